@@ -1,0 +1,245 @@
+/*
+ * load.c - many sensors that post as fast as they are answered.
+ *
+ *   bench_load PORT SENSORS OUTSTANDING SECONDS
+ *
+ * Keeps OUTSTANDING confirmable messages of 2 channels with 12 samples each on
+ * their way to 127.0.0.1:PORT, checks every answer, and prints one line of JSON.
+ */
+#include <assert.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/utc.h"
+#include "bench/histogram.h"
+#include "edge/coap/answer.h"
+#include "edge/coap/frame.h"
+#include "edge/coap/packet.h"
+
+enum {
+    MOST_OUTSTANDING = 4096,
+    BATCH = 256,
+    CHANNEL_SAMPLES = 12,
+    PERIOD_SECONDS = 1,
+    MESSAGE_BYTES = 128,
+    LOST_AFTER_SECONDS = 5,
+};
+
+#define FIRST_SERIAL UINT64_C(0x282C02000000) /* as in seed.c */
+#define SECOND       INT64_C(1000000000)
+
+/* One message on its way. */
+struct slot {
+    int64_t sent_at;
+    uint16_t message_id;
+    uint16_t generation; /* with the slot's number it is the token */
+    size_t size;
+    uint8_t bytes[MESSAGE_BYTES];
+};
+
+struct load {
+    int fd;
+    uint64_t sensors, sent;
+    size_t outstanding;
+    utc_seconds started;
+    struct slot slots[MOST_OUTSTANDING];
+    struct histogram times;
+    uint64_t wrong, lost;
+
+    struct mmsghdr out[BATCH], in[BATCH];
+    struct iovec out_places[BATCH], in_places[BATCH];
+    uint8_t in_bytes[BATCH][ANSWER_MOST_BYTES];
+    size_t out_count;
+};
+
+static void
+fill_slot(struct load *load, size_t number)
+{
+    static const int32_t temperature[CHANNEL_SAMPLES] = { 0, 1, 1, 2, 1, 0, -1, -2, -1, 0, 1, 3 };
+    static const int32_t humidity[CHANNEL_SAMPLES] = { 0, 0, 1, 1, 0, -1, -1, 0, 0, 1, 2, 1 };
+    struct slot *slot = &load->slots[number];
+    uint64_t sequence = load->sent++;
+    utc_seconds at = load->started
+                     + (utc_seconds)(sequence / load->sensors) * CHANNEL_SAMPLES * PERIOD_SECONDS;
+    const struct frame_channel channels[] = {
+        { .type = 1, .timestamp = (int32_t)at, .start_point = 215, .offsets = temperature,
+          .offset_count = CHANNEL_SAMPLES },
+        { .type = 2, .timestamp = (int32_t)at, .start_point = 45, .offsets = humidity,
+          .offset_count = CHANNEL_SAMPLES },
+    };
+    const struct frame frame = {
+        .serial = serial_from_number(FIRST_SERIAL + sequence % load->sensors),
+        .battery_ok = true, .period_base = PERIOD_SECONDS, .period_factor = 1,
+        .next_transmission_at = (uint32_t)at + CHANNEL_SAMPLES * PERIOD_SECONDS, .signal = 30,
+        .cloud_token = "", .channels = channels, .channel_count = 2,
+    };
+    struct packet header = { .type = PACKET_CON, .code = PACKET_POST, .token_size = 4 };
+
+    slot->generation++;
+    slot->message_id = (uint16_t)sequence;
+    header.message_id = slot->message_id;
+    header.token[0] = (uint8_t)(number >> 8);
+    header.token[1] = (uint8_t)number;
+    memcpy(header.token + 2, &slot->generation, 2);
+    slot->size = packet_write_request(slot->bytes, MESSAGE_BYTES, &header, "m");
+    slot->bytes[slot->size++] = PACKET_PAYLOAD_MARKER;
+    size_t payload = frame_encode(slot->bytes + slot->size, MESSAGE_BYTES - slot->size, &frame);
+    assert(payload > 0);
+    slot->size += payload;
+}
+
+static void
+flush(struct load *load)
+{
+    size_t sent = 0;
+
+    while (sent < load->out_count) {
+        int now = sendmmsg(load->fd, load->out + sent, (unsigned)(load->out_count - sent), 0);
+        if (now < 0 && errno != EINTR && errno != EAGAIN) {
+            perror("bench_load: sendmmsg");
+            exit(1);
+        }
+        sent += now > 0 ? (size_t)now : 0;
+    }
+    load->out_count = 0;
+}
+
+static void
+send_slot(struct load *load, size_t number)
+{
+    struct slot *slot = &load->slots[number];
+
+    fill_slot(load, number);
+    slot->sent_at = monotonic_nanoseconds();
+    load->out_places[load->out_count++] = (struct iovec){ slot->bytes, slot->size };
+    if (load->out_count == BATCH)
+        flush(load);
+}
+
+/* Is this the 2.01 to the message in its slot? Sets the slot's number. */
+static bool
+answer_is_right(const struct load *load, const uint8_t *bytes, size_t size, size_t *number)
+{
+    struct packet packet;
+
+    if (packet_parse(&packet, bytes, size) != PACKET_READ || packet.token_size != 4)
+        return false;
+    *number = (size_t)(packet.token[0] << 8 | packet.token[1]);
+    if (*number >= load->outstanding)
+        return false;
+    const struct slot *slot = &load->slots[*number];
+    return packet.type == PACKET_ACK && packet.code == ANSWER_CREATED
+           && packet.message_id == slot->message_id
+           && !memcmp(packet.token + 2, &slot->generation, 2) && packet.payload_size >= 2
+           && packet.payload[0] == 8 << 3;
+}
+
+static void
+take_answers(struct load *load, bool again)
+{
+    int count = recvmmsg(load->fd, load->in, BATCH, MSG_WAITFORONE, NULL);
+    int64_t now = monotonic_nanoseconds();
+
+    for (int i = 0; i < count; i++) {
+        size_t number;
+
+        if (!answer_is_right(load, load->in_bytes[i], load->in[i].msg_len, &number)) {
+            load->wrong++;
+            continue;
+        }
+        histogram_add(&load->times, (uint64_t)(now - load->slots[number].sent_at));
+        load->slots[number].sent_at = 0;
+        if (again)
+            send_slot(load, number);
+    }
+    if (count > 0) {
+        flush(load);
+        return;
+    }
+    for (size_t i = 0; i < load->outstanding; i++) { /* nothing for a second */
+        if (!load->slots[i].sent_at || now - load->slots[i].sent_at < LOST_AFTER_SECONDS * SECOND)
+            continue;
+        load->lost++;
+        load->slots[i].sent_at = 0;
+        if (again)
+            send_slot(load, i);
+    }
+    flush(load);
+}
+
+static void
+open_socket(struct load *load, unsigned port)
+{
+    struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
+                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    struct timeval second = { .tv_sec = 1 };
+    int bytes = 4 * 1024 * 1024;
+
+    load->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (load->fd < 0 || connect(load->fd, (struct sockaddr *)&to, sizeof to)
+        || setsockopt(load->fd, SOL_SOCKET, SO_RCVTIMEO, &second, sizeof second)) {
+        perror("bench_load");
+        exit(1);
+    }
+    if (setsockopt(load->fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes))
+        (void)!setsockopt(load->fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+    for (size_t i = 0; i < BATCH; i++) {
+        load->out[i].msg_hdr.msg_iov = &load->out_places[i];
+        load->out[i].msg_hdr.msg_iovlen = 1;
+        load->in_places[i] = (struct iovec){ load->in_bytes[i], ANSWER_MOST_BYTES };
+        load->in[i].msg_hdr.msg_iov = &load->in_places[i];
+        load->in[i].msg_hdr.msg_iovlen = 1;
+    }
+}
+
+static size_t
+on_their_way(const struct load *load)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < load->outstanding; i++)
+        count += load->slots[i].sent_at != 0;
+    return count;
+}
+
+int
+main(int argc, char **argv)
+{
+    static struct load load;
+
+    if (argc != 5) {
+        fprintf(stderr, "usage: bench_load PORT SENSORS OUTSTANDING SECONDS\n");
+        return 2;
+    }
+    open_socket(&load, (unsigned)strtoul(argv[1], NULL, 10));
+    load.sensors = strtoull(argv[2], NULL, 10);
+    load.outstanding = strtoul(argv[3], NULL, 10);
+    double seconds = strtod(argv[4], NULL);
+    assert(load.sensors > 0 && load.outstanding > 0 && load.outstanding <= MOST_OUTSTANDING);
+    load.started = utc_now();
+
+    int64_t start = monotonic_nanoseconds(), end = start + (int64_t)(seconds * 1e9);
+    for (size_t i = 0; i < load.outstanding; i++)
+        send_slot(&load, i);
+    flush(&load);
+    while (monotonic_nanoseconds() < end)
+        take_answers(&load, true);
+    double took = (double)(monotonic_nanoseconds() - start) / 1e9;
+    uint64_t acknowledged = load.times.count;
+    while (on_their_way(&load))
+        take_answers(&load, false);
+
+    printf("{\"acknowledged\": %llu, \"seconds\": %.3f, \"rate\": %.0f, \"p50_us\": %.1f, "
+           "\"p99_us\": %.1f, \"wrong\": %llu, \"lost\": %llu, \"all\": %llu}\n",
+           (unsigned long long)acknowledged, took, (double)acknowledged / took,
+           histogram_share(&load.times, 0.5) / 1000, histogram_share(&load.times, 0.99) / 1000,
+           (unsigned long long)load.wrong, (unsigned long long)load.lost,
+           (unsigned long long)load.times.count);
+    close(load.fd);
+    return load.wrong || load.lost;
+}

@@ -1,0 +1,74 @@
+-- Coverage for the gate, read inside the transaction of a batch of messages.
+
+-- name: ingest_serial_owners :many
+-- Which organization and sensor each serial belongs to; none for an unknown one.
+-- in:   serials          text[32]
+-- out:  serial           text
+-- out:  organization_id  int64
+-- out:  sensor_id        int64
+SELECT serial, organization_id, sensor_id
+  FROM serial_owner
+ WHERE serial IN (:serials);
+
+-- name: ingest_organizations :many
+-- in:   ids                    int64[32]
+-- out:  id                     int64
+-- out:  version                int64
+-- out:  device_token           text
+-- out:  device_token_required  bool
+SELECT id, version, device_token, device_token_required
+  FROM organization
+ WHERE id IN (:ids);
+
+-- name: ingest_coverage :each
+-- The intervals of some sensors, a row each; one row without an interval for a
+-- sensor that has none.
+-- in:   organization_id  int64
+-- in:   sensor_ids       int64[32]
+-- out:  sensor_id        int64
+-- out:  serial           text
+-- out:  removed          bool
+-- out:  starts_at        int64?
+-- out:  expires_at       int64?
+SELECT sensor.id, sensor.serial, sensor.removed_at IS NOT NULL, license.starts_at, license.expires_at
+  FROM sensor
+  LEFT JOIN license ON license.organization_id = sensor.organization_id AND license.sensor_id = sensor.id
+ WHERE sensor.organization_id = :organization_id AND sensor.id IN (:sensor_ids)
+ ORDER BY sensor.id, license.starts_at;
+
+-- name: ingest_coverage_since :each
+-- The same for every sensor touched after a version of its organization.
+-- in:   organization_id  int64
+-- in:   version          int64
+-- out:  sensor_id        int64
+-- out:  serial           text
+-- out:  removed          bool
+-- out:  starts_at        int64?
+-- out:  expires_at       int64?
+SELECT sensor.id, sensor.serial, sensor.removed_at IS NOT NULL, license.starts_at, license.expires_at
+  FROM sensor
+  LEFT JOIN license ON license.organization_id = sensor.organization_id AND license.sensor_id = sensor.id
+ WHERE sensor.organization_id = :organization_id AND sensor.version > :version
+ ORDER BY sensor.id, license.starts_at;
+
+-- name: refusal_add :batch
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   reason           text
+-- in:   count            int64
+-- in:   at               int64
+INSERT INTO refusal (organization_id, sensor_id, reason, count, first_at, last_at)
+VALUES (:organization_id, :sensor_id, :reason, :count, :at, :at)
+ON CONFLICT (organization_id, sensor_id, reason)
+DO UPDATE SET count = refusal.count + excluded.count, last_at = excluded.last_at;
+
+-- name: sensor_report_put :batch
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   kind             text
+-- in:   received_at      int64
+-- in:   payload          bytes
+INSERT INTO sensor_report (organization_id, sensor_id, kind, received_at, payload)
+VALUES (:organization_id, :sensor_id, :kind, :received_at, :payload)
+ON CONFLICT (organization_id, sensor_id, kind)
+DO UPDATE SET received_at = excluded.received_at, payload = excluded.payload;

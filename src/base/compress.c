@@ -1,0 +1,93 @@
+#include "base/compress.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <zstd.h>
+
+enum { LEVEL = 1 };
+
+/* Making a context costs more than packing a block with it, so each thread
+ * keeps its own. */
+struct working_memory {
+    ZSTD_CCtx *pack;
+    ZSTD_DCtx *unpack;
+};
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t key;
+
+static void
+free_memory(void *held)
+{
+    struct working_memory *memory = held;
+
+    ZSTD_freeCCtx(memory->pack);
+    ZSTD_freeDCtx(memory->unpack);
+    free(memory);
+}
+
+static void
+make_key(void)
+{
+    if (pthread_key_create(&key, free_memory))
+        abort();
+}
+
+static struct working_memory *
+memory_of_this_thread(void)
+{
+    pthread_once(&once, make_key);
+    struct working_memory *memory = pthread_getspecific(key);
+    if (memory)
+        return memory;
+
+    memory = calloc(1, sizeof *memory);
+    if (memory) {
+        memory->pack = ZSTD_createCCtx();
+        memory->unpack = ZSTD_createDCtx();
+    }
+    if (!memory || !memory->pack || !memory->unpack || pthread_setspecific(key, memory)) {
+        perror("compress");
+        abort();
+    }
+    return memory;
+}
+
+size_t
+compress_bound(size_t size)
+{
+    return ZSTD_compressBound(size);
+}
+
+size_t
+compress_bytes(void *out, size_t room, const void *bytes, size_t size)
+{
+    size_t written =
+        ZSTD_compressCCtx(memory_of_this_thread()->pack, out, room, bytes, size, LEVEL);
+
+    return ZSTD_isError(written) ? 0 : written;
+}
+
+bool
+decompressed_size(size_t *out, const void *bytes, size_t size, size_t limit)
+{
+    unsigned long long whole = ZSTD_getFrameContentSize(bytes, size);
+
+    /* The two values that mean "not said" and "damaged" are the largest ones. */
+    if (whole >= ZSTD_CONTENTSIZE_ERROR || whole > limit)
+        return false;
+    *out = (size_t)whole;
+    return true;
+}
+
+bool
+decompress_bytes(void *out, size_t room, size_t *written, const void *bytes, size_t size)
+{
+    size_t got = ZSTD_decompressDCtx(memory_of_this_thread()->unpack, out, room, bytes, size);
+
+    if (ZSTD_isError(got))
+        return false;
+    *written = got;
+    return true;
+}

@@ -1,0 +1,61 @@
+/* json_put.c - a key and its value in one. */
+#include "base/json_write.h"
+
+void
+json_put_text(struct json_writer *json, const char *key, const char *text)
+{
+    json_key(json, key);
+    json_text(json, text);
+}
+
+void
+json_put_int64(struct json_writer *json, const char *key, int64_t number)
+{
+    json_key(json, key);
+    json_int64(json, number);
+}
+
+void
+json_put_real(struct json_writer *json, const char *key, double number)
+{
+    json_key(json, key);
+    json_write_real(json, number);
+}
+
+void
+json_put_bool(struct json_writer *json, const char *key, bool truth)
+{
+    json_key(json, key);
+    json_bool(json, truth);
+}
+
+void
+json_put_null(struct json_writer *json, const char *key)
+{
+    json_key(json, key);
+    json_write_null(json);
+}
+
+void
+json_put_time(struct json_writer *json, const char *key, utc_seconds when)
+{
+    json_key(json, key);
+    if (when == 0)
+        json_write_null(json);
+    else
+        json_time(json, when);
+}
+
+void
+json_put_date(struct json_writer *json, const char *key, day_number day)
+{
+    json_key(json, key);
+    json_date(json, day);
+}
+
+void
+json_put_id(struct json_writer *json, const char *key, int64_t id)
+{
+    json_key(json, key);
+    json_id(json, id);
+}

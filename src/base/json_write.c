@@ -1,0 +1,245 @@
+#include "base/json_write.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/id.h"
+
+void
+json_begin(struct json_writer *json, struct buffer *out)
+{
+    *json = (struct json_writer){ .out = out };
+}
+
+static void
+put(struct json_writer *json, const char *bytes, size_t size)
+{
+    buffer_append(json->out, bytes, size);
+}
+
+/* What stands before a value or a key: a comma, or nothing. */
+static void
+separate(struct json_writer *json)
+{
+    if (json->after_key) {
+        json->after_key = false;
+        return;
+    }
+    if (json->filled[json->depth])
+        put(json, ",", 1);
+    json->filled[json->depth] = true;
+}
+
+static void
+open_with(struct json_writer *json, const char *bracket)
+{
+    separate(json);
+    put(json, bracket, 1);
+    assert(json->depth < JSON_WRITE_DEPTH - 1);
+    json->filled[++json->depth] = false;
+}
+
+static void
+close_with(struct json_writer *json, const char *bracket)
+{
+    assert(json->depth > 0 && !json->after_key);
+    json->depth--;
+    put(json, bracket, 1);
+}
+
+void
+json_object_open(struct json_writer *json)
+{
+    open_with(json, "{");
+}
+
+void
+json_object_close(struct json_writer *json)
+{
+    close_with(json, "}");
+}
+
+void
+json_array_open(struct json_writer *json)
+{
+    open_with(json, "[");
+}
+
+void
+json_array_close(struct json_writer *json)
+{
+    close_with(json, "]");
+}
+
+static void
+put_escape(struct json_writer *json, unsigned char c)
+{
+    static const char short_forms[][3] = {
+        ['\b'] = "\\b", ['\t'] = "\\t", ['\n'] = "\\n", ['\f'] = "\\f", ['\r'] = "\\r",
+        ['"'] = "\\\"", ['\\'] = "\\\\",
+    };
+
+    if (c < sizeof short_forms / sizeof short_forms[0] && short_forms[c][0])
+        put(json, short_forms[c], 2);
+    else
+        buffer_printf(json->out, "\\u%04x", c);
+}
+
+static void
+put_string(struct json_writer *json, const char *text)
+{
+    const char *plain = text; /* start of what needs no escape */
+
+    put(json, "\"", 1);
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c >= 0x20 && c != '"' && c != '\\')
+            continue;
+        put(json, plain, (size_t)(text - plain));
+        put_escape(json, c);
+        plain = text + 1;
+    }
+    put(json, plain, (size_t)(text - plain));
+    put(json, "\"", 1);
+}
+
+void
+json_key(struct json_writer *json, const char *key)
+{
+    assert(json->depth > 0 && !json->after_key);
+    separate(json);
+    put_string(json, key);
+    put(json, ":", 1);
+    json->after_key = true;
+}
+
+void
+json_text(struct json_writer *json, const char *text)
+{
+    if (!text) {
+        json_write_null(json);
+        return;
+    }
+    separate(json);
+    put_string(json, text);
+}
+
+static void
+put_int64(struct json_writer *json, int64_t number)
+{
+    char digits[24];
+    size_t at = sizeof digits;
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+
+    do
+        digits[--at] = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (number < 0)
+        digits[--at] = '-';
+    put(json, digits + at, sizeof digits - at);
+}
+
+void
+json_int64(struct json_writer *json, int64_t number)
+{
+    separate(json);
+    put_int64(json, number);
+}
+
+/* Measured values have at most three decimals. Such a number is the quotient
+ * of two small integers, which division rounds as reading does, so that its few
+ * digits are the shortest; it is written ten times faster than by printf. */
+static bool
+put_short_decimal(struct json_writer *json, double number)
+{
+    if (!(fabs(number) < 1e9) || (number == 0 && signbit(number)))
+        return false;
+    int64_t thousandths = (int64_t)(number * 1000 + (number < 0 ? -0.5 : 0.5));
+    if ((double)thousandths / 1000.0 != number)
+        return false;
+
+    int64_t rest = thousandths % 1000;
+    if (thousandths < 0)
+        put(json, "-", 1);
+    put_int64(json, thousandths < 0 ? -(thousandths / 1000) : thousandths / 1000);
+    if (rest == 0)
+        return true;
+    if (rest < 0)
+        rest = -rest;
+
+    char decimals[4] = { '.', (char)('0' + rest / 100), (char)('0' + rest / 10 % 10),
+                         (char)('0' + rest % 10) };
+    size_t length = sizeof decimals;
+    while (decimals[length - 1] == '0')
+        length--;
+    put(json, decimals, length);
+    return true;
+}
+
+void
+json_write_real(struct json_writer *json, double number)
+{
+    char text[32];
+
+    if (!isfinite(number)) {
+        json_write_null(json);
+        return;
+    }
+    separate(json);
+    if (put_short_decimal(json, number))
+        return;
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, number);
+        if (strtod(text, NULL) == number)
+            break;
+    }
+    put(json, text, strlen(text));
+}
+
+void
+json_bool(struct json_writer *json, bool truth)
+{
+    separate(json);
+    buffer_text(json->out, truth ? "true" : "false");
+}
+
+void
+json_write_null(struct json_writer *json)
+{
+    separate(json);
+    put(json, "null", 4);
+}
+
+void
+json_time(struct json_writer *json, utc_seconds when)
+{
+    char text[UTC_TEXT_SIZE];
+
+    utc_format(text, when);
+    json_text(json, text);
+}
+
+void
+json_date(struct json_writer *json, day_number day)
+{
+    char text[DATE_TEXT_SIZE];
+
+    date_format(text, day);
+    json_text(json, text);
+}
+
+void
+json_id(struct json_writer *json, int64_t id)
+{
+    char text[ID_TEXT_SIZE];
+
+    if (id == 0) {
+        json_write_null(json);
+        return;
+    }
+    id_format(text, id);
+    json_text(json, text);
+}

@@ -1,0 +1,91 @@
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/utc.h"
+
+enum { LINE_SIZE = 2048, TEXT_SIZE = 1024 };
+
+static const struct {
+    const char *word;
+    const char *prefix; /* sd-daemon(3) */
+} levels[] = {
+    [LOG_DEBUG] = { "debug", "<7>" },
+    [LOG_INFO] = { "info", "<6>" },
+    [LOG_WARNING] = { "warning", "<4>" },
+    [LOG_ERROR] = { "error", "<3>" },
+};
+_Static_assert(sizeof levels / sizeof levels[0] == LOG_LEVEL_COUNT, "a level has no word");
+
+static enum log_level lowest = LOG_INFO;
+static bool for_journal;
+
+void
+log_start(enum log_level level)
+{
+    lowest = level;
+    for_journal = getenv("JOURNAL_STREAM") != NULL;
+}
+
+static size_t
+put_head(char *line, enum log_level level, const char *event)
+{
+    char time[UTC_TEXT_SIZE];
+    int length;
+
+    if (for_journal) {
+        length = snprintf(line, LINE_SIZE / 2, "%s%s ", levels[level].prefix, event);
+    } else {
+        utc_format(time, utc_now());
+        length = snprintf(line, LINE_SIZE / 2, "%s %s %s ", time, levels[level].word, event);
+    }
+    return length < LINE_SIZE / 2 ? (size_t)length : LINE_SIZE / 2 - 1;
+}
+
+/* Copies `text` so that it stays on its line: who sends us a name with a line
+ * break in it must not be able to write log lines. */
+static size_t
+put_escaped(char *line, size_t at, const char *text)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (; *text && at + 5 < LINE_SIZE; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c >= 0x20 && c != 0x7F) {
+            line[at++] = *text;
+            continue;
+        }
+        line[at++] = '\\';
+        line[at++] = 'x';
+        line[at++] = digits[c >> 4];
+        line[at++] = digits[c & 0x0F];
+    }
+    return at;
+}
+
+void
+log_line(enum log_level level, const char *event, const char *format, ...)
+{
+    char text[TEXT_SIZE], line[LINE_SIZE];
+    va_list args;
+
+    if (level < lowest)
+        return;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+
+    size_t length = put_head(line, level, event);
+    length = put_escaped(line, length, text);
+    while (length > 0 && line[length - 1] == ' ')
+        length--;
+    line[length++] = '\n';
+
+    /* One write a line: lines of several threads do not mix. */
+    ssize_t written = write(STDERR_FILENO, line, length);
+    (void)written; /* nowhere to say that the log is gone */
+}

@@ -1,0 +1,204 @@
+#include "base/secret.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+_Static_assert(PASSWORD_HASH_SIZE >= crypto_pwhash_STRBYTES, "room for argon2id");
+
+enum { PATH_SIZE = 1024 };
+
+void
+secret_start(void)
+{
+    if (sodium_init() < 0) {
+        fputs("the system gives no random numbers\n", stderr);
+        exit(1);
+    }
+}
+
+void
+random_bytes(void *out, size_t size)
+{
+    randombytes_buf(out, size);
+}
+
+void
+random_token(char out[TOKEN_TEXT_SIZE])
+{
+    uint8_t bytes[32];
+
+    random_bytes(bytes, sizeof bytes);
+    sodium_bin2base64(out, TOKEN_TEXT_SIZE, bytes, sizeof bytes,
+                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    sodium_memzero(bytes, sizeof bytes);
+}
+
+void
+hash_bytes(uint8_t out[HASH_BYTES], const void *bytes, size_t size, const struct secret_key *key)
+{
+    crypto_generichash(out, HASH_BYTES, bytes, size, key ? key->bytes : NULL,
+                       key ? sizeof key->bytes : 0);
+}
+
+_Static_assert(SEAL_BYTES == crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES,
+               "a nonce and a tag");
+
+/* A key of its own, so that no hash made with `key` says anything about it. */
+static void
+seal_key(uint8_t out[crypto_secretbox_KEYBYTES], const struct secret_key *key)
+{
+    static const char purpose[] = "seal";
+
+    hash_bytes(out, purpose, sizeof purpose, key);
+}
+
+void
+secret_seal(uint8_t *out, const void *bytes, size_t size, const struct secret_key *key)
+{
+    uint8_t of_seal[crypto_secretbox_KEYBYTES];
+
+    seal_key(of_seal, key);
+    random_bytes(out, crypto_secretbox_NONCEBYTES);
+    crypto_secretbox_easy(out + crypto_secretbox_NONCEBYTES, bytes, size, out, of_seal);
+    sodium_memzero(of_seal, sizeof of_seal);
+}
+
+bool
+secret_open(void *out, const uint8_t *sealed, size_t size, const struct secret_key *key)
+{
+    uint8_t of_seal[crypto_secretbox_KEYBYTES];
+
+    if (size < SEAL_BYTES)
+        return false;
+    seal_key(of_seal, key);
+    int failed = crypto_secretbox_open_easy(out, sealed + crypto_secretbox_NONCEBYTES,
+                                            size - crypto_secretbox_NONCEBYTES, sealed, of_seal);
+    sodium_memzero(of_seal, sizeof of_seal);
+    return !failed;
+}
+
+bool
+secret_equal(const void *a, const void *b, size_t size)
+{
+    return sodium_memcmp(a, b, size) == 0;
+}
+
+void
+password_hash(char out[PASSWORD_HASH_SIZE], const char *password)
+{
+    memset(out, 0, PASSWORD_HASH_SIZE);
+    if (crypto_pwhash_str(out, password, strlen(password), crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                          crypto_pwhash_MEMLIMIT_INTERACTIVE)) {
+        perror("password hash"); /* out of memory */
+        abort();
+    }
+}
+
+bool
+password_matches(const char *hash, const char *password)
+{
+    char padded[crypto_pwhash_STRBYTES] = ""; /* the library reads all of it */
+
+    snprintf(padded, sizeof padded, "%s", hash);
+    return crypto_pwhash_str_verify(padded, password, strlen(password)) == 0;
+}
+
+static enum status
+broken(struct fault *fault, const char *path)
+{
+    return fail(fault, STATUS_BROKEN, "", "", "the key file %s: %s", path, strerror(errno));
+}
+
+static enum status
+read_key(struct secret_key *out, const char *path, int file, struct fault *fault)
+{
+    uint8_t bytes[sizeof out->bytes + 1];
+    struct stat about;
+
+    if (fstat(file, &about))
+        return broken(fault, path);
+    if (about.st_mode & (S_IRWXG | S_IRWXO))
+        return fail(fault, STATUS_INVALID, "", "",
+                    "others may read the key file %s: run chmod 600 on it", path);
+    ssize_t size = read(file, bytes, sizeof bytes);
+    if (size < 0)
+        return broken(fault, path);
+    if (size != sizeof out->bytes)
+        return fail(fault, STATUS_INVALID, "", "", "%s is not a key file: it must hold 32 bytes",
+                    path);
+    memcpy(out->bytes, bytes, sizeof out->bytes);
+    sodium_memzero(bytes, sizeof bytes);
+    return STATUS_OK;
+}
+
+static bool
+make_folder_of(const char *path)
+{
+    char folder[PATH_SIZE];
+    const char *slash = strrchr(path, '/');
+
+    if (!slash || slash == path)
+        return true;
+    snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path);
+    return mkdir(folder, 0700) == 0 || errno == EEXIST;
+}
+
+static bool
+write_key(int file, const struct secret_key *key)
+{
+    bool written = write(file, key->bytes, sizeof key->bytes) == sizeof key->bytes
+                   && fsync(file) == 0;
+
+    return close(file) == 0 && written;
+}
+
+/* Written aside and linked into place: whoever comes at the same moment sees a
+ * whole key or none, and the first one stays. */
+static enum status
+make_key(const char *path, struct fault *fault)
+{
+    char aside[PATH_SIZE];
+    struct secret_key key;
+
+    if (snprintf(aside, sizeof aside, "%s.XXXXXX", path) >= PATH_SIZE) {
+        errno = ENAMETOOLONG;
+        return broken(fault, path);
+    }
+    if (!make_folder_of(path))
+        return broken(fault, path);
+    int file = mkstemp(aside); /* 0600 */
+    if (file < 0)
+        return broken(fault, path);
+
+    random_bytes(key.bytes, sizeof key.bytes);
+    bool made = write_key(file, &key) && (link(aside, path) == 0 || errno == EEXIST);
+    int reason = errno;
+    sodium_memzero(&key, sizeof key);
+    unlink(aside);
+    errno = reason;
+    return made ? STATUS_OK : broken(fault, path);
+}
+
+enum status
+secret_key_load(struct secret_key *out, const char *path, struct fault *fault)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (file < 0 && errno == ENOENT) {
+        enum status status = make_key(path, fault);
+        if (status)
+            return status;
+        file = open(path, O_RDONLY | O_CLOEXEC);
+    }
+    if (file < 0)
+        return broken(fault, path);
+    enum status status = read_key(out, path, file, fault);
+    close(file);
+    return status;
+}

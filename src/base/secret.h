@@ -1,0 +1,53 @@
+/*
+ * secret.h - random bytes, keyed hashes, password hashes (libsodium).
+ */
+#ifndef BASE_SECRET_H
+#define BASE_SECRET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+enum {
+    HASH_BYTES = 32,
+    PASSWORD_HASH_SIZE = 128, /* argon2id string and NUL */
+    TOKEN_TEXT_SIZE = 44,     /* 32 random bytes, base64url without padding, NUL */
+    SEAL_BYTES = 40,          /* what sealing adds */
+};
+
+/* 32 random bytes that live outside the store, in a file of mode 0600. */
+struct secret_key {
+    uint8_t bytes[32];
+};
+
+/* Once, before any thread starts. Ends the process if there is no randomness. */
+void secret_start(void);
+
+void random_bytes(void *out, size_t size);
+void random_token(char out[TOKEN_TEXT_SIZE]); /* for sessions, API and device tokens */
+
+/* BLAKE2b-256 of `size` bytes, with a key or (NULL) without. */
+void hash_bytes(uint8_t out[HASH_BYTES], const void *bytes, size_t size,
+                const struct secret_key *key);
+
+/* For secrets that are kept in the store: `size` bytes become size + SEAL_BYTES that
+ * only the same key opens again (XSalsa20 and Poly1305, a random nonce in front). */
+void secret_seal(uint8_t *out, const void *bytes, size_t size, const struct secret_key *key);
+/* Gives back size - SEAL_BYTES bytes. False: not sealed with this key. */
+bool secret_open(void *out, const uint8_t *sealed, size_t size, const struct secret_key *key);
+
+/* Comparing secrets: the time does not depend on where they differ. */
+bool secret_equal(const void *a, const void *b, size_t size);
+
+/* argon2id, interactive limits: about 0.15 s and 64 MiB. Run it on a worker. */
+void password_hash(char out[PASSWORD_HASH_SIZE], const char *password);
+bool password_matches(const char *hash, const char *password);
+
+/* Reads the key file; makes it (0600, its folder too) when it is not there.
+ *   STATUS_INVALID  the file is not a key or others may read it
+ *   STATUS_BROKEN   it can be neither read nor made; the reason says why */
+enum status secret_key_load(struct secret_key *out, const char *path, struct fault *fault);
+
+#endif

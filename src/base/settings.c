@@ -1,0 +1,293 @@
+#include "base/settings.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { FILE_MOST_BYTES = 64 * 1024, ORIGIN_SIZE = 128, NAME_SIZE = 48, NO_ROW = -1 };
+
+void
+settings_init(struct settings *out, const struct setting *table, size_t count, struct arena *arena)
+{
+    assert(count <= SETTINGS_MOST);
+    *out = (struct settings){ .table = table, .count = count, .arena = arena };
+    for (size_t i = 0; i < count; i++)
+        out->values[i] = table[i].fallback;
+}
+
+static int
+find_row(const struct settings *settings, const char *name, size_t length)
+{
+    for (size_t i = 0; i < settings->count; i++)
+        if (strlen(settings->table[i].name) == length &&
+            !strncmp(settings->table[i].name, name, length))
+            return (int)i;
+    return NO_ROW;
+}
+
+/* Levenshtein's distance; a name longer than NAME_SIZE is far from all. */
+static size_t
+distance(const char *a, size_t a_length, const char *b)
+{
+    size_t row[NAME_SIZE + 1], b_length = strlen(b);
+
+    if (b_length > NAME_SIZE || a_length > NAME_SIZE)
+        return NAME_SIZE;
+    for (size_t j = 0; j <= b_length; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= a_length; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b_length; j++) {
+            size_t change = diagonal + (a[i - 1] != b[j - 1]);
+            size_t add = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
+            diagonal = row[j];
+            row[j] = change < add ? change : add;
+        }
+    }
+    return row[b_length];
+}
+
+/* The name that was probably meant, or NULL. */
+static const char *
+nearest(const struct settings *settings, unsigned user, const char *name, size_t length)
+{
+    const char *best = NULL;
+    size_t best_distance = 3;
+
+    for (size_t i = 0; i < settings->count; i++) {
+        size_t d = distance(name, length, settings->table[i].name);
+        if ((settings->table[i].users & user) && d < best_distance && d < length) {
+            best_distance = d;
+            best = settings->table[i].name;
+        }
+    }
+    return best;
+}
+
+static enum status
+unknown_name(const struct settings *settings, unsigned user, const char *name, size_t length,
+             const char *where, const char *dashes, struct fault *fault)
+{
+    const char *meant = nearest(settings, user, name, length);
+    int shown = length > NAME_SIZE ? NAME_SIZE : (int)length;
+
+    if (meant)
+        return fail(fault, STATUS_INVALID, "unknown_setting", "",
+                    "%sthere is no %s%.*s; did you mean %s%s", where, dashes, shown, name, dashes,
+                    meant);
+    return fail(fault, STATUS_INVALID, "unknown_setting", "", "%sthere is no %s%.*s here", where,
+                dashes, shown, name);
+}
+
+static enum status
+take(struct settings *settings, size_t row, const char *value, size_t length,
+     enum setting_source source, const char *origin, struct fault *fault)
+{
+    enum status status;
+    char *copy = length <= SETTING_VALUE_MOST_BYTES ? arena_text(settings->arena, value, length)
+                                                    : NULL;
+
+    if (!copy)
+        return fail(fault, STATUS_INVALID, "bad_setting", settings->table[row].name,
+                    "%s is longer than %d bytes", origin, SETTING_VALUE_MOST_BYTES);
+    status = setting_check(&settings->table[row], copy, origin, fault);
+    if (!status && source >= settings->sources[row]) {
+        settings->values[row] = copy;
+        settings->sources[row] = source;
+    }
+    return status;
+}
+
+/* One flag at *at; moves *at to the last argument that it used. */
+static enum status
+take_flag(struct settings *settings, unsigned user, char *const **at, struct fault *fault)
+{
+    const char *name = **at + 2, *value;
+    size_t length = strcspn(name, "=");
+    int row = find_row(settings, name, length);
+    char origin[ORIGIN_SIZE];
+
+    if (row == NO_ROW || !(settings->table[row].users & user))
+        return unknown_name(settings, user, name, length, "", "--", fault);
+    snprintf(origin, sizeof origin, "--%s", settings->table[row].name);
+    if (settings->table[row].kind == SETTING_SWITCH) {
+        value = name[length] ? "" : "yes";
+    } else if (name[length]) {
+        value = name + length + 1;
+    } else {
+        value = *++*at;
+        if (!value)
+            return fail(fault, STATUS_INVALID, "bad_setting", settings->table[row].name,
+                        "%s needs a value: %s", origin, settings->table[row].shown);
+    }
+    return take(settings, (size_t)row, value, strlen(value), SOURCE_FLAG, origin, fault);
+}
+
+static enum status
+take_operand(struct settings *settings, const char *operand, struct fault *fault)
+{
+    if (settings->operand_count == OPERANDS_MOST)
+        return fail(fault, STATUS_INVALID, "wrong_usage", "", "there are too many arguments");
+    settings->operands[settings->operand_count++] = operand;
+    return STATUS_OK;
+}
+
+enum status
+settings_take_flags(struct settings *settings, unsigned user, char *const *arguments,
+                    struct fault *fault)
+{
+    bool only_operands = false;
+
+    for (char *const *at = arguments; *at; at++) {
+        enum status status = STATUS_OK;
+        if (!only_operands && !strcmp(*at, "--"))
+            only_operands = true;
+        else if (!only_operands && !strncmp(*at, "--", 2))
+            status = take_flag(settings, user, &at, fault);
+        else if (!only_operands && (*at)[0] == '-' && (*at)[1])
+            status = unknown_name(settings, user, *at, strlen(*at), "", "", fault);
+        else
+            status = take_operand(settings, *at, fault);
+        if (status)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+enum status
+settings_take_environment(struct settings *settings, const char *prefix, struct fault *fault)
+{
+    for (size_t row = 0; row < settings->count; row++) {
+        char name[ORIGIN_SIZE];
+        snprintf(name, sizeof name, "%s%s", prefix, settings->table[row].name);
+        for (char *at = name; *at; at++)
+            *at = *at == '-' ? '_' : *at >= 'a' && *at <= 'z' ? (char)(*at - 'a' + 'A') : *at;
+        const char *value =
+            settings->table[row].weakest <= SOURCE_ENVIRONMENT ? getenv(name) : NULL;
+        if (!value || !*value)
+            continue;
+        enum status status =
+            take(settings, row, value, strlen(value), SOURCE_ENVIRONMENT, name, fault);
+        if (status)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+/* The whole file with a NUL behind it, in the arena. */
+static enum status
+read_file(struct settings *settings, const char *path, char **out, struct fault *fault)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    char *text = arena_new(settings->arena, FILE_MOST_BYTES + 2);
+    ssize_t got, size = 0;
+
+    if (file < 0)
+        return fail(fault, errno == ENOENT ? STATUS_NOT_FOUND : STATUS_BROKEN, "bad_setting",
+                    "config", "%s: %s", path, strerror(errno));
+    if (!text) {
+        close(file);
+        return fail(fault, STATUS_BROKEN, "", "config", "%s: no room to read it", path);
+    }
+    while ((got = read(file, text + size, (size_t)(FILE_MOST_BYTES + 1 - size))) > 0)
+        size += got;
+    int error = errno;
+    close(file);
+    if (got < 0)
+        return fail(fault, STATUS_BROKEN, "bad_setting", "config", "%s: %s", path, strerror(error));
+    if (size > FILE_MOST_BYTES || strlen(text) != (size_t)size)
+        return fail(fault, STATUS_INVALID, "bad_setting", "config",
+                    "%s is not a configuration file: it has a zero byte or more than %d bytes",
+                    path, FILE_MOST_BYTES);
+    *out = text;
+    return STATUS_OK;
+}
+
+struct span {
+    const char *text;
+    size_t length;
+};
+
+static struct span
+trimmed(const char *text, size_t length)
+{
+    while (length && strchr(" \t\r", text[0]))
+        text++, length--;
+    while (length && strchr(" \t\r", text[length - 1]))
+        length--;
+    return (struct span){ text, length };
+}
+
+static enum status
+take_line(struct settings *settings, const char *where, struct span line, int set_on[],
+          int line_number, struct fault *fault)
+{
+    const char *equals = memchr(line.text, '=', line.length);
+    char origin[ORIGIN_SIZE + NAME_SIZE];
+
+    if (!equals)
+        return fail(fault, STATUS_INVALID, "bad_setting", "config",
+                    "%sa line must read \"name = value\"", where);
+    struct span name = trimmed(line.text, (size_t)(equals - line.text));
+    struct span value = trimmed(equals + 1, line.length - (size_t)(equals + 1 - line.text));
+    int row = find_row(settings, name.text, name.length);
+    if (row == NO_ROW || settings->table[row].weakest > SOURCE_FILE)
+        return unknown_name(settings, ~0U, name.text, name.length, where, "setting ", fault);
+    if (set_on[row])
+        return fail(fault, STATUS_INVALID, "bad_setting", settings->table[row].name,
+                    "%s%s was set before, on line %d", where, settings->table[row].name,
+                    set_on[row]);
+    set_on[row] = line_number;
+    snprintf(origin, sizeof origin, "%s%s", where, settings->table[row].name);
+    return take(settings, (size_t)row, value.text, value.length, SOURCE_FILE, origin, fault);
+}
+
+enum status
+settings_take_file(struct settings *settings, const char *path, struct fault *fault)
+{
+    int set_on[SETTINGS_MOST] = { 0 };
+    char *text = NULL, where[ORIGIN_SIZE];
+    enum status status = read_file(settings, path, &text, fault);
+
+    for (int number = 1; !status && *text; number++) {
+        size_t length = strcspn(text, "\n");
+        struct span line = trimmed(text, length);
+        snprintf(where, sizeof where, "%.100s:%d: ", path, number);
+        if (line.length && line.text[0] != '#')
+            status = take_line(settings, where, line, set_on, number, fault);
+        text += length;
+        text += *text == '\n';
+    }
+    return status;
+}
+
+const char *
+settings_text(const struct settings *settings, size_t row)
+{
+    assert(row < settings->count);
+    return settings->values[row];
+}
+
+int64_t
+settings_int64(const struct settings *settings, size_t row)
+{
+    return setting_number(settings_text(settings, row));
+}
+
+bool
+settings_on(const struct settings *settings, size_t row)
+{
+    return !strcmp(settings_text(settings, row), "yes");
+}
+
+bool
+settings_given(const struct settings *settings, size_t row)
+{
+    assert(row < settings->count);
+    return settings->sources[row] != SOURCE_DEFAULT;
+}

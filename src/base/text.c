@@ -1,0 +1,118 @@
+#include "base/text.h"
+
+bool
+text_to_int64(int64_t *out, const char *text, size_t length, int64_t min, int64_t max)
+{
+    bool negative = length > 0 && text[0] == '-';
+    size_t first = negative ? 1 : 0;
+    int64_t number = 0;
+
+    if (first == length || (text[first] == '0' && length > 1))
+        return false;
+    for (size_t i = first; i < length; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return false;
+        int digit = negative ? -(text[i] - '0') : text[i] - '0';
+        if (__builtin_mul_overflow(number, 10, &number)
+            || __builtin_add_overflow(number, digit, &number))
+            return false;
+    }
+    if (number < min || number > max)
+        return false;
+    *out = number;
+    return true;
+}
+
+/* Bytes of the character at bytes[0], 0 when it is none. RFC 3629, section 4:
+ * the lead byte alone, or the second one, shuts out what is too long, too high
+ * or a surrogate. */
+static size_t
+character_length(const unsigned char *bytes, size_t left)
+{
+    unsigned char lead = bytes[0];
+    unsigned char low = 0x80, high = 0xBF;
+    size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+
+    if (length == 1)
+        return 1;
+    if (lead < 0xC2 || lead > 0xF4 || left < length)
+        return 0;
+    if (lead == 0xE0)
+        low = 0xA0;
+    if (lead == 0xED)
+        high = 0x9F;
+    if (lead == 0xF0)
+        low = 0x90;
+    if (lead == 0xF4)
+        high = 0x8F;
+    if (bytes[1] < low || bytes[1] > high)
+        return 0;
+    for (size_t i = 2; i < length; i++)
+        if (bytes[i] < 0x80 || bytes[i] > 0xBF)
+            return 0;
+    return length;
+}
+
+bool
+utf8_valid(const char *bytes, size_t length)
+{
+    const unsigned char *at = (const unsigned char *)bytes;
+
+    while (length > 0) {
+        size_t taken = character_length(at, length);
+        if (taken == 0)
+            return false;
+        at += taken;
+        length -= taken;
+    }
+    return true;
+}
+
+bool
+text_has_control(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7F)
+            return true;
+    return false;
+}
+
+static bool
+is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+void
+text_trim(const char **text, size_t *length)
+{
+    while (*length > 0 && is_blank((*text)[0])) {
+        ++*text;
+        --*length;
+    }
+    while (*length > 0 && is_blank((*text)[*length - 1]))
+        --*length;
+}
+
+static char
+lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool
+text_equal_nocase(const char *text, size_t length, const char *word)
+{
+    for (size_t i = 0; i < length; i++)
+        if (word[i] == '\0' || lower(text[i]) != lower(word[i]))
+            return false;
+    return word[length] == '\0';
+}
+
+void
+text_fold(char *out, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        out[i] = lower(text[i]);
+    out[length] = '\0';
+}

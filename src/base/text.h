@@ -1,0 +1,33 @@
+/*
+ * text.h - small questions about bytes that came from outside.
+ */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Decimal digits with at most one '-' before them, nothing else: no space, no
+ * '+', no leading zero. False (and *out untouched) for another form or for a
+ * number outside `min` to `max`. */
+bool text_to_int64(int64_t *out, const char *text, size_t length, int64_t min, int64_t max);
+
+/* UTF-8 as RFC 3629 defines it: shortest form, no surrogates, up to U+10FFFF.
+ * NUL and other control characters count as valid. */
+bool utf8_valid(const char *bytes, size_t length);
+
+/* True for a byte below 0x20 and for 0x7F anywhere in the text. */
+bool text_has_control(const char *text, size_t length);
+
+/* Moves the two ends inwards past ASCII spaces, tabs and line breaks. */
+void text_trim(const char **text, size_t *length);
+
+/* Is the text `word`, ASCII letters compared without regard to case? */
+bool text_equal_nocase(const char *text, size_t length, const char *word);
+
+/* For search: writes `length` bytes and NUL, with ASCII letters in lower case.
+ * Letters beyond ASCII stay as they are: serials and most names need no more. */
+void text_fold(char *out, const char *text, size_t length);
+
+#endif

@@ -1,0 +1,114 @@
+/* zone_load.c - zones by name: from the zone directory, each once. */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/zone_file.h"
+
+enum { PATH_SIZE = 1024 };
+
+/* Parts of letters, digits, '_', '+' and '-' with one '/' between; begins with
+ * a capital. No dot, so no way out of the directory. */
+static bool
+name_is_good(const char *name)
+{
+    static const char allowed[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/";
+    size_t length = strlen(name);
+
+    return length > 0 && length < ZONE_NAME_SIZE && strspn(name, allowed) == length
+           && name[0] >= 'A' && name[0] <= 'Z' && name[length - 1] != '/'
+           && !strstr(name, "//");
+}
+
+static enum status
+unknown(struct fault *fault, const char *name)
+{
+    return fail(fault, STATUS_INVALID, "time_zone_unknown", "time_zone",
+                "there is no time zone named \"%.64s\"", name);
+}
+
+/* The bytes of the file, 0 when it is not there, is a folder or too large. */
+static size_t
+read_zone_file(uint8_t *bytes, size_t room, const char *name)
+{
+    const char *directory = getenv("TZDIR");
+    char path[PATH_SIZE];
+
+    if (snprintf(path, sizeof path, "%s/%s", directory ? directory : "/usr/share/zoneinfo", name)
+        >= PATH_SIZE)
+        return 0;
+    FILE *file = fopen(path, "rbe");
+    if (!file)
+        return 0;
+    size_t size = fread(bytes, 1, room, file);
+    bool whole = feof(file) && !ferror(file);
+    fclose(file);
+    return whole ? size : 0;
+}
+
+enum status
+zone_load(struct zone **out, const char *name, struct fault *fault)
+{
+    if (!name_is_good(name))
+        return fail(fault, STATUS_INVALID, "time_zone_unknown", "time_zone",
+                    "a time zone is named like Europe/Warsaw");
+
+    size_t room = ZONE_FILE_MOST_BYTES + 1;
+    uint8_t *bytes = malloc(room);
+    if (!bytes) {
+        perror("zone");
+        abort();
+    }
+    size_t size = read_zone_file(bytes, room, name);
+    enum status status =
+        size > 0 ? zone_parse(out, bytes, size, fault) : unknown(fault, name);
+    free(bytes);
+    if (!status)
+        snprintf((*out)->name, sizeof(*out)->name, "%s", name);
+    return status;
+}
+
+/* What has been loaded. Grows by good names only, of which there are some 600. */
+struct loaded {
+    struct zone *zone;
+    struct loaded *next;
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct loaded *all;
+
+static enum status
+load_once(const struct zone **out, const char *name, struct fault *fault)
+{
+    for (struct loaded *known = all; known; known = known->next)
+        if (!strcmp(known->zone->name, name)) {
+            *out = known->zone;
+            return STATUS_OK;
+        }
+
+    struct loaded *loaded = calloc(1, sizeof *loaded);
+    if (!loaded) {
+        perror("zone");
+        abort();
+    }
+    enum status status = zone_load(&loaded->zone, name, fault);
+    if (status) {
+        free(loaded);
+        return status;
+    }
+    loaded->next = all;
+    all = loaded;
+    *out = loaded->zone;
+    return STATUS_OK;
+}
+
+enum status
+zone_get(const struct zone **out, const char *name, struct fault *fault)
+{
+    pthread_mutex_lock(&lock);
+    enum status status = load_once(out, name, fault);
+    pthread_mutex_unlock(&lock);
+    return status;
+}

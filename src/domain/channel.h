@@ -1,0 +1,71 @@
+/*
+ * channel.h - the types of channel that sensors have, and what a raw number
+ * of each means.
+ *
+ * Source: the vendor's published protocol definition of January 2026.
+ */
+#ifndef DOMAIN_CHANNEL_H
+#define DOMAIN_CHANNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "domain/measurement.h"
+
+enum channel_kind {
+    CHANNEL_NONE, /* no measurements */
+    CHANNEL_CONTINUOUS,
+    CHANNEL_BINARY,
+    CHANNEL_KIND_COUNT
+};
+
+struct channel_type {
+    const char *name; /* in the API: "temperature" */
+    const char *unit; /* "°C"; "" when it has none */
+    enum channel_kind kind;
+    int32_t divisor;           /* value = raw / divisor */
+    int32_t meta_modulus;      /* 0, or K: value = raw div K, meta = |raw| mod K */
+    const char *state_words[2]; /* binary: of raw 0 and raw 1 */
+    uint16_t minor;            /* of a major: the number of its minor; else 0 */
+    uint16_t major;            /* of a minor: the number of its major; else 0 */
+    int32_t minors_in_major;   /* of a major: minor units in one of its own; else 0 */
+};
+
+enum {
+    CHANNEL_TYPE_COUNT = 44, /* numbers 0 (no sensor) to 43 are known */
+    CHANNEL_NAME_SIZE = 32,
+    /* An offset in this range is an error code, not a value. */
+    SAMPLE_ERROR_FIRST = 8355840,
+    SAMPLE_ERROR_LAST = 8388607,
+};
+
+bool sample_is_error(int64_t offset);
+
+/* What is known of a type. Never NULL: of an unknown number it is a continuous
+ * one without unit and divisor, whose `name` is "" (channel_name() has it). */
+const struct channel_type *channel_type(uint16_t number);
+
+/* Its API name; "type_77" when unknown. */
+void channel_name(char out[CHANNEL_NAME_SIZE], uint16_t number);
+/* The way back. False, with *out untouched, for no such name. */
+bool channel_number(uint16_t *out, const char *name, size_t length);
+
+struct channel_reading {
+    double value;
+    bool has_meta;
+    int32_t meta;
+};
+
+/* The value of a raw number (SAMPLE_VALUE). Of a binary type: 0 or 1. */
+struct channel_reading channel_reading(uint16_t type, int64_t raw);
+
+/* "alarm" or "ok", "water" or "dry", "on" or "off"; for a type that is not
+ * binary as for ok_alarm. */
+const char *channel_state_word(uint16_t type, int64_t raw);
+
+/* What a major and its minor of the same time count together, in the minor's
+ * unit. False when `major_type` is no major, or it does not fit. */
+bool channel_total(int64_t *out, uint16_t major_type, int64_t major_raw, int64_t minor_raw);
+
+#endif

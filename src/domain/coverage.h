@@ -1,0 +1,56 @@
+/*
+ * coverage.h - when a sensor is licensed: the union of its license intervals.
+ *
+ * Arrays of intervals are sorted by starts_at. A state is never stored: it is
+ * a function of the intervals and the clock.
+ */
+#ifndef DOMAIN_COVERAGE_H
+#define DOMAIN_COVERAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/utc.h"
+
+/* Half-open: [starts_at, expires_at). */
+struct interval {
+    utc_seconds starts_at;
+    utc_seconds expires_at;
+};
+
+enum sensor_state { SENSOR_UNLICENSED, SENSOR_ACTIVE, SENSOR_EXPIRED, SENSOR_STATE_COUNT };
+enum license_state {
+    LICENSE_QUEUED,
+    LICENSE_ACTIVE,
+    LICENSE_EXPIRED,
+    LICENSE_REVOKED,
+    LICENSE_STATE_COUNT
+};
+
+bool coverage_contains(const struct interval *intervals, size_t count, utc_seconds at);
+
+/* Covered until: the end of the unbroken chain that holds `now`, a queue
+ * counted in; 0 when `now` is not covered. */
+utc_seconds coverage_until(const struct interval *intervals, size_t count, utc_seconds now);
+
+/* Active: covered now. Expired: not, but an interval has ended. Unlicensed:
+ * none has. */
+enum sensor_state coverage_state(const struct interval *intervals, size_t count, utc_seconds now);
+
+/* The interval that runs now, else the last one that has ended; SIZE_MAX when
+ * there is neither. */
+size_t coverage_current(const struct interval *intervals, size_t count, utc_seconds now);
+
+/* `revoked_at` is the instant at which the operator ended it, 0 for never;
+ * until then it is what its interval says. */
+enum license_state license_state(utc_seconds starts_at, utc_seconds expires_at,
+                                 utc_seconds revoked_at, utc_seconds now);
+
+/* "unlicensed", "active", "expired". */
+const char *sensor_state_word(enum sensor_state state);
+bool sensor_state_parse(enum sensor_state *out, const char *text, size_t length);
+/* "queued", "active", "expired", "revoked". */
+const char *license_state_word(enum license_state state);
+
+#endif

@@ -1,0 +1,56 @@
+/*
+ * measurement.h - what a sensor delivers in one message.
+ */
+#ifndef DOMAIN_MEASUREMENT_H
+#define DOMAIN_MEASUREMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/utc.h"
+#include "domain/serial.h"
+
+enum { SAMPLE_MOST_CHANNELS = 6, CLOUD_TOKEN_SIZE = 37 };
+
+enum sample_kind {
+    SAMPLE_VALUE, /* raw: start point + offset; domain/channel.h makes it a value */
+    SAMPLE_STATE, /* raw: 1 alarm, water, on; 0 ok, dry, off */
+    SAMPLE_ERROR, /* raw: the sensor's error code */
+    SAMPLE_KIND_COUNT
+};
+
+struct sample {
+    utc_seconds at; /* measured */
+    int64_t raw;
+    uint16_t type;   /* number of the channel type: domain/channel.h */
+    uint8_t channel; /* 1 to SAMPLE_MOST_CHANNELS */
+    uint8_t kind;    /* enum sample_kind */
+};
+
+enum delivery_kind {
+    DELIVERY_MEASUREMENTS,
+    DELIVERY_DEVICE_INFO, /* diagnostics: kept as sent, the newest of a sensor */
+    DELIVERY_CONFIG,      /* its configuration: kept in the same way */
+    DELIVERY_KIND_COUNT
+};
+
+struct delivery {
+    enum delivery_kind kind;
+    struct serial serial;
+    const struct sample *samples; /* in the arena of the batch */
+    size_t sample_count;
+    utc_seconds next_transmission_at; /* 0 when not said */
+    uint32_t period_seconds;          /* between two samples; 0 when not said */
+    uint32_t transfer_reason;         /* bits 3 to 7: how often it was tried before */
+    uint32_t battery_level;           /* as sent: volts and kind of supply; 0 when not said */
+    uint8_t signal;                   /* RSSI index 0 to 63; SIGNAL_UNKNOWN */
+    bool battery_ok;
+    char cloud_token[CLOUD_TOKEN_SIZE]; /* "" when none */
+    const uint8_t *payload;             /* the message as sent; lives as long as `samples` */
+    size_t payload_size;
+};
+
+enum { SIGNAL_UNKNOWN = 99 };
+
+#endif

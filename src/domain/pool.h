@@ -1,0 +1,39 @@
+/*
+ * pool.h - which key the next license is taken from.
+ */
+#ifndef DOMAIN_POOL_H
+#define DOMAIN_POOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/zone.h"
+#include "domain/term.h"
+
+enum pool_order {
+    POOL_OLDEST_FIRST, /* by redemption; the default */
+    POOL_SHORTEST_FIRST,
+    POOL_LONGEST_FIRST,
+    POOL_ORDER_COUNT
+};
+
+struct pool_key {
+    int64_t id;
+    const char *key; /* its text; breaks the last tie */
+    struct term term;
+    utc_seconds redeemed_at;
+    int64_t left; /* licenses that no sensor holds */
+};
+
+/* The index of the key to take from, SIZE_MAX when none has a license left.
+ * Lengths are compared by the end they would give now; ties go by redemption,
+ * then by the key's text. */
+size_t pool_pick(const struct pool_key *keys, size_t count, enum pool_order order,
+                 utc_seconds now, const struct zone *zone);
+
+/* "oldest_first", "shortest_first", "longest_first". */
+const char *pool_order_word(enum pool_order order);
+bool pool_order_parse(enum pool_order *out, const char *text, size_t length);
+
+#endif

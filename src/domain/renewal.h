@@ -1,0 +1,54 @@
+/*
+ * renewal.h - which sensor takes which license from the pool, and when.
+ *
+ * One plan serves what is due (renew), what will be (the forecast) and what a
+ * redemption would bring back (revival). It is a simulation: the sensor whose
+ * coverage ends first, then the lower serial, takes the next license in the
+ * pool's order, which starts exactly at that end, and stands in line again with
+ * the new end.
+ */
+#ifndef DOMAIN_RENEWAL_H
+#define DOMAIN_RENEWAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "domain/pool.h"
+
+/* A sensor whose auto renewal is on. */
+struct renewal_sensor {
+    utc_seconds ends_at; /* the end of its last license, a queue counted in */
+    uint64_t serial;     /* domain/serial.h; breaks ties */
+    size_t index;        /* the caller's */
+};
+
+struct renewal_plan {
+    struct renewal_sensor *line; /* the caller's array, reordered as a heap */
+    size_t count;
+    struct pool_key *keys; /* the caller's; `left` goes down */
+    size_t key_count;
+    enum pool_order order;
+    const struct zone *zone;
+};
+
+struct renewal {
+    struct renewal_sensor sensor; /* as it stood in line */
+    size_t key;                   /* into `keys`; SIZE_MAX when the pool is empty: the sensor stops */
+    utc_seconds starts_at;
+    utc_seconds expires_at;
+};
+
+/* Orders the line; call it first. */
+void renewal_begin(struct renewal_plan *plan);
+
+/* The next renewal that falls due at `until` or before, with a license that starts
+ * at the end of the one before. False when there is none. A sensor for which the
+ * pool is empty leaves the line. */
+bool renewal_next(struct renewal_plan *plan, utc_seconds until, struct renewal *out);
+
+/* Revival: the next sensor whose coverage has ended by `now` takes a license that
+ * starts now, never back-dated. False when there is none, or the pool is empty. */
+bool renewal_revive(struct renewal_plan *plan, utc_seconds now, struct renewal *out);
+
+#endif

@@ -1,0 +1,59 @@
+/* series_merge.c - once is once: each (channel, at) of two series one time. */
+#include <string.h>
+
+#include "domain/series.h"
+
+static int
+compare(const struct sample *a, const struct sample *b)
+{
+    if (a->channel != b->channel)
+        return a->channel < b->channel ? -1 : 1;
+    return (a->at > b->at) - (a->at < b->at);
+}
+
+static bool
+says_the_same(const struct sample *a, const struct sample *b)
+{
+    return a->kind == b->kind && a->type == b->type && a->raw == b->raw;
+}
+
+size_t
+series_merge(struct sample *out, const struct sample *a, size_t a_count, const struct sample *b,
+             size_t b_count, size_t *differing)
+{
+    const struct sample *a_end = a + a_count, *b_end = b + b_count;
+    size_t count = 0;
+
+    while (a < a_end || b < b_end) {
+        bool from_a = b == b_end || (a < a_end && compare(a, b) <= 0);
+        const struct sample *next = from_a ? a++ : b++;
+        if (count == 0 || compare(&out[count - 1], next) != 0)
+            out[count++] = *next;
+        else if (differing && !says_the_same(&out[count - 1], next))
+            ++*differing;
+    }
+    return count;
+}
+
+static bool
+is_sorted(const struct sample *samples, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (compare(&samples[i - 1], &samples[i]) >= 0)
+            return false;
+    return true;
+}
+
+size_t
+series_sort(struct sample *samples, size_t count, struct sample *scratch, size_t *differing)
+{
+    if (is_sorted(samples, count))
+        return count; /* as nearly every message is */
+
+    size_t half = count / 2;
+    size_t left = series_sort(samples, half, scratch, differing);
+    size_t right = series_sort(samples + half, count - half, scratch, differing);
+    size_t whole = series_merge(scratch, samples, left, samples + half, right, differing);
+    memcpy(samples, scratch, whole * sizeof *samples);
+    return whole;
+}

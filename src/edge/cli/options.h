@@ -1,0 +1,71 @@
+/*
+ * options.h - the table of settings and of the commands' own flags.
+ */
+#ifndef EDGE_CLI_OPTIONS_H
+#define EDGE_CLI_OPTIONS_H
+
+#include "base/settings.h"
+
+/* Whose a setting is; a command has one bit. */
+enum command_bit {
+    COMMAND_SERVE = 1 << 0,
+    COMMAND_DEMO = 1 << 1,
+    COMMAND_USER_ADD = 1 << 2,
+    COMMAND_CODE_ISSUE = 1 << 3,
+    COMMAND_CODE_CHECK = 1 << 4,
+    COMMAND_HELP = 1 << 5,
+    COMMAND_VERSION = 1 << 6,
+    COMMAND_ALL = (1 << 7) - 1,
+};
+
+enum option {
+    /* settings: by flag, environment, file */
+    OPTION_STORE,
+    OPTION_SECRET_FILE,
+    OPTION_HTTP,
+    OPTION_HTTP_THREADS,
+    OPTION_PUBLIC_URL,
+    OPTION_SIGN_UP,
+    OPTION_COAP,
+    OPTION_COAP_PREFIX,
+    OPTION_LOG_LEVEL,
+    OPTION_CONFIG, /* not in a file */
+    /* flags of one command */
+    OPTION_EMAIL,
+    OPTION_NAME,
+    OPTION_OPERATOR,
+    OPTION_PASSWORD_FILE,
+    OPTION_QUANTITY,
+    OPTION_TERM,
+    OPTION_REDEEM_BY,
+    OPTION_ORGANIZATION,
+    OPTION_REFERENCE,
+    OPTION_JSON,
+    OPTION_HELP,
+    OPTION_COUNT
+};
+
+extern const struct setting options_table[OPTION_COUNT];
+
+#define OPTIONS_ENVIRONMENT  "TENURE_"
+#define OPTIONS_DEFAULT_FILE "/etc/tenure/tenure.conf"
+
+/* Reads flags and, for commands that have --config, environment and configuration
+ * file into `out`, which settings_init() has prepared. The default file may be
+ * missing, one that was named may not.
+ *   STATUS_INVALID, STATUS_BROKEN  as base/settings.h */
+enum status options_read(struct settings *out, unsigned user, char *const *arguments,
+                         struct fault *fault);
+
+/* Where the store is: the setting, else sqlite:$STATE_DIRECTORY/tenure.db (systemd
+ * sets it), else sqlite:data/tenure.db. In the settings' arena. */
+const char *options_store(const struct settings *settings);
+
+/* The file of the key that hashes codes: the setting, else beside an SQLite
+ * file as FILE.secret, else tenure.secret in $STATE_DIRECTORY, in
+ * $XDG_STATE_HOME/tenure or in ~/.local/state/tenure. In the settings' arena.
+ *   STATUS_INVALID  none of these is there to be used */
+enum status options_secret_file(const struct settings *settings, const char *store,
+                                const char **out, struct fault *fault);
+
+#endif

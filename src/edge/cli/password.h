@@ -1,0 +1,27 @@
+/*
+ * password.h - where the command line gets a new password from.
+ */
+#ifndef EDGE_CLI_PASSWORD_H
+#define EDGE_CLI_PASSWORD_H
+
+#include <stddef.h>
+
+#include "base/status.h"
+#include "service/people.h"
+
+enum { PASSWORD_TEXT_SIZE = PASSWORD_MOST_BYTES + 3 }; /* a line's end and NUL */
+
+/* The content of the file; one line break at its end is not part of it. The
+ * caller wipes `out` with password_wipe().
+ *   STATUS_INVALID  the file cannot be read; the password is too short or too long, or has a
+ *                   zero byte */
+enum status password_from_file(char out[PASSWORD_TEXT_SIZE], const char *path, struct fault *fault);
+
+/* Asks at the terminal, twice, without showing what is typed.
+ *   STATUS_INVALID  no terminal; too short or too long; the two differ
+ *   STATUS_BROKEN   interrupted */
+enum status password_from_terminal(char out[PASSWORD_TEXT_SIZE], struct fault *fault);
+
+void password_wipe(char *password, size_t size);
+
+#endif

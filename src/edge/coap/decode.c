@@ -1,0 +1,230 @@
+#include "edge/coap/decode.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.pb-c.h"
+#include "device_info.pb-c.h"
+#include "domain/channel.h"
+#include "measurements.pb-c.h"
+
+enum {
+    /* The most that protobuf-c takes for 1,500 bytes: about 100 for each field of two bytes. */
+    SCRATCH_BYTES = 160 * 1024,
+    BINARY_PERIOD_FACTOR = 14,
+    SIGNAL_MOST = 63,
+};
+
+/* protobuf-c allocates here and never frees: the next message starts anew. */
+struct decoder {
+    ProtobufCAllocator allocator;
+    size_t used;
+    max_align_t scratch[SCRATCH_BYTES / sizeof(max_align_t)];
+};
+
+static void *
+scratch_new(void *context, size_t size)
+{
+    struct decoder *decoder = context;
+    const size_t grain = _Alignof(max_align_t);
+
+    if (size > SCRATCH_BYTES - decoder->used - (grain - 1))
+        return NULL; /* protobuf-c gives the message up */
+    void *memory = (char *)decoder->scratch + decoder->used;
+    decoder->used += (size + grain - 1) / grain * grain;
+    return memory;
+}
+
+static void
+scratch_free(void *context, void *memory)
+{
+    (void)context;
+    (void)memory;
+}
+
+struct decoder *
+decoder_open(void)
+{
+    struct decoder *decoder = malloc(sizeof *decoder);
+
+    if (!decoder) {
+        perror("coap");
+        abort();
+    }
+    decoder->used = 0;
+    decoder->allocator = (ProtobufCAllocator){ scratch_new, scratch_free, decoder };
+    return decoder;
+}
+
+void
+decoder_close(struct decoder *decoder)
+{
+    free(decoder);
+}
+
+static enum status
+take_identity(struct delivery *out, ProtobufCBinaryData serial, ProtobufCBinaryData token,
+              struct fault *fault)
+{
+    if (serial.len != sizeof out->serial.bytes)
+        return fail(fault, STATUS_MALFORMED, "", "serial", "the serial number has %zu bytes, not 6",
+                    serial.len);
+    memcpy(out->serial.bytes, serial.data, serial.len);
+    if (token.len >= sizeof out->cloud_token)
+        return fail(fault, STATUS_MALFORMED, "", "cloud_token",
+                    "the cloud token has %zu bytes, more than 36", token.len);
+    if (token.len && memchr(token.data, 0, token.len))
+        return fail(fault, STATUS_MALFORMED, "", "cloud_token", "the cloud token contains a NUL");
+    if (token.len)
+        memcpy(out->cloud_token, token.data, token.len); /* the NUL behind it is there */
+    return STATUS_OK;
+}
+
+/* Its number was checked to fit. */
+static const struct channel_type *
+type_of(const Device__Channel *channel)
+{
+    return channel_type((uint16_t)channel->type);
+}
+
+static utc_seconds
+within_range(utc_seconds at)
+{
+    return at < DECODE_LAST_TIME ? at : DECODE_LAST_TIME;
+}
+
+/* Writes the samples of one channel at `out` and returns the end of them. */
+static struct sample *
+take_channel(struct sample *out, const Device__Channel *channel, size_t number, uint32_t period)
+{
+    enum channel_kind kind = type_of(channel)->kind;
+
+    for (size_t i = 0; i < channel->n_offsets && kind != CHANNEL_NONE; i++) {
+        int64_t offset = channel->offsets[i];
+        struct sample sample = {
+            .channel = (uint8_t)number,
+            .type = (uint16_t)channel->type,
+            .at = channel->timestamp,
+        };
+
+        if (kind == CHANNEL_BINARY && offset == 0)
+            continue;
+        if (kind == CHANNEL_CONTINUOUS)
+            sample.at += (int64_t)i * period;
+        if (sample_is_error(offset)) {
+            sample.kind = SAMPLE_ERROR;
+            sample.raw = offset;
+        } else if (kind == CHANNEL_BINARY) {
+            sample.kind = SAMPLE_STATE;
+            sample.raw = offset > 0;
+            sample.at += (offset > 0 ? offset : -offset) - 1;
+        } else {
+            sample.kind = SAMPLE_VALUE;
+            sample.raw = (int64_t)channel->start_point + offset;
+        }
+        sample.at = within_range(sample.at);
+        *out++ = sample;
+    }
+    return out;
+}
+
+/* Checks what the whole message says, and how many samples that can be at most. */
+static enum status
+survey(const Device__Measurements *message, uint32_t *period, size_t *most, struct fault *fault)
+{
+    bool binary = false;
+
+    *most = 0;
+    if (message->n_channels > SAMPLE_MOST_CHANNELS)
+        return fail(fault, STATUS_MALFORMED, "", "channels", "there are %zu channels, more than %d",
+                    message->n_channels, SAMPLE_MOST_CHANNELS);
+    for (size_t i = 0; i < message->n_channels; i++) {
+        const Device__Channel *channel = message->channels[i];
+
+        if (channel->type < 0 || channel->type > UINT16_MAX)
+            return fail(fault, STATUS_MALFORMED, "", "type", "there is no channel type %d",
+                        channel->type);
+        binary = binary || type_of(channel)->kind == CHANNEL_BINARY;
+        *most += channel->n_offsets;
+    }
+    assert(*most <= DECODE_MOST_SAMPLES);
+
+    uint32_t factor = message->period_factor;
+    if (factor == 0)
+        factor = binary ? BINARY_PERIOD_FACTOR : 1;
+    uint64_t seconds = (uint64_t)message->period_base * factor;
+    if (seconds > UINT32_MAX)
+        return fail(fault, STATUS_MALFORMED, "", "period_factor", "the period is too long");
+    *period = (uint32_t)seconds;
+    return STATUS_OK;
+}
+
+static enum status
+take_measurements(struct delivery *out, const Device__Measurements *message, struct arena *samples,
+                  struct fault *fault)
+{
+    size_t most;
+    enum status status = take_identity(out, message->serial, message->cloud_token, fault);
+
+    if (!status)
+        status = survey(message, &out->period_seconds, &most, fault);
+    if (status)
+        return status;
+
+    struct sample *first = most ? arena_new(samples, most * sizeof *first) : NULL;
+    struct sample *end = first;
+    if (most && !first)
+        return fail(fault, STATUS_TOO_LARGE, "", "", "there are too many samples");
+    for (size_t i = 0; most && i < message->n_channels; i++)
+        end = take_channel(end, message->channels[i], i + 1, out->period_seconds);
+    out->samples = first;
+    out->sample_count = most ? (size_t)(end - first) : 0;
+    out->next_transmission_at = message->next_transmission_at;
+    out->transfer_reason = message->transfer_reason;
+    out->battery_level = message->battery_level;
+    out->signal = message->signal <= SIGNAL_MOST ? (uint8_t)message->signal : SIGNAL_UNKNOWN;
+    out->battery_ok = message->battery_ok;
+    return STATUS_OK;
+}
+
+static const ProtobufCMessageDescriptor *
+descriptor_of(enum delivery_kind kind)
+{
+    static const ProtobufCMessageDescriptor *const descriptors[] = {
+        [DELIVERY_MEASUREMENTS] = &device__measurements__descriptor,
+        [DELIVERY_DEVICE_INFO] = &device__device_info__descriptor,
+        [DELIVERY_CONFIG] = &device__config__descriptor,
+    };
+    _Static_assert(sizeof descriptors / sizeof descriptors[0] == DELIVERY_KIND_COUNT,
+                   "every kind of delivery has a message");
+
+    return descriptors[kind];
+}
+
+enum status
+decode_delivery(struct decoder *decoder, struct delivery *out, enum delivery_kind kind,
+                const uint8_t *payload, size_t size, struct arena *samples, struct fault *fault)
+{
+    *out = (struct delivery){ .kind = kind, .signal = SIGNAL_UNKNOWN, .payload = payload,
+                              .payload_size = size };
+    if (size > DECODE_MOST_BYTES)
+        return fail(fault, STATUS_TOO_LARGE, "", "", "the payload is longer than %d bytes",
+                    DECODE_MOST_BYTES);
+
+    decoder->used = 0;
+    const ProtobufCMessage *message =
+        protobuf_c_message_unpack(descriptor_of(kind), &decoder->allocator, size, payload);
+    if (!message)
+        return fail(fault, STATUS_MALFORMED, "", "", "the payload is not the protobuf message expected");
+
+    if (kind == DELIVERY_MEASUREMENTS)
+        return take_measurements(out, (const Device__Measurements *)message, samples, fault);
+    if (kind == DELIVERY_DEVICE_INFO) {
+        const Device__DeviceInfo *info = (const Device__DeviceInfo *)message;
+        return take_identity(out, info->serial, info->cloud_token, fault);
+    }
+    const Device__Config *config = (const Device__Config *)message;
+    return take_identity(out, config->serial, config->cloud_token, fault);
+}

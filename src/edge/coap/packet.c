@@ -1,0 +1,126 @@
+#include "edge/coap/packet.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+/* The 4-bit fields of an option: 13 and 14 say that one or two bytes follow. */
+enum { ONE_BYTE_MORE = 13, TWO_BYTES_MORE = 14, TWO_BYTES_FROM = 269 };
+
+/* Number and length of an option have the same form. False: reserved, or cut short. */
+static bool
+read_extended(uint32_t *out, unsigned nibble, const uint8_t **at, const uint8_t *end)
+{
+    const uint8_t *bytes = *at;
+
+    if (nibble < ONE_BYTE_MORE) {
+        *out = nibble;
+        return true;
+    }
+    if (nibble == ONE_BYTE_MORE && end - bytes >= 1) {
+        *out = bytes[0] + 13U;
+        *at = bytes + 1;
+        return true;
+    }
+    if (nibble == TWO_BYTES_MORE && end - bytes >= 2) {
+        *out = ((uint32_t)bytes[0] << 8 | bytes[1]) + TWO_BYTES_FROM;
+        *at = bytes + 2;
+        return true;
+    }
+    return false;
+}
+
+/* From the first option to the end: options, marker, payload. */
+static bool
+read_rest(struct packet *out, const uint8_t *at, const uint8_t *end)
+{
+    uint32_t number = 0;
+
+    while (at < end && *at != PACKET_PAYLOAD_MARKER) {
+        uint32_t delta, length;
+        unsigned head = *at++;
+
+        if (!read_extended(&delta, head >> 4, &at, end)
+            || !read_extended(&length, head & 0x0F, &at, end))
+            return false;
+        number += delta;
+        if (number > UINT16_MAX || length > (size_t)(end - at))
+            return false;
+        if (number == PACKET_OPTION_URI_PATH) {
+            if (out->path_size < PACKET_MOST_SEGMENTS)
+                out->path[out->path_size] = (struct packet_segment){ at, length };
+            out->path_size++;
+        }
+        at += length;
+    }
+    if (at == end)
+        return true;
+    out->payload = at + 1;
+    out->payload_size = (size_t)(end - at) - 1;
+    return out->payload_size > 0; /* a marker with nothing behind it is a format error */
+}
+
+enum packet_verdict
+packet_parse(struct packet *out, const uint8_t *bytes, size_t size)
+{
+    if (size < PACKET_HEADER_BYTES || bytes[0] >> 6 != 1)
+        return PACKET_FOREIGN;
+
+    unsigned token_size = bytes[0] & 0x0F;
+
+    out->type = (enum packet_type)(bytes[0] >> 4 & 3);
+    out->code = bytes[1];
+    out->message_id = (uint16_t)(bytes[2] << 8 | bytes[3]);
+    out->token_size = 0;
+    out->path_size = 0;
+    out->payload = NULL;
+    out->payload_size = 0;
+    if (token_size > PACKET_MOST_TOKEN_BYTES || token_size > size - PACKET_HEADER_BYTES)
+        return PACKET_BAD_TOKEN;
+    out->token_size = (uint8_t)token_size;
+    memcpy(out->token, bytes + PACKET_HEADER_BYTES, token_size);
+    if (out->code == PACKET_EMPTY)
+        return size == PACKET_HEADER_BYTES ? PACKET_READ : PACKET_BAD_OPTION;
+    if (!read_rest(out, bytes + PACKET_HEADER_BYTES + token_size, bytes + size))
+        return PACKET_BAD_OPTION;
+    return PACKET_READ;
+}
+
+/* One Uri-Path option, the first or a further one. Returns its size, or 0. */
+static size_t
+write_segment(uint8_t *out, size_t room, bool first, const char *text, size_t length)
+{
+    size_t head = length < ONE_BYTE_MORE ? 1 : 2;
+
+    if (length > 32 || room < head + length)
+        return 0;
+    out[0] = (uint8_t)((first ? PACKET_OPTION_URI_PATH << 4 : 0)
+                       | (head == 1 ? (int)length : ONE_BYTE_MORE));
+    if (head == 2)
+        out[1] = (uint8_t)(length - ONE_BYTE_MORE);
+    memcpy(out + head, text, length);
+    return head + length;
+}
+
+size_t
+packet_write_request(uint8_t *out, size_t room, const struct packet *header, const char *path)
+{
+    size_t size = PACKET_HEADER_BYTES + (size_t)header->token_size;
+
+    if (room < size)
+        return 0;
+    out[0] = (uint8_t)(1 << 6 | (int)header->type << 4 | header->token_size);
+    out[1] = header->code;
+    out[2] = (uint8_t)(header->message_id >> 8);
+    out[3] = (uint8_t)header->message_id;
+    memcpy(out + PACKET_HEADER_BYTES, header->token, header->token_size);
+    for (bool first = true; *path; first = false) {
+        size_t length = strcspn(path, "/");
+        size_t written = write_segment(out + size, room - size, first, path, length);
+
+        if (!written)
+            return 0;
+        size += written;
+        path += length + (path[length] == '/');
+    }
+    return size;
+}

@@ -1,0 +1,351 @@
+#include "edge/coap/server.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "edge/coap/datagrams.h"
+#include "edge/coap/exchange.h"
+
+enum {
+    BATCH_SAMPLE_BYTES = DATAGRAMS_MOST * 64 * 1024, /* more than 256 full messages hold */
+    COMPLAINT_SECONDS = 10, /* at most one line in this time */
+    FAILURE_PAUSE_MILLISECONDS = 100,
+};
+
+/* A delivery on its way through the writer, and how to answer it. */
+struct pending {
+    size_t datagram; /* index in the batch */
+    bool confirmable;
+    struct answer_to to;
+};
+
+struct coap_batch {
+    struct packet_batch packets;
+    struct coap_server *server;
+    struct coap_batch *next_free;
+    struct arena samples;
+    struct pending pending[DATAGRAMS_MOST]; /* one an item */
+    struct ingest_item items[DATAGRAMS_MOST];
+    struct delivery deliveries[DATAGRAMS_MOST];
+    struct datagrams datagrams;
+};
+
+struct coap_server {
+    int fd;
+    int stop_fd; /* readable once it shall stop */
+    struct address address;
+    struct route_prefix prefix;
+    struct writer *writer;
+    utc_seconds (*now)(void);
+    pthread_t thread;
+
+    pthread_mutex_t lock; /* of the pool */
+    pthread_cond_t returned;
+    struct coap_batch *batches, *free;
+    size_t batch_count, free_count;
+    bool stopping;
+
+    struct decoder *decoder; /* from here on: of the thread */
+    int64_t complained_at;   /* monotonic nanoseconds */
+    uint64_t complaints;     /* since then */
+    atomic_uint_fast64_t received, malformed, answered;
+};
+
+/* The pool. */
+
+static void
+pool_give(struct coap_batch *batch)
+{
+    struct coap_server *server = batch->server;
+
+    arena_clear(&batch->samples);
+    batch->packets.count = 0;
+    pthread_mutex_lock(&server->lock);
+    batch->next_free = server->free;
+    server->free = batch;
+    server->free_count++;
+    pthread_cond_signal(&server->returned);
+    pthread_mutex_unlock(&server->lock);
+}
+
+/* Waits for a free one. NULL: stopping. */
+static struct coap_batch *
+pool_take(struct coap_server *server)
+{
+    struct coap_batch *batch = NULL;
+
+    pthread_mutex_lock(&server->lock);
+    while (!server->free && !server->stopping)
+        pthread_cond_wait(&server->returned, &server->lock);
+    if (!server->stopping) {
+        batch = server->free;
+        server->free = batch->next_free;
+        server->free_count--;
+    }
+    pthread_mutex_unlock(&server->lock);
+    return batch;
+}
+
+/* Answers. */
+
+static void
+send_answers(struct coap_server *server, struct datagrams *datagrams)
+{
+    atomic_fetch_add_explicit(&server->answered, datagrams->answer_count, memory_order_relaxed);
+    datagrams_send(datagrams, server->fd);
+}
+
+/* On the writer's thread, after the commit; or on ours when nothing was stored. */
+static void
+answer_batch(struct packet_batch *packets)
+{
+    struct coap_batch *batch = packets->owner;
+    struct coap_server *server = batch->server;
+
+    for (size_t i = 0; i < packets->count; i++) {
+        const struct pending *pending = &batch->pending[i];
+
+        if (pending->confirmable)
+            answer_verdict(datagrams_answer(&batch->datagrams, pending->datagram), &pending->to,
+                           packets->items[i].verdict, packets->answered_at);
+    }
+    send_answers(server, &batch->datagrams);
+    pool_give(batch);
+}
+
+/* Receiving. */
+
+static void
+complain(struct coap_server *server, const struct datagrams *datagrams, size_t index,
+         const struct fault *fault)
+{
+    int64_t now = monotonic_nanoseconds();
+    char peer[ADDRESS_TEXT_SIZE];
+
+    atomic_fetch_add_explicit(&server->malformed, 1, memory_order_relaxed);
+    server->complaints++;
+    if (server->complained_at
+        && now - server->complained_at < COMPLAINT_SECONDS * INT64_C(1000000000))
+        return;
+    datagrams_peer(peer, datagrams, index);
+    log_line(LOG_WARNING, "coap.malformed", "address=%s count=%" PRIu64 " reason=\"%s\"", peer,
+             server->complaints, fault->reason);
+    server->complained_at = now;
+    server->complaints = 0;
+}
+
+static void
+take_datagram(struct coap_batch *batch, struct exchange *exchange, size_t index, utc_seconds now)
+{
+    struct coap_server *server = batch->server;
+    struct datagrams *datagrams = &batch->datagrams;
+    enum exchange_step step =
+        exchange_take(exchange, server->decoder, &server->prefix, &batch->samples,
+                      datagrams->bytes[index], datagrams->headers[index].msg_len, now);
+
+    if (exchange->fault.status)
+        complain(server, datagrams, index, &exchange->fault);
+    if (step == EXCHANGE_ANSWER)
+        *datagrams_answer(datagrams, index) = exchange->answer;
+    if (step != EXCHANGE_DELIVER)
+        return;
+
+    size_t item = batch->packets.count++;
+    batch->deliveries[item] = exchange->delivery;
+    batch->items[item] = (struct ingest_item){ .delivery = &batch->deliveries[item] };
+    batch->pending[item] = (struct pending){ .datagram = index,
+                                             .confirmable = exchange->confirmable,
+                                             .to = exchange->to };
+}
+
+/* False: stop. */
+static bool
+wait_for_datagrams(struct coap_server *server)
+{
+    struct pollfd polls[] = { { .fd = server->fd, .events = POLLIN },
+                              { .fd = server->stop_fd, .events = POLLIN } };
+
+    (void)poll(polls, 2, -1);
+    return polls[1].revents == 0;
+}
+
+static void
+pause_after_failure(struct coap_server *server)
+{
+    struct pollfd stop = { .fd = server->stop_fd, .events = POLLIN };
+
+    log_line(LOG_ERROR, "coap.receive_failed", "reason=\"%s\"", strerror(errno));
+    (void)poll(&stop, 1, FAILURE_PAUSE_MILLISECONDS);
+}
+
+static void
+serve_batch(struct coap_server *server, struct coap_batch *batch, struct exchange *exchange)
+{
+    struct datagrams *datagrams = &batch->datagrams;
+
+    if (!datagrams_receive(datagrams, server->fd))
+        pause_after_failure(server);
+    atomic_fetch_add_explicit(&server->received, datagrams->count, memory_order_relaxed);
+
+    utc_seconds now = datagrams->count ? server->now() : 0;
+    for (size_t i = 0; i < datagrams->count; i++)
+        take_datagram(batch, exchange, i, now);
+    if (datagrams->answer_count)
+        send_answers(server, datagrams);
+    if (batch->packets.count == 0)
+        pool_give(batch);
+    else if (!writer_put_packets(server->writer, &batch->packets))
+        answer_batch(&batch->packets); /* each is still pending: 5.03 */
+}
+
+static void *
+run(void *argument)
+{
+    struct coap_server *server = argument;
+    struct exchange exchange;
+    struct coap_batch *batch;
+
+    pthread_setname_np(pthread_self(), "coap");
+    while ((batch = pool_take(server))) {
+        if (!wait_for_datagrams(server)) {
+            pool_give(batch);
+            break;
+        }
+        serve_batch(server, batch, &exchange);
+    }
+    return NULL;
+}
+
+/* Start and stop. */
+
+static void *
+new_zeroed(size_t count, size_t size)
+{
+    void *memory = calloc(count, size);
+
+    if (!memory) {
+        perror("coap");
+        abort();
+    }
+    return memory;
+}
+
+static void
+make_batches(struct coap_server *server, size_t count)
+{
+    server->batch_count = count;
+    server->batches = new_zeroed(count, sizeof *server->batches);
+    for (size_t i = 0; i < count; i++) {
+        struct coap_batch *batch = &server->batches[i];
+
+        batch->server = server;
+        batch->packets.items = batch->items;
+        batch->packets.answer = answer_batch;
+        batch->packets.owner = batch;
+        arena_init(&batch->samples, BATCH_SAMPLE_BYTES);
+        datagrams_init(&batch->datagrams);
+        pool_give(batch);
+    }
+}
+
+/* All but the thread, which is over or was never started. */
+static void
+release(struct coap_server *server)
+{
+    if (server->fd >= 0)
+        close(server->fd);
+    if (server->stop_fd >= 0)
+        close(server->stop_fd);
+    decoder_close(server->decoder);
+    pthread_cond_destroy(&server->returned);
+    pthread_mutex_destroy(&server->lock);
+    free(server->batches);
+    free(server);
+}
+
+static enum status
+open_all(struct coap_server *server, const struct coap_server_options *options, struct fault *fault)
+{
+    enum status status = route_prefix_set(&server->prefix, options->prefix, fault);
+
+    if (!status)
+        status = datagrams_open(&server->fd, &server->address, options->address, fault);
+    if (status)
+        return status;
+    server->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (server->stop_fd < 0)
+        return fail(fault, STATUS_BROKEN, "", "", "cannot open an event: %s", strerror(errno));
+    make_batches(server, options->batches ? options->batches : COAP_BATCHES);
+    server->decoder = decoder_open();
+
+    int error = pthread_create(&server->thread, NULL, run, server);
+    if (error)
+        return fail(fault, STATUS_BROKEN, "", "", "cannot start a thread: %s", strerror(error));
+    return STATUS_OK;
+}
+
+enum status
+coap_server_start(struct coap_server **out, const struct coap_server_options *options,
+                  struct fault *fault)
+{
+    struct coap_server *server = new_zeroed(1, sizeof *server);
+
+    server->fd = -1;
+    server->stop_fd = -1;
+    server->writer = options->writer;
+    server->now = options->now;
+    pthread_mutex_init(&server->lock, NULL);
+    pthread_cond_init(&server->returned, NULL);
+
+    enum status status = open_all(server, options, fault);
+    if (status) {
+        release(server);
+        return status;
+    }
+    *out = server;
+    return STATUS_OK;
+}
+
+void
+coap_server_stop(struct coap_server *server)
+{
+    if (!server)
+        return;
+    pthread_mutex_lock(&server->lock);
+    server->stopping = true;
+    pthread_cond_broadcast(&server->returned);
+    pthread_mutex_unlock(&server->lock);
+    (void)!eventfd_write(server->stop_fd, 1);
+    pthread_join(server->thread, NULL);
+
+    pthread_mutex_lock(&server->lock);
+    while (server->free_count < server->batch_count)
+        pthread_cond_wait(&server->returned, &server->lock);
+    pthread_mutex_unlock(&server->lock);
+    release(server);
+}
+
+const struct address *
+coap_server_address(const struct coap_server *server)
+{
+    return &server->address;
+}
+
+struct coap_counts
+coap_server_counts(const struct coap_server *server)
+{
+    return (struct coap_counts){
+        .received = atomic_load_explicit(&server->received, memory_order_relaxed),
+        .malformed = atomic_load_explicit(&server->malformed, memory_order_relaxed),
+        .answered = atomic_load_explicit(&server->answered, memory_order_relaxed),
+    };
+}

@@ -1,0 +1,125 @@
+#include "edge/http/access.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "domain/serial.h"
+
+/* Behind "http://" or "https://"; NULL for anything else. */
+static const char *
+host_of(const char *origin)
+{
+    if (!strncasecmp(origin, "http://", 7))
+        return origin + 7;
+    if (!strncasecmp(origin, "https://", 8))
+        return origin + 8;
+    return NULL;
+}
+
+bool
+access_origin_accepted(const char *origin, const char *host, const char *public_url)
+{
+    if (!origin)
+        return true;
+    if (public_url && *public_url) {
+        size_t length = strlen(public_url);
+        length -= public_url[length - 1] == '/';
+        return strlen(origin) == length && !strncasecmp(origin, public_url, length);
+    }
+    const char *own = host_of(origin);
+    return own && host && !strcasecmp(own, host);
+}
+
+static enum status
+not_found(struct call *call)
+{
+    return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is nothing at this address");
+}
+
+static enum status
+find_user(struct http_request *http, struct call *call)
+{
+    bool found = false;
+
+    if (http->headers.session) {
+        enum status status = people_by_session(call, http->headers.session, &http->who, &found);
+        if (status)
+            return status;
+    }
+    if (!found)
+        return fail(&call->fault, STATUS_UNAUTHORIZED, "", "", "sign in first");
+    http->actor = (struct actor){
+        .kind = http->route->access == ACCESS_OPERATOR ? ACTOR_OPERATOR : ACTOR_USER,
+        .id = http->who.user.id,
+        .name = http->who.user.email,
+    };
+    return STATUS_OK;
+}
+
+/* The memberships that came with the session are those of this moment. */
+static bool
+find_role(struct http_request *http)
+{
+    for (size_t i = 0; i < http->who.organization_count; i++) {
+        if (http->who.organizations[i].organization_id != http->organization_id)
+            continue;
+        http->role = http->who.organizations[i].role;
+        return true;
+    }
+    return false;
+}
+
+static enum status
+check_member(struct http_request *http, struct call *call)
+{
+    const char *id = http_path_value(http, "org");
+
+    if (!id || !id_parse(&http->organization_id, id, strlen(id)) || !find_role(http))
+        return not_found(call);
+    if (!role_may(http->role, http->route->permission))
+        return fail(&call->fault, STATUS_FORBIDDEN, "", "", "your role does not allow this");
+    return STATUS_OK;
+}
+
+/* Whatever is no serial names no sensor. */
+static enum status
+read_serial(struct http_request *http, struct call *call)
+{
+    const char *text = http_path_value(http, "serial");
+    struct serial serial;
+    char canonical[SERIAL_TEXT_SIZE];
+
+    if (!text)
+        return STATUS_OK;
+    if (!serial_parse(&serial, text, strlen(text)))
+        return not_found(call);
+    serial_format(canonical, serial);
+    http->serial = arena_text(&http->arena, canonical, strlen(canonical));
+    return http->serial ? STATUS_OK
+                        : fail(&call->fault, STATUS_TOO_LARGE, "", "", "the request is too large");
+}
+
+enum status
+access_check(struct http_request *http, struct call *call)
+{
+    const struct http_route *route = http->route;
+    enum status status;
+
+    if (http->method != HTTP_GET && !access_origin_accepted(http->headers.origin, http->headers.host,
+                                                            http->context->public_url))
+        return fail(&call->fault, STATUS_FORBIDDEN, "wrong_origin", "",
+                    "a page of another site sent this request");
+    if (route->access == ACCESS_PUBLIC)
+        return STATUS_OK;
+    status = find_user(http, call);
+    if (status)
+        return status;
+    if (route->access == ACCESS_OPERATOR && !http->who.user.operator_)
+        return fail(&call->fault, STATUS_FORBIDDEN, "", "", "only an operator may do this");
+    if (route->access == ACCESS_MEMBER) {
+        status = check_member(http, call);
+        if (status)
+            return status;
+    }
+    return read_serial(http, call);
+}

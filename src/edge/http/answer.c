@@ -1,0 +1,133 @@
+#include "edge/http/answer.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "edge/http/query.h"
+
+static const struct http_header common_headers[] = {
+    { "Content-Security-Policy",
+      "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; "
+      "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; "
+      "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'" },
+    { "X-Content-Type-Options", "nosniff" },
+    { "Referrer-Policy", "no-referrer" },
+    { "Cross-Origin-Opener-Policy", "same-origin" },
+    { "Cross-Origin-Resource-Policy", "same-origin" },
+    { "Permissions-Policy",
+      "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
+      "magnetometer=(), microphone=(), midi=(), payment=(), usb=()" },
+};
+
+static bool
+by_https(const struct http_context *context)
+{
+    return context->public_url && !strncmp(context->public_url, "https:", 6);
+}
+
+void
+answer_restart(struct http_request *http)
+{
+    struct http_answer *answer = &http->answer;
+
+    buffer_clear(&answer->body);
+    *answer = (struct http_answer){ .cache = "no-store" };
+    buffer_init(&answer->body, HTTP_ANSWER_MOST_BYTES);
+}
+
+static void
+add(struct http_answer *answer, const char *name, const char *value)
+{
+    assert(answer->header_count < HTTP_MOST_ANSWER_HEADERS);
+    answer->headers[answer->header_count++] = (struct http_header){ name, value };
+}
+
+void
+answer_add_common_headers(struct http_request *http)
+{
+    struct http_answer *answer = &http->answer;
+
+    for (size_t i = 0; i < sizeof common_headers / sizeof common_headers[0]; i++)
+        add(answer, common_headers[i].name, common_headers[i].value);
+    if (by_https(http->context))
+        add(answer, "Strict-Transport-Security", "max-age=31536000");
+    add(answer, "X-Request-Id", http->id);
+    add(answer, "Cache-Control", answer->cache);
+    if (answer->content_type)
+        add(answer, "Content-Type", answer->content_type);
+}
+
+/* The arena may be full, which is why the answer is a failure: such an answer goes
+ * without the header. */
+void
+answer_header(struct http_request *http, const char *name, const char *value)
+{
+    const char *copy = arena_text(&http->arena, value, strlen(value));
+
+    if (copy)
+        add(&http->answer, name, copy);
+}
+
+void
+answer_open(struct http_request *http, struct json_writer *json, int code)
+{
+    http->answer.code = http->dry_run ? 200 : code;
+    http->answer.content_type = "application/json";
+    json_begin(json, &http->answer.body);
+    json_object_open(json);
+}
+
+enum status
+answer_close(struct http_request *http, struct json_writer *json)
+{
+    if (http->dry_run)
+        json_put_bool(json, "dry_run", true);
+    json_object_close(json);
+    return STATUS_OK;
+}
+
+void
+answer_items_open(struct json_writer *json)
+{
+    json_key(json, "items");
+    json_array_open(json);
+}
+
+void
+answer_items_close(struct http_request *http, struct json_writer *json, const char *next)
+{
+    json_array_close(json);
+    json_put_text(json, "next", next);
+    answer_link_next(http, next);
+}
+
+void
+answer_link_next(struct http_request *http, const char *next)
+{
+    char link[HTTP_TARGET_MOST_BYTES * 2];
+    const char *target = next ? query_with_cursor(&http->arena, http->target, next) : NULL;
+
+    if (!target)
+        return;
+    int length = snprintf(link, sizeof link, "<%s>; rel=\"next\"", target);
+    if (length > 0 && (size_t)length < sizeof link)
+        answer_header(http, "Link", link);
+}
+
+enum status
+answer_empty(struct http_request *http, int code)
+{
+    http->answer.code = code;
+    return STATUS_OK;
+}
+
+void
+answer_session(struct http_request *http, const char *token)
+{
+    char cookie[256];
+
+    snprintf(cookie, sizeof cookie, "tenure_session=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Strict%s",
+             token, *token ? SESSION_SECONDS : 0, by_https(http->context) ? "; Secure" : "");
+    answer_header(http, "Set-Cookie", cookie);
+}

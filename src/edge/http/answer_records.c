@@ -1,0 +1,106 @@
+/* answer_records.c - records that several routes write. */
+#include "domain/channel.h"
+#include "edge/http/answer.h"
+#include "service/licensing.h"
+#include "service/manager.h"
+
+void
+write_license(struct json_writer *json, const struct license *license)
+{
+    json_put_id(json, "id", license->id);
+    json_put_text(json, "serial", license->serial);
+    json_put_text(json, "key", license->key);
+    json_put_text(json, "term", license->term);
+    json_put_text(json, "state", license_state_word(license->state));
+    json_put_time(json, "starts_at", license->starts_at);
+    json_put_time(json, "expires_at", license->expires_at);
+    json_put_date(json, "last_day", license->last_day);
+    json_put_time(json, "assigned_at", license->assigned_at);
+    json_put_text(json, "assigned_by", license->assigned_by);
+}
+
+/* What a sensor without any license has: nulls. */
+static void
+write_no_license(struct json_writer *json)
+{
+    static const char *const members[] = { "activated_at", "expires_at",   "last_day",
+                                           "days_left",    "key",          "key_assigned",
+                                           "key_quantity", "license_id" };
+
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
+        json_put_null(json, members[i]);
+}
+
+static void
+write_current_license(struct json_writer *json, const struct manager_row *row)
+{
+    json_put_time(json, "activated_at", row->activated_at);
+    json_put_time(json, "expires_at", row->expires_at);
+    json_put_date(json, "last_day", row->last_day);
+    if (row->days_left < 0)
+        json_put_null(json, "days_left");
+    else
+        json_put_int64(json, "days_left", row->days_left);
+    json_put_text(json, "key", row->key);
+    json_put_int64(json, "key_assigned", row->key_assigned);
+    json_put_int64(json, "key_quantity", row->key_quantity);
+    json_put_id(json, "license_id", row->license_id);
+}
+
+void
+write_manager_row(struct json_writer *json, const struct manager_row *row)
+{
+    json_put_text(json, "serial", row->serial);
+    json_put_text(json, "name", row->name);
+    json_put_text(json, "state", sensor_state_word(row->state));
+    if (row->has_license)
+        write_current_license(json, row);
+    else
+        write_no_license(json);
+    json_put_bool(json, "auto_renewal", row->auto_renewal);
+    json_put_time(json, "covered_until", row->covered_until);
+    json_key(json, "queue");
+    json_array_open(json);
+    for (size_t i = 0; i < row->queue_count; i++) {
+        json_object_open(json);
+        write_license(json, &row->queue[i]);
+        json_object_close(json);
+    }
+    json_array_close(json);
+    json_put_text(json, "next", row->next);
+    json_key(json, "refused");
+    json_object_open(json);
+    json_put_int64(json, "count", row->refused_count);
+    json_put_time(json, "first_at", row->refused_first_at);
+    json_put_time(json, "last_at", row->refused_last_at);
+    json_object_close(json);
+}
+
+void
+write_channel(struct json_writer *json, const struct sample *sample)
+{
+    char name[CHANNEL_NAME_SIZE];
+
+    channel_name(name, sample->type);
+    json_put_int64(json, "channel", sample->channel);
+    json_put_text(json, "type", name);
+    json_put_text(json, "unit", channel_type(sample->type)->unit);
+}
+
+void
+write_sample(struct json_writer *json, const struct sample *sample)
+{
+    json_put_time(json, "at", sample->at);
+    if (sample->kind == SAMPLE_STATE) {
+        json_put_text(json, "state", channel_state_word(sample->type, sample->raw));
+        return;
+    }
+    if (sample->kind == SAMPLE_ERROR) {
+        json_put_int64(json, "error_code", sample->raw);
+        return;
+    }
+    struct channel_reading reading = channel_reading(sample->type, sample->raw);
+    json_put_real(json, "value", reading.value);
+    if (reading.has_meta)
+        json_put_int64(json, "meta", reading.meta);
+}

@@ -1,0 +1,229 @@
+#include "edge/http/dispatch.h"
+
+#include <assert.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "edge/http/access.h"
+#include "edge/http/answer.h"
+#include "edge/http/json_read.h"
+#include "edge/http/problem.h"
+#include "edge/http/query.h"
+#include "edge/http/router.h"
+#include "edge/http/static_files.h"
+#include "edge/http/write.h"
+
+/* A clock set back must not bring an expired license to life: call->now stands still at the
+ * latest instant, unless the clock is so far behind that a person has to look. */
+static utc_seconds
+read_clock(const struct http_context *context, bool *behind)
+{
+    long long now = utc_now(), latest = atomic_load(context->latest);
+
+    while (now > latest && !atomic_compare_exchange_weak(context->latest, &latest, now))
+        continue;
+    *behind = now < latest - CLOCK_SLACK_SECONDS;
+    return now < latest && !*behind ? latest : now;
+}
+
+void
+http_init(struct http_request *http, const struct http_context *context)
+{
+    *http = (struct http_request){ .context = context, .method = HTTP_OTHER, .client = "",
+                                   .target = "/", .actor = actor_system };
+    arena_init(&http->arena, HTTP_ARENA_MOST_BYTES);
+    buffer_init(&http->body, HTTP_BODY_MOST_BYTES);
+    id_format(http->id, id_random());
+    http->call = (struct call){ .arena = &http->arena, .actor = &http->actor,
+                                .secret = context->secret, .tail = context->tail,
+                                .now = read_clock(context, &http->clock_behind) };
+    answer_restart(http);
+}
+
+void
+http_set_target(struct http_request *http, const char *target)
+{
+    if (!strncasecmp(target, "http://", 7) || !strncasecmp(target, "https://", 8)) {
+        const char *host = strstr(target, "//") + 2;
+        target = host + strcspn(host, "/?");
+        target = *target ? target : "/";
+    }
+    http->target_too_long = strlen(target) > HTTP_TARGET_MOST_BYTES;
+    http->target = http->target_too_long ? "/" : arena_text(&http->arena, target, strlen(target));
+}
+
+void
+http_clear(struct http_request *http)
+{
+    if (http->body.bytes) /* it may hold a password */
+        explicit_bzero(http->body.bytes, http->body.room);
+    buffer_clear(&http->body);
+    buffer_clear(&http->answer.body);
+    arena_clear(&http->arena);
+}
+
+static void
+answer_fault(struct http_request *http)
+{
+    const struct fault *fault = &http->call.fault;
+
+    if (fault->status == STATUS_BROKEN)
+        log_line(LOG_ERROR, "http.broken", "request=%s route=\"%s\" reason=\"%s\"", http->id,
+                 http->route ? http->route->path : "", fault->reason);
+    problem_answer(http, fault, http->call.now);
+}
+
+void
+http_refuse(struct http_request *http, enum status status, const char *code, const char *reason)
+{
+    http->status = fail(&http->call.fault, status, code, "", "%s", reason);
+    answer_fault(http);
+}
+
+/* "GET, HEAD, POST" */
+static void
+answer_allow(struct http_request *http, unsigned allowed)
+{
+    struct buffer text;
+
+    buffer_init(&text, 64);
+    for (unsigned i = 0; i < HTTP_OTHER; i++) {
+        if (allowed & 1U << i)
+            buffer_printf(&text, "%s%s%s", text.size > 0 ? ", " : "",
+                          http_method_word((enum http_method)i), i == HTTP_GET ? ", HEAD" : "");
+    }
+    answer_header(http, "Allow", text.bytes);
+    buffer_clear(&text);
+}
+
+/* No route: a page or a file, or nothing. */
+static void
+answer_without_route(struct http_request *http, enum status status, unsigned allowed)
+{
+    if (status == STATUS_NOT_FOUND && static_files_serve(http))
+        return;
+    answer_fault(http);
+    if (allowed)
+        answer_allow(http, allowed);
+}
+
+static bool
+is_json(const char *content_type)
+{
+    size_t length = content_type ? strcspn(content_type, "; \t") : 0;
+
+    return text_equal_nocase(content_type ? content_type : "", length, "application/json");
+}
+
+static enum status
+read_body(struct http_request *http)
+{
+    struct fault *fault = &http->call.fault;
+
+    if (http->method == HTTP_GET)
+        return STATUS_OK;
+    if (http->body.size > 0 && !is_json(http->headers.content_type))
+        return fail(fault, STATUS_MALFORMED, "unsupported_media_type", "",
+                    "the body has to be JSON, with the header Content-Type: application/json");
+    return json_read(http->body.bytes, http->body.size, http->route->body, http->input,
+                     &http->arena, fault);
+}
+
+static enum status
+read_input(struct http_request *http)
+{
+    static const struct input_field dry_run[] = {
+        { INPUT_MEMBER(struct http_request, dry_run), .kind = INPUT_BOOL },
+        INPUT_END,
+    };
+    const struct http_route *route = http->route;
+    const char *query = http->target + strcspn(http->target, "?");
+    struct input_place places[] = { { route->query, NULL }, { dry_run, http } };
+
+    if (route->input_size > 0) {
+        http->input = arena_new(&http->arena, route->input_size);
+        if (!http->input)
+            return fail(&http->call.fault, STATUS_TOO_LARGE, "", "", "the request is too large");
+    }
+    places[0].record = http->input;
+    enum status status = query_read(*query ? query + 1 : "", places, route->dry_run ? 2 : 1,
+                                    &http->arena, &http->call.fault);
+    return status ? status : read_body(http);
+}
+
+/* All that needs no store comes first, so that a store out of reach does not hide it. */
+static enum status
+run_here(struct http_request *http)
+{
+    const struct http_route *route = http->route;
+    struct call *call = &http->call;
+    enum status status = access_check(http, call);
+
+    if (!status)
+        status = read_input(http);
+    if (!status && (route->work == WORK_WRITE || route->work == WORK_PASSWORD))
+        status = write_check_key(http);
+    if (!status && route->before)
+        status = route->before(http, call);
+    if (!status && (route->work == WORK_ALONE || route->work == WORK_READ))
+        status = route->handler(http, call);
+    if (!status && http->answer.body.overflow)
+        status = fail(&call->fault, STATUS_TOO_LARGE, "", "",
+                      "the answer is too large: ask for less at once");
+    return status;
+}
+
+static enum status
+run_with_store(struct http_request *http)
+{
+    struct call *call = &http->call;
+    enum status status;
+
+    if (http->route->work == WORK_ALONE)
+        return run_here(http);
+    status = store_pool_borrow(http->context->stores, &call->store, &call->fault);
+    if (status)
+        return status;
+    status = run_here(http);
+    store_pool_give_back(http->context->stores, call->store, status);
+    call->store = NULL;
+    return status;
+}
+
+enum http_progress
+http_begin(struct http_request *http)
+{
+    struct fault *fault = &http->call.fault;
+    unsigned allowed = 0;
+    enum status status;
+
+    if (http->target_too_long) {
+        http_refuse(http, STATUS_MALFORMED, "target_too_long", "the address is too long");
+        return HTTP_ANSWERED;
+    }
+    status = router_find(http, http_routes, &allowed, fault);
+    if (status) {
+        answer_without_route(http, status, allowed);
+        return HTTP_ANSWERED;
+    }
+    status = http->body_too_large
+                 ? fail(fault, STATUS_TOO_LARGE, "", "", "the body is larger than 64 KiB")
+                 : run_with_store(http);
+    if (status) {
+        answer_fault(http);
+        return HTTP_ANSWERED;
+    }
+    if (http->route->work == WORK_ALONE || http->route->work == WORK_READ)
+        return HTTP_ANSWERED;
+    write_hand_on(http);
+    return HTTP_WAITS;
+}
+
+void
+http_finish(struct http_request *http)
+{
+    if (http->status)
+        answer_fault(http);
+}

@@ -1,0 +1,35 @@
+/*
+ * dispatch.h - the way of a request: route, access, input, handler, answer.
+ *
+ *     http thread:  begin ──(read)──────────────────────────────> answer
+ *                     └─ suspend ─> writer ─> resume ─> finish ──> answer
+ *                     └─ before ─ suspend ─> worker ─> writer ─> resume ─> finish
+ */
+#ifndef EDGE_HTTP_DISPATCH_H
+#define EDGE_HTTP_DISPATCH_H
+
+#include "edge/http/request.h"
+
+enum http_progress {
+    HTTP_ANSWERED, /* http->answer is to be sent */
+    HTTP_WAITS,    /* it was suspended; after its resume() call http_finish() */
+};
+
+/* Zeroed but for what came; the owner calls http_clear() once the answer is sent. */
+void http_init(struct http_request *http, const struct http_context *context);
+void http_clear(struct http_request *http);
+
+/* What stands in the request's first line: "/path?query", or the form for proxies,
+ * "http://host/path?query" (RFC 9112, section 3.2.2), whose host is not looked at. */
+void http_set_target(struct http_request *http, const char *target);
+
+/* All of the request is there. */
+enum http_progress http_begin(struct http_request *http);
+/* Afterwards http->answer is to be sent. */
+void http_finish(struct http_request *http);
+
+/* An answer without looking at the request any further. */
+void http_refuse(struct http_request *http, enum status status, const char *code,
+                 const char *reason);
+
+#endif

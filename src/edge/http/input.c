@@ -1,0 +1,193 @@
+#include "edge/http/input.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/id.h"
+#include "base/text.h"
+#include "base/utc.h"
+
+const struct input_field *
+input_find(const struct input_field *fields, const char *name, size_t length)
+{
+    for (; fields && fields->name; fields++) {
+        if (strlen(fields->name) == length && !memcmp(fields->name, name, length))
+            return fields;
+    }
+    return NULL;
+}
+
+bool
+input_is_text(enum input_kind kind)
+{
+    return kind != INPUT_INT64 && kind != INPUT_BOOL;
+}
+
+static void
+put(const struct input_field *field, void *record, const void *value, size_t size)
+{
+    memcpy((char *)record + field->offset, value, size);
+    if (field->has)
+        memcpy((char *)record + field->has, &(bool){ true }, sizeof(bool));
+}
+
+static enum status
+refusal(enum input_source source)
+{
+    return source == INPUT_QUERY ? STATUS_MALFORMED : STATUS_INVALID;
+}
+
+static enum status
+put_text(const struct input_field *field, void *record, const char *text, size_t length,
+         enum input_source source, struct arena *arena, struct fault *fault)
+{
+    if ((int64_t)length > field->most)
+        return fail(fault, refusal(source), "", field->name,
+                    "%s is longer than %" PRId64 " bytes", field->name, field->most);
+    if ((int64_t)length < field->least && length == 0)
+        return fail(fault, refusal(source), "", field->name, "%s is empty", field->name);
+    if ((int64_t)length < field->least)
+        return fail(fault, refusal(source), "", field->name,
+                    "%s is shorter than %" PRId64 " bytes", field->name, field->least);
+    if (text_has_control(text, length))
+        return fail(fault, refusal(source), "", field->name,
+                    "%s holds a control character, such as a line break", field->name);
+
+    const char *copy = arena_text(arena, text, length);
+    if (!copy)
+        return fail(fault, STATUS_TOO_LARGE, "", field->name, "the request needs too much memory");
+    put(field, record, &copy, sizeof copy);
+    return STATUS_OK;
+}
+
+static enum status
+put_word(const struct input_field *field, void *record, const char *text, size_t length,
+         enum input_source source, struct fault *fault)
+{
+    for (size_t i = 0; i < field->word_count; i++) {
+        const char *word = field->words[i];
+        if (!word || strlen(word) != length || memcmp(word, text, length) != 0)
+            continue;
+        if (field->kind == INPUT_WORD)
+            put(field, record, &word, sizeof word);
+        else
+            put(field, record, &(unsigned){ (unsigned)i }, sizeof(unsigned));
+        return STATUS_OK;
+    }
+    return fail(fault, refusal(source), "", field->name, "%s is none of the words that it may be",
+                field->name);
+}
+
+/* "15m": a number and one unit. */
+static bool
+duration_parse(int64_t *out, const char *text, size_t length, int64_t least, int64_t most)
+{
+    static const struct {
+        char unit;
+        int64_t seconds;
+    } units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
+    int64_t count;
+
+    if (length < 2 || !text_to_int64(&count, text, length - 1, 1, 1000000))
+        return false;
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        if (units[i].unit != text[length - 1])
+            continue;
+        *out = count * units[i].seconds;
+        return *out >= least && *out <= most;
+    }
+    return false;
+}
+
+/* Kinds that are a number inside and a text outside. */
+static enum status
+put_parsed(const struct input_field *field, void *record, const char *text, size_t length,
+           enum input_source source, struct fault *fault)
+{
+    static const char *const forms[INPUT_KIND_COUNT] = {
+        [INPUT_TIME] = "an instant such as 2026-11-24T13:05:00Z",
+        [INPUT_DATE] = "a date such as 2026-11-24",
+        [INPUT_ID] = "an id",
+        [INPUT_DURATION] = "a length of time such as 15m, 1h or 1d, within its limits",
+    };
+    int64_t number;
+    bool good = false;
+
+    if (field->kind == INPUT_TIME)
+        good = utc_parse(&number, text, length);
+    if (field->kind == INPUT_DATE)
+        good = date_parse(&number, text, length);
+    if (field->kind == INPUT_ID)
+        good = id_parse(&number, text, length);
+    if (field->kind == INPUT_DURATION)
+        good = duration_parse(&number, text, length, field->least, field->most);
+    if (!good)
+        return fail(fault, refusal(source), "", field->name, "%s is not %s", field->name,
+                    forms[field->kind]);
+    put(field, record, &number, sizeof number);
+    return STATUS_OK;
+}
+
+/* Numbers and truths stand as texts in a query only. */
+static enum status
+put_query_value(const struct input_field *field, void *record, const char *text, size_t length,
+                struct fault *fault)
+{
+    int64_t number;
+
+    assert(!input_is_text(field->kind));
+    if (field->kind == INPUT_INT64) {
+        if (!text_to_int64(&number, text, length, INT64_MIN, INT64_MAX))
+            return fail(fault, STATUS_MALFORMED, "", field->name, "%s is not a whole number",
+                        field->name);
+        return input_put_int64(field, record, number, INPUT_QUERY, fault);
+    }
+    bool truth = length == 4 && !memcmp(text, "true", 4);
+    if (!truth && !(length == 5 && !memcmp(text, "false", 5)))
+        return fail(fault, STATUS_MALFORMED, "", field->name, "%s is neither true nor false",
+                    field->name);
+    input_put_bool(field, record, truth);
+    return STATUS_OK;
+}
+
+enum status
+input_put_text(const struct input_field *field, void *record, const char *text, size_t length,
+               enum input_source source, struct arena *arena, struct fault *fault)
+{
+    switch (field->kind) {
+    case INPUT_TEXT:
+        return put_text(field, record, text, length, source, arena, fault);
+    case INPUT_WORD:
+    case INPUT_CHOICE:
+        return put_word(field, record, text, length, source, fault);
+    case INPUT_TIME:
+    case INPUT_DATE:
+    case INPUT_ID:
+    case INPUT_DURATION:
+        return put_parsed(field, record, text, length, source, fault);
+    case INPUT_INT64:
+    case INPUT_BOOL:
+    case INPUT_KIND_COUNT:
+        break;
+    }
+    return put_query_value(field, record, text, length, fault);
+}
+
+enum status
+input_put_int64(const struct input_field *field, void *record, int64_t number,
+                enum input_source source, struct fault *fault)
+{
+    if (number < field->least || number > field->most)
+        return fail(fault, refusal(source), "", field->name,
+                    "%s is not between %" PRId64 " and %" PRId64, field->name, field->least,
+                    field->most);
+    put(field, record, &number, sizeof number);
+    return STATUS_OK;
+}
+
+void
+input_put_bool(const struct input_field *field, void *record, bool truth)
+{
+    put(field, record, &truth, sizeof truth);
+}

@@ -1,0 +1,70 @@
+/*
+ * input.h - what a route reads, said once in a table: the fields of a JSON body
+ * and those of a query, with their kinds and limits, and where each goes in the
+ * route's input record.
+ *
+ * api/openapi.yaml says the same to the world; tests/rules/openapi.py compares.
+ */
+#ifndef EDGE_HTTP_INPUT_H
+#define EDGE_HTTP_INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/status.h"
+
+enum input_kind {
+    INPUT_TEXT,     /* const char *; `least` to `most` bytes of UTF-8 without control characters */
+    INPUT_WORD,     /* const char *; one of `words` */
+    INPUT_CHOICE,   /* an enum; the place in `words` */
+    INPUT_INT64,    /* int64_t; `least` to `most` */
+    INPUT_BOOL,     /* bool */
+    INPUT_TIME,     /* utc_seconds; RFC 3339 */
+    INPUT_DATE,     /* day_number; "2026-11-24" */
+    INPUT_ID,       /* int64_t; base/id.h */
+    INPUT_DURATION, /* int64_t, seconds, `least` to `most`; "90s", "15m", "1h", "1d" */
+    INPUT_KIND_COUNT
+};
+
+struct input_field {
+    const char *name; /* NULL ends a table */
+    size_t offset;    /* in the input record */
+    size_t has;       /* offset of a bool that becomes true; 0: none */
+    enum input_kind kind;
+    bool required;
+    int64_t least, most;
+    const char *const *words; /* NULL for a value without a word */
+    size_t word_count;
+};
+
+/* The name of a field is that of its member. */
+#define INPUT_MEMBER(type, member) .name = #member, .offset = offsetof(type, member)
+#define INPUT_END { .name = NULL }
+
+enum { INPUT_MOST_FIELDS = 32 };
+
+/* A query has only texts, and whatever is wrong in it is malformed; in a body a
+ * value of the right JSON type that breaks a limit is invalid. */
+enum input_source { INPUT_BODY, INPUT_QUERY };
+
+/* The row of `name`, or NULL; `fields` may be NULL. */
+const struct input_field *input_find(const struct input_field *fields, const char *name,
+                                     size_t length);
+
+/* Writes a value into the record. Texts are copied into the arena.
+ *   STATUS_INVALID    a limit is broken (INPUT_BODY); field: its name
+ *   STATUS_MALFORMED  the same of INPUT_QUERY
+ *   STATUS_TOO_LARGE  the arena is full */
+enum status input_put_text(const struct input_field *field, void *record, const char *text,
+                           size_t length, enum input_source source, struct arena *arena,
+                           struct fault *fault);
+enum status input_put_int64(const struct input_field *field, void *record, int64_t number,
+                            enum input_source source, struct fault *fault);
+void input_put_bool(const struct input_field *field, void *record, bool truth);
+
+/* Is a value of this kind a text in JSON? */
+bool input_is_text(enum input_kind kind);
+
+#endif

@@ -1,0 +1,167 @@
+/* license_routes.c - the License Manager, and the licenses of a sensor. */
+#include "service/licensing.h"
+
+#include <string.h>
+
+#include "edge/http/answer.h"
+#include "edge/http/page_query.h"
+#include "edge/http/route.h"
+#include "service/manager.h"
+
+enum { SEARCH_MOST_BYTES = 100, KEY_MOST_BYTES = 100 };
+
+static const char *const states[] = {
+    [MANAGER_ALL] = NULL,           [MANAGER_ACTIVE] = "active",
+    [MANAGER_EXPIRING] = "expiring", [MANAGER_EXPIRED] = "expired",
+    [MANAGER_UNLICENSED] = "unlicensed",
+};
+
+static const char *const sorts[] = {
+    [MANAGER_BY_EXPIRES_AT] = "expires_at",
+    [MANAGER_BY_NAME] = "name",
+    [MANAGER_BY_SERIAL] = "serial",
+    [MANAGER_BY_ACTIVATED_AT] = "activated_at",
+};
+
+static const struct input_field manager_query_fields[] = {
+    { INPUT_MEMBER(struct manager_query, state), .kind = INPUT_CHOICE, .words = states,
+      .word_count = sizeof states / sizeof states[0] },
+    { INPUT_MEMBER(struct manager_query, q), .kind = INPUT_TEXT, .most = SEARCH_MOST_BYTES },
+    { INPUT_MEMBER(struct manager_query, key), .kind = INPUT_TEXT, .least = 1,
+      .most = KEY_MOST_BYTES },
+    { INPUT_MEMBER(struct manager_query, expires_before), .kind = INPUT_TIME },
+    { INPUT_MEMBER(struct manager_query, sort), .kind = INPUT_CHOICE, .words = sorts,
+      .word_count = sizeof sorts / sizeof sorts[0] },
+    PAGE_FIELDS(struct manager_query, page),
+    INPUT_END,
+};
+
+/* GET /organizations/{org}/license-manager */
+static enum status
+get_manager(struct http_request *http, struct call *call)
+{
+    struct manager_query *query = http->input;
+    struct manager_page page;
+    struct json_writer json;
+
+    query->page = page_or_default(query->page);
+    enum status status = manager_list(call, http->organization_id, query, &page);
+    if (status)
+        return status;
+    answer_open(http, &json, 200);
+    json_put_int64(&json, "licenses_left", page.licenses_left);
+    answer_items_open(&json);
+    for (size_t i = 0; i < page.count; i++) {
+        json_object_open(&json);
+        write_manager_row(&json, &page.rows[i]);
+        json_object_close(&json);
+    }
+    answer_items_close(http, &json, page.next);
+    json_key(&json, "counts");
+    json_object_open(&json);
+    json_put_int64(&json, "active", page.active);
+    json_put_int64(&json, "expiring", page.expiring);
+    json_put_int64(&json, "expired", page.expired);
+    json_put_int64(&json, "unlicensed", page.unlicensed);
+    json_object_close(&json);
+    return answer_close(http, &json);
+}
+
+struct assign_input {
+    const char *key;
+};
+
+static const struct input_field assign_body[] = {
+    { INPUT_MEMBER(struct assign_input, key), .kind = INPUT_TEXT, .least = 1,
+      .most = KEY_MOST_BYTES },
+    INPUT_END,
+};
+
+/* POST /organizations/{org}/sensors/{serial}/licenses: "+" */
+static enum status
+post_license(struct http_request *http, struct call *call)
+{
+    const struct assign_input *input = http->input;
+    struct license license;
+    struct json_writer json;
+    enum status status =
+        license_assign(call, http->organization_id, http->serial, input->key, &license);
+
+    if (status)
+        return status;
+    answer_open(http, &json, 201);
+    write_license(&json, &license);
+    return answer_close(http, &json);
+}
+
+struct history_input {
+    struct page_request page;
+};
+
+static const struct input_field history_query[] = {
+    PAGE_FIELDS(struct history_input, page),
+    INPUT_END,
+};
+
+/* The first license behind the cursor, which is the start of the last one shown: no two
+ * licenses of a sensor start at once. */
+static enum status
+page_start(const struct license_list *list, const char *cursor, size_t *out, struct call *call)
+{
+    utc_seconds last;
+
+    *out = 0;
+    if (!cursor)
+        return STATUS_OK;
+    if (!id_parse(&last, cursor, strlen(cursor)))
+        return fail(&call->fault, STATUS_MALFORMED, "", "cursor", "this is not a cursor");
+    while (*out < list->count && list->items[*out].starts_at <= last)
+        (*out)++;
+    return STATUS_OK;
+}
+
+/* GET /organizations/{org}/sensors/{serial}/licenses */
+static enum status
+get_licenses(struct http_request *http, struct call *call)
+{
+    struct page_request page = page_or_default(((struct history_input *)http->input)->page);
+    struct license_list list;
+    struct json_writer json;
+    char next[ID_TEXT_SIZE];
+    size_t at;
+    enum status status = license_history(call, http->organization_id, http->serial, &list);
+
+    if (!status)
+        status = page_start(&list, page.cursor, &at, call);
+    if (status)
+        return status;
+    size_t end = list.count - at > (size_t)page.limit ? at + (size_t)page.limit : list.count;
+    bool more = end < list.count;
+    if (more)
+        id_format(next, list.items[end - 1].starts_at);
+    answer_open(http, &json, 200);
+    answer_items_open(&json);
+    for (; at < end; at++) {
+        json_object_open(&json);
+        write_license(&json, &list.items[at]);
+        json_object_close(&json);
+    }
+    answer_items_close(http, &json, more ? next : NULL);
+    return answer_close(http, &json);
+}
+
+const struct http_route license_routes[] = {
+    { .method = HTTP_GET, .path = API "/organizations/{org}/license-manager",
+      .access = ACCESS_MEMBER, .permission = PERMISSION_LICENSES, .work = WORK_READ,
+      .query = manager_query_fields, .input_size = sizeof(struct manager_query),
+      .handler = get_manager },
+    { .method = HTTP_POST, .path = API "/organizations/{org}/sensors/{serial}/licenses",
+      .access = ACCESS_MEMBER, .permission = PERMISSION_LICENSES, .work = WORK_WRITE,
+      .dry_run = true, .body = assign_body, .input_size = sizeof(struct assign_input),
+      .handler = post_license },
+    { .method = HTTP_GET, .path = API "/organizations/{org}/sensors/{serial}/licenses",
+      .access = ACCESS_MEMBER, .permission = PERMISSION_LICENSES, .work = WORK_READ,
+      .query = history_query, .input_size = sizeof(struct history_input),
+      .handler = get_licenses },
+    { .path = NULL },
+};

@@ -1,0 +1,87 @@
+#include "edge/http/listener.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { BACKLOG = 511 };
+
+static enum status
+fail_with_errno(struct fault *fault, const char *address)
+{
+    switch (errno) {
+    case EADDRINUSE:
+        return fail(fault, STATUS_BROKEN, "", "http",
+                    "another program listens on %s; choose another port with --http", address);
+    case EADDRNOTAVAIL:
+        return fail(fault, STATUS_INVALID, "", "http",
+                    "%s is not an address of this machine; choose one with --http", address);
+    case EACCES:
+        return fail(fault, STATUS_INVALID, "", "http",
+                    "this user may not listen on %s; choose a port above 1023 with --http", address);
+    default:
+        return fail(fault, STATUS_BROKEN, "", "http", "cannot listen on %s: %s", address,
+                    strerror(errno));
+    }
+}
+
+static bool
+set_up(int listening, struct address *wanted)
+{
+    struct sockaddr *name = (struct sockaddr *)&wanted->storage;
+    int on = 1, off = 0;
+
+    if (setsockopt(listening, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on))
+        return false;
+    if (wanted->storage.ss_family == AF_INET6 &&
+        setsockopt(listening, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off))
+        return false;
+    if (bind(listening, name, wanted->size) || listen(listening, BACKLOG))
+        return false;
+    return !getsockname(listening, name, &wanted->size);
+}
+
+enum status
+listener_open(int *out, struct address *bound, const char *address, struct fault *fault)
+{
+    *out = -1;
+    if (!address_parse(bound, address))
+        return fail(fault, STATUS_INVALID, "", "http",
+                    "%s is not an address; write it as 127.0.0.1:8080 or [::]:8080", address);
+    int listening = socket(bound->storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (listening < 0)
+        return fail_with_errno(fault, address);
+    if (!set_up(listening, bound)) {
+        enum status status = fail_with_errno(fault, address);
+        close(listening);
+        return status;
+    }
+    *out = listening;
+    return STATUS_OK;
+}
+
+void
+listener_client_text(char out[INET6_ADDRSTRLEN], const struct sockaddr *client)
+{
+    struct sockaddr_in6 six;
+
+    snprintf(out, INET6_ADDRSTRLEN, "unknown");
+    if (!client)
+        return;
+    if (client->sa_family == AF_INET) {
+        struct sockaddr_in four;
+        memcpy(&four, client, sizeof four);
+        inet_ntop(AF_INET, &four.sin_addr, out, INET6_ADDRSTRLEN);
+    }
+    if (client->sa_family != AF_INET6)
+        return;
+    memcpy(&six, client, sizeof six);
+    if (IN6_IS_ADDR_V4MAPPED(&six.sin6_addr)) {
+        inet_ntop(AF_INET, &six.sin6_addr.s6_addr[12], out, INET6_ADDRSTRLEN);
+        return;
+    }
+    memset(&six.sin6_addr.s6_addr[8], 0, 8);
+    inet_ntop(AF_INET6, &six.sin6_addr, out, INET6_ADDRSTRLEN);
+}

@@ -1,0 +1,166 @@
+/* people_routes.c - signing up, in and out. */
+#include <string.h>
+
+#include "edge/http/answer.h"
+#include "edge/http/route.h"
+
+static enum status
+answer_signed_in(struct http_request *http, int code, const struct signed_in *who)
+{
+    struct json_writer json;
+
+    answer_open(http, &json, code);
+    json_key(&json, "user");
+    json_object_open(&json);
+    json_put_id(&json, "id", who->user.id);
+    json_put_text(&json, "email", who->user.email);
+    json_put_text(&json, "name", who->user.name);
+    json_put_bool(&json, "operator", who->user.operator_);
+    json_object_close(&json);
+    json_key(&json, "organizations");
+    json_array_open(&json);
+    for (size_t i = 0; i < who->organization_count; i++) {
+        const struct membership *membership = &who->organizations[i];
+        json_object_open(&json);
+        json_put_id(&json, "id", membership->organization_id);
+        json_put_text(&json, "name", membership->name);
+        json_put_text(&json, "role", role_word(membership->role));
+        json_object_close(&json);
+    }
+    json_array_close(&json);
+    if (*who->token)
+        answer_session(http, who->token);
+    return answer_close(http, &json);
+}
+
+struct sign_in_input {
+    const char *email, *password;
+    const char *hash; /* to compare with */
+    bool matched;
+};
+
+static const struct input_field sign_in_body[] = {
+    { INPUT_MEMBER(struct sign_in_input, email), .kind = INPUT_TEXT, .required = true,
+      .least = 3, .most = EMAIL_MOST_BYTES },
+    { INPUT_MEMBER(struct sign_in_input, password), .kind = INPUT_TEXT, .required = true,
+      .least = 1, .most = PASSWORD_MOST_BYTES },
+    INPUT_END,
+};
+
+static enum status
+find_hash(struct http_request *http, struct call *call)
+{
+    struct sign_in_input *input = http->input;
+
+    return people_password_hash(call, input->email, &input->hash);
+}
+
+static void
+compare_password(struct http_request *http)
+{
+    struct sign_in_input *input = http->input;
+
+    input->matched = password_matches(input->hash, input->password);
+}
+
+/* POST /session */
+static enum status
+post_session(struct http_request *http, struct call *call)
+{
+    const struct sign_in_input *input = http->input;
+    struct signed_in who;
+    enum status status = people_sign_in(call, input->email, input->matched, &who);
+
+    return status ? status : answer_signed_in(http, 200, &who);
+}
+
+/* GET /session */
+static enum status
+get_session(struct http_request *http, struct call *call)
+{
+    (void)call;
+    return answer_signed_in(http, 200, &http->who);
+}
+
+/* DELETE /session: also for a session that has ended. */
+static enum status
+delete_session(struct http_request *http, struct call *call)
+{
+    enum status status = STATUS_OK;
+
+    if (http->headers.session)
+        status = people_sign_out(call, http->headers.session);
+    if (status)
+        return status;
+    answer_session(http, "");
+    return answer_empty(http, 204);
+}
+
+struct sign_up_input {
+    const char *email, *password, *name, *activation_code;
+    char hash[PASSWORD_HASH_SIZE];
+};
+
+static const struct input_field sign_up_body[] = {
+    { INPUT_MEMBER(struct sign_up_input, email), .kind = INPUT_TEXT, .required = true,
+      .least = 3, .most = EMAIL_MOST_BYTES },
+    { INPUT_MEMBER(struct sign_up_input, password), .kind = INPUT_TEXT, .required = true,
+      .least = PASSWORD_LEAST_BYTES, .most = PASSWORD_MOST_BYTES },
+    { INPUT_MEMBER(struct sign_up_input, name), .kind = INPUT_TEXT, .most = NAME_MOST_BYTES },
+    { INPUT_MEMBER(struct sign_up_input, activation_code), .kind = INPUT_TEXT, .most = 100 },
+    INPUT_END,
+};
+
+static struct user_request
+sign_up_request(const struct sign_up_input *input)
+{
+    return (struct user_request){ .email = input->email, .password_hash = input->hash,
+                                  .name = input->name,
+                                  .activation_code = input->activation_code };
+}
+
+/* Spares the hash of somebody who cannot sign up. A wrong code goes on all the same: the
+ * writer refuses it again, and counts it. */
+static enum status
+check_sign_up(struct http_request *http, struct call *call)
+{
+    struct user_request request = sign_up_request(http->input);
+    enum status status =
+        people_may_sign_up(call, &request, http->context->sign_up, http->client);
+
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+static void
+hash_password(struct http_request *http)
+{
+    struct sign_up_input *input = http->input;
+
+    password_hash(input->hash, input->password);
+}
+
+/* POST /users */
+static enum status
+post_user(struct http_request *http, struct call *call)
+{
+    struct user_request request = sign_up_request(http->input);
+    struct signed_in who;
+    enum status status =
+        people_sign_up(call, &request, http->context->sign_up, http->client, &who);
+
+    return status ? status : answer_signed_in(http, 201, &who);
+}
+
+const struct http_route people_routes[] = {
+    { .method = HTTP_POST, .path = API "/session", .access = ACCESS_PUBLIC, .work = WORK_PASSWORD,
+      .body = sign_in_body, .input_size = sizeof(struct sign_in_input), .before = find_hash,
+      .hash = compare_password, .handler = post_session },
+    { .method = HTTP_GET, .path = API "/session", .access = ACCESS_SIGNED_IN, .work = WORK_READ,
+      .handler = get_session },
+    { .method = HTTP_DELETE, .path = API "/session", .access = ACCESS_PUBLIC, .work = WORK_WRITE,
+      .handler = delete_session },
+    { .method = HTTP_POST, .path = API "/users", .access = ACCESS_PUBLIC, .work = WORK_PASSWORD,
+      .body = sign_up_body, .input_size = sizeof(struct sign_up_input), .before = check_sign_up,
+      .hash = hash_password, .handler = post_user },
+    { .path = NULL },
+};

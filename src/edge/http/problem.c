@@ -1,0 +1,109 @@
+/* problem.c - the one place where a failure becomes an HTTP status code. */
+#include "edge/http/problem.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json_write.h"
+#include "edge/http/answer.h"
+
+enum { BUSY_RETRY_SECONDS = 2 };
+
+static const struct {
+    int http;
+    const char *word;
+} of_status[] = {
+    [STATUS_OK]           = { 200, "ok" },
+    [STATUS_MALFORMED]    = { 400, "malformed" },
+    [STATUS_INVALID]      = { 422, "invalid" },
+    [STATUS_TOO_LARGE]    = { 413, "too_large" },
+    [STATUS_UNAUTHORIZED] = { 401, "not_signed_in" },
+    [STATUS_FORBIDDEN]    = { 403, "forbidden" },
+    [STATUS_NOT_FOUND]    = { 404, "not_found" },
+    [STATUS_CONFLICT]     = { 409, "conflict" },
+    [STATUS_SLOW_DOWN]    = { 429, "slow_down" },
+    [STATUS_BUSY]         = { 503, "busy" },
+    [STATUS_BROKEN]       = { 500, "broken" },
+};
+
+_Static_assert(sizeof of_status / sizeof of_status[0] == STATUS_COUNT, "every status has a problem");
+
+const struct problem_code *
+problem_code_find(const char *code)
+{
+    for (const struct problem_code *row = problem_codes; row->code; row++) {
+        if (!strcmp(row->code, code))
+            return row;
+    }
+    return NULL;
+}
+
+const char *
+problem_word(enum status status)
+{
+    assert((unsigned)status < STATUS_COUNT);
+    return of_status[status].word;
+}
+
+int
+problem_http_code(const struct fault *fault)
+{
+    const struct problem_code *row = problem_code_find(fault->code);
+
+    assert((unsigned)fault->status < STATUS_COUNT);
+    return row && row->http ? row->http : of_status[fault->status].http;
+}
+
+/* The reason is one sentence without its capital and its full stop. */
+static void
+put_detail(struct json_writer *json, const char *reason)
+{
+    char detail[sizeof(((struct fault *)0)->reason) + 1];
+
+    if (!*reason)
+        reason = "the request could not be carried out";
+    snprintf(detail, sizeof detail, "%s.", reason);
+    if (detail[0] >= 'a' && detail[0] <= 'z')
+        detail[0] = (char)(detail[0] - 'a' + 'A');
+    json_put_text(json, "detail", detail);
+}
+
+static void
+put_retry_after(struct http_request *http, const struct fault *fault, utc_seconds now)
+{
+    int64_t seconds = fault->status == STATUS_BUSY ? BUSY_RETRY_SECONDS : fault->until - now;
+    char text[24];
+
+    if (fault->status != STATUS_BUSY && fault->status != STATUS_SLOW_DOWN)
+        return;
+    snprintf(text, sizeof text, "%lld", (long long)(seconds > 0 ? seconds : 1));
+    answer_header(http, "Retry-After", text);
+}
+
+void
+problem_answer(struct http_request *http, const struct fault *fault, utc_seconds now)
+{
+    const char *code = *fault->code ? fault->code : problem_word(fault->status);
+    const struct problem_code *row = problem_code_find(code);
+    struct json_writer json;
+    char type[64];
+
+    assert(fault->status != STATUS_OK);
+    answer_restart(http);
+    http->answer.code = problem_http_code(fault);
+    http->answer.content_type = "application/problem+json";
+    snprintf(type, sizeof type, "/problems/%s", code);
+    json_begin(&json, &http->answer.body);
+    json_object_open(&json);
+    json_put_text(&json, "type", type);
+    json_put_text(&json, "title", row ? row->title : "The request failed");
+    json_put_int64(&json, "status", http->answer.code);
+    put_detail(&json, fault->reason);
+    json_put_text(&json, "code", code);
+    if (*fault->field)
+        json_put_text(&json, "field", fault->field);
+    json_put_text(&json, "request_id", http->id);
+    json_object_close(&json);
+    put_retry_after(http, fault, now);
+}

@@ -1,0 +1,60 @@
+/* route.h - one row a route: everything that is checked before its handler runs. */
+#ifndef EDGE_HTTP_ROUTE_H
+#define EDGE_HTTP_ROUTE_H
+
+#include "domain/role.h"
+#include "edge/http/input.h"
+#include "edge/http/request.h"
+
+enum http_access {
+    ACCESS_PUBLIC,
+    ACCESS_SIGNED_IN,
+    ACCESS_MEMBER,  /* of {org}, with the route's permission */
+    ACCESS_OPERATOR,
+};
+
+enum http_work {
+    WORK_ALONE,    /* on the http thread, without a store */
+    WORK_READ,     /* on the http thread, with a read-only store */
+    WORK_WRITE,    /* in a transaction of the writer */
+    WORK_PASSWORD, /* `before` as WORK_READ, `hash` on a worker, then as WORK_WRITE */
+};
+
+/* Reads http->input, calls one verb, writes the answer (answer.h). As a write it may run
+ * more than once: what it writes into the request is written anew each time. */
+typedef enum status http_handler(struct http_request *http, struct call *call);
+
+struct http_route {
+    enum http_method method;
+    const char *path; /* "/api/v1/organizations/{org}" */
+    enum http_access access;
+    enum permission permission; /* ACCESS_MEMBER */
+    enum http_work work;
+    bool dry_run; /* takes ?dry_run=true */
+    size_t input_size;                /* of the input record; 0: none */
+    const struct input_field *body;   /* NULL: no field may be there */
+    const struct input_field *query;  /* NULL: the same */
+    http_handler *handler;
+    http_handler *before;
+    void (*hash)(struct http_request *http);
+};
+
+#define API "/api/v1"
+
+/* The tables, NULL at the end; a table ends with a row whose path is NULL. */
+extern const struct http_route *const http_routes[];
+
+extern const struct http_route system_routes[];
+extern const struct http_route people_routes[];
+extern const struct http_route organization_routes[];
+extern const struct http_route code_routes[];
+extern const struct http_route license_routes[];
+extern const struct http_route sensor_routes[];
+extern const struct http_route reading_routes[];
+extern const struct http_route operator_routes[];
+
+/* "GET", ...; of HTTP_OTHER "". */
+const char *http_method_word(enum http_method method);
+enum http_method http_method_parse(const char *word);
+
+#endif

@@ -1,0 +1,396 @@
+#include "edge/http/server.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "edge/http/answer.h"
+#include "edge/http/dispatch.h"
+#include "edge/http/listener.h"
+#include "edge/http/problem.h"
+#include "edge/http/route.h"
+
+enum {
+    THREADS = 4,
+    CONNECTIONS = 1024,
+    PASSWORD_THREADS = 2,
+    PASSWORDS_WAITING = 64,
+    IDLE_SECONDS = 30,
+    CONNECTION_BYTES = 32 * 1024, /* the request's line and headers have to fit */
+    DRAIN_BYTES = 1024 * 1024,    /* of a body too large, before the connection is cut */
+};
+
+struct http_server {
+    struct http_context context; /* its functions find the server through an exchange */
+    struct MHD_Daemon *daemon;
+    int listening;
+    struct address bound;
+    atomic_llong latest; /* of the context */
+    atomic_bool stopping;
+    pthread_mutex_t lock;
+    pthread_cond_t less;
+    size_t exchanges; /* begun, their answer not sent yet */
+    size_t suspended; /* of these */
+};
+
+/* One request of a connection, from its first line to the end of its answer. */
+struct exchange {
+    struct http_request http;
+    struct http_server *server;
+    struct MHD_Connection *connection;
+    char client[INET6_ADDRSTRLEN];
+    size_t drained;
+    enum { EXCHANGE_NEW, EXCHANGE_READING, EXCHANGE_WAITS, EXCHANGE_ANSWERED } stage;
+};
+
+static void
+count(struct http_server *server, size_t *counter, bool up)
+{
+    pthread_mutex_lock(&server->lock);
+    *counter += up ? 1 : (size_t)-1;
+    pthread_cond_broadcast(&server->less);
+    pthread_mutex_unlock(&server->lock);
+}
+
+static void
+suspend(struct http_request *http)
+{
+    struct exchange *exchange = (struct exchange *)http;
+
+    exchange->stage = EXCHANGE_WAITS;
+    count(exchange->server, &exchange->server->suspended, true);
+    MHD_suspend_connection(exchange->connection);
+}
+
+static void
+resume(struct http_request *http)
+{
+    struct exchange *exchange = (struct exchange *)http;
+    struct http_server *server = exchange->server;
+
+    MHD_resume_connection(exchange->connection); /* the exchange may be gone behind this line */
+    count(server, &server->suspended, false);
+}
+
+/* The library's own form of the address has lost what was encoded; here it is whole. */
+static void *
+begin_exchange(void *with, const char *target, struct MHD_Connection *connection)
+{
+    struct http_server *server = with;
+    struct exchange *exchange = calloc(1, sizeof *exchange);
+
+    if (!exchange) {
+        perror("exchange");
+        abort();
+    }
+    http_init(&exchange->http, &server->context);
+    exchange->server = server;
+    exchange->connection = connection;
+    http_set_target(&exchange->http, target);
+    count(server, &server->exchanges, true);
+    return exchange;
+}
+
+static void
+end_exchange(void *with, struct MHD_Connection *connection, void **of_request,
+             enum MHD_RequestTerminationCode why)
+{
+    struct exchange *exchange = *of_request;
+    struct http_server *server = with;
+
+    (void)connection;
+    (void)why;
+    if (!exchange)
+        return;
+    *of_request = NULL;
+    http_clear(&exchange->http);
+    free(exchange);
+    count(server, &server->exchanges, false);
+}
+
+static enum MHD_Result
+send_answer(struct exchange *exchange)
+{
+    struct http_answer *answer = &exchange->http.answer;
+    const void *bytes = answer->bytes ? answer->bytes : answer->body.bytes;
+    size_t size = answer->bytes ? answer->size : answer->body.size;
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(size, (void *)(uintptr_t)bytes, MHD_RESPMEM_PERSISTENT);
+
+    if (!response)
+        return MHD_NO;
+    answer_add_common_headers(&exchange->http);
+    for (size_t i = 0; i < answer->header_count; i++)
+        MHD_add_response_header(response, answer->headers[i].name, answer->headers[i].value);
+    if (atomic_load(&exchange->server->stopping))
+        MHD_add_response_header(response, "Connection", "close");
+
+    exchange->stage = EXCHANGE_ANSWERED;
+    enum MHD_Result result =
+        MHD_queue_response(exchange->connection, (unsigned)answer->code, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+static const char *
+header_of(struct MHD_Connection *connection, const char *name)
+{
+    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+}
+
+static void
+read_head(struct exchange *exchange, const char *method)
+{
+    struct http_request *http = &exchange->http;
+    struct MHD_Connection *connection = exchange->connection;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+
+    http->head = !strcmp(method, "HEAD");
+    http->method = http->head ? HTTP_GET : http_method_parse(method);
+    http->headers = (struct http_headers){
+        .host = header_of(connection, "Host"),
+        .origin = header_of(connection, "Origin"),
+        .content_type = header_of(connection, "Content-Type"),
+        .accept = header_of(connection, "Accept"),
+        .accept_encoding = header_of(connection, "Accept-Encoding"),
+        .if_none_match = header_of(connection, "If-None-Match"),
+        .idempotency_key = header_of(connection, "Idempotency-Key"),
+        .session = MHD_lookup_connection_value(connection, MHD_COOKIE_KIND, "tenure_session"),
+    };
+    listener_client_text(exchange->client, info ? info->client_addr : NULL);
+    http->client = exchange->client;
+}
+
+/* Counts those that may stand once only. */
+static enum MHD_Result
+count_header(void *with, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    int *counts = with;
+
+    (void)kind;
+    (void)value;
+    counts[0] += !strcasecmp(name, "Content-Length");
+    counts[1] += !strcasecmp(name, "Transfer-Encoding");
+    counts[2] += !strcasecmp(name, "Host");
+    return MHD_YES;
+}
+
+/* What can be read in two ways by two programs is how requests are smuggled (RFC 9112,
+ * section 6.3). True: it was refused. */
+static bool
+refuse_head(struct exchange *exchange)
+{
+    const char *length = header_of(exchange->connection, "Content-Length");
+    const char *coding = header_of(exchange->connection, "Transfer-Encoding");
+    struct http_request *http = &exchange->http;
+    int64_t bytes = 0;
+    int counts[3] = { 0 };
+
+    MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, count_header, counts);
+    if (counts[0] > 1 || counts[1] > 1 || counts[2] > 1)
+        http_refuse(http, STATUS_MALFORMED, "", "a header stands twice that may stand once");
+    else if (coding && (length || strcasecmp(coding, "chunked") != 0))
+        http_refuse(http, STATUS_MALFORMED, "", "the length of the body is not clear");
+    else if (length && !text_to_int64(&bytes, length, strlen(length), 0, INT64_MAX))
+        http_refuse(http, STATUS_MALFORMED, "", "the header Content-Length is not a number");
+    else if (bytes > HTTP_BODY_MOST_BYTES)
+        http_refuse(http, STATUS_TOO_LARGE, "", "the body is larger than 64 KiB");
+    else if (atomic_load(&exchange->server->stopping))
+        http_refuse(http, STATUS_BUSY, "", "the server is stopping");
+    else
+        return false;
+    return true;
+}
+
+static enum MHD_Result
+take_body(struct exchange *exchange, const char *bytes, size_t *size)
+{
+    struct buffer *body = &exchange->http.body;
+
+    buffer_append(body, bytes, *size);
+    exchange->http.body_too_large = body->overflow;
+    exchange->drained += *size;
+    *size = 0;
+    return exchange->drained > DRAIN_BYTES ? MHD_NO : MHD_YES;
+}
+
+static enum MHD_Result
+handle(void *with, struct MHD_Connection *connection, const char *url, const char *method,
+       const char *version, const char *upload, size_t *upload_size, void **of_request)
+{
+    struct exchange *exchange = *of_request;
+
+    (void)with;
+    (void)connection;
+    (void)url;
+    (void)version;
+    if (exchange->stage == EXCHANGE_NEW) { /* only the head is there */
+        exchange->stage = EXCHANGE_READING;
+        read_head(exchange, method);
+        return refuse_head(exchange) ? send_answer(exchange) : MHD_YES;
+    }
+    if (*upload_size > 0)
+        return take_body(exchange, upload, upload_size);
+    if (exchange->stage == EXCHANGE_WAITS)
+        http_finish(&exchange->http);
+    else if (http_begin(&exchange->http) == HTTP_WAITS)
+        return MHD_YES;
+    return send_answer(exchange);
+}
+
+static void
+log_library(void *with, const char *format, va_list args)
+{
+    char text[512];
+
+    (void)with;
+    int length = vsnprintf(text, sizeof text, format, args);
+    while (length > 0 && length < (int)sizeof text && text[length - 1] == '\n')
+        text[--length] = '\0';
+    log_line(LOG_DEBUG, "http.library", "says=\"%s\"", text);
+}
+
+static enum status
+start_daemon(struct http_server *server, const struct http_server_options *options,
+             struct fault *fault)
+{
+    unsigned threads = (unsigned)(options->threads ? options->threads : THREADS);
+    unsigned connections = (unsigned)(options->most_connections ? options->most_connections : CONNECTIONS);
+    struct MHD_OptionItem pool[] = {
+        { MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)threads, NULL },
+        { MHD_OPTION_END, 0, NULL },
+    };
+
+    pool[0].option = threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END;
+    server->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
+        NULL, NULL, handle, server, MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL,
+        MHD_OPTION_ARRAY, pool, MHD_OPTION_LISTEN_SOCKET, server->listening,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_LIMIT, connections,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_BYTES, MHD_OPTION_URI_LOG_CALLBACK, begin_exchange, server,
+        MHD_OPTION_NOTIFY_COMPLETED, end_exchange, server, MHD_OPTION_END);
+    if (!server->daemon)
+        return fail(fault, STATUS_BROKEN, "", "http", "the HTTP server cannot be started: %s",
+                    strerror(errno));
+    server->listening = -1; /* the library's, until it is asked back */
+    return STATUS_OK;
+}
+
+static void
+init_server(struct http_server *server, const struct http_server_options *options)
+{
+    size_t threads = options->threads ? options->threads : THREADS;
+    pthread_condattr_t monotonic;
+
+    server->context = (struct http_context){
+        .stores = store_pool_open(options->store_url, threads),
+        .writer = options->writer,
+        .secret = options->secret,
+        .tail = options->tail,
+        .sign_up = options->sign_up,
+        .public_url = options->public_url,
+        .suspend = suspend,
+        .resume = resume,
+        .latest = &server->latest,
+        .stopping = &server->stopping,
+    };
+    server->listening = -1;
+    atomic_init(&server->latest, utc_now());
+    atomic_init(&server->stopping, false);
+    pthread_mutex_init(&server->lock, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&server->less, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+}
+
+static void
+free_server(struct http_server *server)
+{
+    workers_stop(server->context.workers);
+    store_pool_close(server->context.stores);
+    if (server->listening >= 0)
+        close(server->listening);
+    pthread_mutex_destroy(&server->lock);
+    pthread_cond_destroy(&server->less);
+    free(server);
+}
+
+enum status
+http_server_start(struct http_server **out, const struct http_server_options *options,
+                  struct fault *fault)
+{
+    struct http_server *server = calloc(1, sizeof *server);
+    enum status status;
+
+    *out = NULL;
+    if (!server) {
+        perror("http");
+        abort();
+    }
+    init_server(server, options);
+    status = listener_open(&server->listening, &server->bound, options->address, fault);
+    if (!status)
+        status = workers_start(&server->context.workers,
+                               options->password_threads ? options->password_threads : PASSWORD_THREADS,
+                               PASSWORDS_WAITING, fault);
+    if (!status)
+        status = start_daemon(server, options, fault);
+    if (status) {
+        free_server(server);
+        return status;
+    }
+    *out = server;
+    return STATUS_OK;
+}
+
+/* `until` is of the monotonic clock, in nanoseconds. False: not zero by then. */
+static bool
+wait_for_zero(struct http_server *server, const size_t *counter, int64_t until)
+{
+    struct timespec deadline = { .tv_sec = until / 1000000000, .tv_nsec = until % 1000000000 };
+    int error = 0;
+
+    pthread_mutex_lock(&server->lock);
+    while (*counter > 0 && !error)
+        error = pthread_cond_timedwait(&server->less, &server->lock, &deadline);
+    bool zero = *counter == 0;
+    pthread_mutex_unlock(&server->lock);
+    return zero;
+}
+
+void
+http_server_stop(struct http_server *server)
+{
+    if (!server)
+        return;
+    int64_t until = monotonic_nanoseconds() + HTTP_STOP_SECONDS * INT64_C(1000000000);
+    atomic_store(&server->stopping, true);
+    server->listening = MHD_quiesce_daemon(server->daemon);
+    wait_for_zero(server, &server->exchanges, until);
+    if (!wait_for_zero(server, &server->suspended, until)) {
+        /* The library must not be stopped now; the end of the process frees all. */
+        log_line(LOG_WARNING, "http.stuck", "requests=%zu", server->suspended);
+        return;
+    }
+    MHD_stop_daemon(server->daemon);
+    free_server(server);
+}
+
+void
+http_server_address(const struct http_server *server, char out[ADDRESS_TEXT_SIZE])
+{
+    address_format(out, &server->bound);
+}

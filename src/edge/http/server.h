@@ -1,0 +1,44 @@
+/*
+ * server.h - the HTTP server: HTTP/1.1 on one address, a pool of threads.
+ *
+ * Only server.c knows which HTTP library this is built with.
+ */
+#ifndef EDGE_HTTP_SERVER_H
+#define EDGE_HTTP_SERVER_H
+
+#include "base/address.h"
+#include "service/people.h"
+#include "service/writer.h"
+
+struct http_server;
+
+/* Texts live as long as the server. */
+struct http_server_options {
+    const char *address;         /* base/address.h: "127.0.0.1:8080", port 0 lets the system choose */
+    size_t threads;              /* 1 or more; 0: 4 */
+    size_t most_connections;     /* 0: 1024 */
+    size_t password_threads;     /* 0: 2; each takes 64 MiB while it hashes */
+    const char *store_url;       /* for reading */
+    const struct secret_key *secret;
+    struct tail *tail;
+    struct writer *writer;       /* outlives the server */
+    enum sign_up sign_up;
+    const char *public_url;      /* an origin, or NULL */
+};
+
+/* Listens and starts its threads. Signals are blocked already, so that none of them gets
+ * one. The caller stops it.
+ *   STATUS_INVALID  field "http": no address, or not one of this machine
+ *   STATUS_BROKEN   in use, or the system gives no thread or socket */
+enum status http_server_start(struct http_server **out, const struct http_server_options *options,
+                              struct fault *fault);
+
+/* Takes no new connection, waits at most HTTP_STOP_SECONDS for answers that are on their way, then
+ * ends the threads. The writer has to be running still. NULL is allowed. */
+enum { HTTP_STOP_SECONDS = 2 };
+void http_server_stop(struct http_server *server);
+
+/* What it listens on, with the port that the system chose. */
+void http_server_address(const struct http_server *server, char out[ADDRESS_TEXT_SIZE]);
+
+#endif

@@ -1,0 +1,78 @@
+/* system_routes.c - what is not under /api/v1: is it alive, is it ready, what an error means. */
+#include "edge/http/answer.h"
+#include "edge/http/problem.h"
+#include "edge/http/route.h"
+#include "edge/http/static_files.h"
+
+enum { PAGE_MOST_BYTES = 4096 };
+
+/* GET /healthz */
+static enum status
+get_health(struct http_request *http, struct call *call)
+{
+    struct json_writer json;
+
+    (void)call;
+    answer_open(http, &json, 200);
+    json_put_text(&json, "status", "ok");
+    return answer_close(http, &json);
+}
+
+/* GET /readyz: a real read of the store, whether the last commit went through, and whether
+ * the clock has gone back. */
+static enum status
+get_readiness(struct http_request *http, struct call *call)
+{
+    const struct http_context *context = http->context;
+    bool store = writer_counts(context->writer).store_available;
+    bool clock = !http->clock_behind;
+    int64_t users;
+    enum status status = store_pool_borrow(context->stores, &call->store, &call->fault);
+    struct json_writer json;
+
+    if (!status) {
+        status = people_count(call, &users);
+        store_pool_give_back(context->stores, call->store, status);
+        call->store = NULL;
+    }
+    store = store && !status;
+    answer_open(http, &json, store && clock ? 200 : 503);
+    json_put_text(&json, "status", store && clock ? "ready" : "not_ready");
+    json_put_text(&json, "store", store ? "ok" : "unavailable");
+    json_put_text(&json, "clock", clock ? "ok" : "behind");
+    return answer_close(http, &json);
+}
+
+/* GET /problems/{code}: the texts are our own constants, so nothing has to be escaped. */
+static enum status
+get_problem(struct http_request *http, struct call *call)
+{
+    const struct problem_code *row = problem_code_find(http_path_value(http, "code"));
+    struct buffer *out = &http->answer.body;
+    const char *style = static_files_style();
+
+    if (!row)
+        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no problem of this name");
+    http->answer.code = 200;
+    http->answer.content_type = "text/html; charset=utf-8";
+    http->answer.cache = "no-cache";
+    buffer_printf(out,
+                  "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                  "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                  "<title>%s</title>\n",
+                  row->title);
+    if (style)
+        buffer_printf(out, "<link rel=\"stylesheet\" href=\"%s\">\n", style);
+    buffer_printf(out,
+                  "</head>\n<body>\n<main>\n<h1>%s</h1>\n<p>%s</p>\n"
+                  "<p>Programs know it by the code <code>%s</code>.</p>\n</main>\n</body>\n</html>\n",
+                  row->title, row->advice, row->code);
+    return STATUS_OK;
+}
+
+const struct http_route system_routes[] = {
+    { .method = HTTP_GET, .path = "/healthz", .work = WORK_ALONE, .handler = get_health },
+    { .method = HTTP_GET, .path = "/readyz", .work = WORK_ALONE, .handler = get_readiness },
+    { .method = HTTP_GET, .path = "/problems/{code}", .work = WORK_ALONE, .handler = get_problem },
+    { .path = NULL },
+};

@@ -1,0 +1,28 @@
+/*
+ * backend.h - how a command comes to its store: settings, secret, store, schema.
+ */
+#ifndef MAIN_BACKEND_H
+#define MAIN_BACKEND_H
+
+#include "edge/cli/command.h"
+
+/* For the commands of edge/cli: edge/cli/command.h says what it does. */
+extern const struct cli_backend backend;
+
+struct store_place {
+    const char *store;       /* its URL */
+    const char *secret_file;
+};
+
+/* Where the settings say that the store is; in their arena.
+ *   STATUS_INVALID as options_secret_file() */
+enum status backend_place(const struct settings *settings, struct store_place *out,
+                          struct fault *fault);
+
+/* Loads the secret, opens the store for writing and brings it up to date. The store is
+ * opened first, so that a wrong one leaves no secret behind. On failure *store is NULL.
+ *   failures of store_open(), migrate(), secret_key_load() */
+enum status backend_open(const struct store_place *place, struct store **store,
+                         struct secret_key *secret, struct fault *fault);
+
+#endif

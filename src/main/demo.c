@@ -1,0 +1,203 @@
+#include "main/demo.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "domain/code.h"
+#include "edge/cli/answer.h"
+#include "edge/coap/simulator.h"
+#include "main/node.h"
+#include "main/port.h"
+#include "main/scratch.h"
+#include "main/signals.h"
+#include "service/demo.h"
+#include "store/store.h"
+
+#define DEMO_COAP "127.0.0.1:5683" /* not the default of `serve`: nobody outside is meant */
+#define ANY_PORT  "127.0.0.1:0"
+
+enum { PASSWORD_GROUPS = 4, GROUP_SYMBOLS = 4, PERIOD_SECONDS = 30 };
+
+struct demonstration {
+    struct scratch scratch; /* none when --store is given */
+    struct node_options options;
+    struct demo demo;
+    char password[PASSWORD_GROUPS * (GROUP_SYMBOLS + 1)];
+    struct node *node;
+    struct simulator *simulator;
+};
+
+/* 80 random bits in symbols that are not taken for one another. */
+static void
+make_password(char *out)
+{
+    uint8_t symbols[PASSWORD_GROUPS * GROUP_SYMBOLS];
+
+    random_bytes(symbols, sizeof symbols);
+    for (size_t i = 0; i < sizeof symbols; i++) {
+        if (i && i % GROUP_SYMBOLS == 0)
+            *out++ = '-';
+        *out++ = code_alphabet[symbols[i] % 32];
+    }
+    *out = '\0';
+}
+
+/* Where to listen: as asked, else the usual port, else a free one. */
+static const char *
+choose_port(const struct settings *settings, size_t row, const char *usual, int type)
+{
+    if (settings_given(settings, row))
+        return settings_text(settings, row);
+    return port_is_free(usual, type) ? usual : ANY_PORT;
+}
+
+static enum status
+choose_places(struct cli *cli, struct demonstration *demonstration, struct fault *fault)
+{
+    const struct settings *settings = &cli->settings;
+    struct node_options *options = &demonstration->options;
+    struct scratch *scratch = &demonstration->scratch;
+    enum status status = node_options_read(settings, options, fault);
+
+    if (status)
+        return status;
+    options->http = choose_port(settings, OPTION_HTTP, options->http, SOCK_STREAM);
+    options->coap = choose_port(settings, OPTION_COAP, DEMO_COAP, SOCK_DGRAM);
+    if (settings_given(settings, OPTION_STORE))
+        return STATUS_OK;
+    status = scratch_open(scratch, fault);
+    options->place.store = scratch->store;
+    if (!settings_given(settings, OPTION_SECRET_FILE))
+        options->place.secret_file = scratch->secret;
+    return status;
+}
+
+static enum status
+fill(struct cli *cli, struct demonstration *demonstration, struct fault *fault)
+{
+    struct secret_key secret;
+    char hash[PASSWORD_HASH_SIZE];
+    struct call call = {
+        .arena = &cli->arena, .actor = &actor_system, .secret = &secret, .now = utc_now(),
+    };
+    enum status status = backend_open(&demonstration->options.place, &call.store, &secret, fault);
+
+    if (status)
+        return status;
+    make_password(demonstration->password);
+    password_hash(hash, demonstration->password);
+    status = demo_fill(&call, hash, &demonstration->demo);
+    if (status)
+        *fault = call.fault;
+    store_close(call.store);
+    return status;
+}
+
+static enum simulated_kind
+simulated(enum demo_kind kind)
+{
+    static const enum simulated_kind kinds[DEMO_KIND_COUNT] = {
+        [DEMO_FRIDGE] = SIMULATED_FRIDGE, [DEMO_FREEZER] = SIMULATED_FREEZER,
+        [DEMO_ROOM] = SIMULATED_ROOM,     [DEMO_AIR] = SIMULATED_AIR,
+        [DEMO_DOOR] = SIMULATED_DOOR,     [DEMO_LEAK] = SIMULATED_LEAK,
+    };
+    return kinds[kind];
+}
+
+static enum status
+simulate(struct demonstration *demonstration, struct fault *fault)
+{
+    struct simulated_sensor sensors[DEMO_SENSORS];
+    struct simulator_options options = {
+        .prefix = demonstration->options.coap_prefix, .sensors = sensors,
+        .sensor_count = DEMO_SENSORS, .period_seconds = PERIOD_SECONDS, .now = utc_now,
+    };
+    char address[ADDRESS_TEXT_SIZE];
+
+    node_coap_address(demonstration->node, address);
+    if (!address_parse(&options.server, address))
+        return fail(fault, STATUS_BROKEN, "", "", "%s is no address", address);
+    for (size_t i = 0; i < DEMO_SENSORS; i++) {
+        const struct demo_sensor *sensor = &demonstration->demo.sensors[i];
+        sensors[i].kind = simulated(sensor->kind);
+        if (!serial_parse(&sensors[i].serial, sensor->serial, strlen(sensor->serial)))
+            return fail(fault, STATUS_BROKEN, "", "", "%s is no serial", sensor->serial);
+    }
+    return simulator_start(&demonstration->simulator, &options, fault);
+}
+
+static void
+write_demo(struct json_writer *json, const void *what)
+{
+    const struct demonstration *demonstration = what;
+    char http[ADDRESS_TEXT_SIZE], coap[ADDRESS_TEXT_SIZE];
+
+    node_http_address(demonstration->node, http);
+    node_coap_address(demonstration->node, coap);
+    json_put_text(json, "http", http);
+    json_put_text(json, "coap", coap);
+    json_put_text(json, "email", demonstration->demo.email);
+    json_put_text(json, "analyst_email", demonstration->demo.analyst_email);
+    json_put_text(json, "password", demonstration->password);
+    json_put_text(json, "activation_code", demonstration->demo.spare_code);
+}
+
+static enum exit_code
+print_demo(const struct cli *cli, const struct demonstration *demonstration)
+{
+    const struct demo *demo = &demonstration->demo;
+    char http[ADDRESS_TEXT_SIZE], coap[ADDRESS_TEXT_SIZE];
+
+    if (cli->json)
+        return cli_answer(cli, write_demo, demonstration);
+    node_http_address(demonstration->node, http);
+    node_coap_address(demonstration->node, coap);
+    printf("\n  %s: %d sensors that post to coap://%s every %d seconds\n\n"
+           "  Open      http://%s\n"
+           "  Sign in   %s\n"
+           "  Password  %s\n"
+           "  Try       adding the activation code %s\n"
+           "  Look      as an analyst, who may only see: %s, same password\n"
+           "  Stop      Ctrl-C%s\n\n",
+           demo->organization_name, DEMO_SENSORS, coap, PERIOD_SECONDS, http, demo->email,
+           demonstration->password, demo->spare_code, demo->analyst_email,
+           *demonstration->scratch.folder ? "; nothing of it stays" : "");
+    fflush(stdout);
+    return EXIT_DONE;
+}
+
+static enum status
+start(struct cli *cli, struct demonstration *demonstration, struct fault *fault)
+{
+    enum status status = choose_places(cli, demonstration, fault);
+
+    if (!status)
+        status = fill(cli, demonstration, fault);
+    if (!status)
+        status = node_start(&demonstration->node, &demonstration->options, fault);
+    if (!status)
+        status = simulate(demonstration, fault);
+    return status;
+}
+
+enum exit_code
+demo_run(struct cli *cli)
+{
+    struct demonstration demonstration = { 0 };
+    struct fault fault = { 0 };
+    enum exit_code code;
+
+    signals_block(); /* from here on there may be a folder to remove */
+    secret_start();
+    if (start(cli, &demonstration, &fault))
+        code = cli_fail(cli, &fault);
+    else
+        code = print_demo(cli, &demonstration);
+    if (code == EXIT_DONE)
+        signals_wait();
+    simulator_stop(demonstration.simulator);
+    node_stop(demonstration.node);
+    scratch_remove(&demonstration.scratch);
+    return code;
+}

@@ -1,0 +1,159 @@
+#include "main/node.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "edge/coap/server.h"
+#include "edge/http/server.h"
+#include "main/signals.h"
+#include "service/sealer.h"
+#include "service/tail.h"
+#include "service/writer.h"
+#include "store/store.h"
+
+enum { START_MEMORY_BYTES = 64 * 1024 * 1024, MOST_WAITING_JOBS = 1024 };
+
+struct node {
+    struct secret_key secret;
+    struct tail *tail;
+    struct writer *writer;
+    struct sealer *sealer;
+    struct coap_server *coap;
+    struct http_server *http;
+    int64_t user_count;
+};
+
+static enum sign_up
+sign_up_of(const char *word)
+{
+    return !strcmp(word, "open") ? SIGN_UP_OPEN : !strcmp(word, "closed") ? SIGN_UP_CLOSED
+                                                                         : SIGN_UP_WITH_CODE;
+}
+
+enum status
+node_options_read(const struct settings *settings, struct node_options *out, struct fault *fault)
+{
+    *out = (struct node_options){
+        .http = settings_text(settings, OPTION_HTTP),
+        .coap = settings_text(settings, OPTION_COAP),
+        .coap_prefix = settings_text(settings, OPTION_COAP_PREFIX),
+        .public_url = settings_text(settings, OPTION_PUBLIC_URL),
+        .sign_up = sign_up_of(settings_text(settings, OPTION_SIGN_UP)),
+        .http_threads = (size_t)settings_int64(settings, OPTION_HTTP_THREADS),
+    };
+    return backend_place(settings, &out->place, fault);
+}
+
+/* What must be known before anything is served: the schema is this program's, the
+ * index of unsealed measurements is whole. */
+static enum status
+prepare(struct node *node, const struct node_options *options, struct fault *fault)
+{
+    struct arena arena;
+    struct call call = {
+        .arena = &arena, .actor = &actor_system, .secret = &node->secret, .tail = node->tail,
+        .now = utc_now(),
+    };
+    enum status status = backend_open(&options->place, &call.store, &node->secret, fault);
+
+    if (status)
+        return status;
+    arena_init(&arena, START_MEMORY_BYTES);
+    status = tail_rebuild(&call);
+    if (!status)
+        status = people_count(&call, &node->user_count);
+    if (status)
+        *fault = call.fault;
+    arena_clear(&arena);
+    store_close(call.store);
+    return status;
+}
+
+static enum status
+start_writing(struct node *node, const char *store_url, struct fault *fault)
+{
+    const struct writer_options writer = {
+        .store_url = store_url, .secret = &node->secret, .tail = node->tail,
+        .most_jobs = MOST_WAITING_JOBS,
+    };
+    enum status status = writer_start(&node->writer, &writer, fault);
+    const struct sealer_options sealer = {
+        .store_url = store_url, .writer = node->writer, .tail = node->tail,
+    };
+
+    return status ? status : sealer_start(&node->sealer, &sealer, fault);
+}
+
+/* The ports last: who can connect is served. */
+static enum status
+start_listening(struct node *node, const struct node_options *options, struct fault *fault)
+{
+    const struct coap_server_options coap = {
+        .address = options->coap, .prefix = options->coap_prefix, .writer = node->writer,
+        .now = utc_now,
+    };
+    const struct http_server_options http = {
+        .address = options->http, .threads = options->http_threads,
+        .store_url = options->place.store, .secret = &node->secret, .tail = node->tail,
+        .writer = node->writer, .sign_up = options->sign_up, .public_url = options->public_url,
+    };
+    enum status status = coap_server_start(&node->coap, &coap, fault);
+
+    return status ? status : http_server_start(&node->http, &http, fault);
+}
+
+enum status
+node_start(struct node **out, const struct node_options *options, struct fault *fault)
+{
+    struct node *node = calloc(1, sizeof *node);
+    enum status status;
+
+    *out = NULL;
+    if (!node)
+        abort();
+    secret_start();
+    node->tail = tail_open();
+    status = prepare(node, options, fault);
+    signals_block();
+    if (!status)
+        status = start_writing(node, options->place.store, fault);
+    if (!status)
+        status = start_listening(node, options, fault);
+    if (status)
+        node_stop(node);
+    else
+        *out = node;
+    return status;
+}
+
+void
+node_stop(struct node *node)
+{
+    if (!node)
+        return;
+    /* Who submits stops before the writer, which answers all that they have submitted. */
+    http_server_stop(node->http);
+    coap_server_stop(node->coap);
+    sealer_stop(node->sealer);
+    writer_stop(node->writer);
+    tail_close(node->tail);
+    free(node);
+}
+
+void
+node_http_address(const struct node *node, char out[ADDRESS_TEXT_SIZE])
+{
+    http_server_address(node->http, out);
+}
+
+void
+node_coap_address(const struct node *node, char out[ADDRESS_TEXT_SIZE])
+{
+    address_format(out, coap_server_address(node->coap));
+}
+
+int64_t
+node_user_count(const struct node *node)
+{
+    return node->user_count;
+}

@@ -1,0 +1,46 @@
+/*
+ * node.h - everything that serves, started and stopped in order.
+ */
+#ifndef MAIN_NODE_H
+#define MAIN_NODE_H
+
+#include "base/address.h"
+#include "base/secret.h"
+#include "main/backend.h"
+#include "service/people.h"
+
+struct node;
+
+struct node_options {
+    struct store_place place;
+    const char *http; /* "127.0.0.1:8080"; port 0: the system chooses */
+    const char *coap;
+    const char *coap_prefix;
+    const char *public_url;
+    enum sign_up sign_up;
+    size_t http_threads;
+};
+
+/* What the settings say; texts live as long as they.
+ *   STATUS_INVALID as backend_place() */
+enum status node_options_read(const struct settings *settings, struct node_options *out,
+                              struct fault *fault);
+
+/* Opens the store, brings it up to date and serves. Until the first thread starts
+ * a signal ends the process; from then on main/signals.h takes them, also after a
+ * failure. On failure nothing goes on running and *out is NULL.
+ *   failures of backend_open(); STATUS_BROKEN also for a port in use */
+enum status node_start(struct node **out, const struct node_options *options, struct fault *fault);
+
+/* Stops taking requests and packets, stores and answers what it has, and
+ * closes. NULL is allowed. */
+void node_stop(struct node *node);
+
+/* Where it listens, with the real ports: base/address.h. */
+void node_http_address(const struct node *node, char out[ADDRESS_TEXT_SIZE]);
+void node_coap_address(const struct node *node, char out[ADDRESS_TEXT_SIZE]);
+
+/* How many users there were at the start. */
+int64_t node_user_count(const struct node *node);
+
+#endif

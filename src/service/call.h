@@ -1,0 +1,53 @@
+/*
+ * call.h - what every piece of work carries: one HTTP request, one packet
+ * batch, one tick or one command line.
+ */
+#ifndef SERVICE_CALL_H
+#define SERVICE_CALL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/secret.h"
+#include "base/status.h"
+#include "base/utc.h"
+
+struct store;
+struct tail;
+
+enum actor_kind { ACTOR_SYSTEM, ACTOR_USER, ACTOR_TOKEN, ACTOR_OPERATOR, ACTOR_KIND_COUNT };
+
+/* Who is asking. The audit log keeps it; what it may do is checked by the edge. */
+struct actor {
+    enum actor_kind kind;
+    int64_t id;       /* of the user or token; 0 for the system */
+    const char *name; /* shown in the audit log: the e-mail, or "system" */
+};
+
+extern const struct actor actor_system;
+
+struct call {
+    struct store *store;             /* belongs to this thread */
+    struct arena *arena;             /* whatever a service returns lives here */
+    const struct actor *actor;       /* never NULL; &actor_system for ticks */
+    const struct secret_key *secret; /* keys the hashes of codes */
+    struct tail *tail;               /* index of the unsealed measurements; NULL on the command line */
+    utc_seconds now;                 /* read once, when the call began */
+    bool in_transaction;             /* set by transaction.c: a begin is open */
+    bool dry_run;                    /* decide and answer, but roll back */
+    struct fault fault;              /* filled exactly when a service failed */
+    /* What a verb that fails leaves behind all the same (a wrong code is counted):
+     * run by transact() in a transaction of its own, after the roll-back. */
+    enum status (*after_failure)(struct call *call);
+    char failed_subject[300]; /* for after_failure: throttle.h */
+};
+
+/* One page of a list, asked for and given. */
+struct page_request {
+    int64_t limit;      /* 1 to 1000 */
+    const char *cursor; /* opaque; NULL for the first page */
+};
+
+#endif

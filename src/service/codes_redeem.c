@@ -1,0 +1,230 @@
+/* codes_redeem.c - a code becomes a key, or is an invitation. */
+#include <string.h>
+
+#include "base/id.h"
+#include "service/audit.h"
+#include "service/codes.h"
+#include "service/organizations.h"
+#include "service/throttle.h"
+#include "service/transaction.h"
+#include "statements.h"
+#include "store/store.h"
+
+static const char too_many[] = "too many wrong codes were entered: wait, then try again";
+
+struct redeeming {
+    int64_t organization_id;
+    char subject[THROTTLE_SUBJECT_SIZE];
+    char key[CODE_TEXT_SIZE];
+    uint8_t hash[HASH_BYTES];
+    struct redemption *out;
+};
+
+static enum status
+read_code(struct call *call, const char *field, const char *text, struct code *out)
+{
+    enum code_reading reading = code_parse(out, text ? text : "", text ? strlen(text) : 0);
+
+    if (reading == CODE_OK)
+        return STATUS_OK;
+    return fail(&call->fault, STATUS_INVALID, "code_malformed", field, "%s",
+                code_reading_sentence(reading));
+}
+
+static enum status
+find_code(struct call *call, const uint8_t hash[HASH_BYTES], struct code_by_hash_out *out,
+          bool *found)
+{
+    return code_by_hash(call->store, call->arena,
+        &(struct code_by_hash_in){ .code_hash = { hash, HASH_BYTES } }, out, found, &call->fault);
+}
+
+static enum status
+not_accepted(struct call *call, const char *field)
+{
+    return fail(&call->fault, STATUS_NOT_FOUND, "code_not_accepted", field,
+                "this code is not accepted: check it against the order");
+}
+
+static enum status
+wrong_code(struct call *call, const struct redeeming *redeeming)
+{
+    return throttle_note_failure(call, redeeming->subject, not_accepted(call, "code"));
+}
+
+/* An unredeemed code says so when it can no longer be redeemed. */
+static enum status
+check_validity(struct call *call, const char *field, const struct code_by_hash_out *code)
+{
+    if (code->revoked_at)
+        return fail(&call->fault, STATUS_CONFLICT, "code_revoked", field,
+                    "the seller has withdrawn this code");
+    if (code->redeem_by.is && code->redeem_by.value < call->now / UTC_DAY) {
+        char day[DATE_TEXT_SIZE];
+        date_format(day, code->redeem_by.value);
+        return fail(&call->fault, STATUS_CONFLICT, "code_expired", field,
+                    "this code had to be redeemed by %s", day);
+    }
+    return STATUS_OK;
+}
+
+/* The answer of then, once more. */
+static enum status
+answer_again(struct call *call, struct redeeming *redeeming, int64_t key_id)
+{
+    struct key_by_id_out key;
+    bool found;
+    enum status status = key_by_id(call->store, call->arena,
+        &(struct key_by_id_in){ .organization_id = redeeming->organization_id, .id = key_id }, &key,
+        &found, &call->fault);
+
+    if (status)
+        return status;
+    if (!found)
+        return fail(&call->fault, STATUS_BROKEN, "", "", "a redeemed code has no key");
+    *redeeming->out = (struct redemption){
+        .key = key.key,
+        .quantity = key.quantity,
+        .term = key.term,
+        .redeemed_at = key.redeemed_at,
+        .licenses_left = key.licenses_left_then,
+        .again = true,
+    };
+    return STATUS_OK;
+}
+
+static enum status
+record_redemption(struct call *call, int64_t organization_id, const struct redemption *redemption)
+{
+    const char *after;
+    struct audit_json json;
+    struct json_writer *writer = audit_json_open(&json);
+
+    json_put_int64(writer, "quantity", redemption->quantity);
+    json_put_text(writer, "term", redemption->term);
+    json_put_int64(writer, "licenses_left", redemption->licenses_left);
+    enum status status = audit_json_close(&json, call, &after);
+    if (status)
+        return status;
+    return audit_append(call, organization_id,
+        &(struct audit_fact){
+            .action = "code.redeem",
+            .object_kind = "key",
+            .object_id = redemption->key,
+            .after = after,
+        });
+}
+
+/* The code becomes a key of the organization, with all of its licenses in the pool. */
+static enum status
+make_key(struct call *call, struct redeeming *redeeming, const struct code_by_hash_out *code)
+{
+    struct redemption *out = redeeming->out;
+    struct licenses_left_out pool;
+    int64_t changed;
+    enum status status = code_set_redeemed(call->store, call->arena,
+        &(struct code_set_redeemed_in){
+            .id = code->id, .organization_id = redeeming->organization_id, .now = call->now,
+        }, &changed, &call->fault);
+
+    if (!status && changed == 0) /* another organization, or the operator, was faster */
+        return wrong_code(call, redeeming);
+    if (!status)
+        status = licenses_left(call->store, call->arena,
+            &(struct licenses_left_in){ .organization_id = redeeming->organization_id }, &pool,
+            &call->fault);
+    if (status)
+        return status;
+
+    *out = (struct redemption){
+        .key = arena_text(call->arena, redeeming->key, strlen(redeeming->key)),
+        .quantity = code->quantity,
+        .term = code->term,
+        .redeemed_at = call->now,
+        .licenses_left = pool.licenses_left + code->quantity,
+    };
+    if (!out->key)
+        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+    status = key_insert(call->store, call->arena,
+        &(struct key_insert_in){
+            .organization_id = redeeming->organization_id,
+            .id = code->id,
+            .key = out->key,
+            .quantity = out->quantity,
+            .term = out->term,
+            .redeemed_at = out->redeemed_at,
+            .redeemed_by = call->actor->name,
+            .licenses_left_then = out->licenses_left,
+        }, NULL, &call->fault);
+    return status ? status : record_redemption(call, redeeming->organization_id, out);
+}
+
+static enum status
+redeem_body(struct call *call, void *with)
+{
+    struct redeeming *redeeming = with;
+    struct organization_lock lock;
+    struct code_by_hash_out code;
+    bool found;
+
+    enum status status = organization_lock(call, redeeming->organization_id, &lock);
+    if (!status)
+        status = find_code(call, redeeming->hash, &code, &found);
+    if (status)
+        return status;
+    if (found && code.organization_id == redeeming->organization_id)
+        return answer_again(call, redeeming, code.id);
+
+    status = throttle_check(call, redeeming->subject, "too_many_codes", too_many);
+    if (status)
+        return status;
+    bool foreign = found && code.bound_organization_id &&
+                   code.bound_organization_id != redeeming->organization_id;
+    if (!found || code.organization_id || foreign)
+        return wrong_code(call, redeeming);
+    status = check_validity(call, "code", &code);
+    if (!status)
+        status = make_key(call, redeeming, &code);
+    return status ? status : throttle_forget(call, redeeming->subject);
+}
+
+enum status
+code_redeem(struct call *call, int64_t organization_id, const char *text, struct redemption *out)
+{
+    struct redeeming redeeming = { .organization_id = organization_id, .out = out };
+    struct code code;
+    char id[ID_TEXT_SIZE];
+    enum status status = read_code(call, "code", text, &code);
+
+    if (status)
+        return status;
+    code_format(redeeming.key, &code);
+    code_hash(redeeming.hash, &code, call->secret);
+    id_format(id, organization_id);
+    throttle_subject(redeeming.subject, "code", id);
+    return transact(call, redeem_body, &redeeming);
+}
+
+enum status
+code_may_invite(struct call *call, const char *text, const char *client)
+{
+    char subject[THROTTLE_SUBJECT_SIZE];
+    uint8_t hash[HASH_BYTES];
+    struct code code;
+    struct code_by_hash_out row;
+    bool found;
+    enum status status = read_code(call, "activation_code", text, &code);
+
+    if (status)
+        return status;
+    throttle_subject(subject, "sign_up", client);
+    code_hash(hash, &code, call->secret);
+    status = throttle_check(call, subject, "too_many_codes", too_many);
+    if (!status)
+        status = find_code(call, hash, &row, &found);
+    if (status)
+        return status;
+    if (!found || row.organization_id)
+        return not_accepted(call, "activation_code");
+    return check_validity(call, "activation_code", &row);
+}

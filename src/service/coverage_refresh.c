@@ -1,0 +1,260 @@
+#include "service/coverage_refresh.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "statements.h"
+#include "store/store.h"
+
+enum {
+    IN_LIST = 32,          /* length of the arrays in sql/queries/ingest.sql */
+    MOST_INTERVALS = 4096, /* of one sensor: a thousand years of short terms */
+};
+
+/* Rows of one sensor gather here until the next sensor's come. */
+struct gathering {
+    struct coverage_table *table;
+    struct covered_organization *organization;
+    bool only_known; /* leave out sensors that the table does not hold */
+    bool open;
+    int64_t sensor_id;
+    struct serial serial;
+    bool removed;
+    size_t count;
+    struct interval *intervals; /* room for MOST_INTERVALS */
+};
+
+static void
+gather_finish(struct gathering *gathering)
+{
+    struct covered_sensor known;
+
+    if (!gathering->open)
+        return;
+    gathering->open = false;
+    if (gathering->only_known && !coverage_table_find(gathering->table, gathering->serial, &known))
+        return;
+    if (gathering->removed) {
+        /* Only its own place: another organization may have the serial by now. */
+        if (coverage_table_find(gathering->table, gathering->serial, &known) &&
+            known.sensor_id == gathering->sensor_id)
+            coverage_table_drop(gathering->table, gathering->serial);
+        return;
+    }
+    coverage_table_put(gathering->table, gathering->serial, gathering->organization,
+                       gathering->sensor_id, gathering->intervals, gathering->count);
+}
+
+static enum status
+gather(struct gathering *gathering, int64_t sensor_id, const char *serial, bool removed,
+       struct optional_int64 starts_at, struct optional_int64 expires_at, struct fault *fault)
+{
+    if (gathering->open && gathering->sensor_id != sensor_id)
+        gather_finish(gathering);
+    if (!gathering->open) {
+        if (!serial_parse(&gathering->serial, serial, strlen(serial)))
+            return fail(fault, STATUS_BROKEN, "", "", "a serial in the store cannot be read");
+        gathering->open = true;
+        gathering->sensor_id = sensor_id;
+        gathering->removed = removed;
+        gathering->count = 0;
+    }
+    /* A license ended at the instant it would have begun covers nothing. */
+    if (!starts_at.is || starts_at.value >= expires_at.value)
+        return STATUS_OK;
+    if (gathering->count == MOST_INTERVALS)
+        return fail(fault, STATUS_BROKEN, "", "", "a sensor has more than %d licenses", MOST_INTERVALS);
+    gathering->intervals[gathering->count++] = (struct interval){ starts_at.value, expires_at.value };
+    return STATUS_OK;
+}
+
+static enum status
+take_coverage(void *with, const struct ingest_coverage_out *row, struct fault *fault)
+{
+    return gather(with, row->sensor_id, row->serial, row->removed, row->starts_at, row->expires_at, fault);
+}
+
+static enum status
+take_coverage_since(void *with, const struct ingest_coverage_since_out *row, struct fault *fault)
+{
+    return gather(with, row->sensor_id, row->serial, row->removed, row->starts_at, row->expires_at, fault);
+}
+
+/* Organizations that one step touches, each once. */
+struct touched {
+    struct covered_organization **organizations;
+    size_t count;
+    uint64_t batch; /* told apart from other steps by this number */
+};
+
+static void
+touch(struct touched *touched, struct covered_organization *organization)
+{
+    if (organization->batch == touched->batch)
+        return;
+    organization->batch = touched->batch;
+    touched->organizations[touched->count++] = organization;
+}
+
+/* Reads again what one organization has changed since the table looked. */
+static enum status
+reload_changed(struct call *call, struct gathering *gathering, struct covered_organization *organization,
+               int64_t version)
+{
+    gathering->organization = organization;
+    gathering->only_known = true;
+    enum status status = ingest_coverage_since(call->store, call->arena,
+        &(struct ingest_coverage_since_in){ .organization_id = organization->id,
+                                            .version = organization->version },
+        take_coverage_since, gathering, &call->fault);
+    if (status)
+        return status;
+    gather_finish(gathering);
+    organization->version = version;
+    return STATUS_OK;
+}
+
+static enum status
+refresh_organization(struct call *call, struct gathering *gathering,
+                     const struct ingest_organizations_out *row)
+{
+    struct covered_organization *organization = coverage_table_organization(gathering->table, row->id);
+
+    if (!organization || organization->version == row->version)
+        return STATUS_OK;
+    organization->device_token_required = row->device_token_required;
+    snprintf(organization->device_token, sizeof organization->device_token, "%s", row->device_token);
+    if (organization->version == COVERAGE_VERSION_UNREAD) {
+        organization->version = row->version; /* its sensors are read after this */
+        return STATUS_OK;
+    }
+    return reload_changed(call, gathering, organization, row->version);
+}
+
+/* Reads the versions of the touched organizations, and what is new in them. */
+static enum status
+refresh_organizations(struct call *call, struct gathering *gathering, const struct touched *touched)
+{
+    enum status status = STATUS_OK;
+
+    for (size_t done = 0; done < touched->count && !status; done += IN_LIST) {
+        struct ingest_organizations_in in;
+        struct ingest_organizations_out *rows;
+        size_t count, left = touched->count - done;
+
+        for (size_t i = 0; i < IN_LIST; i++)
+            in.ids[i] = touched->organizations[done + (i < left ? i : left - 1)]->id;
+        status = ingest_organizations(call->store, call->arena, &in, &rows, &count, &call->fault);
+        for (size_t i = 0; !status && i < count; i++)
+            status = refresh_organization(call, gathering, &rows[i]);
+    }
+    return status;
+}
+
+/* Serials that the table does not hold, and what the store says of them. */
+struct missing {
+    const struct serial **serials;
+    size_t count;
+    struct ingest_serial_owners_out *owners;
+    size_t owner_count;
+};
+
+static enum status
+find_owners(struct call *call, struct missing *missing)
+{
+    for (size_t done = 0; done < missing->count; done += IN_LIST) {
+        char texts[IN_LIST][SERIAL_TEXT_SIZE];
+        struct ingest_serial_owners_in in;
+        struct ingest_serial_owners_out *rows;
+        size_t count, left = missing->count - done;
+
+        for (size_t i = 0; i < IN_LIST; i++) {
+            serial_format(texts[i], *missing->serials[done + (i < left ? i : left - 1)]);
+            in.serials[i] = texts[i];
+        }
+        enum status status = ingest_serial_owners(call->store, call->arena, &in, &rows, &count, &call->fault);
+        if (status)
+            return status;
+        for (size_t i = 0; i < count; i++)
+            missing->owners[missing->owner_count++] = rows[i];
+    }
+    return STATUS_OK;
+}
+
+/* Reads the coverage of the missing sensors of one organization. */
+static enum status
+load_sensors(struct call *call, struct gathering *gathering, const struct missing *missing,
+             struct covered_organization *organization)
+{
+    struct ingest_coverage_in in = { .organization_id = organization->id };
+    size_t count = 0;
+
+    gathering->organization = organization;
+    gathering->only_known = false;
+    for (size_t i = 0; i < missing->owner_count; i++) {
+        if (missing->owners[i].organization_id == organization->id)
+            in.sensor_ids[count++] = missing->owners[i].sensor_id;
+        if (count == 0 || (count < IN_LIST && i + 1 < missing->owner_count))
+            continue;
+        for (; count < IN_LIST; count++)
+            in.sensor_ids[count] = in.sensor_ids[count - 1];
+        enum status status = ingest_coverage(call->store, call->arena, &in, take_coverage, gathering, &call->fault);
+        if (status)
+            return status;
+        gather_finish(gathering);
+        count = 0;
+    }
+    return STATUS_OK;
+}
+
+static enum status
+load_missing(struct call *call, struct gathering *gathering, struct touched *touched, struct missing *missing)
+{
+    enum status status = find_owners(call, missing);
+
+    if (status)
+        return status;
+    touched->count = 0;
+    touched->batch = coverage_table_next_batch(gathering->table);
+    for (size_t i = 0; i < missing->owner_count; i++)
+        touch(touched, coverage_table_add_organization(gathering->table, missing->owners[i].organization_id));
+    /* Versions first: a sensor read after them is at least as new as they are. */
+    status = refresh_organizations(call, gathering, touched);
+    for (size_t i = 0; !status && i < touched->count; i++)
+        status = load_sensors(call, gathering, missing, touched->organizations[i]);
+    for (size_t i = 0; !status && i < missing->count; i++) {
+        struct covered_sensor sensor;
+        if (!coverage_table_find(gathering->table, *missing->serials[i], &sensor))
+            coverage_table_set_unknown(gathering->table, *missing->serials[i], call->now);
+    }
+    return status;
+}
+
+enum status
+coverage_refresh(struct call *call, struct coverage_table *table, const struct serial *serials, size_t count)
+{
+    struct interval intervals[MOST_INTERVALS];
+    struct gathering gathering = { .table = table, .intervals = intervals };
+    struct touched touched = { .organizations = arena_new(call->arena, (count + 1) * sizeof *touched.organizations),
+                               .batch = coverage_table_next_batch(table) };
+    struct missing missing = { .serials = arena_new(call->arena, (count + 1) * sizeof *missing.serials),
+                               .owners = arena_new(call->arena, (count + IN_LIST) * sizeof *missing.owners) };
+    struct covered_sensor sensor;
+
+    if (!touched.organizations || !missing.serials || !missing.owners)
+        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too many messages at once");
+    for (size_t i = 0; i < count; i++)
+        if (coverage_table_find(table, serials[i], &sensor))
+            touch(&touched, sensor.organization);
+    enum status status = refresh_organizations(call, &gathering, &touched);
+    if (status)
+        return status;
+
+    /* Only now: the refresh drops what was removed, and it may belong to another by now. */
+    for (size_t i = 0; i < count; i++)
+        if (!coverage_table_find(table, serials[i], &sensor) &&
+            !coverage_table_is_unknown(table, serials[i], call->now))
+            missing.serials[missing.count++] = &serials[i];
+    return missing.count > 0 ? load_missing(call, &gathering, &touched, &missing) : STATUS_OK;
+}

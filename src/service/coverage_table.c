@@ -1,0 +1,335 @@
+#include "service/coverage_table.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    CHUNK_RECORDS = 4096,
+    FIRST_SLOTS = 1024,   /* powers of two */
+    UNKNOWN_SLOTS = 4096,
+};
+
+/* 32 bits of seconds last until 2106: half the memory of the usual sensor. */
+struct short_interval {
+    uint32_t starts_at, expires_at;
+};
+
+/* Wide members are bytes, so that no padding stands between records. */
+struct record {
+    uint8_t serial[6];
+    uint16_t interval_count;
+    uint32_t organization; /* index; NO_ORGANIZATION for a dropped record */
+    uint8_t sensor_id[sizeof(int64_t)];
+    union {
+        struct short_interval one;
+        uint8_t many[sizeof(struct interval *)]; /* when interval_count > 1 */
+    };
+};
+_Static_assert(sizeof(struct record) == 28, "a sensor takes 28 bytes");
+
+#define NO_ORGANIZATION UINT32_MAX
+#define EMPTY_SLOT UINT32_MAX
+
+struct unknown {
+    uint64_t serial;
+    utc_seconds until;
+};
+
+struct coverage_table {
+    uint32_t *slots; /* record numbers; open addressing, linear probing */
+    size_t slot_count;
+    struct record **chunks;
+    size_t chunk_count;
+    size_t record_count;
+
+    struct covered_organization **organizations;
+    size_t organization_count;
+    uint32_t *organization_slots; /* indexes into organizations, by id */
+    size_t organization_slot_count;
+
+    uint64_t batch;
+    size_t many_bytes; /* of the lists of sensors with more than one interval */
+    struct unknown unknown[UNKNOWN_SLOTS];
+};
+
+static void *
+must(void *memory)
+{
+    if (!memory) {
+        perror("coverage table");
+        abort();
+    }
+    return memory;
+}
+
+static struct interval *
+many_of(const struct record *record)
+{
+    struct interval *many;
+
+    memcpy(&many, record->many, sizeof many);
+    return many;
+}
+
+/* Spreads serials, which makers hand out in a row, over all slots. */
+static uint64_t
+spread(uint64_t number)
+{
+    number *= UINT64_C(0x9E3779B97F4A7C15);
+    return number ^ number >> 29;
+}
+
+static struct record *
+record_at(const struct coverage_table *table, uint32_t number)
+{
+    return &table->chunks[number / CHUNK_RECORDS][number % CHUNK_RECORDS];
+}
+
+static uint32_t *
+empty_slots(size_t count)
+{
+    uint32_t *slots = must(malloc(count * sizeof *slots));
+
+    memset(slots, 0xFF, count * sizeof *slots);
+    return slots;
+}
+
+struct coverage_table *
+coverage_table_open(void)
+{
+    struct coverage_table *table = must(calloc(1, sizeof *table));
+
+    table->slot_count = FIRST_SLOTS;
+    table->slots = empty_slots(FIRST_SLOTS);
+    table->organization_slot_count = FIRST_SLOTS;
+    table->organization_slots = empty_slots(FIRST_SLOTS);
+    return table;
+}
+
+static void
+forget_intervals(struct coverage_table *table, struct record *record)
+{
+    if (record->interval_count > 1) {
+        table->many_bytes -= record->interval_count * sizeof(struct interval);
+        free(many_of(record));
+    }
+    record->interval_count = 0;
+}
+
+void
+coverage_table_close(struct coverage_table *table)
+{
+    if (!table)
+        return;
+    for (size_t i = 0; i < table->record_count; i++)
+        forget_intervals(table, record_at(table, (uint32_t)i));
+    for (size_t i = 0; i < table->chunk_count; i++)
+        free(table->chunks[i]);
+    for (size_t i = 0; i < table->organization_count; i++)
+        free(table->organizations[i]);
+    free(table->chunks);
+    free(table->organizations);
+    free(table->slots);
+    free(table->organization_slots);
+    free(table);
+}
+
+/* The slot of the serial, or the empty one where it would stand. */
+static uint32_t *
+slot_of(const struct coverage_table *table, struct serial serial)
+{
+    size_t mask = table->slot_count - 1;
+    size_t at = spread(serial_number(serial)) & mask;
+
+    while (table->slots[at] != EMPTY_SLOT &&
+           memcmp(record_at(table, table->slots[at])->serial, serial.bytes, sizeof serial.bytes) != 0)
+        at = (at + 1) & mask;
+    return &table->slots[at];
+}
+
+bool
+coverage_table_find(const struct coverage_table *table, struct serial serial,
+                    struct covered_sensor *out)
+{
+    uint32_t number = *slot_of(table, serial);
+
+    if (number == EMPTY_SLOT)
+        return false;
+    const struct record *record = record_at(table, number);
+    if (record->organization == NO_ORGANIZATION)
+        return false;
+    out->organization = table->organizations[record->organization];
+    memcpy(&out->sensor_id, record->sensor_id, sizeof out->sensor_id);
+    out->interval_count = record->interval_count;
+    out->single = (struct interval){ 0 };
+    if (record->interval_count == 1)
+        out->single = (struct interval){ record->one.starts_at, record->one.expires_at };
+    out->intervals = record->interval_count > 1 ? many_of(record) : &out->single;
+    return true;
+}
+
+static void
+grow_slots(struct coverage_table *table)
+{
+    free(table->slots);
+    table->slot_count *= 2;
+    table->slots = empty_slots(table->slot_count);
+    for (size_t i = 0; i < table->record_count; i++) {
+        struct serial serial;
+        memcpy(serial.bytes, record_at(table, (uint32_t)i)->serial, sizeof serial.bytes);
+        *slot_of(table, serial) = (uint32_t)i;
+    }
+}
+
+static struct record *
+new_record(struct coverage_table *table, struct serial serial)
+{
+    if ((table->record_count + 1) * 4 > table->slot_count * 3)
+        grow_slots(table);
+    if (table->record_count == table->chunk_count * CHUNK_RECORDS) {
+        table->chunks = must(realloc(table->chunks, (table->chunk_count + 1) * sizeof *table->chunks));
+        table->chunks[table->chunk_count++] = must(calloc(CHUNK_RECORDS, sizeof(struct record)));
+    }
+    assert(table->record_count < EMPTY_SLOT);
+    uint32_t number = (uint32_t)table->record_count++;
+    struct record *record = record_at(table, number);
+    memcpy(record->serial, serial.bytes, sizeof record->serial);
+    record->organization = NO_ORGANIZATION;
+    *slot_of(table, serial) = number;
+    return record;
+}
+
+static uint32_t
+shorten(utc_seconds when)
+{
+    return when < 0 ? 0 : when > UINT32_MAX ? UINT32_MAX : (uint32_t)when;
+}
+
+static uint32_t *
+organization_slot(const struct coverage_table *table, int64_t id)
+{
+    size_t mask = table->organization_slot_count - 1;
+    size_t at = spread((uint64_t)id) & mask;
+
+    while (table->organization_slots[at] != EMPTY_SLOT &&
+           table->organizations[table->organization_slots[at]]->id != id)
+        at = (at + 1) & mask;
+    return &table->organization_slots[at];
+}
+
+void
+coverage_table_put(struct coverage_table *table, struct serial serial,
+                   struct covered_organization *organization, int64_t sensor_id,
+                   const struct interval *intervals, size_t count)
+{
+    uint32_t number = *slot_of(table, serial);
+    struct record *record = number == EMPTY_SLOT ? new_record(table, serial) : record_at(table, number);
+
+    assert(count <= UINT16_MAX);
+    forget_intervals(table, record);
+    record->organization = *organization_slot(table, organization->id);
+    memcpy(record->sensor_id, &sensor_id, sizeof sensor_id);
+    if (count == 1) {
+        record->one = (struct short_interval){ shorten(intervals[0].starts_at),
+                                               shorten(intervals[0].expires_at) };
+    } else if (count > 1) {
+        struct interval *many = must(malloc(count * sizeof *many));
+        memcpy(many, intervals, count * sizeof *many);
+        memcpy(record->many, &many, sizeof many);
+        table->many_bytes += count * sizeof *intervals;
+    }
+    record->interval_count = (uint16_t)count;
+}
+
+void
+coverage_table_drop(struct coverage_table *table, struct serial serial)
+{
+    uint32_t number = *slot_of(table, serial);
+
+    if (number == EMPTY_SLOT)
+        return;
+    forget_intervals(table, record_at(table, number));
+    record_at(table, number)->organization = NO_ORGANIZATION;
+}
+
+struct covered_organization *
+coverage_table_organization(const struct coverage_table *table, int64_t id)
+{
+    uint32_t index = *organization_slot(table, id);
+
+    return index == EMPTY_SLOT ? NULL : table->organizations[index];
+}
+
+static void
+grow_organization_slots(struct coverage_table *table)
+{
+    free(table->organization_slots);
+    table->organization_slot_count *= 2;
+    table->organization_slots = empty_slots(table->organization_slot_count);
+    for (size_t i = 0; i < table->organization_count; i++)
+        *organization_slot(table, table->organizations[i]->id) = (uint32_t)i;
+}
+
+struct covered_organization *
+coverage_table_add_organization(struct coverage_table *table, int64_t id)
+{
+    struct covered_organization *organization = coverage_table_organization(table, id);
+
+    if (organization)
+        return organization;
+    if ((table->organization_count + 1) * 2 > table->organization_slot_count)
+        grow_organization_slots(table);
+    organization = must(calloc(1, sizeof *organization));
+    organization->id = id;
+    organization->version = COVERAGE_VERSION_UNREAD;
+    table->organizations = must(realloc(table->organizations,
+        (table->organization_count + 1) * sizeof *table->organizations));
+    table->organizations[table->organization_count] = organization;
+    *organization_slot(table, id) = (uint32_t)table->organization_count++;
+    return organization;
+}
+
+uint64_t
+coverage_table_next_batch(struct coverage_table *table)
+{
+    return ++table->batch;
+}
+
+bool
+coverage_table_is_unknown(const struct coverage_table *table, struct serial serial, utc_seconds now)
+{
+    uint64_t number = serial_number(serial);
+    const struct unknown *unknown = &table->unknown[spread(number) % UNKNOWN_SLOTS];
+
+    return unknown->serial == number && now < unknown->until;
+}
+
+void
+coverage_table_set_unknown(struct coverage_table *table, struct serial serial, utc_seconds now)
+{
+    uint64_t number = serial_number(serial);
+
+    table->unknown[spread(number) % UNKNOWN_SLOTS] =
+        (struct unknown){ .serial = number, .until = now + 1 };
+}
+
+void
+coverage_table_forget_unknown(struct coverage_table *table)
+{
+    memset(table->unknown, 0, sizeof table->unknown);
+}
+
+size_t
+coverage_table_sensors(const struct coverage_table *table)
+{
+    return table->record_count;
+}
+
+size_t
+coverage_table_bytes(const struct coverage_table *table)
+{
+    return table->slot_count * sizeof *table->slots +
+           table->chunk_count * CHUNK_RECORDS * sizeof(struct record) + table->many_bytes;
+}

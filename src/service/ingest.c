@@ -1,0 +1,273 @@
+#include "service/ingest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "domain/gate.h"
+#include "service/coverage_refresh.h"
+#include "service/coverage_table.h"
+#include "service/message.h"
+#include "service/tail.h"
+#include "service/transaction.h"
+#include "statements.h"
+#include "store/store.h"
+
+/* Journal ids ascend: seconds since 1970, then a sequence, then 10 bits that
+ * tell one process from another that writes to the same store. */
+enum { JOURNAL_NODE_BITS = 10, JOURNAL_SEQUENCE_BITS = 20 };
+
+struct ingest {
+    struct coverage_table *table;
+    int64_t node;
+    bool journal_read; /* last_journal_id is at least that of the store's newest row */
+    int64_t last_journal_id;
+};
+
+/* What one batch writes. The arrays have room for every item. */
+struct batch {
+    struct ingest *ingest;
+    struct ingest_item **items;
+    size_t count;
+    struct serial *serials;
+    struct journal_append_in *journal;
+    size_t journal_count;
+    struct refusal_add_in *refusals;
+    size_t refusal_count;
+    struct sensor_report_put_in *reports;
+    size_t report_count;
+};
+
+struct ingest *
+ingest_open(void)
+{
+    struct ingest *ingest = calloc(1, sizeof *ingest);
+
+    if (!ingest) {
+        perror("ingest");
+        abort();
+    }
+    ingest->table = coverage_table_open();
+    random_bytes(&ingest->node, sizeof ingest->node);
+    ingest->node &= (1 << JOURNAL_NODE_BITS) - 1;
+    return ingest;
+}
+
+void
+ingest_close(struct ingest *ingest)
+{
+    if (!ingest)
+        return;
+    coverage_table_close(ingest->table);
+    free(ingest);
+}
+
+void
+ingest_forget_unknown(struct ingest *ingest)
+{
+    coverage_table_forget_unknown(ingest->table);
+}
+
+static int64_t
+next_journal_id(struct ingest *ingest, utc_seconds now)
+{
+    int64_t first = now << (JOURNAL_SEQUENCE_BITS + JOURNAL_NODE_BITS) | ingest->node;
+    int64_t next = ingest->last_journal_id + (1 << JOURNAL_NODE_BITS);
+
+    ingest->last_journal_id = next > first ? next : first;
+    return ingest->last_journal_id;
+}
+
+static enum status
+no_room(struct call *call)
+{
+    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the batch of messages is too large");
+}
+
+static void
+refuse(struct batch *batch, const struct call *call, const struct covered_sensor *sensor,
+       enum gate_verdict verdict, size_t count)
+{
+    if (count == 0)
+        return;
+    batch->refusals[batch->refusal_count++] = (struct refusal_add_in){
+        .organization_id = sensor->organization->id,
+        .sensor_id = sensor->sensor_id,
+        .reason = gate_verdict_word(verdict),
+        .count = (int64_t)count,
+        .at = call->now,
+    };
+}
+
+static enum status
+append(struct batch *batch, struct call *call, const struct covered_sensor *sensor,
+       const struct delivery *delivery, const struct sample *samples, size_t count)
+{
+    size_t room = message_bound(count);
+    uint8_t *bytes = arena_new(call->arena, room);
+
+    if (!bytes)
+        return no_room(call);
+    batch->journal[batch->journal_count++] = (struct journal_append_in){
+        .id = next_journal_id(batch->ingest, call->now),
+        .organization_id = sensor->organization->id,
+        .sensor_id = sensor->sensor_id,
+        .received_at = call->now,
+        .message = { bytes, message_encode(bytes, room, delivery, samples, count) },
+    };
+    return STATUS_OK;
+}
+
+/* Judges every sample; the admitted ones go to the journal. */
+static enum status
+take_measurements(struct batch *batch, struct call *call, const struct covered_sensor *sensor,
+                  struct ingest_item *item)
+{
+    const struct delivery *delivery = item->delivery;
+    size_t refused[GATE_VERDICT_COUNT] = { 0 }, admitted = 0;
+    struct sample *samples = arena_new(call->arena, (delivery->sample_count + 1) * sizeof *samples);
+
+    if (!samples)
+        return no_room(call);
+    for (size_t i = 0; i < delivery->sample_count; i++) {
+        enum gate_verdict verdict = gate_judge(sensor->intervals, sensor->interval_count,
+                                               delivery->samples[i].at, call->now);
+        if (verdict == GATE_ADMIT)
+            samples[admitted++] = delivery->samples[i];
+        else
+            refused[verdict]++;
+    }
+    for (size_t verdict = 0; verdict < GATE_VERDICT_COUNT; verdict++)
+        refuse(batch, call, sensor, (enum gate_verdict)verdict, refused[verdict]);
+    item->saved = (uint32_t)admitted;
+    item->refused = (uint32_t)(delivery->sample_count - admitted);
+    /* A message without samples still says that the sensor is there. */
+    if (admitted == 0 && (delivery->sample_count > 0 ||
+                          !coverage_contains(sensor->intervals, sensor->interval_count, call->now)))
+        return STATUS_OK;
+    return append(batch, call, sensor, delivery, samples, admitted);
+}
+
+static void
+take_report(struct batch *batch, const struct call *call, const struct covered_sensor *sensor,
+            const struct delivery *delivery)
+{
+    if (!coverage_contains(sensor->intervals, sensor->interval_count, call->now))
+        return;
+    batch->reports[batch->report_count++] = (struct sensor_report_put_in){
+        .organization_id = sensor->organization->id,
+        .sensor_id = sensor->sensor_id,
+        .kind = delivery->kind == DELIVERY_DEVICE_INFO ? "device_info" : "config",
+        .received_at = call->now,
+        .payload = { delivery->payload, delivery->payload_size },
+    };
+}
+
+static bool
+token_is_good(const struct covered_organization *organization, const struct delivery *delivery)
+{
+    size_t length = strlen(organization->device_token);
+
+    return !organization->device_token_required ||
+           (strlen(delivery->cloud_token) == length &&
+            secret_equal(delivery->cloud_token, organization->device_token, length));
+}
+
+static enum status
+decide(struct batch *batch, struct call *call, struct ingest_item *item)
+{
+    struct covered_sensor sensor;
+
+    item->saved = 0;
+    item->refused = (uint32_t)item->delivery->sample_count;
+    if (!coverage_table_find(batch->ingest->table, item->delivery->serial, &sensor)) {
+        item->verdict = INGEST_UNKNOWN_SENSOR;
+        return STATUS_OK;
+    }
+    if (!token_is_good(sensor.organization, item->delivery)) {
+        item->verdict = INGEST_BAD_TOKEN;
+        refuse(batch, call, &sensor, GATE_REFUSE_BAD_TOKEN, item->delivery->sample_count);
+        return STATUS_OK;
+    }
+    item->verdict = INGEST_DONE;
+    if (item->delivery->kind == DELIVERY_MEASUREMENTS)
+        return take_measurements(batch, call, &sensor, item);
+    take_report(batch, call, &sensor, item->delivery);
+    return STATUS_OK;
+}
+
+/* Ids go on above those in the store, even if the clock was set back meanwhile. */
+static enum status
+read_journal_end(struct ingest *ingest, struct call *call)
+{
+    struct journal_newest_id_out newest;
+
+    if (ingest->journal_read)
+        return STATUS_OK;
+    enum status status = journal_newest_id(call->store, call->arena, &newest, &call->fault);
+    if (status)
+        return status;
+    ingest->last_journal_id = newest.id;
+    ingest->journal_read = true;
+    return STATUS_OK;
+}
+
+static enum status
+write(struct batch *batch, struct call *call)
+{
+    int64_t changed;
+    enum status status = STATUS_OK;
+
+    if (batch->journal_count > 0)
+        status = journal_append(call->store, call->arena, batch->journal, batch->journal_count, &changed,
+                                &call->fault);
+    if (!status && batch->refusal_count > 0)
+        status = refusal_add(call->store, call->arena, batch->refusals, batch->refusal_count, &changed,
+                             &call->fault);
+    if (!status && batch->report_count > 0)
+        status = sensor_report_put(call->store, call->arena, batch->reports, batch->report_count, &changed,
+                                   &call->fault);
+    return status;
+}
+
+static enum status
+commit_body(struct call *call, void *with)
+{
+    struct batch *batch = with;
+
+    batch->journal_count = batch->refusal_count = batch->report_count = 0;
+    enum status status = read_journal_end(batch->ingest, call);
+    if (!status)
+        status = coverage_refresh(call, batch->ingest->table, batch->serials, batch->count);
+    for (size_t i = 0; i < batch->count && !status; i++)
+        status = decide(batch, call, batch->items[i]);
+    return status ? status : write(batch, call);
+}
+
+enum status
+ingest_commit(struct ingest *ingest, struct call *call, struct ingest_item **items, size_t count)
+{
+    struct arena *arena = call->arena;
+    struct batch batch = {
+        .ingest = ingest,
+        .items = items,
+        .count = count,
+        .serials = arena_new(arena, (count + 1) * sizeof *batch.serials),
+        .journal = arena_new(arena, (count + 1) * sizeof *batch.journal),
+        /* An item is refused for at most each reason once. */
+        .refusals = arena_new(arena, (count + 1) * GATE_VERDICT_COUNT * sizeof *batch.refusals),
+        .reports = arena_new(arena, (count + 1) * sizeof *batch.reports),
+    };
+
+    if (!batch.serials || !batch.journal || !batch.refusals || !batch.reports)
+        return no_room(call);
+    for (size_t i = 0; i < count; i++)
+        batch.serials[i] = items[i]->delivery->serial;
+    enum status status = transact(call, commit_body, &batch);
+    for (size_t i = 0; i < count && status; i++)
+        items[i]->verdict = INGEST_PENDING;
+    for (size_t i = 0; i < batch.journal_count && !status; i++)
+        tail_add(call->tail, batch.journal[i].organization_id, batch.journal[i].sensor_id,
+                 batch.journal[i].id, call->now);
+    return status;
+}

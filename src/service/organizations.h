@@ -1,0 +1,61 @@
+/* organizations.h - tenants and their settings. */
+#ifndef SERVICE_ORGANIZATIONS_H
+#define SERVICE_ORGANIZATIONS_H
+
+#include "base/zone.h"
+#include "domain/pool.h"
+#include "service/call.h"
+
+enum { ORGANIZATION_NAME_MOST_BYTES = 200, DEVICE_TOKEN_LENGTH = 32 };
+
+struct organization {
+    int64_t id;
+    const char *name;
+    const char *time_zone;
+    const char *pool_order;
+    const char *notice_time; /* "08:00" */
+    const char *device_token; /* DEVICE_TOKEN_LENGTH symbols: devices have room for 36 */
+    bool device_token_required;
+    utc_seconds created_at;
+};
+
+/* NULL or `has_` false: leave as it is. */
+struct organization_change {
+    const char *name;       /* 1 to 200 bytes */
+    const char *time_zone;  /* IANA */
+    const char *pool_order; /* domain/pool.h */
+    const char *notice_time; /* "HH:MM" */
+    bool has_device_token_required;
+    bool device_token_required;
+};
+
+/* The actor becomes administrator, if it is a user. Spaces around the name go.
+ *   STATUS_INVALID  name, time_zone */
+enum status organization_create(struct call *call, const char *name, const char *time_zone,
+                                struct organization *out);
+
+/* STATUS_NOT_FOUND */
+enum status organization_get(struct call *call, int64_t id, struct organization *out);
+
+/* STATUS_INVALID names the field; intervals already assigned keep their instants. */
+enum status organization_change(struct call *call, int64_t id, const struct organization_change *change,
+                                struct organization *out);
+
+/* A new device token; the old one stops. */
+enum status organization_renew_device_token(struct call *call, int64_t id, struct organization *out);
+
+/* What each ledger verb begins with: raises the version, which is the lock, and
+ * reads what the rules need. Inside a transaction only.
+ *   STATUS_NOT_FOUND
+ *   STATUS_BROKEN  this machine does not know the organization's time zone */
+struct organization_lock {
+    int64_t version; /* to stamp on sensors that change */
+    const struct zone *zone;
+    enum pool_order pool_order;
+};
+enum status organization_lock(struct call *call, int64_t id, struct organization_lock *out);
+
+/* The zone alone, for reading; failures as organization_lock. */
+enum status organization_zone(struct call *call, int64_t id, const struct zone **out);
+
+#endif

@@ -1,0 +1,14 @@
+/* people_session.h - sessions, and what makes an e-mail address one. */
+#ifndef SERVICE_PEOPLE_SESSION_H
+#define SERVICE_PEOPLE_SESSION_H
+
+#include "service/people.h"
+
+/* The checked address in lower case, in the arena. STATUS_INVALID email */
+enum status people_email(struct call *call, const char *email, const char **out);
+
+/* A new session of out->user: fills in the token and the organizations. Takes some
+ * ended sessions away in passing. Inside a transaction. */
+enum status people_session_make(struct call *call, struct signed_in *out);
+
+#endif

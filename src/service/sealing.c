@@ -1,0 +1,270 @@
+#include "service/sealing.h"
+
+#include <string.h>
+
+#include "base/compress.h"
+#include "domain/series.h"
+#include "service/journal.h"
+#include "service/transaction.h"
+#include "statements.h"
+#include "store/store.h"
+
+enum {
+    SENSOR_MOST_ROWS = 1024, /* of one sensor in one step */
+    STEP_ROWS = 2048,        /* a step ends when it has as many messages */
+    STEP_SENSORS = 512,      /* or sensors */
+    STEP_BLOCKS = 1024,      /* or blocks: a transaction of some 20 ms */
+    STEP_VALUE_BYTES = 16,
+};
+
+struct sealing {
+    struct bytes step_before;
+    uint8_t step_after[STEP_VALUE_BYTES];
+    struct block_put_in *blocks;
+    size_t block_count, block_room;
+    struct sensor_status_put_in statuses[STEP_SENSORS];
+    size_t sensor_count;
+    int64_t last_ids[STEP_SENSORS]; /* of each sensor in `statuses` */
+    struct journal_delete_in rows[STEP_ROWS + SENSOR_MOST_ROWS];
+    size_t row_count;
+};
+
+static enum status
+too_large(struct call *call)
+{
+    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too much to seal in one step");
+}
+
+static struct block_put_in *
+new_block(struct call *call, struct sealing *sealing)
+{
+    if (sealing->block_count == sealing->block_room) {
+        size_t room = sealing->block_room ? 2 * sealing->block_room : STEP_BLOCKS;
+        struct block_put_in *blocks = arena_new(call->arena, room * sizeof *blocks);
+        if (!blocks)
+            return NULL;
+        if (sealing->block_count > 0)
+            memcpy(blocks, sealing->blocks, sealing->block_count * sizeof *blocks);
+        sealing->blocks = blocks;
+        sealing->block_room = room;
+    }
+    return &sealing->blocks[sealing->block_count++];
+}
+
+/* Compresses `samples` into the block's bytes. */
+static enum status
+pack(struct call *call, const struct samples *samples, struct block_put_in *block)
+{
+    size_t room = series_bound(samples->count);
+    uint8_t *series = arena_new(call->arena, room);
+    size_t size = series ? series_encode(series, room, samples->at, samples->count) : 0;
+    size_t packed_room = compress_bound(size);
+    uint8_t *packed = series ? arena_new(call->arena, packed_room) : NULL;
+
+    if (!packed)
+        return too_large(call);
+    block->sample_count = (int64_t)samples->count;
+    block->samples = (struct bytes){ packed, compress_bytes(packed, packed_room, series, size) };
+    return STATUS_OK;
+}
+
+/* Merges one day's samples (sorted by channel and time) behind what its block holds. */
+static enum status
+seal_day(struct call *call, struct sealing *sealing, struct tail_sensor sensor, day_number day,
+         const struct samples *fresh, size_t *differing)
+{
+    struct block_get_out old;
+    struct samples samples = { 0 };
+    bool found;
+    struct block_put_in *block = new_block(call, sealing);
+
+    if (!block)
+        return too_large(call);
+    *block = (struct block_put_in){
+        .organization_id = sensor.organization_id, .sensor_id = sensor.sensor_id, .day = day,
+    };
+    enum status status = block_get(call->store, call->arena,
+        &(struct block_get_in){ sensor.organization_id, sensor.sensor_id, day }, &old, &found, &call->fault);
+    if (!status && found && !samples_add_block(&samples, old.samples.at, old.samples.size))
+        status = fail(&call->fault, STATUS_BROKEN, "", "", "a block of measurements in the store cannot be read");
+    if (!status) {
+        *differing += samples_merge(&samples, fresh->at, fresh->count);
+        status = pack(call, &samples, block);
+    }
+    samples_clear(&samples);
+    return status;
+}
+
+static day_number
+day_of(const struct sample *sample)
+{
+    return sample->at / UTC_DAY; /* admitted samples lie after 1970 */
+}
+
+static enum status
+seal_days(struct call *call, struct sealing *sealing, struct tail_sensor sensor, const struct samples *fresh,
+          size_t *differing)
+{
+    struct samples of_day = { 0 };
+    enum status status = STATUS_OK;
+
+    for (day_number day = -1, next = 0; !status; day = next) {
+        /* The earliest day after `day`; few days stand in one step. */
+        next = INT64_MAX;
+        for (size_t i = 0; i < fresh->count; i++)
+            if (day_of(&fresh->at[i]) > day && day_of(&fresh->at[i]) < next)
+                next = day_of(&fresh->at[i]);
+        if (next == INT64_MAX)
+            break;
+        of_day.count = 0;
+        for (size_t i = 0; i < fresh->count; i++)
+            if (day_of(&fresh->at[i]) == next) {
+                *samples_reserve(&of_day, 1) = fresh->at[i];
+                of_day.count++;
+            }
+        status = seal_day(call, sealing, sensor, next, &of_day, differing);
+    }
+    samples_clear(&of_day);
+    return status;
+}
+
+static enum status
+seal_status(struct call *call, struct sealing *sealing, struct tail_sensor sensor,
+            const struct unsealed *unsealed, size_t differing)
+{
+    struct sensor_status_get_out old = { 0 };
+    struct sample newest[SAMPLE_MOST_CHANNELS];
+    size_t count = 0, room = series_bound(SAMPLE_MOST_CHANNELS);
+    bool found;
+    uint8_t *latest = arena_new(call->arena, room);
+
+    if (!latest)
+        return too_large(call);
+    enum status status = sensor_status_get(call->store, call->arena,
+        &(struct sensor_status_get_in){ sensor.organization_id, sensor.sensor_id }, &old, &found, &call->fault);
+    if (!status && found && !series_decode(newest, SAMPLE_MOST_CHANNELS, &count, old.latest.at, old.latest.size))
+        status = fail(&call->fault, STATUS_BROKEN, "", "", "a sensor's status in the store cannot be read");
+    if (status)
+        return status;
+    count = newest_samples(newest, count, unsealed->samples.at, unsealed->samples.count);
+    sealing->statuses[sealing->sensor_count] = (struct sensor_status_put_in){
+        .organization_id = sensor.organization_id,
+        .sensor_id = sensor.sensor_id,
+        .last_seen_at = unsealed->newest_received_at,
+        .battery_ok = unsealed->newest.battery_ok,
+        .battery_level = unsealed->newest.battery_level,
+        .signal = unsealed->newest.signal,
+        .next_transmission_at = unsealed->newest.next_transmission_at,
+        .latest = { latest, series_encode(latest, room, newest, count) },
+        .differing_repeats = old.differing_repeats + (int64_t)differing,
+    };
+    return STATUS_OK;
+}
+
+static enum status
+seal_sensor(struct call *call, struct sealing *sealing, struct tail_sensor sensor)
+{
+    struct unsealed unsealed = { 0 };
+    int64_t *ids;
+    size_t count;
+    enum status status = tail_rows(call->tail, call->arena, sensor.sensor_id, SENSOR_MOST_ROWS, &ids, &count,
+                                   &call->fault);
+
+    if (status || count == 0)
+        return status;
+    status = journal_read(call, ids, count, 0, UTC_NEVER, &unsealed);
+    size_t differing = unsealed.differing;
+    if (!status)
+        status = seal_days(call, sealing, sensor, &unsealed.samples, &differing);
+    if (!status)
+        status = seal_status(call, sealing, sensor, &unsealed, differing);
+    samples_clear(&unsealed.samples);
+    if (status)
+        return status;
+    for (size_t i = 0; i < count; i++)
+        sealing->rows[sealing->row_count++].id = ids[i];
+    sealing->last_ids[sealing->sensor_count++] = ids[count - 1];
+    return STATUS_OK;
+}
+
+struct preparation {
+    const struct tail_sensor *sensors;
+    size_t count;
+    size_t *done;
+    struct sealing *sealing;
+};
+
+static enum status
+prepare_body(struct call *call, void *with)
+{
+    struct preparation *preparation = with;
+    struct sealing *sealing = preparation->sealing;
+    struct sealing_step_out step;
+    bool found;
+    size_t at = *preparation->done;
+    enum status status = sealing_step(call->store, call->arena, &step, &found, &call->fault);
+
+    sealing->step_before = found && !status ? step.value : (struct bytes){ "", 0 };
+    sealing->block_count = sealing->sensor_count = sealing->row_count = 0;
+    while (!status && at < preparation->count && sealing->row_count < STEP_ROWS &&
+           sealing->sensor_count < STEP_SENSORS && sealing->block_count < STEP_BLOCKS)
+        status = seal_sensor(call, sealing, preparation->sensors[at++]);
+    if (!status)
+        *preparation->done = at;
+    return status;
+}
+
+enum status
+sealing_prepare(struct call *call, const struct tail_sensor *sensors, size_t count, size_t *done,
+                struct sealing **out)
+{
+    struct preparation preparation = { sensors, count, done, arena_new(call->arena, sizeof **out) };
+
+    if (!preparation.sealing)
+        return too_large(call);
+    random_bytes(preparation.sealing->step_after, STEP_VALUE_BYTES);
+    *out = preparation.sealing;
+    return read_transact(call, prepare_body, &preparation);
+}
+
+static enum status
+write_body(struct call *call, void *with)
+{
+    const struct sealing *sealing = with;
+    int64_t changed;
+    enum status status = sealing_step_claim(call->store, call->arena,
+        &(struct sealing_step_claim_in){ sealing->step_before, { sealing->step_after, STEP_VALUE_BYTES } },
+        &changed, &call->fault);
+
+    if (!status && changed != 1)
+        return fail(&call->fault, STATUS_CONFLICT, "", "", "another process has sealed measurements meanwhile");
+    if (!status && sealing->block_count > 0)
+        status = block_put(call->store, call->arena, sealing->blocks, sealing->block_count, &changed, &call->fault);
+    if (!status && sealing->sensor_count > 0)
+        status = sensor_status_put(call->store, call->arena, sealing->statuses, sealing->sensor_count, &changed,
+                                   &call->fault);
+    if (!status && sealing->row_count > 0)
+        status = journal_delete(call->store, call->arena, sealing->rows, sealing->row_count, &changed, &call->fault);
+    if (!status && sealing->row_count > 0 && changed != (int64_t)sealing->row_count)
+        return fail(&call->fault, STATUS_CONFLICT, "", "", "another process has sealed measurements meanwhile");
+    return status;
+}
+
+enum status
+sealing_write(struct call *call, const struct sealing *sealing)
+{
+    return transact(call, write_body, (void *)sealing);
+}
+
+void
+sealing_forget(const struct sealing *sealing, struct tail *tail)
+{
+    for (size_t i = 0; i < sealing->sensor_count; i++)
+        tail_remove(tail, sealing->statuses[i].sensor_id, sealing->last_ids[i]);
+}
+
+size_t
+sealing_messages(const struct sealing *sealing)
+{
+    return sealing->row_count;
+}

@@ -1,0 +1,69 @@
+#include "service/store_pool.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "store/store.h"
+
+struct store_pool {
+    const char *store_url;
+    pthread_mutex_t lock;
+    size_t most, count;
+    struct store *idle[];
+};
+
+struct store_pool *
+store_pool_open(const char *store_url, size_t most)
+{
+    struct store_pool *pool = calloc(1, sizeof *pool + most * sizeof pool->idle[0]);
+
+    if (!pool) {
+        perror("store_pool");
+        abort();
+    }
+    pool->store_url = store_url;
+    pool->most = most;
+    pthread_mutex_init(&pool->lock, NULL);
+    return pool;
+}
+
+void
+store_pool_close(struct store_pool *pool)
+{
+    if (!pool)
+        return;
+    while (pool->count > 0)
+        store_close(pool->idle[--pool->count]);
+    pthread_mutex_destroy(&pool->lock);
+    free(pool);
+}
+
+enum status
+store_pool_borrow(struct store_pool *pool, struct store **out, struct fault *fault)
+{
+    pthread_mutex_lock(&pool->lock);
+    *out = pool->count > 0 ? pool->idle[--pool->count] : NULL;
+    pthread_mutex_unlock(&pool->lock);
+    if (*out)
+        return STATUS_OK;
+
+    struct store_options options = { .url = pool->store_url, .mode = STORE_READ_ONLY };
+    return store_open(out, &options, fault);
+}
+
+void
+store_pool_give_back(struct store_pool *pool, struct store *store, enum status status)
+{
+    if (!store)
+        return;
+    if (status != STATUS_BUSY && status != STATUS_BROKEN) {
+        pthread_mutex_lock(&pool->lock);
+        if (pool->count < pool->most) {
+            pool->idle[pool->count++] = store;
+            store = NULL;
+        }
+        pthread_mutex_unlock(&pool->lock);
+    }
+    store_close(store);
+}

@@ -1,0 +1,211 @@
+#include "service/tail.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "statements.h"
+#include "store/store.h"
+
+#define NO_ROW UINT32_MAX
+
+enum { FIRST_SLOTS = 1024 }; /* a power of two */
+
+struct row {
+    int64_t journal_id;
+    uint32_t received_at; /* whole seconds since 1970, until 2106 */
+    uint32_t next;        /* of the same sensor, or of the free list */
+};
+
+/* A sensor keeps its place when its rows are gone: it will soon have more. */
+struct place {
+    int64_t sensor_id; /* 0: empty */
+    int64_t organization_id;
+    uint32_t first, last; /* rows, oldest first */
+};
+
+struct tail {
+    pthread_mutex_t lock;
+    struct place *places; /* open addressing, linear probing */
+    size_t place_room, place_count;
+    struct row *rows;
+    size_t row_room, rows_used; /* rows_used: from the start, free ones included */
+    uint32_t free_row;
+    size_t count;
+};
+
+static void *
+must(void *memory)
+{
+    if (!memory) {
+        perror("tail");
+        abort();
+    }
+    return memory;
+}
+
+struct tail *
+tail_open(void)
+{
+    struct tail *tail = must(calloc(1, sizeof *tail));
+
+    pthread_mutex_init(&tail->lock, NULL);
+    tail->place_room = FIRST_SLOTS;
+    tail->places = must(calloc(tail->place_room, sizeof *tail->places));
+    tail->free_row = NO_ROW;
+    return tail;
+}
+
+void
+tail_close(struct tail *tail)
+{
+    if (!tail)
+        return;
+    pthread_mutex_destroy(&tail->lock);
+    free(tail->places);
+    free(tail->rows);
+    free(tail);
+}
+
+/* Sensor ids are random: they need no spreading. */
+static struct place *
+place_of(const struct tail *tail, int64_t sensor_id)
+{
+    size_t mask = tail->place_room - 1;
+    size_t at = (size_t)sensor_id & mask;
+
+    while (tail->places[at].sensor_id && tail->places[at].sensor_id != sensor_id)
+        at = (at + 1) & mask;
+    return &tail->places[at];
+}
+
+static void
+grow_places(struct tail *tail)
+{
+    struct place *old = tail->places;
+    size_t old_room = tail->place_room;
+
+    tail->place_room *= 2;
+    tail->places = must(calloc(tail->place_room, sizeof *tail->places));
+    for (size_t i = 0; i < old_room; i++)
+        if (old[i].sensor_id)
+            *place_of(tail, old[i].sensor_id) = old[i];
+    free(old);
+}
+
+static uint32_t
+take_row(struct tail *tail)
+{
+    uint32_t number = tail->free_row;
+
+    if (number != NO_ROW) {
+        tail->free_row = tail->rows[number].next;
+        return number;
+    }
+    if (tail->rows_used == tail->row_room) {
+        tail->row_room = tail->row_room ? 2 * tail->row_room : FIRST_SLOTS;
+        tail->rows = must(realloc(tail->rows, tail->row_room * sizeof *tail->rows));
+    }
+    assert(tail->rows_used < NO_ROW);
+    return (uint32_t)tail->rows_used++;
+}
+
+void
+tail_add(struct tail *tail, int64_t organization_id, int64_t sensor_id, int64_t journal_id,
+         utc_seconds received_at)
+{
+    pthread_mutex_lock(&tail->lock);
+    if ((tail->place_count + 1) * 2 > tail->place_room)
+        grow_places(tail);
+    struct place *place = place_of(tail, sensor_id);
+    if (!place->sensor_id) {
+        *place = (struct place){ sensor_id, organization_id, NO_ROW, NO_ROW };
+        tail->place_count++;
+    }
+    uint32_t number = take_row(tail);
+    tail->rows[number] = (struct row){ journal_id, (uint32_t)received_at, NO_ROW };
+    if (place->first == NO_ROW)
+        place->first = number;
+    else
+        tail->rows[place->last].next = number;
+    place->last = number;
+    tail->count++;
+    pthread_mutex_unlock(&tail->lock);
+}
+
+void
+tail_remove(struct tail *tail, int64_t sensor_id, int64_t up_to_journal_id)
+{
+    pthread_mutex_lock(&tail->lock);
+    struct place *place = place_of(tail, sensor_id);
+    while (place->sensor_id && place->first != NO_ROW &&
+           tail->rows[place->first].journal_id <= up_to_journal_id) {
+        uint32_t number = place->first;
+        place->first = tail->rows[number].next;
+        tail->rows[number].next = tail->free_row;
+        tail->free_row = number;
+        tail->count--;
+    }
+    pthread_mutex_unlock(&tail->lock);
+}
+
+enum status
+tail_rows(struct tail *tail, struct arena *arena, int64_t sensor_id, size_t most, int64_t **ids,
+          size_t *count, struct fault *fault)
+{
+    size_t found = 0;
+
+    pthread_mutex_lock(&tail->lock);
+    const struct place *place = place_of(tail, sensor_id);
+    uint32_t first = place->sensor_id ? place->first : NO_ROW;
+    for (uint32_t number = first; number != NO_ROW && found < most; number = tail->rows[number].next)
+        found++;
+    *ids = arena_new(arena, (found + 1) * sizeof **ids);
+    *count = 0;
+    for (uint32_t number = first; *ids && *count < found; number = tail->rows[number].next)
+        (*ids)[(*count)++] = tail->rows[number].journal_id;
+    pthread_mutex_unlock(&tail->lock);
+    return *ids ? STATUS_OK
+                : fail(fault, STATUS_TOO_LARGE, "", "", "the sensor has too many unsealed messages");
+}
+
+size_t
+tail_due(struct tail *tail, utc_seconds received_before, struct tail_sensor *out, size_t most)
+{
+    size_t count = 0;
+
+    pthread_mutex_lock(&tail->lock);
+    for (size_t i = 0; i < tail->place_room && count < most; i++) {
+        const struct place *place = &tail->places[i];
+        if (place->sensor_id && place->first != NO_ROW &&
+            tail->rows[place->first].received_at < received_before)
+            out[count++] = (struct tail_sensor){ place->organization_id, place->sensor_id };
+    }
+    pthread_mutex_unlock(&tail->lock);
+    return count;
+}
+
+size_t
+tail_count(struct tail *tail)
+{
+    pthread_mutex_lock(&tail->lock);
+    size_t count = tail->count;
+    pthread_mutex_unlock(&tail->lock);
+    return count;
+}
+
+static enum status
+take_row_of_journal(void *with, const struct journal_index_out *row, struct fault *fault)
+{
+    (void)fault;
+    tail_add(with, row->organization_id, row->sensor_id, row->id, row->received_at);
+    return STATUS_OK;
+}
+
+enum status
+tail_rebuild(struct call *call)
+{
+    return journal_index(call->store, call->arena, take_row_of_journal, call->tail, &call->fault);
+}

@@ -1,0 +1,43 @@
+/*
+ * tail.h - which journal rows belong to which sensor: an index in memory over
+ * the measurements that are not sealed yet. Safe from every thread.
+ *
+ * A reader asks the index first and takes its snapshot of the store after: a row
+ * that was sealed in between is found in its block.
+ */
+#ifndef SERVICE_TAIL_H
+#define SERVICE_TAIL_H
+
+#include "service/call.h"
+
+struct tail;
+
+struct tail_sensor {
+    int64_t organization_id;
+    int64_t sensor_id;
+};
+
+struct tail *tail_open(void);
+void tail_close(struct tail *tail); /* NULL is allowed */
+
+/* Reads the whole journal's ids into call->tail; at start, with the tail empty. */
+enum status tail_rebuild(struct call *call);
+
+/* After the commit that wrote the row. Ids of a sensor ascend. */
+void tail_add(struct tail *tail, int64_t organization_id, int64_t sensor_id, int64_t journal_id,
+              utc_seconds received_at);
+/* After the commit that deleted the sensor's rows up to this id. */
+void tail_remove(struct tail *tail, int64_t sensor_id, int64_t up_to_journal_id);
+
+/* The rows of a sensor, oldest first, at most `most` of them, in the arena.
+ *   STATUS_TOO_LARGE the arena is full */
+enum status tail_rows(struct tail *tail, struct arena *arena, int64_t sensor_id, size_t most, int64_t **ids,
+                      size_t *count, struct fault *fault);
+
+/* Sensors whose oldest row was received before an instant; at most `most`. */
+size_t tail_due(struct tail *tail, utc_seconds received_before, struct tail_sensor *out, size_t most);
+
+/* How many rows there are. */
+size_t tail_count(struct tail *tail);
+
+#endif

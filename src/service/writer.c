@@ -1,0 +1,292 @@
+#include "service/writer.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "service/transaction.h"
+#include "store/store.h"
+
+enum {
+    JOBS_A_TURN = 16,                     /* verbs between two batches of packets */
+    ARENA_MOST_BYTES = 512 * 1024 * 1024, /* one batch: 4,096 packets of the largest kind */
+};
+
+struct writer {
+    struct store *store;
+    const struct secret_key *secret;
+    struct tail *tail;
+    struct ingest *ingest;
+    struct arena arena;
+    pthread_t thread;
+
+    pthread_mutex_t lock; /* of all below */
+    pthread_cond_t work;
+    struct packet_batch *packets, **packets_end;
+    struct write_job *jobs, **jobs_end;
+    size_t job_count, most_jobs;
+    bool stopping;
+    struct writer_counts counts;
+};
+
+/* What one turn took from the queues. */
+struct turn {
+    struct packet_batch *packets;
+    struct write_job *jobs;
+};
+
+static struct call
+new_call(struct writer *writer)
+{
+    return (struct call){
+        .store = writer->store,
+        .arena = &writer->arena,
+        .actor = &actor_system,
+        .secret = writer->secret,
+        .tail = writer->tail,
+        .now = utc_now(),
+    };
+}
+
+/* A batch that fails for anything but "busy" is run again one item at a time, so
+ * that a bad one hurts only itself. */
+static enum status
+commit_items(struct writer *writer, struct ingest_item **items, size_t count)
+{
+    struct call call = new_call(writer);
+    enum status status = ingest_commit(writer->ingest, &call, items, count);
+
+    arena_clear(&writer->arena);
+    if (!status || status == STATUS_BUSY)
+        return status;
+    if (count == 1) {
+        log_line(LOG_ERROR, "ingest.failed", "%s", call.fault.reason);
+        return status;
+    }
+    for (size_t i = 0; i < count && status != STATUS_BUSY; i++)
+        status = commit_items(writer, &items[i], 1);
+    return status;
+}
+
+static void
+count_item(struct writer_counts *counts, const struct ingest_item *item)
+{
+    counts->packets++;
+    counts->unknown_sensor += item->verdict == INGEST_UNKNOWN_SENSOR;
+    counts->bad_token += item->verdict == INGEST_BAD_TOKEN;
+    counts->try_again += item->verdict == INGEST_TRY_AGAIN;
+    if (item->verdict == INGEST_TRY_AGAIN)
+        return;
+    counts->samples_saved += item->saved;
+    counts->samples_refused += item->refused;
+}
+
+static void
+commit_packets(struct writer *writer, struct packet_batch *first)
+{
+    size_t count = 0, at = 0;
+
+    for (const struct packet_batch *batch = first; batch; batch = batch->next)
+        count += batch->count;
+    struct ingest_item **items = malloc((count + 1) * sizeof *items);
+    if (!items) {
+        perror("writer");
+        abort();
+    }
+    for (const struct packet_batch *batch = first; batch; batch = batch->next)
+        for (size_t i = 0; i < batch->count; i++)
+            items[at++] = &batch->items[i];
+
+    enum status status = commit_items(writer, items, count);
+    for (size_t i = 0; i < count; i++)
+        if (items[i]->verdict == INGEST_PENDING)
+            items[i]->verdict = INGEST_TRY_AGAIN;
+
+    pthread_mutex_lock(&writer->lock);
+    if (writer->counts.store_available != !status)
+        log_line(status ? LOG_ERROR : LOG_INFO, status ? "store.unavailable" : "store.available",
+                 "measurements are %s", status ? "put off" : "stored");
+    writer->counts.store_available = !status;
+    writer->counts.commits += !status;
+    for (size_t i = 0; i < count; i++)
+        count_item(&writer->counts, items[i]);
+    pthread_mutex_unlock(&writer->lock);
+    free(items);
+
+    utc_seconds now = utc_now();
+    for (struct packet_batch *batch = first, *next; batch; batch = next) {
+        next = batch->next; /* after the answer it is its owner's again */
+        batch->answered_at = now;
+        batch->answer(batch);
+    }
+}
+
+static enum status
+run_body(struct call *call, void *with)
+{
+    struct write_job *job = with;
+
+    return job->run(job, call);
+}
+
+static void
+run_job(struct writer *writer, struct write_job *job)
+{
+    struct call call = new_call(writer);
+
+    job->prepare(job, &call);
+    enum status status = transact(&call, run_body, job);
+    if (!status && !call.dry_run)
+        ingest_forget_unknown(writer->ingest); /* it may have added a sensor */
+    job->done(job, status, &call.fault);
+}
+
+/* Waits for work. False when there is none and none will come. */
+static bool
+take_turn(struct writer *writer, struct turn *turn)
+{
+    pthread_mutex_lock(&writer->lock);
+    while (!writer->packets && !writer->jobs && !writer->stopping)
+        pthread_cond_wait(&writer->work, &writer->lock);
+
+    turn->packets = writer->packets;
+    writer->packets = NULL;
+    writer->packets_end = &writer->packets;
+
+    struct write_job **end = &writer->jobs;
+    for (int i = 0; *end && i < JOBS_A_TURN; i++) {
+        end = &(*end)->next;
+        writer->job_count--;
+    }
+    turn->jobs = writer->jobs;
+    writer->jobs = *end;
+    *end = NULL;
+    if (!writer->jobs)
+        writer->jobs_end = &writer->jobs;
+    pthread_mutex_unlock(&writer->lock);
+    return turn->packets || turn->jobs;
+}
+
+static void *
+writer_main(void *with)
+{
+    struct writer *writer = with;
+    struct turn turn;
+
+    while (take_turn(writer, &turn)) {
+        if (turn.packets)
+            commit_packets(writer, turn.packets);
+        for (struct write_job *job = turn.jobs, *next; job; job = next) {
+            next = job->next;
+            run_job(writer, job);
+        }
+    }
+    return NULL;
+}
+
+static void
+writer_free(struct writer *writer)
+{
+    store_close(writer->store);
+    ingest_close(writer->ingest);
+    arena_clear(&writer->arena);
+    pthread_cond_destroy(&writer->work);
+    pthread_mutex_destroy(&writer->lock);
+    free(writer);
+}
+
+enum status
+writer_start(struct writer **out, const struct writer_options *options, struct fault *fault)
+{
+    struct writer *writer = calloc(1, sizeof *writer);
+
+    *out = NULL;
+    if (!writer) {
+        perror("writer");
+        abort();
+    }
+    arena_init(&writer->arena, ARENA_MOST_BYTES);
+    pthread_mutex_init(&writer->lock, NULL);
+    pthread_cond_init(&writer->work, NULL);
+    writer->secret = options->secret;
+    writer->tail = options->tail;
+    writer->most_jobs = options->most_jobs;
+    writer->packets_end = &writer->packets;
+    writer->jobs_end = &writer->jobs;
+    writer->counts.store_available = true;
+    writer->ingest = ingest_open();
+
+    enum status status = store_open(&writer->store,
+        &(struct store_options){ .url = options->store_url, .mode = STORE_READ_WRITE }, fault);
+    if (!status && pthread_create(&writer->thread, NULL, writer_main, writer) != 0)
+        status = fail(fault, STATUS_BROKEN, "", "", "the system gives no more threads");
+    if (status) {
+        writer_free(writer);
+        return status;
+    }
+    *out = writer;
+    return STATUS_OK;
+}
+
+void
+writer_stop(struct writer *writer)
+{
+    if (!writer)
+        return;
+    pthread_mutex_lock(&writer->lock);
+    writer->stopping = true;
+    pthread_cond_signal(&writer->work);
+    pthread_mutex_unlock(&writer->lock);
+    pthread_join(writer->thread, NULL);
+    struct writer_counts counts = writer->counts;
+    log_line(LOG_INFO, "writer.stopped",
+             "commits=%llu packets=%llu samples_saved=%llu samples_refused=%llu unknown_sensor=%llu "
+             "bad_token=%llu try_again=%llu",
+             (unsigned long long)counts.commits, (unsigned long long)counts.packets,
+             (unsigned long long)counts.samples_saved, (unsigned long long)counts.samples_refused,
+             (unsigned long long)counts.unknown_sensor, (unsigned long long)counts.bad_token,
+             (unsigned long long)counts.try_again);
+    writer_free(writer);
+}
+
+bool
+writer_put_packets(struct writer *writer, struct packet_batch *batch)
+{
+    batch->next = NULL;
+    pthread_mutex_lock(&writer->lock);
+    bool taken = !writer->stopping;
+    if (taken) {
+        *writer->packets_end = batch;
+        writer->packets_end = &batch->next;
+        pthread_cond_signal(&writer->work);
+    }
+    pthread_mutex_unlock(&writer->lock);
+    return taken;
+}
+
+bool
+writer_put_job(struct writer *writer, struct write_job *job)
+{
+    job->next = NULL;
+    pthread_mutex_lock(&writer->lock);
+    bool taken = !writer->stopping && writer->job_count < writer->most_jobs;
+    if (taken) {
+        *writer->jobs_end = job;
+        writer->jobs_end = &job->next;
+        writer->job_count++;
+        pthread_cond_signal(&writer->work);
+    }
+    pthread_mutex_unlock(&writer->lock);
+    return taken;
+}
+
+struct writer_counts
+writer_counts(struct writer *writer)
+{
+    pthread_mutex_lock(&writer->lock);
+    struct writer_counts counts = writer->counts;
+    pthread_mutex_unlock(&writer->lock);
+    return counts;
+}

@@ -1,0 +1,68 @@
+/*
+ * writer.h - the one thread that writes: packets and verbs.
+ *
+ * It takes all that waits, however few: the packets in one transaction, then
+ * some verbs, each in its own. While one commit runs the next batch gathers, so a
+ * quiet server answers after one commit and a busy one commits hundreds at once.
+ * No timer is involved.
+ */
+#ifndef SERVICE_WRITER_H
+#define SERVICE_WRITER_H
+
+#include "service/ingest.h"
+
+struct writer;
+
+/* A batch of packets from one socket. The submitter owns it again once
+ * `answer` was called, on the writer's thread, after the commit. */
+struct packet_batch {
+    struct ingest_item *items;
+    size_t count;
+    utc_seconds answered_at; /* set by the writer: the clock for the answers */
+    void (*answer)(struct packet_batch *batch);
+    void *owner;               /* for `answer` */
+    struct packet_batch *next; /* the writer's */
+};
+
+/* A verb. All three run on the writer's thread. */
+struct write_job {
+    /* Sets call->arena, actor and dry_run; store, secret, tail and now are set. */
+    void (*prepare)(struct write_job *job, struct call *call);
+    /* Runs in a transaction that the writer has begun; again, from the start,
+     * when the store was busy. */
+    enum status (*run)(struct write_job *job, struct call *call);
+    /* Hands it back, after the commit. */
+    void (*done)(struct write_job *job, enum status status, const struct fault *fault);
+    void *owner;
+    struct write_job *next; /* the writer's */
+};
+
+struct writer_options {
+    const char *store_url;
+    const struct secret_key *secret;
+    struct tail *tail;
+    size_t most_jobs; /* verbs that may wait */
+};
+
+/* Opens its own writing store and starts the thread; the caller stops it.
+ *   failures as store_open() */
+enum status writer_start(struct writer **out, const struct writer_options *options, struct fault *fault);
+/* Finishes what waits, then ends the thread. Who submits must have stopped. NULL is allowed. */
+void writer_stop(struct writer *writer);
+
+/* False: stopping; the batch stays the caller's, unanswered. */
+bool writer_put_packets(struct writer *writer, struct packet_batch *batch);
+/* False: too many wait, or stopping: answer "busy". */
+bool writer_put_job(struct writer *writer, struct write_job *job);
+
+/* All since the start. */
+struct writer_counts {
+    uint64_t commits; /* of packets */
+    uint64_t packets;
+    uint64_t samples_saved, samples_refused;
+    uint64_t unknown_sensor, bad_token, try_again; /* packets */
+    bool store_available;                          /* the last transaction went through */
+};
+struct writer_counts writer_counts(struct writer *writer);
+
+#endif

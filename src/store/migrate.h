@@ -1,0 +1,33 @@
+/*
+ * migrate.h - brings a store's schema up to this program.
+ *
+ * A migration is one file in sql/migrations. It is numbered, never edited once
+ * released, and only goes forward. A fresh store runs them all: there is no
+ * second, "current" schema that could drift from them. Number 0 makes the
+ * table that remembers which ones ran; it is run every time and changes
+ * nothing when that table is there.
+ */
+#ifndef STORE_MIGRATE_H
+#define STORE_MIGRATE_H
+
+#include "base/status.h"
+#include "base/utc.h"
+
+struct store;
+
+struct migration {
+    int number;       /* 0, 1, 2, ... without a hole */
+    const char *name; /* NULL ends the list */
+    const char *sqlite;
+    const char *postgres;
+};
+
+extern const struct migration migrations_all[];
+
+/* Runs what is missing, each in a transaction of its own. Several processes
+ * may do so at once: one does the work, the others wait for it.
+ *   STATUS_CONFLICT  the store is newer than this program: start the newer one
+ *   STATUS_BUSY      another process is migrating for long, or the store cannot be reached */
+enum status migrate(struct store *store, utc_seconds now, struct fault *fault);
+
+#endif

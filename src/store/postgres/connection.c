@@ -1,0 +1,312 @@
+#include "store/postgres/connection.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/utc.h"
+#include "store/postgres/driver_postgres.h"
+
+/* A standby that does not answer holds a commit up without end, and
+ * statement_timeout does not fire there: we wait this many times busy_wait_ms. */
+enum { COMMIT_WAITS = 5, SETUP_SIZE = 512 };
+
+static void
+forget_prepared(struct connection *connection)
+{
+    if (connection->prepared_size)
+        memset(connection->prepared, 0, connection->prepared_size * sizeof(bool));
+}
+
+/* SQLSTATE: a class of two symbols and a condition of three. */
+static enum status
+meaning(const struct connection *connection, const char *state)
+{
+    static const char *const again[] = {
+        "40", "53", "08", /* serialization, resources, connection */
+        "55P03", "57014", /* lock not available, query canceled */
+        "57P01", "57P02", "57P03", "57P05", "25P03", /* the server ends the session */
+    };
+
+    if (!strncmp(state, "23", 2))
+        return STATUS_CONFLICT;
+    for (size_t i = 0; i < sizeof again / sizeof again[0]; i++)
+        if (!strncmp(state, again[i], strlen(again[i])))
+            return STATUS_BUSY;
+    /* "Read only": the primary that we knew has become a standby. */
+    if (!strcmp(state, "25006") && connection->mode == STORE_READ_WRITE)
+        return STATUS_BUSY;
+    return STATUS_BROKEN;
+}
+
+/* A FATAL answer is the last one, though libpq learns that only afterwards. */
+static bool
+is_cut_off(const struct connection *connection, const PGresult *result)
+{
+    const char *severity = "";
+
+    if (result && PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED))
+        severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+    return connection->lost || PQstatus(connection->pg) != CONNECTION_OK ||
+           !strcmp(severity, "FATAL") || !strcmp(severity, "PANIC");
+}
+
+enum status
+connection_report(struct connection *connection, const PGresult *result, const char *doing,
+                  struct fault *fault)
+{
+    const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
+    const char *message = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+    bool cut = is_cut_off(connection, result);
+    enum status status = state ? meaning(connection, state) : STATUS_BROKEN;
+
+    if (cut || (state && !strcmp(state, "25006") && status == STATUS_BUSY)) {
+        connection->lost = true;
+        status = STATUS_BUSY;
+    }
+    if (!message)
+        message = PQerrorMessage(connection->pg);
+    log_line(cut                             ? LOG_WARNING
+             : status == STATUS_BROKEN       ? LOG_ERROR
+                                             : LOG_DEBUG,
+             "store.failed", "doing=%s sqlstate=%s message=%.*s", doing, state ? state : "",
+             (int)strcspn(message, "\n"), message);
+    if (connection->lost)
+        return fail(fault, STATUS_BUSY, "", "", "the store is not reachable");
+    if (status == STATUS_BUSY)
+        return fail(fault, STATUS_BUSY, "", "", "the store is busy");
+    if (status == STATUS_CONFLICT)
+        return fail(fault, STATUS_CONFLICT, "", "", "a rule of the store says no");
+    return fail(fault, STATUS_BROKEN, "", "", "the store failed; its log says how");
+}
+
+enum status
+connection_check(struct connection *connection, const PGresult *result, const char *doing,
+                 struct fault *fault)
+{
+    switch (PQresultStatus(result)) { /* NULL: PGRES_FATAL_ERROR */
+    case PGRES_COMMAND_OK:
+    case PGRES_TUPLES_OK:
+    case PGRES_SINGLE_TUPLE: return STATUS_OK;
+    default: return connection_report(connection, result, doing, fault);
+    }
+}
+
+static enum status
+command(struct connection *connection, const char *sql, const char *doing, struct fault *fault)
+{
+    PGresult *result = PQexec(connection->pg, sql);
+    enum status status = connection_check(connection, result, doing, fault);
+
+    PQclear(result);
+    return status;
+}
+
+/* Told apart by the function that speaks, since the words are translated. */
+static void
+take_notice(void *with, const PGresult *notice)
+{
+    struct connection *connection = with;
+    const char *where = PQresultErrorField(notice, PG_DIAG_SOURCE_FUNCTION);
+    const char *message = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
+
+    if (where && !strcmp(where, "SyncRepWaitForLSN"))
+        connection->not_durable = true;
+    log_line(connection->not_durable ? LOG_WARNING : LOG_DEBUG, "store.notice", "message=%s",
+             message ? message : "");
+}
+
+/* An acknowledgement promises that the disk has it, so synchronous_commit is
+ * raised where it is weaker than `on`. */
+static enum status
+set_up(struct connection *connection, struct fault *fault)
+{
+    char sql[SETUP_SIZE];
+
+    snprintf(sql, sizeof sql,
+             "SET bytea_output = 'hex'; SET extra_float_digits = 1;"
+             "SET client_min_messages = warning; SET lock_timeout = %d; SET default_transaction_read_only = %s;"
+             "SELECT set_config('synchronous_commit', 'on', false)"
+             " WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')",
+             connection->busy_wait_ms, connection->mode == STORE_READ_ONLY ? "on" : "off");
+    connection->lost = false;
+    forget_prepared(connection);
+    return command(connection, sql, "set up", fault);
+}
+
+enum status
+connection_ready(struct connection *connection, struct fault *fault)
+{
+    if (!connection->lost && PQstatus(connection->pg) == CONNECTION_OK)
+        return STATUS_OK;
+    PQreset(connection->pg);
+    if (PQstatus(connection->pg) != CONNECTION_OK)
+        return connection_report(connection, NULL, "connect again", fault);
+    enum status status = set_up(connection, fault);
+    if (!status)
+        log_line(LOG_INFO, "store.connected_again", "server=%d", PQserverVersion(connection->pg));
+    return status;
+}
+
+static void
+postgres_close(struct connection *connection)
+{
+    if (!connection)
+        return;
+    PQfinish(connection->pg);
+    free(connection->prepared);
+    free(connection->scratch);
+    free(connection);
+}
+
+/* libpq's messages quote the parts of a URL, and in one whose password holds
+ * an unescaped symbol those parts are pieces of it. Such a URL has an @ or a
+ * port of letters where none can be, and is refused before libpq sees it. */
+static bool
+url_is_sound(const char *url)
+{
+    PQconninfoOption *options = PQconninfoParse(url, NULL);
+    bool sound = options != NULL;
+
+    for (PQconninfoOption *option = options; option && option->keyword; option++) {
+        const char *value = option->val ? option->val : "";
+        if (!strcmp(option->keyword, "port"))
+            sound &= strspn(value, "0123456789,") == strlen(value);
+        if (!strcmp(option->keyword, "host") || !strcmp(option->keyword, "dbname") ||
+            !strcmp(option->keyword, "user"))
+            sound &= !strchr(value, '@');
+    }
+    PQconninfoFree(options);
+    return sound;
+}
+
+static enum status
+postgres_open(struct connection **out, const struct store_options *options, struct fault *fault)
+{
+    /* What the URL says stands last, and wins. */
+    const char *const keywords[] = { "connect_timeout",    "tcp_user_timeout",
+                                     "keepalives_idle",    "keepalives_interval",
+                                     "application_name",   "client_encoding",
+                                     "dbname",             NULL };
+    const char *const values[] = { "2", "2000", "5", "2", "tenure", "UTF8", options->url, NULL };
+    struct connection *connection;
+
+    if (!url_is_sound(options->url))
+        return fail(fault, STATUS_INVALID, "", "store",
+                    "a PostgreSQL store is written postgresql://USER:PASSWORD@HOST:PORT/DATABASE, "
+                    "with @ : / ? # and %% in the password as %%40 %%3A %%2F %%3F %%23 and %%25");
+    connection = calloc(1, sizeof *connection);
+    if (!connection)
+        abort();
+    connection->mode = options->mode;
+    connection->busy_wait_ms = options->busy_wait_ms;
+    connection->pg = PQconnectdbParams(keywords, values, 1);
+    enum status status = STATUS_OK;
+    if (PQstatus(connection->pg) != CONNECTION_OK) {
+        status = connection_report(connection, NULL, "connect", fault);
+    } else {
+        PQsetNoticeReceiver(connection->pg, take_notice, connection);
+        status = set_up(connection, fault);
+    }
+    if (status) {
+        postgres_close(connection);
+        return status;
+    }
+    *out = connection;
+    return STATUS_OK;
+}
+
+static enum status
+postgres_begin(struct connection *connection, enum store_mode mode, struct fault *fault)
+{
+    const char *sql = mode == STORE_READ_WRITE ? "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+                                               : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+    enum status status = connection_ready(connection, fault);
+
+    if (status)
+        return status;
+    status = command(connection, sql, "begin", fault);
+    if (status && connection->lost) { /* it was lost before, and only now we know */
+        status = connection_ready(connection, fault);
+        if (!status)
+            status = command(connection, sql, "begin", fault);
+    }
+    connection->in_transaction = !status;
+    return status;
+}
+
+/* The one answer to what was sent, or NULL after `wait_ms`. */
+static PGresult *
+wait_for_result(struct connection *connection, int64_t wait_ms)
+{
+    const int64_t end = monotonic_nanoseconds() + wait_ms * 1000000;
+
+    while (PQisBusy(connection->pg)) {
+        struct pollfd socket = { .fd = PQsocket(connection->pg), .events = POLLIN };
+        int64_t left_ms = (end - monotonic_nanoseconds()) / 1000000;
+
+        if (left_ms <= 0)
+            return NULL;
+        if (poll(&socket, 1, (int)left_ms) > 0 && !PQconsumeInput(connection->pg))
+            return NULL;
+    }
+    return PQgetResult(connection->pg);
+}
+
+static enum status
+postgres_commit(struct connection *connection, struct fault *fault)
+{
+    PGresult *result = NULL;
+
+    connection->not_durable = false;
+    if (PQsendQuery(connection->pg, "COMMIT"))
+        result = wait_for_result(connection, (int64_t)COMMIT_WAITS * connection->busy_wait_ms);
+    if (!result) /* whether it took hold is in doubt: who repeats it does so idempotently */
+        connection->lost = true;
+    enum status status = connection_check(connection, result, "commit", fault);
+    bool committed = !status && !strcmp(PQcmdStatus(result), "COMMIT");
+    PQclear(result);
+    while (!connection->lost && (result = PQgetResult(connection->pg)))
+        PQclear(result);
+    if (status)
+        return status;
+    if (!committed)
+        return fail(fault, STATUS_BROKEN, "", "", "a step of this change had failed before");
+    connection->in_transaction = false;
+    if (connection->not_durable)
+        return fail(fault, STATUS_BUSY, "", "", "the standby of the store did not confirm");
+    return STATUS_OK;
+}
+
+static void
+postgres_rollback(struct connection *connection)
+{
+    struct fault fault;
+
+    if (!connection->lost && PQtransactionStatus(connection->pg) != PQTRANS_IDLE &&
+        command(connection, "ROLLBACK", "roll back", &fault))
+        connection->lost = true; /* the server forgets it with the connection */
+    connection->in_transaction = false;
+}
+
+static enum status
+postgres_script(struct connection *connection, const char *sql, struct fault *fault)
+{
+    return command(connection, sql, "script", fault);
+}
+
+const struct driver driver_postgres = {
+    .name = "postgresql",
+    /* Any number, known to this program alone; it waits longer than other locks. */
+    .migration_lock = "SET LOCAL lock_timeout = '60s'; SELECT pg_advisory_xact_lock(7365727561)",
+    .open = postgres_open,
+    .close = postgres_close,
+    .begin = postgres_begin,
+    .commit = postgres_commit,
+    .rollback = postgres_rollback,
+    .script = postgres_script,
+    .run = postgres_run,
+    .run_batch = postgres_run_batch,
+};

@@ -1,0 +1,46 @@
+/*
+ * connection.h - a connection to PostgreSQL, and what its answers mean.
+ *
+ * The one header that includes libpq; only the files of this room include it.
+ */
+#ifndef STORE_POSTGRES_CONNECTION_H
+#define STORE_POSTGRES_CONNECTION_H
+
+#include <libpq-fe.h>
+#include <stdbool.h>
+
+#include "store/driver.h"
+
+struct connection {
+    PGconn *pg;
+    enum store_mode mode;
+    int busy_wait_ms;
+    bool in_transaction;
+    bool lost;          /* not to be used before it is renewed */
+    bool not_durable;   /* a commit did not wait for the synchronous standby */
+    bool *prepared;     /* by statement->number */
+    size_t prepared_size;
+    char *scratch;      /* bytes of the row that is being handed on */
+    size_t scratch_size;
+};
+
+/* Outside a transaction: renews the connection if it is known to be lost. */
+enum status connection_ready(struct connection *connection, struct fault *fault);
+
+/* Turns a failed result (NULL: libpq could not even ask) into a status. */
+enum status connection_report(struct connection *connection, const PGresult *result,
+                              const char *doing, struct fault *fault);
+
+/* STATUS_OK for a result that is no failure. Does not free it. */
+enum status connection_check(struct connection *connection, const PGresult *result,
+                             const char *doing, struct fault *fault);
+
+/* The driver's functions that live in run.c. */
+enum status postgres_run(struct connection *connection, const struct statement *statement,
+                         const struct value *in, row_sink *sink, void *into, int64_t *changed,
+                         struct fault *fault);
+enum status postgres_run_batch(struct connection *connection, const struct statement *statement,
+                               value_source *source, const void *from, size_t count,
+                               int64_t *changed, struct fault *fault);
+
+#endif

@@ -1,0 +1,10 @@
+/* driver_postgres.h - the PostgreSQL driver; only store.c includes it. */
+#ifndef STORE_DRIVER_POSTGRES_H
+#define STORE_DRIVER_POSTGRES_H
+
+#include "store/driver.h"
+
+/* URL: as libpq takes it, "postgresql://user@host:port/database?...". */
+extern const struct driver driver_postgres;
+
+#endif

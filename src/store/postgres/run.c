@@ -1,0 +1,310 @@
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/postgres/connection.h"
+#include "store/statement.h"
+
+enum {
+    NUMBER_TEXT_SIZE = 32,
+    BATCH_ROUND = 1000, /* runs a round trip; bounds what both sides hold in memory */
+};
+
+/* The types of pg_type.dat that have had these numbers since the beginning. */
+enum { OID_BOOL = 16, OID_BYTES = 17, OID_INT64 = 20, OID_TEXT = 25, OID_REAL = 701 };
+
+/* Parameters as libpq wants them. */
+struct bound {
+    int count;
+    const char *at[STATEMENT_MAX_PARAMETERS];
+    int lengths[STATEMENT_MAX_PARAMETERS]; /* of what is binary */
+    int formats[STATEMENT_MAX_PARAMETERS]; /* 0 text, 1 binary */
+    char numbers[STATEMENT_MAX_PARAMETERS][NUMBER_TEXT_SIZE];
+};
+
+static Oid
+type_of(enum value_kind kind)
+{
+    switch (kind) {
+    case VALUE_INT64: return OID_INT64;
+    case VALUE_BOOL: return OID_BOOL;
+    case VALUE_REAL: return OID_REAL;
+    case VALUE_TEXT: return OID_TEXT;
+    case VALUE_BYTES: return OID_BYTES;
+    case VALUE_NULL: break;
+    }
+    return 0;
+}
+
+static void
+bind_one(struct bound *bound, size_t n, const struct value *value)
+{
+    char *number = bound->numbers[n];
+
+    bound->at[n] = number;
+    bound->formats[n] = 0;
+    switch (value->kind) {
+    case VALUE_INT64: snprintf(number, NUMBER_TEXT_SIZE, "%lld", (long long)value->int64); break;
+    case VALUE_REAL: snprintf(number, NUMBER_TEXT_SIZE, "%.17g", value->real); break;
+    case VALUE_BOOL: bound->at[n] = value->int64 ? "t" : "f"; break;
+    case VALUE_TEXT: bound->at[n] = value->text.at; break;
+    case VALUE_BYTES:
+        bound->at[n] = value->text.at;
+        bound->lengths[n] = (int)value->text.length;
+        bound->formats[n] = 1;
+        break;
+    case VALUE_NULL: bound->at[n] = NULL; break;
+    }
+}
+
+static void
+bind_all(struct bound *bound, const struct value *in, size_t count)
+{
+    bound->count = (int)count;
+    for (size_t n = 0; n < count; n++)
+        bind_one(bound, n, &in[n]);
+}
+
+static bool *
+prepared_slot(struct connection *connection, int number)
+{
+    size_t wanted = (size_t)number + 1;
+
+    if (connection->prepared_size < wanted) {
+        size_t size = wanted < 128 ? 128 : 2 * wanted;
+        bool *grown = realloc(connection->prepared, size * sizeof *grown);
+        if (!grown)
+            abort();
+        memset(grown + connection->prepared_size, 0,
+               (size - connection->prepared_size) * sizeof *grown);
+        connection->prepared = grown;
+        connection->prepared_size = size;
+    }
+    return &connection->prepared[number];
+}
+
+static const char *
+name_of(const struct statement *statement)
+{
+    return statement->number == STATEMENT_UNCACHED ? "" : statement->name;
+}
+
+/* The types are told, since the server cannot guess them in `:x IS NULL`. */
+static enum status
+prepare(struct connection *connection, const struct statement *statement, struct fault *fault)
+{
+    bool uncached = false;
+    bool *prepared = statement->number == STATEMENT_UNCACHED
+                         ? &uncached
+                         : prepared_slot(connection, statement->number);
+    Oid types[STATEMENT_MAX_PARAMETERS];
+
+    if (*prepared)
+        return STATUS_OK;
+    for (size_t n = 0; n < statement->parameter_count; n++)
+        types[n] = type_of(statement_parameter_kind(statement, n));
+    PGresult *result = PQprepare(connection->pg, name_of(statement), statement->postgres,
+                                 (int)statement->parameter_count, types);
+    enum status status = connection_check(connection, result, statement->name, fault);
+    *prepared = !status;
+    PQclear(result);
+    return status;
+}
+
+/* Inside a transaction a lost connection stays lost, and so is the transaction. */
+static enum status
+get_ready(struct connection *connection, const struct statement *statement, struct fault *fault)
+{
+    enum status status = STATUS_OK;
+
+    if (!connection->in_transaction)
+        status = connection_ready(connection, fault);
+    else if (connection->lost)
+        status = connection_report(connection, NULL, statement->name, fault);
+    return status ? status : prepare(connection, statement, fault);
+}
+
+static bool
+send_one(struct connection *connection, const struct statement *statement,
+         const struct bound *bound)
+{
+    return PQsendQueryPrepared(connection->pg, name_of(statement), bound->count, bound->at,
+                               bound->lengths, bound->formats, 0);
+}
+
+static char
+half_byte(char digit)
+{
+    return (char)(digit <= '9' ? digit - '0' : digit - 'a' + 10);
+}
+
+/* "\x0a0b" into `out`; how many bytes that are. */
+static size_t
+read_hex(char *out, const char *text, size_t length)
+{
+    assert(length >= 2 && text[0] == '\\' && text[1] == 'x');
+    for (size_t i = 2; i + 1 < length; i += 2)
+        *out++ = (char)(half_byte(text[i]) << 4 | half_byte(text[i + 1]));
+    return (length - 2) / 2;
+}
+
+static void
+make_scratch(struct connection *connection, const PGresult *result, int row, int columns)
+{
+    size_t wanted = 1;
+
+    for (int i = 0; i < columns; i++)
+        wanted += (size_t)PQgetlength(result, row, i) / 2;
+    if (wanted <= connection->scratch_size)
+        return;
+    free(connection->scratch);
+    connection->scratch = malloc(2 * wanted);
+    if (!connection->scratch)
+        abort();
+    connection->scratch_size = 2 * wanted;
+}
+
+static void
+read_row(struct connection *connection, const struct statement *statement, const PGresult *result,
+         int row, struct value *out)
+{
+    char *free_bytes;
+
+    make_scratch(connection, result, row, (int)statement->out_count);
+    free_bytes = connection->scratch;
+    for (int i = 0; i < (int)statement->out_count; i++) {
+        const char *text = PQgetvalue(result, row, i);
+        size_t length = (size_t)PQgetlength(result, row, i);
+        struct value value = { .kind = statement->out[i].kind };
+
+        if (PQgetisnull(result, row, i))
+            value.kind = VALUE_NULL;
+        switch (value.kind) {
+        case VALUE_INT64: value.int64 = strtoll(text, NULL, 10); break;
+        case VALUE_BOOL: value.int64 = text[0] == 't'; break;
+        case VALUE_REAL: value.real = strtod(text, NULL); break;
+        case VALUE_TEXT:
+            value.text.at = text;
+            value.text.length = length;
+            break;
+        case VALUE_BYTES:
+            value.text.at = free_bytes;
+            value.text.length = read_hex(free_bytes, text, length);
+            free_bytes += value.text.length;
+            break;
+        case VALUE_NULL: break;
+        }
+        out[i] = value;
+    }
+}
+
+static enum status
+hand_on(struct connection *connection, const struct statement *statement, const PGresult *result,
+        row_sink *sink, void *into, struct fault *fault)
+{
+    struct value row[STATEMENT_MAX_COLUMNS];
+    enum status status = STATUS_OK;
+
+    assert((size_t)PQnfields(result) == statement->out_count);
+    assert(sink || !PQntuples(result));
+    for (int r = 0; r < PQntuples(result) && !status; r++) {
+        read_row(connection, statement, result, r, row);
+        status = sink(into, row, fault);
+    }
+    return status;
+}
+
+enum status
+postgres_run(struct connection *connection, const struct statement *statement,
+             const struct value *in, row_sink *sink, void *into, int64_t *changed,
+             struct fault *fault)
+{
+    struct bound bound;
+    PGresult *result;
+    enum status status = get_ready(connection, statement, fault);
+
+    if (status)
+        return status;
+    bind_all(&bound, in, statement->parameter_count);
+    connection->not_durable = false;
+    if (!send_one(connection, statement, &bound))
+        status = connection_report(connection, NULL, statement->name, fault);
+    else if (statement->streams)
+        PQsetSingleRowMode(connection->pg);
+    /* All results are taken, also after a failure: else the connection stays in use. */
+    while ((result = PQgetResult(connection->pg))) {
+        if (!status)
+            status = connection_check(connection, result, statement->name, fault);
+        if (!status)
+            status = hand_on(connection, statement, result, sink, into, fault);
+        *changed = strtoll(PQcmdTuples(result), NULL, 10);
+        PQclear(result);
+    }
+    if (!status && !connection->in_transaction && connection->not_durable)
+        return fail(fault, STATUS_BUSY, "", "", "the standby of the store did not confirm");
+    return status;
+}
+
+/* The answers of one round; behind each stands a NULL, behind all the sync. */
+static enum status
+take_answers(struct connection *connection, const struct statement *statement, size_t sent,
+             int64_t *changed, struct fault *fault)
+{
+    enum status status = STATUS_OK;
+
+    for (size_t n = 0; n < sent; n++) {
+        PGresult *result = PQgetResult(connection->pg);
+        if (!status)
+            status = connection_check(connection, result, statement->name, fault);
+        if (!status)
+            *changed += strtoll(PQcmdTuples(result), NULL, 10);
+        PQclear(result);
+        PQclear(PQgetResult(connection->pg));
+    }
+    PQclear(PQgetResult(connection->pg));
+    return status;
+}
+
+static enum status
+run_round(struct connection *connection, const struct statement *statement, value_source *source,
+          const void *from, size_t first, size_t end, int64_t *changed, struct fault *fault)
+{
+    struct value in[STATEMENT_MAX_PARAMETERS];
+    struct bound bound;
+    size_t sent = 0;
+    bool good = true;
+
+    while (good && first + sent < end) {
+        source(from, first + sent, in);
+        bind_all(&bound, in, statement->parameter_count);
+        good = send_one(connection, statement, &bound);
+        sent += good;
+    }
+    if (!good || !PQpipelineSync(connection->pg))
+        connection->lost = true;
+    if (connection->lost)
+        return connection_report(connection, NULL, statement->name, fault);
+    return take_answers(connection, statement, sent, changed, fault);
+}
+
+enum status
+postgres_run_batch(struct connection *connection, const struct statement *statement,
+                   value_source *source, const void *from, size_t count, int64_t *changed,
+                   struct fault *fault)
+{
+    enum status status = get_ready(connection, statement, fault);
+
+    *changed = 0;
+    if (status)
+        return status;
+    if (!PQenterPipelineMode(connection->pg))
+        return connection_report(connection, NULL, statement->name, fault);
+    for (size_t first = 0; first < count && !status; first += BATCH_ROUND) {
+        size_t end = count - first > BATCH_ROUND ? first + BATCH_ROUND : count;
+        status = run_round(connection, statement, source, from, first, end, changed, fault);
+    }
+    if (!PQexitPipelineMode(connection->pg))
+        connection->lost = true; /* only after a failure: the round was not answered whole */
+    return status;
+}

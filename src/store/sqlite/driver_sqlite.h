@@ -1,0 +1,10 @@
+/* driver_sqlite.h - the SQLite driver; only store.c includes it. */
+#ifndef STORE_DRIVER_SQLITE_H
+#define STORE_DRIVER_SQLITE_H
+
+#include "store/driver.h"
+
+/* URL: "sqlite:PATH". */
+extern const struct driver driver_sqlite;
+
+#endif

@@ -1,0 +1,56 @@
+#include "store/sqlite/store_file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PATH_SIZE = 4096 };
+
+/* Makes the folder in which `path` stands, if only that one is missing. */
+static enum status
+make_folder(const char *path, struct fault *fault)
+{
+    char folder[PATH_SIZE];
+    const char *slash = strrchr(path, '/');
+
+    if (!slash || slash == path)
+        return STATUS_OK;
+    snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path);
+    if (!mkdir(folder, 0700) || errno == EEXIST)
+        return STATUS_OK;
+    if (errno == ENOENT)
+        return fail(fault, STATUS_INVALID, "", "store",
+                    "the folder above %.150s is not there: make it first", folder);
+    /* Whether the folder is there nevertheless, making the file will show. */
+    return STATUS_OK;
+}
+
+/* Made empty and by us, since SQLite would let everybody read it. mknod() opens
+ * no descriptor, whose closing would drop other connections' locks. */
+static enum status
+make_file(const char *path, struct fault *fault)
+{
+    if (!mknod(path, S_IFREG | 0600, 0) || errno == EEXIST)
+        return STATUS_OK;
+    const char *why = errno == ENOENT ? "its folder is not there"
+                      : errno == EACCES || errno == EPERM || errno == EROFS
+                          ? "its folder cannot be written to"
+                      : errno == ENOSPC || errno == EDQUOT ? "the disk is full"
+                                                           : "the path leads to no folder";
+    return fail(fault, STATUS_INVALID, "", "store", "%.150s cannot be made: %s", path, why);
+}
+
+enum status
+store_file_find(const char *path, enum store_mode mode, struct fault *fault)
+{
+    if (!path[0] || !strcmp(path, ":memory:") || strlen(path) >= PATH_SIZE)
+        return fail(fault, STATUS_INVALID, "", "store", "a SQLite store is written sqlite:PATH");
+    if (mode == STORE_READ_ONLY)
+        return !access(path, F_OK) ? STATUS_OK
+                                   : fail(fault, STATUS_INVALID, "", "store",
+                                          "there is no store at %.150s yet", path);
+    enum status status = make_folder(path, fault);
+    return status ? status : make_file(path, fault);
+}

@@ -1,0 +1,12 @@
+/* store_file.h - the file of a SQLite store, before SQLite opens it. */
+#ifndef STORE_SQLITE_STORE_FILE_H
+#define STORE_SQLITE_STORE_FILE_H
+
+#include "store/store.h"
+
+/* Makes the file at `path` (0600, empty) and the folder it stands in (0700)
+ * where they are missing; a read-only store has to be there.
+ *   STATUS_INVALID  field "store": it cannot be; the reason says what to do */
+enum status store_file_find(const char *path, enum store_mode mode, struct fault *fault);
+
+#endif

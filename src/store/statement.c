@@ -1,0 +1,326 @@
+#include "store/statement.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "store/store_internal.h"
+
+/* Where the rows of one run go. */
+struct landing {
+    const struct statement *statement;
+    struct arena *arena; /* NULL: texts and bytes are not copied */
+    char *rows;          /* out_size bytes each */
+    size_t count;
+    size_t room;
+};
+
+static struct value
+read_text(const char *at)
+{
+    struct value value = { .kind = VALUE_NULL };
+    const char *text;
+
+    memcpy(&text, at, sizeof text);
+    if (text) {
+        value.kind = VALUE_TEXT;
+        value.text.at = text;
+        value.text.length = strlen(text);
+    }
+    return value;
+}
+
+static struct value
+read_bytes(const char *at)
+{
+    struct value value = { .kind = VALUE_NULL };
+    struct bytes bytes;
+
+    memcpy(&bytes, at, sizeof bytes);
+    if (bytes.at) {
+        value.kind = VALUE_BYTES;
+        value.text.at = bytes.at;
+        value.text.length = bytes.size;
+    }
+    return value;
+}
+
+static struct value
+read_int64(const struct cell *cell, const char *at)
+{
+    struct value value = { .kind = VALUE_INT64 };
+    struct optional_int64 number = { .is = true };
+
+    if (cell->optional)
+        memcpy(&number, at, sizeof number);
+    else
+        memcpy(&number.value, at, sizeof number.value);
+    if (!number.is)
+        return (struct value){ .kind = VALUE_NULL };
+    value.int64 = number.value;
+    return value;
+}
+
+static size_t
+cell_stride(const struct cell *cell)
+{
+    switch (cell->kind) {
+    case VALUE_INT64: return cell->optional ? sizeof(struct optional_int64) : sizeof(int64_t);
+    case VALUE_BOOL: return sizeof(bool);
+    case VALUE_REAL: return sizeof(double);
+    case VALUE_TEXT: return sizeof(const char *);
+    case VALUE_BYTES: return sizeof(struct bytes);
+    case VALUE_NULL: break;
+    }
+    return 0;
+}
+
+static struct value
+read_cell(const struct cell *cell, const char *at)
+{
+    struct value value = { .kind = cell->kind };
+    bool truth;
+
+    switch (cell->kind) {
+    case VALUE_INT64: return read_int64(cell, at);
+    case VALUE_TEXT: return read_text(at);
+    case VALUE_BYTES: return read_bytes(at);
+    case VALUE_BOOL:
+        memcpy(&truth, at, sizeof truth);
+        value.int64 = truth;
+        break;
+    case VALUE_REAL: memcpy(&value.real, at, sizeof value.real); break;
+    case VALUE_NULL: break;
+    }
+    return value;
+}
+
+void
+statement_read(const struct statement *statement, const void *record, struct value *values)
+{
+    for (size_t i = 0; i < statement->in_count; i++) {
+        const struct cell *cell = &statement->in[i];
+        const char *at = (const char *)record + cell->offset;
+
+        for (size_t n = 0; n < cell->count; n++)
+            *values++ = read_cell(cell, at + n * cell_stride(cell));
+    }
+}
+
+enum value_kind
+statement_parameter_kind(const struct statement *statement, size_t n)
+{
+    const struct cell *cell = statement->in;
+
+    for (; n >= cell->count; cell++)
+        n -= cell->count;
+    return cell->kind;
+}
+
+/* What a text or some bytes become in the record: a copy, or what the row has. */
+static const char *
+keep(struct landing *landing, const struct value *value)
+{
+    return landing->arena ? arena_text(landing->arena, value->text.at, value->text.length)
+                          : value->text.at;
+}
+
+static bool
+write_cell(struct landing *landing, const struct cell *cell, char *at, const struct value *value)
+{
+    struct optional_int64 number = { true, value->int64 };
+    bool truth = value->int64 != 0;
+    struct bytes bytes;
+
+    if (value->kind == VALUE_NULL)
+        return true; /* the record is zeroed: 0, false, NULL */
+    assert(value->kind == cell->kind);
+    switch (cell->kind) {
+    case VALUE_INT64:
+        if (cell->optional)
+            memcpy(at, &number, sizeof number);
+        else
+            memcpy(at, &number.value, sizeof number.value);
+        return true;
+    case VALUE_BOOL: memcpy(at, &truth, sizeof truth); return true;
+    case VALUE_REAL: memcpy(at, &value->real, sizeof value->real); return true;
+    case VALUE_TEXT:
+        bytes.at = keep(landing, value);
+        memcpy(at, &bytes.at, sizeof bytes.at);
+        return bytes.at;
+    case VALUE_BYTES:
+        bytes = (struct bytes){ keep(landing, value), value->text.length };
+        memcpy(at, &bytes, sizeof bytes);
+        return bytes.at;
+    case VALUE_NULL: break;
+    }
+    return true;
+}
+
+static bool
+write_record(struct landing *landing, char *record, const struct value *row)
+{
+    const struct statement *statement = landing->statement;
+
+    for (size_t i = 0; i < statement->out_count; i++)
+        if (!write_cell(landing, &statement->out[i], record + statement->out[i].offset, &row[i]))
+            return false;
+    return true;
+}
+
+static char *
+next_record(struct landing *landing)
+{
+    size_t size = landing->statement->out_size;
+
+    if (landing->count == landing->room) {
+        size_t room = landing->room ? 2 * landing->room : 4;
+        char *rows = arena_new(landing->arena, room * size);
+        if (!rows)
+            return NULL;
+        if (landing->count)
+            memcpy(rows, landing->rows, landing->count * size);
+        landing->rows = rows;
+        landing->room = room;
+    }
+    return landing->rows + landing->count++ * size;
+}
+
+static enum status
+land_row(void *into, const struct value *row, struct fault *fault)
+{
+    struct landing *landing = into;
+    char *record = next_record(landing);
+
+    if (!record || !write_record(landing, record, row))
+        return fail(fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+    return STATUS_OK;
+}
+
+static enum status
+run(struct store *store, const struct statement *statement, const void *in, row_sink *sink,
+    void *into, int64_t *changed, struct fault *fault)
+{
+    struct value values[STATEMENT_MAX_PARAMETERS];
+    int64_t ignored;
+
+    assert(!store->streaming && statement->parameter_count <= STATEMENT_MAX_PARAMETERS);
+    statement_read(statement, in, values);
+    store->streaming = statement->streams;
+    enum status status = store->driver->run(store->connection, statement, values, sink, into,
+                                            changed ? changed : &ignored, fault);
+    store->streaming = false;
+    store->doomed |= status != STATUS_OK;
+    return status;
+}
+
+enum status
+statement_maybe(struct store *store, struct arena *arena,
+                const struct statement *statement, const void *in, void *out,
+                bool *found, struct fault *fault)
+{
+    struct landing landing = { .statement = statement, .arena = arena };
+    enum status status = run(store, statement, in, land_row, &landing, NULL, fault);
+
+    if (status)
+        return status;
+    /* The statement promises at most one: a second is a bug in its SQL. */
+    assert(landing.count <= 1);
+    *found = landing.count == 1;
+    if (*found)
+        memcpy(out, landing.rows, statement->out_size);
+    return STATUS_OK;
+}
+
+enum status
+statement_one(struct store *store, struct arena *arena,
+              const struct statement *statement, const void *in, void *out,
+              struct fault *fault)
+{
+    bool found;
+    enum status status = statement_maybe(store, arena, statement, in, out, &found, fault);
+
+    if (!status && !found)
+        return fail(fault, STATUS_NOT_FOUND, "", "", "there is no such thing");
+    return status;
+}
+
+enum status
+statement_many(struct store *store, struct arena *arena,
+               const struct statement *statement, const void *in, void **out,
+               size_t *count, struct fault *fault)
+{
+    struct landing landing = { .statement = statement, .arena = arena };
+    enum status status = run(store, statement, in, land_row, &landing, NULL, fault);
+
+    if (status)
+        return status;
+    *out = landing.rows;
+    *count = landing.count;
+    return STATUS_OK;
+}
+
+struct passing {
+    struct landing landing; /* without an arena */
+    char *record;
+    statement_row *row;
+    void *with;
+};
+
+static enum status
+pass_row(void *into, const struct value *row, struct fault *fault)
+{
+    struct passing *passing = into;
+
+    memset(passing->record, 0, passing->landing.statement->out_size);
+    (void)write_record(&passing->landing, passing->record, row); /* copies nothing: no failure */
+    return passing->row(passing->with, passing->record, fault);
+}
+
+enum status
+statement_each(struct store *store, const struct statement *statement, const void *in,
+               void *record, statement_row *row, void *with, struct fault *fault)
+{
+    struct passing passing = {
+        .landing = { .statement = statement }, .record = record, .row = row, .with = with,
+    };
+
+    return run(store, statement, in, pass_row, &passing, NULL, fault);
+}
+
+enum status
+statement_exec(struct store *store, const struct statement *statement,
+               const void *in, int64_t *changed, struct fault *fault)
+{
+    return run(store, statement, in, NULL, NULL, changed, fault);
+}
+
+struct batch {
+    const struct statement *statement;
+    const char *rows;
+};
+
+static void
+read_batch(const void *from, size_t n, struct value *in)
+{
+    const struct batch *batch = from;
+
+    statement_read(batch->statement, batch->rows + n * batch->statement->in_size, in);
+}
+
+enum status
+statement_batch(struct store *store, const struct statement *statement, const void *rows,
+                size_t count, int64_t *changed, struct fault *fault)
+{
+    struct batch batch = { statement, rows };
+    int64_t sum = 0;
+    enum status status = STATUS_OK;
+
+    assert(store->in_transaction && !store->streaming);
+    if (count)
+        status = store->driver->run_batch(store->connection, statement, read_batch, &batch,
+                                          count, &sum, fault);
+    store->doomed |= status != STATUS_OK;
+    if (!status && changed)
+        *changed = sum;
+    return status;
+}

@@ -1,0 +1,80 @@
+/*
+ * statement.h - runs one generated statement: C struct in, C struct out.
+ *
+ * Only generated code, the drivers and test suites include this. All of them
+ * may fail as driver.h says.
+ */
+#ifndef STORE_STATEMENT_H
+#define STORE_STATEMENT_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "store/driver.h"
+#include "store/kinds.h"
+
+/* Where a column or parameter sits in its C struct. */
+struct cell {
+    size_t offset;
+    enum value_kind kind;
+    size_t count;  /* 1, or the length of an array: that many parameters */
+    bool optional; /* a struct optional_int64 */
+};
+
+struct statement {
+    const char *name;     /* as in sql/queries; shows in logs */
+    int number;           /* its place in a connection's cache; STATEMENT_UNCACHED */
+    const char *sqlite;   /* text with ?1, ?2 */
+    const char *postgres; /* text with $1, $2 */
+    const struct cell *in;
+    size_t in_count;
+    size_t in_size;         /* bytes of the in struct */
+    size_t parameter_count; /* arrays counted by their length */
+    const struct cell *out;
+    size_t out_count;
+    size_t out_size; /* bytes of the out struct */
+    bool streams;    /* rows are handed on as they come, and may be many */
+};
+
+enum { STATEMENT_UNCACHED = -1, STATEMENT_MAX_PARAMETERS = 512, STATEMENT_MAX_COLUMNS = 64 };
+
+typedef enum status statement_row(void *with, const void *row, struct fault *fault);
+
+/* Reads the parameters out of a record: parameter_count values. */
+void statement_read(const struct statement *statement, const void *record, struct value *values);
+/* The kind of the n-th parameter, arrays counted by their length. */
+enum value_kind statement_parameter_kind(const struct statement *statement, size_t n);
+
+/* Exactly one row, or STATUS_NOT_FOUND. Texts and bytes live in `arena`;
+ * STATUS_TOO_LARGE when they do not fit there (so too in the next two). */
+enum status statement_one(struct store *store, struct arena *arena,
+                          const struct statement *statement, const void *in,
+                          void *out, struct fault *fault);
+
+/* At most one row; no row is no failure: *found is false, *out untouched. */
+enum status statement_maybe(struct store *store, struct arena *arena,
+                            const struct statement *statement, const void *in,
+                            void *out, bool *found, struct fault *fault);
+
+/* Any number of rows: an array in `arena`, NULL when there are none. */
+enum status statement_many(struct store *store, struct arena *arena,
+                           const struct statement *statement, const void *in,
+                           void **out, size_t *count, struct fault *fault);
+
+/* Any number of rows, one after the other in *record. Its texts and bytes
+ * are gone when `row` returns; `row` may not use the same store. A failure of
+ * `row` stops it and becomes the result. */
+enum status statement_each(struct store *store, const struct statement *statement, const void *in,
+                           void *record, statement_row *row, void *with, struct fault *fault);
+
+/* No rows; *changed is how many the statement touched. NULL: nobody asks. */
+enum status statement_exec(struct store *store, const struct statement *statement,
+                           const void *in, int64_t *changed, struct fault *fault);
+
+/* The same for an array of `count` in structs; *changed is the sum. Inside a
+ * write transaction only, which has to be rolled back after a failure. */
+enum status statement_batch(struct store *store, const struct statement *statement,
+                            const void *rows, size_t count, int64_t *changed,
+                            struct fault *fault);
+
+#endif

@@ -1,0 +1,127 @@
+#include "store/store.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/postgres/driver_postgres.h"
+#include "store/sqlite/driver_sqlite.h"
+#include "store/store_internal.h"
+
+static const struct {
+    const char *start;
+    const struct driver *driver;
+} schemes[] = {
+    { "sqlite:", &driver_sqlite },
+    { "postgresql://", &driver_postgres },
+    { "postgres://", &driver_postgres },
+};
+
+const struct driver *
+store_driver_for(const char *url)
+{
+    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++)
+        if (!strncmp(url, schemes[i].start, strlen(schemes[i].start)))
+            return schemes[i].driver;
+    return NULL;
+}
+
+enum status
+store_open_with(struct store **out, const struct driver *driver,
+                const struct store_options *options, struct fault *fault)
+{
+    struct store_options filled = *options;
+    struct store *store = calloc(1, sizeof *store);
+
+    *out = NULL;
+    if (!store)
+        abort();
+    if (!filled.busy_wait_ms)
+        filled.busy_wait_ms = STORE_BUSY_WAIT_MS;
+    store->driver = driver;
+    enum status status = driver->open(&store->connection, &filled, fault);
+    if (status) {
+        free(store);
+        return status;
+    }
+    *out = store;
+    return STATUS_OK;
+}
+
+enum status
+store_open(struct store **out, const struct store_options *options, struct fault *fault)
+{
+    const struct driver *driver = store_driver_for(options->url);
+
+    *out = NULL;
+    if (!driver)
+        return fail(fault, STATUS_INVALID, "", "store",
+                    "a store is written sqlite:PATH or postgresql://USER@HOST/DATABASE");
+    return store_open_with(out, driver, options, fault);
+}
+
+void
+store_close(struct store *store)
+{
+    if (!store)
+        return;
+    store_rollback(store);
+    store->driver->close(store->connection);
+    free(store);
+}
+
+const char *
+store_driver_name(const struct store *store)
+{
+    return store->driver->name;
+}
+
+static enum status
+begin(struct store *store, enum store_mode mode, struct fault *fault)
+{
+    assert(!store->in_transaction && !store->streaming);
+    enum status status = store->driver->begin(store->connection, mode, fault);
+    if (status)
+        return status;
+    store->in_transaction = true;
+    store->doomed = false;
+    return STATUS_OK;
+}
+
+enum status
+store_begin(struct store *store, struct fault *fault)
+{
+    return begin(store, STORE_READ_WRITE, fault);
+}
+
+enum status
+store_begin_read(struct store *store, struct fault *fault)
+{
+    return begin(store, STORE_READ_ONLY, fault);
+}
+
+enum status
+store_commit(struct store *store, struct fault *fault)
+{
+    enum status status;
+
+    assert(store->in_transaction);
+    /* PostgreSQL gives such a transaction up by itself; SQLite would keep half of it. */
+    if (store->doomed)
+        status = fail(fault, STATUS_BROKEN, "", "", "a step of this change had failed before");
+    else
+        status = store->driver->commit(store->connection, fault);
+    if (status)
+        store->driver->rollback(store->connection);
+    store->in_transaction = false;
+    return status;
+}
+
+void
+store_rollback(struct store *store)
+{
+    if (!store->in_transaction)
+        return;
+    store->driver->rollback(store->connection);
+    store->in_transaction = false;
+}

@@ -1,0 +1,54 @@
+/*
+ * store.h - one open store: a database and one connection to it.
+ *
+ * A store belongs to one thread at a time. What can be asked of it is in
+ * statements.h, made from sql/queries. Statements may also run outside a
+ * transaction; each is its own then.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "base/status.h"
+
+struct store;
+
+enum store_mode { STORE_READ_WRITE, STORE_READ_ONLY };
+
+struct store_options {
+    const char *url; /* "sqlite:PATH" or "postgresql://USER@HOST/DATABASE?..." as libpq has it */
+    enum store_mode mode;
+    int busy_wait_ms; /* for a lock of somebody else, and five times that for a synchronous
+                         standby to confirm a commit; 0: STORE_BUSY_WAIT_MS */
+};
+
+enum { STORE_BUSY_WAIT_MS = 2000 };
+
+/* The caller closes it; on failure *out is NULL. A SQLite file that is not
+ * there is made with mode 0600, and the folder it stands in with 0700, unless
+ * the store is read-only.
+ *   STATUS_INVALID  field "store": the URL names no store; the reason says how to write it
+ *   STATUS_BUSY     the database cannot be reached now
+ *   STATUS_BROKEN   it is no database of ours, or its file cannot be used */
+enum status store_open(struct store **out, const struct store_options *options,
+                       struct fault *fault);
+void store_close(struct store *store); /* NULL is allowed; rolls back what is open */
+
+/* "sqlite" or "postgresql". */
+const char *store_driver_name(const struct store *store);
+
+/* One transaction; it does not nest. Every path that began one ends with
+ * exactly one commit or rollback. A failed commit has rolled back already.
+ *   store_begin       writes; SQLite holds the one write lock from here on
+ *   store_begin_read  several reads of one state; a write in it is a bug
+ * A lost connection is renewed here, and only here (or by a statement outside
+ * a transaction).
+ *   STATUS_BUSY    somebody else holds the lock, or the store cannot be
+ *                  reached. Nothing was changed; but a commit that was cut off is
+ *                  in doubt, so whoever repeats it does so idempotently
+ *   STATUS_BROKEN  a statement of the transaction had failed before, or the disk is broken */
+enum status store_begin(struct store *store, struct fault *fault);
+enum status store_begin_read(struct store *store, struct fault *fault);
+enum status store_commit(struct store *store, struct fault *fault);
+void store_rollback(struct store *store); /* nothing open: does nothing */
+
+#endif

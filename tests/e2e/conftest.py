@@ -1,0 +1,102 @@
+"""What the tests from outside share. TENURE_BINARY names the program (else build/tenure);
+TEST_POSTGRES_URL a PostgreSQL on which databases may be made."""
+import pathlib
+import subprocess
+
+import pytest
+
+from customer import Customer, running, until
+from device import Device
+from fleet import Fleet
+from program import Command, Server, environment
+from stores import both_stores, new_store  # noqa: F401
+from web import Client
+
+OPERATOR_EMAIL, OPERATOR_PASSWORD = "operator@example.com", "a quiet green river"
+
+@pytest.fixture(scope="session")
+def clock(tmp_path_factory):
+    """The library that moves the program's wall clock, for LD_PRELOAD."""
+    source = pathlib.Path(__file__).parents[1] / "support" / "clock.c"
+    library = tmp_path_factory.mktemp("clock") / "clock.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-O2", "-o", library, source, "-ldl"], check=True, timeout=60)
+    return library
+
+
+@pytest.fixture
+def store_url(request, tmp_path):
+    """An empty store: SQLite, or with @both_stores PostgreSQL too."""
+    with new_store(getattr(request, "param", "sqlite"), tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def make_server(store_url, tmp_path, clock):
+    """Starts a server as wished (program.Server's arguments); it ends with the test."""
+    servers = []
+
+    def make(**how):
+        servers.append(Server(store_url, tmp_path, clock, **how))
+        return servers[-1].start()
+
+    yield make
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture
+def server(make_server):
+    """A server with an empty store under the machine's clock (which move_clock() changes)."""
+    return make_server(offset=0)
+
+
+@pytest.fixture
+def http(server):
+    """Nobody yet: a client without a session."""
+    return Client(server.http_address)
+
+
+@pytest.fixture
+def operator(server, tmp_path):
+    """A client signed in as the operator."""
+    password = tmp_path / "operator.password"
+    password.write_text(OPERATOR_PASSWORD + "\n")
+    added = server.command("user", "add", "--email", OPERATOR_EMAIL, "--operator", "--password-file", password)
+    assert added.code == 0, added.err
+    client = Client(server.http_address)
+    answer = client.sign_in(OPERATOR_EMAIL, OPERATOR_PASSWORD)
+    assert answer.status == 200, answer
+    return client
+
+
+@pytest.fixture
+def coap(server):
+    """A device's socket towards the server."""
+    with Device(server.coap_address) as device:
+        yield device
+
+
+@pytest.fixture
+def customer(make_server):
+    """With 3 licenses of two years, in UTC, under the machine's clock."""
+    return Customer.onboard(make_server(offset=0), 3)
+
+
+@pytest.fixture
+def foreign_codes(make_server, tmp_path):
+    """Well-formed codes that this server has never issued."""
+    def make(count):
+        return [Command("code", "issue", "--json", "--quantity", 1, "--term", "P1Y", "--store",
+                        f"sqlite:{tmp_path}/foreign.db", "--secret-file", tmp_path / "foreign.secret", cwd=tmp_path,
+                        env=environment()).json["code"] for _ in range(count)]
+    return make
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def fleet(request, tmp_path_factory, clock):
+    """One for each store, for all tests that take a serial of their own."""
+    with running(request.param, tmp_path_factory.mktemp("fleet"), clock, offset=until("2026-03-10T12:00:00Z")) as server:
+        fleet = Fleet(server, sensors=150)
+        with fleet.device:
+            yield fleet
+            print("LEFT", len(fleet.serials))

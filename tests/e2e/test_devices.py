@@ -1,0 +1,246 @@
+"""Sensors from outside: how they are answered, and which of what they send is kept."""
+import os
+import shutil
+import struct
+import subprocess
+
+import pytest
+
+from customer import DAY, Customer, eventually, instant, new_serial, until, written
+from device import (ACK, CON, CONTENT, GET, NON, NOT_FOUND, POST, RST, Device, datagram, measurements, message,
+                    read_message)
+from fleet import TEMPERATURE, Fleet, is_acknowledged, temperatures
+from stores import both_stores
+
+METHOD_NOT_ALLOWED = 0x85
+
+
+@pytest.fixture
+def small_fleet(make_server):
+    """For what is the same whatever the store."""
+    return Fleet(make_server(offset=0))
+
+
+# answers
+
+def test_a_non_is_never_answered_and_yet_stored(fleet):
+    serial, other, at = fleet.serial(), fleet.serial(), fleet.then()
+    with Device(fleet.server.coap_address) as device:
+        device.send(datagram(NON, POST, 7, b"nons", "m", temperatures(serial, at, 215)))
+        # Answers leave in the order of the commits: the first to come is that of the second message.
+        assert is_acknowledged(fleet.server, device.post("m", temperatures(other, at, 1)))
+        assert eventually(lambda: fleet.kept(serial))[0]["value"] == 21.5
+        assert device.receive(0.2) is None
+
+
+@pytest.mark.parametrize("path, payload", [("m", b"\xff\xff"), ("none", b""), ("m", b""), ("t", b""), ("i", b"\x08")])
+def test_nothing_sent_as_non_is_ever_answered(fleet, path, payload):
+    with Device(fleet.server.coap_address) as device:
+        device.send(datagram(NON, POST, 8, b"nons", path, payload))
+        assert device.exchange(POST, "t").code == CONTENT
+        assert device.receive(0.1) is None
+
+
+@pytest.mark.parametrize("method", [GET, POST])
+def test_the_time_is_four_bytes_big_endian(fleet, method):
+    reply = fleet.device.exchange(method, "t")
+    assert reply.kind == ACK and reply.code == CONTENT and len(reply.payload) == 4
+    assert abs(struct.unpack("!I", reply.payload)[0] - fleet.server.now()) <= 2
+
+
+def test_device_info_and_config_are_acknowledged_with_the_time(fleet):
+    serial = fleet.serial()
+    info = message((1, bytes.fromhex(serial)), (3, 0x060A), (15, "abc"), (16, ""), (13, message((1, 77), (4, 3600))),
+                   (14, message((1, 4), (2, [1, 2, 3, 4, -95, -12, -83, 9]), (5, "490154203237518"))))
+    config = message((25, bytes.fromhex(serial)), (2, 60), (26, 1), (3, 3600), (5, 0xFFFFFFFF), (20, 17), (27, 1))
+    assert is_acknowledged(fleet.server, fleet.device.post("i", info))
+    assert is_acknowledged(fleet.server, fleet.device.post("c", config))
+
+
+@pytest.mark.parametrize("path", ["", "x", "m/m", "mm", "M", "api/v1", "well-known/core", "efento/m"])
+def test_any_other_path_is_not_found(fleet, path):
+    assert fleet.device.post(path, b"").code == NOT_FOUND
+
+
+@pytest.mark.parametrize("path", ["m", "i", "c"])
+def test_a_delivery_cannot_be_fetched(fleet, path):
+    assert fleet.device.exchange(GET, path).code == METHOD_NOT_ALLOWED
+
+
+@pytest.mark.parametrize("size", range(9))
+def test_message_id_and_token_of_every_length_come_back(fleet, size):
+    serial, token = fleet.serial(), os.urandom(size)
+    for number, path, payload in ((0, "m", temperatures(serial, fleet.then(), size)), (0xFFFF, "t", b""), (77, "no", b"")):
+        fleet.device.send(datagram(CON, POST, number, token, path, payload))
+        reply = fleet.device.receive()
+        assert reply.kind == ACK and reply.message_id == number and reply.token == token
+
+
+@pytest.mark.parametrize("options", [[(65001, b"secret token")], [(2049, b"x" * 300), (2050, b"y")], [(9, b"")],
+                                     [(65535, b"\x00" * 36)], [(12, b"\x2a"), (17, b"\x3c"), (15, b"a=b")],
+                                     [(3, b"device.example.com"), (7, b"\x16\x33")], [(1, b""), (5, b"")]])
+def test_options_of_any_number_are_passed_over(fleet, options):
+    serial, at = fleet.serial(), fleet.then()
+    reply = fleet.device.post("m", temperatures(serial, at, 215), options=options)
+    assert is_acknowledged(fleet.server, reply)
+    assert fleet.device.exchange(GET, "t", options=options).code == CONTENT
+    assert fleet.customer.times(serial) == [at]
+
+
+def test_a_coap_ping_is_answered_with_a_reset(fleet):
+    fleet.device.send(struct.pack("!BBH", 0x40, 0, 4711))
+    reply = fleet.device.receive()
+    assert (reply.kind, reply.code, reply.message_id, reply.token) == (RST, 0, 4711, b"")
+
+
+# once is once
+
+def test_the_same_message_again_is_acknowledged_again_and_stored_once(fleet):
+    serial, at = fleet.serial(), fleet.then()
+    same = datagram(CON, POST, 21, b"same", "m", temperatures(serial, at, 215, 216))
+    with Device(fleet.server.coap_address) as device:
+        for data in (same, same, datagram(CON, POST, 22, b"more", "m", temperatures(serial, at, 215, 216))):
+            device.send(data)
+            assert is_acknowledged(fleet.server, device.receive())
+    assert [item["value"] for item in fleet.kept(serial)] == [21.5, 21.6]
+
+
+def test_samples_that_come_again_in_other_groupings_are_stored_once(fleet):
+    serial, at = fleet.serial(), fleet.then()
+    for first, values in ((0, [1, 2, 3]), (2, [3, 4]), (1, [2]), (0, [1, 2, 3, 4, 5])):
+        assert is_acknowledged(fleet.server, fleet.device.post("m", temperatures(serial, at + 60 * first, *values)))
+    assert fleet.customer.times(serial) == [at + 60 * i for i in range(5)]
+    assert [item["value"] for item in fleet.kept(serial)] == [0.1, 0.2, 0.3, 0.4, 0.5]
+
+
+def test_of_a_differing_repeat_the_first_value_stays(fleet):
+    serial, at = fleet.serial(), fleet.then()
+    for value in (215, 999, 1):
+        assert is_acknowledged(fleet.server, fleet.device.post("m", temperatures(serial, at, value)))
+    assert [item["value"] for item in fleet.kept(serial)] == [21.5]
+
+
+@both_stores
+def test_once_is_once_across_a_restart(make_server):
+    fleet = Fleet(make_server(offset=0))
+    serial, at = fleet.serial(), fleet.then()
+    for value in (215, 999):
+        with Device(fleet.server.coap_address) as device:
+            assert is_acknowledged(fleet.server, device.post("m", temperatures(serial, at, value, 1)))
+        assert fleet.server.stop() == 0
+        fleet.server.start()
+    assert [item["value"] for item in fleet.kept(serial)] == [21.5, 0.1]
+
+
+# the license decides sample by sample
+
+@both_stores
+def test_of_a_message_that_spans_the_end_of_a_license_the_covered_samples_are_kept(make_server):
+    server = make_server(offset=until("2026-03-10T12:00:00Z"))
+    customer = Customer.onboard(server, 5, "P1D")
+    serial = customer.sensor()
+    started = instant(customer.row(serial)["activated_at"])
+    end = instant("2026-03-12T00:00:00Z")
+    assert customer.row(serial)["expires_at"] == written(end)
+    server.move_clock(until("2026-03-12T01:00:00Z"))
+
+    with Device(server.coap_address) as device:
+        half_hours = temperatures(serial, end - 5400, 1, 2, 3, 4, 5, period=1800)
+        assert is_acknowledged(server, device.post("m", half_hours))
+        assert customer.times(serial) == [end - 5400, end - 3600, end - 1800]
+        refused = customer.row(serial)["refused"]
+        assert refused["count"] == 2 and abs(instant(refused["last_at"]) - server.now()) < 10
+
+        # The first and the last second of the license, and those beside them.
+        edges = [message((1, TEMPERATURE), (2, at), (5, [7])) for at in (started - 1, started, end - 1, end)]
+        assert is_acknowledged(server, device.post("m", measurements(serial, *edges)))
+    assert customer.times(serial)[0] == started and customer.times(serial)[-1] == end - 1
+    assert len(customer.times(serial)) == 5
+    assert customer.row(serial)["refused"]["count"] == 4
+
+
+def test_a_device_clock_that_runs_ahead_is_judged_at_now_and_beyond_a_day_refused(fleet):
+    serial = fleet.serial()
+    near, far = fleet.server.now() + DAY - 60, fleet.server.now() + DAY + 120
+    assert is_acknowledged(fleet.server, fleet.device.post("m", temperatures(serial, far, 1)))
+    assert fleet.kept(serial) == [] and fleet.refused(serial) == 1
+    assert is_acknowledged(fleet.server, fleet.device.post("m", temperatures(serial, near, 2)))
+    assert fleet.customer.times(serial) == [near] and fleet.refused(serial) == 1
+
+
+def test_a_message_of_a_serial_that_nobody_has_is_acknowledged(fleet):
+    serial = new_serial()
+    assert is_acknowledged(fleet.server, fleet.device.post("m", temperatures(serial, fleet.then(), 1)))
+    assert fleet.customer.get(f"{fleet.customer.org}/sensors/{serial}/measurements").status == 404
+
+
+def test_a_sensor_is_known_from_the_moment_that_it_was_added(fleet):
+    serial = new_serial()
+    assert is_acknowledged(fleet.server, fleet.device.post("m", temperatures(serial, fleet.then(), 1)))
+    assert fleet.customer.add(serial).status == 201
+    assert is_acknowledged(fleet.server, fleet.device.post("m", temperatures(serial, fleet.server.now(), 2)))
+    assert [item["value"] for item in fleet.kept(serial)] == [0.2]
+
+
+def test_with_a_required_device_token_messages_without_it_are_acknowledged_counted_and_not_kept(small_fleet):
+    fleet = small_fleet
+    serial, at = fleet.serial(), fleet.then()
+    changed = fleet.customer.patch(fleet.customer.org, {"device_token_required": True})
+    assert changed.status == 200, changed
+    for token in ("", "wrong", changed.json["device_token"][:-1]):
+        reply = fleet.device.post("m", temperatures(serial, at, 1, token=token))
+        assert is_acknowledged(fleet.server, reply)
+    assert fleet.kept(serial) == [] and fleet.refused(serial) == 3
+    reply = fleet.device.post("m", temperatures(serial, at, 2, token=changed.json["device_token"]))
+    assert is_acknowledged(fleet.server, reply)
+    assert [item["value"] for item in fleet.kept(serial)] == [0.2]
+
+
+# ways to listen
+
+def test_ipv4_and_ipv6_are_served_at_once(make_server):
+    fleet = Fleet(make_server(offset=0, coap="[::]:0"))
+    port = fleet.server.coap_address[1]
+    for host in ("127.0.0.1", "::1"):
+        serial = fleet.serial()
+        with Device((host, port)) as device:
+            assert is_acknowledged(fleet.server, device.post("m", temperatures(serial, fleet.then(), 215)))
+        assert [item["value"] for item in fleet.kept(serial)] == [21.5]
+
+
+@pytest.mark.parametrize("prefix", ["efento", "/efento", "a/b"])
+def test_with_a_prefix_only_the_paths_under_it_are_served(make_server, prefix):
+    server = make_server(offset=0, arguments=["--coap-prefix", prefix])
+    at = server.now()
+    with Device(server.coap_address) as device:
+        for path in ("m", "i", "c"):
+            assert device.post(path, b"").code == NOT_FOUND
+        assert device.exchange(GET, "t").code == NOT_FOUND
+        assert device.exchange(GET, prefix + "/t").code == CONTENT
+        assert is_acknowledged(server, device.post(prefix + "/m", temperatures(new_serial(), at, 1)))
+
+
+# another implementation as the peer
+
+COAP_CLIENT = shutil.which("coap-client-notls") or shutil.which("coap-client")
+
+
+def coap_client(folder, *arguments):
+    answer = folder / "answer"
+    done = subprocess.run([COAP_CLIENT, "-B", "5", "-o", answer, *map(str, arguments)], capture_output=True, text=True,
+                          timeout=20)
+    assert done.returncode == 0, done.stderr
+    return answer.read_bytes()
+
+
+@pytest.mark.skipif(not COAP_CLIENT, reason="libcoap's client is not installed")
+def test_the_client_of_libcoap_posts_measurements_and_reads_the_time(fleet, tmp_path):
+    serial, at = fleet.serial(), fleet.then()
+    base = "coap://%s:%d" % fleet.server.coap_address
+    frame = tmp_path / "frame"
+    frame.write_bytes(temperatures(serial, at, 215))
+    config = read_message(coap_client(tmp_path, "-m", "post", "-f", frame, base + "/m"))
+    assert abs(config[8][0] - fleet.server.now()) <= 5
+    assert [item["value"] for item in fleet.kept(serial)] == [21.5]
+    told, = struct.unpack("!I", coap_client(tmp_path, "-m", "get", base + "/t"))
+    assert abs(told - fleet.server.now()) <= 5

@@ -1,0 +1,246 @@
+"""What was acknowledged is there: after kill -9, after a store that was away, after a stop under load."""
+import os
+import pathlib
+import shutil
+import signal
+import sqlite3
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+
+import pytest
+
+from customer import Customer, eventually, is_problem, new_serial
+from device import ACK, CON, CREATED, NON, POST, UNAVAILABLE, Device, datagram
+from fleet import is_acknowledged, temperatures
+from program import Server
+from stores import both_stores
+from web import Client
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
+import postgres  # noqa: E402
+
+MAX_AGE = 14
+
+
+class Load:
+    """Messages in flight from a thread of its own, each with its own instant; remembers which were acknowledged."""
+
+    def __init__(self, server, serial, first, outstanding=64):
+        self.server, self.serial, self.first, self.outstanding = server, serial, first, outstanding
+        self.acknowledged, self.put_off, self.sent = set(), 0, 0
+        self.device = Device(server.coap_address)
+        self.ending = threading.Event()
+        self.thread = threading.Thread(target=self.run, daemon=True)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ending.set()
+        self.thread.join(10)
+        self.device.__exit__()
+
+    def send(self):
+        at = self.first + self.sent
+        self.device.send(datagram(CON, POST, self.sent & 0xFFFF, struct.pack("!I", at), "m", temperatures(self.serial, at, 215)))
+        self.sent += 1
+
+    def take(self, seconds):
+        """False: nothing came."""
+        reply = self.device.receive(seconds)
+        if not reply:
+            return False
+        assert reply.kind == ACK
+        if reply.code == CREATED:
+            self.acknowledged.add(struct.unpack("!I", reply.token)[0])
+        else:
+            assert reply.code == UNAVAILABLE, reply
+            self.put_off += 1
+        return True
+
+    def run(self):
+        try:
+            for _ in range(self.outstanding):
+                self.send()
+            while not self.ending.is_set():
+                if self.take(0.2):
+                    self.send()
+            while self.take(0.1):  # what was answered before the end
+                pass
+        except ConnectionError:  # the port is closed
+            pass
+
+
+def start(make_server):
+    """(server, customer, serial): a sensor with a license."""
+    server = make_server(offset=0)
+    customer = Customer.onboard(server)
+    serial = customer.sensor()
+    return server, customer, serial
+
+
+@both_stores
+def test_what_was_acknowledged_right_before_kill_9_is_there(make_server):
+    server, customer, serial = start(make_server)
+    acknowledged, first = set(), server.now()
+    for turn in range(5):
+        with Load(server, serial, first + 10_000 * turn) as load:
+            eventually(lambda: len(load.acknowledged) >= 40 * turn + 1)
+            server.kill()
+        acknowledged |= load.acknowledged
+        server.start()
+    kept = customer.times(serial, limit=1000)
+    assert acknowledged <= set(kept)
+    assert len(kept) == len(set(kept)) >= 5
+    assert customer.row(serial)["refused"]["count"] == 0
+
+
+@both_stores
+def test_a_write_that_was_answered_right_before_kill_9_is_there(make_server):
+    server, customer, _ = start(make_server)
+    for _ in range(3):
+        serial = customer.sensor()
+        server.kill()
+        server.start()
+        assert customer.row(serial)["state"] == "active"
+
+
+@both_stores
+def test_a_stop_under_load_ends_cleanly_and_loses_nothing_acknowledged(make_server):
+    server, customer, serial = start(make_server)
+    with Load(server, serial, server.now()) as load:
+        eventually(lambda: len(load.acknowledged) >= 300)
+        assert server.stop() == 0, "and within its time"
+    server.start()
+    assert load.acknowledged <= set(customer.times(serial, limit=1000))
+
+
+def is_put_off(reply):
+    """5.03 with Max-Age: the sensor keeps its data and repeats."""
+    assert reply and reply.kind == ACK and reply.code == UNAVAILABLE, reply
+    assert int.from_bytes(reply.options[MAX_AGE][0], "big") > 0
+    return True
+
+
+def test_while_another_holds_the_sqlite_store_everything_is_put_off_and_nothing_lost(make_server):
+    server, customer, serial = start(make_server)
+    at = server.now()
+    same = datagram(CON, POST, 1, b"same", "m", temperatures(serial, at, 215))
+    other = sqlite3.connect(server.store_url.removeprefix("sqlite:"), isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with Device(server.coap_address) as device:
+        device.send(same)
+        assert is_put_off(device.receive(10))
+        is_problem(customer.add(new_serial()), 503)
+        assert customer.times(serial) == [], "reading goes on"
+        other.execute("ROLLBACK")
+        other.close()
+        device.send(same)
+        assert is_acknowledged(server, device.receive())
+    assert customer.times(serial) == [at]
+    assert customer.add(new_serial()).status == 201
+
+
+def test_a_non_that_came_while_the_store_was_held_is_silent_and_the_server_goes_on(make_server):
+    server, customer, serial = start(make_server)
+    other = sqlite3.connect(server.store_url.removeprefix("sqlite:"), isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with Device(server.coap_address) as device:
+        device.send(datagram(NON, POST, 1, b"nons", "m", temperatures(serial, server.now(), 215)))
+        assert is_put_off(device.post("m", temperatures(serial, server.now() + 1, 216), seconds=10))
+        other.execute("ROLLBACK")
+        other.close()
+        assert is_acknowledged(server, device.post("m", temperatures(serial, server.now() + 2, 217)))
+
+
+class Cluster:
+    """A PostgreSQL of its own that can be stopped and started."""
+
+    def __init__(self, folder):
+        self.folder, self.port, self.process = folder, postgres.free_port(), None
+        self.who = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.getuid() == 0 else {}
+        self.bin = postgres.programs()
+        self.url = f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
+        if self.who:
+            shutil.chown(folder, "postgres", "postgres")
+        self.run("initdb", "-D", f"{folder}/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
+                 "--no-sync")
+
+    def run(self, program, *arguments):
+        subprocess.run([self.bin / program, *arguments], check=True, cwd=self.folder, stdout=subprocess.DEVNULL,
+                       timeout=60, **self.who)
+
+    def start(self):
+        settings = [f"--{name.replace('_', '-')}={value}" for name, value in postgres.SETTINGS.items()]
+        self.process = subprocess.Popen([self.bin / "postgres", "-D", f"{self.folder}/data", "-k", self.folder, "-p",
+                                         str(self.port), *settings], cwd=self.folder, stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+                                        preexec_fn=postgres.end_with_parent, **self.who)
+        ready = [self.bin / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        eventually(lambda: not subprocess.run(ready, timeout=10).returncode, 30)
+
+    def stop(self, how=signal.SIGINT):
+        """SIGINT ends its sessions; SIGQUIT is a crash."""
+        if self.process:
+            self.process.send_signal(how)
+            self.process.wait(20)
+            self.process = None
+
+
+@pytest.fixture
+def own_postgres():
+    if os.environ.get("TENURE_TEST_SQLITE_ONLY") == "1":
+        pytest.skip("without PostgreSQL")
+    folder = tempfile.mkdtemp(prefix="e2e-postgres-")
+    cluster = Cluster(folder)
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_while_postgresql_is_down_everything_is_put_off_and_comes_back_by_itself(own_postgres, tmp_path, clock):
+    server = Server(own_postgres.url, tmp_path, clock, offset=0).start()
+    try:
+        customer = Customer.onboard(server)
+        serial, at = customer.sensor(), server.now()
+        nobody = Client(server.http_address)
+        assert nobody.get("/readyz").status == 200
+        for turn, how in enumerate((signal.SIGINT, signal.SIGQUIT)):
+            same = datagram(CON, POST, turn, b"same", "m", temperatures(serial, at + turn, 215))
+            own_postgres.stop(how)
+            with Device(server.coap_address) as device:
+                device.send(same)
+                assert is_put_off(device.receive(10))
+                is_problem(customer.post(f"{customer.org}/sensors", {"serial": new_serial()}), 503)
+                is_problem(customer.get(f"{customer.org}/license-manager"), 503)
+                assert nobody.get("/readyz").status == 503 and nobody.get("/healthz").status == 200
+                own_postgres.start()
+
+                def repeat():
+                    device.send(same)
+                    return device.receive(10).code == CREATED
+                assert eventually(repeat, 20)
+            assert eventually(lambda: nobody.get("/readyz").status == 200, 20)
+            assert customer.add(new_serial()).status == 201
+            assert customer.times(serial) == [at + i for i in range(turn + 1)]
+        assert server.stop() == 0
+    finally:
+        server.kill()
+
+
+def test_a_server_stops_within_its_time_while_postgresql_is_down(own_postgres, tmp_path, clock):
+    server = Server(own_postgres.url, tmp_path, clock, offset=0).start()
+    try:
+        serial = Customer.onboard(server).sensor()
+        own_postgres.stop()
+        with Load(server, serial, server.now()):
+            assert server.stop() == 0
+    finally:
+        server.kill()

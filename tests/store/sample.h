@@ -1,0 +1,18 @@
+/* sample.h - a table of every kind, and rows for it; sample.sql has its statements. */
+#ifndef TESTS_STORE_SAMPLE_H
+#define TESTS_STORE_SAMPLE_H
+
+#include <stdbool.h>
+
+#include "sample_statements.h"
+#include "support/store_fixture.h"
+
+bool on_sqlite(const struct fixture *fixture);
+void sample_table(struct fixture *fixture);
+/* Every kind filled, NULL nowhere. */
+struct sample_insert_in sample_row(int64_t id);
+enum status sample_put(struct store *store, int64_t id, struct fault *fault);
+int64_t sample_count(struct fixture *fixture);
+struct store *open_impatient(struct fixture *fixture, enum store_mode mode);
+
+#endif

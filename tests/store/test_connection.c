@@ -1,0 +1,255 @@
+/* Transactions, locks, lost connections, and what may go wrong when opening. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sample.h"
+#include "support/check.h"
+
+static void
+rollback_leaves_nothing(struct fixture *fixture)
+{
+    struct call *call = &fixture->call;
+
+    sample_table(fixture);
+    check_int(store_begin(call->store, &call->fault), STATUS_OK);
+    check_int(sample_put(call->store, 1, &call->fault), STATUS_OK);
+    store_rollback(call->store);
+    check_int(sample_count(fixture), 0);
+    store_rollback(call->store); /* nothing open: nothing happens */
+
+    check_int(store_begin(call->store, &call->fault), STATUS_OK);
+    check_int(sample_put(call->store, 1, &call->fault), STATUS_OK);
+    check_int(store_commit(call->store, &call->fault), STATUS_OK);
+    check_int(sample_count(fixture), 1);
+}
+
+TEST(a_rollback_leaves_nothing)
+{
+    with_each_store(rollback_leaves_nothing);
+}
+
+/* No driver may keep half a transaction, though SQLite could. */
+static void
+failed_step_dooms(struct fixture *fixture)
+{
+    struct call *call = &fixture->call;
+
+    sample_table(fixture);
+    check_int(store_begin(call->store, &call->fault), STATUS_OK);
+    check_int(sample_put(call->store, 1, &call->fault), STATUS_OK);
+    check_int(sample_put(call->store, 1, &call->fault), STATUS_CONFLICT);
+    check_text(call->fault.code, "");
+    check_text(call->fault.reason, "a rule of the store says no");
+    check_int(store_commit(call->store, &call->fault), STATUS_BROKEN);
+    check_int(sample_count(fixture), 0);
+    check_int(sample_put(call->store, 13, &call->fault), STATUS_CONFLICT); /* a check key */
+}
+
+TEST(a_failed_step_dooms_its_transaction)
+{
+    with_each_store(failed_step_dooms);
+}
+
+static void
+read_sees_one_state(struct fixture *fixture)
+{
+    struct call *call = &fixture->call;
+    struct store *reader = fixture_open_second(fixture, STORE_READ_ONLY);
+    struct sample_total_out total;
+
+    sample_table(fixture);
+    check_int(sample_put(call->store, 1, &call->fault), STATUS_OK);
+    check_int(store_begin_read(reader, &call->fault), STATUS_OK);
+    check_int(sample_total(reader, call->arena, &total, &call->fault), STATUS_OK);
+    check_int(total.count, 1);
+    check_int(sample_put(call->store, 2, &call->fault), STATUS_OK); /* readers hold nobody up */
+    check_int(sample_total(reader, call->arena, &total, &call->fault), STATUS_OK);
+    check_int(total.count, 1);
+    check_int(store_commit(reader, &call->fault), STATUS_OK);
+    check_int(sample_total(reader, call->arena, &total, &call->fault), STATUS_OK);
+    check_int(total.count, 2);
+
+    check_int(sample_put(reader, 3, &call->fault), STATUS_BROKEN);
+    check_int(store_begin_read(reader, &call->fault), STATUS_OK);
+    check_int(sample_put(reader, 3, &call->fault), STATUS_BROKEN);
+    store_rollback(reader);
+    check_int(sample_count(fixture), 2);
+    store_close(reader);
+}
+
+TEST(a_reader_sees_one_state_and_writes_nothing)
+{
+    with_each_store(read_sees_one_state);
+}
+
+static void
+lock_is_busy(struct fixture *fixture)
+{
+    struct call *call = &fixture->call;
+    struct store *other = open_impatient(fixture, STORE_READ_WRITE);
+    int64_t changed;
+
+    sample_table(fixture);
+    check_int(sample_put(call->store, 1, &call->fault), STATUS_OK);
+    check_int(store_begin(call->store, &call->fault), STATUS_OK);
+    check_int(sample_rename(call->store, call->arena, &(struct sample_rename_in){ 1, "a" },
+                            &changed, &call->fault), STATUS_OK);
+    enum status status = store_begin(other, &call->fault); /* SQLite: one writer */
+    if (!status)                                           /* PostgreSQL: one a row */
+        status = sample_rename(other, call->arena, &(struct sample_rename_in){ 1, "b" }, &changed,
+                               &call->fault);
+    check_int(status, STATUS_BUSY);
+    check_text(call->fault.reason, "the store is busy");
+    store_rollback(other);
+    check_int(store_commit(call->store, &call->fault), STATUS_OK);
+
+    check_int(store_begin(other, &call->fault), STATUS_OK);
+    check_int(sample_rename(other, call->arena, &(struct sample_rename_in){ 1, "b" }, &changed,
+                            &call->fault), STATUS_OK);
+    check_int(store_commit(other, &call->fault), STATUS_OK);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM sample WHERE words = 'b'"), 1);
+    store_close(other);
+}
+
+TEST(a_lock_of_somebody_else_is_busy)
+{
+    with_each_store(lock_is_busy);
+}
+
+/* Ends all connections to this schema's database but the asking one. */
+static void
+cut_others(struct fixture *fixture)
+{
+    fixture_script(fixture, "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                            " WHERE application_name = 'doomed'");
+}
+
+static void
+lost_connection(struct fixture *fixture)
+{
+    struct call *call = &fixture->call;
+    char url[1024];
+    struct fixture doomed = *fixture;
+
+    if (on_sqlite(fixture))
+        return; /* has none to lose */
+    sample_table(fixture);
+    snprintf(url, sizeof url, "%s&application_name=doomed", fixture->url);
+    doomed.url = url;
+    struct store *store = fixture_open_second(&doomed, STORE_READ_WRITE);
+
+    check_row("inside a transaction");
+    check_int(store_begin(store, &call->fault), STATUS_OK);
+    check_int(sample_put(store, 1, &call->fault), STATUS_OK);
+    cut_others(fixture);
+    check_int(sample_put(store, 2, &call->fault), STATUS_BUSY);
+    check_text(call->fault.reason, "the store is not reachable");
+    check_int(sample_put(store, 3, &call->fault), STATUS_BUSY); /* not renewed halfway */
+    store_rollback(store);
+    check_int(sample_count(fixture), 0);
+    check_int(store_begin(store, &call->fault), STATUS_OK);
+    check_int(sample_put(store, 4, &call->fault), STATUS_OK); /* prepared anew */
+    check_int(store_commit(store, &call->fault), STATUS_OK);
+
+    check_row("at commit");
+    check_int(store_begin(store, &call->fault), STATUS_OK);
+    check_int(sample_put(store, 5, &call->fault), STATUS_OK);
+    cut_others(fixture);
+    check_int(store_commit(store, &call->fault), STATUS_BUSY);
+
+    check_row("while nothing was open");
+    check_int(store_begin(store, &call->fault), STATUS_OK);
+    store_rollback(store);
+    cut_others(fixture);
+    check_int(store_begin(store, &call->fault), STATUS_OK);
+    check_int(sample_put(store, 6, &call->fault), STATUS_OK);
+    check_int(store_commit(store, &call->fault), STATUS_OK);
+
+    check_row("in a batch");
+    struct sample_insert_all_in rows[2] = { { .id = 7 }, { .id = 8 } };
+    int64_t changed;
+    check_int(store_begin(store, &call->fault), STATUS_OK);
+    cut_others(fixture);
+    check_int(sample_insert_all(store, call->arena, rows, 2, &changed, &call->fault), STATUS_BUSY);
+    store_rollback(store);
+    check_int(store_begin(store, &call->fault), STATUS_OK);
+    check_int(sample_insert_all(store, call->arena, rows, 2, &changed, &call->fault), STATUS_OK);
+    check_int(store_commit(store, &call->fault), STATUS_OK);
+    check_int(sample_count(fixture), 4);
+    store_close(store);
+}
+
+TEST(a_lost_connection_is_busy_and_then_renewed)
+{
+    with_each_store(lost_connection);
+}
+
+static const struct {
+    const char *url;
+    enum status status;
+    const char *says; /* a part of the reason */
+} bad_urls[] = {
+    { "", STATUS_INVALID, "sqlite:PATH or postgresql://" },
+    { "mysql://u:secret@h/d", STATUS_INVALID, "sqlite:PATH or postgresql://" },
+    { "postgresql:secret", STATUS_INVALID, "sqlite:PATH or postgresql://" },
+    { "sqlite:", STATUS_INVALID, "sqlite:PATH" },
+    { "sqlite::memory:", STATUS_INVALID, "sqlite:PATH" },
+    { "sqlite:/nowhere/at/all/tenure.db", STATUS_INVALID, "make it first" },
+    { "sqlite:/dev/null/tenure.db", STATUS_INVALID, "cannot be made" },
+    { "sqlite:/proc/tenure.db", STATUS_INVALID, "cannot be made" },
+    { "postgresql://u:sec@ret@h/d", STATUS_INVALID, "%40" },
+    { "postgresql://u:sec/ret@h/d", STATUS_INVALID, "%2F" },
+    { "postgresql://u:12/secret@h/d", STATUS_INVALID, "%2F" },
+    { "postgresql://u:secret%zz@h/d", STATUS_INVALID, "%25" },
+    { "postgresql://u:secret@127.0.0.1:1/d", STATUS_BUSY, "not reachable" },
+};
+
+TEST(a_url_that_cannot_be_opened_says_what_to_do_and_no_secret)
+{
+    for (size_t i = 0; i < sizeof bad_urls / sizeof bad_urls[0]; i++) {
+        struct store_options options = { .url = bad_urls[i].url };
+        struct fault fault = { 0 };
+        struct store *store;
+
+        check_row(bad_urls[i].url);
+        check_int(store_open(&store, &options, &fault), bad_urls[i].status);
+        check(!store);
+        check(strstr(fault.reason, bad_urls[i].says));
+        check(!strstr(fault.reason, "secret"));
+        if (bad_urls[i].status == STATUS_INVALID)
+            check_text(fault.field, "store");
+    }
+}
+
+TEST(a_sqlite_store_is_made_for_its_owner_alone)
+{
+    char folder[] = "/tmp/store-XXXXXX", path[64], url[80];
+    struct store_options options = { .url = url, .mode = STORE_READ_ONLY };
+    struct fault fault = { 0 };
+    struct store *store;
+    struct stat made;
+
+    check(mkdtemp(folder) != NULL);
+    snprintf(path, sizeof path, "%s/new/t.db", folder);
+    snprintf(url, sizeof url, "sqlite:%s", path);
+    check_int(store_open(&store, &options, &fault), STATUS_INVALID);
+    check(strstr(fault.reason, "there is no store at"));
+    options.mode = STORE_READ_WRITE;
+    check_int(store_open(&store, &options, &fault), STATUS_OK);
+    check_text(store ? store_driver_name(store) : "", "sqlite");
+    check(!stat(path, &made) && (made.st_mode & 0777) == 0600);
+    store_close(store);
+
+    FILE *file = fopen(path, "w"); /* something else in its place */
+    check(file && fputs("this is no database at all, but a text of some length", file) > 0);
+    check(file && !fclose(file));
+    check_int(store_open(&store, &options, &fault), STATUS_BROKEN);
+    check_text(fault.reason, "the store's file is no SQLite database");
+    check(!remove(path));
+    snprintf(path, sizeof path, "%s/new", folder);
+    check(!stat(path, &made) && (made.st_mode & 0777) == 0700);
+    check(!rmdir(path) && !rmdir(folder));
+}

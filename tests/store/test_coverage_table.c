@@ -1,0 +1,131 @@
+#include "service/coverage_table.h"
+
+#include <string.h>
+
+#include "service/tail.h"
+#include "support/check.h"
+#include "support/random.h"
+
+enum { SENSORS = 20000, MOST_INTERVALS = 3 };
+
+struct known {
+    bool there;
+    size_t count;
+    struct interval intervals[MOST_INTERVALS];
+};
+
+static struct known model[SENSORS];
+
+static void
+check_same(struct coverage_table *table, size_t number)
+{
+    struct covered_sensor sensor;
+    const struct known *known = &model[number];
+    bool found = coverage_table_find(table, serial_from_number(0x282C02000000 + number), &sensor);
+
+    check_int(found, known->there);
+    if (!found || !known->there)
+        return;
+    check_int(sensor.sensor_id, 1000 + number);
+    check_int(sensor.organization->id, 1 + number % 700);
+    check_int(sensor.interval_count, known->count);
+    check(!memcmp(sensor.intervals, known->intervals, known->count * sizeof *known->intervals));
+}
+
+/* Whatever is put, replaced and dropped, in whatever order: the table says the last. */
+TEST(coverage_table_says_what_was_put_last)
+{
+    struct random random = random_seeded();
+    struct coverage_table *table = coverage_table_open();
+
+    memset(model, 0, sizeof model);
+    for (int step = 0; step < 100000 && !check_failures(); step++) {
+        size_t number = random_below(&random, SENSORS);
+        struct known *known = &model[number];
+        struct serial serial = serial_from_number(0x282C02000000 + number);
+
+        if (random_below(&random, 10) == 0) {
+            coverage_table_drop(table, serial);
+            known->there = false;
+        } else {
+            known->there = true;
+            known->count = random_below(&random, MOST_INTERVALS + 1);
+            for (size_t i = 0; i < known->count; i++) {
+                known->intervals[i].starts_at = (int64_t)random_below(&random, 1u << 30);
+                known->intervals[i].expires_at = known->intervals[i].starts_at + 1;
+            }
+            coverage_table_put(table, serial, coverage_table_add_organization(table, 1 + (int64_t)number % 700),
+                               1000 + (int64_t)number, known->intervals, known->count);
+        }
+        check_same(table, random_below(&random, SENSORS));
+    }
+    for (size_t i = 0; i < SENSORS; i++)
+        check_same(table, i);
+    coverage_table_close(table);
+}
+
+TEST(coverage_table_takes_at_most_40_bytes_a_sensor)
+{
+    struct coverage_table *table = coverage_table_open();
+    struct covered_organization *organization = coverage_table_add_organization(table, 1);
+    const struct interval license = { 1700000000, 1800000000 };
+
+    for (uint64_t i = 0; i < 1000000; i++)
+        coverage_table_put(table, serial_from_number(i * 7), organization, (int64_t)i + 1, &license, 1);
+    check_int(coverage_table_sensors(table), 1000000);
+    check(coverage_table_bytes(table) <= 40 * coverage_table_sensors(table));
+    coverage_table_close(table);
+}
+
+TEST(coverage_table_remembers_the_unknown_for_a_second)
+{
+    struct coverage_table *table = coverage_table_open();
+    struct serial serial = serial_from_number(42);
+
+    check(!coverage_table_is_unknown(table, serial, 100));
+    coverage_table_set_unknown(table, serial, 100);
+    check(coverage_table_is_unknown(table, serial, 100));
+    check(!coverage_table_is_unknown(table, serial, 101));
+    coverage_table_set_unknown(table, serial, 100);
+    coverage_table_forget_unknown(table);
+    check(!coverage_table_is_unknown(table, serial, 100));
+    coverage_table_close(table);
+}
+
+/* Rows come and go; a sensor's rows are those added and not removed, oldest first. */
+TEST(tail_keeps_the_rows_of_each_sensor_in_order)
+{
+    enum { PLACES = 3000, ROWS = 20 };
+    static int64_t first[PLACES], next[PLACES];
+    struct random random = random_seeded();
+    struct tail *tail = tail_open();
+    struct arena arena;
+    size_t total = 0;
+
+    arena_init(&arena, 1024 * 1024);
+    for (int step = 0; step < 60000 && !check_failures(); step++) {
+        size_t place = random_below(&random, PLACES);
+        int64_t sensor_id = 5000 + (int64_t)place * 1024; /* all of them collide */
+        int64_t *ids;
+        size_t count;
+
+        if (next[place] - first[place] < ROWS && random_below(&random, 3)) {
+            tail_add(tail, 1, sensor_id, ++next[place], 1000);
+            total++;
+        } else {
+            int64_t up_to = first[place] + (int64_t)random_below(&random, ROWS);
+            tail_remove(tail, sensor_id, up_to);
+            up_to = up_to < next[place] ? up_to : next[place];
+            total -= (size_t)(up_to - first[place]);
+            first[place] = up_to;
+        }
+        struct fault fault;
+        check_int(tail_rows(tail, &arena, sensor_id, 1000, &ids, &count, &fault), STATUS_OK);
+        check_int(count, next[place] - first[place]);
+        for (size_t i = 0; i < count; i++)
+            check_int(ids[i], first[place] + 1 + (int64_t)i);
+        check_int(tail_count(tail), total);
+        arena_clear(&arena);
+    }
+    tail_close(tail);
+}

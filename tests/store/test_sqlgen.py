@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+"""What tools/sqlgen.py refuses, with a reason that names the statement. Runs as a test."""
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+GOOD = "-- name: a :many\n-- in: x int64\n-- out: y text\nSELECT y FROM t WHERE x = :x;\n"
+REFUSED = [  # (queries, a part of the reason)
+    (GOOD + GOOD, "a: stands twice"),
+    (GOOD.replace(":many", ":some"), "a: unknown arity :some"),
+    (GOOD.replace("int64", "int32"), "a: unknown kind"),
+    (GOOD.replace("int64", "text?"), "a: unknown kind"),
+    (GOOD.replace("int64", "int64[0]"), "a: an array"),
+    (GOOD.replace("text", "text[2]"), "a: an array"),
+    (GOOD.replace("int64", "int64[513]"), "a: has too many parameters"),
+    (GOOD.replace("-- in: x int64", "-- in: x"), "a: cannot read"),
+    (GOOD.replace("-- name: a :many", "-- name: a"), "cannot read"),
+    (GOOD.replace("-- in: x int64\n", ""), "a: sqlite: the parameter :x is not declared"),
+    (GOOD.replace("= :x", "= ':x'"), "a: sqlite: declared but not used: ['x']"),
+    (GOOD.replace("= :x", "= 1 -- :x"), "a: sqlite: declared but not used: ['x']"),
+    (GOOD.replace("= :x", "= 1::x"), "a: sqlite: declared but not used: ['x']"),
+    (GOOD.replace("-- in: x int64", "-- in: x int64\n-- in: x int64"), "a: x stands twice"),
+    (GOOD.replace("-- out: y text\n", ""), "a: :many needs columns"),
+    (GOOD.replace(":many", ":exec"), "a: :exec has no columns"),
+    (GOOD.replace("SELECT", "-- for: sqlite\nSELECT"), "a: needs a text for each of"),
+    (GOOD.replace("SELECT y", "SELECT {int}"), "unknown word {int}"),
+    ("SELECT 1;\n" + GOOD, "SQL before the first"),
+]
+
+
+def run(text):
+    with tempfile.TemporaryDirectory() as folder:
+        source = pathlib.Path(folder, "q.sql")
+        source.write_text(text)
+        tool = pathlib.Path(__file__).resolve().parents[2] / "tools" / "sqlgen.py"
+        done = subprocess.run([sys.executable, tool, source, "--into", folder],
+                              capture_output=True, text=True, check=False)
+        return done.returncode, done.stderr
+
+
+def faults():
+    if run(GOOD) != (0, ""):
+        yield f"a good one is refused: {run(GOOD)[1]}"
+    for text, reason in REFUSED:
+        code, said = run(text)
+        if code != 1 or reason not in said:
+            yield f"said {said.strip()!r} ({code}), not {reason!r}, to:\n{text}"
+
+
+if __name__ == "__main__":
+    found = list(faults())
+    print("\n".join(found) or "sqlgen refuses what it should")
+    sys.exit(bool(found))

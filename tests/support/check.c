@@ -1,0 +1,114 @@
+#include "support/check.h"
+
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { MOST_SHOWN = 20 }; /* of one test: a broken law fails a million times */
+
+static struct test *first;
+static struct test **last = &first;
+static const char *current_row;
+static int failures;
+
+void
+test_register(struct test *test)
+{
+    *last = test;
+    last = &test->next;
+}
+
+void
+check_row(const char *row)
+{
+    current_row = row;
+}
+
+int
+check_failures(void)
+{
+    return failures;
+}
+
+/* Counts a failure; true when it is to be shown, and its head is. */
+static int
+complain(const char *file, int line)
+{
+    if (failures++ >= MOST_SHOWN)
+        return 0;
+    print_error("%s:%d: ", file, line);
+    if (current_row)
+        print_error("[%s] ", current_row);
+    return 1;
+}
+
+void
+check_at(const char *file, int line, const char *what, int truth)
+{
+    if (!truth && complain(file, line))
+        print_error("%s is false\n", what);
+}
+
+void
+check_int_at(const char *file, int line, const char *what, int64_t got, int64_t want)
+{
+    if (got != want && complain(file, line))
+        print_error("%s is %" PRId64 ", not %" PRId64 "\n", what, got, want);
+}
+
+void
+check_real_at(const char *file, int line, const char *what, double got, double want)
+{
+    if (!(got == want) && complain(file, line))
+        print_error("%s is %.17g, not %.17g\n", what, got, want);
+}
+
+void
+check_text_at(const char *file, int line, const char *what, const char *got, const char *want)
+{
+    if (strcmp(got, want) != 0 && complain(file, line))
+        print_error("%s is \"%s\", not \"%s\"\n", what, got, want);
+}
+
+static void
+run_one(void **state)
+{
+    const struct test *test = *state;
+
+    failures = 0;
+    check_row(NULL);
+    fflush(stdout);
+    test->run();
+    fflush(stdout);
+    if (failures > 0)
+        fail_msg("%d checks failed", failures);
+}
+
+int
+main(int argc, char **argv)
+{
+    size_t count = 0, registered = 0;
+
+    for (struct test *test = first; test; test = test->next)
+        registered++;
+    struct CMUnitTest *picked = calloc(registered + 1, sizeof *picked);
+    if (!picked)
+        return 1;
+    for (struct test *test = first; test; test = test->next)
+        if (argc < 2 || strstr(test->name, argv[1]))
+            picked[count++] = (struct CMUnitTest){
+                .name = test->name,
+                .test_func = run_one,
+                .initial_state = test,
+            };
+
+    const char *slash = strrchr(argv[0], '/');
+    int failed = _cmocka_run_group_tests(slash ? slash + 1 : argv[0], picked, count, NULL, NULL);
+    free(picked);
+    return failed != 0 || count == 0; /* none picked: a name was misspelled */
+}

@@ -1,0 +1,212 @@
+#include "support/store_fixture.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "store/migrate.h"
+#include "store/statement.h"
+#include "store/store_internal.h"
+#include "support/check.h"
+
+enum { URL_SIZE = 1024, NOON = 1795521600 }; /* 2026-11-24T12:00:00Z */
+
+/* A driver that stands in front of another and fails when it is told to. */
+static const struct driver *inner;
+static int calls_made, fail_at;
+
+static enum status
+may_fail(struct fault *fault)
+{
+    if (++calls_made == fail_at)
+        return fail(fault, STATUS_BUSY, "", "", "the test says so");
+    return STATUS_OK;
+}
+
+static enum status
+faulty_begin(struct connection *connection, enum store_mode mode, struct fault *fault)
+{
+    enum status status = may_fail(fault);
+    return status ? status : inner->begin(connection, mode, fault);
+}
+
+static enum status
+faulty_commit(struct connection *connection, struct fault *fault)
+{
+    enum status status = may_fail(fault);
+    return status ? status : inner->commit(connection, fault);
+}
+
+static enum status
+faulty_run(struct connection *connection, const struct statement *statement,
+           const struct value *in, row_sink *sink, void *into, int64_t *changed,
+           struct fault *fault)
+{
+    enum status status = may_fail(fault);
+    return status ? status
+                  : inner->run(connection, statement, in, sink, into, changed, fault);
+}
+
+static enum status
+faulty_run_batch(struct connection *connection, const struct statement *statement,
+                 value_source *source, const void *from, size_t count, int64_t *changed,
+                 struct fault *fault)
+{
+    enum status status = may_fail(fault);
+    return status ? status
+                  : inner->run_batch(connection, statement, source, from, count, changed, fault);
+}
+
+void
+fixture_fail_at(struct fixture *fixture, int n)
+{
+    (void)fixture;
+    calls_made = 0;
+    fail_at = n;
+}
+
+int
+fixture_calls(void)
+{
+    return calls_made;
+}
+
+static enum status
+take_number(void *into, const struct value *row, struct fault *fault)
+{
+    (void)fault;
+    *(int64_t *)into = row[0].int64;
+    return STATUS_OK;
+}
+
+int64_t
+fixture_count(struct fixture *fixture, const char *sql)
+{
+    static const struct cell number = { 0, VALUE_INT64, 1, false };
+    struct statement statement = {
+        .name = "count", .number = STATEMENT_UNCACHED, .sqlite = sql, .postgres = sql,
+        .out = &number, .out_count = 1,
+    };
+    int64_t got = -1, changed;
+    struct fault fault = { 0 };
+
+    check_int(inner->run(fixture->call.store->connection, &statement, NULL, take_number,
+                         &got, &changed, &fault), STATUS_OK);
+    return got;
+}
+
+void
+fixture_script(struct fixture *fixture, const char *sql)
+{
+    struct fault fault = { 0 };
+
+    check_int(inner->script(fixture->call.store->connection, sql, &fault), STATUS_OK);
+    check_text(fault.reason, "");
+}
+
+struct store *
+fixture_open_second(struct fixture *fixture, enum store_mode mode)
+{
+    struct store *store;
+    struct fault fault = { 0 };
+
+    check_int(store_open(&store, &(struct store_options){ .url = fixture->url, .mode = mode },
+                         &fault), STATUS_OK);
+    check_text(fault.reason, "");
+    if (!store)
+        exit(EXIT_FAILURE); /* every test would go on with nothing */
+    return store;
+}
+
+/* `fresh` empties the place that the URL names; `gone` takes it away again. */
+static void
+run_on(const char *url, const char *fresh, const char *gone, void (*test)(struct fixture *fixture))
+{
+    static struct driver faulty;
+    struct fixture fixture = { .url = url };
+    struct store_options options = { .url = url, .mode = STORE_READ_WRITE };
+    struct fault fault = { 0 };
+    struct store *store;
+
+    inner = store_driver_for(url);
+    faulty = *inner;
+    faulty.begin = faulty_begin;
+    faulty.commit = faulty_commit;
+    faulty.run = faulty_run;
+    faulty.run_batch = faulty_run_batch;
+    fixture_fail_at(&fixture, 0);
+    fixture.driver_name = inner->name;
+
+    check_row(inner->name);
+    check_int(store_open_with(&store, &faulty, &options, &fault), STATUS_OK);
+    check_text(fault.reason, "");
+    if (!store)
+        return;
+    memset(fixture.secret.bytes, 0x5e, sizeof fixture.secret.bytes);
+    arena_init(&fixture.arena, FIXTURE_ARENA_BYTES);
+    fixture.call = (struct call){
+        .store = store, .arena = &fixture.arena, .actor = &actor_system,
+        .secret = &fixture.secret, .now = NOON,
+    };
+    fixture_script(&fixture, fresh);
+    check_int(migrate(store, NOON, &fault), STATUS_OK);
+    check_text(fault.reason, "");
+    fixture_fail_at(&fixture, 0);
+    test(&fixture);
+    store_rollback(store); /* what a failed test left open */
+    if (gone)
+        fixture_script(&fixture, gone);
+    arena_clear(&fixture.arena);
+    store_close(store);
+}
+
+static void
+run_on_sqlite(void (*test)(struct fixture *fixture))
+{
+    const char *base = getenv("TMPDIR");
+    char folder[URL_SIZE / 2], url[URL_SIZE], file[URL_SIZE];
+
+    snprintf(folder, sizeof folder, "%s/store-XXXXXX", base ? base : "/tmp");
+    if (!mkdtemp(folder)) {
+        check_text(folder, "a temporary folder");
+        return;
+    }
+    snprintf(url, sizeof url, "sqlite:%s/tenure.db", folder);
+    run_on(url, "PRAGMA synchronous=OFF", NULL, test); /* no power cut in a test */
+    for (const char *const *end = (const char *const[]){ "", "-wal", "-shm", NULL }; *end; end++) {
+        snprintf(file, sizeof file, "%s/tenure.db%s", folder, *end);
+        unlink(file);
+    }
+    rmdir(folder);
+}
+
+/* A schema a process, so that suites may run side by side. */
+static void
+run_on_postgres(const char *cluster_url, void (*test)(struct fixture *fixture))
+{
+    char url[URL_SIZE], fresh[128], gone[64];
+    long own = (long)getpid();
+
+    snprintf(url, sizeof url, "%s%coptions=-csearch_path%%3Dtest_%ld", cluster_url,
+             strchr(cluster_url, '?') ? '&' : '?', own);
+    snprintf(gone, sizeof gone, "DROP SCHEMA IF EXISTS test_%ld CASCADE", own);
+    snprintf(fresh, sizeof fresh, "%s; CREATE SCHEMA test_%ld;", gone, own);
+    run_on(url, fresh, gone, test);
+}
+
+void
+with_each_store(void (*test)(struct fixture *fixture))
+{
+    const char *cluster_url = getenv("TEST_POSTGRES_URL");
+    const char *sqlite_only = getenv("TENURE_TEST_SQLITE_ONLY");
+
+    log_start(LOG_ERROR);
+    run_on_sqlite(test);
+    if (cluster_url)
+        run_on_postgres(cluster_url, test);
+    else if (!sqlite_only || strcmp(sqlite_only, "1"))
+        check_text("TEST_POSTGRES_URL is not set: run under tests/support/postgres.py", "");
+}

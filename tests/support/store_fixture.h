@@ -1,0 +1,44 @@
+/*
+ * store_fixture.h - the same suite against every driver.
+ *
+ * Runs on SQLite in a temporary folder, and on PostgreSQL at
+ * TEST_POSTGRES_URL, which tests/support/postgres.py sets; without it a test
+ * fails, unless TENURE_TEST_SQLITE_ONLY=1. Each test gets a fresh store with the
+ * schema and no rows.
+ */
+#ifndef TESTS_SUPPORT_STORE_FIXTURE_H
+#define TESTS_SUPPORT_STORE_FIXTURE_H
+
+#include "base/arena.h"
+#include "base/secret.h"
+#include "service/call.h"
+#include "store/store.h"
+
+enum { FIXTURE_ARENA_BYTES = 16 * 1024 * 1024 };
+
+struct fixture {
+    const char *driver_name; /* as store_driver_name() */
+    const char *url;
+    struct call call; /* the system, at 2026-11-24T12:00:00Z */
+    struct arena arena;
+    struct secret_key secret;
+};
+
+/* Runs `test` once a driver, with check_row() set to the driver's name. */
+void with_each_store(void (*test)(struct fixture *fixture));
+
+/* Makes the n-th call from now on to the fixture's own store (begin, commit, a
+ * statement, a batch) fail with STATUS_BUSY; 0 for none. */
+void fixture_fail_at(struct fixture *fixture, int n);
+/* How many such calls there were since fixture_fail_at(). */
+int fixture_calls(void);
+
+/* The one number that `sql` selects. Is not counted and never fails. */
+int64_t fixture_count(struct fixture *fixture, const char *sql);
+/* Runs a script; the words {int64}, {bool} and {bytes} are not spelled here. */
+void fixture_script(struct fixture *fixture, const char *sql);
+
+/* Another connection to the same store, without the torture; the test closes it. */
+struct store *fixture_open_second(struct fixture *fixture, enum store_mode mode);
+
+#endif

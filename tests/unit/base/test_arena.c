@@ -1,0 +1,39 @@
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "support/check.h"
+
+TEST(arena_gives_zeroed_memory_up_to_its_limit)
+{
+    struct arena arena;
+
+    arena_init(&arena, 100000);
+    unsigned char *bytes = arena_new(&arena, 50000);
+    check(bytes && bytes[0] == 0 && bytes[49999] == 0);
+    check(arena_new(&arena, 50000) != NULL);
+    check(arena_new(&arena, 1) == NULL);
+    check(arena_new(&arena, SIZE_MAX) == NULL);
+    arena_clear(&arena);
+    check_text(arena_text(&arena, "abcdef", 3), "abc");
+    arena_clear(&arena);
+}
+
+TEST(status_fills_the_fault_and_cuts_what_is_too_long)
+{
+    struct fault fault = { .until = 9 };
+    char longer[400];
+
+    memset(longer, 'x', sizeof longer);
+    longer[sizeof longer - 1] = '\0';
+    check_int(fail(&fault, STATUS_CONFLICT, "no_licenses_left", "key", "the pool is %s", "empty"),
+              STATUS_CONFLICT);
+    check_int(fault.status, STATUS_CONFLICT);
+    check_text(fault.code, "no_licenses_left");
+    check_text(fault.field, "key");
+    check_text(fault.reason, "the pool is empty");
+    check_int(fault.until, 0);
+    check_int(fail(&fault, STATUS_INVALID, longer, longer, "%s", longer), STATUS_INVALID);
+    check_int(strlen(fault.reason), sizeof fault.reason - 1);
+    check_int(fail(NULL, STATUS_BUSY, "", "", "nobody asks"), STATUS_BUSY);
+}

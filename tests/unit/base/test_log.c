@@ -1,0 +1,75 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "support/check.h"
+
+static char written[4096];
+
+/* Runs `body` with standard error going into `written`. */
+static void
+capture(void (*body)(void))
+{
+    FILE *file = tmpfile();
+    int before = dup(STDERR_FILENO);
+
+    check(file != NULL && before >= 0);
+    dup2(fileno(file), STDERR_FILENO);
+    body();
+    dup2(before, STDERR_FILENO);
+    close(before);
+    rewind(file);
+    size_t size = fread(written, 1, sizeof written - 1, file);
+    written[size] = '\0';
+    fclose(file);
+}
+
+static void
+two_lines(void)
+{
+    log_line(LOG_DEBUG, "test.quiet", "not=shown");
+    log_line(LOG_WARNING, "test.loud", "name=%s", "a\nb\x7F");
+    log_line(LOG_ERROR, "test.bare", "%s", "");
+}
+
+TEST(log_writes_one_line_an_event)
+{
+    unsetenv("JOURNAL_STREAM");
+    log_start(LOG_INFO);
+    capture(two_lines);
+
+    char *end = strchr(written, '\n');
+    check(end != NULL && written[10] == 'T' && written[19] == 'Z');
+    *end = '\0';
+    check_text(written + 20, " warning test.loud name=a\\x0ab\\x7f");
+    check_text(end + 21, " error test.bare\n");
+}
+
+TEST(log_speaks_to_the_journal_without_a_time)
+{
+    setenv("JOURNAL_STREAM", "1:2", 1);
+    log_start(LOG_INFO);
+    unsetenv("JOURNAL_STREAM");
+    capture(two_lines);
+    check_text(written, "<4>test.loud name=a\\x0ab\\x7f\n<3>test.bare\n");
+    log_start(LOG_INFO);
+}
+
+static void
+a_long_line(void)
+{
+    char text[5000];
+
+    memset(text, '\n', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    log_line(LOG_ERROR, "test.long", "%s", text);
+}
+
+TEST(log_cuts_a_line_that_is_too_long)
+{
+    capture(a_long_line);
+    check(strchr(written, '\n') == written + strlen(written) - 1);
+    check(strlen(written) < 2049);
+}

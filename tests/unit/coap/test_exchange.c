@@ -1,0 +1,144 @@
+#include <string.h>
+
+#include "edge/coap/exchange.h"
+#include "hex.h"
+#include "support/check.h"
+
+#define NOW INT64_C(1700000000)
+#define GOOD "ff 0a06282c02424eed"
+
+static struct exchange exchange;
+
+static enum exchange_step
+take(const char *prefix_text, const uint8_t *bytes, size_t size)
+{
+    struct decoder *decoder = decoder_open();
+    struct route_prefix prefix;
+    struct arena arena;
+
+    arena_init(&arena, 1 << 20);
+    check_int(route_prefix_set(&prefix, prefix_text, NULL), STATUS_OK);
+    enum exchange_step step = exchange_take(&exchange, decoder, &prefix, &arena, bytes, size, NOW);
+    arena_clear(&arena);
+    decoder_close(decoder);
+    return step;
+}
+
+static const struct {
+    const char *row, *datagram;
+    enum exchange_step want;
+    const char *answer; /* of EXCHANGE_ANSWER: how it begins */
+    int malformed;
+} rows[] = {
+    { "m, confirmable",         "42021234aabb b16d" GOOD,  EXCHANGE_DELIVER, NULL, 0 },
+    { "m, not confirmable",     "52021234aabb b16d" GOOD,  EXCHANGE_DELIVER, NULL, 0 },
+    { "i",                      "40021234 b169" GOOD,      EXCHANGE_DELIVER, NULL, 0 },
+    { "c",                      "40021234 b163 ff ca0106282c02424eed", EXCHANGE_DELIVER, NULL, 0 },
+    { "t by GET",               "41011234aa b174",         EXCHANGE_ANSWER,  "61451234aaff6553f100", 0 },
+    { "t by POST",              "41021234aa b174",         EXCHANGE_ANSWER,  "61451234aaff6553f100", 0 },
+    { "t, not confirmable",     "51021234aa b174",         EXCHANGE_NOTHING, NULL, 0 },
+    { "t by PUT",               "40031234 b174",           EXCHANGE_ANSWER,  "60851234", 0 },
+    { "m by GET",               "40011234 b16d",           EXCHANGE_ANSWER,  "60851234", 0 },
+    { "m by an unknown method", "401f1234 b16d",           EXCHANGE_ANSWER,  "60851234", 0 },
+    { "m by GET, not confirmable", "50011234 b16d",        EXCHANGE_NOTHING, NULL, 0 },
+    { "another path",           "42021234aabb b178",       EXCHANGE_ANSWER,  "62841234aabb", 0 },
+    { "another path, not confirmable", "50021234 b178",    EXCHANGE_NOTHING, NULL, 0 },
+    { "no path",                "40021234",                EXCHANGE_ANSWER,  "60841234", 0 },
+    { "m without payload",      "41021234aa b16d",         EXCHANGE_ANSWER,  "61801234aaff", 1 },
+    { "m, not decodable",       "41021234aa b16d ff 0a04", EXCHANGE_ANSWER,  "61801234aaff", 1 },
+    { "the same, not confirmable", "51021234aa b16d ff 0a04", EXCHANGE_NOTHING, NULL, 1 },
+    { "broken options",         "41021234aa f1",           EXCHANGE_ANSWER,  "61801234aaff", 1 },
+    { "broken options, not confirmable", "51021234aa f1",  EXCHANGE_NOTHING, NULL, 1 },
+    { "token too long",         "49021234 010203040506070809", EXCHANGE_ANSWER, "70001234", 1 },
+    { "ping",                   "40001234",                EXCHANGE_ANSWER,  "70001234", 0 },
+    { "empty, not confirmable", "50001234",                EXCHANGE_NOTHING, NULL, 0 },
+    { "acknowledgement",        "60411234",                EXCHANGE_NOTHING, NULL, 0 },
+    { "reset",                  "70001234",                EXCHANGE_NOTHING, NULL, 0 },
+    { "a response",             "40451234",                EXCHANGE_NOTHING, NULL, 0 },
+    { "a reserved class",       "40211234",                EXCHANGE_NOTHING, NULL, 0 },
+    { "version 2",              "80021234 b16d",           EXCHANGE_NOTHING, NULL, 0 },
+    { "nothing",                "",                        EXCHANGE_NOTHING, NULL, 0 },
+};
+
+TEST(exchange_answers_each_row)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct bytes datagram = from_hex(rows[i].datagram);
+
+        check_row(rows[i].row);
+        check_int(take("", datagram.at, datagram.size), rows[i].want);
+        check_int(exchange.fault.status != STATUS_OK, rows[i].malformed);
+        if (!rows[i].answer)
+            continue;
+        const char *answer = to_hex(exchange.answer.bytes, exchange.answer.size);
+        check(!strncmp(answer, rows[i].answer, strlen(rows[i].answer)));
+    }
+}
+
+TEST(exchange_serves_only_under_the_prefix)
+{
+    struct bytes with = from_hex("40021234 b6 6566656e746f 01 6d" GOOD);
+    struct bytes without = from_hex("40021234 b1 6d" GOOD);
+
+    check_int(take("efento", with.at, with.size), EXCHANGE_DELIVER);
+    check_int(take("efento", without.at, without.size), EXCHANGE_ANSWER);
+    check_text(to_hex(exchange.answer.bytes, exchange.answer.size), "60841234");
+}
+
+TEST(exchange_delivers_what_is_needed_for_the_answer)
+{
+    struct bytes datagram = from_hex("48021234 0102030405060708 b16d" GOOD);
+
+    check_int(take("", datagram.at, datagram.size), EXCHANGE_DELIVER);
+    check(exchange.confirmable);
+    check_int(exchange.to.message_id, 0x1234);
+    check_int(exchange.to.token_size, 8);
+    check_int(exchange.to.token[7], 8);
+    check_int(exchange.delivery.kind, DELIVERY_MEASUREMENTS);
+    check_int(exchange.delivery.payload_size, 8);
+}
+
+TEST(exchange_refuses_a_datagram_that_was_cut)
+{
+    static struct bytes datagram;
+
+    datagram = from_hex("41021234aa b16d" GOOD);
+    datagram.size = PACKET_MOST_BYTES + 1;
+    check_int(take("", datagram.at, datagram.size), EXCHANGE_ANSWER);
+    check_int(exchange.answer.bytes[1], ANSWER_BAD_REQUEST);
+    check_int(exchange.fault.status, STATUS_TOO_LARGE);
+}
+
+TEST(answer_says_what_became_of_a_delivery)
+{
+    static const struct {
+        enum ingest_verdict verdict;
+        const char *want;
+    } answers[] = {
+        { INGEST_DONE, "62411234aabbff4080e2cfaa06" },
+        { INGEST_UNKNOWN_SENSOR, "62411234aabbff4080e2cfaa06" },
+        { INGEST_BAD_TOKEN, "62411234aabbff4080e2cfaa06" },
+        { INGEST_TRY_AGAIN, "62a31234aabbd1011e" },
+        { INGEST_PENDING, "62a31234aabbd1011e" },
+    };
+    const struct answer_to to = { .message_id = 0x1234, .token_size = 2, .token = { 0xAA, 0xBB } };
+
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+        struct answer answer;
+
+        answer_verdict(&answer, &to, answers[i].verdict, NOW);
+        check_text(to_hex(answer.bytes, answer.size), answers[i].want);
+    }
+}
+
+TEST(answer_cuts_a_long_text)
+{
+    const struct answer_to to = { .message_id = 1, .token_size = 8 };
+    struct answer answer;
+    char text[300];
+
+    memset(text, 'x', sizeof text - 1);
+    text[sizeof text - 1] = 0;
+    answer_refusal(&answer, &to, ANSWER_BAD_REQUEST, text);
+    check_int(answer.size, 4 + 8 + 1 + 128);
+}

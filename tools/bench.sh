@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Builds for speed, and measures: bench/README.md.
+#
+#   tools/bench.sh [ARGUMENTS of bench/run.py]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+[ -e build-bench/build.ninja ] || meson setup build-bench -Dbuildtype=release >/dev/null
+ninja -C build-bench --quiet
+exec bench/run.py build-bench

@@ -1,0 +1,327 @@
+#!/usr/bin/env python3
+"""Turns sql/queries/*.sql and sql/migrations/*.sql into C.
+
+    sqlgen.py SQL... --into DIR [--name statements] [--from 0]
+
+A statement is named and says what goes in and what comes out:
+
+    -- name: sensors_by_ids :many
+    -- Prose for the header.
+    -- in:   ids       int64[32]     (an array: `IN (:ids)`; pad by repeating one)
+    -- out:  serial    text
+    -- out:  ended_at  int64?        (NULL is told from 0)
+    SELECT serial, ended_at FROM sensor WHERE id IN (:ids);
+
+Kinds: int64 int64? bool real text bytes. Arities: one maybe many each exec
+batch. `-- for: sqlite` and `-- for: postgres` part two texts. The {words}
+below are spelled for each database. What is checked here: every :parameter is
+declared and every declared one is used, and no name stands twice; the rest is
+checked by tests/store/test_statements.c, which runs all of them.
+
+Writes NAME.h and NAME.c, and migrations.c when there are migrations.
+"""
+import argparse
+import pathlib
+import re
+import sys
+
+C_TYPE = {"int64": "int64_t ", "int64?": "struct optional_int64 ", "bool": "bool ",
+          "real": "double ", "text": "const char *", "bytes": "struct bytes "}
+ROWS_OUT = {"one": True, "maybe": True, "many": True, "each": True, "exec": False, "batch": False}
+DIALECTS = ("sqlite", "postgres")
+WORDS = {  # {word}: (SQLite, PostgreSQL)
+    "int64": ("INTEGER", "BIGINT"),
+    "bool": ("INTEGER", "BOOLEAN"),
+    "real": ("REAL", "DOUBLE PRECISION"),
+    "text": ("TEXT", 'TEXT COLLATE "C"'),  # compared and sorted by bytes, in both
+    "bytes": ("BLOB", "BYTEA"),
+    "strict": (" STRICT", ""),
+    "clustered": (" STRICT, WITHOUT ROWID", ""),  # rows live in the key's tree: for small rows
+}
+MOST_PARAMETERS, MOST_COLUMNS = 512, 64  # as in store/statement.h
+# What stands between quotes is kept, comments go, `::type` is a cast.
+TOKEN = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|/\*.*?\*/|::|:[a-z_]\w*|\{\w+\}|.", re.S)
+FIELD = re.compile(r"-- (in|out):\s*([a-z]\w*)\s+(\w+)(\?)?(?:\[(\d+)\])?(?:\s.*)?$")
+MADE = "/* Made by tools/sqlgen.py; edit sql/ instead. */\n"
+# The standard promises 4095 bytes a literal; the compilers we use take more.
+LONG_TEXTS = '#pragma GCC diagnostic ignored "-Woverlength-strings"\n'
+
+
+class Field:
+    def __init__(self, name, kind, optional, count):
+        self.name, self.optional, self.count = name, bool(optional), int(count or 1)
+        self.kind, self.array = kind, count is not None
+
+    def declaration(self):
+        length = f"[{self.count}]" if self.array else ""
+        return f"{C_TYPE[self.kind + '?' * self.optional]}{self.name}{length};"
+
+    def cell(self, struct):
+        return (f"{{ offsetof(struct {struct}, {self.name}), VALUE_{self.kind.upper()}, "
+                f"{self.count}, {str(self.optional).lower()} }}")
+
+
+class Statement:
+    def __init__(self, where, name, arity):
+        self.where, self.name, self.arity = f"{where}: {name}", name, arity
+        self.fields = {"in": [], "out": []}
+        self.prose = []
+        self.texts = {}
+
+    def refuse(self, why):
+        sys.exit(f"{self.where}: {why}")
+
+    def add_field(self, line):
+        match = FIELD.match(line)
+        if not match:
+            self.refuse(f"cannot read {line!r}")
+        way, name, kind, optional, count = match.groups()
+        if kind + (optional or "") not in C_TYPE:
+            self.refuse(f"unknown kind in {line!r}")
+        if count and (way == "out" or optional or int(count) < 1):
+            self.refuse(f"an array is of plain kinds, goes in, and has a length: {line!r}")
+        if name in (field.name for field in self.fields[way]):
+            self.refuse(f"{name} stands twice")
+        self.fields[way].append(Field(name, kind, optional, count))
+
+    def check(self):
+        if self.arity not in ROWS_OUT:
+            self.refuse(f"unknown arity :{self.arity}")
+        if ROWS_OUT[self.arity] != bool(self.fields["out"]):
+            needs = "needs" if ROWS_OUT[self.arity] else "has no"
+            self.refuse(f":{self.arity} {needs} columns (-- out:)")
+        if self.arity == "batch" and not self.fields["in"]:
+            self.refuse(":batch needs parameters (-- in:)")
+        if set(self.texts) != set(DIALECTS) or not all(self.texts.values()):
+            self.refuse("needs a text for each of " + ", ".join(DIALECTS))
+        if self.parameter_count() > MOST_PARAMETERS or len(self.fields["out"]) > MOST_COLUMNS:
+            self.refuse("has too many parameters or columns")
+        if len(self.name) > 60:
+            self.refuse("has too long a name")
+
+    def parameter_count(self):
+        return sum(field.count for field in self.fields["in"])
+
+    def text_for(self, dialect):
+        """The SQL with ?1 or $1 for :name, in one line."""
+        places, used, next_place = {}, set(), 1
+        for field in self.fields["in"]:
+            places[field.name] = range(next_place, next_place + field.count)
+            next_place += field.count
+
+        def place(name):
+            if name not in places:
+                self.refuse(f"{dialect}: the parameter :{name} is not declared")
+            used.add(name)
+            return ", ".join(f"{'?' if dialect == 'sqlite' else '$'}{n}" for n in places[name])
+
+        text = rewrite(self.texts[dialect], dialect, self.where, place)
+        if used != set(places):
+            self.refuse(f"{dialect}: declared but not used: {sorted(set(places) - used)}")
+        return text
+
+
+def rewrite(sql, dialect, where, place):
+    """Spells {words}, drops comments, squeezes white space; keeps what is quoted."""
+    parts = []
+    for token in TOKEN.findall(sql):
+        if token.startswith(("--", "/*")):
+            token = " "
+        elif token[0] == ":" and len(token) > 1 and token != "::":
+            token = place(token[1:])
+        elif token[0] == "{" and len(token) > 1:
+            if token[1:-1] not in WORDS:
+                sys.exit(f"{where}: unknown word {token}")
+            token = WORDS[token[1:-1]][DIALECTS.index(dialect)]
+        elif token.isspace():
+            token = " "
+        if token != " " or (parts and parts[-1] != " "):
+            parts.append(token)
+    return "".join(parts).strip().rstrip(";").rstrip()
+
+
+def parse(path):
+    head, *blocks = re.split(r"(?m)^-- name:", path.read_text())
+    if rewrite(head, "sqlite", str(path), str):
+        sys.exit(f"{path}: SQL before the first `-- name:`")
+    for block in blocks:
+        first, *lines = block.splitlines()
+        match = re.fullmatch(r"\s*([a-z]\w*)\s+:(\w+)\s*", first)
+        if not match:
+            sys.exit(f"{path}: cannot read `-- name:{first}`")
+        statement = Statement(path, *match.groups())
+        current, bodies = None, {}
+        for line in lines:
+            if re.match(r"-- (in|out):", line):
+                statement.add_field(line)
+            elif found := re.fullmatch(r"-- for:\s*(\w+)\s*", line):
+                current = found[1]
+            elif line.startswith("--") and not bodies:
+                statement.prose.append(line[2:].strip().replace("*/", "* /"))
+            else:
+                bodies.setdefault(current, []).append(line)
+        common = "\n".join(bodies.pop(None, [])).strip()
+        if common and bodies:
+            statement.refuse("SQL before the first `-- for:`")
+        texts = {dialect: "\n".join(body).strip() for dialect, body in bodies.items()}
+        statement.texts = texts or {dialect: common for dialect in DIALECTS}
+        statement.check()
+        yield statement
+
+
+def c_text(text):
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+
+def declare_struct(statement, way):
+    if not statement.fields[way]:
+        return ""
+    body = "".join(f"    {field.declaration()}\n" for field in statement.fields[way])
+    return f"struct {statement.name}_{way} {{\n{body}}};\n"
+
+
+def signature(statement):
+    name = statement.name
+    parts = ["struct store *store", "struct arena *arena"]
+    if statement.arity == "batch":
+        parts += [f"const struct {name}_in *rows", "size_t count"]
+    elif statement.fields["in"]:
+        parts.append(f"const struct {name}_in *in")
+    parts += {"one": [f"struct {name}_out *out"],
+              "maybe": [f"struct {name}_out *out", "bool *found"],
+              "many": [f"struct {name}_out **out", "size_t *count"],
+              "each": [f"{name}_row *row", "void *with"],
+              "exec": ["int64_t *changed"], "batch": ["int64_t *changed"]}[statement.arity]
+    return f"enum status {name}({', '.join(parts)}, struct fault *fault)"
+
+
+def declare(statement):
+    prose = statement.prose
+    parts = ["/* " + "\n * ".join(prose) + " */\n" if prose else ""]
+    parts += [declare_struct(statement, way) for way in ("in", "out")]
+    if statement.arity == "each":
+        parts.append(f"typedef enum status {statement.name}_row("
+                     f"void *with, const struct {statement.name}_out *row, struct fault *fault);\n")
+    return "".join(parts) + signature(statement) + ";\n"
+
+
+def layout(statement, way):
+    if not statement.fields[way]:
+        return "NULL"
+    return f"(const struct cell[]){{\n        " + ",\n        ".join(
+        field.cell(f"{statement.name}_{way}") for field in statement.fields[way]) + " }"
+
+
+def define(statement, number):
+    name, arity = statement.name, statement.arity
+    sizes = {way: f"sizeof(struct {name}_{way})" if fields else "0"
+             for way, fields in statement.fields.items()}
+    streams = str(arity == "each").lower()
+    text = f"""static const struct statement statement_{name} = {{
+    .name = "{name}",
+    .number = {number},
+    .sqlite = {c_text(statement.text_for('sqlite'))},
+    .postgres = {c_text(statement.text_for('postgres'))},
+    .in = {layout(statement, 'in')},
+    .in_count = {len(statement.fields['in'])}, .in_size = {sizes['in']},
+    .parameter_count = {statement.parameter_count()},
+    .out = {layout(statement, 'out')},
+    .out_count = {len(statement.fields['out'])}, .out_size = {sizes['out']}, .streams = {streams},
+}};
+
+"""
+    given = "in" if statement.fields["in"] else "NULL"
+    call = {"one": f"one(store, arena, &statement_{name}, {given}, out, fault)",
+            "maybe": f"maybe(store, arena, &statement_{name}, {given}, out, found, fault)",
+            "exec": f"exec(store, &statement_{name}, {given}, changed, fault)",
+            "batch": f"batch(store, &statement_{name}, rows, count, changed, fault)"}
+    if arity in call:
+        unused = "" if arity in ("one", "maybe") else "    (void)arena;\n"
+        return text + f"{signature(statement)}\n{{\n{unused}    return statement_{call[arity]};\n}}\n"
+    if arity == "many":
+        return text + f"""{signature(statement)}
+{{
+    void *rows = NULL;
+    enum status status = statement_many(store, arena, &statement_{name}, {given}, &rows, count, fault);
+
+    if (!status)
+        *out = rows;
+    return status;
+}}
+"""
+    return text + f"""struct {name}_each {{
+    {name}_row *row;
+    void *with;
+}};
+
+static enum status
+{name}_pass(void *with, const void *row, struct fault *fault)
+{{
+    const struct {name}_each *each = with;
+
+    return each->row(each->with, row, fault);
+}}
+
+{signature(statement)}
+{{
+    struct {name}_each each = {{ row, with }};
+    struct {name}_out record;
+
+    (void)arena;
+    return statement_each(store, &statement_{name}, {given}, &record, {name}_pass, &each, fault);
+}}
+"""
+
+
+def write_statements(paths, into, name, first_number):
+    statements = [statement for path in paths for statement in parse(path)]
+    seen = {}
+    for statement in statements:
+        if statement.name in seen:
+            statement.refuse(f"stands twice, first in {seen[statement.name].where.split(':')[0]}")
+        seen[statement.name] = statement
+    guard = f"{name.upper()}_H"
+    header = [MADE, f"#ifndef {guard}\n#define {guard}\n",
+              "#include <stdbool.h>\n#include <stddef.h>\n#include <stdint.h>\n",
+              '#include "base/arena.h"\n#include "base/status.h"\n#include "store/kinds.h"\n', "struct store;\n"]
+    header += [declare(statement) for statement in statements]
+    header += ["/* Every statement, NULL at the end: for tests that run them all. */\n"
+               f"struct statement;\nextern const struct statement *const {name}_all[];\n", "#endif"]
+    source = [MADE, LONG_TEXTS, f'#include "{name}.h"\n', '#include "store/statement.h"\n']
+    source += [define(statement, n) for n, statement in enumerate(statements, first_number)]
+    all_of_them = "".join(f"    &statement_{statement.name},\n" for statement in statements)
+    source.append(f"const struct statement *const {name}_all[] = {{\n{all_of_them}    NULL,\n}};")
+    (into / f"{name}.h").write_text("\n".join(header) + "\n")
+    (into / f"{name}.c").write_text("\n".join(source) + "\n")
+
+
+def write_migrations(paths, into):
+    rows = []
+    for expected, path in enumerate(paths):
+        match = re.fullmatch(r"(\d{4})_(\w+)", path.stem)
+        if not match or int(match[1]) != expected:
+            sys.exit(f"{path}: migrations are numbered 0000, 0001, 0002, ... without a hole")
+        texts = [c_text(rewrite(path.read_text(), dialect, str(path), lambda name: ":" + name))
+                 for dialect in DIALECTS]
+        rows.append(f'{{ {expected}, "{match[2]}",\n{texts[0]},\n{texts[1]} }},\n')
+    (into / "migrations.c").write_text(
+        MADE + LONG_TEXTS + '#include "store/migrate.h"\n\n#include <stddef.h>\n\n'
+        "const struct migration migrations_all[] = {\n" + "".join(rows) + "{ 0, NULL, NULL, NULL },\n};\n")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("sql", nargs="+", type=pathlib.Path)
+    parser.add_argument("--into", required=True, type=pathlib.Path)
+    parser.add_argument("--name", default="statements")
+    parser.add_argument("--from", dest="first_number", default=0, type=int)
+    options = parser.parse_args()
+    migrations = sorted(path for path in options.sql if path.parent.name == "migrations")
+    queries = sorted(path for path in options.sql if path.parent.name != "migrations")
+    write_statements(queries, options.into, options.name, options.first_number)
+    if migrations:
+        write_migrations(migrations, options.into)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+// A page inside an organization: finds it among those of the session, reads its time zone, keeps out who may not.
+import type { ComponentChildren } from "preact";
+import { createContext } from "preact";
+import { useContext, useEffect } from "preact/hooks";
+import type { Membership, Organization } from "../api";
+import { getOrganization } from "../api";
+import { ProblemNote } from "../components/notes";
+import { Skeleton } from "../components/skeleton";
+import { NoPermission } from "../pages/no_permission";
+import { NotFound } from "../pages/not_found";
+import { rememberOrganization, useSession } from "../session";
+import { useResource } from "../use_resource";
+import { Shell } from "./shell";
+
+export type Current = Organization & Membership;
+
+const Context = createContext<Current | null>(null);
+
+export function useOrganization(): Current {
+  const organization = useContext(Context);
+  if (!organization) throw new Error("not inside an organization's page");
+  return organization;
+}
+
+interface Props {
+  id: string;
+  managersOnly?: boolean;
+  children: ComponentChildren;
+}
+
+export function OrganizationPage({ id, managersOnly, children }: Props) {
+  const { session } = useSession();
+  const membership = session?.organizations.find((organization) => organization.id === id);
+  if (!membership)
+    return (
+      <Shell organization={null}>
+        <NotFound />
+      </Shell>
+    );
+  return (
+    <Shell organization={membership}>
+      {managersOnly && membership.role === "analyst" ? (
+        <NoPermission organization={membership} />
+      ) : (
+        <Inside membership={membership}>{children}</Inside>
+      )}
+    </Shell>
+  );
+}
+
+function Inside({ membership, children }: { membership: Membership; children: ComponentChildren }) {
+  const read = useResource(
+    membership.id,
+    (signal) => getOrganization(membership.id, signal),
+    membership.id,
+  );
+  useEffect(() => rememberOrganization(membership.id), [membership.id]);
+  if (read.data)
+    return <Context.Provider value={{ ...read.data, ...membership }}>{children}</Context.Provider>;
+  if (read.problem) return <ProblemNote problem={read.problem} retry={read.reload} />;
+  return <Skeleton />;
+}

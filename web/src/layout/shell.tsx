@@ -1,0 +1,107 @@
+// The frame around a page: skip link, navigation, title; and what a page says when it cannot be shown.
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { Membership } from "../api";
+import { Keys } from "../keys";
+import { Navigation } from "./navigation";
+import { Wordmark } from "./wordmark";
+
+export function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = title === "Tenure" ? title : `${title} · Tenure`;
+  }, [title]);
+}
+
+function OfflineNote() {
+  const [online, setOnline] = useState(navigator.onLine);
+  useEffect(() => {
+    const look = () => setOnline(navigator.onLine);
+    addEventListener("online", look);
+    addEventListener("offline", look);
+    return () => {
+      removeEventListener("online", look);
+      removeEventListener("offline", look);
+    };
+  }, []);
+  return (
+    <div role="status">
+      {!online && <p class="offline">No connection. What you see may be out of date.</p>}
+    </div>
+  );
+}
+
+const SkipLink = () => (
+  <a
+    class="skip"
+    href="#content"
+    onClick={(event) => {
+      event.preventDefault();
+      document.getElementById("content")?.focus();
+    }}
+  >
+    Skip to the content
+  </a>
+);
+
+interface ShellProps {
+  organization: Membership | null;
+  children: ComponentChildren;
+}
+
+/** For pages of somebody signed in. */
+export function Shell({ organization, children }: ShellProps) {
+  const manages = organization && organization.role !== "analyst";
+  return (
+    <div class="shell">
+      <SkipLink />
+      <Navigation organization={organization} />
+      <main id="content" class="content" tabIndex={-1}>
+        <OfflineNote />
+        {children}
+      </main>
+      <Keys licenses={manages ? `/o/${organization.id}/licenses` : null} />
+    </div>
+  );
+}
+
+/** For pages that stand alone: sign-in, onboarding, what cannot be shown. */
+export function Alone({
+  children,
+  aside,
+}: {
+  children: ComponentChildren;
+  aside?: ComponentChildren;
+}) {
+  return (
+    <div class="alone">
+      <SkipLink />
+      <header class="alone-head">
+        <Wordmark />
+        {aside}
+      </header>
+      <main id="content" class="alone-body" tabIndex={-1}>
+        <OfflineNote />
+        {children}
+      </main>
+    </div>
+  );
+}
+
+interface HeadProps {
+  title: ComponentChildren;
+  sentence?: ComponentChildren;
+  children?: ComponentChildren;
+}
+
+/** A page's title, at most one sentence, its actions at the right. */
+export function PageHead({ title, sentence, children }: HeadProps) {
+  return (
+    <header class="page-head">
+      <div class="page-title">
+        <h1>{title}</h1>
+        {sentence && <p class="faint">{sentence}</p>}
+      </div>
+      {children && <div class="page-actions">{children}</div>}
+    </header>
+  );
+}

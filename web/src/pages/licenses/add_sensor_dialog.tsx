@@ -1,0 +1,95 @@
+// Adding one sensor: takes one license from the pool.
+import { useState } from "preact/hooks";
+import { announce } from "../../announce";
+import { addSensor } from "../../api";
+import { Dialog } from "../../components/dialog";
+import { Field } from "../../components/field";
+import { ProblemNote } from "../../components/notes";
+import { SubmitButton } from "../../components/submit_button";
+import { count, date } from "../../format";
+import { useSubmit } from "../../use_submit";
+import { EmptyPool } from "./empty_pool";
+
+interface Props {
+  organization: string;
+  left: number | null;
+  onClose: () => void;
+  onCode: () => void;
+  onAdded: () => void;
+}
+
+/** Problems of adding a sensor that are about its serial, whatever the answer's field says. */
+export const SERIAL_PROBLEMS = ["sensor_exists", "sensor_not_available", "serial_malformed"];
+
+export function AddSensorDialog({ organization, left, onClose, onCode, onAdded }: Props) {
+  const [serial, setSerial] = useState("");
+  const [name, setName] = useState("");
+  const submit = useSubmit();
+  const send = () =>
+    submit.run(async () => {
+      const row = await addSensor(organization, serial.trim(), name.trim());
+      announce(
+        `${row.name || row.serial} added${row.last_day ? `, active until ${date(row.last_day)}` : ""}`,
+      );
+      onAdded();
+    });
+  // An empty pool does not stop a sensor that comes back with coverage left: the server decides.
+  if (submit.problem?.code === "no_licenses_left") {
+    return (
+      <Dialog key="empty" title="No licenses left" onClose={onClose}>
+        <EmptyPool onCode={onCode} onClose={onClose} />
+      </Dialog>
+    );
+  }
+  const aboutSerial =
+    submit.problem && SERIAL_PROBLEMS.includes(submit.problem.code)
+      ? submit.problem.detail
+      : submit.at("serial");
+  const besides = aboutSerial ? null : submit.besides("serial", "name");
+  return (
+    <Dialog title="Add sensor" onClose={onClose}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void send();
+        }}
+      >
+        {besides && <ProblemNote problem={besides} />}
+        <Field
+          label="Serial"
+          value={serial}
+          onValue={setSerial}
+          error={aboutSerial}
+          autofocus
+          autocomplete="off"
+          spellcheck={false}
+          class="serial-input"
+          placeholder="282C02424EED"
+          hint="12 hexadecimal digits, printed on the sensor"
+        />
+        <Field
+          label="Name"
+          optional
+          value={name}
+          onValue={setName}
+          error={submit.at("name")}
+          autocomplete="off"
+        />
+        {left !== null && (
+          <p class="faint">
+            {left > 0
+              ? `Takes one of the ${count(left, "license", "licenses")} left, starting now.`
+              : "No licenses are left in the pool."}
+          </p>
+        )}
+        <div class="dialog-foot">
+          <button type="button" class="secondary" onClick={onClose}>
+            Cancel
+          </button>
+          <SubmitButton pending={submit.pending}>Add sensor</SubmitButton>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,19 @@
+/** What to say where a license is wanted and none is left. */
+export function EmptyPool({ onCode, onClose }: { onCode: () => void; onClose: () => void }) {
+  return (
+    <>
+      <p>
+        No licenses are left in the pool. An activation code brings new ones; your supplier issues
+        it with an order.
+      </p>
+      <div class="dialog-foot">
+        <button type="button" class="secondary" onClick={onClose}>
+          Cancel
+        </button>
+        <button type="button" data-autofocus onClick={onCode}>
+          Add activation code
+        </button>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,119 @@
+// Adding an activation code: typed, previewed by a dry run, redeemed.
+import { useEffect, useState } from "preact/hooks";
+import type { Problem, Redemption } from "../../api";
+import { previewCode, redeemCode } from "../../api";
+import { codeState } from "../../code";
+import { CodeField } from "../../components/code_field";
+import { Dialog } from "../../components/dialog";
+import { problemWords, ProblemNote } from "../../components/notes";
+import { SubmitButton } from "../../components/submit_button";
+import { count, licensesOf, number } from "../../format";
+import { asProblem } from "../../use_resource";
+import { useSubmit } from "../../use_submit";
+
+interface Props {
+  organization: string;
+  left: number | null;
+  onClose: () => void;
+  onRedeemed: (answer: Redemption) => void;
+}
+
+interface Preview {
+  code: string;
+  answer: Redemption | null;
+  problem: Problem | null;
+}
+
+/** Problems that the same code meets again: asking once more would only count as another guess. */
+const FINAL = ["code_not_accepted", "code_expired", "code_revoked", "code_malformed"];
+
+function usePreview(organization: string, code: string, complete: boolean): Preview | null {
+  const [preview, setPreview] = useState<Preview | null>(null);
+  useEffect(() => {
+    if (!complete) return setPreview(null);
+    const abort = new AbortController();
+    previewCode(organization, code, abort.signal).then(
+      (answer) => setPreview({ code, answer, problem: null }),
+      (error: unknown) => {
+        if (!abort.signal.aborted) setPreview({ code, answer: null, problem: asProblem(error) });
+      },
+    );
+    return () => abort.abort();
+  }, [organization, code, complete]);
+  return preview?.code === code ? preview : null;
+}
+
+export function RedeemDialog({ organization, left, onClose, onRedeemed }: Props) {
+  const [code, setCode] = useState("");
+  const { complete } = codeState(code);
+  const preview = usePreview(organization, code, complete);
+  const submit = useSubmit();
+  const problem = submit.problem ?? preview?.problem ?? null;
+  const refused = problem !== null && FINAL.includes(problem.code);
+  const send = () => {
+    if (complete && !refused)
+      void submit.run(async () => onRedeemed(await redeemCode(organization, code)));
+  };
+  return (
+    <Dialog title="Add activation code" onClose={onClose}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          send();
+        }}
+      >
+        <CodeField
+          value={code}
+          autofocus
+          onValue={(typed) => {
+            setCode(typed);
+            submit.clear();
+          }}
+          error={problem && refused ? problemWords(problem) : null}
+        />
+        {problem && !refused && <ProblemNote problem={problem} />}
+        <div aria-live="polite">
+          {preview?.answer && <PreviewNote answer={preview.answer} left={left} />}
+        </div>
+        <div class="dialog-foot">
+          <button type="button" class="secondary" onClick={onClose}>
+            Cancel
+          </button>
+          <SubmitButton pending={submit.pending}>
+            {preview?.answer
+              ? `Add ${count(preview.answer.quantity, "license", "licenses")}`
+              : "Add licenses"}
+          </SubmitButton>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function PreviewNote({ answer, left }: { answer: Redemption; left: number | null }) {
+  return (
+    <div class="note">
+      <div>
+        <p>
+          <strong>{licensesOf(answer.quantity, answer.term)}</strong>
+        </p>
+        {left !== null && (
+          <p>
+            Licenses left: {number(left)} now, {number(answer.licenses_left)} afterwards.
+          </p>
+        )}
+        {answer.renewed.length > 0 && (
+          <p>
+            {count(answer.renewed.length, "expired sensor renews", "expired sensors renew")} at
+            once:{" "}
+            {answer.renewed
+              .slice(0, 5)
+              .map(({ serial }) => serial)
+              .join(", ")}
+            {answer.renewed.length > 5 && ` and ${number(answer.renewed.length - 5)} more`}.
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}

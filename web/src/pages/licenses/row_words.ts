@@ -1,0 +1,48 @@
+// What a row of the License Manager says, in words.
+import type { LicenseRow } from "../../api";
+import type { Shown } from "../../components/state_sign";
+import { count, date, daysLeft, recentDay } from "../../format";
+
+const SOON_MS = 30 * 86400 * 1000;
+
+export function endSign(row: LicenseRow): Shown {
+  if (row.state === "expired") return "expired";
+  if (row.state === "unlicensed") return "none";
+  return row.covered_until && Date.parse(row.covered_until) - Date.now() <= SOON_MS
+    ? "soon"
+    : "active";
+}
+
+export function endWords(row: LicenseRow): string {
+  if (row.state === "unlicensed" || !row.last_day) return "Never licensed";
+  if (row.state === "expired") return `${date(row.last_day)} · expired`;
+  return row.days_left === null
+    ? date(row.last_day)
+    : `${date(row.last_day)} · ${daysLeft(row.days_left)}`;
+}
+
+/** The last day of what is queued, if anything is. */
+export function queuedUntil(row: LicenseRow): string | null {
+  const last = row.queue[row.queue.length - 1];
+  return last ? date(last.last_day) : null;
+}
+
+export function nextWords(row: LicenseRow): string | null {
+  switch (row.next) {
+    case "queue":
+      return `then queued until ${queuedUntil(row)}`;
+    case "pool":
+      return "then renews from the pool";
+    case "stops":
+      return row.auto_renewal ? "then stops: the pool is too small" : "then stops";
+    case null:
+      return null;
+  }
+}
+
+export function refusedWords(row: LicenseRow, timeZone: string): string | null {
+  const { count: refused, first_at } = row.refused;
+  if (refused === 0) return null;
+  const since = first_at ? ` since ${recentDay(first_at, timeZone)}` : "";
+  return `${count(refused, "measurement", "measurements")} refused${since}`;
+}

@@ -1,0 +1,86 @@
+// How the sensor is, in one strip: what is wrong has its sign.
+import type { ComponentChildren } from "preact";
+import type { LicenseRow, Sensor } from "../../api";
+import { Sign, StateSign } from "../../components/state_sign";
+import { ago, channelType, reading, time } from "../../format";
+import { useOrganization } from "../../layout/organization_page";
+import { endSign, endWords, nextWords, refusedWords } from "../licenses/row_words";
+
+/** A received signal: a sensor's index 0..63 (99 unknown), or dBm where it is negative. */
+export function signalWords(signal: number | null): string {
+  if (signal === null || signal === 99) return "unknown";
+  if (signal === 0) return "below −110 dBm, weak";
+  if (signal === 63) return "at least −48 dBm, strong";
+  const dbm = signal < 0 ? signal : signal - 111;
+  const word = dbm >= -85 ? "strong" : dbm >= -100 ? "fair" : "weak";
+  return `−${Math.abs(dbm)} dBm, ${word}`;
+}
+
+function Fact({
+  name,
+  children,
+  under,
+}: {
+  name: string;
+  children: ComponentChildren;
+  under?: ComponentChildren;
+}) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        {children}
+        {under && <span class="under">{under}</span>}
+      </dd>
+    </div>
+  );
+}
+
+export function Facts({ sensor, row }: { sensor: Sensor; row: LicenseRow | null }) {
+  const { time_zone } = useOrganization();
+  const refused = row && refusedWords(row, time_zone);
+  return (
+    <>
+      <dl class="facts">
+        <Fact name="License" under={row && nextWords(row)}>
+          {row ? (
+            <Sign state={endSign(row)}>{endWords(row)}</Sign>
+          ) : (
+            <StateSign state={sensor.state} />
+          )}
+        </Fact>
+        <Fact name="Last seen" under={sensor.last_seen_at && time(sensor.last_seen_at, time_zone)}>
+          {sensor.last_seen_at ? ago(sensor.last_seen_at) : "never"}
+        </Fact>
+        <Fact name="Battery">
+          {sensor.battery_ok === null ? (
+            "unknown"
+          ) : sensor.battery_ok ? (
+            "ok"
+          ) : (
+            <Sign state="expired">discharged</Sign>
+          )}
+        </Fact>
+        <Fact name="Signal">{signalWords(sensor.signal)}</Fact>
+        {refused && (
+          <Fact name="Refused" under="No license covered the time of measuring.">
+            <span class="wrong">{refused}</span>
+          </Fact>
+        )}
+      </dl>
+      {sensor.channels.length > 0 && (
+        <dl class="latest" aria-label="Latest values" aria-live="polite">
+          {sensor.channels.map((channel) => (
+            <Fact
+              key={channel.channel}
+              name={channelType(channel.type)}
+              under={channel.at && ago(channel.at)}
+            >
+              <span class="latest-value">{reading(channel)}</span>
+            </Fact>
+          ))}
+        </dl>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,102 @@
+// The sensor's name, changed in place.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { announce } from "../../announce";
+import type { Sensor } from "../../api";
+import { changeSensor } from "../../api";
+import { FieldError } from "../../components/field";
+import { Icon } from "../../components/icon";
+import { useSubmit } from "../../use_submit";
+
+interface Props {
+  organization: string;
+  sensor: Sensor;
+  editable: boolean;
+  onRenamed: (name: string) => void;
+}
+
+export function Rename({ organization, sensor, editable, onRenamed }: Props) {
+  const [typed, setTyped] = useState<string | null>(null);
+  const input = useRef<HTMLInputElement>(null);
+  const opener = useRef<HTMLButtonElement>(null);
+  const wasOpen = useRef(false);
+  const submit = useSubmit();
+  const open = typed !== null;
+  useEffect(() => {
+    if (open) input.current?.select();
+    else if (wasOpen.current) opener.current?.focus();
+    wasOpen.current = open;
+  }, [open]);
+
+  const close = () => {
+    submit.clear();
+    setTyped(null);
+  };
+  const send = () =>
+    submit.run(async () => {
+      const name = (typed ?? "").trim();
+      if (name !== (sensor.name ?? "")) {
+        await changeSensor(organization, sensor.serial, { name });
+        onRenamed(name);
+        announce(`Renamed to ${name || sensor.serial}`);
+      }
+      setTyped(null);
+    });
+
+  if (typed === null) {
+    return (
+      <div class="page-title">
+        <div class="title-line">
+          <h1>{sensor.name || sensor.serial}</h1>
+          {editable && (
+            <button
+              type="button"
+              ref={opener}
+              class="quiet"
+              onClick={() => setTyped(sensor.name ?? "")}
+            >
+              <Icon name="edit" />
+              Rename
+            </button>
+          )}
+        </div>
+        <p class="faint serial">{sensor.serial}</p>
+      </div>
+    );
+  }
+  return (
+    <form
+      class="page-title rename"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      <h1 class="visually-hidden">{sensor.name || sensor.serial}</h1>
+      <div class="rename-line">
+        <input
+          ref={input}
+          aria-label="Name"
+          value={typed}
+          autocomplete="off"
+          aria-invalid={submit.problem ? "true" : undefined}
+          aria-describedby={submit.problem ? "rename-error" : undefined}
+          onInput={(event) => setTyped(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key === "Escape") close();
+          }}
+        />
+        <button type="submit" aria-busy={submit.pending || undefined}>
+          Save
+        </button>
+        <button type="button" class="secondary" onClick={close}>
+          Cancel
+        </button>
+      </div>
+      <div aria-live="polite">
+        {submit.problem && <FieldError id="rename-error">{submit.problem.detail}</FieldError>}
+      </div>
+      <p class="faint serial">{sensor.serial}</p>
+    </form>
+  );
+}
