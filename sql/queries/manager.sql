@@ -6,7 +6,8 @@
 --   :q       LIKE pattern for the serial and the folded name, '%' for any
 --   :key     of the current license, '' for any
 --   :before  the current license ends earlier
--- Covered until is the first end, from the current license on, with which no other begins.
+-- Coverage ends by then when a license, from the current one on, ends with no other
+-- beginning. (The plus keeps SQLite from looking for it among all that end by then.)
 
 -- name: manager_page_by_serial :many
 -- in:   organization_id  int64
@@ -40,13 +41,15 @@ SELECT sensor.id, sensor.serial
        WHEN 'expired'    THEN current.expires_at <= :now
        WHEN 'unlicensed' THEN current.id IS NULL
        WHEN 'expiring'   THEN current.expires_at > :now AND current.expires_at <= :soon
-                          AND (SELECT min(expires_at) FROM license
-                    WHERE license.organization_id = sensor.organization_id
-                      AND license.sensor_id = sensor.id AND license.starts_at >= current.starts_at
-                      AND NOT EXISTS (SELECT 1 FROM license AS following
-                                       WHERE following.organization_id = license.organization_id
-                                         AND following.sensor_id = license.sensor_id
-                                         AND following.starts_at = license.expires_at)) <= :soon
+                          AND EXISTS (SELECT 1 FROM license AS ending
+                                      WHERE ending.organization_id = sensor.organization_id
+                                        AND ending.sensor_id = sensor.id
+                                        AND ending.starts_at >= current.starts_at
+                                        AND +ending.expires_at <= :soon
+                                        AND NOT EXISTS (SELECT 1 FROM license AS following
+                                                         WHERE following.organization_id = ending.organization_id
+                                                           AND following.sensor_id = ending.sensor_id
+                                                           AND following.starts_at = ending.expires_at))
        ELSE true END
    AND sensor.serial > :after_serial
  ORDER BY sensor.serial
@@ -86,13 +89,15 @@ SELECT sensor.id, sensor.serial, sensor.name_folded
        WHEN 'expired'    THEN current.expires_at <= :now
        WHEN 'unlicensed' THEN current.id IS NULL
        WHEN 'expiring'   THEN current.expires_at > :now AND current.expires_at <= :soon
-                          AND (SELECT min(expires_at) FROM license
-                    WHERE license.organization_id = sensor.organization_id
-                      AND license.sensor_id = sensor.id AND license.starts_at >= current.starts_at
-                      AND NOT EXISTS (SELECT 1 FROM license AS following
-                                       WHERE following.organization_id = license.organization_id
-                                         AND following.sensor_id = license.sensor_id
-                                         AND following.starts_at = license.expires_at)) <= :soon
+                          AND EXISTS (SELECT 1 FROM license AS ending
+                                      WHERE ending.organization_id = sensor.organization_id
+                                        AND ending.sensor_id = sensor.id
+                                        AND ending.starts_at >= current.starts_at
+                                        AND +ending.expires_at <= :soon
+                                        AND NOT EXISTS (SELECT 1 FROM license AS following
+                                                         WHERE following.organization_id = ending.organization_id
+                                                           AND following.sensor_id = ending.sensor_id
+                                                           AND following.starts_at = ending.expires_at))
        ELSE true END
    AND (sensor.name_folded, sensor.serial) > (:after_name, :after_serial)
  ORDER BY sensor.name_folded, sensor.serial
@@ -141,13 +146,15 @@ SELECT sensor.id AS sensor_id, sensor.serial AS serial,
        WHEN 'expired'    THEN current.expires_at <= :now
        WHEN 'unlicensed' THEN current.id IS NULL
        WHEN 'expiring'   THEN current.expires_at > :now AND current.expires_at <= :soon
-                          AND (SELECT min(expires_at) FROM license
-                    WHERE license.organization_id = sensor.organization_id
-                      AND license.sensor_id = sensor.id AND license.starts_at >= current.starts_at
-                      AND NOT EXISTS (SELECT 1 FROM license AS following
-                                       WHERE following.organization_id = license.organization_id
-                                         AND following.sensor_id = license.sensor_id
-                                         AND following.starts_at = license.expires_at)) <= :soon
+                          AND EXISTS (SELECT 1 FROM license AS ending
+                                      WHERE ending.organization_id = sensor.organization_id
+                                        AND ending.sensor_id = sensor.id
+                                        AND ending.starts_at >= current.starts_at
+                                        AND +ending.expires_at <= :soon
+                                        AND NOT EXISTS (SELECT 1 FROM license AS following
+                                                         WHERE following.organization_id = ending.organization_id
+                                                           AND following.sensor_id = ending.sensor_id
+                                                           AND following.starts_at = ending.expires_at))
        ELSE true END) AS found
  WHERE (instant, serial) > (:after_instant, :after_serial)
  ORDER BY instant, serial
@@ -236,13 +243,15 @@ SELECT (SELECT count(*) FROM sensor
          WHERE current.organization_id = :organization_id
            AND current.expires_at > :now AND current.expires_at <= :soon
            AND current.starts_at <= :now
-           AND (SELECT min(expires_at) FROM license
-                 WHERE license.organization_id = sensor.organization_id
-                   AND license.sensor_id = sensor.id AND license.starts_at >= current.starts_at
-                   AND NOT EXISTS (SELECT 1 FROM license AS following
-                                    WHERE following.organization_id = license.organization_id
-                                      AND following.sensor_id = license.sensor_id
-                                      AND following.starts_at = license.expires_at)) <= :soon),
+           AND EXISTS (SELECT 1 FROM license AS ending
+                       WHERE ending.organization_id = sensor.organization_id
+                         AND ending.sensor_id = sensor.id
+                         AND ending.starts_at >= current.starts_at
+                         AND +ending.expires_at <= :soon
+                         AND NOT EXISTS (SELECT 1 FROM license AS following
+                                          WHERE following.organization_id = ending.organization_id
+                                            AND following.sensor_id = ending.sensor_id
+                                            AND following.starts_at = ending.expires_at))),
        (SELECT count(*) FROM sensor
          WHERE organization_id = :organization_id AND removed_at IS NULL
            AND NOT EXISTS (SELECT 1 FROM license

@@ -11,7 +11,7 @@ static const char *const sentences[] = {
     [CODE_TOO_SHORT] = "the code is too short: it has 25 letters and digits",
     [CODE_TOO_LONG] = "the code is too long: it has 25 letters and digits",
     [CODE_BAD_SYMBOL] = "the code has a character that no code has",
-    [CODE_BAD_CHECK] = "the code has a typing slip: please compare it with what you were sent",
+    [CODE_BAD_CHECK] = "there is a typing slip: compare the code with what you were sent",
 };
 _Static_assert(sizeof sentences / sizeof sentences[0] == CODE_READING_COUNT,
                "a reading has no sentence");

@@ -1,7 +1,7 @@
 #include "domain/renewal.h"
 
-static bool
-goes_before(const struct renewal_sensor *a, const struct renewal_sensor *b)
+bool
+renewal_goes_before(const struct renewal_sensor *a, const struct renewal_sensor *b)
 {
     return a->ends_at != b->ends_at ? a->ends_at < b->ends_at : a->serial < b->serial;
 }
@@ -13,9 +13,9 @@ sink(struct renewal_plan *plan, size_t at)
     struct renewal_sensor sensor = plan->line[at];
 
     for (size_t child; (child = 2 * at + 1) < plan->count; at = child) {
-        if (child + 1 < plan->count && goes_before(&plan->line[child + 1], &plan->line[child]))
+        if (child + 1 < plan->count && renewal_goes_before(&plan->line[child + 1], &plan->line[child]))
             child++;
-        if (!goes_before(&plan->line[child], &sensor))
+        if (!renewal_goes_before(&plan->line[child], &sensor))
             break;
         plan->line[at] = plan->line[child];
     }

@@ -39,6 +39,9 @@ struct renewal {
     utc_seconds expires_at;
 };
 
+/* The order of the line. */
+bool renewal_goes_before(const struct renewal_sensor *a, const struct renewal_sensor *b);
+
 /* Orders the line; call it first. */
 void renewal_begin(struct renewal_plan *plan);
 

@@ -17,8 +17,8 @@ enum {
 
 struct idempotent_request {
     int64_t user_id;
-    const char *key;                  /* 1 to IDEMPOTENCY_KEY_MOST_BYTES */
-    const uint8_t *hash;              /* HASH_BYTES, over all that makes it the same request */
+    const char *key;     /* 1 to IDEMPOTENCY_KEY_MOST_BYTES */
+    const uint8_t *hash; /* HASH_BYTES, over all that makes it the same request */
 };
 
 struct idempotent_answer {

@@ -10,7 +10,8 @@
 struct store_pool;
 
 /* Keeps at most `most` idle stores; who borrows beyond that opens one of its own. No
- * store is opened yet. `store_url` lives as long as the pool. The owner calls store_pool_close(). */
+ * store is opened yet. `store_url` lives as long as the pool. The owner calls
+ * store_pool_close(). */
 struct store_pool *store_pool_open(const char *store_url, size_t most);
 /* Only when nothing is borrowed. NULL is allowed. */
 void store_pool_close(struct store_pool *pool);

@@ -76,27 +76,32 @@ def coap(server):
         yield device
 
 
-@pytest.fixture
-def customer(make_server):
-    """With 3 licenses of two years, in UTC, under the machine's clock."""
-    return Customer.onboard(make_server(offset=0), 3)
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def fleet(request, tmp_path_factory, clock):
+    """One for each store, for all tests that take a serial of their own."""
+    with running(request.param, tmp_path_factory.mktemp("fleet"), clock, offset=until("2026-03-10T12:00:00Z")) as server:
+        fleet = Fleet(server, sensors=100)
+        with fleet.device:
+            yield fleet
 
 
 @pytest.fixture
-def foreign_codes(make_server, tmp_path):
-    """Well-formed codes that this server has never issued."""
+def common_server(fleet):
+    """The fleet's, for customers of their own who neither stop it nor move its clock."""
+    return fleet.server
+
+
+@pytest.fixture
+def customer(common_server):
+    """With 3 licenses of two years, in UTC."""
+    return Customer.onboard(common_server, 3)
+
+
+@pytest.fixture
+def foreign_codes(tmp_path):
+    """Well-formed codes that no server of the tests has issued."""
     def make(count):
         return [Command("code", "issue", "--json", "--quantity", 1, "--term", "P1Y", "--store",
                         f"sqlite:{tmp_path}/foreign.db", "--secret-file", tmp_path / "foreign.secret", cwd=tmp_path,
                         env=environment()).json["code"] for _ in range(count)]
     return make
-
-
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def fleet(request, tmp_path_factory, clock):
-    """One for each store, for all tests that take a serial of their own."""
-    with running(request.param, tmp_path_factory.mktemp("fleet"), clock, offset=until("2026-03-10T12:00:00Z")) as server:
-        fleet = Fleet(server, sensors=150)
-        with fleet.device:
-            yield fleet
-            print("LEFT", len(fleet.serials))

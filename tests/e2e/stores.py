@@ -2,6 +2,7 @@
 import contextlib
 import itertools
 import os
+import sqlite3
 import subprocess
 import urllib.parse
 
@@ -31,3 +32,12 @@ def new_store(kind, folder):
         yield urllib.parse.urlparse(os.environ["TEST_POSTGRES_URL"])._replace(path="/" + name).geturl()
     finally:
         psql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def look(store_url, statement):
+    """The one value that a statement gives, read beside the program."""
+    if store_url.startswith("sqlite:"):
+        with contextlib.closing(sqlite3.connect(store_url.removeprefix("sqlite:"), timeout=5)) as store:
+            return str(store.execute(statement).fetchone()[0])
+    return subprocess.run(["psql", "-q", "-X", "-A", "-t", store_url, "-c", statement], check=True, timeout=30,
+                          capture_output=True, text=True).stdout.strip()

@@ -12,11 +12,11 @@ import threading
 
 import pytest
 
-from customer import Customer, eventually, is_problem, new_serial
-from device import ACK, CON, CREATED, NON, POST, UNAVAILABLE, Device, datagram
+from customer import DAY, Customer, eventually, instant, is_problem, new_serial
+from device import ACK, CON, CREATED, NON, POST, UNAVAILABLE, Device, channel, datagram, measurements
 from fleet import is_acknowledged, temperatures
 from program import Server
-from stores import both_stores
+from stores import both_stores, look
 from web import Client
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
@@ -46,7 +46,8 @@ class Load:
 
     def send(self):
         at = self.first + self.sent
-        self.device.send(datagram(CON, POST, self.sent & 0xFFFF, struct.pack("!I", at), "m", temperatures(self.serial, at, 215)))
+        frame = temperatures(self.serial, at, 215)
+        self.device.send(datagram(CON, POST, self.sent & 0xFFFF, struct.pack("!I", at), "m", frame))
         self.sent += 1
 
     def take(self, seconds):
@@ -119,6 +120,36 @@ def test_a_stop_under_load_ends_cleanly_and_loses_nothing_acknowledged(make_serv
     assert load.acknowledged <= set(customer.times(serial, limit=1000))
 
 
+@both_stores
+def test_moving_measurements_into_blocks_changes_nothing_that_is_read(make_server):
+    server, customer, serial = start(make_server)
+    first = server.now()
+    server.move_clock(3 * DAY)
+
+    def post(at, *raw, **how):
+        with Device(server.coap_address) as device:
+            frame = measurements(serial, channel(1, at, raw), channel(26, at, raw), **how)
+            assert is_acknowledged(server, device.post("m", frame))
+
+    for day in range(3):
+        post(first + day * DAY, *range(-50, 50), 8_388_557, period=800)
+    post(first + 3 * 800, 777)  # differs from what is there: the first stays
+    before = customer.measurements(serial, limit=1000)
+    assert len(before) == 2 * 3 * 101 and before[6]["value"] == -4.7
+    server.move_clock(3 * DAY + 2 * 3600)
+    assert customer.measurements(serial, limit=1000) == before
+    eventually(lambda: look(server.store_url, "SELECT count(*) FROM journal") == "0", 20)
+    assert customer.measurements(serial, limit=1000) == before
+    post(first + 3 * 800, 778)
+    post(first + 3 * 800 + 1, 1)
+    server.kill()
+    server.start()
+    after = customer.measurements(serial, limit=1000)
+    assert [item for item in after if item in before] == before and len(after) == len(before) + 2
+    sensor = customer.get(f"{customer.org}/sensors/{serial}").json
+    assert abs(instant(sensor["last_seen_at"]) - server.now()) < 30 and sensor["channels"][0]["at"] == before[-1]["at"]
+
+
 def is_put_off(reply):
     """5.03 with Max-Age: the sensor keeps its data and repeats."""
     assert reply and reply.kind == ACK and reply.code == UNAVAILABLE, reply
@@ -164,7 +195,8 @@ class Cluster:
         self.folder, self.port, self.process = folder, postgres.free_port(), None
         self.who = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.getuid() == 0 else {}
         self.bin = postgres.programs()
-        self.url = f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
+        self.database, self.server_url = "tenure", f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
+        self.url = f"postgresql://postgres@127.0.0.1:{self.port}/{self.database}"
         if self.who:
             shutil.chown(folder, "postgres", "postgres")
         self.run("initdb", "-D", f"{folder}/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
@@ -191,18 +223,27 @@ class Cluster:
             self.process = None
 
 
-@pytest.fixture
-def own_postgres():
+@pytest.fixture(scope="module")
+def cluster():
     if os.environ.get("TENURE_TEST_SQLITE_ONLY") == "1":
         pytest.skip("without PostgreSQL")
     folder = tempfile.mkdtemp(prefix="e2e-postgres-")
-    cluster = Cluster(folder)
     try:
-        cluster.start()
+        yield Cluster(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def own_postgres(cluster):
+    """One that runs, with an empty database."""
+    cluster.start()
+    try:
+        cluster.run("psql", "-q", "-X", cluster.server_url, "-c", f"DROP DATABASE IF EXISTS {cluster.database}",
+                    "-c", f"CREATE DATABASE {cluster.database}")
         yield cluster
     finally:
         cluster.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_while_postgresql_is_down_everything_is_put_off_and_comes_back_by_itself(own_postgres, tmp_path, clock):

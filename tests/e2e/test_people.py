@@ -6,14 +6,11 @@ import pytest
 
 from customer import API, DAY, PASSWORD, Customer, is_problem, issue, new_serial
 from fleet import send
-from stores import both_stores
 from web import Client
 
 
-@both_stores
-def test_what_belongs_to_another_organization_looks_as_if_it_were_not_there(make_server):
-    server = make_server(offset=0)
-    owner, other = Customer.onboard(server, 2), Customer.onboard(server, 2)
+def test_what_belongs_to_another_organization_looks_as_if_it_were_not_there(common_server):
+    owner, other = Customer.onboard(common_server, 2), Customer.onboard(common_server, 2)
     serial = owner.sensor()
     is_problem(other.add(serial), 409, "sensor_not_available")
     assert other.manager()["licenses_left"] == 2, "a refusal takes no license"
@@ -94,11 +91,10 @@ def test_an_operator_issues_codes_that_are_shown_once(operator, server):
 
 # signing up, in and out
 
-def test_signing_up_needs_an_unredeemed_code(make_server, foreign_codes):
-    server = make_server(offset=0)
-    customer = Customer.onboard(server, 1)
+def test_signing_up_needs_an_unredeemed_code(common_server, foreign_codes):
+    customer = Customer.onboard(common_server, 1)
     redeemed = customer.items(f"{customer.org}/activation-codes")[0]["key"]
-    new = Client(server.http_address)
+    new = Client(common_server.http_address)
 
     def sign_up(**fields):
         return new.post(f"{API}/users", {"email": "new@example.com", "password": PASSWORD} | fields)
@@ -106,7 +102,7 @@ def test_signing_up_needs_an_unredeemed_code(make_server, foreign_codes):
     for code in (redeemed, foreign_codes(1)[0]):
         is_problem(sign_up(activation_code=code), 404, "code_not_accepted", "activation_code")
     is_problem(sign_up(activation_code="typo"), 422, "code_malformed", "activation_code")
-    code = issue(server)
+    code = issue(common_server)
     is_problem(sign_up(activation_code=code, email=customer.email.upper()), 409, "email_taken")
     assert new.cookie is None
     assert sign_up(activation_code=code, name="New").status == 201
@@ -124,9 +120,8 @@ def test_signing_up_can_be_closed_or_open(make_server, mode, status, code):
         is_problem(with_code, 403, "sign_up_closed")
 
 
-@both_stores
-def test_a_session_ends_with_signing_out(make_server):
-    customer = Customer.onboard(make_server(offset=0), 1)
+def test_a_session_ends_with_signing_out(common_server):
+    customer = Customer.onboard(common_server, 1)
     elsewhere = Customer(customer.server, customer.email.upper()).sign_in_again()
     cookie = elsewhere.cookie
     assert elsewhere.get(customer.org).status == 200
@@ -138,13 +133,15 @@ def test_a_session_ends_with_signing_out(make_server):
     assert elsewhere.delete(f"{API}/session").status == 204
 
 
-def test_a_session_ends_by_the_clock(customer):
+def test_a_session_ends_by_the_clock(make_server):
+    customer = Customer.onboard(make_server(offset=0), 1)
     customer.server.move_clock(400 * DAY)
     is_problem(customer.get(customer.org), 401, "not_signed_in")
     assert customer.sign_in_again().get(customer.org).status == 200
 
 
-def test_wrong_passwords_slow_down_and_nobody_is_locked_out(customer):
+def test_wrong_passwords_slow_down_and_nobody_is_locked_out(make_server):
+    customer = Customer.onboard(make_server(offset=0), 1)
     other = Customer.sign_up(customer.server, issue(customer.server))
     stranger = Client(customer.address)
     for tries in itertools.count(1):

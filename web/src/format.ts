@@ -2,8 +2,13 @@
 
 const locale = navigator.languages?.length ? [...navigator.languages] : undefined;
 
+/** With a true minus sign, as wide as a digit. */
+function digits(value: number, options?: Intl.NumberFormatOptions): string {
+  return value.toLocaleString(locale, options).replace("-", "−");
+}
+
 export function number(value: number): string {
-  return value.toLocaleString(locale);
+  return digits(value);
 }
 
 export function count(value: number, one: string, many: string): string {
@@ -139,7 +144,7 @@ const DECIMALS: Record<string, number> = {
 /** A value as its type is measured; means have one decimal more. */
 export function measured(value: number, type: string, mean = false): string {
   const decimals = (DECIMALS[type] ?? 0) + (mean ? 1 : 0);
-  return value.toLocaleString(locale, {
+  return digits(value, {
     minimumFractionDigits: mean ? 0 : decimals,
     maximumFractionDigits: Math.max(decimals, mean ? 0 : 3),
   });

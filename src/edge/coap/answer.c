@@ -16,9 +16,10 @@ static const packet_code codes[] = {
 };
 
 /* A new verdict without an answer does not compile. */
-_Static_assert(sizeof codes / sizeof codes[0] == INGEST_VERDICT_COUNT, "every verdict has an answer");
-_Static_assert(ANSWER_MOST_BYTES >= PACKET_HEADER_BYTES + PACKET_MOST_TOKEN_BYTES + 1 + MOST_TEXT_BYTES,
-               "the longest answer fits");
+_Static_assert(sizeof codes / sizeof codes[0] == INGEST_VERDICT_COUNT,
+               "every verdict has an answer");
+_Static_assert(PACKET_HEADER_BYTES + PACKET_MOST_TOKEN_BYTES + 1 + MOST_TEXT_BYTES
+                   <= ANSWER_MOST_BYTES, "the longest answer fits");
 
 packet_code
 answer_code_of(enum ingest_verdict verdict)

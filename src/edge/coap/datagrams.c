@@ -70,7 +70,8 @@ datagrams_open(int *out, struct address *bound, const char *text, struct fault *
 
     if (!address_parse(&address, text))
         return fail(fault, STATUS_INVALID, "", "coap",
-                    "\"%s\" is not an address with a port, as in [::]:5683 or 127.0.0.1:5683", text);
+                    "\"%s\" is not an address with a port, as in [::]:5683 or 127.0.0.1:5683",
+                    text);
     int fd = open_bound(&address);
     if (fd < 0 && is_any_ipv6(&address) && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL)) {
         unsigned port = address_port(&address);

@@ -217,7 +217,8 @@ decode_delivery(struct decoder *decoder, struct delivery *out, enum delivery_kin
     const ProtobufCMessage *message =
         protobuf_c_message_unpack(descriptor_of(kind), &decoder->allocator, size, payload);
     if (!message)
-        return fail(fault, STATUS_MALFORMED, "", "", "the payload is not the protobuf message expected");
+        return fail(fault, STATUS_MALFORMED, "", "",
+                    "the payload is not the protobuf message expected");
 
     if (kind == DELIVERY_MEASUREMENTS)
         return take_measurements(out, (const Device__Measurements *)message, samples, fault);

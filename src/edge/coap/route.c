@@ -17,7 +17,8 @@ _Static_assert(sizeof routes / sizeof routes[0] == DELIVERY_KIND_COUNT + 1,
 static bool
 segment_is_plain(const uint8_t *bytes, size_t size)
 {
-    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "0123456789-._~";
 
     for (size_t i = 0; i < size; i++) {
         if (!bytes[i] || !strchr(allowed, bytes[i]))
@@ -37,8 +38,8 @@ route_prefix_set(struct route_prefix *out, const char *text, struct fault *fault
     if (length && at[length - 1] == '/')
         length--;
     if (length > ROUTE_MOST_PREFIX_BYTES)
-        return fail(fault, STATUS_INVALID, "", "coap_prefix", "the prefix is longer than %d characters",
-                    ROUTE_MOST_PREFIX_BYTES);
+        return fail(fault, STATUS_INVALID, "", "coap_prefix",
+                    "the prefix is longer than %d characters", ROUTE_MOST_PREFIX_BYTES);
     memcpy(out->text, at, length);
 
     for (const char *segment = out->text; length && segment <= out->text + length;) {
@@ -47,7 +48,7 @@ route_prefix_set(struct route_prefix *out, const char *text, struct fault *fault
 
         if (out->size == ROUTE_MOST_PREFIX_SEGMENTS || !segment_is_plain(bytes, size))
             return fail(fault, STATUS_INVALID, "", "coap_prefix",
-                        "the prefix is at most %d words of letters, digits and -._~ with a / between",
+                        "the prefix is at most %d words of letters, digits and -._~, parted by /",
                         ROUTE_MOST_PREFIX_SEGMENTS);
         out->segments[out->size++] = (struct packet_segment){ bytes, size };
         segment += size + 1;

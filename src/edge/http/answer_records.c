@@ -23,8 +23,8 @@ write_license(struct json_writer *json, const struct license *license)
 static void
 write_no_license(struct json_writer *json)
 {
-    static const char *const members[] = { "activated_at", "expires_at",   "last_day",
-                                           "days_left",    "key",          "key_assigned",
+    static const char *const members[] = { "activated_at", "expires_at", "last_day",
+                                           "days_left",    "key",        "key_assigned",
                                            "key_quantity", "license_id" };
 
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)

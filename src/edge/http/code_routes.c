@@ -60,8 +60,7 @@ get_keys(struct http_request *http, struct call *call)
     const struct keys_input *input = http->input;
     struct key_page page;
     struct json_writer json;
-    enum status status =
-        key_list(call, http->organization_id, page_or_default(input->page), &page);
+    enum status status = key_list(call, http->organization_id, page_or_default(input->page), &page);
 
     if (status)
         return status;
@@ -84,12 +83,22 @@ get_keys(struct http_request *http, struct call *call)
 }
 
 const struct http_route code_routes[] = {
-    { .method = HTTP_POST, .path = API "/organizations/{org}/activation-codes",
-      .access = ACCESS_MEMBER, .permission = PERMISSION_LICENSES, .work = WORK_WRITE,
-      .dry_run = true, .body = redeem_body, .input_size = sizeof(struct redeem_input),
+    { .method = HTTP_POST,
+      .path = API "/organizations/{org}/activation-codes",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_LICENSES,
+      .work = WORK_WRITE,
+      .dry_run = true,
+      .body = redeem_body,
+      .input_size = sizeof(struct redeem_input),
       .handler = post_code },
-    { .method = HTTP_GET, .path = API "/organizations/{org}/activation-codes",
-      .access = ACCESS_MEMBER, .permission = PERMISSION_LICENSES, .work = WORK_READ,
-      .query = keys_query, .input_size = sizeof(struct keys_input), .handler = get_keys },
+    { .method = HTTP_GET,
+      .path = API "/organizations/{org}/activation-codes",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_LICENSES,
+      .work = WORK_READ,
+      .query = keys_query,
+      .input_size = sizeof(struct keys_input),
+      .handler = get_keys },
     { .path = NULL },
 };

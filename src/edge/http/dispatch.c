@@ -31,13 +31,16 @@ read_clock(const struct http_context *context, bool *behind)
 void
 http_init(struct http_request *http, const struct http_context *context)
 {
-    *http = (struct http_request){ .context = context, .method = HTTP_OTHER, .client = "",
-                                   .target = "/", .actor = actor_system };
+    *http = (struct http_request){
+        .context = context, .method = HTTP_OTHER, .client = "", .target = "/", .actor = actor_system
+    };
     arena_init(&http->arena, HTTP_ARENA_MOST_BYTES);
     buffer_init(&http->body, HTTP_BODY_MOST_BYTES);
     id_format(http->id, id_random());
-    http->call = (struct call){ .arena = &http->arena, .actor = &http->actor,
-                                .secret = context->secret, .tail = context->tail,
+    http->call = (struct call){ .arena = &http->arena,
+                                .actor = &http->actor,
+                                .secret = context->secret,
+                                .tail = context->tail,
                                 .now = read_clock(context, &http->clock_behind) };
     answer_restart(http);
 }

@@ -1,9 +1,9 @@
 /*
  * dispatch.h - the way of a request: route, access, input, handler, answer.
  *
- *     http thread:  begin ──(read)──────────────────────────────> answer
- *                     └─ suspend ─> writer ─> resume ─> finish ──> answer
- *                     └─ before ─ suspend ─> worker ─> writer ─> resume ─> finish
+ *     http thread:  begin --(read)-----------------------------> answer
+ *                     +- suspend -> writer -> resume -> finish --> answer
+ *                     +- before - suspend -> worker -> writer -> resume -> finish
  */
 #ifndef EDGE_HTTP_DISPATCH_H
 #define EDGE_HTTP_DISPATCH_H

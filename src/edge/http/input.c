@@ -43,13 +43,13 @@ put_text(const struct input_field *field, void *record, const char *text, size_t
          enum input_source source, struct arena *arena, struct fault *fault)
 {
     if ((int64_t)length > field->most)
-        return fail(fault, refusal(source), "", field->name,
-                    "%s is longer than %" PRId64 " bytes", field->name, field->most);
+        return fail(fault, refusal(source), "", field->name, "%s is longer than %" PRId64 " bytes",
+                    field->name, field->most);
     if ((int64_t)length < field->least && length == 0)
         return fail(fault, refusal(source), "", field->name, "%s is empty", field->name);
     if ((int64_t)length < field->least)
-        return fail(fault, refusal(source), "", field->name,
-                    "%s is shorter than %" PRId64 " bytes", field->name, field->least);
+        return fail(fault, refusal(source), "", field->name, "%s is shorter than %" PRId64 " bytes",
+                    field->name, field->least);
     if (text_has_control(text, length))
         return fail(fault, refusal(source), "", field->name,
                     "%s holds a control character, such as a line break", field->name);

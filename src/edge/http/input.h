@@ -41,7 +41,9 @@ struct input_field {
 
 /* The name of a field is that of its member. */
 #define INPUT_MEMBER(type, member) .name = #member, .offset = offsetof(type, member)
+/* clang-format off */
 #define INPUT_END { .name = NULL }
+/* clang-format on */
 
 enum { INPUT_MOST_FIELDS = 32 };
 

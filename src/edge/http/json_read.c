@@ -7,8 +7,8 @@
 #include "base/text.h"
 
 static enum status
-put_value(const struct input_field *field, void *record, const json_t *value,
-          struct arena *arena, struct fault *fault)
+put_value(const struct input_field *field, void *record, const json_t *value, struct arena *arena,
+          struct fault *fault)
 {
     if (input_is_text(field->kind) && json_is_string(value))
         return input_put_text(field, record, json_string_value(value), json_string_length(value),
@@ -44,7 +44,8 @@ put_members(json_t *object, const struct input_field *fields, void *record, stru
     const char *name;
     json_t *value;
 
-    json_object_foreach (object, name, value) {
+    json_object_foreach(object, name, value)
+    {
         const struct input_field *field = input_find(fields, name, strlen(name));
         if (!field)
             return fail_unknown(name, fault);
@@ -88,9 +89,9 @@ json_read(const char *text, size_t size, const struct input_field *fields, void 
         return fail(fault, STATUS_MALFORMED, "", "", "the body is not JSON: line %d, column %d",
                     error.line, error.column);
 
-    enum status status = json_is_object(root)
-                             ? put_members(root, fields, record, arena, fault)
-                             : fail(fault, STATUS_MALFORMED, "", "", "the body is not a JSON object");
+    enum status status = json_is_object(root) ? put_members(root, fields, record, arena, fault)
+                                              : fail(fault, STATUS_MALFORMED, "", "",
+                                                     "the body is not a JSON object");
     json_decref(root);
     return status;
 }

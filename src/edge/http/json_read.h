@@ -13,7 +13,7 @@
  *   STATUS_MALFORMED  no JSON object; invalid UTF-8; a name that stands twice;
  *                     unknown_field, wrong_type: the field
  *   STATUS_INVALID    field_missing, or a limit is broken: the field */
-enum status json_read(const char *text, size_t size, const struct input_field *fields,
-                      void *record, struct arena *arena, struct fault *fault);
+enum status json_read(const char *text, size_t size, const struct input_field *fields, void *record,
+                      struct arena *arena, struct fault *fault);
 
 #endif

@@ -11,8 +11,10 @@
 enum { SEARCH_MOST_BYTES = 100, KEY_MOST_BYTES = 100 };
 
 static const char *const states[] = {
-    [MANAGER_ALL] = NULL,           [MANAGER_ACTIVE] = "active",
-    [MANAGER_EXPIRING] = "expiring", [MANAGER_EXPIRED] = "expired",
+    [MANAGER_ALL] = NULL,
+    [MANAGER_ACTIVE] = "active",
+    [MANAGER_EXPIRING] = "expiring",
+    [MANAGER_EXPIRED] = "expired",
     [MANAGER_UNLICENSED] = "unlicensed",
 };
 
@@ -151,17 +153,30 @@ get_licenses(struct http_request *http, struct call *call)
 }
 
 const struct http_route license_routes[] = {
-    { .method = HTTP_GET, .path = API "/organizations/{org}/license-manager",
-      .access = ACCESS_MEMBER, .permission = PERMISSION_LICENSES, .work = WORK_READ,
-      .query = manager_query_fields, .input_size = sizeof(struct manager_query),
+    { .method = HTTP_GET,
+      .path = API "/organizations/{org}/license-manager",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_LICENSES,
+      .work = WORK_READ,
+      .query = manager_query_fields,
+      .input_size = sizeof(struct manager_query),
       .handler = get_manager },
-    { .method = HTTP_POST, .path = API "/organizations/{org}/sensors/{serial}/licenses",
-      .access = ACCESS_MEMBER, .permission = PERMISSION_LICENSES, .work = WORK_WRITE,
-      .dry_run = true, .body = assign_body, .input_size = sizeof(struct assign_input),
+    { .method = HTTP_POST,
+      .path = API "/organizations/{org}/sensors/{serial}/licenses",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_LICENSES,
+      .work = WORK_WRITE,
+      .dry_run = true,
+      .body = assign_body,
+      .input_size = sizeof(struct assign_input),
       .handler = post_license },
-    { .method = HTTP_GET, .path = API "/organizations/{org}/sensors/{serial}/licenses",
-      .access = ACCESS_MEMBER, .permission = PERMISSION_LICENSES, .work = WORK_READ,
-      .query = history_query, .input_size = sizeof(struct history_input),
+    { .method = HTTP_GET,
+      .path = API "/organizations/{org}/sensors/{serial}/licenses",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_LICENSES,
+      .work = WORK_READ,
+      .query = history_query,
+      .input_size = sizeof(struct history_input),
       .handler = get_licenses },
     { .path = NULL },
 };

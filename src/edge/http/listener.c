@@ -20,7 +20,8 @@ fail_with_errno(struct fault *fault, const char *address)
                     "%s is not an address of this machine; choose one with --http", address);
     case EACCES:
         return fail(fault, STATUS_INVALID, "", "http",
-                    "this user may not listen on %s; choose a port above 1023 with --http", address);
+                    "this user may not listen on %s; choose a port above 1023 with --http",
+                    address);
     default:
         return fail(fault, STATUS_BROKEN, "", "http", "cannot listen on %s: %s", address,
                     strerror(errno));

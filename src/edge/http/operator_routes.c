@@ -91,11 +91,19 @@ get_codes(struct http_request *http, struct call *call)
 }
 
 const struct http_route operator_routes[] = {
-    { .method = HTTP_POST, .path = API "/operator/activation-codes", .access = ACCESS_OPERATOR,
-      .work = WORK_WRITE, .body = issue_body, .input_size = sizeof(struct code_request),
+    { .method = HTTP_POST,
+      .path = API "/operator/activation-codes",
+      .access = ACCESS_OPERATOR,
+      .work = WORK_WRITE,
+      .body = issue_body,
+      .input_size = sizeof(struct code_request),
       .handler = post_code },
-    { .method = HTTP_GET, .path = API "/operator/activation-codes", .access = ACCESS_OPERATOR,
-      .work = WORK_READ, .query = list_query, .input_size = sizeof(struct code_query),
+    { .method = HTTP_GET,
+      .path = API "/operator/activation-codes",
+      .access = ACCESS_OPERATOR,
+      .work = WORK_READ,
+      .query = list_query,
+      .input_size = sizeof(struct code_query),
       .handler = get_codes },
     { .path = NULL },
 };

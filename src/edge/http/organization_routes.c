@@ -81,8 +81,7 @@ static enum status
 patch_organization(struct http_request *http, struct call *call)
 {
     struct organization changed;
-    enum status status =
-        organization_change(call, http->organization_id, http->input, &changed);
+    enum status status = organization_change(call, http->organization_id, http->input, &changed);
 
     return status ? status : answer_organization(http, 200, &changed, http->role);
 }
@@ -92,23 +91,38 @@ static enum status
 post_device_token(struct http_request *http, struct call *call)
 {
     struct organization changed;
-    enum status status =
-        organization_renew_device_token(call, http->organization_id, &changed);
+    enum status status = organization_renew_device_token(call, http->organization_id, &changed);
 
     return status ? status : answer_organization(http, 200, &changed, http->role);
 }
 
 const struct http_route organization_routes[] = {
-    { .method = HTTP_POST, .path = API "/organizations", .access = ACCESS_SIGNED_IN,
-      .work = WORK_WRITE, .body = create_body, .input_size = sizeof(struct create_input),
+    { .method = HTTP_POST,
+      .path = API "/organizations",
+      .access = ACCESS_SIGNED_IN,
+      .work = WORK_WRITE,
+      .body = create_body,
+      .input_size = sizeof(struct create_input),
       .handler = post_organization },
-    { .method = HTTP_GET, .path = API "/organizations/{org}", .access = ACCESS_MEMBER,
-      .permission = PERMISSION_SEE, .work = WORK_READ, .handler = get_organization },
-    { .method = HTTP_PATCH, .path = API "/organizations/{org}", .access = ACCESS_MEMBER,
-      .permission = PERMISSION_ADMINISTER, .work = WORK_WRITE, .body = change_body,
-      .input_size = sizeof(struct organization_change), .handler = patch_organization },
-    { .method = HTTP_POST, .path = API "/organizations/{org}/device-token",
-      .access = ACCESS_MEMBER, .permission = PERMISSION_ADMINISTER, .work = WORK_WRITE,
+    { .method = HTTP_GET,
+      .path = API "/organizations/{org}",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_SEE,
+      .work = WORK_READ,
+      .handler = get_organization },
+    { .method = HTTP_PATCH,
+      .path = API "/organizations/{org}",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_ADMINISTER,
+      .work = WORK_WRITE,
+      .body = change_body,
+      .input_size = sizeof(struct organization_change),
+      .handler = patch_organization },
+    { .method = HTTP_POST,
+      .path = API "/organizations/{org}/device-token",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_ADMINISTER,
+      .work = WORK_WRITE,
       .handler = post_device_token },
     { .path = NULL },
 };

@@ -8,11 +8,16 @@
 enum { PAGE_LIMIT = 100, PAGE_MOST = 1000, PAGE_CURSOR_MOST_BYTES = 2048 };
 
 /* Two rows of a query's table; `page` is a struct page_request in the record. */
-#define PAGE_FIELDS(type, page)                                                              \
-    { .name = "limit", .offset = offsetof(type, page.limit), .kind = INPUT_INT64, .least = 1, \
-      .most = PAGE_MOST },                                                                   \
-    { .name = "cursor", .offset = offsetof(type, page.cursor), .kind = INPUT_TEXT, .least = 1, \
-      .most = PAGE_CURSOR_MOST_BYTES }
+#define PAGE_FIELDS(type, page)                                                                    \
+    { .name = "limit",                                                                             \
+      .offset = offsetof(type, page.limit),                                                        \
+      .kind = INPUT_INT64,                                                                         \
+      .least = 1,                                                                                  \
+      .most = PAGE_MOST },                                                                         \
+    {                                                                                              \
+        .name = "cursor", .offset = offsetof(type, page.cursor), .kind = INPUT_TEXT, .least = 1,   \
+        .most = PAGE_CURSOR_MOST_BYTES                                                             \
+    }
 
 /* The page that was asked for: PAGE_LIMIT where no limit was. */
 static inline struct page_request

@@ -40,8 +40,8 @@ struct sign_in_input {
 };
 
 static const struct input_field sign_in_body[] = {
-    { INPUT_MEMBER(struct sign_in_input, email), .kind = INPUT_TEXT, .required = true,
-      .least = 3, .most = EMAIL_MOST_BYTES },
+    { INPUT_MEMBER(struct sign_in_input, email), .kind = INPUT_TEXT, .required = true, .least = 3,
+      .most = EMAIL_MOST_BYTES },
     { INPUT_MEMBER(struct sign_in_input, password), .kind = INPUT_TEXT, .required = true,
       .least = 1, .most = PASSWORD_MOST_BYTES },
     INPUT_END,
@@ -102,8 +102,8 @@ struct sign_up_input {
 };
 
 static const struct input_field sign_up_body[] = {
-    { INPUT_MEMBER(struct sign_up_input, email), .kind = INPUT_TEXT, .required = true,
-      .least = 3, .most = EMAIL_MOST_BYTES },
+    { INPUT_MEMBER(struct sign_up_input, email), .kind = INPUT_TEXT, .required = true, .least = 3,
+      .most = EMAIL_MOST_BYTES },
     { INPUT_MEMBER(struct sign_up_input, password), .kind = INPUT_TEXT, .required = true,
       .least = PASSWORD_LEAST_BYTES, .most = PASSWORD_MOST_BYTES },
     { INPUT_MEMBER(struct sign_up_input, name), .kind = INPUT_TEXT, .most = NAME_MOST_BYTES },
@@ -114,7 +114,8 @@ static const struct input_field sign_up_body[] = {
 static struct user_request
 sign_up_request(const struct sign_up_input *input)
 {
-    return (struct user_request){ .email = input->email, .password_hash = input->hash,
+    return (struct user_request){ .email = input->email,
+                                  .password_hash = input->hash,
                                   .name = input->name,
                                   .activation_code = input->activation_code };
 }
@@ -125,8 +126,7 @@ static enum status
 check_sign_up(struct http_request *http, struct call *call)
 {
     struct user_request request = sign_up_request(http->input);
-    enum status status =
-        people_may_sign_up(call, &request, http->context->sign_up, http->client);
+    enum status status = people_may_sign_up(call, &request, http->context->sign_up, http->client);
 
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
@@ -145,22 +145,39 @@ post_user(struct http_request *http, struct call *call)
 {
     struct user_request request = sign_up_request(http->input);
     struct signed_in who;
-    enum status status =
-        people_sign_up(call, &request, http->context->sign_up, http->client, &who);
+    enum status status = people_sign_up(call, &request, http->context->sign_up, http->client, &who);
 
     return status ? status : answer_signed_in(http, 201, &who);
 }
 
 const struct http_route people_routes[] = {
-    { .method = HTTP_POST, .path = API "/session", .access = ACCESS_PUBLIC, .work = WORK_PASSWORD,
-      .body = sign_in_body, .input_size = sizeof(struct sign_in_input), .before = find_hash,
-      .hash = compare_password, .handler = post_session },
-    { .method = HTTP_GET, .path = API "/session", .access = ACCESS_SIGNED_IN, .work = WORK_READ,
+    { .method = HTTP_POST,
+      .path = API "/session",
+      .access = ACCESS_PUBLIC,
+      .work = WORK_PASSWORD,
+      .body = sign_in_body,
+      .input_size = sizeof(struct sign_in_input),
+      .before = find_hash,
+      .hash = compare_password,
+      .handler = post_session },
+    { .method = HTTP_GET,
+      .path = API "/session",
+      .access = ACCESS_SIGNED_IN,
+      .work = WORK_READ,
       .handler = get_session },
-    { .method = HTTP_DELETE, .path = API "/session", .access = ACCESS_PUBLIC, .work = WORK_WRITE,
+    { .method = HTTP_DELETE,
+      .path = API "/session",
+      .access = ACCESS_PUBLIC,
+      .work = WORK_WRITE,
       .handler = delete_session },
-    { .method = HTTP_POST, .path = API "/users", .access = ACCESS_PUBLIC, .work = WORK_PASSWORD,
-      .body = sign_up_body, .input_size = sizeof(struct sign_up_input), .before = check_sign_up,
-      .hash = hash_password, .handler = post_user },
+    { .method = HTTP_POST,
+      .path = API "/users",
+      .access = ACCESS_PUBLIC,
+      .work = WORK_PASSWORD,
+      .body = sign_up_body,
+      .input_size = sizeof(struct sign_up_input),
+      .before = check_sign_up,
+      .hash = hash_password,
+      .handler = post_user },
     { .path = NULL },
 };

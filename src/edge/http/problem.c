@@ -14,20 +14,21 @@ static const struct {
     int http;
     const char *word;
 } of_status[] = {
-    [STATUS_OK]           = { 200, "ok" },
-    [STATUS_MALFORMED]    = { 400, "malformed" },
-    [STATUS_INVALID]      = { 422, "invalid" },
-    [STATUS_TOO_LARGE]    = { 413, "too_large" },
+    [STATUS_OK] = { 200, "ok" },
+    [STATUS_MALFORMED] = { 400, "malformed" },
+    [STATUS_INVALID] = { 422, "invalid" },
+    [STATUS_TOO_LARGE] = { 413, "too_large" },
     [STATUS_UNAUTHORIZED] = { 401, "not_signed_in" },
-    [STATUS_FORBIDDEN]    = { 403, "forbidden" },
-    [STATUS_NOT_FOUND]    = { 404, "not_found" },
-    [STATUS_CONFLICT]     = { 409, "conflict" },
-    [STATUS_SLOW_DOWN]    = { 429, "slow_down" },
-    [STATUS_BUSY]         = { 503, "busy" },
-    [STATUS_BROKEN]       = { 500, "broken" },
+    [STATUS_FORBIDDEN] = { 403, "forbidden" },
+    [STATUS_NOT_FOUND] = { 404, "not_found" },
+    [STATUS_CONFLICT] = { 409, "conflict" },
+    [STATUS_SLOW_DOWN] = { 429, "slow_down" },
+    [STATUS_BUSY] = { 503, "busy" },
+    [STATUS_BROKEN] = { 500, "broken" },
 };
 
-_Static_assert(sizeof of_status / sizeof of_status[0] == STATUS_COUNT, "every status has a problem");
+_Static_assert(sizeof of_status / sizeof of_status[0] == STATUS_COUNT,
+               "every status has a problem");
 
 const struct problem_code *
 problem_code_find(const char *code)

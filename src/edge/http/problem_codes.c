@@ -16,7 +16,8 @@ const struct problem_code problem_codes[] = {
       "A code has 25 letters and digits in five groups. Compare it with the original: the last "
       "symbol shows that one of the others is wrong." },
     { "code_not_accepted", 0, "The activation code is not accepted",
-      "No such code can be redeemed here. Compare it with the original, or ask whoever issued it." },
+      "No such code can be redeemed here. Compare it with the original, or ask whoever issued "
+      "it." },
     { "code_required", 0, "An activation code is needed",
       "Here only somebody who holds an unredeemed activation code can sign up: enter it too." },
     { "code_revoked", 0, "The activation code was revoked", "Ask whoever issued it." },

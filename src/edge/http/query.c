@@ -73,8 +73,8 @@ read_pair(const char *name, const char *value, const struct input_place *places,
 }
 
 enum status
-query_read(const char *query, const struct input_place *places, size_t count,
-           struct arena *arena, struct fault *fault)
+query_read(const char *query, const struct input_place *places, size_t count, struct arena *arena,
+           struct fault *fault)
 {
     uint32_t seen[4] = { 0 };
 
@@ -87,7 +87,8 @@ query_read(const char *query, const struct input_place *places, size_t count,
         const char *value = percent_decode(arena, pair + value_at, length - value_at, true);
 
         if (!name || !value)
-            return fail(fault, STATUS_MALFORMED, "", "", "the address is not percent-encoded UTF-8");
+            return fail(fault, STATUS_MALFORMED, "", "",
+                        "the address is not percent-encoded UTF-8");
         if (length > 0) {
             enum status status = read_pair(name, value, places, count, seen, arena, fault);
             if (status)

@@ -17,13 +17,21 @@ struct reading_input {
 };
 
 static const struct input_field reading_query[] = {
-    { .name = "channel", .offset = offsetof(struct reading_input, query.channel),
-      .kind = INPUT_INT64, .least = 1, .most = SAMPLE_MOST_CHANNELS },
+    { .name = "channel",
+      .offset = offsetof(struct reading_input, query.channel),
+      .kind = INPUT_INT64,
+      .least = 1,
+      .most = SAMPLE_MOST_CHANNELS },
     { .name = "from", .offset = offsetof(struct reading_input, query.from), .kind = INPUT_TIME },
-    { .name = "to", .offset = offsetof(struct reading_input, query.to), .kind = INPUT_TIME,
+    { .name = "to",
+      .offset = offsetof(struct reading_input, query.to),
+      .kind = INPUT_TIME,
       .has = offsetof(struct reading_input, has_to) },
-    { .name = "resolution", .offset = offsetof(struct reading_input, query.resolution_seconds),
-      .kind = INPUT_DURATION, .least = RESOLUTION_LEAST_SECONDS, .most = RESOLUTION_MOST_SECONDS },
+    { .name = "resolution",
+      .offset = offsetof(struct reading_input, query.resolution_seconds),
+      .kind = INPUT_DURATION,
+      .least = RESOLUTION_LEAST_SECONDS,
+      .most = RESOLUTION_MOST_SECONDS },
     PAGE_FIELDS(struct reading_input, query.page),
     INPUT_END,
 };
@@ -52,8 +60,7 @@ answer_json(struct http_request *http, struct call *call, const struct readings_
 {
     struct readings_page page;
     struct json_writer json;
-    enum status status =
-        readings_list(call, http->organization_id, http->serial, query, &page);
+    enum status status = readings_list(call, http->organization_id, http->serial, query, &page);
 
     if (status)
         return status;
@@ -83,8 +90,10 @@ write_csv_line(struct buffer *out, const struct reading *reading)
         value = channel_reading(sample->type, sample->raw);
         json_write_real(&json, value.value);
     }
-    buffer_printf(out, ",%s,",
-                  sample->kind == SAMPLE_STATE ? channel_state_word(sample->type, sample->raw) : "");
+    buffer_text(out, ",");
+    if (sample->kind == SAMPLE_STATE)
+        buffer_text(out, channel_state_word(sample->type, sample->raw));
+    buffer_text(out, ",");
     if (sample->kind == SAMPLE_ERROR)
         buffer_printf(out, "%lld", (long long)sample->raw);
     buffer_text(out, ",");
@@ -130,8 +139,9 @@ answer_csv(struct http_request *http, struct call *call, struct readings_query q
     enum status status;
 
     query.page.limit = whole ? PAGE_MOST : query.page.limit;
-    buffer_text(out, query.resolution_seconds ? "channel,type,unit,at,min,mean,max,count\r\n"
-                                              : "channel,type,unit,at,value,state,error_code,meta,total\r\n");
+    buffer_text(out, "channel,type,unit,at,");
+    buffer_text(out, query.resolution_seconds ? "min,mean,max,count\r\n"
+                                              : "value,state,error_code,meta,total\r\n");
     arena_init(&arena, HTTP_ARENA_MOST_BYTES);
     do {
         call->arena = &arena;
@@ -176,9 +186,13 @@ get_measurements(struct http_request *http, struct call *call)
 }
 
 const struct http_route reading_routes[] = {
-    { .method = HTTP_GET, .path = API "/organizations/{org}/sensors/{serial}/measurements",
-      .access = ACCESS_MEMBER, .permission = PERMISSION_SEE, .work = WORK_READ,
-      .query = reading_query, .input_size = sizeof(struct reading_input),
+    { .method = HTTP_GET,
+      .path = API "/organizations/{org}/sensors/{serial}/measurements",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_SEE,
+      .work = WORK_READ,
+      .query = reading_query,
+      .input_size = sizeof(struct reading_input),
       .handler = get_measurements },
     { .path = NULL },
 };

@@ -18,7 +18,15 @@
 #include "service/store_pool.h"
 #include "service/writer.h"
 
-enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_OTHER, HTTP_METHOD_COUNT };
+enum http_method {
+    HTTP_GET,
+    HTTP_POST,
+    HTTP_PUT,
+    HTTP_PATCH,
+    HTTP_DELETE,
+    HTTP_OTHER,
+    HTTP_METHOD_COUNT
+};
 
 enum {
     HTTP_TARGET_MOST_BYTES = 4096,
@@ -92,7 +100,7 @@ struct http_request {
     bool body_too_large;
 
     /* read from it */
-    const struct http_route *route; /* NULL: none */
+    const struct http_route *route;                        /* NULL: none */
     struct http_header path_values[HTTP_MOST_PATH_VALUES]; /* decoded, by name */
     size_t path_value_count;
     int64_t organization_id; /* {org} */
@@ -105,7 +113,7 @@ struct http_request {
     /* on its way */
     struct write_job job;
     struct work_item work;
-    enum status status; /* of the job */
+    enum status status;               /* of the job */
     uint8_t request_hash[HASH_BYTES]; /* with an Idempotency-Key */
     struct http_answer answer;
 };

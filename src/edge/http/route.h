@@ -9,7 +9,7 @@
 enum http_access {
     ACCESS_PUBLIC,
     ACCESS_SIGNED_IN,
-    ACCESS_MEMBER,  /* of {org}, with the route's permission */
+    ACCESS_MEMBER, /* of {org}, with the route's permission */
     ACCESS_OPERATOR,
 };
 
@@ -30,10 +30,10 @@ struct http_route {
     enum http_access access;
     enum permission permission; /* ACCESS_MEMBER */
     enum http_work work;
-    bool dry_run; /* takes ?dry_run=true */
-    size_t input_size;                /* of the input record; 0: none */
-    const struct input_field *body;   /* NULL: no field may be there */
-    const struct input_field *query;  /* NULL: the same */
+    bool dry_run;                    /* takes ?dry_run=true */
+    size_t input_size;               /* of the input record; 0: none */
+    const struct input_field *body;  /* NULL: no field may be there */
+    const struct input_field *query; /* NULL: the same */
     http_handler *handler;
     http_handler *before;
     void (*hash)(struct http_request *http);

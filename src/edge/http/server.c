@@ -1,15 +1,12 @@
 #include "edge/http/server.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <microhttpd.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -17,8 +14,8 @@
 #include "edge/http/answer.h"
 #include "edge/http/dispatch.h"
 #include "edge/http/listener.h"
-#include "edge/http/problem.h"
 #include "edge/http/route.h"
+#include "edge/http/traffic.h"
 
 enum {
     THREADS = 4,
@@ -37,10 +34,7 @@ struct http_server {
     struct address bound;
     atomic_llong latest; /* of the context */
     atomic_bool stopping;
-    pthread_mutex_t lock;
-    pthread_cond_t less;
-    size_t exchanges; /* begun, their answer not sent yet */
-    size_t suspended; /* of these */
+    struct traffic traffic;
 };
 
 /* One request of a connection, from its first line to the end of its answer. */
@@ -54,21 +48,12 @@ struct exchange {
 };
 
 static void
-count(struct http_server *server, size_t *counter, bool up)
-{
-    pthread_mutex_lock(&server->lock);
-    *counter += up ? 1 : (size_t)-1;
-    pthread_cond_broadcast(&server->less);
-    pthread_mutex_unlock(&server->lock);
-}
-
-static void
 suspend(struct http_request *http)
 {
     struct exchange *exchange = (struct exchange *)http;
 
     exchange->stage = EXCHANGE_WAITS;
-    count(exchange->server, &exchange->server->suspended, true);
+    traffic_enter(&exchange->server->traffic, TRAFFIC_SUSPENDED);
     MHD_suspend_connection(exchange->connection);
 }
 
@@ -79,7 +64,7 @@ resume(struct http_request *http)
     struct http_server *server = exchange->server;
 
     MHD_resume_connection(exchange->connection); /* the exchange may be gone behind this line */
-    count(server, &server->suspended, false);
+    traffic_leave(&server->traffic, TRAFFIC_SUSPENDED);
 }
 
 /* The library's own form of the address has lost what was encoded; here it is whole. */
@@ -97,7 +82,7 @@ begin_exchange(void *with, const char *target, struct MHD_Connection *connection
     exchange->server = server;
     exchange->connection = connection;
     http_set_target(&exchange->http, target);
-    count(server, &server->exchanges, true);
+    traffic_enter(&server->traffic, TRAFFIC_BEGUN);
     return exchange;
 }
 
@@ -115,7 +100,7 @@ end_exchange(void *with, struct MHD_Connection *connection, void **of_request,
     *of_request = NULL;
     http_clear(&exchange->http);
     free(exchange);
-    count(server, &server->exchanges, false);
+    traffic_leave(&server->traffic, TRAFFIC_BEGUN);
 }
 
 static enum MHD_Result
@@ -265,22 +250,22 @@ static enum status
 start_daemon(struct http_server *server, const struct http_server_options *options,
              struct fault *fault)
 {
-    unsigned threads = (unsigned)(options->threads ? options->threads : THREADS);
-    unsigned connections = (unsigned)(options->most_connections ? options->most_connections : CONNECTIONS);
+    const unsigned flags =
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME;
     struct MHD_OptionItem pool[] = {
-        { MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)threads, NULL },
+        /* one thread is no pool */
+        { options->threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END,
+          (intptr_t)options->threads, NULL },
         { MHD_OPTION_END, 0, NULL },
     };
 
-    pool[0].option = threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END;
     server->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
-        NULL, NULL, handle, server, MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL,
+        flags, 0, NULL, NULL, handle, server, MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL,
         MHD_OPTION_ARRAY, pool, MHD_OPTION_LISTEN_SOCKET, server->listening,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_LIMIT, connections,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)CONNECTION_BYTES, MHD_OPTION_URI_LOG_CALLBACK, begin_exchange, server,
-        MHD_OPTION_NOTIFY_COMPLETED, end_exchange, server, MHD_OPTION_END);
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)options->most_connections, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_URI_LOG_CALLBACK,
+        begin_exchange, server, MHD_OPTION_NOTIFY_COMPLETED, end_exchange, server, MHD_OPTION_END);
     if (!server->daemon)
         return fail(fault, STATUS_BROKEN, "", "http", "the HTTP server cannot be started: %s",
                     strerror(errno));
@@ -288,14 +273,23 @@ start_daemon(struct http_server *server, const struct http_server_options *optio
     return STATUS_OK;
 }
 
+static struct http_server_options
+with_defaults(struct http_server_options options)
+{
+    if (options.threads == 0)
+        options.threads = THREADS;
+    if (options.most_connections == 0)
+        options.most_connections = CONNECTIONS;
+    if (options.password_threads == 0)
+        options.password_threads = PASSWORD_THREADS;
+    return options;
+}
+
 static void
 init_server(struct http_server *server, const struct http_server_options *options)
 {
-    size_t threads = options->threads ? options->threads : THREADS;
-    pthread_condattr_t monotonic;
-
     server->context = (struct http_context){
-        .stores = store_pool_open(options->store_url, threads),
+        .stores = store_pool_open(options->store_url, options->threads),
         .writer = options->writer,
         .secret = options->secret,
         .tail = options->tail,
@@ -309,11 +303,7 @@ init_server(struct http_server *server, const struct http_server_options *option
     server->listening = -1;
     atomic_init(&server->latest, utc_now());
     atomic_init(&server->stopping, false);
-    pthread_mutex_init(&server->lock, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&server->less, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    traffic_init(&server->traffic);
 }
 
 static void
@@ -323,16 +313,16 @@ free_server(struct http_server *server)
     store_pool_close(server->context.stores);
     if (server->listening >= 0)
         close(server->listening);
-    pthread_mutex_destroy(&server->lock);
-    pthread_cond_destroy(&server->less);
+    traffic_clear(&server->traffic);
     free(server);
 }
 
 enum status
-http_server_start(struct http_server **out, const struct http_server_options *options,
+http_server_start(struct http_server **out, const struct http_server_options *wanted,
                   struct fault *fault)
 {
     struct http_server *server = calloc(1, sizeof *server);
+    struct http_server_options options = with_defaults(*wanted);
     enum status status;
 
     *out = NULL;
@@ -340,35 +330,19 @@ http_server_start(struct http_server **out, const struct http_server_options *op
         perror("http");
         abort();
     }
-    init_server(server, options);
-    status = listener_open(&server->listening, &server->bound, options->address, fault);
+    init_server(server, &options);
+    status = listener_open(&server->listening, &server->bound, options.address, fault);
     if (!status)
-        status = workers_start(&server->context.workers,
-                               options->password_threads ? options->password_threads : PASSWORD_THREADS,
+        status = workers_start(&server->context.workers, options.password_threads,
                                PASSWORDS_WAITING, fault);
     if (!status)
-        status = start_daemon(server, options, fault);
+        status = start_daemon(server, &options, fault);
     if (status) {
         free_server(server);
         return status;
     }
     *out = server;
     return STATUS_OK;
-}
-
-/* `until` is of the monotonic clock, in nanoseconds. False: not zero by then. */
-static bool
-wait_for_zero(struct http_server *server, const size_t *counter, int64_t until)
-{
-    struct timespec deadline = { .tv_sec = until / 1000000000, .tv_nsec = until % 1000000000 };
-    int error = 0;
-
-    pthread_mutex_lock(&server->lock);
-    while (*counter > 0 && !error)
-        error = pthread_cond_timedwait(&server->less, &server->lock, &deadline);
-    bool zero = *counter == 0;
-    pthread_mutex_unlock(&server->lock);
-    return zero;
 }
 
 void
@@ -379,10 +353,10 @@ http_server_stop(struct http_server *server)
     int64_t until = monotonic_nanoseconds() + HTTP_STOP_SECONDS * INT64_C(1000000000);
     atomic_store(&server->stopping, true);
     server->listening = MHD_quiesce_daemon(server->daemon);
-    wait_for_zero(server, &server->exchanges, until);
-    if (!wait_for_zero(server, &server->suspended, until)) {
+    traffic_wait(&server->traffic, TRAFFIC_BEGUN, until);
+    if (!traffic_wait(&server->traffic, TRAFFIC_SUSPENDED, until)) {
         /* The library must not be stopped now; the end of the process frees all. */
-        log_line(LOG_WARNING, "http.stuck", "requests=%zu", server->suspended);
+        log_line(LOG_WARNING, "http.stuck", "requests wait for the writer still");
         return;
     }
     MHD_stop_daemon(server->daemon);

@@ -14,16 +14,16 @@ struct http_server;
 
 /* Texts live as long as the server. */
 struct http_server_options {
-    const char *address;         /* base/address.h: "127.0.0.1:8080", port 0 lets the system choose */
-    size_t threads;              /* 1 or more; 0: 4 */
-    size_t most_connections;     /* 0: 1024 */
-    size_t password_threads;     /* 0: 2; each takes 64 MiB while it hashes */
-    const char *store_url;       /* for reading */
+    const char *address;     /* base/address.h: "127.0.0.1:8080"; port 0: the system chooses */
+    size_t threads;          /* 1 or more; 0: 4 */
+    size_t most_connections; /* 0: 1024 */
+    size_t password_threads; /* 0: 2; each takes 64 MiB while it hashes */
+    const char *store_url;   /* for reading */
     const struct secret_key *secret;
     struct tail *tail;
-    struct writer *writer;       /* outlives the server */
+    struct writer *writer; /* outlives the server */
     enum sign_up sign_up;
-    const char *public_url;      /* an origin, or NULL */
+    const char *public_url; /* an origin, or NULL */
 };
 
 /* Listens and starts its threads. Signals are blocked already, so that none of them gets

@@ -35,7 +35,7 @@ static_files_style(void)
 static bool
 of_programs(const char *path)
 {
-    static const char *const folders[] = { "/api",    "/assets", "/healthz", "/readyz",
+    static const char *const folders[] = { "/api",      "/assets", "/healthz", "/readyz",
                                            "/problems", "/docs",   "/metrics" };
 
     for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
@@ -55,7 +55,9 @@ takes_gzip(const char *accept_encoding)
         size_t length = strcspn(at, ",");
         if (!strncasecmp(at, "gzip", 4) && strchr(",; \t", at[4])) {
             const char *weight = strpbrk(at, ",=");
-            return !weight || *weight == ',' || strspn(weight + 1, "0.") != strcspn(weight + 1, ", \t");
+            if (!weight || *weight == ',')
+                return true;
+            return strspn(weight + 1, "0.") != strcspn(weight + 1, ", \t");
         }
         at += length;
     }

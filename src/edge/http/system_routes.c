@@ -65,7 +65,8 @@ get_problem(struct http_request *http, struct call *call)
         buffer_printf(out, "<link rel=\"stylesheet\" href=\"%s\">\n", style);
     buffer_printf(out,
                   "</head>\n<body>\n<main>\n<h1>%s</h1>\n<p>%s</p>\n"
-                  "<p>Programs know it by the code <code>%s</code>.</p>\n</main>\n</body>\n</html>\n",
+                  "<p>Programs know it by the code <code>%s</code>.</p>\n"
+                  "</main>\n</body>\n</html>\n",
                   row->title, row->advice, row->code);
     return STATUS_OK;
 }

@@ -17,7 +17,7 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
 ];
-const WAIT_MS = 10_000;
+const WAIT_MS = 30_000;
 
 export const WIDE = { width: 1280, height: 900 },
   NARROW = { width: 390, height: 844 };

@@ -7,19 +7,23 @@
 #include "edge/http/route.h"
 
 static const char *const kinds[] = {
-    [INPUT_TEXT] = "text", [INPUT_WORD] = "word", [INPUT_CHOICE] = "word",
+    [INPUT_TEXT] = "text",   [INPUT_WORD] = "word", [INPUT_CHOICE] = "word",
     [INPUT_INT64] = "int64", [INPUT_BOOL] = "bool", [INPUT_TIME] = "time",
-    [INPUT_DATE] = "date", [INPUT_ID] = "id", [INPUT_DURATION] = "duration",
+    [INPUT_DATE] = "date",   [INPUT_ID] = "id",     [INPUT_DURATION] = "duration",
 };
 
 static const char *const accesses[] = {
-    [ACCESS_PUBLIC] = "public", [ACCESS_SIGNED_IN] = "signed_in",
-    [ACCESS_MEMBER] = "member", [ACCESS_OPERATOR] = "operator",
+    [ACCESS_PUBLIC] = "public",
+    [ACCESS_SIGNED_IN] = "signed_in",
+    [ACCESS_MEMBER] = "member",
+    [ACCESS_OPERATOR] = "operator",
 };
 
 static const char *const permissions[] = {
-    [PERMISSION_SEE] = "see", [PERMISSION_SEE_STAFF] = "see_staff",
-    [PERMISSION_LICENSES] = "licenses", [PERMISSION_SENSORS] = "sensors",
+    [PERMISSION_SEE] = "see",
+    [PERMISSION_SEE_STAFF] = "see_staff",
+    [PERMISSION_LICENSES] = "licenses",
+    [PERMISSION_SENSORS] = "sensors",
     [PERMISSION_ADMINISTER] = "administer",
 };
 

@@ -87,23 +87,26 @@ TEST(a_problem_says_all_that_it_knows)
 
     status = fail(&fault, STATUS_INVALID, "", "name", "name is empty");
     check_int(status, STATUS_INVALID);
-    check_answer(&fault,
-                 "{\"type\":\"/problems/invalid\",\"title\":\"A value breaks a rule\",\"status\":422,"
-                 "\"detail\":\"Name is empty.\",\"code\":\"invalid\",\"field\":\"name\","
-                 "\"request_id\":\"0000000000001\"}",
-                 NULL);
+    check_answer(
+        &fault,
+        "{\"type\":\"/problems/invalid\",\"title\":\"A value breaks a rule\",\"status\":422,"
+        "\"detail\":\"Name is empty.\",\"code\":\"invalid\",\"field\":\"name\","
+        "\"request_id\":\"0000000000001\"}",
+        NULL);
     status = fail(&fault, STATUS_SLOW_DOWN, "too_many_codes", "", "wait until noon");
     check_int(status, STATUS_SLOW_DOWN);
     fault.until = 1030;
-    check_answer(&fault,
-                 "{\"type\":\"/problems/too_many_codes\",\"title\":\"Too many wrong activation codes\","
-                 "\"status\":429,\"detail\":\"Wait until noon.\",\"code\":\"too_many_codes\","
-                 "\"request_id\":\"0000000000001\"}",
-                 "30");
+    check_answer(
+        &fault,
+        "{\"type\":\"/problems/too_many_codes\",\"title\":\"Too many wrong activation codes\","
+        "\"status\":429,\"detail\":\"Wait until noon.\",\"code\":\"too_many_codes\","
+        "\"request_id\":\"0000000000001\"}",
+        "30");
     status = fail(&fault, STATUS_BUSY, "", "", "the queue is full");
     check_int(status, STATUS_BUSY);
-    check_answer(&fault,
-                 "{\"type\":\"/problems/busy\",\"title\":\"The server is busy\",\"status\":503,"
-                 "\"detail\":\"The queue is full.\",\"code\":\"busy\",\"request_id\":\"0000000000001\"}",
-                 "2");
+    check_answer(
+        &fault,
+        "{\"type\":\"/problems/busy\",\"title\":\"The server is busy\",\"status\":503,"
+        "\"detail\":\"The queue is full.\",\"code\":\"busy\",\"request_id\":\"0000000000001\"}",
+        "2");
 }

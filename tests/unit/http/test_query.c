@@ -15,12 +15,21 @@ static const char *const states[] = { NULL, "active", "expired" };
 
 static const struct input_field fields[] = {
     { .name = "q", .offset = offsetof(struct record, q), .kind = INPUT_TEXT, .most = 20 },
-    { .name = "limit", .offset = offsetof(struct record, limit), .kind = INPUT_INT64, .least = 1,
+    { .name = "limit",
+      .offset = offsetof(struct record, limit),
+      .kind = INPUT_INT64,
+      .least = 1,
       .most = 1000 },
-    { .name = "resolution", .offset = offsetof(struct record, resolution),
-      .kind = INPUT_DURATION, .least = 60, .most = 31 * 86400 },
-    { .name = "state", .offset = offsetof(struct record, state), .kind = INPUT_CHOICE,
-      .words = states, .word_count = 3 },
+    { .name = "resolution",
+      .offset = offsetof(struct record, resolution),
+      .kind = INPUT_DURATION,
+      .least = 60,
+      .most = 31 * 86400 },
+    { .name = "state",
+      .offset = offsetof(struct record, state),
+      .kind = INPUT_CHOICE,
+      .words = states,
+      .word_count = 3 },
     INPUT_END,
 };
 
@@ -46,7 +55,8 @@ TEST(a_query_is_read)
     struct fault fault;
 
     arena_init(&arena, 65536);
-    check_int(read_into(&record, "q=cold%20room+2&limit=1000&&state=expired&flag=true&resolution=15m",
+    check_int(read_into(&record,
+                        "q=cold%20room+2&limit=1000&&state=expired&flag=true&resolution=15m",
                         &arena, &fault),
               STATUS_OK);
     check_text(record.q, "cold room 2");

@@ -40,7 +40,11 @@ export function Measurements({ sensor, licenses }: { sensor: Sensor; licenses: L
       <section class="section" aria-labelledby="measurements-title">
         <h2 id="measurements-title">Measurements</h2>
         <Empty title="Nothing measured yet">
-          <p>As soon as the sensor sends, its measurements are plotted here.</p>
+          <p>
+            {sensor.state === "active"
+              ? "As soon as the sensor sends, its measurements are plotted here."
+              : "Measurements are saved while a license covers the sensor; none does now."}
+          </p>
         </Empty>
       </section>
     );

@@ -156,7 +156,7 @@ function optionsFor(
         stroke: color.line,
         width: 1.5,
         spanGaps: false,
-        ...(states ? { paths: uPlot.paths.stepped!({ align: 1 }) } : {}),
+        ...(states ? { paths: uPlot.paths.stepped!({ align: 1 }), points: { show: false } } : {}),
       },
     ],
     bands: buckets ? [{ series: [2, 1], fill: color.band }] : [],

@@ -82,14 +82,14 @@ function SensorRow({ sensor }: { sensor: Sensor }) {
           </ul>
         )}
       </td>
-      <td role="cell" data-label="Last seen">
+      <td role="cell" data-label="Last seen" class="nowrap">
         {sensor.last_seen_at ? (
           <span title={time(sensor.last_seen_at, time_zone)}>{ago(sensor.last_seen_at)}</span>
         ) : (
           <span class="faint">never</span>
         )}
       </td>
-      <td role="cell" data-label="License">
+      <td role="cell" data-label="License" class="nowrap">
         <StateSign state={sensor.state} />
       </td>
     </tr>

@@ -1,0 +1,294 @@
+#include "service/renewing.h"
+
+#include <string.h>
+
+#include "base/id.h"
+#include "domain/renewal.h"
+#include "domain/serial.h"
+#include "service/audit.h"
+#include "statements.h"
+#include "store/store.h"
+
+enum { MOST_KEYS = 4096 }; /* looked at in one step; the next one sees the rest */
+
+/* One step: the plan, and what it writes. */
+struct step {
+    struct call *call;
+    int64_t organization_id;
+    const struct organization_lock *lock;
+    struct renewal_plan plan;
+    struct renewals_due_out *due;
+    size_t due_count;
+    bool full;                   /* there may be more due than were read, */
+    struct renewal_sensor last; /* all behind this one */
+
+    bool *renewed; /* by index of `due` */
+    struct renewal_insert_in *licenses;
+    struct audit_fact *facts;
+    size_t count, room;
+};
+
+static enum status
+too_large(struct call *call)
+{
+    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too many renewals at once");
+}
+
+static enum status
+read_keys(struct step *step)
+{
+    struct call *call = step->call;
+    struct renewal_keys_out *rows;
+    size_t count;
+    enum status status = renewal_keys(call->store, call->arena,
+        &(struct renewal_keys_in){ .organization_id = step->organization_id, .most = MOST_KEYS },
+        &rows, &count, &call->fault);
+
+    if (status)
+        return status;
+    step->plan.keys = arena_new(call->arena, (count + 1) * sizeof *step->plan.keys);
+    if (!step->plan.keys)
+        return too_large(call);
+    for (size_t i = 0; i < count; i++) {
+        struct pool_key *key = &step->plan.keys[i];
+        *key = (struct pool_key){
+            .id = rows[i].id, .key = rows[i].key, .redeemed_at = rows[i].redeemed_at, .left = rows[i].licenses_left,
+        };
+        if (!term_parse(&key->term, rows[i].term, strlen(rows[i].term)))
+            return fail(&call->fault, STATUS_BROKEN, "", "", "the term of a key cannot be read");
+    }
+    step->plan.key_count = count;
+    return STATUS_OK;
+}
+
+/* The sensors whose coverage ends in [from, now], the first RENEWING_STEP of them. */
+static enum status
+read_line(struct step *step, utc_seconds from)
+{
+    struct call *call = step->call;
+    enum status status = renewals_due(call->store, call->arena,
+        &(struct renewals_due_in){
+            .organization_id = step->organization_id, .from = from, .until = call->now, .most = RENEWING_STEP,
+        }, &step->due, &step->due_count, &call->fault);
+
+    if (status)
+        return status;
+    step->full = step->due_count == RENEWING_STEP;
+    step->plan.line = arena_new(call->arena, (step->due_count + 1) * sizeof *step->plan.line);
+    step->renewed = arena_new(call->arena, step->due_count + 1);
+    if (!step->plan.line || !step->renewed)
+        return too_large(call);
+    for (size_t i = 0; i < step->due_count; i++) {
+        struct serial serial;
+        if (!serial_parse(&serial, step->due[i].serial, strlen(step->due[i].serial)))
+            return fail(&call->fault, STATUS_BROKEN, "", "", "a serial in the store cannot be read");
+        step->plan.line[i] = (struct renewal_sensor){ step->due[i].coverage_ends_at, serial_number(serial), i };
+    }
+    if (step->due_count > 0)
+        step->last = step->plan.line[step->due_count - 1];
+    step->plan.count = step->due_count;
+    renewal_begin(&step->plan);
+    return STATUS_OK;
+}
+
+/* `from`: 1 leaves out sensors that never had a license. */
+static enum status
+begin(struct step *step, utc_seconds from)
+{
+    step->plan.order = step->lock->pool_order;
+    step->plan.zone = step->lock->zone;
+    enum status status = read_keys(step);
+    if (status || step->plan.key_count == 0)
+        return status;
+    return read_line(step, from);
+}
+
+/* A step grows past RENEWING_STEP only where short terms followed each other while
+ * nobody was there to apply them. */
+static enum status
+make_room(struct step *step)
+{
+    size_t room = step->room ? 2 * step->room : step->due_count;
+
+    if (step->count < step->room)
+        return STATUS_OK;
+    struct renewal_insert_in *licenses = arena_new(step->call->arena, room * sizeof *licenses);
+    struct audit_fact *facts = arena_new(step->call->arena, room * sizeof *facts);
+    if (!licenses || !facts)
+        return too_large(step->call);
+    if (step->count > 0) {
+        memcpy(licenses, step->licenses, step->count * sizeof *licenses);
+        memcpy(facts, step->facts, step->count * sizeof *facts);
+    }
+    step->licenses = licenses;
+    step->facts = facts;
+    step->room = room;
+    return STATUS_OK;
+}
+
+static enum status
+note_fact(struct step *step, const struct renewal *renewal, int64_t license_id)
+{
+    struct audit_json json;
+    struct json_writer *writer = audit_json_open(&json);
+    struct audit_fact *fact = &step->facts[step->count];
+
+    json_put_id(writer, "license", license_id);
+    json_put_text(writer, "key", step->plan.keys[renewal->key].key);
+    json_put_time(writer, "starts_at", renewal->starts_at);
+    json_put_time(writer, "expires_at", renewal->expires_at);
+    *fact = (struct audit_fact){
+        .action = "license.renew",
+        .object_kind = "sensor",
+        .object_id = step->due[renewal->sensor.index].serial,
+    };
+    return audit_json_close(&json, step->call, &fact->after);
+}
+
+static enum status
+note(struct step *step, const struct renewal *renewal)
+{
+    struct renewals_due_out *sensor = &step->due[renewal->sensor.index];
+    int64_t id = id_random();
+    enum status status = make_room(step);
+
+    if (!status)
+        status = note_fact(step, renewal, id);
+    if (status)
+        return status;
+    step->licenses[step->count++] = (struct renewal_insert_in){
+        .organization_id = step->organization_id,
+        .id = id,
+        .sensor_id = sensor->id,
+        .key_id = step->plan.keys[renewal->key].id,
+        .starts_at = renewal->starts_at,
+        .expires_at = renewal->expires_at,
+        .assigned_at = step->call->now,
+        .assigned_by = actor_system.name,
+    };
+    sensor->coverage_ends_at = renewal->expires_at;
+    step->renewed[renewal->sensor.index] = true;
+    return STATUS_OK;
+}
+
+/* What the plan took from each key. */
+static enum status
+write_keys(struct step *step)
+{
+    struct call *call = step->call;
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < step->plan.key_count && !status; i++) {
+        int64_t taken = 0, changed;
+        for (size_t k = 0; k < step->count; k++)
+            taken += step->licenses[k].key_id == step->plan.keys[i].id;
+        if (taken == 0)
+            continue;
+        status = renewal_take(call->store, call->arena,
+            &(struct renewal_take_in){ step->organization_id, step->plan.keys[i].id, taken }, &changed,
+            &call->fault);
+        if (!status && changed != 1)
+            status = fail(&call->fault, STATUS_BUSY, "", "", "the pool has changed");
+    }
+    return status;
+}
+
+static enum status
+write_ends(struct step *step)
+{
+    struct call *call = step->call;
+    struct renewal_set_end_in *ends = arena_new(call->arena, (step->due_count + 1) * sizeof *ends);
+    size_t count = 0;
+
+    if (!ends)
+        return too_large(call);
+    for (size_t i = 0; i < step->due_count; i++)
+        if (step->renewed[i])
+            ends[count++] = (struct renewal_set_end_in){
+                step->organization_id, step->due[i].id, step->due[i].coverage_ends_at, step->lock->version,
+            };
+    return renewal_set_end(call->store, call->arena, ends, count, NULL, &call->fault);
+}
+
+static enum status
+write(struct step *step)
+{
+    struct call *call = step->call;
+    enum status status;
+
+    if (step->count == 0)
+        return STATUS_OK;
+    status = renewal_insert(call->store, call->arena, step->licenses, step->count, NULL, &call->fault);
+    if (!status)
+        status = write_ends(step);
+    if (!status)
+        status = write_keys(step);
+    return status ? status
+                  : audit_append_many(call, step->organization_id, &actor_system, step->facts, step->count);
+}
+
+/* Nobody is served before somebody who stands in front of him: sensors that were not
+ * read stand behind the last one that was. */
+static bool
+may_go_on(const struct step *step)
+{
+    return step->plan.count > 0 && (!step->full || !renewal_goes_before(&step->last, &step->plan.line[0]));
+}
+
+enum status
+renewing_step(struct call *call, int64_t organization_id, const struct organization_lock *lock, bool *more)
+{
+    struct step step = { .call = call, .organization_id = organization_id, .lock = lock };
+    struct renewal renewal;
+    enum status status = begin(&step, 1);
+
+    while (!status && may_go_on(&step) && renewal_next(&step.plan, call->now, &renewal)) {
+        if (renewal.key == SIZE_MAX)
+            break; /* the pool is empty: nobody is served any more */
+        status = note(&step, &renewal);
+    }
+    if (!status)
+        status = write(&step);
+    *more = !status && step.full && step.count > 0;
+    return status;
+}
+
+static enum status
+revive_step(struct step *step)
+{
+    struct renewal renewal;
+    enum status status = begin(step, 0);
+
+    while (!status && renewal_revive(&step->plan, step->call->now, &renewal))
+        status = note(step, &renewal);
+    return status ? status : write(step);
+}
+
+enum status
+renewing_revive(struct call *call, int64_t organization_id, const struct organization_lock *lock,
+                struct renewed_sensor **out, size_t *count)
+{
+    struct step step;
+    size_t room = 0;
+
+    *out = NULL;
+    *count = 0;
+    do {
+        step = (struct step){ .call = call, .organization_id = organization_id, .lock = lock };
+        enum status status = revive_step(&step);
+        if (status)
+            return status;
+        if (*count + step.count > room) {
+            room = 2 * (*count + step.count);
+            struct renewed_sensor *grown = arena_new(call->arena, room * sizeof *grown);
+            if (!grown)
+                return too_large(call);
+            if (*count > 0)
+                memcpy(grown, *out, *count * sizeof *grown);
+            *out = grown;
+        }
+        for (size_t i = 0; i < step.count; i++)
+            (*out)[(*count)++] = (struct renewed_sensor){ step.facts[i].object_id, step.licenses[i].expires_at };
+    } while (step.full && step.count > 0);
+    return STATUS_OK;
+}

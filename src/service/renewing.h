@@ -1,0 +1,31 @@
+/*
+ * renewing.h - auto renewal (rule 5): what is due is applied, whoever comes first:
+ * the ticker, a verb of the ledger, or a batch of measurements.
+ *
+ * Both work in the transaction of somebody who holds the organization's lock.
+ */
+#ifndef SERVICE_RENEWING_H
+#define SERVICE_RENEWING_H
+
+#include "service/organization_lock.h"
+
+struct renewed_sensor {
+    const char *serial;
+    utc_seconds expires_at;
+};
+
+enum { RENEWING_STEP = 2000 }; /* renewals in one transaction of the ticker */
+
+/* Gives the sensors whose coverage has ended by now the licenses that they take, each
+ * from the end of the one before, as if it had been done in time. At most
+ * RENEWING_STEP of them; *more says that others are due. */
+enum status renewing_step(struct call *call, int64_t organization_id,
+                          const struct organization_lock *lock, bool *more);
+
+/* Licenses have come into the pool: sensors that expired before are renewed now, never
+ * back-dated. Call it after what is due was applied. In the arena: who was. */
+enum status renewing_revive(struct call *call, int64_t organization_id,
+                            const struct organization_lock *lock, struct renewed_sensor **out,
+                            size_t *count);
+
+#endif
