@@ -19,7 +19,7 @@ totals() {
     awk '
         /\[  PASSED  \] [0-9]+ test/ { passed += $4 }
         /\[  FAILED  \] [0-9]+ test/ { failed += $4 }
-        /^=+ .*(passed|failed|error).* in [0-9.]+s/ {
+        /[0-9] (passed|failed|errors?)(, .*)? in [0-9.]+s/ {
             for (i = 2; i <= NF; i++) {
                 if ($i ~ /^passed/) passed += $(i - 1)
                 if ($i ~ /^(failed|error)/) failed += $(i - 1)

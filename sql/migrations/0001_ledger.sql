@@ -98,6 +98,8 @@ CREATE TABLE sensor (
     added_at        {int64} NOT NULL,
     added_by        TEXT    NOT NULL,
     removed_at      {int64},
+    coverage_ends_at {int64} NOT NULL,                  -- the latest expires_at of its licenses, 0 for none: an instant
+                                                        -- fixed by them, kept here for order and for what is due
     version         {int64} NOT NULL,                   -- the organization's version that last touched it
     PRIMARY KEY (organization_id, id)
 ){clustered};
@@ -106,6 +108,9 @@ CREATE UNIQUE INDEX sensor_by_serial ON sensor (organization_id, serial) WHERE r
 CREATE INDEX sensor_removed_by_serial ON sensor (organization_id, serial) WHERE removed_at IS NOT NULL;
 CREATE INDEX sensor_by_name ON sensor (organization_id, name_folded, serial) WHERE removed_at IS NULL;
 CREATE INDEX sensor_by_version ON sensor (organization_id, version);
+CREATE INDEX sensor_by_end ON sensor (organization_id, coverage_ends_at, serial) WHERE removed_at IS NULL;
+CREATE INDEX sensor_to_renew ON sensor (organization_id, coverage_ends_at, serial)
+ WHERE auto_renewal AND removed_at IS NULL;
 
 -- Which organization a serial belongs to: one at a time. Asked for a serial
 -- alone, so it stands outside the organization's keys.
@@ -135,8 +140,11 @@ CREATE TABLE license (
     CHECK (starts_at < expires_at)
 ){clustered};
 
+CREATE INDEX license_key_with_licenses ON license_key (organization_id, redeemed_at, key)
+ WHERE assigned + withdrawn < quantity;
 CREATE INDEX license_by_end ON license (organization_id, expires_at);
 CREATE INDEX license_by_key ON license (organization_id, key_id);
+CREATE INDEX license_by_assignment ON license (organization_id, assigned_at) WHERE cause = 'auto_renewal';
 
 -- One entry a change, chained by hash within an organization (0: the operator's
 -- own chain), so that a changed or missing one is found.
@@ -186,8 +194,14 @@ CREATE TABLE idempotent_answer (
 
 CREATE INDEX idempotent_answer_by_age ON idempotent_answer (made_at);
 
--- Facts about the store itself: the latest instant acted on, the fingerprint of
--- the secret key that codes are hashed with.
+-- The latest instant acted on: nothing is decided for an earlier one.
+CREATE TABLE clock_mark (
+    id        {int64} PRIMARY KEY CHECK (id = 1),
+    latest_at {int64} NOT NULL
+){strict};
+
+-- Facts about the store itself, such as the fingerprint of the secret key that codes
+-- are hashed with.
 CREATE TABLE store_fact (
     name  TEXT    PRIMARY KEY,
     value {bytes} NOT NULL

@@ -1,13 +1,14 @@
 -- name: audit_chain_extend :one
--- Takes the next number of a chain and gives the newest hash. The row stays
+-- Takes the next :count numbers of a chain and gives the last of them, and the newest hash. The row stays
 -- locked until the commit, which is what keeps the operator's chain in order.
 -- in:   organization_id  int64
+-- in:   count            int64
 -- in:   first_hash       bytes
 -- out:  sequence         int64
 -- out:  hash             bytes
 INSERT INTO audit_chain (organization_id, sequence, hash)
-VALUES (:organization_id, 1, :first_hash)
-ON CONFLICT (organization_id) DO UPDATE SET sequence = audit_chain.sequence + 1
+VALUES (:organization_id, :count, :first_hash)
+ON CONFLICT (organization_id) DO UPDATE SET sequence = audit_chain.sequence + :count
 RETURNING sequence, hash;
 
 -- name: audit_chain_set_hash :exec
@@ -15,7 +16,7 @@ RETURNING sequence, hash;
 -- in:   hash             bytes
 UPDATE audit_chain SET hash = :hash WHERE organization_id = :organization_id;
 
--- name: audit_entry_insert :exec
+-- name: audit_entry_insert :batch
 -- in:   organization_id  int64
 -- in:   sequence         int64
 -- in:   at               int64

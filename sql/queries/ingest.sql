@@ -11,12 +11,21 @@ SELECT serial, organization_id, sensor_id
  WHERE serial IN (:serials);
 
 -- name: ingest_organizations :many
+-- due_at: when the next coverage ends that the pool may renew.
 -- in:   ids                    int64[32]
 -- out:  id                     int64
 -- out:  version                int64
 -- out:  device_token           text
 -- out:  device_token_required  bool
-SELECT id, version, device_token, device_token_required
+-- out:  due_at                 int64?
+SELECT id, version, device_token, device_token_required,
+       CASE WHEN EXISTS (SELECT 1 FROM license_key
+                          WHERE license_key.organization_id = organization.id
+                            AND license_key.assigned + license_key.withdrawn < license_key.quantity)
+            THEN (SELECT min(sensor.coverage_ends_at) FROM sensor
+                   WHERE sensor.organization_id = organization.id
+                     AND sensor.auto_renewal AND sensor.removed_at IS NULL
+                     AND sensor.coverage_ends_at > 0) END
   FROM organization
  WHERE id IN (:ids);
 

@@ -12,6 +12,14 @@ INSERT INTO license_key (organization_id, id, key, quantity, assigned, withdrawn
 VALUES (:organization_id, :id, :key, :quantity, 0, 0, :term,
         :redeemed_at, :redeemed_by, :licenses_left_then);
 
+-- name: key_set_told :exec
+-- What the redeemer was told is left.
+-- in:   organization_id     int64
+-- in:   id                  int64
+-- in:   licenses_left_then  int64
+UPDATE license_key SET licenses_left_then = :licenses_left_then
+ WHERE organization_id = :organization_id AND id = :id;
+
 -- name: key_by_id :maybe
 -- in:   organization_id     int64
 -- in:   id                  int64

@@ -30,9 +30,9 @@ UPDATE serial_owner
 -- in:   added_by         text
 -- in:   version          int64
 INSERT INTO sensor (organization_id, id, serial, name, name_folded, auto_renewal, alarms_paused,
-                    added_at, added_by, version)
+                    added_at, added_by, coverage_ends_at, version)
 VALUES (:organization_id, :id, :serial, :name, :name_folded, :auto_renewal, false,
-        :added_at, :added_by, :version);
+        :added_at, :added_by, 0, :version);
 
 -- name: sensor_resume :exec
 -- A removed sensor comes back, with its history.
@@ -81,11 +81,15 @@ SELECT id, name, auto_renewal, alarms_paused
   FROM sensor
  WHERE organization_id = :organization_id AND serial = :serial AND removed_at IS NULL;
 
--- name: sensor_set_version :exec
+-- name: sensor_licenses_changed :exec
 -- in:   organization_id  int64
 -- in:   id               int64
 -- in:   version          int64
-UPDATE sensor SET version = :version
+UPDATE sensor
+   SET version = :version,
+       coverage_ends_at = coalesce((SELECT max(expires_at) FROM license
+                                     WHERE license.organization_id = sensor.organization_id
+                                       AND license.sensor_id = sensor.id), 0)
  WHERE organization_id = :organization_id AND id = :id;
 
 -- name: sensor_update :exec

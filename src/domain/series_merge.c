@@ -21,12 +21,11 @@ size_t
 series_merge(struct sample *out, const struct sample *a, size_t a_count, const struct sample *b,
              size_t b_count, size_t *differing)
 {
-    const struct sample *a_end = a + a_count, *b_end = b + b_count;
-    size_t count = 0;
+    size_t i = 0, k = 0, count = 0;
 
-    while (a < a_end || b < b_end) {
-        bool from_a = b == b_end || (a < a_end && compare(a, b) <= 0);
-        const struct sample *next = from_a ? a++ : b++;
+    while (i < a_count || k < b_count) {
+        bool from_a = k == b_count || (i < a_count && compare(&a[i], &b[k]) <= 0);
+        const struct sample *next = from_a ? &a[i++] : &b[k++];
         if (count == 0 || compare(&out[count - 1], next) != 0)
             out[count++] = *next;
         else if (differing && !says_the_same(&out[count - 1], next))

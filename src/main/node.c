@@ -6,8 +6,10 @@
 #include "edge/coap/server.h"
 #include "edge/http/server.h"
 #include "main/signals.h"
+#include "service/clock.h"
 #include "service/sealer.h"
 #include "service/tail.h"
+#include "service/ticker.h"
 #include "service/writer.h"
 #include "store/store.h"
 
@@ -18,9 +20,11 @@ struct node {
     struct tail *tail;
     struct writer *writer;
     struct sealer *sealer;
+    struct ticker *ticker;
     struct coap_server *coap;
     struct http_server *http;
     int64_t user_count;
+    utc_seconds clock_mark;
 };
 
 static enum sign_up
@@ -62,6 +66,8 @@ prepare(struct node *node, const struct node_options *options, struct fault *fau
     status = tail_rebuild(&call);
     if (!status)
         status = people_count(&call, &node->user_count);
+    if (!status)
+        status = clock_mark(&call, &node->clock_mark);
     if (status)
         *fault = call.fault;
     arena_clear(&arena);
@@ -81,7 +87,12 @@ start_writing(struct node *node, const char *store_url, struct fault *fault)
         .store_url = store_url, .writer = node->writer, .tail = node->tail,
     };
 
-    return status ? status : sealer_start(&node->sealer, &sealer, fault);
+    if (!status)
+        status = sealer_start(&node->sealer, &sealer, fault);
+    /* What fell due while the server was down is applied before anybody asks. */
+    return status ? status
+                  : ticker_start(&node->ticker,
+                        &(struct ticker_options){ .store_url = store_url, .writer = node->writer }, fault);
 }
 
 /* The ports last: who can connect is served. */
@@ -96,6 +107,7 @@ start_listening(struct node *node, const struct node_options *options, struct fa
         .address = options->http, .threads = options->http_threads,
         .store_url = options->place.store, .secret = &node->secret, .tail = node->tail,
         .writer = node->writer, .sign_up = options->sign_up, .public_url = options->public_url,
+        .clock_mark = node->clock_mark,
     };
     enum status status = coap_server_start(&node->coap, &coap, fault);
 
@@ -134,6 +146,7 @@ node_stop(struct node *node)
     /* Who submits stops before the writer, which answers all that they have submitted. */
     http_server_stop(node->http);
     coap_server_stop(node->coap);
+    ticker_stop(node->ticker);
     sealer_stop(node->sealer);
     writer_stop(node->writer);
     tail_close(node->tail);

@@ -82,59 +82,84 @@ audit_hash(uint8_t out[HASH_BYTES], const uint8_t before[HASH_BYTES], const stru
     return whole;
 }
 
+/* The entry after the one whose hash is `before`; its own hash into `hash`. */
 static enum status
-insert(struct call *call, const struct audit_entry *entry, const uint8_t hash[HASH_BYTES])
+chain_entry(struct call *call, const struct audit_entry *entry, const uint8_t before[HASH_BYTES],
+            uint8_t hash[HASH_BYTES], struct audit_entry_insert_in *row)
 {
-    return audit_entry_insert(call->store, call->arena,
-        &(struct audit_entry_insert_in){
-            .organization_id = entry->organization_id,
-            .sequence = entry->sequence,
-            .at = entry->at,
-            .actor_kind = entry->actor_kind,
-            .actor_id = entry->actor_id,
-            .actor_name = entry->actor_name,
-            .action = entry->fact.action,
-            .object_kind = entry->fact.object_kind,
-            .object_id = entry->fact.object_id,
-            .before = entry->fact.before,
-            .after = entry->fact.after,
-            .hash = { hash, HASH_BYTES },
+    if (!audit_hash(hash, before, entry))
+        return fail(&call->fault, STATUS_BROKEN, "", "", "the audit log cannot be continued");
+    *row = (struct audit_entry_insert_in){
+        .organization_id = entry->organization_id,
+        .sequence = entry->sequence,
+        .at = entry->at,
+        .actor_kind = entry->actor_kind,
+        .actor_id = entry->actor_id,
+        .actor_name = entry->actor_name,
+        .action = entry->fact.action,
+        .object_kind = entry->fact.object_kind,
+        .object_id = entry->fact.object_id,
+        .before = entry->fact.before,
+        .after = entry->fact.after,
+        .hash = { hash, HASH_BYTES },
+    };
+    return STATUS_OK;
+}
+
+static struct audit_fact
+whole(const struct audit_fact *fact)
+{
+    struct audit_fact filled = *fact;
+
+    if (!filled.before)
+        filled.before = "null";
+    if (!filled.after)
+        filled.after = "null";
+    return filled;
+}
+
+enum status
+audit_append_many(struct call *call, int64_t organization_id, const struct actor *actor,
+                  const struct audit_fact *facts, size_t count)
+{
+    struct audit_chain_extend_out chain;
+    struct audit_entry_insert_in *rows = arena_new(call->arena, (count + 1) * sizeof *rows);
+    uint8_t(*hashes)[HASH_BYTES] = arena_new(call->arena, (count + 1) * sizeof *hashes);
+
+    if (!rows || !hashes)
+        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too many changes at once");
+    enum status status = audit_chain_extend(call->store, call->arena,
+        &(struct audit_chain_extend_in){
+            .organization_id = organization_id,
+            .count = (int64_t)count,
+            .first_hash = { nothing_before, sizeof nothing_before },
+        }, &chain, &call->fault);
+    if (!status && chain.hash.size != HASH_BYTES)
+        status = fail(&call->fault, STATUS_BROKEN, "", "", "the audit log cannot be continued");
+    for (size_t i = 0; i < count && !status; i++) {
+        struct audit_entry entry = {
+            .organization_id = organization_id,
+            .sequence = chain.sequence - (int64_t)count + 1 + (int64_t)i,
+            .at = call->now,
+            .actor_kind = actor_kind_words[actor->kind],
+            .actor_id = actor->id,
+            .actor_name = actor->name ? actor->name : "",
+            .fact = whole(&facts[i]),
+        };
+        status = chain_entry(call, &entry, i > 0 ? hashes[i - 1] : chain.hash.at, hashes[i], &rows[i]);
+    }
+    if (!status)
+        status = audit_entry_insert(call->store, call->arena, rows, count, NULL, &call->fault);
+    if (status)
+        return status;
+    return audit_chain_set_hash(call->store, call->arena,
+        &(struct audit_chain_set_hash_in){
+            .organization_id = organization_id, .hash = { hashes[count - 1], HASH_BYTES },
         }, NULL, &call->fault);
 }
 
 enum status
 audit_append(struct call *call, int64_t organization_id, const struct audit_fact *fact)
 {
-    struct audit_chain_extend_out chain;
-    uint8_t hash[HASH_BYTES];
-    enum status status = audit_chain_extend(call->store, call->arena,
-        &(struct audit_chain_extend_in){
-            .organization_id = organization_id,
-            .first_hash = { nothing_before, sizeof nothing_before },
-        }, &chain, &call->fault);
-
-    if (status)
-        return status;
-    struct audit_entry entry = {
-        .organization_id = organization_id,
-        .sequence = chain.sequence,
-        .at = call->now,
-        .actor_kind = actor_kind_words[call->actor->kind],
-        .actor_id = call->actor->id,
-        .actor_name = call->actor->name ? call->actor->name : "",
-        .fact = *fact,
-    };
-    if (!entry.fact.before)
-        entry.fact.before = "null";
-    if (!entry.fact.after)
-        entry.fact.after = "null";
-    if (chain.hash.size != HASH_BYTES || !audit_hash(hash, chain.hash.at, &entry))
-        return fail(&call->fault, STATUS_BROKEN, "", "", "the audit log cannot be continued");
-    status = insert(call, &entry, hash);
-    if (status)
-        return status;
-    return audit_chain_set_hash(call->store, call->arena,
-        &(struct audit_chain_set_hash_in){
-            .organization_id = organization_id, .hash = { hash, sizeof hash },
-        }, NULL, &call->fault);
+    return audit_append_many(call, organization_id, call->actor, fact, 1);
 }

@@ -21,6 +21,10 @@ struct audit_fact {
  * may stand in an entry; a redeemed key may. */
 enum status audit_append(struct call *call, int64_t organization_id, const struct audit_fact *fact);
 
+/* Several at once, in their order, by `actor`. */
+enum status audit_append_many(struct call *call, int64_t organization_id, const struct actor *actor,
+                              const struct audit_fact *facts, size_t count);
+
 /* For `before` and `after`: an open JSON object to write into, and its text in the
  * arena once it is closed. Each open is followed by one close.
  *   STATUS_TOO_LARGE */

@@ -4,6 +4,7 @@
 
 #include "domain/code.h"
 #include "service/call.h"
+#include "service/renewing.h"
 
 enum { CODE_MOST_LICENSES = 100000, REFERENCE_MOST_BYTES = 200 };
 
@@ -51,10 +52,6 @@ struct code_page {
 /* STATUS_MALFORMED: the cursor. */
 enum status code_list(struct call *call, const struct code_query *query, struct code_page *out);
 
-struct renewed_sensor {
-    const char *serial;
-    utc_seconds expires_at;
-};
 struct redemption {
     const char *key;
     int64_t quantity;

@@ -4,6 +4,7 @@
 #include "base/id.h"
 #include "service/audit.h"
 #include "service/codes.h"
+#include "service/ledger.h"
 #include "service/organizations.h"
 #include "service/throttle.h"
 #include "service/transaction.h"
@@ -68,6 +69,25 @@ check_validity(struct call *call, const char *field, const struct code_by_hash_o
     return STATUS_OK;
 }
 
+static enum status
+read_revived(struct call *call, struct redeeming *redeeming)
+{
+    struct redemption *out = redeeming->out;
+    struct renewals_revived_at_out *rows;
+    enum status status = renewals_revived_at(call->store, call->arena,
+        &(struct renewals_revived_at_in){ redeeming->organization_id, out->redeemed_at }, &rows,
+        &out->renewed_count, &call->fault);
+
+    if (status)
+        return status;
+    out->renewed = arena_new(call->arena, (out->renewed_count + 1) * sizeof *out->renewed);
+    if (!out->renewed)
+        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+    for (size_t i = 0; i < out->renewed_count; i++)
+        out->renewed[i] = (struct renewed_sensor){ rows[i].serial, rows[i].expires_at };
+    return STATUS_OK;
+}
+
 /* The answer of then, once more. */
 static enum status
 answer_again(struct call *call, struct redeeming *redeeming, int64_t key_id)
@@ -90,7 +110,7 @@ answer_again(struct call *call, struct redeeming *redeeming, int64_t key_id)
         .licenses_left = key.licenses_left_then,
         .again = true,
     };
-    return STATUS_OK;
+    return read_revived(call, redeeming);
 }
 
 static enum status
@@ -102,7 +122,6 @@ record_redemption(struct call *call, int64_t organization_id, const struct redem
 
     json_put_int64(writer, "quantity", redemption->quantity);
     json_put_text(writer, "term", redemption->term);
-    json_put_int64(writer, "licenses_left", redemption->licenses_left);
     enum status status = audit_json_close(&json, call, &after);
     if (status)
         return status;
@@ -120,7 +139,6 @@ static enum status
 make_key(struct call *call, struct redeeming *redeeming, const struct code_by_hash_out *code)
 {
     struct redemption *out = redeeming->out;
-    struct licenses_left_out pool;
     int64_t changed;
     enum status status = code_set_redeemed(call->store, call->arena,
         &(struct code_set_redeemed_in){
@@ -129,23 +147,17 @@ make_key(struct call *call, struct redeeming *redeeming, const struct code_by_ha
 
     if (!status && changed == 0) /* another organization, or the operator, was faster */
         return wrong_code(call, redeeming);
-    if (!status)
-        status = licenses_left(call->store, call->arena,
-            &(struct licenses_left_in){ .organization_id = redeeming->organization_id }, &pool,
-            &call->fault);
     if (status)
         return status;
-
     *out = (struct redemption){
         .key = arena_text(call->arena, redeeming->key, strlen(redeeming->key)),
         .quantity = code->quantity,
         .term = code->term,
         .redeemed_at = call->now,
-        .licenses_left = pool.licenses_left + code->quantity,
     };
     if (!out->key)
         return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
-    status = key_insert(call->store, call->arena,
+    return key_insert(call->store, call->arena,
         &(struct key_insert_in){
             .organization_id = redeeming->organization_id,
             .id = code->id,
@@ -154,9 +166,28 @@ make_key(struct call *call, struct redeeming *redeeming, const struct code_by_ha
             .term = out->term,
             .redeemed_at = out->redeemed_at,
             .redeemed_by = call->actor->name,
-            .licenses_left_then = out->licenses_left,
         }, NULL, &call->fault);
-    return status ? status : record_redemption(call, redeeming->organization_id, out);
+}
+
+/* Sensors that had expired are renewed at once, and what is left after that is told. */
+static enum status
+tell(struct call *call, struct redeeming *redeeming, const struct organization_lock *lock, int64_t key_id)
+{
+    int64_t organization_id = redeeming->organization_id;
+    struct redemption *out = redeeming->out;
+    struct licenses_left_out pool;
+    enum status status = record_redemption(call, organization_id, out);
+
+    if (!status)
+        status = renewing_revive(call, organization_id, lock, &out->renewed, &out->renewed_count);
+    if (!status)
+        status = licenses_left(call->store, call->arena,
+            &(struct licenses_left_in){ .organization_id = organization_id }, &pool, &call->fault);
+    if (status)
+        return status;
+    out->licenses_left = pool.licenses_left;
+    return key_set_told(call->store, call->arena,
+        &(struct key_set_told_in){ organization_id, key_id, pool.licenses_left }, NULL, &call->fault);
 }
 
 static enum status
@@ -167,7 +198,7 @@ redeem_body(struct call *call, void *with)
     struct code_by_hash_out code;
     bool found;
 
-    enum status status = organization_lock(call, redeeming->organization_id, &lock);
+    enum status status = ledger_begin(call, redeeming->organization_id, &lock);
     if (!status)
         status = find_code(call, redeeming->hash, &code, &found);
     if (status)
@@ -185,6 +216,8 @@ redeem_body(struct call *call, void *with)
     status = check_validity(call, "code", &code);
     if (!status)
         status = make_key(call, redeeming, &code);
+    if (!status)
+        status = tell(call, redeeming, &lock, code.id);
     return status ? status : throttle_forget(call, redeeming->subject);
 }
 

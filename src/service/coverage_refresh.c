@@ -121,7 +121,10 @@ refresh_organization(struct call *call, struct gathering *gathering,
 {
     struct covered_organization *organization = coverage_table_organization(gathering->table, row->id);
 
-    if (!organization || organization->version == row->version)
+    if (!organization)
+        return STATUS_OK;
+    organization->due_at = row->due_at.is ? row->due_at.value : UTC_NEVER;
+    if (organization->version == row->version)
         return STATUS_OK;
     organization->device_token_required = row->device_token_required;
     snprintf(organization->device_token, sizeof organization->device_token, "%s", row->device_token);

@@ -31,6 +31,7 @@ struct covered_organization {
     int64_t version; /* its sensors in the table are as of this version or later; COVERAGE_VERSION_UNREAD */
     bool device_token_required;
     char device_token[64];
+    utc_seconds due_at; /* when the pool may have to renew a sensor; UTC_NEVER */
     uint64_t batch; /* the last step that touched it: coverage_refresh.c's */
 };
 

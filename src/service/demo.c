@@ -5,6 +5,7 @@
 #include "service/audit.h"
 #include "service/codes.h"
 #include "service/input.h"
+#include "service/ledger.h"
 #include "service/licensing.h"
 #include "service/organizations.h"
 #include "service/people.h"
@@ -47,7 +48,7 @@ static const struct {
     [TWO_YEARS] = { 5, "P2Y", "Order 1017" },
 };
 
-enum step_kind { REDEEM, ADD, ADD_WITHOUT_RENEWAL, ADD_UNLICENSED, ASSIGN };
+enum step_kind { REDEEM, ADD, ADD_WITHOUT_RENEWAL, ADD_UNLICENSED, ASSIGN, SWITCH_ON };
 
 /* What happened, in the order in which it did: at ten in the morning, local time. */
 static const struct step {
@@ -62,7 +63,7 @@ static const struct step {
     { 200, ADD, 1, YEAR },
     { 120, ADD_UNLICENSED, PHARMACY, 0 },
     { 100, ADD_WITHOUT_RENEWAL, 7, YEAR },
-    { 95, ADD, 11, MONTHS }, /* ran out, and was given another by hand: a gap */
+    { 95, ADD_WITHOUT_RENEWAL, 11, MONTHS }, /* ran out, and was given another by hand: a gap */
     { 60, REDEEM, 0, TWO_YEARS },
     { 60, ADD, 0, TWO_YEARS },
     { 52, ADD_WITHOUT_RENEWAL, ARCHIVE, MONTHS }, /* expired 22 days ago */
@@ -71,6 +72,7 @@ static const struct step {
     { 25, ADD, 5, MONTHS },
     { 21, ADD, 2, MONTHS }, /* ends in 9 days */
     { 20, ASSIGN, 11, MONTHS },
+    { 19, SWITCH_ON, 11, 0 },
     { 10, ADD, 10, YEAR },
     { 3, ASSIGN, 5, YEAR }, /* queued */
 };
@@ -174,7 +176,7 @@ add_unlicensed(struct call *call, const struct filling *filling, const struct de
     struct organization_lock lock;
     struct serial_claim_out owner;
     const char *folded;
-    enum status status = organization_lock(call, organization_id, &lock);
+    enum status status = ledger_begin(call, organization_id, &lock);
 
     if (!status)
         status = input_fold(call, sensor->name, &folded);
@@ -206,6 +208,15 @@ add_unlicensed(struct call *call, const struct filling *filling, const struct de
 }
 
 static enum status
+switch_on(struct call *call, const struct filling *filling, const struct demo_sensor *sensor)
+{
+    struct sensor changed;
+
+    return sensor_change(call, filling->out->organization_id, sensor->serial,
+        &(struct sensor_change){ .has_auto_renewal = true, .auto_renewal = true }, &changed);
+}
+
+static enum status
 take_step(struct call *call, struct filling *filling, const struct step *step)
 {
     const struct demo_sensor *sensor = &sensors[step->sensor];
@@ -217,6 +228,7 @@ take_step(struct call *call, struct filling *filling, const struct step *step)
     case ADD:
     case ADD_WITHOUT_RENEWAL: return add(call, filling, step);
     case ADD_UNLICENSED: return add_unlicensed(call, filling, sensor);
+    case SWITCH_ON: return switch_on(call, filling, sensor);
     case ASSIGN: break;
     }
     return license_assign(call, filling->out->organization_id, sensor->serial,

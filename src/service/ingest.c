@@ -8,6 +8,7 @@
 #include "service/coverage_refresh.h"
 #include "service/coverage_table.h"
 #include "service/message.h"
+#include "service/renewing.h"
 #include "service/tail.h"
 #include "service/transaction.h"
 #include "statements.h"
@@ -230,15 +231,44 @@ write(struct batch *batch, struct call *call)
     return status;
 }
 
+/* Renewals that are due are applied before anything is judged (rule 6): a step for each
+ * organization concerned. *again says that some were. */
+static enum status
+renew_due(struct batch *batch, struct call *call, bool *again)
+{
+    enum status status = STATUS_OK;
+
+    *again = false;
+    for (size_t i = 0; i < batch->count && !status; i++) {
+        struct covered_sensor sensor;
+        struct organization_lock lock;
+        bool more;
+        if (!coverage_table_find(batch->ingest->table, batch->serials[i], &sensor) ||
+            sensor.organization->due_at > call->now)
+            continue;
+        *again = true;
+        status = organization_lock(call, sensor.organization->id, &lock);
+        if (!status)
+            status = renewing_step(call, sensor.organization->id, &lock, &more);
+        sensor.organization->due_at = UTC_NEVER; /* until it is read again */
+    }
+    return status;
+}
+
 static enum status
 commit_body(struct call *call, void *with)
 {
     struct batch *batch = with;
+    struct coverage_table *table = batch->ingest->table;
+    bool again = true;
 
     batch->journal_count = batch->refusal_count = batch->report_count = 0;
     enum status status = read_journal_end(batch->ingest, call);
-    if (!status)
-        status = coverage_refresh(call, batch->ingest->table, batch->serials, batch->count);
+    while (!status && again) {
+        status = coverage_refresh(call, table, batch->serials, batch->count);
+        if (!status)
+            status = renew_due(batch, call, &again);
+    }
     for (size_t i = 0; i < batch->count && !status; i++)
         status = decide(batch, call, batch->items[i]);
     return status ? status : write(batch, call);

@@ -4,7 +4,9 @@
 
 #include "domain/term.h"
 #include "service/audit.h"
+#include "service/ledger.h"
 #include "service/licensing_give.h"
+#include "service/organization_lock.h"
 #include "service/sensor_find.h"
 #include "service/transaction.h"
 #include "statements.h"
@@ -61,7 +63,7 @@ assign_body(struct call *call, void *with)
     struct organization_lock lock;
     struct found_sensor sensor;
     struct given_license given;
-    enum status status = organization_lock(call, organization_id, &lock);
+    enum status status = ledger_begin(call, organization_id, &lock);
 
     if (!status)
         status = sensor_find(call, organization_id, assigning->serial, &sensor);

@@ -4,7 +4,7 @@
 #define SERVICE_LICENSING_GIVE_H
 
 #include "service/call.h"
-#include "service/organizations.h"
+#include "service/organization_lock.h"
 
 enum { QUEUE_MOST = 100 }; /* licenses that may wait for one sensor's turn */
 

@@ -7,7 +7,7 @@
 #include "service/cursor.h"
 #include "service/manager.h"
 #include "service/manager_fill.h"
-#include "service/organizations.h"
+#include "service/organization_lock.h"
 #include "service/sensor_find.h"
 #include "service/transaction.h"
 #include "statements.h"

@@ -3,9 +3,12 @@
 #include <string.h>
 
 #include "base/id.h"
+#include "base/zone.h"
+#include "domain/pool.h"
 #include "domain/role.h"
 #include "service/audit.h"
 #include "service/input.h"
+#include "service/ledger.h"
 #include "service/transaction.h"
 #include "statements.h"
 #include "store/store.h"
@@ -176,7 +179,7 @@ change_body(struct call *call, void *with)
     struct organization *organization = changing->out;
     struct organization_lock lock;
     const char *before, *after;
-    enum status status = organization_lock(call, changing->id, &lock);
+    enum status status = ledger_begin(call, changing->id, &lock);
 
     if (!status)
         status = organization_get(call, changing->id, organization);
@@ -252,7 +255,7 @@ renew_token_body(struct call *call, void *with)
 {
     struct organization *organization = with;
     struct organization_lock lock;
-    enum status status = organization_lock(call, organization->id, &lock);
+    enum status status = ledger_begin(call, organization->id, &lock);
 
     if (!status)
         status = organization_get(call, organization->id, organization);
@@ -269,40 +272,4 @@ organization_renew_device_token(struct call *call, int64_t id, struct organizati
 {
     *out = (struct organization){ .id = id };
     return transact(call, renew_token_body, out);
-}
-
-static enum status
-find_zone(struct call *call, const char *name, const struct zone **out)
-{
-    if (zone_get(out, name, NULL))
-        return fail(&call->fault, STATUS_BROKEN, "", "",
-                    "this machine does not know the time zone %s: install its time zone data", name);
-    return STATUS_OK;
-}
-
-enum status
-organization_lock(struct call *call, int64_t id, struct organization_lock *out)
-{
-    struct organization_raise_version_out row;
-    bool found;
-    enum status status = organization_raise_version(call->store, call->arena,
-        &(struct organization_raise_version_in){ .id = id }, &row, &found, &call->fault);
-
-    if (status)
-        return status;
-    if (!found)
-        return not_found(call);
-    *out = (struct organization_lock){ .version = row.version };
-    if (!pool_order_parse(&out->pool_order, row.pool_order, strlen(row.pool_order)))
-        return fail(&call->fault, STATUS_BROKEN, "", "", "the organization's pool order cannot be read");
-    return find_zone(call, row.time_zone, &out->zone);
-}
-
-enum status
-organization_zone(struct call *call, int64_t id, const struct zone **out)
-{
-    struct organization organization;
-    enum status status = organization_get(call, id, &organization);
-
-    return status ? status : find_zone(call, organization.time_zone, out);
 }

@@ -2,8 +2,6 @@
 #ifndef SERVICE_ORGANIZATIONS_H
 #define SERVICE_ORGANIZATIONS_H
 
-#include "base/zone.h"
-#include "domain/pool.h"
 #include "service/call.h"
 
 enum { ORGANIZATION_NAME_MOST_BYTES = 200, DEVICE_TOKEN_LENGTH = 32 };
@@ -43,19 +41,5 @@ enum status organization_change(struct call *call, int64_t id, const struct orga
 
 /* A new device token; the old one stops. */
 enum status organization_renew_device_token(struct call *call, int64_t id, struct organization *out);
-
-/* What each ledger verb begins with: raises the version, which is the lock, and
- * reads what the rules need. Inside a transaction only.
- *   STATUS_NOT_FOUND
- *   STATUS_BROKEN  this machine does not know the organization's time zone */
-struct organization_lock {
-    int64_t version; /* to stamp on sensors that change */
-    const struct zone *zone;
-    enum pool_order pool_order;
-};
-enum status organization_lock(struct call *call, int64_t id, struct organization_lock *out);
-
-/* The zone alone, for reading; failures as organization_lock. */
-enum status organization_zone(struct call *call, int64_t id, const struct zone **out);
 
 #endif

@@ -3,14 +3,15 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/log.h"
+#include "base/sleeper.h"
 #include "service/sealing.h"
+#include "service/writer_call.h"
 #include "store/store.h"
 
 enum {
-    LOOK_SECONDS = 5,
+    LOOK_MILLISECONDS = 5000,
     SENSORS_A_PASS = 16384,
     STEP_MOST_BYTES = 512 * 1024 * 1024,
 };
@@ -21,118 +22,57 @@ struct sealer {
     struct tail *tail;
     struct arena arena;
     pthread_t thread;
+    struct sleeper sleeper;
+    struct sealing *sealing; /* the step on its way */
     struct tail_sensor due[SENSORS_A_PASS];
-
-    pthread_mutex_t lock; /* of all below */
-    pthread_cond_t changed;
-    bool stopping;
-
-    /* The step that the writer has. */
-    struct write_job job;
-    struct sealing *sealing;
-    bool job_done;
-    enum status job_status;
 };
 
-static struct call
-new_call(struct sealer *sealer)
-{
-    return (struct call){
-        .store = sealer->store,
-        .arena = &sealer->arena,
-        .actor = &actor_system,
-        .tail = sealer->tail,
-        .now = utc_now(),
-    };
-}
-
-static void
-prepare_job(struct write_job *job, struct call *call)
-{
-    struct sealer *sealer = job->owner;
-
-    call->arena = &sealer->arena; /* the sealer waits meanwhile */
-}
-
 static enum status
-run_job(struct write_job *job, struct call *call)
+write_step(struct call *call, void *with)
 {
-    struct sealer *sealer = job->owner;
+    const struct sealer *sealer = with;
 
     return sealing_write(call, sealer->sealing);
 }
 
+/* Right after the commit: a reader that finds the messages gone from the index finds
+ * them in their blocks. */
 static void
-job_is_done(struct write_job *job, enum status status, const struct fault *fault)
+step_is_written(void *with)
 {
-    struct sealer *sealer = job->owner;
+    const struct sealer *sealer = with;
 
-    if (status && status != STATUS_BUSY && status != STATUS_CONFLICT)
-        log_line(LOG_ERROR, "sealer.failed", "%s", fault->reason);
-    /* On the writer's thread, before it does anything else: a reader that finds the
-     * messages gone from the index finds them in their blocks. */
-    if (!status)
-        sealing_forget(sealer->sealing, sealer->tail);
-    pthread_mutex_lock(&sealer->lock);
-    sealer->job_done = true;
-    sealer->job_status = status;
-    pthread_cond_signal(&sealer->changed);
-    pthread_mutex_unlock(&sealer->lock);
+    sealing_forget(sealer->sealing, sealer->tail);
 }
 
-/* Hands the step to the writer and waits for it. */
 static bool
-write_step(struct sealer *sealer)
+seal_step(struct sealer *sealer, size_t count, size_t *done)
 {
-    sealer->job_done = false;
-    sealer->job = (struct write_job){
-        .prepare = prepare_job, .run = run_job, .done = job_is_done, .owner = sealer,
+    struct call call = {
+        .store = sealer->store, .arena = &sealer->arena, .actor = &actor_system, .tail = sealer->tail,
+        .now = utc_now(),
     };
-    if (!writer_put_job(sealer->writer, &sealer->job))
-        return false;
-    pthread_mutex_lock(&sealer->lock);
-    while (!sealer->job_done)
-        pthread_cond_wait(&sealer->changed, &sealer->lock);
-    bool good = !sealer->job_status;
-    pthread_mutex_unlock(&sealer->lock);
-    return good;
-}
+    enum status status = sealing_prepare(&call, sealer->due, count, done, &sealer->sealing);
 
-/* Sleeps until it is time to look again. False when the sealer is to stop. */
-static bool
-wait_to_look(struct sealer *sealer, int seconds)
-{
-    int64_t until = monotonic_nanoseconds() + seconds * INT64_C(1000000000);
-    struct timespec deadline = { .tv_sec = (time_t)(until / 1000000000), .tv_nsec = (long)(until % 1000000000) };
-
-    pthread_mutex_lock(&sealer->lock);
-    int waited = 0;
-    while (!sealer->stopping && !waited && seconds > 0)
-        waited = pthread_cond_timedwait(&sealer->changed, &sealer->lock, &deadline);
-    bool go_on = !sealer->stopping;
-    pthread_mutex_unlock(&sealer->lock);
-    return go_on;
+    if (!status)
+        status = writer_call(sealer->writer, &sealer->arena, write_step, step_is_written, sealer, &call.fault);
+    if (status && status != STATUS_BUSY && status != STATUS_CONFLICT)
+        log_line(LOG_ERROR, "sealer.failed", "%s", call.fault.reason);
+    arena_clear(&sealer->arena);
+    return !status;
 }
 
 /* Seals what is due. False when nothing was, or it failed: look again later. */
 static bool
 seal_due(struct sealer *sealer)
 {
-    utc_seconds now = utc_now();
     bool full = tail_count(sealer->tail) > SEALER_MOST_MESSAGES;
-    size_t done = 0, count = tail_due(sealer->tail, full ? UTC_NEVER : now - SEALER_MOST_AGE_SECONDS,
-                                      sealer->due, SENSORS_A_PASS);
+    utc_seconds before = full ? UTC_NEVER : utc_now() - SEALER_MOST_AGE_SECONDS;
+    size_t done = 0, count = tail_due(sealer->tail, before, sealer->due, SENSORS_A_PASS);
 
-    while (done < count && wait_to_look(sealer, 0)) {
-        struct call call = new_call(sealer);
-        enum status status = sealing_prepare(&call, sealer->due, count, &done, &sealer->sealing);
-        if (status)
-            log_line(LOG_ERROR, "sealer.failed", "%s", call.fault.reason);
-        bool good = !status && write_step(sealer);
-        arena_clear(&sealer->arena);
-        if (!good)
+    while (done < count && sleeper_wait(&sealer->sleeper, 0))
+        if (!seal_step(sealer, count, &done))
             return false;
-    }
     return count > 0;
 }
 
@@ -141,8 +81,8 @@ sealer_main(void *with)
 {
     struct sealer *sealer = with;
 
-    while (wait_to_look(sealer, LOOK_SECONDS))
-        while (seal_due(sealer) && wait_to_look(sealer, 0))
+    while (sleeper_wait(&sealer->sleeper, LOOK_MILLISECONDS))
+        while (seal_due(sealer) && sleeper_wait(&sealer->sleeper, 0))
             continue;
     return NULL;
 }
@@ -152,8 +92,7 @@ sealer_free(struct sealer *sealer)
 {
     store_close(sealer->store);
     arena_clear(&sealer->arena);
-    pthread_cond_destroy(&sealer->changed);
-    pthread_mutex_destroy(&sealer->lock);
+    sleeper_clear(&sealer->sleeper);
     free(sealer);
 }
 
@@ -161,7 +100,6 @@ enum status
 sealer_start(struct sealer **out, const struct sealer_options *options, struct fault *fault)
 {
     struct sealer *sealer = calloc(1, sizeof *sealer);
-    pthread_condattr_t monotonic;
 
     *out = NULL;
     if (!sealer) {
@@ -169,11 +107,7 @@ sealer_start(struct sealer **out, const struct sealer_options *options, struct f
         abort();
     }
     arena_init(&sealer->arena, STEP_MOST_BYTES);
-    pthread_mutex_init(&sealer->lock, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&sealer->changed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    sleeper_init(&sealer->sleeper);
     sealer->writer = options->writer;
     sealer->tail = options->tail;
 
@@ -194,10 +128,7 @@ sealer_stop(struct sealer *sealer)
 {
     if (!sealer)
         return;
-    pthread_mutex_lock(&sealer->lock);
-    sealer->stopping = true;
-    pthread_cond_signal(&sealer->changed);
-    pthread_mutex_unlock(&sealer->lock);
+    sleeper_stop(&sealer->sleeper);
     pthread_join(sealer->thread, NULL);
     sealer_free(sealer);
 }

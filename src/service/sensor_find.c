@@ -38,8 +38,8 @@ sensor_find(struct call *call, int64_t organization_id, const char *serial, stru
 enum status
 sensor_stamp(struct call *call, int64_t organization_id, int64_t sensor_id, int64_t version)
 {
-    return sensor_set_version(call->store, call->arena,
-        &(struct sensor_set_version_in){
+    return sensor_licenses_changed(call->store, call->arena,
+        &(struct sensor_licenses_changed_in){
             .organization_id = organization_id, .id = sensor_id, .version = version,
         }, NULL, &call->fault);
 }

@@ -17,7 +17,8 @@ struct found_sensor {
 enum status sensor_find(struct call *call, int64_t organization_id, const char *serial,
                         struct found_sensor *out);
 
-/* Stamps a sensor whose licenses have changed with the organization's new version. */
+/* After a sensor's licenses have changed: stamps it with the organization's new version
+ * and keeps the end of its coverage. */
 enum status sensor_stamp(struct call *call, int64_t organization_id, int64_t sensor_id,
                          int64_t version);
 

@@ -4,6 +4,7 @@
 #include "base/id.h"
 #include "service/audit.h"
 #include "service/input.h"
+#include "service/ledger.h"
 #include "service/licensing_give.h"
 #include "service/manager.h"
 #include "service/sensor_find.h"
@@ -158,7 +159,7 @@ add_body(struct call *call, void *with)
 {
     struct adding *adding = with;
     int64_t organization_id = adding->organization_id;
-    enum status status = organization_lock(call, organization_id, &adding->lock);
+    enum status status = ledger_begin(call, organization_id, &adding->lock);
 
     if (!status)
         status = look_for_removed(call, adding);
@@ -169,6 +170,8 @@ add_body(struct call *call, void *with)
     if (!status && adding->takes_license)
         status = license_give(call, organization_id, &adding->lock, adding->id, adding->request->key,
                               "added", &adding->license);
+    if (!status)
+        status = sensor_stamp(call, organization_id, adding->id, adding->lock.version);
     if (!status)
         status = record(call, adding);
     return status ? status : manager_row(call, organization_id, adding->serial, adding->out);

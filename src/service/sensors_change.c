@@ -3,7 +3,9 @@
 
 #include "service/audit.h"
 #include "service/input.h"
+#include "service/ledger.h"
 #include "service/organizations.h"
+#include "service/renewing.h"
 #include "service/sensor_find.h"
 #include "service/sensors.h"
 #include "service/transaction.h"
@@ -57,7 +59,7 @@ change_body(struct call *call, void *with)
     struct organization_lock lock;
     struct found_sensor sensor;
     const char *before, *after;
-    enum status status = organization_lock(call, organization_id, &lock);
+    enum status status = ledger_begin(call, organization_id, &lock);
 
     if (!status)
         status = sensor_find(call, organization_id, changing->serial, &sensor);
@@ -76,15 +78,21 @@ change_body(struct call *call, void *with)
     if (status || !strcmp(before, after))
         return status;
     status = update(call, organization_id, lock.version, &sensor);
-    return status ? status
-                  : audit_append(call, organization_id,
-                        &(struct audit_fact){
-                            .action = "sensor.change",
-                            .object_kind = "sensor",
-                            .object_id = sensor.serial,
-                            .before = before,
-                            .after = after,
-                        });
+    if (!status)
+        status = audit_append(call, organization_id,
+            &(struct audit_fact){
+                .action = "sensor.change",
+                .object_kind = "sensor",
+                .object_id = sensor.serial,
+                .before = before,
+                .after = after,
+            });
+    if (status || !change->has_auto_renewal || !change->auto_renewal)
+        return status;
+    /* Switched on: a sensor without coverage takes a license now. */
+    struct renewed_sensor *renewed;
+    size_t count;
+    return renewing_revive(call, organization_id, &lock, &renewed, &count);
 }
 
 enum status

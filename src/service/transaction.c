@@ -1,8 +1,10 @@
 #include "service/transaction.h"
 
 #include <assert.h>
+#include <string.h>
 #include <time.h>
 
+#include "service/clock.h"
 #include "store/store.h"
 
 enum { FIRST_PAUSE_MS = 5, MOST_MS = 1500 }; /* then the caller is told that the store is busy */
@@ -27,7 +29,9 @@ try_once(struct call *call, transaction_body *body, void *with, bool writes)
     if (status)
         return status;
     call->in_transaction = true;
-    status = body(call, with);
+    status = writes ? clock_settle(call) : STATUS_OK;
+    if (!status)
+        status = body(call, with);
     call->in_transaction = false;
     if (status || (writes && call->dry_run)) {
         store_rollback(call->store);
@@ -45,7 +49,8 @@ try_until(struct call *call, transaction_body *body, void *with, bool writes)
         enum status status = try_once(call, body, with, writes);
         int64_t spent_ms = (monotonic_nanoseconds() - began) / 1000000;
 
-        if (status != STATUS_BUSY || tries == TRANSACTION_TRIES || spent_ms >= MOST_MS)
+        if (status != STATUS_BUSY || tries == TRANSACTION_TRIES || spent_ms >= MOST_MS ||
+            !strcmp(call->fault.code, "clock_behind"))
             return status;
         pause_milliseconds((int64_t)FIRST_PAUSE_MS << (tries - 1));
     }

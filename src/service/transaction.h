@@ -14,7 +14,8 @@ typedef enum status transaction_body(struct call *call, void *with);
  * transactions or a lost connection, at most TRANSACTION_TRIES times. A dry
  * run rolls back after a good end.
  *   what `body` returns, or
- *   STATUS_BUSY    nothing was changed; the same call may be made again
+ *   STATUS_BUSY    nothing was changed; the same call may be made again. With the code
+ *                  clock_behind it was not tried again (clock.h)
  *   STATUS_BROKEN  the store is broken; nothing was changed */
 enum status transact(struct call *call, transaction_body *body, void *with);
 

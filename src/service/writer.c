@@ -53,20 +53,21 @@ new_call(struct writer *writer)
 /* A batch that fails for anything but "busy" is run again one item at a time, so
  * that a bad one hurts only itself. */
 static enum status
-commit_items(struct writer *writer, struct ingest_item **items, size_t count)
+commit_items(struct writer *writer, struct ingest_item **items, size_t count, struct fault *fault)
 {
     struct call call = new_call(writer);
     enum status status = ingest_commit(writer->ingest, &call, items, count);
 
     arena_clear(&writer->arena);
+    *fault = call.fault;
     if (!status || status == STATUS_BUSY)
         return status;
     if (count == 1) {
-        log_line(LOG_ERROR, "ingest.failed", "%s", call.fault.reason);
+        log_line(LOG_ERROR, "ingest.failed", "%s", fault->reason);
         return status;
     }
     for (size_t i = 0; i < count && status != STATUS_BUSY; i++)
-        status = commit_items(writer, &items[i], 1);
+        status = commit_items(writer, &items[i], 1, fault);
     return status;
 }
 
@@ -99,7 +100,8 @@ commit_packets(struct writer *writer, struct packet_batch *first)
         for (size_t i = 0; i < batch->count; i++)
             items[at++] = &batch->items[i];
 
-    enum status status = commit_items(writer, items, count);
+    struct fault fault;
+    enum status status = commit_items(writer, items, count, &fault);
     for (size_t i = 0; i < count; i++)
         if (items[i]->verdict == INGEST_PENDING)
             items[i]->verdict = INGEST_TRY_AGAIN;
@@ -107,7 +109,7 @@ commit_packets(struct writer *writer, struct packet_batch *first)
     pthread_mutex_lock(&writer->lock);
     if (writer->counts.store_available != !status)
         log_line(status ? LOG_ERROR : LOG_INFO, status ? "store.unavailable" : "store.available",
-                 "measurements are %s", status ? "put off" : "stored");
+                 "measurements are %s%s", status ? "put off: " : "stored", status ? fault.reason : "");
     writer->counts.store_available = !status;
     writer->counts.commits += !status;
     for (size_t i = 0; i < count; i++)

@@ -50,14 +50,16 @@ class Server:
     def store_arguments(self):
         return ["--store", self.store_url, "--secret-file", str(self.folder / "secret")]
 
+    def command_line(self):
+        return ["serve", "--json", *self.store_arguments(), "--http", "127.0.0.1:0", "--coap", self.coap_wish]
+
     def start(self):
-        command = [BINARY, "serve", "--json", *self.store_arguments(), "--http", "127.0.0.1:0",
-                   "--coap", self.coap_wish, *self.arguments]
+        command = [BINARY, *self.command_line(), *self.arguments]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, cwd=self.folder,
                                             env=environment(self.clock, self.offset), start_new_session=True)
-        told = json.loads(self.first_line())
-        self.http_address, self.coap_address = map(address, (told["http"], told["coap"]))
+        self.told = json.loads(self.first_line())
+        self.http_address, self.coap_address = map(address, (self.told["http"], self.told["coap"]))
         return self
 
     def first_line(self):

@@ -70,6 +70,7 @@ starts_now(struct fixture *fixture)
 
     make_key(fixture, mine, 9, "P1D");
     check_int(add_sensor(fixture, mine, fridge, "").expires_at, end);
+    fixture_script(fixture, "UPDATE sensor SET auto_renewal = false");
     fixture->call.now = end - 1;
     fixture->call.dry_run = true;
     check_int(license_assign(&fixture->call, mine, fridge, NULL, &license), STATUS_OK);

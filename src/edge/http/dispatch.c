@@ -14,9 +14,10 @@
 #include "edge/http/router.h"
 #include "edge/http/static_files.h"
 #include "edge/http/write.h"
+#include "service/clock.h"
 
-/* A clock set back must not bring an expired license to life: call->now stands still at the
- * latest instant, unless the clock is so far behind that a person has to look. */
+/* A clock set back must not bring an expired license to life: for reading, too, time stands
+ * still at the latest instant (service/clock.h). */
 static utc_seconds
 read_clock(const struct http_context *context, bool *behind)
 {
@@ -25,7 +26,7 @@ read_clock(const struct http_context *context, bool *behind)
     while (now > latest && !atomic_compare_exchange_weak(context->latest, &latest, now))
         continue;
     *behind = now < latest - CLOCK_SLACK_SECONDS;
-    return now < latest && !*behind ? latest : now;
+    return now < latest ? latest : now;
 }
 
 void

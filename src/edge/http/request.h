@@ -57,7 +57,6 @@ struct http_context {
     atomic_bool *stopping; /* nothing that takes long is begun any more */
 };
 
-enum { CLOCK_SLACK_SECONDS = 60 }; /* so far behind the latest instant, time stands still at it */
 
 /* As sent; NULL: not there. */
 struct http_headers {

@@ -301,7 +301,7 @@ init_server(struct http_server *server, const struct http_server_options *option
         .stopping = &server->stopping,
     };
     server->listening = -1;
-    atomic_init(&server->latest, utc_now());
+    atomic_init(&server->latest, options->clock_mark);
     atomic_init(&server->stopping, false);
     traffic_init(&server->traffic);
 }

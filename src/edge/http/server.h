@@ -24,6 +24,7 @@ struct http_server_options {
     struct writer *writer; /* outlives the server */
     enum sign_up sign_up;
     const char *public_url; /* an origin, or NULL */
+    utc_seconds clock_mark; /* service/clock.h: reading is never for an earlier instant */
 };
 
 /* Listens and starts its threads. Signals are blocked already, so that none of them gets

@@ -1,0 +1,49 @@
+#include "base/sleeper.h"
+
+#include <time.h>
+
+#include "base/utc.h"
+
+void
+sleeper_init(struct sleeper *sleeper)
+{
+    pthread_condattr_t monotonic;
+
+    sleeper->stopping = false;
+    pthread_mutex_init(&sleeper->lock, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&sleeper->woken, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+}
+
+void
+sleeper_clear(struct sleeper *sleeper)
+{
+    pthread_cond_destroy(&sleeper->woken);
+    pthread_mutex_destroy(&sleeper->lock);
+}
+
+bool
+sleeper_wait(struct sleeper *sleeper, int64_t milliseconds)
+{
+    int64_t until = monotonic_nanoseconds() + milliseconds * INT64_C(1000000);
+    struct timespec deadline = { .tv_sec = (time_t)(until / 1000000000), .tv_nsec = (long)(until % 1000000000) };
+    int over = milliseconds <= 0;
+
+    pthread_mutex_lock(&sleeper->lock);
+    while (!sleeper->stopping && !over)
+        over = pthread_cond_timedwait(&sleeper->woken, &sleeper->lock, &deadline);
+    bool go_on = !sleeper->stopping;
+    pthread_mutex_unlock(&sleeper->lock);
+    return go_on;
+}
+
+void
+sleeper_stop(struct sleeper *sleeper)
+{
+    pthread_mutex_lock(&sleeper->lock);
+    sleeper->stopping = true;
+    pthread_cond_broadcast(&sleeper->woken);
+    pthread_mutex_unlock(&sleeper->lock);
+}

@@ -1,0 +1,12 @@
+/* ledger.h - what every change of an organization's ledger begins with. */
+#ifndef SERVICE_LEDGER_H
+#define SERVICE_LEDGER_H
+
+#include "service/organization_lock.h"
+
+/* Takes the organization's lock and applies the renewals that are due by now, so that
+ * what follows sees the ledger as it is at this instant. Inside a transaction only.
+ * Failures as organization_lock(). */
+enum status ledger_begin(struct call *call, int64_t organization_id, struct organization_lock *out);
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * ticker.h - the thread that applies renewals when they come due.
+ *
+ * It sleeps until the next coverage ends that a pool may renew, at most a minute;
+ * whoever needs the ledger to be exact before that applies them itself (ledger.h).
+ */
+#ifndef SERVICE_TICKER_H
+#define SERVICE_TICKER_H
+
+#include "service/writer.h"
+
+struct ticker;
+
+struct ticker_options {
+    const char *store_url;
+    struct writer *writer; /* applies each step */
+};
+
+/* Applies what fell due while nobody was there, before it returns; then starts the thread, with a
+ * reading store of its own. The caller stops it before the writer. Failures as store_open(). */
+enum status ticker_start(struct ticker **out, const struct ticker_options *options, struct fault *fault);
+void ticker_stop(struct ticker *ticker); /* ends between two steps; NULL is allowed */
+
+/* What one look does: applies a step of the renewals that are due by call->now in some
+ * organization. Inside a transaction. *more says that there may be others. */
+enum status ticker_step(struct call *call, bool *more);
+
+#endif

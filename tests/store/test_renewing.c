@@ -1,0 +1,287 @@
+#include "service/ledger.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "service/ingest.h"
+#include "service/licensing.h"
+#include "service/organizations.h"
+#include "service/renewing.h"
+#include "service/sensors.h"
+#include "service/tail.h"
+#include "service/ticker.h"
+#include "service/transaction.h"
+#include "support/check.h"
+#include "verbs.h"
+
+#define FIRST "282C02410001"
+#define SECOND "282C02410002"
+#define THIRD "282C02410003"
+#define DAY UTC_DAY
+
+/* What the ticker does until nothing is due. */
+static enum status
+tick_body(struct call *call, void *with)
+{
+    return ticker_step(call, with);
+}
+
+static int
+tick(struct fixture *fixture)
+{
+    bool more = true;
+    int steps = 0;
+
+    while (more && steps < 1000) {
+        check_int(transact(&fixture->call, tick_body, &more), STATUS_OK);
+        steps++;
+    }
+    return steps;
+}
+
+static int64_t
+licenses_of(struct fixture *fixture, const char *serial, struct license_list *out, int64_t organization)
+{
+    check_int(license_history(&fixture->call, organization, serial, out), STATUS_OK);
+    return (int64_t)out->count;
+}
+
+/* An outage over several ends: the ledger is, to the second, what it would have been. */
+static void
+catches_up_exactly(struct fixture *fixture)
+{
+    int64_t organization = make_organization_in(fixture, "Cold chain", "Europe/Warsaw");
+    struct license_list list;
+
+    make_key(fixture, organization, 10, "P1M");
+    struct manager_row row = add_sensor(fixture, organization, FIRST, "Fridge");
+    add_sensor(fixture, organization, SECOND, "Room");
+    check_int(tick(fixture), 1); /* nothing is due yet */
+
+    fixture->call.now = NOON + 100 * DAY;
+    check(tick(fixture) > 1);
+    for (const char *serial = FIRST; serial; serial = serial == (const char *)FIRST ? SECOND : NULL) {
+        check_int(licenses_of(fixture, serial, &list, organization), 4);
+        for (size_t i = 1; i < list.count; i++) {
+            check_int(list.items[i].starts_at, list.items[i - 1].expires_at);
+            check_text(list.items[i].assigned_by, "system");
+        }
+        check_int(list.items[0].expires_at, row.expires_at);
+        check_int(list.items[3].state, LICENSE_ACTIVE);
+        if (strcmp(serial, SECOND) == 0)
+            break;
+    }
+    check_int(fixture_count(fixture, "SELECT assigned FROM license_key"), 8);
+    check_ledger(fixture);
+    check_int(tick(fixture), 1); /* a second tick changes nothing */
+    check_int(fixture_count(fixture, "SELECT count(*) FROM license"), 8);
+}
+
+TEST(renewing_catches_up_exactly_after_an_outage)
+{
+    with_each_store(catches_up_exactly);
+}
+
+static void
+serves_in_order_when_the_pool_is_short(struct fixture *fixture)
+{
+    int64_t organization = make_organization(fixture, "Cold chain");
+    struct license_list list;
+
+    make_key(fixture, organization, 4, "P10D");
+    add_sensor(fixture, organization, THIRD, "Third");
+    add_sensor(fixture, organization, FIRST, "First");
+    fixture->call.now = NOON + DAY;
+    add_sensor(fixture, organization, SECOND, "Second"); /* ends a day later */
+    fixture->call.now = NOON + 60 * DAY;
+    tick(fixture);
+    check_int(licenses_of(fixture, FIRST, &list, organization), 2); /* the lower serial of two */
+    check_int(licenses_of(fixture, THIRD, &list, organization), 1);
+    check_int(licenses_of(fixture, SECOND, &list, organization), 1);
+    check_int(fixture_count(fixture, "SELECT quantity - assigned FROM license_key"), 0);
+
+    /* Licenses arrive: whoever has expired is renewed at once, from now on. */
+    const char *code = issue(fixture, 2, "P1Y");
+    struct redemption dry, redemption, again;
+    fixture->call.dry_run = true;
+    check_int(code_redeem(&fixture->call, organization, code, &dry), STATUS_OK);
+    fixture->call.dry_run = false;
+    check_int(dry.renewed_count, 2);
+    check_int(code_redeem(&fixture->call, organization, code, &redemption), STATUS_OK);
+    check_int(redemption.renewed_count, 2);
+    check_int(redemption.licenses_left, 0);
+    check_text(redemption.renewed[0].serial, THIRD); /* its coverage ended first */
+    check_text(redemption.renewed[1].serial, SECOND);
+    check_int(licenses_of(fixture, THIRD, &list, organization), 2);
+    check_int(list.items[1].starts_at, fixture->call.now);
+    check_int(code_redeem(&fixture->call, organization, code, &again), STATUS_OK);
+    check_int(again.renewed_count, 2);
+    check_int(again.licenses_left, 0);
+    check_ledger(fixture);
+}
+
+TEST(renewing_serves_the_earliest_end_first_when_the_pool_is_short)
+{
+    with_each_store(serves_in_order_when_the_pool_is_short);
+}
+
+static void
+leaves_alone_who_does_not_want_it(struct fixture *fixture)
+{
+    int64_t organization = make_organization(fixture, "Cold chain");
+    struct sensor_change off = { .has_auto_renewal = true, .auto_renewal = false };
+    struct sensor_change on = { .has_auto_renewal = true, .auto_renewal = true };
+    struct license_list list;
+    struct sensor sensor;
+
+    make_key(fixture, organization, 5, "P10D");
+    add_sensor(fixture, organization, FIRST, "First");
+    check_int(sensor_change(&fixture->call, organization, FIRST, &off, &sensor), STATUS_OK);
+    fixture->call.now = NOON + 30 * DAY;
+    tick(fixture);
+    check_int(licenses_of(fixture, FIRST, &list, organization), 1);
+    /* Switched on again: it takes a license now, not from the old end on. */
+    check_int(sensor_change(&fixture->call, organization, FIRST, &on, &sensor), STATUS_OK);
+    check_int(licenses_of(fixture, FIRST, &list, organization), 2);
+    check_int(list.items[1].starts_at, fixture->call.now);
+    check_int(sensor.state, SENSOR_ACTIVE);
+    check_ledger(fixture);
+}
+
+TEST(renewing_leaves_alone_who_has_it_switched_off)
+{
+    with_each_store(leaves_alone_who_does_not_want_it);
+}
+
+/* A verb that comes before the ticker sees the ledger as it is at its instant. */
+static void
+comes_before_every_verb(struct fixture *fixture)
+{
+    int64_t organization = make_organization(fixture, "Cold chain");
+    struct organization_change change = { .pool_order = "longest_first" };
+    struct organization organization_now;
+    struct license_list list;
+
+    make_key(fixture, organization, 2, "P10D");
+    fixture->call.now++;
+    make_key(fixture, organization, 2, "P1Y");
+    add_sensor(fixture, organization, FIRST, "First");
+    fixture->call.now = NOON + 15 * DAY;
+    check_int(organization_change(&fixture->call, organization, &change, &organization_now), STATUS_OK);
+    /* What fell due before was taken by the order of then. */
+    check_int(licenses_of(fixture, FIRST, &list, organization), 2);
+    if (list.count == 2)
+        check_text(list.items[1].term, "P10D");
+}
+
+TEST(renewing_comes_before_every_verb)
+{
+    with_each_store(comes_before_every_verb);
+}
+
+/* More due than fit into one step: no step serves somebody before somebody else. */
+static void
+goes_on_step_by_step(struct fixture *fixture)
+{
+    enum { SENSORS = RENEWING_STEP + 50 };
+    int64_t organization = make_organization(fixture, "Cold chain");
+
+    make_key(fixture, organization, 3, "P1D");
+    add_sensor(fixture, organization, FIRST, "First");
+    fixture_script(fixture, "UPDATE license_key SET quantity = 100000");
+    /* Copies of the sensor, each with its license. */
+    for (int i = 0; i < SENSORS; i += 1000) {
+        char sql[2048];
+        snprintf(sql, sizeof sql,
+                 "INSERT INTO sensor (organization_id, id, serial, name, name_folded, auto_renewal, alarms_paused, "
+                 "added_at, added_by, coverage_ends_at, version) "
+                 "WITH RECURSIVE n(i) AS (SELECT %d UNION ALL SELECT i + 1 FROM n WHERE i < %d) "
+                 "SELECT organization_id, 1000000 + i, CAST(100000000000 + i AS TEXT), '', '', auto_renewal, false, "
+                 "added_at, added_by, coverage_ends_at, version FROM sensor, n WHERE serial = '" FIRST "'",
+                 i, i + 999 < SENSORS - 1 ? i + 999 : SENSORS - 1);
+        fixture_script(fixture, sql);
+    }
+    fixture_script(fixture, "INSERT INTO serial_owner (serial, organization_id, sensor_id) SELECT serial, "
+                            "organization_id, id FROM sensor WHERE serial <> '" FIRST "'");
+    fixture->call.now = NOON + 3 * DAY; /* two ends have passed */
+    check(tick(fixture) >= 4);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM license"), 1 + 2 * (SENSORS + 1));
+    check_int(fixture_count(fixture, "SELECT count(DISTINCT coverage_ends_at) FROM sensor"), 1);
+    check_int(fixture_count(fixture, "SELECT assigned FROM license_key"), 1 + 2 * (SENSORS + 1));
+    check_int(fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action = 'license.renew'"),
+              2 * (SENSORS + 1));
+    check_ledger(fixture);
+}
+
+TEST(renewing_goes_on_step_by_step)
+{
+    with_each_store(goes_on_step_by_step);
+}
+
+/* Nothing has ticked: the batch itself applies what is due before it judges. */
+static void
+comes_before_samples_are_judged(struct fixture *fixture)
+{
+    int64_t organization = make_organization(fixture, "Cold chain");
+    struct tail *tail = tail_open();
+    struct ingest *ingest = ingest_open();
+    struct license_list list;
+    struct sample sample = { .channel = 1, .type = 1, .raw = 5 };
+    struct delivery delivery = { .samples = &sample, .sample_count = 1 };
+    struct ingest_item item = { .delivery = &delivery }, *items[] = { &item };
+
+    fixture->call.tail = tail;
+    make_key(fixture, organization, 3, "P1D");
+    add_sensor(fixture, organization, FIRST, "First");
+    check(serial_parse(&delivery.serial, FIRST, strlen(FIRST)));
+    for (int day = 0; day < 4; day++) {
+        fixture->call.now = NOON + day * 2 * DAY;
+        sample.at = fixture->call.now;
+        check_int(ingest_commit(ingest, &fixture->call, items, 1), STATUS_OK);
+        /* Three licenses of a day (the first with the rest of its day) last into day 4. */
+        check_int(item.saved, day * 2 <= 3);
+    }
+    check_int(licenses_of(fixture, FIRST, &list, organization), 3);
+    check_ledger(fixture);
+    ingest_close(ingest);
+    tail_close(tail);
+}
+
+TEST(renewing_comes_before_samples_are_judged)
+{
+    with_each_store(comes_before_samples_are_judged);
+}
+
+/* Torture: whichever store call fails, a step is applied whole or not at all. */
+static void
+leaves_nothing_half_done(struct fixture *fixture)
+{
+    int64_t organization = make_organization(fixture, "Cold chain");
+
+    make_key(fixture, organization, 3, "P10D");
+    add_sensor(fixture, organization, FIRST, "First");
+    add_sensor(fixture, organization, SECOND, "Second");
+    fixture->call.now = NOON + 12 * DAY;
+    for (int n = 1; n < 40; n++) {
+        bool more;
+        fixture->call.in_transaction = true; /* no second try: the failure must show */
+        check_int(store_begin(fixture->call.store, &fixture->call.fault), STATUS_OK);
+        fixture_fail_at(fixture, n);
+        enum status status = ticker_step(&fixture->call, &more);
+        int calls = fixture_calls();
+        fixture_fail_at(fixture, 0);
+        store_rollback(fixture->call.store);
+        fixture->call.in_transaction = false;
+        check_ledger(fixture);
+        check_int(fixture_count(fixture, "SELECT count(*) FROM license"), 2);
+        if (n > calls)
+            return;
+        check_int(status, STATUS_BUSY);
+    }
+    check(!"the step has more calls than were tried");
+}
+
+TEST(renewing_leaves_nothing_half_done)
+{
+    with_each_store(leaves_nothing_half_done);
+}
