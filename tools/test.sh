@@ -83,7 +83,6 @@ everything() {
     step "build with gcc" build_gcc || return
     step "build with clang, ASan, UBSan" build_clang || return
     step rules suite build rules
-    step "types of the pages" npm run --silent --prefix web check
     export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
     export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
     c_tests build "gcc"

@@ -120,6 +120,19 @@ CREATE TABLE serial_owner (
     sensor_id       {int64} NOT NULL
 ){clustered};
 
+-- Serials that a sensor had before it was replaced: whoever still knows the sensor by
+-- one of them is told by the version.
+CREATE TABLE retired_serial (
+    organization_id {int64} NOT NULL,
+    serial          {text}  NOT NULL,
+    sensor_id       {int64} NOT NULL,
+    version         {int64} NOT NULL,                   -- the organization's version that retired it
+    PRIMARY KEY (organization_id, serial, sensor_id),
+    FOREIGN KEY (organization_id, sensor_id) REFERENCES sensor (organization_id, id)
+){clustered};
+
+CREATE INDEX retired_serial_by_version ON retired_serial (organization_id, version);
+
 -- One license of a sensor: [starts_at, expires_at). Its state is a function of
 -- the clock and never stored.
 CREATE TABLE license (

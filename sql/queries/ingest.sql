@@ -46,7 +46,8 @@ SELECT sensor.id, sensor.serial, sensor.removed_at IS NOT NULL, license.starts_a
  ORDER BY sensor.id, license.starts_at;
 
 -- name: ingest_coverage_since :each
--- The same for every sensor touched after a version of its organization.
+-- The same for every sensor touched after a version of its organization, and for
+-- each serial that was retired after it, as of a removed sensor.
 -- in:   organization_id  int64
 -- in:   version          int64
 -- out:  sensor_id        int64
@@ -54,11 +55,16 @@ SELECT sensor.id, sensor.serial, sensor.removed_at IS NOT NULL, license.starts_a
 -- out:  removed          bool
 -- out:  starts_at        int64?
 -- out:  expires_at       int64?
-SELECT sensor.id, sensor.serial, sensor.removed_at IS NOT NULL, license.starts_at, license.expires_at
+SELECT sensor.id AS sensor_id, sensor.serial AS serial, sensor.removed_at IS NOT NULL,
+       license.starts_at AS starts_at, license.expires_at
   FROM sensor
   LEFT JOIN license ON license.organization_id = sensor.organization_id AND license.sensor_id = sensor.id
  WHERE sensor.organization_id = :organization_id AND sensor.version > :version
- ORDER BY sensor.id, license.starts_at;
+ UNION ALL
+SELECT sensor_id, serial, true, NULL, NULL
+  FROM retired_serial
+ WHERE organization_id = :organization_id AND version > :version
+ ORDER BY sensor_id, serial, starts_at;
 
 -- name: refusal_add :batch
 -- in:   organization_id  int64

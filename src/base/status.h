@@ -36,6 +36,14 @@ enum NEVER_IGNORED status {
     STATUS_COUNT
 };
 
+/* A number that belongs to a failure: how many there would have to be, how many there are. */
+struct fault_number {
+    char name[16];
+    int64_t number;
+};
+
+enum { FAULT_NUMBERS = 2 };
+
 /* Why a call failed. Plain data: copy it, keep it, throw it away. */
 struct fault {
     enum status status;
@@ -43,6 +51,7 @@ struct fault {
     char field[48];   /* input field at fault, "" if none; safe to show */
     char reason[256]; /* one sentence without a full stop; safe to show */
     int64_t until;    /* utc_seconds from which to try again; 0 unless SLOW_DOWN */
+    struct fault_number numbers[FAULT_NUMBERS]; /* the name "" stands behind the last one */
 };
 
 /* Fills `fault` and returns `status`, so that a failing path is one line:
@@ -50,5 +59,8 @@ struct fault {
  * A text that does not fit is cut. `fault` may be NULL. */
 enum status fail(struct fault *fault, enum status status, const char *code,
                  const char *field, const char *reason, ...) PRINTF_LIKE(5, 6);
+
+/* After fail(): programs may read the number, too. One too many is a bug. */
+void fault_add_number(struct fault *fault, const char *name, int64_t number);
 
 #endif

@@ -1,5 +1,6 @@
 #include "main/node.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +14,11 @@
 #include "service/writer.h"
 #include "store/store.h"
 
-enum { START_MEMORY_BYTES = 64 * 1024 * 1024, MOST_WAITING_JOBS = 1024 };
+enum {
+    START_MEMORY_BYTES = 64 * 1024 * 1024,
+    MOST_WAITING_JOBS = 1024,
+    KEPT_MEMORY_BYTES = 64 * 1024 * 1024,
+};
 
 struct node {
     struct secret_key secret;
@@ -123,6 +128,9 @@ node_start(struct node **out, const struct node_options *options, struct fault *
     *out = NULL;
     if (!node)
         abort();
+    /* A batch's memory is wanted again at once: it is not given back to the system. */
+    mallopt(M_TRIM_THRESHOLD, KEPT_MEMORY_BYTES);
+    mallopt(M_MMAP_THRESHOLD, KEPT_MEMORY_BYTES / 2);
     secret_start();
     node->tail = tail_open();
     status = prepare(node, options, fault);

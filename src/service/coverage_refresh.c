@@ -35,7 +35,7 @@ gather_finish(struct gathering *gathering)
     gathering->open = false;
     if (gathering->only_known && !coverage_table_find(gathering->table, gathering->serial, &known))
         return;
-    if (gathering->removed) {
+    if (gathering->removed) { /* the sensor, or this serial from it */
         /* Only its own place: another organization may have the serial by now. */
         if (coverage_table_find(gathering->table, gathering->serial, &known) &&
             known.sensor_id == gathering->sensor_id)
@@ -50,13 +50,18 @@ static enum status
 gather(struct gathering *gathering, int64_t sensor_id, const char *serial, bool removed,
        struct optional_int64 starts_at, struct optional_int64 expires_at, struct fault *fault)
 {
-    if (gathering->open && gathering->sensor_id != sensor_id)
+    struct serial parsed;
+
+    if (!serial_parse(&parsed, serial, strlen(serial)))
+        return fail(fault, STATUS_BROKEN, "", "", "a serial in the store cannot be read");
+    /* A sensor that was replaced comes with each serial that it had. */
+    if (gathering->open && (gathering->sensor_id != sensor_id ||
+                            serial_number(gathering->serial) != serial_number(parsed)))
         gather_finish(gathering);
     if (!gathering->open) {
-        if (!serial_parse(&gathering->serial, serial, strlen(serial)))
-            return fail(fault, STATUS_BROKEN, "", "", "a serial in the store cannot be read");
         gathering->open = true;
         gathering->sensor_id = sensor_id;
+        gathering->serial = parsed;
         gathering->removed = removed;
         gathering->count = 0;
     }

@@ -1,4 +1,5 @@
 """The conventions of the HTTP API: refusals, limits, pages of lists, repeats, origins, headers."""
+import concurrent.futures
 import http.client
 import itertools
 import json
@@ -261,6 +262,15 @@ def test_a_write_with_an_idempotency_key_happens_once(make_server):
     assert len(someone.licenses(serial)) == 2
     server.move_clock(server.offset + DAY + 60)
     is_problem(someone.post(path, {"serial": serial}, key), 409, "sensor_exists")
+
+
+def test_the_same_write_many_times_at_once_happens_once(common_server):
+    someone = Customer.onboard(common_server, 9)
+    path, key = f"{someone.org}/sensors/{someone.sensor()}/licenses", {"Idempotency-Key": "at-once"}
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _: someone.post(path, {}, key), range(6)))
+    assert {answer.status for answer in answers} == {201} and len({answer.body for answer in answers}) == 1
+    assert someone.manager()["licenses_left"] == 7
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "a b"])

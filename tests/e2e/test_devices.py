@@ -1,4 +1,5 @@
 """Sensors from outside: how they are answered, and which of what they send is kept."""
+import contextlib
 import os
 import shutil
 import struct
@@ -76,6 +77,19 @@ def test_message_id_and_token_of_every_length_come_back(fleet, size):
         assert reply.kind == ACK and reply.message_id == number and reply.token == token
 
 
+def test_every_device_of_a_crowd_gets_the_answer_to_its_own_message(fleet):
+    serial, at = fleet.serial(), fleet.then()
+    with contextlib.ExitStack() as stack:
+        crowd = [stack.enter_context(Device(fleet.server.coap_address)) for _ in range(100)]
+        for number, device in enumerate(crowd):
+            frame = temperatures(serial, at + number, number)
+            device.send(datagram(CON, POST, number, b"%03d" % number, "m", frame))
+        for number, device in enumerate(crowd):
+            reply = device.receive()
+            assert is_acknowledged(fleet.server, reply) and (reply.message_id, reply.token) == (number, b"%03d" % number)
+    assert [item["value"] for item in fleet.kept(serial)] == [number / 10 for number in range(100)]
+
+
 @pytest.mark.parametrize("options", [[(65001, b"secret token")], [(2049, b"x" * 300), (2050, b"y")], [(9, b"")],
                                      [(65535, b"\x00" * 36)], [(12, b"\x2a"), (17, b"\x3c"), (15, b"a=b")],
                                      [(3, b"device.example.com"), (7, b"\x16\x33")], [(1, b""), (5, b"")]])
@@ -138,7 +152,7 @@ def test_once_is_once_across_a_restart(make_server):
 def test_of_a_message_that_spans_the_end_of_a_license_the_covered_samples_are_kept(make_server):
     server = make_server(offset=until("2026-03-10T12:00:00Z"))
     customer = Customer.onboard(server, 5, "P1D")
-    serial = customer.sensor()
+    serial = customer.sensor(auto_renewal=False)
     started = instant(customer.row(serial)["activated_at"])
     end = instant("2026-03-12T00:00:00Z")
     assert customer.row(serial)["expires_at"] == written(end)

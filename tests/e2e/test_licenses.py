@@ -213,6 +213,37 @@ def test_the_pool_chooses_by_the_order_of_the_organization_unless_a_key_is_named
     is_problem(customer.add(new_serial(), key=keys[term]), 409, "key_exhausted")
 
 
+def test_a_change_of_the_time_zone_moves_no_interval(make_server):
+    server = make_server(offset=until("2026-03-10T12:00:00Z"))
+    customer = Customer.onboard(server, 2, "P1D", "America/New_York")
+    before = customer.row(customer.sensor())
+    assert (before["expires_at"], before["last_day"]) == ("2026-03-12T04:00:00Z", "2026-03-11")
+    assert customer.patch(customer.org, {"time_zone": "Asia/Kolkata"}).json["time_zone"] == "Asia/Kolkata"
+    after = customer.row(before["serial"])
+    assert after["expires_at"] == before["expires_at"] and after["activated_at"] == before["activated_at"]
+    assert after["last_day"] == "2026-03-12" and after["days_left"] == 2, "told in days of the new zone"
+    assert customer.row(customer.sensor())["expires_at"] == "2026-03-11T18:30:00Z"
+
+
+def test_the_license_manager_sorts_and_filters_by_expiration(common_server):
+    customer = Customer.onboard(common_server, 1, "P3M")
+    sensors = {"P3M": customer.sensor(name="b")}
+    for term, name in (("P1M", "c"), ("P2M", "A")):
+        key = issue(common_server, 1, term)
+        assert customer.redeem(key).status == 201
+        sensors[term] = customer.sensor(name=name, key=key)
+
+    def order(**query):
+        by_serial = {serial: term for term, serial in sensors.items()}
+        return [by_serial[row["serial"]] for row in customer.items(f"{customer.org}/license-manager", **query)]
+    assert order() == order(sort="expires_at") == ["P1M", "P2M", "P3M"]
+    assert order(sort="name") == ["P2M", "P3M", "P1M"]
+    assert order(sort="serial") == order(sort="activated_at", limit=1) == ["P3M", "P1M", "P2M"]
+    middle = customer.row(sensors["P2M"])["expires_at"]
+    assert order(expires_before=middle) == ["P1M"]
+    assert order(state="active", sort="name", limit=2) == ["P2M", "P3M", "P1M"] and order(state="expired") == []
+
+
 def test_the_last_license_goes_to_one_sensor_whatever_runs_at_once(common_server):
     customer = Customer.onboard(common_server, 3)
     with concurrent.futures.ThreadPoolExecutor(8) as pool:

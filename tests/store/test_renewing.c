@@ -60,16 +60,15 @@ catches_up_exactly(struct fixture *fixture)
 
     fixture->call.now = NOON + 100 * DAY;
     check(tick(fixture) > 1);
-    for (const char *serial = FIRST; serial; serial = serial == (const char *)FIRST ? SECOND : NULL) {
-        check_int(licenses_of(fixture, serial, &list, organization), 4);
+    static const char *const serials[] = { FIRST, SECOND };
+    for (size_t s = 0; s < 2; s++) {
+        check_int(licenses_of(fixture, serials[s], &list, organization), 4);
         for (size_t i = 1; i < list.count; i++) {
             check_int(list.items[i].starts_at, list.items[i - 1].expires_at);
             check_text(list.items[i].assigned_by, "system");
         }
         check_int(list.items[0].expires_at, row.expires_at);
-        check_int(list.items[3].state, LICENSE_ACTIVE);
-        if (strcmp(serial, SECOND) == 0)
-            break;
+        check_int(list.items[list.count - 1].state, LICENSE_ACTIVE);
     }
     check_int(fixture_count(fixture, "SELECT assigned FROM license_key"), 8);
     check_ledger(fixture);
@@ -278,7 +277,7 @@ leaves_nothing_half_done(struct fixture *fixture)
             return;
         check_int(status, STATUS_BUSY);
     }
-    check(!"the step has more calls than were tried");
+    check_int(0, 1); /* the step has more calls than were tried */
 }
 
 TEST(renewing_leaves_nothing_half_done)

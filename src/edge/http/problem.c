@@ -56,9 +56,8 @@ problem_http_code(const struct fault *fault)
     return row && row->http ? row->http : of_status[fault->status].http;
 }
 
-/* The reason is one sentence without its capital and its full stop. */
-static void
-put_detail(struct json_writer *json, const char *reason)
+void
+problem_put_detail(struct json_writer *json, const char *reason)
 {
     char detail[sizeof(((struct fault *)0)->reason) + 1];
 
@@ -100,11 +99,15 @@ problem_answer(struct http_request *http, const struct fault *fault, utc_seconds
     json_put_text(&json, "type", type);
     json_put_text(&json, "title", row ? row->title : "The request failed");
     json_put_int64(&json, "status", http->answer.code);
-    put_detail(&json, fault->reason);
+    problem_put_detail(&json, fault->reason);
     json_put_text(&json, "code", code);
     if (*fault->field)
         json_put_text(&json, "field", fault->field);
+    for (size_t i = 0; i < FAULT_NUMBERS && *fault->numbers[i].name; i++)
+        json_put_int64(&json, fault->numbers[i].name, fault->numbers[i].number);
     json_put_text(&json, "request_id", http->id);
+    if (http->tell_more)
+        http->tell_more(http, &json);
     json_object_close(&json);
     put_retry_after(http, fault, now);
 }

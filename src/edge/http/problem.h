@@ -22,6 +22,10 @@ const char *problem_word(enum status status);
 /* The HTTP status code of a fault. */
 int problem_http_code(const struct fault *fault);
 
+/* "detail": a reason, which is one sentence without its capital and its full stop, with both. */
+struct json_writer;
+void problem_put_detail(struct json_writer *json, const char *reason);
+
 /* Makes the request's answer out of a fault: problem+json, with Retry-After where it helps.
  * `now` is what Retry-After counts from. */
 void problem_answer(struct http_request *http, const struct fault *fault, utc_seconds now);

@@ -35,5 +35,11 @@ TEST(status_fills_the_fault_and_cuts_what_is_too_long)
     check_int(fault.until, 0);
     check_int(fail(&fault, STATUS_INVALID, longer, longer, "%s", longer), STATUS_INVALID);
     check_int(strlen(fault.reason), sizeof fault.reason - 1);
+    fault_add_number(&fault, "needed", 5);
+    fault_add_number(&fault, "left", 2);
+    check_text(fault.numbers[1].name, "left");
+    check_int(fault.numbers[1].number, 2);
+    check_int(fail(&fault, STATUS_BUSY, "", "", "again"), STATUS_BUSY);
+    check_text(fault.numbers[0].name, ""); /* they belong to the failure before */
     check_int(fail(NULL, STATUS_BUSY, "", "", "nobody asks"), STATUS_BUSY);
 }
