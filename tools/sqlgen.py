@@ -18,6 +18,14 @@ below are spelled for each database. What is checked here: every :parameter is
 declared and every declared one is used, and no name stands twice; the rest is
 checked by tests/store/test_statements.c, which runs all of them.
 
+What several statements of a file say alike is said once, before them:
+
+    -- fragment: sensor_filter
+    -- in:   q  text
+    sensor.removed_at IS NULL AND sensor.name_folded LIKE :q
+
+and stands, with its fields, wherever a line says `-- include: sensor_filter`.
+
 Writes NAME.h and NAME.c, and migrations.c when there are migrations.
 """
 import argparse
@@ -42,6 +50,7 @@ MOST_PARAMETERS, MOST_COLUMNS = 512, 64  # as in store/statement.h
 # What stands between quotes is kept, comments go, `::type` is a cast.
 TOKEN = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|/\*.*?\*/|::|:[a-z_]\w*|\{\w+\}|.", re.S)
 FIELD = re.compile(r"-- (in|out):\s*([a-z]\w*)\s+(\w+)(\?)?(?:\[(\d+)\])?(?:\s.*)?$")
+INCLUDE = re.compile(r"\s*-- include:\s*(\w+)\s*")
 MADE = "/* Made by tools/sqlgen.py; edit sql/ instead. */\n"
 # The standard promises 4095 bytes a literal; the compilers we use take more.
 LONG_TEXTS = '#pragma GCC diagnostic ignored "-Woverlength-strings"\n'
@@ -140,12 +149,43 @@ def rewrite(sql, dialect, where, place):
     return "".join(parts).strip().rstrip(";").rstrip()
 
 
-def parse(path):
-    head, *blocks = re.split(r"(?m)^-- name:", path.read_text())
+def blocks_of(path):
+    """(words after `-- name:`, lines) of each statement, with what it includes."""
+    head, *parts = re.split(r"(?m)^-- (name|fragment):", path.read_text())
     if rewrite(head, "sqlite", str(path), str):
         sys.exit(f"{path}: SQL before the first `-- name:`")
-    for block in blocks:
+    fragments, used = {}, set()
+
+    def included(line, before):
+        """The line, or what it includes; the second time without the fields."""
+        found = INCLUDE.fullmatch(line)
+        if not found:
+            return [line]
+        name = found[1]
+        if name not in fragments:
+            sys.exit(f"{path}: no fragment {name} stands before it is included")
+        again = name in before
+        used.add(name)
+        before.add(name)
+        return [one for one in fragments[name] if not (again and FIELD.match(one))]
+
+    for kind, block in zip(parts[::2], parts[1::2]):
         first, *lines = block.splitlines()
+        before = set()
+        lines = [line for one in lines for line in included(one, before)]
+        if kind == "name":
+            yield first, lines
+            continue
+        if first.strip() in fragments:
+            sys.exit(f"{path}: the fragment {first.strip()} stands twice")
+        fragments[first.strip()] = [line for line in lines if line.strip() and
+                                    (not line.startswith("--") or FIELD.match(line))]
+    if set(fragments) - used:
+        sys.exit(f"{path}: fragments that nothing includes: {sorted(set(fragments) - used)}")
+
+
+def parse(path):
+    for first, lines in blocks_of(path):
         match = re.fullmatch(r"\s*([a-z]\w*)\s+:(\w+)\s*", first)
         if not match:
             sys.exit(f"{path}: cannot read `-- name:{first}`")

@@ -18,6 +18,8 @@ CREATE TABLE organization (
     created_at            {int64} NOT NULL
 ){strict};
 
+CREATE INDEX organization_by_creation ON organization (created_at, id);
+
 CREATE TABLE user_account (
     id            {int64} PRIMARY KEY,
     email         {text}  NOT NULL UNIQUE,              -- lower case
@@ -78,6 +80,7 @@ CREATE TABLE license_key (
     withdrawn          {int64} NOT NULL CHECK (withdrawn >= 0),
     term               TEXT    NOT NULL,
     redeemed_at        {int64} NOT NULL,
+    redemption         {int64} NOT NULL,                -- the organization's version then: which of two was first
     redeemed_by        TEXT    NOT NULL,
     licenses_left_then {int64} NOT NULL,                -- as the redeemer was told: the answer is repeatable
     PRIMARY KEY (organization_id, id),
@@ -112,8 +115,8 @@ CREATE INDEX sensor_by_end ON sensor (organization_id, coverage_ends_at, serial)
 CREATE INDEX sensor_to_renew ON sensor (organization_id, coverage_ends_at, serial)
  WHERE auto_renewal AND removed_at IS NULL;
 
--- Which organization a serial belongs to: one at a time. Asked for a serial
--- alone, so it stands outside the organization's keys.
+-- Which organization a serial belongs to: one at a time, none once its sensor is
+-- removed. Asked for a serial alone, so it stands outside the organization's keys.
 CREATE TABLE serial_owner (
     serial          {text}  PRIMARY KEY,
     organization_id {int64} NOT NULL,
@@ -153,10 +156,11 @@ CREATE TABLE license (
     CHECK (starts_at < expires_at)
 ){clustered};
 
-CREATE INDEX license_key_with_licenses ON license_key (organization_id, redeemed_at, key)
+CREATE INDEX license_key_with_licenses ON license_key (organization_id, redemption)
  WHERE assigned + withdrawn < quantity;
 CREATE INDEX license_by_end ON license (organization_id, expires_at);
 CREATE INDEX license_by_key ON license (organization_id, key_id);
+CREATE INDEX license_by_hand ON license (organization_id, starts_at) WHERE cause = 'by_hand'; -- finds what waits
 CREATE INDEX license_by_assignment ON license (organization_id, assigned_at) WHERE cause = 'auto_renewal';
 
 -- One entry a change, chained by hash within an organization (0: the operator's

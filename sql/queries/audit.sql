@@ -33,3 +33,76 @@ INSERT INTO audit_entry (organization_id, sequence, at, actor_kind, actor_id, ac
                          object_kind, object_id, before, after, hash)
 VALUES (:organization_id, :sequence, :at, :actor_kind, :actor_id, :actor_name, :action,
         :object_kind, :object_id, :before, :after, :hash);
+
+-- name: audit_log_page :many
+-- Newest first, before :before. "" and 0 are any; an object is named by its id or its
+-- kind.
+-- in:   organization_id  int64
+-- in:   before_sequence  int64
+-- in:   user_id          int64
+-- in:   user_name        text
+-- in:   object           text
+-- in:   only_action      text
+-- in:   from             int64
+-- in:   to               int64
+-- in:   most             int64
+-- out:  sequence         int64
+-- out:  at               int64
+-- out:  actor_kind       text
+-- out:  actor_id         int64
+-- out:  actor_name       text
+-- out:  action           text
+-- out:  object_kind      text
+-- out:  object_id        text
+-- out:  before           text
+-- out:  after            text
+SELECT sequence, at, actor_kind, actor_id, actor_name, action, object_kind, object_id, before, after
+  FROM audit_entry
+ WHERE organization_id = :organization_id AND sequence < :before_sequence
+   AND (:user_id = 0 OR actor_id = :user_id)
+   AND (:user_name = '' OR actor_name = :user_name)
+   AND (:object = '' OR object_id = :object OR object_kind = :object)
+   AND (:only_action = '' OR action = :only_action)
+   AND at >= :from AND at < :to
+ ORDER BY sequence DESC
+ LIMIT :most;
+
+-- name: audit_chains :many
+-- Every chain that there should be or that there is, the operator's first; head: how many
+-- entries it says it has.
+-- out:  organization_id  int64
+-- out:  name             text
+-- out:  head             int64
+SELECT known.organization_id, coalesce(organization.name, ''), coalesce(audit_chain.sequence, 0)
+  FROM (SELECT id AS organization_id FROM organization
+         UNION SELECT organization_id FROM audit_chain
+         UNION SELECT organization_id FROM audit_entry) AS known
+  LEFT JOIN organization ON organization.id = known.organization_id
+  LEFT JOIN audit_chain ON audit_chain.organization_id = known.organization_id
+ ORDER BY known.organization_id;
+
+-- name: audit_chain_head :maybe
+-- in:   organization_id  int64
+-- out:  sequence         int64
+-- out:  hash             bytes
+SELECT sequence, hash FROM audit_chain WHERE organization_id = :organization_id;
+
+-- name: audit_entries :each
+-- A whole chain, oldest first.
+-- in:   organization_id  int64
+-- out:  sequence         int64
+-- out:  at               int64
+-- out:  actor_kind       text
+-- out:  actor_id         int64
+-- out:  actor_name       text
+-- out:  action           text
+-- out:  object_kind      text
+-- out:  object_id        text
+-- out:  before           text
+-- out:  after            text
+-- out:  hash             bytes
+SELECT sequence, at, actor_kind, actor_id, actor_name, action, object_kind, object_id, before, after,
+       hash
+  FROM audit_entry
+ WHERE organization_id = :organization_id
+ ORDER BY sequence;

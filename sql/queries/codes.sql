@@ -35,15 +35,9 @@ UPDATE activation_code
    SET redeemed_at = :now, organization_id = :organization_id
  WHERE id = :id AND redeemed_at IS NULL AND revoked_at IS NULL;
 
--- name: code_list_page :many
--- Newest first; the row before the page is (:before_at, :before_id). "" is any
--- reference, any state.
--- in:   reference              text
--- in:   state                  text
+-- fragment: code_order
+-- Orders as the operator sees them; :today decides which can still be redeemed.
 -- in:   today                  int64
--- in:   before_at              int64
--- in:   before_id              int64
--- in:   most                   int64
 -- out:  id                     int64
 -- out:  quantity               int64
 -- out:  term                   text
@@ -55,16 +49,45 @@ UPDATE activation_code
 -- out:  issued_by              text
 -- out:  redeemed_at            int64
 -- out:  organization_id        int64
-SELECT id, quantity, term, redeem_by, bound_organization_id, reference, state,
-       issued_at, issued_by, redeemed_at, organization_id
+-- out:  revoked_at             int64
+-- out:  revoked_by             text
+-- out:  revoke_reason          text
+SELECT id, quantity, term, redeem_by, bound_organization_id, reference, state, issued_at, issued_by,
+       redeemed_at, organization_id, revoked_at, revoked_by, revoke_reason
   FROM (SELECT activation_code.*,
                CASE WHEN revoked_at IS NOT NULL  THEN 'revoked'
                     WHEN redeemed_at IS NOT NULL THEN 'redeemed'
                     WHEN redeem_by < :today      THEN 'expired'
                     ELSE 'issued' END AS state
           FROM activation_code) AS code
+
+-- name: code_list_page :many
+-- Newest first; the row before the page is (:before_at, :before_id). "" is any
+-- reference, any state.
+-- in:   reference              text
+-- in:   wanted_state           text
+-- in:   before_at              int64
+-- in:   before_id              int64
+-- in:   most                   int64
+-- include: code_order
  WHERE (issued_at, id) < (:before_at, :before_id)
    AND (:reference = '' OR reference = :reference)
-   AND (:state = '' OR state = :state)
+   AND (:wanted_state = '' OR state = :wanted_state)
  ORDER BY issued_at DESC, id DESC
  LIMIT :most;
+
+-- name: code_by_id :maybe
+-- in:   code_id                int64
+-- include: code_order
+ WHERE id = :code_id;
+
+-- name: code_set_revoked :exec
+-- No row is changed when it was redeemed or revoked meanwhile: :redeemed says what it was.
+-- in:   id             int64
+-- in:   redeemed       bool
+-- in:   revoked_at     int64
+-- in:   revoked_by     text
+-- in:   revoke_reason  text
+UPDATE activation_code
+   SET revoked_at = :revoked_at, revoked_by = :revoked_by, revoke_reason = :revoke_reason
+ WHERE id = :id AND revoked_at IS NULL AND (redeemed_at IS NOT NULL) = :redeemed;

@@ -5,12 +5,13 @@
 -- in:   quantity            int64
 -- in:   term                text
 -- in:   redeemed_at         int64
+-- in:   redemption          int64
 -- in:   redeemed_by         text
 -- in:   licenses_left_then  int64
 INSERT INTO license_key (organization_id, id, key, quantity, assigned, withdrawn, term,
-                         redeemed_at, redeemed_by, licenses_left_then)
+                         redeemed_at, redemption, redeemed_by, licenses_left_then)
 VALUES (:organization_id, :id, :key, :quantity, 0, 0, :term,
-        :redeemed_at, :redeemed_by, :licenses_left_then);
+        :redeemed_at, :redemption, :redeemed_by, :licenses_left_then);
 
 -- name: key_set_told :exec
 -- What the redeemer was told is left.
@@ -49,11 +50,11 @@ SELECT id, term
 -- out:  id               int64
 -- out:  key              text
 -- out:  term             text
--- out:  redeemed_at      int64
+-- out:  redemption       int64
 -- out:  licenses_left    int64
-SELECT id, key, term, redeemed_at, licenses_left
-  FROM (SELECT id, key, term, redeemed_at, quantity - assigned - withdrawn AS licenses_left,
-               row_number() OVER (PARTITION BY term ORDER BY redeemed_at, key) AS place
+SELECT id, key, term, redemption, licenses_left
+  FROM (SELECT id, key, term, redemption, quantity - assigned - withdrawn AS licenses_left,
+               row_number() OVER (PARTITION BY term ORDER BY redemption) AS place
           FROM license_key
          WHERE organization_id = :organization_id
            AND assigned + withdrawn < quantity) AS free

@@ -30,12 +30,17 @@ SELECT license.sensor_id, sensor.serial, sensor.auto_renewal, license.key_id, li
 DELETE FROM license WHERE organization_id = :organization_id AND id = :id;
 
 -- name: key_give_back :batch
--- Licenses come back into the pool. No row is changed when more come than were taken.
+-- Licenses come back into the pool; from an order that the operator took back they are
+-- withdrawn. No row is changed when more come than were taken.
 -- in:   organization_id  int64
 -- in:   id               int64
 -- in:   count            int64
 UPDATE license_key
-   SET assigned = assigned - :count
+   SET assigned = assigned - :count,
+       withdrawn = withdrawn + CASE WHEN EXISTS (SELECT 1 FROM activation_code
+                                                  WHERE activation_code.id = license_key.id
+                                                    AND activation_code.revoked_at IS NOT NULL)
+                                    THEN :count ELSE 0 END
  WHERE organization_id = :organization_id AND id = :id AND assigned >= :count;
 
 -- name: sensor_stop_renewal :exec
@@ -139,30 +144,19 @@ DELETE FROM retired_serial
  WHERE organization_id = :organization_id AND serial = :serial AND sensor_id = :sensor_id;
 
 -- name: serial_owners :many
--- Who has the serials, and whether they are free all the same: their sensor was removed.
 -- in:   serials          text[128]
 -- out:  serial           text
 -- out:  organization_id  int64
--- out:  free             bool
-SELECT serial_owner.serial, serial_owner.organization_id,
-       sensor.id IS NULL OR sensor.removed_at IS NOT NULL
-  FROM serial_owner
-  LEFT JOIN sensor ON sensor.organization_id = serial_owner.organization_id
-                  AND sensor.id = serial_owner.sensor_id
- WHERE serial_owner.serial IN (:serials);
+SELECT serial, organization_id FROM serial_owner WHERE serial IN (:serials);
 
 -- name: serials_claim :batch
--- Those that are free. Fewer rows are changed when somebody else was faster.
+-- Those that nobody has: fewer rows are changed where somebody was faster.
 -- in:   serial           text
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
 INSERT INTO serial_owner (serial, organization_id, sensor_id)
 VALUES (:serial, :organization_id, :sensor_id)
-ON CONFLICT (serial)
-DO UPDATE SET organization_id = excluded.organization_id, sensor_id = excluded.sensor_id
- WHERE NOT EXISTS (SELECT 1 FROM sensor
-                    WHERE sensor.organization_id = serial_owner.organization_id
-                      AND sensor.id = serial_owner.sensor_id AND sensor.removed_at IS NULL);
+ON CONFLICT (serial) DO NOTHING;
 
 -- name: sensors_removed :many
 -- Sensors that had these serials here and were removed, the latest first.
@@ -237,9 +231,9 @@ VALUES (:organization_id, :id, :sensor_id, :key_id, :starts_at, :expires_at,
 -- out:  id               int64
 -- out:  key              text
 -- out:  term             text
--- out:  redeemed_at      int64
+-- out:  redemption       int64
 -- out:  licenses_left    int64
-SELECT id, key, term, redeemed_at, quantity - assigned - withdrawn
+SELECT id, key, term, redemption, quantity - assigned - withdrawn
   FROM license_key
  WHERE organization_id = :organization_id
  ORDER BY key;

@@ -1,69 +1,49 @@
 -- A page of the License Manager is made in two steps: which sensors, then what
 -- there is to say of each. A sensor's `current` license is the one that began
--- last; what it waits for begins later. The filters of the first step:
---   :state   '' any, 'active', 'expiring', 'expired', 'unlicensed'
---   :soon    until when coverage must end to be expiring
---   :q       LIKE pattern for the serial and the folded name, '%' for any
---   :key     of the current license, '' for any
---   :before  the current license ends earlier
--- Coverage ends by then when a license, from the current one on, ends with no other
--- beginning. (The plus keeps SQLite from looking for it among all that end by then.)
+-- last; what it waits for begins later.
 
--- name: manager_page_by_serial :many
+-- fragment: manager_filter
+-- Coverage that ends in [ends_from, ends_to], which is what the state is (0: there never
+-- was one); LIKE patterns for the serial and the folded name; '' and 0 for any: the key
+-- and the end (earlier than :before) of the current license.
 -- in:   organization_id  int64
 -- in:   now              int64
--- in:   state            text
--- in:   soon             int64
+-- in:   ends_from        int64
+-- in:   ends_to          int64
 -- in:   q_serial         text
 -- in:   q_name           text
 -- in:   key              text
 -- in:   before           int64
+       sensor.organization_id = :organization_id AND sensor.removed_at IS NULL
+   AND sensor.coverage_ends_at >= :ends_from AND sensor.coverage_ends_at <= :ends_to
+   AND (sensor.serial LIKE :q_serial ESCAPE '!' OR sensor.name_folded LIKE :q_name ESCAPE '!')
+   AND (:before = 0 OR (SELECT license.expires_at FROM license
+                         WHERE license.organization_id = sensor.organization_id
+                           AND license.sensor_id = sensor.id AND license.starts_at <= :now
+                         ORDER BY license.starts_at DESC
+                         LIMIT 1) < :before)
+   AND (:key = '' OR (SELECT license_key.key FROM license
+                        JOIN license_key ON license_key.organization_id = license.organization_id
+                                        AND license_key.id = license.key_id
+                       WHERE license.organization_id = sensor.organization_id
+                         AND license.sensor_id = sensor.id AND license.starts_at <= :now
+                       ORDER BY license.starts_at DESC
+                       LIMIT 1) = :key)
+
+-- name: manager_page_by_serial :many
 -- in:   after_serial     text
 -- in:   most             int64
 -- out:  sensor_id        int64
 -- out:  serial           text
 SELECT sensor.id, sensor.serial
   FROM sensor
-  LEFT JOIN license AS current
-         ON current.organization_id = sensor.organization_id AND current.sensor_id = sensor.id
-        AND current.starts_at = (SELECT max(starts_at) FROM license
-                                  WHERE license.organization_id = sensor.organization_id
-                                    AND license.sensor_id = sensor.id
-                                    AND license.starts_at <= :now)
-  LEFT JOIN license_key
-         ON license_key.organization_id = current.organization_id AND license_key.id = current.key_id
- WHERE sensor.organization_id = :organization_id AND sensor.removed_at IS NULL
-   AND (sensor.serial LIKE :q_serial ESCAPE '!' OR sensor.name_folded LIKE :q_name ESCAPE '!')
-   AND (:key = '' OR license_key.key = :key)
-   AND (:before = 0 OR current.expires_at < :before)
-   AND CASE :state
-       WHEN 'active'     THEN current.expires_at > :now
-       WHEN 'expired'    THEN current.expires_at <= :now
-       WHEN 'unlicensed' THEN current.id IS NULL
-       WHEN 'expiring'   THEN current.expires_at > :now AND current.expires_at <= :soon
-                          AND EXISTS (SELECT 1 FROM license AS ending
-                                      WHERE ending.organization_id = sensor.organization_id
-                                        AND ending.sensor_id = sensor.id
-                                        AND ending.starts_at >= current.starts_at
-                                        AND +ending.expires_at <= :soon
-                                        AND NOT EXISTS (SELECT 1 FROM license AS following
-                                                         WHERE following.organization_id = ending.organization_id
-                                                           AND following.sensor_id = ending.sensor_id
-                                                           AND following.starts_at = ending.expires_at))
-       ELSE true END
+ WHERE
+-- include: manager_filter
    AND sensor.serial > :after_serial
  ORDER BY sensor.serial
  LIMIT :most;
 
 -- name: manager_page_by_name :many
--- in:   organization_id  int64
--- in:   now              int64
--- in:   state            text
--- in:   soon             int64
--- in:   q_serial         text
--- in:   q_name           text
--- in:   key              text
--- in:   before           int64
 -- in:   after_name       text
 -- in:   after_serial     text
 -- in:   most             int64
@@ -72,51 +52,17 @@ SELECT sensor.id, sensor.serial
 -- out:  name_folded      text
 SELECT sensor.id, sensor.serial, sensor.name_folded
   FROM sensor
-  LEFT JOIN license AS current
-         ON current.organization_id = sensor.organization_id AND current.sensor_id = sensor.id
-        AND current.starts_at = (SELECT max(starts_at) FROM license
-                                  WHERE license.organization_id = sensor.organization_id
-                                    AND license.sensor_id = sensor.id
-                                    AND license.starts_at <= :now)
-  LEFT JOIN license_key
-         ON license_key.organization_id = current.organization_id AND license_key.id = current.key_id
- WHERE sensor.organization_id = :organization_id AND sensor.removed_at IS NULL
-   AND (sensor.serial LIKE :q_serial ESCAPE '!' OR sensor.name_folded LIKE :q_name ESCAPE '!')
-   AND (:key = '' OR license_key.key = :key)
-   AND (:before = 0 OR current.expires_at < :before)
-   AND CASE :state
-       WHEN 'active'     THEN current.expires_at > :now
-       WHEN 'expired'    THEN current.expires_at <= :now
-       WHEN 'unlicensed' THEN current.id IS NULL
-       WHEN 'expiring'   THEN current.expires_at > :now AND current.expires_at <= :soon
-                          AND EXISTS (SELECT 1 FROM license AS ending
-                                      WHERE ending.organization_id = sensor.organization_id
-                                        AND ending.sensor_id = sensor.id
-                                        AND ending.starts_at >= current.starts_at
-                                        AND +ending.expires_at <= :soon
-                                        AND NOT EXISTS (SELECT 1 FROM license AS following
-                                                         WHERE following.organization_id = ending.organization_id
-                                                           AND following.sensor_id = ending.sensor_id
-                                                           AND following.starts_at = ending.expires_at))
-       ELSE true END
+ WHERE
+-- include: manager_filter
    AND (sensor.name_folded, sensor.serial) > (:after_name, :after_serial)
  ORDER BY sensor.name_folded, sensor.serial
  LIMIT :most;
 
--- name: manager_page_by_instant :many
--- By the end of the current license or (:by_start) its beginning; without one
--- last. This looks at every sensor of the organization: to read no more than the
--- page, the current interval would have to stand in the sensor's row, kept by
--- every verb and by the passing of time.
--- in:   organization_id  int64
--- in:   now              int64
--- in:   state            text
--- in:   soon             int64
--- in:   q_serial         text
--- in:   q_name           text
--- in:   key              text
--- in:   before           int64
--- in:   by_start         bool
+-- name: manager_page_by_end :many
+-- By the end of the current license; without one last. Whoever waits for nothing has
+-- coverage that ends with it, so these three are read in the order of their end:
+-- expired ones, running ones with an empty queue, those without. Running ones with a queue
+-- are found by what waits, which somebody gave them by hand: few, read each time.
 -- in:   never            int64
 -- in:   after_instant    int64
 -- in:   after_serial     text
@@ -125,37 +71,66 @@ SELECT sensor.id, sensor.serial, sensor.name_folded
 -- out:  serial           text
 -- out:  instant          int64
 SELECT sensor_id, serial, instant
-  FROM (
-SELECT sensor.id AS sensor_id, sensor.serial AS serial,
-       coalesce(CASE WHEN :by_start THEN current.starts_at ELSE current.expires_at END, :never) AS instant
-  FROM sensor
-  LEFT JOIN license AS current
-         ON current.organization_id = sensor.organization_id AND current.sensor_id = sensor.id
-        AND current.starts_at = (SELECT max(starts_at) FROM license
-                                  WHERE license.organization_id = sensor.organization_id
-                                    AND license.sensor_id = sensor.id
-                                    AND license.starts_at <= :now)
-  LEFT JOIN license_key
-         ON license_key.organization_id = current.organization_id AND license_key.id = current.key_id
- WHERE sensor.organization_id = :organization_id AND sensor.removed_at IS NULL
-   AND (sensor.serial LIKE :q_serial ESCAPE '!' OR sensor.name_folded LIKE :q_name ESCAPE '!')
-   AND (:key = '' OR license_key.key = :key)
-   AND (:before = 0 OR current.expires_at < :before)
-   AND CASE :state
-       WHEN 'active'     THEN current.expires_at > :now
-       WHEN 'expired'    THEN current.expires_at <= :now
-       WHEN 'unlicensed' THEN current.id IS NULL
-       WHEN 'expiring'   THEN current.expires_at > :now AND current.expires_at <= :soon
-                          AND EXISTS (SELECT 1 FROM license AS ending
-                                      WHERE ending.organization_id = sensor.organization_id
-                                        AND ending.sensor_id = sensor.id
-                                        AND ending.starts_at >= current.starts_at
-                                        AND +ending.expires_at <= :soon
-                                        AND NOT EXISTS (SELECT 1 FROM license AS following
-                                                         WHERE following.organization_id = ending.organization_id
-                                                           AND following.sensor_id = ending.sensor_id
-                                                           AND following.starts_at = ending.expires_at))
-       ELSE true END) AS found
+  FROM (SELECT sensor_id, serial, instant
+          FROM (SELECT sensor.id AS sensor_id, sensor.serial AS serial, sensor.coverage_ends_at AS instant
+                  FROM sensor
+                 WHERE
+-- include: manager_filter
+                   AND sensor.coverage_ends_at > 0
+                   AND (sensor.coverage_ends_at, sensor.serial) > (:after_instant, :after_serial)
+                   AND (sensor.coverage_ends_at <= :now
+                        OR NOT EXISTS (SELECT 1 FROM license AS waiting
+                                        WHERE waiting.organization_id = sensor.organization_id
+                                          AND waiting.sensor_id = sensor.id
+                                          AND waiting.starts_at > :now))
+                 ORDER BY sensor.coverage_ends_at, sensor.serial
+                 LIMIT :most) AS alone
+         UNION ALL
+        SELECT sensor.id, sensor.serial, current.expires_at
+          FROM license AS waiting
+         CROSS JOIN license AS current
+         CROSS JOIN sensor
+         WHERE waiting.organization_id = :organization_id AND waiting.cause = 'by_hand'
+           AND waiting.starts_at > :now
+           AND current.organization_id = :organization_id AND current.sensor_id = waiting.sensor_id
+           AND current.expires_at = waiting.starts_at AND current.starts_at <= :now
+           AND sensor.id = waiting.sensor_id AND
+-- include: manager_filter
+           AND (current.expires_at, sensor.serial) > (:after_instant, :after_serial)
+         UNION ALL
+        SELECT sensor_id, serial, instant
+          FROM (SELECT sensor.id AS sensor_id, sensor.serial AS serial, :never AS instant
+                  FROM sensor
+                 WHERE
+-- include: manager_filter
+                   AND sensor.coverage_ends_at = 0
+                   AND (:after_instant < :never OR sensor.serial > :after_serial)
+                 ORDER BY sensor.serial
+                 LIMIT :most) AS without) AS found
+ ORDER BY instant, serial
+ LIMIT :most;
+
+-- name: manager_page_by_start :many
+-- By the beginning of the current license; without one last. This looks at every sensor
+-- of the organization: what runs, and since when, changes with the passing of time, so no
+-- index holds it.
+-- in:   never            int64
+-- in:   after_instant    int64
+-- in:   after_serial     text
+-- in:   most             int64
+-- out:  sensor_id        int64
+-- out:  serial           text
+-- out:  instant          int64
+SELECT sensor_id, serial, instant
+  FROM (SELECT sensor.id AS sensor_id, sensor.serial AS serial,
+               coalesce((SELECT max(license.starts_at) FROM license
+                          WHERE license.organization_id = sensor.organization_id
+                            AND license.sensor_id = sensor.id
+                            AND license.starts_at <= :now), :never) AS instant
+          FROM sensor
+         WHERE
+-- include: manager_filter
+       ) AS found
  WHERE (instant, serial) > (:after_instant, :after_serial)
  ORDER BY instant, serial
  LIMIT :most;
@@ -221,60 +196,38 @@ SELECT license.sensor_id, license.id, license.starts_at, license.expires_at, lic
  ORDER BY license.starts_at;
 
 -- name: manager_counts :one
--- Active and expiring are read from the licenses that run or end soon, so that
--- only the sensors without a license are looked for one by one.
+-- And when the next of them passes a border, so that until then the same counts hold as
+-- long as the ledger does; 0 for never.
 -- in:   organization_id  int64
 -- in:   now              int64
 -- in:   soon             int64
--- out:  sensors          int64
 -- out:  active           int64
 -- out:  expiring         int64
+-- out:  expired          int64
 -- out:  unlicensed       int64
+-- out:  next_end         int64
+-- out:  next_soon        int64
 SELECT (SELECT count(*) FROM sensor
-         WHERE organization_id = :organization_id AND removed_at IS NULL),
-       (SELECT count(*) FROM license AS current
-          JOIN sensor ON sensor.organization_id = current.organization_id
-                     AND sensor.id = current.sensor_id AND sensor.removed_at IS NULL
-         WHERE current.organization_id = :organization_id
-           AND current.expires_at > :now AND current.starts_at <= :now),
-       (SELECT count(*) FROM license AS current
-          JOIN sensor ON sensor.organization_id = current.organization_id
-                     AND sensor.id = current.sensor_id AND sensor.removed_at IS NULL
-         WHERE current.organization_id = :organization_id
-           AND current.expires_at > :now AND current.expires_at <= :soon
-           AND current.starts_at <= :now
-           AND EXISTS (SELECT 1 FROM license AS ending
-                       WHERE ending.organization_id = sensor.organization_id
-                         AND ending.sensor_id = sensor.id
-                         AND ending.starts_at >= current.starts_at
-                         AND +ending.expires_at <= :soon
-                         AND NOT EXISTS (SELECT 1 FROM license AS following
-                                          WHERE following.organization_id = ending.organization_id
-                                            AND following.sensor_id = ending.sensor_id
-                                            AND following.starts_at = ending.expires_at))),
+         WHERE organization_id = :organization_id AND removed_at IS NULL AND coverage_ends_at > :now),
        (SELECT count(*) FROM sensor
          WHERE organization_id = :organization_id AND removed_at IS NULL
-           AND NOT EXISTS (SELECT 1 FROM license
-                            WHERE license.organization_id = sensor.organization_id
-                              AND license.sensor_id = sensor.id
-                              AND license.starts_at <= :now));
+           AND coverage_ends_at > :now AND coverage_ends_at <= :soon),
+       (SELECT count(*) FROM sensor
+         WHERE organization_id = :organization_id AND removed_at IS NULL
+           AND coverage_ends_at > 0 AND coverage_ends_at <= :now),
+       (SELECT count(*) FROM sensor
+         WHERE organization_id = :organization_id AND removed_at IS NULL AND coverage_ends_at = 0),
+       (SELECT min(coverage_ends_at) FROM sensor
+         WHERE organization_id = :organization_id AND removed_at IS NULL AND coverage_ends_at > :now),
+       (SELECT min(coverage_ends_at) FROM sensor
+         WHERE organization_id = :organization_id AND removed_at IS NULL AND coverage_ends_at > :soon);
 
--- name: manager_first_left_out :maybe
--- If the pool were given out by the order of auto-renewal, earliest end first,
--- then serial: the first sensor that it is too small for. :left is its size. Walks
--- the ends in order, as far as the pool reaches.
+-- name: manager_state :maybe
 -- in:   organization_id  int64
--- in:   left             int64
--- out:  ends_at          int64
--- out:  serial           text
-SELECT license.expires_at, sensor.serial
-  FROM license
-  JOIN sensor ON sensor.organization_id = license.organization_id AND sensor.id = license.sensor_id
- WHERE license.organization_id = :organization_id AND license.expires_at > 0
-   AND sensor.removed_at IS NULL AND sensor.auto_renewal
-   AND NOT EXISTS (SELECT 1 FROM license AS later
-                    WHERE later.organization_id = license.organization_id
-                      AND later.sensor_id = license.sensor_id
-                      AND later.starts_at > license.starts_at)
- ORDER BY license.expires_at, sensor.serial
- LIMIT 1 OFFSET :left;
+-- out:  version          int64
+-- out:  licenses_left    int64
+SELECT version,
+       (SELECT CAST(coalesce(sum(quantity - assigned - withdrawn), 0) AS BIGINT) FROM license_key
+         WHERE license_key.organization_id = organization.id)
+  FROM organization
+ WHERE id = :organization_id;

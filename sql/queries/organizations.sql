@@ -47,3 +47,31 @@ UPDATE organization
    SET name = :name, time_zone = :time_zone, pool_order = :pool_order, notice_time = :notice_time,
        device_token = :device_token, device_token_required = :device_token_required
  WHERE id = :id;
+
+-- name: organization_counts_page :many
+-- Newest first, as the operator sees them; the row before the page is (:before_at,
+-- :before_id).
+-- in:   now            int64
+-- in:   before_at      int64
+-- in:   before_id      int64
+-- in:   most           int64
+-- out:  id             int64
+-- out:  name           text
+-- out:  created_at     int64
+-- out:  sensors        int64
+-- out:  active         int64
+-- out:  licenses_left  int64
+SELECT id, name, created_at,
+       (SELECT count(*) FROM sensor
+         WHERE sensor.organization_id = page.id AND sensor.removed_at IS NULL),
+       (SELECT count(*) FROM sensor
+         WHERE sensor.organization_id = page.id AND sensor.removed_at IS NULL
+           AND sensor.coverage_ends_at > :now),
+       (SELECT CAST(coalesce(sum(quantity - assigned - withdrawn), 0) AS BIGINT) FROM license_key
+         WHERE license_key.organization_id = page.id)
+  FROM (SELECT id, name, created_at
+          FROM organization
+         WHERE (created_at, id) < (:before_at, :before_id)
+         ORDER BY created_at DESC, id DESC
+         LIMIT :most) AS page
+ ORDER BY created_at DESC, id DESC;

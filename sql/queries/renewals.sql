@@ -7,12 +7,12 @@
 -- out:  id               int64
 -- out:  key              text
 -- out:  term             text
--- out:  redeemed_at      int64
+-- out:  redemption       int64
 -- out:  licenses_left    int64
-SELECT id, key, term, redeemed_at, quantity - assigned - withdrawn
+SELECT id, key, term, redemption, quantity - assigned - withdrawn
   FROM license_key
  WHERE organization_id = :organization_id AND assigned + withdrawn < quantity
- ORDER BY redeemed_at, key
+ ORDER BY redemption
  LIMIT :most;
 
 -- name: renewals_due :many

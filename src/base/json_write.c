@@ -51,6 +51,13 @@ close_with(struct json_writer *json, const char *bracket)
 }
 
 void
+json_raw(struct json_writer *json, const char *value)
+{
+    separate(json);
+    put(json, value, strlen(value));
+}
+
+void
 json_object_open(struct json_writer *json)
 {
     open_with(json, "{");

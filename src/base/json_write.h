@@ -36,6 +36,7 @@ void json_bool(struct json_writer *json, bool truth);
 void json_time(struct json_writer *json, utc_seconds when); /* "2026-11-24T13:05:00Z" */
 void json_date(struct json_writer *json, day_number day);   /* "2026-11-24" */
 void json_id(struct json_writer *json, int64_t id);         /* base/id.h; 0: null */
+void json_raw(struct json_writer *json, const char *value); /* one JSON value, as it is */
 
 /* jansson, which reads JSON for us, has a json_real() and a json_null() of its
  * own: ours would take their place inside it. */

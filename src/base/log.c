@@ -89,3 +89,15 @@ log_line(enum log_level level, const char *event, const char *format, ...)
     ssize_t written = write(STDERR_FILENO, line, length);
     (void)written; /* nowhere to say that the log is gone */
 }
+
+uint64_t
+log_pause_count(struct log_pause *pause, int64_t now)
+{
+    uint64_t count = ++pause->count;
+
+    if (now < pause->until)
+        return 0;
+    pause->until = now + LOG_PAUSE_SECONDS * INT64_C(1000000000);
+    pause->count = 0;
+    return count;
+}

@@ -137,16 +137,18 @@ read_key(struct secret_key *out, const char *path, int file, struct fault *fault
     return STATUS_OK;
 }
 
+/* All the folders of the path that are not there. */
 static bool
-make_folder_of(const char *path)
+make_folders_of(const char *path)
 {
     char folder[PATH_SIZE];
-    const char *slash = strrchr(path, '/');
 
-    if (!slash || slash == path)
-        return true;
-    snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path);
-    return mkdir(folder, 0700) == 0 || errno == EEXIST;
+    for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path);
+        if (mkdir(folder, 0700) && errno != EEXIST)
+            return false;
+    }
+    return true;
 }
 
 static bool
@@ -170,7 +172,7 @@ make_key(const char *path, struct fault *fault)
         errno = ENAMETOOLONG;
         return broken(fault, path);
     }
-    if (!make_folder_of(path))
+    if (!make_folders_of(path))
         return broken(fault, path);
     int file = mkstemp(aside); /* 0600 */
     if (file < 0)
@@ -186,19 +188,28 @@ make_key(const char *path, struct fault *fault)
 }
 
 enum status
-secret_key_load(struct secret_key *out, const char *path, struct fault *fault)
+secret_key_read(struct secret_key *out, const char *path, struct fault *fault)
 {
     int file = open(path, O_RDONLY | O_CLOEXEC);
 
-    if (file < 0 && errno == ENOENT) {
-        enum status status = make_key(path, fault);
-        if (status)
-            return status;
-        file = open(path, O_RDONLY | O_CLOEXEC);
-    }
+    if (file < 0 && errno == ENOENT)
+        return fail(fault, STATUS_NOT_FOUND, "", "", "there is no key file %s", path);
     if (file < 0)
         return broken(fault, path);
     enum status status = read_key(out, path, file, fault);
     close(file);
     return status;
+}
+
+enum status
+secret_key_load(struct secret_key *out, const char *path, struct fault *fault)
+{
+    enum status status = secret_key_read(out, path, fault);
+
+    if (status != STATUS_NOT_FOUND)
+        return status;
+    status = make_key(path, fault);
+    if (!status)
+        status = secret_key_read(out, path, fault);
+    return status == STATUS_NOT_FOUND ? broken(fault, path) : status;
 }

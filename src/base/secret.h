@@ -45,8 +45,15 @@ bool secret_equal(const void *a, const void *b, size_t size);
 void password_hash(char out[PASSWORD_HASH_SIZE], const char *password);
 bool password_matches(const char *hash, const char *password);
 
-/* Reads the key file; makes it (0600, its folder too) when it is not there.
- *   STATUS_INVALID  the file is not a key or others may read it
+/* Reads the key file.
+ *   STATUS_NOT_FOUND  there is no such file
+ *   STATUS_INVALID    the file is not a key or others may read it
+ *   STATUS_BROKEN     it cannot be read; the reason says why */
+enum status secret_key_read(struct secret_key *out, const char *path, struct fault *fault);
+
+/* The same, but makes the file (0600) and the folders above it (0700) when they are not
+ * there. Of several that do so at once all get the same key.
+ *   STATUS_INVALID  as above
  *   STATUS_BROKEN   it can be neither read nor made; the reason says why */
 enum status secret_key_load(struct secret_key *out, const char *path, struct fault *fault);
 

@@ -66,6 +66,33 @@ is_origin(const char *value)
     return length > 0 && length <= 253 + 6 && strcspn(host, "/?#@\\ \"<>") == length;
 }
 
+/* RFC 3986, section 3.3, without escapes. */
+static bool
+is_words(const struct setting *setting, const char *value)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "0123456789-._~";
+    const char *at = value + (*value == '/');
+    size_t size = strlen(at);
+
+    if (size && at[size - 1] == '/')
+        size--;
+    if ((int64_t)size > setting->most)
+        return false;
+    for (int64_t words = 0; size > 0; words++) {
+        size_t length = strspn(at, allowed);
+        if (length == 0 || words == setting->most_words)
+            return false;
+        if (length == size)
+            return true;
+        if (at[length] != '/' || length + 1 == size)
+            return false;
+        at += length + 1;
+        size -= length + 1;
+    }
+    return true;
+}
+
 static bool
 fits(const struct setting *setting, const char *value)
 {
@@ -89,6 +116,8 @@ fits(const struct setting *setting, const char *value)
         return is_origin(value);
     case SETTING_PATH:
         return size > 0;
+    case SETTING_WORDS:
+        return is_words(setting, value);
     case SETTING_SWITCH:
         return !strcmp(value, "yes");
     case SETTING_KIND_COUNT:
@@ -145,6 +174,11 @@ say_wanted(char out[WANTED_SIZE], const struct setting *setting)
         return;
     case SETTING_PATH:
         snprintf(out, WANTED_SIZE, "it must be the path of a file");
+        return;
+    case SETTING_WORDS:
+        snprintf(out, WANTED_SIZE,
+                 "it must be up to %" PRId64 " words of letters, digits and -._~ parted by /, %" PRId64
+                 " characters in all", setting->most_words, setting->most);
         return;
     case SETTING_SWITCH:
     case SETTING_KIND_COUNT:

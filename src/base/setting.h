@@ -18,6 +18,8 @@ enum setting_kind {
     SETTING_ADDRESS, /* base/address.h */
     SETTING_URL,     /* an http or https origin: scheme, host, perhaps a port */
     SETTING_PATH,    /* of a file: 1 to `most` bytes */
+    SETTING_WORDS,   /* as in a URL's path: up to `most_words` words of letters, digits and -._~
+                        parted by "/", `most` characters; a "/" at either end does not count */
     SETTING_SWITCH,  /* a flag that is there or not; as text "yes" or "" */
     SETTING_KIND_COUNT
 };
@@ -37,6 +39,7 @@ struct setting {
     const char *help;     /* one line */
     const char *choices;  /* separated by "|" */
     int64_t least, most;
+    int64_t most_words;
     enum setting_kind kind;
     unsigned users;              /* whose it is: bits that the table's owner gives out */
     enum setting_source weakest; /* of those that may give it */

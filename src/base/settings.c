@@ -73,15 +73,16 @@ static enum status
 unknown_name(const struct settings *settings, unsigned user, const char *name, size_t length,
              const char *where, const char *dashes, struct fault *fault)
 {
+    const char *what = *where ? "setting " : ""; /* a flag's dashes say what it is */
     const char *meant = nearest(settings, user, name, length);
     int shown = length > NAME_SIZE ? NAME_SIZE : (int)length;
 
     if (meant)
         return fail(fault, STATUS_INVALID, "unknown_setting", "",
-                    "%sthere is no %s%.*s; did you mean %s%s", where, dashes, shown, name, dashes,
-                    meant);
-    return fail(fault, STATUS_INVALID, "unknown_setting", "", "%sthere is no %s%.*s here", where,
-                dashes, shown, name);
+                    "%sthere is no %s%s%.*s; did you mean %s%s", where, what, dashes, shown, name,
+                    dashes, meant);
+    return fail(fault, STATUS_INVALID, "unknown_setting", "", "%sthere is no %s%s%.*s here", where,
+                what, dashes, shown, name);
 }
 
 static enum status
@@ -237,7 +238,7 @@ take_line(struct settings *settings, const char *where, struct span line, int se
     struct span value = trimmed(equals + 1, line.length - (size_t)(equals + 1 - line.text));
     int row = find_row(settings, name.text, name.length);
     if (row == NO_ROW || settings->table[row].weakest > SOURCE_FILE)
-        return unknown_name(settings, ~0U, name.text, name.length, where, "setting ", fault);
+        return unknown_name(settings, ~0U, name.text, name.length, where, "", fault);
     if (set_on[row])
         return fail(fault, STATUS_INVALID, "bad_setting", settings->table[row].name,
                     "%s%s was set before, on line %d", where, settings->table[row].name,

@@ -19,8 +19,8 @@ goes_before(const struct candidate *a, const struct candidate *b, enum pool_orde
 {
     if (a->end != b->end)
         return order == POOL_LONGEST_FIRST ? a->end > b->end : a->end < b->end;
-    if (a->key->redeemed_at != b->key->redeemed_at)
-        return a->key->redeemed_at < b->key->redeemed_at;
+    if (a->key->redemption != b->key->redemption)
+        return a->key->redemption < b->key->redemption;
     return strcmp(a->key->key, b->key->key) < 0;
 }
 

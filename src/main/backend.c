@@ -1,14 +1,33 @@
 #include "main/backend.h"
 
 #include "base/secret.h"
+#include "service/store_secret.h"
 #include "store/migrate.h"
 #include "store/store.h"
+
+enum { ANSWER_BYTES = 64 * 1024 };
 
 enum status
 backend_place(const struct settings *settings, struct store_place *out, struct fault *fault)
 {
     out->store = options_store(settings);
     return options_secret_file(settings, out->store, &out->secret_file, fault);
+}
+
+static enum status
+load_secret(struct store *store, const char *path, struct secret_key *out, struct fault *fault)
+{
+    struct arena arena;
+    struct call call = {
+        .store = store, .arena = &arena, .actor = &actor_system, .now = utc_now(),
+    };
+
+    arena_init(&arena, ANSWER_BYTES);
+    enum status status = store_secret_load(&call, path, out);
+    if (status)
+        *fault = call.fault;
+    arena_clear(&arena);
+    return status;
 }
 
 enum status
@@ -22,7 +41,7 @@ backend_open(const struct store_place *place, struct store **store, struct secre
         return status;
     status = migrate(*store, utc_now(), fault);
     if (!status)
-        status = secret_key_load(secret, place->secret_file, fault);
+        status = load_secret(*store, place->secret_file, secret, fault);
     if (status) {
         store_close(*store);
         *store = NULL;

@@ -19,9 +19,10 @@ struct store_place {
 enum status backend_place(const struct settings *settings, struct store_place *out,
                           struct fault *fault);
 
-/* Loads the secret, opens the store for writing and brings it up to date. The store is
- * opened first, so that a wrong one leaves no secret behind. On failure *store is NULL.
- *   failures of store_open(), migrate(), secret_key_load() */
+/* Opens the store for writing, brings it up to date and loads the secret that belongs to it.
+ * The store comes first, so that a wrong one leaves no secret behind. On failure *store is
+ * NULL.
+ *   failures of store_open(), migrate(), store_secret_load() */
 enum status backend_open(const struct store_place *place, struct store **store,
                          struct secret_key *secret, struct fault *fault);
 

@@ -1,4 +1,5 @@
 /* main.c - the table of commands. */
+#include "edge/cli/audit_commands.h"
 #include "edge/cli/cli.h"
 #include "edge/cli/code_commands.h"
 #include "edge/cli/help.h"
@@ -11,8 +12,10 @@ static const struct command commands[] = {
     { .name = "serve", .operands = "", .bit = COMMAND_SERVE, .run = serve_run,
       .summary = "everything in one process: pages, API, sensors",
       .detail = "Runs until SIGTERM or SIGINT; what was acknowledged is stored by then. A second\n"
-                "signal ends it at once. With --json the first line of its output is the\n"
-                "addresses, as {\"http\":\"127.0.0.1:8080\",\"coap\":\"[::]:5683\"}." },
+                "signal ends it at once. As long as there is no user it prints a link that makes\n"
+                "the first one, an operator; `tenure user add --operator` does the same. With\n"
+                "--json the first line of its output is the addresses and that link, as\n"
+                "{\"http\":\"127.0.0.1:8080\",\"coap\":\"[::]:5683\",\"set_up\":null}." },
     { .name = "demo", .operands = "", .bit = COMMAND_DEMO, .run = demo_run,
       .summary = "an example organization with simulated sensors",
       .detail = "Serves an example organization on the loopback interface, with simulated sensors\n"
@@ -32,6 +35,11 @@ static const struct command commands[] = {
       .bit = COMMAND_CODE_CHECK, .run = code_check_run,
       .summary = "is a code well-formed? needs no store",
       .detail = "Case, hyphens and spaces do not count. Exit code 0 if it is, 1 if it is not." },
+    { .name = "audit verify", .operands = "", .bit = COMMAND_AUDIT_VERIFY, .run = audit_verify_run,
+      .summary = "has anybody changed the audit log?",
+      .detail = "Walks the log of every organization and the operator's own, and names the first\n"
+                "entry of each that was changed, is missing, or was added behind its end. Exit\n"
+                "code 0 if all fit, 1 if not. The server may run meanwhile." },
     { .name = "help", .operands = "[COMMAND]", .most_operands = 2, .bit = COMMAND_HELP,
       .run = help_run, .summary = "this list, or all about one command", .detail = "" },
     { .name = "version", .operands = "", .bit = COMMAND_VERSION, .run = version_run,

@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "edge/coap/route.h"
 #include "edge/coap/server.h"
 #include "edge/http/server.h"
 #include "main/signals.h"
 #include "service/clock.h"
+#include "service/memo.h"
 #include "service/sealer.h"
 #include "service/tail.h"
 #include "service/ticker.h"
@@ -20,15 +22,20 @@ enum {
     KEPT_MEMORY_BYTES = 64 * 1024 * 1024,
 };
 
+_Static_assert((int)COAP_PREFIX_MOST_BYTES == (int)ROUTE_MOST_PREFIX_BYTES &&
+                   (int)COAP_PREFIX_MOST_WORDS == (int)ROUTE_MOST_PREFIX_SEGMENTS,
+               "a prefix that the settings take is one that the paths take");
+
 struct node {
     struct secret_key secret;
     struct tail *tail;
+    struct memo *memo;
     struct writer *writer;
     struct sealer *sealer;
     struct ticker *ticker;
     struct coap_server *coap;
     struct http_server *http;
-    int64_t user_count;
+    char set_up_token[TOKEN_TEXT_SIZE];
     utc_seconds clock_mark;
 };
 
@@ -64,15 +71,18 @@ prepare(struct node *node, const struct node_options *options, struct fault *fau
         .now = utc_now(),
     };
     enum status status = backend_open(&options->place, &call.store, &node->secret, fault);
+    int64_t users = 0;
 
     if (status)
         return status;
     arena_init(&arena, START_MEMORY_BYTES);
     status = tail_rebuild(&call);
     if (!status)
-        status = people_count(&call, &node->user_count);
+        status = people_count(&call, &users);
     if (!status)
         status = clock_mark(&call, &node->clock_mark);
+    if (!status && users == 0)
+        random_token(node->set_up_token);
     if (status)
         *fault = call.fault;
     arena_clear(&arena);
@@ -84,7 +94,7 @@ static enum status
 start_writing(struct node *node, const char *store_url, struct fault *fault)
 {
     const struct writer_options writer = {
-        .store_url = store_url, .secret = &node->secret, .tail = node->tail,
+        .store_url = store_url, .secret = &node->secret, .tail = node->tail, .memo = node->memo,
         .most_jobs = MOST_WAITING_JOBS,
     };
     enum status status = writer_start(&node->writer, &writer, fault);
@@ -111,8 +121,9 @@ start_listening(struct node *node, const struct node_options *options, struct fa
     const struct http_server_options http = {
         .address = options->http, .threads = options->http_threads,
         .store_url = options->place.store, .secret = &node->secret, .tail = node->tail,
-        .writer = node->writer, .sign_up = options->sign_up, .public_url = options->public_url,
-        .clock_mark = node->clock_mark,
+        .memo = node->memo, .writer = node->writer, .sign_up = options->sign_up,
+        .public_url = options->public_url,
+        .set_up_token = node->set_up_token, .clock_mark = node->clock_mark,
     };
     enum status status = coap_server_start(&node->coap, &coap, fault);
 
@@ -133,6 +144,7 @@ node_start(struct node **out, const struct node_options *options, struct fault *
     mallopt(M_MMAP_THRESHOLD, KEPT_MEMORY_BYTES / 2);
     secret_start();
     node->tail = tail_open();
+    node->memo = memo_open();
     status = prepare(node, options, fault);
     signals_block();
     if (!status)
@@ -158,6 +170,7 @@ node_stop(struct node *node)
     sealer_stop(node->sealer);
     writer_stop(node->writer);
     tail_close(node->tail);
+    memo_close(node->memo);
     free(node);
 }
 
@@ -173,8 +186,8 @@ node_coap_address(const struct node *node, char out[ADDRESS_TEXT_SIZE])
     address_format(out, coap_server_address(node->coap));
 }
 
-int64_t
-node_user_count(const struct node *node)
+const char *
+node_set_up_token(const struct node *node)
 {
-    return node->user_count;
+    return node->set_up_token;
 }

@@ -8,30 +8,48 @@
 #include "main/notify.h"
 #include "main/signals.h"
 
-static void
-write_addresses(struct json_writer *json, const void *what)
-{
-    const struct node *node = what;
+struct told {
     char http[ADDRESS_TEXT_SIZE], coap[ADDRESS_TEXT_SIZE];
+    char set_up[SETTING_VALUE_MOST_BYTES + 64]; /* the link, or "" */
+};
 
-    node_http_address(node, http);
-    node_coap_address(node, coap);
-    json_put_text(json, "http", http);
-    json_put_text(json, "coap", coap);
+static struct told
+tell(const struct node *node, const struct node_options *options)
+{
+    const char *token = node_set_up_token(node);
+    struct told told = { .set_up = "" };
+
+    node_http_address(node, told.http);
+    node_coap_address(node, told.coap);
+    if (*token && *options->public_url)
+        snprintf(told.set_up, sizeof told.set_up, "%s/set-up/%s", options->public_url, token);
+    else if (*token)
+        snprintf(told.set_up, sizeof told.set_up, "http://%s/set-up/%s", told.http, token);
+    return told;
 }
 
 static void
-print_addresses(const struct node *node)
+write_told(struct json_writer *json, const void *what)
 {
-    char http[ADDRESS_TEXT_SIZE], coap[ADDRESS_TEXT_SIZE];
+    const struct told *told = what;
 
-    node_http_address(node, http);
-    node_coap_address(node, coap);
-    printf("Tenure %s serves http://%s and coap://%s\n", TENURE_VERSION, http, coap);
-    if (node_user_count(node) == 0)
-        printf("There is no user yet. Make one for the same store: "
-               "tenure user add --email YOU@EXAMPLE.COM --operator\n");
+    json_put_text(json, "http", told->http);
+    json_put_text(json, "coap", told->coap);
+    json_put_text(json, "set_up", *told->set_up ? told->set_up : NULL);
+}
+
+static enum exit_code
+print_told(const struct cli *cli, const struct told *told)
+{
+    if (cli->json)
+        return cli_answer(cli, write_told, told);
+    printf("Tenure %s serves http://%s and coap://%s\n", TENURE_VERSION, told->http, told->coap);
+    if (*told->set_up)
+        printf("There is no user yet. This link makes the first one, an operator: %s\n"
+               "So does, for the same store: tenure user add --email YOU@EXAMPLE.COM --operator\n",
+               told->set_up);
     fflush(stdout);
+    return EXIT_DONE;
 }
 
 enum exit_code
@@ -44,11 +62,8 @@ serve_run(struct cli *cli)
     if (node_options_read(&cli->settings, &options, &fault) ||
         node_start(&node, &options, &fault))
         return cli_fail(cli, &fault);
-    enum exit_code code = EXIT_DONE;
-    if (cli->json)
-        code = cli_answer(cli, write_addresses, node);
-    else
-        print_addresses(node);
+    struct told told = tell(node, &options);
+    enum exit_code code = print_told(cli, &told);
     if (code == EXIT_DONE) {
         notify_ready();
         signals_wait();

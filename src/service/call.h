@@ -14,6 +14,7 @@
 #include "base/status.h"
 #include "base/utc.h"
 
+struct memo;
 struct store;
 struct tail;
 
@@ -34,6 +35,7 @@ struct call {
     const struct actor *actor;       /* never NULL; &actor_system for ticks */
     const struct secret_key *secret; /* keys the hashes of codes */
     struct tail *tail;               /* index of the unsealed measurements; NULL on the command line */
+    struct memo *memo;               /* service/memo.h; NULL: nothing is remembered */
     utc_seconds now;                 /* read once, when the call began */
     bool in_transaction;             /* set by transaction.c: a begin is open */
     bool dry_run;                    /* decide and answer, but roll back */

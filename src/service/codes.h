@@ -34,6 +34,9 @@ struct code_order {
     const char *issued_by;
     utc_seconds redeemed_at; /* 0 if not */
     int64_t organization_id; /* that redeemed it; 0 if not */
+    utc_seconds revoked_at;  /* when the operator did; 0 if not */
+    const char *revoked_by;  /* with the next: NULL if not */
+    const char *revoke_reason;
 };
 
 /* STATUS_INVALID names the field. STATUS_NOT_FOUND: organization_id. */
@@ -49,6 +52,9 @@ struct code_page {
     size_t count;
     const char *next; /* NULL at the end */
 };
+/* STATUS_NOT_FOUND */
+enum status code_get(struct call *call, int64_t id, struct code_order *out);
+
 /* STATUS_MALFORMED: the cursor. */
 enum status code_list(struct call *call, const struct code_query *query, struct code_page *out);
 

@@ -136,7 +136,7 @@ record_redemption(struct call *call, int64_t organization_id, const struct redem
 
 /* The code becomes a key of the organization, with all of its licenses in the pool. */
 static enum status
-make_key(struct call *call, struct redeeming *redeeming, const struct code_by_hash_out *code)
+make_key(struct call *call, struct redeeming *redeeming, const struct code_by_hash_out *code, int64_t redemption)
 {
     struct redemption *out = redeeming->out;
     int64_t changed;
@@ -165,6 +165,7 @@ make_key(struct call *call, struct redeeming *redeeming, const struct code_by_ha
             .quantity = out->quantity,
             .term = out->term,
             .redeemed_at = out->redeemed_at,
+            .redemption = redemption,
             .redeemed_by = call->actor->name,
         }, NULL, &call->fault);
 }
@@ -215,7 +216,7 @@ redeem_body(struct call *call, void *with)
         return wrong_code(call, redeeming);
     status = check_validity(call, "code", &code);
     if (!status)
-        status = make_key(call, redeeming, &code);
+        status = make_key(call, redeeming, &code, lock.version);
     if (!status)
         status = tell(call, redeeming, &lock, code.id);
     return status ? status : throttle_forget(call, redeeming->subject);

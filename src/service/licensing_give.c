@@ -121,7 +121,7 @@ choose_from_pool(struct giving *giving, struct chosen_key *out)
         keys[i] = (struct pool_key){
             .id = rows[i].id,
             .key = rows[i].key,
-            .redeemed_at = rows[i].redeemed_at,
+            .redemption = rows[i].redemption,
             .left = rows[i].licenses_left,
         };
         status = read_term(call, rows[i].term, &keys[i].term);

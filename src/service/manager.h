@@ -23,7 +23,7 @@ struct manager_row {
     utc_seconds covered_until;   /* 0 when not covered now */
     const struct license *queue; /* waiting licenses, first to start first */
     size_t queue_count;
-    const char *next; /* "queue", "pool", "stops"; NULL when not covered */
+    const char *next; /* "queue", "pool" (by the plan, pool_reach.h), "stops"; NULL when not covered */
     int64_t refused_count;
     utc_seconds refused_first_at;
     utc_seconds refused_last_at;
@@ -57,10 +57,20 @@ enum {
 };
 
 /* STATUS_MALFORMED: cursor, q, key (their forms). STATUS_NOT_FOUND: no such organization.
- * By serial or name a page costs what its rows cost (more when a filter skips many); by
- * instant it costs a look at every sensor of the organization. */
+ * A page costs what its rows cost (more when a filter skips many), by end also a look at
+ * what waits in queues; by beginning it costs a look at every sensor of the organization. The
+ * counts cost such a look once for a version of the ledger (memo.h). */
 enum status manager_list(struct call *call, int64_t organization_id, const struct manager_query *query,
                          struct manager_page *out);
+
+struct manager_found {
+    int64_t sensor_id;
+    const char *serial;
+};
+/* The first `most` sensors that the filters of `query` leave, by serial. Inside a transaction of
+ * the caller. STATUS_MALFORMED: q, key */
+enum status manager_find(struct call *call, int64_t organization_id, const struct manager_query *query,
+                         size_t most, struct manager_found **out, size_t *count);
 
 /* One row. STATUS_NOT_FOUND */
 enum status manager_row(struct call *call, int64_t organization_id, const char *serial,

@@ -1,8 +1,7 @@
 #include "service/manager_fill.h"
 
-#include <string.h>
-
 #include "domain/term.h"
+#include "service/pool_reach.h"
 #include "statements.h"
 #include "store/store.h"
 
@@ -12,60 +11,12 @@ struct filling {
     struct call *call;
     int64_t organization_id;
     const struct zone *zone;
-    int64_t licenses_left;
-    bool short_of_licenses; /* the pool does not last for all; the next two are set */
-    utc_seconds left_out_end;
-    const char *left_out_serial;
 };
 
 static enum status
 no_room(struct call *call)
 {
     return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
-}
-
-/* The pool's forecast: who gets a license when coverage ends, by the order of
- * auto-renewal. It counts one renewal a sensor, and today's pool. */
-static enum status
-read_forecast(struct filling *filling)
-{
-    struct call *call = filling->call;
-    struct licenses_left_out pool;
-    struct manager_first_left_out_out left_out;
-    enum status status = licenses_left(call->store, call->arena,
-        &(struct licenses_left_in){ .organization_id = filling->organization_id }, &pool,
-        &call->fault);
-
-    if (status)
-        return status;
-    filling->licenses_left = pool.licenses_left;
-    if (pool.licenses_left == 0)
-        return STATUS_OK;
-    status = manager_first_left_out(call->store, call->arena,
-        &(struct manager_first_left_out_in){
-            .organization_id = filling->organization_id, .left = pool.licenses_left,
-        }, &left_out, &filling->short_of_licenses, &call->fault);
-    if (!status && filling->short_of_licenses) {
-        filling->left_out_end = left_out.ends_at;
-        filling->left_out_serial = left_out.serial;
-    }
-    return status;
-}
-
-static const char *
-what_comes_next(const struct filling *filling, const struct manager_row *row)
-{
-    if (row->covered_until == 0)
-        return NULL;
-    if (row->covered_until > row->expires_at)
-        return "queue";
-    if (!row->auto_renewal || filling->licenses_left == 0)
-        return "stops";
-    if (!filling->short_of_licenses || row->covered_until < filling->left_out_end ||
-        (row->covered_until == filling->left_out_end &&
-         strcmp(row->serial, filling->left_out_serial) < 0))
-        return "pool";
-    return "stops";
 }
 
 static enum status
@@ -111,7 +62,8 @@ fill_coverage(const struct filling *filling, struct manager_row *row)
         intervals[count++] = (struct interval){ row->queue[i].starts_at, row->queue[i].expires_at };
     row->state = coverage_state(intervals, count, call->now);
     row->covered_until = coverage_until(intervals, count, call->now);
-    row->next = what_comes_next(filling, row);
+    if (row->covered_until)
+        row->next = row->covered_until > row->expires_at ? "queue" : "stops";
     return STATUS_OK;
 }
 
@@ -182,16 +134,47 @@ fill_some(const struct filling *filling, const int64_t *ids, size_t count, struc
     return status;
 }
 
-enum status
-manager_fill(struct call *call, int64_t organization_id, const struct zone *zone, const int64_t *ids,
-             size_t count, struct manager_row *rows)
+static bool
+is_renewed_next(const struct manager_row *row)
 {
-    struct filling filling = { .call = call, .organization_id = organization_id, .zone = zone };
-    enum status status = read_forecast(&filling);
+    return row->covered_until && row->covered_until == row->expires_at && row->auto_renewal;
+}
+
+/* Whoever is renewed when its coverage ends, if the pool holds a license by then. */
+static enum status
+fill_next(struct call *call, int64_t organization_id, const struct organization_lock *look,
+          bool committed, struct manager_row *rows, size_t count)
+{
+    struct pool_reach reach;
+    utc_seconds until = 0;
+    enum status status;
+
+    for (size_t i = 0; i < count; i++)
+        if (is_renewed_next(&rows[i]) && rows[i].covered_until > until)
+            until = rows[i].covered_until;
+    if (until == 0)
+        return STATUS_OK;
+    status = pool_reach_begin(&reach, call, organization_id, look, committed, until);
+    for (size_t i = 0; i < count && !status; i++) {
+        bool served = false;
+        if (is_renewed_next(&rows[i]))
+            status = pool_reach_ask(&reach, rows[i].covered_until, rows[i].serial, &served);
+        if (served)
+            rows[i].next = "pool";
+    }
+    return status;
+}
+
+enum status
+manager_fill(struct call *call, int64_t organization_id, const struct organization_lock *look,
+             bool committed, const int64_t *ids, size_t count, struct manager_row *rows)
+{
+    struct filling filling = { .call = call, .organization_id = organization_id, .zone = look->zone };
+    enum status status = STATUS_OK;
 
     for (size_t done = 0; done < count && !status; done += IN_LIST) {
         size_t some = count - done < IN_LIST ? count - done : IN_LIST;
         status = fill_some(&filling, ids + done, some, rows + done);
     }
-    return status;
+    return status ? status : fill_next(call, organization_id, look, committed, rows, count);
 }

@@ -2,12 +2,14 @@
 #ifndef SERVICE_MANAGER_FILL_H
 #define SERVICE_MANAGER_FILL_H
 
-#include "base/zone.h"
 #include "service/manager.h"
+#include "service/organization_lock.h"
 
 /* The rows of `count` sensors, in the order of `ids`, into `rows` (zeroed). Inside a
- * transaction of the caller, so that all of it is one state. */
-enum status manager_fill(struct call *call, int64_t organization_id, const struct zone *zone,
-                         const int64_t *ids, size_t count, struct manager_row *rows);
+ * transaction of the caller, so that all of it is one state; `committed`: that has
+ * not changed the ledger. */
+enum status manager_fill(struct call *call, int64_t organization_id,
+                         const struct organization_lock *look, bool committed, const int64_t *ids,
+                         size_t count, struct manager_row *rows);
 
 #endif

@@ -7,20 +7,12 @@
 #include "service/cursor.h"
 #include "service/manager.h"
 #include "service/manager_fill.h"
+#include "service/manager_totals.h"
 #include "service/organization_lock.h"
 #include "service/sensor_find.h"
 #include "service/transaction.h"
 #include "statements.h"
 #include "store/store.h"
-
-static const char *const state_words[] = {
-    [MANAGER_ALL] = "",
-    [MANAGER_ACTIVE] = "active",
-    [MANAGER_EXPIRING] = "expiring",
-    [MANAGER_EXPIRED] = "expired",
-    [MANAGER_UNLICENSED] = "unlicensed",
-};
-_Static_assert(sizeof state_words / sizeof state_words[0] == MANAGER_STATE_COUNT, "");
 
 /* A cursor belongs to one order. */
 static const char cursor_letters[] = {
@@ -38,7 +30,9 @@ struct paging {
     const struct manager_query *query;
     struct manager_page *out;
     struct manager_row *rows; /* room for limit */
-    const struct zone *zone;
+    struct organization_lock look;
+    bool committed; /* the transaction is ours: it has not changed the ledger */
+    utc_seconds ends_from, ends_to; /* of coverage, which is what a state is */
     char q_serial[PATTERN_SIZE];
     char q_name[PATTERN_SIZE];
     char key[CODE_TEXT_SIZE];
@@ -82,6 +76,27 @@ write_serial_pattern(char out[PATTERN_SIZE], const char *text)
         out[0] = '\0'; /* nothing but separators: in no serial */
 }
 
+static void
+set_ends(struct paging *paging, utc_seconds from, utc_seconds to)
+{
+    paging->ends_from = from;
+    paging->ends_to = to;
+}
+
+static void
+read_state(const struct call *call, struct paging *paging)
+{
+    switch (paging->query->state) {
+    case MANAGER_ALL: set_ends(paging, 0, UTC_NEVER); return;
+    case MANAGER_ACTIVE: set_ends(paging, call->now + 1, UTC_NEVER); return;
+    case MANAGER_EXPIRING: set_ends(paging, call->now + 1, call->now + EXPIRING_DAYS * UTC_DAY); return;
+    case MANAGER_EXPIRED: set_ends(paging, 1, call->now); return;
+    case MANAGER_UNLICENSED: set_ends(paging, 0, 0); return;
+    case MANAGER_STATE_COUNT: break;
+    }
+    assert(false); /* a state that there is not */
+}
+
 static enum status
 read_filters(struct call *call, struct paging *paging)
 {
@@ -93,6 +108,7 @@ read_filters(struct call *call, struct paging *paging)
     if (strlen(q) > MANAGER_Q_MOST_BYTES)
         return fail(&call->fault, STATUS_MALFORMED, "", "q", "it must have at most %d bytes",
                     MANAGER_Q_MOST_BYTES);
+    read_state(call, paging);
     text_fold(folded, q, strlen(q));
     write_pattern(paging->q_name, folded);
     if (q[0])
@@ -107,12 +123,6 @@ read_filters(struct call *call, struct paging *paging)
     return STATUS_OK;
 }
 
-static utc_seconds
-soon(const struct call *call)
-{
-    return call->now + EXPIRING_DAYS * UTC_DAY;
-}
-
 static void
 found(struct paging *paging, int64_t sensor_id, const char *serial, const char *name, int64_t instant)
 {
@@ -123,23 +133,30 @@ found(struct paging *paging, int64_t sensor_id, const char *serial, const char *
 }
 
 static enum status
-find_by_serial(struct call *call, struct paging *paging)
+read_by_serial(struct call *call, const struct paging *paging, size_t most,
+               struct manager_page_by_serial_out **rows, size_t *count)
 {
-    struct manager_page_by_serial_out *rows;
-    size_t count;
-    enum status status = manager_page_by_serial(call->store, call->arena,
+    return manager_page_by_serial(call->store, call->arena,
         &(struct manager_page_by_serial_in){
             .organization_id = paging->organization_id,
             .now = call->now,
-            .state = state_words[paging->query->state],
-            .soon = soon(call),
+            .ends_from = paging->ends_from,
+            .ends_to = paging->ends_to,
             .q_serial = paging->q_serial,
             .q_name = paging->q_name,
             .key = paging->key,
             .before = paging->query->expires_before,
             .after_serial = paging->after.text,
-            .most = paging->query->page.limit + 1,
-        }, &rows, &count, &call->fault);
+            .most = (int64_t)most,
+        }, rows, count, &call->fault);
+}
+
+static enum status
+find_by_serial(struct call *call, struct paging *paging)
+{
+    struct manager_page_by_serial_out *rows;
+    size_t count;
+    enum status status = read_by_serial(call, paging, (size_t)paging->query->page.limit + 1, &rows, &count);
 
     for (size_t i = 0; !status && i < count; i++)
         found(paging, rows[i].sensor_id, rows[i].serial, NULL, 0);
@@ -155,8 +172,8 @@ find_by_name(struct call *call, struct paging *paging)
         &(struct manager_page_by_name_in){
             .organization_id = paging->organization_id,
             .now = call->now,
-            .state = state_words[paging->query->state],
-            .soon = soon(call),
+            .ends_from = paging->ends_from,
+            .ends_to = paging->ends_to,
             .q_serial = paging->q_serial,
             .q_name = paging->q_name,
             .key = paging->key,
@@ -172,21 +189,46 @@ find_by_name(struct call *call, struct paging *paging)
 }
 
 static enum status
-find_by_instant(struct call *call, struct paging *paging, bool by_start)
+find_by_end(struct call *call, struct paging *paging)
 {
-    struct manager_page_by_instant_out *rows;
+    struct manager_page_by_end_out *rows;
     size_t count;
-    enum status status = manager_page_by_instant(call->store, call->arena,
-        &(struct manager_page_by_instant_in){
+    enum status status = manager_page_by_end(call->store, call->arena,
+        &(struct manager_page_by_end_in){
             .organization_id = paging->organization_id,
             .now = call->now,
-            .state = state_words[paging->query->state],
-            .soon = soon(call),
+            .ends_from = paging->ends_from,
+            .ends_to = paging->ends_to,
             .q_serial = paging->q_serial,
             .q_name = paging->q_name,
             .key = paging->key,
             .before = paging->query->expires_before,
-            .by_start = by_start,
+            .never = UTC_NEVER,
+            .after_instant = paging->after.number,
+            .after_serial = paging->after.text,
+            .most = paging->query->page.limit + 1,
+        }, &rows, &count, &call->fault);
+
+    for (size_t i = 0; !status && i < count; i++)
+        found(paging, rows[i].sensor_id, rows[i].serial, NULL, rows[i].instant);
+    return status;
+}
+
+static enum status
+find_by_start(struct call *call, struct paging *paging)
+{
+    struct manager_page_by_start_out *rows;
+    size_t count;
+    enum status status = manager_page_by_start(call->store, call->arena,
+        &(struct manager_page_by_start_in){
+            .organization_id = paging->organization_id,
+            .now = call->now,
+            .ends_from = paging->ends_from,
+            .ends_to = paging->ends_to,
+            .q_serial = paging->q_serial,
+            .q_name = paging->q_name,
+            .key = paging->key,
+            .before = paging->query->expires_before,
             .never = UTC_NEVER,
             .after_instant = paging->after.number,
             .after_serial = paging->after.text,
@@ -204,36 +246,12 @@ find(struct call *call, struct paging *paging)
     switch (paging->query->sort) {
     case MANAGER_BY_SERIAL: return find_by_serial(call, paging);
     case MANAGER_BY_NAME: return find_by_name(call, paging);
-    case MANAGER_BY_EXPIRES_AT: return find_by_instant(call, paging, false);
-    case MANAGER_BY_ACTIVATED_AT: return find_by_instant(call, paging, true);
+    case MANAGER_BY_EXPIRES_AT: return find_by_end(call, paging);
+    case MANAGER_BY_ACTIVATED_AT: return find_by_start(call, paging);
     case MANAGER_SORT_COUNT: break;
     }
     assert(false); /* an order that there is not */
     return STATUS_BROKEN;
-}
-
-static enum status
-read_totals(struct call *call, const struct paging *paging)
-{
-    struct manager_page *out = paging->out;
-    struct licenses_left_out pool;
-    struct manager_counts_out counts;
-    enum status status = licenses_left(call->store, call->arena,
-        &(struct licenses_left_in){ .organization_id = paging->organization_id }, &pool, &call->fault);
-
-    if (!status)
-        status = manager_counts(call->store, call->arena,
-            &(struct manager_counts_in){
-                .organization_id = paging->organization_id, .now = call->now, .soon = soon(call),
-            }, &counts, &call->fault);
-    if (status)
-        return status;
-    out->licenses_left = pool.licenses_left;
-    out->active = counts.active;
-    out->expiring = counts.expiring;
-    out->unlicensed = counts.unlicensed;
-    out->expired = counts.sensors - counts.active - counts.unlicensed;
-    return STATUS_OK;
 }
 
 static enum status
@@ -246,16 +264,16 @@ page_body(struct call *call, void *with)
 
     *out = (struct manager_page){ .rows = paging->rows };
     paging->found = 0;
-    enum status status = organization_zone(call, paging->organization_id, &paging->zone);
+    enum status status = organization_look(call, paging->organization_id, &paging->look);
     if (!status)
-        status = read_totals(call, paging);
+        status = manager_totals(call, paging->organization_id, paging->committed, out);
     if (!status)
         status = find(call, paging);
     if (status)
         return status;
     out->count = paging->found < limit ? paging->found : limit;
-    status = manager_fill(call, paging->organization_id, paging->zone, paging->ids, out->count,
-                          out->rows);
+    status = manager_fill(call, paging->organization_id, &paging->look, paging->committed,
+                          paging->ids, out->count, out->rows);
     if (status || paging->found <= limit)
         return status;
     out->next = cursor_write(call, letter, &paging->places[limit - 1]);
@@ -271,6 +289,7 @@ manager_list(struct call *call, int64_t organization_id, const struct manager_qu
         .organization_id = organization_id,
         .query = query,
         .out = out,
+        .committed = !call->in_transaction,
         .after = { .number = INT64_MIN, .text = "", .text_2 = "" },
         .places = arena_new(call->arena, room * sizeof *paging.places),
         .ids = arena_new(call->arena, room * sizeof *paging.ids),
@@ -287,9 +306,32 @@ manager_list(struct call *call, int64_t organization_id, const struct manager_qu
     return status;
 }
 
+enum status
+manager_find(struct call *call, int64_t organization_id, const struct manager_query *query, size_t most,
+             struct manager_found **out, size_t *count)
+{
+    struct paging paging = {
+        .organization_id = organization_id, .query = query, .after = { .text = "" },
+    };
+    struct manager_page_by_serial_out *rows;
+    enum status status = read_filters(call, &paging);
+
+    if (!status)
+        status = read_by_serial(call, &paging, most, &rows, count);
+    if (status)
+        return status;
+    *out = arena_new(call->arena, (*count + 1) * sizeof **out);
+    if (!*out)
+        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too many sensors at once");
+    for (size_t i = 0; i < *count; i++)
+        (*out)[i] = (struct manager_found){ rows[i].sensor_id, rows[i].serial };
+    return STATUS_OK;
+}
+
 struct one_row {
     int64_t organization_id;
     const char *serial;
+    bool committed;
     struct manager_row *out;
 };
 
@@ -297,21 +339,27 @@ static enum status
 row_body(struct call *call, void *with)
 {
     const struct one_row *one_row = with;
-    const struct zone *zone;
+    struct organization_lock look;
     struct found_sensor sensor;
-    enum status status = organization_zone(call, one_row->organization_id, &zone);
+    enum status status = organization_look(call, one_row->organization_id, &look);
 
     if (!status)
         status = sensor_find(call, one_row->organization_id, one_row->serial, &sensor);
     if (!status)
-        status = manager_fill(call, one_row->organization_id, zone, &sensor.id, 1, one_row->out);
+        status = manager_fill(call, one_row->organization_id, &look, one_row->committed, &sensor.id, 1,
+                              one_row->out);
     return status;
 }
 
 enum status
 manager_row(struct call *call, int64_t organization_id, const char *serial, struct manager_row *out)
 {
-    struct one_row one_row = { .organization_id = organization_id, .serial = serial, .out = out };
+    struct one_row one_row = {
+        .organization_id = organization_id,
+        .serial = serial,
+        .committed = !call->in_transaction,
+        .out = out,
+    };
 
     return read_transact(call, row_body, &one_row);
 }

@@ -35,6 +35,24 @@ enum status organization_create(struct call *call, const char *name, const char 
 /* STATUS_NOT_FOUND */
 enum status organization_get(struct call *call, int64_t id, struct organization *out);
 
+/* An organization as the operator sees it. */
+struct organization_counts {
+    int64_t id;
+    const char *name;
+    utc_seconds created_at;
+    int64_t sensors;
+    int64_t active; /* of them: covered now */
+    int64_t licenses_left;
+};
+struct organization_page {
+    struct organization_counts *items; /* newest first */
+    size_t count;
+    const char *next;
+};
+/* A page costs a look at the sensors of its organizations. STATUS_MALFORMED: the cursor. */
+enum status organization_list(struct call *call, struct page_request page,
+                              struct organization_page *out);
+
 /* STATUS_INVALID names the field; intervals already assigned keep their instants. */
 enum status organization_change(struct call *call, int64_t id, const struct organization_change *change,
                                 struct organization *out);

@@ -37,6 +37,7 @@ struct user_request {
     const char *password_hash;   /* of base/secret.h */
     const char *name;            /* 0 to 200 bytes; NULL is "" */
     const char *activation_code; /* NULL for none */
+    const char *set_up_token;    /* of the set-up link; NULL for none */
     bool operator_;
 };
 
@@ -67,6 +68,18 @@ enum status people_note_wrong_code(struct call *call, const char *client);
  * request->operator_ does not count. */
 enum status people_sign_up(struct call *call, const struct user_request *request, enum sign_up mode,
                            const char *client, struct signed_in *out);
+
+/* May request->set_up_token make the first user? `token` is that of the link which this process
+ * has printed, "" when it has printed none. A read, as people_may_sign_up.
+ *   STATUS_INVALID    email; name
+ *   STATUS_NOT_FOUND  set_up_link_not_valid: another token, or there is a user already */
+enum status people_may_set_up(struct call *call, const struct user_request *request,
+                              const char *token);
+
+/* Makes the first user, who is an operator, and a session. Of several at once one does it; the
+ * others fail as above. request->operator_ does not count. */
+enum status people_set_up(struct call *call, const struct user_request *request, const char *token,
+                          struct signed_in *out);
 
 /* Makes a user, without a session: the command line.
  *   STATUS_INVALID email, name   STATUS_CONFLICT email_taken */

@@ -142,6 +142,66 @@ people_sign_up(struct call *call, const struct user_request *request, enum sign_
     return status ? status : transact(call, sign_up_body, &signing_up);
 }
 
+static enum status
+link_not_valid(struct call *call)
+{
+    return fail(&call->fault, STATUS_NOT_FOUND, "set_up_link_not_valid", "set_up_token",
+                "this link is not valid: it makes the first user, once, while the server runs that"
+                " has printed it");
+}
+
+enum status
+people_may_set_up(struct call *call, const struct user_request *request, const char *token)
+{
+    struct user user = { 0 };
+    int64_t count;
+
+    if (!*token || strlen(request->set_up_token) != strlen(token) ||
+        !secret_equal(request->set_up_token, token, strlen(token)))
+        return link_not_valid(call);
+    enum status status = people_count(call, &count);
+    if (status)
+        return status;
+    return count > 0 ? link_not_valid(call) : check_user(call, request, &user);
+}
+
+struct setting_up {
+    const struct user_request *request;
+    const char *token;
+    struct signed_in *out;
+};
+
+/* Whoever makes a user at the same moment is waited for by the insertion, or by its entry in the
+ * record of changes: so it is counted again. */
+static enum status
+set_up_body(struct call *call, void *with)
+{
+    struct setting_up *setting_up = with;
+    int64_t count = 0;
+    enum status status = people_may_set_up(call, setting_up->request, setting_up->token);
+
+    if (status)
+        return status;
+    status = insert_user(call, &setting_up->out->user, setting_up->request->password_hash);
+    if (!status)
+        status = people_count(call, &count);
+    if (status == STATUS_CONFLICT || count > 1)
+        return link_not_valid(call);
+    return status ? status : people_session_make(call, setting_up->out);
+}
+
+enum status
+people_set_up(struct call *call, const struct user_request *request, const char *token,
+              struct signed_in *out)
+{
+    struct setting_up setting_up = { .request = request, .token = token, .out = out };
+
+    *out = (struct signed_in){ 0 };
+    enum status status = check_user(call, request, &out->user);
+    out->user.operator_ = true;
+    return status ? status : transact(call, set_up_body, &setting_up);
+}
+
 struct wrong_code {
     char subject[THROTTLE_SUBJECT_SIZE];
     struct fault why;

@@ -52,7 +52,7 @@ read_keys(struct step *step)
     for (size_t i = 0; i < count; i++) {
         struct pool_key *key = &step->plan.keys[i];
         *key = (struct pool_key){
-            .id = rows[i].id, .key = rows[i].key, .redeemed_at = rows[i].redeemed_at, .left = rows[i].licenses_left,
+            .id = rows[i].id, .key = rows[i].key, .redemption = rows[i].redemption, .left = rows[i].licenses_left,
         };
         if (!term_parse(&key->term, rows[i].term, strlen(rows[i].term)))
             return fail(&call->fault, STATUS_BROKEN, "", "", "the term of a key cannot be read");

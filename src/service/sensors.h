@@ -60,4 +60,17 @@ struct sensor_change {
 enum status sensor_change(struct call *call, int64_t organization_id, const char *serial,
                           const struct sensor_change *change, struct sensor *out);
 
+/* Removes a sensor (rule 8): history is kept, waiting licenses go back to the pool, the one
+ * that runs stays with the serial. Nothing is saved until it is added again. What came
+ * back may renew sensors that had expired. STATUS_NOT_FOUND */
+enum status sensor_remove(struct call *call, int64_t organization_id, const char *serial);
+
+/* Gives the sensor a new serial; all else stays with it (rule 8). From the commit on no node
+ * saves under the old one, which is free then.
+ *   STATUS_NOT_FOUND  no such sensor
+ *   STATUS_INVALID    serial_malformed: the new one
+ *   STATUS_CONFLICT   sensor_exists, sensor_not_available: the new one is in use */
+enum status sensor_replace(struct call *call, int64_t organization_id, const char *serial,
+                           const char *new_serial, struct manager_row *out);
+
 #endif

@@ -82,6 +82,8 @@ look_around(struct call *call, struct taking_back *taking)
         taking->covered |= rows[i].starts_at <= call->now;
     }
     taking->covered |= taking->behind_count > 0 && taking->from == call->now;
+    if (taking->behind_count > 0 && taking->behind[0].starts_at == taking->from)
+        taking->behind_count = 0; /* it stood behind them all, or had ended: nothing moves */
     return STATUS_OK;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "service/transaction.h"
+#include "service/writer_log.h"
 #include "store/store.h"
 
 enum {
@@ -18,8 +19,10 @@ struct writer {
     struct store *store;
     const struct secret_key *secret;
     struct tail *tail;
+    struct memo *memo;
     struct ingest *ingest;
     struct arena arena;
+    struct writer_log log;
     pthread_t thread;
 
     pthread_mutex_t lock; /* of all below */
@@ -46,6 +49,7 @@ new_call(struct writer *writer)
         .actor = &actor_system,
         .secret = writer->secret,
         .tail = writer->tail,
+        .memo = writer->memo,
         .now = utc_now(),
     };
 }
@@ -106,11 +110,12 @@ commit_packets(struct writer *writer, struct packet_batch *first)
         if (items[i]->verdict == INGEST_PENDING)
             items[i]->verdict = INGEST_TRY_AGAIN;
 
+    writer_log_batch(&writer->log, status, &fault);
+    for (size_t i = 0; i < count; i++)
+        writer_log_item(&writer->log, items[i]);
+
     pthread_mutex_lock(&writer->lock);
-    if (writer->counts.store_available != !status)
-        log_line(status ? LOG_ERROR : LOG_INFO, status ? "store.unavailable" : "store.available",
-                 "measurements are %s%s", status ? "put off: " : "stored", status ? fault.reason : "");
-    writer->counts.store_available = !status;
+    writer->counts.store_available = !writer->log.store_unavailable;
     writer->counts.commits += !status;
     for (size_t i = 0; i < count; i++)
         count_item(&writer->counts, items[i]);
@@ -142,6 +147,7 @@ run_job(struct writer *writer, struct write_job *job)
     enum status status = transact(&call, run_body, job);
     if (!status && !call.dry_run)
         ingest_forget_unknown(writer->ingest); /* it may have added a sensor */
+    writer_log_verb(&writer->log, status, &call.fault);
     job->done(job, status, &call.fault);
 }
 
@@ -214,6 +220,7 @@ writer_start(struct writer **out, const struct writer_options *options, struct f
     pthread_cond_init(&writer->work, NULL);
     writer->secret = options->secret;
     writer->tail = options->tail;
+    writer->memo = options->memo;
     writer->most_jobs = options->most_jobs;
     writer->packets_end = &writer->packets;
     writer->jobs_end = &writer->jobs;

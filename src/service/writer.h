@@ -26,7 +26,7 @@ struct packet_batch {
 
 /* A verb. All three run on the writer's thread. */
 struct write_job {
-    /* Sets call->arena, actor and dry_run; store, secret, tail and now are set. */
+    /* Sets call->arena, actor and dry_run; store, secret, tail, memo and now are set. */
     void (*prepare)(struct write_job *job, struct call *call);
     /* Runs in a transaction that the writer has begun; again, from the start,
      * when the store was busy. */
@@ -41,6 +41,7 @@ struct writer_options {
     const char *store_url;
     const struct secret_key *secret;
     struct tail *tail;
+    struct memo *memo;
     size_t most_jobs; /* verbs that may wait */
 };
 
@@ -61,7 +62,8 @@ struct writer_counts {
     uint64_t packets;
     uint64_t samples_saved, samples_refused;
     uint64_t unknown_sensor, bad_token, try_again; /* packets */
-    bool store_available;                          /* the last transaction went through */
+    /* The store took the last batch, or did not because the clock is behind. */
+    bool store_available;
 };
 struct writer_counts writer_counts(struct writer *writer);
 

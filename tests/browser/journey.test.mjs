@@ -191,6 +191,7 @@ test("who holds nothing but a code gets from there to a measurement", async (t) 
       await page.reload();
       await page.getByRole("row", { name: /Vaccine fridge.*2 measurements refused/ }).waitFor();
       await page.getByRole("link", { name: "Vaccine fridge" }).click();
+      await page.getByRole("link", { name: "Measurements" }).click();
       await page.getByText("4.5 °C").first().waitFor();
       await page.getByText("61 %").first().waitFor();
       await page

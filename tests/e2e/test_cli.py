@@ -85,7 +85,9 @@ BAD = [("http", "8080", "127.0.0.1:8080"), ("http", "127.0.0.1:65536", "127.0.0.
        ("http", "localhost:80", "127.0.0.1:8080"), ("coap", "::1:5683", "[::]:5683"), ("sign-up", "nobody", "with_code"),
        ("log-level", "loud", "warning"), ("http-threads", "0", "1 to 64"), ("http-threads", "65", "1 to 64"),
        ("http-threads", "4x", "1 to 64"), ("public-url", "licenses.example.com", "https://"),
-       ("public-url", "https://example.com/path", "https://"), ("coap-prefix", "p" * 65, "64 bytes"),
+       ("public-url", "https://example.com/path", "https://"), ("coap-prefix", "p" * 33, "32 characters"),
+       ("coap-prefix", "a/b/c/d/e/f/g/h", "7 words"), ("coap-prefix", "efento//m", "parted by /"),
+       ("coap-prefix", "with space", "letters, digits"),
        ("store", "mysql://localhost", "sqlite:"), ("store", "sqlite:", "sqlite:")]
 
 
@@ -110,7 +112,7 @@ def test_a_bad_setting_is_told_where_it_came_from_and_what_is_right(run, tmp_pat
 
 
 @pytest.mark.parametrize("content, what", [
-    (b"htp = 127.0.0.1:0\n", "did you mean setting http"), (b"colour = red\n", "there is no setting colour"),
+    (b"htp = 127.0.0.1:0\n", "there is no setting htp; did you mean http."), (b"colour = red\n", "there is no setting colour"),
     (b"http 127.0.0.1:0\n", "name = value"), (b"email = a@example.com\n", "email"),
     (b"http = 127.0.0.1:0\nhttp = 127.0.0.1:0\n", "line 1"), (b"http = \x00\n", "configuration file"),
     (b"#" * 70000, "configuration file"), (b"sign-up = " + b"x" * 5000, "4096 bytes")])
@@ -218,9 +220,11 @@ def test_a_first_start_says_how_to_make_a_user(tmp_path):
                            "--coap", "127.0.0.1:0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
                           cwd=tmp_path, env=environment()) as process:
         try:
-            said = process.stdout.readline() + process.stdout.readline()
-            assert "http://127.0.0.1:" in said and "coap://127.0.0.1:" in said
-            assert "tenure user add" in said and "--operator" in said
+            serves, link, command = (process.stdout.readline() for _ in range(3))
+            assert "coap://127.0.0.1:" in serves
+            http = re.search(r"http://127\.0\.0\.1:\d+", serves)[0]
+            assert re.search(rf"{http}/set-up/[\w-]{{43}}\n$", link)
+            assert "tenure user add" in command and "--operator" in command
         finally:
             process.terminate()
             process.wait(5)
@@ -317,6 +321,8 @@ def test_an_issued_code_is_listed_but_never_shown_again(server, operator):
 def test_standard_output_holds_the_code_alone(run):
     told = run("code", "issue", "--quantity", "1", "--term", "P30D", "--redeem-by", "2099-12-31")
     assert told.code == 0 and CODE.fullmatch(told.out.strip())
+    assert told.err.startswith("1 license of P30D. ")
+    assert run("code", "issue", "--quantity", "2", "--term", "P1Y").err.startswith("2 licenses of P1Y each. ")
     assert run("code", "check", told.out.strip()).code == 0
 
 

@@ -210,6 +210,19 @@ def test_with_a_required_device_token_messages_without_it_are_acknowledged_count
     assert [item["value"] for item in fleet.kept(serial)] == [0.2]
 
 
+def test_what_nobody_has_added_or_comes_without_its_token_is_logged_once_in_ten_seconds(make_server):
+    server = make_server(offset=0)
+    customer, unknown = Customer.onboard(server), new_serial()
+    serial = customer.sensor()
+    assert customer.patch(customer.org, {"device_token_required": True}).status == 200
+    with Device(server.coap_address) as device:
+        for turn in range(3):
+            for name in (unknown, serial):
+                assert is_acknowledged(server, device.post("m", temperatures(name, server.now() + turn, 1)))
+    said = [line.split(" ", 2)[2] for line in server.log.read_text().splitlines() if " ingest." in line]
+    assert said == [f"ingest.unknown_sensor serial={unknown} count=1", f"ingest.bad_token serial={serial} count=1"]
+
+
 # ways to listen
 
 def test_ipv4_and_ipv6_are_served_at_once(make_server):

@@ -19,7 +19,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 MEMBER = {"401", "403", "404"}
 ANSWERS = {"public": {"400"}, "signed_in": {"400", "401"}, "operator": {"400", "401", "403"}}
 # A code in a fault that no request can meet: the command line's and the settings'.
-NOT_HTTP = re.compile(r"(edge/cli|edge/coap|main)/|base/setting|service/demo")
+NOT_HTTP = re.compile(r"(edge/cli|edge/coap|main)/|base/setting|service/(demo|store_secret)")
 FAILURE = re.compile(r'\bfail\(\s*[^;]*?STATUS_\w+,\s*"([a-z0-9_]+)"', re.S)
 
 
@@ -73,6 +73,11 @@ def wanted_schema(field, source):
         return {"type": "string", "minLength": least, "maxLength": most}
     if kind == "word":
         return {"type": "string", "enum": sorted(field["words"])}
+    if kind == "texts":
+        return {"type": "array", "maxItems": field["most_items"],
+                "items": {"type": "string", "minLength": least, "maxLength": most}}
+    if kind == "object":
+        return {"type": "object", "additionalProperties": False}
     if kind == "int64":
         return {"type": "integer", "format": "int64", "minimum": least, "maximum": most}
     if kind == "duration":
@@ -97,6 +102,8 @@ def field_faults(where, contract, program, said):
                 yield f"{where}: {name}: {key} is {value!r} in the program, {schema.get(key)!r} in the contract"
         if required != field["required"]:
             yield f"{where}: {name}: required is {field['required']} in the program"
+        inner = {key: (value, key in schema.get("required", [])) for key, value in schema.get("properties", {}).items()}
+        yield from field_faults(f"{where}: {name}", contract, field["fields"], inner)
 
 
 def route_faults(route, operation, contract):
@@ -114,15 +121,17 @@ def route_faults(route, operation, contract):
     keyed = route["writes"] and access != "public"
     if ("Idempotency-Key" in operation.names("header")) != keyed:
         yield f"{where}: Idempotency-Key has to be {'there' if keyed else 'left out'}"
-    body = operation.body()
+    body = operation.body() if not route["reads_body"] else None
     if body and (body.get("type") != "object" or body.get("additionalProperties") is not False):
         yield f"{where}: the body has to be an object without additionalProperties"
-    needed = any(field["required"] for field in route["body"])
+    needed = route["reads_body"] or any(field["required"] for field in route["body"])
     if operation.node.get("requestBody", {}).get("required", False) != needed:
         yield f"{where}: requestBody.required has to be {needed}"
-    dry_run = {"name": "dry_run", "kind": "bool", "required": False, "least": 0, "most": 0, "words": []}
+    dry_run = {"name": "dry_run", "kind": "bool", "required": False, "least": 0, "most": 0, "words": [],
+               "fields": []}
     query = route["query"] + ([dry_run] if route["dry_run"] else [])
-    yield from field_faults(where, contract, route["body"], operation.body_fields())
+    if not route["reads_body"]:
+        yield from field_faults(where, contract, route["body"], operation.body_fields())
     yield from field_faults(where, contract, query, operation.query_fields())
 
 

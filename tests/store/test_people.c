@@ -49,6 +49,76 @@ TEST(people_sign_up_with_a_code_as_invitation)
     with_each_store(signs_up);
 }
 
+static const char token[] = "abcdefghijklmnopqrstuvwxyz";
+
+static void
+sets_up(struct fixture *fixture)
+{
+    struct call *call = &fixture->call;
+    struct user_request request = ann;
+    struct signed_in in, holder;
+    bool found;
+
+    request.set_up_token = token;
+    check_failed(fixture, people_set_up(call, &request, "", &in), STATUS_NOT_FOUND,
+                 "set_up_link_not_valid", "set_up_token");
+    request.set_up_token = "abcdefghijklmnopqrstuvwxyy";
+    check_failed(fixture, people_may_set_up(call, &request, token), STATUS_NOT_FOUND,
+                 "set_up_link_not_valid", "set_up_token");
+    check_failed(fixture, people_set_up(call, &request, token, &in), STATUS_NOT_FOUND,
+                 "set_up_link_not_valid", "set_up_token");
+    request.set_up_token = token;
+    request.email = "ann";
+    check_failed(fixture, people_may_set_up(call, &request, token), STATUS_INVALID, "", "email");
+    check_failed(fixture, people_set_up(call, &request, token, &in), STATUS_INVALID, "", "email");
+
+    request.email = ann.email;
+    check_int(people_may_set_up(call, &request, token), STATUS_OK);
+    check_int(people_set_up(call, &request, token, &in), STATUS_OK);
+    check(in.user.operator_);
+    check_int(people_by_session(call, in.token, &holder, &found), STATUS_OK);
+    check(found && holder.user.id == in.user.id && holder.user.operator_);
+    check_failed(fixture, people_may_set_up(call, &request, token), STATUS_NOT_FOUND,
+                 "set_up_link_not_valid", "set_up_token");
+    check_failed(fixture, people_set_up(call, &request, token, &in), STATUS_NOT_FOUND,
+                 "set_up_link_not_valid", "set_up_token");
+    check_int(fixture_count(fixture, "SELECT count(*) FROM user_account"), 1);
+}
+
+TEST(people_set_up_makes_the_first_user_an_operator_once)
+{
+    with_each_store(sets_up);
+}
+
+static void
+set_up_in_thread(struct call *call, int thread, void *with)
+{
+    static const char *const emails[] = { "a@example.com", "b@example.com" };
+    enum status *statuses = with;
+    struct user_request request = { .email = emails[thread], .password_hash = "x",
+                                    .set_up_token = token };
+    struct signed_in in;
+
+    statuses[thread] = people_set_up(call, &request, token, &in);
+}
+
+static void
+sets_up_at_once(struct fixture *fixture)
+{
+    enum status statuses[2];
+
+    run_in_two_threads(fixture, set_up_in_thread, statuses);
+    check(statuses[0] == STATUS_OK ? statuses[1] == STATUS_NOT_FOUND
+                                   : statuses[0] == STATUS_NOT_FOUND && statuses[1] == STATUS_OK);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM user_account"), 1);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM session"), 1);
+}
+
+TEST(of_two_who_set_up_at_once_one_is_the_first_user)
+{
+    with_each_store(sets_up_at_once);
+}
+
 static void
 refuses_codes(struct fixture *fixture)
 {

@@ -100,13 +100,13 @@ comes_back(struct fixture *fixture)
     make_key(fixture, mine, 2, "P1W");
     make_key(fixture, other, 2, "P1W");
     utc_seconds end = add_sensor(fixture, mine, fridge, "Fridge").expires_at;
-    remove_sensor(fixture, fridge);
+    remove_sensor(fixture, mine, fridge);
     fixture->call.now = end - 1;
     check_int(add(fixture, mine, fridge, NULL, &row), STATUS_OK); /* with coverage left */
     check_text(row.name, "Fridge");
     check_int(row.expires_at, end);
     check_int(fixture_count(fixture, "SELECT count(*) FROM license"), 1);
-    remove_sensor(fixture, fridge);
+    remove_sensor(fixture, mine, fridge);
     fixture->call.now = end;
     check_int(add(fixture, mine, fridge, "New name", &row), STATUS_OK); /* without */
     check_text(row.name, "New name");
@@ -230,7 +230,7 @@ lists(struct fixture *fixture)
     check_int(out.items[0].last_seen_at, 0);
     check_int(out.items[0].signal, SIGNAL_UNKNOWN);
     page.cursor = out.next;
-    remove_sensor(fixture, "000000000003"); /* where the next page begins */
+    remove_sensor(fixture, mine, "000000000003"); /* where the next page begins */
     check_int(sensor_list(&fixture->call, mine, page, &out), STATUS_OK);
     check_int(out.count, 2);
     check_text(out.items[0].serial, "000000000004");

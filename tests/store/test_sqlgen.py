@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
 """What tools/sqlgen.py refuses, with a reason that names the statement. Runs as a test."""
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
 
 GOOD = "-- name: a :many\n-- in: x int64\n-- out: y text\nSELECT y FROM t WHERE x = :x;\n"
+# Said once, with its field, and included twice in one statement.
+SHARED = ("-- fragment: f\n-- in: x int64\n-- Prose.\nx = :x\n\n"
+          "-- name: a :many\n-- out: y text\nSELECT y FROM t WHERE\n  -- include: f\n OR NOT\n  -- include: f\n;\n")
 REFUSED = [  # (queries, a part of the reason)
     (GOOD + GOOD, "a: stands twice"),
     (GOOD.replace(":many", ":some"), "a: unknown arity :some"),
@@ -26,22 +30,41 @@ REFUSED = [  # (queries, a part of the reason)
     (GOOD.replace("SELECT", "-- for: sqlite\nSELECT"), "a: needs a text for each of"),
     (GOOD.replace("SELECT y", "SELECT {int}"), "unknown word {int}"),
     ("SELECT 1;\n" + GOOD, "SQL before the first"),
+    (SHARED.replace("fragment: f", "fragment: g", 1), "no fragment f stands before"),
+    (GOOD + SHARED, "a: stands twice"),
+    (SHARED + "-- fragment: f\nx\n", "the fragment f stands twice"),
+    (SHARED + "-- fragment: g\nx\n", "fragments that nothing includes: ['g']"),
+    (SHARED.replace("-- out: y text\n", "-- out: y text\n-- in: x int64\n"), "a: x stands twice"),
 ]
+
+
+def text_of(text):
+    """The statement's SQL as it is written for SQLite."""
+    with tempfile.TemporaryDirectory() as folder:
+        generate(text, folder)
+        found = re.search(r'\.sqlite = "(.*)"', pathlib.Path(folder, "statements.c").read_text())
+        return found[1]
+
+
+def generate(text, folder):
+    source = pathlib.Path(folder, "q.sql")
+    source.write_text(text)
+    tool = pathlib.Path(__file__).resolve().parents[2] / "tools" / "sqlgen.py"
+    return subprocess.run([sys.executable, tool, source, "--into", folder],
+                          capture_output=True, text=True, check=False)
 
 
 def run(text):
     with tempfile.TemporaryDirectory() as folder:
-        source = pathlib.Path(folder, "q.sql")
-        source.write_text(text)
-        tool = pathlib.Path(__file__).resolve().parents[2] / "tools" / "sqlgen.py"
-        done = subprocess.run([sys.executable, tool, source, "--into", folder],
-                              capture_output=True, text=True, check=False)
+        done = generate(text, folder)
         return done.returncode, done.stderr
 
 
 def faults():
     if run(GOOD) != (0, ""):
         yield f"a good one is refused: {run(GOOD)[1]}"
+    if run(SHARED) != (0, "") or text_of(SHARED) != "SELECT y FROM t WHERE x = ?1 OR NOT x = ?1":
+        yield f"a fragment is not included: {run(SHARED)[1]}"
     for text, reason in REFUSED:
         code, said = run(text)
         if code != 1 or reason not in said:

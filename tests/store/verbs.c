@@ -62,13 +62,9 @@ add_sensor(struct fixture *fixture, int64_t organization_id, const char *serial,
 }
 
 void
-remove_sensor(struct fixture *fixture, const char *serial)
+remove_sensor(struct fixture *fixture, int64_t organization_id, const char *serial)
 {
-    char sql[256];
-
-    snprintf(sql, sizeof sql, "UPDATE sensor SET removed_at = 1 WHERE serial = '%s';"
-             "DELETE FROM serial_owner WHERE serial = '%s'", serial, serial);
-    fixture_script(fixture, sql);
+    check_int(sensor_remove(&fixture->call, organization_id, serial), STATUS_OK);
 }
 
 void

@@ -24,8 +24,7 @@ const char *make_key(struct fixture *fixture, int64_t organization_id, int64_t q
 struct manager_row add_sensor(struct fixture *fixture, int64_t organization_id, const char *serial,
                               const char *name);
 
-/* As the verb will once there is one: the row stays, the serial is free. */
-void remove_sensor(struct fixture *fixture, const char *serial);
+void remove_sensor(struct fixture *fixture, int64_t organization_id, const char *serial);
 
 /* The call's failure is this one; forgets it. */
 #define check_failed(fixture, got, want, code, field) \

@@ -28,8 +28,8 @@ ledger_add_organization(struct fixture *fixture, int64_t id)
            "device_token_required, version, created_at) VALUES (%1$" PRId64 ", 'Cold chain', "
            "'Europe/Warsaw', 'oldest_first', '08:00', 'device-token', false, 1, 0);"
            "INSERT INTO license_key (organization_id, id, key, quantity, assigned, withdrawn, term, "
-           "redeemed_at, redeemed_by, licenses_left_then) VALUES (%1$" PRId64 ", %2$" PRId64
-           ", 'KEY', 100, 0, 0, 'P1Y', 0, 'test', 100);",
+           "redeemed_at, redemption, redeemed_by, licenses_left_then) VALUES (%1$" PRId64 ", %2$" PRId64
+           ", 'KEY', 100, 0, 0, 'P1Y', 0, 0, 'test', 100);",
            id, LEDGER_KEY, "", 0, 0);
 }
 

@@ -52,6 +52,9 @@ export const time = (instant: string, timeZone: string) => formatTime(new Date(i
 /** An instant to the second, its zone named. */
 export const moment = (instant: string, timeZone: string) =>
   formatMoment(new Date(instant), timeZone);
+/** The day that ends at an instant: an end at midnight belongs to the day before. */
+export const lastDay = (end: string, timeZone: string) =>
+  formatDay(new Date(Date.parse(end) - 1000), timeZone);
 /** A calendar date of the API ("2028-11-24"): no zone moves it. */
 export const date = (text: string) => formatDay(new Date(`${text}T00:00:00Z`), "UTC");
 

@@ -1,5 +1,6 @@
 // Keys for the whole page, and the dialog that lists them. They can be switched off for those whose voice types.
 import { useEffect, useRef, useState } from "preact/hooks";
+import { undoLast } from "./announce";
 import { Dialog } from "./components/dialog";
 import { navigate } from "./router";
 
@@ -30,6 +31,17 @@ const press = (key: string) => {
 
 export const showKeys = () => asked.dispatchEvent(new Event("show"));
 
+const KEYS = [
+  ["g l", "License Manager"],
+  ["/", "Search"],
+  ["a", "Add an activation code"],
+  ["z", "Undo what was done last"],
+  ["Alt ↑", "Move a waiting license forward"],
+  ["Alt ↓", "Move a waiting license back"],
+  ["?", "This list"],
+  ["Esc", "Close what is open"],
+] as const;
+
 export function Keys({ licenses }: { licenses: string | null }) {
   const [open, setOpen] = useState(false);
   const [on, setOn] = useState(stored);
@@ -48,6 +60,7 @@ export function Keys({ licenses }: { licenses: string | null }) {
       if (event.key === "?") setOpen(true);
       else if (!on) return;
       else if (event.key === "l" && last === "g" && licenses) navigate(licenses);
+      else if (event.key === "z") undoLast();
       else if ((event.key === "/" || event.key === "a") && press(event.key)) event.preventDefault();
     };
     addEventListener("keydown", type);
@@ -65,36 +78,16 @@ export function Keys({ licenses }: { licenses: string | null }) {
   return (
     <Dialog title="Keys" onClose={() => setOpen(false)}>
       <dl class="keys">
-        <div>
-          <dt>
-            <kbd>g</kbd> <kbd>l</kbd>
-          </dt>
-          <dd>License Manager</dd>
-        </div>
-        <div>
-          <dt>
-            <kbd>/</kbd>
-          </dt>
-          <dd>Search</dd>
-        </div>
-        <div>
-          <dt>
-            <kbd>a</kbd>
-          </dt>
-          <dd>Add an activation code</dd>
-        </div>
-        <div>
-          <dt>
-            <kbd>?</kbd>
-          </dt>
-          <dd>This list</dd>
-        </div>
-        <div>
-          <dt>
-            <kbd>Esc</kbd>
-          </dt>
-          <dd>Close what is open</dd>
-        </div>
+        {KEYS.map(([keys, words]) => (
+          <div key={words}>
+            <dt>
+              {keys.split(" ").map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{words}</dd>
+          </div>
+        ))}
       </dl>
       <label class="check">
         <input

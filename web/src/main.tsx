@@ -1,26 +1,59 @@
 // The pages of Tenure: which page an address shows.
+import type { ComponentChildren } from "preact";
 import { render } from "preact";
 import { Announcer } from "./announce";
 import { ProblemNote } from "./components/notes";
 import { Skeleton } from "./components/skeleton";
+import type { Who } from "./layout/organization_page";
 import { OrganizationPage } from "./layout/organization_page";
 import { Alone, Shell } from "./layout/shell";
+import { AuditLog } from "./pages/audit/audit_log";
+import { Forecast } from "./pages/forecast/forecast";
+import { ImportSensors } from "./pages/import/import_sensors";
 import { LicenseManager } from "./pages/licenses/license_manager";
 import { NotFound } from "./pages/not_found";
 import { Operator } from "./pages/operator/operator";
+import { Organizations } from "./pages/operator/organizations";
 import { SensorPage } from "./pages/sensor/sensor_page";
 import { Sensors } from "./pages/sensors/sensors";
+import { SetUp } from "./pages/set_up";
 import { SignIn } from "./pages/sign_in";
 import { Start } from "./pages/start/start";
 import { match, Redirect, Router, usePlace } from "./router";
 import { homeOf, SessionProvider, useSession } from "./session";
 import { useSlow } from "./use_resource";
 
+interface Page {
+  address: string;
+  who: Who;
+  page: (found: Record<string, string>) => ComponentChildren;
+}
+
+const PAGES: Page[] = [
+  { address: "/o/:org/licenses", who: "managers", page: () => <LicenseManager /> },
+  { address: "/o/:org/forecast", who: "managers", page: () => <Forecast /> },
+  { address: "/o/:org/import", who: "managers", page: () => <ImportSensors /> },
+  { address: "/o/:org/audit-log", who: "administrators", page: () => <AuditLog /> },
+  { address: "/o/:org/sensors", who: "members", page: () => <Sensors /> },
+  {
+    address: "/o/:org/sensors/:serial",
+    who: "members",
+    page: ({ serial }) => <SensorPage key={serial} serial={serial!} />,
+  },
+];
+
+const OPERATOR_PAGES: Record<string, () => ComponentChildren> = {
+  "/operator": () => <Operator />,
+  "/operator/organizations": () => <Organizations />,
+};
+
 function Pages() {
   const { path, query } = usePlace();
   const { session } = useSession();
   if (path === "/sign-in") return <SignIn />;
   if (path === "/start") return <Start />;
+  const setUp = match("/set-up/:token", path);
+  if (setUp) return <SetUp token={setUp.token!} />;
   if (!session) {
     if (path === "/") return <Redirect to="/sign-in" />;
     const search = query.toString();
@@ -29,36 +62,20 @@ function Pages() {
     );
   }
   if (path === "/") return <Redirect to={homeOf(session)} />;
-  if (path === "/operator" && session.user.operator) {
-    return (
-      <Shell organization={session.organizations[0] ?? null}>
-        <Operator />
-      </Shell>
-    );
+  const first = session.organizations[0] ?? null;
+  const operator = session.user.operator ? OPERATOR_PAGES[path] : undefined;
+  if (operator) return <Shell organization={first}>{operator()}</Shell>;
+  for (const { address, who, page } of PAGES) {
+    const found = match(address, path);
+    if (found)
+      return (
+        <OrganizationPage id={found.org!} who={who}>
+          {page(found)}
+        </OrganizationPage>
+      );
   }
-  const licenses = match("/o/:org/licenses", path);
-  if (licenses)
-    return (
-      <OrganizationPage id={licenses.org!} managersOnly>
-        <LicenseManager />
-      </OrganizationPage>
-    );
-  const sensors = match("/o/:org/sensors", path);
-  if (sensors)
-    return (
-      <OrganizationPage id={sensors.org!}>
-        <Sensors />
-      </OrganizationPage>
-    );
-  const sensor = match("/o/:org/sensors/:serial", path);
-  if (sensor)
-    return (
-      <OrganizationPage id={sensor.org!}>
-        <SensorPage key={sensor.serial} serial={sensor.serial!} />
-      </OrganizationPage>
-    );
   return (
-    <Shell organization={session.organizations[0] ?? null}>
+    <Shell organization={first}>
       <NotFound />
     </Shell>
   );

@@ -7,7 +7,7 @@
 #include "edge/cli/answer.h"
 #include "edge/cli/help.h"
 
-enum { CLI_MEMORY_BYTES = 4 * 1024 * 1024 };
+enum { CLI_MEMORY_BYTES = 64 * 1024 * 1024 };
 
 static size_t
 count_words(const char *name)

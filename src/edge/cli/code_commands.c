@@ -76,8 +76,11 @@ print_order(const struct cli *cli, const struct code_order *order)
         return cli_answer(cli, write_order, order);
     printf("%s\n", order->code);
     fflush(stdout);
-    fprintf(stderr, "%lld licenses of %s each. The code is shown this once; keep it safe.\n",
-            (long long)order->quantity, order->term);
+    if (order->quantity == 1)
+        fprintf(stderr, "1 license of %s.", order->term);
+    else
+        fprintf(stderr, "%lld licenses of %s each.", (long long)order->quantity, order->term);
+    fputs(" The code is shown this once; keep it safe.\n", stderr);
     return EXIT_DONE;
 }
 

@@ -8,7 +8,8 @@
 #include "service/people.h"
 
 #define SERVING  (COMMAND_SERVE | COMMAND_DEMO)
-#define STORING  (COMMAND_SERVE | COMMAND_DEMO | COMMAND_USER_ADD | COMMAND_CODE_ISSUE)
+#define STORING                                                                                    \
+    (COMMAND_SERVE | COMMAND_DEMO | COMMAND_USER_ADD | COMMAND_CODE_ISSUE | COMMAND_AUDIT_VERIFY)
 /* The demonstration is told by flags only, so that it never meets a real store by chance. */
 #define CONFIGURED (STORING & ~COMMAND_DEMO)
 #define OWN_FLAG .weakest = SOURCE_FLAG, .fallback = ""
@@ -37,8 +38,9 @@ const struct setting options_table[OPTION_COUNT] = {
     [OPTION_COAP] = { .name = "coap", .kind = SETTING_ADDRESS, .shown = "ADDRESS:PORT",
         .fallback = "[::]:5683", .users = SERVING,
         .help = "where sensors post, over UDP; [::] is IPv4 too; port 0 takes a free one" },
-    [OPTION_COAP_PREFIX] = { .name = "coap-prefix", .kind = SETTING_TEXT, .shown = "PATH",
-        .fallback = "", .least = 1, .most = 64, .users = SERVING,
+    [OPTION_COAP_PREFIX] = { .name = "coap-prefix", .kind = SETTING_WORDS, .shown = "PATH",
+        .fallback = "", .most = COAP_PREFIX_MOST_BYTES, .most_words = COAP_PREFIX_MOST_WORDS,
+        .users = SERVING,
         .help = "what stands before the paths of the sensors: efento gives /efento/m" },
     [OPTION_LOG_LEVEL] = { .name = "log-level", .kind = SETTING_CHOICE, .shown = "LEVEL",
         .fallback = "info", .choices = "debug|info|warning|error", .users = STORING,

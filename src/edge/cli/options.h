@@ -15,7 +15,8 @@ enum command_bit {
     COMMAND_CODE_CHECK = 1 << 4,
     COMMAND_HELP = 1 << 5,
     COMMAND_VERSION = 1 << 6,
-    COMMAND_ALL = (1 << 7) - 1,
+    COMMAND_AUDIT_VERIFY = 1 << 7,
+    COMMAND_ALL = (1 << 8) - 1,
 };
 
 enum option {
@@ -44,6 +45,9 @@ enum option {
     OPTION_HELP,
     OPTION_COUNT
 };
+
+/* What the paths of the sensors leave room for; main/ holds it against edge/coap. */
+enum { COAP_PREFIX_MOST_BYTES = 32, COAP_PREFIX_MOST_WORDS = 7 };
 
 extern const struct setting options_table[OPTION_COUNT];
 

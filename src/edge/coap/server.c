@@ -17,7 +17,6 @@
 
 enum {
     BATCH_SAMPLE_BYTES = DATAGRAMS_MOST * 64 * 1024, /* more than 256 full messages hold */
-    COMPLAINT_SECONDS = 10, /* at most one line in this time */
     FAILURE_PAUSE_MILLISECONDS = 100,
 };
 
@@ -55,8 +54,7 @@ struct coap_server {
     bool stopping;
 
     struct decoder *decoder; /* from here on: of the thread */
-    int64_t complained_at;   /* monotonic nanoseconds */
-    uint64_t complaints;     /* since then */
+    struct log_pause complaints;
     atomic_uint_fast64_t received, malformed, answered;
 };
 
@@ -128,19 +126,15 @@ static void
 complain(struct coap_server *server, const struct datagrams *datagrams, size_t index,
          const struct fault *fault)
 {
-    int64_t now = monotonic_nanoseconds();
     char peer[ADDRESS_TEXT_SIZE];
 
     atomic_fetch_add_explicit(&server->malformed, 1, memory_order_relaxed);
-    server->complaints++;
-    if (server->complained_at
-        && now - server->complained_at < COMPLAINT_SECONDS * INT64_C(1000000000))
+    uint64_t count = log_pause_count(&server->complaints, monotonic_nanoseconds());
+    if (count == 0)
         return;
     datagrams_peer(peer, datagrams, index);
     log_line(LOG_WARNING, "coap.malformed", "address=%s count=%" PRIu64 " reason=\"%s\"", peer,
-             server->complaints, fault->reason);
-    server->complained_at = now;
-    server->complaints = 0;
+             count, fault->reason);
 }
 
 static void

@@ -33,7 +33,7 @@ answer_restart(struct http_request *http)
 
     buffer_clear(&answer->body);
     *answer = (struct http_answer){ .cache = "no-store" };
-    buffer_init(&answer->body, HTTP_ANSWER_MOST_BYTES);
+    buffer_init(&answer->body, http->bulk ? HTTP_BULK_ANSWER_MOST_BYTES : HTTP_ANSWER_MOST_BYTES);
 }
 
 static void

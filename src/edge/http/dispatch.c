@@ -42,6 +42,7 @@ http_init(struct http_request *http, const struct http_context *context)
                                 .actor = &http->actor,
                                 .secret = context->secret,
                                 .tail = context->tail,
+                                .memo = context->memo,
                                 .now = read_clock(context, &http->clock_behind) };
     answer_restart(http);
 }
@@ -61,6 +62,9 @@ http_set_target(struct http_request *http, const char *target)
 void
 http_clear(struct http_request *http)
 {
+    if (http->bulk)
+        atomic_fetch_sub(http->context->bulk, 1);
+    http->bulk = false;
     if (http->body.bytes) /* it may hold a password */
         explicit_bzero(http->body.bytes, http->body.room);
     buffer_clear(&http->body);
@@ -126,7 +130,7 @@ read_body(struct http_request *http)
 {
     struct fault *fault = &http->call.fault;
 
-    if (http->method == HTTP_GET)
+    if (http->method == HTTP_GET || http->route->reads_body)
         return STATUS_OK;
     if (http->body.size > 0 && !is_json(http->headers.content_type))
         return fail(fault, STATUS_MALFORMED, "unsupported_media_type", "",
@@ -157,13 +161,37 @@ read_input(struct http_request *http)
     return status ? status : read_body(http);
 }
 
+/* A few at once have room. */
+static enum status
+enter_bulk(struct http_request *http)
+{
+    if (http->bulk || !http->route->bulk)
+        return STATUS_OK;
+    if (atomic_fetch_add(http->context->bulk, 1) >= HTTP_MOST_BULK) {
+        atomic_fetch_sub(http->context->bulk, 1);
+        return fail(&http->call.fault, STATUS_BUSY, "", "", "others send many rows just now");
+    }
+    http->bulk = true;
+    http->arena.limit = HTTP_BULK_ARENA_MOST_BYTES;
+    answer_restart(http);
+    return STATUS_OK;
+}
+
+static enum status
+check_and_enter(struct http_request *http)
+{
+    enum status status = access_check(http, &http->call);
+
+    return status ? status : enter_bulk(http);
+}
+
 /* All that needs no store comes first, so that a store out of reach does not hide it. */
 static enum status
 run_here(struct http_request *http)
 {
     const struct http_route *route = http->route;
     struct call *call = &http->call;
-    enum status status = access_check(http, call);
+    enum status status = check_and_enter(http);
 
     if (!status)
         status = read_input(http);
@@ -180,20 +208,41 @@ run_here(struct http_request *http)
 }
 
 static enum status
-run_with_store(struct http_request *http)
+with_store(struct http_request *http, enum status (*run)(struct http_request *http))
 {
     struct call *call = &http->call;
-    enum status status;
+    enum status status = store_pool_borrow(http->context->stores, &call->store, &call->fault);
 
-    if (http->route->work == WORK_ALONE)
-        return run_here(http);
-    status = store_pool_borrow(http->context->stores, &call->store, &call->fault);
     if (status)
         return status;
-    status = run_here(http);
+    status = run(http);
     store_pool_give_back(http->context->stores, call->store, status);
     call->store = NULL;
     return status;
+}
+
+static enum status
+run_with_store(struct http_request *http)
+{
+    return http->route->work == WORK_ALONE ? run_here(http) : with_store(http, run_here);
+}
+
+bool
+http_admit_long_body(struct http_request *http)
+{
+    struct fault nowhere;
+    unsigned allowed;
+
+    if (http->target_too_long || router_find(http, http_routes, &allowed, &nowhere) ||
+        !http->route->bulk || !http->route->reads_body)
+        return true; /* the common limit decides */
+    http->status = with_store(http, check_and_enter);
+    if (http->status) {
+        answer_fault(http);
+        return false;
+    }
+    http->body.limit = HTTP_BULK_BODY_MOST_BYTES;
+    return true;
 }
 
 enum http_progress
@@ -213,7 +262,8 @@ http_begin(struct http_request *http)
         return HTTP_ANSWERED;
     }
     status = http->body_too_large
-                 ? fail(fault, STATUS_TOO_LARGE, "", "", "the body is larger than 64 KiB")
+                 ? fail(fault, STATUS_TOO_LARGE, "", "", "the body is larger than %zu KiB",
+                        http->body.limit / 1024)
                  : run_with_store(http);
     if (status) {
         answer_fault(http);

@@ -23,6 +23,10 @@ void http_clear(struct http_request *http);
  * "http://host/path?query" (RFC 9112, section 3.2.2), whose host is not looked at. */
 void http_set_target(struct http_request *http, const char *target);
 
+/* Only its head is there, and its body may be longer than HTTP_BODY_MOST_BYTES: whoever may send
+ * such a one is known before it comes. False: http->answer says why not. */
+bool http_admit_long_body(struct http_request *http);
+
 /* All of the request is there. */
 enum http_progress http_begin(struct http_request *http);
 /* Afterwards http->answer is to be sent. */

@@ -21,7 +21,13 @@ input_find(const struct input_field *fields, const char *name, size_t length)
 bool
 input_is_text(enum input_kind kind)
 {
-    return kind != INPUT_INT64 && kind != INPUT_BOOL;
+    return kind != INPUT_INT64 && kind != INPUT_BOOL && input_is_single(kind);
+}
+
+bool
+input_is_single(enum input_kind kind)
+{
+    return kind != INPUT_TEXTS && kind != INPUT_OBJECT;
 }
 
 static void
@@ -136,7 +142,7 @@ put_query_value(const struct input_field *field, void *record, const char *text,
 {
     int64_t number;
 
-    assert(!input_is_text(field->kind));
+    assert(!input_is_text(field->kind) && input_is_single(field->kind));
     if (field->kind == INPUT_INT64) {
         if (!text_to_int64(&number, text, length, INT64_MIN, INT64_MAX))
             return fail(fault, STATUS_MALFORMED, "", field->name, "%s is not a whole number",
@@ -168,6 +174,8 @@ input_put_text(const struct input_field *field, void *record, const char *text, 
         return put_parsed(field, record, text, length, source, fault);
     case INPUT_INT64:
     case INPUT_BOOL:
+    case INPUT_TEXTS:
+    case INPUT_OBJECT:
     case INPUT_KIND_COUNT:
         break;
     }

@@ -25,7 +25,14 @@ enum input_kind {
     INPUT_DATE,     /* day_number; "2026-11-24" */
     INPUT_ID,       /* int64_t; base/id.h */
     INPUT_DURATION, /* int64_t, seconds, `least` to `most`; "90s", "15m", "1h", "1d" */
+    INPUT_TEXTS,    /* struct input_texts, each as INPUT_TEXT; at most `most_items` */
+    INPUT_OBJECT,   /* a record of `fields` */
     INPUT_KIND_COUNT
+};
+
+struct input_texts {
+    const char **items; /* NULL: the field was not there */
+    size_t count;
 };
 
 struct input_field {
@@ -37,6 +44,8 @@ struct input_field {
     int64_t least, most;
     const char *const *words; /* NULL for a value without a word */
     size_t word_count;
+    size_t most_items;                /* INPUT_TEXTS */
+    const struct input_field *fields; /* INPUT_OBJECT */
 };
 
 /* The name of a field is that of its member. */
@@ -68,5 +77,7 @@ void input_put_bool(const struct input_field *field, void *record, bool truth);
 
 /* Is a value of this kind a text in JSON? */
 bool input_is_text(enum input_kind kind);
+/* Can a value of this kind stand in a query? */
+bool input_is_single(enum input_kind kind);
 
 #endif

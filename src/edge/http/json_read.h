@@ -16,4 +16,17 @@
 enum status json_read(const char *text, size_t size, const struct input_field *fields, void *record,
                       struct arena *arena, struct fault *fault);
 
+/* Told of each object of an array: its record, or the fault that json_read() would have
+ * given, with a record that is filled in part. Anything but STATUS_OK stops and becomes the
+ * result. */
+typedef enum status json_row(void *with, const void *record, const struct fault *fault);
+
+/* Reads an array of objects of the same fields; the record is zeroed before each. `room` is for
+ * one record.
+ *   STATUS_MALFORMED  no JSON array, or not one that can be read
+ *   STATUS_TOO_LARGE  more than `most` items */
+enum status json_read_array(const char *text, size_t size, const struct input_field *fields, void *room,
+                            size_t record_size, size_t most, struct arena *arena, json_row *row,
+                            void *with, struct fault *fault);
+
 #endif

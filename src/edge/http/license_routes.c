@@ -6,9 +6,12 @@
 #include "edge/http/answer.h"
 #include "edge/http/page_query.h"
 #include "edge/http/route.h"
+#include "service/license_queue.h"
+#include "service/licensing_give.h"
 #include "service/manager.h"
+#include "service/take_back.h"
 
-enum { SEARCH_MOST_BYTES = 100, KEY_MOST_BYTES = 100 };
+enum { SEARCH_MOST_BYTES = 100, KEY_MOST_BYTES = 100, ID_MOST_BYTES = 100 };
 
 static const char *const states[] = {
     [MANAGER_ALL] = NULL,
@@ -152,6 +155,59 @@ get_licenses(struct http_request *http, struct call *call)
     return answer_close(http, &json);
 }
 
+/* DELETE /organizations/{org}/licenses/{id} */
+static enum status
+delete_license(struct http_request *http, struct call *call)
+{
+    const char *text = http_path_value(http, "id");
+    int64_t id;
+
+    if (!id_parse(&id, text, strlen(text)))
+        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such license");
+    enum status status = license_take_back(call, http->organization_id, id);
+    return status ? status : answer_empty(http, 204);
+}
+
+struct queue_input {
+    struct input_texts licenses;
+};
+
+static const struct input_field queue_body[] = {
+    { INPUT_MEMBER(struct queue_input, licenses), .kind = INPUT_TEXTS, .required = true,
+      .most = ID_MOST_BYTES, .most_items = QUEUE_MOST },
+    INPUT_END,
+};
+
+/* PUT /organizations/{org}/sensors/{serial}/queue. A text that is no id names no license. */
+static enum status
+put_queue(struct http_request *http, struct call *call)
+{
+    const struct queue_input *input = http->input;
+    size_t count = input->licenses.count;
+    int64_t *ids = arena_new(call->arena, (count + 1) * sizeof *ids);
+    struct license_list queue;
+    struct json_writer json;
+
+    if (!ids)
+        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the request is too large");
+    for (size_t i = 0; i < count; i++)
+        if (!id_parse(&ids[i], input->licenses.items[i], strlen(input->licenses.items[i])))
+            ids[i] = 0;
+    enum status status = license_queue_reorder(call, http->organization_id, http->serial, ids, count, &queue);
+    if (status)
+        return status;
+    answer_open(http, &json, 200);
+    json_key(&json, "queue");
+    json_array_open(&json);
+    for (size_t i = 0; i < queue.count; i++) {
+        json_object_open(&json);
+        write_license(&json, &queue.items[i]);
+        json_object_close(&json);
+    }
+    json_array_close(&json);
+    return answer_close(http, &json);
+}
+
 const struct http_route license_routes[] = {
     { .method = HTTP_GET,
       .path = API "/organizations/{org}/license-manager",
@@ -178,5 +234,19 @@ const struct http_route license_routes[] = {
       .query = history_query,
       .input_size = sizeof(struct history_input),
       .handler = get_licenses },
+    { .method = HTTP_DELETE,
+      .path = API "/organizations/{org}/licenses/{id}",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_LICENSES,
+      .work = WORK_WRITE,
+      .handler = delete_license },
+    { .method = HTTP_PUT,
+      .path = API "/organizations/{org}/sensors/{serial}/queue",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_LICENSES,
+      .work = WORK_WRITE,
+      .body = queue_body,
+      .input_size = sizeof(struct queue_input),
+      .handler = put_queue },
     { .path = NULL },
 };

@@ -1,8 +1,12 @@
 /* operator_routes.c - what whoever sells licenses does. */
+#include <string.h>
+
 #include "edge/http/answer.h"
 #include "edge/http/page_query.h"
 #include "edge/http/route.h"
 #include "service/codes.h"
+#include "service/codes_revoke.h"
+#include "service/organizations.h"
 
 enum { TERM_MOST_BYTES = 16 };
 
@@ -26,6 +30,9 @@ write_order(struct json_writer *json, const struct code_order *order)
     json_put_time(json, "issued_at", order->issued_at);
     json_put_text(json, "issued_by", order->issued_by);
     json_put_time(json, "redeemed_at", order->redeemed_at);
+    json_put_time(json, "revoked_at", order->revoked_at);
+    json_put_text(json, "revoked_by", order->revoked_at ? order->revoked_by : NULL);
+    json_put_text(json, "revoke_reason", order->revoked_at ? order->revoke_reason : NULL);
 }
 
 static const struct input_field issue_body[] = {
@@ -90,6 +97,73 @@ get_codes(struct http_request *http, struct call *call)
     return answer_close(http, &json);
 }
 
+static const struct input_field revoke_body[] = {
+    { INPUT_MEMBER(struct code_revocation_request, reason), .kind = INPUT_TEXT, .required = true,
+      .least = 1, .most = REVOKE_REASON_MOST_BYTES },
+    { INPUT_MEMBER(struct code_revocation_request, effective_at), .kind = INPUT_TIME },
+    INPUT_END,
+};
+
+/* POST /operator/activation-codes/{id}/revocation */
+static enum status
+post_revocation(struct http_request *http, struct call *call)
+{
+    const char *text = http_path_value(http, "id");
+    struct code_revocation revocation;
+    struct json_writer json;
+    int64_t id;
+
+    if (!id_parse(&id, text, strlen(text)))
+        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such code");
+    enum status status = code_revoke(call, id, http->input, &revocation);
+    if (status)
+        return status;
+    answer_open(http, &json, 200);
+    write_order(&json, &revocation.order);
+    json_put_time(&json, "effective_at", revocation.effective_at);
+    json_put_int64(&json, "withdrawn_from_pool", revocation.withdrawn_from_pool);
+    json_put_int64(&json, "withdrawn_waiting", revocation.withdrawn_waiting);
+    json_put_int64(&json, "ended", revocation.ended);
+    return answer_close(http, &json);
+}
+
+struct organizations_input {
+    struct page_request page;
+};
+
+static const struct input_field organizations_query[] = {
+    PAGE_FIELDS(struct organizations_input, page),
+    INPUT_END,
+};
+
+/* GET /operator/organizations */
+static enum status
+get_organizations(struct http_request *http, struct call *call)
+{
+    const struct organizations_input *input = http->input;
+    struct organization_page page;
+    struct json_writer json;
+    enum status status = organization_list(call, page_or_default(input->page), &page);
+
+    if (status)
+        return status;
+    answer_open(http, &json, 200);
+    answer_items_open(&json);
+    for (size_t i = 0; i < page.count; i++) {
+        const struct organization_counts *item = &page.items[i];
+        json_object_open(&json);
+        json_put_id(&json, "id", item->id);
+        json_put_text(&json, "name", item->name);
+        json_put_time(&json, "created_at", item->created_at);
+        json_put_int64(&json, "sensors", item->sensors);
+        json_put_int64(&json, "active", item->active);
+        json_put_int64(&json, "licenses_left", item->licenses_left);
+        json_object_close(&json);
+    }
+    answer_items_close(http, &json, page.next);
+    return answer_close(http, &json);
+}
+
 const struct http_route operator_routes[] = {
     { .method = HTTP_POST,
       .path = API "/operator/activation-codes",
@@ -105,5 +179,20 @@ const struct http_route operator_routes[] = {
       .query = list_query,
       .input_size = sizeof(struct code_query),
       .handler = get_codes },
+    { .method = HTTP_POST,
+      .path = API "/operator/activation-codes/{id}/revocation",
+      .access = ACCESS_OPERATOR,
+      .work = WORK_WRITE,
+      .dry_run = true,
+      .body = revoke_body,
+      .input_size = sizeof(struct code_revocation_request),
+      .handler = post_revocation },
+    { .method = HTTP_GET,
+      .path = API "/operator/organizations",
+      .access = ACCESS_OPERATOR,
+      .work = WORK_READ,
+      .query = organizations_query,
+      .input_size = sizeof(struct organizations_input),
+      .handler = get_organizations },
     { .path = NULL },
 };

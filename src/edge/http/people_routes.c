@@ -97,7 +97,7 @@ delete_session(struct http_request *http, struct call *call)
 }
 
 struct sign_up_input {
-    const char *email, *password, *name, *activation_code;
+    const char *email, *password, *name, *activation_code, *set_up_token;
     char hash[PASSWORD_HASH_SIZE];
 };
 
@@ -108,6 +108,8 @@ static const struct input_field sign_up_body[] = {
       .least = PASSWORD_LEAST_BYTES, .most = PASSWORD_MOST_BYTES },
     { INPUT_MEMBER(struct sign_up_input, name), .kind = INPUT_TEXT, .most = NAME_MOST_BYTES },
     { INPUT_MEMBER(struct sign_up_input, activation_code), .kind = INPUT_TEXT, .most = 100 },
+    { INPUT_MEMBER(struct sign_up_input, set_up_token), .kind = INPUT_TEXT, .least = 1,
+      .most = 100 },
     INPUT_END,
 };
 
@@ -117,7 +119,8 @@ sign_up_request(const struct sign_up_input *input)
     return (struct user_request){ .email = input->email,
                                   .password_hash = input->hash,
                                   .name = input->name,
-                                  .activation_code = input->activation_code };
+                                  .activation_code = input->activation_code,
+                                  .set_up_token = input->set_up_token };
 }
 
 /* Spares the hash of somebody who cannot sign up. A wrong code goes on all the same: the
@@ -125,9 +128,12 @@ sign_up_request(const struct sign_up_input *input)
 static enum status
 check_sign_up(struct http_request *http, struct call *call)
 {
+    const struct http_context *context = http->context;
     struct user_request request = sign_up_request(http->input);
-    enum status status = people_may_sign_up(call, &request, http->context->sign_up, http->client);
 
+    if (request.set_up_token)
+        return people_may_set_up(call, &request, context->set_up_token);
+    enum status status = people_may_sign_up(call, &request, context->sign_up, http->client);
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
@@ -143,9 +149,13 @@ hash_password(struct http_request *http)
 static enum status
 post_user(struct http_request *http, struct call *call)
 {
+    const struct http_context *context = http->context;
     struct user_request request = sign_up_request(http->input);
     struct signed_in who;
-    enum status status = people_sign_up(call, &request, http->context->sign_up, http->client, &who);
+    enum status status =
+        request.set_up_token
+            ? people_set_up(call, &request, context->set_up_token, &who)
+            : people_sign_up(call, &request, context->sign_up, http->client, &who);
 
     return status ? status : answer_signed_in(http, 201, &who);
 }

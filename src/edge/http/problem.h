@@ -23,7 +23,6 @@ const char *problem_word(enum status status);
 int problem_http_code(const struct fault *fault);
 
 /* "detail": a reason, which is one sentence without its capital and its full stop, with both. */
-struct json_writer;
 void problem_put_detail(struct json_writer *json, const char *reason);
 
 /* Makes the request's answer out of a fault: problem+json, with Retry-After where it helps.

@@ -34,11 +34,17 @@ enum {
     HTTP_ANSWER_MOST_BYTES = 16 * 1024 * 1024,
     HTTP_ARENA_MOST_BYTES = 64 * 1024 * 1024,
     HTTP_MOST_ANSWER_HEADERS = 20,
+    /* Of a route for many rows at once: */
+    HTTP_BULK_BODY_MOST_BYTES = 16 * 1024 * 1024,
+    HTTP_BULK_ANSWER_MOST_BYTES = 64 * 1024 * 1024,
+    HTTP_BULK_ARENA_MOST_BYTES = 512 * 1024 * 1024,
+    HTTP_MOST_BULK = 4, /* such requests at once */
     HTTP_MOST_PATH_VALUES = 4,
 };
 
 struct http_request;
 struct http_route;
+struct json_writer;
 
 /* What all requests share; never changes while the server runs. */
 struct http_context {
@@ -47,7 +53,9 @@ struct http_context {
     struct workers *workers;
     const struct secret_key *secret;
     struct tail *tail;
+    struct memo *memo;
     enum sign_up sign_up;
+    const char *set_up_token; /* makes the first user; "" for none */
     const char *public_url; /* an origin; NULL or "": the request's own host */
     /* Before a job of the request is handed on: it does not move until resume(),
      * which may be called from any thread. */
@@ -55,6 +63,7 @@ struct http_context {
     void (*resume)(struct http_request *http);
     atomic_llong *latest;  /* the latest instant that the clock has shown */
     atomic_bool *stopping; /* nothing that takes long is begun any more */
+    atomic_int *bulk;      /* requests for many rows that are under way */
 };
 
 
@@ -108,6 +117,7 @@ struct http_request {
     enum role role;          /* in {org} */
     void *input;             /* the route's input record */
     bool dry_run;
+    bool bulk; /* it is one of context->bulk */
 
     /* on its way */
     struct write_job job;
@@ -115,6 +125,8 @@ struct http_request {
     enum status status;               /* of the job */
     uint8_t request_hash[HASH_BYTES]; /* with an Idempotency-Key */
     struct http_answer answer;
+    /* Members of a problem beside those that each has; NULL: none. */
+    void (*tell_more)(const struct http_request *http, struct json_writer *json);
 };
 
 /* The decoded value of "{name}" in the path; NULL when the route has none. */

@@ -31,6 +31,8 @@ struct http_route {
     enum permission permission; /* ACCESS_MEMBER */
     enum http_work work;
     bool dry_run;                    /* takes ?dry_run=true */
+    bool bulk;                       /* many rows at once: more memory, a longer answer */
+    bool reads_body;                 /* `before` reads the body, of whatever type; bulk: a long one */
     size_t input_size;               /* of the input record; 0: none */
     const struct input_field *body;  /* NULL: no field may be there */
     const struct input_field *query; /* NULL: the same */
@@ -50,8 +52,12 @@ extern const struct http_route organization_routes[];
 extern const struct http_route code_routes[];
 extern const struct http_route license_routes[];
 extern const struct http_route sensor_routes[];
+extern const struct http_route import_routes[];
+extern const struct http_route assignment_routes[];
 extern const struct http_route reading_routes[];
 extern const struct http_route operator_routes[];
+extern const struct http_route forecast_routes[];
+extern const struct http_route audit_routes[];
 
 /* "GET", ...; of HTTP_OTHER "". */
 const char *http_method_word(enum http_method method);

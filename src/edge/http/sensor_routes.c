@@ -4,6 +4,7 @@
 #include "edge/http/answer.h"
 #include "edge/http/page_query.h"
 #include "edge/http/route.h"
+#include "edge/http/sensor_fields.h"
 
 enum { SERIAL_MOST_BYTES = 32, KEY_MOST_BYTES = 100 };
 
@@ -44,7 +45,7 @@ answer_sensor(struct http_request *http, const struct sensor *sensor)
     return answer_close(http, &json);
 }
 
-static const struct input_field add_body[] = {
+const struct input_field sensor_fields[] = {
     { INPUT_MEMBER(struct sensor_request, serial), .kind = INPUT_TEXT, .required = true, .least = 1,
       .most = SERIAL_MOST_BYTES },
     { INPUT_MEMBER(struct sensor_request, name), .kind = INPUT_TEXT, .most = NAME_MOST_BYTES },
@@ -132,13 +133,49 @@ patch_sensor(struct http_request *http, struct call *call)
     return status ? status : answer_sensor(http, &sensor);
 }
 
+/* DELETE /organizations/{org}/sensors/{serial} */
+static enum status
+delete_sensor(struct http_request *http, struct call *call)
+{
+    enum status status = sensor_remove(call, http->organization_id, http->serial);
+
+    return status ? status : answer_empty(http, 204);
+}
+
+struct replacement_input {
+    const char *serial;
+};
+
+static const struct input_field replacement_body[] = {
+    { INPUT_MEMBER(struct replacement_input, serial), .kind = INPUT_TEXT, .required = true, .least = 1,
+      .most = SERIAL_MOST_BYTES },
+    INPUT_END,
+};
+
+/* POST /organizations/{org}/sensors/{serial}/replacement */
+static enum status
+post_replacement(struct http_request *http, struct call *call)
+{
+    const struct replacement_input *input = http->input;
+    struct manager_row row;
+    struct json_writer json;
+    enum status status =
+        sensor_replace(call, http->organization_id, http->serial, input->serial, &row);
+
+    if (status)
+        return status;
+    answer_open(http, &json, 200);
+    write_manager_row(&json, &row);
+    return answer_close(http, &json);
+}
+
 const struct http_route sensor_routes[] = {
     { .method = HTTP_POST,
       .path = API "/organizations/{org}/sensors",
       .access = ACCESS_MEMBER,
       .permission = PERMISSION_SENSORS,
       .work = WORK_WRITE,
-      .body = add_body,
+      .body = sensor_fields,
       .input_size = sizeof(struct sensor_request),
       .handler = post_sensor },
     { .method = HTTP_GET,
@@ -163,5 +200,20 @@ const struct http_route sensor_routes[] = {
       .body = change_body,
       .input_size = sizeof(struct sensor_change),
       .handler = patch_sensor },
+    { .method = HTTP_DELETE,
+      .path = API "/organizations/{org}/sensors/{serial}",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_SENSORS,
+      .work = WORK_WRITE,
+      .handler = delete_sensor },
+    { .method = HTTP_POST,
+      .path = API "/organizations/{org}/sensors/{serial}/replacement",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_SENSORS,
+      .work = WORK_WRITE,
+      .dry_run = true,
+      .body = replacement_body,
+      .input_size = sizeof(struct replacement_input),
+      .handler = post_replacement },
     { .path = NULL },
 };

@@ -34,6 +34,7 @@ struct http_server {
     struct address bound;
     atomic_llong latest; /* of the context */
     atomic_bool stopping;
+    atomic_int bulk; /* of the context */
     struct traffic traffic;
 };
 
@@ -171,6 +172,14 @@ count_header(void *with, enum MHD_ValueKind kind, const char *name, const char *
     return MHD_YES;
 }
 
+static void
+refuse_body(struct http_request *http)
+{
+    http_refuse(http, STATUS_TOO_LARGE, "",
+                http->body.limit > HTTP_BODY_MOST_BYTES ? "the body is larger than 16 MiB"
+                                                        : "the body is larger than 64 KiB");
+}
+
 /* What can be read in two ways by two programs is how requests are smuggled (RFC 9112,
  * section 6.3). True: it was refused. */
 static bool
@@ -189,10 +198,12 @@ refuse_head(struct exchange *exchange)
         http_refuse(http, STATUS_MALFORMED, "", "the length of the body is not clear");
     else if (length && !text_to_int64(&bytes, length, strlen(length), 0, INT64_MAX))
         http_refuse(http, STATUS_MALFORMED, "", "the header Content-Length is not a number");
-    else if (bytes > HTTP_BODY_MOST_BYTES)
-        http_refuse(http, STATUS_TOO_LARGE, "", "the body is larger than 64 KiB");
     else if (atomic_load(&exchange->server->stopping))
         http_refuse(http, STATUS_BUSY, "", "the server is stopping");
+    else if ((bytes > HTTP_BODY_MOST_BYTES || coding) && !http_admit_long_body(http))
+        return true;
+    else if (bytes > (int64_t)http->body.limit)
+        refuse_body(http);
     else
         return false;
     return true;
@@ -205,7 +216,8 @@ take_body(struct exchange *exchange, const char *bytes, size_t *size)
 
     buffer_append(body, bytes, *size);
     exchange->http.body_too_large = body->overflow;
-    exchange->drained += *size;
+    if (body->overflow)
+        exchange->drained += *size;
     *size = 0;
     return exchange->drained > DRAIN_BYTES ? MHD_NO : MHD_YES;
 }
@@ -293,16 +305,20 @@ init_server(struct http_server *server, const struct http_server_options *option
         .writer = options->writer,
         .secret = options->secret,
         .tail = options->tail,
+        .memo = options->memo,
         .sign_up = options->sign_up,
+        .set_up_token = options->set_up_token ? options->set_up_token : "",
         .public_url = options->public_url,
         .suspend = suspend,
         .resume = resume,
         .latest = &server->latest,
         .stopping = &server->stopping,
+        .bulk = &server->bulk,
     };
     server->listening = -1;
     atomic_init(&server->latest, options->clock_mark);
     atomic_init(&server->stopping, false);
+    atomic_init(&server->bulk, 0);
     traffic_init(&server->traffic);
 }
 

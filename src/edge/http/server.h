@@ -21,9 +21,11 @@ struct http_server_options {
     const char *store_url;   /* for reading */
     const struct secret_key *secret;
     struct tail *tail;
+    struct memo *memo;
     struct writer *writer; /* outlives the server */
     enum sign_up sign_up;
-    const char *public_url; /* an origin, or NULL */
+    const char *set_up_token; /* of the set-up link; NULL or "" when there is none */
+    const char *public_url;   /* an origin, or NULL */
     utc_seconds clock_mark; /* service/clock.h: reading is never for an earlier instant */
 };
 

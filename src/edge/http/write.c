@@ -31,7 +31,7 @@ write_check_key(struct http_request *http)
     if (!has_key(http))
         return STATUS_OK;
 
-    buffer_init(&all, HTTP_BODY_MOST_BYTES + HTTP_TARGET_MOST_BYTES + 64);
+    buffer_init(&all, http->body.size + HTTP_TARGET_MOST_BYTES + 64);
     buffer_printf(&all, "%s %s\n", http_method_word(http->method), http->target);
     buffer_append(&all, http->body.bytes, http->body.size);
     assert(!all.overflow);

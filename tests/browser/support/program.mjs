@@ -72,13 +72,14 @@ export async function startProgram() {
     clearTimeout(timer);
     await rm(folder, { recursive: true, force: true });
   };
+  const setUpLink = () => /http:\S+\/set-up\/\S+/.exec(said)?.[0];
   try {
     await ready(url, server);
   } catch (error) {
     await stop();
     throw new Error(`${error.message}\n${said}`);
   }
-  return { url, coap, addOperator, issueCode, stop };
+  return { url, coap, setUpLink, addOperator, issueCode, stop };
 }
 
 async function ready(url, server) {

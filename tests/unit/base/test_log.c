@@ -73,3 +73,18 @@ TEST(log_cuts_a_line_that_is_too_long)
     check(strchr(written, '\n') == written + strlen(written) - 1);
     check(strlen(written) < 2049);
 }
+
+TEST(log_pause_lets_one_line_stand_for_ten_seconds)
+{
+    static const struct {
+        int64_t at;
+        uint64_t count;
+    } rows[] = {
+        { 1, 1 }, { 2, 0 }, { 10000000000, 0 }, { 10000000001, 3 }, { 20000000000, 0 },
+        { 50000000000, 2 },
+    };
+    struct log_pause pause = { 0 };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        check_int((int64_t)log_pause_count(&pause, rows[i].at), (int64_t)rows[i].count);
+}

@@ -56,21 +56,36 @@ path_in(char out[256], const char *folder, const char *name)
     snprintf(out, 256, "%s/%s", folder, name);
 }
 
+static int
+mode_of(const char *path)
+{
+    struct stat about;
+
+    return stat(path, &about) ? -1 : (int)(about.st_mode & 0777);
+}
+
 TEST(secret_key_file_is_made_once_and_for_its_owner)
 {
-    char folder[] = "/tmp/tenure-key-XXXXXX", inner[256], path[256];
+    char folder[] = "/tmp/tenure-key-XXXXXX", outer[256], inner[256], path[256];
     struct secret_key first, second;
-    struct stat about;
     struct fault fault = { 0 };
 
     secret_start();
     check(mkdtemp(folder) != NULL);
-    path_in(inner, folder, "data");
-    path_in(path, folder, "data/secret.key");
+    path_in(outer, folder, "state");
+    path_in(inner, folder, "state/tenure");
+    path_in(path, folder, "state/tenure/secret.key");
+    check_int(secret_key_read(&first, path, &fault), STATUS_NOT_FOUND);
+    check(strstr(fault.reason, path) != NULL);
+    check_int(mode_of(outer), -1);
     check_int(secret_key_load(&first, path, &fault), STATUS_OK);
     check_int(secret_key_load(&second, path, &fault), STATUS_OK);
     check(!memcmp(&first, &second, sizeof first));
-    check(stat(path, &about) == 0 && (about.st_mode & 0777) == 0600);
+    check_int(secret_key_read(&second, path, &fault), STATUS_OK);
+    check(!memcmp(&first, &second, sizeof first));
+    check_int(mode_of(outer), 0700);
+    check_int(mode_of(inner), 0700);
+    check_int(mode_of(path), 0600);
 
     check_int(chmod(path, 0640), 0);
     check_int(secret_key_load(&second, path, &fault), STATUS_INVALID);
@@ -83,6 +98,7 @@ TEST(secret_key_file_is_made_once_and_for_its_owner)
 
     unlink(path);
     rmdir(inner);
+    rmdir(outer);
     rmdir(folder);
     check_int(secret_key_load(&second, "/proc/no/such/secret.key", &fault), STATUS_BROKEN);
 }

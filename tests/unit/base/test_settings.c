@@ -5,7 +5,8 @@
 
 #include "support/check.h"
 
-enum { ROW_ADDRESS, ROW_THREADS, ROW_MODE, ROW_STORE, ROW_URL, ROW_NAME, ROW_FILE, ROW_JSON, ROW_COUNT };
+enum { ROW_ADDRESS, ROW_THREADS, ROW_MODE, ROW_STORE, ROW_URL, ROW_NAME, ROW_FILE, ROW_JSON,
+       ROW_PREFIX, ROW_COUNT };
 enum { SERVER = 1, TOOL = 2 };
 
 static const struct setting table[ROW_COUNT] = {
@@ -25,6 +26,8 @@ static const struct setting table[ROW_COUNT] = {
         .users = SERVER, .weakest = SOURCE_ENVIRONMENT },
     [ROW_JSON] = { .name = "json", .kind = SETTING_SWITCH, .fallback = "", .users = SERVER | TOOL,
         .weakest = SOURCE_FLAG },
+    [ROW_PREFIX] = { .name = "prefix", .kind = SETTING_WORDS, .fallback = "", .most = 7,
+        .most_words = 3, .users = SERVER },
 };
 
 struct fixture {
@@ -161,6 +164,27 @@ TEST(the_limits_of_a_text_are_in_it)
         struct fault fault;
         check_row(rows[i].value);
         check_int(setting_check(&table[ROW_NAME], rows[i].value, "x", &fault),
+                  rows[i].fits ? STATUS_OK : STATUS_INVALID);
+    }
+}
+
+TEST(words_are_parted_by_slashes)
+{
+    static const struct {
+        const char *value;
+        bool fits;
+    } rows[] = {
+        { "", true },       { "/", true },        { "a", true },       { "/a/", true },
+        { "a/b/c", true },  { "a/b/c/d", false }, { "Az09-._", true }, { "abc/~ef", true },
+        { "/abcdefg/", true }, { "abcdefgh", false }, { "//", true }, { "a//b", false },
+        { "a//", false },   { "//a", false },     { "a b", false },    { "a%2Fb", false },
+        { "ż", false },     { "a?b", false },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fault fault;
+        check_row(rows[i].value);
+        check_int(setting_check(&table[ROW_PREFIX], rows[i].value, "x", &fault),
                   rows[i].fits ? STATUS_OK : STATUS_INVALID);
     }
 }

@@ -91,9 +91,9 @@ TEST(renewal_takes_keys_in_the_pools_order)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct renewal renewal;
         line[0] = (struct renewal_sensor){ .ends_at = UTC_DAY };
-        keys[0] = (struct pool_key){ .key = "A", .term = { 3, TERM_YEARS }, .redeemed_at = 5, .left = 1 };
-        keys[1] = (struct pool_key){ .key = "B", .term = { 1, TERM_YEARS }, .redeemed_at = 1, .left = 1 };
-        keys[2] = (struct pool_key){ .key = "C", .term = { 30, TERM_DAYS }, .redeemed_at = 9, .left = 1 };
+        keys[0] = (struct pool_key){ .key = "A", .term = { 3, TERM_YEARS }, .redemption = 5, .left = 1 };
+        keys[1] = (struct pool_key){ .key = "B", .term = { 1, TERM_YEARS }, .redemption = 1, .left = 1 };
+        keys[2] = (struct pool_key){ .key = "C", .term = { 30, TERM_DAYS }, .redemption = 9, .left = 1 };
         struct renewal_plan plan = plan_of(1, 3, rows[i].order);
         check_row(rows[i].row);
         check(renewal_next(&plan, UTC_DAY, &renewal));

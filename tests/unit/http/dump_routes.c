@@ -10,6 +10,7 @@ static const char *const kinds[] = {
     [INPUT_TEXT] = "text",   [INPUT_WORD] = "word", [INPUT_CHOICE] = "word",
     [INPUT_INT64] = "int64", [INPUT_BOOL] = "bool", [INPUT_TIME] = "time",
     [INPUT_DATE] = "date",   [INPUT_ID] = "id",     [INPUT_DURATION] = "duration",
+    [INPUT_TEXTS] = "texts", [INPUT_OBJECT] = "object",
 };
 
 static const char *const accesses[] = {
@@ -43,6 +44,8 @@ write_fields(struct json_writer *json, const char *key, const struct input_field
         json_put_bool(json, "required", field->required);
         json_put_int64(json, "least", field->least);
         json_put_int64(json, "most", field->most);
+        json_put_int64(json, "most_items", (int64_t)field->most_items);
+        write_fields(json, "fields", field->fields);
         json_key(json, "words");
         json_array_open(json);
         for (size_t i = 0; i < field->word_count; i++) {
@@ -65,6 +68,7 @@ write_route(struct json_writer *json, const struct http_route *route)
     json_put_text(json, "permission",
                   route->access == ACCESS_MEMBER ? permissions[route->permission] : NULL);
     json_put_bool(json, "dry_run", route->dry_run);
+    json_put_bool(json, "reads_body", route->reads_body);
     json_put_bool(json, "writes", route->work == WORK_WRITE || route->work == WORK_PASSWORD);
     write_fields(json, "body", route->body);
     write_fields(json, "query", route->query);

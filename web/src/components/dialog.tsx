@@ -5,11 +5,12 @@ import { Icon } from "./icon";
 
 interface Props {
   title: string;
+  wide?: boolean;
   onClose: () => void;
   children: ComponentChildren;
 }
 
-export function Dialog({ title, onClose, children }: Props) {
+export function Dialog({ title, wide, onClose, children }: Props) {
   const box = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -25,7 +26,7 @@ export function Dialog({ title, onClose, children }: Props) {
   return (
     <dialog
       ref={box}
-      class="dialog"
+      class={wide ? "dialog dialog-wide" : "dialog"}
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();

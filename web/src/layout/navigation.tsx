@@ -14,21 +14,43 @@ interface Entry {
   to: string;
   icon: string;
   words: string;
+  /** Pages that belong to it. */
+  also?: string[];
+  /** Not in the bar of narrow screens, which is short: in its dialog. */
+  rare?: boolean;
 }
 
 function entriesOf(organization: Membership | null, operator: boolean): Entry[] {
   const entries: Entry[] = [];
-  if (organization && organization.role !== "analyst") {
+  const of = organization && `/o/${organization.id}`;
+  if (organization && organization.role !== "analyst")
     entries.push({
-      to: `/o/${organization.id}/licenses`,
+      to: `${of}/licenses`,
       icon: "licenses",
       words: "License Manager",
+      also: [`${of}/forecast`, `${of}/import`],
     });
-  }
-  if (organization)
-    entries.push({ to: `/o/${organization.id}/sensors`, icon: "sensors", words: "Sensors" });
-  if (operator) entries.push({ to: "/operator", icon: "codes", words: "Issued codes" });
+  if (organization) entries.push({ to: `${of}/sensors`, icon: "sensors", words: "Sensors" });
+  if (organization?.role === "administrator")
+    entries.push({ to: `${of}/audit-log`, icon: "audit", words: "Audit log", rare: true });
+  if (operator)
+    entries.push(
+      { to: "/operator", icon: "codes", words: "Issued codes" },
+      {
+        to: "/operator/organizations",
+        icon: "organizations",
+        words: "Organizations",
+        rare: true,
+      },
+    );
   return entries;
+}
+
+/** "page" for the page itself, "true" for one that belongs to it. */
+function currentOf({ to, also }: Entry, path: string): "page" | "true" | undefined {
+  if (path === to) return "page";
+  const inside = to !== "/operator" && path.startsWith(`${to}/`);
+  return inside || also?.includes(path) ? "true" : undefined;
 }
 
 function Switcher({
@@ -99,14 +121,15 @@ export function Navigation({ organization }: { organization: Membership | null }
           <Switcher organization={organization} />
         </div>
         <nav class="entries" aria-label="Pages">
-          {entries.map(({ to, icon, words }) => (
+          {entries.map((entry) => (
             <Link
-              key={to}
-              href={to}
-              aria-current={path === to ? "page" : path.startsWith(`${to}/`) ? "true" : undefined}
+              key={entry.to}
+              href={entry.to}
+              class={entry.rare ? "rare" : undefined}
+              aria-current={currentOf(entry, path)}
             >
-              <Icon name={icon} size={20} />
-              <span>{words}</span>
+              <Icon name={entry.icon} size={20} />
+              <span>{entry.words}</span>
             </Link>
           ))}
           <button type="button" class="quiet only-narrow" onClick={() => setMore(true)}>
@@ -127,6 +150,14 @@ export function Navigation({ organization }: { organization: Membership | null }
       {more && (
         <Dialog title="More" onClose={() => setMore(false)}>
           <Switcher organization={organization} onChosen={() => setMore(false)} />
+          {entries
+            .filter(({ rare }) => rare)
+            .map(({ to, icon, words }) => (
+              <Link key={to} class="more-link" href={to} onClick={() => setMore(false)}>
+                <Icon name={icon} size={20} />
+                {words}
+              </Link>
+            ))}
           <p class="faint">{session.user.email}</p>
           <SignOutButton />
         </Dialog>

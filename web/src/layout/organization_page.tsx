@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { createContext } from "preact";
 import { useContext, useEffect } from "preact/hooks";
-import type { Membership, Organization } from "../api";
+import type { Membership, Organization, Role } from "../api";
 import { getOrganization } from "../api";
 import { ProblemNote } from "../components/notes";
 import { Skeleton } from "../components/skeleton";
@@ -22,13 +22,22 @@ export function useOrganization(): Current {
   return organization;
 }
 
+/** Whom a page is for: all, those who look after licenses, or those who look after everything. */
+export type Who = "members" | "managers" | "administrators";
+
+const ALLOWED: Record<Who, Role[]> = {
+  members: ["administrator", "manager", "analyst"],
+  managers: ["administrator", "manager"],
+  administrators: ["administrator"],
+};
+
 interface Props {
   id: string;
-  managersOnly?: boolean;
+  who: Who;
   children: ComponentChildren;
 }
 
-export function OrganizationPage({ id, managersOnly, children }: Props) {
+export function OrganizationPage({ id, who, children }: Props) {
   const { session } = useSession();
   const membership = session?.organizations.find((organization) => organization.id === id);
   if (!membership)
@@ -39,10 +48,10 @@ export function OrganizationPage({ id, managersOnly, children }: Props) {
     );
   return (
     <Shell organization={membership}>
-      {managersOnly && membership.role === "analyst" ? (
-        <NoPermission organization={membership} />
-      ) : (
+      {ALLOWED[who].includes(membership.role) ? (
         <Inside membership={membership}>{children}</Inside>
+      ) : (
+        <NoPermission organization={membership} who={who} />
       )}
     </Shell>
   );

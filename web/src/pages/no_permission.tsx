@@ -1,18 +1,29 @@
 import type { Membership } from "../api";
+import type { Who } from "../layout/organization_page";
 import { useTitle } from "../layout/shell";
 import { Link } from "../router";
+import { homeOfOrganization } from "../session";
 
-export function NoPermission({ organization }: { organization: Membership }) {
-  useTitle("License Manager");
+export function NoPermission({ organization, who }: { organization: Membership; who: Who }) {
+  const title =
+    who === "administrators"
+      ? "Only administrators see this page"
+      : "Your role does not include the License Manager";
+  useTitle(title);
+  const analyst = organization.role === "analyst";
   return (
     <section class="statement">
-      <h1>Your role does not include the License Manager</h1>
+      <h1>{title}</h1>
       <p>
-        In {organization.name} you are an analyst: you see sensors and their measurements. Managers
-        and administrators look after licenses. An administrator can change your role.
+        {analyst
+          ? `In ${organization.name} you are an analyst: you see sensors and their measurements. Managers and administrators look after licenses.`
+          : `In ${organization.name} you are a manager: you look after licenses and sensors. Administrators look after members and settings as well.`}{" "}
+        An administrator can change your role.
       </p>
       <p>
-        <Link href={`/o/${organization.id}/sensors`}>Go to the sensors</Link>
+        <Link href={homeOfOrganization(organization)}>
+          Go to the {analyst ? "sensors" : "License Manager"}
+        </Link>
       </p>
     </section>
   );

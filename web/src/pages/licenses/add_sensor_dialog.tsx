@@ -1,7 +1,7 @@
 // Adding one sensor: takes one license from the pool.
 import { useState } from "preact/hooks";
 import { announce } from "../../announce";
-import { addSensor } from "../../api";
+import { addSensor, newSensor } from "../../api";
 import { Dialog } from "../../components/dialog";
 import { Field } from "../../components/field";
 import { ProblemNote } from "../../components/notes";
@@ -27,7 +27,7 @@ export function AddSensorDialog({ organization, left, onClose, onCode, onAdded }
   const submit = useSubmit();
   const send = () =>
     submit.run(async () => {
-      const row = await addSensor(organization, serial.trim(), name.trim());
+      const row = await addSensor(organization, newSensor(serial, name));
       announce(
         `${row.name || row.serial} added${row.last_day ? `, active until ${date(row.last_day)}` : ""}`,
       );

@@ -1,12 +1,14 @@
 // "+": one license from the pool for one sensor, now or queued.
-import { announce } from "../../announce";
-import type { License, LicenseRow } from "../../api";
-import { assignLicense } from "../../api";
+import { useState } from "preact/hooks";
+import type { LicenseRow } from "../../api";
 import { Dialog } from "../../components/dialog";
+import { KeySelect } from "../../components/key_select";
 import { ProblemNote } from "../../components/notes";
 import { SubmitButton } from "../../components/submit_button";
 import { count, date } from "../../format";
 import { useSubmit } from "../../use_submit";
+import { assign } from "../../verbs/licenses";
+import { subjectOf } from "../../verbs/subject";
 import { EmptyPool } from "./empty_pool";
 import { queuedUntil } from "./row_words";
 
@@ -16,25 +18,17 @@ interface Props {
   left: number | null;
   onClose: () => void;
   onCode: () => void;
-  onAssigned: () => void;
 }
 
-export function assignedWords(called: string, license: License): string {
-  const until = date(license.last_day);
-  return license.state === "queued"
-    ? `${called}: queued until ${until}`
-    : `${called}: active until ${until}`;
-}
-
-export function AssignDialog({ organization, row, left, onClose, onCode, onAssigned }: Props) {
+export function AssignDialog({ organization, row, left, onClose, onCode }: Props) {
   const submit = useSubmit();
+  const [key, setKey] = useState("");
   const called = row.name || row.serial;
   const covered = queuedUntil(row) ?? (row.last_day && date(row.last_day));
   const send = () =>
     submit.run(async () => {
-      const license = await assignLicense(organization, row.serial);
-      announce(assignedWords(called, license));
-      onAssigned();
+      await assign(subjectOf(organization, row), key || undefined);
+      onClose();
     });
   if (left === 0 || submit.problem?.code === "no_licenses_left") {
     return (
@@ -43,6 +37,7 @@ export function AssignDialog({ organization, row, left, onClose, onCode, onAssig
       </Dialog>
     );
   }
+  const aboutKey = submit.problem?.code === "key_exhausted" ? submit.problem.detail : null;
   return (
     <Dialog title="Assign a license" onClose={onClose}>
       <form
@@ -51,7 +46,7 @@ export function AssignDialog({ organization, row, left, onClose, onCode, onAssig
           void send();
         }}
       >
-        {submit.problem && <ProblemNote problem={submit.problem} />}
+        {submit.problem && !aboutKey && <ProblemNote problem={submit.problem} />}
         <p>
           {row.state === "active" ? (
             <>
@@ -65,6 +60,7 @@ export function AssignDialog({ organization, row, left, onClose, onCode, onAssig
           )}
           {left !== null && ` It takes one of the ${count(left, "license", "licenses")} left.`}
         </p>
+        <KeySelect organization={organization} value={key} onValue={setKey} error={aboutKey} />
         <div class="dialog-foot">
           <button type="button" class="secondary" onClick={onClose}>
             Cancel

@@ -1,15 +1,19 @@
 // Search, filters and, where there are no column headers, the order. All of it stands in the address.
-import { useEffect, useState } from "preact/hooks";
+import type { ComponentChildren } from "preact";
 import type { Counts } from "../../api";
+import { shortenKey } from "../../code";
 import { Icon } from "../../components/icon";
+import { Search } from "../../components/search";
 import { number } from "../../format";
 import { Link, setQuery } from "../../router";
+import type { Asked } from "./list_query";
+import { WITHIN } from "./list_query";
 
 interface Props {
-  state: string;
-  q: string;
-  sort: string;
+  wanted: Asked;
   counts: Counts;
+  /** What else stands in the line, at its end. */
+  children?: ComponentChildren;
 }
 
 export const ORDERS = [
@@ -19,64 +23,64 @@ export const ORDERS = [
   { sort: "serial", words: "Serial" },
 ];
 
-function Search({ q }: { q: string }) {
-  const [typed, setTyped] = useState(q);
-  useEffect(() => setTyped(q), [q]);
-  useEffect(() => {
-    if (typed.trim() === q) return;
-    const timer = setTimeout(() => setQuery({ q: typed.trim() }), 250);
-    return () => clearTimeout(timer);
-  }, [typed, q]);
-  return (
-    <form
-      class="search"
-      role="search"
-      onSubmit={(event) => {
-        event.preventDefault();
-        setQuery({ q: typed.trim() });
-      }}
-    >
-      <Icon name="search" />
-      <input
-        type="search"
-        aria-label="Search serial or name"
-        placeholder="Search serial or name"
-        data-key="/"
-        value={typed}
-        maxLength={200}
-        onInput={(event) => setTyped(event.currentTarget.value)}
-      />
-    </form>
-  );
+interface Tab {
+  state: string;
+  within: number | null;
+  words: string;
+  size: number | null;
 }
 
-export function Filters({ state, q, sort, counts }: Props) {
-  const tabs = [
-    { state: "", words: "All", size: counts.active + counts.expired + counts.unlicensed },
-    { state: "expiring", words: "Ends soon", size: counts.expiring },
-    { state: "expired", words: "Expired", size: counts.expired },
-    { state: "unlicensed", words: "Never licensed", size: counts.unlicensed },
+function tabsOf(counts: Counts): Tab[] {
+  const { active, expiring, expired, unlicensed } = counts;
+  const tab = (state: string, words: string, size: number) => ({
+    state,
+    words,
+    size,
+    within: null,
+  });
+  return [
+    tab("", "All", active + expired + unlicensed),
+    tab("expiring", "Ends in 30 days", expiring),
+    ...WITHIN.map((days) => ({ state: "", within: days, words: `${days} days`, size: null })),
+    tab("expired", "Expired", expired),
+    tab("unlicensed", "Never licensed", unlicensed),
   ];
-  const address = (wanted: string) => {
-    const query = new URLSearchParams(location.search);
-    if (wanted) query.set("state", wanted);
-    else query.delete("state");
-    return `${location.pathname}${query.size ? `?${query}` : ""}`;
-  };
+}
+
+/** The same list with another filter. */
+function address({ state, within }: Tab): string {
+  const query = new URLSearchParams(location.search);
+  for (const name of ["state", "within", "sensor"]) query.delete(name);
+  if (state) query.set("state", state);
+  if (within) query.set("within", String(within));
+  return `${location.pathname}${query.size ? `?${query}` : ""}`;
+}
+
+export function Filters({ wanted, counts, children }: Props) {
+  const { state, within, q, key, sort } = wanted;
   return (
     <div class="filters">
-      <Search q={q} />
+      <Search name="q" value={q} label="Search serial or name" />
       <nav class="tabs" aria-label="Filter">
-        {tabs.map((tab) => (
+        {tabsOf(counts).map((tab) => (
           <Link
-            key={tab.state}
-            href={address(tab.state)}
-            aria-current={tab.state === state ? "page" : undefined}
+            key={tab.words}
+            href={address(tab)}
+            aria-label={tab.within ? `Ends within ${tab.words}` : undefined}
+            aria-current={tab.state === state && tab.within === within ? "page" : undefined}
           >
-            {tab.words} <span class="tab-count">{number(tab.size)}</span>
+            {tab.words}
+            {tab.size !== null && <span class="tab-count"> {number(tab.size)}</span>}
           </Link>
         ))}
       </nav>
+      {key && (
+        <button type="button" class="secondary chip" onClick={() => setQuery({ key: null })}>
+          Key {shortenKey(key)}
+          <Icon name="close" />
+          <span class="visually-hidden">: show all keys</span>
+        </button>
+      )}
       <label class="order only-narrow">
         <span>Order</span>
         <select value={sort} onChange={(event) => setQuery({ sort: event.currentTarget.value })}>
@@ -87,6 +91,7 @@ export function Filters({ state, q, sort, counts }: Props) {
           ))}
         </select>
       </label>
+      {children}
     </div>
   );
 }

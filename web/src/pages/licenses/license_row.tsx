@@ -1,4 +1,5 @@
-// One sensor: its license now, what happens when that ends, and the two things to do about it.
+// One sensor: its license now, what happens when that ends, and the things to do about it.
+import type { TargetedMouseEvent } from "preact";
 import type { LicenseRow } from "../../api";
 import { CopyKey } from "../../components/copy";
 import { Icon } from "../../components/icon";
@@ -6,27 +7,60 @@ import { Sign } from "../../components/state_sign";
 import { Switch } from "../../components/switch";
 import { day, moment } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
-import { Link } from "../../router";
+import { Link, setQuery } from "../../router";
+import { setAutoRenewal } from "../../verbs/sensors";
+import { subjectOf } from "../../verbs/subject";
 import { endSign, endWords, nextWords, refusedWords } from "./row_words";
 
 interface Props {
   row: LicenseRow;
+  ticked: boolean;
+  open: boolean;
+  onTick: (on: boolean) => void;
   onAssign: (row: LicenseRow) => void;
-  onAutoRenewal: (row: LicenseRow, on: boolean) => Promise<void>;
 }
 
-export function Row({ row, onAssign, onAutoRenewal }: Props) {
+/** The address of this list with the panel of a sensor open. */
+function panelAddress(serial: string): string {
+  const query = new URLSearchParams(location.search);
+  query.set("sensor", serial);
+  return `${location.pathname}?${query}`;
+}
+
+const CONTROLS = "a, button, input, label, select";
+
+export function Row({ row, ticked, open, onTick, onAssign }: Props) {
   const { id, time_zone } = useOrganization();
   const called = row.name || row.serial;
   const next = nextWords(row),
     refused = refusedWords(row, time_zone);
+  const press = (event: TargetedMouseEvent<HTMLElement>) => {
+    const control = event.target instanceof Element && event.target.closest(CONTROLS);
+    if (!control && !getSelection()?.toString()) setQuery({ sensor: row.serial }, false);
+  };
   return (
-    <tr role="row">
+    <tr role="row" class={open ? "row row-open" : "row"} onClick={press}>
+      <td role="cell" class="cell-tick">
+        <label class="tick">
+          <input
+            type="checkbox"
+            aria-label={`Tick ${called}`}
+            checked={ticked}
+            onChange={(event) => onTick(event.currentTarget.checked)}
+          />
+        </label>
+      </td>
       <th role="rowheader" scope="row" class="cell-sensor">
-        <Link href={`/o/${id}/sensors/${row.serial}`}>{called}</Link>
+        <Link
+          href={panelAddress(row.serial)}
+          data-serial={row.serial}
+          aria-current={open ? "true" : undefined}
+        >
+          {called}
+        </Link>
         {row.name && <span class="under serial">{row.serial}</span>}
       </th>
-      <td role="cell" data-label="Activation date">
+      <td role="cell" data-label="Activation date" class="cell-aside">
         {row.activated_at ? (
           <span title={moment(row.activated_at, time_zone)}>
             {day(row.activated_at, time_zone)}
@@ -44,14 +78,14 @@ export function Row({ row, onAssign, onAutoRenewal }: Props) {
           {refused && <span class="under wrong">{refused}</span>}
         </div>
       </td>
-      <td role="cell" data-label="Key">
+      <td role="cell" data-label="Key" class="cell-aside">
         {row.key ? (
           <CopyKey value={row.key} assigned={row.key_assigned} quantity={row.key_quantity} />
         ) : (
           <span class="faint">none</span>
         )}
       </td>
-      <td role="cell" class="cell-assign">
+      <td role="cell" class="cell-assign cell-aside">
         <button
           type="button"
           class="secondary icon-only"
@@ -65,11 +99,11 @@ export function Row({ row, onAssign, onAutoRenewal }: Props) {
           <span class="visually-hidden">Assign a license to {called}</span>
         </button>
       </td>
-      <td role="cell" data-label="Auto renewal" class="cell-switch">
+      <td role="cell" data-label="Auto renewal" class="cell-switch cell-aside">
         <Switch
           label={`Auto renewal of ${called}`}
           on={row.auto_renewal}
-          onChange={(on) => onAutoRenewal(row, on)}
+          onChange={(on) => setAutoRenewal(subjectOf(id, row), on)}
         />
       </td>
     </tr>

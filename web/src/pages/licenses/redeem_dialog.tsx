@@ -1,14 +1,15 @@
 // Adding an activation code: typed, previewed by a dry run, redeemed.
 import { useEffect, useState } from "preact/hooks";
 import type { Problem, Redemption } from "../../api";
-import { previewCode, redeemCode } from "../../api";
+import { getLicenseManager, previewCode, redeemCode } from "../../api";
 import { codeState } from "../../code";
 import { CodeField } from "../../components/code_field";
 import { Dialog } from "../../components/dialog";
 import { problemWords, ProblemNote } from "../../components/notes";
 import { SubmitButton } from "../../components/submit_button";
-import { count, licensesOf, number } from "../../format";
-import { asProblem } from "../../use_resource";
+import { count, lastDay, licensesOf, number } from "../../format";
+import { useOrganization } from "../../layout/organization_page";
+import { asProblem, useResource } from "../../use_resource";
 import { useSubmit } from "../../use_submit";
 
 interface Props {
@@ -73,7 +74,9 @@ export function RedeemDialog({ organization, left, onClose, onRedeemed }: Props)
         />
         {problem && !refused && <ProblemNote problem={problem} />}
         <div aria-live="polite">
-          {preview?.answer && <PreviewNote answer={preview.answer} left={left} />}
+          {preview?.answer && (
+            <PreviewNote organization={organization} answer={preview.answer} left={left} />
+          )}
         </div>
         <div class="dialog-foot">
           <button type="button" class="secondary" onClick={onClose}>
@@ -90,7 +93,13 @@ export function RedeemDialog({ organization, left, onClose, onRedeemed }: Props)
   );
 }
 
-function PreviewNote({ answer, left }: { answer: Redemption; left: number | null }) {
+interface NoteProps {
+  organization: string;
+  answer: Redemption;
+  left: number | null;
+}
+
+function PreviewNote({ organization, answer, left }: NoteProps) {
   return (
     <div class="note">
       <div>
@@ -102,18 +111,39 @@ function PreviewNote({ answer, left }: { answer: Redemption; left: number | null
             Licenses left: {number(left)} now, {number(answer.licenses_left)} afterwards.
           </p>
         )}
-        {answer.renewed.length > 0 && (
-          <p>
-            {count(answer.renewed.length, "expired sensor renews", "expired sensors renew")} at
-            once:{" "}
-            {answer.renewed
-              .slice(0, 5)
-              .map(({ serial }) => serial)
-              .join(", ")}
-            {answer.renewed.length > 5 && ` and ${number(answer.renewed.length - 5)} more`}.
-          </p>
-        )}
+        {answer.renewed.length > 0 && <Renewed organization={organization} answer={answer} />}
       </div>
     </div>
+  );
+}
+
+const NAMES_READ = 1000,
+  NAMED_AT_MOST = 8;
+
+/** Which expired sensors the new licenses start again at once. */
+function Renewed({ organization, answer }: { organization: string; answer: Redemption }) {
+  const { time_zone } = useOrganization();
+  const expired = useResource(
+    "expired",
+    (signal) => getLicenseManager(organization, { state: "expired", limit: NAMES_READ }, signal),
+    organization,
+  );
+  const names = new Map(expired.data?.items.map(({ serial, name }) => [serial, name]));
+  const shown = answer.renewed.slice(0, NAMED_AT_MOST);
+  const rest = answer.renewed.length - shown.length;
+  return (
+    <>
+      <p>
+        {count(answer.renewed.length, "expired sensor renews", "expired sensors renew")} at once:
+      </p>
+      <ul class="points">
+        {shown.map(({ serial, expires_at }) => (
+          <li key={serial}>
+            {names.get(serial) || serial}, until {lastDay(expires_at, time_zone)}
+          </li>
+        ))}
+        {rest > 0 && <li>and {number(rest)} more</li>}
+      </ul>
+    </>
   );
 }

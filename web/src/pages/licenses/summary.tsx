@@ -1,4 +1,5 @@
 // The strip at the top: what the pool holds, and how the fleet stands.
+import type { ComponentChildren } from "preact";
 import type { Counts } from "../../api";
 import { Sign } from "../../components/state_sign";
 import { number } from "../../format";
@@ -7,9 +8,11 @@ interface Props {
   left: number;
   counts: Counts;
   onAdd: () => void;
+  /** How long it lasts. */
+  children?: ComponentChildren;
 }
 
-export function Summary({ left, counts, onAdd }: Props) {
+export function Summary({ left, counts, onAdd, children }: Props) {
   const parts = [
     { name: "active", size: counts.active - counts.expiring },
     { name: "soon", size: counts.expiring },
@@ -46,6 +49,7 @@ export function Summary({ left, counts, onAdd }: Props) {
           )}
         </p>
       </div>
+      {children}
     </section>
   );
 }

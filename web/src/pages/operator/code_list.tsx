@@ -2,6 +2,7 @@ import type { IssuedCode } from "../../api";
 import type { Shown } from "../../components/state_sign";
 import { Sign } from "../../components/state_sign";
 import { date, licensesOf, time } from "../../format";
+import { HERE } from "./here";
 
 const SIGNS: Record<IssuedCode["state"], [Shown, string]> = {
   issued: ["soon", "Issued"],
@@ -10,12 +11,18 @@ const SIGNS: Record<IssuedCode["state"], [Shown, string]> = {
   revoked: ["none", "Revoked"],
 };
 
-// An operator works across organizations: instants are shown in the browser's time zone.
-const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+interface Props {
+  codes: IssuedCode[];
+  busy: boolean;
+  onRevoke: (code: IssuedCode) => void;
+}
 
-export function CodeList({ codes }: { codes: IssuedCode[] }) {
+/** What can still be taken back. */
+const REVOCABLE = ["issued", "redeemed"];
+
+export function CodeList({ codes, busy, onRevoke }: Props) {
   return (
-    <table class="table cards" role="table">
+    <table class="table cards" role="table" aria-busy={busy || undefined}>
       <caption class="visually-hidden">Issued codes</caption>
       <thead role="rowgroup">
         <tr role="row">
@@ -24,6 +31,9 @@ export function CodeList({ codes }: { codes: IssuedCode[] }) {
               {words}
             </th>
           ))}
+          <th role="columnheader" scope="col">
+            <span class="visually-hidden">Revoke</span>
+          </th>
         </tr>
       </thead>
       <tbody role="rowgroup">
@@ -50,6 +60,17 @@ export function CodeList({ codes }: { codes: IssuedCode[] }) {
             </td>
             <td role="cell" data-label="Redeemed">
               {code.redeemed_at ? time(code.redeemed_at, HERE) : <span class="faint">not yet</span>}
+            </td>
+            <td role="cell" class="cell-act">
+              {REVOCABLE.includes(code.state) && (
+                <button type="button" class="quiet" onClick={() => onRevoke(code)}>
+                  Revoke
+                  <span class="visually-hidden">
+                    {" "}
+                    {code.reference || licensesOf(code.quantity, code.term)}
+                  </span>
+                </button>
+              )}
             </td>
           </tr>
         ))}

@@ -1,5 +1,6 @@
-// For operators: issue activation codes, see what became of them.
+// For operators: issue activation codes, see what became of them, take them back.
 import { useState } from "preact/hooks";
+import type { IssuedCode } from "../../api";
 import { getIssuedCodes } from "../../api";
 import { CopyButton } from "../../components/copy";
 import { MoreButton, useMore } from "../../components/load_more";
@@ -7,16 +8,25 @@ import { Empty, ProblemNote } from "../../components/notes";
 import { Skeleton } from "../../components/skeleton";
 import { licensesOf } from "../../format";
 import { PageHead, useTitle } from "../../layout/shell";
+import { Link, usePlace } from "../../router";
 import { useResource } from "../../use_resource";
+import { CodeFilters } from "./code_filters";
 import { CodeList } from "./code_list";
 import type { Issued } from "./issue_form";
 import { IssueForm } from "./issue_form";
+import { RevokeDialog } from "./revoke_dialog";
 
 export function Operator() {
   useTitle("Issued codes");
+  const { query } = usePlace();
+  const state = query.get("state") ?? "",
+    reference = query.get("reference") ?? "";
+  const key = JSON.stringify([state, reference]);
   const [issued, setIssued] = useState<Issued | null>(null);
-  const list = useResource("codes", (signal) => getIssuedCodes(null, signal), "codes");
-  const more = useMore("codes", list.data, getIssuedCodes);
+  const [revoked, setRevoked] = useState<IssuedCode | null>(null);
+  const list = useResource(key, (signal) => getIssuedCodes({ state, reference }, signal), "codes");
+  const more = useMore(key, list.data, (cursor) => getIssuedCodes({ state, reference, cursor }));
+  const filtered = state !== "" || reference !== "";
   return (
     <>
       <PageHead
@@ -35,15 +45,34 @@ export function Operator() {
       </section>
       {list.problem && <ProblemNote problem={list.problem} retry={list.reload} />}
       {!list.data && !list.problem && <Skeleton />}
+      {list.data && (filtered || more.items.length > 0) && (
+        <CodeFilters state={state} reference={reference} />
+      )}
       {list.data &&
         (more.items.length > 0 ? (
-          <CodeList codes={more.items} />
+          <CodeList codes={more.items} busy={list.loading} onRevoke={setRevoked} />
+        ) : filtered ? (
+          <Empty title="No such codes">
+            <p>
+              <Link href="/operator">Show all codes</Link>
+            </p>
+          </Empty>
         ) : (
           <Empty title="No codes yet">
             <p>Codes that you issue are listed here, without the code itself.</p>
           </Empty>
         ))}
       <MoreButton more={more} />
+      {revoked && (
+        <RevokeDialog
+          code={revoked}
+          onClose={() => setRevoked(null)}
+          onRevoked={() => {
+            setRevoked(null);
+            list.reload();
+          }}
+        />
+      )}
     </>
   );
 }

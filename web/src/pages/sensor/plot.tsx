@@ -1,7 +1,8 @@
 // The plot itself: uPlot in our colours and the organization's time zone; time without a license is shaded.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import type { License } from "../../api";
+import { plotColors, useTheme } from "../../components/plot_colors";
 import { useWidth } from "../../components/use_width";
 import { measured, number, time } from "../../format";
 import type { Series } from "./series";
@@ -47,18 +48,6 @@ function columnsOf(
   return [times, low, high, middle];
 }
 
-function colors() {
-  const style = getComputedStyle(document.documentElement);
-  const token = (name: string) => style.getPropertyValue(name).trim();
-  return {
-    line: token("--accent"),
-    band: token("--accent-wash"),
-    ink: token("--ink-faint"),
-    grid: token("--line"),
-    bare: token("--shade"),
-  };
-}
-
 /** Shades what no license covers. */
 function shadeUncovered(plot: uPlot, licenses: License[], color: string): void {
   const { left, top, width, height } = plot.bbox;
@@ -89,24 +78,13 @@ function hasUncovered(licenses: License[], { items }: Series): boolean {
   return until < Date.now();
 }
 
-function useTheme(): number {
-  const [turn, setTurn] = useState(0);
-  useEffect(() => {
-    const dark = matchMedia("(prefers-color-scheme: dark)");
-    const follow = () => setTurn((before) => before + 1);
-    dark.addEventListener("change", follow);
-    return () => dark.removeEventListener("change", follow);
-  }, []);
-  return turn;
-}
-
 function optionsFor(
   props: Props,
   width: number,
   say: (index: number | null) => void,
 ): uPlot.Options {
   const { states, timeZone, licenses, series } = props;
-  const color = colors();
+  const color = plotColors();
   const buckets = series.resolution !== null;
   const locale = navigator.language;
   const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", timeZone });

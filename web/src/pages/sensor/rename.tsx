@@ -1,20 +1,21 @@
 // The sensor's name, changed in place.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { announce } from "../../announce";
 import type { Sensor } from "../../api";
-import { changeSensor } from "../../api";
 import { FieldError } from "../../components/field";
 import { Icon } from "../../components/icon";
 import { useSubmit } from "../../use_submit";
+import { rename } from "../../verbs/sensors";
+import { subjectOf } from "../../verbs/subject";
 
 interface Props {
   organization: string;
   sensor: Sensor;
   editable: boolean;
-  onRenamed: (name: string) => void;
+  level?: 1 | 2;
 }
 
-export function Rename({ organization, sensor, editable, onRenamed }: Props) {
+export function Rename({ organization, sensor, editable, level = 1 }: Props) {
+  const Heading = `h${level}` as "h1";
   const [typed, setTyped] = useState<string | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const opener = useRef<HTMLButtonElement>(null);
@@ -34,11 +35,8 @@ export function Rename({ organization, sensor, editable, onRenamed }: Props) {
   const send = () =>
     submit.run(async () => {
       const name = (typed ?? "").trim();
-      if (name !== (sensor.name ?? "")) {
-        await changeSensor(organization, sensor.serial, { name });
-        onRenamed(name);
-        announce(`Renamed to ${name || sensor.serial}`);
-      }
+      if (name !== (sensor.name ?? ""))
+        await rename(subjectOf(organization, sensor), name, sensor.name ?? "");
       setTyped(null);
     });
 
@@ -46,7 +44,7 @@ export function Rename({ organization, sensor, editable, onRenamed }: Props) {
     return (
       <div class="page-title">
         <div class="title-line">
-          <h1>{sensor.name || sensor.serial}</h1>
+          <Heading>{sensor.name || sensor.serial}</Heading>
           {editable && (
             <button
               type="button"
@@ -72,7 +70,7 @@ export function Rename({ organization, sensor, editable, onRenamed }: Props) {
         void send();
       }}
     >
-      <h1 class="visually-hidden">{sensor.name || sensor.serial}</h1>
+      <Heading class="visually-hidden">{sensor.name || sensor.serial}</Heading>
       <div class="rename-line">
         <input
           ref={input}
@@ -83,7 +81,9 @@ export function Rename({ organization, sensor, editable, onRenamed }: Props) {
           aria-describedby={submit.problem ? "rename-error" : undefined}
           onInput={(event) => setTyped(event.currentTarget.value)}
           onKeyDown={(event) => {
-            if (event.key === "Escape") close();
+            if (event.key !== "Escape") return;
+            event.stopPropagation();
+            close();
           }}
         />
         <button type="submit" aria-busy={submit.pending || undefined}>

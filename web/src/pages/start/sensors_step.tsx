@@ -1,6 +1,6 @@
 import { useRef, useState } from "preact/hooks";
 import type { LicenseRow } from "../../api";
-import { addSensor, getLicenseManager } from "../../api";
+import { addSensor, getLicenseManager, newSensor } from "../../api";
 import { Field } from "../../components/field";
 import { Icon } from "../../components/icon";
 import { ProblemNote } from "../../components/notes";
@@ -89,7 +89,7 @@ function AddForm({ organization, left, onAdded, onPoolChanged }: FormProps) {
   const submit = useSubmit();
   const send = async () => {
     const done = await submit.run(async () => {
-      onAdded(await addSensor(organization, serial.trim(), name.trim()));
+      onAdded(await addSensor(organization, newSensor(serial, name)));
       setSerial("");
       setName("");
     });

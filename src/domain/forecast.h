@@ -1,0 +1,50 @@
+/*
+ * forecast.h - what the pool will be asked for: who is renewed when and from which key,
+ * who stops, and what has to be bought.
+ *
+ * The plan of renewal.h, gone through event by event. Once the pool is empty, whoever
+ * comes stops; and would take a license of the term `buy` if there were one, again and
+ * again: that is what to buy. A day is named as an expiration day is (term.h): the
+ * local day that ends at the instant.
+ */
+#ifndef DOMAIN_FORECAST_H
+#define DOMAIN_FORECAST_H
+
+#include "domain/renewal.h"
+
+struct forecast {
+    struct renewal_plan plan; /* auto renewal on; the caller's keys have room for one more */
+    struct renewal_plan off;  /* auto renewal off: only `line` and `count` */
+    bool *stopped;            /* one a sensor of `plan`, by index; all false */
+    bool has_buy;             /* false: the term to buy is not known, nothing is to buy */
+    struct term buy;
+    utc_seconds now;
+    utc_seconds until; /* events at this instant are the last */
+
+    int64_t left; /* in the pool */
+    bool dry;     /* somebody found it empty */
+};
+
+enum forecast_kind {
+    FORECAST_RENEWS, /* takes a license of the pool */
+    FORECAST_STOPS,  /* coverage ends and auto renewal is off */
+    FORECAST_SHORT,  /* wants a license, and the pool is empty */
+};
+
+struct forecast_event {
+    enum forecast_kind kind;
+    utc_seconds at;         /* when coverage ends; what is due already: now */
+    day_number day;         /* the local day that ends then; what is due already: today */
+    struct renewal_sensor sensor; /* with its end, as it stood */
+    size_t key;             /* FORECAST_RENEWS: into plan.keys */
+    utc_seconds expires_at; /* of the license taken, or of the one to buy */
+    bool again;             /* FORECAST_SHORT: it has stopped before; had it not, it would want another */
+};
+
+/* Orders the lines and counts the pool; call it first. */
+void forecast_begin(struct forecast *forecast);
+
+/* The next event, by its instant; false when none is left until `until`. */
+bool forecast_next(struct forecast *forecast, struct forecast_event *out);
+
+#endif

@@ -1,0 +1,75 @@
+/* audit_routes.c - the audit log. */
+#include "edge/http/answer.h"
+#include "edge/http/page_query.h"
+#include "edge/http/route.h"
+#include "service/audit_log.h"
+
+enum { FILTER_MOST_BYTES = 254 };
+
+static const struct input_field log_query[] = {
+    { INPUT_MEMBER(struct audit_query, user), .kind = INPUT_TEXT, .most = FILTER_MOST_BYTES },
+    { INPUT_MEMBER(struct audit_query, object), .kind = INPUT_TEXT, .most = FILTER_MOST_BYTES },
+    { INPUT_MEMBER(struct audit_query, action), .kind = INPUT_TEXT, .most = FILTER_MOST_BYTES },
+    { INPUT_MEMBER(struct audit_query, from), .kind = INPUT_TIME },
+    { INPUT_MEMBER(struct audit_query, to), .kind = INPUT_TIME },
+    PAGE_FIELDS(struct audit_query, page),
+    INPUT_END,
+};
+
+/* The number of an entry in its chain is its id. */
+static void
+write_entry(struct json_writer *json, const struct audit_entry *entry)
+{
+    json_object_open(json);
+    json_put_id(json, "id", entry->sequence);
+    json_put_time(json, "at", entry->at);
+    json_key(json, "actor");
+    json_object_open(json);
+    json_put_text(json, "kind", entry->actor_kind);
+    json_put_id(json, "id", entry->actor_id);
+    json_put_text(json, "name", entry->actor_name);
+    json_object_close(json);
+    json_put_text(json, "action", entry->fact.action);
+    json_key(json, "object");
+    json_object_open(json);
+    json_put_text(json, "kind", entry->fact.object_kind);
+    json_put_text(json, "id", entry->fact.object_id);
+    json_object_close(json);
+    json_key(json, "before");
+    json_raw(json, entry->fact.before);
+    json_key(json, "after");
+    json_raw(json, entry->fact.after);
+    json_object_close(json);
+}
+
+/* GET /organizations/{org}/audit-log */
+static enum status
+get_log(struct http_request *http, struct call *call)
+{
+    struct audit_query *query = http->input;
+    struct audit_page page;
+    struct json_writer json;
+
+    query->page = page_or_default(query->page);
+    enum status status = audit_list(call, http->organization_id, query, &page);
+    if (status)
+        return status;
+    answer_open(http, &json, 200);
+    answer_items_open(&json);
+    for (size_t i = 0; i < page.count; i++)
+        write_entry(&json, &page.items[i]);
+    answer_items_close(http, &json, page.next);
+    return answer_close(http, &json);
+}
+
+const struct http_route audit_routes[] = {
+    { .method = HTTP_GET,
+      .path = API "/organizations/{org}/audit-log",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_ADMINISTER,
+      .work = WORK_READ,
+      .query = log_query,
+      .input_size = sizeof(struct audit_query),
+      .handler = get_log },
+    { .path = NULL },
+};

@@ -1,0 +1,74 @@
+#include "service/writer_log.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static const char *const events[] = {
+    [INGEST_PENDING] = NULL,
+    [INGEST_DONE] = NULL,
+    [INGEST_UNKNOWN_SENSOR] = "ingest.unknown_sensor",
+    [INGEST_BAD_TOKEN] = "ingest.bad_token",
+    [INGEST_TRY_AGAIN] = NULL, /* store.unavailable says it */
+};
+_Static_assert(sizeof events / sizeof events[0] == INGEST_VERDICT_COUNT, "a row a verdict");
+
+static bool
+is_clock_behind(enum status status, const struct fault *fault)
+{
+    return status == STATUS_BUSY && !strcmp(fault->code, "clock_behind");
+}
+
+static void
+note_clock(struct writer_log *log, bool behind, const struct fault *fault)
+{
+    if (log->clock_behind == behind)
+        return;
+    log->clock_behind = behind;
+    if (behind)
+        log_line(LOG_ERROR, "clock.behind", "everything is put off: %s", fault->reason);
+    else
+        log_line(LOG_INFO, "clock.right", "nothing is put off any more");
+}
+
+static void
+note_store(struct writer_log *log, bool unavailable, const struct fault *fault)
+{
+    if (log->store_unavailable == unavailable)
+        return;
+    log->store_unavailable = unavailable;
+    if (unavailable)
+        log_line(LOG_ERROR, "store.unavailable", "measurements are put off: %s", fault->reason);
+    else
+        log_line(LOG_INFO, "store.available", "measurements are stored");
+}
+
+void
+writer_log_batch(struct writer_log *log, enum status status, const struct fault *fault)
+{
+    bool behind = is_clock_behind(status, fault);
+
+    note_store(log, status && !behind, fault);
+    writer_log_verb(log, status, fault);
+}
+
+void
+writer_log_verb(struct writer_log *log, enum status status, const struct fault *fault)
+{
+    if (!status || is_clock_behind(status, fault))
+        note_clock(log, status != STATUS_OK, fault);
+}
+
+void
+writer_log_item(struct writer_log *log, const struct ingest_item *item)
+{
+    const char *event = events[item->verdict];
+    char serial[SERIAL_TEXT_SIZE];
+
+    if (!event)
+        return;
+    uint64_t count = log_pause_count(&log->pauses[item->verdict], monotonic_nanoseconds());
+    if (count == 0)
+        return;
+    serial_format(serial, item->delivery->serial);
+    log_line(LOG_WARNING, event, "serial=%s count=%" PRIu64, serial, count);
+}

@@ -1,0 +1,24 @@
+/* writer_log.h - what the writer's thread tells the log: changes, and now and then a count. */
+#ifndef SERVICE_WRITER_LOG_H
+#define SERVICE_WRITER_LOG_H
+
+#include "base/log.h"
+#include "service/ingest.h"
+
+/* Zeroed: all is well. */
+struct writer_log {
+    bool store_unavailable, clock_behind;
+    struct log_pause pauses[INGEST_VERDICT_COUNT];
+};
+
+/* How a batch of packets ended: store.unavailable, store.available, clock.behind, clock.right,
+ * each when it changes. A clock that is behind is not the store's fault. */
+void writer_log_batch(struct writer_log *log, enum status status, const struct fault *fault);
+
+/* How a verb ended: it tells about the clock only. */
+void writer_log_verb(struct writer_log *log, enum status status, const struct fault *fault);
+
+/* ingest.unknown_sensor and ingest.bad_token, at most a line each in LOG_PAUSE_SECONDS. */
+void writer_log_item(struct writer_log *log, const struct ingest_item *item);
+
+#endif

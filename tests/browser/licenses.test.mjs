@@ -1,0 +1,459 @@
+// The whole life of licenses on the pages: imported, assigned, queued, reordered, taken back, foreseen, revoked, audited.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { assertFit, launch, NARROW, openPage, WIDE } from "./support/browser.mjs";
+import { FRIDGE, makeFleet, ROOMS } from "./support/fleet.mjs";
+import { startProgram } from "./support/program.mjs";
+
+let program, browser, fleet;
+
+before(async () => {
+  program = await startProgram();
+  browser = await launch();
+  fleet = await makeFleet(browser, program);
+});
+
+after(async () => {
+  await browser?.close();
+  await program?.stop();
+});
+
+const address = (rest) => `/o/${fleet.organization}/${rest}`;
+const press = (within, name) => within.getByRole("button", { name, exact: true }).click();
+const heading = (page, name) => page.getByRole("heading", { name }).first().waitFor();
+const said = (page, words) => page.locator(".said").filter({ hasText: words }).waitFor();
+const left = (page, number) =>
+  page.locator(".summary-number", { hasText: new RegExp(`^${number}$`) }).waitFor();
+const row = (page, name) => page.getByRole("row", { name });
+const panel = (page) => page.locator(".panel");
+const waiting = (page) => panel(page).getByRole("list", { name: "Waiting licenses" });
+const terms = async (page) =>
+  (await waiting(page).getByRole("listitem").allInnerTexts()).map(
+    (text) => /\d+ (years?|days)/.exec(text)[0],
+  );
+/** Waits until the queue reads so: what is sent together is shown in order at once, with dates when it is done. */
+async function queueReads(page, wanted) {
+  for (let turn = 0; ; turn++) {
+    const now = await terms(page);
+    const dated = !(await waiting(page).innerText()).includes("in this order");
+    if (dated && now.join() === wanted.join()) return;
+    assert.ok(turn < 100, `the queue reads ${now}, not ${wanted}`);
+    await page.waitForTimeout(50);
+  }
+}
+
+async function undo(page, words) {
+  await press(page.locator(".said"), "Undo");
+  await said(page, words);
+}
+
+/** Serials 282C03000000 and on. */
+const list = (rows) =>
+  `serial,name\n${Array.from({ length: rows }, (_, index) => `282C03${index.toString(16).toUpperCase().padStart(6, "0")},"Shelf ${index + 1}, hall A"`).join("\n")}\n`;
+
+test("the whole life of licenses", async (t) => {
+  const { page, context, faults } = await openPage(browser, program.url, {
+    storageState: fleet.owner,
+    acceptDownloads: true,
+  });
+
+  await t.test("a pasted list with bad rows is refused, row by row, and kept", async () => {
+    await page.goto(address("licenses"));
+    await left(page, 204);
+    await page.getByRole("link", { name: "Import sensors" }).click();
+    await heading(page, "Import sensors");
+    await page
+      .getByLabel("Or paste rows")
+      .fill(`Serial;Name\n282C0200000A;Freezer\n28;Too short\n${FRIDGE};Again`);
+    await press(page, "Check 3 rows");
+    await page.getByText("2 rows are refused, so nothing is imported").waitFor();
+    const rows = await page.locator(".import-rows tbody tr").allInnerTexts();
+    assert.match(rows[0], /^2\b/, "what is wrong comes first");
+    assert.match(rows[1], /^3\b.*282C02424EED.*Again/s);
+    assert.match(rows[2], /^1\b.*Freezer/s);
+    assert.match(await page.getByLabel("Or paste rows").inputValue(), /Too short/);
+    await page.getByLabel("Or paste rows").fill("282C0200000A\tFreezer");
+    await press(page, "Check 1 row");
+    await press(page, "Import 1 sensor");
+    await heading(page, "1 sensor imported");
+  });
+
+  await t.test("a file of 120 sensors is checked at once and imported", async () => {
+    await press(page, "Import another list");
+    await page.locator('input[type="file"]').setInputFiles({
+      name: "fleet.csv",
+      mimeType: "text/csv",
+      buffer: Buffer.from(list(120)),
+    });
+    await page.getByText("120 sensors new.").waitFor();
+    await page.getByText("83 licenses will be left.").waitFor();
+    await press(page, "Import 120 sensors");
+    await heading(page, "120 sensors imported");
+    await page.getByRole("main").getByRole("link", { name: "Go to the License Manager" }).click();
+    await left(page, 83);
+  });
+
+  await t.test("the list is filtered by when licenses end, and exported whole", async () => {
+    const filter = (name) =>
+      page.getByRole("navigation", { name: "Filter" }).getByRole("link", { name });
+    await filter("Ends within 60 days").click();
+    await row(page, /Room 1/).waitFor();
+    await page.getByText("Shelf 1, hall A").waitFor({ state: "detached" });
+    assert.equal(await page.locator(".licenses tbody tr").count(), 3);
+    await filter("Ends in 30 days").click();
+    await heading(page, "No sensor ends within 30 days");
+    await page.goBack();
+    await row(page, /Room 1/).waitFor();
+    await filter("All").click();
+    await row(page, /Vaccine fridge|Shelf/)
+      .first()
+      .waitFor();
+    const download = page.waitForEvent("download");
+    await press(page, "Export CSV");
+    const file = await download;
+    assert.match(file.suggestedFilename(), /^licenses-\d{4}-\d\d-\d\d\.csv$/);
+    const lines = (await readFile(await file.path(), "utf8")).trim().split("\r\n");
+    assert.equal(lines.length, 1 + 125, "more than one page of the list");
+    assert.match(lines[0], /^serial,name,state,/);
+    assert.ok(lines.some((line) => line.startsWith('282C03000000,"Shelf 1, hall A",active,')));
+    await said(page, "125 sensors exported");
+  });
+
+  await t.test("many sensors get licenses at once, after a look at what would happen", async () => {
+    await page.goto(address("licenses?within=60"));
+    await page.getByLabel("Tick Room 1").check();
+    await page.getByLabel("Tick Room 2").check();
+    await page.getByText("2 sensors ticked").waitFor();
+    await press(page, "Assign licenses");
+    const dialog = page.getByRole("dialog", { name: "Assign licenses to 2 sensors" });
+    await dialog.getByText("Takes 2 licenses; 81 will be left.").waitFor();
+    await dialog.getByLabel("Licenses for each").fill("11");
+    await dialog.getByText("A whole number from 1 to 10.").waitFor();
+    await dialog.getByLabel("Licenses for each").fill("2");
+    await dialog.getByText("Takes 4 licenses; 79 will be left.").waitFor();
+    await dialog.getByRole("row", { name: /Room 1 queued/ }).waitFor();
+    await dialog.getByLabel("Key").selectOption({ index: 2 });
+    await dialog.getByText("Takes 4 licenses; 79 will be left.").waitFor();
+    await dialog.getByLabel("Licenses for each").fill("3");
+    await dialog.getByText("6 needed, 5 left: 1 too few.").waitFor();
+    await dialog.getByLabel("Licenses for each").fill("1");
+    await press(dialog, "Assign 2 licenses");
+    await said(page, "2 licenses assigned to 2 sensors");
+    await left(page, 81);
+    await undo(page, "2 licenses are back in the pool");
+    await left(page, 83);
+  });
+
+  await t.test("everything in a filter is more than what is shown", async () => {
+    await page.goto(address("licenses?q=Shelf"));
+    await page.getByLabel("Tick all rows shown").check();
+    await page.getByText("100 sensors ticked").waitFor();
+    await page.getByRole("button", { name: /^Take all sensors, found by “Shelf” instead/ }).click();
+    await press(page, "Assign licenses");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("120 needed, 83 left: 37 too few.").waitFor();
+    await page.keyboard.press("Escape");
+    await press(page, "Untick");
+  });
+
+  await t.test("a row opens its panel; the address keeps it", async () => {
+    await page.goto(address("licenses"));
+    await page.getByRole("searchbox").fill("room");
+    await page.getByRole("link", { name: "Room 1" }).click();
+    await panel(page)
+      .getByText(/After .* it renews from the pool/)
+      .waitFor();
+    await panel(page)
+      .getByRole("img", { name: /Timeline of licenses: active/ })
+      .waitFor();
+    await page.reload();
+    await panel(page).getByRole("heading", { name: "Room 1" }).waitFor();
+    await page.keyboard.press("Tab");
+    await panel(page).focus();
+    await page.keyboard.press("Escape");
+    await panel(page).waitFor({ state: "detached" });
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), "Room 1");
+    await page.keyboard.press("Enter");
+    await panel(page).waitFor();
+  });
+
+  await t.test("a queue is made, reordered by keys and by dragging, and put back", async () => {
+    for (const option of [1, 2, 1]) {
+      await press(panel(page), "Assign a license");
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel("Key").selectOption({ index: option });
+      await press(dialog, "Assign");
+      await said(page, "Room 1: queued until");
+    }
+    await queueReads(page, ["2 years", "45 days", "2 years"]);
+    await waiting(page)
+      .getByRole("button", { name: /Move down: waiting license 1 of 3/ })
+      .focus();
+    await page.keyboard.press("Alt+ArrowDown");
+    await said(page, "Room 1: the queue has a new order");
+    await queueReads(page, ["45 days", "2 years", "2 years"]);
+    assert.match(
+      await page.evaluate(() => document.activeElement.getAttribute("aria-label")),
+      /Move down: waiting license 2 of 3/,
+    );
+    await page.evaluate(() => document.activeElement.blur());
+    await page.keyboard.press("z");
+    await said(page, "Room 1: the queue is as it was");
+    await queueReads(page, ["2 years", "45 days", "2 years"]);
+
+    const from = await waiting(page).locator(".grip").nth(1).boundingBox();
+    const to = await waiting(page).getByRole("listitem").nth(2).boundingBox();
+    await page.mouse.move(from.x + 12, from.y + 12);
+    await page.mouse.down();
+    await page.mouse.move(from.x + 12, to.y + to.height - 4, { steps: 8 });
+    await page.mouse.up();
+    await said(page, "Room 1: the queue has a new order");
+    await queueReads(page, ["2 years", "2 years", "45 days"]);
+  });
+
+  await t.test("a waiting license is taken back, and given again where it was", async () => {
+    await left(page, 80);
+    await waiting(page)
+      .getByRole("button", { name: /Take back: waiting license 1 of 3/ })
+      .click();
+    await said(page, "a license of 2 years is back in the pool");
+    await queueReads(page, ["2 years", "45 days"]);
+    await left(page, 81);
+    await undo(page, "Room 1: queued until");
+    await queueReads(page, ["2 years", "2 years", "45 days"]);
+    await left(page, 80);
+  });
+
+  await t.test(
+    "an unused running license is taken back only after a word on what follows",
+    async () => {
+      await page.goto(address(`licenses?sensor=${ROOMS[1]}`));
+      await press(panel(page), "Take back the running license");
+      const dialog = page.getByRole("dialog");
+      await dialog.getByText(/Its auto renewal is switched off in the same step/).waitFor();
+      await press(dialog, "Take back");
+      await panel(page)
+        .getByText(/has never had a license/)
+        .waitFor();
+      const renewal = panel(page).getByRole("switch", { name: "Auto renewal of Room 2" });
+      assert.equal(await renewal.isChecked(), false);
+      await undo(page, "Room 2: active until");
+      await panel(page)
+        .getByText(/After .* it renews from the pool/)
+        .waitFor();
+      assert.equal(await renewal.isChecked(), true);
+    },
+  );
+
+  await t.test(
+    "a sensor is renamed, paused, replaced and removed; each can be undone",
+    async () => {
+      const there = panel(page);
+      await press(there, "Rename");
+      await page.keyboard.type("Cellar");
+      await page.keyboard.press("Enter");
+      await there.getByRole("heading", { name: "Cellar" }).waitFor();
+      await row(page, /Cellar/).waitFor();
+      await undo(page, "Called Room 2 again");
+
+      const pause = there.getByRole("switch", { name: "Pause alarms of Room 2" });
+      await pause.click();
+      await said(page, "Pause alarms of Room 2: on");
+      await page.reload();
+      await pause.waitFor();
+      assert.equal(await pause.isChecked(), true);
+
+      await press(there, "Replace");
+      const dialog = page.getByRole("dialog", { name: "Replace the sensor" });
+      await dialog.getByLabel("Serial of the new sensor").fill(FRIDGE);
+      await dialog.locator(".field-error").waitFor();
+      await dialog.getByLabel("Serial of the new sensor").fill("28:2c:02:00:00:ff");
+      await dialog.getByText("282C020000FF can take its place.").waitFor();
+      await page.keyboard.press("Enter");
+      await said(page, "Room 2 has the serial 282C020000FF now");
+      await page.waitForURL(/sensor=282C020000FF/);
+      await there.getByText("282C020000FF").waitFor();
+      await undo(page, `Room 2 has the serial ${ROOMS[1]} again`);
+      await there.getByText(ROOMS[1]).waitFor();
+
+      await press(there, "Assign a license");
+      await press(page.getByRole("dialog"), "Assign");
+      await said(page, "Room 2: queued until");
+      await waiting(page).waitFor();
+      await press(there, "Remove");
+      const removal = page.getByRole("dialog", { name: "Remove the sensor" });
+      await removal.getByText("1 waiting license goes back to the pool").waitFor();
+      await removal.getByText(/the running license stays with the serial/).waitFor();
+      await press(removal, "Remove");
+      await said(page, "Room 2 removed");
+      await row(page, /Room 2/).waitFor({ state: "detached" });
+      await undo(page, "Room 2 is back");
+      await row(page, /Room 2.*then queued until/).waitFor();
+    },
+  );
+
+  await t.test("the forecast says when the pool is empty and what to buy", async () => {
+    await page.goto(address("licenses"));
+    await page.locator("a.summary-forecast").click();
+    await heading(page, "Forecast");
+    await page.getByLabel("5 years").check();
+    await page
+      .getByRole("img", { name: /Licenses left over time\. .* licenses are left now/ })
+      .waitFor();
+    await page
+      .getByRole("listitem")
+      .filter({ hasText: /^\d+ licenses? of 2 years by \d+ \w+ \d{4}$/ })
+      .first()
+      .waitFor();
+    await page.getByText("Table of the values").click();
+    await page.getByRole("columnheader", { name: "Licenses left" }).waitFor();
+    await page.getByRole("link", { name: "Room 3" }).first().click();
+    await panel(page).getByRole("heading", { name: "Room 3" }).waitFor();
+  });
+
+  await t.test("nothing broke the page policy and no script failed", () =>
+    assert.deepEqual(faults, []),
+  );
+  await t.test("every page is accessible in light and dark, wide and narrow", lookClosely);
+  await t.test("an order is revoked; what the next one renews is named before", (part) =>
+    revoke(part, page),
+  );
+  await t.test("the audit log tells who changed what", () => readAuditLog(page));
+  await context.close();
+});
+
+async function revoke(t, page) {
+  const operator = await openPage(browser, program.url, { storageState: fleet.operator });
+  await t.test("found by its reference, previewed, revoked for a reason", async () => {
+    await operator.page.goto("/operator");
+    await operator.page.getByRole("searchbox").fill("order long");
+    await row(operator.page, /order short/).waitFor({ state: "detached" });
+    await press(operator.page, "Revoke order long");
+    const dialog = operator.page.getByRole("dialog", { name: "Revoke order long" });
+    await dialog.getByText(/running licenses? ends?/).waitFor();
+    await press(dialog, "Revoke");
+    await dialog.getByText("Say why: it stands in the audit log.").waitFor();
+    await dialog.getByLabel("Reason").fill("not paid");
+    await press(dialog, "Revoke");
+    await row(operator.page, /order long.*Revoked/).waitFor();
+    await operator.page.getByLabel("Redeemed", { exact: true }).check();
+    await heading(operator.page, "No such codes");
+    await operator.page.goto("/operator/organizations");
+    await row(operator.page, /Example pharmacy/).waitFor();
+    assert.deepEqual(operator.faults, []);
+    await operator.context.close();
+  });
+  await t.test("the sensors that it covered are without a license, and say why", async () => {
+    await page.goto(address(`licenses?state=expired&sensor=282C03000050`));
+    await panel(page)
+      .getByText(/the operator revoked the last one/)
+      .waitFor();
+  });
+  await t.test("the next code names what it renews at once", async () => {
+    await page.goto(address("licenses"));
+    await page.locator(".summary-number").waitFor();
+    await press(page, "Add activation code");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("textbox").fill(fleet.later);
+    await dialog.getByText(/expired sensors? renews? at once/).waitFor();
+    await dialog
+      .getByRole("listitem")
+      .filter({ hasText: /, until \d+ \w+ \d{4}/ })
+      .first()
+      .waitFor();
+    await page.keyboard.press("Escape");
+  });
+}
+
+async function readAuditLog(page) {
+  await page.goto(address("audit-log"));
+  await row(page, /Sensor changed/)
+    .first()
+    .waitFor();
+  await page.getByLabel("Serial or other object").fill(ROOMS[1]);
+  await page.waitForURL(/object=/);
+  await page.getByLabel("Change", { exact: true }).selectOption({ label: "Sensor changed" });
+  await row(page, /Sensor changed.*Room 2.*Cellar/)
+    .first()
+    .waitFor();
+  await page.locator(".audit:not([aria-busy])").waitFor();
+  const entries = await page.locator(".audit tbody tr").allInnerTexts();
+  assert.ok(entries.every((entry) => entry.includes(ROOMS[1]) && entry.includes("Sensor changed")));
+  await page.getByLabel("To").fill("2020-01-01");
+  await heading(page, "No such entries");
+}
+
+/** axe needs to run its script in the page, so these contexts set the page policy aside; all others keep it. */
+async function lookClosely(t) {
+  for (const [words, viewport] of [
+    ["wide", WIDE],
+    ["narrow", NARROW],
+  ]) {
+    for (const colorScheme of ["light", "dark"]) {
+      await t.test(`${words}, ${colorScheme}`, async () => {
+        const options = { viewport, colorScheme, bypassCSP: true };
+        const owner = await openPage(browser, program.url, {
+          ...options,
+          storageState: fleet.owner,
+        });
+        await lookAtOwnersPages(owner.page);
+        assert.deepEqual(owner.faults, []);
+        await owner.context.close();
+        const operator = await openPage(browser, program.url, {
+          ...options,
+          storageState: fleet.operator,
+        });
+        await lookAtOperatorsPages(operator.page);
+        assert.deepEqual(operator.faults, []);
+        await operator.context.close();
+      });
+    }
+  }
+}
+
+async function lookAtOwnersPages(page) {
+  await lookAt(page, address("licenses"), "License Manager", "a.summary-forecast");
+  await page
+    .getByLabel(/^Tick /)
+    .nth(1)
+    .check();
+  await press(page, "Assign licenses");
+  await page
+    .getByRole("dialog")
+    .getByText(/^Takes/)
+    .waitFor();
+  await assertFit(page, "the dialog for many");
+  await page.keyboard.press("Escape");
+  await lookAt(page, address(`licenses?sensor=${ROOMS[0]}`), "Room 1", ".queue li");
+  await press(panel(page), "Replace");
+  await assertFit(page, "the dialog for a replacement");
+  await page.keyboard.press("Escape");
+  await lookAt(page, address(`sensors/${ROOMS[0]}`), "Room 1", ".queue li");
+  await lookAt(page, address("forecast?months=60"), "Forecast", ".days tbody tr");
+  await lookAt(page, address("import"), "Import sensors");
+  await page.getByLabel("Or paste rows").fill("282C02000077\n28");
+  await press(page, "Check 2 rows");
+  await page.locator(".import-rows tbody tr").first().waitFor();
+  await assertFit(page, "a refused import");
+  await lookAt(page, address("audit-log"), "Audit log", ".audit tbody tr");
+}
+
+async function lookAtOperatorsPages(page) {
+  await lookAt(page, "/operator", "Issued codes", ".table tbody tr");
+  await page
+    .getByRole("button", { name: /^Revoke / })
+    .first()
+    .click();
+  await page.getByRole("dialog").waitFor();
+  await assertFit(page, "the dialog to revoke");
+  await page.keyboard.press("Escape");
+  await lookAt(page, "/operator/organizations", "Organizations", ".table tbody tr");
+}
+
+async function lookAt(page, to, title, content) {
+  await page.goto(to);
+  await heading(page, title);
+  if (content) await page.locator(content).first().waitFor();
+  await assertFit(page, `${to} (${title})`);
+}

@@ -1,0 +1,137 @@
+/* steps_many.c - steps of several rows: samples, imports, many "+". */
+#include <inttypes.h>
+#include <string.h>
+
+#include "domain/gate.h"
+#include "service/assignments.h"
+#include "service/sensors_import.h"
+#include "steps.h"
+
+enum { MOST_DELIVERIES = 3, MOST_SAMPLES = 4, MOST_ROWS = 4 };
+
+/* When a sample may have been measured: mostly close to where something changes. */
+static utc_seconds
+draw_instant(struct run *run, const char *serial, uint32_t draw)
+{
+    uint32_t how = draw % 8, far = draw / 8;
+    int owner;
+    const struct model_sensor *sensor = world_owner(&run->world, serial, &owner);
+
+    if (how < 4 && sensor && sensor->license_count > 0) {
+        const struct model_license *license =
+            &sensor->licenses[run_number(far, (int64_t)sensor->license_count)];
+        return (far % 2 ? license->starts_at : license->expires_at) - 1 + run_number(far / 2, 3);
+    }
+    if (how == 4)
+        return run->now - run_number(far, 30 * UTC_DAY);
+    if (how == 5)
+        return run->now + GATE_CLOCK_SLACK - 1 + run_number(far, 3);
+    return run->now - 1800 + run_number(far, 3600);
+}
+
+void
+steps_ingest(struct run *run, const uint32_t *draw)
+{
+    struct sample samples[MOST_DELIVERIES][MOST_SAMPLES];
+    struct delivery deliveries[MOST_DELIVERIES];
+    struct ingest_item items[MOST_DELIVERIES], *addresses[MOST_DELIVERIES];
+    size_t count = 1 + draw[0] % MOST_DELIVERIES, saved[MOST_DELIVERIES];
+    bool known[MOST_DELIVERIES];
+    struct ingest *node = run->nodes[draw[1] % RUN_NODES];
+    int owner;
+
+    run->dry = run->fixture->call.dry_run = false;
+    for (int i = 0; i < RUN_NODES; i++)
+        ingest_forget_unknown(run->nodes[i]);
+    run_note(run, "node %u:", draw[1] % RUN_NODES);
+    for (size_t i = 0; i < count; i++) {
+        const char *serial = run_serial(draw[2 + i]);
+        utc_seconds at[MOST_SAMPLES];
+        deliveries[i] = (struct delivery){
+            .samples = samples[i], .sample_count = draw[5 + i] % (MOST_SAMPLES + 1), .signal = 1,
+        };
+        (void)serial_parse(&deliveries[i].serial, serial, strlen(serial));
+        run_note(run, " %s at", serial);
+        for (size_t k = 0; k < deliveries[i].sample_count; k++) {
+            at[k] = draw_instant(run, serial, draw[8 + i] >> k * 5);
+            samples[i][k] = (struct sample){ .at = at[k], .type = 1, .channel = 1, .raw = (int64_t)k };
+            run_note(run, " %" PRId64, at[k]);
+        }
+        items[i] = (struct ingest_item){ .delivery = &deliveries[i] };
+        addresses[i] = &items[i];
+        if (world_owner(&run->world, serial, &owner))
+            run->touched[owner] = true;
+        known[i] = world_ingest(&run->world, serial, at, deliveries[i].sample_count, run->now, &saved[i]);
+    }
+    enum status got = ingest_commit(node, &run->fixture->call, addresses, count);
+    for (size_t i = 0; i < count && !got; i++) {
+        run_note(run, ", %u saved", items[i].saved);
+        run_same(run, "the verdict", items[i].verdict, known[i] ? INGEST_DONE : INGEST_UNKNOWN_SENSOR);
+        run_same(run, "saved samples", items[i].saved, (int64_t)saved[i]);
+        run_same(run, "refused samples", items[i].refused,
+                 (int64_t)(deliveries[i].sample_count - saved[i]));
+    }
+    (void)run_answered(run, got, EXPECT_OK);
+}
+
+void
+steps_import(struct run *run, const uint32_t *draw)
+{
+    struct import_row rows[MOST_ROWS] = { 0 };
+    struct model_import_row wanted[MOST_ROWS];
+    int organization = steps_organization(run, draw[0]);
+    size_t count = 1 + draw[1] % MOST_ROWS;
+    int64_t left = -1;
+
+    run_note(run, "import");
+    for (size_t i = 0; i < count; i++) {
+        uint32_t own = draw[2 + i];
+        wanted[i] = (struct model_import_row){
+            .serial = run_serial(own), .code = steps_key(run, organization, draw[6 + i]),
+            .auto_renewal = own / 16 % 4 == 0 ? (int)(own / 64 % 2) : -1,
+        };
+        rows[i].request = (struct sensor_request){
+            .serial = wanted[i].serial, .key = steps_key_text(run, wanted[i].code),
+            .has_auto_renewal = wanted[i].auto_renewal >= 0, .auto_renewal = wanted[i].auto_renewal == 1,
+        };
+        run_note(run, " %s key %d", wanted[i].serial, wanted[i].code);
+    }
+    struct expected want = world_import(&run->world, organization, wanted, count, run->now);
+    enum status got = sensors_import_check(&run->fixture->call, rows, count);
+    if (!got)
+        got = sensors_import(&run->fixture->call, steps_id(run, organization), rows, count, &left);
+    for (size_t i = 0; i < count && !run->behind; i++)
+        run_same_text(run, "what is wrong with a row", rows[i].code ? rows[i].code : "",
+                      wanted[i].refused ? wanted[i].refused : "");
+    if (!got && !want.status && !run->behind)
+        run_same(run, "licenses_left of the import", left, world_licenses_left(&run->world, organization));
+    (void)run_answered(run, got, want);
+}
+
+void
+steps_assign_many(struct run *run, const uint32_t *draw)
+{
+    int organization = steps_organization(run, draw[0]), code = steps_key(run, organization, draw[1]);
+    const char *serials[MOST_ROWS];
+    struct assignment_request request = {
+        .serials = serials, .serial_count = 1 + draw[2] % MOST_ROWS, .count = 1 + draw[3] % 2,
+        .key = steps_key_text(run, code),
+    };
+    struct assignments out;
+
+    run_note(run, "assign key %d, %" PRId64 " each:", code, request.count);
+    for (size_t i = 0; i < request.serial_count; i++) {
+        serials[i] = steps_serial(run, organization, draw[4 + i]);
+        run_note(run, " %s", serials[i]);
+    }
+    struct expected want = world_assign_many(&run->world, organization, serials, request.serial_count,
+                                             (int)request.count, code, run->now);
+    enum status got = assignments_make(&run->fixture->call, steps_id(run, organization), &request, &out);
+    if (!got && !want.status && !run->behind) {
+        run_same(run, "licenses_left of the assignments", out.licenses_left,
+                 world_licenses_left(&run->world, organization));
+        for (size_t i = 0; i < out.count; i++)
+            run_same_text(run, "an assigned sensor", out.items[i].serial, serials[i]);
+    }
+    (void)run_answered(run, got, want);
+}

@@ -1,0 +1,171 @@
+// One call of the API: the only file that reaches the network.
+
+/** Everything that kept a call from succeeding: the server's own problem, or that it was not reached (status 0). */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly detail: string,
+    readonly field: string | null = null,
+    readonly retryAfterSeconds: number | null = null,
+    /** Whatever else the problem says: the rows of a refused import, how many licenses are missing. */
+    readonly more: Record<string, unknown> = {},
+  ) {
+    super(detail);
+  }
+}
+
+let signedOut: () => void = () => {};
+/** Called whenever an answer says that the session has ended. */
+export function onSignedOut(listener: () => void): void {
+  signedOut = listener;
+}
+
+// A request that got no answer keeps its key: sent again by hand, the server recognizes it and acts once.
+const keysWithoutAnswer = new Map<string, string>();
+
+function idempotencyKey(request: string): string {
+  let key = keysWithoutAnswer.get(request);
+  if (!key) {
+    key = [...crypto.getRandomValues(new Uint8Array(16))]
+      .map((byte) => byte.toString(16).padStart(2, "0"))
+      .join("");
+    keysWithoutAnswer.set(request, key);
+  }
+  return key;
+}
+
+function problemOf(status: number, retryAfter: string | null, text: string): Problem {
+  const wait = Number(retryAfter);
+  const seconds = Number.isFinite(wait) && wait > 0 ? wait : null;
+  const body = parsed(text) as Record<string, unknown> | null;
+  if (body && typeof body.detail === "string") {
+    const word = (value: unknown) => (typeof value === "string" ? value : null);
+    const { code, detail, field } = body;
+    return new Problem(status, word(code) ?? "", detail as string, word(field), seconds, body);
+  }
+  const detail =
+    status >= 500
+      ? "The server could not answer. Nothing was changed. Try again in a moment."
+      : `The server answered with the status ${status}.`;
+  return new Problem(status, "", detail, null, seconds);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+const unreachable = () =>
+  new Problem(
+    0,
+    "unreachable",
+    "The server cannot be reached. Check the connection and try again.",
+  );
+const brokenOff = () =>
+  new Problem(0, "unreachable", "The answer broke off. Check the connection and try again.");
+
+type Query = Record<string, string | number | boolean | null | undefined>;
+
+function address(path: string, query?: Query): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== undefined && value !== null && value !== "") search.set(name, String(value));
+  }
+  const text = search.toString();
+  return `/api/v1${path}${text ? `?${text}` : ""}`;
+}
+
+interface Options {
+  query?: Query;
+  body?: unknown;
+  signal?: AbortSignal;
+  anonymous?: boolean;
+}
+
+/** A POST that writes carries an Idempotency-Key; every problem is a Problem. */
+export async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
+  const url = address(path, options.query);
+  const headers: Record<string, string> = { Accept: "application/json" };
+  const body = options.body === undefined ? undefined : JSON.stringify(options.body);
+  const request = `${method} ${url} ${body ?? ""}`;
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const keyed = method === "POST" && !options.anonymous && !options.query?.dry_run;
+  if (keyed) headers["Idempotency-Key"] = idempotencyKey(request);
+
+  let answer: Response;
+  try {
+    answer = await fetch(url, {
+      method,
+      headers,
+      body,
+      signal: options.signal ?? null,
+      credentials: "same-origin",
+    });
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw unreachable();
+  }
+  if (keyed && answer.status < 500) keysWithoutAnswer.delete(request);
+  if (!answer.ok) {
+    if (answer.status === 401 && !options.anonymous) signedOut();
+    const text = await answer.text().catch(() => "");
+    throw problemOf(answer.status, answer.headers.get("Retry-After"), text);
+  }
+  if (answer.status === 204) return undefined as T;
+  try {
+    return (await answer.json()) as T;
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw brokenOff();
+  }
+}
+
+export interface Sending {
+  signal?: AbortSignal;
+  /** Told how much of the body has been sent, 0 to 1. */
+  onSent?: (share: number) => void;
+}
+
+/** POST of a long text, which tells how far it is: fetch cannot. */
+export function upload<T>(
+  path: string,
+  body: string,
+  type: string,
+  query: Query,
+  { signal, onSent }: Sending,
+): Promise<T> {
+  const url = address(path, query);
+  const keyed = !query.dry_run;
+  const request = `POST ${url} ${body}`;
+  return new Promise((resolve, reject) => {
+    const sending = new XMLHttpRequest();
+    sending.open("POST", url);
+    sending.setRequestHeader("Accept", "application/json");
+    sending.setRequestHeader("Content-Type", type);
+    if (keyed) sending.setRequestHeader("Idempotency-Key", idempotencyKey(request));
+    sending.upload.onprogress = ({ loaded, total }) => onSent?.(total > 0 ? loaded / total : 0);
+    sending.upload.onload = () => onSent?.(1);
+    sending.onerror = () => reject(unreachable());
+    sending.onabort = () => reject(new DOMException("The sending was stopped.", "AbortError"));
+    sending.onload = () => {
+      const { status, responseText } = sending;
+      if (keyed && status < 500) keysWithoutAnswer.delete(request);
+      if (status === 401) signedOut();
+      if (status < 200 || status > 299)
+        return reject(problemOf(status, sending.getResponseHeader("Retry-After"), responseText));
+      const answer = parsed(responseText);
+      if (answer === null) reject(brokenOff());
+      else resolve(answer as T);
+    };
+    signal?.addEventListener("abort", () => sending.abort());
+    sending.send(body);
+  });
+}
+
+export const enc = encodeURIComponent;
+export const org = (id: string) => `/organizations/${enc(id)}`;
+export const sensor = (id: string, serial: string) => `${org(id)}/sensors/${enc(serial)}`;

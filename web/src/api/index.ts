@@ -1,0 +1,8 @@
+// The client of the API, by what it is about.
+export * from "./audit";
+export { onSignedOut, Problem } from "./client";
+export * from "./licenses";
+export * from "./operator";
+export * from "./people";
+export * from "./sensors";
+export type * from "./types";

@@ -1,0 +1,69 @@
+import type { Sending } from "./client";
+import { call, org, sensor, upload } from "./client";
+import type { ImportAnswer, LicenseRow, List, Measurement, Sensor } from "./types";
+
+export interface NewSensor {
+  serial: string;
+  name?: string;
+  key?: string;
+  auto_renewal?: boolean;
+}
+export interface SensorChange {
+  name?: string;
+  auto_renewal?: boolean;
+  alarms_paused?: boolean;
+}
+export interface MeasurementQuery {
+  channel?: number;
+  from?: string;
+  to?: string;
+  limit?: number;
+  cursor?: string | null;
+  resolution?: string;
+}
+
+/** What was typed into a form: no name is none. */
+export function newSensor(serial: string, name: string): NewSensor {
+  const called = name.trim();
+  return called ? { serial: serial.trim(), name: called } : { serial: serial.trim() };
+}
+
+export const addSensor = (id: string, added: NewSensor) =>
+  call<LicenseRow>("POST", `${org(id)}/sensors`, { body: added });
+export const getSensors = (id: string, cursor: string | null, signal?: AbortSignal) =>
+  call<List<Sensor>>("GET", `${org(id)}/sensors`, { query: { cursor }, signal });
+export const getSensor = (id: string, serial: string, signal?: AbortSignal) =>
+  call<Sensor>("GET", sensor(id, serial), { signal });
+export const changeSensor = (id: string, serial: string, change: SensorChange) =>
+  call<unknown>("PATCH", sensor(id, serial), { body: change });
+export const removeSensor = (id: string, serial: string) =>
+  call<void>("DELETE", sensor(id, serial));
+export const previewReplacement = (id: string, serial: string, by: string, signal?: AbortSignal) =>
+  call<unknown>("POST", `${sensor(id, serial)}/replacement`, {
+    body: { serial: by },
+    query: { dry_run: true },
+    signal,
+  });
+export const replaceSensor = (id: string, serial: string, by: string) =>
+  call<unknown>("POST", `${sensor(id, serial)}/replacement`, { body: { serial: by } });
+
+/** A list of sensors as CSV: all are added or none. */
+export const importSensors = (id: string, csv: string, dry_run: boolean, sending: Sending) =>
+  upload<ImportAnswer>(
+    `${org(id)}/sensors/import`,
+    csv,
+    "text/csv",
+    dry_run ? { dry_run } : {},
+    sending,
+  );
+
+export const getMeasurements = (
+  id: string,
+  serial: string,
+  query: MeasurementQuery,
+  signal?: AbortSignal,
+) =>
+  call<List<Measurement>>("GET", `${sensor(id, serial)}/measurements`, {
+    query: { ...query },
+    signal,
+  });

@@ -1,0 +1,218 @@
+// What the API speaks of, in the contract's words.
+
+export type Role = "administrator" | "manager" | "analyst";
+export type SensorState = "active" | "expired" | "unlicensed";
+export type LicenseState = "queued" | "active" | "expired" | "revoked";
+
+export interface Membership {
+  id: string;
+  name: string;
+  role: Role;
+}
+export interface User {
+  id: string;
+  email: string;
+  name: string | null;
+  operator: boolean;
+}
+export interface Session {
+  user: User;
+  organizations: Membership[];
+}
+
+export interface Organization {
+  id: string;
+  name: string;
+  time_zone: string;
+  pool_order: string;
+  notice_time: string;
+}
+
+export interface License {
+  id: string;
+  serial: string;
+  key: string;
+  term: string;
+  state: LicenseState;
+  starts_at: string;
+  expires_at: string;
+  last_day: string;
+  assigned_at: string;
+  assigned_by: string;
+}
+
+export interface Refused {
+  count: number;
+  first_at: string | null;
+  last_at: string | null;
+}
+
+export interface LicenseRow {
+  serial: string;
+  name: string | null;
+  state: SensorState;
+  activated_at: string | null;
+  expires_at: string | null;
+  last_day: string | null;
+  days_left: number | null;
+  key: string | null;
+  key_assigned: number | null;
+  key_quantity: number | null;
+  auto_renewal: boolean;
+  covered_until: string | null;
+  queue: License[];
+  next: "queue" | "pool" | "stops" | null;
+  refused: Refused;
+  license_id: string | null;
+}
+
+export interface Counts {
+  active: number;
+  expiring: number;
+  expired: number;
+  unlicensed: number;
+}
+export interface List<T> {
+  items: T[];
+  next: string | null;
+}
+export interface LicenseManagerPage extends List<LicenseRow> {
+  licenses_left: number;
+  counts: Counts;
+}
+
+export interface Redemption {
+  key: string;
+  quantity: number;
+  term: string;
+  redeemed_at: string | null;
+  licenses_left: number;
+  renewed: { serial: string; expires_at: string }[];
+  dry_run?: boolean;
+}
+
+export interface ChannelReading {
+  channel: number;
+  type: string;
+  unit: string | null;
+  at: string | null;
+  value?: number | null;
+  state?: string | null;
+  error_code?: number | null;
+}
+
+export interface Sensor {
+  serial: string;
+  name: string | null;
+  state: SensorState;
+  last_seen_at: string | null;
+  battery_ok: boolean | null;
+  signal: number | null;
+  channels: ChannelReading[];
+  auto_renewal: boolean;
+  alarms_paused: boolean;
+}
+
+export interface Measurement extends ChannelReading {
+  at: string;
+  meta?: number;
+  total?: number;
+  min?: number;
+  mean?: number;
+  max?: number;
+  count?: number;
+}
+
+export interface IssuedCode {
+  id: string;
+  quantity: number;
+  term: string;
+  state: "issued" | "redeemed" | "expired" | "revoked";
+  reference: string | null;
+  issued_at: string;
+  redeem_by: string | null;
+  redeemed_at: string | null;
+  organization_id: string | null;
+}
+
+export interface OrganizationCounts {
+  id: string;
+  name: string;
+  [count: string]: unknown;
+}
+
+/** What revoking a code does, counted. */
+export interface Revocation {
+  effective_at?: string | null;
+  [count: string]: unknown;
+}
+
+export interface Key {
+  key: string;
+  quantity: number;
+  assigned: number;
+  left: number;
+  term: string;
+  redeemed_at: string;
+  redeemed_by: string | null;
+}
+
+export interface Assignments {
+  licenses_left: number;
+  results: { serial: string; licenses: License[] }[];
+  dry_run?: boolean;
+}
+
+export interface ImportRow {
+  row: number;
+  serial: string;
+  result?: "added" | "resumed";
+  code?: string;
+  detail?: string;
+}
+export interface ImportAnswer {
+  licenses_left: number;
+  results: ImportRow[];
+  dry_run?: boolean;
+}
+
+export interface PlannedRenewal {
+  serial: string;
+  name: string | null;
+  key: string;
+  expires_at: string;
+}
+export interface PlannedDay {
+  date: string;
+  renewals: PlannedRenewal[];
+  stops: { serial: string; name: string | null }[];
+}
+export interface Purchase {
+  by: string;
+  quantity: number;
+  term: string;
+}
+export interface Forecast {
+  days: PlannedDay[];
+  runs_dry_on: string | null;
+  first_short: { serial: string; date: string } | null;
+  to_buy: Purchase[];
+  series: { date: string; licenses_left: number }[];
+}
+
+export interface Member {
+  user_id: string;
+  name: string | null;
+  email: string;
+  role: Role;
+}
+
+export interface AuditEntry {
+  id: string;
+  at: string;
+  actor: { kind: "user" | "token" | "operator" | "system"; id: string | null; name: string | null };
+  action: string;
+  object: { kind: string; id: string };
+  before: unknown;
+  after: unknown;
+}

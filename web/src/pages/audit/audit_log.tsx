@@ -1,0 +1,63 @@
+// The audit log: who changed what, when, and how it was before.
+import { getAuditLog } from "../../api";
+import { MoreButton, useMore } from "../../components/load_more";
+import { Empty, ProblemNote } from "../../components/notes";
+import { Skeleton } from "../../components/skeleton";
+import { useOrganization } from "../../layout/organization_page";
+import { PageHead, useTitle } from "../../layout/shell";
+import { Link, usePlace } from "../../router";
+import { useResource } from "../../use_resource";
+import { AuditFilters } from "./audit_filters";
+import { AuditTable } from "./audit_table";
+import { midnight } from "./midnight";
+
+const FILTERS = ["user", "object", "action", "from", "to"] as const;
+export type Wanted = Record<(typeof FILTERS)[number], string>;
+
+const DAY_MS = 86_400_000;
+const nextDay = (day: string) =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10);
+const isDay = (text: string) => /^\d{4}-\d\d-\d\d$/.test(text);
+
+export function AuditLog() {
+  useTitle("Audit log");
+  const { id, time_zone } = useOrganization();
+  const { query } = usePlace();
+  const wanted = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? ""])) as Wanted;
+  const filter = {
+    user: wanted.user,
+    object: wanted.object,
+    action: wanted.action,
+    from: isDay(wanted.from) ? midnight(wanted.from, time_zone) : null,
+    // Both days count; the API leaves the end out.
+    to: isDay(wanted.to) ? midnight(nextDay(wanted.to), time_zone) : null,
+  };
+  const key = JSON.stringify(filter);
+  const list = useResource(key, (signal) => getAuditLog(id, filter, signal), id);
+  const more = useMore(key, list.data, (cursor) => getAuditLog(id, { ...filter, cursor }));
+  const filtered = FILTERS.some((name) => wanted[name] !== "");
+  return (
+    <>
+      <PageHead
+        title="Audit log"
+        sentence="Every change of licenses, sensors, members and settings, newest first."
+      />
+      <AuditFilters wanted={wanted} />
+      {list.problem && <ProblemNote problem={list.problem} retry={list.reload} />}
+      {!list.data && !list.problem && <Skeleton rows={8} />}
+      {list.data &&
+        (more.items.length > 0 ? (
+          <AuditTable entries={more.items} busy={list.loading} />
+        ) : (
+          <Empty title={filtered ? "No such entries" : "Nothing has been changed yet"}>
+            {filtered && (
+              <p>
+                <Link href={`/o/${id}/audit-log`}>Show all entries</Link>
+              </p>
+            )}
+          </Empty>
+        ))}
+      <MoreButton more={more} />
+    </>
+  );
+}

@@ -1,0 +1,80 @@
+// Entries of the audit log in words: actions, objects, and what differs between before and after.
+import type { AuditEntry } from "../../api";
+import { date, moment, number, term } from "../../format";
+
+/** Every action that the log knows of: also what the filter offers. */
+export const ACTIONS: Record<string, string> = {
+  "code.redeem": "Code redeemed",
+  "code.revoke": "Code revoked",
+  "code.issue": "Code issued",
+  "license.assign": "License assigned",
+  "license.renew": "License renewed",
+  "license.take_back": "License taken back",
+  "license.reorder": "Queue reordered",
+  "sensor.add": "Sensor added",
+  "sensor.change": "Sensor changed",
+  "sensor.remove": "Sensor removed",
+  "sensor.replace": "Sensor replaced",
+  "organization.create": "Organization made",
+  "organization.change": "Settings changed",
+  "organization.renew_device_token": "Device token renewed",
+  "user.add": "User added",
+};
+
+function plain(word: string): string {
+  const words = word.replace(/[._]/g, " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+export const actionWords = (action: string) => ACTIONS[action] ?? plain(action);
+
+export function actorWords({ kind, name, id }: AuditEntry["actor"]): string {
+  if (kind === "system") return "the system";
+  const called = name || id || "unknown";
+  return kind === "user" ? called : `${called} (${kind === "token" ? "API token" : kind})`;
+}
+
+export interface Difference {
+  field: string;
+  before: string | null;
+  after: string | null;
+}
+
+type Fields = Record<string, unknown>;
+
+/** An object's fields; anything else stands alone. */
+function fieldsOf(value: unknown): Fields {
+  if (value === null || value === undefined) return {};
+  return typeof value === "object" && !Array.isArray(value) ? (value as Fields) : { value };
+}
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/,
+  DAY = /^\d{4}-\d\d-\d\d$/,
+  TERM = /^P\d+[YMWD]$/;
+
+function said(value: unknown, timeZone: string): string {
+  if (value === null || value === undefined || value === "") return "none";
+  if (typeof value === "boolean") return value ? "on" : "off";
+  if (typeof value === "number") return number(value);
+  if (Array.isArray(value)) return value.map((one) => said(one, timeZone)).join(", ");
+  if (typeof value === "object")
+    return Object.entries(value)
+      .map(([name, one]) => `${plain(name).toLowerCase()} ${said(one, timeZone)}`)
+      .join(", ");
+  const text = String(value);
+  if (INSTANT.test(text)) return moment(text, timeZone);
+  if (DAY.test(text)) return date(text);
+  return TERM.test(text) ? term(text) : text;
+}
+
+/** Fields that differ; of something new or gone, all of them. */
+export function differences({ before, after }: AuditEntry, timeZone: string): Difference[] {
+  const was = fieldsOf(before),
+    is = fieldsOf(after);
+  const names = [...new Set([...Object.keys(was), ...Object.keys(is)])];
+  const at = (fields: Fields, name: string) =>
+    name in fields ? said(fields[name], timeZone) : null;
+  return names
+    .map((name) => ({ field: plain(name), before: at(was, name), after: at(is, name) }))
+    .filter((one) => one.before !== one.after);
+}

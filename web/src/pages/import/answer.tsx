@@ -1,0 +1,107 @@
+// The server's answer to each row: what is wrong first, then what would happen to the others.
+import type { ImportRow } from "../../api";
+import { Icon } from "../../components/icon";
+import { Sign } from "../../components/state_sign";
+import { saveText, writeCsv } from "../../csv";
+import { count, number } from "../../format";
+import type { SensorList } from "./read_list";
+
+const ROWS_SHOWN = 200;
+
+interface Props {
+  list: SensorList;
+  results: ImportRow[];
+  refused: boolean;
+}
+
+const isBad = ({ code }: ImportRow) => code !== undefined;
+
+export function Answer({ list, results, refused }: Props) {
+  const bad = results.filter(isBad);
+  const good = results.filter((row) => !isBad(row));
+  const resumed = good.filter(({ result }) => result === "resumed").length;
+  const shown = [...bad, ...good].slice(0, ROWS_SHOWN);
+  const rest = results.length - shown.length;
+  const save = () =>
+    saveText(
+      "refused-rows.csv",
+      writeCsv([
+        ["row", "serial", "name", "code", "detail"],
+        ...bad.map((row) => [
+          String(row.row),
+          serialOf(list, row),
+          nameOf(list, row),
+          row.code ?? "",
+          row.detail ?? "",
+        ]),
+      ]),
+      "text/csv",
+    );
+  return (
+    <>
+      {refused ? (
+        <div class="note note-wrong" role="alert">
+          <Icon name="wrong" />
+          <div>
+            <p>
+              {count(bad.length, "row is", "rows are")} refused, so nothing is imported. Correct{" "}
+              {bad.length === 1 ? "it" : "them"} and check again.
+            </p>
+            <button type="button" class="secondary" onClick={save}>
+              Save the refused rows
+            </button>
+          </div>
+        </div>
+      ) : (
+        <p role="status">
+          {count(good.length - resumed, "sensor", "sensors")} new
+          {resumed > 0 && `, ${number(resumed)} back with coverage left, which take no license`}.
+        </p>
+      )}
+      <table class="table cards import-rows" role="table">
+        <caption class="visually-hidden">What would happen to each row</caption>
+        <thead role="rowgroup">
+          <tr role="row">
+            {["Row", "Serial", "Name", "Answer"].map((words) => (
+              <th key={words} role="columnheader" scope="col">
+                {words}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody role="rowgroup">
+          {shown.map((row) => (
+            <tr role="row" key={row.row}>
+              <th role="rowheader" scope="row">
+                <span class="narrow-word">Row </span>
+                {number(row.row)}
+              </th>
+              <td role="cell" data-label="Serial" class="serial">
+                {serialOf(list, row)}
+              </td>
+              <td role="cell" data-label="Name">
+                {nameOf(list, row) || <span class="faint">none</span>}
+              </td>
+              <td role="cell" data-label="Answer">
+                {isBad(row) ? (
+                  <Sign state="expired">{row.detail ?? row.code}</Sign>
+                ) : (
+                  <Sign state="active">
+                    {row.result === "resumed" ? "carries on" : refused ? "would fit" : "new"}
+                  </Sign>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {rest > 0 && <p class="faint">and {count(rest, "row", "rows")} more</p>}
+    </>
+  );
+}
+
+/** Rows count from 1, the header left out. A serial that cannot be read is shown as it was typed. */
+const serialOf = (list: SensorList, { row, serial }: ImportRow) =>
+  serial || list.rows[row - 1]?.serial || "";
+/** The name stands in the list only. */
+const nameOf = (list: SensorList, { row }: ImportRow) => list.rows[row - 1]?.name ?? "";

@@ -1,0 +1,39 @@
+// What is ticked, and what to do with it: a bar at the foot of the list.
+import { count } from "../../format";
+import type { Selection } from "./selection";
+
+interface Props {
+  selection: Selection;
+  /** Everything that the filter lets through, in words; null where that cannot be asked for. */
+  everything: string | null;
+  onAssign: () => void;
+}
+
+export function BulkBar({ selection, everything, onAssign }: Props) {
+  const size = selection.serials.size;
+  if (size === 0 && !selection.everything) return null;
+  return (
+    <div class="bulk" role="region" aria-label="Ticked sensors">
+      <p role="status">
+        {selection.everything ? (
+          <strong>{everything}</strong>
+        ) : (
+          <strong>{count(size, "sensor", "sensors")} ticked</strong>
+        )}
+      </p>
+      {!selection.everything && everything && (
+        <button type="button" class="link" onClick={selection.all}>
+          Take {everything.charAt(0).toLowerCase() + everything.slice(1)} instead
+        </button>
+      )}
+      <div class="bulk-actions">
+        <button type="button" class="quiet" onClick={selection.clear}>
+          Untick
+        </button>
+        <button type="button" onClick={onAssign}>
+          Assign licenses
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+// How long the pool lasts, in two lines that lead to the whole plan.
+import type { Forecast } from "../../api";
+import { Icon } from "../../components/icon";
+import { count, date, number } from "../../format";
+import { Link } from "../../router";
+
+export function lastsWords(plan: Forecast, months: number): [string, string] {
+  const needed = plan.to_buy.reduce((sum, { quantity }) => sum + quantity, 0);
+  if (plan.runs_dry_on) {
+    const then =
+      needed > 0
+        ? `then ${number(needed)} more ${needed === 1 ? "is" : "are"} needed`
+        : "then the pool is empty";
+    return [`Lasts until ${date(plan.runs_dry_on)}`, then];
+  }
+  const renewals = plan.days.reduce((sum, day) => sum + day.renewals.length, 0);
+  return [
+    `Lasts for ${number(months)} months`,
+    renewals > 0
+      ? `${count(renewals, "renewal", "renewals")} within them`
+      : "nothing renews from the pool",
+  ];
+}
+
+interface Props {
+  organization: string;
+  plan: Forecast | null;
+  months: number;
+}
+
+export function ForecastCell({ organization, plan, months }: Props) {
+  if (!plan) return <div class="summary-forecast" aria-hidden="true" />;
+  const [lasts, then] = lastsWords(plan, months);
+  return (
+    <Link class="summary-forecast" href={`/o/${organization}/forecast`}>
+      <span class={plan.runs_dry_on ? "lasts lasts-short" : "lasts"}>{lasts}</span>
+      <span class="onward">
+        {then}
+        <Icon name="onward" />
+      </span>
+    </Link>
+  );
+}

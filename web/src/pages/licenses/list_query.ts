@@ -1,0 +1,61 @@
+// What of the list the address asks for.
+import type { Counts, LicenseFilter, LicenseQuery } from "../../api";
+import { number } from "../../format";
+
+export interface Asked {
+  state: string;
+  /** Ends within so many days: beside 30, for which the API has a state of its own. */
+  within: number | null;
+  q: string;
+  key: string;
+  sort: string;
+}
+
+export const WITHIN = [60, 90];
+const HOUR_MS = 3_600_000,
+  DAY_MS = 24 * HOUR_MS;
+
+export function asked(query: URLSearchParams): Asked {
+  const within = Number(query.get("within"));
+  const wide = WITHIN.includes(within) ? within : null;
+  return {
+    state: wide ? "" : (query.get("state") ?? ""),
+    within: wide,
+    q: query.get("q") ?? "",
+    key: query.get("key") ?? "",
+    sort: query.get("sort") ?? "expires_at",
+  };
+}
+
+/** To the full hour, so that the list is not another with every look. */
+function inDays(days: number): string {
+  const at = Math.ceil((Date.now() + days * DAY_MS) / HOUR_MS) * HOUR_MS;
+  return new Date(at).toISOString().replace(".000Z", "Z");
+}
+
+export function filterOf({ state, within, q }: Asked): LicenseFilter {
+  return {
+    ...(within ? { state: "active", expires_before: inDays(within) } : state ? { state } : {}),
+    ...(q ? { q } : {}),
+  };
+}
+
+export function queryOf(wanted: Asked): LicenseQuery {
+  const { key, sort } = wanted;
+  return { ...filterOf(wanted), ...(key ? { key } : {}), sort };
+}
+
+/** All that the filter lets through, in words. */
+export function everythingWords({ state, within, q }: Asked, counts: Counts): string {
+  const { active, expiring, expired, unlicensed } = counts;
+  const known: Record<string, [number, string]> = {
+    "": [active + expired + unlicensed, ""],
+    active: [active, " that are active"],
+    expiring: [expiring, " that end within 30 days"],
+    expired: [expired, " that have expired"],
+    unlicensed: [unlicensed, " that never had a license"],
+  };
+  const [size, which] = known[state] ?? [0, ""];
+  if (within) return `All sensors that end within ${within} days${q ? `, found by “${q}”` : ""}`;
+  return q ? `All sensors${which}, found by “${q}”` : `All ${number(size)} sensors${which}`;
+}

@@ -1,0 +1,94 @@
+// What can be done to a sensor, on its own page and in the panel of the License Manager alike.
+import { useState } from "preact/hooks";
+import type { LicenseRow, Sensor } from "../../api";
+import { changed } from "../../changes";
+import { Switch } from "../../components/switch";
+import { useOrganization } from "../../layout/organization_page";
+import { pauseAlarms, setAutoRenewal } from "../../verbs/sensors";
+import { subjectOf } from "../../verbs/subject";
+import { AssignDialog } from "../licenses/assign_dialog";
+import { RedeemDialog } from "../licenses/redeem_dialog";
+import { RemoveDialog } from "./remove_dialog";
+import { ReplaceDialog } from "./replace_dialog";
+
+interface MainProps {
+  row: LicenseRow;
+  left: number;
+}
+
+/** The two things most often wanted. */
+export function LicenseActions({ row, left }: MainProps) {
+  const { id } = useOrganization();
+  const [open, setOpen] = useState<"assign" | "redeem" | null>(null);
+  const subject = subjectOf(id, row);
+  return (
+    <>
+      <Switch
+        label={`Auto renewal of ${subject.called}`}
+        shown="Auto renewal"
+        on={row.auto_renewal}
+        onChange={(on) => setAutoRenewal(subject, on)}
+      />
+      <button type="button" onClick={() => setOpen("assign")}>
+        Assign a license
+      </button>
+      {open === "assign" && (
+        <AssignDialog
+          organization={id}
+          row={row}
+          left={left}
+          onClose={() => setOpen(null)}
+          onCode={() => setOpen("redeem")}
+        />
+      )}
+      {open === "redeem" && (
+        <RedeemDialog
+          organization={id}
+          left={left}
+          onClose={() => setOpen(null)}
+          onRedeemed={() => {
+            setOpen("assign");
+            changed();
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+interface CareProps {
+  sensor: Sensor;
+  row: LicenseRow;
+  onReplaced: (serial: string) => void;
+  onRemoved: () => void;
+}
+
+/** What is wanted now and then. */
+export function SensorActions({ sensor, row, onReplaced, onRemoved }: CareProps) {
+  const { id } = useOrganization();
+  const [open, setOpen] = useState<"replace" | "remove" | null>(null);
+  const subject = subjectOf(id, row);
+  const close = () => setOpen(null);
+  return (
+    <div class="care">
+      <Switch
+        label={`Pause alarms of ${subject.called}`}
+        shown="Pause alarms"
+        on={sensor.alarms_paused}
+        onChange={(paused) => pauseAlarms(subject, paused)}
+      />
+      <button type="button" class="secondary" onClick={() => setOpen("replace")}>
+        Replace
+      </button>
+      <button type="button" class="secondary" onClick={() => setOpen("remove")}>
+        Remove
+      </button>
+      {open === "replace" && (
+        <ReplaceDialog subject={subject} onClose={close} onReplaced={onReplaced} />
+      )}
+      {open === "remove" && (
+        <RemoveDialog subject={subject} row={row} onClose={close} onRemoved={onRemoved} />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,94 @@
+// A broken sensor gets a successor: all that belongs to it goes along to another serial.
+import { useEffect, useState } from "preact/hooks";
+import type { Problem } from "../../api";
+import { previewReplacement } from "../../api";
+import { Dialog } from "../../components/dialog";
+import { Field } from "../../components/field";
+import { ProblemNote } from "../../components/notes";
+import { SubmitButton } from "../../components/submit_button";
+import { asProblem } from "../../use_resource";
+import { useSubmit } from "../../use_submit";
+import type { Subject } from "../../verbs/subject";
+import { replace } from "../../verbs/sensors";
+
+interface Props {
+  subject: Subject;
+  onClose: () => void;
+  onReplaced: (serial: string) => void;
+}
+
+const serialOf = (typed: string) => typed.replace(/[\s:-]/g, "").toUpperCase();
+const COMPLETE = /^[0-9A-F]{12}$/;
+
+/** What the server says to this serial, once it is complete: null while unknown. */
+function usePreview(subject: Subject, by: string): { by: string; problem: Problem | null } | null {
+  const [known, setKnown] = useState<{ by: string; problem: Problem | null } | null>(null);
+  useEffect(() => {
+    if (!COMPLETE.test(by)) return setKnown(null);
+    const abort = new AbortController();
+    previewReplacement(subject.organization, subject.serial, by, abort.signal).then(
+      () => setKnown({ by, problem: null }),
+      (error: unknown) => {
+        if (!abort.signal.aborted) setKnown({ by, problem: asProblem(error) });
+      },
+    );
+    return () => abort.abort();
+  }, [subject.organization, subject.serial, by]);
+  return known?.by === by ? known : null;
+}
+
+export function ReplaceDialog({ subject, onClose, onReplaced }: Props) {
+  const [typed, setTyped] = useState("");
+  const by = serialOf(typed);
+  const preview = usePreview(subject, by);
+  const submit = useSubmit();
+  const problem = submit.problem ?? preview?.problem ?? null;
+  const atSerial = problem && problem.status >= 400 && problem.status < 500 ? problem.detail : null;
+  const send = () =>
+    submit.run(async () => {
+      await replace(subject, by, onReplaced);
+      onClose();
+    });
+  return (
+    <Dialog title="Replace the sensor" onClose={onClose}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void send();
+        }}
+      >
+        <p>
+          <strong>{subject.called}</strong> keeps its name, measurements, alarm rules, licenses and
+          queue under another serial. {subject.serial} is free afterwards.
+        </p>
+        {problem && !atSerial && <ProblemNote problem={problem} />}
+        <Field
+          label="Serial of the new sensor"
+          value={typed}
+          onValue={(value) => {
+            setTyped(value);
+            submit.clear();
+          }}
+          error={atSerial}
+          autofocus
+          autocomplete="off"
+          spellcheck={false}
+          class="serial-input"
+          placeholder="282C02424EED"
+          hint={
+            preview && !preview.problem
+              ? `${by} can take its place.`
+              : "12 hexadecimal digits, printed on the sensor"
+          }
+        />
+        <div class="dialog-foot">
+          <button type="button" class="secondary" onClick={onClose}>
+            Cancel
+          </button>
+          <SubmitButton pending={submit.pending}>Replace</SubmitButton>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
