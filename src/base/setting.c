@@ -177,8 +177,8 @@ say_wanted(char out[WANTED_SIZE], const struct setting *setting)
         return;
     case SETTING_WORDS:
         snprintf(out, WANTED_SIZE,
-                 "it must be up to %" PRId64 " words of letters, digits and -._~ parted by /, %" PRId64
-                 " characters in all", setting->most_words, setting->most);
+                 "it must be up to %" PRId64 " words of letters, digits and -._~ parted by /, up to"
+                 " %" PRId64 " characters in all", setting->most_words, setting->most);
         return;
     case SETTING_SWITCH:
     case SETTING_KIND_COUNT:

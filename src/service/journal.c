@@ -113,6 +113,7 @@ status_body(struct call *call, void *with)
     status = journal_read(call, question->ids, question->count, 0, UTC_NEVER, &unsealed);
     bool newer = unsealed.newest_received_at >= sealed.last_seen_at && unsealed.newest_received_at > 0;
     sensor->last_seen_at = newer ? unsealed.newest_received_at : sealed.last_seen_at;
+    sensor->has_reported = newer || found;
     sensor->battery_ok = newer ? unsealed.newest.battery_ok : sealed.battery_ok;
     sensor->signal = newer ? unsealed.newest.signal : found ? sealed.signal : SIGNAL_UNKNOWN;
     sensor->channels = newest;

@@ -12,6 +12,7 @@
 
 enum {
     JOBS_A_TURN = 16,                     /* verbs between two batches of packets */
+    BUSY_ENOUGH_MS = 1000,                /* whoever waited behind it is told "busy", too */
     ARENA_MOST_BYTES = 512 * 1024 * 1024, /* one batch: 4,096 packets of the largest kind */
 };
 
@@ -88,7 +89,7 @@ count_item(struct writer_counts *counts, const struct ingest_item *item)
     counts->samples_refused += item->refused;
 }
 
-static void
+static enum status
 commit_packets(struct writer *writer, struct packet_batch *first)
 {
     size_t count = 0, at = 0;
@@ -128,6 +129,7 @@ commit_packets(struct writer *writer, struct packet_batch *first)
         batch->answered_at = now;
         batch->answer(batch);
     }
+    return status;
 }
 
 static enum status
@@ -138,7 +140,14 @@ run_body(struct call *call, void *with)
     return job->run(job, call);
 }
 
-static void
+static bool
+busy_for_long(enum status status, int64_t began_nanoseconds)
+{
+    return status == STATUS_BUSY
+           && monotonic_nanoseconds() - began_nanoseconds >= BUSY_ENOUGH_MS * INT64_C(1000000);
+}
+
+static enum status
 run_job(struct writer *writer, struct write_job *job)
 {
     struct call call = new_call(writer);
@@ -149,6 +158,33 @@ run_job(struct writer *writer, struct write_job *job)
         ingest_forget_unknown(writer->ingest); /* it may have added a sensor */
     writer_log_verb(&writer->log, status, &call.fault);
     job->done(job, status, &call.fault);
+    return status;
+}
+
+static void
+put_off(struct write_job *jobs)
+{
+    struct fault fault;
+    enum status status = fail(&fault, STATUS_BUSY, "", "", "the store is busy");
+
+    for (struct write_job *job = jobs, *next; job; job = next) {
+        next = job->next; /* after `done` it is its owner's again */
+        job->done(job, status, &fault);
+    }
+}
+
+/* The verbs that gathered behind a busy store, untried: otherwise each would wait as long
+ * again, one after the other, and a stop would wait for all. */
+static void
+put_off_waiting(struct writer *writer)
+{
+    pthread_mutex_lock(&writer->lock);
+    struct write_job *waiting = writer->jobs;
+    writer->jobs = NULL;
+    writer->jobs_end = &writer->jobs;
+    writer->job_count = 0;
+    pthread_mutex_unlock(&writer->lock);
+    put_off(waiting);
 }
 
 /* Waits for work. False when there is none and none will come. */
@@ -184,11 +220,18 @@ writer_main(void *with)
     struct turn turn;
 
     while (take_turn(writer, &turn)) {
-        if (turn.packets)
-            commit_packets(writer, turn.packets);
-        for (struct write_job *job = turn.jobs, *next; job; job = next) {
-            next = job->next;
-            run_job(writer, job);
+        int64_t began = monotonic_nanoseconds();
+        enum status status = turn.packets ? commit_packets(writer, turn.packets) : STATUS_OK;
+        struct write_job *job = turn.jobs;
+
+        while (job && !busy_for_long(status, began)) {
+            struct write_job *next = job->next;
+            status = run_job(writer, job);
+            job = next;
+        }
+        if (busy_for_long(status, began)) {
+            put_off(job);
+            put_off_waiting(writer);
         }
     }
     return NULL;

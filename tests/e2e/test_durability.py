@@ -1,4 +1,5 @@
 """What was acknowledged is there: after kill -9, after a store that was away, after a stop under load."""
+import concurrent.futures
 import os
 import pathlib
 import shutil
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 import pytest
 
@@ -285,3 +287,20 @@ def test_a_server_stops_within_its_time_while_postgresql_is_down(own_postgres, t
             assert server.stop() == 0
     finally:
         server.kill()
+
+
+def test_a_stop_while_the_store_is_held_is_in_time_and_nobody_waits_in_a_row(make_server):
+    server, customer, _ = start(make_server)
+    other = sqlite3.connect(server.store_url.removeprefix("sqlite:"), isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    try:
+        with concurrent.futures.ThreadPoolExecutor(20) as pool:
+            began = time.monotonic()
+            asked = [pool.submit(customer.add, new_serial()) for _ in range(20)]
+            for answer in asked:
+                is_problem(answer.result(), 503)
+            assert time.monotonic() - began < 20  # one after the other they would take 40
+            asked = [pool.submit(customer.add, new_serial()) for _ in range(20)]
+            assert server.stop() == 0
+    finally:
+        other.close()

@@ -15,7 +15,7 @@ write_sensor(struct json_writer *json, const struct sensor *sensor)
     json_put_text(json, "name", sensor->name);
     json_put_text(json, "state", sensor_state_word(sensor->state));
     json_put_time(json, "last_seen_at", sensor->last_seen_at);
-    if (sensor->last_seen_at == 0) {
+    if (!sensor->has_reported) {
         json_put_null(json, "battery_ok");
         json_put_null(json, "signal");
     } else {
