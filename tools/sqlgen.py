@@ -335,14 +335,25 @@ def write_statements(paths, into, name, first_number):
     (into / f"{name}.c").write_text("\n".join(source) + "\n")
 
 
+def parts_of(path):
+    """The text for each database: what stands before the first `-- for:` is for both."""
+    common, *parts = re.split(r"(?m)^-- for:\s*(\w+)\s*$", path.read_text())
+    texts = {dialect: common for dialect in DIALECTS}
+    for dialect, text in zip(parts[::2], parts[1::2]):
+        if dialect not in DIALECTS:
+            sys.exit(f"{path}: unknown database {dialect}")
+        texts[dialect] += text
+    return texts
+
+
 def write_migrations(paths, into):
     rows = []
     for expected, path in enumerate(paths):
         match = re.fullmatch(r"(\d{4})_(\w+)", path.stem)
         if not match or int(match[1]) != expected:
             sys.exit(f"{path}: migrations are numbered 0000, 0001, 0002, ... without a hole")
-        texts = [c_text(rewrite(path.read_text(), dialect, str(path), lambda name: ":" + name))
-                 for dialect in DIALECTS]
+        texts = [c_text(rewrite(part, dialect, str(path), lambda name: ":" + name))
+                 for dialect, part in parts_of(path).items()]
         rows.append(f'{{ {expected}, "{match[2]}",\n{texts[0]},\n{texts[1]} }},\n')
     (into / "migrations.c").write_text(
         MADE + LONG_TEXTS + '#include "store/migrate.h"\n\n#include <stddef.h>\n\n'

@@ -108,11 +108,12 @@ CREATE TABLE sensor (
 ){clustered};
 
 CREATE UNIQUE INDEX sensor_by_serial ON sensor (organization_id, serial) WHERE removed_at IS NULL;
-CREATE INDEX sensor_removed_by_serial ON sensor (organization_id, serial) WHERE removed_at IS NOT NULL;
+CREATE INDEX sensor_removed_by_serial ON sensor (serial, organization_id) WHERE removed_at IS NOT NULL;
 CREATE INDEX sensor_by_name ON sensor (organization_id, name_folded, serial) WHERE removed_at IS NULL;
 CREATE INDEX sensor_by_version ON sensor (organization_id, version);
-CREATE INDEX sensor_by_end ON sensor (organization_id, coverage_ends_at, serial) WHERE removed_at IS NULL;
-CREATE INDEX sensor_to_renew ON sensor (organization_id, coverage_ends_at, serial)
+-- With the columns of their conditions, else SQLite reads the row to look at them.
+CREATE INDEX sensor_by_end ON sensor (organization_id, coverage_ends_at, serial, removed_at) WHERE removed_at IS NULL;
+CREATE INDEX sensor_to_renew ON sensor (organization_id, coverage_ends_at, serial, auto_renewal, removed_at)
  WHERE auto_renewal AND removed_at IS NULL;
 
 -- Which organization a serial belongs to: one at a time, none once its sensor is
@@ -158,7 +159,6 @@ CREATE TABLE license (
 
 CREATE INDEX license_key_with_licenses ON license_key (organization_id, redemption)
  WHERE assigned + withdrawn < quantity;
-CREATE INDEX license_by_end ON license (organization_id, expires_at);
 CREATE INDEX license_by_key ON license (organization_id, key_id);
 CREATE INDEX license_by_hand ON license (organization_id, starts_at) WHERE cause = 'by_hand'; -- finds what waits
 CREATE INDEX license_by_assignment ON license (organization_id, assigned_at) WHERE cause = 'auto_renewal';

@@ -159,7 +159,8 @@ VALUES (:serial, :organization_id, :sensor_id)
 ON CONFLICT (serial) DO NOTHING;
 
 -- name: sensors_removed :many
--- Sensors that had these serials here and were removed, the latest first.
+-- Sensors that had these serials here and were removed, the latest first. (A plus keeps
+-- SQLite from the wrong index: here and below.)
 -- in:   organization_id   int64
 -- in:   serials           text[128]
 -- in:   now               int64
@@ -173,9 +174,9 @@ SELECT id, serial, name, auto_renewal, coverage_ends_at,
        EXISTS (SELECT 1 FROM license
                 WHERE license.organization_id = sensor.organization_id
                   AND license.sensor_id = sensor.id
-                  AND license.starts_at <= :now AND license.expires_at > :now)
+                  AND license.starts_at <= :now AND +license.expires_at > :now)
   FROM sensor
- WHERE organization_id = :organization_id AND serial IN (:serials) AND removed_at IS NOT NULL
+ WHERE +organization_id = :organization_id AND serial IN (:serials) AND removed_at IS NOT NULL
  ORDER BY removed_at DESC, id;
 
 -- name: sensors_insert :batch
@@ -244,9 +245,9 @@ SELECT id, key, term, redemption, quantity - assigned - withdrawn
 -- in:   serials          text[128]
 -- out:  id               int64
 -- out:  serial           text
-SELECT id, serial
-  FROM sensor
- WHERE organization_id = :organization_id AND serial IN (:serials) AND removed_at IS NULL;
+SELECT sensor_id, serial
+  FROM serial_owner
+ WHERE serial IN (:serials) AND organization_id = :organization_id;
 
 -- name: licenses_standing :many
 -- What runs and what waits, sensor by sensor, first to start first.
@@ -256,7 +257,10 @@ SELECT id, serial
 -- out:  sensor_id        int64
 -- out:  starts_at        int64
 -- out:  expires_at       int64
-SELECT sensor_id, starts_at, expires_at
-  FROM license
- WHERE organization_id = :organization_id AND sensor_id IN (:sensor_ids) AND expires_at > :now
- ORDER BY sensor_id, starts_at;
+SELECT sensor.id, license.starts_at, license.expires_at
+  FROM sensor
+ CROSS JOIN license
+ WHERE sensor.organization_id = :organization_id AND sensor.id IN (:sensor_ids)
+   AND license.organization_id = sensor.organization_id AND license.sensor_id = sensor.id
+   AND +license.expires_at > :now
+ ORDER BY sensor.id, license.starts_at;

@@ -15,7 +15,7 @@ SELECT key, quantity - assigned - withdrawn
 -- in:   key_id           int64
 -- in:   now              int64
 -- out:  sensor_id        int64
-SELECT DISTINCT sensor_id
+SELECT DISTINCT +sensor_id -- not in the order of another index
   FROM license
  WHERE organization_id = :organization_id AND key_id = :key_id AND expires_at > :now;
 
@@ -60,9 +60,11 @@ DELETE FROM license WHERE organization_id = :organization_id AND id = :id;
 -- in:   version          int64
 UPDATE sensor
    SET version = :version,
-       coverage_ends_at = coalesce((SELECT max(expires_at) FROM license
+       coverage_ends_at = coalesce((SELECT expires_at FROM license
                                      WHERE license.organization_id = sensor.organization_id
-                                       AND license.sensor_id = sensor.id), 0)
+                                       AND license.sensor_id = sensor.id
+                                     ORDER BY starts_at DESC
+                                     LIMIT 1), 0)
  WHERE organization_id = :organization_id AND id = :id;
 
 -- name: revocation_withdraw :exec

@@ -87,9 +87,11 @@ SELECT id, name, auto_renewal, alarms_paused
 -- in:   version          int64
 UPDATE sensor
    SET version = :version,
-       coverage_ends_at = coalesce((SELECT max(expires_at) FROM license
+       coverage_ends_at = coalesce((SELECT expires_at FROM license
                                      WHERE license.organization_id = sensor.organization_id
-                                       AND license.sensor_id = sensor.id), 0)
+                                       AND license.sensor_id = sensor.id
+                                     ORDER BY starts_at DESC
+                                     LIMIT 1), 0)
  WHERE organization_id = :organization_id AND id = :id;
 
 -- name: sensor_update :exec

@@ -31,6 +31,7 @@ struct batch {
     struct ingest_item **items;
     size_t count;
     struct serial *serials;
+    struct covered_organization **due; /* where something is to be renewed */
     struct journal_append_in *journal;
     size_t journal_count;
     struct refusal_add_in *refusals;
@@ -38,6 +39,13 @@ struct batch {
     struct sensor_report_put_in *reports;
     size_t report_count;
 };
+
+static void
+draw_node(struct ingest *ingest)
+{
+    random_bytes(&ingest->node, sizeof ingest->node);
+    ingest->node &= (1 << JOURNAL_NODE_BITS) - 1;
+}
 
 struct ingest *
 ingest_open(void)
@@ -49,8 +57,7 @@ ingest_open(void)
         abort();
     }
     ingest->table = coverage_table_open();
-    random_bytes(&ingest->node, sizeof ingest->node);
-    ingest->node &= (1 << JOURNAL_NODE_BITS) - 1;
+    draw_node(ingest);
     return ingest;
 }
 
@@ -72,10 +79,11 @@ ingest_forget_unknown(struct ingest *ingest)
 static int64_t
 next_journal_id(struct ingest *ingest, utc_seconds now)
 {
-    int64_t first = now << (JOURNAL_SEQUENCE_BITS + JOURNAL_NODE_BITS) | ingest->node;
-    int64_t next = ingest->last_journal_id + (1 << JOURNAL_NODE_BITS);
+    int64_t first = now << (JOURNAL_SEQUENCE_BITS + JOURNAL_NODE_BITS);
+    /* The last one may be another process's: its bits are not ours. */
+    int64_t next = ((ingest->last_journal_id >> JOURNAL_NODE_BITS) + 1) << JOURNAL_NODE_BITS;
 
-    ingest->last_journal_id = next > first ? next : first;
+    ingest->last_journal_id = (next > first ? next : first) | ingest->node;
     return ingest->last_journal_id;
 }
 
@@ -231,26 +239,50 @@ write(struct batch *batch, struct call *call)
     return status;
 }
 
+static int
+by_id(const void *a, const void *b)
+{
+    int64_t x = (*(struct covered_organization *const *)a)->id;
+    int64_t y = (*(struct covered_organization *const *)b)->id;
+
+    return (x > y) - (x < y);
+}
+
+/* The organizations concerned in which something is due, each once: by id, so that no two
+ * processes wait for each other's locks. */
+static size_t
+find_due(struct batch *batch, const struct call *call)
+{
+    struct covered_sensor sensor;
+    size_t count = 0;
+
+    for (size_t i = 0; i < batch->count; i++) {
+        if (!coverage_table_find(batch->ingest->table, batch->serials[i], &sensor) ||
+            sensor.organization->due_at > call->now)
+            continue;
+        sensor.organization->due_at = UTC_NEVER; /* until it is read again */
+        batch->due[count++] = sensor.organization;
+    }
+    if (count > 1)
+        qsort(batch->due, count, sizeof(struct covered_organization *), by_id);
+    return count;
+}
+
 /* Renewals that are due are applied before anything is judged (rule 6): a step for each
  * organization concerned. *again says that some were. */
 static enum status
 renew_due(struct batch *batch, struct call *call, bool *again)
 {
+    size_t count = find_due(batch, call);
     enum status status = STATUS_OK;
 
-    *again = false;
-    for (size_t i = 0; i < batch->count && !status; i++) {
-        struct covered_sensor sensor;
+    *again = count > 0;
+    for (size_t i = 0; i < count && !status; i++) {
         struct organization_lock lock;
         bool more;
-        if (!coverage_table_find(batch->ingest->table, batch->serials[i], &sensor) ||
-            sensor.organization->due_at > call->now)
-            continue;
-        *again = true;
-        status = organization_lock(call, sensor.organization->id, &lock);
+        status = organization_lock(call, batch->due[i]->id, &lock);
         if (!status)
-            status = renewing_step(call, sensor.organization->id, &lock, &more);
-        sensor.organization->due_at = UTC_NEVER; /* until it is read again */
+            status = renewing_step(call, batch->due[i]->id, &lock, &more);
     }
     return status;
 }
@@ -283,17 +315,20 @@ ingest_commit(struct ingest *ingest, struct call *call, struct ingest_item **ite
         .items = items,
         .count = count,
         .serials = arena_new(arena, (count + 1) * sizeof *batch.serials),
+        .due = arena_new(arena, (count + 1) * sizeof(struct covered_organization *)),
         .journal = arena_new(arena, (count + 1) * sizeof *batch.journal),
         /* An item is refused for at most each reason once. */
         .refusals = arena_new(arena, (count + 1) * GATE_VERDICT_COUNT * sizeof *batch.refusals),
         .reports = arena_new(arena, (count + 1) * sizeof *batch.reports),
     };
 
-    if (!batch.serials || !batch.journal || !batch.refusals || !batch.reports)
+    if (!batch.serials || !batch.due || !batch.journal || !batch.refusals || !batch.reports)
         return no_room(call);
     for (size_t i = 0; i < count; i++)
         batch.serials[i] = items[i]->delivery->serial;
     enum status status = transact(call, commit_body, &batch);
+    if (status == STATUS_CONFLICT)
+        draw_node(ingest); /* another process may have drawn the same: the next ids differ */
     for (size_t i = 0; i < count && status; i++)
         items[i]->verdict = INGEST_PENDING;
     for (size_t i = 0; i < batch.journal_count && !status; i++)

@@ -188,6 +188,13 @@ find_by_name(struct call *call, struct paging *paging)
     return status;
 }
 
+/* Nothing that the state leaves ends before ends_from: the index need not begin there. */
+static utc_seconds
+after_instant(const struct paging *paging)
+{
+    return paging->after.number < paging->ends_from ? paging->ends_from - 1 : paging->after.number;
+}
+
 static enum status
 find_by_end(struct call *call, struct paging *paging)
 {
@@ -204,7 +211,7 @@ find_by_end(struct call *call, struct paging *paging)
             .key = paging->key,
             .before = paging->query->expires_before,
             .never = UTC_NEVER,
-            .after_instant = paging->after.number,
+            .after_instant = after_instant(paging),
             .after_serial = paging->after.text,
             .most = paging->query->page.limit + 1,
         }, &rows, &count, &call->fault);

@@ -17,8 +17,8 @@ enum store_mode { STORE_READ_WRITE, STORE_READ_ONLY };
 struct store_options {
     const char *url; /* "sqlite:PATH" or "postgresql://USER@HOST/DATABASE?..." as libpq has it */
     enum store_mode mode;
-    int busy_wait_ms; /* for a lock of somebody else, and five times that for a synchronous
-                         standby to confirm a commit; 0: STORE_BUSY_WAIT_MS */
+    int busy_wait_ms; /* for a lock of somebody else, and a second more for a server that is
+                         silent or whose standby does not confirm; 0: STORE_BUSY_WAIT_MS */
 };
 
 enum { STORE_BUSY_WAIT_MS = 2000 };

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { assertFit, launch, NARROW, openPage, WIDE } from "./support/browser.mjs";
 import { measurements, post } from "./support/frame.mjs";
+import { heading, press } from "./support/page.mjs";
 import { startProgram } from "./support/program.mjs";
 
 const OPERATOR = { email: "operator@example.com", password: "a password of the operator" };
@@ -22,8 +23,6 @@ after(async () => {
   await program?.stop();
 });
 
-const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
-const heading = (page, name) => page.getByRole("heading", { name }).waitFor();
 const codeBox = (page) => page.getByRole("textbox", { name: "Activation code" });
 
 async function signIn(page, { email, password }) {

@@ -1,5 +1,6 @@
 """What was acknowledged is there: after kill -9, after a store that was away, after a stop under load."""
 import concurrent.futures
+import contextlib
 import os
 import pathlib
 import shutil
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import time
 
 import pytest
@@ -217,9 +219,25 @@ class Cluster:
         ready = [self.bin / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
         eventually(lambda: not subprocess.run(ready, timeout=10).returncode, 30)
 
+    def signal_all(self, number):
+        """The postmaster first: it makes no more children then."""
+        self.process.send_signal(number)
+        pid = self.process.pid
+        for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(child), number)
+
+    def freeze(self):
+        """It hangs: nothing is answered, and no connection is closed."""
+        self.signal_all(signal.SIGSTOP)
+
+    def thaw(self):
+        self.signal_all(signal.SIGCONT)
+
     def stop(self, how=signal.SIGINT):
         """SIGINT ends its sessions; SIGQUIT is a crash."""
         if self.process:
+            self.thaw()  # else nothing could end it
             self.process.send_signal(how)
             self.process.wait(20)
             self.process = None
@@ -304,3 +322,60 @@ def test_a_stop_while_the_store_is_held_is_in_time_and_nobody_waits_in_a_row(mak
             assert server.stop() == 0
     finally:
         other.close()
+
+
+@contextlib.contextmanager
+def within(seconds):
+    began = time.monotonic()
+    yield
+    assert time.monotonic() - began < seconds
+
+
+def test_while_postgresql_hangs_everything_is_put_off_and_comes_back_by_itself(own_postgres, tmp_path, clock):
+    server = Server(own_postgres.url, tmp_path, clock, offset=0).start()
+    try:
+        customer = Customer.onboard(server)
+        serial, at = customer.sensor(), server.now()
+        nobody = Client(server.http_address)
+        same = datagram(CON, POST, 1, b"same", "m", temperatures(serial, at, 215))
+        own_postgres.freeze()
+        with Device(server.coap_address) as device:
+            for _ in range(3):  # on the connection that was open, and on none
+                device.send(same)
+                assert is_put_off(device.receive(5))
+                with within(5):
+                    assert nobody.get("/readyz").status == 503
+            with within(5):
+                is_problem(customer.get(f"{customer.org}/license-manager"), 503)
+            assert nobody.get("/healthz").status == 200
+            own_postgres.thaw()
+
+            def repeat():
+                device.send(same)
+                return device.receive(10).code == CREATED
+            assert eventually(repeat, 20)
+        assert eventually(lambda: nobody.get("/readyz").status == 200, 20)
+        assert customer.add(new_serial()).status == 201
+        assert customer.times(serial) == [at]
+        assert server.stop() == 0
+    finally:
+        server.kill()
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["at_once", "when_it_is_known"])
+def test_a_server_stops_within_its_time_while_postgresql_hangs(own_postgres, tmp_path, clock, known):
+    server = Server(own_postgres.url, tmp_path, clock, offset=0).start()
+    try:
+        customer = Customer.onboard(server)
+        serial = customer.sensor()
+        with Load(server, serial, server.now()) as load:
+            eventually(lambda: load.acknowledged)
+            own_postgres.freeze()
+            if known:
+                eventually(lambda: load.put_off >= 3, 20)
+            assert server.stop() == 0
+        own_postgres.thaw()
+        server.start()
+        assert load.acknowledged <= set(customer.times(serial, limit=1000))
+    finally:
+        server.kill()

@@ -44,7 +44,8 @@ compare_sensor(struct run *run, struct model_organization *own, struct model_sen
     sensor->id = facts.id;
     if (!status)
         status = licenses_of_sensor(call->store, call->arena,
-            &(struct licenses_of_sensor_in){ own->id, sensor->id }, &rows, &count, &call->fault);
+                                    &(struct licenses_of_sensor_in){ own->id, sensor->id }, &rows,
+                                    &count, &call->fault);
     run_same(run, "reading the licenses of a sensor", status, STATUS_OK);
     snprintf(what, sizeof what, "%s: the number of licenses", sensor->serial);
     run_same(run, what, (int64_t)count, (int64_t)sensor->license_count);
@@ -74,8 +75,11 @@ compare_row(struct run *run, const struct manager_row *row, const struct model_s
     run_same_text(run, "its name", row->name, sensor->name);
     run_same(run, "covered until", row->covered_until, until);
     run_same(run, "its state", row->state,
-             until ? SENSOR_ACTIVE : license ? SENSOR_EXPIRED : SENSOR_UNLICENSED);
-    run_same(run, "how many wait", (int64_t)row->queue_count, (int64_t)world_waiting(sensor, run->acted));
+             until     ? SENSOR_ACTIVE
+             : license ? SENSOR_EXPIRED
+                       : SENSOR_UNLICENSED);
+    run_same(run, "how many wait", (int64_t)row->queue_count,
+             (int64_t)world_waiting(sensor, run->acted));
     run_same(run, "refused", row->refused_count, sensor->refused_count);
     run_same(run, "refused first", row->refused_first_at, sensor->refused_first_at);
     run_same(run, "refused last", row->refused_last_at, sensor->refused_last_at);
@@ -86,8 +90,55 @@ compare_row(struct run *run, const struct manager_row *row, const struct model_s
     run_same(run, "expires at", row->expires_at, license->expires_at);
     run_same(run, "the license", row->license_id, license->id);
     run_same_text(run, "the key", row->key, run->world.codes[license->code].text);
-    run_same(run, "the key's quantity", row->key_quantity, run->world.codes[license->code].quantity);
-    run_same(run, "the key's assigned", row->key_assigned, world_key_assigned(&run->world, license->code));
+    run_same(run, "the key's quantity", row->key_quantity,
+             run->world.codes[license->code].quantity);
+    run_same(run, "the key's assigned", row->key_assigned,
+             world_key_assigned(&run->world, license->code));
+}
+
+/* "next": what comes when coverage ends. */
+static void
+compare_next(struct run *run, int organization, const struct manager_page *page)
+{
+    const struct model_organization *own = &run->world.organizations[organization];
+    bool renewed[MOST_SENSORS];
+    utc_seconds latest = 0;
+
+    for (size_t i = 0; i < own->sensor_count; i++)
+        if (world_ends_at(&own->sensors[i]) > latest)
+            latest = world_ends_at(&own->sensors[i]);
+    world_renewed_next(&run->world, organization, latest, renewed);
+    for (size_t i = 0; i < page->count && !run->differs; i++) {
+        const struct manager_row *row = &page->rows[i];
+        const struct model_sensor *sensor = world_sensor(&run->world, organization, row->serial);
+        const char *want = !world_covered_until(sensor, run->acted) ? ""
+                           : world_waiting(sensor, run->acted) > 0  ? "queue"
+                           : renewed[sensor - own->sensors]         ? "pool"
+                                                                    : "stops";
+        run_same_text(run, row->serial, row->next ? row->next : "", want);
+    }
+}
+
+static void
+compare_counts(struct run *run, const struct model_organization *own,
+               const struct manager_page *page)
+{
+    int64_t active = 0, expiring = 0, expired = 0, unlicensed = 0;
+
+    for (size_t i = 0; i < own->sensor_count; i++) {
+        const struct model_sensor *sensor = &own->sensors[i];
+        utc_seconds until = world_covered_until(sensor, run->acted);
+        if (sensor->removed)
+            continue;
+        active += until != 0;
+        expiring += until && until <= run->acted + EXPIRING_DAYS * UTC_DAY;
+        expired += !until && current(sensor, run->acted);
+        unlicensed += !until && !current(sensor, run->acted);
+    }
+    run_same(run, "active sensors", page->active, active);
+    run_same(run, "expiring sensors", page->expiring, expiring);
+    run_same(run, "expired sensors", page->expired, expired);
+    run_same(run, "unlicensed sensors", page->unlicensed, unlicensed);
 }
 
 static void
@@ -95,24 +146,27 @@ compare_manager(struct run *run, int organization)
 {
     struct manager_query query = { .page = { .limit = 1000 }, .sort = MANAGER_BY_SERIAL };
     struct manager_page page = { .count = 0 };
-    size_t in_use = 0, active = 0;
+    size_t in_use = 0;
     const struct model_organization *own = &run->world.organizations[organization];
 
-    run_same(run, "manager_list()", manager_list(&run->fixture->call, own->id, &query, &page), STATUS_OK);
-    run_same(run, "licenses_left", page.licenses_left, world_licenses_left(&run->world, organization));
-    for (size_t i = 0; i < own->sensor_count; i++) {
+    run_same(run, "manager_list()", manager_list(&run->fixture->call, own->id, &query, &page),
+             STATUS_OK);
+    run_same(run, "licenses_left", page.licenses_left,
+             world_licenses_left(&run->world, organization));
+    for (size_t i = 0; i < own->sensor_count; i++)
         in_use += !own->sensors[i].removed;
-        active += !own->sensors[i].removed && world_covered_until(&own->sensors[i], run->acted);
-    }
     run_same(run, "the number of sensors", (int64_t)page.count, (int64_t)in_use);
-    run_same(run, "active sensors", page.active, (int64_t)active);
+    compare_counts(run, own, &page);
     for (size_t i = 0; i < page.count && !run->differs; i++) {
-        const struct model_sensor *sensor = world_sensor(&run->world, organization, page.rows[i].serial);
+        const struct model_sensor *sensor =
+            world_sensor(&run->world, organization, page.rows[i].serial);
         if (!sensor)
             run_differ(run, "%s is there", page.rows[i].serial);
         else
             compare_row(run, &page.rows[i], sensor);
     }
+    if (!run->differs && run->taken % 4 == 0)
+        compare_next(run, organization, &page);
 }
 
 static void
@@ -123,7 +177,8 @@ compare_keys(struct run *run, int organization)
 
     run_same(run, "key_list()",
              key_list(&run->fixture->call, run->world.organizations[organization].id,
-                      (struct page_request){ .limit = 1000 }, &page), STATUS_OK);
+                      (struct page_request){ .limit = 1000 }, &page),
+             STATUS_OK);
     for (size_t i = 0; i < run->world.code_count; i++) {
         const struct model_code *code = &run->world.codes[i];
         if (code->redeemed_by != organization)
@@ -133,7 +188,8 @@ compare_keys(struct run *run, int organization)
             if (strcmp(page.items[k].key, code->text) != 0)
                 continue;
             run_same(run, "a key's left", page.items[k].left, world_key_left(&run->world, (int)i));
-            run_same(run, "a key's assigned", page.items[k].assigned, world_key_assigned(&run->world, (int)i));
+            run_same(run, "a key's assigned", page.items[k].assigned,
+                     world_key_assigned(&run->world, (int)i));
         }
     }
     run_same(run, "the number of keys", (int64_t)page.count, (int64_t)redeemed);

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/log.h"
 #include "base/secret.h"
@@ -62,8 +63,9 @@ static const char *
 any_serial(struct thread *thread)
 {
     static const char *const serials[SERIALS] = {
-        "282C02410001", "282C02410002", "282C02410003", "282C02410004", "282C02410005", "282C02410006",
-        "282C02410007", "282C02410008", "282C02410009", "282C0241000A", "282C0241000B", "282C0241000C",
+        "282C02410001", "282C02410002", "282C02410003", "282C02410004",
+        "282C02410005", "282C02410006", "282C02410007", "282C02410008",
+        "282C02410009", "282C0241000A", "282C0241000B", "282C0241000C",
         "282C0241000D", "282C0241000E", "282C0241000F", "282C02410010",
     };
     return serials[random_below(&thread->random, SERIALS)];
@@ -79,8 +81,9 @@ static enum status
 do_redeem(struct thread *thread)
 {
     struct redemption redemption;
-    const char *code = one_in(thread, 2) && thread->own_code ? thread->own_code_text
-                                                             : codes[random_below(&thread->random, code_count)];
+    const char *code = one_in(thread, 2) && thread->own_code
+                           ? thread->own_code_text
+                           : codes[random_below(&thread->random, code_count)];
 
     return code_redeem(&thread->call, any_organization(thread), code, &redemption);
 }
@@ -90,9 +93,11 @@ do_issue(struct thread *thread)
 {
     static const char *const terms[] = { "P1D", "P2D", "P1W", "P10D", "P1M" };
     struct code_order order;
-    enum status status = code_issue(&thread->call,
+    enum status status = code_issue(
+        &thread->call,
         &(struct code_request){ .quantity = 1 + (int64_t)random_below(&thread->random, 9),
-                                .term = terms[random_below(&thread->random, 5)] }, &order);
+                                .term = terms[random_below(&thread->random, 5)] },
+        &order);
 
     if (!status && !thread->call.dry_run) {
         thread->own_code = order.id;
@@ -128,7 +133,8 @@ do_assign(struct thread *thread)
 {
     struct license license;
 
-    return license_assign(&thread->call, any_organization(thread), any_serial(thread), NULL, &license);
+    return license_assign(&thread->call, any_organization(thread), any_serial(thread), NULL,
+                          &license);
 }
 
 static enum status
@@ -139,9 +145,12 @@ do_assign_many(struct thread *thread)
 
     for (int i = 0; i < ROWS; i++)
         serials[i] = any_serial(thread);
-    return assignments_make(&thread->call, any_organization(thread),
-        &(struct assignment_request){ .serials = serials, .serial_count = 1 + random_below(&thread->random, ROWS),
-                                      .count = 1 }, &out);
+    return assignments_make(
+        &thread->call, any_organization(thread),
+        &(struct assignment_request){ .serials = serials,
+                                      .serial_count = 1 + random_below(&thread->random, ROWS),
+                                      .count = 1 },
+        &out);
 }
 
 static enum status
@@ -153,7 +162,8 @@ do_import(struct thread *thread)
     for (int i = 0; i < ROWS; i++)
         rows[i].request.serial = any_serial(thread);
     enum status status = sensors_import_check(&thread->call, rows, ROWS);
-    return status ? status : sensors_import(&thread->call, any_organization(thread), rows, ROWS, &left);
+    return status ? status
+                  : sensors_import(&thread->call, any_organization(thread), rows, ROWS, &left);
 }
 
 static enum status
@@ -161,8 +171,10 @@ do_switch(struct thread *thread)
 {
     struct sensor sensor;
 
-    return sensor_change(&thread->call, any_organization(thread), any_serial(thread),
-        &(struct sensor_change){ .has_auto_renewal = true, .auto_renewal = !one_in(thread, 3) }, &sensor);
+    return sensor_change(
+        &thread->call, any_organization(thread), any_serial(thread),
+        &(struct sensor_change){ .has_auto_renewal = true, .auto_renewal = !one_in(thread, 3) },
+        &sensor);
 }
 
 static enum status
@@ -176,7 +188,8 @@ do_replace(struct thread *thread)
 {
     struct manager_row row;
 
-    return sensor_replace(&thread->call, any_organization(thread), any_serial(thread), any_serial(thread), &row);
+    return sensor_replace(&thread->call, any_organization(thread), any_serial(thread),
+                          any_serial(thread), &row);
 }
 
 static enum status
@@ -214,8 +227,10 @@ do_order(struct thread *thread)
     static const char *const orders[] = { "oldest_first", "shortest_first", "longest_first" };
     struct organization out;
 
-    return organization_change(&thread->call, any_organization(thread),
-        &(struct organization_change){ .pool_order = orders[random_below(&thread->random, 3)] }, &out);
+    return organization_change(
+        &thread->call, any_organization(thread),
+        &(struct organization_change){ .pool_order = orders[random_below(&thread->random, 3)] },
+        &out);
 }
 
 static enum status
@@ -241,7 +256,8 @@ do_ingest(struct thread *thread)
 
     for (int i = 0; i < ROWS; i++) {
         const char *serial = any_serial(thread);
-        samples[i] = (struct sample){ .at = thread->call.now - 3600, .type = 1, .channel = 1, .raw = 5 };
+        samples[i] =
+            (struct sample){ .at = thread->call.now - 3600, .type = 1, .channel = 1, .raw = 5 };
         deliveries[i] = (struct delivery){ .samples = &samples[i], .sample_count = 1, .signal = 1 };
         (void)serial_parse(&deliveries[i].serial, serial, strlen(serial));
         items[i] = (struct ingest_item){ .delivery = &deliveries[i] };
@@ -280,11 +296,24 @@ strike(struct thread *thread)
         const char *name;
         enum status (*verb)(struct thread *thread);
     } verbs[] = {
-        { "redeem", do_redeem }, { "redeem", do_redeem }, { "issue", do_issue }, { "revoke", do_revoke },
-        { "add", do_add }, { "add", do_add }, { "assign", do_assign }, { "assign many", do_assign_many },
-        { "import", do_import }, { "switch", do_switch }, { "remove", do_remove }, { "replace", do_replace },
-        { "take back", do_take_back }, { "reorder", do_reorder }, { "order", do_order }, { "tick", do_tick },
-        { "ingest", do_ingest }, { "ingest", do_ingest },
+        { "redeem", do_redeem },
+        { "redeem", do_redeem },
+        { "issue", do_issue },
+        { "revoke", do_revoke },
+        { "add", do_add },
+        { "add", do_add },
+        { "assign", do_assign },
+        { "assign many", do_assign_many },
+        { "import", do_import },
+        { "switch", do_switch },
+        { "remove", do_remove },
+        { "replace", do_replace },
+        { "take back", do_take_back },
+        { "reorder", do_reorder },
+        { "order", do_order },
+        { "tick", do_tick },
+        { "ingest", do_ingest },
+        { "ingest", do_ingest },
     };
     size_t pick = random_below(&thread->random, sizeof verbs / sizeof verbs[0]);
     struct call *call = &thread->call;
@@ -295,12 +324,14 @@ strike(struct thread *thread)
     enum status status = verbs[pick].verb(thread);
     thread->answers[status]++;
     if (!may_be(status, &call->fault)) {
-        fprintf(stderr, "%s is answered with %d \"%s\" in \"%s\": %s\n", verbs[pick].name, (int)status,
-                call->fault.code, call->fault.field, call->fault.reason);
+        fprintf(stderr, "%s is answered with %d \"%s\" in \"%s\": %s\n", verbs[pick].name,
+                (int)status, call->fault.code, call->fault.field, call->fault.reason);
         atomic_fetch_add(&wrong, 1);
     }
     ingest_forget_unknown(thread->ingest);
     arena_clear(call->arena);
+    nanosleep(&(struct timespec){ .tv_nsec = (long)random_below(&thread->random, 2000000) },
+              NULL); /* others, too */
 }
 
 static void *
@@ -323,8 +354,10 @@ begin(struct thread *thread, const char *url, uint64_t seed)
     arena_init(&thread->arena, ARENA_BYTES);
     thread->tail = tail_open();
     thread->ingest = ingest_open();
-    thread->call = (struct call){ .arena = &thread->arena, .actor = &actor_system, .secret = &thread->secret };
-    if (store_open(&thread->call.store, &(struct store_options){ .url = url, .mode = STORE_READ_WRITE }, &fault)) {
+    thread->call =
+        (struct call){ .arena = &thread->arena, .actor = &actor_system, .secret = &thread->secret };
+    if (store_open(&thread->call.store,
+                   &(struct store_options){ .url = url, .mode = STORE_READ_WRITE }, &fault)) {
         fprintf(stderr, "%s\n", fault.reason);
         exit(EXIT_FAILURE);
     }
@@ -339,7 +372,7 @@ main(int argc, char **argv)
 
     if (argc < 6 + HAMMER_ORGANIZATIONS)
         return EXIT_FAILURE;
-    log_start(getenv("LOG") ? LOG_DEBUG : LOG_ERROR);
+    log_start(LOG_ERROR);
     began = strtoll(argv[3], NULL, 10);
     seconds = strtoll(argv[4], NULL, 10);
     for (int i = 0; i < HAMMER_ORGANIZATIONS; i++)
@@ -358,7 +391,8 @@ main(int argc, char **argv)
             answers[k] += threads[i].answers[k];
     }
     printf("     done %" PRId64 ", refused %" PRId64 ", busy %" PRId64 "\n", answers[STATUS_OK],
-           answers[STATUS_CONFLICT] + answers[STATUS_NOT_FOUND] + answers[STATUS_INVALID] + answers[STATUS_SLOW_DOWN],
+           answers[STATUS_CONFLICT] + answers[STATUS_NOT_FOUND] + answers[STATUS_INVALID] +
+               answers[STATUS_SLOW_DOWN],
            answers[STATUS_BUSY]);
     return atomic_load(&wrong) ? EXIT_FAILURE : EXIT_SUCCESS;
 }

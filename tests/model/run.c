@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "service/clock.h"
+#include "service/memo.h"
 #include "service/organizations.h"
 #include "service/tail.h"
 #include "support/check.h"
@@ -18,8 +19,8 @@ run_number(uint32_t draw, int64_t below)
 }
 
 static const char *const serials[MOST_SERIALS] = {
-    "282C02410001", "282C02410002", "282C02410003", "282C02410004", "282C02410005", "282C02410006",
-    "282C0241000A", "282C0241000B", "282C0241000F", "282C02410010", "000000000001", "FFFFFFFFFFFF",
+    "000000000001", "282C02410001", "282C02410002", "282C02410003", "282C02410004", "282C02410005",
+    "282C02410006", "282C0241000A", "282C0241000B", "282C0241000F", "282C02410010", "FFFFFFFFFFFF",
 };
 
 const char *
@@ -113,8 +114,9 @@ run_answered(struct run *run, enum status got, struct expected want)
         want = (struct expected){ STATUS_BUSY, "clock_behind", "" };
     run_note(run, " -> %d %s", (int)got, code);
     if (got != want.status || strcmp(code, want.code) != 0 || strcmp(field, want.field) != 0)
-        run_differ(run, "the answer is %d \"%s\" field \"%s\", not %d \"%s\" field \"%s\" (%s)", (int)got, code,
-                   field, (int)want.status, want.code, want.field, got ? fault->reason : "");
+        run_differ(run, "the answer is %d \"%s\" field \"%s\", not %d \"%s\" field \"%s\" (%s)",
+                   (int)got, code, field, (int)want.status, want.code, want.field,
+                   got ? fault->reason : "");
     if (want.status || run->dry)
         put_back(run, !run->behind && !strcmp(want.code, "code_not_accepted"));
     else
@@ -171,8 +173,16 @@ move_clock(struct run *run, uint32_t clock)
 }
 
 static const char *const zones[] = {
-    "UTC", "Europe/Warsaw", "America/New_York", "Asia/Kolkata", "America/Sao_Paulo", "Australia/Lord_Howe",
-    "Asia/Beirut", "Pacific/Chatham", "Africa/Cairo", "America/Havana",
+    "UTC",
+    "Europe/Warsaw",
+    "America/New_York",
+    "Asia/Kolkata",
+    "America/Sao_Paulo",
+    "Australia/Lord_Howe",
+    "Asia/Beirut",
+    "Pacific/Chatham",
+    "Africa/Cairo",
+    "America/Havana",
 };
 
 void
@@ -181,9 +191,11 @@ run_begin(struct run *run, struct fixture *fixture, const struct step *first)
     memset(run, 0, sizeof *run);
     run->fixture = fixture;
     run->tail = fixture->call.tail = tail_open();
+    run->memo = fixture->call.memo = memo_open();
     for (int i = 0; i < RUN_NODES; i++)
         run->nodes[i] = ingest_open();
-    run->acted = run->now = fixture->call.now = NOON + run_number(first->draw[0], 3 * 366 * UTC_DAY);
+    run->acted = run->now = fixture->call.now =
+        NOON + run_number(first->draw[0], 3 * 366 * UTC_DAY);
     run->world.organization_count = MOST_ORGANIZATIONS;
     for (int i = 0; i < MOST_ORGANIZATIONS; i++) {
         const char *name = zones[run_number(first->draw[1 + i], sizeof zones / sizeof zones[0])];
@@ -200,6 +212,7 @@ run_end(struct run *run)
 {
     for (int i = 0; i < RUN_NODES; i++)
         ingest_close(run->nodes[i]);
+    memo_close(run->memo);
     tail_close(run->tail);
 }
 
@@ -228,7 +241,8 @@ run_step(struct run *run, const struct step *step)
     run->taken++;
     run->lines[run->line_count++ % RUN_LINES][0] = '\0';
     utc_format(when, run->clock);
-    run_note(run, "%4zu %s%s%s ", run->taken, when, run->behind ? " (behind)" : "", run->dry ? " dry" : "");
+    run_note(run, "%4zu %s%s%s ", run->taken, when, run->behind ? " (behind)" : "",
+             run->dry ? " dry" : "");
 
     call->now = run->clock;
     call->dry_run = run->dry;
@@ -246,13 +260,16 @@ run_compare_all(struct run *run)
 
     memset(run->touched, true, sizeof run->touched);
     compare_touched(run);
-    run_same(run, "messages in the journal", fixture_count(run->fixture, "SELECT count(*) FROM journal"),
-             run->world.messages);
-    run_same(run, "sensors with a wrong end of coverage",
-             fixture_count(run->fixture,
-                           "SELECT count(*) FROM sensor WHERE coverage_ends_at <> coalesce((SELECT max(expires_at)"
-                           " FROM license WHERE license.organization_id = sensor.organization_id"
-                           " AND license.sensor_id = sensor.id), 0)"), 0);
+    run_same(run, "messages in the journal",
+             fixture_count(run->fixture, "SELECT count(*) FROM journal"), run->world.messages);
+    run_same(
+        run, "sensors with a wrong end of coverage",
+        fixture_count(
+            run->fixture,
+            "SELECT count(*) FROM sensor WHERE coverage_ends_at <> coalesce((SELECT max(expires_at)"
+            " FROM license WHERE license.organization_id = sensor.organization_id"
+            " AND license.sensor_id = sensor.id), 0)"),
+        0);
     check_ledger(run->fixture);
     run_same(run, "check_ledger()", check_failures() - failures, 0);
 }

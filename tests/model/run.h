@@ -19,17 +19,17 @@ struct step {
     uint32_t draw[STEP_DRAWS];
 };
 
-
 struct run {
     struct fixture *fixture;
     struct tail *tail;
+    struct memo *memo;
     struct ingest *nodes[RUN_NODES]; /* two tables of coverage over one store */
     struct world world;
-    struct world kept;  /* before the step */
-    utc_seconds clock;  /* what the machine's clock says */
-    utc_seconds now;    /* what the program should act at */
-    utc_seconds acted;  /* the latest of them */
-    bool behind;        /* rule 10: it should put all writes off */
+    struct world kept; /* before the step */
+    utc_seconds clock; /* what the machine's clock says */
+    utc_seconds now;   /* what the program should act at */
+    utc_seconds acted; /* the latest of them */
+    bool behind;       /* rule 10: it should put all writes off */
     bool dry;
     bool touched[MOST_ORGANIZATIONS];
     size_t taken; /* steps so far */
@@ -48,7 +48,7 @@ void run_step(struct run *run, const struct step *step);
 void run_compare_all(struct run *run);
 
 /* For steps.c and compare.c. */
-const char *run_serial(uint32_t draw);
+const char *run_serial(uint32_t draw);         /* ascending, for 0 to MOST_SERIALS - 1 */
 const char *run_serial_of(const char *serial); /* the same, for good */
 int64_t run_number(uint32_t draw, int64_t below);
 /* Adds to the step's line. */
@@ -61,7 +61,6 @@ void run_same_text(struct run *run, const char *what, const char *got, const cha
  * what they say can be compared. */
 bool run_answered(struct run *run, enum status got, struct expected want);
 
-enum { STEP_KINDS = 16 };
 /* Each looks its arguments up, and calls the program and the model. */
 void steps_take(struct run *run, const struct step *step);
 

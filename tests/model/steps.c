@@ -1,12 +1,8 @@
 /* steps.c - what a step's draws stand for; the program and the model do it. */
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "domain/term.h"
 #include "run.h"
-#include "service/codes.h"
-#include "service/codes_revoke.h"
 #include "service/license_queue.h"
 #include "service/licensing.h"
 #include "service/organizations.h"
@@ -39,7 +35,8 @@ steps_serial(struct run *run, int organization, uint32_t draw)
 
     for (size_t i = 0; i < own->sensor_count && draw % 8 != 0; i++) {
         const struct model_sensor *sensor =
-            &own->sensors[((size_t)run_number(draw / 8, (int64_t)own->sensor_count) + i) % own->sensor_count];
+            &own->sensors[((size_t)run_number(draw / 8, (int64_t)own->sensor_count) + i) %
+                          own->sensor_count];
         if (!sensor->removed)
             return run_serial_of(sensor->serial);
     }
@@ -65,112 +62,29 @@ steps_key_text(const struct run *run, int code)
     return code < 0 ? NULL : run->world.codes[code].text;
 }
 
-static struct term
-draw_term(uint32_t draw)
-{
-    static const struct term terms[] = {
-        { 1, TERM_DAYS }, { 1, TERM_DAYS }, { 2, TERM_DAYS }, { 7, TERM_DAYS }, { 1, TERM_WEEKS }, { 30, TERM_DAYS },
-        { 1, TERM_MONTHS }, { 1, TERM_MONTHS }, { 3, TERM_MONTHS }, { 12, TERM_MONTHS }, { 1, TERM_YEARS },
-        { 365, TERM_DAYS },
-    };
-    return terms[draw % (sizeof terms / sizeof terms[0])];
-}
-
-static void
-take_issue(struct run *run, const uint32_t *draw)
-{
-    struct model_code *code = &run->world.codes[run->world.code_count];
-    struct code_order order = { .id = 0 };
-    char term[TERM_TEXT_SIZE];
-    struct code_request request = { .quantity = 1 + draw[0] % 20, .term = term };
-
-    *code = (struct model_code){
-        .quantity = request.quantity, .term = draw_term(draw[1]), .redeem_by = INT64_MAX, .bound_to = -1,
-        .redeemed_by = -1,
-    };
-    term_format(term, code->term);
-    if (draw[2] % 8 == 0) {
-        request.has_redeem_by = true;
-        request.redeem_by = code->redeem_by = run->now / UTC_DAY - 1 + run_number(draw[3], 20);
-    }
-    if (draw[4] % 10 == 0) {
-        code->bound_to = (int)run_number(draw[5], (int64_t)run->world.organization_count);
-        request.organization_id = steps_id(run, code->bound_to);
-    }
-    bool late = request.has_redeem_by && request.redeem_by < run->clock / UTC_DAY;
-    struct expected want = late ? (struct expected){ STATUS_INVALID, "", "redeem_by" } : EXPECT_OK;
-    run_note(run, "issue code %zu: %" PRId64 " of %s", run->world.code_count, request.quantity, term);
-    enum status got = code_issue(&run->fixture->call, &request, &order);
-    code->id = order.id;
-    memcpy(code->text, order.code, sizeof code->text);
-    if (run->behind && late)
-        run->behind = false; /* a request that cannot be is refused before the clock is asked */
-    run->world.code_count++;
-    (void)run_answered(run, got, want);
-}
-
-static void
-compare_redemption(struct run *run, const struct model_code *code, const struct redemption *got, bool again)
-{
-    char term[TERM_TEXT_SIZE];
-
-    term_format(term, code->term);
-    run_same_text(run, "the redeemed key", got->key, code->text);
-    run_same_text(run, "its term", got->term, term);
-    run_same(run, "its quantity", got->quantity, code->quantity);
-    run_same(run, "redeemed_at", got->redeemed_at, code->redeemed_at);
-    run_same(run, "licenses_left of the redemption", got->licenses_left, code->licenses_left);
-    run_same(run, "redeemed again", got->again, again);
-    if (again)
-        return; /* TODO who was renewed then: the program looks at the licenses as they are now */
-    run_same(run, "how many were renewed", (int64_t)got->renewed_count, (int64_t)code->revived_count);
-    for (size_t i = 0; i < got->renewed_count && !run->differs; i++) {
-        run_same_text(run, "a renewed sensor", got->renewed[i].serial, code->revived[i].serial);
-        run_same(run, "the end of its renewal", got->renewed[i].expires_at, code->revived[i].expires_at);
-    }
-}
-
-static void
-take_redeem(struct run *run, const uint32_t *draw)
-{
-    int organization = steps_organization(run, draw[0]);
-    struct redemption redemption;
-
-    if (run->world.code_count == 0)
-        return;
-    /* The newest ones are those that nobody has redeemed yet, mostly. */
-    int64_t behind = run_number(draw[2], draw[1] % 3 == 0 ? (int64_t)run->world.code_count : 3);
-    if (behind >= (int64_t)run->world.code_count)
-        behind = 0;
-    int place = (int)(run->world.code_count - 1 - (size_t)behind);
-    struct model_code *code = &run->world.codes[place];
-    bool again = code->redeemed_by == organization;
-    bool wrong = !again && (code->redeemed_by >= 0 || (code->bound_to >= 0 && code->bound_to != organization));
-    if (code->text[0] == '\0' || (wrong && run->world.organizations[organization].wrong_codes >= 4))
-        return; /* how guessing slows down is not the model's */
-    run_note(run, "redeem code %d", place);
-    struct expected want = world_redeem(&run->world, organization, place, run->now);
-    enum status got = code_redeem(&run->fixture->call, steps_id(run, organization), code->text, &redemption);
-    if (!got && !want.status && !run->behind)
-        compare_redemption(run, code, &redemption, again);
-    (void)run_answered(run, got, want);
-}
-
 static void
 take_add(struct run *run, const uint32_t *draw)
 {
     int organization = steps_organization(run, draw[0]);
-    int code = steps_key(run, organization, draw[2]), auto_renewal = draw[3] % 4 == 0 ? (int)(draw[4] % 2) : -1;
-    const char *serial = run_serial(draw[1]), *name = draw[5] % 2 ? NULL : draw[6] % 2 ? "Fridge" : "Room";
+    int code = steps_key(run, organization, draw[2]),
+        auto_renewal = draw[3] % 4 == 0 ? (int)(draw[4] % 2) : -1;
+    const char *serial = run_serial(draw[1]), *name = draw[5] % 2   ? NULL
+                                                      : draw[6] % 2 ? "Fridge"
+                                                                    : "Room";
     struct manager_row row;
 
     run_note(run, "add %s key %d auto %d", serial, code, auto_renewal);
-    struct expected want = world_add(&run->world, organization, serial, name, code, auto_renewal, run->now);
+    struct expected want =
+        world_add(&run->world, organization, serial, name, code, auto_renewal, run->now);
     enum status got = sensor_add(&run->fixture->call, steps_id(run, organization),
-        &(struct sensor_request){
-            .serial = serial, .name = name, .key = steps_key_text(run, code),
-            .has_auto_renewal = auto_renewal >= 0, .auto_renewal = auto_renewal == 1,
-        }, &row);
+                                 &(struct sensor_request){
+                                     .serial = serial,
+                                     .name = name,
+                                     .key = steps_key_text(run, code),
+                                     .has_auto_renewal = auto_renewal >= 0,
+                                     .auto_renewal = auto_renewal == 1,
+                                 },
+                                 &row);
     if (!got && !want.status && !run->behind)
         run_same(run, "covered until", row.covered_until,
                  world_covered_until(world_sensor(&run->world, organization, serial), run->now));
@@ -205,7 +119,8 @@ take_switch(struct run *run, const uint32_t *draw)
 
     run_note(run, "auto renewal of %s %s", serial, on ? "on" : "off");
     struct expected want = world_switch(&run->world, organization, serial, on, run->now);
-    enum status got = sensor_change(&run->fixture->call, steps_id(run, organization), serial,
+    enum status got = sensor_change(
+        &run->fixture->call, steps_id(run, organization), serial,
         &(struct sensor_change){ .has_auto_renewal = true, .auto_renewal = on }, &sensor);
     (void)run_answered(run, got, want);
 }
@@ -214,7 +129,8 @@ take_switch(struct run *run, const uint32_t *draw)
 static void
 take_change(struct run *run, const uint32_t *draw)
 {
-    static const char *const zones[] = { "UTC", "Europe/Warsaw", "Pacific/Auckland", "America/Los_Angeles" };
+    static const char *const zones[] = { "UTC", "Europe/Warsaw", "Pacific/Auckland",
+                                         "America/Los_Angeles" };
     int organization = steps_organization(run, draw[0]);
     struct model_organization *own = &run->world.organizations[organization];
     struct organization_change change = { .name = NULL };
@@ -231,8 +147,9 @@ take_change(struct run *run, const uint32_t *draw)
         change.pool_order = pool_order_word(own->pool_order);
     }
     run_note(run, "change to %s", change.time_zone ? change.time_zone : change.pool_order);
-    (void)run_answered(run, organization_change(&run->fixture->call, steps_id(run, organization), &change, &now),
-                       EXPECT_OK);
+    (void)run_answered(
+        run, organization_change(&run->fixture->call, steps_id(run, organization), &change, &now),
+        EXPECT_OK);
 }
 
 static enum status
@@ -269,7 +186,8 @@ take_take_back(struct run *run, const uint32_t *draw)
     int64_t id = 12345;
 
     if (own->sensor_count > 0 && draw[3] % 16 != 0) {
-        const struct model_sensor *sensor = &own->sensors[run_number(draw[1], (int64_t)own->sensor_count)];
+        const struct model_sensor *sensor =
+            &own->sensors[run_number(draw[1], (int64_t)own->sensor_count)];
         size_t count = sensor->license_count, last = count < 4 || draw[3] % 4 == 0 ? count : 4;
         if (count > 0) { /* the last ones are those that run and wait, mostly */
             const struct model_license *license =
@@ -281,7 +199,8 @@ take_take_back(struct run *run, const uint32_t *draw)
     if (id == 12345)
         run_note(run, "take back one that is not there");
     struct expected want = world_take_back(&run->world, organization, id, run->now);
-    (void)run_answered(run, license_take_back(&run->fixture->call, steps_id(run, organization), id), want);
+    (void)run_answered(run, license_take_back(&run->fixture->call, steps_id(run, organization), id),
+                       want);
 }
 
 static void
@@ -306,8 +225,8 @@ take_reorder(struct run *run, const uint32_t *draw)
         ids[0] = draw[4] % 2 ? ids[count - 1] : 12345;
     run_note(run, "reorder the %zu that wait for %s", count, serial);
     struct expected want = world_reorder(&run->world, organization, serial, ids, count, run->now);
-    enum status got = license_queue_reorder(&run->fixture->call, steps_id(run, organization), serial, ids, count,
-                                            &list);
+    enum status got = license_queue_reorder(&run->fixture->call, steps_id(run, organization),
+                                            serial, ids, count, &list);
     (void)run_answered(run, got, want);
 }
 
@@ -319,48 +238,22 @@ take_remove(struct run *run, const uint32_t *draw)
 
     run_note(run, "remove %s", serial);
     struct expected want = world_remove(&run->world, organization, serial, run->now);
-    (void)run_answered(run, sensor_remove(&run->fixture->call, steps_id(run, organization), serial), want);
+    (void)run_answered(run, sensor_remove(&run->fixture->call, steps_id(run, organization), serial),
+                       want);
 }
 
 static void
 take_replace(struct run *run, const uint32_t *draw)
 {
     int organization = steps_organization(run, draw[0]);
-    const char *serial = steps_serial(run, organization, draw[1]), *new_serial = run_serial(draw[2]);
+    const char *serial = steps_serial(run, organization, draw[1]),
+               *new_serial = run_serial(draw[2]);
     struct manager_row row;
 
     run_note(run, "replace %s by %s", serial, new_serial);
     struct expected want = world_replace(&run->world, organization, serial, new_serial, run->now);
-    enum status got = sensor_replace(&run->fixture->call, steps_id(run, organization), serial, new_serial, &row);
-    (void)run_answered(run, got, want);
-}
-
-static void
-take_revoke(struct run *run, const uint32_t *draw)
-{
-    struct code_revocation got_out;
-    struct model_revocation want_out;
-    int64_t last = run->world.code_count < 6 ? (int64_t)run->world.code_count : 6;
-
-    if (last == 0)
-        return;
-    int place = (int)(run->world.code_count - 1 - (size_t)run_number(draw[0], last));
-    const struct model_code *code = &run->world.codes[place];
-    if (code->id == 0)
-        return; /* of a dry run */
-    if (code->redeemed_by >= 0)
-        run->touched[code->redeemed_by] = true;
-    utc_seconds effective_at = draw[1] % 3 == 0 ? run->now + run_number(draw[2], 40 * UTC_DAY) : 0;
-    run_note(run, "revoke code %d of organization %d from %" PRId64, place, code->redeemed_by, effective_at);
-    struct expected want = world_revoke(&run->world, place, effective_at, run->now, &want_out);
-    enum status got = code_revoke(&run->fixture->call, code->id,
-        &(struct code_revocation_request){ .reason = "not paid", .effective_at = effective_at }, &got_out);
-    if (!got && !want.status && !run->behind) {
-        run_same(run, "effective_at", got_out.effective_at, want_out.effective_at);
-        run_same(run, "withdrawn from the pool", got_out.withdrawn_from_pool, want_out.withdrawn_from_pool);
-        run_same(run, "withdrawn waiting", got_out.withdrawn_waiting, want_out.withdrawn_waiting);
-        run_same(run, "ended", got_out.ended, want_out.ended);
-    }
+    enum status got =
+        sensor_replace(&run->fixture->call, steps_id(run, organization), serial, new_serial, &row);
     (void)run_answered(run, got, want);
 }
 
@@ -371,10 +264,10 @@ steps_take(struct run *run, const struct step *step)
         int weight;
         void (*take)(struct run *run, const uint32_t *draw);
     } kinds[] = {
-        { 9, take_issue }, { 12, take_redeem }, { 16, take_add }, { 12, take_assign }, { 6, take_switch },
-        { 4, take_change }, { 6, take_tick }, { 14, take_take_back }, { 6, take_reorder }, { 4, take_remove },
-        { 3, take_replace }, { 16, steps_ingest }, { 6, steps_import }, { 7, steps_assign_many },
-        { 7, take_revoke },
+        { 9, steps_issue },  { 12, steps_redeem },     { 16, take_add },    { 12, take_assign },
+        { 6, take_switch },  { 4, take_change },       { 6, take_tick },    { 14, take_take_back },
+        { 6, take_reorder }, { 4, take_remove },       { 3, take_replace }, { 16, steps_ingest },
+        { 6, steps_import }, { 7, steps_assign_many }, { 7, steps_revoke },
     };
     size_t at = 0;
     int all = 0, left;

@@ -13,6 +13,11 @@ const char *steps_serial(struct run *run, int organization, uint32_t draw);
 int steps_key(struct run *run, int organization, uint32_t draw);
 const char *steps_key_text(const struct run *run, int code); /* NULL for -1 */
 
+/* steps_codes.c */
+void steps_issue(struct run *run, const uint32_t *draw);
+void steps_redeem(struct run *run, const uint32_t *draw);
+void steps_revoke(struct run *run, const uint32_t *draw);
+
 /* steps_many.c */
 void steps_ingest(struct run *run, const uint32_t *draw);
 void steps_import(struct run *run, const uint32_t *draw);

@@ -48,25 +48,30 @@ steps_ingest(struct run *run, const uint32_t *draw)
         const char *serial = run_serial(draw[2 + i]);
         utc_seconds at[MOST_SAMPLES];
         deliveries[i] = (struct delivery){
-            .samples = samples[i], .sample_count = draw[5 + i] % (MOST_SAMPLES + 1), .signal = 1,
+            .samples = samples[i],
+            .sample_count = draw[5 + i] % (MOST_SAMPLES + 1),
+            .signal = 1,
         };
         (void)serial_parse(&deliveries[i].serial, serial, strlen(serial));
         run_note(run, " %s at", serial);
         for (size_t k = 0; k < deliveries[i].sample_count; k++) {
             at[k] = draw_instant(run, serial, draw[8 + i] >> k * 5);
-            samples[i][k] = (struct sample){ .at = at[k], .type = 1, .channel = 1, .raw = (int64_t)k };
+            samples[i][k] =
+                (struct sample){ .at = at[k], .type = 1, .channel = 1, .raw = (int64_t)k };
             run_note(run, " %" PRId64, at[k]);
         }
         items[i] = (struct ingest_item){ .delivery = &deliveries[i] };
         addresses[i] = &items[i];
         if (world_owner(&run->world, serial, &owner))
             run->touched[owner] = true;
-        known[i] = world_ingest(&run->world, serial, at, deliveries[i].sample_count, run->now, &saved[i]);
+        known[i] =
+            world_ingest(&run->world, serial, at, deliveries[i].sample_count, run->now, &saved[i]);
     }
     enum status got = ingest_commit(node, &run->fixture->call, addresses, count);
     for (size_t i = 0; i < count && !got; i++) {
         run_note(run, ", %u saved", items[i].saved);
-        run_same(run, "the verdict", items[i].verdict, known[i] ? INGEST_DONE : INGEST_UNKNOWN_SENSOR);
+        run_same(run, "the verdict", items[i].verdict,
+                 known[i] ? INGEST_DONE : INGEST_UNKNOWN_SENSOR);
         run_same(run, "saved samples", items[i].saved, (int64_t)saved[i]);
         run_same(run, "refused samples", items[i].refused,
                  (int64_t)(deliveries[i].sample_count - saved[i]));
@@ -87,12 +92,15 @@ steps_import(struct run *run, const uint32_t *draw)
     for (size_t i = 0; i < count; i++) {
         uint32_t own = draw[2 + i];
         wanted[i] = (struct model_import_row){
-            .serial = run_serial(own), .code = steps_key(run, organization, draw[6 + i]),
+            .serial = run_serial(own),
+            .code = steps_key(run, organization, draw[6 + i]),
             .auto_renewal = own / 16 % 4 == 0 ? (int)(own / 64 % 2) : -1,
         };
         rows[i].request = (struct sensor_request){
-            .serial = wanted[i].serial, .key = steps_key_text(run, wanted[i].code),
-            .has_auto_renewal = wanted[i].auto_renewal >= 0, .auto_renewal = wanted[i].auto_renewal == 1,
+            .serial = wanted[i].serial,
+            .key = steps_key_text(run, wanted[i].code),
+            .has_auto_renewal = wanted[i].auto_renewal >= 0,
+            .auto_renewal = wanted[i].auto_renewal == 1,
         };
         run_note(run, " %s key %d", wanted[i].serial, wanted[i].code);
     }
@@ -104,33 +112,71 @@ steps_import(struct run *run, const uint32_t *draw)
         run_same_text(run, "what is wrong with a row", rows[i].code ? rows[i].code : "",
                       wanted[i].refused ? wanted[i].refused : "");
     if (!got && !want.status && !run->behind)
-        run_same(run, "licenses_left of the import", left, world_licenses_left(&run->world, organization));
+        run_same(run, "licenses_left of the import", left,
+                 world_licenses_left(&run->world, organization));
     (void)run_answered(run, got, want);
+}
+
+/* The serials of a state, in their order, as the License Manager would show them. */
+static size_t
+find_serials(struct run *run, int organization, enum manager_state state, const char **serials)
+{
+    size_t count = 0;
+
+    for (size_t s = 0; s < MOST_SERIALS; s++) {
+        const struct model_sensor *sensor =
+            world_sensor(&run->world, organization, run_serial((uint32_t)s));
+        utc_seconds until = sensor ? world_covered_until(sensor, run->now) : 0;
+        bool is_it = state == MANAGER_ACTIVE    ? until > 0
+                     : state == MANAGER_EXPIRED ? !until && sensor && sensor->license_count > 0
+                                                : sensor && !until && sensor->license_count == 0;
+        if (is_it)
+            serials[count++] = run_serial((uint32_t)s);
+    }
+    return count;
 }
 
 void
 steps_assign_many(struct run *run, const uint32_t *draw)
 {
-    int organization = steps_organization(run, draw[0]), code = steps_key(run, organization, draw[1]);
-    const char *serials[MOST_ROWS];
+    static const enum manager_state states[] = { MANAGER_ACTIVE, MANAGER_EXPIRED,
+                                                 MANAGER_UNLICENSED };
+    int organization = steps_organization(run, draw[0]),
+        code = steps_key(run, organization, draw[1]);
+    const char *serials[MOST_SERIALS];
     struct assignment_request request = {
-        .serials = serials, .serial_count = 1 + draw[2] % MOST_ROWS, .count = 1 + draw[3] % 2,
+        .serials = serials,
+        .serial_count = 1 + draw[2] % MOST_ROWS,
+        .count = 1 + draw[3] % 2,
         .key = steps_key_text(run, code),
     };
     struct assignments out;
+    bool by_filter = draw[9] % 3 == 0;
 
-    run_note(run, "assign key %d, %" PRId64 " each:", code, request.count);
+    run_note(run, "assign key %d, %" PRId64 " each%s:", code, request.count,
+             by_filter ? " of a state" : "");
+    if (by_filter) {
+        request.serials = NULL;
+        request.filter.state = states[draw[10] % 3];
+        world_apply_due(&run->world, organization, run->now);
+        request.serial_count = find_serials(run, organization, request.filter.state, serials);
+    }
     for (size_t i = 0; i < request.serial_count; i++) {
-        serials[i] = steps_serial(run, organization, draw[4 + i]);
+        if (!by_filter)
+            serials[i] = steps_serial(run, organization, draw[4 + i]);
         run_note(run, " %s", serials[i]);
     }
-    struct expected want = world_assign_many(&run->world, organization, serials, request.serial_count,
-                                             (int)request.count, code, run->now);
-    enum status got = assignments_make(&run->fixture->call, steps_id(run, organization), &request, &out);
+    struct expected want =
+        world_assign_many(&run->world, organization, serials, request.serial_count,
+                          (int)request.count, code, run->now);
+    enum status got =
+        assignments_make(&run->fixture->call, steps_id(run, organization), &request, &out);
     if (!got && !want.status && !run->behind) {
         run_same(run, "licenses_left of the assignments", out.licenses_left,
                  world_licenses_left(&run->world, organization));
-        for (size_t i = 0; i < out.count; i++)
+        run_same(run, "how many sensors were assigned to", (int64_t)out.count,
+                 (int64_t)request.serial_count);
+        for (size_t i = 0; i < out.count && !run->differs; i++)
             run_same_text(run, "an assigned sensor", out.items[i].serial, serials[i]);
     }
     (void)run_answered(run, got, want);

@@ -17,7 +17,12 @@
 #include "support/random.h"
 #include "verbs.h"
 
-enum { PROCESSES = 2, CODES = 40, MOST_ARGUMENTS = 8 + HAMMER_ORGANIZATIONS + CODES, SECONDS_EACH = 4 };
+enum {
+    PROCESSES = 2,
+    CODES = 40,
+    MOST_ARGUMENTS = 8 + HAMMER_ORGANIZATIONS + CODES,
+    SECONDS_EACH = 4
+};
 
 extern char **environ;
 
@@ -51,7 +56,8 @@ run_processes(struct fixture *fixture, uint64_t seed)
     pid_t pids[PROCESSES];
 
     for (int i = 0; i < HAMMER_ORGANIZATIONS; i++)
-        organizations[i] = make_organization_in(fixture, "Cold chain", i == 0 ? "UTC" : "Europe/Warsaw");
+        organizations[i] =
+            make_organization_in(fixture, "Cold chain", i == 0 ? "UTC" : "Europe/Warsaw");
     for (int i = 0; i < CODES; i++)
         codes[i] = issue(fixture, 1 + i % 7, terms[i % 4]);
     for (int p = 0; p < PROCESSES; p++) {
@@ -104,24 +110,34 @@ check_books(struct fixture *fixture)
     check(audit.entries > 100);
     check(fixture_count(fixture, "SELECT count(*) FROM license") > 10);
     check(fixture_count(fixture, "SELECT count(*) FROM journal") > 0);
-    check_int(fixture_count(fixture,
-        "SELECT count(*) FROM sensor WHERE coverage_ends_at <> coalesce((SELECT max(expires_at) FROM license"
-        " WHERE license.organization_id = sensor.organization_id AND license.sensor_id = sensor.id), 0)"), 0);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM sensor WHERE coverage_ends_at <> "
+                                     "coalesce((SELECT max(expires_at) FROM license"
+                                     " WHERE license.organization_id = sensor.organization_id AND "
+                                     "license.sensor_id = sensor.id), 0)"),
+              0);
     /* A code is redeemed once. */
     check_int(fixture_count(fixture, "SELECT count(*) - count(DISTINCT id) FROM license_key"), 0);
-    check_int(fixture_count(fixture,
-        "SELECT count(*) FROM license_key WHERE NOT EXISTS (SELECT 1 FROM activation_code"
-        " WHERE activation_code.id = license_key.id AND activation_code.quantity = license_key.quantity"
-        " AND activation_code.organization_id = license_key.organization_id)"), 0);
+    check_int(fixture_count(
+                  fixture,
+                  "SELECT count(*) FROM license_key WHERE NOT EXISTS (SELECT 1 FROM activation_code"
+                  " WHERE activation_code.id = license_key.id AND activation_code.quantity = "
+                  "license_key.quantity"
+                  " AND activation_code.organization_id = license_key.organization_id)"),
+              0);
     /* An order that was taken back has nothing in the pool. */
-    check_int(fixture_count(fixture,
-        "SELECT count(*) FROM license_key JOIN activation_code ON activation_code.id = license_key.id"
-        " WHERE revoked_at IS NOT NULL AND assigned + withdrawn < license_key.quantity"), 0);
+    check_int(fixture_count(
+                  fixture,
+                  "SELECT count(*) FROM license_key JOIN activation_code ON activation_code.id = "
+                  "license_key.id"
+                  " WHERE revoked_at IS NOT NULL AND assigned + withdrawn < license_key.quantity"),
+              0);
     /* No sensor with auto-renewal is without coverage while the pool holds a license. */
     snprintf(sql, sizeof sql,
-        "SELECT count(*) FROM sensor WHERE auto_renewal AND removed_at IS NULL AND coverage_ends_at <= %" PRId64
-        " AND EXISTS (SELECT 1 FROM license_key WHERE license_key.organization_id = sensor.organization_id"
-        " AND assigned + withdrawn < quantity)", fixture->call.now);
+             "SELECT count(*) FROM sensor WHERE auto_renewal AND removed_at IS NULL AND "
+             "coverage_ends_at <= %" PRId64 " AND EXISTS (SELECT 1 FROM license_key WHERE "
+             "license_key.organization_id = sensor.organization_id"
+             " AND assigned + withdrawn < quantity)",
+             fixture->call.now);
     check_int(fixture_count(fixture, sql), 0);
 }
 

@@ -67,7 +67,8 @@ world_key_left(const struct world *world, int code)
 {
     if (world->codes[code].redeemed_by < 0)
         return 0;
-    return world->codes[code].quantity - world_key_assigned(world, code) - world->codes[code].withdrawn;
+    return world->codes[code].quantity - world_key_assigned(world, code) -
+           world->codes[code].withdrawn;
 }
 
 int64_t
@@ -157,7 +158,8 @@ goes_before(const struct world *world, int organization, int a, int b, utc_secon
     const struct model_code *x = &world->codes[a], *y = &world->codes[b];
 
     if (own->pool_order != POOL_OLDEST_FIRST) {
-        utc_seconds x_end = term_end(x->term, now, own->zone), y_end = term_end(y->term, now, own->zone);
+        utc_seconds x_end = term_end(x->term, now, own->zone),
+                    y_end = term_end(y->term, now, own->zone);
         if (x_end != y_end)
             return (x_end < y_end) == (own->pool_order == POOL_SHORTEST_FIRST);
     }
@@ -189,17 +191,20 @@ static void
 sort(struct model_sensor *sensor)
 {
     for (size_t i = 1; i < sensor->license_count; i++)
-        for (size_t k = i; k > 0 && sensor->licenses[k].starts_at < sensor->licenses[k - 1].starts_at; k--)
+        for (size_t k = i;
+             k > 0 && sensor->licenses[k].starts_at < sensor->licenses[k - 1].starts_at; k--)
             swap(&sensor->licenses[k], &sensor->licenses[k - 1]);
 }
 
 struct model_license *
-world_put(struct world *world, int organization, struct model_sensor *sensor, int code, utc_seconds starts_at)
+world_put(struct world *world, int organization, struct model_sensor *sensor, int code,
+          utc_seconds starts_at)
 {
     sensor->licenses[sensor->license_count++] = (struct model_license){
         .code = code,
         .starts_at = starts_at,
-        .expires_at = term_end(world->codes[code].term, starts_at, world->organizations[organization].zone),
+        .expires_at =
+            term_end(world->codes[code].term, starts_at, world->organizations[organization].zone),
     };
     sort(sensor);
     for (size_t i = 0; i < sensor->license_count; i++)
@@ -217,7 +222,8 @@ world_take_out(struct model_sensor *sensor, size_t place)
 }
 
 void
-world_lay(struct world *world, int organization, struct model_sensor *sensor, size_t first, utc_seconds from)
+world_lay(struct world *world, int organization, struct model_sensor *sensor, size_t first,
+          utc_seconds from)
 {
     for (size_t i = first; i < sensor->license_count; i++) {
         struct model_license *license = &sensor->licenses[i];
@@ -227,10 +233,9 @@ world_lay(struct world *world, int organization, struct model_sensor *sensor, si
     }
 }
 
-/* Rule 5: the earliest end goes first, then the lower serial. `from` 1 leaves out
- * sensors that have no license. */
-static struct model_sensor *
-first_in_line(struct world *world, int organization, utc_seconds from, utc_seconds now)
+/* The earliest end goes first, then the lower serial. */
+struct model_sensor *
+world_first_in_line(struct world *world, int organization, utc_seconds from, utc_seconds now)
 {
     struct model_organization *own = &world->organizations[organization];
     struct model_sensor *first = NULL;
@@ -252,7 +257,7 @@ world_apply_due(struct world *world, int organization, utc_seconds now)
 {
     struct model_sensor *sensor;
 
-    while ((sensor = first_in_line(world, organization, 1, now))) {
+    while ((sensor = world_first_in_line(world, organization, 1, now))) {
         utc_seconds end = world_ends_at(sensor);
         int key = world_pick(world, organization, end);
         if (key < 0)
@@ -268,7 +273,7 @@ world_revive(struct world *world, int organization, utc_seconds now, struct mode
     struct model_sensor *sensor;
 
     *count = 0;
-    while ((sensor = first_in_line(world, organization, 0, now))) {
+    while ((sensor = world_first_in_line(world, organization, 0, now))) {
         int key = world_pick(world, organization, now);
         if (key < 0)
             return;

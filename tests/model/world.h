@@ -99,12 +99,17 @@ struct expected {
     const char *code;
     const char *field;
 };
-#define EXPECT_OK (struct expected){ STATUS_OK, "", "" }
+#define EXPECT_OK                                                                                  \
+    (struct expected)                                                                              \
+    {                                                                                              \
+        STATUS_OK, "", ""                                                                          \
+    }
 
 /* Looking. */
 size_t world_waiting(const struct model_sensor *sensor, utc_seconds now);
-utc_seconds world_covered_until(const struct model_sensor *sensor, utc_seconds now); /* 0: not covered */
-utc_seconds world_ends_at(const struct model_sensor *sensor);                        /* 0: no license */
+utc_seconds world_covered_until(const struct model_sensor *sensor,
+                                utc_seconds now);             /* 0: not covered */
+utc_seconds world_ends_at(const struct model_sensor *sensor); /* 0: no license */
 int64_t world_key_left(const struct world *world, int code);
 int64_t world_key_assigned(const struct world *world, int code);
 int64_t world_licenses_left(const struct world *world, int organization);
@@ -113,20 +118,27 @@ struct model_sensor *world_owner(struct world *world, const char *serial, int *o
 /* Among the organization's sensors in use. */
 struct model_sensor *world_sensor(struct world *world, int organization, const char *serial);
 /* The one of this serial that was removed last; of two in one second the lower id. NULL. */
-struct model_sensor *world_removed_sensor(struct world *world, int organization, const char *serial);
+struct model_sensor *world_removed_sensor(struct world *world, int organization,
+                                          const char *serial);
 bool world_used(const struct model_sensor *sensor, const struct model_license *license);
 /* No array can overflow by one more step. */
 bool world_has_room(const struct world *world);
 
-/* Rule 5. */
+/* Rule 5. `from` 1 leaves out sensors that have no license; NULL: nobody's coverage ends. */
+struct model_sensor *world_first_in_line(struct world *world, int organization, utc_seconds from,
+                                         utc_seconds now);
+/* Which sensors, by their place, will be renewed if nothing but time passes until then. */
+void world_renewed_next(const struct world *world, int organization, utc_seconds until,
+                        bool renewed[MOST_SENSORS]);
 void world_apply_due(struct world *world, int organization, utc_seconds now);
 void world_revive(struct world *world, int organization, utc_seconds now, struct model_revived *out,
                   size_t *count);
 
 /* The parts that verbs share: world.c. */
-int world_pick(const struct world *world, int organization, utc_seconds now); /* -1: the pool is empty */
-struct model_license *world_put(struct world *world, int organization, struct model_sensor *sensor, int code,
-                                utc_seconds starts_at);
+int world_pick(const struct world *world, int organization,
+               utc_seconds now); /* -1: the pool is empty */
+struct model_license *world_put(struct world *world, int organization, struct model_sensor *sensor,
+                                int code, utc_seconds starts_at);
 void world_take_out(struct model_sensor *sensor, size_t place);
 /* Lays licenses from `first` on one behind the other, from an instant on. */
 void world_lay(struct world *world, int organization, struct model_sensor *sensor, size_t first,
@@ -134,18 +146,20 @@ void world_lay(struct world *world, int organization, struct model_sensor *senso
 
 /* The verbs; each begins with what is due. `code`: a key's place, -1: by the pool's order. */
 struct expected world_redeem(struct world *world, int organization, int code, utc_seconds now);
-struct expected world_add(struct world *world, int organization, const char *serial, const char *name,
-                          int code, int auto_renewal, utc_seconds now);
+struct expected world_add(struct world *world, int organization, const char *serial,
+                          const char *name, int code, int auto_renewal, utc_seconds now);
 struct expected world_assign(struct world *world, int organization, const char *serial, int code,
                              utc_seconds now);
 struct expected world_assign_many(struct world *world, int organization, const char *const *serials,
                                   size_t count, int each, int code, utc_seconds now);
-struct expected world_switch(struct world *world, int organization, const char *serial, bool auto_renewal,
+struct expected world_switch(struct world *world, int organization, const char *serial,
+                             bool auto_renewal, utc_seconds now);
+struct expected world_take_back(struct world *world, int organization, int64_t license_id,
+                                utc_seconds now);
+struct expected world_reorder(struct world *world, int organization, const char *serial,
+                              const int64_t *ids, size_t count, utc_seconds now);
+struct expected world_remove(struct world *world, int organization, const char *serial,
                              utc_seconds now);
-struct expected world_take_back(struct world *world, int organization, int64_t license_id, utc_seconds now);
-struct expected world_reorder(struct world *world, int organization, const char *serial, const int64_t *ids,
-                              size_t count, utc_seconds now);
-struct expected world_remove(struct world *world, int organization, const char *serial, utc_seconds now);
 struct expected world_replace(struct world *world, int organization, const char *serial,
                               const char *new_serial, utc_seconds now);
 
@@ -153,13 +167,13 @@ struct model_revocation {
     utc_seconds effective_at;
     int64_t withdrawn_from_pool, withdrawn_waiting, ended;
 };
-struct expected world_revoke(struct world *world, int code, utc_seconds effective_at, utc_seconds now,
-                             struct model_revocation *out);
+struct expected world_revoke(struct world *world, int code, utc_seconds effective_at,
+                             utc_seconds now, struct model_revocation *out);
 
 struct model_import_row {
     const char *serial;
-    int code;         /* -1: by the pool's order */
-    int auto_renewal; /* -1: not said */
+    int code;            /* -1: by the pool's order */
+    int auto_renewal;    /* -1: not said */
     const char *refused; /* set: the stable word; NULL */
 };
 struct expected world_import(struct world *world, int organization, struct model_import_row *rows,

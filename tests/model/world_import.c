@@ -53,7 +53,7 @@ world_import(struct world *world, int organization, struct model_import_row *row
     for (int pass = 0; pass < 2; pass++) /* named keys first */
         for (size_t i = 0; i < count; i++)
             if ((pass == 0) == (rows[i].code >= 0))
-                (void)world_add(world, organization, rows[i].serial, NULL, rows[i].code, rows[i].auto_renewal,
-                                now);
+                (void)world_add(world, organization, rows[i].serial, NULL, rows[i].code,
+                                rows[i].auto_renewal, now);
     return EXPECT_OK;
 }

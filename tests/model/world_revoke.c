@@ -3,8 +3,8 @@
 
 /* What the key's licenses of one sensor become. */
 static void
-revoke_sensor(struct world *world, int organization, struct model_sensor *sensor, int code, utc_seconds ends_at,
-              utc_seconds now, struct model_revocation *out)
+revoke_sensor(struct world *world, int organization, struct model_sensor *sensor, int code,
+              utc_seconds ends_at, utc_seconds now, struct model_revocation *out)
 {
     utc_seconds from = now;
     bool changed = false;
@@ -54,7 +54,8 @@ world_revoke(struct world *world, int place, utc_seconds effective_at, utc_secon
     out->effective_at = effective_at > now ? effective_at : now;
     out->withdrawn_from_pool = world_key_left(world, place);
     for (size_t i = 0; i < own->sensor_count; i++)
-        revoke_sensor(world, code->redeemed_by, &own->sensors[i], place, out->effective_at, now, out);
+        revoke_sensor(world, code->redeemed_by, &own->sensors[i], place, out->effective_at, now,
+                      out);
     code->withdrawn += out->withdrawn_from_pool + out->withdrawn_waiting;
     /* Who lost coverage is renewed by the licenses of other keys, from now on. */
     world_revive(world, code->redeemed_by, now, revived, &count);

@@ -90,12 +90,13 @@ world_assign(struct world *world, int organization, const char *serial, int code
 
     world_apply_due(world, organization, now);
     sensor = world_sensor(world, organization, serial);
-    return sensor ? give(world, organization, sensor, code, now) : refuse(STATUS_NOT_FOUND, "", "serial");
+    return sensor ? give(world, organization, sensor, code, now)
+                  : refuse(STATUS_NOT_FOUND, "", "serial");
 }
 
 struct expected
-world_assign_many(struct world *world, int organization, const char *const *serials, size_t count, int each,
-                  int code, utc_seconds now)
+world_assign_many(struct world *world, int organization, const char *const *serials, size_t count,
+                  int each, int code, utc_seconds now)
 {
     int64_t needed = (int64_t)count * each;
 
@@ -114,11 +115,13 @@ world_assign_many(struct world *world, int organization, const char *const *seri
     if (code < 0 && world_licenses_left(world, organization) < needed)
         return refuse(STATUS_CONFLICT, "no_licenses_left", "");
     for (size_t i = 0; i < count; i++)
-        if (standing(world_sensor(world, organization, serials[i]), now) + (size_t)each > QUEUE_MOST + 1)
+        if (standing(world_sensor(world, organization, serials[i]), now) + (size_t)each >
+            QUEUE_MOST + 1)
             return refuse(STATUS_CONFLICT, "queue_full", "");
     for (size_t i = 0; i < count; i++)
         for (int k = 0; k < each; k++)
-            (void)give(world, organization, world_sensor(world, organization, serials[i]), code, now);
+            (void)give(world, organization, world_sensor(world, organization, serials[i]), code,
+                       now);
     return EXPECT_OK;
 }
 
@@ -129,7 +132,8 @@ in_use(struct world *world, int organization, const char *serial)
 
     if (!world_owner(world, serial, &owner))
         return EXPECT_OK;
-    return refuse(STATUS_CONFLICT, owner == organization ? "sensor_exists" : "sensor_not_available", "serial");
+    return refuse(STATUS_CONFLICT, owner == organization ? "sensor_exists" : "sensor_not_available",
+                  "serial");
 }
 
 /* A new sensor or the one that was removed, in use again. */
@@ -164,11 +168,13 @@ world_add(struct world *world, int organization, const char *serial, const char 
     if (expected.status)
         return expected;
     struct model_sensor *sensor = bring(world, organization, serial, name, auto_renewal);
-    return world_covered_until(sensor, now) ? EXPECT_OK : give(world, organization, sensor, code, now);
+    return world_covered_until(sensor, now) ? EXPECT_OK
+                                            : give(world, organization, sensor, code, now);
 }
 
 struct expected
-world_switch(struct world *world, int organization, const char *serial, bool auto_renewal, utc_seconds now)
+world_switch(struct world *world, int organization, const char *serial, bool auto_renewal,
+             utc_seconds now)
 {
     struct model_revived revived[MOST_REVIVED];
     struct model_sensor *sensor;
@@ -186,7 +192,8 @@ world_switch(struct world *world, int organization, const char *serial, bool aut
 }
 
 static bool
-find_license(struct world *world, int organization, int64_t id, struct model_sensor **sensor, size_t *place)
+find_license(struct world *world, int organization, int64_t id, struct model_sensor **sensor,
+             size_t *place)
 {
     struct model_organization *own = &world->organizations[organization];
 
@@ -217,7 +224,8 @@ world_take_back(struct world *world, int organization, int64_t license_id, utc_s
     /* Nothing comes back to the pool from an order that the operator took back. */
     world->codes[taken.code].withdrawn += world->codes[taken.code].revoked;
     if (taken.expires_at > now) /* else nothing waited for its end */
-        world_lay(world, organization, sensor, place, taken.starts_at > now ? taken.starts_at : now);
+        world_lay(world, organization, sensor, place,
+                  taken.starts_at > now ? taken.starts_at : now);
     if (!world_covered_until(sensor, now))
         sensor->auto_renewal = false;
     world_revive(world, organization, now, revived, &count);
@@ -225,8 +233,8 @@ world_take_back(struct world *world, int organization, int64_t license_id, utc_s
 }
 
 struct expected
-world_reorder(struct world *world, int organization, const char *serial, const int64_t *ids, size_t count,
-              utc_seconds now)
+world_reorder(struct world *world, int organization, const char *serial, const int64_t *ids,
+              size_t count, utc_seconds now)
 {
     struct model_license wanted[MOST_LICENSES];
     struct model_sensor *sensor;
@@ -296,8 +304,8 @@ world_replace(struct world *world, int organization, const char *serial, const c
 }
 
 bool
-world_ingest(struct world *world, const char *serial, const utc_seconds *at, size_t count, utc_seconds now,
-             size_t *saved)
+world_ingest(struct world *world, const char *serial, const utc_seconds *at, size_t count,
+             utc_seconds now, size_t *saved)
 {
     int organization;
     struct model_sensor *sensor = world_owner(world, serial, &organization);
@@ -310,7 +318,8 @@ world_ingest(struct world *world, const char *serial, const utc_seconds *at, siz
         utc_seconds judged = at[i] < now ? at[i] : now;
         bool saves = false;
         for (size_t k = 0; k < sensor->license_count; k++)
-            saves |= sensor->licenses[k].starts_at <= judged && judged < sensor->licenses[k].expires_at;
+            saves |=
+                sensor->licenses[k].starts_at <= judged && judged < sensor->licenses[k].expires_at;
         if (saves && at[i] <= now + GATE_CLOCK_SLACK) {
             sensor->saved[sensor->saved_count++] = judged;
             ++*saved;

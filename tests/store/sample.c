@@ -4,9 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utc.h"
 #include "support/check.h"
 
-enum { IMPATIENT_MS = 50 };
+enum { IMPATIENT_MS = 50, MOST_BEGIN_SECONDS = 20 };
 
 bool
 on_sqlite(const struct fixture *fixture)
@@ -50,6 +51,18 @@ int64_t
 sample_count(struct fixture *fixture)
 {
     return fixture_count(fixture, "SELECT count(*) FROM sample");
+}
+
+enum status
+begin_patiently(struct store *store, struct fault *fault)
+{
+    int64_t end = monotonic_nanoseconds() + MOST_BEGIN_SECONDS * INT64_C(1000000000);
+    enum status status;
+
+    do {
+        status = store_begin(store, fault);
+    } while (status == STATUS_BUSY && monotonic_nanoseconds() < end);
+    return status;
 }
 
 struct store *

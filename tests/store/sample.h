@@ -13,6 +13,8 @@ void sample_table(struct fixture *fixture);
 struct sample_insert_in sample_row(int64_t id);
 enum status sample_put(struct store *store, int64_t id, struct fault *fault);
 int64_t sample_count(struct fixture *fixture);
+/* Begins; where the store is busy, again and again for some seconds. */
+enum status begin_patiently(struct store *store, struct fault *fault);
 struct store *open_impatient(struct fixture *fixture, enum store_mode mode);
 
 #endif

@@ -117,13 +117,11 @@ static void
 half_is_rolled_back(struct fixture *fixture)
 {
     struct fault fault = { 0 };
-    int64_t before = fixture_count(fixture, "SELECT count(*) FROM schema_migration");
 
-    /* As if the last migration had never run, though its tables are there: it fails. */
-    fixture_script(fixture, "DELETE FROM schema_migration WHERE number ="
-                            " (SELECT max(number) FROM schema_migration)");
+    /* As if only the first had ever run, though the tables of the second are there: it fails. */
+    fixture_script(fixture, "DELETE FROM schema_migration WHERE number > 1");
     check_int(migrate(fixture->call.store, fixture->call.now, &fault), STATUS_BROKEN);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM schema_migration"), before - 1);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM schema_migration"), 1);
     check_int(store_begin(fixture->call.store, &fault), STATUS_OK);
     store_rollback(fixture->call.store);
 }

@@ -96,10 +96,11 @@ waits_only_so_long(struct fixture *fixture)
     want_standby(fixture);
     commit_until_refused(&committer);
     check_int(committer.status, STATUS_BUSY);
-    check_text(committer.fault.reason, "the store is not reachable");
+    check_text(committer.fault.reason, "the store does not answer");
     want_none(fixture);
 
-    check_int(store_begin(committer.store, &call->fault), STATUS_OK); /* on a new connection */
+    /* It rests, then begins on a new connection. */
+    check_int(begin_patiently(committer.store, &call->fault), STATUS_OK);
     check_int(sample_put(committer.store, 1, &call->fault), STATUS_OK);
     store_rollback(committer.store);
     store_close(committer.store);

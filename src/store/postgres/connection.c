@@ -9,9 +9,16 @@
 #include "base/utc.h"
 #include "store/postgres/driver_postgres.h"
 
-/* A standby that does not answer holds a commit up without end, and
- * statement_timeout does not fire there: we wait this many times busy_wait_ms. */
-enum { COMMIT_WAITS = 5, SETUP_SIZE = 512 };
+/* How long a server may be silent before it counts as gone. Its own timeouts do not
+ * help: a machine that hangs does not fire them, nor does a commit that waits for the
+ * standby. Longer than lock_timeout, so that a lock of somebody else is told as one. */
+enum {
+    SILENCE_MORE_MS = 1000,             /* than busy_wait_ms */
+    STREAM_WAITS = 5,                   /* times that: it may have to sort a table first */
+    SCRIPT_SILENCE_MS = 10 * 60 * 1000, /* a migration builds indexes */
+    SETUP_SIZE = 512,
+    NANOSECONDS_A_MS = 1000000,
+};
 
 static void
 forget_prepared(struct connection *connection)
@@ -60,6 +67,9 @@ connection_report(struct connection *connection, const PGresult *result, const c
     const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
     const char *message = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
     bool cut = is_cut_off(connection, result);
+
+    if (!connection->pg) /* dropped; the log says why */
+        return fail(fault, STATUS_BUSY, "", "", "the store does not answer");
     enum status status = state ? meaning(connection, state) : STATUS_BROKEN;
 
     if (cut || (state && !strcmp(state, "25006") && status == STATUS_BUSY)) {
@@ -94,14 +104,72 @@ connection_check(struct connection *connection, const PGresult *result, const ch
     }
 }
 
+/* Who has just waited for `waited_ms` in vain does not wait again for as long. */
+static void
+drop(struct connection *connection, int64_t waited_ms)
+{
+    PQfinish(connection->pg);
+    connection->pg = NULL;
+    connection->lost = true;
+    connection->rest_until = monotonic_nanoseconds() + waited_ms * NANOSECONDS_A_MS;
+}
+
+static int
+silence_ms(const struct connection *connection)
+{
+    int most = connection->busy_wait_ms + SILENCE_MORE_MS;
+
+    return connection->in_script ? SCRIPT_SILENCE_MS
+           : connection->streams ? STREAM_WAITS * most
+                                 : most;
+}
+
+PGresult *
+connection_result(struct connection *connection)
+{
+    while (!connection->lost) {
+        int unsent = PQflush(connection->pg);
+
+        if (!PQisBusy(connection->pg))
+            return PQgetResult(connection->pg);
+        struct pollfd socket = {
+            .fd = PQsocket(connection->pg),
+            .events = (short)(unsent > 0 ? POLLIN | POLLOUT : POLLIN),
+        };
+        int ready = poll(&socket, 1, silence_ms(connection));
+        if (!ready) {
+            log_line(LOG_WARNING, "store.silent", "waited_ms=%d", silence_ms(connection));
+            drop(connection, silence_ms(connection));
+        } else if (ready > 0 && !PQconsumeInput(connection->pg)) {
+            connection->lost = true;
+        }
+    }
+    return NULL;
+}
+
+enum status
+connection_finish(struct connection *connection, const char *doing, struct fault *fault)
+{
+    PGresult *result;
+    enum status status = STATUS_OK;
+
+    while ((result = connection_result(connection))) {
+        if (!status)
+            status = connection_check(connection, result, doing, fault);
+        connection->committed = !status && !strcmp(PQcmdStatus(result), "COMMIT");
+        PQclear(result);
+    }
+    if (!status && connection->lost)
+        return connection_report(connection, NULL, doing, fault);
+    return status;
+}
+
 static enum status
 command(struct connection *connection, const char *sql, const char *doing, struct fault *fault)
 {
-    PGresult *result = PQexec(connection->pg, sql);
-    enum status status = connection_check(connection, result, doing, fault);
-
-    PQclear(result);
-    return status;
+    if (connection->lost || !PQsendQuery(connection->pg, sql))
+        return connection_report(connection, NULL, doing, fault);
+    return connection_finish(connection, doing, fault);
 }
 
 /* Told apart by the function that speaks, since the words are translated. */
@@ -133,7 +201,32 @@ set_up(struct connection *connection, struct fault *fault)
              connection->busy_wait_ms, connection->mode == STORE_READ_ONLY ? "on" : "off");
     connection->lost = false;
     forget_prepared(connection);
-    return command(connection, sql, "set up", fault);
+    enum status status = command(connection, sql, "set up", fault);
+    connection->lost = status != STATUS_OK;
+    return status;
+}
+
+/* libpq's own connect_timeout (for each host) bounds this, up to the first answer. */
+static enum status
+connect_anew(struct connection *connection, struct fault *fault)
+{
+    /* What the URL says stands last, and wins. */
+    const char *const keywords[] = { "connect_timeout",    "tcp_user_timeout",
+                                     "keepalives_idle",    "keepalives_interval",
+                                     "application_name",   "client_encoding",
+                                     "dbname",             NULL };
+    const char *const values[] = { "2", "2000", "5", "2", "tenure", "UTF8", connection->url, NULL };
+    int64_t began = monotonic_nanoseconds();
+
+    PQfinish(connection->pg);
+    connection->pg = PQconnectdbParams(keywords, values, 1);
+    if (PQstatus(connection->pg) != CONNECTION_OK || PQsetnonblocking(connection->pg, 1)) {
+        enum status status = connection_report(connection, NULL, "connect", fault);
+        drop(connection, (monotonic_nanoseconds() - began) / NANOSECONDS_A_MS);
+        return status;
+    }
+    PQsetNoticeReceiver(connection->pg, take_notice, connection);
+    return set_up(connection, fault);
 }
 
 enum status
@@ -141,10 +234,9 @@ connection_ready(struct connection *connection, struct fault *fault)
 {
     if (!connection->lost && PQstatus(connection->pg) == CONNECTION_OK)
         return STATUS_OK;
-    PQreset(connection->pg);
-    if (PQstatus(connection->pg) != CONNECTION_OK)
-        return connection_report(connection, NULL, "connect again", fault);
-    enum status status = set_up(connection, fault);
+    if (monotonic_nanoseconds() < connection->rest_until)
+        return fail(fault, STATUS_BUSY, "", "", "the store does not answer");
+    enum status status = connect_anew(connection, fault);
     if (!status)
         log_line(LOG_INFO, "store.connected_again", "server=%d", PQserverVersion(connection->pg));
     return status;
@@ -156,6 +248,7 @@ postgres_close(struct connection *connection)
     if (!connection)
         return;
     PQfinish(connection->pg);
+    free(connection->url);
     free(connection->prepared);
     free(connection->scratch);
     free(connection);
@@ -185,12 +278,6 @@ url_is_sound(const char *url)
 static enum status
 postgres_open(struct connection **out, const struct store_options *options, struct fault *fault)
 {
-    /* What the URL says stands last, and wins. */
-    const char *const keywords[] = { "connect_timeout",    "tcp_user_timeout",
-                                     "keepalives_idle",    "keepalives_interval",
-                                     "application_name",   "client_encoding",
-                                     "dbname",             NULL };
-    const char *const values[] = { "2", "2000", "5", "2", "tenure", "UTF8", options->url, NULL };
     struct connection *connection;
 
     if (!url_is_sound(options->url))
@@ -202,14 +289,10 @@ postgres_open(struct connection **out, const struct store_options *options, stru
         abort();
     connection->mode = options->mode;
     connection->busy_wait_ms = options->busy_wait_ms;
-    connection->pg = PQconnectdbParams(keywords, values, 1);
-    enum status status = STATUS_OK;
-    if (PQstatus(connection->pg) != CONNECTION_OK) {
-        status = connection_report(connection, NULL, "connect", fault);
-    } else {
-        PQsetNoticeReceiver(connection->pg, take_notice, connection);
-        status = set_up(connection, fault);
-    }
+    connection->url = strdup(options->url);
+    if (!connection->url)
+        abort();
+    enum status status = connect_anew(connection, fault);
     if (status) {
         postgres_close(connection);
         return status;
@@ -228,7 +311,7 @@ postgres_begin(struct connection *connection, enum store_mode mode, struct fault
     if (status)
         return status;
     status = command(connection, sql, "begin", fault);
-    if (status && connection->lost) { /* it was lost before, and only now we know */
+    if (status && connection->pg && connection->lost) { /* it was lost before, and only now we know */
         status = connection_ready(connection, fault);
         if (!status)
             status = command(connection, sql, "begin", fault);
@@ -237,44 +320,17 @@ postgres_begin(struct connection *connection, enum store_mode mode, struct fault
     return status;
 }
 
-/* The one answer to what was sent, or NULL after `wait_ms`. */
-static PGresult *
-wait_for_result(struct connection *connection, int64_t wait_ms)
-{
-    const int64_t end = monotonic_nanoseconds() + wait_ms * 1000000;
-
-    while (PQisBusy(connection->pg)) {
-        struct pollfd socket = { .fd = PQsocket(connection->pg), .events = POLLIN };
-        int64_t left_ms = (end - monotonic_nanoseconds()) / 1000000;
-
-        if (left_ms <= 0)
-            return NULL;
-        if (poll(&socket, 1, (int)left_ms) > 0 && !PQconsumeInput(connection->pg))
-            return NULL;
-    }
-    return PQgetResult(connection->pg);
-}
-
 static enum status
 postgres_commit(struct connection *connection, struct fault *fault)
 {
-    PGresult *result = NULL;
-
     connection->not_durable = false;
-    if (PQsendQuery(connection->pg, "COMMIT"))
-        result = wait_for_result(connection, (int64_t)COMMIT_WAITS * connection->busy_wait_ms);
-    if (!result) /* whether it took hold is in doubt: who repeats it does so idempotently */
-        connection->lost = true;
-    enum status status = connection_check(connection, result, "commit", fault);
-    bool committed = !status && !strcmp(PQcmdStatus(result), "COMMIT");
-    PQclear(result);
-    while (!connection->lost && (result = PQgetResult(connection->pg)))
-        PQclear(result);
+    /* Cut off here, whether it took hold is in doubt: who repeats it does so idempotently. */
+    enum status status = command(connection, "COMMIT", "commit", fault);
     if (status)
         return status;
-    if (!committed)
+    if (!connection->committed)
         return fail(fault, STATUS_BROKEN, "", "", "a step of this change had failed before");
-    connection->in_transaction = false;
+    connection->in_transaction = connection->in_script = false;
     if (connection->not_durable)
         return fail(fault, STATUS_BUSY, "", "", "the standby of the store did not confirm");
     return STATUS_OK;
@@ -288,13 +344,16 @@ postgres_rollback(struct connection *connection)
     if (!connection->lost && PQtransactionStatus(connection->pg) != PQTRANS_IDLE &&
         command(connection, "ROLLBACK", "roll back", &fault))
         connection->lost = true; /* the server forgets it with the connection */
-    connection->in_transaction = false;
+    connection->in_transaction = connection->in_script = false;
 }
 
 static enum status
 postgres_script(struct connection *connection, const char *sql, struct fault *fault)
 {
-    return command(connection, sql, "script", fault);
+    connection->in_script = true;
+    enum status status = command(connection, sql, "script", fault);
+    connection->in_script = connection->in_transaction; /* what follows in it may take long too */
+    return status;
 }
 
 const struct driver driver_postgres = {

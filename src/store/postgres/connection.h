@@ -12,11 +12,16 @@
 #include "store/driver.h"
 
 struct connection {
-    PGconn *pg;
+    PGconn *pg;         /* never blocks; NULL: dropped, since the server was silent or away */
+    char *url;
     enum store_mode mode;
     int busy_wait_ms;
+    int64_t rest_until; /* monotonic nanoseconds; lost, it is not renewed before */
     bool in_transaction;
+    bool in_script;     /* until the end of the transaction */
+    bool streams;       /* the statement that runs gives its rows one by one */
     bool lost;          /* not to be used before it is renewed */
+    bool committed;     /* what ended last was a commit, and no roll-back */
     bool not_durable;   /* a commit did not wait for the synchronous standby */
     bool *prepared;     /* by statement->number */
     size_t prepared_size;
@@ -26,6 +31,15 @@ struct connection {
 
 /* Outside a transaction: renews the connection if it is known to be lost. */
 enum status connection_ready(struct connection *connection, struct fault *fault);
+
+/* The next answer to what was sent, as PQgetResult: NULL behind the last one, and on a
+ * connection that is lost. A server from which nothing comes for about a second more
+ * than busy_wait_ms is given up: then the connection is dropped. Every wait is here. */
+PGresult *connection_result(struct connection *connection);
+
+/* Takes all answers, which hold no rows; the first failure wins. */
+enum status connection_finish(struct connection *connection, const char *doing,
+                              struct fault *fault);
 
 /* Turns a failed result (NULL: libpq could not even ask) into a status. */
 enum status connection_report(struct connection *connection, const PGresult *result,

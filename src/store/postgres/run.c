@@ -104,11 +104,11 @@ prepare(struct connection *connection, const struct statement *statement, struct
         return STATUS_OK;
     for (size_t n = 0; n < statement->parameter_count; n++)
         types[n] = type_of(statement_parameter_kind(statement, n));
-    PGresult *result = PQprepare(connection->pg, name_of(statement), statement->postgres,
-                                 (int)statement->parameter_count, types);
-    enum status status = connection_check(connection, result, statement->name, fault);
+    if (!PQsendPrepare(connection->pg, name_of(statement), statement->postgres,
+                       (int)statement->parameter_count, types))
+        return connection_report(connection, NULL, statement->name, fault);
+    enum status status = connection_finish(connection, statement->name, fault);
     *prepared = !status;
-    PQclear(result);
     return status;
 }
 
@@ -228,12 +228,13 @@ postgres_run(struct connection *connection, const struct statement *statement,
         return status;
     bind_all(&bound, in, statement->parameter_count);
     connection->not_durable = false;
+    connection->streams = statement->streams;
     if (!send_one(connection, statement, &bound))
         status = connection_report(connection, NULL, statement->name, fault);
     else if (statement->streams)
         PQsetSingleRowMode(connection->pg);
     /* All results are taken, also after a failure: else the connection stays in use. */
-    while ((result = PQgetResult(connection->pg))) {
+    while ((result = connection_result(connection))) {
         if (!status)
             status = connection_check(connection, result, statement->name, fault);
         if (!status)
@@ -241,6 +242,9 @@ postgres_run(struct connection *connection, const struct statement *statement,
         *changed = strtoll(PQcmdTuples(result), NULL, 10);
         PQclear(result);
     }
+    connection->streams = false;
+    if (!status && connection->lost)
+        return connection_report(connection, NULL, statement->name, fault);
     if (!status && !connection->in_transaction && connection->not_durable)
         return fail(fault, STATUS_BUSY, "", "", "the standby of the store did not confirm");
     return status;
@@ -254,16 +258,17 @@ take_answers(struct connection *connection, const struct statement *statement, s
     enum status status = STATUS_OK;
 
     for (size_t n = 0; n < sent; n++) {
-        PGresult *result = PQgetResult(connection->pg);
+        PGresult *result = connection_result(connection);
         if (!status)
             status = connection_check(connection, result, statement->name, fault);
         if (!status)
             *changed += strtoll(PQcmdTuples(result), NULL, 10);
         PQclear(result);
-        PQclear(PQgetResult(connection->pg));
+        PQclear(connection_result(connection));
     }
-    PQclear(PQgetResult(connection->pg));
-    return status;
+    PQclear(connection_result(connection));
+    return status || !connection->lost ? status
+                                       : connection_report(connection, NULL, statement->name, fault);
 }
 
 static enum status

@@ -36,15 +36,23 @@ export async function makeFleet(browser, program) {
     time_zone: "Europe/Warsaw",
   });
   const at = `/organizations/${id}`;
-  await owner.call("POST", `${at}/activation-codes`, { code: long });
-  const { key } = await owner.call("POST", `${at}/activation-codes`, { code: short });
+  // Redeemed within one second, two keys have no order of their own.
+  await owner.call("PATCH", at, { pool_order: "longest_first" });
+  const keys = {};
+  for (const [name, code] of Object.entries({ long, short }))
+    keys[name] = (await owner.call("POST", `${at}/activation-codes`, { code })).key;
   await owner.call("POST", `${at}/sensors`, { serial: FRIDGE, name: "Vaccine fridge" });
   for (const [index, serial] of ROOMS.entries())
-    await owner.call("POST", `${at}/sensors`, { serial, name: `Room ${index + 1}`, key });
+    await owner.call("POST", `${at}/sensors`, {
+      serial,
+      name: `Room ${index + 1}`,
+      key: keys.short,
+    });
 
   const fleet = {
     organization: id,
     later,
+    keys,
     owner: await owner.context.storageState(),
     operator: await operator.context.storageState(),
   };

@@ -197,3 +197,63 @@ TEST(without_required_fields_no_body_is_as_good_as_an_empty_object)
     check_int(json_read("{\"a\":1}", 7, NULL, NULL, &arena, &fault), STATUS_MALFORMED);
     arena_clear(&arena);
 }
+
+struct nested {
+    struct input_texts serials;
+    bool has_filter;
+    struct {
+        const char *q;
+    } filter;
+};
+
+static const struct input_field inner[] = {
+    { .name = "q", .offset = 0, .kind = INPUT_TEXT, .most = 5 },
+    INPUT_END,
+};
+
+static const struct input_field outer[] = {
+    { .name = "serials", .offset = offsetof(struct nested, serials), .kind = INPUT_TEXTS, .least = 1, .most = 3,
+      .most_items = 2 },
+    { .name = "filter", .offset = offsetof(struct nested, filter), .has = offsetof(struct nested, has_filter),
+      .kind = INPUT_OBJECT, .fields = inner },
+    INPUT_END,
+};
+
+TEST(lists_and_objects_are_read)
+{
+    static const struct {
+        const char *text;
+        enum status status;
+        const char *code, *field;
+    } rows[] = {
+        { "{\"serials\":[\"a\",\"bcd\"],\"filter\":{\"q\":\"x\"}}", STATUS_OK, "", "" },
+        { "{\"serials\":[]}", STATUS_OK, "", "" },
+        { "{\"serials\":\"a\"}", STATUS_MALFORMED, "wrong_type", "serials" },
+        { "{\"serials\":[1]}", STATUS_MALFORMED, "wrong_type", "serials" },
+        { "{\"serials\":[\"\"]}", STATUS_INVALID, "", "serials" },
+        { "{\"serials\":[\"abcd\"]}", STATUS_INVALID, "", "serials" },
+        { "{\"serials\":[\"a\",\"b\",\"c\"]}", STATUS_INVALID, "", "serials" },
+        { "{\"filter\":[]}", STATUS_MALFORMED, "wrong_type", "filter" },
+        { "{\"filter\":{\"q\":\"123456\"}}", STATUS_INVALID, "", "q" },
+        { "{\"filter\":{\"r\":\"\"}}", STATUS_MALFORMED, "unknown_field", "r" },
+    };
+    struct arena arena;
+
+    arena_init(&arena, 65536);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct nested nested = { .has_filter = false };
+        struct fault fault = { .status = STATUS_OK };
+        check_row(rows[i].text);
+        check_int(json_read(rows[i].text, strlen(rows[i].text), outer, &nested, &arena, &fault), rows[i].status);
+        check_text(fault.code, rows[i].code);
+        check_text(fault.field, rows[i].field);
+        check(rows[i].status || nested.serials.items != NULL);
+        if (i == 0) {
+            check_int(nested.serials.count, 2);
+            check_text(nested.serials.items[1], "bcd");
+            check(nested.has_filter);
+            check_text(nested.filter.q, "x");
+        }
+    }
+    arena_clear(&arena);
+}

@@ -1,5 +1,5 @@
 import { call, org } from "./client";
-import type { List, Member, Organization, Session } from "./types";
+import type { Organization, Session } from "./types";
 
 export const getSession = (signal?: AbortSignal) =>
   call<Session>("GET", "/session", { signal, anonymous: true });
@@ -15,5 +15,3 @@ export const createOrganization = (name: string, time_zone: string) =>
   call<Organization>("POST", "/organizations", { body: { name, time_zone } });
 export const getOrganization = (id: string, signal?: AbortSignal) =>
   call<Organization>("GET", org(id), { signal });
-export const getMembers = (id: string, signal?: AbortSignal) =>
-  call<List<Member>>("GET", `${org(id)}/members`, { query: { limit: 1000 }, signal });

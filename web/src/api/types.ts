@@ -133,18 +133,25 @@ export interface IssuedCode {
   redeem_by: string | null;
   redeemed_at: string | null;
   organization_id: string | null;
+  revoked_at: string | null;
+  revoke_reason: string | null;
 }
 
 export interface OrganizationCounts {
   id: string;
   name: string;
-  [count: string]: unknown;
+  created_at: string;
+  sensors: number;
+  active: number;
+  licenses_left: number;
 }
 
-/** What revoking a code does, counted. */
+/** What revoking a code does, counted; without an instant where nobody had redeemed it. */
 export interface Revocation {
-  effective_at?: string | null;
-  [count: string]: unknown;
+  effective_at: string | null;
+  withdrawn_from_pool: number;
+  withdrawn_waiting: number;
+  ended: number;
 }
 
 export interface Key {
@@ -182,10 +189,13 @@ export interface PlannedRenewal {
   key: string;
   expires_at: string;
 }
+/** An expiration day: what it holds happens at the midnight that ends it. Of very many only the first are named. */
 export interface PlannedDay {
   date: string;
   renewals: PlannedRenewal[];
+  renewal_count: number;
   stops: { serial: string; name: string | null }[];
+  stop_count: number;
 }
 export interface Purchase {
   by: string;
@@ -198,13 +208,6 @@ export interface Forecast {
   first_short: { serial: string; date: string } | null;
   to_buy: Purchase[];
   series: { date: string; licenses_left: number }[];
-}
-
-export interface Member {
-  user_id: string;
-  name: string | null;
-  email: string;
-  role: Role;
 }
 
 export interface AuditEntry {

@@ -31,6 +31,8 @@ interface InputProps extends FieldProps {
   placeholder?: string;
   min?: string;
   max?: string;
+  /** The id of a datalist. */
+  list?: string;
   inputMode?: "numeric";
 }
 

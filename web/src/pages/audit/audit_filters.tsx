@@ -1,28 +1,23 @@
 // Which entries are listed: by whom, about what, of which kind, when. All of it stands in the address.
 import { useEffect, useState } from "preact/hooks";
-import { getMembers } from "../../api";
 import { Field } from "../../components/field";
-import { useOrganization } from "../../layout/organization_page";
 import { setQuery } from "../../router";
-import { useResource } from "../../use_resource";
 import type { Wanted } from "./audit_log";
 import { ACTIONS } from "./audit_words";
 
 const PAUSE_MS = 300;
 
-export function AuditFilters({ wanted }: { wanted: Wanted }) {
-  const { id } = useOrganization();
-  const members = useResource("members", (signal) => getMembers(id, signal), id);
-  const people = (members.data?.items ?? []).map(({ user_id, name, email }) => ({
-    value: user_id,
-    words: name || email,
-  }));
+interface Props {
+  wanted: Wanted;
+  /** Names of those who did something: offered while typing. */
+  actors: string[];
+}
+
+export function AuditFilters({ wanted, actors }: Props) {
   const actions = Object.entries(ACTIONS).map(([value, words]) => ({ value, words }));
   return (
     <form class="audit-filters" role="search" onSubmit={(event) => event.preventDefault()}>
-      {(people.length > 0 || wanted.user) && (
-        <Pick label="Who" name="user" all="Everybody" value={wanted.user} options={people} />
-      )}
+      <Typed label="Who, by e-mail" name="user" value={wanted.user} offered={actors} />
       <Pick
         label="Change"
         name="action"
@@ -30,7 +25,7 @@ export function AuditFilters({ wanted }: { wanted: Wanted }) {
         value={wanted.action}
         options={actions}
       />
-      <ObjectField value={wanted.object} />
+      <Typed label="Serial or other object" name="object" value={wanted.object} />
       <Field
         label="From"
         type="date"
@@ -79,22 +74,40 @@ function Pick({ label, name, all, value, options }: PickProps) {
   );
 }
 
-function ObjectField({ value }: { value: string }) {
+interface TypedProps {
+  label: string;
+  name: string;
+  value: string;
+  offered?: string[];
+}
+
+function Typed({ label, name, value, offered }: TypedProps) {
   const [typed, setTyped] = useState(value);
   useEffect(() => setTyped(value), [value]);
   useEffect(() => {
     const wanted = typed.trim();
     if (wanted === value) return;
-    const timer = setTimeout(() => setQuery({ object: wanted }), PAUSE_MS);
+    const timer = setTimeout(() => setQuery({ [name]: wanted }), PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [typed, value]);
+  }, [typed, value, name]);
+  const list = offered?.length ? `audit-${name}-offered` : undefined;
   return (
-    <Field
-      label="Serial or other object"
-      value={typed}
-      onValue={setTyped}
-      autocomplete="off"
-      spellcheck={false}
-    />
+    <>
+      <Field
+        label={label}
+        value={typed}
+        onValue={setTyped}
+        autocomplete="off"
+        spellcheck={false}
+        list={list}
+      />
+      {list && (
+        <datalist id={list}>
+          {offered!.map((one) => (
+            <option key={one} value={one} />
+          ))}
+        </datalist>
+      )}
+    </>
   );
 }

@@ -1,4 +1,5 @@
 // The audit log: who changed what, when, and how it was before.
+import type { AuditEntry } from "../../api";
 import { getAuditLog } from "../../api";
 import { MoreButton, useMore } from "../../components/load_more";
 import { Empty, ProblemNote } from "../../components/notes";
@@ -18,6 +19,8 @@ const DAY_MS = 86_400_000;
 const nextDay = (day: string) =>
   new Date(Date.parse(`${day}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10);
 const isDay = (text: string) => /^\d{4}-\d\d-\d\d$/.test(text);
+
+const nameOf = ({ actor }: AuditEntry) => (actor.name ? [actor.name] : []);
 
 export function AuditLog() {
   useTitle("Audit log");
@@ -42,7 +45,7 @@ export function AuditLog() {
         title="Audit log"
         sentence="Every change of licenses, sensors, members and settings, newest first."
       />
-      <AuditFilters wanted={wanted} />
+      <AuditFilters wanted={wanted} actors={[...new Set(more.items.flatMap(nameOf))]} />
       {list.problem && <ProblemNote problem={list.problem} retry={list.reload} />}
       {!list.data && !list.problem && <Skeleton rows={8} />}
       {list.data &&

@@ -6,11 +6,11 @@ import { date, moment, number, term } from "../../format";
 export const ACTIONS: Record<string, string> = {
   "code.redeem": "Code redeemed",
   "code.revoke": "Code revoked",
-  "code.issue": "Code issued",
   "license.assign": "License assigned",
   "license.renew": "License renewed",
   "license.take_back": "License taken back",
-  "license.reorder": "Queue reordered",
+  "license.revoke": "License revoked",
+  "queue.reorder": "Queue reordered",
   "sensor.add": "Sensor added",
   "sensor.change": "Sensor changed",
   "sensor.remove": "Sensor removed",
@@ -18,7 +18,6 @@ export const ACTIONS: Record<string, string> = {
   "organization.create": "Organization made",
   "organization.change": "Settings changed",
   "organization.renew_device_token": "Device token renewed",
-  "user.add": "User added",
 };
 
 function plain(word: string): string {

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { PlannedDay } from "../../api";
 import { CopyKey } from "../../components/copy";
 import { Sign } from "../../components/state_sign";
-import { count, date, lastDay } from "../../format";
+import { count, date, lastDay, number } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
 import { Link } from "../../router";
 
@@ -47,17 +47,15 @@ function Day({ day }: { day: PlannedDay }) {
   const { time_zone } = useOrganization();
   const [all, setAll] = useState(false);
   const most = all ? Infinity : SENSORS_AT_ONCE;
-  const rest = [day.renewals, day.stops].reduce(
-    (sum, list) => sum + Math.max(0, list.length - most),
-    0,
-  );
+  const rest = Math.max(0, day.renewals.length - most) + Math.max(0, day.stops.length - most);
+  const unnamed = day.renewal_count - day.renewals.length + (day.stop_count - day.stops.length);
   return (
     <tr role="row">
       <th role="rowheader" scope="row" class="cell-sensor nowrap">
         {date(day.date)}
       </th>
       <td role="cell" data-label="Renewed">
-        {day.renewals.length === 0 ? (
+        {day.renewal_count === 0 ? (
           <span class="faint">none</span>
         ) : (
           <ul class="planned">
@@ -72,7 +70,7 @@ function Day({ day }: { day: PlannedDay }) {
         )}
       </td>
       <td role="cell" data-label="Stops">
-        {day.stops.length === 0 ? (
+        {day.stop_count === 0 ? (
           <span class="faint">none</span>
         ) : (
           <ul class="planned">
@@ -91,6 +89,7 @@ function Day({ day }: { day: PlannedDay }) {
             <span class="visually-hidden"> of {date(day.date)}</span>
           </button>
         )}
+        {rest === 0 && unnamed > 0 && <p class="faint">and {number(unnamed)} more</p>}
       </td>
     </tr>
   );

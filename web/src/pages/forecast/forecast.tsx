@@ -55,10 +55,10 @@ const spanWords = (months: number) =>
 function summaryOf(plan: Plan, months: number): string {
   const now = plan.series[0]?.licenses_left ?? 0;
   const last = plan.series[plan.series.length - 1]?.licenses_left ?? now;
-  const renewals = plan.days.reduce((sum, day) => sum + day.renewals.length, 0);
+  const renewals = plan.days.reduce((sum, day) => sum + day.renewal_count, 0);
   const head = `${count(now, "license is", "licenses are")} left now.`;
   if (plan.runs_dry_on)
-    return `${head} The pool is empty on ${date(plan.runs_dry_on)}, after ${count(renewals, "renewal", "renewals")}.`;
+    return `${head} The pool runs dry on ${date(plan.runs_dry_on)}; ${count(renewals, "renewal comes", "renewals come")} from it within ${spanWords(months)}.`;
   if (renewals === 0) return `${head} Nothing renews from the pool within ${spanWords(months)}.`;
   return `${head} Within ${spanWords(months)} ${count(renewals, "renewal takes", "renewals take")} licenses from the pool; ${number(last)} will be left.`;
 }
@@ -78,11 +78,11 @@ function Shown({ plan, months, busy }: { plan: Plan; months: number; busy: boole
           <p>{words}</p>
           {short && (
             <p>
-              The first sensor that finds the pool empty is{" "}
+              The first sensor that stops for want of a license is{" "}
               <Link href={`/o/${id}/licenses?sensor=${short.serial}`}>
                 {named?.name || short.serial}
               </Link>
-              , on {date(short.date)}.
+              , after {date(short.date)}.
             </p>
           )}
         </figcaption>

@@ -21,7 +21,7 @@ function markDry(plot: uPlot, on: string, color: string): void {
   const { left, top, width, height } = plot.bbox;
   const ratio = devicePixelRatio;
   const x = Math.round(plot.valToPos(seconds(on), "x", true));
-  const words = `empty on ${date(on)}`;
+  const words = `runs dry on ${date(on)}`;
   const { ctx } = plot;
   ctx.save();
   ctx.strokeStyle = ctx.fillStyle = color;

@@ -3,17 +3,17 @@ import type { Forecast } from "../../api";
 import { Icon } from "../../components/icon";
 import { count, date, number } from "../../format";
 import { Link } from "../../router";
+import type { Resource } from "../../use_resource";
 
-export function lastsWords(plan: Forecast, months: number): [string, string] {
-  const needed = plan.to_buy.reduce((sum, { quantity }) => sum + quantity, 0);
+function lastsWords(plan: Forecast, months: number): [string, string] {
+  const needed = plan.to_buy[0]?.quantity;
   if (plan.runs_dry_on) {
-    const then =
-      needed > 0
-        ? `then ${number(needed)} more ${needed === 1 ? "is" : "are"} needed`
-        : "then the pool is empty";
+    const then = needed
+      ? `then ${number(needed)} more ${needed === 1 ? "is" : "are"} needed`
+      : "then the pool is empty";
     return [`Lasts until ${date(plan.runs_dry_on)}`, then];
   }
-  const renewals = plan.days.reduce((sum, day) => sum + day.renewals.length, 0);
+  const renewals = plan.days.reduce((sum, { renewal_count }) => sum + renewal_count, 0);
   return [
     `Lasts for ${number(months)} months`,
     renewals > 0
@@ -24,16 +24,16 @@ export function lastsWords(plan: Forecast, months: number): [string, string] {
 
 interface Props {
   organization: string;
-  plan: Forecast | null;
+  plan: Resource<Forecast | null>;
   months: number;
 }
 
 export function ForecastCell({ organization, plan, months }: Props) {
-  if (!plan) return <div class="summary-forecast" aria-hidden="true" />;
-  const [lasts, then] = lastsWords(plan, months);
+  if (!plan.data) return plan.problem ? null : <div class="summary-forecast" aria-hidden="true" />;
+  const [lasts, then] = lastsWords(plan.data, months);
   return (
     <Link class="summary-forecast" href={`/o/${organization}/forecast`}>
-      <span class={plan.runs_dry_on ? "lasts lasts-short" : "lasts"}>{lasts}</span>
+      <span class={plan.data.runs_dry_on ? "lasts lasts-short" : "lasts"}>{lasts}</span>
       <span class="onward">
         {then}
         <Icon name="onward" />

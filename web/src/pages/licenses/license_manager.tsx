@@ -105,7 +105,9 @@ export function LicenseManager() {
           </>
         )}
       </div>
-      {shown && <Panel serial={shown} plan={plan} onClose={() => setQuery({ sensor: null })} />}
+      {shown && (
+        <Panel serial={shown} plan={plan.data} onClose={() => setQuery({ sensor: null })} />
+      )}
       {open?.kind === "redeem" && (
         <RedeemDialog
           organization={id}

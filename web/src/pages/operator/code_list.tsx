@@ -46,7 +46,15 @@ export function CodeList({ codes, busy, onRevoke }: Props) {
               {licensesOf(code.quantity, code.term)}
             </td>
             <td role="cell" data-label="State">
-              <Sign state={SIGNS[code.state][0]}>{SIGNS[code.state][1]}</Sign>
+              <div>
+                <Sign state={SIGNS[code.state][0]}>{SIGNS[code.state][1]}</Sign>
+                {code.revoked_at && (
+                  <span class="under">
+                    {time(code.revoked_at, HERE)}
+                    {code.revoke_reason && `: ${code.revoke_reason}`}
+                  </span>
+                )}
+              </div>
             </td>
             <td role="cell" data-label="Issued">
               {time(code.issued_at, HERE)}

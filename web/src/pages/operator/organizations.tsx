@@ -1,35 +1,23 @@
 // For operators: the organizations, with their counts.
-import type { OrganizationCounts } from "../../api";
 import { getOrganizations } from "../../api";
 import { MoreButton, useMore } from "../../components/load_more";
 import { Empty, ProblemNote } from "../../components/notes";
 import { Skeleton } from "../../components/skeleton";
-import { number } from "../../format";
+import { day, number } from "../../format";
 import { PageHead, useTitle } from "../../layout/shell";
 import { useResource } from "../../use_resource";
+import { HERE } from "./here";
 
-const COLUMNS: [count: string, words: string][] = [
-  ["members", "Members"],
+const COLUMNS = [
   ["sensors", "Sensors"],
   ["active", "Active"],
-  ["expiring", "Ends soon"],
-  ["expired", "Expired"],
-  ["unlicensed", "Never licensed"],
   ["licenses_left", "Licenses left"],
-];
-
-const countOf = (item: OrganizationCounts, name: string): number | null => {
-  const value = item[name] ?? (item.counts as Record<string, unknown> | undefined)?.[name];
-  return typeof value === "number" ? value : null;
-};
+] as const;
 
 export function Organizations() {
   useTitle("Organizations");
   const list = useResource("", (signal) => getOrganizations(null, signal), "organizations");
   const more = useMore("", list.data, getOrganizations);
-  const columns = COLUMNS.filter(([name]) =>
-    more.items.some((item) => countOf(item, name) !== null),
-  );
   return (
     <>
       <PageHead
@@ -48,7 +36,7 @@ export function Organizations() {
           <caption class="visually-hidden">Organizations with their counts</caption>
           <thead role="rowgroup">
             <tr role="row">
-              {["Organization", ...columns.map(([, words]) => words)].map((words) => (
+              {["Organization", ...COLUMNS.map(([, words]) => words), "Made"].map((words) => (
                 <th key={words} role="columnheader" scope="col">
                   {words}
                 </th>
@@ -61,11 +49,14 @@ export function Organizations() {
                 <th role="rowheader" scope="row" class="cell-sensor">
                   {item.name}
                 </th>
-                {columns.map(([name, words]) => (
+                {COLUMNS.map(([name, words]) => (
                   <td key={name} role="cell" data-label={words}>
-                    {number(countOf(item, name) ?? 0)}
+                    {number(item[name])}
                   </td>
                 ))}
+                <td role="cell" data-label="Made">
+                  {day(item.created_at, HERE)}
+                </td>
               </tr>
             ))}
           </tbody>

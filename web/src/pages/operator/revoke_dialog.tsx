@@ -143,16 +143,18 @@ export function RevokeDialog({ code, onClose, onRevoked }: Props) {
 }
 
 function Consequences({ answer }: { answer: Revocation }) {
-  const lines = [
-    [answer.pool, "license leaves the pool", "licenses leave the pool"],
-    [answer.waiting, "waiting license vanishes", "waiting licenses vanish"],
-    [answer.running, "running license ends", "running licenses end"],
-  ].filter((line): line is [number, string, string] => typeof line[0] === "number");
-  if (lines.length === 0) return null;
+  const lines: [number, string, string][] = [
+    [answer.withdrawn_from_pool, "license leaves the pool", "licenses leave the pool"],
+    [answer.withdrawn_waiting, "waiting license vanishes", "waiting licenses vanish"],
+    [answer.ended, "running license ends", "running licenses end"],
+  ];
+  const felt = lines.filter(([size]) => size > 0);
+  if (answer.effective_at === null) return null;
   return (
     <div class="note">
       <ul class="points">
-        {lines.map(([size, one, many]) => (
+        {felt.length === 0 && <li>none of its licenses is left to end</li>}
+        {felt.map(([size, one, many]) => (
           <li key={one}>{count(size, one, many)}</li>
         ))}
       </ul>

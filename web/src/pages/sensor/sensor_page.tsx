@@ -54,7 +54,7 @@ export function SensorPage({ serial }: { serial: string }) {
           {held.problem && <ProblemNote problem={held.problem} retry={held.reload} />}
           {!held.data && !held.problem && <Skeleton rows={2} />}
           {held.data && row && (
-            <Licenses row={row} licenses={held.data.licenses} plan={plan} level={3} />
+            <Licenses row={row} licenses={held.data.licenses} plan={plan.data} level={3} />
           )}
         </section>
       )}

@@ -61,8 +61,8 @@ export function useHeld(organization: string, serial: string, manages: boolean):
 
 export const FORECAST_MONTHS = 24;
 
-/** The plan, once it is known: no page waits for it or fails without it. */
-export function usePlan(organization: string, wanted: boolean): Forecast | null {
+/** The plan: no page waits for it or fails without it. */
+export function usePlan(organization: string, wanted: boolean): Resource<Forecast | null> {
   const plan = useResource<Forecast | null>(
     `plan ${wanted}`,
     (signal) =>
@@ -70,5 +70,5 @@ export function usePlan(organization: string, wanted: boolean): Forecast | null 
     organization,
   );
   useChanges(plan.reload);
-  return plan.data;
+  return plan;
 }

@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+"""No statement reads all of an organization where an index would do. Runs as a test.
+
+    plans.py ROOT
+
+Asks SQLite how it would run each statement of sql/queries on a store without rows, as the
+program does (sql/migrations says what the planner is told), and refuses a look at sensors,
+licenses or measurements that is narrowed by nothing or by the organization alone.
+"""
+import pathlib
+import re
+import sqlite3
+import sys
+
+sys.dont_write_bytecode = True
+LARGE = {"sensor", "license", "journal", "block", "refusal"}
+TOLD = {  # these say in sql/queries that they do
+    "manager_page_by_start", "organization_counts_page", "journal_index", "journal_of_sensor",
+}
+
+
+def plans(root):
+    """(name, lines of the plan) of each statement."""
+    sys.path.insert(0, str(root / "tools"))
+    import sqlgen
+    store = sqlite3.connect(":memory:")
+    for path in sorted((root / "sql/migrations").glob("*.sql")):
+        store.executescript(sqlgen.rewrite(sqlgen.parts_of(path)["sqlite"], "sqlite", str(path), str))
+    for path in sorted((root / "sql/queries").glob("*.sql")):
+        for statement in sqlgen.parse(path):
+            text = statement.text_for("sqlite")
+            rows = store.execute("EXPLAIN QUERY PLAN " + text, [1] * statement.parameter_count())
+            yield statement.name, text, [row[3] for row in rows]
+
+
+def table_of(alias, text):
+    found = re.search(rf"\b(\w+) AS {alias}\b", text)
+    return found[1] if found else alias
+
+
+def faults(root):
+    for name, text, plan in plans(root):
+        for line in plan:
+            found = re.match(r"(?:SCAN (\w+)|SEARCH (\w+) .*\(organization_id=\?\))(?: |$)", line)
+            if found and table_of(found[1] or found[2], text) in LARGE and name not in TOLD:
+                yield f"{name}: {line}"
+
+
+if __name__ == "__main__":
+    wrong = list(faults(pathlib.Path(sys.argv[1])))
+    print("\n".join(wrong) or "no statement reads more than it has to")
+    sys.exit(bool(wrong))
