@@ -63,7 +63,7 @@ test("who holds nothing but a code gets from there to a measurement", async (t) 
     await signIn(operator.page, OPERATOR);
     await heading(operator.page, "Issued codes");
     await operator.page.getByLabel("Licenses", { exact: true }).fill("3");
-    await operator.page.getByLabel("Reference").fill("order 4711");
+    await operator.page.getByRole("textbox", { name: "Reference optional" }).fill("order 4711");
     await press(operator.page, "Issue code");
     second = await operator.page.locator(".issued-code").innerText();
     await operator.page
