@@ -1,0 +1,2 @@
+-- What waits to be sent.
+SELECT 1;

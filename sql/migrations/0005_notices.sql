@@ -1,0 +1,2 @@
+-- Who is told of licenses that end, and what was told.
+SELECT 1;

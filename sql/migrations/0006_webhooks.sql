@@ -1,0 +1,2 @@
+-- Where events are sent.
+SELECT 1;

@@ -1,0 +1,2 @@
+-- Alarm rules and alerts.
+SELECT 1;

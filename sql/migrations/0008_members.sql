@@ -1,0 +1,2 @@
+-- Invitations and password resets.
+SELECT 1;
