@@ -254,6 +254,33 @@ coverage_table_drop(struct coverage_table *table, struct serial serial)
     record_at(table, number)->organization = NO_ORGANIZATION;
 }
 
+static void
+forget_unsettled(struct coverage_table *table)
+{
+    for (size_t i = 0; i < table->record_count; i++) {
+        struct record *record = record_at(table, (uint32_t)i);
+
+        if (record->organization == NO_ORGANIZATION || !table->organizations[record->organization]->unsettled)
+            continue;
+        forget_intervals(table, record);
+        record->organization = NO_ORGANIZATION;
+    }
+}
+
+void
+coverage_table_settle(struct coverage_table *table, bool committed)
+{
+    if (!committed)
+        forget_unsettled(table);
+    for (size_t i = 0; i < table->organization_count; i++) {
+        struct covered_organization *organization = table->organizations[i];
+
+        if (organization->unsettled && !committed)
+            organization->version = COVERAGE_VERSION_UNREAD;
+        organization->unsettled = false;
+    }
+}
+
 struct covered_organization *
 coverage_table_organization(const struct coverage_table *table, int64_t id)
 {

@@ -32,6 +32,7 @@ struct covered_organization {
     bool device_token_required;
     char device_token[64];
     utc_seconds due_at; /* when the pool may have to renew a sensor; UTC_NEVER */
+    bool unsettled; /* changed by the transaction that it is read in */
     uint64_t batch; /* the last step that touched it: coverage_refresh.c's */
 };
 
@@ -60,6 +61,10 @@ void coverage_table_put(struct coverage_table *table, struct serial serial,
 
 /* Forgets a sensor: its serial has to be asked for anew. */
 void coverage_table_drop(struct coverage_table *table, struct serial serial);
+
+/* After a transaction that changed organizations marked `unsettled`. Where it did not commit,
+ * their sensors are forgotten: what was read of them never was. */
+void coverage_table_settle(struct coverage_table *table, bool committed);
 
 /* The organization's place, NULL when it is not known. Lives as long as the table. */
 struct covered_organization *coverage_table_organization(const struct coverage_table *table,

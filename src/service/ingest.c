@@ -32,6 +32,7 @@ struct batch {
     size_t count;
     struct serial *serials;
     struct covered_organization **due; /* where something is to be renewed */
+    bool renewed;                      /* the table knows of renewals that are not committed */
     struct journal_append_in *journal;
     size_t journal_count;
     struct refusal_add_in *refusals;
@@ -261,6 +262,7 @@ find_due(struct batch *batch, const struct call *call)
             sensor.organization->due_at > call->now)
             continue;
         sensor.organization->due_at = UTC_NEVER; /* until it is read again */
+        sensor.organization->unsettled = true;
         batch->due[count++] = sensor.organization;
     }
     if (count > 1)
@@ -277,6 +279,7 @@ renew_due(struct batch *batch, struct call *call, bool *again)
     enum status status = STATUS_OK;
 
     *again = count > 0;
+    batch->renewed = batch->renewed || *again;
     for (size_t i = 0; i < count && !status; i++) {
         struct organization_lock lock;
         bool more;
@@ -287,6 +290,15 @@ renew_due(struct batch *batch, struct call *call, bool *again)
     return status;
 }
 
+/* After the transaction, and before it is tried again. */
+static void
+settle(struct batch *batch, bool committed)
+{
+    if (batch->renewed)
+        coverage_table_settle(batch->ingest->table, committed);
+    batch->renewed = false;
+}
+
 static enum status
 commit_body(struct call *call, void *with)
 {
@@ -294,6 +306,7 @@ commit_body(struct call *call, void *with)
     struct coverage_table *table = batch->ingest->table;
     bool again = true;
 
+    settle(batch, false);
     batch->journal_count = batch->refusal_count = batch->report_count = 0;
     enum status status = read_journal_end(batch->ingest, call);
     while (!status && again) {
@@ -327,6 +340,7 @@ ingest_commit(struct ingest *ingest, struct call *call, struct ingest_item **ite
     for (size_t i = 0; i < count; i++)
         batch.serials[i] = items[i]->delivery->serial;
     enum status status = transact(call, commit_body, &batch);
+    settle(&batch, !status);
     if (status == STATUS_CONFLICT)
         draw_node(ingest); /* another process may have drawn the same: the next ids differ */
     for (size_t i = 0; i < count && status; i++)

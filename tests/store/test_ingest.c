@@ -219,6 +219,47 @@ TEST(ingest_leaves_nothing_half_done)
     with_each_store(leaves_nothing_half_done);
 }
 
+/* A renewal that was rolled back never was, also when another process has changed the
+ * organization to the very version that it would have had. */
+static void
+forgets_a_renewal_that_was_not_committed(struct fixture *fixture)
+{
+    utc_seconds now = fixture->call.now;
+    const struct sample sample = { .channel = 1, .type = 1, .at = now, .raw = 1 };
+    struct delivery delivery = delivery_of(SERIAL, &sample, 1);
+    enum status status = STATUS_BUSY;
+
+    begin(fixture);
+    ledger_add_license(fixture, LEDGER_ORGANIZATION, SERIAL, now - 2 * HOUR, now - HOUR);
+    fixture_script(fixture, "UPDATE sensor SET auto_renewal = true");
+    for (int n = 1; status; n++) {
+        struct ingest_item item = { .delivery = &delivery }, *items[] = { &item };
+
+        fixture->call.in_transaction = true; /* no second try */
+        check_int(store_begin(fixture->call.store, &fixture->call.fault), STATUS_OK);
+        fixture_fail_at(fixture, n);
+        status = ingest_commit(ingest, &fixture->call, items, 1);
+        fixture_fail_at(fixture, 0);
+        store_rollback(fixture->call.store);
+        if (!status) {
+            check_int(item.saved, 1); /* with nothing in its way it is renewed, and saved */
+            break;
+        }
+        check_int(store_begin(fixture->call.store, &fixture->call.fault), STATUS_OK);
+        fixture_script(fixture, "UPDATE license_key SET assigned = quantity;"
+                                "UPDATE organization SET version = version + 1");
+        check_int(commit(fixture, &delivery, STATUS_OK).saved, 0);
+        store_rollback(fixture->call.store);
+    }
+    fixture->call.in_transaction = false;
+    end();
+}
+
+TEST(ingest_forgets_a_renewal_that_was_not_committed)
+{
+    with_each_store(forgets_a_renewal_that_was_not_committed);
+}
+
 /* A busy store is tried again inside; what is stored is stored once. */
 static void
 tries_a_busy_store_again(struct fixture *fixture)
