@@ -60,7 +60,7 @@ answer(size_t i)
     to.message_id = packet.message_id;
     to.token_size = packet.token_size;
     memcpy(to.token, packet.token, sizeof to.token);
-    answer_verdict(&answers[i], &to, INGEST_DONE, utc_now());
+    answer_verdict(&answers[i], &to, INGEST_DONE, utc_now(), 0);
     out_places[i] = (struct iovec){ answers[i].bytes, answers[i].size };
 }
 

@@ -45,6 +45,14 @@ CREATE TABLE sensor_report (
     PRIMARY KEY (organization_id, sensor_id, kind)
 ){strict};
 
+-- Sensors that were told, after a gap in their coverage, from when on their data counts.
+CREATE TABLE transfer_start (
+    organization_id {int64} NOT NULL,
+    sensor_id       {int64} NOT NULL,
+    starts_at       {int64} NOT NULL,                   -- the latest that it was told
+    PRIMARY KEY (organization_id, sensor_id)
+){clustered};
+
 -- Samples that were not saved, counted as they arrived.
 CREATE TABLE refusal (
     organization_id {int64} NOT NULL,

@@ -87,3 +87,13 @@ INSERT INTO sensor_report (organization_id, sensor_id, kind, received_at, payloa
 VALUES (:organization_id, :sensor_id, :kind, :received_at, :payload)
 ON CONFLICT (organization_id, sensor_id, kind)
 DO UPDATE SET received_at = excluded.received_at, payload = excluded.payload;
+
+-- name: transfer_start_tell_once :exec
+-- Changes a row only for the first who tells the sensor this, or a later one.
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   starts_at        int64
+INSERT INTO transfer_start (organization_id, sensor_id, starts_at)
+VALUES (:organization_id, :sensor_id, :starts_at)
+ON CONFLICT (organization_id, sensor_id)
+DO UPDATE SET starts_at = excluded.starts_at WHERE transfer_start.starts_at < excluded.starts_at;

@@ -52,6 +52,24 @@ coverage_until(const struct interval *intervals, size_t count, utc_seconds now)
     return until;
 }
 
+bool
+coverage_gap(struct interval *out, const struct interval *intervals, size_t count, utc_seconds now)
+{
+    struct interval gap = { 0 };
+    utc_seconds until = 0;
+
+    for (size_t i = 0; i < count && intervals[i].starts_at <= now; i++) {
+        if (i > 0 && intervals[i].starts_at > until)
+            gap = (struct interval){ until, intervals[i].starts_at };
+        if (intervals[i].expires_at > until)
+            until = intervals[i].expires_at;
+    }
+    if (now >= until || gap.expires_at == 0)
+        return false;
+    *out = gap;
+    return true;
+}
+
 size_t
 coverage_current(const struct interval *intervals, size_t count, utc_seconds now)
 {

@@ -34,6 +34,11 @@ bool coverage_contains(const struct interval *intervals, size_t count, utc_secon
  * counted in; 0 when `now` is not covered. */
 utc_seconds coverage_until(const struct interval *intervals, size_t count, utc_seconds now);
 
+/* The gap in front of the unbroken chain that holds `now`: from the end of what was before it
+ * to its beginning. False, with *out unset, when `now` is not covered or nothing was before. */
+bool coverage_gap(struct interval *out, const struct interval *intervals, size_t count,
+                  utc_seconds now);
+
 /* Active: covered now. Expired: not, but an interval has ended. Unlicensed:
  * none has. */
 enum sensor_state coverage_state(const struct interval *intervals, size_t count, utc_seconds now);

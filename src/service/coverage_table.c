@@ -16,6 +16,12 @@ struct short_interval {
     uint32_t starts_at, expires_at;
 };
 
+/* What a sensor with several licenses has. */
+struct many {
+    utc_seconds transfer_start;
+    struct interval intervals[];
+};
+
 /* Wide members are bytes, so that no padding stands between records. */
 struct record {
     uint8_t serial[6];
@@ -24,7 +30,7 @@ struct record {
     uint8_t sensor_id[sizeof(int64_t)];
     union {
         struct short_interval one;
-        uint8_t many[sizeof(struct interval *)]; /* when interval_count > 1 */
+        uint8_t many[sizeof(struct many *)]; /* when interval_count > 1 */
     };
 };
 _Static_assert(sizeof(struct record) == 28, "a sensor takes 28 bytes");
@@ -64,13 +70,19 @@ must(void *memory)
     return memory;
 }
 
-static struct interval *
+static struct many *
 many_of(const struct record *record)
 {
-    struct interval *many;
+    struct many *many;
 
     memcpy(&many, record->many, sizeof many);
     return many;
+}
+
+static size_t
+many_bytes(size_t count)
+{
+    return sizeof(struct many) + count * sizeof(struct interval);
 }
 
 /* Spreads serials, which makers hand out in a row, over all slots. */
@@ -112,7 +124,7 @@ static void
 forget_intervals(struct coverage_table *table, struct record *record)
 {
     if (record->interval_count > 1) {
-        table->many_bytes -= record->interval_count * sizeof(struct interval);
+        table->many_bytes -= many_bytes(record->interval_count);
         free(many_of(record));
     }
     record->interval_count = 0;
@@ -166,7 +178,8 @@ coverage_table_find(const struct coverage_table *table, struct serial serial,
     out->single = (struct interval){ 0 };
     if (record->interval_count == 1)
         out->single = (struct interval){ record->one.starts_at, record->one.expires_at };
-    out->intervals = record->interval_count > 1 ? many_of(record) : &out->single;
+    out->intervals = record->interval_count > 1 ? many_of(record)->intervals : &out->single;
+    out->transfer_start = record->interval_count > 1 ? many_of(record)->transfer_start : 0;
     return true;
 }
 
@@ -235,12 +248,22 @@ coverage_table_put(struct coverage_table *table, struct serial serial,
         record->one = (struct short_interval){ shorten(intervals[0].starts_at),
                                                shorten(intervals[0].expires_at) };
     } else if (count > 1) {
-        struct interval *many = must(malloc(count * sizeof *many));
-        memcpy(many, intervals, count * sizeof *many);
+        struct many *many = must(malloc(many_bytes(count)));
+        many->transfer_start = 0;
+        memcpy(many->intervals, intervals, count * sizeof *intervals);
         memcpy(record->many, &many, sizeof many);
-        table->many_bytes += count * sizeof *intervals;
+        table->many_bytes += many_bytes(count);
     }
     record->interval_count = (uint16_t)count;
+}
+
+void
+coverage_table_set_transfer_start(struct coverage_table *table, struct serial serial, utc_seconds at)
+{
+    uint32_t number = *slot_of(table, serial);
+
+    if (number != EMPTY_SLOT && record_at(table, number)->interval_count > 1)
+        many_of(record_at(table, number))->transfer_start = at;
 }
 
 void

@@ -42,6 +42,7 @@ struct covered_sensor {
     int64_t sensor_id;
     const struct interval *intervals; /* sorted by starts_at */
     size_t interval_count;
+    utc_seconds transfer_start; /* the last one that it is known to have been told; 0 */
     struct interval single; /* what `intervals` points at when there is one */
 };
 
@@ -58,6 +59,11 @@ bool coverage_table_find(const struct coverage_table *table, struct serial seria
 void coverage_table_put(struct coverage_table *table, struct serial serial,
                         struct covered_organization *organization, int64_t sensor_id,
                         const struct interval *intervals, size_t count);
+
+/* What the sensor was told (transfer_start.h), until it is put anew. Kept only with several
+ * intervals: one has no gap. */
+void coverage_table_set_transfer_start(struct coverage_table *table, struct serial serial,
+                                       utc_seconds at);
 
 /* Forgets a sensor: its serial has to be asked for anew. */
 void coverage_table_drop(struct coverage_table *table, struct serial serial);

@@ -11,6 +11,7 @@
 #include "service/renewing.h"
 #include "service/tail.h"
 #include "service/transaction.h"
+#include "service/transfer_start.h"
 #include "statements.h"
 #include "store/store.h"
 
@@ -190,6 +191,8 @@ decide(struct batch *batch, struct call *call, struct ingest_item *item)
 
     item->saved = 0;
     item->refused = (uint32_t)item->delivery->sample_count;
+    item->transfer_start = 0;
+    item->transfer_start_is_new = false;
     if (!coverage_table_find(batch->ingest->table, item->delivery->serial, &sensor)) {
         item->verdict = INGEST_UNKNOWN_SENSOR;
         return STATUS_OK;
@@ -200,10 +203,12 @@ decide(struct batch *batch, struct call *call, struct ingest_item *item)
         return STATUS_OK;
     }
     item->verdict = INGEST_DONE;
-    if (item->delivery->kind == DELIVERY_MEASUREMENTS)
-        return take_measurements(batch, call, &sensor, item);
-    take_report(batch, call, &sensor, item->delivery);
-    return STATUS_OK;
+    if (item->delivery->kind != DELIVERY_MEASUREMENTS) {
+        take_report(batch, call, &sensor, item->delivery);
+        return STATUS_OK;
+    }
+    enum status status = take_measurements(batch, call, &sensor, item);
+    return status || !item->is_heard ? status : transfer_start_tell(call, &sensor, item);
 }
 
 /* Ids go on above those in the store, even if the clock was set back meanwhile. */
@@ -345,6 +350,9 @@ ingest_commit(struct ingest *ingest, struct call *call, struct ingest_item **ite
         draw_node(ingest); /* another process may have drawn the same: the next ids differ */
     for (size_t i = 0; i < count && status; i++)
         items[i]->verdict = INGEST_PENDING;
+    for (size_t i = 0; i < count && !status; i++)
+        if (items[i]->transfer_start)
+            coverage_table_set_transfer_start(ingest->table, batch.serials[i], items[i]->transfer_start);
     for (size_t i = 0; i < batch.journal_count && !status; i++)
         tail_add(call->tail, batch.journal[i].organization_id, batch.journal[i].sensor_id,
                  batch.journal[i].id, call->now);

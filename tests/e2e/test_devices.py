@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from customer import DAY, Customer, eventually, instant, new_serial, until, written
+from customer import DAY, Customer, eventually, instant, issue, new_serial, until, written
 from device import (ACK, CON, CONTENT, GET, NON, NOT_FOUND, POST, RST, Device, datagram, measurements, message,
                     read_message)
 from fleet import TEMPERATURE, Fleet, is_acknowledged, temperatures
@@ -171,6 +171,31 @@ def test_of_a_message_that_spans_the_end_of_a_license_the_covered_samples_are_ke
     assert customer.times(serial)[0] == started and customer.times(serial)[-1] == end - 1
     assert len(customer.times(serial)) == 5
     assert customer.row(serial)["refused"]["count"] == 4
+
+
+@both_stores
+def test_after_a_gap_a_device_is_told_once_from_when_on_its_data_counts(make_server):
+    server = make_server(offset=until("2026-03-10T12:00:00Z"))
+    customer = Customer.onboard(server, 1, "P1D")
+    serial, never_stopped = customer.sensor(), new_serial()
+    end = instant("2026-03-12T00:00:00Z")
+    server.move_clock(until("2026-03-14T12:00:00Z"))
+    assert customer.redeem(issue(server, 2)).status == 201  # renews at once
+    assert customer.add(never_stopped).status == 201
+    starts_at = instant(customer.row(serial)["activated_at"])
+
+    def told(name, at, kind=CON):
+        with Device(server.coap_address) as device:
+            reply = device.post("m", temperatures(name, at, 1), kind=kind, seconds=5 if kind == CON else 0.2)
+            return read_message(reply.payload).get(65) if reply and is_acknowledged(server, reply) else None
+
+    assert told(serial, end - 60) is None, "the licensed part before the gap comes first"
+    assert told(serial, end, NON) is None
+    assert told(serial, end) == [starts_at]
+    assert told(serial, end + 60) is None
+    assert told(never_stopped, server.now()) is None
+    server.move_clock(server.offset)
+    assert told(serial, server.now()) is None
 
 
 def test_a_device_clock_that_runs_ahead_is_judged_at_now_and_beyond_a_day_refused(fleet):

@@ -5,7 +5,7 @@
 
 #include "base/varint.h"
 
-enum { MOST_TEXT_BYTES = 128, CONFIG_CURRENT_TIME_TAG = 8 << 3 };
+enum { MOST_TEXT_BYTES = 128, CONFIG_CURRENT_TIME = 8, CONFIG_TRANSFER_START = 65 };
 
 static const packet_code codes[] = {
     [INGEST_PENDING]        = ANSWER_UNAVAILABLE,
@@ -48,16 +48,29 @@ put_payload(struct answer *out, const void *bytes, size_t size)
     out->size += size;
 }
 
+/* A field of Config; all that we send are uint32. */
+static size_t
+write_field(uint8_t *out, unsigned field, utc_seconds value)
+{
+    size_t size = varint_write(out, field << 3);
+
+    return size + varint_write(out + size, (uint32_t)value);
+}
+
 void
 answer_verdict(struct answer *out, const struct answer_to *to, enum ingest_verdict verdict,
-               utc_seconds now)
+               utc_seconds now, utc_seconds transfer_start)
 {
     packet_code code = answer_code_of(verdict);
 
     begin(out, to, code);
     if (code == ANSWER_CREATED) {
-        uint8_t config[1 + VARINT_MOST_BYTES] = { CONFIG_CURRENT_TIME_TAG };
-        put_payload(out, config, 1 + varint_write(config + 1, (uint32_t)now));
+        uint8_t config[4 * VARINT_MOST_BYTES];
+        size_t size = write_field(config, CONFIG_CURRENT_TIME, now);
+
+        if (transfer_start)
+            size += write_field(config + size, CONFIG_TRANSFER_START, transfer_start);
+        put_payload(out, config, size);
     } else {
         /* Option 14 as the first one: a delta of 13 + 1, one byte long. */
         out->bytes[out->size++] = 0xD1;

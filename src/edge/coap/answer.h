@@ -36,9 +36,10 @@ struct answer {
  * not stored, so that the sensor keeps its samples and sends them again. */
 packet_code answer_code_of(enum ingest_verdict verdict);
 
-/* Acknowledgements with the answer inside (RFC 7252, section 5.2.1). */
+/* Acknowledgements with the answer inside (RFC 7252, section 5.2.1). `transfer_start`: from
+ * when on the sensor's data counts, 0 when it is not to be told. */
 void answer_verdict(struct answer *out, const struct answer_to *to, enum ingest_verdict verdict,
-                    utc_seconds now);
+                    utc_seconds now, utc_seconds transfer_start);
 void answer_time(struct answer *out, const struct answer_to *to, utc_seconds now);
 /* `text` is the diagnostic payload; it is cut at 128 bytes. */
 void answer_refusal(struct answer *out, const struct answer_to *to, packet_code code,

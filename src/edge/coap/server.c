@@ -23,7 +23,6 @@ enum {
 /* A delivery on its way through the writer, and how to answer it. */
 struct pending {
     size_t datagram; /* index in the batch */
-    bool confirmable;
     struct answer_to to;
 };
 
@@ -111,10 +110,12 @@ answer_batch(struct packet_batch *packets)
 
     for (size_t i = 0; i < packets->count; i++) {
         const struct pending *pending = &batch->pending[i];
+        const struct ingest_item *item = &batch->items[i];
 
-        if (pending->confirmable)
+        if (item->is_heard)
             answer_verdict(datagrams_answer(&batch->datagrams, pending->datagram), &pending->to,
-                           packets->items[i].verdict, packets->answered_at);
+                           item->verdict, packets->answered_at,
+                           item->transfer_start_is_new ? item->transfer_start : 0);
     }
     send_answers(server, &batch->datagrams);
     pool_give(batch);
@@ -155,10 +156,9 @@ take_datagram(struct coap_batch *batch, struct exchange *exchange, size_t index,
 
     size_t item = batch->packets.count++;
     batch->deliveries[item] = exchange->delivery;
-    batch->items[item] = (struct ingest_item){ .delivery = &batch->deliveries[item] };
-    batch->pending[item] = (struct pending){ .datagram = index,
-                                             .confirmable = exchange->confirmable,
-                                             .to = exchange->to };
+    batch->items[item] = (struct ingest_item){ .delivery = &batch->deliveries[item],
+                                               .is_heard = exchange->confirmable };
+    batch->pending[item] = (struct pending){ .datagram = index, .to = exchange->to };
 }
 
 /* False: stop. */

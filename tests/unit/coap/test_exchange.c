@@ -113,20 +113,22 @@ TEST(answer_says_what_became_of_a_delivery)
 {
     static const struct {
         enum ingest_verdict verdict;
+        utc_seconds transfer_start;
         const char *want;
     } answers[] = {
-        { INGEST_DONE, "62411234aabbff4080e2cfaa06" },
-        { INGEST_UNKNOWN_SENSOR, "62411234aabbff4080e2cfaa06" },
-        { INGEST_BAD_TOKEN, "62411234aabbff4080e2cfaa06" },
-        { INGEST_TRY_AGAIN, "62a31234aabbd1011e" },
-        { INGEST_PENDING, "62a31234aabbd1011e" },
+        { INGEST_DONE, 0, "62411234aabbff4080e2cfaa06" },
+        { INGEST_DONE, NOW - 1, "62411234aabbff4080e2cfaa068804ffe1cfaa06" },
+        { INGEST_UNKNOWN_SENSOR, 0, "62411234aabbff4080e2cfaa06" },
+        { INGEST_BAD_TOKEN, 0, "62411234aabbff4080e2cfaa06" },
+        { INGEST_TRY_AGAIN, NOW - 1, "62a31234aabbd1011e" },
+        { INGEST_PENDING, 0, "62a31234aabbd1011e" },
     };
     const struct answer_to to = { .message_id = 0x1234, .token_size = 2, .token = { 0xAA, 0xBB } };
 
     for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
         struct answer answer;
 
-        answer_verdict(&answer, &to, answers[i].verdict, NOW);
+        answer_verdict(&answer, &to, answers[i].verdict, NOW, answers[i].transfer_start);
         check_text(to_hex(answer.bytes, answer.size), answers[i].want);
     }
 }

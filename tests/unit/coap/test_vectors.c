@@ -112,7 +112,7 @@ check_answer(const struct bytes *payload, json_t *expected, const char *endpoint
     if (!strcmp(endpoint, "answer to t"))
         answer_time(&answer, &to, json_integer_value(time));
     else
-        answer_verdict(&answer, &to, INGEST_DONE, json_integer_value(time));
+        answer_verdict(&answer, &to, INGEST_DONE, json_integer_value(time), 0);
     check_int(answer.size - 5, payload->size);
     check(!memcmp(answer.bytes + 5, payload->at, payload->size));
 }

@@ -45,6 +45,37 @@ TEST(coverage_answers_at_each_border)
     }
 }
 
+TEST(coverage_gap_is_the_last_one_before_now)
+{
+    static const struct interval twice[] = { { 100, 500 }, { 200, 300 }, { 600, 700 }, { 800, 900 } };
+    static const struct {
+        const char *row;
+        const struct interval *intervals;
+        utc_seconds now;
+        struct interval want;
+    } rows[] = {
+        { "before the first", some, 99, { 0 } },
+        { "in the first chain", some, 299, { 0 } },
+        { "in the gap", some, 399, { 0 } },
+        { "first second after the gap", some, 400, { 300, 400 } },
+        { "in what follows without another", some, 599, { 300, 400 } },
+        { "over", some, 600, { 0 } },
+        { "an interval inside another makes none", twice, 499, { 0 } },
+        { "behind it", twice, 600, { 500, 600 } },
+        { "behind two", twice, 850, { 700, 800 } },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct interval gap = { 0 };
+
+        check_row(rows[i].row);
+        check_int(coverage_gap(&gap, rows[i].intervals, 4, rows[i].now), rows[i].want.expires_at != 0);
+        check_int(gap.starts_at, rows[i].want.starts_at);
+        check_int(gap.expires_at, rows[i].want.expires_at);
+    }
+    check(!coverage_gap(&(struct interval){ 0 }, NULL, 0, 5));
+}
+
 TEST(coverage_of_nothing_is_none)
 {
     check(!coverage_contains(NULL, 0, 5));
