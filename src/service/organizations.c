@@ -4,6 +4,7 @@
 
 #include "base/id.h"
 #include "base/zone.h"
+#include "domain/notice.h"
 #include "domain/pool.h"
 #include "domain/role.h"
 #include "service/audit.h"
@@ -206,23 +207,11 @@ change_body(struct call *call, void *with)
     return status ? status : record(call, organization->id, "organization.change", before, after);
 }
 
-/* "HH:MM", 00:00 to 23:59. */
-static bool
-is_time_of_day(const char *text)
-{
-    if (strlen(text) != 5 || text[2] != ':')
-        return false;
-    for (size_t i = 0; i < 5; i++) {
-        if (i != 2 && (text[i] < '0' || text[i] > '9'))
-            return false;
-    }
-    return (text[0] - '0') * 10 + text[1] - '0' < 24 && text[3] < '6';
-}
-
 static enum status
 check_change(struct call *call, struct organization_change *change)
 {
     enum pool_order order;
+    int32_t time;
     enum status status = STATUS_OK;
 
     if (change->name)
@@ -234,7 +223,7 @@ check_change(struct call *call, struct organization_change *change)
     if (change->pool_order && !pool_order_parse(&order, change->pool_order, strlen(change->pool_order)))
         return fail(&call->fault, STATUS_INVALID, "", "pool_order",
                     "it must be oldest_first, shortest_first or longest_first");
-    if (change->notice_time && !is_time_of_day(change->notice_time))
+    if (change->notice_time && !notice_time_parse(&time, change->notice_time))
         return fail(&call->fault, STATUS_INVALID, "", "notice_time",
                     "it must be a time of day such as 08:00");
     return STATUS_OK;

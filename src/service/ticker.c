@@ -6,9 +6,8 @@
 
 #include "base/log.h"
 #include "base/sleeper.h"
-#include "service/renewing.h"
+#include "service/moments.h"
 #include "service/writer_call.h"
-#include "statements.h"
 #include "store/store.h"
 
 enum {
@@ -25,65 +24,69 @@ struct ticker {
     struct sleeper sleeper;
 };
 
-enum status
-ticker_step(struct call *call, bool *more)
-{
-    struct renewal_organizations_out *due;
-    struct organization_lock lock;
-    size_t count;
-    bool again;
-    enum status status = renewal_organizations(call->store, call->arena,
-        &(struct renewal_organizations_in){ .now = call->now, .most = 1 }, &due, &count, &call->fault);
-
-    *more = !status && count > 0;
-    if (!*more)
-        return status;
-    status = organization_lock(call, due[0].id, &lock);
-    return status ? status : renewing_step(call, due[0].id, &lock, &again);
-}
+struct stepping {
+    const struct moment *moment;
+    bool more;
+};
 
 static enum status
 step_body(struct call *call, void *with)
 {
-    return ticker_step(call, with);
+    struct stepping *stepping = with;
+
+    return stepping->moment->step(call, &stepping->more);
 }
 
-/* Until nothing is due. False after a failure. */
+/* What is due of one kind, until there is no more. False after a failure. */
 static bool
-apply_due(struct ticker *ticker)
+apply_moment(struct ticker *ticker, const struct moment *moment)
 {
-    bool more = true;
+    struct stepping stepping = { .moment = moment, .more = true };
 
-    while (more && sleeper_wait(&ticker->sleeper, 0)) {
+    while (stepping.more && sleeper_wait(&ticker->sleeper, 0)) {
         struct fault fault;
-        enum status status = writer_call(ticker->writer, &ticker->arena, step_body, NULL, &more, &fault);
+        enum status status = writer_call(ticker->writer, &ticker->arena, step_body, NULL, &stepping, &fault);
         arena_clear(&ticker->arena);
         if (!status)
             continue;
         if (status != STATUS_BUSY)
-            log_line(LOG_ERROR, "ticker.failed", "%s", fault.reason);
+            log_line(LOG_ERROR, "ticker.failed", "%s: %s", moment->name, fault.reason);
         return false;
     }
     return true;
 }
 
-/* How long to sleep: until the next end, at most a minute, for the clock may be set
+/* False after a failure, which does not hold up the others. */
+static bool
+apply_due(struct ticker *ticker)
+{
+    bool all = true;
+
+    for (const struct moment *moment = moments; moment->name; moment++)
+        all = apply_moment(ticker, moment) && all;
+    return all;
+}
+
+/* How long to sleep: until the next moment, at most a minute, for the clock may be set
  * and others may write to the same store. */
 static int64_t
 milliseconds_to_next(struct ticker *ticker)
 {
-    utc_seconds now = utc_now();
-    struct renewal_next_end_out next;
-    struct fault fault;
-    enum status status = renewal_next_end(ticker->store, &ticker->arena,
-        &(struct renewal_next_end_in){ .now = now }, &next, &fault);
+    struct call call = {
+        .store = ticker->store, .arena = &ticker->arena, .actor = &actor_system, .now = utc_now(),
+    };
+    utc_seconds next = call.now + MOST_SLEEP_SECONDS;
 
-    arena_clear(&ticker->arena);
-    if (status)
-        return AFTER_FAILURE_SECONDS * 1000;
-    if (next.ends_at == 0 || next.ends_at - now > MOST_SLEEP_SECONDS)
-        return MOST_SLEEP_SECONDS * 1000;
-    return (next.ends_at - now) * 1000;
+    for (const struct moment *moment = moments; moment->name; moment++) {
+        utc_seconds at = UTC_NEVER;
+        enum status status = moment->next(&call, &at);
+        arena_clear(&ticker->arena);
+        if (status)
+            return AFTER_FAILURE_SECONDS * 1000;
+        if (at < next)
+            next = at;
+    }
+    return next > call.now ? (next - call.now) * 1000 : AFTER_FAILURE_SECONDS * 1000;
 }
 
 static void *

@@ -1,8 +1,8 @@
 /*
- * ticker.h - the thread that applies renewals when they come due.
+ * ticker.h - the thread that does what falls due (moments.h): renewals, notices.
  *
- * It sleeps until the next coverage ends that a pool may renew, at most a minute;
- * whoever needs the ledger to be exact before that applies them itself (ledger.h).
+ * It sleeps until the next moment, at most a minute; whoever needs the ledger to be exact
+ * before that applies what is due itself (ledger.h).
  */
 #ifndef SERVICE_TICKER_H
 #define SERVICE_TICKER_H
@@ -20,9 +20,5 @@ struct ticker_options {
  * reading store of its own. The caller stops it before the writer. Failures as store_open(). */
 enum status ticker_start(struct ticker **out, const struct ticker_options *options, struct fault *fault);
 void ticker_stop(struct ticker *ticker); /* ends between two steps; NULL is allowed */
-
-/* What one look does: applies a step of the renewals that are due by call->now in some
- * organization. Inside a transaction. *more says that there may be others. */
-enum status ticker_step(struct call *call, bool *more);
 
 #endif

@@ -25,10 +25,10 @@
 #include "service/license_queue.h"
 #include "service/licensing.h"
 #include "service/organizations.h"
+#include "service/renewing_moment.h"
 #include "service/sensors_import.h"
 #include "service/tail.h"
 #include "service/take_back.h"
-#include "service/ticker.h"
 #include "service/transaction.h"
 #include "store/store.h"
 #include "support/random.h"
@@ -236,7 +236,7 @@ do_order(struct thread *thread)
 static enum status
 tick_body(struct call *call, void *with)
 {
-    return ticker_step(call, with);
+    return renewing_moment_step(call, with);
 }
 
 static enum status

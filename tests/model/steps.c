@@ -6,9 +6,9 @@
 #include "service/license_queue.h"
 #include "service/licensing.h"
 #include "service/organizations.h"
+#include "service/renewing_moment.h"
 #include "service/sensors.h"
 #include "service/take_back.h"
-#include "service/ticker.h"
 #include "service/transaction.h"
 #include "steps.h"
 
@@ -155,7 +155,7 @@ take_change(struct run *run, const uint32_t *draw)
 static enum status
 tick_body(struct call *call, void *with)
 {
-    return ticker_step(call, with);
+    return renewing_moment_step(call, with);
 }
 
 static void

@@ -11,7 +11,7 @@
 
 #include "hammer.h"
 #include "service/audit_log.h"
-#include "service/ticker.h"
+#include "service/renewing_moment.h"
 #include "service/transaction.h"
 #include "support/check.h"
 #include "support/random.h"
@@ -84,7 +84,7 @@ run_processes(struct fixture *fixture, uint64_t seed)
 static enum status
 tick_body(struct call *call, void *with)
 {
-    return ticker_step(call, with);
+    return renewing_moment_step(call, with);
 }
 
 /* What is due by the last instant, so that the next checks hold. */

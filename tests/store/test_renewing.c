@@ -7,9 +7,9 @@
 #include "service/licensing.h"
 #include "service/organizations.h"
 #include "service/renewing.h"
+#include "service/renewing_moment.h"
 #include "service/sensors.h"
 #include "service/tail.h"
-#include "service/ticker.h"
 #include "service/transaction.h"
 #include "support/check.h"
 #include "verbs.h"
@@ -23,7 +23,7 @@
 static enum status
 tick_body(struct call *call, void *with)
 {
-    return ticker_step(call, with);
+    return renewing_moment_step(call, with);
 }
 
 static int
@@ -266,7 +266,7 @@ leaves_nothing_half_done(struct fixture *fixture)
         fixture->call.in_transaction = true; /* no second try: the failure must show */
         check_int(store_begin(fixture->call.store, &fixture->call.fault), STATUS_OK);
         fixture_fail_at(fixture, n);
-        enum status status = ticker_step(&fixture->call, &more);
+        enum status status = renewing_moment_step(&fixture->call, &more);
         int calls = fixture_calls();
         fixture_fail_at(fixture, 0);
         store_rollback(fixture->call.store);

@@ -1,0 +1,87 @@
+/*
+ * notice.h - who is told of a license's end, and on which day (rule 7).
+ *
+ * A license owes two notices: one on the day a calendar month before its last day, one on
+ * the last day itself, each due at the organization's notice time.
+ */
+#ifndef DOMAIN_NOTICE_H
+#define DOMAIN_NOTICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/utc.h"
+#include "base/zone.h"
+
+enum notice_kind { NOTICE_MONTH_BEFORE, NOTICE_LAST_DAY, NOTICE_KIND_COUNT };
+
+/* "expires_in_one_month", "expires_today". */
+const char *notice_kind_word(enum notice_kind kind);
+
+/* A day that does not exist in the month before is its last: 31 March less a month is
+ * 28 or 29 February. */
+day_number notice_month_before(day_number last_day);
+
+/* The day on which a license with this last day owes it. */
+day_number notice_day(enum notice_kind kind, day_number last_day);
+
+/* A run of days; empty where last < first. */
+struct notice_days {
+    day_number first, last;
+};
+
+/* The last days of the licenses that owe it on one of `due`: may be none (29 January 2027),
+ * or four (28 February 2027). */
+struct notice_days notice_last_days(enum notice_kind kind, struct notice_days due);
+
+/* "08:00" as seconds of the day; false leaves *seconds as it was. */
+bool notice_time_parse(int32_t *seconds, const char *text);
+
+/* When the notices of a day are due; on a day whose clocks skip that hour, at the first
+ * instant after it. */
+utc_seconds notice_due_at(day_number day, int32_t notice_time, const struct zone *zone);
+
+/* The days whose notices are due by now and not done yet, when those of `through` and
+ * before are. Several when nobody was there for days. */
+struct notice_days notice_days_due(day_number through, utc_seconds now, int32_t notice_time,
+                                   const struct zone *zone);
+
+struct notice_license {
+    utc_seconds starts_at, expires_at;
+    utc_seconds assigned_at; /* when it was made: by catching up, long after its start */
+};
+
+/* Does it owe this notice at all, and may it still be given now? A month before only on a
+ * day later than the one it starts on, and while it runs; by catching up only on the day it
+ * was made or later. */
+bool notice_is_owed(enum notice_kind kind, const struct notice_license *license, utc_seconds now,
+                    const struct zone *zone);
+
+/* What happens when the license ends; of one that has ended, what happened. */
+enum notice_next { NOTICE_STOPS, NOTICE_POOL, NOTICE_QUEUE, NOTICE_NEXT_COUNT };
+
+/* "stops", "pool", "queue". */
+const char *notice_next_word(enum notice_next next);
+
+struct notice_facts {
+    bool followed;        /* another license starts with its end; */
+    bool followed_by_pool; /* auto renewal took that one */
+    bool ended;
+    bool auto_renewal;
+    bool pool_serves; /* the plan (renewal.h) gives the sensor a license then */
+};
+enum notice_next notice_next(const struct notice_facts *facts);
+
+/* Is a member told of it, who may have asked only for what stops? */
+bool notice_tells(bool only_what_stops, enum notice_next next);
+
+/* The order of a list: what stops first, then by end, then by serial. */
+struct notice_rank {
+    enum notice_next next;
+    utc_seconds expires_at;
+    uint64_t serial; /* domain/serial.h */
+};
+bool notice_goes_before(const struct notice_rank *a, const struct notice_rank *b);
+
+#endif
