@@ -73,7 +73,7 @@ TYPES = [
     (27, "humidity_accurate", "%", 10), (28, "static_iaq", "index", "m3"), (29, "co2_equivalent", "ppm", "m3"),
     (30, "breath_voc", "ppm", "m3"), (32, "percentage", "%", 100), (33, "voltage", "mV", 10), (34, "current", "mA", 100),
     (35, "pulse_counter_acc_minor", "pulses", "m6"), (36, "pulse_counter_acc_major", "1000 pulses", "m4"),
-    (37, "electricity_acc_minor", "Wh", "m6"), (38, "electricity_meter_acc_major", "kWh", "m4"),
+    (37, "electricity_acc_minor", "Wh", "m6"), (38, "electricity_acc_major", "kWh", "m4"),
     (39, "pulse_counter_acc_wide_minor", "pulses", "m6"), (40, "pulse_counter_acc_wide_major", "1e6 pulses", "m4"),
     (41, "current_precise", "mA", 1000), (43, "resistance", "ohm", 1), (77, "type_77", None, 1)]
 
