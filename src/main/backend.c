@@ -11,6 +11,7 @@ enum status
 backend_place(const struct settings *settings, struct store_place *out, struct fault *fault)
 {
     out->store = options_store(settings);
+    out->must_be_there = false;
     return options_secret_file(settings, out->store, &out->secret_file, fault);
 }
 
@@ -30,15 +31,40 @@ load_secret(struct store *store, const char *path, struct secret_key *out, struc
     return status;
 }
 
+/* Whoever starts a program can do something about it. */
+static enum status
+not_reached(struct fault *fault)
+{
+    struct fault why = *fault;
+
+    return fail(fault, STATUS_BUSY, why.code, "store",
+                "%s: see that its database runs and that --store names it", why.reason);
+}
+
+/* A look alone: a store that is not there is made by whoever opens it to write. */
+static enum status
+find_store(const char *url, struct fault *fault)
+{
+    struct store *store;
+    enum status status =
+        store_open(&store, &(struct store_options){ .url = url, .mode = STORE_READ_ONLY }, fault);
+
+    store_close(store);
+    return status;
+}
+
 enum status
 backend_open(const struct store_place *place, struct store **store, struct secret_key *secret,
              struct fault *fault)
 {
     struct store_options options = { .url = place->store, .mode = STORE_READ_WRITE };
-    enum status status = store_open(store, &options, fault);
+    enum status status = place->must_be_there ? find_store(place->store, fault) : STATUS_OK;
 
+    *store = NULL;
+    if (!status)
+        status = store_open(store, &options, fault);
     if (status)
-        return status;
+        return status == STATUS_BUSY ? not_reached(fault) : status;
     status = migrate(*store, utc_now(), fault);
     if (!status)
         status = load_secret(*store, place->secret_file, secret, fault);
@@ -61,6 +87,7 @@ open_call(struct cli *cli, struct call *call)
         .arena = &cli->arena, .actor = &actor_system, .secret = secret, .now = utc_now(),
     };
     status = backend_place(&cli->settings, &place, &call->fault);
+    place.must_be_there = cli->command->bit == COMMAND_AUDIT_VERIFY;
     return status ? status : backend_open(&place, &call->store, secret, &call->fault);
 }
 

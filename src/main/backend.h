@@ -12,6 +12,7 @@ extern const struct cli_backend backend;
 struct store_place {
     const char *store;       /* its URL */
     const char *secret_file;
+    bool must_be_there; /* a store that is not is no reason to make one */
 };
 
 /* Where the settings say that the store is; in their arena.

@@ -171,14 +171,21 @@ def test_the_default_store_stands_in_the_state_folder(run, tmp_path, password_fi
 
 @pytest.mark.parametrize("command", [["serve", "--http", "127.0.0.1:0", "--coap", "127.0.0.1:0"],
                                      ["code", "issue", "--quantity", "1", "--term", "P1Y"]])
-@pytest.mark.parametrize("store", ["sqlite:/proc/none/tenure.db", "sqlite:{folder}/text.db",
-                                   "postgresql://nobody@127.0.0.1:1/none"])
-def test_a_store_that_cannot_be_opened_is_one_sentence(run, tmp_path, command, store):
+@pytest.mark.parametrize("store, todo", [("sqlite:/proc/none/tenure.db", ""), ("sqlite:{folder}/text.db", ""),
+                                         ("sqlite:{folder}", "name a file in it"),
+                                         ("postgresql://nobody@127.0.0.1:1/none", "see that its database runs")])
+def test_a_store_that_cannot_be_opened_is_one_sentence(run, tmp_path, command, store, todo):
     (tmp_path / "text.db").write_text("this is no database, but long enough to be looked at\n" * 30)
     told = run(*command, "--store", store.format(folder=tmp_path), "--secret-file", tmp_path / "secret")
     assert told.code in (1, 2)
-    assert one_sentence(told.err.splitlines(keepends=True)[-1]), told.err
+    assert one_sentence(told.err.splitlines(keepends=True)[-1]) and todo in told.err, told.err
     assert not (tmp_path / "secret").exists(), "a secret was made for a store that is not"
+
+
+def test_to_verify_a_store_that_is_not_there_makes_none(run, tmp_path):
+    told = run("audit", "verify", "--store", f"sqlite:{tmp_path}/tenure.db")
+    assert told.code == 2 and one_sentence(told.err) and "no store at" in told.err, told.err
+    assert not list(tmp_path.glob("tenure.db*"))
 
 
 @pytest.mark.parametrize("flag, kind", [("--http", socket.SOCK_STREAM), ("--coap", socket.SOCK_DGRAM)])

@@ -57,9 +57,9 @@ check_operands(const struct cli *cli, struct fault *fault)
                     command->name, command->operands);
     if (count > command->most_operands)
         return fail(fault, STATUS_INVALID, "wrong_usage", "",
-                    "\"%.40s\" is one argument too many: tenure %s %s",
+                    "\"%.40s\" is one argument too many: tenure %s%s%s",
                     cli->settings.operands[command->most_operands], command->name,
-                    command->operands);
+                    *command->operands ? " " : "", command->operands);
     return STATUS_OK;
 }
 

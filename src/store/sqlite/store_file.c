@@ -27,13 +27,28 @@ make_folder(const char *path, struct fault *fault)
     return STATUS_OK;
 }
 
+static enum status
+check_file(const char *path, struct fault *fault)
+{
+    struct stat found;
+
+    if (!stat(path, &found) && S_ISDIR(found.st_mode))
+        return fail(fault, STATUS_INVALID, "", "store", "%.150s is a folder: name a file in it", path);
+    if (access(path, R_OK | W_OK))
+        return fail(fault, STATUS_INVALID, "", "store",
+                    "%.150s cannot be written to by this user: give it to him, or run as another", path);
+    return STATUS_OK;
+}
+
 /* Made empty and by us, since SQLite would let everybody read it. mknod() opens
  * no descriptor, whose closing would drop other connections' locks. */
 static enum status
 make_file(const char *path, struct fault *fault)
 {
-    if (!mknod(path, S_IFREG | 0600, 0) || errno == EEXIST)
+    if (!mknod(path, S_IFREG | 0600, 0))
         return STATUS_OK;
+    if (errno == EEXIST)
+        return check_file(path, fault);
     const char *why = errno == ENOENT ? "its folder is not there"
                       : errno == EACCES || errno == EPERM || errno == EROFS
                           ? "its folder cannot be written to"
