@@ -1,10 +1,11 @@
 /*
  * load.c - many sensors that post as fast as they are answered.
  *
- *   bench_load PORT SENSORS OUTSTANDING SECONDS
+ *   bench_load PORT SENSORS OUTSTANDING SECONDS [RATE]
  *
  * Keeps OUTSTANDING confirmable messages of 2 channels with 12 samples each on
  * their way to 127.0.0.1:PORT, checks every answer, and prints one line of JSON.
+ * With a RATE it sends as many a second, and no more than OUTSTANDING are on their way.
  */
 #include <assert.h>
 #include <errno.h>
@@ -28,6 +29,7 @@ enum {
     PERIOD_SECONDS = 1,
     MESSAGE_BYTES = 128,
     LOST_AFTER_SECONDS = 5,
+    STRIDE = 7919, /* a prime: neighbours in time are of different organizations */
 };
 
 #define FIRST_SERIAL UINT64_C(0x282C02000000) /* as in seed.c */
@@ -45,10 +47,12 @@ struct slot {
 struct load {
     int fd;
     uint64_t sensors, sent;
+    int64_t pause, next_at; /* between two messages, by the monotonic clock; 0: none */
     size_t outstanding;
     utc_seconds started;
     struct slot slots[MOST_OUTSTANDING];
     struct histogram times;
+    int64_t longest;
     uint64_t wrong, lost;
 
     struct mmsghdr out[BATCH], in[BATCH];
@@ -64,7 +68,8 @@ fill_slot(struct load *load, size_t number)
     static const int32_t humidity[CHANNEL_SAMPLES] = { 0, 0, 1, 1, 0, -1, -1, 0, 0, 1, 2, 1 };
     struct slot *slot = &load->slots[number];
     uint64_t sequence = load->sent++;
-    utc_seconds at = load->started
+    utc_seconds at = load->pause ? utc_now()
+                                 : load->started
                      + (utc_seconds)(sequence / load->sensors) * CHANNEL_SAMPLES * PERIOD_SECONDS;
     const struct frame_channel channels[] = {
         { .type = 1, .timestamp = (int32_t)at, .start_point = 215, .offsets = temperature,
@@ -73,7 +78,7 @@ fill_slot(struct load *load, size_t number)
           .offset_count = CHANNEL_SAMPLES },
     };
     const struct frame frame = {
-        .serial = serial_from_number(FIRST_SERIAL + sequence % load->sensors),
+        .serial = serial_from_number(FIRST_SERIAL + sequence * STRIDE % load->sensors),
         .battery_ok = true, .period_base = PERIOD_SECONDS, .period_factor = 1,
         .next_transmission_at = (uint32_t)at + CHANNEL_SAMPLES * PERIOD_SECONDS, .signal = 30,
         .cloud_token = "", .channels = channels, .channel_count = 2,
@@ -152,22 +157,39 @@ take_answers(struct load *load, bool again)
             load->wrong++;
             continue;
         }
-        histogram_add(&load->times, (uint64_t)(now - load->slots[number].sent_at));
+        int64_t took = now - load->slots[number].sent_at;
+        histogram_add(&load->times, (uint64_t)took);
+        load->longest = took > load->longest ? took : load->longest;
         load->slots[number].sent_at = 0;
-        if (again)
+        if (again && !load->pause)
             send_slot(load, number);
     }
     if (count > 0) {
         flush(load);
         return;
     }
-    for (size_t i = 0; i < load->outstanding; i++) { /* nothing for a second */
+    for (size_t i = 0; i < load->outstanding; i++) { /* nothing for a while */
         if (!load->slots[i].sent_at || now - load->slots[i].sent_at < LOST_AFTER_SECONDS * SECOND)
             continue;
         load->lost++;
         load->slots[i].sent_at = 0;
-        if (again)
+        if (again && !load->pause)
             send_slot(load, i);
+    }
+    flush(load);
+}
+
+/* Sends what is due by the rate, from slots that are free. */
+static void
+send_due(struct load *load)
+{
+    int64_t now = monotonic_nanoseconds();
+
+    for (size_t i = 0; i < load->outstanding && load->next_at <= now; i++) {
+        if (load->slots[i].sent_at)
+            continue;
+        send_slot(load, i);
+        load->next_at += load->pause;
     }
     flush(load);
 }
@@ -177,12 +199,12 @@ open_socket(struct load *load, unsigned port)
 {
     struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    struct timeval second = { .tv_sec = 1 };
+    struct timeval wait = load->pause ? (struct timeval){ .tv_usec = 1000 } : (struct timeval){ .tv_sec = 1 };
     int bytes = 4 * 1024 * 1024;
 
     load->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (load->fd < 0 || connect(load->fd, (struct sockaddr *)&to, sizeof to)
-        || setsockopt(load->fd, SOL_SOCKET, SO_RCVTIMEO, &second, sizeof second)) {
+        || setsockopt(load->fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait)) {
         perror("bench_load");
         exit(1);
     }
@@ -212,10 +234,12 @@ main(int argc, char **argv)
 {
     static struct load load;
 
-    if (argc != 5) {
-        fprintf(stderr, "usage: bench_load PORT SENSORS OUTSTANDING SECONDS\n");
+    if (argc < 5 || argc > 6) {
+        fprintf(stderr, "usage: bench_load PORT SENSORS OUTSTANDING SECONDS [RATE]\n");
         return 2;
     }
+    double rate = argc > 5 ? strtod(argv[5], NULL) : 0;
+    load.pause = rate > 0 ? (int64_t)((double)SECOND / rate) : 0;
     open_socket(&load, (unsigned)strtoul(argv[1], NULL, 10));
     load.sensors = strtoull(argv[2], NULL, 10);
     load.outstanding = strtoul(argv[3], NULL, 10);
@@ -224,20 +248,25 @@ main(int argc, char **argv)
     load.started = utc_now();
 
     int64_t start = monotonic_nanoseconds(), end = start + (int64_t)(seconds * 1e9);
-    for (size_t i = 0; i < load.outstanding; i++)
+    load.next_at = start;
+    for (size_t i = 0; i < load.outstanding && !load.pause; i++)
         send_slot(&load, i);
     flush(&load);
-    while (monotonic_nanoseconds() < end)
+    while (monotonic_nanoseconds() < end) {
+        if (load.pause)
+            send_due(&load);
         take_answers(&load, true);
+    }
     double took = (double)(monotonic_nanoseconds() - start) / 1e9;
     uint64_t acknowledged = load.times.count;
     while (on_their_way(&load))
         take_answers(&load, false);
 
     printf("{\"acknowledged\": %llu, \"seconds\": %.3f, \"rate\": %.0f, \"p50_us\": %.1f, "
-           "\"p99_us\": %.1f, \"wrong\": %llu, \"lost\": %llu, \"all\": %llu}\n",
+           "\"p99_us\": %.1f, \"longest_us\": %.1f, \"wrong\": %llu, \"lost\": %llu, \"all\": %llu}\n",
            (unsigned long long)acknowledged, took, (double)acknowledged / took,
            histogram_share(&load.times, 0.5) / 1000, histogram_share(&load.times, 0.99) / 1000,
+           (double)load.longest / 1000,
            (unsigned long long)load.wrong, (unsigned long long)load.lost,
            (unsigned long long)load.times.count);
     close(load.fd);

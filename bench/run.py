@@ -13,42 +13,16 @@ import os
 import pathlib
 import re
 import shutil
-import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
+from program import Program
+
 OUTSTANDING = [1, 16, 64, 256]
 SYNC_BYTES = 8192
-TICKS = os.sysconf("SC_CLK_TCK")
-
-
-class Program:
-    """A server under measurement; ended by its process id."""
-
-    def __init__(self, command, log):
-        self.log = open(log, "w+")
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, text=True)
-        self.first_line = self.process.stdout.readline()
-        if not self.first_line:
-            self.process.wait()
-            sys.exit(f"bench: {command[0]} does not start:\n{pathlib.Path(log).read_text()}")
-
-    def cpu_seconds(self):
-        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            sys.exit("bench: the server did not end within 10 seconds")
-        self.log.seek(0)
-        return self.log.read()
 
 
 class Bench:

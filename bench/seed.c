@@ -1,75 +1,108 @@
 /*
- * seed.c - makes a store with licensed sensors, 500 an organization.
+ * seed.c - makes a store with licensed sensors.
  *
- *   bench_seed STORE-URL SENSORS
+ *   bench_seed STORE-URL SENSORS [AN-ORGANIZATION [LICENSES [TERM]]]
  *
- * By the same verbs that an operator and a customer use, but an organization in one
- * transaction. The verbs look over the whole pool for each sensor added, so the
- * organizations are kept small.
+ * By the same verbs that an operator and a customer use: a code of LICENSES licenses a
+ * sensor is redeemed, and the organization's sensors are imported, which takes one each; the
+ * rest stays in the pool. Prints the id of the first organization.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "service/codes.h"
 #include "service/organizations.h"
-#include "service/sensors.h"
+#include "service/sensors_import.h"
 #include "service/transaction.h"
 #include "store/migrate.h"
 #include "store/store.h"
 
 #define FIRST_SERIAL UINT64_C(0x282C02000000) /* as in load.c */
 
-enum { ORGANIZATION_SENSORS = 500 };
+enum { ORGANIZATION_SENSORS = 500, CODE_MOST = 100000 };
 
 struct seed {
     uint64_t first_serial, end_serial;
+    uint64_t licenses; /* a sensor */
+    const char *term;
+    int64_t organization_id; /* that was made */
 };
 
 static enum status
-add_sensors(struct call *call, int64_t organization_id, const struct seed *seed)
+fill_pool(struct call *call, const struct seed *seed)
 {
+    uint64_t left = (seed->end_serial - seed->first_serial) * seed->licenses;
     enum status status = STATUS_OK;
 
-    for (uint64_t number = seed->first_serial; !status && number < seed->end_serial; number++) {
-        char serial[SERIAL_TEXT_SIZE];
-        struct sensor_request request = { .serial = serial };
-        struct manager_row row;
+    while (left > 0 && !status) {
+        uint64_t quantity = left < CODE_MOST ? left : CODE_MOST;
+        struct code_request request = { .quantity = (int64_t)quantity, .term = seed->term };
+        struct code_order order;
+        struct redemption redemption;
 
-        serial_format(serial, serial_from_number(number));
-        status = sensor_add(call, organization_id, &request, &row);
+        status = code_issue(call, &request, &order);
+        if (!status)
+            status = code_redeem(call, seed->organization_id, order.code, &redemption);
+        left -= quantity;
     }
+    return status;
+}
+
+static enum status
+add_sensors(struct call *call, const struct seed *seed, uint64_t first, uint64_t end)
+{
+    size_t count = (size_t)(end - first);
+    struct import_row *rows = calloc(count, sizeof *rows);
+    char(*serials)[SERIAL_TEXT_SIZE] = calloc(count, sizeof *serials);
+    int64_t left;
+
+    if (!rows || !serials)
+        abort();
+    for (size_t i = 0; i < count; i++) {
+        serial_format(serials[i], serial_from_number(first + i));
+        rows[i].request = (struct sensor_request){ .serial = serials[i] };
+    }
+    enum status status = sensors_import_check(call, rows, count);
+    if (!status)
+        status = sensors_import(call, seed->organization_id, rows, count, &left);
+    free(rows);
+    free(serials);
     return status;
 }
 
 static enum status
 add_organization(struct call *call, void *with)
 {
-    const struct seed *seed = with;
-    struct code_request request = { .quantity = (int64_t)(seed->end_serial - seed->first_serial),
-                                    .term = "P1Y" };
+    struct seed *seed = with;
     struct organization organization;
-    struct code_order order;
-    struct redemption redemption;
     enum status status = organization_create(call, "Bench", "UTC", &organization);
 
-    if (!status)
-        status = code_issue(call, &request, &order);
-    if (!status)
-        status = code_redeem(call, organization.id, order.code, &redemption);
-    return status ? status : add_sensors(call, organization.id, seed);
+    if (status)
+        return status;
+    seed->organization_id = organization.id;
+    status = fill_pool(call, seed);
+    for (uint64_t at = seed->first_serial; !status && at < seed->end_serial; at += IMPORT_MOST_ROWS) {
+        uint64_t end = at + IMPORT_MOST_ROWS;
+        status = add_sensors(call, seed, at, end < seed->end_serial ? end : seed->end_serial);
+    }
+    return status;
 }
 
 static enum status
-fill(struct call *call, uint64_t sensors)
+fill(struct call *call, uint64_t sensors, uint64_t an_organization, struct seed seed)
 {
     enum status status = STATUS_OK;
 
-    for (uint64_t done = 0; !status && done < sensors; done += ORGANIZATION_SENSORS) {
-        uint64_t end = done + ORGANIZATION_SENSORS;
-        struct seed seed = { FIRST_SERIAL + done, FIRST_SERIAL + (end < sensors ? end : sensors) };
+    for (uint64_t done = 0; !status && done < sensors; done += an_organization) {
+        uint64_t end = done + an_organization;
 
+        seed.first_serial = FIRST_SERIAL + done;
+        seed.end_serial = FIRST_SERIAL + (end < sensors ? end : sensors);
         status = transact(call, add_organization, &seed);
         arena_clear(call->arena);
+        if (!status && done == 0)
+            printf("%" PRId64 "\n", seed.organization_id);
     }
     return status;
 }
@@ -82,20 +115,23 @@ main(int argc, char **argv)
     struct call call = { .arena = &arena, .actor = &actor_system, .secret = &secret,
                          .now = utc_now() };
 
-    if (argc != 3) {
-        fprintf(stderr, "usage: bench_seed STORE-URL SENSORS\n");
+    if (argc < 3 || argc > 6) {
+        fprintf(stderr, "usage: bench_seed STORE-URL SENSORS [AN-ORGANIZATION [LICENSES [TERM]]]\n");
         return 2;
     }
     secret_start();
     random_bytes(&secret, sizeof secret);
     arena_init(&arena, SIZE_MAX / 2);
 
+    uint64_t an_organization = argc > 3 ? strtoull(argv[3], NULL, 10) : ORGANIZATION_SENSORS;
+    struct seed seed = { .licenses = argc > 4 ? strtoull(argv[4], NULL, 10) : 1,
+                         .term = argc > 5 ? argv[5] : "P1Y" };
     struct store_options options = { .url = argv[1], .mode = STORE_READ_WRITE };
     enum status status = store_open(&call.store, &options, &call.fault);
     if (!status)
         status = migrate(call.store, call.now, &call.fault);
     if (!status)
-        status = fill(&call, strtoull(argv[2], NULL, 10));
+        status = fill(&call, strtoull(argv[2], NULL, 10), an_organization, seed);
     if (status)
         fprintf(stderr, "bench_seed: %s\n", call.fault.reason);
     store_close(call.store);

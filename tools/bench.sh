@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Builds for speed, and measures: bench/README.md.
 #
-#   tools/bench.sh [ARGUMENTS of bench/run.py]
+#   tools/bench.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
 [ -e build-bench/build.ninja ] || meson setup build-bench -Dbuildtype=release >/dev/null
 ninja -C build-bench --quiet
-exec bench/run.py build-bench
+bench/run.py build-bench
+exec bench/scale.py build-bench

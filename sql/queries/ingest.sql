@@ -29,6 +29,43 @@ SELECT id, version, device_token, device_token_required,
   FROM organization
  WHERE id IN (:ids);
 
+-- name: ingest_lines :many
+-- How much the pools hold, and how many of the line of auto renewal end by :until.
+-- in:   ids            int64[32]
+-- in:   until          int64
+-- out:  id             int64
+-- out:  version        int64
+-- out:  licenses_left  int64
+-- out:  first_end      int64
+-- out:  ending         int64
+SELECT id, version,
+       (SELECT CAST(coalesce(sum(quantity - assigned - withdrawn), 0) AS BIGINT) FROM license_key
+         WHERE license_key.organization_id = organization.id),
+       (SELECT min(coverage_ends_at) FROM sensor
+         WHERE sensor.organization_id = organization.id AND auto_renewal AND removed_at IS NULL
+           AND coverage_ends_at > 0),
+       (SELECT count(*) FROM sensor
+         WHERE sensor.organization_id = organization.id AND auto_renewal AND removed_at IS NULL
+           AND coverage_ends_at > 0 AND coverage_ends_at <= :until)
+  FROM organization
+ WHERE id IN (:ids);
+
+-- name: ingest_left_out :maybe
+-- Who stands in that line behind :rank others; no row when the organization has another
+-- version by now.
+-- in:   organization_id   int64
+-- in:   version           int64
+-- in:   rank              int64
+-- out:  coverage_ends_at  int64
+-- out:  serial            text
+SELECT coverage_ends_at, serial
+  FROM sensor
+ WHERE organization_id = :organization_id AND auto_renewal AND removed_at IS NULL
+   AND coverage_ends_at > 0
+   AND EXISTS (SELECT 1 FROM organization WHERE id = :organization_id AND version = :version)
+ ORDER BY coverage_ends_at, serial
+ LIMIT 1 OFFSET :rank;
+
 -- name: ingest_coverage :each
 -- The intervals of some sensors, a row each; one row without an interval for a
 -- sensor that has none.
@@ -37,9 +74,11 @@ SELECT id, version, device_token, device_token_required,
 -- out:  sensor_id        int64
 -- out:  serial           text
 -- out:  removed          bool
+-- out:  auto_renewal     bool
 -- out:  starts_at        int64?
 -- out:  expires_at       int64?
-SELECT sensor.id, sensor.serial, sensor.removed_at IS NOT NULL, license.starts_at, license.expires_at
+SELECT sensor.id, sensor.serial, sensor.removed_at IS NOT NULL, sensor.auto_renewal,
+       license.starts_at, license.expires_at
   FROM sensor
   LEFT JOIN license ON license.organization_id = sensor.organization_id AND license.sensor_id = sensor.id
  WHERE sensor.organization_id = :organization_id AND sensor.id IN (:sensor_ids)
@@ -53,15 +92,16 @@ SELECT sensor.id, sensor.serial, sensor.removed_at IS NOT NULL, license.starts_a
 -- out:  sensor_id        int64
 -- out:  serial           text
 -- out:  removed          bool
+-- out:  auto_renewal     bool
 -- out:  starts_at        int64?
 -- out:  expires_at       int64?
 SELECT sensor.id AS sensor_id, sensor.serial AS serial, sensor.removed_at IS NOT NULL,
-       license.starts_at AS starts_at, license.expires_at
+       sensor.auto_renewal, license.starts_at AS starts_at, license.expires_at
   FROM sensor
   LEFT JOIN license ON license.organization_id = sensor.organization_id AND license.sensor_id = sensor.id
  WHERE sensor.organization_id = :organization_id AND sensor.version > :version
  UNION ALL
-SELECT sensor_id, serial, true, NULL, NULL
+SELECT sensor_id, serial, true, false, NULL, NULL
   FROM retired_serial
  WHERE organization_id = :organization_id AND version > :version
  ORDER BY sensor_id, serial, starts_at;

@@ -7,10 +7,7 @@
 #include "statements.h"
 #include "store/store.h"
 
-enum {
-    IN_LIST = 32,          /* length of the arrays in sql/queries/ingest.sql */
-    MOST_INTERVALS = 4096, /* of one sensor: a thousand years of short terms */
-};
+enum { IN_LIST = 32 }; /* length of the arrays in sql/queries/ingest.sql */
 
 /* Rows of one sensor gather here until the next sensor's come. */
 struct gathering {
@@ -20,9 +17,9 @@ struct gathering {
     bool open;
     int64_t sensor_id;
     struct serial serial;
-    bool removed;
+    bool removed, auto_renewal;
     size_t count;
-    struct interval *intervals; /* room for MOST_INTERVALS */
+    struct interval *intervals; /* room for COVERAGE_MOST_INTERVALS */
 };
 
 static void
@@ -42,48 +39,65 @@ gather_finish(struct gathering *gathering)
             coverage_table_drop(gathering->table, gathering->serial);
         return;
     }
-    coverage_table_put(gathering->table, gathering->serial, gathering->organization,
-                       gathering->sensor_id, gathering->intervals, gathering->count);
+    coverage_table_put(gathering->table, gathering->serial,
+        &(struct covered_sensor){
+            .organization = gathering->organization,
+            .sensor_id = gathering->sensor_id,
+            .auto_renewal = gathering->auto_renewal,
+            .intervals = gathering->intervals,
+            .interval_count = gathering->count,
+        });
 }
 
 static enum status
-gather(struct gathering *gathering, int64_t sensor_id, const char *serial, bool removed,
-       struct optional_int64 starts_at, struct optional_int64 expires_at, struct fault *fault)
+gather(struct gathering *gathering, const struct ingest_coverage_out *row, struct fault *fault)
 {
     struct serial parsed;
 
-    if (!serial_parse(&parsed, serial, strlen(serial)))
+    if (!serial_parse(&parsed, row->serial, strlen(row->serial)))
         return fail(fault, STATUS_BROKEN, "", "", "a serial in the store cannot be read");
     /* A sensor that was replaced comes with each serial that it had. */
-    if (gathering->open && (gathering->sensor_id != sensor_id ||
+    if (gathering->open && (gathering->sensor_id != row->sensor_id ||
                             serial_number(gathering->serial) != serial_number(parsed)))
         gather_finish(gathering);
     if (!gathering->open) {
         gathering->open = true;
-        gathering->sensor_id = sensor_id;
+        gathering->sensor_id = row->sensor_id;
         gathering->serial = parsed;
-        gathering->removed = removed;
+        gathering->removed = row->removed;
+        gathering->auto_renewal = row->auto_renewal;
         gathering->count = 0;
     }
     /* A license ended at the instant it would have begun covers nothing. */
-    if (!starts_at.is || starts_at.value >= expires_at.value)
+    if (!row->starts_at.is || row->starts_at.value >= row->expires_at.value)
         return STATUS_OK;
-    if (gathering->count == MOST_INTERVALS)
-        return fail(fault, STATUS_BROKEN, "", "", "a sensor has more than %d licenses", MOST_INTERVALS);
-    gathering->intervals[gathering->count++] = (struct interval){ starts_at.value, expires_at.value };
+    if (gathering->count == COVERAGE_MOST_INTERVALS)
+        return fail(fault, STATUS_BROKEN, "", "", "a sensor has more than %d licenses",
+                    COVERAGE_MOST_INTERVALS);
+    gathering->intervals[gathering->count++] =
+        (struct interval){ row->starts_at.value, row->expires_at.value };
     return STATUS_OK;
 }
 
 static enum status
 take_coverage(void *with, const struct ingest_coverage_out *row, struct fault *fault)
 {
-    return gather(with, row->sensor_id, row->serial, row->removed, row->starts_at, row->expires_at, fault);
+    return gather(with, row, fault);
 }
 
 static enum status
 take_coverage_since(void *with, const struct ingest_coverage_since_out *row, struct fault *fault)
 {
-    return gather(with, row->sensor_id, row->serial, row->removed, row->starts_at, row->expires_at, fault);
+    return gather(with,
+        &(struct ingest_coverage_out){
+            .sensor_id = row->sensor_id,
+            .serial = row->serial,
+            .removed = row->removed,
+            .auto_renewal = row->auto_renewal,
+            .starts_at = row->starts_at,
+            .expires_at = row->expires_at,
+        },
+        fault);
 }
 
 /* Organizations that one step touches, each once. */
@@ -242,7 +256,7 @@ load_missing(struct call *call, struct gathering *gathering, struct touched *tou
 enum status
 coverage_refresh(struct call *call, struct coverage_table *table, const struct serial *serials, size_t count)
 {
-    struct interval intervals[MOST_INTERVALS];
+    struct interval intervals[COVERAGE_MOST_INTERVALS];
     struct gathering gathering = { .table = table, .intervals = intervals };
     struct touched touched = { .organizations = arena_new(call->arena, (count + 1) * sizeof *touched.organizations),
                                .batch = coverage_table_next_batch(table) };

@@ -11,6 +11,10 @@ enum {
     UNKNOWN_SLOTS = 4096,
 };
 
+/* Of a record's interval_count. */
+#define AUTO_RENEWAL UINT16_C(0x8000)
+#define COUNT_BITS UINT16_C(0x7FFF)
+
 /* 32 bits of seconds last until 2106: half the memory of the usual sensor. */
 struct short_interval {
     uint32_t starts_at, expires_at;
@@ -25,7 +29,7 @@ struct many {
 /* Wide members are bytes, so that no padding stands between records. */
 struct record {
     uint8_t serial[6];
-    uint16_t interval_count;
+    uint16_t interval_count; /* and AUTO_RENEWAL */
     uint32_t organization; /* index; NO_ORGANIZATION for a dropped record */
     uint8_t sensor_id[sizeof(int64_t)];
     union {
@@ -34,6 +38,7 @@ struct record {
     };
 };
 _Static_assert(sizeof(struct record) == 28, "a sensor takes 28 bytes");
+_Static_assert(COVERAGE_MOST_INTERVALS <= COUNT_BITS, "the count leaves a bit free");
 
 #define NO_ORGANIZATION UINT32_MAX
 #define EMPTY_SLOT UINT32_MAX
@@ -68,6 +73,12 @@ must(void *memory)
         abort();
     }
     return memory;
+}
+
+static size_t
+count_of(const struct record *record)
+{
+    return record->interval_count & COUNT_BITS;
 }
 
 static struct many *
@@ -123,8 +134,8 @@ coverage_table_open(void)
 static void
 forget_intervals(struct coverage_table *table, struct record *record)
 {
-    if (record->interval_count > 1) {
-        table->many_bytes -= many_bytes(record->interval_count);
+    if (count_of(record) > 1) {
+        table->many_bytes -= many_bytes(count_of(record));
         free(many_of(record));
     }
     record->interval_count = 0;
@@ -174,12 +185,13 @@ coverage_table_find(const struct coverage_table *table, struct serial serial,
         return false;
     out->organization = table->organizations[record->organization];
     memcpy(&out->sensor_id, record->sensor_id, sizeof out->sensor_id);
-    out->interval_count = record->interval_count;
+    out->auto_renewal = record->interval_count & AUTO_RENEWAL;
+    out->interval_count = count_of(record);
     out->single = (struct interval){ 0 };
-    if (record->interval_count == 1)
+    if (out->interval_count == 1)
         out->single = (struct interval){ record->one.starts_at, record->one.expires_at };
-    out->intervals = record->interval_count > 1 ? many_of(record)->intervals : &out->single;
-    out->transfer_start = record->interval_count > 1 ? many_of(record)->transfer_start : 0;
+    out->intervals = out->interval_count > 1 ? many_of(record)->intervals : &out->single;
+    out->transfer_start = out->interval_count > 1 ? many_of(record)->transfer_start : 0;
     return true;
 }
 
@@ -233,17 +245,17 @@ organization_slot(const struct coverage_table *table, int64_t id)
 }
 
 void
-coverage_table_put(struct coverage_table *table, struct serial serial,
-                   struct covered_organization *organization, int64_t sensor_id,
-                   const struct interval *intervals, size_t count)
+coverage_table_put(struct coverage_table *table, struct serial serial, const struct covered_sensor *sensor)
 {
+    const struct interval *intervals = sensor->intervals;
+    size_t count = sensor->interval_count;
     uint32_t number = *slot_of(table, serial);
     struct record *record = number == EMPTY_SLOT ? new_record(table, serial) : record_at(table, number);
 
-    assert(count <= UINT16_MAX);
+    assert(count <= COVERAGE_MOST_INTERVALS);
     forget_intervals(table, record);
-    record->organization = *organization_slot(table, organization->id);
-    memcpy(record->sensor_id, &sensor_id, sizeof sensor_id);
+    record->organization = *organization_slot(table, sensor->organization->id);
+    memcpy(record->sensor_id, &sensor->sensor_id, sizeof sensor->sensor_id);
     if (count == 1) {
         record->one = (struct short_interval){ shorten(intervals[0].starts_at),
                                                shorten(intervals[0].expires_at) };
@@ -254,7 +266,7 @@ coverage_table_put(struct coverage_table *table, struct serial serial,
         memcpy(record->many, &many, sizeof many);
         table->many_bytes += many_bytes(count);
     }
-    record->interval_count = (uint16_t)count;
+    record->interval_count = (uint16_t)(count | (sensor->auto_renewal ? AUTO_RENEWAL : 0));
 }
 
 void
@@ -262,7 +274,7 @@ coverage_table_set_transfer_start(struct coverage_table *table, struct serial se
 {
     uint32_t number = *slot_of(table, serial);
 
-    if (number != EMPTY_SLOT && record_at(table, number)->interval_count > 1)
+    if (number != EMPTY_SLOT && count_of(record_at(table, number)) > 1)
         many_of(record_at(table, number))->transfer_start = at;
 }
 

@@ -20,10 +20,21 @@
 
 #include "domain/coverage.h"
 #include "domain/measurement.h"
+#include "domain/renewal.h"
 
 struct coverage_table;
 
 #define COVERAGE_VERSION_UNREAD (-1)
+
+enum { COVERAGE_MOST_INTERVALS = 4096 }; /* of one sensor: a thousand years of short terms */
+
+/* Who of the line of auto renewal will be renewed: renewal_promise.h. */
+struct renewal_promise {
+    int64_t version; /* of the organization, for which it holds */
+    utc_seconds until; /* it says nothing of later ends */
+    bool all; /* everybody; else those in front of `left_out` */
+    struct renewal_sensor left_out;
+};
 
 /* An organization as the gate sees it. */
 struct covered_organization {
@@ -33,6 +44,7 @@ struct covered_organization {
     char device_token[64];
     utc_seconds due_at; /* when the pool may have to renew a sensor; UTC_NEVER */
     bool unsettled; /* changed by the transaction that it is read in */
+    struct renewal_promise promise;
     uint64_t batch; /* the last step that touched it: coverage_refresh.c's */
 };
 
@@ -40,6 +52,7 @@ struct covered_organization {
 struct covered_sensor {
     struct covered_organization *organization;
     int64_t sensor_id;
+    bool auto_renewal;
     const struct interval *intervals; /* sorted by starts_at */
     size_t interval_count;
     utc_seconds transfer_start; /* the last one that it is known to have been told; 0 */
@@ -54,11 +67,11 @@ void coverage_table_close(struct coverage_table *table); /* NULL is allowed */
 bool coverage_table_find(const struct coverage_table *table, struct serial serial,
                          struct covered_sensor *out);
 
-/* Adds a sensor or replaces what is known of it. Intervals are kept in whole
- * seconds since 1970 in 32 bits: an end after 2106-02-07 counts as that day. */
+/* Adds a sensor or replaces what is known of it; copies the intervals, at most
+ * COVERAGE_MOST_INTERVALS. They are kept in whole seconds since 1970 in 32 bits: an end
+ * after 2106-02-07 counts as that day. */
 void coverage_table_put(struct coverage_table *table, struct serial serial,
-                        struct covered_organization *organization, int64_t sensor_id,
-                        const struct interval *intervals, size_t count);
+                        const struct covered_sensor *sensor);
 
 /* What the sensor was told (transfer_start.h), until it is put anew. Kept only with several
  * intervals: one has no gap. */

@@ -8,6 +8,7 @@
 #include "service/coverage_refresh.h"
 #include "service/coverage_table.h"
 #include "service/message.h"
+#include "service/renewal_promise.h"
 #include "service/renewing.h"
 #include "service/tail.h"
 #include "service/transaction.h"
@@ -203,11 +204,14 @@ decide(struct batch *batch, struct call *call, struct ingest_item *item)
         return STATUS_OK;
     }
     item->verdict = INGEST_DONE;
+    enum status status = renewal_promise_count_in(call, &sensor, item->delivery->serial);
+    if (status)
+        return status;
     if (item->delivery->kind != DELIVERY_MEASUREMENTS) {
         take_report(batch, call, &sensor, item->delivery);
         return STATUS_OK;
     }
-    enum status status = take_measurements(batch, call, &sensor, item);
+    status = take_measurements(batch, call, &sensor, item);
     return status || !item->is_heard ? status : transfer_start_tell(call, &sensor, item);
 }
 
@@ -264,10 +268,9 @@ find_due(struct batch *batch, const struct call *call)
 
     for (size_t i = 0; i < batch->count; i++) {
         if (!coverage_table_find(batch->ingest->table, batch->serials[i], &sensor) ||
-            sensor.organization->due_at > call->now)
+            sensor.organization->due_at > call->now || renewal_promise_holds(sensor.organization, call->now))
             continue;
         sensor.organization->due_at = UTC_NEVER; /* until it is read again */
-        sensor.organization->unsettled = true;
         batch->due[count++] = sensor.organization;
     }
     if (count > 1)
@@ -275,19 +278,21 @@ find_due(struct batch *batch, const struct call *call)
     return count;
 }
 
-/* Renewals that are due are applied before anything is judged (rule 6): a step for each
- * organization concerned. *again says that some were. */
+/* Renewals that are due count before anything is judged (rule 6): the ticker's are promised; where
+ * that cannot be told, a step is applied here. *again says that some were. */
 static enum status
 renew_due(struct batch *batch, struct call *call, bool *again)
 {
     size_t count = find_due(batch, call);
-    enum status status = STATUS_OK;
+    enum status status = renewal_promises_make(call, batch->due, count);
 
-    *again = count > 0;
-    batch->renewed = batch->renewed || *again;
+    *again = false;
     for (size_t i = 0; i < count && !status; i++) {
         struct organization_lock lock;
         bool more;
+        if (renewal_promise_holds(batch->due[i], call->now))
+            continue;
+        *again = batch->renewed = batch->due[i]->unsettled = true;
         status = organization_lock(call, batch->due[i]->id, &lock);
         if (!status)
             status = renewing_step(call, batch->due[i]->id, &lock, &more);

@@ -10,6 +10,7 @@ enum { SENSORS = 20000, MOST_INTERVALS = 3 };
 
 struct known {
     bool there;
+    bool auto_renewal;
     size_t count;
     struct interval intervals[MOST_INTERVALS];
 };
@@ -28,6 +29,7 @@ check_same(struct coverage_table *table, size_t number)
         return;
     check_int(sensor.sensor_id, 1000 + number);
     check_int(sensor.organization->id, 1 + number % 700);
+    check_int(sensor.auto_renewal, known->auto_renewal);
     check_int(sensor.interval_count, known->count);
     check(!memcmp(sensor.intervals, known->intervals, known->count * sizeof *known->intervals));
 }
@@ -49,13 +51,20 @@ TEST(coverage_table_says_what_was_put_last)
             known->there = false;
         } else {
             known->there = true;
+            known->auto_renewal = random_below(&random, 2);
             known->count = random_below(&random, MOST_INTERVALS + 1);
             for (size_t i = 0; i < known->count; i++) {
                 known->intervals[i].starts_at = (int64_t)random_below(&random, 1u << 30);
                 known->intervals[i].expires_at = known->intervals[i].starts_at + 1;
             }
-            coverage_table_put(table, serial, coverage_table_add_organization(table, 1 + (int64_t)number % 700),
-                               1000 + (int64_t)number, known->intervals, known->count);
+            coverage_table_put(table, serial,
+                &(struct covered_sensor){
+                    .organization = coverage_table_add_organization(table, 1 + (int64_t)number % 700),
+                    .sensor_id = 1000 + (int64_t)number,
+                    .auto_renewal = known->auto_renewal,
+                    .intervals = known->intervals,
+                    .interval_count = known->count,
+                });
         }
         check_same(table, random_below(&random, SENSORS));
     }
@@ -71,7 +80,9 @@ TEST(coverage_table_takes_at_most_40_bytes_a_sensor)
     const struct interval license = { 1700000000, 1800000000 };
 
     for (uint64_t i = 0; i < 1000000; i++)
-        coverage_table_put(table, serial_from_number(i * 7), organization, (int64_t)i + 1, &license, 1);
+        coverage_table_put(table, serial_from_number(i * 7),
+            &(struct covered_sensor){ .organization = organization, .sensor_id = (int64_t)i + 1,
+                                      .intervals = &license, .interval_count = 1 });
     check_int(coverage_table_sensors(table), 1000000);
     check(coverage_table_bytes(table) <= 40 * coverage_table_sensors(table));
     coverage_table_close(table);
