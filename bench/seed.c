@@ -113,7 +113,7 @@ main(int argc, char **argv)
     struct secret_key secret;
     struct arena arena;
     struct call call = { .arena = &arena, .actor = &actor_system, .secret = &secret,
-                         .now = utc_now() };
+                         .public_url = "", .now = utc_now() };
 
     if (argc < 3 || argc > 6) {
         fprintf(stderr, "usage: bench_seed STORE-URL SENSORS [AN-ORGANIZATION [LICENSES [TERM]]]\n");

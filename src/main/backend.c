@@ -84,7 +84,8 @@ open_call(struct cli *cli, struct call *call)
 
     secret_start();
     *call = (struct call){
-        .arena = &cli->arena, .actor = &actor_system, .secret = secret, .now = utc_now(),
+        .arena = &cli->arena, .actor = &actor_system, .secret = secret, .public_url = "",
+        .now = utc_now(),
     };
     status = backend_place(&cli->settings, &place, &call->fault);
     place.must_be_there = cli->command->bit == COMMAND_AUDIT_VERIFY;

@@ -79,7 +79,7 @@ fill(struct cli *cli, struct demonstration *demonstration, struct fault *fault)
     struct secret_key secret;
     char hash[PASSWORD_HASH_SIZE];
     struct call call = {
-        .arena = &cli->arena, .actor = &actor_system, .secret = &secret, .now = utc_now(),
+        .arena = &cli->arena, .actor = &actor_system, .secret = &secret, .public_url = "", .now = utc_now(),
     };
     enum status status = backend_open(&demonstration->options.place, &call.store, &secret, fault);
 

@@ -1,6 +1,7 @@
 #include "main/node.h"
 
 #include <malloc.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +37,7 @@ struct node {
     struct coap_server *coap;
     struct http_server *http;
     char set_up_token[TOKEN_TEXT_SIZE];
+    char public_url[SETTING_VALUE_MOST_BYTES]; /* of calls: service/call.h */
     utc_seconds clock_mark;
 };
 
@@ -68,7 +70,7 @@ prepare(struct node *node, const struct node_options *options, struct fault *fau
     struct arena arena;
     struct call call = {
         .arena = &arena, .actor = &actor_system, .secret = &node->secret, .tail = node->tail,
-        .now = utc_now(),
+        .public_url = node->public_url, .now = utc_now(),
     };
     enum status status = backend_open(&options->place, &call.store, &node->secret, fault);
     int64_t users = 0;
@@ -95,7 +97,7 @@ start_writing(struct node *node, const char *store_url, struct fault *fault)
 {
     const struct writer_options writer = {
         .store_url = store_url, .secret = &node->secret, .tail = node->tail, .memo = node->memo,
-        .most_jobs = MOST_WAITING_JOBS,
+        .public_url = node->public_url, .most_jobs = MOST_WAITING_JOBS,
     };
     enum status status = writer_start(&node->writer, &writer, fault);
     const struct sealer_options sealer = {
@@ -110,6 +112,25 @@ start_writing(struct node *node, const char *store_url, struct fault *fault)
                         &(struct ticker_options){ .store_url = store_url, .writer = node->writer }, fault);
 }
 
+/* Takes the port of the pages, whose address is that of links where no other is set. */
+static enum status
+take_address(struct node *node, const struct node_options *options, struct fault *fault)
+{
+    char address[ADDRESS_TEXT_SIZE];
+    size_t length = strlen(options->public_url);
+    enum status status = http_server_listen(&node->http, options->http, fault);
+
+    if (status)
+        return status;
+    http_server_address(node->http, address);
+    length -= length > 0 && options->public_url[length - 1] == '/';
+    if (length > 0)
+        snprintf(node->public_url, sizeof node->public_url, "%.*s", (int)length, options->public_url);
+    else
+        snprintf(node->public_url, sizeof node->public_url, "http://%s", address);
+    return STATUS_OK;
+}
+
 /* The ports last: who can connect is served. */
 static enum status
 start_listening(struct node *node, const struct node_options *options, struct fault *fault)
@@ -119,15 +140,15 @@ start_listening(struct node *node, const struct node_options *options, struct fa
         .now = utc_now,
     };
     const struct http_server_options http = {
-        .address = options->http, .threads = options->http_threads,
+        .threads = options->http_threads,
         .store_url = options->place.store, .secret = &node->secret, .tail = node->tail,
         .memo = node->memo, .writer = node->writer, .sign_up = options->sign_up,
-        .public_url = options->public_url,
+        .public_url = options->public_url, .link_url = node->public_url,
         .set_up_token = node->set_up_token, .clock_mark = node->clock_mark,
     };
     enum status status = coap_server_start(&node->coap, &coap, fault);
 
-    return status ? status : http_server_start(&node->http, &http, fault);
+    return status ? status : http_server_start(node->http, &http, fault);
 }
 
 enum status
@@ -147,6 +168,8 @@ node_start(struct node **out, const struct node_options *options, struct fault *
     node->memo = memo_open();
     status = prepare(node, options, fault);
     signals_block();
+    if (!status)
+        status = take_address(node, options, fault);
     if (!status)
         status = start_writing(node, options->place.store, fault);
     if (!status)
@@ -184,6 +207,12 @@ void
 node_coap_address(const struct node *node, char out[ADDRESS_TEXT_SIZE])
 {
     address_format(out, coap_server_address(node->coap));
+}
+
+const char *
+node_public_url(const struct node *node)
+{
+    return node->public_url;
 }
 
 const char *

@@ -40,6 +40,9 @@ void node_stop(struct node *node);
 void node_http_address(const struct node *node, char out[ADDRESS_TEXT_SIZE]);
 void node_coap_address(const struct node *node, char out[ADDRESS_TEXT_SIZE]);
 
+/* The origin of its pages: as set, else where it listens. Without a slash at its end. */
+const char *node_public_url(const struct node *node);
+
 /* The token of the set-up link, with which the first user can be made as long as this node
  * runs; "" when there was a user at the start. */
 const char *node_set_up_token(const struct node *node);

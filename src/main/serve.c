@@ -14,17 +14,15 @@ struct told {
 };
 
 static struct told
-tell(const struct node *node, const struct node_options *options)
+tell(const struct node *node)
 {
     const char *token = node_set_up_token(node);
     struct told told = { .set_up = "" };
 
     node_http_address(node, told.http);
     node_coap_address(node, told.coap);
-    if (*token && *options->public_url)
-        snprintf(told.set_up, sizeof told.set_up, "%s/set-up/%s", options->public_url, token);
-    else if (*token)
-        snprintf(told.set_up, sizeof told.set_up, "http://%s/set-up/%s", told.http, token);
+    if (*token)
+        snprintf(told.set_up, sizeof told.set_up, "%s/set-up/%s", node_public_url(node), token);
     return told;
 }
 
@@ -62,7 +60,7 @@ serve_run(struct cli *cli)
     if (node_options_read(&cli->settings, &options, &fault) ||
         node_start(&node, &options, &fault))
         return cli_fail(cli, &fault);
-    struct told told = tell(node, &options);
+    struct told told = tell(node);
     enum exit_code code = print_told(cli, &told);
     if (code == EXIT_DONE) {
         notify_ready();

@@ -36,6 +36,10 @@ struct call {
     const struct secret_key *secret; /* keys the hashes of codes */
     struct tail *tail;               /* index of the unsealed measurements; NULL on the command line */
     struct memo *memo;               /* service/memo.h; NULL: nothing is remembered */
+    /* The origin at which people reach this server, without a slash at its end; "" when it is
+     * not known, as on the command line. */
+    const char *public_url;
+    bool mail_is_set;                /* there is a relay that takes mails */
     utc_seconds now;                 /* read once, when the call began */
     bool in_transaction;             /* set by transaction.c: a begin is open */
     bool dry_run;                    /* decide and answer, but roll back */

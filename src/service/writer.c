@@ -21,6 +21,8 @@ struct writer {
     const struct secret_key *secret;
     struct tail *tail;
     struct memo *memo;
+    const char *public_url;
+    bool mail_is_set;
     struct ingest *ingest;
     struct arena arena;
     struct writer_log log;
@@ -51,6 +53,8 @@ new_call(struct writer *writer)
         .secret = writer->secret,
         .tail = writer->tail,
         .memo = writer->memo,
+        .public_url = writer->public_url,
+        .mail_is_set = writer->mail_is_set,
         .now = utc_now(),
     };
 }
@@ -264,6 +268,8 @@ writer_start(struct writer **out, const struct writer_options *options, struct f
     writer->secret = options->secret;
     writer->tail = options->tail;
     writer->memo = options->memo;
+    writer->public_url = options->public_url;
+    writer->mail_is_set = options->mail_is_set;
     writer->most_jobs = options->most_jobs;
     writer->packets_end = &writer->packets;
     writer->jobs_end = &writer->jobs;

@@ -42,6 +42,8 @@ struct writer_options {
     const struct secret_key *secret;
     struct tail *tail;
     struct memo *memo;
+    const char *public_url; /* of its calls: call.h */
+    bool mail_is_set;
     size_t most_jobs; /* verbs that may wait */
 };
 

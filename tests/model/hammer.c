@@ -355,7 +355,8 @@ begin(struct thread *thread, const char *url, uint64_t seed)
     thread->tail = tail_open();
     thread->ingest = ingest_open();
     thread->call =
-        (struct call){ .arena = &thread->arena, .actor = &actor_system, .secret = &thread->secret };
+        (struct call){ .arena = &thread->arena, .actor = &actor_system, .secret = &thread->secret,
+                       .public_url = "" };
     if (store_open(&thread->call.store,
                    &(struct store_options){ .url = url, .mode = STORE_READ_WRITE }, &fault)) {
         fprintf(stderr, "%s\n", fault.reason);

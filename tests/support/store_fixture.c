@@ -149,7 +149,7 @@ run_on(const char *url, const char *fresh, const char *gone, void (*test)(struct
     arena_init(&fixture.arena, FIXTURE_ARENA_BYTES);
     fixture.call = (struct call){
         .store = store, .arena = &fixture.arena, .actor = &actor_system,
-        .secret = &fixture.secret, .now = NOON,
+        .secret = &fixture.secret, .public_url = "https://tenure.example.com", .now = NOON,
     };
     fixture_script(&fixture, fresh);
     check_int(migrate(store, NOON, &fault), STATUS_OK);

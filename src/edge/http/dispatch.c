@@ -43,6 +43,8 @@ http_init(struct http_request *http, const struct http_context *context)
                                 .secret = context->secret,
                                 .tail = context->tail,
                                 .memo = context->memo,
+                                .public_url = context->link_url,
+                                .mail_is_set = context->mail_is_set,
                                 .now = read_clock(context, &http->clock_behind) };
     answer_restart(http);
 }

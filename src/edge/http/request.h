@@ -57,6 +57,8 @@ struct http_context {
     enum sign_up sign_up;
     const char *set_up_token; /* makes the first user; "" for none */
     const char *public_url; /* an origin; NULL or "": the request's own host */
+    const char *link_url;   /* the public_url of calls: call.h */
+    bool mail_is_set;
     /* Before a job of the request is handed on: it does not move until resume(),
      * which may be called from any thread. */
     void (*suspend)(struct http_request *http);

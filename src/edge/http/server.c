@@ -298,7 +298,7 @@ with_defaults(struct http_server_options options)
 }
 
 static void
-init_server(struct http_server *server, const struct http_server_options *options)
+init_context(struct http_server *server, const struct http_server_options *options)
 {
     server->context = (struct http_context){
         .stores = store_pool_open(options->store_url, options->threads),
@@ -309,17 +309,17 @@ init_server(struct http_server *server, const struct http_server_options *option
         .sign_up = options->sign_up,
         .set_up_token = options->set_up_token ? options->set_up_token : "",
         .public_url = options->public_url,
+        .link_url = options->link_url,
+        .mail_is_set = options->mail_is_set,
         .suspend = suspend,
         .resume = resume,
         .latest = &server->latest,
         .stopping = &server->stopping,
         .bulk = &server->bulk,
     };
-    server->listening = -1;
     atomic_init(&server->latest, options->clock_mark);
     atomic_init(&server->stopping, false);
     atomic_init(&server->bulk, 0);
-    traffic_init(&server->traffic);
 }
 
 static void
@@ -334,31 +334,35 @@ free_server(struct http_server *server)
 }
 
 enum status
-http_server_start(struct http_server **out, const struct http_server_options *wanted,
-                  struct fault *fault)
+http_server_listen(struct http_server **out, const char *address, struct fault *fault)
 {
     struct http_server *server = calloc(1, sizeof *server);
-    struct http_server_options options = with_defaults(*wanted);
-    enum status status;
 
     *out = NULL;
     if (!server) {
         perror("http");
         abort();
     }
-    init_server(server, &options);
-    status = listener_open(&server->listening, &server->bound, options.address, fault);
-    if (!status)
-        status = workers_start(&server->context.workers, options.password_threads,
-                               PASSWORDS_WAITING, fault);
-    if (!status)
-        status = start_daemon(server, &options, fault);
-    if (status) {
+    server->listening = -1;
+    traffic_init(&server->traffic);
+    enum status status = listener_open(&server->listening, &server->bound, address, fault);
+    if (status)
         free_server(server);
-        return status;
-    }
-    *out = server;
-    return STATUS_OK;
+    else
+        *out = server;
+    return status;
+}
+
+enum status
+http_server_start(struct http_server *server, const struct http_server_options *wanted,
+                  struct fault *fault)
+{
+    struct http_server_options options = with_defaults(*wanted);
+
+    init_context(server, &options);
+    enum status status = workers_start(&server->context.workers, options.password_threads,
+                                       PASSWORDS_WAITING, fault);
+    return status ? status : start_daemon(server, &options, fault);
 }
 
 void
@@ -366,6 +370,10 @@ http_server_stop(struct http_server *server)
 {
     if (!server)
         return;
+    if (!server->daemon) { /* it only listens */
+        free_server(server);
+        return;
+    }
     int64_t until = monotonic_nanoseconds() + HTTP_STOP_SECONDS * INT64_C(1000000000);
     atomic_store(&server->stopping, true);
     server->listening = MHD_quiesce_daemon(server->daemon);

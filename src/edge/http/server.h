@@ -14,7 +14,6 @@ struct http_server;
 
 /* Texts live as long as the server. */
 struct http_server_options {
-    const char *address;     /* base/address.h: "127.0.0.1:8080"; port 0: the system chooses */
     size_t threads;          /* 1 or more; 0: 4 */
     size_t most_connections; /* 0: 1024 */
     size_t password_threads; /* 0: 2; each takes 64 MiB while it hashes */
@@ -26,14 +25,20 @@ struct http_server_options {
     enum sign_up sign_up;
     const char *set_up_token; /* of the set-up link; NULL or "" when there is none */
     const char *public_url;   /* an origin, or NULL */
+    const char *link_url;     /* the public_url of calls: service/call.h */
+    bool mail_is_set;
     utc_seconds clock_mark; /* service/clock.h: reading is never for an earlier instant */
 };
 
-/* Listens and starts its threads. Signals are blocked already, so that none of them gets
- * one. The caller stops it.
+/* Takes the port, base/address.h: "127.0.0.1:8080"; port 0: the system chooses. Who connects
+ * waits until the server is started. The caller stops it.
  *   STATUS_INVALID  field "http": no address, or not one of this machine
- *   STATUS_BROKEN   in use, or the system gives no thread or socket */
-enum status http_server_start(struct http_server **out, const struct http_server_options *options,
+ *   STATUS_BROKEN   in use, or the system gives no socket */
+enum status http_server_listen(struct http_server **out, const char *address, struct fault *fault);
+
+/* Starts its threads. Signals are blocked already, so that none of them gets one.
+ *   STATUS_BROKEN  the system gives no thread */
+enum status http_server_start(struct http_server *server, const struct http_server_options *options,
                               struct fault *fault);
 
 /* Takes no new connection, waits at most HTTP_STOP_SECONDS for answers that are on their way, then
