@@ -36,6 +36,8 @@ UPDATE organization
 RETURNING version, time_zone, pool_order;
 
 -- name: organization_update :exec
+-- With another time zone or notice time the next notices are due at another instant; days may
+-- have other names, so the last one is looked at again.
 -- in:   id                     int64
 -- in:   name                   text
 -- in:   time_zone              text
@@ -45,7 +47,10 @@ RETURNING version, time_zone, pool_order;
 -- in:   device_token_required  bool
 UPDATE organization
    SET name = :name, time_zone = :time_zone, pool_order = :pool_order, notice_time = :notice_time,
-       device_token = :device_token, device_token_required = :device_token_required
+       device_token = :device_token, device_token_required = :device_token_required,
+       notices_through = notices_through - CASE WHEN time_zone = :time_zone THEN 0 ELSE 1 END,
+       notices_due_at = CASE WHEN time_zone = :time_zone AND notice_time = :notice_time THEN notices_due_at
+                             ELSE 0 END
  WHERE id = :id;
 
 -- name: organization_counts_page :many

@@ -149,6 +149,17 @@ get_digits(int32_t *out, const char *text, int digits, int32_t min, int32_t max)
     return number >= min && number <= max;
 }
 
+void
+date_write_out(char out[DATE_WORDS_SIZE], day_number day)
+{
+    static const char *const months[] = { "January",   "February", "March",    "April",
+                                          "May",       "June",     "July",     "August",
+                                          "September", "October",  "November", "December" };
+    struct civil_date date = civil_from_days(day);
+
+    snprintf(out, DATE_WORDS_SIZE, "%d %s %d", (int)date.day, months[date.month - 1], (int)date.year);
+}
+
 bool
 date_parse(day_number *out, const char *text, size_t length)
 {

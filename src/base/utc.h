@@ -28,6 +28,7 @@ struct civil_date {
 enum {
     UTC_TEXT_SIZE = 21,  /* "2026-11-24T13:05:00Z" and NUL */
     DATE_TEXT_SIZE = 11, /* "2026-11-24" and NUL */
+    DATE_WORDS_SIZE = 24, /* "24 November 2026" and NUL, rounded up */
 };
 
 /* The wall clock, rounded down. */
@@ -48,5 +49,8 @@ bool utc_parse(utc_seconds *out, const char *text, size_t length);
 /* "2026-11-24"; reading says false for a date that does not exist. */
 void date_format(char out[DATE_TEXT_SIZE], day_number day);
 bool date_parse(day_number *out, const char *text, size_t length);
+
+/* "24 November 2026", for people. */
+void date_write_out(char out[DATE_WORDS_SIZE], day_number day);
 
 #endif

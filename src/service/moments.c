@@ -1,8 +1,12 @@
 #include "service/moments.h"
 
+#include "service/notices_moment.h"
+#include "service/pool_watch.h"
 #include "service/renewing_moment.h"
 
 const struct moment moments[] = {
     { "renewals", renewing_moment_step, renewing_moment_next },
+    { "notices", notices_moment_step, notices_moment_next },
+    { "low pools", pool_watch_moment_step, pool_watch_moment_next },
     { .name = NULL },
 };

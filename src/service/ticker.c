@@ -13,7 +13,7 @@
 enum {
     MOST_SLEEP_SECONDS = 60,
     AFTER_FAILURE_SECONDS = 1,
-    STEP_MOST_BYTES = 64 * 1024 * 1024,
+    STEP_MOST_BYTES = 256 * 1024 * 1024,
 };
 
 struct ticker {

@@ -76,6 +76,8 @@ def wanted_schema(field, source):
     if kind == "texts":
         return {"type": "array", "maxItems": field["most_items"],
                 "items": {"type": "string", "minLength": least, "maxLength": most}}
+    if kind == "objects":
+        return {"type": "array", "maxItems": field["most_items"]}
     if kind == "object":
         return {"type": "object", "additionalProperties": False}
     if kind == "int64":
@@ -102,6 +104,10 @@ def field_faults(where, contract, program, said):
                 yield f"{where}: {name}: {key} is {value!r} in the program, {schema.get(key)!r} in the contract"
         if required != field["required"]:
             yield f"{where}: {name}: required is {field['required']} in the program"
+        if field["kind"] == "objects":
+            schema = contract.resolve(schema["items"])
+            if schema.get("type") != "object" or schema.get("additionalProperties") is not False:
+                yield f"{where}: {name}: its items have to be objects without additionalProperties"
         inner = {key: (value, key in schema.get("required", [])) for key, value in schema.get("properties", {}).items()}
         yield from field_faults(f"{where}: {name}", contract, field["fields"], inner)
 

@@ -27,7 +27,7 @@ input_is_text(enum input_kind kind)
 bool
 input_is_single(enum input_kind kind)
 {
-    return kind != INPUT_TEXTS && kind != INPUT_OBJECT;
+    return kind != INPUT_TEXTS && kind != INPUT_OBJECT && kind != INPUT_OBJECTS;
 }
 
 static void
@@ -176,6 +176,7 @@ input_put_text(const struct input_field *field, void *record, const char *text, 
     case INPUT_BOOL:
     case INPUT_TEXTS:
     case INPUT_OBJECT:
+    case INPUT_OBJECTS:
     case INPUT_KIND_COUNT:
         break;
     }

@@ -27,11 +27,17 @@ enum input_kind {
     INPUT_DURATION, /* int64_t, seconds, `least` to `most`; "90s", "15m", "1h", "1d" */
     INPUT_TEXTS,    /* struct input_texts, each as INPUT_TEXT; at most `most_items` */
     INPUT_OBJECT,   /* a record of `fields` */
+    INPUT_OBJECTS,  /* struct input_objects, each such a record; at most `most_items` */
     INPUT_KIND_COUNT
 };
 
 struct input_texts {
     const char **items; /* NULL: the field was not there */
+    size_t count;
+};
+
+struct input_objects {
+    void *items; /* records of `item_size`; NULL: the field was not there */
     size_t count;
 };
 
@@ -44,8 +50,9 @@ struct input_field {
     int64_t least, most;
     const char *const *words; /* NULL for a value without a word */
     size_t word_count;
-    size_t most_items;                /* INPUT_TEXTS */
-    const struct input_field *fields; /* INPUT_OBJECT */
+    size_t most_items;                /* INPUT_TEXTS, INPUT_OBJECTS */
+    const struct input_field *fields; /* INPUT_OBJECT, INPUT_OBJECTS */
+    size_t item_size;                 /* INPUT_OBJECTS */
 };
 
 /* The name of a field is that of its member. */

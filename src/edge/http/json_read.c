@@ -54,12 +54,40 @@ put_object(const struct input_field *field, void *record, json_t *object, struct
 }
 
 static enum status
+put_objects(const struct input_field *field, void *record, json_t *array, struct arena *arena,
+            struct fault *fault)
+{
+    struct input_objects objects = { .count = json_array_size(array) };
+
+    if (objects.count > field->most_items)
+        return fail(fault, STATUS_INVALID, "", field->name, "%s has more than %zu items", field->name,
+                    field->most_items);
+    objects.items = arena_new(arena, (objects.count + 1) * field->item_size);
+    if (!objects.items)
+        return fail(fault, STATUS_TOO_LARGE, "", field->name, "the request needs too much memory");
+    for (size_t i = 0; i < objects.count; i++) {
+        json_t *value = json_array_get(array, i);
+        if (!json_is_object(value))
+            return wrong_type(field, "a list of objects", fault);
+        enum status status = put_members(value, field->fields, (char *)objects.items + i * field->item_size,
+                                         arena, fault);
+        if (status)
+            return status;
+    }
+    memcpy((char *)record + field->offset, &objects, sizeof objects);
+    return STATUS_OK;
+}
+
+static enum status
 put_value(const struct input_field *field, void *record, json_t *value, struct arena *arena,
           struct fault *fault)
 {
     if (field->kind == INPUT_TEXTS)
         return json_is_array(value) ? put_texts(field, record, value, arena, fault)
                                     : wrong_type(field, "a list of texts", fault);
+    if (field->kind == INPUT_OBJECTS)
+        return json_is_array(value) ? put_objects(field, record, value, arena, fault)
+                                    : wrong_type(field, "a list of objects", fault);
     if (field->kind == INPUT_OBJECT)
         return json_is_object(value) ? put_object(field, record, value, arena, fault)
                                      : wrong_type(field, "an object", fault);

@@ -58,6 +58,8 @@ extern const struct http_route reading_routes[];
 extern const struct http_route operator_routes[];
 extern const struct http_route forecast_routes[];
 extern const struct http_route audit_routes[];
+extern const struct http_route notice_routes[];
+extern const struct http_route calendar_routes[];
 
 /* "GET", ...; of HTTP_OTHER "". */
 const char *http_method_word(enum http_method method);

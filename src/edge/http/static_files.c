@@ -36,7 +36,7 @@ static bool
 of_programs(const char *path)
 {
     static const char *const folders[] = { "/api",      "/assets", "/healthz", "/readyz",
-                                           "/problems", "/docs",   "/metrics" };
+                                           "/problems", "/docs",   "/metrics", "/calendar" };
 
     for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
         size_t length = strlen(folders[i]);

@@ -198,8 +198,14 @@ TEST(without_required_fields_no_body_is_as_good_as_an_empty_object)
     arena_clear(&arena);
 }
 
+struct pair {
+    int64_t number;
+    bool truth;
+};
+
 struct nested {
     struct input_texts serials;
+    struct input_objects pairs;
     bool has_filter;
     struct {
         const char *q;
@@ -211,7 +217,15 @@ static const struct input_field inner[] = {
     INPUT_END,
 };
 
+static const struct input_field pair_fields[] = {
+    { INPUT_MEMBER(struct pair, number), .kind = INPUT_INT64, .required = true, .most = 9 },
+    { INPUT_MEMBER(struct pair, truth), .kind = INPUT_BOOL },
+    INPUT_END,
+};
+
 static const struct input_field outer[] = {
+    { INPUT_MEMBER(struct nested, pairs), .kind = INPUT_OBJECTS, .fields = pair_fields,
+      .item_size = sizeof(struct pair), .most_items = 2 },
     { .name = "serials", .offset = offsetof(struct nested, serials), .kind = INPUT_TEXTS, .least = 1, .most = 3,
       .most_items = 2 },
     { .name = "filter", .offset = offsetof(struct nested, filter), .has = offsetof(struct nested, has_filter),
@@ -226,13 +240,20 @@ TEST(lists_and_objects_are_read)
         enum status status;
         const char *code, *field;
     } rows[] = {
-        { "{\"serials\":[\"a\",\"bcd\"],\"filter\":{\"q\":\"x\"}}", STATUS_OK, "", "" },
+        { "{\"serials\":[\"a\",\"bcd\"],\"filter\":{\"q\":\"x\"},"
+          "\"pairs\":[{\"number\":1},{\"number\":7,\"truth\":true}]}", STATUS_OK, "", "" },
         { "{\"serials\":[]}", STATUS_OK, "", "" },
         { "{\"serials\":\"a\"}", STATUS_MALFORMED, "wrong_type", "serials" },
         { "{\"serials\":[1]}", STATUS_MALFORMED, "wrong_type", "serials" },
         { "{\"serials\":[\"\"]}", STATUS_INVALID, "", "serials" },
         { "{\"serials\":[\"abcd\"]}", STATUS_INVALID, "", "serials" },
         { "{\"serials\":[\"a\",\"b\",\"c\"]}", STATUS_INVALID, "", "serials" },
+        { "{\"pairs\":[]}", STATUS_OK, "", "" },
+        { "{\"pairs\":{}}", STATUS_MALFORMED, "wrong_type", "pairs" },
+        { "{\"pairs\":[1]}", STATUS_MALFORMED, "wrong_type", "pairs" },
+        { "{\"pairs\":[{\"number\":10}]}", STATUS_INVALID, "", "number" },
+        { "{\"pairs\":[{\"truth\":true}]}", STATUS_INVALID, "field_missing", "number" },
+        { "{\"pairs\":[{\"number\":1},{\"number\":1},{\"number\":1}]}", STATUS_INVALID, "", "pairs" },
         { "{\"filter\":[]}", STATUS_MALFORMED, "wrong_type", "filter" },
         { "{\"filter\":{\"q\":\"123456\"}}", STATUS_INVALID, "", "q" },
         { "{\"filter\":{\"r\":\"\"}}", STATUS_MALFORMED, "unknown_field", "r" },
@@ -247,12 +268,15 @@ TEST(lists_and_objects_are_read)
         check_int(json_read(rows[i].text, strlen(rows[i].text), outer, &nested, &arena, &fault), rows[i].status);
         check_text(fault.code, rows[i].code);
         check_text(fault.field, rows[i].field);
-        check(rows[i].status || nested.serials.items != NULL);
+        check(rows[i].status || nested.serials.items || nested.pairs.items);
         if (i == 0) {
             check_int(nested.serials.count, 2);
             check_text(nested.serials.items[1], "bcd");
             check(nested.has_filter);
             check_text(nested.filter.q, "x");
+            check_int(nested.pairs.count, 2);
+            check_int(((struct pair *)nested.pairs.items)[1].number, 7);
+            check(((struct pair *)nested.pairs.items)[1].truth);
         }
     }
     arena_clear(&arena);

@@ -1,0 +1,188 @@
+-- Notices of licenses that end: what is owed, to whom, and what was told.
+
+-- name: notices_organizations :many
+-- Whose notices are due, the longest waiting first.
+-- in:   now              int64
+-- in:   most             int64
+-- out:  id               int64
+-- out:  created_at       int64
+-- out:  name             text
+-- out:  time_zone        text
+-- out:  notice_time      text
+-- out:  notices_through  int64
+SELECT id, created_at, name, time_zone, notice_time, notices_through
+  FROM organization
+ WHERE notices_due_at <= :now
+ ORDER BY notices_due_at, id
+ LIMIT :most;
+
+-- name: notices_next :one
+-- When the next are due; 0 also for an organization that was not looked at yet.
+-- out:  due_at  int64?
+SELECT min(notices_due_at) FROM organization;
+
+-- name: notices_done :exec
+-- No row is changed when somebody else was faster, or the settings have changed.
+-- in:   id           int64
+-- in:   seen         int64
+-- in:   time_zone    text
+-- in:   notice_time  text
+-- in:   through      int64
+-- in:   due_at       int64
+UPDATE organization
+   SET notices_through = :through, notices_due_at = :due_at
+ WHERE id = :id AND notices_through = :seen AND time_zone = :time_zone AND notice_time = :notice_time;
+
+-- name: notices_any :maybe
+-- Is there a license that ends in (after, until] and may owe a notice?
+-- in:   organization_id  int64
+-- in:   after            int64
+-- in:   until            int64
+-- out:  any              bool
+SELECT true
+  FROM license
+ WHERE organization_id = :organization_id AND expires_at > :after AND expires_at <= :until
+   AND revoked_at IS NULL
+ LIMIT 1;
+
+-- name: notices_ending :each
+-- Licenses that end in (after, until], of sensors that are not removed, and how the license
+-- behind each came to be, '' for none. `told`: how many were told of it already.
+-- in:   organization_id  int64
+-- in:   after            int64
+-- in:   until            int64
+-- in:   kind             text
+-- out:  license_id       int64
+-- out:  starts_at        int64
+-- out:  expires_at       int64
+-- out:  assigned_at      int64
+-- out:  sensor_id        int64
+-- out:  serial           text
+-- out:  name             text
+-- out:  auto_renewal     bool
+-- out:  followed_by      text
+-- out:  told             int64
+SELECT license.id, license.starts_at, license.expires_at, license.assigned_at,
+       sensor.id, sensor.serial, sensor.name, sensor.auto_renewal,
+       coalesce((SELECT behind.cause FROM license AS behind
+                  WHERE behind.organization_id = license.organization_id
+                    AND behind.sensor_id = license.sensor_id
+                    AND behind.starts_at = license.expires_at), ''),
+       (SELECT count(*) FROM notice_item
+         WHERE notice_item.organization_id = license.organization_id
+           AND notice_item.license_id = license.id AND notice_item.kind = :kind)
+  FROM license
+  JOIN sensor ON sensor.organization_id = license.organization_id AND sensor.id = license.sensor_id
+ WHERE license.organization_id = :organization_id
+   AND license.expires_at > :after AND license.expires_at <= :until
+   AND license.revoked_at IS NULL AND sensor.removed_at IS NULL;
+
+-- name: notices_is_told :maybe
+-- in:   organization_id  int64
+-- in:   license_id       int64
+-- in:   kind             text
+-- in:   user_id          int64
+-- out:  notice_id        int64
+SELECT notice_id
+  FROM notice_item
+ WHERE organization_id = :organization_id AND license_id = :license_id AND kind = :kind
+   AND user_id = :user_id;
+
+-- name: notice_insert :batch
+-- in:   organization_id  int64
+-- in:   id               int64
+-- in:   kind             text
+-- in:   user_id          int64
+-- in:   recipient        text
+-- in:   due_on           int64
+-- in:   queued_at        int64
+-- in:   outbox_id        int64
+INSERT INTO notice (organization_id, id, kind, user_id, recipient, due_on, queued_at, outbox_id)
+VALUES (:organization_id, :id, :kind, :user_id, :recipient, :due_on, :queued_at, :outbox_id);
+
+-- name: notice_item_insert :batch
+-- in:   organization_id  int64
+-- in:   license_id       int64
+-- in:   kind             text
+-- in:   user_id          int64
+-- in:   notice_id        int64
+-- in:   sensor_id        int64
+INSERT INTO notice_item (organization_id, license_id, kind, user_id, notice_id, sensor_id)
+VALUES (:organization_id, :license_id, :kind, :user_id, :notice_id, :sensor_id);
+
+-- name: notice_recipients :many
+-- By name, then e-mail.
+-- in:   organization_id  int64
+-- out:  user_id          int64
+-- out:  email            text
+-- out:  name             text
+-- out:  only_what_stops  bool
+SELECT notice_recipient.user_id, user_account.email, user_account.name, notice_recipient.only_what_stops
+  FROM notice_recipient
+  JOIN user_account ON user_account.id = notice_recipient.user_id
+ WHERE notice_recipient.organization_id = :organization_id
+ ORDER BY user_account.name, user_account.email;
+
+-- name: notice_recipients_delete :exec
+-- in:   organization_id  int64
+DELETE FROM notice_recipient WHERE organization_id = :organization_id;
+
+-- name: notice_recipient_insert :exec
+-- No row is changed when the user is no member.
+-- in:   organization_id  int64
+-- in:   user_id          int64
+-- in:   only_what_stops  bool
+INSERT INTO notice_recipient (organization_id, user_id, only_what_stops)
+SELECT organization_id, user_id, :only_what_stops
+  FROM member
+ WHERE organization_id = :organization_id AND user_id = :user_id;
+
+-- name: notices_page :many
+-- Newest first; the row before the page is (:before_at, :before_id). sensor_id: only those
+-- that speak of it, 0 for all. `items`: how many licenses it speaks of.
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   before_at        int64
+-- in:   before_id        int64
+-- in:   most             int64
+-- out:  id               int64
+-- out:  kind             text
+-- out:  recipient        text
+-- out:  due_on           int64
+-- out:  queued_at        int64
+-- out:  state            text
+-- out:  attempts         int64
+-- out:  sent_at          int64?
+-- out:  last_error       text
+-- out:  items            int64
+SELECT notice.id, notice.kind, notice.recipient, notice.due_on, notice.queued_at,
+       coalesce(outbox.state, 'sent'), coalesce(outbox.attempts, 0), outbox.sent_at,
+       coalesce(outbox.last_error, ''),
+       (SELECT count(*) FROM notice_item
+         WHERE notice_item.organization_id = notice.organization_id AND notice_item.notice_id = notice.id)
+  FROM notice
+  LEFT JOIN outbox ON outbox.organization_id = notice.organization_id AND outbox.id = notice.outbox_id
+ WHERE notice.organization_id = :organization_id
+   AND (notice.queued_at, notice.id) < (:before_at, :before_id)
+   AND (:sensor_id = 0
+        OR EXISTS (SELECT 1 FROM notice_item
+                    WHERE notice_item.organization_id = :organization_id
+                      AND notice_item.sensor_id = :sensor_id AND notice_item.notice_id = notice.id))
+ ORDER BY notice.queued_at DESC, notice.id DESC
+ LIMIT :most;
+
+-- name: notice_serials :many
+-- Of a notice, in their order.
+-- in:   organization_id  int64
+-- in:   notice_id        int64
+-- out:  serial           text
+SELECT sensor.serial
+  FROM notice_item
+  JOIN sensor ON sensor.organization_id = notice_item.organization_id AND sensor.id = notice_item.sensor_id
+ WHERE notice_item.organization_id = :organization_id AND notice_item.notice_id = :notice_id
+ ORDER BY sensor.serial;
+
+-- name: notices_put_off :exec
+-- in:   id      int64
+-- in:   due_at  int64
+UPDATE organization SET notices_due_at = :due_at WHERE id = :id;

@@ -1,0 +1,14 @@
+/* csv_write.h - writes comma-separated values (RFC 4180) for people who open them in a spreadsheet. */
+#ifndef BASE_CSV_WRITE_H
+#define BASE_CSV_WRITE_H
+
+#include "base/buffer.h"
+
+/* One field, quoted where it must be. A spreadsheet would take what begins with = + - @ for a
+ * formula: an apostrophe goes before it. */
+void csv_put_field(struct buffer *out, const char *text);
+
+/* Fields with commas between them and CRLF behind. */
+void csv_put_row(struct buffer *out, const char *const *fields, size_t count);
+
+#endif

@@ -1,0 +1,135 @@
+/* notice_routes.c - the Notification Manager, and what was told to whom. */
+#include "edge/http/answer.h"
+#include "edge/http/page_query.h"
+#include "edge/http/route.h"
+#include "service/notice_settings.h"
+#include "service/notices_list.h"
+
+static enum status
+answer_recipients(struct http_request *http, const struct notice_recipients *recipients)
+{
+    struct json_writer json;
+
+    answer_open(http, &json, 200);
+    json_key(&json, "recipients");
+    json_array_open(&json);
+    for (size_t i = 0; i < recipients->count; i++) {
+        json_object_open(&json);
+        json_put_id(&json, "user_id", recipients->items[i].user_id);
+        json_put_bool(&json, "only_what_stops", recipients->items[i].only_what_stops);
+        json_object_close(&json);
+    }
+    json_array_close(&json);
+    return answer_close(http, &json);
+}
+
+/* GET /organizations/{org}/notifications/license-expiration */
+static enum status
+get_recipients(struct http_request *http, struct call *call)
+{
+    struct notice_recipients recipients;
+    enum status status = notice_recipients_get(call, http->organization_id, &recipients);
+
+    return status ? status : answer_recipients(http, &recipients);
+}
+
+static const struct input_field recipient_fields[] = {
+    { INPUT_MEMBER(struct notice_recipient, user_id), .kind = INPUT_ID, .required = true },
+    { INPUT_MEMBER(struct notice_recipient, only_what_stops), .kind = INPUT_BOOL },
+    INPUT_END,
+};
+
+struct recipients_input {
+    struct input_objects recipients;
+};
+
+static const struct input_field recipients_body[] = {
+    { INPUT_MEMBER(struct recipients_input, recipients), .kind = INPUT_OBJECTS, .required = true,
+      .fields = recipient_fields, .item_size = sizeof(struct notice_recipient),
+      .most_items = NOTICE_MOST_RECIPIENTS },
+    INPUT_END,
+};
+
+/* PUT /organizations/{org}/notifications/license-expiration */
+static enum status
+put_recipients(struct http_request *http, struct call *call)
+{
+    const struct recipients_input *input = http->input;
+    struct notice_recipients wanted = { input->recipients.items, input->recipients.count }, now;
+    enum status status = notice_recipients_put(call, http->organization_id, &wanted, &now);
+
+    return status ? status : answer_recipients(http, &now);
+}
+
+static const struct input_field notices_query[] = {
+    { INPUT_MEMBER(struct notice_query, serial), .kind = INPUT_TEXT, .least = 1, .most = 32 },
+    PAGE_FIELDS(struct notice_query, page),
+    INPUT_END,
+};
+
+static void
+write_notice(struct json_writer *json, const struct notice *notice)
+{
+    json_object_open(json);
+    json_put_id(json, "id", notice->id);
+    json_put_text(json, "kind", notice->kind);
+    json_put_text(json, "recipient", notice->recipient);
+    json_key(json, "serials");
+    json_array_open(json);
+    for (size_t i = 0; i < notice->serial_count; i++)
+        json_text(json, notice->serials[i]);
+    json_array_close(json);
+    json_put_date(json, "due_on", notice->due_on);
+    json_put_time(json, "queued_at", notice->queued_at);
+    json_put_text(json, "state", notice->state);
+    json_put_int64(json, "attempts", notice->attempts);
+    json_put_time(json, "sent_at", notice->sent_at);
+    json_put_text(json, "last_error", notice->last_error);
+    json_object_close(json);
+}
+
+/* GET /organizations/{org}/notices */
+static enum status
+get_notices(struct http_request *http, struct call *call)
+{
+    struct notice_query *query = http->input;
+    struct notice_page page;
+    struct json_writer json;
+
+    query->page = page_or_default(query->page);
+    enum status status = notices_list(call, http->organization_id, query, &page);
+    if (status)
+        return status;
+    answer_open(http, &json, 200);
+    answer_items_open(&json);
+    for (size_t i = 0; i < page.count; i++)
+        write_notice(&json, &page.items[i]);
+    answer_items_close(http, &json, page.next);
+    return answer_close(http, &json);
+}
+
+const struct http_route notice_routes[] = {
+    { .method = HTTP_GET,
+      .path = API "/organizations/{org}/notifications/license-expiration",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_SEE_STAFF,
+      .work = WORK_READ,
+      .handler = get_recipients },
+    { .method = HTTP_PUT,
+      .path = API "/organizations/{org}/notifications/license-expiration",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_SENSORS,
+      .work = WORK_WRITE,
+      .body = recipients_body,
+      .input_size = sizeof(struct recipients_input),
+      .handler = put_recipients },
+    { .method = HTTP_GET,
+      .path = API "/organizations/{org}/notices",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_SEE_STAFF,
+      .work = WORK_READ,
+      .query = notices_query,
+      .input_size = sizeof(struct notice_query),
+      .handler = get_notices },
+    { .path = NULL },
+};

@@ -1,0 +1,232 @@
+#include "service/notices_letter.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/csv_write.h"
+#include "base/id.h"
+#include "service/letter.h"
+#include "service/organizations.h"
+#include "service/outbox.h"
+#include "service/sensors.h"
+
+enum { URL_SIZE = 512, PART_SIZE = 64, PARTS = 3, SUBJECT_SIZE = ORGANIZATION_NAME_MOST_BYTES + 2 + PARTS * PART_SIZE };
+
+/* How many of the sensors in a letter ... */
+struct counts {
+    size_t shown;
+    size_t stopped, stop_today, stop_later; /* the rest goes on */
+    size_t ended;                           /* of all that are shown */
+    bool has_later;                         /* some end on another day than today */
+};
+
+static struct counts
+count_items(const struct notices_letter *letter)
+{
+    struct counts counts = { 0 };
+
+    for (size_t i = 0; i < letter->count; i++) {
+        const struct notice_item *item = letter->items[i];
+        if (!item->shown)
+            continue;
+        counts.shown++;
+        counts.ended += item->ended;
+        counts.has_later |= item->kind == NOTICE_MONTH_BEFORE;
+        if (item->next != NOTICE_STOPS)
+            continue;
+        if (item->ended)
+            counts.stopped++;
+        else if (item->kind == NOTICE_LAST_DAY)
+            counts.stop_today++;
+        else
+            counts.stop_later++;
+    }
+    return counts;
+}
+
+static const char *
+plural(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+/* "Cold chain: 2 sensors stop today, 1 sensor stops within a month" */
+static void
+write_subject(char out[SUBJECT_SIZE], const struct notices_letter *letter, const struct counts *counts)
+{
+    const struct { size_t count; const char *one, *many; } parts[PARTS] = {
+        { counts->stopped, "has stopped", "have stopped" },
+        { counts->stop_today, "stops today", "stop today" },
+        { counts->stop_later, "stops within a month", "stop within a month" },
+    };
+    int used = snprintf(out, SUBJECT_SIZE, "%s", letter->organization);
+    const char *before = ": ";
+
+    for (size_t i = 0; i < PARTS; i++) {
+        if (parts[i].count == 0)
+            continue;
+        used += snprintf(out + used, SUBJECT_SIZE - (size_t)used, "%s%zu sensor%s %s", before, parts[i].count,
+                         plural(parts[i].count), parts[i].count == 1 ? parts[i].one : parts[i].many);
+        before = ", ";
+    }
+    if (counts->stopped + counts->stop_today + counts->stop_later == 0)
+        snprintf(out + used, SUBJECT_SIZE - (size_t)used, ": %zu license%s, no sensor stops", counts->shown,
+                 counts->ended == counts->shown ? (counts->shown == 1 ? " has ended" : "s have ended")
+                                                : (counts->shown == 1 ? " ends" : "s end"));
+}
+
+void
+notice_words(char out[NOTICE_WORDS_SIZE], const struct notice_item *item)
+{
+    char day[DATE_WORDS_SIZE];
+
+    date_write_out(day, item->last_day);
+    switch (item->next) {
+    case NOTICE_QUEUE:
+        snprintf(out, NOTICE_WORDS_SIZE, "%s with a queued license", item->ended ? "continued" : "continues");
+        break;
+    case NOTICE_POOL:
+        snprintf(out, NOTICE_WORDS_SIZE, "%s renewed from the pool", item->ended ? "was" : "will be");
+        break;
+    default:
+        snprintf(out, NOTICE_WORDS_SIZE, "%s on %s", item->ended ? "stopped" : "will stop", day);
+    }
+}
+
+static void
+write_row(struct letter_writer *writer, const struct notice_item *item)
+{
+    char sensor[SENSOR_NAME_MOST_BYTES + 32], words[NOTICE_WORDS_SIZE], day[DATE_WORDS_SIZE];
+    const char *cells[] = { *item->name ? sensor : item->serial, day, words };
+
+    snprintf(sensor, sizeof sensor, "%s (%s)", item->name, item->serial);
+    date_write_out(day, item->last_day);
+    notice_words(words, item);
+    letter_row(writer, cells);
+}
+
+/* Those that stop, or those that go on, until NOTICES_LISTED are listed. */
+static void
+write_table(struct letter_writer *writer, const struct notices_letter *letter, bool stopping, size_t *listed)
+{
+    static const char *const headings[] = { "Sensor", "Last day", "What happens" };
+    bool open = false;
+
+    for (size_t i = 0; i < letter->count; i++) {
+        const struct notice_item *item = letter->items[i];
+        if (!item->shown || (item->next == NOTICE_STOPS) != stopping)
+            continue;
+        if (*listed == NOTICES_LISTED)
+            break;
+        if (!open) {
+            letter_heading(writer, stopping ? "Sensors that stop" : "Sensors that go on");
+            letter_table_open(writer, headings, sizeof headings / sizeof headings[0]);
+            open = true;
+        }
+        write_row(writer, item);
+        ++*listed;
+    }
+    if (open)
+        letter_table_close(writer);
+}
+
+static void
+write_advice(struct letter_writer *writer, const struct counts *counts)
+{
+    if (counts->stop_today + counts->stop_later > 0)
+        letter_paragraph(writer, "A sensor that stops is not broken: what it measures after its last day is not saved. "
+                                 "To let it go on, give it a license, or add an activation code and leave auto "
+                                 "renewal on.");
+    else if (counts->stopped > 0)
+        letter_paragraph(writer, "What a stopped sensor measured after its last day is not saved. Give it a license, "
+                                 "and it goes on from that moment.");
+    else
+        letter_paragraph(writer, "Every sensor goes on by itself: there is nothing to do.");
+}
+
+/* Where the License Manager shows them. */
+static void
+write_link(char url[URL_SIZE], struct call *call, const struct notices_letter *letter, const struct counts *counts)
+{
+    char id[ID_TEXT_SIZE];
+    const char *filter = counts->ended == counts->shown ? "state=expired"
+                         : counts->has_later            ? "within=60"
+                                                        : "state=expiring";
+
+    id_format(id, letter->organization_id);
+    snprintf(url, URL_SIZE, "%s/o/%s/licenses?%s", call->public_url, id, filter);
+}
+
+static enum status
+write_letter(struct call *call, const struct notices_letter *letter, const char *manager_url, struct letter *out)
+{
+    struct counts counts = count_items(letter);
+    char subject[SUBJECT_SIZE], url[URL_SIZE];
+    struct letter_writer writer;
+    size_t listed = 0;
+
+    write_subject(subject, letter, &counts);
+    write_link(url, call, letter, &counts);
+    letter_open(&writer, subject);
+    write_advice(&writer, &counts);
+    write_table(&writer, letter, true, &listed);
+    write_table(&writer, letter, false, &listed);
+    if (listed < counts.shown)
+        letter_paragraph(&writer, "And %zu more: the attached file has the whole list.", counts.shown - listed);
+    letter_button(&writer, "Open the License Manager", url);
+    letter_small(&writer, "Days are those of %s. The list is attached as a file for spreadsheets.",
+                 zone_name(letter->zone));
+    letter_small(&writer, "You get this because you are ticked in the Notification Manager of %s: %s",
+                 letter->organization, manager_url);
+    return letter_close(&writer, call, out);
+}
+
+static enum status
+write_file(struct call *call, const struct notices_letter *letter, struct buffer *out)
+{
+    static const char *const headings[] = { "serial", "name", "last_day", "expires_at", "next", "what_happens" };
+    enum { COLUMNS = sizeof headings / sizeof headings[0] };
+
+    csv_put_row(out, headings, COLUMNS);
+    for (size_t i = 0, rows = 0; i < letter->count && rows < NOTICES_FILE_MOST; i++) {
+        const struct notice_item *item = letter->items[i];
+        char day[DATE_TEXT_SIZE], at[UTC_TEXT_SIZE], words[NOTICE_WORDS_SIZE];
+        const char *fields[COLUMNS] = { item->serial, item->name, day, at, notice_next_word(item->next), words };
+        if (!item->shown)
+            continue;
+        date_format(day, item->last_day);
+        utc_format(at, item->expires_at);
+        notice_words(words, item);
+        csv_put_row(out, fields, COLUMNS);
+        rows++;
+    }
+    return out->overflow ? fail(&call->fault, STATUS_TOO_LARGE, "", "", "the list of licenses is too large")
+                         : STATUS_OK;
+}
+
+enum status
+notices_letter_queue(struct call *call, const struct notices_letter *letter, const char *to, int64_t *outbox_id)
+{
+    char url[URL_SIZE], id[ID_TEXT_SIZE], name[64], day[DATE_TEXT_SIZE];
+    struct outbox_mail mail = {
+        .organization_id = letter->organization_id, .purpose = "license_expiration", .to = to,
+        .unsubscribe_url = url,
+    };
+    struct buffer file;
+
+    id_format(id, letter->organization_id);
+    snprintf(url, sizeof url, "%s/o/%s/notifications", call->public_url, id);
+    date_format(day, zone_local_day(letter->zone, call->now));
+    snprintf(name, sizeof name, "licenses-%s.csv", day);
+    buffer_init(&file, NOTICES_FILE_MOST_BYTES);
+    enum status status = write_file(call, letter, &file);
+    if (!status)
+        status = write_letter(call, letter, url, &mail.letter);
+    mail.attachment = (struct outbox_attachment){
+        .name = name, .type = "text/csv; charset=utf-8", .bytes = file.bytes, .size = file.size,
+    };
+    if (!status)
+        status = outbox_put_mail(call, &mail, outbox_id);
+    buffer_clear(&file);
+    return status;
+}

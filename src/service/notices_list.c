@@ -1,0 +1,132 @@
+#include "service/notices_list.h"
+
+#include <string.h>
+
+#include "base/id.h"
+#include "service/cursor.h"
+#include "service/sensor_find.h"
+#include "service/transaction.h"
+#include "statements.h"
+#include "store/store.h"
+
+enum { NOTICES_CURSOR = 'n' };
+
+struct listing {
+    int64_t organization_id;
+    const struct notice_query *query;
+    struct notice_page *out;
+};
+
+static enum status
+too_large(struct call *call)
+{
+    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+}
+
+static enum status
+read_cursor(struct call *call, const char *cursor, struct notices_page_in *in)
+{
+    struct cursor_place place = { 0 };
+    enum status status = cursor_read(call, NOTICES_CURSOR, cursor, &place);
+
+    if (status || !cursor)
+        return status;
+    in->before_at = place.number;
+    if (!id_parse(&in->before_id, place.text, strlen(place.text)))
+        return fail(&call->fault, STATUS_MALFORMED, "", "cursor",
+                    "this is not the cursor of a page of this list");
+    return STATUS_OK;
+}
+
+static enum status
+read_rows(struct call *call, const struct listing *listing, struct notices_page_out **rows, size_t *count)
+{
+    const struct notice_query *query = listing->query;
+    struct notices_page_in in = {
+        .organization_id = listing->organization_id,
+        .before_at = UTC_NEVER,
+        .before_id = INT64_MAX,
+        .most = query->page.limit + 1,
+    };
+    struct found_sensor sensor;
+    enum status status = read_cursor(call, query->page.cursor, &in);
+
+    if (!status && query->serial) {
+        status = sensor_find(call, listing->organization_id, query->serial, &sensor);
+        in.sensor_id = sensor.id;
+    }
+    return status ? status : notices_page(call->store, call->arena, &in, rows, count, &call->fault);
+}
+
+static enum status
+read_serials(struct call *call, int64_t organization_id, struct notice *notice)
+{
+    struct notice_serials_out *rows;
+    enum status status = notice_serials(call->store, call->arena,
+        &(struct notice_serials_in){ organization_id, notice->id }, &rows, &notice->serial_count, &call->fault);
+
+    if (status)
+        return status;
+    notice->serials = arena_new(call->arena, (notice->serial_count + 1) * sizeof *notice->serials);
+    if (!notice->serials)
+        return too_large(call);
+    for (size_t i = 0; i < notice->serial_count; i++)
+        notice->serials[i] = rows[i].serial;
+    return STATUS_OK;
+}
+
+static struct notice
+notice_of(const struct notices_page_out *row)
+{
+    return (struct notice){
+        .id = row->id,
+        .kind = row->kind,
+        .recipient = row->recipient,
+        .due_on = row->due_on,
+        .queued_at = row->queued_at,
+        .state = row->state,
+        .attempts = row->attempts,
+        .sent_at = row->sent_at.is ? row->sent_at.value : 0,
+        .last_error = *row->last_error ? row->last_error : NULL,
+    };
+}
+
+static enum status
+list_body(struct call *call, void *with)
+{
+    const struct listing *listing = with;
+    struct notice_page *out = listing->out;
+    size_t limit = (size_t)listing->query->page.limit, count;
+    struct notices_page_out *rows;
+    int64_t serials = 0;
+    char id[ID_TEXT_SIZE];
+    enum status status = read_rows(call, listing, &rows, &count);
+
+    if (status)
+        return status;
+    *out = (struct notice_page){ .items = arena_new(call->arena, (count + 1) * sizeof *out->items) };
+    if (!out->items)
+        return too_large(call);
+    while (out->count < count && out->count < limit && !status) {
+        serials += rows[out->count].items;
+        if (out->count > 0 && serials > NOTICES_MOST_SERIALS)
+            break;
+        out->items[out->count] = notice_of(&rows[out->count]);
+        status = read_serials(call, listing->organization_id, &out->items[out->count++]);
+    }
+    if (status || out->count == count)
+        return status;
+    id_format(id, rows[out->count - 1].id);
+    out->next = cursor_write(call, NOTICES_CURSOR,
+        &(struct cursor_place){ .number = rows[out->count - 1].queued_at, .text = id });
+    return out->next ? STATUS_OK : call->fault.status;
+}
+
+enum status
+notices_list(struct call *call, int64_t organization_id, const struct notice_query *query,
+             struct notice_page *out)
+{
+    struct listing listing = { organization_id, query, out };
+
+    return read_transact(call, list_body, &listing);
+}

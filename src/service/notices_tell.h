@@ -1,0 +1,12 @@
+/* notices_tell.h - queues the mails of one organization's day, and records who was told of what. */
+#ifndef SERVICE_NOTICES_TELL_H
+#define SERVICE_NOTICES_TELL_H
+
+#include "service/notices_due.h"
+
+/* One mail a recipient, if there is something that he wants to be told; and an event a
+ * license for webhooks that want it. Inside the transaction of notices_due_read(). */
+enum status notices_tell(struct call *call, const char *organization, const struct zone *zone,
+                         const struct notices_due *due);
+
+#endif

@@ -1,0 +1,111 @@
+#include "service/pool_watch.h"
+
+#include "base/id.h"
+#include "domain/term.h"
+#include "service/notice_settings.h"
+#include "service/outbox.h"
+#include "service/pool_look.h"
+#include "service/pool_watch_letter.h"
+#include "statements.h"
+#include "store/store.h"
+
+enum {
+    ORGANIZATIONS = 64, /* looked at in one step, */
+    SENSORS = 20000,    /* or so many sensors */
+};
+
+static enum status
+note_told(struct call *call, int64_t organization_id, const struct notice_recipient *recipient, day_number today,
+          int64_t outbox_id)
+{
+    return notice_insert(call->store, call->arena,
+        &(struct notice_insert_in){
+            .organization_id = organization_id,
+            .id = id_random(),
+            .kind = "pool_low",
+            .user_id = recipient->user_id,
+            .recipient = recipient->email,
+            .due_on = today,
+            .queued_at = call->now,
+            .outbox_id = outbox_id,
+        }, 1, NULL, &call->fault);
+}
+
+static enum status
+tell(struct call *call, const struct pool_watch_due_out *row, const struct pool_look *look)
+{
+    struct pool_watch_letter letter = { .organization_id = row->id, .organization = row->name, .look = look };
+    struct notice_recipients recipients;
+    enum status status = organization_zone(call, row->id, &letter.zone);
+
+    if (!status)
+        status = notice_recipients_get(call, row->id, &recipients);
+    for (size_t i = 0; i < recipients.count && !status; i++) {
+        int64_t outbox_id;
+        status = pool_watch_letter_queue(call, &letter, recipients.items[i].email, &outbox_id);
+        if (!status)
+            status = note_told(call, row->id, &recipients.items[i], zone_local_day(letter.zone, call->now),
+                               outbox_id);
+    }
+    return status;
+}
+
+/* Whoever turns the state tells. */
+static enum status
+turn(struct call *call, const struct pool_watch_due_out *row, utc_seconds until, bool low)
+{
+    struct pool_look look;
+    int64_t changed;
+    enum status status = pool_watch_turn(call->store, call->arena,
+        &(struct pool_watch_turn_in){ row->id, low }, &changed, &call->fault);
+
+    if (status || changed == 0 || !low)
+        return status;
+    status = pool_look(call, row->id, until, true, &look);
+    return status ? status : tell(call, row, &look);
+}
+
+static enum status
+watch(struct call *call, const struct pool_watch_due_out *row, int64_t *counted)
+{
+    utc_seconds until = call->now + POOL_LOOK_DAYS * UTC_DAY;
+    struct pool_look look;
+    enum status status = pool_look(call, row->id, until, false, &look);
+
+    if (!status)
+        status = pool_watch_look(call->store, call->arena,
+            &(struct pool_watch_look_in){
+                .organization_id = row->id, .version = row->version, .look_again_at = call->now + UTC_DAY,
+            }, NULL, &call->fault);
+    if (!status && look.low != row->low)
+        status = turn(call, row, until, look.low);
+    *counted += look.counted;
+    return status;
+}
+
+enum status
+pool_watch_moment_step(struct call *call, bool *more)
+{
+    struct pool_watch_due_out *rows;
+    int64_t counted = 0;
+    size_t count, done = 0;
+    enum status status = pool_watch_due(call->store, call->arena,
+        &(struct pool_watch_due_in){ .now = call->now, .most = ORGANIZATIONS }, &rows, &count, &call->fault);
+
+    while (!status && done < count && counted < SENSORS)
+        status = watch(call, &rows[done++], &counted);
+    *more = !status && count > 0;
+    return status;
+}
+
+/* A changed ledger is seen within the minute after which the ticker looks anyway. */
+enum status
+pool_watch_moment_next(struct call *call, utc_seconds *at)
+{
+    struct pool_watch_next_out next;
+    enum status status = pool_watch_next(call->store, call->arena, &next, &call->fault);
+
+    if (!status)
+        *at = next.look_again_at.is ? next.look_again_at.value : UTC_NEVER;
+    return status;
+}
