@@ -12,6 +12,7 @@ import { Forecast } from "./pages/forecast/forecast";
 import { ImportSensors } from "./pages/import/import_sensors";
 import { LicenseManager } from "./pages/licenses/license_manager";
 import { NotFound } from "./pages/not_found";
+import { Notifications } from "./pages/notifications/notifications";
 import { Operator } from "./pages/operator/operator";
 import { Organizations } from "./pages/operator/organizations";
 import { SensorPage } from "./pages/sensor/sensor_page";
@@ -33,6 +34,7 @@ const PAGES: Page[] = [
   { address: "/o/:org/licenses", who: "managers", page: () => <LicenseManager /> },
   { address: "/o/:org/forecast", who: "managers", page: () => <Forecast /> },
   { address: "/o/:org/import", who: "managers", page: () => <ImportSensors /> },
+  { address: "/o/:org/notifications", who: "managers", page: () => <Notifications /> },
   { address: "/o/:org/audit-log", who: "administrators", page: () => <AuditLog /> },
   { address: "/o/:org/sensors", who: "members", page: () => <Sensors /> },
   {

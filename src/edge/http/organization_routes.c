@@ -21,6 +21,7 @@ answer_organization(struct http_request *http, int code, const struct organizati
     if (role >= ROLE_MANAGER)
         json_put_text(&json, "device_token", organization->device_token);
     json_put_time(&json, "created_at", organization->created_at);
+    json_put_bool(&json, "mail_is_set", http->context->mail_is_set);
     return answer_close(http, &json);
 }
 

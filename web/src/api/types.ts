@@ -26,6 +26,40 @@ export interface Organization {
   time_zone: string;
   pool_order: string;
   notice_time: string;
+  /** False: mails wait, because the server has no relay. */
+  mail_is_set: boolean;
+}
+
+export interface NoticeRecipient {
+  user_id: string;
+  only_what_stops: boolean;
+}
+
+/** A member as far as notices go. */
+export interface MemberToTell {
+  user_id: string;
+  name: string;
+  email: string;
+  state: "active" | "invited";
+}
+
+/** What somebody was told, and the delivery of its mail. */
+export interface Notice {
+  id: string;
+  kind: "expires_in_one_month" | "expires_today" | "pool_low";
+  recipient: string;
+  serials: string[];
+  due_on: string;
+  queued_at: string;
+  state: "waiting" | "sent" | "failed";
+  attempts: number;
+  sent_at: string | null;
+  last_error: string | null;
+}
+
+export interface CalendarFeed {
+  made_at: string | null;
+  made_by: string | null;
 }
 
 export interface License {

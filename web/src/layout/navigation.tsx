@@ -31,6 +31,8 @@ function entriesOf(organization: Membership | null, operator: boolean): Entry[] 
       also: [`${of}/forecast`, `${of}/import`],
     });
   if (organization) entries.push({ to: `${of}/sensors`, icon: "sensors", words: "Sensors" });
+  if (organization && organization.role !== "analyst")
+    entries.push({ to: `${of}/notifications`, icon: "notifications", words: "Notifications", rare: true });
   if (organization?.role === "administrator")
     entries.push({ to: `${of}/audit-log`, icon: "audit", words: "Audit log", rare: true });
   if (operator)

@@ -18,6 +18,9 @@ export const ACTIONS: Record<string, string> = {
   "organization.create": "Organization made",
   "organization.change": "Settings changed",
   "organization.renew_device_token": "Device token renewed",
+  "notifications.change": "Notifications changed",
+  "calendar.make": "Calendar link made",
+  "calendar.revoke": "Calendar link taken back",
 };
 
 function plain(word: string): string {

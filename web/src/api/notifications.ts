@@ -1,0 +1,35 @@
+import { call, org } from "./client";
+import type { CalendarFeed, List, MemberToTell, Notice, NoticeRecipient } from "./types";
+
+interface Recipients {
+  recipients: NoticeRecipient[];
+}
+
+const recipientsOf = (id: string) => `${org(id)}/notifications/license-expiration`;
+
+export const getNoticeRecipients = (id: string, signal?: AbortSignal) =>
+  call<Recipients>("GET", recipientsOf(id), { signal });
+
+/** These and no others. */
+export const setNoticeRecipients = (id: string, recipients: NoticeRecipient[]) =>
+  call<Recipients>("PUT", recipientsOf(id), { body: { recipients } });
+
+export const getMembersToTell = (id: string, signal?: AbortSignal) =>
+  call<List<MemberToTell>>("GET", `${org(id)}/members`, { query: { limit: 1000 }, signal });
+
+/** What was told to whom, newest first. */
+export const getNotices = (id: string, cursor: string | null, signal?: AbortSignal) =>
+  call<List<Notice>>("GET", `${org(id)}/notices`, { query: { limit: 50, cursor }, signal });
+
+/** To whoever asks. */
+export const sendTestMail = (id: string) =>
+  call<unknown>("POST", `${org(id)}/notifications/test-mail`);
+
+const feedOf = (id: string) => `${org(id)}/calendar-feed`;
+
+export const getCalendarFeed = (id: string, signal?: AbortSignal) =>
+  call<CalendarFeed>("GET", feedOf(id), { signal });
+/** The link is shown this once. */
+export const makeCalendarFeed = (id: string) =>
+  call<CalendarFeed & { url: string }>("POST", feedOf(id));
+export const revokeCalendarFeed = (id: string) => call<void>("DELETE", feedOf(id));

@@ -1,0 +1,75 @@
+// The secret link under which a calendar program finds the last days of licenses.
+import { useState } from "preact/hooks";
+import { announce } from "../../announce";
+import { getCalendarFeed, makeCalendarFeed, revokeCalendarFeed } from "../../api";
+import { CopyButton } from "../../components/copy";
+import { ProblemNote } from "../../components/notes";
+import { Skeleton } from "../../components/skeleton";
+import { day } from "../../format";
+import { useOrganization } from "../../layout/organization_page";
+import { useResource } from "../../use_resource";
+import { useSubmit } from "../../use_submit";
+
+export function CalendarLink() {
+  const { id, time_zone } = useOrganization();
+  const read = useResource(id, (signal) => getCalendarFeed(id, signal), id);
+  const [url, setUrl] = useState<string | null>(null);
+  const submit = useSubmit();
+  const make = () =>
+    void submit.run(async () => {
+      const { url: made, ...feed } = await makeCalendarFeed(id);
+      setUrl(made);
+      read.change(() => feed);
+      announce("The calendar link is made");
+    });
+  const revoke = () =>
+    void submit.run(async () => {
+      await revokeCalendarFeed(id);
+      setUrl(null);
+      read.change(() => ({ made_at: null, made_by: null }));
+      announce("The calendar link works no more");
+    });
+  const feed = read.data;
+  return (
+    <section class="section" aria-labelledby="calendar">
+      <h2 id="calendar">Calendar</h2>
+      <p>
+        The last days of all licenses in your calendar program. Whoever has the link sees them,
+        without signing in.
+      </p>
+      {read.problem && <ProblemNote problem={read.problem} retry={read.reload} />}
+      {submit.problem && <ProblemNote problem={submit.problem} />}
+      {!feed && !read.problem && <Skeleton rows={1} />}
+      {url && (
+        <div class="section-actions">
+          <code class="secret-link">{url}</code>
+          <CopyButton text={url} label="Copy the link" />
+          <p class="field-hint">It is shown this once.</p>
+        </div>
+      )}
+      {feed?.made_at && !url && (
+        <p class="faint">
+          A link was made on {day(feed.made_at, time_zone)} by {feed.made_by}.
+        </p>
+      )}
+      {feed && (
+        <div class="section-actions">
+          <button
+            type="button"
+            class="secondary"
+            aria-busy={submit.pending || undefined}
+            onClick={make}
+          >
+            {feed.made_at ? "Make a new link" : "Make a link"}
+          </button>
+          {feed.made_at && (
+            <button type="button" class="quiet" onClick={revoke}>
+              Take the link back
+            </button>
+          )}
+          {feed.made_at && <p class="field-hint">With a new link the old one works no more.</p>}
+        </div>
+      )}
+    </section>
+  );
+}

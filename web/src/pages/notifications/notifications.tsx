@@ -1,0 +1,89 @@
+// The Notification Manager: who is told of licenses that end, and what was told.
+import { getMembersToTell, getNoticeRecipients } from "../../api";
+import { Icon } from "../../components/icon";
+import { ProblemNote } from "../../components/notes";
+import { Skeleton } from "../../components/skeleton";
+import { useOrganization } from "../../layout/organization_page";
+import { PageHead, useTitle } from "../../layout/shell";
+import { Link } from "../../router";
+import { useResource } from "../../use_resource";
+import { CalendarLink } from "./calendar_link";
+import { Recipients } from "./recipients";
+import { SentNotices } from "./sent_notices";
+import { TestMail } from "./test_mail";
+
+export function Notifications() {
+  useTitle("Notification Manager");
+  const { id, mail_is_set } = useOrganization();
+  return (
+    <>
+      <PageHead
+        title="Notification Manager"
+        sentence="One mail a month before licenses end, and one on their last day."
+      />
+      {!mail_is_set && (
+        <div class="note" role="status">
+          <Icon name="soon" />
+          <p>
+            This server has no mail relay, so nothing is sent. Mails wait for 3 days; whoever runs
+            the server can set one.
+          </p>
+        </div>
+      )}
+      <div class="sections">
+        <WhoIsTold key={id} />
+        <CalendarLink key={`calendar ${id}`} />
+        <SentNotices key={`sent ${id}`} />
+      </div>
+    </>
+  );
+}
+
+function WhoIsTold() {
+  const { id } = useOrganization();
+  const read = useResource(
+    id,
+    async (signal) => {
+      const [members, told] = await Promise.all([
+        getMembersToTell(id, signal),
+        getNoticeRecipients(id, signal),
+      ]);
+      return {
+        members: members.items.filter(({ state }) => state === "active"),
+        recipients: told.recipients,
+      };
+    },
+    id,
+  );
+  return (
+    <section class="section" aria-labelledby="told">
+      <h2 id="told">Who is told</h2>
+      <When />
+      {read.problem && <ProblemNote problem={read.problem} retry={read.reload} />}
+      {!read.data && !read.problem && <Skeleton rows={3} />}
+      {read.data && (
+        <Recipients
+          members={read.data.members}
+          recipients={read.data.recipients}
+          onChanged={(recipients) => read.change((data) => ({ ...data, recipients }))}
+        />
+      )}
+      <TestMail />
+    </section>
+  );
+}
+
+function When() {
+  const { id, role, notice_time, time_zone } = useOrganization();
+  return (
+    <p>
+      Mails go out at <strong>{notice_time}</strong> in <strong>{time_zone}</strong>.
+      {role === "administrator" && (
+        <>
+          {" "}
+          <Link href={`/o/${id}/settings`}>Change</Link>
+        </>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,83 @@
+// Members, each with a switch: told or not, and of what.
+import type { MemberToTell, NoticeRecipient } from "../../api";
+import { setNoticeRecipients } from "../../api";
+import { Switch } from "../../components/switch";
+import { useOrganization } from "../../layout/organization_page";
+
+interface Props {
+  members: MemberToTell[];
+  recipients: NoticeRecipient[];
+  onChanged: (recipients: NoticeRecipient[]) => void;
+}
+
+export function Recipients({ members, recipients, onChanged }: Props) {
+  const { id } = useOrganization();
+  const put = async (user: string, wanted: NoticeRecipient | null) => {
+    const others = recipients.filter(({ user_id }) => user_id !== user);
+    const now = await setNoticeRecipients(id, wanted ? [...others, wanted] : others);
+    onChanged(now.recipients);
+  };
+  return (
+    <>
+      {recipients.length === 0 && <p class="faint">Nobody is told yet.</p>}
+      <table class="table cards" role="table">
+        <caption class="visually-hidden">Members, and what they are told</caption>
+        <thead role="rowgroup">
+          <tr role="row">
+            {["Member", "Told by mail", "Only what stops"].map((words) => (
+              <th key={words} role="columnheader" scope="col">
+                {words}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody role="rowgroup">
+          {members.map((member) => (
+            <Member
+              key={member.user_id}
+              member={member}
+              recipient={recipients.find(({ user_id }) => user_id === member.user_id) ?? null}
+              put={(wanted) => put(member.user_id, wanted)}
+            />
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
+
+interface MemberProps {
+  member: MemberToTell;
+  recipient: NoticeRecipient | null;
+  put: (wanted: NoticeRecipient | null) => Promise<void>;
+}
+
+function Member({ member, recipient, put }: MemberProps) {
+  const { user_id, name, email } = member;
+  return (
+    <tr role="row">
+      <th role="rowheader" scope="row" class="cell-sensor">
+        {name || email}
+        {name && <span class="faint recipient-email">{email}</span>}
+      </th>
+      <td role="cell" data-label="Told by mail" class="cell-switch">
+        <Switch
+          label={`Tell ${name || email} by mail`}
+          on={recipient !== null}
+          onChange={(on) => put(on ? { user_id, only_what_stops: false } : null)}
+        />
+      </td>
+      <td role="cell" data-label="Only what stops" class="cell-switch">
+        {recipient ? (
+          <Switch
+            label={`Tell ${name || email} only what stops`}
+            on={recipient.only_what_stops}
+            onChange={(on) => put({ user_id, only_what_stops: on })}
+          />
+        ) : (
+          <span class="faint">–</span>
+        )}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,113 @@
+// What was told to whom, and how far its delivery is.
+import type { Notice } from "../../api";
+import { getNotices } from "../../api";
+import { MoreButton, useMore } from "../../components/load_more";
+import { Empty, ProblemNote } from "../../components/notes";
+import { Skeleton } from "../../components/skeleton";
+import { Sign } from "../../components/state_sign";
+import { count, date, moment, time } from "../../format";
+import { useOrganization } from "../../layout/organization_page";
+import { Link } from "../../router";
+import { useResource } from "../../use_resource";
+
+const KINDS: Record<Notice["kind"], string> = {
+  expires_in_one_month: "Ends in a month",
+  expires_today: "Last day",
+  pool_low: "Licenses run out",
+};
+const NAMED = 3;
+
+export function SentNotices() {
+  const { id } = useOrganization();
+  const list = useResource(id, (signal) => getNotices(id, null, signal), id);
+  const more = useMore(id, list.data, (cursor) => getNotices(id, cursor));
+  return (
+    <section class="section" aria-labelledby="sent">
+      <h2 id="sent">What was told</h2>
+      {list.problem && <ProblemNote problem={list.problem} retry={list.reload} />}
+      {!list.data && !list.problem && <Skeleton />}
+      {list.data && more.items.length === 0 && (
+        <Empty title="Nothing was told yet">
+          <p>What is sent, to whom, and whether it arrived will be here.</p>
+        </Empty>
+      )}
+      {more.items.length > 0 && (
+        <table class="table cards notices" role="table" aria-busy={list.loading || undefined}>
+          <caption class="visually-hidden">Notices, newest first</caption>
+          <thead role="rowgroup">
+            <tr role="row">
+              {["Notice", "To", "Sensors", "For", "Delivery"].map((words) => (
+                <th key={words} role="columnheader" scope="col">
+                  {words}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody role="rowgroup">
+            {more.items.map((notice) => (
+              <Told key={notice.id} notice={notice} />
+            ))}
+          </tbody>
+        </table>
+      )}
+      <MoreButton more={more} />
+    </section>
+  );
+}
+
+function Told({ notice }: { notice: Notice }) {
+  return (
+    <tr role="row">
+      <th role="rowheader" scope="row" class="cell-sensor">
+        {KINDS[notice.kind]}
+      </th>
+      <td role="cell" data-label="To">
+        <span class="recipient">{notice.recipient}</span>
+      </td>
+      <td role="cell" data-label="Sensors">
+        <SensorNames serials={notice.serials} />
+      </td>
+      <td role="cell" data-label="For" class="nowrap">
+        {date(notice.due_on)}
+      </td>
+      <td role="cell" data-label="Delivery">
+        <Delivery notice={notice} />
+      </td>
+    </tr>
+  );
+}
+
+function SensorNames({ serials }: { serials: string[] }) {
+  const { id } = useOrganization();
+  if (serials.length === 0) return <span class="faint">–</span>;
+  if (serials.length > NAMED) return <span>{count(serials.length, "sensor", "sensors")}</span>;
+  return (
+    <span class="values">
+      {serials.map((serial) => (
+        <Link key={serial} href={`/o/${id}/sensors/${serial}`}>
+          {serial}
+        </Link>
+      ))}
+    </span>
+  );
+}
+
+function Delivery({ notice }: { notice: Notice }) {
+  const { time_zone } = useOrganization();
+  const { state, attempts, queued_at, sent_at, last_error } = notice;
+  if (state === "sent")
+    return (
+      <span title={moment(sent_at ?? queued_at, time_zone)}>
+        <Sign state="active">Sent {time(sent_at ?? queued_at, time_zone)}</Sign>
+      </span>
+    );
+  const tries = attempts > 0 ? `, tried ${count(attempts, "time", "times")}` : "";
+  return (
+    <span>
+      <Sign state={state === "failed" ? "expired" : "soon"}>
+        {state === "failed" ? `Not delivered${tries}` : `Waits${tries}`}
+      </Sign>
+      {last_error && <span class="faint delivery-error">{last_error}</span>}
+    </span>
+  );
+}
