@@ -93,7 +93,7 @@ static void *
 ticker_main(void *with)
 {
     struct ticker *ticker = with;
-    int64_t sleep = milliseconds_to_next(ticker);
+    int64_t sleep = 0;
 
     while (sleeper_wait(&ticker->sleeper, sleep))
         sleep = apply_due(ticker) ? milliseconds_to_next(ticker) : AFTER_FAILURE_SECONDS * 1000;
@@ -126,7 +126,7 @@ ticker_start(struct ticker **out, const struct ticker_options *options, struct f
     enum status status = store_open(&ticker->store,
         &(struct store_options){ .url = options->store_url, .mode = STORE_READ_ONLY }, fault);
     if (!status)
-        (void)apply_due(ticker); /* a failure is logged; the thread tries again */
+        (void)apply_moment(ticker, &moments[0]); /* a failure is logged; the thread tries again */
     if (!status && pthread_create(&ticker->thread, NULL, ticker_main, ticker) != 0)
         status = fail(fault, STATUS_BROKEN, "", "", "the system gives no more threads");
     if (status) {
