@@ -249,7 +249,13 @@ test("the whole life of licenses", async (t) => {
     "a sensor is renamed, paused, replaced and removed; each can be undone",
     async () => {
       const there = panel(page);
-      await press(there, "Rename");
+      const button = await there.getByRole("button", { name: "Rename", exact: true }).elementHandle();
+      const focused = await button.evaluate(async (it) => {
+        it.click();
+        for (let turn = 0; turn < 5; turn++) await null; // no key comes between
+        return document.activeElement.getAttribute("aria-label");
+      });
+      assert.equal(focused, "Name");
       await page.keyboard.type("Cellar");
       await page.keyboard.press("Enter");
       await there.getByRole("heading", { name: "Cellar" }).waitFor();

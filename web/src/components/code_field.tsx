@@ -1,5 +1,5 @@
 // Typing an activation code: grouped while typing, its check symbol checked at once.
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { codeState, codeSymbols, formatCode } from "../code";
 import { FieldError } from "./field";
 import { Icon } from "./icon";
@@ -15,7 +15,7 @@ export function CodeField({ value, onValue, error, autofocus }: Props) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const state = codeState(value);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (autofocus) input.current?.focus();
   }, []);
 

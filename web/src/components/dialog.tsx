@@ -1,6 +1,6 @@
 // A modal dialog: the browser keeps the focus inside and gives it back; Esc closes it.
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "./icon";
 
 interface Props {
@@ -13,7 +13,7 @@ interface Props {
 export function Dialog({ title, wide, onClose, children }: Props) {
   const box = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = box.current!;
     const opener = document.activeElement;
     dialog.showModal();

@@ -1,6 +1,6 @@
 // A labelled input with its hint and, where something is wrong, what and what to do.
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "./icon";
 
 export interface FieldProps {
@@ -49,7 +49,7 @@ export function Field({
 }: InputProps) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (autofocus) input.current?.focus();
   }, []);
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");

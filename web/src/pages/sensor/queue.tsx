@@ -1,5 +1,5 @@
 // The licenses that wait: dragged by the grip, moved by buttons or by Alt with an arrow key, taken back.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { announce } from "../../announce";
 import type { License } from "../../api";
 import { CopyKey } from "../../components/copy";
@@ -24,7 +24,7 @@ export function Queue({ subject, queue }: Props) {
   const focus = useRef<{ id: string; control: string } | null>(null);
 
   // A moved element loses the focus: it gets it back.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!focus.current) return;
     const { id, control } = focus.current;
     focus.current = null;

@@ -1,5 +1,5 @@
 // The sensor's name, changed in place.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Sensor } from "../../api";
 import { FieldError } from "../../components/field";
 import { Icon } from "../../components/icon";
@@ -22,7 +22,8 @@ export function Rename({ organization, sensor, editable, level = 1 }: Props) {
   const wasOpen = useRef(false);
   const submit = useSubmit();
   const open = typed !== null;
-  useEffect(() => {
+  // Before the next key arrives: an effect after painting would lose it.
+  useLayoutEffect(() => {
     if (open) input.current?.select();
     else if (wasOpen.current) opener.current?.focus();
     wasOpen.current = open;
