@@ -25,9 +25,13 @@ class Bench:
         self.sensors = arguments.sensors
         self.midnight_seconds = arguments.seconds
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="bench-", dir=self.build))
-        self.clock = self.folder / "clock.so"
-        subprocess.run(["cc", "-shared", "-fPIC", "-O2", "-o", self.clock, ROOT / "tests/support/clock.c", "-ldl"],
+        self.clock = self.make_clock()
+
+    def make_clock(self):
+        library = self.folder / "clock.so"
+        subprocess.run(["cc", "-shared", "-fPIC", "-O2", "-o", library, ROOT / "tests/support/clock.c", "-ldl"],
                        check=True)
+        return library
 
     def seed(self, store):
         if store.name == "PostgreSQL":

@@ -7,4 +7,5 @@ cd "$(dirname "$0")/.."
 [ -e build-bench/build.ninja ] || meson setup build-bench -Dbuildtype=release >/dev/null
 ninja -C build-bench --quiet
 bench/run.py build-bench
+bench/notices.py build-bench
 exec bench/scale.py build-bench
