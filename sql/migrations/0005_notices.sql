@@ -22,7 +22,7 @@ CREATE TABLE notice_recipient (
 CREATE TABLE notice (
     organization_id {int64} NOT NULL REFERENCES organization (id),
     id              {int64} NOT NULL,
-    kind            TEXT    NOT NULL CHECK (kind IN ('expires_in_one_month', 'expires_today', 'pool_low')),
+    kind            TEXT    NOT NULL CHECK (kind IN ('expires_in_one_month', 'expires_today', 'pool_low', 'code_revoked')),
     user_id         {int64} NOT NULL,
     recipient       TEXT    NOT NULL,                   -- the address, as it was
     due_on          {int64} NOT NULL,                   -- local day, days since 1970

@@ -8,6 +8,7 @@
 #include "service/key_revoke.h"
 #include "service/ledger.h"
 #include "service/renewing.h"
+#include "service/revocation_letter.h"
 #include "service/transaction.h"
 #include "statements.h"
 #include "store/store.h"
@@ -85,6 +86,21 @@ renew_who_lost(struct call *call, int64_t organization_id, const struct organiza
     return renewing_revive(call, organization_id, lock, &renewed, &count);
 }
 
+static enum status
+tell(struct call *call, const struct revoking *revoking, const struct revoked_key *key,
+     const struct zone *zone)
+{
+    const struct revocation_letter what = {
+        .organization_id = revoking->out->order.organization_id,
+        .zone = zone,
+        .reason = revoking->reason,
+        .effective_at = revoking->out->effective_at,
+        .key = key,
+    };
+
+    return revocation_tell(call, &what);
+}
+
 /* The organization's lock first, as everywhere: then the code. */
 static enum status
 revoke_redeemed(struct call *call, struct revoking *revoking)
@@ -107,6 +123,8 @@ revoke_redeemed(struct call *call, struct revoking *revoking)
     out->withdrawn_waiting = key.withdrawn_waiting;
     out->ended = key.ended;
     status = record(call, revoking, organization_id, "key", key.key);
+    if (!status)
+        status = tell(call, revoking, &key, lock.zone);
     return status ? status : renew_who_lost(call, organization_id, &lock);
 }
 

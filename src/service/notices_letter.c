@@ -4,13 +4,12 @@
 #include <string.h>
 
 #include "base/csv_write.h"
-#include "base/id.h"
-#include "service/letter.h"
+#include "service/notices_send.h"
 #include "service/organizations.h"
 #include "service/outbox.h"
 #include "service/sensors.h"
 
-enum { URL_SIZE = 512, PART_SIZE = 64, PARTS = 3, SUBJECT_SIZE = ORGANIZATION_NAME_MOST_BYTES + 2 + PARTS * PART_SIZE };
+enum { PART_SIZE = 64, PARTS = 3, SUBJECT_SIZE = ORGANIZATION_NAME_MOST_BYTES + 2 + PARTS * PART_SIZE };
 
 /* How many of the sensors in a letter ... */
 struct counts {
@@ -146,22 +145,20 @@ write_advice(struct letter_writer *writer, const struct counts *counts)
 
 /* Where the License Manager shows them. */
 static void
-write_link(char url[URL_SIZE], struct call *call, const struct notices_letter *letter, const struct counts *counts)
+write_link(char url[PAGE_URL_SIZE], struct call *call, const struct notices_letter *letter, const struct counts *counts)
 {
-    char id[ID_TEXT_SIZE];
-    const char *filter = counts->ended == counts->shown ? "state=expired"
-                         : counts->has_later            ? "within=60"
-                                                        : "state=expiring";
+    const char *page = counts->ended == counts->shown ? "licenses?state=expired"
+                       : counts->has_later            ? "licenses?within=60"
+                                                      : "licenses?state=expiring";
 
-    id_format(id, letter->organization_id);
-    snprintf(url, URL_SIZE, "%s/o/%s/licenses?%s", call->public_url, id, filter);
+    organization_page_url(url, call, letter->organization_id, page);
 }
 
 static enum status
-write_letter(struct call *call, const struct notices_letter *letter, const char *manager_url, struct letter *out)
+write_letter(struct call *call, const struct notices_letter *letter, struct letter *out)
 {
     struct counts counts = count_items(letter);
-    char subject[SUBJECT_SIZE], url[URL_SIZE];
+    char subject[SUBJECT_SIZE], url[PAGE_URL_SIZE];
     struct letter_writer writer;
     size_t listed = 0;
 
@@ -176,8 +173,7 @@ write_letter(struct call *call, const struct notices_letter *letter, const char 
     letter_button(&writer, "Open the License Manager", url);
     letter_small(&writer, "Days are those of %s. The list is attached as a file for spreadsheets.",
                  zone_name(letter->zone));
-    letter_small(&writer, "You get this because you are ticked in the Notification Manager of %s: %s",
-                 letter->organization, manager_url);
+    notices_say_why(&writer, call, letter->organization_id, letter->organization);
     return letter_close(&writer, call, out);
 }
 
@@ -207,21 +203,20 @@ write_file(struct call *call, const struct notices_letter *letter, struct buffer
 enum status
 notices_letter_queue(struct call *call, const struct notices_letter *letter, const char *to, int64_t *outbox_id)
 {
-    char url[URL_SIZE], id[ID_TEXT_SIZE], name[64], day[DATE_TEXT_SIZE];
+    char url[PAGE_URL_SIZE], name[64], day[DATE_TEXT_SIZE];
     struct outbox_mail mail = {
         .organization_id = letter->organization_id, .purpose = "license_expiration", .to = to,
         .unsubscribe_url = url,
     };
     struct buffer file;
 
-    id_format(id, letter->organization_id);
-    snprintf(url, sizeof url, "%s/o/%s/notifications", call->public_url, id);
+    organization_page_url(url, call, letter->organization_id, "notifications");
     date_format(day, zone_local_day(letter->zone, call->now));
     snprintf(name, sizeof name, "licenses-%s.csv", day);
     buffer_init(&file, NOTICES_FILE_MOST_BYTES);
     enum status status = write_file(call, letter, &file);
     if (!status)
-        status = write_letter(call, letter, url, &mail.letter);
+        status = write_letter(call, letter, &mail.letter);
     mail.attachment = (struct outbox_attachment){
         .name = name, .type = "text/csv; charset=utf-8", .bytes = file.bytes, .size = file.size,
     };

@@ -8,7 +8,7 @@ enum { NOTICES_MOST_SERIALS = 100000 }; /* of one page: it ends early then, with
 
 struct notice {
     int64_t id;
-    const char *kind;      /* domain/notice.h, or "pool_low" */
+    const char *kind;      /* domain/notice.h, or "pool_low", "code_revoked" */
     const char *recipient; /* the address */
     const char **serials;  /* of the sensors it speaks of, as they are now */
     size_t serial_count;

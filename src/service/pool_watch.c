@@ -1,9 +1,6 @@
 #include "service/pool_watch.h"
 
-#include "base/id.h"
-#include "domain/term.h"
-#include "service/notice_settings.h"
-#include "service/outbox.h"
+#include "service/notices_send.h"
 #include "service/pool_look.h"
 #include "service/pool_watch_letter.h"
 #include "statements.h"
@@ -15,39 +12,16 @@ enum {
 };
 
 static enum status
-note_told(struct call *call, int64_t organization_id, const struct notice_recipient *recipient, day_number today,
-          int64_t outbox_id)
-{
-    return notice_insert(call->store, call->arena,
-        &(struct notice_insert_in){
-            .organization_id = organization_id,
-            .id = id_random(),
-            .kind = "pool_low",
-            .user_id = recipient->user_id,
-            .recipient = recipient->email,
-            .due_on = today,
-            .queued_at = call->now,
-            .outbox_id = outbox_id,
-        }, 1, NULL, &call->fault);
-}
-
-static enum status
 tell(struct call *call, const struct pool_watch_due_out *row, const struct pool_look *look)
 {
+    struct notice_to_all all = { .organization_id = row->id, .kind = "pool_low", .purpose = "pool_low" };
     struct pool_watch_letter letter = { .organization_id = row->id, .organization = row->name, .look = look };
-    struct notice_recipients recipients;
-    enum status status = organization_zone(call, row->id, &letter.zone);
+    enum status status = organization_zone(call, row->id, &all.zone);
 
+    letter.zone = all.zone;
     if (!status)
-        status = notice_recipients_get(call, row->id, &recipients);
-    for (size_t i = 0; i < recipients.count && !status; i++) {
-        int64_t outbox_id;
-        status = pool_watch_letter_queue(call, &letter, recipients.items[i].email, &outbox_id);
-        if (!status)
-            status = note_told(call, row->id, &recipients.items[i], zone_local_day(letter.zone, call->now),
-                               outbox_id);
-    }
-    return status;
+        status = pool_watch_letter_write(call, &letter, &all.letter);
+    return status ? status : notices_send_all(call, &all);
 }
 
 /* Whoever turns the state tells. */

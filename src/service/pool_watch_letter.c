@@ -3,12 +3,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "base/id.h"
 #include "domain/term.h"
+#include "service/notices_send.h"
 #include "service/organizations.h"
-#include "service/outbox.h"
-
-enum { URL_SIZE = 512 };
 
 static void
 write_facts(struct letter_writer *writer, const struct pool_watch_letter *letter, utc_seconds now)
@@ -28,27 +25,18 @@ write_facts(struct letter_writer *writer, const struct pool_watch_letter *letter
 }
 
 enum status
-pool_watch_letter_queue(struct call *call, const struct pool_watch_letter *letter, const char *to,
-                        int64_t *outbox_id)
+pool_watch_letter_write(struct call *call, const struct pool_watch_letter *what, struct letter *out)
 {
-    char subject[ORGANIZATION_NAME_MOST_BYTES + 32], id[ID_TEXT_SIZE], url[URL_SIZE], manager_url[URL_SIZE];
-    struct outbox_mail mail = {
-        .organization_id = letter->organization_id, .purpose = "pool_low", .to = to,
-        .unsubscribe_url = manager_url,
-    };
+    char subject[ORGANIZATION_NAME_MOST_BYTES + 32], url[PAGE_URL_SIZE];
     struct letter_writer writer;
 
-    id_format(id, letter->organization_id);
-    snprintf(subject, sizeof subject, "%s: licenses run out", letter->organization);
-    snprintf(url, sizeof url, "%s/o/%s/forecast", call->public_url, id);
-    snprintf(manager_url, sizeof manager_url, "%s/o/%s/notifications", call->public_url, id);
+    snprintf(subject, sizeof subject, "%s: licenses run out", what->organization);
+    organization_page_url(url, call, what->organization_id, "forecast");
     letter_open(&writer, subject);
-    write_facts(&writer, letter, call->now);
+    write_facts(&writer, what, call->now);
     letter_button(&writer, "See what to buy, and by when", url);
-    letter_small(&writer, "Days are those of %s.", zone_name(letter->zone));
-    letter_small(&writer, "You are told once, and again only after the pool was good in between. You get this because "
-                          "you are ticked in the Notification Manager of %s: %s",
-                 letter->organization, manager_url);
-    enum status status = letter_close(&writer, call, &mail.letter);
-    return status ? status : outbox_put_mail(call, &mail, outbox_id);
+    letter_small(&writer, "Days are those of %s. You are told once, and again only after the pool was good in between.",
+                 zone_name(what->zone));
+    notices_say_why(&writer, call, what->organization_id, what->organization);
+    return letter_close(&writer, call, out);
 }

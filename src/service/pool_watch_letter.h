@@ -1,7 +1,8 @@
-/* pool_watch_letter.h - the mail that says that a pool will not last. */
+/* pool_watch_letter.h - the words that say that a pool will not last. */
 #ifndef SERVICE_POOL_WATCH_LETTER_H
 #define SERVICE_POOL_WATCH_LETTER_H
 
+#include "service/letter.h"
 #include "service/pool_look.h"
 
 struct pool_watch_letter {
@@ -11,8 +12,6 @@ struct pool_watch_letter {
     const struct pool_look *look; /* with details */
 };
 
-/* Queues it; gives the id in the outbox. Inside a transaction. */
-enum status pool_watch_letter_queue(struct call *call, const struct pool_watch_letter *letter, const char *to,
-                                    int64_t *outbox_id);
+enum status pool_watch_letter_write(struct call *call, const struct pool_watch_letter *what, struct letter *out);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "service/codes_revoke.h"
 #include "service/notice_settings.h"
 #include "service/notices_list.h"
 #include "service/organizations.h"
@@ -472,4 +473,40 @@ two_nodes(struct fixture *fixture)
 TEST(notices_of_two_nodes_are_given_once)
 {
     with_each_store(two_nodes);
+}
+
+/* The operator takes an order back: everybody who is ticked is told, in a dry run nobody. */
+static void
+tells_of_revocation(struct fixture *fixture)
+{
+    int64_t organization = make_organization_in(fixture, "Cold chain", "Europe/Warsaw");
+    struct code_revocation_request request = { .reason = "not paid", .effective_at = NOON + DAY };
+    struct code_revocation revocation;
+
+    tick_member(fixture, organization, "ada@example.com");
+    make_key(fixture, organization, 3, "P1Y");
+    add_sensor(fixture, organization, FIRST, "First");
+    int64_t code = fixture_count(fixture, "SELECT id FROM license_key");
+    fixture->call.dry_run = true;
+    check_int(code_revoke(&fixture->call, code, &request, &revocation), STATUS_OK);
+    fixture->call.dry_run = false;
+    check_int(mails(fixture), 0);
+    check_int(code_revoke(&fixture->call, code, &request, &revocation), STATUS_OK);
+    check_int(mails(fixture), 1);
+    struct notice_page page = listed(fixture, organization, NULL);
+    check_int(page.count, 1);
+    check_text(page.items[0].kind, "code_revoked");
+    struct outbox_content mail = mail_of(fixture, organization, page.items[0].id);
+    check_text(mail.letter.subject, "Cold chain: licenses taken back");
+    check(says(mail.letter.text, "The reason: not paid"));
+    check(says(mail.letter.text, "1 running license ends on 25 November 2026 at 13:00"));
+    check(says(mail.letter.text, "2 licenses left the pool."));
+    /* Its end was named already: no notice of it. */
+    tick(fixture, at("2026-11-25T12:00:00Z"));
+    check_int(mails(fixture), 1);
+}
+
+TEST(notices_tell_of_an_order_that_was_taken_back)
+{
+    with_each_store(tells_of_revocation);
 }

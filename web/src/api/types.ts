@@ -46,7 +46,7 @@ export interface MemberToTell {
 /** What somebody was told, and the delivery of its mail. */
 export interface Notice {
   id: string;
-  kind: "expires_in_one_month" | "expires_today" | "pool_low";
+  kind: "expires_in_one_month" | "expires_today" | "pool_low" | "code_revoked";
   recipient: string;
   serials: string[];
   due_on: string;

@@ -14,6 +14,7 @@ const KINDS: Record<Notice["kind"], string> = {
   expires_in_one_month: "Ends in a month",
   expires_today: "Last day",
   pool_low: "Licenses run out",
+  code_revoked: "Code revoked",
 };
 const NAMED = 3;
 
