@@ -9,7 +9,7 @@ enum { SENTENCE_MOST_BYTES = 4096 };
 
 #define BODY_STYLE                                                                                 \
     "margin:0;padding:24px 16px;font:16px/24px Inter,-apple-system,'Segoe UI',Roboto,Arial,"       \
-    "sans-serif"
+    "sans-serif;overflow-wrap:anywhere"
 #define CARD_STYLE   "max-width:640px;margin:0 auto"
 #define HEAD_STYLE   "font-size:20px;line-height:28px;margin:0 0 16px;font-weight:600"
 #define PART_STYLE   "font-size:16px;line-height:24px;margin:24px 0 8px;font-weight:600"

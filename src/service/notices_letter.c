@@ -82,10 +82,11 @@ notice_words(char out[NOTICE_WORDS_SIZE], const struct notice_item *item)
     date_write_out(day, item->last_day);
     switch (item->next) {
     case NOTICE_QUEUE:
-        snprintf(out, NOTICE_WORDS_SIZE, "%s with a queued license", item->ended ? "continued" : "continues");
+        snprintf(out, NOTICE_WORDS_SIZE, "%s with a queued license after %s",
+                 item->ended ? "continued" : "continues", day);
         break;
     case NOTICE_POOL:
-        snprintf(out, NOTICE_WORDS_SIZE, "%s renewed from the pool", item->ended ? "was" : "will be");
+        snprintf(out, NOTICE_WORDS_SIZE, "%s renewed from the pool after %s", item->ended ? "was" : "will be", day);
         break;
     default:
         snprintf(out, NOTICE_WORDS_SIZE, "%s on %s", item->ended ? "stopped" : "will stop", day);
@@ -95,11 +96,10 @@ notice_words(char out[NOTICE_WORDS_SIZE], const struct notice_item *item)
 static void
 write_row(struct letter_writer *writer, const struct notice_item *item)
 {
-    char sensor[SENSOR_NAME_MOST_BYTES + 32], words[NOTICE_WORDS_SIZE], day[DATE_WORDS_SIZE];
-    const char *cells[] = { *item->name ? sensor : item->serial, day, words };
+    char sensor[SENSOR_NAME_MOST_BYTES + 32], words[NOTICE_WORDS_SIZE];
+    const char *cells[] = { *item->name ? sensor : item->serial, words };
 
     snprintf(sensor, sizeof sensor, "%s (%s)", item->name, item->serial);
-    date_write_out(day, item->last_day);
     notice_words(words, item);
     letter_row(writer, cells);
 }
@@ -108,7 +108,7 @@ write_row(struct letter_writer *writer, const struct notice_item *item)
 static void
 write_table(struct letter_writer *writer, const struct notices_letter *letter, bool stopping, size_t *listed)
 {
-    static const char *const headings[] = { "Sensor", "Last day", "What happens" };
+    static const char *const headings[] = { "Sensor", "What happens" };
     bool open = false;
 
     for (size_t i = 0; i < letter->count; i++) {

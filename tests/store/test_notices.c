@@ -157,7 +157,7 @@ tells_twice(struct fixture *fixture)
 
     struct outbox_content mail = mail_of(fixture, organization, page.items[1].id);
     check_text(mail.letter.subject, "Cold chain: 1 sensor stops within a month");
-    check(says(mail.letter.text, "Fridge (" FIRST "): 24 November 2027, will stop on 24 November 2027"));
+    check(says(mail.letter.text, "Fridge (" FIRST "): will stop on 24 November 2027"));
     check(says(mail.letter.text, "https://tenure.example.com/o/"));
     check(says(mail.letter.text, "Days are those of Europe/Warsaw."));
     check_text(mail.attachment.name, "licenses-2027-10-24.csv");
@@ -201,9 +201,9 @@ tells_each_what_he_wants(struct fixture *fixture)
         struct outbox_content mail = mail_of(fixture, organization, page.items[i].id);
         bool all = !strcmp(page.items[i].recipient, "ada@example.com");
         check_int(page.items[i].serial_count, all ? 3 : 1);
-        check_int(says(mail.letter.text, "First (" FIRST "): 24 November 2027, continues with a queued license"), all);
-        check_int(says(mail.letter.text, "Second (" SECOND "): 24 November 2027, will be renewed from the pool"), all);
-        check(says(mail.letter.text, "Third (" THIRD "): 24 November 2027, will stop on 24 November 2027"));
+        check_int(says(mail.letter.text, "First (" FIRST "): continues with a queued license after 24"), all);
+        check_int(says(mail.letter.text, "Second (" SECOND "): will be renewed from the pool after 24"), all);
+        check(says(mail.letter.text, "Third (" THIRD "): will stop on 24 November 2027"));
         if (all)
             check(strstr(mail.letter.text, "Third") < strstr(mail.letter.text, "First"));
     }
@@ -247,7 +247,7 @@ makes_up(struct fixture *fixture)
     check(says(mail.letter.text, "stopped on 3 January 2027"));
     check(says(mail.letter.text, "was renewed from the pool"));
     /* 24 January was missed, and the license runs. */
-    check(says(mail.letter.text, "Runs (" THIRD "): 24 February 2027"));
+    check(says(mail.letter.text, "Runs (" THIRD "): will stop on 24 February 2027"));
     /* Made by catching up, and ended by then: nothing. */
     check_int(listed(fixture, organization, SECOND).count, 1);
     check_int(listed(fixture, organization, FIRST).count, 1);
