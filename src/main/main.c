@@ -6,6 +6,7 @@
 #include "edge/cli/user_commands.h"
 #include "main/backend.h"
 #include "main/demo.h"
+#include "main/doctor.h"
 #include "main/serve.h"
 
 static const struct command commands[] = {
@@ -40,6 +41,12 @@ static const struct command commands[] = {
       .detail = "Walks the log of every organization and the operator's own, and names the first\n"
                 "entry of each that was changed, is missing, or was added behind its end. Exit\n"
                 "code 0 if all fit, 1 if not. The server may run meanwhile." },
+    { .name = "doctor", .operands = "", .bit = COMMAND_DOCTOR, .run = doctor_run,
+      .summary = "is all well, and if not, what is to be done?",
+      .detail = "Looks at the store, its secret file, the disk, the clock, the ports, the public URL\n"
+                "and the mail relay, with the settings that `serve` would use, and changes nothing.\n"
+                "A line for each: ok, warning or failed. Exit code 1 when something has failed. The\n"
+                "server may run meanwhile; then it is the one that has the ports." },
     { .name = "help", .operands = "[COMMAND]", .most_operands = 2, .bit = COMMAND_HELP,
       .run = help_run, .summary = "this list, or all about one command", .detail = "" },
     { .name = "version", .operands = "", .bit = COMMAND_VERSION, .run = version_run,

@@ -85,3 +85,14 @@ store_secret_load(struct call *call, const char *path, struct secret_key *out)
 
     return status || found ? status : transact(call, claim_body, &claim);
 }
+
+enum status
+store_secret_check(struct call *call, const char *path, bool *found)
+{
+    struct secret_key key;
+    const struct claim claim = { .path = path, .key = &key };
+    enum status status = find_own(call, &claim, found);
+
+    explicit_bzero(&key, sizeof key);
+    return status;
+}

@@ -17,4 +17,8 @@
  *   failures of secret_key_load() and transact() */
 enum status store_secret_load(struct call *call, const char *path, struct secret_key *out);
 
+/* Does the file belong to this store? Makes and changes nothing. *found false: the store has no
+ * key yet. Failures as above. */
+enum status store_secret_check(struct call *call, const char *path, bool *found);
+
 #endif

@@ -28,19 +28,13 @@ newest_number(void)
     return migration->number;
 }
 
-/* Under the lock: the number of the newest migration that ran. */
+/* The number of the newest migration that ran. */
 static enum status
-look(struct store *store, struct arena *arena, int64_t *number, struct fault *fault)
+read_last(struct store *store, struct arena *arena, int64_t *number, struct fault *fault)
 {
     struct schema_migration_last_out last;
-    enum status status = STATUS_OK;
+    enum status status = schema_migration_last(store, arena, &last, fault);
 
-    if (store->driver->migration_lock)
-        status = store->driver->script(store->connection, store->driver->migration_lock, fault);
-    if (!status)
-        status = script(store, &migrations_all[0], fault);
-    if (!status)
-        status = schema_migration_last(store, arena, &last, fault);
     if (status)
         return status;
     *number = last.number;
@@ -48,6 +42,19 @@ look(struct store *store, struct arena *arena, int64_t *number, struct fault *fa
         return fail(fault, STATUS_CONFLICT, "", "store",
                     "the store was made by a newer version of this program: start that one");
     return STATUS_OK;
+}
+
+/* The same under the lock, also of a store that is new. */
+static enum status
+look(struct store *store, struct arena *arena, int64_t *number, struct fault *fault)
+{
+    enum status status = STATUS_OK;
+
+    if (store->driver->migration_lock)
+        status = store->driver->script(store->connection, store->driver->migration_lock, fault);
+    if (!status)
+        status = script(store, &migrations_all[0], fault);
+    return status ? status : read_last(store, arena, number, fault);
 }
 
 /* In a transaction: the one that comes next, if any. */
@@ -109,4 +116,17 @@ migrate(struct store *store, utc_seconds now, struct fault *fault)
             return status;
     }
     return STATUS_OK;
+}
+
+enum status
+migrations_missing(struct store *store, int *out, struct fault *fault)
+{
+    struct arena arena;
+    int64_t number = 0;
+
+    arena_init(&arena, ANSWER_BYTES);
+    enum status status = read_last(store, &arena, &number, fault);
+    arena_clear(&arena);
+    *out = newest_number() - (int)number;
+    return status;
 }

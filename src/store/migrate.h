@@ -30,4 +30,10 @@ extern const struct migration migrations_all[];
  *   STATUS_BUSY      another process is migrating for long, or the store cannot be reached */
 enum status migrate(struct store *store, utc_seconds now, struct fault *fault);
 
+/* How many migrations have still to run. Changes nothing, and may be asked of a store that is
+ * open for reading.
+ *   STATUS_CONFLICT  as above
+ *   STATUS_BROKEN    what the store names holds no schema of ours */
+enum status migrations_missing(struct store *store, int *out, struct fault *fault);
+
 #endif

@@ -369,3 +369,38 @@ def test_check_says_what_is_wrong(run):
         assert told.code == 1 and told.out.endswith(".\n") and told.out.count("\n") == 1
         assert run("code", "check", "--json", wrong).json["well_formed"] is False
     assert "neighbo" in run("code", "check", slip).out
+
+
+# doctor
+
+def findings(told):
+    return {check["name"]: check["state"] for check in told.json["checks"]}
+
+
+def test_doctor_of_a_fresh_machine_warns_and_makes_nothing(run, tmp_path):
+    told = run("doctor", "--json", "--http", "127.0.0.1:0", "--coap", "127.0.0.1:0")
+    assert told.code == 0 and told.json["ok"] is True
+    assert findings(told)["store"] == "warning" and findings(told)["public URL"] == "warning"
+    assert not list(tmp_path.iterdir())
+
+
+def test_doctor_finds_a_store_without_its_secret_and_a_clock_set_back(run, tmp_path, password_file, clock):
+    made = run("user", "add", "--email", "a@example.com", "--password-file", password_file(b"a quiet green river"))
+    assert made.code == 0, made.err
+    told = run("doctor", "--json", "--public-url", "https://licenses.example.com")
+    assert told.code == 0, told.out
+    assert {findings(told)[name] for name in ("store", "secret file", "public URL", "disk")} == {"ok"}
+    (tmp_path / "data" / "tenure.db.secret").rename(tmp_path / "elsewhere")
+    told = run("doctor")
+    assert told.code == 1
+    assert re.search(r"^failed +secret file .*restore it from a backup", told.out, re.M)
+    back = Command("doctor", "--json", cwd=tmp_path, env=environment(clock, -7200))
+    assert findings(back)["clock"] == "failed"
+
+
+def test_doctor_says_which_port_is_taken(run):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        told = run("doctor", "--json", "--http", "127.0.0.1:%d" % taken.getsockname()[1], "--coap", "127.0.0.1:0")
+    assert findings(told)["http"] == "warning" and findings(told)["coap"] == "ok"

@@ -7,9 +7,9 @@
 
 #include "service/people.h"
 
-#define SERVING  (COMMAND_SERVE | COMMAND_DEMO)
+#define SERVING  (COMMAND_SERVE | COMMAND_DEMO | COMMAND_DOCTOR)
 #define STORING                                                                                    \
-    (COMMAND_SERVE | COMMAND_DEMO | COMMAND_USER_ADD | COMMAND_CODE_ISSUE | COMMAND_AUDIT_VERIFY)
+    (SERVING | COMMAND_USER_ADD | COMMAND_CODE_ISSUE | COMMAND_AUDIT_VERIFY)
 /* The demonstration is told by flags only, so that it never meets a real store by chance. */
 #define CONFIGURED (STORING & ~COMMAND_DEMO)
 #define OWN_FLAG .weakest = SOURCE_FLAG, .fallback = ""

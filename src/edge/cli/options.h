@@ -16,7 +16,8 @@ enum command_bit {
     COMMAND_HELP = 1 << 5,
     COMMAND_VERSION = 1 << 6,
     COMMAND_AUDIT_VERIFY = 1 << 7,
-    COMMAND_ALL = (1 << 8) - 1,
+    COMMAND_DOCTOR = 1 << 8,
+    COMMAND_ALL = (1 << 9) - 1,
 };
 
 enum option {

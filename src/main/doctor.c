@@ -1,0 +1,267 @@
+#include "main/doctor.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/statvfs.h>
+#include <sys/timex.h>
+#include <unistd.h>
+
+#include "base/zone.h"
+#include "edge/cli/answer.h"
+#include "main/backend.h"
+#include "main/node.h"
+#include "main/port.h"
+#include "service/clock.h"
+#include "service/people.h"
+#include "service/store_secret.h"
+#include "store/migrate.h"
+#include "store/store.h"
+
+enum { MOST_FINDINGS = 16, WORDS_SIZE = 500, ANSWER_BYTES = 64 * 1024 };
+
+#define DISK_LEAST_BYTES (UINT64_C(1) << 30)
+
+enum verdict { VERDICT_OK, VERDICT_WARNING, VERDICT_FAILED, VERDICT_COUNT };
+
+static const char *const verdict_words[] = { "ok", "warning", "failed" };
+_Static_assert(sizeof verdict_words / sizeof *verdict_words == VERDICT_COUNT, "a word a verdict");
+
+struct finding {
+    const char *what; /* "store" */
+    enum verdict verdict;
+    char words[WORDS_SIZE]; /* what is there, or what to do */
+};
+
+struct doctor {
+    struct cli *cli;
+    struct node_options options;
+    struct finding findings[MOST_FINDINGS];
+    size_t count;
+    bool failed;
+};
+
+static void find(struct doctor *doctor, const char *what, enum verdict verdict, const char *format, ...)
+    PRINTF_LIKE(4, 5);
+
+static void
+find(struct doctor *doctor, const char *what, enum verdict verdict, const char *format, ...)
+{
+    struct finding *finding = &doctor->findings[doctor->count++];
+    va_list arguments;
+
+    finding->what = what;
+    finding->verdict = verdict;
+    va_start(arguments, format);
+    vsnprintf(finding->words, sizeof finding->words, format, arguments);
+    va_end(arguments);
+    doctor->failed = doctor->failed || verdict == VERDICT_FAILED;
+}
+
+static void
+check_schema(struct doctor *doctor, struct store *store)
+{
+    struct fault fault = { 0 };
+    int missing = 0;
+    enum status status = migrations_missing(store, &missing, &fault);
+
+    if (status == STATUS_CONFLICT)
+        find(doctor, "store", VERDICT_FAILED, "%s", fault.reason);
+    else if (status)
+        find(doctor, "store", VERDICT_WARNING, "%s is there but empty: `tenure serve` fills it",
+             store_driver_name(store));
+    else if (missing > 0)
+        find(doctor, "store", VERDICT_WARNING,
+             "%s, of an older version: the next start brings it up to date; back it up before",
+             store_driver_name(store));
+    else
+        find(doctor, "store", VERDICT_OK, "%s, up to date", store_driver_name(store));
+}
+
+static void
+check_secret(struct doctor *doctor, struct call *call)
+{
+    const char *path = doctor->options.place.secret_file;
+    bool found;
+    enum status status = store_secret_check(call, path, &found);
+
+    if (status == STATUS_CONFLICT || status == STATUS_INVALID)
+        find(doctor, "secret file", VERDICT_FAILED, "%s", call->fault.reason);
+    else if (status || !found)
+        find(doctor, "secret file", VERDICT_WARNING, "the store has none yet: the first start makes %s", path);
+    else
+        find(doctor, "secret file", VERDICT_OK, "%s belongs to the store; keep a copy of it with every backup",
+             path);
+}
+
+/* Whether somebody keeps it right, and whether it went back. */
+static void
+check_clock(struct doctor *doctor, struct call *call)
+{
+    struct timex state = { .modes = 0 };
+    utc_seconds mark = 0;
+
+    if (!clock_mark(call, &mark) && call->now < mark - CLOCK_SLACK_SECONDS)
+        find(doctor, "clock", VERDICT_FAILED,
+             "%lld s behind the latest instant that the store has acted on: set it, until then nothing"
+             " is written", (long long)(mark - call->now));
+    else if (adjtimex(&state) == TIME_ERROR)
+        find(doctor, "clock", VERDICT_WARNING,
+             "nobody keeps it right: install a time service, for instance systemd-timesyncd or chrony");
+    else
+        find(doctor, "clock", VERDICT_OK, "kept right by a time service");
+}
+
+static void
+check_users(struct doctor *doctor, struct call *call)
+{
+    int64_t users = 0;
+
+    if (!people_count(call, &users) && users == 0)
+        find(doctor, "users", VERDICT_WARNING,
+             "there is none yet: open the link that `tenure serve` prints, or use `tenure user add --operator`");
+}
+
+static void
+check_disk(struct doctor *doctor, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char folder[SETTING_VALUE_MOST_BYTES] = ".";
+    struct statvfs disk;
+
+    if (slash)
+        snprintf(folder, sizeof folder, "%.*s", slash > path ? (int)(slash - path) : 1, path);
+    if (statvfs(folder, &disk))
+        return; /* the folder is not there yet: the store says so */
+    uint64_t left = (uint64_t)disk.f_bavail * disk.f_frsize;
+    if (access(folder, W_OK))
+        find(doctor, "disk", VERDICT_FAILED, "the folder %s cannot be written to: give it to the user that runs"
+             " Tenure", folder);
+    else if (left < DISK_LEAST_BYTES)
+        find(doctor, "disk", VERDICT_WARNING, "less than 1 GiB is left in %s: make room", folder);
+    else
+        find(doctor, "disk", VERDICT_OK, "%llu GiB left in %s", (unsigned long long)(left >> 30), folder);
+}
+
+static void
+check_inside(struct doctor *doctor, struct store *store)
+{
+    struct arena arena;
+    struct call call = {
+        .store = store, .arena = &arena, .actor = &actor_system, .public_url = "", .now = utc_now(),
+    };
+
+    arena_init(&arena, ANSWER_BYTES);
+    check_schema(doctor, store);
+    check_secret(doctor, &call);
+    check_users(doctor, &call);
+    check_clock(doctor, &call);
+    arena_clear(&arena);
+}
+
+/* Read-only: a store that is not there is not made. */
+static void
+check_store(struct doctor *doctor)
+{
+    const char *url = doctor->options.place.store, *file = strncmp(url, "sqlite:", 7) ? NULL : url + 7;
+    struct store_options options = { .url = url, .mode = STORE_READ_ONLY };
+    struct fault fault = { 0 };
+    struct store *store = NULL;
+
+    if (file && access(file, F_OK))
+        find(doctor, "store", VERDICT_WARNING, "%s is not there yet: `tenure serve` makes it", file);
+    else if (store_open(&store, &options, &fault))
+        find(doctor, "store", VERDICT_FAILED, "%s", fault.reason);
+    if (store)
+        check_inside(doctor, store);
+    store_close(store);
+    if (file)
+        check_disk(doctor, file);
+}
+
+static void
+check_port(struct doctor *doctor, const char *what, const char *address, int type)
+{
+    if (port_is_free(address, type))
+        find(doctor, what, VERDICT_OK, "%s is free", address);
+    else
+        find(doctor, what, VERDICT_WARNING,
+             "%s is taken: by a Tenure that runs, or choose another one with --%s", address, what);
+}
+
+static void
+check_public_url(struct doctor *doctor)
+{
+    const char *url = doctor->options.public_url;
+
+    if (!*url)
+        find(doctor, "public URL", VERDICT_WARNING,
+             "not set: links in mails name the address that Tenure listens on; set --public-url");
+    else if (strncmp(url, "https://", 8) != 0)
+        find(doctor, "public URL", VERDICT_WARNING,
+             "%s is not https: passwords travel in the clear; put a proxy with TLS before Tenure", url);
+    else
+        find(doctor, "public URL", VERDICT_OK, "%s", url);
+}
+
+static void
+check_zones(struct doctor *doctor)
+{
+    struct zone *zone = NULL;
+    struct fault fault = { 0 };
+
+    if (zone_load(&zone, "Europe/Warsaw", &fault))
+        find(doctor, "time zones", VERDICT_FAILED, "the system has no zone files: install the package tzdata");
+    else
+        find(doctor, "time zones", VERDICT_OK, "the system's zone files are there");
+    zone_close(zone);
+}
+
+static void
+write_findings(struct json_writer *json, const void *what)
+{
+    const struct doctor *doctor = what;
+
+    json_put_bool(json, "ok", !doctor->failed);
+    json_key(json, "checks");
+    json_array_open(json);
+    for (size_t i = 0; i < doctor->count; i++) {
+        json_object_open(json);
+        json_put_text(json, "name", doctor->findings[i].what);
+        json_put_text(json, "state", verdict_words[doctor->findings[i].verdict]);
+        json_put_text(json, "detail", doctor->findings[i].words);
+        json_object_close(json);
+    }
+    json_array_close(json);
+}
+
+static enum exit_code
+print_findings(const struct doctor *doctor)
+{
+    if (doctor->cli->json) {
+        enum exit_code written = cli_answer(doctor->cli, write_findings, doctor);
+        return written == EXIT_DONE && doctor->failed ? EXIT_FAILED : written;
+    }
+    for (size_t i = 0; i < doctor->count; i++)
+        printf("%-8s %-12s %s\n", verdict_words[doctor->findings[i].verdict], doctor->findings[i].what,
+               doctor->findings[i].words);
+    return doctor->failed ? EXIT_FAILED : EXIT_DONE;
+}
+
+enum exit_code
+doctor_run(struct cli *cli)
+{
+    struct doctor doctor = { .cli = cli };
+    struct fault fault = { 0 };
+
+    secret_start();
+    if (node_options_read(&cli->settings, &doctor.options, &fault))
+        return cli_fail(cli, &fault);
+    check_store(&doctor);
+    check_zones(&doctor);
+    check_port(&doctor, "http", doctor.options.http, SOCK_STREAM);
+    check_port(&doctor, "coap", doctor.options.coap, SOCK_DGRAM);
+    check_public_url(&doctor);
+    return print_findings(&doctor);
+}
