@@ -2,16 +2,11 @@
  * exactly as often as it owes. */
 #include <stdio.h>
 
-#include "service/notice_settings.h"
-#include "service/notices_moment.h"
+#include "noticing.h"
 #include "service/organizations.h"
-#include "service/people.h"
 #include "service/sensors.h"
-#include "service/transaction.h"
-#include "statements.h"
 #include "support/check.h"
 #include "support/random.h"
-#include "verbs.h"
 
 enum { STEPS = 60, MOST_DAYS = 12 }; /* nobody looks for twice as long: less than a month */
 
@@ -20,38 +15,6 @@ static const char *const zones[] = {
 };
 static const char *const hours[] = { "00:00", "02:30", "08:00", "23:59" };
 static const char *const terms[] = { "P3M", "P100D", "P70D", "P2M" }; /* each owes both notices */
-
-static enum status
-notice_body(struct call *call, void *with)
-{
-    return notices_moment_step(call, with);
-}
-
-static void
-tick(struct fixture *fixture)
-{
-    bool more = true;
-
-    while (more)
-        check_int(transact(&fixture->call, notice_body, &more), STATUS_OK);
-}
-
-static void
-add_recipient(struct fixture *fixture, int64_t organization)
-{
-    struct notice_recipient one = { .only_what_stops = true };
-    struct notice_recipients now;
-    struct user user = { 0 };
-
-    check_int(people_add(&fixture->call, &(struct user_request){ .email = "ada@example.com", .password_hash = "x" },
-                         &user), STATUS_OK);
-    one.user_id = user.id;
-    check_int(member_insert(fixture->call.store, &fixture->arena,
-                            &(struct member_insert_in){ organization, user.id, "manager", NOON }, NULL, NULL),
-              STATUS_OK);
-    check_int(notice_recipients_put(&fixture->call, organization, &(struct notice_recipients){ &one, 1 }, &now),
-              STATUS_OK);
-}
 
 static void
 add_one(struct fixture *fixture, int64_t organization, struct random *random, int number)
@@ -86,7 +49,7 @@ walks(struct fixture *fixture)
     utc_seconds looked_at = fixture->call.now;
     int64_t organization = make_organization_in(fixture, "Cold chain", zones[random_below(&walk, 6)]);
 
-    add_recipient(fixture, organization);
+    tick_member(fixture, organization, "ada@example.com");
     for (int step = 0; step < STEPS && !check_failures(); step++) {
         switch (random_below(&walk, 4)) {
         case 0: add_one(fixture, organization, &walk, step); break;
@@ -94,14 +57,14 @@ walks(struct fixture *fixture)
         default: fixture->call.now += (utc_seconds)random_below(&walk, MOST_DAYS * 86400);
         }
         if (random_below(&walk, 3) || fixture->call.now - looked_at > MOST_DAYS * UTC_DAY) {
-            tick(fixture);
+            tick(fixture, fixture->call.now);
             looked_at = fixture->call.now;
         }
         arena_clear(&fixture->arena);
     }
     for (int day = 0; day < 130; day += 5) {
         fixture->call.now += 5 * UTC_DAY;
-        tick(fixture);
+        tick(fixture, fixture->call.now);
         arena_clear(&fixture->arena);
     }
     int64_t licenses = fixture_count(fixture, "SELECT count(*) FROM license");

@@ -1,18 +1,14 @@
 #include "service/pool_watch.h"
 
-#include <stdio.h>
 #include <string.h>
 
-#include "service/notice_settings.h"
-#include "service/outbox_content.h"
-#include "service/people.h"
+#include "noticing.h"
 #include "service/renewing_moment.h"
 #include "service/sensors.h"
 #include "service/transaction.h"
 #include "statements.h"
 #include "support/check.h"
 #include "support/moment.h"
-#include "verbs.h"
 
 #define FIRST "282C02410001"
 #define SECOND "282C02410002"
@@ -45,28 +41,11 @@ told(struct fixture *fixture, utc_seconds now)
 }
 
 static void
-add_recipient(struct fixture *fixture, int64_t organization)
-{
-    struct notice_recipient one = { .only_what_stops = true };
-    struct notice_recipients now;
-    struct user user = { 0 };
-
-    check_int(people_add(&fixture->call, &(struct user_request){ .email = "ada@example.com", .password_hash = "x" },
-                         &user), STATUS_OK);
-    one.user_id = user.id;
-    check_int(member_insert(fixture->call.store, &fixture->arena,
-                            &(struct member_insert_in){ organization, user.id, "manager", NOON }, NULL, NULL),
-              STATUS_OK);
-    check_int(notice_recipients_put(&fixture->call, organization, &(struct notice_recipients){ &one, 1 }, &now),
-              STATUS_OK);
-}
-
-static void
 tells_once(struct fixture *fixture)
 {
     int64_t organization = make_organization(fixture, "Cold chain");
 
-    add_recipient(fixture, organization);
+    tick_member(fixture, organization, "ada@example.com");
     make_key(fixture, organization, 3, "P1Y");
     add_sensor(fixture, organization, FIRST, "First"); /* both end on 24 Nov 2027 */
     add_sensor(fixture, organization, SECOND, "Second");
@@ -97,7 +76,7 @@ counts_returns(struct fixture *fixture)
 {
     int64_t organization = make_organization(fixture, "Cold chain");
 
-    add_recipient(fixture, organization);
+    tick_member(fixture, organization, "ada@example.com");
     make_key(fixture, organization, 4, "P20D");
     add_sensor(fixture, organization, FIRST, "First"); /* 14 Dec, 3 Jan, 23 Jan: three are taken */
     check_int(told(fixture, NOON), 0);
@@ -118,7 +97,7 @@ says_when(struct fixture *fixture)
     struct outbox_get_out row = { 0 };
     bool found = false;
 
-    add_recipient(fixture, organization);
+    tick_member(fixture, organization, "ada@example.com");
     make_key(fixture, organization, 2, "P30D");
     add_sensor(fixture, organization, FIRST, "First");
     add_sensor(fixture, organization, SECOND, "Second");
@@ -172,7 +151,7 @@ tortured(struct fixture *fixture)
         .rows = "SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM notice)",
     };
 
-    add_recipient(fixture, organization);
+    tick_member(fixture, organization, "ada@example.com");
     make_key(fixture, organization, 1, "P50D");
     add_sensor(fixture, organization, FIRST, "First");
     make_key(fixture, organization, 1, "P10Y");
