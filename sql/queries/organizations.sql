@@ -36,8 +36,9 @@ UPDATE organization
 RETURNING version, time_zone, pool_order;
 
 -- name: organization_update :exec
--- With another time zone or notice time the next notices are due at another instant; days may
--- have other names, so the last one is looked at again.
+-- With another time zone or notice time the next notices are due at another instant. In another
+-- zone a last day may be two days earlier, and the day a month before it five (1 March and 27
+-- February): so many are looked at again; who was told is not told again.
 -- in:   id                     int64
 -- in:   name                   text
 -- in:   time_zone              text
@@ -48,7 +49,7 @@ RETURNING version, time_zone, pool_order;
 UPDATE organization
    SET name = :name, time_zone = :time_zone, pool_order = :pool_order, notice_time = :notice_time,
        device_token = :device_token, device_token_required = :device_token_required,
-       notices_through = notices_through - CASE WHEN time_zone = :time_zone THEN 0 ELSE 1 END,
+       notices_through = notices_through - CASE WHEN time_zone = :time_zone THEN 0 ELSE 5 END,
        notices_due_at = CASE WHEN time_zone = :time_zone AND notice_time = :notice_time THEN notices_due_at
                              ELSE 0 END
  WHERE id = :id;
