@@ -46,6 +46,20 @@ hash_bytes(uint8_t out[HASH_BYTES], const void *bytes, size_t size, const struct
                        key ? sizeof key->bytes : 0);
 }
 
+_Static_assert(HMAC_BYTES == crypto_auth_hmacsha256_BYTES, "the whole of SHA-256");
+
+void
+hmac_sha256(uint8_t out[HMAC_BYTES], const void *key, size_t key_size, const struct hmac_part *parts, size_t count)
+{
+    crypto_auth_hmacsha256_state state;
+
+    crypto_auth_hmacsha256_init(&state, key, key_size);
+    for (size_t i = 0; i < count; i++)
+        crypto_auth_hmacsha256_update(&state, parts[i].bytes, parts[i].size);
+    crypto_auth_hmacsha256_final(&state, out);
+    sodium_memzero(&state, sizeof state);
+}
+
 _Static_assert(SEAL_BYTES == crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES,
                "a nonce and a tag");
 

@@ -12,6 +12,7 @@
 
 enum {
     HASH_BYTES = 32,
+    HMAC_BYTES = 32,
     PASSWORD_HASH_SIZE = 128, /* argon2id string and NUL */
     TOKEN_TEXT_SIZE = 44,     /* 32 random bytes, base64url without padding, NUL */
     SEAL_BYTES = 40,          /* what sealing adds */
@@ -31,6 +32,14 @@ void random_token(char out[TOKEN_TEXT_SIZE]); /* for sessions, API and device to
 /* BLAKE2b-256 of `size` bytes, with a key or (NULL) without. */
 void hash_bytes(uint8_t out[HASH_BYTES], const void *bytes, size_t size,
                 const struct secret_key *key);
+
+/* HMAC-SHA256 (RFC 2104, FIPS 180-4) over the parts, one behind the other; the key of any size. */
+struct hmac_part {
+    const void *bytes;
+    size_t size;
+};
+void hmac_sha256(uint8_t out[HMAC_BYTES], const void *key, size_t key_size, const struct hmac_part *parts,
+                 size_t count);
 
 /* For secrets that are kept in the store: `size` bytes become size + SEAL_BYTES that
  * only the same key opens again (XSalsa20 and Poly1305, a random nonce in front). */
