@@ -52,7 +52,7 @@ def test_under_a_clock_set_far_back_reading_goes_on_and_nothing_is_written(make_
             assert reply and reply.kind == ACK and reply.code == UNAVAILABLE, reply
             assert int.from_bytes(reply.options[MAX_AGE][0], "big") > 0
             ready = nobody.get("/readyz")
-            assert ready.status == 503
+            assert ready.status == 503 and int(ready.headers["Retry-After"]) > 0
             assert ready.json == {"status": "not_ready", "store": "ok", "clock": "behind"}
     assert mark_of(server) == mark
     line, = log_of(server, "clock.behind")

@@ -69,8 +69,8 @@ problem_put_detail(struct json_writer *json, const char *reason)
     json_put_text(json, "detail", detail);
 }
 
-static void
-put_retry_after(struct http_request *http, const struct fault *fault, utc_seconds now)
+void
+problem_put_retry_after(struct http_request *http, const struct fault *fault, utc_seconds now)
 {
     int64_t seconds = fault->status == STATUS_BUSY ? BUSY_RETRY_SECONDS : fault->until - now;
     char text[24];
@@ -109,5 +109,5 @@ problem_answer(struct http_request *http, const struct fault *fault, utc_seconds
     if (http->tell_more)
         http->tell_more(http, &json);
     json_object_close(&json);
-    put_retry_after(http, fault, now);
+    problem_put_retry_after(http, fault, now);
 }

@@ -36,6 +36,8 @@ get_readiness(struct http_request *http, struct call *call)
         call->store = NULL;
     }
     store = store && !status;
+    if (!store || !clock)
+        problem_put_retry_after(http, &(struct fault){ .status = STATUS_BUSY }, 0);
     answer_open(http, &json, store && clock ? 200 : 503);
     json_put_text(&json, "status", store && clock ? "ready" : "not_ready");
     json_put_text(&json, "store", store ? "ok" : "unavailable");
