@@ -1,8 +1,10 @@
 -- Who is told of licenses that end, and what was told (rule 7).
 
--- The notices of this local day and of those before are done; 0: none yet. And when the
--- next are due; 0: it has to be worked out.
+-- The notices of this local day and of those before are done; 0: none yet. Of the days behind it
+-- recipients up to this one, by id, were told; 0: nobody yet. And when the next are due; 0: it has
+-- to be worked out.
 ALTER TABLE organization ADD COLUMN notices_through {int64} NOT NULL DEFAULT 0;
+ALTER TABLE organization ADD COLUMN notices_told_user {int64} NOT NULL DEFAULT 0;
 ALTER TABLE organization ADD COLUMN notices_due_at {int64} NOT NULL DEFAULT 0;
 
 CREATE INDEX organization_by_notices ON organization (notices_due_at, id);

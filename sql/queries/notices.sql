@@ -4,13 +4,14 @@
 -- Whose notices are due, the longest waiting first.
 -- in:   now              int64
 -- in:   most             int64
--- out:  id               int64
--- out:  created_at       int64
--- out:  name             text
--- out:  time_zone        text
--- out:  notice_time      text
--- out:  notices_through  int64
-SELECT id, created_at, name, time_zone, notice_time, notices_through
+-- out:  id                 int64
+-- out:  created_at         int64
+-- out:  name               text
+-- out:  time_zone          text
+-- out:  notice_time        text
+-- out:  notices_through    int64
+-- out:  notices_told_user  int64
+SELECT id, created_at, name, time_zone, notice_time, notices_through, notices_told_user
   FROM organization
  WHERE notices_due_at <= :now
  ORDER BY notices_due_at, id
@@ -22,16 +23,20 @@ SELECT id, created_at, name, time_zone, notice_time, notices_through
 SELECT min(notices_due_at) FROM organization;
 
 -- name: notices_done :exec
--- No row is changed when somebody else was faster, or the settings have changed.
+-- These days are done, or recipients up to :told_user were told of them. No row is changed when
+-- somebody else was faster, or the settings have changed.
 -- in:   id           int64
 -- in:   seen         int64
+-- in:   seen_user    int64
 -- in:   time_zone    text
 -- in:   notice_time  text
 -- in:   through      int64
+-- in:   told_user    int64
 -- in:   due_at       int64
 UPDATE organization
-   SET notices_through = :through, notices_due_at = :due_at
- WHERE id = :id AND notices_through = :seen AND time_zone = :time_zone AND notice_time = :notice_time;
+   SET notices_through = :through, notices_told_user = :told_user, notices_due_at = :due_at
+ WHERE id = :id AND notices_through = :seen AND notices_told_user = :seen_user
+   AND time_zone = :time_zone AND notice_time = :notice_time;
 
 -- name: notices_any :maybe
 -- Is there a license that ends in (after, until] and may owe a notice?

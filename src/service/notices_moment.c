@@ -17,6 +17,7 @@ struct turn {
     const struct zone *zone;
     int32_t notice_time;
     struct notice_days days; /* to tell of; empty: only the next instant is wanted */
+    int64_t told_user;       /* recipients up to this one were told; 0 in the end: all */
 };
 
 /* False: what the settings say cannot be read on this machine. */
@@ -25,7 +26,7 @@ read_turn(const struct call *call, const struct notices_organizations_out *row, 
 {
     day_number through = row->notices_through;
 
-    *out = (struct turn){ .row = row };
+    *out = (struct turn){ .row = row, .told_user = row->notices_told_user };
     if (zone_get(&out->zone, row->time_zone, NULL) || !notice_time_parse(&out->notice_time, row->notice_time))
         return false;
     /* An organization that is new owes what falls due from its first day on. */
@@ -49,16 +50,18 @@ put_off(struct call *call, const struct notices_organizations_out *row)
 static enum status
 note_done(struct call *call, const struct turn *turn)
 {
-    bool any = turn->days.last >= turn->days.first;
-    day_number through = any ? turn->days.last : turn->days.first - 1;
+    bool done = turn->days.last >= turn->days.first && turn->told_user == 0;
+    day_number through = done ? turn->days.last : turn->days.first - 1;
     int64_t changed;
     enum status status = notices_done(call->store, call->arena,
         &(struct notices_done_in){
             .id = turn->row->id,
             .seen = turn->row->notices_through,
+            .seen_user = turn->row->notices_told_user,
             .time_zone = turn->row->time_zone,
             .notice_time = turn->row->notice_time,
             .through = through,
+            .told_user = turn->told_user,
             .due_at = notice_due_at(through + 1, turn->notice_time, turn->zone),
         }, &changed, &call->fault);
 
@@ -69,7 +72,7 @@ note_done(struct call *call, const struct turn *turn)
 
 /* *told: it was work enough for one step. */
 static enum status
-take_turn(struct call *call, const struct turn *turn, bool *told)
+take_turn(struct call *call, struct turn *turn, bool *told)
 {
     int64_t id = turn->row->id;
     struct organization_lock lock;
@@ -80,12 +83,14 @@ take_turn(struct call *call, const struct turn *turn, bool *told)
     *told = false;
     if (any)
         status = notices_due_any(call, id, turn->zone, turn->days, &any);
+    if (!any)
+        turn->told_user = 0;
     if (!status && any) {
         status = ledger_begin(call, id, &lock);
         if (!status)
             status = notices_due_read(call, id, &lock, turn->days, &due);
-        if (!status && due.count > 0)
-            status = notices_tell(call, turn->row->name, turn->zone, &due);
+        if (!status)
+            status = notices_tell(call, turn->row->name, turn->zone, &due, &turn->told_user);
         *told = true;
     }
     return status ? status : note_done(call, turn);

@@ -1,5 +1,7 @@
 #include "service/notices_tell.h"
 
+#include <stdlib.h>
+
 #include "base/id.h"
 #include "service/notice_settings.h"
 #include "service/notices_letter.h"
@@ -145,7 +147,7 @@ static enum status
 prepare(struct telling *telling)
 {
     struct arena *arena = telling->call->arena;
-    size_t count = telling->due->count;
+    size_t count = telling->due->count + 1;
 
     telling->items = arena_new(arena, count * sizeof *telling->items);
     telling->rows = arena_new(arena, count * sizeof *telling->rows);
@@ -153,21 +155,51 @@ prepare(struct telling *telling)
     return telling->items && telling->rows && telling->notices ? STATUS_OK : too_large(telling->call);
 }
 
+static int
+compare(const void *left, const void *right)
+{
+    const struct notice_recipient *a = left, *b = right;
+
+    return (a->user_id > b->user_id) - (a->user_id < b->user_id);
+}
+
+/* Those behind `told_user`, by id: so that a step can go on where the one before stopped. */
+static enum status
+read_recipients(struct call *call, int64_t organization_id, int64_t told_user, struct notice_recipients *out)
+{
+    enum status status = notice_recipients_get(call, organization_id, out);
+
+    if (status || out->count == 0)
+        return status;
+    qsort(out->items, out->count, sizeof *out->items, compare);
+    while (out->count > 0 && out->items[0].user_id <= told_user) {
+        out->items++;
+        out->count--;
+    }
+    return STATUS_OK;
+}
+
 enum status
-notices_tell(struct call *call, const char *organization, const struct zone *zone, const struct notices_due *due)
+notices_tell(struct call *call, const char *organization, const struct zone *zone, const struct notices_due *due,
+             int64_t *told_user)
 {
     struct telling telling = { .call = call, .due = due };
     struct notices_letter letter = {
         .organization_id = due->organization_id, .organization = organization, .zone = zone,
     };
     struct notice_recipients recipients;
-    enum status status = notice_recipients_get(call, due->organization_id, &recipients);
+    size_t told = 0;
+    enum status status = read_recipients(call, due->organization_id, *told_user, &recipients);
 
     if (!status)
         status = prepare(&telling);
-    for (size_t i = 0; i < recipients.count && !status; i++) {
+    for (size_t i = 0; i < recipients.count && !status && told < NOTICES_STEP; i++) {
         telling.recipient = &recipients.items[i];
         status = tell_one(&telling, &letter);
+        told += telling.count;
+        *told_user = i + 1 < recipients.count ? telling.recipient->user_id : 0;
     }
+    if (recipients.count == 0)
+        *told_user = 0;
     return status;
 }

@@ -1,11 +1,14 @@
 #include "service/notices_moment.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "noticing.h"
+#include "service/notices_tell.h"
 #include "service/organizations.h"
 #include "service/sensors.h"
+#include "service/sensors_import.h"
 #include "service/transaction.h"
 #include "support/check.h"
 #include "support/moment.h"
@@ -272,4 +275,55 @@ two_nodes(struct fixture *fixture)
 TEST(notices_of_two_nodes_are_given_once)
 {
     with_each_store(two_nodes);
+}
+
+static void
+import_many(struct fixture *fixture, int64_t organization, size_t count)
+{
+    struct import_row *rows = calloc(count, sizeof *rows);
+    char(*serials)[SERIAL_TEXT_SIZE] = calloc(count, sizeof *serials);
+    int64_t left;
+
+    for (size_t i = 0; i < count; i++) {
+        serial_format(serials[i], serial_from_number(UINT64_C(0x282C02460000) + i));
+        rows[i].request = (struct sensor_request){ .serial = serials[i] };
+    }
+    check_int(sensors_import_check(&fixture->call, rows, count), STATUS_OK);
+    check_int(sensors_import(&fixture->call, organization, rows, count, &left), STATUS_OK);
+    free(rows);
+    free(serials);
+}
+
+/* One recipient a step, where there is very much to tell; the others are told in the next ones. */
+static void
+goes_on(struct fixture *fixture)
+{
+    int64_t organization = make_organization(fixture, "Cold chain");
+    struct notice_recipient both[2] = {
+        { .user_id = add_member(fixture, organization, "ada@example.com") },
+        { .user_id = add_member(fixture, organization, "bob@example.com") },
+    };
+    bool more = false;
+
+    tick_members(fixture, organization, both, 2);
+    make_key(fixture, organization, NOTICES_STEP, "P10D");
+    import_many(fixture, organization, NOTICES_STEP);
+    arena_clear(&fixture->arena);
+    fixture->call.now = at("2026-12-04T09:00:00Z");
+    for (int64_t wanted = 1; wanted <= 2; wanted++) {
+        check_int(transact(&fixture->call, notice_body, &more), STATUS_OK);
+        check(more);
+        check_int(mails(fixture), wanted);
+        check_int(fixture_count(fixture, "SELECT count(*) FROM notice_item"), wanted * NOTICES_STEP);
+        arena_clear(&fixture->arena);
+    }
+    check_int(transact(&fixture->call, notice_body, &more), STATUS_OK);
+    check(!more);
+    check_int(mails(fixture), 2);
+    check_int(fixture_count(fixture, "SELECT notices_told_user FROM organization"), 0);
+}
+
+TEST(notices_of_very_many_sensors_are_given_recipient_by_recipient)
+{
+    with_each_store(goes_on);
 }
