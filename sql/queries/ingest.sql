@@ -17,8 +17,10 @@ SELECT serial, organization_id, sensor_id
 -- out:  version                int64
 -- out:  device_token           text
 -- out:  device_token_required  bool
+-- out:  has_alarms             bool
 -- out:  due_at                 int64?
 SELECT id, version, device_token, device_token_required,
+       EXISTS (SELECT 1 FROM alarm_turn WHERE alarm_turn.organization_id = organization.id),
        CASE WHEN EXISTS (SELECT 1 FROM license_key
                           WHERE license_key.organization_id = organization.id
                             AND license_key.assigned + license_key.withdrawn < license_key.quantity)

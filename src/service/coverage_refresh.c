@@ -142,6 +142,7 @@ refresh_organization(struct call *call, struct gathering *gathering,
 
     if (!organization)
         return STATUS_OK;
+    organization->has_alarms = row->has_alarms;
     organization->due_at = row->due_at.is ? row->due_at.value : UTC_NEVER;
     if (organization->version == row->version)
         return STATUS_OK;

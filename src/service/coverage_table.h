@@ -41,6 +41,7 @@ struct covered_organization {
     int64_t id;
     int64_t version; /* its sensors in the table are as of this version or later; COVERAGE_VERSION_UNREAD */
     bool device_token_required;
+    bool has_alarms; /* it has, or had, alarm rules: alarm_watch.h */
     char device_token[64];
     utc_seconds due_at; /* when the pool may have to renew a sensor; UTC_NEVER */
     bool unsettled; /* changed by the transaction that it is read in */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "domain/gate.h"
+#include "service/alarm_watch.h"
 #include "service/coverage_refresh.h"
 #include "service/coverage_table.h"
 #include "service/message.h"
@@ -22,6 +23,7 @@ enum { JOURNAL_NODE_BITS = 10, JOURNAL_SEQUENCE_BITS = 20 };
 
 struct ingest {
     struct coverage_table *table;
+    struct alarm_watch *alarms;
     int64_t node;
     bool journal_read; /* last_journal_id is at least that of the store's newest row */
     int64_t last_journal_id;
@@ -60,6 +62,7 @@ ingest_open(void)
         abort();
     }
     ingest->table = coverage_table_open();
+    ingest->alarms = alarm_watch_open();
     draw_node(ingest);
     return ingest;
 }
@@ -70,6 +73,7 @@ ingest_close(struct ingest *ingest)
     if (!ingest)
         return;
     coverage_table_close(ingest->table);
+    alarm_watch_close(ingest->alarms);
     free(ingest);
 }
 
@@ -157,7 +161,8 @@ take_measurements(struct batch *batch, struct call *call, const struct covered_s
     if (admitted == 0 && (delivery->sample_count > 0 ||
                           !coverage_contains(sensor->intervals, sensor->interval_count, call->now)))
         return STATUS_OK;
-    return append(batch, call, sensor, delivery, samples, admitted);
+    enum status status = alarm_watch_take(batch->ingest->alarms, call, sensor->sensor_id, delivery, samples, admitted);
+    return status ? status : append(batch, call, sensor, delivery, samples, admitted);
 }
 
 static void
@@ -307,6 +312,7 @@ settle(struct batch *batch, bool committed)
     if (batch->renewed)
         coverage_table_settle(batch->ingest->table, committed);
     batch->renewed = false;
+    alarm_watch_settle(batch->ingest->alarms, committed);
 }
 
 static enum status
@@ -324,9 +330,13 @@ commit_body(struct call *call, void *with)
         if (!status)
             status = renew_due(batch, call, &again);
     }
+    if (!status)
+        status = alarm_watch_begin(batch->ingest->alarms, call, table, batch->serials, batch->count);
     for (size_t i = 0; i < batch->count && !status; i++)
         status = decide(batch, call, batch->items[i]);
-    return status ? status : write(batch, call);
+    if (!status)
+        status = write(batch, call);
+    return status ? status : alarm_watch_write(batch->ingest->alarms, call);
 }
 
 enum status

@@ -1,0 +1,119 @@
+#include "domain/alarm.h"
+
+#include <string.h>
+
+#include "domain/channel.h"
+
+static const char *const words[] = {
+    [ALARM_ABOVE] = "above",
+    [ALARM_BELOW] = "below",
+    [ALARM_LOST_CONNECTION] = "lost_connection",
+    [ALARM_LOW_BATTERY] = "low_battery",
+};
+_Static_assert(sizeof words / sizeof words[0] == ALARM_CONDITION_COUNT, "a condition has no word");
+
+const char *
+alarm_condition_word(enum alarm_condition condition)
+{
+    return words[condition];
+}
+
+bool
+alarm_condition_parse(enum alarm_condition *out, const char *text, size_t length)
+{
+    for (int condition = 0; condition < ALARM_CONDITION_COUNT; condition++)
+        if (strlen(words[condition]) == length && !memcmp(words[condition], text, length)) {
+            *out = (enum alarm_condition)condition;
+            return true;
+        }
+    return false;
+}
+
+bool
+alarm_condition_is_of_values(enum alarm_condition condition)
+{
+    return condition == ALARM_ABOVE || condition == ALARM_BELOW;
+}
+
+bool
+alarm_value(double *out, const struct sample *sample)
+{
+    if (sample->kind == SAMPLE_ERROR)
+        return false;
+    *out = sample->kind == SAMPLE_STATE ? sample->raw != 0
+                                        : channel_reading(sample->type, sample->raw).value;
+    return true;
+}
+
+static bool
+is_beyond(const struct alarm_rule *rule, double value)
+{
+    return rule->condition == ALARM_ABOVE ? value > rule->threshold : value < rule->threshold;
+}
+
+bool
+alarm_is_back(const struct alarm_rule *rule, double value)
+{
+    return rule->condition == ALARM_ABOVE ? value <= rule->threshold - rule->hysteresis
+                                          : value >= rule->threshold + rule->hysteresis;
+}
+
+static bool
+is_further(const struct alarm_rule *rule, double value, double peak)
+{
+    return rule->condition == ALARM_ABOVE ? value > peak : value < peak;
+}
+
+static enum alarm_event
+step_open(const struct alarm_rule *rule, struct alarm_state *state, double value)
+{
+    if (alarm_is_back(rule, value)) {
+        state->phase = ALARM_IDLE;
+        return ALARM_CLOSED;
+    }
+    if (!is_further(rule, value, state->peak))
+        return ALARM_NOTHING;
+    state->peak = value;
+    return ALARM_PEAKED;
+}
+
+enum alarm_event
+alarm_step(const struct alarm_rule *rule, struct alarm_state *state, utc_seconds at, double value)
+{
+    if (state->phase == ALARM_OPEN)
+        return step_open(rule, state, value);
+    if (!is_beyond(rule, value)) {
+        state->phase = ALARM_IDLE;
+        return ALARM_NOTHING;
+    }
+    if (state->phase == ALARM_IDLE || at - state->last_at > ALARM_MOST_SILENCE)
+        *state = (struct alarm_state){ ALARM_PENDING, .started_at = at, .peak = value };
+    if (is_further(rule, value, state->peak))
+        state->peak = value;
+    state->last_at = at;
+    if (at - state->started_at < rule->for_seconds)
+        return ALARM_NOTHING;
+    state->phase = ALARM_OPEN;
+    return ALARM_OPENED;
+}
+
+int64_t
+alarm_reach(const struct alarm_rule *rule)
+{
+    return rule->for_seconds > 0 ? rule->for_seconds + ALARM_MOST_SILENCE : 0;
+}
+
+void
+alarm_match(size_t *match, const struct alarm_span *found, size_t found_count, const struct alarm_span *old,
+            size_t old_count)
+{
+    size_t next = 0; /* of `old`, not taken */
+
+    for (size_t i = 0; i < found_count; i++) {
+        while (next < old_count && old[next].ended_at <= found[i].started_at)
+            next++;
+        match[i] = SIZE_MAX;
+        if (next < old_count && old[next].started_at < found[i].ended_at)
+            match[i] = next++;
+    }
+}

@@ -1,0 +1,117 @@
+/* alarm_known.c - the samples of a batch beside those that are stored. */
+#include <string.h>
+
+#include "service/alarm_replay.h"
+#include "service/journal.h"
+#include "service/samples.h"
+#include "service/tail.h"
+#include "statements.h"
+#include "store/store.h"
+
+enum { NARROW_MOST_DAYS = 2, TAIL_MOST_ROWS = 1000 * 1000 };
+
+void
+alarm_taken_add(const struct alarm_batch *batch, const struct watched_sensor *sensor, struct samples *out)
+{
+    size_t count = 0, end;
+
+    for (uint32_t number = sensor->taken; number; number = batch->taken[number - 1].before)
+        count += batch->taken[number - 1].count;
+    samples_reserve(out, count);
+    out->count += count;
+    end = out->count;
+    for (uint32_t number = sensor->taken; number; number = batch->taken[number - 1].before) {
+        const struct alarm_taken *taken = &batch->taken[number - 1];
+        end -= taken->count; /* from the last to the first */
+        if (taken->count > 0)
+            memcpy(out->at + end, taken->samples, taken->count * sizeof *taken->samples);
+    }
+}
+
+static enum status
+take_block(void *with, const struct blocks_from_out *row, struct fault *fault)
+{
+    if (!samples_add_block(with, row->samples.at, row->samples.size))
+        return fail(fault, STATUS_BROKEN, "", "", "a block of measurements in the store cannot be read");
+    return STATUS_OK;
+}
+
+static enum status
+read_stored(struct call *call, const struct watched_sensor *sensor, utc_seconds from, utc_seconds to,
+            struct samples *out)
+{
+    struct unsealed unsealed = { 0 };
+    int64_t *ids = NULL;
+    size_t count = 0;
+    enum status status = STATUS_OK;
+
+    if (call->tail)
+        status = tail_rows(call->tail, call->arena, sensor->id, TAIL_MOST_ROWS, &ids, &count, &call->fault);
+    if (!status)
+        status = blocks_from(call->store, call->arena,
+            &(struct blocks_from_in){
+                .organization_id = sensor->organization->id, .sensor_id = sensor->id,
+                .from_day = from / UTC_DAY, .to_day = to / UTC_DAY, .most = NARROW_MOST_DAYS + 1,
+            }, take_block, out, &call->fault);
+    if (!status && count > 0)
+        status = journal_read(call, ids, count, from, to + 1, &unsealed);
+    samples_sort(out);
+    samples_merge(out, unsealed.samples.at, unsealed.samples.count);
+    samples_clear(&unsealed.samples);
+    return status;
+}
+
+/* Both sorted by (channel, at). */
+static bool
+stands_in(const struct samples *stored, const struct sample *sample, size_t *at)
+{
+    while (*at < stored->count && (stored->at[*at].channel < sample->channel ||
+                                   (stored->at[*at].channel == sample->channel && stored->at[*at].at < sample->at)))
+        (*at)++;
+    return *at < stored->count && stored->at[*at].channel == sample->channel && stored->at[*at].at == sample->at;
+}
+
+static void
+narrow(struct alarm_late *late, const struct samples *stored, const struct samples *taken)
+{
+    struct alarm_late was = *late;
+    size_t at = 0;
+
+    for (size_t i = 0; i <= SAMPLE_MOST_CHANNELS; i++) {
+        late->first[i] = UTC_NEVER;
+        late->last[i] = 0;
+    }
+    for (size_t i = 0; i < taken->count; i++) {
+        const struct sample *sample = &taken->at[i];
+        uint8_t channel = sample->channel;
+        if (sample->at < was.first[channel] || sample->at > was.last[channel] || stands_in(stored, sample, &at))
+            continue;
+        if (sample->at < late->first[channel])
+            late->first[channel] = sample->at;
+        if (sample->at > late->last[channel])
+            late->last[channel] = sample->at;
+    }
+}
+
+enum status
+alarm_late_narrow(struct call *call, const struct alarm_batch *batch, struct alarm_late *late)
+{
+    struct samples stored = { 0 }, taken = { 0 };
+    utc_seconds from = UTC_NEVER, to = 0;
+
+    for (size_t i = 1; i <= SAMPLE_MOST_CHANNELS; i++) {
+        from = late->first[i] < from ? late->first[i] : from;
+        to = late->last[i] > to ? late->last[i] : to;
+    }
+    if (from > to || to - from > NARROW_MOST_DAYS * UTC_DAY)
+        return STATUS_OK;
+    enum status status = read_stored(call, late->sensor, from, to, &stored);
+    if (!status) {
+        alarm_taken_add(batch, late->sensor, &taken);
+        samples_sort(&taken);
+        narrow(late, &stored, &taken);
+    }
+    samples_clear(&stored);
+    samples_clear(&taken);
+    return status;
+}

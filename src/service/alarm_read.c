@@ -1,0 +1,272 @@
+/* alarm_read.c - what the evaluation of alarm rules reads from the store, and the changes that it
+ * writes. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "domain/series.h"
+#include "service/alarm_batch.h"
+#include "service/alarm_replay.h"
+#include "service/journal.h"
+#include "service/tail.h"
+#include "statements.h"
+#include "store/store.h"
+
+enum {
+    IN_LIST = 32, /* length of the arrays in sql/queries */
+    TAIL_MOST_ROWS = 1000 * 1000,
+};
+
+static enum status
+take_rule(void *with, const struct alarm_rules_all_out *row, struct fault *fault)
+{
+    struct watched_organization *organization = with;
+    size_t count = organization->rule_count;
+    struct watched_rule *rule;
+
+    if ((count & (count - 1)) == 0) { /* grows at the powers of two */
+        organization->rules = realloc(organization->rules, (count ? 2 * count : 1) * sizeof *organization->rules);
+        if (!organization->rules) {
+            perror("alarm rules");
+            abort();
+        }
+    }
+    rule = &organization->rules[organization->rule_count++];
+    *rule = (struct watched_rule){
+        .id = row->id,
+        .sensor_id = row->sensor_id,
+        .rule.channel_type = (uint16_t)row->channel_type,
+        .rule.threshold = row->threshold,
+        .rule.hysteresis = row->hysteresis,
+        .rule.for_seconds = row->for_seconds,
+        .samples_from = row->samples_from,
+    };
+    if (!alarm_condition_parse(&rule->rule.condition, row->condition, strlen(row->condition)))
+        return fail(fault, STATUS_BROKEN, "", "", "an alarm rule in the store cannot be read");
+    organization->all_count += row->sensor_id == 0;
+    return STATUS_OK;
+}
+
+static enum status
+read_rules(struct call *call, struct watched_organization *organization)
+{
+    free(organization->rules);
+    organization->rules = NULL;
+    organization->rule_count = organization->all_count = 0;
+    organization->epoch++; /* its sensors are read again, too */
+    enum status status = alarm_rules_all(call->store, call->arena,
+        &(struct alarm_rules_all_in){ organization->id }, take_rule, organization, &call->fault);
+    organization->read = !status;
+    return status;
+}
+
+enum status
+alarm_take_turns(struct call *call, struct alarm_table *table, int64_t node, const int64_t *ids, size_t count)
+{
+    struct alarm_turn_take_in in = { .node = node };
+    struct alarm_turn_take_out *rows;
+    size_t found;
+
+    for (size_t i = 0; i < IN_LIST; i++)
+        in.organizations[i] = ids[i < count ? i : count - 1];
+    enum status status = alarm_turn_take(call->store, call->arena, &in, &rows, &found, &call->fault);
+    for (size_t i = 0; !status && i < found; i++)
+        if (rows[i].before != node)
+            alarm_table_organization(table, rows[i].organization_id)->read = false;
+    for (size_t i = 0; !status && i < count; i++) {
+        struct watched_organization *organization = alarm_table_organization(table, ids[i]);
+        if (!organization->read)
+            status = read_rules(call, organization);
+    }
+    return status;
+}
+
+/* The sensors of one organization that are read at once. */
+struct reading {
+    struct watched_sensor *sensors[IN_LIST];
+    size_t count;
+};
+
+static struct watched_sensor *
+sensor_of(const struct reading *reading, int64_t id)
+{
+    for (size_t i = 0; i < reading->count; i++)
+        if (reading->sensors[i]->id == id)
+            return reading->sensors[i];
+    return NULL;
+}
+
+static void
+note_newest(struct watched_sensor *sensor, const struct sample *samples, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint32_t at = (uint32_t)samples[i].at;
+        if (at > sensor->newest[samples[i].channel])
+            sensor->newest[samples[i].channel] = at;
+        if (at > sensor->newest[0])
+            sensor->newest[0] = at;
+    }
+}
+
+static enum status
+take_sensor(void *with, const struct alarm_sensors_out *row, struct fault *fault)
+{
+    struct watched_sensor *sensor = sensor_of(with, row->id);
+    struct sample newest[SAMPLE_MOST_CHANNELS];
+    size_t count = 0;
+
+    if (!sensor)
+        return STATUS_OK;
+    if (row->latest.at && !series_decode(newest, SAMPLE_MOST_CHANNELS, &count, row->latest.at, row->latest.size))
+        return fail(fault, STATUS_BROKEN, "", "", "a sensor's status in the store cannot be read");
+    memset(sensor->newest, 0, sizeof sensor->newest);
+    note_newest(sensor, newest, count);
+    sensor->paused = row->alarms_paused;
+    sensor->from = (uint32_t)row->alarms_from;
+    sensor->expected_at = row->look_at.is ? (uint32_t)row->expected_at : 0;
+    return STATUS_OK;
+}
+
+static enum status
+take_alert(void *with, const struct alerts_open_out *row, struct fault *fault)
+{
+    struct watched_sensor *sensor = sensor_of(with, row->sensor_id);
+
+    (void)fault;
+    if (!sensor)
+        return STATUS_OK;
+    struct watched_course *course = watched_course_add(sensor, row->rule_id, (uint8_t)row->channel);
+    course->alert_id = row->id;
+    course->state = (struct alarm_state){ ALARM_OPEN, .started_at = row->started_at, .peak = row->peak };
+    return STATUS_OK;
+}
+
+/* What is not sealed yet says which samples are the newest. */
+static enum status
+read_tail(struct call *call, struct watched_sensor *sensor)
+{
+    struct unsealed unsealed = { 0 };
+    int64_t *ids = NULL;
+    size_t count = 0;
+    enum status status = STATUS_OK;
+
+    if (call->tail)
+        status = tail_rows(call->tail, call->arena, sensor->id, TAIL_MOST_ROWS, &ids, &count, &call->fault);
+    if (!status && count > 0)
+        status = journal_read(call, ids, count, 0, UTC_NEVER, &unsealed);
+    note_newest(sensor, unsealed.samples.at, unsealed.samples.count);
+    samples_clear(&unsealed.samples);
+    return status;
+}
+
+static enum status
+read_some(struct call *call, struct alarm_batch *batch, struct reading *reading)
+{
+    int64_t organization_id = reading->sensors[0]->organization->id;
+    struct alarm_sensors_in sensors = { .organization_id = organization_id };
+    struct alerts_open_in alerts = { .organization_id = organization_id };
+
+    for (size_t i = 0; i < IN_LIST; i++)
+        sensors.sensor_ids[i] = alerts.sensor_ids[i] =
+            reading->sensors[i < reading->count ? i : reading->count - 1]->id;
+    enum status status = alarm_sensors(call->store, call->arena, &sensors, take_sensor, reading, &call->fault);
+    if (!status)
+        status = alerts_open(call->store, call->arena, &alerts, take_alert, reading, &call->fault);
+    for (size_t i = 0; i < reading->count && !status; i++) {
+        struct watched_sensor *sensor = reading->sensors[i];
+        status = read_tail(call, sensor);
+        if (!status)
+            status = alarm_replay_pending(call, batch, sensor);
+        if (!status)
+            sensor->epoch = sensor->organization->epoch;
+    }
+    return status;
+}
+
+enum status
+alarm_read_sensors(struct call *call, struct alarm_batch *batch, struct watched_sensor **sensors, size_t count)
+{
+    enum status status = STATUS_OK;
+
+    /* Those of one organization together; a batch has few of them. */
+    for (size_t i = 0; i < count && !status; i++) {
+        struct reading reading = { .count = 0 };
+        if (!sensors[i])
+            continue;
+        for (size_t j = i; j < count && reading.count < IN_LIST; j++) {
+            if (!sensors[j] || (reading.count > 0 && sensors[j]->organization != reading.sensors[0]->organization))
+                continue;
+            reading.sensors[reading.count++] = sensors[j];
+            sensors[j] = NULL;
+        }
+        status = read_some(call, batch, &reading);
+    }
+    return status;
+}
+
+static struct optional_int64
+end_of(const struct alert_change *change)
+{
+    return (struct optional_int64){ change->span.ended_at != UTC_NEVER,
+                                    change->span.ended_at != UTC_NEVER ? change->span.ended_at : 0 };
+}
+
+static struct alert_insert_in
+insert_of(const struct call *call, const struct alert_change *change)
+{
+    const struct alarm_rule *rule = &change->rule->rule;
+
+    return (struct alert_insert_in){
+        .organization_id = change->organization_id,
+        .id = change->id,
+        .rule_id = change->rule->id,
+        .sensor_id = change->sensor_id,
+        .channel = change->channel,
+        .condition = alarm_condition_word(rule->condition),
+        .channel_type = rule->channel_type,
+        .threshold = rule->threshold,
+        .hysteresis = rule->hysteresis,
+        .for_seconds = rule->for_seconds,
+        .started_at = change->span.started_at,
+        .ended_at = end_of(change),
+        .peak = change->span.peak,
+        .noticed_at = call->now,
+    };
+}
+
+enum status
+alarm_changes_write(struct call *call, struct alarm_batch *batch)
+{
+    size_t count = batch->change_count, inserted = 0, updated = 0;
+    struct alert_insert_in *inserts;
+    struct alert_update_in *updates;
+    enum status status = STATUS_OK;
+
+    if (count == 0)
+        return STATUS_OK;
+    inserts = arena_new(call->arena, count * sizeof *inserts);
+    updates = arena_new(call->arena, count * sizeof *updates);
+    if (!inserts || !updates)
+        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the batch of messages is too large");
+    for (size_t i = 0; i < count; i++) {
+        const struct alert_change *change = &batch->changes[i];
+        if (change->is_new)
+            inserts[inserted++] = insert_of(call, change);
+        else
+            updates[updated++] = (struct alert_update_in){
+                .organization_id = change->organization_id,
+                .id = change->id,
+                .started_at = change->span.started_at,
+                .ended_at = end_of(change),
+                .peak = change->span.peak,
+                .withdrawn_at = { change->withdrawn, change->withdrawn ? call->now : 0 },
+                .over = change->over,
+            };
+    }
+    batch->change_count = 0;
+    if (inserted > 0)
+        status = alert_insert(call->store, call->arena, inserts, inserted, NULL, &call->fault);
+    if (!status && updated > 0)
+        status = alert_update(call->store, call->arena, updates, updated, NULL, &call->fault);
+    return status;
+}
