@@ -47,6 +47,7 @@ WORDS = {  # {word}: (SQLite, PostgreSQL)
     "clustered": (" STRICT, WITHOUT ROWID", ""),  # rows live in the key's tree: for small rows
 }
 MOST_PARAMETERS, MOST_COLUMNS = 512, 64  # as in store/statement.h
+MANY_ROWS = 64  # of an insertion, at most
 # What stands between quotes is kept, comments go, `::type` is a cast.
 TOKEN = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|/\*.*?\*/|::|:[a-z_]\w*|\{\w+\}|.", re.S)
 FIELD = re.compile(r"-- (in|out):\s*([a-z]\w*)\s+(\w+)(\?)?(?:\[(\d+)\])?(?:\s.*)?$")
@@ -107,6 +108,20 @@ class Statement:
             self.refuse("has too many parameters or columns")
         if len(self.name) > 60:
             self.refuse("has too long a name")
+
+    def many(self):
+        """An insertion of one row becomes one of many for PostgreSQL, which is slow row by row:
+        (text, rows); None where a row may meet another of the same batch (ON CONFLICT)."""
+        text = self.text_for("postgres")
+        found = re.fullmatch(r"(INSERT INTO .* VALUES )(\([^()]*\))", text)
+        count = self.parameter_count()
+        if self.arity != "batch" or not found:
+            return None
+        rows = min(MANY_ROWS, MOST_PARAMETERS // count)
+
+        def row(place):
+            return re.sub(r"\$(\d+)", lambda number: f"${int(number[1]) + place * count}", found[2])
+        return found[1] + ", ".join(row(place) for place in range(rows)), rows
 
     def parameter_count(self):
         return sum(field.count for field in self.fields["in"])
@@ -257,11 +272,13 @@ def define(statement, number):
     sizes = {way: f"sizeof(struct {name}_{way})" if fields else "0"
              for way, fields in statement.fields.items()}
     streams = str(arity == "each").lower()
+    many, many_rows = statement.many() or (None, 0)
     text = f"""static const struct statement statement_{name} = {{
     .name = "{name}",
     .number = {number},
     .sqlite = {c_text(statement.text_for('sqlite'))},
     .postgres = {c_text(statement.text_for('postgres'))},
+    .postgres_many = {c_text(many) if many else "NULL"}, .many_rows = {many_rows},
     .in = {layout(statement, 'in')},
     .in_count = {len(statement.fields['in'])}, .in_size = {sizes['in']},
     .parameter_count = {statement.parameter_count()},

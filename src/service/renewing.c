@@ -1,5 +1,6 @@
 #include "service/renewing.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/id.h"
@@ -9,7 +10,10 @@
 #include "statements.h"
 #include "store/store.h"
 
-enum { MOST_KEYS = 4096 }; /* looked at in one step; the next one sees the rest */
+enum {
+    MOST_KEYS = 4096, /* looked at in one step; the next one sees the rest */
+    IN_LIST = 128,    /* length of the array in sql/queries/renewals.sql */
+};
 
 /* One step: the plan, and what it writes. */
 struct step {
@@ -193,21 +197,52 @@ write_keys(struct step *step)
     return status;
 }
 
+static int
+by_end(const void *a, const void *b)
+{
+    const struct renewals_due_out *const *x = a, *const *y = b;
+
+    return ((*x)->coverage_ends_at > (*y)->coverage_ends_at) - ((*x)->coverage_ends_at < (*y)->coverage_ends_at);
+}
+
+/* The first of some sensors, as many as end together and fit into one statement. */
+static enum status
+write_some_ends(struct step *step, const struct renewals_due_out *const *sensors, size_t count, size_t *done)
+{
+    struct call *call = step->call;
+    struct renewal_set_end_together_in in = {
+        .organization_id = step->organization_id,
+        .coverage_ends_at = sensors[0]->coverage_ends_at,
+        .version = step->lock->version,
+    };
+
+    for (*done = 0; *done < IN_LIST && *done < count; (*done)++) {
+        if (sensors[*done]->coverage_ends_at != in.coverage_ends_at)
+            break;
+        in.ids[*done] = sensors[*done]->id;
+    }
+    for (size_t i = *done; i < IN_LIST; i++)
+        in.ids[i] = in.ids[0];
+    return renewal_set_end_together(call->store, call->arena, &in, NULL, &call->fault);
+}
+
 static enum status
 write_ends(struct step *step)
 {
-    struct call *call = step->call;
-    struct renewal_set_end_in *ends = arena_new(call->arena, (step->due_count + 1) * sizeof *ends);
-    size_t count = 0;
+    const struct renewals_due_out **sensors =
+        arena_new(step->call->arena, (step->due_count + 1) * sizeof(struct renewals_due_out *));
+    size_t count = 0, done = 0;
+    enum status status = STATUS_OK;
 
-    if (!ends)
-        return too_large(call);
+    if (!sensors)
+        return too_large(step->call);
     for (size_t i = 0; i < step->due_count; i++)
         if (step->renewed[i])
-            ends[count++] = (struct renewal_set_end_in){
-                step->organization_id, step->due[i].id, step->due[i].coverage_ends_at, step->lock->version,
-            };
-    return renewal_set_end(call->store, call->arena, ends, count, NULL, &call->fault);
+            sensors[count++] = &step->due[i];
+    qsort(sensors, count, sizeof(struct renewals_due_out *), by_end);
+    for (size_t at = 0; at < count && !status; at += done)
+        status = write_some_ends(step, sensors + at, count - at, &done);
+    return status;
 }
 
 static enum status

@@ -26,6 +26,8 @@ struct statement {
     int number;           /* its place in a connection's cache; STATEMENT_UNCACHED */
     const char *sqlite;   /* text with ?1, ?2 */
     const char *postgres; /* text with $1, $2 */
+    const char *postgres_many; /* an insertion of many_rows rows at once; NULL when it takes one */
+    size_t many_rows;
     const struct cell *in;
     size_t in_count;
     size_t in_size;         /* bytes of the in struct */

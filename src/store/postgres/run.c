@@ -8,7 +8,8 @@
 
 enum {
     NUMBER_TEXT_SIZE = 32,
-    BATCH_ROUND = 1000, /* runs a round trip; bounds what both sides hold in memory */
+    NAME_SIZE = 64,
+    BATCH_ROUND = 1000, /* rows a round trip; bounds what both sides hold in memory */
 };
 
 /* The types of pg_type.dat that have had these numbers since the beginning. */
@@ -84,28 +85,50 @@ prepared_slot(struct connection *connection, int number)
     return &connection->prepared[number];
 }
 
-static const char *
-name_of(const struct statement *statement)
+/* A text of a statement: that for a row, or that for many rows. */
+struct wording {
+    const struct statement *statement;
+    const char *text;
+    size_t rows;
+    char name[NAME_SIZE]; /* on the server */
+};
+
+static struct wording
+for_a_row(const struct statement *statement)
 {
-    return statement->number == STATEMENT_UNCACHED ? "" : statement->name;
+    struct wording wording = { statement, statement->postgres, 1, "" };
+
+    if (statement->number != STATEMENT_UNCACHED)
+        snprintf(wording.name, NAME_SIZE, "%s", statement->name);
+    return wording;
+}
+
+static struct wording
+for_many_rows(const struct statement *statement)
+{
+    struct wording wording = { statement, statement->postgres_many, statement->many_rows, "" };
+
+    snprintf(wording.name, NAME_SIZE, "%s+", statement->name);
+    return wording;
 }
 
 /* The types are told, since the server cannot guess them in `:x IS NULL`. */
 static enum status
-prepare(struct connection *connection, const struct statement *statement, struct fault *fault)
+prepare(struct connection *connection, const struct wording *wording, struct fault *fault)
 {
+    const struct statement *statement = wording->statement;
+    size_t count = statement->parameter_count * wording->rows;
     bool uncached = false;
     bool *prepared = statement->number == STATEMENT_UNCACHED
                          ? &uncached
-                         : prepared_slot(connection, statement->number);
+                         : prepared_slot(connection, 2 * statement->number + (wording->rows > 1));
     Oid types[STATEMENT_MAX_PARAMETERS];
 
     if (*prepared)
         return STATUS_OK;
-    for (size_t n = 0; n < statement->parameter_count; n++)
-        types[n] = type_of(statement_parameter_kind(statement, n));
-    if (!PQsendPrepare(connection->pg, name_of(statement), statement->postgres,
-                       (int)statement->parameter_count, types))
+    for (size_t n = 0; n < count; n++)
+        types[n] = type_of(statement_parameter_kind(statement, n % statement->parameter_count));
+    if (!PQsendPrepare(connection->pg, wording->name, wording->text, (int)count, types))
         return connection_report(connection, NULL, statement->name, fault);
     enum status status = connection_finish(connection, statement->name, fault);
     *prepared = !status;
@@ -114,22 +137,21 @@ prepare(struct connection *connection, const struct statement *statement, struct
 
 /* Inside a transaction a lost connection stays lost, and so is the transaction. */
 static enum status
-get_ready(struct connection *connection, const struct statement *statement, struct fault *fault)
+get_ready(struct connection *connection, const struct wording *wording, struct fault *fault)
 {
     enum status status = STATUS_OK;
 
     if (!connection->in_transaction)
         status = connection_ready(connection, fault);
     else if (connection->lost)
-        status = connection_report(connection, NULL, statement->name, fault);
-    return status ? status : prepare(connection, statement, fault);
+        status = connection_report(connection, NULL, wording->statement->name, fault);
+    return status ? status : prepare(connection, wording, fault);
 }
 
 static bool
-send_one(struct connection *connection, const struct statement *statement,
-         const struct bound *bound)
+send_one(struct connection *connection, const struct wording *wording, const struct bound *bound)
 {
-    return PQsendQueryPrepared(connection->pg, name_of(statement), bound->count, bound->at,
+    return PQsendQueryPrepared(connection->pg, wording->name, bound->count, bound->at,
                                bound->lengths, bound->formats, 0);
 }
 
@@ -220,16 +242,17 @@ postgres_run(struct connection *connection, const struct statement *statement,
              const struct value *in, row_sink *sink, void *into, int64_t *changed,
              struct fault *fault)
 {
+    struct wording wording = for_a_row(statement);
     struct bound bound;
     PGresult *result;
-    enum status status = get_ready(connection, statement, fault);
+    enum status status = get_ready(connection, &wording, fault);
 
     if (status)
         return status;
     bind_all(&bound, in, statement->parameter_count);
     connection->not_durable = false;
     connection->streams = statement->streams;
-    if (!send_one(connection, statement, &bound))
+    if (!send_one(connection, &wording, &bound))
         status = connection_report(connection, NULL, statement->name, fault);
     else if (statement->streams)
         PQsetSingleRowMode(connection->pg);
@@ -271,26 +294,49 @@ take_answers(struct connection *connection, const struct statement *statement, s
                                        : connection_report(connection, NULL, statement->name, fault);
 }
 
-static enum status
-run_round(struct connection *connection, const struct statement *statement, value_source *source,
-          const void *from, size_t first, size_t end, int64_t *changed, struct fault *fault)
+/* What a batch runs, and the rows that it is about. */
+struct batch {
+    const struct statement *statement;
+    value_source *source;
+    const void *from;
+    struct wording one, many;
+};
+
+/* Rows from `first` in one run. */
+static bool
+send_rows(struct connection *connection, const struct batch *batch, const struct wording *wording,
+          size_t first)
 {
+    size_t parameters = batch->statement->parameter_count;
     struct value in[STATEMENT_MAX_PARAMETERS];
     struct bound bound;
+
+    for (size_t row = 0; row < wording->rows; row++)
+        batch->source(batch->from, first + row, in + row * parameters);
+    bind_all(&bound, in, wording->rows * parameters);
+    return send_one(connection, wording, &bound);
+}
+
+static enum status
+run_round(struct connection *connection, const struct batch *batch, size_t first, size_t end,
+          int64_t *changed, struct fault *fault)
+{
     size_t sent = 0;
     bool good = true;
 
-    while (good && first + sent < end) {
-        source(from, first + sent, in);
-        bind_all(&bound, in, statement->parameter_count);
-        good = send_one(connection, statement, &bound);
+    while (good && first < end) {
+        bool many = batch->many.text && end - first >= batch->many.rows;
+        const struct wording *wording = many ? &batch->many : &batch->one;
+
+        good = send_rows(connection, batch, wording, first);
+        first += wording->rows;
         sent += good;
     }
     if (!good || !PQpipelineSync(connection->pg))
         connection->lost = true;
     if (connection->lost)
-        return connection_report(connection, NULL, statement->name, fault);
-    return take_answers(connection, statement, sent, changed, fault);
+        return connection_report(connection, NULL, batch->statement->name, fault);
+    return take_answers(connection, batch->statement, sent, changed, fault);
 }
 
 enum status
@@ -298,16 +344,21 @@ postgres_run_batch(struct connection *connection, const struct statement *statem
                    value_source *source, const void *from, size_t count, int64_t *changed,
                    struct fault *fault)
 {
-    enum status status = get_ready(connection, statement, fault);
+    const struct batch batch = {
+        statement, source, from, for_a_row(statement), for_many_rows(statement),
+    };
+    enum status status = get_ready(connection, &batch.one, fault);
 
     *changed = 0;
+    if (!status && batch.many.text && count >= batch.many.rows)
+        status = prepare(connection, &batch.many, fault);
     if (status)
         return status;
     if (!PQenterPipelineMode(connection->pg))
         return connection_report(connection, NULL, statement->name, fault);
     for (size_t first = 0; first < count && !status; first += BATCH_ROUND) {
         size_t end = count - first > BATCH_ROUND ? first + BATCH_ROUND : count;
-        status = run_round(connection, statement, source, from, first, end, changed, fault);
+        status = run_round(connection, &batch, first, end, changed, fault);
     }
     if (!PQexitPipelineMode(connection->pg))
         connection->lost = true; /* only after a failure: the round was not answered whole */
