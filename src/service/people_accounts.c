@@ -39,8 +39,8 @@ record_user(struct call *call, const struct user *user)
         });
 }
 
-static enum status
-insert_user(struct call *call, struct user *user, const char *password_hash)
+enum status
+people_make(struct call *call, struct user *user, const char *password_hash)
 {
     int64_t changed;
 
@@ -120,7 +120,7 @@ sign_up_body(struct call *call, void *with)
     if (status == STATUS_NOT_FOUND)
         return throttle_note_failure(call, signing_up->subject, status);
     if (!status)
-        status = insert_user(call, user, signing_up->request->password_hash);
+        status = people_make(call, user, signing_up->request->password_hash);
     if (!status)
         status = throttle_forget(call, signing_up->subject);
     return status ? status : people_session_make(call, signing_up->out);
@@ -182,7 +182,7 @@ set_up_body(struct call *call, void *with)
 
     if (status)
         return status;
-    status = insert_user(call, &setting_up->out->user, setting_up->request->password_hash);
+    status = people_make(call, &setting_up->out->user, setting_up->request->password_hash);
     if (!status)
         status = people_count(call, &count);
     if (status == STATUS_CONFLICT || count > 1)
@@ -235,7 +235,7 @@ add_body(struct call *call, void *with)
 {
     struct adding *adding = with;
 
-    return insert_user(call, adding->out, adding->password_hash);
+    return people_make(call, adding->out, adding->password_hash);
 }
 
 enum status

@@ -65,8 +65,8 @@ read_membership(struct call *call, struct membership *out, int64_t organization_
     return STATUS_OK;
 }
 
-static enum status
-read_memberships(struct call *call, struct signed_in *out)
+enum status
+people_memberships(struct call *call, struct signed_in *out)
 {
     struct memberships_of_user_out *rows;
     size_t count;
@@ -103,7 +103,7 @@ people_session_make(struct call *call, struct signed_in *out)
                 .created_at = call->now,
                 .expires_at = call->now + SESSION_SECONDS,
             }, NULL, &call->fault);
-    return status ? status : read_memberships(call, out);
+    return status ? status : people_memberships(call, out);
 }
 
 enum status

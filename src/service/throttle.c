@@ -82,11 +82,9 @@ read_recent(struct throttle_record *record, struct bytes bytes)
         record->recent[record->recent_count++] = (utc_seconds)instant;
 }
 
-/* Runs after the failed transaction, in one of its own. */
-static enum status
-count_failure(struct call *call)
+enum status
+throttle_count(struct call *call, const char *subject)
 {
-    const char *subject = call->failed_subject;
     struct throttle_lock_out row;
     uint8_t bytes[THROTTLE_FREE_TRIES * VARINT_MOST_BYTES];
     size_t size = 0;
@@ -116,6 +114,13 @@ count_failure(struct call *call)
     return throttle_delete_forgotten(call->store, call->arena,
         &(struct throttle_delete_forgotten_in){ .now = call->now, .most = FORGOTTEN_A_TIME }, NULL,
         &call->fault);
+}
+
+/* Runs after the failed transaction, in one of its own. */
+static enum status
+count_failure(struct call *call)
+{
+    return throttle_count(call, call->failed_subject);
 }
 
 enum status

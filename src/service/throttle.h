@@ -31,6 +31,10 @@ enum status throttle_check(struct call *call, const char *subject, const char *c
 /* The subject was right: all is forgotten. Inside a transaction. */
 enum status throttle_forget(struct call *call, const char *subject);
 
+/* Counts a try of the subject, right or wrong, in the transaction that is open: where each
+ * one is to be slowed down. */
+enum status throttle_count(struct call *call, const char *subject);
+
 /* Inside a transaction that is about to fail with `failed`, which it returns: has the
  * wrong try counted, in a transaction of its own, once this one is rolled back
  * (transact() does it, in a dry run too). Should that fail, its failure becomes the

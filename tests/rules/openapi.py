@@ -17,7 +17,7 @@ import yaml
 
 METHODS = ("get", "post", "put", "patch", "delete")
 MEMBER = {"401", "403", "404"}
-ANSWERS = {"public": {"400"}, "signed_in": {"400", "401"}, "operator": {"400", "401", "403"}}
+ANSWERS = {"public": {"400"}, "anybody": {"400"}, "signed_in": {"400", "401"}, "operator": {"400", "401", "403"}}
 # A code in a fault that no request can meet: the command line's and the settings'.
 NOT_HTTP = re.compile(r"(edge/cli|edge/coap|main)/|base/setting|service/(demo|store_secret)")
 FAILURE = re.compile(r'\bfail\(\s*[^;]*?STATUS_\w+,\s*"([a-z0-9_]+)"', re.S)
@@ -124,7 +124,7 @@ def route_faults(route, operation, contract):
         yield f"{where}: the answers {sorted(missing)} are not described"
     if operation.names("path") != set(re.findall(r"\{(\w+)\}", route["path"])):
         yield f"{where}: the parameters of the path are not those of the address"
-    keyed = route["writes"] and access != "public"
+    keyed = route["writes"] and access not in ("public", "anybody")
     if ("Idempotency-Key" in operation.names("header")) != keyed:
         yield f"{where}: Idempotency-Key has to be {'there' if keyed else 'left out'}"
     body = operation.body() if not route["reads_body"] else None

@@ -46,6 +46,8 @@ find_user(struct http_request *http, struct call *call)
         if (status)
             return status;
     }
+    if (!found && http->route->access == ACCESS_ANYBODY)
+        return STATUS_OK;
     if (!found)
         return fail(&call->fault, STATUS_UNAUTHORIZED, "", "", "sign in first");
     http->actor = (struct actor){

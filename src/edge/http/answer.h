@@ -33,6 +33,9 @@ void answer_session(struct http_request *http, const char *token);
  * at the end. */
 void answer_add_common_headers(struct http_request *http);
 
+/* Who is signed in, with the cookie of a new session. */
+enum status answer_signed_in(struct http_request *http, int code, const struct signed_in *who);
+
 /* Each in an object that is open: what several routes write. */
 struct license;
 struct manager_row;

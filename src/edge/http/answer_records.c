@@ -104,3 +104,32 @@ write_sample(struct json_writer *json, const struct sample *sample)
     if (reading.has_meta)
         json_put_int64(json, "meta", reading.meta);
 }
+
+enum status
+answer_signed_in(struct http_request *http, int code, const struct signed_in *who)
+{
+    struct json_writer json;
+
+    answer_open(http, &json, code);
+    json_key(&json, "user");
+    json_object_open(&json);
+    json_put_id(&json, "id", who->user.id);
+    json_put_text(&json, "email", who->user.email);
+    json_put_text(&json, "name", who->user.name);
+    json_put_bool(&json, "operator", who->user.operator_);
+    json_object_close(&json);
+    json_key(&json, "organizations");
+    json_array_open(&json);
+    for (size_t i = 0; i < who->organization_count; i++) {
+        const struct membership *membership = &who->organizations[i];
+        json_object_open(&json);
+        json_put_id(&json, "id", membership->organization_id);
+        json_put_text(&json, "name", membership->name);
+        json_put_text(&json, "role", role_word(membership->role));
+        json_object_close(&json);
+    }
+    json_array_close(&json);
+    if (*who->token)
+        answer_session(http, who->token);
+    return answer_close(http, &json);
+}

@@ -8,6 +8,7 @@
 
 enum http_access {
     ACCESS_PUBLIC,
+    ACCESS_ANYBODY, /* signed in or not: http->who tells */
     ACCESS_SIGNED_IN,
     ACCESS_MEMBER, /* of {org}, with the route's permission */
     ACCESS_OPERATOR,
@@ -48,6 +49,8 @@ extern const struct http_route *const http_routes[];
 
 extern const struct http_route system_routes[];
 extern const struct http_route people_routes[];
+extern const struct http_route member_routes[];
+extern const struct http_route password_reset_routes[];
 extern const struct http_route organization_routes[];
 extern const struct http_route code_routes[];
 extern const struct http_route license_routes[];

@@ -15,6 +15,7 @@ static const char *const kinds[] = {
 
 static const char *const accesses[] = {
     [ACCESS_PUBLIC] = "public",
+    [ACCESS_ANYBODY] = "anybody",
     [ACCESS_SIGNED_IN] = "signed_in",
     [ACCESS_MEMBER] = "member",
     [ACCESS_OPERATOR] = "operator",
