@@ -25,8 +25,8 @@ export function Notifications() {
         <div class="note" role="status">
           <Icon name="soon" />
           <p>
-            This server has no mail relay, so nothing is sent. Mails wait for 3 days; whoever runs
-            the server can set one.
+            This server has no mail relay, so mails wait and nothing is sent. Whoever runs the
+            server can set one.
           </p>
         </div>
       )}
