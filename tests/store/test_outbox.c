@@ -3,10 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "service/test_mail.h"
+#include "service/throttle.h"
 #include "service/transaction.h"
 #include "statements.h"
 #include "support/check.h"
 #include "support/store_fixture.h"
+#include "verbs.h"
 
 static const char *const headings[] = { "Sensor", "Expires", "Then" };
 
@@ -200,4 +203,27 @@ tortured(struct fixture *fixture)
 TEST(whichever_store_call_fails_a_mail_is_queued_once)
 {
     with_each_store(tortured);
+}
+
+static void
+tests_itself(struct fixture *fixture)
+{
+    int64_t organization_id = make_organization(fixture, "Cold Chain"), id = 0;
+    struct outbox_content content = { 0 };
+
+    for (int i = 0; i < THROTTLE_FREE_TRIES; i++)
+        check_int(test_mail_queue(&fixture->call, organization_id, "ada@example.com", &id), STATUS_OK);
+    struct outbox_get_out row = read_back(fixture, organization_id, id, &content);
+    check_text(row.purpose, "test");
+    check_text(row.target, "ada@example.com");
+    check(strstr(content.letter.text, "Cold") != NULL);
+    check_failed(fixture, test_mail_queue(&fixture->call, organization_id, "ada@example.com", &id),
+                 STATUS_SLOW_DOWN, "too_many_test_mails", "");
+    check_int(test_mail_queue(&fixture->call, organization_id, "bob@example.com", &id), STATUS_OK);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM outbox"), THROTTLE_FREE_TRIES + 1);
+}
+
+TEST(test_mails_go_to_who_asks_and_after_some_one_has_to_wait)
+{
+    with_each_store(tests_itself);
 }

@@ -4,6 +4,7 @@
 #include "edge/http/route.h"
 #include "service/notice_settings.h"
 #include "service/notices_list.h"
+#include "service/test_mail.h"
 
 static enum status
 answer_recipients(struct http_request *http, const struct notice_recipients *recipients)
@@ -108,6 +109,22 @@ get_notices(struct http_request *http, struct call *call)
     return answer_close(http, &json);
 }
 
+/* POST /organizations/{org}/notifications/test-mail */
+static enum status
+post_test_mail(struct http_request *http, struct call *call)
+{
+    struct json_writer json;
+    int64_t id;
+    enum status status = test_mail_queue(call, http->organization_id, http->who.user.email, &id);
+
+    if (status)
+        return status;
+    answer_open(http, &json, 201);
+    json_put_id(&json, "id", id);
+    json_put_text(&json, "recipient", http->who.user.email);
+    return answer_close(http, &json);
+}
+
 const struct http_route notice_routes[] = {
     { .method = HTTP_GET,
       .path = API "/organizations/{org}/notifications/license-expiration",
@@ -131,5 +148,11 @@ const struct http_route notice_routes[] = {
       .query = notices_query,
       .input_size = sizeof(struct notice_query),
       .handler = get_notices },
+    { .method = HTTP_POST,
+      .path = API "/organizations/{org}/notifications/test-mail",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_SENSORS,
+      .work = WORK_WRITE,
+      .handler = post_test_mail },
     { .path = NULL },
 };

@@ -93,6 +93,8 @@ const struct problem_code problem_codes[] = {
       "Remove somebody who does not need it." },
     { "too_many_resets", 0, "Too many links were asked for",
       "Try again after the time in Retry-After." },
+    { "too_many_test_mails", 0, "Too many test mails were asked for",
+      "Try again after the time in Retry-After." },
     { "unknown_field", 0, "There is no such field", "Check the name that the answer repeats." },
     { "unknown_parameter", 0, "There is no such parameter",
       "Check the name in the address that the answer repeats." },

@@ -1,0 +1,60 @@
+#include "service/test_mail.h"
+
+#include <stdio.h>
+
+#include "service/notices_send.h"
+#include "service/organizations.h"
+#include "service/outbox.h"
+#include "service/throttle.h"
+#include "service/transaction.h"
+
+struct testing {
+    int64_t organization_id;
+    const char *recipient;
+    char subject[THROTTLE_SUBJECT_SIZE]; /* of the throttle */
+    int64_t *id;
+};
+
+static enum status
+write_letter(struct call *call, const struct testing *testing, const char *organization, struct letter *out)
+{
+    struct letter_writer writer;
+    char url[PAGE_URL_SIZE];
+
+    organization_page_url(url, call, testing->organization_id, "notifications");
+    letter_open(&writer, "Mails of Tenure arrive");
+    letter_paragraph(&writer, "This is the test mail that you asked for in the Notification Manager of %s. Notices of"
+                              " licenses that end will come the same way.", organization);
+    letter_button(&writer, "Open the Notification Manager", url);
+    letter_small(&writer, "You get this because you asked for it. Nobody else does.");
+    return letter_close(&writer, call, out);
+}
+
+static enum status
+queue_body(struct call *call, void *with)
+{
+    struct testing *testing = with;
+    struct organization organization;
+    struct outbox_mail mail = {
+        .organization_id = testing->organization_id, .purpose = "test", .to = testing->recipient,
+    };
+    enum status status = throttle_check(call, testing->subject, "too_many_test_mails",
+                                        "there were many test mails within an hour");
+
+    if (!status)
+        status = throttle_count(call, testing->subject);
+    if (!status)
+        status = organization_get(call, testing->organization_id, &organization);
+    if (!status)
+        status = write_letter(call, testing, organization.name, &mail.letter);
+    return status ? status : outbox_put_mail(call, &mail, testing->id);
+}
+
+enum status
+test_mail_queue(struct call *call, int64_t organization_id, const char *recipient, int64_t *id)
+{
+    struct testing testing = { .organization_id = organization_id, .recipient = recipient, .id = id };
+
+    throttle_subject(testing.subject, "test_mail", recipient);
+    return transact(call, queue_body, &testing);
+}
