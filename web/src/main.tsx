@@ -9,14 +9,19 @@ import { OrganizationPage } from "./layout/organization_page";
 import { Alone, Shell } from "./layout/shell";
 import { AuditLog } from "./pages/audit/audit_log";
 import { Forecast } from "./pages/forecast/forecast";
+import { ForgotPassword } from "./pages/forgot_password";
 import { ImportSensors } from "./pages/import/import_sensors";
+import { Invitation } from "./pages/invitation";
 import { LicenseManager } from "./pages/licenses/license_manager";
+import { Members } from "./pages/members/members";
 import { NotFound } from "./pages/not_found";
 import { Notifications } from "./pages/notifications/notifications";
 import { Operator } from "./pages/operator/operator";
 import { Organizations } from "./pages/operator/organizations";
+import { PasswordReset } from "./pages/password_reset";
 import { SensorPage } from "./pages/sensor/sensor_page";
 import { Sensors } from "./pages/sensors/sensors";
+import { Settings } from "./pages/settings/settings";
 import { SetUp } from "./pages/set_up";
 import { SignIn } from "./pages/sign_in";
 import { Start } from "./pages/start/start";
@@ -35,6 +40,8 @@ const PAGES: Page[] = [
   { address: "/o/:org/forecast", who: "managers", page: () => <Forecast /> },
   { address: "/o/:org/import", who: "managers", page: () => <ImportSensors /> },
   { address: "/o/:org/notifications", who: "managers", page: () => <Notifications /> },
+  { address: "/o/:org/members", who: "managers", page: () => <Members /> },
+  { address: "/o/:org/settings", who: "administrators", page: () => <Settings /> },
   { address: "/o/:org/audit-log", who: "administrators", page: () => <AuditLog /> },
   { address: "/o/:org/sensors", who: "members", page: () => <Sensors /> },
   {
@@ -54,8 +61,13 @@ function Pages() {
   const { session } = useSession();
   if (path === "/sign-in") return <SignIn />;
   if (path === "/start") return <Start />;
+  if (path === "/forgot-password") return <ForgotPassword />;
   const setUp = match("/set-up/:token", path);
   if (setUp) return <SetUp token={setUp.token!} />;
+  const invitation = match("/invitations/:token", path);
+  if (invitation) return <Invitation key={invitation.token} token={invitation.token!} />;
+  const reset = match("/password-resets/:token", path);
+  if (reset) return <PasswordReset key={reset.token} token={reset.token!} />;
   if (!session) {
     if (path === "/") return <Redirect to="/sign-in" />;
     const search = query.toString();

@@ -2,6 +2,7 @@
 export * from "./audit";
 export { onSignedOut, Problem } from "./client";
 export * from "./licenses";
+export * from "./members";
 export * from "./notifications";
 export * from "./operator";
 export * from "./people";

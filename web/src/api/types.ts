@@ -26,6 +26,9 @@ export interface Organization {
   time_zone: string;
   pool_order: string;
   notice_time: string;
+  device_token_required: boolean;
+  /** For managers and administrators. */
+  device_token?: string;
   /** False: mails wait, because the server has no relay. */
   mail_is_set: boolean;
 }

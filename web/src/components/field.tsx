@@ -22,7 +22,7 @@ export function FieldError({ id, children }: { id?: string; children: ComponentC
 interface InputProps extends FieldProps {
   value: string;
   onValue: (value: string) => void;
-  type?: "text" | "email" | "password" | "number" | "date" | "datetime-local";
+  type?: "text" | "email" | "password" | "number" | "date" | "datetime-local" | "time";
   name?: string;
   autocomplete?: string;
   autofocus?: boolean;

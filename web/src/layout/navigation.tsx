@@ -33,6 +33,10 @@ function entriesOf(organization: Membership | null, operator: boolean): Entry[] 
   if (organization) entries.push({ to: `${of}/sensors`, icon: "sensors", words: "Sensors" });
   if (organization && organization.role !== "analyst")
     entries.push({ to: `${of}/notifications`, icon: "notifications", words: "Notifications", rare: true });
+  if (organization && organization.role !== "analyst")
+    entries.push({ to: `${of}/members`, icon: "members", words: "Members", rare: true });
+  if (organization?.role === "administrator")
+    entries.push({ to: `${of}/settings`, icon: "settings", words: "Settings", rare: true });
   if (organization?.role === "administrator")
     entries.push({ to: `${of}/audit-log`, icon: "audit", words: "Audit log", rare: true });
   if (operator)

@@ -12,7 +12,7 @@ import { rememberOrganization, useSession } from "../session";
 import { useResource } from "../use_resource";
 import { Shell } from "./shell";
 
-export type Current = Organization & Membership;
+export type Current = Organization & Membership & { reread: () => void };
 
 const Context = createContext<Current | null>(null);
 
@@ -65,7 +65,11 @@ function Inside({ membership, children }: { membership: Membership; children: Co
   );
   useEffect(() => rememberOrganization(membership.id), [membership.id]);
   if (read.data)
-    return <Context.Provider value={{ ...read.data, ...membership }}>{children}</Context.Provider>;
+    return (
+      <Context.Provider value={{ ...read.data, ...membership, reread: read.reload }}>
+        {children}
+      </Context.Provider>
+    );
   if (read.problem) return <ProblemNote problem={read.problem} retry={read.reload} />;
   return <Skeleton />;
 }

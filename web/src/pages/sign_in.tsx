@@ -61,6 +61,9 @@ export function SignIn() {
         <SubmitButton pending={submit.pending}>Sign in</SubmitButton>
       </form>
       <p class="alone-foot">
+        <Link href="/forgot-password">Forgot the password?</Link>
+      </p>
+      <p class="alone-foot">
         New here? <Link href="/start">I have an activation code</Link>
       </p>
     </Alone>

@@ -1,0 +1,108 @@
+import type { Person, Role } from "../../api";
+import { Sign } from "../../components/state_sign";
+import { moment } from "../../format";
+import { ROLES, roleWords } from "./role_words";
+
+interface Props {
+  people: Person[];
+  timeZone: string;
+  self: string;
+  /** May change something. */
+  administers: boolean;
+  /** Whose role must stay: the only administrator. */
+  last: string | null;
+  busy: boolean;
+  onRole: (person: Person, role: Role) => void;
+  onAgain: (person: Person) => void;
+  onRemove: (person: Person) => void;
+}
+
+export function MemberTable(props: Props) {
+  const columns = ["Member", "Role", "State", ...(props.administers ? ["Change"] : [])];
+  return (
+    <table class="table cards" role="table" aria-busy={props.busy || undefined}>
+      <caption class="visually-hidden">Members</caption>
+      <thead role="rowgroup">
+        <tr role="row">
+          {columns.map((words) => (
+            <th key={words} role="columnheader" scope="col">
+              {words === "Change" ? <span class="visually-hidden">{words}</span> : words}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        {props.people.map((person) => (
+          <Row key={person.user_id} person={person} {...props} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Row({ person, timeZone, self, administers, last, onRole, onAgain, onRemove }: Props & { person: Person }) {
+  const invited = person.state === "invited";
+  const ended = invited && person.expires_at !== null && Date.parse(person.expires_at) <= Date.now();
+  const stays = person.user_id === last;
+  return (
+    <tr role="row">
+      <th role="rowheader" scope="row" class="cell-sensor">
+        <div>
+          {person.name || person.email}
+          {person.user_id === self && <span class="faint"> (you)</span>}
+          {person.name && <span class="under">{person.email}</span>}
+        </div>
+      </th>
+      <td role="cell" data-label="Role">
+        <div>
+          {administers && !stays ? (
+            <select
+              aria-label={`Role of ${person.email}`}
+              value={person.role}
+              onChange={(event) => {
+                onRole(person, event.currentTarget.value as Role);
+                event.currentTarget.value = person.role;
+              }}
+            >
+              {ROLES.map(({ value, words }) => (
+                <option key={value} value={value}>
+                  {words}
+                </option>
+              ))}
+            </select>
+          ) : (
+            roleWords(person.role)
+          )}
+          {stays && administers && (
+            <span class="under">the last one: make somebody else administrator first</span>
+          )}
+        </div>
+      </td>
+      <td role="cell" data-label="State">
+        <div>
+          <Sign state={invited ? (ended ? "expired" : "soon") : "active"}>
+            {invited ? (ended ? "Invitation expired" : "Invited") : "Member"}
+          </Sign>
+          {invited && !ended && person.expires_at && (
+            <span class="under">the link works until {moment(person.expires_at, timeZone)}</span>
+          )}
+        </div>
+      </td>
+      {administers && (
+        <td role="cell" class="cell-act">
+          {invited && (
+            <button type="button" class="quiet" onClick={() => onAgain(person)}>
+              Invite again<span class="visually-hidden"> {person.email}</span>
+            </button>
+          )}
+          {!stays && (
+            <button type="button" class="quiet" onClick={() => onRemove(person)}>
+              {invited ? "Withdraw" : "Remove"}
+              <span class="visually-hidden"> {person.email}</span>
+            </button>
+          )}
+        </td>
+      )}
+    </tr>
+  );
+}

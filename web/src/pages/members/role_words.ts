@@ -1,0 +1,13 @@
+// What a role is called, and what it is for.
+import type { Role } from "../../api";
+
+export const ROLES: { value: Role; words: string; may: string }[] = [
+  { value: "analyst", words: "Analyst", may: "sees sensors, measurements and alerts" },
+  { value: "manager", words: "Manager", may: "looks after licenses, sensors and notifications, too" },
+  { value: "administrator", words: "Administrator", may: "invites members and changes settings, too" },
+];
+
+export const roleWords = (role: Role) => ROLES.find(({ value }) => value === role)!.words;
+
+/** In the middle of a sentence: "a manager", "an analyst". */
+export const asRole = (role: Role) => `${role === "manager" ? "a" : "an"} ${role}`;

@@ -1,0 +1,89 @@
+// What an administrator sets for the whole organization.
+import { useState } from "preact/hooks";
+import { announce } from "../../announce";
+import { changeOrganization } from "../../api";
+import { Field } from "../../components/field";
+import { ProblemNote } from "../../components/notes";
+import { SubmitButton } from "../../components/submit_button";
+import { TimeZoneField } from "../../components/time_zone_field";
+import { useOrganization } from "../../layout/organization_page";
+import { PageHead, useTitle } from "../../layout/shell";
+import { useSession } from "../../session";
+import { useSubmit } from "../../use_submit";
+import { DeviceToken } from "./device_token";
+
+const ORDERS = [
+  ["oldest_first", "Oldest first: by the day on which its code was redeemed"],
+  ["shortest_first", "Shortest first"],
+  ["longest_first", "Longest first"],
+] as const;
+
+export function Settings() {
+  useTitle("Settings");
+  const organization = useOrganization();
+  const { reload } = useSession();
+  const [name, setName] = useState(organization.name);
+  const [timeZone, setTimeZone] = useState(organization.time_zone);
+  const [order, setOrder] = useState(organization.pool_order);
+  const [noticeTime, setNoticeTime] = useState(organization.notice_time);
+  const submit = useSubmit();
+  const send = () =>
+    submit.run(async () => {
+      await changeOrganization(organization.id, {
+        name: name.trim(),
+        time_zone: timeZone,
+        pool_order: order,
+        notice_time: noticeTime,
+      });
+      announce("The settings are saved");
+      organization.reread();
+      await reload();
+    });
+  const problem = submit.besides("name", "time_zone", "notice_time");
+  return (
+    <>
+      <PageHead title="Settings" sentence={`They hold for all of ${organization.name}.`} />
+      <section class="settings" aria-labelledby="settings-organization">
+        <h2 id="settings-organization">Organization</h2>
+        <form
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault();
+            void send();
+          }}
+        >
+          {problem && <ProblemNote problem={problem} />}
+          <Field label="Name" value={name} onValue={setName} error={submit.at("name")} />
+          <TimeZoneField value={timeZone} onValue={setTimeZone} error={submit.at("time_zone")} />
+          {timeZone !== organization.time_zone && (
+            <p class="note">Licenses that are assigned already keep their ends.</p>
+          )}
+          <div class="field">
+            <label for="pool-order">Which license is taken from the pool</label>
+            <select
+              id="pool-order"
+              value={order}
+              onChange={(event) => setOrder(event.currentTarget.value)}
+            >
+              {ORDERS.map(([value, words]) => (
+                <option key={value} value={value}>
+                  {words}
+                </option>
+              ))}
+            </select>
+          </div>
+          <Field
+            label="Notices are sent at"
+            type="time"
+            hint="In the time zone above."
+            value={noticeTime}
+            onValue={setNoticeTime}
+            error={submit.at("notice_time")}
+          />
+          <SubmitButton pending={submit.pending}>Save</SubmitButton>
+        </form>
+      </section>
+      <DeviceToken />
+    </>
+  );
+}
