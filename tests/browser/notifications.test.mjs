@@ -1,0 +1,112 @@
+// The Notification Manager: members ticked, the calendar link made and taken back, what was told.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { assertFit, launch, NARROW, openPage, WIDE } from "./support/browser.mjs";
+import { makeFleet, OWNER } from "./support/fleet.mjs";
+import { heading, press } from "./support/page.mjs";
+import { startProgram } from "./support/program.mjs";
+
+let program, browser, fleet;
+
+before(async () => {
+  program = await startProgram();
+  browser = await launch();
+  fleet = await makeFleet(browser, program);
+});
+
+after(async () => {
+  await browser?.close();
+  await program?.stop();
+});
+
+const address = () => `/o/${fleet.organization}/notifications`;
+const told = (page, name) => page.getByRole("switch", { name });
+
+const NOTICE = {
+  id: "1",
+  kind: "expires_in_one_month",
+  recipient: "a.rather.long.address.of.somebody@subsidiary.example.com",
+  serials: ["282C02424EED"],
+  due_on: "2026-10-24",
+  queued_at: "2026-10-24T06:00:00Z",
+  state: "sent",
+  attempts: 1,
+  sent_at: "2026-10-24T06:00:02Z",
+  last_error: null,
+};
+const NOTICES = [
+  { ...NOTICE, id: "4", kind: "pool_low", serials: [], state: "waiting", attempts: 0, sent_at: null },
+  {
+    ...NOTICE,
+    id: "3",
+    kind: "expires_today",
+    serials: ["282C02424EED", "282C02424EE1", "282C02424EE2", "282C02424EE3"],
+    state: "waiting",
+    attempts: 4,
+    sent_at: null,
+    last_error: "451 4.7.1 Greylisted, try again later",
+  },
+  { ...NOTICE, id: "2", state: "failed", attempts: 1, sent_at: null, last_error: "550 no such user here" },
+  NOTICE,
+];
+
+/** What a server has told after months: the clock of this one is the real one. */
+const withNotices = (page, items) =>
+  page.route("**/api/v1/organizations/*/notices*", (route) =>
+    route.fulfill({ json: { items, next: null } }),
+  );
+
+test("the Notification Manager", async (t) => {
+  const { page, context, faults } = await openPage(browser, program.url, {
+    storageState: fleet.owner,
+  });
+
+  await t.test("nobody is told yet, and that no mail goes out is said", async () => {
+    await page.goto(address());
+    await heading(page, "Notification Manager");
+    await page.getByText("Nobody is told yet.").waitFor();
+    await page.getByText("This server has no mail relay").waitFor();
+    await heading(page, "Nothing was told yet");
+    await assertFit(page, "empty");
+  });
+
+  await t.test("a member is ticked, and what only stops", async () => {
+    await told(page, `Tell ${OWNER.email} by mail`).click();
+    await told(page, `Tell ${OWNER.email} only what stops`).click();
+    await page.getByText("Nobody is told yet.").waitFor({ state: "detached" });
+    await page.reload();
+    assert.equal(await told(page, `Tell ${OWNER.email} by mail`).isChecked(), true);
+    assert.equal(await told(page, `Tell ${OWNER.email} only what stops`).isChecked(), true);
+    await told(page, `Tell ${OWNER.email} by mail`).click();
+    await page.getByText("Nobody is told yet.").waitFor();
+  });
+
+  await t.test("the calendar link works until it is taken back", async () => {
+    await press(page, "Make a link");
+    const link = (await page.locator(".secret-link").innerText()).trim();
+    const calendar = await context.request.get(link);
+    assert.equal(calendar.status(), 200);
+    assert.match(await calendar.text(), /BEGIN:VEVENT/);
+    await page.reload();
+    await page.getByText(/A link was made on .* by owner@example.com/).waitFor();
+    await press(page, "Take the link back");
+    await page.getByRole("button", { name: "Make a link" }).waitFor();
+    assert.equal((await context.request.get(link)).status(), 404);
+  });
+
+  await t.test("what was told is listed with its delivery", async () => {
+    await withNotices(page, NOTICES);
+    await page.reload();
+    await page.getByText("Sent 24 Oct 2026, 08:00").waitFor();
+    await page.getByText("Waits, tried 4 times").waitFor();
+    await page.getByText("550 no such user here").waitFor();
+    for (const viewport of [WIDE, NARROW])
+      for (const colorScheme of ["light", "dark"]) {
+        await page.setViewportSize(viewport);
+        await page.emulateMedia({ colorScheme });
+        await assertFit(page, `full, ${viewport.width} px, ${colorScheme}`);
+      }
+  });
+
+  assert.deepEqual(faults, []);
+});
