@@ -1,5 +1,5 @@
 import { call, org } from "./client";
-import type { CalendarFeed, List, MemberToTell, Notice, NoticeRecipient } from "./types";
+import type { CalendarFeed, List, Notice, NoticeRecipient } from "./types";
 
 interface Recipients {
   recipients: NoticeRecipient[];
@@ -13,9 +13,6 @@ export const getNoticeRecipients = (id: string, signal?: AbortSignal) =>
 /** These and no others. */
 export const setNoticeRecipients = (id: string, recipients: NoticeRecipient[]) =>
   call<Recipients>("PUT", recipientsOf(id), { body: { recipients } });
-
-export const getMembersToTell = (id: string, signal?: AbortSignal) =>
-  call<List<MemberToTell>>("GET", `${org(id)}/members`, { query: { limit: 1000 }, signal });
 
 /** What was told to whom, newest first. */
 export const getNotices = (id: string, cursor: string | null, signal?: AbortSignal) =>

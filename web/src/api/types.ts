@@ -38,14 +38,6 @@ export interface NoticeRecipient {
   only_what_stops: boolean;
 }
 
-/** A member as far as notices go. */
-export interface MemberToTell {
-  user_id: string;
-  name: string;
-  email: string;
-  state: "active" | "invited";
-}
-
 /** What somebody was told, and the delivery of its mail. */
 export interface Notice {
   id: string;

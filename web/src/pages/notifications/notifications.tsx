@@ -1,5 +1,6 @@
 // The Notification Manager: who is told of licenses that end, and what was told.
-import { getMembersToTell, getNoticeRecipients } from "../../api";
+import type { Person } from "../../api";
+import { getNoticeRecipients, getPeople } from "../../api";
 import { Icon } from "../../components/icon";
 import { ProblemNote } from "../../components/notes";
 import { Skeleton } from "../../components/skeleton";
@@ -39,17 +40,29 @@ export function Notifications() {
   );
 }
 
+/** Those who have come: whoever is only invited cannot be told yet. */
+async function allMembers(id: string, signal: AbortSignal): Promise<Person[]> {
+  const found: Person[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: { items: Person[]; next: string | null } = await getPeople(id, cursor, signal);
+    found.push(...page.items.filter(({ state }) => state === "active"));
+    cursor = page.next;
+  } while (cursor);
+  return found;
+}
+
 function WhoIsTold() {
   const { id } = useOrganization();
   const read = useResource(
     id,
     async (signal) => {
       const [members, told] = await Promise.all([
-        getMembersToTell(id, signal),
+        allMembers(id, signal),
         getNoticeRecipients(id, signal),
       ]);
       return {
-        members: members.items.filter(({ state }) => state === "active"),
+        members,
         recipients: told.recipients,
       };
     },

@@ -1,11 +1,11 @@
 // Members, each with a switch: told or not, and of what.
-import type { MemberToTell, NoticeRecipient } from "../../api";
+import type { NoticeRecipient, Person } from "../../api";
 import { setNoticeRecipients } from "../../api";
 import { Switch } from "../../components/switch";
 import { useOrganization } from "../../layout/organization_page";
 
 interface Props {
-  members: MemberToTell[];
+  members: Person[];
   recipients: NoticeRecipient[];
   onChanged: (recipients: NoticeRecipient[]) => void;
 }
@@ -47,7 +47,7 @@ export function Recipients({ members, recipients, onChanged }: Props) {
 }
 
 interface MemberProps {
-  member: MemberToTell;
+  member: Person;
   recipient: NoticeRecipient | null;
   put: (wanted: NoticeRecipient | null) => Promise<void>;
 }
