@@ -3,6 +3,7 @@
 
 #include "base/id.h"
 #include "service/audit.h"
+#include "service/events.h"
 #include "service/codes.h"
 #include "service/ledger.h"
 #include "service/organizations.h"
@@ -170,6 +171,19 @@ make_key(struct call *call, struct redeeming *redeeming, const struct code_by_ha
         }, NULL, &call->fault);
 }
 
+static void
+write_redeemed(struct json_writer *json, const void *with, size_t index)
+{
+    const struct redemption *redemption = with;
+
+    (void)index;
+    json_put_text(json, "key", redemption->key);
+    json_put_int64(json, "quantity", redemption->quantity);
+    json_put_text(json, "term", redemption->term);
+    json_put_time(json, "redeemed_at", redemption->redeemed_at);
+    json_put_int64(json, "licenses_left", redemption->licenses_left);
+}
+
 /* Sensors that had expired are renewed at once, and what is left after that is told. */
 static enum status
 tell(struct call *call, struct redeeming *redeeming, const struct organization_lock *lock, int64_t key_id)
@@ -187,8 +201,10 @@ tell(struct call *call, struct redeeming *redeeming, const struct organization_l
     if (status)
         return status;
     out->licenses_left = pool.licenses_left;
-    return key_set_told(call->store, call->arena,
+    status = key_set_told(call->store, call->arena,
         &(struct key_set_told_in){ organization_id, key_id, pool.licenses_left }, NULL, &call->fault);
+    return status ? status
+                  : event_emit_each(call, organization_id, EVENT_CODE_REDEEMED, 1, write_redeemed, out);
 }
 
 static enum status

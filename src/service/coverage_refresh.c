@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "service/events.h"
 #include "statements.h"
 #include "store/store.h"
 
@@ -148,6 +149,10 @@ refresh_organization(struct call *call, struct gathering *gathering,
         return STATUS_OK;
     organization->device_token_required = row->device_token_required;
     snprintf(organization->device_token, sizeof organization->device_token, "%s", row->device_token);
+    enum status status = events_wanted(call, organization->id, EVENT_SENSOR_REFUSED_FIRST,
+                                       &organization->tells_refusals);
+    if (status)
+        return status;
     if (organization->version == COVERAGE_VERSION_UNREAD) {
         organization->version = row->version; /* its sensors are read after this */
         return STATUS_OK;

@@ -43,6 +43,7 @@ struct covered_organization {
     bool device_token_required;
     bool has_alarms; /* it has, or had, alarm rules: alarm_watch.h */
     char device_token[64];
+    bool tells_refusals; /* somebody wants to know of a first refusal: service/refusal_watch.h */
     utc_seconds due_at; /* when the pool may have to renew a sensor; UTC_NEVER */
     bool unsettled; /* changed by the transaction that it is read in */
     struct renewal_promise promise;

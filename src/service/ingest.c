@@ -9,6 +9,7 @@
 #include "service/coverage_refresh.h"
 #include "service/coverage_table.h"
 #include "service/message.h"
+#include "service/refusal_watch.h"
 #include "service/renewal_promise.h"
 #include "service/renewing.h"
 #include "service/tail.h"
@@ -24,6 +25,7 @@ enum { JOURNAL_NODE_BITS = 10, JOURNAL_SEQUENCE_BITS = 20 };
 struct ingest {
     struct coverage_table *table;
     struct alarm_watch *alarms;
+    struct refusal_watch refusals;
     int64_t node;
     bool journal_read; /* last_journal_id is at least that of the store's newest row */
     int64_t last_journal_id;
@@ -155,6 +157,11 @@ take_measurements(struct batch *batch, struct call *call, const struct covered_s
     }
     for (size_t verdict = 0; verdict < GATE_VERDICT_COUNT; verdict++)
         refuse(batch, call, sensor, (enum gate_verdict)verdict, refused[verdict]);
+    if (sensor->organization->tells_refusals && refused[GATE_REFUSE_UNLICENSED] + refused[GATE_REFUSE_EXPIRED] > 0) {
+        enum status status = refusal_watch_note(&batch->ingest->refusals, call, sensor);
+        if (status)
+            return status;
+    }
     item->saved = (uint32_t)admitted;
     item->refused = (uint32_t)(delivery->sample_count - admitted);
     /* A message without samples still says that the sensor is there. */

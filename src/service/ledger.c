@@ -1,5 +1,6 @@
 #include "service/ledger.h"
 
+#include "service/expiry_watch.h"
 #include "service/renewing.h"
 
 enum status
@@ -10,5 +11,7 @@ ledger_begin(struct call *call, int64_t organization_id, struct organization_loc
 
     while (!status && more)
         status = renewing_step(call, organization_id, out, &more);
+    for (more = true; !status && more;)
+        status = expiry_watch_step(call, organization_id, &more);
     return status;
 }

@@ -4,8 +4,9 @@
 
 #include "service/organization_lock.h"
 
-/* Takes the organization's lock and applies the renewals that are due by now, so that
- * what follows sees the ledger as it is at this instant. Inside a transaction only.
+/* Takes the organization's lock, applies the renewals that are due by now and tells of what has
+ * expired (expiry_watch.h), so that what follows sees the ledger as it is at this instant. Inside
+ * a transaction only.
  * Failures as organization_lock(). */
 enum status ledger_begin(struct call *call, int64_t organization_id, struct organization_lock *out);
 

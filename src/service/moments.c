@@ -1,5 +1,7 @@
 #include "service/moments.h"
 
+#include "service/expiry_moment.h"
+#include "service/expiry_watch.h"
 #include "service/notices_moment.h"
 #include "service/pool_watch.h"
 #include "service/renewing_moment.h"
@@ -8,5 +10,6 @@ const struct moment moments[] = {
     { "renewals", renewing_moment_step, renewing_moment_next },
     { "notices", notices_moment_step, notices_moment_next },
     { "low pools", pool_watch_moment_step, pool_watch_moment_next },
+    { "expired licenses", expiry_moment_step, expiry_watch_moment_next },
     { .name = NULL },
 };

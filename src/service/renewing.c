@@ -7,6 +7,7 @@
 #include "domain/renewal.h"
 #include "domain/serial.h"
 #include "service/audit.h"
+#include "service/events.h"
 #include "statements.h"
 #include "store/store.h"
 
@@ -245,6 +246,22 @@ write_ends(struct step *step)
     return status;
 }
 
+static void
+write_renewed(struct json_writer *json, const void *with, size_t index)
+{
+    const struct step *step = with;
+    const struct renewal_insert_in *license = &step->licenses[index];
+    size_t key = 0;
+
+    while (step->plan.keys[key].id != license->key_id)
+        key++;
+    json_put_text(json, "serial", step->facts[index].object_id);
+    json_put_id(json, "license_id", license->id);
+    json_put_text(json, "key", step->plan.keys[key].key);
+    json_put_time(json, "starts_at", license->starts_at);
+    json_put_time(json, "expires_at", license->expires_at);
+}
+
 static enum status
 write(struct step *step)
 {
@@ -258,8 +275,11 @@ write(struct step *step)
         status = write_ends(step);
     if (!status)
         status = write_keys(step);
+    if (!status)
+        status = audit_append_many(call, step->organization_id, &actor_system, step->facts, step->count);
     return status ? status
-                  : audit_append_many(call, step->organization_id, &actor_system, step->facts, step->count);
+                  : event_emit_each(call, step->organization_id, EVENT_LICENSE_RENEWED, step->count,
+                                    write_renewed, step);
 }
 
 /* Nobody is served before somebody who stands in front of him: sensors that were not

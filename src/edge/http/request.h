@@ -59,6 +59,7 @@ struct http_context {
     const char *public_url; /* an origin; NULL or "": the request's own host */
     const char *link_url;   /* the public_url of calls: call.h */
     bool mail_is_set;
+    bool webhook_private; /* webhooks may name addresses that are not of the internet */
     /* Before a job of the request is handed on: it does not move until resume(),
      * which may be called from any thread. */
     void (*suspend)(struct http_request *http);

@@ -63,6 +63,7 @@ extern const struct http_route forecast_routes[];
 extern const struct http_route audit_routes[];
 extern const struct http_route notice_routes[];
 extern const struct http_route calendar_routes[];
+extern const struct http_route webhook_routes[];
 
 /* "GET", ...; of HTTP_OTHER "". */
 const char *http_method_word(enum http_method method);

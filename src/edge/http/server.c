@@ -311,6 +311,7 @@ init_context(struct http_server *server, const struct http_server_options *optio
         .public_url = options->public_url,
         .link_url = options->link_url,
         .mail_is_set = options->mail_is_set,
+        .webhook_private = options->webhook_private,
         .suspend = suspend,
         .resume = resume,
         .latest = &server->latest,
