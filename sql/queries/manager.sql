@@ -77,7 +77,7 @@ SELECT sensor_id, serial, instant
                   FROM sensor
                  WHERE
 -- include: manager_filter
-                   AND sensor.coverage_ends_at > 0 AND sensor.coverage_ends_at <= :ends_to
+                   AND +sensor.coverage_ends_at > 0 AND sensor.coverage_ends_at <= :ends_to
                    AND (sensor.coverage_ends_at, sensor.serial) > (:after_instant, :after_serial)
                    AND (sensor.coverage_ends_at <= :now
                         OR NOT EXISTS (SELECT 1 FROM license AS waiting

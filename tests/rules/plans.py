@@ -5,7 +5,8 @@
 
 Asks SQLite how it would run each statement of sql/queries on a store without rows, as the
 program does (sql/migrations says what the planner is told), and refuses a look at sensors,
-licenses or measurements that is narrowed by nothing or by the organization alone.
+licenses or measurements that is narrowed by nothing or by the organization alone; and a
+page of the License Manager that does not begin at its cursor.
 """
 import pathlib
 import re
@@ -18,6 +19,10 @@ TOLD = {  # these say in sql/queries that they do
     "manager_page_by_start", "organization_counts_page", "journal_index", "journal_of_sensor",
     # By an index of what is open, or still to be told, alone:
     "alerts_end_of_rule", "alert_tell_next", "alert_tell_at", "alerts_to_tell",
+}
+CURSORS = {  # what the plan of a page must say
+    "manager_page_by_serial": "serial>?", "manager_page_by_name": "(name_folded,serial)>(?,?)",
+    "manager_page_by_end": "(coverage_ends_at,serial)>(?,?)",
 }
 
 
@@ -42,6 +47,8 @@ def table_of(alias, text):
 
 def faults(root):
     for name, text, plan in plans(root):
+        if CURSORS.get(name, "") not in " ".join(plan):
+            yield f"{name}: the page does not begin at its cursor"
         for line in plan:
             found = re.match(r"(?:SCAN (\w+)|SEARCH (\w+) .*\(organization_id=\?\))(?: |$)", line)
             if found and table_of(found[1] or found[2], text) in LARGE and name not in TOLD:
