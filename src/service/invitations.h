@@ -11,9 +11,8 @@
 
 enum {
     INVITATION_SECONDS = 7 * 86400,
-    INVITATIONS_MOST_OPEN = 100,    /* of an organization */
+    INVITATIONS_MOST_OPEN = 100,           /* of an organization */
     INVITATIONS_KEPT_SECONDS = 30 * 86400, /* shown that long after their end */
-    INVITATION_TOKEN_MOST_BYTES = 100,
 };
 
 struct invitation_request {

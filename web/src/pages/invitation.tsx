@@ -29,7 +29,11 @@ export function Invitation({ token }: { token: string }) {
         </p>
       </Alone>
     );
-  return <Alone>{read.data ? <Offer token={token} invited={read.data} /> : <Skeleton rows={3} />}</Alone>;
+  return (
+    <Alone>
+      {read.data ? <Offer token={token} invited={read.data} /> : <Skeleton rows={3} />}
+    </Alone>
+  );
 }
 
 /** The organization that is new in the session. */

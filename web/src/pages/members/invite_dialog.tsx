@@ -66,7 +66,13 @@ export function InviteDialog({ organization, again, onClose, onInvited }: Props)
   );
 }
 
-function LinkDialog({ person, link, onClose }: { person: Person; link: string; onClose: () => void }) {
+interface LinkProps {
+  person: Person;
+  link: string;
+  onClose: () => void;
+}
+
+function LinkDialog({ person, link, onClose }: LinkProps) {
   return (
     <Dialog title="Pass the link on" onClose={onClose}>
       <p>

@@ -1,6 +1,6 @@
 import type { Person, Role } from "../../api";
 import { Sign } from "../../components/state_sign";
-import { moment } from "../../format";
+import { time } from "../../format";
 import { ROLES, roleWords } from "./role_words";
 
 interface Props {
@@ -40,9 +40,11 @@ export function MemberTable(props: Props) {
   );
 }
 
-function Row({ person, timeZone, self, administers, last, onRole, onAgain, onRemove }: Props & { person: Person }) {
+function Row({ person, ...props }: Props & { person: Person }) {
+  const { timeZone, self, administers, last, onRole, onAgain, onRemove } = props;
   const invited = person.state === "invited";
-  const ended = invited && person.expires_at !== null && Date.parse(person.expires_at) <= Date.now();
+  const ended =
+    invited && person.expires_at !== null && Date.parse(person.expires_at) <= Date.now();
   const stays = person.user_id === last;
   return (
     <tr role="row">
@@ -57,6 +59,7 @@ function Row({ person, timeZone, self, administers, last, onRole, onAgain, onRem
         <div>
           {administers && !stays ? (
             <select
+              class="role"
               aria-label={`Role of ${person.email}`}
               value={person.role}
               onChange={(event) => {
@@ -84,7 +87,7 @@ function Row({ person, timeZone, self, administers, last, onRole, onAgain, onRem
             {invited ? (ended ? "Invitation expired" : "Invited") : "Member"}
           </Sign>
           {invited && !ended && person.expires_at && (
-            <span class="under">the link works until {moment(person.expires_at, timeZone)}</span>
+            <span class="under">the link works until {time(person.expires_at, timeZone)}</span>
           )}
         </div>
       </td>

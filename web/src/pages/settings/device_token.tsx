@@ -1,4 +1,4 @@
-// What devices show to send measurements: seen, renewed, wanted or not.
+// What sensors carry in their messages: seen, renewed, required or not.
 import { useState } from "preact/hooks";
 import { announce } from "../../announce";
 import { changeOrganization, renewDeviceToken } from "../../api";
@@ -21,7 +21,10 @@ export function DeviceToken() {
   return (
     <section class="settings" aria-labelledby="settings-token">
       <h2 id="settings-token">Device token</h2>
-      <p>Devices that send by HTTP can carry it, so that nobody else sends in their name.</p>
+      <p>
+        Sensors can carry it in their messages (the cloud token), so that nobody else sends in their
+        name. Set it in all of them before you require it.
+      </p>
       <Switch
         label="Device token required"
         shown="Required"
@@ -70,7 +73,7 @@ function RenewDialog({ onClose, onRenewed }: { onClose: () => void; onRenewed: (
         }}
       >
         {submit.problem && <ProblemNote problem={submit.problem} />}
-        <p>The old token stops at once: every device that carries it has to be given the new one.</p>
+        <p>The old token stops at once: every sensor that carries it has to be given the new one.</p>
         <div class="dialog-foot">
           <button type="button" class="secondary" onClick={onClose}>
             Cancel

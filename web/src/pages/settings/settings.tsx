@@ -13,7 +13,7 @@ import { useSubmit } from "../../use_submit";
 import { DeviceToken } from "./device_token";
 
 const ORDERS = [
-  ["oldest_first", "Oldest first: by the day on which its code was redeemed"],
+  ["oldest_first", "Oldest first, by redemption"],
   ["shortest_first", "Shortest first"],
   ["longest_first", "Longest first"],
 ] as const;
