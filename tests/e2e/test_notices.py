@@ -169,6 +169,23 @@ def test_who_may_and_what_is_refused(make_server):
     is_problem(customer.post(f"{customer.org}/calendar-feed"), 403)
 
 
+def test_a_member_who_is_removed_is_told_nothing_more(make_server):
+    customer = onboard(make_server, "2026-03-10T12:00:00Z", 2, "P10D")
+    customer.sensor()
+    invited = customer.post(f"{customer.org}/members", {"email": "bob@example.com", "role": "analyst"})
+    assert invited.status == 201, invited
+    token = invited.json["link"].rsplit("/", 1)[1]
+    bob = Client(customer.server.http_address).post(f"{API}/invitations/{token}", {"password": "nine green bottles"})
+    assert bob.status == 200, bob
+    path, user = f"{customer.org}/notifications/license-expiration", bob.json["user"]["id"]
+    both = customer.get(path).json["recipients"] + [{"user_id": user, "only_what_stops": False}]
+    assert customer.put(path, {"recipients": both}).status == 200
+    assert customer.delete(f"{customer.org}/members/{user}").status == 204
+    assert [r["user_id"] for r in customer.get(path).json["recipients"]] == [both[0]["user_id"]]
+    move(customer, "2026-03-20T12:00:00Z")
+    assert [notice["recipient"] for notice in told(customer)] == [customer.email]
+
+
 def set_role(server, customer, role):
     """Written beside the program."""
     with contextlib.closing(sqlite3.connect(server.store_url.removeprefix("sqlite:"), timeout=5)) as store, store:
