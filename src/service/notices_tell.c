@@ -4,6 +4,7 @@
 
 #include "base/id.h"
 #include "service/notice_settings.h"
+#include "service/notices_events.h"
 #include "service/notices_letter.h"
 #include "service/outbox.h"
 #include "statements.h"
@@ -33,23 +34,6 @@ too_large(struct call *call)
     return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too many licenses end at once");
 }
 
-/* After a change of the time zone a day may come again: who was told is not told again. */
-static enum status
-was_told(struct call *call, const struct notices_due *due, const struct notice_item *item, int64_t user_id,
-         bool *told)
-{
-    struct notices_is_told_out row;
-
-    *told = false;
-    if (!item->told)
-        return STATUS_OK;
-    return notices_is_told(call->store, call->arena,
-        &(struct notices_is_told_in){
-            .organization_id = due->organization_id, .license_id = item->license_id,
-            .kind = notice_kind_word(item->kind), .user_id = user_id,
-        }, &row, told, &call->fault);
-}
-
 static enum status
 choose(struct telling *telling)
 {
@@ -61,7 +45,8 @@ choose(struct telling *telling)
         bool told;
         if (!notice_tells(telling->recipient->only_what_stops, item->next))
             continue;
-        enum status status = was_told(telling->call, due, item, telling->recipient->user_id, &told);
+        enum status status = notices_was_told(telling->call, due->organization_id, item,
+                                              telling->recipient->user_id, &told);
         if (status)
             return status;
         if (!told)
@@ -191,6 +176,8 @@ notices_tell(struct call *call, const char *organization, const struct zone *zon
     size_t told = 0;
     enum status status = read_recipients(call, due->organization_id, *told_user, &recipients);
 
+    if (!status && *told_user == 0)
+        status = notices_emit(call, due);
     if (!status)
         status = prepare(&telling);
     for (size_t i = 0; i < recipients.count && !status && told < NOTICES_STEP; i++) {

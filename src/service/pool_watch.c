@@ -1,5 +1,6 @@
 #include "service/pool_watch.h"
 
+#include "service/events.h"
 #include "service/notices_send.h"
 #include "service/pool_look.h"
 #include "service/pool_watch_letter.h"
@@ -11,6 +12,18 @@ enum {
     SENSORS = 20000,    /* or so many sensors */
 };
 
+static void
+write_event(struct json_writer *json, const void *with, size_t index)
+{
+    const struct pool_look *look = with;
+
+    (void)index;
+    json_put_int64(json, "licenses_left", look->licenses_left);
+    json_put_int64(json, "sensors_to_renew", look->renewals);
+    json_put_int64(json, "within_days", POOL_LOOK_DAYS);
+    json_put_time(json, "first_stops_at", look->first_short);
+}
+
 static enum status
 tell(struct call *call, const struct pool_watch_due_out *row, const struct pool_look *look)
 {
@@ -21,7 +34,9 @@ tell(struct call *call, const struct pool_watch_due_out *row, const struct pool_
     letter.zone = all.zone;
     if (!status)
         status = pool_watch_letter_write(call, &letter, &all.letter);
-    return status ? status : notices_send_all(call, &all);
+    if (!status)
+        status = notices_send_all(call, &all);
+    return status ? status : event_emit_each(call, row->id, EVENT_POOL_LOW, 1, write_event, look);
 }
 
 /* Whoever turns the state tells. */

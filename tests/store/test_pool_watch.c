@@ -126,7 +126,7 @@ make_low(struct fixture *fixture, void *with)
     struct fault fault = { 0 };
 
     fixture->call.now += DAY;
-    make_key(fixture, organization, 5, "P10Y");
+    make_key(fixture, organization, 2, "P10Y");
     (void)told(fixture, fixture->call.now);
     left = fixture_count(fixture, "SELECT sum(quantity - assigned) FROM license_key");
     for (; left > 0 && !fault.status; left--)
