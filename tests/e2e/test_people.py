@@ -1,6 +1,5 @@
 """Whose is what: organizations among each other, roles, operators, signing up and in."""
 import itertools
-import sqlite3
 
 import pytest
 
@@ -30,11 +29,10 @@ def test_what_belongs_to_another_organization_looks_as_if_it_were_not_there(comm
 
 
 def make_analyst(server, customer):
-    """A second member by a row in the store, until members can be invited."""
+    """A second member, invited."""
     analyst = Customer.sign_up(server, issue(server))
-    with sqlite3.connect(server.store_url.removeprefix("sqlite:"), timeout=5) as store:
-        store.execute("INSERT INTO member SELECT o.id, u.id, 'analyst', o.created_at FROM organization o, user_account u"
-                      " WHERE u.email = ?", (analyst.email,))
+    link = customer.post(f"{customer.org}/members", {"email": analyst.email, "role": "analyst"}).json["link"]
+    assert analyst.post(f"{API}/invitations/{link.rsplit('/', 1)[1]}", {}).status == 200
     analyst.org, analyst.id = customer.org, customer.id
     return analyst
 

@@ -243,6 +243,28 @@ TEST(the_last_administrator_stays)
     with_each_store(keeps_one);
 }
 
+static void
+takes_along(struct fixture *fixture)
+{
+    struct place place;
+    char sql[200];
+
+    set_up(fixture, &place);
+    struct signed_in bob =
+        accept_as(fixture, invite(fixture, &place, "bob@example.org", ROLE_MANAGER), NULL);
+    snprintf(sql, sizeof sql, "INSERT INTO notice_recipient (organization_id, user_id, only_what_stops)"
+             " VALUES (%lld, %lld, false)", (long long)place.organization, (long long)bob.user.id);
+    fixture_script(fixture, sql);
+    check_int(member_remove(&fixture->call, place.organization, bob.user.id), STATUS_OK);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM notice_recipient"), 0);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM user_account"), 2); /* the user stays */
+}
+
+TEST(whoever_is_removed_gets_no_more_notices)
+{
+    with_each_store(takes_along);
+}
+
 struct demotion {
     int64_t organization, others[2];
     enum status statuses[2];

@@ -8,6 +8,8 @@ import { showKeys } from "../keys";
 import { Link, navigate, usePlace } from "../router";
 import { homeOfOrganization, useSession } from "../session";
 import { asProblem } from "../use_resource";
+import type { Who } from "./who";
+import { ALLOWED } from "./who";
 import { Wordmark } from "./wordmark";
 
 interface Entry {
@@ -20,36 +22,42 @@ interface Entry {
   rare?: boolean;
 }
 
+/** Of an organization, for those with one of the roles; addresses are below the organization's. */
+const PAGES: (Entry & { who: Who })[] = [
+  {
+    to: "licenses",
+    icon: "licenses",
+    words: "License Manager",
+    also: ["forecast", "import"],
+    who: "managers",
+  },
+  { to: "sensors", icon: "sensors", words: "Sensors", who: "members" },
+  {
+    to: "notifications",
+    icon: "notifications",
+    words: "Notifications",
+    rare: true,
+    who: "managers",
+  },
+  { to: "members", icon: "members", words: "Members", rare: true, who: "managers" },
+  { to: "settings", icon: "settings", words: "Settings", rare: true, who: "administrators" },
+  { to: "audit-log", icon: "audit", words: "Audit log", rare: true, who: "administrators" },
+];
+
+const OPERATOR_PAGES: Entry[] = [
+  { to: "/operator", icon: "codes", words: "Issued codes" },
+  { to: "/operator/organizations", icon: "organizations", words: "Organizations", rare: true },
+];
+
 function entriesOf(organization: Membership | null, operator: boolean): Entry[] {
-  const entries: Entry[] = [];
-  const of = organization && `/o/${organization.id}`;
-  if (organization && organization.role !== "analyst")
-    entries.push({
-      to: `${of}/licenses`,
-      icon: "licenses",
-      words: "License Manager",
-      also: [`${of}/forecast`, `${of}/import`],
-    });
-  if (organization) entries.push({ to: `${of}/sensors`, icon: "sensors", words: "Sensors" });
-  if (organization && organization.role !== "analyst")
-    entries.push({ to: `${of}/notifications`, icon: "notifications", words: "Notifications", rare: true });
-  if (organization && organization.role !== "analyst")
-    entries.push({ to: `${of}/members`, icon: "members", words: "Members", rare: true });
-  if (organization?.role === "administrator")
-    entries.push({ to: `${of}/settings`, icon: "settings", words: "Settings", rare: true });
-  if (organization?.role === "administrator")
-    entries.push({ to: `${of}/audit-log`, icon: "audit", words: "Audit log", rare: true });
-  if (operator)
-    entries.push(
-      { to: "/operator", icon: "codes", words: "Issued codes" },
-      {
-        to: "/operator/organizations",
-        icon: "organizations",
-        words: "Organizations",
-        rare: true,
-      },
-    );
-  return entries;
+  const own = organization
+    ? PAGES.filter(({ who }) => ALLOWED[who].includes(organization.role)).map((page) => ({
+        ...page,
+        to: `/o/${organization.id}/${page.to}`,
+        also: page.also?.map((below) => `/o/${organization.id}/${below}`) ?? [],
+      }))
+    : [];
+  return operator ? [...own, ...OPERATOR_PAGES] : own;
 }
 
 /** "page" for the page itself, "true" for one that belongs to it. */

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { createContext } from "preact";
 import { useContext, useEffect } from "preact/hooks";
-import type { Membership, Organization, Role } from "../api";
+import type { Membership, Organization } from "../api";
 import { getOrganization } from "../api";
 import { ProblemNote } from "../components/notes";
 import { Skeleton } from "../components/skeleton";
@@ -11,6 +11,8 @@ import { NotFound } from "../pages/not_found";
 import { rememberOrganization, useSession } from "../session";
 import { useResource } from "../use_resource";
 import { Shell } from "./shell";
+import type { Who } from "./who";
+import { ALLOWED } from "./who";
 
 export type Current = Organization & Membership & { reread: () => void };
 
@@ -21,15 +23,6 @@ export function useOrganization(): Current {
   if (!organization) throw new Error("not inside an organization's page");
   return organization;
 }
-
-/** Whom a page is for: all, those who look after licenses, or those who look after everything. */
-export type Who = "members" | "managers" | "administrators";
-
-const ALLOWED: Record<Who, Role[]> = {
-  members: ["administrator", "manager", "analyst"],
-  managers: ["administrator", "manager"],
-  administrators: ["administrator"],
-};
 
 interface Props {
   id: string;

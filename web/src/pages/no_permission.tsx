@@ -1,5 +1,5 @@
 import type { Membership } from "../api";
-import type { Who } from "../layout/organization_page";
+import type { Who } from "../layout/who";
 import { useTitle } from "../layout/shell";
 import { Link } from "../router";
 import { homeOfOrganization } from "../session";
