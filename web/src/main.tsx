@@ -25,6 +25,7 @@ import { Settings } from "./pages/settings/settings";
 import { SetUp } from "./pages/set_up";
 import { SignIn } from "./pages/sign_in";
 import { Start } from "./pages/start/start";
+import { Webhooks } from "./pages/webhooks/webhooks";
 import { match, Redirect, Router, usePlace } from "./router";
 import { homeOf, SessionProvider, useSession } from "./session";
 import { useSlow } from "./use_resource";
@@ -40,6 +41,7 @@ const PAGES: Page[] = [
   { address: "/o/:org/forecast", who: "managers", page: () => <Forecast /> },
   { address: "/o/:org/import", who: "managers", page: () => <ImportSensors /> },
   { address: "/o/:org/notifications", who: "managers", page: () => <Notifications /> },
+  { address: "/o/:org/webhooks", who: "managers", page: () => <Webhooks /> },
   { address: "/o/:org/members", who: "managers", page: () => <Members /> },
   { address: "/o/:org/settings", who: "administrators", page: () => <Settings /> },
   { address: "/o/:org/audit-log", who: "administrators", page: () => <AuditLog /> },

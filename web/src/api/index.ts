@@ -8,3 +8,4 @@ export * from "./operator";
 export * from "./people";
 export * from "./sensors";
 export type * from "./types";
+export * from "./webhooks";

@@ -39,6 +39,7 @@ const PAGES: (Entry & { who: Who })[] = [
     rare: true,
     who: "managers",
   },
+  { to: "webhooks", icon: "webhooks", words: "Webhooks", rare: true, who: "managers" },
   { to: "members", icon: "members", words: "Members", rare: true, who: "managers" },
   { to: "settings", icon: "settings", words: "Settings", rare: true, who: "administrators" },
   { to: "audit-log", icon: "audit", words: "Audit log", rare: true, who: "administrators" },
