@@ -13,11 +13,14 @@ CREATE TABLE outbox (
     queued_at       {int64} NOT NULL,
     next_try_at     {int64} NOT NULL,                   -- while it waits; a try that is under way has moved it ahead
     attempts        {int64} NOT NULL CHECK (attempts >= 0),
+    first_try_at    {int64},                            -- what is refused for now is tried for so long from here
     sent_at         {int64},
     last_error      TEXT    NOT NULL,                   -- of the last try; "" for none
     PRIMARY KEY (organization_id, id)
 ){strict};
 
-CREATE INDEX outbox_due ON outbox (next_try_at, organization_id, id, state) WHERE state = 'waiting';
+CREATE INDEX outbox_due ON outbox (kind, next_try_at, organization_id, id) WHERE state = 'waiting';
+CREATE INDEX outbox_to_forget ON outbox (queued_at, organization_id, id)
+    WHERE state <> 'waiting' AND length(content) > 0;
 CREATE INDEX outbox_by_age ON outbox (queued_at, organization_id, id);
 CREATE INDEX outbox_by_target ON outbox (organization_id, kind, target, queued_at, id);

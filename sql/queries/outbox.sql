@@ -24,9 +24,108 @@ VALUES (:organization_id, :id, :kind, :purpose, :target, :message_id, :content, 
 -- out:  queued_at        int64
 -- out:  next_try_at      int64
 -- out:  attempts         int64
+-- out:  first_try_at     int64?
 -- out:  sent_at          int64?
 -- out:  last_error       text
 SELECT kind, purpose, target, message_id, content, state, queued_at, next_try_at, attempts,
-       sent_at, last_error
+       first_try_at, sent_at, last_error
   FROM outbox
  WHERE organization_id = :organization_id AND id = :id;
+
+-- name: outbox_due :many
+-- What of a kind is to be tried, the longest waiting first.
+-- in:   kind             text
+-- in:   now              int64
+-- in:   most             int64
+-- out:  organization_id  int64
+-- out:  id               int64
+-- out:  next_try_at      int64
+SELECT organization_id, id, next_try_at
+  FROM outbox
+ WHERE state = 'waiting' AND kind = :kind AND next_try_at <= :now
+ ORDER BY next_try_at, organization_id, id
+ LIMIT :most;
+
+-- name: outbox_claim :exec
+-- Whoever changes the row may try it until `until`; no row when somebody else was faster.
+-- in:   organization_id  int64
+-- in:   id               int64
+-- in:   seen             int64
+-- in:   now              int64
+-- in:   until            int64
+UPDATE outbox
+   SET next_try_at = :until, attempts = attempts + 1, first_try_at = coalesce(first_try_at, :now)
+ WHERE organization_id = :organization_id AND id = :id AND state = 'waiting' AND next_try_at = :seen;
+
+-- name: outbox_sent :exec
+-- Whoever says so: it was taken, also where a later try is under way.
+-- in:   organization_id  int64
+-- in:   id               int64
+-- in:   now              int64
+UPDATE outbox
+   SET state = 'sent', sent_at = :now, last_error = ''
+ WHERE organization_id = :organization_id AND id = :id AND state <> 'sent';
+
+-- name: outbox_not_sent :exec
+-- Of the try with this number; a later one knows better.
+-- in:   organization_id  int64
+-- in:   id               int64
+-- in:   attempt          int64
+-- in:   state            text
+-- in:   next_try_at      int64
+-- in:   last_error       text
+UPDATE outbox
+   SET state = :state, next_try_at = :next_try_at, last_error = :last_error
+ WHERE organization_id = :organization_id AND id = :id AND state = 'waiting' AND attempts = :attempt;
+
+-- name: outbox_retry :exec
+-- By hand: as if it had just been queued, under the same id.
+-- in:   organization_id  int64
+-- in:   id               int64
+-- in:   now              int64
+UPDATE outbox
+   SET state = 'waiting', next_try_at = :now, first_try_at = NULL, sent_at = NULL
+ WHERE organization_id = :organization_id AND id = :id AND state <> 'waiting' AND length(content) > 0;
+
+-- name: outbox_oldest_kept :one
+-- out:  queued_at  int64?
+SELECT min(queued_at) FROM outbox WHERE state <> 'waiting' AND length(content) > 0;
+
+-- name: outbox_oldest :one
+-- out:  queued_at  int64?
+SELECT min(queued_at) FROM outbox;
+
+-- name: outbox_forget_content :exec
+-- in:   before           int64
+-- in:   most             int64
+-- for: sqlite
+UPDATE outbox
+   SET content = x''
+ WHERE (organization_id, id) IN
+       (SELECT organization_id, id FROM outbox
+         WHERE state <> 'waiting' AND length(content) > 0 AND queued_at < :before
+         ORDER BY queued_at LIMIT :most);
+-- for: postgres
+UPDATE outbox
+   SET content = '\x'
+ WHERE (organization_id, id) IN
+       (SELECT organization_id, id FROM outbox
+         WHERE state <> 'waiting' AND length(content) > 0 AND queued_at < :before
+         ORDER BY queued_at LIMIT :most);
+
+-- name: outbox_delete_old :exec
+-- in:   before           int64
+-- in:   most             int64
+DELETE FROM outbox
+ WHERE (organization_id, id) IN
+       (SELECT organization_id, id FROM outbox WHERE queued_at < :before ORDER BY queued_at LIMIT :most);
+
+-- name: outbox_put_back :exec
+-- The try with this number was cut off by our own end, and does not count.
+-- in:   organization_id  int64
+-- in:   id               int64
+-- in:   attempt          int64
+-- in:   now              int64
+UPDATE outbox
+   SET next_try_at = :now, attempts = attempts - 1
+ WHERE organization_id = :organization_id AND id = :id AND state = 'waiting' AND attempts = :attempt;

@@ -11,7 +11,7 @@
 #include "base/arena.h"
 #include "base/setting.h"
 
-enum { SETTINGS_MOST = 32, OPERANDS_MOST = 8 };
+enum { SETTINGS_MOST = 48, OPERANDS_MOST = 8 };
 
 struct settings {
     const struct setting *table;

@@ -11,6 +11,7 @@
 #include "base/zone.h"
 #include "edge/cli/answer.h"
 #include "main/backend.h"
+#include "edge/outgoing/transfer.h"
 #include "main/node.h"
 #include "main/port.h"
 #include "service/clock.h"
@@ -205,6 +206,28 @@ check_public_url(struct doctor *doctor)
         find(doctor, "public URL", VERDICT_OK, "%s", url);
 }
 
+/* As for a mail, but that none is sent. */
+static void
+check_relay(struct doctor *doctor)
+{
+    struct transfer_result result;
+    struct outgoing *outgoing = NULL;
+    struct fault fault = { 0 };
+
+    if (!*doctor->options.outgoing.smtp) {
+        find(doctor, "mail relay", VERDICT_WARNING, "not set: mails wait; give --smtp and --mail-from");
+    } else if (outgoing_open(&outgoing, &doctor->options.outgoing, &fault)) {
+        find(doctor, "mail relay", VERDICT_FAILED, "%s", fault.reason);
+    } else {
+        transfer_mail_check(outgoing_relay(outgoing), &result);
+        if (result.end == TRANSFER_DONE)
+            find(doctor, "mail relay", VERDICT_OK, "it is there, and takes mails from us as far as can be told");
+        else
+            find(doctor, "mail relay", VERDICT_FAILED, "%s: check --smtp and, with a user, its password", result.words);
+    }
+    outgoing_stop(outgoing);
+}
+
 static void
 check_zones(struct doctor *doctor)
 {
@@ -263,5 +286,6 @@ doctor_run(struct cli *cli)
     check_port(&doctor, "http", doctor.options.http, SOCK_STREAM);
     check_port(&doctor, "coap", doctor.options.coap, SOCK_DGRAM);
     check_public_url(&doctor);
+    check_relay(&doctor);
     return print_findings(&doctor);
 }

@@ -34,6 +34,7 @@ struct node {
     struct writer *writer;
     struct sealer *sealer;
     struct ticker *ticker;
+    struct outgoing *outgoing;
     struct coap_server *coap;
     struct http_server *http;
     char set_up_token[TOKEN_TEXT_SIZE];
@@ -59,6 +60,7 @@ node_options_read(const struct settings *settings, struct node_options *out, str
         .sign_up = sign_up_of(settings_text(settings, OPTION_SIGN_UP)),
         .webhook_private = !strcmp(settings_text(settings, OPTION_WEBHOOK_PRIVATE), "on"),
         .http_threads = (size_t)settings_int64(settings, OPTION_HTTP_THREADS),
+        .outgoing = outgoing_options_read(settings),
     };
     return backend_place(settings, &out->place, fault);
 }
@@ -94,11 +96,13 @@ prepare(struct node *node, const struct node_options *options, struct fault *fau
 }
 
 static enum status
-start_writing(struct node *node, const char *store_url, struct fault *fault)
+start_writing(struct node *node, const struct node_options *options, struct fault *fault)
 {
+    const char *store_url = options->place.store;
     const struct writer_options writer = {
         .store_url = store_url, .secret = &node->secret, .tail = node->tail, .memo = node->memo,
-        .public_url = node->public_url, .most_jobs = MOST_WAITING_JOBS,
+        .public_url = node->public_url, .mail_is_set = *options->outgoing.smtp,
+        .most_jobs = MOST_WAITING_JOBS,
     };
     enum status status = writer_start(&node->writer, &writer, fault);
     const struct sealer_options sealer = {
@@ -108,9 +112,14 @@ start_writing(struct node *node, const char *store_url, struct fault *fault)
     if (!status)
         status = sealer_start(&node->sealer, &sealer, fault);
     /* What fell due while the server was down is applied before anybody asks. */
-    return status ? status
-                  : ticker_start(&node->ticker,
-                        &(struct ticker_options){ .store_url = store_url, .writer = node->writer }, fault);
+    if (!status)
+        status = ticker_start(&node->ticker,
+            &(struct ticker_options){ .store_url = store_url, .writer = node->writer }, fault);
+    const struct sender_options sender = {
+        .store_url = store_url, .writer = node->writer, .secret = &node->secret,
+        .public_url = node->public_url,
+    };
+    return status ? status : outgoing_start(node->outgoing, &sender, fault);
 }
 
 /* Takes the port of the pages, whose address is that of links where no other is set. */
@@ -146,7 +155,7 @@ start_listening(struct node *node, const struct node_options *options, struct fa
         .memo = node->memo, .writer = node->writer, .sign_up = options->sign_up,
         .webhook_private = options->webhook_private,
         .public_url = options->public_url, .link_url = node->public_url,
-        .set_up_token = node->set_up_token, .clock_mark = node->clock_mark,
+        .mail_is_set = *options->outgoing.smtp, .set_up_token = node->set_up_token, .clock_mark = node->clock_mark,
     };
     enum status status = coap_server_start(&node->coap, &coap, fault);
 
@@ -168,12 +177,14 @@ node_start(struct node **out, const struct node_options *options, struct fault *
     secret_start();
     node->tail = tail_open();
     node->memo = memo_open();
-    status = prepare(node, options, fault);
+    status = outgoing_open(&node->outgoing, &options->outgoing, fault);
+    if (!status)
+        status = prepare(node, options, fault);
     signals_block();
     if (!status)
         status = take_address(node, options, fault);
     if (!status)
-        status = start_writing(node, options->place.store, fault);
+        status = start_writing(node, options, fault);
     if (!status)
         status = start_listening(node, options, fault);
     if (status)
@@ -192,6 +203,7 @@ node_stop(struct node *node)
     http_server_stop(node->http);
     coap_server_stop(node->coap);
     ticker_stop(node->ticker);
+    outgoing_stop(node->outgoing);
     sealer_stop(node->sealer);
     writer_stop(node->writer);
     tail_close(node->tail);

@@ -7,6 +7,7 @@
 #include "base/address.h"
 #include "base/secret.h"
 #include "main/backend.h"
+#include "main/outgoing.h"
 #include "service/people.h"
 
 struct node;
@@ -20,6 +21,7 @@ struct node_options {
     enum sign_up sign_up;
     bool webhook_private;
     size_t http_threads;
+    struct outgoing_options outgoing;
 };
 
 /* What the settings say; texts live as long as they.
@@ -30,7 +32,7 @@ enum status node_options_read(const struct settings *settings, struct node_optio
 /* Opens the store, brings it up to date and serves. Until the first thread starts
  * a signal ends the process; from then on main/signals.h takes them, also after a
  * failure. On failure nothing goes on running and *out is NULL.
- *   failures of backend_open(); STATUS_BROKEN also for a port in use */
+ *   failures of backend_open(), outgoing_open(); STATUS_BROKEN also for a port in use */
 enum status node_start(struct node **out, const struct node_options *options, struct fault *fault);
 
 /* Stops taking requests and packets, stores and answers what it has, and

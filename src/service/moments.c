@@ -3,6 +3,7 @@
 #include "service/expiry_moment.h"
 #include "service/expiry_watch.h"
 #include "service/notices_moment.h"
+#include "service/outbox_old.h"
 #include "service/pool_watch.h"
 #include "service/renewing_moment.h"
 
@@ -11,5 +12,6 @@ const struct moment moments[] = {
     { "notices", notices_moment_step, notices_moment_next },
     { "low pools", pool_watch_moment_step, pool_watch_moment_next },
     { "expired licenses", expiry_moment_step, expiry_watch_moment_next },
+    { "old messages", outbox_old_moment_step, outbox_old_moment_next },
     { .name = NULL },
 };

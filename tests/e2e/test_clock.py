@@ -18,7 +18,7 @@ def log_of(server, event):
 
 def is_ready(server):
     ready = Client(server.http_address).get("/readyz")
-    return ready.status == 200 and ready.json == {"status": "ready", "store": "ok", "clock": "ok"}
+    return ready.status == 200 and ready.json == {"status": "ready", "store": "ok", "clock": "ok", "mail": "not_set"}
 
 
 def expired(make_server):
@@ -53,7 +53,7 @@ def test_under_a_clock_set_far_back_reading_goes_on_and_nothing_is_written(make_
             assert int.from_bytes(reply.options[MAX_AGE][0], "big") > 0
             ready = nobody.get("/readyz")
             assert ready.status == 503 and int(ready.headers["Retry-After"]) > 0
-            assert ready.json == {"status": "not_ready", "store": "ok", "clock": "behind"}
+            assert ready.json == {"status": "not_ready", "store": "ok", "clock": "behind", "mail": "not_set"}
     assert mark_of(server) == mark
     line, = log_of(server, "clock.behind")
     assert "set the clock right" in line

@@ -19,10 +19,12 @@ MAY_INCLUDE = {
     "edge/http": ["base", "domain", "service"],
     "edge/coap": ["base", "domain", "service", ".pb-c.h"],
     "edge/cli": ["base", "domain", "service"],
-    "main": ["base", "domain", "store", "service", "edge/http", "edge/coap", "edge/cli"],
+    "edge/outgoing": ["base", "domain", "service"],
+    "main": ["base", "domain", "store", "service", "edge/http", "edge/coap", "edge/cli",
+             "edge/outgoing"],
 }
 LIBRARIES = re.compile(  # a library's header: one file a library
-    r"(sqlite3|libpq-fe|jansson|microhttpd|sodium|zstd|coap3|protobuf-c|systemd)\b")
+    r"(sqlite3|libpq-fe|jansson|microhttpd|sodium|zstd|coap3|protobuf-c|systemd|curl)\b")
 BANNED = {  # a call: what to use instead
     "time": "call->now", "gettimeofday": "call->now", "clock_gettime": "utc_now or monotonic_nanoseconds",
     "strcpy": "arena_text", "strcat": "buffer_text", "sprintf": "snprintf", "vsprintf": "vsnprintf",

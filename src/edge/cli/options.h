@@ -31,6 +31,10 @@ enum option {
     OPTION_WEBHOOK_PRIVATE,
     OPTION_COAP,
     OPTION_COAP_PREFIX,
+    OPTION_SMTP,
+    OPTION_MAIL_FROM,
+    OPTION_SMTP_PASSWORD_FILE,
+    OPTION_SMTP_CA_FILE,
     OPTION_LOG_LEVEL,
     OPTION_CONFIG, /* not in a file */
     /* flags of one command */

@@ -42,6 +42,7 @@ get_readiness(struct http_request *http, struct call *call)
     json_put_text(&json, "status", store && clock ? "ready" : "not_ready");
     json_put_text(&json, "store", store ? "ok" : "unavailable");
     json_put_text(&json, "clock", clock ? "ok" : "behind");
+    json_put_text(&json, "mail", context->mail_is_set ? "set" : "not_set");
     return answer_close(http, &json);
 }
 

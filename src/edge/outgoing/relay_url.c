@@ -1,0 +1,116 @@
+#include "edge/outgoing/relay_url.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+enum { HOST_MOST_BYTES = 253 };
+
+struct scheme {
+    const char *prefix, *written;
+    int port, port_with_user;
+    bool plain;
+};
+
+static const struct scheme schemes[] = {
+    { "smtp://", "smtp", 25, 587, false },
+    { "smtps://", "smtps", 465, 465, false },
+    { "smtp+plain://", "smtp", 25, 0, true },
+    { .prefix = NULL },
+};
+
+static enum status
+bad(struct fault *fault, const char *why)
+{
+    return fail(fault, STATUS_INVALID, "bad_setting", "smtp", "--smtp: %s", why);
+}
+
+static int
+hex_digit(char symbol)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *found = symbol ? strchr(digits, symbol | ('A' <= symbol && symbol <= 'F' ? 0x20 : 0)) : NULL;
+
+    return found ? (int)(found - digits) : -1;
+}
+
+/* False: an escape that is none, a control character, or too long. */
+static bool
+read_user(char out[RELAY_USER_SIZE], const char *text, size_t length)
+{
+    size_t size = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        char symbol = text[i];
+        if (symbol == '%') {
+            int high = i + 2 < length ? hex_digit(text[i + 1]) : -1;
+            int low = high < 0 ? -1 : hex_digit(text[i + 2]);
+            if (low < 0)
+                return false;
+            symbol = (char)(high * 16 + low);
+            i += 2;
+        }
+        if (size + 1 >= RELAY_USER_SIZE || !symbol)
+            return false;
+        out[size++] = symbol;
+    }
+    out[size] = '\0';
+    return size > 0 && !text_has_control(out, size);
+}
+
+/* "host", "host:25", "[::1]:25"; 0 when there is no port. */
+static bool
+read_host(const char *text, size_t *length, int64_t *port)
+{
+    static const char name[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
+    size_t size = *text == '[' ? 1 + strspn(text + 1, "0123456789abcdefABCDEF:.") : strspn(text, name);
+
+    if (*text == '[' && (size < 3 || text[size++] != ']'))
+        return false;
+    *length = size;
+    *port = 0;
+    if (size == 0 || size > HOST_MOST_BYTES)
+        return false;
+    return !text[size] ||
+           (text[size] == ':' && text_to_int64(port, text + size + 1, strlen(text + size + 1), 1, 65535));
+}
+
+enum status
+relay_url_read(struct relay_url *out, const char *text, struct fault *fault)
+{
+    const struct scheme *scheme = schemes;
+    size_t length;
+    int64_t port;
+
+    while (scheme->prefix && strncmp(text, scheme->prefix, strlen(scheme->prefix)))
+        scheme++;
+    if (!scheme->prefix)
+        return bad(fault, "it begins with smtp://, smtps:// or smtp+plain://");
+    *out = (struct relay_url){ .plain = scheme->plain };
+    text += strlen(scheme->prefix);
+    const char *at = strrchr(text, '@');
+    const char *host = at ? at + 1 : text;
+    if (at && memchr(text, ':', (size_t)(at - text)))
+        return bad(fault, "the password does not stand in it, but in --smtp-password-file");
+    if (at && scheme->plain)
+        return bad(fault, "a password is never sent in the clear: smtp:// or smtps:// takes a user");
+    if (at && !read_user(out->user, text, (size_t)(at - text)))
+        return bad(fault, "what stands before the @ is no user");
+    if (!read_host(host, &length, &port))
+        return bad(fault, "after it stands a host, perhaps a port: smtps://USER@mail.example.com:465");
+    if (!port)
+        port = at ? scheme->port_with_user : scheme->port;
+    snprintf(out->url, sizeof out->url, "%s://%.*s:%d", scheme->written, (int)length, host, (int)port);
+    return STATUS_OK;
+}
+
+bool
+relay_address_is_good(const char *text)
+{
+    const char *at = strrchr(text, '@');
+    size_t length = strlen(text);
+
+    return at && at > text && at[1] && length <= 254 && strchr(text, '@') == at &&
+           strcspn(text, " <>()\",;:\\") == length && !text_has_control(text, length);
+}

@@ -1,0 +1,144 @@
+#include "main/outgoing.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "edge/cli/options.h"
+#include "edge/outgoing/mail.h"
+#include "edge/outgoing/relay_url.h"
+
+enum { PASSWORD_SIZE = 1024 };
+
+struct outgoing {
+    struct mail_way mail; /* its relay is NULL when none is set */
+    struct sender *sender;
+};
+
+struct outgoing_options
+outgoing_options_read(const struct settings *settings)
+{
+    return (struct outgoing_options){
+        .smtp = settings_text(settings, OPTION_SMTP),
+        .mail_from = settings_text(settings, OPTION_MAIL_FROM),
+        .password_file = settings_text(settings, OPTION_SMTP_PASSWORD_FILE),
+        .ca_file = settings_text(settings, OPTION_SMTP_CA_FILE),
+    };
+}
+
+static enum status
+bad(struct fault *fault, const char *setting, const char *reason)
+{
+    return fail(fault, STATUS_INVALID, "bad_setting", setting, "--%s: %s", setting, reason);
+}
+
+/* A line break at the file's end is not part of it. */
+static enum status
+read_password(char out[PASSWORD_SIZE], const char *path, struct fault *fault)
+{
+    FILE *file = fopen(path, "re");
+    size_t length;
+
+    if (!file)
+        return bad(fault, "smtp-password-file", strerror(errno));
+    length = fread(out, 1, PASSWORD_SIZE - 1, file);
+    fclose(file);
+    while (length > 0 && (out[length - 1] == '\n' || out[length - 1] == '\r'))
+        length--;
+    out[length] = '\0';
+    if (length == 0 || strcspn(out, "\r\n") != length)
+        return bad(fault, "smtp-password-file", "the file holds one line, the password");
+    return STATUS_OK;
+}
+
+static enum status
+find_password(char out[PASSWORD_SIZE], const char *named, struct fault *fault)
+{
+    const char *credentials = getenv("CREDENTIALS_DIRECTORY");
+    char path[SETTING_VALUE_MOST_BYTES + 32];
+
+    if (*named)
+        return read_password(out, named, fault);
+    snprintf(path, sizeof path, "%.4000s/smtp-password", credentials ? credentials : "");
+    if (credentials && access(path, F_OK) == 0)
+        return read_password(out, path, fault);
+    return bad(fault, "smtp-password-file",
+               "the user of --smtp has a password: give a file that holds it, or the systemd credential smtp-password");
+}
+
+static enum status
+open_relay(struct outgoing *outgoing, const struct outgoing_options *options, struct fault *fault)
+{
+    struct relay_url url;
+    char password[PASSWORD_SIZE] = "";
+    enum status status = relay_url_read(&url, options->smtp, fault);
+
+    if (!status && !relay_address_is_good(options->mail_from))
+        status = bad(fault, "mail-from", "--smtp wants the address that mails come from: tenure@example.com");
+    if (!status && *options->ca_file && access(options->ca_file, R_OK))
+        status = bad(fault, "smtp-ca-file", strerror(errno));
+    if (!status && *url.user)
+        status = find_password(password, options->password_file, fault);
+    if (!status) {
+        outgoing->mail.from = options->mail_from;
+        outgoing->mail.relay = relay_open(&(struct relay_options){
+            .url = url.url, .user = url.user, .password = password, .from = options->mail_from,
+            .ca_file = options->ca_file, .plain = url.plain,
+        });
+    }
+    explicit_bzero(password, sizeof password);
+    return status;
+}
+
+enum status
+outgoing_open(struct outgoing **out, const struct outgoing_options *options, struct fault *fault)
+{
+    struct outgoing *outgoing = calloc(1, sizeof *outgoing);
+    enum status status;
+
+    *out = NULL;
+    if (!outgoing) {
+        perror("outgoing");
+        abort();
+    }
+    transfer_start();
+    status = *options->smtp ? open_relay(outgoing, options, fault) : STATUS_OK;
+    if (status)
+        outgoing_stop(outgoing);
+    else
+        *out = outgoing;
+    return status;
+}
+
+struct relay *
+outgoing_relay(const struct outgoing *outgoing)
+{
+    return outgoing->mail.relay;
+}
+
+enum status
+outgoing_start(struct outgoing *outgoing, const struct sender_options *options, struct fault *fault)
+{
+    struct transport transports[SENDER_MOST_TRANSPORTS];
+    struct sender_options with = *options;
+
+    with.transports = transports;
+    if (outgoing->mail.relay)
+        transports[with.transport_count++] = mail_transport(&outgoing->mail);
+    else
+        log_line(LOG_WARNING, "mail.not_set", "no relay is set: mails wait until --smtp and --mail-from are given");
+    return sender_start(&outgoing->sender, &with, fault);
+}
+
+void
+outgoing_stop(struct outgoing *outgoing)
+{
+    if (!outgoing)
+        return;
+    sender_stop(outgoing->sender);
+    relay_close(outgoing->mail.relay);
+    free(outgoing);
+}

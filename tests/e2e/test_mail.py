@@ -1,0 +1,200 @@
+"""Mails go out by SMTP: each once and surely, over TLS where a password goes along, and as mail programs want them."""
+import pytest
+
+from customer import Customer, eventually, is_problem
+from program import Command, environment
+from relay import PASSWORD, STEPS, USER, Relay, StoppingRelay, certificate
+from stores import both_stores, look
+
+FROM = "tenure@example.com"
+LEASE, MINUTE, HOUR, DAY = 301, 60, 3600, 86400
+
+
+def settings(url, *more):
+    return ["--smtp", url, "--mail-from", FROM, "--public-url", "https://licenses.example.com", *map(str, more)]
+
+
+def send_test(customer):
+    answer = customer.post(f"{customer.org}/notifications/test-mail", {})
+    assert answer.status == 201 and answer.json["recipient"] == customer.email, answer
+    return answer.json["id"]
+
+
+def outbox(server, what, email=None):
+    whom = f" AND target = '{email}'" if email else ""
+    return look(server.store_url, f"SELECT {what} FROM outbox WHERE kind = 'mail'{whom} ORDER BY queued_at, id LIMIT 1")
+
+
+def is_sent(server):
+    return eventually(lambda: outbox(server, "state") == "sent")
+
+
+def log_of(server):
+    return server.log.read_text(errors="replace")
+
+
+@both_stores
+def test_a_mail_arrives_as_mail_programs_want_it(make_server):
+    with Relay() as relay:
+        server = make_server(offset=0, arguments=settings(f"smtp+plain://127.0.0.1:{relay.port}"))
+        customer = Customer.onboard(server, 1).found(name="Kühlkette Łódź, a name that needs more than one line of a header to be written out")
+        send_test(customer)
+        mail, = eventually(lambda: relay.to(customer.email))
+    assert mail["Subject"] == "Mails of Tenure arrive"
+    assert mail["To"].addresses[0].addr_spec == customer.email and mail["From"].addresses[0].addr_spec == FROM
+    assert mail["Message-ID"].endswith("@licenses.example.com>") and mail["Auto-Submitted"] == "auto-generated"
+    assert abs(mail["Date"].datetime.timestamp() - server.now()) < 60
+    assert mail.get_content_type() == "multipart/alternative"
+    text, html = mail.get_body(("plain",)).get_content(), mail.get_body(("html",)).get_content()
+    assert "Kühlkette" in text and "Kühlkette" in html and "https://licenses.example.com/o/" in text
+    is_sent(server)
+    assert outbox(server, "attempts") == "1"
+    assert customer.email not in log_of(server)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_server_killed_at_any_step_of_a_send_sends_the_same_message_again(make_server, step):
+    with StoppingRelay() as relay:
+        server = make_server(offset=0, arguments=settings(f"smtp+plain://127.0.0.1:{relay.port}"))
+        customer = Customer.onboard(server, 1)
+        relay.stop_at = step
+        send_test(customer)
+        assert relay.reached.wait(10), "the server did not come to that step"
+        server.kill()
+        relay.go_on.set()
+        server.offset = LEASE
+        server.start()
+        is_sent(server)
+        customer.sign_in_again()
+        send_test(customer)
+        eventually(lambda: look(server.store_url, "SELECT count(*) FROM outbox WHERE state = 'sent'") == "2")
+    first, second = dict.fromkeys(relay.arrived)
+    whole = step in ("content", "taken")  # the relay had it when the server died
+    assert relay.arrived.count(first) in ((1, 2) if whole else (1,)) and relay.arrived.count(second) == 1
+
+
+def test_who_is_refused_holds_up_nobody(make_server):
+    with Relay() as relay:
+        server = make_server(offset=0, arguments=settings(f"smtp+plain://127.0.0.1:{relay.port}"))
+        gone, full, good = (Customer.onboard(server, 1) for _ in range(3))
+        relay.says = {gone.email: "550 5.1.1 no such user here", full.email: "451 4.2.2 mailbox full for now"}
+        for customer in (gone, full, good):
+            send_test(customer)
+        eventually(lambda: relay.to(good.email))
+        assert eventually(lambda: outbox(server, "state", gone.email) == "failed")
+        assert "550 5.1.1 no such user here" in outbox(server, "last_error", gone.email)
+        assert eventually(lambda: "451 4.2.2" in outbox(server, "last_error", full.email))
+        assert outbox(server, "state", full.email) == "waiting"
+
+        server.move_clock(2 * MINUTE)
+        eventually(lambda: outbox(server, "attempts", full.email) == "2")
+        relay.says = {}
+        server.move_clock(DAY)
+        eventually(lambda: relay.to(full.email))
+        assert not relay.to(gone.email), "what was refused for good is not tried again"
+
+
+def test_what_is_refused_for_three_days_has_failed(make_server):
+    with Relay() as relay:
+        server = make_server(offset=0, arguments=settings(f"smtp+plain://127.0.0.1:{relay.port}"))
+        customer = Customer.onboard(server, 1)
+        relay.says = {customer.email: "451 greylisted"}
+        send_test(customer)
+        eventually(lambda: "451" in outbox(server, "last_error"))
+        server.move_clock(3 * DAY - HOUR)
+        eventually(lambda: outbox(server, "attempts") == "2")
+        assert outbox(server, "state") == "waiting"
+        server.move_clock(3 * DAY + HOUR)
+        eventually(lambda: outbox(server, "state") == "failed")
+
+
+@pytest.mark.parametrize("how", ["STARTTLS", "TLS"])
+def test_a_password_goes_over_tls_that_is_checked(make_server, tmp_path, how):
+    files, password = certificate(tmp_path), tmp_path / "password"
+    password.write_text(PASSWORD + "\n")
+    with Relay(files, starttls=how == "STARTTLS", sign_in=True) as relay:
+        scheme = "smtp" if how == "STARTTLS" else "smtps"
+        url = f"{scheme}://{USER}@localhost:{relay.port}"
+        with_password = settings(url, "--smtp-password-file", password)
+        server = make_server(offset=0, arguments=with_password)
+        customer = Customer.onboard(server, 1)
+        send_test(customer)
+        eventually(lambda: outbox(server, "last_error") != "")
+        assert outbox(server, "state") == "waiting" and not relay.mails, "nobody vouches for the certificate"
+        server.arguments = with_password + ["--smtp-ca-file", str(files[0])]
+        server.move_clock(10 * MINUTE)
+        eventually(lambda: relay.to(customer.email))
+        is_sent(server)
+        assert PASSWORD not in log_of(server)
+
+
+def test_a_password_is_not_sent_to_a_relay_without_tls(make_server, tmp_path):
+    password = tmp_path / "password"
+    password.write_text(PASSWORD)
+    with Relay() as relay:
+        server = make_server(offset=0, arguments=settings(f"smtp://{USER}@127.0.0.1:{relay.port}",
+                                                          "--smtp-password-file", password))
+        send_test(Customer.onboard(server, 1))
+        eventually(lambda: outbox(server, "last_error") != "")
+        assert outbox(server, "state") == "waiting" and not relay.mails
+
+
+def test_a_relay_that_hangs_holds_up_neither_the_server_nor_its_end(make_server):
+    with StoppingRelay() as relay:
+        relay.stop_at = "RCPT"
+        server = make_server(offset=0, arguments=settings(f"smtp+plain://127.0.0.1:{relay.port}"))
+        customer = Customer.onboard(server, 1)
+        send_test(customer)
+        assert relay.reached.wait(10)
+        assert customer.get(customer.org).status == 200
+        assert server.stop() == 0
+        assert outbox(server, "state || attempts") == "waiting0", "a try that we cut off ourselves does not count"
+
+
+def test_without_a_relay_mails_wait_and_it_is_said(make_server):
+    server = make_server(offset=0)
+    customer = Customer.onboard(server, 1)
+    send_test(customer)
+    assert customer.get(customer.org).json["mail_is_set"] is False
+    with Relay() as relay:
+        server.arguments = settings(f"smtp+plain://127.0.0.1:{relay.port}")
+        server.move_clock(5 * DAY)
+        customer.sign_in_again()
+        mail, = eventually(lambda: relay.to(customer.email))
+        is_sent(server)
+        assert outbox(server, "attempts") == "1", "waiting for a relay is no try"
+        assert customer.get(customer.org).json["mail_is_set"] is True
+    assert log_of(server).count(" mail.not_set ") == 1
+
+
+def test_after_five_test_mails_one_has_to_wait(make_server):
+    server = make_server(offset=0)
+    customer = Customer.onboard(server, 1)
+    for _ in range(5):
+        send_test(customer)
+    is_problem(customer.post(f"{customer.org}/notifications/test-mail", {}), 429, "too_many_test_mails")
+
+
+@pytest.mark.parametrize("arguments", [
+    ["--smtp", "smtp://user:secret@localhost"], ["--smtp", "smtp://localhost"], ["--smtp", "http://localhost"],
+    ["--smtp", "smtp://me@localhost", "--mail-from", FROM], ["--smtp", "smtp+plain://me@localhost", "--mail-from", FROM],
+    ["--smtp", "smtp://localhost", "--mail-from", "nobody"],
+])
+def test_a_bad_setting_of_the_relay_is_said_before_anything_is_made(tmp_path, arguments):
+    told = Command("serve", "--store", f"sqlite:{tmp_path}/t.db", *arguments, cwd=tmp_path, env=environment())
+    assert told.code == 2 and told.err and "secret@" not in told.err and not (tmp_path / "t.db").exists(), told.err
+
+
+def test_the_doctor_asks_the_relay_and_sends_nothing(tmp_path):
+    def doctor(*arguments):
+        told = Command("doctor", "--json", "--store", f"sqlite:{tmp_path}/t.db", *arguments, cwd=tmp_path, env=environment())
+        return told.code, next(check for check in told.json["checks"] if check["name"] == "mail relay")
+
+    code, check = doctor()
+    assert code == 0 and check["state"] == "warning"
+    with Relay() as relay:
+        url = f"smtp+plain://127.0.0.1:{relay.port}"
+        code, check = doctor("--smtp", url, "--mail-from", FROM)
+        assert code == 0 and check["state"] == "ok" and not relay.mails, check
+    code, check = doctor("--smtp", url, "--mail-from", FROM)
+    assert code == 1 and check["state"] == "failed", check
