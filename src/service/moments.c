@@ -1,5 +1,7 @@
 #include "service/moments.h"
 
+#include "service/alarm_lost.h"
+#include "service/alert_mail.h"
 #include "service/expiry_moment.h"
 #include "service/expiry_watch.h"
 #include "service/notices_moment.h"
@@ -13,5 +15,7 @@ const struct moment moments[] = {
     { "low pools", pool_watch_moment_step, pool_watch_moment_next },
     { "expired licenses", expiry_moment_step, expiry_watch_moment_next },
     { "old messages", outbox_old_moment_step, outbox_old_moment_next },
+    { "lost connections", alarm_lost_moment_step, alarm_lost_moment_next },
+    { "alerts", alert_mail_moment_step, alert_mail_moment_next },
     { .name = NULL },
 };

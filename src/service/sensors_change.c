@@ -50,6 +50,20 @@ update(struct call *call, int64_t organization_id, int64_t version, const struct
         }, NULL, &call->fault);
 }
 
+/* What was measured before now is not looked at when alarms go on; whoever evaluates learns of it. */
+static enum status
+turn_alarms(struct call *call, int64_t organization_id, const struct found_sensor *sensor)
+{
+    enum status status = STATUS_OK;
+
+    if (!sensor->alarms_paused)
+        status = sensor_alarms_from(call->store, call->arena,
+            &(struct sensor_alarms_from_in){ organization_id, sensor->id, call->now }, NULL, &call->fault);
+    return status ? status
+                  : alarm_turn_give_back(call->store, call->arena,
+                        &(struct alarm_turn_give_back_in){ organization_id }, NULL, &call->fault);
+}
+
 static enum status
 change_body(struct call *call, void *with)
 {
@@ -78,6 +92,8 @@ change_body(struct call *call, void *with)
     if (status || !strcmp(before, after))
         return status;
     status = update(call, organization_id, lock.version, &sensor);
+    if (!status && change->has_alarms_paused)
+        status = turn_alarms(call, organization_id, &sensor);
     if (!status)
         status = audit_append(call, organization_id,
             &(struct audit_fact){

@@ -82,6 +82,8 @@ def wanted_schema(field, source):
         return {"type": "object", "additionalProperties": False}
     if kind == "int64":
         return {"type": "integer", "format": "int64", "minimum": least, "maximum": most}
+    if kind == "real":
+        return {"type": "number", "minimum": least, "maximum": most}
     if kind == "duration":
         return {"type": "string", "x-least-seconds": least, "x-most-seconds": most}
     return {"bool": {"type": "boolean"}, "time": {"type": "string", "format": "date-time"},

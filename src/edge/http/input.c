@@ -21,13 +21,13 @@ input_find(const struct input_field *fields, const char *name, size_t length)
 bool
 input_is_text(enum input_kind kind)
 {
-    return kind != INPUT_INT64 && kind != INPUT_BOOL && input_is_single(kind);
+    return kind != INPUT_INT64 && kind != INPUT_REAL && kind != INPUT_BOOL && input_is_single(kind);
 }
 
 bool
 input_is_single(enum input_kind kind)
 {
-    return kind != INPUT_TEXTS && kind != INPUT_OBJECT && kind != INPUT_OBJECTS;
+    return kind != INPUT_REAL && kind != INPUT_TEXTS && kind != INPUT_OBJECT && kind != INPUT_OBJECTS;
 }
 
 static void
@@ -95,7 +95,7 @@ duration_parse(int64_t *out, const char *text, size_t length, int64_t least, int
     } units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
     int64_t count;
 
-    if (length < 2 || !text_to_int64(&count, text, length - 1, 1, 1000000))
+    if (length < 2 || !text_to_int64(&count, text, length - 1, 0, 1000000))
         return false;
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
         if (units[i].unit != text[length - 1])
@@ -173,6 +173,7 @@ input_put_text(const struct input_field *field, void *record, const char *text, 
     case INPUT_DURATION:
         return put_parsed(field, record, text, length, source, fault);
     case INPUT_INT64:
+    case INPUT_REAL:
     case INPUT_BOOL:
     case INPUT_TEXTS:
     case INPUT_OBJECT:
@@ -191,6 +192,17 @@ input_put_int64(const struct input_field *field, void *record, int64_t number,
         return fail(fault, refusal(source), "", field->name,
                     "%s is not between %" PRId64 " and %" PRId64, field->name, field->least,
                     field->most);
+    put(field, record, &number, sizeof number);
+    return STATUS_OK;
+}
+
+/* In a body only. */
+enum status
+input_put_real(const struct input_field *field, void *record, double number, struct fault *fault)
+{
+    if (!(number >= (double)field->least && number <= (double)field->most))
+        return fail(fault, STATUS_INVALID, "", field->name, "%s is not between %" PRId64 " and %" PRId64,
+                    field->name, field->least, field->most);
     put(field, record, &number, sizeof number);
     return STATUS_OK;
 }

@@ -20,6 +20,7 @@ enum input_kind {
     INPUT_WORD,     /* const char *; one of `words` */
     INPUT_CHOICE,   /* an enum; the place in `words` */
     INPUT_INT64,    /* int64_t; `least` to `most` */
+    INPUT_REAL,     /* double; `least` to `most` */
     INPUT_BOOL,     /* bool */
     INPUT_TIME,     /* utc_seconds; RFC 3339 */
     INPUT_DATE,     /* day_number; "2026-11-24" */
@@ -80,6 +81,8 @@ enum status input_put_text(const struct input_field *field, void *record, const 
                            struct fault *fault);
 enum status input_put_int64(const struct input_field *field, void *record, int64_t number,
                             enum input_source source, struct fault *fault);
+enum status input_put_real(const struct input_field *field, void *record, double number,
+                           struct fault *fault);
 void input_put_bool(const struct input_field *field, void *record, bool truth);
 
 /* Is a value of this kind a text in JSON? */

@@ -96,12 +96,15 @@ put_value(const struct input_field *field, void *record, json_t *value, struct a
                               INPUT_BODY, arena, fault);
     if (field->kind == INPUT_INT64 && json_is_integer(value))
         return input_put_int64(field, record, json_integer_value(value), INPUT_BODY, fault);
+    if (field->kind == INPUT_REAL && json_is_number(value))
+        return input_put_real(field, record, json_number_value(value), fault);
     if (field->kind == INPUT_BOOL && json_is_boolean(value)) {
         input_put_bool(field, record, json_is_true(value));
         return STATUS_OK;
     }
     return wrong_type(field,
                       field->kind == INPUT_INT64  ? "a whole number"
+                      : field->kind == INPUT_REAL ? "a number"
                       : field->kind == INPUT_BOOL ? "true or false"
                                                   : "a text",
                       fault);

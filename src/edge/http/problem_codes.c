@@ -105,6 +105,8 @@ const struct problem_code problem_codes[] = {
       "Try again after the time in Retry-After." },
     { "too_many_webhooks", 0, "There are too many webhooks",
       "Delete one that is not used any more; a webhook can be told of several events." },
+    { "too_many_rules", 0, "There are too many alarm rules",
+      "An organization may have 10,000, and 50 may look at one sensor. Delete one that is not needed." },
     { "unknown_field", 0, "There is no such field", "Check the name that the answer repeats." },
     { "unknown_parameter", 0, "There is no such parameter",
       "Check the name in the address that the answer repeats." },

@@ -62,6 +62,7 @@ extern const struct http_route operator_routes[];
 extern const struct http_route forecast_routes[];
 extern const struct http_route audit_routes[];
 extern const struct http_route notice_routes[];
+extern const struct http_route alarm_routes[];
 extern const struct http_route calendar_routes[];
 extern const struct http_route webhook_routes[];
 

@@ -10,6 +10,7 @@ static const char *const kinds[] = {
     [INPUT_TEXT] = "text",   [INPUT_WORD] = "word", [INPUT_CHOICE] = "word",
     [INPUT_INT64] = "int64", [INPUT_BOOL] = "bool", [INPUT_TIME] = "time",
     [INPUT_DATE] = "date",   [INPUT_ID] = "id",     [INPUT_DURATION] = "duration",
+    [INPUT_REAL] = "real",
     [INPUT_TEXTS] = "texts", [INPUT_OBJECT] = "object", [INPUT_OBJECTS] = "objects",
 };
 

@@ -1,0 +1,15 @@
+/*
+ * alarm_lost.h - sensors that did not send by when they had said that they would.
+ *
+ * A moment of the ticker (moments.h). A sensor without a license, removed, or with its alarms paused
+ * is not lost; it is looked at again some hours later.
+ */
+#ifndef SERVICE_ALARM_LOST_H
+#define SERVICE_ALARM_LOST_H
+
+#include "service/call.h"
+
+enum status alarm_lost_moment_step(struct call *call, bool *more);
+enum status alarm_lost_moment_next(struct call *call, utc_seconds *at);
+
+#endif
