@@ -179,10 +179,12 @@ try_one(struct lane *lane, const struct outbox_try *try)
     if (status && message.attempts == 0)
         return; /* it waits no more, or the lease brings it back */
     message.sender = lane->sender;
-    if (status)
+    if (status) {
         snprintf(outcome.words, sizeof outcome.words, "what it says cannot be read: %.100s", call.fault.reason);
-    else if (transport->send(transport->with, &call, &message, &outcome))
+    } else if (transport->send(transport->with, &call, &message, &outcome)) {
         outcome.end = OUTCOME_STOPPED;
+        (void)sleeper_wait(&lane->sender->sleeper, LOOK_MILLISECONDS);
+    }
     note(lane, &(struct noting){ try, message.attempts, &outcome });
     tell(lane, &message, &outcome);
     rest_or_go_on(lane->way, outcome.end);
