@@ -40,6 +40,8 @@ static enum status
 read_events(struct call *call, const struct webhook_request *request, bool events[EVENT_COUNT])
 {
     memset(events, 0, EVENT_COUNT * sizeof *events);
+    if (request->event_count == 0)
+        return fail(&call->fault, STATUS_INVALID, "event_missing", "events", "name an event, or several");
     for (size_t i = 0; i < request->event_count; i++) {
         size_t event = 0;
         while (event < EVENT_COUNT && strcmp(event_words[event], request->events[i]) != 0)

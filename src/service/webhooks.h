@@ -32,7 +32,7 @@ struct webhook_request {
 };
 
 /* A new one, with its secret, which nobody is shown again.
- *   STATUS_INVALID   url_malformed, url_not_allowed (field "url"); event_unknown, event_repeated ("events")
+ *   STATUS_INVALID   url_malformed, url_not_allowed (field "url"); event_missing, event_unknown, event_repeated ("events")
  *   STATUS_CONFLICT  too_many_webhooks */
 enum status webhook_create(struct call *call, int64_t organization_id, const struct webhook_request *request,
                            struct webhook *out);

@@ -73,6 +73,7 @@ refuses(struct fixture *fixture)
         { "this machine", "http://127.0.0.1:8080/", { "pool.low" }, false, "url_not_allowed", "url" },
         { "this machine, as IPv6", "http://[::ffff:127.0.0.1]/", { "pool.low" }, false, "url_not_allowed", "url" },
         { "where a cloud keeps secrets", "http://169.254.169.254/", { "pool.low" }, false, "url_not_allowed", "url" },
+        { "no event", "https://example.com", { NULL }, false, "event_missing", "events" },
         { "an unknown event", "https://example.com", { "pool.high" }, false, "event_unknown", "events" },
         { "an event twice", "https://example.com", { "pool.low", "pool.low" }, false, "event_repeated", "events" },
         { "this machine, where allowed", "http://127.0.0.1:8080/", { "pool.low" }, true, NULL, NULL },
@@ -82,7 +83,7 @@ refuses(struct fixture *fixture)
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const struct webhook_request request = {
-            rows[i].url, rows[i].events, rows[i].events[1] ? 2 : 1, rows[i].private_is_allowed,
+            rows[i].url, rows[i].events, rows[i].events[1] ? 2 : rows[i].events[0] != NULL, rows[i].private_is_allowed,
         };
         enum status status = webhook_create(&fixture->call, id, &request, &made);
         check_row(rows[i].row);

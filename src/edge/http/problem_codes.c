@@ -31,6 +31,7 @@ const struct problem_code problem_codes[] = {
       "It is sent again by itself, with growing pauses." },
     { "email_taken", 0, "There is a user with this e-mail address",
       "Sign in instead, or sign up with another address." },
+    { "event_missing", 422, "No event is named", "Name the events that the webhook is told of." },
     { "event_repeated", 422, "An event stands twice", "Name each event once." },
     { "event_unknown", 422, "There is no such event",
       "The events are license.expiring, license.expired, license.renewed, pool.low, code.redeemed "
