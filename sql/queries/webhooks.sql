@@ -91,12 +91,3 @@ SELECT id, purpose, message_id, state, queued_at, next_try_at, attempts, sent_at
 -- in:   call_id          int64
 -- include: webhook_call
    AND target = :target AND id = :call_id;
-
--- name: webhook_call_again :exec
--- By hand: as if it had just been queued, under the same id.
--- in:   organization_id  int64
--- in:   id               int64
--- in:   now              int64
-UPDATE outbox
-   SET state = 'waiting', next_try_at = :now, sent_at = NULL
- WHERE organization_id = :organization_id AND id = :id AND state <> 'waiting' AND length(content) > 0;

@@ -58,7 +58,6 @@ node_options_read(const struct settings *settings, struct node_options *out, str
         .coap_prefix = settings_text(settings, OPTION_COAP_PREFIX),
         .public_url = settings_text(settings, OPTION_PUBLIC_URL),
         .sign_up = sign_up_of(settings_text(settings, OPTION_SIGN_UP)),
-        .webhook_private = !strcmp(settings_text(settings, OPTION_WEBHOOK_PRIVATE), "on"),
         .http_threads = (size_t)settings_int64(settings, OPTION_HTTP_THREADS),
         .outgoing = outgoing_options_read(settings),
     };
@@ -153,7 +152,7 @@ start_listening(struct node *node, const struct node_options *options, struct fa
         .threads = options->http_threads,
         .store_url = options->place.store, .secret = &node->secret, .tail = node->tail,
         .memo = node->memo, .writer = node->writer, .sign_up = options->sign_up,
-        .webhook_private = options->webhook_private,
+        .webhook_private = options->outgoing.webhook_private,
         .public_url = options->public_url, .link_url = node->public_url,
         .mail_is_set = *options->outgoing.smtp, .set_up_token = node->set_up_token, .clock_mark = node->clock_mark,
     };

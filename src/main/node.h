@@ -19,7 +19,6 @@ struct node_options {
     const char *coap_prefix;
     const char *public_url;
     enum sign_up sign_up;
-    bool webhook_private;
     size_t http_threads;
     struct outgoing_options outgoing;
 };

@@ -10,11 +10,13 @@
 #include "edge/cli/options.h"
 #include "edge/outgoing/mail.h"
 #include "edge/outgoing/relay_url.h"
+#include "edge/outgoing/webhook.h"
 
 enum { PASSWORD_SIZE = 1024 };
 
 struct outgoing {
     struct mail_way mail; /* its relay is NULL when none is set */
+    struct webhook_way webhooks;
     struct sender *sender;
 };
 
@@ -23,6 +25,7 @@ outgoing_options_read(const struct settings *settings)
 {
     return (struct outgoing_options){
         .smtp = settings_text(settings, OPTION_SMTP),
+        .webhook_private = !strcmp(settings_text(settings, OPTION_WEBHOOK_PRIVATE), "on"),
         .mail_from = settings_text(settings, OPTION_MAIL_FROM),
         .password_file = settings_text(settings, OPTION_SMTP_PASSWORD_FILE),
         .ca_file = settings_text(settings, OPTION_SMTP_CA_FILE),
@@ -104,6 +107,7 @@ outgoing_open(struct outgoing **out, const struct outgoing_options *options, str
         perror("outgoing");
         abort();
     }
+    outgoing->webhooks.private_is_allowed = options->webhook_private;
     transfer_start();
     status = *options->smtp ? open_relay(outgoing, options, fault) : STATUS_OK;
     if (status)
@@ -130,6 +134,8 @@ outgoing_start(struct outgoing *outgoing, const struct sender_options *options, 
         transports[with.transport_count++] = mail_transport(&outgoing->mail);
     else
         log_line(LOG_WARNING, "mail.not_set", "no relay is set: mails wait until --smtp and --mail-from are given");
+    outgoing->webhooks.writer = options->writer;
+    transports[with.transport_count++] = webhook_transport(&outgoing->webhooks);
     return sender_start(&outgoing->sender, &with, fault);
 }
 

@@ -16,6 +16,7 @@ struct outgoing_options {
     const char *mail_from;
     const char *password_file; /* "" for $CREDENTIALS_DIRECTORY/smtp-password */
     const char *ca_file;
+    bool webhook_private; /* webhooks may reach addresses that are not of the internet */
 };
 
 /* Texts live as long as the settings. */

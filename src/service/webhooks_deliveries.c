@@ -140,8 +140,8 @@ redeliver_body(struct call *call, void *with)
         return status;
     if (!strcmp(sending->out->state, "waiting"))
         return fail(&call->fault, STATUS_CONFLICT, "delivery_waiting", "", "this message is on its way already");
-    status = webhook_call_again(call->store, call->arena,
-        &(struct webhook_call_again_in){ sending->organization_id, sending->delivery_id, call->now }, &changed,
+    status = outbox_retry(call->store, call->arena,
+        &(struct outbox_retry_in){ sending->organization_id, sending->delivery_id, call->now }, &changed,
         &call->fault);
     if (!status && changed == 0)
         status = fail(&call->fault, STATUS_CONFLICT, "delivery_forgotten", "",

@@ -1,0 +1,105 @@
+#include "edge/outgoing/webhook.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/address_class.h"
+#include "base/id.h"
+#include "edge/outgoing/mail.h"
+#include "edge/outgoing/transfer.h"
+#include "service/webhooks.h"
+#include "service/writer_call.h"
+
+enum {
+    POST_MOST_SECONDS = 20, /* the standard recommends 15 to 30 */
+    HEADER_SIZE = 400,
+    HTTP_GONE = 410,
+};
+
+struct setting_aside {
+    int64_t organization_id, id;
+};
+
+static bool
+is_public(const struct address *address)
+{
+    return address_class_of((const struct sockaddr *)&address->storage) == ADDRESS_PUBLIC;
+}
+
+static void
+refuse(struct outcome *out, enum outcome_end end, const char *words)
+{
+    out->end = end;
+    snprintf(out->words, sizeof out->words, "%s", words);
+}
+
+/* Signs and posts. */
+static void
+post(const struct webhook_way *way, const struct outbox_message *message, const struct webhook_receiver *receiver,
+     struct transfer_result *result)
+{
+    const char *body = message->content.body ? message->content.body : "";
+    const struct webhook_message signed_message = { message->message_id, utc_now(), body, strlen(body) };
+    char id[HEADER_SIZE], when[HEADER_SIZE], signature[HEADER_SIZE], value[WEBHOOK_SIGNATURE_SIZE];
+    const char *const headers[] = {
+        "Content-Type: application/json", "User-Agent: Tenure/" TENURE_VERSION, id, when, signature, NULL,
+    };
+
+    webhook_sign(value, &signed_message, receiver->secret, sizeof receiver->secret);
+    snprintf(id, sizeof id, "webhook-id: %s", message->message_id);
+    snprintf(when, sizeof when, "webhook-timestamp: %" PRId64, signed_message.sent_at);
+    snprintf(signature, sizeof signature, "webhook-signature: %s", value);
+    transfer_post(&(struct transfer_post){
+        .url = receiver->url, .headers = headers, .body = body, .body_size = strlen(body),
+        .most_seconds = POST_MOST_SECONDS, .admits = way->private_is_allowed ? NULL : is_public, .ca_file = "",
+        .stop = { sender_stop_asked, message->sender },
+    }, NULL, result);
+}
+
+static enum status
+set_aside_body(struct call *call, void *with)
+{
+    const struct setting_aside *what = with;
+
+    return webhook_set_aside(call, what->organization_id, what->id);
+}
+
+/* Should this fail, the next message is answered with the same. */
+static void
+set_aside(const struct webhook_way *way, struct call *call, int64_t organization_id, int64_t id)
+{
+    struct setting_aside what = { organization_id, id };
+    struct fault fault;
+
+    (void)!writer_call(way->writer, call->arena, set_aside_body, NULL, &what, &fault);
+}
+
+static enum status
+send_call(void *with, struct call *call, const struct outbox_message *message, struct outcome *out)
+{
+    const struct webhook_way *way = with;
+    struct webhook_receiver receiver;
+    struct transfer_result result;
+    int64_t id;
+
+    enum status status = id_parse(&id, message->target, strlen(message->target))
+        ? webhook_receiver_get(call, message->organization_id, id, &receiver) : STATUS_NOT_FOUND;
+    if (status == STATUS_NOT_FOUND || (!status && receiver.gone)) {
+        refuse(out, OUTCOME_FAILED, status ? "the webhook was deleted" : "the receiver wants no more (410)");
+        return STATUS_OK;
+    }
+    if (status)
+        return status;
+    post(way, message, &receiver, &result);
+    outcome_from_transfer(out, &result);
+    if (result.code == HTTP_GONE)
+        set_aside(way, call, message->organization_id, id);
+    return STATUS_OK;
+}
+
+struct transport
+webhook_transport(struct webhook_way *way)
+{
+    return (struct transport){ .kind = "webhook", .send = send_call, .with = way, .one_way = false };
+}
