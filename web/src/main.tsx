@@ -7,6 +7,8 @@ import { Skeleton } from "./components/skeleton";
 import { OrganizationPage } from "./layout/organization_page";
 import { Alone, Shell } from "./layout/shell";
 import type { Who } from "./layout/who";
+import { Alarms } from "./pages/alarms/alarms";
+import { Alerts } from "./pages/alerts/alerts";
 import { AuditLog } from "./pages/audit/audit_log";
 import { Forecast } from "./pages/forecast/forecast";
 import { ForgotPassword } from "./pages/forgot_password";
@@ -45,6 +47,8 @@ const PAGES: Page[] = [
   { address: "/o/:org/members", who: "managers", page: () => <Members /> },
   { address: "/o/:org/settings", who: "administrators", page: () => <Settings /> },
   { address: "/o/:org/audit-log", who: "administrators", page: () => <AuditLog /> },
+  { address: "/o/:org/alerts", who: "members", page: () => <Alerts /> },
+  { address: "/o/:org/alarms", who: "members", page: () => <Alarms /> },
   { address: "/o/:org/sensors", who: "members", page: () => <Sensors /> },
   {
     address: "/o/:org/sensors/:serial",

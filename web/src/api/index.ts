@@ -1,4 +1,5 @@
 // The client of the API, by what it is about.
+export * from "./alarms";
 export * from "./audit";
 export { onSignedOut, Problem } from "./client";
 export * from "./licenses";

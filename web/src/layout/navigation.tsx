@@ -32,6 +32,7 @@ const PAGES: (Entry & { who: Who })[] = [
     who: "managers",
   },
   { to: "sensors", icon: "sensors", words: "Sensors", who: "members" },
+  { to: "alerts", icon: "alerts", words: "Alerts", also: ["alarms"], rare: true, who: "members" },
   {
     to: "notifications",
     icon: "notifications",

@@ -14,6 +14,8 @@ interface Props {
   states: boolean;
   timeZone: string;
   licenses: License[] | null;
+  /** A line at this value. */
+  threshold?: number | null;
   words: string;
   name: string;
 }
@@ -68,6 +70,30 @@ function shadeUncovered(plot: uPlot, licenses: License[], color: string): void {
   plot.ctx.restore();
 }
 
+/** A dashed line across, at a limit. */
+function drawThreshold(plot: uPlot, threshold: number, color: string): void {
+  const { left, width } = plot.bbox;
+  const y = Math.round(plot.valToPos(threshold, "y", true));
+  plot.ctx.save();
+  plot.ctx.strokeStyle = color;
+  plot.ctx.setLineDash([6, 4]);
+  plot.ctx.beginPath();
+  plot.ctx.moveTo(left, y);
+  plot.ctx.lineTo(left + width, y);
+  plot.ctx.stroke();
+  plot.ctx.restore();
+}
+
+/** From the lowest to the highest of the values and the limit, with a tenth around them. */
+function rangeAround(threshold: number): uPlot.Range.Function {
+  return (_, low, high) => {
+    const least = Math.min(low ?? threshold, threshold);
+    const most = Math.max(high ?? threshold, threshold);
+    const pad = (most - least || 1) / 10;
+    return [least - pad, most + pad];
+  };
+}
+
 /** Whether any of the time from the first item on is without a license. */
 function hasUncovered(licenses: License[], { items }: Series): boolean {
   let until = Date.parse(items[0]?.at ?? "");
@@ -83,7 +109,7 @@ function optionsFor(
   width: number,
   say: (index: number | null) => void,
 ): uPlot.Options {
-  const { states, timeZone, licenses, series } = props;
+  const { states, timeZone, licenses, series, threshold } = props;
   const color = plotColors();
   const buckets = series.resolution !== null;
   const locale = navigator.language;
@@ -111,7 +137,11 @@ function optionsFor(
     legend: { show: false },
     cursor: { y: false, drag: { setScale: false }, points: { size: 8 } },
     scales: {
-      y: states ? { range: [-0.15, 1.15] } : { range: { min: { pad: 0.1 }, max: { pad: 0.1 } } },
+      y: states
+        ? { range: [-0.15, 1.15] }
+        : threshold != null
+          ? { range: rangeAround(threshold) }
+          : { range: { min: { pad: 0.1 }, max: { pad: 0.1 } } },
     },
     axes: [
       {
@@ -142,6 +172,11 @@ function optionsFor(
       drawClear: [
         (plot) => {
           if (licenses) shadeUncovered(plot, licenses, color.bare);
+        },
+      ],
+      draw: [
+        (plot) => {
+          if (threshold != null) drawThreshold(plot, threshold, color.dry);
         },
       ],
       setCursor: [(plot) => say(plot.cursor.idx ?? null)],

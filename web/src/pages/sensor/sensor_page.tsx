@@ -7,6 +7,7 @@ import { Link, navigate } from "../../router";
 import { useEvery } from "../../use_resource";
 import { NotFound } from "../not_found";
 import { LicenseActions, SensorActions } from "./actions";
+import { OpenAlerts } from "./open_alerts";
 import { Facts } from "./facts";
 import { Licenses } from "./licenses";
 import { Measurements } from "./measurements";
@@ -46,6 +47,7 @@ export function SensorPage({ serial }: { serial: string }) {
         )}
       </header>
       {sensor.problem && <ProblemNote problem={sensor.problem} retry={sensor.reload} />}
+      <OpenAlerts key={`alerts ${id} ${serial}`} serial={serial} />
       <Facts sensor={data} row={row} />
       <Measurements key={`${id} ${serial}`} sensor={data} licenses={held.data?.licenses ?? null} />
       {manages && (

@@ -1,0 +1,121 @@
+// Alarm rules made and changed, alerts with their course.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { assertFit, launch, NARROW, openPage, WIDE } from "./support/browser.mjs";
+import { FRIDGE, makeFleet } from "./support/fleet.mjs";
+import { measurements, post } from "./support/frame.mjs";
+import { heading, press } from "./support/page.mjs";
+import { startProgram } from "./support/program.mjs";
+
+let program, browser, fleet;
+
+before(async () => {
+  program = await startProgram();
+  browser = await launch();
+  fleet = await makeFleet(browser, program);
+});
+
+after(async () => {
+  await browser?.close();
+  await program?.stop();
+});
+
+const send = (raw, at) =>
+  post(program.coap, measurements({ serial: FRIDGE, period: 1, channels: [{ type: 1, at, raw }] }));
+
+async function shot(page, name) {
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true });
+}
+
+test("alarm rules and alerts", async (t) => {
+  const { page, context, faults } = await openPage(browser, program.url, { storageState: fleet.owner });
+  const at = `/o/${fleet.organization}`;
+
+  await t.test("nothing is watched yet, and a rule is added", async () => {
+    await page.goto(`${at}/alerts`);
+    await heading(page, "No open alerts");
+    await page.getByRole("link", { name: "Alarm rules" }).click();
+    await heading(page, "No alarm rules yet");
+    await press(page, "Add rule");
+    await page.getByLabel("Above", { exact: true }).fill("warm");
+    await press(page.getByRole("dialog"), "Add rule");
+    await page.getByText("Enter a number, such as 8 or -18.5").waitFor();
+    await page.getByLabel("Above", { exact: true }).fill("8");
+    await page.getByLabel("Over when back by").fill("0,5");
+    await page.getByLabel("owner@example.com").check();
+    await press(page.getByRole("dialog"), "Add rule");
+    await page.getByRole("rowheader", { name: /Temperature above 8 °C/ }).waitFor();
+    await page.getByRole("cell", { name: "1 member" }).waitFor();
+  });
+
+  await t.test("an alert opens, and its course is shown", async () => {
+    const now = Math.floor(Date.now() / 1000);
+    assert.equal(await send([70, 85, 92], now), "2.01");
+    await page.goto(`${at}/alerts`);
+    await page.getByText("goes on").waitFor();
+    await page.getByText("9.2 °C").waitFor();
+    await page.getByRole("button", { name: /^Course of Temperature above/ }).click();
+    await page.getByRole("dialog").locator(".plot canvas").waitFor();
+    await page.getByText("over when back by 0.5 °C").waitFor();
+    await page.goto(`${at}/sensors/${FRIDGE}`);
+    await page.getByRole("link", { name: "Temperature above 8 °C" }).waitFor();
+  });
+
+  await t.test("a changed rule ends what was open; it is deleted", async () => {
+    await page.goto(`${at}/alarms`);
+    await press(page, "Change Temperature above 8 °C");
+    await page.getByLabel("Above", { exact: true }).fill("20");
+    await press(page.getByRole("dialog"), "Save");
+    await page.getByRole("rowheader", { name: /Temperature above 20 °C/ }).waitFor();
+    await page.goto(`${at}/alerts`);
+    await heading(page, "No open alerts");
+    await page.goto(`${at}/alarms`);
+    await press(page, "Delete Temperature above 20 °C");
+    await press(page.getByRole("dialog"), "Delete");
+    await heading(page, "No alarm rules yet");
+  });
+  await context.close();
+  assert.deepEqual(faults, []);
+});
+
+test("looked at closely", async (t) => {
+  const owner = await openPage(browser, program.url, { storageState: fleet.owner });
+  const at = `/o/${fleet.organization}`;
+  const add = (data) =>
+    owner.context.request.post(`/api/v1/organizations/${fleet.organization}/alarm-rules`, { data });
+  await add({ serial: FRIDGE, condition: "above", channel_type: "temperature", threshold: 8, for: "1s" });
+  await add({ all: true, condition: "lost_connection", for: "30m" });
+  await send([90, 91, 92, 93], Math.floor(Date.now() / 1000) + 10);
+  await owner.context.close();
+  for (const [words, viewport] of [
+    ["wide", WIDE],
+    ["narrow", NARROW],
+  ])
+    for (const colorScheme of ["light", "dark"])
+      await t.test(`${words}, ${colorScheme}`, async () => {
+        const { page, context, faults } = await openPage(browser, program.url, {
+          viewport,
+          colorScheme,
+          bypassCSP: true,
+          storageState: fleet.owner,
+        });
+        await page.goto(`${at}/alarms`);
+        await page.getByText("All sensors").waitFor();
+        await assertFit(page, "alarm rules");
+        await shot(page, `alarms-${words}-${colorScheme}`);
+        await press(page, "Add rule");
+        await page.getByRole("dialog").waitFor();
+        await assertFit(page, "the dialog of a rule");
+        await shot(page, `rule-${words}-${colorScheme}`);
+        await page.goto(`${at}/alerts`);
+        await page.getByText("goes on").first().waitFor();
+        await assertFit(page, "alerts");
+        await shot(page, `alerts-${words}-${colorScheme}`);
+        await page.getByRole("button", { name: /^Course of/ }).first().click();
+        await page.getByRole("dialog").locator(".plot canvas").waitFor();
+        await assertFit(page, "the course of an alert");
+        await shot(page, `course-${words}-${colorScheme}`);
+        assert.deepEqual(faults, []);
+        await context.close();
+      });
+});

@@ -1,0 +1,176 @@
+// Alarm rules: what is watched, of which sensors, and who is told.
+import { useState } from "preact/hooks";
+import { announce } from "../../announce";
+import type { AlarmRule, Person } from "../../api";
+import { getAlarmRules, getPeople, removeAlarmRule } from "../../api";
+import { Dialog } from "../../components/dialog";
+import { MoreButton, useMore } from "../../components/load_more";
+import { Empty, ProblemNote } from "../../components/notes";
+import { Skeleton } from "../../components/skeleton";
+import { count } from "../../format";
+import { useOrganization } from "../../layout/organization_page";
+import { PageHead, useTitle } from "../../layout/shell";
+import { Link } from "../../router";
+import { useResource } from "../../use_resource";
+import { useSubmit } from "../../use_submit";
+import { RuleDialog } from "./rule_dialog";
+import { conditionWords, moreWords } from "./rule_words";
+
+type Open = { kind: "edit"; rule: AlarmRule | null } | { kind: "delete"; rule: AlarmRule } | null;
+
+export function Alarms() {
+  useTitle("Alarm rules");
+  const { id, role } = useOrganization();
+  const manages = role !== "analyst";
+  const list = useResource(id, (signal) => getAlarmRules(id, null, signal), id);
+  const more = useMore(id, list.data, (cursor) => getAlarmRules(id, cursor));
+  const people = useResource(
+    `${id} people ${manages}`,
+    async (signal): Promise<Person[]> =>
+      manages ? (await getPeople(id, null, signal)).items.filter((one) => one.state === "active") : [],
+    id,
+  );
+  const [open, setOpen] = useState<Open>(null);
+  const done = () => {
+    setOpen(null);
+    list.reload();
+  };
+  return (
+    <>
+      <PageHead title="Alarm rules" sentence="What is watched while measurements are saved.">
+        <Link class="button secondary" href={`/o/${id}/alerts`}>
+          Alerts
+        </Link>
+        {manages && (
+          <button type="button" onClick={() => setOpen({ kind: "edit", rule: null })}>
+            Add rule
+          </button>
+        )}
+      </PageHead>
+      {list.problem && <ProblemNote problem={list.problem} retry={list.reload} />}
+      {!list.data && !list.problem && <Skeleton />}
+      {list.data && more.items.length === 0 && (
+        <Empty title="No alarm rules yet">
+          <p>A rule tells when a value goes beyond a limit, a sensor is silent, or its battery is low.</p>
+        </Empty>
+      )}
+      {more.items.length > 0 && (
+        <table class="table cards" role="table" aria-busy={list.loading || undefined}>
+          <caption class="visually-hidden">Alarm rules</caption>
+          <thead role="rowgroup">
+            <tr role="row">
+              {["Rule", "Sensor", "Told by mail", ...(manages ? ["Actions"] : [])].map((words) => (
+                <th key={words} role="columnheader" scope="col">
+                  {words}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody role="rowgroup">
+            {more.items.map((rule) => (
+              <Rule key={rule.id} organization={id} rule={rule} manages={manages} onOpen={setOpen} />
+            ))}
+          </tbody>
+        </table>
+      )}
+      <MoreButton more={more} />
+      {open?.kind === "edit" && (
+        <RuleDialog
+          organization={id}
+          rule={open.rule}
+          members={people.data ?? []}
+          onClose={() => setOpen(null)}
+          onDone={done}
+        />
+      )}
+      {open?.kind === "delete" && (
+        <DeleteDialog organization={id} rule={open.rule} onClose={() => setOpen(null)} onDone={done} />
+      )}
+    </>
+  );
+}
+
+interface RuleProps {
+  organization: string;
+  rule: AlarmRule;
+  manages: boolean;
+  onOpen: (open: Open) => void;
+}
+
+function Rule({ organization, rule, manages, onOpen }: RuleProps) {
+  const words = conditionWords(rule);
+  const further = moreWords(rule);
+  return (
+    <tr role="row">
+      <th role="rowheader" scope="row" class="cell-sensor">
+        {words}
+        {further && <span class="faint rule-more">{further}</span>}
+      </th>
+      <td role="cell" data-label="Sensor">
+        {rule.serial ? (
+          <Link href={`/o/${organization}/sensors/${rule.serial}`}>{rule.sensor_name || rule.serial}</Link>
+        ) : (
+          "All sensors"
+        )}
+      </td>
+      <td role="cell" data-label="Told by mail">
+        {rule.recipients.length > 0 ? (
+          count(rule.recipients.length, "member", "members")
+        ) : (
+          <span class="faint">nobody</span>
+        )}
+      </td>
+      {manages && (
+        <td role="cell" data-label="Actions">
+          <button
+            type="button"
+            class="quiet"
+            aria-label={`Change ${words}`}
+            onClick={() => onOpen({ kind: "edit", rule })}
+          >
+            Change
+          </button>
+          <button
+            type="button"
+            class="quiet"
+            aria-label={`Delete ${words}`}
+            onClick={() => onOpen({ kind: "delete", rule })}
+          >
+            Delete
+          </button>
+        </td>
+      )}
+    </tr>
+  );
+}
+
+interface DeleteProps {
+  organization: string;
+  rule: AlarmRule;
+  onClose: () => void;
+  onDone: () => void;
+}
+
+function DeleteDialog({ organization, rule, onClose, onDone }: DeleteProps) {
+  const submit = useSubmit();
+  const send = () =>
+    submit.run(async () => {
+      await removeAlarmRule(organization, rule.id);
+      announce("The rule is deleted");
+      onDone();
+    });
+  return (
+    <Dialog title={`Delete ${conditionWords(rule)}`} onClose={onClose}>
+      {submit.problem && <ProblemNote problem={submit.problem} />}
+      <p>Its alerts stay; those that are open end now.</p>
+      <div class="dialog-foot">
+        <button type="button" class="secondary" onClick={onClose}>
+          Cancel
+        </button>
+        <button type="button" aria-busy={submit.pending || undefined} onClick={() => void send()}>
+          Delete
+        </button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,243 @@
+// Adding an alarm rule, or changing what one asks for.
+import { useId, useState } from "preact/hooks";
+import { announce } from "../../announce";
+import type { AlarmRule, AlarmRuleSettings, Condition, Person } from "../../api";
+import { addAlarmRule, changeAlarmRule } from "../../api";
+import { Dialog } from "../../components/dialog";
+import { Field } from "../../components/field";
+import { ProblemNote } from "../../components/notes";
+import { SubmitButton } from "../../components/submit_button";
+import { channelType } from "../../format";
+import { useSubmit } from "../../use_submit";
+import { conditionWords, STATES } from "./rule_words";
+
+interface Props {
+  organization: string;
+  rule: AlarmRule | null;
+  members: Person[];
+  onClose: () => void;
+  onDone: () => void;
+}
+
+const CONDITIONS: [Condition, string][] = [
+  ["above", "Above a value"],
+  ["below", "Below a value"],
+  ["lost_connection", "Lost connection"],
+  ["low_battery", "Low battery"],
+];
+const TYPES = [
+  "temperature",
+  "humidity",
+  "humidity_accurate",
+  "atmospheric_pressure",
+  "differential_pressure",
+  "co2_gas",
+  "ok_alarm",
+  "flooding",
+  "output_control",
+  "ambient_light",
+  "noise_level",
+  "distance",
+  "soil_moisture",
+  "percentage",
+  "voltage",
+  "current",
+  "resistance",
+  "pm_1_0",
+  "pm_2_5",
+  "pm_10",
+  "iaq",
+  "co_gas",
+  "no2_gas",
+  "h2s_gas",
+  "nh3_gas",
+  "ch4_gas",
+];
+
+/** A number as typed, with a comma too; what is none goes to the server as NaN, which is no JSON. */
+const typed = (text: string) => Number(text.trim().replace(",", "."));
+
+export function RuleDialog({ organization, rule, members, onClose, onDone }: Props) {
+  const [serial, setSerial] = useState(rule?.serial ?? "");
+  const [condition, setCondition] = useState<Condition>(rule?.condition ?? "above");
+  const [type, setType] = useState(rule?.channel_type ?? "temperature");
+  const [threshold, setThreshold] = useState(rule?.threshold?.toString() ?? "");
+  const [hysteresis, setHysteresis] = useState(rule?.hysteresis?.toString() ?? "");
+  const [minutes, setMinutes] = useState(minutesOf(rule?.for ?? null));
+  const [over, setOver] = useState(rule?.tell_when_over ?? true);
+  const [told, setTold] = useState(new Set(rule?.recipients ?? []));
+  const [missing, setMissing] = useState<string | null>(null);
+  const submit = useSubmit();
+  const id = useId();
+  const ofValues = condition === "above" || condition === "below";
+  const binary = STATES[type] !== undefined;
+
+  const settings = (): AlarmRuleSettings => ({
+    ...(ofValues && !binary ? { threshold: typed(threshold) } : {}),
+    ...(ofValues && binary ? { threshold: 0.5 } : {}),
+    ...(ofValues && !binary ? { hysteresis: hysteresis.trim() ? typed(hysteresis) : 0 } : {}),
+    ...(condition !== "low_battery" && (minutes.trim() || rule)
+      ? { for: `${minutes.trim() || (condition === "lost_connection" ? 10 : 0)}m` }
+      : {}),
+    tell_when_over: over,
+    recipients: [...told],
+  });
+  const send = () => {
+    const wrong = ofValues && !binary && (!threshold.trim() || Number.isNaN(typed(threshold)));
+    setMissing(wrong ? "Enter a number, such as 8 or -18.5" : null);
+    if (wrong) return;
+    void submit.run(async () => {
+      if (rule) await changeAlarmRule(organization, rule.id, settings());
+      else
+        await addAlarmRule(organization, {
+          ...(serial.trim() ? { serial: serial.trim() } : { all: true }),
+          condition,
+          ...(ofValues ? { channel_type: type } : {}),
+          ...settings(),
+        });
+      announce(rule ? "The rule is changed" : "The rule is added");
+      onDone();
+    });
+  };
+  return (
+    <Dialog title={rule ? conditionWords(rule) : "Add alarm rule"} onClose={onClose}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          send();
+        }}
+      >
+        {submit.besides("serial", "threshold", "hysteresis", "for") && (
+          <ProblemNote problem={submit.problem!} />
+        )}
+        {!rule && (
+          <>
+            <Field
+              label="Serial of the sensor"
+              optional
+              value={serial}
+              onValue={setSerial}
+              error={submit.at("serial")}
+              autofocus
+              autocomplete="off"
+              spellcheck={false}
+              class="serial-input"
+              placeholder="282C02424EED"
+              hint="Left empty, the rule is for all sensors"
+            />
+            <div class="field">
+              <label for={`${id}-condition`}>Tell of</label>
+              <select
+                id={`${id}-condition`}
+                value={condition}
+                onChange={(event) => setCondition(event.currentTarget.value as Condition)}
+              >
+                {CONDITIONS.map(([value, words]) => (
+                  <option key={value} value={value}>
+                    {words}
+                  </option>
+                ))}
+              </select>
+            </div>
+            {ofValues && (
+              <div class="field">
+                <label for={`${id}-type`}>Measurement</label>
+                <select
+                  id={`${id}-type`}
+                  value={type}
+                  onChange={(event) => setType(event.currentTarget.value)}
+                >
+                  {TYPES.map((value) => (
+                    <option key={value} value={value}>
+                      {channelType(value)}
+                    </option>
+                  ))}
+                </select>
+              </div>
+            )}
+          </>
+        )}
+        {ofValues && !binary && (
+          <>
+            <Field
+              label={condition === "above" ? "Above" : "Below"}
+              value={threshold}
+              onValue={setThreshold}
+              error={missing ?? submit.at("threshold")}
+              autocomplete="off"
+            />
+            <Field
+              label="Over when back by"
+              optional
+              value={hysteresis}
+              onValue={setHysteresis}
+              error={submit.at("hysteresis")}
+              autocomplete="off"
+              hint="So that a value at the limit is not told again and again"
+            />
+          </>
+        )}
+        {ofValues && binary && (
+          <p class="field-hint">
+            {`Told while the state is ${STATES[type]![condition === "above" ? 1 : 0]}.`}
+          </p>
+        )}
+        {condition !== "low_battery" && (
+          <Field
+            label={condition === "lost_connection" ? "Minutes after it was expected" : "For minutes"}
+            optional
+            value={minutes}
+            onValue={setMinutes}
+            error={submit.at("for")}
+            inputMode="numeric"
+            autocomplete="off"
+          />
+        )}
+        {members.length > 0 && (
+          <fieldset class="ticks">
+            <legend>Told by mail</legend>
+            {members.map(({ user_id, name, email }) => (
+              <label key={user_id}>
+                <input
+                  type="checkbox"
+                  checked={told.has(user_id)}
+                  onChange={(event) => {
+                    const next = new Set(told);
+                    if (event.currentTarget.checked) next.add(user_id);
+                    else next.delete(user_id);
+                    setTold(next);
+                  }}
+                />
+                <span>{name || email}</span>
+              </label>
+            ))}
+            <label>
+              <input
+                type="checkbox"
+                checked={over}
+                onChange={(event) => setOver(event.currentTarget.checked)}
+              />
+              <span>Again when it is over</span>
+            </label>
+          </fieldset>
+        )}
+        <div class="dialog-foot">
+          <button type="button" class="secondary" onClick={onClose}>
+            Cancel
+          </button>
+          <SubmitButton pending={submit.pending}>{rule ? "Save" : "Add rule"}</SubmitButton>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+const MINUTES: Record<string, number> = { m: 1, h: 60, d: 1440 };
+
+function minutesOf(text: string | null): string {
+  if (!text) return "";
+  const unit = MINUTES[text.slice(-1)];
+  const many = Number(text.slice(0, -1));
+  return String(unit ? many * unit : Math.max(1, Math.round(many / 60)));
+}

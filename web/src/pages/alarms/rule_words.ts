@@ -1,0 +1,53 @@
+// Conditions in words.
+import type { Looked } from "../../api";
+import { channelType, number } from "../../format";
+
+/** Of binary types: the word of each state, quiet first. */
+export const STATES: Record<string, [string, string]> = {
+  ok_alarm: ["ok", "alarm"],
+  flooding: ["dry", "water"],
+  output_control: ["off", "on"],
+};
+
+/** "Temperature above 8 °C" */
+export function conditionWords({ condition, channel_type, unit, threshold }: Looked): string {
+  if (condition === "lost_connection") return "Lost connection";
+  if (condition === "low_battery") return "Low battery";
+  const type = channel_type ?? "";
+  const states = STATES[type];
+  if (states) return `${channelType(type)}: ${states[condition === "above" ? 1 : 0]}`;
+  return `${channelType(type)} ${condition} ${withUnit(threshold, unit)}`;
+}
+
+export function withUnit(value: number | null, unit: string | null): string {
+  if (value === null) return "";
+  return unit ? `${number(value)} ${unit}` : number(value);
+}
+
+const UNITS: Record<string, [string, string]> = {
+  s: ["second", "seconds"],
+  m: ["minute", "minutes"],
+  h: ["hour", "hours"],
+  d: ["day", "days"],
+};
+
+/** "15m" as "15 minutes". */
+export function durationWords(text: string): string {
+  const units = UNITS[text.slice(-1)];
+  const many = Number(text.slice(0, -1));
+  return units ? `${number(many)} ${units[many === 1 ? 0 : 1]}` : text;
+}
+
+/** What else the rule asks for: "for 15 minutes, over by 0.5 °C". */
+export function moreWords(rule: Looked): string {
+  const parts: string[] = [];
+  if (rule.for)
+    parts.push(
+      rule.condition === "lost_connection"
+        ? `${durationWords(rule.for)} after it was expected`
+        : `for ${durationWords(rule.for)}`,
+    );
+  if (rule.hysteresis && !STATES[rule.channel_type ?? ""])
+    parts.push(`over when back by ${withUnit(rule.hysteresis, rule.unit)}`);
+  return parts.join(", ");
+}

@@ -1,0 +1,133 @@
+// Alerts: those that go on first, then those that are over; a row opens its course.
+import type { Alert } from "../../api";
+import { getAlert, getAlerts } from "../../api";
+import { Dialog } from "../../components/dialog";
+import { MoreButton, useMore } from "../../components/load_more";
+import { Empty, ProblemNote } from "../../components/notes";
+import { Skeleton } from "../../components/skeleton";
+import { Sign } from "../../components/state_sign";
+import { time } from "../../format";
+import { useOrganization } from "../../layout/organization_page";
+import { PageHead, useTitle } from "../../layout/shell";
+import { Link, setQuery, usePlace } from "../../router";
+import { useEvery, useResource } from "../../use_resource";
+import { conditionWords, STATES, withUnit } from "../alarms/rule_words";
+import { Course } from "./course";
+
+export function Alerts() {
+  useTitle("Alerts");
+  const { id } = useOrganization();
+  const { query } = usePlace();
+  const chosen = query.get("alert");
+  return (
+    <>
+      <PageHead title="Alerts" sentence="What went beyond the limits of alarm rules.">
+        <Link class="button secondary" href={`/o/${id}/alarms`}>
+          Alarm rules
+        </Link>
+      </PageHead>
+      <div class="sections">
+        <List key={`open ${id}`} open />
+        <List key={`over ${id}`} open={false} />
+      </div>
+      {chosen && <CourseDialog key={chosen} alert={chosen} />}
+    </>
+  );
+}
+
+function List({ open }: { open: boolean }) {
+  const { id } = useOrganization();
+  const title = open ? "Open" : "Over";
+  const list = useResource(`${id} ${open}`, (signal) => getAlerts(id, { open }, signal), id);
+  const more = useMore(`${id} ${open}`, list.data, (cursor) => getAlerts(id, { open, cursor }));
+  useEvery(30, list.reload);
+  return (
+    <section class="section" aria-labelledby={`alerts-${title}`}>
+      <h2 id={`alerts-${title}`}>{title}</h2>
+      {list.problem && <ProblemNote problem={list.problem} retry={list.reload} />}
+      {!list.data && !list.problem && <Skeleton rows={3} />}
+      {list.data && more.items.length === 0 && (
+        <Empty title={open ? "No open alerts" : "No alerts yet"}>
+          <p>{open ? "Everything watched is within its limits." : "What is over will be here."}</p>
+        </Empty>
+      )}
+      {more.items.length > 0 && (
+        <table class="table cards" role="table" aria-busy={list.loading || undefined}>
+          <caption class="visually-hidden">{`Alerts: ${title}`}</caption>
+          <thead role="rowgroup">
+            <tr role="row">
+              {["Sensor", "What", "Since", open ? "Now" : "Until", "Peak"].map((words) => (
+                <th key={words} role="columnheader" scope="col">
+                  {words}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody role="rowgroup">
+            {more.items.map((alert) => (
+              <Row key={alert.id} alert={alert} />
+            ))}
+          </tbody>
+        </table>
+      )}
+      <MoreButton more={more} />
+    </section>
+  );
+}
+
+function Row({ alert }: { alert: Alert }) {
+  const { id, time_zone } = useOrganization();
+  const name = alert.sensor_name || alert.serial;
+  return (
+    <tr role="row">
+      <th role="rowheader" scope="row" class="cell-sensor">
+        <Link href={`/o/${id}/sensors/${alert.serial}`}>{name}</Link>
+      </th>
+      <td role="cell" data-label="What">
+        <button
+          type="button"
+          class="quiet alert-course"
+          aria-label={`Course of ${conditionWords(alert)}, ${name}`}
+          onClick={() => setQuery({ alert: alert.id })}
+        >
+          {conditionWords(alert)}
+        </button>
+      </td>
+      <td role="cell" data-label="Since">
+        {time(alert.started_at, time_zone)}
+      </td>
+      <td role="cell" data-label={alert.ended_at ? "Until" : "Now"}>
+        {alert.ended_at ? time(alert.ended_at, time_zone) : <Now alert={alert} />}
+      </td>
+      <td role="cell" data-label="Peak">
+        {peakWords(alert)}
+      </td>
+    </tr>
+  );
+}
+
+function Now({ alert }: { alert: Alert }) {
+  return alert.evaluated ? (
+    <Sign state="soon">goes on</Sign>
+  ) : (
+    <Sign state="none">not evaluated</Sign>
+  );
+}
+
+function peakWords(alert: Alert) {
+  if (alert.peak === null || STATES[alert.channel_type ?? ""]) return <span class="faint">–</span>;
+  return withUnit(alert.peak, alert.unit);
+}
+
+function CourseDialog({ alert }: { alert: string }) {
+  const { id } = useOrganization();
+  const read = useResource(`${id} ${alert}`, (signal) => getAlert(id, alert, signal), alert);
+  const close = () => setQuery({ alert: null });
+  return (
+    <Dialog title={read.data ? conditionWords(read.data) : "Alert"} wide onClose={close}>
+      {read.problem && <ProblemNote problem={read.problem} retry={read.reload} />}
+      {!read.data && !read.problem && <Skeleton rows={5} />}
+      {read.data && <Course alert={read.data} />}
+    </Dialog>
+  );
+}

@@ -1,0 +1,33 @@
+// The alerts of a sensor that go on.
+import { getAlerts } from "../../api";
+import { Icon } from "../../components/icon";
+import { time } from "../../format";
+import { useOrganization } from "../../layout/organization_page";
+import { Link } from "../../router";
+import { useEvery, useResource } from "../../use_resource";
+import { conditionWords } from "../alarms/rule_words";
+
+export function OpenAlerts({ serial }: { serial: string }) {
+  const { id, time_zone } = useOrganization();
+  const list = useResource(
+    `${id} ${serial}`,
+    (signal) => getAlerts(id, { serial, open: true }, signal),
+    `${id} ${serial}`,
+  );
+  useEvery(30, list.reload);
+  if (!list.data || list.data.items.length === 0) return null;
+  return (
+    <div class="note" role="status">
+      <Icon name="soon" />
+      <ul class="open-alerts">
+        {list.data.items.map((alert) => (
+          <li key={alert.id}>
+            <Link href={`/o/${id}/alerts?alert=${alert.id}`}>{conditionWords(alert)}</Link>
+            {` since ${time(alert.started_at, time_zone)}`}
+            {!alert.evaluated && ", not evaluated any more"}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
