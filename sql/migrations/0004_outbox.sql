@@ -23,4 +23,5 @@ CREATE INDEX outbox_due ON outbox (kind, next_try_at, organization_id, id) WHERE
 CREATE INDEX outbox_to_forget ON outbox (queued_at, organization_id, id)
     WHERE state <> 'waiting' AND length(content) > 0;
 CREATE INDEX outbox_by_age ON outbox (queued_at, organization_id, id);
+CREATE INDEX outbox_waiting_by_target ON outbox (organization_id, kind, target) WHERE state = 'waiting';
 CREATE INDEX outbox_by_target ON outbox (organization_id, kind, target, queued_at, id);

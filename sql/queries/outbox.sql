@@ -78,6 +78,18 @@ UPDATE outbox
    SET state = :state, next_try_at = :next_try_at, last_error = :last_error
  WHERE organization_id = :organization_id AND id = :id AND state = 'waiting' AND attempts = :attempt;
 
+-- name: outbox_rest :exec
+-- What is due for a target that was not reached waits until then, and that is no try.
+-- in:   organization_id  int64
+-- in:   kind             text
+-- in:   target           text
+-- in:   now              int64
+-- in:   until            int64
+UPDATE outbox
+   SET next_try_at = :until
+ WHERE organization_id = :organization_id AND kind = :kind AND target = :target
+   AND state = 'waiting' AND next_try_at <= :now;
+
 -- name: outbox_retry :exec
 -- By hand: as if it had just been queued, under the same id.
 -- in:   organization_id  int64

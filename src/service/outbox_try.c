@@ -70,6 +70,21 @@ outbox_try_pause_seconds(int64_t attempts)
     return seconds < SENDER_LONGEST_PAUSE_SECONDS ? seconds : SENDER_LONGEST_PAUSE_SECONDS;
 }
 
+/* What else is due for the same target waits for a first pause, or each message for one that is
+ * gone would hold up the others for as long as it takes to find that out. */
+static enum status
+rest_target(struct call *call, const struct outbox_try *try, const struct outbox_get_out *row)
+{
+    return outbox_rest(call->store, call->arena,
+        &(struct outbox_rest_in){
+            .organization_id = try->organization_id,
+            .kind = row->kind,
+            .target = row->target,
+            .now = call->now,
+            .until = call->now + SENDER_FIRST_PAUSE_SECONDS,
+        }, NULL, &call->fault);
+}
+
 /* Again later, or no more. */
 static enum status
 note_failure(struct call *call, const struct outbox_try *try, int64_t attempt, const struct outcome *outcome)
@@ -82,6 +97,10 @@ note_failure(struct call *call, const struct outbox_try *try, int64_t attempt, c
     if (status || !found)
         return status;
     utc_seconds first = row.first_try_at.is ? row.first_try_at.value : call->now;
+    if (outcome->end == OUTCOME_UNREACHED)
+        status = rest_target(call, try, &row);
+    if (status)
+        return status;
     bool over = outcome->end == OUTCOME_FAILED || call->now >= first + SENDER_TRIES_SECONDS;
     return outbox_not_sent(call->store, call->arena,
         &(struct outbox_not_sent_in){

@@ -21,7 +21,8 @@ enum outcome_end {
     OUTCOME_SENT,
     OUTCOME_LATER,     /* again after a pause that grows */
     OUTCOME_FAILED,    /* never again: they will not take it */
-    OUTCOME_UNREACHED, /* as LATER; and what else goes the same way (below) rests, a minute at most */
+    OUTCOME_UNREACHED, /* as LATER; what else goes to the same target rests for a minute, and what goes
+                          the same way (below) at most so long */
     OUTCOME_STOPPED,   /* we are ending: as if it had not been tried */
     OUTCOME_END_COUNT
 };

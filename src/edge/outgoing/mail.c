@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "edge/outgoing/mime.h"
+#include "edge/outgoing/relay_url.h"
 
 enum { MAIL_MOST_BYTES = 96 * 1024 * 1024 };
 
@@ -28,6 +29,10 @@ send_mail(void *with, struct call *call, const struct outbox_message *message, s
     struct buffer bytes;
 
     (void)call;
+    if (!relay_address_is_good(message->target)) { /* a line break in it would be a command */
+        *out = (struct outcome){ .end = OUTCOME_FAILED, .words = "mail cannot go to such an address" };
+        return STATUS_OK;
+    }
     buffer_init(&bytes, MAIL_MOST_BYTES);
     mime_write(&bytes, &(struct mime_mail){
         .from = way->from, .to = message->target, .message_id = message->message_id,

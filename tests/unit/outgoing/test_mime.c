@@ -94,15 +94,52 @@ TEST(subjects_beyond_ascii_are_encoded_words_that_cut_no_character)
     buffer_clear(&mail);
 }
 
-TEST(what_looks_like_a_header_in_a_subject_begins_none)
+TEST(no_text_makes_a_header_or_an_end_of_its_own)
 {
-    struct outbox_content content = content_of("a\r\nBcc: eve@example.com\r\n\r\nbody");
+    const struct outbox_content content = {
+        .letter = { "s\r\nX-Evil: 1\n\nbody", "t\r\n.\r\nX-Evil: 1", "h\r\n.\r\nX-Evil: 1" },
+        .attachment = { "n\"\r\nX-Evil: 1", "text/csv\r\nX-Evil: 1", "\r\n.\r\n", 5 },
+        .unsubscribe_url = "https://example.com/\r\nX-Evil: 1",
+    };
+    struct buffer mail;
+
+    buffer_init(&mail, 1024 * 1024);
+    mime_write(&mail, &(struct mime_mail){
+        "a@b\nX-Evil: 1", "a@b\r\nX-Evil: 1", "<1>\rX-Evil: 1", NOON, &content });
+    check_lines(&mail);
+    check(!has(&mail, "\nX-Evil") && !has(&mail, "\rX-Evil") && !has(&mail, "\r\n.\r\n"));
+    buffer_clear(&mail);
+}
+
+TEST(subject_that_looks_like_an_encoded_word_is_not_taken_for_one)
+{
+    const struct outbox_content content = content_of("=?utf-8?Q?x?=");
     struct buffer mail;
 
     write(&mail, &content);
-    check_lines(&mail);
-    check(!has(&mail, "\nBcc:"));
+    check(has(&mail, "\r\nSubject: =?utf-8?B?PT91dGYtOD9RP3g/PQ==?=\r\n"));
     buffer_clear(&mail);
+}
+
+TEST(subjects_of_every_length_are_words_of_whole_characters)
+{
+    char subject[2 * 200 + 1] = "";
+    const struct outbox_content content = content_of(subject);
+
+    for (size_t length = 1; length <= 200; length++) {
+        struct buffer mail;
+
+        memcpy(subject + 2 * length - 2, "ü", 3);
+        write(&mail, &content);
+        const char *at = strstr(mail.bytes, "Subject: ") + 9;
+        for (size_t left = length, here; left > 0; left -= here) {
+            here = left < 21 ? left : 21; /* 42 bytes a word */
+            size_t end = 10 + (2 * here + 2) / 3 * 4;
+            check(!strncmp(at, "=?utf-8?B?", 10) && !strncmp(at + end, "?=\r\n", 4));
+            at += end + 4 + (left > here);
+        }
+        buffer_clear(&mail);
+    }
 }
 
 TEST(the_same_mail_has_the_same_bytes)

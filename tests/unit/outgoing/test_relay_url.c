@@ -48,6 +48,23 @@ TEST(relay_urls_that_are_none_are_refused_without_repeating_them)
     }
 }
 
+TEST(relay_urls_have_their_limits)
+{
+    char text[1024] = "smtp://", *end = text + strlen(text);
+    struct relay_url got;
+
+    memset(end, 'a', 253);
+    check_int(relay_url_read(&got, text, NULL), STATUS_OK);
+    memset(end, 'a', 254);
+    check_int(relay_url_read(&got, text, NULL), STATUS_INVALID);
+    memset(end, 'u', RELAY_USER_SIZE);
+    memcpy(end + RELAY_USER_SIZE - 1, "@host", sizeof "@host");
+    check_int(relay_url_read(&got, text, NULL), STATUS_OK);
+    end[RELAY_USER_SIZE - 1] = 'u';
+    memcpy(end + RELAY_USER_SIZE, "@host", sizeof "@host");
+    check_int(relay_url_read(&got, text, NULL), STATUS_INVALID);
+}
+
 TEST(addresses_that_an_envelope_holds_have_one_at_and_no_quotes)
 {
     check(relay_address_is_good("tenure@example.com"));
