@@ -2,8 +2,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { Field } from "../../components/field";
 import { setQuery } from "../../router";
-import type { Wanted } from "./audit_log";
 import { ACTIONS } from "./audit_words";
+import type { Wanted } from "./wanted";
 
 const PAUSE_MS = 300;
 

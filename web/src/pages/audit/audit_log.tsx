@@ -11,9 +11,8 @@ import { useResource } from "../../use_resource";
 import { AuditFilters } from "./audit_filters";
 import { AuditTable } from "./audit_table";
 import { midnight } from "./midnight";
-
-const FILTERS = ["user", "object", "action", "from", "to"] as const;
-export type Wanted = Record<(typeof FILTERS)[number], string>;
+import type { Wanted } from "./wanted";
+import { FILTERS } from "./wanted";
 
 const DAY_MS = 86_400_000;
 const nextDay = (day: string) =>
