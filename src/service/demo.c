@@ -2,6 +2,7 @@
 
 #include "base/id.h"
 #include "domain/role.h"
+#include "service/alarm_rules.h"
 #include "service/audit.h"
 #include "service/codes.h"
 #include "service/input.h"
@@ -281,6 +282,29 @@ fill(struct call *call, struct filling *filling)
     return status;
 }
 
+/* Watched from now on, in all sensors. */
+static enum status
+add_rules(struct call *call, int64_t organization_id)
+{
+    static const struct alarm_rule_request rules[] = {
+        { .condition = ALARM_ABOVE, .channel_type = "temperature", .threshold = 24, .hysteresis = 0.5 },
+        { .condition = ALARM_ABOVE, .channel_type = "co2_gas", .threshold = 700, .hysteresis = 25 },
+        { .condition = ALARM_ABOVE, .channel_type = "ok_alarm", .threshold = 0.5 },
+        { .condition = ALARM_LOST_CONNECTION },
+    };
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0] && !status; i++) {
+        struct alarm_rule_request rule = rules[i];
+        struct alarm_rule_row row;
+        rule.all = rule.has_condition = true;
+        rule.has_threshold = alarm_condition_is_of_values(rule.condition);
+        rule.has_hysteresis = rule.hysteresis > 0;
+        status = alarm_rule_add(call, organization_id, &rule, &row);
+    }
+    return status;
+}
+
 static enum status
 fill_body(struct call *call, void *with)
 {
@@ -296,8 +320,10 @@ fill_body(struct call *call, void *with)
         return fail(&call->fault, STATUS_CONFLICT, "store_not_empty", "store",
                     "the store has users already: name one that does not exist yet");
     status = fill(call, filling);
-    call->actor = actor;
     call->now = now;
+    if (!status)
+        status = add_rules(call, filling->out->organization_id);
+    call->actor = actor;
     return status;
 }
 
