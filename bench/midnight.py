@@ -41,7 +41,7 @@ STATEMENTS = [
     "INSERT INTO license (organization_id, id, sensor_id, key_id, starts_at, expires_at, assigned_at, assigned_by,"
     " cause) SELECT organization_id, license_id, sensor_id, key_id, {midnight}, {midnight} + 86400, {midnight},"
     " 'system', 'auto_renewal' FROM step",
-    "UPDATE sensor SET coverage_ends_at = {midnight} + 86400, version = organization.version"
+    "UPDATE sensor SET coverage_ends_at = {midnight} + 86400, last_starts_at = {midnight}, version = organization.version"
     " FROM step JOIN organization ON organization.id = step.organization_id"
     " WHERE sensor.organization_id = step.organization_id AND sensor.id = step.sensor_id",
     "UPDATE license_key SET assigned = assigned + taken.count"

@@ -103,6 +103,7 @@ CREATE TABLE sensor (
     removed_at      {int64},
     coverage_ends_at {int64} NOT NULL,                  -- the latest expires_at of its licenses, 0 for none: an instant
                                                         -- fixed by them, kept here for order and for what is due
+    last_starts_at  {int64} NOT NULL,                   -- the latest starts_at of its licenses, 0 for none: for order
     version         {int64} NOT NULL,                   -- the organization's version that last touched it
     PRIMARY KEY (organization_id, id)
 ){clustered};
@@ -113,6 +114,7 @@ CREATE INDEX sensor_by_name ON sensor (organization_id, name_folded, serial) WHE
 CREATE INDEX sensor_by_version ON sensor (organization_id, version);
 -- With the columns of their conditions, else SQLite reads the row to look at them.
 CREATE INDEX sensor_by_end ON sensor (organization_id, coverage_ends_at, serial, removed_at) WHERE removed_at IS NULL;
+CREATE INDEX sensor_by_start ON sensor (organization_id, last_starts_at, serial, removed_at) WHERE removed_at IS NULL;
 CREATE INDEX sensor_to_renew ON sensor (organization_id, coverage_ends_at, serial, auto_renewal, removed_at)
  WHERE auto_renewal AND removed_at IS NULL;
 

@@ -13,6 +13,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('sensor', 'sensor_by_name', '1000000 10000 2 1'),
     ('sensor', 'sensor_by_version', '1000000 10000 10'),
     ('sensor', 'sensor_by_end', '1000000 10000 10 1 1'),
+    ('sensor', 'sensor_by_start', '1000000 10000 10 1 1'),
     ('sensor', 'sensor_to_renew', '1000000 10000 10 1 1 1'),
     ('license', 'license', '30000000 600000 1'),
     ('license', 'sqlite_autoindex_license_2', '3000000 30000 3 1'),

@@ -169,8 +169,9 @@ ON CONFLICT (serial) DO NOTHING;
 -- out:  name              text
 -- out:  auto_renewal      bool
 -- out:  coverage_ends_at  int64
+-- out:  last_starts_at    int64
 -- out:  covered           bool
-SELECT id, serial, name, auto_renewal, coverage_ends_at,
+SELECT id, serial, name, auto_renewal, coverage_ends_at, last_starts_at,
        EXISTS (SELECT 1 FROM license
                 WHERE license.organization_id = sensor.organization_id
                   AND license.sensor_id = sensor.id
@@ -189,11 +190,12 @@ SELECT id, serial, name, auto_renewal, coverage_ends_at,
 -- in:   added_at          int64
 -- in:   added_by          text
 -- in:   coverage_ends_at  int64
+-- in:   last_starts_at    int64
 -- in:   version           int64
 INSERT INTO sensor (organization_id, id, serial, name, name_folded, auto_renewal, alarms_paused,
-                    added_at, added_by, coverage_ends_at, version)
+                    added_at, added_by, coverage_ends_at, last_starts_at, version)
 VALUES (:organization_id, :id, :serial, :name, :name_folded, :auto_renewal, false,
-        :added_at, :added_by, :coverage_ends_at, :version);
+        :added_at, :added_by, :coverage_ends_at, :last_starts_at, :version);
 
 -- name: sensors_resume :batch
 -- in:   organization_id   int64
@@ -204,11 +206,12 @@ VALUES (:organization_id, :id, :serial, :name, :name_folded, :auto_renewal, fals
 -- in:   added_at          int64
 -- in:   added_by          text
 -- in:   coverage_ends_at  int64
+-- in:   last_starts_at    int64
 -- in:   version           int64
 UPDATE sensor
    SET removed_at = NULL, name = :name, name_folded = :name_folded, auto_renewal = :auto_renewal,
        added_at = :added_at, added_by = :added_by, coverage_ends_at = :coverage_ends_at,
-       version = :version
+       last_starts_at = :last_starts_at, version = :version
  WHERE organization_id = :organization_id AND id = :id;
 
 -- name: licenses_insert :batch

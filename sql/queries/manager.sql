@@ -112,9 +112,9 @@ SELECT sensor_id, serial, instant
  LIMIT :most;
 
 -- name: manager_page_by_start :many
--- By the beginning of the current license; without one last. This looks at every sensor
--- of the organization: what runs, and since when, changes with the passing of time, so no
--- index holds it.
+-- By the beginning of the current license; without one last. Of whoever waits for nothing
+-- it is the beginning of the last license, which an index holds: they are read in its
+-- order. Those with a queue are looked at each, as in the order by end.
 -- in:   never            int64
 -- in:   after_instant    int64
 -- in:   after_serial     text
@@ -123,16 +123,37 @@ SELECT sensor_id, serial, instant
 -- out:  serial           text
 -- out:  instant          int64
 SELECT sensor_id, serial, instant
-  FROM (SELECT sensor.id AS sensor_id, sensor.serial AS serial,
-               coalesce((SELECT max(license.starts_at) FROM license
-                          WHERE license.organization_id = sensor.organization_id
-                            AND license.sensor_id = sensor.id
-                            AND license.starts_at <= :now), :never) AS instant
-          FROM sensor
-         WHERE
+  FROM (SELECT sensor_id, serial, instant
+          FROM (SELECT sensor.id AS sensor_id, sensor.serial AS serial, sensor.last_starts_at AS instant
+                  FROM sensor
+                 WHERE
 -- include: manager_filter
-       ) AS found
- WHERE (instant, serial) > (:after_instant, :after_serial)
+                   AND +sensor.last_starts_at > 0 AND sensor.last_starts_at <= :now
+                   AND (sensor.last_starts_at, sensor.serial) > (:after_instant, :after_serial)
+                 ORDER BY sensor.last_starts_at, sensor.serial
+                 LIMIT :most) AS alone
+         UNION ALL
+        SELECT sensor_id, serial, instant
+          FROM (SELECT sensor.id AS sensor_id, sensor.serial AS serial,
+                       coalesce((SELECT max(license.starts_at) FROM license
+                                  WHERE license.organization_id = sensor.organization_id
+                                    AND license.sensor_id = sensor.id
+                                    AND license.starts_at <= :now), :never) AS instant
+                  FROM sensor
+                 WHERE
+-- include: manager_filter
+                   AND sensor.last_starts_at > :now) AS waiting
+         WHERE (instant, serial) > (:after_instant, :after_serial)
+         UNION ALL
+        SELECT sensor_id, serial, instant
+          FROM (SELECT sensor.id AS sensor_id, sensor.serial AS serial, :never AS instant
+                  FROM sensor
+                 WHERE
+-- include: manager_filter
+                   AND sensor.last_starts_at = 0
+                   AND (:after_instant < :never OR sensor.serial > :after_serial)
+                 ORDER BY sensor.serial
+                 LIMIT :most) AS without) AS found
  ORDER BY instant, serial
  LIMIT :most;
 

@@ -50,17 +50,21 @@ VALUES (:organization_id, :id, :sensor_id, :key_id, :starts_at, :expires_at,
 -- in:   organization_id   int64
 -- in:   id                int64
 -- in:   coverage_ends_at  int64
+-- in:   last_starts_at    int64
 -- in:   version           int64
-UPDATE sensor SET coverage_ends_at = :coverage_ends_at, version = :version
+UPDATE sensor
+   SET coverage_ends_at = :coverage_ends_at, last_starts_at = :last_starts_at, version = :version
  WHERE organization_id = :organization_id AND id = :id;
 
 -- name: renewal_set_end_together :exec
--- Of sensors whose new licenses end together, as those of a midnight do.
+-- Of sensors whose new licenses begin and end together, as those of a midnight do.
 -- in:   organization_id   int64
 -- in:   coverage_ends_at  int64
+-- in:   last_starts_at    int64
 -- in:   version           int64
 -- in:   ids               int64[128]
-UPDATE sensor SET coverage_ends_at = :coverage_ends_at, version = :version
+UPDATE sensor
+   SET coverage_ends_at = :coverage_ends_at, last_starts_at = :last_starts_at, version = :version
  WHERE organization_id = :organization_id AND id IN (:ids);
 
 -- name: renewal_take :exec

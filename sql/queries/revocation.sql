@@ -64,7 +64,10 @@ UPDATE sensor
                                      WHERE license.organization_id = sensor.organization_id
                                        AND license.sensor_id = sensor.id
                                      ORDER BY starts_at DESC
-                                     LIMIT 1), 0)
+                                     LIMIT 1), 0),
+       last_starts_at = coalesce((SELECT max(starts_at) FROM license
+                                   WHERE license.organization_id = sensor.organization_id
+                                     AND license.sensor_id = sensor.id), 0)
  WHERE organization_id = :organization_id AND id = :id;
 
 -- name: revocation_withdraw :exec

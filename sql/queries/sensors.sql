@@ -30,9 +30,9 @@ UPDATE serial_owner
 -- in:   added_by         text
 -- in:   version          int64
 INSERT INTO sensor (organization_id, id, serial, name, name_folded, auto_renewal, alarms_paused,
-                    added_at, added_by, coverage_ends_at, version)
+                    added_at, added_by, coverage_ends_at, last_starts_at, version)
 VALUES (:organization_id, :id, :serial, :name, :name_folded, :auto_renewal, false,
-        :added_at, :added_by, 0, :version);
+        :added_at, :added_by, 0, 0, :version);
 
 -- name: sensor_resume :exec
 -- A removed sensor comes back, with its history.
@@ -91,7 +91,10 @@ UPDATE sensor
                                      WHERE license.organization_id = sensor.organization_id
                                        AND license.sensor_id = sensor.id
                                      ORDER BY starts_at DESC
-                                     LIMIT 1), 0)
+                                     LIMIT 1), 0),
+       last_starts_at = coalesce((SELECT max(starts_at) FROM license
+                                   WHERE license.organization_id = sensor.organization_id
+                                     AND license.sensor_id = sensor.id), 0)
  WHERE organization_id = :organization_id AND id = :id;
 
 -- name: sensor_update :exec

@@ -172,7 +172,8 @@ give_sensor(struct call *call, struct assigning *assigning, struct picked_sensor
     for (size_t i = 0; i < count && !status; i++)
         status = give(call, assigning, sensor, &out->licenses[i]);
     assigning->ends[assigning->end_count++] = (struct renewal_set_end_in){
-        assigning->organization_id, sensor->id, sensor->from, assigning->lock.version,
+        assigning->organization_id, sensor->id, sensor->from, out->licenses[count - 1].starts_at,
+        assigning->lock.version,
     };
     return status;
 }

@@ -57,9 +57,9 @@ enum {
 };
 
 /* STATUS_MALFORMED: cursor, q, key (their forms). STATUS_NOT_FOUND: no such organization.
- * A page costs what its rows cost (more when a filter skips many), by end also a look at
- * what waits in queues; by beginning it costs a look at every sensor of the organization. The
- * counts cost such a look once for a version of the ledger (memo.h). */
+ * A page costs what its rows cost (more when a filter skips many), by end or beginning
+ * also a look at what waits in queues. The counts cost a look at every sensor of the organization
+ * once for a version of the ledger (memo.h). */
 enum status manager_list(struct call *call, int64_t organization_id, const struct manager_query *query,
                          struct manager_page *out);
 

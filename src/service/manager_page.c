@@ -188,11 +188,13 @@ find_by_name(struct call *call, struct paging *paging)
     return status;
 }
 
-/* Nothing that the state leaves ends before ends_from: the index need not begin there. */
-static utc_seconds
-after_instant(const struct paging *paging)
+/* Nothing stands before `first`: an index of instants need not be read from its beginning, where
+ * those without one stand. */
+static void
+begin_at(struct paging *paging, utc_seconds first)
 {
-    return paging->after.number < paging->ends_from ? paging->ends_from - 1 : paging->after.number;
+    if (paging->after.number < first)
+        paging->after = (struct cursor_place){ .number = first, .text = "" };
 }
 
 static enum status
@@ -200,6 +202,8 @@ find_by_end(struct call *call, struct paging *paging)
 {
     struct manager_page_by_end_out *rows;
     size_t count;
+
+    begin_at(paging, paging->ends_from > 0 ? paging->ends_from : 1);
     enum status status = manager_page_by_end(call->store, call->arena,
         &(struct manager_page_by_end_in){
             .organization_id = paging->organization_id,
@@ -211,7 +215,7 @@ find_by_end(struct call *call, struct paging *paging)
             .key = paging->key,
             .before = paging->query->expires_before,
             .never = UTC_NEVER,
-            .after_instant = after_instant(paging),
+            .after_instant = paging->after.number,
             .after_serial = paging->after.text,
             .most = paging->query->page.limit + 1,
         }, &rows, &count, &call->fault);
@@ -226,6 +230,8 @@ find_by_start(struct call *call, struct paging *paging)
 {
     struct manager_page_by_start_out *rows;
     size_t count;
+
+    begin_at(paging, 1);
     enum status status = manager_page_by_start(call->store, call->arena,
         &(struct manager_page_by_start_in){
             .organization_id = paging->organization_id,

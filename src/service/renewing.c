@@ -16,6 +16,12 @@ enum {
     IN_LIST = 128,    /* length of the array in sql/queries/renewals.sql */
 };
 
+/* What becomes of a sensor that is renewed. */
+struct new_end {
+    int64_t sensor_id;
+    utc_seconds starts_at, ends_at; /* of its newest license; 0: it is not renewed */
+};
+
 /* One step: the plan, and what it writes. */
 struct step {
     struct call *call;
@@ -27,7 +33,7 @@ struct step {
     bool full;                   /* there may be more due than were read, */
     struct renewal_sensor last; /* all behind this one */
 
-    bool *renewed; /* by index of `due` */
+    struct new_end *ends; /* by index of `due` */
     struct renewal_insert_in *licenses;
     struct audit_fact *facts;
     size_t count, room;
@@ -80,8 +86,8 @@ read_line(struct step *step, utc_seconds from)
         return status;
     step->full = step->due_count == RENEWING_STEP;
     step->plan.line = arena_new(call->arena, (step->due_count + 1) * sizeof *step->plan.line);
-    step->renewed = arena_new(call->arena, step->due_count + 1);
-    if (!step->plan.line || !step->renewed)
+    step->ends = arena_new(call->arena, (step->due_count + 1) * sizeof *step->ends);
+    if (!step->plan.line || !step->ends)
         return too_large(call);
     for (size_t i = 0; i < step->due_count; i++) {
         struct serial serial;
@@ -153,7 +159,7 @@ note_fact(struct step *step, const struct renewal *renewal, int64_t license_id)
 static enum status
 note(struct step *step, const struct renewal *renewal)
 {
-    struct renewals_due_out *sensor = &step->due[renewal->sensor.index];
+    const struct renewals_due_out *sensor = &step->due[renewal->sensor.index];
     int64_t id = id_random();
     enum status status = make_room(step);
 
@@ -171,8 +177,9 @@ note(struct step *step, const struct renewal *renewal)
         .assigned_at = step->call->now,
         .assigned_by = actor_system.name,
     };
-    sensor->coverage_ends_at = renewal->expires_at;
-    step->renewed[renewal->sensor.index] = true;
+    step->ends[renewal->sensor.index] = (struct new_end){
+        sensor->id, renewal->starts_at, renewal->expires_at,
+    };
     return STATUS_OK;
 }
 
@@ -201,26 +208,28 @@ write_keys(struct step *step)
 static int
 by_end(const void *a, const void *b)
 {
-    const struct renewals_due_out *const *x = a, *const *y = b;
+    const struct new_end *x = a, *y = b;
+    int order = (x->ends_at > y->ends_at) - (x->ends_at < y->ends_at);
 
-    return ((*x)->coverage_ends_at > (*y)->coverage_ends_at) - ((*x)->coverage_ends_at < (*y)->coverage_ends_at);
+    return order ? order : (x->starts_at > y->starts_at) - (x->starts_at < y->starts_at);
 }
 
-/* The first of some sensors, as many as end together and fit into one statement. */
+/* The first of some sensors, as many as begin and end together and fit into one statement. */
 static enum status
-write_some_ends(struct step *step, const struct renewals_due_out *const *sensors, size_t count, size_t *done)
+write_some_ends(struct step *step, const struct new_end *ends, size_t count, size_t *done)
 {
     struct call *call = step->call;
     struct renewal_set_end_together_in in = {
         .organization_id = step->organization_id,
-        .coverage_ends_at = sensors[0]->coverage_ends_at,
+        .coverage_ends_at = ends[0].ends_at,
+        .last_starts_at = ends[0].starts_at,
         .version = step->lock->version,
     };
 
     for (*done = 0; *done < IN_LIST && *done < count; (*done)++) {
-        if (sensors[*done]->coverage_ends_at != in.coverage_ends_at)
+        if (by_end(&ends[*done], &ends[0]) != 0)
             break;
-        in.ids[*done] = sensors[*done]->id;
+        in.ids[*done] = ends[*done].sensor_id;
     }
     for (size_t i = *done; i < IN_LIST; i++)
         in.ids[i] = in.ids[0];
@@ -230,19 +239,15 @@ write_some_ends(struct step *step, const struct renewals_due_out *const *sensors
 static enum status
 write_ends(struct step *step)
 {
-    const struct renewals_due_out **sensors =
-        arena_new(step->call->arena, (step->due_count + 1) * sizeof(struct renewals_due_out *));
     size_t count = 0, done = 0;
     enum status status = STATUS_OK;
 
-    if (!sensors)
-        return too_large(step->call);
     for (size_t i = 0; i < step->due_count; i++)
-        if (step->renewed[i])
-            sensors[count++] = &step->due[i];
-    qsort(sensors, count, sizeof(struct renewals_due_out *), by_end);
+        if (step->ends[i].ends_at)
+            step->ends[count++] = step->ends[i];
+    qsort(step->ends, count, sizeof *step->ends, by_end);
     for (size_t at = 0; at < count && !status; at += done)
-        status = write_some_ends(step, sensors + at, count - at, &done);
+        status = write_some_ends(step, step->ends + at, count - at, &done);
     return status;
 }
 

@@ -56,20 +56,20 @@ note_sensor(struct call *call, struct importing *importing, const struct import_
 {
     const struct import_plan *plan = &importing->plan;
     const char *folded;
-    utc_seconds ends_at = sensor->covered || sensor->coverage_ends_at > sensor->expires_at
-                              ? sensor->coverage_ends_at
-                              : sensor->expires_at;
+    bool as_before = sensor->covered || sensor->coverage_ends_at > sensor->expires_at;
+    utc_seconds ends_at = as_before ? sensor->coverage_ends_at : sensor->expires_at;
+    utc_seconds starts_at = as_before ? sensor->last_starts_at : call->now;
     enum status status = input_fold(call, sensor->name, &folded);
 
     if (!status && row->resumed)
         importing->resumes[importing->resume_count++] = (struct sensors_resume_in){
             plan->organization_id, sensor->id, sensor->name, folded, sensor->auto_renewal, call->now,
-            call->actor->name, ends_at, plan->lock.version,
+            call->actor->name, ends_at, starts_at, plan->lock.version,
         };
     else if (!status)
         importing->inserts[importing->insert_count++] = (struct sensors_insert_in){
             plan->organization_id, sensor->id, row->serial, sensor->name, folded, sensor->auto_renewal,
-            call->now, call->actor->name, ends_at, plan->lock.version,
+            call->now, call->actor->name, ends_at, starts_at, plan->lock.version,
         };
     return status;
 }

@@ -115,6 +115,7 @@ look_for_removed(struct call *call, const struct import_plan *plan, const struct
             .name = removed[i].name,
             .auto_renewal = removed[i].auto_renewal,
             .coverage_ends_at = removed[i].coverage_ends_at,
+            .last_starts_at = removed[i].last_starts_at,
             .covered = removed[i].covered,
         };
     }

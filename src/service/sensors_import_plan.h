@@ -12,6 +12,7 @@ struct planned_sensor {
     bool auto_renewal;
     bool covered;                 /* it comes back with coverage left, and takes no license: */
     utc_seconds coverage_ends_at; /* of a sensor that comes back */
+    utc_seconds last_starts_at;   /* as well */
     size_t key;                   /* in the stock; */
     int64_t license_id;
     utc_seconds expires_at; /* starting now; 0 when it takes none */

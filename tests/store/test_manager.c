@@ -27,7 +27,7 @@ make_fleet(struct fixture *fixture)
     add_sensor(fixture, fleet.id, "000000000004", "alpha 100%");
     fixture_script(fixture, "DELETE FROM license WHERE starts_at = 1795521600 AND sensor_id ="
                    " (SELECT id FROM sensor WHERE serial = '000000000004');"
-                   "UPDATE sensor SET coverage_ends_at = 0 WHERE serial = '000000000004';"
+                   "UPDATE sensor SET coverage_ends_at = 0, last_starts_at = 0 WHERE serial = '000000000004';"
                    "UPDATE license_key SET assigned = assigned - 1");
     fixture->call.now += 5 * UTC_DAY;
     fleet.end_2 = add_sensor(fixture, fleet.id, "000000000002", "Bravo").expires_at;

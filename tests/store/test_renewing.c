@@ -193,10 +193,10 @@ goes_on_step_by_step(struct fixture *fixture)
         char sql[2048];
         snprintf(sql, sizeof sql,
                  "INSERT INTO sensor (organization_id, id, serial, name, name_folded, auto_renewal, alarms_paused, "
-                 "added_at, added_by, coverage_ends_at, version) "
+                 "added_at, added_by, coverage_ends_at, last_starts_at, version) "
                  "WITH RECURSIVE n(i) AS (SELECT %d UNION ALL SELECT i + 1 FROM n WHERE i < %d) "
                  "SELECT organization_id, 1000000 + i, CAST(100000000000 + i AS TEXT), '', '', auto_renewal, false, "
-                 "added_at, added_by, coverage_ends_at, version FROM sensor, n WHERE serial = '" FIRST "'",
+                 "added_at, added_by, coverage_ends_at, last_starts_at, version FROM sensor, n WHERE serial = '" FIRST "'",
                  i, i + 999 < SENSORS - 1 ? i + 999 : SENSORS - 1);
         fixture_script(fixture, sql);
     }

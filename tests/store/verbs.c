@@ -91,6 +91,9 @@ check_ledger(struct fixture *fixture)
         " ON a.organization_id = b.organization_id AND a.sensor_id = b.sensor_id AND a.id <> b.id"
         " AND a.starts_at < b.expires_at AND b.starts_at < a.expires_at"), 0);
     check_int(fixture_count(fixture,
+        "SELECT count(*) FROM sensor WHERE last_starts_at <> coalesce((SELECT max(starts_at) FROM license"
+        " WHERE license.organization_id = sensor.organization_id AND license.sensor_id = sensor.id), 0)"), 0);
+    check_int(fixture_count(fixture,
         "SELECT count(*) FROM sensor WHERE removed_at IS NULL AND NOT EXISTS (SELECT 1"
         " FROM serial_owner WHERE serial_owner.serial = sensor.serial"
         " AND serial_owner.organization_id = sensor.organization_id"

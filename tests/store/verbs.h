@@ -33,7 +33,7 @@ void check_failed_at(const char *file, int line, struct fixture *fixture, enum s
                      enum status want, const char *code, const char *field);
 
 /* Holds at every moment: no pool below zero, no two intervals of a sensor overlap, every
- * license is taken from its key, chains without a hole. */
+ * license is taken from its key, chains without a hole, what a sensor keeps of its licenses. */
 void check_ledger(struct fixture *fixture);
 
 /* Torture of a verb that adds `delta` rows to what the count `rows` counts. `prepare`

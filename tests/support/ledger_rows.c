@@ -38,8 +38,8 @@ ledger_add_sensor(struct fixture *fixture, int64_t organization_id, const char *
 {
     script(fixture,
            "INSERT INTO sensor (organization_id, id, serial, name, name_folded, auto_renewal, alarms_paused, "
-           "added_at, added_by, coverage_ends_at, version) SELECT %1$" PRId64 ", %2$" PRId64 ", '%3$s', 'Fridge', 'fridge', false, "
-           "false, 0, 'test', 0, version FROM organization WHERE id = %1$" PRId64 ";"
+           "added_at, added_by, coverage_ends_at, last_starts_at, version) SELECT %1$" PRId64 ", %2$" PRId64 ", '%3$s', 'Fridge', 'fridge', false, "
+           "false, 0, 'test', 0, 0, version FROM organization WHERE id = %1$" PRId64 ";"
            "INSERT INTO serial_owner (serial, organization_id, sensor_id) VALUES ('%3$s', %1$" PRId64 ", %2$" PRId64 ");",
            organization_id, ledger_sensor_id(serial), serial, 0, 0);
 }
@@ -50,7 +50,7 @@ ledger_add_license(struct fixture *fixture, int64_t organization_id, const char 
 {
     script(fixture,
            "UPDATE organization SET version = version + 1 WHERE id = %1$" PRId64 ";"
-           "UPDATE sensor SET coverage_ends_at = %5$" PRId64 ", version = (SELECT version FROM organization "
+           "UPDATE sensor SET coverage_ends_at = %5$" PRId64 ", last_starts_at = %4$" PRId64 ", version = (SELECT version FROM organization "
            "WHERE id = %1$" PRId64 ") "
            "WHERE organization_id = %1$" PRId64 " AND serial = '%3$s';"
            "INSERT INTO license (organization_id, id, sensor_id, key_id, starts_at, expires_at, assigned_at, "
