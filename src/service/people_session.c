@@ -20,15 +20,15 @@ static const char unmatched_hash[] =
     "$argon2id$v=19$m=65536,t=2,p=1$"
     "PI1XqSGXLt6BsIMdWC+8Ww$r7lcQSPBZw9dhgMtZ1jj3YJ61X/PTQFHDG+Ix38KX9o";
 
-/* One "@" between two parts, no space, no control character; whether a mail arrives is
- * seen when one is sent. */
+/* One "@" between two parts, and nothing that would need quotes in a mail (RFC 5322, section
+ * 3.2.3); whether a mail arrives is seen when one is sent. */
 static bool
 is_email(const char *email, size_t length)
 {
     const char *at = memchr(email, '@', length);
 
     return length <= EMAIL_MOST_BYTES && at && at > email && at < email + length - 1 &&
-           !strchr(at + 1, '@') && !strchr(email, ' ') && utf8_valid(email, length) &&
+           !strchr(at + 1, '@') && !strpbrk(email, " ()<>[]:;\\,\"") && utf8_valid(email, length) &&
            !text_has_control(email, length);
 }
 
