@@ -21,7 +21,7 @@ put_base64(struct buffer *out, const uint8_t *bytes, size_t size)
         unsigned second = i + 1 < size ? bytes[i + 1] : 0, third = i + 2 < size ? bytes[i + 2] : 0;
         const char group[4] = {
             symbols[bytes[i] >> 2],
-            symbols[(bytes[i] & 3) << 4 | second >> 4],
+            symbols[(bytes[i] & 3u) << 4 | second >> 4],
             i + 1 < size ? symbols[(second & 15) << 2 | third >> 6] : '=',
             i + 2 < size ? symbols[third & 63] : '=',
         };
