@@ -311,6 +311,15 @@ test("the whole life of licenses", async (t) => {
       .filter({ hasText: /^\d+ licenses? of (2 years|45 days) by \d+ \w+ \d{4}$/ })
       .first()
       .waitFor();
+    const gap = await page.evaluate(() => {
+      const [above, below] = ["buy-title", "days-title"].map((id) =>
+        document.getElementById(id).closest("section").getBoundingClientRect(),
+      );
+      return below.top - above.bottom;
+    });
+    assert.ok(gap >= 24, `sections stand apart: ${gap} px`);
+    await lengthen(page, "Renewed", /^Show \d+ sensors more renewed on/);
+    await lengthen(page, "Stops", /^Show \d+ sensors more that stop on/);
     await page.getByText("Table of the values").click();
     await page.getByRole("columnheader", { name: "Licenses left" }).waitFor();
     await page.getByRole("link", { name: "Room 3" }).first().click();
@@ -329,6 +338,21 @@ test("the whole life of licenses", async (t) => {
   await t.test("the audit log tells who changed what", () => readAuditLog(page));
   await context.close();
 });
+
+/** What names more of a list stands under that list, and lengthens no other. */
+async function lengthen(page, column, name) {
+  const button = await page.locator(".days").getByRole("button", { name }).first().elementHandle();
+  const cell = await button.evaluateHandle((it) => it.closest("td"));
+  const named = () =>
+    cell.evaluate((it) => [it, it.closest("tr")].map((part) => part.querySelectorAll("li").length));
+  assert.equal(await cell.evaluate((it) => it.dataset.label), column);
+  const [few, ofDay] = await named();
+  assert.equal(few, 5);
+  await button.click();
+  await button.waitForElementState("hidden");
+  const [many, afterwards] = await named();
+  assert.ok(many > few && many - few === afterwards - ofDay, `${column}: ${few}, then ${many}`);
+}
 
 async function revoke(t, page) {
   const operator = await openPage(browser, program.url, { storageState: fleet.operator });

@@ -62,7 +62,7 @@ function said(value: unknown, timeZone: string): string {
   if (value === null || value === undefined || value === "") return "none";
   if (typeof value === "boolean") return value ? "on" : "off";
   if (typeof value === "number") return number(value);
-  if (Array.isArray(value)) return value.map((one) => said(one, timeZone)).join(", ");
+  if (Array.isArray(value)) return value.map((one) => said(one, timeZone)).join(", ") || "none";
   if (typeof value === "object")
     return Object.entries(value)
       .map(([name, one]) => `${plain(name).toLowerCase()} ${said(one, timeZone)}`)

@@ -1,4 +1,5 @@
 // The dated plan: which sensors are renewed on a day and from which key, and which stop.
+import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import type { PlannedDay } from "../../api";
 import { CopyKey } from "../../components/copy";
@@ -45,53 +46,64 @@ export function Days({ days }: { days: PlannedDay[] }) {
 
 function Day({ day }: { day: PlannedDay }) {
   const { time_zone } = useOrganization();
-  const [all, setAll] = useState(false);
-  const most = all ? Infinity : SENSORS_AT_ONCE;
-  const rest = Math.max(0, day.renewals.length - most) + Math.max(0, day.stops.length - most);
-  const unnamed = day.renewal_count - day.renewals.length + (day.stop_count - day.stops.length);
   return (
     <tr role="row">
       <th role="rowheader" scope="row" class="cell-sensor nowrap">
         {date(day.date)}
       </th>
       <td role="cell" data-label="Renewed">
-        {day.renewal_count === 0 ? (
-          <span class="faint">none</span>
-        ) : (
-          <ul class="planned">
-            {day.renewals.slice(0, most).map(({ serial, name, key, expires_at }) => (
-              <li key={serial}>
-                <SensorLink serial={serial} name={name} />
-                <span class="faint"> until {lastDay(expires_at, time_zone)}</span>
-                <CopyKey value={key} assigned={null} quantity={null} />
-              </li>
-            ))}
-          </ul>
-        )}
+        <Planned items={day.renewals} total={day.renewal_count} what={`renewed on ${date(day.date)}`}>
+          {({ serial, name, key, expires_at }) => (
+            <li key={serial}>
+              <SensorLink serial={serial} name={name} />
+              <span class="faint"> until {lastDay(expires_at, time_zone)}</span>
+              <CopyKey value={key} assigned={null} quantity={null} />
+            </li>
+          )}
+        </Planned>
       </td>
       <td role="cell" data-label="Stops">
-        {day.stop_count === 0 ? (
-          <span class="faint">none</span>
-        ) : (
-          <ul class="planned">
-            {day.stops.slice(0, most).map(({ serial, name }) => (
-              <li key={serial}>
-                <Sign state="expired">
-                  <SensorLink serial={serial} name={name} />
-                </Sign>
-              </li>
-            ))}
-          </ul>
-        )}
-        {rest > 0 && (
-          <button type="button" class="link" onClick={() => setAll(true)}>
-            Show {count(rest, "sensor", "sensors")} more
-            <span class="visually-hidden"> of {date(day.date)}</span>
-          </button>
-        )}
-        {rest === 0 && unnamed > 0 && <p class="faint">and {number(unnamed)} more</p>}
+        <Planned items={day.stops} total={day.stop_count} what={`that stop on ${date(day.date)}`}>
+          {({ serial, name }) => (
+            <li key={serial}>
+              <Sign state="expired">
+                <SensorLink serial={serial} name={name} />
+              </Sign>
+            </li>
+          )}
+        </Planned>
       </td>
     </tr>
+  );
+}
+
+interface PlannedList<Item> {
+  items: Item[];
+  /** More than `items` where the answer does not name them all. */
+  total: number;
+  what: string;
+  children: (item: Item) => ComponentChild;
+}
+
+/** The first few, the rest at a press, and how many more there are. */
+function Planned<Item>({ items, total, what, children }: PlannedList<Item>) {
+  const [all, setAll] = useState(false);
+  const shown = all ? items : items.slice(0, SENSORS_AT_ONCE);
+  const rest = items.length - shown.length;
+  if (total === 0) return <span class="faint">none</span>;
+  return (
+    <div>
+      <ul class="planned">{shown.map(children)}</ul>
+      {rest > 0 && (
+        <button type="button" class="link" onClick={() => setAll(true)}>
+          Show {count(rest, "sensor", "sensors")} more
+          <span class="visually-hidden"> {what}</span>
+        </button>
+      )}
+      {rest === 0 && total > shown.length && (
+        <p class="faint">and {number(total - shown.length)} more</p>
+      )}
+    </div>
   );
 }
 
