@@ -15,6 +15,7 @@ CREATE TABLE outbox (
     attempts        {int64} NOT NULL CHECK (attempts >= 0),
     first_try_at    {int64},                            -- what is refused for now is tried for so long from here
     sent_at         {int64},
+    answer_code     {int64},                            -- of the last try, by HTTP or SMTP; NULL: none came
     last_error      TEXT    NOT NULL,                   -- of the last try; "" for none
     PRIMARY KEY (organization_id, id)
 ){strict};

@@ -62,8 +62,9 @@ UPDATE outbox
 -- in:   organization_id  int64
 -- in:   id               int64
 -- in:   now              int64
+-- in:   answer_code      int64?
 UPDATE outbox
-   SET state = 'sent', sent_at = :now, last_error = ''
+   SET state = 'sent', sent_at = :now, last_error = '', answer_code = :answer_code
  WHERE organization_id = :organization_id AND id = :id AND state <> 'sent';
 
 -- name: outbox_not_sent :exec
@@ -74,8 +75,9 @@ UPDATE outbox
 -- in:   state            text
 -- in:   next_try_at      int64
 -- in:   last_error       text
+-- in:   answer_code      int64?
 UPDATE outbox
-   SET state = :state, next_try_at = :next_try_at, last_error = :last_error
+   SET state = :state, next_try_at = :next_try_at, last_error = :last_error, answer_code = :answer_code
  WHERE organization_id = :organization_id AND id = :id AND state = 'waiting' AND attempts = :attempt;
 
 -- name: outbox_rest :exec

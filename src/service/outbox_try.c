@@ -85,6 +85,12 @@ rest_target(struct call *call, const struct outbox_try *try, const struct outbox
         }, NULL, &call->fault);
 }
 
+static struct optional_int64
+answer_code(const struct outcome *outcome)
+{
+    return (struct optional_int64){ .is = outcome->answer_code != 0, .value = outcome->answer_code };
+}
+
 /* Again later, or no more. */
 static enum status
 note_failure(struct call *call, const struct outbox_try *try, int64_t attempt, const struct outcome *outcome)
@@ -110,6 +116,7 @@ note_failure(struct call *call, const struct outbox_try *try, int64_t attempt, c
             .state = over ? "failed" : "waiting",
             .next_try_at = call->now + outbox_try_pause_seconds(attempt),
             .last_error = outcome->words,
+            .answer_code = answer_code(outcome),
         }, NULL, &call->fault);
 }
 
@@ -128,5 +135,5 @@ outbox_try_note(struct call *call, const struct outbox_try *try, int64_t attempt
     if (outcome->end != OUTCOME_SENT)
         return note_failure(call, try, attempt, outcome);
     return outbox_sent(call->store, call->arena,
-        &(struct outbox_sent_in){ try->organization_id, try->id, call->now }, NULL, &call->fault);
+        &(struct outbox_sent_in){ try->organization_id, try->id, call->now, answer_code(outcome) }, NULL, &call->fault);
 }

@@ -32,6 +32,7 @@ enum { OUTCOME_WORDS_SIZE = 200 };
 struct outcome {
     enum outcome_end end;
     char words[OUTCOME_WORDS_SIZE]; /* kept and shown; no secret, no control characters */
+    int answer_code; /* of HTTP or SMTP; 0: none came */
 };
 
 /* A message that is due. Texts live in call->arena. */

@@ -64,6 +64,7 @@ struct webhook_delivery {
     const char *state;              /* "waiting", "sent", "failed" */
     utc_seconds queued_at, next_try_at, sent_at; /* 0: none */
     int64_t attempts;
+    int64_t answer_code;    /* of HTTP, to the last try; 0: none came */
     const char *last_error; /* "" for none */
 };
 struct webhook_delivery_page {

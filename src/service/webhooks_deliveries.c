@@ -43,6 +43,7 @@ delivery_of(const struct webhook_calls_page_out *row)
         .next_try_at = strcmp(row->state, "waiting") != 0 ? 0 : row->next_try_at,
         .sent_at = row->sent_at,
         .attempts = row->attempts,
+        .answer_code = row->answer_code,
         .last_error = row->last_error,
     };
 }
@@ -121,6 +122,7 @@ read_one(struct call *call, const struct sending *sending)
     row = (struct webhook_calls_page_out){
         found_row.id, found_row.purpose, found_row.message_id, found_row.state, found_row.queued_at,
         found_row.next_try_at, found_row.attempts, found_row.sent_at, found_row.last_error,
+        found_row.answer_code,
     };
     *sending->out = delivery_of(&row);
     return STATUS_OK;

@@ -66,7 +66,7 @@ def test_what_was_not_taken_comes_again_under_the_same_id(make_server):
         receiver.wait(1)
         eventually(lambda: deliveries(customer, hook)[0]["attempts"] == 1 and deliveries(customer, hook)[0]["last_error"])
         waiting, = deliveries(customer, hook)
-        assert waiting["state"] == "waiting" and "500" in waiting["last_error"]
+        assert waiting["state"] == "waiting" and waiting["answer_code"] == 500 and "500" in waiting["last_error"]
         server.move_clock(server.offset + 120)
         receiver.wait(2)
         server.move_clock(server.offset + 600)
@@ -75,6 +75,7 @@ def test_what_was_not_taken_comes_again_under_the_same_id(make_server):
         eventually(lambda: deliveries(customer, hook)[0]["state"] == "sent")
         sent, = deliveries(customer, hook)
         assert sent["message_id"] == got[0][0]["webhook-id"] and sent["last_error"] is None
+        assert (sent["answer_code"], sent["attempts"]) == (204, 3)
         again = customer.post(f"{customer.org}/webhooks/{hook['id']}/deliveries/{sent['id']}/redelivery", {})
         assert again.status == 200 and again.json["state"] == "waiting"
         assert receiver.wait(4)[3][0]["webhook-id"] == sent["message_id"]

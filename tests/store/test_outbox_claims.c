@@ -189,7 +189,7 @@ queue_and_claim(struct fixture *fixture, void *with)
 static enum status
 note_sent(struct fixture *fixture, void *with)
 {
-    struct noting noting = { *(struct outbox_try *)with, 1, { OUTCOME_SENT, "" } };
+    struct noting noting = { *(struct outbox_try *)with, 1, { .end = OUTCOME_SENT } };
 
     return transact(&fixture->call, note_body, &noting);
 }
@@ -197,7 +197,7 @@ note_sent(struct fixture *fixture, void *with)
 static enum status
 note_failed(struct fixture *fixture, void *with)
 {
-    struct noting noting = { *(struct outbox_try *)with, 1, { OUTCOME_FAILED, "550 no" } };
+    struct noting noting = { *(struct outbox_try *)with, 1, { .end = OUTCOME_FAILED, .words = "550 no" } };
 
     return transact(&fixture->call, note_body, &noting);
 }

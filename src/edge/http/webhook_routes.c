@@ -50,6 +50,10 @@ write_delivery(struct json_writer *json, const struct webhook_delivery *delivery
     json_put_int64(json, "attempts", delivery->attempts);
     json_put_time(json, "next_try_at", delivery->next_try_at);
     json_put_time(json, "sent_at", delivery->sent_at);
+    if (delivery->answer_code)
+        json_put_int64(json, "answer_code", delivery->answer_code);
+    else
+        json_put_null(json, "answer_code");
     json_put_text(json, "last_error", *delivery->last_error ? delivery->last_error : NULL);
 }
 

@@ -18,6 +18,7 @@ outcome_from_transfer(struct outcome *out, const struct transfer_result *result)
 
     _Static_assert(sizeof ends / sizeof *ends == TRANSFER_END_COUNT, "each end means something");
     out->end = ends[result->end];
+    out->answer_code = result->code;
     snprintf(out->words, sizeof out->words, "%s", result->words);
 }
 

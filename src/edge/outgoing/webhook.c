@@ -30,7 +30,7 @@ is_public(const struct address *address)
 static void
 refuse(struct outcome *out, enum outcome_end end, const char *words)
 {
-    out->end = end;
+    *out = (struct outcome){ .end = end };
     snprintf(out->words, sizeof out->words, "%s", words);
 }
 

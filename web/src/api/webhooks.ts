@@ -30,6 +30,8 @@ export interface WebhookDelivery {
   attempts: number;
   next_try_at: string | null;
   sent_at: string | null;
+  /** The HTTP status of the last answer. */
+  answer_code: number | null;
   last_error: string | null;
 }
 

@@ -81,7 +81,7 @@ const WORDS = { sent: "Delivered", waiting: "Waits", failed: "Not delivered" };
 
 function Row({ delivery, again }: RowProps) {
   const { time_zone } = useOrganization();
-  const { state, attempts, last_error } = delivery;
+  const { state, attempts, answer_code, last_error } = delivery;
   return (
     <tr role="row">
       <th role="rowheader" scope="row" class="cell-sensor">
@@ -99,6 +99,7 @@ function Row({ delivery, again }: RowProps) {
             {WORDS[state]}
             {attempts > 0 && `, tried ${count(attempts, "time", "times")}`}
           </Sign>
+          {state === "sent" && answer_code && <span class="under">it answered {answer_code}</span>}
           {last_error && <span class="under">{last_error}</span>}
           {state === "waiting" && attempts > 0 && delivery.next_try_at && (
             <span class="under">next try {moment(delivery.next_try_at, time_zone)}</span>
