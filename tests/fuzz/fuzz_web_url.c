@@ -1,5 +1,6 @@
 /* fuzz_web_url.c - no text may crash web_url_parse(); what it takes holds nothing that ends a line
  * of a request, and names one host. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
