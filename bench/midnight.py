@@ -12,7 +12,8 @@ import time
 from program import Program, clock_environment
 
 BEFORE_SECONDS = 8      # the server's clock at its start stands as long before midnight
-AFTER_SECONDS = 90      # and this is the longest that it may take
+AFTER_SECONDS = 90      # and this is the longest that it may take, or
+AFTER_TIMES = 3         # as many times what the bare SQL takes
 RATE = 2000             # messages a second: a million sensors that send every eight minutes
 OUTSTANDING = 256
 STEP_ORGANIZATIONS = 10
@@ -92,7 +93,7 @@ def wait_for_renewals(run, sensors, until):
     return None
 
 
-def tenure(bench, store, midnight):
+def tenure(bench, store, midnight, after):
     """The same under way in the server, whose sensors send across the midnight."""
     offset = midnight - BEFORE_SECONDS - int(time.time())
     environment = clock_environment(bench.clock, offset)
@@ -105,8 +106,8 @@ def tenure(bench, store, midnight):
                             stdout=subprocess.PIPE, text=True, env=environment)
     time.sleep(max(0, start - time.monotonic()))
     with store.open("tenure") as run:
-        done = wait_for_renewals(run, bench.sensors, start + AFTER_SECONDS)
-    answers = json.loads(load.communicate(timeout=AFTER_SECONDS + 60)[0])
+        done = wait_for_renewals(run, bench.sensors, start + after)
+    answers = json.loads(load.communicate(timeout=bench.midnight_seconds + 120)[0])
     log = server.stop()
     counts = re.search(r"writer\.stopped .*?packets=(\d+) samples_saved=(\d+) samples_refused=(\d+)", log)
     packets, saved, refused = map(int, counts.groups())
@@ -120,17 +121,17 @@ def midnight_after_seed(store):
 
 
 def measure(bench, store):
+    bench.seed(store)
     midnight = midnight_after_seed(store)
     store.copy("seeded", "bare")
     bare_seconds, bare_longest = bare(store, midnight)
     store.copy("seeded", "tenure")
-    found = tenure(bench, store, midnight)
+    after = max(AFTER_SECONDS, AFTER_TIMES * bare_seconds)
+    found = tenure(bench, store, midnight, after)
     print(f"\nMidnight, {store.name}: {bench.sensors:,} licenses end and renew, {RATE:,} messages a second meanwhile")
-    if not found["seconds"]:
-        print(f"  not done after {AFTER_SECONDS} s")
-        return
-    print(f"  renewed in            {found['seconds']:6.1f} s; the bare SQL takes {bare_seconds:.1f} s:"
-          f" ratio {found['seconds'] / bare_seconds:.2f}   (bar: at most 2)")
+    taken = found["seconds"] or after
+    print(f"  {'renewed in' if found['seconds'] else 'not done after':<21} {taken:6.1f} s; the bare SQL takes {bare_seconds:.1f} s:"
+          f" ratio {taken / bare_seconds:.2f}   (bar: at most 2)")
     print(f"  longest wait          {found['longest']:6.3f} s for an acknowledgement, p99 {found['p99']:.3f} s"
           f"   (bar: at most 0.25; the bare SQL's longest step {bare_longest:.3f} s)")
     print(f"  refused               {found['refused']:6d} samples of {found['messages'] * 24:,};"
