@@ -1,6 +1,5 @@
 /*
- * alarm_batch.h - what the parts of the evaluation of one batch of messages share
- * (alarm_watch.c, alarm_read.c, alarm_replay.c).
+ * alarm_batch.h - what one batch of messages brings to the alarm rules, and what they make of it.
  */
 #ifndef SERVICE_ALARM_BATCH_H
 #define SERVICE_ALARM_BATCH_H
@@ -57,14 +56,5 @@ void alarm_taken_add(const struct alarm_batch *batch, const struct watched_senso
 /* Leaves those out of what came late that are stored already, unless they span several days: the same
  * again must change nothing, not even make us look at what was before a rule. */
 enum status alarm_late_narrow(struct call *call, const struct alarm_batch *batch, struct alarm_late *late);
-
-/* The turn of some organizations, at most 32; where somebody else had it what is remembered of it is
- * read again. */
-enum status alarm_take_turns(struct call *call, struct alarm_table *table, int64_t node, const int64_t *ids,
-                             size_t count);
-
-/* Reads what is to be known of sensors whose epoch is 0: in the transaction of the batch. */
-enum status alarm_read_sensors(struct call *call, struct alarm_batch *batch, struct watched_sensor **sensors,
-                               size_t count);
 
 #endif

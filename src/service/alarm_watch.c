@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/id.h"
+#include "service/alarm_read.h"
 #include "service/alarm_replay.h"
 #include "statements.h"
 #include "store/store.h"
@@ -58,26 +59,6 @@ static enum status
 no_room(struct call *call)
 {
     return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the batch of messages is too large");
-}
-
-struct alert_change *
-alarm_batch_add(struct alarm_batch *batch, struct call *call)
-{
-    if (batch->change_count == batch->change_room) {
-        size_t room = batch->change_room ? 2 * batch->change_room : IN_LIST;
-        struct alert_change *changes = arena_new(call->arena, room * sizeof *changes);
-        if (!changes) {
-            (void)!no_room(call);
-            return NULL;
-        }
-        if (batch->change_count > 0)
-            memcpy(changes, batch->changes, batch->change_count * sizeof *changes);
-        batch->changes = changes;
-        batch->change_room = room;
-    }
-    struct alert_change *change = &batch->changes[batch->change_count++];
-    *change = (struct alert_change){ 0 };
-    return change;
 }
 
 static enum status
