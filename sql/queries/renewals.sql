@@ -77,23 +77,21 @@ UPDATE license_key
  WHERE organization_id = :organization_id AND id = :id
    AND assigned + withdrawn + :count <= quantity;
 
--- name: renewal_organization :maybe
--- The first organization behind `after` with licenses left and a sensor whose coverage has ended.
--- in:   after  int64
--- in:   now    int64
--- out:  id     int64
+-- name: renewal_organizations :many
+-- Organizations with licenses left and a sensor whose coverage has ended.
+-- in:   now   int64
+-- in:   most  int64
+-- out:  id    int64
 SELECT organization.id
   FROM organization
- WHERE organization.id > :after
-   AND EXISTS (SELECT 1 FROM license_key
+ WHERE EXISTS (SELECT 1 FROM license_key
                 WHERE license_key.organization_id = organization.id
                   AND license_key.assigned + license_key.withdrawn < license_key.quantity)
    AND EXISTS (SELECT 1 FROM sensor
                 WHERE sensor.organization_id = organization.id
                   AND sensor.auto_renewal AND sensor.removed_at IS NULL
                   AND sensor.coverage_ends_at > 0 AND sensor.coverage_ends_at <= :now)
- ORDER BY organization.id
- LIMIT 1;
+ LIMIT :most;
 
 -- name: renewal_next_end :one
 -- When the next coverage ends that a pool may renew; 0 for never.
