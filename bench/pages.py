@@ -80,6 +80,7 @@ class Organization:
         self.server, _ = serve(bench, store, name)
         self.connection = http.client.HTTPConnection(json.loads(self.server.first_line)["http"].split("//")[-1])
         self.id = json.loads(self.get("session"))["organizations"][0]["id"]
+        self.connection.close()  # idle until both are there: opened again by the first page
 
     def get(self, path):
         self.connection.request("GET", f"/api/v1/{path}", headers={"Cookie": f"tenure_session={TOKEN}"})
