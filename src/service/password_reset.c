@@ -1,5 +1,6 @@
 #include "service/password_reset.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -80,6 +81,17 @@ ask_body(struct call *call, void *with)
     return status ? status : make_link(call, asking->email);
 }
 
+/* Once a process: anybody may ask, as often as they like. */
+static void
+tell_no_relay(void)
+{
+    static atomic_flag told = ATOMIC_FLAG_INIT;
+
+    if (!atomic_flag_test_and_set(&told))
+        log_line(LOG_WARNING, "mail.not_set",
+                 "reason=\"somebody asked for a new password, but no link can be sent: set --smtp\"");
+}
+
 enum status
 password_reset_ask(struct call *call, const char *email, const char *client)
 {
@@ -92,8 +104,7 @@ password_reset_ask(struct call *call, const char *email, const char *client)
     throttle_subject(asking.subjects[1], "reset_by", client);
     status = transact(call, ask_body, &asking);
     if (!status && !call->mail_is_set)
-        log_line(LOG_WARNING, "mail.not_set",
-                 "reason=\"somebody asked for a new password, but no link can be sent: set --smtp\"");
+        tell_no_relay();
     return status;
 }
 
