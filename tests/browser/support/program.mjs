@@ -31,8 +31,8 @@ function freeUdpPort() {
   });
 }
 
-/** Starts a server with an empty store. `stop()` ends it and removes all that it kept. */
-export async function startProgram() {
+/** Starts a server with an empty store, and with more settings. `stop()` ends it and removes all that it kept. */
+export async function startProgram(...settings) {
   const folder = await mkdtemp(join(tmpdir(), "tenure-browser-"));
   const store = `sqlite:${folder}/tenure.db`;
   const run = async (...words) => {
@@ -54,7 +54,7 @@ export async function startProgram() {
     coap = await freeUdpPort();
   const server = spawn(
     binary,
-    ["serve", "--store", store, "--http", `127.0.0.1:${http}`, "--coap", `127.0.0.1:${coap}`],
+    ["serve", "--store", store, "--http", `127.0.0.1:${http}`, "--coap", `127.0.0.1:${coap}`, ...settings],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
   let said = "";

@@ -1,0 +1,90 @@
+// With a mail relay: a forgotten password replaced by the link that comes, and an invitation that goes out by mail.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { assertFit, launch, NARROW, openPage } from "./support/browser.mjs";
+import { heading, press } from "./support/page.mjs";
+import { startProgram } from "./support/program.mjs";
+import { startRelay } from "./support/relay.mjs";
+
+const ADA = { email: "ada@example.com", password: "nine green bottles" };
+
+let relay, program, browser, org;
+
+before(async () => {
+  relay = await startRelay();
+  program = await startProgram("--smtp", relay.url, "--mail-from", "tenure@example.com");
+  browser = await launch();
+  const context = await browser.newContext({ baseURL: program.url });
+  const post = async (path, data) => (await context.request.post(`/api/v1${path}`, { data })).json();
+  await post("/users", { ...ADA, activation_code: await program.issueCode(1, "P1Y") });
+  org = (await post("/organizations", { name: "Cold Chain", time_zone: "Europe/Warsaw" })).id;
+  await context.close();
+});
+
+after(async () => {
+  await browser?.close();
+  await program?.stop();
+  await relay?.stop();
+});
+
+async function signIn(page, password) {
+  await page.goto("/sign-in");
+  await page.getByLabel("E-mail").fill(ADA.email);
+  await page.getByLabel("Password").fill(password);
+  await press(page, "Sign in");
+}
+
+for (const [how, options, password] of [
+  ["wide", {}, "ten purple elephants"],
+  ["narrow and dark", { viewport: NARROW, colorScheme: "dark" }, "eleven yellow lemons"],
+])
+  test(`a forgotten password is replaced: ${how}`, async () => {
+    const { page, context, faults } = await openPage(browser, program.url, options);
+    await page.goto("/sign-in");
+    await page.getByRole("link", { name: "Forgot" }).click();
+    await heading(page, "Forgot your password");
+    await page.getByLabel("E-mail").waitFor();
+    await assertFit(page, "a forgotten password");
+    await page.getByLabel("E-mail").fill("ada");
+    await press(page, "Send the link");
+    await page.locator("[aria-invalid=true]").waitFor();
+    await assertFit(page, "an address that is none");
+    await page.getByLabel("E-mail").fill(ADA.email);
+    await page.keyboard.press("Enter");
+    await page.getByText(`If ${ADA.email} has an account, a link is on its way`).waitFor();
+    await assertFit(page, "a link is on its way");
+
+    const link = await relay.link("password-resets");
+    await page.goto(link);
+    await page.getByText(`For ${ADA.email}`).waitFor();
+    await assertFit(page, "a new password");
+    await page.getByLabel("New password").fill("short");
+    await press(page, "Set the password");
+    await page.locator("[aria-invalid=true]").waitFor();
+    await assertFit(page, "a password that is too short");
+    await page.getByLabel("New password").fill(password);
+    await press(page, "Set the password");
+    await page.waitForURL(`**/o/${org}/**`);
+    await page.goto(link);
+    await page.getByRole("link", { name: "Ask for a new link" }).waitFor();
+    await context.close();
+
+    const other = await openPage(browser, program.url, options);
+    await signIn(other.page, ADA.password);
+    await other.page.getByRole("alert").first().waitFor();
+    await signIn(other.page, password);
+    await other.page.waitForURL(`**/o/${org}/**`);
+    await other.page.goto(`/o/${org}/members`);
+    await press(other.page, "Invite");
+    const dialog = other.page.getByRole("dialog");
+    const invited = `${how.split(" ")[0]}@example.com`;
+    await dialog.getByLabel("E-mail").fill(invited);
+    await press(dialog, "Invite");
+    await other.page.getByRole("row", { name: invited }).waitFor();
+    assert.equal(await other.page.locator(".link-whole").count(), 0);
+    await assertFit(other.page, "an invitation that went out by mail");
+    await other.page.goto(await relay.link("invitations"));
+    await other.page.getByText(`You are signed in as ${ADA.email}`).waitFor();
+    await other.context.close();
+    assert.deepEqual([...faults, ...other.faults], []);
+  });

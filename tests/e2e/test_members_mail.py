@@ -1,0 +1,153 @@
+"""Invitations and forgotten passwords all the way to a relay: the link comes by mail, and by nothing else."""
+import pytest
+
+from customer import API, PASSWORD, Customer, eventually, is_problem
+from relay import Relay
+from stores import both_stores, look
+from test_members import accept, members
+from web import Client
+
+PUBLIC, NEW_PASSWORD = "https://licenses.example.com", "ten purple elephants"
+MINUTE, HOUR = 60, 3600
+
+
+@pytest.fixture
+def relay():
+    with Relay() as relay:
+        yield relay
+
+
+@pytest.fixture
+def served(make_server, relay):
+    """A server that sends by the relay."""
+    return make_server(offset=0, arguments=["--smtp", f"smtp+plain://127.0.0.1:{relay.port}", "--mail-from",
+                                            "tenure@example.com", "--public-url", PUBLIC])
+
+
+def tokens(relay, email, page):
+    """Those of the links to a page of that name, in the mails to that address. Both parts of each have it."""
+    found = []
+    for mail in relay.to(email):
+        text, html = (mail.get_body((kind,)).get_content() for kind in ("plain", "html"))
+        for link in (word for word in text.split() if word.startswith(f"{PUBLIC}/{page}/")):
+            assert link in html, html
+            found.append(link.rsplit("/", 1)[1])
+    return found
+
+
+def next_token(relay, email, page, before=()):
+    token, = eventually(lambda: set(tokens(relay, email, page)) - set(before))
+    return token
+
+
+def invite(customer, relay, email, before=()):
+    answer = customer.post(f"{customer.org}/members", {"email": email, "role": "analyst"})
+    assert answer.status == 201 and answer.json["state"] == "invited", answer
+    assert answer.json.get("link") is None, answer
+    token = next_token(relay, email, "invitations", before)
+    assert token not in answer.body.decode()
+    return token
+
+
+def ask(server, email):
+    answer = Client(server.http_address).post(f"{API}/password-resets", {"email": email})
+    assert answer.status == 204 and answer.body == b"", answer
+    return answer
+
+
+def looks(server, token, page):
+    return Client(server.http_address).get(f"{API}/{page}/{token}").status
+
+
+@both_stores
+def test_an_invitation_comes_by_mail_and_somebody_new_joins(served, relay):
+    customer = Customer.onboard(served, 1)
+    token = invite(customer, relay, "grace@example.com")
+    mail, = relay.to("grace@example.com")
+    assert mail["Subject"] == "You are invited to Cold Chain"
+    assert customer.email in mail.get_body(("plain",)).get_content()
+    grace, answer = accept(served, token, password=PASSWORD, name="Grace")
+    assert answer.status == 200 and answer.json["organizations"][0]["role"] == "analyst"
+    assert grace.get(f"{customer.org}/sensors").status == 200
+    assert members(customer)["grace@example.com"]["state"] == "active"
+    is_problem(accept(served, token, password=PASSWORD)[1], 404, "invitation_not_valid")
+    assert token not in served.log.read_text()
+
+
+def test_who_is_signed_in_with_that_address_joins_by_the_link(served, relay):
+    customer, other = Customer.onboard(served, 1), Customer.onboard(served, 1)
+    token = invite(customer, relay, other.email)
+    is_problem(accept(served, token, password=PASSWORD)[1], 409, "invitation_needs_sign_in")
+    is_problem(customer.post(f"{API}/invitations/{token}", {}), 409, "invitation_for_somebody_else")
+    answer = other.post(f"{API}/invitations/{token}", {})
+    assert answer.status == 200 and len(answer.json["organizations"]) == 2
+    assert other.get(customer.org).status == 200
+
+
+def test_a_second_invitation_ends_the_link_of_the_first_and_withdrawing_ends_both(served, relay):
+    customer = Customer.onboard(served, 1)
+    first = invite(customer, relay, "grace@example.com")
+    second = invite(customer, relay, "grace@example.com", before=[first])
+    assert looks(served, first, "invitations") == 404 and looks(served, second, "invitations") == 200
+    is_problem(accept(served, first, password=PASSWORD)[1], 404, "invitation_not_valid")
+    invited = members(customer)["grace@example.com"]["user_id"]
+    assert customer.delete(f"{customer.org}/members/{invited}").status == 204
+    assert looks(served, second, "invitations") == 404
+    is_problem(accept(served, second, password=PASSWORD)[1], 404, "invitation_not_valid")
+    assert "grace@example.com" not in members(customer)
+
+
+@both_stores
+def test_a_link_replaces_a_forgotten_password_once_and_ends_every_session(served, relay):
+    customer, other = Customer.onboard(served, 1), Customer.onboard(served, 1)
+    elsewhere, stranger = Client(served.http_address), Client(served.http_address)
+    assert elsewhere.sign_in(customer.email, PASSWORD).status == 200
+    assert stranger.get(f"{API}/password-resets").json == {"by_mail": True}
+    ask(served, customer.email.upper())
+    token = next_token(relay, customer.email, "password-resets")
+    path = f"{API}/password-resets/{token}"
+    assert stranger.get(path).json == {"email": customer.email}
+    is_problem(stranger.post(path, {"password": "short"}), 422, "invalid", "password")
+    assert customer.get(customer.org).status == 200, "asking changes nothing"
+
+    answer = stranger.post(path, {"password": NEW_PASSWORD})
+    assert answer.status == 200 and answer.json["user"]["email"] == customer.email
+    assert stranger.get(customer.org).status == 200 and other.get(other.org).status == 200
+    for ended in (customer, elsewhere):
+        is_problem(ended.get(customer.org), 401)
+    is_problem(Client(served.http_address).post(path, {"password": PASSWORD}), 404, "reset_not_valid")
+    assert looks(served, token, "password-resets") == 404
+    assert Client(served.http_address).sign_in(customer.email, PASSWORD).status == 401
+    assert Client(served.http_address).sign_in(customer.email, NEW_PASSWORD).status == 200
+    assert token not in served.log.read_text() and customer.email not in served.log.read_text()
+
+
+def test_one_link_that_is_used_ends_the_others_of_that_address(served, relay):
+    customer = Customer.onboard(served, 1)
+    ask(served, customer.email)
+    first = next_token(relay, customer.email, "password-resets")
+    ask(served, customer.email)
+    second = next_token(relay, customer.email, "password-resets", before=[first])
+    assert Client(served.http_address).post(f"{API}/password-resets/{second}", {"password": NEW_PASSWORD}).status == 200
+    assert looks(served, first, "password-resets") == looks(served, second, "password-resets") == 404
+
+
+def test_a_link_for_a_password_lasts_an_hour(served, relay):
+    customer = Customer.onboard(served, 1)
+    ask(served, customer.email)
+    token = next_token(relay, customer.email, "password-resets")
+    served.move_clock(HOUR - MINUTE)
+    assert looks(served, token, "password-resets") == 200
+    served.move_clock(HOUR + MINUTE)
+    assert looks(served, token, "password-resets") == 404
+    late = Client(served.http_address).post(f"{API}/password-resets/{token}", {"password": NEW_PASSWORD})
+    is_problem(late, 404, "reset_not_valid")
+    assert customer.sign_in_again().get(customer.org).status == 200
+
+
+def test_an_address_that_nobody_has_gets_the_same_answer_and_no_mail(served, relay):
+    customer = Customer.onboard(served, 1)
+    unknown, known = ask(served, "nobody@example.com"), ask(served, customer.email)
+    assert unknown.headers.keys() == known.headers.keys()
+    next_token(relay, customer.email, "password-resets")
+    assert look(served.store_url, "SELECT count(*) FROM outbox") == "1" and not relay.to("nobody@example.com")
