@@ -78,7 +78,8 @@ UPDATE license_key
    AND assigned + withdrawn + :count <= quantity;
 
 -- name: renewal_organizations :many
--- Organizations with licenses left and a sensor whose coverage has ended.
+-- Organizations with licenses left and a sensor whose coverage has ended. Its first end is asked of
+-- each: with EXISTS, PostgreSQL may read all that is due to tell who has some.
 -- in:   now   int64
 -- in:   most  int64
 -- out:  id    int64
@@ -87,10 +88,10 @@ SELECT organization.id
  WHERE EXISTS (SELECT 1 FROM license_key
                 WHERE license_key.organization_id = organization.id
                   AND license_key.assigned + license_key.withdrawn < license_key.quantity)
-   AND EXISTS (SELECT 1 FROM sensor
-                WHERE sensor.organization_id = organization.id
-                  AND sensor.auto_renewal AND sensor.removed_at IS NULL
-                  AND sensor.coverage_ends_at > 0 AND sensor.coverage_ends_at <= :now)
+   AND (SELECT min(sensor.coverage_ends_at) FROM sensor
+         WHERE sensor.organization_id = organization.id
+           AND sensor.auto_renewal AND sensor.removed_at IS NULL
+           AND sensor.coverage_ends_at > 0) <= :now
  LIMIT :most;
 
 -- name: renewal_next_end :one

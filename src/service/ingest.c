@@ -368,8 +368,11 @@ ingest_commit(struct ingest *ingest, struct call *call, struct ingest_item **ite
         batch.serials[i] = items[i]->delivery->serial;
     enum status status = transact(call, commit_body, &batch);
     settle(&batch, !status);
-    if (status == STATUS_CONFLICT)
-        draw_node(ingest); /* another process may have drawn the same: the next ids differ */
+    if (status == STATUS_CONFLICT) { /* another process may have drawn the same: the next ids differ */
+        draw_node(ingest);
+        status = transact(call, commit_body, &batch);
+        settle(&batch, !status);
+    }
     for (size_t i = 0; i < count && status; i++)
         items[i]->verdict = INGEST_PENDING;
     for (size_t i = 0; i < count && !status; i++)

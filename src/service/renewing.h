@@ -14,7 +14,7 @@ struct renewed_sensor {
     utc_seconds expires_at;
 };
 
-enum { RENEWING_STEP = 2000 }; /* renewals in one transaction of the ticker */
+enum { RENEWING_STEP = 500 }; /* renewals in one transaction of the ticker */
 
 /* Gives the sensors whose coverage has ended by now the licenses that they take, each
  * from the end of the one before, as if it had been done in time. At most

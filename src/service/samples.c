@@ -29,7 +29,7 @@ samples_clear(struct samples *samples)
 struct sample *
 samples_reserve(struct samples *samples, size_t more)
 {
-    if (samples->count + more > samples->room) {
+    if (!samples->at || samples->count + more > samples->room) {
         size_t room = samples->room * 2 > samples->count + more ? samples->room * 2
                                                                 : samples->count + more + 64;
         samples->at = must(realloc(samples->at, room * sizeof *samples->at));
