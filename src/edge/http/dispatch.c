@@ -273,8 +273,10 @@ http_begin(struct http_request *http)
     }
     if (http->route->work == WORK_ALONE || http->route->work == WORK_READ)
         return HTTP_ANSWERED;
-    write_hand_on(http);
-    return HTTP_WAITS;
+    if (write_hand_on(http))
+        return HTTP_WAITS;
+    http_refuse(http, STATUS_BUSY, "", "the server is stopping");
+    return HTTP_ANSWERED;
 }
 
 void

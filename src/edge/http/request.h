@@ -62,7 +62,7 @@ struct http_context {
     bool webhook_private; /* webhooks may name addresses that are not of the internet */
     /* Before a job of the request is handed on: it does not move until resume(),
      * which may be called from any thread. */
-    void (*suspend)(struct http_request *http);
+    bool (*suspend)(struct http_request *http); /* false: the server is stopping */
     void (*resume)(struct http_request *http);
     atomic_llong *latest;  /* the latest instant that the clock has shown */
     atomic_bool *stopping; /* nothing that takes long is begun any more */

@@ -48,14 +48,16 @@ struct exchange {
     enum { EXCHANGE_NEW, EXCHANGE_READING, EXCHANGE_WAITS, EXCHANGE_ANSWERED } stage;
 };
 
-static void
+static bool
 suspend(struct http_request *http)
 {
     struct exchange *exchange = (struct exchange *)http;
 
+    if (!traffic_enter(&exchange->server->traffic, TRAFFIC_SUSPENDED))
+        return false;
     exchange->stage = EXCHANGE_WAITS;
-    traffic_enter(&exchange->server->traffic, TRAFFIC_SUSPENDED);
     MHD_suspend_connection(exchange->connection);
+    return true;
 }
 
 static void
@@ -379,7 +381,8 @@ http_server_stop(struct http_server *server)
     atomic_store(&server->stopping, true);
     server->listening = MHD_quiesce_daemon(server->daemon);
     traffic_wait(&server->traffic, TRAFFIC_BEGUN, until);
-    if (!traffic_wait(&server->traffic, TRAFFIC_SUSPENDED, until)) {
+    /* Closed, since the library ends the process when it is stopped over a suspended one. */
+    if (!traffic_close(&server->traffic, TRAFFIC_SUSPENDED, until)) {
         /* The library must not be stopped now; the end of the process frees all. */
         log_line(LOG_WARNING, "http.stuck", "requests wait for the writer still");
         return;

@@ -23,12 +23,14 @@ traffic_clear(struct traffic *traffic)
     pthread_mutex_destroy(&traffic->lock);
 }
 
-void
+bool
 traffic_enter(struct traffic *traffic, enum traffic_stage stage)
 {
     pthread_mutex_lock(&traffic->lock);
-    traffic->counts[stage]++;
+    bool open = !traffic->closed[stage];
+    traffic->counts[stage] += open;
     pthread_mutex_unlock(&traffic->lock);
+    return open;
 }
 
 void
@@ -41,8 +43,8 @@ traffic_leave(struct traffic *traffic, enum traffic_stage stage)
     pthread_mutex_unlock(&traffic->lock);
 }
 
-bool
-traffic_wait(struct traffic *traffic, enum traffic_stage stage, int64_t until)
+static bool
+wait_for_nobody(struct traffic *traffic, enum traffic_stage stage, int64_t until, bool close)
 {
     struct timespec deadline = { .tv_sec = until / 1000000000, .tv_nsec = until % 1000000000 };
     int error = 0;
@@ -51,6 +53,19 @@ traffic_wait(struct traffic *traffic, enum traffic_stage stage, int64_t until)
     while (traffic->counts[stage] > 0 && !error)
         error = pthread_cond_timedwait(&traffic->fewer, &traffic->lock, &deadline);
     bool nobody = traffic->counts[stage] == 0;
+    traffic->closed[stage] = traffic->closed[stage] || (nobody && close);
     pthread_mutex_unlock(&traffic->lock);
     return nobody;
+}
+
+bool
+traffic_wait(struct traffic *traffic, enum traffic_stage stage, int64_t until)
+{
+    return wait_for_nobody(traffic, stage, until, false);
+}
+
+bool
+traffic_close(struct traffic *traffic, enum traffic_stage stage, int64_t until)
+{
+    return wait_for_nobody(traffic, stage, until, true);
 }

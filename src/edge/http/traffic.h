@@ -17,16 +17,21 @@ struct traffic {
     pthread_mutex_t lock;
     pthread_cond_t fewer;
     size_t counts[TRAFFIC_STAGE_COUNT];
+    bool closed[TRAFFIC_STAGE_COUNT]; /* nobody comes in any more */
 };
 
 void traffic_init(struct traffic *traffic);
 void traffic_clear(struct traffic *traffic);
 
-void traffic_enter(struct traffic *traffic, enum traffic_stage stage);
+/* False: the stage is closed. */
+bool traffic_enter(struct traffic *traffic, enum traffic_stage stage);
 void traffic_leave(struct traffic *traffic, enum traffic_stage stage);
 
 /* Waits until nobody is in the stage. `until` is of the monotonic clock, in nanoseconds.
  * False: somebody still is. */
 bool traffic_wait(struct traffic *traffic, enum traffic_stage stage, int64_t until);
+
+/* The same, and closes the stage in the moment in which nobody is in it. */
+bool traffic_close(struct traffic *traffic, enum traffic_stage stage, int64_t until);
 
 #endif

@@ -140,15 +140,17 @@ hash(struct work_item *item)
     hand_to_writer(http);
 }
 
-void
+bool
 write_hand_on(struct http_request *http)
 {
-    http->context->suspend(http);
+    if (!http->context->suspend(http))
+        return false;
     if (http->route->work != WORK_PASSWORD) {
         hand_to_writer(http);
-        return;
+        return true;
     }
     http->work = (struct work_item){ .run = hash, .owner = http };
     if (!workers_put(http->context->workers, &http->work))
         hand_back_busy(http, "too much is waiting already");
+    return true;
 }

@@ -9,7 +9,8 @@
 enum status write_check_key(struct http_request *http);
 
 /* Suspends the request and hands it to a worker or to the writer. It is resumed in any
- * case, with http->status and http->call.fault set. */
-void write_hand_on(struct http_request *http);
+ * case, with http->status and http->call.fault set. False: nothing was done, for the server is
+ * stopping. */
+bool write_hand_on(struct http_request *http);
 
 #endif
