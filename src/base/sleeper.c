@@ -9,7 +9,7 @@ sleeper_init(struct sleeper *sleeper)
 {
     pthread_condattr_t monotonic;
 
-    sleeper->stopping = false;
+    sleeper->stopping = sleeper->awake = false;
     pthread_mutex_init(&sleeper->lock, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -32,11 +32,22 @@ sleeper_wait(struct sleeper *sleeper, int64_t milliseconds)
     int over = milliseconds <= 0;
 
     pthread_mutex_lock(&sleeper->lock);
-    while (!sleeper->stopping && !over)
+    while (!sleeper->stopping && !sleeper->awake && !over)
         over = pthread_cond_timedwait(&sleeper->woken, &sleeper->lock, &deadline);
+    if (milliseconds > 0)
+        sleeper->awake = false;
     bool go_on = !sleeper->stopping;
     pthread_mutex_unlock(&sleeper->lock);
     return go_on;
+}
+
+void
+sleeper_wake(struct sleeper *sleeper)
+{
+    pthread_mutex_lock(&sleeper->lock);
+    sleeper->awake = true;
+    pthread_cond_broadcast(&sleeper->woken);
+    pthread_mutex_unlock(&sleeper->lock);
 }
 
 void

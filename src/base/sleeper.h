@@ -9,7 +9,7 @@
 struct sleeper {
     pthread_mutex_t lock;
     pthread_cond_t woken;
-    bool stopping;
+    bool stopping, awake;
 };
 
 void sleeper_init(struct sleeper *sleeper);
@@ -17,6 +17,8 @@ void sleeper_clear(struct sleeper *sleeper);
 
 /* Sleeps on the monotonic clock; 0 only asks. False when it is to stop, at once. */
 bool sleeper_wait(struct sleeper *sleeper, int64_t milliseconds);
+/* From another thread: the sleep of now, or else the next one, is over at once. */
+void sleeper_wake(struct sleeper *sleeper);
 /* From another thread: every wait ends, now and from now on. */
 void sleeper_stop(struct sleeper *sleeper);
 

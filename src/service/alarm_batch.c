@@ -93,6 +93,7 @@ alarm_changes_write(struct call *call, struct alarm_batch *batch)
             };
     }
     batch->change_count = 0;
+    batch->wrote = true;
     if (inserted > 0)
         status = alert_insert(call->store, call->arena, inserts, inserted, NULL, &call->fault);
     if (!status && updated > 0)

@@ -42,6 +42,7 @@ struct alarm_batch {
     size_t late_count;
     struct watched_sensor **sensors; /* all concerned */
     size_t sensor_count;
+    bool wrote; /* changes, to the store */
 };
 
 /* In the arena; NULL with STATUS_TOO_LARGE in the fault. */

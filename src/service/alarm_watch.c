@@ -22,6 +22,7 @@ struct alarm_watch {
     struct alarm_batch batch;
     struct alarm_expectation_put_in *expectations;
     size_t expectation_count;
+    bool news;
 };
 
 struct alarm_watch *
@@ -52,7 +53,17 @@ alarm_watch_settle(struct alarm_watch *watch, bool committed)
 {
     for (size_t i = 0; i < watch->batch.sensor_count && !committed; i++)
         watched_sensor_forget(watch->batch.sensors[i]);
+    watch->news = watch->news || (committed && watch->batch.wrote);
     watch->batch = (struct alarm_batch){ .number = watch->batch.number };
+}
+
+bool
+alarm_watch_take_news(struct alarm_watch *watch)
+{
+    bool news = watch->news;
+
+    watch->news = false;
+    return news;
 }
 
 static enum status

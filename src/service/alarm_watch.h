@@ -33,4 +33,7 @@ enum status alarm_watch_write(struct alarm_watch *watch, struct call *call);
 /* After the transaction, and before it is tried again. */
 void alarm_watch_settle(struct alarm_watch *watch, bool committed);
 
+/* Have alerts begun, changed or ended since this was asked last? */
+bool alarm_watch_take_news(struct alarm_watch *watch);
+
 #endif

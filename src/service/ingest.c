@@ -79,6 +79,12 @@ ingest_close(struct ingest *ingest)
     free(ingest);
 }
 
+bool
+ingest_take_news(struct ingest *ingest)
+{
+    return alarm_watch_take_news(ingest->alarms);
+}
+
 void
 ingest_forget_unknown(struct ingest *ingest)
 {

@@ -41,6 +41,9 @@ void ingest_close(struct ingest *ingest); /* NULL is allowed */
 enum status ingest_commit(struct ingest *ingest, struct call *call, struct ingest_item **items,
                           size_t count);
 
+/* Have batches begun, changed or ended alerts since this was asked last? */
+bool ingest_take_news(struct ingest *ingest);
+
 /* After a verb of this process, which may have added a sensor. */
 void ingest_forget_unknown(struct ingest *ingest);
 

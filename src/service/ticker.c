@@ -100,6 +100,15 @@ ticker_main(void *with)
     return NULL;
 }
 
+/* Alerts are told at once. */
+static void
+wake(void *with)
+{
+    struct ticker *ticker = with;
+
+    sleeper_wake(&ticker->sleeper);
+}
+
 static void
 ticker_free(struct ticker *ticker)
 {
@@ -133,6 +142,7 @@ ticker_start(struct ticker **out, const struct ticker_options *options, struct f
         ticker_free(ticker);
         return status;
     }
+    writer_set_listener(ticker->writer, wake, ticker);
     *out = ticker;
     return STATUS_OK;
 }
@@ -142,6 +152,7 @@ ticker_stop(struct ticker *ticker)
 {
     if (!ticker)
         return;
+    writer_set_listener(ticker->writer, NULL, NULL);
     sleeper_stop(&ticker->sleeper);
     pthread_join(ticker->thread, NULL);
     ticker_free(ticker);

@@ -35,6 +35,8 @@ struct writer {
     size_t job_count, most_jobs;
     bool stopping;
     struct writer_counts counts;
+    void (*news)(void *with);
+    void *news_with;
 };
 
 /* What one turn took from the queues. */
@@ -124,6 +126,8 @@ commit_packets(struct writer *writer, struct packet_batch *first)
     writer->counts.commits += !status;
     for (size_t i = 0; i < count; i++)
         count_item(&writer->counts, items[i]);
+    if (ingest_take_news(writer->ingest) && writer->news)
+        writer->news(writer->news_with);
     pthread_mutex_unlock(&writer->lock);
     free(items);
 
@@ -307,6 +311,15 @@ writer_stop(struct writer *writer)
              (unsigned long long)counts.unknown_sensor, (unsigned long long)counts.bad_token,
              (unsigned long long)counts.try_again);
     writer_free(writer);
+}
+
+void
+writer_set_listener(struct writer *writer, void (*news)(void *with), void *with)
+{
+    pthread_mutex_lock(&writer->lock);
+    writer->news = news;
+    writer->news_with = with;
+    pthread_mutex_unlock(&writer->lock);
 }
 
 bool

@@ -32,7 +32,7 @@ static const struct alarm_rule lasting = {
 static void
 check_course(const struct course *course)
 {
-    struct alarm_state state = { ALARM_IDLE };
+    struct alarm_state state = { .phase = ALARM_IDLE };
 
     check_row(course->row);
     for (size_t i = 0; i < course->count; i++)

@@ -1,0 +1,52 @@
+"""Mails of alerts all the way to a relay: one for what begins and one for what is over, each once."""
+from customer import API, Customer, eventually, until
+from relay import Relay
+from test_alarms import START, add_rule, alerts, later, send
+
+PAUSE = 300  # between two mails to one who is told
+
+
+def test_whoever_a_rule_names_is_told_once_that_it_began_and_once_that_it_is_over(make_server):
+    with Relay() as relay:
+        house = Customer.onboard(make_server(offset=until(START), arguments=[
+            "--smtp", f"smtp+plain://127.0.0.1:{relay.port}", "--mail-from", "tenure@example.com"]), 5)
+        house.serial = house.sensor(name="Kühlhaus")
+        user = house.get(f"{API}/session").json["user"]["id"]
+        rule = add_rule(house, recipients=[user])
+        assert rule["recipients"] == [user]
+
+        send(house, house.server.now(), 85)
+        mail, = eventually(lambda: relay.to(house.email))
+        opened, = alerts(house, open="true")
+        assert mail["Subject"].startswith("Alert: Kühlhaus: ")
+        for kind in ("plain", "html"):
+            words = " ".join(mail.get_body((kind,)).get_content().split())
+            assert f"Kühlhaus, {house.serial}" in words and "temperature above 8 °C" in words, words
+        assert mail["Auto-Submitted"] == "auto-generated"
+
+        house.server.kill()  # what was told is not told again
+        house.server.start()
+        house.sign_in_again()
+        later(house, PAUSE + 60)
+        send(house, house.server.now(), 60)
+        mails = eventually(lambda: len(relay.to(house.email)) == 2 and relay.to(house.email))
+        assert len({mail["Message-ID"] for mail in mails}) == 2
+        assert mails[1]["Subject"].startswith("Over: Kühlhaus: ")
+        closed, = alerts(house)
+        assert closed["id"] == opened["id"] and closed["ended_at"] and not alerts(house, open="true")
+
+        later(house, PAUSE + 60)
+        send(house, house.server.now(), 61)
+        assert len(alerts(house)) == 1 and len(relay.to(house.email)) == 2
+
+
+def test_nobody_is_told_of_a_rule_that_names_nobody_or_a_stranger(make_server):
+    house = Customer.onboard(make_server(offset=until(START)), 5)
+    house.serial = house.sensor()
+    stranger = Customer.onboard(house.server, 1).get(f"{API}/session").json["user"]["id"]
+    refused = house.post(f"{house.org}/alarm-rules", {"serial": house.serial, "condition": "above", "channel_type": "temperature",
+                                                      "threshold": 8, "recipients": [stranger]})
+    assert refused.status == 422 and refused.json["field"] == "recipients", refused
+    add_rule(house)
+    send(house, house.server.now(), 85)
+    assert len(alerts(house)) == 1
