@@ -112,10 +112,11 @@ class Statement:
     def many(self):
         """An insertion of one row becomes one of many for PostgreSQL, which is slow row by row:
         (text, rows); None where a row may meet another of the same batch (ON CONFLICT)."""
-        text = self.text_for("postgres")
-        found = re.fullmatch(r"(INSERT INTO .* VALUES )(\([^()]*\))", text)
+        if self.arity != "batch":
+            return None
+        found = re.fullmatch(r"(INSERT INTO .* VALUES )(\([^()]*\))", self.text_for("postgres"))
         count = self.parameter_count()
-        if self.arity != "batch" or not found:
+        if not found:
             return None
         rows = min(MANY_ROWS, MOST_PARAMETERS // count)
 
