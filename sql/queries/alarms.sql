@@ -123,9 +123,12 @@ SELECT alarm_expectation.organization_id, alarm_expectation.sensor_id, alarm_exp
 SELECT min(look_at) FROM alarm_expectation WHERE look_at IS NOT NULL;
 
 -- name: alarm_rules_lost :many
--- The rules that watch a sensor's connection and have no open alert of it.
+-- The rules that watch a sensor's connection and have no open alert of it. Not those whose time was up
+-- while the sensor did not count: it may have been refused then.
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
+-- in:   expected_at      int64
+-- in:   now              int64
 -- out:  id               int64
 -- out:  for_seconds      int64
 SELECT id, for_seconds
@@ -135,7 +138,14 @@ SELECT id, for_seconds
    AND NOT EXISTS (SELECT 1 FROM alert
                     WHERE alert.organization_id = alarm_rule.organization_id AND alert.sensor_id = :sensor_id
                       AND alert.ended_at IS NULL AND alert.withdrawn_at IS NULL
-                      AND alert.rule_id = alarm_rule.id);
+                      AND alert.rule_id = alarm_rule.id)
+   AND (:expected_at + for_seconds > :now
+        OR EXISTS (SELECT 1 FROM license
+                     JOIN sensor ON sensor.organization_id = license.organization_id AND sensor.id = license.sensor_id
+                    WHERE license.organization_id = alarm_rule.organization_id AND license.sensor_id = :sensor_id
+                      AND license.starts_at <= :expected_at + for_seconds
+                      AND license.expires_at > :expected_at + for_seconds
+                      AND sensor.alarms_from <= :expected_at + for_seconds));
 
 -- name: alarm_next_transmission :maybe
 -- As far as the sensor's messages are sealed.
@@ -183,13 +193,19 @@ SELECT alarm_rule.id, coalesce(alarm_rule.sensor_id, 0), sensor.serial, sensor.n
  WHERE alarm_rule.organization_id = :organization_id AND alarm_rule.id = :id;
 
 -- name: alarm_rule_counts :one
--- All of the organization, and those that one sensor has to be looked at by.
+-- All of the organization, and those that one sensor has to be looked at by; sensor_id 0: of all
+-- sensors the one with the most.
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
 -- out:  rules            int64
 -- out:  of_sensor        int64
 SELECT (SELECT count(*) FROM alarm_rule WHERE organization_id = :organization_id),
-       (SELECT count(*) FROM alarm_rule WHERE organization_id = :organization_id AND sensor_id = :sensor_id)
+       (SELECT coalesce(max(own.rules), 0)
+          FROM (SELECT count(*) AS rules
+                  FROM alarm_rule
+                 WHERE organization_id = :organization_id AND sensor_id IS NOT NULL
+                   AND (sensor_id = :sensor_id OR :sensor_id = 0)
+                 GROUP BY sensor_id) AS own)
      + (SELECT count(*) FROM alarm_rule WHERE organization_id = :organization_id AND sensor_id IS NULL);
 
 -- name: alarm_rule_put :exec

@@ -66,7 +66,8 @@ judge(struct call *call, const struct alarm_expectations_due_out *row, utc_secon
     size_t count;
     bool told = false;
     enum status status = alarm_rules_lost(call->store, call->arena,
-        &(struct alarm_rules_lost_in){ row->organization_id, row->sensor_id }, &rules, &count, &call->fault);
+        &(struct alarm_rules_lost_in){ row->organization_id, row->sensor_id, expected_at, call->now }, &rules, &count,
+        &call->fault);
 
     for (size_t i = 0; i < count && !status; i++) {
         utc_seconds lost_at = expected_at + rules[i].for_seconds;

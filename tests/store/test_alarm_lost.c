@@ -1,0 +1,161 @@
+#include "service/alarm_lost.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "service/ingest.h"
+#include "service/tail.h"
+#include "service/transaction.h"
+#include "support/check.h"
+#include "support/ledger_rows.h"
+#include "support/store_fixture.h"
+
+#define SERIAL "282C02424EED"
+#define MINUTE INT64_C(60)
+#define HOUR (60 * MINUTE)
+#define SLACK (5 * MINUTE)
+
+static struct tail *tail;
+static struct ingest *ingest;
+
+static enum status
+lost_body(struct call *call, void *with)
+{
+    return alarm_lost_moment_step(call, with);
+}
+
+/* How many alerts there are once the ticker has looked. */
+static int64_t
+lost_at(struct fixture *fixture, utc_seconds now)
+{
+    bool more = true;
+
+    fixture->call.now = now;
+    while (more)
+        check_int(transact(&fixture->call, lost_body, &more), STATUS_OK);
+    arena_clear(&fixture->arena);
+    return fixture_count(fixture, "SELECT count(*) FROM alert WHERE withdrawn_at IS NULL");
+}
+
+/* A message that says when the next one comes. */
+static void
+send(struct fixture *fixture, utc_seconds next)
+{
+    const struct sample sample = { .channel = 1, .type = 1, .at = fixture->call.now - MINUTE, .raw = 40 };
+    struct delivery delivery = { .samples = &sample, .sample_count = 1, .battery_ok = true, .signal = 40,
+                                 .next_transmission_at = next };
+    struct ingest_item item = { .delivery = &delivery }, *items[] = { &item };
+
+    check(serial_parse(&delivery.serial, SERIAL, strlen(SERIAL)));
+    check_int(ingest_commit(ingest, &fixture->call, items, 1), STATUS_OK);
+    arena_clear(&fixture->arena);
+}
+
+/* A sensor with a license for `seconds`, watched for its connection; it has said to send in half an hour. */
+static utc_seconds
+begin(struct fixture *fixture, int64_t seconds)
+{
+    utc_seconds now = fixture->call.now;
+    char sql[512];
+
+    tail = tail_open();
+    ingest = ingest_open();
+    fixture->call.tail = tail;
+    ledger_add_organization(fixture, LEDGER_ORGANIZATION);
+    ledger_add_sensor(fixture, LEDGER_ORGANIZATION, SERIAL);
+    ledger_add_license(fixture, LEDGER_ORGANIZATION, SERIAL, now - HOUR, now + seconds);
+    snprintf(sql, sizeof sql,
+             "INSERT INTO alarm_rule (organization_id, id, sensor_id, condition, channel_type, threshold, hysteresis, "
+             "for_seconds, tell_when_over, samples_from, made_at, made_by) VALUES (%d, 71, NULL, 'lost_connection', 0, "
+             "0, 0, %d, false, 0, 0, 'test'); "
+             "INSERT INTO alarm_turn (organization_id, node, node_before, tell_at) VALUES (%d, 0, 0, 0);",
+             LEDGER_ORGANIZATION, (int)SLACK, LEDGER_ORGANIZATION);
+    fixture_script(fixture, sql);
+    send(fixture, now + HOUR / 2);
+    return now + HOUR / 2;
+}
+
+static void
+end(void)
+{
+    ingest_close(ingest);
+    tail_close(tail);
+}
+
+static void
+is_told_once(struct fixture *fixture)
+{
+    utc_seconds expected = begin(fixture, 24 * HOUR), next;
+
+    check_int(alarm_lost_moment_next(&fixture->call, &next), STATUS_OK);
+    check_int(next, expected + SLACK);
+    check_int(lost_at(fixture, expected + SLACK - 1), 0);
+    check_int(lost_at(fixture, expected + SLACK), 1);
+    check_int(fixture_count(fixture, "SELECT started_at FROM alert"), expected);
+    check_int(lost_at(fixture, expected + 10 * HOUR), 1);
+    send(fixture, fixture->call.now + HOUR);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM alert WHERE ended_at IS NULL"), 0);
+    check_int(lost_at(fixture, fixture->call.now + HOUR), 1);
+    check_int(lost_at(fixture, fixture->call.now + SLACK), 2);
+    end();
+}
+
+TEST(alarm_lost_is_told_once_until_a_message_comes)
+{
+    with_each_store(is_told_once);
+}
+
+/* Nobody knows whether it sent: what it sent was refused, or was not to be looked at. */
+static void
+is_not_for_who_does_not_count(struct fixture *fixture)
+{
+    utc_seconds expected = begin(fixture, HOUR / 2 + MINUTE);
+
+    check_int(lost_at(fixture, expected + SLACK), 0);
+    check_int(lost_at(fixture, expected + 100 * HOUR), 0);
+    ledger_add_license(fixture, LEDGER_ORGANIZATION, SERIAL, fixture->call.now, fixture->call.now + 900 * HOUR);
+    check_int(lost_at(fixture, fixture->call.now + 7 * HOUR), 0);
+    send(fixture, fixture->call.now + HOUR);
+    fixture_script(fixture, "UPDATE sensor SET alarms_paused = true");
+    check_int(lost_at(fixture, fixture->call.now + 2 * HOUR), 0);
+    char sql[128];
+    snprintf(sql, sizeof sql, "UPDATE sensor SET alarms_paused = false, alarms_from = %" PRId64, fixture->call.now);
+    fixture_script(fixture, sql);
+    check_int(lost_at(fixture, fixture->call.now + 7 * HOUR), 0);
+    ledger_remove_sensor(fixture, LEDGER_ORGANIZATION, SERIAL);
+    check_int(lost_at(fixture, fixture->call.now + 7 * HOUR), 0);
+    end();
+}
+
+TEST(alarm_lost_is_not_for_a_sensor_that_does_not_count)
+{
+    with_each_store(is_not_for_who_does_not_count);
+}
+
+/* Torture: whichever store call fails once, it is told once. */
+static void
+leaves_nothing_half_done(struct fixture *fixture)
+{
+    utc_seconds expected = begin(fixture, 900 * HOUR);
+
+    for (int n = 1, calls = n; n <= calls; n++) {
+        char sql[160];
+        bool more;
+        snprintf(sql, sizeof sql, "DELETE FROM alert; UPDATE alarm_expectation SET look_at = %" PRId64, expected);
+        fixture_script(fixture, sql);
+        fixture->call.now = expected + HOUR;
+        fixture_fail_at(fixture, n);
+        (void)!transact(&fixture->call, lost_body, &more);
+        calls = fixture_calls();
+        fixture_fail_at(fixture, 0);
+        fixture->call.fault = (struct fault){ 0 };
+        check_int(lost_at(fixture, expected + HOUR), 1);
+    }
+    end();
+}
+
+TEST(alarm_lost_leaves_nothing_half_done)
+{
+    with_each_store(leaves_nothing_half_done);
+}
