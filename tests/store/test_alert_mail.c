@@ -1,0 +1,156 @@
+#include "service/alert_mail.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "noticing.h"
+#include "service/transaction.h"
+#include "support/check.h"
+#include "support/ledger_rows.h"
+
+#define SERIAL "282C02424EED"
+
+enum { RULE = 71 };
+
+static void
+begin(struct fixture *fixture)
+{
+    char sql[1024];
+
+    fixture->call.public_url = "https://tenure.example.com";
+    ledger_add_organization(fixture, LEDGER_ORGANIZATION);
+    ledger_add_sensor(fixture, LEDGER_ORGANIZATION, SERIAL);
+    snprintf(sql, sizeof sql,
+             "INSERT INTO user_account (id, email, name, password_hash, operator, created_at) VALUES "
+             "(61, 'anna@example.org', 'Anna', 'x', false, 0), (62, 'bob@example.org', 'Bob', 'x', false, 0); "
+             "INSERT INTO member (organization_id, user_id, role, added_at) "
+             "SELECT %d, id, 'manager', 0 FROM user_account WHERE id IN (61, 62); "
+             "INSERT INTO alarm_rule (organization_id, id, sensor_id, condition, channel_type, threshold, hysteresis, "
+             "for_seconds, tell_when_over, samples_from, made_at, made_by) "
+             "VALUES (%d, %d, NULL, 'above', 1, 8, 0, 0, true, 0, 0, 'test'); "
+             "INSERT INTO alarm_recipient (organization_id, rule_id, user_id) "
+             "SELECT organization_id, %d, user_id FROM member; "
+             "INSERT INTO alarm_turn (organization_id, node, node_before, tell_at) VALUES (%d, 0, 0, 0);",
+             LEDGER_ORGANIZATION, LEDGER_ORGANIZATION, RULE, RULE, LEDGER_ORGANIZATION);
+    fixture_script(fixture, sql);
+}
+
+static void
+open_alert(struct fixture *fixture, int id)
+{
+    char sql[512];
+
+    snprintf(sql, sizeof sql,
+             "INSERT INTO alert (organization_id, id, rule_id, sensor_id, channel, condition, channel_type, threshold, "
+             "hysteresis, for_seconds, started_at, peak, noticed_at, to_tell, told_begin) VALUES (%d, %d, %d, %" PRId64
+             ", 1, 'above', 1, 8, 0, 0, %" PRId64 ", 9, 0, true, false)",
+             LEDGER_ORGANIZATION, id, RULE, ledger_sensor_id(SERIAL), NOON + id);
+    fixture_script(fixture, sql);
+}
+
+static void
+end_alerts(struct fixture *fixture)
+{
+    fixture_script(fixture, "UPDATE alert SET ended_at = started_at + 60, to_tell = true WHERE ended_at IS NULL");
+}
+
+static enum status
+tell_body(struct call *call, void *more)
+{
+    return alert_mail_moment_step(call, more);
+}
+
+/* How many mails there are once the ticker has looked. */
+static int64_t
+told(struct fixture *fixture, utc_seconds now)
+{
+    bool more = true;
+
+    fixture->call.now = now;
+    while (more)
+        check_int(transact(&fixture->call, tell_body, &more), STATUS_OK);
+    arena_clear(&fixture->arena);
+    return mails(fixture);
+}
+
+static void
+are_one_for_all(struct fixture *fixture)
+{
+    utc_seconds next, pause = NOON + ALERT_MAIL_PAUSE_SECONDS;
+
+    begin(fixture);
+    check_int(told(fixture, NOON), 0);
+    open_alert(fixture, 1);
+    open_alert(fixture, 2);
+    check_int(told(fixture, NOON), 2); /* each recipient one, of both */
+    open_alert(fixture, 3);
+    check_int(alert_mail_moment_next(&fixture->call, &next), STATUS_OK);
+    check_int(next, pause);
+    check_int(told(fixture, pause - 1), 2);
+    check_int(told(fixture, pause), 4);
+    check_int(told(fixture, pause + UTC_DAY), 4);
+    end_alerts(fixture);
+    check_int(told(fixture, pause + UTC_DAY), 6);
+    check_int(told(fixture, pause + 2 * UTC_DAY), 6);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM outbox WHERE target = 'anna@example.org'"), 3);
+    check_int(alert_mail_moment_next(&fixture->call, &next), STATUS_OK);
+    check(next == UTC_NEVER);
+}
+
+TEST(alert_mails_are_one_a_recipient_for_all_and_pause)
+{
+    with_each_store(are_one_for_all);
+}
+
+static void
+are_for_who_is_named(struct fixture *fixture)
+{
+    utc_seconds now = NOON;
+
+    begin(fixture);
+    fixture_script(fixture, "DELETE FROM member WHERE user_id = 62");
+    open_alert(fixture, 1);
+    check_int(told(fixture, now), 1);
+    fixture_script(fixture, "UPDATE alarm_rule SET tell_when_over = false");
+    end_alerts(fixture);
+    check_int(told(fixture, now += UTC_DAY), 1);
+    open_alert(fixture, 2);
+    fixture_script(fixture, "UPDATE alert SET withdrawn_at = 1 WHERE id = 2");
+    check_int(told(fixture, now += UTC_DAY), 1);
+    open_alert(fixture, 3);
+    fixture_script(fixture, "DELETE FROM alarm_recipient");
+    check_int(told(fixture, now += UTC_DAY), 1);
+    open_alert(fixture, 4);
+    fixture_script(fixture, "DELETE FROM alarm_rule");
+    check_int(told(fixture, now += UTC_DAY), 1);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM alert WHERE to_tell"), 0);
+}
+
+TEST(alert_mails_are_for_whoever_a_rule_still_names)
+{
+    with_each_store(are_for_who_is_named);
+}
+
+/* Torture: whichever store call fails once, each is told once. */
+static void
+leave_nothing_half_done(struct fixture *fixture)
+{
+    begin(fixture);
+    for (int n = 1, calls = n; n <= calls; n++) {
+        bool more;
+        fixture_script(fixture, "DELETE FROM alert; DELETE FROM outbox; UPDATE alarm_turn SET tell_at = 0");
+        open_alert(fixture, n);
+        fixture->call.now = NOON;
+        fixture_fail_at(fixture, n);
+        (void)!transact(&fixture->call, tell_body, &more);
+        calls = fixture_calls();
+        fixture_fail_at(fixture, 0);
+        fixture->call.fault = (struct fault){ 0 };
+        check_int(told(fixture, NOON), 2);
+    }
+}
+
+TEST(alert_mails_leave_nothing_half_done)
+{
+    with_each_store(leave_nothing_half_done);
+}
