@@ -183,9 +183,9 @@ zone_rule_offset(const struct zone_rule *rule, utc_seconds when)
     int32_t year = civil_from_days(like / UTC_DAY).year;
     bool summer = false;
 
-    /* A time of up to a week before or after its day can move a change into a
-     * neighbouring year. */
-    for (int32_t y = year - 1; y <= year + 1; y++) {
+    /* A time of day of up to a week and an offset of up to another can move a change
+     * into a neighbouring year, so that last year's may be still to come. */
+    for (int32_t y = year - 2; y <= year + 1; y++) {
         utc_seconds end = summer_end(rule, y), start = summer_start(rule, y);
         if (end <= like && end > latest) {
             latest = end;

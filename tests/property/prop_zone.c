@@ -2,6 +2,7 @@
 #include <time.h>
 
 #include "base/zone.h"
+#include "base/zone_rule.h"
 #include "support/check.h"
 #include "support/moment.h"
 #include "support/random.h"
@@ -132,4 +133,52 @@ repeats_after_400_years(const struct zone *zone, struct random *random)
 TEST(zone_rules_repeat_after_400_years_in_all_zones)
 {
     for_each_zone(repeats_after_400_years);
+}
+
+static struct zone_date
+some_date(struct random *random)
+{
+    static const int32_t turns[] = { 0, 1, 59, 60, 364, 365 }; /* where years are cut */
+    struct zone_date date = { .form = (enum zone_date_form)random_below(random, 3) };
+
+    date.month = 1 + (int32_t)random_below(random, 12);
+    date.week = 1 + (int32_t)random_below(random, 5);
+    date.day = date.form == ZONE_DATE_MONTH ? (int32_t)random_below(random, 7)
+                                            : turns[random_below(random, 6)];
+    if (date.form == ZONE_DATE_JULIAN && date.day == 0)
+        date.day = 1;
+    date.seconds = (int32_t)random_below(random, 2 * 167 * 3600) - 167 * 3600;
+    return date;
+}
+
+static struct zone_rule
+some_rule(struct random *random)
+{
+    return (struct zone_rule){
+        .has_summer = true,
+        .standard_offset = (int32_t)random_below(random, 2 * 167 * 3600) - 167 * 3600,
+        .summer_offset = (int32_t)random_below(random, 2 * 167 * 3600) - 167 * 3600,
+        .summer_start = some_date(random),
+        .summer_end = some_date(random),
+    };
+}
+
+/* Of any rule that the footer's text can say, far odder than the system's zones are. */
+TEST(zone_rule_changes_the_offset_only_at_the_changes_it_names)
+{
+    struct random random = random_seeded();
+
+    for (int i = 0; i < 20000; i++) {
+        struct zone_rule rule = some_rule(&random);
+        utc_seconds when = some_instant(&random);
+        for (int j = 0; j < 6; j++) {
+            utc_seconds next = zone_rule_next(&rule, when);
+            size_t apart = (size_t)(next - when);
+            check(next > when);
+            check_int(zone_rule_offset(&rule, when + (utc_seconds)random_below(&random, apart)),
+                      zone_rule_offset(&rule, when));
+            check_int(zone_rule_offset(&rule, next - 1), zone_rule_offset(&rule, when));
+            when = next;
+        }
+    }
 }
