@@ -77,10 +77,12 @@ main(void)
     sigaction(SIGTERM, &action, NULL);
     for (size_t i = 0; i < BATCH; i++) {
         in_places[i] = (struct iovec){ bytes[i], PACKET_MOST_BYTES };
-        in[i].msg_hdr = (struct msghdr){ .msg_iov = &in_places[i], .msg_iovlen = 1,
-                                         .msg_name = &peers[i] };
-        out[i].msg_hdr = (struct msghdr){ .msg_iov = &out_places[i], .msg_iovlen = 1,
-                                          .msg_name = &peers[i], .msg_namelen = sizeof peers[i] };
+        in[i].msg_hdr =
+            (struct msghdr){ .msg_iov = &in_places[i], .msg_iovlen = 1, .msg_name = &peers[i] };
+        out[i].msg_hdr = (struct msghdr){ .msg_iov = &out_places[i],
+                                          .msg_iovlen = 1,
+                                          .msg_name = &peers[i],
+                                          .msg_namelen = sizeof peers[i] };
     }
     while (!stopping) {
         for (size_t i = 0; i < BATCH; i++)

@@ -70,18 +70,30 @@ fill_slot(struct load *load, size_t number)
     uint64_t sequence = load->sent++;
     utc_seconds at = load->pause ? utc_now()
                                  : load->started
-                     + (utc_seconds)(sequence / load->sensors) * CHANNEL_SAMPLES * PERIOD_SECONDS;
+                                       + (utc_seconds)(sequence / load->sensors) * CHANNEL_SAMPLES
+                                             * PERIOD_SECONDS;
     const struct frame_channel channels[] = {
-        { .type = 1, .timestamp = (int32_t)at, .start_point = 215, .offsets = temperature,
+        { .type = 1,
+          .timestamp = (int32_t)at,
+          .start_point = 215,
+          .offsets = temperature,
           .offset_count = CHANNEL_SAMPLES },
-        { .type = 2, .timestamp = (int32_t)at, .start_point = 45, .offsets = humidity,
+        { .type = 2,
+          .timestamp = (int32_t)at,
+          .start_point = 45,
+          .offsets = humidity,
           .offset_count = CHANNEL_SAMPLES },
     };
     const struct frame frame = {
         .serial = serial_from_number(FIRST_SERIAL + sequence * STRIDE % load->sensors),
-        .battery_ok = true, .period_base = PERIOD_SECONDS, .period_factor = 1,
-        .next_transmission_at = (uint32_t)at + CHANNEL_SAMPLES * PERIOD_SECONDS, .signal = 30,
-        .cloud_token = "", .channels = channels, .channel_count = 2,
+        .battery_ok = true,
+        .period_base = PERIOD_SECONDS,
+        .period_factor = 1,
+        .next_transmission_at = (uint32_t)at + CHANNEL_SAMPLES * PERIOD_SECONDS,
+        .signal = 30,
+        .cloud_token = "",
+        .channels = channels,
+        .channel_count = 2,
     };
     struct packet header = { .type = PACKET_CON, .code = PACKET_POST, .token_size = 4 };
 
@@ -197,9 +209,11 @@ send_due(struct load *load)
 static void
 open_socket(struct load *load, unsigned port)
 {
-    struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
+    struct sockaddr_in to = { .sin_family = AF_INET,
+                              .sin_port = htons((uint16_t)port),
                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    struct timeval wait = load->pause ? (struct timeval){ .tv_usec = 1000 } : (struct timeval){ .tv_sec = 1 };
+    struct timeval wait = load->pause ? (struct timeval){ .tv_usec = 1000 }
+                                      : (struct timeval){ .tv_sec = 1 };
     int bytes = 4 * 1024 * 1024;
 
     load->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -262,13 +276,13 @@ main(int argc, char **argv)
     while (on_their_way(&load))
         take_answers(&load, false);
 
-    printf("{\"acknowledged\": %llu, \"seconds\": %.3f, \"rate\": %.0f, \"p50_us\": %.1f, "
-           "\"p99_us\": %.1f, \"longest_us\": %.1f, \"wrong\": %llu, \"lost\": %llu, \"all\": %llu}\n",
-           (unsigned long long)acknowledged, took, (double)acknowledged / took,
-           histogram_share(&load.times, 0.5) / 1000, histogram_share(&load.times, 0.99) / 1000,
-           (double)load.longest / 1000,
-           (unsigned long long)load.wrong, (unsigned long long)load.lost,
-           (unsigned long long)load.times.count);
+    printf(
+        "{\"acknowledged\": %llu, \"seconds\": %.3f, \"rate\": %.0f, \"p50_us\": %.1f, "
+        "\"p99_us\": %.1f, \"longest_us\": %.1f, \"wrong\": %llu, \"lost\": %llu, \"all\": %llu}\n",
+        (unsigned long long)acknowledged, took, (double)acknowledged / took,
+        histogram_share(&load.times, 0.5) / 1000, histogram_share(&load.times, 0.99) / 1000,
+        (double)load.longest / 1000, (unsigned long long)load.wrong, (unsigned long long)load.lost,
+        (unsigned long long)load.times.count);
     close(load.fd);
     return load.wrong || load.lost;
 }

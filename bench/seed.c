@@ -82,7 +82,8 @@ add_organization(struct call *call, void *with)
         return status;
     seed->organization_id = organization.id;
     status = fill_pool(call, seed);
-    for (uint64_t at = seed->first_serial; !status && at < seed->end_serial; at += IMPORT_MOST_ROWS) {
+    for (uint64_t at = seed->first_serial; !status && at < seed->end_serial;
+         at += IMPORT_MOST_ROWS) {
         uint64_t end = at + IMPORT_MOST_ROWS;
         status = add_sensors(call, seed, at, end < seed->end_serial ? end : seed->end_serial);
     }
@@ -112,11 +113,15 @@ main(int argc, char **argv)
 {
     struct secret_key secret;
     struct arena arena;
-    struct call call = { .arena = &arena, .actor = &actor_system, .secret = &secret,
-                         .public_url = "", .now = utc_now() };
+    struct call call = { .arena = &arena,
+                         .actor = &actor_system,
+                         .secret = &secret,
+                         .public_url = "",
+                         .now = utc_now() };
 
     if (argc < 3 || argc > 6) {
-        fprintf(stderr, "usage: bench_seed STORE-URL SENSORS [AN-ORGANIZATION [LICENSES [TERM]]]\n");
+        fprintf(stderr,
+                "usage: bench_seed STORE-URL SENSORS [AN-ORGANIZATION [LICENSES [TERM]]]\n");
         return 2;
     }
     secret_start();

@@ -36,10 +36,13 @@ fill(struct coverage_table *table, uint64_t sensors)
         struct covered_organization *organization =
             coverage_table_add_organization(table, (int64_t)(i / ORGANIZATION_SENSORS) + 1);
         coverage_table_put(table, serial_from_number(FIRST_SERIAL + i),
-            &(struct covered_sensor){
-                .organization = organization, .sensor_id = (int64_t)i + 1, .auto_renewal = true,
-                .intervals = &license, .interval_count = 1,
-            });
+                           &(struct covered_sensor){
+                               .organization = organization,
+                               .sensor_id = (int64_t)i + 1,
+                               .auto_renewal = true,
+                               .intervals = &license,
+                               .interval_count = 1,
+                           });
     }
 }
 
@@ -53,7 +56,8 @@ look_up(const struct coverage_table *table, uint64_t sensors)
     for (int i = 0; i < LOOKUPS; i++) {
         struct covered_sensor sensor;
         random = random * UINT64_C(6364136223846793005) + 1442695040888963407; /* Knuth's MMIX */
-        found += coverage_table_find(table, serial_from_number(FIRST_SERIAL + (random >> 33) % sensors), &sensor);
+        found += coverage_table_find(
+            table, serial_from_number(FIRST_SERIAL + (random >> 33) % sensors), &sensor);
     }
     return found;
 }

@@ -40,7 +40,8 @@ host_parse(struct address *out, const char *host, size_t length)
     *out = (struct address){ .size = bracketed ? sizeof *ipv6 : sizeof *ipv4 };
     out->storage.ss_family = bracketed ? AF_INET6 : AF_INET;
     return inet_pton(out->storage.ss_family, text,
-                     bracketed ? (void *)&ipv6->sin6_addr : (void *)&ipv4->sin_addr) == 1;
+                     bracketed ? (void *)&ipv6->sin6_addr : (void *)&ipv4->sin_addr)
+           == 1;
 }
 
 bool

@@ -11,7 +11,8 @@ base64_encode(char *out, const void *bytes, size_t size)
 
     for (; size > 0; out += 4) {
         size_t taken = size < 3 ? size : 3;
-        uint32_t bits = (uint32_t)at[0] << 16 | (taken > 1 ? (uint32_t)at[1] << 8 : 0) | (taken > 2 ? at[2] : 0U);
+        uint32_t bits = (uint32_t)at[0] << 16 | (taken > 1 ? (uint32_t)at[1] << 8 : 0)
+                        | (taken > 2 ? at[2] : 0U);
 
         out[0] = alphabet[bits >> 18];
         out[1] = alphabet[bits >> 12 & 63];

@@ -10,8 +10,8 @@
 #include "base/status.h"
 
 struct buffer {
-    char *bytes;   /* NUL-terminated whenever size > 0 or buffer_text() was called */
-    size_t size;   /* without the NUL */
+    char *bytes; /* NUL-terminated whenever size > 0 or buffer_text() was called */
+    size_t size; /* without the NUL */
     size_t room;
     size_t limit;  /* most bytes it may ever hold */
     bool overflow; /* something did not fit: the content is not whole */

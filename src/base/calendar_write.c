@@ -77,7 +77,8 @@ put_day(struct buffer *out, const char *name, day_number day)
 {
     struct civil_date date = civil_from_days(day);
 
-    buffer_printf(out, "%s;VALUE=DATE:%04d%02d%02d\r\n", name, (int)date.year, (int)date.month, (int)date.day);
+    buffer_printf(out, "%s;VALUE=DATE:%04d%02d%02d\r\n", name, (int)date.year, (int)date.month,
+                  (int)date.day);
 }
 
 void
@@ -87,7 +88,8 @@ calendar_open(struct buffer *out, const char *name, int hours)
                      "CALSCALE:GREGORIAN\r\nMETHOD:PUBLISH\r\n");
     put_text(out, "NAME", name); /* RFC 7986, section 5.1; the next is what older programs read */
     put_text(out, "X-WR-CALNAME", name);
-    buffer_printf(out, "REFRESH-INTERVAL;VALUE=DURATION:PT%dH\r\nX-PUBLISHED-TTL:PT%dH\r\n", hours, hours);
+    buffer_printf(out, "REFRESH-INTERVAL;VALUE=DURATION:PT%dH\r\nX-PUBLISHED-TTL:PT%dH\r\n", hours,
+                  hours);
 }
 
 void
@@ -98,8 +100,8 @@ calendar_put_event(struct buffer *out, const struct calendar_event *event)
     utc_format(stamp, event->stamp);
     buffer_text(out, "BEGIN:VEVENT\r\n");
     put_text(out, "UID", event->uid);
-    buffer_printf(out, "DTSTAMP:%.4s%.2s%.2sT%.2s%.2s%.2sZ\r\n", stamp, stamp + 5, stamp + 8, stamp + 11,
-                  stamp + 14, stamp + 17);
+    buffer_printf(out, "DTSTAMP:%.4s%.2s%.2sT%.2s%.2s%.2sZ\r\n", stamp, stamp + 5, stamp + 8,
+                  stamp + 11, stamp + 14, stamp + 17);
     put_day(out, "DTSTART", event->day);
     put_day(out, "DTEND", event->day + 1);
     put_text(out, "SUMMARY", event->summary);

@@ -11,12 +11,12 @@
 #include "base/utc.h"
 
 struct calendar_event {
-    const char *uid;      /* stays the same for the same event; globally unique */
+    const char *uid; /* stays the same for the same event; globally unique */
     day_number day;
-    utc_seconds stamp;    /* when this text was made */
+    utc_seconds stamp; /* when this text was made */
     const char *summary;
     const char *description;
-    const char *url;      /* NULL: none */
+    const char *url; /* NULL: none */
 };
 
 /* `name` is shown by the calendar program; `hours`: how often it should look again. */

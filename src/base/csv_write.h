@@ -1,4 +1,4 @@
-/* csv_write.h - writes comma-separated values (RFC 4180) for people who open them in a spreadsheet. */
+/* csv_write.h - writes comma-separated values (RFC 4180) for people with a spreadsheet. */
 #ifndef BASE_CSV_WRITE_H
 #define BASE_CSV_WRITE_H
 

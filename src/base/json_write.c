@@ -85,8 +85,8 @@ static void
 put_escape(struct json_writer *json, unsigned char c)
 {
     static const char short_forms[][3] = {
-        ['\b'] = "\\b", ['\t'] = "\\t", ['\n'] = "\\n", ['\f'] = "\\f", ['\r'] = "\\r",
-        ['"'] = "\\\"", ['\\'] = "\\\\",
+        ['\b'] = "\\b", ['\t'] = "\\t", ['\n'] = "\\n",  ['\f'] = "\\f",
+        ['\r'] = "\\r", ['"'] = "\\\"", ['\\'] = "\\\\",
     };
 
     if (c < sizeof short_forms / sizeof short_forms[0] && short_forms[c][0])

@@ -49,7 +49,8 @@ hash_bytes(uint8_t out[HASH_BYTES], const void *bytes, size_t size, const struct
 _Static_assert(HMAC_BYTES == crypto_auth_hmacsha256_BYTES, "the whole of SHA-256");
 
 void
-hmac_sha256(uint8_t out[HMAC_BYTES], const void *key, size_t key_size, const struct hmac_part *parts, size_t count)
+hmac_sha256(uint8_t out[HMAC_BYTES], const void *key, size_t key_size,
+            const struct hmac_part *parts, size_t count)
 {
     crypto_auth_hmacsha256_state state;
 

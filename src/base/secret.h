@@ -38,8 +38,8 @@ struct hmac_part {
     const void *bytes;
     size_t size;
 };
-void hmac_sha256(uint8_t out[HMAC_BYTES], const void *key, size_t key_size, const struct hmac_part *parts,
-                 size_t count);
+void hmac_sha256(uint8_t out[HMAC_BYTES], const void *key, size_t key_size,
+                 const struct hmac_part *parts, size_t count);
 
 /* For secrets that are kept in the store: `size` bytes become size + SEAL_BYTES that
  * only the same key opens again (XSalsa20 and Poly1305, a random nonce in front). */

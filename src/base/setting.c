@@ -178,7 +178,8 @@ say_wanted(char out[WANTED_SIZE], const struct setting *setting)
     case SETTING_WORDS:
         snprintf(out, WANTED_SIZE,
                  "it must be up to %" PRId64 " words of letters, digits and -._~ parted by /, up to"
-                 " %" PRId64 " characters in all", setting->most_words, setting->most);
+                 " %" PRId64 " characters in all",
+                 setting->most_words, setting->most);
         return;
     case SETTING_SWITCH:
     case SETTING_KIND_COUNT:
@@ -193,12 +194,13 @@ setting_check(const struct setting *setting, const char *value, const char *orig
 {
     char wanted[WANTED_SIZE], shown[SHOWN_SIZE];
 
-    if (fits(setting, value) || (setting->kind != SETTING_SWITCH && !strcmp(value, setting->fallback)))
+    if (fits(setting, value)
+        || (setting->kind != SETTING_SWITCH && !strcmp(value, setting->fallback)))
         return STATUS_OK;
     say_wanted(wanted, setting);
     if (setting->secret)
-        return fail(fault, STATUS_INVALID, "bad_setting", setting->name,
-                    "%s cannot be used: %s", origin, wanted);
+        return fail(fault, STATUS_INVALID, "bad_setting", setting->name, "%s cannot be used: %s",
+                    origin, wanted);
     snprintf(shown, sizeof shown, "%s", value);
     for (char *at = shown; *at; at++)
         if ((unsigned char)*at < 0x20 || *at == 0x7f)

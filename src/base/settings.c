@@ -23,8 +23,8 @@ static int
 find_row(const struct settings *settings, const char *name, size_t length)
 {
     for (size_t i = 0; i < settings->count; i++)
-        if (strlen(settings->table[i].name) == length &&
-            !strncmp(settings->table[i].name, name, length))
+        if (strlen(settings->table[i].name) == length
+            && !strncmp(settings->table[i].name, name, length))
             return (int)i;
     return NO_ROW;
 }
@@ -168,8 +168,8 @@ settings_take_environment(struct settings *settings, const char *prefix, struct 
         snprintf(name, sizeof name, "%s%s", prefix, settings->table[row].name);
         for (char *at = name; *at; at++)
             *at = *at == '-' ? '_' : *at >= 'a' && *at <= 'z' ? (char)(*at - 'a' + 'A') : *at;
-        const char *value =
-            settings->table[row].weakest <= SOURCE_ENVIRONMENT ? getenv(name) : NULL;
+        const char *value = settings->table[row].weakest <= SOURCE_ENVIRONMENT ? getenv(name)
+                                                                               : NULL;
         if (!value || !*value)
             continue;
         enum status status =

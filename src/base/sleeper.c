@@ -28,7 +28,8 @@ bool
 sleeper_wait(struct sleeper *sleeper, int64_t milliseconds)
 {
     int64_t until = monotonic_nanoseconds() + milliseconds * INT64_C(1000000);
-    struct timespec deadline = { .tv_sec = (time_t)(until / 1000000000), .tv_nsec = (long)(until % 1000000000) };
+    struct timespec deadline = { .tv_sec = (time_t)(until / 1000000000),
+                                 .tv_nsec = (long)(until % 1000000000) };
     int over = milliseconds <= 0;
 
     pthread_mutex_lock(&sleeper->lock);

@@ -57,8 +57,8 @@ struct fault {
 /* Fills `fault` and returns `status`, so that a failing path is one line:
  *     return fail(fault, STATUS_CONFLICT, "no_licenses_left", "", "the pool is empty");
  * A text that does not fit is cut. `fault` may be NULL. */
-enum status fail(struct fault *fault, enum status status, const char *code,
-                 const char *field, const char *reason, ...) PRINTF_LIKE(5, 6);
+enum status fail(struct fault *fault, enum status status, const char *code, const char *field,
+                 const char *reason, ...) PRINTF_LIKE(5, 6);
 
 /* After fail(): programs may read the number, too. One too many is a bug. */
 void fault_add_number(struct fault *fault, const char *name, int64_t number);

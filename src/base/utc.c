@@ -62,8 +62,8 @@ civil_to_days(struct civil_date date)
     int64_t year_of_era = year - era * 400;
     int64_t day_of_year = (153 * month_from_march + 2) / 5 + date.day - 1;
 
-    return era * DAYS_IN_ERA + year_of_era * 365 + year_of_era / 4 - year_of_era / 100
-           + day_of_year - EPOCH_FROM_ERA;
+    return era * DAYS_IN_ERA + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year
+           - EPOCH_FROM_ERA;
 }
 
 struct civil_date
@@ -74,8 +74,9 @@ civil_from_days(day_number days)
     int64_t day = from_era - era * DAYS_IN_ERA;
 
     /* Take out the days that leap years have added, then it is 365 each. */
-    int64_t year = (day - day / (DAYS_IN_FOUR_YEARS - 1) + day / DAYS_IN_CENTURY
-                    - day / (DAYS_IN_ERA - 1)) / 365;
+    int64_t year =
+        (day - day / (DAYS_IN_FOUR_YEARS - 1) + day / DAYS_IN_CENTURY - day / (DAYS_IN_ERA - 1))
+        / 365;
     int64_t day_of_year = day - (year * 365 + year / 4 - year / 100);
     int64_t month_from_march = (5 * day_of_year + 2) / 153;
     int64_t month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
@@ -157,7 +158,8 @@ date_write_out(char out[DATE_WORDS_SIZE], day_number day)
                                           "September", "October",  "November", "December" };
     struct civil_date date = civil_from_days(day);
 
-    snprintf(out, DATE_WORDS_SIZE, "%d %s %d", (int)date.day, months[date.month - 1], (int)date.year);
+    snprintf(out, DATE_WORDS_SIZE, "%d %s %d", (int)date.day, months[date.month - 1],
+             (int)date.year);
 }
 
 bool

@@ -26,8 +26,8 @@ struct civil_date {
 };
 
 enum {
-    UTC_TEXT_SIZE = 21,  /* "2026-11-24T13:05:00Z" and NUL */
-    DATE_TEXT_SIZE = 11, /* "2026-11-24" and NUL */
+    UTC_TEXT_SIZE = 21,   /* "2026-11-24T13:05:00Z" and NUL */
+    DATE_TEXT_SIZE = 11,  /* "2026-11-24" and NUL */
     DATE_WORDS_SIZE = 24, /* "24 November 2026" and NUL, rounded up */
 };
 

@@ -38,8 +38,8 @@ name_is_good(const char *name, size_t length)
         if (name[i] == '.' && label == 0)
             return false;
         label = name[i] == '.' ? 0 : label + 1;
-        if (label > LABEL_MOST_BYTES ||
-            !(is_letter(name[i]) || is_digit(name[i]) || strchr(".-_", name[i])))
+        if (label > LABEL_MOST_BYTES
+            || !(is_letter(name[i]) || is_digit(name[i]) || strchr(".-_", name[i])))
             return false;
     }
     return length > 0 && length < WEB_URL_HOST_SIZE - 1;
@@ -75,7 +75,8 @@ read_host(struct web_url *out, const char *text, size_t length, size_t *read)
     *read = bracketed ? size + 1 : size;
     memcpy(out->host, text + bracketed, size - bracketed);
     if (bracketed)
-        return strlen(out->host) == size - 1 && take_numeric(out, AF_INET6) ? WEB_URL_OK : WEB_URL_HOST;
+        return strlen(out->host) == size - 1 && take_numeric(out, AF_INET6) ? WEB_URL_OK
+                                                                            : WEB_URL_HOST;
     (void)take_numeric(out, AF_INET);
     return WEB_URL_OK;
 }
@@ -116,7 +117,8 @@ scheme_length(struct web_url *out, const char *text, size_t length)
     out->secure = length > sizeof https - 1 && !strncasecmp(text, https, sizeof https - 1);
     if (out->secure)
         return sizeof https - 1;
-    return length > sizeof http - 1 && !strncasecmp(text, http, sizeof http - 1) ? sizeof http - 1 : 0;
+    return length > sizeof http - 1 && !strncasecmp(text, http, sizeof http - 1) ? sizeof http - 1
+                                                                                 : 0;
 }
 
 enum web_url_flaw
@@ -153,9 +155,11 @@ static const char *const sentences[] = {
     [WEB_URL_HOST] = "the address has no host that could be asked",
     [WEB_URL_PORT] = "the port is a number from 1 to 65535",
     [WEB_URL_FRAGMENT] = "what stands behind # is never sent: leave it out",
-    [WEB_URL_SYMBOL] = "the address holds a symbol that has to be written as % and two hexadecimal digits",
+    [WEB_URL_SYMBOL] =
+        "the address holds a symbol that has to be written as % and two hexadecimal digits",
 };
-_Static_assert(sizeof sentences / sizeof sentences[0] == WEB_URL_FLAW_COUNT, "a flaw has no sentence");
+_Static_assert(sizeof sentences / sizeof sentences[0] == WEB_URL_FLAW_COUNT,
+               "a flaw has no sentence");
 
 const char *
 web_url_flaw_sentence(enum web_url_flaw flaw)

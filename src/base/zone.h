@@ -16,7 +16,7 @@
 struct zone; /* never changes once made: any thread may read it */
 
 enum {
-    ZONE_NAME_SIZE = 65,             /* "Europe/Warsaw": at most 64 bytes, and NUL */
+    ZONE_NAME_SIZE = 65, /* "Europe/Warsaw": at most 64 bytes, and NUL */
     ZONE_FILE_MOST_BYTES = 1 << 18,
     ZONE_MOST_TRANSITIONS = 8192,
 };

@@ -11,7 +11,7 @@ enum {
     VERSION_AT = 4,
     COUNTS_AT = 20,
     TYPE_BYTES = 6,
-    MOST_TYPES = 256,             /* an index is one byte */
+    MOST_TYPES = 256,            /* an index is one byte */
     MOST_OFFSET = 7 * 24 * 3600, /* what the footer's text can say, and more than zones have */
 };
 
@@ -52,8 +52,8 @@ find_block(struct block *out, const uint8_t *at, const uint8_t *end, size_t time
         return false;
     for (size_t i = 0; i < 6; i++)
         counts[i] = (uint32_t)read_big_endian(at + COUNTS_AT + 4 * i, 4);
-    *out = (struct block){ time_size, counts[0], counts[1], counts[2], counts[3],
-                           counts[4], counts[5], NULL, NULL, NULL, NULL };
+    *out = (struct block){ time_size, counts[0], counts[1], counts[2], counts[3], counts[4],
+                           counts[5], NULL,      NULL,      NULL,      NULL };
 
     uint64_t times = (uint64_t)out->time_count * time_size;
     uint64_t types = (uint64_t)out->type_count * TYPE_BYTES;
@@ -173,8 +173,7 @@ zone_parse(struct zone **out, const void *bytes, size_t size, struct fault *faul
         return fail(fault, STATUS_INVALID, "time_zone_unknown", "time_zone",
                     "this is not a time zone file that we can read");
 
-    struct zone *zone =
-        calloc(1, sizeof *zone + block.time_count * sizeof zone->transitions[0]);
+    struct zone *zone = calloc(1, sizeof *zone + block.time_count * sizeof zone->transitions[0]);
     if (!zone) {
         perror("zone");
         abort();

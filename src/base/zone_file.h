@@ -15,9 +15,9 @@ struct zone_transition {
 struct zone {
     char name[ZONE_NAME_SIZE];
     bool has_rule;
-    struct zone_rule rule;  /* after the last transition; always, when there is none */
-    int32_t first_offset;   /* before the first transition */
-    int32_t lowest_offset;  /* of all, the rule's included */
+    struct zone_rule rule; /* after the last transition; always, when there is none */
+    int32_t first_offset;  /* before the first transition */
+    int32_t lowest_offset; /* of all, the rule's included */
     int32_t highest_offset;
     size_t count;
     struct zone_transition transitions[]; /* ascending */

@@ -18,8 +18,7 @@ name_is_good(const char *name)
     size_t length = strlen(name);
 
     return length > 0 && length < ZONE_NAME_SIZE && strspn(name, allowed) == length
-           && name[0] >= 'A' && name[0] <= 'Z' && name[length - 1] != '/'
-           && !strstr(name, "//");
+           && name[0] >= 'A' && name[0] <= 'Z' && name[length - 1] != '/' && !strstr(name, "//");
 }
 
 static enum status
@@ -62,8 +61,7 @@ zone_load(struct zone **out, const char *name, struct fault *fault)
         abort();
     }
     size_t size = read_zone_file(bytes, room, name);
-    enum status status =
-        size > 0 ? zone_parse(out, bytes, size, fault) : unknown(fault, name);
+    enum status status = size > 0 ? zone_parse(out, bytes, size, fault) : unknown(fault, name);
     free(bytes);
     if (!status)
         snprintf((*out)->name, sizeof(*out)->name, "%s", name);

@@ -104,8 +104,8 @@ alarm_reach(const struct alarm_rule *rule)
 }
 
 void
-alarm_match(size_t *match, const struct alarm_span *found, size_t found_count, const struct alarm_span *old,
-            size_t old_count)
+alarm_match(size_t *match, const struct alarm_span *found, size_t found_count,
+            const struct alarm_span *old, size_t old_count)
 {
     size_t next = 0; /* of `old`, not taken */
 

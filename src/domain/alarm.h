@@ -35,7 +35,7 @@ enum alarm_condition {
 };
 
 /* Of `for`, and the longest silence that it reaches over. */
-#define ALARM_MOST_FOR UTC_DAY
+#define ALARM_MOST_FOR     UTC_DAY
 #define ALARM_MOST_SILENCE UTC_DAY
 
 struct alarm_rule {
@@ -77,8 +77,8 @@ bool alarm_condition_is_of_values(enum alarm_condition condition);
 bool alarm_value(double *out, const struct sample *sample);
 
 /* Takes the next value. */
-enum alarm_event alarm_step(const struct alarm_rule *rule, struct alarm_state *state, utc_seconds at,
-                            double value);
+enum alarm_event alarm_step(const struct alarm_rule *rule, struct alarm_state *state,
+                            utc_seconds at, double value);
 
 /* After such a value there is no alert and none begins, whatever was before it. */
 bool alarm_is_back(const struct alarm_rule *rule, double value);

@@ -9,15 +9,30 @@
 
 enum { OK_ALARM = 5 };
 
-#define CONTINUOUS(name, unit, divisor) \
-    { name, unit, CHANNEL_CONTINUOUS, divisor, 0, { 0 }, 0, 0, 0 }
-#define WITH_META(name, unit, modulus) \
-    { name, unit, CHANNEL_CONTINUOUS, 1, modulus, { 0 }, 0, 0, 0 }
-#define MINOR(name, unit, major) { name, unit, CHANNEL_CONTINUOUS, 1, 6, { 0 }, 0, major, 0 }
-#define MAJOR(name, unit, minor, minors) \
-    { name, unit, CHANNEL_CONTINUOUS, 1, 4, { 0 }, minor, 0, minors }
-#define BINARY(name, off, on) { name, "", CHANNEL_BINARY, 1, 0, { off, on }, 0, 0, 0 }
-#define NONE(name) { name, "", CHANNEL_NONE, 1, 0, { 0 }, 0, 0, 0 }
+#define CONTINUOUS(name, unit, divisor)                                                            \
+    {                                                                                              \
+        name, unit, CHANNEL_CONTINUOUS, divisor, 0, { 0 }, 0, 0, 0                                 \
+    }
+#define WITH_META(name, unit, modulus)                                                             \
+    {                                                                                              \
+        name, unit, CHANNEL_CONTINUOUS, 1, modulus, { 0 }, 0, 0, 0                                 \
+    }
+#define MINOR(name, unit, major)                                                                   \
+    {                                                                                              \
+        name, unit, CHANNEL_CONTINUOUS, 1, 6, { 0 }, 0, major, 0                                   \
+    }
+#define MAJOR(name, unit, minor, minors)                                                           \
+    {                                                                                              \
+        name, unit, CHANNEL_CONTINUOUS, 1, 4, { 0 }, minor, 0, minors                              \
+    }
+#define BINARY(name, off, on)                                                                      \
+    {                                                                                              \
+        name, "", CHANNEL_BINARY, 1, 0, { off, on }, 0, 0, 0                                       \
+    }
+#define NONE(name)                                                                                 \
+    {                                                                                              \
+        name, "", CHANNEL_NONE, 1, 0, { 0 }, 0, 0, 0                                               \
+    }
 
 static const struct channel_type types[] = {
     [0] = NONE("none"),
@@ -102,8 +117,7 @@ channel_number(uint16_t *out, const char *name, size_t length)
             return true;
         }
     if (length <= prefix || memcmp(name, UNKNOWN_PREFIX, prefix) != 0
-        || !text_to_int64(&number, name + prefix, length - prefix, CHANNEL_TYPE_COUNT,
-                          UINT16_MAX))
+        || !text_to_int64(&number, name + prefix, length - prefix, CHANNEL_TYPE_COUNT, UINT16_MAX))
         return false;
     *out = (uint16_t)number;
     return true;

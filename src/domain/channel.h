@@ -24,12 +24,12 @@ struct channel_type {
     const char *name; /* in the API: "temperature" */
     const char *unit; /* "°C"; "" when it has none */
     enum channel_kind kind;
-    int32_t divisor;           /* value = raw / divisor */
-    int32_t meta_modulus;      /* 0, or K: value = raw div K, meta = |raw| mod K */
+    int32_t divisor;            /* value = raw / divisor */
+    int32_t meta_modulus;       /* 0, or K: value = raw div K, meta = |raw| mod K */
     const char *state_words[2]; /* binary: of raw 0 and raw 1 */
-    uint16_t minor;            /* of a major: the number of its minor; else 0 */
-    uint16_t major;            /* of a minor: the number of its major; else 0 */
-    int32_t minors_in_major;   /* of a major: minor units in one of its own; else 0 */
+    uint16_t minor;             /* of a major: the number of its minor; else 0 */
+    uint16_t major;             /* of a minor: the number of its major; else 0 */
+    int32_t minors_in_major;    /* of a major: minor units in one of its own; else 0 */
 };
 
 enum {

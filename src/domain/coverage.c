@@ -115,8 +115,7 @@ bool
 sensor_state_parse(enum sensor_state *out, const char *text, size_t length)
 {
     for (int state = 0; state < SENSOR_STATE_COUNT; state++)
-        if (strlen(sensor_words[state]) == length
-            && !memcmp(sensor_words[state], text, length)) {
+        if (strlen(sensor_words[state]) == length && !memcmp(sensor_words[state], text, length)) {
             *out = (enum sensor_state)state;
             return true;
         }

@@ -37,7 +37,8 @@ run_dry(struct forecast *forecast)
 static void
 take(struct forecast *forecast, struct renewal *out)
 {
-    if (forecast->plan.line[0].ends_at < forecast->now && (forecast->dry || forecast->plan.line[0].ends_at == 0))
+    if (forecast->plan.line[0].ends_at < forecast->now
+        && (forecast->dry || forecast->plan.line[0].ends_at == 0))
         (void)renewal_revive(&forecast->plan, forecast->now, out);
     else
         (void)renewal_next(&forecast->plan, forecast->until, out);
@@ -74,7 +75,9 @@ stop(struct forecast *forecast, struct forecast_event *out)
 
     (void)renewal_next(&forecast->off, forecast->until, &renewal);
     *out = (struct forecast_event){
-        .kind = FORECAST_STOPS, .sensor = renewal.sensor, .key = SIZE_MAX,
+        .kind = FORECAST_STOPS,
+        .sensor = renewal.sensor,
+        .key = SIZE_MAX,
     };
     set_time(forecast, renewal.sensor.ends_at, out);
 }

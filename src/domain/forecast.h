@@ -33,12 +33,12 @@ enum forecast_kind {
 
 struct forecast_event {
     enum forecast_kind kind;
-    utc_seconds at;         /* when coverage ends; what is due already: now */
-    day_number day;         /* the local day that ends then; what is due already: today */
+    utc_seconds at;               /* when coverage ends; what is due already: now */
+    day_number day;               /* the local day that ends then; what is due already: today */
     struct renewal_sensor sensor; /* with its end, as it stood */
-    size_t key;             /* FORECAST_RENEWS: into plan.keys */
-    utc_seconds expires_at; /* of the license taken, or of the one to buy */
-    bool again;             /* FORECAST_SHORT: it has stopped before; had it not, it would want another */
+    size_t key;                   /* FORECAST_RENEWS: into plan.keys */
+    utc_seconds expires_at;       /* of the license taken, or of the one to buy */
+    bool again; /* FORECAST_SHORT: it has stopped before; had it not, it would want another */
 };
 
 /* Orders the lines and counts the pool; call it first. */

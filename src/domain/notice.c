@@ -9,13 +9,17 @@ static const char *const kind_words[] = {
     [NOTICE_LAST_DAY] = "expires_today",
 };
 
-_Static_assert(sizeof kind_words / sizeof kind_words[0] == NOTICE_KIND_COUNT, "every kind has its word");
+_Static_assert(sizeof kind_words / sizeof kind_words[0] == NOTICE_KIND_COUNT,
+               "every kind has its word");
 
 static const char *const next_words[] = {
-    [NOTICE_STOPS] = "stops", [NOTICE_POOL] = "pool", [NOTICE_QUEUE] = "queue",
+    [NOTICE_STOPS] = "stops",
+    [NOTICE_POOL] = "pool",
+    [NOTICE_QUEUE] = "queue",
 };
 
-_Static_assert(sizeof next_words / sizeof next_words[0] == NOTICE_NEXT_COUNT, "every end has its word");
+_Static_assert(sizeof next_words / sizeof next_words[0] == NOTICE_NEXT_COUNT,
+               "every end has its word");
 
 const char *
 notice_kind_word(enum notice_kind kind)
@@ -103,8 +107,8 @@ notice_is_owed(enum notice_kind kind, const struct notice_license *license, utc_
 {
     day_number day = notice_day(kind, term_last_day(license->expires_at, zone));
 
-    if (kind == NOTICE_MONTH_BEFORE &&
-        (now >= license->expires_at || day <= zone_local_day(zone, license->starts_at)))
+    if (kind == NOTICE_MONTH_BEFORE
+        && (now >= license->expires_at || day <= zone_local_day(zone, license->starts_at)))
         return false;
     return day >= zone_local_day(zone, license->assigned_at);
 }

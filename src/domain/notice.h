@@ -65,7 +65,7 @@ enum notice_next { NOTICE_STOPS, NOTICE_POOL, NOTICE_QUEUE, NOTICE_NEXT_COUNT };
 const char *notice_next_word(enum notice_next next);
 
 struct notice_facts {
-    bool followed;        /* another license starts with its end; */
+    bool followed;         /* another license starts with its end; */
     bool followed_by_pool; /* auto renewal took that one */
     bool ended;
     bool auto_renewal;

@@ -23,13 +23,13 @@ struct pool_key {
     const char *key; /* its text; breaks the last tie */
     struct term term;
     int64_t redemption; /* which of the organization's keys came first: ascending, not a time */
-    int64_t left; /* licenses that no sensor holds */
+    int64_t left;       /* licenses that no sensor holds */
 };
 
 /* The index of the key to take from, SIZE_MAX when none has a license left.
  * Lengths are compared by the end they would give now; ties go by redemption. */
-size_t pool_pick(const struct pool_key *keys, size_t count, enum pool_order order,
-                 utc_seconds now, const struct zone *zone);
+size_t pool_pick(const struct pool_key *keys, size_t count, enum pool_order order, utc_seconds now,
+                 const struct zone *zone);
 
 /* "oldest_first", "shortest_first", "longest_first". */
 const char *pool_order_word(enum pool_order order);

@@ -20,18 +20,18 @@ struct reach_place {
 
 /* The line as it was once. */
 struct reach {
-    int64_t left;             /* licenses in the pool */
-    int64_t margin;           /* 1 to left */
-    struct reach_place guard; /* who had left - margin others in front */
+    int64_t left;              /* licenses in the pool */
+    int64_t margin;            /* 1 to left */
+    struct reach_place guard;  /* who had left - margin others in front */
     struct reach_place short_; /* who had `left` others in front */
-    int64_t unsure;           /* sensors that may have been elsewhere already */
+    int64_t unsure;            /* sensors that may have been elsewhere already */
 };
 
 /* The line as it is. */
 struct reach_now {
     int64_t left;
-    int64_t touched;  /* sensors touched since `reach` */
-    int64_t returns;  /* renewals, at most, that sensors take once more before the sensor's turn */
+    int64_t touched; /* sensors touched since `reach` */
+    int64_t returns; /* renewals, at most, that sensors take once more before the sensor's turn */
 };
 
 enum reach_verdict { REACH_UNKNOWN, REACH_SERVED, REACH_LEFT_OUT };

@@ -13,7 +13,8 @@ sink(struct renewal_plan *plan, size_t at)
     struct renewal_sensor sensor = plan->line[at];
 
     for (size_t child; (child = 2 * at + 1) < plan->count; at = child) {
-        if (child + 1 < plan->count && renewal_goes_before(&plan->line[child + 1], &plan->line[child]))
+        if (child + 1 < plan->count
+            && renewal_goes_before(&plan->line[child + 1], &plan->line[child]))
             child++;
         if (!renewal_goes_before(&plan->line[child], &sensor))
             break;

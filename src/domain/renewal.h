@@ -34,7 +34,7 @@ struct renewal_plan {
 
 struct renewal {
     struct renewal_sensor sensor; /* as it stood in line */
-    size_t key;                   /* into `keys`; SIZE_MAX when the pool is empty: the sensor stops */
+    size_t key; /* into `keys`; SIZE_MAX when the pool is empty: the sensor stops */
     utc_seconds starts_at;
     utc_seconds expires_at;
 };

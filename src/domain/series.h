@@ -44,7 +44,6 @@ size_t series_merge(struct sample *out, const struct sample *a, size_t a_count,
 
 /* Sorts in place by (channel, at), each once as in series_merge(); returns how
  * many are left. `scratch` has room for `count`. */
-size_t series_sort(struct sample *samples, size_t count, struct sample *scratch,
-                   size_t *differing);
+size_t series_sort(struct sample *samples, size_t count, struct sample *scratch, size_t *differing);
 
 #endif

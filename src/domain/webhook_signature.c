@@ -5,15 +5,16 @@
 #include <string.h>
 
 void
-webhook_secret_format(char out[WEBHOOK_SECRET_TEXT_SIZE], const uint8_t secret[WEBHOOK_SECRET_BYTES])
+webhook_secret_format(char out[WEBHOOK_SECRET_TEXT_SIZE],
+                      const uint8_t secret[WEBHOOK_SECRET_BYTES])
 {
     memcpy(out, WEBHOOK_SECRET_PREFIX, sizeof WEBHOOK_SECRET_PREFIX);
     base64_encode(out + sizeof WEBHOOK_SECRET_PREFIX - 1, secret, WEBHOOK_SECRET_BYTES);
 }
 
 void
-webhook_sign(char out[WEBHOOK_SIGNATURE_SIZE], const struct webhook_message *message, const void *secret,
-             size_t secret_size)
+webhook_sign(char out[WEBHOOK_SIGNATURE_SIZE], const struct webhook_message *message,
+             const void *secret, size_t secret_size)
 {
     uint8_t hash[HMAC_BYTES];
     char when[32];

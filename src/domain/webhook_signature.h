@@ -29,10 +29,11 @@ struct webhook_message {
 };
 
 /* "whsec_" and base64. */
-void webhook_secret_format(char out[WEBHOOK_SECRET_TEXT_SIZE], const uint8_t secret[WEBHOOK_SECRET_BYTES]);
+void webhook_secret_format(char out[WEBHOOK_SECRET_TEXT_SIZE],
+                           const uint8_t secret[WEBHOOK_SECRET_BYTES]);
 
 /* webhook-signature: "v1," and base64 of HMAC-SHA256 over "id.timestamp.payload". */
-void webhook_sign(char out[WEBHOOK_SIGNATURE_SIZE], const struct webhook_message *message, const void *secret,
-                  size_t secret_size);
+void webhook_sign(char out[WEBHOOK_SIGNATURE_SIZE], const struct webhook_message *message,
+                  const void *secret, size_t secret_size);
 
 #endif

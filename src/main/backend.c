@@ -20,7 +20,10 @@ load_secret(struct store *store, const char *path, struct secret_key *out, struc
 {
     struct arena arena;
     struct call call = {
-        .store = store, .arena = &arena, .actor = &actor_system, .now = utc_now(),
+        .store = store,
+        .arena = &arena,
+        .actor = &actor_system,
+        .now = utc_now(),
     };
 
     arena_init(&arena, ANSWER_BYTES);
@@ -84,7 +87,10 @@ open_call(struct cli *cli, struct call *call)
 
     secret_start();
     *call = (struct call){
-        .arena = &cli->arena, .actor = &actor_system, .secret = secret, .public_url = "",
+        .arena = &cli->arena,
+        .actor = &actor_system,
+        .secret = secret,
+        .public_url = "",
         .now = utc_now(),
     };
     status = backend_place(&cli->settings, &place, &call->fault);

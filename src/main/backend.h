@@ -10,7 +10,7 @@
 extern const struct cli_backend backend;
 
 struct store_place {
-    const char *store;       /* its URL */
+    const char *store; /* its URL */
     const char *secret_file;
     bool must_be_there; /* a store that is not is no reason to make one */
 };

@@ -79,7 +79,11 @@ fill(struct cli *cli, struct demonstration *demonstration, struct fault *fault)
     struct secret_key secret;
     char hash[PASSWORD_HASH_SIZE];
     struct call call = {
-        .arena = &cli->arena, .actor = &actor_system, .secret = &secret, .public_url = "", .now = utc_now(),
+        .arena = &cli->arena,
+        .actor = &actor_system,
+        .secret = &secret,
+        .public_url = "",
+        .now = utc_now(),
     };
     enum status status = backend_open(&demonstration->options.place, &call.store, &secret, fault);
 
@@ -110,8 +114,11 @@ simulate(struct demonstration *demonstration, struct fault *fault)
 {
     struct simulated_sensor sensors[DEMO_SENSORS];
     struct simulator_options options = {
-        .prefix = demonstration->options.coap_prefix, .sensors = sensors,
-        .sensor_count = DEMO_SENSORS, .period_seconds = PERIOD_SECONDS, .now = utc_now,
+        .prefix = demonstration->options.coap_prefix,
+        .sensors = sensors,
+        .sensor_count = DEMO_SENSORS,
+        .period_seconds = PERIOD_SECONDS,
+        .now = utc_now,
     };
     char address[ADDRESS_TEXT_SIZE];
 

@@ -10,8 +10,8 @@
 
 #include "base/zone.h"
 #include "edge/cli/answer.h"
-#include "main/backend.h"
 #include "edge/outgoing/transfer.h"
+#include "main/backend.h"
 #include "main/node.h"
 #include "main/port.h"
 #include "service/clock.h"
@@ -43,8 +43,8 @@ struct doctor {
     bool failed;
 };
 
-static void find(struct doctor *doctor, const char *what, enum verdict verdict, const char *format, ...)
-    PRINTF_LIKE(4, 5);
+static void find(struct doctor *doctor, const char *what, enum verdict verdict, const char *format,
+                 ...) PRINTF_LIKE(4, 5);
 
 static void
 find(struct doctor *doctor, const char *what, enum verdict verdict, const char *format, ...)
@@ -90,10 +90,11 @@ check_secret(struct doctor *doctor, struct call *call)
     if (status == STATUS_CONFLICT || status == STATUS_INVALID)
         find(doctor, "secret file", VERDICT_FAILED, "%s", call->fault.reason);
     else if (status || !found)
-        find(doctor, "secret file", VERDICT_WARNING, "the store has none yet: the first start makes %s", path);
+        find(doctor, "secret file", VERDICT_WARNING,
+             "the store has none yet: the first start makes %s", path);
     else
-        find(doctor, "secret file", VERDICT_OK, "%s belongs to the store; keep a copy of it with every backup",
-             path);
+        find(doctor, "secret file", VERDICT_OK,
+             "%s belongs to the store; keep a copy of it with every backup", path);
 }
 
 /* Whether somebody keeps it right, and whether it went back. */
@@ -105,11 +106,14 @@ check_clock(struct doctor *doctor, struct call *call)
 
     if (!clock_mark(call, &mark) && call->now < mark - CLOCK_SLACK_SECONDS)
         find(doctor, "clock", VERDICT_FAILED,
-             "%lld s behind the latest instant that the store has acted on: set it, until then nothing"
-             " is written", (long long)(mark - call->now));
+             "%lld s behind the latest instant that the store has acted on: set it, until then "
+             "nothing"
+             " is written",
+             (long long)(mark - call->now));
     else if (adjtimex(&state) == TIME_ERROR)
         find(doctor, "clock", VERDICT_WARNING,
-             "nobody keeps it right: install a time service, for instance systemd-timesyncd or chrony");
+             "nobody keeps it right: install a time service, for instance systemd-timesyncd or "
+             "chrony");
     else
         find(doctor, "clock", VERDICT_OK, "kept right by a time service");
 }
@@ -121,7 +125,8 @@ check_users(struct doctor *doctor, struct call *call)
 
     if (!people_count(call, &users) && users == 0)
         find(doctor, "users", VERDICT_WARNING,
-             "there is none yet: open the link that `tenure serve` prints, or use `tenure user add --operator`");
+             "there is none yet: open the link that `tenure serve` prints, or use `tenure user add "
+             "--operator`");
 }
 
 static void
@@ -137,12 +142,15 @@ check_disk(struct doctor *doctor, const char *path)
         return; /* the folder is not there yet: the store says so */
     uint64_t left = (uint64_t)disk.f_bavail * disk.f_frsize;
     if (access(folder, W_OK))
-        find(doctor, "disk", VERDICT_FAILED, "the folder %s cannot be written to: give it to the user that runs"
-             " Tenure", folder);
+        find(doctor, "disk", VERDICT_FAILED,
+             "the folder %s cannot be written to: give it to the user that runs"
+             " Tenure",
+             folder);
     else if (left < DISK_LEAST_BYTES)
         find(doctor, "disk", VERDICT_WARNING, "less than 1 GiB is left in %s: make room", folder);
     else
-        find(doctor, "disk", VERDICT_OK, "%llu GiB left in %s", (unsigned long long)(left >> 30), folder);
+        find(doctor, "disk", VERDICT_OK, "%llu GiB left in %s", (unsigned long long)(left >> 30),
+             folder);
 }
 
 static void
@@ -150,7 +158,11 @@ check_inside(struct doctor *doctor, struct store *store)
 {
     struct arena arena;
     struct call call = {
-        .store = store, .arena = &arena, .actor = &actor_system, .public_url = "", .now = utc_now(),
+        .store = store,
+        .arena = &arena,
+        .actor = &actor_system,
+        .public_url = "",
+        .now = utc_now(),
     };
 
     arena_init(&arena, ANSWER_BYTES);
@@ -165,13 +177,15 @@ check_inside(struct doctor *doctor, struct store *store)
 static void
 check_store(struct doctor *doctor)
 {
-    const char *url = doctor->options.place.store, *file = strncmp(url, "sqlite:", 7) ? NULL : url + 7;
+    const char *url = doctor->options.place.store,
+               *file = strncmp(url, "sqlite:", 7) ? NULL : url + 7;
     struct store_options options = { .url = url, .mode = STORE_READ_ONLY };
     struct fault fault = { 0 };
     struct store *store = NULL;
 
     if (file && access(file, F_OK))
-        find(doctor, "store", VERDICT_WARNING, "%s is not there yet: `tenure serve` makes it", file);
+        find(doctor, "store", VERDICT_WARNING, "%s is not there yet: `tenure serve` makes it",
+             file);
     else if (store_open(&store, &options, &fault))
         find(doctor, "store", VERDICT_FAILED, "%s", fault.reason);
     if (store)
@@ -201,7 +215,8 @@ check_public_url(struct doctor *doctor)
              "not set: links in mails name the address that Tenure listens on; set --public-url");
     else if (strncmp(url, "https://", 8) != 0)
         find(doctor, "public URL", VERDICT_WARNING,
-             "%s is not https: passwords travel in the clear; put a proxy with TLS before Tenure", url);
+             "%s is not https: passwords travel in the clear; put a proxy with TLS before Tenure",
+             url);
     else
         find(doctor, "public URL", VERDICT_OK, "%s", url);
 }
@@ -215,15 +230,18 @@ check_relay(struct doctor *doctor)
     struct fault fault = { 0 };
 
     if (!*doctor->options.outgoing.smtp) {
-        find(doctor, "mail relay", VERDICT_WARNING, "not set: mails wait; give --smtp and --mail-from");
+        find(doctor, "mail relay", VERDICT_WARNING,
+             "not set: mails wait; give --smtp and --mail-from");
     } else if (outgoing_open(&outgoing, &doctor->options.outgoing, &fault)) {
         find(doctor, "mail relay", VERDICT_FAILED, "%s", fault.reason);
     } else {
         transfer_mail_check(outgoing_relay(outgoing), &result);
         if (result.end == TRANSFER_DONE)
-            find(doctor, "mail relay", VERDICT_OK, "it is there, and takes mails from us as far as can be told");
+            find(doctor, "mail relay", VERDICT_OK,
+                 "it is there, and takes mails from us as far as can be told");
         else
-            find(doctor, "mail relay", VERDICT_FAILED, "%s: check --smtp and, with a user, its password", result.words);
+            find(doctor, "mail relay", VERDICT_FAILED,
+                 "%s: check --smtp and, with a user, its password", result.words);
     }
     outgoing_stop(outgoing);
 }
@@ -235,7 +253,8 @@ check_zones(struct doctor *doctor)
     struct fault fault = { 0 };
 
     if (zone_load(&zone, "Europe/Warsaw", &fault))
-        find(doctor, "time zones", VERDICT_FAILED, "the system has no zone files: install the package tzdata");
+        find(doctor, "time zones", VERDICT_FAILED,
+             "the system has no zone files: install the package tzdata");
     else
         find(doctor, "time zones", VERDICT_OK, "the system's zone files are there");
     zone_close(zone);
@@ -267,8 +286,8 @@ print_findings(const struct doctor *doctor)
         return written == EXIT_DONE && doctor->failed ? EXIT_FAILED : written;
     }
     for (size_t i = 0; i < doctor->count; i++)
-        printf("%-8s %-12s %s\n", verdict_words[doctor->findings[i].verdict], doctor->findings[i].what,
-               doctor->findings[i].words);
+        printf("%-8s %-12s %s\n", verdict_words[doctor->findings[i].verdict],
+               doctor->findings[i].what, doctor->findings[i].words);
     return doctor->failed ? EXIT_FAILED : EXIT_DONE;
 }
 

@@ -23,8 +23,8 @@ enum {
     KEPT_MEMORY_BYTES = 64 * 1024 * 1024,
 };
 
-_Static_assert((int)COAP_PREFIX_MOST_BYTES == (int)ROUTE_MOST_PREFIX_BYTES &&
-                   (int)COAP_PREFIX_MOST_WORDS == (int)ROUTE_MOST_PREFIX_SEGMENTS,
+_Static_assert((int)COAP_PREFIX_MOST_BYTES == (int)ROUTE_MOST_PREFIX_BYTES
+                   && (int)COAP_PREFIX_MOST_WORDS == (int)ROUTE_MOST_PREFIX_SEGMENTS,
                "a prefix that the settings take is one that the paths take");
 
 struct node {
@@ -45,8 +45,9 @@ struct node {
 static enum sign_up
 sign_up_of(const char *word)
 {
-    return !strcmp(word, "open") ? SIGN_UP_OPEN : !strcmp(word, "closed") ? SIGN_UP_CLOSED
-                                                                         : SIGN_UP_WITH_CODE;
+    return !strcmp(word, "open")     ? SIGN_UP_OPEN
+           : !strcmp(word, "closed") ? SIGN_UP_CLOSED
+                                     : SIGN_UP_WITH_CODE;
 }
 
 enum status
@@ -71,8 +72,12 @@ prepare(struct node *node, const struct node_options *options, struct fault *fau
 {
     struct arena arena;
     struct call call = {
-        .arena = &arena, .actor = &actor_system, .secret = &node->secret, .tail = node->tail,
-        .public_url = node->public_url, .now = utc_now(),
+        .arena = &arena,
+        .actor = &actor_system,
+        .secret = &node->secret,
+        .tail = node->tail,
+        .public_url = node->public_url,
+        .now = utc_now(),
     };
     enum status status = backend_open(&options->place, &call.store, &node->secret, fault);
     int64_t users = 0;
@@ -99,23 +104,32 @@ start_writing(struct node *node, const struct node_options *options, struct faul
 {
     const char *store_url = options->place.store;
     const struct writer_options writer = {
-        .store_url = store_url, .secret = &node->secret, .tail = node->tail, .memo = node->memo,
-        .public_url = node->public_url, .mail_is_set = *options->outgoing.smtp,
+        .store_url = store_url,
+        .secret = &node->secret,
+        .tail = node->tail,
+        .memo = node->memo,
+        .public_url = node->public_url,
+        .mail_is_set = *options->outgoing.smtp,
         .most_jobs = MOST_WAITING_JOBS,
     };
     enum status status = writer_start(&node->writer, &writer, fault);
     const struct sealer_options sealer = {
-        .store_url = store_url, .writer = node->writer, .tail = node->tail,
+        .store_url = store_url,
+        .writer = node->writer,
+        .tail = node->tail,
     };
 
     if (!status)
         status = sealer_start(&node->sealer, &sealer, fault);
     /* What fell due while the server was down is applied before anybody asks. */
     if (!status)
-        status = ticker_start(&node->ticker,
+        status = ticker_start(
+            &node->ticker,
             &(struct ticker_options){ .store_url = store_url, .writer = node->writer }, fault);
     const struct sender_options sender = {
-        .store_url = store_url, .writer = node->writer, .secret = &node->secret,
+        .store_url = store_url,
+        .writer = node->writer,
+        .secret = &node->secret,
         .public_url = node->public_url,
     };
     return status ? status : outgoing_start(node->outgoing, &sender, fault);
@@ -134,7 +148,8 @@ take_address(struct node *node, const struct node_options *options, struct fault
     http_server_address(node->http, address);
     length -= length > 0 && options->public_url[length - 1] == '/';
     if (length > 0)
-        snprintf(node->public_url, sizeof node->public_url, "%.*s", (int)length, options->public_url);
+        snprintf(node->public_url, sizeof node->public_url, "%.*s", (int)length,
+                 options->public_url);
     else
         snprintf(node->public_url, sizeof node->public_url, "http://%s", address);
     return STATUS_OK;
@@ -145,16 +160,25 @@ static enum status
 start_listening(struct node *node, const struct node_options *options, struct fault *fault)
 {
     const struct coap_server_options coap = {
-        .address = options->coap, .prefix = options->coap_prefix, .writer = node->writer,
+        .address = options->coap,
+        .prefix = options->coap_prefix,
+        .writer = node->writer,
         .now = utc_now,
     };
     const struct http_server_options http = {
         .threads = options->http_threads,
-        .store_url = options->place.store, .secret = &node->secret, .tail = node->tail,
-        .memo = node->memo, .writer = node->writer, .sign_up = options->sign_up,
+        .store_url = options->place.store,
+        .secret = &node->secret,
+        .tail = node->tail,
+        .memo = node->memo,
+        .writer = node->writer,
+        .sign_up = options->sign_up,
         .webhook_private = options->outgoing.webhook_private,
-        .public_url = options->public_url, .link_url = node->public_url,
-        .mail_is_set = *options->outgoing.smtp, .set_up_token = node->set_up_token, .clock_mark = node->clock_mark,
+        .public_url = options->public_url,
+        .link_url = node->public_url,
+        .mail_is_set = *options->outgoing.smtp,
+        .set_up_token = node->set_up_token,
+        .clock_mark = node->clock_mark,
     };
     enum status status = coap_server_start(&node->coap, &coap, fault);
 

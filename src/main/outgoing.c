@@ -69,7 +69,8 @@ find_password(char out[PASSWORD_SIZE], const char *named, struct fault *fault)
     if (credentials && access(path, F_OK) == 0)
         return read_password(out, path, fault);
     return bad(fault, "smtp-password-file",
-               "the user of --smtp has a password: give a file that holds it, or the systemd credential smtp-password");
+               "the user of --smtp has a password: give a file that holds it, or the systemd "
+               "credential smtp-password");
 }
 
 static enum status
@@ -80,7 +81,8 @@ open_relay(struct outgoing *outgoing, const struct outgoing_options *options, st
     enum status status = relay_url_read(&url, options->smtp, fault);
 
     if (!status && !relay_address_is_good(options->mail_from))
-        status = bad(fault, "mail-from", "--smtp wants the address that mails come from: tenure@example.com");
+        status = bad(fault, "mail-from",
+                     "--smtp wants the address that mails come from: tenure@example.com");
     if (!status && *options->ca_file && access(options->ca_file, R_OK))
         status = bad(fault, "smtp-ca-file", strerror(errno));
     if (!status && *url.user)
@@ -88,8 +90,12 @@ open_relay(struct outgoing *outgoing, const struct outgoing_options *options, st
     if (!status) {
         outgoing->mail.from = options->mail_from;
         outgoing->mail.relay = relay_open(&(struct relay_options){
-            .url = url.url, .user = url.user, .password = password, .from = options->mail_from,
-            .ca_file = options->ca_file, .plain = url.plain,
+            .url = url.url,
+            .user = url.user,
+            .password = password,
+            .from = options->mail_from,
+            .ca_file = options->ca_file,
+            .plain = url.plain,
         });
     }
     explicit_bzero(password, sizeof password);
@@ -133,7 +139,8 @@ outgoing_start(struct outgoing *outgoing, const struct sender_options *options, 
     if (outgoing->mail.relay)
         transports[with.transport_count++] = mail_transport(&outgoing->mail);
     else
-        log_line(LOG_WARNING, "mail.not_set", "no relay is set: mails wait until --smtp and --mail-from are given");
+        log_line(LOG_WARNING, "mail.not_set",
+                 "no relay is set: mails wait until --smtp and --mail-from are given");
     outgoing->webhooks.writer = options->writer;
     transports[with.transport_count++] = webhook_transport(&outgoing->webhooks);
     return sender_start(&outgoing->sender, &with, fault);

@@ -24,14 +24,16 @@ struct outgoing_options outgoing_options_read(const struct settings *settings);
 
 /* Checks the settings, reads the password, connects to nothing. `options` lives as long.
  *   STATUS_INVALID  what is wrong with which setting */
-enum status outgoing_open(struct outgoing **out, const struct outgoing_options *options, struct fault *fault);
+enum status outgoing_open(struct outgoing **out, const struct outgoing_options *options,
+                          struct fault *fault);
 
 /* Of one that is open: its relay, NULL when none is set. */
 struct relay *outgoing_relay(const struct outgoing *outgoing);
 
-/* Starts the sender with the ways that are open, which are filled in here; says once when mails wait because no
- * relay is set. Failures as sender_start(). */
-enum status outgoing_start(struct outgoing *outgoing, const struct sender_options *options, struct fault *fault);
+/* Starts the sender with the ways that are open, which are filled in here; says once when mails
+ * wait because no relay is set. Failures as sender_start(). */
+enum status outgoing_start(struct outgoing *outgoing, const struct sender_options *options,
+                           struct fault *fault);
 
 /* The writer still runs. NULL is allowed, and one that was not started. */
 void outgoing_stop(struct outgoing *outgoing);

@@ -57,8 +57,7 @@ serve_run(struct cli *cli)
     struct fault fault = { 0 };
     struct node *node;
 
-    if (node_options_read(&cli->settings, &options, &fault) ||
-        node_start(&node, &options, &fault))
+    if (node_options_read(&cli->settings, &options, &fault) || node_start(&node, &options, &fault))
         return cli_fail(cli, &fault);
     struct told told = tell(node);
     enum exit_code code = print_told(cli, &told);

@@ -37,7 +37,8 @@ static struct optional_int64
 end_of(const struct alert_change *change)
 {
     return (struct optional_int64){ change->span.ended_at != UTC_NEVER,
-                                    change->span.ended_at != UTC_NEVER ? change->span.ended_at : 0 };
+                                    change->span.ended_at != UTC_NEVER ? change->span.ended_at
+                                                                       : 0 };
 }
 
 static struct alert_insert_in

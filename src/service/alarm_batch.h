@@ -52,10 +52,12 @@ struct alert_change *alarm_batch_add(struct alarm_batch *batch, struct call *cal
 enum status alarm_changes_write(struct call *call, struct alarm_batch *batch);
 
 /* Adds what the batch brings of a sensor, in the order in which it came. */
-void alarm_taken_add(const struct alarm_batch *batch, const struct watched_sensor *sensor, struct samples *out);
+void alarm_taken_add(const struct alarm_batch *batch, const struct watched_sensor *sensor,
+                     struct samples *out);
 
-/* Leaves those out of what came late that are stored already, unless they span several days: the same
- * again must change nothing, not even make us look at what was before a rule. */
-enum status alarm_late_narrow(struct call *call, const struct alarm_batch *batch, struct alarm_late *late);
+/* Leaves those out of what came late that are stored already, unless they span several days: the
+ * same again must change nothing, not even make us look at what was before a rule. */
+enum status alarm_late_narrow(struct call *call, const struct alarm_batch *batch,
+                              struct alarm_late *late);
 
 #endif

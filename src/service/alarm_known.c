@@ -11,7 +11,8 @@
 enum { NARROW_MOST_DAYS = 2, TAIL_MOST_ROWS = 1000 * 1000 };
 
 void
-alarm_taken_add(const struct alarm_batch *batch, const struct watched_sensor *sensor, struct samples *out)
+alarm_taken_add(const struct alarm_batch *batch, const struct watched_sensor *sensor,
+                struct samples *out)
 {
     size_t count = 0, end;
 
@@ -32,13 +33,14 @@ static enum status
 take_block(void *with, const struct blocks_from_out *row, struct fault *fault)
 {
     if (!samples_add_block(with, row->samples.at, row->samples.size))
-        return fail(fault, STATUS_BROKEN, "", "", "a block of measurements in the store cannot be read");
+        return fail(fault, STATUS_BROKEN, "", "",
+                    "a block of measurements in the store cannot be read");
     return STATUS_OK;
 }
 
 static enum status
-read_stored(struct call *call, const struct watched_sensor *sensor, utc_seconds from, utc_seconds to,
-            struct samples *out)
+read_stored(struct call *call, const struct watched_sensor *sensor, utc_seconds from,
+            utc_seconds to, struct samples *out)
 {
     struct unsealed unsealed = { 0 };
     int64_t *ids = NULL;
@@ -46,13 +48,18 @@ read_stored(struct call *call, const struct watched_sensor *sensor, utc_seconds 
     enum status status = STATUS_OK;
 
     if (call->tail)
-        status = tail_rows(call->tail, call->arena, sensor->id, TAIL_MOST_ROWS, &ids, &count, &call->fault);
+        status = tail_rows(call->tail, call->arena, sensor->id, TAIL_MOST_ROWS, &ids, &count,
+                           &call->fault);
     if (!status)
         status = blocks_from(call->store, call->arena,
-            &(struct blocks_from_in){
-                .organization_id = sensor->organization->id, .sensor_id = sensor->id,
-                .from_day = from / UTC_DAY, .to_day = to / UTC_DAY, .most = NARROW_MOST_DAYS + 1,
-            }, take_block, out, &call->fault);
+                             &(struct blocks_from_in){
+                                 .organization_id = sensor->organization->id,
+                                 .sensor_id = sensor->id,
+                                 .from_day = from / UTC_DAY,
+                                 .to_day = to / UTC_DAY,
+                                 .most = NARROW_MOST_DAYS + 1,
+                             },
+                             take_block, out, &call->fault);
     if (!status && count > 0)
         status = journal_read(call, ids, count, from, to + 1, &unsealed);
     samples_sort(out);
@@ -65,10 +72,12 @@ read_stored(struct call *call, const struct watched_sensor *sensor, utc_seconds 
 static bool
 stands_in(const struct samples *stored, const struct sample *sample, size_t *at)
 {
-    while (*at < stored->count && (stored->at[*at].channel < sample->channel ||
-                                   (stored->at[*at].channel == sample->channel && stored->at[*at].at < sample->at)))
+    while (*at < stored->count
+           && (stored->at[*at].channel < sample->channel
+               || (stored->at[*at].channel == sample->channel && stored->at[*at].at < sample->at)))
         (*at)++;
-    return *at < stored->count && stored->at[*at].channel == sample->channel && stored->at[*at].at == sample->at;
+    return *at < stored->count && stored->at[*at].channel == sample->channel
+           && stored->at[*at].at == sample->at;
 }
 
 static void
@@ -84,7 +93,8 @@ narrow(struct alarm_late *late, const struct samples *stored, const struct sampl
     for (size_t i = 0; i < taken->count; i++) {
         const struct sample *sample = &taken->at[i];
         uint8_t channel = sample->channel;
-        if (sample->at < was.first[channel] || sample->at > was.last[channel] || stands_in(stored, sample, &at))
+        if (sample->at < was.first[channel] || sample->at > was.last[channel]
+            || stands_in(stored, sample, &at))
             continue;
         if (sample->at < late->first[channel])
             late->first[channel] = sample->at;

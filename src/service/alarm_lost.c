@@ -24,11 +24,13 @@ find_expected(struct call *call, const struct alarm_expectations_due_out *row, u
     enum status status = STATUS_OK;
 
     if (call->tail)
-        status = tail_rows(call->tail, call->arena, row->sensor_id, TAIL_MOST_ROWS, &ids, &count, &call->fault);
+        status = tail_rows(call->tail, call->arena, row->sensor_id, TAIL_MOST_ROWS, &ids, &count,
+                           &call->fault);
     if (!status)
-        status = alarm_next_transmission(call->store, call->arena,
-            &(struct alarm_next_transmission_in){ row->organization_id, row->sensor_id }, &sealed, &found,
-            &call->fault);
+        status = alarm_next_transmission(
+            call->store, call->arena,
+            &(struct alarm_next_transmission_in){ row->organization_id, row->sensor_id }, &sealed,
+            &found, &call->fault);
     if (!status && count > 0)
         status = journal_read(call, ids + count - 1, 1, 0, UTC_NEVER, &unsealed);
     samples_clear(&unsealed.samples);
@@ -41,20 +43,21 @@ find_expected(struct call *call, const struct alarm_expectations_due_out *row, u
 }
 
 static enum status
-tell_lost(struct call *call, const struct alarm_expectations_due_out *row, const struct alarm_rules_lost_out *rule,
-          utc_seconds expected_at)
+tell_lost(struct call *call, const struct alarm_expectations_due_out *row,
+          const struct alarm_rules_lost_out *rule, utc_seconds expected_at)
 {
     return alert_insert(call->store, call->arena,
-        &(struct alert_insert_in){
-            .organization_id = row->organization_id,
-            .id = id_random(),
-            .rule_id = rule->id,
-            .sensor_id = row->sensor_id,
-            .condition = "lost_connection",
-            .for_seconds = rule->for_seconds,
-            .started_at = expected_at,
-            .noticed_at = call->now,
-        }, 1, NULL, &call->fault);
+                        &(struct alert_insert_in){
+                            .organization_id = row->organization_id,
+                            .id = id_random(),
+                            .rule_id = rule->id,
+                            .sensor_id = row->sensor_id,
+                            .condition = "lost_connection",
+                            .for_seconds = rule->for_seconds,
+                            .started_at = expected_at,
+                            .noticed_at = call->now,
+                        },
+                        1, NULL, &call->fault);
 }
 
 /* *look_at: when some rule may find it lost next. */
@@ -65,9 +68,11 @@ judge(struct call *call, const struct alarm_expectations_due_out *row, utc_secon
     struct alarm_rules_lost_out *rules;
     size_t count;
     bool told = false;
-    enum status status = alarm_rules_lost(call->store, call->arena,
-        &(struct alarm_rules_lost_in){ row->organization_id, row->sensor_id, expected_at, call->now }, &rules, &count,
-        &call->fault);
+    enum status status =
+        alarm_rules_lost(call->store, call->arena,
+                         &(struct alarm_rules_lost_in){ row->organization_id, row->sensor_id,
+                                                        expected_at, call->now },
+                         &rules, &count, &call->fault);
 
     for (size_t i = 0; i < count && !status; i++) {
         utc_seconds lost_at = expected_at + rules[i].for_seconds;
@@ -82,7 +87,8 @@ judge(struct call *call, const struct alarm_expectations_due_out *row, utc_secon
         return status;
     /* Whoever remembers the sensor does not know of the alert. */
     return alarm_turn_give_back(call->store, call->arena,
-        &(struct alarm_turn_give_back_in){ row->organization_id }, NULL, &call->fault);
+                                &(struct alarm_turn_give_back_in){ row->organization_id }, NULL,
+                                &call->fault);
 }
 
 static enum status
@@ -101,8 +107,9 @@ look(struct call *call, const struct alarm_expectations_due_out *row)
     if (status)
         return status;
     return alarm_expectation_look(call->store, call->arena,
-        &(struct alarm_expectation_look_in){ row->organization_id, row->sensor_id, expected_at, look_at }, NULL,
-        &call->fault);
+                                  &(struct alarm_expectation_look_in){
+                                      row->organization_id, row->sensor_id, expected_at, look_at },
+                                  NULL, &call->fault);
 }
 
 enum status
@@ -110,8 +117,9 @@ alarm_lost_moment_step(struct call *call, bool *more)
 {
     struct alarm_expectations_due_out *rows;
     size_t count;
-    enum status status = alarm_expectations_due(call->store, call->arena,
-        &(struct alarm_expectations_due_in){ call->now, SENSORS }, &rows, &count, &call->fault);
+    enum status status = alarm_expectations_due(
+        call->store, call->arena, &(struct alarm_expectations_due_in){ call->now, SENSORS }, &rows,
+        &count, &call->fault);
 
     for (size_t i = 0; i < count && !status; i++)
         status = look(call, &rows[i]);

@@ -1,8 +1,8 @@
 /*
  * alarm_lost.h - sensors that did not send by when they had said that they would.
  *
- * A moment of the ticker (moments.h). A sensor without a license, removed, or with its alarms paused
- * is not lost; it is looked at again some hours later.
+ * A moment of the ticker (moments.h). A sensor without a license, removed, or with its alarms
+ * paused is not lost; it is looked at again some hours later.
  */
 #ifndef SERVICE_ALARM_LOST_H
 #define SERVICE_ALARM_LOST_H

@@ -24,7 +24,8 @@ take_rule(void *with, const struct alarm_rules_all_out *row, struct fault *fault
     struct watched_rule *rule;
 
     if ((count & (count - 1)) == 0) { /* grows at the powers of two */
-        organization->rules = realloc(organization->rules, (count ? 2 * count : 1) * sizeof *organization->rules);
+        organization->rules =
+            realloc(organization->rules, (count ? 2 * count : 1) * sizeof *organization->rules);
         if (!organization->rules) {
             perror("alarm rules");
             abort();
@@ -54,13 +55,15 @@ read_rules(struct call *call, struct watched_organization *organization)
     organization->rule_count = organization->all_count = 0;
     organization->epoch++; /* its sensors are read again, too */
     enum status status = alarm_rules_all(call->store, call->arena,
-        &(struct alarm_rules_all_in){ organization->id }, take_rule, organization, &call->fault);
+                                         &(struct alarm_rules_all_in){ organization->id },
+                                         take_rule, organization, &call->fault);
     organization->read = !status;
     return status;
 }
 
 enum status
-alarm_take_turns(struct call *call, struct alarm_table *table, int64_t node, const int64_t *ids, size_t count)
+alarm_take_turns(struct call *call, struct alarm_table *table, int64_t node, const int64_t *ids,
+                 size_t count)
 {
     struct alarm_turn_take_in in = { .node = node };
     struct alarm_turn_take_out *rows;
@@ -68,7 +71,8 @@ alarm_take_turns(struct call *call, struct alarm_table *table, int64_t node, con
 
     for (size_t i = 0; i < IN_LIST; i++)
         in.organizations[i] = ids[i < count ? i : count - 1];
-    enum status status = alarm_turn_take(call->store, call->arena, &in, &rows, &found, &call->fault);
+    enum status status =
+        alarm_turn_take(call->store, call->arena, &in, &rows, &found, &call->fault);
     for (size_t i = 0; !status && i < found; i++)
         if (rows[i].before != node)
             alarm_table_organization(table, rows[i].organization_id)->read = false;
@@ -116,7 +120,8 @@ take_sensor(void *with, const struct alarm_sensors_out *row, struct fault *fault
 
     if (!sensor)
         return STATUS_OK;
-    if (row->latest.at && !series_decode(newest, SAMPLE_MOST_CHANNELS, &count, row->latest.at, row->latest.size))
+    if (row->latest.at
+        && !series_decode(newest, SAMPLE_MOST_CHANNELS, &count, row->latest.at, row->latest.size))
         return fail(fault, STATUS_BROKEN, "", "", "a sensor's status in the store cannot be read");
     memset(sensor->newest, 0, sizeof sensor->newest);
     note_newest(sensor, newest, count);
@@ -136,7 +141,8 @@ take_alert(void *with, const struct alerts_open_out *row, struct fault *fault)
         return STATUS_OK;
     struct watched_course *course = watched_course_add(sensor, row->rule_id, (uint8_t)row->channel);
     course->alert_id = row->id;
-    course->state = (struct alarm_state){ ALARM_OPEN, .started_at = row->started_at, .peak = row->peak };
+    course->state =
+        (struct alarm_state){ ALARM_OPEN, .started_at = row->started_at, .peak = row->peak };
     return STATUS_OK;
 }
 
@@ -150,7 +156,8 @@ read_tail(struct call *call, struct watched_sensor *sensor)
     enum status status = STATUS_OK;
 
     if (call->tail)
-        status = tail_rows(call->tail, call->arena, sensor->id, TAIL_MOST_ROWS, &ids, &count, &call->fault);
+        status = tail_rows(call->tail, call->arena, sensor->id, TAIL_MOST_ROWS, &ids, &count,
+                           &call->fault);
     if (!status && count > 0)
         status = journal_read(call, ids, count, 0, UTC_NEVER, &unsealed);
     note_newest(sensor, unsealed.samples.at, unsealed.samples.count);
@@ -168,7 +175,8 @@ read_some(struct call *call, struct alarm_batch *batch, struct reading *reading)
     for (size_t i = 0; i < IN_LIST; i++)
         sensors.sensor_ids[i] = alerts.sensor_ids[i] =
             reading->sensors[i < reading->count ? i : reading->count - 1]->id;
-    enum status status = alarm_sensors(call->store, call->arena, &sensors, take_sensor, reading, &call->fault);
+    enum status status =
+        alarm_sensors(call->store, call->arena, &sensors, take_sensor, reading, &call->fault);
     if (!status)
         status = alerts_open(call->store, call->arena, &alerts, take_alert, reading, &call->fault);
     for (size_t i = 0; i < reading->count && !status; i++) {
@@ -183,7 +191,8 @@ read_some(struct call *call, struct alarm_batch *batch, struct reading *reading)
 }
 
 enum status
-alarm_read_sensors(struct call *call, struct alarm_batch *batch, struct watched_sensor **sensors, size_t count)
+alarm_read_sensors(struct call *call, struct alarm_batch *batch, struct watched_sensor **sensors,
+                   size_t count)
 {
     enum status status = STATUS_OK;
 
@@ -193,7 +202,9 @@ alarm_read_sensors(struct call *call, struct alarm_batch *batch, struct watched_
         if (!sensors[i])
             continue;
         for (size_t j = i; j < count && reading.count < IN_LIST; j++) {
-            if (!sensors[j] || (reading.count > 0 && sensors[j]->organization != reading.sensors[0]->organization))
+            if (!sensors[j]
+                || (reading.count > 0
+                    && sensors[j]->organization != reading.sensors[0]->organization))
                 continue;
             reading.sensors[reading.count++] = sensors[j];
             sensors[j] = NULL;

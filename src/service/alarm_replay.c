@@ -46,7 +46,8 @@ static enum status
 anchor(struct call *call, const struct watched_sensor *sensor, struct course *course)
 {
     utc_seconds floor = (utc_seconds)sensor->newest[course->channel] - ALARM_REPLAY_DAYS * UTC_DAY;
-    utc_seconds oldest = sensor->from > course->rule->samples_from ? sensor->from : course->rule->samples_from;
+    utc_seconds oldest = sensor->from > course->rule->samples_from ? sensor->from
+                                                                   : course->rule->samples_from;
 
     if (oldest > floor)
         floor = oldest;
@@ -56,13 +57,14 @@ anchor(struct call *call, const struct watched_sensor *sensor, struct course *co
     if (course->from < floor)
         course->from = floor;
     enum status status = alerts_of_course(call->store, call->arena,
-        &(struct alerts_of_course_in){
-            .organization_id = sensor->organization->id,
-            .sensor_id = sensor->id,
-            .rule_id = course->rule->id,
-            .channel = course->channel,
-            .after = course->from,
-        }, &course->old, &course->old_count, &call->fault);
+                                          &(struct alerts_of_course_in){
+                                              .organization_id = sensor->organization->id,
+                                              .sensor_id = sensor->id,
+                                              .rule_id = course->rule->id,
+                                              .channel = course->channel,
+                                              .after = course->from,
+                                          },
+                                          &course->old, &course->old_count, &call->fault);
     if (status || course->old_count == 0)
         return status;
     const struct alerts_of_course_out *first = &course->old[0];
@@ -104,8 +106,9 @@ step(struct call *call, struct course *course, const struct sample *sample)
 {
     double value;
 
-    if (course->done || sample->channel != course->channel || sample->type != course->rule->rule.channel_type ||
-        sample->at < course->from || !alarm_value(&value, sample))
+    if (course->done || sample->channel != course->channel
+        || sample->type != course->rule->rule.channel_type || sample->at < course->from
+        || !alarm_value(&value, sample))
         return STATUS_OK;
     enum alarm_event event = alarm_step(&course->rule->rule, &course->state, sample->at, value);
     if (event == ALARM_OPENED && !add_span(call, course))
@@ -131,7 +134,8 @@ take_block(void *with, const struct blocks_from_out *row, struct fault *fault)
 
     replay->block_day = row->day;
     if (!samples_add_block(&replay->day, row->samples.at, row->samples.size))
-        return fail(fault, STATUS_BROKEN, "", "", "a block of measurements in the store cannot be read");
+        return fail(fault, STATUS_BROKEN, "", "",
+                    "a block of measurements in the store cannot be read");
     return STATUS_OK;
 }
 
@@ -144,10 +148,14 @@ take_days(struct call *call, struct replay *replay, day_number *day)
     replay->day.count = 0;
     replay->block_day = -1;
     enum status status = blocks_from(call->store, call->arena,
-        &(struct blocks_from_in){
-            .organization_id = replay->sensor->organization->id, .sensor_id = replay->sensor->id,
-            .from_day = *day, .to_day = UTC_NEVER / UTC_DAY, .most = 1,
-        }, take_block, replay, &call->fault);
+                                     &(struct blocks_from_in){
+                                         .organization_id = replay->sensor->organization->id,
+                                         .sensor_id = replay->sensor->id,
+                                         .from_day = *day,
+                                         .to_day = UTC_NEVER / UTC_DAY,
+                                         .most = 1,
+                                     },
+                                     take_block, replay, &call->fault);
     *day = UTC_NEVER;
     if (!status && replay->block_day >= 0) {
         *day = replay->block_day + 1;
@@ -186,7 +194,8 @@ read_fresh(struct call *call, const struct alarm_batch *batch, struct replay *re
     enum status status = STATUS_OK;
 
     if (call->tail)
-        status = tail_rows(call->tail, call->arena, replay->sensor->id, TAIL_MOST_ROWS, &ids, &count, &call->fault);
+        status = tail_rows(call->tail, call->arena, replay->sensor->id, TAIL_MOST_ROWS, &ids,
+                           &count, &call->fault);
     if (!status && count > 0)
         status = journal_read(call, ids, count, replay->from, UTC_NEVER, &unsealed);
     replay->fresh = unsealed.samples;
@@ -221,7 +230,8 @@ run(struct call *call, const struct alarm_batch *batch, struct replay *replay)
 
 static enum status
 put_change(struct call *call, struct alarm_batch *batch, const struct watched_sensor *sensor,
-           const struct course *course, int64_t id, const struct alarm_span *span, const struct alarm_span *old)
+           const struct course *course, int64_t id, const struct alarm_span *span,
+           const struct alarm_span *old)
 {
     if (old && span && !memcmp(span, old, sizeof *span))
         return STATUS_OK;
@@ -256,7 +266,8 @@ settle(struct call *call, struct alarm_batch *batch, const struct watched_sensor
         return no_room(call);
     for (size_t i = 0; i < course->old_count; i++)
         old[i] = (struct alarm_span){ course->old[i].started_at,
-                                      course->old[i].ended_at.is ? course->old[i].ended_at.value : UTC_NEVER,
+                                      course->old[i].ended_at.is ? course->old[i].ended_at.value
+                                                                 : UTC_NEVER,
                                       course->old[i].peak };
     alarm_match(match, course->found, course->found_count, old, course->old_count);
     for (size_t i = 0; i < course->found_count && !status; i++) {
@@ -266,7 +277,8 @@ settle(struct call *call, struct alarm_batch *batch, const struct watched_sensor
             kept[match[i]] = true;
         if (course->found[i].ended_at == UTC_NEVER)
             *open_id = id;
-        status = put_change(call, batch, sensor, course, id, &course->found[i], is_known ? &old[match[i]] : NULL);
+        status = put_change(call, batch, sensor, course, id, &course->found[i],
+                            is_known ? &old[match[i]] : NULL);
     }
     for (size_t i = 0; i < course->old_count && !status; i++)
         if (!kept[i])
@@ -309,9 +321,12 @@ alarm_replay(struct call *call, struct alarm_batch *batch, const struct alarm_la
         return no_room(call);
     for (size_t i = 0; (rule = watched_rule_of(late->sensor, i)); i++)
         for (uint8_t channel = 1; channel <= SAMPLE_MOST_CHANNELS; channel++) {
-            struct course course = { .rule = rule, .channel = channel, .first_late = late->first[channel],
+            struct course course = { .rule = rule,
+                                     .channel = channel,
+                                     .first_late = late->first[channel],
                                      .last_late = late->last[channel] };
-            if (alarm_condition_is_of_values(rule->rule.condition) && course.first_late <= course.last_late)
+            if (alarm_condition_is_of_values(rule->rule.condition)
+                && course.first_late <= course.last_late)
                 replay.courses[replay.course_count++] = course;
         }
     if (replay.course_count == 0)
@@ -341,7 +356,9 @@ alarm_replay_pending(struct call *call, struct alarm_batch *batch, struct watche
         for (uint8_t channel = 1; channel <= SAMPLE_MOST_CHANNELS; channel++)
             if (sensor->newest[channel] > 0 && !watched_course_find(sensor, rule->id, channel))
                 replay.courses[replay.course_count++] = (struct course){
-                    .rule = rule, .channel = channel, .first_late = sensor->newest[channel],
+                    .rule = rule,
+                    .channel = channel,
+                    .first_late = sensor->newest[channel],
                     .last_late = sensor->newest[channel],
                 };
     }

@@ -6,13 +6,14 @@
 #include "service/call.h"
 
 enum {
-    ALARM_MOST_RULES = 10000,   /* of an organization */
-    ALARM_MOST_OF_SENSOR = 50,  /* that look at one sensor, those on all included */
+    ALARM_MOST_RULES = 10000,  /* of an organization */
+    ALARM_MOST_OF_SENSOR = 50, /* that look at one sensor, those on all included */
     ALARM_MOST_RECIPIENTS = 50,
     ALARM_LOST_LEAST_SECONDS = 120,
     ALARM_LOST_SECONDS = 600, /* the usual slack */
 };
-#define ALARM_MOST_NUMBER INT64_C(1000000000000) /* of threshold and hysteresis, on either side of 0 */
+/* Of threshold and hysteresis, on either side of 0. */
+#define ALARM_MOST_NUMBER INT64_C(1000000000000)
 
 /* A rule as it is asked for. What a change may not name is refused. */
 struct alarm_rule_request {
@@ -30,10 +31,12 @@ struct alarm_rule_request {
 
 struct alarm_rule_row {
     int64_t id;
-    const char *serial; /* NULL: all sensors */
+    int64_t sensor_id;  /* 0: all sensors, */
+    const char *serial; /* then NULL */
     const char *sensor_name;
     struct alarm_rule rule;
     bool tell_when_over;
+    utc_seconds samples_from; /* earlier ones are not looked at */
     utc_seconds made_at;
     const char *made_by;
     int64_t *recipients;
@@ -50,13 +53,14 @@ struct alarm_rule_page {
 enum status alarm_rules_list(struct call *call, int64_t organization_id, struct page_request page,
                              struct alarm_rule_page *out);
 /* STATUS_NOT_FOUND */
-enum status alarm_rule_read(struct call *call, int64_t organization_id, int64_t id, struct alarm_rule_row *out);
+enum status alarm_rule_read(struct call *call, int64_t organization_id, int64_t id,
+                            struct alarm_rule_row *out);
 
 /*   STATUS_INVALID    a field
  *   STATUS_NOT_FOUND  the sensor
  *   STATUS_CONFLICT   too_many_rules */
-enum status alarm_rule_add(struct call *call, int64_t organization_id, const struct alarm_rule_request *request,
-                           struct alarm_rule_row *out);
+enum status alarm_rule_add(struct call *call, int64_t organization_id,
+                           const struct alarm_rule_request *request, struct alarm_rule_row *out);
 
 /* Where what it looks for changes, its alerts that are open end, and older samples count no longer.
  *   STATUS_INVALID, STATUS_NOT_FOUND */

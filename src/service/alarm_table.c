@@ -180,7 +180,8 @@ watched_course_add(struct watched_sensor *sensor, int64_t rule_id, uint8_t chann
 {
     if (sensor->course_count == sensor->course_room) {
         sensor->course_room = (uint16_t)(sensor->course_room ? 2 * sensor->course_room : 1);
-        sensor->courses = must(realloc(sensor->courses, sensor->course_room * sizeof *sensor->courses));
+        sensor->courses =
+            must(realloc(sensor->courses, sensor->course_room * sizeof *sensor->courses));
     }
     struct watched_course *course = &sensor->courses[sensor->course_count++];
     *course = (struct watched_course){ .rule_id = rule_id, .channel = channel };

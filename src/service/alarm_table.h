@@ -21,13 +21,14 @@ struct watched_rule {
 
 struct watched_organization {
     int64_t id;
-    uint32_t epoch; /* raised when its sensors have to be read again */
-    bool read;      /* `rules` are those of the store */
+    uint32_t epoch;             /* raised when its sensors have to be read again */
+    bool read;                  /* `rules` are those of the store */
     struct watched_rule *rules; /* for all sensors first, then by sensor */
     size_t rule_count, all_count;
 };
 
-/* One rule on one channel of a sensor, not idle. Of a rule that is not of values: channel 0, open. */
+/* One rule on one channel of a sensor, not idle. Of a rule that is of no values: channel 0, open.
+ */
 struct watched_course {
     int64_t rule_id;
     int64_t alert_id; /* when open */
@@ -46,9 +47,10 @@ struct watched_sensor {
     uint32_t taken; /* in that batch: the last of its messages, counted from 1; 0 none */
     uint32_t late;  /* the same of what has come late */
     uint32_t own_first, own_count; /* its rules beside those for all */
-    uint32_t from;        /* older samples do not count: alarms were paused */
-    uint32_t expected_at; /* as the store has it; 0 when the next message has to say it */
-    uint32_t newest[SAMPLE_MOST_CHANNELS + 1]; /* when the newest sample was measured, by channel; 0 of any */
+    uint32_t from;                 /* older samples do not count: alarms were paused */
+    uint32_t expected_at;          /* as the store has it; 0 when the next message has to say it */
+    uint32_t newest[SAMPLE_MOST_CHANNELS
+                    + 1]; /* when the newest sample was measured, by channel; 0 of any */
     uint16_t course_count, course_room;
     bool paused;
 };
@@ -70,8 +72,10 @@ const struct watched_rule *watched_rule_of(const struct watched_sensor *sensor, 
 void watched_sensor_find_rules(struct watched_sensor *sensor);
 
 /* NULL: the rule is idle there. Good until the next add or remove. */
-struct watched_course *watched_course_find(const struct watched_sensor *sensor, int64_t rule_id, uint8_t channel);
-struct watched_course *watched_course_add(struct watched_sensor *sensor, int64_t rule_id, uint8_t channel);
+struct watched_course *watched_course_find(const struct watched_sensor *sensor, int64_t rule_id,
+                                           uint8_t channel);
+struct watched_course *watched_course_add(struct watched_sensor *sensor, int64_t rule_id,
+                                          uint8_t channel);
 void watched_course_remove(struct watched_sensor *sensor, struct watched_course *course);
 
 /* What is known of it has to be read again. */

@@ -11,7 +11,7 @@
 #include "store/store.h"
 
 enum {
-    IN_LIST = 32, /* length of the arrays in sql/queries/alarms.sql */
+    IN_LIST = 32,                  /* length of the arrays in sql/queries/alarms.sql */
     EXPECTATION_STEP_SECONDS = 60, /* written again when it has moved by so much */
     MOST_EXPECTED_DAYS = 31,
 };
@@ -77,28 +77,26 @@ take_all_turns(struct alarm_watch *watch, struct call *call, const struct covera
                const struct serial *serials, size_t count)
 {
     int64_t ids[IN_LIST];
-    size_t found = 0;
-    uint64_t seen = 0; /* a small sieve; a turn asked for twice does no harm */
+    size_t found = 0; /* a turn asked for twice does no harm */
     struct covered_sensor sensor;
     enum status status = STATUS_OK;
 
     for (size_t i = 0; i < count && !status; i++) {
-        bool there = false;
+        size_t at = 0;
         if (!coverage_table_find(table, serials[i], &sensor) || !sensor.organization->has_alarms)
             continue;
-        uint64_t bit = UINT64_C(1) << ((uint64_t)sensor.organization->id & 63);
-        for (size_t j = 0; (seen & bit) && j < found && !there; j++)
-            there = ids[j] == sensor.organization->id;
-        if (there)
+        while (at < found && ids[at] != sensor.organization->id)
+            at++;
+        if (at < found)
             continue;
-        seen |= bit;
         ids[found++] = sensor.organization->id;
         if (found < IN_LIST)
             continue;
         status = alarm_take_turns(call, watch->table, watch->node, ids, found);
         found = 0;
     }
-    return status || found == 0 ? status : alarm_take_turns(call, watch->table, watch->node, ids, found);
+    return status || found == 0 ? status
+                                : alarm_take_turns(call, watch->table, watch->node, ids, found);
 }
 
 /* The sensors of the batch that rules look at. */
@@ -108,7 +106,8 @@ gather_sensors(struct alarm_watch *watch, struct call *call, const struct covera
 {
     struct alarm_batch *batch = &watch->batch;
     struct covered_sensor covered;
-    struct watched_sensor **unread = arena_new(call->arena, (count + 1) * sizeof(struct watched_sensor *));
+    struct watched_sensor **unread =
+        arena_new(call->arena, (count + 1) * sizeof(struct watched_sensor *));
     size_t unread_count = 0;
 
     if (!unread)
@@ -189,15 +188,17 @@ change_of(struct alarm_batch *batch, struct call *call, const struct watched_sen
     int64_t id = course->alert_id;
     struct alert_change *change = begin_alert(batch, call, sensor, rule, course);
     if (change)
-        *change = (struct alert_change){ id, change->organization_id, change->sensor_id, rule, .channel = course->channel };
+        *change = (struct alert_change){ id, change->organization_id, change->sensor_id, rule,
+                                         .channel = course->channel };
     course->alert_id = id;
     return change;
 }
 
 /* What has become of a course, kept; an idle one is let go. */
 static enum status
-keep(struct alarm_batch *batch, struct call *call, struct watched_sensor *sensor, const struct watched_rule *rule,
-     struct watched_course *course, enum alarm_event event, utc_seconds ended_at)
+keep(struct alarm_batch *batch, struct call *call, struct watched_sensor *sensor,
+     const struct watched_rule *rule, struct watched_course *course, enum alarm_event event,
+     utc_seconds ended_at)
 {
     struct alert_change *change = NULL;
 
@@ -208,9 +209,11 @@ keep(struct alarm_batch *batch, struct call *call, struct watched_sensor *sensor
     if (event != ALARM_NOTHING && !change)
         return call->fault.status;
     if (change) {
-        change->span = (struct alarm_span){ course->state.started_at, UTC_NEVER, course->state.peak };
+        change->span =
+            (struct alarm_span){ course->state.started_at, UTC_NEVER, course->state.peak };
         if (event == ALARM_CLOSED) {
-            change->span.ended_at = ended_at > change->span.started_at ? ended_at : change->span.started_at;
+            change->span.ended_at = ended_at > change->span.started_at ? ended_at
+                                                                       : change->span.started_at;
             change->over = true;
         }
     }
@@ -220,14 +223,15 @@ keep(struct alarm_batch *batch, struct call *call, struct watched_sensor *sensor
 }
 
 static enum status
-advance(struct alarm_batch *batch, struct call *call, struct watched_sensor *sensor, const struct watched_rule *rule,
-        const struct sample *sample)
+advance(struct alarm_batch *batch, struct call *call, struct watched_sensor *sensor,
+        const struct watched_rule *rule, const struct sample *sample)
 {
     struct watched_course *course = watched_course_find(sensor, rule->id, sample->channel);
     struct alarm_state state = { 0 };
     double value;
 
-    if (!alarm_value(&value, sample) || sample->at < rule->samples_from || sample->at < sensor->from)
+    if (!alarm_value(&value, sample) || sample->at < rule->samples_from
+        || sample->at < sensor->from)
         return STATUS_OK;
     if (course)
         state = course->state;
@@ -240,7 +244,8 @@ advance(struct alarm_batch *batch, struct call *call, struct watched_sensor *sen
 }
 
 static enum status
-note_late(struct alarm_batch *batch, struct call *call, struct watched_sensor *sensor, const struct sample *sample)
+note_late(struct alarm_batch *batch, struct call *call, struct watched_sensor *sensor,
+          const struct sample *sample)
 {
     if (!batch->late) {
         batch->late = arena_new(call->arena, (batch->sensor_count + 1) * sizeof *batch->late);
@@ -264,7 +269,8 @@ note_late(struct alarm_batch *batch, struct call *call, struct watched_sensor *s
 
 /* Each rule looks at one sample. One measured when the newest was is the same again. */
 static enum status
-take_sample(struct alarm_batch *batch, struct call *call, struct watched_sensor *sensor, const struct sample *sample)
+take_sample(struct alarm_batch *batch, struct call *call, struct watched_sensor *sensor,
+            const struct sample *sample)
 {
     uint32_t *newest = &sensor->newest[sample->channel];
     const struct watched_rule *rule;
@@ -275,7 +281,8 @@ take_sample(struct alarm_batch *batch, struct call *call, struct watched_sensor 
         return STATUS_OK;
     *newest = in_order ? (uint32_t)sample->at : *newest;
     for (size_t i = 0; !status && (rule = watched_rule_of(sensor, i)); i++) {
-        if (rule->rule.channel_type != sample->type || !alarm_condition_is_of_values(rule->rule.condition))
+        if (rule->rule.channel_type != sample->type
+            || !alarm_condition_is_of_values(rule->rule.condition))
             continue;
         status = in_order && !sensor->late ? advance(batch, call, sensor, rule, sample)
                                            : note_late(batch, call, sensor, sample);
@@ -301,24 +308,26 @@ turn_course(struct alarm_batch *batch, struct call *call, struct watched_sensor 
 }
 
 static enum status
-expect(struct alarm_watch *watch, struct call *call, struct watched_sensor *sensor, const struct watched_rule *rule,
-       utc_seconds next)
+expect(struct alarm_watch *watch, struct call *call, struct watched_sensor *sensor,
+       const struct watched_rule *rule, utc_seconds next)
 {
     utc_seconds before = sensor->expected_at;
 
-    if (next <= call->now || next > call->now + MOST_EXPECTED_DAYS * UTC_DAY ||
-        (before > 0 && next < before + EXPECTATION_STEP_SECONDS && next > before - EXPECTATION_STEP_SECONDS))
+    if (next <= call->now || next > call->now + MOST_EXPECTED_DAYS * UTC_DAY
+        || (before > 0 && next < before + EXPECTATION_STEP_SECONDS
+            && next > before - EXPECTATION_STEP_SECONDS))
         return STATUS_OK;
     sensor->expected_at = (uint32_t)next;
-    for (size_t i = 0; i < watch->expectation_count; i++)
-        if (watch->expectations[i].sensor_id == sensor->id) {
-            watch->expectations[i].expected_at = next;
-            watch->expectations[i].look_at = next + rule->rule.for_seconds;
-            return STATUS_OK;
-        }
-    watch->expectations[watch->expectation_count++] = (struct alarm_expectation_put_in){
-        sensor->organization->id, sensor->id, next, next + rule->rule.for_seconds,
+    size_t at = 0;
+    while (at < watch->expectation_count && watch->expectations[at].sensor_id != sensor->id)
+        at++;
+    watch->expectations[at] = (struct alarm_expectation_put_in){
+        sensor->organization->id,
+        sensor->id,
+        next,
+        next + rule->rule.for_seconds,
     };
+    watch->expectation_count += at == watch->expectation_count;
     return STATUS_OK;
 }
 
@@ -344,16 +353,18 @@ take_facts(struct alarm_watch *watch, struct call *call, struct watched_sensor *
     }
     if (newest > sensor->newest[0])
         sensor->newest[0] = (uint32_t)newest;
-    return status || !shortest ? status
-                               : expect(watch, call, sensor, shortest, delivery->next_transmission_at);
+    return status || !shortest
+               ? status
+               : expect(watch, call, sensor, shortest, delivery->next_transmission_at);
 }
 
 enum status
-alarm_watch_take(struct alarm_watch *watch, struct call *call, int64_t sensor_id, const struct delivery *delivery,
-                 const struct sample *samples, size_t count)
+alarm_watch_take(struct alarm_watch *watch, struct call *call, int64_t sensor_id,
+                 const struct delivery *delivery, const struct sample *samples, size_t count)
 {
     struct alarm_batch *batch = &watch->batch;
-    struct watched_sensor *sensor = batch->sensor_count > 0 ? alarm_table_find(watch->table, sensor_id) : NULL;
+    struct watched_sensor *sensor =
+        batch->sensor_count > 0 ? alarm_table_find(watch->table, sensor_id) : NULL;
     utc_seconds newest = count > 0 ? 0 : call->now;
     enum status status = STATUS_OK;
 
@@ -383,7 +394,7 @@ alarm_watch_write(struct alarm_watch *watch, struct call *call)
     if (!status)
         status = alarm_changes_write(call, batch);
     if (!status && watch->expectation_count > 0)
-        status = alarm_expectation_put(call->store, call->arena, watch->expectations, watch->expectation_count,
-                                       NULL, &call->fault);
+        status = alarm_expectation_put(call->store, call->arena, watch->expectations,
+                                       watch->expectation_count, NULL, &call->fault);
     return status;
 }

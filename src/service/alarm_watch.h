@@ -20,12 +20,14 @@ struct alarm_watch *alarm_watch_open(void);
 void alarm_watch_close(struct alarm_watch *watch); /* NULL is allowed */
 
 /* Inside the transaction: makes ready for messages of these serials, as the table knows them. */
-enum status alarm_watch_begin(struct alarm_watch *watch, struct call *call, const struct coverage_table *table,
-                              const struct serial *serials, size_t count);
+enum status alarm_watch_begin(struct alarm_watch *watch, struct call *call,
+                              const struct coverage_table *table, const struct serial *serials,
+                              size_t count);
 
 /* One message that is saved, with the samples that were admitted; they live until the write. */
 enum status alarm_watch_take(struct alarm_watch *watch, struct call *call, int64_t sensor_id,
-                             const struct delivery *delivery, const struct sample *samples, size_t count);
+                             const struct delivery *delivery, const struct sample *samples,
+                             size_t count);
 
 /* Writes what came of them; the last in the transaction. */
 enum status alarm_watch_write(struct alarm_watch *watch, struct call *call);

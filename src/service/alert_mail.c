@@ -13,8 +13,8 @@
 #include "store/store.h"
 
 enum {
-    ALERTS = 500,    /* told of in one step */
-    LISTED = 100,    /* in one mail; the page has them all */
+    ALERTS = 500, /* told of in one step */
+    LISTED = 100, /* in one mail; the page has them all */
     WORDS_SIZE = 160,
     URL_SIZE = 512,
     SUBJECT_SIZE = 512,
@@ -67,7 +67,8 @@ write_condition(char out[WORDS_SIZE], const struct alerts_to_tell_out *alert)
     else if (!strcmp(alert->condition, "low_battery"))
         snprintf(out, WORDS_SIZE, "battery is low");
     else if (type->kind == CHANNEL_BINARY)
-        snprintf(out, WORDS_SIZE, "%s: %s", name, type->state_words[!strcmp(alert->condition, "above")]);
+        snprintf(out, WORDS_SIZE, "%s: %s", name,
+                 type->state_words[!strcmp(alert->condition, "above")]);
     else
         snprintf(out, WORDS_SIZE, "%s %s %.10g%s%s", name, alert->condition, alert->threshold,
                  type->unit[0] ? " " : "", type->unit);
@@ -80,14 +81,16 @@ name_of(const struct alerts_to_tell_out *alert)
 }
 
 static void
-write_rows(struct letter_writer *writer, const struct mailing *mailing, const struct telling *tellings, size_t count)
+write_rows(struct letter_writer *writer, const struct mailing *mailing,
+           const struct telling *tellings, size_t count)
 {
     static const char *const headings[] = { "Sensor", "What", "Since", "Until" };
 
     letter_table_open(writer, headings, sizeof headings / sizeof headings[0]);
     for (size_t i = 0; i < count && i < LISTED; i++) {
         const struct alerts_to_tell_out *alert = tellings[i].alert;
-        char what[WORDS_SIZE], since[WORDS_SIZE], until[WORDS_SIZE] = "goes on", sensor[WORDS_SIZE * 2];
+        char what[WORDS_SIZE], since[WORDS_SIZE], until[WORDS_SIZE] = "goes on",
+                                                  sensor[WORDS_SIZE * 2];
         write_condition(what, alert);
         write_time(since, mailing, alert->started_at);
         if (alert->ended_at.is)
@@ -102,7 +105,8 @@ write_rows(struct letter_writer *writer, const struct mailing *mailing, const st
 }
 
 static void
-write_subject(char out[SUBJECT_SIZE], const struct mailing *mailing, const struct telling *tellings, size_t count)
+write_subject(char out[SUBJECT_SIZE], const struct mailing *mailing, const struct telling *tellings,
+              size_t count)
 {
     const struct alerts_to_tell_out *first = tellings[0].alert;
     char what[WORDS_SIZE];
@@ -121,11 +125,14 @@ write_subject(char out[SUBJECT_SIZE], const struct mailing *mailing, const struc
 
 /* What one recipient is told. */
 static enum status
-queue(struct call *call, const struct mailing *mailing, const struct telling *tellings, size_t count)
+queue(struct call *call, const struct mailing *mailing, const struct telling *tellings,
+      size_t count)
 {
     char subject[SUBJECT_SIZE], id[ID_TEXT_SIZE], url[URL_SIZE], rules_url[URL_SIZE];
     struct outbox_mail mail = {
-        .organization_id = mailing->organization->organization_id, .purpose = "alert", .to = tellings[0].email,
+        .organization_id = mailing->organization->organization_id,
+        .purpose = "alert",
+        .to = tellings[0].email,
         .unsubscribe_url = rules_url,
     };
     struct letter_writer writer;
@@ -140,8 +147,8 @@ queue(struct call *call, const struct mailing *mailing, const struct telling *te
     write_rows(&writer, mailing, tellings, count);
     letter_button(&writer, "See the alerts", url);
     letter_small(&writer, "Times are those of %s.", zone_name(mailing->zone));
-    letter_small(&writer, "You get this because an alarm rule of %s names you: %s", mailing->organization->name,
-                 rules_url);
+    letter_small(&writer, "You get this because an alarm rule of %s names you: %s",
+                 mailing->organization->name, rules_url);
     enum status status = letter_close(&writer, call, &mail.letter);
     return status ? status : outbox_put_mail(call, &mail, &outbox_id);
 }
@@ -151,9 +158,10 @@ add_tellings(struct call *call, struct mailing *mailing, const struct alerts_to_
 {
     struct alarm_recipients_out *recipients;
     size_t count;
-    enum status status = alarm_recipients(call->store, call->arena,
-        &(struct alarm_recipients_in){ mailing->organization->organization_id, alert->rule_id }, &recipients, &count,
-        &call->fault);
+    enum status status = alarm_recipients(
+        call->store, call->arena,
+        &(struct alarm_recipients_in){ mailing->organization->organization_id, alert->rule_id },
+        &recipients, &count, &call->fault);
 
     if (status || count == 0)
         return status;
@@ -199,7 +207,8 @@ queue_all(struct call *call, struct mailing *mailing)
     if (mailing->count > 0)
         qsort(mailing->tellings, mailing->count, sizeof *mailing->tellings, by_user);
     for (size_t i = 0, next; i < mailing->count && !status; i = next) {
-        for (next = i + 1; next < mailing->count && mailing->tellings[next].user_id == mailing->tellings[i].user_id;)
+        for (next = i + 1; next < mailing->count
+                           && mailing->tellings[next].user_id == mailing->tellings[i].user_id;)
             next++;
         status = queue(call, mailing, mailing->tellings + i, next - i);
     }
@@ -207,7 +216,8 @@ queue_all(struct call *call, struct mailing *mailing)
 }
 
 static enum status
-note_told(struct call *call, const struct mailing *mailing, const struct alerts_to_tell_out *alerts, size_t count)
+note_told(struct call *call, const struct mailing *mailing, const struct alerts_to_tell_out *alerts,
+          size_t count)
 {
     int64_t organization_id = mailing->organization->organization_id;
     struct alert_told_in *told = arena_new(call->arena, (count + 1) * sizeof *told);
@@ -216,13 +226,16 @@ note_told(struct call *call, const struct mailing *mailing, const struct alerts_
         return no_room(call);
     for (size_t i = 0; i < count; i++)
         told[i] = (struct alert_told_in){ organization_id, alerts[i].id };
-    enum status status = count ? alert_told(call->store, call->arena, told, count, NULL, &call->fault) : STATUS_OK;
+    enum status status =
+        count ? alert_told(call->store, call->arena, told, count, NULL, &call->fault) : STATUS_OK;
     if (status || count == ALERTS)
         return status; /* the rest in the next step */
     return alert_told_until(call->store, call->arena,
-        &(struct alert_told_until_in){
-            organization_id, mailing->count > 0 ? call->now + ALERT_MAIL_PAUSE_SECONDS : 0,
-        }, NULL, &call->fault);
+                            &(struct alert_told_until_in){
+                                organization_id,
+                                mailing->count > 0 ? call->now + ALERT_MAIL_PAUSE_SECONDS : 0,
+                            },
+                            NULL, &call->fault);
 }
 
 enum status
@@ -232,15 +245,17 @@ alert_mail_moment_step(struct call *call, bool *more)
     struct alerts_to_tell_out *alerts;
     struct mailing mailing = { .organization = &organization };
     size_t count;
-    enum status status = alert_tell_next(call->store, call->arena, &(struct alert_tell_next_in){ call->now },
-                                         &organization, more, &call->fault);
+    enum status status = alert_tell_next(call->store, call->arena,
+                                         &(struct alert_tell_next_in){ call->now }, &organization,
+                                         more, &call->fault);
 
     if (status || !*more)
         return status;
     status = zone_get(&mailing.zone, organization.time_zone, &call->fault);
     if (!status)
         status = alerts_to_tell(call->store, call->arena,
-            &(struct alerts_to_tell_in){ organization.organization_id, ALERTS }, &alerts, &count, &call->fault);
+                                &(struct alerts_to_tell_in){ organization.organization_id, ALERTS },
+                                &alerts, &count, &call->fault);
     for (size_t i = 0; !status && i < count; i++)
         if (is_worth(&alerts[i]))
             status = add_tellings(call, &mailing, &alerts[i]);

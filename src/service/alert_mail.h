@@ -1,8 +1,8 @@
 /*
  * alert_mail.h - tells the recipients of alarm rules that alerts have begun, or are over.
  *
- * A moment of the ticker (moments.h): at once, as one mail a recipient for all that there is to tell
- * in an organization; then not again for ALERT_MAIL_PAUSE_SECONDS, in which others gather.
+ * A moment of the ticker (moments.h): at once, as one mail a recipient for all that there is to
+ * tell in an organization; then not again for ALERT_MAIL_PAUSE_SECONDS, in which others gather.
  */
 #ifndef SERVICE_ALERT_MAIL_H
 #define SERVICE_ALERT_MAIL_H

@@ -40,9 +40,10 @@ alert_read(struct call *call, int64_t organization_id, int64_t id, struct alert 
 {
     struct alert_get_out row;
     bool found;
-    enum status status = alert_get(call->store, call->arena,
-        &(struct alert_get_in){ .now = call->now, .organization_id = organization_id, .id = id }, &row, &found,
-        &call->fault);
+    enum status status = alert_get(
+        call->store, call->arena,
+        &(struct alert_get_in){ .now = call->now, .organization_id = organization_id, .id = id },
+        &row, &found, &call->fault);
 
     if (!status && !found)
         return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such alert");
@@ -50,8 +51,8 @@ alert_read(struct call *call, int64_t organization_id, int64_t id, struct alert 
 }
 
 static enum status
-read_of_sensor(struct call *call, const struct alerts_page_in *in, const struct alert_query *query, void **rows,
-               size_t *count)
+read_of_sensor(struct call *call, const struct alerts_page_in *in, const struct alert_query *query,
+               void **rows, size_t *count)
 {
     struct serial serial;
     char text[SERIAL_TEXT_SIZE] = "";
@@ -60,15 +61,16 @@ read_of_sensor(struct call *call, const struct alerts_page_in *in, const struct 
     if (serial_parse(&serial, query->serial, strlen(query->serial)))
         serial_format(text, serial);
     enum status status = alerts_page_of_sensor(call->store, call->arena,
-        &(struct alerts_page_of_sensor_in){
-            .now = in->now,
-            .organization_id = in->organization_id,
-            .before_at = in->before_at,
-            .before_id = in->before_id,
-            .most = in->most,
-            .serial = text,
-            .open = query->has_open ? query->open : 2,
-        }, &found, count, &call->fault);
+                                               &(struct alerts_page_of_sensor_in){
+                                                   .now = in->now,
+                                                   .organization_id = in->organization_id,
+                                                   .before_at = in->before_at,
+                                                   .before_id = in->before_id,
+                                                   .most = in->most,
+                                                   .serial = text,
+                                                   .open = query->has_open ? query->open : 2,
+                                               },
+                                               &found, count, &call->fault);
     *rows = found;
     return status;
 }
@@ -77,9 +79,11 @@ static enum status
 read_open(struct call *call, const struct alerts_page_in *in, void **rows, size_t *count)
 {
     struct alerts_page_open_out *found = NULL;
-    enum status status = alerts_page_open(call->store, call->arena,
-        &(struct alerts_page_open_in){ in->now, in->organization_id, in->before_at, in->before_id, in->most }, &found,
-        count, &call->fault);
+    enum status status =
+        alerts_page_open(call->store, call->arena,
+                         &(struct alerts_page_open_in){ in->now, in->organization_id, in->before_at,
+                                                        in->before_id, in->most },
+                         &found, count, &call->fault);
 
     *rows = found;
     return status;
@@ -89,9 +93,11 @@ static enum status
 read_ended(struct call *call, const struct alerts_page_in *in, void **rows, size_t *count)
 {
     struct alerts_page_ended_out *found = NULL;
-    enum status status = alerts_page_ended(call->store, call->arena,
-        &(struct alerts_page_ended_in){ in->now, in->organization_id, in->before_at, in->before_id, in->most },
-        &found, count, &call->fault);
+    enum status status =
+        alerts_page_ended(call->store, call->arena,
+                          &(struct alerts_page_ended_in){ in->now, in->organization_id,
+                                                          in->before_at, in->before_id, in->most },
+                          &found, count, &call->fault);
 
     *rows = found;
     return status;
@@ -108,24 +114,29 @@ read_all(struct call *call, const struct alerts_page_in *in, void **rows, size_t
 }
 
 /* All of them give the same columns. */
-_Static_assert(sizeof(struct alerts_page_out) == sizeof(struct alert_get_out) &&
-                   sizeof(struct alerts_page_open_out) == sizeof(struct alert_get_out) &&
-                   sizeof(struct alerts_page_ended_out) == sizeof(struct alert_get_out) &&
-                   sizeof(struct alerts_page_of_sensor_out) == sizeof(struct alert_get_out),
+_Static_assert(sizeof(struct alerts_page_out) == sizeof(struct alert_get_out)
+                   && sizeof(struct alerts_page_open_out) == sizeof(struct alert_get_out)
+                   && sizeof(struct alerts_page_ended_out) == sizeof(struct alert_get_out)
+                   && sizeof(struct alerts_page_of_sensor_out) == sizeof(struct alert_get_out),
                "one fragment, one row");
 
 enum status
-alerts_list(struct call *call, int64_t organization_id, const struct alert_query *query, struct alert_page *out)
+alerts_list(struct call *call, int64_t organization_id, const struct alert_query *query,
+            struct alert_page *out)
 {
     struct cursor_place before = { .number = INT64_MAX, .text = "" };
     size_t found, limit = (size_t)query->page.limit;
     void *rows = NULL;
     enum status status = cursor_read(call, list_letter, query->page.cursor, &before);
-    struct alerts_page_in in = { .now = call->now, .organization_id = organization_id, .before_at = before.number,
-                                 .before_id = INT64_MAX, .most = query->page.limit + 1 };
+    struct alerts_page_in in = { .now = call->now,
+                                 .organization_id = organization_id,
+                                 .before_at = before.number,
+                                 .before_id = INT64_MAX,
+                                 .most = query->page.limit + 1 };
 
     if (!status && before.text[0] && !id_parse(&in.before_id, before.text, strlen(before.text)))
-        status = fail(&call->fault, STATUS_MALFORMED, "", "cursor", "the cursor is not one of this list");
+        status = fail(&call->fault, STATUS_MALFORMED, "", "cursor",
+                      "the cursor is not one of this list");
     if (!status)
         status = query->serial      ? read_of_sensor(call, &in, query, &rows, &found)
                  : !query->has_open ? read_all(call, &in, &rows, &found)
@@ -147,6 +158,7 @@ alerts_list(struct call *call, int64_t organization_id, const struct alert_query
     char id[ID_TEXT_SIZE];
     const struct alert *last = &out->items[limit - 1];
     id_format(id, last->id);
-    out->next = cursor_write(call, list_letter, &(struct cursor_place){ .number = last->started_at, .text = id });
+    out->next = cursor_write(call, list_letter,
+                             &(struct cursor_place){ .number = last->started_at, .text = id });
     return out->next ? STATUS_OK : call->fault.status;
 }

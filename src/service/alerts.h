@@ -10,14 +10,15 @@ struct alert {
     int64_t rule_id; /* the rule may be gone */
     const char *serial;
     const char *sensor_name;
-    int64_t channel; /* 0 where the condition is not of values */
+    int64_t channel;        /* 0 where the condition is not of values */
     struct alarm_rule rule; /* as it was then */
     utc_seconds started_at;
     utc_seconds ended_at; /* 0: open */
     double peak;
     utc_seconds noticed_at;
     utc_seconds withdrawn_at; /* 0; else later measurements have shown that it was none */
-    bool evaluated; /* its rule looks at the sensor now: it is licensed, and not paused or removed */
+    bool
+        evaluated; /* its rule looks at the sensor now: it is licensed, and not paused or removed */
 };
 
 struct alert_query {

@@ -54,9 +54,9 @@ choose_key(struct call *call, struct assigning *assigning)
         code_format(text, &code);
         assigning->key = pool_stock_find(&assigning->stock, text);
     }
-    return assigning->key == SIZE_MAX
-               ? fail(&call->fault, STATUS_NOT_FOUND, "", "key", "this organization has no such key")
-               : STATUS_OK;
+    return assigning->key == SIZE_MAX ? fail(&call->fault, STATUS_NOT_FOUND, "", "key",
+                                             "this organization has no such key")
+                                      : STATUS_OK;
 }
 
 /* The pool has to have them all before the first is taken. */
@@ -69,8 +69,9 @@ check_pool(struct call *call, const struct assigning *assigning)
 
     if (needed <= left)
         return STATUS_OK;
-    enum status status = fail(&call->fault, STATUS_CONFLICT, named ? "key_exhausted" : "no_licenses_left",
-                              named ? "key" : "", "more licenses are needed than are left");
+    enum status status = fail(&call->fault, STATUS_CONFLICT,
+                              named ? "key_exhausted" : "no_licenses_left", named ? "key" : "",
+                              "more licenses are needed than are left");
     fault_add_number(&call->fault, "needed", needed);
     fault_add_number(&call->fault, "left", left);
     return status;
@@ -83,7 +84,8 @@ check_queues(struct call *call, const struct assigning *assigning)
         const struct picked_sensor *sensor = &assigning->sensors[i];
         if (sensor->standing + (size_t)assigning->request->count > QUEUE_MOST + 1)
             return fail(&call->fault, STATUS_CONFLICT, "queue_full", "",
-                        "at most %d licenses can wait for the turn of %s", QUEUE_MOST, sensor->serial);
+                        "at most %d licenses can wait for the turn of %s", QUEUE_MOST,
+                        sensor->serial);
     }
     return STATUS_OK;
 }
@@ -99,14 +101,17 @@ note_fact(struct call *call, const struct license *license, struct audit_fact *f
     json_put_time(writer, "starts_at", license->starts_at);
     json_put_time(writer, "expires_at", license->expires_at);
     *fact = (struct audit_fact){
-        .action = "license.assign", .object_kind = "sensor", .object_id = license->serial,
+        .action = "license.assign",
+        .object_kind = "sensor",
+        .object_id = license->serial,
     };
     return audit_json_close(&json, call, &fact->after);
 }
 
 /* The sensor's next license, behind what it has. */
 static enum status
-give(struct call *call, struct assigning *assigning, struct picked_sensor *sensor, struct license *out)
+give(struct call *call, struct assigning *assigning, struct picked_sensor *sensor,
+     struct license *out)
 {
     struct pool_stock *stock = &assigning->stock;
     size_t place = assigning->license_count++, key = assigning->key;
@@ -129,8 +134,15 @@ give(struct call *call, struct assigning *assigning, struct picked_sensor *senso
         .assigned_by = call->actor->name,
     };
     assigning->licenses[place] = (struct licenses_insert_in){
-        assigning->organization_id, out->id, sensor->id, stock->keys[key].id, out->starts_at,
-        out->expires_at, call->now, call->actor->name, "by_hand",
+        assigning->organization_id,
+        out->id,
+        sensor->id,
+        stock->keys[key].id,
+        out->starts_at,
+        out->expires_at,
+        call->now,
+        call->actor->name,
+        "by_hand",
     };
     sensor->from = end;
     return note_fact(call, out, &assigning->facts[place]);
@@ -145,8 +157,8 @@ write_step(struct call *call, struct assigning *assigning)
                                          assigning->license_count, NULL, &call->fault);
 
     if (!status)
-        status = renewal_set_end(call->store, call->arena, assigning->ends, assigning->end_count, NULL,
-                                 &call->fault);
+        status = renewal_set_end(call->store, call->arena, assigning->ends, assigning->end_count,
+                                 NULL, &call->fault);
     if (!status)
         status = audit_append_many(call, assigning->organization_id, call->actor, assigning->facts,
                                    assigning->license_count);
@@ -162,7 +174,8 @@ give_sensor(struct call *call, struct assigning *assigning, struct picked_sensor
     enum status status = STATUS_OK;
 
     *out = (struct assigned_sensor){
-        .serial = sensor->serial, .count = count,
+        .serial = sensor->serial,
+        .count = count,
         .licenses = arena_new(call->arena, count * sizeof *out->licenses),
     };
     if (!out->licenses)
@@ -210,8 +223,8 @@ assign_body(struct call *call, void *with)
     enum status status = ledger_begin(call, organization_id, &assigning->lock);
 
     if (!status)
-        status = assignments_pick(call, organization_id, assigning->request, most, &assigning->sensors,
-                                  &assigning->sensor_count);
+        status = assignments_pick(call, organization_id, assigning->request, most,
+                                  &assigning->sensors, &assigning->sensor_count);
     if (!status)
         status = pool_stock_read(call, organization_id, &assigning->lock, &assigning->stock);
     if (!status)
@@ -224,15 +237,16 @@ assign_body(struct call *call, void *with)
 }
 
 enum status
-assignments_make(struct call *call, int64_t organization_id, const struct assignment_request *request,
-                 struct assignments *out)
+assignments_make(struct call *call, int64_t organization_id,
+                 const struct assignment_request *request, struct assignments *out)
 {
     struct assigning *assigning = arena_new(call->arena, sizeof *assigning);
 
     if (!assigning)
         return no_room(call);
     if (request->count < 1 || request->count > ASSIGNMENT_MOST_EACH)
-        return fail(&call->fault, STATUS_INVALID, "", "count", "it must be 1 to %d", ASSIGNMENT_MOST_EACH);
+        return fail(&call->fault, STATUS_INVALID, "", "count", "it must be 1 to %d",
+                    ASSIGNMENT_MOST_EACH);
     assigning->organization_id = organization_id;
     assigning->request = request;
     assigning->out = out;

@@ -46,7 +46,8 @@ by_serial(const void *a, const void *b)
 static int
 by_id(const void *a, const void *b)
 {
-    int64_t x = (*(struct picked_sensor *const *)a)->id, y = (*(struct picked_sensor *const *)b)->id;
+    int64_t x = (*(struct picked_sensor *const *)a)->id,
+            y = (*(struct picked_sensor *const *)b)->id;
 
     return (x > y) - (x < y);
 }
@@ -86,8 +87,8 @@ static struct picked_sensor *
 find_serial(const struct picking *picking, const char *serial)
 {
     const struct picked_sensor wanted = { .serial = serial }, *key = &wanted;
-    struct picked_sensor **found = bsearch(&key, picking->sorted, picking->count,
-                                           sizeof(struct picked_sensor *), by_serial);
+    struct picked_sensor **found =
+        bsearch(&key, picking->sorted, picking->count, sizeof(struct picked_sensor *), by_serial);
 
     return found ? *found : NULL;
 }
@@ -102,7 +103,8 @@ find_ids(struct picking *picking, size_t from)
 
     for (size_t i = 0; i < IN_LIST; i++)
         in.serials[i] = picking->sensors[from + i < picking->count ? from + i : from].serial;
-    enum status status = assignment_sensors(call->store, call->arena, &in, &rows, &count, &call->fault);
+    enum status status =
+        assignment_sensors(call->store, call->arena, &in, &rows, &count, &call->fault);
     for (size_t i = 0; i < count && !status; i++) {
         struct picked_sensor *sensor = find_serial(picking, rows[i].serial);
         if (sensor)
@@ -134,13 +136,14 @@ pick_filtered(struct picking *picking, const struct assignment_request *request,
     struct call *call = picking->call;
     struct manager_found *found;
     size_t count;
-    enum status status = manager_find(call, picking->organization_id, &request->filter, most + 1, &found,
-                                      &count);
+    enum status status =
+        manager_find(call, picking->organization_id, &request->filter, most + 1, &found, &count);
 
     if (!status)
         status = make_room(picking, count);
     for (size_t i = 0; i < count && !status; i++)
-        picking->sensors[i] = (struct picked_sensor){ .id = found[i].sensor_id, .serial = found[i].serial };
+        picking->sensors[i] =
+            (struct picked_sensor){ .id = found[i].sensor_id, .serial = found[i].serial };
     return status;
 }
 
@@ -150,13 +153,15 @@ static enum status
 look_at_standing(struct picking *picking, size_t from)
 {
     struct call *call = picking->call;
-    struct licenses_standing_in in = { .organization_id = picking->organization_id, .now = call->now };
+    struct licenses_standing_in in = { .organization_id = picking->organization_id,
+                                       .now = call->now };
     struct licenses_standing_out *rows;
     size_t count;
 
     for (size_t i = 0; i < IN_LIST; i++)
         in.sensor_ids[i] = picking->sorted[from + i < picking->count ? from + i : from]->id;
-    enum status status = licenses_standing(call->store, call->arena, &in, &rows, &count, &call->fault);
+    enum status status =
+        licenses_standing(call->store, call->arena, &in, &rows, &count, &call->fault);
     for (size_t i = 0, at = from; i < count && !status; i++) {
         while (picking->sorted[at]->id != rows[i].sensor_id)
             at++;
@@ -167,8 +172,9 @@ look_at_standing(struct picking *picking, size_t from)
 }
 
 enum status
-assignments_pick(struct call *call, int64_t organization_id, const struct assignment_request *request,
-                 size_t most, struct picked_sensor **out, size_t *count)
+assignments_pick(struct call *call, int64_t organization_id,
+                 const struct assignment_request *request, size_t most, struct picked_sensor **out,
+                 size_t *count)
 {
     struct picking picking = { .call = call, .organization_id = organization_id };
     enum status status = request->serials ? pick_named(&picking, request)

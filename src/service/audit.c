@@ -35,7 +35,8 @@ audit_json_close(struct audit_json *json, struct call *call, const char **out)
                                  : arena_text(call->arena, json->buffer.bytes, json->buffer.size);
     buffer_clear(&json->buffer);
     if (!*out)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the change is too large to be recorded");
+        return fail(&call->fault, STATUS_TOO_LARGE, "", "",
+                    "the change is too large to be recorded");
     return STATUS_OK;
 }
 
@@ -58,7 +59,8 @@ put_text(struct buffer *buffer, const char *text)
 }
 
 bool
-audit_hash(uint8_t out[HASH_BYTES], const uint8_t before[HASH_BYTES], const struct audit_entry *entry)
+audit_hash(uint8_t out[HASH_BYTES], const uint8_t before[HASH_BYTES],
+           const struct audit_entry *entry)
 {
     struct buffer buffer;
 
@@ -128,12 +130,14 @@ audit_append_many(struct call *call, int64_t organization_id, const struct actor
 
     if (!rows || !hashes)
         return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too many changes at once");
-    enum status status = audit_chain_extend(call->store, call->arena,
-        &(struct audit_chain_extend_in){
-            .organization_id = organization_id,
-            .count = (int64_t)count,
-            .first_hash = { nothing_before, sizeof nothing_before },
-        }, &chain, &call->fault);
+    enum status status =
+        audit_chain_extend(call->store, call->arena,
+                           &(struct audit_chain_extend_in){
+                               .organization_id = organization_id,
+                               .count = (int64_t)count,
+                               .first_hash = { nothing_before, sizeof nothing_before },
+                           },
+                           &chain, &call->fault);
     if (!status && chain.hash.size != HASH_BYTES)
         status = fail(&call->fault, STATUS_BROKEN, "", "", "the audit log cannot be continued");
     for (size_t i = 0; i < count && !status; i++) {
@@ -146,16 +150,19 @@ audit_append_many(struct call *call, int64_t organization_id, const struct actor
             .actor_name = actor->name ? actor->name : "",
             .fact = whole(&facts[i]),
         };
-        status = chain_entry(call, &entry, i > 0 ? hashes[i - 1] : chain.hash.at, hashes[i], &rows[i]);
+        status =
+            chain_entry(call, &entry, i > 0 ? hashes[i - 1] : chain.hash.at, hashes[i], &rows[i]);
     }
     if (!status)
         status = audit_entry_insert(call->store, call->arena, rows, count, NULL, &call->fault);
     if (status)
         return status;
     return audit_chain_set_hash(call->store, call->arena,
-        &(struct audit_chain_set_hash_in){
-            .organization_id = organization_id, .hash = { hashes[count - 1], HASH_BYTES },
-        }, NULL, &call->fault);
+                                &(struct audit_chain_set_hash_in){
+                                    .organization_id = organization_id,
+                                    .hash = { hashes[count - 1], HASH_BYTES },
+                                },
+                                NULL, &call->fault);
 }
 
 enum status

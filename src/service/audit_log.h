@@ -19,7 +19,8 @@ struct audit_page {
     const char *next;
 };
 
-/* A page costs what its entries cost, more when a filter skips many. STATUS_MALFORMED: the cursor. */
+/* A page costs what its entries cost, more when a filter skips many. STATUS_MALFORMED: the
+ * cursor. */
 enum status audit_list(struct call *call, int64_t organization_id, const struct audit_query *query,
                        struct audit_page *out);
 
@@ -39,7 +40,7 @@ struct audit_verdict {
     const char *name;        /* of the organization; "" if it has none */
     int64_t entries;         /* that were read */
     enum audit_flaw flaw;
-    int64_t sequence;        /* of the first entry that does not fit; 0 if all do */
+    int64_t sequence; /* of the first entry that does not fit; 0 if all do */
 };
 
 struct audit_verification {
@@ -50,7 +51,7 @@ struct audit_verification {
 };
 
 /* Walks every chain in the store, each in one state of it. `progress` (may be NULL) is told now
- * and then how many entries of how many were read. What is found wrong is no failure of the call. */
+ * and then how many entries of how many were read. What is found wrong does not fail the call. */
 typedef void audit_progress(void *with, int64_t read, int64_t all);
 enum status audit_verify(struct call *call, audit_progress *progress, void *with,
                          struct audit_verification *out);

@@ -73,8 +73,8 @@ check_entry(void *with, const struct audit_entries_out *row, struct fault *fault
               verifying->sequence);
     else if (row->sequence != verifying->sequence)
         blame(verifying, AUDIT_MISSING, verifying->sequence);
-    else if (!audit_hash(hash, verifying->hash, &entry) || row->hash.size != HASH_BYTES ||
-             memcmp(hash, row->hash.at, HASH_BYTES) != 0)
+    else if (!audit_hash(hash, verifying->hash, &entry) || row->hash.size != HASH_BYTES
+             || memcmp(hash, row->hash.at, HASH_BYTES) != 0)
         blame(verifying, AUDIT_CHANGED, row->sequence);
     else
         memcpy(verifying->hash, hash, HASH_BYTES);
@@ -85,8 +85,8 @@ check_entry(void *with, const struct audit_entries_out *row, struct fault *fault
 static void
 check_end(struct verifying *verifying)
 {
-    if (verifying->head == 0 && verifying->sequence == 0 &&
-        verifying->verdict->organization_id != AUDIT_OPERATOR_CHAIN)
+    if (verifying->head == 0 && verifying->sequence == 0
+        && verifying->verdict->organization_id != AUDIT_OPERATOR_CHAIN)
         blame(verifying, AUDIT_NO_CHAIN, 1);
     if (verifying->sequence < verifying->head)
         blame(verifying, AUDIT_MISSING, verifying->sequence + 1);
@@ -102,7 +102,8 @@ chain_body(struct call *call, void *with)
     int64_t organization_id = verifying->verdict->organization_id;
     bool found;
     enum status status = audit_chain_head(call->store, call->arena,
-        &(struct audit_chain_head_in){ organization_id }, &head, &found, &call->fault);
+                                          &(struct audit_chain_head_in){ organization_id }, &head,
+                                          &found, &call->fault);
 
     if (status)
         return status;
@@ -133,15 +134,16 @@ read_chains(struct call *call, struct verifying *verifying, struct audit_verific
     if (!out->chains)
         return fail(&call->fault, STATUS_TOO_LARGE, "", "", "there are too many chains");
     for (size_t i = 0; i < count; i++) {
-        out->chains[i] =
-            (struct audit_verdict){ .organization_id = rows[i].organization_id, .name = rows[i].name };
+        out->chains[i] = (struct audit_verdict){ .organization_id = rows[i].organization_id,
+                                                 .name = rows[i].name };
         verifying->all += rows[i].head;
     }
     return STATUS_OK;
 }
 
 enum status
-audit_verify(struct call *call, audit_progress *progress, void *with, struct audit_verification *out)
+audit_verify(struct call *call, audit_progress *progress, void *with,
+             struct audit_verification *out)
 {
     struct verifying verifying = { .progress = progress, .with = with };
     enum status status = read_chains(call, &verifying, out);

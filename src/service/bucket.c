@@ -26,8 +26,8 @@ bucket_total(int64_t *out, const struct sample *sample, const struct sample *ins
     if (!minor || sample->kind != SAMPLE_VALUE)
         return false;
     for (size_t i = 0; i < count; i++)
-        if (instant[i].type == minor && instant[i].kind == SAMPLE_VALUE &&
-            channel_reading(minor, instant[i].raw).meta == sample->channel - 1)
+        if (instant[i].type == minor && instant[i].kind == SAMPLE_VALUE
+            && channel_reading(minor, instant[i].raw).meta == sample->channel - 1)
             return channel_total(out, sample->type, sample->raw, instant[i].raw);
     return false;
 }

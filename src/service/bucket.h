@@ -17,6 +17,7 @@ void bucket_add(struct bucket *bucket, const struct sample *sample);
 /* What a major counts together with its minor, which stands among the samples of
  * the same instant and names it by its metadata (domain/channel.h). False when
  * `sample` is no major or its minor is not there. */
-bool bucket_total(int64_t *out, const struct sample *sample, const struct sample *instant, size_t count);
+bool bucket_total(int64_t *out, const struct sample *sample, const struct sample *instant,
+                  size_t count);
 
 #endif

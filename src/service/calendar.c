@@ -49,9 +49,10 @@ open_feed(struct writing *writing)
     bool found;
 
     hash_bytes(hash, writing->token, strlen(writing->token), NULL);
-    enum status status = calendar_feed_by_token(call->store, call->arena,
-        &(struct calendar_feed_by_token_in){ .token_hash = { hash, sizeof hash } }, &writing->feed, &found,
-        &call->fault);
+    enum status status = calendar_feed_by_token(
+        call->store, call->arena,
+        &(struct calendar_feed_by_token_in){ .token_hash = { hash, sizeof hash } }, &writing->feed,
+        &found, &call->fault);
     if (status)
         return status;
     if (!found)
@@ -111,7 +112,8 @@ decide(struct writing *writing)
         if (asks_pool(writing, &writing->endings[i]))
             until = writing->endings[i].expires_at;
     if (until > 0)
-        status = pool_reach_begin(&reach, call, writing->feed.organization_id, &writing->look, true, until);
+        status = pool_reach_begin(&reach, call, writing->feed.organization_id, &writing->look, true,
+                                  until);
     for (size_t i = 0; i < writing->count && !status; i++) {
         struct ending *ending = &writing->endings[i];
         struct notice_facts facts = {
@@ -133,9 +135,12 @@ words_of(const struct writing *writing, const struct ending *ending)
     bool ended = ending->expires_at <= writing->call->now;
 
     switch (ending->next) {
-    case NOTICE_QUEUE: return ended ? "continued with a queued license" : "continues with a queued license";
-    case NOTICE_POOL: return ended ? "was renewed from the pool" : "will be renewed from the pool";
-    default: return ended ? "stopped" : "will stop";
+    case NOTICE_QUEUE:
+        return ended ? "continued with a queued license" : "continues with a queued license";
+    case NOTICE_POOL:
+        return ended ? "was renewed from the pool" : "will be renewed from the pool";
+    default:
+        return ended ? "stopped" : "will stop";
     }
 }
 
@@ -149,7 +154,8 @@ list_some(const struct writing *writing, const struct ending *endings, size_t co
         if ((ending->next == NOTICE_STOPS) != stopping)
             continue;
         if (*ending->name)
-            buffer_printf(text, "%s (%s) %s\n", ending->name, ending->serial, words_of(writing, ending));
+            buffer_printf(text, "%s (%s) %s\n", ending->name, ending->serial,
+                          words_of(writing, ending));
         else
             buffer_printf(text, "%s %s\n", ending->serial, words_of(writing, ending));
         ++*named;
@@ -157,7 +163,8 @@ list_some(const struct writing *writing, const struct ending *endings, size_t co
 }
 
 static void
-summarize(const struct writing *writing, const struct ending *endings, size_t count, char *out, size_t size)
+summarize(const struct writing *writing, const struct ending *endings, size_t count, char *out,
+          size_t size)
 {
     bool ended = endings[0].expires_at <= writing->call->now;
     size_t stopping = 0;
@@ -165,10 +172,15 @@ summarize(const struct writing *writing, const struct ending *endings, size_t co
     for (size_t i = 0; i < count; i++)
         stopping += endings[i].next == NOTICE_STOPS;
     int used = snprintf(out, size, "%zu license%s %s", count, count == 1 ? "" : "s",
-                        ended ? "ended" : count == 1 ? "ends" : "end");
+                        ended        ? "ended"
+                        : count == 1 ? "ends"
+                                     : "end");
     if (stopping > 0)
-        snprintf(out + used, size - (size_t)used, ", %zu sensor%s %s", stopping, stopping == 1 ? "" : "s",
-                 ended ? "stopped" : stopping == 1 ? "stops" : "stop");
+        snprintf(out + used, size - (size_t)used, ", %zu sensor%s %s", stopping,
+                 stopping == 1 ? "" : "s",
+                 ended           ? "stopped"
+                 : stopping == 1 ? "stops"
+                                 : "stop");
 }
 
 static enum status
@@ -191,14 +203,14 @@ put_day(struct writing *writing, const struct ending *endings, size_t count)
         buffer_printf(&text, "and %zu more\n", count - named);
     buffer_printf(&text, "Days are those of %s.", zone_name(writing->look.zone));
     calendar_put_event(writing->out,
-        &(struct calendar_event){
-            .uid = uid,
-            .day = endings[0].last_day,
-            .stamp = zone_day_start(writing->look.zone, writing->today),
-            .summary = summary,
-            .description = text.bytes,
-            .url = *writing->call->public_url ? url : NULL,
-        });
+                       &(struct calendar_event){
+                           .uid = uid,
+                           .day = endings[0].last_day,
+                           .stamp = zone_day_start(writing->look.zone, writing->today),
+                           .summary = summary,
+                           .description = text.bytes,
+                           .url = *writing->call->public_url ? url : NULL,
+                       });
     bool whole = !text.overflow;
     buffer_clear(&text);
     return whole && !writing->out->overflow ? STATUS_OK : too_large(&writing->call->fault);
@@ -231,12 +243,14 @@ write_body(struct call *call, void *with)
 
     writing->count = writing->room = 0;
     if (!status)
-        status = calendar_ends(call->store, call->arena,
+        status = calendar_ends(
+            call->store, call->arena,
             &(struct calendar_ends_in){
                 .organization_id = writing->feed.organization_id,
                 .after = zone_day_start(writing->look.zone, writing->today - CALENDAR_PAST_DAYS),
                 .most = CALENDAR_MOST_LICENSES,
-            }, take_row, writing, &call->fault);
+            },
+            take_row, writing, &call->fault);
     if (!status)
         status = decide(writing);
     return status ? status : write_days(writing);
@@ -261,7 +275,8 @@ calendar_version(struct call *call, const char *token, char out[HASH_BYTES * 2 +
     if (status)
         return status;
     snprintf(facts, sizeof facts, "%lld %lld %s %s %s", (long long)writing.feed.version,
-             (long long)writing.today, zone_name(writing.look.zone), writing.feed.name, call->public_url);
+             (long long)writing.today, zone_name(writing.look.zone), writing.feed.name,
+             call->public_url);
     hash_bytes(hash, facts, strlen(facts), NULL);
     for (size_t i = 0; i < HASH_BYTES; i++)
         snprintf(out + 2 * i, 3, "%02x", hash[i]);

@@ -16,19 +16,21 @@ struct calendar_feed {
     const char *made_by;
 };
 
-enum status calendar_feed_find(struct call *call, int64_t organization_id, struct calendar_feed *out);
+enum status calendar_feed_find(struct call *call, int64_t organization_id,
+                               struct calendar_feed *out);
 
 /* Makes a link; one that there was works no more. STATUS_NOT_FOUND: no such organization */
-enum status calendar_feed_make(struct call *call, int64_t organization_id, char token[TOKEN_TEXT_SIZE]);
+enum status calendar_feed_make(struct call *call, int64_t organization_id,
+                               char token[TOKEN_TEXT_SIZE]);
 
 /* STATUS_NOT_FOUND  there is no link */
 enum status calendar_feed_revoke(struct call *call, int64_t organization_id);
 
 enum {
-    CALENDAR_PAST_DAYS = 31,       /* so long a day stays in the calendar */
+    CALENDAR_PAST_DAYS = 31,        /* so long a day stays in the calendar */
     CALENDAR_MOST_LICENSES = 20000, /* the first to end */
-    CALENDAR_NAMED_A_DAY = 50,     /* sensors by name */
-    CALENDAR_HOURS = 6,            /* how often a calendar program should look */
+    CALENDAR_NAMED_A_DAY = 50,      /* sensors by name */
+    CALENDAR_HOURS = 6,             /* how often a calendar program should look */
     CALENDAR_MOST_BYTES = 8 * 1024 * 1024,
 };
 

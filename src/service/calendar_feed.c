@@ -14,7 +14,8 @@ calendar_feed_find(struct call *call, int64_t organization_id, struct calendar_f
 {
     struct calendar_feed_get_out row;
     enum status status = calendar_feed_get(call->store, call->arena,
-        &(struct calendar_feed_get_in){ organization_id }, &row, &out->is, &call->fault);
+                                           &(struct calendar_feed_get_in){ organization_id }, &row,
+                                           &out->is, &call->fault);
 
     if (!status && out->is) {
         out->made_at = row.made_at;
@@ -29,7 +30,8 @@ record(struct call *call, int64_t organization_id, const char *action)
     char id[ID_TEXT_SIZE];
 
     id_format(id, organization_id);
-    return audit_append(call, organization_id,
+    return audit_append(
+        call, organization_id,
         &(struct audit_fact){ .action = action, .object_kind = "organization", .object_id = id });
 }
 
@@ -51,12 +53,13 @@ make_body(struct call *call, void *with)
     random_token(making->token);
     hash_bytes(hash, making->token, strlen(making->token), NULL);
     status = calendar_feed_set(call->store, call->arena,
-        &(struct calendar_feed_set_in){
-            .organization_id = making->organization_id,
-            .token_hash = { hash, sizeof hash },
-            .made_at = call->now,
-            .made_by = call->actor->name,
-        }, NULL, &call->fault);
+                               &(struct calendar_feed_set_in){
+                                   .organization_id = making->organization_id,
+                                   .token_hash = { hash, sizeof hash },
+                                   .made_at = call->now,
+                                   .made_by = call->actor->name,
+                               },
+                               NULL, &call->fault);
     return status ? status : record(call, making->organization_id, "calendar.make");
 }
 
@@ -75,7 +78,8 @@ revoke_body(struct call *call, void *with)
 
     if (!status)
         status = calendar_feed_delete(call->store, call->arena,
-            &(struct calendar_feed_delete_in){ organization_id }, &changed, &call->fault);
+                                      &(struct calendar_feed_delete_in){ organization_id },
+                                      &changed, &call->fault);
     if (!status && changed == 0)
         status = fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no calendar link");
     return status ? status : record(call, organization_id, "calendar.revoke");

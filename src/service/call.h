@@ -34,16 +34,16 @@ struct call {
     struct arena *arena;             /* whatever a service returns lives here */
     const struct actor *actor;       /* never NULL; &actor_system for ticks */
     const struct secret_key *secret; /* keys the hashes of codes */
-    struct tail *tail;               /* index of the unsealed measurements; NULL on the command line */
-    struct memo *memo;               /* service/memo.h; NULL: nothing is remembered */
+    struct tail *tail; /* index of the unsealed measurements; NULL on the command line */
+    struct memo *memo; /* service/memo.h; NULL: nothing is remembered */
     /* The origin at which people reach this server, without a slash at its end; "" when it is
      * not known, as on the command line. */
     const char *public_url;
-    bool mail_is_set;                /* there is a relay that takes mails */
-    utc_seconds now;                 /* read once, when the call began */
-    bool in_transaction;             /* set by transaction.c: a begin is open */
-    bool dry_run;                    /* decide and answer, but roll back */
-    struct fault fault;              /* filled exactly when a service failed */
+    bool mail_is_set;    /* there is a relay that takes mails */
+    utc_seconds now;     /* read once, when the call began */
+    bool in_transaction; /* set by transaction.c: a begin is open */
+    bool dry_run;        /* decide and answer, but roll back */
+    struct fault fault;  /* filled exactly when a service failed */
     /* What a verb that fails leaves behind all the same (a wrong code is counted):
      * run by transact() in a transaction of its own, after the roll-back. */
     enum status (*after_failure)(struct call *call);

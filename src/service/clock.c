@@ -29,12 +29,13 @@ clock_settle(struct call *call)
         utc_format(now, call->now);
         utc_format(latest, mark);
         return fail(&call->fault, STATUS_BUSY, "clock_behind", "",
-                    "the server's clock reads %s, but it has acted at %s: set the clock right", now, latest);
+                    "the server's clock reads %s, but it has acted at %s: set the clock right", now,
+                    latest);
     }
     if (call->now < mark)
         call->now = mark;
     if (call->now < mark + CLOCK_MARK_SECONDS)
         return STATUS_OK;
-    return clock_mark_raise(call->store, call->arena, &(struct clock_mark_raise_in){ call->now }, NULL,
-                            &call->fault);
+    return clock_mark_raise(call->store, call->arena, &(struct clock_mark_raise_in){ call->now },
+                            NULL, &call->fault);
 }

@@ -69,9 +69,12 @@ record_issue(struct call *call, const struct code_order *order)
         return status;
     id_format(id, order->id);
     return audit_append(call, AUDIT_OPERATOR_CHAIN,
-        &(struct audit_fact){
-            .action = "code.issue", .object_kind = "code", .object_id = id, .after = after,
-        });
+                        &(struct audit_fact){
+                            .action = "code.issue",
+                            .object_kind = "code",
+                            .object_id = id,
+                            .after = after,
+                        });
 }
 
 static enum status
@@ -96,18 +99,19 @@ issue_body(struct call *call, void *with)
     code_hash(hash, &code, call->secret);
     order->id = id_random();
     status = code_insert(call->store, call->arena,
-        &(struct code_insert_in){
-            .id = order->id,
-            .code_hash = { hash, sizeof hash },
-            .quantity = order->quantity,
-            .term = order->term,
-            .redeem_by = { order->has_redeem_by, order->redeem_by },
-            .bound_organization_id = { order->bound_organization_id != 0,
-                                       order->bound_organization_id },
-            .reference = order->reference,
-            .issued_at = order->issued_at,
-            .issued_by = order->issued_by,
-        }, NULL, &call->fault);
+                         &(struct code_insert_in){
+                             .id = order->id,
+                             .code_hash = { hash, sizeof hash },
+                             .quantity = order->quantity,
+                             .term = order->term,
+                             .redeem_by = { order->has_redeem_by, order->redeem_by },
+                             .bound_organization_id = { order->bound_organization_id != 0,
+                                                        order->bound_organization_id },
+                             .reference = order->reference,
+                             .issued_at = order->issued_at,
+                             .issued_by = order->issued_by,
+                         },
+                         NULL, &call->fault);
     return status ? status : record_issue(call, order);
 }
 
@@ -151,9 +155,10 @@ code_get(struct call *call, int64_t id, struct code_order *out)
 {
     struct code_by_id_out row;
     bool found;
-    enum status status = code_by_id(call->store, call->arena,
-        &(struct code_by_id_in){ .code_id = id, .today = call->now / UTC_DAY }, &row, &found,
-        &call->fault);
+    enum status status =
+        code_by_id(call->store, call->arena,
+                   &(struct code_by_id_in){ .code_id = id, .today = call->now / UTC_DAY }, &row,
+                   &found, &call->fault);
 
     if (status)
         return status;
@@ -212,8 +217,8 @@ code_list(struct call *call, const struct code_query *query, struct code_page *o
     };
     struct code_list_page_out *rows;
     size_t count;
-    enum status status = read_id_cursor(call, CODES_CURSOR, query->page.cursor, &in.before_at,
-                                        &in.before_id);
+    enum status status =
+        read_id_cursor(call, CODES_CURSOR, query->page.cursor, &in.before_at, &in.before_id);
 
     if (!status)
         status = code_list_page(call->store, call->arena, &in, &rows, &count, &call->fault);
@@ -221,8 +226,8 @@ code_list(struct call *call, const struct code_query *query, struct code_page *o
 }
 
 static enum status
-finish_key_page(struct call *call, const struct key_list_page_out *rows, size_t count,
-                size_t limit, struct key_page *out)
+finish_key_page(struct call *call, const struct key_list_page_out *rows, size_t count, size_t limit,
+                struct key_page *out)
 {
     char id[ID_TEXT_SIZE];
 
@@ -243,8 +248,9 @@ finish_key_page(struct call *call, const struct key_list_page_out *rows, size_t 
     if (count <= limit)
         return STATUS_OK;
     id_format(id, rows[limit - 1].id);
-    out->next = cursor_write(call, KEYS_CURSOR,
-        &(struct cursor_place){ .number = rows[limit - 1].redeemed_at, .text = id });
+    out->next =
+        cursor_write(call, KEYS_CURSOR,
+                     &(struct cursor_place){ .number = rows[limit - 1].redeemed_at, .text = id });
     return out->next ? STATUS_OK : call->fault.status;
 }
 

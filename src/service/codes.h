@@ -40,7 +40,8 @@ struct code_order {
 };
 
 /* STATUS_INVALID names the field. STATUS_NOT_FOUND: organization_id. */
-enum status code_issue(struct call *call, const struct code_request *request, struct code_order *out);
+enum status code_issue(struct call *call, const struct code_request *request,
+                       struct code_order *out);
 
 struct code_query {
     struct page_request page;

@@ -3,8 +3,8 @@
 
 #include "base/id.h"
 #include "service/audit.h"
-#include "service/events.h"
 #include "service/codes.h"
+#include "service/events.h"
 #include "service/ledger.h"
 #include "service/organizations.h"
 #include "service/throttle.h"
@@ -38,7 +38,8 @@ find_code(struct call *call, const uint8_t hash[HASH_BYTES], struct code_by_hash
           bool *found)
 {
     return code_by_hash(call->store, call->arena,
-        &(struct code_by_hash_in){ .code_hash = { hash, HASH_BYTES } }, out, found, &call->fault);
+                        &(struct code_by_hash_in){ .code_hash = { hash, HASH_BYTES } }, out, found,
+                        &call->fault);
 }
 
 static enum status
@@ -75,7 +76,8 @@ read_revived(struct call *call, struct redeeming *redeeming)
 {
     struct redemption *out = redeeming->out;
     struct renewals_revived_at_out *rows;
-    enum status status = renewals_revived_at(call->store, call->arena,
+    enum status status = renewals_revived_at(
+        call->store, call->arena,
         &(struct renewals_revived_at_in){ redeeming->organization_id, out->redeemed_at }, &rows,
         &out->renewed_count, &call->fault);
 
@@ -95,7 +97,8 @@ answer_again(struct call *call, struct redeeming *redeeming, int64_t key_id)
 {
     struct key_by_id_out key;
     bool found;
-    enum status status = key_by_id(call->store, call->arena,
+    enum status status = key_by_id(
+        call->store, call->arena,
         &(struct key_by_id_in){ .organization_id = redeeming->organization_id, .id = key_id }, &key,
         &found, &call->fault);
 
@@ -127,24 +130,28 @@ record_redemption(struct call *call, int64_t organization_id, const struct redem
     if (status)
         return status;
     return audit_append(call, organization_id,
-        &(struct audit_fact){
-            .action = "code.redeem",
-            .object_kind = "key",
-            .object_id = redemption->key,
-            .after = after,
-        });
+                        &(struct audit_fact){
+                            .action = "code.redeem",
+                            .object_kind = "key",
+                            .object_id = redemption->key,
+                            .after = after,
+                        });
 }
 
 /* The code becomes a key of the organization, with all of its licenses in the pool. */
 static enum status
-make_key(struct call *call, struct redeeming *redeeming, const struct code_by_hash_out *code, int64_t redemption)
+make_key(struct call *call, struct redeeming *redeeming, const struct code_by_hash_out *code,
+         int64_t redemption)
 {
     struct redemption *out = redeeming->out;
     int64_t changed;
     enum status status = code_set_redeemed(call->store, call->arena,
-        &(struct code_set_redeemed_in){
-            .id = code->id, .organization_id = redeeming->organization_id, .now = call->now,
-        }, &changed, &call->fault);
+                                           &(struct code_set_redeemed_in){
+                                               .id = code->id,
+                                               .organization_id = redeeming->organization_id,
+                                               .now = call->now,
+                                           },
+                                           &changed, &call->fault);
 
     if (!status && changed == 0) /* another organization, or the operator, was faster */
         return wrong_code(call, redeeming);
@@ -159,16 +166,17 @@ make_key(struct call *call, struct redeeming *redeeming, const struct code_by_ha
     if (!out->key)
         return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
     return key_insert(call->store, call->arena,
-        &(struct key_insert_in){
-            .organization_id = redeeming->organization_id,
-            .id = code->id,
-            .key = out->key,
-            .quantity = out->quantity,
-            .term = out->term,
-            .redeemed_at = out->redeemed_at,
-            .redemption = redemption,
-            .redeemed_by = call->actor->name,
-        }, NULL, &call->fault);
+                      &(struct key_insert_in){
+                          .organization_id = redeeming->organization_id,
+                          .id = code->id,
+                          .key = out->key,
+                          .quantity = out->quantity,
+                          .term = out->term,
+                          .redeemed_at = out->redeemed_at,
+                          .redemption = redemption,
+                          .redeemed_by = call->actor->name,
+                      },
+                      NULL, &call->fault);
 }
 
 static void
@@ -186,7 +194,8 @@ write_redeemed(struct json_writer *json, const void *with, size_t index)
 
 /* Sensors that had expired are renewed at once, and what is left after that is told. */
 static enum status
-tell(struct call *call, struct redeeming *redeeming, const struct organization_lock *lock, int64_t key_id)
+tell(struct call *call, struct redeeming *redeeming, const struct organization_lock *lock,
+     int64_t key_id)
 {
     int64_t organization_id = redeeming->organization_id;
     struct redemption *out = redeeming->out;
@@ -197,14 +206,17 @@ tell(struct call *call, struct redeeming *redeeming, const struct organization_l
         status = renewing_revive(call, organization_id, lock, &out->renewed, &out->renewed_count);
     if (!status)
         status = licenses_left(call->store, call->arena,
-            &(struct licenses_left_in){ .organization_id = organization_id }, &pool, &call->fault);
+                               &(struct licenses_left_in){ .organization_id = organization_id },
+                               &pool, &call->fault);
     if (status)
         return status;
     out->licenses_left = pool.licenses_left;
     status = key_set_told(call->store, call->arena,
-        &(struct key_set_told_in){ organization_id, key_id, pool.licenses_left }, NULL, &call->fault);
+                          &(struct key_set_told_in){ organization_id, key_id, pool.licenses_left },
+                          NULL, &call->fault);
     return status ? status
-                  : event_emit_each(call, organization_id, EVENT_CODE_REDEEMED, 1, write_redeemed, out);
+                  : event_emit_each(call, organization_id, EVENT_CODE_REDEEMED, 1, write_redeemed,
+                                    out);
 }
 
 static enum status
@@ -226,8 +238,8 @@ redeem_body(struct call *call, void *with)
     status = throttle_check(call, redeeming->subject, "too_many_codes", too_many);
     if (status)
         return status;
-    bool foreign = found && code.bound_organization_id &&
-                   code.bound_organization_id != redeeming->organization_id;
+    bool foreign = found && code.bound_organization_id
+                   && code.bound_organization_id != redeeming->organization_id;
     if (!found || code.organization_id || foreign)
         return wrong_code(call, redeeming);
     status = check_validity(call, "code", &code);

@@ -28,7 +28,8 @@ check_not_revoked(struct call *call, const struct code_order *order)
     if (order->revoked_at == 0)
         return STATUS_OK;
     utc_format(at, order->revoked_at);
-    return fail(&call->fault, STATUS_CONFLICT, "code_revoked", "", "this code was revoked at %s", at);
+    return fail(&call->fault, STATUS_CONFLICT, "code_revoked", "", "this code was revoked at %s",
+                at);
 }
 
 static enum status
@@ -37,16 +38,18 @@ mark(struct call *call, const struct revoking *revoking)
     const struct code_order *order = &revoking->out->order;
     int64_t changed;
     enum status status = code_set_revoked(call->store, call->arena,
-        &(struct code_set_revoked_in){
-            .id = revoking->id,
-            .redeemed = order->organization_id != 0,
-            .revoked_at = call->now,
-            .revoked_by = call->actor->name,
-            .revoke_reason = revoking->reason,
-        }, &changed, &call->fault);
+                                          &(struct code_set_revoked_in){
+                                              .id = revoking->id,
+                                              .redeemed = order->organization_id != 0,
+                                              .revoked_at = call->now,
+                                              .revoked_by = call->actor->name,
+                                              .revoke_reason = revoking->reason,
+                                          },
+                                          &changed, &call->fault);
 
     if (!status && changed != 1)
-        status = fail(&call->fault, STATUS_BUSY, "", "", "the code was redeemed or revoked meanwhile");
+        status =
+            fail(&call->fault, STATUS_BUSY, "", "", "the code was redeemed or revoked meanwhile");
     return status;
 }
 
@@ -70,9 +73,12 @@ record(struct call *call, const struct revoking *revoking, int64_t chain, const 
     if (status)
         return status;
     return audit_append(call, chain,
-        &(struct audit_fact){
-            .action = "code.revoke", .object_kind = kind, .object_id = object_id, .after = after,
-        });
+                        &(struct audit_fact){
+                            .action = "code.revoke",
+                            .object_kind = kind,
+                            .object_id = object_id,
+                            .after = after,
+                        });
 }
 
 /* Who lost coverage at this instant: from now on, also where it had begun this very second,
@@ -141,7 +147,8 @@ revoke_body(struct call *call, void *with)
     if (!status)
         status = check_not_revoked(call, &out->order);
     if (!status)
-        status = out->order.organization_id ? revoke_redeemed(call, revoking) : mark(call, revoking);
+        status = out->order.organization_id ? revoke_redeemed(call, revoking)
+                                            : mark(call, revoking);
     if (!status)
         status = record(call, revoking, AUDIT_OPERATOR_CHAIN, "code", id);
     return status ? status : code_get(call, revoking->id, &out->order);
@@ -152,8 +159,8 @@ code_revoke(struct call *call, int64_t id, const struct code_revocation_request 
             struct code_revocation *out)
 {
     struct revoking revoking = { .id = id, .effective_at = request->effective_at, .out = out };
-    enum status status = input_text(call, "reason", request->reason, 1, REVOKE_REASON_MOST_BYTES,
-                                    &revoking.reason);
+    enum status status =
+        input_text(call, "reason", request->reason, 1, REVOKE_REASON_MOST_BYTES, &revoking.reason);
 
     return status ? status : transact(call, revoke_body, &revoking);
 }

@@ -15,8 +15,9 @@ struct code_revocation {
     struct code_order order;     /* as it is after it */
     utc_seconds effective_at;    /* 0 for a code that nobody had redeemed */
     int64_t withdrawn_from_pool; /* licenses that no sensor held */
-    int64_t withdrawn_waiting;   /* that waited for their turn: they vanish, those behind move forward */
-    int64_t ended;               /* running ones whose end is effective_at now */
+    int64_t
+        withdrawn_waiting; /* that waited for their turn: they vanish, those behind move forward */
+    int64_t ended;         /* running ones whose end is effective_at now */
 };
 
 /* An unredeemed code is void. Of a redeemed one the licenses in the pool and those that
@@ -27,7 +28,7 @@ struct code_revocation {
  *   STATUS_INVALID    reason
  *   STATUS_NOT_FOUND  no such code
  *   STATUS_CONFLICT   code_revoked: it was revoked before; its instant stays */
-enum status code_revoke(struct call *call, int64_t id, const struct code_revocation_request *request,
-                        struct code_revocation *out);
+enum status code_revoke(struct call *call, int64_t id,
+                        const struct code_revocation_request *request, struct code_revocation *out);
 
 #endif

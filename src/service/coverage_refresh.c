@@ -35,19 +35,19 @@ gather_finish(struct gathering *gathering)
         return;
     if (gathering->removed) { /* the sensor, or this serial from it */
         /* Only its own place: another organization may have the serial by now. */
-        if (coverage_table_find(gathering->table, gathering->serial, &known) &&
-            known.sensor_id == gathering->sensor_id)
+        if (coverage_table_find(gathering->table, gathering->serial, &known)
+            && known.sensor_id == gathering->sensor_id)
             coverage_table_drop(gathering->table, gathering->serial);
         return;
     }
     coverage_table_put(gathering->table, gathering->serial,
-        &(struct covered_sensor){
-            .organization = gathering->organization,
-            .sensor_id = gathering->sensor_id,
-            .auto_renewal = gathering->auto_renewal,
-            .intervals = gathering->intervals,
-            .interval_count = gathering->count,
-        });
+                       &(struct covered_sensor){
+                           .organization = gathering->organization,
+                           .sensor_id = gathering->sensor_id,
+                           .auto_renewal = gathering->auto_renewal,
+                           .intervals = gathering->intervals,
+                           .interval_count = gathering->count,
+                       });
 }
 
 static enum status
@@ -58,8 +58,9 @@ gather(struct gathering *gathering, const struct ingest_coverage_out *row, struc
     if (!serial_parse(&parsed, row->serial, strlen(row->serial)))
         return fail(fault, STATUS_BROKEN, "", "", "a serial in the store cannot be read");
     /* A sensor that was replaced comes with each serial that it had. */
-    if (gathering->open && (gathering->sensor_id != row->sensor_id ||
-                            serial_number(gathering->serial) != serial_number(parsed)))
+    if (gathering->open
+        && (gathering->sensor_id != row->sensor_id
+            || serial_number(gathering->serial) != serial_number(parsed)))
         gather_finish(gathering);
     if (!gathering->open) {
         gathering->open = true;
@@ -90,15 +91,15 @@ static enum status
 take_coverage_since(void *with, const struct ingest_coverage_since_out *row, struct fault *fault)
 {
     return gather(with,
-        &(struct ingest_coverage_out){
-            .sensor_id = row->sensor_id,
-            .serial = row->serial,
-            .removed = row->removed,
-            .auto_renewal = row->auto_renewal,
-            .starts_at = row->starts_at,
-            .expires_at = row->expires_at,
-        },
-        fault);
+                  &(struct ingest_coverage_out){
+                      .sensor_id = row->sensor_id,
+                      .serial = row->serial,
+                      .removed = row->removed,
+                      .auto_renewal = row->auto_renewal,
+                      .starts_at = row->starts_at,
+                      .expires_at = row->expires_at,
+                  },
+                  fault);
 }
 
 /* Organizations that one step touches, each once. */
@@ -119,12 +120,13 @@ touch(struct touched *touched, struct covered_organization *organization)
 
 /* Reads again what one organization has changed since the table looked. */
 static enum status
-reload_changed(struct call *call, struct gathering *gathering, struct covered_organization *organization,
-               int64_t version)
+reload_changed(struct call *call, struct gathering *gathering,
+               struct covered_organization *organization, int64_t version)
 {
     gathering->organization = organization;
     gathering->only_known = true;
-    enum status status = ingest_coverage_since(call->store, call->arena,
+    enum status status = ingest_coverage_since(
+        call->store, call->arena,
         &(struct ingest_coverage_since_in){ .organization_id = organization->id,
                                             .version = organization->version },
         take_coverage_since, gathering, &call->fault);
@@ -139,7 +141,8 @@ static enum status
 refresh_organization(struct call *call, struct gathering *gathering,
                      const struct ingest_organizations_out *row)
 {
-    struct covered_organization *organization = coverage_table_organization(gathering->table, row->id);
+    struct covered_organization *organization =
+        coverage_table_organization(gathering->table, row->id);
 
     if (!organization)
         return STATUS_OK;
@@ -148,7 +151,8 @@ refresh_organization(struct call *call, struct gathering *gathering,
     if (organization->version == row->version)
         return STATUS_OK;
     organization->device_token_required = row->device_token_required;
-    snprintf(organization->device_token, sizeof organization->device_token, "%s", row->device_token);
+    snprintf(organization->device_token, sizeof organization->device_token, "%s",
+             row->device_token);
     enum status status = events_wanted(call, organization->id, EVENT_SENSOR_REFUSED_FIRST,
                                        &organization->tells_refusals);
     if (status)
@@ -201,7 +205,8 @@ find_owners(struct call *call, struct missing *missing)
             serial_format(texts[i], *missing->serials[done + (i < left ? i : left - 1)]);
             in.serials[i] = texts[i];
         }
-        enum status status = ingest_serial_owners(call->store, call->arena, &in, &rows, &count, &call->fault);
+        enum status status =
+            ingest_serial_owners(call->store, call->arena, &in, &rows, &count, &call->fault);
         if (status)
             return status;
         for (size_t i = 0; i < count; i++)
@@ -227,7 +232,8 @@ load_sensors(struct call *call, struct gathering *gathering, const struct missin
             continue;
         for (; count < IN_LIST; count++)
             in.sensor_ids[count] = in.sensor_ids[count - 1];
-        enum status status = ingest_coverage(call->store, call->arena, &in, take_coverage, gathering, &call->fault);
+        enum status status =
+            ingest_coverage(call->store, call->arena, &in, take_coverage, gathering, &call->fault);
         if (status)
             return status;
         gather_finish(gathering);
@@ -237,7 +243,8 @@ load_sensors(struct call *call, struct gathering *gathering, const struct missin
 }
 
 static enum status
-load_missing(struct call *call, struct gathering *gathering, struct touched *touched, struct missing *missing)
+load_missing(struct call *call, struct gathering *gathering, struct touched *touched,
+             struct missing *missing)
 {
     enum status status = find_owners(call, missing);
 
@@ -246,7 +253,8 @@ load_missing(struct call *call, struct gathering *gathering, struct touched *tou
     touched->count = 0;
     touched->batch = coverage_table_next_batch(gathering->table);
     for (size_t i = 0; i < missing->owner_count; i++)
-        touch(touched, coverage_table_add_organization(gathering->table, missing->owners[i].organization_id));
+        touch(touched, coverage_table_add_organization(gathering->table,
+                                                       missing->owners[i].organization_id));
     /* Versions first: a sensor read after them is at least as new as they are. */
     status = refresh_organizations(call, gathering, touched);
     for (size_t i = 0; !status && i < touched->count; i++)
@@ -260,14 +268,18 @@ load_missing(struct call *call, struct gathering *gathering, struct touched *tou
 }
 
 enum status
-coverage_refresh(struct call *call, struct coverage_table *table, const struct serial *serials, size_t count)
+coverage_refresh(struct call *call, struct coverage_table *table, const struct serial *serials,
+                 size_t count)
 {
     struct interval intervals[COVERAGE_MOST_INTERVALS];
     struct gathering gathering = { .table = table, .intervals = intervals };
-    struct touched touched = { .organizations = arena_new(call->arena, (count + 1) * sizeof *touched.organizations),
+    struct touched touched = { .organizations = arena_new(
+                                   call->arena, (count + 1) * sizeof *touched.organizations),
                                .batch = coverage_table_next_batch(table) };
-    struct missing missing = { .serials = arena_new(call->arena, (count + 1) * sizeof *missing.serials),
-                               .owners = arena_new(call->arena, (count + IN_LIST) * sizeof *missing.owners) };
+    struct missing missing = {
+        .serials = arena_new(call->arena, (count + 1) * sizeof *missing.serials),
+        .owners = arena_new(call->arena, (count + IN_LIST) * sizeof *missing.owners)
+    };
     struct covered_sensor sensor;
 
     if (!touched.organizations || !missing.serials || !missing.owners)
@@ -281,8 +293,8 @@ coverage_refresh(struct call *call, struct coverage_table *table, const struct s
 
     /* Only now: the refresh drops what was removed, and it may belong to another by now. */
     for (size_t i = 0; i < count; i++)
-        if (!coverage_table_find(table, serials[i], &sensor) &&
-            !coverage_table_is_unknown(table, serials[i], call->now))
+        if (!coverage_table_find(table, serials[i], &sensor)
+            && !coverage_table_is_unknown(table, serials[i], call->now))
             missing.serials[missing.count++] = &serials[i];
     return missing.count > 0 ? load_missing(call, &gathering, &touched, &missing) : STATUS_OK;
 }

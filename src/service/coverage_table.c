@@ -7,13 +7,13 @@
 
 enum {
     CHUNK_RECORDS = 4096,
-    FIRST_SLOTS = 1024,   /* powers of two */
+    FIRST_SLOTS = 1024, /* powers of two */
     UNKNOWN_SLOTS = 4096,
 };
 
 /* Of a record's interval_count. */
 #define AUTO_RENEWAL UINT16_C(0x8000)
-#define COUNT_BITS UINT16_C(0x7FFF)
+#define COUNT_BITS   UINT16_C(0x7FFF)
 
 /* 32 bits of seconds last until 2106: half the memory of the usual sensor. */
 struct short_interval {
@@ -30,7 +30,7 @@ struct many {
 struct record {
     uint8_t serial[6];
     uint16_t interval_count; /* and AUTO_RENEWAL */
-    uint32_t organization; /* index; NO_ORGANIZATION for a dropped record */
+    uint32_t organization;   /* index; NO_ORGANIZATION for a dropped record */
     uint8_t sensor_id[sizeof(int64_t)];
     union {
         struct short_interval one;
@@ -41,7 +41,7 @@ _Static_assert(sizeof(struct record) == 28, "a sensor takes 28 bytes");
 _Static_assert(COVERAGE_MOST_INTERVALS <= COUNT_BITS, "the count leaves a bit free");
 
 #define NO_ORGANIZATION UINT32_MAX
-#define EMPTY_SLOT UINT32_MAX
+#define EMPTY_SLOT      UINT32_MAX
 
 struct unknown {
     uint64_t serial;
@@ -52,8 +52,7 @@ struct coverage_table {
     uint32_t *slots; /* record numbers; open addressing, linear probing */
     size_t slot_count;
     struct record **chunks;
-    size_t chunk_count;
-    size_t record_count;
+    size_t chunk_count, record_count;
 
     struct covered_organization **organizations;
     size_t organization_count;
@@ -132,13 +131,14 @@ coverage_table_open(void)
 }
 
 static void
-forget_intervals(struct coverage_table *table, struct record *record)
+forget(struct coverage_table *table, struct record *record)
 {
     if (count_of(record) > 1) {
         table->many_bytes -= many_bytes(count_of(record));
         free(many_of(record));
     }
     record->interval_count = 0;
+    record->organization = NO_ORGANIZATION;
 }
 
 void
@@ -147,7 +147,7 @@ coverage_table_close(struct coverage_table *table)
     if (!table)
         return;
     for (size_t i = 0; i < table->record_count; i++)
-        forget_intervals(table, record_at(table, (uint32_t)i));
+        forget(table, record_at(table, (uint32_t)i));
     for (size_t i = 0; i < table->chunk_count; i++)
         free(table->chunks[i]);
     for (size_t i = 0; i < table->organization_count; i++)
@@ -166,22 +166,29 @@ slot_of(const struct coverage_table *table, struct serial serial)
     size_t mask = table->slot_count - 1;
     size_t at = spread(serial_number(serial)) & mask;
 
-    while (table->slots[at] != EMPTY_SLOT &&
-           memcmp(record_at(table, table->slots[at])->serial, serial.bytes, sizeof serial.bytes) != 0)
+    while (table->slots[at] != EMPTY_SLOT
+           && memcmp(record_at(table, table->slots[at])->serial, serial.bytes, sizeof serial.bytes)
+                  != 0)
         at = (at + 1) & mask;
     return &table->slots[at];
+}
+
+/* NULL: not in the table. */
+static struct record *
+known_record(const struct coverage_table *table, struct serial serial)
+{
+    uint32_t number = *slot_of(table, serial);
+
+    return number == EMPTY_SLOT ? NULL : record_at(table, number);
 }
 
 bool
 coverage_table_find(const struct coverage_table *table, struct serial serial,
                     struct covered_sensor *out)
 {
-    uint32_t number = *slot_of(table, serial);
+    const struct record *record = known_record(table, serial);
 
-    if (number == EMPTY_SLOT)
-        return false;
-    const struct record *record = record_at(table, number);
-    if (record->organization == NO_ORGANIZATION)
+    if (!record || record->organization == NO_ORGANIZATION)
         return false;
     out->organization = table->organizations[record->organization];
     memcpy(&out->sensor_id, record->sensor_id, sizeof out->sensor_id);
@@ -214,7 +221,8 @@ new_record(struct coverage_table *table, struct serial serial)
     if ((table->record_count + 1) * 4 > table->slot_count * 3)
         grow_slots(table);
     if (table->record_count == table->chunk_count * CHUNK_RECORDS) {
-        table->chunks = must(realloc(table->chunks, (table->chunk_count + 1) * sizeof *table->chunks));
+        table->chunks =
+            must(realloc(table->chunks, (table->chunk_count + 1) * sizeof *table->chunks));
         table->chunks[table->chunk_count++] = must(calloc(CHUNK_RECORDS, sizeof(struct record)));
     }
     assert(table->record_count < EMPTY_SLOT);
@@ -235,25 +243,25 @@ shorten(utc_seconds when)
 static uint32_t *
 organization_slot(const struct coverage_table *table, int64_t id)
 {
-    size_t mask = table->organization_slot_count - 1;
-    size_t at = spread((uint64_t)id) & mask;
+    size_t mask = table->organization_slot_count - 1, at = spread((uint64_t)id) & mask;
 
-    while (table->organization_slots[at] != EMPTY_SLOT &&
-           table->organizations[table->organization_slots[at]]->id != id)
+    while (table->organization_slots[at] != EMPTY_SLOT
+           && table->organizations[table->organization_slots[at]]->id != id)
         at = (at + 1) & mask;
     return &table->organization_slots[at];
 }
 
 void
-coverage_table_put(struct coverage_table *table, struct serial serial, const struct covered_sensor *sensor)
+coverage_table_put(struct coverage_table *table, struct serial serial,
+                   const struct covered_sensor *sensor)
 {
     const struct interval *intervals = sensor->intervals;
     size_t count = sensor->interval_count;
-    uint32_t number = *slot_of(table, serial);
-    struct record *record = number == EMPTY_SLOT ? new_record(table, serial) : record_at(table, number);
+    struct record *record = known_record(table, serial);
 
     assert(count <= COVERAGE_MOST_INTERVALS);
-    forget_intervals(table, record);
+    record = record ? record : new_record(table, serial);
+    forget(table, record);
     record->organization = *organization_slot(table, sensor->organization->id);
     memcpy(record->sensor_id, &sensor->sensor_id, sizeof sensor->sensor_id);
     if (count == 1) {
@@ -270,23 +278,22 @@ coverage_table_put(struct coverage_table *table, struct serial serial, const str
 }
 
 void
-coverage_table_set_transfer_start(struct coverage_table *table, struct serial serial, utc_seconds at)
+coverage_table_set_transfer_start(struct coverage_table *table, struct serial serial,
+                                  utc_seconds at)
 {
-    uint32_t number = *slot_of(table, serial);
+    struct record *record = known_record(table, serial);
 
-    if (number != EMPTY_SLOT && count_of(record_at(table, number)) > 1)
-        many_of(record_at(table, number))->transfer_start = at;
+    if (record && count_of(record) > 1)
+        many_of(record)->transfer_start = at;
 }
 
 void
 coverage_table_drop(struct coverage_table *table, struct serial serial)
 {
-    uint32_t number = *slot_of(table, serial);
+    struct record *record = known_record(table, serial);
 
-    if (number == EMPTY_SLOT)
-        return;
-    forget_intervals(table, record_at(table, number));
-    record_at(table, number)->organization = NO_ORGANIZATION;
+    if (record)
+        forget(table, record);
 }
 
 static void
@@ -294,11 +301,9 @@ forget_unsettled(struct coverage_table *table)
 {
     for (size_t i = 0; i < table->record_count; i++) {
         struct record *record = record_at(table, (uint32_t)i);
-
-        if (record->organization == NO_ORGANIZATION || !table->organizations[record->organization]->unsettled)
-            continue;
-        forget_intervals(table, record);
-        record->organization = NO_ORGANIZATION;
+        if (record->organization != NO_ORGANIZATION
+            && table->organizations[record->organization]->unsettled)
+            forget(table, record);
     }
 }
 
@@ -309,7 +314,6 @@ coverage_table_settle(struct coverage_table *table, bool committed)
         forget_unsettled(table);
     for (size_t i = 0; i < table->organization_count; i++) {
         struct covered_organization *organization = table->organizations[i];
-
         if (organization->unsettled && !committed)
             organization->version = COVERAGE_VERSION_UNREAD;
         organization->unsettled = false;
@@ -344,10 +348,9 @@ coverage_table_add_organization(struct coverage_table *table, int64_t id)
     if ((table->organization_count + 1) * 2 > table->organization_slot_count)
         grow_organization_slots(table);
     organization = must(calloc(1, sizeof *organization));
-    organization->id = id;
-    organization->version = COVERAGE_VERSION_UNREAD;
-    table->organizations = must(realloc(table->organizations,
-        (table->organization_count + 1) * sizeof *table->organizations));
+    *organization = (struct covered_organization){ .id = id, .version = COVERAGE_VERSION_UNREAD };
+    table->organizations = must(realloc(table->organizations, (table->organization_count + 1)
+                                                                  * sizeof *table->organizations));
     table->organizations[table->organization_count] = organization;
     *organization_slot(table, id) = (uint32_t)table->organization_count++;
     return organization;
@@ -392,6 +395,6 @@ coverage_table_sensors(const struct coverage_table *table)
 size_t
 coverage_table_bytes(const struct coverage_table *table)
 {
-    return table->slot_count * sizeof *table->slots +
-           table->chunk_count * CHUNK_RECORDS * sizeof(struct record) + table->many_bytes;
+    return table->slot_count * sizeof *table->slots
+           + table->chunk_count * CHUNK_RECORDS * sizeof(struct record) + table->many_bytes;
 }

@@ -30,22 +30,23 @@ enum { COVERAGE_MOST_INTERVALS = 4096 }; /* of one sensor: a thousand years of s
 
 /* Who of the line of auto renewal will be renewed: renewal_promise.h. */
 struct renewal_promise {
-    int64_t version; /* of the organization, for which it holds */
+    int64_t version;   /* of the organization, for which it holds */
     utc_seconds until; /* it says nothing of later ends */
-    bool all; /* everybody; else those in front of `left_out` */
+    bool all;          /* everybody; else those in front of `left_out` */
     struct renewal_sensor left_out;
 };
 
 /* An organization as the gate sees it. */
 struct covered_organization {
     int64_t id;
-    int64_t version; /* its sensors in the table are as of this version or later; COVERAGE_VERSION_UNREAD */
+    int64_t version; /* its sensors in the table are as of this version or later;
+                        COVERAGE_VERSION_UNREAD */
     bool device_token_required;
     bool has_alarms; /* it has, or had, alarm rules: alarm_watch.h */
     char device_token[64];
     bool tells_refusals; /* somebody wants to know of a first refusal: service/refusal_watch.h */
-    utc_seconds due_at; /* when the pool may have to renew a sensor; UTC_NEVER */
-    bool unsettled; /* changed by the transaction that it is read in */
+    utc_seconds due_at;  /* when the pool may have to renew a sensor; UTC_NEVER */
+    bool unsettled;      /* changed by the transaction that it is read in */
     struct renewal_promise promise;
     uint64_t batch; /* the last step that touched it: coverage_refresh.c's */
 };
@@ -58,7 +59,7 @@ struct covered_sensor {
     const struct interval *intervals; /* sorted by starts_at */
     size_t interval_count;
     utc_seconds transfer_start; /* the last one that it is known to have been told; 0 */
-    struct interval single; /* what `intervals` points at when there is one */
+    struct interval single;     /* what `intervals` points at when there is one */
 };
 
 struct coverage_table *coverage_table_open(void);
@@ -100,7 +101,8 @@ uint64_t coverage_table_next_batch(struct coverage_table *table);
  * that a flood of them costs one question each. */
 bool coverage_table_is_unknown(const struct coverage_table *table, struct serial serial,
                                utc_seconds now);
-void coverage_table_set_unknown(struct coverage_table *table, struct serial serial, utc_seconds now);
+void coverage_table_set_unknown(struct coverage_table *table, struct serial serial,
+                                utc_seconds now);
 /* After a verb of this process, which may have added a sensor. */
 void coverage_table_forget_unknown(struct coverage_table *table);
 

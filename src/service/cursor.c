@@ -90,8 +90,8 @@ take_text(struct call *call, const char **out, const uint8_t **at, const uint8_t
 {
     uint64_t length;
 
-    if (!varint_read(&length, at, end) || length > (uint64_t)(end - *at) ||
-        memchr(*at, '\0', (size_t)length))
+    if (!varint_read(&length, at, end) || length > (uint64_t)(end - *at)
+        || memchr(*at, '\0', (size_t)length))
         return false;
     *out = arena_text(call->arena, (const char *)*at, (size_t)length);
     *at += length;
@@ -109,11 +109,11 @@ cursor_read(struct call *call, char list, const char *cursor, struct cursor_plac
 
     if (!cursor)
         return STATUS_OK;
-    if (strlen(cursor) > CURSOR_MOST_BYTES || !decode(bytes, &size, cursor) || size < 2 ||
-        bytes[0] != CURSOR_VERSION || bytes[1] != (uint8_t)list ||
-        !varint_read(&number, &at, bytes + size) ||
-        !take_text(call, &place.text, &at, bytes + size) ||
-        !take_text(call, &place.text_2, &at, bytes + size) || at != bytes + size)
+    if (strlen(cursor) > CURSOR_MOST_BYTES || !decode(bytes, &size, cursor) || size < 2
+        || bytes[0] != CURSOR_VERSION || bytes[1] != (uint8_t)list
+        || !varint_read(&number, &at, bytes + size)
+        || !take_text(call, &place.text, &at, bytes + size)
+        || !take_text(call, &place.text_2, &at, bytes + size) || at != bytes + size)
         return fail(&call->fault, STATUS_MALFORMED, "", "cursor",
                     "this is not the cursor of a page of this list");
     place.number = zigzag_decode(number);

@@ -99,7 +99,10 @@ make_people(struct call *call, struct filling *filling)
     struct user owner, analyst;
     struct organization organization;
     struct user_request request = {
-        .email = email, .name = "Demo", .password_hash = filling->password_hash, .operator_ = true,
+        .email = email,
+        .name = "Demo",
+        .password_hash = filling->password_hash,
+        .operator_ = true,
     };
     enum status status = people_add(call, &request, &owner);
 
@@ -108,7 +111,9 @@ make_people(struct call *call, struct filling *filling)
     filling->actor = (struct actor){ .kind = ACTOR_USER, .id = owner.id, .name = email };
     call->actor = &filling->actor;
     request = (struct user_request){
-        .email = analyst_email, .name = "Analyst", .password_hash = filling->password_hash,
+        .email = analyst_email,
+        .name = "Analyst",
+        .password_hash = filling->password_hash,
     };
     status = people_add(call, &request, &analyst);
     if (!status)
@@ -117,12 +122,13 @@ make_people(struct call *call, struct filling *filling)
         return status;
     filling->out->organization_id = organization.id;
     return member_insert(call->store, call->arena,
-        &(struct member_insert_in){
-            .organization_id = organization.id,
-            .user_id = analyst.id,
-            .role = role_word(ROLE_ANALYST),
-            .added_at = call->now,
-        }, NULL, &call->fault);
+                         &(struct member_insert_in){
+                             .organization_id = organization.id,
+                             .user_id = analyst.id,
+                             .role = role_word(ROLE_ANALYST),
+                             .added_at = call->now,
+                         },
+                         NULL, &call->fault);
 }
 
 static enum status
@@ -141,11 +147,12 @@ redeem(struct call *call, struct filling *filling, int key)
     struct code_order order;
     struct redemption redemption;
     enum status status = issue(call, filling,
-        &(struct code_request){
-            .quantity = orders[key].quantity,
-            .term = orders[key].term,
-            .reference = orders[key].reference,
-        }, &order);
+                               &(struct code_request){
+                                   .quantity = orders[key].quantity,
+                                   .term = orders[key].term,
+                                   .reference = orders[key].reference,
+                               },
+                               &order);
 
     if (status)
         return status;
@@ -160,13 +167,14 @@ add(struct call *call, const struct filling *filling, const struct step *step)
     struct manager_row row;
 
     return sensor_add(call, filling->out->organization_id,
-        &(struct sensor_request){
-            .serial = sensors[step->sensor].serial,
-            .name = sensors[step->sensor].name,
-            .key = filling->keys[step->key],
-            .has_auto_renewal = true,
-            .auto_renewal = step->kind == ADD,
-        }, &row);
+                      &(struct sensor_request){
+                          .serial = sensors[step->sensor].serial,
+                          .name = sensors[step->sensor].name,
+                          .key = filling->keys[step->key],
+                          .has_auto_renewal = true,
+                          .auto_renewal = step->kind == ADD,
+                      },
+                      &row);
 }
 
 /* As a sensor stands whose license was taken back. */
@@ -183,29 +191,33 @@ add_unlicensed(struct call *call, const struct filling *filling, const struct de
         status = input_fold(call, sensor->name, &folded);
     if (!status)
         status = serial_claim(call->store, call->arena,
-            &(struct serial_claim_in){
-                .serial = sensor->serial, .organization_id = organization_id, .sensor_id = id,
-            }, &owner, &call->fault);
+                              &(struct serial_claim_in){
+                                  .serial = sensor->serial,
+                                  .organization_id = organization_id,
+                                  .sensor_id = id,
+                              },
+                              &owner, &call->fault);
     if (!status)
         status = sensor_insert(call->store, call->arena,
-            &(struct sensor_insert_in){
-                .organization_id = organization_id,
-                .id = id,
-                .serial = sensor->serial,
-                .name = sensor->name,
-                .name_folded = folded,
-                .auto_renewal = false,
-                .added_at = call->now,
-                .added_by = call->actor->name,
-                .version = lock.version,
-            }, NULL, &call->fault);
+                               &(struct sensor_insert_in){
+                                   .organization_id = organization_id,
+                                   .id = id,
+                                   .serial = sensor->serial,
+                                   .name = sensor->name,
+                                   .name_folded = folded,
+                                   .auto_renewal = false,
+                                   .added_at = call->now,
+                                   .added_by = call->actor->name,
+                                   .version = lock.version,
+                               },
+                               NULL, &call->fault);
     return status ? status
                   : audit_append(call, organization_id,
-                        &(struct audit_fact){
-                            .action = "sensor.add",
-                            .object_kind = "sensor",
-                            .object_id = sensor->serial,
-                        });
+                                 &(struct audit_fact){
+                                     .action = "sensor.add",
+                                     .object_kind = "sensor",
+                                     .object_id = sensor->serial,
+                                 });
 }
 
 static enum status
@@ -214,7 +226,8 @@ switch_on(struct call *call, const struct filling *filling, const struct demo_se
     struct sensor changed;
 
     return sensor_change(call, filling->out->organization_id, sensor->serial,
-        &(struct sensor_change){ .has_auto_renewal = true, .auto_renewal = true }, &changed);
+                         &(struct sensor_change){ .has_auto_renewal = true, .auto_renewal = true },
+                         &changed);
 }
 
 static enum status
@@ -225,12 +238,17 @@ take_step(struct call *call, struct filling *filling, const struct step *step)
 
     turn_back(call, filling, step->days_ago);
     switch (step->kind) {
-    case REDEEM: return redeem(call, filling, step->key);
+    case REDEEM:
+        return redeem(call, filling, step->key);
     case ADD:
-    case ADD_WITHOUT_RENEWAL: return add(call, filling, step);
-    case ADD_UNLICENSED: return add_unlicensed(call, filling, sensor);
-    case SWITCH_ON: return switch_on(call, filling, sensor);
-    case ASSIGN: break;
+    case ADD_WITHOUT_RENEWAL:
+        return add(call, filling, step);
+    case ADD_UNLICENSED:
+        return add_unlicensed(call, filling, sensor);
+    case SWITCH_ON:
+        return switch_on(call, filling, sensor);
+    case ASSIGN:
+        break;
     }
     return license_assign(call, filling->out->organization_id, sensor->serial,
                           filling->keys[step->key], &license);
@@ -242,8 +260,8 @@ refuse_measurements(struct call *call, const struct filling *filling)
 {
     struct found_sensor archive;
     struct refusal_add_in rows[2];
-    enum status status = sensor_find(call, filling->out->organization_id, sensors[ARCHIVE].serial,
-                                     &archive);
+    enum status status =
+        sensor_find(call, filling->out->organization_id, sensors[ARCHIVE].serial, &archive);
 
     if (status)
         return status;
@@ -275,8 +293,10 @@ fill(struct call *call, struct filling *filling)
     if (!status)
         status = refuse_measurements(call, filling);
     if (!status)
-        status = issue(call, filling,
-            &(struct code_request){ .quantity = 10, .term = "P1Y", .reference = "Order 1042" }, &spare);
+        status = issue(
+            call, filling,
+            &(struct code_request){ .quantity = 10, .term = "P1Y", .reference = "Order 1042" },
+            &spare);
     for (size_t i = 0; i < CODE_TEXT_SIZE && !status; i++)
         filling->out->spare_code[i] = spare.code[i];
     return status;
@@ -287,7 +307,10 @@ static enum status
 add_rules(struct call *call, int64_t organization_id)
 {
     static const struct alarm_rule_request rules[] = {
-        { .condition = ALARM_ABOVE, .channel_type = "temperature", .threshold = 24, .hysteresis = 0.5 },
+        { .condition = ALARM_ABOVE,
+          .channel_type = "temperature",
+          .threshold = 24,
+          .hysteresis = 0.5 },
         { .condition = ALARM_ABOVE, .channel_type = "co2_gas", .threshold = 700, .hysteresis = 25 },
         { .condition = ALARM_ABOVE, .channel_type = "ok_alarm", .threshold = 0.5 },
         { .condition = ALARM_LOST_CONNECTION },
@@ -337,7 +360,9 @@ demo_fill(struct call *call, const char *password_hash, struct demo *out)
         return status;
     filling.today = zone_local_day(filling.zone, call->now);
     *out = (struct demo){
-        .email = email, .analyst_email = analyst_email, .organization_name = organization_name,
+        .email = email,
+        .analyst_email = analyst_email,
+        .organization_name = organization_name,
     };
     for (size_t i = 0; i < DEMO_SENSORS; i++)
         out->sensors[i] = sensors[i];

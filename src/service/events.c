@@ -27,8 +27,9 @@ enum status
 events_wanted(struct call *call, int64_t organization_id, enum event event, bool *wanted)
 {
     struct event_wanted_out row;
-    enum status status = event_wanted(call->store, call->arena,
-        &(struct event_wanted_in){ organization_id, event_words[event] }, &row, &call->fault);
+    enum status status = event_wanted(
+        call->store, call->arena, &(struct event_wanted_in){ organization_id, event_words[event] },
+        &row, &call->fault);
 
     *wanted = !status && row.wanted;
     return status;
@@ -63,13 +64,15 @@ event_emit_each(struct call *call, int64_t organization_id, enum event event, si
 {
     struct event_webhooks_out *webhooks;
     size_t webhook_count, queued = 0;
-    enum status status = event_webhooks(call->store, call->arena,
-        &(struct event_webhooks_in){ organization_id, event_words[event] }, &webhooks, &webhook_count,
-        &call->fault);
+    enum status status =
+        event_webhooks(call->store, call->arena,
+                       &(struct event_webhooks_in){ organization_id, event_words[event] },
+                       &webhooks, &webhook_count, &call->fault);
 
     if (status || webhook_count == 0)
         return status;
-    struct outbox_webhook_call *calls = arena_new(call->arena, (count * webhook_count + 1) * sizeof *calls);
+    struct outbox_webhook_call *calls =
+        arena_new(call->arena, (count * webhook_count + 1) * sizeof *calls);
     int64_t *ids = arena_new(call->arena, (count * webhook_count + 1) * sizeof *ids);
     if (!calls || !ids)
         return too_large(call);
@@ -79,7 +82,10 @@ event_emit_each(struct call *call, int64_t organization_id, enum event event, si
             return call->fault.status;
         for (size_t k = 0; k < webhook_count; k++)
             calls[queued++] = (struct outbox_webhook_call){
-                organization_id, webhooks[k].webhook_id, event_words[event], body,
+                organization_id,
+                webhooks[k].webhook_id,
+                event_words[event],
+                body,
             };
     }
     return outbox_put_webhook_calls(call, calls, queued, ids);

@@ -24,18 +24,24 @@ expiry_watch_step(struct call *call, int64_t organization_id, bool *more)
     size_t count;
     bool found;
     enum status status = expiry_watch_get(call->store, call->arena,
-        &(struct expiry_watch_get_in){ organization_id }, &watch, &found, &call->fault);
+                                          &(struct expiry_watch_get_in){ organization_id }, &watch,
+                                          &found, &call->fault);
 
     *more = false;
     if (status || !found)
         return status;
     status = expiry_watch_ends(call->store, call->arena,
-        &(struct expiry_watch_ends_in){
-            .organization_id = organization_id, .told_until = watch.told_until,
-            .told_serial = watch.told_serial, .now = call->now, .most = ENDS_A_STEP,
-        }, &ends, &count, &call->fault);
+                               &(struct expiry_watch_ends_in){
+                                   .organization_id = organization_id,
+                                   .told_until = watch.told_until,
+                                   .told_serial = watch.told_serial,
+                                   .now = call->now,
+                                   .most = ENDS_A_STEP,
+                               },
+                               &ends, &count, &call->fault);
     if (!status && count > 0)
-        status = event_emit_each(call, organization_id, EVENT_LICENSE_EXPIRED, count, write_end, ends);
+        status =
+            event_emit_each(call, organization_id, EVENT_LICENSE_EXPIRED, count, write_end, ends);
     if (status)
         return status;
     *more = count == ENDS_A_STEP;
@@ -52,9 +58,10 @@ expiry_watch_set(struct call *call, int64_t organization_id, bool wanted)
 {
     if (wanted)
         return expiry_watch_begin(call->store, call->arena,
-            &(struct expiry_watch_begin_in){ organization_id, call->now }, NULL, &call->fault);
+                                  &(struct expiry_watch_begin_in){ organization_id, call->now },
+                                  NULL, &call->fault);
     return expiry_watch_end(call->store, call->arena,
-        &(struct expiry_watch_end_in){ organization_id }, NULL, &call->fault);
+                            &(struct expiry_watch_end_in){ organization_id }, NULL, &call->fault);
 }
 
 enum status
@@ -62,8 +69,9 @@ expiry_watch_due_organization(struct call *call, int64_t *organization_id, bool 
 {
     struct expiry_watch_due_out *due;
     size_t count = 0;
-    enum status status = expiry_watch_due(call->store, call->arena,
-        &(struct expiry_watch_due_in){ .now = call->now, .most = 1 }, &due, &count, &call->fault);
+    enum status status = expiry_watch_due(
+        call->store, call->arena, &(struct expiry_watch_due_in){ .now = call->now, .most = 1 },
+        &due, &count, &call->fault);
 
     *found = !status && count > 0;
     if (*found)

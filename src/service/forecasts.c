@@ -11,8 +11,8 @@
 #include "store/store.h"
 
 enum {
-    IN_LIST = 128,                                /* length of the array in sql/queries/forecast.sql */
-    MOST_DAYS = 31 * (FORECAST_MOST_MONTHS + 1),  /* on which anything can happen */
+    IN_LIST = 128, /* length of the array in sql/queries/forecast.sql */
+    MOST_DAYS = 31 * (FORECAST_MOST_MONTHS + 1), /* on which anything can happen */
 };
 
 struct making {
@@ -31,7 +31,8 @@ struct making {
 static enum status
 too_large(struct fault *fault)
 {
-    return fail(fault, STATUS_TOO_LARGE, "", "", "the organization has too many sensors for a forecast");
+    return fail(fault, STATUS_TOO_LARGE, "", "",
+                "the organization has too many sensors for a forecast");
 }
 
 static enum status
@@ -40,9 +41,9 @@ read_term(struct making *making)
     struct call *call = making->call;
     struct forecast *forecast = &making->forecast;
     struct forecast_latest_term_out latest;
-    enum status status = forecast_latest_term(call->store, call->arena,
-        &(struct forecast_latest_term_in){ making->organization_id }, &latest, &forecast->has_buy,
-        &call->fault);
+    enum status status = forecast_latest_term(
+        call->store, call->arena, &(struct forecast_latest_term_in){ making->organization_id },
+        &latest, &forecast->has_buy, &call->fault);
 
     if (status || !forecast->has_buy)
         return status;
@@ -79,11 +80,13 @@ read_stopping(struct making *making, size_t count)
     making->off_room = count;
     making->off_ids = arena_new(call->arena, (count + 1) * sizeof *making->off_ids);
     forecast->off = (struct renewal_plan){
-        .line = arena_new(call->arena, (count + 1) * sizeof *forecast->off.line), .zone = making->look.zone,
+        .line = arena_new(call->arena, (count + 1) * sizeof *forecast->off.line),
+        .zone = making->look.zone,
     };
     if (!making->off_ids || !forecast->off.line)
         return too_large(&call->fault);
-    return forecast_stopping(call->store, call->arena,
+    return forecast_stopping(
+        call->store, call->arena,
         &(struct forecast_stopping_in){ making->organization_id, call->now, forecast->until },
         take_stopping, making, &call->fault);
 }
@@ -95,12 +98,14 @@ read_lines(struct making *making)
     struct forecast *forecast = &making->forecast;
     struct renewal_line line;
     struct forecast_counts_out counts;
-    enum status status = renewal_line_keys(call, making->organization_id, &making->look, &line.plan);
+    enum status status =
+        renewal_line_keys(call, making->organization_id, &making->look, &line.plan);
 
     if (!status)
-        status = forecast_counts(call->store, call->arena,
-            &(struct forecast_counts_in){ making->organization_id, call->now, forecast->until }, &counts,
-            &call->fault);
+        status = forecast_counts(
+            call->store, call->arena,
+            &(struct forecast_counts_in){ making->organization_id, call->now, forecast->until },
+            &counts, &call->fault);
     if (!status)
         status = renewal_line_read(call, making->organization_id, 0, forecast->until,
                                    (size_t)counts.renewing, &line);
@@ -229,9 +234,15 @@ run(struct making *making)
     making->out->licenses_left = making->forecast.left;
     while (events++ < FORECAST_MOST_EVENTS && forecast_next(&making->forecast, &event)) {
         switch (event.kind) {
-        case FORECAST_RENEWS: note_renewal(making, &event); break;
-        case FORECAST_STOPS: note_stop(making, &event, making->off_ids[event.sensor.index]); break;
-        case FORECAST_SHORT: note_short(making, &event); break;
+        case FORECAST_RENEWS:
+            note_renewal(making, &event);
+            break;
+        case FORECAST_STOPS:
+            note_stop(making, &event, making->off_ids[event.sensor.index]);
+            break;
+        case FORECAST_SHORT:
+            note_short(making, &event);
+            break;
         }
     }
     if (events > FORECAST_MOST_EVENTS)
@@ -265,7 +276,8 @@ read_names(struct making *making, struct forecast_sensor *sensors, size_t count)
     enum status status = STATUS_OK;
 
     for (size_t done = 0; done < count && !status; done += IN_LIST)
-        status = read_some_names(making, sensors + done, count - done < IN_LIST ? count - done : IN_LIST);
+        status = read_some_names(making, sensors + done,
+                                 count - done < IN_LIST ? count - done : IN_LIST);
     return status;
 }
 
@@ -282,7 +294,8 @@ make_body(struct call *call, void *with)
     *out = (struct forecast_report){ .today = zone_local_day(making->look.zone, call->now) };
     out->until = term_add((struct term){ (int32_t)making->months, TERM_MONTHS }, out->today);
     *forecast = (struct forecast){
-        .now = call->now, .until = zone_day_start(making->look.zone, out->until + 1),
+        .now = call->now,
+        .until = zone_day_start(making->look.zone, out->until + 1),
     };
     making->renewals_named = making->stops_named = 0;
     status = prepare(making);
@@ -298,10 +311,14 @@ make_body(struct call *call, void *with)
 }
 
 enum status
-forecast_make(struct call *call, int64_t organization_id, int64_t months, struct forecast_report *out)
+forecast_make(struct call *call, int64_t organization_id, int64_t months,
+              struct forecast_report *out)
 {
     struct making making = {
-        .call = call, .organization_id = organization_id, .months = months, .out = out,
+        .call = call,
+        .organization_id = organization_id,
+        .months = months,
+        .out = out,
     };
 
     return read_transact(call, make_body, &making);

@@ -42,8 +42,8 @@ struct forecast_purchase {
 };
 
 struct forecast_report {
-    day_number today, until; /* first and last day */
-    int64_t licenses_left;   /* now */
+    day_number today, until;   /* first and last day */
+    int64_t licenses_left;     /* now */
     struct forecast_day *days; /* those on which something happens */
     size_t day_count;
     bool has_short;         /* somebody finds the pool empty: */

@@ -22,8 +22,8 @@ idempotency_find(struct call *call, const struct idempotent_request *request,
 
     if (status || !*found)
         return status;
-    if (row.request_hash.size != HASH_BYTES ||
-        memcmp(row.request_hash.at, request->hash, HASH_BYTES))
+    if (row.request_hash.size != HASH_BYTES
+        || memcmp(row.request_hash.at, request->hash, HASH_BYTES))
         return fail(&call->fault, STATUS_INVALID, "idempotency_key_reused", "",
                     "this Idempotency-Key was used for another request");
 

@@ -163,7 +163,8 @@ take_measurements(struct batch *batch, struct call *call, const struct covered_s
     }
     for (size_t verdict = 0; verdict < GATE_VERDICT_COUNT; verdict++)
         refuse(batch, call, sensor, (enum gate_verdict)verdict, refused[verdict]);
-    if (sensor->organization->tells_refusals && refused[GATE_REFUSE_UNLICENSED] + refused[GATE_REFUSE_EXPIRED] > 0) {
+    if (sensor->organization->tells_refusals
+        && refused[GATE_REFUSE_UNLICENSED] + refused[GATE_REFUSE_EXPIRED] > 0) {
         enum status status = refusal_watch_note(&batch->ingest->refusals, call, sensor);
         if (status)
             return status;
@@ -171,10 +172,12 @@ take_measurements(struct batch *batch, struct call *call, const struct covered_s
     item->saved = (uint32_t)admitted;
     item->refused = (uint32_t)(delivery->sample_count - admitted);
     /* A message without samples still says that the sensor is there. */
-    if (admitted == 0 && (delivery->sample_count > 0 ||
-                          !coverage_contains(sensor->intervals, sensor->interval_count, call->now)))
+    if (admitted == 0
+        && (delivery->sample_count > 0
+            || !coverage_contains(sensor->intervals, sensor->interval_count, call->now)))
         return STATUS_OK;
-    enum status status = alarm_watch_take(batch->ingest->alarms, call, sensor->sensor_id, delivery, samples, admitted);
+    enum status status = alarm_watch_take(batch->ingest->alarms, call, sensor->sensor_id, delivery,
+                                          samples, admitted);
     return status ? status : append(batch, call, sensor, delivery, samples, admitted);
 }
 
@@ -198,9 +201,9 @@ token_is_good(const struct covered_organization *organization, const struct deli
 {
     size_t length = strlen(organization->device_token);
 
-    return !organization->device_token_required ||
-           (strlen(delivery->cloud_token) == length &&
-            secret_equal(delivery->cloud_token, organization->device_token, length));
+    return !organization->device_token_required
+           || (strlen(delivery->cloud_token) == length
+               && secret_equal(delivery->cloud_token, organization->device_token, length));
 }
 
 static enum status
@@ -256,14 +259,14 @@ write(struct batch *batch, struct call *call)
     enum status status = STATUS_OK;
 
     if (batch->journal_count > 0)
-        status = journal_append(call->store, call->arena, batch->journal, batch->journal_count, &changed,
-                                &call->fault);
+        status = journal_append(call->store, call->arena, batch->journal, batch->journal_count,
+                                &changed, &call->fault);
     if (!status && batch->refusal_count > 0)
-        status = refusal_add(call->store, call->arena, batch->refusals, batch->refusal_count, &changed,
-                             &call->fault);
+        status = refusal_add(call->store, call->arena, batch->refusals, batch->refusal_count,
+                             &changed, &call->fault);
     if (!status && batch->report_count > 0)
-        status = sensor_report_put(call->store, call->arena, batch->reports, batch->report_count, &changed,
-                                   &call->fault);
+        status = sensor_report_put(call->store, call->arena, batch->reports, batch->report_count,
+                                   &changed, &call->fault);
     return status;
 }
 
@@ -285,8 +288,9 @@ find_due(struct batch *batch, const struct call *call)
     size_t count = 0;
 
     for (size_t i = 0; i < batch->count; i++) {
-        if (!coverage_table_find(batch->ingest->table, batch->serials[i], &sensor) ||
-            sensor.organization->due_at > call->now || renewal_promise_holds(sensor.organization, call->now))
+        if (!coverage_table_find(batch->ingest->table, batch->serials[i], &sensor)
+            || sensor.organization->due_at > call->now
+            || renewal_promise_holds(sensor.organization, call->now))
             continue;
         sensor.organization->due_at = UTC_NEVER; /* until it is read again */
         batch->due[count++] = sensor.organization;
@@ -344,7 +348,8 @@ commit_body(struct call *call, void *with)
             status = renew_due(batch, call, &again);
     }
     if (!status)
-        status = alarm_watch_begin(batch->ingest->alarms, call, table, batch->serials, batch->count);
+        status =
+            alarm_watch_begin(batch->ingest->alarms, call, table, batch->serials, batch->count);
     for (size_t i = 0; i < batch->count && !status; i++)
         status = decide(batch, call, batch->items[i]);
     if (!status)
@@ -374,7 +379,8 @@ ingest_commit(struct ingest *ingest, struct call *call, struct ingest_item **ite
         batch.serials[i] = items[i]->delivery->serial;
     enum status status = transact(call, commit_body, &batch);
     settle(&batch, !status);
-    if (status == STATUS_CONFLICT) { /* another process may have drawn the same: the next ids differ */
+    if (status
+        == STATUS_CONFLICT) { /* another process may have drawn the same: the next ids differ */
         draw_node(ingest);
         status = transact(call, commit_body, &batch);
         settle(&batch, !status);
@@ -383,7 +389,8 @@ ingest_commit(struct ingest *ingest, struct call *call, struct ingest_item **ite
         items[i]->verdict = INGEST_PENDING;
     for (size_t i = 0; i < count && !status; i++)
         if (items[i]->transfer_start)
-            coverage_table_set_transfer_start(ingest->table, batch.serials[i], items[i]->transfer_start);
+            coverage_table_set_transfer_start(ingest->table, batch.serials[i],
+                                              items[i]->transfer_start);
     for (size_t i = 0; i < batch.journal_count && !status; i++)
         tail_add(call->tail, batch.journal[i].organization_id, batch.journal[i].sensor_id,
                  batch.journal[i].id, call->now);

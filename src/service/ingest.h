@@ -25,9 +25,9 @@ struct ingest_item {
     const struct delivery *delivery; /* owned by who submits, until answered */
     bool is_heard;                   /* whoever sent it hears the answer */
     enum ingest_verdict verdict;
-    uint32_t saved, refused;         /* samples */
-    utc_seconds transfer_start;      /* after a gap: from when on its data counts; 0: nothing to say */
-    bool transfer_start_is_new;      /* the answer says it, once */
+    uint32_t saved, refused;    /* samples */
+    utc_seconds transfer_start; /* after a gap: from when on its data counts; 0: nothing to say */
+    bool transfer_start_is_new; /* the answer says it, once */
 };
 
 struct ingest *ingest_open(void);

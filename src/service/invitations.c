@@ -25,17 +25,19 @@ check_room(struct call *call, const struct inviting *inviting)
 {
     struct member_count_out members;
     struct invitation_count_open_out open;
-    enum status status = member_count(call->store, call->arena,
-        &(struct member_count_in){ .organization_id = inviting->organization_id }, &members,
-        &call->fault);
+    enum status status =
+        member_count(call->store, call->arena,
+                     &(struct member_count_in){ .organization_id = inviting->organization_id },
+                     &members, &call->fault);
 
     if (!status)
         status = invitation_count_open(call->store, call->arena,
-            &(struct invitation_count_open_in){
-                .organization_id = inviting->organization_id,
-                .email = inviting->email,
-                .now = call->now,
-            }, &open, &call->fault);
+                                       &(struct invitation_count_open_in){
+                                           .organization_id = inviting->organization_id,
+                                           .email = inviting->email,
+                                           .now = call->now,
+                                       },
+                                       &open, &call->fault);
     if (status)
         return status;
     if (open.count >= INVITATIONS_MOST_OPEN)
@@ -54,9 +56,11 @@ check_stranger(struct call *call, const struct inviting *inviting)
     struct member_by_email_out row;
     bool found;
     enum status status = member_by_email(call->store, call->arena,
-        &(struct member_by_email_in){
-            .organization_id = inviting->organization_id, .email = inviting->email,
-        }, &row, &found, &call->fault);
+                                         &(struct member_by_email_in){
+                                             .organization_id = inviting->organization_id,
+                                             .email = inviting->email,
+                                         },
+                                         &row, &found, &call->fault);
 
     if (status || !found)
         return status;
@@ -70,9 +74,11 @@ find_older(struct call *call, const struct inviting *inviting, struct member *ou
 {
     struct invitation_by_email_out row;
     enum status status = invitation_by_email(call->store, call->arena,
-        &(struct invitation_by_email_in){
-            .organization_id = inviting->organization_id, .email = inviting->email,
-        }, &row, found, &call->fault);
+                                             &(struct invitation_by_email_in){
+                                                 .organization_id = inviting->organization_id,
+                                                 .email = inviting->email,
+                                             },
+                                             &row, found, &call->fault);
 
     if (status || !*found)
         return status;
@@ -90,27 +96,33 @@ put(struct call *call, const struct inviting *inviting, const char *token)
     uint8_t hash[HASH_BYTES];
 
     *member = (struct member){
-        .name = "", .email = inviting->email, .role = inviting->role, .invited = true,
+        .name = "",
+        .email = inviting->email,
+        .role = inviting->role,
+        .invited = true,
         .expires_at = call->now + INVITATION_SECONDS,
     };
     hash_bytes(hash, token, strlen(token), NULL);
-    enum status status = invitations_delete_ended(call->store, call->arena,
-        &(struct invitations_delete_ended_in){
-            .organization_id = inviting->organization_id,
-            .ended_by = call->now - INVITATIONS_KEPT_SECONDS,
-        }, NULL, &call->fault);
+    enum status status =
+        invitations_delete_ended(call->store, call->arena,
+                                 &(struct invitations_delete_ended_in){
+                                     .organization_id = inviting->organization_id,
+                                     .ended_by = call->now - INVITATIONS_KEPT_SECONDS,
+                                 },
+                                 NULL, &call->fault);
     if (!status)
         status = invitation_put(call->store, call->arena,
-            &(struct invitation_put_in){
-                .organization_id = inviting->organization_id,
-                .id = id_random(),
-                .email = inviting->email,
-                .role = role_word(inviting->role),
-                .token_hash = { hash, sizeof hash },
-                .invited_by = call->actor->name,
-                .invited_at = call->now,
-                .expires_at = member->expires_at,
-            }, &row, &call->fault);
+                                &(struct invitation_put_in){
+                                    .organization_id = inviting->organization_id,
+                                    .id = id_random(),
+                                    .email = inviting->email,
+                                    .role = role_word(inviting->role),
+                                    .token_hash = { hash, sizeof hash },
+                                    .invited_by = call->actor->name,
+                                    .invited_at = call->now,
+                                    .expires_at = member->expires_at,
+                                },
+                                &row, &call->fault);
     if (!status)
         member->id = row.id;
     return status;
@@ -123,7 +135,8 @@ send_letter(struct call *call, const struct inviting *inviting, const char *link
     struct organization organization;
     struct letter_writer writer;
     struct outbox_mail mail = {
-        .organization_id = inviting->organization_id, .purpose = "invitation",
+        .organization_id = inviting->organization_id,
+        .purpose = "invitation",
         .to = inviting->email,
     };
     int64_t id;
@@ -189,7 +202,9 @@ invitation_make(struct call *call, int64_t organization_id,
                 const struct invitation_request *request, struct invited *out)
 {
     struct inviting inviting = {
-        .organization_id = organization_id, .role = request->role, .out = out,
+        .organization_id = organization_id,
+        .role = request->role,
+        .out = out,
     };
     enum status status = people_email(call, request->email, &inviting.email);
 

@@ -26,9 +26,11 @@ invitation_look(struct call *call, const char *token, struct invitation *out)
 
     hash_bytes(hash, token, strlen(token), NULL);
     enum status status = invitation_by_token(call->store, call->arena,
-        &(struct invitation_by_token_in){
-            .token_hash = { hash, sizeof hash }, .now = call->now,
-        }, &row, &found, &call->fault);
+                                             &(struct invitation_by_token_in){
+                                                 .token_hash = { hash, sizeof hash },
+                                                 .now = call->now,
+                                             },
+                                             &row, &found, &call->fault);
     if (status)
         return status;
     if (!found)
@@ -57,7 +59,8 @@ needs_sign_in(struct call *call, const struct invitation *invitation)
 }
 
 static enum status
-check_who(struct call *call, const struct acceptance *acceptance, const struct invitation *invitation)
+check_who(struct call *call, const struct acceptance *acceptance,
+          const struct invitation *invitation)
 {
     const char *name;
 
@@ -110,21 +113,27 @@ join(struct call *call, const struct invitation *invitation, const struct user *
 {
     struct actor actor = { .kind = ACTOR_USER, .id = user->id, .name = user->email };
     struct member joined = {
-        .id = user->id, .name = user->name, .email = user->email, .role = invitation->member.role,
+        .id = user->id,
+        .name = user->name,
+        .email = user->email,
+        .role = invitation->member.role,
     };
     enum status status = invitation_delete(call->store, call->arena,
-        &(struct invitation_delete_in){
-            .organization_id = invitation->organization_id, .id = invitation->member.id,
-        }, NULL, &call->fault);
+                                           &(struct invitation_delete_in){
+                                               .organization_id = invitation->organization_id,
+                                               .id = invitation->member.id,
+                                           },
+                                           NULL, &call->fault);
 
     if (!status)
         status = member_insert(call->store, call->arena,
-            &(struct member_insert_in){
-                .organization_id = invitation->organization_id,
-                .user_id = user->id,
-                .role = role_word(joined.role),
-                .added_at = call->now,
-            }, NULL, &call->fault);
+                               &(struct member_insert_in){
+                                   .organization_id = invitation->organization_id,
+                                   .user_id = user->id,
+                                   .role = role_word(joined.role),
+                                   .added_at = call->now,
+                               },
+                               NULL, &call->fault);
     return status ? status
                   : member_record(call, invitation->organization_id, &actor, "member.join",
                                   &invitation->member, &joined);

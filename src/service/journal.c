@@ -25,9 +25,10 @@ take_row(void *with, const struct journal_rows_out *row, struct fault *fault)
     const uint8_t *series;
     size_t size, first = samples->count, kept = first;
 
-    if (!message_decode(&facts, &series, &size, row->message.at, row->message.size) ||
-        !samples_add_series(samples, series, size))
-        return fail(fault, STATUS_BROKEN, "", "", "a message in the store's journal cannot be read");
+    if (!message_decode(&facts, &series, &size, row->message.at, row->message.size)
+        || !samples_add_series(samples, series, size))
+        return fail(fault, STATUS_BROKEN, "", "",
+                    "a message in the store's journal cannot be read");
     for (size_t i = first; i < samples->count; i++)
         if (samples->at[i].at >= reading->from && samples->at[i].at < reading->to)
             samples->at[kept++] = samples->at[i];
@@ -51,7 +52,8 @@ journal_read(struct call *call, const int64_t *ids, size_t count, utc_seconds fr
 
         for (size_t i = 0; i < IN_LIST; i++)
             in.ids[i] = ids[done + (i < left ? i : left - 1)];
-        enum status status = journal_rows(call->store, call->arena, &in, take_row, &reading, &call->fault);
+        enum status status =
+            journal_rows(call->store, call->arena, &in, take_row, &reading, &call->fault);
         if (status)
             return status;
     }
@@ -101,29 +103,36 @@ status_body(struct call *call, void *with)
 
     if (!newest)
         return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
-    enum status status = sensor_status_get(call->store, call->arena,
+    enum status status = sensor_status_get(
+        call->store, call->arena,
         &(struct sensor_status_get_in){ .organization_id = question->organization_id,
                                         .sensor_id = question->sensor_id },
         &sealed, &found, &call->fault);
-    if (!status && found && !series_decode(newest, SAMPLE_MOST_CHANNELS, &count, sealed.latest.at, sealed.latest.size))
-        status = fail(&call->fault, STATUS_BROKEN, "", "", "a sensor's status in the store cannot be read");
+    if (!status && found
+        && !series_decode(newest, SAMPLE_MOST_CHANNELS, &count, sealed.latest.at,
+                          sealed.latest.size))
+        status = fail(&call->fault, STATUS_BROKEN, "", "",
+                      "a sensor's status in the store cannot be read");
     if (status)
         return status;
 
     status = journal_read(call, question->ids, question->count, 0, UTC_NEVER, &unsealed);
-    bool newer = unsealed.newest_received_at >= sealed.last_seen_at && unsealed.newest_received_at > 0;
+    bool newer = unsealed.newest_received_at >= sealed.last_seen_at
+                 && unsealed.newest_received_at > 0;
     sensor->last_seen_at = newer ? unsealed.newest_received_at : sealed.last_seen_at;
     sensor->has_reported = newer || found;
     sensor->battery_ok = newer ? unsealed.newest.battery_ok : sealed.battery_ok;
     sensor->signal = newer ? unsealed.newest.signal : found ? sealed.signal : SIGNAL_UNKNOWN;
     sensor->channels = newest;
-    sensor->channel_count = newest_samples(newest, count, unsealed.samples.at, unsealed.samples.count);
+    sensor->channel_count =
+        newest_samples(newest, count, unsealed.samples.at, unsealed.samples.count);
     samples_clear(&unsealed.samples);
     return status;
 }
 
 enum status
-journal_sensor_status(struct call *call, int64_t organization_id, int64_t sensor_id, struct sensor *sensor)
+journal_sensor_status(struct call *call, int64_t organization_id, int64_t sensor_id,
+                      struct sensor *sensor)
 {
     int64_t *ids = NULL;
     struct status_question question = { organization_id, sensor_id, NULL, 0, sensor };

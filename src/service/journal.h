@@ -27,6 +27,7 @@ enum status journal_sensor_status(struct call *call, int64_t organization_id, in
 /* The newest sample of each channel, both lists sorted by (channel, at): a later
  * one of `more` takes the place of that in `newest` (room for
  * SAMPLE_MOST_CHANNELS). Returns how many there are. */
-size_t newest_samples(struct sample *newest, size_t count, const struct sample *more, size_t more_count);
+size_t newest_samples(struct sample *newest, size_t count, const struct sample *more,
+                      size_t more_count);
 
 #endif

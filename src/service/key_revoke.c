@@ -8,8 +8,8 @@
 #include "store/store.h"
 
 enum {
-    IN_LIST = 128,                         /* length of the array in sql/queries/revocation.sql */
-    SOME_MOST_BYTES = 256 * 1024 * 1024,   /* for IN_LIST sensors: their licenses and entries */
+    IN_LIST = 128,                       /* length of the array in sql/queries/revocation.sql */
+    SOME_MOST_BYTES = 256 * 1024 * 1024, /* for IN_LIST sensors: their licenses and entries */
 };
 
 typedef struct revocation_licenses_out license_row;
@@ -154,7 +154,9 @@ note(struct some *some, const struct one *one)
     fact->object_kind = "sensor";
     fact->object_id = one->rows[0].serial;
     some->stamps[some->stamp_count++] = (struct revocation_stamp_in){
-        some->organization_id, one->rows[0].sensor_id, some->lock->version,
+        some->organization_id,
+        one->rows[0].sensor_id,
+        some->lock->version,
     };
     return status;
 }
@@ -166,7 +168,8 @@ judge_all(struct some *some, struct one *ones, size_t *changed)
     *changed = 0;
     for (size_t from = 0, to; from < some->row_count; from = to) {
         struct one one = { .rows = some->rows + from };
-        for (to = from; to < some->row_count && some->rows[to].sensor_id == one.rows[0].sensor_id; to++)
+        for (to = from; to < some->row_count && some->rows[to].sensor_id == one.rows[0].sensor_id;
+             to++)
             one.count++;
         one.queue = arena_new(some->call.arena, one.count * sizeof *one.queue);
         if (!one.queue)
@@ -182,7 +185,8 @@ static enum status
 read_some(struct some *some, const int64_t *sensor_ids, size_t count)
 {
     struct call *call = &some->call;
-    struct revocation_licenses_in in = { .organization_id = some->organization_id, .now = call->now };
+    struct revocation_licenses_in in = { .organization_id = some->organization_id,
+                                         .now = call->now };
 
     for (size_t i = 0; i < IN_LIST; i++)
         in.sensor_ids[i] = sensor_ids[i < count ? i : count - 1];
@@ -202,11 +206,12 @@ static enum status
 write_some(struct some *some, struct one *ones, size_t count)
 {
     struct call *call = &some->call;
-    enum status status = revocation_delete(call->store, call->arena, some->deletes, some->delete_count,
-                                           NULL, &call->fault);
+    enum status status = revocation_delete(call->store, call->arena, some->deletes,
+                                           some->delete_count, NULL, &call->fault);
 
     if (!status)
-        status = revocation_end(call->store, call->arena, some->ends, some->end_count, NULL, &call->fault);
+        status = revocation_end(call->store, call->arena, some->ends, some->end_count, NULL,
+                                &call->fault);
     for (size_t i = 0; i < count && !status; i++) {
         status = lay_queue(some, &ones[i]);
         if (!status)
@@ -217,7 +222,8 @@ write_some(struct some *some, struct one *ones, size_t count)
                                   &call->fault);
     if (status || some->stamp_count == 0)
         return status;
-    return audit_append_many(call, some->organization_id, call->actor, some->facts, some->stamp_count);
+    return audit_append_many(call, some->organization_id, call->actor, some->facts,
+                             some->stamp_count);
 }
 
 static enum status
@@ -240,7 +246,8 @@ revoke_held(struct call *call, struct some *some, struct revoked_key *out)
     struct revocation_sensors_out *sensors;
     struct arena arena;
     size_t count;
-    enum status status = revocation_sensors(call->store, call->arena,
+    enum status status = revocation_sensors(
+        call->store, call->arena,
         &(struct revocation_sensors_in){ some->organization_id, some->key_id, call->now }, &sensors,
         &count, &call->fault);
 
@@ -268,13 +275,17 @@ key_revoke(struct call *call, int64_t organization_id, const struct organization
            int64_t key_id, utc_seconds ends_at, struct revoked_key *out)
 {
     struct some some = {
-        .organization_id = organization_id, .key_id = key_id, .lock = lock, .ends_at = ends_at,
+        .organization_id = organization_id,
+        .key_id = key_id,
+        .lock = lock,
+        .ends_at = ends_at,
     };
     struct revocation_key_out key;
     int64_t changed;
     bool found;
     enum status status = revocation_key(call->store, call->arena,
-        &(struct revocation_key_in){ organization_id, key_id }, &key, &found, &call->fault);
+                                        &(struct revocation_key_in){ organization_id, key_id },
+                                        &key, &found, &call->fault);
 
     if (!status && !found)
         status = fail(&call->fault, STATUS_BROKEN, "", "", "a redeemed code has no key");
@@ -283,9 +294,10 @@ key_revoke(struct call *call, int64_t organization_id, const struct organization
     *out = (struct revoked_key){ .key = key.key, .withdrawn_from_pool = key.licenses_left };
     status = revoke_held(call, &some, out);
     if (!status)
-        status = revocation_withdraw(call->store, call->arena,
-            &(struct revocation_withdraw_in){ organization_id, key_id, out->withdrawn_waiting }, &changed,
-            &call->fault);
+        status = revocation_withdraw(
+            call->store, call->arena,
+            &(struct revocation_withdraw_in){ organization_id, key_id, out->withdrawn_waiting },
+            &changed, &call->fault);
     if (!status && changed != 1)
         status = fail(&call->fault, STATUS_BROKEN, "", "", "the key has given out fewer licenses");
     return status;

@@ -10,14 +10,14 @@ enum { SENTENCE_MOST_BYTES = 4096 };
 #define BODY_STYLE                                                                                 \
     "margin:0;padding:24px 16px;font:16px/24px Inter,-apple-system,'Segoe UI',Roboto,Arial,"       \
     "sans-serif;overflow-wrap:anywhere"
-#define CARD_STYLE   "max-width:640px;margin:0 auto"
-#define HEAD_STYLE   "font-size:20px;line-height:28px;margin:0 0 16px;font-weight:600"
-#define PART_STYLE   "font-size:16px;line-height:24px;margin:24px 0 8px;font-weight:600"
-#define SMALL_STYLE  "margin:0 0 12px;font-size:13px;line-height:20px;color:#6b7280"
+#define CARD_STYLE  "max-width:640px;margin:0 auto"
+#define HEAD_STYLE  "font-size:20px;line-height:28px;margin:0 0 16px;font-weight:600"
+#define PART_STYLE  "font-size:16px;line-height:24px;margin:24px 0 8px;font-weight:600"
+#define SMALL_STYLE "margin:0 0 12px;font-size:13px;line-height:20px;color:#6b7280"
 #define BUTTON_STYLE                                                                               \
-    "display:inline-block;padding:10px 20px;border-radius:6px;background:#0b5d66;color:#ffffff;"    \
+    "display:inline-block;padding:10px 20px;border-radius:6px;background:#0b5d66;color:#ffffff;"   \
     "font-weight:600;text-decoration:none"
-#define CELL_STYLE   "padding:8px 12px 8px 0;border-top:1px solid #9ca3af;vertical-align:top"
+#define CELL_STYLE "padding:8px 12px 8px 0;border-top:1px solid #9ca3af;vertical-align:top"
 
 static void
 put_escaped(struct buffer *html, const char *text)
@@ -83,13 +83,12 @@ letter_open(struct letter_writer *writer, const char *subject)
     *writer = (struct letter_writer){ .subject = subject };
     buffer_init(&writer->text, LETTER_MOST_BYTES);
     buffer_init(&writer->html, LETTER_MOST_BYTES);
-    buffer_text(&writer->html,
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
-        "<meta name=\"viewport\" content=\"width=device-width\">"
-        "<meta name=\"color-scheme\" content=\"light dark\"><title>");
+    buffer_text(&writer->html, "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
+                               "<meta name=\"viewport\" content=\"width=device-width\">"
+                               "<meta name=\"color-scheme\" content=\"light dark\"><title>");
     put_escaped(&writer->html, subject);
-    buffer_text(&writer->html, "</title></head><body style=\"" BODY_STYLE "\"><div style=\""
-                               CARD_STYLE "\"><h1 style=\"" HEAD_STYLE "\">");
+    buffer_text(&writer->html, "</title></head><body style=\"" BODY_STYLE
+                               "\"><div style=\"" CARD_STYLE "\"><h1 style=\"" HEAD_STYLE "\">");
     put_escaped(&writer->html, subject);
     buffer_text(&writer->html, "</h1>");
     put_wrapped(&writer->text, subject, "");
@@ -154,7 +153,8 @@ letter_table_open(struct letter_writer *writer, const char *const *headings, siz
     writer->headings = headings;
     writer->columns = columns;
     buffer_text(&writer->text, "\n");
-    buffer_text(&writer->html, "<table style=\"width:100%;border-collapse:collapse;margin:0 0 16px\"><tr>");
+    buffer_text(&writer->html,
+                "<table style=\"width:100%;border-collapse:collapse;margin:0 0 16px\"><tr>");
     for (size_t i = 0; i < columns; i++) {
         buffer_text(&writer->html, "<th style=\"padding:8px 12px 8px 0;text-align:left;"
                                    "font-size:13px;color:#6b7280\">");

@@ -17,8 +17,8 @@
 
 struct letter {
     const char *subject; /* one line */
-    const char *text;    /* lines end with \n and have at most LETTER_WIDTH characters, links aside */
-    const char *html;    /* a whole document, styles inline */
+    const char *text; /* lines end with \n and have at most LETTER_WIDTH characters, links aside */
+    const char *html; /* a whole document, styles inline */
 };
 
 enum {

@@ -34,12 +34,16 @@ license_queue_lay(struct call *call, int64_t organization_id, const struct organ
         queue[i].starts_at = from;
         from = queue[i].expires_at = term_end(term, from, lock->zone);
         places[i] = (struct license_place_in){
-            organization_id, queue[i].id, queue[i].starts_at, queue[i].expires_at,
+            organization_id,
+            queue[i].id,
+            queue[i].starts_at,
+            queue[i].expires_at,
         };
     }
     if (count == 0)
         return STATUS_OK;
-    enum status status = licenses_lift(call->store, call->arena,
+    enum status status = licenses_lift(
+        call->store, call->arena,
         &(struct licenses_lift_in){ organization_id, sensor_id, earliest }, NULL, &call->fault);
     return status ? status
                   : license_place(call->store, call->arena, places, count, NULL, &call->fault);
@@ -86,9 +90,12 @@ read_queue(struct call *call, struct reordering *reordering)
 {
     size_t count;
     enum status status = licenses_waiting(call->store, call->arena,
-        &(struct licenses_waiting_in){
-            reordering->organization_id, reordering->sensor.id, call->now,
-        }, &reordering->rows, &count, &call->fault);
+                                          &(struct licenses_waiting_in){
+                                              reordering->organization_id,
+                                              reordering->sensor.id,
+                                              call->now,
+                                          },
+                                          &reordering->rows, &count, &call->fault);
 
     if (status)
         return status;
@@ -143,13 +150,13 @@ record(struct call *call, const struct reordering *reordering)
     if (status)
         return status;
     return audit_append(call, reordering->organization_id,
-        &(struct audit_fact){
-            .action = "queue.reorder",
-            .object_kind = "sensor",
-            .object_id = reordering->sensor.serial,
-            .before = before,
-            .after = after,
-        });
+                        &(struct audit_fact){
+                            .action = "queue.reorder",
+                            .object_kind = "sensor",
+                            .object_id = reordering->sensor.serial,
+                            .before = before,
+                            .after = after,
+                        });
 }
 
 /* The first one starts where the first one started: behind the license that runs. */
@@ -162,7 +169,8 @@ write(struct call *call, struct reordering *reordering)
                                            reordering->count, reordering->before[0].starts_at);
 
     if (!status)
-        status = sensor_stamp(call, organization_id, reordering->sensor.id, reordering->lock.version);
+        status =
+            sensor_stamp(call, organization_id, reordering->sensor.id, reordering->lock.version);
     return status ? status : record(call, reordering);
 }
 
@@ -203,7 +211,8 @@ reorder_body(struct call *call, void *with)
     enum status status = ledger_begin(call, reordering->organization_id, &reordering->lock);
 
     if (!status)
-        status = sensor_find(call, reordering->organization_id, reordering->serial, &reordering->sensor);
+        status =
+            sensor_find(call, reordering->organization_id, reordering->serial, &reordering->sensor);
     if (!status)
         status = read_queue(call, reordering);
     if (!status)
@@ -214,11 +223,15 @@ reorder_body(struct call *call, void *with)
 }
 
 enum status
-license_queue_reorder(struct call *call, int64_t organization_id, const char *serial, const int64_t *ids,
-                      size_t count, struct license_list *out)
+license_queue_reorder(struct call *call, int64_t organization_id, const char *serial,
+                      const int64_t *ids, size_t count, struct license_list *out)
 {
     struct reordering reordering = {
-        .organization_id = organization_id, .serial = serial, .ids = ids, .count = count, .out = out,
+        .organization_id = organization_id,
+        .serial = serial,
+        .ids = ids,
+        .count = count,
+        .out = out,
     };
 
     return transact(call, reorder_body, &reordering);

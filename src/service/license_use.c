@@ -39,9 +39,10 @@ look_at_message(void *with, const struct journal_rows_out *row, struct fault *fa
     const uint8_t *series;
     size_t size;
 
-    if (!message_decode(&facts, &series, &size, row->message.at, row->message.size) ||
-        !samples_add_series(&looking->samples, series, size))
-        return fail(fault, STATUS_BROKEN, "", "", "a message in the store's journal cannot be read");
+    if (!message_decode(&facts, &series, &size, row->message.at, row->message.size)
+        || !samples_add_series(&looking->samples, series, size))
+        return fail(fault, STATUS_BROKEN, "", "",
+                    "a message in the store's journal cannot be read");
     look(looking, row->received_at);
     return STATUS_OK;
 }
@@ -52,15 +53,18 @@ find_messages(struct call *call, const struct looking *looking, int64_t **ids, s
     struct journal_of_sensor_out *rows;
 
     if (call->tail)
-        return tail_rows(call->tail, call->arena, looking->sensor_id, MOST_ROWS, ids, count, &call->fault);
-    enum status status = journal_of_sensor(call->store, call->arena,
-        &(struct journal_of_sensor_in){ looking->organization_id, looking->sensor_id }, &rows, count,
-        &call->fault);
+        return tail_rows(call->tail, call->arena, looking->sensor_id, MOST_ROWS, ids, count,
+                         &call->fault);
+    enum status status = journal_of_sensor(
+        call->store, call->arena,
+        &(struct journal_of_sensor_in){ looking->organization_id, looking->sensor_id }, &rows,
+        count, &call->fault);
     if (status)
         return status;
     *ids = arena_new(call->arena, (*count + 1) * sizeof **ids);
     if (!*ids)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the sensor has too many unsealed messages");
+        return fail(&call->fault, STATUS_TOO_LARGE, "", "",
+                    "the sensor has too many unsealed messages");
     for (size_t i = 0; i < *count; i++)
         (*ids)[i] = rows[i].id;
     return STATUS_OK;
@@ -78,7 +82,8 @@ look_at_journal(struct call *call, struct looking *looking)
         size_t left = count - done;
         for (size_t i = 0; i < IN_LIST; i++)
             in.ids[i] = ids[done + (i < left ? i : left - 1)];
-        status = journal_rows(call->store, call->arena, &in, look_at_message, looking, &call->fault);
+        status =
+            journal_rows(call->store, call->arena, &in, look_at_message, looking, &call->fault);
     }
     return status;
 }
@@ -89,7 +94,8 @@ look_at_block(void *with, const struct blocks_from_out *row, struct fault *fault
     struct looking *looking = with;
 
     if (!samples_add_block(&looking->samples, row->samples.at, row->samples.size))
-        return fail(fault, STATUS_BROKEN, "", "", "a block of measurements in the store cannot be read");
+        return fail(fault, STATUS_BROKEN, "", "",
+                    "a block of measurements in the store cannot be read");
     looking->last_day = row->day;
     looking->blocks++;
     look(looking, UTC_NEVER);
@@ -105,22 +111,28 @@ look_at_blocks(struct call *call, struct looking *looking)
     do {
         looking->blocks = 0;
         status = blocks_from(call->store, call->arena,
-            &(struct blocks_from_in){
-                .organization_id = looking->organization_id, .sensor_id = looking->sensor_id,
-                .from_day = day, .to_day = (looking->interval.expires_at - 1) / UTC_DAY,
-                .most = BLOCKS_AT_ONCE,
-            }, look_at_block, looking, &call->fault);
+                             &(struct blocks_from_in){
+                                 .organization_id = looking->organization_id,
+                                 .sensor_id = looking->sensor_id,
+                                 .from_day = day,
+                                 .to_day = (looking->interval.expires_at - 1) / UTC_DAY,
+                                 .most = BLOCKS_AT_ONCE,
+                             },
+                             look_at_block, looking, &call->fault);
         day = looking->last_day + 1;
     } while (!status && !*looking->used && looking->blocks == BLOCKS_AT_ONCE);
     return status;
 }
 
 enum status
-license_is_used(struct call *call, int64_t organization_id, int64_t sensor_id, struct interval interval,
-                bool *used)
+license_is_used(struct call *call, int64_t organization_id, int64_t sensor_id,
+                struct interval interval, bool *used)
 {
     struct looking looking = {
-        .organization_id = organization_id, .sensor_id = sensor_id, .interval = interval, .used = used,
+        .organization_id = organization_id,
+        .sensor_id = sensor_id,
+        .interval = interval,
+        .used = used,
     };
 
     /* The journal first: what is sealed in between is found in its block. */

@@ -40,12 +40,12 @@ record_assignment(struct call *call, int64_t organization_id, const struct licen
     if (status)
         return status;
     return audit_append(call, organization_id,
-        &(struct audit_fact){
-            .action = "license.assign",
-            .object_kind = "sensor",
-            .object_id = license->serial,
-            .after = after,
-        });
+                        &(struct audit_fact){
+                            .action = "license.assign",
+                            .object_kind = "sensor",
+                            .object_id = license->serial,
+                            .after = after,
+                        });
 }
 
 struct assigning {
@@ -94,7 +94,10 @@ license_assign(struct call *call, int64_t organization_id, const char *serial, c
                struct license *out)
 {
     struct assigning assigning = {
-        .organization_id = organization_id, .serial = serial, .key = key, .out = out,
+        .organization_id = organization_id,
+        .serial = serial,
+        .key = key,
+        .out = out,
     };
 
     return transact(call, assign_body, &assigning);
@@ -124,8 +127,8 @@ fill_history(struct call *call, const struct found_sensor *sensor, const struct 
             .serial = serial,
             .key = rows[i].key,
             .term = rows[i].term,
-            .state = license_state(rows[i].starts_at, rows[i].expires_at, rows[i].revoked_at,
-                                   call->now),
+            .state =
+                license_state(rows[i].starts_at, rows[i].expires_at, rows[i].revoked_at, call->now),
             .starts_at = rows[i].starts_at,
             .expires_at = rows[i].expires_at,
             .last_day = term_last_day(rows[i].expires_at, zone),
@@ -149,9 +152,11 @@ history_body(struct call *call, void *with)
         status = sensor_find(call, organization_id, looking_back->serial, &sensor);
     if (!status)
         status = licenses_of_sensor(call->store, call->arena,
-            &(struct licenses_of_sensor_in){
-                .organization_id = organization_id, .sensor_id = sensor.id,
-            }, &rows, &looking_back->out->count, &call->fault);
+                                    &(struct licenses_of_sensor_in){
+                                        .organization_id = organization_id,
+                                        .sensor_id = sensor.id,
+                                    },
+                                    &rows, &looking_back->out->count, &call->fault);
     return status ? status : fill_history(call, &sensor, zone, rows, looking_back->out);
 }
 
@@ -160,7 +165,9 @@ license_history(struct call *call, int64_t organization_id, const char *serial,
                 struct license_list *out)
 {
     struct looking_back looking_back = {
-        .organization_id = organization_id, .serial = serial, .out = out,
+        .organization_id = organization_id,
+        .serial = serial,
+        .out = out,
     };
 
     return read_transact(call, history_body, &looking_back);

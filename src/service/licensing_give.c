@@ -34,9 +34,12 @@ static enum status
 read_standing(struct call *call, int64_t organization_id, int64_t sensor_id, struct standing *out)
 {
     enum status status = licenses_not_ended(call->store, call->arena,
-        &(struct licenses_not_ended_in){
-            .organization_id = organization_id, .sensor_id = sensor_id, .now = call->now,
-        }, &out->rows, &out->count, &call->fault);
+                                            &(struct licenses_not_ended_in){
+                                                .organization_id = organization_id,
+                                                .sensor_id = sensor_id,
+                                                .now = call->now,
+                                            },
+                                            &out->rows, &out->count, &call->fault);
 
     if (status)
         return status;
@@ -79,16 +82,19 @@ choose_named(struct giving *giving, const char *key, struct chosen_key *out)
 
     if (found) {
         code_format(text, &code);
-        status = key_by_text(call->store, call->arena,
-            &(struct key_by_text_in){ .organization_id = giving->organization_id, .key = text }, &row,
-            &found, &call->fault);
+        status = key_by_text(
+            call->store, call->arena,
+            &(struct key_by_text_in){ .organization_id = giving->organization_id, .key = text },
+            &row, &found, &call->fault);
     }
     if (status)
         return status;
     if (!found)
         return fail(&call->fault, STATUS_NOT_FOUND, "", "key", "this organization has no such key");
     *out = (struct chosen_key){
-        .id = row.id, .key = arena_text(call->arena, text, strlen(text)), .term_text = row.term,
+        .id = row.id,
+        .key = arena_text(call->arena, text, strlen(text)),
+        .term_text = row.term,
     };
     if (!out->key)
         return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
@@ -108,7 +114,8 @@ choose_from_pool(struct giving *giving, struct chosen_key *out)
     struct call *call = giving->call;
     struct keys_first_of_each_term_out *rows;
     size_t count;
-    enum status status = keys_first_of_each_term(call->store, call->arena,
+    enum status status = keys_first_of_each_term(
+        call->store, call->arena,
         &(struct keys_first_of_each_term_in){ .organization_id = giving->organization_id }, &rows,
         &count, &call->fault);
 
@@ -146,9 +153,11 @@ take(struct giving *giving, const struct chosen_key *chosen, bool named)
 {
     struct call *call = giving->call;
     int64_t changed;
-    enum status status = key_take_license(call->store, call->arena,
-        &(struct key_take_license_in){ .organization_id = giving->organization_id, .id = chosen->id },
-        &changed, &call->fault);
+    enum status status =
+        key_take_license(call->store, call->arena,
+                         &(struct key_take_license_in){ .organization_id = giving->organization_id,
+                                                        .id = chosen->id },
+                         &changed, &call->fault);
 
     if (status || changed == 1)
         return status;
@@ -161,7 +170,8 @@ take(struct giving *giving, const struct chosen_key *chosen, bool named)
 /* Moves the waiting licenses that a new one reaches into. Each moves to a later
  * start, so the last one goes first: no two of a sensor start together at any moment. */
 static enum status
-move_behind(struct giving *giving, const struct standing *standing, const struct given_license *given)
+move_behind(struct giving *giving, const struct standing *standing,
+            const struct given_license *given)
 {
     struct call *call = giving->call;
     struct interval *intervals = standing->intervals;
@@ -181,34 +191,37 @@ move_behind(struct giving *giving, const struct standing *standing, const struct
     }
     for (size_t i = end; i > first && !status; i--)
         status = license_set_interval(call->store, call->arena,
-            &(struct license_set_interval_in){
-                .organization_id = giving->organization_id,
-                .id = standing->rows[i - 1].id,
-                .starts_at = intervals[i - 1].starts_at,
-                .expires_at = intervals[i - 1].expires_at,
-            }, NULL, &call->fault);
+                                      &(struct license_set_interval_in){
+                                          .organization_id = giving->organization_id,
+                                          .id = standing->rows[i - 1].id,
+                                          .starts_at = intervals[i - 1].starts_at,
+                                          .expires_at = intervals[i - 1].expires_at,
+                                      },
+                                      NULL, &call->fault);
     return status;
 }
 
 /* No two licenses of a sensor start at one instant: one that started now would cover
  * now, and one that started at covered until would reach beyond it. */
 static enum status
-insert(struct giving *giving, const struct given_license *license, int64_t key_id, const char *cause)
+insert(struct giving *giving, const struct given_license *license, int64_t key_id,
+       const char *cause)
 {
     struct call *call = giving->call;
 
     return license_insert(call->store, call->arena,
-        &(struct license_insert_in){
-            .organization_id = giving->organization_id,
-            .id = license->id,
-            .sensor_id = giving->sensor_id,
-            .key_id = key_id,
-            .starts_at = license->starts_at,
-            .expires_at = license->expires_at,
-            .assigned_at = call->now,
-            .assigned_by = call->actor->name,
-            .cause = cause,
-        }, NULL, &call->fault);
+                          &(struct license_insert_in){
+                              .organization_id = giving->organization_id,
+                              .id = license->id,
+                              .sensor_id = giving->sensor_id,
+                              .key_id = key_id,
+                              .starts_at = license->starts_at,
+                              .expires_at = license->expires_at,
+                              .assigned_at = call->now,
+                              .assigned_by = call->actor->name,
+                              .cause = cause,
+                          },
+                          NULL, &call->fault);
 }
 
 enum status
@@ -216,7 +229,10 @@ license_give(struct call *call, int64_t organization_id, const struct organizati
              int64_t sensor_id, const char *key, const char *cause, struct given_license *out)
 {
     struct giving giving = {
-        .call = call, .organization_id = organization_id, .sensor_id = sensor_id, .lock = lock,
+        .call = call,
+        .organization_id = organization_id,
+        .sensor_id = sensor_id,
+        .lock = lock,
     };
     struct standing standing;
     struct chosen_key chosen;

@@ -23,24 +23,36 @@ struct manager_row {
     utc_seconds covered_until;   /* 0 when not covered now */
     const struct license *queue; /* waiting licenses, first to start first */
     size_t queue_count;
-    const char *next; /* "queue", "pool" (by the plan, pool_reach.h), "stops"; NULL when not covered */
+    const char
+        *next; /* "queue", "pool" (by the plan, pool_reach.h), "stops"; NULL when not covered */
     int64_t refused_count;
     utc_seconds refused_first_at;
     utc_seconds refused_last_at;
 };
 
-enum manager_state { MANAGER_ALL, MANAGER_ACTIVE, MANAGER_EXPIRING, MANAGER_EXPIRED, MANAGER_UNLICENSED,
-                     MANAGER_STATE_COUNT };
-enum manager_sort { MANAGER_BY_EXPIRES_AT, MANAGER_BY_NAME, MANAGER_BY_SERIAL, MANAGER_BY_ACTIVATED_AT,
-                    MANAGER_SORT_COUNT };
+enum manager_state {
+    MANAGER_ALL,
+    MANAGER_ACTIVE,
+    MANAGER_EXPIRING,
+    MANAGER_EXPIRED,
+    MANAGER_UNLICENSED,
+    MANAGER_STATE_COUNT
+};
+enum manager_sort {
+    MANAGER_BY_EXPIRES_AT,
+    MANAGER_BY_NAME,
+    MANAGER_BY_SERIAL,
+    MANAGER_BY_ACTIVATED_AT,
+    MANAGER_SORT_COUNT
+};
 
 struct manager_query {
     struct page_request page;
     enum manager_state state;
-    enum manager_sort sort;      /* ascending; what has no such instant comes last; ties by serial */
-    const char *q;               /* part of the serial or name, in any case; NULL for none */
-    const char *key;             /* of the license that runs (of the last one); NULL for any */
-    utc_seconds expires_before;  /* 0 for any */
+    enum manager_sort sort;     /* ascending; what has no such instant comes last; ties by serial */
+    const char *q;              /* part of the serial or name, in any case; NULL for none */
+    const char *key;            /* of the license that runs (of the last one); NULL for any */
+    utc_seconds expires_before; /* 0 for any */
 };
 
 struct manager_page {
@@ -60,8 +72,8 @@ enum {
  * A page costs what its rows cost (more when a filter skips many), by end or beginning
  * also a look at what waits in queues. The counts cost a look at every sensor of the organization
  * once for a version of the ledger (memo.h). */
-enum status manager_list(struct call *call, int64_t organization_id, const struct manager_query *query,
-                         struct manager_page *out);
+enum status manager_list(struct call *call, int64_t organization_id,
+                         const struct manager_query *query, struct manager_page *out);
 
 struct manager_found {
     int64_t sensor_id;
@@ -69,8 +81,9 @@ struct manager_found {
 };
 /* The first `most` sensors that the filters of `query` leave, by serial. Inside a transaction of
  * the caller. STATUS_MALFORMED: q, key */
-enum status manager_find(struct call *call, int64_t organization_id, const struct manager_query *query,
-                         size_t most, struct manager_found **out, size_t *count);
+enum status manager_find(struct call *call, int64_t organization_id,
+                         const struct manager_query *query, size_t most, struct manager_found **out,
+                         size_t *count);
 
 /* One row. STATUS_NOT_FOUND */
 enum status manager_row(struct call *call, int64_t organization_id, const char *serial,

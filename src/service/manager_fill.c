@@ -20,8 +20,8 @@ no_room(struct call *call)
 }
 
 static enum status
-fill_queue(const struct filling *filling, int64_t sensor_id, const struct manager_queues_out *waiting,
-           size_t count, struct manager_row *row)
+fill_queue(const struct filling *filling, int64_t sensor_id,
+           const struct manager_queues_out *waiting, size_t count, struct manager_row *row)
 {
     struct license *queue = arena_new(filling->call->arena, (count + 1) * sizeof *queue);
 
@@ -111,10 +111,12 @@ fill_some(const struct filling *filling, const int64_t *ids, size_t count, struc
 {
     struct call *call = filling->call;
     struct manager_rows_in rows_in = {
-        .organization_id = filling->organization_id, .now = call->now,
+        .organization_id = filling->organization_id,
+        .now = call->now,
     };
     struct manager_queues_in queues_in = {
-        .organization_id = filling->organization_id, .now = call->now,
+        .organization_id = filling->organization_id,
+        .now = call->now,
     };
     struct manager_rows_out *facts;
     struct manager_queues_out *waiting;
@@ -122,8 +124,8 @@ fill_some(const struct filling *filling, const int64_t *ids, size_t count, struc
 
     for (size_t i = 0; i < IN_LIST; i++)
         rows_in.ids[i] = queues_in.ids[i] = ids[i < count ? i : count - 1];
-    enum status status = manager_rows(call->store, call->arena, &rows_in, &facts, &facts_count,
-                                      &call->fault);
+    enum status status =
+        manager_rows(call->store, call->arena, &rows_in, &facts, &facts_count, &call->fault);
     if (!status)
         status = manager_queues(call->store, call->arena, &queues_in, &waiting, &waiting_count,
                                 &call->fault);
@@ -169,7 +171,9 @@ enum status
 manager_fill(struct call *call, int64_t organization_id, const struct organization_lock *look,
              bool committed, const int64_t *ids, size_t count, struct manager_row *rows)
 {
-    struct filling filling = { .call = call, .organization_id = organization_id, .zone = look->zone };
+    struct filling filling = { .call = call,
+                               .organization_id = organization_id,
+                               .zone = look->zone };
     enum status status = STATUS_OK;
 
     for (size_t done = 0; done < count && !status; done += IN_LIST) {

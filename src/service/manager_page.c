@@ -7,6 +7,7 @@
 #include "service/cursor.h"
 #include "service/manager.h"
 #include "service/manager_fill.h"
+#include "service/manager_pattern.h"
 #include "service/manager_totals.h"
 #include "service/organization_lock.h"
 #include "service/sensor_find.h"
@@ -23,58 +24,22 @@ static const char cursor_letters[] = {
 };
 _Static_assert(sizeof cursor_letters == MANAGER_SORT_COUNT, "");
 
-enum { PATTERN_SIZE = 2 * MANAGER_Q_MOST_BYTES + 3 };
-
 struct paging {
     int64_t organization_id;
     const struct manager_query *query;
     struct manager_page *out;
     struct manager_row *rows; /* room for limit */
     struct organization_lock look;
-    bool committed; /* the transaction is ours: it has not changed the ledger */
+    bool committed;                 /* the transaction is ours: it has not changed the ledger */
     utc_seconds ends_from, ends_to; /* of coverage, which is what a state is */
-    char q_serial[PATTERN_SIZE];
-    char q_name[PATTERN_SIZE];
+    char q_serial[MANAGER_PATTERN_SIZE];
+    char q_name[MANAGER_PATTERN_SIZE];
     char key[CODE_TEXT_SIZE];
     struct cursor_place after;
     struct cursor_place *places; /* one a sensor found: limit + 1 at most */
     int64_t *ids;
     size_t found;
 };
-
-/* A LIKE pattern (ESCAPE '!') for "contains". */
-static void
-write_pattern(char out[PATTERN_SIZE], const char *text)
-{
-    size_t size = 0;
-
-    out[size++] = '%';
-    for (; *text; text++) {
-        if (strchr("%_!", *text))
-            out[size++] = '!';
-        out[size++] = *text;
-    }
-    out[size++] = '%';
-    out[size] = '\0';
-}
-
-/* As it stands in a serial: upper case, without separators. */
-static void
-write_serial_pattern(char out[PATTERN_SIZE], const char *text)
-{
-    char serial[MANAGER_Q_MOST_BYTES + 1];
-    size_t length = 0;
-
-    for (; *text; text++) {
-        if (!strchr(":- ", *text))
-            serial[length++] = *text >= 'a' && *text <= 'z' ? (char)(*text - 'a' + 'A') : *text;
-    }
-    serial[length] = '\0';
-    if (length > 0)
-        write_pattern(out, serial);
-    else
-        out[0] = '\0'; /* nothing but separators: in no serial */
-}
 
 static void
 set_ends(struct paging *paging, utc_seconds from, utc_seconds to)
@@ -87,12 +52,23 @@ static void
 read_state(const struct call *call, struct paging *paging)
 {
     switch (paging->query->state) {
-    case MANAGER_ALL: set_ends(paging, 0, UTC_NEVER); return;
-    case MANAGER_ACTIVE: set_ends(paging, call->now + 1, UTC_NEVER); return;
-    case MANAGER_EXPIRING: set_ends(paging, call->now + 1, call->now + EXPIRING_DAYS * UTC_DAY); return;
-    case MANAGER_EXPIRED: set_ends(paging, 1, call->now); return;
-    case MANAGER_UNLICENSED: set_ends(paging, 0, 0); return;
-    case MANAGER_STATE_COUNT: break;
+    case MANAGER_ALL:
+        set_ends(paging, 0, UTC_NEVER);
+        return;
+    case MANAGER_ACTIVE:
+        set_ends(paging, call->now + 1, UTC_NEVER);
+        return;
+    case MANAGER_EXPIRING:
+        set_ends(paging, call->now + 1, call->now + EXPIRING_DAYS * UTC_DAY);
+        return;
+    case MANAGER_EXPIRED:
+        set_ends(paging, 1, call->now);
+        return;
+    case MANAGER_UNLICENSED:
+        set_ends(paging, 0, 0);
+        return;
+    case MANAGER_STATE_COUNT:
+        break;
     }
     assert(false); /* a state that there is not */
 }
@@ -110,11 +86,11 @@ read_filters(struct call *call, struct paging *paging)
                     MANAGER_Q_MOST_BYTES);
     read_state(call, paging);
     text_fold(folded, q, strlen(q));
-    write_pattern(paging->q_name, folded);
+    manager_pattern(paging->q_name, folded);
     if (q[0])
-        write_serial_pattern(paging->q_serial, q);
+        manager_serial_pattern(paging->q_serial, q);
     else
-        write_pattern(paging->q_serial, "");
+        manager_pattern(paging->q_serial, "");
     if (!query->key || !query->key[0])
         return STATUS_OK;
     if (code_parse(&code, query->key, strlen(query->key)) != CODE_OK)
@@ -124,11 +100,14 @@ read_filters(struct call *call, struct paging *paging)
 }
 
 static void
-found(struct paging *paging, int64_t sensor_id, const char *serial, const char *name, int64_t instant)
+found(struct paging *paging, int64_t sensor_id, const char *serial, const char *name,
+      int64_t instant)
 {
     paging->ids[paging->found] = sensor_id;
     paging->places[paging->found++] = (struct cursor_place){
-        .number = instant, .text = serial, .text_2 = name,
+        .number = instant,
+        .text = serial,
+        .text_2 = name,
     };
 }
 
@@ -137,18 +116,19 @@ read_by_serial(struct call *call, const struct paging *paging, size_t most,
                struct manager_page_by_serial_out **rows, size_t *count)
 {
     return manager_page_by_serial(call->store, call->arena,
-        &(struct manager_page_by_serial_in){
-            .organization_id = paging->organization_id,
-            .now = call->now,
-            .ends_from = paging->ends_from,
-            .ends_to = paging->ends_to,
-            .q_serial = paging->q_serial,
-            .q_name = paging->q_name,
-            .key = paging->key,
-            .before = paging->query->expires_before,
-            .after_serial = paging->after.text,
-            .most = (int64_t)most,
-        }, rows, count, &call->fault);
+                                  &(struct manager_page_by_serial_in){
+                                      .organization_id = paging->organization_id,
+                                      .now = call->now,
+                                      .ends_from = paging->ends_from,
+                                      .ends_to = paging->ends_to,
+                                      .q_serial = paging->q_serial,
+                                      .q_name = paging->q_name,
+                                      .key = paging->key,
+                                      .before = paging->query->expires_before,
+                                      .after_serial = paging->after.text,
+                                      .most = (int64_t)most,
+                                  },
+                                  rows, count, &call->fault);
 }
 
 static enum status
@@ -156,7 +136,8 @@ find_by_serial(struct call *call, struct paging *paging)
 {
     struct manager_page_by_serial_out *rows;
     size_t count;
-    enum status status = read_by_serial(call, paging, (size_t)paging->query->page.limit + 1, &rows, &count);
+    enum status status =
+        read_by_serial(call, paging, (size_t)paging->query->page.limit + 1, &rows, &count);
 
     for (size_t i = 0; !status && i < count; i++)
         found(paging, rows[i].sensor_id, rows[i].serial, NULL, 0);
@@ -169,19 +150,20 @@ find_by_name(struct call *call, struct paging *paging)
     struct manager_page_by_name_out *rows;
     size_t count;
     enum status status = manager_page_by_name(call->store, call->arena,
-        &(struct manager_page_by_name_in){
-            .organization_id = paging->organization_id,
-            .now = call->now,
-            .ends_from = paging->ends_from,
-            .ends_to = paging->ends_to,
-            .q_serial = paging->q_serial,
-            .q_name = paging->q_name,
-            .key = paging->key,
-            .before = paging->query->expires_before,
-            .after_name = paging->after.text_2,
-            .after_serial = paging->after.text,
-            .most = paging->query->page.limit + 1,
-        }, &rows, &count, &call->fault);
+                                              &(struct manager_page_by_name_in){
+                                                  .organization_id = paging->organization_id,
+                                                  .now = call->now,
+                                                  .ends_from = paging->ends_from,
+                                                  .ends_to = paging->ends_to,
+                                                  .q_serial = paging->q_serial,
+                                                  .q_name = paging->q_name,
+                                                  .key = paging->key,
+                                                  .before = paging->query->expires_before,
+                                                  .after_name = paging->after.text_2,
+                                                  .after_serial = paging->after.text,
+                                                  .most = paging->query->page.limit + 1,
+                                              },
+                                              &rows, &count, &call->fault);
 
     for (size_t i = 0; !status && i < count; i++)
         found(paging, rows[i].sensor_id, rows[i].serial, rows[i].name_folded, 0);
@@ -205,20 +187,21 @@ find_by_end(struct call *call, struct paging *paging)
 
     begin_at(paging, paging->ends_from > 0 ? paging->ends_from : 1);
     enum status status = manager_page_by_end(call->store, call->arena,
-        &(struct manager_page_by_end_in){
-            .organization_id = paging->organization_id,
-            .now = call->now,
-            .ends_from = paging->ends_from,
-            .ends_to = paging->ends_to,
-            .q_serial = paging->q_serial,
-            .q_name = paging->q_name,
-            .key = paging->key,
-            .before = paging->query->expires_before,
-            .never = UTC_NEVER,
-            .after_instant = paging->after.number,
-            .after_serial = paging->after.text,
-            .most = paging->query->page.limit + 1,
-        }, &rows, &count, &call->fault);
+                                             &(struct manager_page_by_end_in){
+                                                 .organization_id = paging->organization_id,
+                                                 .now = call->now,
+                                                 .ends_from = paging->ends_from,
+                                                 .ends_to = paging->ends_to,
+                                                 .q_serial = paging->q_serial,
+                                                 .q_name = paging->q_name,
+                                                 .key = paging->key,
+                                                 .before = paging->query->expires_before,
+                                                 .never = UTC_NEVER,
+                                                 .after_instant = paging->after.number,
+                                                 .after_serial = paging->after.text,
+                                                 .most = paging->query->page.limit + 1,
+                                             },
+                                             &rows, &count, &call->fault);
 
     for (size_t i = 0; !status && i < count; i++)
         found(paging, rows[i].sensor_id, rows[i].serial, NULL, rows[i].instant);
@@ -233,20 +216,21 @@ find_by_start(struct call *call, struct paging *paging)
 
     begin_at(paging, 1);
     enum status status = manager_page_by_start(call->store, call->arena,
-        &(struct manager_page_by_start_in){
-            .organization_id = paging->organization_id,
-            .now = call->now,
-            .ends_from = paging->ends_from,
-            .ends_to = paging->ends_to,
-            .q_serial = paging->q_serial,
-            .q_name = paging->q_name,
-            .key = paging->key,
-            .before = paging->query->expires_before,
-            .never = UTC_NEVER,
-            .after_instant = paging->after.number,
-            .after_serial = paging->after.text,
-            .most = paging->query->page.limit + 1,
-        }, &rows, &count, &call->fault);
+                                               &(struct manager_page_by_start_in){
+                                                   .organization_id = paging->organization_id,
+                                                   .now = call->now,
+                                                   .ends_from = paging->ends_from,
+                                                   .ends_to = paging->ends_to,
+                                                   .q_serial = paging->q_serial,
+                                                   .q_name = paging->q_name,
+                                                   .key = paging->key,
+                                                   .before = paging->query->expires_before,
+                                                   .never = UTC_NEVER,
+                                                   .after_instant = paging->after.number,
+                                                   .after_serial = paging->after.text,
+                                                   .most = paging->query->page.limit + 1,
+                                               },
+                                               &rows, &count, &call->fault);
 
     for (size_t i = 0; !status && i < count; i++)
         found(paging, rows[i].sensor_id, rows[i].serial, NULL, rows[i].instant);
@@ -257,11 +241,16 @@ static enum status
 find(struct call *call, struct paging *paging)
 {
     switch (paging->query->sort) {
-    case MANAGER_BY_SERIAL: return find_by_serial(call, paging);
-    case MANAGER_BY_NAME: return find_by_name(call, paging);
-    case MANAGER_BY_EXPIRES_AT: return find_by_end(call, paging);
-    case MANAGER_BY_ACTIVATED_AT: return find_by_start(call, paging);
-    case MANAGER_SORT_COUNT: break;
+    case MANAGER_BY_SERIAL:
+        return find_by_serial(call, paging);
+    case MANAGER_BY_NAME:
+        return find_by_name(call, paging);
+    case MANAGER_BY_EXPIRES_AT:
+        return find_by_end(call, paging);
+    case MANAGER_BY_ACTIVATED_AT:
+        return find_by_start(call, paging);
+    case MANAGER_SORT_COUNT:
+        break;
     }
     assert(false); /* an order that there is not */
     return STATUS_BROKEN;
@@ -320,11 +309,13 @@ manager_list(struct call *call, int64_t organization_id, const struct manager_qu
 }
 
 enum status
-manager_find(struct call *call, int64_t organization_id, const struct manager_query *query, size_t most,
-             struct manager_found **out, size_t *count)
+manager_find(struct call *call, int64_t organization_id, const struct manager_query *query,
+             size_t most, struct manager_found **out, size_t *count)
 {
     struct paging paging = {
-        .organization_id = organization_id, .query = query, .after = { .text = "" },
+        .organization_id = organization_id,
+        .query = query,
+        .after = { .text = "" },
     };
     struct manager_page_by_serial_out *rows;
     enum status status = read_filters(call, &paging);
@@ -359,8 +350,8 @@ row_body(struct call *call, void *with)
     if (!status)
         status = sensor_find(call, one_row->organization_id, one_row->serial, &sensor);
     if (!status)
-        status = manager_fill(call, one_row->organization_id, &look, one_row->committed, &sensor.id, 1,
-                              one_row->out);
+        status = manager_fill(call, one_row->organization_id, &look, one_row->committed, &sensor.id,
+                              1, one_row->out);
     return status;
 }
 

@@ -15,9 +15,12 @@ count(struct call *call, int64_t organization_id, struct memo_counts *out)
 {
     struct manager_counts_out row;
     enum status status = manager_counts(call->store, call->arena,
-        &(struct manager_counts_in){
-            .organization_id = organization_id, .now = call->now, .soon = soon(call->now),
-        }, &row, &call->fault);
+                                        &(struct manager_counts_in){
+                                            .organization_id = organization_id,
+                                            .now = call->now,
+                                            .soon = soon(call->now),
+                                        },
+                                        &row, &call->fault);
 
     if (status)
         return status;
@@ -38,8 +41,8 @@ count(struct call *call, int64_t organization_id, struct memo_counts *out)
 static enum status
 count_once(struct call *call, int64_t organization_id, int64_t version, struct memo_counts *out)
 {
-    if (memo_get_counts(call->memo, organization_id, out) && out->version == version &&
-        call->now >= out->from && call->now < out->until)
+    if (memo_get_counts(call->memo, organization_id, out) && out->version == version
+        && call->now >= out->from && call->now < out->until)
         return STATUS_OK;
     enum status status = count(call, organization_id, out);
     if (status)
@@ -55,8 +58,9 @@ manager_totals(struct call *call, int64_t organization_id, bool committed, struc
     struct manager_state_out state;
     struct memo_counts counts;
     bool found;
-    enum status status = manager_state(call->store, call->arena,
-        &(struct manager_state_in){ .organization_id = organization_id }, &state, &found, &call->fault);
+    enum status status = manager_state(
+        call->store, call->arena, &(struct manager_state_in){ .organization_id = organization_id },
+        &state, &found, &call->fault);
 
     if (!status)
         status = committed ? count_once(call, organization_id, state.version, &counts)

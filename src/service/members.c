@@ -22,7 +22,8 @@ find_invited(struct call *call, int64_t organization_id, int64_t id, struct memb
 {
     struct invitation_by_id_out row;
     bool found;
-    enum status status = invitation_by_id(call->store, call->arena,
+    enum status status = invitation_by_id(
+        call->store, call->arena,
         &(struct invitation_by_id_in){ .organization_id = organization_id, .id = id }, &row, &found,
         &call->fault);
 
@@ -31,7 +32,11 @@ find_invited(struct call *call, int64_t organization_id, int64_t id, struct memb
     if (!found)
         return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such member");
     *out = (struct member){
-        .id = id, .name = "", .email = row.email, .invited = true, .expires_at = row.expires_at,
+        .id = id,
+        .name = "",
+        .email = row.email,
+        .invited = true,
+        .expires_at = row.expires_at,
     };
     return read_role(call, row.role, &out->role);
 }
@@ -41,7 +46,8 @@ member_find(struct call *call, int64_t organization_id, int64_t id, struct membe
 {
     struct member_by_user_out row;
     bool found;
-    enum status status = member_by_user(call->store, call->arena,
+    enum status status = member_by_user(
+        call->store, call->arena,
         &(struct member_by_user_in){ .organization_id = organization_id, .user_id = id }, &row,
         &found, &call->fault);
 
@@ -90,10 +96,13 @@ check_administrators(struct call *call, int64_t organization_id, const struct me
 
     if (member->invited || member->role != ROLE_ADMINISTRATOR)
         return STATUS_OK;
-    enum status status = member_count_other_administrators(call->store, call->arena,
-        &(struct member_count_other_administrators_in){
-            .organization_id = organization_id, .user_id = member->id,
-        }, &others, &call->fault);
+    enum status status =
+        member_count_other_administrators(call->store, call->arena,
+                                          &(struct member_count_other_administrators_in){
+                                              .organization_id = organization_id,
+                                              .user_id = member->id,
+                                          },
+                                          &others, &call->fault);
     if (status || others.count > 0)
         return status;
     return fail(&call->fault, STATUS_CONFLICT, "last_administrator", "",
@@ -112,17 +121,19 @@ set_role(struct call *call, int64_t organization_id, const struct member *member
 {
     if (member->invited)
         return invitation_set_role(call->store, call->arena,
-            &(struct invitation_set_role_in){
-                .organization_id = organization_id,
-                .id = member->id,
-                .role = role_word(member->role),
-            }, NULL, &call->fault);
+                                   &(struct invitation_set_role_in){
+                                       .organization_id = organization_id,
+                                       .id = member->id,
+                                       .role = role_word(member->role),
+                                   },
+                                   NULL, &call->fault);
     return member_set_role(call->store, call->arena,
-        &(struct member_set_role_in){
-            .organization_id = organization_id,
-            .user_id = member->id,
-            .role = role_word(member->role),
-        }, NULL, &call->fault);
+                           &(struct member_set_role_in){
+                               .organization_id = organization_id,
+                               .user_id = member->id,
+                               .role = role_word(member->role),
+                           },
+                           NULL, &call->fault);
 }
 
 /* The lock makes two administrators who demote each other at once take turns. */
@@ -155,22 +166,25 @@ member_change(struct call *call, int64_t organization_id, int64_t id, enum role 
               struct member *out)
 {
     struct changing changing = {
-        .organization_id = organization_id, .id = id, .role = role, .out = out,
+        .organization_id = organization_id,
+        .id = id,
+        .role = role,
+        .out = out,
     };
 
     return transact(call, change_body, &changing);
 }
 
-static enum status
-delete(struct call *call, int64_t organization_id, const struct member *member)
-{
-    if (member->invited)
-        return invitation_delete(call->store, call->arena,
-            &(struct invitation_delete_in){ .organization_id = organization_id, .id = member->id },
-            NULL, &call->fault);
-    return member_delete(call->store, call->arena,
-        &(struct member_delete_in){ .organization_id = organization_id, .user_id = member->id },
+static enum status delete (struct call *call, int64_t organization_id,
+                           const struct member *member) {
+    if (member->invited) return invitation_delete(
+        call->store, call->arena,
+        &(struct invitation_delete_in){ .organization_id = organization_id, .id = member->id },
         NULL, &call->fault);
+    return member_delete(call->store, call->arena,
+                         &(struct member_delete_in){ .organization_id = organization_id,
+                                                     .user_id = member->id },
+                         NULL, &call->fault);
 }
 
 static enum status
@@ -186,7 +200,7 @@ remove_body(struct call *call, void *with)
     if (!status)
         status = check_administrators(call, changing->organization_id, &member);
     if (!status)
-        status = delete(call, changing->organization_id, &member);
+        status = delete (call, changing->organization_id, &member);
     return status ? status
                   : member_record(call, changing->organization_id, call->actor, "member.remove",
                                   &member, NULL);

@@ -30,7 +30,8 @@ finish(struct call *call, const struct everybody_page_out *rows, size_t count, s
     }
     if (count <= limit)
         return STATUS_OK;
-    out->next = cursor_write(call, MEMBERS_CURSOR,
+    out->next = cursor_write(
+        call, MEMBERS_CURSOR,
         &(struct cursor_place){ .number = rows[limit - 1].rank, .text = rows[limit - 1].email });
     return out->next ? STATUS_OK : call->fault.status;
 }
@@ -46,11 +47,12 @@ member_list(struct call *call, int64_t organization_id, struct page_request page
 
     if (!status)
         status = everybody_page(call->store, call->arena,
-            &(struct everybody_page_in){
-                .organization_id = organization_id,
-                .after_rank = place.number,
-                .after_email = place.text,
-                .most = page.limit + 1,
-            }, &rows, &count, &call->fault);
+                                &(struct everybody_page_in){
+                                    .organization_id = organization_id,
+                                    .after_rank = place.number,
+                                    .after_email = place.text,
+                                    .most = page.limit + 1,
+                                },
+                                &rows, &count, &call->fault);
     return status ? status : finish(call, rows, count, (size_t)page.limit, out);
 }

@@ -38,8 +38,8 @@ message_decode(struct delivery *out, const uint8_t **series, size_t *series_size
 
     if (size < 2 || bytes[0] != MESSAGE_VERSION)
         return false;
-    if (!varint_read(&signal, &at, end) || !varint_read(&battery_level, &at, end) ||
-        !varint_read(&next_transmission_at, &at, end))
+    if (!varint_read(&signal, &at, end) || !varint_read(&battery_level, &at, end)
+        || !varint_read(&next_transmission_at, &at, end))
         return false;
     *out = (struct delivery){
         .battery_ok = bytes[1] & FLAG_BATTERY_OK,

@@ -15,7 +15,8 @@ notice_recipients_get(struct call *call, int64_t organization_id, struct notice_
     struct notice_recipients_out *rows;
     size_t count;
     enum status status = notice_recipients(call->store, call->arena,
-        &(struct notice_recipients_in){ organization_id }, &rows, &count, &call->fault);
+                                           &(struct notice_recipients_in){ organization_id }, &rows,
+                                           &count, &call->fault);
 
     if (status)
         return status;
@@ -71,17 +72,22 @@ static enum status
 write_all(struct call *call, const struct putting *putting)
 {
     const struct notice_recipients *wanted = putting->wanted;
-    enum status status = notice_recipients_delete(call->store, call->arena,
-        &(struct notice_recipients_delete_in){ putting->organization_id }, NULL, &call->fault);
+    enum status status = notice_recipients_delete(
+        call->store, call->arena, &(struct notice_recipients_delete_in){ putting->organization_id },
+        NULL, &call->fault);
 
     for (size_t i = 0; i < wanted->count && !status; i++) {
         int64_t changed = 0;
         if (stands_before(wanted, i))
-            return fail(&call->fault, STATUS_INVALID, "", "recipients", "a member stands there twice");
+            return fail(&call->fault, STATUS_INVALID, "", "recipients",
+                        "a member stands there twice");
         status = notice_recipient_insert(call->store, call->arena,
-            &(struct notice_recipient_insert_in){
-                putting->organization_id, wanted->items[i].user_id, wanted->items[i].only_what_stops,
-            }, &changed, &call->fault);
+                                         &(struct notice_recipient_insert_in){
+                                             putting->organization_id,
+                                             wanted->items[i].user_id,
+                                             wanted->items[i].only_what_stops,
+                                         },
+                                         &changed, &call->fault);
         if (!status && changed == 0)
             status = fail(&call->fault, STATUS_INVALID, "", "recipients",
                           "somebody is not a member of the organization");
@@ -113,20 +119,22 @@ put_body(struct call *call, void *with)
         return status;
     id_format(id, putting->organization_id);
     return audit_append(call, putting->organization_id,
-        &(struct audit_fact){
-            .action = "notifications.change",
-            .object_kind = "organization",
-            .object_id = id,
-            .before = was,
-            .after = is,
-        });
+                        &(struct audit_fact){
+                            .action = "notifications.change",
+                            .object_kind = "organization",
+                            .object_id = id,
+                            .before = was,
+                            .after = is,
+                        });
 }
 
 enum status
-notice_recipients_put(struct call *call, int64_t organization_id, const struct notice_recipients *recipients,
-                      struct notice_recipients *out)
+notice_recipients_put(struct call *call, int64_t organization_id,
+                      const struct notice_recipients *recipients, struct notice_recipients *out)
 {
-    struct putting putting = { .organization_id = organization_id, .wanted = recipients, .out = out };
+    struct putting putting = { .organization_id = organization_id,
+                               .wanted = recipients,
+                               .out = out };
 
     return transact(call, put_body, &putting);
 }

@@ -17,13 +17,15 @@ struct notice_recipients {
     size_t count;
 };
 
-enum status notice_recipients_get(struct call *call, int64_t organization_id, struct notice_recipients *out);
+enum status notice_recipients_get(struct call *call, int64_t organization_id,
+                                  struct notice_recipients *out);
 
 /* These and no others from now on: e-mail and name are not looked at. They come back with
  * both. What fell due before somebody was ticked, he is not told.
  *   STATUS_NOT_FOUND  no such organization
  *   STATUS_INVALID    recipients: somebody is no member, or stands twice */
 enum status notice_recipients_put(struct call *call, int64_t organization_id,
-                                  const struct notice_recipients *recipients, struct notice_recipients *out);
+                                  const struct notice_recipients *recipients,
+                                  struct notice_recipients *out);
 
 #endif

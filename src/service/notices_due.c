@@ -48,7 +48,7 @@ grown(struct arena *arena, const void *old, size_t count, size_t room, size_t si
 {
     void *new = arena_new(arena, room * size);
 
-    if (new && count > 0)
+    if (new &&count > 0)
         memcpy(new, old, count * size);
     return new;
 }
@@ -65,7 +65,8 @@ make_room(struct reading *reading, struct fault *fault)
     out->items = grown(arena, out->items, out->count, room, sizeof *out->items);
     reading->auto_renewal = grown(arena, reading->auto_renewal, out->count, room, sizeof(bool));
     reading->followed = grown(arena, reading->followed, out->count, room, sizeof(bool));
-    reading->followed_by_pool = grown(arena, reading->followed_by_pool, out->count, room, sizeof(bool));
+    reading->followed_by_pool =
+        grown(arena, reading->followed_by_pool, out->count, room, sizeof(bool));
     if (!out->items || !reading->auto_renewal || !reading->followed || !reading->followed_by_pool)
         return too_large(fault);
     reading->room = room;
@@ -117,7 +118,8 @@ take_row(void *with, const struct notices_ending_out *row, struct fault *fault)
 static bool
 asks_pool(const struct reading *reading, size_t index)
 {
-    return !reading->out->items[index].ended && !reading->followed[index] && reading->auto_renewal[index];
+    return !reading->out->items[index].ended && !reading->followed[index]
+           && reading->auto_renewal[index];
 }
 
 static enum status
@@ -141,7 +143,8 @@ decide(struct reading *reading, const struct organization_lock *lock)
             .auto_renewal = reading->auto_renewal[i],
         };
         if (asks_pool(reading, i))
-            status = pool_reach_ask(&reach, out->items[i].expires_at, out->items[i].serial, &facts.pool_serves);
+            status = pool_reach_ask(&reach, out->items[i].expires_at, out->items[i].serial,
+                                    &facts.pool_serves);
         out->items[i].next = notice_next(&facts);
     }
     return status;
@@ -158,8 +161,8 @@ compare(const void *left, const void *right)
 }
 
 enum status
-notices_due_any(struct call *call, int64_t organization_id, const struct zone *zone, struct notice_days days,
-                bool *any)
+notices_due_any(struct call *call, int64_t organization_id, const struct zone *zone,
+                struct notice_days days, bool *any)
 {
     enum status status = STATUS_OK;
 
@@ -168,8 +171,10 @@ notices_due_any(struct call *call, int64_t organization_id, const struct zone *z
         struct span span = span_of((enum notice_kind)kind, days, call->now, zone);
         struct notices_any_out row;
         if (span.until > span.after)
-            status = notices_any(call->store, call->arena,
-                &(struct notices_any_in){ organization_id, span.after, span.until }, &row, any, &call->fault);
+            status =
+                notices_any(call->store, call->arena,
+                            &(struct notices_any_in){ organization_id, span.after, span.until },
+                            &row, any, &call->fault);
     }
     return status;
 }
@@ -187,10 +192,13 @@ notices_due_read(struct call *call, int64_t organization_id, const struct organi
         reading.kind = (enum notice_kind)kind;
         if (span.until > span.after)
             status = notices_ending(call->store, call->arena,
-                &(struct notices_ending_in){
-                    .organization_id = organization_id, .after = span.after, .until = span.until,
-                    .kind = notice_kind_word(reading.kind),
-                }, take_row, &reading, &call->fault);
+                                    &(struct notices_ending_in){
+                                        .organization_id = organization_id,
+                                        .after = span.after,
+                                        .until = span.until,
+                                        .kind = notice_kind_word(reading.kind),
+                                    },
+                                    take_row, &reading, &call->fault);
     }
     if (!status)
         status = decide(&reading, lock);

@@ -1,4 +1,4 @@
-/* notices_due.h - which licenses of an organization owe a notice, and what happens to their sensors. */
+/* notices_due.h - which licenses of an organization owe a notice, and what comes next for each. */
 #ifndef SERVICE_NOTICES_DUE_H
 #define SERVICE_NOTICES_DUE_H
 
@@ -10,9 +10,9 @@ struct notice_item {
     const char *serial, *name; /* of the sensor */
     enum notice_kind kind;
     enum notice_next next;
-    bool ended;         /* it is past */
-    bool shown;         /* false: the other notice of the license, owed as well, says it */
-    bool told;          /* somebody was told of it already */
+    bool ended; /* it is past */
+    bool shown; /* false: the other notice of the license, owed as well, says it */
+    bool told;  /* somebody was told of it already */
     utc_seconds expires_at;
     day_number last_day, due_on;
     uint64_t serial_number;
@@ -20,7 +20,7 @@ struct notice_item {
 
 struct notices_due {
     int64_t organization_id;
-    struct notice_days days; /* on which they are due */
+    struct notice_days days;   /* on which they are due */
     struct notice_item *items; /* in the order of domain/notice.h */
     size_t count;
 };
@@ -31,7 +31,8 @@ enum status notices_due_any(struct call *call, int64_t organization_id, const st
 
 /* Inside a transaction that holds `lock`, after what is due was applied.
  *   STATUS_TOO_LARGE  more than memory for one mail */
-enum status notices_due_read(struct call *call, int64_t organization_id, const struct organization_lock *lock,
-                             struct notice_days days, struct notices_due *out);
+enum status notices_due_read(struct call *call, int64_t organization_id,
+                             const struct organization_lock *lock, struct notice_days days,
+                             struct notices_due *out);
 
 #endif

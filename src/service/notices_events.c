@@ -7,8 +7,8 @@
 enum { WEBHOOKS = 0 }; /* in place of a user's id */
 
 enum status
-notices_was_told(struct call *call, int64_t organization_id, const struct notice_item *item, int64_t user_id,
-                 bool *told)
+notices_was_told(struct call *call, int64_t organization_id, const struct notice_item *item,
+                 int64_t user_id, bool *told)
 {
     struct notices_is_told_out row;
 
@@ -16,10 +16,13 @@ notices_was_told(struct call *call, int64_t organization_id, const struct notice
     if (!item->told)
         return STATUS_OK;
     return notices_is_told(call->store, call->arena,
-        &(struct notices_is_told_in){
-            .organization_id = organization_id, .license_id = item->license_id,
-            .kind = notice_kind_word(item->kind), .user_id = user_id,
-        }, &row, told, &call->fault);
+                           &(struct notices_is_told_in){
+                               .organization_id = organization_id,
+                               .license_id = item->license_id,
+                               .kind = notice_kind_word(item->kind),
+                               .user_id = user_id,
+                           },
+                           &row, told, &call->fault);
 }
 
 static void
@@ -36,7 +39,8 @@ write_item(struct json_writer *json, const void *with, size_t index)
 }
 
 static enum status
-record(struct call *call, int64_t organization_id, const struct notice_item *const *items, size_t count)
+record(struct call *call, int64_t organization_id, const struct notice_item *const *items,
+       size_t count)
 {
     struct notice_item_insert_in *rows = arena_new(call->arena, count * sizeof *rows);
 
@@ -74,6 +78,7 @@ notices_emit(struct call *call, const struct notices_due *due)
     }
     if (status || count == 0)
         return status;
-    status = event_emit_each(call, due->organization_id, EVENT_LICENSE_EXPIRING, count, write_item, items);
+    status = event_emit_each(call, due->organization_id, EVENT_LICENSE_EXPIRING, count, write_item,
+                             items);
     return status ? status : record(call, due->organization_id, items, count);
 }

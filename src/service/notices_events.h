@@ -1,4 +1,4 @@
-/* notices_events.h - license.expiring, for webhooks: with the notice a month before, whoever is ticked. */
+/* notices_events.h - license.expiring, for webhooks: a month before, whoever is ticked. */
 #ifndef SERVICE_NOTICES_EVENTS_H
 #define SERVICE_NOTICES_EVENTS_H
 
@@ -11,7 +11,7 @@ enum status notices_emit(struct call *call, const struct notices_due *due);
 
 /* Was this notice of the license given to a user (0: to the webhooks) already? After a change of
  * the time zone a day may come again. */
-enum status notices_was_told(struct call *call, int64_t organization_id, const struct notice_item *item,
-                             int64_t user_id, bool *told);
+enum status notices_was_told(struct call *call, int64_t organization_id,
+                             const struct notice_item *item, int64_t user_id, bool *told);
 
 #endif

@@ -9,7 +9,11 @@
 #include "service/outbox.h"
 #include "service/sensors.h"
 
-enum { PART_SIZE = 64, PARTS = 3, SUBJECT_SIZE = ORGANIZATION_NAME_MOST_BYTES + 2 + PARTS * PART_SIZE };
+enum {
+    PART_SIZE = 64,
+    PARTS = 3,
+    SUBJECT_SIZE = ORGANIZATION_NAME_MOST_BYTES + 2 + PARTS * PART_SIZE
+};
 
 /* How many of the sensors in a letter ... */
 struct counts {
@@ -51,9 +55,13 @@ plural(size_t count)
 
 /* "Cold chain: 2 sensors stop today, 1 sensor stops within a month" */
 static void
-write_subject(char out[SUBJECT_SIZE], const struct notices_letter *letter, const struct counts *counts)
+write_subject(char out[SUBJECT_SIZE], const struct notices_letter *letter,
+              const struct counts *counts)
 {
-    const struct { size_t count; const char *one, *many; } parts[PARTS] = {
+    const struct {
+        size_t count;
+        const char *one, *many;
+    } parts[PARTS] = {
         { counts->stopped, "has stopped", "have stopped" },
         { counts->stop_today, "stops today", "stop today" },
         { counts->stop_later, "stops within a month", "stop within a month" },
@@ -64,14 +72,17 @@ write_subject(char out[SUBJECT_SIZE], const struct notices_letter *letter, const
     for (size_t i = 0; i < PARTS; i++) {
         if (parts[i].count == 0)
             continue;
-        used += snprintf(out + used, SUBJECT_SIZE - (size_t)used, "%s%zu sensor%s %s", before, parts[i].count,
-                         plural(parts[i].count), parts[i].count == 1 ? parts[i].one : parts[i].many);
+        used += snprintf(out + used, SUBJECT_SIZE - (size_t)used, "%s%zu sensor%s %s", before,
+                         parts[i].count, plural(parts[i].count),
+                         parts[i].count == 1 ? parts[i].one : parts[i].many);
         before = ", ";
     }
     if (counts->stopped + counts->stop_today + counts->stop_later == 0)
-        snprintf(out + used, SUBJECT_SIZE - (size_t)used, ": %zu license%s, no sensor stops", counts->shown,
-                 counts->ended == counts->shown ? (counts->shown == 1 ? " has ended" : "s have ended")
-                                                : (counts->shown == 1 ? " ends" : "s end"));
+        snprintf(out + used, SUBJECT_SIZE - (size_t)used, ": %zu license%s, no sensor stops",
+                 counts->shown,
+                 counts->ended == counts->shown
+                     ? (counts->shown == 1 ? " has ended" : "s have ended")
+                     : (counts->shown == 1 ? " ends" : "s end"));
 }
 
 void
@@ -86,7 +97,8 @@ notice_words(char out[NOTICE_WORDS_SIZE], const struct notice_item *item)
                  item->ended ? "continued" : "continues", day);
         break;
     case NOTICE_POOL:
-        snprintf(out, NOTICE_WORDS_SIZE, "%s renewed from the pool after %s", item->ended ? "was" : "will be", day);
+        snprintf(out, NOTICE_WORDS_SIZE, "%s renewed from the pool after %s",
+                 item->ended ? "was" : "will be", day);
         break;
     default:
         snprintf(out, NOTICE_WORDS_SIZE, "%s on %s", item->ended ? "stopped" : "will stop", day);
@@ -106,7 +118,8 @@ write_row(struct letter_writer *writer, const struct notice_item *item)
 
 /* Those that stop, or those that go on, until NOTICES_LISTED are listed. */
 static void
-write_table(struct letter_writer *writer, const struct notices_letter *letter, bool stopping, size_t *listed)
+write_table(struct letter_writer *writer, const struct notices_letter *letter, bool stopping,
+            size_t *listed)
 {
     static const char *const headings[] = { "Sensor", "What happens" };
     bool open = false;
@@ -133,19 +146,24 @@ static void
 write_advice(struct letter_writer *writer, const struct counts *counts)
 {
     if (counts->stop_today + counts->stop_later > 0)
-        letter_paragraph(writer, "A sensor that stops is not broken: what it measures after its last day is not saved. "
-                                 "To let it go on, give it a license, or add an activation code and leave auto "
-                                 "renewal on.");
+        letter_paragraph(
+            writer,
+            "A sensor that stops is not broken: what it measures after its last day is not saved. "
+            "To let it go on, give it a license, or add an activation code and leave auto "
+            "renewal on.");
     else if (counts->stopped > 0)
-        letter_paragraph(writer, "What a stopped sensor measured after its last day is not saved. Give it a license, "
-                                 "and it goes on from that moment.");
+        letter_paragraph(
+            writer,
+            "What a stopped sensor measured after its last day is not saved. Give it a license, "
+            "and it goes on from that moment.");
     else
         letter_paragraph(writer, "Every sensor goes on by itself: there is nothing to do.");
 }
 
 /* Where the License Manager shows them. */
 static void
-write_link(char url[PAGE_URL_SIZE], struct call *call, const struct notices_letter *letter, const struct counts *counts)
+write_link(char url[PAGE_URL_SIZE], struct call *call, const struct notices_letter *letter,
+           const struct counts *counts)
 {
     const char *page = counts->ended == counts->shown ? "licenses?state=expired"
                        : counts->has_later            ? "licenses?within=60"
@@ -169,7 +187,8 @@ write_letter(struct call *call, const struct notices_letter *letter, struct lett
     write_table(&writer, letter, true, &listed);
     write_table(&writer, letter, false, &listed);
     if (listed < counts.shown)
-        letter_paragraph(&writer, "And %zu more: the attached file has the whole list.", counts.shown - listed);
+        letter_paragraph(&writer, "And %zu more: the attached file has the whole list.",
+                         counts.shown - listed);
     letter_button(&writer, "Open the License Manager", url);
     letter_small(&writer, "Days are those of %s. The list is attached as a file for spreadsheets.",
                  zone_name(letter->zone));
@@ -180,14 +199,17 @@ write_letter(struct call *call, const struct notices_letter *letter, struct lett
 static enum status
 write_file(struct call *call, const struct notices_letter *letter, struct buffer *out)
 {
-    static const char *const headings[] = { "serial", "name", "last_day", "expires_at", "next", "what_happens" };
+    static const char *const headings[] = { "serial",     "name", "last_day",
+                                            "expires_at", "next", "what_happens" };
     enum { COLUMNS = sizeof headings / sizeof headings[0] };
 
     csv_put_row(out, headings, COLUMNS);
     for (size_t i = 0, rows = 0; i < letter->count && rows < NOTICES_FILE_MOST; i++) {
         const struct notice_item *item = letter->items[i];
         char day[DATE_TEXT_SIZE], at[UTC_TEXT_SIZE], words[NOTICE_WORDS_SIZE];
-        const char *fields[COLUMNS] = { item->serial, item->name, day, at, notice_next_word(item->next), words };
+        const char *fields[COLUMNS] = {
+            item->serial, item->name, day, at, notice_next_word(item->next), words
+        };
         if (!item->shown)
             continue;
         date_format(day, item->last_day);
@@ -196,16 +218,20 @@ write_file(struct call *call, const struct notices_letter *letter, struct buffer
         csv_put_row(out, fields, COLUMNS);
         rows++;
     }
-    return out->overflow ? fail(&call->fault, STATUS_TOO_LARGE, "", "", "the list of licenses is too large")
-                         : STATUS_OK;
+    return out->overflow
+               ? fail(&call->fault, STATUS_TOO_LARGE, "", "", "the list of licenses is too large")
+               : STATUS_OK;
 }
 
 enum status
-notices_letter_queue(struct call *call, const struct notices_letter *letter, const char *to, int64_t *outbox_id)
+notices_letter_queue(struct call *call, const struct notices_letter *letter, const char *to,
+                     int64_t *outbox_id)
 {
     char url[PAGE_URL_SIZE], name[64], day[DATE_TEXT_SIZE];
     struct outbox_mail mail = {
-        .organization_id = letter->organization_id, .purpose = "license_expiration", .to = to,
+        .organization_id = letter->organization_id,
+        .purpose = "license_expiration",
+        .to = to,
         .unsubscribe_url = url,
     };
     struct buffer file;
@@ -218,7 +244,10 @@ notices_letter_queue(struct call *call, const struct notices_letter *letter, con
     if (!status)
         status = write_letter(call, letter, &mail.letter);
     mail.attachment = (struct outbox_attachment){
-        .name = name, .type = "text/csv; charset=utf-8", .bytes = file.bytes, .size = file.size,
+        .name = name,
+        .type = "text/csv; charset=utf-8",
+        .bytes = file.bytes,
+        .size = file.size,
     };
     if (!status)
         status = outbox_put_mail(call, &mail, outbox_id);

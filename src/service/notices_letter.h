@@ -5,8 +5,8 @@
 #include "service/notices_due.h"
 
 enum {
-    NOTICES_LISTED = 200,         /* sensors by name in the mail; the file has them all, */
-    NOTICES_FILE_MOST = 100000,   /* the first so many */
+    NOTICES_LISTED = 200,       /* sensors by name in the mail; the file has them all, */
+    NOTICES_FILE_MOST = 100000, /* the first so many */
     NOTICES_FILE_MOST_BYTES = 32 * 1024 * 1024,
 };
 
@@ -20,8 +20,8 @@ struct notices_letter {
 
 /* Queues it; gives the id in the outbox. Inside a transaction.
  *   STATUS_TOO_LARGE */
-enum status notices_letter_queue(struct call *call, const struct notices_letter *letter, const char *to,
-                                 int64_t *outbox_id);
+enum status notices_letter_queue(struct call *call, const struct notices_letter *letter,
+                                 const char *to, int64_t *outbox_id);
 
 /* "will stop on 24 November 2026", "was renewed from the pool after 24 November 2026", ... */
 enum { NOTICE_WORDS_SIZE = 96 };

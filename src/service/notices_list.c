@@ -39,7 +39,8 @@ read_cursor(struct call *call, const char *cursor, struct notices_page_in *in)
 }
 
 static enum status
-read_rows(struct call *call, const struct listing *listing, struct notices_page_out **rows, size_t *count)
+read_rows(struct call *call, const struct listing *listing, struct notices_page_out **rows,
+          size_t *count)
 {
     const struct notice_query *query = listing->query;
     struct notices_page_in in = {
@@ -63,7 +64,8 @@ read_serials(struct call *call, int64_t organization_id, struct notice *notice)
 {
     struct notice_serials_out *rows;
     enum status status = notice_serials(call->store, call->arena,
-        &(struct notice_serials_in){ organization_id, notice->id }, &rows, &notice->serial_count, &call->fault);
+                                        &(struct notice_serials_in){ organization_id, notice->id },
+                                        &rows, &notice->serial_count, &call->fault);
 
     if (status)
         return status;
@@ -104,7 +106,8 @@ list_body(struct call *call, void *with)
 
     if (status)
         return status;
-    *out = (struct notice_page){ .items = arena_new(call->arena, (count + 1) * sizeof *out->items) };
+    *out =
+        (struct notice_page){ .items = arena_new(call->arena, (count + 1) * sizeof *out->items) };
     if (!out->items)
         return too_large(call);
     while (out->count < count && out->count < limit && !status) {
@@ -117,7 +120,8 @@ list_body(struct call *call, void *with)
     if (status || out->count == count)
         return status;
     id_format(id, rows[out->count - 1].id);
-    out->next = cursor_write(call, NOTICES_CURSOR,
+    out->next = cursor_write(
+        call, NOTICES_CURSOR,
         &(struct cursor_place){ .number = rows[out->count - 1].queued_at, .text = id });
     return out->next ? STATUS_OK : call->fault.status;
 }

@@ -4,7 +4,9 @@
 
 #include "service/call.h"
 
-enum { NOTICES_MOST_SERIALS = 100000 }; /* of one page: it ends early then, with one notice at least */
+enum {
+    NOTICES_MOST_SERIALS = 100000
+}; /* of one page: it ends early then, with one notice at least */
 
 struct notice {
     int64_t id;
@@ -33,7 +35,7 @@ struct notice_page {
 
 /* STATUS_MALFORMED  the cursor; serial
  * STATUS_NOT_FOUND  no sensor has this serial */
-enum status notices_list(struct call *call, int64_t organization_id, const struct notice_query *query,
-                         struct notice_page *out);
+enum status notices_list(struct call *call, int64_t organization_id,
+                         const struct notice_query *query, struct notice_page *out);
 
 #endif

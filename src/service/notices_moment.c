@@ -27,7 +27,8 @@ read_turn(const struct call *call, const struct notices_organizations_out *row, 
     day_number through = row->notices_through;
 
     *out = (struct turn){ .row = row, .told_user = row->notices_told_user };
-    if (zone_get(&out->zone, row->time_zone, NULL) || !notice_time_parse(&out->notice_time, row->notice_time))
+    if (zone_get(&out->zone, row->time_zone, NULL)
+        || !notice_time_parse(&out->notice_time, row->notice_time))
         return false;
     /* An organization that is new owes what falls due from its first day on. */
     if (through < zone_local_day(out->zone, row->created_at) - 1)
@@ -41,10 +42,12 @@ static enum status
 put_off(struct call *call, const struct notices_organizations_out *row)
 {
     log_line(LOG_ERROR, "notices.put_off",
-             "the time zone %s or the notice time of an organization cannot be read: install its time zone data",
+             "the time zone %s or the notice time of an organization cannot be read: install its "
+             "time zone data",
              row->time_zone);
     return notices_put_off(call->store, call->arena,
-        &(struct notices_put_off_in){ row->id, call->now + PUT_OFF_SECONDS }, NULL, &call->fault);
+                           &(struct notices_put_off_in){ row->id, call->now + PUT_OFF_SECONDS },
+                           NULL, &call->fault);
 }
 
 static enum status
@@ -53,17 +56,19 @@ note_done(struct call *call, const struct turn *turn)
     bool done = turn->days.last >= turn->days.first && turn->told_user == 0;
     day_number through = done ? turn->days.last : turn->days.first - 1;
     int64_t changed;
-    enum status status = notices_done(call->store, call->arena,
-        &(struct notices_done_in){
-            .id = turn->row->id,
-            .seen = turn->row->notices_through,
-            .seen_user = turn->row->notices_told_user,
-            .time_zone = turn->row->time_zone,
-            .notice_time = turn->row->notice_time,
-            .through = through,
-            .told_user = turn->told_user,
-            .due_at = notice_due_at(through + 1, turn->notice_time, turn->zone),
-        }, &changed, &call->fault);
+    enum status status =
+        notices_done(call->store, call->arena,
+                     &(struct notices_done_in){
+                         .id = turn->row->id,
+                         .seen = turn->row->notices_through,
+                         .seen_user = turn->row->notices_told_user,
+                         .time_zone = turn->row->time_zone,
+                         .notice_time = turn->row->notice_time,
+                         .through = through,
+                         .told_user = turn->told_user,
+                         .due_at = notice_due_at(through + 1, turn->notice_time, turn->zone),
+                     },
+                     &changed, &call->fault);
 
     if (!status && changed == 0)
         status = fail(&call->fault, STATUS_BUSY, "", "", "another node tells of the same day");
@@ -102,13 +107,15 @@ notices_moment_step(struct call *call, bool *more)
     struct notices_organizations_out *rows;
     size_t count;
     bool told = false;
-    enum status status = notices_organizations(call->store, call->arena,
-        &(struct notices_organizations_in){ .now = call->now, .most = ORGANIZATIONS }, &rows, &count,
-        &call->fault);
+    enum status status = notices_organizations(
+        call->store, call->arena,
+        &(struct notices_organizations_in){ .now = call->now, .most = ORGANIZATIONS }, &rows,
+        &count, &call->fault);
 
     for (size_t i = 0; i < count && !status && !told; i++) {
         struct turn turn;
-        status = read_turn(call, &rows[i], &turn) ? take_turn(call, &turn, &told) : put_off(call, &rows[i]);
+        status = read_turn(call, &rows[i], &turn) ? take_turn(call, &turn, &told)
+                                                  : put_off(call, &rows[i]);
     }
     *more = !status && count > 0;
     return status;

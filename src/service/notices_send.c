@@ -25,12 +25,14 @@ notices_say_why(struct letter_writer *writer, const struct call *call, int64_t o
     char url[PAGE_URL_SIZE];
 
     organization_page_url(url, call, organization_id, "notifications");
-    letter_small(writer, "You get this because you are ticked in the Notification Manager of %s: %s", organization, url);
+    letter_small(writer,
+                 "You get this because you are ticked in the Notification Manager of %s: %s",
+                 organization, url);
 }
 
 static enum status
-record(struct call *call, const struct notice_to_all *what, const struct notice_recipients *recipients,
-       const int64_t *outbox_ids)
+record(struct call *call, const struct notice_to_all *what,
+       const struct notice_recipients *recipients, const int64_t *outbox_ids)
 {
     struct notice_insert_in *rows = arena_new(call->arena, recipients->count * sizeof *rows);
 

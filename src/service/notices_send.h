@@ -18,8 +18,8 @@ enum status notices_send_all(struct call *call, const struct notice_to_all *what
 
 enum { PAGE_URL_SIZE = 512 };
 /* The address of a page of an organization: `page` "licenses", "notifications", ... */
-void organization_page_url(char out[PAGE_URL_SIZE], const struct call *call, int64_t organization_id,
-                           const char *page);
+void organization_page_url(char out[PAGE_URL_SIZE], const struct call *call,
+                           int64_t organization_id, const char *page);
 
 /* The line at a letter's end that says why somebody gets it. */
 void notices_say_why(struct letter_writer *writer, const struct call *call, int64_t organization_id,

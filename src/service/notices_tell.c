@@ -110,8 +110,8 @@ record(struct telling *telling, int64_t outbox_id)
     }
     enum status status = write_notices(telling, outbox_id);
     return status ? status
-                  : notice_item_insert(call->store, call->arena, telling->rows, telling->count, NULL,
-                                       &call->fault);
+                  : notice_item_insert(call->store, call->arena, telling->rows, telling->count,
+                                       NULL, &call->fault);
 }
 
 static enum status
@@ -137,7 +137,8 @@ prepare(struct telling *telling)
     telling->items = arena_new(arena, count * sizeof *telling->items);
     telling->rows = arena_new(arena, count * sizeof *telling->rows);
     telling->notices = arena_new(arena, count * sizeof *telling->notices);
-    return telling->items && telling->rows && telling->notices ? STATUS_OK : too_large(telling->call);
+    return telling->items && telling->rows && telling->notices ? STATUS_OK
+                                                               : too_large(telling->call);
 }
 
 static int
@@ -150,7 +151,8 @@ compare(const void *left, const void *right)
 
 /* Those behind `told_user`, by id: so that a step can go on where the one before stopped. */
 static enum status
-read_recipients(struct call *call, int64_t organization_id, int64_t told_user, struct notice_recipients *out)
+read_recipients(struct call *call, int64_t organization_id, int64_t told_user,
+                struct notice_recipients *out)
 {
     enum status status = notice_recipients_get(call, organization_id, out);
 
@@ -165,12 +167,14 @@ read_recipients(struct call *call, int64_t organization_id, int64_t told_user, s
 }
 
 enum status
-notices_tell(struct call *call, const char *organization, const struct zone *zone, const struct notices_due *due,
-             int64_t *told_user)
+notices_tell(struct call *call, const char *organization, const struct zone *zone,
+             const struct notices_due *due, int64_t *told_user)
 {
     struct telling telling = { .call = call, .due = due };
     struct notices_letter letter = {
-        .organization_id = due->organization_id, .organization = organization, .zone = zone,
+        .organization_id = due->organization_id,
+        .organization = organization,
+        .zone = zone,
     };
     struct notice_recipients recipients;
     size_t told = 0;

@@ -4,7 +4,9 @@
 
 #include "service/notices_due.h"
 
-enum { NOTICES_STEP = 2000 }; /* licenses told of in one transaction, at least those of one recipient */
+enum {
+    NOTICES_STEP = 2000
+}; /* licenses told of in one transaction, at least those of one recipient */
 
 /* One mail a recipient, if there is something that he wants to be told; and an event a
  * license for webhooks that want it. Begins behind the recipient *told_user, by id, and gives

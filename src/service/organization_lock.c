@@ -6,13 +6,16 @@
 #include "store/store.h"
 
 static enum status
-fill(struct call *call, const char *time_zone, const char *pool_order, struct organization_lock *out)
+fill(struct call *call, const char *time_zone, const char *pool_order,
+     struct organization_lock *out)
 {
     if (!pool_order_parse(&out->pool_order, pool_order, strlen(pool_order)))
-        return fail(&call->fault, STATUS_BROKEN, "", "", "the organization's pool order cannot be read");
+        return fail(&call->fault, STATUS_BROKEN, "", "",
+                    "the organization's pool order cannot be read");
     if (zone_get(&out->zone, time_zone, NULL))
         return fail(&call->fault, STATUS_BROKEN, "", "",
-                    "this machine does not know the time zone %s: install its time zone data", time_zone);
+                    "this machine does not know the time zone %s: install its time zone data",
+                    time_zone);
     return STATUS_OK;
 }
 
@@ -27,8 +30,9 @@ organization_lock(struct call *call, int64_t id, struct organization_lock *out)
 {
     struct organization_raise_version_out row;
     bool found;
-    enum status status = organization_raise_version(call->store, call->arena,
-        &(struct organization_raise_version_in){ .id = id }, &row, &found, &call->fault);
+    enum status status = organization_raise_version(
+        call->store, call->arena, &(struct organization_raise_version_in){ .id = id }, &row, &found,
+        &call->fault);
 
     if (status)
         return status;
@@ -44,7 +48,8 @@ organization_look(struct call *call, int64_t id, struct organization_lock *out)
     struct organization_by_id_out row;
     bool found;
     enum status status = organization_by_id(call->store, call->arena,
-        &(struct organization_by_id_in){ .id = id }, &row, &found, &call->fault);
+                                            &(struct organization_by_id_in){ .id = id }, &row,
+                                            &found, &call->fault);
 
     if (status)
         return status;

@@ -23,7 +23,8 @@ new_device_token(struct call *call, const char **out)
 
     random_token(token);
     *out = arena_text(call->arena, token, DEVICE_TOKEN_LENGTH);
-    return *out ? STATUS_OK : fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+    return *out ? STATUS_OK
+                : fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
 }
 
 /* All but the device token, which is a secret. */
@@ -48,13 +49,13 @@ record(struct call *call, int64_t id, const char *action, const char *before, co
 
     id_format(text, id);
     return audit_append(call, id,
-        &(struct audit_fact){
-            .action = action,
-            .object_kind = "organization",
-            .object_id = text,
-            .before = before,
-            .after = after,
-        });
+                        &(struct audit_fact){
+                            .action = action,
+                            .object_kind = "organization",
+                            .object_id = text,
+                            .before = before,
+                            .after = after,
+                        });
 }
 
 static enum status
@@ -73,24 +74,26 @@ create_body(struct call *call, void *with)
 
     organization->id = id_random();
     enum status status = organization_insert(call->store, call->arena,
-        &(struct organization_insert_in){
-            .id = organization->id,
-            .name = organization->name,
-            .time_zone = organization->time_zone,
-            .pool_order = organization->pool_order,
-            .notice_time = organization->notice_time,
-            .device_token = organization->device_token,
-            .created_at = organization->created_at,
-        }, NULL, &call->fault);
+                                             &(struct organization_insert_in){
+                                                 .id = organization->id,
+                                                 .name = organization->name,
+                                                 .time_zone = organization->time_zone,
+                                                 .pool_order = organization->pool_order,
+                                                 .notice_time = organization->notice_time,
+                                                 .device_token = organization->device_token,
+                                                 .created_at = organization->created_at,
+                                             },
+                                             NULL, &call->fault);
 
     if (!status && call->actor->kind != ACTOR_SYSTEM)
         status = member_insert(call->store, call->arena,
-            &(struct member_insert_in){
-                .organization_id = organization->id,
-                .user_id = call->actor->id,
-                .role = role_word(ROLE_ADMINISTRATOR),
-                .added_at = call->now,
-            }, NULL, &call->fault);
+                               &(struct member_insert_in){
+                                   .organization_id = organization->id,
+                                   .user_id = call->actor->id,
+                                   .role = role_word(ROLE_ADMINISTRATOR),
+                                   .added_at = call->now,
+                               },
+                               NULL, &call->fault);
     if (!status)
         status = settings_json(call, organization, &after);
     return status ? status : record(call, organization->id, "organization.create", NULL, after);
@@ -106,8 +109,8 @@ organization_create(struct call *call, const char *name, const char *time_zone,
         .notice_time = default_notice_time,
         .created_at = call->now,
     };
-    enum status status = input_text(call, "name", name, 1, ORGANIZATION_NAME_MOST_BYTES,
-                                    &organization.name);
+    enum status status =
+        input_text(call, "name", name, 1, ORGANIZATION_NAME_MOST_BYTES, &organization.name);
 
     if (!status)
         status = check_zone(call, time_zone);
@@ -132,7 +135,8 @@ organization_get(struct call *call, int64_t id, struct organization *out)
     struct organization_by_id_out row;
     bool found;
     enum status status = organization_by_id(call->store, call->arena,
-        &(struct organization_by_id_in){ .id = id }, &row, &found, &call->fault);
+                                            &(struct organization_by_id_in){ .id = id }, &row,
+                                            &found, &call->fault);
 
     if (status)
         return status;
@@ -155,15 +159,16 @@ static enum status
 update(struct call *call, const struct organization *organization)
 {
     return organization_update(call->store, call->arena,
-        &(struct organization_update_in){
-            .id = organization->id,
-            .name = organization->name,
-            .time_zone = organization->time_zone,
-            .pool_order = organization->pool_order,
-            .notice_time = organization->notice_time,
-            .device_token = organization->device_token,
-            .device_token_required = organization->device_token_required,
-        }, NULL, &call->fault);
+                               &(struct organization_update_in){
+                                   .id = organization->id,
+                                   .name = organization->name,
+                                   .time_zone = organization->time_zone,
+                                   .pool_order = organization->pool_order,
+                                   .notice_time = organization->notice_time,
+                                   .device_token = organization->device_token,
+                                   .device_token_required = organization->device_token_required,
+                               },
+                               NULL, &call->fault);
 }
 
 struct changing {
@@ -215,12 +220,14 @@ check_change(struct call *call, struct organization_change *change)
     enum status status = STATUS_OK;
 
     if (change->name)
-        status = input_text(call, "name", change->name, 1, ORGANIZATION_NAME_MOST_BYTES, &change->name);
+        status =
+            input_text(call, "name", change->name, 1, ORGANIZATION_NAME_MOST_BYTES, &change->name);
     if (!status && change->time_zone)
         status = check_zone(call, change->time_zone);
     if (status)
         return status;
-    if (change->pool_order && !pool_order_parse(&order, change->pool_order, strlen(change->pool_order)))
+    if (change->pool_order
+        && !pool_order_parse(&order, change->pool_order, strlen(change->pool_order)))
         return fail(&call->fault, STATUS_INVALID, "", "pool_order",
                     "it must be oldest_first, shortest_first or longest_first");
     if (change->notice_time && !notice_time_parse(&time, change->notice_time))

@@ -11,7 +11,7 @@ struct organization {
     const char *name;
     const char *time_zone;
     const char *pool_order;
-    const char *notice_time; /* "08:00" */
+    const char *notice_time;  /* "08:00" */
     const char *device_token; /* DEVICE_TOKEN_LENGTH symbols: devices have room for 36 */
     bool device_token_required;
     utc_seconds created_at;
@@ -19,9 +19,9 @@ struct organization {
 
 /* NULL or `has_` false: leave as it is. */
 struct organization_change {
-    const char *name;       /* 1 to 200 bytes */
-    const char *time_zone;  /* IANA */
-    const char *pool_order; /* domain/pool.h */
+    const char *name;        /* 1 to 200 bytes */
+    const char *time_zone;   /* IANA */
+    const char *pool_order;  /* domain/pool.h */
     const char *notice_time; /* "HH:MM" */
     bool has_device_token_required;
     bool device_token_required;
@@ -54,10 +54,11 @@ enum status organization_list(struct call *call, struct page_request page,
                               struct organization_page *out);
 
 /* STATUS_INVALID names the field; intervals already assigned keep their instants. */
-enum status organization_change(struct call *call, int64_t id, const struct organization_change *change,
-                                struct organization *out);
+enum status organization_change(struct call *call, int64_t id,
+                                const struct organization_change *change, struct organization *out);
 
 /* A new device token; the old one stops. */
-enum status organization_renew_device_token(struct call *call, int64_t id, struct organization *out);
+enum status organization_renew_device_token(struct call *call, int64_t id,
+                                            struct organization *out);
 
 #endif

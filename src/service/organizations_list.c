@@ -25,8 +25,8 @@ read_cursor(struct call *call, const char *cursor, struct organization_counts_pa
 }
 
 static enum status
-finish(struct call *call, const struct organization_counts_page_out *rows, size_t count, size_t limit,
-       struct organization_page *out)
+finish(struct call *call, const struct organization_counts_page_out *rows, size_t count,
+       size_t limit, struct organization_page *out)
 {
     char id[ID_TEXT_SIZE];
 
@@ -46,8 +46,9 @@ finish(struct call *call, const struct organization_counts_page_out *rows, size_
     if (count <= limit)
         return STATUS_OK;
     id_format(id, rows[limit - 1].id);
-    out->next = cursor_write(call, ORGANIZATIONS_CURSOR,
-        &(struct cursor_place){ .number = rows[limit - 1].created_at, .text = id });
+    out->next =
+        cursor_write(call, ORGANIZATIONS_CURSOR,
+                     &(struct cursor_place){ .number = rows[limit - 1].created_at, .text = id });
     return out->next ? STATUS_OK : call->fault.status;
 }
 
@@ -55,13 +56,17 @@ enum status
 organization_list(struct call *call, struct page_request page, struct organization_page *out)
 {
     struct organization_counts_page_in in = {
-        .now = call->now, .before_at = UTC_NEVER, .before_id = INT64_MAX, .most = page.limit + 1,
+        .now = call->now,
+        .before_at = UTC_NEVER,
+        .before_id = INT64_MAX,
+        .most = page.limit + 1,
     };
     struct organization_counts_page_out *rows;
     size_t count;
     enum status status = read_cursor(call, page.cursor, &in);
 
     if (!status)
-        status = organization_counts_page(call->store, call->arena, &in, &rows, &count, &call->fault);
+        status =
+            organization_counts_page(call->store, call->arena, &in, &rows, &count, &call->fault);
     return status ? status : finish(call, rows, count, (size_t)page.limit, out);
 }

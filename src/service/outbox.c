@@ -100,7 +100,8 @@ outbox_put_webhook_calls(struct call *call, const struct outbox_webhook_call *ca
         return too_large(call);
     for (size_t i = 0; i < count && !status; i++) {
         const struct outbox_content content = { .body = calls[i].body };
-        status = fill(call, calls[i].organization_id, "webhook", calls[i].event, &content, &rows[i]);
+        status =
+            fill(call, calls[i].organization_id, "webhook", calls[i].event, &content, &rows[i]);
         random_token(token);
         snprintf(message_id, sizeof message_id, "msg_%s", token);
         id_format(webhook, calls[i].webhook_id);

@@ -22,7 +22,8 @@ struct outbox_mail {
 /* Queues a mail and gives its id. Inside a transaction.
  *   STATUS_TOO_LARGE */
 enum status outbox_put_mail(struct call *call, const struct outbox_mail *mail, int64_t *id);
-enum status outbox_put_mails(struct call *call, const struct outbox_mail *mails, size_t count, int64_t *ids);
+enum status outbox_put_mails(struct call *call, const struct outbox_mail *mails, size_t count,
+                             int64_t *ids);
 
 struct outbox_webhook_call {
     int64_t organization_id;
@@ -32,7 +33,8 @@ struct outbox_webhook_call {
 };
 
 /* The same for calls of webhooks. */
-enum status outbox_put_webhook_call(struct call *call, const struct outbox_webhook_call *what, int64_t *id);
+enum status outbox_put_webhook_call(struct call *call, const struct outbox_webhook_call *what,
+                                    int64_t *id);
 enum status outbox_put_webhook_calls(struct call *call, const struct outbox_webhook_call *calls,
                                      size_t count, int64_t *ids);
 

@@ -108,14 +108,15 @@ outbox_content_open(struct call *call, const void *sealed, size_t size, struct o
 
     if (!packed)
         return too_large(call);
-    if (packed_size == 0 || !secret_open(packed, sealed, size, call->secret) ||
-        !decompressed_size(&plain_size, packed, packed_size, OUTBOX_CONTENT_MOST_BYTES))
-        return fail(&call->fault, STATUS_BROKEN, "", "", "a message was kept under another key file");
+    if (packed_size == 0 || !secret_open(packed, sealed, size, call->secret)
+        || !decompressed_size(&plain_size, packed, packed_size, OUTBOX_CONTENT_MOST_BYTES))
+        return fail(&call->fault, STATUS_BROKEN, "", "",
+                    "a message was kept under another key file");
     uint8_t *plain = arena_new(call->arena, plain_size + 1);
     if (!plain)
         return too_large(call);
-    if (!decompress_bytes(plain, plain_size, &written, packed, packed_size) ||
-        !take_fields(plain, plain + written, call->arena, fields))
+    if (!decompress_bytes(plain, plain_size, &written, packed, packed_size)
+        || !take_fields(plain, plain + written, call->arena, fields))
         return fail(&call->fault, STATUS_BROKEN, "", "", "a message of the outbox is damaged");
     *out = (struct outbox_content){
         .letter = { fields[0].bytes, fields[1].bytes, fields[2].bytes },

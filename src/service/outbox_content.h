@@ -27,8 +27,8 @@ enum { OUTBOX_CONTENT_MOST_BYTES = 64 * 1024 * 1024 }; /* uncompressed */
 /* Both in the arena.
  *   STATUS_TOO_LARGE
  *   STATUS_BROKEN  (opening) not made by outbox_content_seal(), or with another secret */
-enum status outbox_content_seal(struct call *call, const struct outbox_content *content, const void **out,
-                                size_t *size);
+enum status outbox_content_seal(struct call *call, const struct outbox_content *content,
+                                const void **out, size_t *size);
 enum status outbox_content_open(struct call *call, const void *sealed, size_t size,
                                 struct outbox_content *out);
 

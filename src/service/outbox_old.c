@@ -13,12 +13,14 @@ enum status
 outbox_old_moment_step(struct call *call, bool *more)
 {
     int64_t forgotten = 0, deleted = 0;
-    enum status status = outbox_forget_content(call->store, call->arena,
+    enum status status = outbox_forget_content(
+        call->store, call->arena,
         &(struct outbox_forget_content_in){ .before = call->now - CONTENT_SECONDS, .most = A_STEP },
         &forgotten, &call->fault);
 
     if (!status)
-        status = outbox_delete_old(call->store, call->arena,
+        status = outbox_delete_old(
+            call->store, call->arena,
             &(struct outbox_delete_old_in){ .before = call->now - MESSAGE_SECONDS, .most = A_STEP },
             &deleted, &call->fault);
     *more = !status && (forgotten == A_STEP || deleted == A_STEP);

@@ -15,8 +15,8 @@ struct outbox_try {
 enum { OUTBOX_TRY_MOST = 16 };
 
 /* What is due of a kind, the longest waiting first. A read. */
-enum status outbox_try_find(struct call *call, const char *kind, struct outbox_try out[OUTBOX_TRY_MOST],
-                            size_t *count);
+enum status outbox_try_find(struct call *call, const char *kind,
+                            struct outbox_try out[OUTBOX_TRY_MOST], size_t *count);
 
 /* Takes it for SENDER_LEASE_SECONDS, unless somebody else has: *claimed. Inside a transaction. */
 enum status outbox_try_claim(struct call *call, const struct outbox_try *try, bool *claimed);
@@ -25,7 +25,8 @@ enum status outbox_try_claim(struct call *call, const struct outbox_try *try, bo
  *   STATUS_NOT_FOUND  it waits no more
  *   STATUS_BROKEN, STATUS_TOO_LARGE  with out->attempts 1 or more: what it says cannot be opened;
  *                     else the store's own */
-enum status outbox_try_read(struct call *call, const struct outbox_try *try, struct outbox_message *out);
+enum status outbox_try_read(struct call *call, const struct outbox_try *try,
+                            struct outbox_message *out);
 
 /* How the try with this number went. Inside a transaction. */
 enum status outbox_try_note(struct call *call, const struct outbox_try *try, int64_t attempt,

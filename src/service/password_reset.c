@@ -45,18 +45,20 @@ make_link(struct call *call, const char *email)
     uint8_t hash[HASH_BYTES];
     bool found;
     enum status status = user_by_email(call->store, call->arena,
-        &(struct user_by_email_in){ .email = email }, &user, &found, &call->fault);
+                                       &(struct user_by_email_in){ .email = email }, &user, &found,
+                                       &call->fault);
 
     if (status || !found || !call->mail_is_set)
         return status;
     random_token(token);
     hash_bytes(hash, token, strlen(token), NULL);
     status = password_reset_insert(call->store, call->arena,
-        &(struct password_reset_insert_in){
-            .token_hash = { hash, sizeof hash },
-            .user_id = user.id,
-            .expires_at = call->now + PASSWORD_RESET_SECONDS,
-        }, NULL, &call->fault);
+                                   &(struct password_reset_insert_in){
+                                       .token_hash = { hash, sizeof hash },
+                                       .user_id = user.id,
+                                       .expires_at = call->now + PASSWORD_RESET_SECONDS,
+                                   },
+                                   NULL, &call->fault);
     return status ? status : send_letter(call, email, token);
 }
 
@@ -70,7 +72,8 @@ static enum status
 ask_body(struct call *call, void *with)
 {
     const struct asking *asking = with;
-    enum status status = password_resets_delete_ended(call->store, call->arena,
+    enum status status = password_resets_delete_ended(
+        call->store, call->arena,
         &(struct password_resets_delete_ended_in){ .now = call->now, .most = ENDED_A_TIME }, NULL,
         &call->fault);
 
@@ -88,8 +91,9 @@ tell_no_relay(void)
     static atomic_flag told = ATOMIC_FLAG_INIT;
 
     if (!atomic_flag_test_and_set(&told))
-        log_line(LOG_WARNING, "mail.not_set",
-                 "reason=\"somebody asked for a new password, but no link can be sent: set --smtp\"");
+        log_line(
+            LOG_WARNING, "mail.not_set",
+            "reason=\"somebody asked for a new password, but no link can be sent: set --smtp\"");
 }
 
 enum status
@@ -117,17 +121,18 @@ password_reset_look(struct call *call, const char *token, struct user *out)
 
     hash_bytes(hash, token, strlen(token), NULL);
     enum status status = password_reset_holder(call->store, call->arena,
-        &(struct password_reset_holder_in){
-            .token_hash = { hash, sizeof hash }, .now = call->now,
-        }, &row, &found, &call->fault);
+                                               &(struct password_reset_holder_in){
+                                                   .token_hash = { hash, sizeof hash },
+                                                   .now = call->now,
+                                               },
+                                               &row, &found, &call->fault);
     if (status)
         return status;
     if (!found)
         return fail(&call->fault, STATUS_NOT_FOUND, "reset_not_valid", "",
                     "this link was used, or is older than an hour: ask for a new one");
     *out = (struct user){
-        .id = row.id, .email = row.email, .name = row.name, .operator_ = row.operator,
-    };
+        .id = row.id, .email = row.email, .name = row.name, .operator_ = row.operator, };
     return STATUS_OK;
 }
 
@@ -139,9 +144,12 @@ record(struct call *call, const struct user *user)
 
     id_format(id, user->id);
     return audit_append_many(call, AUDIT_OPERATOR_CHAIN, &actor,
-        &(struct audit_fact){
-            .action = "user.reset_password", .object_kind = "user", .object_id = id,
-        }, 1);
+                             &(struct audit_fact){
+                                 .action = "user.reset_password",
+                                 .object_kind = "user",
+                                 .object_id = id,
+                             },
+                             1);
 }
 
 static enum status
@@ -166,19 +174,23 @@ replace(struct call *call, const struct replacing *replacing)
 {
     int64_t user_id = replacing->out->user.id;
     int64_t links;
-    enum status status = password_resets_delete_of_user(call->store, call->arena,
-        &(struct password_resets_delete_of_user_in){ .user_id = user_id }, &links, &call->fault);
+    enum status status = password_resets_delete_of_user(
+        call->store, call->arena, &(struct password_resets_delete_of_user_in){ .user_id = user_id },
+        &links, &call->fault);
 
     if (!status && links == 0) /* somebody was quicker with the same link */
         return password_reset_look(call, replacing->token, &replacing->out->user);
     if (!status)
         status = user_set_password(call->store, call->arena,
-            &(struct user_set_password_in){
-                .id = user_id, .password_hash = replacing->password_hash,
-            }, NULL, &call->fault);
+                                   &(struct user_set_password_in){
+                                       .id = user_id,
+                                       .password_hash = replacing->password_hash,
+                                   },
+                                   NULL, &call->fault);
     if (!status)
         status = sessions_delete_of_user(call->store, call->arena,
-            &(struct sessions_delete_of_user_in){ .user_id = user_id }, NULL, &call->fault);
+                                         &(struct sessions_delete_of_user_in){ .user_id = user_id },
+                                         NULL, &call->fault);
     return status;
 }
 

@@ -96,10 +96,12 @@ enum status people_password_hash(struct call *call, const char *email, const cha
 /* After the comparison. Makes a session, or counts the failure.
  *   STATUS_UNAUTHORIZED sign_in_failed
  *   STATUS_SLOW_DOWN    as above: others were wrong meanwhile */
-enum status people_sign_in(struct call *call, const char *email, bool matched, struct signed_in *out);
+enum status people_sign_in(struct call *call, const char *email, bool matched,
+                           struct signed_in *out);
 
 /* Who holds this session's token. *found false: nobody, or it has ended. */
-enum status people_by_session(struct call *call, const char *token, struct signed_in *out, bool *found);
+enum status people_by_session(struct call *call, const char *token, struct signed_in *out,
+                              bool *found);
 
 /* Ends a session; one that is not there is no failure. */
 enum status people_sign_out(struct call *call, const char *token);

@@ -34,9 +34,12 @@ record_user(struct call *call, const struct user *user)
         return status;
     id_format(id, user->id);
     return audit_append(call, AUDIT_OPERATOR_CHAIN,
-        &(struct audit_fact){
-            .action = "user.add", .object_kind = "user", .object_id = id, .after = after,
-        });
+                        &(struct audit_fact){
+                            .action = "user.add",
+                            .object_kind = "user",
+                            .object_id = id,
+                            .after = after,
+                        });
 }
 
 enum status
@@ -46,14 +49,15 @@ people_make(struct call *call, struct user *user, const char *password_hash)
 
     user->id = id_random();
     enum status status = user_insert(call->store, call->arena,
-        &(struct user_insert_in){
-            .id = user->id,
-            .email = user->email,
-            .name = user->name,
-            .password_hash = password_hash,
-            .operator = user->operator_,
-            .created_at = call->now,
-        }, &changed, &call->fault);
+                                     &(struct user_insert_in){
+                                         .id = user->id,
+                                         .email = user->email,
+                                         .name = user->name,
+                                         .password_hash = password_hash,
+                                         .operator= user->operator_,
+                                         .created_at = call->now,
+                                     },
+                                     &changed, &call->fault);
 
     if (status)
         return status;
@@ -66,7 +70,8 @@ check_user(struct call *call, const struct user_request *request, struct user *u
     enum status status = people_email(call, request->email, &user->email);
 
     user->operator_ = request->operator_;
-    return status ? status : input_text(call, "name", request->name, 0, NAME_MOST_BYTES, &user->name);
+    return status ? status
+                  : input_text(call, "name", request->name, 0, NAME_MOST_BYTES, &user->name);
 }
 
 static enum status
@@ -97,7 +102,8 @@ people_may_sign_up(struct call *call, const struct user_request *request, enum s
         status = check_invitation(call, request, mode, client);
     if (!status)
         status = user_by_email(call->store, call->arena,
-            &(struct user_by_email_in){ .email = user.email }, &row, &found, &call->fault);
+                               &(struct user_by_email_in){ .email = user.email }, &row, &found,
+                               &call->fault);
     return !status && found ? email_taken(call) : status;
 }
 
@@ -114,8 +120,8 @@ sign_up_body(struct call *call, void *with)
 {
     struct signing_up *signing_up = with;
     struct user *user = &signing_up->out->user;
-    enum status status = check_invitation(call, signing_up->request, signing_up->mode,
-                                          signing_up->client);
+    enum status status =
+        check_invitation(call, signing_up->request, signing_up->mode, signing_up->client);
 
     if (status == STATUS_NOT_FOUND)
         return throttle_note_failure(call, signing_up->subject, status);
@@ -132,7 +138,11 @@ people_sign_up(struct call *call, const struct user_request *request, enum sign_
 {
     char subject[THROTTLE_SUBJECT_SIZE];
     struct signing_up signing_up = {
-        .request = request, .mode = mode, .client = client, .subject = subject, .out = out,
+        .request = request,
+        .mode = mode,
+        .client = client,
+        .subject = subject,
+        .out = out,
     };
 
     *out = (struct signed_in){ 0 };
@@ -156,8 +166,8 @@ people_may_set_up(struct call *call, const struct user_request *request, const c
     struct user user = { 0 };
     int64_t count;
 
-    if (!*token || strlen(request->set_up_token) != strlen(token) ||
-        !secret_equal(request->set_up_token, token, strlen(token)))
+    if (!*token || strlen(request->set_up_token) != strlen(token)
+        || !secret_equal(request->set_up_token, token, strlen(token)))
         return link_not_valid(call);
     enum status status = people_count(call, &count);
     if (status)
@@ -260,10 +270,12 @@ people_count(struct call *call, int64_t *out)
 }
 
 enum status
-people_role(struct call *call, int64_t user_id, int64_t organization_id, enum role *out, bool *found)
+people_role(struct call *call, int64_t user_id, int64_t organization_id, enum role *out,
+            bool *found)
 {
     struct member_role_out row;
-    enum status status = member_role(call->store, call->arena,
+    enum status status = member_role(
+        call->store, call->arena,
         &(struct member_role_in){ .organization_id = organization_id, .user_id = user_id }, &row,
         found, &call->fault);
 

@@ -27,9 +27,9 @@ is_email(const char *email, size_t length)
 {
     const char *at = memchr(email, '@', length);
 
-    return length <= EMAIL_MOST_BYTES && at && at > email && at < email + length - 1 &&
-           !strchr(at + 1, '@') && !strpbrk(email, " ()<>[]:;\\,\"") && utf8_valid(email, length) &&
-           !text_has_control(email, length);
+    return length <= EMAIL_MOST_BYTES && at && at > email && at < email + length - 1
+           && !strchr(at + 1, '@') && !strpbrk(email, " ()<>[]:;\\,\"") && utf8_valid(email, length)
+           && !text_has_control(email, length);
 }
 
 enum status
@@ -56,8 +56,8 @@ no_room(struct call *call)
 }
 
 static enum status
-read_membership(struct call *call, struct membership *out, int64_t organization_id, const char *name,
-                const char *role)
+read_membership(struct call *call, struct membership *out, int64_t organization_id,
+                const char *name, const char *role)
 {
     *out = (struct membership){ .organization_id = organization_id, .name = name };
     if (!role_parse(&out->role, role, strlen(role)))
@@ -70,8 +70,9 @@ people_memberships(struct call *call, struct signed_in *out)
 {
     struct memberships_of_user_out *rows;
     size_t count;
-    enum status status = memberships_of_user(call->store, call->arena,
-        &(struct memberships_of_user_in){ .user_id = out->user.id }, &rows, &count, &call->fault);
+    enum status status = memberships_of_user(
+        call->store, call->arena, &(struct memberships_of_user_in){ .user_id = out->user.id },
+        &rows, &count, &call->fault);
 
     if (status)
         return status;
@@ -80,8 +81,8 @@ people_memberships(struct call *call, struct signed_in *out)
     if (!out->organizations)
         return no_room(call);
     for (size_t i = 0; i < count && !status; i++)
-        status = read_membership(call, &out->organizations[i], rows[i].organization_id, rows[i].name,
-                                 rows[i].role);
+        status = read_membership(call, &out->organizations[i], rows[i].organization_id,
+                                 rows[i].name, rows[i].role);
     return status;
 }
 
@@ -89,7 +90,8 @@ enum status
 people_session_make(struct call *call, struct signed_in *out)
 {
     uint8_t hash[HASH_BYTES];
-    enum status status = sessions_delete_ended(call->store, call->arena,
+    enum status status = sessions_delete_ended(
+        call->store, call->arena,
         &(struct sessions_delete_ended_in){ .now = call->now, .most = ENDED_SESSIONS_A_TIME }, NULL,
         &call->fault);
 
@@ -97,12 +99,13 @@ people_session_make(struct call *call, struct signed_in *out)
     hash_token(hash, out->token);
     if (!status)
         status = session_insert(call->store, call->arena,
-            &(struct session_insert_in){
-                .token_hash = { hash, sizeof hash },
-                .user_id = out->user.id,
-                .created_at = call->now,
-                .expires_at = call->now + SESSION_SECONDS,
-            }, NULL, &call->fault);
+                                &(struct session_insert_in){
+                                    .token_hash = { hash, sizeof hash },
+                                    .user_id = out->user.id,
+                                    .created_at = call->now,
+                                    .expires_at = call->now + SESSION_SECONDS,
+                                },
+                                NULL, &call->fault);
     return status ? status : people_memberships(call, out);
 }
 
@@ -123,8 +126,9 @@ people_password_hash(struct call *call, const char *email, const char **out)
     throttle_subject(subject, "sign_in", folded);
     status = throttle_check(call, subject, "sign_in_failed", too_many);
     if (!status)
-        status = user_by_email(call->store, call->arena, &(struct user_by_email_in){ .email = folded },
-                               &row, &found, &call->fault);
+        status = user_by_email(call->store, call->arena,
+                               &(struct user_by_email_in){ .email = folded }, &row, &found,
+                               &call->fault);
     if (!status && found)
         *out = row.password_hash;
     return status;
@@ -157,14 +161,14 @@ sign_in_body(struct call *call, void *with)
     if (!signing_in->matched)
         return throttle_note_failure(call, signing_in->subject, wrong_password(call));
     status = user_by_email(call->store, call->arena,
-        &(struct user_by_email_in){ .email = signing_in->email }, &row, &found, &call->fault);
+                           &(struct user_by_email_in){ .email = signing_in->email }, &row, &found,
+                           &call->fault);
     if (status)
         return status;
     if (!found)
         return wrong_password(call);
     signing_in->out->user = (struct user){
-        .id = row.id, .email = signing_in->email, .name = row.name, .operator_ = row.operator,
-    };
+        .id = row.id, .email = signing_in->email, .name = row.name, .operator_ = row.operator, };
     status = throttle_forget(call, signing_in->subject);
     return status ? status : people_session_make(call, signing_in->out);
 }
@@ -217,7 +221,8 @@ people_by_session(struct call *call, const char *token, struct signed_in *out, b
     size_t count;
 
     hash_token(hash, token);
-    enum status status = session_holder(call->store, call->arena,
+    enum status status = session_holder(
+        call->store, call->arena,
         &(struct session_holder_in){ .token_hash = { hash, sizeof hash }, .now = call->now }, &rows,
         &count, &call->fault);
     if (status)
@@ -230,7 +235,8 @@ static enum status
 sign_out_body(struct call *call, void *with)
 {
     return session_delete(call->store, call->arena,
-        &(struct session_delete_in){ .token_hash = { with, HASH_BYTES } }, NULL, &call->fault);
+                          &(struct session_delete_in){ .token_hash = { with, HASH_BYTES } }, NULL,
+                          &call->fault);
 }
 
 enum status

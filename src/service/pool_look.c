@@ -14,8 +14,9 @@ most_returns(struct call *call, int64_t organization_id, utc_seconds until, int6
     struct keys_first_of_each_term_out *rows;
     int64_t shortest = INT64_MAX;
     size_t count;
-    enum status status = keys_first_of_each_term(call->store, call->arena,
-        &(struct keys_first_of_each_term_in){ organization_id }, &rows, &count, &call->fault);
+    enum status status = keys_first_of_each_term(
+        call->store, call->arena, &(struct keys_first_of_each_term_in){ organization_id }, &rows,
+        &count, &call->fault);
 
     for (size_t i = 0; i < count && !status; i++) {
         struct term term;
@@ -30,11 +31,13 @@ most_returns(struct call *call, int64_t organization_id, utc_seconds until, int6
 }
 
 static enum status
-count_ends(struct call *call, int64_t organization_id, utc_seconds until, int64_t most, int64_t *out)
+count_ends(struct call *call, int64_t organization_id, utc_seconds until, int64_t most,
+           int64_t *out)
 {
     struct reach_ends_by_out ending;
     enum status status = reach_ends_by(call->store, call->arena,
-        &(struct reach_ends_by_in){ organization_id, until, most }, &ending, &call->fault);
+                                       &(struct reach_ends_by_in){ organization_id, until, most },
+                                       &ending, &call->fault);
 
     if (!status)
         *out = ending.count;
@@ -68,12 +71,14 @@ make_plan(struct call *call, int64_t organization_id, utc_seconds until, struct 
 }
 
 enum status
-pool_look(struct call *call, int64_t organization_id, utc_seconds until, bool details, struct pool_look *out)
+pool_look(struct call *call, int64_t organization_id, utc_seconds until, bool details,
+          struct pool_look *out)
 {
     struct reach_state_out state;
     int64_t returns = 0;
     enum status status = reach_state(call->store, call->arena,
-        &(struct reach_state_in){ .organization_id = organization_id }, &state, &call->fault);
+                                     &(struct reach_state_in){ .organization_id = organization_id },
+                                     &state, &call->fault);
 
     if (status)
         return status;
@@ -86,6 +91,7 @@ pool_look(struct call *call, int64_t organization_id, utc_seconds until, bool de
     if (!out->low && out->renewals > 0)
         status = most_returns(call, organization_id, until, &returns);
     bool certain = out->low || out->renewals == 0 || returns < state.licenses_left / out->renewals;
-    return status || (certain && !(details && out->low)) ? status
-                                                         : make_plan(call, organization_id, until, out);
+    return status || (certain && !(details && out->low))
+               ? status
+               : make_plan(call, organization_id, until, out);
 }

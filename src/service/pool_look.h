@@ -8,7 +8,7 @@ enum { POOL_LOOK_DAYS = 60 }; /* how far the watch looks (pool_watch.h) */
 
 struct pool_look {
     bool low;
-    int64_t counted;         /* sensors that were looked at: what it has cost */
+    int64_t counted; /* sensors that were looked at: what it has cost */
     int64_t licenses_left;
     int64_t renewals;        /* of sensors, each once; exact where it is low and was asked for */
     utc_seconds first_short; /* the end of the first that gets none, the same */

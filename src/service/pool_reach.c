@@ -16,7 +16,8 @@ shortest_term(struct pool_reach *reach, int64_t *seconds)
     struct call *call = reach->call;
     struct keys_first_of_each_term_out *rows;
     size_t count;
-    enum status status = keys_first_of_each_term(call->store, call->arena,
+    enum status status = keys_first_of_each_term(
+        call->store, call->arena,
         &(struct keys_first_of_each_term_in){ .organization_id = reach->organization_id }, &rows,
         &count, &call->fault);
 
@@ -47,11 +48,12 @@ count_returns(struct pool_reach *reach)
     if (each == 0 || each == INT64_MAX)
         return STATUS_OK;
     status = reach_ends_by(call->store, call->arena,
-        &(struct reach_ends_by_in){
-            .organization_id = reach->organization_id,
-            .until = reach->until - shortest,
-            .most = MOST_RETURNING + 1,
-        }, &early, &call->fault);
+                           &(struct reach_ends_by_in){
+                               .organization_id = reach->organization_id,
+                               .until = reach->until - shortest,
+                               .most = MOST_RETURNING + 1,
+                           },
+                           &early, &call->fault);
     if (!status)
         reach->now.returns = early.count <= MOST_RETURNING && each <= MOST_RETURNING
                                  ? early.count * each
@@ -66,9 +68,12 @@ count_touched(struct pool_reach *reach)
     struct reach_changed_out touched;
     int64_t most = 2 * reach->places.reach.margin + 1;
     enum status status = reach_changed(call->store, call->arena,
-        &(struct reach_changed_in){
-            .organization_id = reach->organization_id, .version = reach->places.version, .most = most,
-        }, &touched, &call->fault);
+                                       &(struct reach_changed_in){
+                                           .organization_id = reach->organization_id,
+                                           .version = reach->places.version,
+                                           .most = most,
+                                       },
+                                       &touched, &call->fault);
 
     if (status)
         return status;
@@ -84,8 +89,10 @@ read_state(struct pool_reach *reach)
 {
     struct call *call = reach->call;
     struct reach_state_out state;
-    enum status status = reach_state(call->store, call->arena,
-        &(struct reach_state_in){ .organization_id = reach->organization_id }, &state, &call->fault);
+    enum status status =
+        reach_state(call->store, call->arena,
+                    &(struct reach_state_in){ .organization_id = reach->organization_id }, &state,
+                    &call->fault);
 
     if (status)
         return status;
@@ -100,19 +107,22 @@ pool_reach_begin(struct pool_reach *reach, struct call *call, int64_t organizati
                  const struct organization_lock *lock, bool committed, utc_seconds until)
 {
     *reach = (struct pool_reach){
-        .call = call, .organization_id = organization_id, .lock = lock, .committed = committed,
+        .call = call,
+        .organization_id = organization_id,
+        .lock = lock,
+        .committed = committed,
         .until = until,
     };
     enum status status = read_state(reach);
     if (status || reach->now.left == 0)
         return status;
     status = count_returns(reach);
-    reach->has_places = memo_get_reach(call->memo, organization_id, &reach->places) &&
-                        reach->places.version <= reach->version;
+    reach->has_places = memo_get_reach(call->memo, organization_id, &reach->places)
+                        && reach->places.version <= reach->version;
     if (!status && reach->has_places)
         status = count_touched(reach);
-    reach->has_plan = committed && memo_get_plan(call->memo, organization_id, &reach->plan) &&
-                      reach->plan.version == reach->version && reach->plan.until >= until;
+    reach->has_plan = committed && memo_get_plan(call->memo, organization_id, &reach->plan)
+                      && reach->plan.version == reach->version && reach->plan.until >= until;
     return status;
 }
 
@@ -122,7 +132,8 @@ look_at(struct pool_reach *reach, int64_t rank, struct reach_place *out)
     struct call *call = reach->call;
     struct reach_at_rank_out row;
     struct serial serial;
-    enum status status = reach_at_rank(call->store, call->arena,
+    enum status status = reach_at_rank(
+        call->store, call->arena,
         &(struct reach_at_rank_in){ .organization_id = reach->organization_id, .rank = rank }, &row,
         &out->is, &call->fault);
 
@@ -145,7 +156,8 @@ look_again(struct pool_reach *reach)
 
     reach->places = (struct memo_reach){ .version = reach->version };
     *places = (struct reach){
-        .left = reach->now.left, .margin = reach_wide_margin(reach->now.left),
+        .left = reach->now.left,
+        .margin = reach_wide_margin(reach->now.left),
     };
     enum status status = look_at(reach, places->left - places->margin, &places->guard);
     if (!status && places->guard.is) {
@@ -158,9 +170,12 @@ look_again(struct pool_reach *reach)
     reach->has_places = reach->fresh = true;
     if (!status && !reach->committed)
         status = reach_changed(call->store, call->arena,
-            &(struct reach_changed_in){
-                .organization_id = reach->organization_id, .version = reach->version, .most = INT64_MAX,
-            }, &touched, &call->fault);
+                               &(struct reach_changed_in){
+                                   .organization_id = reach->organization_id,
+                                   .version = reach->version,
+                                   .most = INT64_MAX,
+                               },
+                               &touched, &call->fault);
     if (status)
         return status;
     struct memo_reach kept = reach->places;
@@ -180,12 +195,13 @@ make_plan(struct pool_reach *reach)
     enum status status = renewal_line_keys(call, reach->organization_id, reach->lock, &line.plan);
 
     if (!status)
-        status = reach_ends_by(call->store, call->arena,
+        status = reach_ends_by(
+            call->store, call->arena,
             &(struct reach_ends_by_in){ reach->organization_id, reach->until, INT64_MAX }, &ending,
             &call->fault);
     if (!status)
-        status = renewal_line_read(call, reach->organization_id, 1, reach->until, (size_t)ending.count,
-                                   &line);
+        status = renewal_line_read(call, reach->organization_id, 1, reach->until,
+                                   (size_t)ending.count, &line);
     if (status)
         return status;
     reach->plan = (struct memo_plan){ .version = reach->version, .until = reach->until };
@@ -218,7 +234,8 @@ pool_reach_ask(struct pool_reach *reach, utc_seconds ends_at, const char *text, 
     if (reach->now.left == 0)
         return STATUS_OK;
     if (!serial_parse(&serial, text, strlen(text)))
-        return fail(&reach->call->fault, STATUS_BROKEN, "", "", "a serial in the store cannot be read");
+        return fail(&reach->call->fault, STATUS_BROKEN, "", "",
+                    "a serial in the store cannot be read");
     uint64_t number = serial_number(serial);
 
     if (reach->has_places && !reach->has_plan)

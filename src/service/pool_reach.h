@@ -30,7 +30,8 @@ struct pool_reach {
 
 /* Inside a transaction. `until`: no sensor that is asked for ends later. */
 enum status pool_reach_begin(struct pool_reach *reach, struct call *call, int64_t organization_id,
-                             const struct organization_lock *lock, bool committed, utc_seconds until);
+                             const struct organization_lock *lock, bool committed,
+                             utc_seconds until);
 
 /* For a sensor that is covered, with auto renewal on, and its coverage's end. */
 enum status pool_reach_ask(struct pool_reach *reach, utc_seconds ends_at, const char *serial,

@@ -12,7 +12,8 @@ pool_stock_read(struct call *call, int64_t organization_id, const struct organiz
     struct pool_stock_keys_out *rows;
     size_t count;
     enum status status = pool_stock_keys(call->store, call->arena,
-        &(struct pool_stock_keys_in){ organization_id }, &rows, &count, &call->fault);
+                                         &(struct pool_stock_keys_in){ organization_id }, &rows,
+                                         &count, &call->fault);
 
     if (status)
         return status;
@@ -76,8 +77,8 @@ pool_stock_take_next(struct pool_stock *stock, utc_seconds now)
 {
     /* The order does not change while time stands: a key gives until it is exhausted. */
     if (stock->next == SIZE_MAX || stock->keys[stock->next].left == 0)
-        stock->next = pool_pick(stock->keys, stock->count, stock->lock->pool_order, now,
-                                stock->lock->zone);
+        stock->next =
+            pool_pick(stock->keys, stock->count, stock->lock->pool_order, now, stock->lock->zone);
     if (stock->next != SIZE_MAX)
         pool_stock_take(stock, stock->next);
     return stock->next;
@@ -92,7 +93,8 @@ pool_stock_write(struct call *call, const struct pool_stock *stock)
         int64_t changed;
         if (stock->taken[i] == 0)
             continue;
-        status = renewal_take(call->store, call->arena,
+        status = renewal_take(
+            call->store, call->arena,
             &(struct renewal_take_in){ stock->organization_id, stock->keys[i].id, stock->taken[i] },
             &changed, &call->fault);
         if (!status && changed != 1)

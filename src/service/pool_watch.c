@@ -27,8 +27,12 @@ write_event(struct json_writer *json, const void *with, size_t index)
 static enum status
 tell(struct call *call, const struct pool_watch_due_out *row, const struct pool_look *look)
 {
-    struct notice_to_all all = { .organization_id = row->id, .kind = "pool_low", .purpose = "pool_low" };
-    struct pool_watch_letter letter = { .organization_id = row->id, .organization = row->name, .look = look };
+    struct notice_to_all all = { .organization_id = row->id,
+                                 .kind = "pool_low",
+                                 .purpose = "pool_low" };
+    struct pool_watch_letter letter = { .organization_id = row->id,
+                                        .organization = row->name,
+                                        .look = look };
     enum status status = organization_zone(call, row->id, &all.zone);
 
     letter.zone = all.zone;
@@ -46,7 +50,8 @@ turn(struct call *call, const struct pool_watch_due_out *row, utc_seconds until,
     struct pool_look look;
     int64_t changed;
     enum status status = pool_watch_turn(call->store, call->arena,
-        &(struct pool_watch_turn_in){ row->id, low }, &changed, &call->fault);
+                                         &(struct pool_watch_turn_in){ row->id, low }, &changed,
+                                         &call->fault);
 
     if (status || changed == 0 || !low)
         return status;
@@ -63,9 +68,12 @@ watch(struct call *call, const struct pool_watch_due_out *row, int64_t *counted)
 
     if (!status)
         status = pool_watch_look(call->store, call->arena,
-            &(struct pool_watch_look_in){
-                .organization_id = row->id, .version = row->version, .look_again_at = call->now + UTC_DAY,
-            }, NULL, &call->fault);
+                                 &(struct pool_watch_look_in){
+                                     .organization_id = row->id,
+                                     .version = row->version,
+                                     .look_again_at = call->now + UTC_DAY,
+                                 },
+                                 NULL, &call->fault);
     if (!status && look.low != row->low)
         status = turn(call, row, until, look.low);
     *counted += look.counted;
@@ -78,8 +86,10 @@ pool_watch_moment_step(struct call *call, bool *more)
     struct pool_watch_due_out *rows;
     int64_t counted = 0;
     size_t count, done = 0;
-    enum status status = pool_watch_due(call->store, call->arena,
-        &(struct pool_watch_due_in){ .now = call->now, .most = ORGANIZATIONS }, &rows, &count, &call->fault);
+    enum status status =
+        pool_watch_due(call->store, call->arena,
+                       &(struct pool_watch_due_in){ .now = call->now, .most = ORGANIZATIONS },
+                       &rows, &count, &call->fault);
 
     while (!status && done < count && counted < SENSORS)
         status = watch(call, &rows[done++], &counted);

@@ -12,6 +12,7 @@ struct pool_watch_letter {
     const struct pool_look *look; /* with details */
 };
 
-enum status pool_watch_letter_write(struct call *call, const struct pool_watch_letter *what, struct letter *out);
+enum status pool_watch_letter_write(struct call *call, const struct pool_watch_letter *what,
+                                    struct letter *out);
 
 #endif

@@ -56,8 +56,8 @@ emit(struct listing *listing, const struct reading *reading)
 {
     int64_t channel = listing->query->channel;
 
-    if (is_full(listing) || place_of(&reading->sample) <= listing->after ||
-        (channel && channel != reading->sample.channel))
+    if (is_full(listing) || place_of(&reading->sample) <= listing->after
+        || (channel && channel != reading->sample.channel))
         return;
     listing->items[listing->count++] = *reading;
 }
@@ -69,10 +69,14 @@ flush_buckets(struct listing *listing)
         struct bucket *bucket = &listing->buckets[channel];
         if (bucket->count > 0)
             emit(listing, &(struct reading){
-                .sample = { .at = listing->bucket_at, .type = bucket->type, .channel = (uint8_t)channel },
-                .min = bucket->min, .mean = bucket->sum / (double)bucket->count, .max = bucket->max,
-                .count = bucket->count,
-            });
+                              .sample = { .at = listing->bucket_at,
+                                          .type = bucket->type,
+                                          .channel = (uint8_t)channel },
+                              .min = bucket->min,
+                              .mean = bucket->sum / (double)bucket->count,
+                              .max = bucket->max,
+                              .count = bucket->count,
+                          });
         *bucket = (struct bucket){ 0 };
     }
 }
@@ -127,7 +131,8 @@ take_block(void *with, const struct blocks_from_out *row, struct fault *fault)
     struct listing *listing = with;
 
     if (!samples_add_block(&listing->window, row->samples.at, row->samples.size))
-        return fail(fault, STATUS_BROKEN, "", "", "a block of measurements in the store cannot be read");
+        return fail(fault, STATUS_BROKEN, "", "",
+                    "a block of measurements in the store cannot be read");
     listing->last_block_day = row->day;
     listing->block_count++;
     return STATUS_OK;
@@ -136,18 +141,22 @@ take_block(void *with, const struct blocks_from_out *row, struct fault *fault)
 /* Fills the window with the blocks from `day` on and what is unsealed of the same
  * days. Returns through *next the first day after it, UTC_NEVER at the end. */
 static enum status
-read_window(struct call *call, struct listing *listing, const struct samples *unsealed, day_number day,
-            day_number *next)
+read_window(struct call *call, struct listing *listing, const struct samples *unsealed,
+            day_number day, day_number *next)
 {
     utc_seconds to = listing->query->to, window_from = listing->from, window_to = to;
     size_t kept = 0;
 
     listing->window.count = listing->block_count = 0;
     enum status status = blocks_from(call->store, call->arena,
-        &(struct blocks_from_in){
-            .organization_id = listing->organization_id, .sensor_id = listing->sensor_id,
-            .from_day = day, .to_day = to / UTC_DAY, .most = BLOCKS_A_WINDOW,
-        }, take_block, listing, &call->fault);
+                                     &(struct blocks_from_in){
+                                         .organization_id = listing->organization_id,
+                                         .sensor_id = listing->sensor_id,
+                                         .from_day = day,
+                                         .to_day = to / UTC_DAY,
+                                         .most = BLOCKS_A_WINDOW,
+                                     },
+                                     take_block, listing, &call->fault);
     if (status)
         return status;
     *next = UTC_NEVER;
@@ -198,8 +207,9 @@ find_sensor(struct call *call, const char *serial, struct listing *listing)
 
     if (serial_parse(&number, serial, strlen(serial)))
         serial_format(text, number);
-    enum status status = readings_sensor(call->store, call->arena,
-        &(struct readings_sensor_in){ listing->organization_id, text }, &sensor, &found, &call->fault);
+    enum status status = readings_sensor(
+        call->store, call->arena, &(struct readings_sensor_in){ listing->organization_id, text },
+        &sensor, &found, &call->fault);
     if (!status && !found)
         return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such sensor");
     if (!status)
@@ -215,7 +225,8 @@ cut_page(struct call *call, struct listing *listing, struct readings_page *out)
     if (!is_full(listing))
         return STATUS_OK;
     out->count--;
-    out->next = cursor_write(call, CURSOR_LIST,
+    out->next = cursor_write(
+        call, CURSOR_LIST,
         &(struct cursor_place){ .number = place_of(&out->items[out->count - 1].sample) });
     return out->next ? STATUS_OK : call->fault.status;
 }
@@ -241,7 +252,8 @@ readings_list(struct call *call, int64_t organization_id, const char *serial,
     if (!listing.items)
         return fail(&call->fault, STATUS_TOO_LARGE, "", "limit", "ask for fewer at once");
     listing.after = place.number;
-    listing.from = place.number / CURSOR_CHANNELS > query->from ? place.number / CURSOR_CHANNELS : query->from;
+    listing.from = place.number / CURSOR_CHANNELS > query->from ? place.number / CURSOR_CHANNELS
+                                                                : query->from;
 
     /* The index first, the store's snapshot after: tail.h. */
     if (call->tail)

@@ -7,16 +7,16 @@
 
 struct readings_query {
     struct page_request page;
-    int64_t channel;             /* 1 to 6; 0 for all */
-    utc_seconds from;            /* inclusive; 0 for the beginning */
-    utc_seconds to;              /* exclusive; UTC_NEVER for the end */
-    int64_t resolution_seconds;  /* 0: the samples themselves; else 60 to 31 days */
+    int64_t channel;            /* 1 to 6; 0 for all */
+    utc_seconds from;           /* inclusive; 0 for the beginning */
+    utc_seconds to;             /* exclusive; UTC_NEVER for the end */
+    int64_t resolution_seconds; /* 0: the samples themselves; else 60 to 31 days */
 };
 
 struct reading {
     struct sample sample; /* with a resolution: .at is the start of the bucket */
     bool has_total;
-    int64_t total; /* on a major: domain/channel.h */
+    int64_t total;         /* on a major: domain/channel.h */
     double min, mean, max; /* with a resolution only: of the values, errors left out */
     int64_t count;
 };

@@ -28,8 +28,10 @@ tell(struct call *call, const struct covered_sensor *sensor, utc_seconds covered
     int64_t organization_id = sensor->organization->id;
     struct refusal_watch_sensor_out row;
     bool found;
-    enum status status = refusal_watch_sensor(call->store, call->arena,
-        &(struct refusal_watch_sensor_in){ organization_id, sensor->sensor_id }, &row, &found, &call->fault);
+    enum status status = refusal_watch_sensor(
+        call->store, call->arena,
+        &(struct refusal_watch_sensor_in){ organization_id, sensor->sensor_id }, &row, &found,
+        &call->fault);
 
     if (status || !found || (row.refused_at > 0 && row.refused_at >= covered_until))
         return status;
@@ -38,7 +40,8 @@ tell(struct call *call, const struct covered_sensor *sensor, utc_seconds covered
 }
 
 enum status
-refusal_watch_note(struct refusal_watch *watch, struct call *call, const struct covered_sensor *sensor)
+refusal_watch_note(struct refusal_watch *watch, struct call *call,
+                   const struct covered_sensor *sensor)
 {
     size_t slot = (uint64_t)sensor->sensor_id % REFUSAL_WATCH_SLOTS;
     utc_seconds covered_until = 0;
@@ -50,16 +53,19 @@ refusal_watch_note(struct refusal_watch *watch, struct call *call, const struct 
     for (size_t i = 0; i < sensor->interval_count; i++)
         if (sensor->intervals[i].expires_at <= call->now)
             covered_until = sensor->intervals[i].expires_at;
-    if (watch->known[slot].sensor_id == sensor->sensor_id && watch->known[slot].covered_until >= covered_until)
+    if (watch->known[slot].sensor_id == sensor->sensor_id
+        && watch->known[slot].covered_until >= covered_until)
         return STATUS_OK;
-    enum status status = refusal_watch_claim(call->store, call->arena,
-        &(struct refusal_watch_claim_in){ sensor->organization->id, sensor->sensor_id, covered_until }, &changed,
-        &call->fault);
+    enum status status =
+        refusal_watch_claim(call->store, call->arena,
+                            &(struct refusal_watch_claim_in){ sensor->organization->id,
+                                                              sensor->sensor_id, covered_until },
+                            &changed, &call->fault);
     if (status)
         return status;
     if (changed > 0)
         return tell(call, sensor, covered_until);
-    /* Somebody claimed it before, perhaps this very transaction: what is rolled back is asked again. */
+    /* Claimed before, perhaps by this very transaction: what is rolled back is asked again. */
     watch->known[slot].sensor_id = sensor->sensor_id;
     watch->known[slot].covered_until = covered_until;
     return STATUS_OK;

@@ -9,7 +9,8 @@
 static enum status
 too_large(struct fault *fault)
 {
-    return fail(fault, STATUS_TOO_LARGE, "", "", "the organization has too many sensors for a plan");
+    return fail(fault, STATUS_TOO_LARGE, "", "",
+                "the organization has too many sensors for a plan");
 }
 
 enum status
@@ -18,7 +19,8 @@ renewal_line_keys(struct call *call, int64_t organization_id, const struct organ
 {
     struct renewal_keys_out *rows;
     size_t count;
-    enum status status = renewal_keys(call->store, call->arena,
+    enum status status = renewal_keys(
+        call->store, call->arena,
         &(struct renewal_keys_in){ .organization_id = organization_id, .most = INT64_MAX }, &rows,
         &count, &call->fault);
 
@@ -32,7 +34,10 @@ renewal_line_keys(struct call *call, int64_t organization_id, const struct organ
         const struct renewal_keys_out *row = &rows[out->key_count];
         struct pool_key *key = &out->keys[out->key_count];
         *key = (struct pool_key){
-            .id = row->id, .key = row->key, .redemption = row->redemption, .left = row->licenses_left,
+            .id = row->id,
+            .key = row->key,
+            .redemption = row->redemption,
+            .left = row->licenses_left,
         };
         if (!term_parse(&key->term, row->term, strlen(row->term)))
             return fail(&call->fault, STATUS_BROKEN, "", "", "the term of a key cannot be read");
@@ -76,9 +81,12 @@ renewal_line_read(struct call *call, int64_t organization_id, utc_seconds from, 
     if (!out->plan.line || !out->ids)
         return too_large(&call->fault);
     enum status status = forecast_renewing(call->store, call->arena,
-        &(struct forecast_renewing_in){
-            .organization_id = organization_id, .from = from, .until = until,
-        }, take_row, &reading, &call->fault);
+                                           &(struct forecast_renewing_in){
+                                               .organization_id = organization_id,
+                                               .from = from,
+                                               .until = until,
+                                           },
+                                           take_row, &reading, &call->fault);
     if (!status)
         renewal_begin(&out->plan);
     return status;

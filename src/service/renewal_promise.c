@@ -14,7 +14,8 @@ enum {
 bool
 renewal_promise_holds(const struct covered_organization *organization, utc_seconds now)
 {
-    return organization->promise.version == organization->version && now <= organization->promise.until;
+    return organization->promise.version == organization->version
+           && now <= organization->promise.until;
 }
 
 /* Is the sensor's coverage at its end, and renewed from there on? */
@@ -29,7 +30,8 @@ serves(const struct covered_sensor *sensor, struct serial serial, utc_seconds no
         .ends_at = sensor->intervals[sensor->interval_count - 1].expires_at,
         .serial = serial_number(serial),
     };
-    return place.ends_at <= now && (promise->all || renewal_goes_before(&place, &promise->left_out));
+    return place.ends_at <= now
+           && (promise->all || renewal_goes_before(&place, &promise->left_out));
 }
 
 enum status
@@ -37,7 +39,8 @@ renewal_promise_count_in(struct call *call, struct covered_sensor *sensor, struc
 {
     size_t count = sensor->interval_count;
 
-    if (!renewal_promise_holds(sensor->organization, call->now) || !serves(sensor, serial, call->now))
+    if (!renewal_promise_holds(sensor->organization, call->now)
+        || !serves(sensor, serial, call->now))
         return STATUS_OK;
     struct interval *intervals = arena_new(call->arena, count * sizeof *intervals);
     if (!intervals)
@@ -57,9 +60,12 @@ find_left_out(struct call *call, struct covered_organization *organization, int6
     struct serial serial;
     bool found;
     enum status status = ingest_left_out(call->store, call->arena,
-        &(struct ingest_left_out_in){
-            .organization_id = organization->id, .version = organization->version, .rank = licenses_left,
-        }, &row, &found, &call->fault);
+                                         &(struct ingest_left_out_in){
+                                             .organization_id = organization->id,
+                                             .version = organization->version,
+                                             .rank = licenses_left,
+                                         },
+                                         &row, &found, &call->fault);
 
     if (status || !found)
         return status;
@@ -71,17 +77,19 @@ find_left_out(struct call *call, struct covered_organization *organization, int6
 }
 
 static enum status
-make_promise(struct call *call, const struct ingest_lines_out *line, struct covered_organization *organization)
+make_promise(struct call *call, const struct ingest_lines_out *line,
+             struct covered_organization *organization)
 {
     struct renewal_promise promise = {
-        .version = line->version, .until = call->now + AHEAD_SECONDS,
+        .version = line->version,
+        .until = call->now + AHEAD_SECONDS,
         .all = line->ending <= line->licenses_left,
     };
 
     organization->promise.until = 0;
     /* Nobody may come back into the line before its end. */
-    if (organization->unsettled || line->version != organization->version ||
-        promise.until - line->first_end >= SHORTEST_SECONDS)
+    if (organization->unsettled || line->version != organization->version
+        || promise.until - line->first_end >= SHORTEST_SECONDS)
         return STATUS_OK;
     if (!promise.all)
         return find_left_out(call, organization, line->licenses_left, &promise);
@@ -107,7 +115,8 @@ make_some(struct call *call, struct covered_organization *const *organizations, 
 }
 
 enum status
-renewal_promises_make(struct call *call, struct covered_organization *const *organizations, size_t count)
+renewal_promises_make(struct call *call, struct covered_organization *const *organizations,
+                      size_t count)
 {
     enum status status = STATUS_OK;
 

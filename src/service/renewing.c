@@ -30,7 +30,7 @@ struct step {
     struct renewal_plan plan;
     struct renewals_due_out *due;
     size_t due_count;
-    bool full;                   /* there may be more due than were read, */
+    bool full;                  /* there may be more due than were read, */
     struct renewal_sensor last; /* all behind this one */
 
     struct new_end *ends; /* by index of `due` */
@@ -51,7 +51,8 @@ read_keys(struct step *step)
     struct call *call = step->call;
     struct renewal_keys_out *rows;
     size_t count;
-    enum status status = renewal_keys(call->store, call->arena,
+    enum status status = renewal_keys(
+        call->store, call->arena,
         &(struct renewal_keys_in){ .organization_id = step->organization_id, .most = MOST_KEYS },
         &rows, &count, &call->fault);
 
@@ -63,7 +64,10 @@ read_keys(struct step *step)
     for (size_t i = 0; i < count; i++) {
         struct pool_key *key = &step->plan.keys[i];
         *key = (struct pool_key){
-            .id = rows[i].id, .key = rows[i].key, .redemption = rows[i].redemption, .left = rows[i].licenses_left,
+            .id = rows[i].id,
+            .key = rows[i].key,
+            .redemption = rows[i].redemption,
+            .left = rows[i].licenses_left,
         };
         if (!term_parse(&key->term, rows[i].term, strlen(rows[i].term)))
             return fail(&call->fault, STATUS_BROKEN, "", "", "the term of a key cannot be read");
@@ -78,9 +82,13 @@ read_line(struct step *step, utc_seconds from)
 {
     struct call *call = step->call;
     enum status status = renewals_due(call->store, call->arena,
-        &(struct renewals_due_in){
-            .organization_id = step->organization_id, .from = from, .until = call->now, .most = RENEWING_STEP,
-        }, &step->due, &step->due_count, &call->fault);
+                                      &(struct renewals_due_in){
+                                          .organization_id = step->organization_id,
+                                          .from = from,
+                                          .until = call->now,
+                                          .most = RENEWING_STEP,
+                                      },
+                                      &step->due, &step->due_count, &call->fault);
 
     if (status)
         return status;
@@ -92,8 +100,10 @@ read_line(struct step *step, utc_seconds from)
     for (size_t i = 0; i < step->due_count; i++) {
         struct serial serial;
         if (!serial_parse(&serial, step->due[i].serial, strlen(step->due[i].serial)))
-            return fail(&call->fault, STATUS_BROKEN, "", "", "a serial in the store cannot be read");
-        step->plan.line[i] = (struct renewal_sensor){ step->due[i].coverage_ends_at, serial_number(serial), i };
+            return fail(&call->fault, STATUS_BROKEN, "", "",
+                        "a serial in the store cannot be read");
+        step->plan.line[i] =
+            (struct renewal_sensor){ step->due[i].coverage_ends_at, serial_number(serial), i };
     }
     if (step->due_count > 0)
         step->last = step->plan.line[step->due_count - 1];
@@ -178,7 +188,9 @@ note(struct step *step, const struct renewal *renewal)
         .assigned_by = actor_system.name,
     };
     step->ends[renewal->sensor.index] = (struct new_end){
-        sensor->id, renewal->starts_at, renewal->expires_at,
+        sensor->id,
+        renewal->starts_at,
+        renewal->expires_at,
     };
     return STATUS_OK;
 }
@@ -196,9 +208,10 @@ write_keys(struct step *step)
             taken += step->licenses[k].key_id == step->plan.keys[i].id;
         if (taken == 0)
             continue;
-        status = renewal_take(call->store, call->arena,
-            &(struct renewal_take_in){ step->organization_id, step->plan.keys[i].id, taken }, &changed,
-            &call->fault);
+        status = renewal_take(
+            call->store, call->arena,
+            &(struct renewal_take_in){ step->organization_id, step->plan.keys[i].id, taken },
+            &changed, &call->fault);
         if (!status && changed != 1)
             status = fail(&call->fault, STATUS_BUSY, "", "", "the pool has changed");
     }
@@ -275,13 +288,15 @@ write(struct step *step)
 
     if (step->count == 0)
         return STATUS_OK;
-    status = renewal_insert(call->store, call->arena, step->licenses, step->count, NULL, &call->fault);
+    status =
+        renewal_insert(call->store, call->arena, step->licenses, step->count, NULL, &call->fault);
     if (!status)
         status = write_ends(step);
     if (!status)
         status = write_keys(step);
     if (!status)
-        status = audit_append_many(call, step->organization_id, &actor_system, step->facts, step->count);
+        status =
+            audit_append_many(call, step->organization_id, &actor_system, step->facts, step->count);
     return status ? status
                   : event_emit_each(call, step->organization_id, EVENT_LICENSE_RENEWED, step->count,
                                     write_renewed, step);
@@ -292,11 +307,13 @@ write(struct step *step)
 static bool
 may_go_on(const struct step *step)
 {
-    return step->plan.count > 0 && (!step->full || !renewal_goes_before(&step->last, &step->plan.line[0]));
+    return step->plan.count > 0
+           && (!step->full || !renewal_goes_before(&step->last, &step->plan.line[0]));
 }
 
 enum status
-renewing_step(struct call *call, int64_t organization_id, const struct organization_lock *lock, bool *more)
+renewing_step(struct call *call, int64_t organization_id, const struct organization_lock *lock,
+              bool *more)
 {
     struct step step = { .call = call, .organization_id = organization_id, .lock = lock };
     struct renewal renewal;
@@ -348,7 +365,8 @@ renewing_revive(struct call *call, int64_t organization_id, const struct organiz
             *out = grown;
         }
         for (size_t i = 0; i < step.count; i++)
-            (*out)[(*count)++] = (struct renewed_sensor){ step.facts[i].object_id, step.licenses[i].expires_at };
+            (*out)[(*count)++] =
+                (struct renewed_sensor){ step.facts[i].object_id, step.licenses[i].expires_at };
     } while (step.full && step.count > 0);
     return STATUS_OK;
 }

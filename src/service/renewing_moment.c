@@ -11,8 +11,9 @@ renewing_moment_step(struct call *call, bool *more)
     struct organization_lock lock;
     size_t count;
     bool again;
-    enum status status = renewal_organizations(call->store, call->arena,
-        &(struct renewal_organizations_in){ .now = call->now, .most = 1 }, &due, &count, &call->fault);
+    enum status status = renewal_organizations(
+        call->store, call->arena, &(struct renewal_organizations_in){ .now = call->now, .most = 1 },
+        &due, &count, &call->fault);
 
     *more = !status && count > 0;
     if (!*more)
@@ -26,7 +27,8 @@ renewing_moment_next(struct call *call, utc_seconds *at)
 {
     struct renewal_next_end_out next;
     enum status status = renewal_next_end(call->store, call->arena,
-        &(struct renewal_next_end_in){ .now = call->now }, &next, &call->fault);
+                                          &(struct renewal_next_end_in){ .now = call->now }, &next,
+                                          &call->fault);
 
     if (!status)
         *at = next.ends_at > 0 ? next.ends_at : UTC_NEVER;

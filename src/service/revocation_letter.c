@@ -25,24 +25,30 @@ write_instant(char *out, size_t size, utc_seconds at, const struct zone *zone)
 }
 
 static void
-write_facts(struct letter_writer *writer, const struct revocation_letter *what, const char *organization,
-            utc_seconds now)
+write_facts(struct letter_writer *writer, const struct revocation_letter *what,
+            const char *organization, utc_seconds now)
 {
     const struct revoked_key *key = what->key;
     char at[64];
 
     write_instant(at, sizeof at, what->effective_at, what->zone);
-    letter_paragraph(writer, "The operator has taken back the licenses of the key %s of %s. The reason: %s", key->key,
-                     organization, what->reason);
+    letter_paragraph(writer,
+                     "The operator has taken back the licenses of the key %s of %s. The reason: %s",
+                     key->key, organization, what->reason);
     if (key->ended > 0)
-        letter_paragraph(writer, "%" PRId64 " running license%s %s on %s (%s). What a sensor without another license "
-                                 "measures after that is not saved.",
+        letter_paragraph(writer,
+                         "%" PRId64
+                         " running license%s %s on %s (%s). What a sensor without another license "
+                         "measures after that is not saved.",
                          key->ended, plural(key->ended),
-                         what->effective_at <= now ? "ended" : key->ended == 1 ? "ends" : "end", at,
-                         zone_name(what->zone));
+                         what->effective_at <= now ? "ended"
+                         : key->ended == 1         ? "ends"
+                                                   : "end",
+                         at, zone_name(what->zone));
     if (key->withdrawn_waiting > 0)
-        letter_paragraph(writer, "%" PRId64 " license%s that waited for sensors %s gone.", key->withdrawn_waiting,
-                         plural(key->withdrawn_waiting), key->withdrawn_waiting == 1 ? "is" : "are");
+        letter_paragraph(writer, "%" PRId64 " license%s that waited for sensors %s gone.",
+                         key->withdrawn_waiting, plural(key->withdrawn_waiting),
+                         key->withdrawn_waiting == 1 ? "is" : "are");
     if (key->withdrawn_from_pool > 0)
         letter_paragraph(writer, "%" PRId64 " license%s left the pool.", key->withdrawn_from_pool,
                          plural(key->withdrawn_from_pool));
@@ -52,7 +58,9 @@ enum status
 revocation_tell(struct call *call, const struct revocation_letter *what)
 {
     struct notice_to_all all = {
-        .organization_id = what->organization_id, .kind = "code_revoked", .purpose = "code_revoked",
+        .organization_id = what->organization_id,
+        .kind = "code_revoked",
+        .purpose = "code_revoked",
         .zone = what->zone,
     };
     char subject[ORGANIZATION_NAME_MOST_BYTES + 32], url[PAGE_URL_SIZE];

@@ -70,8 +70,8 @@ samples_add_series(struct samples *samples, const uint8_t *bytes, size_t size)
 {
     size_t count, decoded;
 
-    if (!series_count(&count, bytes, size) ||
-        !series_decode(samples_reserve(samples, count), count, &decoded, bytes, size))
+    if (!series_count(&count, bytes, size)
+        || !series_decode(samples_reserve(samples, count), count, &decoded, bytes, size))
         return false;
     samples->count += decoded;
     return true;
@@ -85,8 +85,8 @@ samples_add_block(struct samples *samples, const void *bytes, size_t size)
     if (!decompressed_size(&room, bytes, size, BLOCK_MOST_BYTES))
         return false;
     uint8_t *series = must(malloc(room + 1));
-    bool good = decompress_bytes(series, room, &written, bytes, size) &&
-                samples_add_series(samples, series, written);
+    bool good = decompress_bytes(series, room, &written, bytes, size)
+                && samples_add_series(samples, series, written);
     free(series);
     return good;
 }

@@ -49,13 +49,17 @@ static bool
 seal_step(struct sealer *sealer, size_t count, size_t *done)
 {
     struct call call = {
-        .store = sealer->store, .arena = &sealer->arena, .actor = &actor_system, .tail = sealer->tail,
+        .store = sealer->store,
+        .arena = &sealer->arena,
+        .actor = &actor_system,
+        .tail = sealer->tail,
         .now = utc_now(),
     };
     enum status status = sealing_prepare(&call, sealer->due, count, done, &sealer->sealing);
 
     if (!status)
-        status = writer_call(sealer->writer, &sealer->arena, write_step, step_is_written, sealer, &call.fault);
+        status = writer_call(sealer->writer, &sealer->arena, write_step, step_is_written, sealer,
+                             &call.fault);
     if (status && status != STATUS_BUSY && status != STATUS_CONFLICT)
         log_line(LOG_ERROR, "sealer.failed", "%s", call.fault.reason);
     arena_clear(&sealer->arena);
@@ -111,7 +115,8 @@ sealer_start(struct sealer **out, const struct sealer_options *options, struct f
     sealer->writer = options->writer;
     sealer->tail = options->tail;
 
-    enum status status = store_open(&sealer->store,
+    enum status status = store_open(
+        &sealer->store,
         &(struct store_options){ .url = options->store_url, .mode = STORE_READ_ONLY }, fault);
     if (!status && pthread_create(&sealer->thread, NULL, sealer_main, sealer) != 0)
         status = fail(fault, STATUS_BROKEN, "", "", "the system gives no more threads");

@@ -18,7 +18,8 @@ enum {
 };
 
 /* Opens its own reading store; the caller stops it before the writer. Failures as store_open(). */
-enum status sealer_start(struct sealer **out, const struct sealer_options *options, struct fault *fault);
+enum status sealer_start(struct sealer **out, const struct sealer_options *options,
+                         struct fault *fault);
 void sealer_stop(struct sealer *sealer); /* ends between two steps; NULL is allowed */
 
 #endif

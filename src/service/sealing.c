@@ -81,12 +81,17 @@ seal_day(struct call *call, struct sealing *sealing, struct tail_sensor sensor, 
     if (!block)
         return too_large(call);
     *block = (struct block_put_in){
-        .organization_id = sensor.organization_id, .sensor_id = sensor.sensor_id, .day = day,
+        .organization_id = sensor.organization_id,
+        .sensor_id = sensor.sensor_id,
+        .day = day,
     };
-    enum status status = block_get(call->store, call->arena,
-        &(struct block_get_in){ sensor.organization_id, sensor.sensor_id, day }, &old, &found, &call->fault);
+    enum status status =
+        block_get(call->store, call->arena,
+                  &(struct block_get_in){ sensor.organization_id, sensor.sensor_id, day }, &old,
+                  &found, &call->fault);
     if (!status && found && !samples_add_block(&samples, old.samples.at, old.samples.size))
-        status = fail(&call->fault, STATUS_BROKEN, "", "", "a block of measurements in the store cannot be read");
+        status = fail(&call->fault, STATUS_BROKEN, "", "",
+                      "a block of measurements in the store cannot be read");
     if (!status) {
         *differing += samples_merge(&samples, fresh->at, fresh->count);
         status = pack(call, &samples, block);
@@ -102,8 +107,8 @@ day_of(const struct sample *sample)
 }
 
 static enum status
-seal_days(struct call *call, struct sealing *sealing, struct tail_sensor sensor, const struct samples *fresh,
-          size_t *differing)
+seal_days(struct call *call, struct sealing *sealing, struct tail_sensor sensor,
+          const struct samples *fresh, size_t *differing)
 {
     struct samples of_day = { 0 };
     enum status status = STATUS_OK;
@@ -140,10 +145,14 @@ seal_status(struct call *call, struct sealing *sealing, struct tail_sensor senso
 
     if (!latest)
         return too_large(call);
-    enum status status = sensor_status_get(call->store, call->arena,
-        &(struct sensor_status_get_in){ sensor.organization_id, sensor.sensor_id }, &old, &found, &call->fault);
-    if (!status && found && !series_decode(newest, SAMPLE_MOST_CHANNELS, &count, old.latest.at, old.latest.size))
-        status = fail(&call->fault, STATUS_BROKEN, "", "", "a sensor's status in the store cannot be read");
+    enum status status = sensor_status_get(
+        call->store, call->arena,
+        &(struct sensor_status_get_in){ sensor.organization_id, sensor.sensor_id }, &old, &found,
+        &call->fault);
+    if (!status && found
+        && !series_decode(newest, SAMPLE_MOST_CHANNELS, &count, old.latest.at, old.latest.size))
+        status = fail(&call->fault, STATUS_BROKEN, "", "",
+                      "a sensor's status in the store cannot be read");
     if (status)
         return status;
     count = newest_samples(newest, count, unsealed->samples.at, unsealed->samples.count);
@@ -167,8 +176,8 @@ seal_sensor(struct call *call, struct sealing *sealing, struct tail_sensor senso
     struct unsealed unsealed = { 0 };
     int64_t *ids;
     size_t count;
-    enum status status = tail_rows(call->tail, call->arena, sensor.sensor_id, SENSOR_MOST_ROWS, &ids, &count,
-                                   &call->fault);
+    enum status status = tail_rows(call->tail, call->arena, sensor.sensor_id, SENSOR_MOST_ROWS,
+                                   &ids, &count, &call->fault);
 
     if (status || count == 0)
         return status;
@@ -206,8 +215,8 @@ prepare_body(struct call *call, void *with)
 
     sealing->step_before = found && !status ? step.value : (struct bytes){ "", 0 };
     sealing->block_count = sealing->sensor_count = sealing->row_count = 0;
-    while (!status && at < preparation->count && sealing->row_count < STEP_ROWS &&
-           sealing->sensor_count < STEP_SENSORS && sealing->block_count < STEP_BLOCKS)
+    while (!status && at < preparation->count && sealing->row_count < STEP_ROWS
+           && sealing->sensor_count < STEP_SENSORS && sealing->block_count < STEP_BLOCKS)
         status = seal_sensor(call, sealing, preparation->sensors[at++]);
     if (!status)
         *preparation->done = at;
@@ -232,21 +241,27 @@ write_body(struct call *call, void *with)
 {
     const struct sealing *sealing = with;
     int64_t changed;
-    enum status status = sealing_step_claim(call->store, call->arena,
-        &(struct sealing_step_claim_in){ sealing->step_before, { sealing->step_after, STEP_VALUE_BYTES } },
-        &changed, &call->fault);
+    enum status status =
+        sealing_step_claim(call->store, call->arena,
+                           &(struct sealing_step_claim_in){
+                               sealing->step_before, { sealing->step_after, STEP_VALUE_BYTES } },
+                           &changed, &call->fault);
 
     if (!status && changed != 1)
-        return fail(&call->fault, STATUS_CONFLICT, "", "", "another process has sealed measurements meanwhile");
+        return fail(&call->fault, STATUS_CONFLICT, "", "",
+                    "another process has sealed measurements meanwhile");
     if (!status && sealing->block_count > 0)
-        status = block_put(call->store, call->arena, sealing->blocks, sealing->block_count, &changed, &call->fault);
+        status = block_put(call->store, call->arena, sealing->blocks, sealing->block_count,
+                           &changed, &call->fault);
     if (!status && sealing->sensor_count > 0)
-        status = sensor_status_put(call->store, call->arena, sealing->statuses, sealing->sensor_count, &changed,
-                                   &call->fault);
+        status = sensor_status_put(call->store, call->arena, sealing->statuses,
+                                   sealing->sensor_count, &changed, &call->fault);
     if (!status && sealing->row_count > 0)
-        status = journal_delete(call->store, call->arena, sealing->rows, sealing->row_count, &changed, &call->fault);
+        status = journal_delete(call->store, call->arena, sealing->rows, sealing->row_count,
+                                &changed, &call->fault);
     if (!status && sealing->row_count > 0 && changed != (int64_t)sealing->row_count)
-        return fail(&call->fault, STATUS_CONFLICT, "", "", "another process has sealed measurements meanwhile");
+        return fail(&call->fault, STATUS_CONFLICT, "", "",
+                    "another process has sealed measurements meanwhile");
     return status;
 }
 

@@ -113,9 +113,9 @@ tell(const struct lane *lane, const struct outbox_message *message, const struct
 
     _Static_assert(sizeof events / sizeof *events == OUTCOME_END_COUNT, "each end has its word");
     snprintf(event, sizeof event, "%s.%s", lane->way->transport.kind, events[outcome->end]);
-    log_line(good ? LOG_INFO : LOG_WARNING, event, "purpose=%s message_id=%s attempt=%" PRId64 "%s%s",
-             message->purpose, message->message_id, message->attempts, *outcome->words ? " " : "",
-             outcome->words);
+    log_line(good ? LOG_INFO : LOG_WARNING, event,
+             "purpose=%s message_id=%s attempt=%" PRId64 "%s%s", message->purpose,
+             message->message_id, message->attempts, *outcome->words ? " " : "", outcome->words);
 }
 
 /* Without it the message would go out once more, so that a busy writer is asked again. */
@@ -127,13 +127,15 @@ note(struct lane *lane, const struct noting *noting)
 
     for (int i = 0; i < NOTE_TRIES && status; i++) {
         struct noting with = *noting;
-        status = writer_call(lane->sender->writer, &lane->writer_arena, note_body, NULL, &with, &fault);
+        status =
+            writer_call(lane->sender->writer, &lane->writer_arena, note_body, NULL, &with, &fault);
         arena_clear(&lane->writer_arena);
         if (status)
             (void)sleeper_wait(&lane->sender->sleeper, NOTE_PAUSE_MILLISECONDS);
     }
     if (status)
-        log_line(LOG_ERROR, "sender.not_noted", "a message will be sent once more: %s", fault.reason);
+        log_line(LOG_ERROR, "sender.not_noted", "a message will be sent once more: %s",
+                 fault.reason);
 }
 
 static bool
@@ -180,7 +182,8 @@ try_one(struct lane *lane, const struct outbox_try *try)
         return; /* it waits no more, or the lease brings it back */
     message.sender = lane->sender;
     if (status) {
-        snprintf(outcome.words, sizeof outcome.words, "what it says cannot be read: %.100s", call.fault.reason);
+        snprintf(outcome.words, sizeof outcome.words, "what it says cannot be read: %.100s",
+                 call.fault.reason);
     } else if (transport->send(transport->with, &call, &message, &outcome)) {
         outcome.end = OUTCOME_STOPPED;
         (void)sleeper_wait(&lane->sender->sleeper, LOOK_MILLISECONDS);
@@ -193,8 +196,8 @@ try_one(struct lane *lane, const struct outbox_try *try)
 static bool
 may_try(struct lane *lane)
 {
-    return sleeper_wait(&lane->sender->sleeper, 0) &&
-           monotonic_nanoseconds() >= atomic_load(&lane->way->rest_until);
+    return sleeper_wait(&lane->sender->sleeper, 0)
+           && monotonic_nanoseconds() >= atomic_load(&lane->way->rest_until);
 }
 
 static void *
@@ -229,12 +232,13 @@ start_lane(struct sender *sender, struct way *way, const char *store_url, struct
     lane->way = way;
     arena_init(&lane->arena, MOST_MEMORY_BYTES);
     arena_init(&lane->writer_arena, MOST_MEMORY_BYTES);
-    enum status status = store_open(&lane->store,
-        &(struct store_options){ .url = store_url, .mode = STORE_READ_ONLY }, fault);
+    enum status status = store_open(
+        &lane->store, &(struct store_options){ .url = store_url, .mode = STORE_READ_ONLY }, fault);
     if (status)
         return status;
     lane->started = pthread_create(&lane->thread, NULL, lane_main, lane) == 0;
-    return lane->started ? STATUS_OK : fail(fault, STATUS_BROKEN, "", "", "the system gives no more threads");
+    return lane->started ? STATUS_OK
+                         : fail(fault, STATUS_BROKEN, "", "", "the system gives no more threads");
 }
 
 enum status

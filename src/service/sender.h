@@ -21,8 +21,8 @@ enum outcome_end {
     OUTCOME_SENT,
     OUTCOME_LATER,     /* again after a pause that grows */
     OUTCOME_FAILED,    /* never again: they will not take it */
-    OUTCOME_UNREACHED, /* as LATER; what else goes to the same target rests for a minute, and what goes
-                          the same way (below) at most so long */
+    OUTCOME_UNREACHED, /* as LATER; what else goes to the same target rests for a minute, and what
+                          goes the same way (below) at most so long */
     OUTCOME_STOPPED,   /* we are ending: as if it had not been tried */
     OUTCOME_END_COUNT
 };
@@ -32,7 +32,7 @@ enum { OUTCOME_WORDS_SIZE = 200 };
 struct outcome {
     enum outcome_end end;
     char words[OUTCOME_WORDS_SIZE]; /* kept and shown; no secret, no control characters */
-    int answer_code; /* of HTTP or SMTP; 0: none came */
+    int answer_code;                /* of HTTP or SMTP; 0: none came */
 };
 
 /* A message that is due. Texts live in call->arena. */
@@ -82,7 +82,8 @@ struct sender_options {
 
 /* Starts its threads, each with a reading store of its own. The caller stops it before the
  * writer. Failures as store_open(). */
-enum status sender_start(struct sender **out, const struct sender_options *options, struct fault *fault);
+enum status sender_start(struct sender **out, const struct sender_options *options,
+                         struct fault *fault);
 void sender_stop(struct sender *sender); /* a try under way is given up; NULL is allowed */
 
 /* For a transport: is it to give up? `sender` is that of the message, or NULL: never. */

@@ -12,7 +12,8 @@ not_found(struct call *call)
 }
 
 enum status
-sensor_find(struct call *call, int64_t organization_id, const char *serial, struct found_sensor *out)
+sensor_find(struct call *call, int64_t organization_id, const char *serial,
+            struct found_sensor *out)
 {
     struct sensor_by_serial_out row;
     struct serial parsed;
@@ -21,7 +22,8 @@ sensor_find(struct call *call, int64_t organization_id, const char *serial, stru
     if (!serial_parse(&parsed, serial, strlen(serial)))
         return not_found(call);
     serial_format(out->serial, parsed);
-    enum status status = sensor_by_serial(call->store, call->arena,
+    enum status status = sensor_by_serial(
+        call->store, call->arena,
         &(struct sensor_by_serial_in){ .organization_id = organization_id, .serial = out->serial },
         &row, &found, &call->fault);
     if (status)
@@ -39,7 +41,10 @@ enum status
 sensor_stamp(struct call *call, int64_t organization_id, int64_t sensor_id, int64_t version)
 {
     return sensor_licenses_changed(call->store, call->arena,
-        &(struct sensor_licenses_changed_in){
-            .organization_id = organization_id, .id = sensor_id, .version = version,
-        }, NULL, &call->fault);
+                                   &(struct sensor_licenses_changed_in){
+                                       .organization_id = organization_id,
+                                       .id = sensor_id,
+                                       .version = version,
+                                   },
+                                   NULL, &call->fault);
 }

@@ -23,8 +23,8 @@ struct sensor_request {
  *   STATUS_INVALID    serial_malformed; name
  *   STATUS_NOT_FOUND  key
  *   STATUS_CONFLICT   no_licenses_left, key_exhausted, sensor_exists, sensor_not_available */
-enum status sensor_add(struct call *call, int64_t organization_id, const struct sensor_request *request,
-                       struct manager_row *out);
+enum status sensor_add(struct call *call, int64_t organization_id,
+                       const struct sensor_request *request, struct manager_row *out);
 
 struct sensor {
     int64_t id;
@@ -34,7 +34,7 @@ struct sensor {
     utc_seconds last_seen_at; /* a message arrived, saved or refused; 0 if never */
     bool has_reported;        /* some message of it was saved: the next two are known */
     bool battery_ok;
-    int64_t signal;           /* RSSI index, devices.md; 99 unknown */
+    int64_t signal;                /* RSSI index, devices.md; 99 unknown */
     const struct sample *channels; /* the newest sample of each channel, by channel */
     size_t channel_count;
     bool auto_renewal;
@@ -50,7 +50,8 @@ struct sensor_page {
 enum status sensor_list(struct call *call, int64_t organization_id, struct page_request page,
                         struct sensor_page *out);
 /* STATUS_NOT_FOUND */
-enum status sensor_get(struct call *call, int64_t organization_id, const char *serial, struct sensor *out);
+enum status sensor_get(struct call *call, int64_t organization_id, const char *serial,
+                       struct sensor *out);
 
 struct sensor_change {
     const char *name; /* NULL: leave */

@@ -49,17 +49,23 @@ claim(struct call *call, struct adding *adding)
     struct sensor_is_removed_out state = { 0 };
     bool known;
     enum status status = serial_claim(call->store, call->arena,
-        &(struct serial_claim_in){
-            .serial = adding->serial, .organization_id = organization_id, .sensor_id = adding->id,
-        }, &owner, &call->fault);
+                                      &(struct serial_claim_in){
+                                          .serial = adding->serial,
+                                          .organization_id = organization_id,
+                                          .sensor_id = adding->id,
+                                      },
+                                      &owner, &call->fault);
 
-    if (status || (owner.organization_id == organization_id && owner.sensor_id == adding->id &&
-                   !adding->comes_back))
+    if (status
+        || (owner.organization_id == organization_id && owner.sensor_id == adding->id
+            && !adding->comes_back))
         return status;
     status = sensor_is_removed(call->store, call->arena,
-        &(struct sensor_is_removed_in){
-            .organization_id = owner.organization_id, .id = owner.sensor_id,
-        }, &state, &known, &call->fault);
+                               &(struct sensor_is_removed_in){
+                                   .organization_id = owner.organization_id,
+                                   .id = owner.sensor_id,
+                               },
+                               &state, &known, &call->fault);
     if (status)
         return status;
     if (known && !state.removed && owner.organization_id != organization_id)
@@ -68,9 +74,12 @@ claim(struct call *call, struct adding *adding)
         return fail(&call->fault, STATUS_CONFLICT, "sensor_exists", "serial",
                     "this organization has the sensor already");
     return serial_set_owner(call->store, call->arena,
-        &(struct serial_set_owner_in){
-            .serial = adding->serial, .organization_id = organization_id, .sensor_id = adding->id,
-        }, NULL, &call->fault);
+                            &(struct serial_set_owner_in){
+                                .serial = adding->serial,
+                                .organization_id = organization_id,
+                                .sensor_id = adding->id,
+                            },
+                            NULL, &call->fault);
 }
 
 /* A sensor that was here before keeps its history, name and switch, unless asked. */
@@ -81,9 +90,11 @@ look_for_removed(struct call *call, struct adding *adding)
     struct sensor_removed_out before;
     bool covered = false;
     enum status status = sensor_removed(call->store, call->arena,
-        &(struct sensor_removed_in){
-            .organization_id = adding->organization_id, .serial = adding->serial,
-        }, &before, &adding->comes_back, &call->fault);
+                                        &(struct sensor_removed_in){
+                                            .organization_id = adding->organization_id,
+                                            .serial = adding->serial,
+                                        },
+                                        &before, &adding->comes_back, &call->fault);
 
     if (status)
         return status;
@@ -104,28 +115,30 @@ put_sensor(struct call *call, const struct adding *adding)
 {
     if (adding->comes_back)
         return sensor_resume(call->store, call->arena,
-            &(struct sensor_resume_in){
-                .organization_id = adding->organization_id,
-                .id = adding->id,
-                .name = adding->final_name,
-                .name_folded = adding->name_folded,
-                .auto_renewal = adding->auto_renewal,
-                .added_at = call->now,
-                .added_by = call->actor->name,
-                .version = adding->lock.version,
-            }, NULL, &call->fault);
+                             &(struct sensor_resume_in){
+                                 .organization_id = adding->organization_id,
+                                 .id = adding->id,
+                                 .name = adding->final_name,
+                                 .name_folded = adding->name_folded,
+                                 .auto_renewal = adding->auto_renewal,
+                                 .added_at = call->now,
+                                 .added_by = call->actor->name,
+                                 .version = adding->lock.version,
+                             },
+                             NULL, &call->fault);
     return sensor_insert(call->store, call->arena,
-        &(struct sensor_insert_in){
-            .organization_id = adding->organization_id,
-            .id = adding->id,
-            .serial = adding->serial,
-            .name = adding->final_name,
-            .name_folded = adding->name_folded,
-            .auto_renewal = adding->auto_renewal,
-            .added_at = call->now,
-            .added_by = call->actor->name,
-            .version = adding->lock.version,
-        }, NULL, &call->fault);
+                         &(struct sensor_insert_in){
+                             .organization_id = adding->organization_id,
+                             .id = adding->id,
+                             .serial = adding->serial,
+                             .name = adding->final_name,
+                             .name_folded = adding->name_folded,
+                             .auto_renewal = adding->auto_renewal,
+                             .added_at = call->now,
+                             .added_by = call->actor->name,
+                             .version = adding->lock.version,
+                         },
+                         NULL, &call->fault);
 }
 
 static enum status
@@ -146,12 +159,12 @@ record(struct call *call, const struct adding *adding)
     if (status)
         return status;
     return audit_append(call, adding->organization_id,
-        &(struct audit_fact){
-            .action = "sensor.add",
-            .object_kind = "sensor",
-            .object_id = adding->serial,
-            .after = after,
-        });
+                        &(struct audit_fact){
+                            .action = "sensor.add",
+                            .object_kind = "sensor",
+                            .object_id = adding->serial,
+                            .after = after,
+                        });
 }
 
 static enum status
@@ -168,8 +181,8 @@ add_body(struct call *call, void *with)
     if (!status)
         status = put_sensor(call, adding);
     if (!status && adding->takes_license)
-        status = license_give(call, organization_id, &adding->lock, adding->id, adding->request->key,
-                              "added", &adding->license);
+        status = license_give(call, organization_id, &adding->lock, adding->id,
+                              adding->request->key, "added", &adding->license);
     if (!status)
         status = sensor_stamp(call, organization_id, adding->id, adding->lock.version);
     if (!status)
@@ -189,7 +202,7 @@ sensor_add(struct call *call, int64_t organization_id, const struct sensor_reque
         return fail(&call->fault, STATUS_INVALID, "serial_malformed", "serial",
                     "it must be 12 hexadecimal digits, such as 282C02402FAD");
     serial_format(adding.serial, serial);
-    enum status status = input_text(call, "name", request->name, 0, SENSOR_NAME_MOST_BYTES,
-                                    &adding.name);
+    enum status status =
+        input_text(call, "name", request->name, 0, SENSOR_NAME_MOST_BYTES, &adding.name);
     return status ? status : transact(call, add_body, &adding);
 }

@@ -31,7 +31,8 @@ settings_json(struct call *call, const struct found_sensor *sensor, const char *
 }
 
 static enum status
-update(struct call *call, int64_t organization_id, int64_t version, const struct found_sensor *sensor)
+update(struct call *call, int64_t organization_id, int64_t version,
+       const struct found_sensor *sensor)
 {
     const char *folded;
     enum status status = input_fold(call, sensor->name, &folded);
@@ -39,29 +40,33 @@ update(struct call *call, int64_t organization_id, int64_t version, const struct
     if (status)
         return status;
     return sensor_update(call->store, call->arena,
-        &(struct sensor_update_in){
-            .organization_id = organization_id,
-            .id = sensor->id,
-            .name = sensor->name,
-            .name_folded = folded,
-            .auto_renewal = sensor->auto_renewal,
-            .alarms_paused = sensor->alarms_paused,
-            .version = version,
-        }, NULL, &call->fault);
+                         &(struct sensor_update_in){
+                             .organization_id = organization_id,
+                             .id = sensor->id,
+                             .name = sensor->name,
+                             .name_folded = folded,
+                             .auto_renewal = sensor->auto_renewal,
+                             .alarms_paused = sensor->alarms_paused,
+                             .version = version,
+                         },
+                         NULL, &call->fault);
 }
 
-/* What was measured before now is not looked at when alarms go on; whoever evaluates learns of it. */
+/* What was measured before now is not looked at when alarms go on; who evaluates learns of it. */
 static enum status
 turn_alarms(struct call *call, int64_t organization_id, const struct found_sensor *sensor)
 {
     enum status status = STATUS_OK;
 
     if (!sensor->alarms_paused)
-        status = sensor_alarms_from(call->store, call->arena,
-            &(struct sensor_alarms_from_in){ organization_id, sensor->id, call->now }, NULL, &call->fault);
+        status = sensor_alarms_from(
+            call->store, call->arena,
+            &(struct sensor_alarms_from_in){ organization_id, sensor->id, call->now }, NULL,
+            &call->fault);
     return status ? status
                   : alarm_turn_give_back(call->store, call->arena,
-                        &(struct alarm_turn_give_back_in){ organization_id }, NULL, &call->fault);
+                                         &(struct alarm_turn_give_back_in){ organization_id }, NULL,
+                                         &call->fault);
 }
 
 static enum status
@@ -96,13 +101,13 @@ change_body(struct call *call, void *with)
         status = turn_alarms(call, organization_id, &sensor);
     if (!status)
         status = audit_append(call, organization_id,
-            &(struct audit_fact){
-                .action = "sensor.change",
-                .object_kind = "sensor",
-                .object_id = sensor.serial,
-                .before = before,
-                .after = after,
-            });
+                              &(struct audit_fact){
+                                  .action = "sensor.change",
+                                  .object_kind = "sensor",
+                                  .object_id = sensor.serial,
+                                  .before = before,
+                                  .after = after,
+                              });
     if (status || !change->has_auto_renewal || !change->auto_renewal)
         return status;
     /* Switched on: a sensor without coverage takes a license now. */
@@ -116,7 +121,9 @@ sensor_change(struct call *call, int64_t organization_id, const char *serial,
               const struct sensor_change *change, struct sensor *out)
 {
     struct changing changing = {
-        .organization_id = organization_id, .serial = serial, .change = *change,
+        .organization_id = organization_id,
+        .serial = serial,
+        .change = *change,
     };
     enum status status = STATUS_OK;
 

@@ -45,7 +45,9 @@ note_fact(struct call *call, const struct import_row *row, const struct planned_
         json_put_time(writer, "expires_at", sensor->expires_at);
     }
     *fact = (struct audit_fact){
-        .action = "sensor.add", .object_kind = "sensor", .object_id = row->serial,
+        .action = "sensor.add",
+        .object_kind = "sensor",
+        .object_id = row->serial,
     };
     return audit_json_close(&json, call, &fact->after);
 }
@@ -63,13 +65,22 @@ note_sensor(struct call *call, struct importing *importing, const struct import_
 
     if (!status && row->resumed)
         importing->resumes[importing->resume_count++] = (struct sensors_resume_in){
-            plan->organization_id, sensor->id, sensor->name, folded, sensor->auto_renewal, call->now,
-            call->actor->name, ends_at, starts_at, plan->lock.version,
+            plan->organization_id,
+            sensor->id,
+            sensor->name,
+            folded,
+            sensor->auto_renewal,
+            call->now,
+            call->actor->name,
+            ends_at,
+            starts_at,
+            plan->lock.version,
         };
     else if (!status)
         importing->inserts[importing->insert_count++] = (struct sensors_insert_in){
-            plan->organization_id, sensor->id, row->serial, sensor->name, folded, sensor->auto_renewal,
-            call->now, call->actor->name, ends_at, starts_at, plan->lock.version,
+            plan->organization_id, sensor->id, row->serial,       sensor->name, folded,
+            sensor->auto_renewal,  call->now,  call->actor->name, ends_at,      starts_at,
+            plan->lock.version,
         };
     return status;
 }
@@ -83,11 +94,12 @@ note(struct call *call, struct importing *importing, size_t place, size_t at)
     const struct pool_key *key = sensor->covered ? NULL : &plan->stock.keys[sensor->key];
     enum status status = note_sensor(call, importing, row, sensor);
 
-    importing->claims[place] = (struct serials_claim_in){ row->serial, plan->organization_id, sensor->id };
+    importing->claims[place] =
+        (struct serials_claim_in){ row->serial, plan->organization_id, sensor->id };
     if (key)
         importing->licenses[importing->license_count++] = (struct licenses_insert_in){
-            plan->organization_id, sensor->license_id, sensor->id, key->id, call->now,
-            sensor->expires_at, call->now, call->actor->name, "added",
+            plan->organization_id, sensor->license_id, sensor->id,        key->id, call->now,
+            sensor->expires_at,    call->now,          call->actor->name, "added",
         };
     return status ? status
                   : note_fact(call, row, sensor, key ? key->key : NULL, &importing->facts[place]);
@@ -97,17 +109,17 @@ static enum status
 write_step(struct call *call, struct importing *importing, size_t count)
 {
     int64_t claimed;
-    enum status status = serials_claim(call->store, call->arena, importing->claims, count, &claimed,
-                                       &call->fault);
+    enum status status =
+        serials_claim(call->store, call->arena, importing->claims, count, &claimed, &call->fault);
 
     if (!status && claimed != (int64_t)count)
         status = fail(&call->fault, STATUS_BUSY, "", "", "somebody adds the same sensors just now");
     if (!status)
-        status = sensors_insert(call->store, call->arena, importing->inserts, importing->insert_count,
-                                NULL, &call->fault);
+        status = sensors_insert(call->store, call->arena, importing->inserts,
+                                importing->insert_count, NULL, &call->fault);
     if (!status)
-        status = sensors_resume(call->store, call->arena, importing->resumes, importing->resume_count,
-                                NULL, &call->fault);
+        status = sensors_resume(call->store, call->arena, importing->resumes,
+                                importing->resume_count, NULL, &call->fault);
     if (!status)
         status = licenses_insert(call->store, call->arena, importing->licenses,
                                  importing->license_count, NULL, &call->fault);
@@ -158,7 +170,9 @@ sensors_import(struct call *call, int64_t organization_id, struct import_row *ro
     if (!importing)
         return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the rows need too much memory");
     importing->plan = (struct import_plan){
-        .organization_id = organization_id, .rows = rows, .count = count,
+        .organization_id = organization_id,
+        .rows = rows,
+        .count = count,
     };
     importing->licenses_left = licenses_left;
     return transact(call, import_body, importing);

@@ -27,7 +27,8 @@ check_name(struct call *call, struct import_row *row)
 
     if (!row->request.name)
         return STATUS_OK;
-    status = input_text(call, "name", row->request.name, 0, SENSOR_NAME_MOST_BYTES, &row->request.name);
+    status =
+        input_text(call, "name", row->request.name, 0, SENSOR_NAME_MOST_BYTES, &row->request.name);
     if (status != STATUS_INVALID)
         return status;
     const char *why = arena_text(call->arena, call->fault.reason, strlen(call->fault.reason));
@@ -81,7 +82,8 @@ check_row(struct call *call, struct import_row *row)
 static int
 by_serial(const void *a, const void *b)
 {
-    const struct import_row *x = *(struct import_row *const *)a, *y = *(struct import_row *const *)b;
+    const struct import_row *x = *(struct import_row *const *)a,
+                            *y = *(struct import_row *const *)b;
     int order = strcmp(x->serial, y->serial);
 
     return order ? order : (x > y) - (x < y);
@@ -99,7 +101,8 @@ find_repeated(struct call *call, struct import_row *rows, size_t count)
     if (count > 0)
         qsort(sorted, count, sizeof(struct import_row *), by_serial);
     for (size_t i = 1; i < count; i++)
-        if (sorted[i]->serial[0] && !sorted[i]->code && !strcmp(sorted[i]->serial, sorted[i - 1]->serial))
+        if (sorted[i]->serial[0] && !sorted[i]->code
+            && !strcmp(sorted[i]->serial, sorted[i - 1]->serial))
             refuse(sorted[i], "serial_repeated", "an earlier row has the same serial");
     return STATUS_OK;
 }
@@ -110,7 +113,8 @@ sensors_import_check(struct call *call, struct import_row *rows, size_t count)
     enum status status = STATUS_OK;
 
     if (count > IMPORT_MOST_ROWS)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "there are more than %d rows", IMPORT_MOST_ROWS);
+        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "there are more than %d rows",
+                    IMPORT_MOST_ROWS);
     for (size_t i = 0; i < count && !status; i++)
         status = check_row(call, &rows[i]);
     return status ? status : find_repeated(call, rows, count);

@@ -31,7 +31,8 @@ refuse(struct import_row *row, const char *code, const char *detail)
 static int
 by_serial(const void *a, const void *b)
 {
-    return strcmp((*(struct import_row *const *)a)->serial, (*(struct import_row *const *)b)->serial);
+    return strcmp((*(struct import_row *const *)a)->serial,
+                  (*(struct import_row *const *)b)->serial);
 }
 
 static enum status
@@ -73,18 +74,21 @@ static void
 fill_serials(const struct lookup *lookup, size_t from, const char *serials[IN_LIST])
 {
     for (size_t i = 0; i < IN_LIST; i++)
-        serials[i] = lookup->sorted[from + i < lookup->count ? from + i : lookup->count - 1]->serial;
+        serials[i] =
+            lookup->sorted[from + i < lookup->count ? from + i : lookup->count - 1]->serial;
 }
 
 static enum status
-look_for_owners(struct call *call, const struct import_plan *plan, const struct lookup *lookup, size_t from)
+look_for_owners(struct call *call, const struct import_plan *plan, const struct lookup *lookup,
+                size_t from)
 {
     struct serial_owners_in in;
     struct serial_owners_out *owners;
     size_t count;
 
     fill_serials(lookup, from, in.serials);
-    enum status status = serial_owners(call->store, call->arena, &in, &owners, &count, &call->fault);
+    enum status status =
+        serial_owners(call->store, call->arena, &in, &owners, &count, &call->fault);
     for (size_t i = 0; i < count && !status; i++) {
         struct import_row *row = find(lookup, from, owners[i].serial);
         if (row && owners[i].organization_id == plan->organization_id)
@@ -97,14 +101,16 @@ look_for_owners(struct call *call, const struct import_plan *plan, const struct 
 
 /* The latest one comes first. */
 static enum status
-look_for_removed(struct call *call, const struct import_plan *plan, const struct lookup *lookup, size_t from)
+look_for_removed(struct call *call, const struct import_plan *plan, const struct lookup *lookup,
+                 size_t from)
 {
     struct sensors_removed_in in = { .organization_id = plan->organization_id, .now = call->now };
     struct sensors_removed_out *removed;
     size_t count;
 
     fill_serials(lookup, from, in.serials);
-    enum status status = sensors_removed(call->store, call->arena, &in, &removed, &count, &call->fault);
+    enum status status =
+        sensors_removed(call->store, call->arena, &in, &removed, &count, &call->fault);
     for (size_t i = 0; i < count && !status; i++) {
         struct import_row *row = find(lookup, from, removed[i].serial);
         if (!row || row->resumed)

@@ -43,13 +43,14 @@ sensor_list(struct call *call, int64_t organization_id, struct page_request page
 
     if (!status)
         status = sensor_list_page(call->store, call->arena,
-            &(struct sensor_list_page_in){
-                .organization_id = organization_id,
-                .first_serial = first.text,
-                .last_serial = beyond_all_serials,
-                .most = page.limit + 1,
-                .now = call->now,
-            }, &rows, &found, &call->fault);
+                                  &(struct sensor_list_page_in){
+                                      .organization_id = organization_id,
+                                      .first_serial = first.text,
+                                      .last_serial = beyond_all_serials,
+                                      .most = page.limit + 1,
+                                      .now = call->now,
+                                  },
+                                  &rows, &found, &call->fault);
     if (status)
         return status;
     *out = (struct sensor_page){ .count = found < limit ? found : limit };
@@ -60,7 +61,8 @@ sensor_list(struct call *call, int64_t organization_id, struct page_request page
         status = fill(call, organization_id, &rows[i], &out->items[i]);
     if (status || found <= limit)
         return status;
-    out->next = cursor_write(call, list_letter, &(struct cursor_place){ .text = rows[limit].serial });
+    out->next =
+        cursor_write(call, list_letter, &(struct cursor_place){ .text = rows[limit].serial });
     return out->next ? STATUS_OK : call->fault.status;
 }
 
@@ -74,13 +76,14 @@ sensor_get(struct call *call, int64_t organization_id, const char *serial, struc
 
     if (!status)
         status = sensor_list_page(call->store, call->arena,
-            &(struct sensor_list_page_in){
-                .organization_id = organization_id,
-                .first_serial = sensor.serial,
-                .last_serial = sensor.serial,
-                .most = 1,
-                .now = call->now,
-            }, &rows, &found, &call->fault);
+                                  &(struct sensor_list_page_in){
+                                      .organization_id = organization_id,
+                                      .first_serial = sensor.serial,
+                                      .last_serial = sensor.serial,
+                                      .most = 1,
+                                      .now = call->now,
+                                  },
+                                  &rows, &found, &call->fault);
     if (status)
         return status;
     if (found == 0) /* removed between the two */

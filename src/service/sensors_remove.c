@@ -25,7 +25,8 @@ give_back(struct call *call, struct removing *removing)
 {
     int64_t organization_id = removing->organization_id, changed = 0, given;
     size_t count;
-    enum status status = licenses_waiting(call->store, call->arena,
+    enum status status = licenses_waiting(
+        call->store, call->arena,
         &(struct licenses_waiting_in){ organization_id, removing->sensor.id, call->now },
         &removing->waiting, &count, &call->fault);
 
@@ -37,14 +38,16 @@ give_back(struct call *call, struct removing *removing)
         return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the sensor has too many licenses");
     for (size_t i = 0; i < count; i++)
         keys[i] = (struct key_give_back_in){ organization_id, removing->waiting[i].key_id, 1 };
-    status = licenses_waiting_delete(call->store, call->arena,
+    status = licenses_waiting_delete(
+        call->store, call->arena,
         &(struct licenses_waiting_delete_in){ organization_id, removing->sensor.id, call->now },
         &changed, &call->fault);
     given = 0;
     if (!status)
         status = key_give_back(call->store, call->arena, keys, count, &given, &call->fault);
     if (!status && (changed != (int64_t)count || given != changed))
-        status = fail(&call->fault, STATUS_BROKEN, "", "", "the keys have given out fewer licenses");
+        status =
+            fail(&call->fault, STATUS_BROKEN, "", "", "the keys have given out fewer licenses");
     return status;
 }
 
@@ -52,13 +55,15 @@ static enum status
 put(struct call *call, const struct removing *removing)
 {
     int64_t organization_id = removing->organization_id, id = removing->sensor.id;
-    enum status status = sensor_set_removed(call->store, call->arena,
-        &(struct sensor_set_removed_in){ organization_id, id, call->now }, NULL, &call->fault);
+    enum status status = sensor_set_removed(
+        call->store, call->arena, &(struct sensor_set_removed_in){ organization_id, id, call->now },
+        NULL, &call->fault);
 
     if (!status)
-        status = serial_free(call->store, call->arena,
-            &(struct serial_free_in){ removing->sensor.serial, organization_id, id }, NULL,
-            &call->fault);
+        status =
+            serial_free(call->store, call->arena,
+                        &(struct serial_free_in){ removing->sensor.serial, organization_id, id },
+                        NULL, &call->fault);
     return status ? status : sensor_stamp(call, organization_id, id, removing->lock.version);
 }
 
@@ -85,12 +90,12 @@ record(struct call *call, const struct removing *removing)
     if (status)
         return status;
     return audit_append(call, removing->organization_id,
-        &(struct audit_fact){
-            .action = "sensor.remove",
-            .object_kind = "sensor",
-            .object_id = removing->sensor.serial,
-            .before = before,
-        });
+                        &(struct audit_fact){
+                            .action = "sensor.remove",
+                            .object_kind = "sensor",
+                            .object_id = removing->sensor.serial,
+                            .before = before,
+                        });
 }
 
 static enum status

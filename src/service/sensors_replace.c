@@ -27,9 +27,12 @@ claim(struct call *call, const struct replacing *replacing)
     size_t count;
     int64_t changed;
     enum status status = serials_claim(call->store, call->arena,
-        &(struct serials_claim_in){
-            replacing->new_serial, replacing->organization_id, replacing->sensor.id,
-        }, 1, &changed, &call->fault);
+                                       &(struct serials_claim_in){
+                                           replacing->new_serial,
+                                           replacing->organization_id,
+                                           replacing->sensor.id,
+                                       },
+                                       1, &changed, &call->fault);
 
     if (status || changed == 1)
         return status;
@@ -50,21 +53,27 @@ put(struct call *call, const struct replacing *replacing)
 {
     int64_t organization_id = replacing->organization_id, id = replacing->sensor.id;
     int64_t version = replacing->lock.version;
-    enum status status = serial_free(call->store, call->arena,
-        &(struct serial_free_in){ replacing->sensor.serial, organization_id, id }, NULL, &call->fault);
+    enum status status =
+        serial_free(call->store, call->arena,
+                    &(struct serial_free_in){ replacing->sensor.serial, organization_id, id }, NULL,
+                    &call->fault);
 
     if (!status)
-        status = sensor_set_serial(call->store, call->arena,
-            &(struct sensor_set_serial_in){ organization_id, id, replacing->new_serial, version }, NULL,
-            &call->fault);
+        status = sensor_set_serial(
+            call->store, call->arena,
+            &(struct sensor_set_serial_in){ organization_id, id, replacing->new_serial, version },
+            NULL, &call->fault);
     if (!status)
-        status = serial_retire(call->store, call->arena,
-            &(struct serial_retire_in){ organization_id, replacing->sensor.serial, id, version }, NULL,
-            &call->fault);
+        status = serial_retire(
+            call->store, call->arena,
+            &(struct serial_retire_in){ organization_id, replacing->sensor.serial, id, version },
+            NULL, &call->fault);
     if (status)
         return status;
-    return serial_unretire(call->store, call->arena, /* it may come back to one that it had */
-        &(struct serial_unretire_in){ organization_id, replacing->new_serial, id }, NULL, &call->fault);
+    return serial_unretire(
+        call->store, call->arena, /* it may come back to one that it had */
+        &(struct serial_unretire_in){ organization_id, replacing->new_serial, id }, NULL,
+        &call->fault);
 }
 
 static enum status
@@ -87,13 +96,13 @@ record(struct call *call, const struct replacing *replacing)
     if (status)
         return status;
     return audit_append(call, replacing->organization_id,
-        &(struct audit_fact){
-            .action = "sensor.replace",
-            .object_kind = "sensor",
-            .object_id = replacing->sensor.serial,
-            .before = before,
-            .after = after,
-        });
+                        &(struct audit_fact){
+                            .action = "sensor.replace",
+                            .object_kind = "sensor",
+                            .object_id = replacing->sensor.serial,
+                            .before = before,
+                            .after = after,
+                        });
 }
 
 static enum status
@@ -111,14 +120,17 @@ replace_body(struct call *call, void *with)
         status = put(call, replacing);
     if (!status)
         status = record(call, replacing);
-    return status ? status : manager_row(call, organization_id, replacing->new_serial, replacing->out);
+    return status ? status
+                  : manager_row(call, organization_id, replacing->new_serial, replacing->out);
 }
 
 enum status
-sensor_replace(struct call *call, int64_t organization_id, const char *serial, const char *new_serial,
-               struct manager_row *out)
+sensor_replace(struct call *call, int64_t organization_id, const char *serial,
+               const char *new_serial, struct manager_row *out)
 {
-    struct replacing replacing = { .organization_id = organization_id, .serial = serial, .out = out };
+    struct replacing replacing = { .organization_id = organization_id,
+                                   .serial = serial,
+                                   .out = out };
     struct serial parsed;
     const char *text = new_serial ? new_serial : "";
 

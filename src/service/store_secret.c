@@ -30,16 +30,18 @@ read_own(struct call *call, const struct claim *claim, const struct secret_finge
     if (status == STATUS_NOT_FOUND)
         return fail(&call->fault, STATUS_CONFLICT, "secret_missing", "",
                     "the secret file %.100s is missing: restore it from a backup, for this store"
-                    " can be used with no other", claim->path);
+                    " can be used with no other",
+                    claim->path);
     if (status)
         return status;
     make_fingerprint(fingerprint, claim->key);
-    if (kept->fingerprint.size == sizeof fingerprint &&
-        secret_equal(fingerprint, kept->fingerprint.at, sizeof fingerprint))
+    if (kept->fingerprint.size == sizeof fingerprint
+        && secret_equal(fingerprint, kept->fingerprint.at, sizeof fingerprint))
         return STATUS_OK;
     return fail(&call->fault, STATUS_CONFLICT, "secret_wrong", "",
                 "the secret file %.100s belongs to another store: name the one that this store was"
-                " first started with (--secret-file), or restore it from a backup", claim->path);
+                " first started with (--secret-file), or restore it from a backup",
+                claim->path);
 }
 
 static enum status
@@ -59,7 +61,8 @@ claim_body(struct call *call, void *with)
     uint8_t fingerprint[HASH_BYTES] = { 0 };
     int64_t changed;
     bool found;
-    enum status status = secret_fingerprint_claim(call->store, call->arena,
+    enum status status = secret_fingerprint_claim(
+        call->store, call->arena,
         &(struct secret_fingerprint_claim_in){ { fingerprint, sizeof fingerprint } }, &changed,
         &call->fault);
 
@@ -71,7 +74,8 @@ claim_body(struct call *call, void *with)
     if (status)
         return status;
     make_fingerprint(fingerprint, claim->key);
-    return secret_fingerprint_set(call->store, call->arena,
+    return secret_fingerprint_set(
+        call->store, call->arena,
         &(struct secret_fingerprint_set_in){ { fingerprint, sizeof fingerprint } }, NULL,
         &call->fault);
 }

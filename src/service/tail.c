@@ -140,8 +140,8 @@ tail_remove(struct tail *tail, int64_t sensor_id, int64_t up_to_journal_id)
 {
     pthread_mutex_lock(&tail->lock);
     struct place *place = place_of(tail, sensor_id);
-    while (place->sensor_id && place->first != NO_ROW &&
-           tail->rows[place->first].journal_id <= up_to_journal_id) {
+    while (place->sensor_id && place->first != NO_ROW
+           && tail->rows[place->first].journal_id <= up_to_journal_id) {
         uint32_t number = place->first;
         place->first = tail->rows[number].next;
         tail->rows[number].next = tail->free_row;
@@ -160,15 +160,17 @@ tail_rows(struct tail *tail, struct arena *arena, int64_t sensor_id, size_t most
     pthread_mutex_lock(&tail->lock);
     const struct place *place = place_of(tail, sensor_id);
     uint32_t first = place->sensor_id ? place->first : NO_ROW;
-    for (uint32_t number = first; number != NO_ROW && found < most; number = tail->rows[number].next)
+    for (uint32_t number = first; number != NO_ROW && found < most;
+         number = tail->rows[number].next)
         found++;
     *ids = arena_new(arena, (found + 1) * sizeof **ids);
     *count = 0;
     for (uint32_t number = first; *ids && *count < found; number = tail->rows[number].next)
         (*ids)[(*count)++] = tail->rows[number].journal_id;
     pthread_mutex_unlock(&tail->lock);
-    return *ids ? STATUS_OK
-                : fail(fault, STATUS_TOO_LARGE, "", "", "the sensor has too many unsealed messages");
+    return *ids
+               ? STATUS_OK
+               : fail(fault, STATUS_TOO_LARGE, "", "", "the sensor has too many unsealed messages");
 }
 
 size_t
@@ -179,8 +181,8 @@ tail_due(struct tail *tail, utc_seconds received_before, struct tail_sensor *out
     pthread_mutex_lock(&tail->lock);
     for (size_t i = 0; i < tail->place_room && count < most; i++) {
         const struct place *place = &tail->places[i];
-        if (place->sensor_id && place->first != NO_ROW &&
-            tail->rows[place->first].received_at < received_before)
+        if (place->sensor_id && place->first != NO_ROW
+            && tail->rows[place->first].received_at < received_before)
             out[count++] = (struct tail_sensor){ place->organization_id, place->sensor_id };
     }
     pthread_mutex_unlock(&tail->lock);

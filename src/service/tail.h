@@ -31,11 +31,12 @@ void tail_remove(struct tail *tail, int64_t sensor_id, int64_t up_to_journal_id)
 
 /* The rows of a sensor, oldest first, at most `most` of them, in the arena.
  *   STATUS_TOO_LARGE the arena is full */
-enum status tail_rows(struct tail *tail, struct arena *arena, int64_t sensor_id, size_t most, int64_t **ids,
-                      size_t *count, struct fault *fault);
+enum status tail_rows(struct tail *tail, struct arena *arena, int64_t sensor_id, size_t most,
+                      int64_t **ids, size_t *count, struct fault *fault);
 
 /* Sensors whose oldest row was received before an instant; at most `most`. */
-size_t tail_due(struct tail *tail, utc_seconds received_before, struct tail_sensor *out, size_t most);
+size_t tail_due(struct tail *tail, utc_seconds received_before, struct tail_sensor *out,
+                size_t most);
 
 /* How many rows there are. */
 size_t tail_count(struct tail *tail);

@@ -32,9 +32,10 @@ find(struct call *call, struct taking_back *taking)
 {
     struct license_by_id_out *license = &taking->license;
     bool found, used = false;
-    enum status status = license_by_id(call->store, call->arena,
-        &(struct license_by_id_in){ taking->organization_id, taking->license_id }, license, &found,
-        &call->fault);
+    enum status status =
+        license_by_id(call->store, call->arena,
+                      &(struct license_by_id_in){ taking->organization_id, taking->license_id },
+                      license, &found, &call->fault);
 
     if (status)
         return status;
@@ -44,7 +45,8 @@ find(struct call *call, struct taking_back *taking)
         return in_use(call, "this license was revoked");
     if (license->starts_at <= call->now)
         status = license_is_used(call, taking->organization_id, license->sensor_id,
-                                 (struct interval){ license->starts_at, license->expires_at }, &used);
+                                 (struct interval){ license->starts_at, license->expires_at },
+                                 &used);
     if (status)
         return status;
     return used ? in_use(call, "measurements were saved under this license") : STATUS_OK;
@@ -57,9 +59,12 @@ look_around(struct call *call, struct taking_back *taking)
     struct licenses_not_ended_out *rows;
     size_t count;
     enum status status = licenses_not_ended(call->store, call->arena,
-        &(struct licenses_not_ended_in){
-            taking->organization_id, taking->license.sensor_id, call->now,
-        }, &rows, &count, &call->fault);
+                                            &(struct licenses_not_ended_in){
+                                                taking->organization_id,
+                                                taking->license.sensor_id,
+                                                call->now,
+                                            },
+                                            &rows, &count, &call->fault);
 
     if (status)
         return status;
@@ -70,12 +75,16 @@ look_around(struct call *call, struct taking_back *taking)
     taking->from = call->now;
     taking->covered = false;
     for (size_t i = 0; i < count; i++) {
-        bool behind = rows[i].starts_at > call->now && rows[i].starts_at > taking->license.starts_at;
+        bool behind = rows[i].starts_at > call->now
+                      && rows[i].starts_at > taking->license.starts_at;
         if (rows[i].id == taking->license_id)
             continue;
         if (behind)
             taking->behind[taking->behind_count++] = (struct queued_license){
-                rows[i].id, rows[i].term, rows[i].starts_at, rows[i].expires_at,
+                rows[i].id,
+                rows[i].term,
+                rows[i].starts_at,
+                rows[i].expires_at,
             };
         else
             taking->from = rows[i].expires_at;
@@ -91,13 +100,15 @@ static enum status
 give_back(struct call *call, const struct taking_back *taking)
 {
     int64_t organization_id = taking->organization_id, changed;
-    enum status status = license_delete(call->store, call->arena,
+    enum status status = license_delete(
+        call->store, call->arena,
         &(struct license_delete_in){ organization_id, taking->license_id }, NULL, &call->fault);
 
     if (!status)
-        status = key_give_back(call->store, call->arena,
-            &(struct key_give_back_in){ organization_id, taking->license.key_id, 1 }, 1, &changed,
-            &call->fault);
+        status =
+            key_give_back(call->store, call->arena,
+                          &(struct key_give_back_in){ organization_id, taking->license.key_id, 1 },
+                          1, &changed, &call->fault);
     if (!status && changed != 1)
         status = fail(&call->fault, STATUS_BROKEN, "", "", "the key has given out fewer licenses");
     return status;
@@ -128,13 +139,13 @@ record(struct call *call, const struct taking_back *taking, bool stops)
     if (status)
         return status;
     return audit_append(call, taking->organization_id,
-        &(struct audit_fact){
-            .action = "license.take_back",
-            .object_kind = "sensor",
-            .object_id = license->serial,
-            .before = before,
-            .after = after,
-        });
+                        &(struct audit_fact){
+                            .action = "license.take_back",
+                            .object_kind = "sensor",
+                            .object_id = license->serial,
+                            .before = before,
+                            .after = after,
+                        });
 }
 
 static enum status
@@ -148,7 +159,8 @@ write(struct call *call, struct taking_back *taking)
                                    taking->behind_count, taking->from);
     if (!status && !taking->covered)
         status = sensor_stop_renewal(call->store, call->arena,
-            &(struct sensor_stop_renewal_in){ organization_id, sensor_id }, NULL, &call->fault);
+                                     &(struct sensor_stop_renewal_in){ organization_id, sensor_id },
+                                     NULL, &call->fault);
     if (!status)
         status = sensor_stamp(call, organization_id, sensor_id, taking->lock.version);
     return status ? status : record(call, taking, !taking->covered);

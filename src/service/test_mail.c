@@ -16,15 +16,19 @@ struct testing {
 };
 
 static enum status
-write_letter(struct call *call, const struct testing *testing, const char *organization, struct letter *out)
+write_letter(struct call *call, const struct testing *testing, const char *organization,
+             struct letter *out)
 {
     struct letter_writer writer;
     char url[PAGE_URL_SIZE];
 
     organization_page_url(url, call, testing->organization_id, "notifications");
     letter_open(&writer, "Mails of Tenure arrive");
-    letter_paragraph(&writer, "This is the test mail that you asked for in the Notification Manager of %s. Notices of"
-                              " licenses that end will come the same way.", organization);
+    letter_paragraph(
+        &writer,
+        "This is the test mail that you asked for in the Notification Manager of %s. Notices of"
+        " licenses that end will come the same way.",
+        organization);
     letter_button(&writer, "Open the Notification Manager", url);
     letter_small(&writer, "You get this because you asked for it. Nobody else does.");
     return letter_close(&writer, call, out);
@@ -36,7 +40,9 @@ queue_body(struct call *call, void *with)
     struct testing *testing = with;
     struct organization organization;
     struct outbox_mail mail = {
-        .organization_id = testing->organization_id, .purpose = "test", .to = testing->recipient,
+        .organization_id = testing->organization_id,
+        .purpose = "test",
+        .to = testing->recipient,
     };
     enum status status = throttle_check(call, testing->subject, "too_many_test_mails",
                                         "there were many test mails within an hour");
@@ -53,7 +59,9 @@ queue_body(struct call *call, void *with)
 enum status
 test_mail_queue(struct call *call, int64_t organization_id, const char *recipient, int64_t *id)
 {
-    struct testing testing = { .organization_id = organization_id, .recipient = recipient, .id = id };
+    struct testing testing = { .organization_id = organization_id,
+                               .recipient = recipient,
+                               .id = id };
 
     throttle_subject(testing.subject, "test_mail", recipient);
     return transact(call, queue_body, &testing);

@@ -7,6 +7,7 @@
 /* Queues one to `recipient` (an address of the one who asks), whether or not a relay is set.
  *   STATUS_NOT_FOUND  no such organization
  *   STATUS_SLOW_DOWN  too_many_test_mails: each one counts, as a guess does (throttle.h) */
-enum status test_mail_queue(struct call *call, int64_t organization_id, const char *recipient, int64_t *id);
+enum status test_mail_queue(struct call *call, int64_t organization_id, const char *recipient,
+                            int64_t *id);
 
 #endif

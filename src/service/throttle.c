@@ -10,7 +10,7 @@
 
 enum { FORGOTTEN_A_TIME = 50 };
 
-_Static_assert(sizeof ((struct call *)0)->failed_subject == THROTTLE_SUBJECT_SIZE, "");
+_Static_assert(sizeof((struct call *)0)->failed_subject == THROTTLE_SUBJECT_SIZE, "");
 
 void
 throttle_subject(char out[THROTTLE_SUBJECT_SIZE], const char *what, const char *whom)
@@ -23,7 +23,8 @@ throttle_check(struct call *call, const char *subject, const char *code, const c
 {
     struct throttle_by_subject_out row;
     bool found;
-    enum status status = throttle_by_subject(call->store, call->arena,
+    enum status status = throttle_by_subject(
+        call->store, call->arena,
         &(struct throttle_by_subject_in){ .subject = subject, .now = call->now }, &row, &found,
         &call->fault);
 
@@ -38,7 +39,7 @@ enum status
 throttle_forget(struct call *call, const char *subject)
 {
     return throttle_delete(call->store, call->arena,
-        &(struct throttle_delete_in){ .subject = subject }, NULL, &call->fault);
+                           &(struct throttle_delete_in){ .subject = subject }, NULL, &call->fault);
 }
 
 /* 30 s after `waits` pauses were given, doubling. */
@@ -65,7 +66,8 @@ throttle_add(struct throttle_record *record, utc_seconds now)
         record->recent_count++;
     record->recent[record->recent_count - 1] = now;
 
-    bool too_many = record->recent_count == most && record->recent[0] > now - THROTTLE_WINDOW_SECONDS;
+    bool too_many = record->recent_count == most
+                    && record->recent[0] > now - THROTTLE_WINDOW_SECONDS;
     if (record->waits > 0 || too_many)
         record->wait_until = now + next_wait_seconds(record->waits++);
     utc_seconds calm_from = record->wait_until > now ? record->wait_until : now;
@@ -88,13 +90,16 @@ throttle_count(struct call *call, const char *subject)
     struct throttle_lock_out row;
     uint8_t bytes[THROTTLE_FREE_TRIES * VARINT_MOST_BYTES];
     size_t size = 0;
-    enum status status = throttle_lock(call->store, call->arena,
+    enum status status = throttle_lock(
+        call->store, call->arena,
         &(struct throttle_lock_in){ .subject = subject, .none = { "", 0 } }, &row, &call->fault);
 
     if (status)
         return status;
     struct throttle_record record = {
-        .waits = row.waits, .wait_until = row.wait_until, .forget_at = row.forget_at,
+        .waits = row.waits,
+        .wait_until = row.wait_until,
+        .forget_at = row.forget_at,
     };
     read_recent(&record, row.recent);
     throttle_add(&record, call->now);
@@ -102,16 +107,18 @@ throttle_count(struct call *call, const char *subject)
         size += varint_write(bytes + size, (uint64_t)record.recent[i]);
 
     status = throttle_set(call->store, call->arena,
-        &(struct throttle_set_in){
-            .subject = subject,
-            .recent = { bytes, size },
-            .waits = record.waits,
-            .wait_until = record.wait_until,
-            .forget_at = record.forget_at,
-        }, NULL, &call->fault);
+                          &(struct throttle_set_in){
+                              .subject = subject,
+                              .recent = { bytes, size },
+                              .waits = record.waits,
+                              .wait_until = record.wait_until,
+                              .forget_at = record.forget_at,
+                          },
+                          NULL, &call->fault);
     if (status)
         return status;
-    return throttle_delete_forgotten(call->store, call->arena,
+    return throttle_delete_forgotten(
+        call->store, call->arena,
         &(struct throttle_delete_forgotten_in){ .now = call->now, .most = FORGOTTEN_A_TIME }, NULL,
         &call->fault);
 }

@@ -45,7 +45,8 @@ apply_moment(struct ticker *ticker, const struct moment *moment)
 
     while (stepping.more && sleeper_wait(&ticker->sleeper, 0)) {
         struct fault fault;
-        enum status status = writer_call(ticker->writer, &ticker->arena, step_body, NULL, &stepping, &fault);
+        enum status status =
+            writer_call(ticker->writer, &ticker->arena, step_body, NULL, &stepping, &fault);
         arena_clear(&ticker->arena);
         if (!status)
             continue;
@@ -73,7 +74,10 @@ static int64_t
 milliseconds_to_next(struct ticker *ticker)
 {
     struct call call = {
-        .store = ticker->store, .arena = &ticker->arena, .actor = &actor_system, .now = utc_now(),
+        .store = ticker->store,
+        .arena = &ticker->arena,
+        .actor = &actor_system,
+        .now = utc_now(),
     };
     utc_seconds next = call.now + MOST_SLEEP_SECONDS;
 
@@ -132,7 +136,8 @@ ticker_start(struct ticker **out, const struct ticker_options *options, struct f
     sleeper_init(&ticker->sleeper);
     ticker->writer = options->writer;
 
-    enum status status = store_open(&ticker->store,
+    enum status status = store_open(
+        &ticker->store,
         &(struct store_options){ .url = options->store_url, .mode = STORE_READ_ONLY }, fault);
     if (!status)
         (void)apply_moment(ticker, &moments[0]); /* a failure is logged; the thread tries again */

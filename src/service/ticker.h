@@ -17,8 +17,10 @@ struct ticker_options {
 };
 
 /* Applies the renewals that fell due while nobody was there, before it returns; then starts the
- * thread, which does the rest, with a reading store of its own. The caller stops it before the writer. Failures as store_open(). */
-enum status ticker_start(struct ticker **out, const struct ticker_options *options, struct fault *fault);
+ * thread, which does the rest, with a reading store of its own. The caller stops it before the
+ * writer. Failures as store_open(). */
+enum status ticker_start(struct ticker **out, const struct ticker_options *options,
+                         struct fault *fault);
 void ticker_stop(struct ticker *ticker); /* ends between two steps; NULL is allowed */
 
 #endif

@@ -49,8 +49,8 @@ try_until(struct call *call, transaction_body *body, void *with, bool writes)
         enum status status = try_once(call, body, with, writes);
         int64_t spent_ms = (monotonic_nanoseconds() - began) / 1000000;
 
-        if (status != STATUS_BUSY || tries == TRANSACTION_TRIES || spent_ms >= MOST_MS ||
-            !strcmp(call->fault.code, "clock_behind"))
+        if (status != STATUS_BUSY || tries == TRANSACTION_TRIES || spent_ms >= MOST_MS
+            || !strcmp(call->fault.code, "clock_behind"))
             return status;
         pause_milliseconds((int64_t)FIRST_PAUSE_MS << (tries - 1));
     }

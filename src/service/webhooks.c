@@ -26,13 +26,15 @@ check_url(struct call *call, const struct webhook_request *request)
     enum web_url_flaw flaw = web_url_parse(&url, request->url, strlen(request->url));
 
     if (flaw)
-        return fail(&call->fault, STATUS_INVALID, "url_malformed", "url", "%s", web_url_flaw_sentence(flaw));
+        return fail(&call->fault, STATUS_INVALID, "url_malformed", "url", "%s",
+                    web_url_flaw_sentence(flaw));
     if (!url.numeric || request->private_is_allowed)
         return STATUS_OK;
     enum address_class kind = address_class_of((const struct sockaddr *)&url.address.storage);
     if (kind != ADDRESS_PUBLIC)
         return fail(&call->fault, STATUS_INVALID, "url_not_allowed", "url",
-                    "%s is %s: this server sends only to the internet", url.host, address_class_words(kind));
+                    "%s is %s: this server sends only to the internet", url.host,
+                    address_class_words(kind));
     return STATUS_OK;
 }
 
@@ -41,14 +43,15 @@ read_events(struct call *call, const struct webhook_request *request, bool event
 {
     memset(events, 0, EVENT_COUNT * sizeof *events);
     if (request->event_count == 0)
-        return fail(&call->fault, STATUS_INVALID, "event_missing", "events", "name an event, or several");
+        return fail(&call->fault, STATUS_INVALID, "event_missing", "events",
+                    "name an event, or several");
     for (size_t i = 0; i < request->event_count; i++) {
         size_t event = 0;
         while (event < EVENT_COUNT && strcmp(event_words[event], request->events[i]) != 0)
             event++;
         if (event == EVENT_COUNT)
-            return fail(&call->fault, STATUS_INVALID, "event_unknown", "events", "there is no event %.60s",
-                        request->events[i]);
+            return fail(&call->fault, STATUS_INVALID, "event_unknown", "events",
+                        "there is no event %.60s", request->events[i]);
         if (events[event])
             return fail(&call->fault, STATUS_INVALID, "event_repeated", "events", "%s stands twice",
                         request->events[i]);
@@ -68,7 +71,8 @@ follow(struct call *call, int64_t organization_id)
 }
 
 static enum status
-record(struct call *call, int64_t organization_id, const char *action, const struct webhook *webhook, bool made)
+record(struct call *call, int64_t organization_id, const char *action,
+       const struct webhook *webhook, bool made)
 {
     const char *facts;
     char id[ID_TEXT_SIZE];
@@ -87,13 +91,13 @@ record(struct call *call, int64_t organization_id, const char *action, const str
     if (status)
         return status;
     return audit_append(call, organization_id,
-        &(struct audit_fact){
-            .action = action,
-            .object_kind = "webhook",
-            .object_id = id,
-            .before = made ? NULL : facts,
-            .after = made ? facts : NULL,
-        });
+                        &(struct audit_fact){
+                            .action = action,
+                            .object_kind = "webhook",
+                            .object_id = id,
+                            .before = made ? NULL : facts,
+                            .after = made ? facts : NULL,
+                        });
 }
 
 static enum status
@@ -106,18 +110,21 @@ put(struct call *call, const struct creating *creating)
 
     secret_seal(sealed, creating->secret, sizeof creating->secret, call->secret);
     enum status status = webhook_insert(call->store, call->arena,
-        &(struct webhook_insert_in){
-            .organization_id = creating->organization_id,
-            .id = webhook->id,
-            .url = webhook->url,
-            .secret = { sealed, sizeof sealed },
-            .created_at = webhook->created_at,
-            .created_by = webhook->created_by,
-        }, NULL, &call->fault);
+                                        &(struct webhook_insert_in){
+                                            .organization_id = creating->organization_id,
+                                            .id = webhook->id,
+                                            .url = webhook->url,
+                                            .secret = { sealed, sizeof sealed },
+                                            .created_at = webhook->created_at,
+                                            .created_by = webhook->created_by,
+                                        },
+                                        NULL, &call->fault);
     for (size_t event = 0; event < EVENT_COUNT; event++)
         if (webhook->events[event])
             events[count++] = (struct webhook_event_insert_in){
-                creating->organization_id, event_words[event], webhook->id,
+                creating->organization_id,
+                event_words[event],
+                webhook->id,
             };
     if (!status)
         status = webhook_event_insert(call->store, call->arena, events, count, NULL, &call->fault);
@@ -151,9 +158,12 @@ enum status
 webhook_create(struct call *call, int64_t organization_id, const struct webhook_request *request,
                struct webhook *out)
 {
-    struct creating creating = { .organization_id = organization_id, .request = request, .out = out };
+    struct creating creating = { .organization_id = organization_id,
+                                 .request = request,
+                                 .out = out };
 
-    *out = (struct webhook){ .id = id_random(), .url = request->url, .created_by = call->actor->name };
+    *out =
+        (struct webhook){ .id = id_random(), .url = request->url, .created_by = call->actor->name };
     enum status status = check_url(call, request);
     if (!status)
         status = read_events(call, request, out->events);
@@ -170,12 +180,14 @@ webhook_list(struct call *call, int64_t organization_id, struct webhook **out, s
     struct webhooks_of_out *rows;
     struct webhook_events_of_out *events;
     size_t event_count;
-    enum status status = webhooks_of(call->store, call->arena, &(struct webhooks_of_in){ organization_id }, &rows,
-                                     count, &call->fault);
+    enum status status = webhooks_of(call->store, call->arena,
+                                     &(struct webhooks_of_in){ organization_id }, &rows, count,
+                                     &call->fault);
 
     if (!status)
-        status = webhook_events_of(call->store, call->arena, &(struct webhook_events_of_in){ organization_id },
-                                   &events, &event_count, &call->fault);
+        status = webhook_events_of(call->store, call->arena,
+                                   &(struct webhook_events_of_in){ organization_id }, &events,
+                                   &event_count, &call->fault);
     if (status)
         return status;
     *out = arena_new(call->arena, (*count + 1) * sizeof **out);
@@ -184,12 +196,16 @@ webhook_list(struct call *call, int64_t organization_id, struct webhook **out, s
     for (size_t i = 0; i < *count; i++) {
         struct webhook *webhook = &(*out)[i];
         *webhook = (struct webhook){
-            .id = rows[i].id, .url = rows[i].url, .created_at = rows[i].created_at,
-            .created_by = rows[i].created_by, .gone_at = rows[i].gone_at,
+            .id = rows[i].id,
+            .url = rows[i].url,
+            .created_at = rows[i].created_at,
+            .created_by = rows[i].created_by,
+            .gone_at = rows[i].gone_at,
         };
         for (size_t k = 0; k < event_count; k++)
             for (size_t event = 0; event < EVENT_COUNT; event++)
-                if (events[k].webhook_id == webhook->id && !strcmp(events[k].event, event_words[event]))
+                if (events[k].webhook_id == webhook->id
+                    && !strcmp(events[k].event, event_words[event]))
                     webhook->events[event] = true;
     }
     return STATUS_OK;
@@ -212,7 +228,8 @@ find(struct call *call, const struct removing *removing, struct webhook *out)
             *out = all[i];
             return STATUS_OK;
         }
-    return status ? status : fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such webhook");
+    return status ? status
+                  : fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such webhook");
 }
 
 static enum status
@@ -222,11 +239,15 @@ take_away(struct call *call, const struct removing *removing)
 
     if (removing->gone)
         return webhook_set_gone(call->store, call->arena,
-            &(struct webhook_set_gone_in){ organization_id, id, call->now }, NULL, &call->fault);
-    enum status status = webhook_events_delete(call->store, call->arena,
-        &(struct webhook_events_delete_in){ organization_id, id }, NULL, &call->fault);
-    return status ? status : webhook_delete_row(call->store, call->arena,
-        &(struct webhook_delete_row_in){ organization_id, id }, NULL, &call->fault);
+                                &(struct webhook_set_gone_in){ organization_id, id, call->now },
+                                NULL, &call->fault);
+    enum status status = webhook_events_delete(
+        call->store, call->arena, &(struct webhook_events_delete_in){ organization_id, id }, NULL,
+        &call->fault);
+    return status ? status
+                  : webhook_delete_row(call->store, call->arena,
+                                       &(struct webhook_delete_row_in){ organization_id, id }, NULL,
+                                       &call->fault);
 }
 
 static enum status
@@ -245,20 +266,23 @@ remove_body(struct call *call, void *with)
         status = take_away(call, removing);
     if (!status)
         status = follow(call, removing->organization_id);
-    return status ? status
-                  : record(call, removing->organization_id,
-                           removing->gone ? "webhook.set_aside" : "webhook.delete", &webhook, false);
+    return status
+               ? status
+               : record(call, removing->organization_id,
+                        removing->gone ? "webhook.set_aside" : "webhook.delete", &webhook, false);
 }
 
 enum status
 webhook_delete(struct call *call, int64_t organization_id, int64_t id)
 {
-    return transact(call, remove_body, &(struct removing){ .organization_id = organization_id, .id = id });
+    return transact(call, remove_body,
+                    &(struct removing){ .organization_id = organization_id, .id = id });
 }
 
 enum status
 webhook_set_aside(struct call *call, int64_t organization_id, int64_t id)
 {
-    return transact(call, remove_body,
-                    &(struct removing){ .organization_id = organization_id, .id = id, .gone = true });
+    return transact(
+        call, remove_body,
+        &(struct removing){ .organization_id = organization_id, .id = id, .gone = true });
 }

@@ -32,13 +32,15 @@ struct webhook_request {
 };
 
 /* A new one, with its secret, which nobody is shown again.
- *   STATUS_INVALID   url_malformed, url_not_allowed (field "url"); event_missing, event_unknown, event_repeated ("events")
+ *   STATUS_INVALID   url_malformed, url_not_allowed (field "url"); event_missing,
+ *                    event_unknown, event_repeated ("events")
  *   STATUS_CONFLICT  too_many_webhooks */
-enum status webhook_create(struct call *call, int64_t organization_id, const struct webhook_request *request,
-                           struct webhook *out);
+enum status webhook_create(struct call *call, int64_t organization_id,
+                           const struct webhook_request *request, struct webhook *out);
 
 /* The oldest first; all of them. */
-enum status webhook_list(struct call *call, int64_t organization_id, struct webhook **out, size_t *count);
+enum status webhook_list(struct call *call, int64_t organization_id, struct webhook **out,
+                         size_t *count);
 
 /* What waits to be sent to it fails. STATUS_NOT_FOUND */
 enum status webhook_delete(struct call *call, int64_t organization_id, int64_t id);
@@ -60,8 +62,8 @@ enum status webhook_receiver_get(struct call *call, int64_t organization_id, int
 /* One message for one webhook. */
 struct webhook_delivery {
     int64_t id;
-    const char *event, *message_id; /* webhook-id */
-    const char *state;              /* "waiting", "sent", "failed" */
+    const char *event, *message_id;              /* webhook-id */
+    const char *state;                           /* "waiting", "sent", "failed" */
     utc_seconds queued_at, next_try_at, sent_at; /* 0: none */
     int64_t attempts;
     int64_t answer_code;    /* of HTTP, to the last try; 0: none came */
@@ -74,16 +76,17 @@ struct webhook_delivery_page {
 };
 
 /* STATUS_NOT_FOUND; STATUS_MALFORMED: the cursor. */
-enum status webhook_deliveries(struct call *call, int64_t organization_id, int64_t id, struct page_request page,
-                               struct webhook_delivery_page *out);
+enum status webhook_deliveries(struct call *call, int64_t organization_id, int64_t id,
+                               struct page_request page, struct webhook_delivery_page *out);
 
 /* The same message once more, as if it had just been queued.
  *   STATUS_NOT_FOUND
  *   STATUS_CONFLICT  delivery_waiting: it is on its way; delivery_forgotten: it is too old */
-enum status webhook_redeliver(struct call *call, int64_t organization_id, int64_t id, int64_t delivery_id,
-                              struct webhook_delivery *out);
+enum status webhook_redeliver(struct call *call, int64_t organization_id, int64_t id,
+                              int64_t delivery_id, struct webhook_delivery *out);
 
 /* A message of the type WEBHOOK_TEST_TYPE for this one alone. STATUS_NOT_FOUND */
-enum status webhook_test(struct call *call, int64_t organization_id, int64_t id, struct webhook_delivery *out);
+enum status webhook_test(struct call *call, int64_t organization_id, int64_t id,
+                         struct webhook_delivery *out);
 
 #endif

@@ -12,20 +12,22 @@
 enum { DELIVERIES_CURSOR = 'w' };
 
 enum status
-webhook_receiver_get(struct call *call, int64_t organization_id, int64_t id, struct webhook_receiver *out)
+webhook_receiver_get(struct call *call, int64_t organization_id, int64_t id,
+                     struct webhook_receiver *out)
 {
     struct webhook_secret_out row;
     bool found;
     enum status status = webhook_secret(call->store, call->arena,
-        &(struct webhook_secret_in){ organization_id, id }, &row, &found, &call->fault);
+                                        &(struct webhook_secret_in){ organization_id, id }, &row,
+                                        &found, &call->fault);
 
     if (status)
         return status;
     if (!found)
         return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such webhook");
     *out = (struct webhook_receiver){ .url = row.url, .gone = row.gone_at != 0 };
-    if (row.secret.size != WEBHOOK_SECRET_BYTES + SEAL_BYTES ||
-        !secret_open(out->secret, row.secret.at, row.secret.size, call->secret))
+    if (row.secret.size != WEBHOOK_SECRET_BYTES + SEAL_BYTES
+        || !secret_open(out->secret, row.secret.at, row.secret.size, call->secret))
         return fail(&call->fault, STATUS_BROKEN, "", "",
                     "the secret of a webhook was kept under another key file than the one in use");
     return STATUS_OK;
@@ -63,8 +65,9 @@ finish(struct call *call, const struct webhook_calls_page_out *rows, size_t coun
     if (count <= limit)
         return STATUS_OK;
     id_format(id, rows[limit - 1].id);
-    out->next = cursor_write(call, DELIVERIES_CURSOR,
-        &(struct cursor_place){ .number = rows[limit - 1].queued_at, .text = id });
+    out->next =
+        cursor_write(call, DELIVERIES_CURSOR,
+                     &(struct cursor_place){ .number = rows[limit - 1].queued_at, .text = id });
     return out->next ? STATUS_OK : call->fault.status;
 }
 
@@ -76,7 +79,10 @@ webhook_deliveries(struct call *call, int64_t organization_id, int64_t id, struc
     struct webhook_receiver receiver;
     char target[ID_TEXT_SIZE];
     struct webhook_calls_page_in in = {
-        .organization_id = organization_id, .target = target, .before_at = UTC_NEVER, .before_id = INT64_MAX,
+        .organization_id = organization_id,
+        .target = target,
+        .before_at = UTC_NEVER,
+        .before_id = INT64_MAX,
         .most = page.limit + 1,
     };
     struct webhook_calls_page_out *rows;
@@ -112,17 +118,20 @@ read_one(struct call *call, const struct sending *sending)
 
     id_format(target, sending->id);
     enum status status = webhook_call_get(call->store, call->arena,
-        &(struct webhook_call_get_in){
-            .organization_id = sending->organization_id, .target = target, .call_id = sending->delivery_id,
-        }, &found_row, &found, &call->fault);
+                                          &(struct webhook_call_get_in){
+                                              .organization_id = sending->organization_id,
+                                              .target = target,
+                                              .call_id = sending->delivery_id,
+                                          },
+                                          &found_row, &found, &call->fault);
     if (status)
         return status;
     if (!found)
         return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such delivery");
     row = (struct webhook_calls_page_out){
-        found_row.id, found_row.purpose, found_row.message_id, found_row.state, found_row.queued_at,
-        found_row.next_try_at, found_row.attempts, found_row.sent_at, found_row.last_error,
-        found_row.answer_code,
+        found_row.id,         found_row.purpose,     found_row.message_id, found_row.state,
+        found_row.queued_at,  found_row.next_try_at, found_row.attempts,   found_row.sent_at,
+        found_row.last_error, found_row.answer_code,
     };
     *sending->out = delivery_of(&row);
     return STATUS_OK;
@@ -134,17 +143,20 @@ redeliver_body(struct call *call, void *with)
     const struct sending *sending = with;
     struct webhook_receiver receiver;
     int64_t changed;
-    enum status status = webhook_receiver_get(call, sending->organization_id, sending->id, &receiver);
+    enum status status =
+        webhook_receiver_get(call, sending->organization_id, sending->id, &receiver);
 
     if (!status)
         status = read_one(call, sending);
     if (status)
         return status;
     if (!strcmp(sending->out->state, "waiting"))
-        return fail(&call->fault, STATUS_CONFLICT, "delivery_waiting", "", "this message is on its way already");
-    status = outbox_retry(call->store, call->arena,
-        &(struct outbox_retry_in){ sending->organization_id, sending->delivery_id, call->now }, &changed,
-        &call->fault);
+        return fail(&call->fault, STATUS_CONFLICT, "delivery_waiting", "",
+                    "this message is on its way already");
+    status = outbox_retry(
+        call->store, call->arena,
+        &(struct outbox_retry_in){ sending->organization_id, sending->delivery_id, call->now },
+        &changed, &call->fault);
     if (!status && changed == 0)
         status = fail(&call->fault, STATUS_CONFLICT, "delivery_forgotten", "",
                       "what this message said is no longer kept");
@@ -174,7 +186,8 @@ test_body(struct call *call, void *with)
 {
     struct sending *sending = with;
     struct webhook_receiver receiver;
-    enum status status = webhook_receiver_get(call, sending->organization_id, sending->id, &receiver);
+    enum status status =
+        webhook_receiver_get(call, sending->organization_id, sending->id, &receiver);
 
     if (status)
         return status;
@@ -182,8 +195,10 @@ test_body(struct call *call, void *with)
     if (!body)
         return call->fault.status;
     status = outbox_put_webhook_call(call,
-        &(struct outbox_webhook_call){ sending->organization_id, sending->id, WEBHOOK_TEST_TYPE, body },
-        &sending->delivery_id);
+                                     &(struct outbox_webhook_call){ sending->organization_id,
+                                                                    sending->id, WEBHOOK_TEST_TYPE,
+                                                                    body },
+                                     &sending->delivery_id);
     return status ? status : read_one(call, sending);
 }
 

@@ -280,7 +280,8 @@ writer_start(struct writer **out, const struct writer_options *options, struct f
     writer->counts.store_available = true;
     writer->ingest = ingest_open();
 
-    enum status status = store_open(&writer->store,
+    enum status status = store_open(
+        &writer->store,
         &(struct store_options){ .url = options->store_url, .mode = STORE_READ_WRITE }, fault);
     if (!status && pthread_create(&writer->thread, NULL, writer_main, writer) != 0)
         status = fail(fault, STATUS_BROKEN, "", "", "the system gives no more threads");
@@ -303,13 +304,14 @@ writer_stop(struct writer *writer)
     pthread_mutex_unlock(&writer->lock);
     pthread_join(writer->thread, NULL);
     struct writer_counts counts = writer->counts;
-    log_line(LOG_INFO, "writer.stopped",
-             "commits=%llu packets=%llu samples_saved=%llu samples_refused=%llu unknown_sensor=%llu "
-             "bad_token=%llu try_again=%llu",
-             (unsigned long long)counts.commits, (unsigned long long)counts.packets,
-             (unsigned long long)counts.samples_saved, (unsigned long long)counts.samples_refused,
-             (unsigned long long)counts.unknown_sensor, (unsigned long long)counts.bad_token,
-             (unsigned long long)counts.try_again);
+    log_line(
+        LOG_INFO, "writer.stopped",
+        "commits=%llu packets=%llu samples_saved=%llu samples_refused=%llu unknown_sensor=%llu "
+        "bad_token=%llu try_again=%llu",
+        (unsigned long long)counts.commits, (unsigned long long)counts.packets,
+        (unsigned long long)counts.samples_saved, (unsigned long long)counts.samples_refused,
+        (unsigned long long)counts.unknown_sensor, (unsigned long long)counts.bad_token,
+        (unsigned long long)counts.try_again);
     writer_free(writer);
 }
 

@@ -49,7 +49,8 @@ struct writer_options {
 
 /* Opens its own writing store and starts the thread; the caller stops it.
  *   failures as store_open() */
-enum status writer_start(struct writer **out, const struct writer_options *options, struct fault *fault);
+enum status writer_start(struct writer **out, const struct writer_options *options,
+                         struct fault *fault);
 /* Finishes what waits, then ends the thread. Who submits must have stopped. NULL is allowed. */
 void writer_stop(struct writer *writer);
 

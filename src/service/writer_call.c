@@ -54,8 +54,12 @@ writer_call(struct writer *writer, struct arena *arena, transaction_body *body,
 {
     struct waiting waiting = {
         .job = { .prepare = prepare, .run = run, .done = done, .owner = &waiting },
-        .arena = arena, .body = body, .committed = committed, .with = with,
-        .lock = PTHREAD_MUTEX_INITIALIZER, .ended = PTHREAD_COND_INITIALIZER,
+        .arena = arena,
+        .body = body,
+        .committed = committed,
+        .with = with,
+        .lock = PTHREAD_MUTEX_INITIALIZER,
+        .ended = PTHREAD_COND_INITIALIZER,
     };
 
     if (!writer_put_job(writer, &waiting.job))

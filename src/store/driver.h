@@ -53,8 +53,7 @@ struct driver {
                         struct fault *fault);
     void (*close)(struct connection *connection); /* NULL is allowed */
 
-    enum status (*begin)(struct connection *connection, enum store_mode mode,
-                         struct fault *fault);
+    enum status (*begin)(struct connection *connection, enum store_mode mode, struct fault *fault);
     enum status (*commit)(struct connection *connection, struct fault *fault);
     void (*rollback)(struct connection *connection); /* always possible */
 
@@ -64,14 +63,14 @@ struct driver {
     /* Binds `in`, runs, hands each row to `sink` (NULL: rows are a bug) and
      * sets *changed. */
     enum status (*run)(struct connection *connection, const struct statement *statement,
-                       const struct value *in, row_sink *sink, void *into,
-                       int64_t *changed, struct fault *fault);
+                       const struct value *in, row_sink *sink, void *into, int64_t *changed,
+                       struct fault *fault);
 
     /* Runs it `count` times in as few round trips as it can, inside a write
      * transaction; *changed is the sum. The first failure wins. */
     enum status (*run_batch)(struct connection *connection, const struct statement *statement,
-                             value_source *source, const void *from, size_t count,
-                             int64_t *changed, struct fault *fault);
+                             value_source *source, const void *from, size_t count, int64_t *changed,
+                             struct fault *fault);
 };
 
 #endif

@@ -76,11 +76,12 @@ step(struct store *store, struct arena *arena, utc_seconds now, bool *done, stru
         return status;
     log_line(LOG_INFO, "store.migrated", "number=%d name=%s", next->number, next->name);
     return schema_migration_insert(store, arena,
-        &(struct schema_migration_insert_in){
-            .number = next->number,
-            .name = next->name,
-            .applied_at = now,
-        }, &changed, fault);
+                                   &(struct schema_migration_insert_in){
+                                       .number = next->number,
+                                       .name = next->name,
+                                       .applied_at = now,
+                                   },
+                                   &changed, fault);
 }
 
 static enum status

@@ -64,12 +64,18 @@ static size_t
 cell_stride(const struct cell *cell)
 {
     switch (cell->kind) {
-    case VALUE_INT64: return cell->optional ? sizeof(struct optional_int64) : sizeof(int64_t);
-    case VALUE_BOOL: return sizeof(bool);
-    case VALUE_REAL: return sizeof(double);
-    case VALUE_TEXT: return sizeof(const char *);
-    case VALUE_BYTES: return sizeof(struct bytes);
-    case VALUE_NULL: break;
+    case VALUE_INT64:
+        return cell->optional ? sizeof(struct optional_int64) : sizeof(int64_t);
+    case VALUE_BOOL:
+        return sizeof(bool);
+    case VALUE_REAL:
+        return sizeof(double);
+    case VALUE_TEXT:
+        return sizeof(const char *);
+    case VALUE_BYTES:
+        return sizeof(struct bytes);
+    case VALUE_NULL:
+        break;
     }
     return 0;
 }
@@ -81,15 +87,21 @@ read_cell(const struct cell *cell, const char *at)
     bool truth;
 
     switch (cell->kind) {
-    case VALUE_INT64: return read_int64(cell, at);
-    case VALUE_TEXT: return read_text(at);
-    case VALUE_BYTES: return read_bytes(at);
+    case VALUE_INT64:
+        return read_int64(cell, at);
+    case VALUE_TEXT:
+        return read_text(at);
+    case VALUE_BYTES:
+        return read_bytes(at);
     case VALUE_BOOL:
         memcpy(&truth, at, sizeof truth);
         value.int64 = truth;
         break;
-    case VALUE_REAL: memcpy(&value.real, at, sizeof value.real); break;
-    case VALUE_NULL: break;
+    case VALUE_REAL:
+        memcpy(&value.real, at, sizeof value.real);
+        break;
+    case VALUE_NULL:
+        break;
     }
     return value;
 }
@@ -141,8 +153,12 @@ write_cell(struct landing *landing, const struct cell *cell, char *at, const str
         else
             memcpy(at, &number.value, sizeof number.value);
         return true;
-    case VALUE_BOOL: memcpy(at, &truth, sizeof truth); return true;
-    case VALUE_REAL: memcpy(at, &value->real, sizeof value->real); return true;
+    case VALUE_BOOL:
+        memcpy(at, &truth, sizeof truth);
+        return true;
+    case VALUE_REAL:
+        memcpy(at, &value->real, sizeof value->real);
+        return true;
     case VALUE_TEXT:
         bytes.at = keep(landing, value);
         memcpy(at, &bytes.at, sizeof bytes.at);
@@ -151,7 +167,8 @@ write_cell(struct landing *landing, const struct cell *cell, char *at, const str
         bytes = (struct bytes){ keep(landing, value), value->text.length };
         memcpy(at, &bytes, sizeof bytes);
         return bytes.at;
-    case VALUE_NULL: break;
+    case VALUE_NULL:
+        break;
     }
     return true;
 }
@@ -214,9 +231,8 @@ run(struct store *store, const struct statement *statement, const void *in, row_
 }
 
 enum status
-statement_maybe(struct store *store, struct arena *arena,
-                const struct statement *statement, const void *in, void *out,
-                bool *found, struct fault *fault)
+statement_maybe(struct store *store, struct arena *arena, const struct statement *statement,
+                const void *in, void *out, bool *found, struct fault *fault)
 {
     struct landing landing = { .statement = statement, .arena = arena };
     enum status status = run(store, statement, in, land_row, &landing, NULL, fault);
@@ -232,9 +248,8 @@ statement_maybe(struct store *store, struct arena *arena,
 }
 
 enum status
-statement_one(struct store *store, struct arena *arena,
-              const struct statement *statement, const void *in, void *out,
-              struct fault *fault)
+statement_one(struct store *store, struct arena *arena, const struct statement *statement,
+              const void *in, void *out, struct fault *fault)
 {
     bool found;
     enum status status = statement_maybe(store, arena, statement, in, out, &found, fault);
@@ -245,9 +260,8 @@ statement_one(struct store *store, struct arena *arena,
 }
 
 enum status
-statement_many(struct store *store, struct arena *arena,
-               const struct statement *statement, const void *in, void **out,
-               size_t *count, struct fault *fault)
+statement_many(struct store *store, struct arena *arena, const struct statement *statement,
+               const void *in, void **out, size_t *count, struct fault *fault)
 {
     struct landing landing = { .statement = statement, .arena = arena };
     enum status status = run(store, statement, in, land_row, &landing, NULL, fault);
@@ -277,19 +291,22 @@ pass_row(void *into, const struct value *row, struct fault *fault)
 }
 
 enum status
-statement_each(struct store *store, const struct statement *statement, const void *in,
-               void *record, statement_row *row, void *with, struct fault *fault)
+statement_each(struct store *store, const struct statement *statement, const void *in, void *record,
+               statement_row *row, void *with, struct fault *fault)
 {
     struct passing passing = {
-        .landing = { .statement = statement }, .record = record, .row = row, .with = with,
+        .landing = { .statement = statement },
+        .record = record,
+        .row = row,
+        .with = with,
     };
 
     return run(store, statement, in, pass_row, &passing, NULL, fault);
 }
 
 enum status
-statement_exec(struct store *store, const struct statement *statement,
-               const void *in, int64_t *changed, struct fault *fault)
+statement_exec(struct store *store, const struct statement *statement, const void *in,
+               int64_t *changed, struct fault *fault)
 {
     return run(store, statement, in, NULL, NULL, changed, fault);
 }
@@ -317,8 +334,8 @@ statement_batch(struct store *store, const struct statement *statement, const vo
 
     assert(store->in_transaction && !store->streaming);
     if (count)
-        status = store->driver->run_batch(store->connection, statement, read_batch, &batch,
-                                          count, &sum, fault);
+        status = store->driver->run_batch(store->connection, statement, read_batch, &batch, count,
+                                          &sum, fault);
     store->doomed |= status != STATUS_OK;
     if (!status && changed)
         *changed = sum;

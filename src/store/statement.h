@@ -22,10 +22,10 @@ struct cell {
 };
 
 struct statement {
-    const char *name;     /* as in sql/queries; shows in logs */
-    int number;           /* its place in a connection's cache; STATEMENT_UNCACHED */
-    const char *sqlite;   /* text with ?1, ?2 */
-    const char *postgres; /* text with $1, $2 */
+    const char *name;          /* as in sql/queries; shows in logs */
+    int number;                /* its place in a connection's cache; STATEMENT_UNCACHED */
+    const char *sqlite;        /* text with ?1, ?2 */
+    const char *postgres;      /* text with $1, $2 */
     const char *postgres_many; /* an insertion of many_rows rows at once; NULL when it takes one */
     size_t many_rows;
     const struct cell *in;
@@ -50,18 +50,18 @@ enum value_kind statement_parameter_kind(const struct statement *statement, size
 /* Exactly one row, or STATUS_NOT_FOUND. Texts and bytes live in `arena`;
  * STATUS_TOO_LARGE when they do not fit there (so too in the next two). */
 enum status statement_one(struct store *store, struct arena *arena,
-                          const struct statement *statement, const void *in,
-                          void *out, struct fault *fault);
+                          const struct statement *statement, const void *in, void *out,
+                          struct fault *fault);
 
 /* At most one row; no row is no failure: *found is false, *out untouched. */
 enum status statement_maybe(struct store *store, struct arena *arena,
-                            const struct statement *statement, const void *in,
-                            void *out, bool *found, struct fault *fault);
+                            const struct statement *statement, const void *in, void *out,
+                            bool *found, struct fault *fault);
 
 /* Any number of rows: an array in `arena`, NULL when there are none. */
 enum status statement_many(struct store *store, struct arena *arena,
-                           const struct statement *statement, const void *in,
-                           void **out, size_t *count, struct fault *fault);
+                           const struct statement *statement, const void *in, void **out,
+                           size_t *count, struct fault *fault);
 
 /* Any number of rows, one after the other in *record. Its texts and bytes
  * are gone when `row` returns; `row` may not use the same store. A failure of
@@ -70,13 +70,12 @@ enum status statement_each(struct store *store, const struct statement *statemen
                            void *record, statement_row *row, void *with, struct fault *fault);
 
 /* No rows; *changed is how many the statement touched. NULL: nobody asks. */
-enum status statement_exec(struct store *store, const struct statement *statement,
-                           const void *in, int64_t *changed, struct fault *fault);
+enum status statement_exec(struct store *store, const struct statement *statement, const void *in,
+                           int64_t *changed, struct fault *fault);
 
 /* The same for an array of `count` in structs; *changed is the sum. Inside a
  * write transaction only, which has to be rolled back after a failure. */
 enum status statement_batch(struct store *store, const struct statement *statement,
-                            const void *rows, size_t count, int64_t *changed,
-                            struct fault *fault);
+                            const void *rows, size_t count, int64_t *changed, struct fault *fault);
 
 #endif

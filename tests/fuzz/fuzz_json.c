@@ -38,8 +38,8 @@ check_limits(const struct record *record)
 
     if (length < 2 || length > 40)
         abort();
-    if (record->name &&
-        (!utf8_valid(record->name, length) || text_has_control(record->name, length)))
+    if (record->name
+        && (!utf8_valid(record->name, length) || text_has_control(record->name, length)))
         abort();
     if (record->word && record->word != words[0] && record->word != words[1])
         abort();

@@ -81,8 +81,9 @@ encode_and_decode(const uint8_t *data, size_t size)
     static uint8_t bytes[FRAME_BYTES];
     int32_t offsets[MOST_OFFSETS];
     struct frame_channel channel = { .type = 1, .offsets = offsets };
-    struct frame frame = { .channels = &channel, .channel_count = 1, .period_factor = 1,
-                           .cloud_token = "" };
+    struct frame frame = {
+        .channels = &channel, .channel_count = 1, .period_factor = 1, .cloud_token = ""
+    };
     struct delivery delivery;
 
     frame.serial = serial_from_number(next_number(&data, &size));
@@ -96,7 +97,8 @@ encode_and_decode(const uint8_t *data, size_t size)
     size_t encoded = frame_encode(bytes, sizeof bytes, &frame);
     must(encoded > 0);
     arena_init(&samples, 1 << 20);
-    must(!decode_delivery(decoder, &delivery, DELIVERY_MEASUREMENTS, bytes, encoded, &samples, NULL));
+    must(!decode_delivery(decoder, &delivery, DELIVERY_MEASUREMENTS, bytes, encoded, &samples,
+                          NULL));
     must(serial_number(delivery.serial) == serial_number(frame.serial));
     must(delivery.period_seconds == frame.period_base);
     must(delivery.next_transmission_at == frame.next_transmission_at);

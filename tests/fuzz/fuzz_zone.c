@@ -30,8 +30,15 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const utc_seconds instants[] = {
-        0, 1, -1, INT64_C(1) << 32, -(INT64_C(1) << 32), INT64_C(1795525500),
-        INT64_C(4102444800), INT64_C(253402300799), -INT64_C(62135596800),
+        0,
+        1,
+        -1,
+        INT64_C(1) << 32,
+        -(INT64_C(1) << 32),
+        INT64_C(1795525500),
+        INT64_C(4102444800),
+        INT64_C(253402300799),
+        -INT64_C(62135596800),
     };
     struct zone *zone;
     struct fault fault;

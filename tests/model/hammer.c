@@ -354,9 +354,9 @@ begin(struct thread *thread, const char *url, uint64_t seed)
     arena_init(&thread->arena, ARENA_BYTES);
     thread->tail = tail_open();
     thread->ingest = ingest_open();
-    thread->call =
-        (struct call){ .arena = &thread->arena, .actor = &actor_system, .secret = &thread->secret,
-                       .public_url = "" };
+    thread->call = (struct call){
+        .arena = &thread->arena, .actor = &actor_system, .secret = &thread->secret, .public_url = ""
+    };
     if (store_open(&thread->call.store,
                    &(struct store_options){ .url = url, .mode = STORE_READ_WRITE }, &fault)) {
         fprintf(stderr, "%s\n", fault.reason);
@@ -392,8 +392,8 @@ main(int argc, char **argv)
             answers[k] += threads[i].answers[k];
     }
     printf("     done %" PRId64 ", refused %" PRId64 ", busy %" PRId64 "\n", answers[STATUS_OK],
-           answers[STATUS_CONFLICT] + answers[STATUS_NOT_FOUND] + answers[STATUS_INVALID] +
-               answers[STATUS_SLOW_DOWN],
+           answers[STATUS_CONFLICT] + answers[STATUS_NOT_FOUND] + answers[STATUS_INVALID]
+               + answers[STATUS_SLOW_DOWN],
            answers[STATUS_BUSY]);
     return atomic_load(&wrong) ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -194,8 +194,8 @@ run_begin(struct run *run, struct fixture *fixture, const struct step *first)
     run->memo = fixture->call.memo = memo_open();
     for (int i = 0; i < RUN_NODES; i++)
         run->nodes[i] = ingest_open();
-    run->acted = run->now = fixture->call.now =
-        NOON + run_number(first->draw[0], 3 * 366 * UTC_DAY);
+    run->acted = run->now = fixture->call.now = NOON
+                                                + run_number(first->draw[0], 3 * 366 * UTC_DAY);
     run->world.organization_count = MOST_ORGANIZATIONS;
     for (int i = 0; i < MOST_ORGANIZATIONS; i++) {
         const char *name = zones[run_number(first->draw[1 + i], sizeof zones / sizeof zones[0])];

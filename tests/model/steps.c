@@ -35,8 +35,8 @@ steps_serial(struct run *run, int organization, uint32_t draw)
 
     for (size_t i = 0; i < own->sensor_count && draw % 8 != 0; i++) {
         const struct model_sensor *sensor =
-            &own->sensors[((size_t)run_number(draw / 8, (int64_t)own->sensor_count) + i) %
-                          own->sensor_count];
+            &own->sensors[((size_t)run_number(draw / 8, (int64_t)own->sensor_count) + i)
+                          % own->sensor_count];
         if (!sensor->removed)
             return run_serial_of(sensor->serial);
     }

@@ -92,8 +92,9 @@ steps_redeem(struct run *run, const uint32_t *draw)
     int place = (int)(run->world.code_count - 1 - (size_t)behind);
     struct model_code *code = &run->world.codes[place];
     bool again = code->redeemed_by == organization;
-    bool wrong = !again && (code->redeemed_by >= 0 ||
-                            (code->bound_to >= 0 && code->bound_to != organization));
+    bool wrong =
+        !again
+        && (code->redeemed_by >= 0 || (code->bound_to >= 0 && code->bound_to != organization));
     if (code->text[0] == '\0' || (wrong && run->world.organizations[organization].wrong_codes >= 4))
         return; /* how guessing slows down is not the model's */
     run_note(run, "redeem code %d", place);

@@ -47,7 +47,8 @@ write_due(struct run *run)
 {
     for (int i = 0; i < MOST_ORGANIZATIONS; i++)
         if (run->touched[i])
-            check_int(transact(&run->fixture->call, write_body, &run->world.organizations[i].id), STATUS_OK);
+            check_int(transact(&run->fixture->call, write_body, &run->world.organizations[i].id),
+                      STATUS_OK);
 }
 
 void
@@ -188,9 +189,9 @@ steps_assign_many(struct run *run, const uint32_t *draw)
             serials[i] = steps_serial(run, organization, draw[4 + i]);
         run_note(run, " %s", serials[i]);
     }
-    struct expected want =
-        world_assign_many(&run->world, organization, serials, request.serial_count,
-                          (int)request.count, code, run->now);
+    struct expected want = world_assign_many(&run->world, organization, serials,
+                                             request.serial_count, (int)request.count, code,
+                                             run->now);
     enum status got =
         assignments_make(&run->fixture->call, steps_id(run, organization), &request, &out);
     if (!got && !want.status && !run->behind) {

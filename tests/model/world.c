@@ -67,8 +67,8 @@ world_key_left(const struct world *world, int code)
 {
     if (world->codes[code].redeemed_by < 0)
         return 0;
-    return world->codes[code].quantity - world_key_assigned(world, code) -
-           world->codes[code].withdrawn;
+    return world->codes[code].quantity - world_key_assigned(world, code)
+           - world->codes[code].withdrawn;
 }
 
 int64_t
@@ -115,8 +115,8 @@ world_removed_sensor(struct world *world, int organization, const char *serial)
         struct model_sensor *sensor = &own->sensors[i];
         if (!sensor->removed || strcmp(sensor->serial, serial) != 0)
             continue;
-        if (!last || sensor->removed_at > last->removed_at ||
-            (sensor->removed_at == last->removed_at && sensor->id < last->id))
+        if (!last || sensor->removed_at > last->removed_at
+            || (sensor->removed_at == last->removed_at && sensor->id < last->id))
             last = sensor;
     }
     return last;
@@ -143,8 +143,8 @@ world_has_room(const struct world *world)
         if (organization->sensor_count + 8 > MOST_SENSORS)
             return false;
         for (size_t s = 0; s < organization->sensor_count; s++)
-            if (organization->sensors[s].license_count + OF_A_STEP > MOST_LICENSES ||
-                organization->sensors[s].saved_count + OF_A_STEP > MOST_SAVED)
+            if (organization->sensors[s].license_count + OF_A_STEP > MOST_LICENSES
+                || organization->sensors[s].saved_count + OF_A_STEP > MOST_SAVED)
                 return false;
     }
     return true;
@@ -172,8 +172,8 @@ world_pick(const struct world *world, int organization, utc_seconds now)
     int pick = -1;
 
     for (int i = 0; i < (int)world->code_count; i++)
-        if (world->codes[i].redeemed_by == organization && world_key_left(world, i) > 0 &&
-            (pick < 0 || goes_before(world, organization, i, pick, now)))
+        if (world->codes[i].redeemed_by == organization && world_key_left(world, i) > 0
+            && (pick < 0 || goes_before(world, organization, i, pick, now)))
             pick = i;
     return pick;
 }
@@ -245,8 +245,8 @@ world_first_in_line(struct world *world, int organization, utc_seconds from, utc
         utc_seconds end = world_ends_at(sensor);
         if (sensor->removed || !sensor->auto_renewal || end < from || end > now)
             continue;
-        if (!first || end < world_ends_at(first) ||
-            (end == world_ends_at(first) && strcmp(sensor->serial, first->serial) < 0))
+        if (!first || end < world_ends_at(first)
+            || (end == world_ends_at(first) && strcmp(sensor->serial, first->serial) < 0))
             first = sensor;
     }
     return first;

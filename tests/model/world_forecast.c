@@ -25,8 +25,8 @@ world_renewed_next(const struct world *world, int organization, utc_seconds unti
         renewed[i] = false;
         forget_past(&trial, &own->sensors[i]);
     }
-    while ((sensor = world_first_in_line(&trial, organization, 1, until)) &&
-           (key = world_pick(&trial, organization, world_ends_at(sensor))) >= 0) {
+    while ((sensor = world_first_in_line(&trial, organization, 1, until))
+           && (key = world_pick(&trial, organization, world_ends_at(sensor))) >= 0) {
         renewed[sensor - own->sensors] = true;
         world_put(&trial, organization, sensor, key, world_ends_at(sensor));
         forget_past(&trial, sensor);

@@ -115,8 +115,8 @@ world_assign_many(struct world *world, int organization, const char *const *seri
     if (code < 0 && world_licenses_left(world, organization) < needed)
         return refuse(STATUS_CONFLICT, "no_licenses_left", "");
     for (size_t i = 0; i < count; i++)
-        if (standing(world_sensor(world, organization, serials[i]), now) + (size_t)each >
-            QUEUE_MOST + 1)
+        if (standing(world_sensor(world, organization, serials[i]), now) + (size_t)each
+            > QUEUE_MOST + 1)
             return refuse(STATUS_CONFLICT, "queue_full", "");
     for (size_t i = 0; i < count; i++)
         for (int k = 0; k < each; k++)
@@ -318,8 +318,8 @@ world_ingest(struct world *world, const char *serial, const utc_seconds *at, siz
         utc_seconds judged = at[i] < now ? at[i] : now;
         bool saves = false;
         for (size_t k = 0; k < sensor->license_count; k++)
-            saves |=
-                sensor->licenses[k].starts_at <= judged && judged < sensor->licenses[k].expires_at;
+            saves |= sensor->licenses[k].starts_at <= judged
+                     && judged < sensor->licenses[k].expires_at;
         if (saves && at[i] <= now + GATE_CLOCK_SLACK) {
             sensor->saved[sensor->saved_count++] = judged;
             ++*saved;

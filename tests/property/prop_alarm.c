@@ -28,16 +28,19 @@ TEST(alarm_match_takes_each_alert_once_and_only_where_they_meet)
     size_t match[MOST_SPANS];
 
     for (int round = 0; round < ROUNDS && !check_failures(); round++) {
-        size_t found_count = draw_spans(&random, found), old_count = draw_spans(&random, old), next = 0;
+        size_t found_count = draw_spans(&random, found), old_count = draw_spans(&random, old),
+               next = 0;
         alarm_match(match, found, found_count, old, old_count);
         for (size_t i = 0; i < found_count; i++) {
             if (match[i] == SIZE_MAX) {
                 for (size_t j = next; j < old_count; j++)
-                    check(old[j].ended_at <= found[i].started_at || old[j].started_at >= found[i].ended_at);
+                    check(old[j].ended_at <= found[i].started_at
+                          || old[j].started_at >= found[i].ended_at);
                 continue;
             }
             check(match[i] >= next && match[i] < old_count);
-            check(old[match[i]].started_at < found[i].ended_at && found[i].started_at < old[match[i]].ended_at);
+            check(old[match[i]].started_at < found[i].ended_at
+                  && found[i].started_at < old[match[i]].ended_at);
             next = match[i] + 1;
         }
     }

@@ -10,10 +10,13 @@
 TEST(notice_of_each_last_day_falls_on_one_day)
 {
     day_number told = notice_last_days(NOTICE_MONTH_BEFORE,
-        (struct notice_days){ on("2020-01-01"), on("2020-01-01") }).first - 1;
+                                       (struct notice_days){ on("2020-01-01"), on("2020-01-01") })
+                          .first
+                      - 1;
 
     for (day_number day = on("2020-01-01"); day < on("2060-01-01"); day++) {
-        struct notice_days days = notice_last_days(NOTICE_MONTH_BEFORE, (struct notice_days){ day, day });
+        struct notice_days days =
+            notice_last_days(NOTICE_MONTH_BEFORE, (struct notice_days){ day, day });
 
         check_int(days.first, told + 1);
         for (day_number last = days.first; last <= days.last; last++)

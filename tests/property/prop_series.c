@@ -88,8 +88,7 @@ is_series(const struct sample *samples, size_t count)
 {
     for (size_t i = 1; i < count; i++)
         if (samples[i - 1].channel > samples[i].channel
-            || (samples[i - 1].channel == samples[i].channel
-                && samples[i - 1].at >= samples[i].at))
+            || (samples[i - 1].channel == samples[i].channel && samples[i - 1].at >= samples[i].at))
             return false;
     return true;
 }

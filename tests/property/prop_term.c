@@ -26,10 +26,14 @@ some_start(const struct zone *zone, struct random *random)
     utc_seconds when = (utc_seconds)(random_next(random) % (uint64_t)INT64_C(4102444800));
 
     switch (random_below(random, 4)) {
-    case 0: return zone_day_start(zone, zone_local_day(zone, when));
-    case 1: return zone_day_start(zone, zone_local_day(zone, when)) - 1;
-    case 2: return zone_day_start(zone, zone_local_day(zone, when)) + 1;
-    default: return when;
+    case 0:
+        return zone_day_start(zone, zone_local_day(zone, when));
+    case 1:
+        return zone_day_start(zone, zone_local_day(zone, when)) - 1;
+    case 2:
+        return zone_day_start(zone, zone_local_day(zone, when)) + 1;
+    default:
+        return when;
     }
 }
 

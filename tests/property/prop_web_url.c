@@ -10,8 +10,34 @@
 
 /* Pieces that URLs are made of, and such as have led other readers astray. */
 static const char *const pieces[] = {
-    "http://", "https://", "HTTPS://", "example.com", "127.0.0.1", "[::1]", "[::ffff:10.0.0.1]", ":", "80",
-    ":443", "/", "?", "#", "@", "\\", "%40", "%", "a", ".", "-", "_", " ", "\t", "\r\n", "\xe2\x81\x84", "[", "]", "0x7f",
+    "http://",
+    "https://",
+    "HTTPS://",
+    "example.com",
+    "127.0.0.1",
+    "[::1]",
+    "[::ffff:10.0.0.1]",
+    ":",
+    "80",
+    ":443",
+    "/",
+    "?",
+    "#",
+    "@",
+    "\\",
+    "%40",
+    "%",
+    "a",
+    ".",
+    "-",
+    "_",
+    " ",
+    "\t",
+    "\r\n",
+    "\xe2\x81\x84",
+    "[",
+    "]",
+    "0x7f",
 };
 
 static void
@@ -33,7 +59,8 @@ check_laws(const char *text, size_t length)
     size_t end = strlen(url.host) + (host[0] == '[' ? 2 : 0);
     check(end == authority || host[end] == ':');
     if (url.numeric)
-        check(address_class_of((const struct sockaddr *)&url.address.storage) < ADDRESS_CLASS_COUNT);
+        check(address_class_of((const struct sockaddr *)&url.address.storage)
+              < ADDRESS_CLASS_COUNT);
 }
 
 TEST(web_url_has_one_meaning)

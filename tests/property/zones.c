@@ -37,8 +37,8 @@ walk_folder(struct walk *walk, const char *root, const char *prefix)
     while ((entry = readdir(folder))) {
         if (entry->d_name[0] < 'A' || entry->d_name[0] > 'Z')
             continue;
-        int length = snprintf(name, sizeof name, "%s%s%s", prefix, *prefix ? "/" : "",
-                              entry->d_name);
+        int length =
+            snprintf(name, sizeof name, "%s%s%s", prefix, *prefix ? "/" : "", entry->d_name);
         if (length >= (int)sizeof name)
             continue;
         if (entry->d_type == DT_DIR)

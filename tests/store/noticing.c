@@ -39,20 +39,24 @@ add_member(struct fixture *fixture, int64_t organization, const char *email)
 {
     struct user user = { 0 };
 
-    check_int(people_add(&fixture->call, &(struct user_request){ .email = email, .password_hash = "x" }, &user),
+    check_int(people_add(&fixture->call,
+                         &(struct user_request){ .email = email, .password_hash = "x" }, &user),
               STATUS_OK);
     check_int(member_insert(fixture->call.store, &fixture->arena,
-                            &(struct member_insert_in){ organization, user.id, "manager", NOON }, NULL, NULL),
+                            &(struct member_insert_in){ organization, user.id, "manager", NOON },
+                            NULL, NULL),
               STATUS_OK);
     return user.id;
 }
 
 void
-tick_members(struct fixture *fixture, int64_t organization, struct notice_recipient *items, size_t count)
+tick_members(struct fixture *fixture, int64_t organization, struct notice_recipient *items,
+             size_t count)
 {
     struct notice_recipients now;
 
-    check_int(notice_recipients_put(&fixture->call, organization, &(struct notice_recipients){ items, count }, &now),
+    check_int(notice_recipients_put(&fixture->call, organization,
+                                    &(struct notice_recipients){ items, count }, &now),
               STATUS_OK);
     check_int(now.count, count);
 }
@@ -92,10 +96,12 @@ mail_of(struct fixture *fixture, int64_t organization, int64_t notice_id)
 
     snprintf(sql, sizeof sql, "SELECT outbox_id FROM notice WHERE id = %lld", (long long)notice_id);
     check_int(outbox_get(fixture->call.store, &fixture->arena,
-                  &(struct outbox_get_in){ organization, fixture_count(fixture, sql) }, &row, &found,
-                  &fixture->call.fault), STATUS_OK);
+                         &(struct outbox_get_in){ organization, fixture_count(fixture, sql) }, &row,
+                         &found, &fixture->call.fault),
+              STATUS_OK);
     if (found)
-        check_int(outbox_content_open(&fixture->call, row.content.at, row.content.size, &content), STATUS_OK);
+        check_int(outbox_content_open(&fixture->call, row.content.at, row.content.size, &content),
+                  STATUS_OK);
     return content;
 }
 

@@ -1,4 +1,4 @@
-/* noticing.h - how the tests of notices come to recipients, let time go on, and read what was told. */
+/* noticing.h - for the tests of notices: recipients, time that goes on, and what was told. */
 #ifndef TESTS_STORE_NOTICING_H
 #define TESTS_STORE_NOTICING_H
 
@@ -19,7 +19,8 @@ enum status notice_body(struct call *call, void *more);
 int64_t add_member(struct fixture *fixture, int64_t organization, const char *email);
 
 /* These are told, and no others. */
-void tick_members(struct fixture *fixture, int64_t organization, struct notice_recipient *items, size_t count);
+void tick_members(struct fixture *fixture, int64_t organization, struct notice_recipient *items,
+                  size_t count);
 /* A new member alone, of everything; gives the user's id. */
 int64_t tick_member(struct fixture *fixture, int64_t organization, const char *email);
 

@@ -34,7 +34,11 @@ struct sample_insert_in
 sample_row(int64_t id)
 {
     return (struct sample_insert_in){
-        .id = id, .number = { true, id }, .truth = true, .measure = 0.5, .words = "w",
+        .id = id,
+        .number = { true, id },
+        .truth = true,
+        .measure = 0.5,
+        .words = "w",
         .octets = { "o", 1 },
     };
 }
@@ -69,7 +73,9 @@ struct store *
 open_impatient(struct fixture *fixture, enum store_mode mode)
 {
     struct store_options options = {
-        .url = fixture->url, .mode = mode, .busy_wait_ms = IMPATIENT_MS,
+        .url = fixture->url,
+        .mode = mode,
+        .busy_wait_ms = IMPATIENT_MS,
     };
     struct store *store;
     struct fault fault = { 0 };

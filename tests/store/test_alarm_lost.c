@@ -13,8 +13,8 @@
 
 #define SERIAL "282C02424EED"
 #define MINUTE INT64_C(60)
-#define HOUR (60 * MINUTE)
-#define SLACK (5 * MINUTE)
+#define HOUR   (60 * MINUTE)
+#define SLACK  (5 * MINUTE)
 
 static struct tail *tail;
 static struct ingest *ingest;
@@ -42,8 +42,13 @@ lost_at(struct fixture *fixture, utc_seconds now)
 static void
 send(struct fixture *fixture, utc_seconds next)
 {
-    const struct sample sample = { .channel = 1, .type = 1, .at = fixture->call.now - MINUTE, .raw = 40 };
-    struct delivery delivery = { .samples = &sample, .sample_count = 1, .battery_ok = true, .signal = 40,
+    const struct sample sample = {
+        .channel = 1, .type = 1, .at = fixture->call.now - MINUTE, .raw = 40
+    };
+    struct delivery delivery = { .samples = &sample,
+                                 .sample_count = 1,
+                                 .battery_ok = true,
+                                 .signal = 40,
                                  .next_transmission_at = next };
     struct ingest_item item = { .delivery = &delivery }, *items[] = { &item };
 
@@ -52,7 +57,7 @@ send(struct fixture *fixture, utc_seconds next)
     arena_clear(&fixture->arena);
 }
 
-/* A sensor with a license for `seconds`, watched for its connection; it has said to send in half an hour. */
+/* A sensor with a license for `seconds`, watched for its connection, that sends in half an hour. */
 static utc_seconds
 begin(struct fixture *fixture, int64_t seconds)
 {
@@ -66,10 +71,13 @@ begin(struct fixture *fixture, int64_t seconds)
     ledger_add_sensor(fixture, LEDGER_ORGANIZATION, SERIAL);
     ledger_add_license(fixture, LEDGER_ORGANIZATION, SERIAL, now - HOUR, now + seconds);
     snprintf(sql, sizeof sql,
-             "INSERT INTO alarm_rule (organization_id, id, sensor_id, condition, channel_type, threshold, hysteresis, "
-             "for_seconds, tell_when_over, samples_from, made_at, made_by) VALUES (%d, 71, NULL, 'lost_connection', 0, "
+             "INSERT INTO alarm_rule (organization_id, id, sensor_id, condition, channel_type, "
+             "threshold, hysteresis, "
+             "for_seconds, tell_when_over, samples_from, made_at, made_by) VALUES (%d, 71, NULL, "
+             "'lost_connection', 0, "
              "0, 0, %d, false, 0, 0, 'test'); "
-             "INSERT INTO alarm_turn (organization_id, node, node_before, tell_at) VALUES (%d, 0, 0, 0);",
+             "INSERT INTO alarm_turn (organization_id, node, node_before, tell_at) VALUES (%d, 0, "
+             "0, 0);",
              LEDGER_ORGANIZATION, (int)SLACK, LEDGER_ORGANIZATION);
     fixture_script(fixture, sql);
     send(fixture, now + HOUR / 2);
@@ -114,13 +122,15 @@ is_not_for_who_does_not_count(struct fixture *fixture)
 
     check_int(lost_at(fixture, expected + SLACK), 0);
     check_int(lost_at(fixture, expected + 100 * HOUR), 0);
-    ledger_add_license(fixture, LEDGER_ORGANIZATION, SERIAL, fixture->call.now, fixture->call.now + 900 * HOUR);
+    ledger_add_license(fixture, LEDGER_ORGANIZATION, SERIAL, fixture->call.now,
+                       fixture->call.now + 900 * HOUR);
     check_int(lost_at(fixture, fixture->call.now + 7 * HOUR), 0);
     send(fixture, fixture->call.now + HOUR);
     fixture_script(fixture, "UPDATE sensor SET alarms_paused = true");
     check_int(lost_at(fixture, fixture->call.now + 2 * HOUR), 0);
     char sql[128];
-    snprintf(sql, sizeof sql, "UPDATE sensor SET alarms_paused = false, alarms_from = %" PRId64, fixture->call.now);
+    snprintf(sql, sizeof sql, "UPDATE sensor SET alarms_paused = false, alarms_from = %" PRId64,
+             fixture->call.now);
     fixture_script(fixture, sql);
     check_int(lost_at(fixture, fixture->call.now + 7 * HOUR), 0);
     ledger_remove_sensor(fixture, LEDGER_ORGANIZATION, SERIAL);
@@ -142,7 +152,8 @@ leaves_nothing_half_done(struct fixture *fixture)
     for (int n = 1, calls = n; n <= calls; n++) {
         char sql[160];
         bool more;
-        snprintf(sql, sizeof sql, "DELETE FROM alert; UPDATE alarm_expectation SET look_at = %" PRId64, expected);
+        snprintf(sql, sizeof sql,
+                 "DELETE FROM alert; UPDATE alarm_expectation SET look_at = %" PRId64, expected);
         fixture_script(fixture, sql);
         fixture->call.now = expected + HOUR;
         fixture_fail_at(fixture, n);

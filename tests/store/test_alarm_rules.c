@@ -8,7 +8,7 @@
 #include "verbs.h"
 
 #define SERIAL "282C02424EED"
-#define OTHER "282C02424EEE"
+#define OTHER  "282C02424EEE"
 
 enum { MEMBER = 61, STRANGER = 62 };
 
@@ -20,11 +20,14 @@ begin(struct fixture *fixture)
     ledger_add_organization(fixture, LEDGER_ORGANIZATION);
     ledger_add_sensor(fixture, LEDGER_ORGANIZATION, SERIAL);
     ledger_add_sensor(fixture, LEDGER_ORGANIZATION, OTHER);
-    snprintf(sql, sizeof sql,
-             "INSERT INTO user_account (id, email, name, password_hash, operator, created_at) VALUES "
-             "(%d, 'anna@example.org', 'Anna', 'x', false, 0), (%d, 'bob@example.org', 'Bob', 'x', false, 0); "
-             "INSERT INTO member (organization_id, user_id, role, added_at) VALUES (%d, %d, 'manager', 0);",
-             MEMBER, STRANGER, LEDGER_ORGANIZATION, MEMBER);
+    snprintf(
+        sql, sizeof sql,
+        "INSERT INTO user_account (id, email, name, password_hash, operator, created_at) VALUES "
+        "(%d, 'anna@example.org', 'Anna', 'x', false, 0), (%d, 'bob@example.org', 'Bob', 'x', "
+        "false, 0); "
+        "INSERT INTO member (organization_id, user_id, role, added_at) VALUES (%d, %d, 'manager', "
+        "0);",
+        MEMBER, STRANGER, LEDGER_ORGANIZATION, MEMBER);
     fixture_script(fixture, sql);
 }
 
@@ -32,8 +35,13 @@ static struct alarm_rule_request
 warm(const char *serial)
 {
     return (struct alarm_rule_request){
-        .serial = serial, .all = !serial, .has_condition = true, .condition = ALARM_ABOVE,
-        .channel_type = "temperature", .has_threshold = true, .threshold = 8.0,
+        .serial = serial,
+        .all = !serial,
+        .has_condition = true,
+        .condition = ALARM_ABOVE,
+        .channel_type = "temperature",
+        .has_threshold = true,
+        .threshold = 8.0,
     };
 }
 
@@ -46,14 +54,16 @@ add(struct fixture *fixture, const struct alarm_rule_request *request, struct al
 static int64_t
 entries(struct fixture *fixture)
 {
-    return fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action LIKE 'alarm_rule.%'");
+    return fixture_count(fixture,
+                         "SELECT count(*) FROM audit_entry WHERE action LIKE 'alarm_rule.%'");
 }
 
 static void
 are_made_changed_and_removed(struct fixture *fixture)
 {
     const int64_t anna = MEMBER;
-    struct alarm_rule_request request = warm(SERIAL), change = { .has_threshold = true, .threshold = 9.5 };
+    struct alarm_rule_request request = warm(SERIAL),
+                              change = { .has_threshold = true, .threshold = 9.5 };
     struct alarm_rule_row row, changed;
 
     begin(fixture);
@@ -63,7 +73,8 @@ are_made_changed_and_removed(struct fixture *fixture)
     check_int(row.recipient_count, 1);
     check(row.tell_when_over);
     check_int(entries(fixture), 1);
-    check_int(alarm_rule_change(&fixture->call, LEDGER_ORGANIZATION, row.id, &change, &changed), STATUS_OK);
+    check_int(alarm_rule_change(&fixture->call, LEDGER_ORGANIZATION, row.id, &change, &changed),
+              STATUS_OK);
     check_real(changed.rule.threshold, 9.5);
     check_int(changed.recipient_count, 1);
     check_int(entries(fixture), 2);
@@ -72,8 +83,10 @@ are_made_changed_and_removed(struct fixture *fixture)
     check_int(changed.recipient_count, 0);
     check_int(alarm_rule_remove(&fixture->call, LEDGER_ORGANIZATION, row.id), STATUS_OK);
     check_int(entries(fixture), 3);
-    check_failed(fixture, alarm_rule_remove(&fixture->call, LEDGER_ORGANIZATION, row.id), STATUS_NOT_FOUND, "", "");
-    check_failed(fixture, alarm_rule_change(&fixture->call, LEDGER_ORGANIZATION, row.id, &change, &changed),
+    check_failed(fixture, alarm_rule_remove(&fixture->call, LEDGER_ORGANIZATION, row.id),
+                 STATUS_NOT_FOUND, "", "");
+    check_failed(fixture,
+                 alarm_rule_change(&fixture->call, LEDGER_ORGANIZATION, row.id, &change, &changed),
                  STATUS_NOT_FOUND, "", "");
     check_int(entries(fixture), 3);
 }
@@ -87,7 +100,8 @@ static void
 refuse(struct fixture *fixture)
 {
     const int64_t stranger[] = { STRANGER }, twice[] = { MEMBER, MEMBER };
-    struct alarm_rule_request unknown = warm("282C02FFFFFF"), bob = warm(SERIAL), two = warm(SERIAL);
+    struct alarm_rule_request unknown = warm("282C02FFFFFF"), bob = warm(SERIAL),
+                              two = warm(SERIAL);
     struct alarm_rule_row row;
 
     begin(fixture);
@@ -142,9 +156,12 @@ static void
 leave_nothing_half_done(struct fixture *fixture)
 {
     begin(fixture);
-    check_torture(fixture, &(struct torture){
-        .verb = add_tortured, .rows = "SELECT count(*) FROM audit_entry WHERE action = 'alarm_rule.add'", .delta = 1,
-    });
+    check_torture(fixture,
+                  &(struct torture){
+                      .verb = add_tortured,
+                      .rows = "SELECT count(*) FROM audit_entry WHERE action = 'alarm_rule.add'",
+                      .delta = 1,
+                  });
 }
 
 TEST(alarm_rules_leave_nothing_half_done)

@@ -10,7 +10,7 @@
 #include "support/store_fixture.h"
 
 #define SERIAL "282C02424EED"
-#define HOUR INT64_C(3600)
+#define HOUR   INT64_C(3600)
 
 enum { RULE = 71, SAMPLES = 24, TURNS = 60 };
 
@@ -38,25 +38,32 @@ end(void)
 
 /* On the temperature of all sensors. */
 static void
-add_rule(struct fixture *fixture, const char *condition, const char *threshold, const char *hysteresis, int64_t seconds)
+add_rule(struct fixture *fixture, const char *condition, const char *threshold,
+         const char *hysteresis, int64_t seconds)
 {
     char sql[1024];
 
-    snprintf(sql, sizeof sql,
-             "INSERT INTO alarm_rule (organization_id, id, sensor_id, condition, channel_type, threshold, hysteresis, "
-             "for_seconds, tell_when_over, samples_from, made_at, made_by) VALUES (%d, %d, NULL, '%s', %d, %s, %s, "
-             "%" PRId64 ", false, 0, 0, 'test'); "
-             "INSERT INTO alarm_turn (organization_id, node, node_before, tell_at) VALUES (%d, 0, 0, 0) "
-             "ON CONFLICT (organization_id) DO UPDATE SET node = 0;",
-             LEDGER_ORGANIZATION, RULE, condition, condition[0] == 'l' ? 0 : 1, threshold, hysteresis, seconds,
-             LEDGER_ORGANIZATION);
+    snprintf(
+        sql, sizeof sql,
+        "INSERT INTO alarm_rule (organization_id, id, sensor_id, condition, channel_type, "
+        "threshold, hysteresis, "
+        "for_seconds, tell_when_over, samples_from, made_at, made_by) VALUES (%d, %d, NULL, '%s', "
+        "%d, %s, %s, "
+        "%" PRId64 ", false, 0, 0, 'test'); "
+        "INSERT INTO alarm_turn (organization_id, node, node_before, tell_at) VALUES (%d, 0, 0, 0) "
+        "ON CONFLICT (organization_id) DO UPDATE SET node = 0;",
+        LEDGER_ORGANIZATION, RULE, condition, condition[0] == 'l' ? 0 : 1, threshold, hysteresis,
+        seconds, LEDGER_ORGANIZATION);
     fixture_script(fixture, sql);
 }
 
 static void
 commit(struct fixture *fixture, const struct sample *samples, size_t count, bool battery_ok)
 {
-    struct delivery delivery = { .samples = samples, .sample_count = count, .battery_ok = battery_ok, .signal = 40,
+    struct delivery delivery = { .samples = samples,
+                                 .sample_count = count,
+                                 .battery_ok = battery_ok,
+                                 .signal = 40,
                                  .next_transmission_at = fixture->call.now + HOUR };
     struct ingest_item item = { .delivery = &delivery }, *items[] = { &item };
 
@@ -69,7 +76,8 @@ commit(struct fixture *fixture, const struct sample *samples, size_t count, bool
 static int64_t
 digest(struct fixture *fixture)
 {
-    return fixture_count(fixture,
+    return fixture_count(
+        fixture,
         "SELECT coalesce(sum((started_at % 100003) * 31 + (coalesce(ended_at, 7) % 100019) * 17 "
         "+ CAST(peak * 10 AS INTEGER) * 13 + 1), 0) FROM alert WHERE withdrawn_at IS NULL");
 }
@@ -77,7 +85,9 @@ digest(struct fixture *fixture)
 static void
 forget_all(struct fixture *fixture)
 {
-    fixture_script(fixture, "DELETE FROM alert; DELETE FROM journal; DELETE FROM alarm_rule; DELETE FROM alarm_turn;");
+    fixture_script(
+        fixture,
+        "DELETE FROM alert; DELETE FROM journal; DELETE FROM alarm_rule; DELETE FROM alarm_turn;");
     end();
     tail = tail_open();
     ingest = ingest_open();
@@ -89,9 +99,12 @@ opens_and_closes_once(struct fixture *fixture)
 {
     utc_seconds now = fixture->call.now;
     const struct sample samples[] = {
-        { .channel = 1, .type = 1, .at = now - 400, .raw = 70 },  { .channel = 1, .type = 1, .at = now - 300, .raw = 81 },
-        { .channel = 1, .type = 1, .at = now - 200, .raw = 95 },  { .channel = 1, .type = 1, .at = now - 150, .raw = 8355840, .kind = SAMPLE_ERROR },
-        { .channel = 1, .type = 1, .at = now - 100, .raw = 80 },  { .channel = 1, .type = 1, .at = now - 50, .raw = 75 },
+        { .channel = 1, .type = 1, .at = now - 400, .raw = 70 },
+        { .channel = 1, .type = 1, .at = now - 300, .raw = 81 },
+        { .channel = 1, .type = 1, .at = now - 200, .raw = 95 },
+        { .channel = 1, .type = 1, .at = now - 150, .raw = 8355840, .kind = SAMPLE_ERROR },
+        { .channel = 1, .type = 1, .at = now - 100, .raw = 80 },
+        { .channel = 1, .type = 1, .at = now - 50, .raw = 75 },
         { .channel = 2, .type = 2, .at = now - 50, .raw = 99 },
     };
 
@@ -101,7 +114,7 @@ opens_and_closes_once(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM alert WHERE ended_at IS NULL"), 1);
     check_int(fixture_count(fixture, "SELECT started_at FROM alert"), now - 300);
     check_int(fixture_count(fixture, "SELECT CAST(peak * 10 AS INTEGER) FROM alert"), 95);
-    commit(fixture, samples, 3, true); /* again */
+    commit(fixture, samples, 3, true);     /* again */
     commit(fixture, samples + 3, 2, true); /* an error is no value; within the hysteresis */
     check_int(fixture_count(fixture, "SELECT count(*) FROM alert WHERE ended_at IS NULL"), 1);
     commit(fixture, samples + 5, 2, true);
@@ -116,8 +129,8 @@ TEST(alarms_open_and_close_once)
     with_each_store(opens_and_closes_once);
 }
 
-/* The alerts are a function of the samples: in whatever order, grouping and repetition they come, also to a
- * process that begins in the middle. */
+/* The alerts are a function of the samples: in whatever order, grouping and repetition they come,
+ * also to a process that begins in the middle. */
 static void
 are_a_function_of_the_samples(struct fixture *fixture)
 {
@@ -129,12 +142,15 @@ are_a_function_of_the_samples(struct fixture *fixture)
     for (int turn = 0; turn < TURNS && check_failures() == 0; turn++) {
         struct sample samples[SAMPLES], shuffled[SAMPLES];
         int64_t seconds = turn % 3 == 0 ? 0 : turn % 3 * 600;
-        const char *condition = turn % 2 ? "above" : "below", *hysteresis = turn % 4 < 2 ? "0" : "1.0";
+        const char *condition = turn % 2 ? "above" : "below",
+                   *hysteresis = turn % 4 < 2 ? "0" : "1.0";
         int64_t step = turn % 5 == 4 ? 20 * HOUR : 300, want = 0;
 
         for (int i = 0; i < SAMPLES; i++)
             samples[i] = (struct sample){
-                .channel = 1, .type = 1, .at = now - (SAMPLES - i) * step,
+                .channel = 1,
+                .type = 1,
+                .at = now - (SAMPLES - i) * step,
                 .raw = 60 + (int64_t)random_below(&random, 40),
                 .kind = random_below(&random, 10) == 0 ? SAMPLE_ERROR : SAMPLE_VALUE,
             };

@@ -20,18 +20,22 @@ begin(struct fixture *fixture)
     fixture->call.public_url = "https://tenure.example.com";
     ledger_add_organization(fixture, LEDGER_ORGANIZATION);
     ledger_add_sensor(fixture, LEDGER_ORGANIZATION, SERIAL);
-    snprintf(sql, sizeof sql,
-             "INSERT INTO user_account (id, email, name, password_hash, operator, created_at) VALUES "
-             "(61, 'anna@example.org', 'Anna', 'x', false, 0), (62, 'bob@example.org', 'Bob', 'x', false, 0); "
-             "INSERT INTO member (organization_id, user_id, role, added_at) "
-             "SELECT %d, id, 'manager', 0 FROM user_account WHERE id IN (61, 62); "
-             "INSERT INTO alarm_rule (organization_id, id, sensor_id, condition, channel_type, threshold, hysteresis, "
-             "for_seconds, tell_when_over, samples_from, made_at, made_by) "
-             "VALUES (%d, %d, NULL, 'above', 1, 8, 0, 0, true, 0, 0, 'test'); "
-             "INSERT INTO alarm_recipient (organization_id, rule_id, user_id) "
-             "SELECT organization_id, %d, user_id FROM member; "
-             "INSERT INTO alarm_turn (organization_id, node, node_before, tell_at) VALUES (%d, 0, 0, 0);",
-             LEDGER_ORGANIZATION, LEDGER_ORGANIZATION, RULE, RULE, LEDGER_ORGANIZATION);
+    snprintf(
+        sql, sizeof sql,
+        "INSERT INTO user_account (id, email, name, password_hash, operator, created_at) VALUES "
+        "(61, 'anna@example.org', 'Anna', 'x', false, 0), (62, 'bob@example.org', 'Bob', 'x', "
+        "false, 0); "
+        "INSERT INTO member (organization_id, user_id, role, added_at) "
+        "SELECT %d, id, 'manager', 0 FROM user_account WHERE id IN (61, 62); "
+        "INSERT INTO alarm_rule (organization_id, id, sensor_id, condition, channel_type, "
+        "threshold, hysteresis, "
+        "for_seconds, tell_when_over, samples_from, made_at, made_by) "
+        "VALUES (%d, %d, NULL, 'above', 1, 8, 0, 0, true, 0, 0, 'test'); "
+        "INSERT INTO alarm_recipient (organization_id, rule_id, user_id) "
+        "SELECT organization_id, %d, user_id FROM member; "
+        "INSERT INTO alarm_turn (organization_id, node, node_before, tell_at) VALUES (%d, 0, 0, "
+        "0);",
+        LEDGER_ORGANIZATION, LEDGER_ORGANIZATION, RULE, RULE, LEDGER_ORGANIZATION);
     fixture_script(fixture, sql);
 }
 
@@ -41,9 +45,10 @@ open_alert(struct fixture *fixture, int id)
     char sql[512];
 
     snprintf(sql, sizeof sql,
-             "INSERT INTO alert (organization_id, id, rule_id, sensor_id, channel, condition, channel_type, threshold, "
-             "hysteresis, for_seconds, started_at, peak, noticed_at, to_tell, told_begin) VALUES (%d, %d, %d, %" PRId64
-             ", 1, 'above', 1, 8, 0, 0, %" PRId64 ", 9, 0, true, false)",
+             "INSERT INTO alert (organization_id, id, rule_id, sensor_id, channel, condition, "
+             "channel_type, threshold, "
+             "hysteresis, for_seconds, started_at, peak, noticed_at, to_tell, told_begin) VALUES "
+             "(%d, %d, %d, %" PRId64 ", 1, 'above', 1, 8, 0, 0, %" PRId64 ", 9, 0, true, false)",
              LEDGER_ORGANIZATION, id, RULE, ledger_sensor_id(SERIAL), NOON + id);
     fixture_script(fixture, sql);
 }
@@ -51,7 +56,9 @@ open_alert(struct fixture *fixture, int id)
 static void
 end_alerts(struct fixture *fixture)
 {
-    fixture_script(fixture, "UPDATE alert SET ended_at = started_at + 60, to_tell = true WHERE ended_at IS NULL");
+    fixture_script(
+        fixture,
+        "UPDATE alert SET ended_at = started_at + 60, to_tell = true WHERE ended_at IS NULL");
 }
 
 static enum status
@@ -92,7 +99,8 @@ are_one_for_all(struct fixture *fixture)
     end_alerts(fixture);
     check_int(told(fixture, pause + UTC_DAY), 6);
     check_int(told(fixture, pause + 2 * UTC_DAY), 6);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM outbox WHERE target = 'anna@example.org'"), 3);
+    check_int(
+        fixture_count(fixture, "SELECT count(*) FROM outbox WHERE target = 'anna@example.org'"), 3);
     check_int(alert_mail_moment_next(&fixture->call, &next), STATUS_OK);
     check(next == UTC_NEVER);
 }
@@ -138,7 +146,8 @@ leave_nothing_half_done(struct fixture *fixture)
     begin(fixture);
     for (int n = 1, calls = n; n <= calls; n++) {
         bool more;
-        fixture_script(fixture, "DELETE FROM alert; DELETE FROM outbox; UPDATE alarm_turn SET tell_at = 0");
+        fixture_script(fixture,
+                       "DELETE FROM alert; DELETE FROM outbox; UPDATE alarm_turn SET tell_at = 0");
         open_alert(fixture, n);
         fixture->call.now = NOON;
         fixture_fail_at(fixture, n);

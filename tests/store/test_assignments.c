@@ -6,7 +6,8 @@
 #include "support/check.h"
 #include "verbs.h"
 
-static const char fridge[] = "282C02402FAD", cellar[] = "282C02402FAE", store_room[] = "282C02402FAF";
+static const char fridge[] = "282C02402FAD", cellar[] = "282C02402FAE",
+                  store_room[] = "282C02402FAF";
 
 static enum status
 make(struct fixture *fixture, int64_t organization_id, const struct assignment_request *request,
@@ -28,7 +29,8 @@ as_plus_would(struct fixture *fixture)
     make_key(fixture, mine, 1, "P1D");
     add_sensor(fixture, mine, cellar, "");
     check_int(sensor_change(&fixture->call, mine, cellar,
-                            &(struct sensor_change){ .has_auto_renewal = true }, &(struct sensor){ 0 }),
+                            &(struct sensor_change){ .has_auto_renewal = true },
+                            &(struct sensor){ 0 }),
               STATUS_OK);
     make_key(fixture, mine, 3, "P1M");
     add_sensor(fixture, mine, fridge, "");
@@ -60,9 +62,14 @@ as_plus_would(struct fixture *fixture)
     check_int(all.count, 3);
     check_int(all.items[2].id, queued[1].id);
     check_int(all.items[2].expires_at, queued[1].expires_at);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM sensor WHERE coverage_ends_at = (SELECT max(expires_at)"
-                                     " FROM license WHERE license.sensor_id = sensor.id)"), 2);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action = 'license.assign'"), 4);
+    check_int(
+        fixture_count(fixture,
+                      "SELECT count(*) FROM sensor WHERE coverage_ends_at = (SELECT max(expires_at)"
+                      " FROM license WHERE license.sensor_id = sensor.id)"),
+        2);
+    check_int(
+        fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action = 'license.assign'"),
+        4);
     check_int(fixture_count(fixture, "SELECT count(*) FROM license WHERE cause = 'by_hand'"), 4);
     check_ledger(fixture);
 }
@@ -85,22 +92,30 @@ by_filter(struct fixture *fixture)
     add_sensor(fixture, mine, cellar, "Cellar");
     check_int(make(fixture, mine,
                    &(struct assignment_request){
-                       .filter = { .expires_before = NOON + 60 * UTC_DAY }, .count = 1, .key = year,
-                   }, &made), STATUS_OK);
+                       .filter = { .expires_before = NOON + 60 * UTC_DAY },
+                       .count = 1,
+                       .key = year,
+                   },
+                   &made),
+              STATUS_OK);
     check_int(made.count, 2);
     check_text(made.items[0].serial, fridge); /* by serial */
     check_text(made.items[1].serial, store_room);
     check_int(made.licenses_left, 6);
-    check_int(make(fixture, mine, &(struct assignment_request){ .filter = { .q = "cell" }, .count = 3 }, &made),
+    check_int(make(fixture, mine,
+                   &(struct assignment_request){ .filter = { .q = "cell" }, .count = 3 }, &made),
               STATUS_OK);
     check_int(made.count, 1);
     check_int(made.items[0].count, 3);
-    check_int(make(fixture, mine,
-                   &(struct assignment_request){ .filter = { .state = MANAGER_EXPIRED }, .count = 10 }, &made),
-              STATUS_OK);
+    check_int(
+        make(fixture, mine,
+             &(struct assignment_request){ .filter = { .state = MANAGER_EXPIRED }, .count = 10 },
+             &made),
+        STATUS_OK);
     check_int(made.count, 0);
     check_int(made.licenses_left, 3);
-    check_int(make(fixture, mine, &(struct assignment_request){ .count = 1 }, &made), STATUS_OK); /* all */
+    check_int(make(fixture, mine, &(struct assignment_request){ .count = 1 }, &made),
+              STATUS_OK); /* all */
     check_int(made.count, 3);
     check_ledger(fixture);
 }
@@ -114,8 +129,8 @@ static void
 refuses(struct fixture *fixture)
 {
     int64_t mine = make_organization(fixture, "Mine"), other = make_organization(fixture, "Other");
-    const char *both[] = { fridge, cellar }, *foreign[] = { fridge, store_room }, *bad[] = { fridge, "x" },
-               *twice[] = { fridge, "282c02402fad" };
+    const char *both[] = { fridge, cellar }, *foreign[] = { fridge, store_room },
+               *bad[] = { fridge, "x" }, *twice[] = { fridge, "282c02402fad" };
     struct assignments made;
 
     const char *key = make_key(fixture, mine, 3, "P1M");
@@ -125,32 +140,43 @@ refuses(struct fixture *fixture)
     add_sensor(fixture, mine, fridge, "");
     add_sensor(fixture, mine, cellar, "");
     add_sensor(fixture, other, store_room, "");
-    check_int(make(fixture, mine, &(struct assignment_request){ both, 2, .count = 3 }, &made), STATUS_CONFLICT);
+    check_int(make(fixture, mine, &(struct assignment_request){ both, 2, .count = 3 }, &made),
+              STATUS_CONFLICT);
     check_int(fixture->call.fault.numbers[0].number, 6);
     check_int(fixture->call.fault.numbers[1].number, 5);
-    check_failed(fixture, make(fixture, mine, &(struct assignment_request){ both, 2, .count = 3 }, &made),
+    check_failed(fixture,
+                 make(fixture, mine, &(struct assignment_request){ both, 2, .count = 3 }, &made),
                  STATUS_CONFLICT, "no_licenses_left", "");
+    check_failed(
+        fixture,
+        make(fixture, mine, &(struct assignment_request){ both, 2, .count = 1, .key = key }, &made),
+        STATUS_CONFLICT, "key_exhausted", "key");
+    check_failed(
+        fixture,
+        make(fixture, mine, &(struct assignment_request){ both, 2, .count = 1, .key = "x" }, &made),
+        STATUS_NOT_FOUND, "", "key");
     check_failed(fixture,
-                 make(fixture, mine, &(struct assignment_request){ both, 2, .count = 1, .key = key }, &made),
-                 STATUS_CONFLICT, "key_exhausted", "key");
-    check_failed(fixture,
-                 make(fixture, mine, &(struct assignment_request){ both, 2, .count = 1, .key = "x" }, &made),
-                 STATUS_NOT_FOUND, "", "key");
-    check_failed(fixture, make(fixture, mine, &(struct assignment_request){ foreign, 2, .count = 1 }, &made),
+                 make(fixture, mine, &(struct assignment_request){ foreign, 2, .count = 1 }, &made),
                  STATUS_NOT_FOUND, "", "serials");
-    check_failed(fixture, make(fixture, mine, &(struct assignment_request){ bad, 2, .count = 1 }, &made),
+    check_failed(fixture,
+                 make(fixture, mine, &(struct assignment_request){ bad, 2, .count = 1 }, &made),
                  STATUS_INVALID, "serial_malformed", "serials");
-    check_failed(fixture, make(fixture, mine, &(struct assignment_request){ twice, 2, .count = 1 }, &made),
+    check_failed(fixture,
+                 make(fixture, mine, &(struct assignment_request){ twice, 2, .count = 1 }, &made),
                  STATUS_INVALID, "serial_repeated", "serials");
-    check_failed(fixture, make(fixture, mine, &(struct assignment_request){ both, 2, .count = 11 }, &made),
+    check_failed(fixture,
+                 make(fixture, mine, &(struct assignment_request){ both, 2, .count = 11 }, &made),
                  STATUS_INVALID, "", "count");
-    check_int(make(fixture, mine, &(struct assignment_request){ both, 0, .count = 1 }, &made), STATUS_OK);
+    check_int(make(fixture, mine, &(struct assignment_request){ both, 0, .count = 1 }, &made),
+              STATUS_OK);
     check_int(fixture_count(fixture, "SELECT count(*) FROM license"), 3);
 
     make_key(fixture, mine, 200, "P1D");
     for (int i = 0; i < 10; i++)
-        check_int(make(fixture, mine, &(struct assignment_request){ both, 1, .count = 10 }, &made), STATUS_OK);
-    check_failed(fixture, make(fixture, mine, &(struct assignment_request){ both, 1, .count = 1 }, &made),
+        check_int(make(fixture, mine, &(struct assignment_request){ both, 1, .count = 10 }, &made),
+                  STATUS_OK);
+    check_failed(fixture,
+                 make(fixture, mine, &(struct assignment_request){ both, 1, .count = 1 }, &made),
                  STATUS_CONFLICT, "queue_full", "");
     check_int(fixture_count(fixture, "SELECT count(*) FROM license"), 103);
     check_ledger(fixture);
@@ -167,7 +193,8 @@ assign_both(struct fixture *fixture, void *with)
     static const char *const both[] = { fridge, cellar };
     struct assignments made;
 
-    return make(fixture, *(int64_t *)with, &(struct assignment_request){ both, 2, .count = 1 }, &made);
+    return make(fixture, *(int64_t *)with, &(struct assignment_request){ both, 2, .count = 1 },
+                &made);
 }
 
 static void
@@ -178,7 +205,8 @@ leaves_nothing_half_done(struct fixture *fixture)
     make_key(fixture, mine, 1000, "P1M");
     add_sensor(fixture, mine, fridge, "");
     add_sensor(fixture, mine, cellar, "");
-    check_torture(fixture,
+    check_torture(
+        fixture,
         &(struct torture){
             .verb = assign_both,
             .with = &mine,

@@ -21,8 +21,12 @@ chains(struct fixture *fixture)
     uint8_t first[HASH_BYTES], second[HASH_BYTES], other[HASH_BYTES];
     struct audit_chain_extend_out chain;
     struct audit_entry entry = {
-        .organization_id = 7, .sequence = 1, .at = NOON, .actor_kind = "system",
-        .actor_name = "system", .fact = fact,
+        .organization_id = 7,
+        .sequence = 1,
+        .at = NOON,
+        .actor_kind = "system",
+        .actor_name = "system",
+        .fact = fact,
     };
 
     check_int(transact(&fixture->call, append, &fact), STATUS_OK);
@@ -37,9 +41,12 @@ chains(struct fixture *fixture)
     entry.sequence = 2;
     entry.fact.after = fact.after;
     check(audit_hash(second, first, &entry));
-    check_int(audit_chain_extend(fixture->call.store, fixture->call.arena,
-        &(struct audit_chain_extend_in){ .organization_id = 7, .count = 1, .first_hash = { zeros, HASH_BYTES } },
-        &chain, &fixture->call.fault), STATUS_OK);
+    check_int(audit_chain_extend(
+                  fixture->call.store, fixture->call.arena,
+                  &(struct audit_chain_extend_in){
+                      .organization_id = 7, .count = 1, .first_hash = { zeros, HASH_BYTES } },
+                  &chain, &fixture->call.fault),
+              STATUS_OK);
     check_int(chain.sequence, 3);
     check(chain.hash.size == HASH_BYTES && !memcmp(chain.hash.at, second, HASH_BYTES));
 

@@ -90,7 +90,8 @@ tells_all(struct fixture *fixture)
     check(page.items[0].fact.after[0] == '{');
     check_int(page.items[0].at, NOON + HOUR);
     query.page.cursor = "x";
-    check_failed(fixture, audit_list(&fixture->call, id, &query, &page), STATUS_MALFORMED, "", "cursor");
+    check_failed(fixture, audit_list(&fixture->call, id, &query, &page), STATUS_MALFORMED, "",
+                 "cursor");
 }
 
 TEST(audit_list_tells_who_did_what)
@@ -117,9 +118,11 @@ verify(struct fixture *fixture, enum audit_flaw flaw, int64_t sequence)
     check_int(flawed, flaw != AUDIT_WHOLE);
 }
 
-#define COPY_OF "INSERT INTO audit_entry (organization_id, sequence, at, actor_kind, actor_id, actor_name," \
+#define COPY_OF                                                                                    \
+    "INSERT INTO audit_entry (organization_id, sequence, at, actor_kind, actor_id, actor_name,"    \
     " action, object_kind, object_id, before, after, hash) SELECT organization_id, "
-#define REST_OF ", at, actor_kind, actor_id, actor_name, action, object_kind, object_id, before, after, hash" \
+#define REST_OF                                                                                    \
+    ", at, actor_kind, actor_id, actor_name, action, object_kind, object_id, before, after, hash"  \
     " FROM audit_entry WHERE organization_id > 0 AND sequence = "
 
 static void
@@ -130,39 +133,48 @@ finds_every_forgery(struct fixture *fixture)
         enum audit_flaw flaw;
         int64_t sequence;
     } rows[] = {
-        { "a changed one", "UPDATE audit_entry SET after = '{}' WHERE sequence = 3", AUDIT_CHANGED, 3 },
-        { "another instant", "UPDATE audit_entry SET at = at + 1 WHERE organization_id > 0 AND sequence = 1",
+        { "a changed one", "UPDATE audit_entry SET after = '{}' WHERE sequence = 3", AUDIT_CHANGED,
+          3 },
+        { "another instant",
+          "UPDATE audit_entry SET at = at + 1 WHERE organization_id > 0 AND sequence = 1",
           AUDIT_CHANGED, 1 },
-        { "a missing one", "DELETE FROM audit_entry WHERE organization_id > 0 AND sequence = 2", AUDIT_MISSING, 2 },
+        { "a missing one", "DELETE FROM audit_entry WHERE organization_id > 0 AND sequence = 2",
+          AUDIT_MISSING, 2 },
         { "the last is missing", "DELETE FROM audit_entry WHERE sequence = 4", AUDIT_MISSING, 4 },
-        { "all are missing", "DELETE FROM audit_entry WHERE organization_id > 0", AUDIT_MISSING, 1 },
+        { "all are missing", "DELETE FROM audit_entry WHERE organization_id > 0", AUDIT_MISSING,
+          1 },
         { "two swapped",
           "UPDATE audit_entry SET sequence = 9 WHERE sequence = 3;"
           "UPDATE audit_entry SET sequence = 3 WHERE sequence = 4;"
-          "UPDATE audit_entry SET sequence = 4 WHERE sequence = 9", AUDIT_CHANGED, 3 },
+          "UPDATE audit_entry SET sequence = 4 WHERE sequence = 9",
+          AUDIT_CHANGED, 3 },
         { "an appended one", COPY_OF "5" REST_OF "4", AUDIT_APPENDED, 5 },
         { "appended, and the number raised",
-          COPY_OF "5" REST_OF "4; UPDATE audit_chain SET sequence = 5 WHERE organization_id > 0", AUDIT_CHANGED, 5 },
+          COPY_OF "5" REST_OF "4; UPDATE audit_chain SET sequence = 5 WHERE organization_id > 0",
+          AUDIT_CHANGED, 5 },
         { "cut off, and the number lowered",
           "DELETE FROM audit_entry WHERE sequence = 4;"
-          "UPDATE audit_chain SET sequence = 3 WHERE organization_id > 0", AUDIT_CHANGED, 3 },
-        { "the chain's end is gone", "DELETE FROM audit_chain WHERE organization_id > 0", AUDIT_APPENDED, 1 },
+          "UPDATE audit_chain SET sequence = 3 WHERE organization_id > 0",
+          AUDIT_CHANGED, 3 },
+        { "the chain's end is gone", "DELETE FROM audit_chain WHERE organization_id > 0",
+          AUDIT_APPENDED, 1 },
         { "everything is gone",
-          "DELETE FROM audit_entry WHERE organization_id > 0; DELETE FROM audit_chain WHERE organization_id > 0",
+          "DELETE FROM audit_entry WHERE organization_id > 0; DELETE FROM audit_chain WHERE "
+          "organization_id > 0",
           AUDIT_NO_CHAIN, 1 },
     };
 
     make_log(fixture);
     fixture_script(fixture, "CREATE TABLE kept_entry AS SELECT * FROM audit_entry;"
-                   "CREATE TABLE kept_chain AS SELECT * FROM audit_chain");
+                            "CREATE TABLE kept_chain AS SELECT * FROM audit_chain");
     verify(fixture, AUDIT_WHOLE, 0);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         check_row(rows[i].row);
         fixture_script(fixture, rows[i].script);
         verify(fixture, rows[i].flaw, rows[i].sequence);
         fixture_script(fixture, "DELETE FROM audit_entry; DELETE FROM audit_chain;"
-                       "INSERT INTO audit_entry SELECT * FROM kept_entry;"
-                       "INSERT INTO audit_chain SELECT * FROM kept_chain");
+                                "INSERT INTO audit_entry SELECT * FROM kept_entry;"
+                                "INSERT INTO audit_chain SELECT * FROM kept_chain");
         verify(fixture, AUDIT_WHOLE, 0);
     }
     fixture_script(fixture, "DROP TABLE kept_entry; DROP TABLE kept_chain");

@@ -10,9 +10,9 @@
 #include "support/moment.h"
 #include "verbs.h"
 
-#define FIRST "282C02410001"
+#define FIRST  "282C02410001"
 #define SECOND "282C02410002"
-#define THIRD "282C02410003"
+#define THIRD  "282C02410003"
 
 static bool
 holds(const struct buffer *calendar, const char *words)
@@ -32,7 +32,8 @@ writes_days(struct fixture *fixture)
 
     call->public_url = "https://tenure.example.com";
     make_key(fixture, organization, 4, "P10D");
-    add_sensor(fixture, organization, FIRST, "Fridge, 1"); /* 24 Nov 21:00 there; 4 Dec is its last day */
+    add_sensor(fixture, organization, FIRST,
+               "Fridge, 1"); /* 24 Nov 21:00 there; 4 Dec is its last day */
     add_sensor(fixture, organization, SECOND, "Room");
     add_sensor(fixture, organization, THIRD, "Gone");
     remove_sensor(fixture, organization, THIRD);
@@ -95,7 +96,9 @@ keeps_its_secret(struct fixture *fixture)
     check_int(calendar_write(call, second, &calendar), STATUS_OK);
     check_int(calendar_feed_revoke(call, organization), STATUS_OK);
     check_failed(fixture, calendar_version(call, second, version), STATUS_NOT_FOUND, "", "");
-    check_int(fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action LIKE 'calendar.%'"), 3);
+    check_int(
+        fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action LIKE 'calendar.%'"),
+        3);
     buffer_clear(&calendar);
 }
 

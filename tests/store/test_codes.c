@@ -21,8 +21,10 @@ refuses_bad_orders(struct fixture *fixture)
         { { .quantity = 1, .term = "p1y" }, STATUS_INVALID, "term" },
         { { .quantity = 1 }, STATUS_INVALID, "term" },
         { { .quantity = 1, .term = "P1Y", .has_redeem_by = true, .redeem_by = NOON / UTC_DAY - 1 },
-          STATUS_INVALID, "redeem_by" },
-        { { .quantity = 1, .term = "P1Y", .organization_id = 99 }, STATUS_NOT_FOUND,
+          STATUS_INVALID,
+          "redeem_by" },
+        { { .quantity = 1, .term = "P1Y", .organization_id = 99 },
+          STATUS_NOT_FOUND,
           "organization_id" },
         { { .quantity = 1, .term = "P1Y", .reference = "a\nb" }, STATUS_INVALID, "reference" },
     };
@@ -30,8 +32,8 @@ refuses_bad_orders(struct fixture *fixture)
     char long_reference[REFERENCE_MOST_BYTES + 2] = "";
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        check_failed(fixture, code_issue(&fixture->call, &rows[i].request, &order), rows[i].want, "",
-                     rows[i].field);
+        check_failed(fixture, code_issue(&fixture->call, &rows[i].request, &order), rows[i].want,
+                     "", rows[i].field);
     memset(long_reference, 'r', REFERENCE_MOST_BYTES + 1);
     struct code_request request = { .quantity = 1, .term = "P1Y", .reference = long_reference };
     check_failed(fixture, code_issue(&fixture->call, &request, &order), STATUS_INVALID, "",
@@ -52,11 +54,15 @@ never_keeps_the_code(struct fixture *fixture)
     char sql[256];
 
     check_int(strlen(code), CODE_TEXT_SIZE - 1);
-    snprintf(sql, sizeof sql, "SELECT count(*) FROM audit_entry WHERE after LIKE '%%%.5s%%'"
-             " OR object_id LIKE '%%%.5s%%'", code, code);
+    snprintf(sql, sizeof sql,
+             "SELECT count(*) FROM audit_entry WHERE after LIKE '%%%.5s%%'"
+             " OR object_id LIKE '%%%.5s%%'",
+             code, code);
     check_int(fixture_count(fixture, sql), 0);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE organization_id = 0"), 1);
-    check_int(fixture_count(fixture, "SELECT max(length(code_hash)) FROM activation_code"), HASH_BYTES);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE organization_id = 0"),
+              1);
+    check_int(fixture_count(fixture, "SELECT max(length(code_hash)) FROM activation_code"),
+              HASH_BYTES);
 }
 
 TEST(code_issue_keeps_a_hash_and_never_the_code)
@@ -91,7 +97,8 @@ fills_the_pool_once(struct fixture *fixture)
     check_failed(fixture, code_redeem(&fixture->call, other, code, &again), STATUS_NOT_FOUND,
                  "code_not_accepted", "code");
     check_int(fixture_count(fixture, "SELECT count(*) FROM license_key"), 2);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action = 'code.redeem'"), 2);
+    check_int(
+        fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action = 'code.redeem'"), 2);
     check_ledger(fixture);
 }
 
@@ -273,7 +280,8 @@ leaves_nothing_half_done(struct fixture *fixture)
 {
     struct redeeming redeeming = { .organization_id = make_organization(fixture, "Mine") };
 
-    check_torture(fixture,
+    check_torture(
+        fixture,
         &(struct torture){
             .prepare = prepare_code,
             .verb = redeem,
@@ -299,8 +307,9 @@ lists_pages(struct fixture *fixture)
     struct key_page keys;
 
     for (int i = 0; i < 5; i++) { /* two in one second */
-        const char *code = issue_as(fixture, &(struct code_request){
-            .quantity = i + 1, .term = "P1Y", .reference = i % 2 ? "odd" : "even" });
+        const char *code = issue_as(
+            fixture, &(struct code_request){
+                         .quantity = i + 1, .term = "P1Y", .reference = i % 2 ? "odd" : "even" });
         struct redemption out;
         fixture->call.now += i != 2;
         if (i > 1)
@@ -323,11 +332,13 @@ lists_pages(struct fixture *fixture)
     check_int(page.items[0].quantity, 5);
     check_int(page.items[0].organization_id, mine);
 
-    check_int(key_list(&fixture->call, mine, (struct page_request){ .limit = 2 }, &keys), STATUS_OK);
+    check_int(key_list(&fixture->call, mine, (struct page_request){ .limit = 2 }, &keys),
+              STATUS_OK);
     check_int(keys.count, 2);
     check_int(keys.items[0].left, keys.items[0].quantity);
-    check_int(key_list(&fixture->call, mine, (struct page_request){ .limit = 2, .cursor = keys.next },
-                       &keys), STATUS_OK);
+    check_int(key_list(&fixture->call, mine,
+                       (struct page_request){ .limit = 2, .cursor = keys.next }, &keys),
+              STATUS_OK);
     check_int(keys.count, 1);
     check(!keys.next);
     query.page.cursor = "nonsense";

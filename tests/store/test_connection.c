@@ -96,7 +96,8 @@ lock_is_busy(struct fixture *fixture)
     check_int(sample_put(call->store, 1, &call->fault), STATUS_OK);
     check_int(store_begin(call->store, &call->fault), STATUS_OK);
     check_int(sample_rename(call->store, call->arena, &(struct sample_rename_in){ 1, "a" },
-                            &changed, &call->fault), STATUS_OK);
+                            &changed, &call->fault),
+              STATUS_OK);
     enum status status = store_begin(other, &call->fault); /* SQLite: one writer */
     if (!status)                                           /* PostgreSQL: one a row */
         status = sample_rename(other, call->arena, &(struct sample_rename_in){ 1, "b" }, &changed,
@@ -108,7 +109,8 @@ lock_is_busy(struct fixture *fixture)
 
     check_int(store_begin(other, &call->fault), STATUS_OK);
     check_int(sample_rename(other, call->arena, &(struct sample_rename_in){ 1, "b" }, &changed,
-                            &call->fault), STATUS_OK);
+                            &call->fault),
+              STATUS_OK);
     check_int(store_commit(other, &call->fault), STATUS_OK);
     check_int(fixture_count(fixture, "SELECT count(*) FROM sample WHERE words = 'b'"), 1);
     store_close(other);

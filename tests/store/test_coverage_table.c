@@ -58,13 +58,14 @@ TEST(coverage_table_says_what_was_put_last)
                 known->intervals[i].expires_at = known->intervals[i].starts_at + 1;
             }
             coverage_table_put(table, serial,
-                &(struct covered_sensor){
-                    .organization = coverage_table_add_organization(table, 1 + (int64_t)number % 700),
-                    .sensor_id = 1000 + (int64_t)number,
-                    .auto_renewal = known->auto_renewal,
-                    .intervals = known->intervals,
-                    .interval_count = known->count,
-                });
+                               &(struct covered_sensor){
+                                   .organization = coverage_table_add_organization(
+                                       table, 1 + (int64_t)number % 700),
+                                   .sensor_id = 1000 + (int64_t)number,
+                                   .auto_renewal = known->auto_renewal,
+                                   .intervals = known->intervals,
+                                   .interval_count = known->count,
+                               });
         }
         check_same(table, random_below(&random, SENSORS));
     }
@@ -81,8 +82,10 @@ TEST(coverage_table_takes_at_most_40_bytes_a_sensor)
 
     for (uint64_t i = 0; i < 1000000; i++)
         coverage_table_put(table, serial_from_number(i * 7),
-            &(struct covered_sensor){ .organization = organization, .sensor_id = (int64_t)i + 1,
-                                      .intervals = &license, .interval_count = 1 });
+                           &(struct covered_sensor){ .organization = organization,
+                                                     .sensor_id = (int64_t)i + 1,
+                                                     .intervals = &license,
+                                                     .interval_count = 1 });
     check_int(coverage_table_sensors(table), 1000000);
     check(coverage_table_bytes(table) <= 40 * coverage_table_sensors(table));
     coverage_table_close(table);

@@ -46,9 +46,12 @@ shows_all_states(struct fixture *fixture)
     check_text(row_of(&page, demo.sensors[5].serial)->next, "queue");
     check_text(row_of(&page, demo.sensors[11].serial)->next, "pool");
     check_ledger(fixture);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM audit_entry AS a JOIN audit_entry AS b"
-        " ON a.organization_id = b.organization_id AND a.sequence = b.sequence + 1"
-        " WHERE a.at < b.at"), 0);
+    check_int(
+        fixture_count(fixture,
+                      "SELECT count(*) FROM audit_entry AS a JOIN audit_entry AS b"
+                      " ON a.organization_id = b.organization_id AND a.sequence = b.sequence + 1"
+                      " WHERE a.at < b.at"),
+        0);
     check_int(code_redeem(&fixture->call, demo.organization_id, demo.spare_code, &redemption),
               STATUS_OK);
     check_int(redemption.licenses_left, 15);

@@ -59,7 +59,8 @@ every_kind_comes_back(struct fixture *fixture)
         check_int(changed, 1);
         check_int(sample_by_id(call->store, call->arena,
                                &(struct sample_by_id_in){ kinds[i].row.id }, &out, &found,
-                               &call->fault), STATUS_OK);
+                               &call->fault),
+                  STATUS_OK);
         check(found);
         if (found)
             check_kind(&kinds[i].row, &out);
@@ -85,24 +86,28 @@ none_and_many(struct fixture *fixture)
 
     sample_table(fixture);
     check_int(sample_by_id(call->store, call->arena, &(struct sample_by_id_in){ 77 }, &out, &found,
-                           &call->fault), STATUS_OK);
+                           &call->fault),
+              STATUS_OK);
     check(!found);
     for (int64_t id = 1; id <= 9; id++)
         check_int(sample_put(call->store, id, &call->fault), STATUS_OK);
     check_int(sample_ids_among(call->store, call->arena,
                                &(struct sample_ids_among_in){ { 9, 2, 5, 5 }, { "w", "w" } }, &ids,
-                               &count, &call->fault), STATUS_OK);
+                               &count, &call->fault),
+              STATUS_OK);
     check_int(count, 3);
     check(count == 3 && ids[0].id == 2 && ids[1].id == 5 && ids[2].id == 9);
     check_int(sample_ids_among(call->store, call->arena,
                                &(struct sample_ids_among_in){ { 9, 2, 5, 5 }, { "x", "" } }, &ids,
-                               &count, &call->fault), STATUS_OK);
+                               &count, &call->fault),
+              STATUS_OK);
     check_int(count, 0);
     check_int(sample_total(call->store, call->arena, &total, &call->fault), STATUS_OK);
     check_int(total.count, 9);
     check_int(total.total, 45);
     check_int(sample_rename(call->store, call->arena, &(struct sample_rename_in){ 99, "x" },
-                            &changed, &call->fault), STATUS_OK);
+                            &changed, &call->fault),
+              STATUS_OK);
     check_int(changed, 0);
     check_int(sample_words(call->store, call->arena, &words, &call->fault), STATUS_OK);
     check_text(words.words, "a :b -- {int64} \"c\" \\d 'e'");
@@ -128,7 +133,8 @@ too_large(struct fixture *fixture)
               STATUS_OK);
     arena_init(&small, 200);
     check_int(sample_by_id(call->store, &small, &(struct sample_by_id_in){ kinds[6].row.id }, &out,
-                           &found, &call->fault), STATUS_TOO_LARGE);
+                           &found, &call->fault),
+              STATUS_TOO_LARGE);
     arena_clear(&small);
     check_int(sample_count(fixture), 1);
 }
@@ -193,7 +199,8 @@ batch_and_each(struct fixture *fixture)
 
     size_t used = call->arena->used;
     check_int(sample_each(call->store, call->arena, &(struct sample_each_in){ 0 }, see_row, &seen,
-                          &call->fault), STATUS_OK);
+                          &call->fault),
+              STATUS_OK);
     check_int(seen.rows, ROWS);
     check_int(seen.sum, (int64_t)ROWS * 1000 + (int64_t)ROWS * (ROWS + 1) / 2);
     check_int(seen.bytes, 2 * ROWS);
@@ -202,7 +209,8 @@ batch_and_each(struct fixture *fixture)
     seen = (struct seen){ .stop_at = 3 };
     check_int(sample_each(call->store, call->arena,
                           &(struct sample_each_in){ { true, 1000 + ROWS - 4 } }, see_row, &seen,
-                          &call->fault), STATUS_SLOW_DOWN);
+                          &call->fault),
+              STATUS_SLOW_DOWN);
     check_text(call->fault.code, "enough");
     check_int(seen.rows, 3);
     check_int(sample_count(fixture), ROWS); /* the connection can be used again */

@@ -26,7 +26,8 @@ subscribe(struct fixture *fixture, int64_t organization_id, const char *event)
     struct webhook made = { .url = "" };
 
     check_int(webhook_create(&fixture->call, organization_id,
-                             &(struct webhook_request){ "https://example.com/", &event, 1, false }, &made),
+                             &(struct webhook_request){ "https://example.com/", &event, 1, false },
+                             &made),
               STATUS_OK);
     return made.id;
 }
@@ -36,7 +37,8 @@ told_of(struct fixture *fixture, const char *event)
 {
     char sql[200];
 
-    snprintf(sql, sizeof sql, "SELECT count(*) FROM outbox WHERE kind = 'webhook' AND purpose = '%s'", event);
+    snprintf(sql, sizeof sql,
+             "SELECT count(*) FROM outbox WHERE kind = 'webhook' AND purpose = '%s'", event);
     return fixture_count(fixture, sql);
 }
 
@@ -50,13 +52,15 @@ body_for(struct fixture *fixture, int64_t organization_id, int64_t webhook_id)
     struct outbox_content content = { .body = "" };
     bool found = false;
 
-    check_int(webhook_deliveries(call, organization_id, webhook_id, (struct page_request){ .limit = 9 }, &page),
+    check_int(webhook_deliveries(call, organization_id, webhook_id,
+                                 (struct page_request){ .limit = 9 }, &page),
               STATUS_OK);
     check_int(page.count, 1);
     if (page.count != 1)
         return "";
     check_int(outbox_get(call->store, call->arena,
-                         &(struct outbox_get_in){ organization_id, page.items[0].id }, &row, &found, &call->fault),
+                         &(struct outbox_get_in){ organization_id, page.items[0].id }, &row, &found,
+                         &call->fault),
               STATUS_OK);
     check_int(outbox_content_open(call, row.content.at, row.content.size, &content), STATUS_OK);
     return content.body;
@@ -65,7 +69,8 @@ body_for(struct fixture *fixture, int64_t organization_id, int64_t webhook_id)
 static void
 redeems(struct fixture *fixture)
 {
-    int64_t id = make_organization(fixture, "Cold chain"), other = make_organization(fixture, "Other");
+    int64_t id = make_organization(fixture, "Cold chain"),
+            other = make_organization(fixture, "Other");
     int64_t webhook = subscribe(fixture, id, "code.redeemed");
     char want[400];
     const char *key = make_key(fixture, id, 5, "P1Y");
@@ -73,8 +78,11 @@ redeems(struct fixture *fixture)
     make_key(fixture, other, 5, "P1Y");
     check_int(told_of(fixture, "code.redeemed"), 1);
     snprintf(want, sizeof want,
-             "{\"type\":\"code.redeemed\",\"timestamp\":\"2026-11-24T12:00:00Z\",\"data\":{\"key\":\"%s\","
-             "\"quantity\":5,\"term\":\"P1Y\",\"redeemed_at\":\"2026-11-24T12:00:00Z\",\"licenses_left\":5}}", key);
+             "{\"type\":\"code.redeemed\",\"timestamp\":\"2026-11-24T12:00:00Z\",\"data\":{\"key\":"
+             "\"%s\","
+             "\"quantity\":5,\"term\":\"P1Y\",\"redeemed_at\":\"2026-11-24T12:00:00Z\",\"licenses_"
+             "left\":5}}",
+             key);
     check_text(body_for(fixture, id, webhook), want);
 
     subscribe(fixture, id, "code.redeemed");
@@ -121,7 +129,9 @@ renews(struct fixture *fixture)
     check_int(told_of(fixture, "license.renewed"), 1);
     const char *body = body_for(fixture, id, webhook);
     check(strstr(body, "\"data\":{\"serial\":\"" FRIDGE "\",\"license_id\":\"") != NULL);
-    check(strstr(body, "\"starts_at\":\"2026-11-26T00:00:00Z\",\"expires_at\":\"2026-11-27T00:00:00Z\"}}") != NULL);
+    check(strstr(body,
+                 "\"starts_at\":\"2026-11-26T00:00:00Z\",\"expires_at\":\"2026-11-27T00:00:00Z\"}}")
+          != NULL);
     fixture->call.now += 2 * DAY;
     tick(fixture);
     check_int(told_of(fixture, "license.renewed"), 1);
@@ -230,8 +240,10 @@ refuses(struct fixture *fixture)
         check_int(told_of(fixture, "sensor.refused_first"), 1);
     }
     check(strstr(body_for(fixture, id, webhook),
-                 "\"data\":{\"serial\":\"" FRIDGE "\",\"name\":\"Fridge\",\"refused_at\":\"2026-11-27T12:00:00Z\","
-                 "\"expired_at\":\"2026-11-26T00:00:00Z\"}}") != NULL);
+                 "\"data\":{\"serial\":\"" FRIDGE
+                 "\",\"name\":\"Fridge\",\"refused_at\":\"2026-11-27T12:00:00Z\","
+                 "\"expired_at\":\"2026-11-26T00:00:00Z\"}}")
+          != NULL);
     make_key(fixture, id, 2, "P1D"); /* both are covered again, for a day */
     send_twice(fixture, ingest, FRIDGE);
     check_int(told_of(fixture, "sensor.refused_first"), 1);
@@ -278,9 +290,12 @@ prepare_end(struct fixture *fixture, void *with)
 static void
 survives(struct fixture *fixture)
 {
-    check_torture(fixture, &(struct torture){
-        .prepare = prepare_end, .verb = tick_once,
-        .rows = "SELECT count(*) FROM outbox WHERE purpose = 'license.expired'", .delta = 1 });
+    check_torture(
+        fixture,
+        &(struct torture){ .prepare = prepare_end,
+                           .verb = tick_once,
+                           .rows = "SELECT count(*) FROM outbox WHERE purpose = 'license.expired'",
+                           .delta = 1 });
 }
 
 TEST(event_is_queued_once_whichever_call_to_the_store_fails)

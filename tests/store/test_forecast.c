@@ -10,14 +10,19 @@
 #include "support/random.h"
 #include "verbs.h"
 
-#define DAY UTC_DAY
+#define DAY   UTC_DAY
 #define TODAY (NOON / DAY)
 
 static void
-add_with(struct fixture *fixture, int64_t organization, const char *serial, const char *key, bool renews)
+add_with(struct fixture *fixture, int64_t organization, const char *serial, const char *key,
+         bool renews)
 {
     struct sensor_request request = {
-        .serial = serial, .name = serial + 8, .key = key, .has_auto_renewal = true, .auto_renewal = renews,
+        .serial = serial,
+        .name = serial + 8,
+        .key = key,
+        .has_auto_renewal = true,
+        .auto_renewal = renews,
     };
     struct manager_row row;
 
@@ -37,7 +42,8 @@ tells_the_plan(struct fixture *fixture)
     add_with(fixture, mine, "00000000000A", month, true);  /* last day: 30 days from now */
     add_with(fixture, mine, "00000000000B", month, false); /* stops then */
     add_with(fixture, mine, "00000000000C", month, true);
-    check_int(license_assign(&fixture->call, mine, "00000000000C", year, &license), STATUS_OK); /* 90 */
+    check_int(license_assign(&fixture->call, mine, "00000000000C", year, &license),
+              STATUS_OK); /* 90 */
     check_int(forecast_make(&fixture->call, mine, 4, &report), STATUS_OK);
     check_int(report.today, TODAY);
     check_int(report.licenses_left, 1);
@@ -94,13 +100,14 @@ buys_by_the_month(struct fixture *fixture)
     check_int(forecast_make(&fixture->call, mine, 1, &report), STATUS_OK);
     check_int(report.runs_dry_on, report.today);
     check_text(report.short_serial, "00000000000A");
-    check_int(report.day_count, 0); /* they have stopped already */
+    check_int(report.day_count, 0);      /* they have stopped already */
     check_int(report.purchase_count, 2); /* two today, two twenty days later */
     check_int(report.purchases[0].by, report.today);
     check_int(report.purchases[0].quantity, 2);
     check_int(report.purchases[1].by, report.today + 20);
     check_int(report.purchases[1].quantity, 2);
-    check_int(forecast_make(&fixture->call, make_organization(fixture, "Empty"), 60, &report), STATUS_OK);
+    check_int(forecast_make(&fixture->call, make_organization(fixture, "Empty"), 60, &report),
+              STATUS_OK);
     check_int(report.day_count + report.purchase_count, 0);
     check(!report.term && !report.has_short);
 }
@@ -158,8 +165,8 @@ check_agreement(struct fixture *fixture, int64_t organization)
             continue;
         for (size_t d = 0; d < report.day_count && !served; d++)
             for (size_t k = 0; k < report.days[d].renewals_named; k++)
-                served |= !strcmp(report.days[d].renewals[k].serial, row->serial) &&
-                          report.days[d].day == row->last_day;
+                served |= !strcmp(report.days[d].renewals[k].serial, row->serial)
+                          && report.days[d].day == row->last_day;
         renewed_first += served;
         pool += !strcmp(row->next, "pool");
         check_text(row->next, served ? "pool" : "stops");
@@ -181,12 +188,16 @@ agrees(struct fixture *fixture)
         int64_t mine = make_organization(fixture, "Cold chain");
         const char *first = make_key(fixture, mine, 40, terms[random_below(&random, 5)]);
         char serial[16];
-        make_key(fixture, mine, (int64_t)random_below(&random, 30) + 1, terms[random_below(&random, 5)]);
+        make_key(fixture, mine, (int64_t)random_below(&random, 30) + 1,
+                 terms[random_below(&random, 5)]);
         for (int i = 0; i < 35 && check_failures() == 0; i++) {
-            snprintf(serial, sizeof serial, "%02d%010X", round, (unsigned)random_below(&random, 1U << 30));
+            snprintf(serial, sizeof serial, "%02d%010X", round,
+                     (unsigned)random_below(&random, 1U << 30));
             struct manager_row row;
-            struct sensor_request request = { .serial = serial, .key = random_below(&random, 3) ? NULL : first };
-            fixture->call.dry_run = random_below(&random, 5) == 0; /* what was never committed leaves no trace */
+            struct sensor_request request = { .serial = serial,
+                                              .key = random_below(&random, 3) ? NULL : first };
+            fixture->call.dry_run = random_below(&random, 5)
+                                    == 0; /* what was never committed leaves no trace */
             enum status status = sensor_add(&fixture->call, mine, &request, &row);
             if (!status && fixture->call.dry_run) {
                 fixture->call.dry_run = false;

@@ -208,8 +208,12 @@ takes_long(struct fixture *fixture)
     static const char sql[] = "SELECT repeat('x', 9000) || CAST(pg_sleep(0.4) AS TEXT)"
                               " FROM generate_series(1, 5)";
     struct statement statement = {
-        .name = "slow", .number = STATEMENT_UNCACHED, .sqlite = sql, .postgres = sql,
-        .out = &words, .out_count = 1,
+        .name = "slow",
+        .number = STATEMENT_UNCACHED,
+        .sqlite = sql,
+        .postgres = sql,
+        .out = &words,
+        .out_count = 1,
     };
     struct fault fault = { 0 };
     int64_t changed;
@@ -218,8 +222,9 @@ takes_long(struct fixture *fixture)
     if (on_sqlite(fixture))
         return;
     struct store *store = open_impatient(fixture, STORE_READ_ONLY);
-    check_int(store->driver->run(store->connection, &statement, NULL, count_row, &rows, &changed,
-                                 &fault), STATUS_OK);
+    check_int(
+        store->driver->run(store->connection, &statement, NULL, count_row, &rows, &changed, &fault),
+        STATUS_OK);
     check_int(rows, 5);
     store_close(store);
 }

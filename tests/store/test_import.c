@@ -7,7 +7,8 @@
 #include "support/check.h"
 #include "verbs.h"
 
-static const char fridge[] = "282C02402FAD", cellar[] = "282C02402FAE", store_room[] = "282C02402FAF";
+static const char fridge[] = "282C02402FAD", cellar[] = "282C02402FAE",
+                  store_room[] = "282C02402FAF";
 
 static enum status
 import(struct fixture *fixture, int64_t organization_id, struct import_row *rows, size_t count,
@@ -54,9 +55,13 @@ adds(struct fixture *fixture)
     check_int(row.expires_at, month_end);
     check_int(manager_row(&fixture->call, mine, "282C02402FB0", &row), STATUS_OK);
     check_text(row.key, year);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM sensor WHERE coverage_ends_at = (SELECT max(expires_at)"
-                                     " FROM license WHERE license.sensor_id = sensor.id)"), 4);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action = 'sensor.add'"), 4);
+    check_int(
+        fixture_count(fixture,
+                      "SELECT count(*) FROM sensor WHERE coverage_ends_at = (SELECT max(expires_at)"
+                      " FROM license WHERE license.sensor_id = sensor.id)"),
+        4);
+    check_int(
+        fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action = 'sensor.add'"), 4);
     check_int(fixture_count(fixture, "SELECT count(*) FROM license WHERE cause = 'added'"), 4);
     check_ledger(fixture);
 }
@@ -128,16 +133,29 @@ says_what_is_bad(struct fixture *fixture)
         { .request = { .serial = "282C02402FB2", .key = "nonsense" } },
         { .request = { .serial = "282C02402FB3", .key = key } }, /* good: the last one */
         { .request = { .serial = "282C02402FB4", .key = key } },
-        { .request = { .serial = "282C02402FB5" }, .code = "wrong_type", .detail = "name has to be a text" },
+        { .request = { .serial = "282C02402FB5" },
+          .code = "wrong_type",
+          .detail = "name has to be a text" },
     };
     static const char *const codes[] = {
-        "sensor_exists", "sensor_not_available", NULL, "serial_repeated", "serial_malformed",
-        "serial_malformed", "invalid", "not_found", "not_found", NULL, "key_exhausted", "wrong_type",
+        "sensor_exists",
+        "sensor_not_available",
+        NULL,
+        "serial_repeated",
+        "serial_malformed",
+        "serial_malformed",
+        "invalid",
+        "not_found",
+        "not_found",
+        NULL,
+        "key_exhausted",
+        "wrong_type",
     };
     enum { COUNT = sizeof rows / sizeof rows[0] };
     int64_t before = fixture_count(fixture, "SELECT count(*) FROM audit_entry");
     for (int again = 0; again < 2; again++) {
-        check_failed(fixture, import(fixture, mine, rows, COUNT, &left), STATUS_INVALID, "import_refused", "");
+        check_failed(fixture, import(fixture, mine, rows, COUNT, &left), STATUS_INVALID,
+                     "import_refused", "");
         for (size_t i = 0; i < COUNT; i++) {
             check_row(rows[i].request.serial);
             check_text(rows[i].code ? rows[i].code : "", codes[i] ? codes[i] : "");
@@ -171,12 +189,13 @@ needs_enough(struct fixture *fixture)
     check_int(fixture->call.fault.numbers[0].number, 3);
     check_text(fixture->call.fault.numbers[1].name, "left");
     check_int(fixture->call.fault.numbers[1].number, 2);
-    check_failed(fixture, import(fixture, mine, rows, 3, &left), STATUS_CONFLICT, "no_licenses_left", "");
+    check_failed(fixture, import(fixture, mine, rows, 3, &left), STATUS_CONFLICT,
+                 "no_licenses_left", "");
     check_int(fixture_count(fixture, "SELECT count(*) FROM sensor"), 0);
     check_int(import(fixture, mine, rows, 0, &left), STATUS_OK);
     check_int(left, 2);
-    check_failed(fixture, sensors_import_check(&fixture->call, rows, IMPORT_MOST_ROWS + 1), STATUS_TOO_LARGE,
-                 "", "");
+    check_failed(fixture, sensors_import_check(&fixture->call, rows, IMPORT_MOST_ROWS + 1),
+                 STATUS_TOO_LARGE, "", "");
     check_ledger(fixture);
 }
 
@@ -214,7 +233,8 @@ static void
 one_of_two_wins(struct fixture *fixture)
 {
     struct racing racing = {
-        .organizations = { make_organization(fixture, "Mine"), make_organization(fixture, "Other") },
+        .organizations = { make_organization(fixture, "Mine"),
+                           make_organization(fixture, "Other") },
     };
 
     make_key(fixture, racing.organizations[0], 50, "P1M");
@@ -251,7 +271,8 @@ import_two(struct fixture *fixture, void *with)
         rows[i].request.serial = serials[i];
     }
     enum status status = sensors_import_check(&fixture->call, rows, 2);
-    return status ? status : sensors_import(&fixture->call, subject->organization_id, rows, 2, &left);
+    return status ? status
+                  : sensors_import(&fixture->call, subject->organization_id, rows, 2, &left);
 }
 
 /* One that is new, one that comes back. */
@@ -273,7 +294,8 @@ leaves_nothing_half_done(struct fixture *fixture)
     struct subject subject = { .organization_id = make_organization(fixture, "Mine") };
 
     make_key(fixture, subject.organization_id, 1000, "P1M");
-    check_torture(fixture,
+    check_torture(
+        fixture,
         &(struct torture){
             .prepare = prepare,
             .verb = import_two,

@@ -10,8 +10,8 @@
 #include "support/store_fixture.h"
 
 #define SERIAL "282C02424EED"
-#define OTHER "282C02424EEE"
-#define HOUR INT64_C(3600)
+#define OTHER  "282C02424EEE"
+#define HOUR   INT64_C(3600)
 
 static struct tail *tail;
 static struct ingest *ingest;
@@ -36,7 +36,9 @@ end(void)
 static struct delivery
 delivery_of(const char *serial, const struct sample *samples, size_t count)
 {
-    struct delivery delivery = { .samples = samples, .sample_count = count, .battery_ok = true, .signal = 40 };
+    struct delivery delivery = {
+        .samples = samples, .sample_count = count, .battery_ok = true, .signal = 40
+    };
 
     check(serial_parse(&delivery.serial, serial, strlen(serial)));
     return delivery;
@@ -83,7 +85,8 @@ saves_by_the_time_of_measurement(struct fixture *fixture)
     check_int(item.refused, 3);
     check_int(readings_count(fixture, SERIAL), 2);
     check_int(fixture_count(fixture, "SELECT count FROM refusal WHERE reason = 'expired'"), 2);
-    check_int(fixture_count(fixture, "SELECT count FROM refusal WHERE reason = 'bad_timestamp'"), 1);
+    check_int(fixture_count(fixture, "SELECT count FROM refusal WHERE reason = 'bad_timestamp'"),
+              1);
 
     commit(fixture, &delivery, STATUS_OK); /* sent again */
     check_int(readings_count(fixture, SERIAL), 2);
@@ -101,7 +104,8 @@ sees_each_change_of_the_ledger(struct fixture *fixture)
 {
     utc_seconds now = fixture->call.now;
     const struct sample sample = { .channel = 1, .type = 1, .at = now, .raw = 1 };
-    struct delivery delivery = delivery_of(SERIAL, &sample, 1), other = delivery_of(OTHER, &sample, 1);
+    struct delivery delivery = delivery_of(SERIAL, &sample, 1),
+                    other = delivery_of(OTHER, &sample, 1);
 
     begin(fixture);
     check_int(commit(fixture, &delivery, STATUS_OK).saved, 0);
@@ -141,7 +145,8 @@ wants_the_token_where_it_is_required(struct fixture *fixture)
     begin(fixture);
     ledger_add_license(fixture, LEDGER_ORGANIZATION, SERIAL, now - HOUR, now + HOUR);
     check_int(commit(fixture, &delivery, STATUS_OK).verdict, INGEST_DONE);
-    fixture_script(fixture, "UPDATE organization SET version = version + 1, device_token_required = true");
+    fixture_script(fixture,
+                   "UPDATE organization SET version = version + 1, device_token_required = true");
     check_int(commit(fixture, &delivery, STATUS_OK).verdict, INGEST_BAD_TOKEN);
     check_int(fixture_count(fixture, "SELECT count FROM refusal WHERE reason = 'bad_token'"), 1);
     snprintf(delivery.cloud_token, sizeof delivery.cloud_token, "device-token");
@@ -277,7 +282,8 @@ tells_the_start_after_a_gap_once(struct fixture *fixture)
     const struct sample before = { .channel = 1, .type = 1, .at = now - 3 * HOUR - 1, .raw = 1 };
     const struct sample in_it = { .channel = 1, .type = 1, .at = now - 3 * HOUR, .raw = 1 };
     struct delivery early = delivery_of(SERIAL, &before, 1), late = delivery_of(SERIAL, &in_it, 1);
-    struct ingest_item twice[] = { { .delivery = &late, .is_heard = true }, { .delivery = &late, .is_heard = true } };
+    struct ingest_item twice[] = { { .delivery = &late, .is_heard = true },
+                                   { .delivery = &late, .is_heard = true } };
     struct ingest_item *both[] = { &twice[0], &twice[1] };
 
     begin(fixture);
@@ -299,7 +305,9 @@ tells_the_start_after_a_gap_once(struct fixture *fixture)
     ingest_close(ingest);
     ingest = ingest_open();
     check_int(told(fixture, &late, true), 0);
-    fixture_script(fixture, "UPDATE organization SET version = version + 1; UPDATE sensor SET version = version + 1");
+    fixture_script(
+        fixture,
+        "UPDATE organization SET version = version + 1; UPDATE sensor SET version = version + 1");
     check_int(told(fixture, &late, true), 0);
 
     fixture->call.now = now + 3 * HOUR; /* another gap, of an hour */

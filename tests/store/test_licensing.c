@@ -86,7 +86,8 @@ starts_now(struct fixture *fixture)
     check_int(license.starts_at, fixture->call.now); /* never back-dated */
     check_int(license.expires_at, end + 3 * UTC_DAY);
     check_int(fixture_count(fixture, "SELECT version FROM sensor")
-              - fixture_count(fixture, "SELECT version FROM organization"), 0);
+                  - fixture_count(fixture, "SELECT version FROM organization"),
+              0);
     check_ledger(fixture);
 }
 
@@ -117,11 +118,15 @@ takes_the_right_key(struct fixture *fixture)
     check_failed(fixture, license_assign(&fixture->call, mine, fridge, "no key", &license),
                  STATUS_NOT_FOUND, "", "key");
     check_int(organization_change(&fixture->call, mine,
-        &(struct organization_change){ .pool_order = "longest_first" }, &changed), STATUS_OK);
+                                  &(struct organization_change){ .pool_order = "longest_first" },
+                                  &changed),
+              STATUS_OK);
     check_int(license_assign(&fixture->call, mine, fridge, NULL, &license), STATUS_OK);
     check_text(license.key, decade);
     check_int(organization_change(&fixture->call, mine,
-        &(struct organization_change){ .pool_order = "shortest_first" }, &changed), STATUS_OK);
+                                  &(struct organization_change){ .pool_order = "shortest_first" },
+                                  &changed),
+              STATUS_OK);
     check_int(license_assign(&fixture->call, mine, fridge, NULL, &license), STATUS_OK);
     check_text(license.key, week);
     check_int(license_assign(&fixture->call, mine, fridge, decade, &license), STATUS_OK);
@@ -251,7 +256,8 @@ leaves_nothing_half_done(struct fixture *fixture)
 
     make_key(fixture, mine, 100, "P1M");
     add_sensor(fixture, mine, fridge, "");
-    check_torture(fixture,
+    check_torture(
+        fixture,
         &(struct torture){
             .verb = assign,
             .with = &mine,

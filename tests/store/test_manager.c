@@ -25,10 +25,12 @@ make_fleet(struct fixture *fixture)
     fleet.key = make_key(fixture, fleet.id, 6, "P1W");
     fleet.end_1 = add_sensor(fixture, fleet.id, "000000000001", "Delta").expires_at;
     add_sensor(fixture, fleet.id, "000000000004", "alpha 100%");
-    fixture_script(fixture, "DELETE FROM license WHERE starts_at = 1795521600 AND sensor_id ="
-                   " (SELECT id FROM sensor WHERE serial = '000000000004');"
-                   "UPDATE sensor SET coverage_ends_at = 0, last_starts_at = 0 WHERE serial = '000000000004';"
-                   "UPDATE license_key SET assigned = assigned - 1");
+    fixture_script(
+        fixture,
+        "DELETE FROM license WHERE starts_at = 1795521600 AND sensor_id ="
+        " (SELECT id FROM sensor WHERE serial = '000000000004');"
+        "UPDATE sensor SET coverage_ends_at = 0, last_starts_at = 0 WHERE serial = '000000000004';"
+        "UPDATE license_key SET assigned = assigned - 1");
     fixture->call.now += 5 * UTC_DAY;
     fleet.end_2 = add_sensor(fixture, fleet.id, "000000000002", "Bravo").expires_at;
     add_sensor(fixture, fleet.id, "000000000003", "charlie");
@@ -44,10 +46,12 @@ tells_each_row(struct fixture *fixture)
     struct manager_query query = { .page = { .limit = 10 }, .sort = MANAGER_BY_SERIAL };
     struct manager_page page;
 
-    fixture_script(fixture, "INSERT INTO refusal (organization_id, sensor_id, reason, count, first_at,"
+    fixture_script(fixture,
+                   "INSERT INTO refusal (organization_id, sensor_id, reason, count, first_at,"
                    " last_at) SELECT organization_id, id, 'expired', 1200, 50, 90 FROM sensor"
                    " WHERE serial = '000000000001'");
-    fixture_script(fixture, "INSERT INTO refusal (organization_id, sensor_id, reason, count, first_at,"
+    fixture_script(fixture,
+                   "INSERT INTO refusal (organization_id, sensor_id, reason, count, first_at,"
                    " last_at) SELECT organization_id, id, 'bad_timestamp', 4, 70, 99 FROM sensor"
                    " WHERE serial = '000000000001'");
     check_int(manager_list(&fixture->call, fleet.id, &query, &page), STATUS_OK);
@@ -121,7 +125,9 @@ filters(struct fixture *fixture)
         { "nor an escape", { .sort = MANAGER_BY_SERIAL, .q = "!" }, "" },
         { "separators alone", { .sort = MANAGER_BY_SERIAL, .q = "-" }, "" },
         { "ends before", { .sort = MANAGER_BY_SERIAL, .expires_before = NOON + 8 * UTC_DAY }, "1" },
-        { "another key", { .sort = MANAGER_BY_SERIAL, .key = "00000-00000-00000-00000-00000" }, "" },
+        { "another key",
+          { .sort = MANAGER_BY_SERIAL, .key = "00000-00000-00000-00000-00000" },
+          "" },
     };
     struct fleet fleet = make_fleet(fixture);
 

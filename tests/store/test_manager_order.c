@@ -13,7 +13,10 @@
 enum { SENSORS = 40, STEPS = 160, LOOKS = 12 };
 
 static const enum manager_sort sorts[] = {
-    MANAGER_BY_EXPIRES_AT, MANAGER_BY_NAME, MANAGER_BY_SERIAL, MANAGER_BY_ACTIVATED_AT,
+    MANAGER_BY_EXPIRES_AT,
+    MANAGER_BY_NAME,
+    MANAGER_BY_SERIAL,
+    MANAGER_BY_ACTIVATED_AT,
 };
 
 static enum manager_sort sorted_by; /* qsort() passes nothing along */
@@ -47,20 +50,21 @@ by_sort(const void *a, const void *b)
 
 /* What the filters leave of all rows, in order. */
 static size_t
-sort_plainly(const struct manager_query *query, utc_seconds now, const struct manager_row *all, size_t count,
-             struct manager_row *out)
+sort_plainly(const struct manager_query *query, utc_seconds now, const struct manager_row *all,
+             size_t count, struct manager_row *out)
 {
     size_t left = 0;
 
     for (size_t i = 0; i < count; i++) {
         bool soon = all[i].covered_until <= now + EXPIRING_DAYS * UTC_DAY;
-        if ((query->state == MANAGER_ACTIVE && all[i].state != SENSOR_ACTIVE) ||
-            (query->state == MANAGER_EXPIRING && (all[i].state != SENSOR_ACTIVE || !soon)) ||
-            (query->state == MANAGER_EXPIRED && all[i].state != SENSOR_EXPIRED) ||
-            (query->state == MANAGER_UNLICENSED && all[i].state != SENSOR_UNLICENSED) ||
-            (query->q && !strstr(all[i].name, query->q)) ||
-            (query->key && (!all[i].has_license || strcmp(all[i].key, query->key) != 0)) ||
-            (query->expires_before && (!all[i].has_license || all[i].expires_at >= query->expires_before)))
+        if ((query->state == MANAGER_ACTIVE && all[i].state != SENSOR_ACTIVE)
+            || (query->state == MANAGER_EXPIRING && (all[i].state != SENSOR_ACTIVE || !soon))
+            || (query->state == MANAGER_EXPIRED && all[i].state != SENSOR_EXPIRED)
+            || (query->state == MANAGER_UNLICENSED && all[i].state != SENSOR_UNLICENSED)
+            || (query->q && !strstr(all[i].name, query->q))
+            || (query->key && (!all[i].has_license || strcmp(all[i].key, query->key) != 0))
+            || (query->expires_before
+                && (!all[i].has_license || all[i].expires_at >= query->expires_before)))
             continue;
         out[left++] = all[i];
     }
@@ -87,7 +91,8 @@ check_pages(struct fixture *fixture, int64_t organization, struct manager_query 
 }
 
 static void
-check_orders(struct fixture *fixture, struct random *random, int64_t organization, const char *const keys[2])
+check_orders(struct fixture *fixture, struct random *random, int64_t organization,
+             const char *const keys[2])
 {
     struct manager_query query = { .page = { .limit = SENSORS }, .sort = MANAGER_BY_SERIAL };
     struct manager_row want[SENSORS];
@@ -112,13 +117,15 @@ check_orders(struct fixture *fixture, struct random *random, int64_t organizatio
 }
 
 static void
-take_some_back(struct fixture *fixture, struct random *random, int64_t organization, const char *serial)
+take_some_back(struct fixture *fixture, struct random *random, int64_t organization,
+               const char *serial)
 {
     struct license_list licenses;
 
     if (license_history(&fixture->call, organization, serial, &licenses) || licenses.count == 0)
         return;
-    (void)license_take_back(&fixture->call, organization, licenses.items[random_below(random, licenses.count)].id);
+    (void)license_take_back(&fixture->call, organization,
+                            licenses.items[random_below(random, licenses.count)].id);
 }
 
 /* One verb on one sensor; it may be refused. */
@@ -131,25 +138,42 @@ act(struct fixture *fixture, struct random *random, int64_t organization, const 
     struct sensor sensor;
     char serial[16], name[2] = { (char)('a' + random_below(random, 4)), '\0' };
     struct sensor_request request = {
-        .serial = serial, .name = name, .key = key, .has_auto_renewal = true, .auto_renewal = random_below(random, 2),
+        .serial = serial,
+        .name = name,
+        .key = key,
+        .has_auto_renewal = true,
+        .auto_renewal = random_below(random, 2),
     };
-    struct sensor_change change = { .has_auto_renewal = true, .auto_renewal = request.auto_renewal };
+    struct sensor_change change = { .has_auto_renewal = true,
+                                    .auto_renewal = request.auto_renewal };
 
     snprintf(serial, sizeof serial, "0000000000%02zu", random_below(random, SENSORS));
     switch (random_below(random, 10)) {
-    case 0: (void)sensor_remove(&fixture->call, organization, serial); break;
-    case 1: (void)sensor_change(&fixture->call, organization, serial, &change, &sensor); break;
+    case 0:
+        (void)sensor_remove(&fixture->call, organization, serial);
+        break;
+    case 1:
+        (void)sensor_change(&fixture->call, organization, serial, &change, &sensor);
+        break;
     case 2:
-    case 3: take_some_back(fixture, random, organization, serial); break;
-    case 4: fixture->call.now += (utc_seconds)random_below(random, 2 * UTC_DAY); break;
+    case 3:
+        take_some_back(fixture, random, organization, serial);
+        break;
+    case 4:
+        fixture->call.now += (utc_seconds)random_below(random, 2 * UTC_DAY);
+        break;
     case 5:
-    case 6: (void)license_assign(&fixture->call, organization, serial, key, &license); break;
-    default: (void)sensor_add(&fixture->call, organization, &request, &row); break;
+    case 6:
+        (void)license_assign(&fixture->call, organization, serial, key, &license);
+        break;
+    default:
+        (void)sensor_add(&fixture->call, organization, &request, &row);
+        break;
     }
     fixture->call.fault = (struct fault){ 0 };
 }
 
-/* What the orders part with special care: a sensor for which a license waits, and one that has none. */
+/* What the orders part with care: a sensor for which a license waits, and one that has none. */
 static void
 arrange(struct fixture *fixture, int64_t organization, const char *key)
 {
@@ -163,7 +187,8 @@ arrange(struct fixture *fixture, int64_t organization, const char *key)
     check_int(license_assign(&fixture->call, organization, waits.serial, key, &license), STATUS_OK);
     check_int(sensor_add(&fixture->call, organization, &has_none, &row), STATUS_OK);
     check_int(license_take_back(&fixture->call, organization, row.license_id), STATUS_OK);
-    snprintf(sql, sizeof sql, "SELECT count(*) FROM sensor WHERE last_starts_at > %" PRId64, fixture->call.now);
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM sensor WHERE last_starts_at > %" PRId64,
+             fixture->call.now);
     check_int(fixture_count(fixture, sql), 1);
     check_int(fixture_count(fixture, "SELECT count(*) FROM sensor WHERE last_starts_at = 0"), 1);
 }

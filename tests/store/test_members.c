@@ -22,7 +22,8 @@ make_user(struct fixture *fixture, const char *email)
     struct user user = { 0 };
 
     check_int(people_add(&fixture->call,
-        &(struct user_request){ .email = email, .password_hash = "old" }, &user), STATUS_OK);
+                         &(struct user_request){ .email = email, .password_hash = "old" }, &user),
+              STATUS_OK);
     return user;
 }
 
@@ -53,7 +54,10 @@ static struct signed_in
 accept_as(struct fixture *fixture, const char *token, const struct user *user)
 {
     struct acceptance acceptance = {
-        .token = token, .user = user, .password = user ? NULL : "x", .password_hash = "new",
+        .token = token,
+        .user = user,
+        .password = user ? NULL : "x",
+        .password_hash = "new",
     };
     struct signed_in in = { 0 };
 
@@ -95,12 +99,14 @@ joins(struct fixture *fixture)
     check_int(member_list(call, first, (struct page_request){ .limit = 1 }, &page), STATUS_OK);
     check_int(page.count, 1);
     check_text(page.items[0].email, "ann@example.org");
-    check_int(member_list(call, first, (struct page_request){ .limit = 1, .cursor = page.next }, &page),
-              STATUS_OK);
+    check_int(
+        member_list(call, first, (struct page_request){ .limit = 1, .cursor = page.next }, &page),
+        STATUS_OK);
     check_text(page.items[0].email, "bob@example.org");
     check(page.next == NULL);
     check_int(fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action = 'member.join'"
-                            " AND actor_name = 'bob@example.org' AND organization_id > 0"), 2);
+                                     " AND actor_name = 'bob@example.org' AND organization_id > 0"),
+              2);
 }
 
 TEST(whoever_accepts_an_invitation_is_a_member)
@@ -125,20 +131,23 @@ refuses(struct fixture *fixture)
     check_failed(fixture, invitation_make(call, place.organization, &request, &invited),
                  STATUS_INVALID, "", "email");
 
-    struct acceptance acceptance = { .token = invite(fixture, &place, "bob@example.org", ROLE_ANALYST) };
-    check_failed(fixture, invitation_accept(call, &acceptance, &in), STATUS_INVALID, "field_missing",
-                 "password");
+    struct acceptance acceptance = { .token =
+                                         invite(fixture, &place, "bob@example.org", ROLE_ANALYST) };
+    check_failed(fixture, invitation_accept(call, &acceptance, &in), STATUS_INVALID,
+                 "field_missing", "password");
     acceptance.user = &eve;
     check_failed(fixture, invitation_accept(call, &acceptance, &in), STATUS_CONFLICT,
                  "invitation_for_somebody_else", "");
     acceptance = (struct acceptance){
-        .token = invite(fixture, &place, "eve@example.org", ROLE_ANALYST), .password = "x",
+        .token = invite(fixture, &place, "eve@example.org", ROLE_ANALYST),
+        .password = "x",
         .password_hash = "new",
     };
     check_failed(fixture, invitation_accept(call, &acceptance, &in), STATUS_CONFLICT,
                  "invitation_needs_sign_in", "");
     acceptance.user = &eve;
-    check_failed(fixture, invitation_accept(call, &acceptance, &in), STATUS_INVALID, "", "password");
+    check_failed(fixture, invitation_accept(call, &acceptance, &in), STATUS_INVALID, "",
+                 "password");
     check_int(fixture_count(fixture, "SELECT count(*) FROM member"), 1);
     check_int(fixture_count(fixture, "SELECT count(*) FROM user_account"), 2);
 }
@@ -218,7 +227,8 @@ keeps_one(struct fixture *fixture)
     struct member member;
 
     set_up(fixture, &place);
-    check_failed(fixture, member_change(call, place.organization, place.ann.id, ROLE_MANAGER, &member),
+    check_failed(fixture,
+                 member_change(call, place.organization, place.ann.id, ROLE_MANAGER, &member),
                  STATUS_CONFLICT, "last_administrator", "");
     check_failed(fixture, member_remove(call, place.organization, place.ann.id), STATUS_CONFLICT,
                  "last_administrator", "");
@@ -227,11 +237,13 @@ keeps_one(struct fixture *fixture)
                  "last_administrator", "");
     struct signed_in bob =
         accept_as(fixture, invite(fixture, &place, "bob@example.org", ROLE_ADMINISTRATOR), NULL);
-    check_int(member_change(call, place.organization, place.ann.id, ROLE_ANALYST, &member), STATUS_OK);
+    check_int(member_change(call, place.organization, place.ann.id, ROLE_ANALYST, &member),
+              STATUS_OK);
     check_failed(fixture, member_remove(call, place.organization, bob.user.id), STATUS_CONFLICT,
                  "last_administrator", "");
     check_int(member_remove(call, place.organization, place.ann.id), STATUS_OK);
-    check_failed(fixture, member_change(call, place.organization, place.ann.id, ROLE_ANALYST, &member),
+    check_failed(fixture,
+                 member_change(call, place.organization, place.ann.id, ROLE_ANALYST, &member),
                  STATUS_NOT_FOUND, "", "");
     struct audit_verification verdict;
     check_int(audit_verify(call, NULL, NULL, &verdict), STATUS_OK);
@@ -252,8 +264,10 @@ takes_along(struct fixture *fixture)
     set_up(fixture, &place);
     struct signed_in bob =
         accept_as(fixture, invite(fixture, &place, "bob@example.org", ROLE_MANAGER), NULL);
-    snprintf(sql, sizeof sql, "INSERT INTO notice_recipient (organization_id, user_id, only_what_stops)"
-             " VALUES (%lld, %lld, false)", (long long)place.organization, (long long)bob.user.id);
+    snprintf(sql, sizeof sql,
+             "INSERT INTO notice_recipient (organization_id, user_id, only_what_stops)"
+             " VALUES (%lld, %lld, false)",
+             (long long)place.organization, (long long)bob.user.id);
     fixture_script(fixture, sql);
     check_int(member_remove(&fixture->call, place.organization, bob.user.id), STATUS_OK);
     check_int(fixture_count(fixture, "SELECT count(*) FROM notice_recipient"), 0);
@@ -289,12 +303,14 @@ demote_at_once(struct fixture *fixture)
     struct signed_in bob =
         accept_as(fixture, invite(fixture, &place, "bob@example.org", ROLE_ADMINISTRATOR), NULL);
     struct demotion demotion = {
-        .organization = place.organization, .others = { bob.user.id, place.ann.id },
+        .organization = place.organization,
+        .others = { bob.user.id, place.ann.id },
     };
     run_in_two_threads(fixture, demote_in_thread, &demotion);
     check((demotion.statuses[0] == STATUS_OK) != (demotion.statuses[1] == STATUS_OK));
     check(demotion.statuses[0] == STATUS_CONFLICT || demotion.statuses[1] == STATUS_CONFLICT);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM member WHERE role = 'administrator'"), 1);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM member WHERE role = 'administrator'"),
+              1);
 }
 
 TEST(of_two_administrators_who_demote_each_other_at_once_one_stays)
@@ -313,8 +329,9 @@ accept_in_thread(struct call *call, int thread, void *with)
     struct race *race = with;
     struct signed_in in;
 
-    race->statuses[thread] = invitation_accept(call,
-        &(struct acceptance){ .token = race->token, .password = "x", .password_hash = "y" }, &in);
+    race->statuses[thread] = invitation_accept(
+        call, &(struct acceptance){ .token = race->token, .password = "x", .password_hash = "y" },
+        &in);
 }
 
 static void
@@ -357,8 +374,10 @@ accept_tortured(struct fixture *fixture, void *with)
     const struct tortured *tortured = with;
     struct signed_in in;
 
-    return invitation_accept(&fixture->call,
-        &(struct acceptance){ .token = tortured->token, .password = "x", .password_hash = "y" }, &in);
+    return invitation_accept(
+        &fixture->call,
+        &(struct acceptance){ .token = tortured->token, .password = "x", .password_hash = "y" },
+        &in);
 }
 
 static enum status
@@ -381,14 +400,19 @@ is_tortured(struct fixture *fixture)
     set_up(fixture, &tortured.place);
     fixture->call.mail_is_set = false;
     check_torture(fixture, &(struct torture){
-        .prepare = prepare_acceptance, .verb = accept_tortured, .with = &tortured,
-        .rows = "SELECT count(*) FROM member", .delta = 1,
-    });
+                               .prepare = prepare_acceptance,
+                               .verb = accept_tortured,
+                               .with = &tortured,
+                               .rows = "SELECT count(*) FROM member",
+                               .delta = 1,
+                           });
     fixture->call.mail_is_set = true;
     check_torture(fixture, &(struct torture){
-        .verb = invite_tortured, .with = &tortured,
-        .rows = "SELECT count(*) FROM outbox WHERE purpose = 'invitation'", .delta = 1,
-    });
+                               .verb = invite_tortured,
+                               .with = &tortured,
+                               .rows = "SELECT count(*) FROM outbox WHERE purpose = 'invitation'",
+                               .delta = 1,
+                           });
 }
 
 TEST(an_invitation_is_never_half_made_or_half_accepted)
@@ -403,15 +427,18 @@ asks_for_a_password(struct fixture *fixture)
     struct place place;
 
     set_up(fixture, &place);
-    check_failed(fixture, password_reset_ask(call, "ann", "192.0.2.7"), STATUS_INVALID, "", "email");
+    check_failed(fixture, password_reset_ask(call, "ann", "192.0.2.7"), STATUS_INVALID, "",
+                 "email");
     check_int(password_reset_ask(call, "ann@example.org", "192.0.2.7"), STATUS_OK);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM password_reset"), 0); /* no mail goes out */
+    check_int(fixture_count(fixture, "SELECT count(*) FROM password_reset"),
+              0); /* no mail goes out */
     call->mail_is_set = true;
     check_int(password_reset_ask(call, "ANN@example.org", "192.0.2.7"), STATUS_OK);
     check_int(password_reset_ask(call, "nobody@example.org", "192.0.2.7"), STATUS_OK);
     check_int(fixture_count(fixture, "SELECT count(*) FROM password_reset"), 1);
     check_int(fixture_count(fixture, "SELECT count(*) FROM outbox WHERE purpose = 'password_reset'"
-                            " AND target = 'ann@example.org' AND organization_id = 0"), 1);
+                                     " AND target = 'ann@example.org' AND organization_id = 0"),
+              1);
     for (int i = 0; i < 2; i++)
         check_int(password_reset_ask(call, "nobody@example.org", "192.0.2.7"), STATUS_OK);
     check_failed(fixture, password_reset_ask(call, "else@example.org", "192.0.2.7"),
@@ -422,7 +449,8 @@ asks_for_a_password(struct fixture *fixture)
                  STATUS_SLOW_DOWN, "too_many_resets", "");
     call->now += PASSWORD_RESET_SECONDS;
     check_int(password_reset_ask(call, "ann@example.org", "192.0.2.7"), STATUS_OK);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM password_reset"), 1); /* the ended are gone */
+    check_int(fixture_count(fixture, "SELECT count(*) FROM password_reset"),
+              1); /* the ended are gone */
 }
 
 TEST(a_link_for_a_new_password_goes_to_whoever_has_the_address)

@@ -13,10 +13,10 @@
 #include "support/check.h"
 #include "support/moment.h"
 
-#define FIRST "282C02410001"
+#define FIRST  "282C02410001"
 #define SECOND "282C02410002"
-#define THIRD "282C02410003"
-#define DAY UTC_DAY
+#define THIRD  "282C02410003"
+#define DAY    UTC_DAY
 
 /* Nobody was there for months: last days are told of in the past tense, a month before only
  * what still runs; a license made by catching up owes what is of today or later. */
@@ -38,14 +38,17 @@ makes_up(struct fixture *fixture)
     check_int(mails(fixture), 0);
     make_key(fixture, organization, 1, "P3M"); /* 24 Feb */
     struct organization_change longest = { .pool_order = "longest_first" };
-    check_int(organization_change(&fixture->call, organization, &longest, &(struct organization){ 0 }), STATUS_OK);
+    check_int(
+        organization_change(&fixture->call, organization, &longest, &(struct organization){ 0 }),
+        STATUS_OK);
     add_sensor(fixture, organization, THIRD, "Runs");
 
     tick(fixture, at("2027-01-30T09:00:00Z"));
     check_int(mails(fixture), 1);
     struct notice_page page = listed(fixture, organization, NULL);
     struct outbox_content mail = mail_of(fixture, organization, page.items[0].id);
-    check_text(mail.letter.subject, "Cold chain: 1 sensor has stopped, 1 sensor stops within a month");
+    check_text(mail.letter.subject,
+               "Cold chain: 1 sensor has stopped, 1 sensor stops within a month");
     check(says(mail.letter.text, "stopped on 3 January 2027"));
     check(says(mail.letter.text, "was renewed from the pool"));
     /* 24 January was missed, and the license runs. */
@@ -100,7 +103,8 @@ static void
 moves(struct fixture *fixture)
 {
     int64_t organization = make_organization_in(fixture, "Cold chain", "Asia/Tokyo");
-    struct organization_change west = { .time_zone = "America/New_York" }, early = { .notice_time = "05:00" };
+    struct organization_change west = { .time_zone = "America/New_York" },
+                               early = { .notice_time = "05:00" };
     struct organization now;
 
     tick_member(fixture, organization, "ada@example.com");
@@ -140,18 +144,25 @@ checks_recipients(struct fixture *fixture)
     struct notice_recipients out;
 
     check_failed(fixture,
-        notice_recipients_put(&fixture->call, organization, &(struct notice_recipients){ twice, 2 }, &out),
-        STATUS_INVALID, "", "recipients");
+                 notice_recipients_put(&fixture->call, organization,
+                                       &(struct notice_recipients){ twice, 2 }, &out),
+                 STATUS_INVALID, "", "recipients");
     check_failed(fixture,
-        notice_recipients_put(&fixture->call, organization, &(struct notice_recipients){ &stranger, 1 }, &out),
-        STATUS_INVALID, "", "recipients");
-    check_failed(fixture, notice_recipients_put(&fixture->call, 99, &(struct notice_recipients){ 0 }, &out),
+                 notice_recipients_put(&fixture->call, organization,
+                                       &(struct notice_recipients){ &stranger, 1 }, &out),
+                 STATUS_INVALID, "", "recipients");
+    check_failed(fixture,
+                 notice_recipients_put(&fixture->call, 99, &(struct notice_recipients){ 0 }, &out),
                  STATUS_NOT_FOUND, "", "");
     twice[0].only_what_stops = true;
     tick_members(fixture, organization, twice, 1);
     tick_members(fixture, organization, twice, 1); /* nothing has changed: no entry */
-    check_int(fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action = 'notifications.change'"), 1);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM notice_recipient WHERE only_what_stops"), 1);
+    check_int(
+        fixture_count(fixture,
+                      "SELECT count(*) FROM audit_entry WHERE action = 'notifications.change'"),
+        1);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM notice_recipient WHERE only_what_stops"),
+              1);
     tick_members(fixture, organization, NULL, 0);
     check_int(fixture_count(fixture, "SELECT count(*) FROM notice_recipient"), 0);
 }
@@ -181,9 +192,11 @@ pages(struct fixture *fixture)
     } while (page.next && seen < 100);
     check_int(seen, 5);
     query.page.cursor = "nonsense";
-    check_failed(fixture, notices_list(&fixture->call, organization, &query, &page), STATUS_MALFORMED, "", "cursor");
+    check_failed(fixture, notices_list(&fixture->call, organization, &query, &page),
+                 STATUS_MALFORMED, "", "cursor");
     query = (struct notice_query){ .page = { .limit = 2 }, .serial = THIRD };
-    check_failed(fixture, notices_list(&fixture->call, organization, &query, &page), STATUS_NOT_FOUND, "", "serial");
+    check_failed(fixture, notices_list(&fixture->call, organization, &query, &page),
+                 STATUS_NOT_FOUND, "", "serial");
 }
 
 TEST(notices_are_listed_page_by_page)
@@ -226,7 +239,10 @@ tortured(struct fixture *fixture)
 {
     int64_t organization = make_organization(fixture, "Cold chain");
     struct torture torture = {
-        .prepare = one_more, .verb = tell, .with = &organization, .delta = 3,
+        .prepare = one_more,
+        .verb = tell,
+        .with = &organization,
+        .delta = 3,
         .rows = "SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM notice) + "
                 "(SELECT count(*) FROM notice_item)",
     };
@@ -314,7 +330,8 @@ goes_on(struct fixture *fixture)
         check_int(transact(&fixture->call, notice_body, &more), STATUS_OK);
         check(more);
         check_int(mails(fixture), wanted);
-        check_int(fixture_count(fixture, "SELECT count(*) FROM notice_item"), wanted * NOTICES_STEP);
+        check_int(fixture_count(fixture, "SELECT count(*) FROM notice_item"),
+                  wanted * NOTICES_STEP);
         arena_clear(&fixture->arena);
     }
     check_int(transact(&fixture->call, notice_body, &more), STATUS_OK);

@@ -20,8 +20,11 @@ want(struct fixture *fixture, int64_t organization)
     struct webhook made;
 
     check_int(webhook_create(&fixture->call, organization,
-                  &(struct webhook_request){ .url = "https://hooks.example.com/tenure", .events = events, .event_count = 2 },
-                  &made), STATUS_OK);
+                             &(struct webhook_request){ .url = "https://hooks.example.com/tenure",
+                                                        .events = events,
+                                                        .event_count = 2 },
+                             &made),
+              STATUS_OK);
 }
 
 static int64_t
@@ -38,11 +41,16 @@ body(struct fixture *fixture, int64_t organization)
     struct outbox_get_out row = { 0 };
     bool found = false;
 
-    check_int(outbox_get(fixture->call.store, &fixture->arena,
-                  &(struct outbox_get_in){ organization, fixture_count(fixture, "SELECT id FROM outbox WHERE kind = 'webhook'") },
-                  &row, &found, &fixture->call.fault), STATUS_OK);
+    check_int(
+        outbox_get(fixture->call.store, &fixture->arena,
+                   &(struct outbox_get_in){
+                       organization,
+                       fixture_count(fixture, "SELECT id FROM outbox WHERE kind = 'webhook'") },
+                   &row, &found, &fixture->call.fault),
+        STATUS_OK);
     if (found)
-        check_int(outbox_content_open(&fixture->call, row.content.at, row.content.size, &content), STATUS_OK);
+        check_int(outbox_content_open(&fixture->call, row.content.at, row.content.size, &content),
+                  STATUS_OK);
     return content.body;
 }
 
@@ -64,7 +72,9 @@ emits(struct fixture *fixture)
     const char *text = body(fixture, organization);
     check(says(text, "\"type\":\"license.expiring\""));
     check(says(text, "\"serial\":\"" FIRST "\",\"name\":\"Fridge\",\"license_id\":\""));
-    check(says(text, "\"expires_at\":\"2027-11-24T15:00:00Z\",\"last_day\":\"2027-11-24\",\"next\":\"stops\""));
+    check(says(
+        text,
+        "\"expires_at\":\"2027-11-24T15:00:00Z\",\"last_day\":\"2027-11-24\",\"next\":\"stops\""));
     check_int(organization_change(&fixture->call, organization, &west, &now), STATUS_OK);
     tick(fixture, at("2027-10-26T12:00:00Z"));
     tick(fixture, at("2027-11-25T12:00:00Z"));

@@ -8,10 +8,10 @@
 #include "support/check.h"
 #include "support/moment.h"
 
-#define FIRST "282C02410001"
+#define FIRST  "282C02410001"
 #define SECOND "282C02410002"
-#define THIRD "282C02410003"
-#define DAY UTC_DAY
+#define THIRD  "282C02410003"
+#define DAY    UTC_DAY
 
 /* Two notices a license, at the local hour, each once. */
 static void
@@ -55,7 +55,8 @@ tells_twice(struct fixture *fixture)
     check(says(mail.letter.text, "https://tenure.example.com/o/"));
     check(says(mail.letter.text, "Days are those of Europe/Warsaw."));
     check_text(mail.attachment.name, "licenses-2027-10-24.csv");
-    check(says(mail.attachment.bytes, FIRST ",Fridge,2027-11-24,2027-11-24T23:00:00Z,stops,will stop on 24 November 2027\r\n"));
+    check(says(mail.attachment.bytes, FIRST
+               ",Fridge,2027-11-24,2027-11-24T23:00:00Z,stops,will stop on 24 November 2027\r\n"));
     check(says(mail.unsubscribe_url, "/notifications"));
     mail = mail_of(fixture, organization, page.items[0].id);
     check_text(mail.letter.subject, "Cold chain: 1 sensor stops today");
@@ -74,7 +75,8 @@ tells_each_what_he_wants(struct fixture *fixture)
     struct sensor_change off = { .has_auto_renewal = true, .auto_renewal = false };
     struct notice_recipient both[2] = {
         { .user_id = add_member(fixture, organization, "ada@example.com") },
-        { .user_id = add_member(fixture, organization, "bob@example.com"), .only_what_stops = true },
+        { .user_id = add_member(fixture, organization, "bob@example.com"),
+          .only_what_stops = true },
     };
     struct license license;
     struct sensor sensor;
@@ -95,8 +97,12 @@ tells_each_what_he_wants(struct fixture *fixture)
         struct outbox_content mail = mail_of(fixture, organization, page.items[i].id);
         bool all = !strcmp(page.items[i].recipient, "ada@example.com");
         check_int(page.items[i].serial_count, all ? 3 : 1);
-        check_int(says(mail.letter.text, "First (" FIRST "): continues with a queued license after 24"), all);
-        check_int(says(mail.letter.text, "Second (" SECOND "): will be renewed from the pool after 24"), all);
+        check_int(
+            says(mail.letter.text, "First (" FIRST "): continues with a queued license after 24"),
+            all);
+        check_int(
+            says(mail.letter.text, "Second (" SECOND "): will be renewed from the pool after 24"),
+            all);
         check(says(mail.letter.text, "Third (" THIRD "): will stop on 24 November 2027"));
         if (all)
             check(strstr(mail.letter.text, "Third") < strstr(mail.letter.text, "First"));

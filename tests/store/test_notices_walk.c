@@ -11,7 +11,8 @@
 enum { STEPS = 60, MOST_DAYS = 12 }; /* nobody looks for twice as long: less than a month */
 
 static const char *const zones[] = {
-    "UTC", "Europe/Warsaw", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kolkata", "America/New_York",
+    "UTC",          "Europe/Warsaw",    "Pacific/Kiritimati", "Pacific/Pago_Pago",
+    "Asia/Kolkata", "America/New_York",
 };
 static const char *const hours[] = { "00:00", "02:30", "08:00", "23:59" };
 static const char *const terms[] = { "P3M", "P100D", "P70D", "P2M" }; /* each owes both notices */
@@ -47,14 +48,20 @@ static void
 walks(struct fixture *fixture)
 {
     utc_seconds looked_at = fixture->call.now;
-    int64_t organization = make_organization_in(fixture, "Cold chain", zones[random_below(&walk, 6)]);
+    int64_t organization =
+        make_organization_in(fixture, "Cold chain", zones[random_below(&walk, 6)]);
 
     tick_member(fixture, organization, "ada@example.com");
     for (int step = 0; step < STEPS && !check_failures(); step++) {
         switch (random_below(&walk, 4)) {
-        case 0: add_one(fixture, organization, &walk, step); break;
-        case 1: change_settings(fixture, organization, &walk); break;
-        default: fixture->call.now += (utc_seconds)random_below(&walk, MOST_DAYS * 86400);
+        case 0:
+            add_one(fixture, organization, &walk, step);
+            break;
+        case 1:
+            change_settings(fixture, organization, &walk);
+            break;
+        default:
+            fixture->call.now += (utc_seconds)random_below(&walk, MOST_DAYS * 86400);
         }
         if (random_below(&walk, 3) || fixture->call.now - looked_at > MOST_DAYS * UTC_DAY) {
             tick(fixture, fixture->call.now);
@@ -68,8 +75,12 @@ walks(struct fixture *fixture)
         arena_clear(&fixture->arena);
     }
     int64_t licenses = fixture_count(fixture, "SELECT count(*) FROM license");
-    check_int(fixture_count(fixture, "SELECT count(*) FROM notice_item WHERE kind = 'expires_today'"), licenses);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM notice_item WHERE kind = 'expires_in_one_month'"), licenses);
+    check_int(
+        fixture_count(fixture, "SELECT count(*) FROM notice_item WHERE kind = 'expires_today'"),
+        licenses);
+    check_int(fixture_count(fixture,
+                            "SELECT count(*) FROM notice_item WHERE kind = 'expires_in_one_month'"),
+              licenses);
 }
 
 TEST(notices_of_a_random_walk_are_given_once_each)

@@ -17,10 +17,13 @@ makes_its_creator_administrator(struct fixture *fixture)
     bool found;
 
     check_int(people_add(&fixture->call,
-        &(struct user_request){ .email = "Ann@Example.org", .password_hash = "x" }, &user), STATUS_OK);
+                         &(struct user_request){ .email = "Ann@Example.org", .password_hash = "x" },
+                         &user),
+              STATUS_OK);
     struct actor ann = { .kind = ACTOR_USER, .id = user.id, .name = user.email };
     fixture->call.actor = &ann;
-    check_int(organization_create(&fixture->call, "  Cold Chain ", "Europe/Warsaw", &made), STATUS_OK);
+    check_int(organization_create(&fixture->call, "  Cold Chain ", "Europe/Warsaw", &made),
+              STATUS_OK);
     check_int(organization_get(&fixture->call, made.id, &got), STATUS_OK);
     check_text(got.name, "Cold Chain");
     check_text(got.time_zone, "Europe/Warsaw");
@@ -32,7 +35,8 @@ makes_its_creator_administrator(struct fixture *fixture)
     check_int(people_role(&fixture->call, user.id, made.id, &role, &found), STATUS_OK);
     check(found && role == ROLE_ADMINISTRATOR);
     check_int(fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action ="
-                            " 'organization.create' AND actor_name = 'ann@example.org'"), 1);
+                                     " 'organization.create' AND actor_name = 'ann@example.org'"),
+              1);
 }
 
 TEST(organization_create_makes_its_creator_administrator)
@@ -59,7 +63,8 @@ refuses(struct fixture *fixture)
     char long_name[ORGANIZATION_NAME_MOST_BYTES + 2] = "";
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        check_failed(fixture, organization_create(&fixture->call, rows[i].name, rows[i].zone, &made),
+        check_failed(fixture,
+                     organization_create(&fixture->call, rows[i].name, rows[i].zone, &made),
                      STATUS_INVALID, rows[i].code, rows[i].field);
     memset(long_name, 'n', ORGANIZATION_NAME_MOST_BYTES + 1);
     check_failed(fixture, organization_create(&fixture->call, long_name, "UTC", &made),
@@ -80,15 +85,23 @@ changes(struct fixture *fixture)
     int64_t id = make_organization(fixture, "Old");
     struct organization got;
     struct organization_change change = {
-        .name = "New", .time_zone = "Asia/Kolkata", .pool_order = "shortest_first",
-        .notice_time = "23:59", .has_device_token_required = true, .device_token_required = true,
+        .name = "New",
+        .time_zone = "Asia/Kolkata",
+        .pool_order = "shortest_first",
+        .notice_time = "23:59",
+        .has_device_token_required = true,
+        .device_token_required = true,
     };
     static const struct organization_change bad[] = {
-        { .name = "" }, { .time_zone = "Nowhere" }, { .pool_order = "any" },
-        { .notice_time = "24:00" }, { .notice_time = "8:00" }, { .notice_time = "08:60" },
+        { .name = "" },
+        { .time_zone = "Nowhere" },
+        { .pool_order = "any" },
+        { .notice_time = "24:00" },
+        { .notice_time = "8:00" },
+        { .notice_time = "08:60" },
     };
-    static const char *const fields[] = { "name", "time_zone", "pool_order", "notice_time",
-                                          "notice_time", "notice_time" };
+    static const char *const fields[] = { "name",        "time_zone",   "pool_order",
+                                          "notice_time", "notice_time", "notice_time" };
 
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         check_int(organization_change(&fixture->call, id, &bad[i], &got), STATUS_INVALID);
@@ -100,8 +113,9 @@ changes(struct fixture *fixture)
     check(got.device_token_required);
     check_int(fixture_count(fixture, "SELECT version FROM organization"), version + 1);
     check_int(organization_change(&fixture->call, id, &change, &got), STATUS_OK); /* nothing new */
-    check_int(fixture_count(fixture,
-        "SELECT count(*) FROM audit_entry WHERE action = 'organization.change'"), 1);
+    check_int(fixture_count(
+                  fixture, "SELECT count(*) FROM audit_entry WHERE action = 'organization.change'"),
+              1);
     check_failed(fixture, organization_change(&fixture->call, 99, &change, &got), STATUS_NOT_FOUND,
                  "", "");
 }
@@ -123,7 +137,8 @@ renews_the_token(struct fixture *fixture)
     check_int(organization_get(&fixture->call, id, &before), STATUS_OK);
     check_text(before.device_token, after.device_token);
     check_int(fixture_count(fixture, "SELECT count(*) FROM audit_entry JOIN organization"
-                            " ON after LIKE '%' || device_token || '%'"), 0);
+                                     " ON after LIKE '%' || device_token || '%'"),
+              0);
     check_ledger(fixture);
 }
 

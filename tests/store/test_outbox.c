@@ -21,12 +21,15 @@ write_letter(struct call *call, struct letter *out)
 
     letter_open(&writer, "1 sensor stops");
     letter_heading(&writer, "These stop");
-    letter_paragraph(&writer, "Zwischen den Zeilen %s: the text is wrapped at seventy-six characters, "
-                              "however many bytes each of them takes.", "äöüäöüäöüäöü");
+    letter_paragraph(&writer,
+                     "Zwischen den Zeilen %s: the text is wrapped at seventy-six characters, "
+                     "however many bytes each of them takes.",
+                     "äöüäöüäöüäöü");
     letter_table_open(&writer, headings, 3);
     letter_row(&writer, cells);
     letter_table_close(&writer);
-    letter_button(&writer, "Open the License Manager", "https://tenure.example.com/o/1/licenses?a=1&b=2");
+    letter_button(&writer, "Open the License Manager",
+                  "https://tenure.example.com/o/1/licenses?a=1&b=2");
     letter_small(&writer, "You get this because somebody ticked your name.");
     return letter_close(&writer, call, out);
 }
@@ -79,26 +82,31 @@ queue_one(struct call *call, void *with)
     struct letter letter;
     enum status status = write_letter(call, &letter);
 
-    return status ? status : outbox_put_mail(call,
-        &(struct outbox_mail){
-            .organization_id = 7,
-            .purpose = "test",
-            .to = "ada@example.com",
-            .letter = letter,
-            .attachment = { "list.csv", "text/csv; charset=utf-8", "a\0b", 3 },
-            .unsubscribe_url = "https://tenure.example.com/o/7/notifications",
-        }, id);
+    return status ? status
+                  : outbox_put_mail(
+                      call,
+                      &(struct outbox_mail){
+                          .organization_id = 7,
+                          .purpose = "test",
+                          .to = "ada@example.com",
+                          .letter = letter,
+                          .attachment = { "list.csv", "text/csv; charset=utf-8", "a\0b", 3 },
+                          .unsubscribe_url = "https://tenure.example.com/o/7/notifications",
+                      },
+                      id);
 }
 
 static struct outbox_get_out
-read_back(struct fixture *fixture, int64_t organization_id, int64_t id, struct outbox_content *content)
+read_back(struct fixture *fixture, int64_t organization_id, int64_t id,
+          struct outbox_content *content)
 {
     struct call *call = &fixture->call;
     struct outbox_get_out row = { 0 };
     bool found = false;
 
-    check_int(outbox_get(call->store, call->arena, &(struct outbox_get_in){ organization_id, id }, &row,
-                         &found, &call->fault), STATUS_OK);
+    check_int(outbox_get(call->store, call->arena, &(struct outbox_get_in){ organization_id, id },
+                         &row, &found, &call->fault),
+              STATUS_OK);
     check(found);
     if (found)
         check_int(outbox_content_open(call, row.content.at, row.content.size, content), STATUS_OK);
@@ -171,7 +179,8 @@ another_secret(struct fixture *fixture)
     const void *sealed;
     size_t size;
 
-    check_int(outbox_content_seal(&fixture->call, &(struct outbox_content){ .body = "{}" }, &sealed, &size),
+    check_int(outbox_content_seal(&fixture->call, &(struct outbox_content){ .body = "{}" }, &sealed,
+                                  &size),
               STATUS_OK);
     fixture->call.secret = &other;
     check_int(outbox_content_open(&fixture->call, sealed, size, &content), STATUS_BROKEN);
@@ -212,7 +221,8 @@ tests_itself(struct fixture *fixture)
     struct outbox_content content = { 0 };
 
     for (int i = 0; i < THROTTLE_FREE_TRIES; i++)
-        check_int(test_mail_queue(&fixture->call, organization_id, "ada@example.com", &id), STATUS_OK);
+        check_int(test_mail_queue(&fixture->call, organization_id, "ada@example.com", &id),
+                  STATUS_OK);
     struct outbox_get_out row = read_back(fixture, organization_id, id, &content);
     check_text(row.purpose, "test");
     check_text(row.target, "ada@example.com");

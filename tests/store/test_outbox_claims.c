@@ -15,9 +15,13 @@ queue_body(struct call *call, void *with)
     (void)with;
     int64_t id;
     return outbox_put_mail(call,
-        &(struct outbox_mail){
-            .organization_id = 7, .purpose = "test", .to = "ada@example.com", .letter = { "s", "t", "<p>h" },
-        }, &id);
+                           &(struct outbox_mail){
+                               .organization_id = 7,
+                               .purpose = "test",
+                               .to = "ada@example.com",
+                               .letter = { "s", "t", "<p>h" },
+                           },
+                           &id);
 }
 
 static void
@@ -76,7 +80,8 @@ note(struct fixture *fixture, struct outbox_try try, int64_t attempt, enum outco
 {
     struct noting noting = { try, attempt, { .end = end } };
 
-    snprintf(noting.outcome.words, sizeof noting.outcome.words, "%s", end == OUTCOME_SENT ? "" : "450 not now");
+    snprintf(noting.outcome.words, sizeof noting.outcome.words, "%s",
+             end == OUTCOME_SENT ? "" : "450 not now");
     check_int(transact(&fixture->call, note_body, &noting), STATUS_OK);
 }
 
@@ -88,7 +93,8 @@ row_of(struct fixture *fixture, struct outbox_try try)
 
     check_int(outbox_get(fixture->call.store, fixture->call.arena,
                          &(struct outbox_get_in){ try.organization_id, try.id }, &row, &found,
-                         &fixture->call.fault), STATUS_OK);
+                         &fixture->call.fault),
+              STATUS_OK);
     check(found);
     return row;
 }
@@ -123,7 +129,8 @@ rests(struct fixture *fixture)
         i++;
     check(claim(fixture, tries[i]));
     note(fixture, tries[i], 1, OUTCOME_UNREACHED);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM outbox WHERE next_try_at > queued_at"), 2);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM outbox WHERE next_try_at > queued_at"),
+              2);
     check_int(fixture_count(fixture, "SELECT sum(attempts) FROM outbox"), 1);
     fixture->call.now += SENDER_FIRST_PAUSE_SECONDS;
     check_int(outbox_try_find(&fixture->call, "webhook", tries, &count), STATUS_OK);
@@ -197,7 +204,9 @@ note_sent(struct fixture *fixture, void *with)
 static enum status
 note_failed(struct fixture *fixture, void *with)
 {
-    struct noting noting = { *(struct outbox_try *)with, 1, { .end = OUTCOME_FAILED, .words = "550 no" } };
+    struct noting noting = { *(struct outbox_try *)with,
+                             1,
+                             { .end = OUTCOME_FAILED, .words = "550 no" } };
 
     return transact(&fixture->call, note_body, &noting);
 }
@@ -207,12 +216,18 @@ tortured(struct fixture *fixture)
 {
     struct outbox_try try;
 
-    check_torture(fixture, &(struct torture){
-        .prepare = queue_and_claim, .verb = note_sent, .with = &try,
-        .rows = "SELECT count(*) FROM outbox WHERE state = 'sent'", .delta = 1 });
-    check_torture(fixture, &(struct torture){
-        .prepare = queue_and_claim, .verb = note_failed, .with = &try,
-        .rows = "SELECT count(*) FROM outbox WHERE state = 'failed'", .delta = 1 });
+    check_torture(fixture,
+                  &(struct torture){ .prepare = queue_and_claim,
+                                     .verb = note_sent,
+                                     .with = &try,
+                                     .rows = "SELECT count(*) FROM outbox WHERE state = 'sent'",
+                                     .delta = 1 });
+    check_torture(fixture,
+                  &(struct torture){ .prepare = queue_and_claim,
+                                     .verb = note_failed,
+                                     .with = &try,
+                                     .rows = "SELECT count(*) FROM outbox WHERE state = 'failed'",
+                                     .delta = 1 });
 }
 
 TEST(whichever_call_to_the_store_fails_the_end_of_a_try_is_noted_once)

@@ -14,10 +14,14 @@ enum { MINUTE = 60, HOUR = 3600, DAY = 86400, ATTEMPTS_OF_THREE_DAYS = 32 };
 static enum status
 queue_one(struct call *call, void *with)
 {
-    return outbox_put_mail(call, &(struct outbox_mail){
-        .organization_id = 7, .purpose = "test", .to = "ada@example.com",
-        .letter = { "subject", "text", "html" },
-    }, with);
+    return outbox_put_mail(call,
+                           &(struct outbox_mail){
+                               .organization_id = 7,
+                               .purpose = "test",
+                               .to = "ada@example.com",
+                               .letter = { "subject", "text", "html" },
+                           },
+                           with);
 }
 
 static int64_t
@@ -77,7 +81,9 @@ claim(struct fixture *fixture, const struct outbox_try *try)
 static void
 note(struct fixture *fixture, const struct outbox_try *try, int64_t attempt, enum outcome_end end)
 {
-    struct step step = { .try = try, .attempt = attempt, .outcome = { .end = end, .words = "said" } };
+    struct step step = { .try = try,
+                         .attempt = attempt,
+                         .outcome = { .end = end, .words = "said" } };
 
     if (end == OUTCOME_SENT)
         step.outcome.words[0] = '\0';
@@ -90,8 +96,9 @@ row_of(struct fixture *fixture, int64_t id)
     struct outbox_get_out row = { .state = "" };
     bool found = false;
 
-    check_int(outbox_get(fixture->call.store, fixture->call.arena, &(struct outbox_get_in){ 7, id }, &row, &found,
-                         &fixture->call.fault), STATUS_OK);
+    check_int(outbox_get(fixture->call.store, fixture->call.arena, &(struct outbox_get_in){ 7, id },
+                         &row, &found, &fixture->call.fault),
+              STATUS_OK);
     return row;
 }
 
@@ -161,7 +168,8 @@ gives_up(struct fixture *fixture)
         check(claim(fixture, &try));
         attempt++;
         note(fixture, &try, attempt, attempt % 2 ? OUTCOME_UNREACHED : OUTCOME_LATER);
-        check_int(row_of(fixture, id).next_try_at, fixture->call.now + outbox_try_pause_seconds(attempt));
+        check_int(row_of(fixture, id).next_try_at,
+                  fixture->call.now + outbox_try_pause_seconds(attempt));
         fixture->call.now += outbox_try_pause_seconds(attempt);
     }
     check_text(row_of(fixture, id).state, "failed");

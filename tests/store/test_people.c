@@ -10,7 +10,9 @@ static const char client[] = "192.0.2.7";
 static const char unknown_code[] = "00000-00000-00000-00000-00000";
 
 static const struct user_request ann = {
-    .email = "Ann@Example.ORG", .password_hash = "hash of ann", .name = "Ann",
+    .email = "Ann@Example.ORG",
+    .password_hash = "hash of ann",
+    .name = "Ann",
 };
 
 static void
@@ -33,8 +35,9 @@ signs_up(struct fixture *fixture)
     check_int(in.organization_count, 0);
     check_int(people_by_session(&fixture->call, in.token, &holder, &found), STATUS_OK);
     check(found && holder.user.id == in.user.id && holder.organization_count == 0);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM activation_code WHERE redeemed_at IS NULL"),
-              1); /* it is the invitation, and still to be redeemed */
+    check_int(
+        fixture_count(fixture, "SELECT count(*) FROM activation_code WHERE redeemed_at IS NULL"),
+        1); /* it is the invitation, and still to be redeemed */
 
     check_failed(fixture, people_may_sign_up(&fixture->call, &request, SIGN_UP_OPEN, client),
                  STATUS_CONFLICT, "email_taken", "email");
@@ -95,7 +98,8 @@ set_up_in_thread(struct call *call, int thread, void *with)
 {
     static const char *const emails[] = { "a@example.com", "b@example.com" };
     enum status *statuses = with;
-    struct user_request request = { .email = emails[thread], .password_hash = "x",
+    struct user_request request = { .email = emails[thread],
+                                    .password_hash = "x",
                                     .set_up_token = token };
     struct signed_in in;
 
@@ -156,7 +160,8 @@ static void
 refuses_emails(struct fixture *fixture)
 {
     static const char *const bad[] = {
-        "", "@", "a@", "@b", "a", "a@b@c", "a b@c", "a@b\n", "\xff@b", "a@b,c@d", "<a@b>", "\"a\"@b", NULL,
+        "",      "@",      "a@",      "@b",    "a",       "a@b@c", "a b@c",
+        "a@b\n", "\xff@b", "a@b,c@d", "<a@b>", "\"a\"@b", NULL,
     };
     char longest[EMAIL_MOST_BYTES + 2];
     struct user user;
@@ -164,7 +169,8 @@ refuses_emails(struct fixture *fixture)
 
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         request.email = bad[i];
-        check_failed(fixture, people_add(&fixture->call, &request, &user), STATUS_INVALID, "", "email");
+        check_failed(fixture, people_add(&fixture->call, &request, &user), STATUS_INVALID, "",
+                     "email");
     }
     memset(longest, 'a', sizeof longest);
     longest[1] = '@';
@@ -176,8 +182,8 @@ refuses_emails(struct fixture *fixture)
     request.email = "a@b";
     check_int(people_add(&fixture->call, &request, &user), STATUS_OK);
     request.email = "A@B";
-    check_failed(fixture, people_add(&fixture->call, &request, &user), STATUS_CONFLICT, "email_taken",
-                 "email");
+    check_failed(fixture, people_add(&fixture->call, &request, &user), STATUS_CONFLICT,
+                 "email_taken", "email");
 }
 
 TEST(people_add_takes_an_email_once)
@@ -222,7 +228,8 @@ signs_in(struct fixture *fixture)
     check_int(people_by_session(call, in.token, &holder, &found), STATUS_OK);
     check(!found);
     check_int(people_sign_in(call, "ann@example.org", true, &in), STATUS_OK);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM session"), 1); /* the ended one is gone */
+    check_int(fixture_count(fixture, "SELECT count(*) FROM session"),
+              1); /* the ended one is gone */
     check_int(people_sign_out(call, in.token), STATUS_OK);
     check_int(people_sign_out(call, in.token), STATUS_OK);
     check_int(people_by_session(call, in.token, &holder, &found), STATUS_OK);

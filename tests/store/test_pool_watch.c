@@ -10,9 +10,9 @@
 #include "support/check.h"
 #include "support/moment.h"
 
-#define FIRST "282C02410001"
+#define FIRST  "282C02410001"
 #define SECOND "282C02410002"
-#define DAY UTC_DAY
+#define DAY    UTC_DAY
 
 static enum status
 renew_body(struct call *call, void *with)
@@ -103,12 +103,17 @@ says_when(struct fixture *fixture)
     add_sensor(fixture, organization, SECOND, "Second");
     check_int(told(fixture, NOON), 1);
     check_int(outbox_get(fixture->call.store, &fixture->arena,
-                  &(struct outbox_get_in){ organization, fixture_count(fixture, "SELECT id FROM outbox") }, &row,
-                  &found, &fixture->call.fault), STATUS_OK);
+                         &(struct outbox_get_in){ organization,
+                                                  fixture_count(fixture, "SELECT id FROM outbox") },
+                         &row, &found, &fixture->call.fault),
+              STATUS_OK);
     check(found);
-    check_int(outbox_content_open(&fixture->call, row.content.at, row.content.size, &content), STATUS_OK);
+    check_int(outbox_content_open(&fixture->call, row.content.at, row.content.size, &content),
+              STATUS_OK);
     check_text(content.letter.subject, "Cold chain: licenses run out");
-    check(strstr(content.letter.text, "2 sensors of Cold chain will want a new license within 60 days; the pool") != NULL);
+    check(strstr(content.letter.text,
+                 "2 sensors of Cold chain will want a new license within 60 days; the pool")
+          != NULL);
     check(strstr(content.letter.text, "stops at the end of 24 December 2026") != NULL);
 }
 
@@ -147,7 +152,10 @@ tortured(struct fixture *fixture)
 {
     int64_t organization = make_organization(fixture, "Cold chain");
     struct torture torture = {
-        .prepare = make_low, .verb = watch, .with = &organization, .delta = 2,
+        .prepare = make_low,
+        .verb = watch,
+        .with = &organization,
+        .delta = 2,
         .rows = "SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM notice)",
     };
 

@@ -13,7 +13,8 @@ struct queue {
 static struct queue
 begin(struct fixture *fixture)
 {
-    struct queue queue = { .organization_id = make_organization_in(fixture, "Mine", "Europe/Warsaw") };
+    struct queue queue = { .organization_id =
+                               make_organization_in(fixture, "Mine", "Europe/Warsaw") };
     static const char *const terms[] = { "P1M", "P1Y", "P1W" };
 
     make_key(fixture, queue.organization_id, 1, "P10D");
@@ -21,7 +22,8 @@ begin(struct fixture *fixture)
     for (int i = 0; i < 3; i++) {
         struct license license = { .id = 0 };
         make_key(fixture, queue.organization_id, 1, terms[i]);
-        check_int(license_assign(&fixture->call, queue.organization_id, fridge, NULL, &license), STATUS_OK);
+        check_int(license_assign(&fixture->call, queue.organization_id, fridge, NULL, &license),
+                  STATUS_OK);
         queue.ids[i] = license.id;
     }
     return queue;
@@ -34,7 +36,8 @@ reorders(struct fixture *fixture)
     int64_t mine = queue.organization_id, ids[] = { queue.ids[2], queue.ids[0], queue.ids[1] };
     struct license_list all, list = { .count = 0 };
 
-    check_int(license_queue_reorder(&fixture->call, mine, "28:2C:02:40:2F:AD", ids, 3, &list), STATUS_OK);
+    check_int(license_queue_reorder(&fixture->call, mine, "28:2C:02:40:2F:AD", ids, 3, &list),
+              STATUS_OK);
     check_int(list.count, 3);
     check_int(license_history(&fixture->call, mine, fridge, &all), STATUS_OK);
     check_int(all.count, 4);
@@ -49,11 +52,15 @@ reorders(struct fixture *fixture)
     }
     check_text(list.items[0].term, "P1W");
     check_int(list.items[0].expires_at, list.items[0].starts_at + 7 * UTC_DAY);
-    check_int(fixture_count(fixture, "SELECT coverage_ends_at FROM sensor"), list.items[2].expires_at);
+    check_int(fixture_count(fixture, "SELECT coverage_ends_at FROM sensor"),
+              list.items[2].expires_at);
     check_int(fixture_count(fixture, "SELECT max(version) FROM sensor"),
               fixture_count(fixture, "SELECT max(version) FROM organization"));
-    check_int(license_queue_reorder(&fixture->call, mine, fridge, ids, 3, &list), STATUS_OK); /* as it is */
-    check_int(fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action = 'queue.reorder'"), 1);
+    check_int(license_queue_reorder(&fixture->call, mine, fridge, ids, 3, &list),
+              STATUS_OK); /* as it is */
+    check_int(
+        fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action = 'queue.reorder'"),
+        1);
     check_ledger(fixture);
 }
 
@@ -84,17 +91,20 @@ refuses(struct fixture *fixture)
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         check_row(rows[i].what);
-        check_failed(fixture,
-                     license_queue_reorder(&fixture->call, mine, fridge, rows[i].ids, rows[i].count, &list),
-                     STATUS_INVALID, "queue_mismatch", "licenses");
+        check_failed(
+            fixture,
+            license_queue_reorder(&fixture->call, mine, fridge, rows[i].ids, rows[i].count, &list),
+            STATUS_INVALID, "queue_mismatch", "licenses");
     }
     check_row(NULL);
-    check_failed(fixture, license_queue_reorder(&fixture->call, mine, "282C02402FAE", queue.ids, 3, &list),
+    check_failed(fixture,
+                 license_queue_reorder(&fixture->call, mine, "282C02402FAE", queue.ids, 3, &list),
                  STATUS_NOT_FOUND, "", "serial");
     fixture->call.now = all.items[1].starts_at; /* the first one's turn has come */
     check_failed(fixture, license_queue_reorder(&fixture->call, mine, fridge, queue.ids, 3, &list),
                  STATUS_INVALID, "queue_mismatch", "licenses");
-    check_int(license_queue_reorder(&fixture->call, mine, fridge, queue.ids + 1, 2, &list), STATUS_OK);
+    check_int(license_queue_reorder(&fixture->call, mine, fridge, queue.ids + 1, 2, &list),
+              STATUS_OK);
     check_int(list.count, 2);
     check_ledger(fixture);
 }
@@ -115,7 +125,8 @@ reverse(struct fixture *fixture, void *with)
     for (size_t i = 0; i < 3 && !status; i++)
         ids[i] = all.items[3 - i].id;
     return status ? status
-                  : license_queue_reorder(&fixture->call, queue->organization_id, fridge, ids, 3, &list);
+                  : license_queue_reorder(&fixture->call, queue->organization_id, fridge, ids, 3,
+                                          &list);
 }
 
 static void
@@ -123,14 +134,13 @@ leaves_nothing_half_done(struct fixture *fixture)
 {
     struct queue queue = begin(fixture);
 
-    check_torture(fixture,
-        &(struct torture){
-            .verb = reverse,
-            .with = &queue,
-            .rows = "SELECT count(*) FROM audit_entry WHERE NOT EXISTS"
-                    " (SELECT 1 FROM license WHERE starts_at < 0)",
-            .delta = 1,
-        });
+    check_torture(fixture, &(struct torture){
+                               .verb = reverse,
+                               .with = &queue,
+                               .rows = "SELECT count(*) FROM audit_entry WHERE NOT EXISTS"
+                                       " (SELECT 1 FROM license WHERE starts_at < 0)",
+                               .delta = 1,
+                           });
 }
 
 TEST(queue_is_never_left_half_laid)

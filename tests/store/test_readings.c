@@ -12,7 +12,7 @@
 #include "support/store_fixture.h"
 
 #define SERIAL "282C02424EED"
-#define DAYS 20
+#define DAYS   20
 
 static struct tail *tail;
 static struct ingest *ingest;
@@ -27,7 +27,8 @@ begin(struct fixture *fixture)
     fixture->call.tail = tail;
     ledger_add_organization(fixture, LEDGER_ORGANIZATION);
     ledger_add_sensor(fixture, LEDGER_ORGANIZATION, SERIAL);
-    ledger_add_license(fixture, LEDGER_ORGANIZATION, SERIAL, now - 100 * UTC_DAY, now + 100 * UTC_DAY);
+    ledger_add_license(fixture, LEDGER_ORGANIZATION, SERIAL, now - 100 * UTC_DAY,
+                       now + 100 * UTC_DAY);
 }
 
 static void
@@ -40,7 +41,9 @@ end(void)
 static void
 deliver(struct fixture *fixture, const struct sample *samples, size_t count)
 {
-    struct delivery delivery = { .samples = samples, .sample_count = count, .battery_ok = true, .signal = 31 };
+    struct delivery delivery = {
+        .samples = samples, .sample_count = count, .battery_ok = true, .signal = 31
+    };
     struct ingest_item item = { .delivery = &delivery }, *items[] = { &item };
 
     check(serial_parse(&delivery.serial, SERIAL, strlen(SERIAL)));
@@ -75,7 +78,8 @@ read_all(struct fixture *fixture, struct readings_query query, struct reading *o
 
     do {
         struct readings_page page = { 0 };
-        check_int(readings_list(&fixture->call, LEDGER_ORGANIZATION, SERIAL, &query, &page), STATUS_OK);
+        check_int(readings_list(&fixture->call, LEDGER_ORGANIZATION, SERIAL, &query, &page),
+                  STATUS_OK);
         for (size_t i = 0; i < page.count && count < room; i++)
             out[count++] = page.items[i];
         query.page.cursor = page.next;
@@ -108,7 +112,9 @@ reads_each_sample_once(struct fixture *fixture)
         for (size_t i = 0; i < count; i++) {
             size_t slot = random_below(&random, SLOTS), channel = random_below(&random, 2);
             int64_t raw = (int64_t)random_below(&random, 1000);
-            samples[i] = (struct sample){ .channel = (uint8_t)(1 + channel), .type = 1, .raw = raw,
+            samples[i] = (struct sample){ .channel = (uint8_t)(1 + channel),
+                                          .type = 1,
+                                          .raw = raw,
                                           .at = origin + (int64_t)slot * (DAYS * UTC_DAY / SLOTS) };
             if (first[slot][channel] < 0)
                 first[slot][channel] = raw;
@@ -223,7 +229,8 @@ tells_how_a_sensor_is(struct fixture *fixture)
     begin(fixture);
     for (int sealed = 0; sealed < 2; sealed++) {
         struct sensor sensor = { 0 };
-        check_int(journal_sensor_status(&fixture->call, LEDGER_ORGANIZATION, ledger_sensor_id(SERIAL), &sensor),
+        check_int(journal_sensor_status(&fixture->call, LEDGER_ORGANIZATION,
+                                        ledger_sensor_id(SERIAL), &sensor),
                   STATUS_OK);
         check_int(sensor.last_seen_at, sealed ? now : 0);
         check_int(sensor.channel_count, sealed ? 2 : 0);

@@ -25,13 +25,19 @@ give_back(struct fixture *fixture)
     for (int i = 0; i < 3; i++)
         check_int(license_assign(&fixture->call, mine, fridge, NULL, &license), STATUS_OK);
     check_int(sensor_remove(&fixture->call, mine, "28-2c-02-40-2f-ad"), STATUS_OK);
-    check_int(fixture_count(fixture, "SELECT sum(quantity - assigned) FROM license_key WHERE quantity > 1"), 2);
+    check_int(fixture_count(fixture,
+                            "SELECT sum(quantity - assigned) FROM license_key WHERE quantity > 1"),
+              2);
     check_int(fixture_count(fixture, "SELECT count(*) FROM license"), 1); /* the one that runs */
     check_int(fixture_count(fixture, "SELECT count(*) FROM serial_owner"), 0);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action = 'sensor.remove'"), 1);
+    check_int(
+        fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action = 'sensor.remove'"),
+        1);
     check_ledger(fixture);
-    check_failed(fixture, sensor_remove(&fixture->call, mine, fridge), STATUS_NOT_FOUND, "", "serial");
-    check_failed(fixture, manager_row(&fixture->call, mine, fridge, &row), STATUS_NOT_FOUND, "", "serial");
+    check_failed(fixture, sensor_remove(&fixture->call, mine, fridge), STATUS_NOT_FOUND, "",
+                 "serial");
+    check_failed(fixture, manager_row(&fixture->call, mine, fridge, &row), STATUS_NOT_FOUND, "",
+                 "serial");
 
     fixture->call.now += 3 * UTC_DAY;
     row = add_sensor(fixture, mine, fridge, NULL); /* it carries on */
@@ -42,9 +48,12 @@ give_back(struct fixture *fixture)
 
     check_int(sensor_remove(&fixture->call, mine, fridge), STATUS_OK);
     add_sensor(fixture, other, fridge, ""); /* sold */
-    check_failed(fixture, sensor_add(&fixture->call, mine, &(struct sensor_request){ .serial = fridge }, &row),
-                 STATUS_CONFLICT, "sensor_not_available", "serial");
-    check_failed(fixture, sensor_remove(&fixture->call, mine, fridge), STATUS_NOT_FOUND, "", "serial");
+    check_failed(
+        fixture,
+        sensor_add(&fixture->call, mine, &(struct sensor_request){ .serial = fridge }, &row),
+        STATUS_CONFLICT, "sensor_not_available", "serial");
+    check_failed(fixture, sensor_remove(&fixture->call, mine, fridge), STATUS_NOT_FOUND, "",
+                 "serial");
     check_ledger(fixture);
 }
 
@@ -131,8 +140,9 @@ prepare(struct fixture *fixture, void *with)
 
     snprintf(subject->serial, sizeof subject->serial, "282C02%06X", (unsigned)++subject->serials);
     add_sensor(fixture, subject->organization_id, subject->serial, "");
-    check_int(license_assign(&fixture->call, subject->organization_id, subject->serial, NULL, &license),
-              STATUS_OK);
+    check_int(
+        license_assign(&fixture->call, subject->organization_id, subject->serial, NULL, &license),
+        STATUS_OK);
 }
 
 static enum status
@@ -149,7 +159,8 @@ leaves_nothing_half_done(struct fixture *fixture)
     struct subject subject = { .organization_id = make_organization(fixture, "Mine") };
 
     make_key(fixture, subject.organization_id, 1000, "P1M");
-    check_torture(fixture,
+    check_torture(
+        fixture,
         &(struct torture){
             .prepare = prepare,
             .verb = remove_it,

@@ -15,7 +15,7 @@ enum { SENSORS = 6 };
 
 /* Ten days from the midnight after a noon: all that is given then ends at one instant. */
 #define TERM INT64_C(12 * 3600 + 10 * 86400)
-#define END (NOON + TERM)
+#define END  (NOON + TERM)
 
 static void
 write_serial(char out[SERIAL_TEXT_SIZE], int number)
@@ -27,8 +27,10 @@ static bool
 is_saved(struct fixture *fixture, struct ingest *ingest, int number, utc_seconds at)
 {
     struct sample sample = { .channel = 1, .type = 1, .raw = 5, .at = at };
-    struct delivery delivery = { .samples = &sample, .sample_count = 1,
-                                 .serial = serial_from_number(UINT64_C(0x282C02410000) + (uint64_t)number) };
+    struct delivery delivery = { .samples = &sample,
+                                 .sample_count = 1,
+                                 .serial = serial_from_number(UINT64_C(0x282C02410000)
+                                                              + (uint64_t)number) };
     struct ingest_item item = { .delivery = &delivery }, *items[] = { &item };
 
     check_int(ingest_commit(ingest, &fixture->call, items, 1), STATUS_OK);
@@ -64,11 +66,12 @@ fill(struct fixture *fixture, int64_t organization, int64_t left, int off)
         write_serial(serial, i);
         add_sensor(fixture, organization, serial, "");
         if (i == off)
-            check_int(sensor_change(&fixture->call, organization, serial, &change, &sensor), STATUS_OK);
+            check_int(sensor_change(&fixture->call, organization, serial, &change, &sensor),
+                      STATUS_OK);
     }
 }
 
-/* Whoever sends before the ticker has come is judged as if it had; and nothing is written for it. */
+/* Whoever sends before the ticker has come is judged as if it had, and nothing is written. */
 static void
 judges_as_the_ticker_will_do(struct fixture *fixture)
 {
@@ -99,8 +102,10 @@ judges_as_the_ticker_will_do(struct fixture *fixture)
         for (int when = 0; when < 2; when++) { /* before the ticker, and after it */
             for (int i = 0; i < SENSORS; i++) {
                 check_int(is_saved(fixture, ingest, i, end - 1), true);
-                check_int(is_saved(fixture, ingest, i, end), i < rows[r].served && i != rows[r].off);
-                check_int(is_saved(fixture, ingest, i, end + 60), i < rows[r].served && i != rows[r].off);
+                check_int(is_saved(fixture, ingest, i, end),
+                          i < rows[r].served && i != rows[r].off);
+                check_int(is_saved(fixture, ingest, i, end + 60),
+                          i < rows[r].served && i != rows[r].off);
             }
             if (when == 0)
                 check_int(fixture_count(fixture, "SELECT count(*) FROM license"), licenses);

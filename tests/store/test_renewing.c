@@ -14,10 +14,10 @@
 #include "support/check.h"
 #include "verbs.h"
 
-#define FIRST "282C02410001"
+#define FIRST  "282C02410001"
 #define SECOND "282C02410002"
-#define THIRD "282C02410003"
-#define DAY UTC_DAY
+#define THIRD  "282C02410003"
+#define DAY    UTC_DAY
 
 /* What the ticker does until nothing is due. */
 static enum status
@@ -40,7 +40,8 @@ tick(struct fixture *fixture)
 }
 
 static int64_t
-licenses_of(struct fixture *fixture, const char *serial, struct license_list *out, int64_t organization)
+licenses_of(struct fixture *fixture, const char *serial, struct license_list *out,
+            int64_t organization)
 {
     check_int(license_history(&fixture->call, organization, serial, out), STATUS_OK);
     return (int64_t)out->count;
@@ -166,7 +167,8 @@ comes_before_every_verb(struct fixture *fixture)
     make_key(fixture, organization, 2, "P1Y");
     add_sensor(fixture, organization, FIRST, "First");
     fixture->call.now = NOON + 15 * DAY;
-    check_int(organization_change(&fixture->call, organization, &change, &organization_now), STATUS_OK);
+    check_int(organization_change(&fixture->call, organization, &change, &organization_now),
+              STATUS_OK);
     /* What fell due before was taken by the order of then. */
     check_int(licenses_of(fixture, FIRST, &list, organization), 2);
     if (list.count == 2)
@@ -192,23 +194,28 @@ goes_on_step_by_step(struct fixture *fixture)
     for (int i = 0; i < SENSORS; i += 1000) {
         char sql[2048];
         snprintf(sql, sizeof sql,
-                 "INSERT INTO sensor (organization_id, id, serial, name, name_folded, auto_renewal, alarms_paused, "
+                 "INSERT INTO sensor (organization_id, id, serial, name, name_folded, "
+                 "auto_renewal, alarms_paused, "
                  "added_at, added_by, coverage_ends_at, last_starts_at, version) "
                  "WITH RECURSIVE n(i) AS (SELECT %d UNION ALL SELECT i + 1 FROM n WHERE i < %d) "
-                 "SELECT organization_id, 1000000 + i, CAST(100000000000 + i AS TEXT), '', '', auto_renewal, false, "
-                 "added_at, added_by, coverage_ends_at, last_starts_at, version FROM sensor, n WHERE serial = '" FIRST "'",
+                 "SELECT organization_id, 1000000 + i, CAST(100000000000 + i AS TEXT), '', '', "
+                 "auto_renewal, false, "
+                 "added_at, added_by, coverage_ends_at, last_starts_at, version FROM sensor, n "
+                 "WHERE serial = '" FIRST "'",
                  i, i + 999 < SENSORS - 1 ? i + 999 : SENSORS - 1);
         fixture_script(fixture, sql);
     }
-    fixture_script(fixture, "INSERT INTO serial_owner (serial, organization_id, sensor_id) SELECT serial, "
-                            "organization_id, id FROM sensor WHERE serial <> '" FIRST "'");
+    fixture_script(fixture,
+                   "INSERT INTO serial_owner (serial, organization_id, sensor_id) SELECT serial, "
+                   "organization_id, id FROM sensor WHERE serial <> '" FIRST "'");
     fixture->call.now = NOON + 3 * DAY; /* two ends have passed */
     check(tick(fixture) >= 4);
     check_int(fixture_count(fixture, "SELECT count(*) FROM license"), 1 + 2 * (SENSORS + 1));
     check_int(fixture_count(fixture, "SELECT count(DISTINCT coverage_ends_at) FROM sensor"), 1);
     check_int(fixture_count(fixture, "SELECT assigned FROM license_key"), 1 + 2 * (SENSORS + 1));
-    check_int(fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action = 'license.renew'"),
-              2 * (SENSORS + 1));
+    check_int(
+        fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action = 'license.renew'"),
+        2 * (SENSORS + 1));
     check_ledger(fixture);
 }
 

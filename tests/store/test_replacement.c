@@ -26,7 +26,8 @@ keeps_all_else(struct fixture *fixture)
     check_int(sensor_replace(&fixture->call, mine, old, new, &row), STATUS_OK);
     check_text(row.serial, new);
     fixture->call.dry_run = false;
-    check_int(fixture_count(fixture, "SELECT count(*) FROM sensor WHERE serial = '282C02402FAD'"), 1);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM sensor WHERE serial = '282C02402FAD'"),
+              1);
     check_int(sensor_replace(&fixture->call, mine, old, "28:2c:02:40:2f:ae", &row), STATUS_OK);
     check_text(row.serial, new);
     check_text(row.name, "Fridge");
@@ -34,8 +35,11 @@ keeps_all_else(struct fixture *fixture)
     check_int(row.queue_count, 1);
     check(row.auto_renewal);
     check_int(fixture_count(fixture, "SELECT count(*) FROM license"), 2);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action = 'sensor.replace'"), 1);
-    check_failed(fixture, manager_row(&fixture->call, mine, old, &row), STATUS_NOT_FOUND, "", "serial");
+    check_int(
+        fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action = 'sensor.replace'"),
+        1);
+    check_failed(fixture, manager_row(&fixture->call, mine, old, &row), STATUS_NOT_FOUND, "",
+                 "serial");
     check_ledger(fixture);
 
     row = add_sensor(fixture, mine, old, "Another"); /* free again: a sensor of its own */
@@ -68,10 +72,10 @@ refuses(struct fixture *fixture)
                  "sensor_exists", "serial");
     check_failed(fixture, sensor_replace(&fixture->call, mine, old, third, &row), STATUS_CONFLICT,
                  "sensor_not_available", "serial");
-    check_failed(fixture, sensor_replace(&fixture->call, mine, old, "nonsense", &row), STATUS_INVALID,
-                 "serial_malformed", "serial");
-    check_failed(fixture, sensor_replace(&fixture->call, mine, third, "282C024A0000", &row), STATUS_NOT_FOUND,
-                 "", "serial");
+    check_failed(fixture, sensor_replace(&fixture->call, mine, old, "nonsense", &row),
+                 STATUS_INVALID, "serial_malformed", "serial");
+    check_failed(fixture, sensor_replace(&fixture->call, mine, third, "282C024A0000", &row),
+                 STATUS_NOT_FOUND, "", "serial");
     check_int(sensor_remove(&fixture->call, other, third), STATUS_OK);
     check_int(sensor_replace(&fixture->call, mine, old, third, &row), STATUS_OK);
     check_ledger(fixture);
@@ -183,7 +187,8 @@ prepare(struct fixture *fixture, void *with)
 {
     struct swapping *swapping = with;
 
-    swapping->back = fixture_count(fixture, "SELECT count(*) FROM sensor WHERE serial = '282C02402FAE'") == 1;
+    swapping->back =
+        fixture_count(fixture, "SELECT count(*) FROM sensor WHERE serial = '282C02402FAE'") == 1;
 }
 
 static void
@@ -193,13 +198,15 @@ leaves_nothing_half_done(struct fixture *fixture)
 
     make_key(fixture, swapping.organization_id, 1, "P1M");
     add_sensor(fixture, swapping.organization_id, old, "");
-    check_torture(fixture,
+    check_torture(
+        fixture,
         &(struct torture){
             .prepare = prepare,
             .verb = swap,
             .with = &swapping,
-            .rows = "SELECT count(*) FROM audit_entry JOIN serial_owner ON sensor_id > 0"
-                    " WHERE EXISTS (SELECT 1 FROM sensor WHERE sensor.serial = serial_owner.serial)",
+            .rows =
+                "SELECT count(*) FROM audit_entry JOIN serial_owner ON sensor_id > 0"
+                " WHERE EXISTS (SELECT 1 FROM sensor WHERE sensor.serial = serial_owner.serial)",
             .delta = 1,
         });
 }

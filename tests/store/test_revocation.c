@@ -10,12 +10,14 @@
 #include "support/check.h"
 #include "verbs.h"
 
-#define FIRST "282C02410001"
+#define FIRST  "282C02410001"
 #define SECOND "282C02410002"
-#define THIRD "282C02410003"
-#define DAY UTC_DAY
+#define THIRD  "282C02410003"
+#define DAY    UTC_DAY
 
-static const struct actor seller = { .kind = ACTOR_OPERATOR, .id = 5, .name = "seller@example.com" };
+static const struct actor seller = { .kind = ACTOR_OPERATOR,
+                                     .id = 5,
+                                     .name = "seller@example.com" };
 
 /* The id of the order behind a key. */
 static int64_t
@@ -59,7 +61,8 @@ static void
 voids_an_unredeemed_code(struct fixture *fixture)
 {
     int64_t organization = make_organization(fixture, "Cold chain");
-    const char *code = issue_as(fixture, &(struct code_request){ .quantity = 3, .term = "P1Y", .reference = "4711" });
+    const char *code = issue_as(
+        fixture, &(struct code_request){ .quantity = 3, .term = "P1Y", .reference = "4711" });
     int64_t id = fixture_count(fixture, "SELECT id FROM activation_code");
     struct code_revocation_request request = { .reason = " too late " };
     struct code_revocation out;
@@ -70,7 +73,8 @@ voids_an_unredeemed_code(struct fixture *fixture)
     check_int(code_revoke(&fixture->call, id, &request, &out), STATUS_OK);
     check_text(out.order.state, "revoked");
     fixture->call.dry_run = false;
-    check_int(code_list(&fixture->call, &(struct code_query){ .page = { .limit = 9 }, .state = "issued" }, &page),
+    check_int(code_list(&fixture->call,
+                        &(struct code_query){ .page = { .limit = 9 }, .state = "issued" }, &page),
               STATUS_OK);
     check_int(page.count, 1);
 
@@ -80,14 +84,19 @@ voids_an_unredeemed_code(struct fixture *fixture)
     check_int(out.order.revoked_at, NOON);
     check_text(out.order.revoked_by, seller.name);
     check_text(out.order.revoke_reason, "unpaid");
-    check_failed(fixture, code_redeem(&fixture->call, organization, code, &redemption), STATUS_CONFLICT,
-                 "code_revoked", "code");
-    check_failed(fixture, code_revoke(&fixture->call, id, &request, &out), STATUS_CONFLICT, "code_revoked", "");
-    check_failed(fixture, code_revoke(&fixture->call, 99, &request, &out), STATUS_NOT_FOUND, "", "");
+    check_failed(fixture, code_redeem(&fixture->call, organization, code, &redemption),
+                 STATUS_CONFLICT, "code_revoked", "code");
+    check_failed(fixture, code_revoke(&fixture->call, id, &request, &out), STATUS_CONFLICT,
+                 "code_revoked", "");
+    check_failed(fixture, code_revoke(&fixture->call, 99, &request, &out), STATUS_NOT_FOUND, "",
+                 "");
     request.reason = "";
-    check_failed(fixture, code_revoke(&fixture->call, id, &request, &out), STATUS_INVALID, "", "reason");
+    check_failed(fixture, code_revoke(&fixture->call, id, &request, &out), STATUS_INVALID, "",
+                 "reason");
     check_int(code_list(&fixture->call,
-                        &(struct code_query){ .page = { .limit = 9 }, .state = "revoked", .reference = "4711" }, &page),
+                        &(struct code_query){
+                            .page = { .limit = 9 }, .state = "revoked", .reference = "4711" },
+                        &page),
               STATUS_OK);
     check_int(page.count, 1);
     check_ledger(fixture);
@@ -119,7 +128,8 @@ add_with(struct fixture *fixture, const struct fleet *fleet, const char *serial,
     struct manager_row row;
 
     check_int(sensor_add(&fixture->call, fleet->id,
-                         &(struct sensor_request){ .serial = serial, .name = "s", .key = key }, &row),
+                         &(struct sensor_request){ .serial = serial, .name = "s", .key = key },
+                         &row),
               STATUS_OK);
 }
 
@@ -181,14 +191,24 @@ withdraws_and_ends(struct fixture *fixture)
     check_int(list.count, 1);
     check_int(manager_row(&fixture->call, fleet.id, THIRD, &row), STATUS_OK);
     check_int(row.state, SENSOR_EXPIRED);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM sensor WHERE coverage_ends_at <> (SELECT max(expires_at)"
-                            " FROM license WHERE sensor_id = sensor.id)"), 0);
-    check_int(fixture_count(fixture, "SELECT assigned * 100 + withdrawn FROM license_key WHERE term = 'P10D'"), 208);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action = 'license.revoke'"), 3);
+    check_int(fixture_count(
+                  fixture,
+                  "SELECT count(*) FROM sensor WHERE coverage_ends_at <> (SELECT max(expires_at)"
+                  " FROM license WHERE sensor_id = sensor.id)"),
+              0);
+    check_int(
+        fixture_count(fixture,
+                      "SELECT assigned * 100 + withdrawn FROM license_key WHERE term = 'P10D'"),
+        208);
+    check_int(
+        fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action = 'license.revoke'"),
+        3);
     check_int(fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action = 'code.revoke'"
-                            " AND actor_kind = 'operator'"), 2);
+                                     " AND actor_kind = 'operator'"),
+              2);
     check_int(fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action = 'code.revoke'"
-                            " AND organization_id = 0"), 1);
+                                     " AND organization_id = 0"),
+              1);
     check_ledger(fixture);
 }
 
@@ -234,7 +254,8 @@ lets_run_what_ends_before(struct fixture *fixture)
     check_int(list.count, 2);
     check_int(list.items[0].state, LICENSE_ACTIVE);
     check_int(list.items[1].starts_at, list.items[0].expires_at);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM license WHERE revoked_at IS NOT NULL"), 0);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM license WHERE revoked_at IS NOT NULL"),
+              0);
     check_ledger(fixture);
 }
 
@@ -306,7 +327,8 @@ revokes_many(struct fixture *fixture)
     struct code_revocation got = revoke(fixture, fleet.order, fixture->call.now + DAY);
     check_counts(&got, 200, 0, 300);
     check_int(fixture_count(fixture, "SELECT count(DISTINCT coverage_ends_at) FROM sensor"), 1);
-    check_int(fixture_count(fixture, "SELECT min(coverage_ends_at) FROM sensor"), fixture->call.now + DAY);
+    check_int(fixture_count(fixture, "SELECT min(coverage_ends_at) FROM sensor"),
+              fixture->call.now + DAY);
     struct audit_verification found;
     check_int(audit_verify(&fixture->call, NULL, NULL, &found), STATUS_OK);
     check_int(found.flawed, 0);
@@ -352,10 +374,14 @@ is_tortured(struct fixture *fixture)
 
     tortured.fleet.other = make_key(fixture, tortured.fleet.id, 1000, "P1D");
     add_with(fixture, &tortured.fleet, FIRST, tortured.fleet.other);
-    check_torture(fixture, &(struct torture){
-        .prepare = prepare_torture, .verb = revoke_tortured, .with = &tortured,
-        .rows = "SELECT count(*) FROM audit_entry WHERE action = 'code.revoke'", .delta = 2,
-    });
+    check_torture(fixture,
+                  &(struct torture){
+                      .prepare = prepare_torture,
+                      .verb = revoke_tortured,
+                      .with = &tortured,
+                      .rows = "SELECT count(*) FROM audit_entry WHERE action = 'code.revoke'",
+                      .delta = 2,
+                  });
 }
 
 TEST(code_revoke_acts_once_or_not_at_all)
@@ -376,11 +402,13 @@ lists_organizations(struct fixture *fixture)
     add_sensor(fixture, first, SECOND, "s");
     fixture_script(fixture, "UPDATE sensor SET auto_renewal = false");
     fixture->call.now += 6 * DAY;
-    check_int(organization_list(&fixture->call, (struct page_request){ .limit = 1 }, &page), STATUS_OK);
+    check_int(organization_list(&fixture->call, (struct page_request){ .limit = 1 }, &page),
+              STATUS_OK);
     check_int(page.count, 1);
     check_int(page.items[0].id, second);
     check_int(page.items[0].sensors, 0);
-    check_int(organization_list(&fixture->call, (struct page_request){ .limit = 1, .cursor = page.next }, &page),
+    check_int(organization_list(&fixture->call,
+                                (struct page_request){ .limit = 1, .cursor = page.next }, &page),
               STATUS_OK);
     check_int(page.items[0].id, first);
     check_text(page.items[0].name, "First");
@@ -389,7 +417,9 @@ lists_organizations(struct fixture *fixture)
     check_int(page.items[0].active, 1);
     check_int(page.items[0].licenses_left, 1);
     check(!page.next);
-    check_failed(fixture, organization_list(&fixture->call, (struct page_request){ .limit = 1, .cursor = "x" }, &page),
+    check_failed(fixture,
+                 organization_list(&fixture->call,
+                                   (struct page_request){ .limit = 1, .cursor = "x" }, &page),
                  STATUS_MALFORMED, "", "cursor");
 }
 

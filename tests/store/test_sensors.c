@@ -39,12 +39,15 @@ adds(struct fixture *fixture)
     check_text(row.next, "pool");
     check_int(row.refused_count, 0);
     check_int(sensor_add(&fixture->call, mine,
-        &(struct sensor_request){ .serial = cellar, .has_auto_renewal = true, .key = key }, &row),
-        STATUS_OK);
+                         &(struct sensor_request){
+                             .serial = cellar, .has_auto_renewal = true, .key = key },
+                         &row),
+              STATUS_OK);
     check(!row.auto_renewal);
     check_text(row.next, "stops");
     check_int(fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action = 'sensor.add'"
-                            " AND object_id = '282C02402FAD'"), 1);
+                                     " AND object_id = '282C02402FAD'"),
+              1);
     check_int(fixture_count(fixture, "SELECT max(version) FROM sensor"),
               fixture_count(fixture, "SELECT max(version) FROM organization"));
     check_ledger(fixture);
@@ -141,7 +144,8 @@ claim(struct call *call, int thread, void *with)
     struct manager_row row;
 
     claiming->statuses[thread] = sensor_add(call, claiming->organizations[thread],
-        &(struct sensor_request){ .serial = claiming->serial }, &row);
+                                            &(struct sensor_request){ .serial = claiming->serial },
+                                            &row);
     snprintf(claiming->codes[thread], sizeof claiming->codes[thread], "%s", call->fault.code);
 }
 
@@ -187,9 +191,11 @@ changes(struct fixture *fixture)
     check(!sensor.auto_renewal && !sensor.alarms_paused);
     check_int(sensor.state, SENSOR_ACTIVE);
     check_int(sensor_change(&fixture->call, mine, fridge, &change, &sensor), STATUS_OK);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action = 'sensor.change'"
-        " AND before LIKE '%\"name\":\"Fridge\",\"auto_renewal\":true%'"
-        " AND after LIKE '%\"name\":\"Cellar\",\"auto_renewal\":false%'"), 1);
+    check_int(fixture_count(fixture,
+                            "SELECT count(*) FROM audit_entry WHERE action = 'sensor.change'"
+                            " AND before LIKE '%\"name\":\"Fridge\",\"auto_renewal\":true%'"
+                            " AND after LIKE '%\"name\":\"Cellar\",\"auto_renewal\":false%'"),
+              1);
     change = (struct sensor_change){ .has_alarms_paused = true, .alarms_paused = true };
     check_int(sensor_change(&fixture->call, mine, fridge, &change, &sensor), STATUS_OK);
     check_text(sensor.name, "Cellar");
@@ -242,7 +248,8 @@ lists(struct fixture *fixture)
     check_int(sensor_list(&fixture->call, other, page, &out), STATUS_OK);
     check_int(out.count, 0);
 
-    snprintf(sql, sizeof sql, "INSERT INTO refusal (organization_id, sensor_id, reason, count, first_at,"
+    snprintf(sql, sizeof sql,
+             "INSERT INTO refusal (organization_id, sensor_id, reason, count, first_at,"
              " last_at) SELECT organization_id, id, 'expired', 3, 5, 9 FROM sensor"
              " WHERE serial = '000000000005'");
     fixture_script(fixture, sql);
@@ -250,8 +257,8 @@ lists(struct fixture *fixture)
     check_int(sensor_get(&fixture->call, mine, "00:00:00:00:00:05", &sensor), STATUS_OK);
     check_int(sensor.state, SENSOR_EXPIRED);
     check_int(sensor.last_seen_at, 9);
-    check_failed(fixture, sensor_get(&fixture->call, mine, "000000000003", &sensor), STATUS_NOT_FOUND,
-                 "", "serial");
+    check_failed(fixture, sensor_get(&fixture->call, mine, "000000000003", &sensor),
+                 STATUS_NOT_FOUND, "", "serial");
 }
 
 TEST(sensor_list_comes_in_pages_by_serial)
@@ -271,7 +278,8 @@ next_serial(struct fixture *fixture, void *with)
     struct adding *adding = with;
 
     (void)fixture;
-    snprintf(adding->serial, sizeof adding->serial, "00000000%04X", (unsigned)adding->number++ & 0xFFFF);
+    snprintf(adding->serial, sizeof adding->serial, "00000000%04X",
+             (unsigned)adding->number++ & 0xFFFF);
 }
 
 static enum status
@@ -289,7 +297,8 @@ leaves_nothing_half_done(struct fixture *fixture)
     struct adding adding = { .organization_id = make_organization(fixture, "Mine") };
 
     make_key(fixture, adding.organization_id, 100, "P1M");
-    check_torture(fixture,
+    check_torture(
+        fixture,
         &(struct torture){
             .prepare = next_serial,
             .verb = add_next,

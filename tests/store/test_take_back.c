@@ -50,16 +50,21 @@ moves_the_queue(struct fixture *fixture)
         check_int(after.items[i].starts_at, before.items[i].starts_at);
         check_int(after.items[i].expires_at, before.items[i].expires_at);
     }
-    check_int(license_take_back(&fixture->call, mine, fourth), STATUS_OK); /* nobody stands behind */
+    check_int(license_take_back(&fixture->call, mine, fourth),
+              STATUS_OK); /* nobody stands behind */
     check_int(licenses(fixture, mine, fridge).count, 2);
     check_int(fixture_count(fixture, "SELECT quantity - assigned FROM license_key"), 2);
-    check_int(fixture_count(fixture, "SELECT coverage_ends_at FROM sensor"), before.items[1].expires_at);
+    check_int(fixture_count(fixture, "SELECT coverage_ends_at FROM sensor"),
+              before.items[1].expires_at);
     check_int(fixture_count(fixture, "SELECT count(*) FROM sensor WHERE auto_renewal"), 1);
     check_int(fixture_count(fixture, "SELECT max(version) FROM sensor"),
               fixture_count(fixture, "SELECT max(version) FROM organization"));
-    check_int(fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action = 'license.take_back'"
-                                     " AND object_id = '282C02402FAD' AND before LIKE '%assigned_by%'"), 2);
-    check_failed(fixture, license_take_back(&fixture->call, mine, fourth), STATUS_NOT_FOUND, "", "");
+    check_int(fixture_count(fixture,
+                            "SELECT count(*) FROM audit_entry WHERE action = 'license.take_back'"
+                            " AND object_id = '282C02402FAD' AND before LIKE '%assigned_by%'"),
+              2);
+    check_failed(fixture, license_take_back(&fixture->call, mine, fourth), STATUS_NOT_FOUND, "",
+                 "");
     check_ledger(fixture);
 }
 
@@ -77,7 +82,8 @@ starts_the_next(struct fixture *fixture)
     int64_t first = add_sensor(fixture, mine, fridge, "").license_id;
     int64_t second = assign(fixture, mine, fridge);
     fixture->call.now += UTC_DAY + 100;
-    check_failed(fixture, license_take_back(&fixture->call, other, first), STATUS_NOT_FOUND, "", "");
+    check_failed(fixture, license_take_back(&fixture->call, other, first), STATUS_NOT_FOUND, "",
+                 "");
     check_int(license_take_back(&fixture->call, mine, first), STATUS_OK); /* nothing was saved */
     struct license_list all = licenses(fixture, mine, fridge);
     check_int(all.count, 1);
@@ -160,8 +166,8 @@ check_in_use(struct fixture *fixture, int64_t organization_id, int64_t license_i
 {
     int64_t count = fixture_count(fixture, "SELECT count(*) FROM license");
 
-    check_failed(fixture, license_take_back(&fixture->call, organization_id, license_id), STATUS_CONFLICT,
-                 "license_in_use", "");
+    check_failed(fixture, license_take_back(&fixture->call, organization_id, license_id),
+                 STATUS_CONFLICT, "license_in_use", "");
     check_int(fixture_count(fixture, "SELECT count(*) FROM license"), count);
 }
 
@@ -252,7 +258,8 @@ leaves_nothing_half_done(struct fixture *fixture)
     struct subject subject = { .organization_id = make_organization(fixture, "Mine") };
 
     make_key(fixture, subject.organization_id, 1000, "P1M");
-    check_torture(fixture,
+    check_torture(
+        fixture,
         &(struct torture){
             .prepare = prepare,
             .verb = take_back,

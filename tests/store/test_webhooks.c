@@ -6,7 +6,8 @@
 #include "verbs.h"
 
 static const char *const all_events[] = {
-    "license.expiring", "license.expired", "license.renewed", "pool.low", "code.redeemed", "sensor.refused_first",
+    "license.expiring", "license.expired", "license.renewed",
+    "pool.low",         "code.redeemed",   "sensor.refused_first",
 };
 
 static struct webhook
@@ -14,8 +15,10 @@ make(struct fixture *fixture, int64_t organization_id)
 {
     struct webhook made = { .url = "" };
 
-    check_int(webhook_create(&fixture->call, organization_id,
-                             &(struct webhook_request){ "https://example.com/events", all_events, 6, false }, &made),
+    check_int(webhook_create(
+                  &fixture->call, organization_id,
+                  &(struct webhook_request){ "https://example.com/events", all_events, 6, false },
+                  &made),
               STATUS_OK);
     return made;
 }
@@ -23,7 +26,8 @@ make(struct fixture *fixture, int64_t organization_id)
 static void
 lives(struct fixture *fixture)
 {
-    int64_t id = make_organization(fixture, "Cold chain"), other = make_organization(fixture, "Other");
+    int64_t id = make_organization(fixture, "Cold chain"),
+            other = make_organization(fixture, "Other");
     struct webhook made = make(fixture, id), *all, again;
     struct webhook_receiver receiver;
     char text[WEBHOOK_SECRET_TEXT_SIZE];
@@ -46,9 +50,14 @@ lives(struct fixture *fixture)
     check_failed(fixture, webhook_delete(&fixture->call, other, made.id), STATUS_NOT_FOUND, "", "");
     check_int(webhook_delete(&fixture->call, id, made.id), STATUS_OK);
     check_failed(fixture, webhook_delete(&fixture->call, id, made.id), STATUS_NOT_FOUND, "", "");
-    check_failed(fixture, webhook_receiver_get(&fixture->call, id, made.id, &receiver), STATUS_NOT_FOUND, "", "");
-    check_int(fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action = 'webhook.create'"), 2);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action = 'webhook.delete'"), 1);
+    check_failed(fixture, webhook_receiver_get(&fixture->call, id, made.id, &receiver),
+                 STATUS_NOT_FOUND, "", "");
+    check_int(
+        fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action = 'webhook.create'"),
+        2);
+    check_int(
+        fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action = 'webhook.delete'"),
+        1);
     check_int(fixture_count(fixture, "SELECT count(*) FROM expiry_watch"), 1);
     check_int(webhook_delete(&fixture->call, id, again.id), STATUS_OK);
     check_int(fixture_count(fixture, "SELECT count(*) FROM expiry_watch"), 0);
@@ -70,20 +79,53 @@ refuses(struct fixture *fixture)
     } rows[] = {
         { "no scheme", "example.com", { "pool.low" }, false, "url_malformed", "url" },
         { "a user", "https://a@example.com", { "pool.low" }, false, "url_malformed", "url" },
-        { "this machine", "http://127.0.0.1:8080/", { "pool.low" }, false, "url_not_allowed", "url" },
-        { "this machine, as IPv6", "http://[::ffff:127.0.0.1]/", { "pool.low" }, false, "url_not_allowed", "url" },
-        { "where a cloud keeps secrets", "http://169.254.169.254/", { "pool.low" }, false, "url_not_allowed", "url" },
+        { "this machine",
+          "http://127.0.0.1:8080/",
+          { "pool.low" },
+          false,
+          "url_not_allowed",
+          "url" },
+        { "this machine, as IPv6",
+          "http://[::ffff:127.0.0.1]/",
+          { "pool.low" },
+          false,
+          "url_not_allowed",
+          "url" },
+        { "where a cloud keeps secrets",
+          "http://169.254.169.254/",
+          { "pool.low" },
+          false,
+          "url_not_allowed",
+          "url" },
         { "no event", "https://example.com", { NULL }, false, "event_missing", "events" },
-        { "an unknown event", "https://example.com", { "pool.high" }, false, "event_unknown", "events" },
-        { "an event twice", "https://example.com", { "pool.low", "pool.low" }, false, "event_repeated", "events" },
-        { "this machine, where allowed", "http://127.0.0.1:8080/", { "pool.low" }, true, NULL, NULL },
+        { "an unknown event",
+          "https://example.com",
+          { "pool.high" },
+          false,
+          "event_unknown",
+          "events" },
+        { "an event twice",
+          "https://example.com",
+          { "pool.low", "pool.low" },
+          false,
+          "event_repeated",
+          "events" },
+        { "this machine, where allowed",
+          "http://127.0.0.1:8080/",
+          { "pool.low" },
+          true,
+          NULL,
+          NULL },
     };
     int64_t id = make_organization(fixture, "Cold chain");
     struct webhook made;
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const struct webhook_request request = {
-            rows[i].url, rows[i].events, rows[i].events[1] ? 2 : rows[i].events[0] != NULL, rows[i].private_is_allowed,
+            rows[i].url,
+            rows[i].events,
+            rows[i].events[1] ? 2 : rows[i].events[0] != NULL,
+            rows[i].private_is_allowed,
         };
         enum status status = webhook_create(&fixture->call, id, &request, &made);
         check_row(rows[i].row);
@@ -95,9 +137,12 @@ refuses(struct fixture *fixture)
     check_row(NULL);
     for (int i = 1; i < WEBHOOKS_MOST; i++)
         make(fixture, id);
-    check_failed(fixture, webhook_create(&fixture->call, id,
-                     &(struct webhook_request){ "https://example.com", all_events, 1, false }, &made),
-                 STATUS_CONFLICT, "too_many_webhooks", "");
+    check_failed(
+        fixture,
+        webhook_create(&fixture->call, id,
+                       &(struct webhook_request){ "https://example.com", all_events, 1, false },
+                       &made),
+        STATUS_CONFLICT, "too_many_webhooks", "");
 }
 
 TEST(webhook_refuses_what_it_must_not_reach)
@@ -117,17 +162,20 @@ delivers(struct fixture *fixture)
     check_text(first.event, "webhook.test");
     check_text(first.state, "waiting");
     check(!strncmp(first.message_id, "msg_", 4));
-    check_failed(fixture, webhook_redeliver(&fixture->call, id, made.id, first.id, &again), STATUS_CONFLICT,
-                 "delivery_waiting", "");
+    check_failed(fixture, webhook_redeliver(&fixture->call, id, made.id, first.id, &again),
+                 STATUS_CONFLICT, "delivery_waiting", "");
     fixture_script(fixture, "UPDATE outbox SET state = 'sent', sent_at = 5, attempts = 1");
     fixture->call.now += HOUR;
     check_int(webhook_redeliver(&fixture->call, id, made.id, first.id, &again), STATUS_OK);
     check_text(again.state, "waiting");
     check_text(again.message_id, first.message_id);
     check_int(again.next_try_at, fixture->call.now);
-    check_failed(fixture, webhook_redeliver(&fixture->call, id, made.id + 1, first.id, &again), STATUS_NOT_FOUND, "", "");
-    check_failed(fixture, webhook_redeliver(&fixture->call, id, made.id, first.id + 1, &again), STATUS_NOT_FOUND, "", "");
-    check_failed(fixture, webhook_test(&fixture->call, id, made.id + 1, &again), STATUS_NOT_FOUND, "", "");
+    check_failed(fixture, webhook_redeliver(&fixture->call, id, made.id + 1, first.id, &again),
+                 STATUS_NOT_FOUND, "", "");
+    check_failed(fixture, webhook_redeliver(&fixture->call, id, made.id, first.id + 1, &again),
+                 STATUS_NOT_FOUND, "", "");
+    check_failed(fixture, webhook_test(&fixture->call, id, made.id + 1, &again), STATUS_NOT_FOUND,
+                 "", "");
 
     for (int i = 0; i < 4; i++)
         check_int(webhook_test(&fixture->call, id, made.id, &again), STATUS_OK);
@@ -141,7 +189,8 @@ delivers(struct fixture *fixture)
     check_int(seen, 5);
     check_int(page.items[page.count - 1].id, first.id);
     request.cursor = "x";
-    check_failed(fixture, webhook_deliveries(&fixture->call, id, made.id, request, &page), STATUS_MALFORMED, "", "cursor");
+    check_failed(fixture, webhook_deliveries(&fixture->call, id, made.id, request, &page),
+                 STATUS_MALFORMED, "", "cursor");
 }
 
 TEST(webhook_shows_its_deliveries_and_sends_one_again)
@@ -157,8 +206,9 @@ create_one(struct fixture *fixture, void *with)
     struct webhook made;
 
     (void)with;
-    return webhook_create(&fixture->call, tortured,
-                          &(struct webhook_request){ "https://example.com/events", all_events, 6, false }, &made);
+    return webhook_create(
+        &fixture->call, tortured,
+        &(struct webhook_request){ "https://example.com/events", all_events, 6, false }, &made);
 }
 
 static void
@@ -171,8 +221,10 @@ fresh(struct fixture *fixture, void *with)
 static void
 survives(struct fixture *fixture)
 {
-    check_torture(fixture, &(struct torture){
-        .prepare = fresh, .verb = create_one, .rows = "SELECT count(*) FROM webhook_event", .delta = 6 });
+    check_torture(fixture, &(struct torture){ .prepare = fresh,
+                                              .verb = create_one,
+                                              .rows = "SELECT count(*) FROM webhook_event",
+                                              .delta = 6 });
 }
 
 TEST(webhook_is_made_whole_or_not_at_all)

@@ -82,29 +82,43 @@ check_failed_at(const char *file, int line, struct fixture *fixture, enum status
 void
 check_ledger(struct fixture *fixture)
 {
+    check_int(
+        fixture_count(
+            fixture,
+            "SELECT count(*) FROM license_key WHERE assigned + withdrawn > quantity OR assigned <>"
+            " (SELECT count(*) FROM license WHERE license.organization_id = "
+            "license_key.organization_id"
+            " AND license.key_id = license_key.id)"),
+        0);
     check_int(fixture_count(fixture,
-        "SELECT count(*) FROM license_key WHERE assigned + withdrawn > quantity OR assigned <>"
-        " (SELECT count(*) FROM license WHERE license.organization_id = license_key.organization_id"
-        " AND license.key_id = license_key.id)"), 0);
-    check_int(fixture_count(fixture,
-        "SELECT count(*) FROM license AS a JOIN license AS b"
-        " ON a.organization_id = b.organization_id AND a.sensor_id = b.sensor_id AND a.id <> b.id"
-        " AND a.starts_at < b.expires_at AND b.starts_at < a.expires_at"), 0);
-    check_int(fixture_count(fixture,
-        "SELECT count(*) FROM sensor WHERE last_starts_at <> coalesce((SELECT max(starts_at) FROM license"
-        " WHERE license.organization_id = sensor.organization_id AND license.sensor_id = sensor.id), 0)"), 0);
-    check_int(fixture_count(fixture,
-        "SELECT count(*) FROM sensor WHERE removed_at IS NULL AND NOT EXISTS (SELECT 1"
-        " FROM serial_owner WHERE serial_owner.serial = sensor.serial"
-        " AND serial_owner.organization_id = sensor.organization_id"
-        " AND serial_owner.sensor_id = sensor.id)"), 0);
-    check_int(fixture_count(fixture,
-        "SELECT count(*) FROM audit_chain WHERE sequence <> (SELECT count(*) FROM audit_entry"
-        " WHERE audit_entry.organization_id = audit_chain.organization_id)"), 0);
-    check_int(fixture_count(fixture,
-        "SELECT count(*) FROM audit_chain JOIN audit_entry"
-        " ON audit_entry.organization_id = audit_chain.organization_id"
-        " AND audit_entry.sequence = audit_chain.sequence WHERE audit_entry.hash <> audit_chain.hash"), 0);
+                            "SELECT count(*) FROM license AS a JOIN license AS b"
+                            " ON a.organization_id = b.organization_id AND a.sensor_id = "
+                            "b.sensor_id AND a.id <> b.id"
+                            " AND a.starts_at < b.expires_at AND b.starts_at < a.expires_at"),
+              0);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM sensor WHERE last_starts_at <> "
+                                     "coalesce((SELECT max(starts_at) FROM license"
+                                     " WHERE license.organization_id = sensor.organization_id AND "
+                                     "license.sensor_id = sensor.id), 0)"),
+              0);
+    check_int(fixture_count(
+                  fixture,
+                  "SELECT count(*) FROM sensor WHERE removed_at IS NULL AND NOT EXISTS (SELECT 1"
+                  " FROM serial_owner WHERE serial_owner.serial = sensor.serial"
+                  " AND serial_owner.organization_id = sensor.organization_id"
+                  " AND serial_owner.sensor_id = sensor.id)"),
+              0);
+    check_int(
+        fixture_count(
+            fixture,
+            "SELECT count(*) FROM audit_chain WHERE sequence <> (SELECT count(*) FROM audit_entry"
+            " WHERE audit_entry.organization_id = audit_chain.organization_id)"),
+        0);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM audit_chain JOIN audit_entry"
+                                     " ON audit_entry.organization_id = audit_chain.organization_id"
+                                     " AND audit_entry.sequence = audit_chain.sequence WHERE "
+                                     "audit_entry.hash <> audit_chain.hash"),
+              0);
 }
 
 struct given_up {

@@ -27,7 +27,7 @@ struct manager_row add_sensor(struct fixture *fixture, int64_t organization_id, 
 void remove_sensor(struct fixture *fixture, int64_t organization_id, const char *serial);
 
 /* The call's failure is this one; forgets it. */
-#define check_failed(fixture, got, want, code, field) \
+#define check_failed(fixture, got, want, code, field)                                              \
     check_failed_at(__FILE__, __LINE__, fixture, got, want, code, field)
 void check_failed_at(const char *file, int line, struct fixture *fixture, enum status got,
                      enum status want, const char *code, const char *field);
@@ -51,7 +51,7 @@ void check_torture(struct fixture *fixture, const struct torture *torture);
 
 /* The same verb in two threads at once, each with a store, arena and call of its own, the
  * fixture's clock and secret. */
-void run_in_two_threads(struct fixture *fixture, void (*verb)(struct call *call, int thread, void *with),
-                        void *with);
+void run_in_two_threads(struct fixture *fixture,
+                        void (*verb)(struct call *call, int thread, void *with), void *with);
 
 #endif

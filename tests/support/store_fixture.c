@@ -41,13 +41,11 @@ faulty_commit(struct connection *connection, struct fault *fault)
 }
 
 static enum status
-faulty_run(struct connection *connection, const struct statement *statement,
-           const struct value *in, row_sink *sink, void *into, int64_t *changed,
-           struct fault *fault)
+faulty_run(struct connection *connection, const struct statement *statement, const struct value *in,
+           row_sink *sink, void *into, int64_t *changed, struct fault *fault)
 {
     enum status status = may_fail(fault);
-    return status ? status
-                  : inner->run(connection, statement, in, sink, into, changed, fault);
+    return status ? status : inner->run(connection, statement, in, sink, into, changed, fault);
 }
 
 static enum status
@@ -87,14 +85,19 @@ fixture_count(struct fixture *fixture, const char *sql)
 {
     static const struct cell number = { 0, VALUE_INT64, 1, false };
     struct statement statement = {
-        .name = "count", .number = STATEMENT_UNCACHED, .sqlite = sql, .postgres = sql,
-        .out = &number, .out_count = 1,
+        .name = "count",
+        .number = STATEMENT_UNCACHED,
+        .sqlite = sql,
+        .postgres = sql,
+        .out = &number,
+        .out_count = 1,
     };
     int64_t got = -1, changed;
     struct fault fault = { 0 };
 
-    check_int(inner->run(fixture->call.store->connection, &statement, NULL, take_number,
-                         &got, &changed, &fault), STATUS_OK);
+    check_int(inner->run(fixture->call.store->connection, &statement, NULL, take_number, &got,
+                         &changed, &fault),
+              STATUS_OK);
     return got;
 }
 
@@ -113,8 +116,9 @@ fixture_open_second(struct fixture *fixture, enum store_mode mode)
     struct store *store;
     struct fault fault = { 0 };
 
-    check_int(store_open(&store, &(struct store_options){ .url = fixture->url, .mode = mode },
-                         &fault), STATUS_OK);
+    check_int(
+        store_open(&store, &(struct store_options){ .url = fixture->url, .mode = mode }, &fault),
+        STATUS_OK);
     check_text(fault.reason, "");
     if (!store)
         exit(EXIT_FAILURE); /* every test would go on with nothing */
@@ -148,8 +152,12 @@ run_on(const char *url, const char *fresh, const char *gone, void (*test)(struct
     memset(fixture.secret.bytes, 0x5e, sizeof fixture.secret.bytes);
     arena_init(&fixture.arena, FIXTURE_ARENA_BYTES);
     fixture.call = (struct call){
-        .store = store, .arena = &fixture.arena, .actor = &actor_system,
-        .secret = &fixture.secret, .public_url = "https://tenure.example.com", .now = NOON,
+        .store = store,
+        .arena = &fixture.arena,
+        .actor = &actor_system,
+        .secret = &fixture.secret,
+        .public_url = "https://tenure.example.com",
+        .now = NOON,
     };
     fixture_script(&fixture, fresh);
     check_int(migrate(store, NOON, &fault), STATUS_OK);

@@ -47,8 +47,8 @@ option_of(const struct cli *cli, const char *field)
     if (!cli->command || !*field)
         return NULL;
     for (size_t i = 0; i < OPTION_COUNT; i++)
-        if ((options_table[i].users & cli->command->bit) &&
-            names_option(field, options_table[i].name))
+        if ((options_table[i].users & cli->command->bit)
+            && names_option(field, options_table[i].name))
             return &options_table[i];
     return NULL;
 }

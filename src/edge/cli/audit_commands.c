@@ -69,7 +69,8 @@ static void
 show_progress(void *with, int64_t read, int64_t all)
 {
     (void)with;
-    fprintf(stderr, "\r%lld of %lld entries", (long long)read, (long long)(all > read ? all : read));
+    fprintf(stderr, "\r%lld of %lld entries", (long long)read,
+            (long long)(all > read ? all : read));
     if (read >= all)
         fprintf(stderr, "\n");
 }
@@ -83,7 +84,8 @@ audit_verify_run(struct cli *cli)
 
     if (cli->backend->open(cli, &call))
         return cli_fail(cli, &call.fault);
-    if (audit_verify(&call, isatty(STDERR_FILENO) && !cli->json ? show_progress : NULL, NULL, &found)) {
+    if (audit_verify(&call, isatty(STDERR_FILENO) && !cli->json ? show_progress : NULL, NULL,
+                     &found)) {
         code = cli_fail(cli, &call.fault);
     } else {
         code = found.flawed ? EXIT_FAILED : EXIT_DONE;

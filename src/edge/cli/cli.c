@@ -110,7 +110,8 @@ enum exit_code
 cli_run(const struct command *commands, const struct cli_backend *backend, char *const *arguments)
 {
     struct cli cli = { .commands = commands, .backend = backend };
-    static char *const help[] = { (char *)"help", NULL }, *const version[] = { (char *)"version", NULL };
+    static char *const help[] = { (char *)"help", NULL }, *const version[] = { (char *)"version",
+                                                                               NULL };
     enum exit_code code;
     size_t words;
 

@@ -154,7 +154,8 @@ code_check_run(struct cli *cli)
         return written == EXIT_DONE && checked.reading != CODE_OK ? EXIT_FAILED : written;
     }
     if (checked.reading == CODE_OK)
-        printf("%s is well-formed. Whether it is still good, only the server knows.\n", checked.text);
+        printf("%s is well-formed. Whether it is still good, only the server knows.\n",
+               checked.text);
     else
         printf("This is no code: %s.\n", sentence(checked.reading));
     return checked.reading == CODE_OK ? EXIT_DONE : EXIT_FAILED;

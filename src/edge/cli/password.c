@@ -47,8 +47,8 @@ password_from_file(char out[PASSWORD_TEXT_SIZE], const char *path, struct fault 
     if (file < 0)
         return fail(fault, STATUS_INVALID, "bad_setting", "password-file",
                     "--password-file %.150s: %s", path, strerror(errno));
-    while (size < PASSWORD_TEXT_SIZE - 1 &&
-           (got = read(file, out + size, PASSWORD_TEXT_SIZE - 1 - size)) > 0)
+    while (size < PASSWORD_TEXT_SIZE - 1
+           && (got = read(file, out + size, PASSWORD_TEXT_SIZE - 1 - size)) > 0)
         size += (size_t)got;
     int error = errno;
     close(file);

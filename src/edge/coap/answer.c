@@ -8,18 +8,17 @@
 enum { MOST_TEXT_BYTES = 128, CONFIG_CURRENT_TIME = 8, CONFIG_TRANSFER_START = 65 };
 
 static const packet_code codes[] = {
-    [INGEST_PENDING]        = ANSWER_UNAVAILABLE,
-    [INGEST_DONE]           = ANSWER_CREATED,
+    [INGEST_PENDING] = ANSWER_UNAVAILABLE,    [INGEST_DONE] = ANSWER_CREATED,
     [INGEST_UNKNOWN_SENSOR] = ANSWER_CREATED, /* or it would drain its battery by repeating */
-    [INGEST_BAD_TOKEN]      = ANSWER_CREATED,
-    [INGEST_TRY_AGAIN]      = ANSWER_UNAVAILABLE,
+    [INGEST_BAD_TOKEN] = ANSWER_CREATED,      [INGEST_TRY_AGAIN] = ANSWER_UNAVAILABLE,
 };
 
 /* A new verdict without an answer does not compile. */
 _Static_assert(sizeof codes / sizeof codes[0] == INGEST_VERDICT_COUNT,
                "every verdict has an answer");
 _Static_assert(PACKET_HEADER_BYTES + PACKET_MOST_TOKEN_BYTES + 1 + MOST_TEXT_BYTES
-                   <= ANSWER_MOST_BYTES, "the longest answer fits");
+                   <= ANSWER_MOST_BYTES,
+               "the longest answer fits");
 
 packet_code
 answer_code_of(enum ingest_verdict verdict)

@@ -13,7 +13,12 @@ struct shape {
 };
 
 enum {
-    TEMPERATURE = 1, HUMIDITY = 2, PRESSURE = 3, OK_ALARM = 5, FLOODING = 7, CO2 = 26,
+    TEMPERATURE = 1,
+    HUMIDITY = 2,
+    PRESSURE = 3,
+    OK_ALARM = 5,
+    FLOODING = 7,
+    CO2 = 26,
     MOST_SHAPES = 4,
     WANDER_SECONDS = 5400,
 };

@@ -169,8 +169,7 @@ wait_for_room(int fd)
 {
     struct pollfd room = { .fd = fd, .events = POLLOUT };
 
-    return errno == EINTR
-           || (errno == EAGAIN && poll(&room, 1, SEND_WAIT_MILLISECONDS) == 1);
+    return errno == EINTR || (errno == EAGAIN && poll(&room, 1, SEND_WAIT_MILLISECONDS) == 1);
 }
 
 void
@@ -181,8 +180,8 @@ datagrams_send(struct datagrams *datagrams, int fd)
     for (size_t i = 0; i < count; i++)
         datagrams->answer_places[i].iov_len = datagrams->answers[i].size;
     while (sent < count) {
-        int now = sendmmsg(fd, datagrams->answer_headers + sent, (unsigned)(count - sent),
-                           MSG_DONTWAIT);
+        int now =
+            sendmmsg(fd, datagrams->answer_headers + sent, (unsigned)(count - sent), MSG_DONTWAIT);
         if (now > 0)
             sent += (size_t)now;
         else if (!wait_for_room(fd))

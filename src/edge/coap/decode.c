@@ -207,8 +207,9 @@ enum status
 decode_delivery(struct decoder *decoder, struct delivery *out, enum delivery_kind kind,
                 const uint8_t *payload, size_t size, struct arena *samples, struct fault *fault)
 {
-    *out = (struct delivery){ .kind = kind, .signal = SIGNAL_UNKNOWN, .payload = payload,
-                              .payload_size = size };
+    *out = (struct delivery){
+        .kind = kind, .signal = SIGNAL_UNKNOWN, .payload = payload, .payload_size = size
+    };
     if (size > DECODE_MOST_BYTES)
         return fail(fault, STATUS_TOO_LARGE, "", "", "the payload is longer than %d bytes",
                     DECODE_MOST_BYTES);

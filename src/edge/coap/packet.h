@@ -29,8 +29,8 @@ enum {
     PACKET_PAYLOAD_MARKER = 0xFF,
     PACKET_OPTION_URI_PATH = 11,
     PACKET_OPTION_MAX_AGE = 14,
-    PACKET_MOST_SEGMENTS = 8,    /* of a path; more are counted but not kept */
-    PACKET_MOST_BYTES = 1500,    /* of a datagram */
+    PACKET_MOST_SEGMENTS = 8, /* of a path; more are counted but not kept */
+    PACKET_MOST_BYTES = 1500, /* of a datagram */
 };
 
 struct packet_segment {

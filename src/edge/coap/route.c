@@ -4,10 +4,10 @@
 
 static const struct route routes[] = {
     /*      get    delivers                       */
-    { 'm',  false, true,  DELIVERY_MEASUREMENTS },
-    { 'i',  false, true,  DELIVERY_DEVICE_INFO },
-    { 'c',  false, true,  DELIVERY_CONFIG },
-    { 't',  true,  false, DELIVERY_KIND_COUNT },
+    { 'm', false, true, DELIVERY_MEASUREMENTS },
+    { 'i', false, true, DELIVERY_DEVICE_INFO },
+    { 'c', false, true, DELIVERY_CONFIG },
+    { 't', true, false, DELIVERY_KIND_COUNT },
 };
 
 _Static_assert(sizeof routes / sizeof routes[0] == DELIVERY_KIND_COUNT + 1,

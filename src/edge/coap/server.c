@@ -143,9 +143,9 @@ take_datagram(struct coap_batch *batch, struct exchange *exchange, size_t index,
 {
     struct coap_server *server = batch->server;
     struct datagrams *datagrams = &batch->datagrams;
-    enum exchange_step step =
-        exchange_take(exchange, server->decoder, &server->prefix, &batch->samples,
-                      datagrams->bytes[index], datagrams->headers[index].msg_len, now);
+    enum exchange_step step = exchange_take(exchange, server->decoder, &server->prefix,
+                                            &batch->samples, datagrams->bytes[index],
+                                            datagrams->headers[index].msg_len, now);
 
     if (exchange->fault.status)
         complain(server, datagrams, index, &exchange->fault);

@@ -20,7 +20,7 @@ struct coap_server_options {
     const char *address; /* "[::]:5683" takes IPv4 too; port 0: the system chooses */
     const char *prefix;  /* of the paths m, i, c and t; NULL or "" for none */
     struct writer *writer;
-    size_t batches;      /* of 256 messages; 0: COAP_BATCHES */
+    size_t batches;           /* of 256 messages; 0: COAP_BATCHES */
     utc_seconds (*now)(void); /* what sensors that ask are told; an edge reads no clock itself */
 };
 

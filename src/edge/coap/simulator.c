@@ -17,15 +17,15 @@
 
 enum {
     DEFAULT_PERIOD_SECONDS = 60,
-    MESSAGE_PERIODS = 120,      /* four channels of these stay below 1,400 bytes */
+    MESSAGE_PERIODS = 120, /* four channels of these stay below 1,400 bytes */
     MESSAGE_BYTES = 1400,
-    MOST_BINARY_OFFSETS = 200,  /* a message ends earlier when a door is that busy */
+    MOST_BINARY_OFFSETS = 200, /* a message ends earlier when a door is that busy */
     PATH_BYTES = ROUTE_MOST_PREFIX_BYTES + 3,
-    ACK_TIMEOUT_SECONDS = 2,    /* RFC 7252, section 4.8 */
+    ACK_TIMEOUT_SECONDS = 2, /* RFC 7252, section 4.8 */
     MAX_RETRANSMIT = 4,
-    PAUSE_SECONDS = 10,         /* after a message that nobody acknowledged */
+    PAUSE_SECONDS = 10, /* after a message that nobody acknowledged */
     TICK_MILLISECONDS = 500,
-    BATTERY_LEVEL = 2160,       /* 3.60 V, not rechargeable */
+    BATTERY_LEVEL = 2160, /* 3.60 V, not rechargeable */
 };
 
 /* One sensor sends one message at a time. */
@@ -35,9 +35,9 @@ struct sender {
     utc_seconds sending_until;      /* those of the message on its way; 0: none is */
     uint16_t message_id;
     uint32_t token;
-    unsigned tries;                 /* of the message on its way */
-    uint32_t retries;               /* messages given up since the last acknowledgement */
-    int64_t next_try;               /* monotonic nanoseconds */
+    unsigned tries;   /* of the message on its way */
+    uint32_t retries; /* messages given up since the last acknowledgement */
+    int64_t next_try; /* monotonic nanoseconds */
     size_t size;
     uint8_t bytes[MESSAGE_BYTES];
 };
@@ -73,8 +73,8 @@ draft_continuous(struct frame_channel *channel, struct draft *draft, const struc
 
     channel->start_point = curve_at(&sender->sensor, index, first);
     for (utc_seconds at = first; at <= sender->sending_until; at += period)
-        draft->offsets[channel->offset_count++] =
-            curve_at(&sender->sensor, index, at) - channel->start_point;
+        draft->offsets[channel->offset_count++] = curve_at(&sender->sensor, index, at)
+                                                  - channel->start_point;
 }
 
 /* The state at the start, each change to the second, the state at the end. */
@@ -120,7 +120,8 @@ compose(struct simulator *simulator, struct sender *sender, utc_seconds until)
             draft_continuous(&channels[i], &drafts[i], sender, i, simulator->period);
     }
 
-    struct packet header = { .type = PACKET_CON, .code = PACKET_POST,
+    struct packet header = { .type = PACKET_CON,
+                             .code = PACKET_POST,
                              .message_id = simulator->next_message_id++,
                              .token_size = sizeof sender->token };
     sender->token++;
@@ -264,8 +265,7 @@ fill(struct simulator *simulator, const struct simulator_options *options)
 
         sender->sensor = options->sensors[i];
         sender->token = (uint32_t)(now * 64 + (utc_seconds)i);
-        sender->acknowledged_until =
-            (now - UTC_DAY) / simulator->period * simulator->period;
+        sender->acknowledged_until = (now - UTC_DAY) / simulator->period * simulator->period;
     }
 }
 

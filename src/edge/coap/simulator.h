@@ -16,12 +16,12 @@
 struct simulator;
 
 enum simulated_kind {
-    SIMULATED_FRIDGE,     /* 1 temperature */
-    SIMULATED_FREEZER,    /* 1 temperature */
-    SIMULATED_ROOM,       /* 1 temperature, 2 humidity */
-    SIMULATED_AIR,        /* 1 temperature, 2 humidity, 3 atmospheric pressure, 4 CO2 gas */
-    SIMULATED_DOOR,       /* 1 ok / alarm */
-    SIMULATED_LEAK,       /* 1 flooding */
+    SIMULATED_FRIDGE,  /* 1 temperature */
+    SIMULATED_FREEZER, /* 1 temperature */
+    SIMULATED_ROOM,    /* 1 temperature, 2 humidity */
+    SIMULATED_AIR,     /* 1 temperature, 2 humidity, 3 atmospheric pressure, 4 CO2 gas */
+    SIMULATED_DOOR,    /* 1 ok / alarm */
+    SIMULATED_LEAK,    /* 1 flooding */
     SIMULATED_KIND_COUNT
 };
 
@@ -31,9 +31,9 @@ struct simulated_sensor {
 };
 
 struct simulator_options {
-    struct address server; /* numeric, loopback as a rule */
-    const char *prefix;    /* of its paths; NULL or "" for none */
-    const char *cloud_token; /* what the sensors send; NULL or "" for none */
+    struct address server;                  /* numeric, loopback as a rule */
+    const char *prefix;                     /* of its paths; NULL or "" for none */
+    const char *cloud_token;                /* what the sensors send; NULL or "" for none */
     const struct simulated_sensor *sensors; /* copied */
     size_t sensor_count;
     uint32_t period_seconds; /* between two measurements and two messages; 0: 60 */

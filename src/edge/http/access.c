@@ -107,9 +107,9 @@ access_check(struct http_request *http, struct call *call)
     const struct http_route *route = http->route;
     enum status status;
 
-    if (http->method != HTTP_GET &&
-        !access_origin_accepted(http->headers.origin, http->headers.host,
-                                http->context->public_url))
+    if (http->method != HTTP_GET
+        && !access_origin_accepted(http->headers.origin, http->headers.host,
+                                   http->context->public_url))
         return fail(&call->fault, STATUS_FORBIDDEN, "wrong_origin", "",
                     "a page of another site sent this request");
     if (route->access == ACCESS_PUBLIC)

@@ -27,26 +27,36 @@ static const char *const conditions[ALARM_CONDITION_COUNT] = {
 
 /* clang-format off */
 #define RULE_SETTINGS \
-    { .name = "threshold", .offset = offsetof(struct rule_input, rule.threshold), .kind = INPUT_REAL, \
-      .least = -ALARM_MOST_NUMBER, .most = ALARM_MOST_NUMBER, \
+    { .name = "threshold", .offset = offsetof(struct rule_input, rule.threshold), \
+      .kind = INPUT_REAL, .least = -ALARM_MOST_NUMBER, .most = ALARM_MOST_NUMBER, \
       .has = offsetof(struct rule_input, rule.has_threshold) }, \
-    { .name = "hysteresis", .offset = offsetof(struct rule_input, rule.hysteresis), .kind = INPUT_REAL, \
-      .most = ALARM_MOST_NUMBER, .has = offsetof(struct rule_input, rule.has_hysteresis) }, \
-    { .name = "for", .offset = offsetof(struct rule_input, rule.for_seconds), .kind = INPUT_DURATION, \
-      .most = ALARM_MOST_FOR, .has = offsetof(struct rule_input, rule.has_for) }, \
+    { .name = "hysteresis", .offset = offsetof(struct rule_input, rule.hysteresis), \
+      .kind = INPUT_REAL, .most = ALARM_MOST_NUMBER, \
+      .has = offsetof(struct rule_input, rule.has_hysteresis) }, \
+    { .name = "for", .offset = offsetof(struct rule_input, rule.for_seconds), \
+      .kind = INPUT_DURATION, .most = ALARM_MOST_FOR, \
+      .has = offsetof(struct rule_input, rule.has_for) }, \
     { .name = "tell_when_over", .offset = offsetof(struct rule_input, rule.tell_when_over), \
       .kind = INPUT_BOOL, .has = offsetof(struct rule_input, rule.has_tell_when_over) }, \
-    { INPUT_MEMBER(struct rule_input, recipients), .kind = INPUT_TEXTS, .least = 1, .most = ID_TEXT_SIZE - 1, .most_items = ALARM_MOST_RECIPIENTS }
+    { INPUT_MEMBER(struct rule_input, recipients), .kind = INPUT_TEXTS, .least = 1, \
+      .most = ID_TEXT_SIZE - 1, .most_items = ALARM_MOST_RECIPIENTS }
 /* clang-format on */
 
 static const struct input_field new_body[] = {
-    { .name = "serial", .offset = offsetof(struct rule_input, rule.serial), .kind = INPUT_TEXT, .least = 1,
+    { .name = "serial",
+      .offset = offsetof(struct rule_input, rule.serial),
+      .kind = INPUT_TEXT,
+      .least = 1,
       .most = SERIAL_MOST_BYTES },
     { .name = "all", .offset = offsetof(struct rule_input, rule.all), .kind = INPUT_BOOL },
-    { INPUT_MEMBER(struct rule_input, condition), .kind = INPUT_CHOICE, .required = true, .words = conditions,
-      .word_count = ALARM_CONDITION_COUNT, .has = offsetof(struct rule_input, rule.has_condition) },
-    { .name = "channel_type", .offset = offsetof(struct rule_input, rule.channel_type), .kind = INPUT_TEXT,
-      .least = 1, .most = TYPE_MOST_BYTES },
+    { INPUT_MEMBER(struct rule_input, condition), .kind = INPUT_CHOICE, .required = true,
+      .words = conditions, .word_count = ALARM_CONDITION_COUNT,
+      .has = offsetof(struct rule_input, rule.has_condition) },
+    { .name = "channel_type",
+      .offset = offsetof(struct rule_input, rule.channel_type),
+      .kind = INPUT_TEXT,
+      .least = 1,
+      .most = TYPE_MOST_BYTES },
     RULE_SETTINGS,
     INPUT_END,
 };
@@ -59,13 +69,16 @@ read_request(struct http_request *http, struct call *call, const struct alarm_ru
 {
     struct rule_input *input = http->input;
     size_t count = input->recipients.count;
-    int64_t *ids = input->recipients.items ? arena_new(call->arena, (count + 1) * sizeof *ids) : NULL;
+    int64_t *ids = input->recipients.items ? arena_new(call->arena, (count + 1) * sizeof *ids)
+                                           : NULL;
 
     if (input->recipients.items && !ids)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "recipients", "the request needs too much memory");
+        return fail(&call->fault, STATUS_TOO_LARGE, "", "recipients",
+                    "the request needs too much memory");
     for (size_t i = 0; i < count; i++)
         if (!id_parse(&ids[i], input->recipients.items[i], strlen(input->recipients.items[i])))
-            return fail(&call->fault, STATUS_INVALID, "", "recipients", "somebody is not a member of the organization");
+            return fail(&call->fault, STATUS_INVALID, "", "recipients",
+                        "somebody is not a member of the organization");
     input->rule.condition = (enum alarm_condition)input->condition;
     input->rule.recipients = ids;
     input->rule.recipient_count = count;
@@ -160,7 +173,8 @@ get_rules(struct http_request *http, struct call *call)
     const struct rules_input *input = http->input;
     struct alarm_rule_page page;
     struct json_writer json;
-    enum status status = alarm_rules_list(call, http->organization_id, page_or_default(input->page), &page);
+    enum status status =
+        alarm_rules_list(call, http->organization_id, page_or_default(input->page), &page);
 
     if (status)
         return status;
@@ -232,8 +246,10 @@ delete_rule(struct http_request *http, struct call *call)
 }
 
 static const struct input_field alerts_query[] = {
-    { INPUT_MEMBER(struct alert_query, serial), .kind = INPUT_TEXT, .least = 1, .most = SERIAL_MOST_BYTES },
-    { INPUT_MEMBER(struct alert_query, open), .kind = INPUT_BOOL, .has = offsetof(struct alert_query, has_open) },
+    { INPUT_MEMBER(struct alert_query, serial), .kind = INPUT_TEXT, .least = 1,
+      .most = SERIAL_MOST_BYTES },
+    { INPUT_MEMBER(struct alert_query, open), .kind = INPUT_BOOL,
+      .has = offsetof(struct alert_query, has_open) },
     PAGE_FIELDS(struct alert_query, page),
     INPUT_END,
 };

@@ -41,8 +41,8 @@ static const struct input_field body[] = {
       .most = SERIAL_MOST_BYTES, .most_items = MOST_SERIALS },
     { INPUT_MEMBER(struct assignment_input, filter), .kind = INPUT_OBJECT, .fields = filter_fields,
       .has = offsetof(struct assignment_input, has_filter) },
-    { INPUT_MEMBER(struct assignment_input, count), .kind = INPUT_INT64, .required = true, .least = 1,
-      .most = ASSIGNMENT_MOST_EACH },
+    { INPUT_MEMBER(struct assignment_input, count), .kind = INPUT_INT64, .required = true,
+      .least = 1, .most = ASSIGNMENT_MOST_EACH },
     { INPUT_MEMBER(struct assignment_input, key), .kind = INPUT_TEXT, .least = 1,
       .most = KEY_MOST_BYTES },
     INPUT_END,
@@ -57,16 +57,17 @@ post_assignments(struct http_request *http, struct call *call)
     struct json_writer json;
 
     if (input->has_filter == (input->serials.items != NULL))
-        return fail(&call->fault, STATUS_INVALID, input->has_filter ? "" : "field_missing", "serials",
-                    "either serials or a filter has to be there");
+        return fail(&call->fault, STATUS_INVALID, input->has_filter ? "" : "field_missing",
+                    "serials", "either serials or a filter has to be there");
     enum status status = assignments_make(call, http->organization_id,
-        &(struct assignment_request){
-            .serials = input->serials.items,
-            .serial_count = input->serials.count,
-            .filter = input->filter,
-            .count = input->count,
-            .key = input->key,
-        }, &made);
+                                          &(struct assignment_request){
+                                              .serials = input->serials.items,
+                                              .serial_count = input->serials.count,
+                                              .filter = input->filter,
+                                              .count = input->count,
+                                              .key = input->key,
+                                          },
+                                          &made);
     if (status)
         return status;
     answer_open(http, &json, 201);

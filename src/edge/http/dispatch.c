@@ -235,8 +235,8 @@ http_admit_long_body(struct http_request *http)
     struct fault nowhere;
     unsigned allowed;
 
-    if (http->target_too_long || router_find(http, http_routes, &allowed, &nowhere) ||
-        !http->route->bulk || !http->route->reads_body)
+    if (http->target_too_long || router_find(http, http_routes, &allowed, &nowhere)
+        || !http->route->bulk || !http->route->reads_body)
         return true; /* the common limit decides */
     http->status = with_store(http, check_and_enter);
     if (http->status) {
@@ -263,10 +263,9 @@ http_begin(struct http_request *http)
         answer_without_route(http, status, allowed);
         return HTTP_ANSWERED;
     }
-    status = http->body_too_large
-                 ? fail(fault, STATUS_TOO_LARGE, "", "", "the body is larger than %zu KiB",
-                        http->body.limit / 1024)
-                 : run_with_store(http);
+    status = http->body_too_large ? fail(fault, STATUS_TOO_LARGE, "", "",
+                                         "the body is larger than %zu KiB", http->body.limit / 1024)
+                                  : run_with_store(http);
     if (status) {
         answer_fault(http);
         return HTTP_ANSWERED;

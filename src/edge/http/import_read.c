@@ -76,8 +76,8 @@ read_name(struct header *header, const char *name, size_t place, struct fault *f
 static enum status
 no_csv(const struct csv *csv, struct fault *fault)
 {
-    return fail(fault, STATUS_MALFORMED, "", "", "line %lld: a quoted field does not end as it should",
-                (long long)csv->line);
+    return fail(fault, STATUS_MALFORMED, "", "",
+                "line %lld: a quoted field does not end as it should", (long long)csv->line);
 }
 
 static enum status
@@ -136,7 +136,8 @@ fill(const struct header *header, char *const *fields, struct import_row *row)
 }
 
 static enum status
-read_records(struct csv *csv, const struct header *header, struct growing *growing, struct fault *fault)
+read_records(struct csv *csv, const struct header *header, struct growing *growing,
+             struct fault *fault)
 {
     char *fields[COLUMN_COUNT];
     enum csv_result result;
@@ -144,7 +145,8 @@ read_records(struct csv *csv, const struct header *header, struct growing *growi
 
     while ((result = csv_read(csv, fields, COLUMN_COUNT, &count)) == CSV_RECORD) {
         if (growing->rows->count == IMPORT_MOST_ROWS)
-            return fail(fault, STATUS_TOO_LARGE, "", "", "there are more than %d rows", IMPORT_MOST_ROWS);
+            return fail(fault, STATUS_TOO_LARGE, "", "", "there are more than %d rows",
+                        IMPORT_MOST_ROWS);
         struct import_row *row = add_row(growing);
         if (!row)
             return too_large(fault);
@@ -183,7 +185,9 @@ take_row(void *with, const void *record, const struct fault *why)
     row->request = *(const struct sensor_request *)record;
     if (!why)
         return STATUS_OK;
-    const char *word = *why->code ? why->code : why->status == STATUS_INVALID ? "invalid" : "malformed";
+    const char *word = *why->code                      ? why->code
+                       : why->status == STATUS_INVALID ? "invalid"
+                                                       : "malformed";
     const char *code = arena_text(growing->arena, word, strlen(word));
     const char *detail = arena_text(growing->arena, why->reason, strlen(why->reason));
     refuse(row, code, detail);
@@ -199,7 +203,7 @@ import_read_json(const char *text, size_t size, const struct input_field *fields
 
     *out = (struct import_rows){ 0 };
     fault->status = STATUS_OK;
-    enum status status = json_read_array(text, size, fields, &room, sizeof room, IMPORT_MOST_ROWS, arena,
-                                         take_row, &growing, fault);
+    enum status status = json_read_array(text, size, fields, &room, sizeof room, IMPORT_MOST_ROWS,
+                                         arena, take_row, &growing, fault);
     return status && fault->status != status ? too_large(fault) : status;
 }

@@ -27,7 +27,8 @@ input_is_text(enum input_kind kind)
 bool
 input_is_single(enum input_kind kind)
 {
-    return kind != INPUT_REAL && kind != INPUT_TEXTS && kind != INPUT_OBJECT && kind != INPUT_OBJECTS;
+    return kind != INPUT_REAL && kind != INPUT_TEXTS && kind != INPUT_OBJECT
+           && kind != INPUT_OBJECTS;
 }
 
 static void
@@ -201,8 +202,9 @@ enum status
 input_put_real(const struct input_field *field, void *record, double number, struct fault *fault)
 {
     if (!(number >= (double)field->least && number <= (double)field->most))
-        return fail(fault, STATUS_INVALID, "", field->name, "%s is not between %" PRId64 " and %" PRId64,
-                    field->name, field->least, field->most);
+        return fail(fault, STATUS_INVALID, "", field->name,
+                    "%s is not between %" PRId64 " and %" PRId64, field->name, field->least,
+                    field->most);
     put(field, record, &number, sizeof number);
     return STATUS_OK;
 }

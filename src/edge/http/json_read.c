@@ -6,9 +6,8 @@
 
 #include "base/text.h"
 
-static enum status
-put_members(json_t *object, const struct input_field *fields, void *record, struct arena *arena,
-            struct fault *fault);
+static enum status put_members(json_t *object, const struct input_field *fields, void *record,
+                               struct arena *arena, struct fault *fault);
 
 static enum status
 wrong_type(const struct input_field *field, const char *wanted, struct fault *fault)
@@ -21,13 +20,14 @@ static enum status
 put_texts(const struct input_field *field, void *record, const json_t *array, struct arena *arena,
           struct fault *fault)
 {
-    struct input_field item = { .name = field->name, .kind = INPUT_TEXT,
-                                .least = field->least, .most = field->most };
+    struct input_field item = {
+        .name = field->name, .kind = INPUT_TEXT, .least = field->least, .most = field->most
+    };
     struct input_texts texts = { .count = json_array_size(array) };
 
     if (texts.count > field->most_items)
-        return fail(fault, STATUS_INVALID, "", field->name, "%s has more than %zu items", field->name,
-                    field->most_items);
+        return fail(fault, STATUS_INVALID, "", field->name, "%s has more than %zu items",
+                    field->name, field->most_items);
     texts.items = arena_new(arena, (texts.count + 1) * sizeof *texts.items);
     if (!texts.items)
         return fail(fault, STATUS_TOO_LARGE, "", field->name, "the request needs too much memory");
@@ -60,8 +60,8 @@ put_objects(const struct input_field *field, void *record, json_t *array, struct
     struct input_objects objects = { .count = json_array_size(array) };
 
     if (objects.count > field->most_items)
-        return fail(fault, STATUS_INVALID, "", field->name, "%s has more than %zu items", field->name,
-                    field->most_items);
+        return fail(fault, STATUS_INVALID, "", field->name, "%s has more than %zu items",
+                    field->name, field->most_items);
     objects.items = arena_new(arena, (objects.count + 1) * field->item_size);
     if (!objects.items)
         return fail(fault, STATUS_TOO_LARGE, "", field->name, "the request needs too much memory");
@@ -69,8 +69,8 @@ put_objects(const struct input_field *field, void *record, json_t *array, struct
         json_t *value = json_array_get(array, i);
         if (!json_is_object(value))
             return wrong_type(field, "a list of objects", fault);
-        enum status status = put_members(value, field->fields, (char *)objects.items + i * field->item_size,
-                                         arena, fault);
+        enum status status = put_members(
+            value, field->fields, (char *)objects.items + i * field->item_size, arena, fault);
         if (status)
             return status;
     }
@@ -165,8 +165,8 @@ load(json_t **out, const char *text, size_t size, struct fault *fault)
     *out = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
     if (*out)
         return STATUS_OK;
-    return fail(fault, STATUS_MALFORMED, "", "", "the body is not JSON: line %d, column %d", error.line,
-                error.column);
+    return fail(fault, STATUS_MALFORMED, "", "", "the body is not JSON: line %d, column %d",
+                error.line, error.column);
 }
 
 enum status
@@ -183,8 +183,9 @@ json_read(const char *text, size_t size, const struct input_field *fields, void 
     enum status status = load(&root, text, size, fault);
     if (status)
         return status;
-    status = json_is_object(root) ? put_members(root, fields, record, arena, fault)
-                                  : fail(fault, STATUS_MALFORMED, "", "", "the body is not a JSON object");
+    status = json_is_object(root)
+                 ? put_members(root, fields, record, arena, fault)
+                 : fail(fault, STATUS_MALFORMED, "", "", "the body is not a JSON object");
     json_decref(root);
     return status;
 }

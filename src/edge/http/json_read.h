@@ -25,8 +25,8 @@ typedef enum status json_row(void *with, const void *record, const struct fault 
  * one record.
  *   STATUS_MALFORMED  no JSON array, or not one that can be read
  *   STATUS_TOO_LARGE  more than `most` items */
-enum status json_read_array(const char *text, size_t size, const struct input_field *fields, void *room,
-                            size_t record_size, size_t most, struct arena *arena, json_row *row,
-                            void *with, struct fault *fault);
+enum status json_read_array(const char *text, size_t size, const struct input_field *fields,
+                            void *room, size_t record_size, size_t most, struct arena *arena,
+                            json_row *row, void *with, struct fault *fault);
 
 #endif

@@ -193,7 +193,8 @@ put_queue(struct http_request *http, struct call *call)
     for (size_t i = 0; i < count; i++)
         if (!id_parse(&ids[i], input->licenses.items[i], strlen(input->licenses.items[i])))
             ids[i] = 0;
-    enum status status = license_queue_reorder(call, http->organization_id, http->serial, ids, count, &queue);
+    enum status status =
+        license_queue_reorder(call, http->organization_id, http->serial, ids, count, &queue);
     if (status)
         return status;
     answer_open(http, &json, 200);

@@ -36,8 +36,8 @@ set_up(int listening, struct address *wanted)
 
     if (setsockopt(listening, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on))
         return false;
-    if (wanted->storage.ss_family == AF_INET6 &&
-        setsockopt(listening, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off))
+    if (wanted->storage.ss_family == AF_INET6
+        && setsockopt(listening, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off))
         return false;
     if (bind(listening, name, wanted->size) || listen(listening, BACKLOG))
         return false;

@@ -93,8 +93,8 @@ struct role_input {
 };
 
 static const struct input_field role_body[] = {
-    { INPUT_MEMBER(struct role_input, role), .kind = INPUT_CHOICE, .required = true,
-      .words = roles, .word_count = ROLE_COUNT },
+    { INPUT_MEMBER(struct role_input, role), .kind = INPUT_CHOICE, .required = true, .words = roles,
+      .word_count = ROLE_COUNT },
     INPUT_END,
 };
 

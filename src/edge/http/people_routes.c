@@ -123,10 +123,9 @@ post_user(struct http_request *http, struct call *call)
     const struct http_context *context = http->context;
     struct user_request request = sign_up_request(http->input);
     struct signed_in who;
-    enum status status =
-        request.set_up_token
-            ? people_set_up(call, &request, context->set_up_token, &who)
-            : people_sign_up(call, &request, context->sign_up, http->client, &who);
+    enum status status = request.set_up_token
+                             ? people_set_up(call, &request, context->set_up_token, &who)
+                             : people_sign_up(call, &request, context->sign_up, http->client, &who);
 
     return status ? status : answer_signed_in(http, 201, &who);
 }

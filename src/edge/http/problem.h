@@ -25,7 +25,7 @@ int problem_http_code(const struct fault *fault);
 /* "detail": a reason, which is one sentence without its capital and its full stop, with both. */
 void problem_put_detail(struct json_writer *json, const char *reason);
 
-/* The header, for a fault that passes by itself; for others nothing. `now` is what it counts from. */
+/* The header, for a fault that passes by itself; for others nothing. It counts from `now`. */
 void problem_put_retry_after(struct http_request *http, const struct fault *fault, utc_seconds now);
 
 /* Makes the request's answer out of a fault: problem+json, with Retry-After where it helps. */

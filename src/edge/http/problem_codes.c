@@ -42,7 +42,8 @@ const struct problem_code problem_codes[] = {
     { "idempotency_key_reused", 0, "This Idempotency-Key was used for another request",
       "Take a new key for each new request; the same key only repeats the same one." },
     { "import_refused", 0, "The sensors cannot be imported",
-      "None was added. Mend the rows that have a code in the answer's results, and send all again." },
+      "None was added. Mend the rows that have a code in the answer's results, and send all "
+      "again." },
     { "invalid", 0, "A value breaks a rule", "Mend the field that the answer names." },
     { "invitation_for_somebody_else", 0, "The invitation is for somebody else",
       "Sign out, then open the link again." },
@@ -103,7 +104,8 @@ const struct problem_code problem_codes[] = {
     { "too_many_resets", 0, "Too many links were asked for",
       "Try again after the time in Retry-After." },
     { "too_many_rules", 0, "There are too many alarm rules",
-      "An organization may have 10,000, and 50 may look at one sensor. Delete one that is not needed." },
+      "An organization may have 10,000, and 50 may look at one sensor. Delete one that is not "
+      "needed." },
     { "too_many_test_mails", 0, "Too many test mails were asked for",
       "Try again after the time in Retry-After." },
     { "too_many_webhooks", 0, "There are too many webhooks",

@@ -31,10 +31,10 @@ struct http_route {
     enum http_access access;
     enum permission permission; /* ACCESS_MEMBER */
     enum http_work work;
-    bool dry_run;                    /* takes ?dry_run=true */
-    bool bulk;                       /* many rows at once: more memory, a longer answer */
-    bool reads_body;                 /* `before` reads the body, of whatever type; bulk: a long one */
-    size_t input_size;               /* of the input record; 0: none */
+    bool dry_run;      /* takes ?dry_run=true */
+    bool bulk;         /* many rows at once: more memory, a longer answer */
+    bool reads_body;   /* `before` reads the body, of whatever type; bulk: a long one */
+    size_t input_size; /* of the input record; 0: none */
     const struct input_field *body;  /* NULL: no field may be there */
     const struct input_field *query; /* NULL: the same */
     http_handler *handler;

@@ -147,8 +147,8 @@ struct replacement_input {
 };
 
 static const struct input_field replacement_body[] = {
-    { INPUT_MEMBER(struct replacement_input, serial), .kind = INPUT_TEXT, .required = true, .least = 1,
-      .most = SERIAL_MOST_BYTES },
+    { INPUT_MEMBER(struct replacement_input, serial), .kind = INPUT_TEXT, .required = true,
+      .least = 1, .most = SERIAL_MOST_BYTES },
     INPUT_END,
 };
 

@@ -264,8 +264,8 @@ static enum status
 start_daemon(struct http_server *server, const struct http_server_options *options,
              struct fault *fault)
 {
-    const unsigned flags =
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME;
+    const unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG
+                           | MHD_ALLOW_SUSPEND_RESUME;
     struct MHD_OptionItem pool[] = {
         /* one thread is no pool */
         { options->threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END,
@@ -363,8 +363,8 @@ http_server_start(struct http_server *server, const struct http_server_options *
     struct http_server_options options = with_defaults(*wanted);
 
     init_context(server, &options);
-    enum status status = workers_start(&server->context.workers, options.password_threads,
-                                       PASSWORDS_WAITING, fault);
+    enum status status =
+        workers_start(&server->context.workers, options.password_threads, PASSWORDS_WAITING, fault);
     return status ? status : start_daemon(server, &options, fault);
 }
 

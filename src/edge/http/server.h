@@ -27,7 +27,7 @@ struct http_server_options {
     const char *public_url;   /* an origin, or NULL */
     const char *link_url;     /* the public_url of calls: service/call.h */
     bool mail_is_set;
-    bool webhook_private; /* as in request.h */
+    bool webhook_private;   /* as in request.h */
     utc_seconds clock_mark; /* service/clock.h: reading is never for an earlier instant */
 };
 

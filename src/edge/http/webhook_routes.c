@@ -62,8 +62,10 @@ path_id(struct http_request *http, struct call *call, const char *name, int64_t 
 {
     const char *text = http_path_value(http, name);
 
-    return id_parse(out, text, strlen(text)) ? STATUS_OK
-        : fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such %s", *name == 'i' ? "webhook" : "delivery");
+    return id_parse(out, text, strlen(text))
+               ? STATUS_OK
+               : fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such %s",
+                      *name == 'i' ? "webhook" : "delivery");
 }
 
 /* GET /organizations/{org}/webhooks */
@@ -94,7 +96,10 @@ post_webhook(struct http_request *http, struct call *call)
 {
     const struct webhook_input *input = http->input;
     const struct webhook_request request = {
-        input->url, input->events.items, input->events.count, http->context->webhook_private,
+        input->url,
+        input->events.items,
+        input->events.count,
+        http->context->webhook_private,
     };
     struct webhook webhook;
     struct json_writer json;
@@ -139,7 +144,8 @@ get_deliveries(struct http_request *http, struct call *call)
     enum status status = path_id(http, call, "id", &id);
 
     if (!status)
-        status = webhook_deliveries(call, http->organization_id, id, page_or_default(input->page), &page);
+        status = webhook_deliveries(call, http->organization_id, id, page_or_default(input->page),
+                                    &page);
     if (status)
         return status;
     answer_open(http, &json, 200);

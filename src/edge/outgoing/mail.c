@@ -11,8 +11,8 @@ void
 outcome_from_transfer(struct outcome *out, const struct transfer_result *result)
 {
     static const enum outcome_end ends[] = {
-        [TRANSFER_DONE] = OUTCOME_SENT,           [TRANSFER_LATER] = OUTCOME_LATER,
-        [TRANSFER_REFUSED] = OUTCOME_FAILED,      [TRANSFER_UNREACHED] = OUTCOME_UNREACHED,
+        [TRANSFER_DONE] = OUTCOME_SENT,       [TRANSFER_LATER] = OUTCOME_LATER,
+        [TRANSFER_REFUSED] = OUTCOME_FAILED,  [TRANSFER_UNREACHED] = OUTCOME_UNREACHED,
         [TRANSFER_STOPPED] = OUTCOME_STOPPED,
     };
 
@@ -31,14 +31,18 @@ send_mail(void *with, struct call *call, const struct outbox_message *message, s
 
     (void)call;
     if (!relay_address_is_good(message->target)) { /* a line break in it would be a command */
-        *out = (struct outcome){ .end = OUTCOME_FAILED, .words = "mail cannot go to such an address" };
+        *out =
+            (struct outcome){ .end = OUTCOME_FAILED, .words = "mail cannot go to such an address" };
         return STATUS_OK;
     }
     buffer_init(&bytes, MAIL_MOST_BYTES);
     mime_write(&bytes, &(struct mime_mail){
-        .from = way->from, .to = message->target, .message_id = message->message_id,
-        .date = message->queued_at, .content = &message->content,
-    });
+                           .from = way->from,
+                           .to = message->target,
+                           .message_id = message->message_id,
+                           .date = message->queued_at,
+                           .content = &message->content,
+                       });
     if (bytes.overflow) {
         *out = (struct outcome){ .end = OUTCOME_FAILED, .words = "the mail is too large" };
     } else {

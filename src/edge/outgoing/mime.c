@@ -15,7 +15,8 @@ enum {
 static void
 put_base64(struct buffer *out, const uint8_t *bytes, size_t size)
 {
-    static const char symbols[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static const char symbols[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
     for (size_t i = 0; i < size; i += 3) {
         unsigned second = i + 1 < size ? bytes[i + 1] : 0, third = i + 2 < size ? bytes[i + 2] : 0;
@@ -97,7 +98,8 @@ put_text_header(struct buffer *out, const char *name, const char *text)
 }
 
 static void
-put_header(struct buffer *out, const char *name, const char *before, const char *text, const char *behind)
+put_header(struct buffer *out, const char *name, const char *before, const char *text,
+           const char *behind)
 {
     buffer_printf(out, "%s: %s", name, before);
     put_plain(out, text);
@@ -119,8 +121,8 @@ put_date(struct buffer *out, utc_seconds when)
                   months[date.month - 1], date.year, second / 3600, second / 60 % 60, second % 60);
 }
 
-/* What stands between the parts: from the Message-ID, so that each try has the same bytes. No line of
- * base64 begins with a hyphen. */
+/* What stands between the parts: from the Message-ID, so that each try has the same bytes. No line
+ * of base64 begins with a hyphen. */
 static void
 make_boundary(char out[BOUNDARY_SIZE], const char *message_id, const char *level)
 {
@@ -147,8 +149,9 @@ put_text_part(struct buffer *out, const char *boundary, const char *type, const 
             length += text[length] == '\r' && text[length + 1] == '\n' ? 2 : 1;
         }
     }
-    buffer_printf(out, "--%s\r\nContent-Type: %s; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n",
-                  boundary, type);
+    buffer_printf(
+        out, "--%s\r\nContent-Type: %s; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n",
+        boundary, type);
     put_encoded(out, lines.bytes, lines.size);
     out->overflow = out->overflow || lines.overflow;
     buffer_clear(&lines);
@@ -171,7 +174,8 @@ put_attachment(struct buffer *out, const char *boundary, const struct outbox_att
 {
     buffer_printf(out, "--%s\r\n", boundary);
     put_header(out, "Content-Type", "", attachment->type, "");
-    buffer_text(out, "Content-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=\"");
+    buffer_text(
+        out, "Content-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=\"");
     put_name(out, attachment->name);
     buffer_text(out, "\"\r\n\r\n");
     put_encoded(out, attachment->bytes, attachment->size);
@@ -202,7 +206,8 @@ mime_write(struct buffer *out, const struct mime_mail *mail)
     make_boundary(either, mail->message_id, "either");
     put_headers(out, mail);
     if (attached)
-        buffer_printf(out, "Content-Type: multipart/mixed; boundary=\"%s\"\r\n\r\n--%s\r\n", mixed, mixed);
+        buffer_printf(out, "Content-Type: multipart/mixed; boundary=\"%s\"\r\n\r\n--%s\r\n", mixed,
+                      mixed);
     buffer_printf(out, "Content-Type: multipart/alternative; boundary=\"%s\"\r\n\r\n", either);
     put_text_part(out, either, "text/plain", content->letter.text);
     put_text_part(out, either, "text/html", content->letter.html);

@@ -30,7 +30,8 @@ static int
 hex_digit(char symbol)
 {
     static const char digits[] = "0123456789abcdef";
-    const char *found = symbol ? strchr(digits, symbol | ('A' <= symbol && symbol <= 'F' ? 0x20 : 0)) : NULL;
+    const char *found =
+        symbol ? strchr(digits, symbol | ('A' <= symbol && symbol <= 'F' ? 0x20 : 0)) : NULL;
 
     return found ? (int)(found - digits) : -1;
 }
@@ -64,7 +65,8 @@ static bool
 read_host(const char *text, size_t *length, int64_t *port)
 {
     static const char name[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
-    size_t size = *text == '[' ? 1 + strspn(text + 1, "0123456789abcdefABCDEF:.") : strspn(text, name);
+    size_t size = *text == '[' ? 1 + strspn(text + 1, "0123456789abcdefABCDEF:.")
+                               : strspn(text, name);
 
     if (*text == '[' && (size < 3 || text[size++] != ']'))
         return false;
@@ -72,8 +74,9 @@ read_host(const char *text, size_t *length, int64_t *port)
     *port = 0;
     if (size == 0 || size > HOST_MOST_BYTES)
         return false;
-    return !text[size] ||
-           (text[size] == ':' && text_to_int64(port, text + size + 1, strlen(text + size + 1), 1, 65535));
+    return !text[size]
+           || (text[size] == ':'
+               && text_to_int64(port, text + size + 1, strlen(text + size + 1), 1, 65535));
 }
 
 enum status
@@ -94,14 +97,17 @@ relay_url_read(struct relay_url *out, const char *text, struct fault *fault)
     if (at && memchr(text, ':', (size_t)(at - text)))
         return bad(fault, "the password does not stand in it, but in --smtp-password-file");
     if (at && scheme->plain)
-        return bad(fault, "a password is never sent in the clear: smtp:// or smtps:// takes a user");
+        return bad(fault,
+                   "a password is never sent in the clear: smtp:// or smtps:// takes a user");
     if (at && !read_user(out->user, text, (size_t)(at - text)))
         return bad(fault, "what stands before the @ is no user");
     if (!read_host(host, &length, &port))
-        return bad(fault, "after it stands a host, perhaps a port: smtps://USER@mail.example.com:465");
+        return bad(fault,
+                   "after it stands a host, perhaps a port: smtps://USER@mail.example.com:465");
     if (!port)
         port = at ? scheme->port_with_user : scheme->port;
-    snprintf(out->url, sizeof out->url, "%s://%.*s:%d", scheme->written, (int)length, host, (int)port);
+    snprintf(out->url, sizeof out->url, "%s://%.*s:%d", scheme->written, (int)length, host,
+             (int)port);
     return STATUS_OK;
 }
 
@@ -111,6 +117,6 @@ relay_address_is_good(const char *text)
     const char *at = strrchr(text, '@');
     size_t length = strlen(text);
 
-    return at && at > text && at[1] && length <= 254 && strchr(text, '@') == at &&
-           strcspn(text, " <>()\",;:\\") == length && !text_has_control(text, length);
+    return at && at > text && at[1] && length <= 254 && strchr(text, '@') == at
+           && strcspn(text, " <>()\",;:\\") == length && !text_has_control(text, length);
 }

@@ -18,8 +18,8 @@ struct relay_url {
 
 /* Reads
  *     smtps://[USER@]HOST[:PORT]     TLS from the first byte, port 465
- *     smtp://[USER@]HOST[:PORT]      STARTTLS where the relay offers it, with a USER always; port 25,
- *                                    with a USER 587
+ *     smtp://[USER@]HOST[:PORT]      STARTTLS where the relay offers it, with a USER always;
+ *                                    port 25, with a USER 587
  *     smtp+plain://HOST[:PORT]       never TLS, port 25
  * A USER may have %40 and other escapes; a "@" in it needs none.
  *   STATUS_INVALID  what is wrong with it; field: "smtp". The reason does not repeat it: it may

@@ -1,41 +1,13 @@
-#include "edge/outgoing/transfer.h"
-
-#include <curl/curl.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
+
+#include "edge/outgoing/carried.h"
 
 enum {
     CONNECT_SECONDS = 20,
     IDLE_SECONDS = 5, /* an open connection that waits for the next mail */
-    MOST_HANDLES = 4,
-    LINE_SIZE = 256,
-};
-
-/* How far a mail has come: what a failure means depends on it. */
-enum step { STEP_GREETING, STEP_SENDER, STEP_RECIPIENT, STEP_CONTENT };
-
-struct relay {
-    struct relay_options options; /* texts are copies */
-    pthread_mutex_t lock;
-    CURL *idle[MOST_HANDLES];
-    size_t idle_count;
-};
-
-/* One transfer on its way. */
-struct carried {
-    const struct buffer *out; /* what is sent */
-    size_t sent;
-    struct transfer_stop stop;
-    bool (*admits)(const struct address *address);
-    bool not_admitted;
-    struct buffer *answer;
-    enum step step;
-    char line[LINE_SIZE]; /* the relay's last refusal */
 };
 
 void
@@ -45,17 +17,6 @@ transfer_start(void)
         fputs("libcurl does not start\n", stderr);
         abort();
     }
-}
-
-static size_t
-give_bytes(char *room, size_t size, size_t count, void *with)
-{
-    struct carried *carried = with;
-    size_t left = carried->out->size - carried->sent, taken = size * count < left ? size * count : left;
-
-    memcpy(room, carried->out->bytes + carried->sent, taken);
-    carried->sent += taken;
-    return taken;
 }
 
 static size_t
@@ -70,19 +31,6 @@ take_answer(char *bytes, size_t size, size_t count, void *with)
     return size * count; /* the rest is thrown away */
 }
 
-static size_t
-take_line(char *bytes, size_t size, size_t count, void *with)
-{
-    struct carried *carried = with;
-    size_t length = size * count < LINE_SIZE - 1 ? size * count : LINE_SIZE - 1;
-
-    if (length == 0 || (*bytes != '4' && *bytes != '5')) /* the answer to our QUIT comes last */
-        return size * count;
-    memcpy(carried->line, bytes, length);
-    carried->line[length] = '\0';
-    return size * count;
-}
-
 static int
 watch_stop(void *with, curl_off_t down_all, curl_off_t down, curl_off_t up_all, curl_off_t up)
 {
@@ -90,24 +38,6 @@ watch_stop(void *with, curl_off_t down_all, curl_off_t down, curl_off_t up_all, 
 
     (void)down_all, (void)down, (void)up_all, (void)up;
     return carried->stop.asked && carried->stop.asked(carried->stop.with);
-}
-
-/* Our own commands go by here; their words are not kept, for some are secrets. */
-static int
-watch_step(CURL *handle, curl_infotype type, char *bytes, size_t size, void *with)
-{
-    struct carried *carried = with;
-
-    (void)handle;
-    if (type != CURLINFO_HEADER_OUT)
-        return 0;
-    if (size >= 5 && !strncmp(bytes, "MAIL ", 5))
-        carried->step = STEP_SENDER;
-    else if (size >= 5 && !strncmp(bytes, "RCPT ", 5))
-        carried->step = STEP_RECIPIENT;
-    else if (size >= 4 && !strncmp(bytes, "DATA", 4))
-        carried->step = STEP_CONTENT;
-    return 0;
 }
 
 /* The address is the one that is connected to: a name that is looked up twice does not pass. */
@@ -128,9 +58,8 @@ open_socket(void *with, curlsocktype purpose, struct curl_sockaddr *to)
     return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
 
-/* One line of printable ASCII, cut where it is too long. */
-static void
-say(struct transfer_result *out, const char *text)
+void
+carried_say(struct transfer_result *out, const char *text)
 {
     size_t size = 0;
 
@@ -140,9 +69,8 @@ say(struct transfer_result *out, const char *text)
     out->words[size] = '\0';
 }
 
-/* What every transfer has in common. The handle is a fresh or a reset one. */
-static void
-prepare(CURL *handle, struct carried *carried, const char *ca_file)
+void
+carried_prepare(CURL *handle, struct carried *carried, const char *ca_file)
 {
     curl_easy_reset(handle); /* open connections stay */
     curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
@@ -164,186 +92,6 @@ prepare(CURL *handle, struct carried *carried, const char *ca_file)
         curl_easy_setopt(handle, CURLOPT_CAINFO, ca_file);
 }
 
-/* A relay that hangs would hold up the QUIT that the library says. */
-static void
-let_go(CURL *handle)
-{
-    curl_socket_t open = CURL_SOCKET_BAD;
-
-    if (!curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, &open) && open != CURL_SOCKET_BAD)
-        shutdown(open, SHUT_RDWR);
-    curl_easy_cleanup(handle);
-}
-
-static CURL *
-take_handle(struct relay *relay)
-{
-    CURL *handle = NULL;
-
-    pthread_mutex_lock(&relay->lock);
-    if (relay->idle_count > 0)
-        handle = relay->idle[--relay->idle_count];
-    pthread_mutex_unlock(&relay->lock);
-    if (!handle && !(handle = curl_easy_init()))
-        abort(); /* out of memory */
-    return handle;
-}
-
-static void
-put_back(struct relay *relay, CURL *handle)
-{
-    pthread_mutex_lock(&relay->lock);
-    bool kept = relay->idle_count < MOST_HANDLES;
-    if (kept)
-        relay->idle[relay->idle_count++] = handle;
-    pthread_mutex_unlock(&relay->lock);
-    if (!kept)
-        let_go(handle);
-}
-
-struct relay *
-relay_open(const struct relay_options *options)
-{
-    struct relay *relay = calloc(1, sizeof *relay);
-
-    if (!relay)
-        abort();
-    relay->options = (struct relay_options){
-        .url = strdup(options->url), .user = strdup(options->user), .password = strdup(options->password),
-        .from = strdup(options->from), .ca_file = strdup(options->ca_file), .plain = options->plain,
-    };
-    if (!relay->options.url || !relay->options.user || !relay->options.password ||
-        !relay->options.from || !relay->options.ca_file)
-        abort();
-    pthread_mutex_init(&relay->lock, NULL);
-    return relay;
-}
-
-void
-relay_close(struct relay *relay)
-{
-    if (!relay)
-        return;
-    for (size_t i = 0; i < relay->idle_count; i++)
-        let_go(relay->idle[i]);
-    pthread_mutex_destroy(&relay->lock);
-    explicit_bzero((char *)relay->options.password, strlen(relay->options.password));
-    const char *const texts[] = { relay->options.url, relay->options.user, relay->options.password,
-                                  relay->options.from, relay->options.ca_file };
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        free((char *)texts[i]);
-    free(relay);
-}
-
-static void
-prepare_relay(CURL *handle, struct carried *carried, const struct relay_options *options)
-{
-    long security = options->plain ? CURLUSESSL_NONE : *options->user ? CURLUSESSL_ALL : CURLUSESSL_TRY;
-
-    prepare(handle, carried, options->ca_file);
-    curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    curl_easy_setopt(handle, CURLOPT_URL, options->url);
-    curl_easy_setopt(handle, CURLOPT_USE_SSL, security);
-    curl_easy_setopt(handle, CURLOPT_TIMEOUT, (long)TRANSFER_MOST_SECONDS);
-    curl_easy_setopt(handle, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)TRANSFER_MOST_SECONDS / 2);
-    curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, take_line);
-    curl_easy_setopt(handle, CURLOPT_HEADERDATA, carried);
-    curl_easy_setopt(handle, CURLOPT_VERBOSE, 1L); /* to watch_step() alone */
-    curl_easy_setopt(handle, CURLOPT_DEBUGFUNCTION, watch_step);
-    curl_easy_setopt(handle, CURLOPT_DEBUGDATA, carried);
-    if (*options->user) {
-        curl_easy_setopt(handle, CURLOPT_USERNAME, options->user);
-        curl_easy_setopt(handle, CURLOPT_PASSWORD, options->password);
-    }
-}
-
-/* What the relay said decides, as far as the mail had come. */
-static enum transfer_end
-mail_end(CURLcode code, long said, enum step step)
-{
-    if (code == CURLE_OK)
-        return TRANSFER_DONE;
-    if (code == CURLE_ABORTED_BY_CALLBACK)
-        return TRANSFER_STOPPED;
-    if (said == 421 || step == STEP_GREETING)
-        return TRANSFER_UNREACHED;
-    if (step == STEP_SENDER) /* 552: this message is too large; anything else is about us */
-        return said == 552 ? TRANSFER_REFUSED : TRANSFER_UNREACHED;
-    return said >= 500 && said <= 599 && code != CURLE_OPERATION_TIMEDOUT ? TRANSFER_REFUSED : TRANSFER_LATER;
-}
-
-static void
-tell(struct transfer_result *out, CURL *handle, CURLcode code, const struct carried *carried)
-{
-    long said = 0;
-
-    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &said);
-    *out = (struct transfer_result){ .code = (int)said };
-    if (code == CURLE_OK)
-        return;
-    /* A line of refusal says more than the library; what it answered to a sign-in stays here. */
-    if (said >= 400 && carried->step > STEP_GREETING && *carried->line)
-        say(out, carried->line);
-    else if (said >= 400 && code == CURLE_LOGIN_DENIED)
-        snprintf(out->words, sizeof out->words, "the relay does not accept the sign-in (%ld)", said);
-    else
-        say(out, curl_easy_strerror(code));
-}
-
-static void
-send_once(CURL *handle, struct carried *carried, struct transfer_result *out)
-{
-    CURLcode code = curl_easy_perform(handle);
-
-    tell(out, handle, code, carried);
-    out->end = mail_end(code, out->code, carried->step);
-}
-
-void
-transfer_mail(struct relay *relay, const char *recipient, const struct buffer *message,
-              struct transfer_stop stop, struct transfer_result *out)
-{
-    struct carried carried = { .out = message, .stop = stop };
-    char from[LINE_SIZE + 2], to[2 * LINE_SIZE];
-    CURL *handle = take_handle(relay);
-    long made = 1;
-
-    snprintf(from, sizeof from, "<%.254s>", relay->options.from);
-    snprintf(to, sizeof to, "<%.320s>", recipient);
-    struct curl_slist *recipients = curl_slist_append(NULL, to);
-    prepare_relay(handle, &carried, &relay->options);
-    curl_easy_setopt(handle, CURLOPT_MAIL_FROM, from);
-    curl_easy_setopt(handle, CURLOPT_MAIL_RCPT, recipients);
-    curl_easy_setopt(handle, CURLOPT_UPLOAD, 1L);
-    curl_easy_setopt(handle, CURLOPT_INFILESIZE_LARGE, (curl_off_t)message->size);
-    curl_easy_setopt(handle, CURLOPT_READFUNCTION, give_bytes);
-    curl_easy_setopt(handle, CURLOPT_READDATA, &carried);
-    send_once(handle, &carried, out);
-    curl_easy_getinfo(handle, CURLINFO_NUM_CONNECTS, &made);
-    if (out->end == TRANSFER_UNREACHED && made == 0) { /* the connection had grown too old */
-        carried.sent = 0;
-        carried.step = STEP_GREETING;
-        curl_easy_setopt(handle, CURLOPT_FRESH_CONNECT, 1L);
-        send_once(handle, &carried, out);
-    }
-    curl_easy_setopt(handle, CURLOPT_MAIL_RCPT, (struct curl_slist *)NULL);
-    curl_slist_free_all(recipients);
-    put_back(relay, handle);
-}
-
-void
-transfer_mail_check(struct relay *relay, struct transfer_result *out)
-{
-    struct carried carried = { .out = NULL };
-    CURL *handle = take_handle(relay);
-
-    prepare_relay(handle, &carried, &relay->options);
-    curl_easy_setopt(handle, CURLOPT_NOBODY, 1L);
-    curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, "NOOP");
-    send_once(handle, &carried, out);
-    let_go(handle);
-}
-
 static struct curl_slist *
 headers_of(const struct transfer_post *post)
 {
@@ -361,12 +109,14 @@ post_end(struct transfer_result *out, CURLcode code, const struct carried *carri
         out->end = TRANSFER_STOPPED;
     } else if (carried->not_admitted && out->code == 0) {
         out->end = TRANSFER_REFUSED;
-        say(out, "its address is one that is not called");
+        carried_say(out, "its address is one that is not called");
     } else if (code) {
         out->end = out->code ? TRANSFER_LATER : TRANSFER_UNREACHED;
-        say(out, curl_easy_strerror(code));
+        carried_say(out, curl_easy_strerror(code));
     } else {
-        out->end = out->code / 100 == 2 ? TRANSFER_DONE : out->code == 410 ? TRANSFER_REFUSED : TRANSFER_LATER;
+        out->end = out->code / 100 == 2 ? TRANSFER_DONE
+                   : out->code == 410   ? TRANSFER_REFUSED
+                                        : TRANSFER_LATER;
         if (out->end != TRANSFER_DONE)
             snprintf(out->words, sizeof out->words, "it answered %d", out->code);
     }
@@ -382,7 +132,7 @@ transfer_post(const struct transfer_post *post, struct buffer *answer, struct tr
 
     if (!handle || !headers)
         abort(); /* out of memory */
-    prepare(handle, &carried, post->ca_file);
+    carried_prepare(handle, &carried, post->ca_file);
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(handle, CURLOPT_URL, post->url);
     curl_easy_setopt(handle, CURLOPT_TIMEOUT, (long)post->most_seconds);

@@ -49,8 +49,8 @@ void transfer_start(void);
 struct relay;
 
 struct relay_options {
-    const char *url;     /* relay_url.h has let it through */
-    const char *user;    /* "": no sign-in; else never without TLS */
+    const char *url;  /* relay_url.h has let it through */
+    const char *user; /* "": no sign-in; else never without TLS */
     const char *password;
     const char *from;    /* the envelope's sender */
     const char *ca_file; /* trusted beside the system's; "": none */
@@ -84,8 +84,9 @@ struct transfer_post {
 };
 
 /* Done: an answer of 2xx. Refused: 410, or an address that `admits` does not want. Later: any other
- * answer. `answer` (NULL: not wanted) gets the answer's body, cut at TRANSFER_ANSWER_MOST_BYTES or at its
- * own limit. Safe from every thread. */
-void transfer_post(const struct transfer_post *post, struct buffer *answer, struct transfer_result *out);
+ * answer. `answer` (NULL: not wanted) gets the answer's body, cut at TRANSFER_ANSWER_MOST_BYTES or
+ * at its own limit. Safe from every thread. */
+void transfer_post(const struct transfer_post *post, struct buffer *answer,
+                   struct transfer_result *out);
 
 #endif

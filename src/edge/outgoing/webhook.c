@@ -36,25 +36,38 @@ refuse(struct outcome *out, enum outcome_end end, const char *words)
 
 /* Signs and posts. */
 static void
-post(const struct webhook_way *way, const struct outbox_message *message, const struct webhook_receiver *receiver,
-     struct transfer_result *result)
+post(const struct webhook_way *way, const struct outbox_message *message,
+     const struct webhook_receiver *receiver, struct transfer_result *result)
 {
     const char *body = message->content.body ? message->content.body : "";
-    const struct webhook_message signed_message = { message->message_id, utc_now(), body, strlen(body) };
+    const struct webhook_message signed_message = { message->message_id, utc_now(), body,
+                                                    strlen(body) };
     char id[HEADER_SIZE], when[HEADER_SIZE], signature[HEADER_SIZE], value[WEBHOOK_SIGNATURE_SIZE];
     const char *const headers[] = {
-        "Content-Type: application/json", "User-Agent: Tenure/" TENURE_VERSION, id, when, signature, NULL,
+        "Content-Type: application/json",
+        "User-Agent: Tenure/" TENURE_VERSION,
+        id,
+        when,
+        signature,
+        NULL,
     };
 
     webhook_sign(value, &signed_message, receiver->secret, sizeof receiver->secret);
     snprintf(id, sizeof id, "webhook-id: %s", message->message_id);
     snprintf(when, sizeof when, "webhook-timestamp: %" PRId64, signed_message.sent_at);
     snprintf(signature, sizeof signature, "webhook-signature: %s", value);
-    transfer_post(&(struct transfer_post){
-        .url = receiver->url, .headers = headers, .body = body, .body_size = strlen(body),
-        .most_seconds = POST_MOST_SECONDS, .admits = way->private_is_allowed ? NULL : is_public, .ca_file = "",
-        .stop = { sender_stop_asked, message->sender },
-    }, NULL, result);
+    transfer_post(
+        &(struct transfer_post){
+            .url = receiver->url,
+            .headers = headers,
+            .body = body,
+            .body_size = strlen(body),
+            .most_seconds = POST_MOST_SECONDS,
+            .admits = way->private_is_allowed ? NULL : is_public,
+            .ca_file = "",
+            .stop = { sender_stop_asked, message->sender },
+        },
+        NULL, result);
 }
 
 static enum status
@@ -84,9 +97,11 @@ send_call(void *with, struct call *call, const struct outbox_message *message, s
     int64_t id;
 
     enum status status = id_parse(&id, message->target, strlen(message->target))
-        ? webhook_receiver_get(call, message->organization_id, id, &receiver) : STATUS_NOT_FOUND;
+                             ? webhook_receiver_get(call, message->organization_id, id, &receiver)
+                             : STATUS_NOT_FOUND;
     if (status == STATUS_NOT_FOUND || (!status && receiver.gone)) {
-        refuse(out, OUTCOME_FAILED, status ? "the webhook was deleted" : "the receiver wants no more (410)");
+        refuse(out, OUTCOME_FAILED,
+               status ? "the webhook was deleted" : "the receiver wants no more (410)");
         return STATUS_OK;
     }
     if (status)
@@ -101,5 +116,6 @@ send_call(void *with, struct call *call, const struct outbox_message *message, s
 struct transport
 webhook_transport(struct webhook_way *way)
 {
-    return (struct transport){ .kind = "webhook", .send = send_call, .with = way, .one_way = false };
+    return (
+        struct transport){ .kind = "webhook", .send = send_call, .with = way, .one_way = false };
 }

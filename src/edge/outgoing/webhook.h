@@ -5,8 +5,9 @@
 #include "service/sender.h"
 
 struct webhook_way {
-    struct writer *writer;   /* notes that a receiver wants no more */
-    bool private_is_allowed; /* else only the internet is reached, whatever a name is looked up to */
+    struct writer *writer; /* notes that a receiver wants no more */
+    bool
+        private_is_allowed; /* else only the internet is reached, whatever a name is looked up to */
 };
 
 /* For a table of transports: kind "webhook", each receiver a way of its own. `way` outlives the

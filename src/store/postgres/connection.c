@@ -32,8 +32,8 @@ static enum status
 meaning(const struct connection *connection, const char *state)
 {
     static const char *const again[] = {
-        "40", "53", "08", /* serialization, resources, connection */
-        "55P03", "57014", /* lock not available, query canceled */
+        "40",    "53",    "08",                      /* serialization, resources, connection */
+        "55P03", "57014",                            /* lock not available, query canceled */
         "57P01", "57P02", "57P03", "57P05", "25P03", /* the server ends the session */
     };
 
@@ -56,8 +56,8 @@ is_cut_off(const struct connection *connection, const PGresult *result)
 
     if (result && PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED))
         severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
-    return connection->lost || PQstatus(connection->pg) != CONNECTION_OK ||
-           !strcmp(severity, "FATAL") || !strcmp(severity, "PANIC");
+    return connection->lost || PQstatus(connection->pg) != CONNECTION_OK
+           || !strcmp(severity, "FATAL") || !strcmp(severity, "PANIC");
 }
 
 enum status
@@ -78,9 +78,9 @@ connection_report(struct connection *connection, const PGresult *result, const c
     }
     if (!message)
         message = PQerrorMessage(connection->pg);
-    log_line(cut                             ? LOG_WARNING
-             : status == STATUS_BROKEN       ? LOG_ERROR
-                                             : LOG_DEBUG,
+    log_line(cut                       ? LOG_WARNING
+             : status == STATUS_BROKEN ? LOG_ERROR
+                                       : LOG_DEBUG,
              "store.failed", "doing=%s sqlstate=%s message=%.*s", doing, state ? state : "",
              (int)strcspn(message, "\n"), message);
     if (connection->lost)
@@ -99,8 +99,10 @@ connection_check(struct connection *connection, const PGresult *result, const ch
     switch (PQresultStatus(result)) { /* NULL: PGRES_FATAL_ERROR */
     case PGRES_COMMAND_OK:
     case PGRES_TUPLES_OK:
-    case PGRES_SINGLE_TUPLE: return STATUS_OK;
-    default: return connection_report(connection, result, doing, fault);
+    case PGRES_SINGLE_TUPLE:
+        return STATUS_OK;
+    default:
+        return connection_report(connection, result, doing, fault);
     }
 }
 
@@ -195,7 +197,8 @@ set_up(struct connection *connection, struct fault *fault)
 
     snprintf(sql, sizeof sql,
              "SET bytea_output = 'hex'; SET extra_float_digits = 1;"
-             "SET client_min_messages = warning; SET lock_timeout = %d; SET default_transaction_read_only = %s;"
+             "SET client_min_messages = warning; SET lock_timeout = %d; SET "
+             "default_transaction_read_only = %s;"
              "SELECT set_config('synchronous_commit', 'on', false)"
              " WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')",
              connection->busy_wait_ms, connection->mode == STORE_READ_ONLY ? "on" : "off");
@@ -211,10 +214,10 @@ static enum status
 connect_anew(struct connection *connection, struct fault *fault)
 {
     /* What the URL says stands last, and wins. */
-    const char *const keywords[] = { "connect_timeout",    "tcp_user_timeout",
-                                     "keepalives_idle",    "keepalives_interval",
-                                     "application_name",   "client_encoding",
-                                     "dbname",             NULL };
+    const char *const keywords[] = { "connect_timeout",  "tcp_user_timeout",
+                                     "keepalives_idle",  "keepalives_interval",
+                                     "application_name", "client_encoding",
+                                     "dbname",           NULL };
     const char *const values[] = { "2", "2000", "5", "2", "tenure", "UTF8", connection->url, NULL };
     int64_t began = monotonic_nanoseconds();
 
@@ -267,8 +270,8 @@ url_is_sound(const char *url)
         const char *value = option->val ? option->val : "";
         if (!strcmp(option->keyword, "port"))
             sound &= strspn(value, "0123456789,") == strlen(value);
-        if (!strcmp(option->keyword, "host") || !strcmp(option->keyword, "dbname") ||
-            !strcmp(option->keyword, "user"))
+        if (!strcmp(option->keyword, "host") || !strcmp(option->keyword, "dbname")
+            || !strcmp(option->keyword, "user"))
             sound &= !strchr(value, '@');
     }
     PQconninfoFree(options);
@@ -311,7 +314,8 @@ postgres_begin(struct connection *connection, enum store_mode mode, struct fault
     if (status)
         return status;
     status = command(connection, sql, "begin", fault);
-    if (status && connection->pg && connection->lost) { /* it was lost before, and only now we know */
+    if (status && connection->pg
+        && connection->lost) { /* it was lost before, and only now we know */
         status = connection_ready(connection, fault);
         if (!status)
             status = command(connection, sql, "begin", fault);
@@ -341,8 +345,8 @@ postgres_rollback(struct connection *connection)
 {
     struct fault fault;
 
-    if (!connection->lost && PQtransactionStatus(connection->pg) != PQTRANS_IDLE &&
-        command(connection, "ROLLBACK", "roll back", &fault))
+    if (!connection->lost && PQtransactionStatus(connection->pg) != PQTRANS_IDLE
+        && command(connection, "ROLLBACK", "roll back", &fault))
         connection->lost = true; /* the server forgets it with the connection */
     connection->in_transaction = connection->in_script = false;
 }

@@ -12,20 +12,20 @@
 #include "store/driver.h"
 
 struct connection {
-    PGconn *pg;         /* never blocks; NULL: dropped, since the server was silent or away */
+    PGconn *pg; /* never blocks; NULL: dropped, since the server was silent or away */
     char *url;
     enum store_mode mode;
     int busy_wait_ms;
     int64_t rest_until; /* monotonic nanoseconds; lost, it is not renewed before */
     bool in_transaction;
-    bool in_script;     /* until the end of the transaction */
-    bool streams;       /* the statement that runs gives its rows one by one */
-    bool lost;          /* not to be used before it is renewed */
-    bool committed;     /* what ended last was a commit, and no roll-back */
-    bool not_durable;   /* a commit did not wait for the synchronous standby */
-    bool *prepared;     /* by statement->number */
+    bool in_script;   /* until the end of the transaction */
+    bool streams;     /* the statement that runs gives its rows one by one */
+    bool lost;        /* not to be used before it is renewed */
+    bool committed;   /* what ended last was a commit, and no roll-back */
+    bool not_durable; /* a commit did not wait for the synchronous standby */
+    bool *prepared;   /* by statement->number */
     size_t prepared_size;
-    char *scratch;      /* bytes of the row that is being handed on */
+    char *scratch; /* bytes of the row that is being handed on */
     size_t scratch_size;
 };
 

@@ -28,12 +28,18 @@ static Oid
 type_of(enum value_kind kind)
 {
     switch (kind) {
-    case VALUE_INT64: return OID_INT64;
-    case VALUE_BOOL: return OID_BOOL;
-    case VALUE_REAL: return OID_REAL;
-    case VALUE_TEXT: return OID_TEXT;
-    case VALUE_BYTES: return OID_BYTES;
-    case VALUE_NULL: break;
+    case VALUE_INT64:
+        return OID_INT64;
+    case VALUE_BOOL:
+        return OID_BOOL;
+    case VALUE_REAL:
+        return OID_REAL;
+    case VALUE_TEXT:
+        return OID_TEXT;
+    case VALUE_BYTES:
+        return OID_BYTES;
+    case VALUE_NULL:
+        break;
     }
     return 0;
 }
@@ -46,16 +52,26 @@ bind_one(struct bound *bound, size_t n, const struct value *value)
     bound->at[n] = number;
     bound->formats[n] = 0;
     switch (value->kind) {
-    case VALUE_INT64: snprintf(number, NUMBER_TEXT_SIZE, "%lld", (long long)value->int64); break;
-    case VALUE_REAL: snprintf(number, NUMBER_TEXT_SIZE, "%.17g", value->real); break;
-    case VALUE_BOOL: bound->at[n] = value->int64 ? "t" : "f"; break;
-    case VALUE_TEXT: bound->at[n] = value->text.at; break;
+    case VALUE_INT64:
+        snprintf(number, NUMBER_TEXT_SIZE, "%lld", (long long)value->int64);
+        break;
+    case VALUE_REAL:
+        snprintf(number, NUMBER_TEXT_SIZE, "%.17g", value->real);
+        break;
+    case VALUE_BOOL:
+        bound->at[n] = value->int64 ? "t" : "f";
+        break;
+    case VALUE_TEXT:
+        bound->at[n] = value->text.at;
+        break;
     case VALUE_BYTES:
         bound->at[n] = value->text.at;
         bound->lengths[n] = (int)value->text.length;
         bound->formats[n] = 1;
         break;
-    case VALUE_NULL: bound->at[n] = NULL; break;
+    case VALUE_NULL:
+        bound->at[n] = NULL;
+        break;
     }
 }
 
@@ -203,9 +219,15 @@ read_row(struct connection *connection, const struct statement *statement, const
         if (PQgetisnull(result, row, i))
             value.kind = VALUE_NULL;
         switch (value.kind) {
-        case VALUE_INT64: value.int64 = strtoll(text, NULL, 10); break;
-        case VALUE_BOOL: value.int64 = text[0] == 't'; break;
-        case VALUE_REAL: value.real = strtod(text, NULL); break;
+        case VALUE_INT64:
+            value.int64 = strtoll(text, NULL, 10);
+            break;
+        case VALUE_BOOL:
+            value.int64 = text[0] == 't';
+            break;
+        case VALUE_REAL:
+            value.real = strtod(text, NULL);
+            break;
         case VALUE_TEXT:
             value.text.at = text;
             value.text.length = length;
@@ -215,7 +237,8 @@ read_row(struct connection *connection, const struct statement *statement, const
             value.text.length = read_hex(free_bytes, text, length);
             free_bytes += value.text.length;
             break;
-        case VALUE_NULL: break;
+        case VALUE_NULL:
+            break;
         }
         out[i] = value;
     }
@@ -290,8 +313,9 @@ take_answers(struct connection *connection, const struct statement *statement, s
         PQclear(connection_result(connection));
     }
     PQclear(connection_result(connection));
-    return status || !connection->lost ? status
-                                       : connection_report(connection, NULL, statement->name, fault);
+    return status || !connection->lost
+               ? status
+               : connection_report(connection, NULL, statement->name, fault);
 }
 
 /* What a batch runs, and the rows that it is about. */

@@ -21,8 +21,7 @@ struct connection {
 static const char setup_both[] =
     "PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;"
     "PRAGMA mmap_size=0; PRAGMA trusted_schema=OFF;";
-static const char setup_writer[] =
-    "PRAGMA cache_size=-65536; PRAGMA journal_size_limit=67108864;";
+static const char setup_writer[] = "PRAGMA cache_size=-65536; PRAGMA journal_size_limit=67108864;";
 static const char setup_reader[] =
     "PRAGMA cache_size=-8192; PRAGMA query_only=ON; SELECT count(*) FROM sqlite_schema;";
 
@@ -54,11 +53,19 @@ report(sqlite3 *db, int code, const char *doing, struct fault *fault)
     case SQLITE_CANTOPEN:
         status = STATUS_BUSY, reason = "a file of the store cannot be opened";
         break;
-    case SQLITE_CORRUPT: reason = "the store's file is damaged: restore a backup"; break;
-    case SQLITE_NOTADB: reason = "the store's file is no SQLite database"; break;
-    case SQLITE_READONLY: reason = "the store's file can only be read"; break;
-    case SQLITE_NOMEM: abort();
-    default: break;
+    case SQLITE_CORRUPT:
+        reason = "the store's file is damaged: restore a backup";
+        break;
+    case SQLITE_NOTADB:
+        reason = "the store's file is no SQLite database";
+        break;
+    case SQLITE_READONLY:
+        reason = "the store's file can only be read";
+        break;
+    case SQLITE_NOMEM:
+        abort();
+    default:
+        break;
     }
     log_line(level, "store.failed", "doing=%s code=%d message=%s", doing, code, sqlite3_errmsg(db));
     return fail(fault, status, "", "", "%s", reason);
@@ -190,14 +197,17 @@ bind_one(sqlite3_stmt *query, int place, const struct value *value)
 {
     switch (value->kind) {
     case VALUE_INT64:
-    case VALUE_BOOL: return sqlite3_bind_int64(query, place, value->int64);
-    case VALUE_REAL: return sqlite3_bind_double(query, place, value->real);
+    case VALUE_BOOL:
+        return sqlite3_bind_int64(query, place, value->int64);
+    case VALUE_REAL:
+        return sqlite3_bind_double(query, place, value->real);
     case VALUE_TEXT:
-        return sqlite3_bind_text64(query, place, value->text.at, value->text.length,
-                                   SQLITE_STATIC, SQLITE_UTF8);
+        return sqlite3_bind_text64(query, place, value->text.at, value->text.length, SQLITE_STATIC,
+                                   SQLITE_UTF8);
     case VALUE_BYTES:
         return sqlite3_bind_blob64(query, place, value->text.at, value->text.length, SQLITE_STATIC);
-    case VALUE_NULL: break;
+    case VALUE_NULL:
+        break;
     }
     return sqlite3_bind_null(query, place);
 }
@@ -221,11 +231,20 @@ column(sqlite3_stmt *query, int place, enum value_kind kind)
         return (struct value){ .kind = VALUE_NULL };
     switch (kind) {
     case VALUE_INT64:
-    case VALUE_BOOL: value.int64 = sqlite3_column_int64(query, place); return value;
-    case VALUE_REAL: value.real = sqlite3_column_double(query, place); return value;
-    case VALUE_TEXT: value.text.at = (const char *)sqlite3_column_text(query, place); break;
-    case VALUE_BYTES: value.text.at = sqlite3_column_blob(query, place); break;
-    case VALUE_NULL: break;
+    case VALUE_BOOL:
+        value.int64 = sqlite3_column_int64(query, place);
+        return value;
+    case VALUE_REAL:
+        value.real = sqlite3_column_double(query, place);
+        return value;
+    case VALUE_TEXT:
+        value.text.at = (const char *)sqlite3_column_text(query, place);
+        break;
+    case VALUE_BYTES:
+        value.text.at = sqlite3_column_blob(query, place);
+        break;
+    case VALUE_NULL:
+        break;
     }
     value.text.length = (size_t)sqlite3_column_bytes(query, place);
     if (!value.text.at) /* no bytes at all, which are not NULL */
@@ -284,9 +303,8 @@ release(const struct statement *statement, sqlite3_stmt *query)
 }
 
 static enum status
-sqlite_run(struct connection *connection, const struct statement *statement,
-           const struct value *in, row_sink *sink, void *into, int64_t *changed,
-           struct fault *fault)
+sqlite_run(struct connection *connection, const struct statement *statement, const struct value *in,
+           row_sink *sink, void *into, int64_t *changed, struct fault *fault)
 {
     sqlite3_stmt *query;
     enum status status = prepare(connection, statement, &query, fault);

@@ -33,10 +33,12 @@ check_file(const char *path, struct fault *fault)
     struct stat found;
 
     if (!stat(path, &found) && S_ISDIR(found.st_mode))
-        return fail(fault, STATUS_INVALID, "", "store", "%.150s is a folder: name a file in it", path);
+        return fail(fault, STATUS_INVALID, "", "store", "%.150s is a folder: name a file in it",
+                    path);
     if (access(path, R_OK | W_OK))
         return fail(fault, STATUS_INVALID, "", "store",
-                    "%.150s cannot be written to by this user: give it to him, or run as another", path);
+                    "%.150s cannot be written to by this user: give it to him, or run as another",
+                    path);
     return STATUS_OK;
 }
 

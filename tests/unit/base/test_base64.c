@@ -7,8 +7,14 @@
 TEST(base64_gives_the_examples_of_the_rfc) /* RFC 4648, section 10 */
 {
     static const char *const rows[][2] = {
-        { "", "" }, { "f", "Zg==" }, { "fo", "Zm8=" }, { "foo", "Zm9v" }, { "foob", "Zm9vYg==" },
-        { "fooba", "Zm9vYmE=" }, { "foobar", "Zm9vYmFy" }, { "\xff\xef\xbe", "/+++" },
+        { "", "" },
+        { "f", "Zg==" },
+        { "fo", "Zm8=" },
+        { "foo", "Zm9v" },
+        { "foob", "Zm9vYg==" },
+        { "fooba", "Zm9vYmE=" },
+        { "foobar", "Zm9vYmFy" },
+        { "\xff\xef\xbe", "/+++" },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -11,20 +11,24 @@ TEST(calendar_is_what_the_rfc_says)
 
     buffer_init(&out, 4096);
     calendar_open(&out, "Cold chain, Ltd.", 12);
-    calendar_put_event(&out,
-        &(struct calendar_event){
-            .uid = "2026-12-31-abc@tenure", .day = on("2026-12-31"), .stamp = at("2026-11-24T13:05:09Z"),
-            .summary = "2 sensors stop; a\\b", .description = "One\nTwo", .url = "http://x/y?a=1,2",
-        });
+    calendar_put_event(&out, &(struct calendar_event){
+                                 .uid = "2026-12-31-abc@tenure",
+                                 .day = on("2026-12-31"),
+                                 .stamp = at("2026-11-24T13:05:09Z"),
+                                 .summary = "2 sensors stop; a\\b",
+                                 .description = "One\nTwo",
+                                 .url = "http://x/y?a=1,2",
+                             });
     calendar_close(&out);
-    check_text(out.bytes,
-               "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Tenure//Tenure//EN\r\nCALSCALE:GREGORIAN\r\n"
-               "METHOD:PUBLISH\r\nNAME:Cold chain\\, Ltd.\r\nX-WR-CALNAME:Cold chain\\, Ltd.\r\n"
-               "REFRESH-INTERVAL;VALUE=DURATION:PT12H\r\nX-PUBLISHED-TTL:PT12H\r\n"
-               "BEGIN:VEVENT\r\nUID:2026-12-31-abc@tenure\r\nDTSTAMP:20261124T130509Z\r\n"
-               "DTSTART;VALUE=DATE:20261231\r\nDTEND;VALUE=DATE:20270101\r\n"
-               "SUMMARY:2 sensors stop\\; a\\\\b\r\nDESCRIPTION:One\\nTwo\r\nURL:http://x/y?a=1,2\r\n"
-               "TRANSP:TRANSPARENT\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
+    check_text(
+        out.bytes,
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Tenure//Tenure//EN\r\nCALSCALE:GREGORIAN\r\n"
+        "METHOD:PUBLISH\r\nNAME:Cold chain\\, Ltd.\r\nX-WR-CALNAME:Cold chain\\, Ltd.\r\n"
+        "REFRESH-INTERVAL;VALUE=DURATION:PT12H\r\nX-PUBLISHED-TTL:PT12H\r\n"
+        "BEGIN:VEVENT\r\nUID:2026-12-31-abc@tenure\r\nDTSTAMP:20261124T130509Z\r\n"
+        "DTSTART;VALUE=DATE:20261231\r\nDTEND;VALUE=DATE:20270101\r\n"
+        "SUMMARY:2 sensors stop\\; a\\\\b\r\nDESCRIPTION:One\\nTwo\r\nURL:http://x/y?a=1,2\r\n"
+        "TRANSP:TRANSPARENT\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
     buffer_clear(&out);
 }
 
@@ -33,13 +37,18 @@ TEST(calendar_is_what_the_rfc_says)
 TEST(calendar_lines_are_folded)
 {
     static const char *const texts[] = {
-        "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789",
-        "Kühlhaus ąęśćżźółń Kühlhaus ąęśćżźółń Kühlhaus ąęśćżźółń Kühlhaus ąęśćżźółń Kühlhaus ąęśćżźółń",
-        "温度センサー温度センサー温度センサー温度センサー温度センサー温度センサー温度センサー温度センサー",
+        "012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
+        "0123456789",
+        "Kühlhaus ąęśćżźółń Kühlhaus ąęśćżźółń Kühlhaus ąęśćżźółń Kühlhaus ąęśćżźółń Kühlhaus "
+        "ąęśćżźółń",
+        "温度センサー温度センサー温度センサー温度センサー温度センサー温度センサー温度センサー温度セ"
+        "ンサー",
     };
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        struct calendar_event event = { .uid = "u", .summary = texts[i], .description = "", .day = 1 };
+        struct calendar_event event = {
+            .uid = "u", .summary = texts[i], .description = "", .day = 1
+        };
         char unfolded[1024];
         struct buffer out;
         size_t size = 0;

@@ -17,7 +17,9 @@ static const struct {
     { "a", "[a]|" },
     { "a\n", "[a]|" },
     { "a,b\r\nc,d\r\n", "[a][b]|[c][d]|" },
-    { "\xEF\xBB\xBF" "a\rb", "[a]|[b]|" },
+    { "\xEF\xBB\xBF"
+      "a\rb",
+      "[a]|[b]|" },
     { "a,\n,b", "[a][]|[][b]|" },
     { ",", "[][]|" },
     { "a\n\n\nb\n", "[a]|[b]|" },

@@ -5,29 +5,76 @@
 
 #include "support/check.h"
 
-enum { ROW_ADDRESS, ROW_THREADS, ROW_MODE, ROW_STORE, ROW_URL, ROW_NAME, ROW_FILE, ROW_JSON,
-       ROW_PREFIX, ROW_COUNT };
+enum {
+    ROW_ADDRESS,
+    ROW_THREADS,
+    ROW_MODE,
+    ROW_STORE,
+    ROW_URL,
+    ROW_NAME,
+    ROW_FILE,
+    ROW_JSON,
+    ROW_PREFIX,
+    ROW_COUNT
+};
 enum { SERVER = 1, TOOL = 2 };
 
 static const struct setting table[ROW_COUNT] = {
-    [ROW_ADDRESS] = { .name = "listen-on", .kind = SETTING_ADDRESS, .shown = "ADDRESS:PORT",
-        .fallback = "127.0.0.1:80", .users = SERVER },
-    [ROW_THREADS] = { .name = "threads", .kind = SETTING_NUMBER, .shown = "NUMBER",
-        .fallback = "4", .least = 1, .most = 64, .users = SERVER },
-    [ROW_MODE] = { .name = "mode", .kind = SETTING_CHOICE, .shown = "MODE", .fallback = "slow",
-        .choices = "slow|fast", .users = SERVER },
-    [ROW_STORE] = { .name = "store", .kind = SETTING_PREFIX, .shown = "URL", .fallback = "",
-        .choices = "file:|net://", .users = SERVER | TOOL, .secret = true },
-    [ROW_URL] = { .name = "url", .kind = SETTING_URL, .shown = "URL", .fallback = "",
-        .users = SERVER },
-    [ROW_NAME] = { .name = "name", .kind = SETTING_TEXT, .shown = "NAME", .fallback = "",
-        .least = 2, .most = 5, .users = TOOL, .weakest = SOURCE_FLAG },
-    [ROW_FILE] = { .name = "file", .kind = SETTING_PATH, .shown = "FILE", .fallback = "",
-        .users = SERVER, .weakest = SOURCE_ENVIRONMENT },
-    [ROW_JSON] = { .name = "json", .kind = SETTING_SWITCH, .fallback = "", .users = SERVER | TOOL,
-        .weakest = SOURCE_FLAG },
-    [ROW_PREFIX] = { .name = "prefix", .kind = SETTING_WORDS, .fallback = "", .most = 7,
-        .most_words = 3, .users = SERVER },
+    [ROW_ADDRESS] = { .name = "listen-on",
+                      .kind = SETTING_ADDRESS,
+                      .shown = "ADDRESS:PORT",
+                      .fallback = "127.0.0.1:80",
+                      .users = SERVER },
+    [ROW_THREADS] = { .name = "threads",
+                      .kind = SETTING_NUMBER,
+                      .shown = "NUMBER",
+                      .fallback = "4",
+                      .least = 1,
+                      .most = 64,
+                      .users = SERVER },
+    [ROW_MODE] = { .name = "mode",
+                   .kind = SETTING_CHOICE,
+                   .shown = "MODE",
+                   .fallback = "slow",
+                   .choices = "slow|fast",
+                   .users = SERVER },
+    [ROW_STORE] = { .name = "store",
+                    .kind = SETTING_PREFIX,
+                    .shown = "URL",
+                    .fallback = "",
+                    .choices = "file:|net://",
+                    .users = SERVER | TOOL,
+                    .secret = true },
+    [ROW_URL] = { .name = "url",
+                  .kind = SETTING_URL,
+                  .shown = "URL",
+                  .fallback = "",
+                  .users = SERVER },
+    [ROW_NAME] = { .name = "name",
+                   .kind = SETTING_TEXT,
+                   .shown = "NAME",
+                   .fallback = "",
+                   .least = 2,
+                   .most = 5,
+                   .users = TOOL,
+                   .weakest = SOURCE_FLAG },
+    [ROW_FILE] = { .name = "file",
+                   .kind = SETTING_PATH,
+                   .shown = "FILE",
+                   .fallback = "",
+                   .users = SERVER,
+                   .weakest = SOURCE_ENVIRONMENT },
+    [ROW_JSON] = { .name = "json",
+                   .kind = SETTING_SWITCH,
+                   .fallback = "",
+                   .users = SERVER | TOOL,
+                   .weakest = SOURCE_FLAG },
+    [ROW_PREFIX] = { .name = "prefix",
+                     .kind = SETTING_WORDS,
+                     .fallback = "",
+                     .most = 7,
+                     .most_words = 3,
+                     .users = SERVER },
 };
 
 struct fixture {
@@ -114,7 +161,8 @@ TEST(a_wrong_flag_is_told_what_would_be_right)
         { "--mode=slow|fast", "--mode is \"slow|fast\": it must be slow or fast" },
         { "--mode=\x1b[2J", "--mode is \"?[2J\": it must be slow or fast" },
         { "--store=file", "--store cannot be used: it must begin with file: or net:// and go on" },
-        { "--store=net://", "--store cannot be used: it must begin with file: or net:// and go on" },
+        { "--store=net://",
+          "--store cannot be used: it must begin with file: or net:// and go on" },
         { "--json=yes", "--json is \"\": it takes no value" },
     };
 
@@ -134,12 +182,18 @@ TEST(an_origin_is_a_scheme_and_a_host)
         const char *value;
         bool fits;
     } rows[] = {
-        { "https://example.com", true },      { "http://127.0.0.1:8080", true },
-        { "https://[::1]:8443", true },       { "", true }, /* the default */
-        { "example.com", false },             { "ftp://example.com", false },
-        { "https://", false },                { "https://example.com/", false },
-        { "https://example.com?x", false },   { "https://a b", false },
-        { "https://ada@example.com", false }, { "https://example.com#x", false },
+        { "https://example.com", true },
+        { "http://127.0.0.1:8080", true },
+        { "https://[::1]:8443", true },
+        { "", true }, /* the default */
+        { "example.com", false },
+        { "ftp://example.com", false },
+        { "https://", false },
+        { "https://example.com/", false },
+        { "https://example.com?x", false },
+        { "https://a b", false },
+        { "https://ada@example.com", false },
+        { "https://example.com#x", false },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -156,8 +210,8 @@ TEST(the_limits_of_a_text_are_in_it)
         const char *value;
         bool fits;
     } rows[] = {
-        { "a", false }, { "ab", true }, { "abcde", true }, { "abcdef", false }, { "a\tb", false },
-        { "a\x7f", false }, { "żż", true },
+        { "a", false },    { "ab", true },     { "abcde", true }, { "abcdef", false },
+        { "a\tb", false }, { "a\x7f", false }, { "żż", true },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -174,11 +228,11 @@ TEST(words_are_parted_by_slashes)
         const char *value;
         bool fits;
     } rows[] = {
-        { "", true },       { "/", true },        { "a", true },       { "/a/", true },
-        { "a/b/c", true },  { "a/b/c/d", false }, { "Az09-._", true }, { "abc/~ef", true },
-        { "/abcdefg/", true }, { "abcdefgh", false }, { "//", true }, { "a//b", false },
-        { "a//", false },   { "//a", false },     { "a b", false },    { "a%2Fb", false },
-        { "ż", false },     { "a?b", false },
+        { "", true },          { "/", true },         { "a", true },       { "/a/", true },
+        { "a/b/c", true },     { "a/b/c/d", false },  { "Az09-._", true }, { "abc/~ef", true },
+        { "/abcdefg/", true }, { "abcdefgh", false }, { "//", true },      { "a//b", false },
+        { "a//", false },      { "//a", false },      { "a b", false },    { "a%2Fb", false },
+        { "ż", false },        { "a?b", false },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -196,7 +250,7 @@ TEST(the_environment_is_weaker_than_a_flag)
     open_fixture(&fixture);
     setenv("TEST_SETTINGS_THREADS", "5", 1);
     setenv("TEST_SETTINGS_LISTEN_ON", "[::]:81", 1);
-    setenv("TEST_SETTINGS_MODE", "", 1); /* as good as none */
+    setenv("TEST_SETTINGS_MODE", "", 1);    /* as good as none */
     setenv("TEST_SETTINGS_NAME", "ada", 1); /* a flag only */
     check_int(take(&fixture, SERVER, FLAGS(WORD("--threads=6"))), STATUS_OK);
     check_int(settings_take_environment(&fixture.settings, "TEST_SETTINGS_", &fixture.fault),

@@ -37,9 +37,9 @@ TEST(text_reads_whole_numbers_only)
         int64_t number = 77;
 
         check_row(rows[i].text);
-        check_int(text_to_int64(&number, rows[i].text, strlen(rows[i].text), rows[i].min,
-                                rows[i].max),
-                  rows[i].want);
+        check_int(
+            text_to_int64(&number, rows[i].text, strlen(rows[i].text), rows[i].min, rows[i].max),
+            rows[i].want);
         check_int(number, rows[i].want ? rows[i].number : 77);
     }
 }

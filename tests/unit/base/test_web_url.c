@@ -21,7 +21,8 @@ TEST(an_address_of_the_web_is_taken_apart)
         { "http://192.0.2.7:8080/x", "192.0.2.7", false, true, 8080 },
         { "http://[2001:db8::7]/x", "2001:db8::7", false, true, 80 },
         { "https://[::ffff:10.0.0.1]:444", "::ffff:10.0.0.1", true, true, 444 },
-        { "http://2130706433/", "2130706433", false, false, 80 }, /* a name, until it is looked up */
+        { "http://2130706433/", "2130706433", false, false,
+          80 }, /* a name, until it is looked up */
         { "https://example.com/@you:me", "example.com", true, false, 443 },
     };
 
@@ -59,7 +60,9 @@ TEST(what_is_no_address_of_the_web_is_refused_with_its_reason)
         { "https://a..b", WEB_URL_HOST },
         { "https://exa mple.com", WEB_URL_HOST },
         { "https://ex%61mple.com", WEB_URL_HOST },
-        { "https://b\xc3\xbc" "cher.example", WEB_URL_HOST },
+        { "https://b\xc3\xbc"
+          "cher.example",
+          WEB_URL_HOST },
         { "https://[::1", WEB_URL_HOST },
         { "https://[]/", WEB_URL_HOST },
         { "https://[fe80::1%25eth0]/", WEB_URL_HOST },

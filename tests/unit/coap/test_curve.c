@@ -20,10 +20,10 @@ TEST(curve_stays_plausible_for_a_week)
         size_t index;
         double from, to;
     } rows[] = {
-        { "fridge", SIMULATED_FRIDGE, 0, 1, 8 },        { "freezer", SIMULATED_FREEZER, 0, -24, -15 },
-        { "room", SIMULATED_ROOM, 0, 17, 26 },          { "humidity", SIMULATED_ROOM, 1, 30, 60 },
-        { "pressure", SIMULATED_AIR, 2, 950, 1060 },    { "co2", SIMULATED_AIR, 3, 300, 1100 },
-        { "door", SIMULATED_DOOR, 0, 0, 1 },            { "leak", SIMULATED_LEAK, 0, 0, 1 },
+        { "fridge", SIMULATED_FRIDGE, 0, 1, 8 },     { "freezer", SIMULATED_FREEZER, 0, -24, -15 },
+        { "room", SIMULATED_ROOM, 0, 17, 26 },       { "humidity", SIMULATED_ROOM, 1, 30, 60 },
+        { "pressure", SIMULATED_AIR, 2, 950, 1060 }, { "co2", SIMULATED_AIR, 3, 300, 1100 },
+        { "door", SIMULATED_DOOR, 0, 0, 1 },         { "leak", SIMULATED_LEAK, 0, 0, 1 },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

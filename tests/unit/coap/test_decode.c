@@ -36,7 +36,9 @@ decode_hex(struct delivery *out, enum delivery_kind kind, const char *text)
 static const char *
 samples_text(const struct delivery *delivery)
 {
-    static const char kinds[] = { [SAMPLE_VALUE] = 'v', [SAMPLE_STATE] = 's', [SAMPLE_ERROR] = 'e' };
+    static const char kinds[] = {
+        [SAMPLE_VALUE] = 'v', [SAMPLE_STATE] = 's', [SAMPLE_ERROR] = 'e'
+    };
     static char text[4096];
 
     text[0] = 0;
@@ -44,8 +46,9 @@ samples_text(const struct delivery *delivery)
         const struct sample *sample = &delivery->samples[i];
         size_t at = strlen(text);
 
-        snprintf(text + at, sizeof text - at, "%s%d/%d @%lld %c%lld", i ? "; " : "", sample->channel,
-                 sample->type, (long long)sample->at, kinds[sample->kind], (long long)sample->raw);
+        snprintf(text + at, sizeof text - at, "%s%d/%d @%lld %c%lld", i ? "; " : "",
+                 sample->channel, sample->type, (long long)sample->at, kinds[sample->kind],
+                 (long long)sample->raw);
     }
     return text;
 }
@@ -59,19 +62,23 @@ static const struct {
     { "start point and offsets", SERIAL "183c 220e 0801 10e807 20c801 2a0400010203",
       "1/1 @1000 v100; 1/1 @1060 v99; 1/1 @1120 v101; 1/1 @1180 v98" },
     { "unpacked offsets", SERIAL "183c 2209 0801 10e807 2800 2802", "1/1 @1000 v0; 1/1 @1060 v1" },
-    { "packed and unpacked", SERIAL "183c 220a 0801 10e807 2a0100 2802", "1/1 @1000 v0; 1/1 @1060 v1" },
+    { "packed and unpacked", SERIAL "183c 220a 0801 10e807 2a0100 2802",
+      "1/1 @1000 v0; 1/1 @1060 v1" },
     { "period factor", SERIAL "183c 4003 2209 0801 10e807 2a020000", "1/1 @1000 v0; 1/1 @1180 v0" },
     { "factor 14 beside a binary one",
       SERIAL "183c 2209 0801 10e807 2a020000 2208 0805 10e807 2a0102",
       "1/1 @1000 v0; 1/1 @1840 v0; 2/5 @1000 s1" },
-    { "binary states", SERIAL "183c 220a 0807 10e807 2a03021103", "1/7 @1000 s1; 1/7 @1008 s0; 1/7 @1001 s0" },
+    { "binary states", SERIAL "183c 220a 0807 10e807 2a03021103",
+      "1/7 @1000 s1; 1/7 @1008 s0; 1/7 @1001 s0" },
     { "a binary offset of 0 is passed over", SERIAL "2209 0805 10e807 2a020002", "1/5 @1000 s1" },
     { "first error code", SERIAL "220b 0801 10e807 2a048080fc07", "1/1 @1000 e8355840" },
     { "last value below", SERIAL "220b 0801 10e807 2a04fefffb07", "1/1 @1000 v8355839" },
     { "last error code", SERIAL "220b 0801 10e807 2a04feffff07", "1/1 @1000 e8388607" },
     { "first value above", SERIAL "220b 0801 10e807 2a0480808008", "1/1 @1000 v8388608" },
-    { "an error of a binary channel", SERIAL "220b 0805 10e807 2a04feffff07", "1/5 @1000 e8388607" },
-    { "empty channels keep their place", SERIAL "2200 2208 0801 10e807 2a0100 2200 2208 0802 10e807 2a0102",
+    { "an error of a binary channel", SERIAL "220b 0805 10e807 2a04feffff07",
+      "1/5 @1000 e8388607" },
+    { "empty channels keep their place",
+      SERIAL "2200 2208 0801 10e807 2a0100 2200 2208 0802 10e807 2a0102",
       "2/1 @1000 v0; 4/2 @1000 v1" },
     { "no sensor, yet offsets", SERIAL "2206 10e807 2a0100", "" },
     { "a shared modem has no samples", SERIAL "2208 081f 10e807 2a0100", "" },
@@ -97,8 +104,14 @@ static const struct {
     { "no protobuf", "ffffffff", NULL },
     { "a group", SERIAL "0b0c", NULL },
     { "fixed width where a varint stands", SERIAL "1d00000000", NULL },
-    { "the longest token", SERIAL "820124" "313131313131313131313131313131313131313131313131313131313131313131313131", "" },
-    { "a token too long", SERIAL "820125" "31313131313131313131313131313131313131313131313131313131313131313131313131", NULL },
+    { "the longest token",
+      SERIAL "820124"
+             "313131313131313131313131313131313131313131313131313131313131313131313131",
+      "" },
+    { "a token too long",
+      SERIAL "820125"
+             "31313131313131313131313131313131313131313131313131313131313131313131313131",
+      NULL },
     { "a token with NUL", SERIAL "820102 3100", NULL },
 };
 
@@ -125,7 +138,8 @@ TEST(decode_tells_what_a_sensor_says_of_itself)
     char serial[SERIAL_TEXT_SIZE];
 
     check_int(decode_hex(&delivery, DELIVERY_MEASUREMENTS,
-                         SERIAL "1001 183c 28e807 3018 383f 4002 8201026162 9001aa13"), STATUS_OK);
+                         SERIAL "1001 183c 28e807 3018 383f 4002 8201026162 9001aa13"),
+              STATUS_OK);
     serial_format(serial, delivery.serial);
     check_text(serial, "282C02424EED");
     check(delivery.battery_ok);
@@ -204,17 +218,20 @@ TEST(decode_reads_the_fullest_message)
 {
     static uint8_t bytes[DECODE_MOST_BYTES];
     static int32_t zeros[DECODE_MOST_BYTES];
-    struct frame_channel channel = { .type = 1, .timestamp = 1000, .offsets = zeros,
-                                     .offset_count = DECODE_MOST_BYTES - 24 };
-    struct frame frame = { .serial = serial_from_number(7), .channels = &channel,
-                           .channel_count = 1, .period_base = 1 };
+    struct frame_channel channel = {
+        .type = 1, .timestamp = 1000, .offsets = zeros, .offset_count = DECODE_MOST_BYTES - 24
+    };
+    struct frame frame = {
+        .serial = serial_from_number(7), .channels = &channel, .channel_count = 1, .period_base = 1
+    };
     struct delivery delivery;
     size_t size = frame_encode(bytes, sizeof bytes, &frame);
 
     check(size > DECODE_MOST_BYTES - 16);
     check_int(decode(&delivery, DELIVERY_MEASUREMENTS, bytes, size), STATUS_OK);
     check_int(delivery.sample_count, channel.offset_count);
-    check_int(delivery.samples[delivery.sample_count - 1].at, 1000 + (int64_t)channel.offset_count - 1);
+    check_int(delivery.samples[delivery.sample_count - 1].at,
+              1000 + (int64_t)channel.offset_count - 1);
     arena_clear(&arena);
 }
 
@@ -226,8 +243,9 @@ TEST(decode_says_when_the_samples_do_not_fit)
     struct arena small;
 
     arena_init(&small, sizeof(struct sample));
-    check_int(decode_delivery(decoder, &delivery, DELIVERY_MEASUREMENTS, bytes.at, bytes.size, &small,
-                              &fault), STATUS_TOO_LARGE);
+    check_int(decode_delivery(decoder, &delivery, DELIVERY_MEASUREMENTS, bytes.at, bytes.size,
+                              &small, &fault),
+              STATUS_TOO_LARGE);
     arena_clear(&small);
     decoder_close(decoder);
 }
@@ -236,15 +254,30 @@ TEST(decode_gives_back_what_frame_encodes)
 {
     static const int32_t offsets[] = { 0, -1, 5, 8388607, INT32_MIN, INT32_MAX };
     const struct frame_channel channels[] = {
-        { .type = 1, .timestamp = 1700000000, .start_point = -40, .offsets = offsets, .offset_count = 6 },
+        { .type = 1,
+          .timestamp = 1700000000,
+          .start_point = -40,
+          .offsets = offsets,
+          .offset_count = 6 },
         { .type = 0 },
-        { .type = 2, .timestamp = 1700000000, .start_point = 44, .offsets = offsets, .offset_count = 2 },
+        { .type = 2,
+          .timestamp = 1700000000,
+          .start_point = 44,
+          .offsets = offsets,
+          .offset_count = 2 },
     };
     struct frame frame = {
-        .serial = serial_from_number(UINT64_C(0x282C02424EED)), .battery_ok = true,
-        .period_base = 60, .period_factor = 5, .next_transmission_at = 1700003600,
-        .transfer_reason = 9, .signal = 31, .battery_level = 2160, .cloud_token = "secret",
-        .channels = channels, .channel_count = 3,
+        .serial = serial_from_number(UINT64_C(0x282C02424EED)),
+        .battery_ok = true,
+        .period_base = 60,
+        .period_factor = 5,
+        .next_transmission_at = 1700003600,
+        .transfer_reason = 9,
+        .signal = 31,
+        .battery_level = 2160,
+        .cloud_token = "secret",
+        .channels = channels,
+        .channel_count = 3,
     };
     uint8_t bytes[256];
     struct delivery delivery;
@@ -254,10 +287,11 @@ TEST(decode_gives_back_what_frame_encodes)
     check_int(serial_number(delivery.serial), serial_number(frame.serial));
     check_int(delivery.period_seconds, 300);
     check_text(delivery.cloud_token, "secret");
-    check_text(samples_text(&delivery),
-               "1/1 @1700000000 v-40; 1/1 @1700000300 v-41; 1/1 @1700000600 v-35; "
-               "1/1 @1700000900 e8388607; 1/1 @1700001200 v-2147483688; 1/1 @1700001500 v2147483607; "
-               "3/2 @1700000000 v44; 3/2 @1700000300 v43");
+    check_text(
+        samples_text(&delivery),
+        "1/1 @1700000000 v-40; 1/1 @1700000300 v-41; 1/1 @1700000600 v-35; "
+        "1/1 @1700000900 e8388607; 1/1 @1700001200 v-2147483688; 1/1 @1700001500 v2147483607; "
+        "3/2 @1700000000 v44; 3/2 @1700000300 v43");
     for (size_t room = 0; room < size; room++)
         check_int(frame_encode(bytes, room, &frame), 0);
     arena_clear(&arena);

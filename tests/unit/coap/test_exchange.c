@@ -4,7 +4,7 @@
 #include "hex.h"
 #include "support/check.h"
 
-#define NOW INT64_C(1700000000)
+#define NOW  INT64_C(1700000000)
 #define GOOD "ff 0a06282c02424eed"
 
 static struct exchange exchange;
@@ -30,34 +30,34 @@ static const struct {
     const char *answer; /* of EXCHANGE_ANSWER: how it begins */
     int malformed;
 } rows[] = {
-    { "m, confirmable",         "42021234aabb b16d" GOOD,  EXCHANGE_DELIVER, NULL, 0 },
-    { "m, not confirmable",     "52021234aabb b16d" GOOD,  EXCHANGE_DELIVER, NULL, 0 },
-    { "i",                      "40021234 b169" GOOD,      EXCHANGE_DELIVER, NULL, 0 },
-    { "c",                      "40021234 b163 ff ca0106282c02424eed", EXCHANGE_DELIVER, NULL, 0 },
-    { "t by GET",               "41011234aa b174",         EXCHANGE_ANSWER,  "61451234aaff6553f100", 0 },
-    { "t by POST",              "41021234aa b174",         EXCHANGE_ANSWER,  "61451234aaff6553f100", 0 },
-    { "t, not confirmable",     "51021234aa b174",         EXCHANGE_NOTHING, NULL, 0 },
-    { "t by PUT",               "40031234 b174",           EXCHANGE_ANSWER,  "60851234", 0 },
-    { "m by GET",               "40011234 b16d",           EXCHANGE_ANSWER,  "60851234", 0 },
-    { "m by an unknown method", "401f1234 b16d",           EXCHANGE_ANSWER,  "60851234", 0 },
-    { "m by GET, not confirmable", "50011234 b16d",        EXCHANGE_NOTHING, NULL, 0 },
-    { "another path",           "42021234aabb b178",       EXCHANGE_ANSWER,  "62841234aabb", 0 },
-    { "another path, not confirmable", "50021234 b178",    EXCHANGE_NOTHING, NULL, 0 },
-    { "no path",                "40021234",                EXCHANGE_ANSWER,  "60841234", 0 },
-    { "m without payload",      "41021234aa b16d",         EXCHANGE_ANSWER,  "61801234aaff", 1 },
-    { "m, not decodable",       "41021234aa b16d ff 0a04", EXCHANGE_ANSWER,  "61801234aaff", 1 },
+    { "m, confirmable", "42021234aabb b16d" GOOD, EXCHANGE_DELIVER, NULL, 0 },
+    { "m, not confirmable", "52021234aabb b16d" GOOD, EXCHANGE_DELIVER, NULL, 0 },
+    { "i", "40021234 b169" GOOD, EXCHANGE_DELIVER, NULL, 0 },
+    { "c", "40021234 b163 ff ca0106282c02424eed", EXCHANGE_DELIVER, NULL, 0 },
+    { "t by GET", "41011234aa b174", EXCHANGE_ANSWER, "61451234aaff6553f100", 0 },
+    { "t by POST", "41021234aa b174", EXCHANGE_ANSWER, "61451234aaff6553f100", 0 },
+    { "t, not confirmable", "51021234aa b174", EXCHANGE_NOTHING, NULL, 0 },
+    { "t by PUT", "40031234 b174", EXCHANGE_ANSWER, "60851234", 0 },
+    { "m by GET", "40011234 b16d", EXCHANGE_ANSWER, "60851234", 0 },
+    { "m by an unknown method", "401f1234 b16d", EXCHANGE_ANSWER, "60851234", 0 },
+    { "m by GET, not confirmable", "50011234 b16d", EXCHANGE_NOTHING, NULL, 0 },
+    { "another path", "42021234aabb b178", EXCHANGE_ANSWER, "62841234aabb", 0 },
+    { "another path, not confirmable", "50021234 b178", EXCHANGE_NOTHING, NULL, 0 },
+    { "no path", "40021234", EXCHANGE_ANSWER, "60841234", 0 },
+    { "m without payload", "41021234aa b16d", EXCHANGE_ANSWER, "61801234aaff", 1 },
+    { "m, not decodable", "41021234aa b16d ff 0a04", EXCHANGE_ANSWER, "61801234aaff", 1 },
     { "the same, not confirmable", "51021234aa b16d ff 0a04", EXCHANGE_NOTHING, NULL, 1 },
-    { "broken options",         "41021234aa f1",           EXCHANGE_ANSWER,  "61801234aaff", 1 },
-    { "broken options, not confirmable", "51021234aa f1",  EXCHANGE_NOTHING, NULL, 1 },
-    { "token too long",         "49021234 010203040506070809", EXCHANGE_ANSWER, "70001234", 1 },
-    { "ping",                   "40001234",                EXCHANGE_ANSWER,  "70001234", 0 },
-    { "empty, not confirmable", "50001234",                EXCHANGE_NOTHING, NULL, 0 },
-    { "acknowledgement",        "60411234",                EXCHANGE_NOTHING, NULL, 0 },
-    { "reset",                  "70001234",                EXCHANGE_NOTHING, NULL, 0 },
-    { "a response",             "40451234",                EXCHANGE_NOTHING, NULL, 0 },
-    { "a reserved class",       "40211234",                EXCHANGE_NOTHING, NULL, 0 },
-    { "version 2",              "80021234 b16d",           EXCHANGE_NOTHING, NULL, 0 },
-    { "nothing",                "",                        EXCHANGE_NOTHING, NULL, 0 },
+    { "broken options", "41021234aa f1", EXCHANGE_ANSWER, "61801234aaff", 1 },
+    { "broken options, not confirmable", "51021234aa f1", EXCHANGE_NOTHING, NULL, 1 },
+    { "token too long", "49021234 010203040506070809", EXCHANGE_ANSWER, "70001234", 1 },
+    { "ping", "40001234", EXCHANGE_ANSWER, "70001234", 0 },
+    { "empty, not confirmable", "50001234", EXCHANGE_NOTHING, NULL, 0 },
+    { "acknowledgement", "60411234", EXCHANGE_NOTHING, NULL, 0 },
+    { "reset", "70001234", EXCHANGE_NOTHING, NULL, 0 },
+    { "a response", "40451234", EXCHANGE_NOTHING, NULL, 0 },
+    { "a reserved class", "40211234", EXCHANGE_NOTHING, NULL, 0 },
+    { "version 2", "80021234 b16d", EXCHANGE_NOTHING, NULL, 0 },
+    { "nothing", "", EXCHANGE_NOTHING, NULL, 0 },
 };
 
 TEST(exchange_answers_each_row)

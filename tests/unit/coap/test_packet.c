@@ -11,36 +11,42 @@ static const struct {
     enum packet_type type;
     unsigned code, message_id, token_size, path_size, payload_size;
 } rows[] = {
-    /*                                                                                    code mid     tkl path payload */
-    { "nothing",              "",                     PACKET_FOREIGN,    PACKET_CON, 0,    0,      0, 0, 0 },
-    { "three bytes",          "400212",               PACKET_FOREIGN,    PACKET_CON, 0,    0,      0, 0, 0 },
-    { "version 0",            "00021234",             PACKET_FOREIGN,    PACKET_CON, 0,    0,      0, 0, 0 },
-    { "version 2",            "80021234",             PACKET_FOREIGN,    PACKET_CON, 0,    0,      0, 0, 0 },
-    { "ping",                 "40001234",             PACKET_READ,       PACKET_CON, 0,    0x1234, 0, 0, 0 },
-    { "empty with a token",   "4100123401",           PACKET_BAD_OPTION, PACKET_CON, 0,    0x1234, 1, 0, 0 },
-    { "empty with options",   "40001234b16d",         PACKET_BAD_OPTION, PACKET_CON, 0,    0x1234, 0, 0, 0 },
-    { "no path",              "50021234",             PACKET_READ,       PACKET_NON, 2,    0x1234, 0, 0, 0 },
-    { "a real one",           "540212340a0b0c0db16dff0a", PACKET_READ,   PACKET_NON, 2,    0x1234, 4, 1, 1 },
-    { "longest token",        "480212340102030405060708b16d", PACKET_READ, PACKET_CON, 2,  0x1234, 8, 1, 0 },
-    { "token too long",       "49021234010203040506070809", PACKET_BAD_TOKEN, PACKET_CON, 2, 0x1234, 0, 0, 0 },
-    { "token cut by one",     "44021234010203",       PACKET_BAD_TOKEN,  PACKET_CON, 2,    0x1234, 0, 0, 0 },
-    { "option cut by one",    "40021234b26d",         PACKET_BAD_OPTION, PACKET_CON, 2,    0x1234, 0, 0, 0 },
-    { "two segments",         "40021234b16d016d",     PACKET_READ,       PACKET_CON, 2,    0x1234, 0, 2, 0 },
-    { "empty segment",        "40021234b0",           PACKET_READ,       PACKET_CON, 2,    0x1234, 0, 1, 0 },
-    { "marker alone",         "40021234b16dff",       PACKET_BAD_OPTION, PACKET_CON, 2,    0x1234, 0, 1, 0 },
-    { "reserved delta",       "40021234f16d",         PACKET_BAD_OPTION, PACKET_CON, 2,    0x1234, 0, 0, 0 },
-    { "reserved length",      "40021234bf6d",         PACKET_BAD_OPTION, PACKET_CON, 2,    0x1234, 0, 0, 0 },
-    { "long length",          "40021234bd016162636465666768696a6b6c6d6e", PACKET_READ, PACKET_CON, 2, 0x1234, 0, 1, 0 },
-    { "long length, no byte", "40021234bd",           PACKET_BAD_OPTION, PACKET_CON, 2,    0x1234, 0, 0, 0 },
-    { "16-bit length",        "40021234be000061",     PACKET_BAD_OPTION, PACKET_CON, 2,    0x1234, 0, 0, 0 },
-    { "number 65535",         "40021234e0fef2",       PACKET_READ,       PACKET_CON, 2,    0x1234, 0, 0, 0 },
-    { "number 65536",         "40021234e0fef3",       PACKET_BAD_OPTION, PACKET_CON, 2,    0x1234, 0, 0, 0 },
-    { "16-bit delta, cut",    "40021234e0fe",         PACKET_BAD_OPTION, PACKET_CON, 2,    0x1234, 0, 0, 0 },
-    { "odd length of a known option", "40021234b16d18 0102030405060708 ff00", PACKET_READ, PACKET_CON, 2, 0x1234, 0, 1, 1 },
-    { "critical option of an odd number", "40021234b16de3fe0078797aff00", PACKET_READ, PACKET_CON, 2, 0x1234, 0, 1, 1 },
-    { "nine segments",        "40021234 b161 0161 0161 0161 0161 0161 0161 0161 0161", PACKET_READ, PACKET_CON, 2, 0x1234, 0, 9, 0 },
-    { "acknowledgement",      "60410001",             PACKET_READ,       PACKET_ACK, 0x41, 1,      0, 0, 0 },
-    { "reset",                "7000ffff",             PACKET_READ,       PACKET_RST, 0,    0xffff, 0, 0, 0 },
+    /* name, datagram, verdict, type, code, message ID, bytes of token, path and payload */
+    { "nothing", "", PACKET_FOREIGN, PACKET_CON, 0, 0, 0, 0, 0 },
+    { "three bytes", "400212", PACKET_FOREIGN, PACKET_CON, 0, 0, 0, 0, 0 },
+    { "version 0", "00021234", PACKET_FOREIGN, PACKET_CON, 0, 0, 0, 0, 0 },
+    { "version 2", "80021234", PACKET_FOREIGN, PACKET_CON, 0, 0, 0, 0, 0 },
+    { "ping", "40001234", PACKET_READ, PACKET_CON, 0, 0x1234, 0, 0, 0 },
+    { "empty with a token", "4100123401", PACKET_BAD_OPTION, PACKET_CON, 0, 0x1234, 1, 0, 0 },
+    { "empty with options", "40001234b16d", PACKET_BAD_OPTION, PACKET_CON, 0, 0x1234, 0, 0, 0 },
+    { "no path", "50021234", PACKET_READ, PACKET_NON, 2, 0x1234, 0, 0, 0 },
+    { "a real one", "540212340a0b0c0db16dff0a", PACKET_READ, PACKET_NON, 2, 0x1234, 4, 1, 1 },
+    { "longest token", "480212340102030405060708b16d", PACKET_READ, PACKET_CON, 2, 0x1234, 8, 1,
+      0 },
+    { "token too long", "49021234010203040506070809", PACKET_BAD_TOKEN, PACKET_CON, 2, 0x1234, 0, 0,
+      0 },
+    { "token cut by one", "44021234010203", PACKET_BAD_TOKEN, PACKET_CON, 2, 0x1234, 0, 0, 0 },
+    { "option cut by one", "40021234b26d", PACKET_BAD_OPTION, PACKET_CON, 2, 0x1234, 0, 0, 0 },
+    { "two segments", "40021234b16d016d", PACKET_READ, PACKET_CON, 2, 0x1234, 0, 2, 0 },
+    { "empty segment", "40021234b0", PACKET_READ, PACKET_CON, 2, 0x1234, 0, 1, 0 },
+    { "marker alone", "40021234b16dff", PACKET_BAD_OPTION, PACKET_CON, 2, 0x1234, 0, 1, 0 },
+    { "reserved delta", "40021234f16d", PACKET_BAD_OPTION, PACKET_CON, 2, 0x1234, 0, 0, 0 },
+    { "reserved length", "40021234bf6d", PACKET_BAD_OPTION, PACKET_CON, 2, 0x1234, 0, 0, 0 },
+    { "long length", "40021234bd016162636465666768696a6b6c6d6e", PACKET_READ, PACKET_CON, 2, 0x1234,
+      0, 1, 0 },
+    { "long length, no byte", "40021234bd", PACKET_BAD_OPTION, PACKET_CON, 2, 0x1234, 0, 0, 0 },
+    { "16-bit length", "40021234be000061", PACKET_BAD_OPTION, PACKET_CON, 2, 0x1234, 0, 0, 0 },
+    { "number 65535", "40021234e0fef2", PACKET_READ, PACKET_CON, 2, 0x1234, 0, 0, 0 },
+    { "number 65536", "40021234e0fef3", PACKET_BAD_OPTION, PACKET_CON, 2, 0x1234, 0, 0, 0 },
+    { "16-bit delta, cut", "40021234e0fe", PACKET_BAD_OPTION, PACKET_CON, 2, 0x1234, 0, 0, 0 },
+    { "odd length of a known option", "40021234b16d18 0102030405060708 ff00", PACKET_READ,
+      PACKET_CON, 2, 0x1234, 0, 1, 1 },
+    { "critical option of an odd number", "40021234b16de3fe0078797aff00", PACKET_READ, PACKET_CON,
+      2, 0x1234, 0, 1, 1 },
+    { "nine segments", "40021234 b161 0161 0161 0161 0161 0161 0161 0161 0161", PACKET_READ,
+      PACKET_CON, 2, 0x1234, 0, 9, 0 },
+    { "acknowledgement", "60410001", PACKET_READ, PACKET_ACK, 0x41, 1, 0, 0, 0 },
+    { "reset", "7000ffff", PACKET_READ, PACKET_RST, 0, 0xffff, 0, 0, 0 },
 };
 
 TEST(packet_reads_each_row)
@@ -68,8 +74,11 @@ TEST(packet_reads_what_it_writes)
                                          "12345678901234567890123456789012/t" };
 
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
-        struct packet header = { .type = PACKET_CON, .code = PACKET_POST, .message_id = 0xABCD,
-                                 .token = "token123", .token_size = 8 };
+        struct packet header = { .type = PACKET_CON,
+                                 .code = PACKET_POST,
+                                 .message_id = 0xABCD,
+                                 .token = "token123",
+                                 .token_size = 8 };
         struct packet got;
         uint8_t bytes[64];
         char path[64] = "";
@@ -94,23 +103,23 @@ static const struct {
     const char *prefix, *path;
     char want; /* 0: none of ours */
 } routes[] = {
-    { "",         "m",         'm' },
-    { NULL,       "i",         'i' },
-    { "",         "c",         'c' },
-    { "",         "t",         't' },
-    { "",         "x",         0 },
-    { "",         "mm",        0 },
-    { "",         "M",         0 },
-    { "",         "",          0 },
-    { "",         "efento/m",  0 },
-    { "efento",   "efento/m",  'm' },
-    { "/efento/", "efento/t",  't' },
-    { "efento",   "m",         0 },
-    { "efento",   "efento",    0 },
-    { "efento",   "efenta/m",  0 },
-    { "efento",   "efent/m",   0 },
-    { "a/b",      "a/b/i",     'i' },
-    { "a/b",      "a/b/c/i",   0 },
+    { "", "m", 'm' },
+    { NULL, "i", 'i' },
+    { "", "c", 'c' },
+    { "", "t", 't' },
+    { "", "x", 0 },
+    { "", "mm", 0 },
+    { "", "M", 0 },
+    { "", "", 0 },
+    { "", "efento/m", 0 },
+    { "efento", "efento/m", 'm' },
+    { "/efento/", "efento/t", 't' },
+    { "efento", "m", 0 },
+    { "efento", "efento", 0 },
+    { "efento", "efenta/m", 0 },
+    { "efento", "efent/m", 0 },
+    { "a/b", "a/b/i", 'i' },
+    { "a/b", "a/b/c/i", 0 },
 };
 
 TEST(route_finds_each_row)
@@ -144,7 +153,12 @@ TEST(route_compares_segment_by_segment)
 TEST(route_refuses_prefixes_that_no_device_can_have)
 {
     static const char *const bad[] = {
-        "a//b", "///", "a b", "a?b", "\xC3\xA4", "1/2/3/4/5/6/7/8",
+        "a//b",
+        "///",
+        "a b",
+        "a?b",
+        "\xC3\xA4",
+        "1/2/3/4/5/6/7/8",
         "123456789012345678901234567890123",
     };
     struct route_prefix prefix;

@@ -61,9 +61,8 @@ check_channel(const struct delivery *delivery, json_t *want)
     json_t *item;
     size_t i;
 
-    json_array_foreach (samples, i, item)
-        check_sample(delivery, channel, item);
-    json_array_foreach (values, i, item)
+    json_array_foreach(samples, i, item) check_sample(delivery, channel, item);
+    json_array_foreach(values, i, item)
         check_value(find_sample(delivery, channel, json_integer_value(json_array_get(item, 0))),
                     json_number_value(json_array_get(item, 1)));
     for (i = 0; i < delivery->sample_count; i++)
@@ -84,9 +83,9 @@ check_measurements(const struct bytes *payload, json_t *expected)
 
     arena_init(&arena, 1 << 20);
     check_int(decode_delivery(decoder, &delivery, DELIVERY_MEASUREMENTS, payload->at, payload->size,
-                              &arena, &fault), STATUS_OK);
-    json_array_foreach (channels, i, channel)
-        samples += check_channel(&delivery, channel);
+                              &arena, &fault),
+              STATUS_OK);
+    json_array_foreach(channels, i, channel) samples += check_channel(&delivery, channel);
     if (channels)
         check_int(delivery.sample_count, samples);
     if ((field = json_object_get(expected, "battery_ok")))

@@ -23,10 +23,16 @@ struct course {
     double peak;
 };
 
-static const struct alarm_rule above = { .condition = ALARM_ABOVE, .threshold = 8.0, .hysteresis = 0.5 };
-static const struct alarm_rule below = { .condition = ALARM_BELOW, .threshold = 2.0, .hysteresis = 0.5 };
+static const struct alarm_rule above = { .condition = ALARM_ABOVE,
+                                         .threshold = 8.0,
+                                         .hysteresis = 0.5 };
+static const struct alarm_rule below = { .condition = ALARM_BELOW,
+                                         .threshold = 2.0,
+                                         .hysteresis = 0.5 };
 static const struct alarm_rule lasting = {
-    .condition = ALARM_ABOVE, .threshold = 8.0, .for_seconds = 10 * MINUTE,
+    .condition = ALARM_ABOVE,
+    .threshold = 8.0,
+    .for_seconds = 10 * MINUTE,
 };
 
 static void
@@ -46,16 +52,32 @@ TEST(alarm_opens_beyond_the_threshold_and_closes_past_the_hysteresis)
 {
     const struct course courses[] = {
         { "at the threshold nothing begins", above, { { 100, 8.0, ALARM_NOTHING } }, 1, 0, 0 },
-        { "above: opens, peaks, waits in the hysteresis, closes at its end", above,
-          { { 100, 8.1, ALARM_OPENED }, { 160, 9.0, ALARM_PEAKED }, { 220, 8.5, ALARM_NOTHING },
-            { 280, 7.6, ALARM_NOTHING }, { 340, 7.5, ALARM_CLOSED } }, 5, 100, 9.0 },
-        { "below: the same, mirrored", below,
-          { { 100, 1.9, ALARM_OPENED }, { 160, -3.0, ALARM_PEAKED }, { 220, 2.4, ALARM_NOTHING },
-            { 280, 2.5, ALARM_CLOSED } }, 4, 100, -3.0 },
+        { "above: opens, peaks, waits in the hysteresis, closes at its end",
+          above,
+          { { 100, 8.1, ALARM_OPENED },
+            { 160, 9.0, ALARM_PEAKED },
+            { 220, 8.5, ALARM_NOTHING },
+            { 280, 7.6, ALARM_NOTHING },
+            { 340, 7.5, ALARM_CLOSED } },
+          5,
+          100,
+          9.0 },
+        { "below: the same, mirrored",
+          below,
+          { { 100, 1.9, ALARM_OPENED },
+            { 160, -3.0, ALARM_PEAKED },
+            { 220, 2.4, ALARM_NOTHING },
+            { 280, 2.5, ALARM_CLOSED } },
+          4,
+          100,
+          -3.0 },
         { "in the hysteresis nothing begins", above, { { 100, 7.8, ALARM_NOTHING } }, 1, 0, 0 },
-        { "once closed it begins anew", above,
+        { "once closed it begins anew",
+          above,
           { { 100, 9.0, ALARM_OPENED }, { 160, 7.0, ALARM_CLOSED }, { 220, 8.2, ALARM_OPENED } },
-          3, 220, 8.2 },
+          3,
+          220,
+          8.2 },
     };
 
     for (size_t i = 0; i < sizeof courses / sizeof courses[0]; i++)
@@ -65,19 +87,40 @@ TEST(alarm_opens_beyond_the_threshold_and_closes_past_the_hysteresis)
 TEST(alarm_that_has_to_last_begins_with_its_first_value)
 {
     const struct course courses[] = {
-        { "a second too short", lasting,
-          { { 0, 9.0, ALARM_NOTHING }, { 10 * MINUTE - 1, 9.0, ALARM_NOTHING } }, 2, 0, 9.0 },
-        { "long enough", lasting,
-          { { 60, 9.0, ALARM_NOTHING }, { 60 + 10 * MINUTE, 8.5, ALARM_OPENED } }, 2, 60, 9.0 },
-        { "one value back ends the wait", lasting,
-          { { 60, 9.0, ALARM_NOTHING }, { 120, 8.0, ALARM_NOTHING }, { 180, 8.5, ALARM_NOTHING },
-            { 60 + 10 * MINUTE, 8.5, ALARM_NOTHING }, { 180 + 10 * MINUTE, 8.5, ALARM_OPENED } },
-          5, 180, 8.5 },
-        { "a silence that is just short enough", lasting,
-          { { 0, 9.0, ALARM_NOTHING }, { ALARM_MOST_SILENCE, 9.5, ALARM_OPENED } }, 2, 0, 9.5 },
-        { "after a longer silence it starts anew", lasting,
+        { "a second too short",
+          lasting,
+          { { 0, 9.0, ALARM_NOTHING }, { 10 * MINUTE - 1, 9.0, ALARM_NOTHING } },
+          2,
+          0,
+          9.0 },
+        { "long enough",
+          lasting,
+          { { 60, 9.0, ALARM_NOTHING }, { 60 + 10 * MINUTE, 8.5, ALARM_OPENED } },
+          2,
+          60,
+          9.0 },
+        { "one value back ends the wait",
+          lasting,
+          { { 60, 9.0, ALARM_NOTHING },
+            { 120, 8.0, ALARM_NOTHING },
+            { 180, 8.5, ALARM_NOTHING },
+            { 60 + 10 * MINUTE, 8.5, ALARM_NOTHING },
+            { 180 + 10 * MINUTE, 8.5, ALARM_OPENED } },
+          5,
+          180,
+          8.5 },
+        { "a silence that is just short enough",
+          lasting,
+          { { 0, 9.0, ALARM_NOTHING }, { ALARM_MOST_SILENCE, 9.5, ALARM_OPENED } },
+          2,
+          0,
+          9.5 },
+        { "after a longer silence it starts anew",
+          lasting,
           { { 0, 9.0, ALARM_NOTHING }, { ALARM_MOST_SILENCE + 1, 8.5, ALARM_NOTHING } },
-          2, ALARM_MOST_SILENCE + 1, 8.5 },
+          2,
+          ALARM_MOST_SILENCE + 1,
+          8.5 },
     };
 
     for (size_t i = 0; i < sizeof courses / sizeof courses[0]; i++)
@@ -103,7 +146,8 @@ TEST(alarm_conditions_have_words)
     static const char *const words[] = { "above", "below", "lost_connection", "low_battery" };
     enum alarm_condition condition;
 
-    _Static_assert(sizeof words / sizeof words[0] == ALARM_CONDITION_COUNT, "a condition has no row");
+    _Static_assert(sizeof words / sizeof words[0] == ALARM_CONDITION_COUNT,
+                   "a condition has no row");
     for (size_t i = 0; i < ALARM_CONDITION_COUNT; i++) {
         check_row(words[i]);
         check_text(alarm_condition_word((enum alarm_condition)i), words[i]);
@@ -122,5 +166,6 @@ TEST(alarm_value_of_a_state_is_one_or_nothing_and_of_an_error_none)
     check_real(value, -3.5);
     check(alarm_value(&value, &(struct sample){ .type = 5, .kind = SAMPLE_STATE, .raw = 1 }));
     check_real(value, 1.0);
-    check(!alarm_value(&value, &(struct sample){ .type = 1, .kind = SAMPLE_ERROR, .raw = 8355840 }));
+    check(
+        !alarm_value(&value, &(struct sample){ .type = 1, .kind = SAMPLE_ERROR, .raw = 8355840 }));
 }

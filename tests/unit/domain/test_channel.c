@@ -91,8 +91,8 @@ TEST(channel_of_an_unknown_type_is_named_by_its_number)
     check_real(channel_reading(77, -12).value, -12);
     check(channel_type(0)->kind == CHANNEL_NONE);
 
-    static const char *const bad[] = { "type_1", "type_43", "type_", "type_65536", "type_077",
-                                       "type_-1", "Temperature", "", "temp" };
+    static const char *const bad[] = { "type_1",  "type_43",     "type_", "type_65536", "type_077",
+                                       "type_-1", "Temperature", "",      "temp" };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         check_row(bad[i]);
         check(!channel_number(&number, bad[i], strlen(bad[i])));

@@ -6,7 +6,10 @@
 
 /* Two in a row, a gap, one more, and one that waits behind it. */
 static const struct interval some[] = {
-    { 100, 200 }, { 200, 300 }, { 400, 500 }, { 500, 600 },
+    { 100, 200 },
+    { 200, 300 },
+    { 400, 500 },
+    { 500, 600 },
 };
 
 static const struct {
@@ -47,7 +50,9 @@ TEST(coverage_answers_at_each_border)
 
 TEST(coverage_gap_is_the_last_one_before_now)
 {
-    static const struct interval twice[] = { { 100, 500 }, { 200, 300 }, { 600, 700 }, { 800, 900 } };
+    static const struct interval twice[] = {
+        { 100, 500 }, { 200, 300 }, { 600, 700 }, { 800, 900 }
+    };
     static const struct {
         const char *row;
         const struct interval *intervals;
@@ -69,7 +74,8 @@ TEST(coverage_gap_is_the_last_one_before_now)
         struct interval gap = { 0 };
 
         check_row(rows[i].row);
-        check_int(coverage_gap(&gap, rows[i].intervals, 4, rows[i].now), rows[i].want.expires_at != 0);
+        check_int(coverage_gap(&gap, rows[i].intervals, 4, rows[i].now),
+                  rows[i].want.expires_at != 0);
         check_int(gap.starts_at, rows[i].want.starts_at);
         check_int(gap.expires_at, rows[i].want.expires_at);
     }

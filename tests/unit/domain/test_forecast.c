@@ -14,8 +14,12 @@ static struct forecast
 forecast_of(size_t on_count, size_t off_count, size_t key_count, utc_seconds until)
 {
     struct forecast forecast = {
-        .plan = { .line = renewing, .count = on_count, .keys = keys, .key_count = key_count,
-                  .order = POOL_OLDEST_FIRST, .zone = zone_of("UTC") },
+        .plan = { .line = renewing,
+                  .count = on_count,
+                  .keys = keys,
+                  .key_count = key_count,
+                  .order = POOL_OLDEST_FIRST,
+                  .zone = zone_of("UTC") },
         .off = { .line = stopping, .count = off_count, .zone = zone_of("UTC") },
         .stopped = stopped,
         .has_buy = true,
@@ -95,8 +99,10 @@ TEST(forecast_ends_with_the_last_instant_asked_for)
 TEST(forecast_stops_whoever_has_no_auto_renewal)
 {
     static const struct wanted want[] = {
-        { FORECAST_STOPS, 9, 100, 1, false }, { FORECAST_RENEWS, 1, 101, 0, false },
-        { FORECAST_STOPS, 8, 101, 0, false }, { FORECAST_STOPS, 7, 106, 0, false },
+        { FORECAST_STOPS, 9, 100, 1, false },
+        { FORECAST_RENEWS, 1, 101, 0, false },
+        { FORECAST_STOPS, 8, 101, 0, false },
+        { FORECAST_STOPS, 7, 106, 0, false },
     };
 
     put(stopping, 0, 102 * DAY, 8);
@@ -112,8 +118,10 @@ TEST(forecast_stops_whoever_has_no_auto_renewal)
 TEST(forecast_counts_what_is_missing_today)
 {
     static const struct wanted want[] = {
-        { FORECAST_SHORT, 2, 100, 0, false }, { FORECAST_SHORT, 1, 100, 0, false },
-        { FORECAST_SHORT, 2, 110, 0, true },  { FORECAST_SHORT, 1, 110, 0, true },
+        { FORECAST_SHORT, 2, 100, 0, false },
+        { FORECAST_SHORT, 1, 100, 0, false },
+        { FORECAST_SHORT, 2, 110, 0, true },
+        { FORECAST_SHORT, 1, 110, 0, true },
     };
     struct forecast_event event;
 
@@ -153,7 +161,8 @@ TEST(forecast_renews_what_is_due_from_its_end)
 TEST(forecast_without_a_term_to_buy_lets_everybody_stop_once)
 {
     static const struct wanted want[] = {
-        { FORECAST_SHORT, 1, 101, 0, false }, { FORECAST_SHORT, 2, 102, 0, false },
+        { FORECAST_SHORT, 1, 101, 0, false },
+        { FORECAST_SHORT, 2, 102, 0, false },
     };
 
     put(renewing, 0, 102 * DAY, 1);
@@ -169,8 +178,10 @@ TEST(forecast_names_the_key_of_each_renewal)
 
     put(renewing, 0, 102 * DAY, 1);
     put(renewing, 1, 103 * DAY, 2);
-    keys[0] = (struct pool_key){ .key = "A", .term = { 1, TERM_YEARS }, .redemption = 2, .left = 1 };
-    keys[1] = (struct pool_key){ .key = "B", .term = { 2, TERM_YEARS }, .redemption = 1, .left = 1 };
+    keys[0] =
+        (struct pool_key){ .key = "A", .term = { 1, TERM_YEARS }, .redemption = 2, .left = 1 };
+    keys[1] =
+        (struct pool_key){ .key = "B", .term = { 2, TERM_YEARS }, .redemption = 1, .left = 1 };
     struct forecast forecast = forecast_of(2, 0, 2, 110 * DAY);
     check(forecast_next(&forecast, &event));
     check_int(event.key, 1);

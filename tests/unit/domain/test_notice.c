@@ -64,10 +64,17 @@ static const struct {
     const char *row, *text;
     int32_t seconds; /* -1: it is none */
 } times[] = {
-    { "the default", "08:00", 28800 }, { "midnight", "00:00", 0 }, { "the last minute", "23:59", 86340 },
-    { "hour 24", "24:00", -1 },        { "minute 60", "08:60", -1 }, { "one digit", "8:00", -1 },
-    { "a letter", "0a:00", -1 },       { "no colon", "08.00", -1 },  { "too long", "08:00:00", -1 },
-    { "nothing", "", -1 },             { "a sign", "-8:00", -1 },
+    { "the default", "08:00", 28800 },
+    { "midnight", "00:00", 0 },
+    { "the last minute", "23:59", 86340 },
+    { "hour 24", "24:00", -1 },
+    { "minute 60", "08:60", -1 },
+    { "one digit", "8:00", -1 },
+    { "a letter", "0a:00", -1 },
+    { "no colon", "08.00", -1 },
+    { "too long", "08:00:00", -1 },
+    { "nothing", "", -1 },
+    { "a sign", "-8:00", -1 },
 };
 
 TEST(notice_time_is_an_hour_and_a_minute)
@@ -114,12 +121,13 @@ static const struct {
     { "a second before its hour", "2026-12-23", "2026-12-24T06:59:59Z", NULL, NULL },
     { "at its hour", "2026-12-23", "2026-12-24T07:00:00Z", "2026-12-24", "2026-12-24" },
     { "done already", "2026-12-24", "2026-12-24T07:00:00Z", NULL, NULL },
-    { "three days without a server, before the hour", "2026-12-21", "2026-12-24T06:00:00Z", "2026-12-22",
-      "2026-12-23" },
-    { "three days without a server, after the hour", "2026-12-21", "2026-12-24T12:00:00Z", "2026-12-22",
-      "2026-12-24" },
+    { "three days without a server, before the hour", "2026-12-21", "2026-12-24T06:00:00Z",
+      "2026-12-22", "2026-12-23" },
+    { "three days without a server, after the hour", "2026-12-21", "2026-12-24T12:00:00Z",
+      "2026-12-22", "2026-12-24" },
     { "a clock that moved west", "2026-12-25", "2026-12-24T12:00:00Z", NULL, NULL },
-    { "the last second of the day", "2026-12-23", "2026-12-24T22:59:59Z", "2026-12-24", "2026-12-24" },
+    { "the last second of the day", "2026-12-23", "2026-12-24T22:59:59Z", "2026-12-24",
+      "2026-12-24" },
 };
 
 TEST(notice_days_that_were_missed_are_due)
@@ -144,19 +152,25 @@ static const struct {
 } owed[] = {
     { "two years", "2026-11-24T14:05:00Z", "P2Y", NULL, "2028-10-24T08:00:00Z", true, true },
     { "a month", "2027-01-15T10:00:00Z", "P1M", NULL, "2027-01-15T10:00:00Z", false, true },
-    { "a month from 30 January", "2027-01-30T10:00:00Z", "P1M", NULL, "2027-01-30T10:00:00Z", false, true },
-    { "a month from a midnight", "2027-01-31T00:00:00Z", "P1M", NULL, "2027-01-31T08:00:00Z", false, true },
-    { "a month over a leap day", "2028-02-29T10:00:00Z", "P1M", NULL, "2028-02-29T10:00:00Z", false, true },
-    { "a month from 28 February", "2027-02-28T10:00:00Z", "P1M", NULL, "2027-02-28T10:00:00Z", false, true },
+    { "a month from 30 January", "2027-01-30T10:00:00Z", "P1M", NULL, "2027-01-30T10:00:00Z", false,
+      true },
+    { "a month from a midnight", "2027-01-31T00:00:00Z", "P1M", NULL, "2027-01-31T08:00:00Z", false,
+      true },
+    { "a month over a leap day", "2028-02-29T10:00:00Z", "P1M", NULL, "2028-02-29T10:00:00Z", false,
+      true },
+    { "a month from 28 February", "2027-02-28T10:00:00Z", "P1M", NULL, "2027-02-28T10:00:00Z",
+      false, true },
     { "31 days from 15 January: the day it starts", "2027-01-15T10:00:00Z", "P31D", NULL,
       "2027-01-15T12:00:00Z", false, true },
-    { "32 days: the day after", "2027-01-15T10:00:00Z", "P32D", NULL, "2027-01-16T08:00:00Z", true, true },
+    { "32 days: the day after", "2027-01-15T10:00:00Z", "P32D", NULL, "2027-01-16T08:00:00Z", true,
+      true },
     { "a day", "2027-01-15T10:00:00Z", "P1D", NULL, "2027-01-16T08:00:00Z", false, true },
-    { "a day that is today", "2027-01-15T00:00:00Z", "P1D", NULL, "2027-01-15T08:00:00Z", false, true },
-    { "a month before, told late while it runs", "2026-01-01T00:00:00Z", "P1Y", NULL, "2026-12-31T23:59:59Z",
-      true, true },
-    { "a month before, after it has ended", "2026-01-01T00:00:00Z", "P1Y", NULL, "2027-01-01T00:00:00Z",
-      false, true },
+    { "a day that is today", "2027-01-15T00:00:00Z", "P1D", NULL, "2027-01-15T08:00:00Z", false,
+      true },
+    { "a month before, told late while it runs", "2026-01-01T00:00:00Z", "P1Y", NULL,
+      "2026-12-31T23:59:59Z", true, true },
+    { "a month before, after it has ended", "2026-01-01T00:00:00Z", "P1Y", NULL,
+      "2027-01-01T00:00:00Z", false, true },
     { "caught up after both days", "2026-01-01T00:00:00Z", "P3M", "2026-04-01T05:00:00Z",
       "2026-04-01T08:00:00Z", false, false },
     { "caught up on its last day", "2026-01-01T00:00:00Z", "P3M", "2026-03-31T05:00:00Z",
@@ -165,8 +179,8 @@ static const struct {
       "2026-03-01T08:00:00Z", true, true },
     { "caught up the day after that", "2026-01-01T00:00:00Z", "P3M", "2026-03-01T00:00:00Z",
       "2026-03-01T08:00:00Z", false, true },
-    { "queued long before", "2027-01-01T00:00:00Z", "P1Y", "2025-05-05T05:05:05Z", "2027-12-01T08:00:00Z", true,
-      true },
+    { "queued long before", "2027-01-01T00:00:00Z", "P1Y", "2025-05-05T05:05:05Z",
+      "2027-12-01T08:00:00Z", true, true },
 };
 
 TEST(notice_is_owed_by_these_licenses)
@@ -181,8 +195,10 @@ TEST(notice_is_owed_by_these_licenses)
         check(term_parse(&term, owed[i].term, strlen(owed[i].term)));
         license.expires_at = term_end(term, license.starts_at, zone);
         license.assigned_at = owed[i].assigned ? at(owed[i].assigned) : license.starts_at;
-        check_int(notice_is_owed(NOTICE_MONTH_BEFORE, &license, at(owed[i].now), zone), owed[i].month_before);
-        check_int(notice_is_owed(NOTICE_LAST_DAY, &license, at(owed[i].now), zone), owed[i].last_day);
+        check_int(notice_is_owed(NOTICE_MONTH_BEFORE, &license, at(owed[i].now), zone),
+                  owed[i].month_before);
+        check_int(notice_is_owed(NOTICE_LAST_DAY, &license, at(owed[i].now), zone),
+                  owed[i].last_day);
     }
 }
 
@@ -191,11 +207,15 @@ static const struct {
     struct notice_facts facts;
     enum notice_next next;
 } nexts[] = {
-    { "a license waits", { .followed = true, .auto_renewal = true, .pool_serves = true }, NOTICE_QUEUE },
+    { "a license waits",
+      { .followed = true, .auto_renewal = true, .pool_serves = true },
+      NOTICE_QUEUE },
     { "the pool serves", { .auto_renewal = true, .pool_serves = true }, NOTICE_POOL },
     { "the pool is short", { .auto_renewal = true }, NOTICE_STOPS },
     { "auto renewal is off", { .pool_serves = true }, NOTICE_STOPS },
-    { "has ended, was renewed", { .followed = true, .followed_by_pool = true, .ended = true }, NOTICE_POOL },
+    { "has ended, was renewed",
+      { .followed = true, .followed_by_pool = true, .ended = true },
+      NOTICE_POOL },
     { "has ended, went on with its queue", { .followed = true, .ended = true }, NOTICE_QUEUE },
     { "has ended", { .ended = true, .auto_renewal = true, .pool_serves = true }, NOTICE_STOPS },
 };

@@ -2,19 +2,25 @@
 #include "support/check.h"
 #include "support/moment.h"
 
-#define DAYS(n)   { n, TERM_DAYS }
-#define MONTHS(n) { n, TERM_MONTHS }
-#define YEARS(n)  { n, TERM_YEARS }
+#define DAYS(n)                                                                                    \
+    {                                                                                              \
+        n, TERM_DAYS                                                                               \
+    }
+#define MONTHS(n)                                                                                  \
+    {                                                                                              \
+        n, TERM_MONTHS                                                                             \
+    }
+#define YEARS(n)                                                                                   \
+    {                                                                                              \
+        n, TERM_YEARS                                                                              \
+    }
 
 /*                                   id  key  term        redeemed left */
 static const struct pool_key keys[] = {
-    { 1, "B", YEARS(1), 200, 5 },
-    { 2, "A", YEARS(1), 200, 5 },
+    { 1, "B", YEARS(1), 200, 5 },   { 2, "A", YEARS(1), 200, 5 },
     { 3, "C", YEARS(2), 100, 0 }, /* the oldest, empty */
-    { 4, "D", MONTHS(12), 150, 5 },
-    { 5, "E", YEARS(3), 300, 5 },
-    { 6, "F", DAYS(28), 400, 5 },
-    { 7, "G", MONTHS(1), 350, 5 },
+    { 4, "D", MONTHS(12), 150, 5 }, { 5, "E", YEARS(3), 300, 5 },
+    { 6, "F", DAYS(28), 400, 5 },   { 7, "G", MONTHS(1), 350, 5 },
 };
 enum { KEYS = sizeof keys / sizeof keys[0] };
 
@@ -29,8 +35,8 @@ TEST(pool_picks_by_order_then_age_then_key)
     } rows[] = {
         { "oldest, not the empty one", KEYS, POOL_OLDEST_FIRST, "2027-03-01T00:00:00Z", 4 },
         { "oldest, a tie goes by key", 2, POOL_OLDEST_FIRST, "2027-03-01T00:00:00Z", 2 },
-        { "shortest, by the end it gives now", KEYS, POOL_SHORTEST_FIRST,
-          "2027-03-01T00:00:00Z", 6 },
+        { "shortest, by the end it gives now", KEYS, POOL_SHORTEST_FIRST, "2027-03-01T00:00:00Z",
+          6 },
         { "shortest, in February a month is 28 days: the older", KEYS, POOL_SHORTEST_FIRST,
           "2027-02-01T00:00:00Z", 7 },
         { "longest", KEYS, POOL_LONGEST_FIRST, "2027-03-01T00:00:00Z", 5 },

@@ -4,8 +4,10 @@
 
 /* 100 in the pool; the 91st in the line ends at 90, the 101st at 100. */
 static const struct reach reach = {
-    .left = 100, .margin = 10,
-    .guard = { true, 90, 5 }, .short_ = { true, 100, 5 },
+    .left = 100,
+    .margin = 10,
+    .guard = { true, 90, 5 },
+    .short_ = { true, 100, 5 },
 };
 
 TEST(reach_is_told_by_places_where_they_tell_it)
@@ -39,7 +41,8 @@ TEST(reach_is_told_by_places_where_they_tell_it)
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         check_row(rows[i].row);
-        check_int(reach_verdict(&reach, &rows[i].now, rows[i].ends_at, rows[i].serial), rows[i].want);
+        check_int(reach_verdict(&reach, &rows[i].now, rows[i].ends_at, rows[i].serial),
+                  rows[i].want);
     }
 }
 
@@ -48,8 +51,10 @@ TEST(reach_of_a_short_line_is_everybody)
     const struct reach all = { .left = 10, .margin = 5 };
 
     check_int(reach_verdict(&all, &(struct reach_now){ .left = 10 }, 1000, 1), REACH_SERVED);
-    check_int(reach_verdict(&all, &(struct reach_now){ .left = 8, .touched = 2 }, 1000, 1), REACH_SERVED);
-    check_int(reach_verdict(&all, &(struct reach_now){ .left = 7, .touched = 3 }, 1000, 1), REACH_UNKNOWN);
+    check_int(reach_verdict(&all, &(struct reach_now){ .left = 8, .touched = 2 }, 1000, 1),
+              REACH_SERVED);
+    check_int(reach_verdict(&all, &(struct reach_now){ .left = 7, .touched = 3 }, 1000, 1),
+              REACH_UNKNOWN);
 }
 
 TEST(reach_margins_are_at_least_one_and_at_most_the_pool)

@@ -12,7 +12,11 @@ static struct renewal_plan
 plan_of(size_t sensors, size_t key_count, enum pool_order order)
 {
     struct renewal_plan plan = {
-        .line = line, .count = sensors, .keys = keys, .key_count = key_count, .order = order,
+        .line = line,
+        .count = sensors,
+        .keys = keys,
+        .key_count = key_count,
+        .order = order,
         .zone = zone_of("UTC"),
     };
 
@@ -60,7 +64,10 @@ TEST(renewal_is_due_at_the_end_and_not_before)
  * its place in line again with its new end. */
 TEST(renewal_catches_up_as_if_nothing_had_been_missed)
 {
-    static const struct { size_t index; utc_seconds starts, ends; } want[] = {
+    static const struct {
+        size_t index;
+        utc_seconds starts, ends;
+    } want[] = {
         { 0, 10, 11 }, { 1, 10, 11 }, { 0, 11, 12 }, { 1, 11, 12 }, { 0, 12, 13 },
     };
     struct renewal renewal;
@@ -82,7 +89,11 @@ TEST(renewal_catches_up_as_if_nothing_had_been_missed)
 
 TEST(renewal_takes_keys_in_the_pools_order)
 {
-    static const struct { const char *row; enum pool_order order; size_t want; } rows[] = {
+    static const struct {
+        const char *row;
+        enum pool_order order;
+        size_t want;
+    } rows[] = {
         { "oldest", POOL_OLDEST_FIRST, 1 },
         { "shortest", POOL_SHORTEST_FIRST, 2 },
         { "longest", POOL_LONGEST_FIRST, 0 },
@@ -91,9 +102,12 @@ TEST(renewal_takes_keys_in_the_pools_order)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct renewal renewal;
         line[0] = (struct renewal_sensor){ .ends_at = UTC_DAY };
-        keys[0] = (struct pool_key){ .key = "A", .term = { 3, TERM_YEARS }, .redemption = 5, .left = 1 };
-        keys[1] = (struct pool_key){ .key = "B", .term = { 1, TERM_YEARS }, .redemption = 1, .left = 1 };
-        keys[2] = (struct pool_key){ .key = "C", .term = { 30, TERM_DAYS }, .redemption = 9, .left = 1 };
+        keys[0] =
+            (struct pool_key){ .key = "A", .term = { 3, TERM_YEARS }, .redemption = 5, .left = 1 };
+        keys[1] =
+            (struct pool_key){ .key = "B", .term = { 1, TERM_YEARS }, .redemption = 1, .left = 1 };
+        keys[2] =
+            (struct pool_key){ .key = "C", .term = { 30, TERM_DAYS }, .redemption = 9, .left = 1 };
         struct renewal_plan plan = plan_of(1, 3, rows[i].order);
         check_row(rows[i].row);
         check(renewal_next(&plan, UTC_DAY, &renewal));

@@ -24,9 +24,22 @@ TEST(serial_reads_each_way_to_write_it)
 TEST(serial_refuses_every_other_text)
 {
     static const char *const rows[] = {
-        "", "282C02424EE", "282C02424EED0", "282C02424EEG", "28:2C:02:42:4E", "28:2C:02:42:4E:ED:",
-        ":282C02424EED", "2:82C02424EED", "28::2C02424EED", "28 2C 02 42 4E ED", "282C02424EED ",
-        " 282C02424EED", "0x282C02424E", "28:2C:02:42:4E:E", "28:2C:02:42:4E:", "28.2C.02.42.4E.ED",
+        "",
+        "282C02424EE",
+        "282C02424EED0",
+        "282C02424EEG",
+        "28:2C:02:42:4E",
+        "28:2C:02:42:4E:ED:",
+        ":282C02424EED",
+        "2:82C02424EED",
+        "28::2C02424EED",
+        "28 2C 02 42 4E ED",
+        "282C02424EED ",
+        " 282C02424EED",
+        "0x282C02424E",
+        "28:2C:02:42:4E:E",
+        "28:2C:02:42:4E:",
+        "28.2C.02.42.4E.ED",
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -21,8 +21,7 @@ static const struct {
       "2030-11-24T23:00:00Z" },
     { "into a common year", "UTC", "2024-02-28T10:00:00Z", "P1Y", "2025-02-28",
       "2025-03-01T00:00:00Z" },
-    { "on a leap day", "UTC", "2024-02-29T10:00:00Z", "P1Y", "2025-02-28",
-      "2025-03-01T00:00:00Z" },
+    { "on a leap day", "UTC", "2024-02-29T10:00:00Z", "P1Y", "2025-02-28", "2025-03-01T00:00:00Z" },
     { "30 January", "UTC", "2027-01-30T10:00:00Z", "P1M", "2027-02-28", "2027-03-01T00:00:00Z" },
     { "31 January, midnight", "UTC", "2027-01-31T00:00:00Z", "P1M", "2027-02-28",
       "2027-03-01T00:00:00Z" },
@@ -64,8 +63,8 @@ static const struct {
       "2011-12-31T10:00:00Z" },
     { "ends on a skipped day", "Pacific/Apia", "2011-12-29T10:00:00Z", "P1D", "2011-12-29",
       "2011-12-30T10:00:00Z" },
-    { "summer time's half hour", "Australia/Lord_Howe", "2026-04-03T13:00:00Z", "P2D",
-      "2026-04-05", "2026-04-05T13:30:00Z" },
+    { "summer time's half hour", "Australia/Lord_Howe", "2026-04-03T13:00:00Z", "P2D", "2026-04-05",
+      "2026-04-05T13:30:00Z" },
 };
 
 TEST(term_ends_at_a_local_midnight)
@@ -87,8 +86,8 @@ TEST(term_has_one_form)
         int32_t count;
         enum term_unit unit;
     } rows[] = {
-        { "P1D", 1, TERM_DAYS },      { "P30D", 30, TERM_DAYS },     { "P3652D", 3652, TERM_DAYS },
-        { "P1W", 1, TERM_WEEKS },     { "P521W", 521, TERM_WEEKS },  { "P1M", 1, TERM_MONTHS },
+        { "P1D", 1, TERM_DAYS },       { "P30D", 30, TERM_DAYS },    { "P3652D", 3652, TERM_DAYS },
+        { "P1W", 1, TERM_WEEKS },      { "P521W", 521, TERM_WEEKS }, { "P1M", 1, TERM_MONTHS },
         { "P120M", 120, TERM_MONTHS }, { "P1Y", 1, TERM_YEARS },     { "P10Y", 10, TERM_YEARS },
     };
 
@@ -108,9 +107,10 @@ TEST(term_has_one_form)
 TEST(term_refuses_every_other_form)
 {
     static const char *const rows[] = {
-        "", "P", "PD", "P0D", "P-1D", "P+1D", "P01D", "P3653D", "P522W", "P121M", "P11Y", "P1",
-        "1D", "p1d", "P1d", "P1Y6M", "PT1H", "P1.5Y", "P1,5Y", " P1D", "P1D ", "P1H", "P 1D",
-        "P99999999999999999999D", "D1P",
+        "",      "P",     "PD",    "P0D",  "P-1D", "P+1D", "P01D", "P3653D",
+        "P522W", "P121M", "P11Y",  "P1",   "1D",   "p1d",  "P1d",  "P1Y6M",
+        "PT1H",  "P1.5Y", "P1,5Y", " P1D", "P1D ", "P1H",  "P 1D", "P99999999999999999999D",
+        "D1P",
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -141,10 +141,10 @@ TEST(term_days_left_are_calendar_days)
         const char *row, *zone, *expires_at, *now;
         int64_t want;
     } rows[] = {
-        { "last day, first second", "Europe/Warsaw", "2028-11-24T23:00:00Z",
-          "2028-11-23T23:00:00Z", 0 },
-        { "last day, last second", "Europe/Warsaw", "2028-11-24T23:00:00Z",
-          "2028-11-24T22:59:59Z", 0 },
+        { "last day, first second", "Europe/Warsaw", "2028-11-24T23:00:00Z", "2028-11-23T23:00:00Z",
+          0 },
+        { "last day, last second", "Europe/Warsaw", "2028-11-24T23:00:00Z", "2028-11-24T22:59:59Z",
+          0 },
         { "ended", "Europe/Warsaw", "2028-11-24T23:00:00Z", "2028-11-24T23:00:00Z", -1 },
         { "long ended", "Europe/Warsaw", "2028-11-24T23:00:00Z", "2038-11-24T23:00:00Z", -1 },
         { "a second before the last day", "Europe/Warsaw", "2028-11-24T23:00:00Z",
@@ -154,8 +154,8 @@ TEST(term_days_left_are_calendar_days)
           "2027-03-26T23:30:00Z", 1 },
         { "an end that is no midnight", "UTC", "2026-11-24T12:00:00Z", "2026-11-24T11:00:00Z", 0 },
         { "an end that is no midnight", "UTC", "2026-11-24T12:00:00Z", "2026-11-23T13:00:00Z", 1 },
-        { "a skipped day counts", "Pacific/Apia", "2011-12-31T10:00:00Z",
-          "2011-12-30T09:00:00Z", 2 },
+        { "a skipped day counts", "Pacific/Apia", "2011-12-31T10:00:00Z", "2011-12-30T09:00:00Z",
+          2 },
         { "clocks went back over midnight", "America/St_Johns", "2005-10-30T03:00:00Z",
           "2005-10-30T02:30:30Z", 0 },
     };

@@ -12,7 +12,8 @@ TEST(webhook_signature_is_that_of_the_published_example)
         0x3c, 0x3f, 0x08, 0x2c, 0xf6, 0x48, 0xa3, 0x62, 0xda, 0x2d, 0xa4, 0xb0,
     };
     static const char payload[] = "{\"test\": 2432232314}";
-    struct webhook_message message = { "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, payload, sizeof payload - 1 };
+    struct webhook_message message = { "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, payload,
+                                       sizeof payload - 1 };
     char signature[WEBHOOK_SIGNATURE_SIZE], text[BASE64_SIZE(sizeof secret)];
 
     base64_encode(text, secret, sizeof secret);

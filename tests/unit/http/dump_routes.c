@@ -7,19 +7,16 @@
 #include "edge/http/route.h"
 
 static const char *const kinds[] = {
-    [INPUT_TEXT] = "text",   [INPUT_WORD] = "word", [INPUT_CHOICE] = "word",
-    [INPUT_INT64] = "int64", [INPUT_BOOL] = "bool", [INPUT_TIME] = "time",
-    [INPUT_DATE] = "date",   [INPUT_ID] = "id",     [INPUT_DURATION] = "duration",
-    [INPUT_REAL] = "real",
-    [INPUT_TEXTS] = "texts", [INPUT_OBJECT] = "object", [INPUT_OBJECTS] = "objects",
+    [INPUT_TEXT] = "text",       [INPUT_WORD] = "word",   [INPUT_CHOICE] = "word",
+    [INPUT_INT64] = "int64",     [INPUT_BOOL] = "bool",   [INPUT_TIME] = "time",
+    [INPUT_DATE] = "date",       [INPUT_ID] = "id",       [INPUT_DURATION] = "duration",
+    [INPUT_REAL] = "real",       [INPUT_TEXTS] = "texts", [INPUT_OBJECT] = "object",
+    [INPUT_OBJECTS] = "objects",
 };
 
 static const char *const accesses[] = {
-    [ACCESS_PUBLIC] = "public",
-    [ACCESS_ANYBODY] = "anybody",
-    [ACCESS_SIGNED_IN] = "signed_in",
-    [ACCESS_MEMBER] = "member",
-    [ACCESS_OPERATOR] = "operator",
+    [ACCESS_PUBLIC] = "public", [ACCESS_ANYBODY] = "anybody",   [ACCESS_SIGNED_IN] = "signed_in",
+    [ACCESS_MEMBER] = "member", [ACCESS_OPERATOR] = "operator",
 };
 
 static const char *const permissions[] = {

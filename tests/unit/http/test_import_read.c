@@ -15,11 +15,13 @@ tell(const struct import_rows *rows, char *out, size_t size)
     out[0] = '\0';
     for (size_t i = 0; i < rows->count; i++) {
         const struct sensor_request *request = &rows->items[i].request;
-        at += (size_t)snprintf(out + at, size - at, "%s|%s|%s|%s|%s;",
-                               request->serial ? request->serial : "-", request->name ? request->name : "-",
-                               request->key ? request->key : "-",
-                               !request->has_auto_renewal ? "-" : request->auto_renewal ? "yes" : "no",
-                               rows->items[i].code ? rows->items[i].code : "-");
+        at += (size_t)snprintf(
+            out + at, size - at, "%s|%s|%s|%s|%s;", request->serial ? request->serial : "-",
+            request->name ? request->name : "-", request->key ? request->key : "-",
+            !request->has_auto_renewal ? "-"
+            : request->auto_renewal    ? "yes"
+                                       : "no",
+            rows->items[i].code ? rows->items[i].code : "-");
     }
 }
 
@@ -29,10 +31,14 @@ static const struct {
     const char *code;
 } csv_rows[] = {
     { "serial\nA\nB\n", "A|-|-|-|-;B|-|-|-|-;", STATUS_OK, "" },
-    { "\xEF\xBB\xBF" "Serial , NAME\r\n A ,one\r\n", "A|one|-|-|-;", STATUS_OK, "" },
-    { "name,auto_renewal,key,serial\n,TRUE,k,A\nn,false,,B\n", "A|-|k|yes|-;B|n|-|no|-;", STATUS_OK, "" },
+    { "\xEF\xBB\xBF"
+      "Serial , NAME\r\n A ,one\r\n",
+      "A|one|-|-|-;", STATUS_OK, "" },
+    { "name,auto_renewal,key,serial\n,TRUE,k,A\nn,false,,B\n", "A|-|k|yes|-;B|n|-|no|-;", STATUS_OK,
+      "" },
     { "serial,auto_renewal\nA, yes\nB, \n", "A|-|-|no|invalid;B|-|-|-|-;", STATUS_OK, "" },
-    { "serial,name\nA\nB,b,c\nC,\"a,b\"\n", "-|-|-|-|malformed;-|-|-|-|malformed;C|a,b|-|-|-;", STATUS_OK, "" },
+    { "serial,name\nA\nB,b,c\nC,\"a,b\"\n", "-|-|-|-|malformed;-|-|-|-|malformed;C|a,b|-|-|-;",
+      STATUS_OK, "" },
     { "serial\n   \n", "|-|-|-|-;", STATUS_OK, "" },
     { "serial\n", "", STATUS_OK, "" },
     { "", "", STATUS_INVALID, "field_missing" },
@@ -72,7 +78,8 @@ static const struct {
     { "[{\"serial\":\"A\"},{\"serial\":\"B\",\"name\":\"b\",\"key\":\"k\",\"auto_renewal\":false}]",
       "A|-|-|-|-;B|b|k|no|-;", STATUS_OK },
     { "[{\"serial\":\"A\",\"more\":1},7,{},{\"serial\":\"\"},{\"serial\":\"B\"}]",
-      "A|-|-|-|unknown_field;-|-|-|-|wrong_type;-|-|-|-|field_missing;-|-|-|-|invalid;B|-|-|-|-;", STATUS_OK },
+      "A|-|-|-|unknown_field;-|-|-|-|wrong_type;-|-|-|-|field_missing;-|-|-|-|invalid;B|-|-|-|-;",
+      STATUS_OK },
     { "{}", "", STATUS_MALFORMED },
     { "", "", STATUS_MALFORMED },
     { "[{\"serial\":\"A\",\"serial\":\"A\"}]", "", STATUS_MALFORMED },
@@ -88,8 +95,9 @@ TEST(json_becomes_rows_of_an_import)
 
         arena_init(&arena, 1024 * 1024);
         check_row(json_rows[i].text);
-        check_int(import_read_json(json_rows[i].text, strlen(json_rows[i].text), sensor_fields, &rows, &arena,
-                                   &fault), json_rows[i].status);
+        check_int(import_read_json(json_rows[i].text, strlen(json_rows[i].text), sensor_fields,
+                                   &rows, &arena, &fault),
+                  json_rows[i].status);
         tell(&rows, got, sizeof got);
         if (!json_rows[i].status)
             check_text(got, json_rows[i].want);
@@ -112,7 +120,8 @@ TEST(an_import_has_a_limit_of_rows)
             text[size + 2 * i] = 'x';
         size += 2 * (IMPORT_MOST_ROWS + extra - 1);
         text[size++] = 'x';
-        check_int(import_read_csv(text, size, &rows, &arena, &fault), extra ? STATUS_TOO_LARGE : STATUS_OK);
+        check_int(import_read_csv(text, size, &rows, &arena, &fault),
+                  extra ? STATUS_TOO_LARGE : STATUS_OK);
         check_int(rows.count, IMPORT_MOST_ROWS);
     }
     arena_clear(&arena);

@@ -226,10 +226,17 @@ static const struct input_field pair_fields[] = {
 static const struct input_field outer[] = {
     { INPUT_MEMBER(struct nested, pairs), .kind = INPUT_OBJECTS, .fields = pair_fields,
       .item_size = sizeof(struct pair), .most_items = 2 },
-    { .name = "serials", .offset = offsetof(struct nested, serials), .kind = INPUT_TEXTS, .least = 1, .most = 3,
+    { .name = "serials",
+      .offset = offsetof(struct nested, serials),
+      .kind = INPUT_TEXTS,
+      .least = 1,
+      .most = 3,
       .most_items = 2 },
-    { .name = "filter", .offset = offsetof(struct nested, filter), .has = offsetof(struct nested, has_filter),
-      .kind = INPUT_OBJECT, .fields = inner },
+    { .name = "filter",
+      .offset = offsetof(struct nested, filter),
+      .has = offsetof(struct nested, has_filter),
+      .kind = INPUT_OBJECT,
+      .fields = inner },
     INPUT_END,
 };
 
@@ -241,7 +248,8 @@ TEST(lists_and_objects_are_read)
         const char *code, *field;
     } rows[] = {
         { "{\"serials\":[\"a\",\"bcd\"],\"filter\":{\"q\":\"x\"},"
-          "\"pairs\":[{\"number\":1},{\"number\":7,\"truth\":true}]}", STATUS_OK, "", "" },
+          "\"pairs\":[{\"number\":1},{\"number\":7,\"truth\":true}]}",
+          STATUS_OK, "", "" },
         { "{\"serials\":[]}", STATUS_OK, "", "" },
         { "{\"serials\":\"a\"}", STATUS_MALFORMED, "wrong_type", "serials" },
         { "{\"serials\":[1]}", STATUS_MALFORMED, "wrong_type", "serials" },
@@ -253,7 +261,8 @@ TEST(lists_and_objects_are_read)
         { "{\"pairs\":[1]}", STATUS_MALFORMED, "wrong_type", "pairs" },
         { "{\"pairs\":[{\"number\":10}]}", STATUS_INVALID, "", "number" },
         { "{\"pairs\":[{\"truth\":true}]}", STATUS_INVALID, "field_missing", "number" },
-        { "{\"pairs\":[{\"number\":1},{\"number\":1},{\"number\":1}]}", STATUS_INVALID, "", "pairs" },
+        { "{\"pairs\":[{\"number\":1},{\"number\":1},{\"number\":1}]}", STATUS_INVALID, "",
+          "pairs" },
         { "{\"filter\":[]}", STATUS_MALFORMED, "wrong_type", "filter" },
         { "{\"filter\":{\"q\":\"123456\"}}", STATUS_INVALID, "", "q" },
         { "{\"filter\":{\"r\":\"\"}}", STATUS_MALFORMED, "unknown_field", "r" },
@@ -265,7 +274,8 @@ TEST(lists_and_objects_are_read)
         struct nested nested = { .has_filter = false };
         struct fault fault = { .status = STATUS_OK };
         check_row(rows[i].text);
-        check_int(json_read(rows[i].text, strlen(rows[i].text), outer, &nested, &arena, &fault), rows[i].status);
+        check_int(json_read(rows[i].text, strlen(rows[i].text), outer, &nested, &arena, &fault),
+                  rows[i].status);
         check_text(fault.code, rows[i].code);
         check_text(fault.field, rows[i].field);
         check(rows[i].status || nested.serials.items || nested.pairs.items);

@@ -20,9 +20,12 @@ write(struct buffer *out, const struct outbox_content *content)
 {
     buffer_init(out, 1024 * 1024);
     mime_write(out, &(struct mime_mail){
-        .from = "tenure@example.com", .to = "ada@example.com", .message_id = "<1@example.com>", .date = NOON,
-        .content = content,
-    });
+                        .from = "tenure@example.com",
+                        .to = "ada@example.com",
+                        .message_id = "<1@example.com>",
+                        .date = NOON,
+                        .content = content,
+                    });
     check(!out->overflow);
 }
 
@@ -57,7 +60,8 @@ TEST(mail_has_its_headers_and_both_parts)
     content.unsubscribe_url = "https://tenure.example.com/o/1/notifications";
     write(&mail, &content);
     check_lines(&mail);
-    check(has(&mail, "From: Tenure <tenure@example.com>\r\nTo: <ada@example.com>\r\nSubject: 3 sensors stop\r\n"));
+    check(has(&mail, "From: Tenure <tenure@example.com>\r\nTo: <ada@example.com>\r\nSubject: 3 "
+                     "sensors stop\r\n"));
     check(has(&mail, "\r\nDate: Tue, 24 Nov 2026 12:00:00 +0000\r\n"));
     check(has(&mail, "\r\nMessage-ID: <1@example.com>\r\n"));
     check(has(&mail, "\r\nAuto-Submitted: auto-generated\r\n"));
@@ -72,7 +76,8 @@ TEST(attachment_stands_behind_the_letter)
     struct outbox_content content = content_of("x");
     struct buffer mail;
 
-    content.attachment = (struct outbox_attachment){ "a\"b\r\n.csv", "text/csv; charset=utf-8", "a\0b", 3 };
+    content.attachment =
+        (struct outbox_attachment){ "a\"b\r\n.csv", "text/csv; charset=utf-8", "a\0b", 3 };
     write(&mail, &content);
     check_lines(&mail);
     check(has(&mail, "multipart/mixed"));
@@ -104,8 +109,8 @@ TEST(no_text_makes_a_header_or_an_end_of_its_own)
     struct buffer mail;
 
     buffer_init(&mail, 1024 * 1024);
-    mime_write(&mail, &(struct mime_mail){
-        "a@b\nX-Evil: 1", "a@b\r\nX-Evil: 1", "<1>\rX-Evil: 1", NOON, &content });
+    mime_write(&mail, &(struct mime_mail){ "a@b\nX-Evil: 1", "a@b\r\nX-Evil: 1", "<1>\rX-Evil: 1",
+                                           NOON, &content });
     check_lines(&mail);
     check(!has(&mail, "\nX-Evil") && !has(&mail, "\rX-Evil") && !has(&mail, "\r\n.\r\n"));
     buffer_clear(&mail);

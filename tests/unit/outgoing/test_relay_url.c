@@ -12,8 +12,10 @@ TEST(relay_urls_say_scheme_user_host_and_port)
     } rows[] = {
         { "smtp://mail.example.com", "smtp://mail.example.com:25", "", false },
         { "smtp://me@mail.example.com", "smtp://mail.example.com:587", "me", false },
-        { "smtp://me@example.com@mail.example.com:26", "smtp://mail.example.com:26", "me@example.com", false },
-        { "smtp://me%40example.com@mail.example.com", "smtp://mail.example.com:587", "me@example.com", false },
+        { "smtp://me@example.com@mail.example.com:26", "smtp://mail.example.com:26",
+          "me@example.com", false },
+        { "smtp://me%40example.com@mail.example.com", "smtp://mail.example.com:587",
+          "me@example.com", false },
         { "smtps://mail.example.com", "smtps://mail.example.com:465", "", false },
         { "smtps://a%25b@[::1]:4650", "smtps://[::1]:4650", "a%b", false },
         { "smtp+plain://127.0.0.1:2525", "smtp://127.0.0.1:2525", "", true },
@@ -32,11 +34,26 @@ TEST(relay_urls_say_scheme_user_host_and_port)
 TEST(relay_urls_that_are_none_are_refused_without_repeating_them)
 {
     static const char *const rows[] = {
-        "",                       "mail.example.com",          "http://mail.example.com", "smtp://",
-        "smtp://me:secret@host",  "smtp+plain://me@host",      "smtp://host:0",           "smtp://host:65536",
-        "smtp://host:",           "smtp://host/path",          "smtp://host?x",           "smtp://ho st",
-        "smtp://@host",           "smtp://%4@host",            "smtp://%zz@host",         "smtp://%00@host",
-        "smtp://%0d%0a@host",     "smtp://[::1",               "smtps://[]",              "smtp://host\r\n",
+        "",
+        "mail.example.com",
+        "http://mail.example.com",
+        "smtp://",
+        "smtp://me:secret@host",
+        "smtp+plain://me@host",
+        "smtp://host:0",
+        "smtp://host:65536",
+        "smtp://host:",
+        "smtp://host/path",
+        "smtp://host?x",
+        "smtp://ho st",
+        "smtp://@host",
+        "smtp://%4@host",
+        "smtp://%zz@host",
+        "smtp://%00@host",
+        "smtp://%0d%0a@host",
+        "smtp://[::1",
+        "smtps://[]",
+        "smtp://host\r\n",
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
