@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/email.h"
 #include "base/log.h"
 #include "edge/cli/options.h"
 #include "edge/outgoing/mail.h"
@@ -80,7 +81,7 @@ open_relay(struct outgoing *outgoing, const struct outgoing_options *options, st
     char password[PASSWORD_SIZE] = "";
     enum status status = relay_url_read(&url, options->smtp, fault);
 
-    if (!status && !relay_address_is_good(options->mail_from))
+    if (!status && !email_valid(options->mail_from))
         status = bad(fault, "mail-from",
                      "--smtp wants the address that mails come from: tenure@example.com");
     if (!status && *options->ca_file && access(options->ca_file, R_OK))

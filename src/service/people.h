@@ -7,6 +7,7 @@
 #ifndef SERVICE_PEOPLE_H
 #define SERVICE_PEOPLE_H
 
+#include "base/email.h"
 #include "domain/role.h"
 #include "service/call.h"
 
@@ -42,7 +43,6 @@ struct user_request {
 };
 
 enum {
-    EMAIL_MOST_BYTES = 254, /* RFC 5321, section 4.5.3.1.3, less the brackets */
     PASSWORD_LEAST_BYTES = 10,
     PASSWORD_MOST_BYTES = 1024,
     NAME_MOST_BYTES = 200,

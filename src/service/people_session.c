@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/text.h"
 #include "service/input.h"
 #include "service/throttle.h"
 #include "service/transaction.h"
@@ -20,24 +19,12 @@ static const char unmatched_hash[] =
     "$argon2id$v=19$m=65536,t=2,p=1$"
     "PI1XqSGXLt6BsIMdWC+8Ww$r7lcQSPBZw9dhgMtZ1jj3YJ61X/PTQFHDG+Ix38KX9o";
 
-/* One "@" between two parts, and nothing that would need quotes in a mail (RFC 5322, section
- * 3.2.3); whether a mail arrives is seen when one is sent. */
-static bool
-is_email(const char *email, size_t length)
-{
-    const char *at = memchr(email, '@', length);
-
-    return length <= EMAIL_MOST_BYTES && at && at > email && at < email + length - 1
-           && !strchr(at + 1, '@') && !strpbrk(email, " ()<>[]:;\\,\"") && utf8_valid(email, length)
-           && !text_has_control(email, length);
-}
-
 enum status
 people_email(struct call *call, const char *email, const char **out)
 {
     const char *text = email ? email : "";
 
-    if (!is_email(text, strlen(text)))
+    if (!email_valid(text))
         return fail(&call->fault, STATUS_INVALID, "", "email",
                     "it must be an e-mail address of at most %d bytes", EMAIL_MOST_BYTES);
     return input_fold(call, text, out);

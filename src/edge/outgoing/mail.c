@@ -2,8 +2,8 @@
 
 #include <stdio.h>
 
+#include "base/email.h"
 #include "edge/outgoing/mime.h"
-#include "edge/outgoing/relay_url.h"
 
 enum { MAIL_MOST_BYTES = 96 * 1024 * 1024 };
 
@@ -30,7 +30,7 @@ send_mail(void *with, struct call *call, const struct outbox_message *message, s
     struct buffer bytes;
 
     (void)call;
-    if (!relay_address_is_good(message->target)) { /* a line break in it would be a command */
+    if (!email_valid(message->target)) { /* a line break in it would be a command */
         *out =
             (struct outcome){ .end = OUTCOME_FAILED, .words = "mail cannot go to such an address" };
         return STATUS_OK;

@@ -110,13 +110,3 @@ relay_url_read(struct relay_url *out, const char *text, struct fault *fault)
              (int)port);
     return STATUS_OK;
 }
-
-bool
-relay_address_is_good(const char *text)
-{
-    const char *at = strrchr(text, '@');
-    size_t length = strlen(text);
-
-    return at && at > text && at[1] && length <= 254 && strchr(text, '@') == at
-           && strcspn(text, " <>()\",;:\\") == length && !text_has_control(text, length);
-}

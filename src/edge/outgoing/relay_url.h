@@ -26,7 +26,4 @@ struct relay_url {
  *                   hold a password by mistake */
 enum status relay_url_read(struct relay_url *out, const char *text, struct fault *fault);
 
-/* Can mail come from this address, and an envelope hold it? One "@", no spaces, no quotes. */
-bool relay_address_is_good(const char *text);
-
 #endif

@@ -81,16 +81,3 @@ TEST(relay_urls_have_their_limits)
     memcpy(end + RELAY_USER_SIZE, "@host", sizeof "@host");
     check_int(relay_url_read(&got, text, NULL), STATUS_INVALID);
 }
-
-TEST(addresses_that_an_envelope_holds_have_one_at_and_no_quotes)
-{
-    check(relay_address_is_good("tenure@example.com"));
-    check(!relay_address_is_good(""));
-    check(!relay_address_is_good("tenure"));
-    check(!relay_address_is_good("@example.com"));
-    check(!relay_address_is_good("tenure@"));
-    check(!relay_address_is_good("a@b@c"));
-    check(!relay_address_is_good("a b@c"));
-    check(!relay_address_is_good("<a@b>"));
-    check(!relay_address_is_good("a@b\r\nRCPT TO:<c@d>"));
-}
