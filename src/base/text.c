@@ -1,5 +1,7 @@
 #include "base/text.h"
 
+#include <string.h>
+
 bool
 text_to_int64(int64_t *out, const char *text, size_t length, int64_t min, int64_t max)
 {
@@ -107,6 +109,18 @@ text_equal_nocase(const char *text, size_t length, const char *word)
         if (word[i] == '\0' || lower(text[i]) != lower(word[i]))
             return false;
     return word[length] == '\0';
+}
+
+size_t
+text_find_word(const char *const *words, size_t count, const char *text, size_t length)
+{
+    size_t place = 0;
+
+    while (place < count
+           && (!words[place] || strlen(words[place]) != length
+               || memcmp(words[place], text, length) != 0))
+        place++;
+    return place;
 }
 
 void

@@ -26,6 +26,9 @@ void text_trim(const char **text, size_t *length);
 /* Is the text `word`, ASCII letters compared without regard to case? */
 bool text_equal_nocase(const char *text, size_t length, const char *word);
 
+/* The place of the text in `words`, of which some may be NULL; `count` when it is none of them. */
+size_t text_find_word(const char *const *words, size_t count, const char *text, size_t length);
+
 /* For search: writes `length` bytes and NUL, with ASCII letters in lower case.
  * Letters beyond ASCII stay as they are: serials and most names need no more. */
 void text_fold(char *out, const char *text, size_t length);

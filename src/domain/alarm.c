@@ -1,32 +1,33 @@
 #include "domain/alarm.h"
 
-#include <string.h>
-
+#include "base/text.h"
 #include "domain/channel.h"
 
-static const char *const words[] = {
+const char *const alarm_condition_words[] = {
     [ALARM_ABOVE] = "above",
     [ALARM_BELOW] = "below",
     [ALARM_LOST_CONNECTION] = "lost_connection",
     [ALARM_LOW_BATTERY] = "low_battery",
 };
-_Static_assert(sizeof words / sizeof words[0] == ALARM_CONDITION_COUNT, "a condition has no word");
+_Static_assert(sizeof alarm_condition_words / sizeof alarm_condition_words[0]
+                   == ALARM_CONDITION_COUNT,
+               "a condition has no word");
 
 const char *
 alarm_condition_word(enum alarm_condition condition)
 {
-    return words[condition];
+    return alarm_condition_words[condition];
 }
 
 bool
 alarm_condition_parse(enum alarm_condition *out, const char *text, size_t length)
 {
-    for (int condition = 0; condition < ALARM_CONDITION_COUNT; condition++)
-        if (strlen(words[condition]) == length && !memcmp(words[condition], text, length)) {
-            *out = (enum alarm_condition)condition;
-            return true;
-        }
-    return false;
+    size_t place = text_find_word(alarm_condition_words, ALARM_CONDITION_COUNT, text, length);
+
+    if (place == ALARM_CONDITION_COUNT)
+        return false;
+    *out = (enum alarm_condition)place;
+    return true;
 }
 
 bool

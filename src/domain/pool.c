@@ -2,12 +2,15 @@
 
 #include <string.h>
 
-static const char *const words[] = {
+#include "base/text.h"
+
+const char *const pool_order_words[] = {
     [POOL_OLDEST_FIRST] = "oldest_first",
     [POOL_SHORTEST_FIRST] = "shortest_first",
     [POOL_LONGEST_FIRST] = "longest_first",
 };
-_Static_assert(sizeof words / sizeof words[0] == POOL_ORDER_COUNT, "an order has no word");
+_Static_assert(sizeof pool_order_words / sizeof pool_order_words[0] == POOL_ORDER_COUNT,
+               "an order has no word");
 
 struct candidate {
     const struct pool_key *key;
@@ -48,16 +51,16 @@ pool_pick(const struct pool_key *keys, size_t count, enum pool_order order, utc_
 const char *
 pool_order_word(enum pool_order order)
 {
-    return words[order];
+    return pool_order_words[order];
 }
 
 bool
 pool_order_parse(enum pool_order *out, const char *text, size_t length)
 {
-    for (int order = 0; order < POOL_ORDER_COUNT; order++)
-        if (strlen(words[order]) == length && !memcmp(words[order], text, length)) {
-            *out = (enum pool_order)order;
-            return true;
-        }
-    return false;
+    size_t place = text_find_word(pool_order_words, POOL_ORDER_COUNT, text, length);
+
+    if (place == POOL_ORDER_COUNT)
+        return false;
+    *out = (enum pool_order)place;
+    return true;
 }

@@ -2,12 +2,14 @@
 
 #include <string.h>
 
-static const char *const words[] = {
+#include "base/text.h"
+
+const char *const role_words[] = {
     [ROLE_ANALYST] = "analyst",
     [ROLE_MANAGER] = "manager",
     [ROLE_ADMINISTRATOR] = "administrator",
 };
-_Static_assert(sizeof words / sizeof words[0] == ROLE_COUNT, "a role has no word");
+_Static_assert(sizeof role_words / sizeof role_words[0] == ROLE_COUNT, "a role has no word");
 
 /* The lowest role that may. */
 static const enum role lowest[] = {
@@ -28,16 +30,16 @@ role_may(enum role role, enum permission permission)
 const char *
 role_word(enum role role)
 {
-    return words[role];
+    return role_words[role];
 }
 
 bool
 role_parse(enum role *out, const char *text, size_t length)
 {
-    for (int role = 0; role < ROLE_COUNT; role++)
-        if (strlen(words[role]) == length && !memcmp(words[role], text, length)) {
-            *out = (enum role)role;
-            return true;
-        }
-    return false;
+    size_t place = text_find_word(role_words, ROLE_COUNT, text, length);
+
+    if (place == ROLE_COUNT)
+        return false;
+    *out = (enum role)place;
+    return true;
 }

@@ -38,6 +38,9 @@ enum manager_state {
     MANAGER_UNLICENSED,
     MANAGER_STATE_COUNT
 };
+/* "active", "expiring", "expired", "unlicensed"; of MANAGER_ALL NULL. */
+extern const char *const manager_state_words[MANAGER_STATE_COUNT];
+
 enum manager_sort {
     MANAGER_BY_EXPIRES_AT,
     MANAGER_BY_NAME,

@@ -15,6 +15,16 @@
 #include "statements.h"
 #include "store/store.h"
 
+const char *const manager_state_words[] = {
+    [MANAGER_ALL] = NULL,
+    [MANAGER_ACTIVE] = "active",
+    [MANAGER_EXPIRING] = "expiring",
+    [MANAGER_EXPIRED] = "expired",
+    [MANAGER_UNLICENSED] = "unlicensed",
+};
+_Static_assert(sizeof manager_state_words / sizeof manager_state_words[0] == MANAGER_STATE_COUNT,
+               "a state has no word");
+
 /* A cursor belongs to one order. */
 static const char cursor_letters[] = {
     [MANAGER_BY_EXPIRES_AT] = 'e',

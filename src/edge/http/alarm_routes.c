@@ -18,13 +18,6 @@ struct rule_input {
     unsigned condition;
 };
 
-static const char *const conditions[ALARM_CONDITION_COUNT] = {
-    [ALARM_ABOVE] = "above",
-    [ALARM_BELOW] = "below",
-    [ALARM_LOST_CONNECTION] = "lost_connection",
-    [ALARM_LOW_BATTERY] = "low_battery",
-};
-
 /* clang-format off */
 #define RULE_SETTINGS \
     { .name = "threshold", .offset = offsetof(struct rule_input, rule.threshold), \
@@ -50,7 +43,7 @@ static const struct input_field new_body[] = {
       .most = SERIAL_MOST_BYTES },
     { .name = "all", .offset = offsetof(struct rule_input, rule.all), .kind = INPUT_BOOL },
     { INPUT_MEMBER(struct rule_input, condition), .kind = INPUT_CHOICE, .required = true,
-      .words = conditions, .word_count = ALARM_CONDITION_COUNT,
+      .words = alarm_condition_words, .word_count = ALARM_CONDITION_COUNT,
       .has = offsetof(struct rule_input, rule.has_condition) },
     { .name = "channel_type",
       .offset = offsetof(struct rule_input, rule.channel_type),
@@ -130,8 +123,10 @@ write_condition(struct json_writer *json, const struct alarm_rule *rule)
 }
 
 static void
-write_rule(struct json_writer *json, const struct alarm_rule_row *row)
+write_rule(struct json_writer *json, const void *item)
 {
+    const struct alarm_rule_row *row = item;
+
     json_put_id(json, "id", row->id);
     json_put_text(json, "serial", row->serial);
     json_put_text(json, "sensor_name", row->sensor_name);
@@ -147,46 +142,17 @@ write_rule(struct json_writer *json, const struct alarm_rule_row *row)
     json_put_text(json, "made_by", row->made_by);
 }
 
-static enum status
-answer_rule(struct http_request *http, const struct alarm_rule_row *row, int code)
-{
-    struct json_writer json;
-
-    answer_open(http, &json, code);
-    write_rule(&json, row);
-    return answer_close(http, &json);
-}
-
-struct rules_input {
-    struct page_request page;
-};
-
-static const struct input_field rules_query[] = {
-    PAGE_FIELDS(struct rules_input, page),
-    INPUT_END,
-};
-
 /* GET /organizations/{org}/alarm-rules */
 static enum status
 get_rules(struct http_request *http, struct call *call)
 {
-    const struct rules_input *input = http->input;
+    const struct page_request *asked = http->input;
     struct alarm_rule_page page;
-    struct json_writer json;
     enum status status =
-        alarm_rules_list(call, http->organization_id, page_or_default(input->page), &page);
+        alarm_rules_list(call, http->organization_id, page_or_default(*asked), &page);
 
-    if (status)
-        return status;
-    answer_open(http, &json, 200);
-    answer_items_open(&json);
-    for (size_t i = 0; i < page.count; i++) {
-        json_object_open(&json);
-        write_rule(&json, &page.items[i]);
-        json_object_close(&json);
-    }
-    answer_items_close(http, &json, page.next);
-    return answer_close(http, &json);
+    return status ? status
+                  : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_rule), page.next);
 }
 
 /* POST /organizations/{org}/alarm-rules */
@@ -199,18 +165,7 @@ post_rule(struct http_request *http, struct call *call)
 
     if (!status)
         status = alarm_rule_add(call, http->organization_id, request, &row);
-    return status ? status : answer_rule(http, &row, 201);
-}
-
-/* An id that cannot be read is that of nothing. */
-static int64_t
-id_in_path(const struct http_request *http)
-{
-    const char *text = http_path_value(http, "id");
-    int64_t id = 0;
-
-    (void)id_parse(&id, text, strlen(text));
-    return id;
+    return status ? status : answer_item(http, 201, &row, write_rule);
 }
 
 /* GET /organizations/{org}/alarm-rules/{id} */
@@ -218,9 +173,10 @@ static enum status
 get_rule(struct http_request *http, struct call *call)
 {
     struct alarm_rule_row row;
-    enum status status = alarm_rule_read(call, http->organization_id, id_in_path(http), &row);
+    enum status status =
+        alarm_rule_read(call, http->organization_id, http_path_id(http, "id"), &row);
 
-    return status ? status : answer_rule(http, &row, 200);
+    return status ? status : answer_item(http, 200, &row, write_rule);
 }
 
 /* PATCH /organizations/{org}/alarm-rules/{id} */
@@ -232,15 +188,16 @@ patch_rule(struct http_request *http, struct call *call)
     enum status status = read_request(http, call, &request);
 
     if (!status)
-        status = alarm_rule_change(call, http->organization_id, id_in_path(http), request, &row);
-    return status ? status : answer_rule(http, &row, 200);
+        status =
+            alarm_rule_change(call, http->organization_id, http_path_id(http, "id"), request, &row);
+    return status ? status : answer_item(http, 200, &row, write_rule);
 }
 
 /* DELETE /organizations/{org}/alarm-rules/{id} */
 static enum status
 delete_rule(struct http_request *http, struct call *call)
 {
-    enum status status = alarm_rule_remove(call, http->organization_id, id_in_path(http));
+    enum status status = alarm_rule_remove(call, http->organization_id, http_path_id(http, "id"));
 
     return status ? status : answer_empty(http, 204);
 }
@@ -255,8 +212,9 @@ static const struct input_field alerts_query[] = {
 };
 
 static void
-write_alert(struct json_writer *json, const struct alert *alert)
+write_alert(struct json_writer *json, const void *item)
 {
+    const struct alert *alert = item;
     bool of_values = alarm_condition_is_of_values(alert->rule.condition);
 
     json_put_id(json, "id", alert->id);
@@ -285,21 +243,11 @@ get_alerts(struct http_request *http, struct call *call)
 {
     struct alert_query *query = http->input;
     struct alert_page page;
-    struct json_writer json;
 
     query->page = page_or_default(query->page);
     enum status status = alerts_list(call, http->organization_id, query, &page);
-    if (status)
-        return status;
-    answer_open(http, &json, 200);
-    answer_items_open(&json);
-    for (size_t i = 0; i < page.count; i++) {
-        json_object_open(&json);
-        write_alert(&json, &page.items[i]);
-        json_object_close(&json);
-    }
-    answer_items_close(http, &json, page.next);
-    return answer_close(http, &json);
+    return status ? status
+                  : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_alert), page.next);
 }
 
 /* GET /organizations/{org}/alerts/{id} */
@@ -307,14 +255,9 @@ static enum status
 get_alert(struct http_request *http, struct call *call)
 {
     struct alert alert;
-    struct json_writer json;
-    enum status status = alert_read(call, http->organization_id, id_in_path(http), &alert);
+    enum status status = alert_read(call, http->organization_id, http_path_id(http, "id"), &alert);
 
-    if (status)
-        return status;
-    answer_open(http, &json, 200);
-    write_alert(&json, &alert);
-    return answer_close(http, &json);
+    return status ? status : answer_item(http, 200, &alert, write_alert);
 }
 
 const struct http_route alarm_routes[] = {
@@ -323,8 +266,8 @@ const struct http_route alarm_routes[] = {
       .access = ACCESS_MEMBER,
       .permission = PERMISSION_SEE,
       .work = WORK_READ,
-      .query = rules_query,
-      .input_size = sizeof(struct rules_input),
+      .query = page_query,
+      .input_size = sizeof(struct page_request),
       .handler = get_rules },
     { .method = HTTP_POST,
       .path = API "/organizations/{org}/alarm-rules",

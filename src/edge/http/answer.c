@@ -87,19 +87,46 @@ answer_close(struct http_request *http, struct json_writer *json)
     return STATUS_OK;
 }
 
-void
-answer_items_open(struct json_writer *json)
+enum status
+answer_item(struct http_request *http, int code, const void *item, answer_writer *write)
 {
-    json_key(json, "items");
-    json_array_open(json);
+    struct json_writer json;
+
+    answer_open(http, &json, code);
+    write(&json, item);
+    return answer_close(http, &json);
+}
+
+enum status
+answer_list(struct http_request *http, struct answer_items items, const char *next)
+{
+    struct json_writer json;
+
+    answer_open(http, &json, 200);
+    answer_page(http, &json, items, next);
+    return answer_close(http, &json);
 }
 
 void
-answer_items_close(struct http_request *http, struct json_writer *json, const char *next)
+answer_page(struct http_request *http, struct json_writer *json, struct answer_items items,
+            const char *next)
 {
-    json_array_close(json);
+    answer_array(json, "items", items);
     json_put_text(json, "next", next);
     answer_link_next(http, next);
+}
+
+void
+answer_array(struct json_writer *json, const char *key, struct answer_items items)
+{
+    json_key(json, key);
+    json_array_open(json);
+    for (size_t i = 0; i < items.count; i++) {
+        json_object_open(json);
+        items.write(json, (const char *)items.first + i * items.item_size);
+        json_object_close(json);
+    }
+    json_array_close(json);
 }
 
 void

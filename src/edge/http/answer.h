@@ -17,9 +17,30 @@ void answer_header(struct http_request *http, const char *name, const char *valu
 void answer_open(struct http_request *http, struct json_writer *json, int code);
 enum status answer_close(struct http_request *http, struct json_writer *json);
 
-/* Inside it: the array "items", then "next" with its Link header. */
-void answer_items_open(struct json_writer *json);
-void answer_items_close(struct http_request *http, struct json_writer *json, const char *next);
+/* Puts the members of one item into an object that is open. */
+typedef void answer_writer(struct json_writer *json, const void *item);
+
+/* Items that stand one behind the other. */
+struct answer_items {
+    const void *first; /* may be NULL when there is none */
+    size_t count;
+    size_t item_size;
+    answer_writer *write;
+};
+
+#define ANSWER_ITEMS(first, count, write)                                                          \
+    ((struct answer_items){ (first), (count), sizeof *(first), (write) })
+
+/* The whole answer: one item; or the first page or the next of a list: "items", and "next" with
+ * its Link header (NULL: there is no further page). */
+enum status answer_item(struct http_request *http, int code, const void *item,
+                        answer_writer *write);
+enum status answer_list(struct http_request *http, struct answer_items items, const char *next);
+
+/* Inside an object that is open: what answer_list() writes; one array of objects. */
+void answer_page(struct http_request *http, struct json_writer *json, struct answer_items items,
+                 const char *next);
+void answer_array(struct json_writer *json, const char *key, struct answer_items items);
 /* Only the Link header; `next` NULL: none. */
 void answer_link_next(struct http_request *http, const char *next);
 
@@ -36,12 +57,10 @@ void answer_add_common_headers(struct http_request *http);
 /* Who is signed in, with the cookie of a new session. */
 enum status answer_signed_in(struct http_request *http, int code, const struct signed_in *who);
 
-/* Each in an object that is open: what several routes write. */
-struct license;
-struct manager_row;
+/* What several routes write, each into an object that is open. */
 struct sample;
-void write_license(struct json_writer *json, const struct license *license);
-void write_manager_row(struct json_writer *json, const struct manager_row *row);
+void write_license(struct json_writer *json, const void *license);
+void write_manager_row(struct json_writer *json, const void *manager_row);
 /* "channel", "type", "unit". */
 void write_channel(struct json_writer *json, const struct sample *sample);
 /* "at" and "value", "state" or "error_code", with "meta". */

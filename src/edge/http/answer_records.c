@@ -5,8 +5,10 @@
 #include "service/manager.h"
 
 void
-write_license(struct json_writer *json, const struct license *license)
+write_license(struct json_writer *json, const void *item)
 {
+    const struct license *license = item;
+
     json_put_id(json, "id", license->id);
     json_put_text(json, "serial", license->serial);
     json_put_text(json, "key", license->key);
@@ -48,8 +50,10 @@ write_current_license(struct json_writer *json, const struct manager_row *row)
 }
 
 void
-write_manager_row(struct json_writer *json, const struct manager_row *row)
+write_manager_row(struct json_writer *json, const void *item)
 {
+    const struct manager_row *row = item;
+
     json_put_text(json, "serial", row->serial);
     json_put_text(json, "name", row->name);
     json_put_text(json, "state", sensor_state_word(row->state));
@@ -59,14 +63,7 @@ write_manager_row(struct json_writer *json, const struct manager_row *row)
         write_no_license(json);
     json_put_bool(json, "auto_renewal", row->auto_renewal);
     json_put_time(json, "covered_until", row->covered_until);
-    json_key(json, "queue");
-    json_array_open(json);
-    for (size_t i = 0; i < row->queue_count; i++) {
-        json_object_open(json);
-        write_license(json, &row->queue[i]);
-        json_object_close(json);
-    }
-    json_array_close(json);
+    answer_array(json, "queue", ANSWER_ITEMS(row->queue, row->queue_count, write_license));
     json_put_text(json, "next", row->next);
     json_key(json, "refused");
     json_object_open(json);
@@ -105,6 +102,16 @@ write_sample(struct json_writer *json, const struct sample *sample)
         json_put_int64(json, "meta", reading.meta);
 }
 
+static void
+write_membership(struct json_writer *json, const void *item)
+{
+    const struct membership *membership = item;
+
+    json_put_id(json, "id", membership->organization_id);
+    json_put_text(json, "name", membership->name);
+    json_put_text(json, "role", role_word(membership->role));
+}
+
 enum status
 answer_signed_in(struct http_request *http, int code, const struct signed_in *who)
 {
@@ -118,17 +125,8 @@ answer_signed_in(struct http_request *http, int code, const struct signed_in *wh
     json_put_text(&json, "name", who->user.name);
     json_put_bool(&json, "operator", who->user.operator_);
     json_object_close(&json);
-    json_key(&json, "organizations");
-    json_array_open(&json);
-    for (size_t i = 0; i < who->organization_count; i++) {
-        const struct membership *membership = &who->organizations[i];
-        json_object_open(&json);
-        json_put_id(&json, "id", membership->organization_id);
-        json_put_text(&json, "name", membership->name);
-        json_put_text(&json, "role", role_word(membership->role));
-        json_object_close(&json);
-    }
-    json_array_close(&json);
+    answer_array(&json, "organizations",
+                 ANSWER_ITEMS(who->organizations, who->organization_count, write_membership));
     if (*who->token)
         answer_session(http, who->token);
     return answer_close(http, &json);

@@ -19,18 +19,9 @@ struct assignment_input {
     const char *key;
 };
 
-static const char *const states[] = {
-    [MANAGER_ALL] = NULL,
-    [MANAGER_ACTIVE] = "active",
-    [MANAGER_EXPIRING] = "expiring",
-    [MANAGER_EXPIRED] = "expired",
-    [MANAGER_UNLICENSED] = "unlicensed",
-};
-_Static_assert(sizeof states / sizeof states[0] == MANAGER_STATE_COUNT, "every state has a word");
-
 static const struct input_field filter_fields[] = {
-    { INPUT_MEMBER(struct manager_query, state), .kind = INPUT_CHOICE, .words = states,
-      .word_count = sizeof states / sizeof states[0] },
+    { INPUT_MEMBER(struct manager_query, state), .kind = INPUT_CHOICE, .words = manager_state_words,
+      .word_count = MANAGER_STATE_COUNT },
     { INPUT_MEMBER(struct manager_query, expires_before), .kind = INPUT_TIME },
     { INPUT_MEMBER(struct manager_query, q), .kind = INPUT_TEXT, .most = SEARCH_MOST_BYTES },
     INPUT_END,
@@ -47,6 +38,16 @@ static const struct input_field body[] = {
       .most = KEY_MOST_BYTES },
     INPUT_END,
 };
+
+static void
+write_assigned(struct json_writer *json, const void *item)
+{
+    const struct assigned_sensor *assigned = item;
+
+    json_put_text(json, "serial", assigned->serial);
+    answer_array(json, "licenses",
+                 ANSWER_ITEMS(assigned->licenses, assigned->count, write_license));
+}
 
 /* POST /organizations/{org}/assignments */
 static enum status
@@ -72,22 +73,7 @@ post_assignments(struct http_request *http, struct call *call)
         return status;
     answer_open(http, &json, 201);
     json_put_int64(&json, "licenses_left", made.licenses_left);
-    json_key(&json, "results");
-    json_array_open(&json);
-    for (size_t i = 0; i < made.count; i++) {
-        json_object_open(&json);
-        json_put_text(&json, "serial", made.items[i].serial);
-        json_key(&json, "licenses");
-        json_array_open(&json);
-        for (size_t k = 0; k < made.items[i].count; k++) {
-            json_object_open(&json);
-            write_license(&json, &made.items[i].licenses[k]);
-            json_object_close(&json);
-        }
-        json_array_close(&json);
-        json_object_close(&json);
-    }
-    json_array_close(&json);
+    answer_array(&json, "results", ANSWER_ITEMS(made.items, made.count, write_assigned));
     return answer_close(http, &json);
 }
 

@@ -18,9 +18,10 @@ static const struct input_field log_query[] = {
 
 /* The number of an entry in its chain is its id. */
 static void
-write_entry(struct json_writer *json, const struct audit_entry *entry)
+write_entry(struct json_writer *json, const void *item)
 {
-    json_object_open(json);
+    const struct audit_entry *entry = item;
+
     json_put_id(json, "id", entry->sequence);
     json_put_time(json, "at", entry->at);
     json_key(json, "actor");
@@ -39,7 +40,6 @@ write_entry(struct json_writer *json, const struct audit_entry *entry)
     json_raw(json, entry->fact.before);
     json_key(json, "after");
     json_raw(json, entry->fact.after);
-    json_object_close(json);
 }
 
 /* GET /organizations/{org}/audit-log */
@@ -48,18 +48,11 @@ get_log(struct http_request *http, struct call *call)
 {
     struct audit_query *query = http->input;
     struct audit_page page;
-    struct json_writer json;
 
     query->page = page_or_default(query->page);
     enum status status = audit_list(call, http->organization_id, query, &page);
-    if (status)
-        return status;
-    answer_open(http, &json, 200);
-    answer_items_open(&json);
-    for (size_t i = 0; i < page.count; i++)
-        write_entry(&json, &page.items[i]);
-    answer_items_close(http, &json, page.next);
-    return answer_close(http, &json);
+    return status ? status
+                  : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_entry), page.next);
 }
 
 const struct http_route audit_routes[] = {

@@ -15,6 +15,15 @@ static const struct input_field redeem_body[] = {
     INPUT_END,
 };
 
+static void
+write_renewed(struct json_writer *json, const void *item)
+{
+    const struct renewed_sensor *renewed = item;
+
+    json_put_text(json, "serial", renewed->serial);
+    json_put_time(json, "expires_at", renewed->expires_at);
+}
+
 /* POST /organizations/{org}/activation-codes */
 static enum status
 post_code(struct http_request *http, struct call *call)
@@ -32,54 +41,35 @@ post_code(struct http_request *http, struct call *call)
     json_put_text(&json, "term", redemption.term);
     json_put_time(&json, "redeemed_at", redemption.redeemed_at);
     json_put_int64(&json, "licenses_left", redemption.licenses_left);
-    json_key(&json, "renewed");
-    json_array_open(&json);
-    for (size_t i = 0; i < redemption.renewed_count; i++) {
-        json_object_open(&json);
-        json_put_text(&json, "serial", redemption.renewed[i].serial);
-        json_put_time(&json, "expires_at", redemption.renewed[i].expires_at);
-        json_object_close(&json);
-    }
-    json_array_close(&json);
+    answer_array(&json, "renewed",
+                 ANSWER_ITEMS(redemption.renewed, redemption.renewed_count, write_renewed));
     return answer_close(http, &json);
 }
 
-struct keys_input {
-    struct page_request page;
-};
+static void
+write_key(struct json_writer *json, const void *item)
+{
+    const struct key_item *key = item;
 
-static const struct input_field keys_query[] = {
-    PAGE_FIELDS(struct keys_input, page),
-    INPUT_END,
-};
+    json_put_text(json, "key", key->key);
+    json_put_int64(json, "quantity", key->quantity);
+    json_put_int64(json, "assigned", key->assigned);
+    json_put_int64(json, "left", key->left);
+    json_put_text(json, "term", key->term);
+    json_put_time(json, "redeemed_at", key->redeemed_at);
+    json_put_text(json, "redeemed_by", key->redeemed_by);
+}
 
 /* GET /organizations/{org}/activation-codes */
 static enum status
 get_keys(struct http_request *http, struct call *call)
 {
-    const struct keys_input *input = http->input;
+    const struct page_request *asked = http->input;
     struct key_page page;
-    struct json_writer json;
-    enum status status = key_list(call, http->organization_id, page_or_default(input->page), &page);
+    enum status status = key_list(call, http->organization_id, page_or_default(*asked), &page);
 
-    if (status)
-        return status;
-    answer_open(http, &json, 200);
-    answer_items_open(&json);
-    for (size_t i = 0; i < page.count; i++) {
-        const struct key_item *item = &page.items[i];
-        json_object_open(&json);
-        json_put_text(&json, "key", item->key);
-        json_put_int64(&json, "quantity", item->quantity);
-        json_put_int64(&json, "assigned", item->assigned);
-        json_put_int64(&json, "left", item->left);
-        json_put_text(&json, "term", item->term);
-        json_put_time(&json, "redeemed_at", item->redeemed_at);
-        json_put_text(&json, "redeemed_by", item->redeemed_by);
-        json_object_close(&json);
-    }
-    answer_items_close(http, &json, page.next);
-    return answer_close(http, &json);
+    return status ? status
+                  : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_key), page.next);
 }
 
 const struct http_route code_routes[] = {
@@ -97,8 +87,8 @@ const struct http_route code_routes[] = {
       .access = ACCESS_MEMBER,
       .permission = PERMISSION_LICENSES,
       .work = WORK_READ,
-      .query = keys_query,
-      .input_size = sizeof(struct keys_input),
+      .query = page_query,
+      .input_size = sizeof(struct page_request),
       .handler = get_keys },
     { .path = NULL },
 };

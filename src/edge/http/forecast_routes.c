@@ -16,34 +16,28 @@ static const struct input_field forecast_query[] = {
 };
 
 static void
-write_sensors(struct json_writer *json, const char *name, const struct forecast_sensor *sensors,
-              size_t count)
+write_sensor(struct json_writer *json, const void *item)
 {
-    json_key(json, name);
-    json_array_open(json);
-    for (size_t i = 0; i < count; i++) {
-        json_object_open(json);
-        json_put_text(json, "serial", sensors[i].serial);
-        json_put_text(json, "name", sensors[i].name);
-        if (sensors[i].key) {
-            json_put_text(json, "key", sensors[i].key);
-            json_put_time(json, "expires_at", sensors[i].expires_at);
-        }
-        json_object_close(json);
+    const struct forecast_sensor *sensor = item;
+
+    json_put_text(json, "serial", sensor->serial);
+    json_put_text(json, "name", sensor->name);
+    if (sensor->key) {
+        json_put_text(json, "key", sensor->key);
+        json_put_time(json, "expires_at", sensor->expires_at);
     }
-    json_array_close(json);
 }
 
 static void
-write_day(struct json_writer *json, const struct forecast_day *day)
+write_day(struct json_writer *json, const void *item)
 {
-    json_object_open(json);
+    const struct forecast_day *day = item;
+
     json_put_date(json, "date", day->day);
-    write_sensors(json, "renewals", day->renewals, day->renewals_named);
+    answer_array(json, "renewals", ANSWER_ITEMS(day->renewals, day->renewals_named, write_sensor));
     json_put_int64(json, "renewal_count", day->renewal_count);
-    write_sensors(json, "stops", day->stops, day->stops_named);
+    answer_array(json, "stops", ANSWER_ITEMS(day->stops, day->stops_named, write_sensor));
     json_put_int64(json, "stop_count", day->stop_count);
-    json_object_close(json);
 }
 
 static void
@@ -125,11 +119,7 @@ get_forecast(struct http_request *http, struct call *call)
     answer_open(http, &json, 200);
     json_put_date(&json, "until", report.until);
     json_put_int64(&json, "licenses_left", report.licenses_left);
-    json_key(&json, "days");
-    json_array_open(&json);
-    for (size_t i = 0; i < report.day_count; i++)
-        write_day(&json, &report.days[i]);
-    json_array_close(&json);
+    answer_array(&json, "days", ANSWER_ITEMS(report.days, report.day_count, write_day));
     write_first_short(&json, &report);
     write_purchases(&json, &report);
     write_series(&json, &report);

@@ -72,18 +72,16 @@ static enum status
 put_word(const struct input_field *field, void *record, const char *text, size_t length,
          enum input_source source, struct fault *fault)
 {
-    for (size_t i = 0; i < field->word_count; i++) {
-        const char *word = field->words[i];
-        if (!word || strlen(word) != length || memcmp(word, text, length) != 0)
-            continue;
-        if (field->kind == INPUT_WORD)
-            put(field, record, &word, sizeof word);
-        else
-            put(field, record, &(unsigned){ (unsigned)i }, sizeof(unsigned));
-        return STATUS_OK;
-    }
-    return fail(fault, refusal(source), "", field->name, "%s is none of the words that it may be",
-                field->name);
+    size_t place = text_find_word(field->words, field->word_count, text, length);
+
+    if (place == field->word_count)
+        return fail(fault, refusal(source), "", field->name,
+                    "%s is none of the words that it may be", field->name);
+    if (field->kind == INPUT_WORD)
+        put(field, record, &field->words[place], sizeof field->words[place]);
+    else
+        put(field, record, &(unsigned){ (unsigned)place }, sizeof(unsigned));
+    return STATUS_OK;
 }
 
 /* "15m": a number and one unit. */

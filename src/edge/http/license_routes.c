@@ -13,14 +13,6 @@
 
 enum { SEARCH_MOST_BYTES = 100, KEY_MOST_BYTES = 100, ID_MOST_BYTES = 100 };
 
-static const char *const states[] = {
-    [MANAGER_ALL] = NULL,
-    [MANAGER_ACTIVE] = "active",
-    [MANAGER_EXPIRING] = "expiring",
-    [MANAGER_EXPIRED] = "expired",
-    [MANAGER_UNLICENSED] = "unlicensed",
-};
-
 static const char *const sorts[] = {
     [MANAGER_BY_EXPIRES_AT] = "expires_at",
     [MANAGER_BY_NAME] = "name",
@@ -29,8 +21,8 @@ static const char *const sorts[] = {
 };
 
 static const struct input_field manager_query_fields[] = {
-    { INPUT_MEMBER(struct manager_query, state), .kind = INPUT_CHOICE, .words = states,
-      .word_count = sizeof states / sizeof states[0] },
+    { INPUT_MEMBER(struct manager_query, state), .kind = INPUT_CHOICE, .words = manager_state_words,
+      .word_count = MANAGER_STATE_COUNT },
     { INPUT_MEMBER(struct manager_query, q), .kind = INPUT_TEXT, .most = SEARCH_MOST_BYTES },
     { INPUT_MEMBER(struct manager_query, key), .kind = INPUT_TEXT, .least = 1,
       .most = KEY_MOST_BYTES },
@@ -55,13 +47,7 @@ get_manager(struct http_request *http, struct call *call)
         return status;
     answer_open(http, &json, 200);
     json_put_int64(&json, "licenses_left", page.licenses_left);
-    answer_items_open(&json);
-    for (size_t i = 0; i < page.count; i++) {
-        json_object_open(&json);
-        write_manager_row(&json, &page.rows[i]);
-        json_object_close(&json);
-    }
-    answer_items_close(http, &json, page.next);
+    answer_page(http, &json, ANSWER_ITEMS(page.rows, page.count, write_manager_row), page.next);
     json_key(&json, "counts");
     json_object_open(&json);
     json_put_int64(&json, "active", page.active);
@@ -88,25 +74,11 @@ post_license(struct http_request *http, struct call *call)
 {
     const struct assign_input *input = http->input;
     struct license license;
-    struct json_writer json;
     enum status status =
         license_assign(call, http->organization_id, http->serial, input->key, &license);
 
-    if (status)
-        return status;
-    answer_open(http, &json, 201);
-    write_license(&json, &license);
-    return answer_close(http, &json);
+    return status ? status : answer_item(http, 201, &license, write_license);
 }
-
-struct history_input {
-    struct page_request page;
-};
-
-static const struct input_field history_query[] = {
-    PAGE_FIELDS(struct history_input, page),
-    INPUT_END,
-};
 
 /* The first license behind the cursor, which is the start of the last one shown: no two
  * licenses of a sensor start at once. */
@@ -129,9 +101,8 @@ page_start(const struct license_list *list, const char *cursor, size_t *out, str
 static enum status
 get_licenses(struct http_request *http, struct call *call)
 {
-    struct page_request page = page_or_default(((struct history_input *)http->input)->page);
+    const struct page_request *asked = http->input, page = page_or_default(*asked);
     struct license_list list;
-    struct json_writer json;
     char next[ID_TEXT_SIZE];
     size_t at;
     enum status status = license_history(call, http->organization_id, http->serial, &list);
@@ -144,27 +115,16 @@ get_licenses(struct http_request *http, struct call *call)
     bool more = end < list.count;
     if (more)
         id_format(next, list.items[end - 1].starts_at);
-    answer_open(http, &json, 200);
-    answer_items_open(&json);
-    for (; at < end; at++) {
-        json_object_open(&json);
-        write_license(&json, &list.items[at]);
-        json_object_close(&json);
-    }
-    answer_items_close(http, &json, more ? next : NULL);
-    return answer_close(http, &json);
+    return answer_list(http, ANSWER_ITEMS(list.items + at, end - at, write_license),
+                       more ? next : NULL);
 }
 
 /* DELETE /organizations/{org}/licenses/{id} */
 static enum status
 delete_license(struct http_request *http, struct call *call)
 {
-    const char *text = http_path_value(http, "id");
-    int64_t id;
+    enum status status = license_take_back(call, http->organization_id, http_path_id(http, "id"));
 
-    if (!id_parse(&id, text, strlen(text)))
-        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such license");
-    enum status status = license_take_back(call, http->organization_id, id);
     return status ? status : answer_empty(http, 204);
 }
 
@@ -178,6 +138,14 @@ static const struct input_field queue_body[] = {
     INPUT_END,
 };
 
+static void
+write_queue(struct json_writer *json, const void *item)
+{
+    const struct license_list *queue = item;
+
+    answer_array(json, "queue", ANSWER_ITEMS(queue->items, queue->count, write_license));
+}
+
 /* PUT /organizations/{org}/sensors/{serial}/queue. A text that is no id names no license. */
 static enum status
 put_queue(struct http_request *http, struct call *call)
@@ -186,7 +154,6 @@ put_queue(struct http_request *http, struct call *call)
     size_t count = input->licenses.count;
     int64_t *ids = arena_new(call->arena, (count + 1) * sizeof *ids);
     struct license_list queue;
-    struct json_writer json;
 
     if (!ids)
         return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the request is too large");
@@ -195,18 +162,7 @@ put_queue(struct http_request *http, struct call *call)
             ids[i] = 0;
     enum status status =
         license_queue_reorder(call, http->organization_id, http->serial, ids, count, &queue);
-    if (status)
-        return status;
-    answer_open(http, &json, 200);
-    json_key(&json, "queue");
-    json_array_open(&json);
-    for (size_t i = 0; i < queue.count; i++) {
-        json_object_open(&json);
-        write_license(&json, &queue.items[i]);
-        json_object_close(&json);
-    }
-    json_array_close(&json);
-    return answer_close(http, &json);
+    return status ? status : answer_item(http, 200, &queue, write_queue);
 }
 
 const struct http_route license_routes[] = {
@@ -232,8 +188,8 @@ const struct http_route license_routes[] = {
       .access = ACCESS_MEMBER,
       .permission = PERMISSION_LICENSES,
       .work = WORK_READ,
-      .query = history_query,
-      .input_size = sizeof(struct history_input),
+      .query = page_query,
+      .input_size = sizeof(struct page_request),
       .handler = get_licenses },
     { .method = HTTP_DELETE,
       .path = API "/organizations/{org}/licenses/{id}",

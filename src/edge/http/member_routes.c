@@ -1,14 +1,14 @@
 /* member_routes.c - who works in an organization: the list, roles, invitations. */
-#include <string.h>
-
 #include "edge/http/answer.h"
 #include "edge/http/page_query.h"
 #include "edge/http/route.h"
 #include "service/invitations.h"
 
 static void
-write_member(struct json_writer *json, const struct member *member)
+write_member(struct json_writer *json, const void *item)
 {
+    const struct member *member = item;
+
     json_put_id(json, "user_id", member->id);
     json_put_text(json, "name", member->name);
     json_put_text(json, "email", member->email);
@@ -17,47 +17,24 @@ write_member(struct json_writer *json, const struct member *member)
     json_put_time(json, "expires_at", member->expires_at);
 }
 
-struct members_input {
-    struct page_request page;
-};
-
-static const struct input_field members_query[] = {
-    PAGE_FIELDS(struct members_input, page),
-    INPUT_END,
-};
-
 /* GET /organizations/{org}/members */
 static enum status
 get_members(struct http_request *http, struct call *call)
 {
-    const struct members_input *input = http->input;
+    const struct page_request *asked = http->input;
     struct member_page page;
-    struct json_writer json;
-    enum status status =
-        member_list(call, http->organization_id, page_or_default(input->page), &page);
+    enum status status = member_list(call, http->organization_id, page_or_default(*asked), &page);
 
-    if (status)
-        return status;
-    answer_open(http, &json, 200);
-    answer_items_open(&json);
-    for (size_t i = 0; i < page.count; i++) {
-        json_object_open(&json);
-        write_member(&json, &page.items[i]);
-        json_object_close(&json);
-    }
-    answer_items_close(http, &json, page.next);
-    return answer_close(http, &json);
+    return status
+               ? status
+               : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_member), page.next);
 }
-
-static const char *const roles[] = { "analyst", "manager", "administrator" };
-
-_Static_assert(sizeof roles / sizeof roles[0] == ROLE_COUNT, "every role has its word, in order");
 
 static const struct input_field invite_body[] = {
     { INPUT_MEMBER(struct invitation_request, email), .kind = INPUT_TEXT, .required = true,
       .least = 3, .most = EMAIL_MOST_BYTES },
     { INPUT_MEMBER(struct invitation_request, role), .kind = INPUT_CHOICE, .required = true,
-      .words = roles, .word_count = ROLE_COUNT },
+      .words = role_words, .word_count = ROLE_COUNT },
     INPUT_END,
 };
 
@@ -78,23 +55,13 @@ post_member(struct http_request *http, struct call *call)
     return answer_close(http, &json);
 }
 
-static enum status
-read_id(struct http_request *http, struct call *call, int64_t *out)
-{
-    const char *text = http_path_value(http, "user");
-
-    if (!id_parse(out, text, strlen(text)))
-        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such member");
-    return STATUS_OK;
-}
-
 struct role_input {
     enum role role;
 };
 
 static const struct input_field role_body[] = {
-    { INPUT_MEMBER(struct role_input, role), .kind = INPUT_CHOICE, .required = true, .words = roles,
-      .word_count = ROLE_COUNT },
+    { INPUT_MEMBER(struct role_input, role), .kind = INPUT_CHOICE, .required = true,
+      .words = role_words, .word_count = ROLE_COUNT },
     INPUT_END,
 };
 
@@ -104,28 +71,18 @@ patch_member(struct http_request *http, struct call *call)
 {
     const struct role_input *input = http->input;
     struct member member;
-    struct json_writer json;
-    int64_t id;
-    enum status status = read_id(http, call, &id);
+    enum status status = member_change(call, http->organization_id, http_path_id(http, "user"),
+                                       input->role, &member);
 
-    if (!status)
-        status = member_change(call, http->organization_id, id, input->role, &member);
-    if (status)
-        return status;
-    answer_open(http, &json, 200);
-    write_member(&json, &member);
-    return answer_close(http, &json);
+    return status ? status : answer_item(http, 200, &member, write_member);
 }
 
 /* DELETE /organizations/{org}/members/{user} */
 static enum status
 delete_member(struct http_request *http, struct call *call)
 {
-    int64_t id;
-    enum status status = read_id(http, call, &id);
+    enum status status = member_remove(call, http->organization_id, http_path_id(http, "user"));
 
-    if (!status)
-        status = member_remove(call, http->organization_id, id);
     return status ? status : answer_empty(http, 204);
 }
 
@@ -210,8 +167,8 @@ const struct http_route member_routes[] = {
       .access = ACCESS_MEMBER,
       .permission = PERMISSION_SEE_STAFF,
       .work = WORK_READ,
-      .query = members_query,
-      .input_size = sizeof(struct members_input),
+      .query = page_query,
+      .input_size = sizeof(struct page_request),
       .handler = get_members },
     { .method = HTTP_POST,
       .path = API "/organizations/{org}/members",

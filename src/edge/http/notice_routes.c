@@ -6,22 +6,22 @@
 #include "service/notices_list.h"
 #include "service/test_mail.h"
 
-static enum status
-answer_recipients(struct http_request *http, const struct notice_recipients *recipients)
+static void
+write_recipient(struct json_writer *json, const void *item)
 {
-    struct json_writer json;
+    const struct notice_recipient *recipient = item;
 
-    answer_open(http, &json, 200);
-    json_key(&json, "recipients");
-    json_array_open(&json);
-    for (size_t i = 0; i < recipients->count; i++) {
-        json_object_open(&json);
-        json_put_id(&json, "user_id", recipients->items[i].user_id);
-        json_put_bool(&json, "only_what_stops", recipients->items[i].only_what_stops);
-        json_object_close(&json);
-    }
-    json_array_close(&json);
-    return answer_close(http, &json);
+    json_put_id(json, "user_id", recipient->user_id);
+    json_put_bool(json, "only_what_stops", recipient->only_what_stops);
+}
+
+static void
+write_recipients(struct json_writer *json, const void *item)
+{
+    const struct notice_recipients *recipients = item;
+
+    answer_array(json, "recipients",
+                 ANSWER_ITEMS(recipients->items, recipients->count, write_recipient));
 }
 
 /* GET /organizations/{org}/notifications/license-expiration */
@@ -31,7 +31,7 @@ get_recipients(struct http_request *http, struct call *call)
     struct notice_recipients recipients;
     enum status status = notice_recipients_get(call, http->organization_id, &recipients);
 
-    return status ? status : answer_recipients(http, &recipients);
+    return status ? status : answer_item(http, 200, &recipients, write_recipients);
 }
 
 static const struct input_field recipient_fields[] = {
@@ -59,7 +59,7 @@ put_recipients(struct http_request *http, struct call *call)
     struct notice_recipients wanted = { input->recipients.items, input->recipients.count }, now;
     enum status status = notice_recipients_put(call, http->organization_id, &wanted, &now);
 
-    return status ? status : answer_recipients(http, &now);
+    return status ? status : answer_item(http, 200, &now, write_recipients);
 }
 
 static const struct input_field notices_query[] = {
@@ -69,9 +69,10 @@ static const struct input_field notices_query[] = {
 };
 
 static void
-write_notice(struct json_writer *json, const struct notice *notice)
+write_notice(struct json_writer *json, const void *item)
 {
-    json_object_open(json);
+    const struct notice *notice = item;
+
     json_put_id(json, "id", notice->id);
     json_put_text(json, "kind", notice->kind);
     json_put_text(json, "recipient", notice->recipient);
@@ -86,7 +87,6 @@ write_notice(struct json_writer *json, const struct notice *notice)
     json_put_int64(json, "attempts", notice->attempts);
     json_put_time(json, "sent_at", notice->sent_at);
     json_put_text(json, "last_error", notice->last_error);
-    json_object_close(json);
 }
 
 /* GET /organizations/{org}/notices */
@@ -95,18 +95,12 @@ get_notices(struct http_request *http, struct call *call)
 {
     struct notice_query *query = http->input;
     struct notice_page page;
-    struct json_writer json;
 
     query->page = page_or_default(query->page);
     enum status status = notices_list(call, http->organization_id, query, &page);
-    if (status)
-        return status;
-    answer_open(http, &json, 200);
-    answer_items_open(&json);
-    for (size_t i = 0; i < page.count; i++)
-        write_notice(&json, &page.items[i]);
-    answer_items_close(http, &json, page.next);
-    return answer_close(http, &json);
+    return status
+               ? status
+               : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_notice), page.next);
 }
 
 /* POST /organizations/{org}/notifications/test-mail */

@@ -1,6 +1,4 @@
 /* operator_routes.c - what whoever sells licenses does. */
-#include <string.h>
-
 #include "edge/http/answer.h"
 #include "edge/http/page_query.h"
 #include "edge/http/route.h"
@@ -11,8 +9,10 @@
 enum { TERM_MOST_BYTES = 16 };
 
 static void
-write_order(struct json_writer *json, const struct code_order *order)
+write_order(struct json_writer *json, const void *item)
 {
+    const struct code_order *order = item;
+
     json_put_id(json, "id", order->id);
     if (*order->code)
         json_put_text(json, "code", order->code);
@@ -53,14 +53,9 @@ static enum status
 post_code(struct http_request *http, struct call *call)
 {
     struct code_order order;
-    struct json_writer json;
     enum status status = code_issue(call, http->input, &order);
 
-    if (status)
-        return status;
-    answer_open(http, &json, 201);
-    write_order(&json, &order);
-    return answer_close(http, &json);
+    return status ? status : answer_item(http, 201, &order, write_order);
 }
 
 static const char *const states[] = { "issued", "redeemed", "expired", "revoked" };
@@ -80,21 +75,11 @@ get_codes(struct http_request *http, struct call *call)
 {
     struct code_query *query = http->input;
     struct code_page page;
-    struct json_writer json;
 
     query->page = page_or_default(query->page);
     enum status status = code_list(call, query, &page);
-    if (status)
-        return status;
-    answer_open(http, &json, 200);
-    answer_items_open(&json);
-    for (size_t i = 0; i < page.count; i++) {
-        json_object_open(&json);
-        write_order(&json, &page.items[i]);
-        json_object_close(&json);
-    }
-    answer_items_close(http, &json, page.next);
-    return answer_close(http, &json);
+    return status ? status
+                  : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_order), page.next);
 }
 
 static const struct input_field revoke_body[] = {
@@ -108,14 +93,10 @@ static const struct input_field revoke_body[] = {
 static enum status
 post_revocation(struct http_request *http, struct call *call)
 {
-    const char *text = http_path_value(http, "id");
     struct code_revocation revocation;
     struct json_writer json;
-    int64_t id;
+    enum status status = code_revoke(call, http_path_id(http, "id"), http->input, &revocation);
 
-    if (!id_parse(&id, text, strlen(text)))
-        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such code");
-    enum status status = code_revoke(call, id, http->input, &revocation);
     if (status)
         return status;
     answer_open(http, &json, 200);
@@ -127,41 +108,30 @@ post_revocation(struct http_request *http, struct call *call)
     return answer_close(http, &json);
 }
 
-struct organizations_input {
-    struct page_request page;
-};
+static void
+write_organization(struct json_writer *json, const void *item)
+{
+    const struct organization_counts *organization = item;
 
-static const struct input_field organizations_query[] = {
-    PAGE_FIELDS(struct organizations_input, page),
-    INPUT_END,
-};
+    json_put_id(json, "id", organization->id);
+    json_put_text(json, "name", organization->name);
+    json_put_time(json, "created_at", organization->created_at);
+    json_put_int64(json, "sensors", organization->sensors);
+    json_put_int64(json, "active", organization->active);
+    json_put_int64(json, "licenses_left", organization->licenses_left);
+}
 
 /* GET /operator/organizations */
 static enum status
 get_organizations(struct http_request *http, struct call *call)
 {
-    const struct organizations_input *input = http->input;
+    const struct page_request *asked = http->input;
     struct organization_page page;
-    struct json_writer json;
-    enum status status = organization_list(call, page_or_default(input->page), &page);
+    enum status status = organization_list(call, page_or_default(*asked), &page);
 
-    if (status)
-        return status;
-    answer_open(http, &json, 200);
-    answer_items_open(&json);
-    for (size_t i = 0; i < page.count; i++) {
-        const struct organization_counts *item = &page.items[i];
-        json_object_open(&json);
-        json_put_id(&json, "id", item->id);
-        json_put_text(&json, "name", item->name);
-        json_put_time(&json, "created_at", item->created_at);
-        json_put_int64(&json, "sensors", item->sensors);
-        json_put_int64(&json, "active", item->active);
-        json_put_int64(&json, "licenses_left", item->licenses_left);
-        json_object_close(&json);
-    }
-    answer_items_close(http, &json, page.next);
-    return answer_close(http, &json);
+    return status ? status
+                  : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_organization),
+                                page.next);
 }
 
 const struct http_route operator_routes[] = {
@@ -191,8 +161,8 @@ const struct http_route operator_routes[] = {
       .path = API "/operator/organizations",
       .access = ACCESS_OPERATOR,
       .work = WORK_READ,
-      .query = organizations_query,
-      .input_size = sizeof(struct organizations_input),
+      .query = page_query,
+      .input_size = sizeof(struct page_request),
       .handler = get_organizations },
     { .path = NULL },
 };

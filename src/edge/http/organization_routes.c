@@ -58,18 +58,13 @@ get_organization(struct http_request *http, struct call *call)
     return status ? status : answer_organization(http, 200, &found, http->role);
 }
 
-static const char *const pool_orders[] = { "oldest_first", "shortest_first", "longest_first" };
-
-_Static_assert(sizeof pool_orders / sizeof pool_orders[0] == POOL_ORDER_COUNT,
-               "every pool order has its word");
-
 static const struct input_field change_body[] = {
     { INPUT_MEMBER(struct organization_change, name), .kind = INPUT_TEXT, .least = 1,
       .most = NAME_MOST_BYTES },
     { INPUT_MEMBER(struct organization_change, time_zone), .kind = INPUT_TEXT, .least = 1,
       .most = 64 },
     { INPUT_MEMBER(struct organization_change, pool_order), .kind = INPUT_WORD,
-      .words = pool_orders, .word_count = POOL_ORDER_COUNT },
+      .words = pool_order_words, .word_count = POOL_ORDER_COUNT },
     { INPUT_MEMBER(struct organization_change, notice_time), .kind = INPUT_TEXT, .least = 5,
       .most = 5 },
     { INPUT_MEMBER(struct organization_change, device_token_required), .kind = INPUT_BOOL,

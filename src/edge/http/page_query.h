@@ -19,6 +19,9 @@ enum { PAGE_LIMIT = 100, PAGE_MOST = 1000, PAGE_CURSOR_MOST_BYTES = 2048 };
         .most = PAGE_CURSOR_MOST_BYTES                                                             \
     }
 
+/* The whole query of a list that takes nothing else: its record is a struct page_request. */
+extern const struct input_field page_query[];
+
 /* The page that was asked for: PAGE_LIMIT where no limit was. */
 static inline struct page_request
 page_or_default(struct page_request asked)

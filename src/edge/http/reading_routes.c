@@ -37,39 +37,38 @@ static const struct input_field reading_query[] = {
 };
 
 static void
-write_reading(struct json_writer *json, const struct reading *reading, bool resolved)
+write_reading(struct json_writer *json, const void *item)
 {
-    json_object_open(json);
+    const struct reading *reading = item;
+
     write_channel(json, &reading->sample);
-    if (resolved) {
-        json_put_time(json, "at", reading->sample.at);
-        json_put_real(json, "min", reading->min);
-        json_put_real(json, "mean", reading->mean);
-        json_put_real(json, "max", reading->max);
-        json_put_int64(json, "count", reading->count);
-    } else {
-        write_sample(json, &reading->sample);
-    }
+    write_sample(json, &reading->sample);
     if (reading->has_total)
         json_put_int64(json, "total", reading->total);
-    json_object_close(json);
+}
+
+static void
+write_bucket(struct json_writer *json, const void *item)
+{
+    const struct reading *bucket = item;
+
+    write_channel(json, &bucket->sample);
+    json_put_time(json, "at", bucket->sample.at);
+    json_put_real(json, "min", bucket->min);
+    json_put_real(json, "mean", bucket->mean);
+    json_put_real(json, "max", bucket->max);
+    json_put_int64(json, "count", bucket->count);
 }
 
 static enum status
 answer_json(struct http_request *http, struct call *call, const struct readings_query *query)
 {
+    answer_writer *write = query->resolution_seconds ? write_bucket : write_reading;
     struct readings_page page;
-    struct json_writer json;
     enum status status = readings_list(call, http->organization_id, http->serial, query, &page);
 
-    if (status)
-        return status;
-    answer_open(http, &json, 200);
-    answer_items_open(&json);
-    for (size_t i = 0; i < page.count; i++)
-        write_reading(&json, &page.items[i], query->resolution_seconds != 0);
-    answer_items_close(http, &json, page.next);
-    return answer_close(http, &json);
+    return status ? status
+                  : answer_list(http, ANSWER_ITEMS(page.items, page.count, write), page.next);
 }
 
 /* RFC 4180; a number is written as JSON writes it, what is not there is empty. None of our

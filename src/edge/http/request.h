@@ -133,5 +133,7 @@ struct http_request {
 
 /* The decoded value of "{name}" in the path; NULL when the route has none. */
 const char *http_path_value(const struct http_request *http, const char *name);
+/* The id that it is; 0, which is the id of nothing, for any other text. */
+int64_t http_path_id(const struct http_request *http, const char *name);
 
 #endif

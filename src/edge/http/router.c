@@ -97,3 +97,12 @@ http_path_value(const struct http_request *http, const char *name)
     }
     return NULL;
 }
+
+int64_t
+http_path_id(const struct http_request *http, const char *name)
+{
+    const char *text = http_path_value(http, name);
+    int64_t id;
+
+    return text && id_parse(&id, text, strlen(text)) ? id : 0;
+}

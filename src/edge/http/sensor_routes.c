@@ -9,8 +9,17 @@
 enum { SERIAL_MOST_BYTES = 32, KEY_MOST_BYTES = 100 };
 
 static void
-write_sensor(struct json_writer *json, const struct sensor *sensor)
+write_last_sample(struct json_writer *json, const void *item)
 {
+    write_channel(json, item);
+    write_sample(json, item);
+}
+
+static void
+write_sensor(struct json_writer *json, const void *item)
+{
+    const struct sensor *sensor = item;
+
     json_put_text(json, "serial", sensor->serial);
     json_put_text(json, "name", sensor->name);
     json_put_text(json, "state", sensor_state_word(sensor->state));
@@ -22,27 +31,10 @@ write_sensor(struct json_writer *json, const struct sensor *sensor)
         json_put_bool(json, "battery_ok", sensor->battery_ok);
         json_put_int64(json, "signal", sensor->signal);
     }
-    json_key(json, "channels");
-    json_array_open(json);
-    for (size_t i = 0; i < sensor->channel_count; i++) {
-        json_object_open(json);
-        write_channel(json, &sensor->channels[i]);
-        write_sample(json, &sensor->channels[i]);
-        json_object_close(json);
-    }
-    json_array_close(json);
+    answer_array(json, "channels",
+                 ANSWER_ITEMS(sensor->channels, sensor->channel_count, write_last_sample));
     json_put_bool(json, "auto_renewal", sensor->auto_renewal);
     json_put_bool(json, "alarms_paused", sensor->alarms_paused);
-}
-
-static enum status
-answer_sensor(struct http_request *http, const struct sensor *sensor)
-{
-    struct json_writer json;
-
-    answer_open(http, &json, 200);
-    write_sensor(&json, sensor);
-    return answer_close(http, &json);
 }
 
 const struct input_field sensor_fields[] = {
@@ -61,46 +53,22 @@ static enum status
 post_sensor(struct http_request *http, struct call *call)
 {
     struct manager_row row;
-    struct json_writer json;
     enum status status = sensor_add(call, http->organization_id, http->input, &row);
 
-    if (status)
-        return status;
-    answer_open(http, &json, 201);
-    write_manager_row(&json, &row);
-    return answer_close(http, &json);
+    return status ? status : answer_item(http, 201, &row, write_manager_row);
 }
-
-struct list_input {
-    struct page_request page;
-};
-
-static const struct input_field list_query[] = {
-    PAGE_FIELDS(struct list_input, page),
-    INPUT_END,
-};
 
 /* GET /organizations/{org}/sensors */
 static enum status
 get_sensors(struct http_request *http, struct call *call)
 {
-    const struct list_input *input = http->input;
+    const struct page_request *asked = http->input;
     struct sensor_page page;
-    struct json_writer json;
-    enum status status =
-        sensor_list(call, http->organization_id, page_or_default(input->page), &page);
+    enum status status = sensor_list(call, http->organization_id, page_or_default(*asked), &page);
 
-    if (status)
-        return status;
-    answer_open(http, &json, 200);
-    answer_items_open(&json);
-    for (size_t i = 0; i < page.count; i++) {
-        json_object_open(&json);
-        write_sensor(&json, &page.items[i]);
-        json_object_close(&json);
-    }
-    answer_items_close(http, &json, page.next);
-    return answer_close(http, &json);
+    return status
+               ? status
+               : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_sensor), page.next);
 }
 
 /* GET /organizations/{org}/sensors/{serial} */
@@ -110,7 +78,7 @@ get_sensor(struct http_request *http, struct call *call)
     struct sensor sensor;
     enum status status = sensor_get(call, http->organization_id, http->serial, &sensor);
 
-    return status ? status : answer_sensor(http, &sensor);
+    return status ? status : answer_item(http, 200, &sensor, write_sensor);
 }
 
 static const struct input_field change_body[] = {
@@ -130,7 +98,7 @@ patch_sensor(struct http_request *http, struct call *call)
     enum status status =
         sensor_change(call, http->organization_id, http->serial, http->input, &sensor);
 
-    return status ? status : answer_sensor(http, &sensor);
+    return status ? status : answer_item(http, 200, &sensor, write_sensor);
 }
 
 /* DELETE /organizations/{org}/sensors/{serial} */
@@ -158,15 +126,10 @@ post_replacement(struct http_request *http, struct call *call)
 {
     const struct replacement_input *input = http->input;
     struct manager_row row;
-    struct json_writer json;
     enum status status =
         sensor_replace(call, http->organization_id, http->serial, input->serial, &row);
 
-    if (status)
-        return status;
-    answer_open(http, &json, 200);
-    write_manager_row(&json, &row);
-    return answer_close(http, &json);
+    return status ? status : answer_item(http, 200, &row, write_manager_row);
 }
 
 const struct http_route sensor_routes[] = {
@@ -183,8 +146,8 @@ const struct http_route sensor_routes[] = {
       .access = ACCESS_MEMBER,
       .permission = PERMISSION_SEE,
       .work = WORK_READ,
-      .query = list_query,
-      .input_size = sizeof(struct list_input),
+      .query = page_query,
+      .input_size = sizeof(struct page_request),
       .handler = get_sensors },
     { .method = HTTP_GET,
       .path = API "/organizations/{org}/sensors/{serial}",

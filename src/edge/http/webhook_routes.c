@@ -1,6 +1,4 @@
 /* webhook_routes.c - where events are sent, and what came of it. */
-#include <string.h>
-
 #include "edge/http/answer.h"
 #include "edge/http/page_query.h"
 #include "edge/http/route.h"
@@ -22,8 +20,10 @@ static const struct input_field create_body[] = {
 };
 
 static void
-write_webhook(struct json_writer *json, const struct webhook *webhook)
+write_webhook(struct json_writer *json, const void *item)
 {
+    const struct webhook *webhook = item;
+
     json_put_id(json, "id", webhook->id);
     json_put_text(json, "url", webhook->url);
     json_key(json, "events");
@@ -40,8 +40,10 @@ write_webhook(struct json_writer *json, const struct webhook *webhook)
 }
 
 static void
-write_delivery(struct json_writer *json, const struct webhook_delivery *delivery)
+write_delivery(struct json_writer *json, const void *item)
 {
+    const struct webhook_delivery *delivery = item;
+
     json_put_id(json, "id", delivery->id);
     json_put_text(json, "event", delivery->event);
     json_put_text(json, "message_id", delivery->message_id);
@@ -57,37 +59,15 @@ write_delivery(struct json_writer *json, const struct webhook_delivery *delivery
     json_put_text(json, "last_error", *delivery->last_error ? delivery->last_error : NULL);
 }
 
-static enum status
-path_id(struct http_request *http, struct call *call, const char *name, int64_t *out)
-{
-    const char *text = http_path_value(http, name);
-
-    return id_parse(out, text, strlen(text))
-               ? STATUS_OK
-               : fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such %s",
-                      *name == 'i' ? "webhook" : "delivery");
-}
-
 /* GET /organizations/{org}/webhooks */
 static enum status
 get_webhooks(struct http_request *http, struct call *call)
 {
     struct webhook *webhooks;
-    struct json_writer json;
     size_t count;
     enum status status = webhook_list(call, http->organization_id, &webhooks, &count);
 
-    if (status)
-        return status;
-    answer_open(http, &json, 200);
-    answer_items_open(&json);
-    for (size_t i = 0; i < count; i++) {
-        json_object_open(&json);
-        write_webhook(&json, &webhooks[i]);
-        json_object_close(&json);
-    }
-    answer_items_close(http, &json, NULL);
-    return answer_close(http, &json);
+    return status ? status : answer_list(http, ANSWER_ITEMS(webhooks, count, write_webhook), NULL);
 }
 
 /* POST /organizations/{org}/webhooks */
@@ -102,71 +82,32 @@ post_webhook(struct http_request *http, struct call *call)
         http->context->webhook_private,
     };
     struct webhook webhook;
-    struct json_writer json;
     enum status status = webhook_create(call, http->organization_id, &request, &webhook);
 
-    if (status)
-        return status;
-    answer_open(http, &json, 201);
-    write_webhook(&json, &webhook);
-    return answer_close(http, &json);
+    return status ? status : answer_item(http, 201, &webhook, write_webhook);
 }
 
 /* DELETE /organizations/{org}/webhooks/{id} */
 static enum status
 delete_webhook(struct http_request *http, struct call *call)
 {
-    int64_t id;
-    enum status status = path_id(http, call, "id", &id);
+    enum status status = webhook_delete(call, http->organization_id, http_path_id(http, "id"));
 
-    if (!status)
-        status = webhook_delete(call, http->organization_id, id);
     return status ? status : answer_empty(http, 204);
 }
-
-struct deliveries_input {
-    struct page_request page;
-};
-
-static const struct input_field deliveries_query[] = {
-    PAGE_FIELDS(struct deliveries_input, page),
-    INPUT_END,
-};
 
 /* GET /organizations/{org}/webhooks/{id}/deliveries */
 static enum status
 get_deliveries(struct http_request *http, struct call *call)
 {
-    const struct deliveries_input *input = http->input;
+    const struct page_request *asked = http->input;
     struct webhook_delivery_page page;
-    struct json_writer json;
-    int64_t id;
-    enum status status = path_id(http, call, "id", &id);
+    enum status status = webhook_deliveries(call, http->organization_id, http_path_id(http, "id"),
+                                            page_or_default(*asked), &page);
 
-    if (!status)
-        status = webhook_deliveries(call, http->organization_id, id, page_or_default(input->page),
-                                    &page);
-    if (status)
-        return status;
-    answer_open(http, &json, 200);
-    answer_items_open(&json);
-    for (size_t i = 0; i < page.count; i++) {
-        json_object_open(&json);
-        write_delivery(&json, &page.items[i]);
-        json_object_close(&json);
-    }
-    answer_items_close(http, &json, page.next);
-    return answer_close(http, &json);
-}
-
-static enum status
-answer_delivery(struct http_request *http, int code, const struct webhook_delivery *delivery)
-{
-    struct json_writer json;
-
-    answer_open(http, &json, code);
-    write_delivery(&json, delivery);
-    return answer_close(http, &json);
+    return status
+               ? status
+               : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_delivery), page.next);
 }
 
 /* POST /organizations/{org}/webhooks/{id}/deliveries/{delivery}/redelivery */
@@ -174,14 +115,10 @@ static enum status
 post_redelivery(struct http_request *http, struct call *call)
 {
     struct webhook_delivery delivery;
-    int64_t id, delivery_id;
-    enum status status = path_id(http, call, "id", &id);
+    enum status status = webhook_redeliver(call, http->organization_id, http_path_id(http, "id"),
+                                           http_path_id(http, "delivery"), &delivery);
 
-    if (!status)
-        status = path_id(http, call, "delivery", &delivery_id);
-    if (!status)
-        status = webhook_redeliver(call, http->organization_id, id, delivery_id, &delivery);
-    return status ? status : answer_delivery(http, 200, &delivery);
+    return status ? status : answer_item(http, 200, &delivery, write_delivery);
 }
 
 /* POST /organizations/{org}/webhooks/{id}/test */
@@ -189,12 +126,10 @@ static enum status
 post_test(struct http_request *http, struct call *call)
 {
     struct webhook_delivery delivery;
-    int64_t id;
-    enum status status = path_id(http, call, "id", &id);
+    enum status status =
+        webhook_test(call, http->organization_id, http_path_id(http, "id"), &delivery);
 
-    if (!status)
-        status = webhook_test(call, http->organization_id, id, &delivery);
-    return status ? status : answer_delivery(http, 201, &delivery);
+    return status ? status : answer_item(http, 201, &delivery, write_delivery);
 }
 
 const struct http_route webhook_routes[] = {
@@ -223,8 +158,8 @@ const struct http_route webhook_routes[] = {
       .access = ACCESS_MEMBER,
       .permission = PERMISSION_SEE_STAFF,
       .work = WORK_READ,
-      .query = deliveries_query,
-      .input_size = sizeof(struct deliveries_input),
+      .query = page_query,
+      .input_size = sizeof(struct page_request),
       .handler = get_deliveries },
     { .method = HTTP_POST,
       .path = API "/organizations/{org}/webhooks/{id}/deliveries/{delivery}/redelivery",

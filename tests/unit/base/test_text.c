@@ -130,3 +130,20 @@ TEST(text_folds_ascii_letters_only)
     text_fold(out, "ABC", 1);
     check_text(out, "a");
 }
+
+TEST(text_finds_its_word_in_a_table_with_gaps)
+{
+    static const char *const words[] = { NULL, "one", "three", "on" };
+    static const struct {
+        const char *text;
+        size_t place;
+    } rows[] = { { "one", 1 }, { "three", 2 }, { "on", 3 },  { "", 4 },
+                 { "o", 4 },   { "One", 4 },   { "ones", 4 } };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        check_row(rows[i].text);
+        check_int(text_find_word(words, 4, rows[i].text, strlen(rows[i].text)), rows[i].place);
+    }
+    check_int(text_find_word(words, 3, "on", 2), 3);
+    check_int(text_find_word(words, 4, "on", 1), 4);
+}
