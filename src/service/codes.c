@@ -181,27 +181,8 @@ finish_code_page(struct call *call, const struct code_list_page_out *rows, size_
     if (count <= limit)
         return STATUS_OK;
     const struct code_order *last = &out->items[limit - 1];
-    char id[ID_TEXT_SIZE];
-    id_format(id, last->id);
-    out->next = cursor_write(call, CODES_CURSOR,
-                             &(struct cursor_place){ .number = last->issued_at, .text = id });
+    out->next = cursor_write_id(call, CODES_CURSOR, last->issued_at, last->id);
     return out->next ? STATUS_OK : call->fault.status;
-}
-
-/* Reads a cursor whose text is an id. */
-static enum status
-read_id_cursor(struct call *call, char list, const char *cursor, int64_t *number, int64_t *id)
-{
-    struct cursor_place place = { 0 };
-    enum status status = cursor_read(call, list, cursor, &place);
-
-    if (status || !cursor)
-        return status;
-    *number = place.number;
-    if (!id_parse(id, place.text, strlen(place.text)))
-        return fail(&call->fault, STATUS_MALFORMED, "", "cursor",
-                    "this is not the cursor of a page of this list");
-    return STATUS_OK;
 }
 
 enum status
@@ -218,7 +199,7 @@ code_list(struct call *call, const struct code_query *query, struct code_page *o
     struct code_list_page_out *rows;
     size_t count;
     enum status status =
-        read_id_cursor(call, CODES_CURSOR, query->page.cursor, &in.before_at, &in.before_id);
+        cursor_read_id(call, CODES_CURSOR, query->page.cursor, &in.before_at, &in.before_id);
 
     if (!status)
         status = code_list_page(call->store, call->arena, &in, &rows, &count, &call->fault);
@@ -229,8 +210,6 @@ static enum status
 finish_key_page(struct call *call, const struct key_list_page_out *rows, size_t count, size_t limit,
                 struct key_page *out)
 {
-    char id[ID_TEXT_SIZE];
-
     *out = (struct key_page){ .count = count < limit ? count : limit };
     out->items = arena_new(call->arena, (out->count + 1) * sizeof *out->items);
     if (!out->items)
@@ -247,10 +226,7 @@ finish_key_page(struct call *call, const struct key_list_page_out *rows, size_t 
         };
     if (count <= limit)
         return STATUS_OK;
-    id_format(id, rows[limit - 1].id);
-    out->next =
-        cursor_write(call, KEYS_CURSOR,
-                     &(struct cursor_place){ .number = rows[limit - 1].redeemed_at, .text = id });
+    out->next = cursor_write_id(call, KEYS_CURSOR, rows[limit - 1].redeemed_at, rows[limit - 1].id);
     return out->next ? STATUS_OK : call->fault.status;
 }
 
@@ -264,7 +240,7 @@ key_list(struct call *call, int64_t organization_id, struct page_request page, s
     };
     struct key_list_page_out *rows;
     size_t count;
-    enum status status = read_id_cursor(call, KEYS_CURSOR, page.cursor, &in.after_at, &in.after_id);
+    enum status status = cursor_read_id(call, KEYS_CURSOR, page.cursor, &in.after_at, &in.after_id);
 
     if (!status)
         status = key_list_page(call->store, call->arena, &in, &rows, &count, &call->fault);

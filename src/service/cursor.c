@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/id.h"
 #include "base/varint.h"
 
 enum { CURSOR_VERSION = 1, SIX_BITS = 63 };
@@ -98,6 +99,13 @@ take_text(struct call *call, const char **out, const uint8_t **at, const uint8_t
     return *out;
 }
 
+static enum status
+not_a_cursor(struct call *call)
+{
+    return fail(&call->fault, STATUS_MALFORMED, "", "cursor",
+                "this is not the cursor of a page of this list");
+}
+
 enum status
 cursor_read(struct call *call, char list, const char *cursor, struct cursor_place *out)
 {
@@ -114,9 +122,29 @@ cursor_read(struct call *call, char list, const char *cursor, struct cursor_plac
         || !varint_read(&number, &at, bytes + size)
         || !take_text(call, &place.text, &at, bytes + size)
         || !take_text(call, &place.text_2, &at, bytes + size) || at != bytes + size)
-        return fail(&call->fault, STATUS_MALFORMED, "", "cursor",
-                    "this is not the cursor of a page of this list");
+        return not_a_cursor(call);
     place.number = zigzag_decode(number);
     *out = place;
     return STATUS_OK;
+}
+
+const char *
+cursor_write_id(struct call *call, char list, int64_t number, int64_t id)
+{
+    char text[ID_TEXT_SIZE];
+
+    id_format(text, id);
+    return cursor_write(call, list, &(struct cursor_place){ .number = number, .text = text });
+}
+
+enum status
+cursor_read_id(struct call *call, char list, const char *cursor, int64_t *number, int64_t *id)
+{
+    struct cursor_place place = { .number = 0 };
+    enum status status = cursor_read(call, list, cursor, &place);
+
+    if (status || !cursor)
+        return status;
+    *number = place.number;
+    return id_parse(id, place.text, strlen(place.text)) ? STATUS_OK : not_a_cursor(call);
 }

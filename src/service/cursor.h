@@ -26,4 +26,10 @@ const char *cursor_write(struct call *call, char list, const struct cursor_place
  *   STATUS_MALFORMED  field "cursor": not written by cursor_write() for this list */
 enum status cursor_read(struct call *call, char list, const char *cursor, struct cursor_place *out);
 
+/* Cursors of lists that are in the order of a number and, where that is the same, of an id.
+ * With cursor NULL both stay as they were. */
+const char *cursor_write_id(struct call *call, char list, int64_t number, int64_t id);
+enum status cursor_read_id(struct call *call, char list, const char *cursor, int64_t *number,
+                           int64_t *id);
+
 #endif

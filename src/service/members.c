@@ -175,16 +175,18 @@ member_change(struct call *call, int64_t organization_id, int64_t id, enum role 
     return transact(call, change_body, &changing);
 }
 
-static enum status delete (struct call *call, int64_t organization_id,
-                           const struct member *member) {
-    if (member->invited) return invitation_delete(
+static enum status
+delete_row(struct call *call, int64_t organization_id, const struct member *member)
+{
+    if (member->invited)
+        return invitation_delete(
+            call->store, call->arena,
+            &(struct invitation_delete_in){ .organization_id = organization_id, .id = member->id },
+            NULL, &call->fault);
+    return member_delete(
         call->store, call->arena,
-        &(struct invitation_delete_in){ .organization_id = organization_id, .id = member->id },
+        &(struct member_delete_in){ .organization_id = organization_id, .user_id = member->id },
         NULL, &call->fault);
-    return member_delete(call->store, call->arena,
-                         &(struct member_delete_in){ .organization_id = organization_id,
-                                                     .user_id = member->id },
-                         NULL, &call->fault);
 }
 
 static enum status
@@ -200,7 +202,7 @@ remove_body(struct call *call, void *with)
     if (!status)
         status = check_administrators(call, changing->organization_id, &member);
     if (!status)
-        status = delete (call, changing->organization_id, &member);
+        status = delete_row(call, changing->organization_id, &member);
     return status ? status
                   : member_record(call, changing->organization_id, call->actor, "member.remove",
                                   &member, NULL);

@@ -1,8 +1,5 @@
 #include "service/notices_list.h"
 
-#include <string.h>
-
-#include "base/id.h"
 #include "service/cursor.h"
 #include "service/sensor_find.h"
 #include "service/transaction.h"
@@ -24,21 +21,6 @@ too_large(struct call *call)
 }
 
 static enum status
-read_cursor(struct call *call, const char *cursor, struct notices_page_in *in)
-{
-    struct cursor_place place = { 0 };
-    enum status status = cursor_read(call, NOTICES_CURSOR, cursor, &place);
-
-    if (status || !cursor)
-        return status;
-    in->before_at = place.number;
-    if (!id_parse(&in->before_id, place.text, strlen(place.text)))
-        return fail(&call->fault, STATUS_MALFORMED, "", "cursor",
-                    "this is not the cursor of a page of this list");
-    return STATUS_OK;
-}
-
-static enum status
 read_rows(struct call *call, const struct listing *listing, struct notices_page_out **rows,
           size_t *count)
 {
@@ -50,7 +32,8 @@ read_rows(struct call *call, const struct listing *listing, struct notices_page_
         .most = query->page.limit + 1,
     };
     struct found_sensor sensor;
-    enum status status = read_cursor(call, query->page.cursor, &in);
+    enum status status =
+        cursor_read_id(call, NOTICES_CURSOR, query->page.cursor, &in.before_at, &in.before_id);
 
     if (!status && query->serial) {
         status = sensor_find(call, listing->organization_id, query->serial, &sensor);
@@ -101,7 +84,6 @@ list_body(struct call *call, void *with)
     size_t limit = (size_t)listing->query->page.limit, count;
     struct notices_page_out *rows;
     int64_t serials = 0;
-    char id[ID_TEXT_SIZE];
     enum status status = read_rows(call, listing, &rows, &count);
 
     if (status)
@@ -119,10 +101,8 @@ list_body(struct call *call, void *with)
     }
     if (status || out->count == count)
         return status;
-    id_format(id, rows[out->count - 1].id);
-    out->next = cursor_write(
-        call, NOTICES_CURSOR,
-        &(struct cursor_place){ .number = rows[out->count - 1].queued_at, .text = id });
+    out->next = cursor_write_id(call, NOTICES_CURSOR, rows[out->count - 1].queued_at,
+                                rows[out->count - 1].id);
     return out->next ? STATUS_OK : call->fault.status;
 }
 

@@ -1,7 +1,4 @@
 /* organizations_list.c - organizations with their counts, for the operator. */
-#include <string.h>
-
-#include "base/id.h"
 #include "service/cursor.h"
 #include "service/organizations.h"
 #include "statements.h"
@@ -10,26 +7,9 @@
 enum { ORGANIZATIONS_CURSOR = 'o' };
 
 static enum status
-read_cursor(struct call *call, const char *cursor, struct organization_counts_page_in *in)
-{
-    struct cursor_place place = { 0 };
-    enum status status = cursor_read(call, ORGANIZATIONS_CURSOR, cursor, &place);
-
-    if (status || !cursor)
-        return status;
-    in->before_at = place.number;
-    if (!id_parse(&in->before_id, place.text, strlen(place.text)))
-        return fail(&call->fault, STATUS_MALFORMED, "", "cursor",
-                    "this is not the cursor of a page of this list");
-    return STATUS_OK;
-}
-
-static enum status
 finish(struct call *call, const struct organization_counts_page_out *rows, size_t count,
        size_t limit, struct organization_page *out)
 {
-    char id[ID_TEXT_SIZE];
-
     *out = (struct organization_page){ .count = count < limit ? count : limit };
     out->items = arena_new(call->arena, (out->count + 1) * sizeof *out->items);
     if (!out->items)
@@ -45,10 +25,8 @@ finish(struct call *call, const struct organization_counts_page_out *rows, size_
         };
     if (count <= limit)
         return STATUS_OK;
-    id_format(id, rows[limit - 1].id);
     out->next =
-        cursor_write(call, ORGANIZATIONS_CURSOR,
-                     &(struct cursor_place){ .number = rows[limit - 1].created_at, .text = id });
+        cursor_write_id(call, ORGANIZATIONS_CURSOR, rows[limit - 1].created_at, rows[limit - 1].id);
     return out->next ? STATUS_OK : call->fault.status;
 }
 
@@ -63,7 +41,8 @@ organization_list(struct call *call, struct page_request page, struct organizati
     };
     struct organization_counts_page_out *rows;
     size_t count;
-    enum status status = read_cursor(call, page.cursor, &in);
+    enum status status =
+        cursor_read_id(call, ORGANIZATIONS_CURSOR, page.cursor, &in.before_at, &in.before_id);
 
     if (!status)
         status =

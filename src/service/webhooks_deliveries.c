@@ -54,8 +54,6 @@ static enum status
 finish(struct call *call, const struct webhook_calls_page_out *rows, size_t count, size_t limit,
        struct webhook_delivery_page *out)
 {
-    char id[ID_TEXT_SIZE];
-
     *out = (struct webhook_delivery_page){ .count = count < limit ? count : limit };
     out->items = arena_new(call->arena, (out->count + 1) * sizeof *out->items);
     if (!out->items)
@@ -64,10 +62,8 @@ finish(struct call *call, const struct webhook_calls_page_out *rows, size_t coun
         out->items[i] = delivery_of(&rows[i]);
     if (count <= limit)
         return STATUS_OK;
-    id_format(id, rows[limit - 1].id);
     out->next =
-        cursor_write(call, DELIVERIES_CURSOR,
-                     &(struct cursor_place){ .number = rows[limit - 1].queued_at, .text = id });
+        cursor_write_id(call, DELIVERIES_CURSOR, rows[limit - 1].queued_at, rows[limit - 1].id);
     return out->next ? STATUS_OK : call->fault.status;
 }
 
@@ -75,7 +71,6 @@ enum status
 webhook_deliveries(struct call *call, int64_t organization_id, int64_t id, struct page_request page,
                    struct webhook_delivery_page *out)
 {
-    struct cursor_place place = { 0 };
     struct webhook_receiver receiver;
     char target[ID_TEXT_SIZE];
     struct webhook_calls_page_in in = {
@@ -87,15 +82,10 @@ webhook_deliveries(struct call *call, int64_t organization_id, int64_t id, struc
     };
     struct webhook_calls_page_out *rows;
     size_t count;
-    enum status status = cursor_read(call, DELIVERIES_CURSOR, page.cursor, &place);
+    enum status status =
+        cursor_read_id(call, DELIVERIES_CURSOR, page.cursor, &in.before_at, &in.before_id);
 
     id_format(target, id);
-    if (!status && page.cursor) {
-        in.before_at = place.number;
-        if (!id_parse(&in.before_id, place.text, strlen(place.text)))
-            status = fail(&call->fault, STATUS_MALFORMED, "", "cursor",
-                          "this is not the cursor of a page of this list");
-    }
     if (!status)
         status = webhook_receiver_get(call, organization_id, id, &receiver);
     if (!status)
