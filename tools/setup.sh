@@ -39,7 +39,7 @@ install_packages() {
 # beside a node that is not Debian's: the two would not fit each other.
 install_node() {
     local major
-    major=$(node --version 2>/dev/null | sed -n 's/^v\([0-9]*\)\..*/\1/p')
+    major=$(node --version 2>/dev/null | sed -n 's/^v\([0-9]*\)\..*/\1/p') || true # none is here
     if [ -z "$major" ] || dpkg-query -S "$(readlink -f "$(command -v node)")" >/dev/null 2>&1; then
         command -v npm >/dev/null || install_packages nodejs npm
     elif [ "$major" -lt 18 ]; then
