@@ -20,11 +20,12 @@ struct counts {
     size_t shown;
     size_t stopped, stop_today, stop_later; /* the rest goes on */
     size_t ended;                           /* of all that are shown */
-    bool has_later;                         /* some end on another day than today */
 };
 
+/* By the day on which it stops, not by the notice: one of a month before that is made up may
+ * come on the last day, too. */
 static struct counts
-count_items(const struct notices_letter *letter)
+count_items(const struct notices_letter *letter, day_number today)
 {
     struct counts counts = { 0 };
 
@@ -34,12 +35,11 @@ count_items(const struct notices_letter *letter)
             continue;
         counts.shown++;
         counts.ended += item->ended;
-        counts.has_later |= item->kind == NOTICE_MONTH_BEFORE;
         if (item->next != NOTICE_STOPS)
             continue;
         if (item->ended)
             counts.stopped++;
-        else if (item->kind == NOTICE_LAST_DAY)
+        else if (item->last_day <= today)
             counts.stop_today++;
         else
             counts.stop_later++;
@@ -160,14 +160,18 @@ write_advice(struct letter_writer *writer, const struct counts *counts)
         letter_paragraph(writer, "Every sensor goes on by itself: there is nothing to do.");
 }
 
-/* Where the License Manager shows them. */
+/* Where the License Manager shows those that stop; where none does, or where no list has them
+ * all, the whole of it. */
 static void
 write_link(char url[PAGE_URL_SIZE], struct call *call, const struct notices_letter *letter,
            const struct counts *counts)
 {
-    const char *page = counts->ended == counts->shown ? "licenses?state=expired"
-                       : counts->has_later            ? "licenses?within=60"
-                                                      : "licenses?state=expiring";
+    size_t will_stop = counts->stop_today + counts->stop_later;
+    const char *page = counts->stopped > 0 && will_stop > 0 ? "licenses"
+                       : counts->stopped > 0                ? "licenses?state=expired"
+                       : counts->stop_later > 0             ? "licenses?within=60"
+                       : counts->stop_today > 0             ? "licenses?state=expiring"
+                                                            : "licenses";
 
     organization_page_url(url, call, letter->organization_id, page);
 }
@@ -175,7 +179,7 @@ write_link(char url[PAGE_URL_SIZE], struct call *call, const struct notices_lett
 static enum status
 write_letter(struct call *call, const struct notices_letter *letter, struct letter *out)
 {
-    struct counts counts = count_items(letter);
+    struct counts counts = count_items(letter, zone_local_day(letter->zone, call->now));
     char subject[SUBJECT_SIZE], url[PAGE_URL_SIZE];
     struct letter_writer writer;
     size_t listed = 0;

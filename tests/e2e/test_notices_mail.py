@@ -94,3 +94,50 @@ def test_a_refused_recipient_does_not_hold_up_the_others(make_server):
             {n["recipient"]: n for n in told(customer) if n["state"] != "waiting"}))
         assert states[customer.email]["state"] == "sent"
         assert states["bob@example.com"]["state"] == "failed" and "no such user" in states["bob@example.com"]["last_error"]
+
+
+def stops_mails(relay, customer, count):
+    """So many of those that say what stops, in the order in which they came."""
+    return eventually(lambda: (lambda found: len(found) == count and found)(
+        [mail for mail in relay.to(customer.email) if "stop" in mail["Subject"]]))
+
+
+def test_both_notices_of_a_license_in_one_run_name_the_sensor_once(make_server):
+    with Relay() as relay:
+        customer = Customer.onboard(served(make_server, relay, "2026-03-10T12:00:00Z"), 1, "P40D")
+        tick(customer)
+        serial = customer.sensor()  # until 19 April
+        assert customer.patch(f"{customer.org}/sensors/{serial}", {"auto_renewal": False}).status == 200
+        move(customer, "2026-04-19T12:00:00Z")
+        mail, = stops_mails(relay, customer, 1)
+        assert mail["Subject"] == "Cold Chain: 1 sensor stops today"
+        assert mail.get_body(("plain",)).get_content().count(serial) == 1 and len(rows_of(mail)) == 1
+        assert {(n["kind"], n["due_on"]) for n in told(customer)} == {(LAST_DAY, "2026-04-19"), (MONTH_BEFORE, "2026-03-19")}
+        move(customer, "2026-04-25T12:00:00Z")
+        assert len(stops_mails(relay, customer, 1)) == 1 and len(told(customer)) == 2
+
+
+def test_a_notice_made_up_on_the_last_day_says_today(make_server):
+    with Relay() as relay:
+        customer = Customer.onboard(served(make_server, relay, "2026-03-10T12:00:00Z"), 1, "P40D")
+        tick(customer)
+        assert customer.patch(f"{customer.org}/sensors/{customer.sensor()}", {"auto_renewal": False}).status == 200
+        move(customer, "2026-04-19T06:00:00Z")  # the last day, before its hour
+        first, = stops_mails(relay, customer, 1)
+        move(customer, "2026-04-19T08:00:05Z")
+        assert [n["kind"] for n in told(customer)] == [MONTH_BEFORE, LAST_DAY]
+        for mail in (first, stops_mails(relay, customer, 2)[1]):
+            assert mail["Subject"] == "Cold Chain: 1 sensor stops today"
+            assert f"/licenses?state=expiring" in mail.get_body(("plain",)).get_content()
+
+
+def test_the_link_of_a_mail_shows_what_it_tells_of(make_server):
+    """Not a list that leaves out all sensors, or some of those that stop."""
+    with Relay() as relay:
+        customer = Customer.onboard(served(make_server, relay, "2026-03-10T12:00:00Z"), 2, "P10D")
+        tick(customer)
+        customer.sensor()
+        move(customer, "2026-03-25T12:00:00Z")  # it was renewed meanwhile: nothing has expired
+        mail, = stops_mails(relay, customer, 1)
+        assert mail["Subject"] == "Cold Chain: 1 license has ended, no sensor stops"
+        assert f"{PUBLIC}/o/{customer.id}/licenses\n" in mail.get_body(("plain",)).get_content().replace("\r", "")
