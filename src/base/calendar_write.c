@@ -85,7 +85,7 @@ void
 calendar_open(struct buffer *out, const char *name, int hours)
 {
     buffer_text(out, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Tenure//Tenure//EN\r\n"
-                     "CALSCALE:GREGORIAN\r\nMETHOD:PUBLISH\r\n");
+                     "CALSCALE:GREGORIAN\r\n");
     put_text(out, "NAME", name); /* RFC 7986, section 5.1; the next is what older programs read */
     put_text(out, "X-WR-CALNAME", name);
     buffer_printf(out, "REFRESH-INTERVAL;VALUE=DURATION:PT%dH\r\nX-PUBLISHED-TTL:PT%dH\r\n", hours,
@@ -109,6 +109,14 @@ calendar_put_event(struct buffer *out, const struct calendar_event *event)
     if (event->url)
         put_uri(out, "URL", event->url);
     buffer_text(out, "TRANSP:TRANSPARENT\r\nEND:VEVENT\r\n");
+}
+
+void
+calendar_put_nothing(struct buffer *out)
+{
+    buffer_text(out, "BEGIN:VTIMEZONE\r\nTZID:UTC\r\nBEGIN:STANDARD\r\n"
+                     "DTSTART:19700101T000000\r\nTZOFFSETFROM:+0000\r\nTZOFFSETTO:+0000\r\n"
+                     "END:STANDARD\r\nEND:VTIMEZONE\r\n");
 }
 
 void

@@ -19,9 +19,14 @@ struct calendar_event {
     const char *url; /* NULL: none */
 };
 
-/* `name` is shown by the calendar program; `hours`: how often it should look again. */
+/* `name` is shown by the calendar program; `hours`: how often it should look again. Without a
+ * METHOD, which the Content-Type would have to repeat, and which wants an organizer (section
+ * 3.7.2; RFC 5546, section 3.2.1). */
 void calendar_open(struct buffer *out, const char *name, int hours);
 void calendar_put_event(struct buffer *out, const struct calendar_event *event);
+/* In place of events: a calendar holds at least one component (section 3.6). This one is a time
+ * zone, which no program shows. */
+void calendar_put_nothing(struct buffer *out);
 void calendar_close(struct buffer *out);
 
 #endif

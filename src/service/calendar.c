@@ -225,6 +225,8 @@ write_days(struct writing *writing)
     snprintf(name, sizeof name, "%s: licenses", writing->feed.name);
     buffer_restart(writing->out);
     calendar_open(writing->out, name, CALENDAR_HOURS);
+    if (writing->count == 0)
+        calendar_put_nothing(writing->out);
     for (size_t i = 0, next; i < writing->count && !status; i = next) {
         for (next = i + 1; next < writing->count; next++)
             if (writing->endings[next].last_day != writing->endings[i].last_day)

@@ -23,12 +23,25 @@ TEST(calendar_is_what_the_rfc_says)
     check_text(
         out.bytes,
         "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Tenure//Tenure//EN\r\nCALSCALE:GREGORIAN\r\n"
-        "METHOD:PUBLISH\r\nNAME:Cold chain\\, Ltd.\r\nX-WR-CALNAME:Cold chain\\, Ltd.\r\n"
+        "NAME:Cold chain\\, Ltd.\r\nX-WR-CALNAME:Cold chain\\, Ltd.\r\n"
         "REFRESH-INTERVAL;VALUE=DURATION:PT12H\r\nX-PUBLISHED-TTL:PT12H\r\n"
         "BEGIN:VEVENT\r\nUID:2026-12-31-abc@tenure\r\nDTSTAMP:20261124T130509Z\r\n"
         "DTSTART;VALUE=DATE:20261231\r\nDTEND;VALUE=DATE:20270101\r\n"
         "SUMMARY:2 sensors stop\\; a\\\\b\r\nDESCRIPTION:One\\nTwo\r\nURL:http://x/y?a=1,2\r\n"
         "TRANSP:TRANSPARENT\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
+    buffer_clear(&out);
+}
+
+TEST(a_calendar_without_events_has_a_component_too)
+{
+    struct buffer out;
+
+    buffer_init(&out, 4096);
+    calendar_open(&out, "Cold chain", 12);
+    calendar_put_nothing(&out);
+    calendar_close(&out);
+    check(strstr(out.bytes, "\r\nBEGIN:VTIMEZONE\r\nTZID:UTC\r\nBEGIN:STANDARD\r\n"));
+    check(strstr(out.bytes, "\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\nEND:VCALENDAR\r\n"));
     buffer_clear(&out);
 }
 
