@@ -225,3 +225,22 @@ def test_the_calendar_is_under_a_secret_link(make_server):
     assert token not in customer.server.log.read_text(errors="replace")
     assert customer.delete(feed).status == 204
     is_problem(nobody.get(path), 404)
+
+
+def test_a_calendar_without_events_is_one_too(make_server):
+    customer = Customer.onboard(make_server(offset=0), 1)
+    first, second = (customer.post(f"{customer.org}/calendar-feed").json["url"].split("/calendar/")[1] for _ in range(2))
+    nobody = Client(customer.server.http_address)
+    is_problem(nobody.get(f"/calendar/{first}"), 404)
+    calendar = nobody.get(f"/calendar/{second}").body.decode()
+    assert "BEGIN:VEVENT" not in calendar and "BEGIN:VTIMEZONE\r\nTZID:UTC\r\n" in calendar
+    assert "METHOD" not in calendar, "it would have to stand in the Content-Type, and wants an organizer"
+
+
+def test_a_notice_time_that_is_none_is_refused_with_an_example(make_server):
+    customer = Customer.onboard(make_server(offset=0), 1)
+    for wrong in ("8:00", "24:00", "08:60", "ab:cd", "8"):
+        answer = customer.patch(customer.org, {"notice_time": wrong})
+        is_problem(answer, 422, "invalid", "notice_time")
+        assert "08:00" in answer.json["detail"], answer
+    assert customer.patch(customer.org, {"notice_time": "23:59"}).json["notice_time"] == "23:59"

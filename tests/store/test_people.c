@@ -160,8 +160,9 @@ static void
 refuses_emails(struct fixture *fixture)
 {
     static const char *const bad[] = {
-        "",      "@",      "a@",      "@b",    "a",       "a@b@c", "a b@c",
-        "a@b\n", "\xff@b", "a@b,c@d", "<a@b>", "\"a\"@b", NULL,
+        "",       "@",      "a@",      "@b",     "a",       "a@b@c", "a b@c",
+        "a@b\n",  "\xff@b", "a@b,c@d", "<a@b>",  "\"a\"@b", ".a@b",  "a.@b",
+        "a..b@c", "a@.b",   "a@b.",    "a@b..c", NULL,
     };
     char longest[EMAIL_MOST_BYTES + 2];
     struct user user;

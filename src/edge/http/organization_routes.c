@@ -65,7 +65,7 @@ static const struct input_field change_body[] = {
       .most = 64 },
     { INPUT_MEMBER(struct organization_change, pool_order), .kind = INPUT_WORD,
       .words = pool_order_words, .word_count = POOL_ORDER_COUNT },
-    { INPUT_MEMBER(struct organization_change, notice_time), .kind = INPUT_TEXT, .least = 5,
+    { INPUT_MEMBER(struct organization_change, notice_time), .kind = INPUT_TEXT, .least = 1,
       .most = 5 },
     { INPUT_MEMBER(struct organization_change, device_token_required), .kind = INPUT_BOOL,
       .has = offsetof(struct organization_change, has_device_token_required) },

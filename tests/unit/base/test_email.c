@@ -24,6 +24,13 @@ TEST(email_addresses_have_one_at_and_nothing_that_a_mail_would_have_to_quote)
         { "\"a\"@b", false },
         { "a@b,c@d", false },
         { "a@[::1]", false },
+        { "a.b@c.d", true },
+        { ".a@b", false },
+        { "a.@b", false },
+        { "a..b@c", false },
+        { "a@.b", false },
+        { "a@b.", false },
+        { "a@b..c", false },
         { "\xff@b", false },
         { "a@b\r\nRCPT TO:<c@d>", false },
     };
