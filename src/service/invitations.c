@@ -9,6 +9,7 @@
 #include "service/organizations.h"
 #include "service/outbox.h"
 #include "service/people_session.h"
+#include "service/throttle.h"
 #include "service/transaction.h"
 #include "statements.h"
 #include "store/store.h"
@@ -155,6 +156,24 @@ send_letter(struct call *call, const struct inviting *inviting, const char *link
     return status ? status : outbox_put_mail(call, &mail, &id);
 }
 
+/* By who invites, in whatever organization, and whom: nobody's mailbox is filled by one who knows
+ * the address. */
+static enum status
+slow_down(struct call *call, const struct inviting *inviting)
+{
+    char whom[EMAIL_MOST_BYTES + ID_TEXT_SIZE + 2], subject[THROTTLE_SUBJECT_SIZE],
+        inviter[ID_TEXT_SIZE];
+
+    id_format(inviter, call->actor->id);
+    snprintf(whom, sizeof whom, "%s:%s", inviter, inviting->email);
+    throttle_subject(subject, "invite", whom);
+    enum status status =
+        throttle_check(call, subject, "too_many_invitation_mails",
+                       "you have invited this address many times within an hour: wait until the "
+                       "mails are there");
+    return status ? status : throttle_count(call, subject);
+}
+
 static enum status
 hand_over(struct call *call, const struct inviting *inviting, const char *token)
 {
@@ -185,6 +204,8 @@ invite_body(struct call *call, void *with)
         status = check_stranger(call, inviting);
     if (!status)
         status = check_room(call, inviting);
+    if (!status && call->mail_is_set)
+        status = slow_down(call, inviting);
     if (!status)
         status = find_older(call, inviting, &older, &replaces);
     if (!status)

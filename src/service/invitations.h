@@ -28,6 +28,7 @@ struct invited {
 /* Takes the place of an older invitation of the same address, whose link stops.
  *   STATUS_INVALID   email
  *   STATUS_CONFLICT  already_member; too_many_invitations; too_many_members
+ *   STATUS_SLOW_DOWN too_many_invitation_mails, where a mail goes out: fault.until
  *   STATUS_NOT_FOUND no such organization */
 enum status invitation_make(struct call *call, int64_t organization_id,
                             const struct invitation_request *request, struct invited *out);

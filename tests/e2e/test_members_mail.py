@@ -151,3 +151,21 @@ def test_an_address_that_nobody_has_gets_the_same_answer_and_no_mail(served, rel
     assert unknown.headers.keys() == known.headers.keys()
     next_token(relay, customer.email, "password-resets")
     assert look(served.store_url, "SELECT count(*) FROM outbox") == "1" and not relay.to("nobody@example.com")
+
+
+def test_whoever_invites_the_same_address_again_and_again_has_to_wait(served, relay):
+    customer = Customer.onboard(served, 1)
+    victim, other = {"email": "grace@example.com", "role": "analyst"}, {"email": "heidi@example.com", "role": "analyst"}
+    for _ in range(5):
+        assert customer.post(f"{customer.org}/members", victim).status == 201
+    is_problem(customer.post(f"{customer.org}/members", victim), 429, "too_many_invitation_mails")
+    mine = customer.org
+    customer.found(name="Another")
+    is_problem(customer.post(f"{customer.org}/members", victim | {"email": "Grace@Example.com"}), 429, "too_many_invitation_mails")
+    assert customer.post(f"{mine}/members", other).status == 201
+    links = eventually(lambda: (lambda found: len(found) == 5 and found)(tokens(relay, "grace@example.com", "invitations")))
+    assert sorted(looks(served, link, "invitations") for link in links) == [200, 404, 404, 404, 404], "refused ones end none"
+    stranger = Customer.onboard(served, 1)
+    assert stranger.post(f"{stranger.org}/members", victim).status == 201
+    served.move_clock(2 * MINUTE)
+    assert customer.post(f"{mine}/members", victim).status == 201

@@ -97,6 +97,9 @@ const struct problem_code problem_codes[] = {
       "of an import 16 MiB." },
     { "too_many_codes", 0, "Too many wrong activation codes",
       "Try again after the time in Retry-After. A right code must wait, too." },
+    { "too_many_invitation_mails", 0, "Somebody was invited too often",
+      "Try again after the time in Retry-After. What was sent is on its way, or in a folder for "
+      "unwanted mails." },
     { "too_many_invitations", 0, "Too many invitations wait",
       "Withdraw some, or wait until they are accepted." },
     { "too_many_members", 0, "The organization has too many members",
