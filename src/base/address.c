@@ -58,6 +58,20 @@ address_parse(struct address *out, const char *text)
     return true;
 }
 
+bool
+address_parse_host(struct address *out, const char *text)
+{
+    char bracketed[INET6_ADDRSTRLEN + 2];
+    bool is_bare_ipv6 = *text != '[' && strchr(text, ':');
+    int length = snprintf(bracketed, sizeof bracketed, is_bare_ipv6 ? "[%s]" : "%s", text);
+    struct address made;
+
+    if (length >= (int)sizeof bracketed || !host_parse(&made, bracketed, (size_t)length))
+        return false;
+    *out = made;
+    return true;
+}
+
 void
 address_format(char out[ADDRESS_TEXT_SIZE], const struct address *address)
 {

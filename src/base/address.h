@@ -21,6 +21,9 @@ enum { ADDRESS_TEXT_SIZE = 64 }; /* "[IPv6%scope]:65535" and NUL */
  * *out as it was, for anything else. */
 bool address_parse(struct address *out, const char *text);
 
+/* "127.0.0.1", "::1", "[::1]": without a port, which is 0. The same failure. */
+bool address_parse_host(struct address *out, const char *text);
+
 /* The form that address_parse() reads. */
 void address_format(char out[ADDRESS_TEXT_SIZE], const struct address *address);
 

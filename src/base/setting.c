@@ -112,6 +112,8 @@ fits(const struct setting *setting, const char *value)
         return is_choice(setting, value, true);
     case SETTING_ADDRESS:
         return address_parse(&address, value);
+    case SETTING_HOST:
+        return address_parse_host(&address, value);
     case SETTING_URL:
         return is_origin(value);
     case SETTING_PATH:
@@ -168,6 +170,9 @@ say_wanted(char out[WANTED_SIZE], const struct setting *setting)
     case SETTING_ADDRESS:
         snprintf(out, WANTED_SIZE,
                  "it must be an IP address and a port, such as 127.0.0.1:8080 or [::]:5683");
+        return;
+    case SETTING_HOST:
+        snprintf(out, WANTED_SIZE, "it must be an IP address, such as 127.0.0.1 or ::1");
         return;
     case SETTING_URL:
         snprintf(out, WANTED_SIZE, "it must be an origin, such as https://licenses.example.com");

@@ -18,6 +18,7 @@ struct node_options {
     const char *coap;
     const char *coap_prefix;
     const char *public_url;
+    const char *trusted_proxy;
     enum sign_up sign_up;
     size_t http_threads;
     struct outgoing_options outgoing;

@@ -169,3 +169,16 @@ def test_whoever_invites_the_same_address_again_and_again_has_to_wait(served, re
     assert stranger.post(f"{stranger.org}/members", victim).status == 201
     served.move_clock(2 * MINUTE)
     assert customer.post(f"{mine}/members", victim).status == 201
+
+
+def test_a_trusted_proxy_says_who_asks_and_nobody_else(served, relay):
+    def ask_as(client, number):
+        asked = Client(served.http_address).post(f"{API}/password-resets", {"email": f"nobody{number}@example.com"},
+                                                 {"X-Forwarded-For": f"203.0.113.{number}, {client}"})
+        return asked.status
+
+    assert [ask_as(f"198.51.100.{n}", n) for n in range(6)] == [204] * 5 + [429], "whoever asks may write what he likes"
+    served.arguments += ["--trusted-proxy", "127.0.0.1"]
+    served.move_clock(0)
+    assert [ask_as(f"198.51.100.{n}", 10 + n) for n in range(6)] == [204] * 6
+    assert [ask_as("198.51.100.9", 20 + n) for n in range(6)] == [204] * 5 + [429]

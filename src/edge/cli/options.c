@@ -53,6 +53,13 @@ const struct setting options_table[OPTION_COUNT] = {
                             .users = SERVING,
                             .help = "the origin at which people reach the pages, when a proxy "
                                     "stands before them" },
+    [OPTION_TRUSTED_PROXY] = { .name = "trusted-proxy",
+                               .kind = SETTING_HOST,
+                               .shown = "ADDRESS",
+                               .fallback = "",
+                               .users = SERVING,
+                               .help = "the proxy whose X-Forwarded-For says who asks: 127.0.0.1 "
+                                       "for one on this machine" },
     [OPTION_SIGN_UP] = { .name = "sign-up",
                          .kind = SETTING_CHOICE,
                          .shown = "WHO",

@@ -62,27 +62,3 @@ listener_open(int *out, struct address *bound, const char *address, struct fault
     *out = listening;
     return STATUS_OK;
 }
-
-void
-listener_client_text(char out[INET6_ADDRSTRLEN], const struct sockaddr *client)
-{
-    struct sockaddr_in6 six;
-
-    snprintf(out, INET6_ADDRSTRLEN, "unknown");
-    if (!client)
-        return;
-    if (client->sa_family == AF_INET) {
-        struct sockaddr_in four;
-        memcpy(&four, client, sizeof four);
-        inet_ntop(AF_INET, &four.sin_addr, out, INET6_ADDRSTRLEN);
-    }
-    if (client->sa_family != AF_INET6)
-        return;
-    memcpy(&six, client, sizeof six);
-    if (IN6_IS_ADDR_V4MAPPED(&six.sin6_addr)) {
-        inet_ntop(AF_INET, &six.sin6_addr.s6_addr[12], out, INET6_ADDRSTRLEN);
-        return;
-    }
-    memset(&six.sin6_addr.s6_addr[8], 0, 8);
-    inet_ntop(AF_INET6, &six.sin6_addr, out, INET6_ADDRSTRLEN);
-}

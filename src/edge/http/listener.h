@@ -2,8 +2,6 @@
 #ifndef EDGE_HTTP_LISTENER_H
 #define EDGE_HTTP_LISTENER_H
 
-#include <netinet/in.h>
-
 #include "base/address.h"
 #include "base/status.h"
 
@@ -13,9 +11,5 @@
  *   STATUS_BROKEN   in use, or the system gives no socket */
 enum status listener_open(int *out, struct address *bound, const char *address,
                           struct fault *fault);
-
-/* The client as throttling knows it: an IPv4 address, or the /64 network of an IPv6 one,
- * since a client has a whole network to choose from. */
-void listener_client_text(char out[INET6_ADDRSTRLEN], const struct sockaddr *client);
 
 #endif

@@ -55,9 +55,10 @@ struct http_context {
     struct tail *tail;
     struct memo *memo;
     enum sign_up sign_up;
-    const char *set_up_token; /* makes the first user; "" for none */
-    const char *public_url;   /* an origin; NULL or "": the request's own host */
-    const char *link_url;     /* the public_url of calls: call.h */
+    const char *set_up_token;  /* makes the first user; "" for none */
+    const char *public_url;    /* an origin; NULL or "": the request's own host */
+    const char *trusted_proxy; /* client_address.h */
+    const char *link_url;      /* the public_url of calls: call.h */
     bool mail_is_set;
     bool webhook_private; /* webhooks may name addresses that are not of the internet */
     /* Before a job of the request is handed on: it does not move until resume(),

@@ -6,13 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "base/log.h"
-#include "base/text.h"
 #include "edge/http/answer.h"
+#include "edge/http/client_address.h"
 #include "edge/http/dispatch.h"
+#include "edge/http/head.h"
 #include "edge/http/listener.h"
 #include "edge/http/route.h"
 #include "edge/http/traffic.h"
@@ -136,8 +136,17 @@ header_of(struct MHD_Connection *connection, const char *name)
     return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
 }
 
+static enum MHD_Result
+note_header(void *head, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    (void)kind;
+    if (value)
+        http_head_note(head, name, value);
+    return MHD_YES;
+}
+
 static void
-read_head(struct exchange *exchange, const char *method)
+read_head(struct exchange *exchange, const char *method, struct http_head *head)
 {
     struct http_request *http = &exchange->http;
     struct MHD_Connection *connection = exchange->connection;
@@ -156,59 +165,14 @@ read_head(struct exchange *exchange, const char *method)
         .idempotency_key = header_of(connection, "Idempotency-Key"),
         .session = MHD_lookup_connection_value(connection, MHD_COOKIE_KIND, "tenure_session"),
     };
-    listener_client_text(exchange->client, info ? info->client_addr : NULL);
+    *head = (struct http_head){ .length = NULL };
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, note_header, head);
+    client_address_text(exchange->client, &(struct client_address_from){
+                                              .peer = info ? info->client_addr : NULL,
+                                              .trusted_proxy = http->context->trusted_proxy,
+                                              .forwarded = head->forwarded,
+                                          });
     http->client = exchange->client;
-}
-
-/* Counts those that may stand once only. */
-static enum MHD_Result
-count_header(void *with, enum MHD_ValueKind kind, const char *name, const char *value)
-{
-    int *counts = with;
-
-    (void)kind;
-    (void)value;
-    counts[0] += !strcasecmp(name, "Content-Length");
-    counts[1] += !strcasecmp(name, "Transfer-Encoding");
-    counts[2] += !strcasecmp(name, "Host");
-    return MHD_YES;
-}
-
-static void
-refuse_body(struct http_request *http)
-{
-    http_refuse(http, STATUS_TOO_LARGE, "",
-                http->body.limit > HTTP_BODY_MOST_BYTES ? "the body is larger than 16 MiB"
-                                                        : "the body is larger than 64 KiB");
-}
-
-/* What can be read in two ways by two programs is how requests are smuggled (RFC 9112,
- * section 6.3). True: it was refused. */
-static bool
-refuse_head(struct exchange *exchange)
-{
-    const char *length = header_of(exchange->connection, "Content-Length");
-    const char *coding = header_of(exchange->connection, "Transfer-Encoding");
-    struct http_request *http = &exchange->http;
-    int64_t bytes = 0;
-    int counts[3] = { 0 };
-
-    MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, count_header, counts);
-    if (counts[0] > 1 || counts[1] > 1 || counts[2] > 1)
-        http_refuse(http, STATUS_MALFORMED, "", "a header stands twice that may stand once");
-    else if (coding && (length || strcasecmp(coding, "chunked") != 0))
-        http_refuse(http, STATUS_MALFORMED, "", "the length of the body is not clear");
-    else if (length && !text_to_int64(&bytes, length, strlen(length), 0, INT64_MAX))
-        http_refuse(http, STATUS_MALFORMED, "", "the header Content-Length is not a number");
-    else if (atomic_load(&exchange->server->stopping))
-        http_refuse(http, STATUS_BUSY, "", "the server is stopping");
-    else if ((bytes > HTTP_BODY_MOST_BYTES || coding) && !http_admit_long_body(http))
-        return true;
-    else if (bytes > (int64_t)http->body.limit)
-        refuse_body(http);
-    else
-        return false;
-    return true;
 }
 
 static enum MHD_Result
@@ -235,9 +199,10 @@ handle(void *with, struct MHD_Connection *connection, const char *url, const cha
     (void)url;
     (void)version;
     if (exchange->stage == EXCHANGE_NEW) { /* only the head is there */
+        struct http_head head;
         exchange->stage = EXCHANGE_READING;
-        read_head(exchange, method);
-        return refuse_head(exchange) ? send_answer(exchange) : MHD_YES;
+        read_head(exchange, method, &head);
+        return http_head_refuse(&exchange->http, &head) ? send_answer(exchange) : MHD_YES;
     }
     if (*upload_size > 0)
         return take_body(exchange, upload, upload_size);
@@ -311,6 +276,7 @@ init_context(struct http_server *server, const struct http_server_options *optio
         .sign_up = options->sign_up,
         .set_up_token = options->set_up_token ? options->set_up_token : "",
         .public_url = options->public_url,
+        .trusted_proxy = options->trusted_proxy,
         .link_url = options->link_url,
         .mail_is_set = options->mail_is_set,
         .webhook_private = options->webhook_private,

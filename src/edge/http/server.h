@@ -23,9 +23,10 @@ struct http_server_options {
     struct memo *memo;
     struct writer *writer; /* outlives the server */
     enum sign_up sign_up;
-    const char *set_up_token; /* of the set-up link; NULL or "" when there is none */
-    const char *public_url;   /* an origin, or NULL */
-    const char *link_url;     /* the public_url of calls: service/call.h */
+    const char *set_up_token;  /* of the set-up link; NULL or "" when there is none */
+    const char *public_url;    /* an origin, or NULL */
+    const char *trusted_proxy; /* edge/http/client_address.h */
+    const char *link_url;      /* the public_url of calls: service/call.h */
     bool mail_is_set;
     bool webhook_private;   /* as in request.h */
     utc_seconds clock_mark; /* service/clock.h: reading is never for an earlier instant */

@@ -71,3 +71,26 @@ TEST(a_port_can_be_changed)
     address_format(text, &address);
     check_text(text, "[::1]:5683");
 }
+
+TEST(a_host_has_no_port)
+{
+    static const char *const good[] = { "127.0.0.1", "::1", "[::1]", "2001:db8::7",
+                                        "::ffff:1.2.3.4" };
+    static const char *const bad[] = {
+        "",         "localhost",   "127.0.0.1:80",
+        "[::1]:80", "::1]",        "[::1",
+        "[[::1]]",  "[127.0.0.1]", "127.0.0",
+        " ::1",     "10.0.0.0/8",  "[0000:0000:0000:0000:0000:0000:0000:0000:0000:0000:0000]",
+    };
+    struct address address;
+
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        check_row(good[i]);
+        check(address_parse_host(&address, good[i]));
+        check_int(address_port(&address), 0);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        check_row(bad[i]);
+        check(!address_parse_host(&address, bad[i]));
+    }
+}
