@@ -98,19 +98,62 @@ ON CONFLICT (organization_id, sensor_id) DO UPDATE SET look_at = excluded.look_a
 UPDATE alarm_expectation SET expected_at = :expected_at, look_at = :look_at
  WHERE organization_id = :organization_id AND sensor_id = :sensor_id;
 
+-- name: alarm_wake_due :many
+-- Organizations with sensors that were changed since.
+-- in:   most             int64
+-- out:  organization_id  int64
+-- out:  seen             int64
+-- out:  version          int64
+SELECT alarm_turn.organization_id, alarm_turn.woken_version, organization.version
+  FROM alarm_turn
+  JOIN organization ON organization.id = alarm_turn.organization_id
+ WHERE organization.version > alarm_turn.woken_version
+ LIMIT :most;
+
+-- name: alarm_expectation_wake :exec
+-- Those that slept are looked at again, if they were changed: they may count by now.
+-- in:   organization_id  int64
+-- in:   seen             int64
+-- in:   now              int64
+UPDATE alarm_expectation SET look_at = :now
+ WHERE organization_id = :organization_id AND look_at IS NULL
+   AND sensor_id IN (SELECT id FROM sensor WHERE organization_id = :organization_id AND version > :seen);
+
+-- name: alarm_wake_done :exec
+-- in:   organization_id  int64
+-- in:   version          int64
+UPDATE alarm_turn SET woken_version = :version WHERE organization_id = :organization_id;
+
 -- name: alarm_expectations_due :many
--- Sensors that may be lost, of any organization.
+-- Sensors that may be lost, of any organization. counts: they are evaluated now; since the latest of
+-- covered_from, alarms_from and added_at. next_starts_at: of a license that waits.
 -- in:   now              int64
 -- in:   most             int64
 -- out:  organization_id  int64
 -- out:  sensor_id        int64
 -- out:  expected_at      int64
--- out:  counts           bool
+-- out:  is_watched       bool
+-- out:  is_covered       bool
+-- out:  covered_from     int64
+-- out:  alarms_from      int64
+-- out:  added_at         int64
+-- out:  next_starts_at   int64?
 SELECT alarm_expectation.organization_id, alarm_expectation.sensor_id, alarm_expectation.expected_at,
-       sensor.removed_at IS NULL AND NOT sensor.alarms_paused
-       AND EXISTS (SELECT 1 FROM license
-                    WHERE license.organization_id = sensor.organization_id AND license.sensor_id = sensor.id
-                      AND license.starts_at <= :now AND license.expires_at > :now)
+       sensor.removed_at IS NULL AND NOT sensor.alarms_paused,
+       EXISTS (SELECT 1 FROM license
+                WHERE license.organization_id = sensor.organization_id AND license.sensor_id = sensor.id
+                  AND license.starts_at <= :now AND license.expires_at > :now),
+       (SELECT coalesce(max(license.starts_at), 0) FROM license
+         WHERE license.organization_id = sensor.organization_id AND license.sensor_id = sensor.id
+           AND license.starts_at <= :now
+           AND NOT EXISTS (SELECT 1 FROM license AS before
+                            WHERE before.organization_id = sensor.organization_id AND before.sensor_id = sensor.id
+                              AND before.starts_at < license.starts_at
+                              AND before.expires_at >= license.starts_at)),
+       sensor.alarms_from, sensor.added_at,
+       (SELECT min(license.starts_at) FROM license
+         WHERE license.organization_id = sensor.organization_id AND license.sensor_id = sensor.id
+           AND license.starts_at > :now)
   FROM alarm_expectation
   JOIN sensor ON sensor.organization_id = alarm_expectation.organization_id
              AND sensor.id = alarm_expectation.sensor_id
@@ -123,12 +166,9 @@ SELECT alarm_expectation.organization_id, alarm_expectation.sensor_id, alarm_exp
 SELECT min(look_at) FROM alarm_expectation WHERE look_at IS NOT NULL;
 
 -- name: alarm_rules_lost :many
--- The rules that watch a sensor's connection and have no open alert of it. Not those whose time was up
--- while the sensor did not count: it may have been refused then.
+-- The rules that watch a sensor's connection and have no open alert of it.
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
--- in:   expected_at      int64
--- in:   now              int64
 -- out:  id               int64
 -- out:  for_seconds      int64
 SELECT id, for_seconds
@@ -138,21 +178,15 @@ SELECT id, for_seconds
    AND NOT EXISTS (SELECT 1 FROM alert
                     WHERE alert.organization_id = alarm_rule.organization_id AND alert.sensor_id = :sensor_id
                       AND alert.ended_at IS NULL AND alert.withdrawn_at IS NULL
-                      AND alert.rule_id = alarm_rule.id)
-   AND (:expected_at + for_seconds > :now
-        OR EXISTS (SELECT 1 FROM license
-                     JOIN sensor ON sensor.organization_id = license.organization_id AND sensor.id = license.sensor_id
-                    WHERE license.organization_id = alarm_rule.organization_id AND license.sensor_id = :sensor_id
-                      AND license.starts_at <= :expected_at + for_seconds
-                      AND license.expires_at > :expected_at + for_seconds
-                      AND sensor.alarms_from <= :expected_at + for_seconds));
+                      AND alert.rule_id = alarm_rule.id);
 
 -- name: alarm_next_transmission :maybe
--- As far as the sensor's messages are sealed.
+-- As far as the sensor's messages are sealed: when the newest came, and the next one was announced for.
 -- in:   organization_id       int64
 -- in:   sensor_id             int64
+-- out:  last_seen_at          int64
 -- out:  next_transmission_at  int64
-SELECT next_transmission_at
+SELECT last_seen_at, next_transmission_at
   FROM sensor_status
  WHERE organization_id = :organization_id AND sensor_id = :sensor_id;
 

@@ -171,13 +171,43 @@ SELECT min(alarm_turn.tell_at)
   FROM alarm_turn
  WHERE EXISTS (SELECT 1 FROM alert WHERE alert.organization_id = alarm_turn.organization_id AND alert.to_tell);
 
--- name: alerts_to_tell :many
--- rule_id 0: the rule is gone.
+-- name: alerts_to_tell_last :one
+-- The last of the next `most` that are to be told of, by id; none: nothing is.
 -- in:   organization_id  int64
 -- in:   most             int64
+-- out:  id               int64?
+SELECT max(next.id)
+  FROM (SELECT id FROM alert WHERE organization_id = :organization_id AND to_tell ORDER BY id LIMIT :most) AS next;
+
+-- fragment: told_alerts
+-- Those up to `last` that a recipient of their rule is told of.
+-- in:   organization_id  int64
+-- in:   last             int64
+  FROM alert
+  JOIN alarm_rule ON alarm_rule.organization_id = alert.organization_id AND alarm_rule.id = alert.rule_id
+  JOIN alarm_recipient ON alarm_recipient.organization_id = alarm_rule.organization_id
+                      AND alarm_recipient.rule_id = alarm_rule.id
+  JOIN user_account ON user_account.id = alarm_recipient.user_id
+ WHERE alert.organization_id = :organization_id AND alert.to_tell AND alert.id <= :last
+   AND alert.withdrawn_at IS NULL
+   AND (NOT alert.told_begin OR (alert.ended_at IS NOT NULL AND alarm_rule.tell_when_over))
+
+-- name: alert_tellings :many
+-- Who is told of how many, and how many of them are over.
+-- out:  user_id          int64
+-- out:  email            text
+-- out:  alerts           int64
+-- out:  over             int64
+SELECT alarm_recipient.user_id, user_account.email, count(*), count(alert.ended_at)
+-- include: told_alerts
+ GROUP BY alarm_recipient.user_id, user_account.email
+ ORDER BY user_account.email;
+
+-- name: alerts_to_tell :many
+-- Some of those that one recipient is told of.
+-- in:   user_id          int64
+-- in:   most             int64
 -- out:  id               int64
--- out:  rule_id          int64
--- out:  tell_when_over   bool
 -- out:  serial           text
 -- out:  sensor_name      text
 -- out:  condition        text
@@ -185,23 +215,20 @@ SELECT min(alarm_turn.tell_at)
 -- out:  threshold        real
 -- out:  started_at       int64
 -- out:  ended_at         int64?
--- out:  peak             real
--- out:  withdrawn        bool
--- out:  told_begin       bool
-SELECT alert.id, coalesce(alarm_rule.id, 0), coalesce(alarm_rule.tell_when_over, false), sensor.serial, sensor.name,
-       alert.condition, alert.channel_type, alert.threshold, alert.started_at, alert.ended_at, alert.peak,
-       alert.withdrawn_at IS NOT NULL, alert.told_begin
-  FROM alert
-  JOIN sensor ON sensor.organization_id = alert.organization_id AND sensor.id = alert.sensor_id
-  LEFT JOIN alarm_rule ON alarm_rule.organization_id = alert.organization_id AND alarm_rule.id = alert.rule_id
- WHERE alert.organization_id = :organization_id AND alert.to_tell
+SELECT alert.id,
+       (SELECT serial FROM sensor WHERE sensor.organization_id = alert.organization_id AND sensor.id = alert.sensor_id),
+       (SELECT name FROM sensor WHERE sensor.organization_id = alert.organization_id AND sensor.id = alert.sensor_id),
+       alert.condition, alert.channel_type, alert.threshold, alert.started_at, alert.ended_at
+-- include: told_alerts
+   AND alarm_recipient.user_id = :user_id
  ORDER BY alert.id
  LIMIT :most;
 
--- name: alert_told :batch
+-- name: alerts_told :exec
 -- in:   organization_id  int64
--- in:   id               int64
-UPDATE alert SET to_tell = false, told_begin = true WHERE organization_id = :organization_id AND id = :id;
+-- in:   last             int64
+UPDATE alert SET to_tell = false, told_begin = true
+ WHERE organization_id = :organization_id AND to_tell AND id <= :last;
 
 -- name: alert_told_until :exec
 -- in:   organization_id  int64

@@ -8,13 +8,35 @@
 
 enum {
     SENSORS = 200, /* looked at in one step */
-    LOOK_AGAIN_SECONDS = 6 * 3600,
+    ORGANIZATIONS = 64,
     TAIL_MOST_ROWS = 1000 * 1000,
+    USUAL_INTERVAL_SECONDS = 3600, /* of a sensor whose messages tell of none */
+    MOST_INTERVAL_DAYS = 31,
 };
 
-/* What the sensor's newest message said, sealed or not. */
+/* What the sensor's newest message said. */
+struct announced {
+    utc_seconds expected_at;
+    int64_t interval_seconds; /* from that message to the next */
+};
+
+static void
+take_announced(struct announced *out, utc_seconds received_at, utc_seconds next_at)
+{
+    int64_t interval = next_at - received_at;
+
+    if (next_at <= 0)
+        return;
+    if (next_at > out->expected_at)
+        out->expected_at = next_at;
+    if (received_at > 0 && interval > 0 && interval <= MOST_INTERVAL_DAYS * UTC_DAY)
+        out->interval_seconds = interval;
+}
+
+/* Sealed or not; the message that is not is newer. */
 static enum status
-find_expected(struct call *call, const struct alarm_expectations_due_out *row, utc_seconds *out)
+find_announced(struct call *call, const struct alarm_expectations_due_out *row,
+               struct announced *out)
 {
     struct alarm_next_transmission_out sealed = { 0 };
     struct unsealed unsealed = { 0 };
@@ -34,12 +56,24 @@ find_expected(struct call *call, const struct alarm_expectations_due_out *row, u
     if (!status && count > 0)
         status = journal_read(call, ids + count - 1, 1, 0, UTC_NEVER, &unsealed);
     samples_clear(&unsealed.samples);
-    *out = row->expected_at;
-    if (sealed.next_transmission_at > *out)
-        *out = sealed.next_transmission_at;
-    if (unsealed.newest.next_transmission_at > *out)
-        *out = unsealed.newest.next_transmission_at;
+    *out = (struct announced){ row->expected_at, USUAL_INTERVAL_SECONDS };
+    take_announced(out, sealed.last_seen_at, sealed.next_transmission_at);
+    take_announced(out, unsealed.newest_received_at, unsealed.newest.next_transmission_at);
     return status;
+}
+
+/* When its next message was to come, as far as it would have been saved. */
+static utc_seconds
+due_at(const struct alarm_expectations_due_out *row, const struct announced *announced)
+{
+    utc_seconds since = row->covered_from;
+
+    if (row->alarms_from > since)
+        since = row->alarms_from;
+    if (row->added_at > since)
+        since = row->added_at;
+    return announced->expected_at > since ? announced->expected_at
+                                          : since + announced->interval_seconds;
 }
 
 static enum status
@@ -70,8 +104,7 @@ judge(struct call *call, const struct alarm_expectations_due_out *row, utc_secon
     bool told = false;
     enum status status =
         alarm_rules_lost(call->store, call->arena,
-                         &(struct alarm_rules_lost_in){ row->organization_id, row->sensor_id,
-                                                        expected_at, call->now },
+                         &(struct alarm_rules_lost_in){ row->organization_id, row->sensor_id },
                          &rules, &count, &call->fault);
 
     for (size_t i = 0; i < count && !status; i++) {
@@ -91,39 +124,77 @@ judge(struct call *call, const struct alarm_expectations_due_out *row, utc_secon
                                 &call->fault);
 }
 
+/* One that does not count sleeps until a license that waits begins, or it is changed. */
 static enum status
 look(struct call *call, const struct alarm_expectations_due_out *row)
 {
     struct optional_int64 look_at = { 0 };
-    utc_seconds expected_at = row->expected_at;
+    struct announced announced = { .expected_at = row->expected_at };
     enum status status = STATUS_OK;
 
-    if (!row->counts)
-        look_at = (struct optional_int64){ true, call->now + LOOK_AGAIN_SECONDS };
-    else
-        status = find_expected(call, row, &expected_at);
-    if (!status && row->counts && expected_at > 0)
-        status = judge(call, row, expected_at, &look_at);
+    if (row->is_watched && !row->is_covered)
+        look_at = row->next_starts_at;
+    if (row->is_watched && row->is_covered)
+        status = find_announced(call, row, &announced);
+    if (!status && row->is_watched && row->is_covered && announced.expected_at > 0) {
+        announced.expected_at = due_at(row, &announced);
+        status = judge(call, row, announced.expected_at, &look_at);
+    }
     if (status)
         return status;
-    return alarm_expectation_look(call->store, call->arena,
-                                  &(struct alarm_expectation_look_in){
-                                      row->organization_id, row->sensor_id, expected_at, look_at },
-                                  NULL, &call->fault);
+    return alarm_expectation_look(
+        call->store, call->arena,
+        &(struct alarm_expectation_look_in){ row->organization_id, row->sensor_id,
+                                             announced.expected_at, look_at },
+        NULL, &call->fault);
+}
+
+static enum status
+wake(struct call *call, const struct alarm_wake_due_out *row)
+{
+    enum status status = alarm_expectation_wake(
+        call->store, call->arena,
+        &(struct alarm_expectation_wake_in){ row->organization_id, row->seen, call->now }, NULL,
+        &call->fault);
+
+    return status
+               ? status
+               : alarm_wake_done(call->store, call->arena,
+                                 &(struct alarm_wake_done_in){ row->organization_id, row->version },
+                                 NULL, &call->fault);
+}
+
+/* Where sensors were changed, those that slept are due. */
+static enum status
+wake_changed(struct call *call, bool *more)
+{
+    struct alarm_wake_due_out *rows;
+    size_t count;
+    enum status status = alarm_wake_due(call->store, call->arena,
+                                        &(struct alarm_wake_due_in){ ORGANIZATIONS }, &rows, &count,
+                                        &call->fault);
+
+    for (size_t i = 0; i < count && !status; i++)
+        status = wake(call, &rows[i]);
+    *more = !status && count == ORGANIZATIONS;
+    return status;
 }
 
 enum status
 alarm_lost_moment_step(struct call *call, bool *more)
 {
     struct alarm_expectations_due_out *rows;
-    size_t count;
-    enum status status = alarm_expectations_due(
-        call->store, call->arena, &(struct alarm_expectations_due_in){ call->now, SENSORS }, &rows,
-        &count, &call->fault);
+    size_t count = 0;
+    bool more_to_wake;
+    enum status status = wake_changed(call, &more_to_wake);
 
+    if (!status)
+        status = alarm_expectations_due(call->store, call->arena,
+                                        &(struct alarm_expectations_due_in){ call->now, SENSORS },
+                                        &rows, &count, &call->fault);
     for (size_t i = 0; i < count && !status; i++)
         status = look(call, &rows[i]);
-    *more = !status && count == SENSORS;
+    *more = !status && (count == SENSORS || more_to_wake);
     return status;
 }
 

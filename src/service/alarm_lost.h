@@ -2,7 +2,9 @@
  * alarm_lost.h - sensors that did not send by when they had said that they would.
  *
  * A moment of the ticker (moments.h). A sensor without a license, removed, or with its alarms
- * paused is not lost; it is looked at again some hours later.
+ * paused is not lost, and is not looked at until it was changed. Once it counts again it has as
+ * long to send as lay between its newest message and the next that this one had announced: what
+ * it sent meanwhile was not saved, and nobody knows when.
  */
 #ifndef SERVICE_ALARM_LOST_H
 #define SERVICE_ALARM_LOST_H

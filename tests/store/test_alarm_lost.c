@@ -114,33 +114,122 @@ TEST(alarm_lost_is_told_once_until_a_message_comes)
     with_each_store(is_told_once);
 }
 
-/* Nobody knows whether it sent: what it sent was refused, or was not to be looked at. */
+/* As the verbs do: what changes a sensor raises its version. */
 static void
-is_not_for_who_does_not_count(struct fixture *fixture)
+change(struct fixture *fixture, const char *what)
+{
+    char sql[256];
+
+    snprintf(sql, sizeof sql,
+             "UPDATE organization SET version = version + 1; "
+             "UPDATE sensor SET %s, version = (SELECT max(version) FROM organization)",
+             what);
+    fixture_script(fixture, sql);
+}
+
+static void
+sleeps(struct fixture *fixture)
+{
+    utc_seconds next;
+
+    check_int(alarm_lost_moment_next(&fixture->call, &next), STATUS_OK);
+    check(next == UTC_NEVER);
+}
+
+/* What it sent meanwhile was not saved, so it has the time between two messages, once it counts. */
+static void
+is_lost_after(struct fixture *fixture, utc_seconds since, int64_t before)
+{
+    check_int(lost_at(fixture, since), before);
+    check_int(lost_at(fixture, since + HOUR / 2 + SLACK - 1), before);
+    check_int(lost_at(fixture, since + HOUR / 2 + SLACK), before + 1);
+    check_int(fixture_count(fixture, "SELECT max(started_at) FROM alert"), since + HOUR / 2);
+    check_int(lost_at(fixture, since + 100 * HOUR), before + 1);
+    sleeps(fixture);
+}
+
+static void
+is_told_after_a_gap(struct fixture *fixture)
 {
     utc_seconds expected = begin(fixture, HOUR / 2 + MINUTE);
 
     check_int(lost_at(fixture, expected + SLACK), 0);
+    sleeps(fixture);
     check_int(lost_at(fixture, expected + 100 * HOUR), 0);
-    ledger_add_license(fixture, LEDGER_ORGANIZATION, SERIAL, fixture->call.now,
-                       fixture->call.now + 900 * HOUR);
-    check_int(lost_at(fixture, fixture->call.now + 7 * HOUR), 0);
-    send(fixture, fixture->call.now + HOUR);
-    fixture_script(fixture, "UPDATE sensor SET alarms_paused = true");
-    check_int(lost_at(fixture, fixture->call.now + 2 * HOUR), 0);
-    char sql[128];
-    snprintf(sql, sizeof sql, "UPDATE sensor SET alarms_paused = false, alarms_from = %" PRId64,
-             fixture->call.now);
-    fixture_script(fixture, sql);
-    check_int(lost_at(fixture, fixture->call.now + 7 * HOUR), 0);
-    ledger_remove_sensor(fixture, LEDGER_ORGANIZATION, SERIAL);
-    check_int(lost_at(fixture, fixture->call.now + 7 * HOUR), 0);
+    utc_seconds licensed = fixture->call.now;
+    ledger_add_license(fixture, LEDGER_ORGANIZATION, SERIAL, licensed, licensed + 900 * HOUR);
+    is_lost_after(fixture, licensed, 0);
+    send(fixture, fixture->call.now + HOUR / 2);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM alert WHERE ended_at IS NULL"), 0);
     end();
 }
 
-TEST(alarm_lost_is_not_for_a_sensor_that_does_not_count)
+TEST(alarm_lost_is_told_after_a_gap_in_the_license)
 {
-    with_each_store(is_not_for_who_does_not_count);
+    with_each_store(is_told_after_a_gap);
+}
+
+/* It begins to count by itself when the license that waits begins. */
+static void
+is_told_after_a_license_that_waited(struct fixture *fixture)
+{
+    utc_seconds expected = begin(fixture, HOUR / 2 + MINUTE), licensed = expected + 9 * HOUR, next;
+
+    ledger_add_license(fixture, LEDGER_ORGANIZATION, SERIAL, licensed, licensed + 9 * HOUR);
+    ledger_add_license(fixture, LEDGER_ORGANIZATION, SERIAL, licensed + 9 * HOUR,
+                       licensed + 900 * HOUR);
+    check_int(lost_at(fixture, expected + SLACK), 0);
+    check_int(alarm_lost_moment_next(&fixture->call, &next), STATUS_OK);
+    check_int(next, licensed);
+    is_lost_after(fixture, licensed, 0);
+    end();
+}
+
+TEST(alarm_lost_is_told_after_a_license_that_waited)
+{
+    with_each_store(is_told_after_a_license_that_waited);
+}
+
+static void
+is_told_after_a_pause(struct fixture *fixture)
+{
+    utc_seconds expected = begin(fixture, 9000 * HOUR);
+    char sql[128];
+
+    change(fixture, "alarms_paused = true");
+    check_int(lost_at(fixture, expected + SLACK), 0);
+    sleeps(fixture);
+    check_int(lost_at(fixture, expected + 100 * HOUR), 0);
+    snprintf(sql, sizeof sql, "alarms_paused = false, alarms_from = %" PRId64, fixture->call.now);
+    change(fixture, sql);
+    is_lost_after(fixture, fixture->call.now, 0);
+    end();
+}
+
+TEST(alarm_lost_is_told_after_a_pause)
+{
+    with_each_store(is_told_after_a_pause);
+}
+
+static void
+is_told_of_who_came_back(struct fixture *fixture)
+{
+    utc_seconds expected = begin(fixture, 9000 * HOUR);
+    char sql[128];
+
+    change(fixture, "removed_at = 1");
+    check_int(lost_at(fixture, expected + SLACK), 0);
+    sleeps(fixture);
+    check_int(lost_at(fixture, expected + 100 * HOUR), 0);
+    snprintf(sql, sizeof sql, "removed_at = NULL, added_at = %" PRId64, fixture->call.now);
+    change(fixture, sql);
+    is_lost_after(fixture, fixture->call.now, 0);
+    end();
+}
+
+TEST(alarm_lost_is_told_of_a_sensor_that_was_added_again)
+{
+    with_each_store(is_told_of_who_came_back);
 }
 
 /* Torture: whichever store call fails once, it is told once. */

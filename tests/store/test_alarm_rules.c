@@ -1,5 +1,6 @@
 #include "service/alarm_rules.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -141,27 +142,105 @@ TEST(alarm_rules_are_limited_by_what_looks_at_one_sensor)
     with_each_store(are_limited);
 }
 
+/* One rule, with an alert of it that is open. */
+static void
+prepare(struct fixture *fixture, void *with)
+{
+    struct alarm_rule_request request = warm(SERIAL);
+    struct alarm_rule_row row;
+    const int64_t anna = MEMBER;
+    int64_t *id = with;
+    char sql[512];
+
+    fixture_script(fixture, "DELETE FROM alert; DELETE FROM alarm_rule");
+    request.recipients = &anna;
+    request.recipient_count = 1;
+    check_int(add(fixture, &request, &row), STATUS_OK);
+    *id = row.id;
+    snprintf(sql, sizeof sql,
+             "INSERT INTO alert (organization_id, id, rule_id, sensor_id, channel, condition, "
+             "channel_type, threshold, hysteresis, for_seconds, started_at, peak, noticed_at, "
+             "to_tell, told_begin) "
+             "VALUES (%d, 81, %" PRId64 ", %" PRId64 ", 1, 'above', 1, 8, 0, 0, 1, 9, 1, false, "
+             "true)",
+             LEDGER_ORGANIZATION, row.id, ledger_sensor_id(SERIAL));
+    fixture_script(fixture, sql);
+}
+
 static enum status
 add_tortured(struct fixture *fixture, void *with)
 {
     struct alarm_rule_row row;
+    struct alarm_rule_request request = warm(SERIAL);
 
     (void)with;
-    fixture_script(fixture, "DELETE FROM alarm_rule");
-    struct alarm_rule_request request = warm(SERIAL);
     return add(fixture, &request, &row);
 }
 
+static enum status
+change_tortured(struct fixture *fixture, void *with)
+{
+    const int64_t *id = with, nobody = 0;
+    const struct alarm_rule_request change = {
+        .has_threshold = true, .threshold = 9.5, .recipients = &nobody, .recipient_count = 0
+    };
+    struct alarm_rule_row row;
+
+    return alarm_rule_change(&fixture->call, LEDGER_ORGANIZATION, *id, &change, &row);
+}
+
+static enum status
+remove_tortured(struct fixture *fixture, void *with)
+{
+    const int64_t *id = with;
+
+    return alarm_rule_remove(&fixture->call, LEDGER_ORGANIZATION, *id);
+}
+
+/* All that a change writes, or nothing: the rule, its recipients, the end of its alert, the entry.
+ */
 static void
 leave_nothing_half_done(struct fixture *fixture)
 {
+    int64_t id = 0;
+
     begin(fixture);
-    check_torture(fixture,
-                  &(struct torture){
-                      .verb = add_tortured,
-                      .rows = "SELECT count(*) FROM audit_entry WHERE action = 'alarm_rule.add'",
-                      .delta = 1,
-                  });
+    check_torture(
+        fixture,
+        &(struct torture){
+            .prepare = prepare,
+            .verb = add_tortured,
+            .with = &id,
+            .rows =
+                "SELECT count(*) + (SELECT count(*) FROM alarm_rule) - 1 FROM audit_entry WHERE "
+                "action = 'alarm_rule.add'",
+            .delta = 2,
+        });
+    check_torture(
+        fixture,
+        &(struct torture){
+            .prepare = prepare,
+            .verb = change_tortured,
+            .with = &id,
+            .rows =
+                "SELECT (SELECT count(*) FROM audit_entry WHERE action = 'alarm_rule.change') "
+                "+ (SELECT count(*) FROM alarm_rule WHERE threshold > 9 AND samples_from > 0) * 10 "
+                "+ (SELECT count(*) FROM alert WHERE ended_at IS NOT NULL AND to_tell) * 100 "
+                "- (SELECT count(*) FROM alarm_recipient) * 1000",
+            .delta = 1111,
+        });
+    check_torture(
+        fixture,
+        &(struct torture){
+            .prepare = prepare,
+            .verb = remove_tortured,
+            .with = &id,
+            .rows = "SELECT (SELECT count(*) FROM audit_entry WHERE action = 'alarm_rule.remove') "
+                    "- (SELECT count(*) FROM alarm_rule) * 10 "
+                    "+ (SELECT count(*) FROM alert WHERE ended_at IS NOT NULL AND to_tell) * 100 "
+                    "- (SELECT count(*) FROM alarm_recipient) * 1000",
+            .delta = 1111,
+        });
 }
 
 TEST(alarm_rules_leave_nothing_half_done)
