@@ -28,6 +28,10 @@ void arena_clear(struct arena *arena);
  * out of memory the process ends. */
 void *arena_new(struct arena *arena, size_t size);
 
+/* Items that stand one behind the other, with room for one more than `count`: `items`, or a copy
+ * with twice the room, which *room (0 at first) counts in items. NULL as arena_new. */
+void *arena_grow(struct arena *arena, void *items, size_t item_size, size_t count, size_t *room);
+
 /* A NUL-terminated copy of `length` bytes of `text`; NULL as arena_new. */
 char *arena_text(struct arena *arena, const char *text, size_t length);
 

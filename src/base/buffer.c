@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+
 enum { FIRST_ROOM = 256 };
 
 void
@@ -46,11 +48,7 @@ make_room(struct buffer *buffer, size_t size)
     size_t room = buffer->room > 0 ? buffer->room : FIRST_ROOM;
     while (room < needed)
         room = room > SIZE_MAX / 2 ? needed : room * 2;
-    char *bytes = realloc(buffer->bytes, room);
-    if (!bytes) {
-        perror("buffer");
-        abort();
-    }
+    char *bytes = memory_must(realloc(buffer->bytes, room));
     buffer->bytes = bytes;
     buffer->room = room;
     return true;

@@ -1,9 +1,12 @@
 #include "base/compress.h"
 
+#include <assert.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
+
+#include "base/memory.h"
 
 enum { LEVEL = 1 };
 
@@ -42,15 +45,11 @@ memory_of_this_thread(void)
     if (memory)
         return memory;
 
-    memory = calloc(1, sizeof *memory);
-    if (memory) {
-        memory->pack = ZSTD_createCCtx();
-        memory->unpack = ZSTD_createDCtx();
-    }
-    if (!memory || !memory->pack || !memory->unpack || pthread_setspecific(key, memory)) {
-        perror("compress");
+    memory = memory_new(1, sizeof *memory);
+    memory->pack = memory_must(ZSTD_createCCtx());
+    memory->unpack = memory_must(ZSTD_createDCtx());
+    if (pthread_setspecific(key, memory))
         abort();
-    }
     return memory;
 }
 
@@ -66,6 +65,8 @@ compress_bytes(void *out, size_t room, const void *bytes, size_t size)
     size_t written =
         ZSTD_compressCCtx(memory_of_this_thread()->pack, out, room, bytes, size, LEVEL);
 
+    /* Anything else is a lack of memory, with which the process ends. */
+    assert(!ZSTD_isError(written) || ZSTD_getErrorCode(written) == ZSTD_error_dstSize_tooSmall);
     return ZSTD_isError(written) ? 0 : written;
 }
 

@@ -2,10 +2,10 @@
 
 #include <assert.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/memory.h"
 #include "base/utc.h"
 
 struct queue {
@@ -22,11 +22,7 @@ struct queue *
 queue_open(size_t room)
 {
     assert(room > 0);
-    struct queue *queue = calloc(1, sizeof *queue + room * sizeof queue->items[0]);
-    if (!queue) {
-        perror("queue");
-        abort();
-    }
+    struct queue *queue = memory_new(1, sizeof *queue + room * sizeof queue->items[0]);
     queue->room = room;
 
     pthread_condattr_t attributes;

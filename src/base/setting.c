@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/address.h"
+#include "base/text.h"
 
 enum { WANTED_SIZE = 128, SHOWN_SIZE = 49 };
 
@@ -13,15 +14,6 @@ int64_t
 setting_number(const char *value)
 {
     return strtoll(value, NULL, 10);
-}
-
-static bool
-is_clean(const char *value)
-{
-    for (const char *at = value; *at; at++)
-        if ((unsigned char)*at < 0x20 || *at == 0x7f)
-            return false;
-    return true;
 }
 
 static bool
@@ -99,7 +91,7 @@ fits(const struct setting *setting, const char *value)
     int64_t size = (int64_t)strlen(value);
     struct address address;
 
-    if (size > SETTING_VALUE_MOST_BYTES || !is_clean(value))
+    if (size > SETTING_VALUE_MOST_BYTES || text_has_control(value, (size_t)size))
         return false;
     switch (setting->kind) {
     case SETTING_TEXT:

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
+
 enum { FILE_MOST_BYTES = 64 * 1024, ORIGIN_SIZE = 128, NAME_SIZE = 48, NO_ROW = -1 };
 
 void
@@ -217,10 +219,7 @@ struct span {
 static struct span
 trimmed(const char *text, size_t length)
 {
-    while (length && strchr(" \t\r", text[0]))
-        text++, length--;
-    while (length && strchr(" \t\r", text[length - 1]))
-        length--;
+    text_trim(&text, &length);
     return (struct span){ text, length };
 }
 

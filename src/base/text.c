@@ -111,6 +111,16 @@ text_equal_nocase(const char *text, size_t length, const char *word)
     return word[length] == '\0';
 }
 
+int
+text_hex_digit(char digit)
+{
+    if (digit >= '0' && digit <= '9')
+        return digit - '0';
+    if (digit >= 'a' && digit <= 'f')
+        return digit - 'a' + 10;
+    return digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : -1;
+}
+
 size_t
 text_find_word(const char *const *words, size_t count, const char *text, size_t length)
 {

@@ -20,6 +20,9 @@ bool utf8_valid(const char *bytes, size_t length);
 /* True for a byte below 0x20 and for 0x7F anywhere in the text. */
 bool text_has_control(const char *text, size_t length);
 
+/* 0 to 15 of a hexadecimal digit in either case; -1 of anything else. */
+int text_hex_digit(char digit);
+
 /* Moves the two ends inwards past ASCII spaces, tabs and line breaks. */
 void text_trim(const char **text, size_t *length);
 

@@ -17,12 +17,6 @@ is_digit(char c)
 }
 
 static bool
-is_hex(char c)
-{
-    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-static bool
 is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -103,7 +97,9 @@ check_rest(const char *text, size_t length)
             return WEB_URL_FRAGMENT;
         if (text[i] <= ' ' || text[i] > '~' || strchr("\"<>\\^`{|}", text[i]))
             return WEB_URL_SYMBOL;
-        if (text[i] == '%' && (length - i < 3 || !is_hex(text[i + 1]) || !is_hex(text[i + 2])))
+        if (text[i] == '%'
+            && (length - i < 3 || text_hex_digit(text[i + 1]) < 0
+                || text_hex_digit(text[i + 2]) < 0))
             return WEB_URL_SYMBOL;
     }
     return WEB_URL_OK;

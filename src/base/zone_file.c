@@ -1,8 +1,9 @@
 #include "base/zone_file.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/memory.h"
 
 /* RFC 9636, section 3: a header of 44 bytes, a block with times of 4 bytes; from
  * version 2 on again a header, a block with times of 8 bytes, and the footer. */
@@ -173,11 +174,8 @@ zone_parse(struct zone **out, const void *bytes, size_t size, struct fault *faul
         return fail(fault, STATUS_INVALID, "time_zone_unknown", "time_zone",
                     "this is not a time zone file that we can read");
 
-    struct zone *zone = calloc(1, sizeof *zone + block.time_count * sizeof zone->transitions[0]);
-    if (!zone) {
-        perror("zone");
-        abort();
-    }
+    struct zone *zone =
+        memory_new(1, sizeof *zone + block.time_count * sizeof zone->transitions[0]);
     if (!read_zone(zone, &block, (const uint8_t *)bytes + size)) {
         zone_close(zone);
         return fail(fault, STATUS_INVALID, "time_zone_unknown", "time_zone",

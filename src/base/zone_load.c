@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/zone_file.h"
 
 enum { PATH_SIZE = 1024 };
@@ -55,11 +56,7 @@ zone_load(struct zone **out, const char *name, struct fault *fault)
                     "a time zone is named like Europe/Warsaw");
 
     size_t room = ZONE_FILE_MOST_BYTES + 1;
-    uint8_t *bytes = malloc(room);
-    if (!bytes) {
-        perror("zone");
-        abort();
-    }
+    uint8_t *bytes = memory_must(malloc(room));
     size_t size = read_zone_file(bytes, room, name);
     enum status status = size > 0 ? zone_parse(out, bytes, size, fault) : unknown(fault, name);
     free(bytes);
@@ -86,11 +83,7 @@ load_once(const struct zone **out, const char *name, struct fault *fault)
             return STATUS_OK;
         }
 
-    struct loaded *loaded = calloc(1, sizeof *loaded);
-    if (!loaded) {
-        perror("zone");
-        abort();
-    }
+    struct loaded *loaded = memory_new(1, sizeof *loaded);
     enum status status = zone_load(&loaded->zone, name, fault);
     if (status) {
         free(loaded);

@@ -1,16 +1,6 @@
 #include "domain/serial.h"
 
-static int
-hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return -1;
-}
+#include "base/text.h"
 
 bool
 serial_parse(struct serial *out, const char *text, size_t length)
@@ -23,7 +13,7 @@ serial_parse(struct serial *out, const char *text, size_t length)
             at++;
         if (length - at < 2)
             return false;
-        int high = hex_digit(text[at]), low = hex_digit(text[at + 1]);
+        int high = text_hex_digit(text[at]), low = text_hex_digit(text[at + 1]);
         if (high < 0 || low < 0)
             return false;
         serial.bytes[i] = (uint8_t)(high << 4 | low);

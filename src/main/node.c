@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "edge/coap/route.h"
 #include "edge/coap/server.h"
 #include "edge/http/server.h"
@@ -190,12 +191,10 @@ start_listening(struct node *node, const struct node_options *options, struct fa
 enum status
 node_start(struct node **out, const struct node_options *options, struct fault *fault)
 {
-    struct node *node = calloc(1, sizeof *node);
+    struct node *node = memory_new(1, sizeof *node);
     enum status status;
 
     *out = NULL;
-    if (!node)
-        abort();
     /* A batch's memory is wanted again at once: it is not given back to the system. */
     mallopt(M_TRIM_THRESHOLD, KEPT_MEMORY_BYTES);
     mallopt(M_MMAP_THRESHOLD, KEPT_MEMORY_BYTES / 2);

@@ -8,6 +8,7 @@
 
 #include "base/email.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "edge/cli/options.h"
 #include "edge/outgoing/mail.h"
 #include "edge/outgoing/relay_url.h"
@@ -106,14 +107,10 @@ open_relay(struct outgoing *outgoing, const struct outgoing_options *options, st
 enum status
 outgoing_open(struct outgoing **out, const struct outgoing_options *options, struct fault *fault)
 {
-    struct outgoing *outgoing = calloc(1, sizeof *outgoing);
+    struct outgoing *outgoing = memory_new(1, sizeof *outgoing);
     enum status status;
 
     *out = NULL;
-    if (!outgoing) {
-        perror("outgoing");
-        abort();
-    }
     outgoing->webhooks.private_is_allowed = options->webhook_private;
     transfer_start();
     status = *options->smtp ? open_relay(outgoing, options, fault) : STATUS_OK;

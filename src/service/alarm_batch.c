@@ -5,8 +5,6 @@
 #include "statements.h"
 #include "store/store.h"
 
-enum { FIRST_ROOM = 32 };
-
 static enum status
 too_large(struct call *call)
 {
@@ -16,21 +14,16 @@ too_large(struct call *call)
 struct alert_change *
 alarm_batch_add(struct alarm_batch *batch, struct call *call)
 {
-    if (batch->change_count == batch->change_room) {
-        size_t room = batch->change_room ? 2 * batch->change_room : FIRST_ROOM;
-        struct alert_change *changes = arena_new(call->arena, room * sizeof *changes);
-        if (!changes) {
-            (void)!too_large(call);
-            return NULL;
-        }
-        if (batch->change_count > 0)
-            memcpy(changes, batch->changes, batch->change_count * sizeof *changes);
-        batch->changes = changes;
-        batch->change_room = room;
+    struct alert_change *changes = arena_grow(call->arena, batch->changes, sizeof *changes,
+                                              batch->change_count, &batch->change_room);
+
+    if (!changes) {
+        (void)!too_large(call);
+        return NULL;
     }
-    struct alert_change *change = &batch->changes[batch->change_count++];
-    *change = (struct alert_change){ 0 };
-    return change;
+    batch->changes = changes;
+    changes[batch->change_count] = (struct alert_change){ 0 };
+    return &changes[batch->change_count++];
 }
 
 static struct optional_int64

@@ -1,9 +1,9 @@
 #include "service/alarm_read.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "domain/series.h"
 #include "service/alarm_replay.h"
 #include "service/journal.h"
@@ -24,12 +24,8 @@ take_rule(void *with, const struct alarm_rules_all_out *row, struct fault *fault
     struct watched_rule *rule;
 
     if ((count & (count - 1)) == 0) { /* grows at the powers of two */
-        organization->rules =
-            realloc(organization->rules, (count ? 2 * count : 1) * sizeof *organization->rules);
-        if (!organization->rules) {
-            perror("alarm rules");
-            abort();
-        }
+        organization->rules = memory_must(
+            realloc(organization->rules, (count ? 2 * count : 1) * sizeof *organization->rules));
     }
     rule = &organization->rules[organization->rule_count++];
     *rule = (struct watched_rule){

@@ -86,19 +86,15 @@ anchor(struct call *call, const struct watched_sensor *sensor, struct course *co
 static struct alarm_span *
 add_span(struct call *call, struct course *course)
 {
-    if (course->found_count == course->found_room) {
-        size_t room = course->found_room ? 2 * course->found_room : 8;
-        struct alarm_span *found = arena_new(call->arena, room * sizeof *found);
-        if (!found)
-            return NULL;
-        if (course->found_count > 0)
-            memcpy(found, course->found, course->found_count * sizeof *found);
-        course->found = found;
-        course->found_room = room;
-    }
-    course->found[course->found_count] =
+    struct alarm_span *found = arena_grow(call->arena, course->found, sizeof *found,
+                                          course->found_count, &course->found_room);
+
+    if (!found)
+        return NULL;
+    course->found = found;
+    found[course->found_count] =
         (struct alarm_span){ course->state.started_at, UTC_NEVER, course->state.peak };
-    return &course->found[course->found_count++];
+    return &found[course->found_count++];
 }
 
 static enum status

@@ -1,8 +1,9 @@
 #include "service/alarm_table.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/memory.h"
 
 enum { FIRST_SLOTS = 256 }; /* a power of two */
 
@@ -15,16 +16,6 @@ struct places {
 struct alarm_table {
     struct places organizations, sensors;
 };
-
-static void *
-must(void *memory)
-{
-    if (!memory) {
-        perror("alarm table");
-        abort();
-    }
-    return memory;
-}
 
 static int64_t
 id_of(const void *thing)
@@ -51,7 +42,7 @@ grow(struct places *places)
     struct places old = *places;
 
     places->room *= 2;
-    places->at = must(calloc(places->room, sizeof *places->at));
+    places->at = memory_new(places->room, sizeof *places->at);
     for (size_t i = 0; i < old.room; i++)
         if (old.at[i])
             *place_of(places, id_of(old.at[i])) = old.at[i];
@@ -71,7 +62,7 @@ get(struct places *places, int64_t id, size_t size)
         place = place_of(places, id);
     }
     places->count++;
-    *place = must(calloc(1, size));
+    *place = memory_new(1, size);
     memcpy(*place, &id, sizeof id);
     return *place;
 }
@@ -79,11 +70,11 @@ get(struct places *places, int64_t id, size_t size)
 struct alarm_table *
 alarm_table_open(void)
 {
-    struct alarm_table *table = must(calloc(1, sizeof *table));
+    struct alarm_table *table = memory_new(1, sizeof *table);
 
     table->organizations.room = table->sensors.room = FIRST_SLOTS;
-    table->organizations.at = must(calloc(FIRST_SLOTS, sizeof(void *)));
-    table->sensors.at = must(calloc(FIRST_SLOTS, sizeof(void *)));
+    table->organizations.at = memory_new(FIRST_SLOTS, sizeof(void *));
+    table->sensors.at = memory_new(FIRST_SLOTS, sizeof(void *));
     return table;
 }
 
@@ -181,7 +172,7 @@ watched_course_add(struct watched_sensor *sensor, int64_t rule_id, uint8_t chann
     if (sensor->course_count == sensor->course_room) {
         sensor->course_room = (uint16_t)(sensor->course_room ? 2 * sensor->course_room : 1);
         sensor->courses =
-            must(realloc(sensor->courses, sensor->course_room * sizeof *sensor->courses));
+            memory_must(realloc(sensor->courses, sensor->course_room * sizeof *sensor->courses));
     }
     struct watched_course *course = &sensor->courses[sensor->course_count++];
     *course = (struct watched_course){ .rule_id = rule_id, .channel = channel };

@@ -1,10 +1,10 @@
 #include "service/alarm_watch.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/id.h"
+#include "base/memory.h"
 #include "service/alarm_read.h"
 #include "service/alarm_replay.h"
 #include "statements.h"
@@ -28,12 +28,7 @@ struct alarm_watch {
 struct alarm_watch *
 alarm_watch_open(void)
 {
-    struct alarm_watch *watch = calloc(1, sizeof *watch);
-
-    if (!watch) {
-        perror("alarm watch");
-        abort();
-    }
+    struct alarm_watch *watch = memory_new(1, sizeof *watch);
     watch->table = alarm_table_open();
     watch->node = id_random();
     return watch;

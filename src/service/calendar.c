@@ -13,7 +13,7 @@
 #include "statements.h"
 #include "store/store.h"
 
-enum { MOST_URL_BYTES = 512, MOST_DAY_BYTES = 32 * 1024, FIRST_ROOM = 256 };
+enum { MOST_URL_BYTES = 512, MOST_DAY_BYTES = 32 * 1024 };
 
 /* A license that ends. */
 struct ending {
@@ -68,18 +68,13 @@ take_row(void *with, const struct calendar_ends_out *row, struct fault *fault)
 {
     struct writing *writing = with;
     struct arena *arena = writing->call->arena;
+    struct ending *endings =
+        arena_grow(arena, writing->endings, sizeof *endings, writing->count, &writing->room);
 
-    if (writing->count == writing->room) {
-        size_t room = writing->room ? 2 * writing->room : FIRST_ROOM;
-        struct ending *grown = arena_new(arena, room * sizeof *grown);
-        if (!grown)
-            return too_large(fault);
-        if (writing->count > 0)
-            memcpy(grown, writing->endings, writing->count * sizeof *grown);
-        writing->endings = grown;
-        writing->room = room;
-    }
-    struct ending *ending = &writing->endings[writing->count];
+    if (!endings)
+        return too_large(fault);
+    writing->endings = endings;
+    struct ending *ending = &endings[writing->count];
     *ending = (struct ending){
         .expires_at = row->expires_at,
         .last_day = term_last_day(row->expires_at, writing->look.zone),

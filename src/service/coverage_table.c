@@ -1,9 +1,10 @@
 #include "service/coverage_table.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/memory.h"
 
 enum {
     CHUNK_RECORDS = 4096,
@@ -64,16 +65,6 @@ struct coverage_table {
     struct unknown unknown[UNKNOWN_SLOTS];
 };
 
-static void *
-must(void *memory)
-{
-    if (!memory) {
-        perror("coverage table");
-        abort();
-    }
-    return memory;
-}
-
 static size_t
 count_of(const struct record *record)
 {
@@ -112,7 +103,7 @@ record_at(const struct coverage_table *table, uint32_t number)
 static uint32_t *
 empty_slots(size_t count)
 {
-    uint32_t *slots = must(malloc(count * sizeof *slots));
+    uint32_t *slots = memory_must(malloc(count * sizeof *slots));
 
     memset(slots, 0xFF, count * sizeof *slots);
     return slots;
@@ -121,7 +112,7 @@ empty_slots(size_t count)
 struct coverage_table *
 coverage_table_open(void)
 {
-    struct coverage_table *table = must(calloc(1, sizeof *table));
+    struct coverage_table *table = memory_new(1, sizeof *table);
 
     table->slot_count = FIRST_SLOTS;
     table->slots = empty_slots(FIRST_SLOTS);
@@ -222,8 +213,8 @@ new_record(struct coverage_table *table, struct serial serial)
         grow_slots(table);
     if (table->record_count == table->chunk_count * CHUNK_RECORDS) {
         table->chunks =
-            must(realloc(table->chunks, (table->chunk_count + 1) * sizeof *table->chunks));
-        table->chunks[table->chunk_count++] = must(calloc(CHUNK_RECORDS, sizeof(struct record)));
+            memory_must(realloc(table->chunks, (table->chunk_count + 1) * sizeof *table->chunks));
+        table->chunks[table->chunk_count++] = memory_new(CHUNK_RECORDS, sizeof(struct record));
     }
     assert(table->record_count < EMPTY_SLOT);
     uint32_t number = (uint32_t)table->record_count++;
@@ -268,7 +259,7 @@ coverage_table_put(struct coverage_table *table, struct serial serial,
         record->one = (struct short_interval){ shorten(intervals[0].starts_at),
                                                shorten(intervals[0].expires_at) };
     } else if (count > 1) {
-        struct many *many = must(malloc(many_bytes(count)));
+        struct many *many = memory_must(malloc(many_bytes(count)));
         many->transfer_start = 0;
         memcpy(many->intervals, intervals, count * sizeof *intervals);
         memcpy(record->many, &many, sizeof many);
@@ -347,10 +338,10 @@ coverage_table_add_organization(struct coverage_table *table, int64_t id)
         return organization;
     if ((table->organization_count + 1) * 2 > table->organization_slot_count)
         grow_organization_slots(table);
-    organization = must(calloc(1, sizeof *organization));
+    organization = memory_new(1, sizeof *organization);
     *organization = (struct covered_organization){ .id = id, .version = COVERAGE_VERSION_UNREAD };
-    table->organizations = must(realloc(table->organizations, (table->organization_count + 1)
-                                                                  * sizeof *table->organizations));
+    table->organizations = memory_must(realloc(
+        table->organizations, (table->organization_count + 1) * sizeof *table->organizations));
     table->organizations[table->organization_count] = organization;
     *organization_slot(table, id) = (uint32_t)table->organization_count++;
     return organization;

@@ -1,9 +1,9 @@
 #include "service/ingest.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "domain/gate.h"
 #include "service/alarm_watch.h"
 #include "service/coverage_refresh.h"
@@ -57,12 +57,7 @@ draw_node(struct ingest *ingest)
 struct ingest *
 ingest_open(void)
 {
-    struct ingest *ingest = calloc(1, sizeof *ingest);
-
-    if (!ingest) {
-        perror("ingest");
-        abort();
-    }
+    struct ingest *ingest = memory_new(1, sizeof *ingest);
     ingest->table = coverage_table_open();
     ingest->alarms = alarm_watch_open();
     draw_node(ingest);

@@ -1,8 +1,9 @@
 #include "service/memo.h"
 
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
+
+#include "base/memory.h"
 
 enum { SLOTS = 1024 };
 
@@ -22,12 +23,7 @@ struct memo {
 struct memo *
 memo_open(void)
 {
-    struct memo *memo = calloc(1, sizeof *memo);
-
-    if (!memo) {
-        perror("memo");
-        abort();
-    }
+    struct memo *memo = memory_new(1, sizeof *memo);
     pthread_mutex_init(&memo->lock, NULL);
     return memo;
 }

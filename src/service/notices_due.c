@@ -46,11 +46,11 @@ too_large(struct fault *fault)
 static void *
 grown(struct arena *arena, const void *old, size_t count, size_t room, size_t size)
 {
-    void *new = arena_new(arena, room * size);
+    void *items = arena_new(arena, room * size);
 
-    if (new &&count > 0)
-        memcpy(new, old, count * size);
-    return new;
+    if (items && count > 0)
+        memcpy(items, old, count * size);
+    return items;
 }
 
 static enum status

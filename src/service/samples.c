@@ -1,23 +1,13 @@
 #include "service/samples.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/compress.h"
+#include "base/memory.h"
 #include "domain/series.h"
 
 enum { BLOCK_MOST_BYTES = 16 * 1024 * 1024 }; /* decompressed: a sample a second on six channels */
-
-static void *
-must(void *memory)
-{
-    if (!memory) {
-        perror("samples");
-        abort();
-    }
-    return memory;
-}
 
 void
 samples_clear(struct samples *samples)
@@ -32,7 +22,7 @@ samples_reserve(struct samples *samples, size_t more)
     if (!samples->at || samples->count + more > samples->room) {
         size_t room = samples->room * 2 > samples->count + more ? samples->room * 2
                                                                 : samples->count + more + 64;
-        samples->at = must(realloc(samples->at, room * sizeof *samples->at));
+        samples->at = memory_must(realloc(samples->at, room * sizeof *samples->at));
         samples->room = room;
     }
     return samples->at + samples->count;
@@ -42,7 +32,7 @@ size_t
 samples_sort(struct samples *samples)
 {
     size_t differing = 0;
-    struct sample *scratch = must(malloc((samples->count + 1) * sizeof *scratch));
+    struct sample *scratch = memory_must(malloc((samples->count + 1) * sizeof *scratch));
 
     samples->count = series_sort(samples->at, samples->count, scratch, &differing);
     free(scratch);
@@ -57,7 +47,7 @@ samples_merge(struct samples *samples, const struct sample *more, size_t count)
 
     if (count == 0)
         return 0;
-    merged = must(malloc(room * sizeof *merged));
+    merged = memory_must(malloc(room * sizeof *merged));
     samples->count = series_merge(merged, samples->at, samples->count, more, count, &differing);
     free(samples->at);
     samples->at = merged;
@@ -84,7 +74,7 @@ samples_add_block(struct samples *samples, const void *bytes, size_t size)
 
     if (!decompressed_size(&room, bytes, size, BLOCK_MOST_BYTES))
         return false;
-    uint8_t *series = must(malloc(room + 1));
+    uint8_t *series = memory_must(malloc(room + 1));
     bool good = decompress_bytes(series, room, &written, bytes, size)
                 && samples_add_series(samples, series, written);
     free(series);

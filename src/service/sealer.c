@@ -1,10 +1,10 @@
 #include "service/sealer.h"
 
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/sleeper.h"
 #include "service/sealing.h"
 #include "service/writer_call.h"
@@ -103,13 +103,9 @@ sealer_free(struct sealer *sealer)
 enum status
 sealer_start(struct sealer **out, const struct sealer_options *options, struct fault *fault)
 {
-    struct sealer *sealer = calloc(1, sizeof *sealer);
+    struct sealer *sealer = memory_new(1, sizeof *sealer);
 
     *out = NULL;
-    if (!sealer) {
-        perror("sealer");
-        abort();
-    }
     arena_init(&sealer->arena, STEP_MOST_BYTES);
     sleeper_init(&sealer->sleeper);
     sealer->writer = options->writer;

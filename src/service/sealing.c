@@ -38,17 +38,13 @@ too_large(struct call *call)
 static struct block_put_in *
 new_block(struct call *call, struct sealing *sealing)
 {
-    if (sealing->block_count == sealing->block_room) {
-        size_t room = sealing->block_room ? 2 * sealing->block_room : STEP_BLOCKS;
-        struct block_put_in *blocks = arena_new(call->arena, room * sizeof *blocks);
-        if (!blocks)
-            return NULL;
-        if (sealing->block_count > 0)
-            memcpy(blocks, sealing->blocks, sealing->block_count * sizeof *blocks);
-        sealing->blocks = blocks;
-        sealing->block_room = room;
-    }
-    return &sealing->blocks[sealing->block_count++];
+    struct block_put_in *blocks = arena_grow(call->arena, sealing->blocks, sizeof *blocks,
+                                             sealing->block_count, &sealing->block_room);
+
+    if (!blocks)
+        return NULL;
+    sealing->blocks = blocks;
+    return &blocks[sealing->block_count++];
 }
 
 /* Compresses `samples` into the block's bytes. */

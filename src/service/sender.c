@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/sleeper.h"
 #include "service/outbox_try.h"
 #include "service/writer_call.h"
@@ -244,14 +245,10 @@ start_lane(struct sender *sender, struct way *way, const char *store_url, struct
 enum status
 sender_start(struct sender **out, const struct sender_options *options, struct fault *fault)
 {
-    struct sender *sender = calloc(1, sizeof *sender);
+    struct sender *sender = memory_new(1, sizeof *sender);
     enum status status = STATUS_OK;
 
     *out = NULL;
-    if (!sender) {
-        perror("sender");
-        abort();
-    }
     sleeper_init(&sender->sleeper);
     sender->writer = options->writer;
     sender->secret = options->secret;

@@ -1,9 +1,9 @@
 #include "service/store_pool.h"
 
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "store/store.h"
 
 struct store_pool {
@@ -16,12 +16,7 @@ struct store_pool {
 struct store_pool *
 store_pool_open(const char *store_url, size_t most)
 {
-    struct store_pool *pool = calloc(1, sizeof *pool + most * sizeof pool->idle[0]);
-
-    if (!pool) {
-        perror("store_pool");
-        abort();
-    }
+    struct store_pool *pool = memory_new(1, sizeof *pool + most * sizeof pool->idle[0]);
     pool->store_url = store_url;
     pool->most = most;
     pthread_mutex_init(&pool->lock, NULL);

@@ -2,10 +2,10 @@
 
 #include <assert.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "statements.h"
 #include "store/store.h"
 
@@ -36,24 +36,14 @@ struct tail {
     size_t count;
 };
 
-static void *
-must(void *memory)
-{
-    if (!memory) {
-        perror("tail");
-        abort();
-    }
-    return memory;
-}
-
 struct tail *
 tail_open(void)
 {
-    struct tail *tail = must(calloc(1, sizeof *tail));
+    struct tail *tail = memory_new(1, sizeof *tail);
 
     pthread_mutex_init(&tail->lock, NULL);
     tail->place_room = FIRST_SLOTS;
-    tail->places = must(calloc(tail->place_room, sizeof *tail->places));
+    tail->places = memory_new(tail->place_room, sizeof *tail->places);
     tail->free_row = NO_ROW;
     return tail;
 }
@@ -88,7 +78,7 @@ grow_places(struct tail *tail)
     size_t old_room = tail->place_room;
 
     tail->place_room *= 2;
-    tail->places = must(calloc(tail->place_room, sizeof *tail->places));
+    tail->places = memory_new(tail->place_room, sizeof *tail->places);
     for (size_t i = 0; i < old_room; i++)
         if (old[i].sensor_id)
             *place_of(tail, old[i].sensor_id) = old[i];
@@ -106,7 +96,7 @@ take_row(struct tail *tail)
     }
     if (tail->rows_used == tail->row_room) {
         tail->row_room = tail->row_room ? 2 * tail->row_room : FIRST_SLOTS;
-        tail->rows = must(realloc(tail->rows, tail->row_room * sizeof *tail->rows));
+        tail->rows = memory_must(realloc(tail->rows, tail->row_room * sizeof *tail->rows));
     }
     assert(tail->rows_used < NO_ROW);
     return (uint32_t)tail->rows_used++;

@@ -1,10 +1,10 @@
 #include "service/ticker.h"
 
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/sleeper.h"
 #include "service/moments.h"
 #include "service/writer_call.h"
@@ -125,13 +125,9 @@ ticker_free(struct ticker *ticker)
 enum status
 ticker_start(struct ticker **out, const struct ticker_options *options, struct fault *fault)
 {
-    struct ticker *ticker = calloc(1, sizeof *ticker);
+    struct ticker *ticker = memory_new(1, sizeof *ticker);
 
     *out = NULL;
-    if (!ticker) {
-        perror("ticker");
-        abort();
-    }
     arena_init(&ticker->arena, STEP_MOST_BYTES);
     sleeper_init(&ticker->sleeper);
     ticker->writer = options->writer;

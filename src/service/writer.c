@@ -2,10 +2,10 @@
 
 #include <assert.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "service/transaction.h"
 #include "service/writer_log.h"
 #include "store/store.h"
@@ -102,11 +102,7 @@ commit_packets(struct writer *writer, struct packet_batch *first)
 
     for (const struct packet_batch *batch = first; batch; batch = batch->next)
         count += batch->count;
-    struct ingest_item **items = malloc((count + 1) * sizeof *items);
-    if (!items) {
-        perror("writer");
-        abort();
-    }
+    struct ingest_item **items = memory_must(malloc((count + 1) * sizeof *items));
     for (const struct packet_batch *batch = first; batch; batch = batch->next)
         for (size_t i = 0; i < batch->count; i++)
             items[at++] = &batch->items[i];
@@ -259,13 +255,9 @@ writer_free(struct writer *writer)
 enum status
 writer_start(struct writer **out, const struct writer_options *options, struct fault *fault)
 {
-    struct writer *writer = calloc(1, sizeof *writer);
+    struct writer *writer = memory_new(1, sizeof *writer);
 
     *out = NULL;
-    if (!writer) {
-        perror("writer");
-        abort();
-    }
     arena_init(&writer->arena, ARENA_MOST_BYTES);
     pthread_mutex_init(&writer->lock, NULL);
     pthread_cond_init(&writer->work, NULL);

@@ -188,18 +188,12 @@ static char *
 next_record(struct landing *landing)
 {
     size_t size = landing->statement->out_size;
+    char *rows = arena_grow(landing->arena, landing->rows, size, landing->count, &landing->room);
 
-    if (landing->count == landing->room) {
-        size_t room = landing->room ? 2 * landing->room : 4;
-        char *rows = arena_new(landing->arena, room * size);
-        if (!rows)
-            return NULL;
-        if (landing->count)
-            memcpy(rows, landing->rows, landing->count * size);
-        landing->rows = rows;
-        landing->room = room;
-    }
-    return landing->rows + landing->count++ * size;
+    if (!rows)
+        return NULL;
+    landing->rows = rows;
+    return rows + landing->count++ * size;
 }
 
 static enum status

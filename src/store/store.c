@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "store/postgres/driver_postgres.h"
 #include "store/sqlite/driver_sqlite.h"
 #include "store/store_internal.h"
@@ -31,11 +32,9 @@ store_open_with(struct store **out, const struct driver *driver,
                 const struct store_options *options, struct fault *fault)
 {
     struct store_options filled = *options;
-    struct store *store = calloc(1, sizeof *store);
+    struct store *store = memory_new(1, sizeof *store);
 
     *out = NULL;
-    if (!store)
-        abort();
     if (!filled.busy_wait_ms)
         filled.busy_wait_ms = STORE_BUSY_WAIT_MS;
     store->driver = driver;

@@ -1,10 +1,10 @@
 #include "edge/coap/decode.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "config.pb-c.h"
 #include "device_info.pb-c.h"
 #include "domain/channel.h"
@@ -30,8 +30,8 @@ scratch_new(void *context, size_t size)
     struct decoder *decoder = context;
     const size_t grain = _Alignof(max_align_t);
 
-    if (size > SCRATCH_BYTES - decoder->used - (grain - 1))
-        return NULL; /* protobuf-c gives the message up */
+    if (size > SCRATCH_BYTES - decoder->used) /* whole grains, so that rounding up fits, too */
+        return NULL;                          /* protobuf-c gives the message up */
     void *memory = (char *)decoder->scratch + decoder->used;
     decoder->used += (size + grain - 1) / grain * grain;
     return memory;
@@ -47,12 +47,7 @@ scratch_free(void *context, void *memory)
 struct decoder *
 decoder_open(void)
 {
-    struct decoder *decoder = malloc(sizeof *decoder);
-
-    if (!decoder) {
-        perror("coap");
-        abort();
-    }
+    struct decoder *decoder = memory_must(malloc(sizeof *decoder));
     decoder->used = 0;
     decoder->allocator = (ProtobufCAllocator){ scratch_new, scratch_free, decoder };
     return decoder;

@@ -5,13 +5,13 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "edge/coap/datagrams.h"
 #include "edge/coap/exchange.h"
 
@@ -221,23 +221,11 @@ run(void *argument)
 
 /* Start and stop. */
 
-static void *
-new_zeroed(size_t count, size_t size)
-{
-    void *memory = calloc(count, size);
-
-    if (!memory) {
-        perror("coap");
-        abort();
-    }
-    return memory;
-}
-
 static void
 make_batches(struct coap_server *server, size_t count)
 {
     server->batch_count = count;
-    server->batches = new_zeroed(count, sizeof *server->batches);
+    server->batches = memory_new(count, sizeof *server->batches);
     for (size_t i = 0; i < count; i++) {
         struct coap_batch *batch = &server->batches[i];
 
@@ -291,7 +279,7 @@ enum status
 coap_server_start(struct coap_server **out, const struct coap_server_options *options,
                   struct fault *fault)
 {
-    struct coap_server *server = new_zeroed(1, sizeof *server);
+    struct coap_server *server = memory_new(1, sizeof *server);
 
     server->fd = -1;
     server->stop_fd = -1;

@@ -10,6 +10,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "edge/coap/curve.h"
 #include "edge/coap/frame.h"
 #include "edge/coap/packet.h"
@@ -253,13 +254,9 @@ fill(struct simulator *simulator, const struct simulator_options *options)
     simulator->now = options->now;
     simulator->period = options->period_seconds ? options->period_seconds : DEFAULT_PERIOD_SECONDS;
     simulator->next_message_id = (uint16_t)now;
-    simulator->cloud_token = strdup(options->cloud_token ? options->cloud_token : "");
+    simulator->cloud_token = memory_must(strdup(options->cloud_token ? options->cloud_token : ""));
     simulator->count = options->sensor_count;
-    simulator->senders = calloc(options->sensor_count + 1, sizeof *simulator->senders);
-    if (!simulator->senders || !simulator->cloud_token) {
-        perror("simulator");
-        abort();
-    }
+    simulator->senders = memory_new(options->sensor_count + 1, sizeof *simulator->senders);
     for (size_t i = 0; i < simulator->count; i++) {
         struct sender *sender = &simulator->senders[i];
 
@@ -295,12 +292,7 @@ enum status
 simulator_start(struct simulator **out, const struct simulator_options *options,
                 struct fault *fault)
 {
-    struct simulator *simulator = calloc(1, sizeof *simulator);
-
-    if (!simulator) {
-        perror("simulator");
-        abort();
-    }
+    struct simulator *simulator = memory_new(1, sizeof *simulator);
     simulator->fd = -1;
     simulator->stop_fd = -1;
     fill(simulator, options);

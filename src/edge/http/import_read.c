@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "edge/http/json_read.h"
 
-enum { FIRST_ROOM = 1024 };
 enum column { COLUMN_SERIAL, COLUMN_NAME, COLUMN_KEY, COLUMN_AUTO_RENEWAL, COLUMN_COUNT };
 
 static const char *const columns[COLUMN_COUNT] = { "serial", "name", "key", "auto_renewal" };
@@ -28,18 +27,13 @@ static struct import_row *
 add_row(struct growing *growing)
 {
     struct import_rows *rows = growing->rows;
+    struct import_row *items =
+        arena_grow(growing->arena, rows->items, sizeof *items, rows->count, &growing->room);
 
-    if (rows->count == growing->room) {
-        size_t room = growing->room ? 2 * growing->room : FIRST_ROOM;
-        struct import_row *items = arena_new(growing->arena, room * sizeof *items);
-        if (!items)
-            return NULL;
-        if (rows->count > 0)
-            memcpy(items, rows->items, rows->count * sizeof *items);
-        rows->items = items;
-        growing->room = room;
-    }
-    return &rows->items[rows->count++];
+    if (!items)
+        return NULL;
+    rows->items = items;
+    return &items[rows->count++];
 }
 
 static void

@@ -8,18 +8,6 @@
 
 enum { LINK_MOST_BYTES = 8192 };
 
-static int
-hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 const char *
 percent_decode(struct arena *arena, const char *text, size_t length, bool form)
 {
@@ -29,8 +17,8 @@ percent_decode(struct arena *arena, const char *text, size_t length, bool form)
     for (size_t i = 0; out && i < length; i++) {
         char c = text[i];
         if (c == '%') {
-            int high = i + 2 < length ? hex_value(text[i + 1]) : -1;
-            int low = i + 2 < length ? hex_value(text[i + 2]) : -1;
+            int high = i + 2 < length ? text_hex_digit(text[i + 1]) : -1;
+            int low = i + 2 < length ? text_hex_digit(text[i + 2]) : -1;
             if (high < 0 || low < 0)
                 return NULL;
             c = (char)(high * 16 + low);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "edge/http/answer.h"
 #include "edge/http/client_address.h"
 #include "edge/http/dispatch.h"
@@ -75,12 +76,7 @@ static void *
 begin_exchange(void *with, const char *target, struct MHD_Connection *connection)
 {
     struct http_server *server = with;
-    struct exchange *exchange = calloc(1, sizeof *exchange);
-
-    if (!exchange) {
-        perror("exchange");
-        abort();
-    }
+    struct exchange *exchange = memory_new(1, sizeof *exchange);
     http_init(&exchange->http, &server->context);
     exchange->server = server;
     exchange->connection = connection;
@@ -305,13 +301,9 @@ free_server(struct http_server *server)
 enum status
 http_server_listen(struct http_server **out, const char *address, struct fault *fault)
 {
-    struct http_server *server = calloc(1, sizeof *server);
+    struct http_server *server = memory_new(1, sizeof *server);
 
     *out = NULL;
-    if (!server) {
-        perror("http");
-        abort();
-    }
     server->listening = -1;
     traffic_init(&server->traffic);
     enum status status = listener_open(&server->listening, &server->bound, address, fault);

@@ -1,10 +1,10 @@
 #include "edge/http/workers.h"
 
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/queue.h"
 
 struct workers {
@@ -27,13 +27,9 @@ work(void *with)
 enum status
 workers_start(struct workers **out, size_t threads, size_t most_waiting, struct fault *fault)
 {
-    struct workers *workers = calloc(1, sizeof *workers + threads * sizeof workers->threads[0]);
+    struct workers *workers = memory_new(1, sizeof *workers + threads * sizeof workers->threads[0]);
 
     *out = NULL;
-    if (!workers) {
-        perror("workers");
-        abort();
-    }
     workers->queue = queue_open(most_waiting);
     for (; workers->count < threads; workers->count++) {
         int error = pthread_create(&workers->threads[workers->count], NULL, work, workers);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/secret.h"
 
 enum {
@@ -12,22 +13,14 @@ enum {
     BOUNDARY_SIZE = 40,
 };
 
+/* At most LINE_BYTES. */
 static void
-put_base64(struct buffer *out, const uint8_t *bytes, size_t size)
+put_base64(struct buffer *out, const void *bytes, size_t size)
 {
-    static const char symbols[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    char text[BASE64_SIZE(LINE_BYTES)];
 
-    for (size_t i = 0; i < size; i += 3) {
-        unsigned second = i + 1 < size ? bytes[i + 1] : 0, third = i + 2 < size ? bytes[i + 2] : 0;
-        const char group[4] = {
-            symbols[bytes[i] >> 2],
-            symbols[(bytes[i] & 3u) << 4 | second >> 4],
-            i + 1 < size ? symbols[(second & 15) << 2 | third >> 6] : '=',
-            i + 2 < size ? symbols[third & 63] : '=',
-        };
-        buffer_append(out, group, sizeof group);
-    }
+    base64_encode(text, bytes, size);
+    buffer_text(out, text);
 }
 
 static void
@@ -75,7 +68,7 @@ put_words(struct buffer *out, const char *text)
         for (size_t i = 0; i < length; i++)
             clean[i] = (unsigned char)text[i] < 0x20 ? ' ' : text[i];
         buffer_text(out, "=?utf-8?B?");
-        put_base64(out, (const uint8_t *)clean, length);
+        put_base64(out, clean, length);
         buffer_text(out, text[length] ? "?=\r\n " : "?=");
     }
 }

@@ -26,16 +26,6 @@ bad(struct fault *fault, const char *why)
     return fail(fault, STATUS_INVALID, "bad_setting", "smtp", "--smtp: %s", why);
 }
 
-static int
-hex_digit(char symbol)
-{
-    static const char digits[] = "0123456789abcdef";
-    const char *found =
-        symbol ? strchr(digits, symbol | ('A' <= symbol && symbol <= 'F' ? 0x20 : 0)) : NULL;
-
-    return found ? (int)(found - digits) : -1;
-}
-
 /* False: an escape that is none, a control character, or too long. */
 static bool
 read_user(char out[RELAY_USER_SIZE], const char *text, size_t length)
@@ -45,8 +35,8 @@ read_user(char out[RELAY_USER_SIZE], const char *text, size_t length)
     for (size_t i = 0; i < length; i++) {
         char symbol = text[i];
         if (symbol == '%') {
-            int high = i + 2 < length ? hex_digit(text[i + 1]) : -1;
-            int low = high < 0 ? -1 : hex_digit(text[i + 2]);
+            int high = i + 2 < length ? text_hex_digit(text[i + 1]) : -1;
+            int low = high < 0 ? -1 : text_hex_digit(text[i + 2]);
             if (low < 0)
                 return false;
             symbol = (char)(high * 16 + low);

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/email.h"
+#include "base/memory.h"
 #include "edge/outgoing/carried.h"
 
 enum { MOST_HANDLES = 4 };
@@ -78,9 +80,7 @@ take_handle(struct relay *relay)
     if (relay->idle_count > 0)
         handle = relay->idle[--relay->idle_count];
     pthread_mutex_unlock(&relay->lock);
-    if (!handle && !(handle = curl_easy_init()))
-        abort(); /* out of memory */
-    return handle;
+    return handle ? handle : memory_must(curl_easy_init());
 }
 
 static void
@@ -98,21 +98,15 @@ put_back(struct relay *relay, CURL *handle)
 struct relay *
 relay_open(const struct relay_options *options)
 {
-    struct relay *relay = calloc(1, sizeof *relay);
-
-    if (!relay)
-        abort();
+    struct relay *relay = memory_new(1, sizeof *relay);
     relay->options = (struct relay_options){
-        .url = strdup(options->url),
-        .user = strdup(options->user),
-        .password = strdup(options->password),
-        .from = strdup(options->from),
-        .ca_file = strdup(options->ca_file),
+        .url = memory_must(strdup(options->url)),
+        .user = memory_must(strdup(options->user)),
+        .password = memory_must(strdup(options->password)),
+        .from = memory_must(strdup(options->from)),
+        .ca_file = memory_must(strdup(options->ca_file)),
         .plain = options->plain,
     };
-    if (!relay->options.url || !relay->options.user || !relay->options.password
-        || !relay->options.from || !relay->options.ca_file)
-        abort();
     pthread_mutex_init(&relay->lock, NULL);
     return relay;
 }
@@ -206,12 +200,12 @@ transfer_mail(struct relay *relay, const char *recipient, const struct buffer *m
               struct transfer_stop stop, struct transfer_result *out)
 {
     struct carried carried = { .out = message, .stop = stop };
-    char from[LINE_SIZE + 2], to[2 * LINE_SIZE];
+    char from[EMAIL_MOST_BYTES + 3], to[EMAIL_MOST_BYTES + 3];
     CURL *handle = take_handle(relay);
     long made = 1;
 
-    snprintf(from, sizeof from, "<%.254s>", relay->options.from);
-    snprintf(to, sizeof to, "<%.320s>", recipient);
+    snprintf(from, sizeof from, "<%.*s>", EMAIL_MOST_BYTES, relay->options.from);
+    snprintf(to, sizeof to, "<%.*s>", EMAIL_MOST_BYTES, recipient);
     struct curl_slist *recipients = curl_slist_append(NULL, to);
     prepare_relay(handle, &carried, &relay->options);
     curl_easy_setopt(handle, CURLOPT_MAIL_FROM, from);

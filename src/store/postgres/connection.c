@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/utc.h"
 #include "store/postgres/driver_postgres.h"
 
@@ -287,14 +288,10 @@ postgres_open(struct connection **out, const struct store_options *options, stru
         return fail(fault, STATUS_INVALID, "", "store",
                     "a PostgreSQL store is written postgresql://USER:PASSWORD@HOST:PORT/DATABASE, "
                     "with @ : / ? # and %% in the password as %%40 %%3A %%2F %%3F %%23 and %%25");
-    connection = calloc(1, sizeof *connection);
-    if (!connection)
-        abort();
+    connection = memory_new(1, sizeof *connection);
     connection->mode = options->mode;
     connection->busy_wait_ms = options->busy_wait_ms;
-    connection->url = strdup(options->url);
-    if (!connection->url)
-        abort();
+    connection->url = memory_must(strdup(options->url));
     enum status status = connect_anew(connection, fault);
     if (status) {
         postgres_close(connection);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "store/postgres/connection.h"
 #include "store/statement.h"
 
@@ -90,9 +91,7 @@ prepared_slot(struct connection *connection, int number)
 
     if (connection->prepared_size < wanted) {
         size_t size = wanted < 128 ? 128 : 2 * wanted;
-        bool *grown = realloc(connection->prepared, size * sizeof *grown);
-        if (!grown)
-            abort();
+        bool *grown = memory_must(realloc(connection->prepared, size * sizeof *grown));
         memset(grown + connection->prepared_size, 0,
                (size - connection->prepared_size) * sizeof *grown);
         connection->prepared = grown;
@@ -197,9 +196,7 @@ make_scratch(struct connection *connection, const PGresult *result, int row, int
     if (wanted <= connection->scratch_size)
         return;
     free(connection->scratch);
-    connection->scratch = malloc(2 * wanted);
-    if (!connection->scratch)
-        abort();
+    connection->scratch = memory_must(malloc(2 * wanted));
     connection->scratch_size = 2 * wanted;
 }
 

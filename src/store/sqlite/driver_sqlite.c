@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "store/sqlite/store_file.h"
 #include "store/statement.h"
 
@@ -155,9 +156,7 @@ sqlite_open(struct connection **out, const struct store_options *options, struct
 
     if (status)
         return status;
-    struct connection *connection = calloc(1, sizeof *connection);
-    if (!connection)
-        abort();
+    struct connection *connection = memory_new(1, sizeof *connection);
     flags |= options->mode == STORE_READ_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
     int code = sqlite3_open_v2(path, &connection->db, flags, NULL);
     if (code == SQLITE_OK)
@@ -259,9 +258,7 @@ cache_slot(struct connection *connection, int number)
 
     if (connection->cache_size < wanted) {
         size_t size = wanted < 128 ? 128 : 2 * wanted;
-        sqlite3_stmt **grown = realloc(connection->cache, size * sizeof *grown);
-        if (!grown)
-            abort();
+        sqlite3_stmt **grown = memory_must(realloc(connection->cache, size * sizeof *grown));
         memset(grown + connection->cache_size, 0, (size - connection->cache_size) * sizeof *grown);
         connection->cache = grown;
         connection->cache_size = size;

@@ -43,3 +43,34 @@ TEST(status_fills_the_fault_and_cuts_what_is_too_long)
     check_text(fault.numbers[0].name, ""); /* they belong to the failure before */
     check_int(fail(NULL, STATUS_BUSY, "", "", "nobody asks"), STATUS_BUSY);
 }
+
+TEST(arena_grows_items_and_keeps_what_they_hold)
+{
+    struct arena arena;
+    int64_t *items = NULL;
+    size_t count = 0, room = 0;
+
+    arena_init(&arena, 1024 * 1024);
+    for (; count < 1000; count++) {
+        items = arena_grow(&arena, items, sizeof *items, count, &room);
+        check(items && room > count);
+        items[count] = (int64_t)count;
+    }
+    for (size_t i = 0; i < count; i++)
+        check_int(items[i], i);
+    arena_clear(&arena);
+}
+
+TEST(arena_does_not_grow_items_past_its_limit)
+{
+    struct arena arena;
+    size_t room = 0;
+
+    arena_init(&arena, 100);
+    char *items = arena_grow(&arena, NULL, 10, 0, &room);
+    check(items && room > 0);
+    size_t before = room;
+    check(!arena_grow(&arena, items, 10, room, &room));
+    check_int(room, before);
+    arena_clear(&arena);
+}

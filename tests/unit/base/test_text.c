@@ -147,3 +147,17 @@ TEST(text_finds_its_word_in_a_table_with_gaps)
     check_int(text_find_word(words, 3, "on", 2), 3);
     check_int(text_find_word(words, 4, "on", 1), 4);
 }
+
+TEST(text_knows_hexadecimal_digits_in_either_case)
+{
+    static const char digits[] = "0123456789abcdef", capitals[] = "0123456789ABCDEF";
+    int known = 0;
+
+    for (int i = 0; i < 16; i++) {
+        check_int(text_hex_digit(digits[i]), i);
+        check_int(text_hex_digit(capitals[i]), i);
+    }
+    for (int c = -128; c < 128; c++)
+        known += text_hex_digit((char)c) >= 0;
+    check_int(known, 22);
+}
