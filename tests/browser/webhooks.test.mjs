@@ -1,4 +1,4 @@
-// Webhooks: added with its secret shown once, tested, looked at, deleted; a manager only looks.
+// Webhooks: added with its secret shown once, tested, looked at, deleted.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { assertFit, launch, NARROW, openPage, WIDE } from "./support/browser.mjs";

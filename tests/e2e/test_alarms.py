@@ -108,6 +108,48 @@ def test_a_lost_connection_is_told_after_the_slack_and_is_over_with_the_next_mes
     assert over["id"] == lost["id"] and over["ended_at"]
 
 
+@both_stores
+def test_a_sensor_that_is_silent_after_a_gap_in_its_license_is_lost(house):
+    server = house.server
+    house.post(f"{house.org}/alarm-rules", {"all": True, "condition": "lost_connection", "for": "5m"})
+    later(house, instant(house.row(house.serial)["expires_at"]) - server.now() - 300)
+    house.sign_in_again()
+    now = server.now()
+    send(house, now, 40, extra=((5, now + 900),))  # its license ends before
+    later(house, 2 * DAY)
+    house.sign_in_again()
+    assert house.assign(house.serial).status == 201
+    licensed = server.now()
+    later(house, 1100)
+    house.sign_in_again()
+    assert alerts(house) == [], "it has as long as between two messages, and the slack"
+    later(house, 200)
+    house.sign_in_again()
+    lost, = eventually(lambda: alerts(house), 20)
+    assert abs(instant(lost["started_at"]) - (licensed + 900)) <= 5 and lost["evaluated"]
+    send(house, server.now(), 40)
+    assert alerts(house, open="true") == []
+
+
+@both_stores
+def test_a_sensor_that_is_replaced_or_comes_back_keeps_rules_and_alerts(house):
+    add_rule(house)
+    send(house, house.server.now(), 90)
+    opened, = alerts(house)
+    new = "282C02ABCDEF"
+    assert house.post(f"{house.org}/sensors/{house.serial}/replacement", {"serial": new}).status == 200
+    house.serial = new
+    assert [rule["serial"] for rule in house.items(f"{house.org}/alarm-rules")] == [new]
+    assert house.delete(f"{house.org}/sensors/{new}").status == 204
+    alert, = alerts(house)
+    assert (alert["id"], alert["evaluated"], alert["ended_at"]) == (opened["id"], False, None)
+    assert house.add(new).status == 201
+    later(house, 60)
+    send(house, house.server.now(), 10)
+    alert, = alerts(house, serial=new)
+    assert alert["id"] == opened["id"] and alert["evaluated"] and alert["ended_at"]
+
+
 def test_a_low_battery_is_told(house):
     house.post(f"{house.org}/alarm-rules", {"serial": house.serial, "condition": "low_battery"})
     now = house.server.now()

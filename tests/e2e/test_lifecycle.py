@@ -245,6 +245,7 @@ def test_licenses_are_assigned_to_many_sensors_at_once(make_server):
     assert customer.redeem(issue(server, 7, "P1Y")).status == 201
     late = customer.sensor()
     path = f"{customer.org}/assignments"
+    is_problem(customer.post(path, {"serials": [], "count": 1}), 422, field="serials")
     soon = {"filter": {"expires_before": "2026-05-10T00:00:00Z"}, "count": 2}
     dry = customer.post(path + "?dry_run=true", soon)
     assert dry.status == 200 and dry.json["dry_run"] is True and dry.json["licenses_left"] == 2

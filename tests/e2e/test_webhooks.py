@@ -1,8 +1,10 @@
 """Webhooks: every event, signed, told once and surely; what must not be reached is not."""
-from customer import DAY, Customer, eventually, is_problem, issue, until
+from conftest import OPERATOR_EMAIL, OPERATOR_PASSWORD
+from customer import API, DAY, PASSWORD, Customer, eventually, instant, is_problem, issue, until
 from fleet import send
 from receiver import Receiver, signature
 from stores import both_stores
+from web import Client
 
 ALL = ["license.expiring", "license.expired", "license.renewed", "pool.low", "code.redeemed", "sensor.refused_first"]
 PRIVATE = ("--webhook-private", "on")
@@ -16,6 +18,15 @@ def subscribe(customer, url, events=ALL):
 
 def deliveries(customer, hook):
     return customer.items(f"{customer.org}/webhooks/{hook['id']}/deliveries")
+
+
+def sign_in_operator(server, folder):
+    password = folder / "operator.password"
+    password.write_text(OPERATOR_PASSWORD + "\n")
+    assert server.command("user", "add", "--email", OPERATOR_EMAIL, "--operator", "--password-file", password).code == 0
+    operator = Client(server.http_address)
+    assert operator.sign_in(OPERATOR_EMAIL, OPERATOR_PASSWORD).status == 200
+    return operator
 
 
 def begin(make_server, quantity=1, term="P1D"):
@@ -100,6 +111,75 @@ def test_a_kill_loses_and_doubles_nothing(make_server):
         assert sorted(set(ids)) == sorted(d["message_id"] for d in deliveries(customer, hook)) and len(set(ids)) == 3
 
 
+@both_stores
+def test_an_end_by_revocation_is_told_and_what_was_taken_back_has_no_end(make_server, tmp_path):
+    customer = begin(make_server, 2, "P2Y")
+    server = customer.server
+    key = customer.redeem(issue(server, 1, "P1Y")).json["key"]
+    revoked = customer.sensor(name="Revoked", auto_renewal=False, key=key)
+    taken_back = customer.sensor(name="Taken back", auto_renewal=False)
+    with Receiver() as receiver:
+        subscribe(customer, receiver.url, ["license.expired", "sensor.refused_first"])
+        license, = customer.licenses(taken_back)
+        assert customer.delete(f"{customer.org}/licenses/{license['id']}").status == 204
+        operator = sign_in_operator(server, tmp_path)
+        code, = [one for one in operator.get(f"{API}/operator/activation-codes").json["items"] if one["term"] == "P1Y"]
+        path = f"{API}/operator/activation-codes/{code['id']}/revocation"
+        assert operator.post(path, {"reason": "not paid"}).status == 200
+        server.move_clock(server.offset + 2)
+        for serial in (revoked, taken_back):
+            send(server, serial, server.now(), 215)
+        eventually(lambda: len(receiver.got) >= 3, 20)
+        told = [(event["type"], event["data"]["serial"], event["data"]["expired_at"]) for event in receiver.events()]
+        ended_at = customer.sign_in_again().row(revoked)["expires_at"]
+        assert sorted(told) == sorted([("license.expired", revoked, ended_at), ("sensor.refused_first", revoked, ended_at),
+                                       ("sensor.refused_first", taken_back, None)])
+
+
+def test_what_happened_before_a_webhook_was_added_is_not_told_and_neither_is_a_dry_run(make_server):
+    customer = begin(make_server)
+    code = issue(customer.server, 1)
+    assert customer.redeem(issue(customer.server, 1)).status == 201
+    with Receiver() as receiver:
+        hook = subscribe(customer, receiver.url, ["code.redeemed"])
+        assert customer.redeem(code, dry_run="true").status == 200
+        assert customer.redeem(code).status == 201
+        assert customer.redeem(code).status == 200, "again"
+        receiver.wait(1)
+        event, = receiver.events()
+        assert set(event) == {"type", "timestamp", "data"}
+        assert set(event["data"]) == {"key", "quantity", "term", "redeemed_at", "licenses_left"}
+        assert len(deliveries(customer, hook)) == 1
+
+
+def test_pauses_grow_and_after_three_days_it_is_sent_by_hand_only(make_server):
+    customer = begin(make_server)
+    server = customer.server
+    with Receiver() as receiver:
+        hook = subscribe(customer, receiver.url, ["pool.low"])
+        path = f"{customer.org}/webhooks/{hook['id']}"
+        pauses, codes = [], [300, 404, 503]
+        receiver.answers = list(codes)
+        assert customer.post(f"{path}/test", {}).status == 201
+        for count, code in enumerate(codes, 1):
+            receiver.wait(count)
+            delivery = eventually(lambda: [d for d in deliveries(customer, hook) if d["answer_code"] == code])[0]
+            assert delivery["state"] == "waiting" and delivery["attempts"] == count
+            pauses.append(instant(delivery["next_try_at"]) - server.now())
+            is_problem(customer.post(f"{path}/deliveries/{delivery['id']}/redelivery", {}), 409, "delivery_waiting")
+            if count == len(codes):
+                receiver.answers = [500]
+            server.move_clock(server.offset + (3 * DAY if count == len(codes) else pauses[-1] + 5))
+            customer.sign_in_again()
+        assert all(later > 1.5 * before for before, later in zip(pauses, pauses[1:])), pauses
+        eventually(lambda: deliveries(customer, hook)[0]["state"] == "failed", 20)
+        stamps = [int(headers["webhook-timestamp"]) for headers, _ in receiver.got]
+        assert len(stamps) == 4 and stamps == sorted(set(stamps)), "of each attempt"
+        assert customer.post(f"{path}/deliveries/{delivery['id']}/redelivery", {}).json["state"] == "waiting"
+        eventually(lambda: deliveries(customer, hook)[0]["state"] == "sent")
+        assert len({headers["webhook-id"] for headers, _ in receiver.got}) == 1
+
+
 def test_a_receiver_that_is_gone_is_left_alone(make_server):
     customer = begin(make_server)
     server = customer.server
@@ -130,6 +210,23 @@ def test_private_addresses_are_not_reached(make_server):
             failed = eventually(lambda: deliveries(customer, hook)[0]["last_error"] and deliveries(customer, hook)[0], 15)
             assert failed["state"] == "failed", failed
         assert not receiver.got
+
+
+def test_members_see_and_change_webhooks_by_their_role(make_server):
+    customer = begin(make_server)
+    hooks = f"{customer.org}/webhooks"
+    hook = subscribe(customer, "https://example.com/", ["pool.low"])
+    is_problem(Customer.onboard(customer.server, 1).get(hooks), 404)
+    for role, reads in (("manager", 200), ("analyst", 403)):
+        member = Customer(customer.server, f"{role}@example.com")
+        link = customer.post(f"{customer.org}/members", {"email": member.email, "role": role}).json["link"]
+        token = link.rsplit("/", 1)[1]
+        assert member.post(f"{API}/invitations/{token}", {"password": PASSWORD}).status == 200
+        assert member.get(hooks).status == member.get(f"{hooks}/{hook['id']}/deliveries").status == reads
+        for path, body in ((hooks, {"url": "https://example.com/", "events": ["pool.low"]}), (f"{hooks}/{hook['id']}/test", {}),
+                           (f"{hooks}/{hook['id']}/deliveries/{hook['id']}/redelivery", {})):
+            is_problem(member.post(path, body), 403)
+        is_problem(member.delete(f"{hooks}/{hook['id']}"), 403)
 
 
 def test_every_field_has_its_limit(make_server):

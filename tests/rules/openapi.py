@@ -75,6 +75,7 @@ def wanted_schema(field, source):
         return {"type": "string", "enum": sorted(field["words"])}
     if kind == "texts":
         return {"type": "array", "maxItems": field["most_items"],
+                **({"minItems": field["least_items"]} if field["least_items"] else {}),
                 "items": {"type": "string", "minLength": least, "maxLength": most}}
     if kind == "objects":
         return {"type": "array", "maxItems": field["most_items"]}

@@ -26,7 +26,7 @@ enum input_kind {
     INPUT_DATE,     /* day_number; "2026-11-24" */
     INPUT_ID,       /* int64_t; base/id.h */
     INPUT_DURATION, /* int64_t, seconds, `least` to `most`; "90s", "15m", "1h", "1d" */
-    INPUT_TEXTS,    /* struct input_texts, each as INPUT_TEXT; at most `most_items` */
+    INPUT_TEXTS,    /* struct input_texts, each as INPUT_TEXT; `least_items` to `most_items` */
     INPUT_OBJECT,   /* a record of `fields` */
     INPUT_OBJECTS,  /* struct input_objects, each such a record; at most `most_items` */
     INPUT_KIND_COUNT
@@ -51,6 +51,7 @@ struct input_field {
     int64_t least, most;
     const char *const *words; /* NULL for a value without a word */
     size_t word_count;
+    size_t least_items;               /* INPUT_TEXTS: a list that is required may be empty else */
     size_t most_items;                /* INPUT_TEXTS, INPUT_OBJECTS */
     const struct input_field *fields; /* INPUT_OBJECT, INPUT_OBJECTS */
     size_t item_size;                 /* INPUT_OBJECTS */

@@ -28,6 +28,9 @@ put_texts(const struct input_field *field, void *record, const json_t *array, st
     if (texts.count > field->most_items)
         return fail(fault, STATUS_INVALID, "", field->name, "%s has more than %zu items",
                     field->name, field->most_items);
+    if (texts.count < field->least_items)
+        return fail(fault, STATUS_INVALID, "", field->name, "%s has fewer than %zu items",
+                    field->name, field->least_items);
     texts.items = arena_new(arena, (texts.count + 1) * sizeof *texts.items);
     if (!texts.items)
         return fail(fault, STATUS_TOO_LARGE, "", field->name, "the request needs too much memory");

@@ -43,6 +43,7 @@ write_fields(struct json_writer *json, const char *key, const struct input_field
         json_put_bool(json, "required", field->required);
         json_put_int64(json, "least", field->least);
         json_put_int64(json, "most", field->most);
+        json_put_int64(json, "least_items", (int64_t)field->least_items);
         json_put_int64(json, "most_items", (int64_t)field->most_items);
         write_fields(json, "fields", field->fields);
         json_key(json, "words");

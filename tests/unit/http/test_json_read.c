@@ -223,6 +223,30 @@ static const struct input_field pair_fields[] = {
     INPUT_END,
 };
 
+static const struct input_field not_empty[] = {
+    { .name = "serials",
+      .offset = offsetof(struct nested, serials),
+      .kind = INPUT_TEXTS,
+      .most = 3,
+      .least_items = 1,
+      .most_items = 2 },
+    INPUT_END,
+};
+
+TEST(a_list_has_as_many_items_as_it_must)
+{
+    struct nested nested = { .has_filter = false };
+    struct fault fault = { .status = STATUS_OK };
+    struct arena arena;
+
+    arena_init(&arena, 65536);
+    check_int(json_read("{\"serials\":[\"\"]}", 16, not_empty, &nested, &arena, &fault), STATUS_OK);
+    check_int(json_read("{\"serials\":[]}", 14, not_empty, &nested, &arena, &fault),
+              STATUS_INVALID);
+    check_text(fault.field, "serials");
+    arena_clear(&arena);
+}
+
 static const struct input_field outer[] = {
     { INPUT_MEMBER(struct nested, pairs), .kind = INPUT_OBJECTS, .fields = pair_fields,
       .item_size = sizeof(struct pair), .most_items = 2 },
