@@ -8,6 +8,7 @@
 #include "service/input.h"
 #include "service/ledger.h"
 #include "service/licensing.h"
+#include "service/notice_settings.h"
 #include "service/organizations.h"
 #include "service/people.h"
 #include "service/sensor_find.h"
@@ -79,6 +80,7 @@ static const struct step {
 };
 
 struct filling {
+    int64_t analyst_id;
     const char *password_hash;
     const struct zone *zone;
     day_number today;
@@ -121,6 +123,7 @@ make_people(struct call *call, struct filling *filling)
     if (status)
         return status;
     filling->out->organization_id = organization.id;
+    filling->analyst_id = analyst.id;
     return member_insert(call->store, call->arena,
                          &(struct member_insert_in){
                              .organization_id = organization.id,
@@ -129,6 +132,19 @@ make_people(struct call *call, struct filling *filling)
                              .added_at = call->now,
                          },
                          NULL, &call->fault);
+}
+
+/* The administrator of all that ends, the analyst of what stops. */
+static enum status
+tick_members(struct call *call, const struct filling *filling)
+{
+    struct notice_recipient told[] = {
+        { .user_id = filling->actor.id },
+        { .user_id = filling->analyst_id, .only_what_stops = true },
+    };
+    struct notice_recipients recipients = { .items = told, .count = 2 }, kept;
+
+    return notice_recipients_put(call, filling->out->organization_id, &recipients, &kept);
 }
 
 static enum status
@@ -287,6 +303,8 @@ fill(struct call *call, struct filling *filling)
 
     turn_back(call, filling, FOUNDED_DAYS_AGO);
     status = make_people(call, filling);
+    if (!status)
+        status = tick_members(call, filling);
     for (size_t i = 0; i < sizeof steps / sizeof steps[0] && !status; i++)
         status = take_step(call, filling, &steps[i]);
     call->now = now;
@@ -302,9 +320,9 @@ fill(struct call *call, struct filling *filling)
     return status;
 }
 
-/* Watched from now on, in all sensors. */
+/* Watched from now on, in all sensors; the administrator is told by mail. */
 static enum status
-add_rules(struct call *call, int64_t organization_id)
+add_rules(struct call *call, const struct filling *filling)
 {
     static const struct alarm_rule_request rules[] = {
         { .condition = ALARM_ABOVE,
@@ -321,9 +339,11 @@ add_rules(struct call *call, int64_t organization_id)
         struct alarm_rule_request rule = rules[i];
         struct alarm_rule_row row;
         rule.all = rule.has_condition = true;
+        rule.recipients = &filling->actor.id;
+        rule.recipient_count = 1;
         rule.has_threshold = alarm_condition_is_of_values(rule.condition);
         rule.has_hysteresis = rule.hysteresis > 0;
-        status = alarm_rule_add(call, organization_id, &rule, &row);
+        status = alarm_rule_add(call, filling->out->organization_id, &rule, &row);
     }
     return status;
 }
@@ -345,7 +365,7 @@ fill_body(struct call *call, void *with)
     status = fill(call, filling);
     call->now = now;
     if (!status)
-        status = add_rules(call, filling->out->organization_id);
+        status = add_rules(call, filling);
     call->actor = actor;
     return status;
 }

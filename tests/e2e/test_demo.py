@@ -52,6 +52,19 @@ def test_the_example_has_sensors_in_all_states_that_really_send(demo):
         assert client.get(f"{organization}/sensors/{serial}/measurements").json["items"] == []
 
 
+def test_its_members_are_told_of_what_ends_and_there_are_alerts(demo):
+    client, organization = organization_of(demo)
+    emails = {one["user_id"]: one["email"] for one in client.get(f"{organization}/members").json["items"]}
+    ticked = client.get(f"{organization}/notifications/license-expiration").json["recipients"]
+    told = {emails[one["user_id"]]: one["only_what_stops"] for one in ticked}
+    assert told == {demo.told["email"]: False, demo.told["analyst_email"]: True}
+    notices = eventually(lambda: client.get(f"{organization}/notices").json["items"], seconds=20)
+    assert {notice["recipient"] for notice in notices} == set(told)
+    assert {notice["state"] for notice in notices} == {"waiting"}, "there is no relay"
+    assert eventually(lambda: client.get(f"{organization}/alerts").json["items"], seconds=20)
+    assert all(rule["recipients"] for rule in client.get(f"{organization}/alarm-rules").json["items"])
+
+
 def test_its_activation_code_can_be_redeemed(demo):
     client, organization = organization_of(demo)
     answer = client.post(f"{organization}/activation-codes", {"code": demo.told["activation_code"]})
