@@ -23,6 +23,18 @@ after(async () => {
 const send = (raw, at) =>
   post(program.coap, measurements({ serial: FRIDGE, period: 1, channels: [{ type: 1, at, raw }] }));
 
+/** The words of a column begin where its heading does. */
+async function assertUnderHeading(page, title, words) {
+  const left = (locator) =>
+    locator.evaluate((element) => {
+      const range = document.createRange();
+      range.selectNodeContents(element);
+      return Math.round(range.getBoundingClientRect().left);
+    });
+  const head = page.getByRole("columnheader", { name: title, exact: true }).first();
+  assert.equal(await left(page.locator(words).first()), await left(head), title);
+}
+
 async function shot(page, name) {
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true });
 }
@@ -33,13 +45,17 @@ test("alarm rules and alerts", async (t) => {
 
   await t.test("nothing is watched yet, and a rule is added", async () => {
     await page.goto(`${at}/alerts`);
-    await heading(page, "No open alerts");
+    await page.getByText("No open alerts: everything watched is within its limits.").waitFor();
+    assert.deepEqual(await page.locator("h2").allInnerTexts(), ["Open", "Over"]);
     await page.getByRole("link", { name: "Alarm rules" }).click();
     await heading(page, "No alarm rules yet");
     await press(page, "Add rule");
     await page.getByLabel("Above", { exact: true }).fill("warm");
     await press(page.getByRole("dialog"), "Add rule");
     await page.getByText("Enter a number, such as 8 or -18.5").waitFor();
+    const focused = await page.evaluate(() => document.activeElement.labels?.[0]?.innerText);
+    assert.equal(focused, "Above", "what is wrong has the focus");
+    await page.getByText("In °C", { exact: true }).waitFor();
     await page.getByLabel("Above", { exact: true }).fill("8");
     await page.getByLabel("Over when back by").fill("0,5");
     await page.getByLabel("owner@example.com").check();
@@ -68,9 +84,10 @@ test("alarm rules and alerts", async (t) => {
     await press(page.getByRole("dialog"), "Save");
     await page.getByRole("rowheader", { name: /Temperature above 20 °C/ }).waitFor();
     await page.goto(`${at}/alerts`);
-    await heading(page, "No open alerts");
+    await page.getByText("No open alerts").waitFor();
     await page.goto(`${at}/alarms`);
     await press(page, "Delete Temperature above 20 °C");
+    assert.equal(await page.evaluate(() => document.activeElement.innerText), "Cancel");
     await press(page.getByRole("dialog"), "Delete");
     await heading(page, "No alarm rules yet");
   });
@@ -110,6 +127,7 @@ test("looked at closely", async (t) => {
         await page.goto(`${at}/alerts`);
         await page.getByText("goes on").first().waitFor();
         await assertFit(page, "alerts");
+        if (viewport === WIDE) await assertUnderHeading(page, "What", ".alert-course");
         await shot(page, `alerts-${words}-${colorScheme}`);
         await page.getByRole("button", { name: /^Course of/ }).first().click();
         await page.getByRole("dialog").locator(".plot canvas").waitFor();

@@ -66,7 +66,8 @@ test("the Notification Manager", async (t) => {
     await heading(page, "Notification Manager");
     await page.getByText("Nobody is told yet.").waitFor();
     await page.getByText("This server has no mail relay").waitFor();
-    await heading(page, "Nothing was told yet");
+    await page.getByText("Nothing was told yet.").waitFor();
+    assert.deepEqual(await page.locator("h2").allInnerTexts(), ["Who is told", "Calendar", "What was told"]);
     await assertFit(page, "empty");
   });
 

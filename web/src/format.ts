@@ -169,5 +169,5 @@ export function reading(item: Reading): string {
   if (item.value === undefined || item.value === null) return "no value yet";
   const unit = plainUnit(item.unit);
   const value = measured(item.value, item.type);
-  return unit ? `${value} ${unit}` : value;
+  return unit ? `${value}\u00a0${unit}` : value;
 }

@@ -22,8 +22,12 @@ const WAIT_MS = 30_000;
 export const WIDE = { width: 1280, height: 900 },
   NARROW = { width: 390, height: 844 };
 
-export const launch = () =>
-  chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+/** `letters` is the usual size in pixels that its user has chosen. */
+export const launch = ({ letters = 16 } = {}) =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [...FLAGS, `--blink-settings=defaultFontSize=${letters}`],
+  });
 
 /** A fresh page, signed in if `storageState` says so; `faults` collects what must not happen. */
 export async function openPage(browser, url, { viewport = WIDE, ...options } = {}) {

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { announce } from "../../announce";
 import type { AlarmRule, Person } from "../../api";
 import { getAlarmRules, getPeople, removeAlarmRule } from "../../api";
-import { Dialog } from "../../components/dialog";
+import { ConfirmDialog } from "../../components/confirm_dialog";
 import { MoreButton, useMore } from "../../components/load_more";
 import { Empty, ProblemNote } from "../../components/notes";
 import { Skeleton } from "../../components/skeleton";
@@ -12,7 +12,6 @@ import { useOrganization } from "../../layout/organization_page";
 import { PageHead, useTitle } from "../../layout/shell";
 import { Link } from "../../router";
 import { useResource } from "../../use_resource";
-import { useSubmit } from "../../use_submit";
 import { RuleDialog } from "./rule_dialog";
 import { conditionWords, moreWords } from "./rule_words";
 
@@ -59,11 +58,16 @@ export function Alarms() {
           <caption class="visually-hidden">Alarm rules</caption>
           <thead role="rowgroup">
             <tr role="row">
-              {["Rule", "Sensor", "Told by mail", ...(manages ? ["Actions"] : [])].map((words) => (
+              {["Rule", "Sensor", "Told by mail"].map((words) => (
                 <th key={words} role="columnheader" scope="col">
                   {words}
                 </th>
               ))}
+              {manages && (
+                <th role="columnheader" scope="col">
+                  <span class="visually-hidden">Actions</span>
+                </th>
+              )}
             </tr>
           </thead>
           <tbody role="rowgroup">
@@ -121,7 +125,7 @@ function Rule({ organization, rule, manages, onOpen }: RuleProps) {
         )}
       </td>
       {manages && (
-        <td role="cell" data-label="Actions">
+        <td role="cell" class="cell-act">
           <button
             type="button"
             class="quiet"
@@ -152,25 +156,19 @@ interface DeleteProps {
 }
 
 function DeleteDialog({ organization, rule, onClose, onDone }: DeleteProps) {
-  const submit = useSubmit();
-  const send = () =>
-    submit.run(async () => {
-      await removeAlarmRule(organization, rule.id);
-      announce("The rule is deleted");
-      onDone();
-    });
+  const remove = async () => {
+    await removeAlarmRule(organization, rule.id);
+    announce("The rule is deleted");
+    onDone();
+  };
   return (
-    <Dialog title={`Delete ${conditionWords(rule)}`} onClose={onClose}>
-      {submit.problem && <ProblemNote problem={submit.problem} />}
+    <ConfirmDialog
+      title={`Delete ${conditionWords(rule)}`}
+      deed="Delete"
+      run={remove}
+      onClose={onClose}
+    >
       <p>Its alerts stay; those that are open end now.</p>
-      <div class="dialog-foot">
-        <button type="button" class="secondary" onClick={onClose}>
-          Cancel
-        </button>
-        <button type="button" aria-busy={submit.pending || undefined} onClick={() => void send()}>
-          Delete
-        </button>
-      </div>
-    </Dialog>
+    </ConfirmDialog>
   );
 }

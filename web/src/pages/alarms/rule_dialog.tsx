@@ -3,10 +3,8 @@ import { useId, useState } from "preact/hooks";
 import { announce } from "../../announce";
 import type { AlarmRule, AlarmRuleSettings, Condition, Person } from "../../api";
 import { addAlarmRule, changeAlarmRule } from "../../api";
-import { Dialog } from "../../components/dialog";
 import { Field } from "../../components/field";
-import { ProblemNote } from "../../components/notes";
-import { SubmitButton } from "../../components/submit_button";
+import { FormDialog } from "../../components/form_dialog";
 import { channelType } from "../../format";
 import { useSubmit } from "../../use_submit";
 import { conditionWords, STATES } from "./rule_words";
@@ -25,33 +23,34 @@ const CONDITIONS: [Condition, string][] = [
   ["lost_connection", "Lost connection"],
   ["low_battery", "Low battery"],
 ];
-const TYPES = [
-  "temperature",
-  "humidity",
-  "humidity_accurate",
-  "atmospheric_pressure",
-  "differential_pressure",
-  "co2_gas",
-  "ok_alarm",
-  "flooding",
-  "output_control",
-  "ambient_light",
-  "noise_level",
-  "distance",
-  "soil_moisture",
-  "percentage",
-  "voltage",
-  "current",
-  "resistance",
-  "pm_1_0",
-  "pm_2_5",
-  "pm_10",
-  "iaq",
-  "co_gas",
-  "no2_gas",
-  "h2s_gas",
-  "nh3_gas",
-  "ch4_gas",
+/** Of what a rule can watch, each with its unit. */
+const TYPES: [string, string][] = [
+  ["temperature", "°C"],
+  ["humidity", "%"],
+  ["humidity_accurate", "%"],
+  ["atmospheric_pressure", "hPa"],
+  ["differential_pressure", "Pa"],
+  ["co2_gas", "ppm"],
+  ["ok_alarm", ""],
+  ["flooding", ""],
+  ["output_control", ""],
+  ["ambient_light", "lx"],
+  ["noise_level", "dB"],
+  ["distance", "mm"],
+  ["soil_moisture", "kPa"],
+  ["percentage", "%"],
+  ["voltage", "mV"],
+  ["current", "mA"],
+  ["resistance", "ohm"],
+  ["pm_1_0", "µg/m³"],
+  ["pm_2_5", "µg/m³"],
+  ["pm_10", "µg/m³"],
+  ["iaq", ""],
+  ["co_gas", "ppm"],
+  ["no2_gas", "ppm"],
+  ["h2s_gas", "ppm"],
+  ["nh3_gas", "ppm"],
+  ["ch4_gas", "ppm"],
 ];
 
 /** A number as typed, with a comma too; what is none goes to the server as NaN, which is no JSON. */
@@ -71,6 +70,7 @@ export function RuleDialog({ organization, rule, members, onClose, onDone }: Pro
   const id = useId();
   const ofValues = condition === "above" || condition === "below";
   const binary = STATES[type] !== undefined;
+  const unit = TYPES.find(([name]) => name === type)?.[1];
 
   const settings = (): AlarmRuleSettings => ({
     ...(ofValues && !binary ? { threshold: typed(threshold) } : {}),
@@ -100,136 +100,129 @@ export function RuleDialog({ organization, rule, members, onClose, onDone }: Pro
     });
   };
   return (
-    <Dialog title={rule ? conditionWords(rule) : "Add alarm rule"} onClose={onClose}>
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          send();
-        }}
-      >
-        {submit.besides("serial", "threshold", "hysteresis", "for") && (
-          <ProblemNote problem={submit.problem!} />
-        )}
-        {!rule && (
-          <>
-            <Field
-              label="Serial of the sensor"
-              optional
-              value={serial}
-              onValue={setSerial}
-              error={submit.at("serial")}
-              autofocus
-              autocomplete="off"
-              spellcheck={false}
-              class="serial-input"
-              placeholder="282C02424EED"
-              hint="Left empty, the rule is for all sensors"
-            />
+    <FormDialog
+      title={rule ? conditionWords(rule) : "Add alarm rule"}
+      deed={rule ? "Save" : "Add rule"}
+      submit={submit}
+      problem={submit.besides("serial", "threshold", "hysteresis", "for")}
+      onSend={send}
+      onClose={onClose}
+    >
+      {!rule && (
+        <>
+          <Field
+            label="Serial of the sensor"
+            optional
+            value={serial}
+            onValue={setSerial}
+            error={submit.at("serial")}
+            autofocus
+            autocomplete="off"
+            spellcheck={false}
+            class="serial-input"
+            placeholder="282C02424EED"
+            hint="Left empty, the rule is for all sensors"
+          />
+          <div class="field">
+            <label for={`${id}-condition`}>Tell of</label>
+            <select
+              id={`${id}-condition`}
+              value={condition}
+              onChange={(event) => setCondition(event.currentTarget.value as Condition)}
+            >
+              {CONDITIONS.map(([value, words]) => (
+                <option key={value} value={value}>
+                  {words}
+                </option>
+              ))}
+            </select>
+          </div>
+          {ofValues && (
             <div class="field">
-              <label for={`${id}-condition`}>Tell of</label>
+              <label for={`${id}-type`}>Measurement</label>
               <select
-                id={`${id}-condition`}
-                value={condition}
-                onChange={(event) => setCondition(event.currentTarget.value as Condition)}
+                id={`${id}-type`}
+                value={type}
+                onChange={(event) => setType(event.currentTarget.value)}
               >
-                {CONDITIONS.map(([value, words]) => (
+                {TYPES.map(([value]) => (
                   <option key={value} value={value}>
-                    {words}
+                    {channelType(value)}
                   </option>
                 ))}
               </select>
             </div>
-            {ofValues && (
-              <div class="field">
-                <label for={`${id}-type`}>Measurement</label>
-                <select
-                  id={`${id}-type`}
-                  value={type}
-                  onChange={(event) => setType(event.currentTarget.value)}
-                >
-                  {TYPES.map((value) => (
-                    <option key={value} value={value}>
-                      {channelType(value)}
-                    </option>
-                  ))}
-                </select>
-              </div>
-            )}
-          </>
-        )}
-        {ofValues && !binary && (
-          <>
-            <Field
-              label={condition === "above" ? "Above" : "Below"}
-              value={threshold}
-              onValue={setThreshold}
-              error={missing ?? submit.at("threshold")}
-              autocomplete="off"
-            />
-            <Field
-              label="Over when back by"
-              optional
-              value={hysteresis}
-              onValue={setHysteresis}
-              error={submit.at("hysteresis")}
-              autocomplete="off"
-              hint="So that a value at the limit is not told again and again"
-            />
-          </>
-        )}
-        {ofValues && binary && (
-          <p class="field-hint">
-            {`Told while the state is ${STATES[type]![condition === "above" ? 1 : 0]}.`}
-          </p>
-        )}
-        {condition !== "low_battery" && (
+          )}
+        </>
+      )}
+      {ofValues && !binary && (
+        <>
           <Field
-            label={condition === "lost_connection" ? "Minutes after it was expected" : "For minutes"}
-            optional
-            value={minutes}
-            onValue={setMinutes}
-            error={submit.at("for")}
-            inputMode="numeric"
+            label={condition === "above" ? "Above" : "Below"}
+            hint={unit && `In ${unit}`}
+            value={threshold}
+            onValue={setThreshold}
+            error={missing ?? submit.at("threshold")}
             autocomplete="off"
           />
-        )}
-        {members.length > 0 && (
-          <fieldset class="ticks">
-            <legend>Told by mail</legend>
-            {members.map(({ user_id, name, email }) => (
-              <label key={user_id}>
-                <input
-                  type="checkbox"
-                  checked={told.has(user_id)}
-                  onChange={(event) => {
-                    const next = new Set(told);
-                    if (event.currentTarget.checked) next.add(user_id);
-                    else next.delete(user_id);
-                    setTold(next);
-                  }}
-                />
-                <span>{name || email}</span>
-              </label>
-            ))}
-            <label>
+          <Field
+            label="Over when back by"
+            optional
+            value={hysteresis}
+            onValue={setHysteresis}
+            error={submit.at("hysteresis")}
+            autocomplete="off"
+            hint="So that a value at the limit is not told again and again"
+          />
+        </>
+      )}
+      {ofValues && binary && (
+        <p class="field-hint">
+          {`Told while the state is ${STATES[type]![condition === "above" ? 1 : 0]}.`}
+        </p>
+      )}
+      {condition !== "low_battery" && (
+        <Field
+          label={condition === "lost_connection" ? "Minutes after it was expected" : "For minutes"}
+          optional
+          value={minutes}
+          onValue={setMinutes}
+          error={submit.at("for")}
+          inputMode="numeric"
+          autocomplete="off"
+        />
+      )}
+      {members.length > 0 && (
+        <fieldset class="choices">
+          <legend>Told by mail</legend>
+          {members.map(({ user_id, name, email }) => (
+            <label key={user_id}>
               <input
                 type="checkbox"
-                checked={over}
-                onChange={(event) => setOver(event.currentTarget.checked)}
+                checked={told.has(user_id)}
+                onChange={(event) => {
+                  const next = new Set(told);
+                  if (event.currentTarget.checked) next.add(user_id);
+                  else next.delete(user_id);
+                  setTold(next);
+                }}
               />
-              <span>Again when it is over</span>
+              <span>{name || email}</span>
             </label>
-          </fieldset>
-        )}
-        <div class="dialog-foot">
-          <button type="button" class="secondary" onClick={onClose}>
-            Cancel
-          </button>
-          <SubmitButton pending={submit.pending}>{rule ? "Save" : "Add rule"}</SubmitButton>
-        </div>
-      </form>
-    </Dialog>
+          ))}
+        </fieldset>
+      )}
+      {told.size > 0 && (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={over}
+            onChange={(event) => setOver(event.currentTarget.checked)}
+          />
+          <span>Tell again when it is over</span>
+        </label>
+      )}
+    </FormDialog>
   );
 }
 

@@ -15,13 +15,15 @@ export function conditionWords({ condition, channel_type, unit, threshold }: Loo
   if (condition === "low_battery") return "Low battery";
   const type = channel_type ?? "";
   const states = STATES[type];
-  if (states) return `${channelType(type)}: ${states[condition === "above" ? 1 : 0]}`;
+  const state = states?.[condition === "above" ? 1 : 0];
+  // Of the type that is called "Alarm" the state alone says it.
+  if (state) return type === "ok_alarm" ? `Reports ${state}` : `${channelType(type)}: ${state}`;
   return `${channelType(type)} ${condition} ${withUnit(threshold, unit)}`;
 }
 
 export function withUnit(value: number | null, unit: string | null): string {
   if (value === null) return "";
-  return unit ? `${number(value)} ${unit}` : number(value);
+  return unit ? `${number(value)}\u00a0${unit}` : number(value);
 }
 
 const UNITS: Record<string, [string, string]> = {

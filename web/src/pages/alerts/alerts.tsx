@@ -3,7 +3,7 @@ import type { Alert } from "../../api";
 import { getAlert, getAlerts } from "../../api";
 import { Dialog } from "../../components/dialog";
 import { MoreButton, useMore } from "../../components/load_more";
-import { Empty, ProblemNote } from "../../components/notes";
+import { ProblemNote } from "../../components/notes";
 import { Skeleton } from "../../components/skeleton";
 import { Sign } from "../../components/state_sign";
 import { time } from "../../format";
@@ -47,9 +47,11 @@ function List({ open }: { open: boolean }) {
       {list.problem && <ProblemNote problem={list.problem} retry={list.reload} />}
       {!list.data && !list.problem && <Skeleton rows={3} />}
       {list.data && more.items.length === 0 && (
-        <Empty title={open ? "No open alerts" : "No alerts yet"}>
-          <p>{open ? "Everything watched is within its limits." : "What is over will be here."}</p>
-        </Empty>
+        <p class="faint">
+          {open
+            ? "No open alerts: everything watched is within its limits."
+            : "No alerts yet: those that are over will be here."}
+        </p>
       )}
       {more.items.length > 0 && (
         <table class="table cards" role="table" aria-busy={list.loading || undefined}>
@@ -86,7 +88,7 @@ function Row({ alert }: { alert: Alert }) {
       <td role="cell" data-label="What">
         <button
           type="button"
-          class="quiet alert-course"
+          class="link alert-course"
           aria-label={`Course of ${conditionWords(alert)}, ${name}`}
           onClick={() => setQuery({ alert: alert.id })}
         >

@@ -2,7 +2,7 @@ import type { AuditEntry } from "../../api";
 import { moment, time } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
 import { Link } from "../../router";
-import { actionWords, actorWords, differences } from "./audit_words";
+import { actionWords, actorWords, differences, kindWords } from "./audit_words";
 
 export function AuditTable({ entries, busy }: { entries: AuditEntry[]; busy: boolean }) {
   return (
@@ -40,7 +40,7 @@ function Entry({ entry }: { entry: AuditEntry }) {
           {kind === "sensor" ? (
             <Link href={`/o/${id}/sensors/${object}`}>{object}</Link>
           ) : (
-            `${kind} ${object}`
+            `${kindWords(kind)} ${object}`
           )}
         </span>
       </td>

@@ -1,6 +1,6 @@
 // Entries of the audit log in words: actions, objects, and what differs between before and after.
 import type { AuditEntry } from "../../api";
-import { date, moment, number, term } from "../../format";
+import { channelType, date, moment, number, term } from "../../format";
 
 /** Every action that the log knows of: also what the filter offers. */
 export const ACTIONS: Record<string, string> = {
@@ -23,6 +23,11 @@ export const ACTIONS: Record<string, string> = {
   "organization.change": "Settings changed",
   "organization.renew_device_token": "Device token renewed",
   "notifications.change": "Notifications changed",
+  "alarm_rule.add": "Alarm rule added",
+  "alarm_rule.change": "Alarm rule changed",
+  "alarm_rule.remove": "Alarm rule deleted",
+  "webhook.create": "Webhook added",
+  "webhook.delete": "Webhook deleted",
   "calendar.make": "Calendar link made",
   "calendar.revoke": "Calendar link taken back",
 };
@@ -33,6 +38,9 @@ function plain(word: string): string {
 }
 
 export const actionWords = (action: string) => ACTIONS[action] ?? plain(action);
+
+/** "alarm_rule" is "alarm rule". */
+export const kindWords = (kind: string) => kind.replace(/_/g, " ");
 
 export function actorWords({ kind, name, id }: AuditEntry["actor"]): string {
   if (kind === "system") return "the system";
@@ -73,13 +81,23 @@ function said(value: unknown, timeZone: string): string {
   return TERM.test(text) ? term(text) : text;
 }
 
+/** Fields whose values are words of the API: "lost_connection", "oldest_first". */
+const WORDS: Record<string, (word: string) => string> = {
+  channel_type: channelType,
+  condition: kindWords,
+  pool_order: kindWords,
+};
+
 /** Fields that differ; of something new or gone, all of them. */
 export function differences({ before, after }: AuditEntry, timeZone: string): Difference[] {
   const was = fieldsOf(before),
     is = fieldsOf(after);
   const names = [...new Set([...Object.keys(was), ...Object.keys(is)])];
-  const at = (fields: Fields, name: string) =>
-    name in fields ? said(fields[name], timeZone) : null;
+  const at = (fields: Fields, name: string) => {
+    const value = fields[name];
+    if (value && typeof value === "string" && WORDS[name]) return WORDS[name](value);
+    return name in fields ? said(value, timeZone) : null;
+  };
   return names
     .map((name) => ({ field: plain(name), before: at(was, name), after: at(is, name) }))
     .filter((one) => one.before !== one.after);

@@ -58,7 +58,7 @@ function summaryOf(plan: Plan, months: number): string {
   const renewals = plan.days.reduce((sum, day) => sum + day.renewal_count, 0);
   const head = `${count(now, "license is", "licenses are")} left now.`;
   if (plan.runs_dry_on)
-    return `${head} The pool runs dry on ${date(plan.runs_dry_on)}; ${count(renewals, "renewal comes", "renewals come")} from it within ${spanWords(months)}.`;
+    return `${head} The pool lasts until ${date(plan.runs_dry_on)}; ${count(renewals, "renewal comes", "renewals come")} from it within ${spanWords(months)}.`;
   if (renewals === 0) return `${head} Nothing renews from the pool within ${spanWords(months)}.`;
   return `${head} Within ${spanWords(months)} ${count(renewals, "renewal takes", "renewals take")} licenses from the pool; ${number(last)} will be left.`;
 }

@@ -1,4 +1,4 @@
-// Licenses left over time as steps, the day on which the pool runs dry marked.
+// Licenses left over time as steps, the day up to which the pool lasts marked.
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import type { Forecast } from "../../api";
@@ -16,12 +16,12 @@ function columnsOf({ series }: Forecast): Columns {
   return [series.map((point) => seconds(point.date)), series.map((point) => point.licenses_left)];
 }
 
-/** A line and a word where the pool is empty. */
+/** A line and a word where a renewal finds the pool empty. */
 function markDry(plot: uPlot, on: string, color: string): void {
   const { left, top, width, height } = plot.bbox;
   const ratio = devicePixelRatio;
   const x = Math.round(plot.valToPos(seconds(on), "x", true));
-  const words = `runs dry on ${date(on)}`;
+  const words = `lasts until ${date(on)}`;
   const { ctx } = plot;
   ctx.save();
   ctx.strokeStyle = ctx.fillStyle = color;

@@ -178,7 +178,7 @@ function PreviewTable({ answer, names }: { answer: Assignments; names: Map<strin
             <tr key={serial}>
               <th scope="row">{names.get(serial) ?? serial}</th>
               <td>{licenses[0]?.state === "queued" ? "queued" : "at once"}</td>
-              <td>{date(licenses[licenses.length - 1]!.last_day)}</td>
+              <td class="nowrap">{date(licenses[licenses.length - 1]!.last_day)}</td>
             </tr>
           ))}
         </tbody>

@@ -46,7 +46,7 @@ export function LicenseManager() {
   const [open, setOpen] = useState<Open>(null);
   const shown = usePanel(query.get("sensor"));
   // Where the panel covers the page, what lies under it is out of reach.
-  const covered = useMedia("(max-width: 959px)") && shown !== null;
+  const covered = useMedia("(max-width: 59.9375em)") && shown !== null;
 
   const left = list.data?.licenses_left ?? null;
   const close = () => setOpen(null);

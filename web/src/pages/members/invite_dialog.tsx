@@ -3,11 +3,9 @@ import { useState } from "preact/hooks";
 import { announce } from "../../announce";
 import type { Person, Role } from "../../api";
 import { invite } from "../../api";
-import { CopyButton } from "../../components/copy";
-import { Dialog } from "../../components/dialog";
 import { Field } from "../../components/field";
-import { ProblemNote } from "../../components/notes";
-import { SubmitButton } from "../../components/submit_button";
+import { FormDialog } from "../../components/form_dialog";
+import { OnceDialog } from "../../components/once_dialog";
 import { useSubmit } from "../../use_submit";
 import { RoleChoice } from "./role_choice";
 
@@ -32,60 +30,38 @@ export function InviteDialog({ organization, again, onClose, onInvited }: Props)
       announce(`The invitation is on its way to ${answer.email}`);
       onClose();
     });
-  if (invited?.link) return <LinkDialog person={invited} link={invited.link} onClose={onClose} />;
-  const problem = submit.besides("email");
-  return (
-    <Dialog title={again ? "Invite again" : "Invite a member"} onClose={onClose}>
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          void send();
-        }}
+  if (invited?.link)
+    return (
+      <OnceDialog
+        title="Pass the link on"
+        text={invited.link}
+        copy="Copy the link"
+        onClose={onClose}
       >
-        {problem && <ProblemNote problem={problem} />}
-        {again && <p>The link sent before stops, a new one lasts 7 days.</p>}
-        <Field
-          label="E-mail"
-          type="email"
-          autocomplete="off"
-          autofocus
-          value={email}
-          onValue={setEmail}
-          error={submit.at("email")}
-        />
-        <RoleChoice value={role} onChoose={setRole} />
-        <div class="dialog-foot">
-          <button type="button" class="secondary" onClick={onClose}>
-            Cancel
-          </button>
-          <SubmitButton pending={submit.pending}>Invite</SubmitButton>
-        </div>
-      </form>
-    </Dialog>
-  );
-}
-
-interface LinkProps {
-  person: Person;
-  link: string;
-  onClose: () => void;
-}
-
-function LinkDialog({ person, link, onClose }: LinkProps) {
+        This server sends no mail. Give this link to <strong>{invited.email}</strong>: it works
+        once, for 7 days, and is shown this once.
+      </OnceDialog>
+    );
   return (
-    <Dialog title="Pass the link on" onClose={onClose}>
-      <p>
-        This server sends no mail. Give this link to <strong>{person.email}</strong>: it works once,
-        for 7 days, and is shown this once.
-      </p>
-      <p class="link-whole">{link}</p>
-      <div class="dialog-foot">
-        <CopyButton text={link} label="Copy the link" />
-        <button type="button" onClick={onClose} data-autofocus>
-          Done
-        </button>
-      </div>
-    </Dialog>
+    <FormDialog
+      title={again ? "Invite again" : "Invite a member"}
+      deed="Invite"
+      submit={submit}
+      problem={submit.besides("email")}
+      onSend={() => void send()}
+      onClose={onClose}
+    >
+      {again && <p>The link sent before stops, a new one lasts 7 days.</p>}
+      <Field
+        label="E-mail"
+        type="email"
+        autocomplete="off"
+        autofocus
+        value={email}
+        onValue={setEmail}
+        error={submit.at("email")}
+      />
+      <RoleChoice value={role} onChoose={setRole} />
+    </FormDialog>
   );
 }

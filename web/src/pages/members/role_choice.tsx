@@ -6,7 +6,7 @@ import { ROLES } from "./role_words";
 export function RoleChoice({ value, onChoose }: { value: Role; onChoose: (role: Role) => void }) {
   const id = useId();
   return (
-    <fieldset class="roles">
+    <fieldset class="choices">
       <legend>Role</legend>
       {ROLES.map((role) => (
         <label key={role.value}>

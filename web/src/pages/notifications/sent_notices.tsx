@@ -2,7 +2,7 @@
 import type { Notice } from "../../api";
 import { getNotices } from "../../api";
 import { MoreButton, useMore } from "../../components/load_more";
-import { Empty, ProblemNote } from "../../components/notes";
+import { ProblemNote } from "../../components/notes";
 import { Skeleton } from "../../components/skeleton";
 import { Sign } from "../../components/state_sign";
 import { count, date, moment, time } from "../../format";
@@ -28,9 +28,9 @@ export function SentNotices() {
       {list.problem && <ProblemNote problem={list.problem} retry={list.reload} />}
       {!list.data && !list.problem && <Skeleton />}
       {list.data && more.items.length === 0 && (
-        <Empty title="Nothing was told yet">
-          <p>What is sent, to whom, and whether it arrived will be here.</p>
-        </Empty>
+        <p class="faint">
+          Nothing was told yet. What is sent, to whom, and whether it arrived will be here.
+        </p>
       )}
       {more.items.length > 0 && (
         <table class="table cards notices" role="table" aria-busy={list.loading || undefined}>

@@ -35,7 +35,7 @@ export function summaryOf(
   const mean = good.reduce((sum, item) => sum + valueOf(item)! * (item.count ?? 1), 0) / weight;
   const said = (value: number, isMean = false) => {
     const words = inWords(value, latest.type, isMean);
-    return unit ? `${words} ${unit}` : words;
+    return unit ? `${words}\u00a0${unit}` : words;
   };
   const errors = items.length - good.length;
   return (

@@ -41,7 +41,7 @@ export function Sensors() {
 
 function SensorTable({ sensors }: { sensors: Sensor[] }) {
   return (
-    <table class="table cards" role="table">
+    <table class="table cards sensor-list" role="table">
       <caption class="visually-hidden">Sensors with their latest values</caption>
       <thead role="rowgroup">
         <tr role="row">

@@ -2,11 +2,9 @@
 import { useState } from "preact/hooks";
 import type { Webhook, WebhookEvent } from "../../api";
 import { createWebhook } from "../../api";
-import { CopyButton } from "../../components/copy";
-import { Dialog } from "../../components/dialog";
 import { Field, FieldError } from "../../components/field";
-import { ProblemNote } from "../../components/notes";
-import { SubmitButton } from "../../components/submit_button";
+import { FormDialog } from "../../components/form_dialog";
+import { OnceDialog } from "../../components/once_dialog";
 import { useSubmit } from "../../use_submit";
 import { EVENTS } from "./events";
 
@@ -30,77 +28,51 @@ export function AddDialog({ organization, onClose, onAdded }: Props) {
     setEvents(
       events.includes(event) ? events.filter((other) => other !== event) : [...events, event],
     );
-  if (made?.secret) return <SecretDialog webhook={made} secret={made.secret} onClose={onClose} />;
-  const problem = submit.besides("url", "events");
+  if (made?.secret)
+    return (
+      <OnceDialog
+        title="Keep the secret"
+        text={made.secret}
+        copy="Copy the secret"
+        onClose={onClose}
+      >
+        With this secret your program checks that a message to <strong>{made.url}</strong> comes
+        from here. It is shown this once.
+      </OnceDialog>
+    );
   const wrong = submit.at("events");
   return (
-    <Dialog title="Add a webhook" onClose={onClose}>
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          void send();
-        }}
-      >
-        {problem && <ProblemNote problem={problem} />}
-        <Field
-          label="Address"
-          hint="Where your program listens: https://…"
-          autocomplete="off"
-          spellcheck={false}
-          autofocus
-          value={url}
-          onValue={setUrl}
-          error={submit.at("url")}
-        />
-        <fieldset class="event-choice">
-          <legend>Events</legend>
-          {EVENTS.map(({ event, means }) => (
-            <label key={event}>
-              <input
-                type="checkbox"
-                checked={events.includes(event)}
-                onChange={() => toggle(event)}
-              />
-              <span>
-                {event}
-                <span class="under">{means}</span>
-              </span>
-            </label>
-          ))}
-          {wrong && <FieldError>{wrong}</FieldError>}
-        </fieldset>
-        <div class="dialog-foot">
-          <button type="button" class="secondary" onClick={onClose}>
-            Cancel
-          </button>
-          <SubmitButton pending={submit.pending}>Add webhook</SubmitButton>
-        </div>
-      </form>
-    </Dialog>
-  );
-}
-
-interface SecretProps {
-  webhook: Webhook;
-  secret: string;
-  onClose: () => void;
-}
-
-function SecretDialog({ webhook, secret, onClose }: SecretProps) {
-  return (
-    <Dialog title="Keep the secret" onClose={onClose}>
-      <p>
-        With this secret your program checks that a message to <strong>{webhook.url}</strong> comes
-        from here. It is shown this once.
-      </p>
-      <p class="link-whole">{secret}</p>
-      <div class="dialog-foot">
-        <CopyButton text={secret} label="Copy the secret" />
-        <button type="button" onClick={onClose} data-autofocus>
-          Done
-        </button>
-      </div>
-    </Dialog>
+    <FormDialog
+      title="Add a webhook"
+      deed="Add webhook"
+      submit={submit}
+      problem={submit.besides("url", "events")}
+      onSend={() => void send()}
+      onClose={onClose}
+    >
+      <Field
+        label="Address"
+        hint="Where your program listens: https://…"
+        autocomplete="off"
+        spellcheck={false}
+        autofocus
+        value={url}
+        onValue={setUrl}
+        error={submit.at("url")}
+      />
+      <fieldset class="choices">
+        <legend>Events</legend>
+        {EVENTS.map(({ event, means }) => (
+          <label key={event}>
+            <input type="checkbox" checked={events.includes(event)} onChange={() => toggle(event)} />
+            <span>
+              {event}
+              <span class="under">{means}</span>
+            </span>
+          </label>
+        ))}
+        {wrong && <FieldError>{wrong}</FieldError>}
+      </fieldset>
+    </FormDialog>
   );
 }
