@@ -125,9 +125,11 @@ start_writing(struct node *node, const struct node_options *options, struct faul
         status = sealer_start(&node->sealer, &sealer, fault);
     /* What fell due while the server was down is applied before anybody asks. */
     if (!status)
-        status = ticker_start(
-            &node->ticker,
-            &(struct ticker_options){ .store_url = store_url, .writer = node->writer }, fault);
+        status = ticker_start(&node->ticker,
+                              &(struct ticker_options){ .store_url = store_url,
+                                                        .writer = node->writer,
+                                                        .moments = moments },
+                              fault);
     const struct sender_options sender = {
         .store_url = store_url,
         .writer = node->writer,

@@ -20,6 +20,14 @@ struct tail;
 
 enum actor_kind { ACTOR_SYSTEM, ACTOR_USER, ACTOR_TOKEN, ACTOR_OPERATOR, ACTOR_KIND_COUNT };
 
+struct call;
+
+/* What has to be committed, step by step, before a verb can run: ledger.h. */
+struct catch_up {
+    enum status (*step)(struct call *call, int64_t organization_id, bool *more); /* NULL: nothing */
+    int64_t organization_id;
+};
+
 /* Who is asking. The audit log keeps it; what it may do is checked by the edge. */
 struct actor {
     enum actor_kind kind;
@@ -48,6 +56,10 @@ struct call {
      * run by transact() in a transaction of its own, after the roll-back. */
     enum status (*after_failure)(struct call *call);
     char failed_subject[300]; /* for after_failure: throttle.h */
+    /* Why a verb could not run yet. transact() does it, and runs the verb again; with `hands_back`
+     * its caller does. */
+    struct catch_up catch_up;
+    bool hands_back;
 };
 
 /* One page of a list, asked for and given. */

@@ -3,15 +3,30 @@
 #include "service/expiry_watch.h"
 #include "service/renewing.h"
 
+/* As much as one step of the ticker does. */
+static enum status
+catch_up_step(struct call *call, int64_t organization_id, bool *more)
+{
+    struct organization_lock lock;
+    enum status status = organization_lock(call, organization_id, &lock);
+
+    if (!status)
+        status = renewing_step(call, organization_id, &lock, more);
+    return status || *more ? status : expiry_watch_step(call, organization_id, more);
+}
+
 enum status
 ledger_begin(struct call *call, int64_t organization_id, struct organization_lock *out)
 {
-    bool more = true;
+    bool more = false;
     enum status status = organization_lock(call, organization_id, out);
 
-    while (!status && more)
-        status = renewing_step(call, organization_id, out, &more);
-    for (more = true; !status && more;)
+    if (!status)
+        status = renewing_few(call, organization_id, out, &more);
+    if (!status && !more)
         status = expiry_watch_step(call, organization_id, &more);
-    return status;
+    if (status || !more)
+        return status;
+    call->catch_up = (struct catch_up){ catch_up_step, organization_id };
+    return fail(&call->fault, STATUS_BUSY, "", "", "what is due by now has to be applied first");
 }

@@ -311,23 +311,40 @@ may_go_on(const struct step *step)
            && (!step->full || !renewal_goes_before(&step->last, &step->plan.line[0]));
 }
 
+/* *more: others may be due behind the step. */
+static enum status
+plan_step(struct step *step, bool *more)
+{
+    struct renewal renewal;
+    enum status status = begin(step, 1);
+
+    while (!status && may_go_on(step) && renewal_next(&step->plan, step->call->now, &renewal)) {
+        if (renewal.key == SIZE_MAX)
+            break; /* the pool is empty: nobody is served any more */
+        status = note(step, &renewal);
+    }
+    *more = !status && step->full && step->count > 0;
+    return status;
+}
+
 enum status
 renewing_step(struct call *call, int64_t organization_id, const struct organization_lock *lock,
               bool *more)
 {
     struct step step = { .call = call, .organization_id = organization_id, .lock = lock };
-    struct renewal renewal;
-    enum status status = begin(&step, 1);
+    enum status status = plan_step(&step, more);
 
-    while (!status && may_go_on(&step) && renewal_next(&step.plan, call->now, &renewal)) {
-        if (renewal.key == SIZE_MAX)
-            break; /* the pool is empty: nobody is served any more */
-        status = note(&step, &renewal);
-    }
-    if (!status)
-        status = write(&step);
-    *more = !status && step.full && step.count > 0;
-    return status;
+    return status ? status : write(&step);
+}
+
+enum status
+renewing_few(struct call *call, int64_t organization_id, const struct organization_lock *lock,
+             bool *more)
+{
+    struct step step = { .call = call, .organization_id = organization_id, .lock = lock };
+    enum status status = plan_step(&step, more);
+
+    return status || *more ? status : write(&step);
 }
 
 static enum status

@@ -13,12 +13,14 @@
 enum {
     MOST_SLEEP_SECONDS = 60,
     AFTER_FAILURE_SECONDS = 1,
+    LONG_SECONDS = 1,
     STEP_MOST_BYTES = 256 * 1024 * 1024,
 };
 
 struct ticker {
     struct store *store;
     struct writer *writer;
+    const struct moment *moments;
     struct arena arena;
     pthread_t thread;
     struct sleeper sleeper;
@@ -37,17 +39,25 @@ step_body(struct call *call, void *with)
     return stepping->moment->step(call, &stepping->more);
 }
 
-/* What is due of one kind, until there is no more. False after a failure. */
+/* What is due of one kind, until there is no more. False after a failure. *again: it takes longer
+ * than a second, and what stands before it may have fallen due meanwhile. */
 static bool
-apply_moment(struct ticker *ticker, const struct moment *moment)
+apply_moment(struct ticker *ticker, const struct moment *moment, bool *again)
 {
     struct stepping stepping = { .moment = moment, .more = true };
+    int64_t began = monotonic_nanoseconds();
 
+    *again = false;
     while (stepping.more && sleeper_wait(&ticker->sleeper, 0)) {
         struct fault fault;
         enum status status =
             writer_call(ticker->writer, &ticker->arena, step_body, NULL, &stepping, &fault);
         arena_clear(&ticker->arena);
+        if (!status && stepping.more
+            && monotonic_nanoseconds() - began >= LONG_SECONDS * INT64_C(1000000000)) {
+            *again = true;
+            return true;
+        }
         if (!status)
             continue;
         if (status != STATUS_BUSY)
@@ -61,10 +71,13 @@ apply_moment(struct ticker *ticker, const struct moment *moment)
 static bool
 apply_due(struct ticker *ticker)
 {
-    bool all = true;
+    const struct moment *moment = ticker->moments;
+    bool all = true, again;
 
-    for (const struct moment *moment = moments; moment->name; moment++)
-        all = apply_moment(ticker, moment) && all;
+    while (moment->name) {
+        all = apply_moment(ticker, moment, &again) && all;
+        moment = again ? ticker->moments : moment + 1;
+    }
     return all;
 }
 
@@ -81,7 +94,7 @@ milliseconds_to_next(struct ticker *ticker)
     };
     utc_seconds next = call.now + MOST_SLEEP_SECONDS;
 
-    for (const struct moment *moment = moments; moment->name; moment++) {
+    for (const struct moment *moment = ticker->moments; moment->name; moment++) {
         utc_seconds at = UTC_NEVER;
         enum status status = moment->next(&call, &at);
         arena_clear(&ticker->arena);
@@ -131,12 +144,14 @@ ticker_start(struct ticker **out, const struct ticker_options *options, struct f
     arena_init(&ticker->arena, STEP_MOST_BYTES);
     sleeper_init(&ticker->sleeper);
     ticker->writer = options->writer;
+    ticker->moments = options->moments;
 
     enum status status = store_open(
         &ticker->store,
         &(struct store_options){ .url = options->store_url, .mode = STORE_READ_ONLY }, fault);
     if (!status)
-        (void)apply_moment(ticker, &moments[0]); /* a failure is logged; the thread tries again */
+        for (bool again = true; again;) /* a failure is logged; the thread tries again */
+            (void)apply_moment(ticker, ticker->moments, &again);
     if (!status && pthread_create(&ticker->thread, NULL, ticker_main, ticker) != 0)
         status = fail(fault, STATUS_BROKEN, "", "", "the system gives no more threads");
     if (status) {

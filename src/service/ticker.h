@@ -7,13 +7,15 @@
 #ifndef SERVICE_TICKER_H
 #define SERVICE_TICKER_H
 
+#include "service/moments.h"
 #include "service/writer.h"
 
 struct ticker;
 
 struct ticker_options {
     const char *store_url;
-    struct writer *writer; /* applies each step */
+    struct writer *writer;        /* applies each step */
+    const struct moment *moments; /* moments.h */
 };
 
 /* Applies the renewals that fell due while nobody was there, before it returns; then starts the

@@ -7,7 +7,11 @@
 #include "service/clock.h"
 #include "store/store.h"
 
-enum { FIRST_PAUSE_MS = 5, MOST_MS = 1500 }; /* then the caller is told that the store is busy */
+enum {
+    FIRST_PAUSE_MS = 5,
+    MOST_MS = 1500, /* then the caller is told that the store is busy */
+    CATCH_UP_MOST_BYTES = 256 * 1024 * 1024,
+};
 
 static void
 pause_milliseconds(int64_t milliseconds)
@@ -29,6 +33,7 @@ try_once(struct call *call, transaction_body *body, void *with, bool writes)
     if (status)
         return status;
     call->in_transaction = true;
+    call->catch_up = (struct catch_up){ 0 };
     status = writes ? clock_settle(call) : STATUS_OK;
     if (!status)
         status = body(call, with);
@@ -49,11 +54,54 @@ try_until(struct call *call, transaction_body *body, void *with, bool writes)
         enum status status = try_once(call, body, with, writes);
         int64_t spent_ms = (monotonic_nanoseconds() - began) / 1000000;
 
-        if (status != STATUS_BUSY || tries == TRANSACTION_TRIES || spent_ms >= MOST_MS
-            || !strcmp(call->fault.code, "clock_behind"))
+        if (status != STATUS_BUSY || call->catch_up.step || tries == TRANSACTION_TRIES
+            || spent_ms >= MOST_MS || !strcmp(call->fault.code, "clock_behind"))
             return status;
         pause_milliseconds((int64_t)FIRST_PAUSE_MS << (tries - 1));
     }
+}
+
+struct catching_up {
+    const struct catch_up *what;
+    bool more;
+};
+
+static enum status
+catch_up_body(struct call *call, void *with)
+{
+    struct catching_up *catching_up = with;
+
+    catching_up->more = false;
+    return catching_up->what->step(call, catching_up->what->organization_id, &catching_up->more);
+}
+
+enum status
+transact_catch_up(struct call *call, const struct catch_up *catch_up, bool *more)
+{
+    struct catching_up catching_up = { .what = catch_up };
+    bool dry_run = call->dry_run;
+
+    call->dry_run = false; /* what is due is due */
+    enum status status = try_until(call, catch_up_body, &catching_up, true);
+    call->dry_run = dry_run;
+    *more = !status && catching_up.more;
+    return status;
+}
+
+/* All steps, each with memory of its own. */
+static enum status
+catch_up_whole(struct call *call)
+{
+    struct catch_up catch_up = call->catch_up;
+    struct arena *callers = call->arena, arena;
+    enum status status = STATUS_OK;
+
+    arena_init(&arena, CATCH_UP_MOST_BYTES);
+    call->arena = &arena;
+    for (bool more = true; more && !status; arena_clear(&arena))
+        status = transact_catch_up(call, &catch_up, &more);
+    call->arena = callers;
+    return status;
 }
 
 /* What a failed verb leaves behind all the same: a wrong code is counted. */
@@ -72,6 +120,11 @@ transact(struct call *call, transaction_body *body, void *with)
 
     call->after_failure = NULL;
     enum status status = try_until(call, body, with, true);
+    while (status && call->catch_up.step && !call->hands_back) {
+        status = catch_up_whole(call);
+        if (!status)
+            status = try_until(call, body, with, true);
+    }
     if (status && call->after_failure) {
         struct fault why = call->fault;
         bool dry_run = call->dry_run;

@@ -12,7 +12,8 @@ typedef enum status transaction_body(struct call *call, void *with);
  * Repeats the whole body (so it must give the same from the same state, and
  * write its results anew) when the store says busy: a conflict of two
  * transactions or a lost connection, at most TRANSACTION_TRIES times. A dry
- * run rolls back after a good end.
+ * run rolls back after a good end. What has to be committed before it (call->catch_up) is: in
+ * transactions before, also in a dry run.
  *   what `body` returns, or
  *   STATUS_BUSY    nothing was changed; the same call may be made again. With the code
  *                  clock_behind it was not tried again (clock.h)
@@ -21,6 +22,11 @@ enum status transact(struct call *call, transaction_body *body, void *with);
 
 /* The same for several reads that must see one state; never writes. */
 enum status read_transact(struct call *call, transaction_body *body, void *with);
+
+/* A step of what a verb that failed with call->catch_up has to wait for, in a transaction of its
+ * own. *more: another one is to be done before the verb is run again.
+ *   failures as transact() */
+enum status transact_catch_up(struct call *call, const struct catch_up *catch_up, bool *more);
 
 enum { TRANSACTION_TRIES = 8 };
 

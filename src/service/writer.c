@@ -7,11 +7,11 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "service/transaction.h"
-#include "service/writer_log.h"
 #include "store/store.h"
 
 enum {
-    JOBS_A_TURN = 16,                     /* verbs between two batches of packets */
+    JOBS_A_TURN = 16,                     /* verbs between two batches of packets, */
+    TURN_MS = 50,                         /* or those that begin in so much time */
     BUSY_ENOUGH_MS = 1000,                /* whoever waited behind it is told "busy", too */
     ARENA_MOST_BYTES = 512 * 1024 * 1024, /* one batch: 4,096 packets of the largest kind */
 };
@@ -31,8 +31,8 @@ struct writer {
     pthread_mutex_t lock; /* of all below */
     pthread_cond_t work;
     struct packet_batch *packets, **packets_end;
-    struct write_job *jobs, **jobs_end;
-    size_t job_count, most_jobs;
+    struct job_queue jobs;
+    size_t most_jobs;
     bool stopping;
     struct writer_counts counts;
     void (*news)(void *with);
@@ -144,11 +144,52 @@ run_body(struct call *call, void *with)
     return job->run(job, call);
 }
 
+static int64_t
+milliseconds_since(int64_t began_nanoseconds)
+{
+    return (monotonic_nanoseconds() - began_nanoseconds) / 1000000;
+}
+
 static bool
 busy_for_long(enum status status, int64_t began_nanoseconds)
 {
-    return status == STATUS_BUSY
-           && monotonic_nanoseconds() - began_nanoseconds >= BUSY_ENOUGH_MS * INT64_C(1000000);
+    return status == STATUS_BUSY && milliseconds_since(began_nanoseconds) >= BUSY_ENOUGH_MS;
+}
+
+/* Behind those that wait, for what it waits for itself takes its time. */
+static void
+put_last(struct writer *writer, struct write_job *job)
+{
+    pthread_mutex_lock(&writer->lock);
+    job_queue_append(&writer->jobs, job);
+    pthread_mutex_unlock(&writer->lock);
+}
+
+/* What the turn has not come to. */
+static void
+put_first(struct writer *writer, struct write_job *jobs)
+{
+    pthread_mutex_lock(&writer->lock);
+    job_queue_put_first(&writer->jobs, jobs);
+    pthread_mutex_unlock(&writer->lock);
+}
+
+/* A step of what the verb waits for. */
+static enum status
+run_catch_up(struct writer *writer, struct write_job *job)
+{
+    struct call call = new_call(writer);
+    bool more;
+    enum status status = transact_catch_up(&call, &job->catch_up, &more);
+
+    arena_clear(&writer->arena);
+    if (!more)
+        job->catch_up = (struct catch_up){ 0 };
+    if (status)
+        job->done(job, status, &call.fault);
+    else
+        put_last(writer, job);
+    return status;
 }
 
 static enum status
@@ -156,8 +197,16 @@ run_job(struct writer *writer, struct write_job *job)
 {
     struct call call = new_call(writer);
 
+    if (job->catch_up.step)
+        return run_catch_up(writer, job);
+    call.hands_back = true;
     job->prepare(job, &call);
     enum status status = transact(&call, run_body, job);
+    if (status && call.catch_up.step) {
+        job->catch_up = call.catch_up;
+        put_last(writer, job);
+        return STATUS_OK;
+    }
     if (!status && !call.dry_run)
         ingest_forget_unknown(writer->ingest); /* it may have added a sensor */
     writer_log_verb(&writer->log, status, &call.fault);
@@ -183,10 +232,7 @@ static void
 put_off_waiting(struct writer *writer)
 {
     pthread_mutex_lock(&writer->lock);
-    struct write_job *waiting = writer->jobs;
-    writer->jobs = NULL;
-    writer->jobs_end = &writer->jobs;
-    writer->job_count = 0;
+    struct write_job *waiting = job_queue_take(&writer->jobs, SIZE_MAX);
     pthread_mutex_unlock(&writer->lock);
     put_off(waiting);
 }
@@ -196,23 +242,14 @@ static bool
 take_turn(struct writer *writer, struct turn *turn)
 {
     pthread_mutex_lock(&writer->lock);
-    while (!writer->packets && !writer->jobs && !writer->stopping)
+    while (!writer->packets && !writer->jobs.first && !writer->stopping)
         pthread_cond_wait(&writer->work, &writer->lock);
 
     turn->packets = writer->packets;
     writer->packets = NULL;
     writer->packets_end = &writer->packets;
 
-    struct write_job **end = &writer->jobs;
-    for (int i = 0; *end && i < JOBS_A_TURN; i++) {
-        end = &(*end)->next;
-        writer->job_count--;
-    }
-    turn->jobs = writer->jobs;
-    writer->jobs = *end;
-    *end = NULL;
-    if (!writer->jobs)
-        writer->jobs_end = &writer->jobs;
+    turn->jobs = job_queue_take(&writer->jobs, JOBS_A_TURN);
     pthread_mutex_unlock(&writer->lock);
     return turn->packets || turn->jobs;
 }
@@ -226,16 +263,21 @@ writer_main(void *with)
     while (take_turn(writer, &turn)) {
         int64_t began = monotonic_nanoseconds();
         enum status status = turn.packets ? commit_packets(writer, turn.packets) : STATUS_OK;
+        int64_t verbs_began = monotonic_nanoseconds();
         struct write_job *job = turn.jobs;
 
         while (job && !busy_for_long(status, began)) {
             struct write_job *next = job->next;
             status = run_job(writer, job);
             job = next;
+            if (milliseconds_since(verbs_began) >= TURN_MS)
+                break;
         }
         if (busy_for_long(status, began)) {
             put_off(job);
             put_off_waiting(writer);
+        } else {
+            put_first(writer, job);
         }
     }
     return NULL;
@@ -268,7 +310,7 @@ writer_start(struct writer **out, const struct writer_options *options, struct f
     writer->mail_is_set = options->mail_is_set;
     writer->most_jobs = options->most_jobs;
     writer->packets_end = &writer->packets;
-    writer->jobs_end = &writer->jobs;
+    job_queue_init(&writer->jobs);
     writer->counts.store_available = true;
     writer->ingest = ingest_open();
 
@@ -296,14 +338,7 @@ writer_stop(struct writer *writer)
     pthread_mutex_unlock(&writer->lock);
     pthread_join(writer->thread, NULL);
     struct writer_counts counts = writer->counts;
-    log_line(
-        LOG_INFO, "writer.stopped",
-        "commits=%llu packets=%llu samples_saved=%llu samples_refused=%llu unknown_sensor=%llu "
-        "bad_token=%llu try_again=%llu",
-        (unsigned long long)counts.commits, (unsigned long long)counts.packets,
-        (unsigned long long)counts.samples_saved, (unsigned long long)counts.samples_refused,
-        (unsigned long long)counts.unknown_sensor, (unsigned long long)counts.bad_token,
-        (unsigned long long)counts.try_again);
+    writer_log_counts(&counts);
     writer_free(writer);
 }
 
@@ -334,13 +369,11 @@ writer_put_packets(struct writer *writer, struct packet_batch *batch)
 bool
 writer_put_job(struct writer *writer, struct write_job *job)
 {
-    job->next = NULL;
+    job->catch_up = (struct catch_up){ 0 };
     pthread_mutex_lock(&writer->lock);
-    bool taken = !writer->stopping && writer->job_count < writer->most_jobs;
+    bool taken = !writer->stopping && writer->jobs.count < writer->most_jobs;
     if (taken) {
-        *writer->jobs_end = job;
-        writer->jobs_end = &job->next;
-        writer->job_count++;
+        job_queue_append(&writer->jobs, job);
         pthread_cond_signal(&writer->work);
     }
     pthread_mutex_unlock(&writer->lock);

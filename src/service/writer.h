@@ -2,14 +2,17 @@
  * writer.h - the one thread that writes: packets and verbs.
  *
  * It takes all that waits, however few: the packets in one transaction, then
- * some verbs, each in its own. While one commit runs the next batch gathers, so a
- * quiet server answers after one commit and a busy one commits hundreds at once.
- * No timer is involved.
+ * some verbs, each in its own. What a verb has to wait for (call.h, catch_up) is done a step a
+ * turn, so that packets and other verbs go on meanwhile. While one commit runs the next batch
+ * gathers, so a quiet server answers after one commit and a busy one commits hundreds at once. No
+ * timer is involved.
  */
 #ifndef SERVICE_WRITER_H
 #define SERVICE_WRITER_H
 
 #include "service/ingest.h"
+#include "service/job_queue.h"
+#include "service/writer_log.h"
 
 struct writer;
 
@@ -22,19 +25,6 @@ struct packet_batch {
     void (*answer)(struct packet_batch *batch);
     void *owner;               /* for `answer` */
     struct packet_batch *next; /* the writer's */
-};
-
-/* A verb. All three run on the writer's thread. */
-struct write_job {
-    /* Sets call->arena, actor and dry_run; store, secret, tail, memo and now are set. */
-    void (*prepare)(struct write_job *job, struct call *call);
-    /* Runs in a transaction that the writer has begun; again, from the start,
-     * when the store was busy. */
-    enum status (*run)(struct write_job *job, struct call *call);
-    /* Hands it back, after the commit. */
-    void (*done)(struct write_job *job, enum status status, const struct fault *fault);
-    void *owner;
-    struct write_job *next; /* the writer's */
 };
 
 struct writer_options {
@@ -64,14 +54,6 @@ bool writer_put_packets(struct writer *writer, struct packet_batch *batch);
 bool writer_put_job(struct writer *writer, struct write_job *job);
 
 /* All since the start. */
-struct writer_counts {
-    uint64_t commits; /* of packets */
-    uint64_t packets;
-    uint64_t samples_saved, samples_refused;
-    uint64_t unknown_sensor, bad_token, try_again; /* packets */
-    /* The store took the last batch, or did not because the clock is behind. */
-    bool store_available;
-};
 struct writer_counts writer_counts(struct writer *writer);
 
 #endif

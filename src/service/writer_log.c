@@ -72,3 +72,16 @@ writer_log_item(struct writer_log *log, const struct ingest_item *item)
     serial_format(serial, item->delivery->serial);
     log_line(LOG_WARNING, event, "serial=%s count=%" PRIu64, serial, count);
 }
+
+void
+writer_log_counts(const struct writer_counts *counts)
+{
+    log_line(
+        LOG_INFO, "writer.stopped",
+        "commits=%llu packets=%llu samples_saved=%llu samples_refused=%llu unknown_sensor=%llu "
+        "bad_token=%llu try_again=%llu",
+        (unsigned long long)counts->commits, (unsigned long long)counts->packets,
+        (unsigned long long)counts->samples_saved, (unsigned long long)counts->samples_refused,
+        (unsigned long long)counts->unknown_sensor, (unsigned long long)counts->bad_token,
+        (unsigned long long)counts->try_again);
+}

@@ -21,4 +21,17 @@ void writer_log_verb(struct writer_log *log, enum status status, const struct fa
 /* ingest.unknown_sensor and ingest.bad_token, at most a line each in LOG_PAUSE_SECONDS. */
 void writer_log_item(struct writer_log *log, const struct ingest_item *item);
 
+/* What the writer has done since the start. */
+struct writer_counts {
+    uint64_t commits; /* of packets */
+    uint64_t packets;
+    uint64_t samples_saved, samples_refused;
+    uint64_t unknown_sensor, bad_token, try_again; /* packets */
+    /* The store took the last batch, or did not because the clock is behind. */
+    bool store_available;
+};
+
+/* At the end: writer.stopped. */
+void writer_log_counts(const struct writer_counts *counts);
+
 #endif

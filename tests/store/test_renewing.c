@@ -190,24 +190,7 @@ goes_on_step_by_step(struct fixture *fixture)
     make_key(fixture, organization, 3, "P1D");
     add_sensor(fixture, organization, FIRST, "First");
     fixture_script(fixture, "UPDATE license_key SET quantity = 100000");
-    /* Copies of the sensor, each with its license. */
-    for (int i = 0; i < SENSORS; i += 1000) {
-        char sql[2048];
-        snprintf(sql, sizeof sql,
-                 "INSERT INTO sensor (organization_id, id, serial, name, name_folded, "
-                 "auto_renewal, alarms_paused, "
-                 "added_at, added_by, coverage_ends_at, last_starts_at, version) "
-                 "WITH RECURSIVE n(i) AS (SELECT %d UNION ALL SELECT i + 1 FROM n WHERE i < %d) "
-                 "SELECT organization_id, 1000000 + i, CAST(100000000000 + i AS TEXT), '', '', "
-                 "auto_renewal, false, "
-                 "added_at, added_by, coverage_ends_at, last_starts_at, version FROM sensor, n "
-                 "WHERE serial = '" FIRST "'",
-                 i, i + 999 < SENSORS - 1 ? i + 999 : SENSORS - 1);
-        fixture_script(fixture, sql);
-    }
-    fixture_script(fixture,
-                   "INSERT INTO serial_owner (serial, organization_id, sensor_id) SELECT serial, "
-                   "organization_id, id FROM sensor WHERE serial <> '" FIRST "'");
+    copy_sensor(fixture, FIRST, SENSORS);
     fixture->call.now = NOON + 3 * DAY; /* two ends have passed */
     check(tick(fixture) >= 4);
     check_int(fixture_count(fixture, "SELECT count(*) FROM license"), 1 + 2 * (SENSORS + 1));
@@ -222,6 +205,49 @@ goes_on_step_by_step(struct fixture *fixture)
 TEST(renewing_goes_on_step_by_step)
 {
     with_each_store(goes_on_step_by_step);
+}
+
+/* More is due than one transaction should do: a verb has it committed in steps before its own, also
+ * where it only asks what would be. */
+static void
+is_done_in_steps_before_a_verb(struct fixture *fixture)
+{
+    enum { SENSORS = 2 * RENEWING_STEP };
+    static const char *const renewed = "SELECT count(*) FROM license WHERE cause = 'auto_renewal'";
+    static const char *const changes =
+        "SELECT count(*) FROM audit_entry WHERE action = 'sensor.change'";
+    static const char *const version = "SELECT version FROM organization";
+    int64_t organization = make_organization(fixture, "Cold chain");
+    struct sensor_change change = { .name = "Fridge" };
+    struct sensor sensor;
+
+    make_key(fixture, organization, 3, "P1D");
+    add_sensor(fixture, organization, FIRST, "First");
+    fixture_script(fixture, "UPDATE license_key SET quantity = 100000");
+    copy_sensor(fixture, FIRST, SENSORS);
+    int64_t before = fixture_count(fixture, version);
+
+    fixture->call.now = NOON + 2 * DAY;
+    fixture->call.dry_run = true;
+    check_int(sensor_change(&fixture->call, organization, FIRST, &change, &sensor), STATUS_OK);
+    check_int(fixture_count(fixture, renewed), SENSORS + 1);
+    check_int(fixture_count(fixture, changes), 0);
+    check(fixture_count(fixture, version) - before >= 3); /* a transaction a step */
+
+    fixture->call.now = NOON + 3 * DAY;
+    fixture->call.dry_run = false;
+    before = fixture_count(fixture, version);
+    check_int(sensor_change(&fixture->call, organization, FIRST, &change, &sensor), STATUS_OK);
+    check_int(sensor.state, SENSOR_ACTIVE);
+    check_int(fixture_count(fixture, renewed), 2 * (SENSORS + 1));
+    check_int(fixture_count(fixture, changes), 1);
+    check(fixture_count(fixture, version) - before >= 4); /* and the verb's own */
+    check_ledger(fixture);
+}
+
+TEST(renewing_is_done_in_steps_before_a_verb)
+{
+    with_each_store(is_done_in_steps_before_a_verb);
 }
 
 /* Nothing has ticked: the batch itself applies what is due before it judges. */

@@ -62,6 +62,32 @@ add_sensor(struct fixture *fixture, int64_t organization_id, const char *serial,
 }
 
 void
+copy_sensor(struct fixture *fixture, const char *serial, int count)
+{
+    enum { AT_ONCE = 1000 };
+    char sql[2048];
+
+    for (int i = 0; i < count; i += AT_ONCE) {
+        snprintf(sql, sizeof sql,
+                 "INSERT INTO sensor (organization_id, id, serial, name, name_folded, "
+                 "auto_renewal, alarms_paused, "
+                 "added_at, added_by, coverage_ends_at, last_starts_at, version) "
+                 "WITH RECURSIVE n(i) AS (SELECT %d UNION ALL SELECT i + 1 FROM n WHERE i < %d) "
+                 "SELECT organization_id, 1000000 + i, CAST(100000000000 + i AS TEXT), '', '', "
+                 "auto_renewal, false, "
+                 "added_at, added_by, coverage_ends_at, last_starts_at, version FROM sensor, n "
+                 "WHERE serial = '%s'",
+                 i, (i + AT_ONCE < count ? i + AT_ONCE : count) - 1, serial);
+        fixture_script(fixture, sql);
+    }
+    snprintf(sql, sizeof sql,
+             "INSERT INTO serial_owner (serial, organization_id, sensor_id) SELECT serial, "
+             "organization_id, id FROM sensor WHERE serial <> '%s'",
+             serial);
+    fixture_script(fixture, sql);
+}
+
+void
 remove_sensor(struct fixture *fixture, int64_t organization_id, const char *serial)
 {
     check_int(sensor_remove(&fixture->call, organization_id, serial), STATUS_OK);

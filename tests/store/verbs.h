@@ -24,6 +24,9 @@ const char *make_key(struct fixture *fixture, int64_t organization_id, int64_t q
 struct manager_row add_sensor(struct fixture *fixture, int64_t organization_id, const char *serial,
                               const char *name);
 
+/* As many more as this, which is the organization's only sensor: with its end, without licenses. */
+void copy_sensor(struct fixture *fixture, const char *serial, int count);
+
 void remove_sensor(struct fixture *fixture, int64_t organization_id, const char *serial);
 
 /* The call's failure is this one; forgets it. */
