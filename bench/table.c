@@ -3,7 +3,8 @@
  *
  *   bench_table SENSORS
  *
- * Fills the table, in organizations of a thousand, and looks sensors up in a random order.
+ * Fills the table, in organizations of a thousand, and looks sensors up in a random order, in
+ * batches as messages come in.
  * Prints JSON.
  */
 #include <inttypes.h>
@@ -16,7 +17,7 @@
 
 #define FIRST_SERIAL UINT64_C(0x282C02000000) /* as in load.c */
 
-enum { ORGANIZATION_SENSORS = 1000, LOOKUPS = 4000000 };
+enum { ORGANIZATION_SENSORS = 1000, LOOKUPS = 4000000, BATCH = 250 };
 
 static double
 cpu_seconds_now(void)
@@ -53,11 +54,17 @@ look_up(const struct coverage_table *table, uint64_t sensors)
     uint64_t random = 1;
     size_t found = 0;
 
-    for (int i = 0; i < LOOKUPS; i++) {
+    for (int i = 0; i < LOOKUPS; i += BATCH) {
+        struct serial serials[BATCH];
         struct covered_sensor sensor;
-        random = random * UINT64_C(6364136223846793005) + 1442695040888963407; /* Knuth's MMIX */
-        found += coverage_table_find(
-            table, serial_from_number(FIRST_SERIAL + (random >> 33) % sensors), &sensor);
+        for (int k = 0; k < BATCH; k++) {
+            random = random * UINT64_C(6364136223846793005)
+                     + 1442695040888963407; /* Knuth's MMIX */
+            serials[k] = serial_from_number(FIRST_SERIAL + (random >> 33) % sensors);
+        }
+        coverage_table_fetch(table, serials, BATCH);
+        for (int k = 0; k < BATCH; k++)
+            found += coverage_table_find(table, serials[k], &sensor);
     }
     return found;
 }

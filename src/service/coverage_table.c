@@ -10,6 +10,7 @@ enum {
     CHUNK_RECORDS = 4096,
     FIRST_SLOTS = 1024, /* powers of two */
     UNKNOWN_SLOTS = 4096,
+    FETCH_AHEAD = 16, /* slots on their way before the first is looked at */
 };
 
 /* Of a record's interval_count. */
@@ -31,7 +32,7 @@ struct many {
 struct record {
     uint8_t serial[6];
     uint16_t interval_count; /* and AUTO_RENEWAL */
-    uint32_t organization;   /* index; NO_ORGANIZATION for a dropped record */
+    uint32_t organization;   /* index; COVERED_ORGANIZATION_NONE for a dropped record */
     uint8_t sensor_id[sizeof(int64_t)];
     union {
         struct short_interval one;
@@ -41,8 +42,7 @@ struct record {
 _Static_assert(sizeof(struct record) == 28, "a sensor takes 28 bytes");
 _Static_assert(COVERAGE_MOST_INTERVALS <= COUNT_BITS, "the count leaves a bit free");
 
-#define NO_ORGANIZATION UINT32_MAX
-#define EMPTY_SLOT      UINT32_MAX
+#define EMPTY_SLOT UINT32_MAX
 
 struct unknown {
     uint64_t serial;
@@ -50,16 +50,15 @@ struct unknown {
 };
 
 struct coverage_table {
-    uint32_t *slots; /* record numbers; open addressing, linear probing */
+    /* Open addressing, linear probing. A slot holds a record's number in its low bits and, in
+     * those that numbers do not need, some of the serial's hash: a slot of another serial is
+     * mostly passed by without a look at its record, which would be a miss of every cache. */
+    uint32_t *slots;
     size_t slot_count;
     struct record **chunks;
     size_t chunk_count, record_count;
 
-    struct covered_organization **organizations;
-    size_t organization_count;
-    uint32_t *organization_slots; /* indexes into organizations, by id */
-    size_t organization_slot_count;
-
+    struct covered_organizations organizations;
     uint64_t batch;
     size_t many_bytes; /* of the lists of sensors with more than one interval */
     struct unknown unknown[UNKNOWN_SLOTS];
@@ -100,27 +99,6 @@ record_at(const struct coverage_table *table, uint32_t number)
     return &table->chunks[number / CHUNK_RECORDS][number % CHUNK_RECORDS];
 }
 
-static uint32_t *
-empty_slots(size_t count)
-{
-    uint32_t *slots = memory_must(malloc(count * sizeof *slots));
-
-    memset(slots, 0xFF, count * sizeof *slots);
-    return slots;
-}
-
-struct coverage_table *
-coverage_table_open(void)
-{
-    struct coverage_table *table = memory_new(1, sizeof *table);
-
-    table->slot_count = FIRST_SLOTS;
-    table->slots = empty_slots(FIRST_SLOTS);
-    table->organization_slot_count = FIRST_SLOTS;
-    table->organization_slots = empty_slots(FIRST_SLOTS);
-    return table;
-}
-
 static void
 forget(struct coverage_table *table, struct record *record)
 {
@@ -129,7 +107,7 @@ forget(struct coverage_table *table, struct record *record)
         free(many_of(record));
     }
     record->interval_count = 0;
-    record->organization = NO_ORGANIZATION;
+    record->organization = COVERED_ORGANIZATION_NONE;
 }
 
 void
@@ -141,26 +119,41 @@ coverage_table_close(struct coverage_table *table)
         forget(table, record_at(table, (uint32_t)i));
     for (size_t i = 0; i < table->chunk_count; i++)
         free(table->chunks[i]);
-    for (size_t i = 0; i < table->organization_count; i++)
-        free(table->organizations[i]);
     free(table->chunks);
-    free(table->organizations);
+    covered_organizations_clear(&table->organizations);
     free(table->slots);
-    free(table->organization_slots);
     free(table);
+}
+
+/* The bits of a slot that hold the record's number: those of an index of slots, of which at most
+ * three in four are taken, so that no slot in use reads EMPTY_SLOT. */
+static uint32_t
+number_bits(const struct coverage_table *table)
+{
+    return (uint32_t)(table->slot_count - 1);
+}
+
+/* The bits that no number needs; other ones of the hash than those that choose the slot. */
+static uint32_t
+mark_of(const struct coverage_table *table, uint64_t hash)
+{
+    return (uint32_t)(hash >> 32) & ~number_bits(table);
 }
 
 /* The slot of the serial, or the empty one where it would stand. */
 static uint32_t *
 slot_of(const struct coverage_table *table, struct serial serial)
 {
-    size_t mask = table->slot_count - 1;
-    size_t at = spread(serial_number(serial)) & mask;
+    uint64_t hash = spread(serial_number(serial));
+    uint32_t bits = number_bits(table), mark = mark_of(table, hash);
+    size_t at = hash & bits;
 
     while (table->slots[at] != EMPTY_SLOT
-           && memcmp(record_at(table, table->slots[at])->serial, serial.bytes, sizeof serial.bytes)
-                  != 0)
-        at = (at + 1) & mask;
+           && ((table->slots[at] & ~bits) != mark
+               || memcmp(record_at(table, table->slots[at] & bits)->serial, serial.bytes,
+                         sizeof serial.bytes)
+                      != 0))
+        at = (at + 1) & bits;
     return &table->slots[at];
 }
 
@@ -168,9 +161,34 @@ slot_of(const struct coverage_table *table, struct serial serial)
 static struct record *
 known_record(const struct coverage_table *table, struct serial serial)
 {
-    uint32_t number = *slot_of(table, serial);
+    uint32_t slot = *slot_of(table, serial);
 
-    return number == EMPTY_SLOT ? NULL : record_at(table, number);
+    return slot == EMPTY_SLOT ? NULL : record_at(table, slot & number_bits(table));
+}
+
+static void
+fill_slot(struct coverage_table *table, struct serial serial, uint32_t number)
+{
+    *slot_of(table, serial) = number | mark_of(table, spread(serial_number(serial)));
+}
+
+void
+coverage_table_fetch(const struct coverage_table *table, const struct serial *serials, size_t count)
+{
+    uint32_t bits = number_bits(table);
+
+    for (size_t i = 0; i < count + FETCH_AHEAD; i++) {
+        if (i < count)
+            __builtin_prefetch(&table->slots[spread(serial_number(serials[i])) & bits]);
+        if (i < FETCH_AHEAD)
+            continue;
+        uint32_t slot = table->slots[spread(serial_number(serials[i - FETCH_AHEAD])) & bits];
+        if (slot == EMPTY_SLOT)
+            continue;
+        const struct record *record = record_at(table, slot & bits); /* mostly its own */
+        __builtin_prefetch(record->serial);
+        __builtin_prefetch(record->many); /* may lie in the next line of the cache */
+    }
 }
 
 bool
@@ -179,9 +197,9 @@ coverage_table_find(const struct coverage_table *table, struct serial serial,
 {
     const struct record *record = known_record(table, serial);
 
-    if (!record || record->organization == NO_ORGANIZATION)
+    if (!record || record->organization == COVERED_ORGANIZATION_NONE)
         return false;
-    out->organization = table->organizations[record->organization];
+    out->organization = table->organizations.items[record->organization];
     memcpy(&out->sensor_id, record->sensor_id, sizeof out->sensor_id);
     out->auto_renewal = record->interval_count & AUTO_RENEWAL;
     out->interval_count = count_of(record);
@@ -198,12 +216,24 @@ grow_slots(struct coverage_table *table)
 {
     free(table->slots);
     table->slot_count *= 2;
-    table->slots = empty_slots(table->slot_count);
+    table->slots = memory_must(malloc(table->slot_count * sizeof *table->slots));
+    memset(table->slots, 0xFF, table->slot_count * sizeof *table->slots); /* EMPTY_SLOT */
     for (size_t i = 0; i < table->record_count; i++) {
         struct serial serial;
         memcpy(serial.bytes, record_at(table, (uint32_t)i)->serial, sizeof serial.bytes);
-        *slot_of(table, serial) = (uint32_t)i;
+        fill_slot(table, serial, (uint32_t)i);
     }
+}
+
+struct coverage_table *
+coverage_table_open(void)
+{
+    struct coverage_table *table = memory_new(1, sizeof *table);
+
+    table->slot_count = FIRST_SLOTS / 2;
+    grow_slots(table);
+    covered_organizations_init(&table->organizations);
+    return table;
 }
 
 static struct record *
@@ -220,8 +250,8 @@ new_record(struct coverage_table *table, struct serial serial)
     uint32_t number = (uint32_t)table->record_count++;
     struct record *record = record_at(table, number);
     memcpy(record->serial, serial.bytes, sizeof record->serial);
-    record->organization = NO_ORGANIZATION;
-    *slot_of(table, serial) = number;
+    record->organization = COVERED_ORGANIZATION_NONE;
+    fill_slot(table, serial, number);
     return record;
 }
 
@@ -229,17 +259,6 @@ static uint32_t
 shorten(utc_seconds when)
 {
     return when < 0 ? 0 : when > UINT32_MAX ? UINT32_MAX : (uint32_t)when;
-}
-
-static uint32_t *
-organization_slot(const struct coverage_table *table, int64_t id)
-{
-    size_t mask = table->organization_slot_count - 1, at = spread((uint64_t)id) & mask;
-
-    while (table->organization_slots[at] != EMPTY_SLOT
-           && table->organizations[table->organization_slots[at]]->id != id)
-        at = (at + 1) & mask;
-    return &table->organization_slots[at];
 }
 
 void
@@ -253,7 +272,8 @@ coverage_table_put(struct coverage_table *table, struct serial serial,
     assert(count <= COVERAGE_MOST_INTERVALS);
     record = record ? record : new_record(table, serial);
     forget(table, record);
-    record->organization = *organization_slot(table, sensor->organization->id);
+    record->organization =
+        covered_organizations_index(&table->organizations, sensor->organization->id);
     memcpy(record->sensor_id, &sensor->sensor_id, sizeof sensor->sensor_id);
     if (count == 1) {
         record->one = (struct short_interval){ shorten(intervals[0].starts_at),
@@ -292,8 +312,8 @@ forget_unsettled(struct coverage_table *table)
 {
     for (size_t i = 0; i < table->record_count; i++) {
         struct record *record = record_at(table, (uint32_t)i);
-        if (record->organization != NO_ORGANIZATION
-            && table->organizations[record->organization]->unsettled)
+        if (record->organization != COVERED_ORGANIZATION_NONE
+            && table->organizations.items[record->organization]->unsettled)
             forget(table, record);
     }
 }
@@ -303,8 +323,8 @@ coverage_table_settle(struct coverage_table *table, bool committed)
 {
     if (!committed)
         forget_unsettled(table);
-    for (size_t i = 0; i < table->organization_count; i++) {
-        struct covered_organization *organization = table->organizations[i];
+    for (size_t i = 0; i < table->organizations.count; i++) {
+        struct covered_organization *organization = table->organizations.items[i];
         if (organization->unsettled && !committed)
             organization->version = COVERAGE_VERSION_UNREAD;
         organization->unsettled = false;
@@ -314,37 +334,15 @@ coverage_table_settle(struct coverage_table *table, bool committed)
 struct covered_organization *
 coverage_table_organization(const struct coverage_table *table, int64_t id)
 {
-    uint32_t index = *organization_slot(table, id);
+    uint32_t index = covered_organizations_index(&table->organizations, id);
 
-    return index == EMPTY_SLOT ? NULL : table->organizations[index];
-}
-
-static void
-grow_organization_slots(struct coverage_table *table)
-{
-    free(table->organization_slots);
-    table->organization_slot_count *= 2;
-    table->organization_slots = empty_slots(table->organization_slot_count);
-    for (size_t i = 0; i < table->organization_count; i++)
-        *organization_slot(table, table->organizations[i]->id) = (uint32_t)i;
+    return index == COVERED_ORGANIZATION_NONE ? NULL : table->organizations.items[index];
 }
 
 struct covered_organization *
 coverage_table_add_organization(struct coverage_table *table, int64_t id)
 {
-    struct covered_organization *organization = coverage_table_organization(table, id);
-
-    if (organization)
-        return organization;
-    if ((table->organization_count + 1) * 2 > table->organization_slot_count)
-        grow_organization_slots(table);
-    organization = memory_new(1, sizeof *organization);
-    *organization = (struct covered_organization){ .id = id, .version = COVERAGE_VERSION_UNREAD };
-    table->organizations = memory_must(realloc(
-        table->organizations, (table->organization_count + 1) * sizeof *table->organizations));
-    table->organizations[table->organization_count] = organization;
-    *organization_slot(table, id) = (uint32_t)table->organization_count++;
-    return organization;
+    return covered_organizations_add(&table->organizations, id);
 }
 
 uint64_t

@@ -20,36 +20,11 @@
 
 #include "domain/coverage.h"
 #include "domain/measurement.h"
-#include "domain/renewal.h"
+#include "service/covered_organizations.h"
 
 struct coverage_table;
 
-#define COVERAGE_VERSION_UNREAD (-1)
-
 enum { COVERAGE_MOST_INTERVALS = 4096 }; /* of one sensor: a thousand years of short terms */
-
-/* Who of the line of auto renewal will be renewed: renewal_promise.h. */
-struct renewal_promise {
-    int64_t version;   /* of the organization, for which it holds */
-    utc_seconds until; /* it says nothing of later ends */
-    bool all;          /* everybody; else those in front of `left_out` */
-    struct renewal_sensor left_out;
-};
-
-/* An organization as the gate sees it. */
-struct covered_organization {
-    int64_t id;
-    int64_t version; /* its sensors in the table are as of this version or later;
-                        COVERAGE_VERSION_UNREAD */
-    bool device_token_required;
-    bool has_alarms; /* it has, or had, alarm rules: alarm_watch.h */
-    char device_token[64];
-    bool tells_refusals; /* somebody wants to know of a first refusal: service/refusal_watch.h */
-    utc_seconds due_at;  /* when the pool may have to renew a sensor; UTC_NEVER */
-    bool unsettled;      /* changed by the transaction that it is read in */
-    struct renewal_promise promise;
-    uint64_t batch; /* the last step that touched it: coverage_refresh.c's */
-};
 
 /* One sensor. The intervals live until the table changes. */
 struct covered_sensor {
@@ -64,6 +39,11 @@ struct covered_sensor {
 
 struct coverage_table *coverage_table_open(void);
 void coverage_table_close(struct coverage_table *table); /* NULL is allowed */
+
+/* Has what a search for these serials will look at brought near, all at once: among a million
+ * sensors each costs several waits for memory otherwise, one after the other. Changes nothing. */
+void coverage_table_fetch(const struct coverage_table *table, const struct serial *serials,
+                          size_t count);
 
 /* False when the serial is not in the table; then *out is unset. `out->intervals`
  * may point into *out: do not copy it. */

@@ -74,7 +74,31 @@ TEST(coverage_table_says_what_was_put_last)
     coverage_table_close(table);
 }
 
-TEST(coverage_table_takes_at_most_40_bytes_a_sensor)
+/* Among so many, several stand in each other's way with the same bits of their hash. */
+static void
+check_each(const struct coverage_table *table, uint64_t count, uint64_t factor)
+{
+    enum { AT_ONCE = 100 };
+    struct serial serials[AT_ONCE];
+    struct covered_sensor sensor;
+    uint64_t wrong = 0, strangers = 0;
+
+    for (uint64_t i = 0; i < count; i += AT_ONCE) {
+        for (uint64_t k = 0; k < AT_ONCE; k++)
+            serials[k] = serial_from_number((i + k) * factor);
+        coverage_table_fetch(table, serials, AT_ONCE);
+        for (uint64_t k = 0; k < AT_ONCE; k++) {
+            wrong += !coverage_table_find(table, serials[k], &sensor)
+                     || sensor.sensor_id != (int64_t)(i + k) + 1;
+            strangers +=
+                coverage_table_find(table, serial_from_number((i + k) * factor + 1), &sensor);
+        }
+    }
+    check_int(wrong, 0);
+    check_int(strangers, 0);
+}
+
+TEST(coverage_table_knows_a_million_and_takes_at_most_40_bytes_a_sensor)
 {
     struct coverage_table *table = coverage_table_open();
     struct covered_organization *organization = coverage_table_add_organization(table, 1);
@@ -88,6 +112,8 @@ TEST(coverage_table_takes_at_most_40_bytes_a_sensor)
                                                      .interval_count = 1 });
     check_int(coverage_table_sensors(table), 1000000);
     check(coverage_table_bytes(table) <= 40 * coverage_table_sensors(table));
+    check_each(table, 1000000, 7);
+    coverage_table_fetch(table, NULL, 0);
     coverage_table_close(table);
 }
 
