@@ -1,4 +1,4 @@
-/* manager.h - the License Manager: one row a sensor, as api.md's "Row" says. */
+/* manager.h - the License Manager: one row a sensor. */
 #ifndef SERVICE_MANAGER_H
 #define SERVICE_MANAGER_H
 
@@ -23,8 +23,8 @@ struct manager_row {
     utc_seconds covered_until;   /* 0 when not covered now */
     const struct license *queue; /* waiting licenses, first to start first */
     size_t queue_count;
-    const char
-        *next; /* "queue", "pool" (by the plan, pool_reach.h), "stops"; NULL when not covered */
+    /* "queue", "pool" (by the plan, pool_reach.h), "stops"; NULL when not covered */
+    const char *next;
     int64_t refused_count;
     utc_seconds refused_first_at;
     utc_seconds refused_last_at;

@@ -34,7 +34,7 @@ struct sensor {
     utc_seconds last_seen_at; /* a message arrived, saved or refused; 0 if never */
     bool has_reported;        /* some message of it was saved: the next two are known */
     bool battery_ok;
-    int64_t signal;                /* RSSI index, devices.md; 99 unknown */
+    int64_t signal;                /* RSSI index; 99 unknown */
     const struct sample *channels; /* the newest sample of each channel, by channel */
     size_t channel_count;
     bool auto_renewal;
