@@ -130,14 +130,39 @@ check_users(struct doctor *doctor, struct call *call)
 }
 
 static void
-check_disk(struct doctor *doctor, const char *path)
+folder_of(char out[SETTING_VALUE_MOST_BYTES], const char *path)
 {
     const char *slash = strrchr(path, '/');
-    char folder[SETTING_VALUE_MOST_BYTES] = ".";
+    int length = slash && slash > path ? (int)(slash - path) : 1;
+
+    snprintf(out, SETTING_VALUE_MOST_BYTES, "%.*s", length, slash ? path : ".");
+}
+
+/* `serve` makes the file and its folder, not the one above it. */
+static void
+check_missing(struct doctor *doctor, const char *file)
+{
+    char folder[SETTING_VALUE_MOST_BYTES], above[SETTING_VALUE_MOST_BYTES];
+
+    folder_of(folder, file);
+    folder_of(above, folder);
+    if (!access(folder, F_OK) || !access(above, W_OK))
+        find(doctor, "store", VERDICT_WARNING, "%s is not there yet: `tenure serve` makes it",
+             file);
+    else
+        find(doctor, "store", VERDICT_FAILED,
+             "%s cannot be made: its folder is not there, and the one above that is missing or "
+             "cannot be written to: make the folder, for the user that runs Tenure",
+             file);
+}
+
+static void
+check_disk(struct doctor *doctor, const char *path)
+{
+    char folder[SETTING_VALUE_MOST_BYTES];
     struct statvfs disk;
 
-    if (slash)
-        snprintf(folder, sizeof folder, "%.*s", slash > path ? (int)(slash - path) : 1, path);
+    folder_of(folder, path);
     if (statvfs(folder, &disk))
         return; /* the folder is not there yet: the store says so */
     uint64_t left = (uint64_t)disk.f_bavail * disk.f_frsize;
@@ -184,9 +209,12 @@ check_store(struct doctor *doctor)
     struct store *store = NULL;
 
     if (file && access(file, F_OK))
-        find(doctor, "store", VERDICT_WARNING, "%s is not there yet: `tenure serve` makes it",
-             file);
-    else if (store_open(&store, &options, &fault))
+        check_missing(doctor, file);
+    else if (store_open(&store, &options, &fault) == STATUS_BUSY)
+        find(doctor, "store", VERDICT_FAILED,
+             "%s: see that it runs, and that --store is right; the log has its own words",
+             fault.reason);
+    else if (fault.status)
         find(doctor, "store", VERDICT_FAILED, "%s", fault.reason);
     if (store)
         check_inside(doctor, store);

@@ -76,6 +76,7 @@ class StoppingRelay:
 
     def __init__(self):
         self.stop_at, self.reached, self.go_on = None, threading.Event(), threading.Event()
+        self.greeting = b"220 localhost"
         self.arrived = []  # Message-IDs, of all mails that came whole
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
@@ -108,7 +109,7 @@ class StoppingRelay:
         stream.flush()
 
     def talk(self, stream):
-        self.answer(stream, "banner", b"220 localhost")
+        self.answer(stream, "banner", self.greeting)
         while line := stream.readline():
             word = line[:4].upper().decode()
             if word == "QUIT":

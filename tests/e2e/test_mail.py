@@ -139,6 +139,18 @@ def test_a_password_is_not_sent_to_a_relay_without_tls(make_server, tmp_path):
         assert outbox(server, "state") == "waiting" and not relay.mails
 
 
+def test_a_relay_that_turns_us_away_at_once_is_quoted_and_asked_again(make_server):
+    with StoppingRelay() as relay:
+        server = make_server(offset=0, arguments=settings(f"smtp+plain://127.0.0.1:{relay.port}"))
+        relay.greeting = b"554 5.7.1 your address is on a list"
+        send_test(Customer.onboard(server, 1))
+        assert eventually(lambda: outbox(server, "last_error")) == "554 5.7.1 your address is on a list"
+        assert outbox(server, "state") == "waiting"
+        relay.greeting = b"220 localhost"
+        server.move_clock(2 * MINUTE)
+        is_sent(server)
+
+
 def test_a_relay_that_hangs_holds_up_neither_the_server_nor_its_end(make_server):
     with StoppingRelay() as relay:
         relay.stop_at = "RCPT"
@@ -198,3 +210,16 @@ def test_the_doctor_asks_the_relay_and_sends_nothing(tmp_path):
         assert code == 0 and check["state"] == "ok" and not relay.mails, check
     code, check = doctor("--smtp", url, "--mail-from", FROM)
     assert code == 1 and check["state"] == "failed", check
+
+
+@pytest.mark.parametrize("store,state,words", [
+    ("sqlite:{}/new/t.db", "warning", "makes it"), ("sqlite:{}/new/er/t.db", "failed", "make the folder"),
+    ("postgresql://u:secret@127.0.0.1:1/x", "failed", "see that it runs"),
+])
+def test_the_doctor_says_of_a_store_that_is_not_there_what_to_do(tmp_path, store, state, words):
+    told = Command("doctor", "--json", "--store", store.format(tmp_path), "--secret-file", tmp_path / "secret",
+                   cwd=tmp_path, env=environment())
+    check = next(check for check in told.json["checks"] if check["name"] == "store")
+    assert check["state"] == state and words in check["detail"], check
+    assert told.code == (state == "failed") and "secret@" not in told.out + told.err
+    assert not any(tmp_path.iterdir())

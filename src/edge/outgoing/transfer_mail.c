@@ -176,8 +176,10 @@ tell(struct transfer_result *out, CURL *handle, CURLcode code, const struct carr
     *out = (struct transfer_result){ .code = (int)said };
     if (code == CURLE_OK)
         return;
-    /* A line of refusal says more than the library; what it answered to a sign-in stays here. */
-    if (said >= 400 && carried->step > STEP_GREETING && *carried->line)
+    /* A line of refusal says more than the library; what it answered to a sign-in stays here. The
+     * library's word for a greeting that is a refusal comes before any of ours. */
+    if (said >= 400 && *carried->line
+        && (carried->step > STEP_GREETING || code == CURLE_WEIRD_SERVER_REPLY))
         carried_say(out, carried->line);
     else if (said >= 400 && code == CURLE_LOGIN_DENIED)
         snprintf(out->words, sizeof out->words, "the relay does not accept the sign-in (%ld)",
