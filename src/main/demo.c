@@ -14,8 +14,7 @@
 #include "service/demo.h"
 #include "store/store.h"
 
-#define DEMO_COAP "127.0.0.1:5683" /* not the default of `serve`: nobody outside is meant */
-#define ANY_PORT  "127.0.0.1:0"
+#define ANY_PORT "127.0.0.1:0"
 
 enum { PASSWORD_GROUPS = 4, GROUP_SYMBOLS = 4, PERIOD_SECONDS = 30 };
 

@@ -1,3 +1,5 @@
+#define DEMO_COAP "127.0.0.1:5683" /* not the default of `serve`: nobody outside is meant */
+
 /*
  * demo.h - `tenure demo`.
  */

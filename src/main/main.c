@@ -9,6 +9,18 @@
 #include "main/doctor.h"
 #include "main/serve.h"
 
+/* One-shot commands are quiet unless they are told otherwise. */
+static const struct command_default quiet[] = { { OPTION_LOG_LEVEL, "warning" },
+                                                { .words = NULL } };
+
+static const struct command_default demo_defaults[] = {
+    { OPTION_STORE, "a temporary one" },
+    { OPTION_SECRET_FILE, "beside the store" },
+    { OPTION_COAP, DEMO_COAP },
+    { OPTION_LOG_LEVEL, "warning" },
+    { .words = NULL },
+};
+
 static const struct command commands[] = {
     { .name = "serve",
       .operands = "",
@@ -23,6 +35,7 @@ static const struct command commands[] = {
     { .name = "demo",
       .operands = "",
       .bit = COMMAND_DEMO,
+      .defaults = demo_defaults,
       .run = demo_run,
       .summary = "an example organization with simulated sensors",
       .detail = "Serves an example organization on the loopback interface, with simulated sensors\n"
@@ -33,6 +46,7 @@ static const struct command commands[] = {
     { .name = "user add",
       .operands = "",
       .bit = COMMAND_USER_ADD,
+      .defaults = quiet,
       .run = user_add_run,
       .summary = "a first or further user",
       .detail = "Without --password-file the password is asked for at the terminal. A line\n"
@@ -40,6 +54,7 @@ static const struct command commands[] = {
     { .name = "code issue",
       .operands = "",
       .bit = COMMAND_CODE_ISSUE,
+      .defaults = quiet,
       .run = code_issue_run,
       .summary = "a new activation code, shown once",
       .detail = "  tenure code issue --quantity 5 --term P2Y --reference \"order 1234\"\n\n"
@@ -49,12 +64,14 @@ static const struct command commands[] = {
       .least_operands = 1,
       .most_operands = 8,
       .bit = COMMAND_CODE_CHECK,
+      .defaults = quiet,
       .run = code_check_run,
       .summary = "is a code well-formed? needs no store",
       .detail = "Case, hyphens and spaces do not count. Exit code 0 if it is, 1 if it is not." },
     { .name = "audit verify",
       .operands = "",
       .bit = COMMAND_AUDIT_VERIFY,
+      .defaults = quiet,
       .run = audit_verify_run,
       .summary = "has anybody changed the audit log?",
       .detail = "Walks the log of every organization and the operator's own, and names the first\n"
@@ -63,6 +80,7 @@ static const struct command commands[] = {
     { .name = "doctor",
       .operands = "",
       .bit = COMMAND_DOCTOR,
+      .defaults = quiet,
       .run = doctor_run,
       .summary = "is all well, and if not, what is to be done?",
       .detail =
@@ -74,12 +92,14 @@ static const struct command commands[] = {
       .operands = "[COMMAND]",
       .most_operands = 2,
       .bit = COMMAND_HELP,
+      .defaults = quiet,
       .run = help_run,
       .summary = "this list, or all about one command",
       .detail = "" },
     { .name = "version",
       .operands = "",
       .bit = COMMAND_VERSION,
+      .defaults = quiet,
       .run = version_run,
       .summary = "which version this is",
       .detail = "" },

@@ -52,6 +52,36 @@ def test_help_of_a_command_tells_its_flags_and_settings(run, arguments):
     assert "--http" not in told.out
 
 
+@pytest.mark.parametrize("group, commands", [("user", ["user add"]), ("code", ["code issue", "code check"]),
+                                             ("audit", ["audit verify"])])
+def test_help_of_a_first_word_lists_what_can_follow(run, group, commands):
+    told = run("help", group)
+    assert told.code == 0 and not told.err
+    listed = re.findall(r"^  tenure (\w+ \w+)  ", told.out, re.MULTILINE)
+    assert listed == commands
+    assert run(group, "--help").out == told.out
+    assert f"`tenure help {group}`" in run(group).err
+    assert run("help", group, "nonsense").code == 2
+
+
+def flat(text):
+    return " ".join(text.split())
+
+
+def test_help_of_the_demonstration_tells_its_own_defaults(run):
+    told, of_serve = flat(run("help", "demo").out), flat(run("help", "serve").out)
+    assert "sqlite:FILE or postgresql://USER@HOST/DATABASE (default: a temporary one)" in told
+    assert "./data" not in told and "state folder" not in told
+    assert "(default: 127.0.0.1:5683)" in told and "(default: [::]:5683)" not in told
+    assert "./data" in of_serve and "state folder" in of_serve and "(default: [::]:5683)" in of_serve
+
+
+def test_help_tells_that_only_a_server_logs_what_goes_well(run):
+    assert "(default: info)" in run("help", "serve").out
+    for command in (["demo"], ["user", "add"], ["doctor"]):
+        assert "(default: warning)" in run("help", *command).out
+
+
 def test_version_is_a_number(run):
     assert re.fullmatch(r"tenure \d+\.\d+\.\d+\n", run("version").out)
     assert run("--version").out == run("version").out

@@ -43,6 +43,9 @@ no_command(const struct cli *cli, const char *word)
 {
     if (!word)
         return cli_wrong_usage(cli, "say what to do; `tenure help` lists it all");
+    if (help_is_group(cli, word))
+        return cli_wrong_usage(cli, "\"%s\" is not all; `tenure help %s` lists what can follow",
+                               word, word);
     return cli_wrong_usage(cli, "there is no command \"%.40s\"; `tenure help` lists them", word);
 }
 
@@ -63,16 +66,16 @@ check_operands(const struct cli *cli, struct fault *fault)
     return STATUS_OK;
 }
 
-/* One-shot commands are quiet unless they are told otherwise. */
 static void
 start_log(const struct cli *cli)
 {
     static const char *const words[] = { "debug", "info", "warning", "error" };
     const char *chosen = settings_text(&cli->settings, OPTION_LOG_LEVEL);
+    const char *own = command_default(cli->command, OPTION_LOG_LEVEL);
 
     _Static_assert(sizeof words / sizeof *words == LOG_LEVEL_COUNT, "a word a level");
-    if (cli->command->bit != COMMAND_SERVE && !settings_given(&cli->settings, OPTION_LOG_LEVEL))
-        chosen = "warning";
+    if (own && !settings_given(&cli->settings, OPTION_LOG_LEVEL))
+        chosen = own;
     for (size_t i = 0; i < LOG_LEVEL_COUNT; i++)
         if (!strcmp(chosen, words[i]))
             log_start((enum log_level)i);
@@ -121,6 +124,8 @@ cli_run(const struct command *commands, const struct cli_backend *backend, char 
     else if (arguments[0] && !strcmp(arguments[0], "--version"))
         arguments = version;
     cli.command = find_command(commands, arguments, &words);
+    if (!cli.command && has_flag(arguments, "--help") && help_is_group(&cli, arguments[0]))
+        return help_group(&cli, arguments[0]);
     if (!cli.command)
         return no_command(&cli, arguments[0]);
     arena_init(&cli.arena, CLI_MEMORY_BYTES);

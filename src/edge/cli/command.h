@@ -13,6 +13,12 @@ enum exit_code { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
 struct cli;
 
+/* What a setting is for one command when nothing is given, where it is not the table's default. */
+struct command_default {
+    enum option option;
+    const char *words; /* as shown; the end of a list has none */
+};
+
 struct command {
     const char *name;     /* one or two words: "user add" */
     const char *operands; /* as shown: "CODE", "[COMMAND]", "" */
@@ -20,6 +26,7 @@ struct command {
     enum command_bit bit; /* of the settings that it knows */
     const char *summary;  /* one line */
     const char *detail;   /* what else to know, in lines of at most 80 columns, or "" */
+    const struct command_default *defaults; /* or NULL */
     enum exit_code (*run)(struct cli *cli);
 };
 
@@ -40,5 +47,8 @@ struct cli {
     struct arena arena; /* for the whole run */
     bool json;
 };
+
+/* The command's own default of a setting, as shown; NULL: that of the table. */
+const char *command_default(const struct command *command, enum option option);
 
 #endif

@@ -8,13 +8,14 @@
 
 enum { NAME_COLUMNS = 28, TEXT_COLUMNS = 80 };
 
-/* The text from column NAME_COLUMNS on, broken at spaces. */
+/* `length` bytes of the text from column NAME_COLUMNS on, broken at spaces. */
 static void
-print_wrapped(const char *text)
+print_wrapped(const char *text, size_t length)
 {
     const size_t room = TEXT_COLUMNS - NAME_COLUMNS;
+    const char *stop = text + length;
 
-    while (strlen(text) > room) {
+    while ((size_t)(stop - text) > room) {
         size_t end = room;
         while (end > 0 && text[end] != ' ')
             end--;
@@ -23,11 +24,23 @@ print_wrapped(const char *text)
         printf("%.*s\n%*s", (int)end, text, NAME_COLUMNS, "");
         text += end + 1;
     }
-    printf("%s", text);
+    printf("%.*s", (int)(stop - text), text);
+}
+
+/* Help may end with a default in words: of a command that has its own it is left out. */
+static void
+print_help(const struct setting *option, const char *own)
+{
+    const char *words = own ? strstr(option->help, "; default: ") : NULL;
+
+    print_wrapped(option->help, words ? (size_t)(words - option->help) : strlen(option->help));
+    if (own || *option->fallback)
+        printf("\n%*s(default: %s)", NAME_COLUMNS, "", own ? own : option->fallback);
+    printf("\n");
 }
 
 static void
-print_option(const struct setting *option)
+print_option(const struct setting *option, const char *own)
 {
     char left[64];
 
@@ -35,10 +48,7 @@ print_option(const struct setting *option)
     printf("%-*s", NAME_COLUMNS, left);
     if (strlen(left) >= NAME_COLUMNS)
         printf("\n%*s", NAME_COLUMNS, "");
-    print_wrapped(option->help);
-    if (*option->fallback)
-        printf("\n%*s(default: %s)", NAME_COLUMNS, "", option->fallback);
-    printf("\n");
+    print_help(option, own);
 }
 
 static void
@@ -47,7 +57,7 @@ print_options(const struct command *command, bool settings)
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         const struct setting *option = &options_table[i];
         if ((option->users & command->bit) && settings == (option->weakest != SOURCE_FLAG))
-            print_option(option);
+            print_option(option, command_default(command, (enum option)i));
     }
 }
 
@@ -77,12 +87,35 @@ print_command(const struct command *command)
 }
 
 static void
+print_line(const struct command *command)
+{
+    printf("  tenure %-18s %s\n", command->name, command->summary);
+}
+
+static void
 print_all(const struct cli *cli)
 {
     printf("tenure %s - licenses for fleets of wireless sensors\n\n", TENURE_VERSION);
     for (const struct command *command = cli->commands; command->name; command++)
-        printf("  tenure %-18s %s\n", command->name, command->summary);
+        print_line(command);
     printf("\n`tenure help COMMAND` tells more. Exit codes: 0 done, 1 failed, 2 wrong usage.\n");
+}
+
+static bool
+is_in_group(const struct command *command, const char *word)
+{
+    size_t first = strcspn(command->name, " ");
+
+    return command->name[first] && strlen(word) == first && !strncmp(command->name, word, first);
+}
+
+bool
+help_is_group(const struct cli *cli, const char *word)
+{
+    for (const struct command *command = cli->commands; word && command->name; command++)
+        if (is_in_group(command, word))
+            return true;
+    return false;
 }
 
 static void
@@ -146,6 +179,18 @@ help_command(const struct cli *cli, const struct command *command)
     return EXIT_DONE;
 }
 
+enum exit_code
+help_group(const struct cli *cli, const char *word)
+{
+    if (cli->json)
+        return cli_answer(cli, write_all, cli);
+    for (const struct command *command = cli->commands; command->name; command++)
+        if (is_in_group(command, word))
+            print_line(command);
+    printf("\n`tenure help %s COMMAND` tells more.\n", word);
+    return EXIT_DONE;
+}
+
 static bool
 is_called(const struct command *command, const struct settings *settings)
 {
@@ -169,6 +214,8 @@ help_run(struct cli *cli)
     for (const struct command *command = cli->commands; command->name; command++)
         if (is_called(command, &cli->settings))
             return help_command(cli, command);
+    if (cli->settings.operand_count == 1 && help_is_group(cli, cli->settings.operands[0]))
+        return help_group(cli, cli->settings.operands[0]);
     return cli_wrong_usage(cli, "there is no such command; `tenure help` lists them");
 }
 
