@@ -1,7 +1,8 @@
 -- Auto renewal: sensors whose coverage ends take licenses from the pool.
 
 -- name: renewal_keys :many
--- Keys with licenses left, oldest redemption first.
+-- Keys with licenses left, of each term the `most` that go first in every order of the pool.
+-- place: among those of its term.
 -- in:   organization_id  int64
 -- in:   most             int64
 -- out:  id               int64
@@ -9,11 +10,13 @@
 -- out:  term             text
 -- out:  redemption       int64
 -- out:  licenses_left    int64
-SELECT id, key, term, redemption, quantity - assigned - withdrawn
-  FROM license_key
- WHERE organization_id = :organization_id AND assigned + withdrawn < quantity
- ORDER BY redemption
- LIMIT :most;
+-- out:  place            int64
+SELECT id, key, term, redemption, licenses_left, place
+  FROM (SELECT id, key, term, redemption, quantity - assigned - withdrawn AS licenses_left,
+               row_number() OVER (PARTITION BY term ORDER BY redemption) AS place
+          FROM license_key
+         WHERE organization_id = :organization_id AND assigned + withdrawn < quantity) AS free
+ WHERE place <= :most;
 
 -- name: renewals_due :many
 -- Sensors with auto renewal whose coverage ends in [from, until], in the order in

@@ -12,7 +12,7 @@
 #include "store/store.h"
 
 enum {
-    MOST_KEYS = 4096, /* looked at in one step; the next one sees the rest */
+    MOST_KEYS = 1024, /* of one term, looked at in one step; the next one sees the rest */
     IN_LIST = 128,    /* length of the array in sql/queries/renewals.sql */
 };
 
@@ -28,6 +28,8 @@ struct step {
     int64_t organization_id;
     const struct organization_lock *lock;
     struct renewal_plan plan;
+    bool *last_read; /* by index of the keys: behind it others of its term may stand, */
+    bool keys_end;   /* and one of these has given out its last license */
     struct renewals_due_out *due;
     size_t due_count;
     bool full;                  /* there may be more due than were read, */
@@ -59,7 +61,8 @@ read_keys(struct step *step)
     if (status)
         return status;
     step->plan.keys = arena_new(call->arena, (count + 1) * sizeof *step->plan.keys);
-    if (!step->plan.keys)
+    step->last_read = arena_new(call->arena, (count + 1) * sizeof *step->last_read);
+    if (!step->plan.keys || !step->last_read)
         return too_large(call);
     for (size_t i = 0; i < count; i++) {
         struct pool_key *key = &step->plan.keys[i];
@@ -69,6 +72,7 @@ read_keys(struct step *step)
             .redemption = rows[i].redemption,
             .left = rows[i].licenses_left,
         };
+        step->last_read[i] = rows[i].place == MOST_KEYS;
         if (!term_parse(&key->term, rows[i].term, strlen(rows[i].term)))
             return fail(&call->fault, STATUS_BROKEN, "", "", "the term of a key cannot be read");
     }
@@ -192,6 +196,7 @@ note(struct step *step, const struct renewal *renewal)
         renewal->starts_at,
         renewal->expires_at,
     };
+    step->keys_end = step->last_read[renewal->key] && step->plan.keys[renewal->key].left == 0;
     return STATUS_OK;
 }
 
@@ -307,7 +312,7 @@ write(struct step *step)
 static bool
 may_go_on(const struct step *step)
 {
-    return step->plan.count > 0
+    return step->plan.count > 0 && !step->keys_end
            && (!step->full || !renewal_goes_before(&step->last, &step->plan.line[0]));
 }
 
@@ -323,7 +328,7 @@ plan_step(struct step *step, bool *more)
             break; /* the pool is empty: nobody is served any more */
         status = note(step, &renewal);
     }
-    *more = !status && step->full && step->count > 0;
+    *more = !status && (step->full || step->keys_end) && step->count > 0;
     return status;
 }
 
@@ -353,7 +358,7 @@ revive_step(struct step *step)
     struct renewal renewal;
     enum status status = begin(step, 0);
 
-    while (!status && renewal_revive(&step->plan, step->call->now, &renewal))
+    while (!status && !step->keys_end && renewal_revive(&step->plan, step->call->now, &renewal))
         status = note(step, &renewal);
     return status ? status : write(step);
 }
@@ -384,6 +389,6 @@ renewing_revive(struct call *call, int64_t organization_id, const struct organiz
         for (size_t i = 0; i < step.count; i++)
             (*out)[(*count)++] =
                 (struct renewed_sensor){ step.facts[i].object_id, step.licenses[i].expires_at };
-    } while (step.full && step.count > 0);
+    } while ((step.full || step.keys_end) && step.count > 0);
     return STATUS_OK;
 }

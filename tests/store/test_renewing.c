@@ -317,3 +317,48 @@ TEST(renewing_leaves_nothing_half_done)
 {
     with_each_store(leaves_nothing_half_done);
 }
+
+/* More keys than one step looks at, each of one license: the order of the pool holds all the same.
+ */
+static void
+takes_from_many_keys(struct fixture *fixture)
+{
+    enum { KEYS = 5000 };
+    int64_t organization = make_organization(fixture, "Cold chain");
+    struct license_list list;
+    char sql[1024];
+
+    make_key(fixture, organization, 1, "P1M");
+    add_sensor(fixture, organization, FIRST, "");
+    make_key(fixture, organization, 1, "P1D");
+    snprintf(sql, sizeof sql,
+             "UPDATE organization SET pool_order = 'shortest_first'; "
+             "UPDATE license_key SET redemption = %d WHERE term = 'P1D'; "
+             "INSERT INTO license_key (organization_id, id, key, quantity, assigned, withdrawn, "
+             "term, redeemed_at, redemption, redeemed_by, licenses_left_then) "
+             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) "
+             "SELECT organization_id, i, CAST(i AS TEXT), 1, 0, 0, 'P2D', 0, 1000 + i, 'test', 1 "
+             "FROM license_key, n WHERE term = 'P1D'",
+             10 * KEYS, KEYS);
+    fixture_script(fixture, sql);
+    fixture->call.now = NOON + 40 * DAY;
+    tick(fixture);
+    check_int(licenses_of(fixture, FIRST, &list, organization) > 2, true);
+    check_text(list.items[1].term, "P1D");
+    check_text(list.items[2].term, "P2D");
+    fixture->call.now = NOON
+                        + 4000 * DAY; /* a step's keys are exhausted before what is due is done */
+    tick(fixture);
+    check_int(licenses_of(fixture, FIRST, &list, organization) > 1900, true);
+    check_int(list.items[list.count - 1].state, LICENSE_ACTIVE);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM license_key WHERE assigned = 0 AND "
+                                     "redemption < (SELECT max(redemption) FROM license_key WHERE "
+                                     "term = 'P2D' AND assigned = 1)"),
+              0);
+    check_ledger(fixture);
+}
+
+TEST(renewing_takes_from_more_keys_than_a_step_looks_at)
+{
+    with_each_store(takes_from_many_keys);
+}
