@@ -88,16 +88,17 @@ change_body(struct call *call, void *with)
         return status;
     if (change->name)
         sensor.name = change->name;
+    bool turns_alarms = change->has_alarms_paused && change->alarms_paused != sensor.alarms_paused;
     if (change->has_auto_renewal)
         sensor.auto_renewal = change->auto_renewal;
-    if (change->has_alarms_paused)
+    if (turns_alarms)
         sensor.alarms_paused = change->alarms_paused;
 
     status = settings_json(call, &sensor, &after);
     if (status || !strcmp(before, after))
         return status;
     status = update(call, organization_id, lock.version, &sensor);
-    if (!status && change->has_alarms_paused)
+    if (!status && turns_alarms)
         status = turn_alarms(call, organization_id, &sensor);
     if (!status)
         status = audit_append(call, organization_id,

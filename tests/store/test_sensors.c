@@ -196,9 +196,13 @@ changes(struct fixture *fixture)
                             " AND before LIKE '%\"name\":\"Fridge\",\"auto_renewal\":true%'"
                             " AND after LIKE '%\"name\":\"Cellar\",\"auto_renewal\":false%'"),
               1);
+    /* Alarms that went on all the time begin at no other instant. */
+    change = (struct sensor_change){ .name = "Pantry", .has_alarms_paused = true };
+    check_int(sensor_change(&fixture->call, mine, fridge, &change, &sensor), STATUS_OK);
+    check_int(fixture_count(fixture, "SELECT alarms_from FROM sensor"), 0);
     change = (struct sensor_change){ .has_alarms_paused = true, .alarms_paused = true };
     check_int(sensor_change(&fixture->call, mine, fridge, &change, &sensor), STATUS_OK);
-    check_text(sensor.name, "Cellar");
+    check_text(sensor.name, "Pantry");
     check(sensor.alarms_paused && !sensor.auto_renewal);
     change = (struct sensor_change){ .name = "\x01" };
     check_failed(fixture, sensor_change(&fixture->call, mine, fridge, &change, &sensor),
