@@ -99,16 +99,26 @@ UPDATE alarm_expectation SET expected_at = :expected_at, look_at = :look_at
  WHERE organization_id = :organization_id AND sensor_id = :sensor_id;
 
 -- name: alarm_wake_due :many
--- Organizations with sensors that were changed since.
+-- Organizations with sensors that were changed since. PostgreSQL holds their turns: who looks at
+-- sensors of theirs may just put one to sleep.
 -- in:   most             int64
 -- out:  organization_id  int64
 -- out:  seen             int64
 -- out:  version          int64
+-- for: sqlite
 SELECT alarm_turn.organization_id, alarm_turn.woken_version, organization.version
   FROM alarm_turn
   JOIN organization ON organization.id = alarm_turn.organization_id
  WHERE organization.version > alarm_turn.woken_version
  LIMIT :most;
+-- for: postgres
+SELECT alarm_turn.organization_id, alarm_turn.woken_version, organization.version
+  FROM alarm_turn
+  JOIN organization ON organization.id = alarm_turn.organization_id
+ WHERE organization.version > alarm_turn.woken_version
+ ORDER BY alarm_turn.organization_id
+ LIMIT :most
+   FOR UPDATE OF alarm_turn;
 
 -- name: alarm_expectation_wake :exec
 -- Those that slept are looked at again, if they were changed: they may count by now.
@@ -123,6 +133,28 @@ UPDATE alarm_expectation SET look_at = :now
 -- in:   organization_id  int64
 -- in:   version          int64
 UPDATE alarm_turn SET woken_version = :version WHERE organization_id = :organization_id;
+
+-- name: alarm_lost_turns :many
+-- Organizations of the next sensors that may be lost. PostgreSQL holds their turns: a message that
+-- another process takes meanwhile would be overlooked, and what it says overwritten.
+-- in:   now              int64
+-- in:   most             int64
+-- out:  organization_id  int64
+-- for: sqlite
+SELECT organization_id
+  FROM alarm_turn
+ WHERE organization_id IN (SELECT due.organization_id
+                             FROM (SELECT organization_id FROM alarm_expectation
+                                    WHERE look_at <= :now ORDER BY look_at LIMIT :most) AS due)
+ ORDER BY organization_id;
+-- for: postgres
+SELECT organization_id
+  FROM alarm_turn
+ WHERE organization_id IN (SELECT due.organization_id
+                             FROM (SELECT organization_id FROM alarm_expectation
+                                    WHERE look_at <= :now ORDER BY look_at LIMIT :most) AS due)
+ ORDER BY organization_id
+   FOR UPDATE;
 
 -- name: alarm_expectations_due :many
 -- Sensors that may be lost, of any organization. counts: they are evaluated now; since the latest of

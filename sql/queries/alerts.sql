@@ -153,17 +153,27 @@ SELECT alert.id, alert.rule_id, sensor.serial, sensor.name, alert.channel, alert
  WHERE alert.organization_id = :organization_id AND alert.id = :id;
 
 -- name: alert_tell_next :maybe
--- An organization in which somebody is to be told of alerts.
+-- An organization in which somebody is to be told of alerts. PostgreSQL holds its turn, so that until
+-- the commit nobody else tells the same, and no alert begins or ends that would count as told.
 -- in:   now              int64
 -- out:  organization_id  int64
 -- out:  name             text
 -- out:  time_zone        text
+-- for: sqlite
 SELECT alarm_turn.organization_id, organization.name, organization.time_zone
   FROM alarm_turn
   JOIN organization ON organization.id = alarm_turn.organization_id
  WHERE alarm_turn.tell_at <= :now
    AND EXISTS (SELECT 1 FROM alert WHERE alert.organization_id = alarm_turn.organization_id AND alert.to_tell)
  LIMIT 1;
+-- for: postgres
+SELECT alarm_turn.organization_id, organization.name, organization.time_zone
+  FROM alarm_turn
+  JOIN organization ON organization.id = alarm_turn.organization_id
+ WHERE alarm_turn.tell_at <= :now
+   AND EXISTS (SELECT 1 FROM alert WHERE alert.organization_id = alarm_turn.organization_id AND alert.to_tell)
+ LIMIT 1
+   FOR UPDATE OF alarm_turn;
 
 -- name: alert_tell_at :one
 -- out:  at  int64?

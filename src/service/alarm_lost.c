@@ -180,21 +180,51 @@ wake_changed(struct call *call, bool *more)
     return status;
 }
 
-enum status
-alarm_lost_moment_step(struct call *call, bool *more)
+struct turns {
+    struct alarm_lost_turns_out *rows;
+    size_t count;
+};
+
+static bool
+is_ours(const struct turns *turns, int64_t organization_id)
+{
+    for (size_t i = 0; i < turns->count; i++)
+        if (turns->rows[i].organization_id == organization_id)
+            return true;
+    return false;
+}
+
+/* The turns first: what is due is read again when they are ours. */
+static enum status
+look_at_due(struct call *call, bool *more)
 {
     struct alarm_expectations_due_out *rows;
+    struct turns turns;
     size_t count = 0;
-    bool more_to_wake;
-    enum status status = wake_changed(call, &more_to_wake);
+    enum status status = alarm_lost_turns(call->store, call->arena,
+                                          &(struct alarm_lost_turns_in){ call->now, SENSORS },
+                                          &turns.rows, &turns.count, &call->fault);
 
-    if (!status)
+    if (!status && turns.count > 0)
         status = alarm_expectations_due(call->store, call->arena,
                                         &(struct alarm_expectations_due_in){ call->now, SENSORS },
                                         &rows, &count, &call->fault);
     for (size_t i = 0; i < count && !status; i++)
-        status = look(call, &rows[i]);
-    *more = !status && (count == SENSORS || more_to_wake);
+        if (is_ours(&turns, rows[i].organization_id)) /* else it fell due meanwhile */
+            status = look(call, &rows[i]);
+    *more = !status && count == SENSORS;
+    return status;
+}
+
+enum status
+alarm_lost_moment_step(struct call *call, bool *more)
+{
+    bool more_to_wake, more_to_look = false;
+    enum status status = wake_changed(call, &more_to_wake);
+
+    if (!status)
+        status = look_at_due(call, &more_to_look);
+    *more = !status && (more_to_look || more_to_wake);
     return status;
 }
 

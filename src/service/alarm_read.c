@@ -57,9 +57,9 @@ read_rules(struct call *call, struct watched_organization *organization)
     return status;
 }
 
-enum status
-alarm_take_turns(struct call *call, struct alarm_table *table, int64_t node, const int64_t *ids,
-                 size_t count)
+static enum status
+take_some_turns(struct call *call, struct alarm_table *table, int64_t node, const int64_t *ids,
+                size_t count)
 {
     struct alarm_turn_take_in in = { .node = node };
     struct alarm_turn_take_out *rows;
@@ -76,6 +76,34 @@ alarm_take_turns(struct call *call, struct alarm_table *table, int64_t node, con
         struct watched_organization *organization = alarm_table_organization(table, ids[i]);
         if (!organization->read)
             status = read_rules(call, organization);
+    }
+    return status;
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* By id, so that no two processes wait for each other's. */
+enum status
+alarm_take_turns(struct call *call, struct alarm_table *table, int64_t node, int64_t *ids,
+                 size_t count)
+{
+    size_t turns = 0;
+    enum status status = STATUS_OK;
+
+    if (count > 1)
+        qsort(ids, count, sizeof *ids, by_number);
+    for (size_t i = 0; i < count; i++)
+        if (turns == 0 || ids[turns - 1] != ids[i])
+            ids[turns++] = ids[i];
+    for (size_t done = 0; done < turns && !status; done += IN_LIST) {
+        size_t left = turns - done;
+        status = take_some_turns(call, table, node, ids + done, left < IN_LIST ? left : IN_LIST);
     }
     return status;
 }

@@ -4,10 +4,10 @@
 
 #include "service/alarm_batch.h"
 
-/* The turn of some organizations, at most 32; where somebody else had it what is remembered of it
- * is read again. */
+/* The turn of some organizations, which are sorted; where somebody else had it what is remembered
+ * of it is read again. */
 enum status alarm_take_turns(struct call *call, struct alarm_table *table, int64_t node,
-                             const int64_t *ids, size_t count);
+                             int64_t *ids, size_t count);
 
 /* Reads what is to be known of sensors whose epoch is 0: in the transaction of the batch. */
 enum status alarm_read_sensors(struct call *call, struct alarm_batch *batch,

@@ -246,14 +246,20 @@ alarm_rule_add(struct call *call, int64_t organization_id, const struct alarm_ru
     return transact(call, add_body, &putting);
 }
 
-/* What is open ends with the condition that it was found by. */
+/* What is open ends with the condition that it was found by. The turn first, as all who change
+ * alerts do. */
 static enum status
 end_alerts(struct call *call, const struct putting *putting)
 {
-    return alerts_end_of_rule(
-        call->store, call->arena,
-        &(struct alerts_end_of_rule_in){ putting->organization_id, putting->id, call->now }, NULL,
-        &call->fault);
+    enum status status = alarm_turn_give_back(
+        call->store, call->arena, &(struct alarm_turn_give_back_in){ putting->organization_id },
+        NULL, &call->fault);
+
+    return status ? status
+                  : alerts_end_of_rule(call->store, call->arena,
+                                       &(struct alerts_end_of_rule_in){ putting->organization_id,
+                                                                        putting->id, call->now },
+                                       NULL, &call->fault);
 }
 
 static enum status
@@ -313,10 +319,6 @@ remove_body(struct call *call, void *with)
         status = alarm_rule_delete(call->store, call->arena,
                                    &(struct alarm_rule_delete_in){ organization_id, putting->id },
                                    NULL, &call->fault);
-    if (!status)
-        status = alarm_turn_give_back(call->store, call->arena,
-                                      &(struct alarm_turn_give_back_in){ organization_id }, NULL,
-                                      &call->fault);
     return status ? status : record(call, organization_id, "alarm_rule.remove", &before, NULL);
 }
 

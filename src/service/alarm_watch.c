@@ -11,7 +11,6 @@
 #include "store/store.h"
 
 enum {
-    IN_LIST = 32,                  /* length of the arrays in sql/queries/alarms.sql */
     EXPECTATION_STEP_SECONDS = 60, /* written again when it has moved by so much */
     MOST_EXPECTED_DAYS = 31,
 };
@@ -71,27 +70,17 @@ static enum status
 take_all_turns(struct alarm_watch *watch, struct call *call, const struct coverage_table *table,
                const struct serial *serials, size_t count)
 {
-    int64_t ids[IN_LIST];
-    size_t found = 0; /* a turn asked for twice does no harm */
+    int64_t *ids = arena_new(call->arena, (count + 1) * sizeof *ids);
+    size_t found = 0; /* some of them more than once */
     struct covered_sensor sensor;
-    enum status status = STATUS_OK;
 
-    for (size_t i = 0; i < count && !status; i++) {
-        size_t at = 0;
-        if (!coverage_table_find(table, serials[i], &sensor) || !sensor.organization->has_alarms)
-            continue;
-        while (at < found && ids[at] != sensor.organization->id)
-            at++;
-        if (at < found)
-            continue;
-        ids[found++] = sensor.organization->id;
-        if (found < IN_LIST)
-            continue;
-        status = alarm_take_turns(call, watch->table, watch->node, ids, found);
-        found = 0;
-    }
-    return status || found == 0 ? status
-                                : alarm_take_turns(call, watch->table, watch->node, ids, found);
+    if (!ids)
+        return no_room(call);
+    for (size_t i = 0; i < count; i++)
+        if (coverage_table_find(table, serials[i], &sensor) && sensor.organization->has_alarms
+            && (found == 0 || ids[found - 1] != sensor.organization->id))
+            ids[found++] = sensor.organization->id;
+    return alarm_take_turns(call, watch->table, watch->node, ids, found);
 }
 
 /* The sensors of the batch that rules look at. */

@@ -1,15 +1,18 @@
 #include "service/alarm_lost.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "service/ingest.h"
 #include "service/tail.h"
 #include "service/transaction.h"
+#include "statements.h"
 #include "support/check.h"
 #include "support/ledger_rows.h"
-#include "support/store_fixture.h"
+#include "verbs.h"
 
 #define SERIAL "282C02424EED"
 #define MINUTE INT64_C(60)
@@ -112,6 +115,69 @@ is_told_once(struct fixture *fixture)
 TEST(alarm_lost_is_told_once_until_a_message_comes)
 {
     with_each_store(is_told_once);
+}
+
+/* A message that another process takes. */
+struct other {
+    atomic_bool begun;
+    utc_seconds next;
+};
+
+static enum status
+take_message(struct call *call, void *with)
+{
+    struct other *other = with;
+    struct alarm_turn_take_in turn = { .node = 99 };
+    struct alarm_turn_take_out *rows;
+    size_t count;
+
+    for (size_t i = 0; i < sizeof turn.organizations / sizeof turn.organizations[0]; i++)
+        turn.organizations[i] = LEDGER_ORGANIZATION;
+    enum status status =
+        alarm_turn_take(call->store, call->arena, &turn, &rows, &count, &call->fault);
+    atomic_store(&other->begun, true);
+    nanosleep(&(struct timespec){ .tv_nsec = 200 * 1000 * 1000 }, NULL);
+    const struct alarm_expectation_put_in expectation = { LEDGER_ORGANIZATION,
+                                                          ledger_sensor_id(SERIAL), other->next,
+                                                          other->next + SLACK };
+    return status ? status
+                  : alarm_expectation_put(call->store, call->arena, &expectation, 1, NULL,
+                                          &call->fault);
+}
+
+static void
+take_or_look(struct call *call, int thread, void *with)
+{
+    struct other *other = with;
+    enum status status = STATUS_BUSY;
+    bool more;
+
+    while (thread == 1 && !atomic_load(&other->begun))
+        nanosleep(&(struct timespec){ .tv_nsec = 1000 * 1000 }, NULL);
+    while (status == STATUS_BUSY)
+        status = transact(call, thread == 0 ? take_message : lost_body,
+                          thread == 0 ? (void *)other : &more);
+    check_int(status, STATUS_OK);
+}
+
+static void
+is_not_told_of_one_that_sends(struct fixture *fixture)
+{
+    utc_seconds expected = begin(fixture, 24 * HOUR), look_at;
+    struct other other = { .next = expected + HOUR };
+
+    fixture->call.tail = NULL; /* what the other process took is not in ours */
+    fixture->call.now = expected + SLACK;
+    run_in_two_threads(fixture, take_or_look, &other);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM alert"), 0);
+    check_int(alarm_lost_moment_next(&fixture->call, &look_at), STATUS_OK);
+    check_int(look_at, other.next + SLACK);
+    end();
+}
+
+TEST(alarm_lost_is_not_told_of_a_sensor_that_another_process_hears)
+{
+    with_each_store(is_not_told_of_one_that_sends);
 }
 
 /* As the verbs do: what changes a sensor raises its version. */

@@ -178,6 +178,37 @@ TEST(alert_mails_are_for_whoever_a_rule_still_names)
     with_each_store(are_for_who_is_named);
 }
 
+static void
+tell_in_thread(struct call *call, int thread, void *with)
+{
+    bool more = true;
+
+    (void)thread, (void)with;
+    while (more) {
+        enum status status = transact(call, tell_body, &more);
+        check(status == STATUS_OK || status == STATUS_BUSY);
+        more = more || status;
+    }
+}
+
+static void
+two_nodes(struct fixture *fixture)
+{
+    begin(fixture);
+    fixture->call.now = NOON;
+    for (int i = 1; i <= 20; i++) {
+        fixture_script(fixture, "UPDATE alarm_turn SET tell_at = 0");
+        open_alert(fixture, i);
+        run_in_two_threads(fixture, tell_in_thread, NULL);
+        check_int(mails(fixture), 2 * i);
+    }
+}
+
+TEST(alert_mails_of_two_nodes_are_sent_once)
+{
+    with_each_store(two_nodes);
+}
+
 /* Torture: whichever store call fails once, each is told once. */
 static void
 leave_nothing_half_done(struct fixture *fixture)
