@@ -223,6 +223,19 @@ trimmed(const char *text, size_t length)
     return (struct span){ text, length };
 }
 
+/* In a file a name may have underscores for its hyphens, as in the environment. */
+static int
+find_in_file(const struct settings *settings, struct span name)
+{
+    char hyphens[NAME_SIZE];
+
+    if (name.length >= sizeof hyphens)
+        return NO_ROW;
+    for (size_t i = 0; i < name.length; i++)
+        hyphens[i] = name.text[i] == '_' ? '-' : name.text[i];
+    return find_row(settings, hyphens, name.length);
+}
+
 static enum status
 take_line(struct settings *settings, const char *where, struct span line, int set_on[],
           int line_number, struct fault *fault)
@@ -235,7 +248,7 @@ take_line(struct settings *settings, const char *where, struct span line, int se
                     "%sa line must read \"name = value\"", where);
     struct span name = trimmed(line.text, (size_t)(equals - line.text));
     struct span value = trimmed(equals + 1, line.length - (size_t)(equals + 1 - line.text));
-    int row = find_row(settings, name.text, name.length);
+    int row = find_in_file(settings, name);
     if (row == NO_ROW || settings->table[row].weakest > SOURCE_FILE)
         return unknown_name(settings, ~0U, name.text, name.length, where, "", fault);
     if (set_on[row])

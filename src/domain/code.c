@@ -8,8 +8,8 @@ enum { GROUP = 5, DATA_SYMBOLS = CODE_SYMBOLS - 1, REDUCTION = 0x25 };
 
 static const char *const sentences[] = {
     [CODE_OK] = "",
-    [CODE_TOO_SHORT] = "the code is too short: it has 25 letters and digits",
-    [CODE_TOO_LONG] = "the code is too long: it has 25 letters and digits",
+    [CODE_TOO_SHORT] = "the code is too short: a code has 25 letters and digits",
+    [CODE_TOO_LONG] = "the code is too long: a code has 25 letters and digits",
     [CODE_BAD_SYMBOL] = "the code has a character that no code has",
     [CODE_BAD_CHECK] = "there is a typing slip: compare the code with what you were sent",
 };

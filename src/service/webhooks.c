@@ -6,11 +6,14 @@
 #include "base/address_class.h"
 #include "base/id.h"
 #include "service/audit.h"
+#include "service/cursor.h"
 #include "service/expiry_watch.h"
 #include "service/ledger.h"
 #include "service/transaction.h"
 #include "statements.h"
 #include "store/store.h"
+
+enum { WEBHOOKS_CURSOR = 'h' };
 
 struct creating {
     int64_t organization_id;
@@ -209,6 +212,33 @@ webhook_list(struct call *call, int64_t organization_id, struct webhook **out, s
                     webhook->events[event] = true;
     }
     return STATUS_OK;
+}
+
+/* There are few: all are read, whatever the page. */
+enum status
+webhook_list_page(struct call *call, int64_t organization_id, struct page_request page,
+                  struct webhook_page *out)
+{
+    int64_t after_at = -1, after_id = 0;
+    size_t count, first = 0, limit = (size_t)page.limit;
+    struct webhook *all;
+    enum status status = cursor_read_id(call, WEBHOOKS_CURSOR, page.cursor, &after_at, &after_id);
+
+    if (!status)
+        status = webhook_list(call, organization_id, &all, &count);
+    if (status)
+        return status;
+    while (first < count
+           && (all[first].created_at < after_at
+               || (all[first].created_at == after_at && all[first].id <= after_id)))
+        first++;
+    *out = (struct webhook_page){ .items = all + first, .count = count - first };
+    if (out->count <= limit)
+        return STATUS_OK;
+    out->count = limit;
+    out->next = cursor_write_id(call, WEBHOOKS_CURSOR, out->items[limit - 1].created_at,
+                                out->items[limit - 1].id);
+    return out->next ? STATUS_OK : call->fault.status;
 }
 
 struct removing {

@@ -42,6 +42,15 @@ enum status webhook_create(struct call *call, int64_t organization_id,
 enum status webhook_list(struct call *call, int64_t organization_id, struct webhook **out,
                          size_t *count);
 
+struct webhook_page {
+    struct webhook *items; /* the oldest first */
+    size_t count;
+    const char *next;
+};
+/* STATUS_MALFORMED: the cursor. */
+enum status webhook_list_page(struct call *call, int64_t organization_id, struct page_request page,
+                              struct webhook_page *out);
+
 /* What waits to be sent to it fails. STATUS_NOT_FOUND */
 enum status webhook_delete(struct call *call, int64_t organization_id, int64_t id);
 

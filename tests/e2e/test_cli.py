@@ -145,6 +145,7 @@ def test_a_bad_setting_is_told_where_it_came_from_and_what_is_right(run, tmp_pat
     (b"htp = 127.0.0.1:0\n", "there is no setting htp; did you mean http."), (b"colour = red\n", "there is no setting colour"),
     (b"http 127.0.0.1:0\n", "name = value"), (b"email = a@example.com\n", "email"),
     (b"http = 127.0.0.1:0\nhttp = 127.0.0.1:0\n", "line 1"), (b"http = \x00\n", "configuration file"),
+    (b"sign_up = nobody\n", "with_code"), (b"sign-up = open\nsign_up = open\n", "line 1"),
     (b"#" * 70000, "configuration file"), (b"sign-up = " + b"x" * 5000, "4096 bytes")])
 def test_a_bad_configuration_file_is_told_with_its_line(run, tmp_path, content, what):
     file = tmp_path / "tenure.conf"

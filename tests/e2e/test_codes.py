@@ -23,7 +23,7 @@ def test_a_slip_of_typing_is_named_and_is_no_guess(customer):
         if code[i] != "-":
             slip = code[:i] + ("0" if code[i] != "0" else "1") + code[i + 1:]
             is_problem(customer.redeem(slip), 422, "code_malformed", "code")
-    for wrong in ("X", code[:-1], code + "0", "U" * 25, "*" * 25):
+    for wrong in ("", "X\n", "X" * 101, "X", code[:-1], code + "0", "U" * 25, "*" * 25):
         is_problem(customer.redeem(wrong), 422, "code_malformed", "code")
     assert customer.redeem(code).status == 201
 

@@ -119,7 +119,9 @@ def test_a_replacement_takes_over_all_but_the_serial(customer):
     assert len(customer.times(new)) == 2
     is_problem(customer.post(path, {"serial": new}), 404)
     path = f"{customer.org}/sensors/{new}/replacement"
-    is_problem(customer.post(path, {"serial": "nonsense"}), 422, "serial_malformed", "serial")
+    for wrong in ("nonsense", "", "28\n", "2" * 33):
+        is_problem(customer.post(path, {"serial": wrong}), 422, "serial_malformed", "serial")
+        is_problem(customer.add(wrong), 422, "serial_malformed", "serial")
     is_problem(customer.post(path, {"serial": new}), 409, "sensor_exists", "serial")
     other = Customer.onboard(server, 1)
     is_problem(customer.post(path, {"serial": other.sensor()}), 409, "sensor_not_available", "serial")
@@ -246,6 +248,7 @@ def test_licenses_are_assigned_to_many_sensors_at_once(make_server):
     late = customer.sensor()
     path = f"{customer.org}/assignments"
     is_problem(customer.post(path, {"serials": [], "count": 1}), 422, field="serials")
+    is_problem(customer.post(path, {"serials": [""], "count": 1}), 422, "serial_malformed", "serials")
     soon = {"filter": {"expires_before": "2026-05-10T00:00:00Z"}, "count": 2}
     dry = customer.post(path + "?dry_run=true", soon)
     assert dry.status == 200 and dry.json["dry_run"] is True and dry.json["licenses_left"] == 2

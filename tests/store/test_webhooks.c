@@ -145,6 +145,40 @@ refuses(struct fixture *fixture)
         STATUS_CONFLICT, "too_many_webhooks", "");
 }
 
+static void
+pages(struct fixture *fixture)
+{
+    struct call *call = &fixture->call;
+    int64_t id = make_organization(fixture, "Cold chain");
+    struct webhook_page page;
+    struct webhook *all;
+    size_t count, at = 0;
+    const char *cursor = NULL;
+
+    for (int i = 0; i < 5; i++)
+        make(fixture, id);
+    check_int(webhook_list(call, id, &all, &count), STATUS_OK);
+    do {
+        struct page_request asked = { .cursor = cursor, .limit = 2 };
+        check_int(webhook_list_page(call, id, asked, &page), STATUS_OK);
+        for (size_t i = 0; i < page.count; i++)
+            check_int(page.items[i].id, all[at++].id);
+        if (!cursor) /* the row that the cursor names goes */
+            check_int(webhook_delete(call, id, page.items[1].id), STATUS_OK);
+        cursor = page.next;
+    } while (cursor);
+    check_int(at, 5);
+    check_failed(fixture,
+                 webhook_list_page(
+                     call, id, (struct page_request){ .cursor = "nonsense", .limit = 2 }, &page),
+                 STATUS_MALFORMED, "", "cursor");
+}
+
+TEST(webhooks_come_in_pages)
+{
+    with_each_store(pages);
+}
+
 TEST(webhook_refuses_what_it_must_not_reach)
 {
     with_each_store(refuses);

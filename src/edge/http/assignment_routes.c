@@ -29,7 +29,8 @@ static const struct input_field filter_fields[] = {
 
 static const struct input_field body[] = {
     { INPUT_MEMBER(struct assignment_input, serials), .kind = INPUT_TEXTS, .least = 1,
-      .most = SERIAL_MOST_BYTES, .least_items = 1, .most_items = MOST_SERIALS },
+      .most = SERIAL_MOST_BYTES, .refused = "serial_malformed", .least_items = 1,
+      .most_items = MOST_SERIALS },
     { INPUT_MEMBER(struct assignment_input, filter), .kind = INPUT_OBJECT, .fields = filter_fields,
       .has = offsetof(struct assignment_input, has_filter) },
     { INPUT_MEMBER(struct assignment_input, count), .kind = INPUT_INT64, .required = true,

@@ -11,7 +11,7 @@ struct redeem_input {
 
 static const struct input_field redeem_body[] = {
     { INPUT_MEMBER(struct redeem_input, code), .kind = INPUT_TEXT, .required = true, .least = 1,
-      .most = 100 },
+      .most = 100, .refused = "code_malformed" },
     INPUT_END,
 };
 

@@ -2,11 +2,14 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/id.h"
 #include "base/text.h"
 #include "base/utc.h"
+
+enum { FLAW_SIZE = 64 };
 
 const struct input_field *
 input_find(const struct input_field *fields, const char *name, size_t length)
@@ -45,21 +48,33 @@ refusal(enum input_source source)
     return source == INPUT_QUERY ? STATUS_MALFORMED : STATUS_INVALID;
 }
 
+/* What is wrong with a text; false when nothing is. */
+static bool
+text_flaw(char out[FLAW_SIZE], const struct input_field *field, const char *text, size_t length)
+{
+    if ((int64_t)length > field->most)
+        snprintf(out, FLAW_SIZE, "is longer than %" PRId64 " bytes", field->most);
+    else if ((int64_t)length < field->least && length == 0)
+        snprintf(out, FLAW_SIZE, "is empty");
+    else if ((int64_t)length < field->least)
+        snprintf(out, FLAW_SIZE, "is shorter than %" PRId64 " bytes", field->least);
+    else if (text_has_control(text, length))
+        snprintf(out, FLAW_SIZE, "holds a control character, such as a line break");
+    else
+        return false;
+    return true;
+}
+
 static enum status
 put_text(const struct input_field *field, void *record, const char *text, size_t length,
          enum input_source source, struct arena *arena, struct fault *fault)
 {
-    if ((int64_t)length > field->most)
-        return fail(fault, refusal(source), "", field->name, "%s is longer than %" PRId64 " bytes",
-                    field->name, field->most);
-    if ((int64_t)length < field->least && length == 0)
-        return fail(fault, refusal(source), "", field->name, "%s is empty", field->name);
-    if ((int64_t)length < field->least)
-        return fail(fault, refusal(source), "", field->name, "%s is shorter than %" PRId64 " bytes",
-                    field->name, field->least);
-    if (text_has_control(text, length))
-        return fail(fault, refusal(source), "", field->name,
-                    "%s holds a control character, such as a line break", field->name);
+    char flaw[FLAW_SIZE];
+
+    if (text_flaw(flaw, field, text, length))
+        return fail(fault, refusal(source),
+                    source == INPUT_BODY && field->refused ? field->refused : "", field->name,
+                    "%s %s", field->name, flaw);
 
     const char *copy = arena_text(arena, text, length);
     if (!copy)

@@ -49,6 +49,7 @@ struct input_field {
     enum input_kind kind;
     bool required;
     int64_t least, most;
+    const char *refused; /* INPUT_TEXT of a body: the problem's code; NULL: that of the status */
     const char *const *words; /* NULL for a value without a word */
     size_t word_count;
     size_t least_items;               /* INPUT_TEXTS: a list that is required may be empty else */

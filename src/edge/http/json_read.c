@@ -21,7 +21,11 @@ put_texts(const struct input_field *field, void *record, const json_t *array, st
           struct fault *fault)
 {
     struct input_field item = {
-        .name = field->name, .kind = INPUT_TEXT, .least = field->least, .most = field->most
+        .name = field->name,
+        .kind = INPUT_TEXT,
+        .least = field->least,
+        .most = field->most,
+        .refused = field->refused,
     };
     struct input_texts texts = { .count = json_array_size(array) };
 

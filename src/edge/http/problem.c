@@ -105,6 +105,8 @@ problem_answer(struct http_request *http, const struct fault *fault, utc_seconds
         json_put_text(&json, "field", fault->field);
     for (size_t i = 0; i < FAULT_NUMBERS && *fault->numbers[i].name; i++)
         json_put_int64(&json, fault->numbers[i].name, fault->numbers[i].number);
+    if (fault->status == STATUS_SLOW_DOWN && fault->until)
+        json_put_time(&json, "until", fault->until);
     json_put_text(&json, "request_id", http->id);
     if (http->tell_more)
         http->tell_more(http, &json);

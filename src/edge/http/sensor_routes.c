@@ -39,7 +39,7 @@ write_sensor(struct json_writer *json, const void *item)
 
 const struct input_field sensor_fields[] = {
     { INPUT_MEMBER(struct sensor_request, serial), .kind = INPUT_TEXT, .required = true, .least = 1,
-      .most = SERIAL_MOST_BYTES },
+      .most = SERIAL_MOST_BYTES, .refused = "serial_malformed" },
     { INPUT_MEMBER(struct sensor_request, name), .kind = INPUT_TEXT, .most = NAME_MOST_BYTES },
     { INPUT_MEMBER(struct sensor_request, key), .kind = INPUT_TEXT, .least = 1,
       .most = KEY_MOST_BYTES },
@@ -116,7 +116,7 @@ struct replacement_input {
 
 static const struct input_field replacement_body[] = {
     { INPUT_MEMBER(struct replacement_input, serial), .kind = INPUT_TEXT, .required = true,
-      .least = 1, .most = SERIAL_MOST_BYTES },
+      .least = 1, .most = SERIAL_MOST_BYTES, .refused = "serial_malformed" },
     INPUT_END,
 };
 

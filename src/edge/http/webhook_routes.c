@@ -63,11 +63,14 @@ write_delivery(struct json_writer *json, const void *item)
 static enum status
 get_webhooks(struct http_request *http, struct call *call)
 {
-    struct webhook *webhooks;
-    size_t count;
-    enum status status = webhook_list(call, http->organization_id, &webhooks, &count);
+    const struct page_request *asked = http->input;
+    struct webhook_page page;
+    enum status status =
+        webhook_list_page(call, http->organization_id, page_or_default(*asked), &page);
 
-    return status ? status : answer_list(http, ANSWER_ITEMS(webhooks, count, write_webhook), NULL);
+    return status
+               ? status
+               : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_webhook), page.next);
 }
 
 /* POST /organizations/{org}/webhooks */
@@ -138,6 +141,8 @@ const struct http_route webhook_routes[] = {
       .access = ACCESS_MEMBER,
       .permission = PERMISSION_SEE_STAFF,
       .work = WORK_READ,
+      .query = page_query,
+      .input_size = sizeof(struct page_request),
       .handler = get_webhooks },
     { .method = HTTP_POST,
       .path = API "/organizations/{org}/webhooks",

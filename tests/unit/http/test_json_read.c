@@ -13,6 +13,7 @@ struct record {
     utc_seconds at;
     day_number day;
     int64_t id;
+    const char *serial;
 };
 
 static const char *const words[] = { "oldest", "newest" };
@@ -41,6 +42,12 @@ static const struct input_field fields[] = {
     { .name = "at", .offset = offsetof(struct record, at), .kind = INPUT_TIME },
     { .name = "day", .offset = offsetof(struct record, day), .kind = INPUT_DATE },
     { .name = "id", .offset = offsetof(struct record, id), .kind = INPUT_ID },
+    { .name = "serial",
+      .offset = offsetof(struct record, serial),
+      .kind = INPUT_TEXT,
+      .least = 1,
+      .most = 4,
+      .refused = "serial_malformed" },
     INPUT_END,
 };
 
@@ -131,6 +138,14 @@ TEST(every_other_body_is_refused_by_name)
           "name" },
         { "too short", "{\"name\":\"a\"}", STATUS_INVALID, "", "name" },
         { "empty", "{\"name\":\"\"}", STATUS_INVALID, "", "name" },
+        { "empty, with a code of its own", "{\"name\":\"abc\",\"serial\":\"\"}", STATUS_INVALID,
+          "serial_malformed", "serial" },
+        { "a control character there", "{\"name\":\"abc\",\"serial\":\"1\\n\"}", STATUS_INVALID,
+          "serial_malformed", "serial" },
+        { "too long there", "{\"name\":\"abc\",\"serial\":\"12345\"}", STATUS_INVALID,
+          "serial_malformed", "serial" },
+        { "no text there", "{\"name\":\"abc\",\"serial\":1}", STATUS_MALFORMED, "wrong_type",
+          "serial" },
         { "too long", "{\"name\":\"123456789\"}", STATUS_INVALID, "", "name" },
         { "a control character", "{\"name\":\"a\\nb\"}", STATUS_INVALID, "", "name" },
         { "no such word", "{\"name\":\"abc\",\"word\":\"old\"}", STATUS_INVALID, "", "word" },

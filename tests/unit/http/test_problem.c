@@ -100,7 +100,7 @@ TEST(a_problem_says_all_that_it_knows)
         &fault,
         "{\"type\":\"/problems/too_many_codes\",\"title\":\"Too many wrong activation codes\","
         "\"status\":429,\"detail\":\"Wait until noon.\",\"code\":\"too_many_codes\","
-        "\"request_id\":\"0000000000001\"}",
+        "\"until\":\"1970-01-01T00:17:10Z\",\"request_id\":\"0000000000001\"}",
         "30");
     status = fail(&fault, STATUS_BUSY, "", "", "the queue is full");
     check_int(status, STATUS_BUSY);
