@@ -78,7 +78,8 @@ static const struct {
     { "[{\"serial\":\"A\"},{\"serial\":\"B\",\"name\":\"b\",\"key\":\"k\",\"auto_renewal\":false}]",
       "A|-|-|-|-;B|b|k|no|-;", STATUS_OK },
     { "[{\"serial\":\"A\",\"more\":1},7,{},{\"serial\":\"\"},{\"serial\":\"B\"}]",
-      "A|-|-|-|unknown_field;-|-|-|-|wrong_type;-|-|-|-|field_missing;-|-|-|-|invalid;B|-|-|-|-;",
+      "A|-|-|-|unknown_field;-|-|-|-|wrong_type;-|-|-|-|field_missing;-|-|-|-|serial_malformed;B|-|"
+      "-|-|-;",
       STATUS_OK },
     { "{}", "", STATUS_MALFORMED },
     { "", "", STATUS_MALFORMED },
