@@ -70,9 +70,9 @@ test("on paper the License Manager is a table in ink, without what can only be p
 test("with letters of twice the size nothing scrolls sideways and lines do not overlap", async () => {
   const large = await launch({ letters: 32 });
   try {
-    for (const viewport of [{ width: 1280, height: 900 }, { width: 640, height: 900 }]) {
+    for (const viewport of [{ width: 1280, height: 900 }, { width: 640, height: 900 }, NARROW]) {
       const { page, context } = await openPage(large, program.url, { storageState: fleet.owner, viewport });
-      for (const rest of ["licenses", "sensors", "alerts", "notifications", "members"]) {
+      for (const rest of ["licenses", "sensors", "alerts", "notifications", "members", "audit-log"]) {
         await page.goto(address(rest));
         await heading(page, PAGES[rest]);
         const { scroll, shown, line, size } = await page.evaluate(() => {
@@ -81,6 +81,11 @@ test("with letters of twice the size nothing scrolls sideways and lines do not o
           return { scroll, shown, line: parseFloat(style.lineHeight), size: parseFloat(style.fontSize) };
         });
         assert.ok(scroll <= shown, `${rest} scrolls sideways: ${scroll} px in ${shown}`);
+        const fields = page.locator(".audit-filters :is(input, select)");
+        for (const { height } of await fields.evaluateAll((all) => all.map((one) => one.getBoundingClientRect())))
+          assert.ok(height >= 2.5 * 32, `a field of ${height} px cuts its letters`);
+        const bar = await page.locator(".entries .only-narrow").boundingBox();
+        assert.ok(bar.x + bar.width <= viewport.width, `the bar ends at ${bar.x + bar.width}`);
         assert.ok(line > size, `lines of ${line} px for letters of ${size} px`);
       }
       await context.close();
@@ -88,6 +93,17 @@ test("with letters of twice the size nothing scrolls sideways and lines do not o
   } finally {
     await large.close();
   }
+});
+
+test("the forecast's plot follows the width of the page", async () => {
+  const { page, context } = await asOwner();
+  await page.goto(address("forecast"));
+  await page.locator(".plot canvas").waitFor();
+  await page.setViewportSize(NARROW);
+  await page.waitForFunction(
+    () => document.querySelector(".plot .uplot").getBoundingClientRect().right <= innerWidth,
+  );
+  await context.close();
 });
 
 test("on a narrow screen a state's symbol stands beside its words", async () => {
@@ -115,5 +131,34 @@ test("the audit log says what happened to alarm rules in words", async () => {
   await page.getByRole("rowheader", { name: "Alarm rule added" }).waitFor();
   await page.getByText("lost connection").waitFor();
   assert.equal(await page.getByText("alarm_rule").count(), 0);
+  await context.close();
+});
+
+test("names of 100 letters without a space widen no page and no panel", async () => {
+  const { page, context } = await asOwner();
+  const at = `/api/v1/organizations/${fleet.organization}`;
+  const serials = ["282C0242AA01", "282C0242AA02"];
+  for (const serial of serials)
+    await context.request.post(`${at}/sensors`, { data: { serial, name: "Vaccinefridge".repeat(8).slice(0, 100) } });
+  await context.request.patch(`${at}/sensors/${serials[0]}`, { data: { auto_renewal: true } });
+  const rule = { serial: serials[0], channel_type: "temperature", condition: "above", threshold: 8 };
+  await context.request.post(`${at}/alarm-rules`, { data: rule });
+  const panelOf = `licenses?sensor=${serials[0]}`;
+  for (const viewport of [{ width: 1280, height: 900 }, { width: 800, height: 900 }, NARROW]) {
+    await page.setViewportSize(viewport);
+    for (const rest of ["licenses", panelOf, "sensors", `sensors/${serials[0]}`, "alarms", "forecast"]) {
+      await page.goto(address(rest));
+      await page.getByText("VaccinefridgeVaccine").first().waitFor();
+      const { scroll, shown, past } = await page.evaluate(() => ({
+        scroll: document.documentElement.scrollWidth,
+        shown: document.documentElement.clientWidth,
+        past: [...document.querySelectorAll("h1, h2, .table a, .panel p")].filter(
+          (one) => one.getBoundingClientRect().right > innerWidth,
+        ).length,
+      }));
+      assert.ok(scroll <= shown, `${rest} scrolls sideways: ${scroll} px in ${shown}`);
+      assert.equal(past, 0, `${rest} is cut off at ${viewport.width} px`);
+    }
+  }
   await context.close();
 });

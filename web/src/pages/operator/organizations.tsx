@@ -54,7 +54,7 @@ export function Organizations() {
                     {number(item[name])}
                   </td>
                 ))}
-                <td role="cell" data-label="Made">
+                <td role="cell" data-label="Made" class="nowrap">
                   {day(item.created_at, HERE)}
                 </td>
               </tr>
