@@ -6,6 +6,11 @@ from test_alarms import START, add_rule, alerts, later, send
 PAUSE = 300  # between two mails to one who is told
 
 
+def mails_apart(relay, customer):
+    """What came twice because the relay's yes was cut off counts once, as it does in a mail program."""
+    return list({mail["Message-ID"]: mail for mail in relay.to(customer.email)}.values())
+
+
 def test_whoever_a_rule_names_is_told_once_that_it_began_and_once_that_it_is_over(make_server):
     with Relay() as relay:
         house = Customer.onboard(make_server(offset=until(START), arguments=[
@@ -29,15 +34,14 @@ def test_whoever_a_rule_names_is_told_once_that_it_began_and_once_that_it_is_ove
         house.sign_in_again()
         later(house, PAUSE + 60)
         send(house, house.server.now(), 60)
-        mails = eventually(lambda: len(relay.to(house.email)) == 2 and relay.to(house.email))
-        assert len({mail["Message-ID"] for mail in mails}) == 2
-        assert mails[1]["Subject"].startswith("Over: Kühlhaus: ")
+        over = eventually(lambda: mails_apart(relay, house)[1:])[0]
+        assert over["Subject"].startswith("Over: Kühlhaus: ")
         closed, = alerts(house)
         assert closed["id"] == opened["id"] and closed["ended_at"] and not alerts(house, open="true")
 
         later(house, PAUSE + 60)
         send(house, house.server.now(), 61)
-        assert len(alerts(house)) == 1 and len(relay.to(house.email)) == 2
+        assert len(alerts(house)) == 1 and len(mails_apart(relay, house)) == 2
 
 
 def test_nobody_is_told_of_a_rule_that_names_nobody_or_a_stranger(make_server):

@@ -67,7 +67,7 @@ def test_days_without_a_server_come_in_one_mail_in_the_past_tense(make_server):
         second = customer.sensor()
         assert customer.patch(f"{customer.org}/sensors/{second}", {"auto_renewal": False}).status == 200
         move(customer, "2026-04-02T12:00:00Z")
-        mail, = eventually(lambda: relay.to(customer.email))
+        mail, = stops_mails(relay, customer, 1)
         assert mail["Subject"] == "Cold Chain: 2 sensors have stopped"
         text = mail.get_body(("plain",)).get_content()
         assert "stopped on 20 March 2026" in text and "stopped on 22 March 2026" in text
