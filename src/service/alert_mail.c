@@ -159,7 +159,7 @@ tell(struct call *call, struct mailing *mailing, int64_t last)
                        },
                        &mailing->listed, &mailing->listed_count, &call->fault);
 
-    if (status)
+    if (status || mailing->listed_count == 0) /* he is a recipient no more */
         return status;
     qsort(mailing->listed, mailing->listed_count, sizeof *mailing->listed, by_start);
     return queue(call, mailing);

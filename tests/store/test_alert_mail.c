@@ -5,6 +5,7 @@
 
 #include "noticing.h"
 #include "service/transaction.h"
+#include "statements.h"
 #include "support/check.h"
 #include "support/ledger_rows.h"
 
@@ -207,6 +208,47 @@ two_nodes(struct fixture *fixture)
 TEST(alert_mails_of_two_nodes_are_sent_once)
 {
     with_each_store(two_nodes);
+}
+
+static enum status
+remove_recipients(struct call *call, void *with)
+{
+    (void)with;
+    return alarm_recipients_delete(
+        call->store, call->arena, &(struct alarm_recipients_delete_in){ LEDGER_ORGANIZATION, RULE },
+        NULL, &call->fault);
+}
+
+static void
+tell_or_remove(struct call *call, int thread, void *with)
+{
+    enum status status = STATUS_BUSY;
+
+    if (thread == 0)
+        tell_in_thread(call, thread, with);
+    while (thread == 1 && status == STATUS_BUSY)
+        status = transact(call, remove_recipients, NULL);
+}
+
+/* He may go between the look at how much he is told and the look at what. */
+static void
+recipients_go(struct fixture *fixture)
+{
+    begin(fixture);
+    fixture->call.now = NOON;
+    for (int i = 1; i <= 20; i++) {
+        fixture_script(fixture, "UPDATE alarm_turn SET tell_at = 0; DELETE FROM alarm_recipient; "
+                                "INSERT INTO alarm_recipient (organization_id, rule_id, user_id) "
+                                "SELECT organization_id, 71, user_id FROM member");
+        open_alert(fixture, i);
+        run_in_two_threads(fixture, tell_or_remove, NULL);
+        check_int(fixture_count(fixture, "SELECT count(*) FROM alert WHERE to_tell"), 0);
+    }
+}
+
+TEST(alert_mails_bear_that_a_recipient_goes_meanwhile)
+{
+    with_each_store(recipients_go);
 }
 
 /* Torture: whichever store call fails once, each is told once. */
