@@ -117,3 +117,18 @@ test("an administrator changes the settings", async () => {
   await context.close();
   assert.deepEqual(faults, []);
 });
+
+test("whoever's session has ended is told so, and goes on where they were", async () => {
+  const { page, context } = await openPage(browser, program.url, { storageState });
+  await page.goto(`/o/${org}/members`);
+  await heading(page, "Members");
+  await context.clearCookies();
+  await page.getByRole("link", { name: "Sensors", exact: true }).click();
+  await page.getByText("Your session has ended").waitFor();
+  await assertFit(page, "a session that has ended");
+  await page.getByLabel("E-mail").fill(ADMIN.email);
+  await page.getByLabel("Password").fill(ADMIN.password);
+  await press(page, "Sign in");
+  await heading(page, "Sensors");
+  await context.close();
+});

@@ -7,6 +7,8 @@ import { getSession, onSignedOut, Problem, signOut } from "./api";
 
 interface Known {
   session: Session | null;
+  /** There was one on this page, and the server knows it no more. */
+  ended: boolean;
   set: (session: Session) => void;
   reload: () => Promise<void>;
   leave: () => Promise<void>;
@@ -14,7 +16,7 @@ interface Known {
 
 type Loaded =
   | { kind: "loading" }
-  | { kind: "known"; session: Session | null }
+  | { kind: "known"; session: Session | null; ended: boolean }
   | { kind: "failed"; problem: Problem };
 
 const Context = createContext<Known | null>(null);
@@ -27,7 +29,10 @@ interface Props {
 
 export function SessionProvider({ children, loading, failed }: Props) {
   const [state, setState] = useState<Loaded>({ kind: "loading" });
-  const set = useCallback((session: Session | null) => setState({ kind: "known", session }), []);
+  const set = useCallback(
+    (session: Session | null) => setState({ kind: "known", session, ended: false }),
+    [],
+  );
   const reload = useCallback(async () => {
     try {
       set(await getSession());
@@ -45,11 +50,21 @@ export function SessionProvider({ children, loading, failed }: Props) {
     set(null);
   }, [set]);
   useEffect(() => {
-    onSignedOut(() => set(null));
+    onSignedOut(() =>
+      setState((before) =>
+        before.kind === "known" && !before.session
+          ? before
+          : { kind: "known", session: null, ended: before.kind === "known" },
+      ),
+    );
     void reload();
   }, [reload, set]);
   const session = state.kind === "known" ? state.session : null;
-  const known = useMemo(() => ({ session, set, reload, leave }), [session, set, reload, leave]);
+  const ended = state.kind === "known" && state.ended;
+  const known = useMemo(
+    () => ({ session, ended, set, reload, leave }),
+    [session, ended, set, reload, leave],
+  );
   if (state.kind === "loading") return <>{loading}</>;
   if (state.kind === "failed")
     return (

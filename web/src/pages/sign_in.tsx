@@ -15,7 +15,7 @@ function safeNext(next: string | null): string | null {
 
 export function SignIn() {
   useTitle("Sign in");
-  const { session, set } = useSession();
+  const { session, ended, set } = useSession();
   const next = safeNext(usePlace().query.get("next"));
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
@@ -38,6 +38,11 @@ export function SignIn() {
           void send();
         }}
       >
+        {ended && !problem && (
+          <p class="note" role="status">
+            Your session has ended. Sign in to go on where you were.
+          </p>
+        )}
         {problem && <ProblemNote problem={problem} />}
         <Field
           label="E-mail"

@@ -88,6 +88,12 @@ const WORDS: Record<string, (word: string) => string> = {
   pool_order: kindWords,
 };
 
+/** Fields whose names say too little, or are no words. */
+const FIELDS: Record<string, string> = {
+  url: "URL",
+  for_seconds: "For, in seconds",
+};
+
 /** Fields that differ; of something new or gone, all of them. */
 export function differences({ before, after }: AuditEntry, timeZone: string): Difference[] {
   const was = fieldsOf(before),
@@ -99,6 +105,6 @@ export function differences({ before, after }: AuditEntry, timeZone: string): Di
     return name in fields ? said(value, timeZone) : null;
   };
   return names
-    .map((name) => ({ field: plain(name), before: at(was, name), after: at(is, name) }))
+    .map((name) => ({ field: FIELDS[name] ?? plain(name), before: at(was, name), after: at(is, name) }))
     .filter((one) => one.before !== one.after);
 }
