@@ -14,7 +14,6 @@ enum {
     MOST_SLEEP_SECONDS = 60,
     AFTER_FAILURE_SECONDS = 1,
     LONG_SECONDS = 1,
-    REST_MS = 250, /* between two rounds: wakes gather */
     STEP_MOST_BYTES = 256 * 1024 * 1024,
 };
 
@@ -113,16 +112,12 @@ ticker_main(void *with)
     struct ticker *ticker = with;
     int64_t sleep = 0;
 
-    while (sleeper_wait(&ticker->sleeper, sleep)) {
-        bool all = apply_due(ticker);
-        if (!sleeper_rest(&ticker->sleeper, REST_MS))
-            break;
-        sleep = all ? milliseconds_to_next(ticker) : AFTER_FAILURE_SECONDS * 1000;
-    }
+    while (sleeper_wait(&ticker->sleeper, sleep))
+        sleep = apply_due(ticker) ? milliseconds_to_next(ticker) : AFTER_FAILURE_SECONDS * 1000;
     return NULL;
 }
 
-/* Something may be due at once now. */
+/* Alerts are told at once. */
 static void
 wake(void *with)
 {
