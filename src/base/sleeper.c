@@ -24,8 +24,8 @@ sleeper_clear(struct sleeper *sleeper)
     pthread_mutex_destroy(&sleeper->lock);
 }
 
-bool
-sleeper_wait(struct sleeper *sleeper, int64_t milliseconds)
+static bool
+pass_time(struct sleeper *sleeper, int64_t milliseconds, bool heeds_wakes)
 {
     int64_t until = monotonic_nanoseconds() + milliseconds * INT64_C(1000000);
     struct timespec deadline = { .tv_sec = (time_t)(until / 1000000000),
@@ -33,13 +33,25 @@ sleeper_wait(struct sleeper *sleeper, int64_t milliseconds)
     int over = milliseconds <= 0;
 
     pthread_mutex_lock(&sleeper->lock);
-    while (!sleeper->stopping && !sleeper->awake && !over)
+    while (!sleeper->stopping && !(heeds_wakes && sleeper->awake) && !over)
         over = pthread_cond_timedwait(&sleeper->woken, &sleeper->lock, &deadline);
-    if (milliseconds > 0)
+    if (heeds_wakes && milliseconds > 0)
         sleeper->awake = false;
     bool go_on = !sleeper->stopping;
     pthread_mutex_unlock(&sleeper->lock);
     return go_on;
+}
+
+bool
+sleeper_wait(struct sleeper *sleeper, int64_t milliseconds)
+{
+    return pass_time(sleeper, milliseconds, true);
+}
+
+bool
+sleeper_rest(struct sleeper *sleeper, int64_t milliseconds)
+{
+    return pass_time(sleeper, milliseconds, false);
 }
 
 void

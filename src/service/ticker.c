@@ -14,6 +14,7 @@ enum {
     MOST_SLEEP_SECONDS = 60,
     AFTER_FAILURE_SECONDS = 1,
     LONG_SECONDS = 1,
+    REST_MS = 250, /* between two rounds: wakes gather */
     STEP_MOST_BYTES = 256 * 1024 * 1024,
 };
 
@@ -112,12 +113,16 @@ ticker_main(void *with)
     struct ticker *ticker = with;
     int64_t sleep = 0;
 
-    while (sleeper_wait(&ticker->sleeper, sleep))
-        sleep = apply_due(ticker) ? milliseconds_to_next(ticker) : AFTER_FAILURE_SECONDS * 1000;
+    while (sleeper_wait(&ticker->sleeper, sleep)) {
+        bool all = apply_due(ticker);
+        if (!sleeper_rest(&ticker->sleeper, REST_MS))
+            break;
+        sleep = all ? milliseconds_to_next(ticker) : AFTER_FAILURE_SECONDS * 1000;
+    }
     return NULL;
 }
 
-/* Alerts are told at once. */
+/* Something may be due at once now. */
 static void
 wake(void *with)
 {

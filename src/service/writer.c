@@ -95,6 +95,15 @@ count_item(struct writer_counts *counts, const struct ingest_item *item)
     counts->samples_refused += item->refused;
 }
 
+static void
+tell_news(struct writer *writer)
+{
+    pthread_mutex_lock(&writer->lock);
+    if (writer->news)
+        writer->news(writer->news_with);
+    pthread_mutex_unlock(&writer->lock);
+}
+
 static enum status
 commit_packets(struct writer *writer, struct packet_batch *first)
 {
@@ -122,9 +131,9 @@ commit_packets(struct writer *writer, struct packet_batch *first)
     writer->counts.commits += !status;
     for (size_t i = 0; i < count; i++)
         count_item(&writer->counts, items[i]);
-    if (ingest_take_news(writer->ingest) && writer->news)
-        writer->news(writer->news_with);
     pthread_mutex_unlock(&writer->lock);
+    if (ingest_take_news(writer->ingest))
+        tell_news(writer);
     free(items);
 
     utc_seconds now = utc_now();
@@ -209,6 +218,8 @@ run_job(struct writer *writer, struct write_job *job)
     }
     if (!status && !call.dry_run)
         ingest_forget_unknown(writer->ingest); /* it may have added a sensor */
+    if (!status && !call.dry_run && call.actor->kind != ACTOR_SYSTEM)
+        tell_news(writer);
     writer_log_verb(&writer->log, status, &call.fault);
     job->done(job, status, &call.fault);
     return status;
@@ -248,7 +259,6 @@ take_turn(struct writer *writer, struct turn *turn)
     turn->packets = writer->packets;
     writer->packets = NULL;
     writer->packets_end = &writer->packets;
-
     turn->jobs = job_queue_take(&writer->jobs, JOBS_A_TURN);
     pthread_mutex_unlock(&writer->lock);
     return turn->packets || turn->jobs;

@@ -44,8 +44,9 @@ enum status writer_start(struct writer **out, const struct writer_options *optio
 /* Finishes what waits, then ends the thread. Who submits must have stopped. NULL is allowed. */
 void writer_stop(struct writer *writer);
 
-/* Who wants to know at once that packets have begun, changed or ended alerts: told on the
- * writer's thread, after the commit. NULL: nobody any more. */
+/* Who wants to know at once that packets have begun, changed or ended alerts, or that somebody
+ * has changed something by a verb, the system itself aside: told on the writer's thread, after
+ * the commit. NULL: nobody any more. */
 void writer_set_listener(struct writer *writer, void (*news)(void *with), void *with);
 
 /* False: stopping; the batch stays the caller's, unanswered. */

@@ -214,6 +214,85 @@ TEST(writer_keeps_the_order_of_verbs_that_a_turn_has_not_come_to)
     check_order(job_queue_take(&queue, 16), "bcda");
 }
 
+/* A verb that does nothing, by somebody. */
+struct made {
+    struct fixture *fixture;
+    const struct actor *actor;
+    bool dry_run;
+    struct news news;
+};
+
+static void
+prepare_made(struct write_job *job, struct call *call)
+{
+    struct made *made = job->owner;
+
+    call->arena = &made->fixture->arena;
+    call->actor = made->actor;
+    call->dry_run = made->dry_run;
+}
+
+static enum status
+make_nothing(struct write_job *job, struct call *call)
+{
+    (void)job, (void)call;
+    return STATUS_OK;
+}
+
+static void
+was_made(struct write_job *job, enum status status, const struct fault *fault)
+{
+    struct made *made = job->owner;
+
+    (void)fault;
+    check_int(status, STATUS_OK);
+    tell(&made->news);
+}
+
+static void
+count_news(void *with)
+{
+    ++*(int *)with;
+}
+
+/* How often the listener is told of one verb. */
+static int
+news_of(struct fixture *fixture, struct writer *writer, const struct actor *actor, bool dry_run)
+{
+    struct made made = {
+        fixture, actor, dry_run, { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false }
+    };
+    struct write_job job = {
+        .prepare = prepare_made, .run = make_nothing, .done = was_made, .owner = &made
+    };
+    int told = 0;
+
+    writer_set_listener(writer, count_news, &told);
+    check(writer_put_job(writer, &job));
+    check(wait_for(&made.news));
+    writer_set_listener(writer, NULL, NULL);
+    return told;
+}
+
+static void
+tells_of_changes(struct fixture *fixture)
+{
+    const struct actor ann = { ACTOR_USER, 7, "ann@example.org" };
+    struct tail *tail = tail_open();
+    struct writer *writer = start_writer(fixture, tail);
+
+    check_int(news_of(fixture, writer, &ann, false), 1);
+    check_int(news_of(fixture, writer, &ann, true), 0);
+    check_int(news_of(fixture, writer, &actor_system, false), 0); /* or the ticker wakes itself */
+    writer_stop(writer);
+    tail_close(tail);
+}
+
+TEST(writer_tells_its_listener_of_what_somebody_changed)
+{
+    with_each_store(tells_of_changes);
+}
+
 static struct news third_look;
 static int looks;
 
