@@ -9,15 +9,14 @@
 #include "statements.h"
 #include "store/store.h"
 
-enum { FIRST_ROOM = 256 };
-
 struct reading {
     struct call *call;
     const struct zone *zone;
     enum notice_kind kind;
     struct notices_due *out;
     size_t room;
-    bool *auto_renewal, *followed, *followed_by_pool; /* by index of the items */
+    struct notice_facts *facts; /* by index of the items */
+    size_t facts_room;
 };
 
 /* Ends in (after, until]. */
@@ -43,33 +42,20 @@ too_large(struct fault *fault)
     return fail(fault, STATUS_TOO_LARGE, "", "", "too many licenses end at once");
 }
 
-static void *
-grown(struct arena *arena, const void *old, size_t count, size_t room, size_t size)
-{
-    void *items = arena_new(arena, room * size);
-
-    if (items && count > 0)
-        memcpy(items, old, count * size);
-    return items;
-}
-
 static enum status
 make_room(struct reading *reading, struct fault *fault)
 {
-    struct notices_due *out = reading->out;
     struct arena *arena = reading->call->arena;
-    size_t room = reading->room ? 2 * reading->room : FIRST_ROOM;
+    struct notices_due *out = reading->out;
+    struct notice_item *items =
+        arena_grow(arena, out->items, sizeof *items, out->count, &reading->room);
+    struct notice_facts *facts =
+        arena_grow(arena, reading->facts, sizeof *facts, out->count, &reading->facts_room);
 
-    if (out->count < reading->room)
-        return STATUS_OK;
-    out->items = grown(arena, out->items, out->count, room, sizeof *out->items);
-    reading->auto_renewal = grown(arena, reading->auto_renewal, out->count, room, sizeof(bool));
-    reading->followed = grown(arena, reading->followed, out->count, room, sizeof(bool));
-    reading->followed_by_pool =
-        grown(arena, reading->followed_by_pool, out->count, room, sizeof(bool));
-    if (!out->items || !reading->auto_renewal || !reading->followed || !reading->followed_by_pool)
+    if (!items || !facts)
         return too_large(fault);
-    reading->room = room;
+    out->items = items;
+    reading->facts = facts;
     return STATUS_OK;
 }
 
@@ -107,19 +93,21 @@ take_row(void *with, const struct notices_ending_out *row, struct fault *fault)
     };
     if (!item.serial || !item.name)
         return too_large(fault);
-    reading->auto_renewal[out->count] = row->auto_renewal;
-    reading->followed[out->count] = *row->followed_by != '\0';
-    reading->followed_by_pool[out->count] = !strcmp(row->followed_by, "auto_renewal");
+    reading->facts[out->count] = (struct notice_facts){
+        .followed = *row->followed_by != '\0',
+        .followed_by_pool = !strcmp(row->followed_by, "auto_renewal"),
+        .ended = item.ended,
+        .auto_renewal = row->auto_renewal,
+    };
     out->items[out->count++] = item;
     return STATUS_OK;
 }
 
 /* The pool is asked only for those that have nothing behind them. */
 static bool
-asks_pool(const struct reading *reading, size_t index)
+asks_pool(const struct notice_facts *facts)
 {
-    return !reading->out->items[index].ended && !reading->followed[index]
-           && reading->auto_renewal[index];
+    return !facts->ended && !facts->followed && facts->auto_renewal;
 }
 
 static enum status
@@ -131,21 +119,16 @@ decide(struct reading *reading, const struct organization_lock *lock)
     enum status status = STATUS_OK;
 
     for (size_t i = 0; i < out->count; i++)
-        if (asks_pool(reading, i) && out->items[i].expires_at > until)
+        if (asks_pool(&reading->facts[i]) && out->items[i].expires_at > until)
             until = out->items[i].expires_at;
     if (until > 0)
         status = pool_reach_begin(&reach, reading->call, out->organization_id, lock, false, until);
     for (size_t i = 0; i < out->count && !status; i++) {
-        struct notice_facts facts = {
-            .followed = reading->followed[i],
-            .followed_by_pool = reading->followed_by_pool[i],
-            .ended = out->items[i].ended,
-            .auto_renewal = reading->auto_renewal[i],
-        };
-        if (asks_pool(reading, i))
+        struct notice_facts *facts = &reading->facts[i];
+        if (asks_pool(facts))
             status = pool_reach_ask(&reach, out->items[i].expires_at, out->items[i].serial,
-                                    &facts.pool_serves);
-        out->items[i].next = notice_next(&facts);
+                                    &facts->pool_serves);
+        out->items[i].next = notice_next(facts);
     }
     return status;
 }
