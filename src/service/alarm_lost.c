@@ -130,13 +130,12 @@ look(struct call *call, const struct alarm_expectations_due_out *row)
 {
     struct optional_int64 look_at = { 0 };
     struct announced announced = { .expected_at = row->expected_at };
-    enum status status = STATUS_OK;
+    bool counts = row->is_watched && row->is_covered;
+    enum status status = counts ? find_announced(call, row, &announced) : STATUS_OK;
 
     if (row->is_watched && !row->is_covered)
         look_at = row->next_starts_at;
-    if (row->is_watched && row->is_covered)
-        status = find_announced(call, row, &announced);
-    if (!status && row->is_watched && row->is_covered && announced.expected_at > 0) {
+    if (!status && counts && announced.expected_at > 0) {
         announced.expected_at = due_at(row, &announced);
         status = judge(call, row, announced.expected_at, &look_at);
     }

@@ -27,8 +27,8 @@ struct watched_organization {
     size_t rule_count, all_count;
 };
 
-/* One rule on one channel of a sensor, not idle. Of a rule that is of no values: channel 0, open.
- */
+/* One rule on one channel of a sensor, not idle. Of a rule that is not of values: channel
+ * 0, open. */
 struct watched_course {
     int64_t rule_id;
     int64_t alert_id; /* when open */

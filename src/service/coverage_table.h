@@ -24,7 +24,8 @@
 
 struct coverage_table;
 
-enum { COVERAGE_MOST_INTERVALS = 4096 }; /* of one sensor: a thousand years of short terms */
+/* Of one sensor: eleven years of P1D, longer of any other term. */
+enum { COVERAGE_MOST_INTERVALS = 4096 };
 
 /* One sensor. The intervals live until the table changes. */
 struct covered_sensor {

@@ -9,8 +9,8 @@
  * a transaction only.
  *   failures as organization_lock()
  *   STATUS_BUSY  with call->catch_up: more is due than one transaction should do. Let it pass:
- *                transact() has it done, in steps between which others are served, and runs all
- * again */
+ *                transact() has it done, in steps between which others are served, and runs
+ *                all again */
 enum status ledger_begin(struct call *call, int64_t organization_id, struct organization_lock *out);
 
 #endif

@@ -22,10 +22,9 @@ struct moment {
     enum status (*next)(struct call *call, utc_seconds *at);
 };
 
-/* In their order: what stands later sees what those before it have done; where its steps take long,
- * those before it are looked at again once a second. The first, renewals, is
- * worked through before anybody is served. Ends with a row
- * whose name is NULL. */
+/* In their order: what stands later sees what those before it have done; where its steps take
+ * long, those before it are looked at again once a second. The first, renewals, is worked through
+ * before anybody is served. Ends with a row whose name is NULL. */
 extern const struct moment moments[];
 
 #endif
