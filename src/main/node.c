@@ -21,6 +21,7 @@
 enum {
     START_MEMORY_BYTES = 64 * 1024 * 1024,
     MOST_WAITING_JOBS = 1024,
+    STOP_MS = 2500, /* half of the 5 s in which we promise to end */
     KEPT_MEMORY_BYTES = 64 * 1024 * 1024,
 };
 
@@ -29,6 +30,8 @@ _Static_assert((int)COAP_PREFIX_MOST_BYTES == (int)ROUTE_MOST_PREFIX_BYTES
                "a prefix that the settings take is one that the paths take");
 
 struct node {
+    struct patience patience; /* of all that follow */
+    struct store_options store;
     struct secret_key secret;
     struct tail *tail;
     struct memo *memo;
@@ -104,9 +107,8 @@ prepare(struct node *node, const struct node_options *options, struct fault *fau
 static enum status
 start_writing(struct node *node, const struct node_options *options, struct fault *fault)
 {
-    const char *store_url = options->place.store;
     const struct writer_options writer = {
-        .store_url = store_url,
+        .store = &node->store,
         .secret = &node->secret,
         .tail = node->tail,
         .memo = node->memo,
@@ -116,7 +118,7 @@ start_writing(struct node *node, const struct node_options *options, struct faul
     };
     enum status status = writer_start(&node->writer, &writer, fault);
     const struct sealer_options sealer = {
-        .store_url = store_url,
+        .store = &node->store,
         .writer = node->writer,
         .tail = node->tail,
     };
@@ -126,12 +128,12 @@ start_writing(struct node *node, const struct node_options *options, struct faul
     /* What fell due while the server was down is applied before anybody asks. */
     if (!status)
         status = ticker_start(&node->ticker,
-                              &(struct ticker_options){ .store_url = store_url,
+                              &(struct ticker_options){ .store = &node->store,
                                                         .writer = node->writer,
                                                         .moments = moments },
                               fault);
     const struct sender_options sender = {
-        .store_url = store_url,
+        .store = &node->store,
         .writer = node->writer,
         .secret = &node->secret,
         .public_url = node->public_url,
@@ -171,7 +173,7 @@ start_listening(struct node *node, const struct node_options *options, struct fa
     };
     const struct http_server_options http = {
         .threads = options->http_threads,
-        .store_url = options->place.store,
+        .store = &node->store,
         .secret = &node->secret,
         .tail = node->tail,
         .memo = node->memo,
@@ -201,6 +203,10 @@ node_start(struct node **out, const struct node_options *options, struct fault *
     mallopt(M_TRIM_THRESHOLD, KEPT_MEMORY_BYTES);
     mallopt(M_MMAP_THRESHOLD, KEPT_MEMORY_BYTES / 2);
     secret_start();
+    node->store = (struct store_options){
+        .url = options->place.store,
+        .patience = &node->patience,
+    };
     node->tail = tail_open();
     node->memo = memo_open();
     status = outgoing_open(&node->outgoing, &options->outgoing, fault);
@@ -225,6 +231,7 @@ node_stop(struct node *node)
 {
     if (!node)
         return;
+    patience_end(&node->patience, STOP_MS);
     /* Who submits stops before the writer, which answers all that they have submitted. */
     http_server_stop(node->http);
     coap_server_stop(node->coap);

@@ -111,9 +111,9 @@ sealer_start(struct sealer **out, const struct sealer_options *options, struct f
     sealer->writer = options->writer;
     sealer->tail = options->tail;
 
-    enum status status = store_open(
-        &sealer->store,
-        &(struct store_options){ .url = options->store_url, .mode = STORE_READ_ONLY }, fault);
+    struct store_options store = *options->store;
+    store.mode = STORE_READ_ONLY;
+    enum status status = store_open(&sealer->store, &store, fault);
     if (!status && pthread_create(&sealer->thread, NULL, sealer_main, sealer) != 0)
         status = fail(fault, STATUS_BROKEN, "", "", "the system gives no more threads");
     if (status) {

@@ -7,8 +7,8 @@
 struct sealer;
 
 struct sealer_options {
-    const char *store_url;
-    struct writer *writer; /* writes each step */
+    const struct store_options *store; /* the mode aside */
+    struct writer *writer;             /* writes each step */
     struct tail *tail;
 };
 

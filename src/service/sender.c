@@ -225,7 +225,7 @@ lane_main(void *with)
 }
 
 static enum status
-start_lane(struct sender *sender, struct way *way, const char *store_url, struct fault *fault)
+start_lane(struct sender *sender, struct way *way, struct store_options store, struct fault *fault)
 {
     struct lane *lane = &sender->lanes[sender->lane_count++];
 
@@ -233,8 +233,8 @@ start_lane(struct sender *sender, struct way *way, const char *store_url, struct
     lane->way = way;
     arena_init(&lane->arena, MOST_MEMORY_BYTES);
     arena_init(&lane->writer_arena, MOST_MEMORY_BYTES);
-    enum status status = store_open(
-        &lane->store, &(struct store_options){ .url = store_url, .mode = STORE_READ_ONLY }, fault);
+    store.mode = STORE_READ_ONLY;
+    enum status status = store_open(&lane->store, &store, fault);
     if (status)
         return status;
     lane->started = pthread_create(&lane->thread, NULL, lane_main, lane) == 0;
@@ -256,7 +256,7 @@ sender_start(struct sender **out, const struct sender_options *options, struct f
     for (size_t i = 0; i < options->transport_count && i < SENDER_MOST_TRANSPORTS; i++) {
         sender->ways[i].transport = options->transports[i];
         for (int j = 0; j < SENDER_THREADS && !status; j++)
-            status = start_lane(sender, &sender->ways[i], options->store_url, fault);
+            status = start_lane(sender, &sender->ways[i], *options->store, fault);
     }
     if (status)
         sender_stop(sender);

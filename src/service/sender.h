@@ -72,7 +72,7 @@ enum {
 enum { SENDER_THREADS = 2 }; /* of each transport: one slow recipient does not hold up the others */
 
 struct sender_options {
-    const char *store_url;
+    const struct store_options *store; /* the mode aside */
     const struct secret_key *secret;
     struct writer *writer;
     const char *public_url;             /* of its calls: call.h */

@@ -4,20 +4,20 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "store/store.h"
 
 struct store_pool {
-    const char *store_url;
+    struct store_options options;
     pthread_mutex_t lock;
     size_t most, count;
     struct store *idle[];
 };
 
 struct store_pool *
-store_pool_open(const char *store_url, size_t most)
+store_pool_open(const struct store_options *options, size_t most)
 {
     struct store_pool *pool = memory_new(1, sizeof *pool + most * sizeof pool->idle[0]);
-    pool->store_url = store_url;
+    pool->options = *options;
+    pool->options.mode = STORE_READ_ONLY;
     pool->most = most;
     pthread_mutex_init(&pool->lock, NULL);
     return pool;
@@ -42,9 +42,7 @@ store_pool_borrow(struct store_pool *pool, struct store **out, struct fault *fau
     pthread_mutex_unlock(&pool->lock);
     if (*out)
         return STATUS_OK;
-
-    struct store_options options = { .url = pool->store_url, .mode = STORE_READ_ONLY };
-    return store_open(out, &options, fault);
+    return store_open(out, &pool->options, fault);
 }
 
 void

@@ -6,13 +6,14 @@
 #define SERVICE_STORE_POOL_H
 
 #include "service/call.h"
+#include "store/store.h"
 
 struct store_pool;
 
 /* Keeps at most `most` idle stores; who borrows beyond that opens one of its own. No
- * store is opened yet. `store_url` lives as long as the pool. The owner calls
+ * store is opened yet. What the options point to outlives the pool. The owner calls
  * store_pool_close(). */
-struct store_pool *store_pool_open(const char *store_url, size_t most);
+struct store_pool *store_pool_open(const struct store_options *options, size_t most);
 /* Only when nothing is borrowed. NULL is allowed. */
 void store_pool_close(struct store_pool *pool);
 

@@ -151,9 +151,9 @@ ticker_start(struct ticker **out, const struct ticker_options *options, struct f
     ticker->writer = options->writer;
     ticker->moments = options->moments;
 
-    enum status status = store_open(
-        &ticker->store,
-        &(struct store_options){ .url = options->store_url, .mode = STORE_READ_ONLY }, fault);
+    struct store_options store = *options->store;
+    store.mode = STORE_READ_ONLY;
+    enum status status = store_open(&ticker->store, &store, fault);
     if (!status)
         for (bool again = true; again;) /* a failure is logged; the thread tries again */
             (void)apply_moment(ticker, ticker->moments, &again);

@@ -13,9 +13,9 @@
 struct ticker;
 
 struct ticker_options {
-    const char *store_url;
-    struct writer *writer;        /* applies each step */
-    const struct moment *moments; /* moments.h */
+    const struct store_options *store; /* the mode aside */
+    struct writer *writer;             /* applies each step */
+    const struct moment *moments;      /* moments.h */
 };
 
 /* Applies the renewals that fell due while nobody was there, before it returns; then starts the

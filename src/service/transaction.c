@@ -52,12 +52,13 @@ try_until(struct call *call, transaction_body *body, void *with, bool writes)
 
     for (int tries = 1;; tries++) {
         enum status status = try_once(call, body, with, writes);
-        int64_t spent_ms = (monotonic_nanoseconds() - began) / 1000000;
+        int64_t left = patience_left(store_patience(call->store), began, MOST_MS);
+        int64_t pause = (int64_t)FIRST_PAUSE_MS << (tries - 1);
 
-        if (status != STATUS_BUSY || call->catch_up.step || tries == TRANSACTION_TRIES
-            || spent_ms >= MOST_MS || !strcmp(call->fault.code, "clock_behind"))
+        if (status != STATUS_BUSY || call->catch_up.step || tries == TRANSACTION_TRIES || left == 0
+            || !strcmp(call->fault.code, "clock_behind"))
             return status;
-        pause_milliseconds((int64_t)FIRST_PAUSE_MS << (tries - 1));
+        pause_milliseconds(pause < left ? pause : left);
     }
 }
 

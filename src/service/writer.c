@@ -324,9 +324,9 @@ writer_start(struct writer **out, const struct writer_options *options, struct f
     writer->counts.store_available = true;
     writer->ingest = ingest_open();
 
-    enum status status = store_open(
-        &writer->store,
-        &(struct store_options){ .url = options->store_url, .mode = STORE_READ_WRITE }, fault);
+    struct store_options store = *options->store;
+    store.mode = STORE_READ_WRITE;
+    enum status status = store_open(&writer->store, &store, fault);
     if (!status && pthread_create(&writer->thread, NULL, writer_main, writer) != 0)
         status = fail(fault, STATUS_BROKEN, "", "", "the system gives no more threads");
     if (status) {

@@ -28,7 +28,7 @@ struct packet_batch {
 };
 
 struct writer_options {
-    const char *store_url;
+    const struct store_options *store; /* the mode aside */
     const struct secret_key *secret;
     struct tail *tail;
     struct memo *memo;

@@ -38,6 +38,7 @@ store_open_with(struct store **out, const struct driver *driver,
     if (!filled.busy_wait_ms)
         filled.busy_wait_ms = STORE_BUSY_WAIT_MS;
     store->driver = driver;
+    store->patience = options->patience;
     enum status status = driver->open(&store->connection, &filled, fault);
     if (status) {
         free(store);
@@ -73,6 +74,12 @@ const char *
 store_driver_name(const struct store *store)
 {
     return store->driver->name;
+}
+
+const struct patience *
+store_patience(const struct store *store)
+{
+    return store->patience;
 }
 
 static enum status

@@ -8,6 +8,7 @@
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
+#include "base/patience.h"
 #include "base/status.h"
 
 struct store;
@@ -19,6 +20,7 @@ struct store_options {
     enum store_mode mode;
     int busy_wait_ms; /* for a lock of somebody else, and a second more for a server that is
                          silent or whose standby does not confirm; 0: STORE_BUSY_WAIT_MS */
+    const struct patience *patience; /* once it ends, no connection is made; outlives the store */
 };
 
 enum { STORE_BUSY_WAIT_MS = 2000 };
@@ -35,6 +37,9 @@ void store_close(struct store *store); /* NULL is allowed; rolls back what is op
 
 /* "sqlite" or "postgresql". */
 const char *store_driver_name(const struct store *store);
+
+/* That of its options: for whoever tries again what was busy. */
+const struct patience *store_patience(const struct store *store);
 
 /* One transaction; it does not nest. Every path that began one ends with
  * exactly one commit or rollback. A failed commit has rolled back already.

@@ -9,6 +9,7 @@
 struct store {
     const struct driver *driver;
     struct connection *connection;
+    const struct patience *patience;
     bool in_transaction;
     bool doomed;    /* a statement of this transaction failed: it cannot be committed */
     bool streaming; /* rows of a statement are coming: no other may run */

@@ -1,6 +1,7 @@
 """What was acknowledged is there: after kill -9, after a store that was away, after a stop under load."""
 import concurrent.futures
 import contextlib
+import http.client
 import os
 import pathlib
 import shutil
@@ -11,7 +12,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 import time
 
 import pytest
@@ -362,8 +362,28 @@ def test_while_postgresql_hangs_everything_is_put_off_and_comes_back_by_itself(o
         server.kill()
 
 
-@pytest.mark.parametrize("known", [False, True], ids=["at_once", "when_it_is_known"])
-def test_a_server_stops_within_its_time_while_postgresql_hangs(own_postgres, tmp_path, clock, known):
+@contextlib.contextmanager
+def readers(customer, count):
+    """People who ask for the page again and again, whatever comes back."""
+    ending = threading.Event()
+
+    def read():
+        while not ending.is_set():
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                customer.get(f"{customer.org}/license-manager")
+            ending.wait(0.05)
+    threads = [threading.Thread(target=read, daemon=True) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    yield
+    ending.set()
+    for thread in threads:
+        thread.join(20)
+
+
+@pytest.mark.parametrize("after", [0, 2.6, 7.6])
+def test_a_server_stops_within_its_time_while_postgresql_hangs(own_postgres, tmp_path, clock, after):
+    """Whatever its threads wait for at that moment: an answer, a new connection, the rest after one."""
     server = Server(own_postgres.url, tmp_path, clock, offset=0).start()
     try:
         customer = Customer.onboard(server)
@@ -371,9 +391,9 @@ def test_a_server_stops_within_its_time_while_postgresql_hangs(own_postgres, tmp
         with Load(server, serial, server.now()) as load:
             eventually(lambda: load.acknowledged)
             own_postgres.freeze()
-            if known:
-                eventually(lambda: load.put_off >= 3, 20)
-            assert server.stop() == 0
+            with readers(customer, 6):
+                time.sleep(after)
+                assert server.stop() == 0
         own_postgres.thaw()
         server.start()
         assert load.acknowledged <= set(customer.times(serial, limit=1000))

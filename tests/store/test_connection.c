@@ -121,6 +121,46 @@ TEST(a_lock_of_somebody_else_is_busy)
     with_each_store(lock_is_busy);
 }
 
+enum { LONG_WAIT_MS = 120 * 1000, ENDS_IN_MS = 200, ENDED_MS = 20 * 1000 };
+
+static void
+lock_while_it_ends(struct fixture *fixture)
+{
+    struct call *call = &fixture->call;
+    struct patience patience = { 0 };
+    struct store_options options = {
+        .url = fixture->url,
+        .mode = STORE_READ_WRITE,
+        .busy_wait_ms = LONG_WAIT_MS,
+        .patience = &patience,
+    };
+    struct store *other;
+    int64_t changed;
+
+    sample_table(fixture);
+    check_int(sample_put(call->store, 1, &call->fault), STATUS_OK);
+    check_int(store_open(&other, &options, &call->fault), STATUS_OK);
+    check_int(store_begin(call->store, &call->fault), STATUS_OK);
+    check_int(sample_rename(call->store, call->arena, &(struct sample_rename_in){ 1, "a" },
+                            &changed, &call->fault),
+              STATUS_OK);
+    int64_t began = monotonic_nanoseconds();
+    patience_end(&patience, ENDS_IN_MS);
+    enum status status = store_begin(other, &call->fault);
+    if (!status)
+        status = sample_rename(other, call->arena, &(struct sample_rename_in){ 1, "b" }, &changed,
+                               &call->fault);
+    check_int(status, STATUS_BUSY);
+    check((monotonic_nanoseconds() - began) / 1000000 < ENDED_MS);
+    store_close(other);
+    check_int(store_commit(call->store, &call->fault), STATUS_OK);
+}
+
+TEST(a_process_that_ends_waits_no_longer_for_a_lock)
+{
+    with_each_store(lock_while_it_ends);
+}
+
 /* Ends all connections to this schema's database but the asking one. */
 static void
 cut_others(struct fixture *fixture)

@@ -167,6 +167,41 @@ TEST(a_server_that_hangs_is_given_up_and_used_again_when_it_answers)
     with_each_store(hangs);
 }
 
+enum { LONG_WAIT_MS = 120 * 1000, ENDS_IN_MS = 200, ENDED_MS = 20 * 1000 };
+
+/* A process that is asked to end does not wait for as long as it would. */
+static void
+ends_while_it_hangs(struct fixture *fixture)
+{
+    struct patience patience = { 0 };
+    struct store_options options = {
+        .url = fixture->url,
+        .mode = STORE_READ_WRITE,
+        .busy_wait_ms = LONG_WAIT_MS,
+        .patience = &patience,
+    };
+    struct fault fault = { 0 };
+    struct store *store, *none;
+
+    if (on_sqlite(fixture))
+        return;
+    check_int(store_open(&store, &options, &fault), STATUS_OK);
+    freeze(find_postmaster(fixture));
+    int64_t began = monotonic_nanoseconds();
+    patience_end(&patience, ENDS_IN_MS);
+    check_gives_up(store_begin(store, &fault), &fault, began, ENDED_MS);
+    thaw();
+    check_int(store_begin(store, &fault), STATUS_BUSY); /* for good */
+    check_int(store_open(&none, &options, &fault), STATUS_BUSY);
+    check_text(fault.reason, "this server is stopping");
+    store_close(store);
+}
+
+TEST(a_process_that_ends_waits_no_longer_for_a_server_that_hangs)
+{
+    with_each_store(ends_while_it_hangs);
+}
+
 static void
 opens_while_it_hangs(struct fixture *fixture)
 {

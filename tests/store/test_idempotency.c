@@ -101,7 +101,7 @@ TEST(an_answer_opens_with_the_key_file_it_was_sealed_with)
 static void
 lends(struct fixture *fixture)
 {
-    struct store_pool *pool = store_pool_open(fixture->url, 1);
+    struct store_pool *pool = store_pool_open(&(struct store_options){ .url = fixture->url }, 1);
     struct store *first, *second, *third;
     struct fault *fault = &fixture->call.fault;
 

@@ -68,7 +68,7 @@ start_writer(struct fixture *fixture, struct tail *tail)
 {
     struct writer *writer;
     struct writer_options options = {
-        .store_url = fixture->url,
+        .store = &(struct store_options){ .url = fixture->url },
         .secret = &fixture->secret,
         .tail = tail,
         .public_url = "",
@@ -336,7 +336,8 @@ looks_again(struct fixture *fixture)
 
     third_look = (struct news){ PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false };
     looks = 0;
-    struct ticker_options options = { fixture->url, writer, moments_of_test };
+    struct store_options store = { .url = fixture->url };
+    struct ticker_options options = { &store, writer, moments_of_test };
     check_int(ticker_start(&ticker, &options, &fixture->call.fault), STATUS_OK);
     check(wait_for(&third_look));
     ticker_stop(ticker);

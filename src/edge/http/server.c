@@ -264,7 +264,7 @@ static void
 init_context(struct http_server *server, const struct http_server_options *options)
 {
     server->context = (struct http_context){
-        .stores = store_pool_open(options->store_url, options->threads),
+        .stores = store_pool_open(options->store, options->threads),
         .writer = options->writer,
         .secret = options->secret,
         .tail = options->tail,

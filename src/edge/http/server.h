@@ -14,10 +14,10 @@ struct http_server;
 
 /* Texts live as long as the server. */
 struct http_server_options {
-    size_t threads;          /* 1 or more; 0: 4 */
-    size_t most_connections; /* 0: 1024 */
-    size_t password_threads; /* 0: 2; each takes 64 MiB while it hashes */
-    const char *store_url;   /* for reading */
+    size_t threads;                    /* 1 or more; 0: 4 */
+    size_t most_connections;           /* 0: 1024 */
+    size_t password_threads;           /* 0: 2; each takes 64 MiB while it hashes */
+    const struct store_options *store; /* the mode aside */
     const struct secret_key *secret;
     struct tail *tail;
     struct memo *memo;

@@ -1,5 +1,6 @@
 #include "store/postgres/connection.h"
 
+#include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
  * standby. Longer than lock_timeout, so that a lock of somebody else is told as one. */
 enum {
     SILENCE_MORE_MS = 1000,             /* than busy_wait_ms */
+    LOOK_MS = 100,                      /* whether patience ends meanwhile */
     STREAM_WAITS = 5,                   /* times that: it may have to sort a table first */
     SCRIPT_SILENCE_MS = 10 * 60 * 1000, /* a migration builds indexes */
     SETUP_SIZE = 512,
@@ -107,14 +109,16 @@ connection_check(struct connection *connection, const PGresult *result, const ch
     }
 }
 
-/* Who has just waited for `waited_ms` in vain does not wait again for as long. */
+/* Who has waited in vain since `began` does not wait again for as long. */
 static void
-drop(struct connection *connection, int64_t waited_ms)
+drop(struct connection *connection, int64_t began)
 {
+    int64_t now = monotonic_nanoseconds();
+
     PQfinish(connection->pg);
     connection->pg = NULL;
     connection->lost = true;
-    connection->rest_until = monotonic_nanoseconds() + waited_ms * NANOSECONDS_A_MS;
+    connection->rest_until = now + (now - began);
 }
 
 static int
@@ -125,6 +129,20 @@ silence_ms(const struct connection *connection)
     return connection->in_script ? SCRIPT_SILENCE_MS
            : connection->streams ? STREAM_WAITS * most
                                  : most;
+}
+
+/* As poll(2) until there is something; 0: it was waited for in vain. */
+static int
+wait_for(const struct connection *connection, struct pollfd *socket)
+{
+    int64_t began = monotonic_nanoseconds(), left;
+    int ready = 0;
+
+    do {
+        left = patience_left(connection->patience, began, silence_ms(connection));
+        ready = poll(socket, 1, (int)(left < LOOK_MS ? left : LOOK_MS));
+    } while (!ready && left > 0);
+    return ready;
 }
 
 PGresult *
@@ -139,10 +157,12 @@ connection_result(struct connection *connection)
             .fd = PQsocket(connection->pg),
             .events = (short)(unsent > 0 ? POLLIN | POLLOUT : POLLIN),
         };
-        int ready = poll(&socket, 1, silence_ms(connection));
+        int64_t began = monotonic_nanoseconds();
+        int ready = wait_for(connection, &socket);
         if (!ready) {
-            log_line(LOG_WARNING, "store.silent", "waited_ms=%d", silence_ms(connection));
-            drop(connection, silence_ms(connection));
+            log_line(LOG_WARNING, "store.silent", "waited_ms=%" PRId64,
+                     (monotonic_nanoseconds() - began) / NANOSECONDS_A_MS);
+            drop(connection, began);
         } else if (ready > 0 && !PQconsumeInput(connection->pg)) {
             connection->lost = true;
         }
@@ -222,11 +242,13 @@ connect_anew(struct connection *connection, struct fault *fault)
     const char *const values[] = { "2", "2000", "5", "2", "tenure", "UTF8", connection->url, NULL };
     int64_t began = monotonic_nanoseconds();
 
+    if (patience_ends(connection->patience))
+        return fail(fault, STATUS_BUSY, "", "", "this server is stopping");
     PQfinish(connection->pg);
     connection->pg = PQconnectdbParams(keywords, values, 1);
     if (PQstatus(connection->pg) != CONNECTION_OK || PQsetnonblocking(connection->pg, 1)) {
         enum status status = connection_report(connection, NULL, "connect", fault);
-        drop(connection, (monotonic_nanoseconds() - began) / NANOSECONDS_A_MS);
+        drop(connection, began);
         return status;
     }
     PQsetNoticeReceiver(connection->pg, take_notice, connection);
@@ -291,6 +313,7 @@ postgres_open(struct connection **out, const struct store_options *options, stru
     connection = memory_new(1, sizeof *connection);
     connection->mode = options->mode;
     connection->busy_wait_ms = options->busy_wait_ms;
+    connection->patience = options->patience;
     connection->url = memory_must(strdup(options->url));
     enum status status = connect_anew(connection, fault);
     if (status) {

@@ -16,6 +16,7 @@ struct connection {
     char *url;
     enum store_mode mode;
     int busy_wait_ms;
+    const struct patience *patience;
     int64_t rest_until; /* monotonic nanoseconds; lost, it is not renewed before */
     bool in_transaction;
     bool in_script;   /* until the end of the transaction */
@@ -34,7 +35,8 @@ enum status connection_ready(struct connection *connection, struct fault *fault)
 
 /* The next answer to what was sent, as PQgetResult: NULL behind the last one, and on a
  * connection that is lost. A server from which nothing comes for about a second more
- * than busy_wait_ms is given up: then the connection is dropped. Every wait is here. */
+ * than busy_wait_ms is given up, and sooner when patience ends: then the connection is
+ * dropped. Every wait is here. */
 PGresult *connection_result(struct connection *connection);
 
 /* Takes all answers, which hold no rows; the first failure wins. */

@@ -7,15 +7,19 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/utc.h"
 #include "store/sqlite/store_file.h"
 #include "store/statement.h"
 
-enum { OPEN_PAUSE_MS = 10 };
+enum { OPEN_PAUSE_MS = 10, LONGEST_PAUSE_MS = 25 };
 
 struct connection {
     sqlite3 *db;
     sqlite3_stmt **cache; /* by statement->number; NULL: not yet prepared */
     size_t cache_size;
+    int busy_wait_ms;
+    const struct patience *patience;
+    int64_t waits_since; /* monotonic nanoseconds */
 };
 
 /* The schema is ours alone, so nothing in a file is trusted beyond its data. */
@@ -98,15 +102,31 @@ sqlite_close(struct connection *connection)
     free(connection);
 }
 
+/* The `count`-th time that a lock of somebody else is met in one wait for it. */
+static int
+wait_for_lock(void *with, int count)
+{
+    struct connection *connection = with;
+
+    if (count == 0)
+        connection->waits_since = monotonic_nanoseconds();
+    int64_t left =
+        patience_left(connection->patience, connection->waits_since, connection->busy_wait_ms);
+    int pause = count < LONGEST_PAUSE_MS ? count + 1 : LONGEST_PAUSE_MS;
+    if (left > 0)
+        sqlite3_sleep(left < pause ? (int)left : pause);
+    return left > 0;
+}
+
 /* The page size counts only until the first page is written. Another process
  * that does the same at this moment makes us wait without SQLite's busy handler. */
 static enum status
-make_wal(struct connection *connection, int busy_wait_ms, struct fault *fault)
+make_wal(struct connection *connection, struct fault *fault)
 {
     sqlite3_stmt *query = NULL;
     int code = SQLITE_OK;
 
-    for (int waited = 0; waited <= busy_wait_ms; waited += OPEN_PAUSE_MS) {
+    for (int waited = 0; waited <= connection->busy_wait_ms; waited += OPEN_PAUSE_MS) {
         if (waited)
             sqlite3_sleep(OPEN_PAUSE_MS);
         code = sqlite3_exec(connection->db, "PRAGMA page_size=8192", NULL, NULL, NULL);
@@ -136,10 +156,12 @@ set_up(struct connection *connection, const struct store_options *options, struc
     enum status status = STATUS_OK;
 
     sqlite3_extended_result_codes(connection->db, 1);
-    sqlite3_busy_timeout(connection->db, options->busy_wait_ms);
+    connection->busy_wait_ms = options->busy_wait_ms;
+    connection->patience = options->patience;
+    sqlite3_busy_handler(connection->db, wait_for_lock, connection);
     sqlite3_db_config(connection->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     if (writes)
-        status = make_wal(connection, options->busy_wait_ms, fault);
+        status = make_wal(connection, fault);
     if (!status)
         status = command(connection, setup_both, "set up", fault);
     if (!status)
