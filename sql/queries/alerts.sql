@@ -225,10 +225,12 @@ SELECT alarm_recipient.user_id, user_account.email, count(*), count(alert.ended_
 -- out:  threshold        real
 -- out:  started_at       int64
 -- out:  ended_at         int64?
+-- out:  peak             real
 SELECT alert.id,
        (SELECT serial FROM sensor WHERE sensor.organization_id = alert.organization_id AND sensor.id = alert.sensor_id),
        (SELECT name FROM sensor WHERE sensor.organization_id = alert.organization_id AND sensor.id = alert.sensor_id),
-       alert.condition, alert.channel_type, alert.threshold, alert.started_at, alert.ended_at
+       alert.condition, alert.channel_type, alert.threshold, alert.started_at, alert.ended_at,
+       alert.peak
 -- include: told_alerts
    AND alarm_recipient.user_id = :user_id
  ORDER BY alert.id

@@ -16,6 +16,7 @@
 enum {
     LISTED = 100, /* in one mail; the page has them all */
     WORDS_SIZE = 160,
+    CLOCK_SIZE = sizeof "23:59",
     URL_SIZE = 512,
     SUBJECT_SIZE = 512,
 };
@@ -29,16 +30,39 @@ struct mailing {
     size_t listed_count;
 };
 
-/* "24 November 2026 13:05", by the organization's clock. */
+/* "13:05", by the organization's clock. */
 static void
-write_time(char out[WORDS_SIZE], const struct mailing *mailing, utc_seconds when)
+write_clock(char out[CLOCK_SIZE], const struct mailing *mailing, utc_seconds when)
 {
     int64_t local = when + zone_offset(mailing->zone, when);
     int64_t seconds = ((local % UTC_DAY) + UTC_DAY) % UTC_DAY;
-    char day[DATE_WORDS_SIZE];
 
-    date_write_out(day, zone_local_day(mailing->zone, when));
-    snprintf(out, WORDS_SIZE, "%s %02d:%02d", day, (int)(seconds / 3600), (int)(seconds / 60 % 60));
+    snprintf(out, CLOCK_SIZE, "%02u:%02u", (unsigned)(seconds / 3600) % 24U,
+             (unsigned)(seconds / 60) % 60U);
+}
+
+/* "since 24 November 2026 13:05", "24 November 2026 13:05 to 13:20", and both days where there
+ * are two. */
+static void
+write_span(char out[WORDS_SIZE], const struct mailing *mailing,
+           const struct alerts_to_tell_out *alert)
+{
+    day_number first = zone_local_day(mailing->zone, alert->started_at);
+    char first_words[DATE_WORDS_SIZE], last_words[DATE_WORDS_SIZE] = "";
+    char from[CLOCK_SIZE], to[CLOCK_SIZE];
+
+    date_write_out(first_words, first);
+    write_clock(from, mailing, alert->started_at);
+    if (!alert->ended_at.is) {
+        snprintf(out, WORDS_SIZE, "since %s %s", first_words, from);
+        return;
+    }
+    day_number last = zone_local_day(mailing->zone, alert->ended_at.value);
+    if (last != first)
+        date_write_out(last_words, last);
+    write_clock(to, mailing, alert->ended_at.value);
+    snprintf(out, WORDS_SIZE, "%s %s to %s%s%s", first_words, from, last_words,
+             *last_words ? " " : "", to);
 }
 
 /* "temperature above 8 °C" */
@@ -63,6 +87,19 @@ write_condition(char out[WORDS_SIZE], const struct alerts_to_tell_out *alert)
                  type->unit[0] ? " " : "", type->unit);
 }
 
+/* "up to 11 °C"; "" where the condition is not of values, or of two states. */
+static void
+write_peak(char out[WORDS_SIZE], const struct alerts_to_tell_out *alert)
+{
+    const struct channel_type *type = channel_type((uint16_t)alert->channel_type);
+    bool above = !strcmp(alert->condition, "above");
+
+    *out = '\0';
+    if (type->kind == CHANNEL_CONTINUOUS && (above || !strcmp(alert->condition, "below")))
+        snprintf(out, WORDS_SIZE, "%s %.10g%s%s", above ? "up to" : "down to", alert->peak,
+                 type->unit[0] ? " " : "", type->unit);
+}
+
 static const char *
 name_of(const struct alerts_to_tell_out *alert)
 {
@@ -70,24 +107,22 @@ name_of(const struct alerts_to_tell_out *alert)
 }
 
 static void
-write_rows(struct letter_writer *writer, const struct mailing *mailing)
+write_items(struct letter_writer *writer, const struct mailing *mailing)
 {
-    static const char *const headings[] = { "Sensor", "What", "Since", "Until" };
-
-    letter_table_open(writer, headings, sizeof headings / sizeof headings[0]);
+    letter_list_open(writer);
     for (size_t i = 0; i < mailing->listed_count; i++) {
         const struct alerts_to_tell_out *alert = &mailing->listed[i];
-        char what[WORDS_SIZE], since[WORDS_SIZE], until[WORDS_SIZE] = "goes on",
-                                                  sensor[WORDS_SIZE * 2];
+        char sensor[WORDS_SIZE * 2], what[WORDS_SIZE], peak[WORDS_SIZE], span[WORDS_SIZE];
         write_condition(what, alert);
-        write_time(since, mailing, alert->started_at);
-        if (alert->ended_at.is)
-            write_time(until, mailing, alert->ended_at.value);
-        snprintf(sensor, sizeof sensor, "%s%s%s", name_of(alert), alert->sensor_name[0] ? ", " : "",
-                 alert->sensor_name[0] ? alert->serial : "");
-        letter_row(writer, (const char *[]){ sensor, what, since, until });
+        write_peak(peak, alert);
+        write_span(span, mailing, alert);
+        if (alert->sensor_name[0])
+            snprintf(sensor, sizeof sensor, "%s (%s)", alert->sensor_name, alert->serial);
+        else
+            snprintf(sensor, sizeof sensor, "%s", alert->serial);
+        letter_item(writer, sensor, (const char *[]){ what, peak, span }, 3);
     }
-    letter_table_close(writer);
+    letter_list_close(writer);
     if (mailing->telling->alerts > (int64_t)mailing->listed_count)
         letter_paragraph(writer, "And %" PRId64 " more: the page has them all.",
                          mailing->telling->alerts - (int64_t)mailing->listed_count);
@@ -127,7 +162,7 @@ queue(struct call *call, const struct mailing *mailing)
     write_subject(subject, mailing);
     letter_open(&writer, subject);
     letter_paragraph(&writer, "In %s:", mailing->organization->name);
-    write_rows(&writer, mailing);
+    write_items(&writer, mailing);
     letter_button(&writer, "See the alerts", url);
     letter_small(&writer, "Times are those of %s.", zone_name(mailing->zone));
     letter_small(&writer, "You get this because an alarm rule of %s names you: %s",

@@ -1,6 +1,5 @@
 #include "service/letter.h"
 
-#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,14 +9,15 @@ enum { SENTENCE_MOST_BYTES = 4096 };
 #define BODY_STYLE                                                                                 \
     "margin:0;padding:24px 16px;font:16px/24px Inter,-apple-system,'Segoe UI',Roboto,Arial,"       \
     "sans-serif;overflow-wrap:anywhere"
-#define CARD_STYLE  "max-width:640px;margin:0 auto"
-#define HEAD_STYLE  "font-size:20px;line-height:28px;margin:0 0 16px;font-weight:600"
-#define PART_STYLE  "font-size:16px;line-height:24px;margin:24px 0 8px;font-weight:600"
-#define SMALL_STYLE "margin:0 0 12px;font-size:13px;line-height:20px;color:#6b7280"
+#define CARD_STYLE "max-width:640px;margin:0 auto"
+#define HEAD_STYLE "font-size:20px;line-height:28px;margin:0 0 16px;font-weight:600"
+#define PART_STYLE "font-size:16px;line-height:24px;margin:24px 0 8px;font-weight:600"
+/* Fainter, and not grey: one grey that is read well on white and on black there is not. */
+#define SMALL_STYLE "margin:0 0 12px;font-size:13px;line-height:20px;opacity:0.75"
 #define BUTTON_STYLE                                                                               \
     "display:inline-block;padding:10px 20px;border-radius:6px;background:#0b5d66;color:#ffffff;"   \
     "font-weight:600;text-decoration:none"
-#define CELL_STYLE "padding:8px 12px 8px 0;border-top:1px solid #9ca3af;vertical-align:top"
+#define ITEM_STYLE "margin:0;padding:8px 0;border-top:1px solid #9ca3af"
 
 static void
 put_escaped(struct buffer *html, const char *text)
@@ -147,59 +147,45 @@ letter_button(struct letter_writer *writer, const char *label, const char *url)
 }
 
 void
-letter_table_open(struct letter_writer *writer, const char *const *headings, size_t columns)
+letter_list_open(struct letter_writer *writer)
 {
-    assert(columns > 0 && columns <= LETTER_MOST_COLUMNS && !writer->headings);
-    writer->headings = headings;
-    writer->columns = columns;
     buffer_text(&writer->text, "\n");
-    buffer_text(&writer->html,
-                "<table style=\"width:100%;border-collapse:collapse;margin:0 0 16px\"><tr>");
-    for (size_t i = 0; i < columns; i++) {
-        buffer_text(&writer->html, "<th style=\"padding:8px 12px 8px 0;text-align:left;"
-                                   "font-size:13px;color:#6b7280\">");
-        put_escaped(&writer->html, headings[i]);
-        buffer_text(&writer->html, "</th>");
-    }
-    buffer_text(&writer->html, "</tr>");
+    buffer_text(&writer->html, "<div style=\"margin:0 0 16px\">");
 }
 
 void
-letter_row(struct letter_writer *writer, const char *const *cells)
+letter_item(struct letter_writer *writer, const char *name, const char *const *lines, size_t count)
 {
-    struct buffer line;
+    struct buffer text;
+    const char *before = ": ";
 
-    assert(writer->headings);
-    buffer_init(&line, SENTENCE_MOST_BYTES);
-    buffer_text(&writer->html, "<tr>");
-    for (size_t i = 0; i < writer->columns; i++) {
-        const char *cell = cells[i] ? cells[i] : "";
-        buffer_text(&writer->html, "<td style=\"" CELL_STYLE "\">");
-        put_escaped(&writer->html, cell);
-        buffer_text(&writer->html, "</td>");
-        if (*cell && line.size > 0)
-            buffer_printf(&line, i == 1 ? ": %s" : ", %s", cell);
-        else if (*cell)
-            buffer_printf(&line, "- %s", cell);
+    buffer_init(&text, SENTENCE_MOST_BYTES);
+    buffer_printf(&text, "- %s", name);
+    buffer_text(&writer->html, "<p style=\"" ITEM_STYLE "\"><strong>");
+    put_escaped(&writer->html, name);
+    buffer_text(&writer->html, "</strong>");
+    for (size_t i = 0; i < count; i++) {
+        if (!lines[i] || !*lines[i])
+            continue;
+        buffer_printf(&text, "%s%s", before, lines[i]);
+        before = ", ";
+        buffer_text(&writer->html, "<br>");
+        put_escaped(&writer->html, lines[i]);
     }
-    buffer_text(&writer->html, "</tr>");
-    if (line.size > 0)
-        put_wrapped(&writer->text, line.bytes, "  ");
-    buffer_clear(&line);
+    buffer_text(&writer->html, "</p>");
+    put_wrapped(&writer->text, text.bytes, "  ");
+    buffer_clear(&text);
 }
 
 void
-letter_table_close(struct letter_writer *writer)
+letter_list_close(struct letter_writer *writer)
 {
-    assert(writer->headings);
-    writer->headings = NULL;
-    buffer_text(&writer->html, "</table>");
+    buffer_text(&writer->html, "</div>");
 }
 
 enum status
 letter_close(struct letter_writer *writer, struct call *call, struct letter *out)
 {
-    assert(!writer->headings);
     buffer_text(&writer->html, "</div></body></html>\n");
     bool whole = !writer->text.overflow && !writer->html.overflow;
     if (whole)

@@ -24,14 +24,11 @@ struct letter {
 enum {
     LETTER_WIDTH = 76,
     LETTER_MOST_BYTES = 4 * 1024 * 1024, /* of each part */
-    LETTER_MOST_COLUMNS = 6,
 };
 
 struct letter_writer {
     const char *subject;
     struct buffer text, html;
-    const char *const *headings; /* of the table that is open */
-    size_t columns;
 };
 
 /* `subject` lives until the close. */
@@ -40,16 +37,17 @@ void letter_open(struct letter_writer *writer, const char *subject);
 /* What is written is escaped. A paragraph is wrapped in the text. */
 void letter_heading(struct letter_writer *writer, const char *text);
 void letter_paragraph(struct letter_writer *writer, const char *format, ...) PRINTF_LIKE(2, 3);
-/* Less important: smaller, and grey. */
+/* Less important: smaller, and fainter. */
 void letter_small(struct letter_writer *writer, const char *format, ...) PRINTF_LIKE(2, 3);
 /* The one thing to press; in the text the address on a line of its own. */
 void letter_button(struct letter_writer *writer, const char *label, const char *url);
 
-/* A table; in the text each row is a small paragraph, its first cell in front. `headings` live
- * until the table's end; a row has as many cells, NULL or "" for none. */
-void letter_table_open(struct letter_writer *writer, const char *const *headings, size_t columns);
-void letter_row(struct letter_writer *writer, const char *const *cells);
-void letter_table_close(struct letter_writer *writer);
+/* A list of things, one below the other, as wide as a phone is: of each its name, and what is
+ * said of it, a line each. In the text each is a small paragraph, and NULL or "" says nothing. */
+void letter_list_open(struct letter_writer *writer);
+void letter_item(struct letter_writer *writer, const char *name, const char *const *lines,
+                 size_t count);
+void letter_list_close(struct letter_writer *writer);
 
 /* Gives the letter, in the arena.
  *   STATUS_TOO_LARGE */

@@ -86,6 +86,7 @@ take_row(void *with, const struct notices_ending_out *row, struct fault *fault)
         .ended = row->expires_at <= call->now,
         .shown = reading->kind == NOTICE_LAST_DAY || last_day > out->days.last,
         .told = row->told > 0,
+        .auto_renewal = row->auto_renewal,
         .expires_at = row->expires_at,
         .last_day = last_day,
         .due_on = notice_day(reading->kind, last_day),

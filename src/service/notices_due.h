@@ -13,6 +13,7 @@ struct notice_item {
     bool ended; /* it is past */
     bool shown; /* false: the other notice of the license, owed as well, says it */
     bool told;  /* somebody was told of it already */
+    bool auto_renewal;
     utc_seconds expires_at;
     day_number last_day, due_on;
     uint64_t serial_number;

@@ -105,23 +105,31 @@ notice_words(char out[NOTICE_WORDS_SIZE], const struct notice_item *item)
     }
 }
 
+/* Why it will stop, since that says what to do; "" where it does not, or has. */
+static const char *
+stops_why(const struct notice_item *item)
+{
+    if (item->next != NOTICE_STOPS || item->ended)
+        return "";
+    return item->auto_renewal ? "no license is left for it" : "auto renewal is off";
+}
+
 static void
-write_row(struct letter_writer *writer, const struct notice_item *item)
+write_item(struct letter_writer *writer, const struct notice_item *item)
 {
     char sensor[SENSOR_NAME_MOST_BYTES + 32], words[NOTICE_WORDS_SIZE];
-    const char *cells[] = { *item->name ? sensor : item->serial, words };
 
     snprintf(sensor, sizeof sensor, "%s (%s)", item->name, item->serial);
     notice_words(words, item);
-    letter_row(writer, cells);
+    letter_item(writer, *item->name ? sensor : item->serial,
+                (const char *[]){ words, stops_why(item) }, 2);
 }
 
 /* Those that stop, or those that go on, until NOTICES_LISTED are listed. */
 static void
-write_table(struct letter_writer *writer, const struct notices_letter *letter, bool stopping,
-            size_t *listed)
+write_list(struct letter_writer *writer, const struct notices_letter *letter, bool stopping,
+           size_t *listed)
 {
-    static const char *const headings[] = { "Sensor", "What happens" };
     bool open = false;
 
     for (size_t i = 0; i < letter->count; i++) {
@@ -132,14 +140,14 @@ write_table(struct letter_writer *writer, const struct notices_letter *letter, b
             break;
         if (!open) {
             letter_heading(writer, stopping ? "Sensors that stop" : "Sensors that go on");
-            letter_table_open(writer, headings, sizeof headings / sizeof headings[0]);
+            letter_list_open(writer);
             open = true;
         }
-        write_row(writer, item);
+        write_item(writer, item);
         ++*listed;
     }
     if (open)
-        letter_table_close(writer);
+        letter_list_close(writer);
 }
 
 static void
@@ -149,8 +157,8 @@ write_advice(struct letter_writer *writer, const struct counts *counts)
         letter_paragraph(
             writer,
             "A sensor that stops is not broken: what it measures after its last day is not saved. "
-            "To let it go on, give it a license, or add an activation code and leave auto "
-            "renewal on.");
+            "To let it go on, give it a license or switch its auto renewal on; where no license is "
+            "left, add an activation code first.");
     else if (counts->stopped > 0)
         letter_paragraph(
             writer,
@@ -188,8 +196,8 @@ write_letter(struct call *call, const struct notices_letter *letter, struct lett
     write_link(url, call, letter, &counts);
     letter_open(&writer, subject);
     write_advice(&writer, &counts);
-    write_table(&writer, letter, true, &listed);
-    write_table(&writer, letter, false, &listed);
+    write_list(&writer, letter, true, &listed);
+    write_list(&writer, letter, false, &listed);
     if (listed < counts.shown)
         letter_paragraph(&writer, "And %zu more: the attached file has the whole list.",
                          counts.shown - listed);

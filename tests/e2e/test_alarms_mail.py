@@ -26,7 +26,8 @@ def test_whoever_a_rule_names_is_told_once_that_it_began_and_once_that_it_is_ove
         assert mail["Subject"].startswith("Alert: Kühlhaus: ")
         for kind in ("plain", "html"):
             words = " ".join(mail.get_body((kind,)).get_content().split())
-            assert f"Kühlhaus, {house.serial}" in words and "temperature above 8 °C" in words, words
+            assert f"Kühlhaus ({house.serial})" in words and "temperature above 8 °C" in words, words
+            assert "up to 8.5 °C" in words and "since 24 November 2026 13:05" in words, words
         assert mail["Auto-Submitted"] == "auto-generated"
 
         house.server.kill()  # what was told is not told again
@@ -36,6 +37,8 @@ def test_whoever_a_rule_names_is_told_once_that_it_began_and_once_that_it_is_ove
         send(house, house.server.now(), 60)
         over = eventually(lambda: mails_apart(relay, house)[1:])[0]
         assert over["Subject"].startswith("Over: Kühlhaus: ")
+        words = " ".join(over.get_body(("plain",)).get_content().split())
+        assert "up to 8.5 °C, 24 November 2026 13:05 to 13:11" in words, words
         closed, = alerts(house)
         assert closed["id"] == opened["id"] and closed["ended_at"] and not alerts(house, open="true")
 

@@ -41,6 +41,7 @@ def test_a_year_of_mails(make_server):
             words = " ".join(body.split())
             assert words.index(stops) < words.index(renewed) and "Kühlhaus" in words
             assert "will stop on 29 March 2027" in words and "Europe/Warsaw" in words
+            assert words.count("auto renewal is off") == 1 and "no license is left for it" not in words
             assert f"{PUBLIC}/o/{customer.id}/licenses?within=60" in words
         assert {row["serial"]: (row["last_day"], row["next"]) for row in rows_of(mail)} == {
             queued: ("2027-03-29", "queue"), renewed: ("2027-03-29", "pool"), stops: ("2027-03-29", "stops")}

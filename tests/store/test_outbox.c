@@ -11,12 +11,10 @@
 #include "support/store_fixture.h"
 #include "verbs.h"
 
-static const char *const headings[] = { "Sensor", "Expires", "Then" };
-
 static enum status
 write_letter(struct call *call, struct letter *out)
 {
-    static const char *const cells[] = { "Fridge <2> & \"door\"", "24 Nov 2026", NULL };
+    static const char *const lines[] = { "stops on 24 Nov 2026", NULL, "auto renewal is <off>" };
     struct letter_writer writer;
 
     letter_open(&writer, "1 sensor stops");
@@ -25,9 +23,9 @@ write_letter(struct call *call, struct letter *out)
                      "Zwischen den Zeilen %s: the text is wrapped at seventy-six characters, "
                      "however many bytes each of them takes.",
                      "äöüäöüäöüäöü");
-    letter_table_open(&writer, headings, 3);
-    letter_row(&writer, cells);
-    letter_table_close(&writer);
+    letter_list_open(&writer);
+    letter_item(&writer, "Fridge <2> & \"door\"", lines, 3);
+    letter_list_close(&writer);
     letter_button(&writer, "Open the License Manager",
                   "https://tenure.example.com/o/1/licenses?a=1&b=2");
     letter_small(&writer, "You get this because somebody ticked your name.");
@@ -45,10 +43,13 @@ reads_well(struct fixture *fixture)
                "\nThese stop\n"
                "\nZwischen den Zeilen äöüäöüäöüäöü: the text is wrapped at seventy-six\n"
                "characters, however many bytes each of them takes.\n"
-               "\n- Fridge <2> & \"door\": 24 Nov 2026\n"
+               "\n- Fridge <2> & \"door\": stops on 24 Nov 2026, auto renewal is <off>\n"
                "\nOpen the License Manager:\nhttps://tenure.example.com/o/1/licenses?a=1&b=2\n"
                "\nYou get this because somebody ticked your name.\n");
-    check(strstr(letter.html, "Fridge &lt;2&gt; &amp; &quot;door&quot;") != NULL);
+    check(strstr(letter.html, "Fridge &lt;2&gt; &amp; &quot;door&quot;</strong><br>"
+                              "stops on 24 Nov 2026<br>auto renewal is &lt;off&gt;</p>")
+          != NULL);
+    check(strstr(letter.html, "<table") == NULL); /* columns are too narrow on a phone */
     check(strstr(letter.html, "licenses?a=1&amp;b=2\"") != NULL);
     check(strstr(letter.html, "<2>") == NULL);
 }
