@@ -89,6 +89,9 @@ test("somebody is invited, joins, gets another role, and is removed", async () =
   await row.getByLabel("Role of").selectOption("analyst");
   await other.page.goto("/");
   await other.page.waitForURL("**/sensors");
+  await other.page.goto(`/o/${org}/notifications`);
+  await heading(other.page, "Your role does not include this page");
+  await assertFit(other.page, "a page that an analyst does not see");
   await row.getByRole("button", { name: "Remove" }).click();
   await assertFit(page, "removing");
   await press(dialog, "Remove");

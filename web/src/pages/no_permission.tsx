@@ -8,7 +8,7 @@ export function NoPermission({ organization, who }: { organization: Membership; 
   const title =
     who === "administrators"
       ? "Only administrators see this page"
-      : "Your role does not include the License Manager";
+      : "Your role does not include this page";
   useTitle(title);
   const analyst = organization.role === "analyst";
   return (
@@ -16,7 +16,7 @@ export function NoPermission({ organization, who }: { organization: Membership; 
       <h1>{title}</h1>
       <p>
         {analyst
-          ? `In ${organization.name} you are an analyst: you see sensors and their measurements. Managers and administrators look after licenses.`
+          ? `In ${organization.name} you are an analyst: you see sensors, their measurements and alerts. Managers look after licenses and notifications, administrators after all of it.`
           : `In ${organization.name} you are a manager: you look after licenses and sensors. Administrators look after members and settings as well.`}{" "}
         An administrator can change your role.
       </p>
