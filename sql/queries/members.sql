@@ -1,7 +1,22 @@
+-- fragment: invitation_mail
+-- With the mail of the newest link, if one was queued and is remembered.
+-- in:   organization_id  int64
+  FROM invitation
+  LEFT JOIN outbox AS mail
+    ON mail.organization_id = invitation.organization_id
+   AND mail.id = (SELECT outbox.id
+                    FROM outbox
+                   WHERE outbox.organization_id = invitation.organization_id
+                     AND outbox.kind = 'mail' AND outbox.target = invitation.email
+                     AND outbox.purpose = 'invitation'
+                     AND outbox.queued_at >= invitation.invited_at
+                   ORDER BY outbox.queued_at DESC, outbox.id DESC
+                   LIMIT 1)
+ WHERE invitation.organization_id = :organization_id
+
 -- name: everybody_page :many
 -- Members by e-mail, then those invited; the row before the page is (:after_rank, :after_email).
 -- Both are few: service/members.h and service/invitations.h have the limits.
--- in:   organization_id  int64
 -- in:   after_rank       int64
 -- in:   after_email      text
 -- in:   most             int64
@@ -11,16 +26,20 @@
 -- out:  name             text
 -- out:  role             text
 -- out:  expires_at       int64
-SELECT rank, id, email, name, role, expires_at
+-- out:  mail_state       text
+-- out:  mail_error       text
+SELECT rank, id, email, name, role, expires_at, mail_state, mail_error
   FROM (SELECT CAST(0 AS BIGINT) AS rank, user_account.id AS id, user_account.email AS email,
-               user_account.name AS name, member.role AS role, CAST(0 AS BIGINT) AS expires_at
+               user_account.name AS name, member.role AS role, CAST(0 AS BIGINT) AS expires_at,
+               '' AS mail_state, '' AS mail_error
           FROM member
           JOIN user_account ON user_account.id = member.user_id
          WHERE member.organization_id = :organization_id
         UNION ALL
-        SELECT CAST(1 AS BIGINT), id, email, '', role, expires_at
-          FROM invitation
-         WHERE organization_id = :organization_id) AS everybody
+        SELECT CAST(1 AS BIGINT), invitation.id, invitation.email, '', invitation.role,
+               invitation.expires_at, coalesce(mail.state, ''), coalesce(mail.last_error, '')
+-- include: invitation_mail
+       ) AS everybody
  WHERE (rank, email) > (:after_rank, :after_email)
  ORDER BY rank, email
  LIMIT :most;
@@ -89,14 +108,16 @@ ON CONFLICT (organization_id, email) DO UPDATE
 RETURNING id;
 
 -- name: invitation_by_id :maybe
--- in:   organization_id  int64
 -- in:   id               int64
 -- out:  email            text
 -- out:  role             text
 -- out:  expires_at       int64
-SELECT email, role, expires_at
-  FROM invitation
- WHERE organization_id = :organization_id AND id = :id;
+-- out:  mail_state       text
+-- out:  mail_error       text
+SELECT invitation.email, invitation.role, invitation.expires_at, coalesce(mail.state, ''),
+       coalesce(mail.last_error, '')
+-- include: invitation_mail
+   AND invitation.id = :id;
 
 -- name: invitation_by_email :maybe
 -- in:   organization_id  int64

@@ -180,8 +180,10 @@ hand_over(struct call *call, const struct inviting *inviting, const char *token)
     char link[1024];
 
     snprintf(link, sizeof link, "%s/invitations/%s", call->public_url, token);
-    if (call->mail_is_set)
+    if (call->mail_is_set) {
+        inviting->out->member.mail_state = "waiting";
         return send_letter(call, inviting, link);
+    }
     inviting->out->link = arena_text(call->arena, link, strlen(link));
     return inviting->out->link
                ? STATUS_OK

@@ -37,6 +37,8 @@ find_invited(struct call *call, int64_t organization_id, int64_t id, struct memb
         .email = row.email,
         .invited = true,
         .expires_at = row.expires_at,
+        .mail_state = row.mail_state,
+        .mail_error = row.mail_error,
     };
     return read_role(call, row.role, &out->role);
 }

@@ -24,6 +24,8 @@ finish(struct call *call, const struct everybody_page_out *rows, size_t count, s
             .email = rows[i].email,
             .invited = rows[i].rank > 0,
             .expires_at = rows[i].expires_at,
+            .mail_state = rows[i].mail_state,
+            .mail_error = rows[i].mail_error,
         };
         if (!role_parse(&item->role, rows[i].role, strlen(rows[i].role)))
             return fail(&call->fault, STATUS_BROKEN, "", "", "a member's role cannot be read");

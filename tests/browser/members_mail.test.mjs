@@ -34,6 +34,30 @@ async function signIn(page, password) {
   await press(page, "Sign in");
 }
 
+test("an invitation whose mail was refused says so, and what to do", async () => {
+  const { page, context, faults } = await openPage(browser, program.url, { viewport: NARROW });
+  const gone = "gone@example.com";
+  relay.refused.add(gone);
+  await signIn(page, ADA.password);
+  await page.waitForURL(`**/o/${org}/**`);
+  await page.goto(`/o/${org}/members`);
+  await press(page, "Invite");
+  await page.getByRole("dialog").getByLabel("E-mail").fill(gone);
+  await press(page.getByRole("dialog"), "Invite");
+  const row = page.getByRole("row", { name: gone });
+  await row.waitFor();
+  const list = () => context.request.get(`/api/v1/organizations/${org}/members`);
+  for (const end = Date.now() + 10_000; !(await (await list()).text()).includes('"failed"');)
+    assert.ok(Date.now() < end, "the mail was not refused in time");
+  await page.reload();
+  await row.getByText("the mail was not delivered").waitFor();
+  assert.match(await row.innerText(), /no such user here/);
+  await assertFit(page, "an invitation whose mail was refused");
+  await row.getByRole("button", { name: "Withdraw" }).waitFor();
+  await context.close();
+  assert.deepEqual(faults, []);
+});
+
 for (const [how, options, password] of [
   ["wide", {}, "ten purple elephants"],
   ["narrow and dark", { viewport: NARROW, colorScheme: "dark" }, "eleven yellow lemons"],

@@ -84,6 +84,26 @@ def test_who_is_signed_in_with_that_address_joins_by_the_link(served, relay):
     assert other.get(customer.org).status == 200
 
 
+@both_stores
+def test_a_refused_mail_of_an_invitation_is_told_with_what_the_relay_said(served, relay):
+    customer = Customer.onboard(served, 1)
+    relay.says["gone@example.com"] = "550 5.1.1 no such user here"
+    answer = customer.post(f"{customer.org}/members", {"email": "gone@example.com", "role": "analyst"})
+    assert answer.status == 201 and (answer.json["mail_state"], answer.json["mail_error"]) == ("waiting", None), answer
+    invite(customer, relay, "grace@example.com")
+    mail = lambda email: (members(customer)[email]["mail_state"], members(customer)[email]["mail_error"])
+    eventually(lambda: mail("gone@example.com")[0] == "failed" and mail("grace@example.com")[0] == "sent")
+    assert "no such user here" in mail("gone@example.com")[1]
+    assert mail("grace@example.com") == ("sent", None) and mail(customer.email) == (None, None)
+    gone = customer.patch(f"{customer.org}/members/{members(customer)['gone@example.com']['user_id']}", {"role": "manager"})
+    assert gone.status == 200 and gone.json["mail_state"] == "failed", gone
+
+    relay.says.clear()
+    served.move_clock(MINUTE)
+    invite(customer, relay, "gone@example.com")
+    eventually(lambda: mail("gone@example.com") == ("sent", None))
+
+
 def test_a_second_invitation_ends_the_link_of_the_first_and_withdrawing_ends_both(served, relay):
     customer = Customer.onboard(served, 1)
     first = invite(customer, relay, "grace@example.com")

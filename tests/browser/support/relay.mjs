@@ -1,4 +1,4 @@
-// A mail relay that takes every mail and keeps it.
+// A mail relay that takes every mail and keeps it, but none for who is in `refused`.
 import { createServer } from "node:net";
 
 /** The text of a mail: its first part in base64, decoded. */
@@ -7,7 +7,7 @@ function textOf(mail) {
   return Buffer.from(encoded, "base64").toString();
 }
 
-function talk(socket, texts) {
+function talk(socket, texts, refused) {
   let said = "",
     content = false;
   const answer = (line) => socket.write(`${line}\r\n`);
@@ -24,18 +24,28 @@ function talk(socket, texts) {
       if (content) texts.push(textOf(line));
       const verb = content ? "" : line.slice(0, 4).toUpperCase();
       content = verb === "DATA";
-      answer(content ? "354 go on" : verb === "QUIT" ? "221 bye" : "250 localhost");
+      const unknown = verb === "RCPT" && refused.has(/<(.*)>/.exec(line)[1]);
+      answer(
+        content
+          ? "354 go on"
+          : verb === "QUIT"
+            ? "221 bye"
+            : unknown
+              ? "550 5.1.1 no such user here"
+              : "250 localhost",
+      );
     }
   });
 }
 
 /** Listens on a free loopback port. `link(page)` waits for the next link to a page of that name. */
 export async function startRelay() {
-  const texts = [];
+  const texts = [],
+    refused = new Set();
   const sockets = new Set();
   const server = createServer((socket) => {
     sockets.add(socket.once("close", () => sockets.delete(socket)));
-    talk(socket, texts);
+    talk(socket, texts, refused);
   });
   await new Promise((resolve, reject) => {
     server.once("error", reject).listen(0, "127.0.0.1", resolve);
@@ -53,5 +63,5 @@ export async function startRelay() {
     for (const socket of sockets) socket.destroy();
     return new Promise((resolve) => server.close(resolve));
   };
-  return { url: `smtp+plain://127.0.0.1:${server.address().port}`, link, stop };
+  return { url: `smtp+plain://127.0.0.1:${server.address().port}`, link, refused, stop };
 }

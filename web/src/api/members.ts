@@ -8,6 +8,9 @@ export interface Person {
   role: Role;
   state: "active" | "invited";
   expires_at: string | null;
+  /** Of the mail with the invitation; null where there is none. */
+  mail_state: "waiting" | "sent" | "failed" | null;
+  mail_error: string | null;
   /** Of a new invitation, where no mail goes out. */
   link?: string;
 }

@@ -40,11 +40,27 @@ export function MemberTable(props: Props) {
   );
 }
 
+/** What became of an invitation's mail, where that is bad news; else how long its link works. */
+function Invitation({ person, timeZone }: { person: Person; timeZone: string }) {
+  const { mail_state, mail_error, expires_at } = person;
+  if (mail_state === "failed")
+    return (
+      <span class="under">
+        the mail was not delivered{mail_error && `: ${mail_error}`}. Withdraw, and invite the right
+        address
+      </span>
+    );
+  if (mail_state === "waiting" && mail_error)
+    return <span class="under">the mail waits: {mail_error}</span>;
+  return <span class="under">the link works until {time(expires_at!, timeZone)}</span>;
+}
+
 function Row({ person, ...props }: Props & { person: Person }) {
   const { timeZone, self, administers, last, onRole, onAgain, onRemove } = props;
   const invited = person.state === "invited";
   const ended =
     invited && person.expires_at !== null && Date.parse(person.expires_at) <= Date.now();
+  const lost = person.mail_state === "failed";
   const stays = person.user_id === last;
   return (
     <tr role="row">
@@ -83,12 +99,10 @@ function Row({ person, ...props }: Props & { person: Person }) {
       </td>
       <td role="cell" data-label="State">
         <div>
-          <Sign state={invited ? (ended ? "expired" : "soon") : "active"}>
+          <Sign state={invited ? (ended || lost ? "expired" : "soon") : "active"}>
             {invited ? (ended ? "Invitation expired" : "Invited") : "Member"}
           </Sign>
-          {invited && !ended && person.expires_at && (
-            <span class="under">the link works until {time(person.expires_at, timeZone)}</span>
-          )}
+          {invited && !ended && <Invitation person={person} timeZone={timeZone} />}
         </div>
       </td>
       {administers && (
