@@ -40,6 +40,12 @@ def eventually(check, seconds=8.0):
     return got
 
 
+def has_happened(server, text, since):
+    """At an instant between `since`, which server.now() gave, and now: however long it took."""
+    assert since <= instant(text) <= server.now(), (text, written(since), written(server.now()))
+    return True
+
+
 def is_problem(answer, status, code=None, field=None):
     """The shape that every refusal has."""
     assert answer.status == status, answer

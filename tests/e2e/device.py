@@ -2,6 +2,7 @@
 import os
 import socket
 import struct
+import time
 
 CON, NON, ACK, RST = range(4)
 GET, POST = 0x01, 0x02
@@ -99,7 +100,8 @@ def datagram(kind, code, message_id, token, path, payload=b"", options=()):
 
 
 class Reply:
-    def __init__(self, data):
+    def __init__(self, data, sent_at):
+        self.sent_at = sent_at  # what it answers; monotonic
         first, self.code, self.message_id = struct.unpack_from("!BBH", data)
         self.kind, size = first >> 4 & 3, first & 15
         self.token, at, number = data[4:4 + size], 4 + size, 0
@@ -139,13 +141,14 @@ class Device:
         self.socket.close()
 
     def send(self, data):
+        self.sent_at = time.monotonic()
         self.socket.send(data)
 
     def receive(self, seconds=5.0):
         """The next reply, or None when none comes."""
         self.socket.settimeout(seconds)
         try:
-            return Reply(self.socket.recv(2048))
+            return Reply(self.socket.recv(2048), self.sent_at)
         except socket.timeout:
             return None
 

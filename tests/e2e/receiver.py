@@ -8,9 +8,10 @@ import threading
 
 
 class Receiver:
-    """Listens on a free loopback port; `answers` are the next status codes, then 204."""
+    """Listens as long as the block on a loopback port that is its own before that; `answers` are the next status
+    codes, then 204."""
 
-    def __init__(self, port=0):
+    def __init__(self):
         self.got, self.answers, self.lock = [], [], threading.Condition()
         receiver = self
 
@@ -30,11 +31,13 @@ class Receiver:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler, bind_and_activate=False)
+        self.server.server_bind()
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
 
     def __enter__(self):
+        self.server.server_activate()
         self.thread.start()
         return self
 

@@ -26,6 +26,17 @@ def certificate(folder):
     return files
 
 
+class Listening(Controller):
+    """On a socket that listens already: between the choice of a port and its use nobody else can take it."""
+
+    def __init__(self, handler, listener, **how):
+        self.listener = listener
+        super().__init__(handler, *listener.getsockname(), **how)
+
+    def _create_server(self):
+        return self.loop.create_server(self._factory_invoker, sock=self.listener, ssl=self.ssl_context)
+
+
 class Relay:
     """aiosmtpd on a free port. `says` holds what it answers to RCPT of an address, instead of 250."""
 
@@ -36,12 +47,11 @@ class Relay:
             context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
             context.load_cert_chain(*files)
         tls = {"tls_context": context, "require_starttls": True} if starttls else {"ssl_context": context}
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.controller = Controller(self, "127.0.0.1", self.port, **(tls if files else {}), server_hostname="localhost",
-                                     **({"auth_required": True, "authenticator": self.authenticate,
-                                         "auth_require_tls": bool(starttls)} if sign_in else {}))
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.port = listener.getsockname()[1]
+        self.controller = Listening(self, listener, **(tls if files else {}), server_hostname="localhost",
+                                    **({"auth_required": True, "authenticator": self.authenticate,
+                                        "auth_require_tls": bool(starttls)} if sign_in else {}))
 
     def authenticate(self, server, session, envelope, mechanism, data):
         good = data.login == USER.encode() and data.password == PASSWORD.encode()

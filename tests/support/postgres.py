@@ -15,6 +15,7 @@ import contextlib
 import ctypes
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -47,9 +48,13 @@ def end_with_parent():
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below those from which the system takes ports for outgoing connections: whoever asks for a
+    server that is down could get its port for that, and the server could not come back."""
+    for port in random.sample(range(10_000, 32_768), 100):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    sys.exit("postgres.py: there is no free port")
 
 
 def refuse(what, folder):
