@@ -21,6 +21,12 @@ after(async () => {
 
 const address = () => `/o/${fleet.organization}/notifications`;
 const told = (page, name) => page.getByRole("switch", { name });
+/** Does what changes something on the server, and waits until that has said yes: a page that is left may not. */
+async function answered(page, change) {
+  const answer = page.waitForResponse((one) => one.request().method() === "PUT");
+  await change();
+  assert.equal((await answer).ok(), true);
+}
 
 const NOTICE = {
   id: "1",
@@ -72,8 +78,8 @@ test("the Notification Manager", async (t) => {
   });
 
   await t.test("a member is ticked, and what only stops", async () => {
-    await told(page, `Tell ${OWNER.email} by mail`).click();
-    await told(page, `Tell ${OWNER.email} only what stops`).click();
+    await answered(page, () => told(page, `Tell ${OWNER.email} by mail`).click());
+    await answered(page, () => told(page, `Tell ${OWNER.email} only what stops`).click());
     await page.getByText("Nobody is told yet.").waitFor({ state: "detached" });
     await page.reload();
     assert.equal(await told(page, `Tell ${OWNER.email} by mail`).isChecked(), true);
