@@ -90,7 +90,8 @@ def test_a_refused_recipient_does_not_hold_up_the_others(make_server):
         customer.sensor()
         relay.says["bob@example.com"] = "550 5.1.1 no such user here"
         move(customer, "2026-03-20T12:00:00Z")
-        eventually(lambda: [m for m in relay.to(customer.email) if "today" in m["Subject"]])
+        mail, = eventually(lambda: [m for m in relay.to(customer.email) if "today" in m["Subject"]])
+        assert "no license is left for it" in " ".join(mail.get_body(("plain",)).get_content().split())
         states = eventually(lambda: (lambda found: len(found) == 2 and found)(
             {n["recipient"]: n for n in told(customer) if n["state"] != "waiting"}))
         assert states[customer.email]["state"] == "sent"

@@ -20,7 +20,7 @@ interface Props {
 export function MemberTable(props: Props) {
   const columns = ["Member", "Role", "State", ...(props.administers ? ["Change"] : [])];
   return (
-    <table class="table cards" role="table" aria-busy={props.busy || undefined}>
+    <table class="table cards members" role="table" aria-busy={props.busy || undefined}>
       <caption class="visually-hidden">Members</caption>
       <thead role="rowgroup">
         <tr role="row">
