@@ -32,6 +32,19 @@ SELECT kind, purpose, target, message_id, content, state, queued_at, next_try_at
   FROM outbox
  WHERE organization_id = :organization_id AND id = :id;
 
+-- name: outbox_test_mail :maybe
+-- in:   organization_id  int64
+-- in:   id               int64
+-- out:  recipient        text
+-- out:  queued_at        int64
+-- out:  state            text
+-- out:  attempts         int64
+-- out:  sent_at          int64?
+-- out:  last_error       text
+SELECT target, queued_at, state, attempts, sent_at, last_error
+  FROM outbox
+ WHERE organization_id = :organization_id AND id = :id AND purpose = 'test';
+
 -- name: outbox_due :many
 -- What of a kind is to be tried, the longest waiting first.
 -- in:   kind             text

@@ -7,6 +7,8 @@
 #include "service/outbox.h"
 #include "service/throttle.h"
 #include "service/transaction.h"
+#include "statements.h"
+#include "store/store.h"
 
 struct testing {
     int64_t organization_id;
@@ -65,4 +67,28 @@ test_mail_queue(struct call *call, int64_t organization_id, const char *recipien
 
     throttle_subject(testing.subject, "test_mail", recipient);
     return transact(call, queue_body, &testing);
+}
+
+enum status
+test_mail_find(struct call *call, int64_t organization_id, int64_t id, struct test_mail *out)
+{
+    struct outbox_test_mail_out row;
+    bool found;
+    enum status status = outbox_test_mail(call->store, call->arena,
+                                          &(struct outbox_test_mail_in){ organization_id, id },
+                                          &row, &found, &call->fault);
+
+    if (status)
+        return status;
+    if (!found)
+        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such test mail");
+    *out = (struct test_mail){
+        .recipient = row.recipient,
+        .queued_at = row.queued_at,
+        .state = row.state,
+        .attempts = row.attempts,
+        .sent_at = row.sent_at.is ? row.sent_at.value : 0,
+        .last_error = *row.last_error ? row.last_error : NULL,
+    };
+    return STATUS_OK;
 }

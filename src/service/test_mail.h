@@ -10,4 +10,17 @@
 enum status test_mail_queue(struct call *call, int64_t organization_id, const char *recipient,
                             int64_t *id);
 
+struct test_mail {
+    const char *recipient;
+    utc_seconds queued_at;
+    const char *state; /* "waiting", "sent", "failed" */
+    int64_t attempts;
+    utc_seconds sent_at;    /* 0: not yet */
+    const char *last_error; /* NULL: none */
+};
+
+/* How far its delivery is. STATUS_NOT_FOUND */
+enum status test_mail_find(struct call *call, int64_t organization_id, int64_t id,
+                           struct test_mail *out);
+
 #endif

@@ -34,6 +34,24 @@ async function signIn(page, password) {
   await press(page, "Sign in");
 }
 
+test("what became of a test mail is shown where it was asked for", async () => {
+  const { page, context, faults } = await openPage(browser, program.url, { viewport: NARROW });
+  await signIn(page, ADA.password);
+  await page.waitForURL(`**/o/${org}/**`);
+  await page.goto(`/o/${org}/notifications`);
+  const became = page.locator(".section-actions [role=status]");
+  await press(page, "Send a test mail");
+  await became.getByText("Sent").waitFor();
+  relay.refused.add(ADA.email);
+  await press(page, "Send a test mail");
+  await became.getByText("Not delivered").waitFor();
+  assert.match(await became.innerText(), /no such user here/);
+  await assertFit(page, "a test mail that was refused");
+  relay.refused.delete(ADA.email);
+  await context.close();
+  assert.deepEqual(faults, []);
+});
+
 test("an invitation whose mail was refused says so, and what to do", async () => {
   const { page, context, faults } = await openPage(browser, program.url, { viewport: NARROW });
   const gone = "gone@example.com";

@@ -179,6 +179,22 @@ def test_without_a_relay_mails_wait_and_it_is_said(make_server):
     assert log_of(server).count(" mail.not_set ") == 1
 
 
+@both_stores
+def test_whoever_asked_for_a_test_mail_sees_what_became_of_it(make_server):
+    with Relay() as relay:
+        server = make_server(offset=0, arguments=settings(f"smtp+plain://127.0.0.1:{relay.port}"))
+        customer, stranger = Customer.onboard(server, 1), Customer.onboard(server, 1)
+        ask = lambda: f"notifications/test-mail/{customer.post(f'{customer.org}/notifications/test-mail', {}).json['id']}"
+        sent = ask()
+        mail = eventually(lambda: (lambda now: now["state"] == "sent" and now)(customer.get(f"{customer.org}/{sent}").json))
+        assert mail["recipient"] == customer.email and mail["attempts"] == 1 and mail["sent_at"] and not mail["last_error"]
+        is_problem(stranger.get(f"{stranger.org}/{sent}"), 404, "not_found")
+        relay.says[customer.email] = "550 5.1.1 no such user here"
+        refused = ask()
+        mail = eventually(lambda: (lambda now: now["state"] == "failed" and now)(customer.get(f"{customer.org}/{refused}").json))
+        assert "no such user here" in mail["last_error"] and mail["sent_at"] is None
+
+
 def test_after_five_test_mails_one_has_to_wait(make_server):
     server = make_server(offset=0)
     customer = Customer.onboard(server, 1)

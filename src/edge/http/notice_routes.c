@@ -119,6 +119,28 @@ post_test_mail(struct http_request *http, struct call *call)
     return answer_close(http, &json);
 }
 
+/* GET /organizations/{org}/notifications/test-mail/{id} */
+static enum status
+get_test_mail(struct http_request *http, struct call *call)
+{
+    struct test_mail mail;
+    struct json_writer json;
+    int64_t id = http_path_id(http, "id");
+    enum status status = test_mail_find(call, http->organization_id, id, &mail);
+
+    if (status)
+        return status;
+    answer_open(http, &json, 200);
+    json_put_id(&json, "id", id);
+    json_put_text(&json, "recipient", mail.recipient);
+    json_put_time(&json, "queued_at", mail.queued_at);
+    json_put_text(&json, "state", mail.state);
+    json_put_int64(&json, "attempts", mail.attempts);
+    json_put_time(&json, "sent_at", mail.sent_at);
+    json_put_text(&json, "last_error", mail.last_error);
+    return answer_close(http, &json);
+}
+
 const struct http_route notice_routes[] = {
     { .method = HTTP_GET,
       .path = API "/organizations/{org}/notifications/license-expiration",
@@ -148,5 +170,11 @@ const struct http_route notice_routes[] = {
       .permission = PERMISSION_SENSORS,
       .work = WORK_WRITE,
       .handler = post_test_mail },
+    { .method = HTTP_GET,
+      .path = API "/organizations/{org}/notifications/test-mail/{id}",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_SENSORS,
+      .work = WORK_READ,
+      .handler = get_test_mail },
     { .path = NULL },
 };

@@ -1,5 +1,5 @@
-import { call, org } from "./client";
-import type { CalendarFeed, List, Notice, NoticeRecipient } from "./types";
+import { call, enc, org } from "./client";
+import type { CalendarFeed, Delivery, List, Notice, NoticeRecipient } from "./types";
 
 interface Recipients {
   recipients: NoticeRecipient[];
@@ -20,7 +20,9 @@ export const getNotices = (id: string, cursor: string | null, signal?: AbortSign
 
 /** To whoever asks. */
 export const sendTestMail = (id: string) =>
-  call<unknown>("POST", `${org(id)}/notifications/test-mail`);
+  call<{ id: string }>("POST", `${org(id)}/notifications/test-mail`);
+export const getTestMail = (id: string, mail: string) =>
+  call<Delivery>("GET", `${org(id)}/notifications/test-mail/${enc(mail)}`);
 
 const feedOf = (id: string) => `${org(id)}/calendar-feed`;
 

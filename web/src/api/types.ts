@@ -52,6 +52,12 @@ export interface Notice {
   last_error: string | null;
 }
 
+/** How far the delivery of a mail is. */
+export type Delivery = Pick<
+  Notice,
+  "state" | "attempts" | "queued_at" | "sent_at" | "last_error"
+>;
+
 export interface CalendarFeed {
   made_at: string | null;
   made_by: string | null;

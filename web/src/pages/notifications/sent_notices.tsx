@@ -1,5 +1,5 @@
 // What was told to whom, and how far its delivery is.
-import type { Notice } from "../../api";
+import type { Delivery, Notice } from "../../api";
 import { getNotices } from "../../api";
 import { MoreButton, useMore } from "../../components/load_more";
 import { ProblemNote } from "../../components/notes";
@@ -72,7 +72,7 @@ function Told({ notice }: { notice: Notice }) {
         {date(notice.due_on)}
       </td>
       <td role="cell" data-label="Delivery">
-        <Delivery notice={notice} />
+        <DeliverySign delivery={notice} />
       </td>
     </tr>
   );
@@ -93,9 +93,9 @@ function SensorNames({ serials }: { serials: string[] }) {
   );
 }
 
-function Delivery({ notice }: { notice: Notice }) {
+export function DeliverySign({ delivery }: { delivery: Delivery }) {
   const { time_zone } = useOrganization();
-  const { state, attempts, queued_at, sent_at, last_error } = notice;
+  const { state, attempts, queued_at, sent_at, last_error } = delivery;
   if (state === "sent")
     return (
       <span title={moment(sent_at ?? queued_at, time_zone)}>
