@@ -83,17 +83,18 @@ apply_due(struct ticker *ticker)
 }
 
 /* How long to sleep: until the next moment, at most a minute, for the clock may be set
- * and others may write to the same store. */
+ * and others may write to the same store. The round did what was due when it began: what fell
+ * due since may not be done yet, and is asked for. */
 static int64_t
-milliseconds_to_next(struct ticker *ticker)
+milliseconds_to_next(struct ticker *ticker, utc_seconds round_began)
 {
     struct call call = {
         .store = ticker->store,
         .arena = &ticker->arena,
         .actor = &actor_system,
-        .now = utc_now(),
+        .now = round_began,
     };
-    utc_seconds next = call.now + MOST_SLEEP_SECONDS;
+    utc_seconds now = utc_now(), next = now + MOST_SLEEP_SECONDS;
 
     for (const struct moment *moment = ticker->moments; moment->name; moment++) {
         utc_seconds at = UTC_NEVER;
@@ -104,7 +105,9 @@ milliseconds_to_next(struct ticker *ticker)
         if (at < next)
             next = at;
     }
-    return next > call.now ? (next - call.now) * 1000 : AFTER_FAILURE_SECONDS * 1000;
+    if (next > now)
+        return (next - now) * 1000;
+    return next > round_began ? 0 : AFTER_FAILURE_SECONDS * 1000;
 }
 
 static void *
@@ -114,10 +117,11 @@ ticker_main(void *with)
     int64_t sleep = 0;
 
     while (sleeper_wait(&ticker->sleeper, sleep)) {
+        utc_seconds began = utc_now();
         bool all = apply_due(ticker);
         if (!sleeper_rest(&ticker->sleeper, REST_MS))
             break;
-        sleep = all ? milliseconds_to_next(ticker) : AFTER_FAILURE_SECONDS * 1000;
+        sleep = all ? milliseconds_to_next(ticker, began) : AFTER_FAILURE_SECONDS * 1000;
     }
     return NULL;
 }

@@ -1,6 +1,5 @@
 #include "service/writer.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,73 +10,12 @@
 #include "service/renewing.h"
 #include "service/sensors.h"
 #include "service/tail.h"
-#include "service/ticker.h"
 #include "support/check.h"
+#include "threads.h"
 #include "verbs.h"
 
 #define FIRST   "282C02410001"
 #define UNKNOWN "282C02419999"
-
-enum { PATIENCE_SECONDS = 60 };
-
-/* What the threads tell the test. */
-struct news {
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
-    bool done;
-};
-
-static void
-tell(struct news *news)
-{
-    pthread_mutex_lock(&news->lock);
-    news->done = true;
-    pthread_cond_signal(&news->changed);
-    pthread_mutex_unlock(&news->lock);
-}
-
-static bool
-is_done(struct news *news)
-{
-    pthread_mutex_lock(&news->lock);
-    bool done = news->done;
-    pthread_mutex_unlock(&news->lock);
-    return done;
-}
-
-/* False: it takes too long. */
-static bool
-wait_for(struct news *news)
-{
-    struct timespec until;
-    int error = 0;
-
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += PATIENCE_SECONDS;
-    pthread_mutex_lock(&news->lock);
-    while (!news->done && error != ETIMEDOUT)
-        error = pthread_cond_timedwait(&news->changed, &news->lock, &until);
-    bool done = news->done;
-    pthread_mutex_unlock(&news->lock);
-    return done;
-}
-
-/* A writer beside the fixture, in the time of the machine. */
-static struct writer *
-start_writer(struct fixture *fixture, struct tail *tail)
-{
-    struct writer *writer;
-    struct writer_options options = {
-        .store = &(struct store_options){ .url = fixture->url },
-        .secret = &fixture->secret,
-        .tail = tail,
-        .public_url = "",
-        .most_jobs = 16,
-    };
-
-    check_int(writer_start(&writer, &options, &fixture->call.fault), STATUS_OK);
-    return writer;
-}
 
 struct scene {
     struct fixture *fixture;
@@ -118,7 +56,7 @@ changed(struct write_job *job, enum status status, const struct fault *fault)
 
     (void)fault;
     scene->status = status;
-    tell(&scene->news);
+    news_tell(&scene->news);
 }
 
 /* The next message comes as soon as the last one is answered. */
@@ -129,7 +67,7 @@ answer(struct packet_batch *batch)
     int64_t kept = fixture_count(scene->fixture, "SELECT count(*) FROM license");
 
     scene->between += kept > 1 && kept < scene->all;
-    if (!is_done(&scene->news))
+    if (!news_is_told(&scene->news))
         check(writer_put_packets(scene->writer, batch));
 }
 
@@ -142,7 +80,7 @@ goes_on_with_messages(struct fixture *fixture)
     struct tail *tail = tail_open();
     struct scene scene = {
         .fixture = fixture,
-        .news = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false },
+        .news = NEWS_NONE,
         .all = SENSORS + 2,
         .batch = { .items = &item, .count = 1, .answer = answer, .owner = &scene },
     };
@@ -158,7 +96,7 @@ goes_on_with_messages(struct fixture *fixture)
 
     scene.writer = start_writer(fixture, tail);
     check(writer_put_job(scene.writer, &job));
-    check(wait_for(&scene.news));
+    check(news_wait(&scene.news));
     writer_stop(scene.writer);
     check_int(scene.status, STATUS_OK);
     check_int(scene.runs, 2);
@@ -246,7 +184,7 @@ was_made(struct write_job *job, enum status status, const struct fault *fault)
 
     (void)fault;
     check_int(status, STATUS_OK);
-    tell(&made->news);
+    news_tell(&made->news);
 }
 
 static void
@@ -259,9 +197,7 @@ count_news(void *with)
 static int
 news_of(struct fixture *fixture, struct writer *writer, const struct actor *actor, bool dry_run)
 {
-    struct made made = {
-        fixture, actor, dry_run, { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false }
-    };
+    struct made made = { fixture, actor, dry_run, NEWS_NONE };
     struct write_job job = {
         .prepare = prepare_made, .run = make_nothing, .done = was_made, .owner = &made
     };
@@ -269,7 +205,7 @@ news_of(struct fixture *fixture, struct writer *writer, const struct actor *acto
 
     writer_set_listener(writer, count_news, &told);
     check(writer_put_job(writer, &job));
-    check(wait_for(&made.news));
+    check(news_wait(&made.news));
     writer_set_listener(writer, NULL, NULL);
     return told;
 }
@@ -291,61 +227,4 @@ tells_of_changes(struct fixture *fixture)
 TEST(writer_tells_its_listener_of_what_somebody_changed)
 {
     with_each_store(tells_of_changes);
-}
-
-static struct news third_look;
-static int looks;
-
-static enum status
-look(struct call *call, bool *more)
-{
-    (void)call;
-    *more = false;
-    if (++looks == 3) /* at the start, before what takes long, and during it */
-        tell(&third_look);
-    return STATUS_OK;
-}
-
-static enum status
-never_ends(struct call *call, bool *more)
-{
-    (void)call;
-    *more = true;
-    return STATUS_OK;
-}
-
-static enum status
-never(struct call *call, utc_seconds *at)
-{
-    (void)call;
-    *at = UTC_NEVER;
-    return STATUS_OK;
-}
-
-static void
-looks_again(struct fixture *fixture)
-{
-    static const struct moment moments_of_test[] = {
-        { "renewals", look, never },
-        { "notices", never_ends, never },
-        { .name = NULL },
-    };
-    struct tail *tail = tail_open();
-    struct writer *writer = start_writer(fixture, tail);
-    struct ticker *ticker;
-
-    third_look = (struct news){ PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false };
-    looks = 0;
-    struct store_options store = { .url = fixture->url };
-    struct ticker_options options = { &store, writer, moments_of_test };
-    check_int(ticker_start(&ticker, &options, &fixture->call.fault), STATUS_OK);
-    check(wait_for(&third_look));
-    ticker_stop(ticker);
-    writer_stop(writer);
-    tail_close(tail);
-}
-
-TEST(ticker_looks_after_renewals_while_something_else_takes_long)
-{
-    with_each_store(looks_again);
 }
