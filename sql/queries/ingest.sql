@@ -1,12 +1,10 @@
 -- Coverage for the gate, read inside the transaction of a batch of messages.
 
--- name: ingest_serial_owners :many
--- Which organization and sensor each serial belongs to; none for an unknown one.
+-- name: ingest_owners :many
+-- The organizations that some serials belong to; none for an unknown one.
 -- in:   serials          text[32]
--- out:  serial           text
 -- out:  organization_id  int64
--- out:  sensor_id        int64
-SELECT serial, organization_id, sensor_id
+SELECT DISTINCT organization_id
   FROM serial_owner
  WHERE serial IN (:serials);
 
@@ -69,22 +67,24 @@ SELECT coverage_ends_at, serial
  LIMIT 1 OFFSET :rank;
 
 -- name: ingest_coverage :each
--- The intervals of some sensors, a row each; one row without an interval for a
--- sensor that has none.
--- in:   organization_id  int64
--- in:   sensor_ids       int64[32]
+-- The intervals of the sensors that some serials belong to, of whatever organizations, a row
+-- each; one row without an interval for a sensor that has none.
+-- in:   serials          text[32]
+-- out:  organization_id  int64
 -- out:  sensor_id        int64
 -- out:  serial           text
 -- out:  removed          bool
 -- out:  auto_renewal     bool
 -- out:  starts_at        int64?
 -- out:  expires_at       int64?
-SELECT sensor.id, sensor.serial, sensor.removed_at IS NOT NULL, sensor.auto_renewal,
-       license.starts_at, license.expires_at
-  FROM sensor
+SELECT sensor.organization_id, sensor.id, sensor.serial, sensor.removed_at IS NOT NULL,
+       sensor.auto_renewal, license.starts_at, license.expires_at
+  FROM serial_owner
+  JOIN sensor ON sensor.organization_id = serial_owner.organization_id
+             AND sensor.id = serial_owner.sensor_id
   LEFT JOIN license ON license.organization_id = sensor.organization_id AND license.sensor_id = sensor.id
- WHERE sensor.organization_id = :organization_id AND sensor.id IN (:sensor_ids)
- ORDER BY sensor.id, license.starts_at;
+ WHERE serial_owner.serial IN (:serials)
+ ORDER BY sensor.organization_id, sensor.id, license.starts_at;
 
 -- name: ingest_coverage_since :each
 -- The same for every sensor touched after a version of its organization, and for

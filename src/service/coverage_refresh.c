@@ -15,6 +15,7 @@ struct gathering {
     struct coverage_table *table;
     struct covered_organization *organization;
     bool only_known; /* leave out sensors that the table does not hold */
+    uint64_t batch;  /* of the organizations whose versions were read */
     bool open;
     int64_t sensor_id;
     struct serial serial;
@@ -51,7 +52,8 @@ gather_finish(struct gathering *gathering)
 }
 
 static enum status
-gather(struct gathering *gathering, const struct ingest_coverage_out *row, struct fault *fault)
+gather(struct gathering *gathering, const struct ingest_coverage_since_out *row,
+       struct fault *fault)
 {
     struct serial parsed;
 
@@ -73,25 +75,36 @@ gather(struct gathering *gathering, const struct ingest_coverage_out *row, struc
     /* A license ended at the instant it would have begun covers nothing. */
     if (!row->starts_at.is || row->starts_at.value >= row->expires_at.value)
         return STATUS_OK;
+    struct interval *last = gathering->count > 0 ? &gathering->intervals[gathering->count - 1]
+                                                 : NULL;
+    if (last && last->expires_at == row->starts_at.value) { /* as renewals do */
+        last->expires_at = row->expires_at.value;
+        return STATUS_OK;
+    }
     if (gathering->count == COVERAGE_MOST_INTERVALS)
-        return fail(fault, STATUS_BROKEN, "", "", "a sensor has more than %d licenses",
+        return fail(fault, STATUS_BROKEN, "", "", "a sensor has had more than %d gaps",
                     COVERAGE_MOST_INTERVALS);
     gathering->intervals[gathering->count++] =
         (struct interval){ row->starts_at.value, row->expires_at.value };
     return STATUS_OK;
 }
 
+/* Sensors of organizations whose versions were not read before them are left for the next batch:
+ * their serials have changed hands meanwhile. */
 static enum status
 take_coverage(void *with, const struct ingest_coverage_out *row, struct fault *fault)
 {
-    return gather(with, row, fault);
-}
+    struct gathering *gathering = with;
+    struct covered_organization *organization =
+        coverage_table_organization(gathering->table, row->organization_id);
 
-static enum status
-take_coverage_since(void *with, const struct ingest_coverage_since_out *row, struct fault *fault)
-{
-    return gather(with,
-                  &(struct ingest_coverage_out){
+    if (!organization || organization->batch != gathering->batch)
+        return STATUS_OK;
+    if (organization != gathering->organization)
+        gather_finish(gathering);
+    gathering->organization = organization;
+    return gather(gathering,
+                  &(struct ingest_coverage_since_out){
                       .sensor_id = row->sensor_id,
                       .serial = row->serial,
                       .removed = row->removed,
@@ -100,6 +113,12 @@ take_coverage_since(void *with, const struct ingest_coverage_since_out *row, str
                       .expires_at = row->expires_at,
                   },
                   fault);
+}
+
+static enum status
+take_coverage_since(void *with, const struct ingest_coverage_since_out *row, struct fault *fault)
+{
+    return gather(with, row, fault);
 }
 
 /* Organizations that one step touches, each once. */
@@ -184,81 +203,80 @@ refresh_organizations(struct call *call, struct gathering *gathering, const stru
     return status;
 }
 
-/* Serials that the table does not hold, and what the store says of them. */
+/* Serials that the table does not hold. */
 struct missing {
     const struct serial **serials;
     size_t count;
-    struct ingest_serial_owners_out *owners;
-    size_t owner_count;
 };
 
+/* Some of them as texts, from `first`, the last one again where the list is longer. */
+static void
+list_missing(const struct missing *missing, size_t first, char (*texts)[SERIAL_TEXT_SIZE],
+             const char **list)
+{
+    size_t left = missing->count - first;
+
+    for (size_t i = 0; i < IN_LIST; i++) {
+        serial_format(texts[i], *missing->serials[first + (i < left ? i : left - 1)]);
+        list[i] = texts[i];
+    }
+}
+
+/* Touches the organizations that they belong to. */
 static enum status
-find_owners(struct call *call, struct missing *missing)
+find_owners(struct call *call, struct coverage_table *table, const struct missing *missing,
+            struct touched *touched)
 {
     for (size_t done = 0; done < missing->count; done += IN_LIST) {
         char texts[IN_LIST][SERIAL_TEXT_SIZE];
-        struct ingest_serial_owners_in in;
-        struct ingest_serial_owners_out *rows;
-        size_t count, left = missing->count - done;
+        struct ingest_owners_in in;
+        struct ingest_owners_out *rows;
+        size_t count;
 
-        for (size_t i = 0; i < IN_LIST; i++) {
-            serial_format(texts[i], *missing->serials[done + (i < left ? i : left - 1)]);
-            in.serials[i] = texts[i];
-        }
+        list_missing(missing, done, texts, in.serials);
         enum status status =
-            ingest_serial_owners(call->store, call->arena, &in, &rows, &count, &call->fault);
+            ingest_owners(call->store, call->arena, &in, &rows, &count, &call->fault);
         if (status)
             return status;
         for (size_t i = 0; i < count; i++)
-            missing->owners[missing->owner_count++] = rows[i];
+            touch(touched, coverage_table_add_organization(table, rows[i].organization_id));
     }
     return STATUS_OK;
 }
 
-/* Reads the coverage of the missing sensors of one organization. */
+/* Reads their coverage. */
 static enum status
-load_sensors(struct call *call, struct gathering *gathering, const struct missing *missing,
-             struct covered_organization *organization)
+load_sensors(struct call *call, struct gathering *gathering, const struct missing *missing)
 {
-    struct ingest_coverage_in in = { .organization_id = organization->id };
-    size_t count = 0;
+    enum status status = STATUS_OK;
 
-    gathering->organization = organization;
     gathering->only_known = false;
-    for (size_t i = 0; i < missing->owner_count; i++) {
-        if (missing->owners[i].organization_id == organization->id)
-            in.sensor_ids[count++] = missing->owners[i].sensor_id;
-        if (count == 0 || (count < IN_LIST && i + 1 < missing->owner_count))
-            continue;
-        for (; count < IN_LIST; count++)
-            in.sensor_ids[count] = in.sensor_ids[count - 1];
-        enum status status =
+    for (size_t done = 0; done < missing->count && !status; done += IN_LIST) {
+        char texts[IN_LIST][SERIAL_TEXT_SIZE];
+        struct ingest_coverage_in in;
+
+        list_missing(missing, done, texts, in.serials);
+        status =
             ingest_coverage(call->store, call->arena, &in, take_coverage, gathering, &call->fault);
-        if (status)
-            return status;
-        gather_finish(gathering);
-        count = 0;
+        if (!status)
+            gather_finish(gathering);
     }
-    return STATUS_OK;
+    return status;
 }
 
 static enum status
 load_missing(struct call *call, struct gathering *gathering, struct touched *touched,
-             struct missing *missing)
+             const struct missing *missing)
 {
-    enum status status = find_owners(call, missing);
-
-    if (status)
-        return status;
     touched->count = 0;
-    touched->batch = coverage_table_next_batch(gathering->table);
-    for (size_t i = 0; i < missing->owner_count; i++)
-        touch(touched, coverage_table_add_organization(gathering->table,
-                                                       missing->owners[i].organization_id));
+    touched->batch = gathering->batch = coverage_table_next_batch(gathering->table);
+    enum status status = find_owners(call, gathering->table, missing, touched);
+
     /* Versions first: a sensor read after them is at least as new as they are. */
-    status = refresh_organizations(call, gathering, touched);
-    for (size_t i = 0; !status && i < touched->count; i++)
-        status = load_sensors(call, gathering, missing, touched->organizations[i]);
+    if (!status)
+        status = refresh_organizations(call, gathering, touched);
+    if (!status)
+        status = load_sensors(call, gathering, missing);
     for (size_t i = 0; !status && i < missing->count; i++) {
         struct covered_sensor sensor;
         if (!coverage_table_find(gathering->table, *missing->serials[i], &sensor))
@@ -278,11 +296,10 @@ coverage_refresh(struct call *call, struct coverage_table *table, const struct s
                                .batch = coverage_table_next_batch(table) };
     struct missing missing = {
         .serials = arena_new(call->arena, (count + 1) * sizeof *missing.serials),
-        .owners = arena_new(call->arena, (count + IN_LIST) * sizeof *missing.owners)
     };
     struct covered_sensor sensor;
 
-    if (!touched.organizations || !missing.serials || !missing.owners)
+    if (!touched.organizations || !missing.serials)
         return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too many messages at once");
     coverage_table_fetch(table, serials, count);
     for (size_t i = 0; i < count; i++)

@@ -24,7 +24,7 @@
 
 struct coverage_table;
 
-/* Of one sensor: eleven years of P1D, longer of any other term. */
+/* Of one sensor: licenses that follow each other without a gap are one. */
 enum { COVERAGE_MOST_INTERVALS = 4096 };
 
 /* One sensor. The intervals live until the table changes. */

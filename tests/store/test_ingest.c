@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "service/coverage_table.h"
 #include "service/readings.h"
 #include "service/tail.h"
 #include "support/check.h"
@@ -133,6 +134,43 @@ sees_each_change_of_the_ledger(struct fixture *fixture)
 TEST(ingest_sees_each_change_of_the_ledger)
 {
     with_each_store(sees_each_change_of_the_ledger);
+}
+
+/* Licenses of an hour without a gap, as auto renewal gives them, far more than gaps are kept. */
+static void
+saves_after_very_many_licenses(struct fixture *fixture)
+{
+    enum { LICENSES = 2 * COVERAGE_MOST_INTERVALS };
+    utc_seconds now = fixture->call.now, first = now - (LICENSES - 1) * HOUR;
+    const struct sample samples[] = {
+        { .channel = 1, .type = 1, .at = first - 1, .raw = 1 }, /* before the first */
+        { .channel = 1, .type = 1, .at = first, .raw = 2 },
+        { .channel = 1, .type = 1, .at = now - HOUR, .raw = 3 }, /* where two meet */
+        { .channel = 1, .type = 1, .at = now, .raw = 4 },
+    };
+    struct delivery delivery = delivery_of(SERIAL, samples, sizeof samples / sizeof samples[0]);
+    char sql[512];
+
+    begin(fixture);
+    ledger_add_license(fixture, LEDGER_ORGANIZATION, SERIAL, first, first + HOUR);
+    snprintf(sql, sizeof sql,
+             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < %d)"
+             " INSERT INTO license (organization_id, id, sensor_id, key_id, starts_at, expires_at,"
+             " assigned_at, assigned_by, cause)"
+             " SELECT organization_id, id + i, sensor_id, key_id, starts_at + i * 3600,"
+             " expires_at + i * 3600, assigned_at, assigned_by, cause FROM license, n",
+             (int)LICENSES);
+    fixture_script(fixture, sql);
+    struct ingest_item item = commit(fixture, &delivery, STATUS_OK);
+    check_int(item.verdict, INGEST_DONE);
+    check_int(item.saved, 3);
+    check_int(item.refused, 1);
+    end();
+}
+
+TEST(ingest_saves_after_more_licenses_than_it_keeps_gaps)
+{
+    with_each_store(saves_after_very_many_licenses);
 }
 
 static void
