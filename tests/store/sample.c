@@ -7,7 +7,7 @@
 #include "base/utc.h"
 #include "support/check.h"
 
-enum { IMPATIENT_MS = 50, MOST_BEGIN_SECONDS = 20 };
+enum { IMPATIENT_MS = 50, PATIENT_MS = 120 * 1000, MOST_BEGIN_SECONDS = 20 };
 
 bool
 on_sqlite(const struct fixture *fixture)
@@ -85,4 +85,15 @@ open_impatient(struct fixture *fixture, enum store_mode mode)
     if (!store)
         exit(EXIT_FAILURE);
     return store;
+}
+
+struct store_options
+patient_options(struct fixture *fixture, const struct patience *patience)
+{
+    return (struct store_options){
+        .url = fixture->url,
+        .mode = STORE_READ_WRITE,
+        .busy_wait_ms = PATIENT_MS,
+        .patience = patience,
+    };
 }

@@ -121,19 +121,12 @@ TEST(a_lock_of_somebody_else_is_busy)
     with_each_store(lock_is_busy);
 }
 
-enum { LONG_WAIT_MS = 120 * 1000, ENDS_IN_MS = 200, ENDED_MS = 20 * 1000 };
-
 static void
 lock_while_it_ends(struct fixture *fixture)
 {
     struct call *call = &fixture->call;
     struct patience patience = { 0 };
-    struct store_options options = {
-        .url = fixture->url,
-        .mode = STORE_READ_WRITE,
-        .busy_wait_ms = LONG_WAIT_MS,
-        .patience = &patience,
-    };
+    struct store_options options = patient_options(fixture, &patience);
     struct store *other;
     int64_t changed;
 

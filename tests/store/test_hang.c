@@ -167,19 +167,12 @@ TEST(a_server_that_hangs_is_given_up_and_used_again_when_it_answers)
     with_each_store(hangs);
 }
 
-enum { LONG_WAIT_MS = 120 * 1000, ENDS_IN_MS = 200, ENDED_MS = 20 * 1000 };
-
 /* A process that is asked to end does not wait for as long as it would. */
 static void
 ends_while_it_hangs(struct fixture *fixture)
 {
     struct patience patience = { 0 };
-    struct store_options options = {
-        .url = fixture->url,
-        .mode = STORE_READ_WRITE,
-        .busy_wait_ms = LONG_WAIT_MS,
-        .patience = &patience,
-    };
+    struct store_options options = patient_options(fixture, &patience);
     struct fault fault = { 0 };
     struct store *store, *none;
 
