@@ -121,7 +121,7 @@ test("who holds nothing but a code gets from there to a measurement", async (t) 
     await dialog.getByLabel("Name").fill("Cold room");
     await page.keyboard.press("Enter");
     await page.getByRole("row", { name: /Cold room/ }).waitFor();
-    assert.equal(await page.locator(".summary-number").innerText(), "3");
+    await page.locator(".summary-number", { hasText: /^3$/ }).waitFor();
   });
 
   await t.test("signed out, a page asks to sign in and then shows what was asked for", async () => {

@@ -98,7 +98,7 @@ test("the whole life of licenses", async (t) => {
       page.getByRole("navigation", { name: "Filter" }).getByRole("link", { name });
     await filter("Ends within 60 days").click();
     await row(page, /Room 1/).waitFor();
-    await page.getByText("Shelf 1, hall A").waitFor({ state: "detached" });
+    await row(page, /Shelf 1, hall A/).waitFor({ state: "detached" });
     assert.equal(await page.locator(".licenses tbody tr").count(), 3);
     await filter("Ends in 30 days").click();
     await heading(page, "No sensor ends within 30 days");

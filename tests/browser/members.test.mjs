@@ -87,6 +87,7 @@ test("somebody is invited, joins, gets another role, and is removed", async () =
 
   await page.goto(`/o/${org}/members`);
   await row.getByLabel("Role of").selectOption("analyst");
+  await page.getByText(`${GRACE.email}: Analyst`).waitFor();
   await other.page.goto("/");
   await other.page.waitForURL("**/sensors");
   await other.page.goto(`/o/${org}/notifications`);
@@ -124,7 +125,7 @@ test("an administrator changes the settings", async () => {
 test("whoever's session has ended is told so, and goes on where they were", async () => {
   const { page, context } = await openPage(browser, program.url, { storageState });
   await page.goto(`/o/${org}/members`);
-  await heading(page, "Members");
+  await page.getByRole("row", { name: ADMIN.email }).waitFor();
   await context.clearCookies();
   await page.getByRole("link", { name: "Sensors", exact: true }).click();
   await page.getByText("Your session has ended").waitFor();

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { setTimeout as delay } from "node:timers/promises";
 
 const require = createRequire(new URL("../../../web/package.json", import.meta.url));
 const { chromium } = require("playwright-core");
@@ -18,6 +19,8 @@ const FLAGS = [
   "--disable-sync",
 ];
 const WAIT_MS = 30_000;
+/** Answers of the API come up to so many milliseconds late, at random: finds tests that win by luck. */
+const LATE_MS = Number(process.env.TENURE_TEST_LATE_MS ?? 0);
 
 export const WIDE = { width: 1280, height: 900 },
   NARROW = { width: 390, height: 844 };
@@ -40,6 +43,11 @@ export async function openPage(browser, url, { viewport = WIDE, ...options } = {
     ...options,
   });
   context.setDefaultTimeout(WAIT_MS);
+  if (LATE_MS)
+    await context.route("**/api/**", async (route) => {
+      await delay(Math.random() * LATE_MS);
+      await route.continue().catch(() => {}); // the page may be gone
+    });
   const page = await context.newPage();
   const faults = [];
   page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
