@@ -226,7 +226,7 @@ assign_body(struct call *call, void *with)
         status = assignments_pick(call, organization_id, assigning->request, most,
                                   &assigning->sensors, &assigning->sensor_count);
     if (!status)
-        status = pool_stock_read(call, organization_id, &assigning->lock, &assigning->stock);
+        status = pool_stock_read(call, &assigning->lock, &assigning->stock);
     if (!status)
         status = choose_key(call, assigning);
     if (!status)

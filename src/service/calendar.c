@@ -107,8 +107,7 @@ decide(struct writing *writing)
         if (asks_pool(writing, &writing->endings[i]))
             until = writing->endings[i].expires_at;
     if (until > 0)
-        status = pool_reach_begin(&reach, call, writing->feed.organization_id, &writing->look, true,
-                                  until);
+        status = pool_reach_begin(&reach, call, &writing->look, true, until);
     for (size_t i = 0; i < writing->count && !status; i++) {
         struct ending *ending = &writing->endings[i];
         struct notice_facts facts = {

@@ -203,7 +203,7 @@ tell(struct call *call, struct redeeming *redeeming, const struct organization_l
     enum status status = record_redemption(call, organization_id, out);
 
     if (!status)
-        status = renewing_revive(call, organization_id, lock, &out->renewed, &out->renewed_count);
+        status = renewing_revive(call, lock, &out->renewed, &out->renewed_count);
     if (!status)
         status = licenses_left(call->store, call->arena,
                                &(struct licenses_left_in){ .organization_id = organization_id },

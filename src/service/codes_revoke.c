@@ -84,12 +84,12 @@ record(struct call *call, const struct revoking *revoking, int64_t chain, const 
 /* Who lost coverage at this instant: from now on, also where it had begun this very second,
  * so that no end is left to begin from. */
 static enum status
-renew_who_lost(struct call *call, int64_t organization_id, const struct organization_lock *lock)
+renew_who_lost(struct call *call, const struct organization_lock *lock)
 {
     struct renewed_sensor *renewed;
     size_t count;
 
-    return renewing_revive(call, organization_id, lock, &renewed, &count);
+    return renewing_revive(call, lock, &renewed, &count);
 }
 
 static enum status
@@ -122,7 +122,7 @@ revoke_redeemed(struct call *call, struct revoking *revoking)
     if (status)
         return status;
     out->effective_at = revoking->effective_at > call->now ? revoking->effective_at : call->now;
-    status = key_revoke(call, organization_id, &lock, revoking->id, out->effective_at, &key);
+    status = key_revoke(call, &lock, revoking->id, out->effective_at, &key);
     if (status)
         return status;
     out->withdrawn_from_pool = key.withdrawn_from_pool;
@@ -131,7 +131,7 @@ revoke_redeemed(struct call *call, struct revoking *revoking)
     status = record(call, revoking, organization_id, "key", key.key);
     if (!status)
         status = tell(call, revoking, &key, lock.zone);
-    return status ? status : renew_who_lost(call, organization_id, &lock);
+    return status ? status : renew_who_lost(call, &lock);
 }
 
 static enum status

@@ -16,6 +16,6 @@ expiry_moment_step(struct call *call, bool *more)
         return status;
     status = organization_lock(call, organization_id, &lock);
     while (!status && again)
-        status = renewing_step(call, organization_id, &lock, &again);
+        status = renewing_step(call, &lock, &again);
     return status ? status : expiry_watch_step(call, organization_id, &again);
 }

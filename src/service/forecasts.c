@@ -98,8 +98,7 @@ read_lines(struct making *making)
     struct forecast *forecast = &making->forecast;
     struct renewal_line line;
     struct forecast_counts_out counts;
-    enum status status =
-        renewal_line_keys(call, making->organization_id, &making->look, &line.plan);
+    enum status status = renewal_line_keys(call, &making->look, &line.plan);
 
     if (!status)
         status = forecast_counts(

@@ -312,7 +312,7 @@ renew_due(struct batch *batch, struct call *call, bool *again)
         *again = batch->renewed = batch->due[i]->unsettled = true;
         status = organization_lock(call, batch->due[i]->id, &lock);
         if (!status)
-            status = renewing_step(call, batch->due[i]->id, &lock, &more);
+            status = renewing_step(call, &lock, &more);
     }
     return status;
 }

@@ -17,7 +17,7 @@ typedef struct revocation_licenses_out license_row;
 /* Some sensors, and what is written of them. */
 struct some {
     struct call call; /* with memory of its own */
-    int64_t organization_id, key_id;
+    int64_t key_id;
     const struct organization_lock *lock;
     utc_seconds ends_at;
     license_row *rows; /* what ran and what waited, sensor by sensor */
@@ -57,7 +57,7 @@ static void
 withdraw(struct some *some, struct one *one, const license_row *row)
 {
     some->deletes[some->delete_count++] =
-        (struct revocation_delete_in){ some->organization_id, row->id };
+        (struct revocation_delete_in){ some->lock->organization_id, row->id };
     one->changed = true;
 }
 
@@ -76,7 +76,7 @@ judge_running(struct some *some, struct one *one, const license_row *row)
     one->runs_until = some->ends_at;
     one->changed = true;
     some->ends[some->end_count++] =
-        (struct revocation_end_in){ some->organization_id, row->id, some->ends_at };
+        (struct revocation_end_in){ some->lock->organization_id, row->id, some->ends_at };
 }
 
 static void
@@ -97,9 +97,8 @@ judge(struct some *some, struct one *one)
 static enum status
 lay_queue(struct some *some, struct one *one)
 {
-    return license_queue_lay(&some->call, some->organization_id, some->lock, one->rows[0].sensor_id,
-                             one->queue, one->queue_count,
-                             one->runs ? one->runs_until : some->call.now);
+    return license_queue_lay(&some->call, some->lock, one->rows[0].sensor_id, one->queue,
+                             one->queue_count, one->runs ? one->runs_until : some->call.now);
 }
 
 static void
@@ -154,7 +153,7 @@ note(struct some *some, const struct one *one)
     fact->object_kind = "sensor";
     fact->object_id = one->rows[0].serial;
     some->stamps[some->stamp_count++] = (struct revocation_stamp_in){
-        some->organization_id,
+        some->lock->organization_id,
         one->rows[0].sensor_id,
         some->lock->version,
     };
@@ -185,7 +184,7 @@ static enum status
 read_some(struct some *some, const int64_t *sensor_ids, size_t count)
 {
     struct call *call = &some->call;
-    struct revocation_licenses_in in = { .organization_id = some->organization_id,
+    struct revocation_licenses_in in = { .organization_id = some->lock->organization_id,
                                          .now = call->now };
 
     for (size_t i = 0; i < IN_LIST; i++)
@@ -222,7 +221,7 @@ write_some(struct some *some, struct one *ones, size_t count)
                                   &call->fault);
     if (status || some->stamp_count == 0)
         return status;
-    return audit_append_many(call, some->organization_id, call->actor, some->facts,
+    return audit_append_many(call, some->lock->organization_id, call->actor, some->facts,
                              some->stamp_count);
 }
 
@@ -248,8 +247,8 @@ revoke_held(struct call *call, struct some *some, struct revoked_key *out)
     size_t count;
     enum status status = revocation_sensors(
         call->store, call->arena,
-        &(struct revocation_sensors_in){ some->organization_id, some->key_id, call->now }, &sensors,
-        &count, &call->fault);
+        &(struct revocation_sensors_in){ some->lock->organization_id, some->key_id, call->now },
+        &sensors, &count, &call->fault);
 
     arena_init(&arena, SOME_MOST_BYTES);
     some->call = *call;
@@ -271,11 +270,10 @@ revoke_held(struct call *call, struct some *some, struct revoked_key *out)
 }
 
 enum status
-key_revoke(struct call *call, int64_t organization_id, const struct organization_lock *lock,
-           int64_t key_id, utc_seconds ends_at, struct revoked_key *out)
+key_revoke(struct call *call, const struct organization_lock *lock, int64_t key_id,
+           utc_seconds ends_at, struct revoked_key *out)
 {
     struct some some = {
-        .organization_id = organization_id,
         .key_id = key_id,
         .lock = lock,
         .ends_at = ends_at,
@@ -283,9 +281,9 @@ key_revoke(struct call *call, int64_t organization_id, const struct organization
     struct revocation_key_out key;
     int64_t changed;
     bool found;
-    enum status status = revocation_key(call->store, call->arena,
-                                        &(struct revocation_key_in){ organization_id, key_id },
-                                        &key, &found, &call->fault);
+    enum status status = revocation_key(
+        call->store, call->arena, &(struct revocation_key_in){ lock->organization_id, key_id },
+        &key, &found, &call->fault);
 
     if (!status && !found)
         status = fail(&call->fault, STATUS_BROKEN, "", "", "a redeemed code has no key");
@@ -294,10 +292,10 @@ key_revoke(struct call *call, int64_t organization_id, const struct organization
     *out = (struct revoked_key){ .key = key.key, .withdrawn_from_pool = key.licenses_left };
     status = revoke_held(call, &some, out);
     if (!status)
-        status = revocation_withdraw(
-            call->store, call->arena,
-            &(struct revocation_withdraw_in){ organization_id, key_id, out->withdrawn_waiting },
-            &changed, &call->fault);
+        status = revocation_withdraw(call->store, call->arena,
+                                     &(struct revocation_withdraw_in){
+                                         lock->organization_id, key_id, out->withdrawn_waiting },
+                                     &changed, &call->fault);
     if (!status && changed != 1)
         status = fail(&call->fault, STATUS_BROKEN, "", "", "the key has given out fewer licenses");
     return status;

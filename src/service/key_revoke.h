@@ -14,8 +14,7 @@ struct revoked_key {
 /* As codes_revoke.h says, sensor by sensor, each with its audit entry; the sensors are
  * stamped. Inside a transaction that holds `lock`; ends_at is now or later. Memory does not grow
  * with the number of sensors. */
-enum status key_revoke(struct call *call, int64_t organization_id,
-                       const struct organization_lock *lock, int64_t key_id, utc_seconds ends_at,
-                       struct revoked_key *out);
+enum status key_revoke(struct call *call, const struct organization_lock *lock, int64_t key_id,
+                       utc_seconds ends_at, struct revoked_key *out);
 
 #endif

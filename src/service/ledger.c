@@ -11,7 +11,7 @@ catch_up_step(struct call *call, int64_t organization_id, bool *more)
     enum status status = organization_lock(call, organization_id, &lock);
 
     if (!status)
-        status = renewing_step(call, organization_id, &lock, more);
+        status = renewing_step(call, &lock, more);
     return status || *more ? status : expiry_watch_step(call, organization_id, more);
 }
 
@@ -22,7 +22,7 @@ ledger_begin(struct call *call, int64_t organization_id, struct organization_loc
     enum status status = organization_lock(call, organization_id, out);
 
     if (!status)
-        status = renewing_few(call, organization_id, out, &more);
+        status = renewing_few(call, out, &more);
     if (!status && !more)
         status = expiry_watch_step(call, organization_id, &more);
     if (status || !more)

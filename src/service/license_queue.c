@@ -17,8 +17,8 @@ no_room(struct call *call)
 }
 
 enum status
-license_queue_lay(struct call *call, int64_t organization_id, const struct organization_lock *lock,
-                  int64_t sensor_id, struct queued_license *queue, size_t count, utc_seconds from)
+license_queue_lay(struct call *call, const struct organization_lock *lock, int64_t sensor_id,
+                  struct queued_license *queue, size_t count, utc_seconds from)
 {
     struct license_place_in *places = arena_new(call->arena, (count + 1) * sizeof *places);
     utc_seconds earliest = UTC_NEVER;
@@ -34,7 +34,7 @@ license_queue_lay(struct call *call, int64_t organization_id, const struct organ
         queue[i].starts_at = from;
         from = queue[i].expires_at = term_end(term, from, lock->zone);
         places[i] = (struct license_place_in){
-            organization_id,
+            lock->organization_id,
             queue[i].id,
             queue[i].starts_at,
             queue[i].expires_at,
@@ -42,9 +42,10 @@ license_queue_lay(struct call *call, int64_t organization_id, const struct organ
     }
     if (count == 0)
         return STATUS_OK;
-    enum status status = licenses_lift(
-        call->store, call->arena,
-        &(struct licenses_lift_in){ organization_id, sensor_id, earliest }, NULL, &call->fault);
+    enum status status =
+        licenses_lift(call->store, call->arena,
+                      &(struct licenses_lift_in){ lock->organization_id, sensor_id, earliest },
+                      NULL, &call->fault);
     return status ? status
                   : license_place(call->store, call->arena, places, count, NULL, &call->fault);
 }
@@ -164,9 +165,9 @@ static enum status
 write(struct call *call, struct reordering *reordering)
 {
     int64_t organization_id = reordering->organization_id;
-    enum status status = license_queue_lay(call, organization_id, &reordering->lock,
-                                           reordering->sensor.id, reordering->after,
-                                           reordering->count, reordering->before[0].starts_at);
+    enum status status = license_queue_lay(call, &reordering->lock, reordering->sensor.id,
+                                           reordering->after, reordering->count,
+                                           reordering->before[0].starts_at);
 
     if (!status)
         status =

@@ -16,9 +16,9 @@ struct queued_license {
  * in their order, the first from `from` on; and writes them. All licenses of the sensor
  * that start at the earliest of them or later are among them. Inside a transaction
  * that holds `lock`; the caller stamps the sensor. */
-enum status license_queue_lay(struct call *call, int64_t organization_id,
-                              const struct organization_lock *lock, int64_t sensor_id,
-                              struct queued_license *queue, size_t count, utc_seconds from);
+enum status license_queue_lay(struct call *call, const struct organization_lock *lock,
+                              int64_t sensor_id, struct queued_license *queue, size_t count,
+                              utc_seconds from);
 
 /* Puts a sensor's waiting licenses in the order of `ids`; the active one stays. The
  * queue in its new order comes back.

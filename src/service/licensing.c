@@ -68,8 +68,7 @@ assign_body(struct call *call, void *with)
     if (!status)
         status = sensor_find(call, organization_id, assigning->serial, &sensor);
     if (!status)
-        status = license_give(call, organization_id, &lock, sensor.id, assigning->key, "by_hand",
-                              &given);
+        status = license_give(call, &lock, sensor.id, assigning->key, "by_hand", &given);
     if (!status)
         status = sensor_stamp(call, organization_id, sensor.id, lock.version);
     if (status)

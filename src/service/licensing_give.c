@@ -25,7 +25,6 @@ struct chosen_key {
 
 struct giving {
     struct call *call;
-    int64_t organization_id;
     int64_t sensor_id;
     const struct organization_lock *lock;
 };
@@ -82,10 +81,10 @@ choose_named(struct giving *giving, const char *key, struct chosen_key *out)
 
     if (found) {
         code_format(text, &code);
-        status = key_by_text(
-            call->store, call->arena,
-            &(struct key_by_text_in){ .organization_id = giving->organization_id, .key = text },
-            &row, &found, &call->fault);
+        status = key_by_text(call->store, call->arena,
+                             &(struct key_by_text_in){
+                                 .organization_id = giving->lock->organization_id, .key = text },
+                             &row, &found, &call->fault);
     }
     if (status)
         return status;
@@ -116,8 +115,8 @@ choose_from_pool(struct giving *giving, struct chosen_key *out)
     size_t count;
     enum status status = keys_first_of_each_term(
         call->store, call->arena,
-        &(struct keys_first_of_each_term_in){ .organization_id = giving->organization_id }, &rows,
-        &count, &call->fault);
+        &(struct keys_first_of_each_term_in){ .organization_id = giving->lock->organization_id },
+        &rows, &count, &call->fault);
 
     if (status)
         return status;
@@ -155,8 +154,8 @@ take(struct giving *giving, const struct chosen_key *chosen, bool named)
     int64_t changed;
     enum status status =
         key_take_license(call->store, call->arena,
-                         &(struct key_take_license_in){ .organization_id = giving->organization_id,
-                                                        .id = chosen->id },
+                         &(struct key_take_license_in){
+                             .organization_id = giving->lock->organization_id, .id = chosen->id },
                          &changed, &call->fault);
 
     if (status || changed == 1)
@@ -192,7 +191,7 @@ move_behind(struct giving *giving, const struct standing *standing,
     for (size_t i = end; i > first && !status; i--)
         status = license_set_interval(call->store, call->arena,
                                       &(struct license_set_interval_in){
-                                          .organization_id = giving->organization_id,
+                                          .organization_id = giving->lock->organization_id,
                                           .id = standing->rows[i - 1].id,
                                           .starts_at = intervals[i - 1].starts_at,
                                           .expires_at = intervals[i - 1].expires_at,
@@ -211,7 +210,7 @@ insert(struct giving *giving, const struct given_license *license, int64_t key_i
 
     return license_insert(call->store, call->arena,
                           &(struct license_insert_in){
-                              .organization_id = giving->organization_id,
+                              .organization_id = giving->lock->organization_id,
                               .id = license->id,
                               .sensor_id = giving->sensor_id,
                               .key_id = key_id,
@@ -225,18 +224,17 @@ insert(struct giving *giving, const struct given_license *license, int64_t key_i
 }
 
 enum status
-license_give(struct call *call, int64_t organization_id, const struct organization_lock *lock,
-             int64_t sensor_id, const char *key, const char *cause, struct given_license *out)
+license_give(struct call *call, const struct organization_lock *lock, int64_t sensor_id,
+             const char *key, const char *cause, struct given_license *out)
 {
     struct giving giving = {
         .call = call,
-        .organization_id = organization_id,
         .sensor_id = sensor_id,
         .lock = lock,
     };
     struct standing standing;
     struct chosen_key chosen;
-    enum status status = read_standing(call, organization_id, sensor_id, &standing);
+    enum status status = read_standing(call, lock->organization_id, sensor_id, &standing);
 
     if (status)
         return status;

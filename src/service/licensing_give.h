@@ -23,9 +23,8 @@ struct given_license {
  * that holds `lock`; the caller stamps the sensor and writes the audit entry.
  *   STATUS_NOT_FOUND  no such key (field "key")
  *   STATUS_CONFLICT   no_licenses_left; key_exhausted when `key` is named; queue_full */
-enum status license_give(struct call *call, int64_t organization_id,
-                         const struct organization_lock *lock, int64_t sensor_id, const char *key,
-                         const char *cause, struct given_license *out);
+enum status license_give(struct call *call, const struct organization_lock *lock, int64_t sensor_id,
+                         const char *key, const char *cause, struct given_license *out);
 
 /* Is the sensor covered now? */
 enum status license_covered(struct call *call, int64_t organization_id, int64_t sensor_id,

@@ -9,8 +9,7 @@ enum { IN_LIST = 32 }; /* length of the arrays in sql/queries/manager.sql */
 
 struct filling {
     struct call *call;
-    int64_t organization_id;
-    const struct zone *zone;
+    const struct organization_lock *look;
 };
 
 static enum status
@@ -38,7 +37,7 @@ fill_queue(const struct filling *filling, int64_t sensor_id,
             .state = LICENSE_QUEUED,
             .starts_at = waiting[i].starts_at,
             .expires_at = waiting[i].expires_at,
-            .last_day = term_last_day(waiting[i].expires_at, filling->zone),
+            .last_day = term_last_day(waiting[i].expires_at, filling->look->zone),
             .assigned_at = waiting[i].assigned_at,
             .assigned_by = waiting[i].assigned_by,
         };
@@ -84,8 +83,8 @@ fill_row(const struct filling *filling, const struct manager_rows_out *facts,
     if (row->has_license) {
         row->activated_at = facts->starts_at;
         row->expires_at = facts->expires_at;
-        row->last_day = term_last_day(facts->expires_at, filling->zone);
-        row->days_left = days_left(facts->expires_at, filling->call->now, filling->zone);
+        row->last_day = term_last_day(facts->expires_at, filling->look->zone);
+        row->days_left = days_left(facts->expires_at, filling->call->now, filling->look->zone);
         row->key = facts->key;
         row->key_assigned = facts->key_assigned;
         row->key_quantity = facts->key_quantity;
@@ -111,11 +110,11 @@ fill_some(const struct filling *filling, const int64_t *ids, size_t count, struc
 {
     struct call *call = filling->call;
     struct manager_rows_in rows_in = {
-        .organization_id = filling->organization_id,
+        .organization_id = filling->look->organization_id,
         .now = call->now,
     };
     struct manager_queues_in queues_in = {
-        .organization_id = filling->organization_id,
+        .organization_id = filling->look->organization_id,
         .now = call->now,
     };
     struct manager_rows_out *facts;
@@ -144,8 +143,8 @@ is_renewed_next(const struct manager_row *row)
 
 /* Whoever is renewed when its coverage ends, if the pool holds a license by then. */
 static enum status
-fill_next(struct call *call, int64_t organization_id, const struct organization_lock *look,
-          bool committed, struct manager_row *rows, size_t count)
+fill_next(struct call *call, const struct organization_lock *look, bool committed,
+          struct manager_row *rows, size_t count)
 {
     struct pool_reach reach;
     utc_seconds until = 0;
@@ -156,7 +155,7 @@ fill_next(struct call *call, int64_t organization_id, const struct organization_
             until = rows[i].covered_until;
     if (until == 0)
         return STATUS_OK;
-    status = pool_reach_begin(&reach, call, organization_id, look, committed, until);
+    status = pool_reach_begin(&reach, call, look, committed, until);
     for (size_t i = 0; i < count && !status; i++) {
         bool served = false;
         if (is_renewed_next(&rows[i]))
@@ -168,17 +167,15 @@ fill_next(struct call *call, int64_t organization_id, const struct organization_
 }
 
 enum status
-manager_fill(struct call *call, int64_t organization_id, const struct organization_lock *look,
-             bool committed, const int64_t *ids, size_t count, struct manager_row *rows)
+manager_fill(struct call *call, const struct organization_lock *look, bool committed,
+             const int64_t *ids, size_t count, struct manager_row *rows)
 {
-    struct filling filling = { .call = call,
-                               .organization_id = organization_id,
-                               .zone = look->zone };
+    struct filling filling = { .call = call, .look = look };
     enum status status = STATUS_OK;
 
     for (size_t done = 0; done < count && !status; done += IN_LIST) {
         size_t some = count - done < IN_LIST ? count - done : IN_LIST;
         status = fill_some(&filling, ids + done, some, rows + done);
     }
-    return status ? status : fill_next(call, organization_id, look, committed, rows, count);
+    return status ? status : fill_next(call, look, committed, rows, count);
 }

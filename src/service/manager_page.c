@@ -284,8 +284,8 @@ page_body(struct call *call, void *with)
     if (status)
         return status;
     out->count = paging->found < limit ? paging->found : limit;
-    status = manager_fill(call, paging->organization_id, &paging->look, paging->committed,
-                          paging->ids, out->count, out->rows);
+    status =
+        manager_fill(call, &paging->look, paging->committed, paging->ids, out->count, out->rows);
     if (status || paging->found <= limit)
         return status;
     out->next = cursor_write(call, letter, &paging->places[limit - 1]);
@@ -360,8 +360,7 @@ row_body(struct call *call, void *with)
     if (!status)
         status = sensor_find(call, one_row->organization_id, one_row->serial, &sensor);
     if (!status)
-        status = manager_fill(call, one_row->organization_id, &look, one_row->committed, &sensor.id,
-                              1, one_row->out);
+        status = manager_fill(call, &look, one_row->committed, &sensor.id, 1, one_row->out);
     return status;
 }
 

@@ -123,7 +123,7 @@ decide(struct reading *reading, const struct organization_lock *lock)
         if (asks_pool(&reading->facts[i]) && out->items[i].expires_at > until)
             until = out->items[i].expires_at;
     if (until > 0)
-        status = pool_reach_begin(&reach, reading->call, out->organization_id, lock, false, until);
+        status = pool_reach_begin(&reach, reading->call, lock, false, until);
     for (size_t i = 0; i < out->count && !status; i++) {
         struct notice_facts *facts = &reading->facts[i];
         if (asks_pool(facts))
@@ -164,20 +164,20 @@ notices_due_any(struct call *call, int64_t organization_id, const struct zone *z
 }
 
 enum status
-notices_due_read(struct call *call, int64_t organization_id, const struct organization_lock *lock,
-                 struct notice_days days, struct notices_due *out)
+notices_due_read(struct call *call, const struct organization_lock *lock, struct notice_days days,
+                 struct notices_due *out)
 {
     struct reading reading = { .call = call, .zone = lock->zone, .out = out };
     enum status status = STATUS_OK;
 
-    *out = (struct notices_due){ .organization_id = organization_id, .days = days };
+    *out = (struct notices_due){ .organization_id = lock->organization_id, .days = days };
     for (int kind = 0; kind < NOTICE_KIND_COUNT && !status; kind++) {
         struct span span = span_of((enum notice_kind)kind, days, call->now, lock->zone);
         reading.kind = (enum notice_kind)kind;
         if (span.until > span.after)
             status = notices_ending(call->store, call->arena,
                                     &(struct notices_ending_in){
-                                        .organization_id = organization_id,
+                                        .organization_id = lock->organization_id,
                                         .after = span.after,
                                         .until = span.until,
                                         .kind = notice_kind_word(reading.kind),

@@ -32,8 +32,7 @@ enum status notices_due_any(struct call *call, int64_t organization_id, const st
 
 /* Inside a transaction that holds `lock`, after what is due was applied.
  *   STATUS_TOO_LARGE  more than memory for one mail */
-enum status notices_due_read(struct call *call, int64_t organization_id,
-                             const struct organization_lock *lock, struct notice_days days,
-                             struct notices_due *out);
+enum status notices_due_read(struct call *call, const struct organization_lock *lock,
+                             struct notice_days days, struct notices_due *out);
 
 #endif

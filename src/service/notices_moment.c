@@ -93,7 +93,7 @@ take_turn(struct call *call, struct turn *turn, bool *told)
     if (!status && any) {
         status = ledger_begin(call, id, &lock);
         if (!status)
-            status = notices_due_read(call, id, &lock, turn->days, &due);
+            status = notices_due_read(call, &lock, turn->days, &due);
         if (!status)
             status = notices_tell(call, turn->row->name, turn->zone, &due, &turn->told_user);
         *told = true;

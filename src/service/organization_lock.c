@@ -38,7 +38,7 @@ organization_lock(struct call *call, int64_t id, struct organization_lock *out)
         return status;
     if (!found)
         return not_found(call);
-    *out = (struct organization_lock){ .version = row.version };
+    *out = (struct organization_lock){ .organization_id = id, .version = row.version };
     return fill(call, row.time_zone, row.pool_order, out);
 }
 
@@ -55,7 +55,7 @@ organization_look(struct call *call, int64_t id, struct organization_lock *out)
         return status;
     if (!found)
         return not_found(call);
-    *out = (struct organization_lock){ 0 };
+    *out = (struct organization_lock){ .organization_id = id };
     return fill(call, row.time_zone, row.pool_order, out);
 }
 

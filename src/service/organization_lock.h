@@ -9,6 +9,7 @@
 #include "service/call.h"
 
 struct organization_lock {
+    int64_t organization_id;
     int64_t version; /* to stamp on sensors that change */
     const struct zone *zone;
     enum pool_order pool_order;

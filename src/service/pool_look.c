@@ -54,7 +54,7 @@ make_plan(struct call *call, int64_t organization_id, utc_seconds until, struct 
     enum status status = organization_look(call, organization_id, &look);
 
     if (!status)
-        status = renewal_line_keys(call, organization_id, &look, &line.plan);
+        status = renewal_line_keys(call, &look, &line.plan);
     if (!status)
         status = count_ends(call, organization_id, until, INT64_MAX, &out->renewals);
     if (!status)

@@ -18,8 +18,8 @@ shortest_term(struct pool_reach *reach, int64_t *seconds)
     size_t count;
     enum status status = keys_first_of_each_term(
         call->store, call->arena,
-        &(struct keys_first_of_each_term_in){ .organization_id = reach->organization_id }, &rows,
-        &count, &call->fault);
+        &(struct keys_first_of_each_term_in){ .organization_id = reach->lock->organization_id },
+        &rows, &count, &call->fault);
 
     *seconds = INT64_MAX;
     for (size_t i = 0; i < count && !status; i++) {
@@ -49,7 +49,7 @@ count_returns(struct pool_reach *reach)
         return STATUS_OK;
     status = reach_ends_by(call->store, call->arena,
                            &(struct reach_ends_by_in){
-                               .organization_id = reach->organization_id,
+                               .organization_id = reach->lock->organization_id,
                                .until = reach->until - shortest,
                                .most = MOST_RETURNING + 1,
                            },
@@ -69,7 +69,7 @@ count_touched(struct pool_reach *reach)
     int64_t most = 2 * reach->places.reach.margin + 1;
     enum status status = reach_changed(call->store, call->arena,
                                        &(struct reach_changed_in){
-                                           .organization_id = reach->organization_id,
+                                           .organization_id = reach->lock->organization_id,
                                            .version = reach->places.version,
                                            .most = most,
                                        },
@@ -91,8 +91,8 @@ read_state(struct pool_reach *reach)
     struct reach_state_out state;
     enum status status =
         reach_state(call->store, call->arena,
-                    &(struct reach_state_in){ .organization_id = reach->organization_id }, &state,
-                    &call->fault);
+                    &(struct reach_state_in){ .organization_id = reach->lock->organization_id },
+                    &state, &call->fault);
 
     if (status)
         return status;
@@ -103,12 +103,11 @@ read_state(struct pool_reach *reach)
 }
 
 enum status
-pool_reach_begin(struct pool_reach *reach, struct call *call, int64_t organization_id,
-                 const struct organization_lock *lock, bool committed, utc_seconds until)
+pool_reach_begin(struct pool_reach *reach, struct call *call, const struct organization_lock *lock,
+                 bool committed, utc_seconds until)
 {
     *reach = (struct pool_reach){
         .call = call,
-        .organization_id = organization_id,
         .lock = lock,
         .committed = committed,
         .until = until,
@@ -117,11 +116,11 @@ pool_reach_begin(struct pool_reach *reach, struct call *call, int64_t organizati
     if (status || reach->now.left == 0)
         return status;
     status = count_returns(reach);
-    reach->has_places = memo_get_reach(call->memo, organization_id, &reach->places)
+    reach->has_places = memo_get_reach(call->memo, lock->organization_id, &reach->places)
                         && reach->places.version <= reach->version;
     if (!status && reach->has_places)
         status = count_touched(reach);
-    reach->has_plan = committed && memo_get_plan(call->memo, organization_id, &reach->plan)
+    reach->has_plan = committed && memo_get_plan(call->memo, lock->organization_id, &reach->plan)
                       && reach->plan.version == reach->version && reach->plan.until >= until;
     return status;
 }
@@ -134,8 +133,8 @@ look_at(struct pool_reach *reach, int64_t rank, struct reach_place *out)
     struct serial serial;
     enum status status = reach_at_rank(
         call->store, call->arena,
-        &(struct reach_at_rank_in){ .organization_id = reach->organization_id, .rank = rank }, &row,
-        &out->is, &call->fault);
+        &(struct reach_at_rank_in){ .organization_id = reach->lock->organization_id, .rank = rank },
+        &row, &out->is, &call->fault);
 
     if (status || !out->is)
         return status;
@@ -171,7 +170,7 @@ look_again(struct pool_reach *reach)
     if (!status && !reach->committed)
         status = reach_changed(call->store, call->arena,
                                &(struct reach_changed_in){
-                                   .organization_id = reach->organization_id,
+                                   .organization_id = reach->lock->organization_id,
                                    .version = reach->version,
                                    .most = INT64_MAX,
                                },
@@ -180,7 +179,7 @@ look_again(struct pool_reach *reach)
         return status;
     struct memo_reach kept = reach->places;
     kept.reach.unsure = touched.count;
-    memo_put_reach(call->memo, reach->organization_id, &kept);
+    memo_put_reach(call->memo, reach->lock->organization_id, &kept);
     return STATUS_OK;
 }
 
@@ -192,15 +191,15 @@ make_plan(struct pool_reach *reach)
     struct renewal_line line;
     struct reach_ends_by_out ending;
     struct renewal renewal;
-    enum status status = renewal_line_keys(call, reach->organization_id, reach->lock, &line.plan);
+    enum status status = renewal_line_keys(call, reach->lock, &line.plan);
 
     if (!status)
         status = reach_ends_by(
             call->store, call->arena,
-            &(struct reach_ends_by_in){ reach->organization_id, reach->until, INT64_MAX }, &ending,
-            &call->fault);
+            &(struct reach_ends_by_in){ reach->lock->organization_id, reach->until, INT64_MAX },
+            &ending, &call->fault);
     if (!status)
-        status = renewal_line_read(call, reach->organization_id, 1, reach->until,
+        status = renewal_line_read(call, reach->lock->organization_id, 1, reach->until,
                                    (size_t)ending.count, &line);
     if (status)
         return status;
@@ -211,7 +210,7 @@ make_plan(struct pool_reach *reach)
     }
     reach->has_plan = true;
     if (reach->committed)
-        memo_put_plan(call->memo, reach->organization_id, &reach->plan);
+        memo_put_plan(call->memo, reach->lock->organization_id, &reach->plan);
     return STATUS_OK;
 }
 

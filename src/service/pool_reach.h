@@ -14,7 +14,6 @@
 
 struct pool_reach {
     struct call *call;
-    int64_t organization_id;
     const struct organization_lock *lock; /* zone and order */
     bool committed;                       /* else this transaction has changed the ledger */
     utc_seconds until;                    /* the last end that is asked for */
@@ -29,7 +28,7 @@ struct pool_reach {
 };
 
 /* Inside a transaction. `until`: no sensor that is asked for ends later. */
-enum status pool_reach_begin(struct pool_reach *reach, struct call *call, int64_t organization_id,
+enum status pool_reach_begin(struct pool_reach *reach, struct call *call,
                              const struct organization_lock *lock, bool committed,
                              utc_seconds until);
 

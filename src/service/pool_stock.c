@@ -6,19 +6,17 @@
 #include "store/store.h"
 
 enum status
-pool_stock_read(struct call *call, int64_t organization_id, const struct organization_lock *lock,
-                struct pool_stock *out)
+pool_stock_read(struct call *call, const struct organization_lock *lock, struct pool_stock *out)
 {
     struct pool_stock_keys_out *rows;
     size_t count;
     enum status status = pool_stock_keys(call->store, call->arena,
-                                         &(struct pool_stock_keys_in){ organization_id }, &rows,
-                                         &count, &call->fault);
+                                         &(struct pool_stock_keys_in){ lock->organization_id },
+                                         &rows, &count, &call->fault);
 
     if (status)
         return status;
     *out = (struct pool_stock){
-        .organization_id = organization_id,
         .lock = lock,
         .count = count,
         .next = SIZE_MAX,
@@ -93,10 +91,10 @@ pool_stock_write(struct call *call, const struct pool_stock *stock)
         int64_t changed;
         if (stock->taken[i] == 0)
             continue;
-        status = renewal_take(
-            call->store, call->arena,
-            &(struct renewal_take_in){ stock->organization_id, stock->keys[i].id, stock->taken[i] },
-            &changed, &call->fault);
+        status = renewal_take(call->store, call->arena,
+                              &(struct renewal_take_in){ stock->lock->organization_id,
+                                                         stock->keys[i].id, stock->taken[i] },
+                              &changed, &call->fault);
         if (!status && changed != 1)
             status = fail(&call->fault, STATUS_BUSY, "", "", "the pool has changed");
     }

@@ -5,7 +5,6 @@
 #include "service/organization_lock.h"
 
 struct pool_stock {
-    int64_t organization_id;
     const struct organization_lock *lock;
     struct pool_key *keys; /* by their text; `left` goes down as they are taken from */
     const char **terms;
@@ -16,8 +15,8 @@ struct pool_stock {
 };
 
 /* Inside a transaction that holds `lock`, which outlives the stock. */
-enum status pool_stock_read(struct call *call, int64_t organization_id,
-                            const struct organization_lock *lock, struct pool_stock *out);
+enum status pool_stock_read(struct call *call, const struct organization_lock *lock,
+                            struct pool_stock *out);
 
 /* The place of a key, as domain/code.h writes it; SIZE_MAX for none. */
 size_t pool_stock_find(const struct pool_stock *stock, const char *key);

@@ -14,15 +14,14 @@ too_large(struct fault *fault)
 }
 
 enum status
-renewal_line_keys(struct call *call, int64_t organization_id, const struct organization_lock *lock,
-                  struct renewal_plan *out)
+renewal_line_keys(struct call *call, const struct organization_lock *lock, struct renewal_plan *out)
 {
     struct renewal_keys_out *rows;
     size_t count;
     enum status status = renewal_keys(
         call->store, call->arena,
-        &(struct renewal_keys_in){ .organization_id = organization_id, .most = INT64_MAX }, &rows,
-        &count, &call->fault);
+        &(struct renewal_keys_in){ .organization_id = lock->organization_id, .most = INT64_MAX },
+        &rows, &count, &call->fault);
 
     *out = (struct renewal_plan){ .order = lock->pool_order, .zone = lock->zone };
     if (status)

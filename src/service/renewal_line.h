@@ -11,8 +11,8 @@ struct renewal_line {
 };
 
 /* The keys with licenses left, order and zone; no line yet. */
-enum status renewal_line_keys(struct call *call, int64_t organization_id,
-                              const struct organization_lock *lock, struct renewal_plan *out);
+enum status renewal_line_keys(struct call *call, const struct organization_lock *lock,
+                              struct renewal_plan *out);
 
 /* Sensors with auto renewal whose coverage ends in [from, until]; at most `most`. Inside a
  * transaction. */

@@ -25,7 +25,6 @@ struct new_end {
 /* One step: the plan, and what it writes. */
 struct step {
     struct call *call;
-    int64_t organization_id;
     const struct organization_lock *lock;
     struct renewal_plan plan;
     bool *last_read; /* by index of the keys: behind it others of its term may stand, */
@@ -53,10 +52,11 @@ read_keys(struct step *step)
     struct call *call = step->call;
     struct renewal_keys_out *rows;
     size_t count;
-    enum status status = renewal_keys(
-        call->store, call->arena,
-        &(struct renewal_keys_in){ .organization_id = step->organization_id, .most = MOST_KEYS },
-        &rows, &count, &call->fault);
+    enum status status =
+        renewal_keys(call->store, call->arena,
+                     &(struct renewal_keys_in){ .organization_id = step->lock->organization_id,
+                                                .most = MOST_KEYS },
+                     &rows, &count, &call->fault);
 
     if (status)
         return status;
@@ -87,7 +87,7 @@ read_line(struct step *step, utc_seconds from)
     struct call *call = step->call;
     enum status status = renewals_due(call->store, call->arena,
                                       &(struct renewals_due_in){
-                                          .organization_id = step->organization_id,
+                                          .organization_id = step->lock->organization_id,
                                           .from = from,
                                           .until = call->now,
                                           .most = RENEWING_STEP,
@@ -182,7 +182,7 @@ note(struct step *step, const struct renewal *renewal)
     if (status)
         return status;
     step->licenses[step->count++] = (struct renewal_insert_in){
-        .organization_id = step->organization_id,
+        .organization_id = step->lock->organization_id,
         .id = id,
         .sensor_id = sensor->id,
         .key_id = step->plan.keys[renewal->key].id,
@@ -215,7 +215,7 @@ write_keys(struct step *step)
             continue;
         status = renewal_take(
             call->store, call->arena,
-            &(struct renewal_take_in){ step->organization_id, step->plan.keys[i].id, taken },
+            &(struct renewal_take_in){ step->lock->organization_id, step->plan.keys[i].id, taken },
             &changed, &call->fault);
         if (!status && changed != 1)
             status = fail(&call->fault, STATUS_BUSY, "", "", "the pool has changed");
@@ -238,7 +238,7 @@ write_some_ends(struct step *step, const struct new_end *ends, size_t count, siz
 {
     struct call *call = step->call;
     struct renewal_set_end_together_in in = {
-        .organization_id = step->organization_id,
+        .organization_id = step->lock->organization_id,
         .coverage_ends_at = ends[0].ends_at,
         .last_starts_at = ends[0].starts_at,
         .version = step->lock->version,
@@ -300,11 +300,11 @@ write(struct step *step)
     if (!status)
         status = write_keys(step);
     if (!status)
-        status =
-            audit_append_many(call, step->organization_id, &actor_system, step->facts, step->count);
+        status = audit_append_many(call, step->lock->organization_id, &actor_system, step->facts,
+                                   step->count);
     return status ? status
-                  : event_emit_each(call, step->organization_id, EVENT_LICENSE_RENEWED, step->count,
-                                    write_renewed, step);
+                  : event_emit_each(call, step->lock->organization_id, EVENT_LICENSE_RENEWED,
+                                    step->count, write_renewed, step);
 }
 
 /* Nobody is served before somebody who stands in front of him: sensors that were not
@@ -333,20 +333,18 @@ plan_step(struct step *step, bool *more)
 }
 
 enum status
-renewing_step(struct call *call, int64_t organization_id, const struct organization_lock *lock,
-              bool *more)
+renewing_step(struct call *call, const struct organization_lock *lock, bool *more)
 {
-    struct step step = { .call = call, .organization_id = organization_id, .lock = lock };
+    struct step step = { .call = call, .lock = lock };
     enum status status = plan_step(&step, more);
 
     return status ? status : write(&step);
 }
 
 enum status
-renewing_few(struct call *call, int64_t organization_id, const struct organization_lock *lock,
-             bool *more)
+renewing_few(struct call *call, const struct organization_lock *lock, bool *more)
 {
-    struct step step = { .call = call, .organization_id = organization_id, .lock = lock };
+    struct step step = { .call = call, .lock = lock };
     enum status status = plan_step(&step, more);
 
     return status || *more ? status : write(&step);
@@ -364,7 +362,7 @@ revive_step(struct step *step)
 }
 
 enum status
-renewing_revive(struct call *call, int64_t organization_id, const struct organization_lock *lock,
+renewing_revive(struct call *call, const struct organization_lock *lock,
                 struct renewed_sensor **out, size_t *count)
 {
     struct step step;
@@ -373,7 +371,7 @@ renewing_revive(struct call *call, int64_t organization_id, const struct organiz
     *out = NULL;
     *count = 0;
     do {
-        step = (struct step){ .call = call, .organization_id = organization_id, .lock = lock };
+        step = (struct step){ .call = call, .lock = lock };
         enum status status = revive_step(&step);
         if (status)
             return status;

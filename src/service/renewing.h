@@ -19,17 +19,14 @@ enum { RENEWING_STEP = 500 }; /* renewals in one transaction of the ticker */
 /* Gives the sensors whose coverage has ended by now the licenses that they take, each
  * from the end of the one before, as if it had been done in time. At most
  * RENEWING_STEP of them; *more says that others are due. */
-enum status renewing_step(struct call *call, int64_t organization_id,
-                          const struct organization_lock *lock, bool *more);
+enum status renewing_step(struct call *call, const struct organization_lock *lock, bool *more);
 
 /* All that is due, where a step does; otherwise *more, and nothing is written. */
-enum status renewing_few(struct call *call, int64_t organization_id,
-                         const struct organization_lock *lock, bool *more);
+enum status renewing_few(struct call *call, const struct organization_lock *lock, bool *more);
 
 /* Licenses have come into the pool: sensors that expired before are renewed now, never
  * back-dated. Call it after what is due was applied. In the arena: who was. */
-enum status renewing_revive(struct call *call, int64_t organization_id,
-                            const struct organization_lock *lock, struct renewed_sensor **out,
-                            size_t *count);
+enum status renewing_revive(struct call *call, const struct organization_lock *lock,
+                            struct renewed_sensor **out, size_t *count);
 
 #endif

@@ -19,7 +19,7 @@ renewing_moment_step(struct call *call, bool *more)
     if (!*more)
         return status;
     status = organization_lock(call, due[0].id, &lock);
-    return status ? status : renewing_step(call, due[0].id, &lock, &again);
+    return status ? status : renewing_step(call, &lock, &again);
 }
 
 enum status

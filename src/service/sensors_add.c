@@ -181,8 +181,8 @@ add_body(struct call *call, void *with)
     if (!status)
         status = put_sensor(call, adding);
     if (!status && adding->takes_license)
-        status = license_give(call, organization_id, &adding->lock, adding->id,
-                              adding->request->key, "added", &adding->license);
+        status = license_give(call, &adding->lock, adding->id, adding->request->key, "added",
+                              &adding->license);
     if (!status)
         status = sensor_stamp(call, organization_id, adding->id, adding->lock.version);
     if (!status)

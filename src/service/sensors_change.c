@@ -114,7 +114,7 @@ change_body(struct call *call, void *with)
     /* Switched on: a sensor without coverage takes a license now. */
     struct renewed_sensor *renewed;
     size_t count;
-    return renewing_revive(call, organization_id, &lock, &renewed, &count);
+    return renewing_revive(call, &lock, &renewed, &count);
 }
 
 enum status

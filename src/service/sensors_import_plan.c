@@ -179,7 +179,7 @@ static enum status
 give_licenses(struct call *call, struct import_plan *plan)
 {
     int64_t needed = 0;
-    enum status status = pool_stock_read(call, plan->organization_id, &plan->lock, &plan->stock);
+    enum status status = pool_stock_read(call, &plan->lock, &plan->stock);
 
     if (status)
         return status;

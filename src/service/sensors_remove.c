@@ -116,7 +116,7 @@ remove_body(struct call *call, void *with)
         status = record(call, removing);
     if (status || removing->waiting_count == 0)
         return status;
-    return renewing_revive(call, removing->organization_id, &removing->lock, &renewed, &count);
+    return renewing_revive(call, &removing->lock, &renewed, &count);
 }
 
 enum status

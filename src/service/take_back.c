@@ -155,7 +155,7 @@ write(struct call *call, struct taking_back *taking)
     enum status status = give_back(call, taking);
 
     if (!status)
-        status = license_queue_lay(call, organization_id, &taking->lock, sensor_id, taking->behind,
+        status = license_queue_lay(call, &taking->lock, sensor_id, taking->behind,
                                    taking->behind_count, taking->from);
     if (!status && !taking->covered)
         status = sensor_stop_renewal(call->store, call->arena,
@@ -180,8 +180,7 @@ take_back_body(struct call *call, void *with)
         status = look_around(call, taking);
     if (!status)
         status = write(call, taking);
-    return status ? status
-                  : renewing_revive(call, taking->organization_id, &taking->lock, &renewed, &count);
+    return status ? status : renewing_revive(call, &taking->lock, &renewed, &count);
 }
 
 enum status
