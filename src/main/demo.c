@@ -179,9 +179,11 @@ start(struct cli *cli, struct demonstration *demonstration, struct fault *fault)
     enum status status = choose_places(cli, demonstration, fault);
 
     if (!status)
+        status = node_listen(&demonstration->node, &demonstration->options, fault);
+    if (!status)
         status = fill(cli, demonstration, fault);
     if (!status)
-        status = node_start(&demonstration->node, &demonstration->options, fault);
+        status = node_start(demonstration->node, fault);
     if (!status)
         status = simulate(demonstration, fault);
     return status;

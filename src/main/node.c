@@ -30,6 +30,7 @@ _Static_assert((int)COAP_PREFIX_MOST_BYTES == (int)ROUTE_MOST_PREFIX_BYTES
                "a prefix that the settings take is one that the paths take");
 
 struct node {
+    const struct node_options *options;
     struct patience patience; /* of all that follow */
     struct store_options store;
     struct secret_key secret;
@@ -141,16 +142,13 @@ start_writing(struct node *node, const struct node_options *options, struct faul
     return status ? status : outgoing_start(node->outgoing, &sender, fault);
 }
 
-/* Takes the port of the pages, whose address is that of links where no other is set. */
-static enum status
-take_address(struct node *node, const struct node_options *options, struct fault *fault)
+/* The address of the pages is that of links where no other is set. */
+static void
+take_public_url(struct node *node, const struct node_options *options)
 {
     char address[ADDRESS_TEXT_SIZE];
     size_t length = strlen(options->public_url);
-    enum status status = http_server_listen(&node->http, options->http, fault);
 
-    if (status)
-        return status;
     http_server_address(node->http, address);
     length -= length > 0 && options->public_url[length - 1] == '/';
     if (length > 0)
@@ -158,15 +156,38 @@ take_address(struct node *node, const struct node_options *options, struct fault
                  options->public_url);
     else
         snprintf(node->public_url, sizeof node->public_url, "http://%s", address);
+}
+
+enum status
+node_listen(struct node **out, const struct node_options *options, struct fault *fault)
+{
+    struct node *node = memory_new(1, sizeof *node);
+
+    *out = NULL;
+    node->options = options;
+    node->store = (struct store_options){
+        .url = options->place.store,
+        .patience = &node->patience,
+    };
+    enum status status = outgoing_open(&node->outgoing, &options->outgoing, fault);
+    if (!status)
+        status = http_server_listen(&node->http, options->http, fault);
+    if (!status)
+        status = coap_server_listen(&node->coap, options->coap, fault);
+    if (status) {
+        node_stop(node);
+        return status;
+    }
+    take_public_url(node, options);
+    *out = node;
     return STATUS_OK;
 }
 
-/* The ports last: who can connect is served. */
+/* Last: who waits at a port is served. */
 static enum status
-start_listening(struct node *node, const struct node_options *options, struct fault *fault)
+serve_ports(struct node *node, const struct node_options *options, struct fault *fault)
 {
     const struct coap_server_options coap = {
-        .address = options->coap,
         .prefix = options->coap_prefix,
         .writer = node->writer,
         .now = utc_now,
@@ -187,43 +208,28 @@ start_listening(struct node *node, const struct node_options *options, struct fa
         .set_up_token = node->set_up_token,
         .clock_mark = node->clock_mark,
     };
-    enum status status = coap_server_start(&node->coap, &coap, fault);
+    enum status status = coap_server_start(node->coap, &coap, fault);
 
     return status ? status : http_server_start(node->http, &http, fault);
 }
 
 enum status
-node_start(struct node **out, const struct node_options *options, struct fault *fault)
+node_start(struct node *node, struct fault *fault)
 {
-    struct node *node = memory_new(1, sizeof *node);
+    const struct node_options *options = node->options;
     enum status status;
 
-    *out = NULL;
     /* A batch's memory is wanted again at once: it is not given back to the system. */
     mallopt(M_TRIM_THRESHOLD, KEPT_MEMORY_BYTES);
     mallopt(M_MMAP_THRESHOLD, KEPT_MEMORY_BYTES / 2);
     secret_start();
-    node->store = (struct store_options){
-        .url = options->place.store,
-        .patience = &node->patience,
-    };
     node->tail = tail_open();
     node->memo = memo_open();
-    status = outgoing_open(&node->outgoing, &options->outgoing, fault);
-    if (!status)
-        status = prepare(node, options, fault);
+    status = prepare(node, options, fault);
     signals_block();
     if (!status)
-        status = take_address(node, options, fault);
-    if (!status)
         status = start_writing(node, options, fault);
-    if (!status)
-        status = start_listening(node, options, fault);
-    if (status)
-        node_stop(node);
-    else
-        *out = node;
-    return status;
+    return status ? status : serve_ports(node, options, fault);
 }
 
 void

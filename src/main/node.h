@@ -29,11 +29,17 @@ struct node_options {
 enum status node_options_read(const struct settings *settings, struct node_options *out,
                               struct fault *fault);
 
+/* Takes the ports, before anything is made: who connects waits until the node is started. The
+ * options live as long as it. On failure *out is NULL.
+ *   STATUS_INVALID  a setting is none that can be used
+ *   STATUS_BROKEN   a port is in use */
+enum status node_listen(struct node **out, const struct node_options *options, struct fault *fault);
+
 /* Opens the store, brings it up to date and serves. Until the first thread starts
  * a signal ends the process; from then on main/signals.h takes them, also after a
- * failure. On failure nothing goes on running and *out is NULL.
- *   failures of backend_open(), outgoing_open(); STATUS_BROKEN also for a port in use */
-enum status node_start(struct node **out, const struct node_options *options, struct fault *fault);
+ * failure. The caller stops it in any case.
+ *   failures of backend_open() */
+enum status node_start(struct node *node, struct fault *fault);
 
 /* Stops taking requests and packets, stores and answers what it has, and
  * closes. NULL is allowed. */

@@ -55,10 +55,13 @@ serve_run(struct cli *cli)
 {
     struct node_options options;
     struct fault fault = { 0 };
-    struct node *node;
+    struct node *node = NULL;
 
-    if (node_options_read(&cli->settings, &options, &fault) || node_start(&node, &options, &fault))
+    if (node_options_read(&cli->settings, &options, &fault) || node_listen(&node, &options, &fault)
+        || node_start(node, &fault)) {
+        node_stop(node);
         return cli_fail(cli, &fault);
+    }
     struct told told = tell(node);
     enum exit_code code = print_told(cli, &told);
     if (code == EXIT_DONE) {

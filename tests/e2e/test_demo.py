@@ -96,11 +96,12 @@ def test_a_store_that_is_not_empty_is_left_alone(tmp_path, temporary):
     assert not list(temporary.iterdir())
 
 
-def test_a_port_in_use_that_was_asked_for_is_said_and_nothing_stays(tmp_path, temporary):
+@pytest.mark.parametrize("store", [[], ["--store", "sqlite:named.db"]], ids=["temporary", "named"])
+def test_a_port_in_use_that_was_asked_for_is_said_and_nothing_stays(tmp_path, temporary, store):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         asked = "127.0.0.1:%d" % taken.getsockname()[1]
-        told = Command("demo", "--http", asked, "--coap", "127.0.0.1:0", cwd=tmp_path, env=environment())
+        told = Command("demo", "--http", asked, "--coap", "127.0.0.1:0", *store, cwd=tmp_path, env=environment())
     assert told.code == 1 and asked in told.err and not told.out
-    assert not list(temporary.iterdir())
+    assert not list(temporary.iterdir()) and not list(tmp_path.glob("named*"))

@@ -84,6 +84,13 @@ datagrams_open(int *out, struct address *bound, const char *text, struct fault *
         return fail(fault, STATUS_BROKEN, "port_in_use", "coap",
                     "another program listens on UDP %s; end it, or choose another port with --coap",
                     text);
+    if (fd < 0 && errno == EADDRNOTAVAIL)
+        return fail(fault, STATUS_INVALID, "", "coap",
+                    "%s is not an address of this machine; choose one with --coap", text);
+    if (fd < 0 && errno == EACCES)
+        return fail(fault, STATUS_INVALID, "", "coap",
+                    "this user may not listen on UDP %s; choose a port above 1023 with --coap",
+                    text);
     if (fd < 0)
         return fail(fault, STATUS_BROKEN, "", "coap", "cannot listen on UDP %s: %s", text,
                     strerror(errno));

@@ -45,6 +45,7 @@ struct coap_server {
     struct writer *writer;
     utc_seconds (*now)(void);
     pthread_t thread;
+    bool started; /* the thread */
 
     pthread_mutex_t lock; /* of the pool */
     pthread_cond_t returned;
@@ -254,15 +255,35 @@ release(struct coap_server *server)
     free(server);
 }
 
-static enum status
-open_all(struct coap_server *server, const struct coap_server_options *options, struct fault *fault)
+enum status
+coap_server_listen(struct coap_server **out, const char *address, struct fault *fault)
+{
+    struct coap_server *server = memory_new(1, sizeof *server);
+
+    *out = NULL;
+    server->fd = -1;
+    server->stop_fd = -1;
+    pthread_mutex_init(&server->lock, NULL);
+    pthread_cond_init(&server->returned, NULL);
+
+    enum status status = datagrams_open(&server->fd, &server->address, address, fault);
+    if (status)
+        release(server);
+    else
+        *out = server;
+    return status;
+}
+
+enum status
+coap_server_start(struct coap_server *server, const struct coap_server_options *options,
+                  struct fault *fault)
 {
     enum status status = route_prefix_set(&server->prefix, options->prefix, fault);
 
-    if (!status)
-        status = datagrams_open(&server->fd, &server->address, options->address, fault);
     if (status)
         return status;
+    server->writer = options->writer;
+    server->now = options->now;
     server->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (server->stop_fd < 0)
         return fail(fault, STATUS_BROKEN, "", "", "cannot open an event: %s", strerror(errno));
@@ -272,36 +293,14 @@ open_all(struct coap_server *server, const struct coap_server_options *options, 
     int error = pthread_create(&server->thread, NULL, run, server);
     if (error)
         return fail(fault, STATUS_BROKEN, "", "", "cannot start a thread: %s", strerror(error));
+    server->started = true;
     return STATUS_OK;
 }
 
-enum status
-coap_server_start(struct coap_server **out, const struct coap_server_options *options,
-                  struct fault *fault)
+/* The thread has taken its last batch, and each is back from the writer. */
+static void
+end_thread(struct coap_server *server)
 {
-    struct coap_server *server = memory_new(1, sizeof *server);
-
-    server->fd = -1;
-    server->stop_fd = -1;
-    server->writer = options->writer;
-    server->now = options->now;
-    pthread_mutex_init(&server->lock, NULL);
-    pthread_cond_init(&server->returned, NULL);
-
-    enum status status = open_all(server, options, fault);
-    if (status) {
-        release(server);
-        return status;
-    }
-    *out = server;
-    return STATUS_OK;
-}
-
-void
-coap_server_stop(struct coap_server *server)
-{
-    if (!server)
-        return;
     pthread_mutex_lock(&server->lock);
     server->stopping = true;
     pthread_cond_broadcast(&server->returned);
@@ -313,6 +312,15 @@ coap_server_stop(struct coap_server *server)
     while (server->free_count < server->batch_count)
         pthread_cond_wait(&server->returned, &server->lock);
     pthread_mutex_unlock(&server->lock);
+}
+
+void
+coap_server_stop(struct coap_server *server)
+{
+    if (!server)
+        return;
+    if (server->started)
+        end_thread(server);
     release(server);
 }
 

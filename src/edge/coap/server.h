@@ -17,21 +17,26 @@ struct coap_server;
 enum { COAP_BATCHES = 16 };
 
 struct coap_server_options {
-    const char *address; /* "[::]:5683" takes IPv4 too; port 0: the system chooses */
-    const char *prefix;  /* of the paths m, i, c and t; NULL or "" for none */
+    const char *prefix; /* of the paths m, i, c and t; NULL or "" for none */
     struct writer *writer;
     size_t batches;           /* of 256 messages; 0: COAP_BATCHES */
     utc_seconds (*now)(void); /* what sensors that ask are told; an edge reads no clock itself */
 };
 
-/* Opens the port and starts the thread.
- *   STATUS_INVALID  the address or the prefix is not one
- *   STATUS_BROKEN   the port is in use or not allowed; no thread can be started */
-enum status coap_server_start(struct coap_server **out, const struct coap_server_options *options,
+/* Takes the port: "[::]:5683" takes IPv4 too; port 0: the system chooses. What arrives waits
+ * until the server is started. The caller stops it.
+ *   STATUS_INVALID  field "coap": no address, or not one of this machine
+ *   STATUS_BROKEN   the port is in use or not allowed */
+enum status coap_server_listen(struct coap_server **out, const char *address, struct fault *fault);
+
+/* Starts its thread.
+ *   STATUS_INVALID  the prefix is not one
+ *   STATUS_BROKEN   the system gives no thread */
+enum status coap_server_start(struct coap_server *server, const struct coap_server_options *options,
                               struct fault *fault);
 
 /* Takes no more, waits until the writer has answered what it has, and closes the
- * port. So: before writer_stop(). NULL is allowed. */
+ * port. So: before writer_stop(). NULL is allowed, and one that only listens. */
 void coap_server_stop(struct coap_server *server);
 
 /* Where it listens, with the real port. */
