@@ -138,6 +138,9 @@ read_key(struct secret_key *out, const char *path, int file, struct fault *fault
 
     if (fstat(file, &about))
         return broken(fault, path);
+    if (S_ISDIR(about.st_mode))
+        return fail(fault, STATUS_INVALID, "", "", "%.150s is a folder: name a key file in it",
+                    path);
     if (about.st_mode & (S_IRWXG | S_IRWXO))
         return fail(fault, STATUS_INVALID, "", "",
                     "others may read the key file %s: run chmod 600 on it", path);

@@ -1,5 +1,7 @@
 #include "main/backend.h"
 
+#include <string.h>
+
 #include "base/secret.h"
 #include "service/store_secret.h"
 #include "store/migrate.h"
@@ -49,21 +51,39 @@ static enum status
 find_store(const char *url, struct fault *fault)
 {
     struct store *store;
-    enum status status =
-        store_open(&store, &(struct store_options){ .url = url, .mode = STORE_READ_ONLY }, fault);
+    enum status status = store_open(
+        &store, &(struct store_options){ .url = url, .mode = STORE_READ_ONLY, .explain = true },
+        fault);
 
     store_close(store);
     return status;
+}
+
+/* One that cannot be used is told before a store is made for it. */
+static enum status
+check_secret_file(const char *path, struct fault *fault)
+{
+    struct secret_key key;
+    enum status status = secret_key_read(&key, path, fault);
+
+    explicit_bzero(&key, sizeof key);
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
 enum status
 backend_open(const struct store_place *place, struct store **store, struct secret_key *secret,
              struct fault *fault)
 {
-    struct store_options options = { .url = place->store, .mode = STORE_READ_WRITE };
-    enum status status = place->must_be_there ? find_store(place->store, fault) : STATUS_OK;
+    struct store_options options = {
+        .url = place->store,
+        .mode = STORE_READ_WRITE,
+        .explain = true,
+    };
+    enum status status = check_secret_file(place->secret_file, fault);
 
     *store = NULL;
+    if (!status && place->must_be_there)
+        status = find_store(place->store, fault);
     if (!status)
         status = store_open(store, &options, fault);
     if (status)

@@ -204,7 +204,7 @@ check_store(struct doctor *doctor)
 {
     const char *url = doctor->options.place.store,
                *file = strncmp(url, "sqlite:", 7) ? NULL : url + 7;
-    struct store_options options = { .url = url, .mode = STORE_READ_ONLY };
+    struct store_options options = { .url = url, .mode = STORE_READ_ONLY, .explain = true };
     struct fault fault = { 0 };
     struct store *store = NULL;
 
@@ -212,8 +212,7 @@ check_store(struct doctor *doctor)
         check_missing(doctor, file);
     else if (store_open(&store, &options, &fault) == STATUS_BUSY)
         find(doctor, "store", VERDICT_FAILED,
-             "%s: see that it runs, and that --store is right; the log has its own words",
-             fault.reason);
+             "%s: see that its database runs and that --store names it", fault.reason);
     else if (fault.status)
         find(doctor, "store", VERDICT_FAILED, "%s", fault.reason);
     if (store)

@@ -8,6 +8,8 @@
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
+#include <stdbool.h>
+
 #include "base/patience.h"
 #include "base/status.h"
 
@@ -21,6 +23,8 @@ struct store_options {
     int busy_wait_ms; /* for a lock of somebody else, and a second more for a server that is
                          silent or whose standby does not confirm; 0: STORE_BUSY_WAIT_MS */
     const struct patience *patience; /* once it ends, no connection is made; outlives the store */
+    bool explain; /* who opens it reads the fault: it says why a server cannot be reached, and
+                     the log does not */
 };
 
 enum { STORE_BUSY_WAIT_MS = 2000 };

@@ -282,7 +282,7 @@ TEST(a_sqlite_store_is_made_for_its_owner_alone)
     check(file && fputs("this is no database at all, but a text of some length", file) > 0);
     check(file && !fclose(file));
     check_int(store_open(&store, &options, &fault), STATUS_BROKEN);
-    check_text(fault.reason, "the store's file is no SQLite database");
+    check_text(fault.reason, "the store's file is no SQLite database: name another one");
     check(!remove(path));
     snprintf(path, sizeof path, "%s/new", folder);
     check(!stat(path, &made) && (made.st_mode & 0777) == 0700);

@@ -230,6 +230,15 @@ set_up(struct connection *connection, struct fault *fault)
     return status;
 }
 
+/* The first line of what libpq says: its messages hold no password. */
+static enum status
+explain(const struct connection *connection, struct fault *fault)
+{
+    const char *message = PQerrorMessage(connection->pg);
+
+    return fail(fault, STATUS_BUSY, "", "", "%.*s", (int)strcspn(message, "\n"), message);
+}
+
 /* libpq's own connect_timeout (for each host) bounds this, up to the first answer. */
 static enum status
 connect_anew(struct connection *connection, struct fault *fault)
@@ -247,7 +256,9 @@ connect_anew(struct connection *connection, struct fault *fault)
     PQfinish(connection->pg);
     connection->pg = PQconnectdbParams(keywords, values, 1);
     if (PQstatus(connection->pg) != CONNECTION_OK || PQsetnonblocking(connection->pg, 1)) {
-        enum status status = connection_report(connection, NULL, "connect", fault);
+        enum status status = connection->explain
+                                 ? explain(connection, fault)
+                                 : connection_report(connection, NULL, "connect", fault);
         drop(connection, began);
         return status;
     }
@@ -280,33 +291,12 @@ postgres_close(struct connection *connection)
     free(connection);
 }
 
-/* libpq's messages quote the parts of a URL, and in one whose password holds
- * an unescaped symbol those parts are pieces of it. Such a URL has an @ or a
- * port of letters where none can be, and is refused before libpq sees it. */
-static bool
-url_is_sound(const char *url)
-{
-    PQconninfoOption *options = PQconninfoParse(url, NULL);
-    bool sound = options != NULL;
-
-    for (PQconninfoOption *option = options; option && option->keyword; option++) {
-        const char *value = option->val ? option->val : "";
-        if (!strcmp(option->keyword, "port"))
-            sound &= strspn(value, "0123456789,") == strlen(value);
-        if (!strcmp(option->keyword, "host") || !strcmp(option->keyword, "dbname")
-            || !strcmp(option->keyword, "user"))
-            sound &= !strchr(value, '@');
-    }
-    PQconninfoFree(options);
-    return sound;
-}
-
 static enum status
 postgres_open(struct connection **out, const struct store_options *options, struct fault *fault)
 {
     struct connection *connection;
 
-    if (!url_is_sound(options->url))
+    if (!connection_url_is_sound(options->url))
         return fail(fault, STATUS_INVALID, "", "store",
                     "a PostgreSQL store is written postgresql://USER:PASSWORD@HOST:PORT/DATABASE, "
                     "with @ : / ? # and %% in the password as %%40 %%3A %%2F %%3F %%23 and %%25");
@@ -314,12 +304,14 @@ postgres_open(struct connection **out, const struct store_options *options, stru
     connection->mode = options->mode;
     connection->busy_wait_ms = options->busy_wait_ms;
     connection->patience = options->patience;
+    connection->explain = options->explain;
     connection->url = memory_must(strdup(options->url));
     enum status status = connect_anew(connection, fault);
     if (status) {
         postgres_close(connection);
         return status;
     }
+    connection->explain = false;
     *out = connection;
     return STATUS_OK;
 }

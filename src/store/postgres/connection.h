@@ -18,6 +18,7 @@ struct connection {
     int busy_wait_ms;
     const struct patience *patience;
     int64_t rest_until; /* monotonic nanoseconds; lost, it is not renewed before */
+    bool explain;       /* of its options, until it is open */
     bool in_transaction;
     bool in_script;   /* until the end of the transaction */
     bool streams;     /* the statement that runs gives its rows one by one */
@@ -29,6 +30,11 @@ struct connection {
     char *scratch; /* bytes of the row that is being handed on */
     size_t scratch_size;
 };
+
+/* libpq's messages quote the parts of a URL, and in one whose password holds
+ * an unescaped symbol those parts are pieces of it. Such a URL has an @ or a
+ * port of letters where none can be, and is refused before libpq sees it. */
+bool connection_url_is_sound(const char *url);
 
 /* Outside a transaction: renews the connection if it is known to be lost. */
 enum status connection_ready(struct connection *connection, struct fault *fault);

@@ -62,10 +62,11 @@ report(sqlite3 *db, int code, const char *doing, struct fault *fault)
         reason = "the store's file is damaged: restore a backup";
         break;
     case SQLITE_NOTADB:
-        reason = "the store's file is no SQLite database";
+        level = LOG_DEBUG, reason = "the store's file is no SQLite database: name another one";
         break;
     case SQLITE_READONLY:
-        reason = "the store's file can only be read";
+        reason = "the store's file, or its folder, can only be read: give both to the user that"
+                 " runs Tenure";
         break;
     case SQLITE_NOMEM:
         abort();
