@@ -119,7 +119,10 @@ take_flag(struct settings *settings, unsigned user, char *const **at, struct fau
         return unknown_name(settings, user, name, length, "", "--", fault);
     snprintf(origin, sizeof origin, "--%s", settings->table[row].name);
     if (settings->table[row].kind == SETTING_SWITCH) {
-        value = name[length] ? "" : "yes";
+        if (name[length])
+            return fail(fault, STATUS_INVALID, "bad_setting", settings->table[row].name,
+                        "%s takes no value", origin);
+        value = "yes";
     } else if (name[length]) {
         value = name + length + 1;
     } else {

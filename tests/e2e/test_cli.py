@@ -4,6 +4,7 @@ import re
 import signal
 import socket
 import stat
+import subprocess
 
 import pytest
 
@@ -97,6 +98,11 @@ def test_wrong_usage_is_one_sentence_and_exit_2(run, tmp_path, arguments):
     assert told.code == 2
     assert one_sentence(told.err), told.err
     assert not told.out and not list(tmp_path.iterdir())
+
+
+def test_a_value_for_a_flag_that_takes_none_is_said(run):
+    told = run("user", "add", "--email", "a@example.com", "--operator=no")
+    assert told.code == 2 and told.err == "tenure: --operator takes no value.\n"
 
 
 def test_a_typing_slip_in_a_flag_is_named(run):
@@ -202,15 +208,26 @@ def test_the_default_store_stands_in_the_state_folder(run, tmp_path, password_fi
 
 @pytest.mark.parametrize("command", [["serve", "--http", "127.0.0.1:0", "--coap", "127.0.0.1:0"],
                                      ["code", "issue", "--quantity", "1", "--term", "P1Y"]])
-@pytest.mark.parametrize("store, todo", [("sqlite:/proc/none/tenure.db", ""), ("sqlite:{folder}/text.db", ""),
+@pytest.mark.parametrize("store, todo", [("sqlite:/proc/none/tenure.db", ""), ("sqlite:{folder}/text.db", "name another one"),
                                          ("sqlite:{folder}", "name a file in it"),
-                                         ("postgresql://nobody@127.0.0.1:1/none", "see that its database runs")])
+                                         ("postgresql://nobody@127.0.0.1:1/none", "refused: see that its database runs")])
 def test_a_store_that_cannot_be_opened_is_one_sentence(run, tmp_path, command, store, todo):
     (tmp_path / "text.db").write_text("this is no database, but long enough to be looked at\n" * 30)
     told = run(*command, "--store", store.format(folder=tmp_path), "--secret-file", tmp_path / "secret")
     assert told.code in (1, 2)
-    assert one_sentence(told.err.splitlines(keepends=True)[-1]) and todo in told.err, told.err
+    assert one_sentence(told.err) and todo in told.err, told.err
     assert not (tmp_path / "secret").exists(), "a secret was made for a store that is not"
+
+
+@pytest.mark.parametrize("secret, what", [(".", "is a folder"), ("short", "32 bytes"), ("open", "chmod 600")])
+def test_for_a_secret_file_that_cannot_be_used_no_store_is_made(run, tmp_path, secret, what):
+    for name, size, mode in (("short", 31, 0o600), ("open", 32, 0o644)):
+        (tmp_path / name).write_bytes(b"s" * size)
+        (tmp_path / name).chmod(mode)
+    told = run("code", "issue", "--quantity", "1", "--term", "P1Y", "--store", f"sqlite:{tmp_path}/tenure.db",
+               "--secret-file", tmp_path / secret)
+    assert told.code == 2 and one_sentence(told.err) and what in told.err, told.err
+    assert not list(tmp_path.glob("tenure.db*"))
 
 
 def test_to_verify_a_store_that_is_not_there_makes_none(run, tmp_path):
@@ -229,7 +246,17 @@ def test_a_port_in_use_is_one_sentence_and_exit_1(run, tmp_path, flag, kind):
         ports[flag] = "127.0.0.1:%d" % taken.getsockname()[1]
         told = run("serve", "--store", f"sqlite:{tmp_path}/tenure.db", *sum(map(list, ports.items()), []))
     assert told.code == 1 and not told.out
-    assert one_sentence(told.err.splitlines(keepends=True)[-1]) and ports[flag] in told.err, told.err
+    assert one_sentence(told.err) and ports[flag] in told.err, told.err
+    assert not list(tmp_path.iterdir()), "a store was made for a server that cannot listen"
+
+
+@pytest.mark.parametrize("flag", ["--http", "--coap"])
+def test_an_address_of_another_machine_is_one_sentence_and_exit_2(run, tmp_path, flag):
+    elsewhere = "192.0.2.1:5683"  # RFC 5737: of no machine
+    ports = {"--http": "127.0.0.1:0", "--coap": "127.0.0.1:0", flag: elsewhere}
+    told = run("serve", *sum(map(list, ports.items()), []))
+    assert told.code == 2 and one_sentence(told.err) and elsewhere in told.err and flag in told.err, told.err
+    assert not list(tmp_path.iterdir())
 
 
 # serve
@@ -253,7 +280,6 @@ def test_an_interrupt_ends_a_server_as_well(make_server):
 
 
 def test_a_first_start_says_how_to_make_a_user(tmp_path):
-    import subprocess
     with subprocess.Popen([BINARY, "serve", "--store", f"sqlite:{tmp_path}/tenure.db", "--http", "127.0.0.1:0",
                            "--coap", "127.0.0.1:0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
                           cwd=tmp_path, env=environment()) as process:
@@ -362,6 +388,15 @@ def test_standard_output_holds_the_code_alone(run):
     assert told.err.startswith("1 license of P30D. ")
     assert run("code", "issue", "--quantity", "2", "--term", "P1Y").err.startswith("2 licenses of P1Y each. ")
     assert run("code", "check", told.out.strip()).code == 0
+
+
+@pytest.mark.parametrize("arguments", [["code", "issue", "--quantity", "1", "--term", "P1Y"], ["help"], ["version", "--json"],
+                                       ["code", "check", "7Q2FM-9XH4C-M0K3T-V8RNE-5WZ1K", "--json"]])
+def test_an_answer_that_cannot_be_written_is_exit_1(tmp_path, arguments):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([BINARY, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, cwd=tmp_path,
+                              env=environment(), timeout=30)
+    assert done.returncode == 1 and "cannot be written" in done.stderr and "shown this once" not in done.stderr
 
 
 @pytest.mark.parametrize("field, arguments", [

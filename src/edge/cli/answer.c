@@ -1,5 +1,6 @@
 #include "edge/cli/answer.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -90,7 +91,6 @@ cli_answer(const struct cli *cli, void (*fill)(struct json_writer *json, const v
 {
     struct json_writer json;
     struct buffer text;
-    struct fault fault;
 
     buffer_init(&text, ANSWER_MOST_BYTES);
     json_begin(&json, &text);
@@ -99,7 +99,16 @@ cli_answer(const struct cli *cli, void (*fill)(struct json_writer *json, const v
     json_object_close(&json);
     printf("%.*s\n", (int)text.size, text.bytes);
     buffer_clear(&text);
-    if (fflush(stdout) && fail(&fault, STATUS_BROKEN, "", "", "the answer cannot be written"))
+    return cli_done(cli);
+}
+
+enum exit_code
+cli_done(const struct cli *cli)
+{
+    struct fault fault;
+
+    if (fflush(stdout)
+        && fail(&fault, STATUS_BROKEN, "", "", "the answer cannot be written: %s", strerror(errno)))
         return cli_fail(cli, &fault);
     return EXIT_DONE;
 }

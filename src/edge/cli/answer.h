@@ -18,4 +18,7 @@ enum exit_code cli_answer(const struct cli *cli,
                           void (*fill)(struct json_writer *json, const void *what),
                           const void *what);
 
+/* Whether what was printed is written, too. */
+enum exit_code cli_done(const struct cli *cli);
+
 #endif

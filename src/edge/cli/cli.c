@@ -131,5 +131,5 @@ cli_run(const struct command *commands, const struct cli_backend *backend, char 
     arena_init(&cli.arena, CLI_MEMORY_BYTES);
     code = run_command(&cli, arguments + words);
     arena_clear(&cli.arena);
-    return code;
+    return code == EXIT_DONE ? cli_done(&cli) : code;
 }

@@ -75,7 +75,9 @@ print_order(const struct cli *cli, const struct code_order *order)
     if (cli->json)
         return cli_answer(cli, write_order, order);
     printf("%s\n", order->code);
-    fflush(stdout);
+    enum exit_code code = cli_done(cli);
+    if (code != EXIT_DONE)
+        return code;
     if (order->quantity == 1)
         fprintf(stderr, "1 license of %s.", order->term);
     else

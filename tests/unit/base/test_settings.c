@@ -163,7 +163,7 @@ TEST(a_wrong_flag_is_told_what_would_be_right)
         { "--store=file", "--store cannot be used: it must begin with file: or net:// and go on" },
         { "--store=net://",
           "--store cannot be used: it must begin with file: or net:// and go on" },
-        { "--json=yes", "--json is \"\": it takes no value" },
+        { "--json=yes", "--json takes no value" },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
