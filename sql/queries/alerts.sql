@@ -236,6 +236,16 @@ SELECT alert.id,
  ORDER BY alert.id
  LIMIT :most;
 
+-- name: notice_alert_insert :exec
+-- What a notice tells one recipient: what is over, or what only began.
+-- in:   notice_id        int64
+-- in:   user_id          int64
+-- in:   over             bool
+INSERT INTO notice_alert (organization_id, alert_id, notice_id, sensor_id)
+SELECT alert.organization_id, alert.id, :notice_id, alert.sensor_id
+-- include: told_alerts
+   AND alarm_recipient.user_id = :user_id AND (alert.ended_at IS NOT NULL) = :over;
+
 -- name: alerts_told :exec
 -- in:   organization_id  int64
 -- in:   last             int64

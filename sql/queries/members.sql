@@ -31,13 +31,13 @@
 SELECT rank, id, email, name, role, expires_at, mail_state, mail_error
   FROM (SELECT CAST(0 AS BIGINT) AS rank, user_account.id AS id, user_account.email AS email,
                user_account.name AS name, member.role AS role, CAST(0 AS BIGINT) AS expires_at,
-               '' AS mail_state, '' AS mail_error
+               CAST(NULL AS TEXT) AS mail_state, CAST(NULL AS TEXT) AS mail_error
           FROM member
           JOIN user_account ON user_account.id = member.user_id
          WHERE member.organization_id = :organization_id
         UNION ALL
         SELECT CAST(1 AS BIGINT), invitation.id, invitation.email, '', invitation.role,
-               invitation.expires_at, coalesce(mail.state, ''), coalesce(mail.last_error, '')
+               invitation.expires_at, mail.state, nullif(mail.last_error, '')
 -- include: invitation_mail
        ) AS everybody
  WHERE (rank, email) > (:after_rank, :after_email)
@@ -114,8 +114,8 @@ RETURNING id;
 -- out:  expires_at       int64
 -- out:  mail_state       text
 -- out:  mail_error       text
-SELECT invitation.email, invitation.role, invitation.expires_at, coalesce(mail.state, ''),
-       coalesce(mail.last_error, '')
+SELECT invitation.email, invitation.role, invitation.expires_at, mail.state,
+       nullif(mail.last_error, '')
 -- include: invitation_mail
    AND invitation.id = :id;
 

@@ -142,14 +142,9 @@ SELECT organization_id, user_id, :only_what_stops
   FROM member
  WHERE organization_id = :organization_id AND user_id = :user_id;
 
--- name: notices_page :many
--- Newest first; the row before the page is (:before_at, :before_id). sensor_id: only those
--- that speak of it, 0 for all. `items`: how many licenses it speaks of.
+-- fragment: notice_row
+-- With its mail, as far as that is remembered. `items`: how much it speaks of.
 -- in:   organization_id  int64
--- in:   sensor_id        int64
--- in:   before_at        int64
--- in:   before_id        int64
--- in:   most             int64
 -- out:  id               int64
 -- out:  kind             text
 -- out:  recipient        text
@@ -157,34 +152,66 @@ SELECT organization_id, user_id, :only_what_stops
 -- out:  queued_at        int64
 -- out:  state            text
 -- out:  attempts         int64
--- out:  sent_at          int64?
+-- out:  sent_at          int64
 -- out:  last_error       text
 -- out:  items            int64
 SELECT notice.id, notice.kind, notice.recipient, notice.due_on, notice.queued_at,
        coalesce(outbox.state, 'sent'), coalesce(outbox.attempts, 0), outbox.sent_at,
-       coalesce(outbox.last_error, ''),
+       nullif(outbox.last_error, ''),
        (SELECT count(*) FROM notice_item
          WHERE notice_item.organization_id = notice.organization_id AND notice_item.notice_id = notice.id)
+       + (SELECT count(*) FROM notice_alert
+           WHERE notice_alert.organization_id = notice.organization_id AND notice_alert.notice_id = notice.id)
   FROM notice
   LEFT JOIN outbox ON outbox.organization_id = notice.organization_id AND outbox.id = notice.outbox_id
  WHERE notice.organization_id = :organization_id
+
+-- fragment: notices_before
+-- in:   before_at        int64
+-- in:   before_id        int64
+-- in:   most             int64
    AND (notice.queued_at, notice.id) < (:before_at, :before_id)
-   AND (:sensor_id = 0
-        OR EXISTS (SELECT 1 FROM notice_item
-                    WHERE notice_item.organization_id = :organization_id
-                      AND notice_item.sensor_id = :sensor_id AND notice_item.notice_id = notice.id))
  ORDER BY notice.queued_at DESC, notice.id DESC
  LIMIT :most;
 
+-- name: notices_page :many
+-- Newest first; the row before the page is (:before_at, :before_id).
+-- include: notice_row
+-- include: notices_before
+
+-- name: notices_page_of_sensor :many
+-- Those that speak of it.
+-- in:   sensor_id        int64
+-- include: notice_row
+   AND notice.id IN (SELECT notice_item.notice_id FROM notice_item
+                      WHERE notice_item.organization_id = :organization_id AND notice_item.sensor_id = :sensor_id
+                      UNION
+                     SELECT notice_alert.notice_id FROM notice_alert
+                      WHERE notice_alert.organization_id = :organization_id AND notice_alert.sensor_id = :sensor_id)
+-- include: notices_before
+
+-- name: notices_page_of_alert :many
+-- Those that speak of it. sensor_id: only where it is of this sensor, 0 for any.
+-- in:   alert_id         int64
+-- in:   sensor_id        int64
+-- include: notice_row
+   AND notice.id IN (SELECT notice_alert.notice_id FROM notice_alert
+                      WHERE notice_alert.organization_id = :organization_id AND notice_alert.alert_id = :alert_id
+                        AND (:sensor_id = 0 OR notice_alert.sensor_id = :sensor_id))
+-- include: notices_before
+
 -- name: notice_serials :many
--- Of a notice, in their order.
+-- Of the sensors that a notice speaks of, in their order.
 -- in:   organization_id  int64
 -- in:   notice_id        int64
 -- out:  serial           text
 SELECT sensor.serial
-  FROM notice_item
-  JOIN sensor ON sensor.organization_id = notice_item.organization_id AND sensor.id = notice_item.sensor_id
- WHERE notice_item.organization_id = :organization_id AND notice_item.notice_id = :notice_id
+  FROM (SELECT notice_item.sensor_id AS id FROM notice_item
+         WHERE notice_item.organization_id = :organization_id AND notice_item.notice_id = :notice_id
+         UNION
+        SELECT notice_alert.sensor_id FROM notice_alert
+         WHERE notice_alert.organization_id = :organization_id AND notice_alert.notice_id = :notice_id) AS spoken_of
+  JOIN sensor ON sensor.organization_id = :organization_id AND sensor.id = spoken_of.id
  ORDER BY sensor.serial;
 
 -- name: notices_put_off :exec

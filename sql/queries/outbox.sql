@@ -39,9 +39,9 @@ SELECT kind, purpose, target, message_id, content, state, queued_at, next_try_at
 -- out:  queued_at        int64
 -- out:  state            text
 -- out:  attempts         int64
--- out:  sent_at          int64?
+-- out:  sent_at          int64
 -- out:  last_error       text
-SELECT target, queued_at, state, attempts, sent_at, last_error
+SELECT target, queued_at, state, attempts, sent_at, nullif(last_error, '')
   FROM outbox
  WHERE organization_id = :organization_id AND id = :id AND purpose = 'test';
 

@@ -72,8 +72,8 @@ UPDATE webhook
 -- out:  sent_at          int64
 -- out:  last_error       text
 -- out:  answer_code      int64
-SELECT id, purpose, message_id, state, queued_at, next_try_at, attempts, sent_at, last_error,
-       answer_code
+SELECT id, purpose, message_id, state, queued_at, next_try_at, attempts, sent_at,
+       nullif(last_error, ''), answer_code
   FROM outbox
  WHERE organization_id = :organization_id AND kind = 'webhook'
 

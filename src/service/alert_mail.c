@@ -25,6 +25,7 @@ enum {
 struct mailing {
     const struct alert_tell_next_out *organization;
     const struct zone *zone;
+    int64_t last; /* what is told is told up to this alert, by id */
     const struct alert_tellings_out *telling;
     struct alerts_to_tell_out *listed; /* those that began first come first */
     size_t listed_count;
@@ -143,6 +144,37 @@ write_subject(char out[SUBJECT_SIZE], const struct mailing *mailing)
                  over == count ? " are over" : "");
 }
 
+/* A notice of what the mail tells: of those that are over, or of those that only began. */
+static enum status
+record(struct call *call, const struct mailing *mailing, int64_t outbox_id, bool over)
+{
+    const struct alert_tellings_out *telling = mailing->telling;
+    struct notice_insert_in notice = {
+        .organization_id = mailing->organization->organization_id,
+        .id = id_random(),
+        .kind = over ? "alert_over" : "alert_began",
+        .user_id = telling->user_id,
+        .recipient = telling->email,
+        .due_on = zone_local_day(mailing->zone, call->now),
+        .queued_at = call->now,
+        .outbox_id = outbox_id,
+    };
+
+    if (telling->over == (over ? 0 : telling->alerts))
+        return STATUS_OK;
+    enum status status = notice_insert(call->store, call->arena, &notice, 1, NULL, &call->fault);
+    return status ? status
+                  : notice_alert_insert(call->store, call->arena,
+                                        &(struct notice_alert_insert_in){
+                                            .notice_id = notice.id,
+                                            .user_id = telling->user_id,
+                                            .over = over,
+                                            .organization_id = notice.organization_id,
+                                            .last = mailing->last,
+                                        },
+                                        NULL, &call->fault);
+}
+
 static enum status
 queue(struct call *call, const struct mailing *mailing)
 {
@@ -168,7 +200,11 @@ queue(struct call *call, const struct mailing *mailing)
     letter_small(&writer, "You get this because an alarm rule of %s names you: %s",
                  mailing->organization->name, rules_url);
     enum status status = letter_close(&writer, call, &mail.letter);
-    return status ? status : outbox_put_mail(call, &mail, &outbox_id);
+    if (!status)
+        status = outbox_put_mail(call, &mail, &outbox_id);
+    if (!status)
+        status = record(call, mailing, outbox_id, false);
+    return status ? status : record(call, mailing, outbox_id, true);
 }
 
 static int
@@ -182,13 +218,13 @@ by_start(const void *a, const void *b)
 }
 
 static enum status
-tell(struct call *call, struct mailing *mailing, int64_t last)
+tell(struct call *call, struct mailing *mailing)
 {
     enum status status =
         alerts_to_tell(call->store, call->arena,
                        &(struct alerts_to_tell_in){
                            .organization_id = mailing->organization->organization_id,
-                           .last = last,
+                           .last = mailing->last,
                            .user_id = mailing->telling->user_id,
                            .most = LISTED,
                        },
@@ -236,8 +272,9 @@ tell_all(struct call *call, const struct alert_tell_next_out *organization)
                                 &(struct alert_tellings_in){ id, last.id.value }, &tellings, &count,
                                 &call->fault);
     for (size_t i = 0; i < count && !status; i++) {
+        mailing.last = last.id.value;
         mailing.telling = &tellings[i];
-        status = tell(call, &mailing, last.id.value);
+        status = tell(call, &mailing);
     }
     return status ? status : note_told(call, id, last.id.value, count > 0);
 }

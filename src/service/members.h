@@ -19,7 +19,7 @@ struct member {
     bool invited;
     utc_seconds expires_at; /* of the invitation; 0 for members */
     /* Of the invitation's mail: "waiting", "sent", "failed", and what the relay said of it last;
-     * "" or NULL for none. */
+     * NULL for none. */
     const char *mail_state, *mail_error;
 };
 

@@ -1,5 +1,6 @@
 #include "service/notices_list.h"
 
+#include "service/alerts.h"
 #include "service/cursor.h"
 #include "service/sensor_find.h"
 #include "service/transaction.h"
@@ -21,11 +22,66 @@ too_large(struct call *call)
 }
 
 static enum status
-read_rows(struct call *call, const struct listing *listing, struct notices_page_out **rows,
-          size_t *count)
+read_of_alert(struct call *call, const struct notices_page_of_alert_in *in, void **rows,
+              size_t *count)
+{
+    struct notices_page_of_alert_out *found = NULL;
+    struct alert alert;
+    enum status status = alert_read(call, in->organization_id, in->alert_id, &alert);
+
+    if (!status)
+        status = notices_page_of_alert(call->store, call->arena, in, &found, count, &call->fault);
+    *rows = found;
+    return status;
+}
+
+static enum status
+read_of_sensor(struct call *call, const struct notices_page_of_alert_in *in, void **rows,
+               size_t *count)
+{
+    struct notices_page_of_sensor_out *found = NULL;
+    enum status status = notices_page_of_sensor(call->store, call->arena,
+                                                &(struct notices_page_of_sensor_in){
+                                                    .sensor_id = in->sensor_id,
+                                                    .organization_id = in->organization_id,
+                                                    .before_at = in->before_at,
+                                                    .before_id = in->before_id,
+                                                    .most = in->most,
+                                                },
+                                                &found, count, &call->fault);
+
+    *rows = found;
+    return status;
+}
+
+static enum status
+read_all(struct call *call, const struct notices_page_of_alert_in *in, void **rows, size_t *count)
+{
+    struct notices_page_out *found = NULL;
+    enum status status = notices_page(call->store, call->arena,
+                                      &(struct notices_page_in){
+                                          .organization_id = in->organization_id,
+                                          .before_at = in->before_at,
+                                          .before_id = in->before_id,
+                                          .most = in->most,
+                                      },
+                                      &found, count, &call->fault);
+
+    *rows = found;
+    return status;
+}
+
+/* All of them give the same columns. */
+_Static_assert(sizeof(struct notices_page_of_sensor_out) == sizeof(struct notices_page_out)
+                   && sizeof(struct notices_page_of_alert_out) == sizeof(struct notices_page_out),
+               "one fragment, one row");
+
+static enum status
+read_rows(struct call *call, const struct listing *listing, void **rows, size_t *count)
 {
     const struct notice_query *query = listing->query;
-    struct notices_page_in in = {
+    struct notices_page_of_alert_in in = {
+        .alert_id = query->alert_id,
         .organization_id = listing->organization_id,
         .before_at = UTC_NEVER,
         .before_id = INT64_MAX,
@@ -39,7 +95,11 @@ read_rows(struct call *call, const struct listing *listing, struct notices_page_
         status = sensor_find(call, listing->organization_id, query->serial, &sensor);
         in.sensor_id = sensor.id;
     }
-    return status ? status : notices_page(call->store, call->arena, &in, rows, count, &call->fault);
+    if (status)
+        return status;
+    return query->alert_id ? read_of_alert(call, &in, rows, count)
+           : query->serial ? read_of_sensor(call, &in, rows, count)
+                           : read_all(call, &in, rows, count);
 }
 
 static enum status
@@ -68,11 +128,7 @@ notice_of(const struct notices_page_out *row)
         .kind = row->kind,
         .recipient = row->recipient,
         .due_on = row->due_on,
-        .queued_at = row->queued_at,
-        .state = row->state,
-        .attempts = row->attempts,
-        .sent_at = row->sent_at.is ? row->sent_at.value : 0,
-        .last_error = *row->last_error ? row->last_error : NULL,
+        .delivery = { row->queued_at, row->state, row->attempts, row->sent_at, row->last_error },
     };
 }
 
@@ -82,12 +138,14 @@ list_body(struct call *call, void *with)
     const struct listing *listing = with;
     struct notice_page *out = listing->out;
     size_t limit = (size_t)listing->query->page.limit, count;
-    struct notices_page_out *rows;
+    const struct notices_page_out *rows;
+    void *found = NULL;
     int64_t serials = 0;
-    enum status status = read_rows(call, listing, &rows, &count);
+    enum status status = read_rows(call, listing, &found, &count);
 
     if (status)
         return status;
+    rows = found;
     *out =
         (struct notice_page){ .items = arena_new(call->arena, (count + 1) * sizeof *out->items) };
     if (!out->items)

@@ -3,6 +3,7 @@
 #define SERVICE_NOTICES_LIST_H
 
 #include "service/call.h"
+#include "service/outbox_delivery.h"
 
 enum {
     NOTICES_MOST_SERIALS = 100000
@@ -10,21 +11,19 @@ enum {
 
 struct notice {
     int64_t id;
-    const char *kind;      /* domain/notice.h, or "pool_low", "code_revoked" */
+    const char *kind;      /* domain/notice.h, or "pool_low", "code_revoked",
+                              "alert_began", "alert_over" */
     const char *recipient; /* the address */
     const char **serials;  /* of the sensors it speaks of, as they are now */
     size_t serial_count;
     day_number due_on;
-    utc_seconds queued_at;
-    const char *state; /* "waiting", "sent", "failed" */
-    int64_t attempts;
-    utc_seconds sent_at;    /* 0: not yet */
-    const char *last_error; /* NULL: none */
+    struct outbox_delivery delivery; /* of its mail */
 };
 
 struct notice_query {
     struct page_request page;
     const char *serial; /* of a sensor; NULL: any */
+    int64_t alert_id;   /* 0: of any alert, and of what is none */
 };
 
 struct notice_page {
@@ -34,7 +33,7 @@ struct notice_page {
 };
 
 /* STATUS_MALFORMED  the cursor; serial
- * STATUS_NOT_FOUND  no sensor has this serial */
+ * STATUS_NOT_FOUND  no sensor has this serial; there is no such alert */
 enum status notices_list(struct call *call, int64_t organization_id,
                          const struct notice_query *query, struct notice_page *out);
 

@@ -84,11 +84,7 @@ test_mail_find(struct call *call, int64_t organization_id, int64_t id, struct te
         return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such test mail");
     *out = (struct test_mail){
         .recipient = row.recipient,
-        .queued_at = row.queued_at,
-        .state = row.state,
-        .attempts = row.attempts,
-        .sent_at = row.sent_at.is ? row.sent_at.value : 0,
-        .last_error = *row.last_error ? row.last_error : NULL,
+        .delivery = { row.queued_at, row.state, row.attempts, row.sent_at, row.last_error },
     };
     return STATUS_OK;
 }

@@ -3,6 +3,7 @@
 #define SERVICE_TEST_MAIL_H
 
 #include "service/call.h"
+#include "service/outbox_delivery.h"
 
 /* Queues one to `recipient` (an address of the one who asks), whether or not a relay is set.
  *   STATUS_NOT_FOUND  no such organization
@@ -12,11 +13,7 @@ enum status test_mail_queue(struct call *call, int64_t organization_id, const ch
 
 struct test_mail {
     const char *recipient;
-    utc_seconds queued_at;
-    const char *state; /* "waiting", "sent", "failed" */
-    int64_t attempts;
-    utc_seconds sent_at;    /* 0: not yet */
-    const char *last_error; /* NULL: none */
+    struct outbox_delivery delivery;
 };
 
 /* How far its delivery is. STATUS_NOT_FOUND */

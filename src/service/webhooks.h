@@ -9,6 +9,7 @@
 #include "base/web_url.h"
 #include "domain/webhook_signature.h"
 #include "service/events.h"
+#include "service/outbox_delivery.h"
 
 enum { WEBHOOKS_MOST = 20 }; /* of an organization */
 
@@ -71,12 +72,10 @@ enum status webhook_receiver_get(struct call *call, int64_t organization_id, int
 /* One message for one webhook. */
 struct webhook_delivery {
     int64_t id;
-    const char *event, *message_id;              /* webhook-id */
-    const char *state;                           /* "waiting", "sent", "failed" */
-    utc_seconds queued_at, next_try_at, sent_at; /* 0: none */
-    int64_t attempts;
-    int64_t answer_code;    /* of HTTP, to the last try; 0: none came */
-    const char *last_error; /* "" for none */
+    const char *event, *message_id; /* webhook-id */
+    struct outbox_delivery delivery;
+    utc_seconds next_try_at; /* 0: none */
+    int64_t answer_code;     /* of HTTP, to the last try; 0: none came */
 };
 struct webhook_delivery_page {
     struct webhook_delivery *items; /* newest first */

@@ -40,13 +40,9 @@ delivery_of(const struct webhook_calls_page_out *row)
         .id = row->id,
         .event = row->purpose,
         .message_id = row->message_id,
-        .state = row->state,
-        .queued_at = row->queued_at,
+        .delivery = { row->queued_at, row->state, row->attempts, row->sent_at, row->last_error },
         .next_try_at = strcmp(row->state, "waiting") != 0 ? 0 : row->next_try_at,
-        .sent_at = row->sent_at,
-        .attempts = row->attempts,
         .answer_code = row->answer_code,
-        .last_error = row->last_error,
     };
 }
 
@@ -140,7 +136,7 @@ redeliver_body(struct call *call, void *with)
         status = read_one(call, sending);
     if (status)
         return status;
-    if (!strcmp(sending->out->state, "waiting"))
+    if (!strcmp(sending->out->delivery.state, "waiting"))
         return fail(&call->fault, STATUS_CONFLICT, "delivery_waiting", "",
                     "this message is on its way already");
     status = outbox_retry(

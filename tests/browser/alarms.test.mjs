@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { assertFit, launch, NARROW, openPage, WIDE } from "./support/browser.mjs";
-import { FRIDGE, makeFleet } from "./support/fleet.mjs";
+import { FRIDGE, makeFleet, OWNER } from "./support/fleet.mjs";
 import { measurements, post } from "./support/frame.mjs";
 import { heading, press } from "./support/page.mjs";
 import { startProgram } from "./support/program.mjs";
@@ -73,8 +73,26 @@ test("alarm rules and alerts", async (t) => {
     await page.getByRole("button", { name: /^Course of Temperature above/ }).click();
     await page.getByRole("dialog").locator(".plot canvas").waitFor();
     await page.getByText("over when back by 0.5 °C").waitFor();
+    await page.getByText("Table of the values").click();
+    await page.getByRole("dialog").getByRole("row").filter({ hasText: "9.2" }).waitFor();
+    const told = page.getByRole("dialog").getByRole("row").filter({ hasText: OWNER.email });
+    await told.getByText("it began").waitFor({ timeout: 90_000 });
+    await told.getByText("Waits").waitFor(); // this server has no relay
     await page.goto(`${at}/sensors/${FRIDGE}`);
     await page.getByRole("link", { name: "Temperature above 8 °C" }).waitFor();
+  });
+
+  await t.test("a server that does not answer is said once", async () => {
+    await page.route("**/api/v1/organizations/*/alerts*", (route) => route.abort());
+    await page.goto(`${at}/alerts`);
+    await page.getByRole("alert").first().waitFor();
+    assert.equal(await page.getByRole("alert").count(), 1);
+    await page.unroute("**/api/v1/organizations/*/alerts*");
+    await press(page, "Try again");
+    await page.getByText("goes on").waitFor();
+    await page.getByText("No alerts yet").waitFor();
+    assert.equal(await page.getByRole("alert").count(), 0);
+    faults.length = 0; // the requests that were cut off
   });
 
   await t.test("a changed rule ends what was open; it is deleted", async () => {

@@ -52,6 +52,41 @@ test("what became of a test mail is shown where it was asked for", async () => {
   assert.deepEqual(faults, []);
 });
 
+test("a test mail that waits is looked after for a while, and then by hand", async () => {
+  const { page, context } = await openPage(browser, program.url, { viewport: NARROW });
+  const looks = "**/notifications/test-mail/*";
+  let asked = 0;
+  await signIn(page, ADA.password);
+  await page.waitForURL(`**/o/${org}/**`);
+  await page.goto(`/o/${org}/notifications`);
+  await page.route(looks, (route) => {
+    asked++;
+    const json = { state: "waiting", attempts: 1, queued_at: "2026-11-24T12:00:00Z", sent_at: null, last_error: "451 later" };
+    return route.fulfill({ json });
+  });
+  await page.clock.install();
+  await press(page, "Send a test mail");
+  await page.getByText("451 later").waitFor();
+  const again = page.getByRole("button", { name: "Look again" });
+  while ((await again.count()) === 0) await page.clock.runFor(10_000);
+  const before = asked;
+  assert.ok(before > 5 && before < 15, `asked ${before} times`);
+  await page.clock.runFor(3_600_000);
+  assert.equal(asked, before);
+
+  await page.unroute(looks);
+  await page.route(looks, (route) => route.abort());
+  await again.click();
+  const note = page.getByRole("alert");
+  await note.waitFor();
+  await page.getByText("451 later").waitFor(); // what is known stays
+  await page.unroute(looks);
+  await press(note, "Try again");
+  await page.locator(".section-actions [role=status]").getByText("Sent").waitFor();
+  assert.equal(await note.count(), 0);
+  await context.close();
+});
+
 test("an invitation whose mail was refused says so, and what to do", async () => {
   const { page, context, faults } = await openPage(browser, program.url, { viewport: NARROW });
   const gone = "gone@example.com";

@@ -11,6 +11,13 @@ def mails_apart(relay, customer):
     return list({mail["Message-ID"]: mail for mail in relay.to(customer.email)}.values())
 
 
+def told(customer, alert):
+    """(kind, state of the mail) of each notice of an alert, the oldest first."""
+    notices = customer.get(f"{customer.org}/notices?alert={alert['id']}").json["items"]
+    assert all(one["serials"] == [customer.serial] for one in notices), notices
+    return [(one["kind"], one["state"]) for one in reversed(notices)]
+
+
 def test_whoever_a_rule_names_is_told_once_that_it_began_and_once_that_it_is_over(make_server):
     with Relay() as relay:
         house = Customer.onboard(make_server(offset=until(START), arguments=[
@@ -30,6 +37,8 @@ def test_whoever_a_rule_names_is_told_once_that_it_began_and_once_that_it_is_ove
             assert "up to 8.5 °C" in words and "since 24 November 2026 13:05" in words, words
         assert mail["Auto-Submitted"] == "auto-generated"
 
+        assert eventually(lambda: told(house, opened) == [("alert_began", "sent")])
+
         house.server.kill()  # what was told is not told again
         house.server.start()
         house.sign_in_again()
@@ -41,6 +50,8 @@ def test_whoever_a_rule_names_is_told_once_that_it_began_and_once_that_it_is_ove
         assert "up to 8.5 °C, 24 November 2026 13:05 to 13:11" in words, words
         closed, = alerts(house)
         assert closed["id"] == opened["id"] and closed["ended_at"] and not alerts(house, open="true")
+
+        assert eventually(lambda: told(house, closed) == [("alert_began", "sent"), ("alert_over", "sent")])
 
         later(house, PAUSE + 60)
         send(house, house.server.now(), 61)
@@ -57,3 +68,23 @@ def test_nobody_is_told_of_a_rule_that_names_nobody_or_a_stranger(make_server):
     add_rule(house)
     send(house, house.server.now(), 85)
     assert len(alerts(house)) == 1
+
+
+def test_what_became_of_an_alerts_mail_is_listed(make_server):
+    with Relay() as relay:
+        house = Customer.onboard(make_server(offset=until(START), arguments=[
+            "--smtp", f"smtp+plain://127.0.0.1:{relay.port}", "--mail-from", "tenure@example.com"]), 5)
+        house.serial = house.sensor()
+        relay.says[house.email] = "550 5.1.1 no such user here"
+        add_rule(house, recipients=[house.get(f"{API}/session").json["user"]["id"]])
+        send(house, house.server.now(), 85)
+        alert, = eventually(lambda: alerts(house))
+        notice, = eventually(lambda: [one for one in house.get(f"{house.org}/notices?serial={house.serial}").json["items"]
+                                      if one["state"] == "failed"])
+        assert notice["kind"] == "alert_began" and notice["recipient"] == house.email, notice
+        assert notice["due_on"] == "2026-11-24" and notice["attempts"] == 1 and notice["sent_at"] is None, notice
+        assert "no such user here" in notice["last_error"], notice
+        assert told(house, alert) == [("alert_began", "failed")]
+        for alert, status in ((notice["id"], 404), ("0", 400), ("", 400), ("none", 400)):
+            answer = house.get(f"{house.org}/notices?alert={alert}")
+            assert answer.status == status, (alert, answer)

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "noticing.h"
 #include "service/transaction.h"
@@ -126,6 +127,70 @@ are_one_for_all(struct fixture *fixture)
 TEST(alert_mails_are_one_a_recipient_for_all_and_pause)
 {
     with_each_store(are_one_for_all);
+}
+
+/* What was told of an alert, newest first. */
+static struct notice_page
+told_of(struct fixture *fixture, int64_t alert_id, const char *serial)
+{
+    struct notice_query query = { .page = { .limit = 100 },
+                                  .alert_id = alert_id,
+                                  .serial = serial };
+    struct notice_page page = { 0 };
+
+    check_int(notices_list(&fixture->call, LEDGER_ORGANIZATION, &query, &page), STATUS_OK);
+    return page;
+}
+
+static void
+are_notices(struct fixture *fixture)
+{
+    struct notice_page page;
+    struct notice_query unknown = { .page = { .limit = 100 }, .alert_id = 99 };
+
+    begin(fixture);
+    ledger_add_sensor(fixture, LEDGER_ORGANIZATION, "282C02424EEE");
+    open_alert(fixture, 1);
+    open_alert(fixture, 2);
+    check_int(told(fixture, NOON), 2);
+    page = listed(fixture, LEDGER_ORGANIZATION, NULL);
+    check_int(page.count, 2); /* one each, of both alerts */
+    check_text(page.items[0].kind, "alert_began");
+    check_int(page.items[0].due_on, NOON / UTC_DAY);
+    check_int(page.items[0].delivery.queued_at, NOON);
+    check_text(page.items[0].delivery.state, "waiting");
+    check(page.items[0].delivery.last_error == NULL);
+    check_int(page.items[0].serial_count, 1);
+    check_text(page.items[0].serials[0], SERIAL);
+
+    fixture_script(fixture, "UPDATE outbox SET state = 'failed', attempts = 1, last_error = 'no' "
+                            "WHERE target = 'bob@example.org'");
+    end_alerts(fixture);
+    open_alert(fixture, 3);
+    check_int(told(fixture, NOON + UTC_DAY),
+              4); /* one mail each says that, and that two are over */
+    check_int(listed(fixture, LEDGER_ORGANIZATION, SERIAL).count, 6);
+    check_int(listed(fixture, LEDGER_ORGANIZATION, "282C02424EEE").count, 0);
+    page = told_of(fixture, 1, NULL);
+    check_int(page.count, 4);
+    check_text(page.items[1].kind, "alert_over");
+    check_text(page.items[2].kind, "alert_began");
+    for (size_t i = 0; i < page.count; i++) {
+        bool failed = i >= 2 && !strcmp(page.items[i].recipient, "bob@example.org");
+        check_text(page.items[i].delivery.state, failed ? "failed" : "waiting");
+        check((page.items[i].delivery.last_error != NULL) == failed);
+    }
+    page = told_of(fixture, 3, SERIAL);
+    check_int(page.count, 2);
+    check_text(page.items[0].kind, "alert_began");
+    check_int(told_of(fixture, 3, "282C02424EEE").count, 0);
+    check_failed(fixture, notices_list(&fixture->call, LEDGER_ORGANIZATION, &unknown, &page),
+                 STATUS_NOT_FOUND, "", "");
+}
+
+TEST(alert_mails_are_notices_with_the_alerts_that_they_speak_of)
+{
+    with_each_store(are_notices);
 }
 
 /* However many there are: one mail says how many, lists some, and the pause holds. */
@@ -258,8 +323,8 @@ leave_nothing_half_done(struct fixture *fixture)
     begin(fixture);
     for (int n = 1, calls = n; n <= calls; n++) {
         bool more;
-        fixture_script(fixture,
-                       "DELETE FROM alert; DELETE FROM outbox; UPDATE alarm_turn SET tell_at = 0");
+        fixture_script(fixture, "DELETE FROM alert; DELETE FROM outbox; DELETE FROM notice; "
+                                "DELETE FROM notice_alert; UPDATE alarm_turn SET tell_at = 0");
         open_alert(fixture, n);
         fixture->call.now = NOON;
         fixture_fail_at(fixture, n);
@@ -268,6 +333,8 @@ leave_nothing_half_done(struct fixture *fixture)
         fixture_fail_at(fixture, 0);
         fixture->call.fault = (struct fault){ 0 };
         check_int(told(fixture, NOON), 2);
+        check_int(fixture_count(fixture, "SELECT count(*) FROM notice"), 2);
+        check_int(fixture_count(fixture, "SELECT count(*) FROM notice_alert"), 2);
     }
 }
 

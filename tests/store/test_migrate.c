@@ -7,7 +7,7 @@
 #include "support/check.h"
 #include "support/store_fixture.h"
 
-enum { WORKERS = 4 };
+enum { WORKERS = 4, URL_SIZE = 1024 };
 
 static int
 released(void)
@@ -78,19 +78,39 @@ work(void *with)
     return NULL;
 }
 
+static bool
+on_sqlite(const struct fixture *fixture)
+{
+    return !strcmp(fixture->driver_name, "sqlite");
+}
+
+/* SQLite: a file that is not there yet; PostgreSQL: the same schema, emptied. */
+static struct fixture
+fresh_place(struct fixture *fixture, char url[URL_SIZE])
+{
+    struct fixture fresh = *fixture;
+
+    snprintf(url, URL_SIZE, "%s%s", fixture->url, on_sqlite(fixture) ? "-fresh" : "");
+    fresh.url = url;
+    if (!on_sqlite(fixture))
+        fixture_script(fixture, empty_postgres);
+    return fresh;
+}
+
+static void
+leave_place(const struct fixture *fresh)
+{
+    if (on_sqlite(fresh))
+        check_int(remove(fresh->url + strlen("sqlite:")), 0);
+}
+
 static void
 many_at_once(struct fixture *fixture)
 {
     struct worker workers[WORKERS] = { 0 };
-    bool sqlite = !strcmp(fixture->driver_name, "sqlite");
-    char url[1024];
-    struct fixture fresh = *fixture;
+    char url[URL_SIZE];
+    struct fixture fresh = fresh_place(fixture, url);
 
-    /* SQLite: a file that is not there yet; PostgreSQL: the same schema, emptied. */
-    snprintf(url, sizeof url, "%s%s", fixture->url, sqlite ? "-fresh" : "");
-    fresh.url = url;
-    if (!sqlite)
-        fixture_script(fixture, empty_postgres);
     for (int i = 0; i < WORKERS; i++) {
         workers[i].store = fixture_open_second(&fresh, STORE_READ_WRITE);
         check_int(pthread_create(&workers[i].thread, NULL, work, &workers[i]), 0);
@@ -102,10 +122,9 @@ many_at_once(struct fixture *fixture)
     }
     for (int i = 0; i < WORKERS; i++)
         store_close(workers[i].store);
-    if (sqlite)
-        check_int(remove(url + strlen("sqlite:")), 0);
-    else
+    if (!on_sqlite(fixture))
         check_int(fixture_count(fixture, "SELECT count(*) FROM schema_migration"), released());
+    leave_place(&fresh);
 }
 
 TEST(several_processes_may_migrate_a_fresh_store_at_once)
@@ -129,4 +148,56 @@ half_is_rolled_back(struct fixture *fixture)
 TEST(a_migration_that_fails_leaves_nothing_behind)
 {
     with_each_store(half_is_rolled_back);
+}
+
+/* A store as the migration with this number left it. */
+static void
+migrate_to(struct fixture *fresh, int newest)
+{
+    char sql[256];
+
+    for (const struct migration *next = migrations_all; next->number <= newest; next++) {
+        fixture_script(fresh, on_sqlite(fresh) ? next->sqlite : next->postgres);
+        snprintf(sql, sizeof sql,
+                 "INSERT INTO schema_migration (number, name, applied_at) VALUES (%d, '%s', 1)",
+                 next->number, next->name);
+        if (next->number > 0)
+            fixture_script(fresh, sql);
+    }
+}
+
+static void
+keeps_notices(struct fixture *fixture)
+{
+    char url[URL_SIZE];
+    struct fixture fresh = fresh_place(fixture, url);
+    struct fault fault = { 0 };
+
+    fresh.call.store = fixture_open_second(&fresh, STORE_READ_WRITE);
+    migrate_to(&fresh, 9);
+    fixture_script(
+        &fresh,
+        "INSERT INTO organization (id, name, time_zone, pool_order, notice_time, device_token, "
+        "device_token_required, version, created_at) "
+        "VALUES (7, 'Cold chain', 'UTC', 'oldest_first', '08:00', 'x', false, 1, 1); "
+        "INSERT INTO notice (organization_id, id, kind, user_id, recipient, due_on, queued_at, "
+        "outbox_id) VALUES (7, 1, 'expires_today', 61, 'anna@example.org', 20000, 1728000000, 5), "
+        "(7, 2, 'pool_low', 62, 'bob@example.org', 20001, 1728086400, 6)");
+    check_int(migrate(fresh.call.store, 2, &fault), STATUS_OK);
+    check_text(fault.reason, "");
+    check_int(fixture_count(&fresh, "SELECT count(*) FROM notice WHERE organization_id = 7 "
+                                    "AND id = 2 AND kind = 'pool_low' AND user_id = 62 "
+                                    "AND recipient = 'bob@example.org' AND due_on = 20001 "
+                                    "AND queued_at = 1728086400 AND outbox_id = 6"),
+              1);
+    check_int(fixture_count(&fresh, "SELECT count(*) FROM notice"), 2);
+    fixture_script(&fresh, "UPDATE notice SET kind = 'alert_began' WHERE id = 1; "
+                           "DROP INDEX notice_by_time"); /* which is there */
+    store_close(fresh.call.store);
+    leave_place(&fresh);
+}
+
+TEST(a_store_with_notices_keeps_them_where_alerts_become_notices)
+{
+    with_each_store(keeps_notices);
 }

@@ -43,9 +43,9 @@ tells_twice(struct fixture *fixture)
     check_text(page.items[0].kind, "expires_today");
     check_text(page.items[1].kind, "expires_in_one_month");
     check_text(shown_day(page.items[1].due_on), "2027-10-24");
-    check_text(shown(page.items[1].queued_at), "2027-10-24T06:00:00Z");
+    check_text(shown(page.items[1].delivery.queued_at), "2027-10-24T06:00:00Z");
     check_text(page.items[1].recipient, "ada@example.com");
-    check_text(page.items[1].state, "waiting");
+    check_text(page.items[1].delivery.state, "waiting");
     check_int(page.items[1].serial_count, 1);
     check_text(page.items[1].serials[0], FIRST);
 

@@ -194,14 +194,14 @@ delivers(struct fixture *fixture)
 
     check_int(webhook_test(&fixture->call, id, made.id, &first), STATUS_OK);
     check_text(first.event, "webhook.test");
-    check_text(first.state, "waiting");
+    check_text(first.delivery.state, "waiting");
     check(!strncmp(first.message_id, "msg_", 4));
     check_failed(fixture, webhook_redeliver(&fixture->call, id, made.id, first.id, &again),
                  STATUS_CONFLICT, "delivery_waiting", "");
     fixture_script(fixture, "UPDATE outbox SET state = 'sent', sent_at = 5, attempts = 1");
     fixture->call.now += HOUR;
     check_int(webhook_redeliver(&fixture->call, id, made.id, first.id, &again), STATUS_OK);
-    check_text(again.state, "waiting");
+    check_text(again.delivery.state, "waiting");
     check_text(again.message_id, first.message_id);
     check_int(again.next_try_at, fixture->call.now);
     check_failed(fixture, webhook_redeliver(&fixture->call, id, made.id + 1, first.id, &again),

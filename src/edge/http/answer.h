@@ -59,8 +59,11 @@ enum status answer_signed_in(struct http_request *http, int code, const struct s
 
 /* What several routes write, each into an object that is open. */
 struct sample;
+struct outbox_delivery;
 void write_license(struct json_writer *json, const void *license);
 void write_manager_row(struct json_writer *json, const void *manager_row);
+/* "queued_at", "state", "attempts", "sent_at", "last_error". */
+void write_delivery(struct json_writer *json, const struct outbox_delivery *delivery);
 /* "channel", "type", "unit". */
 void write_channel(struct json_writer *json, const struct sample *sample);
 /* "at" and "value", "state" or "error_code", with "meta". */

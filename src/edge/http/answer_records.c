@@ -3,6 +3,7 @@
 #include "edge/http/answer.h"
 #include "service/licensing.h"
 #include "service/manager.h"
+#include "service/outbox_delivery.h"
 
 void
 write_license(struct json_writer *json, const void *item)
@@ -71,6 +72,16 @@ write_manager_row(struct json_writer *json, const void *item)
     json_put_time(json, "first_at", row->refused_first_at);
     json_put_time(json, "last_at", row->refused_last_at);
     json_object_close(json);
+}
+
+void
+write_delivery(struct json_writer *json, const struct outbox_delivery *delivery)
+{
+    json_put_time(json, "queued_at", delivery->queued_at);
+    json_put_text(json, "state", delivery->state);
+    json_put_int64(json, "attempts", delivery->attempts);
+    json_put_time(json, "sent_at", delivery->sent_at);
+    json_put_text(json, "last_error", delivery->last_error);
 }
 
 void

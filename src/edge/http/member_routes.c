@@ -4,13 +4,6 @@
 #include "edge/http/route.h"
 #include "service/invitations.h"
 
-/* NULL, which is null, for "". */
-static const char *
-text_or_null(const char *text)
-{
-    return text && *text ? text : NULL;
-}
-
 static void
 write_member(struct json_writer *json, const void *item)
 {
@@ -22,8 +15,8 @@ write_member(struct json_writer *json, const void *item)
     json_put_text(json, "role", role_word(member->role));
     json_put_text(json, "state", member->invited ? "invited" : "active");
     json_put_time(json, "expires_at", member->expires_at);
-    json_put_text(json, "mail_state", text_or_null(member->mail_state));
-    json_put_text(json, "mail_error", text_or_null(member->mail_error));
+    json_put_text(json, "mail_state", member->mail_state);
+    json_put_text(json, "mail_error", member->mail_error);
 }
 
 /* GET /organizations/{org}/members */

@@ -64,6 +64,7 @@ put_recipients(struct http_request *http, struct call *call)
 
 static const struct input_field notices_query[] = {
     { INPUT_MEMBER(struct notice_query, serial), .kind = INPUT_TEXT, .least = 1, .most = 32 },
+    { .name = "alert", .offset = offsetof(struct notice_query, alert_id), .kind = INPUT_ID },
     PAGE_FIELDS(struct notice_query, page),
     INPUT_END,
 };
@@ -82,11 +83,7 @@ write_notice(struct json_writer *json, const void *item)
         json_text(json, notice->serials[i]);
     json_array_close(json);
     json_put_date(json, "due_on", notice->due_on);
-    json_put_time(json, "queued_at", notice->queued_at);
-    json_put_text(json, "state", notice->state);
-    json_put_int64(json, "attempts", notice->attempts);
-    json_put_time(json, "sent_at", notice->sent_at);
-    json_put_text(json, "last_error", notice->last_error);
+    write_delivery(json, &notice->delivery);
 }
 
 /* GET /organizations/{org}/notices */
@@ -133,11 +130,7 @@ get_test_mail(struct http_request *http, struct call *call)
     answer_open(http, &json, 200);
     json_put_id(&json, "id", id);
     json_put_text(&json, "recipient", mail.recipient);
-    json_put_time(&json, "queued_at", mail.queued_at);
-    json_put_text(&json, "state", mail.state);
-    json_put_int64(&json, "attempts", mail.attempts);
-    json_put_time(&json, "sent_at", mail.sent_at);
-    json_put_text(&json, "last_error", mail.last_error);
+    write_delivery(&json, &mail.delivery);
     return answer_close(http, &json);
 }
 

@@ -40,23 +40,19 @@ write_webhook(struct json_writer *json, const void *item)
 }
 
 static void
-write_delivery(struct json_writer *json, const void *item)
+write_call(struct json_writer *json, const void *item)
 {
     const struct webhook_delivery *delivery = item;
 
     json_put_id(json, "id", delivery->id);
     json_put_text(json, "event", delivery->event);
     json_put_text(json, "message_id", delivery->message_id);
-    json_put_text(json, "state", delivery->state);
-    json_put_time(json, "queued_at", delivery->queued_at);
-    json_put_int64(json, "attempts", delivery->attempts);
+    write_delivery(json, &delivery->delivery);
     json_put_time(json, "next_try_at", delivery->next_try_at);
-    json_put_time(json, "sent_at", delivery->sent_at);
     if (delivery->answer_code)
         json_put_int64(json, "answer_code", delivery->answer_code);
     else
         json_put_null(json, "answer_code");
-    json_put_text(json, "last_error", *delivery->last_error ? delivery->last_error : NULL);
 }
 
 /* GET /organizations/{org}/webhooks */
@@ -108,9 +104,8 @@ get_deliveries(struct http_request *http, struct call *call)
     enum status status = webhook_deliveries(call, http->organization_id, http_path_id(http, "id"),
                                             page_or_default(*asked), &page);
 
-    return status
-               ? status
-               : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_delivery), page.next);
+    return status ? status
+                  : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_call), page.next);
 }
 
 /* POST /organizations/{org}/webhooks/{id}/deliveries/{delivery}/redelivery */
@@ -121,7 +116,7 @@ post_redelivery(struct http_request *http, struct call *call)
     enum status status = webhook_redeliver(call, http->organization_id, http_path_id(http, "id"),
                                            http_path_id(http, "delivery"), &delivery);
 
-    return status ? status : answer_item(http, 200, &delivery, write_delivery);
+    return status ? status : answer_item(http, 200, &delivery, write_call);
 }
 
 /* POST /organizations/{org}/webhooks/{id}/test */
@@ -132,7 +127,7 @@ post_test(struct http_request *http, struct call *call)
     enum status status =
         webhook_test(call, http->organization_id, http_path_id(http, "id"), &delivery);
 
-    return status ? status : answer_item(http, 201, &delivery, write_delivery);
+    return status ? status : answer_item(http, 201, &delivery, write_call);
 }
 
 const struct http_route webhook_routes[] = {

@@ -14,15 +14,18 @@ export const getNoticeRecipients = (id: string, signal?: AbortSignal) =>
 export const setNoticeRecipients = (id: string, recipients: NoticeRecipient[]) =>
   call<Recipients>("PUT", recipientsOf(id), { body: { recipients } });
 
-/** What was told to whom, newest first. */
-export const getNotices = (id: string, cursor: string | null, signal?: AbortSignal) =>
-  call<List<Notice>>("GET", `${org(id)}/notices`, { query: { limit: 50, cursor }, signal });
+/** What was told to whom, newest first; all, or of one alert. */
+export const getNotices = (
+  id: string,
+  query: { alert?: string; cursor?: string | null },
+  signal?: AbortSignal,
+) => call<List<Notice>>("GET", `${org(id)}/notices`, { query: { limit: 50, ...query }, signal });
 
 /** To whoever asks. */
 export const sendTestMail = (id: string) =>
   call<{ id: string }>("POST", `${org(id)}/notifications/test-mail`);
-export const getTestMail = (id: string, mail: string) =>
-  call<Delivery>("GET", `${org(id)}/notifications/test-mail/${enc(mail)}`);
+export const getTestMail = (id: string, mail: string, signal?: AbortSignal) =>
+  call<Delivery>("GET", `${org(id)}/notifications/test-mail/${enc(mail)}`, { signal });
 
 const feedOf = (id: string) => `${org(id)}/calendar-feed`;
 

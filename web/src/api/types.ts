@@ -41,7 +41,13 @@ export interface NoticeRecipient {
 /** What somebody was told, and the delivery of its mail. */
 export interface Notice {
   id: string;
-  kind: "expires_in_one_month" | "expires_today" | "pool_low" | "code_revoked";
+  kind:
+    | "expires_in_one_month"
+    | "expires_today"
+    | "pool_low"
+    | "code_revoked"
+    | "alert_began"
+    | "alert_over";
   recipient: string;
   serials: string[];
   due_on: string;

@@ -1,5 +1,5 @@
 // Alerts: those that go on first, then those that are over; a row opens its course.
-import type { Alert } from "../../api";
+import type { Alert, List as Page } from "../../api";
 import { getAlert, getAlerts } from "../../api";
 import { Dialog } from "../../components/dialog";
 import { MoreButton, useMore } from "../../components/load_more";
@@ -10,15 +10,25 @@ import { time } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
 import { PageHead, useTitle } from "../../layout/shell";
 import { Link, setQuery, usePlace } from "../../router";
+import type { Resource } from "../../use_resource";
 import { useEvery, useResource } from "../../use_resource";
 import { conditionWords, STATES, withUnit } from "../alarms/rule_words";
 import { Course } from "./course";
+import { Told } from "./told";
 
 export function Alerts() {
   useTitle("Alerts");
   const { id } = useOrganization();
   const { query } = usePlace();
   const chosen = query.get("alert");
+  const open = useAlerts(true);
+  const over = useAlerts(false);
+  const problem = open.problem ?? over.problem;
+  const reload = () => {
+    open.reload();
+    over.reload();
+  };
+  useEvery(30, reload);
   return (
     <>
       <PageHead title="Alerts" sentence="What went beyond the limits of alarm rules.">
@@ -26,25 +36,28 @@ export function Alerts() {
           Alarm rules
         </Link>
       </PageHead>
+      {problem && <ProblemNote problem={problem} retry={reload} />}
       <div class="sections">
-        <List key={`open ${id}`} open />
-        <List key={`over ${id}`} open={false} />
+        <List key={`open ${id}`} open list={open} />
+        <List key={`over ${id}`} open={false} list={over} />
       </div>
       {chosen && <CourseDialog key={chosen} alert={chosen} />}
     </>
   );
 }
 
-function List({ open }: { open: boolean }) {
+function useAlerts(open: boolean) {
+  const { id } = useOrganization();
+  return useResource(`${id} ${open}`, (signal) => getAlerts(id, { open }, signal), id);
+}
+
+function List({ open, list }: { open: boolean; list: Resource<Page<Alert>> }) {
   const { id } = useOrganization();
   const title = open ? "Open" : "Over";
-  const list = useResource(`${id} ${open}`, (signal) => getAlerts(id, { open }, signal), id);
   const more = useMore(`${id} ${open}`, list.data, (cursor) => getAlerts(id, { open, cursor }));
-  useEvery(30, list.reload);
   return (
     <section class="section" aria-labelledby={`alerts-${title}`}>
       <h2 id={`alerts-${title}`}>{title}</h2>
-      {list.problem && <ProblemNote problem={list.problem} retry={list.reload} />}
       {!list.data && !list.problem && <Skeleton rows={3} />}
       {list.data && more.items.length === 0 && (
         <p class="faint">
@@ -122,7 +135,7 @@ function peakWords(alert: Alert) {
 }
 
 function CourseDialog({ alert }: { alert: string }) {
-  const { id } = useOrganization();
+  const { id, role } = useOrganization();
   const read = useResource(`${id} ${alert}`, (signal) => getAlert(id, alert, signal), alert);
   const close = () => setQuery({ alert: null });
   return (
@@ -130,6 +143,7 @@ function CourseDialog({ alert }: { alert: string }) {
       {read.problem && <ProblemNote problem={read.problem} retry={read.reload} />}
       {!read.data && !read.problem && <Skeleton rows={5} />}
       {read.data && <Course alert={read.data} />}
+      {read.data && role !== "analyst" && <Told alert={alert} />}
     </Dialog>
   );
 }

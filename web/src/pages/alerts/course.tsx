@@ -9,6 +9,7 @@ import { Link } from "../../router";
 import { useResource } from "../../use_resource";
 import { moreWords, STATES, withUnit } from "../alarms/rule_words";
 import { Plot } from "../sensor/plot";
+import { ValueTable } from "../sensor/value_table";
 
 const HOUR_MS = 3_600_000,
   DAY_MS = 24 * HOUR_MS,
@@ -75,16 +76,21 @@ function Values({ alert, states, words }: { alert: Alert; states: boolean; words
   if (!read.data) return <Skeleton rows={5} />;
   if (read.data.items.length === 0)
     return <p class="faint">The measurements are those of a sensor that is no longer here.</p>;
+  const name = channelType(alert.channel_type ?? "");
+  const unit = plainUnit(alert.unit);
   return (
-    <Plot
-      series={read.data}
-      unit={plainUnit(alert.unit)}
-      states={states}
-      timeZone={time_zone}
-      licenses={null}
-      threshold={states ? null : alert.threshold}
-      words={`${channelType(alert.channel_type ?? "")}. ${words}.`}
-      name={channelType(alert.channel_type ?? "")}
-    />
+    <figure class="plot-figure">
+      <Plot
+        series={read.data}
+        unit={unit}
+        states={states}
+        timeZone={time_zone}
+        licenses={null}
+        threshold={states ? null : alert.threshold}
+        words={`${name}. ${words}.`}
+        name={name}
+      />
+      <ValueTable series={read.data} unit={unit} name={name} timeZone={time_zone} />
+    </figure>
   );
 }

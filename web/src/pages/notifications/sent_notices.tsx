@@ -1,27 +1,29 @@
 // What was told to whom, and how far its delivery is.
-import type { Delivery, Notice } from "../../api";
+import type { Notice } from "../../api";
 import { getNotices } from "../../api";
 import { MoreButton, useMore } from "../../components/load_more";
 import { ProblemNote } from "../../components/notes";
 import { Skeleton } from "../../components/skeleton";
-import { Sign } from "../../components/state_sign";
-import { count, date, moment, time } from "../../format";
+import { count, date } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
 import { Link } from "../../router";
 import { useResource } from "../../use_resource";
+import { DeliverySign } from "./delivery_sign";
 
 const KINDS: Record<Notice["kind"], string> = {
   expires_in_one_month: "Ends in a month",
   expires_today: "Last day",
   pool_low: "Licenses run out",
   code_revoked: "Code revoked",
+  alert_began: "Alert",
+  alert_over: "Alert is over",
 };
 const NAMED = 3;
 
 export function SentNotices() {
   const { id } = useOrganization();
-  const list = useResource(id, (signal) => getNotices(id, null, signal), id);
-  const more = useMore(id, list.data, (cursor) => getNotices(id, cursor));
+  const list = useResource(id, (signal) => getNotices(id, {}, signal), id);
+  const more = useMore(id, list.data, (cursor) => getNotices(id, { cursor }));
   return (
     <section class="section" aria-labelledby="sent">
       <h2 id="sent">What was told</h2>
@@ -89,26 +91,6 @@ function SensorNames({ serials }: { serials: string[] }) {
           {serial}
         </Link>
       ))}
-    </span>
-  );
-}
-
-export function DeliverySign({ delivery }: { delivery: Delivery }) {
-  const { time_zone } = useOrganization();
-  const { state, attempts, queued_at, sent_at, last_error } = delivery;
-  if (state === "sent")
-    return (
-      <span title={moment(sent_at ?? queued_at, time_zone)}>
-        <Sign state="active">Sent {time(sent_at ?? queued_at, time_zone)}</Sign>
-      </span>
-    );
-  const tries = attempts > 0 ? `, tried ${count(attempts, "time", "times")}` : "";
-  return (
-    <span>
-      <Sign state={state === "failed" ? "expired" : "soon"}>
-        {state === "failed" ? `Not delivered${tries}` : `Waits${tries}`}
-      </Sign>
-      {last_error && <span class="faint delivery-error">{last_error}</span>}
     </span>
   );
 }

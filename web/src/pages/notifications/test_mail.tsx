@@ -1,41 +1,54 @@
 // A mail to oneself, to see that mails arrive, and what became of it.
 import { useEffect, useState } from "preact/hooks";
 import { announce } from "../../announce";
-import type { Delivery } from "../../api";
+import type { Delivery, Problem } from "../../api";
 import { getTestMail, sendTestMail } from "../../api";
 import { ProblemNote } from "../../components/notes";
 import { useOrganization } from "../../layout/organization_page";
 import { useSession } from "../../session";
+import { asProblem } from "../../use_resource";
 import { useSubmit } from "../../use_submit";
-import { DeliverySign } from "./sent_notices";
+import { DeliverySign } from "./delivery_sign";
 
-const FIRST_LOOK_MS = 500,
-  LAST_LOOK_MS = 30_000;
+/** Between two looks. A relay may be away for days: after the last one it is looked by hand. */
+const PAUSES_MS = [500, 1000, 2000, 4000, 8000, 15_000, 30_000, 60_000];
 
-/** Looks until it is decided, less and less often: a relay may be away for days. */
-function useDelivery(organization: string, mail: string | null): Delivery | null {
-  const [delivery, setDelivery] = useState<Delivery | null>(null);
+interface Look {
+  mail: string;
+  delivery: Delivery | null;
+  problem: Problem | null;
+  /** It is looked no more. */
+  over: boolean;
+}
+
+/** Looks until it is decided, less and less often, or until that fails. */
+function useDelivery(organization: string, mail: string | null) {
+  const [last, setLast] = useState<Look | null>(null);
+  const [turn, setTurn] = useState(0);
   useEffect(() => {
-    setDelivery(null);
     if (!mail) return;
-    let timer: ReturnType<typeof setTimeout> | undefined,
-      gone = false,
-      pause = FIRST_LOOK_MS;
-    const look = async () => {
-      const now = await getTestMail(organization, mail).catch(() => null);
-      if (gone) return;
-      if (now) setDelivery(now);
-      if (now && now.state !== "waiting") return;
-      timer = setTimeout(look, pause);
-      pause = Math.min(2 * pause, LAST_LOOK_MS);
+    const abort = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const look = async (looks: number) => {
+      try {
+        const delivery = await getTestMail(organization, mail, abort.signal);
+        if (abort.signal.aborted) return;
+        const over = delivery.state !== "waiting" || looks === PAUSES_MS.length;
+        setLast({ mail, delivery, problem: null, over });
+        if (!over) timer = setTimeout(() => void look(looks + 1), PAUSES_MS[looks]);
+      } catch (error) {
+        if (abort.signal.aborted) return;
+        const problem = asProblem(error);
+        setLast((before) => ({ mail, delivery: before?.delivery ?? null, problem, over: true }));
+      }
     };
-    void look();
+    void look(0);
     return () => {
-      gone = true;
+      abort.abort();
       clearTimeout(timer);
     };
-  }, [organization, mail]);
-  return delivery;
+  }, [organization, mail, turn]);
+  return { last: last?.mail === mail ? last : null, again: () => setTurn(turn + 1) };
 }
 
 export function TestMail() {
@@ -43,7 +56,7 @@ export function TestMail() {
   const { session } = useSession();
   const submit = useSubmit();
   const [mail, setMail] = useState<string | null>(null);
-  const delivery = useDelivery(id, mail);
+  const { last, again } = useDelivery(id, mail);
   const email = session?.user.email ?? "you";
   const send = () =>
     void submit.run(async () => {
@@ -62,7 +75,13 @@ export function TestMail() {
         Send a test mail
       </button>
       <p class="field-hint">It goes to {email}.</p>
-      <div role="status">{delivery && <DeliverySign delivery={delivery} />}</div>
+      <div role="status">{last?.delivery && <DeliverySign delivery={last.delivery} />}</div>
+      {last?.problem && <ProblemNote problem={last.problem} retry={again} />}
+      {last?.over && !last.problem && last.delivery?.state === "waiting" && (
+        <button type="button" class="quiet" onClick={again}>
+          Look again
+        </button>
+      )}
     </div>
   );
 }

@@ -1,8 +1,8 @@
 // What the sensor measured: a plot of one channel over a range, in words, and as a table behind it.
-import type { License, Measurement, Sensor } from "../../api";
+import type { License, Sensor } from "../../api";
 import { Empty, ProblemNote } from "../../components/notes";
 import { Skeleton } from "../../components/skeleton";
-import { channelType, measured, moment, number, plainUnit, reading, time } from "../../format";
+import { channelType, number, plainUnit, time } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
 import { setQuery, usePlace } from "../../router";
 import { useEvery, useResource } from "../../use_resource";
@@ -11,8 +11,7 @@ import { Plot } from "./plot";
 import type { Range, Series } from "./series";
 import { RANGES, readSeries } from "./series";
 import { summaryOf } from "./summary_words";
-
-const TABLE_ROWS = 300;
+import { ValueTable } from "./value_table";
 
 export function Measurements({ sensor, licenses }: { sensor: Sensor; licenses: License[] | null }) {
   const organization = useOrganization();
@@ -144,69 +143,7 @@ function Shown({ series, name, unit, states, range, over, licenses, latest, busy
           </p>
         )}
       </figcaption>
-      <details class="behind">
-        <summary>Table of the values</summary>
-        <ValueTable series={series} unit={unit} name={name} timeZone={time_zone} />
-      </details>
+      <ValueTable series={series} unit={unit} name={name} timeZone={time_zone} />
     </figure>
-  );
-}
-
-function ValueTable({
-  series,
-  unit,
-  name,
-  timeZone,
-}: {
-  series: Series;
-  unit: string;
-  name: string;
-  timeZone: string;
-}) {
-  const newest = series.items.slice(-TABLE_ROWS).reverse();
-  const buckets = series.resolution !== null;
-  const of = unit ? `, ${unit}` : "";
-  const cell = (value: number | undefined, type: string, mean = false) =>
-    value === undefined ? "" : measured(value, type, mean);
-  const row = (item: Measurement) =>
-    buckets ? (
-      <>
-        <td>{cell(item.min, item.type)}</td>
-        <td>{cell(item.mean, item.type, true)}</td>
-        <td>{cell(item.max, item.type)}</td>
-        <td>{item.count === undefined ? "" : number(item.count)}</td>
-      </>
-    ) : (
-      <td>{reading({ ...item, unit: null })}</td>
-    );
-  return (
-    <table class="table plain">
-      <caption>
-        {name}, newest first
-        {series.items.length > newest.length &&
-          `: ${number(newest.length)} of ${number(series.items.length)}`}
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">{buckets ? "From" : "Time"}</th>
-          {(buckets
-            ? [`Lowest${of}`, `Mean${of}`, `Highest${of}`, "Measurements"]
-            : [`${name}${of}`]
-          ).map((head) => (
-            <th key={head} scope="col">
-              {head}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {newest.map((item) => (
-          <tr key={item.at}>
-            <th scope="row">{buckets ? time(item.at, timeZone) : moment(item.at, timeZone)}</th>
-            {row(item)}
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }

@@ -1,0 +1,53 @@
+// Who was told of an alert, and how far the delivery of each mail is.
+import { getNotices } from "../../api";
+import { MoreButton, useMore } from "../../components/load_more";
+import { ProblemNote } from "../../components/notes";
+import { Skeleton } from "../../components/skeleton";
+import { useOrganization } from "../../layout/organization_page";
+import { useEvery, useResource } from "../../use_resource";
+import { DeliverySign } from "../notifications/delivery_sign";
+
+export function Told({ alert }: { alert: string }) {
+  const { id } = useOrganization();
+  const list = useResource(alert, (signal) => getNotices(id, { alert }, signal), alert);
+  const more = useMore(alert, list.data, (cursor) => getNotices(id, { alert, cursor }));
+  useEvery(30, list.reload);
+  return (
+    <section class="alert-told" aria-labelledby="told">
+      <h3 id="told">Told by mail</h3>
+      {list.problem && <ProblemNote problem={list.problem} retry={list.reload} />}
+      {!list.data && !list.problem && <Skeleton rows={2} />}
+      {list.data && more.items.length === 0 && <p class="faint">Nobody was told of it so far.</p>}
+      {more.items.length > 0 && (
+        <table class="table cards" role="table" aria-busy={list.loading || undefined}>
+          <caption class="visually-hidden">Mails, newest first</caption>
+          <thead role="rowgroup">
+            <tr role="row">
+              {["To", "That", "Delivery"].map((words) => (
+                <th key={words} role="columnheader" scope="col">
+                  {words}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody role="rowgroup">
+            {more.items.map((notice) => (
+              <tr role="row" key={notice.id}>
+                <th role="rowheader" scope="row" class="recipient">
+                  {notice.recipient}
+                </th>
+                <td role="cell" data-label="That">
+                  {notice.kind === "alert_over" ? "it is over" : "it began"}
+                </td>
+                <td role="cell" data-label="Delivery">
+                  <DeliverySign delivery={notice} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <MoreButton more={more} />
+    </section>
+  );
+}
