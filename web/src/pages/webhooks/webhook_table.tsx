@@ -59,9 +59,11 @@ function Row({ webhook, open, administers, onOpen, onTest, onDelete }: Props & {
       </td>
       <td role="cell" data-label="State">
         <div>
-          <Sign state={webhook.gone_at ? "expired" : "active"}>
-            {webhook.gone_at ? "Stopped" : "In use"}
-          </Sign>
+          <span class="nowrap">
+            <Sign state={webhook.gone_at ? "expired" : "active"}>
+              {webhook.gone_at ? "Stopped" : "In use"}
+            </Sign>
+          </span>
           {webhook.gone_at && (
             <span class="under">
               the receiver wants no more (410) since {moment(webhook.gone_at, time_zone)}
