@@ -24,6 +24,7 @@
 
 enum {
     MOST_OUTSTANDING = 4096,
+    MOST_SECONDS = 3600,
     BATCH = 256,
     CHANNEL_SAMPLES = 12,
     PERIOD_SECONDS = 1,
@@ -54,6 +55,8 @@ struct load {
     struct histogram times;
     int64_t longest;
     uint64_t wrong, lost;
+    int64_t began;
+    uint64_t a_second[MOST_SECONDS]; /* acknowledged in the first, the second, ... */
 
     struct mmsghdr out[BATCH], in[BATCH];
     struct iovec out_places[BATCH], in_places[BATCH];
@@ -170,7 +173,10 @@ take_answers(struct load *load, bool again)
             continue;
         }
         int64_t took = now - load->slots[number].sent_at;
+        int64_t second = (now - load->began) / SECOND;
         histogram_add(&load->times, (uint64_t)took);
+        if (second < MOST_SECONDS)
+            load->a_second[second]++;
         load->longest = took > load->longest ? took : load->longest;
         load->slots[number].sent_at = 0;
         if (again && !load->pause)
@@ -262,7 +268,7 @@ main(int argc, char **argv)
     load.started = utc_now();
 
     int64_t start = monotonic_nanoseconds(), end = start + (int64_t)(seconds * 1e9);
-    load.next_at = start;
+    load.next_at = load.began = start;
     for (size_t i = 0; i < load.outstanding && !load.pause; i++)
         send_slot(&load, i);
     flush(&load);
@@ -276,13 +282,16 @@ main(int argc, char **argv)
     while (on_their_way(&load))
         take_answers(&load, false);
 
-    printf(
-        "{\"acknowledged\": %llu, \"seconds\": %.3f, \"rate\": %.0f, \"p50_us\": %.1f, "
-        "\"p99_us\": %.1f, \"longest_us\": %.1f, \"wrong\": %llu, \"lost\": %llu, \"all\": %llu}\n",
-        (unsigned long long)acknowledged, took, (double)acknowledged / took,
-        histogram_share(&load.times, 0.5) / 1000, histogram_share(&load.times, 0.99) / 1000,
-        (double)load.longest / 1000, (unsigned long long)load.wrong, (unsigned long long)load.lost,
-        (unsigned long long)load.times.count);
+    printf("{\"acknowledged\": %llu, \"seconds\": %.3f, \"rate\": %.0f, \"p50_us\": %.1f, "
+           "\"p99_us\": %.1f, \"longest_us\": %.1f, \"wrong\": %llu, \"lost\": %llu, \"all\": "
+           "%llu, \"a_second\": [",
+           (unsigned long long)acknowledged, took, (double)acknowledged / took,
+           histogram_share(&load.times, 0.5) / 1000, histogram_share(&load.times, 0.99) / 1000,
+           (double)load.longest / 1000, (unsigned long long)load.wrong,
+           (unsigned long long)load.lost, (unsigned long long)load.times.count);
+    for (size_t i = 0; i < MOST_SECONDS && (double)(i + 1) <= took; i++)
+        printf("%s%llu", i ? ", " : "", (unsigned long long)load.a_second[i]);
+    printf("]}\n");
     close(load.fd);
     return load.wrong || load.lost;
 }

@@ -11,8 +11,7 @@
 #include "store/store.h"
 
 enum {
-    LOOK_MILLISECONDS = 5000,
-    SENSORS_A_PASS = 16384,
+    LOOK_MILLISECONDS = 1000,
     STEP_MOST_BYTES = 512 * 1024 * 1024,
 };
 
@@ -23,9 +22,34 @@ struct sealer {
     struct arena arena;
     pthread_t thread;
     struct sleeper sleeper;
-    struct sealing *sealing; /* the step on its way */
-    struct tail_sensor due[SENSORS_A_PASS];
+    utc_seconds since; /* no message in the index was received before */
+
+    /* The round. */
+    struct tail_sensor *sensors;
+    size_t count, done, next; /* next: done, when the step on its way is written */
+    struct sealing *sealing;  /* the step on its way */
+    struct sweep sweep;       /* what is sealed */
+    size_t swept;
 };
+
+static enum status
+prepare_step(struct sealer *sealer, struct fault *fault)
+{
+    struct call call = {
+        .store = sealer->store,
+        .arena = &sealer->arena,
+        .actor = &actor_system,
+        .tail = sealer->tail,
+        .now = utc_now(),
+    };
+
+    sealer->next = sealer->done;
+    enum status status =
+        sealing_prepare(&call, sealer->sensors, sealer->count, &sealer->next, &sealer->sealing);
+    if (status)
+        *fault = call.fault;
+    return status;
+}
 
 static enum status
 write_step(struct call *call, void *with)
@@ -35,49 +59,126 @@ write_step(struct call *call, void *with)
     return sealing_write(call, sealer->sealing);
 }
 
+static enum status
+prepare_and_write_step(struct call *call, void *with)
+{
+    struct sealer *sealer = with;
+    enum status status = prepare_step(sealer, &call->fault);
+
+    return status ? status : sealing_write(call, sealer->sealing);
+}
+
 /* Right after the commit: a reader that finds the messages gone from the index finds
  * them in their blocks. */
 static void
 step_is_written(void *with)
 {
-    const struct sealer *sealer = with;
+    struct sealer *sealer = with;
 
-    sealing_forget(sealer->sealing, sealer->tail);
+    sealing_forget(sealer->sealing, sealer->tail, &sealer->sweep);
+    sealer->done = sealer->next;
 }
 
 static bool
-seal_step(struct sealer *sealer, size_t count, size_t *done)
+step_is_good(struct sealer *sealer, enum status status, const struct fault *fault)
 {
-    struct call call = {
-        .store = sealer->store,
-        .arena = &sealer->arena,
-        .actor = &actor_system,
-        .tail = sealer->tail,
-        .now = utc_now(),
-    };
-    enum status status = sealing_prepare(&call, sealer->due, count, done, &sealer->sealing);
-
-    if (!status)
-        status = writer_call(sealer->writer, &sealer->arena, write_step, step_is_written, sealer,
-                             &call.fault);
     if (status && status != STATUS_BUSY && status != STATUS_CONFLICT)
-        log_line(LOG_ERROR, "sealer.failed", "%s", call.fault.reason);
+        log_line(LOG_ERROR, "sealer.failed", "%s", fault->reason);
     arena_clear(&sealer->arena);
     return !status;
 }
 
-/* Seals what is due. False when nothing was, or it failed: look again later. */
+/* Far behind, the step is prepared on the writer's thread: messages come no faster then than they
+ * are sealed. */
 static bool
-seal_due(struct sealer *sealer)
+seal_step(struct sealer *sealer)
 {
-    bool full = tail_count(sealer->tail) > SEALER_MOST_MESSAGES;
-    utc_seconds before = full ? UTC_NEVER : utc_now() - SEALER_MOST_AGE_SECONDS;
-    size_t done = 0, count = tail_due(sealer->tail, before, sealer->due, SENSORS_A_PASS);
+    bool behind = tail_count(sealer->tail) > 2 * sealer_most_messages(sealer->tail);
+    struct fault fault;
+    enum status status = behind ? STATUS_OK : prepare_step(sealer, &fault);
 
-    while (done < count && sleeper_wait(&sealer->sleeper, 0))
-        if (!seal_step(sealer, count, &done))
-            return false;
-    return count > 0;
+    if (!status)
+        status = writer_call(sealer->writer, &sealer->arena,
+                             behind ? prepare_and_write_step : write_step, step_is_written, sealer,
+                             &fault);
+    return step_is_good(sealer, status, &fault);
+}
+
+static enum status
+sweep_some(struct call *call, void *with)
+{
+    struct sealer *sealer = with;
+
+    return sweep_step(call, &sealer->sweep, sealer->swept);
+}
+
+static bool
+goes_on(struct sealer *sealer)
+{
+    return sleeper_wait(&sealer->sleeper, 0);
+}
+
+/* Deletes what is sealed. What a failure leaves is deleted in the next round. */
+static bool
+sweep(struct sealer *sealer)
+{
+    bool good = true;
+
+    sweep_sort(&sealer->sweep);
+    sealer->swept = 0;
+    while (good && sealer->swept < sealer->sweep.count && goes_on(sealer)) {
+        struct fault fault;
+        enum status status =
+            writer_call(sealer->writer, &sealer->arena, sweep_some, NULL, sealer, &fault);
+        if (!status)
+            sealer->swept += sweep_step_rows(&sealer->sweep, sealer->swept);
+        good = step_is_good(sealer, status, &fault);
+    }
+    sweep_remove(&sealer->sweep, sealer->swept);
+    return good;
+}
+
+static void
+look_at_oldest(struct sealer *sealer)
+{
+    utc_seconds now = utc_now(), oldest = tail_oldest(sealer->tail);
+
+    sealer->since = oldest < now ? oldest : now;
+}
+
+/* Seals the messages of every sensor that has some when it begins. */
+static bool
+seal_round(struct sealer *sealer)
+{
+    bool good = true;
+
+    sealer->done = 0;
+    sealer->count = tail_sensors(sealer->tail, &sealer->sensors);
+    while (good && sealer->done < sealer->count && goes_on(sealer))
+        good = seal_step(sealer);
+    free(sealer->sensors);
+    look_at_oldest(sealer);
+    return sweep(sealer) && good;
+}
+
+static bool
+is_due(struct sealer *sealer)
+{
+    utc_seconds now = utc_now();
+    size_t count = tail_count(sealer->tail);
+
+    if (count == 0)
+        sealer->since = now;
+    return now - sealer->since >= SEALER_MOST_AGE_SECONDS
+           || count > sealer_most_messages(sealer->tail);
+}
+
+size_t
+sealer_most_messages(struct tail *tail)
+{
+    size_t most = SEALER_MOST_A_SENSOR * tail_sensor_count(tail);
+
+    return most > SEALER_MOST_MESSAGES ? most : SEALER_MOST_MESSAGES;
 }
 
 static void *
@@ -86,7 +187,7 @@ sealer_main(void *with)
     struct sealer *sealer = with;
 
     while (sleeper_wait(&sealer->sleeper, LOOK_MILLISECONDS))
-        while (seal_due(sealer) && sleeper_wait(&sealer->sleeper, 0))
+        while (is_due(sealer) && seal_round(sealer) && goes_on(sealer))
             continue;
     return NULL;
 }
@@ -97,6 +198,7 @@ sealer_free(struct sealer *sealer)
     store_close(sealer->store);
     arena_clear(&sealer->arena);
     sleeper_clear(&sealer->sleeper);
+    sweep_clear(&sealer->sweep);
     free(sealer);
 }
 
@@ -110,6 +212,7 @@ sealer_start(struct sealer **out, const struct sealer_options *options, struct f
     sleeper_init(&sealer->sleeper);
     sealer->writer = options->writer;
     sealer->tail = options->tail;
+    look_at_oldest(sealer);
 
     struct store_options store = *options->store;
     store.mode = STORE_READ_ONLY;

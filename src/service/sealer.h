@@ -12,10 +12,15 @@ struct sealer_options {
     struct tail *tail;
 };
 
+/* A round seals all that waits: a message waits no longer in the journal than an hour, and the
+ * journal grows no longer than sealer_most_messages(). */
 enum {
-    SEALER_MOST_AGE_SECONDS = 3600,   /* a message waits no longer in the journal, */
-    SEALER_MOST_MESSAGES = 100 * 1000 /* and the journal grows no longer than this */
+    SEALER_MOST_AGE_SECONDS = 3600,
+    SEALER_MOST_MESSAGES = 500 * 1000,
+    SEALER_MOST_A_SENSOR = 4, /* of the sensors that send, where these are more */
 };
+
+size_t sealer_most_messages(struct tail *tail);
 
 /* Opens its own reading store; the caller stops it before the writer. Failures as store_open(). */
 enum status sealer_start(struct sealer **out, const struct sealer_options *options,

@@ -11,9 +11,9 @@
 
 enum {
     SENSOR_MOST_ROWS = 1024, /* of one sensor in one step */
-    STEP_ROWS = 2048,        /* a step ends when it has as many messages */
+    STEP_ROWS = 4096,        /* a step ends when it has as many messages */
     STEP_SENSORS = 512,      /* or sensors */
-    STEP_BLOCKS = 1024,      /* or blocks: a transaction of some 20 ms */
+    STEP_BLOCKS = 1024,      /* or blocks: a transaction of some 10 ms */
     STEP_VALUE_BYTES = 16,
 };
 
@@ -23,9 +23,10 @@ struct sealing {
     struct block_put_in *blocks;
     size_t block_count, block_room;
     struct sensor_status_put_in statuses[STEP_SENSORS];
+    size_t status_count;
+    int64_t sensors[STEP_SENSORS], last_ids[STEP_SENSORS]; /* whose messages, up to which */
     size_t sensor_count;
-    int64_t last_ids[STEP_SENSORS]; /* of each sensor in `statuses` */
-    struct journal_delete_in rows[STEP_ROWS + SENSOR_MOST_ROWS];
+    int64_t ids[STEP_ROWS + SENSOR_MOST_ROWS];
     size_t row_count;
 };
 
@@ -89,8 +90,12 @@ seal_day(struct call *call, struct sealing *sealing, struct tail_sensor sensor, 
         status = fail(&call->fault, STATUS_BROKEN, "", "",
                       "a block of measurements in the store cannot be read");
     if (!status) {
+        size_t before = samples.count;
         *differing += samples_merge(&samples, fresh->at, fresh->count);
-        status = pack(call, &samples, block);
+        if (samples.count > before)
+            status = pack(call, &samples, block);
+        else
+            sealing->block_count--; /* all of it is there already */
     }
     samples_clear(&samples);
     return status;
@@ -152,17 +157,25 @@ seal_status(struct call *call, struct sealing *sealing, struct tail_sensor senso
     if (status)
         return status;
     count = newest_samples(newest, count, unsealed->samples.at, unsealed->samples.count);
-    sealing->statuses[sealing->sensor_count] = (struct sensor_status_put_in){
+    struct sensor_status_put_in *put = &sealing->statuses[sealing->status_count++];
+    *put = (struct sensor_status_put_in){
         .organization_id = sensor.organization_id,
         .sensor_id = sensor.sensor_id,
-        .last_seen_at = unsealed->newest_received_at,
-        .battery_ok = unsealed->newest.battery_ok,
-        .battery_level = unsealed->newest.battery_level,
-        .signal = unsealed->newest.signal,
-        .next_transmission_at = unsealed->newest.next_transmission_at,
+        .last_seen_at = old.last_seen_at,
+        .battery_ok = old.battery_ok,
+        .battery_level = old.battery_level,
+        .signal = old.signal,
+        .next_transmission_at = old.next_transmission_at,
         .latest = { latest, series_encode(latest, room, newest, count) },
         .differing_repeats = old.differing_repeats + (int64_t)differing,
     };
+    if (unsealed->newest_received_at < old.last_seen_at)
+        return STATUS_OK; /* another process has sealed newer ones */
+    put->last_seen_at = unsealed->newest_received_at;
+    put->battery_ok = unsealed->newest.battery_ok;
+    put->battery_level = unsealed->newest.battery_level;
+    put->signal = unsealed->newest.signal;
+    put->next_transmission_at = unsealed->newest.next_transmission_at;
     return STATUS_OK;
 }
 
@@ -179,15 +192,17 @@ seal_sensor(struct call *call, struct sealing *sealing, struct tail_sensor senso
         return status;
     status = journal_read(call, ids, count, 0, UTC_NEVER, &unsealed);
     size_t differing = unsealed.differing;
-    if (!status)
+    bool found = unsealed.newest_received_at > 0; /* else another process has sealed them all */
+    if (!status && found)
         status = seal_days(call, sealing, sensor, &unsealed.samples, &differing);
-    if (!status)
+    if (!status && found)
         status = seal_status(call, sealing, sensor, &unsealed, differing);
     samples_clear(&unsealed.samples);
     if (status)
         return status;
-    for (size_t i = 0; i < count; i++)
-        sealing->rows[sealing->row_count++].id = ids[i];
+    memcpy(sealing->ids + sealing->row_count, ids, count * sizeof *ids);
+    sealing->row_count += count;
+    sealing->sensors[sealing->sensor_count] = sensor.sensor_id;
     sealing->last_ids[sealing->sensor_count++] = ids[count - 1];
     return STATUS_OK;
 }
@@ -210,7 +225,8 @@ prepare_body(struct call *call, void *with)
     enum status status = sealing_step(call->store, call->arena, &step, &found, &call->fault);
 
     sealing->step_before = found && !status ? step.value : (struct bytes){ "", 0 };
-    sealing->block_count = sealing->sensor_count = sealing->row_count = 0;
+    sealing->block_count = sealing->status_count = 0;
+    sealing->sensor_count = sealing->row_count = 0;
     while (!status && at < preparation->count && sealing->row_count < STEP_ROWS
            && sealing->sensor_count < STEP_SENSORS && sealing->block_count < STEP_BLOCKS)
         status = seal_sensor(call, sealing, preparation->sensors[at++]);
@@ -249,15 +265,9 @@ write_body(struct call *call, void *with)
     if (!status && sealing->block_count > 0)
         status = block_put(call->store, call->arena, sealing->blocks, sealing->block_count,
                            &changed, &call->fault);
-    if (!status && sealing->sensor_count > 0)
+    if (!status && sealing->status_count > 0)
         status = sensor_status_put(call->store, call->arena, sealing->statuses,
-                                   sealing->sensor_count, &changed, &call->fault);
-    if (!status && sealing->row_count > 0)
-        status = journal_delete(call->store, call->arena, sealing->rows, sealing->row_count,
-                                &changed, &call->fault);
-    if (!status && sealing->row_count > 0 && changed != (int64_t)sealing->row_count)
-        return fail(&call->fault, STATUS_CONFLICT, "", "",
-                    "another process has sealed measurements meanwhile");
+                                   sealing->status_count, &changed, &call->fault);
     return status;
 }
 
@@ -268,10 +278,11 @@ sealing_write(struct call *call, const struct sealing *sealing)
 }
 
 void
-sealing_forget(const struct sealing *sealing, struct tail *tail)
+sealing_forget(const struct sealing *sealing, struct tail *tail, struct sweep *sweep)
 {
+    sweep_add(sweep, sealing->ids, sealing->row_count);
     for (size_t i = 0; i < sealing->sensor_count; i++)
-        tail_remove(tail, sealing->statuses[i].sensor_id, sealing->last_ids[i]);
+        tail_remove(tail, sealing->sensors[i], sealing->last_ids[i]);
 }
 
 size_t

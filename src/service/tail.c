@@ -163,20 +163,49 @@ tail_rows(struct tail *tail, struct arena *arena, int64_t sensor_id, size_t most
                : fail(fault, STATUS_TOO_LARGE, "", "", "the sensor has too many unsealed messages");
 }
 
+static int
+by_key(const void *a, const void *b)
+{
+    const struct tail_sensor *x = a, *y = b;
+
+    if (x->organization_id != y->organization_id)
+        return (x->organization_id > y->organization_id)
+               - (x->organization_id < y->organization_id);
+    return (x->sensor_id > y->sensor_id) - (x->sensor_id < y->sensor_id);
+}
+
 size_t
-tail_due(struct tail *tail, utc_seconds received_before, struct tail_sensor *out, size_t most)
+tail_sensors(struct tail *tail, struct tail_sensor **out)
 {
     size_t count = 0;
 
     pthread_mutex_lock(&tail->lock);
-    for (size_t i = 0; i < tail->place_room && count < most; i++) {
+    struct tail_sensor *sensors = memory_must(malloc((tail->place_count + 1) * sizeof *sensors));
+    for (size_t i = 0; i < tail->place_room; i++) {
         const struct place *place = &tail->places[i];
-        if (place->sensor_id && place->first != NO_ROW
-            && tail->rows[place->first].received_at < received_before)
-            out[count++] = (struct tail_sensor){ place->organization_id, place->sensor_id };
+        if (place->sensor_id && place->first != NO_ROW)
+            sensors[count++] = (struct tail_sensor){ place->organization_id, place->sensor_id };
     }
     pthread_mutex_unlock(&tail->lock);
+    qsort(sensors, count, sizeof *sensors, by_key);
+    *out = sensors;
     return count;
+}
+
+utc_seconds
+tail_oldest(struct tail *tail)
+{
+    utc_seconds oldest = UTC_NEVER;
+
+    pthread_mutex_lock(&tail->lock);
+    for (size_t i = 0; i < tail->place_room; i++) {
+        const struct place *place = &tail->places[i];
+        if (place->sensor_id && place->first != NO_ROW
+            && tail->rows[place->first].received_at < oldest)
+            oldest = tail->rows[place->first].received_at;
+    }
+    pthread_mutex_unlock(&tail->lock);
+    return oldest;
 }
 
 size_t
@@ -184,6 +213,15 @@ tail_count(struct tail *tail)
 {
     pthread_mutex_lock(&tail->lock);
     size_t count = tail->count;
+    pthread_mutex_unlock(&tail->lock);
+    return count;
+}
+
+size_t
+tail_sensor_count(struct tail *tail)
+{
+    pthread_mutex_lock(&tail->lock);
+    size_t count = tail->place_count;
     pthread_mutex_unlock(&tail->lock);
     return count;
 }

@@ -34,11 +34,15 @@ void tail_remove(struct tail *tail, int64_t sensor_id, int64_t up_to_journal_id)
 enum status tail_rows(struct tail *tail, struct arena *arena, int64_t sensor_id, size_t most,
                       int64_t **ids, size_t *count, struct fault *fault);
 
-/* Sensors whose oldest row was received before an instant; at most `most`. */
-size_t tail_due(struct tail *tail, utc_seconds received_before, struct tail_sensor *out,
-                size_t most);
+/* Sensors that have rows, by organization and id, in memory that the caller frees. */
+size_t tail_sensors(struct tail *tail, struct tail_sensor **out);
+
+/* When the oldest row was received; UTC_NEVER without any. Looks at all sensors. */
+utc_seconds tail_oldest(struct tail *tail);
 
 /* How many rows there are. */
 size_t tail_count(struct tail *tail);
+/* How many sensors have had rows since the start. */
+size_t tail_sensor_count(struct tail *tail);
 
 #endif

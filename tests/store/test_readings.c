@@ -16,6 +16,7 @@
 
 static struct tail *tail;
 static struct ingest *ingest;
+static struct sweep to_sweep; /* and not deleted from the journal yet */
 
 static void
 begin(struct fixture *fixture)
@@ -36,6 +37,17 @@ end(void)
 {
     ingest_close(ingest);
     tail_close(tail);
+    sweep_clear(&to_sweep);
+}
+
+/* The program starts anew: what it remembered is gone. */
+static void
+start_anew(struct fixture *fixture)
+{
+    tail_close(tail);
+    sweep_clear(&to_sweep);
+    fixture->call.tail = tail = tail_open();
+    check_int(tail_rebuild(&fixture->call), STATUS_OK);
 }
 
 static void
@@ -56,18 +68,36 @@ deliver(struct fixture *fixture, const struct sample *samples, size_t count)
 static void
 seal(struct fixture *fixture)
 {
-    struct tail_sensor due[8];
-    size_t count = tail_due(tail, UTC_NEVER, due, 8), done = 0;
+    struct tail_sensor *sensors;
+    size_t count = tail_sensors(tail, &sensors), done = 0;
 
     while (done < count) {
         struct sealing *sealing;
-        check_int(sealing_prepare(&fixture->call, due, count, &done, &sealing), STATUS_OK);
+        check_int(sealing_prepare(&fixture->call, sensors, count, &done, &sealing), STATUS_OK);
         check_int(sealing_write(&fixture->call, sealing), STATUS_OK);
-        sealing_forget(sealing, tail);
+        sealing_forget(sealing, tail, &to_sweep);
         arena_clear(fixture->call.arena);
     }
+    free(sensors);
     check_int(tail_count(tail), 0);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 0);
+}
+
+/* Deletes all that is sealed from the journal. */
+static void
+sweep(struct fixture *fixture)
+{
+    size_t swept = 0;
+
+    sweep_sort(&to_sweep);
+    while (swept < to_sweep.count && !check_failures()) {
+        size_t rows = sweep_step_rows(&to_sweep, swept);
+        check_int(sweep_step(&fixture->call, &to_sweep, swept), STATUS_OK);
+        swept += rows;
+        arena_clear(fixture->call.arena);
+    }
+    sweep_remove(&to_sweep, swept);
+    check_int(to_sweep.count, 0);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), tail_count(tail));
 }
 
 /* All there is, page by page. */
@@ -94,7 +124,8 @@ everything(int64_t limit)
 }
 
 /* Random samples, delivered in random groupings, with repeats, sealed now and
- * then: what is read is each (channel, at) once, the first value, in order. */
+ * then, with starts in between, after which what is sealed may stand in the journal: what is read
+ * is each (channel, at) once, the first value, in order. */
 static void
 reads_each_sample_once(struct fixture *fixture)
 {
@@ -122,6 +153,10 @@ reads_each_sample_once(struct fixture *fixture)
         deliver(fixture, samples, count);
         if (random_below(&random, 40) == 0)
             seal(fixture);
+        if (random_below(&random, 80) == 0)
+            sweep(fixture);
+        if (random_below(&random, 80) == 0)
+            start_anew(fixture);
     }
     size_t count = read_all(fixture, everything(7), got, sizeof got / sizeof got[0]), at = 0;
     for (size_t slot = 0; slot < SLOTS; slot++)
@@ -137,6 +172,12 @@ reads_each_sample_once(struct fixture *fixture)
     check_int(at, count);
     seal(fixture);
     check_int(read_all(fixture, everything(1000), got, sizeof got / sizeof got[0]), count);
+    start_anew(fixture); /* all that is left in the journal is sealed again */
+    seal(fixture);
+    sweep(fixture);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 0);
+    check_int(read_all(fixture, everything(1000), got, sizeof got / sizeof got[0]), count);
+    check_int(fixture_count(fixture, "SELECT sum(sample_count) FROM block"), count);
     end();
 }
 
@@ -257,15 +298,16 @@ static void
 seals_from_one_place(struct fixture *fixture)
 {
     const struct sample sample = { .channel = 1, .type = 1, .at = fixture->call.now, .raw = 1 };
-    struct tail_sensor due[1];
+    struct tail_sensor *sensors;
     struct sealing *first, *second;
     size_t done = 0, again = 0;
 
     begin(fixture);
     deliver(fixture, &sample, 1);
-    check_int(tail_due(tail, UTC_NEVER, due, 1), 1);
-    check_int(sealing_prepare(&fixture->call, due, 1, &done, &first), STATUS_OK);
-    check_int(sealing_prepare(&fixture->call, due, 1, &again, &second), STATUS_OK);
+    check_int(tail_sensors(tail, &sensors), 1);
+    check_int(sealing_prepare(&fixture->call, sensors, 1, &done, &first), STATUS_OK);
+    check_int(sealing_prepare(&fixture->call, sensors, 1, &again, &second), STATUS_OK);
+    free(sensors);
     check_int(sealing_write(&fixture->call, first), STATUS_OK);
     check_int(sealing_write(&fixture->call, second), STATUS_CONFLICT);
     check_int(fixture_count(fixture, "SELECT sum(sample_count) FROM block"), 1);
@@ -277,6 +319,47 @@ TEST(sealing_is_done_from_one_place)
     with_each_store(seals_from_one_place);
 }
 
+/* Two processes know of the same messages: the second one has nothing left to do, and goes on. */
+static void
+seals_what_another_has_sealed(struct fixture *fixture)
+{
+    struct sample samples[] = {
+        { .channel = 1, .type = 1, .at = fixture->call.now, .raw = 1 },
+        { .channel = 1, .type = 1, .at = fixture->call.now + 1, .raw = 2 }
+    };
+    struct reading got[4];
+
+    begin(fixture);
+    deliver(fixture, samples, 1);
+    struct tail *other = tail_open(), *first = tail;
+    fixture->call.tail = tail = other;
+    check_int(tail_rebuild(&fixture->call), STATUS_OK);
+    fixture->call.tail = tail = first;
+    fixture->call.now += 10;
+    deliver(fixture, samples + 1, 1);
+    seal(fixture);
+    sweep(fixture);
+
+    fixture->call.tail = tail = other;
+    seal(fixture);
+    sweep(fixture);
+    check_int(read_all(fixture, everything(10), got, 4), 2);
+    check_int(fixture_count(fixture, "SELECT last_seen_at FROM sensor_status"), fixture->call.now);
+    fixture->call.now += 10;
+    samples[0].at = fixture->call.now;
+    deliver(fixture, samples, 1);
+    seal(fixture);
+    check_int(fixture_count(fixture, "SELECT sum(sample_count) FROM block"), 3);
+    check_int(fixture_count(fixture, "SELECT last_seen_at FROM sensor_status"), fixture->call.now);
+    tail_close(first);
+    end();
+}
+
+TEST(sealing_passes_by_what_another_process_has_sealed)
+{
+    with_each_store(seals_what_another_has_sealed);
+}
+
 static void
 finds_the_tail_again(struct fixture *fixture)
 {
@@ -285,9 +368,7 @@ finds_the_tail_again(struct fixture *fixture)
 
     begin(fixture);
     deliver(fixture, &sample, 1);
-    tail_close(tail); /* the program starts anew */
-    fixture->call.tail = tail = tail_open();
-    check_int(tail_rebuild(&fixture->call), STATUS_OK);
+    start_anew(fixture);
     check_int(tail_count(tail), 1);
     check_int(read_all(fixture, everything(10), got, 4), 1);
     end();

@@ -1,6 +1,7 @@
 #include "service/take_back.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "service/ingest.h"
@@ -151,13 +152,17 @@ deliver(struct fixture *fixture, const char *serial, utc_seconds at, uint32_t sa
 static void
 seal(struct fixture *fixture)
 {
-    struct tail_sensor due[4];
-    size_t count = tail_due(tail, UTC_NEVER, due, 4), done = 0;
+    struct tail_sensor *sensors;
+    size_t count = tail_sensors(tail, &sensors), done = 0;
     struct sealing *sealing;
+    struct sweep sealed = { 0 };
 
-    check_int(sealing_prepare(&fixture->call, due, count, &done, &sealing), STATUS_OK);
+    check_int(sealing_prepare(&fixture->call, sensors, count, &done, &sealing), STATUS_OK);
     check_int(sealing_write(&fixture->call, sealing), STATUS_OK);
-    sealing_forget(sealing, tail);
+    sealing_forget(sealing, tail, &sealed);
+    check_int(sweep_step(&fixture->call, &sealed, 0), STATUS_OK);
+    sweep_clear(&sealed);
+    free(sensors);
     check_int(tail_count(tail), 0);
 }
 
