@@ -84,9 +84,10 @@ test("who holds nothing but a code gets from there to a measurement", async (t) 
       await page.reload();
       await heading(page, "Make your account");
       await page.getByLabel("E-mail").fill(OWNER.email);
+      await page.getByText("At least 10 characters.").waitFor();
       await page.getByLabel("Password").fill("x");
       await page.keyboard.press("Enter");
-      await page.locator(".field-error").waitFor();
+      await page.locator(".field-error", { hasText: "shorter than 10 characters" }).waitFor();
       assert.equal(await page.getByLabel("E-mail").inputValue(), OWNER.email);
       await page.getByLabel("Password").fill(OWNER.password);
       await page.keyboard.press("Enter");
@@ -185,6 +186,14 @@ test("who holds nothing but a code gets from there to a measurement", async (t) 
             { type: 2, at, raw: [61] },
           ],
         });
+      await page.addInitScript(() => {
+        const write = CanvasRenderingContext2D.prototype.fillText;
+        globalThis.written = [];
+        CanvasRenderingContext2D.prototype.fillText = function (text, ...where) {
+          globalThis.written.push(text);
+          write.call(this, text, ...where);
+        };
+      });
       assert.equal(await post(program.coap, message(now)), "2.01");
       assert.equal(await post(program.coap, message(now - 86400)), "2.01");
       await page.reload();
@@ -196,6 +205,8 @@ test("who holds nothing but a code gets from there to a measurement", async (t) 
       await page
         .getByRole("img", { name: /Temperature: 1 measurement in the last 24 hours/ })
         .waitFor();
+      const written = await page.evaluate(() => globalThis.written);
+      assert.ok(written.filter((text) => /^\d\d:\d\d$/.test(text)).length >= 2, `its hour: ${written}`);
       await page.getByText("Table of the values").click();
       await page.getByRole("cell", { name: "4.5", exact: true }).waitFor();
       await page.getByRole("img", { name: /Timeline of licenses: active/ }).waitFor();
@@ -247,8 +258,10 @@ async function lookClosely(t, storageState) {
         await lookAt(page, "/", "License Manager", ".licenses tbody tr");
         const organization = new URL(page.url()).pathname.split("/")[2];
         await page.keyboard.press("a");
-        await codeBox(page).fill("ABCDE-FGHJK");
+        await codeBox(page).fill("7Q2FM-9XH4C-M0K3T-V8RNE-5WZ1K");
         await assertFit(page, "the dialog for a code");
+        const cut = await codeBox(page).evaluate((box) => box.scrollWidth - box.clientWidth);
+        assert.ok(cut <= 0, `${cut} px of the code are not seen`);
         await page.keyboard.press("Escape");
         await page.keyboard.press("?");
         await page.getByRole("dialog", { name: "Keys" }).waitFor();

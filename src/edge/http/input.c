@@ -57,7 +57,8 @@ text_flaw(char out[FLAW_SIZE], const struct input_field *field, const char *text
     else if ((int64_t)length < field->least && length == 0)
         snprintf(out, FLAW_SIZE, "is empty");
     else if ((int64_t)length < field->least)
-        snprintf(out, FLAW_SIZE, "is shorter than %" PRId64 " bytes", field->least);
+        /* What has too few bytes has too few characters, and these are what people count. */
+        snprintf(out, FLAW_SIZE, "is shorter than %" PRId64 " characters", field->least);
     else if (text_has_control(text, length))
         snprintf(out, FLAW_SIZE, "holds a control character, such as a line break");
     else

@@ -58,6 +58,7 @@ export function SetUp({ token }: { token: string }) {
           type="password"
           name="password"
           autocomplete="new-password"
+          hint="At least 10 characters."
           value={password}
           onValue={setPassword}
           error={submit.at("password")}

@@ -22,7 +22,8 @@ interface Props {
 
 type Column = (number | null)[];
 
-const HEIGHT = 280;
+const HEIGHT = 280,
+  LEAST_SPAN = 3600;
 
 /** Columns for uPlot, with an empty point in every pause so that no line bridges it. */
 function columnsOf(
@@ -94,9 +95,17 @@ function rangeAround(threshold: number): uPlot.Range.Function {
   };
 }
 
-/** Whether any of the time from the first item on is without a license. */
-function hasUncovered(licenses: License[], { items }: Series): boolean {
-  let until = Date.parse(items[0]?.at ?? "");
+/** The seconds from the first item to the last; few items are shown amid an hour, not amid years. */
+function spanOf({ items }: Series): [from: number, to: number] {
+  const from = Date.parse(items[0]?.at ?? "") / 1000,
+    to = Date.parse(items.at(-1)?.at ?? "") / 1000;
+  const around = Math.max(0, LEAST_SPAN - (to - from)) / 2;
+  return [from - around, to + around];
+}
+
+/** Whether any of the time that is shown, up to now, is without a license. */
+function hasUncovered(licenses: License[], series: Series): boolean {
+  let until = spanOf(series)[0] * 1000;
   for (const license of licenses) {
     if (Date.parse(license.starts_at) > until) break;
     until = Math.max(until, Date.parse(license.expires_at));
@@ -138,6 +147,7 @@ function optionsFor(
     legend: { show: false },
     cursor: { y: false, drag: { setScale: false }, points: { size: 8 } },
     scales: {
+      x: { range: () => spanOf(series) },
       y: states
         ? { range: [-0.15, 1.15] }
         : threshold != null

@@ -57,6 +57,7 @@ export function AccountStep({ code, onSession, onOtherCode }: Props) {
           type="password"
           name="password"
           autocomplete="new-password"
+          hint="At least 10 characters."
           value={password}
           onValue={setPassword}
           error={submit.at("password")}
