@@ -73,9 +73,13 @@ utf8_valid(const char *bytes, size_t length)
 bool
 text_has_control(const char *text, size_t length)
 {
-    for (size_t i = 0; i < length; i++)
-        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7F)
+    const unsigned char *bytes = (const unsigned char *)text;
+
+    for (size_t i = 0; i < length; i++) {
+        bool second_block = bytes[i] == 0xC2 && i + 1 < length && bytes[i + 1] < 0xA0;
+        if (bytes[i] < 0x20 || bytes[i] == 0x7F || second_block)
             return true;
+    }
     return false;
 }
 

@@ -17,7 +17,7 @@ bool text_to_int64(int64_t *out, const char *text, size_t length, int64_t min, i
  * NUL and other control characters count as valid. */
 bool utf8_valid(const char *bytes, size_t length);
 
-/* True for a byte below 0x20 and for 0x7F anywhere in the text. */
+/* True for a control character anywhere in the text: U+0000 to U+001F, U+007F to U+009F. */
 bool text_has_control(const char *text, size_t length);
 
 /* 0 to 15 of a hexadecimal digit in either case; -1 of anything else. */

@@ -53,7 +53,7 @@ LIMITS = [
     ("organization", "pool_order", ["", "newest_first"]),
     ("organization", "notice_time", ["", "8:00", "24:00", "08:60", "08:00:00", "noon!"]),
     ("redeem", "code", ["", "x" * 101]),
-    ("add", "serial", ["", "282C02", "282C02ABCDEFAA", "282C02ABCDEG", "x" * 33]), ("add", "name", ["x" * 201, "a\tb"]),
+    ("add", "serial", ["", "282C02", "282C02ABCDEFAA", "282C02ABCDEG", "x" * 33]), ("add", "name", ["x" * 201, "a\tb", "a\x85b"]),
     ("add", "key", ["", "x" * 101]), ("change", "name", ["x" * 201, "a\x00b"]), ("assign", "key", ["", "x" * 101]),
     ("issue", "quantity", [0, -1, 100_001, 2**62]),
     ("issue", "term", ["", "P", "2Y", "P0D", "P11Y", "P3654D", "P1Y2M", "PT1H", "p1y", "P" + "1" * 20]),
@@ -167,7 +167,7 @@ def test_a_body_that_is_not_called_json_is_refused(house, kind):
 # addresses and headers
 
 @pytest.mark.parametrize("path", [f"{API}/nothing", f"{API}/", f"{API}/organizations/", f"{API}/session/x", "/problems/none",
-                                  f"{API}/../healthz", f"{API}/organizations/%00"])
+                                  f"{API}/../healthz", f"{API}/organizations/%00", "/favicon.ico", "/.well-known/none.txt"])
 def test_an_address_without_anything_is_a_problem(house, path):
     is_problem(house[0].get(path), 400 if "%00" in path else 404)
 

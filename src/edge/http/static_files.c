@@ -46,6 +46,13 @@ of_programs(const char *path)
     return false;
 }
 
+/* A page's address has no dot in its last part; a file's has. */
+static bool
+names_file(const char *path)
+{
+    return strchr(strrchr(path, '/'), '.') != NULL;
+}
+
 /* RFC 9110, section 12.5.3: gzip is welcome unless its weight is zero. */
 static bool
 takes_gzip(const char *accept_encoding)
@@ -106,7 +113,7 @@ static_files_serve(struct http_request *http)
 
     if (!path || http->method != HTTP_GET)
         return false;
-    if (!file && !of_programs(path))
+    if (!file && !of_programs(path) && !names_file(path))
         file = find("/index.html");
     if (!file)
         return false;

@@ -88,6 +88,12 @@ TEST(text_finds_control_characters)
     check(text_has_control("a\nb", 3));
     check(text_has_control("a\0b", 3));
     check(text_has_control("a\x7F", 2));
+    check(text_has_control("a\xC2\x80", 3));
+    check(text_has_control("a\xC2\x9F"
+                           "b",
+                           4));
+    check(!text_has_control("a\xC2\xA0", 3));
+    check(!text_has_control("\xC3\x9F", 2));
     check(!text_has_control("a\x1F", 1));
 }
 
