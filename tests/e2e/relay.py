@@ -55,7 +55,7 @@ class Relay:
 
     def authenticate(self, server, session, envelope, mechanism, data):
         good = data.login == USER.encode() and data.password == PASSWORD.encode()
-        return AuthResult(success=good)
+        return AuthResult(success=good, handled=good)  # a no is said for us
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         answer = self.says.get(address)

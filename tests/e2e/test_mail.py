@@ -128,6 +128,28 @@ def test_a_password_goes_over_tls_that_is_checked(make_server, tmp_path, how):
         assert PASSWORD not in log_of(server)
 
 
+def test_the_password_may_be_a_credential_of_systemd(make_server, tmp_path, monkeypatch):
+    files, credential = certificate(tmp_path), tmp_path / "credentials" / "smtp-password"
+    credential.parent.mkdir()
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(credential.parent))
+    with Relay(files, starttls=True, sign_in=True) as relay:
+        arguments = settings(f"smtp://{USER}@localhost:{relay.port}", "--smtp-ca-file", files[0])
+        code, check = doctor(tmp_path, *arguments)
+        assert code == 1 and "the systemd credential smtp-password" in check["detail"], check
+        credential.write_text("another password")
+        code, check = doctor(tmp_path, *arguments)
+        assert code == 1 and "does not accept the sign-in" in check["detail"], check
+        credential.write_text(PASSWORD + "\n")
+        code, check = doctor(tmp_path, *arguments)
+        assert code == 0 and check["state"] == "ok" and not relay.mails, check
+        server = make_server(offset=0, arguments=arguments)
+        customer = Customer.onboard(server, 1)
+        send_test(customer)
+        eventually(lambda: relay.to(customer.email))
+        is_sent(server)
+        assert PASSWORD not in log_of(server)
+
+
 def test_a_password_is_not_sent_to_a_relay_without_tls(make_server, tmp_path):
     password = tmp_path / "password"
     password.write_text(PASSWORD)
@@ -213,18 +235,20 @@ def test_a_bad_setting_of_the_relay_is_said_before_anything_is_made(tmp_path, ar
     assert told.code == 2 and told.err and "secret@" not in told.err and not (tmp_path / "t.db").exists(), told.err
 
 
-def test_the_doctor_asks_the_relay_and_sends_nothing(tmp_path):
-    def doctor(*arguments):
-        told = Command("doctor", "--json", "--store", f"sqlite:{tmp_path}/t.db", *arguments, cwd=tmp_path, env=environment())
-        return told.code, next(check for check in told.json["checks"] if check["name"] == "mail relay")
+def doctor(folder, *arguments):
+    """The exit code, and what is said of the relay."""
+    told = Command("doctor", "--json", "--store", f"sqlite:{folder}/t.db", *arguments, cwd=folder, env=environment())
+    return told.code, next(check for check in told.json["checks"] if check["name"] == "mail relay")
 
-    code, check = doctor()
+
+def test_the_doctor_asks_the_relay_and_sends_nothing(tmp_path):
+    code, check = doctor(tmp_path)
     assert code == 0 and check["state"] == "warning"
     with Relay() as relay:
         url = f"smtp+plain://127.0.0.1:{relay.port}"
-        code, check = doctor("--smtp", url, "--mail-from", FROM)
+        code, check = doctor(tmp_path, "--smtp", url, "--mail-from", FROM)
         assert code == 0 and check["state"] == "ok" and not relay.mails, check
-    code, check = doctor("--smtp", url, "--mail-from", FROM)
+    code, check = doctor(tmp_path, "--smtp", url, "--mail-from", FROM)
     assert code == 1 and check["state"] == "failed", check
 
 
