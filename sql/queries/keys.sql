@@ -21,6 +21,26 @@ VALUES (:organization_id, :id, :key, :quantity, 0, 0, :term,
 UPDATE license_key SET licenses_left_then = :licenses_left_then
  WHERE organization_id = :organization_id AND id = :id;
 
+-- name: redemption_renewed_insert :batch
+-- in:   organization_id  int64
+-- in:   key_id           int64
+-- in:   place            int64
+-- in:   serial           text
+-- in:   expires_at       int64
+INSERT INTO redemption_renewed (organization_id, key_id, place, serial, expires_at)
+VALUES (:organization_id, :key_id, :place, :serial, :expires_at);
+
+-- name: redemption_renewed_list :many
+-- In the order of the answer.
+-- in:   organization_id  int64
+-- in:   key_id           int64
+-- out:  serial           text
+-- out:  expires_at       int64
+SELECT serial, expires_at
+  FROM redemption_renewed
+ WHERE organization_id = :organization_id AND key_id = :key_id
+ ORDER BY place;
+
 -- name: key_by_id :maybe
 -- in:   organization_id     int64
 -- in:   id                  int64

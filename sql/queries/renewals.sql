@@ -109,16 +109,3 @@ SELECT coalesce(min((SELECT min(sensor.coverage_ends_at) FROM sensor
  WHERE EXISTS (SELECT 1 FROM license_key
                 WHERE license_key.organization_id = organization.id
                   AND license_key.assigned + license_key.withdrawn < license_key.quantity);
-
--- name: renewals_revived_at :many
--- Who was renewed at once when a code was redeemed at that instant.
--- in:   organization_id  int64
--- in:   at               int64
--- out:  serial           text
--- out:  expires_at       int64
-SELECT sensor.serial, license.expires_at
-  FROM license
-  JOIN sensor ON sensor.organization_id = license.organization_id AND sensor.id = license.sensor_id
- WHERE license.organization_id = :organization_id AND license.starts_at = :at
-   AND license.assigned_at = :at AND license.cause = 'auto_renewal'
- ORDER BY sensor.serial;

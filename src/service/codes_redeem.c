@@ -55,6 +55,12 @@ wrong_code(struct call *call, const struct redeeming *redeeming)
     return throttle_note_failure(call, redeeming->subject, not_accepted(call, "code"));
 }
 
+static enum status
+too_large(struct call *call)
+{
+    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+}
+
 /* An unredeemed code says so when it can no longer be redeemed. */
 static enum status
 check_validity(struct call *call, const char *field, const struct code_by_hash_out *code)
@@ -71,24 +77,47 @@ check_validity(struct call *call, const char *field, const struct code_by_hash_o
     return STATUS_OK;
 }
 
+/* Who was renewed at once when the key was redeemed. */
 static enum status
-read_revived(struct call *call, struct redeeming *redeeming)
+read_renewed(struct call *call, int64_t organization_id, int64_t key_id, struct redemption *out)
 {
-    struct redemption *out = redeeming->out;
-    struct renewals_revived_at_out *rows;
-    enum status status = renewals_revived_at(
-        call->store, call->arena,
-        &(struct renewals_revived_at_in){ redeeming->organization_id, out->redeemed_at }, &rows,
-        &out->renewed_count, &call->fault);
+    struct redemption_renewed_list_out *rows;
+    enum status status = redemption_renewed_list(
+        call->store, call->arena, &(struct redemption_renewed_list_in){ organization_id, key_id },
+        &rows, &out->renewed_count, &call->fault);
 
     if (status)
         return status;
     out->renewed = arena_new(call->arena, (out->renewed_count + 1) * sizeof *out->renewed);
     if (!out->renewed)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+        return too_large(call);
     for (size_t i = 0; i < out->renewed_count; i++)
         out->renewed[i] = (struct renewed_sensor){ rows[i].serial, rows[i].expires_at };
     return STATUS_OK;
+}
+
+/* So that the answer can be given again. */
+static enum status
+keep_renewed(struct call *call, int64_t organization_id, int64_t key_id,
+             const struct redemption *told)
+{
+    struct redemption_renewed_insert_in *rows =
+        arena_new(call->arena, (told->renewed_count + 1) * sizeof *rows);
+
+    if (!rows)
+        return too_large(call);
+    for (size_t i = 0; i < told->renewed_count; i++)
+        rows[i] = (struct redemption_renewed_insert_in){
+            .organization_id = organization_id,
+            .key_id = key_id,
+            .place = (int64_t)i,
+            .serial = told->renewed[i].serial,
+            .expires_at = told->renewed[i].expires_at,
+        };
+    if (told->renewed_count == 0)
+        return STATUS_OK;
+    return redemption_renewed_insert(call->store, call->arena, rows, told->renewed_count, NULL,
+                                     &call->fault);
 }
 
 /* The answer of then, once more. */
@@ -114,7 +143,7 @@ answer_again(struct call *call, struct redeeming *redeeming, int64_t key_id)
         .licenses_left = key.licenses_left_then,
         .again = true,
     };
-    return read_revived(call, redeeming);
+    return read_renewed(call, redeeming->organization_id, key_id, redeeming->out);
 }
 
 static enum status
@@ -164,7 +193,7 @@ make_key(struct call *call, struct redeeming *redeeming, const struct code_by_ha
         .redeemed_at = call->now,
     };
     if (!out->key)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+        return too_large(call);
     return key_insert(call->store, call->arena,
                       &(struct key_insert_in){
                           .organization_id = redeeming->organization_id,
@@ -214,6 +243,8 @@ tell(struct call *call, struct redeeming *redeeming, const struct organization_l
     status = key_set_told(call->store, call->arena,
                           &(struct key_set_told_in){ organization_id, key_id, pool.licenses_left },
                           NULL, &call->fault);
+    if (!status)
+        status = keep_renewed(call, organization_id, key_id, out);
     return status ? status
                   : event_emit_each(call, organization_id, EVENT_CODE_REDEEMED, 1, write_redeemed,
                                     out);

@@ -14,6 +14,8 @@
 enum {
     MOST_KEYS = 1024, /* of one term, looked at in one step; the next one sees the rest */
     IN_LIST = 128,    /* length of the array in sql/queries/renewals.sql */
+    NO_END = 0,       /* of the coverage of a sensor that never had a license */
+    SOME_END = 1,     /* or later */
 };
 
 /* What becomes of a sensor that is renewed. */
@@ -80,16 +82,16 @@ read_keys(struct step *step)
     return STATUS_OK;
 }
 
-/* The sensors whose coverage ends in [from, now], the first RENEWING_STEP of them. */
+/* The sensors whose coverage ends in [from, until], the first RENEWING_STEP of them. */
 static enum status
-read_line(struct step *step, utc_seconds from)
+read_line(struct step *step, utc_seconds from, utc_seconds until)
 {
     struct call *call = step->call;
     enum status status = renewals_due(call->store, call->arena,
                                       &(struct renewals_due_in){
                                           .organization_id = step->lock->organization_id,
                                           .from = from,
-                                          .until = call->now,
+                                          .until = until,
                                           .most = RENEWING_STEP,
                                       },
                                       &step->due, &step->due_count, &call->fault);
@@ -116,16 +118,15 @@ read_line(struct step *step, utc_seconds from)
     return STATUS_OK;
 }
 
-/* `from`: 1 leaves out sensors that never had a license. */
 static enum status
-begin(struct step *step, utc_seconds from)
+begin(struct step *step, utc_seconds from, utc_seconds until)
 {
     step->plan.order = step->lock->pool_order;
     step->plan.zone = step->lock->zone;
     enum status status = read_keys(step);
     if (status || step->plan.key_count == 0)
         return status;
-    return read_line(step, from);
+    return read_line(step, from, until);
 }
 
 /* A step grows past RENEWING_STEP only where short terms followed each other while
@@ -321,7 +322,7 @@ static enum status
 plan_step(struct step *step, bool *more)
 {
     struct renewal renewal;
-    enum status status = begin(step, 1);
+    enum status status = begin(step, SOME_END, step->call->now);
 
     while (!status && may_go_on(step) && renewal_next(&step->plan, step->call->now, &renewal)) {
         if (renewal.key == SIZE_MAX)
@@ -351,10 +352,10 @@ renewing_few(struct call *call, const struct organization_lock *lock, bool *more
 }
 
 static enum status
-revive_step(struct step *step)
+revive_step(struct step *step, utc_seconds from, utc_seconds until)
 {
     struct renewal renewal;
-    enum status status = begin(step, 0);
+    enum status status = begin(step, from, until);
 
     while (!status && !step->keys_end && renewal_revive(&step->plan, step->call->now, &renewal))
         status = note(step, &renewal);
@@ -367,12 +368,14 @@ renewing_revive(struct call *call, const struct organization_lock *lock,
 {
     struct step step;
     size_t room = 0;
+    bool licensed = true; /* then those that never had a license */
 
     *out = NULL;
     *count = 0;
-    do {
+    for (bool done = false; !done;) {
         step = (struct step){ .call = call, .lock = lock };
-        enum status status = revive_step(&step);
+        enum status status = licensed ? revive_step(&step, SOME_END, call->now)
+                                      : revive_step(&step, NO_END, NO_END);
         if (status)
             return status;
         if (*count + step.count > room) {
@@ -387,6 +390,10 @@ renewing_revive(struct call *call, const struct organization_lock *lock,
         for (size_t i = 0; i < step.count; i++)
             (*out)[(*count)++] =
                 (struct renewed_sensor){ step.facts[i].object_id, step.licenses[i].expires_at };
-    } while ((step.full || step.keys_end) && step.count > 0);
+        if (step.count == 0 || (!step.full && !step.keys_end)) {
+            done = !licensed;
+            licensed = false;
+        }
+    }
     return STATUS_OK;
 }

@@ -25,7 +25,8 @@ enum status renewing_step(struct call *call, const struct organization_lock *loc
 enum status renewing_few(struct call *call, const struct organization_lock *lock, bool *more);
 
 /* Licenses have come into the pool: sensors that expired before are renewed now, never
- * back-dated. Call it after what is due was applied. In the arena: who was. */
+ * back-dated, and behind them those that never had a license. Call it after what is due was
+ * applied. In the arena: who was. */
 enum status renewing_revive(struct call *call, const struct organization_lock *lock,
                             struct renewed_sensor **out, size_t *count);
 

@@ -273,7 +273,8 @@ world_revive(struct world *world, int organization, utc_seconds now, struct mode
     struct model_sensor *sensor;
 
     *count = 0;
-    while ((sensor = world_first_in_line(world, organization, 0, now))) {
+    while ((sensor = world_first_in_line(world, organization, 1, now))
+           || (sensor = world_first_in_line(world, organization, 0, now))) {
         int key = world_pick(world, organization, now);
         if (key < 0)
             return;
