@@ -1,7 +1,14 @@
 // What is done to licenses, each with its way back.
 import { announce } from "../announce";
 import type { AssignmentOrder, License } from "../api";
-import { assignLicense, assignMany, changeSensor, orderQueue, takeBack } from "../api";
+import {
+  assignLicense,
+  assignMany,
+  changeSensor,
+  getLicenseManager,
+  orderQueue,
+  takeBack,
+} from "../api";
 import { changed } from "../changes";
 import { count, date, term } from "../format";
 import type { Subject } from "./subject";
@@ -42,6 +49,11 @@ export async function assignToMany(organization: string, order: AssignmentOrder)
   });
 }
 
+/** A license that came back: into the pool, or where that was empty on to a sensor that waited for one. */
+async function wentOn(organization: string): Promise<boolean> {
+  return (await getLicenseManager(organization, { limit: 1 })).licenses_left === 0;
+}
+
 /** `queue` is what waits now, in order. */
 export async function takeBackLicense(
   from: Subject,
@@ -51,7 +63,10 @@ export async function takeBackLicense(
   const waiting = license.state === "queued";
   await takeBack(from.organization, license.id);
   changed(from.serial);
-  const words = `${from.called}: a license of ${term(license.term)} is back in the pool`;
+  const what = `${from.called}: a license of ${term(license.term)}`;
+  if (await wentOn(from.organization))
+    return announce(`${what} was taken back, and went on to a sensor that had none`);
+  const words = `${what} is back in the pool`;
   // Behind a running license that is gone the queue has moved up: that cannot be turned back.
   if (!waiting && queue.length > 0) return announce(words);
   announce(words, async () => {

@@ -78,11 +78,13 @@ function Shown({ plan, months, busy }: { plan: Plan; months: number; busy: boole
           <p>{words}</p>
           {short && (
             <p>
-              The first sensor that stops for want of a license is{" "}
+              {named
+                ? "The first sensor that stops for want of a license is "
+                : "The first sensor that waits for a license already is "}
               <Link href={`/o/${id}/licenses?sensor=${short.serial}`}>
                 {named?.name || short.serial}
               </Link>
-              , after {date(short.date)}.
+              {named && `, after ${date(short.date)}`}.
             </p>
           )}
         </figcaption>

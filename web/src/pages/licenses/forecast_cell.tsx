@@ -14,12 +14,9 @@ function lastsWords(plan: Forecast, months: number): [string, string] {
     return [`Lasts until ${date(plan.runs_dry_on)}`, then];
   }
   const renewals = plan.days.reduce((sum, { renewal_count }) => sum + renewal_count, 0);
-  return [
-    `Lasts for ${number(months)} months`,
-    renewals > 0
-      ? `${count(renewals, "renewal", "renewals")} within them`
-      : "nothing renews from the pool",
-  ];
+  return renewals > 0
+    ? [`Lasts for ${number(months)} months`, `${count(renewals, "renewal", "renewals")} within them`]
+    : ["Nothing renews from the pool", `within ${number(months)} months`];
 }
 
 interface Props {
