@@ -142,7 +142,8 @@ start_writing(struct node *node, const struct node_options *options, struct faul
     return status ? status : outgoing_start(node->outgoing, &sender, fault);
 }
 
-/* The address of the pages is that of links where no other is set. */
+/* The address of the pages is that of links where no other is set. No browser goes to the one
+ * that stands for all of a machine's. */
 static void
 take_public_url(struct node *node, const struct node_options *options)
 {
@@ -150,12 +151,14 @@ take_public_url(struct node *node, const struct node_options *options)
     size_t length = strlen(options->public_url);
 
     http_server_address(node->http, address);
+    bool is_any = !strncmp(address, "0.0.0.0:", 8) || !strncmp(address, "[::]:", 5);
     length -= length > 0 && options->public_url[length - 1] == '/';
     if (length > 0)
         snprintf(node->public_url, sizeof node->public_url, "%.*s", (int)length,
                  options->public_url);
     else
-        snprintf(node->public_url, sizeof node->public_url, "http://%s", address);
+        snprintf(node->public_url, sizeof node->public_url, "http://%s%s",
+                 is_any ? "localhost" : "", is_any ? strrchr(address, ':') : address);
 }
 
 enum status

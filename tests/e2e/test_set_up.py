@@ -64,6 +64,14 @@ def test_each_start_has_a_link_of_its_own_at_the_public_address(make_server):
     is_problem(set_up(server, before)[1], 404, "set_up_link_not_valid")
 
 
+@pytest.mark.parametrize("every", ["0.0.0.0:0", "[::]:0"])
+def test_a_link_of_a_server_that_listens_on_all_addresses_can_be_opened(make_server, every):
+    server = make_server(offset=0, arguments=["--http", every])
+    port = server.http_address[1]
+    assert server.told["set_up"].startswith(f"http://localhost:{port}/set-up/")
+    assert set_up(server, token_of(server))[1].status == 201
+
+
 @both_stores
 def test_of_many_who_use_the_link_at_once_one_is_the_operator(make_server):
     server = make_server(offset=0)

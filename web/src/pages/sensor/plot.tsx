@@ -123,14 +123,13 @@ function optionsFor(
   const buckets = series.resolution !== null;
   const locale = navigator.language;
   const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", timeZone });
-  const second = new Intl.DateTimeFormat(locale, { timeStyle: "medium", timeZone });
   const dayOf = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", timeZone });
   const tick = (at: number, step: number) => {
     const instant = new Date(at * 1000);
     const midnight = uPlot.tzDate(instant, timeZone);
     return step >= 86400 || (midnight.getHours() === 0 && midnight.getMinutes() === 0)
       ? dayOf.format(instant)
-      : (step < 60 ? second : clock).format(instant);
+      : clock.format(instant); // LEAST_SPAN keeps the steps above a minute
   };
   const axis = {
     stroke: color.ink,
