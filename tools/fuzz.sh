@@ -12,7 +12,7 @@ run_one() {
     local target=$1 name=${1##*/} seeds=()
     mkdir -p "$work/$name"
     [ -d "tests/fuzz/corpus/$name" ] && seeds=("tests/fuzz/corpus/$name")
-    if "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+    if "$target" -max_total_time="$seconds" -timeout=60 -rss_limit_mb=2048 -print_final_stats=1 \
         -artifact_prefix="$build/" "$work/$name" "${seeds[@]}" >"$work/$name.log" 2>&1; then
         printf '%s: %s inputs, no fault\n' "$name" \
             "$(sed -n 's/^stat::number_of_executed_units: *//p' "$work/$name.log")"

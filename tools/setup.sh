@@ -11,7 +11,7 @@ run_packages=(gcc libc6-dev make meson ninja-build pkg-config python3 tzdata
     libmicrohttpd-dev libcoap3-dev libprotobuf-c-dev protobuf-c-compiler libjansson-dev
     libcurl4-gnutls-dev libsodium-dev libzstd-dev libsqlite3-dev libpq-dev libsystemd-dev libcmocka-dev)
 test_packages=(clang clang-format libclang-rt-14-dev llvm libcoap3-bin postgresql-15 python3-pytest
-    python3-yaml python3-aiosmtpd chromium fonts-dejavu-core)
+    python3-pytest-xdist python3-yaml python3-aiosmtpd chromium fonts-dejavu-core)
 
 say() { printf '%s\n' "$*" >&2; }
 

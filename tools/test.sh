@@ -85,11 +85,12 @@ everything() {
     step rules suite build rules
     export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
     export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+    local at_once=(--numprocesses 2 --dist loadfile) # tests of one file share servers
     c_tests build "gcc"
     c_tests build-clang "clang with ASan and UBSan"
-    step "end to end, gcc" env TENURE_BINARY="$PWD/build/tenure" /usr/bin/pytest-3 -q tests/e2e
+    step "end to end, gcc" env TENURE_BINARY="$PWD/build/tenure" /usr/bin/pytest-3 -q "${at_once[@]}" tests/e2e
     step "end to end on SQLite, clang with ASan and UBSan" env -u TEST_POSTGRES_URL \
-        TENURE_BINARY="$PWD/build-clang/tenure" /usr/bin/pytest-3 -q tests/e2e
+        TENURE_BINARY="$PWD/build-clang/tenure" /usr/bin/pytest-3 -q "${at_once[@]}" tests/e2e
     step browser env TENURE_BINARY="$PWD/build/tenure" node tests/browser/run.mjs
     step fuzz tools/fuzz.sh build-clang 30
 }

@@ -20,7 +20,9 @@ if (!existsSync(join(here, "../../web/node_modules/playwright-core")))
 const files = readdirSync(here)
   .filter((name) => name.endsWith(".test.mjs"))
   .map((name) => join(here, name));
-const { status } = spawnSync(process.execPath, ["--test", "--test-reporter=spec", ...files], {
+// Each file has a server and a browser of its own: two at a time.
+const how = ["--test", "--test-concurrency=2", "--test-reporter=spec"];
+const { status } = spawnSync(process.execPath, [...how, ...files], {
   stdio: "inherit",
   env: { ...process.env, TENURE_BINARY: binary },
 });

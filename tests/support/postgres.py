@@ -26,7 +26,7 @@ import time
 
 START_SECONDS = 30
 SETTINGS = {
-    "fsync": "off", "full_page_writes": "off", "shared_buffers": "32MB", "max_connections": "60",
+    "fsync": "off", "full_page_writes": "off", "shared_buffers": "32MB", "max_connections": "200",
     "listen_addresses": "127.0.0.1", "log_min_messages": "fatal", "autovacuum": "off",
 }
 
