@@ -254,7 +254,7 @@ def test_the_doctor_asks_the_relay_and_sends_nothing(tmp_path):
 
 @pytest.mark.parametrize("store,state,words", [
     ("sqlite:{}/new/t.db", "warning", "makes it"), ("sqlite:{}/new/er/t.db", "failed", "make the folder"),
-    ("postgresql://u:secret@127.0.0.1:1/x", "failed", "see that it runs"),
+    ("postgresql://u:secret@127.0.0.1:1/x", "failed", "see that its database runs"),
 ])
 def test_the_doctor_says_of_a_store_that_is_not_there_what_to_do(tmp_path, store, state, words):
     told = Command("doctor", "--json", "--store", store.format(tmp_path), "--secret-file", tmp_path / "secret",
