@@ -6,7 +6,8 @@ import { heading, press } from "./support/page.mjs";
 import { startProgram } from "./support/program.mjs";
 import { startRelay } from "./support/relay.mjs";
 
-const ADA = { email: "ada@example.com", password: "nine green bottles" };
+const SUBSIDIARY = "a.subsidiary.with.a.long.name.example.com";
+const ADA = { email: `ada.with.a.rather.long.address@${SUBSIDIARY}`, password: "nine green bottles" };
 
 let relay, program, browser, org;
 
@@ -154,7 +155,7 @@ for (const [how, options, password] of [
     await other.page.goto(`/o/${org}/members`);
     await press(other.page, "Invite");
     const dialog = other.page.getByRole("dialog");
-    const invited = `${how.split(" ")[0]}@example.com`;
+    const invited = `somebody.who.is.${how.split(" ")[0]}@${SUBSIDIARY}`;
     await dialog.getByLabel("E-mail").fill(invited);
     await press(dialog, "Invite");
     await other.page.getByRole("row", { name: invited }).waitFor();
