@@ -87,6 +87,8 @@ test("the whole life of licenses", async (t) => {
     });
     await page.getByText("120 sensors new.").waitFor();
     await page.getByText("83 licenses will be left.").waitFor();
+    const button = await page.getByRole("button", { name: "Import 120 sensors" }).boundingBox();
+    assert.ok(button.y + button.height < 900, "the button stands before the rows");
     await press(page, "Import 120 sensors");
     await heading(page, "120 sensors imported");
     await page.getByRole("main").getByRole("link", { name: "Go to the License Manager" }).click();

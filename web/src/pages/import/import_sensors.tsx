@@ -153,15 +153,15 @@ function Checked({ list, answer, problem, onImport, onAgain }: CheckedProps) {
           )}
         </ProblemNote>
       )}
-      {results.length > 0 && <Answer list={list} results={results} refused={problem !== null} />}
       {answer && (
-        <div class="import-foot">
+        <div class="import-act">
           <button type="button" onClick={onImport}>
             Import {count(answer.results.length, "sensor", "sensors")}
           </button>
           <p class="faint">{count(answer.licenses_left, "license", "licenses")} will be left.</p>
         </div>
       )}
+      {results.length > 0 && <Answer list={list} results={results} refused={problem !== null} />}
     </section>
   );
 }
