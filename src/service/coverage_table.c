@@ -140,20 +140,30 @@ mark_of(const struct coverage_table *table, uint64_t hash)
     return (uint32_t)(hash >> 32) & ~number_bits(table);
 }
 
+/* From the slot `at` on the first one that is empty or has the mark. */
+static size_t
+next_marked(const struct coverage_table *table, size_t at, uint32_t mark)
+{
+    uint32_t bits = number_bits(table);
+
+    at &= bits;
+    while (table->slots[at] != EMPTY_SLOT && (table->slots[at] & ~bits) != mark)
+        at = (at + 1) & bits;
+    return at;
+}
+
 /* The slot of the serial, or the empty one where it would stand. */
 static uint32_t *
 slot_of(const struct coverage_table *table, struct serial serial)
 {
     uint64_t hash = spread(serial_number(serial));
     uint32_t bits = number_bits(table), mark = mark_of(table, hash);
-    size_t at = hash & bits;
+    size_t at = next_marked(table, hash, mark);
 
     while (table->slots[at] != EMPTY_SLOT
-           && ((table->slots[at] & ~bits) != mark
-               || memcmp(record_at(table, table->slots[at] & bits)->serial, serial.bytes,
-                         sizeof serial.bytes)
-                      != 0))
-        at = (at + 1) & bits;
+           && memcmp(record_at(table, table->slots[at] & bits)->serial, serial.bytes,
+                     sizeof serial.bytes))
+        at = next_marked(table, at + 1, mark);
     return &table->slots[at];
 }
 
@@ -182,10 +192,11 @@ coverage_table_fetch(const struct coverage_table *table, const struct serial *se
             __builtin_prefetch(&table->slots[spread(serial_number(serials[i])) & bits]);
         if (i < FETCH_AHEAD)
             continue;
-        uint32_t slot = table->slots[spread(serial_number(serials[i - FETCH_AHEAD])) & bits];
+        uint64_t hash = spread(serial_number(serials[i - FETCH_AHEAD]));
+        uint32_t slot = table->slots[next_marked(table, hash, mark_of(table, hash))];
         if (slot == EMPTY_SLOT)
             continue;
-        const struct record *record = record_at(table, slot & bits); /* mostly its own */
+        const struct record *record = record_at(table, slot & bits); /* nearly always its own */
         __builtin_prefetch(record->serial);
         __builtin_prefetch(record->many); /* may lie in the next line of the cache */
     }

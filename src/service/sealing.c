@@ -11,7 +11,7 @@
 
 enum {
     SENSOR_MOST_ROWS = 1024, /* of one sensor in one step */
-    STEP_ROWS = 4096,        /* a step ends when it has as many messages */
+    STEP_ROWS = 2048,        /* a step ends when it has as many messages */
     STEP_SENSORS = 512,      /* or sensors */
     STEP_BLOCKS = 1024,      /* or blocks: a transaction of some 10 ms */
     STEP_VALUE_BYTES = 16,

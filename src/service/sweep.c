@@ -8,7 +8,7 @@
 #include "statements.h"
 #include "store/store.h"
 
-enum { FIRST_ROOM = 4096, STEP_ROWS = 4096 };
+enum { FIRST_ROOM = 4096, STEP_ROWS = 2048 };
 
 void
 sweep_clear(struct sweep *sweep)
