@@ -1,17 +1,15 @@
 -- Is the pool of an organization low? It is told once, and again only after it was good.
 
 -- name: pool_watch_due :many
--- Organizations whose ledger has changed since that was noted, or that must be looked at
--- because time went by. Reads the row of every organization, but not their sensors.
--- in:   now            int64
--- in:   most           int64
--- out:  id             int64
--- out:  name           text
--- out:  version        int64
--- out:  low            bool
--- out:  look_again_at  int64?
-SELECT organization.id, organization.name, organization.version, coalesce(pool_watch.low, false),
-       pool_watch.look_again_at
+-- Organizations whose ledger has changed since the last look, or that must be looked at
+-- again because time went by. Reads the row of every organization, but not their sensors.
+-- in:   now      int64
+-- in:   most     int64
+-- out:  id       int64
+-- out:  name     text
+-- out:  version  int64
+-- out:  low      bool
+SELECT organization.id, organization.name, organization.version, coalesce(pool_watch.low, false)
   FROM organization
   LEFT JOIN pool_watch ON pool_watch.organization_id = organization.id
  WHERE pool_watch.version IS NULL OR pool_watch.version <> organization.version

@@ -60,30 +60,20 @@ turn(struct call *call, const struct pool_watch_due_out *row, utc_seconds until,
 }
 
 static enum status
-note(struct call *call, const struct pool_watch_due_out *row, utc_seconds look_again_at)
-{
-    return pool_watch_look(call->store, call->arena,
-                           &(struct pool_watch_look_in){
-                               .organization_id = row->id,
-                               .version = row->version,
-                               .look_again_at = look_again_at,
-                           },
-                           NULL, &call->fault);
-}
-
-static enum status
 watch(struct call *call, const struct pool_watch_due_out *row, int64_t *counted)
 {
     utc_seconds until = call->now + POOL_LOOK_DAYS * UTC_DAY;
-    utc_seconds settled = call->now + POOL_SETTLE_SECONDS;
-    utc_seconds due = row->look_again_at.is ? row->look_again_at.value : UTC_NEVER;
     struct pool_look look;
-
-    if (due > call->now) /* the ledger has changed; a look that waits already waits no longer */
-        return note(call, row, due < settled ? due : settled);
     enum status status = pool_look(call, row->id, until, false, &look);
+
     if (!status)
-        status = note(call, row, call->now + UTC_DAY);
+        status = pool_watch_look(call->store, call->arena,
+                                 &(struct pool_watch_look_in){
+                                     .organization_id = row->id,
+                                     .version = row->version,
+                                     .look_again_at = call->now + UTC_DAY,
+                                 },
+                                 NULL, &call->fault);
     if (!status && look.low != row->low)
         status = turn(call, row, until, look.low);
     *counted += look.counted;
