@@ -18,6 +18,7 @@ enum {
 };
 
 struct sealing {
+    int64_t newest_id; /* of what the index knew before the snapshot was taken */
     struct bytes step_before;
     uint8_t step_after[STEP_VALUE_BYTES];
     struct block_put_in *blocks;
@@ -188,6 +189,8 @@ seal_sensor(struct call *call, struct sealing *sealing, struct tail_sensor senso
     enum status status = tail_rows(call->tail, call->arena, sensor.sensor_id, SENSOR_MOST_ROWS,
                                    &ids, &count, &call->fault);
 
+    while (!status && count > 0 && ids[count - 1] > sealing->newest_id)
+        count--; /* it came after the snapshot, which does not show it */
     if (status || count == 0)
         return status;
     status = journal_read(call, ids, count, 0, UTC_NEVER, &unsealed);
@@ -244,6 +247,7 @@ sealing_prepare(struct call *call, const struct tail_sensor *sensors, size_t cou
     if (!preparation.sealing)
         return too_large(call);
     random_bytes(preparation.sealing->step_after, STEP_VALUE_BYTES);
+    preparation.sealing->newest_id = tail_newest_id(call->tail);
     *out = preparation.sealing;
     return read_transact(call, prepare_body, &preparation);
 }

@@ -34,6 +34,7 @@ struct tail {
     size_t row_room, rows_used; /* rows_used: from the start, free ones included */
     uint32_t free_row;
     size_t count;
+    int64_t newest_id;
 };
 
 struct tail *
@@ -122,6 +123,8 @@ tail_add(struct tail *tail, int64_t organization_id, int64_t sensor_id, int64_t 
         tail->rows[place->last].next = number;
     place->last = number;
     tail->count++;
+    if (journal_id > tail->newest_id)
+        tail->newest_id = journal_id;
     pthread_mutex_unlock(&tail->lock);
 }
 
@@ -161,6 +164,15 @@ tail_rows(struct tail *tail, struct arena *arena, int64_t sensor_id, size_t most
     return *ids
                ? STATUS_OK
                : fail(fault, STATUS_TOO_LARGE, "", "", "the sensor has too many unsealed messages");
+}
+
+int64_t
+tail_newest_id(struct tail *tail)
+{
+    pthread_mutex_lock(&tail->lock);
+    int64_t newest_id = tail->newest_id;
+    pthread_mutex_unlock(&tail->lock);
+    return newest_id;
 }
 
 static int

@@ -34,6 +34,10 @@ void tail_remove(struct tail *tail, int64_t sensor_id, int64_t up_to_journal_id)
 enum status tail_rows(struct tail *tail, struct arena *arena, int64_t sensor_id, size_t most,
                       int64_t **ids, size_t *count, struct fault *fault);
 
+/* The greatest id that was added; 0 at first. Whoever takes a snapshot after asking finds all rows
+ * up to it there, or in their blocks. */
+int64_t tail_newest_id(struct tail *tail);
+
 /* Sensors that have rows, by organization and id, in memory that the caller frees. */
 size_t tail_sensors(struct tail *tail, struct tail_sensor **out);
 
