@@ -98,11 +98,15 @@ DELETE FROM license
  WHERE organization_id = :organization_id AND sensor_id = :sensor_id AND starts_at > :now;
 
 -- name: journal_of_sensor :many
--- Reads all of the journal: for whoever has no index of it.
+-- Reads all of the journal from a row on: for whoever has no index of it.
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
+-- in:   from_id          int64
 -- out:  id               int64
-SELECT id FROM journal WHERE organization_id = :organization_id AND sensor_id = :sensor_id ORDER BY id;
+SELECT id
+  FROM journal
+ WHERE id >= :from_id AND organization_id = :organization_id AND sensor_id = :sensor_id
+ ORDER BY id;
 
 -- name: sensor_set_removed :exec
 -- in:   organization_id  int64

@@ -8,6 +8,7 @@
 #include "service/alarm_watch.h"
 #include "service/coverage_refresh.h"
 #include "service/coverage_table.h"
+#include "service/journal.h"
 #include "service/message.h"
 #include "service/refusal_watch.h"
 #include "service/renewal_promise.h"
@@ -17,10 +18,6 @@
 #include "service/transfer_start.h"
 #include "statements.h"
 #include "store/store.h"
-
-/* Journal ids ascend: seconds since 1970, then a sequence, then 10 bits that
- * tell one process from another that writes to the same store. */
-enum { JOURNAL_NODE_BITS = 10, JOURNAL_SEQUENCE_BITS = 20 };
 
 struct ingest {
     struct coverage_table *table;
@@ -89,7 +86,7 @@ ingest_forget_unknown(struct ingest *ingest)
 static int64_t
 next_journal_id(struct ingest *ingest, utc_seconds now)
 {
-    int64_t first = now << (JOURNAL_SEQUENCE_BITS + JOURNAL_NODE_BITS);
+    int64_t first = journal_first_id(now);
     /* The last one may be another process's: its bits are not ours. */
     int64_t next = ((ingest->last_journal_id >> JOURNAL_NODE_BITS) + 1) << JOURNAL_NODE_BITS;
 
@@ -231,7 +228,8 @@ decide(struct batch *batch, struct call *call, struct ingest_item *item)
     return status || !item->is_heard ? status : transfer_start_tell(call, &sensor, item);
 }
 
-/* Ids go on above those in the store, even if the clock was set back meanwhile. */
+/* Ids go on above those in the store, and above those that have been sealed out of it since the
+ * index was made, even if the clock was set back meanwhile. */
 static enum status
 read_journal_end(struct ingest *ingest, struct call *call)
 {
@@ -243,6 +241,8 @@ read_journal_end(struct ingest *ingest, struct call *call)
     if (status)
         return status;
     ingest->last_journal_id = newest.id;
+    if (call->tail && tail_newest_id(call->tail) > newest.id)
+        ingest->last_journal_id = tail_newest_id(call->tail);
     ingest->journal_read = true;
     return STATUS_OK;
 }

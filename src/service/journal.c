@@ -9,7 +9,13 @@
 #include "statements.h"
 #include "store/store.h"
 
-enum { IN_LIST = 32, STATUS_MOST_ROWS = 4096 };
+enum { IN_LIST = 32, STATUS_MOST_ROWS = 1000 * 1000 };
+
+int64_t
+journal_first_id(utc_seconds at)
+{
+    return at << (JOURNAL_SEQUENCE_BITS + JOURNAL_NODE_BITS);
+}
 
 struct reading_rows {
     struct unsealed *out;

@@ -13,6 +13,12 @@ struct unsealed {
     utc_seconds newest_received_at; /* 0 when there is no message */
 };
 
+/* Ids of rows ascend in each process: seconds since 1970, then a sequence, then bits that tell one
+ * process from another that writes to the same store. No row that is received at `at` or later has
+ * a smaller one than journal_first_id(at). */
+enum { JOURNAL_NODE_BITS = 10, JOURNAL_SEQUENCE_BITS = 20 };
+int64_t journal_first_id(utc_seconds at);
+
 /* Reads the rows `ids` (of tail_rows()), samples in [from, to) only. Rows that
  * are gone are sealed by now: the blocks hold them. The owner calls
  * samples_clear(&out->samples), also after a failure. */

@@ -1,5 +1,6 @@
 #include "service/license_use.h"
 
+#include "service/journal.h"
 #include "service/message.h"
 #include "service/samples.h"
 #include "service/tail.h"
@@ -52,13 +53,17 @@ find_messages(struct call *call, const struct looking *looking, int64_t **ids, s
 {
     struct journal_of_sensor_out *rows;
 
-    if (call->tail)
+    if (call->tail && !store_is_shared(call->store))
         return tail_rows(call->tail, call->arena, looking->sensor_id, MOST_ROWS, ids, count,
                          &call->fault);
-    enum status status = journal_of_sensor(
-        call->store, call->arena,
-        &(struct journal_of_sensor_in){ looking->organization_id, looking->sensor_id }, &rows,
-        count, &call->fault);
+    enum status status =
+        journal_of_sensor(call->store, call->arena,
+                          &(struct journal_of_sensor_in){
+                              .organization_id = looking->organization_id,
+                              .sensor_id = looking->sensor_id,
+                              .from_id = journal_first_id(looking->interval.starts_at),
+                          },
+                          &rows, count, &call->fault);
     if (status)
         return status;
     *ids = arena_new(call->arena, (*count + 1) * sizeof **ids);

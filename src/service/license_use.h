@@ -6,9 +6,9 @@
 #include "service/call.h"
 
 /* Looks for a sample of the sensor that the interval has admitted: in what is not sealed
- * yet (by call->tail; without it in all of the journal) and in the sealed blocks. Of a
- * sealed sample only the time of measurement is known. Exact for what this process has
- * saved; on the writer's thread nothing is saved meanwhile. */
+ * yet (by call->tail; without it, and where others save too, in the journal itself) and in
+ * the sealed blocks. Of a sealed sample only the time of measurement is known. On the writer's
+ * thread this process saves nothing meanwhile. */
 enum status license_is_used(struct call *call, int64_t organization_id, int64_t sensor_id,
                             struct interval interval, bool *used);
 

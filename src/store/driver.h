@@ -47,6 +47,7 @@ struct statement;
 
 struct driver {
     const char *name;           /* "sqlite", "postgresql" */
+    bool is_shared;             /* other machines may serve from the same store */
     const char *migration_lock; /* script, inside a transaction; NULL: begin locks already */
 
     enum status (*open)(struct connection **out, const struct store_options *options,

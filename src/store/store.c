@@ -76,6 +76,12 @@ store_driver_name(const struct store *store)
     return store->driver->name;
 }
 
+bool
+store_is_shared(const struct store *store)
+{
+    return store->driver->is_shared;
+}
+
 const struct patience *
 store_patience(const struct store *store)
 {

@@ -42,6 +42,9 @@ void store_close(struct store *store); /* NULL is allowed; rolls back what is op
 /* "sqlite" or "postgresql". */
 const char *store_driver_name(const struct store *store);
 
+/* Others may save in it what this process does not hear of. */
+bool store_is_shared(const struct store *store);
+
 /* That of its options: for whoever tries again what was busy. */
 const struct patience *store_patience(const struct store *store);
 

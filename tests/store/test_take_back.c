@@ -190,6 +190,10 @@ refuses_what_is_used(struct fixture *fixture)
     check_in_use(fixture, mine, used);
     fixture->call.tail = NULL; /* the command line has no index */
     check_in_use(fixture, mine, used);
+    struct tail *of_another = fixture->call.tail = tail_open();
+    if (store_is_shared(fixture->call.store)) /* where the message came to another machine */
+        check_in_use(fixture, mine, used);
+    tail_close(of_another);
     fixture->call.tail = tail;
     seal(fixture);
     check_in_use(fixture, mine, used);

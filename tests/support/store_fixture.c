@@ -16,12 +16,17 @@ enum { URL_SIZE = 1024, NOON = 1795521600 }; /* 2026-11-24T12:00:00Z */
 
 /* A driver that stands in front of another and fails when it is told to. */
 static const struct driver *inner;
-static int calls_made, fail_at;
+static int calls_made, fail_at, run_at;
+static void (*run_meanwhile)(void *with);
+static void *meanwhile_with;
 
 static enum status
 may_fail(struct fault *fault)
 {
-    if (++calls_made == fail_at)
+    calls_made++;
+    if (calls_made == run_at)
+        run_meanwhile(meanwhile_with);
+    if (calls_made == fail_at)
         return fail(fault, STATUS_BUSY, "", "", "the test says so");
     return STATUS_OK;
 }
@@ -64,6 +69,16 @@ fixture_fail_at(struct fixture *fixture, int n)
     (void)fixture;
     calls_made = 0;
     fail_at = n;
+    run_at = 0;
+}
+
+void
+fixture_run_at(struct fixture *fixture, int n, void (*run)(void *with), void *with)
+{
+    fixture_fail_at(fixture, 0);
+    run_at = n;
+    run_meanwhile = run;
+    meanwhile_with = with;
 }
 
 int

@@ -30,7 +30,10 @@ void with_each_store(void (*test)(struct fixture *fixture));
 /* Makes the n-th call from now on to the fixture's own store (begin, commit, a
  * statement, a batch) fail with STATUS_BUSY; 0 for none. */
 void fixture_fail_at(struct fixture *fixture, int n);
-/* How many such calls there were since fixture_fail_at(). */
+/* Runs something right before the n-th such call instead, as if it came from elsewhere: it uses
+ * another store. */
+void fixture_run_at(struct fixture *fixture, int n, void (*run)(void *with), void *with);
+/* How many such calls there were since then. */
 int fixture_calls(void);
 
 /* The one number that `sql` selects. Is not counted and never fails. */

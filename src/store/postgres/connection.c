@@ -374,6 +374,7 @@ postgres_script(struct connection *connection, const char *sql, struct fault *fa
 
 const struct driver driver_postgres = {
     .name = "postgresql",
+    .is_shared = true,
     /* Any number, known to this program alone; it waits longer than other locks. */
     .migration_lock = "SET LOCAL lock_timeout = '60s'; SELECT pg_advisory_xact_lock(7365727561)",
     .open = postgres_open,
