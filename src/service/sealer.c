@@ -1,5 +1,6 @@
 #include "service/sealer.h"
 
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -27,13 +28,19 @@ struct sealer {
     /* The round. */
     struct tail_sensor *sensors;
     size_t count, done, next; /* next: done, when the step on its way is written */
+    size_t until;             /* no step goes further: one of those behind cannot be sealed */
+    size_t passed_by;         /* messages of sensors that cannot be sealed */
     struct sealing *sealing;  /* the step on its way */
     struct sweep sweep;       /* what is sealed */
     size_t swept;
+    size_t set_aside; /* messages that the round before has passed by */
 };
 
+typedef enum status preparing(struct call *call, const struct tail_sensor *sensors, size_t count,
+                              size_t *done, struct sealing **out);
+
 static enum status
-prepare_step(struct sealer *sealer, struct fault *fault)
+prepare_step(struct sealer *sealer, preparing *prepare, struct fault *fault)
 {
     struct call call = {
         .store = sealer->store,
@@ -45,7 +52,7 @@ prepare_step(struct sealer *sealer, struct fault *fault)
 
     sealer->next = sealer->done;
     enum status status =
-        sealing_prepare(&call, sealer->sensors, sealer->count, &sealer->next, &sealer->sealing);
+        prepare(&call, sealer->sensors, sealer->until, &sealer->next, &sealer->sealing);
     if (status)
         *fault = call.fault;
     return status;
@@ -63,7 +70,7 @@ static enum status
 prepare_and_write_step(struct call *call, void *with)
 {
     struct sealer *sealer = with;
-    enum status status = prepare_step(sealer, &call->fault);
+    enum status status = prepare_step(sealer, sealing_prepare_long, &call->fault);
 
     return status ? status : sealing_write(call, sealer->sealing);
 }
@@ -77,31 +84,81 @@ step_is_written(void *with)
 
     sealing_forget(sealer->sealing, sealer->tail, &sealer->sweep);
     sealer->done = sealer->next;
+    sealer->until = sealer->count;
+}
+
+/* Something is broken, and will be the next time. */
+static bool
+is_fault(enum status status)
+{
+    return status && status != STATUS_BUSY && status != STATUS_CONFLICT;
 }
 
 static bool
 step_is_good(struct sealer *sealer, enum status status, const struct fault *fault)
 {
-    if (status && status != STATUS_BUSY && status != STATUS_CONFLICT)
+    if (is_fault(status))
         log_line(LOG_ERROR, "sealer.failed", "%s", fault->reason);
     arena_clear(&sealer->arena);
     return !status;
 }
 
-/* Far behind, the step is prepared on the writer's thread: messages come no faster then than they
- * are sealed. */
+/* The sensor is told of once, and tried again in each round. */
+static void
+pass_by(struct sealer *sealer, const struct fault *fault)
+{
+    int64_t sensor_id = sealer->sensors[sealer->done].sensor_id;
+    bool newly;
+
+    sealer->passed_by += tail_set_aside(sealer->tail, sensor_id, &newly);
+    if (newly)
+        log_line(LOG_ERROR, "sealer.failed", "sensor=%" PRId64 " %s", sensor_id, fault->reason);
+    sealer->done++;
+    sealer->until = sealer->count;
+}
+
+/* One sensor that cannot be sealed must not keep the others from it: the step is tried again with
+ * half of its sensors until one is left. */
+static void
+narrow_step(struct sealer *sealer, const struct fault *fault)
+{
+    size_t tried = sealer->next - sealer->done;
+
+    if (tried > 1)
+        sealer->until = sealer->done + tried / 2;
+    else
+        pass_by(sealer, fault);
+    arena_clear(&sealer->arena);
+}
+
+/* Those that can be sealed, as far as the round before knows. */
+static size_t
+messages(const struct sealer *sealer)
+{
+    size_t count = tail_count(sealer->tail);
+
+    return count > sealer->set_aside ? count - sealer->set_aside : 0;
+}
+
+/* Far behind, the step is prepared on the writer's thread, and longer: senders wait for it, and
+ * what gathers meanwhile is about as much as it seals. */
 static bool
 seal_step(struct sealer *sealer)
 {
-    bool behind = tail_count(sealer->tail) > 2 * sealer_most_messages(sealer->tail);
+    bool behind = messages(sealer) > 2 * sealer_most_messages(sealer->tail);
     struct fault fault;
-    enum status status = behind ? STATUS_OK : prepare_step(sealer, &fault);
+
+    sealer->next = sealer->done;
+    enum status status = behind ? STATUS_OK : prepare_step(sealer, sealing_prepare, &fault);
 
     if (!status)
         status = writer_call(sealer->writer, &sealer->arena,
                              behind ? prepare_and_write_step : write_step, step_is_written, sealer,
                              &fault);
-    return step_is_good(sealer, status, &fault);
+    if (!is_fault(status) || sealer->next == sealer->done)
+        return step_is_good(sealer, status, &fault);
+    narrow_step(sealer, &fault);
+    return true;
 }
 
 static enum status
@@ -146,17 +203,18 @@ look_at_oldest(struct sealer *sealer)
     sealer->since = oldest < now ? oldest : now;
 }
 
-/* Seals the messages of every sensor that has some when it begins. */
+/* Seals the messages of every sensor that has some when it begins, and can be sealed. */
 static bool
 seal_round(struct sealer *sealer)
 {
     bool good = true;
 
-    sealer->done = 0;
-    sealer->count = tail_sensors(sealer->tail, &sealer->sensors);
+    sealer->done = sealer->passed_by = 0;
+    sealer->count = sealer->until = tail_sensors(sealer->tail, &sealer->sensors);
     while (good && sealer->done < sealer->count && goes_on(sealer))
         good = seal_step(sealer);
     free(sealer->sensors);
+    sealer->set_aside = sealer->passed_by;
     look_at_oldest(sealer);
     return sweep(sealer) && good;
 }
@@ -165,7 +223,7 @@ static bool
 is_due(struct sealer *sealer)
 {
     utc_seconds now = utc_now();
-    size_t count = tail_count(sealer->tail);
+    size_t count = messages(sealer);
 
     if (count == 0)
         sealer->since = now;

@@ -12,8 +12,8 @@ struct sealer_options {
     struct tail *tail;
 };
 
-/* A round seals all that waits: a message waits no longer in the journal than an hour, and the
- * journal grows no longer than sealer_most_messages(). */
+/* A round seals all that waits. It begins when a message has waited for an hour, or when more than
+ * sealer_most_messages() wait. A sensor that cannot be sealed is logged and passed by. */
 enum {
     SEALER_MOST_AGE_SECONDS = 3600,
     SEALER_MOST_MESSAGES = 500 * 1000,

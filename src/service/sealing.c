@@ -1,8 +1,10 @@
 #include "service/sealing.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/compress.h"
+#include "base/memory.h"
 #include "domain/series.h"
 #include "service/journal.h"
 #include "service/transaction.h"
@@ -11,9 +13,11 @@
 
 enum {
     SENSOR_MOST_ROWS = 1024, /* of one sensor in one step */
-    STEP_ROWS = 2048,        /* a step ends when it has as many messages */
-    STEP_SENSORS = 512,      /* or sensors */
-    STEP_BLOCKS = 1024,      /* or blocks: a transaction of some 10 ms */
+    STEP_ROWS = 2048,        /* a step ends when it has as many messages: some 10 ms */
+    LONG_STEP_ROWS = 4 * STEP_ROWS,
+    ROWS_A_SENSOR = 4, /* or a sensor for each four of them */
+    ROWS_A_BLOCK = 2,  /* or a block for each two, */
+    ARENA_PARTS = 4,   /* or a fourth of what the arena may hold: one sensor fits in the rest */
     STEP_VALUE_BYTES = 16,
 };
 
@@ -23,12 +27,12 @@ struct sealing {
     uint8_t step_after[STEP_VALUE_BYTES];
     struct block_put_in *blocks;
     size_t block_count, block_room;
-    struct sensor_status_put_in statuses[STEP_SENSORS];
+    struct sensor_status_put_in *statuses;
     size_t status_count;
-    int64_t sensors[STEP_SENSORS], last_ids[STEP_SENSORS]; /* whose messages, up to which */
+    int64_t *sensors, *last_ids; /* whose messages, up to which */
     size_t sensor_count;
-    int64_t ids[STEP_ROWS + SENSOR_MOST_ROWS];
-    size_t row_count;
+    int64_t *ids;
+    size_t row_count, most_rows;
 };
 
 static enum status
@@ -49,21 +53,26 @@ new_block(struct call *call, struct sealing *sealing)
     return &blocks[sealing->block_count++];
 }
 
-/* Compresses `samples` into the block's bytes. */
+/* Compresses `samples` into the block's bytes. Only these are kept: what they are made in is many
+ * times as large. */
 static enum status
 pack(struct call *call, const struct samples *samples, struct block_put_in *block)
 {
     size_t room = series_bound(samples->count);
-    uint8_t *series = arena_new(call->arena, room);
-    size_t size = series ? series_encode(series, room, samples->at, samples->count) : 0;
+    uint8_t *series = memory_must(malloc(room));
+    size_t size = series_encode(series, room, samples->at, samples->count);
     size_t packed_room = compress_bound(size);
-    uint8_t *packed = series ? arena_new(call->arena, packed_room) : NULL;
+    uint8_t *packed = memory_must(malloc(packed_room));
+    size_t packed_size = compress_bytes(packed, packed_room, series, size);
+    void *kept = arena_new(call->arena, packed_size);
 
-    if (!packed)
-        return too_large(call);
+    if (kept)
+        memcpy(kept, packed, packed_size);
+    free(series);
+    free(packed);
     block->sample_count = (int64_t)samples->count;
-    block->samples = (struct bytes){ packed, compress_bytes(packed, packed_room, series, size) };
-    return STATUS_OK;
+    block->samples = (struct bytes){ kept, packed_size };
+    return kept ? STATUS_OK : too_large(call);
 }
 
 /* Merges one day's samples (sorted by channel and time) behind what its block holds. */
@@ -171,7 +180,7 @@ seal_status(struct call *call, struct sealing *sealing, struct tail_sensor senso
         .differing_repeats = old.differing_repeats + (int64_t)differing,
     };
     if (unsealed->newest_received_at < old.last_seen_at)
-        return STATUS_OK; /* another process has sealed newer ones */
+        return STATUS_OK; /* newer ones are sealed: by another process, or before the start */
     put->last_seen_at = unsealed->newest_received_at;
     put->battery_ok = unsealed->newest.battery_ok;
     put->battery_level = unsealed->newest.battery_level;
@@ -195,7 +204,7 @@ seal_sensor(struct call *call, struct sealing *sealing, struct tail_sensor senso
         return status;
     status = journal_read(call, ids, count, 0, UTC_NEVER, &unsealed);
     size_t differing = unsealed.differing;
-    bool found = unsealed.newest_received_at > 0; /* else another process has sealed them all */
+    bool found = unsealed.newest_received_at > 0; /* else another process has deleted them all */
     if (!status && found)
         status = seal_days(call, sealing, sensor, &unsealed.samples, &differing);
     if (!status && found)
@@ -212,10 +221,19 @@ seal_sensor(struct call *call, struct sealing *sealing, struct tail_sensor senso
 
 struct preparation {
     const struct tail_sensor *sensors;
-    size_t count;
+    size_t count, from;
     size_t *done;
     struct sealing *sealing;
 };
+
+static bool
+is_long_enough(const struct sealing *sealing, size_t bytes, const struct arena *arena)
+{
+    return sealing->row_count >= sealing->most_rows
+           || sealing->sensor_count >= sealing->most_rows / ROWS_A_SENSOR
+           || sealing->block_count >= sealing->most_rows / ROWS_A_BLOCK
+           || bytes > arena->limit / ARENA_PARTS;
+}
 
 static enum status
 prepare_body(struct call *call, void *with)
@@ -224,32 +242,64 @@ prepare_body(struct call *call, void *with)
     struct sealing *sealing = preparation->sealing;
     struct sealing_step_out step;
     bool found;
-    size_t at = *preparation->done;
+    size_t at = preparation->from, used = call->arena->used;
     enum status status = sealing_step(call->store, call->arena, &step, &found, &call->fault);
 
     sealing->step_before = found && !status ? step.value : (struct bytes){ "", 0 };
     sealing->block_count = sealing->status_count = 0;
     sealing->sensor_count = sealing->row_count = 0;
-    while (!status && at < preparation->count && sealing->row_count < STEP_ROWS
-           && sealing->sensor_count < STEP_SENSORS && sealing->block_count < STEP_BLOCKS)
+    while (!status && at < preparation->count
+           && !is_long_enough(sealing, call->arena->used - used, call->arena))
         status = seal_sensor(call, sealing, preparation->sensors[at++]);
-    if (!status)
-        *preparation->done = at;
+    *preparation->done = at;
     return status;
+}
+
+static struct sealing *
+new_sealing(struct call *call, size_t most_rows)
+{
+    struct arena *arena = call->arena;
+    size_t sensors = most_rows / ROWS_A_SENSOR;
+    struct sealing *sealing = arena_new(arena, sizeof *sealing);
+
+    if (!sealing)
+        return NULL;
+    random_bytes(sealing->step_after, STEP_VALUE_BYTES);
+    sealing->newest_id = tail_newest_id(call->tail);
+    sealing->most_rows = most_rows;
+    sealing->statuses = arena_new(arena, sensors * sizeof *sealing->statuses);
+    sealing->sensors = arena_new(arena, sensors * sizeof *sealing->sensors);
+    sealing->last_ids = arena_new(arena, sensors * sizeof *sealing->last_ids);
+    sealing->ids = arena_new(arena, (most_rows + SENSOR_MOST_ROWS) * sizeof *sealing->ids);
+    bool whole = sealing->statuses && sealing->sensors && sealing->last_ids && sealing->ids;
+    return whole ? sealing : NULL;
+}
+
+static enum status
+prepare(struct call *call, struct preparation *preparation, struct sealing *sealing,
+        struct sealing **out)
+{
+    preparation->from = *preparation->done;
+    preparation->sealing = *out = sealing;
+    return sealing ? read_transact(call, prepare_body, preparation) : too_large(call);
 }
 
 enum status
 sealing_prepare(struct call *call, const struct tail_sensor *sensors, size_t count, size_t *done,
                 struct sealing **out)
 {
-    struct preparation preparation = { sensors, count, done, arena_new(call->arena, sizeof **out) };
+    struct preparation preparation = { .sensors = sensors, .count = count, .done = done };
 
-    if (!preparation.sealing)
-        return too_large(call);
-    random_bytes(preparation.sealing->step_after, STEP_VALUE_BYTES);
-    preparation.sealing->newest_id = tail_newest_id(call->tail);
-    *out = preparation.sealing;
-    return read_transact(call, prepare_body, &preparation);
+    return prepare(call, &preparation, new_sealing(call, STEP_ROWS), out);
+}
+
+enum status
+sealing_prepare_long(struct call *call, const struct tail_sensor *sensors, size_t count,
+                     size_t *done, struct sealing **out)
+{
+    struct preparation preparation = { .sensors = sensors, .count = count, .done = done };
+
+    return prepare(call, &preparation, new_sealing(call, LONG_STEP_ROWS), out);
 }
 
 static enum status
@@ -287,10 +337,4 @@ sealing_forget(const struct sealing *sealing, struct tail *tail, struct sweep *s
     sweep_add(sweep, sealing->ids, sealing->row_count);
     for (size_t i = 0; i < sealing->sensor_count; i++)
         tail_remove(tail, sealing->sensors[i], sealing->last_ids[i]);
-}
-
-size_t
-sealing_messages(const struct sealing *sealing)
-{
-    return sealing->row_count;
 }

@@ -4,8 +4,8 @@
  * Sealing goes by sensor, and the messages of a few sensors are spread over all of the journal:
  * deleting them with each step would write most of the journal's pages each time. So they
  * are gathered, and deleted in the order in which they were appended. Until then a message stands
- * in the journal and in a block, which does no harm: once is once. After a crash it is sealed
- * again.
+ * in the journal and in a block, which does no harm: once is once. After a crash, or a stop in
+ * between, it is sealed again.
  */
 #ifndef SERVICE_SWEEP_H
 #define SERVICE_SWEEP_H

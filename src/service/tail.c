@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/memory.h"
 #include "statements.h"
@@ -11,11 +12,17 @@
 
 #define NO_ROW UINT32_MAX
 
-enum { FIRST_SLOTS = 1024 }; /* a power of two */
+#define SET_ASIDE UINT32_MAX /* as the time of a sensor's oldest row */
+
+enum {
+    FIRST_SLOTS = 1024,              /* a power of two */
+    LOOK_PLACES = 4096,              /* with the lock held: a fraction of a millisecond, */
+    LET_IN_NANOSECONDS = 100 * 1000, /* then long enough for others to wake up and take it */
+};
 
 struct row {
     int64_t journal_id;
-    uint32_t received_at; /* whole seconds since 1970, until 2106 */
+    uint32_t received_at; /* whole seconds since 1970, until 2106; SET_ASIDE */
     uint32_t next;        /* of the same sensor, or of the free list */
 };
 
@@ -204,20 +211,58 @@ tail_sensors(struct tail *tail, struct tail_sensor **out)
     return count;
 }
 
+/* Among the places from `at` to `end`: the time of the oldest row, if that is before `oldest`. */
+static utc_seconds
+older(const struct tail *tail, size_t at, size_t end, utc_seconds oldest)
+{
+    for (; at < end && at < tail->place_room; at++) {
+        const struct place *place = &tail->places[at];
+        if (!place->sensor_id || place->first == NO_ROW)
+            continue;
+        uint32_t received_at = tail->rows[place->first].received_at;
+        if (received_at != SET_ASIDE && received_at < oldest)
+            oldest = received_at;
+    }
+    return oldest;
+}
+
 utc_seconds
 tail_oldest(struct tail *tail)
 {
+    const struct timespec let_in = { .tv_nsec = LET_IN_NANOSECONDS };
     utc_seconds oldest = UTC_NEVER;
+    size_t at = 0, room = 0;
+
+    do {
+        if (at > 0)
+            nanosleep(&let_in, NULL);
+        pthread_mutex_lock(&tail->lock);
+        if (tail->place_room != room) { /* grown: all stand elsewhere */
+            room = tail->place_room;
+            at = 0;
+        }
+        oldest = older(tail, at, at + LOOK_PLACES, oldest);
+        pthread_mutex_unlock(&tail->lock);
+        at += LOOK_PLACES;
+    } while (at < room);
+    return oldest;
+}
+
+size_t
+tail_set_aside(struct tail *tail, int64_t sensor_id, bool *newly)
+{
+    size_t count = 0;
 
     pthread_mutex_lock(&tail->lock);
-    for (size_t i = 0; i < tail->place_room; i++) {
-        const struct place *place = &tail->places[i];
-        if (place->sensor_id && place->first != NO_ROW
-            && tail->rows[place->first].received_at < oldest)
-            oldest = tail->rows[place->first].received_at;
-    }
+    const struct place *place = place_of(tail, sensor_id);
+    uint32_t first = place->sensor_id ? place->first : NO_ROW;
+    for (uint32_t number = first; number != NO_ROW; number = tail->rows[number].next)
+        count++;
+    *newly = first != NO_ROW && tail->rows[first].received_at != SET_ASIDE;
+    if (*newly)
+        tail->rows[first].received_at = SET_ASIDE;
     pthread_mutex_unlock(&tail->lock);
-    return oldest;
+    return count;
 }
 
 size_t

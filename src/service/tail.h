@@ -26,7 +26,7 @@ enum status tail_rebuild(struct call *call);
 /* After the commit that wrote the row. Ids of a sensor ascend. */
 void tail_add(struct tail *tail, int64_t organization_id, int64_t sensor_id, int64_t journal_id,
               utc_seconds received_at);
-/* After the commit that deleted the sensor's rows up to this id. */
+/* After the commit that wrote the sensor's rows up to this id into blocks. */
 void tail_remove(struct tail *tail, int64_t sensor_id, int64_t up_to_journal_id);
 
 /* The rows of a sensor, oldest first, at most `most` of them, in the arena.
@@ -41,8 +41,13 @@ int64_t tail_newest_id(struct tail *tail);
 /* Sensors that have rows, by organization and id, in memory that the caller frees. */
 size_t tail_sensors(struct tail *tail, struct tail_sensor **out);
 
-/* When the oldest row was received; UTC_NEVER without any. Looks at all sensors. */
+/* When the oldest row was received; UTC_NEVER without any. Looks at all sensors, and lets others
+ * in meanwhile. Sensors that are set aside do not count. */
 utc_seconds tail_oldest(struct tail *tail);
+
+/* The sensor cannot be sealed: it is set aside until its oldest row is removed. Returns how many
+ * rows it has; *newly: it was not set aside before. */
+size_t tail_set_aside(struct tail *tail, int64_t sensor_id, bool *newly);
 
 /* How many rows there are. */
 size_t tail_count(struct tail *tail);
