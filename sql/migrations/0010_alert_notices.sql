@@ -1,16 +1,31 @@
 -- What was told of alerts is a notice too: to whom, when, and what became of its mail.
 
--- The alerts that a notice speaks of.
-CREATE TABLE notice_alert (
+-- The alerts that an organization was told of at once, however many it was that were told: those of
+-- a rule that began, and those that are over.
+CREATE TABLE told_alert (
     organization_id {int64} NOT NULL,
+    telling_id      {int64} NOT NULL,
+    rule_id         {int64} NOT NULL,
+    over            {bool}  NOT NULL,
     alert_id        {int64} NOT NULL,
-    notice_id       {int64} NOT NULL,
     sensor_id       {int64} NOT NULL,
-    PRIMARY KEY (organization_id, alert_id, notice_id)
+    PRIMARY KEY (organization_id, telling_id, rule_id, over, alert_id)
 ){clustered};
 
-CREATE INDEX notice_alert_by_notice ON notice_alert (organization_id, notice_id, sensor_id);
-CREATE INDEX notice_alert_by_sensor ON notice_alert (organization_id, sensor_id, notice_id);
+CREATE INDEX told_alert_by_alert ON told_alert (organization_id, alert_id);
+CREATE INDEX told_alert_by_sensor ON told_alert (organization_id, sensor_id);
+
+-- The rules by which a notice's recipient was told them.
+CREATE TABLE notice_rule (
+    organization_id {int64} NOT NULL,
+    telling_id      {int64} NOT NULL,
+    rule_id         {int64} NOT NULL,
+    over            {bool}  NOT NULL,
+    notice_id       {int64} NOT NULL,
+    PRIMARY KEY (organization_id, telling_id, rule_id, over, notice_id)
+){clustered};
+
+CREATE INDEX notice_rule_by_notice ON notice_rule (organization_id, notice_id);
 
 -- Its new kinds. SQLite cannot change a CHECK: the table is made anew.
 -- for: sqlite
@@ -36,9 +51,11 @@ CREATE INDEX notice_by_time ON notice (organization_id, queued_at, id);
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('notice', 'notice', '1000000 10000 1'),
     ('notice', 'notice_by_time', '1000000 10000 10 1'),
-    ('notice_alert', 'notice_alert', '30000000 300000 3 1'),
-    ('notice_alert', 'notice_alert_by_notice', '30000000 300000 10 1 1'),
-    ('notice_alert', 'notice_alert_by_sensor', '30000000 300000 300 1 1');
+    ('told_alert', 'told_alert', '10000000 100000 30 10 10 1'),
+    ('told_alert', 'told_alert_by_alert', '10000000 100000 2'),
+    ('told_alert', 'told_alert_by_sensor', '10000000 100000 100'),
+    ('notice_rule', 'notice_rule', '1000000 10000 10 3 3 1'),
+    ('notice_rule', 'notice_rule_by_notice', '1000000 10000 2');
 ANALYZE sqlite_schema;
 -- for: postgres
 ALTER TABLE notice

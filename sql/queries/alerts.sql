@@ -182,39 +182,66 @@ SELECT min(alarm_turn.tell_at)
  WHERE EXISTS (SELECT 1 FROM alert WHERE alert.organization_id = alarm_turn.organization_id AND alert.to_tell);
 
 -- name: alerts_to_tell_last :one
--- The last of the next `most` that are to be told of, by id; none: nothing is.
+-- The last of the next that are to be told of, by id, as far as `most` rows remember the telling: one
+-- an alert, and one for each recipient of a rule, for what began and what is over. None: nothing is.
 -- in:   organization_id  int64
 -- in:   most             int64
 -- out:  id               int64?
-SELECT max(next.id)
-  FROM (SELECT id FROM alert WHERE organization_id = :organization_id AND to_tell ORDER BY id LIMIT :most) AS next;
+SELECT max(counted.id)
+  FROM (SELECT weighed.id, sum(weighed.told_rows) OVER (ORDER BY weighed.id) AS told_rows
+          FROM (SELECT next.id,
+                       1 + CASE WHEN row_number() OVER (PARTITION BY next.rule_id, next.over ORDER BY next.id) = 1
+                                THEN (SELECT count(*) FROM alarm_recipient
+                                       WHERE alarm_recipient.organization_id = :organization_id
+                                         AND alarm_recipient.rule_id = next.rule_id)
+                                ELSE 0 END AS told_rows
+                  FROM (SELECT id, rule_id, ended_at IS NOT NULL AS over
+                          FROM alert
+                         WHERE organization_id = :organization_id AND to_tell
+                         ORDER BY id
+                         LIMIT :most) AS next) AS weighed) AS counted
+ WHERE counted.told_rows <= :most;
 
--- fragment: told_alerts
--- Those up to `last` that a recipient of their rule is told of.
+-- name: told_alert_insert :exec
+-- Those up to `last` that somebody is told of.
 -- in:   organization_id  int64
 -- in:   last             int64
+-- in:   telling_id       int64
+INSERT INTO told_alert (organization_id, telling_id, rule_id, over, alert_id, sensor_id)
+SELECT alert.organization_id, :telling_id, alert.rule_id, alert.ended_at IS NOT NULL, alert.id, alert.sensor_id
   FROM alert
   JOIN alarm_rule ON alarm_rule.organization_id = alert.organization_id AND alarm_rule.id = alert.rule_id
-  JOIN alarm_recipient ON alarm_recipient.organization_id = alarm_rule.organization_id
-                      AND alarm_recipient.rule_id = alarm_rule.id
-  JOIN user_account ON user_account.id = alarm_recipient.user_id
  WHERE alert.organization_id = :organization_id AND alert.to_tell AND alert.id <= :last
    AND alert.withdrawn_at IS NULL
    AND (NOT alert.told_begin OR (alert.ended_at IS NOT NULL AND alarm_rule.tell_when_over))
+   AND EXISTS (SELECT 1 FROM alarm_recipient
+                WHERE alarm_recipient.organization_id = alert.organization_id
+                  AND alarm_recipient.rule_id = alert.rule_id);
 
 -- name: alert_tellings :many
 -- Who is told of how many, and how many of them are over.
+-- in:   organization_id  int64
+-- in:   telling_id       int64
 -- out:  user_id          int64
 -- out:  email            text
 -- out:  alerts           int64
 -- out:  over             int64
-SELECT alarm_recipient.user_id, user_account.email, count(*), count(alert.ended_at)
--- include: told_alerts
+SELECT alarm_recipient.user_id, user_account.email, CAST(sum(told.alerts) AS BIGINT),
+       CAST(sum(CASE WHEN told.over THEN told.alerts ELSE 0 END) AS BIGINT)
+  FROM (SELECT rule_id, over, count(*) AS alerts
+          FROM told_alert
+         WHERE organization_id = :organization_id AND telling_id = :telling_id
+         GROUP BY rule_id, over) AS told
+  JOIN alarm_recipient ON alarm_recipient.organization_id = :organization_id
+                      AND alarm_recipient.rule_id = told.rule_id
+  JOIN user_account ON user_account.id = alarm_recipient.user_id
  GROUP BY alarm_recipient.user_id, user_account.email
  ORDER BY user_account.email;
 
 -- name: alerts_to_tell :many
 -- Some of those that one recipient is told of.
+-- in:   organization_id  int64
+-- in:   telling_id       int64
 -- in:   user_id          int64
 -- in:   most             int64
 -- out:  id               int64
@@ -226,25 +253,31 @@ SELECT alarm_recipient.user_id, user_account.email, count(*), count(alert.ended_
 -- out:  started_at       int64
 -- out:  ended_at         int64?
 -- out:  peak             real
-SELECT alert.id,
-       (SELECT serial FROM sensor WHERE sensor.organization_id = alert.organization_id AND sensor.id = alert.sensor_id),
-       (SELECT name FROM sensor WHERE sensor.organization_id = alert.organization_id AND sensor.id = alert.sensor_id),
-       alert.condition, alert.channel_type, alert.threshold, alert.started_at, alert.ended_at,
-       alert.peak
--- include: told_alerts
-   AND alarm_recipient.user_id = :user_id
- ORDER BY alert.id
+SELECT alert.id, sensor.serial, sensor.name, alert.condition, alert.channel_type, alert.threshold,
+       alert.started_at, alert.ended_at, alert.peak
+  FROM told_alert
+  JOIN alarm_recipient ON alarm_recipient.organization_id = told_alert.organization_id
+                      AND alarm_recipient.rule_id = told_alert.rule_id AND alarm_recipient.user_id = :user_id
+  JOIN alert ON alert.organization_id = told_alert.organization_id AND alert.id = told_alert.alert_id
+  JOIN sensor ON sensor.organization_id = told_alert.organization_id AND sensor.id = told_alert.sensor_id
+ WHERE told_alert.organization_id = :organization_id AND told_alert.telling_id = :telling_id
+ ORDER BY told_alert.rule_id, told_alert.over, told_alert.alert_id
  LIMIT :most;
 
--- name: notice_alert_insert :exec
+-- name: notice_rule_insert :exec
 -- What a notice tells one recipient: what is over, or what only began.
+-- in:   organization_id  int64
+-- in:   telling_id       int64
 -- in:   notice_id        int64
 -- in:   user_id          int64
 -- in:   over             bool
-INSERT INTO notice_alert (organization_id, alert_id, notice_id, sensor_id)
-SELECT alert.organization_id, alert.id, :notice_id, alert.sensor_id
--- include: told_alerts
-   AND alarm_recipient.user_id = :user_id AND (alert.ended_at IS NOT NULL) = :over;
+INSERT INTO notice_rule (organization_id, telling_id, rule_id, over, notice_id)
+SELECT alarm_recipient.organization_id, :telling_id, alarm_recipient.rule_id, :over, :notice_id
+  FROM (SELECT DISTINCT rule_id
+          FROM told_alert
+         WHERE organization_id = :organization_id AND telling_id = :telling_id AND over = :over) AS told
+  JOIN alarm_recipient ON alarm_recipient.organization_id = :organization_id
+                      AND alarm_recipient.rule_id = told.rule_id AND alarm_recipient.user_id = :user_id;
 
 -- name: alerts_told :exec
 -- in:   organization_id  int64

@@ -160,8 +160,12 @@ SELECT notice.id, notice.kind, notice.recipient, notice.due_on, notice.queued_at
        nullif(outbox.last_error, ''),
        (SELECT count(*) FROM notice_item
          WHERE notice_item.organization_id = notice.organization_id AND notice_item.notice_id = notice.id)
-       + (SELECT count(*) FROM notice_alert
-           WHERE notice_alert.organization_id = notice.organization_id AND notice_alert.notice_id = notice.id)
+       + (SELECT count(*)
+            FROM notice_rule
+            JOIN told_alert ON told_alert.organization_id = notice_rule.organization_id
+                           AND told_alert.telling_id = notice_rule.telling_id
+                           AND told_alert.rule_id = notice_rule.rule_id AND told_alert.over = notice_rule.over
+           WHERE notice_rule.organization_id = notice.organization_id AND notice_rule.notice_id = notice.id)
   FROM notice
   LEFT JOIN outbox ON outbox.organization_id = notice.organization_id AND outbox.id = notice.outbox_id
  WHERE notice.organization_id = :organization_id
@@ -186,8 +190,13 @@ SELECT notice.id, notice.kind, notice.recipient, notice.due_on, notice.queued_at
    AND notice.id IN (SELECT notice_item.notice_id FROM notice_item
                       WHERE notice_item.organization_id = :organization_id AND notice_item.sensor_id = :sensor_id
                       UNION
-                     SELECT notice_alert.notice_id FROM notice_alert
-                      WHERE notice_alert.organization_id = :organization_id AND notice_alert.sensor_id = :sensor_id)
+                     SELECT notice_rule.notice_id
+                       FROM told_alert
+                       JOIN notice_rule ON notice_rule.organization_id = told_alert.organization_id
+                                       AND notice_rule.telling_id = told_alert.telling_id
+                                       AND notice_rule.rule_id = told_alert.rule_id
+                                       AND notice_rule.over = told_alert.over
+                      WHERE told_alert.organization_id = :organization_id AND told_alert.sensor_id = :sensor_id)
 -- include: notices_before
 
 -- name: notices_page_of_alert :many
@@ -195,9 +204,14 @@ SELECT notice.id, notice.kind, notice.recipient, notice.due_on, notice.queued_at
 -- in:   alert_id         int64
 -- in:   sensor_id        int64
 -- include: notice_row
-   AND notice.id IN (SELECT notice_alert.notice_id FROM notice_alert
-                      WHERE notice_alert.organization_id = :organization_id AND notice_alert.alert_id = :alert_id
-                        AND (:sensor_id = 0 OR notice_alert.sensor_id = :sensor_id))
+   AND notice.id IN (SELECT notice_rule.notice_id
+                       FROM told_alert
+                       JOIN notice_rule ON notice_rule.organization_id = told_alert.organization_id
+                                       AND notice_rule.telling_id = told_alert.telling_id
+                                       AND notice_rule.rule_id = told_alert.rule_id
+                                       AND notice_rule.over = told_alert.over
+                      WHERE told_alert.organization_id = :organization_id AND told_alert.alert_id = :alert_id
+                        AND (:sensor_id = 0 OR told_alert.sensor_id = :sensor_id))
 -- include: notices_before
 
 -- name: notice_serials :many
@@ -209,8 +223,12 @@ SELECT sensor.serial
   FROM (SELECT notice_item.sensor_id AS id FROM notice_item
          WHERE notice_item.organization_id = :organization_id AND notice_item.notice_id = :notice_id
          UNION
-        SELECT notice_alert.sensor_id FROM notice_alert
-         WHERE notice_alert.organization_id = :organization_id AND notice_alert.notice_id = :notice_id) AS spoken_of
+        SELECT told_alert.sensor_id
+          FROM notice_rule
+          JOIN told_alert ON told_alert.organization_id = notice_rule.organization_id
+                         AND told_alert.telling_id = notice_rule.telling_id
+                         AND told_alert.rule_id = notice_rule.rule_id AND told_alert.over = notice_rule.over
+         WHERE notice_rule.organization_id = :organization_id AND notice_rule.notice_id = :notice_id) AS spoken_of
   JOIN sensor ON sensor.organization_id = :organization_id AND sensor.id = spoken_of.id
  ORDER BY sensor.serial;
 

@@ -25,7 +25,7 @@ enum {
 struct mailing {
     const struct alert_tell_next_out *organization;
     const struct zone *zone;
-    int64_t last; /* what is told is told up to this alert, by id */
+    int64_t telling_id; /* what everybody is told at once */
     const struct alert_tellings_out *telling;
     struct alerts_to_tell_out *listed; /* those that began first come first */
     size_t listed_count;
@@ -164,15 +164,15 @@ record(struct call *call, const struct mailing *mailing, int64_t outbox_id, bool
         return STATUS_OK;
     enum status status = notice_insert(call->store, call->arena, &notice, 1, NULL, &call->fault);
     return status ? status
-                  : notice_alert_insert(call->store, call->arena,
-                                        &(struct notice_alert_insert_in){
-                                            .notice_id = notice.id,
-                                            .user_id = telling->user_id,
-                                            .over = over,
-                                            .organization_id = notice.organization_id,
-                                            .last = mailing->last,
-                                        },
-                                        NULL, &call->fault);
+                  : notice_rule_insert(call->store, call->arena,
+                                       &(struct notice_rule_insert_in){
+                                           .organization_id = notice.organization_id,
+                                           .telling_id = mailing->telling_id,
+                                           .notice_id = notice.id,
+                                           .user_id = telling->user_id,
+                                           .over = over,
+                                       },
+                                       NULL, &call->fault);
 }
 
 static enum status
@@ -224,7 +224,7 @@ tell(struct call *call, struct mailing *mailing)
         alerts_to_tell(call->store, call->arena,
                        &(struct alerts_to_tell_in){
                            .organization_id = mailing->organization->organization_id,
-                           .last = mailing->last,
+                           .telling_id = mailing->telling_id,
                            .user_id = mailing->telling->user_id,
                            .most = LISTED,
                        },
@@ -257,7 +257,7 @@ static enum status
 tell_all(struct call *call, const struct alert_tell_next_out *organization)
 {
     int64_t id = organization->organization_id;
-    struct mailing mailing = { .organization = organization };
+    struct mailing mailing = { .organization = organization, .telling_id = id_random() };
     struct alerts_to_tell_last_out last;
     struct alert_tellings_out *tellings;
     size_t count = 0;
@@ -265,14 +265,18 @@ tell_all(struct call *call, const struct alert_tell_next_out *organization)
 
     if (!status)
         status = alerts_to_tell_last(call->store, call->arena,
-                                     &(struct alerts_to_tell_last_in){ id, ALERT_MAIL_MOST }, &last,
-                                     &call->fault);
+                                     &(struct alerts_to_tell_last_in){ id, ALERT_MAIL_MOST_ROWS },
+                                     &last, &call->fault);
+    if (!status)
+        status = told_alert_insert(
+            call->store, call->arena,
+            &(struct told_alert_insert_in){ id, last.id.value, mailing.telling_id }, NULL,
+            &call->fault);
     if (!status)
         status = alert_tellings(call->store, call->arena,
-                                &(struct alert_tellings_in){ id, last.id.value }, &tellings, &count,
-                                &call->fault);
+                                &(struct alert_tellings_in){ id, mailing.telling_id }, &tellings,
+                                &count, &call->fault);
     for (size_t i = 0; i < count && !status; i++) {
-        mailing.last = last.id.value;
         mailing.telling = &tellings[i];
         status = tell(call, &mailing);
     }
