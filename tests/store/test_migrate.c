@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -5,6 +6,7 @@
 
 #include "store/migrate.h"
 #include "support/check.h"
+#include "support/ledger_rows.h"
 #include "support/store_fixture.h"
 
 enum { WORKERS = 4, URL_SIZE = 1024 };
@@ -200,4 +202,83 @@ keeps_notices(struct fixture *fixture)
 TEST(a_store_with_notices_keeps_them_where_alerts_become_notices)
 {
     with_each_store(keeps_notices);
+}
+
+enum { REDEEMED_AT = 1728000000, EARLIER_KEY = 20 };
+
+/* The license of a sensor that begins at an instant, as renewal made it then. */
+static void
+revive(struct fixture *fixture, const char *serial, int64_t at, int64_t expires_at)
+{
+    char sql[256];
+
+    ledger_add_sensor(fixture, LEDGER_ORGANIZATION, serial);
+    ledger_add_license(fixture, LEDGER_ORGANIZATION, serial, at, expires_at);
+    snprintf(sql, sizeof sql,
+             "UPDATE license SET cause = 'auto_renewal', assigned_at = starts_at "
+             "WHERE sensor_id = %" PRId64,
+             ledger_sensor_id(serial));
+    fixture_script(fixture, sql);
+}
+
+static int64_t
+told_at(struct fixture *fixture, int64_t key_id, int place, const char *serial)
+{
+    char sql[320];
+
+    snprintf(sql, sizeof sql,
+             "SELECT coalesce((SELECT expires_at FROM redemption_renewed WHERE organization_id = "
+             "%d AND key_id = %" PRId64 " AND place = %d AND serial = '%s'), 0)",
+             LEDGER_ORGANIZATION, key_id, place, serial);
+    return fixture_count(fixture, sql);
+}
+
+/* Redemptions before the migration: one renewed three sensors, one an hour before it a fourth. */
+static void
+redeem(struct fixture *fixture)
+{
+    ledger_add_organization(fixture, LEDGER_ORGANIZATION);
+    fixture_script(fixture,
+                   "UPDATE license_key SET redeemed_at = 1728000000; "
+                   "INSERT INTO license_key (organization_id, id, key, quantity, assigned, "
+                   "withdrawn, term, redeemed_at, redemption, redeemed_by, licenses_left_then) "
+                   "VALUES (11, 20, 'EARLIER', 5, 0, 0, 'P1Y', 1727996400, 0, 'test', 4), "
+                   "(11, 22, 'NOBODY', 5, 0, 0, 'P1Y', 1728003600, 0, 'test', 5)");
+    revive(fixture, "282C02424EF3", REDEEMED_AT, REDEEMED_AT + 300);
+    revive(fixture, "282C02424EF1", REDEEMED_AT, REDEEMED_AT + 100);
+    revive(fixture, "282C02424EF2", REDEEMED_AT, REDEEMED_AT + 200);
+    revive(fixture, "282C02424EF4", REDEEMED_AT - 3600, REDEEMED_AT + 400);
+    ledger_remove_sensor(fixture, LEDGER_ORGANIZATION, "282C02424EF2");
+    /* These were none of a redemption: assigned then, but to begin later; and by hand. */
+    revive(fixture, "282C02424EF5", REDEEMED_AT + 60, REDEEMED_AT + 500);
+    revive(fixture, "282C02424EF6", REDEEMED_AT, REDEEMED_AT + 600);
+    fixture_script(fixture, "UPDATE license SET assigned_at = 1728000000 WHERE expires_at = "
+                            "1728000500; UPDATE license SET cause = 'by_hand' WHERE expires_at = "
+                            "1728000600");
+}
+
+static void
+keeps_renewals(struct fixture *fixture)
+{
+    char url[URL_SIZE];
+    struct fixture fresh = fresh_place(fixture, url);
+    struct fault fault = { 0 };
+
+    fresh.call.store = fixture_open_second(&fresh, STORE_READ_WRITE);
+    migrate_to(&fresh, 10);
+    redeem(&fresh);
+    check_int(migrate(fresh.call.store, 2, &fault), STATUS_OK);
+    check_text(fault.reason, "");
+    check_int(fixture_count(&fresh, "SELECT count(*) FROM redemption_renewed"), 4);
+    check_int(told_at(&fresh, LEDGER_KEY, 0, "282C02424EF1"), REDEEMED_AT + 100);
+    check_int(told_at(&fresh, LEDGER_KEY, 1, "282C02424EF2"), REDEEMED_AT + 200);
+    check_int(told_at(&fresh, LEDGER_KEY, 2, "282C02424EF3"), REDEEMED_AT + 300);
+    check_int(told_at(&fresh, EARLIER_KEY, 0, "282C02424EF4"), REDEEMED_AT + 400);
+    store_close(fresh.call.store);
+    leave_place(&fresh);
+}
+
+TEST(a_store_with_redemptions_keeps_whom_they_renewed)
+{
+    with_each_store(keeps_renewals);
 }
