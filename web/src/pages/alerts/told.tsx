@@ -11,7 +11,12 @@ export function Told({ alert }: { alert: string }) {
   const { id } = useOrganization();
   const list = useResource(alert, (signal) => getNotices(id, { alert }, signal), alert);
   const more = useMore(alert, list.data, (cursor) => getNotices(id, { alert, cursor }));
-  useEvery(30, list.reload);
+  // Once every mail has arrived, or was given up, there is nothing to wait for.
+  const items = list.data?.items ?? [];
+  const waits = items.length === 0 || items.some(({ state }) => state === "waiting");
+  useEvery(30, () => {
+    if (waits) list.reload();
+  });
   return (
     <section class="alert-told" aria-labelledby="told">
       <h3 id="told">Told by mail</h3>
