@@ -49,9 +49,15 @@ export async function assignToMany(organization: string, order: AssignmentOrder)
   });
 }
 
-/** A license that came back: into the pool, or where that was empty on to a sensor that waited for one. */
+/**
+ * A license that came back: into the pool, or where that was empty on to a sensor that waited for one. Where the look
+ * fails it counts as in the pool: the license came back all the same, and the way back says what it finds.
+ */
 async function wentOn(organization: string): Promise<boolean> {
-  return (await getLicenseManager(organization, { limit: 1 })).licenses_left === 0;
+  return getLicenseManager(organization, { limit: 1 }).then(
+    ({ licenses_left }) => licenses_left === 0,
+    () => false,
+  );
 }
 
 /** `queue` is what waits now, in order. */
