@@ -169,8 +169,7 @@ print_demo(const struct cli *cli, const struct demonstration *demonstration)
            demo->organization_name, DEMO_SENSORS, coap, PERIOD_SECONDS, http, demo->email,
            demonstration->password, demo->spare_code, demo->analyst_email,
            *demonstration->scratch.folder ? "; nothing of it stays" : "");
-    fflush(stdout);
-    return EXIT_DONE;
+    return cli_done(cli);
 }
 
 static enum status

@@ -46,8 +46,7 @@ print_told(const struct cli *cli, const struct told *told)
         printf("There is no user yet. This link makes the first one, an operator: %s\n"
                "So does, for the same store: tenure user add --email YOU@EXAMPLE.COM --operator\n",
                told->set_up);
-    fflush(stdout);
-    return EXIT_DONE;
+    return cli_done(cli);
 }
 
 enum exit_code

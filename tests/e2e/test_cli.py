@@ -391,6 +391,8 @@ def test_standard_output_holds_the_code_alone(run):
 
 
 @pytest.mark.parametrize("arguments", [["code", "issue", "--quantity", "1", "--term", "P1Y"], ["help"], ["version", "--json"],
+                                       ["serve", "--http", "127.0.0.1:0", "--coap", "127.0.0.1:0"],
+                                       ["demo", "--http", "127.0.0.1:0", "--coap", "127.0.0.1:0"],
                                        ["code", "check", "7Q2FM-9XH4C-M0K3T-V8RNE-5WZ1K", "--json"]])
 def test_an_answer_that_cannot_be_written_is_exit_1(tmp_path, arguments):
     with open("/dev/full", "w") as full:
