@@ -25,8 +25,10 @@ struct coap_server_options {
 
 /* Takes the port: "[::]:5683" takes IPv4 too; port 0: the system chooses. What arrives waits
  * until the server is started. The caller stops it.
- *   STATUS_INVALID  field "coap": no address, or not one of this machine
- *   STATUS_BROKEN   the port is in use or not allowed */
+ *   STATUS_INVALID  field "coap": no address, not one of this machine, or a port that this user may
+ *                   not have
+ *   STATUS_BROKEN   field "coap", code "port_in_use": another program has it; or the system's
+ *                   word */
 enum status coap_server_listen(struct coap_server **out, const char *address, struct fault *fault);
 
 /* Starts its thread.
