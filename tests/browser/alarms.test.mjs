@@ -76,7 +76,7 @@ test("alarm rules and alerts", async (t) => {
     await page.getByText("Table of the values").click();
     await page.getByRole("dialog").getByRole("row").filter({ hasText: "9.2" }).waitFor();
     const told = page.getByRole("dialog").getByRole("row").filter({ hasText: OWNER.email });
-    await told.getByText("it began").waitFor({ timeout: 90_000 });
+    await told.getByText("it began").waitFor({ timeout: 150_000 });
     await told.getByText("Waits").waitFor(); // this server has no relay
     await page.goto(`${at}/sensors/${FRIDGE}`);
     await page.getByRole("link", { name: "Temperature above 8 °C" }).waitFor();
