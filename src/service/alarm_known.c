@@ -50,6 +50,9 @@ read_stored(struct call *call, const struct watched_sensor *sensor, utc_seconds 
     if (call->tail)
         status = tail_rows(call->tail, call->arena, sensor->id, TAIL_MOST_ROWS, &ids, &count,
                            &call->fault);
+    /* The journal first: what another process seals in between is found in its block. */
+    if (!status && count > 0)
+        status = journal_read(call, ids, count, from, to + 1, &unsealed);
     if (!status)
         status = blocks_from(call->store, call->arena,
                              &(struct blocks_from_in){
@@ -60,8 +63,6 @@ read_stored(struct call *call, const struct watched_sensor *sensor, utc_seconds 
                                  .most = NARROW_MOST_DAYS + 1,
                              },
                              take_block, out, &call->fault);
-    if (!status && count > 0)
-        status = journal_read(call, ids, count, from, to + 1, &unsealed);
     samples_sort(out);
     samples_merge(out, unsealed.samples.at, unsealed.samples.count);
     samples_clear(&unsealed.samples);
