@@ -8,7 +8,7 @@
 #include "statements.h"
 #include "store/store.h"
 
-enum { NARROW_MOST_DAYS = 2, TAIL_MOST_ROWS = 1000 * 1000 };
+enum { NARROW_MOST_DAYS = 2 };
 
 void
 alarm_taken_add(const struct alarm_batch *batch, const struct watched_sensor *sensor,
@@ -43,13 +43,10 @@ read_stored(struct call *call, const struct watched_sensor *sensor, utc_seconds 
             utc_seconds to, struct samples *out)
 {
     struct unsealed unsealed = { 0 };
-    int64_t *ids = NULL;
-    size_t count = 0;
-    enum status status = STATUS_OK;
+    int64_t *ids;
+    size_t count;
+    enum status status = tail_find(call, sensor->id, &ids, &count);
 
-    if (call->tail)
-        status = tail_rows(call->tail, call->arena, sensor->id, TAIL_MOST_ROWS, &ids, &count,
-                           &call->fault);
     /* The journal first: what another process seals in between is found in its block. */
     if (!status && count > 0)
         status = journal_read(call, ids, count, from, to + 1, &unsealed);

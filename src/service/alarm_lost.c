@@ -9,7 +9,6 @@
 enum {
     SENSORS = 200, /* looked at in one step */
     ORGANIZATIONS = 64,
-    TAIL_MOST_ROWS = 1000 * 1000,
     USUAL_INTERVAL_SECONDS = 3600, /* of a sensor whose messages tell of none */
     MOST_INTERVAL_DAYS = 31,
 };
@@ -40,14 +39,11 @@ find_announced(struct call *call, const struct alarm_expectations_due_out *row,
 {
     struct alarm_next_transmission_out sealed = { 0 };
     struct unsealed unsealed = { 0 };
-    int64_t *ids = NULL;
-    size_t count = 0;
+    int64_t *ids;
+    size_t count;
     bool found;
-    enum status status = STATUS_OK;
+    enum status status = tail_find(call, row->sensor_id, &ids, &count);
 
-    if (call->tail)
-        status = tail_rows(call->tail, call->arena, row->sensor_id, TAIL_MOST_ROWS, &ids, &count,
-                           &call->fault);
     if (!status)
         status = alarm_next_transmission(
             call->store, call->arena,

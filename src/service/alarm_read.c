@@ -13,7 +13,6 @@
 
 enum {
     IN_LIST = 32, /* length of the arrays in sql/queries */
-    TAIL_MOST_ROWS = 1000 * 1000,
 };
 
 static enum status
@@ -175,13 +174,10 @@ static enum status
 read_tail(struct call *call, struct watched_sensor *sensor)
 {
     struct unsealed unsealed = { 0 };
-    int64_t *ids = NULL;
-    size_t count = 0;
-    enum status status = STATUS_OK;
+    int64_t *ids;
+    size_t count;
+    enum status status = tail_find(call, sensor->id, &ids, &count);
 
-    if (call->tail)
-        status = tail_rows(call->tail, call->arena, sensor->id, TAIL_MOST_ROWS, &ids, &count,
-                           &call->fault);
     if (!status && count > 0)
         status = journal_read(call, ids, count, 0, UTC_NEVER, &unsealed);
     note_newest(sensor, unsealed.samples.at, unsealed.samples.count);

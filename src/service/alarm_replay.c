@@ -9,8 +9,6 @@
 #include "statements.h"
 #include "store/store.h"
 
-enum { TAIL_MOST_ROWS = 1000 * 1000 };
-
 /* One rule on one channel, taken again. */
 struct course {
     const struct watched_rule *rule;
@@ -185,13 +183,10 @@ static enum status
 read_fresh(struct call *call, const struct alarm_batch *batch, struct replay *replay)
 {
     struct unsealed unsealed = { 0 };
-    int64_t *ids = NULL;
-    size_t count = 0;
-    enum status status = STATUS_OK;
+    int64_t *ids;
+    size_t count;
+    enum status status = tail_find(call, replay->sensor->id, &ids, &count);
 
-    if (call->tail)
-        status = tail_rows(call->tail, call->arena, replay->sensor->id, TAIL_MOST_ROWS, &ids,
-                           &count, &call->fault);
     if (!status && count > 0)
         status = journal_read(call, ids, count, replay->from, UTC_NEVER, &unsealed);
     replay->fresh = unsealed.samples;

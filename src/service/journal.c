@@ -9,7 +9,7 @@
 #include "statements.h"
 #include "store/store.h"
 
-enum { IN_LIST = 32, STATUS_MOST_ROWS = 1000 * 1000 };
+enum { IN_LIST = 32 };
 
 int64_t
 journal_first_id(utc_seconds at)
@@ -140,16 +140,11 @@ enum status
 journal_sensor_status(struct call *call, int64_t organization_id, int64_t sensor_id,
                       struct sensor *sensor)
 {
-    int64_t *ids = NULL;
+    int64_t *ids;
     struct status_question question = { organization_id, sensor_id, NULL, 0, sensor };
-
     /* The index first, the store's snapshot after: tail.h. */
-    if (call->tail) {
-        enum status status = tail_rows(call->tail, call->arena, sensor_id, STATUS_MOST_ROWS, &ids,
-                                       &question.count, &call->fault);
-        if (status)
-            return status;
-    }
+    enum status status = tail_find(call, sensor_id, &ids, &question.count);
+
     question.ids = ids;
-    return read_transact(call, status_body, &question);
+    return status ? status : read_transact(call, status_body, &question);
 }

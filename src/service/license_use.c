@@ -7,7 +7,7 @@
 #include "statements.h"
 #include "store/store.h"
 
-enum { IN_LIST = 32, MOST_ROWS = 1000 * 1000, BLOCKS_AT_ONCE = 2 };
+enum { IN_LIST = 32, BLOCKS_AT_ONCE = 2 };
 
 struct looking {
     int64_t organization_id, sensor_id;
@@ -54,8 +54,7 @@ find_messages(struct call *call, const struct looking *looking, int64_t **ids, s
     struct journal_of_sensor_out *rows;
 
     if (call->tail && !store_is_shared(call->store))
-        return tail_rows(call->tail, call->arena, looking->sensor_id, MOST_ROWS, ids, count,
-                         &call->fault);
+        return tail_find(call, looking->sensor_id, ids, count);
     enum status status =
         journal_of_sensor(call->store, call->arena,
                           &(struct journal_of_sensor_in){

@@ -13,7 +13,6 @@
 
 enum {
     BLOCKS_A_WINDOW = 8,
-    TAIL_MOST_ROWS = 1000 * 1000,
     CURSOR_LIST = 'm',
     CURSOR_CHANNELS = 8, /* a place is at * CURSOR_CHANNELS + channel */
 };
@@ -241,7 +240,7 @@ readings_list(struct call *call, int64_t organization_id, const char *serial,
         .organization_id = organization_id,
         .room = (size_t)query->page.limit + 1,
     };
-    int64_t *ids = NULL;
+    int64_t *ids;
     enum status status = find_sensor(call, serial, &listing);
 
     if (!status)
@@ -256,9 +255,7 @@ readings_list(struct call *call, int64_t organization_id, const char *serial,
                                                                 : query->from;
 
     /* The index first, the store's snapshot after: tail.h. */
-    if (call->tail)
-        status = tail_rows(call->tail, call->arena, listing.sensor_id, TAIL_MOST_ROWS, &ids,
-                           &listing.id_count, &call->fault);
+    status = tail_find(call, listing.sensor_id, &ids, &listing.id_count);
     listing.ids = ids;
     if (!status)
         status = read_transact(call, list_body, &listing);

@@ -173,6 +173,16 @@ tail_rows(struct tail *tail, struct arena *arena, int64_t sensor_id, size_t most
                : fail(fault, STATUS_TOO_LARGE, "", "", "the sensor has too many unsealed messages");
 }
 
+enum status
+tail_find(struct call *call, int64_t sensor_id, int64_t **ids, size_t *count)
+{
+    *ids = NULL;
+    *count = 0;
+    return call->tail ? tail_rows(call->tail, call->arena, sensor_id, TAIL_MOST_ROWS, ids, count,
+                                  &call->fault)
+                      : STATUS_OK;
+}
+
 int64_t
 tail_newest_id(struct tail *tail)
 {

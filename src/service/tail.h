@@ -34,6 +34,11 @@ void tail_remove(struct tail *tail, int64_t sensor_id, int64_t up_to_journal_id)
 enum status tail_rows(struct tail *tail, struct arena *arena, int64_t sensor_id, size_t most,
                       int64_t **ids, size_t *count, struct fault *fault);
 
+/* The same for whoever reads all that is not sealed, up to TAIL_MOST_ROWS; none without an index.
+ */
+enum { TAIL_MOST_ROWS = 1000 * 1000 };
+enum status tail_find(struct call *call, int64_t sensor_id, int64_t **ids, size_t *count);
+
 /* The greatest id that was added; 0 at first. Whoever takes a snapshot after asking finds all rows
  * up to it there, or in their blocks. */
 int64_t tail_newest_id(struct tail *tail);
