@@ -33,6 +33,7 @@ struct node {
     const struct node_options *options;
     struct patience patience; /* of all that follow */
     struct store_options store;
+    struct store_fence fence;
     struct secret_key secret;
     struct tail *tail;
     struct memo *memo;
@@ -124,8 +125,6 @@ start_writing(struct node *node, const struct node_options *options, struct faul
         .tail = node->tail,
     };
 
-    if (!status)
-        status = sealer_start(&node->sealer, &sealer, fault);
     /* What fell due while the server was down is applied before anybody asks. */
     if (!status)
         status = ticker_start(&node->ticker,
@@ -133,6 +132,8 @@ start_writing(struct node *node, const struct node_options *options, struct faul
                                                         .writer = node->writer,
                                                         .moments = moments },
                               fault);
+    if (!status)
+        status = sealer_start(&node->sealer, &sealer, fault);
     const struct sender_options sender = {
         .store = &node->store,
         .writer = node->writer,
@@ -171,6 +172,7 @@ node_listen(struct node **out, const struct node_options *options, struct fault 
     node->store = (struct store_options){
         .url = options->place.store,
         .patience = &node->patience,
+        .fence = &node->fence,
     };
     enum status status = outgoing_open(&node->outgoing, &options->outgoing, fault);
     if (!status)

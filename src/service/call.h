@@ -14,6 +14,7 @@
 #include "base/status.h"
 #include "base/utc.h"
 
+struct clock_memory;
 struct memo;
 struct store;
 struct tail;
@@ -47,11 +48,16 @@ struct call {
     /* The origin at which people reach this server, without a slash at its end; "" when it is
      * not known, as on the command line. */
     const char *public_url;
-    bool mail_is_set;    /* there is a relay that takes mails */
-    utc_seconds now;     /* read once, when the call began */
-    bool in_transaction; /* set by transaction.c: a begin is open */
-    bool dry_run;        /* decide and answer, but roll back */
-    struct fault fault;  /* filled exactly when a service failed */
+    bool mail_is_set;           /* there is a relay that takes mails */
+    utc_seconds now;            /* read once, when the call began */
+    struct clock_memory *clock; /* service/clock.h; NULL: only the store remembers */
+    utc_seconds clock_stored;   /* set by clock.c: the store's mark, in the transaction */
+    bool in_transaction;        /* set by transaction.c: a begin is open */
+    bool saves;                 /* the transaction saves measurements: saving_exclusion() */
+    /* Set by saving_exclusion(): the verb runs again while nobody saves measurements. */
+    bool wants_exclusion, excludes_saving;
+    bool dry_run;       /* decide and answer, but roll back */
+    struct fault fault; /* filled exactly when a service failed */
     /* What a verb that fails leaves behind all the same (a wrong code is counted):
      * run by transact() in a transaction of its own, after the roll-back. */
     enum status (*after_failure)(struct call *call);

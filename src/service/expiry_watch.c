@@ -1,5 +1,6 @@
 #include "service/expiry_watch.h"
 
+#include "service/clock.h"
 #include "service/events.h"
 #include "statements.h"
 #include "store/store.h"
@@ -39,6 +40,8 @@ expiry_watch_step(struct call *call, int64_t organization_id, bool *more)
                                    .most = ENDS_A_STEP,
                                },
                                &ends, &count, &call->fault);
+    if (!status && count > 0)
+        status = clock_pass(call, ends[count - 1].coverage_ends_at);
     if (!status && count > 0)
         status =
             event_emit_each(call, organization_id, EVENT_LICENSE_EXPIRED, count, write_end, ends);

@@ -6,14 +6,15 @@
 #include "base/memory.h"
 #include "domain/gate.h"
 #include "service/alarm_watch.h"
+#include "service/clock.h"
 #include "service/coverage_refresh.h"
 #include "service/coverage_table.h"
-#include "service/journal.h"
+#include "service/ingest_order.h"
+#include "service/journal_writer.h"
 #include "service/message.h"
 #include "service/refusal_watch.h"
 #include "service/renewal_promise.h"
 #include "service/renewing.h"
-#include "service/tail.h"
 #include "service/transaction.h"
 #include "service/transfer_start.h"
 #include "statements.h"
@@ -23,9 +24,7 @@ struct ingest {
     struct coverage_table *table;
     struct alarm_watch *alarms;
     struct refusal_watch refusals;
-    int64_t node;
-    bool journal_read; /* last_journal_id is at least that of the store's newest row */
-    int64_t last_journal_id;
+    struct journal_writer *journal;
 };
 
 /* What one batch writes. The arrays have room for every item. */
@@ -34,6 +33,7 @@ struct batch {
     struct ingest_item **items;
     size_t count;
     struct serial *serials;
+    utc_seconds newest_end;            /* of a coverage that had ended when a message was judged */
     struct covered_organization **due; /* where something is to be renewed */
     bool renewed;                      /* the table knows of renewals that are not committed */
     struct journal_append_in *journal;
@@ -44,20 +44,13 @@ struct batch {
     size_t report_count;
 };
 
-static void
-draw_node(struct ingest *ingest)
-{
-    random_bytes(&ingest->node, sizeof ingest->node);
-    ingest->node &= (1 << JOURNAL_NODE_BITS) - 1;
-}
-
 struct ingest *
 ingest_open(void)
 {
     struct ingest *ingest = memory_new(1, sizeof *ingest);
     ingest->table = coverage_table_open();
     ingest->alarms = alarm_watch_open();
-    draw_node(ingest);
+    ingest->journal = journal_writer_open();
     return ingest;
 }
 
@@ -68,6 +61,7 @@ ingest_close(struct ingest *ingest)
         return;
     coverage_table_close(ingest->table);
     alarm_watch_close(ingest->alarms);
+    journal_writer_close(ingest->journal);
     free(ingest);
 }
 
@@ -81,17 +75,6 @@ void
 ingest_forget_unknown(struct ingest *ingest)
 {
     coverage_table_forget_unknown(ingest->table);
-}
-
-static int64_t
-next_journal_id(struct ingest *ingest, utc_seconds now)
-{
-    int64_t first = journal_first_id(now);
-    /* The last one may be another process's: its bits are not ours. */
-    int64_t next = ((ingest->last_journal_id >> JOURNAL_NODE_BITS) + 1) << JOURNAL_NODE_BITS;
-
-    ingest->last_journal_id = (next > first ? next : first) | ingest->node;
-    return ingest->last_journal_id;
 }
 
 static enum status
@@ -125,7 +108,7 @@ append(struct batch *batch, struct call *call, const struct covered_sensor *sens
     if (!bytes)
         return no_room(call);
     batch->journal[batch->journal_count++] = (struct journal_append_in){
-        .id = next_journal_id(batch->ingest, call->now),
+        .id = journal_writer_next_id(batch->ingest->journal, call->now),
         .organization_id = sensor->organization->id,
         .sensor_id = sensor->sensor_id,
         .received_at = call->now,
@@ -198,6 +181,16 @@ token_is_good(const struct covered_organization *organization, const struct deli
                && secret_equal(delivery->cloud_token, organization->device_token, length));
 }
 
+static void
+note_ends(struct batch *batch, const struct call *call, const struct covered_sensor *sensor)
+{
+    for (size_t i = 0; i < sensor->interval_count; i++) {
+        utc_seconds end = sensor->intervals[i].expires_at;
+        if (end <= call->now && end > batch->newest_end)
+            batch->newest_end = end;
+    }
+}
+
 static enum status
 decide(struct batch *batch, struct call *call, struct ingest_item *item)
 {
@@ -217,6 +210,7 @@ decide(struct batch *batch, struct call *call, struct ingest_item *item)
         return STATUS_OK;
     }
     item->verdict = INGEST_DONE;
+    note_ends(batch, call, &sensor);
     enum status status = renewal_promise_count_in(call, &sensor, item->delivery->serial);
     if (status)
         return status;
@@ -228,34 +222,17 @@ decide(struct batch *batch, struct call *call, struct ingest_item *item)
     return status || !item->is_heard ? status : transfer_start_tell(call, &sensor, item);
 }
 
-/* Ids go on above those in the store, and above those that have been sealed out of it since the
- * index was made, even if the clock was set back meanwhile. */
-static enum status
-read_journal_end(struct ingest *ingest, struct call *call)
-{
-    struct journal_newest_id_out newest;
-
-    if (ingest->journal_read)
-        return STATUS_OK;
-    enum status status = journal_newest_id(call->store, call->arena, &newest, &call->fault);
-    if (status)
-        return status;
-    ingest->last_journal_id = newest.id;
-    if (call->tail && tail_newest_id(call->tail) > newest.id)
-        ingest->last_journal_id = tail_newest_id(call->tail);
-    ingest->journal_read = true;
-    return STATUS_OK;
-}
-
 static enum status
 write(struct batch *batch, struct call *call)
 {
     int64_t changed;
-    enum status status = STATUS_OK;
+    enum status status = clock_pass(call, batch->newest_end);
 
-    if (batch->journal_count > 0)
+    if (!status && batch->journal_count > 0)
         status = journal_append(call->store, call->arena, batch->journal, batch->journal_count,
                                 &changed, &call->fault);
+    if (store_is_shared(call->store))
+        ingest_sort_refusals(batch->refusals, batch->refusal_count);
     if (!status && batch->refusal_count > 0)
         status = refusal_add(call->store, call->arena, batch->refusals, batch->refusal_count,
                              &changed, &call->fault);
@@ -336,7 +313,8 @@ commit_body(struct call *call, void *with)
 
     settle(batch, false);
     batch->journal_count = batch->refusal_count = batch->report_count = 0;
-    enum status status = read_journal_end(batch->ingest, call);
+    batch->newest_end = 0;
+    enum status status = journal_writer_begin(batch->ingest->journal, call);
     while (!status && again) {
         status = coverage_refresh(call, table, batch->serials, batch->count);
         if (!status)
@@ -370,13 +348,18 @@ ingest_commit(struct ingest *ingest, struct call *call, struct ingest_item **ite
 
     if (!batch.serials || !batch.due || !batch.journal || !batch.refusals || !batch.reports)
         return no_room(call);
+    enum status status = store_is_shared(call->store) ? ingest_sort_items(call, items, count)
+                                                      : STATUS_OK;
+    if (status)
+        return status;
     for (size_t i = 0; i < count; i++)
         batch.serials[i] = items[i]->delivery->serial;
-    enum status status = transact(call, commit_body, &batch);
+    call->saves = true;
+    status = transact(call, commit_body, &batch);
     settle(&batch, !status);
     if (status
         == STATUS_CONFLICT) { /* another process may have drawn the same: the next ids differ */
-        draw_node(ingest);
+        journal_writer_draw(ingest->journal);
         status = transact(call, commit_body, &batch);
         settle(&batch, !status);
     }
@@ -386,8 +369,6 @@ ingest_commit(struct ingest *ingest, struct call *call, struct ingest_item **ite
         if (items[i]->transfer_start)
             coverage_table_set_transfer_start(ingest->table, batch.serials[i],
                                               items[i]->transfer_start);
-    for (size_t i = 0; i < batch.journal_count && !status; i++)
-        tail_add(call->tail, batch.journal[i].organization_id, batch.journal[i].sensor_id,
-                 batch.journal[i].id, call->now);
+    journal_writer_end(ingest->journal, call, batch.journal, batch.journal_count, status);
     return status;
 }

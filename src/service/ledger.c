@@ -1,7 +1,9 @@
 #include "service/ledger.h"
 
+#include "service/clock.h"
 #include "service/expiry_watch.h"
 #include "service/renewing.h"
+#include "statements.h"
 
 /* As much as one step of the ticker does. */
 static enum status
@@ -15,12 +17,27 @@ catch_up_step(struct call *call, int64_t organization_id, bool *more)
     return status || *more ? status : expiry_watch_step(call, organization_id, more);
 }
 
+/* A verb decides past each coverage of the organization that has ended. */
+static enum status
+pass_ends(struct call *call, int64_t organization_id)
+{
+    struct clock_newest_end_out newest;
+    enum status status = clock_newest_end(
+        call->store, call->arena,
+        &(struct clock_newest_end_in){ organization_id, call->clock_stored, call->now }, &newest,
+        &call->fault);
+
+    return status ? status : clock_pass_before(call, newest.ends_at);
+}
+
 enum status
 ledger_begin(struct call *call, int64_t organization_id, struct organization_lock *out)
 {
     bool more = false;
     enum status status = organization_lock(call, organization_id, out);
 
+    if (!status)
+        status = pass_ends(call, organization_id);
     if (!status)
         status = renewing_few(call, out, &more);
     if (!status && !more)

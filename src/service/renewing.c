@@ -7,6 +7,7 @@
 #include "domain/renewal.h"
 #include "domain/serial.h"
 #include "service/audit.h"
+#include "service/clock.h"
 #include "service/events.h"
 #include "statements.h"
 #include "store/store.h"
@@ -124,9 +125,7 @@ begin(struct step *step, utc_seconds from, utc_seconds until)
     step->plan.order = step->lock->pool_order;
     step->plan.zone = step->lock->zone;
     enum status status = read_keys(step);
-    if (status || step->plan.key_count == 0)
-        return status;
-    return read_line(step, from, until);
+    return status || step->plan.key_count == 0 ? status : read_line(step, from, until);
 }
 
 /* A step grows past RENEWING_STEP only where short terms followed each other while
@@ -290,12 +289,13 @@ static enum status
 write(struct step *step)
 {
     struct call *call = step->call;
-    enum status status;
 
     if (step->count == 0)
         return STATUS_OK;
-    status =
-        renewal_insert(call->store, call->arena, step->licenses, step->count, NULL, &call->fault);
+    enum status status = clock_pass(call, step->due[step->due_count - 1].coverage_ends_at);
+    if (!status)
+        status = renewal_insert(call->store, call->arena, step->licenses, step->count, NULL,
+                                &call->fault);
     if (!status)
         status = write_ends(step);
     if (!status)

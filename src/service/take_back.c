@@ -44,6 +44,8 @@ find(struct call *call, struct taking_back *taking)
     if (license->revoked)
         return in_use(call, "this license was revoked");
     if (license->starts_at <= call->now)
+        status = saving_exclusion(call);
+    if (!status && license->starts_at <= call->now)
         status = license_is_used(call, taking->organization_id, license->sensor_id,
                                  (struct interval){ license->starts_at, license->expires_at },
                                  &used);

@@ -5,11 +5,15 @@
 #include <time.h>
 
 #include "service/clock.h"
+#include "service/commit_doubt.h"
+#include "statements.h"
 #include "store/store.h"
 
 enum {
     FIRST_PAUSE_MS = 5,
-    MOST_MS = 1500, /* then the caller is told that the store is busy */
+    LONGEST_PAUSE_MS = 250,
+    MOST_MS = 1500,       /* then the caller learns that the store is busy, */
+    DOUBT_MOST_MS = 3000, /* or that nobody knows what became of its change */
     CATCH_UP_MOST_BYTES = 256 * 1024 * 1024,
 };
 
@@ -25,6 +29,35 @@ pause_milliseconds(int64_t milliseconds)
 }
 
 static enum status
+leave_mark(struct call *call, utc_seconds *latest_at)
+{
+    struct store_mark mark = store_take_mark(call->store);
+    bool is_new;
+    enum status status = commit_doubt_mark(call, mark, latest_at, &is_new);
+
+    if (!status && !is_new)
+        return fail(&call->fault, STATUS_BROKEN, "", "",
+                    "the store holds a mark that this server has not made yet");
+    return status || mark.number > 1 ? status : commit_doubt_forget_old(call);
+}
+
+/* What stands before the body of a transaction that writes. */
+static enum status
+open_writing(struct call *call)
+{
+    utc_seconds latest_at = 0;
+    struct saving_exclude_out row;
+    enum status status = STATUS_OK;
+
+    if (call->excludes_saving) /* before every other lock */
+        status = saving_exclude(call->store, call->arena, &row, &call->fault);
+    if (!status)
+        status = store_is_shared(call->store) ? leave_mark(call, &latest_at)
+                                              : clock_mark(call, &latest_at);
+    return status ? status : clock_settle(call, latest_at);
+}
+
+static enum status
 try_once(struct call *call, transaction_body *body, void *with, bool writes)
 {
     enum status status = writes ? store_begin(call->store, &call->fault)
@@ -34,7 +67,7 @@ try_once(struct call *call, transaction_body *body, void *with, bool writes)
         return status;
     call->in_transaction = true;
     call->catch_up = (struct catch_up){ 0 };
-    status = writes ? clock_settle(call) : STATUS_OK;
+    status = writes ? open_writing(call) : STATUS_OK;
     if (!status)
         status = body(call, with);
     call->in_transaction = false;
@@ -45,18 +78,75 @@ try_once(struct call *call, transaction_body *body, void *with, bool writes)
     return store_commit(call->store, &call->fault);
 }
 
+/* Waits until it is known what became of the commit in doubt. */
+static enum status
+settle_doubt(struct call *call, bool *committed)
+{
+    int64_t began = monotonic_nanoseconds(), pause = FIRST_PAUSE_MS;
+
+    for (;; pause = 2 * pause < LONGEST_PAUSE_MS ? 2 * pause : LONGEST_PAUSE_MS) {
+        enum status status = commit_doubt_settle(call, committed);
+        int64_t left = patience_left(store_patience(call->store), began, DOUBT_MOST_MS);
+
+        if (status != STATUS_BUSY || left == 0)
+            return status;
+        pause_milliseconds(pause < left ? pause : left);
+    }
+}
+
+/* Runs it once, and says how it ended: also where the answer of the commit was lost. */
+static enum status
+try_and_find_out(struct call *call, transaction_body *body, void *with)
+{
+    bool committed = false;
+
+    if (store_doubt(call->store)) { /* of an earlier call, which has been answered */
+        enum status status = settle_doubt(call, &committed);
+        if (status)
+            return status;
+    }
+    enum status status = try_once(call, body, with, true);
+    if (!store_doubt(call->store))
+        return status;
+    if (settle_doubt(call, &committed))
+        return fail(&call->fault, STATUS_BUSY, "in_doubt", "",
+                    "the store went away during this change: see whether it was made before you "
+                    "make it again");
+    return committed ? STATUS_OK : status;
+}
+
+/* The body has found that it has to run while nobody saves measurements. */
+static bool
+takes_exclusion(struct call *call)
+{
+    bool takes = call->wants_exclusion && !call->excludes_saving;
+
+    call->excludes_saving |= takes;
+    return takes;
+}
+
+static bool
+has_to_wait_for_more(const struct call *call)
+{
+    return call->catch_up.step || !strcmp(call->fault.code, "clock_behind")
+           || !strcmp(call->fault.code, "in_doubt");
+}
+
 static enum status
 try_until(struct call *call, transaction_body *body, void *with, bool writes)
 {
     int64_t began = monotonic_nanoseconds();
 
     for (int tries = 1;; tries++) {
-        enum status status = try_once(call, body, with, writes);
+        enum status status = writes ? try_and_find_out(call, body, with)
+                                    : try_once(call, body, with, false);
         int64_t left = patience_left(store_patience(call->store), began, MOST_MS);
         int64_t pause = (int64_t)FIRST_PAUSE_MS << (tries - 1);
 
-        if (status != STATUS_BUSY || call->catch_up.step || tries == TRANSACTION_TRIES || left == 0
-            || !strcmp(call->fault.code, "clock_behind"))
+        if (status == STATUS_BUSY && takes_exclusion(call))
+            continue;
+        if (status != STATUS_BUSY || tries == TRANSACTION_TRIES || left == 0
+            || has_to_wait_for_more(call))
             return status;
         pause_milliseconds(pause < left ? pause : left);
     }
@@ -120,6 +210,7 @@ transact(struct call *call, transaction_body *body, void *with)
         return body(call, with);
 
     call->after_failure = NULL;
+    call->wants_exclusion = call->excludes_saving = false;
     enum status status = try_until(call, body, with, true);
     while (status && call->catch_up.step && !call->hands_back) {
         status = catch_up_whole(call);
@@ -138,6 +229,15 @@ transact(struct call *call, transaction_body *body, void *with)
         call->fault = why;
     }
     return status;
+}
+
+enum status
+saving_exclusion(struct call *call)
+{
+    if (call->excludes_saving || !store_is_shared(call->store))
+        return STATUS_OK;
+    call->wants_exclusion = true;
+    return fail(&call->fault, STATUS_BUSY, "", "", "measurements are being saved; try again");
 }
 
 enum status

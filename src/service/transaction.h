@@ -20,6 +20,13 @@ typedef enum status transaction_body(struct call *call, void *with);
  *   STATUS_BROKEN  the store is broken; nothing was changed */
 enum status transact(struct call *call, transaction_body *body, void *with);
 
+/* In a transaction whose decision would be wrong if another process saved measurements before it
+ * commits: holds up every process that saves, until the end of the transaction. Where others may
+ * save, the first call fails, and transact() runs the body again with them held up from its begin
+ * on, since it must come before any other lock.
+ *   STATUS_BUSY  return it */
+enum status saving_exclusion(struct call *call);
+
 /* The same for several reads that must see one state; never writes. */
 enum status read_transact(struct call *call, transaction_body *body, void *with);
 

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "service/clock.h"
 #include "service/transaction.h"
 #include "store/store.h"
 
@@ -23,6 +24,7 @@ struct writer {
     struct memo *memo;
     const char *public_url;
     bool mail_is_set;
+    struct clock_memory clock;
     struct ingest *ingest;
     struct arena arena;
     struct writer_log log;
@@ -58,6 +60,7 @@ new_call(struct writer *writer)
         .public_url = writer->public_url,
         .mail_is_set = writer->mail_is_set,
         .now = utc_now(),
+        .clock = &writer->clock,
     };
 }
 
@@ -80,19 +83,6 @@ commit_items(struct writer *writer, struct ingest_item **items, size_t count, st
     for (size_t i = 0; i < count && status != STATUS_BUSY; i++)
         status = commit_items(writer, &items[i], 1, fault);
     return status;
-}
-
-static void
-count_item(struct writer_counts *counts, const struct ingest_item *item)
-{
-    counts->packets++;
-    counts->unknown_sensor += item->verdict == INGEST_UNKNOWN_SENSOR;
-    counts->bad_token += item->verdict == INGEST_BAD_TOKEN;
-    counts->try_again += item->verdict == INGEST_TRY_AGAIN;
-    if (item->verdict == INGEST_TRY_AGAIN)
-        return;
-    counts->samples_saved += item->saved;
-    counts->samples_refused += item->refused;
 }
 
 static void
@@ -130,7 +120,7 @@ commit_packets(struct writer *writer, struct packet_batch *first)
     writer->counts.store_available = !writer->log.store_unavailable;
     writer->counts.commits += !status;
     for (size_t i = 0; i < count; i++)
-        count_item(&writer->counts, items[i]);
+        writer_count_item(&writer->counts, items[i]);
     pthread_mutex_unlock(&writer->lock);
     if (ingest_take_news(writer->ingest))
         tell_news(writer);

@@ -74,6 +74,19 @@ writer_log_item(struct writer_log *log, const struct ingest_item *item)
 }
 
 void
+writer_count_item(struct writer_counts *counts, const struct ingest_item *item)
+{
+    counts->packets++;
+    counts->unknown_sensor += item->verdict == INGEST_UNKNOWN_SENSOR;
+    counts->bad_token += item->verdict == INGEST_BAD_TOKEN;
+    counts->try_again += item->verdict == INGEST_TRY_AGAIN;
+    if (item->verdict == INGEST_TRY_AGAIN)
+        return;
+    counts->samples_saved += item->saved;
+    counts->samples_refused += item->refused;
+}
+
+void
 writer_log_counts(const struct writer_counts *counts)
 {
     log_line(

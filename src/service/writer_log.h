@@ -31,6 +31,8 @@ struct writer_counts {
     bool store_available;
 };
 
+void writer_count_item(struct writer_counts *counts, const struct ingest_item *item);
+
 /* At the end: writer.stopped. */
 void writer_log_counts(const struct writer_counts *counts);
 

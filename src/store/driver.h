@@ -55,7 +55,9 @@ struct driver {
     void (*close)(struct connection *connection); /* NULL is allowed */
 
     enum status (*begin)(struct connection *connection, enum store_mode mode, struct fault *fault);
-    enum status (*commit)(struct connection *connection, struct fault *fault);
+    /* Fails with *in_doubt where the commit may have taken hold all the same: the connection was
+     * lost before the answer, or a standby did not confirm. */
+    enum status (*commit)(struct connection *connection, bool *in_doubt, struct fault *fault);
     void (*rollback)(struct connection *connection); /* always possible */
 
     /* Runs a script of several statements: migrations only. */
@@ -72,6 +74,12 @@ struct driver {
     enum status (*run_batch)(struct connection *connection, const struct statement *statement,
                              value_source *source, const void *from, size_t count, int64_t *changed,
                              struct fault *fault);
+
+    /* Outside a transaction: connects where there is no connection. *is_new: this connection was
+     * not there when begin or this function last said so. NULL: a connection is never lost. */
+    enum status (*ready)(struct connection *connection, bool *is_new, struct fault *fault);
+    /* The next begin or statement outside a transaction connects anew. NULL as above. */
+    void (*drop)(struct connection *connection);
 };
 
 #endif

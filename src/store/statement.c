@@ -215,10 +215,13 @@ run(struct store *store, const struct statement *statement, const void *in, row_
     int64_t ignored;
 
     assert(!store->streaming && statement->parameter_count <= STATEMENT_MAX_PARAMETERS);
+    enum status status = fence_prove(store, fault);
+    if (status)
+        return status;
     statement_read(statement, in, values);
     store->streaming = statement->streams;
-    enum status status = store->driver->run(store->connection, statement, values, sink, into,
-                                            changed ? changed : &ignored, fault);
+    status = store->driver->run(store->connection, statement, values, sink, into,
+                                changed ? changed : &ignored, fault);
     store->streaming = false;
     store->doomed |= status != STATUS_OK;
     return status;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/id.h"
 #include "base/memory.h"
 #include "store/postgres/driver_postgres.h"
 #include "store/sqlite/driver_sqlite.h"
@@ -39,6 +40,9 @@ store_open_with(struct store **out, const struct driver *driver,
         filled.busy_wait_ms = STORE_BUSY_WAIT_MS;
     store->driver = driver;
     store->patience = options->patience;
+    store->mark.node = id_random();
+    store->reads_only = options->mode == STORE_READ_ONLY;
+    store->fence = driver->is_shared ? options->fence : NULL;
     enum status status = driver->open(&store->connection, &filled, fault);
     if (status) {
         free(store);
@@ -96,7 +100,7 @@ begin(struct store *store, enum store_mode mode, struct fault *fault)
     if (status)
         return status;
     store->in_transaction = true;
-    store->doomed = false;
+    store->doomed = store->marked = false;
     return STATUS_OK;
 }
 
@@ -109,12 +113,33 @@ store_begin(struct store *store, struct fault *fault)
 enum status
 store_begin_read(struct store *store, struct fault *fault)
 {
-    return begin(store, STORE_READ_ONLY, fault);
+    enum status status = begin(store, STORE_READ_ONLY, fault);
+
+    if (!status)
+        status = fence_prove_snapshot(store, fault);
+    if (status)
+        store_rollback(store);
+    return status;
+}
+
+/* A doubt that is not settled stays the older one: this commit only confirms it. */
+static void
+note_commit(struct store *store, enum status status, bool in_doubt)
+{
+    if (!store->marked)
+        return;
+    if (!status)
+        fence_raise(store);
+    else if (in_doubt && !store->in_doubt) {
+        store->in_doubt = true;
+        store->doubt = store->mark;
+    }
 }
 
 enum status
 store_commit(struct store *store, struct fault *fault)
 {
+    bool in_doubt = false;
     enum status status;
 
     assert(store->in_transaction);
@@ -122,7 +147,8 @@ store_commit(struct store *store, struct fault *fault)
     if (store->doomed)
         status = fail(fault, STATUS_BROKEN, "", "", "a step of this change had failed before");
     else
-        status = store->driver->commit(store->connection, fault);
+        status = store->driver->commit(store->connection, &in_doubt, fault);
+    note_commit(store, status, in_doubt);
     if (status)
         store->driver->rollback(store->connection);
     store->in_transaction = false;
@@ -136,4 +162,25 @@ store_rollback(struct store *store)
         return;
     store->driver->rollback(store->connection);
     store->in_transaction = false;
+}
+
+struct store_mark
+store_take_mark(struct store *store)
+{
+    assert(store->in_transaction);
+    store->mark.number++;
+    store->marked = true;
+    return store->mark;
+}
+
+const struct store_mark *
+store_doubt(const struct store *store)
+{
+    return store->in_doubt ? &store->doubt : NULL;
+}
+
+void
+store_end_doubt(struct store *store)
+{
+    store->in_doubt = false;
 }

@@ -9,6 +9,7 @@
 #define STORE_STORE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/patience.h"
 #include "base/status.h"
@@ -25,6 +26,22 @@ struct store_options {
     const struct patience *patience; /* once it ends, no connection is made; outlives the store */
     bool explain; /* who opens it reads the fault: it says why a server cannot be reached, and
                      the log does not */
+    struct store_fence *fence; /* NULL: none; outlives the store */
+};
+
+/* One write transaction of one open store. Numbers ascend within a node. */
+struct store_mark {
+    int64_t node;
+    int64_t number;
+};
+
+/* The newest mark that the writing store of a process has committed. Its reading stores prove
+ * before each read that they see that mark: a connection that shows an older state (it leads to a
+ * standby that lags) is dropped, and the read fails with STATUS_BUSY. Zeroed: nothing was
+ * committed. Any thread may use it. It has no effect on a store that is not shared. */
+struct store_fence {
+    _Atomic int64_t node;
+    _Atomic int64_t number;
 };
 
 enum { STORE_BUSY_WAIT_MS = 2000 };
@@ -55,12 +72,21 @@ const struct patience *store_patience(const struct store *store);
  * A lost connection is renewed here, and only here (or by a statement outside
  * a transaction).
  *   STATUS_BUSY    somebody else holds the lock, or the store cannot be
- *                  reached. Nothing was changed; but a commit that was cut off is
- *                  in doubt, so whoever repeats it does so idempotently
+ *                  reached. Nothing was changed, unless store_doubt() says
+ *                  that the commit is in doubt
  *   STATUS_BROKEN  a statement of the transaction had failed before, or the disk is broken */
 enum status store_begin(struct store *store, struct fault *fault);
 enum status store_begin_read(struct store *store, struct fault *fault);
 enum status store_commit(struct store *store, struct fault *fault);
 void store_rollback(struct store *store); /* nothing open: does nothing */
+
+/* The mark of the write transaction that is open. The caller writes it into the store in the same
+ * transaction; then it tells whether the commit took hold. */
+struct store_mark store_take_mark(struct store *store);
+
+/* The mark of a commit that may have taken hold although it failed, until store_end_doubt(); NULL
+ * when there is none. */
+const struct store_mark *store_doubt(const struct store *store);
+void store_end_doubt(struct store *store);
 
 #endif

@@ -4,11 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "service/commit_doubt.h"
 #include "service/ingest.h"
 #include "service/licensing.h"
 #include "service/sealing.h"
 #include "service/sensors.h"
 #include "service/tail.h"
+#include "service/transaction.h"
 #include "support/check.h"
 #include "verbs.h"
 
@@ -282,4 +284,44 @@ leaves_nothing_half_done(struct fixture *fixture)
 TEST(license_take_back_leaves_nothing_half_done)
 {
     with_each_store(leaves_nothing_half_done);
+}
+
+static enum status
+excluding(struct call *call, void *with)
+{
+    ++*(int *)with;
+    return saving_exclusion(call);
+}
+
+/* Another process saves measurements: what is taken back waits until it has committed. */
+static void
+waits_for_who_saves(struct fixture *fixture)
+{
+    struct call *call = &fixture->call, other = *call;
+    struct store_options options = { .url = fixture->url, .busy_wait_ms = 100 };
+    utc_seconds latest_at;
+    int runs = 0;
+    bool is_new;
+
+    if (!store_is_shared(call->store)) {
+        check_int(transact(call, excluding, &runs), STATUS_OK);
+        check_int(runs, 1); /* nobody else can save */
+        return;
+    }
+    check_int(store_open(&other.store, &options, &call->fault), STATUS_OK);
+    other.saves = true;
+    check_int(store_begin(other.store, &other.fault), STATUS_OK);
+    check_int(commit_doubt_mark(&other, store_take_mark(other.store), &latest_at, &is_new),
+              STATUS_OK);
+    check_failed(fixture, transact(call, excluding, &runs), STATUS_BUSY, "", "");
+    check_int(runs, 1);
+    check_int(store_commit(other.store, &other.fault), STATUS_OK);
+    check_int(transact(call, excluding, &runs), STATUS_OK);
+    check_int(runs, 3);
+    store_close(other.store);
+}
+
+TEST(license_take_back_waits_for_processes_that_save)
+{
+    with_each_store(waits_for_who_saves);
 }

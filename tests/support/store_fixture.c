@@ -17,6 +17,8 @@ enum { URL_SIZE = 1024, NOON = 1795521600 }; /* 2026-11-24T12:00:00Z */
 /* A driver that stands in front of another and fails when it is told to. */
 static const struct driver *inner;
 static int calls_made, fail_at, run_at;
+static enum fixture_cut next_cut;
+static bool away, cut_off; /* away: after the next cut no begin works */
 static void (*run_meanwhile)(void *with);
 static void *meanwhile_with;
 
@@ -35,14 +37,24 @@ static enum status
 faulty_begin(struct connection *connection, enum store_mode mode, struct fault *fault)
 {
     enum status status = may_fail(fault);
+    if (!status && away && cut_off)
+        status = fail(fault, STATUS_BUSY, "", "", "the test says that the store is away");
     return status ? status : inner->begin(connection, mode, fault);
 }
 
 static enum status
-faulty_commit(struct connection *connection, struct fault *fault)
+faulty_commit(struct connection *connection, bool *in_doubt, struct fault *fault)
 {
     enum status status = may_fail(fault);
-    return status ? status : inner->commit(connection, fault);
+
+    *in_doubt = false;
+    if (status || next_cut == CUT_NONE)
+        return status ? status : inner->commit(connection, in_doubt, fault);
+    if (next_cut == CUT_AFTER)
+        check_int(inner->commit(connection, in_doubt, fault), STATUS_OK);
+    next_cut = CUT_NONE;
+    *in_doubt = cut_off = true;
+    return fail(fault, STATUS_BUSY, "", "", "the test cuts the connection");
 }
 
 static enum status
@@ -70,6 +82,22 @@ fixture_fail_at(struct fixture *fixture, int n)
     calls_made = 0;
     fail_at = n;
     run_at = 0;
+    next_cut = CUT_NONE;
+}
+
+void
+fixture_cut_commit(struct fixture *fixture, enum fixture_cut cut)
+{
+    (void)fixture;
+    next_cut = cut;
+}
+
+void
+fixture_stay_away(struct fixture *fixture, bool stay)
+{
+    (void)fixture;
+    away = stay;
+    cut_off = false;
 }
 
 void
@@ -160,6 +188,7 @@ run_on(const char *url, const char *fresh, const char *gone, void (*test)(struct
     fixture.driver_name = inner->name;
 
     check_row(inner->name);
+    fixture_stay_away(&fixture, false);
     check_int(store_open_with(&store, &faulty, &options, &fault), STATUS_OK);
     check_text(fault.reason, "");
     if (!store)

@@ -33,6 +33,12 @@ void fixture_fail_at(struct fixture *fixture, int n);
 /* Runs something right before the n-th such call instead, as if it came from elsewhere: it uses
  * another store. */
 void fixture_run_at(struct fixture *fixture, int n, void (*run)(void *with), void *with);
+/* The answer of the next commit of the fixture's own store is lost: before or after it took hold.
+ */
+enum fixture_cut { CUT_NONE, CUT_BEFORE, CUT_AFTER };
+void fixture_cut_commit(struct fixture *fixture, enum fixture_cut cut);
+/* From that cut on no transaction can be begun, until it is called with false. */
+void fixture_stay_away(struct fixture *fixture, bool stay);
 /* How many such calls there were since then. */
 int fixture_calls(void);
 

@@ -23,6 +23,7 @@ struct connection {
     bool in_script;   /* until the end of the transaction */
     bool streams;     /* the statement that runs gives its rows one by one */
     bool lost;        /* not to be used before it is renewed */
+    bool is_new;      /* nobody has asked for it since it was made */
     bool committed;   /* what ended last was a commit, and no roll-back */
     bool not_durable; /* a commit did not wait for the synchronous standby */
     bool *prepared;   /* by statement->number */
@@ -36,7 +37,7 @@ struct connection {
  * port of letters where none can be, and is refused before libpq sees it. */
 bool connection_url_is_sound(const char *url);
 
-/* Outside a transaction: renews the connection if it is known to be lost. */
+/* In driver_postgres.c. Outside a transaction: renews the connection if it is known to be lost. */
 enum status connection_ready(struct connection *connection, struct fault *fault);
 
 /* The next answer to what was sent, as PQgetResult: NULL behind the last one, and on a
@@ -44,6 +45,16 @@ enum status connection_ready(struct connection *connection, struct fault *fault)
  * than busy_wait_ms is given up, and sooner when patience ends: then the connection is
  * dropped. Every wait is here. */
 PGresult *connection_result(struct connection *connection);
+
+/* Runs SQL that answers with no rows. */
+enum status connection_command(struct connection *connection, const char *sql, const char *doing,
+                               struct fault *fault);
+
+/* Closes it; it is lost until it is renewed. */
+void connection_drop(struct connection *connection);
+/* The same for a server that did not answer since `began` (monotonic nanoseconds): the connection
+ * is not renewed for as long a time again. */
+void connection_give_up(struct connection *connection, int64_t began);
 
 /* Takes all answers, which hold no rows; the first failure wins. */
 enum status connection_finish(struct connection *connection, const char *doing,

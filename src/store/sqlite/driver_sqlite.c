@@ -202,8 +202,9 @@ sqlite_begin(struct connection *connection, enum store_mode mode, struct fault *
 }
 
 static enum status
-sqlite_commit(struct connection *connection, struct fault *fault)
+sqlite_commit(struct connection *connection, bool *in_doubt, struct fault *fault)
 {
+    *in_doubt = false; /* what fails here is rolled back */
     return command(connection, "COMMIT", "commit", fault);
 }
 

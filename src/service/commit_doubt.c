@@ -1,0 +1,62 @@
+#include "service/commit_doubt.h"
+
+#include "base/log.h"
+#include "statements.h"
+
+enum { KEPT_SECONDS = 7 * UTC_DAY };
+
+enum status
+commit_doubt_mark(struct call *call, struct store_mark mark, utc_seconds *latest_at, bool *is_new)
+{
+    struct transaction_open_in in = { mark.node, mark.number, call->now, call->saves };
+    struct transaction_open_out row = { 0 };
+    enum status status =
+        transaction_open(call->store, call->arena, &in, &row, is_new, &call->fault);
+
+    if (!status)
+        *latest_at = row.latest_at;
+    return status;
+}
+
+/* A commit of its own, so that a standby which confirms it has the doubtful one, too. */
+static enum status
+look(struct call *call, struct store_mark doubt, bool *committed)
+{
+    utc_seconds latest_at;
+    bool is_new;
+    enum status status = commit_doubt_mark(call, doubt, &latest_at, &is_new);
+
+    *committed = !status && !is_new;
+    if (*committed)
+        status = commit_doubt_mark(call, store_take_mark(call->store), &latest_at, &is_new);
+    if (status || !*committed) {
+        store_rollback(call->store);
+        return status;
+    }
+    return store_commit(call->store, &call->fault);
+}
+
+enum status
+commit_doubt_settle(struct call *call, bool *committed)
+{
+    const struct store_mark doubt = *store_doubt(call->store);
+    enum status status = store_begin(call->store, &call->fault);
+
+    *committed = false;
+    if (!status)
+        status = look(call, doubt, committed);
+    if (status)
+        return status;
+    store_end_doubt(call->store);
+    log_line(LOG_WARNING, "store.commit_cut", "a commit whose answer was lost %s",
+             *committed ? "took hold" : "did not take hold");
+    return STATUS_OK;
+}
+
+enum status
+commit_doubt_forget_old(struct call *call)
+{
+    return transaction_mark_forget(call->store, call->arena,
+                                   &(struct transaction_mark_forget_in){ call->now - KEPT_SECONDS },
+                                   NULL, &call->fault);
+}

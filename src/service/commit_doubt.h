@@ -1,0 +1,28 @@
+/*
+ * commit_doubt.h - finds out whether a commit took hold whose answer was lost.
+ *
+ * On a store that several processes share a connection can be lost between COMMIT and its answer.
+ * So each write transaction writes a mark of its own (store.h), in a row that belongs to the open
+ * store. A transaction that finds the mark committed knows that the first one was.
+ */
+#ifndef SERVICE_COMMIT_DOUBT_H
+#define SERVICE_COMMIT_DOUBT_H
+
+#include "service/call.h"
+#include "store/store.h"
+
+/* In a write transaction: writes the mark. *latest_at: the clock's mark, as clock_mark() gives it.
+ * *is_new is false, and nothing is written, where this mark or a later one was committed. Waits
+ * for an older transaction of the same store that the database has not ended yet. */
+enum status commit_doubt_mark(struct call *call, struct store_mark mark, utc_seconds *latest_at,
+                              bool *is_new);
+
+/* The store has a doubt (store_doubt()): ends it. *committed: the transaction took hold, and a
+ * standby that has to confirm has done so; otherwise it never will take hold.
+ *   STATUS_BUSY  not known yet: call it again */
+enum status commit_doubt_settle(struct call *call, bool *committed);
+
+/* Forgets the marks of stores that were closed a week ago or earlier. */
+enum status commit_doubt_forget_old(struct call *call);
+
+#endif

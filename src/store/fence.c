@@ -1,0 +1,72 @@
+/* fence.c - proves that a reading store is as new as what this process has committed. */
+#include <stdatomic.h>
+
+#include "base/log.h"
+#include "statements.h"
+#include "store/store_internal.h"
+
+void
+fence_raise(struct store *store)
+{
+    if (!store->fence || store->reads_only)
+        return;
+    atomic_store(&store->fence->node, store->mark.node);
+    atomic_store(&store->fence->number, store->mark.number);
+}
+
+static enum status
+take_number(void *with, const struct transaction_mark_get_out *row, struct fault *fault)
+{
+    (void)fault;
+    *(int64_t *)with = row->number;
+    return STATUS_OK;
+}
+
+static enum status
+drop(struct store *store, struct fault *fault)
+{
+    log_line(LOG_WARNING, "store.behind",
+             "a reading connection shows an older state than this server has committed: it is "
+             "dropped");
+    store->driver->drop(store->connection);
+    return fail(fault, STATUS_BUSY, "", "", "the store shows an older state; try again");
+}
+
+/* Reads the fence first and the store after it: a commit in between does no harm. */
+static enum status
+look(struct store *store, struct fault *fault)
+{
+    int64_t number = atomic_load(&store->fence->number), seen = 0;
+    struct transaction_mark_get_in in = { atomic_load(&store->fence->node) };
+
+    if (number == 0)
+        return STATUS_OK;
+    store->proving = true;
+    enum status status = transaction_mark_get(store, NULL, &in, take_number, &seen, fault);
+    store->proving = false;
+    if (status)
+        return status;
+    if (seen < number)
+        return drop(store, fault);
+    store->proven = number;
+    return STATUS_OK;
+}
+
+enum status
+fence_prove_snapshot(struct store *store, struct fault *fault)
+{
+    return store->fence && store->reads_only ? look(store, fault) : STATUS_OK;
+}
+
+enum status
+fence_prove(struct store *store, struct fault *fault)
+{
+    bool is_new;
+
+    if (!store->fence || !store->reads_only || store->in_transaction || store->proving)
+        return STATUS_OK;
+    enum status status = store->driver->ready(store->connection, &is_new, fault);
+    if (status || (!is_new && store->proven == atomic_load(&store->fence->number)))
+        return status;
+    return look(store, fault);
+}

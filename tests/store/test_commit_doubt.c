@@ -1,0 +1,206 @@
+/* A commit whose answer is lost is looked up: its change is made once, and answered as made. */
+#include "service/commit_doubt.h"
+
+#include <string.h>
+
+#include "sample.h"
+#include "service/ingest.h"
+#include "service/licensing.h"
+#include "service/readings.h"
+#include "service/tail.h"
+#include "service/transaction.h"
+#include "support/check.h"
+#include "support/ledger_rows.h"
+#include "verbs.h"
+
+struct counting {
+    int64_t id;
+    int runs;
+};
+
+static enum status
+put_sample(struct call *call, void *with)
+{
+    struct counting *counting = with;
+
+    counting->runs++;
+    return sample_put(call->store, counting->id, &call->fault);
+}
+
+static void
+finds_what_took_hold(struct fixture *fixture)
+{
+    struct call *call = &fixture->call;
+    struct counting first = { .id = 1 }, second = { .id = 2 };
+
+    if (on_sqlite(fixture)) /* a commit there is never in doubt */
+        return;
+    sample_table(fixture);
+    fixture_cut_commit(fixture, CUT_AFTER);
+    check_int(transact(call, put_sample, &first), STATUS_OK);
+    check_int(first.runs, 1);
+    check_int(sample_count(fixture), 1);
+    check(!store_doubt(call->store));
+
+    fixture_cut_commit(fixture, CUT_BEFORE);
+    check_int(transact(call, put_sample, &second), STATUS_OK);
+    check_int(second.runs, 2);
+    check_int(sample_count(fixture), 2);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM transaction_mark"), 1);
+}
+
+TEST(a_commit_whose_answer_is_lost_is_made_once)
+{
+    with_each_store(finds_what_took_hold);
+}
+
+static void
+plus_takes_one(struct fixture *fixture)
+{
+    int64_t mine = make_organization(fixture, "Mine");
+    struct license license = { .id = 0 };
+
+    if (on_sqlite(fixture))
+        return;
+    make_key(fixture, mine, 5, "P1Y");
+    add_sensor(fixture, mine, "282C02402FAD", "");
+    fixture_cut_commit(fixture, CUT_AFTER);
+    check_int(license_assign(&fixture->call, mine, "282C02402FAD", NULL, &license), STATUS_OK);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM license"), 2);
+    check_int(fixture_count(fixture, "SELECT quantity - assigned FROM license_key"), 3);
+    check(license.id != 0);
+    fixture_cut_commit(fixture, CUT_AFTER);
+    remove_sensor(fixture, mine, "282C02402FAD"); /* not "there is no such sensor" */
+    check_ledger(fixture);
+}
+
+TEST(a_verb_whose_answer_is_lost_is_answered_as_made)
+{
+    with_each_store(plus_takes_one);
+}
+
+/* A second connection holds the row of our mark, as the first transaction does while the server
+ * has not ended it. */
+static void
+waits_for_the_first(struct fixture *fixture)
+{
+    struct call *call = &fixture->call, other = *call;
+    struct counting counting = { .id = 1 };
+    struct store_mark mark;
+    utc_seconds latest_at;
+    bool is_new, committed;
+
+    if (on_sqlite(fixture))
+        return;
+    sample_table(fixture);
+    other.store = open_impatient(fixture, STORE_READ_WRITE);
+    fixture_cut_commit(fixture, CUT_BEFORE);
+    check_int(store_begin(call->store, &call->fault), STATUS_OK);
+    mark = store_take_mark(call->store);
+    check_int(commit_doubt_mark(call, mark, &latest_at, &is_new), STATUS_OK);
+    check(is_new);
+    check_int(store_commit(call->store, &call->fault), STATUS_BUSY);
+    check(store_doubt(call->store));
+
+    check_int(store_begin(other.store, &other.fault), STATUS_OK);
+    check_int(commit_doubt_mark(&other, mark, &latest_at, &is_new), STATUS_OK);
+    check(is_new);
+    check_int(sample_put(other.store, 7, &other.fault), STATUS_OK);
+    check_int(commit_doubt_settle(call, &committed), STATUS_BUSY); /* it may take hold yet */
+    check(store_doubt(call->store));
+    check_int(store_commit(other.store, &other.fault), STATUS_OK);
+    check_int(commit_doubt_settle(call, &committed), STATUS_OK);
+    check(committed);
+    check(!store_doubt(call->store));
+    check_int(transact(call, put_sample, &counting), STATUS_OK);
+    check_int(sample_count(fixture), 2);
+    store_close(other.store);
+}
+
+TEST(a_commit_that_may_take_hold_yet_stays_in_doubt)
+{
+    with_each_store(waits_for_the_first);
+}
+
+static struct tail *tail;
+static struct ingest *ingest;
+
+static enum status
+commit_sample(struct fixture *fixture, utc_seconds at)
+{
+    const struct sample sample = { .channel = 1, .type = 1, .at = at, .raw = 215 };
+    struct delivery delivery = { .samples = &sample, .sample_count = 1, .battery_ok = true };
+    struct ingest_item item = { .delivery = &delivery }, *items[] = { &item };
+
+    check(serial_parse(&delivery.serial, "282C02424EED", 12));
+    return ingest_commit(ingest, &fixture->call, items, 1);
+}
+
+static int64_t
+readable(struct fixture *fixture)
+{
+    struct readings_query query = { .page = { .limit = 1000 }, .to = UTC_NEVER };
+    struct readings_page page = { 0 };
+
+    check_int(readings_list(&fixture->call, LEDGER_ORGANIZATION, "282C02424EED", &query, &page),
+              STATUS_OK);
+    return (int64_t)page.count;
+}
+
+static void
+batch_leaves_no_orphan(struct fixture *fixture)
+{
+    struct call *call = &fixture->call;
+    utc_seconds now = call->now;
+
+    if (on_sqlite(fixture))
+        return;
+    call->tail = tail = tail_open();
+    ingest = ingest_open();
+    ledger_add_organization(fixture, LEDGER_ORGANIZATION);
+    ledger_add_sensor(fixture, LEDGER_ORGANIZATION, "282C02424EED");
+    ledger_add_license(fixture, LEDGER_ORGANIZATION, "282C02424EED", now - HOUR, now + HOUR);
+
+    fixture_cut_commit(fixture, CUT_AFTER);
+    check_int(commit_sample(fixture, now - 10), STATUS_OK);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 1);
+    check_int((int64_t)tail_count(tail), 1);
+
+    /* Nobody learns in time what became of it: it is found before the next batch. */
+    fixture_cut_commit(fixture, CUT_AFTER);
+    fixture_stay_away(fixture, true);
+    check_int(commit_sample(fixture, now - 9), STATUS_BUSY);
+    check_text(call->fault.code, "in_doubt");
+    check_int((int64_t)tail_count(tail), 1);
+    check_int(commit_sample(fixture, now - 8), STATUS_BUSY);
+    fixture_stay_away(fixture, false);
+    check_int(commit_sample(fixture, now - 8), STATUS_OK);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 3);
+    check_int((int64_t)tail_count(tail), 3);
+    check_int(readable(fixture), 3);
+    ingest_close(ingest);
+    tail_close(tail);
+    call->tail = NULL;
+}
+
+TEST(a_batch_whose_answer_is_lost_leaves_no_row_that_nobody_reads)
+{
+    with_each_store(batch_leaves_no_orphan);
+}
+
+static void
+old_marks_go(struct fixture *fixture)
+{
+    struct call *call = &fixture->call;
+
+    fixture_script(fixture, "INSERT INTO transaction_mark VALUES (1, 5, 0)");
+    check_int(store_begin(call->store, &call->fault), STATUS_OK);
+    check_int(commit_doubt_forget_old(call), STATUS_OK);
+    check_int(store_commit(call->store, &call->fault), STATUS_OK);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM transaction_mark WHERE node = 1"), 0);
+}
+
+TEST(marks_of_stores_that_were_closed_long_ago_go)
+{
+    with_each_store(old_marks_go);
+}

@@ -1,0 +1,83 @@
+/* A reading store that shows an older state than this process has committed is not believed. */
+#include <stdatomic.h>
+
+#include "sample.h"
+#include "service/store_pool.h"
+#include "service/transaction.h"
+#include "support/check.h"
+#include "verbs.h"
+
+static enum status
+nothing(struct call *call, void *with)
+{
+    (void)call, (void)with;
+    return STATUS_OK;
+}
+
+static struct store *
+open_fenced(struct fixture *fixture, struct store_fence *fence, enum store_mode mode)
+{
+    struct store_options options = { .url = fixture->url, .mode = mode, .fence = fence };
+    struct store *store;
+
+    check_int(store_open(&store, &options, &fixture->call.fault), STATUS_OK);
+    return store;
+}
+
+static void
+stale_reader_is_dropped(struct fixture *fixture)
+{
+    struct call *call = &fixture->call, writing = *call;
+    struct store_fence fence = { 0 };
+    struct store *reader = open_fenced(fixture, &fence, STORE_READ_ONLY);
+    struct sample_total_out total;
+
+    sample_table(fixture);
+    writing.store = open_fenced(fixture, &fence, STORE_READ_WRITE);
+    check_int(sample_total(reader, call->arena, &total, &call->fault), STATUS_OK);
+    check_int(transact(&writing, nothing, NULL), STATUS_OK);
+    check_int(atomic_load(&fence.number), on_sqlite(fixture) ? 0 : 1);
+    check_int(sample_total(reader, call->arena, &total, &call->fault), STATUS_OK);
+    check_int(store_begin_read(reader, &call->fault), STATUS_OK);
+    check_int(store_commit(reader, &call->fault), STATUS_OK);
+
+    /* A commit of this process that the store does not show: as on a standby that lags. */
+    atomic_store(&fence.number, 2);
+    if (!on_sqlite(fixture)) {
+        check_failed(fixture, sample_total(reader, call->arena, &total, &call->fault), STATUS_BUSY,
+                     "", "");
+        check_failed(fixture, store_begin_read(reader, &call->fault), STATUS_BUSY, "", "");
+    }
+    check_int(transact(&writing, nothing, NULL), STATUS_OK);
+    check_int(sample_total(reader, call->arena, &total, &call->fault), STATUS_OK);
+    check_int(store_begin_read(reader, &call->fault), STATUS_OK);
+    check_int(sample_total(reader, call->arena, &total, &call->fault), STATUS_OK);
+    check_int(store_commit(reader, &call->fault), STATUS_OK);
+    store_close(reader);
+    store_close(writing.store);
+}
+
+TEST(a_reading_store_that_is_behind_is_dropped)
+{
+    with_each_store(stale_reader_is_dropped);
+}
+
+static void
+writer_needs_no_proof(struct fixture *fixture)
+{
+    struct call writing = fixture->call;
+    struct store_fence fence = { .node = 1, .number = 9 };
+    struct sample_total_out total;
+
+    sample_table(fixture);
+    writing.store = open_fenced(fixture, &fence, STORE_READ_WRITE);
+    check_int(sample_total(writing.store, writing.arena, &total, &writing.fault), STATUS_OK);
+    check_int(read_transact(&writing, nothing, NULL), STATUS_OK);
+    check_int(transact(&writing, nothing, NULL), STATUS_OK);
+    store_close(writing.store);
+}
+
+TEST(the_writing_store_needs_no_proof)
+{
+    with_each_store(writer_needs_no_proof);
+}
