@@ -1,30 +1,38 @@
 -- Marks of write transactions: store/store.h.
 
 -- name: transaction_open :maybe
--- Writes a mark. No row: a transaction with this mark, or a later one, has been committed. Waits
--- for a transaction with the same node that has not ended.
+-- Writes a mark in place of an older one. No row: a transaction with this mark has been committed.
+-- Waits for one with this mark that has not ended.
 -- in:   node       int64
 -- in:   number     int64
+-- in:   replaces   int64
 -- in:   now        int64
 -- in:   saves      bool
 -- out:  latest_at  int64
 -- out:  saves      bool
 -- for: sqlite
-INSERT INTO transaction_mark (node, number, committed_at) VALUES (:node, :number, :now)
-ON CONFLICT (node) DO UPDATE SET number = excluded.number, committed_at = excluded.committed_at
- WHERE transaction_mark.number < excluded.number
+INSERT INTO transaction_mark (node, number, committed_at)
+SELECT :node, :number, :now WHERE :replaces < :number
+ON CONFLICT (node, number) DO NOTHING
 RETURNING (SELECT coalesce(max(latest_at), 0) FROM clock_mark), :saves;
 -- for: postgres
+WITH replaced AS (DELETE FROM transaction_mark WHERE node = :node AND number = :replaces)
 INSERT INTO transaction_mark (node, number, committed_at) VALUES (:node, :number, :now)
-ON CONFLICT (node) DO UPDATE SET number = excluded.number, committed_at = excluded.committed_at
- WHERE transaction_mark.number < excluded.number
+ON CONFLICT (node, number) DO NOTHING
 RETURNING (SELECT coalesce(max(latest_at), 0) FROM clock_mark),
           CASE WHEN :saves THEN pg_advisory_xact_lock_shared(7365727562) IS NOT NULL ELSE false END;
 
--- name: transaction_mark_get :each
+-- name: transaction_mark_touch :exec
+-- in:   node    int64
+-- in:   number  int64
+-- in:   now     int64
+UPDATE transaction_mark SET committed_at = :now WHERE node = :node AND number = :number;
+
+-- name: transaction_mark_get :maybe
+-- The newest one of a node.
 -- in:   node    int64
 -- out:  number  int64
-SELECT number FROM transaction_mark WHERE node = :node;
+SELECT number FROM transaction_mark WHERE node = :node ORDER BY number DESC LIMIT 1;
 
 -- name: transaction_mark_forget :exec
 -- in:   before  int64

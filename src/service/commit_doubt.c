@@ -8,7 +8,13 @@ enum { KEPT_SECONDS = 7 * UTC_DAY };
 enum status
 commit_doubt_mark(struct call *call, struct store_mark mark, utc_seconds *latest_at, bool *is_new)
 {
-    struct transaction_open_in in = { mark.node, mark.number, call->now, call->saves };
+    struct transaction_open_in in = {
+        .node = mark.node,
+        .number = mark.number,
+        .replaces = mark.replaces,
+        .now = call->now,
+        .saves = call->saves,
+    };
     struct transaction_open_out row = { 0 };
     enum status status =
         transaction_open(call->store, call->arena, &in, &row, is_new, &call->fault);
@@ -18,7 +24,7 @@ commit_doubt_mark(struct call *call, struct store_mark mark, utc_seconds *latest
     return status;
 }
 
-/* A commit of its own, so that a standby which confirms it has the doubtful one, too. */
+/* A standby that confirms a newer commit has the doubtful one, too. */
 static enum status
 look(struct call *call, struct store_mark doubt, bool *committed)
 {
@@ -28,7 +34,10 @@ look(struct call *call, struct store_mark doubt, bool *committed)
 
     *committed = !status && !is_new;
     if (*committed)
-        status = commit_doubt_mark(call, store_take_mark(call->store), &latest_at, &is_new);
+        status = transaction_mark_touch(
+            call->store, call->arena,
+            &(struct transaction_mark_touch_in){ doubt.node, doubt.number, call->now }, NULL,
+            &call->fault);
     if (status || !*committed) {
         store_rollback(call->store);
         return status;
@@ -47,7 +56,7 @@ commit_doubt_settle(struct call *call, bool *committed)
         status = look(call, doubt, committed);
     if (status)
         return status;
-    store_end_doubt(call->store);
+    store_end_doubt(call->store, *committed);
     log_line(LOG_WARNING, "store.commit_cut", "a commit whose answer was lost %s",
              *committed ? "took hold" : "did not take hold");
     return STATUS_OK;

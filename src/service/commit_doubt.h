@@ -2,8 +2,8 @@
  * commit_doubt.h - finds out whether a commit took hold whose answer was lost.
  *
  * On a store that several processes share a connection can be lost between COMMIT and its answer.
- * So each write transaction writes a mark of its own (store.h), in a row that belongs to the open
- * store. A transaction that finds the mark committed knows that the first one was.
+ * So each write transaction leaves a mark of its own (store.h), in place of that of the one before.
+ * A transaction that finds the mark committed knows that the first one was.
  */
 #ifndef SERVICE_COMMIT_DOUBT_H
 #define SERVICE_COMMIT_DOUBT_H
@@ -12,8 +12,8 @@
 #include "store/store.h"
 
 /* In a write transaction: writes the mark. *latest_at: the clock's mark, as clock_mark() gives it.
- * *is_new is false, and nothing is written, where this mark or a later one was committed. Waits
- * for an older transaction of the same store that the database has not ended yet. */
+ * *is_new is false, and nothing is written, where this mark was committed. Waits for a transaction
+ * with this mark that the database has not ended yet. */
 enum status commit_doubt_mark(struct call *call, struct store_mark mark, utc_seconds *latest_at,
                               bool *is_new);
 

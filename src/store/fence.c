@@ -5,6 +5,8 @@
 #include "statements.h"
 #include "store/store_internal.h"
 
+enum { ANSWER_BYTES = 1024 };
+
 void
 fence_raise(struct store *store)
 {
@@ -12,14 +14,6 @@ fence_raise(struct store *store)
         return;
     atomic_store(&store->fence->node, store->mark.node);
     atomic_store(&store->fence->number, store->mark.number);
-}
-
-static enum status
-take_number(void *with, const struct transaction_mark_get_out *row, struct fault *fault)
-{
-    (void)fault;
-    *(int64_t *)with = row->number;
-    return STATUS_OK;
 }
 
 static enum status
@@ -36,17 +30,22 @@ drop(struct store *store, struct fault *fault)
 static enum status
 look(struct store *store, struct fault *fault)
 {
-    int64_t number = atomic_load(&store->fence->number), seen = 0;
+    int64_t number = atomic_load(&store->fence->number);
     struct transaction_mark_get_in in = { atomic_load(&store->fence->node) };
+    struct transaction_mark_get_out seen;
+    struct arena arena;
+    bool found;
 
     if (number == 0)
         return STATUS_OK;
+    arena_init(&arena, ANSWER_BYTES);
     store->proving = true;
-    enum status status = transaction_mark_get(store, NULL, &in, take_number, &seen, fault);
+    enum status status = transaction_mark_get(store, &arena, &in, &seen, &found, fault);
     store->proving = false;
+    arena_clear(&arena);
     if (status)
         return status;
-    if (seen < number)
+    if (!found || seen.number < number)
         return drop(store, fault);
     store->proven = number;
     return STATUS_OK;

@@ -122,18 +122,11 @@ store_begin_read(struct store *store, struct fault *fault)
     return status;
 }
 
-/* A doubt that is not settled stays the older one: this commit only confirms it. */
 static void
-note_commit(struct store *store, enum status status, bool in_doubt)
+mark_is_committed(struct store *store)
 {
-    if (!store->marked)
-        return;
-    if (!status)
-        fence_raise(store);
-    else if (in_doubt && !store->in_doubt) {
-        store->in_doubt = true;
-        store->doubt = store->mark;
-    }
+    store->mark.replaces = store->mark.number;
+    fence_raise(store);
 }
 
 enum status
@@ -148,7 +141,9 @@ store_commit(struct store *store, struct fault *fault)
         status = fail(fault, STATUS_BROKEN, "", "", "a step of this change had failed before");
     else
         status = store->driver->commit(store->connection, &in_doubt, fault);
-    note_commit(store, status, in_doubt);
+    if (store->marked && !status)
+        mark_is_committed(store);
+    store->in_doubt |= store->marked && in_doubt;
     if (status)
         store->driver->rollback(store->connection);
     store->in_transaction = false;
@@ -167,7 +162,7 @@ store_rollback(struct store *store)
 struct store_mark
 store_take_mark(struct store *store)
 {
-    assert(store->in_transaction);
+    assert(store->in_transaction && !store->in_doubt);
     store->mark.number++;
     store->marked = true;
     return store->mark;
@@ -176,11 +171,13 @@ store_take_mark(struct store *store)
 const struct store_mark *
 store_doubt(const struct store *store)
 {
-    return store->in_doubt ? &store->doubt : NULL;
+    return store->in_doubt ? &store->mark : NULL;
 }
 
 void
-store_end_doubt(struct store *store)
+store_end_doubt(struct store *store, bool committed)
 {
     store->in_doubt = false;
+    if (committed)
+        mark_is_committed(store);
 }

@@ -33,6 +33,7 @@ struct store_options {
 struct store_mark {
     int64_t node;
     int64_t number;
+    int64_t replaces; /* number of the newest one that was committed, which nobody needs any more */
 };
 
 /* The newest mark that the writing store of a process has committed. Its reading stores prove
@@ -84,9 +85,9 @@ void store_rollback(struct store *store); /* nothing open: does nothing */
  * transaction; then it tells whether the commit took hold. */
 struct store_mark store_take_mark(struct store *store);
 
-/* The mark of a commit that may have taken hold although it failed, until store_end_doubt(); NULL
- * when there is none. */
+/* The mark of a commit that may have taken hold although it failed, until store_end_doubt(), which
+ * says what became of it; NULL when there is none. */
 const struct store_mark *store_doubt(const struct store *store);
-void store_end_doubt(struct store *store);
+void store_end_doubt(struct store *store, bool committed);
 
 #endif

@@ -16,8 +16,7 @@ struct store {
 
     struct store_mark mark; /* the newest one taken */
     bool marked;            /* by the transaction that is open */
-    struct store_mark doubt;
-    bool in_doubt;
+    bool in_doubt;          /* whether the newest mark was committed */
 
     struct store_fence *fence;
     bool reads_only;
