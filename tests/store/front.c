@@ -25,10 +25,42 @@ place_of(const struct connection *connection)
 }
 
 static enum status
+pass(void *into, const struct value *row, struct fault *fault)
+{
+    (void)into, (void)row, (void)fault;
+    return STATUS_OK;
+}
+
+/* The snapshot is that of the first read. */
+static enum status
+stand_still(struct connection *connection, struct fault *fault)
+{
+    static const struct cell number = { 0, VALUE_INT64, 1, false };
+    static const char sql[] = "SELECT count(*) FROM journal";
+    const struct statement count = {
+        .name = "count",
+        .number = STATEMENT_UNCACHED,
+        .sqlite = sql,
+        .postgres = sql,
+        .out = &number,
+        .out_count = 1,
+    };
+    int64_t changed;
+    enum status status = inner->begin(connection, STORE_READ_ONLY, fault);
+
+    *place_of(NULL) = connection;
+    return status ? status : inner->run(connection, &count, NULL, pass, NULL, &changed, fault);
+}
+
+static enum status
 open_counted(struct connection **out, const struct store_options *options, struct fault *fault)
 {
+    enum status status = inner->open(out, options, fault);
+
     front.opens++;
-    return inner->open(out, options, fault);
+    return !status && front.stands_still && options->mode == STORE_READ_ONLY
+               ? stand_still(*out, fault)
+               : status;
 }
 
 static void
@@ -51,11 +83,7 @@ static enum status
 begin(struct connection *connection, enum store_mode mode, struct fault *fault)
 {
     front.writes += mode == STORE_READ_WRITE;
-    if (place_of(connection))
-        return STATUS_OK;
-    if (mode == STORE_READ_ONLY && front.stands_still)
-        *place_of(NULL) = connection;
-    return inner->begin(connection, mode, fault);
+    return place_of(connection) ? STATUS_OK : inner->begin(connection, mode, fault);
 }
 
 static enum status
@@ -77,8 +105,9 @@ fails(const struct statement *statement, const struct value *in)
     if (!front.failing || strcmp(statement->name, front.failing) != 0)
         return false;
     for (size_t i = 0; i < statement->parameter_count; i++)
-        if (in[i].kind == VALUE_INT64 && in[i].int64 == front.failing_number)
-            return true;
+        for (size_t n = 0; n < front.failing_count; n++)
+            if (in[i].kind == VALUE_INT64 && in[i].int64 == front.failing_numbers[n])
+                return true;
     return false;
 }
 

@@ -11,11 +11,12 @@
 struct front {
     int writes; /* write transactions begun so far */
     int opens;  /* connections opened so far */
-    /* This statement fails with STATUS_BROKEN where one of its parameters is this number. */
+    /* This statement fails with STATUS_BROKEN where one of its parameters is one of these. */
     const char *failing;
-    int64_t failing_number;
-    /* A connection that is open for reading keeps the snapshot of its first read transaction while
-     * this is true: as if it had reached a standby that no longer follows. */
+    const int64_t *failing_numbers;
+    size_t failing_count;
+    /* A connection that is opened for reading while this is true keeps the snapshot of that moment:
+     * as if it had reached a standby that no longer follows. */
     bool stands_still;
 };
 

@@ -42,10 +42,12 @@ transactions_for(struct fixture *fixture, size_t bad)
 {
     struct ingest *ingest = ingest_open();
     struct call call = fixture->call;
+    int64_t failing = ledger_sensor_id(serial(bad));
 
     front_reset(fixture);
     front.failing = "journal_append";
-    front.failing_number = ledger_sensor_id(serial(bad));
+    front.failing_numbers = &failing;
+    front.failing_count = 1;
     call.store = front_open_second(fixture, STORE_READ_WRITE);
     fill(fixture);
     check_int(commit_split(ingest, &call, pointers, ITEMS), STATUS_OK);
