@@ -52,9 +52,10 @@ SELECT EXISTS (SELECT 1
 -- out:  kind             text
 -- out:  place            int64
 -- out:  received_at      int64
+-- out:  found_at         int64
 -- out:  count            int64
 SELECT damaged.organization_id, damaged.sensor_id, coalesce(sensor.serial, ''), damaged.kind, damaged.place,
-       coalesce(damaged.received_at, 0), count(*) OVER ()
+       coalesce(damaged.received_at, 0), damaged.found_at, count(*) OVER ()
   FROM damaged
   LEFT JOIN sensor ON sensor.organization_id = damaged.organization_id AND sensor.id = damaged.sensor_id
  ORDER BY damaged.found_at, damaged.id
