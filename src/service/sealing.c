@@ -1,6 +1,5 @@
 #include "service/sealing.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "service/journal.h"

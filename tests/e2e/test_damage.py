@@ -101,6 +101,26 @@ def test_broken_rows_hurt_only_themselves(make_server):
 
 
 @both_stores
+def test_late_messages_are_taken_and_judged_beside_broken_rows(make_server):
+    scene = Scene(make_server)
+    customer, at = scene.customer, scene.server.now()
+    answer = customer.post(f"{customer.org}/alarm-rules", {"serial": scene.serial, "condition": "above",
+                                                           "channel_type": "temperature", "threshold": 8})
+    assert answer.status == 201, answer
+    scene.post(scene.serial, at, 10)
+    scene.compact(2 * 3600)
+    scene.post(scene.serial, at + 3600, 20)
+    for table, column in ("journal", "message"), ("block", "samples"), ("sensor_status", "latest"):
+        scene.damage(table, column)
+    scene.server.kill()  # what it remembers of the sensor is read again
+    scene.server.start()
+    scene.post(scene.serial, at + 60, 90, 10)  # late: a second beyond the threshold
+    scene.post(scene.other, at + 60, 10)
+    assert [alert["peak"] for alert in customer.items(f"{customer.org}/alerts")] == [9.0]
+    assert scene.values(scene.serial) == [9.0, 1.0]
+
+
+@both_stores
 def test_a_license_is_taken_back_beside_broken_rows(make_server):
     scene = Scene(make_server)
     scene.post(scene.serial, scene.server.now(), 10)
