@@ -20,6 +20,8 @@ sweep_clear(struct sweep *sweep)
 void
 sweep_add(struct sweep *sweep, const int64_t *ids, size_t count)
 {
+    if (count == 0)
+        return;
     if (sweep->count + count > sweep->room) {
         size_t room = 2 * (sweep->count + count);
         sweep->room = room > FIRST_ROOM ? room : FIRST_ROOM;
@@ -74,9 +76,12 @@ sweep_step_rows(const struct sweep *sweep, size_t from)
 enum status
 sweep_step(struct call *call, const struct sweep *sweep, size_t from)
 {
-    struct step step = { sweep->ids + from, sweep_step_rows(sweep, from) };
+    struct step step = { .count = sweep_step_rows(sweep, from) };
 
-    return step.count > 0 ? transact(call, step_body, &step) : STATUS_OK;
+    if (step.count == 0)
+        return STATUS_OK;
+    step.ids = sweep->ids + from;
+    return transact(call, step_body, &step);
 }
 
 void
