@@ -230,6 +230,37 @@ sweep_some(struct call *call, void *with)
     return sweep_step(call, &sealer->sweep, sealer->swept);
 }
 
+static void
+look_at_oldest(struct sealer *sealer)
+{
+    utc_seconds now = utc_now(), oldest = tail_oldest(sealer->tail);
+
+    sealer->since = oldest < now ? oldest : now;
+}
+
+static enum status
+rebuild_index(struct call *call, void *with)
+{
+    struct sealer *sealer = with;
+
+    call->tail = sealer->tail;
+    return tail_rebuild(call);
+}
+
+/* All that the journal holds is sealed again; what is in a block already stays as it is. */
+static void
+begin_again(struct sealer *sealer, const struct fault *why)
+{
+    struct fault fault;
+
+    log_line(LOG_ERROR, "sealer.lost_blocks", "%s: the journal is sealed again", why->reason);
+    if (writer_call(sealer->writer, &sealer->arena, rebuild_index, NULL, sealer, &fault))
+        return; /* the next round tries it again */
+    sweep_clear(&sealer->sweep);
+    sealer->swept = 0;
+    look_at_oldest(sealer);
+}
+
 static bool
 goes_on(struct sealer *sealer)
 {
@@ -250,18 +281,12 @@ sweep(struct sealer *sealer)
             writer_call(sealer->writer, &sealer->arena, sweep_some, NULL, sealer, &fault);
         if (!status)
             sealer->swept += sweep_step_rows(&sealer->sweep, sealer->swept);
+        if (status == STATUS_CONFLICT)
+            begin_again(sealer, &fault);
         good = step_is_good(sealer, status, &fault);
     }
     sweep_remove(&sealer->sweep, sealer->swept);
     return good;
-}
-
-static void
-look_at_oldest(struct sealer *sealer)
-{
-    utc_seconds now = utc_now(), oldest = tail_oldest(sealer->tail);
-
-    sealer->since = oldest < now ? oldest : now;
 }
 
 /* Seals the messages of every sensor that has some when it begins, and can be sealed. */

@@ -236,6 +236,7 @@ prepare_body(struct call *call, void *with)
     enum status status = sealing_step(call->store, call->arena, &step, &found, &call->fault);
 
     sealing->step_before = found && !status ? step.value : (struct bytes){ "", 0 };
+    step_value_next(sealing->step_after, sealing->step_before);
     sealing->block_count = sealing->damaged_count = sealing->status_count = 0;
     sealing->sensor_count = sealing->row_count = 0;
     while (!status && at < preparation->count
@@ -254,7 +255,6 @@ new_sealing(struct call *call, size_t most_rows)
 
     if (!sealing)
         return NULL;
-    random_bytes(sealing->step_after, SEALING_VALUE_BYTES);
     sealing->newest_id = tail_newest_id(call->tail);
     sealing->most_rows = most_rows;
     sealing->statuses = arena_new(arena, sensors * sizeof *sealing->statuses);

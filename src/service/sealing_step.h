@@ -4,12 +4,10 @@
 
 #include "service/block.h"
 #include "service/sealing.h"
+#include "service/step_value.h"
 #include "statements.h"
 
-enum {
-    SEALING_SENSOR_MOST_ROWS = 1024, /* of one sensor in one step */
-    SEALING_VALUE_BYTES = 16,
-};
+enum { SEALING_SENSOR_MOST_ROWS = 1024 }; /* of one sensor in one step */
 
 struct sealing_sensor {
     int64_t organization_id, sensor_id;
@@ -20,7 +18,7 @@ struct sealing_sensor {
 struct sealing {
     int64_t newest_id; /* of what the index knew before the snapshot was taken */
     struct bytes step_before;
-    uint8_t step_after[SEALING_VALUE_BYTES];
+    uint8_t step_after[STEP_VALUE_BYTES];
     struct block_put_in *blocks;
     size_t block_count, block_room;
     struct block_place *damaged_blocks; /* new ones take their places */

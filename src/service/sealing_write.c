@@ -27,7 +27,7 @@ claim_step(struct call *call, const struct sealing *sealing)
     enum status status =
         sealing_step_claim(call->store, call->arena,
                            &(struct sealing_step_claim_in){
-                               sealing->step_before, { sealing->step_after, SEALING_VALUE_BYTES } },
+                               sealing->step_before, { sealing->step_after, STEP_VALUE_BYTES } },
                            &changed, &call->fault);
 
     if (!status && changed != 1)
@@ -202,6 +202,7 @@ sealing_forget(const struct sealing *sealing, struct tail *tail, struct sweep *s
         sweep_add(sweep, sealed, sealed_count);
         tail_remove(tail, sensor->sensor_id, forgotten, forgotten_count);
     }
+    memcpy(sweep->step, sealing->step_after, STEP_VALUE_BYTES);
 }
 
 static void

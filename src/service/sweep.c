@@ -47,9 +47,23 @@ sweep_sort(struct sweep *sweep)
 }
 
 struct step {
+    const uint8_t *value; /* of the step of sealing before it */
     const int64_t *ids;
     size_t count;
 };
+
+static enum status
+check_blocks_are_there(struct call *call, const struct step *step)
+{
+    struct sealing_step_out now = { .value = { "", 0 } };
+    bool found;
+    enum status status = sealing_step(call->store, call->arena, &now, &found, &call->fault);
+
+    if (!status && step_value_is_before(now.value, step->value))
+        return fail(&call->fault, STATUS_CONFLICT, "", "",
+                    "the store has lost blocks that were written to it");
+    return status;
+}
 
 static enum status
 step_body(struct call *call, void *with)
@@ -57,7 +71,10 @@ step_body(struct call *call, void *with)
     const struct step *step = with;
     int64_t deleted;
     struct journal_delete_in *rows = arena_new(call->arena, step->count * sizeof *rows);
+    enum status status = check_blocks_are_there(call, step);
 
+    if (status)
+        return status;
     if (!rows)
         return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too much to delete in one step");
     for (size_t i = 0; i < step->count; i++)
@@ -76,7 +93,7 @@ sweep_step_rows(const struct sweep *sweep, size_t from)
 enum status
 sweep_step(struct call *call, const struct sweep *sweep, size_t from)
 {
-    struct step step = { .count = sweep_step_rows(sweep, from) };
+    struct step step = { .value = sweep->step, .count = sweep_step_rows(sweep, from) };
 
     if (step.count == 0)
         return STATUS_OK;

@@ -332,8 +332,38 @@ take_row_of_journal(void *with, const struct journal_index_out *row, struct faul
     return STATUS_OK;
 }
 
+/* All but the lock and what was told. */
+static void
+exchange(struct tail *tail, struct tail *other)
+{
+    struct tail kept = *tail;
+
+    tail->places = other->places;
+    tail->place_room = other->place_room;
+    tail->place_count = other->place_count;
+    tail->rows = other->rows;
+    tail->row_room = other->row_room;
+    tail->rows_used = other->rows_used;
+    tail->free_row = other->free_row;
+    tail->count = other->count;
+    if (other->newest_id > tail->newest_id)
+        tail->newest_id = other->newest_id;
+    other->places = kept.places;
+    other->rows = kept.rows;
+}
+
 enum status
 tail_rebuild(struct call *call)
 {
-    return journal_index(call->store, call->arena, take_row_of_journal, call->tail, &call->fault);
+    struct tail *fresh = tail_open();
+    enum status status =
+        journal_index(call->store, call->arena, take_row_of_journal, fresh, &call->fault);
+
+    if (!status) {
+        pthread_mutex_lock(&call->tail->lock);
+        exchange(call->tail, fresh);
+        pthread_mutex_unlock(&call->tail->lock);
+    }
+    tail_close(fresh);
+    return status;
 }

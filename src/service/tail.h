@@ -21,7 +21,8 @@ struct tail_sensor {
 struct tail *tail_open(void);
 void tail_close(struct tail *tail); /* NULL is allowed */
 
-/* Reads the whole journal's ids into call->tail; at start, with the tail empty. */
+/* Reads the whole journal's ids into call->tail, in place of what it held: at start, or on the
+ * writer's thread. */
 enum status tail_rebuild(struct call *call);
 
 /* After the commit that wrote the row. Ids of a sensor ascend. */
