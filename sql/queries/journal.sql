@@ -64,6 +64,19 @@ SELECT day, sample_count, samples
  ORDER BY day
  LIMIT :most;
 
+-- name: block_before :maybe
+-- The newest of a sensor's blocks before a day.
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   before_day       int64
+-- out:  day              int64
+-- out:  samples          bytes
+SELECT day, samples
+  FROM block
+ WHERE organization_id = :organization_id AND sensor_id = :sensor_id AND day < :before_day
+ ORDER BY day DESC
+ LIMIT 1;
+
 -- name: block_put :batch
 -- in:   organization_id  int64
 -- in:   sensor_id        int64

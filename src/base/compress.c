@@ -37,6 +37,14 @@ make_key(void)
         abort();
 }
 
+static void
+set(ZSTD_CCtx *pack, ZSTD_cParameter parameter, int value)
+{
+    size_t result = ZSTD_CCtx_setParameter(pack, parameter, value);
+
+    assert(!ZSTD_isError(result));
+}
+
 static struct working_memory *
 memory_of_this_thread(void)
 {
@@ -47,6 +55,8 @@ memory_of_this_thread(void)
 
     memory = memory_new(1, sizeof *memory);
     memory->pack = memory_must(ZSTD_createCCtx());
+    set(memory->pack, ZSTD_c_compressionLevel, LEVEL);
+    set(memory->pack, ZSTD_c_checksumFlag, 1);
     memory->unpack = memory_must(ZSTD_createDCtx());
     if (pthread_setspecific(key, memory))
         abort();
@@ -62,8 +72,7 @@ compress_bound(size_t size)
 size_t
 compress_bytes(void *out, size_t room, const void *bytes, size_t size)
 {
-    size_t written =
-        ZSTD_compressCCtx(memory_of_this_thread()->pack, out, room, bytes, size, LEVEL);
+    size_t written = ZSTD_compress2(memory_of_this_thread()->pack, out, room, bytes, size);
 
     /* Anything else is a lack of memory, with which the process ends. */
     assert(!ZSTD_isError(written) || ZSTD_getErrorCode(written) == ZSTD_error_dstSize_tooSmall);

@@ -49,6 +49,27 @@ hash_bytes(uint8_t out[HASH_BYTES], const void *bytes, size_t size, const struct
 _Static_assert(HMAC_BYTES == crypto_auth_hmacsha256_BYTES, "the whole of SHA-256");
 
 void
+checksum_bytes(uint8_t out[CHECKSUM_BYTES], const void *bytes, size_t size)
+{
+    static const uint8_t key[crypto_shorthash_KEYBYTES] = "tenure checksum";
+    uint8_t hash[crypto_shorthash_BYTES];
+
+    crypto_shorthash(hash, bytes, size, key);
+    memcpy(out, hash, CHECKSUM_BYTES);
+}
+
+bool
+checksum_holds(const uint8_t *bytes, size_t size)
+{
+    uint8_t checksum[CHECKSUM_BYTES];
+
+    if (size < CHECKSUM_BYTES)
+        return false;
+    checksum_bytes(checksum, bytes, size - CHECKSUM_BYTES);
+    return !memcmp(checksum, bytes + size - CHECKSUM_BYTES, CHECKSUM_BYTES);
+}
+
+void
 hmac_sha256(uint8_t out[HMAC_BYTES], const void *key, size_t key_size,
             const struct hmac_part *parts, size_t count)
 {

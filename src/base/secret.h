@@ -1,5 +1,5 @@
 /*
- * secret.h - random bytes, keyed hashes, password hashes (libsodium).
+ * secret.h - random bytes, keyed hashes, password hashes, checksums (libsodium).
  */
 #ifndef BASE_SECRET_H
 #define BASE_SECRET_H
@@ -32,6 +32,13 @@ void random_token(char out[TOKEN_TEXT_SIZE]); /* for sessions, API and device to
 /* BLAKE2b-256 of `size` bytes, with a key or (NULL) without. */
 void hash_bytes(uint8_t out[HASH_BYTES], const void *bytes, size_t size,
                 const struct secret_key *key);
+
+/* Tells bytes that a disk or a memory has changed, and is no protection against people: SipHash-2-4
+ * with a fixed key, the first CHECKSUM_BYTES bytes of it. */
+enum { CHECKSUM_BYTES = 4 };
+void checksum_bytes(uint8_t out[CHECKSUM_BYTES], const void *bytes, size_t size);
+/* The `size` bytes end with the checksum of those before it. */
+bool checksum_holds(const uint8_t *bytes, size_t size);
 
 /* HMAC-SHA256 (RFC 2104, FIPS 180-4) over the parts, one behind the other; the key of any size. */
 struct hmac_part {

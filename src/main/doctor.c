@@ -15,6 +15,7 @@
 #include "main/node.h"
 #include "main/port.h"
 #include "service/clock.h"
+#include "service/damage.h"
 #include "service/people.h"
 #include "service/store_secret.h"
 #include "store/migrate.h"
@@ -60,7 +61,8 @@ find(struct doctor *doctor, const char *what, enum verdict verdict, const char *
     doctor->failed = doctor->failed || verdict == VERDICT_FAILED;
 }
 
-static void
+/* False: it is not of this program's version. */
+static bool
 check_schema(struct doctor *doctor, struct store *store)
 {
     struct fault fault = { 0 };
@@ -78,6 +80,25 @@ check_schema(struct doctor *doctor, struct store *store)
              store_driver_name(store));
     else
         find(doctor, "store", VERDICT_OK, "%s, up to date", store_driver_name(store));
+    return !status && missing == 0;
+}
+
+/* What compaction could not read. */
+static void
+check_damage(struct doctor *doctor, struct call *call)
+{
+    struct damage_summary damage;
+    char day[DATE_TEXT_SIZE];
+
+    if (damage_summary(call, &damage) || damage.count == 0)
+        return;
+    date_format(day, damage.day);
+    find(doctor, "damage", VERDICT_WARNING,
+         "damaged rows set aside: %lld, the first is a %s of %s (organization %lld, sensor %lld, "
+         "serial %s): check disk and memory; restore that day from a backup or keep what is there, "
+         "then delete the row from the table damaged",
+         (long long)damage.count, damage.kind, day, (long long)damage.organization_id,
+         (long long)damage.sensor_id, *damage.serial ? damage.serial : "of none now");
 }
 
 static void
@@ -191,7 +212,8 @@ check_inside(struct doctor *doctor, struct store *store)
     };
 
     arena_init(&arena, ANSWER_BYTES);
-    check_schema(doctor, store);
+    if (check_schema(doctor, store))
+        check_damage(doctor, &call);
     check_secret(doctor, &call);
     check_users(doctor, &call);
     check_clock(doctor, &call);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "service/alarm_replay.h"
+#include "service/block.h"
 #include "service/journal.h"
 #include "service/samples.h"
 #include "service/tail.h"
@@ -29,12 +30,22 @@ alarm_taken_add(const struct alarm_batch *batch, const struct watched_sensor *se
     }
 }
 
+struct reading {
+    const struct call *call;
+    const struct watched_sensor *sensor;
+    struct samples *out;
+};
+
 static enum status
 take_block(void *with, const struct blocks_from_out *row, struct fault *fault)
 {
-    if (!samples_add_block(with, row->samples.at, row->samples.size))
-        return fail(fault, STATUS_BROKEN, "", "",
-                    "a block of measurements in the store cannot be read");
+    const struct reading *reading = with;
+    const struct watched_sensor *sensor = reading->sensor;
+
+    (void)fault;
+    block_add(reading->call,
+              &(struct block_place){ sensor->organization->id, sensor->id, row->day }, reading->out,
+              row->samples);
     return STATUS_OK;
 }
 
@@ -43,13 +54,21 @@ read_stored(struct call *call, const struct watched_sensor *sensor, utc_seconds 
             utc_seconds to, struct samples *out)
 {
     struct unsealed unsealed = { 0 };
+    struct reading reading = { call, sensor, out };
     int64_t *ids;
     size_t count;
     enum status status = tail_find(call, sensor->id, &ids, &count);
 
     /* The journal first: what another process seals in between is found in its block. */
     if (!status && count > 0)
-        status = journal_read(call, ids, count, from, to + 1, &unsealed);
+        status = journal_read(call,
+                              &(struct journal_query){ .organization_id = sensor->organization->id,
+                                                       .sensor_id = sensor->id,
+                                                       .ids = ids,
+                                                       .count = count,
+                                                       .from = from,
+                                                       .to = to + 1 },
+                              &unsealed);
     if (!status)
         status = blocks_from(call->store, call->arena,
                              &(struct blocks_from_in){
@@ -59,7 +78,7 @@ read_stored(struct call *call, const struct watched_sensor *sensor, utc_seconds 
                                  .to_day = to / UTC_DAY,
                                  .most = NARROW_MOST_DAYS + 1,
                              },
-                             take_block, out, &call->fault);
+                             take_block, &reading, &call->fault);
     samples_sort(out);
     samples_merge(out, unsealed.samples.at, unsealed.samples.count);
     samples_clear(&unsealed.samples);

@@ -50,7 +50,13 @@ find_announced(struct call *call, const struct alarm_expectations_due_out *row,
             &(struct alarm_next_transmission_in){ row->organization_id, row->sensor_id }, &sealed,
             &found, &call->fault);
     if (!status && count > 0)
-        status = journal_read(call, ids + count - 1, 1, 0, UTC_NEVER, &unsealed);
+        status = journal_read(call,
+                              &(struct journal_query){ .organization_id = row->organization_id,
+                                                       .sensor_id = row->sensor_id,
+                                                       .ids = ids + count - 1,
+                                                       .count = 1,
+                                                       .to = UTC_NEVER },
+                              &unsealed);
     samples_clear(&unsealed.samples);
     *out = (struct announced){ row->expected_at, USUAL_INTERVAL_SECONDS };
     take_announced(out, sealed.last_seen_at, sealed.next_transmission_at);

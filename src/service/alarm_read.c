@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "domain/series.h"
 #include "service/alarm_replay.h"
 #include "service/journal.h"
 #include "service/tail.h"
@@ -110,16 +109,19 @@ alarm_take_turns(struct call *call, struct alarm_table *table, int64_t node, int
 /* The sensors of one organization that are read at once. */
 struct reading {
     struct watched_sensor *sensors[IN_LIST];
+    bool damaged[IN_LIST]; /* the status of this one cannot be read */
     size_t count;
 };
 
-static struct watched_sensor *
-sensor_of(const struct reading *reading, int64_t id)
+/* Where the sensor stands; `count` when it does not. */
+static size_t
+place_of(const struct reading *reading, int64_t id)
 {
-    for (size_t i = 0; i < reading->count; i++)
-        if (reading->sensors[i]->id == id)
-            return reading->sensors[i];
-    return NULL;
+    size_t i = 0;
+
+    while (i < reading->count && reading->sensors[i]->id != id)
+        i++;
+    return i;
 }
 
 static void
@@ -137,17 +139,18 @@ note_newest(struct watched_sensor *sensor, const struct sample *samples, size_t 
 static enum status
 take_sensor(void *with, const struct alarm_sensors_out *row, struct fault *fault)
 {
-    struct watched_sensor *sensor = sensor_of(with, row->id);
-    struct sample newest[SAMPLE_MOST_CHANNELS];
-    size_t count = 0;
+    struct reading *reading = with;
+    size_t place = place_of(reading, row->id);
+    struct latest latest = { .count = 0 };
 
-    if (!sensor)
+    (void)fault;
+    if (place == reading->count)
         return STATUS_OK;
-    if (row->latest.at
-        && !series_decode(newest, SAMPLE_MOST_CHANNELS, &count, row->latest.at, row->latest.size))
-        return fail(fault, STATUS_BROKEN, "", "", "a sensor's status in the store cannot be read");
+    struct watched_sensor *sensor = reading->sensors[place];
+    reading->damaged[place] = row->latest.at
+                              && !latest_decode(&latest, row->latest.at, row->latest.size);
     memset(sensor->newest, 0, sizeof sensor->newest);
-    note_newest(sensor, newest, count);
+    note_newest(sensor, latest.at, latest.count);
     sensor->paused = row->alarms_paused;
     sensor->from = (uint32_t)row->alarms_from;
     sensor->expected_at = row->look_at.is ? (uint32_t)row->expected_at : 0;
@@ -157,11 +160,13 @@ take_sensor(void *with, const struct alarm_sensors_out *row, struct fault *fault
 static enum status
 take_alert(void *with, const struct alerts_open_out *row, struct fault *fault)
 {
-    struct watched_sensor *sensor = sensor_of(with, row->sensor_id);
+    struct reading *reading = with;
+    size_t place = place_of(reading, row->sensor_id);
 
     (void)fault;
-    if (!sensor)
+    if (place == reading->count)
         return STATUS_OK;
+    struct watched_sensor *sensor = reading->sensors[place];
     struct watched_course *course = watched_course_add(sensor, row->rule_id, (uint8_t)row->channel);
     course->alert_id = row->id;
     course->state =
@@ -179,9 +184,27 @@ read_tail(struct call *call, struct watched_sensor *sensor)
     enum status status = tail_find(call, sensor->id, &ids, &count);
 
     if (!status && count > 0)
-        status = journal_read(call, ids, count, 0, UTC_NEVER, &unsealed);
+        status = journal_read(call,
+                              &(struct journal_query){ .organization_id = sensor->organization->id,
+                                                       .sensor_id = sensor->id,
+                                                       .ids = ids,
+                                                       .count = count,
+                                                       .to = UTC_NEVER },
+                              &unsealed);
     note_newest(sensor, unsealed.samples.at, unsealed.samples.count);
     samples_clear(&unsealed.samples);
+    return status;
+}
+
+/* The status is made anew of what is sealed. */
+static enum status
+read_damaged(struct call *call, struct watched_sensor *sensor)
+{
+    struct sealed_status sealed;
+    enum status status = journal_sealed_status(call, sensor->organization->id, sensor->id, &sealed);
+
+    if (!status)
+        note_newest(sensor, sealed.latest.at, sealed.latest.count);
     return status;
 }
 
@@ -201,7 +224,9 @@ read_some(struct call *call, struct alarm_batch *batch, struct reading *reading)
         status = alerts_open(call->store, call->arena, &alerts, take_alert, reading, &call->fault);
     for (size_t i = 0; i < reading->count && !status; i++) {
         struct watched_sensor *sensor = reading->sensors[i];
-        status = read_tail(call, sensor);
+        status = reading->damaged[i] ? read_damaged(call, sensor) : STATUS_OK;
+        if (!status)
+            status = read_tail(call, sensor);
         if (!status)
             status = alarm_replay_pending(call, batch, sensor);
         if (!status)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/id.h"
+#include "service/block.h"
 #include "service/journal.h"
 #include "service/samples.h"
 #include "service/tail.h"
@@ -24,6 +25,7 @@ struct course {
 };
 
 struct replay {
+    const struct call *call;
     struct watched_sensor *sensor;
     struct course *courses;
     size_t course_count;
@@ -125,11 +127,11 @@ static enum status
 take_block(void *with, const struct blocks_from_out *row, struct fault *fault)
 {
     struct replay *replay = with;
+    struct block_place place = { replay->sensor->organization->id, replay->sensor->id, row->day };
 
+    (void)fault;
     replay->block_day = row->day;
-    if (!samples_add_block(&replay->day, row->samples.at, row->samples.size))
-        return fail(fault, STATUS_BROKEN, "", "",
-                    "a block of measurements in the store cannot be read");
+    block_add(replay->call, &place, &replay->day, row->samples);
     return STATUS_OK;
 }
 
@@ -188,7 +190,15 @@ read_fresh(struct call *call, const struct alarm_batch *batch, struct replay *re
     enum status status = tail_find(call, replay->sensor->id, &ids, &count);
 
     if (!status && count > 0)
-        status = journal_read(call, ids, count, replay->from, UTC_NEVER, &unsealed);
+        status = journal_read(
+            call,
+            &(struct journal_query){ .organization_id = replay->sensor->organization->id,
+                                     .sensor_id = replay->sensor->id,
+                                     .ids = ids,
+                                     .count = count,
+                                     .from = replay->from,
+                                     .to = UTC_NEVER },
+            &unsealed);
     replay->fresh = unsealed.samples;
     alarm_taken_add(batch, replay->sensor, &replay->fresh);
     samples_sort(&replay->fresh);
@@ -305,9 +315,10 @@ new_courses(struct call *call, const struct watched_sensor *sensor)
 enum status
 alarm_replay(struct call *call, struct alarm_batch *batch, const struct alarm_late *late)
 {
-    struct replay replay = { .sensor = late->sensor, .courses = new_courses(call, late->sensor) };
+    struct replay replay = { call, .sensor = late->sensor };
     const struct watched_rule *rule;
 
+    replay.courses = new_courses(call, late->sensor);
     if (!replay.courses)
         return no_room(call);
     for (size_t i = 0; (rule = watched_rule_of(late->sensor, i)); i++)
@@ -336,7 +347,7 @@ alarm_replay(struct call *call, struct alarm_batch *batch, const struct alarm_la
 enum status
 alarm_replay_pending(struct call *call, struct alarm_batch *batch, struct watched_sensor *sensor)
 {
-    struct replay replay = { .sensor = sensor };
+    struct replay replay = { call, .sensor = sensor };
     const struct watched_rule *rule;
 
     for (size_t i = 0; (rule = watched_rule_of(sensor, i)); i++) {

@@ -2,11 +2,10 @@
 
 #include <string.h>
 
-#include "domain/series.h"
+#include "service/damage_log.h"
 #include "service/message.h"
 #include "service/tail.h"
 #include "service/transaction.h"
-#include "statements.h"
 #include "store/store.h"
 
 enum { IN_LIST = 32 };
@@ -18,14 +17,16 @@ journal_first_id(utc_seconds at)
 }
 
 struct reading_rows {
+    const struct call *call;
+    const struct journal_query *query;
+    size_t at; /* ids before this one have been looked for */
     struct unsealed *out;
-    utc_seconds from, to;
 };
 
-static enum status
-take_row(void *with, const struct journal_rows_out *row, struct fault *fault)
+/* False: the row cannot be read, and nothing is added. */
+static bool
+add_message(struct reading_rows *reading, const struct journal_rows_out *row)
 {
-    struct reading_rows *reading = with;
     struct samples *samples = &reading->out->samples;
     struct delivery facts;
     const uint8_t *series;
@@ -33,31 +34,50 @@ take_row(void *with, const struct journal_rows_out *row, struct fault *fault)
 
     if (!message_decode(&facts, &series, &size, row->message.at, row->message.size)
         || !samples_add_series(samples, series, size))
-        return fail(fault, STATUS_BROKEN, "", "",
-                    "a message in the store's journal cannot be read");
+        return false;
     for (size_t i = first; i < samples->count; i++)
-        if (samples->at[i].at >= reading->from && samples->at[i].at < reading->to)
+        if (samples->at[i].at >= reading->query->from && samples->at[i].at < reading->query->to)
             samples->at[kept++] = samples->at[i];
     samples->count = kept;
     /* Rows come oldest first. */
     reading->out->newest = facts;
     reading->out->newest_received_at = row->received_at;
+    return true;
+}
+
+static enum status
+take_row(void *with, const struct journal_rows_out *row, struct fault *fault)
+{
+    struct reading_rows *reading = with;
+    const struct journal_query *query = reading->query;
+    bool good = add_message(reading, row);
+
+    (void)fault;
+    if (!good)
+        damage_log_tell(
+            tail_damage_log(reading->call->tail),
+            &(struct damage){ DAMAGE_MESSAGE, query->organization_id, query->sensor_id, row->id });
+    while (reading->at < query->count && query->ids[reading->at] < row->id)
+        reading->at++;
+    if (query->rows && reading->at < query->count && query->ids[reading->at] == row->id)
+        query->rows[reading->at] = good ? JOURNAL_ROW_READ : JOURNAL_ROW_BROKEN;
     return STATUS_OK;
 }
 
 enum status
-journal_read(struct call *call, const int64_t *ids, size_t count, utc_seconds from, utc_seconds to,
-             struct unsealed *out)
+journal_read(struct call *call, const struct journal_query *query, struct unsealed *out)
 {
-    struct reading_rows reading = { .out = out, .from = from, .to = to };
+    struct reading_rows reading = { .call = call, .query = query, .out = out };
 
     *out = (struct unsealed){ 0 };
-    for (size_t done = 0; done < count; done += IN_LIST) {
+    if (query->rows && query->count > 0)
+        memset(query->rows, JOURNAL_ROW_MISSING, query->count);
+    for (size_t done = 0; done < query->count; done += IN_LIST) {
         struct journal_rows_in in;
-        size_t left = count - done;
+        size_t left = query->count - done;
 
         for (size_t i = 0; i < IN_LIST; i++)
-            in.ids[i] = ids[done + (i < left ? i : left - 1)];
+            in.ids[i] = query->ids[done + (i < left ? i : left - 1)];
         enum status status =
             journal_rows(call->store, call->arena, &in, take_row, &reading, &call->fault);
         if (status)
@@ -67,32 +87,26 @@ journal_read(struct call *call, const int64_t *ids, size_t count, utc_seconds fr
     return STATUS_OK;
 }
 
-size_t
-newest_samples(struct sample *newest, size_t count, const struct sample *more, size_t more_count)
+enum status
+journal_sealed_status(struct call *call, int64_t organization_id, int64_t sensor_id,
+                      struct sealed_status *out)
 {
-    for (size_t i = 0; i < more_count; i++) {
-        size_t place = 0;
+    *out = (struct sealed_status){ .row.signal = SIGNAL_UNKNOWN };
+    enum status status = sensor_status_get(
+        call->store, call->arena, &(struct sensor_status_get_in){ organization_id, sensor_id },
+        &out->row, &out->found, &call->fault);
 
-        while (place < count && newest[place].channel < more[i].channel)
-            place++;
-        bool there = place < count && newest[place].channel == more[i].channel;
-        if (there && newest[place].at >= more[i].at)
-            continue;
-        if (!there) {
-            if (count == SAMPLE_MOST_CHANNELS)
-                continue;
-            memmove(newest + place + 1, newest + place, (count - place) * sizeof *newest);
-            count++;
-        }
-        newest[place] = more[i];
-    }
-    return count;
+    if (status || !out->found
+        || latest_decode(&out->latest, out->row.latest.at, out->row.latest.size))
+        return status;
+    out->damaged = true;
+    damage_log_tell(tail_damage_log(call->tail),
+                    &(struct damage){ DAMAGE_STATUS, organization_id, sensor_id, 0 });
+    return latest_recover(call, organization_id, sensor_id, &out->latest);
 }
 
 struct status_question {
-    int64_t organization_id, sensor_id;
-    const int64_t *ids;
-    size_t count;
+    struct journal_query rows;
     struct sensor *sensor;
 };
 
@@ -101,37 +115,25 @@ status_body(struct call *call, void *with)
 {
     const struct status_question *question = with;
     struct sensor *sensor = question->sensor;
-    struct sensor_status_get_out sealed = { 0 };
+    struct sealed_status *sealed = arena_new(call->arena, sizeof *sealed);
     struct unsealed unsealed;
-    bool found;
-    struct sample *newest = arena_new(call->arena, SAMPLE_MOST_CHANNELS * sizeof *newest);
-    size_t count = 0;
 
-    if (!newest)
+    if (!sealed)
         return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
-    enum status status = sensor_status_get(
-        call->store, call->arena,
-        &(struct sensor_status_get_in){ .organization_id = question->organization_id,
-                                        .sensor_id = question->sensor_id },
-        &sealed, &found, &call->fault);
-    if (!status && found
-        && !series_decode(newest, SAMPLE_MOST_CHANNELS, &count, sealed.latest.at,
-                          sealed.latest.size))
-        status = fail(&call->fault, STATUS_BROKEN, "", "",
-                      "a sensor's status in the store cannot be read");
+    enum status status = journal_sealed_status(call, question->rows.organization_id,
+                                               question->rows.sensor_id, sealed);
     if (status)
         return status;
-
-    status = journal_read(call, question->ids, question->count, 0, UTC_NEVER, &unsealed);
-    bool newer = unsealed.newest_received_at >= sealed.last_seen_at
+    status = journal_read(call, &question->rows, &unsealed);
+    bool newer = unsealed.newest_received_at >= sealed->row.last_seen_at
                  && unsealed.newest_received_at > 0;
-    sensor->last_seen_at = newer ? unsealed.newest_received_at : sealed.last_seen_at;
-    sensor->has_reported = newer || found;
-    sensor->battery_ok = newer ? unsealed.newest.battery_ok : sealed.battery_ok;
-    sensor->signal = newer ? unsealed.newest.signal : found ? sealed.signal : SIGNAL_UNKNOWN;
-    sensor->channels = newest;
-    sensor->channel_count =
-        newest_samples(newest, count, unsealed.samples.at, unsealed.samples.count);
+    sensor->last_seen_at = newer ? unsealed.newest_received_at : sealed->row.last_seen_at;
+    sensor->has_reported = newer || sealed->found;
+    sensor->battery_ok = newer ? unsealed.newest.battery_ok : sealed->row.battery_ok;
+    sensor->signal = newer ? unsealed.newest.signal : sealed->row.signal;
+    latest_add(&sealed->latest, unsealed.samples.at, unsealed.samples.count);
+    sensor->channels = sealed->latest.at;
+    sensor->channel_count = sealed->latest.count;
     samples_clear(&unsealed.samples);
     return status;
 }
@@ -141,10 +143,13 @@ journal_sensor_status(struct call *call, int64_t organization_id, int64_t sensor
                       struct sensor *sensor)
 {
     int64_t *ids;
-    struct status_question question = { organization_id, sensor_id, NULL, 0, sensor };
+    struct status_question question = {
+        .rows = { .organization_id = organization_id, .sensor_id = sensor_id, .to = UTC_NEVER },
+        .sensor = sensor,
+    };
     /* The index first, the store's snapshot after: tail.h. */
-    enum status status = tail_find(call, sensor_id, &ids, &question.count);
+    enum status status = tail_find(call, sensor_id, &ids, &question.rows.count);
 
-    question.ids = ids;
+    question.rows.ids = ids;
     return status ? status : read_transact(call, status_body, &question);
 }

@@ -3,8 +3,10 @@
 #define SERVICE_JOURNAL_H
 
 #include "service/call.h"
+#include "service/latest.h"
 #include "service/samples.h"
 #include "service/sensors.h"
+#include "statements.h"
 
 struct unsealed {
     struct samples samples;         /* sorted by (channel, at), each once */
@@ -19,21 +21,40 @@ struct unsealed {
 enum { JOURNAL_NODE_BITS = 10, JOURNAL_SEQUENCE_BITS = 20 };
 int64_t journal_first_id(utc_seconds at);
 
-/* Reads the rows `ids` (of tail_rows()), samples in [from, to) only. Rows that
- * are gone are sealed by now: the blocks hold them. The owner calls
- * samples_clear(&out->samples), also after a failure. */
-enum status journal_read(struct call *call, const int64_t *ids, size_t count, utc_seconds from,
-                         utc_seconds to, struct unsealed *out);
+/* What became of a row that was asked for. */
+enum journal_row {
+    JOURNAL_ROW_MISSING, /* the connection does not see it: sealed and deleted, or not yet there */
+    JOURNAL_ROW_READ,
+    JOURNAL_ROW_BROKEN, /* it cannot be read */
+};
+
+struct journal_query {
+    int64_t organization_id, sensor_id;
+    const int64_t *ids; /* ascending, as tail_rows() gives them */
+    size_t count;
+    utc_seconds from, to; /* samples in [from, to) only */
+    uint8_t *rows;        /* NULL, or room for the enum journal_row of each id */
+};
+
+/* Reads those rows of a sensor that are there. A row that cannot be read is left out and logged
+ * once (damage_log.h). The owner calls samples_clear(&out->samples), also after a failure. */
+enum status journal_read(struct call *call, const struct journal_query *query,
+                         struct unsealed *out);
+
+/* A sensor's status as it is sealed. */
+struct sealed_status {
+    bool found;
+    bool damaged; /* `latest` could not be read: it is made anew (latest.h), and logged once */
+    struct sensor_status_get_out row;
+    struct latest latest;
+};
+
+enum status journal_sealed_status(struct call *call, int64_t organization_id, int64_t sensor_id,
+                                  struct sealed_status *out);
 
 /* Fills last_seen_at, battery_ok, signal and channels of a sensor from its status
  * row and what is not sealed yet. Reads only; sees all that was acknowledged. */
 enum status journal_sensor_status(struct call *call, int64_t organization_id, int64_t sensor_id,
                                   struct sensor *sensor);
-
-/* The newest sample of each channel, both lists sorted by (channel, at): a later
- * one of `more` takes the place of that in `newest` (room for
- * SAMPLE_MOST_CHANNELS). Returns how many there are. */
-size_t newest_samples(struct sample *newest, size_t count, const struct sample *more,
-                      size_t more_count);
 
 #endif

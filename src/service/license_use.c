@@ -1,5 +1,7 @@
 #include "service/license_use.h"
 
+#include "service/block.h"
+#include "service/damage_log.h"
 #include "service/journal.h"
 #include "service/message.h"
 #include "service/samples.h"
@@ -10,6 +12,7 @@
 enum { IN_LIST = 32, BLOCKS_AT_ONCE = 2 };
 
 struct looking {
+    const struct call *call;
     int64_t organization_id, sensor_id;
     struct interval interval;
     struct samples samples; /* of the row that is looked at */
@@ -40,11 +43,18 @@ look_at_message(void *with, const struct journal_rows_out *row, struct fault *fa
     const uint8_t *series;
     size_t size;
 
-    if (!message_decode(&facts, &series, &size, row->message.at, row->message.size)
-        || !samples_add_series(&looking->samples, series, size))
-        return fail(fault, STATUS_BROKEN, "", "",
-                    "a message in the store's journal cannot be read");
-    look(looking, row->received_at);
+    (void)fault;
+    if (message_decode(&facts, &series, &size, row->message.at, row->message.size)
+        && samples_add_series(&looking->samples, series, size)) {
+        look(looking, row->received_at);
+        return STATUS_OK;
+    }
+    damage_log_tell(
+        tail_damage_log(looking->call->tail),
+        &(struct damage){ DAMAGE_MESSAGE, looking->organization_id, looking->sensor_id, row->id });
+    if (looking->interval.starts_at <= row->received_at
+        && row->received_at < looking->interval.expires_at)
+        *looking->used = true;
     return STATUS_OK;
 }
 
@@ -96,10 +106,11 @@ static enum status
 look_at_block(void *with, const struct blocks_from_out *row, struct fault *fault)
 {
     struct looking *looking = with;
+    struct block_place place = { looking->organization_id, looking->sensor_id, row->day };
 
-    if (!samples_add_block(&looking->samples, row->samples.at, row->samples.size))
-        return fail(fault, STATUS_BROKEN, "", "",
-                    "a block of measurements in the store cannot be read");
+    (void)fault;
+    if (!block_add(looking->call, &place, &looking->samples, row->samples))
+        *looking->used = true; /* of a day that the interval touches */
     looking->last_day = row->day;
     looking->blocks++;
     look(looking, UTC_NEVER);
@@ -128,22 +139,54 @@ look_at_blocks(struct call *call, struct looking *looking)
     return status;
 }
 
+/* What compaction has moved out of the way. */
+static enum status
+look_at_damaged(struct call *call, struct looking *looking, enum damage_kind kind, int64_t from,
+                int64_t to)
+{
+    struct damaged_in_out found;
+    enum status status = damaged_in(call->store, call->arena,
+                                    &(struct damaged_in_in){
+                                        .organization_id = looking->organization_id,
+                                        .sensor_id = looking->sensor_id,
+                                        .kind = damage_kind_words[kind],
+                                        .from_place = from,
+                                        .to_place = to,
+                                    },
+                                    &found, &call->fault);
+
+    if (!status)
+        *looking->used = found.is_there;
+    return status;
+}
+
 enum status
 license_is_used(struct call *call, int64_t organization_id, int64_t sensor_id,
                 struct interval interval, bool *used)
 {
     struct looking looking = {
+        .call = call,
         .organization_id = organization_id,
         .sensor_id = sensor_id,
         .interval = interval,
         .used = used,
     };
 
+    utc_seconds received_to = interval.expires_at < call->now + UTC_DAY ? interval.expires_at
+                                                                        : call->now + UTC_DAY;
+
     /* The journal first: what is sealed in between is found in its block. */
     *used = false;
     enum status status = look_at_journal(call, &looking);
     if (!status && !*used)
         status = look_at_blocks(call, &looking);
+    if (!status && !*used)
+        status = look_at_damaged(call, &looking, DAMAGE_MESSAGE,
+                                 journal_first_id(interval.starts_at),
+                                 journal_first_id(received_to));
+    if (!status && !*used)
+        status = look_at_damaged(call, &looking, DAMAGE_BLOCK, interval.starts_at / UTC_DAY,
+                                 (interval.expires_at - 1) / UTC_DAY + 1);
     samples_clear(&looking.samples);
     return status;
 }

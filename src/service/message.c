@@ -1,14 +1,20 @@
 #include "service/message.h"
 
+#include "base/secret.h"
 #include "base/varint.h"
 #include "domain/series.h"
 
-enum { MESSAGE_VERSION = 1, FLAG_BATTERY_OK = 1, HEAD_MOST_BYTES = 2 + 3 * VARINT_MOST_BYTES };
+enum {
+    WITHOUT_CHECKSUM = 1, /* versions */
+    WITH_CHECKSUM = 2,
+    FLAG_BATTERY_OK = 1,
+    HEAD_MOST_BYTES = 2 + 3 * VARINT_MOST_BYTES,
+};
 
 size_t
 message_bound(size_t sample_count)
 {
-    return HEAD_MOST_BYTES + series_bound(sample_count);
+    return HEAD_MOST_BYTES + series_bound(sample_count) + CHECKSUM_BYTES;
 }
 
 size_t
@@ -17,27 +23,35 @@ message_encode(uint8_t *out, size_t room, const struct delivery *delivery,
 {
     size_t size = 0;
 
-    if (room < HEAD_MOST_BYTES)
+    if (room < HEAD_MOST_BYTES + CHECKSUM_BYTES)
         return 0;
-    out[size++] = MESSAGE_VERSION;
+    out[size++] = WITH_CHECKSUM;
     out[size++] = delivery->battery_ok ? FLAG_BATTERY_OK : 0;
     size += varint_write(out + size, delivery->signal);
     size += varint_write(out + size, delivery->battery_level);
     size += varint_write(out + size, (uint64_t)delivery->next_transmission_at);
 
-    size_t series = series_encode(out + size, room - size, samples, count);
-    return series ? size + series : 0;
+    size_t series = series_encode(out + size, room - size - CHECKSUM_BYTES, samples, count);
+    if (!series)
+        return 0;
+    size += series;
+    checksum_bytes(out + size, out, size);
+    return size + CHECKSUM_BYTES;
 }
 
 bool
 message_decode(struct delivery *out, const uint8_t **series, size_t *series_size,
                const uint8_t *bytes, size_t size)
 {
-    const uint8_t *at = bytes + 2, *end = bytes + size;
     uint64_t signal, battery_level, next_transmission_at;
 
-    if (size < 2 || bytes[0] != MESSAGE_VERSION)
+    if (size > 0 && bytes[0] == WITH_CHECKSUM && checksum_holds(bytes, size))
+        size -= CHECKSUM_BYTES;
+    else if (size == 0 || bytes[0] != WITHOUT_CHECKSUM)
         return false;
+    if (size < 2)
+        return false;
+    const uint8_t *at = bytes + 2, *end = bytes + size;
     if (!varint_read(&signal, &at, end) || !varint_read(&battery_level, &at, end)
         || !varint_read(&next_transmission_at, &at, end))
         return false;

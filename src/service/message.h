@@ -2,8 +2,9 @@
  * message.h - one delivered message as the journal keeps it: what the sensor
  * said of itself, and the samples that were admitted.
  *
- * Form: a version byte (1), flags (bit 0: battery ok), signal, battery level and
- * next transmission as varints, then a series (domain/series.h).
+ * Form: a version byte (2), flags (bit 0: battery ok), signal, battery level and
+ * next transmission as varints, a series (domain/series.h), then the checksum of all
+ * before it (base/secret.h). Version 1, of earlier programs, has no checksum and is read as well.
  */
 #ifndef SERVICE_MESSAGE_H
 #define SERVICE_MESSAGE_H
@@ -19,7 +20,7 @@ size_t message_encode(uint8_t *out, size_t room, const struct delivery *delivery
                       const struct sample *samples, size_t count);
 
 /* Reads the facts into `out` (serial and samples are left empty) and points
- * *series at the rest. False when the bytes are no message. */
+ * *series at the samples. False when the bytes are no message, or not what was written. */
 bool message_decode(struct delivery *out, const uint8_t **series, size_t *series_size,
                     const uint8_t *bytes, size_t size);
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "service/block.h"
 #include "service/bucket.h"
 #include "service/cursor.h"
 #include "service/journal.h"
@@ -19,6 +20,7 @@ enum {
 
 /* One list on its way: samples come window by window, oldest first. */
 struct listing {
+    const struct call *call;
     const struct readings_query *query;
     int64_t sensor_id;
     int64_t organization_id;
@@ -128,10 +130,10 @@ static enum status
 take_block(void *with, const struct blocks_from_out *row, struct fault *fault)
 {
     struct listing *listing = with;
+    struct block_place place = { listing->organization_id, listing->sensor_id, row->day };
 
-    if (!samples_add_block(&listing->window, row->samples.at, row->samples.size))
-        return fail(fault, STATUS_BROKEN, "", "",
-                    "a block of measurements in the store cannot be read");
+    (void)fault;
+    block_add(listing->call, &place, &listing->window, row->samples);
     listing->last_block_day = row->day;
     listing->block_count++;
     return STATUS_OK;
@@ -178,13 +180,20 @@ static enum status
 list_body(struct call *call, void *with)
 {
     struct listing *listing = with;
+    struct journal_query unsealed_rows = {
+        .organization_id = listing->organization_id,
+        .sensor_id = listing->sensor_id,
+        .ids = listing->ids,
+        .count = listing->id_count,
+        .from = listing->from,
+        .to = listing->query->to,
+    };
     struct unsealed unsealed;
     day_number day = listing->from / UTC_DAY;
 
     listing->count = 0;
     memset(listing->buckets, 0, sizeof listing->buckets);
-    enum status status = journal_read(call, listing->ids, listing->id_count, listing->from,
-                                      listing->query->to, &unsealed);
+    enum status status = journal_read(call, &unsealed_rows, &unsealed);
     while (!status && day != UTC_NEVER && !is_full(listing)) {
         status = read_window(call, listing, &unsealed.samples, day, &day);
         if (!status)
@@ -236,6 +245,7 @@ readings_list(struct call *call, int64_t organization_id, const char *serial,
 {
     struct cursor_place place = { .number = -1 };
     struct listing listing = {
+        .call = call,
         .query = query,
         .organization_id = organization_id,
         .room = (size_t)query->page.limit + 1,

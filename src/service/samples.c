@@ -56,12 +56,23 @@ samples_merge(struct samples *samples, const struct sample *more, size_t count)
 }
 
 bool
+samples_are_sound(const struct sample *samples, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (samples[i].channel < 1 || samples[i].channel > SAMPLE_MOST_CHANNELS || samples[i].at < 0
+            || samples[i].at > UINT32_MAX)
+            return false;
+    return true;
+}
+
+bool
 samples_add_series(struct samples *samples, const uint8_t *bytes, size_t size)
 {
     size_t count, decoded;
 
     if (!series_count(&count, bytes, size)
-        || !series_decode(samples_reserve(samples, count), count, &decoded, bytes, size))
+        || !series_decode(samples_reserve(samples, count), count, &decoded, bytes, size)
+        || !samples_are_sound(samples->at + samples->count, decoded))
         return false;
     samples->count += decoded;
     return true;

@@ -26,7 +26,11 @@ size_t samples_sort(struct samples *samples);
 /* Both sorted: adds `more` to `samples`; what stands there already stays. */
 size_t samples_merge(struct samples *samples, const struct sample *more, size_t count);
 
-/* Decodes a series behind the last one. False: the bytes are no series. */
+/* Each has a channel and an instant that a sensor can have: what was damaged before checksums may
+ * have others, and the tables by channel have no room for them. */
+bool samples_are_sound(const struct sample *samples, size_t count);
+
+/* Decodes a series behind the last one. False: the bytes are no series, or not of such samples. */
 bool samples_add_series(struct samples *samples, const uint8_t *bytes, size_t size);
 
 /* A block's bytes: a compressed series (base/compress.h). */

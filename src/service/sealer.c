@@ -17,7 +17,10 @@ enum {
 };
 
 struct sealer {
-    struct store *store;
+    struct store *store; /* NULL: to be opened anew */
+    struct store_options store_options;
+    enum status (*open)(struct store **out, const struct store_options *options,
+                        struct fault *fault);
     struct writer *writer;
     struct tail *tail;
     struct arena arena;
@@ -34,6 +37,10 @@ struct sealer {
     struct sweep sweep;       /* what is sealed */
     size_t swept;
     size_t set_aside; /* messages that the round before has passed by */
+
+    struct sealing_missing behind, gone; /* of the step that was written last */
+    struct log_pause behind_pause, gone_pause;
+    bool is_behind; /* some step of the round was read from a store that was behind */
 };
 
 typedef enum status preparing(struct call *call, const struct tail_sensor *sensors, size_t count,
@@ -82,6 +89,7 @@ step_is_written(void *with)
 {
     struct sealer *sealer = with;
 
+    sealing_find_missing(sealer->sealing, &sealer->behind, &sealer->gone);
     sealing_forget(sealer->sealing, sealer->tail, &sealer->sweep);
     sealer->done = sealer->next;
     sealer->until = sealer->count;
@@ -101,6 +109,52 @@ step_is_good(struct sealer *sealer, enum status status, const struct fault *faul
         log_line(LOG_ERROR, "sealer.failed", "%s", fault->reason);
     arena_clear(&sealer->arena);
     return !status;
+}
+
+static void
+log_missing(struct log_pause *pause, enum log_level level, const char *event,
+            const struct sealing_missing *missing, const char *words)
+{
+    uint64_t times = missing->count ? log_pause_count(pause, monotonic_nanoseconds()) : 0;
+
+    if (times > 0)
+        log_line(level, event,
+                 "organization=%" PRId64 " sensor=%" PRId64 " messages=%zu first_id=%" PRId64
+                 " steps=%" PRIu64 " %s",
+                 missing->organization_id, missing->sensor_id, missing->count, missing->first_id,
+                 times, words);
+}
+
+static void
+drop_store(struct sealer *sealer)
+{
+    store_close(sealer->store);
+    sealer->store = NULL;
+}
+
+/* Where several serve one store, another one may have sealed messages that the index names. */
+static void
+look_at_missing(struct sealer *sealer)
+{
+    bool is_shared = store_is_shared(sealer->store);
+
+    log_missing(&sealer->gone_pause, is_shared ? LOG_INFO : LOG_ERROR, "sealer.gone", &sealer->gone,
+                "the journal does not have them any more: they are forgotten");
+    log_missing(&sealer->behind_pause, LOG_ERROR, "sealer.behind", &sealer->behind,
+                "the reading connection does not show what the writer sees: they are sealed "
+                "later, by a new connection");
+    if (sealer->behind.count == 0)
+        return;
+    sealer->is_behind = true;
+    drop_store(sealer);
+}
+
+static bool
+has_store(struct sealer *sealer)
+{
+    struct fault fault;
+
+    return sealer->store || !sealer->open(&sealer->store, &sealer->store_options, &fault);
 }
 
 /* The sensor is told of once, and tried again in each round. */
@@ -148,13 +202,20 @@ seal_step(struct sealer *sealer)
     bool behind = messages(sealer) > 2 * sealer_most_messages(sealer->tail);
     struct fault fault;
 
+    if (!has_store(sealer))
+        return false;
     sealer->next = sealer->done;
+    sealer->behind.count = sealer->gone.count = 0;
     enum status status = behind ? STATUS_OK : prepare_step(sealer, sealing_prepare, &fault);
 
     if (!status)
         status = writer_call(sealer->writer, &sealer->arena,
                              behind ? prepare_and_write_step : write_step, step_is_written, sealer,
                              &fault);
+    if (!status)
+        look_at_missing(sealer);
+    if (status == STATUS_CONFLICT)
+        drop_store(sealer); /* for the case that it is its snapshots that are too old */
     if (!is_fault(status) || sealer->next == sealer->done)
         return step_is_good(sealer, status, &fault);
     narrow_step(sealer, &fault);
@@ -167,6 +228,37 @@ sweep_some(struct call *call, void *with)
     struct sealer *sealer = with;
 
     return sweep_step(call, &sealer->sweep, sealer->swept);
+}
+
+static void
+look_at_oldest(struct sealer *sealer)
+{
+    utc_seconds now = utc_now(), oldest = tail_oldest(sealer->tail);
+
+    sealer->since = oldest < now ? oldest : now;
+}
+
+static enum status
+rebuild_index(struct call *call, void *with)
+{
+    struct sealer *sealer = with;
+
+    call->tail = sealer->tail;
+    return tail_rebuild(call);
+}
+
+/* All that the journal holds is sealed again; what is in a block already stays as it is. */
+static void
+begin_again(struct sealer *sealer, const struct fault *why)
+{
+    struct fault fault;
+
+    log_line(LOG_ERROR, "sealer.lost_blocks", "%s: the journal is sealed again", why->reason);
+    if (writer_call(sealer->writer, &sealer->arena, rebuild_index, NULL, sealer, &fault))
+        return; /* the next round tries it again */
+    sweep_clear(&sealer->sweep);
+    sealer->swept = 0;
+    look_at_oldest(sealer);
 }
 
 static bool
@@ -189,18 +281,12 @@ sweep(struct sealer *sealer)
             writer_call(sealer->writer, &sealer->arena, sweep_some, NULL, sealer, &fault);
         if (!status)
             sealer->swept += sweep_step_rows(&sealer->sweep, sealer->swept);
+        if (status == STATUS_CONFLICT)
+            begin_again(sealer, &fault);
         good = step_is_good(sealer, status, &fault);
     }
     sweep_remove(&sealer->sweep, sealer->swept);
     return good;
-}
-
-static void
-look_at_oldest(struct sealer *sealer)
-{
-    utc_seconds now = utc_now(), oldest = tail_oldest(sealer->tail);
-
-    sealer->since = oldest < now ? oldest : now;
 }
 
 /* Seals the messages of every sensor that has some when it begins, and can be sealed. */
@@ -210,13 +296,14 @@ seal_round(struct sealer *sealer)
     bool good = true;
 
     sealer->done = sealer->passed_by = 0;
+    sealer->is_behind = false;
     sealer->count = sealer->until = tail_sensors(sealer->tail, &sealer->sensors);
     while (good && sealer->done < sealer->count && goes_on(sealer))
         good = seal_step(sealer);
     free(sealer->sensors);
     sealer->set_aside = sealer->passed_by;
     look_at_oldest(sealer);
-    return sweep(sealer) && good;
+    return sweep(sealer) && good && !sealer->is_behind;
 }
 
 static bool
@@ -272,9 +359,10 @@ sealer_start(struct sealer **out, const struct sealer_options *options, struct f
     sealer->tail = options->tail;
     look_at_oldest(sealer);
 
-    struct store_options store = *options->store;
-    store.mode = STORE_READ_ONLY;
-    enum status status = store_open(&sealer->store, &store, fault);
+    sealer->open = options->open ? options->open : store_open;
+    sealer->store_options = *options->store;
+    sealer->store_options.mode = STORE_READ_ONLY;
+    enum status status = sealer->open(&sealer->store, &sealer->store_options, fault);
     if (!status && pthread_create(&sealer->thread, NULL, sealer_main, sealer) != 0)
         status = fail(fault, STATUS_BROKEN, "", "", "the system gives no more threads");
     if (status) {

@@ -7,9 +7,12 @@
 struct sealer;
 
 struct sealer_options {
-    const struct store_options *store; /* the mode aside */
+    const struct store_options *store; /* the mode aside; outlives the sealer, as its texts do */
     struct writer *writer;             /* writes each step */
     struct tail *tail;
+    /* Opens its reading store; NULL: store_open(). For test suites. */
+    enum status (*open)(struct store **out, const struct store_options *options,
+                        struct fault *fault);
 };
 
 /* A round seals all that waits. It begins when a message has waited for an hour, or when more than
@@ -22,7 +25,9 @@ enum {
 
 size_t sealer_most_messages(struct tail *tail);
 
-/* Opens its own reading store; the caller stops it before the writer. Failures as store_open(). */
+/* Opens its own reading store; the caller stops it before the writer. When a step shows that the
+ * store was behind the writer, or that another process has sealed, it is closed and opened anew.
+ * Failures as store_open(). */
 enum status sealer_start(struct sealer **out, const struct sealer_options *options,
                          struct fault *fault);
 void sealer_stop(struct sealer *sealer); /* ends between two steps; NULL is allowed */

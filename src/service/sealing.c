@@ -1,38 +1,18 @@
 #include "service/sealing.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/compress.h"
-#include "base/memory.h"
-#include "domain/series.h"
 #include "service/journal.h"
+#include "service/sealing_step.h"
 #include "service/transaction.h"
-#include "statements.h"
 #include "store/store.h"
 
 enum {
-    SENSOR_MOST_ROWS = 1024, /* of one sensor in one step */
-    STEP_ROWS = 2048,        /* a step ends when it has as many messages: some 10 ms */
+    STEP_ROWS = 2048, /* a step ends when it has as many messages: some 10 ms */
     LONG_STEP_ROWS = 4 * STEP_ROWS,
     ROWS_A_SENSOR = 4, /* or a sensor for each four of them */
     ROWS_A_BLOCK = 2,  /* or a block for each two, */
     ARENA_PARTS = 4,   /* or a fourth of what the arena may hold: one sensor fits in the rest */
-    STEP_VALUE_BYTES = 16,
-};
-
-struct sealing {
-    int64_t newest_id; /* of what the index knew before the snapshot was taken */
-    struct bytes step_before;
-    uint8_t step_after[STEP_VALUE_BYTES];
-    struct block_put_in *blocks;
-    size_t block_count, block_room;
-    struct sensor_status_put_in *statuses;
-    size_t status_count;
-    int64_t *sensors, *last_ids; /* whose messages, up to which */
-    size_t sensor_count;
-    int64_t *ids;
-    size_t row_count, most_rows;
 };
 
 static enum status
@@ -53,31 +33,22 @@ new_block(struct call *call, struct sealing *sealing)
     return &blocks[sealing->block_count++];
 }
 
-/* Compresses `samples` into the block's bytes. Only these are kept: what they are made in is many
- * times as large. */
 static enum status
-pack(struct call *call, const struct samples *samples, struct block_put_in *block)
+note_damaged_block(struct call *call, struct sealing *sealing, const struct block_place *place)
 {
-    size_t room = series_bound(samples->count);
-    uint8_t *series = memory_must(malloc(room));
-    size_t size = series_encode(series, room, samples->at, samples->count);
-    size_t packed_room = compress_bound(size);
-    uint8_t *packed = memory_must(malloc(packed_room));
-    size_t packed_size = compress_bytes(packed, packed_room, series, size);
-    void *kept = arena_new(call->arena, packed_size);
+    struct block_place *damaged = arena_grow(call->arena, sealing->damaged_blocks, sizeof *damaged,
+                                             sealing->damaged_count, &sealing->damaged_room);
 
-    if (kept)
-        memcpy(kept, packed, packed_size);
-    free(series);
-    free(packed);
-    block->sample_count = (int64_t)samples->count;
-    block->samples = (struct bytes){ kept, packed_size };
-    return kept ? STATUS_OK : too_large(call);
+    if (!damaged)
+        return too_large(call);
+    sealing->damaged_blocks = damaged;
+    damaged[sealing->damaged_count++] = *place;
+    return STATUS_OK;
 }
 
 /* Merges one day's samples (sorted by channel and time) behind what its block holds. */
 static enum status
-seal_day(struct call *call, struct sealing *sealing, struct tail_sensor sensor, day_number day,
+seal_day(struct call *call, struct sealing *sealing, const struct block_place *place,
          const struct samples *fresh, size_t *differing)
 {
     struct block_get_out old;
@@ -88,22 +59,22 @@ seal_day(struct call *call, struct sealing *sealing, struct tail_sensor sensor, 
     if (!block)
         return too_large(call);
     *block = (struct block_put_in){
-        .organization_id = sensor.organization_id,
-        .sensor_id = sensor.sensor_id,
-        .day = day,
+        .organization_id = place->organization_id,
+        .sensor_id = place->sensor_id,
+        .day = place->day,
     };
     enum status status =
         block_get(call->store, call->arena,
-                  &(struct block_get_in){ sensor.organization_id, sensor.sensor_id, day }, &old,
-                  &found, &call->fault);
-    if (!status && found && !samples_add_block(&samples, old.samples.at, old.samples.size))
-        status = fail(&call->fault, STATUS_BROKEN, "", "",
-                      "a block of measurements in the store cannot be read");
+                  &(struct block_get_in){ place->organization_id, place->sensor_id, place->day },
+                  &old, &found, &call->fault);
+    if (!status && found && !block_add(call, place, &samples, old.samples))
+        status = note_damaged_block(call, sealing, place);
     if (!status) {
         size_t before = samples.count;
         *differing += samples_merge(&samples, fresh->at, fresh->count);
+        block->sample_count = (int64_t)samples.count;
         if (samples.count > before)
-            status = pack(call, &samples, block);
+            status = block_pack(call, &samples, &block->samples);
         else
             sealing->block_count--; /* all of it is there already */
     }
@@ -118,9 +89,10 @@ day_of(const struct sample *sample)
 }
 
 static enum status
-seal_days(struct call *call, struct sealing *sealing, struct tail_sensor sensor,
+seal_days(struct call *call, struct sealing *sealing, const struct sealing_sensor *sensor,
           const struct samples *fresh, size_t *differing)
 {
+    struct block_place place = { sensor->organization_id, sensor->sensor_id, 0 };
     struct samples of_day = { 0 };
     enum status status = STATUS_OK;
 
@@ -138,48 +110,42 @@ seal_days(struct call *call, struct sealing *sealing, struct tail_sensor sensor,
                 *samples_reserve(&of_day, 1) = fresh->at[i];
                 of_day.count++;
             }
-        status = seal_day(call, sealing, sensor, next, &of_day, differing);
+        place.day = next;
+        status = seal_day(call, sealing, &place, &of_day, differing);
     }
     samples_clear(&of_day);
     return status;
 }
 
 static enum status
-seal_status(struct call *call, struct sealing *sealing, struct tail_sensor sensor,
+seal_status(struct call *call, struct sealing *sealing, struct sealing_sensor *sensor,
             const struct unsealed *unsealed, size_t differing)
 {
-    struct sensor_status_get_out old = { 0 };
-    struct sample newest[SAMPLE_MOST_CHANNELS];
-    size_t count = 0, room = series_bound(SAMPLE_MOST_CHANNELS);
-    bool found;
-    uint8_t *latest = arena_new(call->arena, room);
+    struct sealed_status old;
+    struct bytes latest;
+    enum status status =
+        journal_sealed_status(call, sensor->organization_id, sensor->sensor_id, &old);
 
-    if (!latest)
-        return too_large(call);
-    enum status status = sensor_status_get(
-        call->store, call->arena,
-        &(struct sensor_status_get_in){ sensor.organization_id, sensor.sensor_id }, &old, &found,
-        &call->fault);
-    if (!status && found
-        && !series_decode(newest, SAMPLE_MOST_CHANNELS, &count, old.latest.at, old.latest.size))
-        status = fail(&call->fault, STATUS_BROKEN, "", "",
-                      "a sensor's status in the store cannot be read");
     if (status)
         return status;
-    count = newest_samples(newest, count, unsealed->samples.at, unsealed->samples.count);
+    sensor->status_is_damaged = old.damaged;
+    latest_add(&old.latest, unsealed->samples.at, unsealed->samples.count);
+    status = latest_encode(call, &old.latest, &latest);
+    if (status)
+        return status;
     struct sensor_status_put_in *put = &sealing->statuses[sealing->status_count++];
     *put = (struct sensor_status_put_in){
-        .organization_id = sensor.organization_id,
-        .sensor_id = sensor.sensor_id,
-        .last_seen_at = old.last_seen_at,
-        .battery_ok = old.battery_ok,
-        .battery_level = old.battery_level,
-        .signal = old.signal,
-        .next_transmission_at = old.next_transmission_at,
-        .latest = { latest, series_encode(latest, room, newest, count) },
-        .differing_repeats = old.differing_repeats + (int64_t)differing,
+        .organization_id = sensor->organization_id,
+        .sensor_id = sensor->sensor_id,
+        .last_seen_at = old.row.last_seen_at,
+        .battery_ok = old.row.battery_ok,
+        .battery_level = old.row.battery_level,
+        .signal = old.row.signal,
+        .next_transmission_at = old.row.next_transmission_at,
+        .latest = latest,
+        .differing_repeats = old.row.differing_repeats + (int64_t)differing,
     };
-    if (unsealed->newest_received_at < old.last_seen_at)
+    if (unsealed->newest_received_at < old.row.last_seen_at)
         return STATUS_OK; /* newer ones are sealed: by another process, or before the start */
     put->last_seen_at = unsealed->newest_received_at;
     put->battery_ok = unsealed->newest.battery_ok;
@@ -189,33 +155,57 @@ seal_status(struct call *call, struct sealing *sealing, struct tail_sensor senso
     return STATUS_OK;
 }
 
+/* Only what was read is sealed; all else of the sensor is left to sealing_write.c. */
 static enum status
-seal_sensor(struct call *call, struct sealing *sealing, struct tail_sensor sensor)
+seal_rows(struct call *call, struct sealing *sealing, struct sealing_sensor *sensor)
 {
-    struct unsealed unsealed = { 0 };
+    struct unsealed unsealed;
+    enum status status = journal_read(call,
+                                      &(struct journal_query){
+                                          .organization_id = sensor->organization_id,
+                                          .sensor_id = sensor->sensor_id,
+                                          .ids = sealing->ids + sensor->first,
+                                          .count = sensor->count,
+                                          .to = UTC_NEVER,
+                                          .rows = sealing->found + sensor->first,
+                                      },
+                                      &unsealed);
+    size_t differing = unsealed.differing;
+    bool is_read = unsealed.newest_received_at > 0;
+
+    if (!status && is_read)
+        status = seal_days(call, sealing, sensor, &unsealed.samples, &differing);
+    if (!status && is_read)
+        status = seal_status(call, sealing, sensor, &unsealed, differing);
+    samples_clear(&unsealed.samples);
+    return status;
+}
+
+static enum status
+seal_sensor(struct call *call, struct sealing *sealing, struct tail_sensor key)
+{
     int64_t *ids;
     size_t count;
-    enum status status = tail_rows(call->tail, call->arena, sensor.sensor_id, SENSOR_MOST_ROWS,
+    enum status status = tail_rows(call->tail, call->arena, key.sensor_id, SEALING_SENSOR_MOST_ROWS,
                                    &ids, &count, &call->fault);
 
     while (!status && count > 0 && ids[count - 1] > sealing->newest_id)
         count--; /* it came after the snapshot, which does not show it */
     if (status || count == 0)
         return status;
-    status = journal_read(call, ids, count, 0, UTC_NEVER, &unsealed);
-    size_t differing = unsealed.differing;
-    bool found = unsealed.newest_received_at > 0; /* else another process has deleted them all */
-    if (!status && found)
-        status = seal_days(call, sealing, sensor, &unsealed.samples, &differing);
-    if (!status && found)
-        status = seal_status(call, sealing, sensor, &unsealed, differing);
-    samples_clear(&unsealed.samples);
+    struct sealing_sensor *sensor = &sealing->sensors[sealing->sensor_count];
+    *sensor = (struct sealing_sensor){
+        .organization_id = key.organization_id,
+        .sensor_id = key.sensor_id,
+        .first = sealing->row_count,
+        .count = count,
+    };
+    memcpy(sealing->ids + sensor->first, ids, count * sizeof *ids);
+    status = seal_rows(call, sealing, sensor);
     if (status)
         return status;
-    memcpy(sealing->ids + sealing->row_count, ids, count * sizeof *ids);
+    sealing->sensor_count++;
     sealing->row_count += count;
-    sealing->sensors[sealing->sensor_count] = sensor.sensor_id;
-    sealing->last_ids[sealing->sensor_count++] = ids[count - 1];
     return STATUS_OK;
 }
 
@@ -246,7 +236,8 @@ prepare_body(struct call *call, void *with)
     enum status status = sealing_step(call->store, call->arena, &step, &found, &call->fault);
 
     sealing->step_before = found && !status ? step.value : (struct bytes){ "", 0 };
-    sealing->block_count = sealing->status_count = 0;
+    step_value_next(sealing->step_after, sealing->step_before);
+    sealing->block_count = sealing->damaged_count = sealing->status_count = 0;
     sealing->sensor_count = sealing->row_count = 0;
     while (!status && at < preparation->count
            && !is_long_enough(sealing, call->arena->used - used, call->arena))
@@ -259,19 +250,20 @@ static struct sealing *
 new_sealing(struct call *call, size_t most_rows)
 {
     struct arena *arena = call->arena;
-    size_t sensors = most_rows / ROWS_A_SENSOR;
+    size_t sensors = most_rows / ROWS_A_SENSOR, rows = most_rows + SEALING_SENSOR_MOST_ROWS;
     struct sealing *sealing = arena_new(arena, sizeof *sealing);
 
     if (!sealing)
         return NULL;
-    random_bytes(sealing->step_after, STEP_VALUE_BYTES);
     sealing->newest_id = tail_newest_id(call->tail);
     sealing->most_rows = most_rows;
     sealing->statuses = arena_new(arena, sensors * sizeof *sealing->statuses);
     sealing->sensors = arena_new(arena, sensors * sizeof *sealing->sensors);
-    sealing->last_ids = arena_new(arena, sensors * sizeof *sealing->last_ids);
-    sealing->ids = arena_new(arena, (most_rows + SENSOR_MOST_ROWS) * sizeof *sealing->ids);
-    bool whole = sealing->statuses && sealing->sensors && sealing->last_ids && sealing->ids;
+    sealing->ids = arena_new(arena, rows * sizeof *sealing->ids);
+    sealing->found = arena_new(arena, rows);
+    sealing->seen = arena_new(arena, rows * sizeof *sealing->seen);
+    bool whole = sealing->statuses && sealing->sensors && sealing->ids && sealing->found
+                 && sealing->seen;
     return whole ? sealing : NULL;
 }
 
@@ -300,41 +292,4 @@ sealing_prepare_long(struct call *call, const struct tail_sensor *sensors, size_
     struct preparation preparation = { .sensors = sensors, .count = count, .done = done };
 
     return prepare(call, &preparation, new_sealing(call, LONG_STEP_ROWS), out);
-}
-
-static enum status
-write_body(struct call *call, void *with)
-{
-    const struct sealing *sealing = with;
-    int64_t changed;
-    enum status status =
-        sealing_step_claim(call->store, call->arena,
-                           &(struct sealing_step_claim_in){
-                               sealing->step_before, { sealing->step_after, STEP_VALUE_BYTES } },
-                           &changed, &call->fault);
-
-    if (!status && changed != 1)
-        return fail(&call->fault, STATUS_CONFLICT, "", "",
-                    "another process has sealed measurements meanwhile");
-    if (!status && sealing->block_count > 0)
-        status = block_put(call->store, call->arena, sealing->blocks, sealing->block_count,
-                           &changed, &call->fault);
-    if (!status && sealing->status_count > 0)
-        status = sensor_status_put(call->store, call->arena, sealing->statuses,
-                                   sealing->status_count, &changed, &call->fault);
-    return status;
-}
-
-enum status
-sealing_write(struct call *call, const struct sealing *sealing)
-{
-    return transact(call, write_body, (void *)sealing);
-}
-
-void
-sealing_forget(const struct sealing *sealing, struct tail *tail, struct sweep *sweep)
-{
-    sweep_add(sweep, sealing->ids, sealing->row_count);
-    for (size_t i = 0; i < sealing->sensor_count; i++)
-        tail_remove(tail, sealing->sensors[i], sealing->last_ids[i]);
 }

@@ -20,6 +20,8 @@ sweep_clear(struct sweep *sweep)
 void
 sweep_add(struct sweep *sweep, const int64_t *ids, size_t count)
 {
+    if (count == 0)
+        return;
     if (sweep->count + count > sweep->room) {
         size_t room = 2 * (sweep->count + count);
         sweep->room = room > FIRST_ROOM ? room : FIRST_ROOM;
@@ -45,9 +47,23 @@ sweep_sort(struct sweep *sweep)
 }
 
 struct step {
+    const uint8_t *value; /* of the step of sealing before it */
     const int64_t *ids;
     size_t count;
 };
+
+static enum status
+check_blocks_are_there(struct call *call, const struct step *step)
+{
+    struct sealing_step_out now = { .value = { "", 0 } };
+    bool found;
+    enum status status = sealing_step(call->store, call->arena, &now, &found, &call->fault);
+
+    if (!status && step_value_is_before(now.value, step->value))
+        return fail(&call->fault, STATUS_CONFLICT, "", "",
+                    "the store has lost blocks that were written to it");
+    return status;
+}
 
 static enum status
 step_body(struct call *call, void *with)
@@ -55,7 +71,10 @@ step_body(struct call *call, void *with)
     const struct step *step = with;
     int64_t deleted;
     struct journal_delete_in *rows = arena_new(call->arena, step->count * sizeof *rows);
+    enum status status = check_blocks_are_there(call, step);
 
+    if (status)
+        return status;
     if (!rows)
         return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too much to delete in one step");
     for (size_t i = 0; i < step->count; i++)
@@ -74,9 +93,12 @@ sweep_step_rows(const struct sweep *sweep, size_t from)
 enum status
 sweep_step(struct call *call, const struct sweep *sweep, size_t from)
 {
-    struct step step = { sweep->ids + from, sweep_step_rows(sweep, from) };
+    struct step step = { .value = sweep->step, .count = sweep_step_rows(sweep, from) };
 
-    return step.count > 0 ? transact(call, step_body, &step) : STATUS_OK;
+    if (step.count == 0)
+        return STATUS_OK;
+    step.ids = sweep->ids + from;
+    return transact(call, step_body, &step);
 }
 
 void

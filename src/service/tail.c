@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/memory.h"
+#include "service/damage_log.h"
 #include "statements.h"
 #include "store/store.h"
 
@@ -42,6 +43,7 @@ struct tail {
     uint32_t free_row;
     size_t count;
     int64_t newest_id;
+    struct damage_log *damage_log;
 };
 
 struct tail *
@@ -53,6 +55,7 @@ tail_open(void)
     tail->place_room = FIRST_SLOTS;
     tail->places = memory_new(tail->place_room, sizeof *tail->places);
     tail->free_row = NO_ROW;
+    tail->damage_log = damage_log_open();
     return tail;
 }
 
@@ -64,7 +67,14 @@ tail_close(struct tail *tail)
     pthread_mutex_destroy(&tail->lock);
     free(tail->places);
     free(tail->rows);
+    damage_log_close(tail->damage_log);
     free(tail);
+}
+
+struct damage_log *
+tail_damage_log(struct tail *tail)
+{
+    return tail ? tail->damage_log : NULL;
 }
 
 /* Sensor ids are random: they need no spreading. */
@@ -135,18 +145,39 @@ tail_add(struct tail *tail, int64_t organization_id, int64_t sensor_id, int64_t 
     pthread_mutex_unlock(&tail->lock);
 }
 
+/* Takes row `number` out of the sensor's list; `before` stands before it, or is NO_ROW. */
+static void
+free_row(struct tail *tail, struct place *place, uint32_t before, uint32_t number)
+{
+    uint32_t next = tail->rows[number].next;
+
+    if (before == NO_ROW)
+        place->first = next;
+    else
+        tail->rows[before].next = next;
+    if (place->last == number)
+        place->last = before;
+    tail->rows[number].next = tail->free_row;
+    tail->free_row = number;
+    tail->count--;
+}
+
 void
-tail_remove(struct tail *tail, int64_t sensor_id, int64_t up_to_journal_id)
+tail_remove(struct tail *tail, int64_t sensor_id, const int64_t *ids, size_t count)
 {
     pthread_mutex_lock(&tail->lock);
     struct place *place = place_of(tail, sensor_id);
-    while (place->sensor_id && place->first != NO_ROW
-           && tail->rows[place->first].journal_id <= up_to_journal_id) {
-        uint32_t number = place->first;
-        place->first = tail->rows[number].next;
-        tail->rows[number].next = tail->free_row;
-        tail->free_row = number;
-        tail->count--;
+    uint32_t before = NO_ROW, number = place->sensor_id ? place->first : NO_ROW;
+    size_t at = 0;
+    while (number != NO_ROW && at < count) {
+        uint32_t next = tail->rows[number].next;
+        while (at < count && ids[at] < tail->rows[number].journal_id)
+            at++;
+        if (at < count && ids[at] == tail->rows[number].journal_id)
+            free_row(tail, place, before, number);
+        else
+            before = number;
+        number = next;
     }
     pthread_mutex_unlock(&tail->lock);
 }
@@ -301,8 +332,38 @@ take_row_of_journal(void *with, const struct journal_index_out *row, struct faul
     return STATUS_OK;
 }
 
+/* All but the lock and what was told. */
+static void
+exchange(struct tail *tail, struct tail *other)
+{
+    struct tail kept = *tail;
+
+    tail->places = other->places;
+    tail->place_room = other->place_room;
+    tail->place_count = other->place_count;
+    tail->rows = other->rows;
+    tail->row_room = other->row_room;
+    tail->rows_used = other->rows_used;
+    tail->free_row = other->free_row;
+    tail->count = other->count;
+    if (other->newest_id > tail->newest_id)
+        tail->newest_id = other->newest_id;
+    other->places = kept.places;
+    other->rows = kept.rows;
+}
+
 enum status
 tail_rebuild(struct call *call)
 {
-    return journal_index(call->store, call->arena, take_row_of_journal, call->tail, &call->fault);
+    struct tail *fresh = tail_open();
+    enum status status =
+        journal_index(call->store, call->arena, take_row_of_journal, fresh, &call->fault);
+
+    if (!status) {
+        pthread_mutex_lock(&call->tail->lock);
+        exchange(call->tail, fresh);
+        pthread_mutex_unlock(&call->tail->lock);
+    }
+    tail_close(fresh);
+    return status;
 }

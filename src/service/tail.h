@@ -10,6 +10,7 @@
 
 #include "service/call.h"
 
+struct damage_log;
 struct tail;
 
 struct tail_sensor {
@@ -20,14 +21,16 @@ struct tail_sensor {
 struct tail *tail_open(void);
 void tail_close(struct tail *tail); /* NULL is allowed */
 
-/* Reads the whole journal's ids into call->tail; at start, with the tail empty. */
+/* Reads the whole journal's ids into call->tail, in place of what it held: at start, or on the
+ * writer's thread. */
 enum status tail_rebuild(struct call *call);
 
 /* After the commit that wrote the row. Ids of a sensor ascend. */
 void tail_add(struct tail *tail, int64_t organization_id, int64_t sensor_id, int64_t journal_id,
               utc_seconds received_at);
-/* After the commit that wrote the sensor's rows up to this id into blocks. */
-void tail_remove(struct tail *tail, int64_t sensor_id, int64_t up_to_journal_id);
+/* After the commit that wrote these rows of the sensor into blocks. The ids ascend; rows that are
+ * not named stay, wherever they stand. */
+void tail_remove(struct tail *tail, int64_t sensor_id, const int64_t *ids, size_t count);
 
 /* The rows of a sensor, oldest first, at most `most` of them, in the arena.
  *   STATUS_TOO_LARGE the arena is full */
@@ -53,6 +56,9 @@ utc_seconds tail_oldest(struct tail *tail);
 /* The sensor cannot be sealed: it is set aside until its oldest row is removed. Returns how many
  * rows it has; *newly: it was not set aside before. */
 size_t tail_set_aside(struct tail *tail, int64_t sensor_id, bool *newly);
+
+/* Belongs to the index, for it lives as long and every reader has it. NULL without an index. */
+struct damage_log *tail_damage_log(struct tail *tail);
 
 /* How many rows there are. */
 size_t tail_count(struct tail *tail);

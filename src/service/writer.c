@@ -4,9 +4,9 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "base/log.h"
 #include "base/memory.h"
 #include "service/clock.h"
+#include "service/commit_split.h"
 #include "service/transaction.h"
 #include "store/store.h"
 
@@ -64,27 +64,6 @@ new_call(struct writer *writer)
     };
 }
 
-/* A batch that fails for anything but "busy" is run again one item at a time, so
- * that a bad one hurts only itself. */
-static enum status
-commit_items(struct writer *writer, struct ingest_item **items, size_t count, struct fault *fault)
-{
-    struct call call = new_call(writer);
-    enum status status = ingest_commit(writer->ingest, &call, items, count);
-
-    arena_clear(&writer->arena);
-    *fault = call.fault;
-    if (!status || status == STATUS_BUSY)
-        return status;
-    if (count == 1) {
-        log_line(LOG_ERROR, "ingest.failed", "%s", fault->reason);
-        return status;
-    }
-    for (size_t i = 0; i < count && status != STATUS_BUSY; i++)
-        status = commit_items(writer, &items[i], 1, fault);
-    return status;
-}
-
 static void
 tell_news(struct writer *writer)
 {
@@ -106,13 +85,13 @@ commit_packets(struct writer *writer, struct packet_batch *first)
         for (size_t i = 0; i < batch->count; i++)
             items[at++] = &batch->items[i];
 
-    struct fault fault;
-    enum status status = commit_items(writer, items, count, &fault);
+    struct call call = new_call(writer);
+    enum status status = commit_split(writer->ingest, &call, items, count);
     for (size_t i = 0; i < count; i++)
         if (items[i]->verdict == INGEST_PENDING)
             items[i]->verdict = INGEST_TRY_AGAIN;
 
-    writer_log_batch(&writer->log, status, &fault);
+    writer_log_batch(&writer->log, status, &call.fault);
     for (size_t i = 0; i < count; i++)
         writer_log_item(&writer->log, items[i]);
 

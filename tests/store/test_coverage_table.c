@@ -132,11 +132,39 @@ TEST(coverage_table_remembers_the_unknown_for_a_second)
     coverage_table_close(table);
 }
 
+enum { TAIL_PLACES = 3000, TAIL_ROWS = 20 };
+
+/* A sensor's rows, as they should be. */
+struct known_rows {
+    int64_t ids[TAIL_ROWS];
+    size_t count;
+    int64_t newest;
+};
+
+/* Each row with the same chance, wherever it stands, and some ids that are not there. */
+static size_t
+remove_some(struct random *random, struct tail *tail, int64_t sensor_id, struct known_rows *known)
+{
+    int64_t removed[2 * TAIL_ROWS];
+    size_t removed_count = 0, kept = 0, before = known->count;
+
+    for (size_t i = 0; i < before; i++) {
+        if (random_below(random, 4) == 0)
+            removed[removed_count++] = known->ids[i] - 1;
+        if (random_below(random, 2))
+            removed[removed_count++] = known->ids[i];
+        else
+            known->ids[kept++] = known->ids[i];
+    }
+    known->count = kept;
+    tail_remove(tail, sensor_id, removed, removed_count);
+    return before - kept;
+}
+
 /* Rows come and go; a sensor's rows are those added and not removed, oldest first. */
 TEST(tail_keeps_the_rows_of_each_sensor_in_order)
 {
-    enum { PLACES = 3000, ROWS = 20 };
-    static int64_t first[PLACES], next[PLACES];
+    static struct known_rows rows[TAIL_PLACES];
     struct random random = random_seeded();
     struct tail *tail = tail_open();
     struct arena arena;
@@ -144,26 +172,25 @@ TEST(tail_keeps_the_rows_of_each_sensor_in_order)
 
     arena_init(&arena, 1024 * 1024);
     for (int step = 0; step < 60000 && !check_failures(); step++) {
-        size_t place = random_below(&random, PLACES);
+        size_t place = random_below(&random, TAIL_PLACES);
         int64_t sensor_id = 5000 + (int64_t)place * 1024; /* all of them collide */
+        struct known_rows *known = &rows[place];
         int64_t *ids;
         size_t count;
 
-        if (next[place] - first[place] < ROWS && random_below(&random, 3)) {
-            tail_add(tail, 1, sensor_id, ++next[place], 1000);
+        if (known->count < TAIL_ROWS && random_below(&random, 4)) {
+            known->newest += 2;
+            known->ids[known->count++] = known->newest;
+            tail_add(tail, 1, sensor_id, known->newest, 1000);
             total++;
         } else {
-            int64_t up_to = first[place] + (int64_t)random_below(&random, ROWS);
-            tail_remove(tail, sensor_id, up_to);
-            up_to = up_to < next[place] ? up_to : next[place];
-            total -= (size_t)(up_to - first[place]);
-            first[place] = up_to;
+            total -= remove_some(&random, tail, sensor_id, known);
         }
         struct fault fault;
         check_int(tail_rows(tail, &arena, sensor_id, 1000, &ids, &count, &fault), STATUS_OK);
-        check_int(count, next[place] - first[place]);
-        for (size_t i = 0; i < count; i++)
-            check_int(ids[i], first[place] + 1 + (int64_t)i);
+        check_int(count, known->count);
+        for (size_t i = 0; i < count && i < known->count; i++)
+            check_int(ids[i], known->ids[i]);
         check_int(tail_count(tail), total);
         arena_clear(&arena);
     }

@@ -162,7 +162,7 @@ goes_on_above_what_was_sealed(struct fixture *fixture)
 
     add_both(fixture, fixture->call.now);
     tail_add(tail, LEDGER_ORGANIZATION, ledger_sensor_id(OLD), sealed, fixture->call.now + 30);
-    tail_remove(tail, ledger_sensor_id(OLD), sealed);
+    tail_remove(tail, ledger_sensor_id(OLD), &sealed, 1);
     deliver(&fixture->call, ingest, OLD);
     check(fixture_count(fixture, "SELECT max(id) FROM journal") > sealed);
     ingest_close(ingest);
@@ -201,7 +201,7 @@ TEST(tail_gives_its_sensors_by_their_keys)
     tail_add(tail, 1, 8, 4, 400);
     tail_add(tail, 1, 8, 5, 500);
     tail_add(tail, 3, 6, 6, 50);
-    tail_remove(tail, 6, 6);
+    tail_remove(tail, 6, (const int64_t[]){ 6 }, 1);
     check_int(tail_oldest(tail), 100);
     check_int(tail_sensors(tail, &sensors), 4);
     check(!memcmp(sensors, want, sizeof want));

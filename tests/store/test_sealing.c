@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "front.h"
 #include "service/ingest.h"
 #include "service/sealer.h"
 #include "support/check.h"
@@ -174,20 +175,6 @@ TEST(sealing_takes_more_in_a_step_when_it_is_behind)
     with_each_store(takes_more_when_behind);
 }
 
-/* The sensor's message as it stands in the journal is no block. */
-static void
-break_block(struct fixture *fixture, size_t n)
-{
-    char script[400];
-
-    snprintf(script, sizeof script,
-             "INSERT INTO block (organization_id, sensor_id, day, sample_count, samples)"
-             " SELECT organization_id, sensor_id, received_at / 86400, 1, message"
-             " FROM journal WHERE sensor_id = %lld",
-             (long long)ledger_sensor_id(serial(n)));
-    fixture_script(fixture, script);
-}
-
 static void
 wait_for_journal(struct fixture *fixture, int64_t count)
 {
@@ -206,6 +193,7 @@ passes_by_what_is_broken(struct fixture *fixture)
     const struct store_options store = { .url = fixture->url };
     static const size_t broken[] = { 0, 4, 5, SENSORS - 1 };
     enum { BROKEN = sizeof broken / sizeof broken[0] };
+    int64_t failing[BROKEN];
     utc_seconds now = utc_now();
     struct sealer *sealer;
 
@@ -214,13 +202,18 @@ passes_by_what_is_broken(struct fixture *fixture)
     fixture->call.now = now - SEALER_MOST_AGE_SECONDS - 1;
     for (size_t n = 0; n < SENSORS; n++)
         deliver_one(fixture, n);
+    front_reset(fixture);
     for (size_t i = 0; i < BROKEN; i++)
-        break_block(fixture, broken[i]);
+        failing[i] = ledger_sensor_id(serial(broken[i]));
+    front.failing = "block_get";
+    front.failing_numbers = failing;
+    front.failing_count = BROKEN;
 
     struct writer *writer = start_writer(fixture, tail);
     check_int(
         sealer_start(&sealer,
-                     &(struct sealer_options){ .store = &store, .writer = writer, .tail = tail },
+                     &(struct sealer_options){
+                         .store = &store, .writer = writer, .tail = tail, .open = front_open },
                      &fixture->call.fault),
         STATUS_OK);
     wait_for_journal(fixture, BROKEN);
@@ -233,7 +226,7 @@ passes_by_what_is_broken(struct fixture *fixture)
     writer_stop(writer);
     check_int(tail_count(tail), BROKEN + 1);
     check(tail_oldest(tail) >= now && tail_oldest(tail) < UTC_NEVER);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM block"), SENSORS);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM block"), SENSORS - BROKEN);
     check_int(fixture_count(fixture, "SELECT count(*) FROM sensor_status"), SENSORS - BROKEN);
     end();
 }
@@ -261,7 +254,7 @@ TEST(tail_counts_no_sensor_that_is_set_aside_as_old)
     check(!newly);
     check_int(tail_set_aside(index, 9, &newly), 0);
     check(!newly);
-    tail_remove(index, 7, 1);
+    tail_remove(index, 7, (const int64_t[]){ 1 }, 1);
     check_int(tail_oldest(index), 200);
     tail_close(index);
 }
