@@ -1,4 +1,5 @@
 #include <assert.h>
+#include <endian.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,12 +50,16 @@ static void
 bind_one(struct bound *bound, size_t n, const struct value *value)
 {
     char *number = bound->numbers[n];
+    uint64_t big_endian;
 
     bound->at[n] = number;
     bound->formats[n] = 0;
     switch (value->kind) {
     case VALUE_INT64:
-        snprintf(number, NUMBER_TEXT_SIZE, "%lld", (long long)value->int64);
+        big_endian = htobe64((uint64_t)value->int64);
+        memcpy(number, &big_endian, sizeof big_endian);
+        bound->lengths[n] = sizeof value->int64;
+        bound->formats[n] = 1;
         break;
     case VALUE_REAL:
         snprintf(number, NUMBER_TEXT_SIZE, "%.17g", value->real);
@@ -105,7 +110,7 @@ struct wording {
     const struct statement *statement;
     const char *text;
     size_t rows;
-    char name[NAME_SIZE]; /* on the server */
+    char name[NAME_SIZE]; /* on the server; "": it is not kept there */
 };
 
 static struct wording
@@ -114,7 +119,7 @@ for_a_row(const struct statement *statement)
     struct wording wording = { statement, statement->postgres, 1, "" };
 
     if (statement->number != STATEMENT_UNCACHED)
-        snprintf(wording.name, NAME_SIZE, "%s", statement->name);
+        stpncpy(wording.name, statement->name, NAME_SIZE - 1);
     return wording;
 }
 
@@ -366,7 +371,11 @@ postgres_run_batch(struct connection *connection, const struct statement *statem
                    struct fault *fault)
 {
     const struct batch batch = {
-        statement, source, from, for_a_row(statement), for_many_rows(statement),
+        statement,
+        source,
+        from,
+        for_a_row(statement),
+        statement->postgres_many ? for_many_rows(statement) : (struct wording){ .text = NULL },
     };
     enum status status = get_ready(connection, &batch.one, fault);
 
