@@ -51,7 +51,7 @@ install_packages() {
             { say "these Debian packages are missing; install them as root: ${missing[*]}"; exit 1; }
         as_root=(sudo)
     fi
-    say "installing ${#missing[@]} Debian packages and those that they need:"
+    say "installing Debian packages (${#missing[@]}, and those that they need):"
     fold -s -w 96 <<<"${missing[*]}" | sed 's/^/  /' >&2
     "${as_root[@]}" apt-get update -qq
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o APT::Status-Fd=1 \
@@ -82,7 +82,10 @@ install_web() {
     install_node
     cmp -s web/package-lock.json web/node_modules/.installed.json && return 0
     say "installing the npm packages of the pages"
-    while sleep 10; do say "  npm is still at work, $SECONDS s"; done &
+    # The loop ends with this script, and holds no output of it while it sleeps.
+    while sleep 10 >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do
+        say "  npm is still at work, $SECONDS s"
+    done &
     local ticking=$! code=0
     npm ci --prefix web --no-audit --no-fund --loglevel=error >&2 || code=$?
     kill "$ticking"
