@@ -1,14 +1,15 @@
 # make         build/tenure
 # make run     installs what it needs, builds, and runs the demonstration
 # make test    installs what it needs and runs every test
-# make check   the quick loop: unit, property, store on SQLite, rules
-# make bench   measures; see bench/README.md
+# make check   installs what it needs and runs the quick loop: unit, property, store on SQLite, rules
+# make bench   installs what the tests need and measures; see bench/README.md
 .PHONY: all run test check bench format clean web
 
 all: build/build.ninja
-	@ninja -C build --quiet
+	@tools/build.sh build
 
 build/build.ninja: | web
+	@echo "configuring build"
 	@meson setup build >build-setup.log || { cat build-setup.log; rm -rf build; exit 1; }
 	@mv build-setup.log build/setup.log
 
@@ -24,13 +25,17 @@ test:
 	@tools/setup.sh test
 	@tools/test.sh
 
-check: all
+check:
+	@tools/setup.sh check
+	@$(MAKE) --no-print-directory all
 	@tools/test.sh quick
 
 bench:
+	@tools/setup.sh test
 	@tools/bench.sh
 
 format:
+	@tools/setup.sh check
 	clang-format -i $$(git ls-files 'src/*.[ch]' 'tests/*.[ch]' 'bench/*.[ch]')
 
 clean:

@@ -9,7 +9,7 @@ mode=${1:-all}
 # All but the quick loop runs beside a PostgreSQL of its own.
 [ "$mode" != all ] || exec /usr/bin/python3 tests/support/postgres.py -- tools/test.sh with-postgres
 work=$(mktemp -d /tmp/tenure-test.XXXXXX)
-passed=0 failed=0 failures=()
+passed=0 failed=0 number=0 failures=()
 
 trap 'rm -rf "$work"' EXIT
 
@@ -38,7 +38,8 @@ totals() {
 step() {
     local name=$1 started=$SECONDS counts scripts=0
     shift
-    printf '\n── %s\n' "$name"
+    number=$((number + 1))
+    printf '\n── %d of %d: %s\n' "$number" "$steps" "$name"
     "$@" 2>&1 | tee "$work/log"
     local code=${PIPESTATUS[0]}
     [ "$name" = rules ] && scripts=1
@@ -48,8 +49,9 @@ step() {
         failures+=("$name")
         [ "${counts[1]}" -gt 0 ] || failed=$((failed + 1))
     fi
-    printf '── %s: %s, %d s\n' "$name" "$([ "$code" = 0 ] && echo fine || echo FAILED)" \
-        $((SECONDS - started))
+    printf '── %s: %s, %d s; so far %d passed, %d failed, %d min\n' "$name" \
+        "$([ "$code" = 0 ] && echo fine || echo FAILED)" $((SECONDS - started)) \
+        "$passed" "$failed" $((SECONDS / 60))
     return "$code"
 }
 
@@ -62,14 +64,14 @@ suite() {
 
 build_gcc() {
     [ -e build/build.ninja ] || CC=gcc meson setup build >"$work/setup" || { cat "$work/setup"; return 1; }
-    ninja -C build --quiet
+    tools/build.sh build
 }
 
 build_clang() {
     [ -e build-clang/build.ninja ] ||
         CC=clang meson setup build-clang -Db_sanitize=address,undefined -Dfuzzers=true \
             -Doptimization=1 >"$work/setup" || { cat "$work/setup"; return 1; }
-    ninja -C build-clang --quiet
+    tools/build.sh build-clang
 }
 
 c_tests() {
@@ -95,15 +97,17 @@ everything() {
     step fuzz tools/fuzz.sh build-clang 30
 }
 
-if [ "$mode" = quick ]; then
+quick() {
     step "unit, gcc" suite build unit
     step "property, gcc" suite build property
     step "store on SQLite, gcc" env -u TEST_POSTGRES_URL \
         TENURE_TEST_SQLITE_ONLY=1 build/tests/store/store_tests
     step rules suite build rules
-else
-    everything
-fi
+}
+
+[ "$mode" = quick ] && run=quick || run=everything
+steps=$(step() { echo; }; "$run" | wc -l) # counted, and not run
+"$run"
 
 if [ ${#failures[@]} -gt 0 ]; then
     printf '\nFailed: %s\n' "$(printf '%s; ' "${failures[@]}")"

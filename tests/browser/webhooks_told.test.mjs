@@ -21,7 +21,11 @@ async function startReceiver() {
     request.on("end", () => response.writeHead(answers.shift() ?? 204).end());
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const stop = () => new Promise((resolve) => server.close(resolve).closeAllConnections());
+  const stop = () =>
+    new Promise((resolve) => {
+      server.close(resolve); // node 18 returns nothing here
+      server.closeAllConnections();
+    });
   return { url: `http://127.0.0.1:${server.address().port}/`, ids, answers, stop };
 }
 
