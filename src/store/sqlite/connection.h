@@ -1,0 +1,35 @@
+/*
+ * connection.h - a connection to an SQLite file, and what its result codes mean.
+ *
+ * The one header that includes SQLite's; only the files of this room include it.
+ */
+#ifndef STORE_SQLITE_CONNECTION_H
+#define STORE_SQLITE_CONNECTION_H
+
+#include <sqlite3.h>
+
+#include "store/driver.h"
+
+struct connection {
+    sqlite3 *db;
+    sqlite3_stmt **cache; /* by statement->number; NULL: not yet prepared */
+    size_t cache_size;
+    int busy_wait_ms;
+    const struct patience *patience;
+    int64_t waits_since; /* monotonic nanoseconds */
+};
+
+/* As the driver's open and close. */
+enum status sqlite_open(struct connection **out, const struct store_options *options,
+                        struct fault *fault);
+void sqlite_close(struct connection *connection);
+
+/* Logs SQLite's failure `code` of the statement or step `doing`, and turns it into a status. */
+enum status sqlite_report(struct connection *connection, int code, const char *doing,
+                          struct fault *fault);
+
+/* Runs SQL whose rows nobody wants. */
+enum status sqlite_command(struct connection *connection, const char *sql, const char *doing,
+                           struct fault *fault);
+
+#endif
