@@ -71,6 +71,15 @@ check_secret_file(const char *path, struct fault *fault)
 }
 
 enum status
+backend_claim(const struct store_place *place, struct store_claim **out, struct fault *fault)
+{
+    enum status status = check_secret_file(place->secret_file, fault);
+
+    *out = NULL;
+    return status ? status : store_claim(out, place->store, fault);
+}
+
+enum status
 backend_open(const struct store_place *place, struct store **store, struct secret_key *secret,
              struct fault *fault)
 {

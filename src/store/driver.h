@@ -72,6 +72,10 @@ struct driver {
     enum status (*run_batch)(struct connection *connection, const struct statement *statement,
                              value_source *source, const void *from, size_t count, int64_t *changed,
                              struct fault *fault);
+
+    /* Takes the store at `url` for one process, as store_claim() says. Closing the descriptor
+     * *file gives it back. NULL: any number of processes may serve from one store. */
+    enum status (*claim)(int *file, const char *url, struct fault *fault);
 };
 
 #endif

@@ -39,6 +39,19 @@ enum status store_open(struct store **out, const struct store_options *options,
                        struct fault *fault);
 void store_close(struct store *store); /* NULL is allowed; rolls back what is open */
 
+/* The right to serve from a store. One process has it at a time; others may open the store
+ * meanwhile. A server takes it before it opens the store, and releases it after it has closed the
+ * store. It ends with the process, however that ends.
+ *
+ * For SQLite it is a lock on a file beside the store, whose name ends in ".lock". The store's file
+ * is made as store_open() makes it. PostgreSQL has no such right: *out is then NULL.
+ *   STATUS_CONFLICT  code "store_in_use", field "store": another process has it
+ *   STATUS_INVALID   field "store": as store_open(), or the lock cannot be used
+ *   STATUS_BUSY      field "store": the disk is full or fails */
+struct store_claim;
+enum status store_claim(struct store_claim **out, const char *url, struct fault *fault);
+void store_release(struct store_claim *claim); /* NULL is allowed */
+
 /* "sqlite" or "postgresql". */
 const char *store_driver_name(const struct store *store);
 

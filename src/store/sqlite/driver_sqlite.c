@@ -6,12 +6,23 @@
 
 #include "base/memory.h"
 #include "store/sqlite/connection.h"
+#include "store/sqlite/store_file.h"
+#include "store/sqlite/store_lock.h"
 #include "store/statement.h"
 
 static enum status
 sqlite_script(struct connection *connection, const char *sql, struct fault *fault)
 {
     return sqlite_command(connection, sql, "script", fault);
+}
+
+static enum status
+sqlite_claim(int *file, const char *url, struct fault *fault)
+{
+    const char *path = strchr(url, ':') + 1;
+    enum status status = store_file_find(path, STORE_READ_WRITE, fault);
+
+    return status ? status : store_lock_take(file, path, fault);
 }
 
 static enum status
@@ -209,4 +220,5 @@ const struct driver driver_sqlite = {
     .script = sqlite_script,
     .run = sqlite_run,
     .run_batch = sqlite_run_batch,
+    .claim = sqlite_claim,
 };
