@@ -36,12 +36,13 @@ load_secret(struct store *store, const char *path, struct secret_key *out, struc
     return status;
 }
 
-/* Whoever starts a program can do something about it. */
-static enum status
-not_reached(struct fault *fault)
+enum status
+backend_advise(const char *store, struct fault *fault)
 {
     struct fault why = *fault;
 
+    if (fault->status != STATUS_BUSY || !strncmp(store, "sqlite:", 7))
+        return fault->status;
     return fail(fault, STATUS_BUSY, why.code, "store",
                 "%s: see that its database runs and that --store names it", why.reason);
 }
@@ -96,7 +97,7 @@ backend_open(const struct store_place *place, struct store **store, struct secre
     if (!status)
         status = store_open(store, &options, fault);
     if (status)
-        return status == STATUS_BUSY ? not_reached(fault) : status;
+        return backend_advise(place->store, fault);
     status = migrate(*store, utc_now(), fault);
     if (!status)
         status = load_secret(*store, place->secret_file, secret, fault);

@@ -22,6 +22,10 @@ struct store_place {
 enum status backend_place(const struct settings *settings, struct store_place *out,
                           struct fault *fault);
 
+/* After store_open() has failed: adds what to do about a server that cannot be reached. Gives the
+ * status of the fault. */
+enum status backend_advise(const char *store, struct fault *fault);
+
 /* Takes the right to serve from the store, as store_claim(). A secret file that cannot be used is
  * told first, so that no store is made for it. The caller releases it.
  *   failures of store_claim() and secret_key_read(), except STATUS_NOT_FOUND */

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/durable.h"
+
 enum { PATH_SIZE = 4096 };
 
 /* Makes the folder in which `path` stands, if only that one is missing. */
@@ -55,8 +57,24 @@ make_file(const char *path, struct fault *fault)
                       : errno == EACCES || errno == EPERM || errno == EROFS
                           ? "its folder cannot be written to"
                       : errno == ENOSPC || errno == EDQUOT ? "the disk is full"
+                      : errno == EIO                       ? "the disk fails"
                                                            : "the path leads to no folder";
-    return fail(fault, STATUS_INVALID, "", "store", "%.150s cannot be made: %s", path, why);
+    enum status status = errno == ENOSPC || errno == EDQUOT || errno == EIO ? STATUS_BUSY
+                                                                            : STATUS_INVALID;
+    return fail(fault, status, "", "store", "%.150s cannot be made: %s", path, why);
+}
+
+/* SQLite syncs the folder for its journals only, and ignores a failure. An empty file may be of an
+ * earlier start that ended before it came to this; one that holds something is not. */
+static enum status
+keep_name(const char *path, struct fault *fault)
+{
+    struct stat found;
+
+    if (stat(path, &found) || found.st_size > 0 || durable_name(path))
+        return STATUS_OK;
+    return fail(fault, STATUS_BUSY, "", "store",
+                "the folder of %.100s cannot be synced to the disk: %s", path, strerror(errno));
 }
 
 enum status
@@ -69,5 +87,7 @@ store_file_find(const char *path, enum store_mode mode, struct fault *fault)
                                    : fail(fault, STATUS_INVALID, "", "store",
                                           "there is no store at %.150s yet", path);
     enum status status = make_folder(path, fault);
-    return status ? status : make_file(path, fault);
+    if (!status)
+        status = make_file(path, fault);
+    return status ? status : keep_name(path, fault);
 }

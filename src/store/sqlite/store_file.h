@@ -5,8 +5,10 @@
 #include "store/store.h"
 
 /* Makes the file at `path` (0600, empty) and the folder it stands in (0700)
- * where they are missing; a read-only store has to be there.
- *   STATUS_INVALID  field "store": it cannot be; the reason says what to do */
+ * where they are missing; a read-only store has to be there. As long as the file is empty, both
+ * names are synced to the disk, so that no power cut loses what is written into it afterwards.
+ *   STATUS_INVALID  field "store": it cannot be; the reason says what to do
+ *   STATUS_BUSY     field "store": the disk is full or fails */
 enum status store_file_find(const char *path, enum store_mode mode, struct fault *fault);
 
 #endif
