@@ -145,7 +145,7 @@ record_on(const char *call, int file)
 #define REAL(name)                                                                                 \
     static __typeof__(&name) real;                                                                 \
     if (!real)                                                                                     \
-    real = (__typeof__(&name))dlsym(RTLD_NEXT, #name)
+    *(void **)&real = dlsym(RTLD_NEXT, #name)
 
 static int
 open_file(int (*real)(const char *, int, ...), const char *path, int flags, mode_t mode)

@@ -1,7 +1,12 @@
 #include "store/sqlite/connection.h"
 
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/memory.h"
@@ -9,6 +14,8 @@
 #include "store/sqlite/store_file.h"
 
 enum { OPEN_PAUSE_MS = 10, LONGEST_PAUSE_MS = 25 };
+
+static const char full[] = "the store's disk is full";
 
 /* The schema is ours alone, so nothing in a file is trusted beyond its data. */
 static const char setup_both[] =
@@ -18,52 +25,144 @@ static const char setup_writer[] = "PRAGMA cache_size=-65536; PRAGMA journal_siz
 static const char setup_reader[] =
     "PRAGMA cache_size=-8192; PRAGMA query_only=ON; SELECT count(*) FROM sqlite_schema;";
 
-enum status
-sqlite_report(struct connection *connection, int code, const char *doing, struct fault *fault)
-{
-    enum log_level level = LOG_ERROR;
-    enum status status = STATUS_BROKEN;
-    const char *reason = "the store failed; its log says how";
+/* The error numbers that a failure left behind, where there is one; 0: none. */
+struct errnos {
+    int file, wal; /* the last of the file, and of the write-ahead log */
+    int call;      /* of the call that failed, if SQLite tells it */
+};
 
+/* SQLite tells a read that fails with EIO as damage, but keeps the number (os_unix.c, unixRead). */
+static struct errnos
+find_errnos(sqlite3 *db, int code)
+{
+    struct errnos found = { 0 };
+    sqlite3_file *wal = NULL;
+    int kind = code & 0xFF;
+
+    if (!db)
+        return found;
+    if (kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN) /* else it is of an earlier failure */
+        found.call = sqlite3_system_errno(db);
+    sqlite3_file_control(db, "main", SQLITE_FCNTL_LAST_ERRNO, &found.file);
+    sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+    if (wal && wal->pMethods)
+        wal->pMethods->xFileControl(wal, SQLITE_FCNTL_LAST_ERRNO, &found.wal);
+    return found;
+}
+
+static bool
+is_any(const struct errnos *errnos, int one, int other)
+{
+    const int all[] = { errnos->file, errnos->wal, errnos->call };
+
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        if (all[i] == one || all[i] == other)
+            return true;
+    return false;
+}
+
+static int
+newest(const struct errnos *errnos)
+{
+    return errnos->call ? errnos->call : errnos->file ? errnos->file : errnos->wal;
+}
+
+/* Whether "read-only" was only the second try of SQLite, after the first one had failed for another
+ * reason, such as too many open files. */
+static bool
+may_be_written(const char *path)
+{
+    char folder[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+
+    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash + 1 - path) : 1,
+             slash ? path : ".");
+    return !access(path, W_OK) && !access(folder, W_OK);
+}
+
+/* The code that says what really failed. */
+static int
+true_code(const struct connection *connection, int code, const struct errnos *errnos)
+{
     switch (code & 0xFF) {
+    case SQLITE_IOERR:
+        return is_any(errnos, ENOSPC, EDQUOT) ? SQLITE_FULL : SQLITE_IOERR;
+    case SQLITE_CORRUPT:
+        return is_any(errnos, EIO, ENXIO) ? SQLITE_IOERR : SQLITE_CORRUPT;
+    case SQLITE_READONLY:
+        if (connection->mode == STORE_READ_ONLY && code == SQLITE_READONLY)
+            return SQLITE_READONLY; /* a statement that writes */
+        return may_be_written(connection->path) ? SQLITE_CANTOPEN : SQLITE_READONLY;
+    default:
+        return code & 0xFF;
+    }
+}
+
+static const char *
+why_not_opened(const struct errnos *errnos)
+{
+    if (is_any(errnos, EMFILE, ENFILE))
+        return "a file of the store cannot be opened, for too many files are open: raise the limit"
+               " of open files";
+    return is_any(errnos, ENOSPC, EDQUOT) ? full : "a file of the store cannot be opened";
+}
+
+/* What a failure means. */
+struct meaning {
+    enum log_level level;
+    enum status status;
+    bool makes_stale;
+    const char *reason;
+};
+
+static struct meaning
+find_meaning(int code, const struct errnos *errnos)
+{
+    switch (code) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_PROTOCOL:
     case SQLITE_SCHEMA:
-        level = LOG_DEBUG, status = STATUS_BUSY, reason = "the store is busy";
-        break;
+        return (struct meaning){ LOG_DEBUG, STATUS_BUSY, false, "the store is busy" };
     case SQLITE_CONSTRAINT:
-        level = LOG_DEBUG, status = STATUS_CONFLICT, reason = "a rule of the store says no";
-        break;
+        return (struct meaning){ LOG_DEBUG, STATUS_CONFLICT, false, "a rule of the store says no" };
     case SQLITE_FULL:
-        status = STATUS_BUSY, reason = "the store's disk is full";
-        break;
+        return (struct meaning){ LOG_ERROR, STATUS_BUSY, true, full };
     case SQLITE_IOERR:
-        if (code == SQLITE_IOERR_CORRUPTFS)
-            break;
-        status = STATUS_BUSY, reason = "the store's disk does not answer as it should";
-        break;
+        return (struct meaning){ LOG_ERROR, STATUS_BUSY, true,
+                                 "the store's disk does not answer as it should" };
     case SQLITE_CANTOPEN:
-        status = STATUS_BUSY, reason = "a file of the store cannot be opened";
-        break;
+        return (struct meaning){ LOG_ERROR, STATUS_BUSY, true, why_not_opened(errnos) };
     case SQLITE_CORRUPT:
-        reason = "the store's file is damaged: restore a backup";
-        break;
+        return (struct meaning){ LOG_ERROR, STATUS_BROKEN, true,
+                                 "the store's file is damaged: restore a backup" };
     case SQLITE_NOTADB:
-        level = LOG_DEBUG, reason = "the store's file is no SQLite database: name another one";
-        break;
+        return (struct meaning){ LOG_DEBUG, STATUS_BROKEN, true,
+                                 "the store's file is no SQLite database: name another one" };
     case SQLITE_READONLY:
-        reason = "the store's file, or its folder, can only be read: give both to the user that"
-                 " runs Tenure";
-        break;
-    case SQLITE_NOMEM:
-        abort();
+        return (struct meaning){ LOG_ERROR, STATUS_BROKEN, true,
+                                 "the store's file, or its folder, can only be read: give both to"
+                                 " the user that runs Tenure" };
     default:
-        break;
+        return (struct meaning){ LOG_ERROR, STATUS_BROKEN, false,
+                                 "the store failed; its log says how" };
     }
-    log_line(level, "store.failed", "doing=%s code=%d message=%s", doing, code,
-             sqlite3_errmsg(connection->db));
-    return fail(fault, status, "", "", "%s", reason);
+}
+
+enum status
+sqlite_report(struct connection *connection, int code, const char *doing, struct fault *fault)
+{
+    if ((code & 0xFF) == SQLITE_NOMEM)
+        abort();
+    const struct errnos errnos = find_errnos(connection->db, code);
+    int real = true_code(connection, code, &errnos);
+    struct meaning meaning = find_meaning(real, &errnos);
+
+    connection->stale = connection->stale || meaning.makes_stale;
+    log_line(meaning.level, "store.failed", "doing=%s code=%d errno=%d message=%s", doing, code,
+             newest(&errnos),
+             real == (code & 0xFF) ? sqlite3_errmsg(connection->db) : sqlite3_errstr(real));
+    return fail(fault, meaning.status, "", "", "%s", meaning.reason);
 }
 
 enum status
@@ -75,15 +174,25 @@ sqlite_command(struct connection *connection, const char *sql, const char *doing
     return code == SQLITE_OK ? STATUS_OK : sqlite_report(connection, code, doing, fault);
 }
 
+static void
+close_db(struct connection *connection)
+{
+    for (size_t i = 0; i < connection->cache_size; i++)
+        sqlite3_finalize(connection->cache[i]);
+    free(connection->cache);
+    connection->cache = NULL;
+    connection->cache_size = 0;
+    sqlite3_close(connection->db);
+    connection->db = NULL;
+}
+
 void
 sqlite_close(struct connection *connection)
 {
     if (!connection)
         return;
-    for (size_t i = 0; i < connection->cache_size; i++)
-        sqlite3_finalize(connection->cache[i]);
-    free(connection->cache);
-    sqlite3_close(connection->db);
+    close_db(connection);
+    free(connection->path);
     free(connection);
 }
 
@@ -135,45 +244,110 @@ make_wal(struct connection *connection, struct fault *fault)
 }
 
 static enum status
-set_up(struct connection *connection, const struct store_options *options, struct fault *fault)
+open_db(struct connection *connection, struct fault *fault)
 {
-    bool writes = options->mode == STORE_READ_WRITE;
-    enum status status = STATUS_OK;
+    bool writes = connection->mode == STORE_READ_WRITE;
+    int flags = SQLITE_OPEN_NOMUTEX | (writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
+    int code = sqlite3_open_v2(connection->path, &connection->db, flags, NULL);
 
+    if (code == SQLITE_OK && writes && sqlite3_db_readonly(connection->db, "main") == 1)
+        code = SQLITE_READONLY;
+    if (code != SQLITE_OK)
+        return sqlite_report(connection, code, "open", fault);
     sqlite3_extended_result_codes(connection->db, 1);
-    connection->busy_wait_ms = options->busy_wait_ms;
-    connection->patience = options->patience;
     sqlite3_busy_handler(connection->db, wait_for_lock, connection);
     sqlite3_db_config(connection->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    if (writes)
+    return STATUS_OK;
+}
+
+static enum status
+set_up(struct connection *connection, struct fault *fault)
+{
+    bool writes = connection->mode == STORE_READ_WRITE;
+    enum status status = sqlite_command(connection, setup_both, "set up", fault);
+
+    return status
+               ? status
+               : sqlite_command(connection, writes ? setup_writer : setup_reader, "set up", fault);
+}
+
+static bool
+find_file(const struct connection *connection, struct stat *found)
+{
+    return !stat(connection->path, found);
+}
+
+static enum status
+first_open(struct connection *connection, struct fault *fault)
+{
+    struct stat found;
+    enum status status = open_db(connection, fault);
+
+    if (!status && connection->mode == STORE_READ_WRITE)
         status = make_wal(connection, fault);
     if (!status)
-        status = sqlite_command(connection, setup_both, "set up", fault);
-    if (!status)
-        status = sqlite_command(connection, writes ? setup_writer : setup_reader, "set up", fault);
-    return status;
+        status = set_up(connection, fault);
+    if (status)
+        return status;
+    if (!find_file(connection, &found))
+        return fail(fault, STATUS_BUSY, "", "", "a file of the store cannot be found");
+    connection->device = found.st_dev;
+    connection->inode = found.st_ino;
+    return STATUS_OK;
 }
 
 enum status
 sqlite_open(struct connection **out, const struct store_options *options, struct fault *fault)
 {
     const char *path = strchr(options->url, ':') + 1;
-    int flags = SQLITE_OPEN_NOMUTEX;
     enum status status = store_file_find(path, options->mode, fault);
 
     if (status)
         return status;
     struct connection *connection = memory_new(1, sizeof *connection);
-    flags |= options->mode == STORE_READ_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
-    int code = sqlite3_open_v2(path, &connection->db, flags, NULL);
-    if (code == SQLITE_OK)
-        status = set_up(connection, options, fault);
-    else
-        status = sqlite_report(connection, code, "open", fault);
+    connection->path = memory_must(strdup(path));
+    connection->mode = options->mode;
+    connection->busy_wait_ms = options->busy_wait_ms;
+    connection->patience = options->patience;
+    status = first_open(connection, fault);
     if (status) {
         sqlite_close(connection);
         return status;
     }
     *out = connection;
     return STATUS_OK;
+}
+
+/* A disk that is gone may leave an empty folder, or an older store, in its place. */
+static enum status
+check_same_file(const struct connection *connection, struct fault *fault)
+{
+    struct stat found;
+
+    if (!find_file(connection, &found))
+        return fail(fault, STATUS_BUSY, "", "",
+                    "the store's file cannot be found: bring its disk back");
+    if (found.st_dev == connection->device && found.st_ino == connection->inode)
+        return STATUS_OK;
+    return fail(fault, STATUS_BUSY, "", "",
+                "another file stands where the store's was: put that one back, or start Tenure"
+                " again");
+}
+
+enum status
+sqlite_ready(struct connection *connection, struct fault *fault)
+{
+    enum status status;
+
+    if (!connection->stale || connection->in_transaction)
+        return STATUS_OK;
+    status = check_same_file(connection, fault);
+    if (status)
+        return status;
+    close_db(connection);
+    status = open_db(connection, fault);
+    if (!status)
+        status = set_up(connection, fault);
+    connection->stale = status != STATUS_OK;
+    return status;
 }

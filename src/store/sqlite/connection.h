@@ -7,22 +7,34 @@
 #define STORE_SQLITE_CONNECTION_H
 
 #include <sqlite3.h>
+#include <sys/types.h>
 
 #include "store/driver.h"
 
 struct connection {
-    sqlite3 *db;
+    sqlite3 *db; /* NULL: it could not be opened again */
+    char *path;
+    enum store_mode mode;
+    dev_t device; /* with inode: the file that was opened first */
+    ino_t inode;
     sqlite3_stmt **cache; /* by statement->number; NULL: not yet prepared */
     size_t cache_size;
     int busy_wait_ms;
     const struct patience *patience;
     int64_t waits_since; /* monotonic nanoseconds */
+    bool in_transaction;
+    bool stale; /* a file failed under it: opened again before it is used again */
 };
 
 /* As the driver's open and close. */
 enum status sqlite_open(struct connection **out, const struct store_options *options,
                         struct fault *fault);
 void sqlite_close(struct connection *connection);
+
+/* Opens a stale connection again, outside a transaction: SQLite keeps the error number of a failed
+ * file and, after a short read, a page that never was. The file has to be the one of the first
+ * time; none is made. */
+enum status sqlite_ready(struct connection *connection, struct fault *fault);
 
 /* Logs SQLite's failure `code` of the statement or step `doing`, and turns it into a status. */
 enum status sqlite_report(struct connection *connection, int code, const char *doing,

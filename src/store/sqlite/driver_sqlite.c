@@ -13,7 +13,9 @@
 static enum status
 sqlite_script(struct connection *connection, const char *sql, struct fault *fault)
 {
-    return sqlite_command(connection, sql, "script", fault);
+    enum status status = sqlite_ready(connection, fault);
+
+    return status ? status : sqlite_command(connection, sql, "script", fault);
 }
 
 static enum status
@@ -28,22 +30,32 @@ sqlite_claim(int *file, const char *url, struct fault *fault)
 static enum status
 sqlite_begin(struct connection *connection, enum store_mode mode, struct fault *fault)
 {
-    return sqlite_command(connection,
-                          mode == STORE_READ_WRITE ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED", "begin",
-                          fault);
+    enum status status = sqlite_ready(connection, fault);
+
+    if (!status)
+        status = sqlite_command(connection,
+                                mode == STORE_READ_WRITE ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED",
+                                "begin", fault);
+    connection->in_transaction = status == STATUS_OK;
+    return status;
 }
 
 static enum status
 sqlite_commit(struct connection *connection, struct fault *fault)
 {
-    return sqlite_command(connection, "COMMIT", "commit", fault);
+    enum status status = sqlite_command(connection, "COMMIT", "commit", fault);
+
+    connection->in_transaction = status != STATUS_OK;
+    return status;
 }
 
 static void
 sqlite_rollback(struct connection *connection)
 {
-    if (!sqlite3_get_autocommit(connection->db)) /* some failures have rolled back already */
+    /* Some failures have rolled back already. */
+    if (connection->in_transaction && !sqlite3_get_autocommit(connection->db))
         sqlite3_exec(connection->db, "ROLLBACK", NULL, NULL, NULL);
+    connection->in_transaction = false;
 }
 
 static int
@@ -127,8 +139,14 @@ prepare(struct connection *connection, const struct statement *statement, sqlite
         struct fault *fault)
 {
     bool cached = statement->number != STATEMENT_UNCACHED;
-    sqlite3_stmt **slot = cached ? cache_slot(connection, statement->number) : out;
+    enum status status = sqlite_ready(connection, fault);
 
+    if (status)
+        return status;
+    /* SQLite has rolled back after a failure: alone the statement would stay. */
+    if (connection->in_transaction && sqlite3_get_autocommit(connection->db))
+        return fail(fault, STATUS_BUSY, "", "", "a step of this change had failed before");
+    sqlite3_stmt **slot = cached ? cache_slot(connection, statement->number) : out;
     if (!cached)
         *slot = NULL;
     if (!*slot) {
