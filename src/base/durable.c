@@ -54,8 +54,8 @@ sync_folder(const char *folder, int *below)
     return synced;
 }
 
-bool
-durable_name(const char *path)
+static bool
+sync_up(const char *path, bool only_one)
 {
     char folder[PATH_MAX];
     size_t length = strlen(path);
@@ -70,7 +70,19 @@ durable_name(const char *path)
         snprintf(folder, sizeof folder, "%.*s", length ? (int)length : 1, length ? path : ".");
         if (!sync_folder(folder, &below))
             return false;
-    } while (below >= 0 && length > 0 && strcmp(folder, "/") != 0);
+    } while (!only_one && below >= 0 && length > 0 && strcmp(folder, "/") != 0);
     close_if_open(below);
     return true;
+}
+
+bool
+durable_name(const char *path)
+{
+    return sync_up(path, false);
+}
+
+bool
+durable_name_in_folder(const char *path)
+{
+    return sync_up(path, true);
 }

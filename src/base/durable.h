@@ -15,4 +15,7 @@
  * system. False: errno says why, and nothing may rely on the file yet. */
 bool durable_name(const char *path);
 
+/* The same of its folder alone: enough for a file in a folder that was there. */
+bool durable_name_in_folder(const char *path);
+
 #endif

@@ -44,6 +44,7 @@ def check(calls, tmp_path, names):
         if call[0] == "write" and call[1] in (store, store + "-wal"):
             writes += 1
             assert not names.would_lose(store), call
+            assert not names.would_lose(call[1]), "the log, too"
             assert not names.would_lose(secret), call
     return writes
 
@@ -84,3 +85,14 @@ def test_a_folder_that_cannot_be_synced_is_one_sentence_and_binds_nothing(disk, 
     secret.unlink(missing_ok=True)  # as if the power had gone: the store must not miss it
     done = Command(*ISSUE, *arguments(tmp_path), cwd=tmp_path, env=disk.environment())
     assert done.code == 0, done.err
+
+
+@pytest.mark.parametrize("how", ["EIO", "ENOSPC"])
+def test_a_commit_does_not_rely_on_a_log_whose_name_cannot_be_synced(disk, tmp_path, how):  # noqa: F811
+    """Each start makes the log anew."""
+    assert Command(*ISSUE, *arguments(tmp_path), cwd=tmp_path, env=disk.environment()).code == 0
+    disk.fail("sync", "/store", how)
+    refused = Command(*ISSUE, *arguments(tmp_path), cwd=tmp_path, env=disk.environment())
+    assert refused.code == 1 and not refused.out and "synced to the disk" in refused.err, refused.err
+    disk.heal()
+    assert Command(*ISSUE, *arguments(tmp_path), cwd=tmp_path, env=disk.environment()).code == 0

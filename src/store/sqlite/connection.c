@@ -22,8 +22,9 @@ static const char setup_both[] =
     "PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;"
     "PRAGMA mmap_size=0; PRAGMA trusted_schema=OFF;";
 static const char setup_writer[] = "PRAGMA cache_size=-65536; PRAGMA journal_size_limit=67108864;";
-static const char setup_reader[] =
-    "PRAGMA cache_size=-8192; PRAGMA query_only=ON; SELECT count(*) FROM sqlite_schema;";
+static const char setup_reader[] = "PRAGMA cache_size=-8192; PRAGMA query_only=ON;";
+/* Only a read opens the write-ahead log, and makes it. */
+static const char setup_log[] = "SELECT count(*) FROM sqlite_schema";
 
 /* The error numbers that a failure left behind, where there is one; 0: none. */
 struct errnos {
@@ -264,11 +265,12 @@ static enum status
 set_up(struct connection *connection, struct fault *fault)
 {
     bool writes = connection->mode == STORE_READ_WRITE;
-    enum status status = sqlite_command(connection, setup_both, "set up", fault);
+    const char *const steps[] = { setup_both, writes ? setup_writer : setup_reader, setup_log };
+    enum status status = STATUS_OK;
 
-    return status
-               ? status
-               : sqlite_command(connection, writes ? setup_writer : setup_reader, "set up", fault);
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0] && !status; i++)
+        status = sqlite_command(connection, steps[i], "set up", fault);
+    return status || !writes ? status : store_file_keep_log(connection->path, fault);
 }
 
 static bool

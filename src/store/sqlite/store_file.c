@@ -1,7 +1,9 @@
 #include "store/sqlite/store_file.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -64,8 +66,15 @@ make_file(const char *path, struct fault *fault)
     return fail(fault, status, "", "store", "%.150s cannot be made: %s", path, why);
 }
 
-/* SQLite syncs the folder for its journals only, and ignores a failure. An empty file may be of an
- * earlier start that ended before it came to this; one that holds something is not. */
+static enum status
+not_synced(const char *path, struct fault *fault)
+{
+    return fail(fault, STATUS_BUSY, "", "store",
+                "the folder of %.100s cannot be synced to the disk: %s", path, strerror(errno));
+}
+
+/* An empty file may be of an earlier start that ended before it came to this; one that holds
+ * something is not. */
 static enum status
 keep_name(const char *path, struct fault *fault)
 {
@@ -73,8 +82,7 @@ keep_name(const char *path, struct fault *fault)
 
     if (stat(path, &found) || found.st_size > 0 || durable_name(path))
         return STATUS_OK;
-    return fail(fault, STATUS_BUSY, "", "store",
-                "the folder of %.100s cannot be synced to the disk: %s", path, strerror(errno));
+    return not_synced(path, fault);
 }
 
 enum status
@@ -90,4 +98,13 @@ store_file_find(const char *path, enum store_mode mode, struct fault *fault)
     if (!status)
         status = make_file(path, fault);
     return status ? status : keep_name(path, fault);
+}
+
+enum status
+store_file_keep_log(const char *path, struct fault *fault)
+{
+    char real[PATH_MAX];
+
+    return realpath(path, real) && durable_name_in_folder(real) ? STATUS_OK
+                                                                : not_synced(path, fault);
 }

@@ -11,4 +11,9 @@
  *   STATUS_BUSY     field "store": the disk is full or fails */
 enum status store_file_find(const char *path, enum store_mode mode, struct fault *fault);
 
+/* Syncs the folder of the store at `path`, in which SQLite has made the write-ahead log: its name
+ * has to be durable before a commit relies on it. SQLite syncs the folder too, but after the
+ * commit, and ignores a failure. STATUS_BUSY  field "store": the disk is full or fails */
+enum status store_file_keep_log(const char *path, struct fault *fault);
+
 #endif
