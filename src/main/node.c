@@ -184,6 +184,7 @@ node_listen(struct node **out, const struct node_options *options, struct fault 
         node_stop(node);
         return status;
     }
+    node->store.claim = node->claim;
     take_public_url(node, options);
     *out = node;
     return STATUS_OK;

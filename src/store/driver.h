@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/status.h"
 #include "store/store.h"
@@ -45,6 +46,12 @@ typedef void value_source(const void *from, size_t n, struct value *in);
 struct connection; /* each driver has its own */
 struct statement;
 
+struct store_claim {
+    int file;     /* the lock */
+    dev_t device; /* with inode: the store's file */
+    ino_t inode;
+};
+
 struct driver {
     const char *name;           /* "sqlite", "postgresql" */
     bool is_shared;             /* other machines may serve from the same store */
@@ -73,9 +80,9 @@ struct driver {
                              value_source *source, const void *from, size_t count, int64_t *changed,
                              struct fault *fault);
 
-    /* Takes the store at `url` for one process, as store_claim() says. Closing the descriptor
-     * *file gives it back. NULL: any number of processes may serve from one store. */
-    enum status (*claim)(int *file, const char *url, struct fault *fault);
+    /* Takes the store at `url` for one process, as store_claim() says. Closing out->file gives it
+     * back. NULL: any number of processes may serve from one store. */
+    enum status (*claim)(struct store_claim *out, const char *url, struct fault *fault);
 };
 
 #endif

@@ -75,26 +75,22 @@ store_close(struct store *store)
     free(store);
 }
 
-struct store_claim {
-    int file;
-};
-
 enum status
 store_claim(struct store_claim **out, const char *url, struct fault *fault)
 {
     const struct driver *driver = store_driver_for(url);
-    int file;
+    struct store_claim claim;
 
     *out = NULL;
     if (!driver)
         return no_driver(fault);
     if (!driver->claim)
         return STATUS_OK;
-    enum status status = driver->claim(&file, url, fault);
+    enum status status = driver->claim(&claim, url, fault);
     if (status)
         return status;
     *out = memory_new(1, sizeof **out);
-    (*out)->file = file;
+    **out = claim;
     return STATUS_OK;
 }
 

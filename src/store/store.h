@@ -14,6 +14,7 @@
 #include "base/status.h"
 
 struct store;
+struct store_claim;
 
 enum store_mode { STORE_READ_WRITE, STORE_READ_ONLY };
 
@@ -25,6 +26,9 @@ struct store_options {
     const struct patience *patience; /* once it ends, no connection is made; outlives the store */
     bool explain; /* who opens it reads the fault: it says why a server cannot be reached, and
                      the log does not */
+    const struct store_claim *claim; /* of a server: what is opened has to be the file that it
+                                        claimed, and none is made; NULL: whatever the URL names.
+                                        Outlives the store */
 };
 
 enum { STORE_BUSY_WAIT_MS = 2000 };
@@ -33,7 +37,7 @@ enum { STORE_BUSY_WAIT_MS = 2000 };
  * there is made with mode 0600, and the folder it stands in with 0700, unless
  * the store is read-only.
  *   STATUS_INVALID  field "store": the URL names no store; the reason says how to write it
- *   STATUS_BUSY     the database cannot be reached now
+ *   STATUS_BUSY     the database cannot be reached now, or its disk is full or fails
  *   STATUS_BROKEN   it is no database of ours, or its file cannot be used */
 enum status store_open(struct store **out, const struct store_options *options,
                        struct fault *fault);
@@ -48,7 +52,6 @@ void store_close(struct store *store); /* NULL is allowed; rolls back what is op
  *   STATUS_CONFLICT  code "store_in_use", field "store": another process has it
  *   STATUS_INVALID   field "store": as store_open(), or the lock cannot be used
  *   STATUS_BUSY      field "store": the disk is full or fails */
-struct store_claim;
 enum status store_claim(struct store_claim **out, const char *url, struct fault *fault);
 void store_release(struct store_claim *claim); /* NULL is allowed */
 

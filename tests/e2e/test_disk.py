@@ -183,3 +183,24 @@ def test_readiness_follows_the_disk(server, disk):  # noqa: F811
     disk.heal()
     assert sensor.send(1) == [CREATED]
     assert nobody.get("/readyz").status == 200
+
+
+def test_a_server_whose_disk_is_gone_shows_and_makes_no_other_store(server, disk):  # noqa: F811
+    """As after an unmount: what stands at the path then is an empty folder, or what was there before."""
+    customer, sensor = served(server)
+    page = f"{customer.org}/license-manager"
+    file, aside = server.folder / "tenure.db", server.folder / "aside.db"
+
+    disk.fail("read", ".db", "EIO")  # so that connections are made anew
+    file.rename(aside)
+    assert eventually(lambda: customer.get(page).status == 503 or customer.add(new_serial()).status == 503)
+    disk.heal()
+    assert all(customer.get(page).status in (200, 503) for _ in range(5)), "never a 4xx or a 500"
+    assert not file.exists()
+    file.touch(0o600)
+    assert all(customer.get(page).status in (200, 503) for _ in range(5))
+    assert file.stat().st_size == 0
+    aside.rename(file)
+    assert eventually(lambda: customer.get(page).status == 200)
+    assert sensor.send(2) == [CREATED] * 2
+    check_is_whole(server, customer, sensor)

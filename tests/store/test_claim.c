@@ -184,6 +184,50 @@ TEST(a_lock_file_that_cannot_be_used_is_said_with_its_name)
     remove_place(&place);
 }
 
+/* As after the disk of a server has gone, and its folder is empty or holds an older store. */
+static void
+check_not_opened(const struct place *place, const struct store_claim *claim, const char *says)
+{
+    struct store_options options = { .url = place->url, .claim = claim };
+    struct fault fault = { 0 };
+    struct store *store;
+
+    for (int mode = STORE_READ_WRITE; mode <= (int)STORE_READ_ONLY; mode++) {
+        options.mode = (enum store_mode)mode;
+        check_int(store_open(&store, &options, &fault), STATUS_BUSY);
+        check(!store);
+        check(strstr(fault.reason, says) != NULL);
+    }
+}
+
+TEST(a_server_opens_no_other_store_than_the_one_that_it_claimed)
+{
+    char file[TEXT_SIZE], aside[TEXT_SIZE];
+    struct store_options options = { 0 };
+    struct store_claim *claim;
+    struct fault fault = { 0 };
+    struct place place;
+    struct store *store;
+
+    open_place(&place);
+    check_int(store_claim(&claim, place.url, &fault), STATUS_OK);
+    options = (struct store_options){ .url = place.url, .claim = claim };
+    check_int(store_open(&store, &options, &fault), STATUS_OK);
+    store_close(store);
+    snprintf(file, sizeof file, "%s/new/t.db", place.folder);
+    snprintf(aside, sizeof aside, "%s/linked", place.folder);
+    check_int(rename(file, aside), 0);
+    check_not_opened(&place, claim, "bring its disk back");
+    check(access(file, F_OK) != 0); /* none was made */
+    fclose(fopen(file, "w"));
+    check_not_opened(&place, claim, "another file stands where the store's was");
+    check_int(rename(aside, file), 0);
+    check_int(store_open(&store, &options, &fault), STATUS_OK);
+    store_close(store);
+    store_release(claim);
+    remove_place(&place);
+}
+
 TEST(a_claim_of_no_store_is_refused_as_opening_it_is)
 {
     struct store_claim *claim;

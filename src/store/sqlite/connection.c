@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -273,67 +272,64 @@ set_up(struct connection *connection, struct fault *fault)
     return status || !writes ? status : store_file_keep_log(connection->path, fault);
 }
 
-static bool
-find_file(const struct connection *connection, struct stat *found)
-{
-    return !stat(connection->path, found);
-}
-
 static enum status
 first_open(struct connection *connection, struct fault *fault)
 {
-    struct stat found;
     enum status status = open_db(connection, fault);
 
     if (!status && connection->mode == STORE_READ_WRITE)
         status = make_wal(connection, fault);
-    if (!status)
-        status = set_up(connection, fault);
-    if (status)
-        return status;
-    if (!find_file(connection, &found))
-        return fail(fault, STATUS_BUSY, "", "", "a file of the store cannot be found");
-    connection->device = found.st_dev;
-    connection->inode = found.st_ino;
-    return STATUS_OK;
-}
-
-enum status
-sqlite_open(struct connection **out, const struct store_options *options, struct fault *fault)
-{
-    const char *path = strchr(options->url, ':') + 1;
-    enum status status = store_file_find(path, options->mode, fault);
-
-    if (status)
-        return status;
-    struct connection *connection = memory_new(1, sizeof *connection);
-    connection->path = memory_must(strdup(path));
-    connection->mode = options->mode;
-    connection->busy_wait_ms = options->busy_wait_ms;
-    connection->patience = options->patience;
-    status = first_open(connection, fault);
-    if (status) {
-        sqlite_close(connection);
-        return status;
-    }
-    *out = connection;
-    return STATUS_OK;
+    return status ? status : set_up(connection, fault);
 }
 
 /* A disk that is gone may leave an empty folder, or an older store, in its place. */
 static enum status
 check_same_file(const struct connection *connection, struct fault *fault)
 {
-    struct stat found;
+    dev_t device;
+    ino_t inode;
+    enum status status = store_file_identify(connection->path, &device, &inode, fault);
 
-    if (!find_file(connection, &found))
-        return fail(fault, STATUS_BUSY, "", "",
-                    "the store's file cannot be found: bring its disk back");
-    if (found.st_dev == connection->device && found.st_ino == connection->inode)
-        return STATUS_OK;
-    return fail(fault, STATUS_BUSY, "", "",
+    if (status || (device == connection->device && inode == connection->inode))
+        return status;
+    return fail(fault, STATUS_BUSY, "", "store",
                 "another file stands where the store's was: put that one back, or start Tenure"
                 " again");
+}
+
+/* Sets which file it is. A server's own has been there since its start. */
+static enum status
+find_file(struct connection *connection, const struct store_claim *claim, struct fault *fault)
+{
+    if (claim) {
+        connection->device = claim->device;
+        connection->inode = claim->inode;
+        return check_same_file(connection, fault);
+    }
+    enum status status = store_file_find(connection->path, connection->mode, fault);
+    return status ? status
+                  : store_file_identify(connection->path, &connection->device, &connection->inode,
+                                        fault);
+}
+
+enum status
+sqlite_open(struct connection **out, const struct store_options *options, struct fault *fault)
+{
+    struct connection *connection = memory_new(1, sizeof *connection);
+
+    connection->path = memory_must(strdup(strchr(options->url, ':') + 1));
+    connection->mode = options->mode;
+    connection->busy_wait_ms = options->busy_wait_ms;
+    connection->patience = options->patience;
+    enum status status = find_file(connection, options->claim, fault);
+    if (!status)
+        status = first_open(connection, fault);
+    if (status) {
+        sqlite_close(connection);
+        return status;
+    }
+    *out = connection;
+    return STATUS_OK;
 }
 
 enum status

@@ -19,12 +19,14 @@ sqlite_script(struct connection *connection, const char *sql, struct fault *faul
 }
 
 static enum status
-sqlite_claim(int *file, const char *url, struct fault *fault)
+sqlite_claim(struct store_claim *out, const char *url, struct fault *fault)
 {
     const char *path = strchr(url, ':') + 1;
     enum status status = store_file_find(path, STORE_READ_WRITE, fault);
 
-    return status ? status : store_lock_take(file, path, fault);
+    if (!status)
+        status = store_file_identify(path, &out->device, &out->inode, fault);
+    return status ? status : store_lock_take(&out->file, path, fault);
 }
 
 static enum status

@@ -85,15 +85,24 @@ keep_name(const char *path, struct fault *fault)
     return not_synced(path, fault);
 }
 
+static enum status
+find_made(const char *path, struct fault *fault)
+{
+    if (!access(path, F_OK))
+        return STATUS_OK;
+    if (errno == ENOENT || errno == ENOTDIR)
+        return fail(fault, STATUS_INVALID, "", "store", "there is no store at %.150s yet", path);
+    return fail(fault, errno == EACCES ? STATUS_INVALID : STATUS_BUSY, "", "store",
+                "the store %.150s cannot be found: %s", path, strerror(errno));
+}
+
 enum status
 store_file_find(const char *path, enum store_mode mode, struct fault *fault)
 {
     if (!path[0] || !strcmp(path, ":memory:") || strlen(path) >= PATH_SIZE)
         return fail(fault, STATUS_INVALID, "", "store", "a SQLite store is written sqlite:PATH");
     if (mode == STORE_READ_ONLY)
-        return !access(path, F_OK) ? STATUS_OK
-                                   : fail(fault, STATUS_INVALID, "", "store",
-                                          "there is no store at %.150s yet", path);
+        return find_made(path, fault);
     enum status status = make_folder(path, fault);
     if (!status)
         status = make_file(path, fault);
@@ -107,4 +116,17 @@ store_file_keep_log(const char *path, struct fault *fault)
 
     return realpath(path, real) && durable_name_in_folder(real) ? STATUS_OK
                                                                 : not_synced(path, fault);
+}
+
+enum status
+store_file_identify(const char *path, dev_t *device, ino_t *inode, struct fault *fault)
+{
+    struct stat found;
+
+    if (stat(path, &found))
+        return fail(fault, STATUS_BUSY, "", "store",
+                    "the store's file cannot be found (%s): bring its disk back", strerror(errno));
+    *device = found.st_dev;
+    *inode = found.st_ino;
+    return STATUS_OK;
 }

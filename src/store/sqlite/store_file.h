@@ -2,6 +2,8 @@
 #ifndef STORE_SQLITE_STORE_FILE_H
 #define STORE_SQLITE_STORE_FILE_H
 
+#include <sys/types.h>
+
 #include "store/store.h"
 
 /* Makes the file at `path` (0600, empty) and the folder it stands in (0700)
@@ -15,5 +17,9 @@ enum status store_file_find(const char *path, enum store_mode mode, struct fault
  * has to be durable before a commit relies on it. SQLite syncs the folder too, but after the
  * commit, and ignores a failure. STATUS_BUSY  field "store": the disk is full or fails */
 enum status store_file_keep_log(const char *path, struct fault *fault);
+
+/* Which file stands at `path`, which had one before.
+ *   STATUS_BUSY  field "store": none can be found now */
+enum status store_file_identify(const char *path, dev_t *device, ino_t *inode, struct fault *fault);
 
 #endif
