@@ -226,7 +226,7 @@ secret_key_read(struct secret_key *out, const char *path, struct fault *fault)
     return status;
 }
 
-/* Also of a file that was there: an earlier start may have ended before it came to this. */
+/* A file that was there is synced, too: an earlier start may have ended before it did so. */
 static enum status
 make_durable(const char *path, struct fault *fault)
 {

@@ -7,7 +7,6 @@ import pytest
 
 from customer import Customer, eventually, is_problem, new_serial
 from device import ACK, CON, CREATED, POST, UNAVAILABLE, Device, datagram
-from disk import disk, disk_library  # noqa: F401
 from fleet import temperatures
 from program import Command, Server
 from stores import look
@@ -20,7 +19,7 @@ PORTS = ["--http", "127.0.0.1:0", "--coap", "127.0.0.1:0"]
 class DiskServer(Server):
     """A server on that disk."""
 
-    def __init__(self, disk, folder):  # noqa: F811
+    def __init__(self, disk, folder):
         super().__init__(f"sqlite:{folder}/tenure.db", folder, None)
         self.disk = disk
 
@@ -29,7 +28,7 @@ class DiskServer(Server):
 
 
 @pytest.fixture
-def server(disk, tmp_path):  # noqa: F811
+def server(disk, tmp_path):
     made = DiskServer(disk, tmp_path).start()
     yield made
     disk.heal()
@@ -79,7 +78,7 @@ def served(server):
     return customer, sensor
 
 
-def test_while_writes_fail_everything_is_put_off_and_goes_on_by_itself(server, disk):  # noqa: F811
+def test_while_writes_fail_everything_is_put_off_and_goes_on_by_itself(server, disk):
     customer, sensor = served(server)
     for call, how, sentence in (("write", "EIO", FAILS), ("write", "ENOSPC", FULL), ("write", "EDQUOT", FULL),
                                 ("write", "EROFS", FAILS), ("sync", "EIO", FAILS), ("sync", "ENOSPC", FULL),
@@ -102,7 +101,7 @@ def test_while_writes_fail_everything_is_put_off_and_goes_on_by_itself(server, d
 
 
 @pytest.mark.parametrize("how", ["EIO", "ENXIO"])
-def test_reads_that_fail_are_no_damage_and_go_on_by_themselves(server, disk, how):  # noqa: F811
+def test_reads_that_fail_are_no_damage_and_go_on_by_themselves(server, disk, how):
     customer, sensor = served(server)
     for name in (".db", "-wal"):
         server.stop()  # the log is in the file now, and nothing in a cache
@@ -122,7 +121,7 @@ def test_reads_that_fail_are_no_damage_and_go_on_by_themselves(server, disk, how
     check_is_whole(server, customer, sensor)
 
 
-def test_a_log_that_cannot_be_moved_into_the_file_stays(server, disk):  # noqa: F811
+def test_a_log_that_cannot_be_moved_into_the_file_stays(server, disk):
     customer, sensor = served(server)
     for call, name in (("write", ".db"), ("sync", ".db"), ("truncate", "-wal"), ("read", "-wal")):
         disk.fail(call, name, "EIO")
@@ -134,7 +133,7 @@ def test_a_log_that_cannot_be_moved_into_the_file_stays(server, disk):  # noqa: 
     check_is_whole(server, customer, sensor)
 
 
-def test_while_no_file_can_be_opened_a_command_says_so_and_a_server_goes_on(server, disk, tmp_path):  # noqa: F811
+def test_while_no_file_can_be_opened_a_command_says_so_and_a_server_goes_on(server, disk, tmp_path):
     customer, sensor = served(server)
     for name in (".db", "-wal", "-shm"):
         for how in ("EMFILE", "ENFILE"):
@@ -148,7 +147,7 @@ def test_while_no_file_can_be_opened_a_command_says_so_and_a_server_goes_on(serv
     check_is_whole(server, customer, sensor)
 
 
-def test_a_server_that_cannot_start_for_its_disk_says_so_and_starts_later(server, disk, tmp_path):  # noqa: F811
+def test_a_server_that_cannot_start_for_its_disk_says_so_and_starts_later(server, disk, tmp_path):
     """With exit code 1, after which a service manager tries again."""
     assert server.stop() == 0
     for call, name, how, words in (("read", ".db", "EIO", FAILS), ("write", "-shm", "ENOSPC", FULL),
@@ -162,7 +161,7 @@ def test_a_server_that_cannot_start_for_its_disk_says_so_and_starts_later(server
     server.start()
 
 
-def test_what_is_cut_short_goes_on(server, disk):  # noqa: F811
+def test_what_is_cut_short_goes_on(server, disk):
     customer, sensor = served(server)
     for call in ("write", "read"):
         for name in ("-wal", ".db"):
@@ -173,7 +172,7 @@ def test_what_is_cut_short_goes_on(server, disk):  # noqa: F811
     check_is_whole(server, customer, sensor)
 
 
-def test_readiness_follows_the_disk(server, disk):  # noqa: F811
+def test_readiness_follows_the_disk(server, disk):
     _, sensor = served(server)
     nobody = Client(server.http_address)
     assert nobody.get("/readyz").status == 200
@@ -185,7 +184,7 @@ def test_readiness_follows_the_disk(server, disk):  # noqa: F811
     assert nobody.get("/readyz").status == 200
 
 
-def test_a_server_whose_disk_is_gone_shows_and_makes_no_other_store(server, disk):  # noqa: F811
+def test_a_server_whose_disk_is_gone_shows_and_makes_no_other_store(server, disk):
     """As after an unmount: what stands at the path then is an empty folder, or what was there before."""
     customer, sensor = served(server)
     page = f"{customer.org}/license-manager"

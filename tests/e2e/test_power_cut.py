@@ -4,7 +4,6 @@ import os
 
 import pytest
 
-from disk import disk, disk_library  # noqa: F401
 from program import Command
 
 ISSUE = ["code", "issue", "--quantity", "1", "--term", "P1Y"]
@@ -49,7 +48,7 @@ def check(calls, tmp_path, names):
     return writes
 
 
-def test_a_first_start_binds_the_store_to_no_name_that_a_power_cut_loses(disk, tmp_path):  # noqa: F811
+def test_a_first_start_binds_the_store_to_no_name_that_a_power_cut_loses(disk, tmp_path):
     done = Command(*ISSUE, *arguments(tmp_path), cwd=tmp_path, env=disk.environment())
     assert done.code == 0, done.err
     calls = disk.calls()
@@ -59,7 +58,7 @@ def test_a_first_start_binds_the_store_to_no_name_that_a_power_cut_loses(disk, t
 
 
 @pytest.mark.parametrize("name", ["/store", "/state/tenure", "/state", "/secret"])
-def test_a_start_that_was_killed_before_a_sync_is_made_up_by_the_next(disk, tmp_path, name):  # noqa: F811
+def test_a_start_that_was_killed_before_a_sync_is_made_up_by_the_next(disk, tmp_path, name):
     names = Names()
     disk.fail("sync", name, "kill", count=1)
     killed = Command(*ISSUE, *arguments(tmp_path), cwd=tmp_path, env=disk.environment())
@@ -73,7 +72,7 @@ def test_a_start_that_was_killed_before_a_sync_is_made_up_by_the_next(disk, tmp_
 
 @pytest.mark.parametrize("how", ["EIO", "ENOSPC", "EDQUOT"])
 @pytest.mark.parametrize("name", ["/store", "/state/tenure", "/secret"])
-def test_a_folder_that_cannot_be_synced_is_one_sentence_and_binds_nothing(disk, tmp_path, name, how):  # noqa: F811
+def test_a_folder_that_cannot_be_synced_is_one_sentence_and_binds_nothing(disk, tmp_path, name, how):
     disk.fail("sync", name, how)
     refused = Command(*ISSUE, *arguments(tmp_path), cwd=tmp_path, env=disk.environment())
     assert refused.code == 1 and not refused.out
@@ -88,7 +87,7 @@ def test_a_folder_that_cannot_be_synced_is_one_sentence_and_binds_nothing(disk, 
 
 
 @pytest.mark.parametrize("how", ["EIO", "ENOSPC"])
-def test_a_commit_does_not_rely_on_a_log_whose_name_cannot_be_synced(disk, tmp_path, how):  # noqa: F811
+def test_a_commit_does_not_rely_on_a_log_whose_name_cannot_be_synced(disk, tmp_path, how):
     """Each start makes the log anew."""
     assert Command(*ISSUE, *arguments(tmp_path), cwd=tmp_path, env=disk.environment()).code == 0
     disk.fail("sync", "/store", how)

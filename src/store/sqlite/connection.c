@@ -67,8 +67,8 @@ newest(const struct errnos *errnos)
     return errnos->call ? errnos->call : errnos->file ? errnos->file : errnos->wal;
 }
 
-/* Whether "read-only" was only the second try of SQLite, after the first one had failed for another
- * reason, such as too many open files. */
+/* SQLite opens a file for reading when it cannot open it for writing, whatever the reason, such as
+ * too many open files. */
 static bool
 may_be_written(const char *path)
 {

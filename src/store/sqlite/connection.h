@@ -31,9 +31,10 @@ enum status sqlite_open(struct connection **out, const struct store_options *opt
                         struct fault *fault);
 void sqlite_close(struct connection *connection);
 
-/* Opens a stale connection again, outside a transaction: SQLite keeps the error number of a failed
- * file and, after a short read, a page that never was. The file has to be the one of the first
- * time; none is made. */
+/* Opens a stale connection again, unless a transaction is open: SQLite keeps the error number of a
+ * failed file, and a page that it could not read whole. It has to be the same file as the first
+ * time; none is made.
+ *   failures of opening a store */
 enum status sqlite_ready(struct connection *connection, struct fault *fault);
 
 /* Logs SQLite's failure `code` of the statement or step `doing`, and turns it into a status. */

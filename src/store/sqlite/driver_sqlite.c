@@ -145,7 +145,8 @@ prepare(struct connection *connection, const struct statement *statement, sqlite
 
     if (status)
         return status;
-    /* SQLite has rolled back after a failure: alone the statement would stay. */
+    /* After some failures SQLite has rolled back: this statement would be a transaction of its own.
+     */
     if (connection->in_transaction && sqlite3_get_autocommit(connection->db))
         return fail(fault, STATUS_BUSY, "", "", "a step of this change had failed before");
     sqlite3_stmt **slot = cached ? cache_slot(connection, statement->number) : out;

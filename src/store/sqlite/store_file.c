@@ -73,8 +73,8 @@ not_synced(const char *path, struct fault *fault)
                 "the folder of %.100s cannot be synced to the disk: %s", path, strerror(errno));
 }
 
-/* An empty file may be of an earlier start that ended before it came to this; one that holds
- * something is not. */
+/* An earlier start may have ended between making the file and syncing its name. Nothing is written
+ * into a file before its name is synced. */
 static enum status
 keep_name(const char *path, struct fault *fault)
 {
