@@ -126,6 +126,26 @@ TEST(damage_is_told_as_damage_also_after_the_disk_has_failed)
     on_a_disk(is_damaged);
 }
 
+static void
+is_cut_off(struct fixture *fixture)
+{
+    char log[PATH_SIZE];
+    struct fault fault = { 0 };
+
+    snprintf(log, sizeof log, "%s-wal", path_of(fixture));
+    fill(fixture); /* into the log */
+    struct store *store = open_new(fixture, STORE_READ_ONLY);
+    check_int(truncate(log, 0), 0);
+    check_int(read_all(store, &fault), STATUS_BROKEN);
+    check_text(fault.reason, damaged);
+    store_close(store);
+}
+
+TEST(a_log_that_was_cut_off_is_damage)
+{
+    on_a_disk(is_cut_off);
+}
+
 static const struct {
     const char *call, *file, *action;
     int count;

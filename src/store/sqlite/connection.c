@@ -86,6 +86,8 @@ true_code(const struct connection *connection, int code, const struct errnos *er
 {
     switch (code & 0xFF) {
     case SQLITE_IOERR:
+        if (code == SQLITE_IOERR_SHORT_READ && !errnos->file && !errnos->wal)
+            return SQLITE_CORRUPT; /* the file ends too early */
         return is_any(errnos, ENOSPC, EDQUOT) ? SQLITE_FULL : SQLITE_IOERR;
     case SQLITE_CORRUPT:
         return is_any(errnos, EIO, ENXIO) ? SQLITE_IOERR : SQLITE_CORRUPT;
