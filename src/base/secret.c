@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/durable.h"
+
 _Static_assert(PASSWORD_HASH_SIZE >= crypto_pwhash_STRBYTES, "room for argon2id");
 
 enum { PATH_SIZE = 1024 };
@@ -193,10 +195,15 @@ make_folders_of(const char *path)
 static bool
 write_key(int file, const struct secret_key *key)
 {
-    bool written = write(file, key->bytes, sizeof key->bytes) == sizeof key->bytes
-                   && fsync(file) == 0;
+    ssize_t size = write(file, key->bytes, sizeof key->bytes);
+    bool written = size == sizeof key->bytes && fsync(file) == 0;
+    int reason = size >= 0 && size < (ssize_t)sizeof key->bytes ? ENOSPC : errno;
 
-    return close(file) == 0 && written;
+    if (close(file) == 0)
+        errno = reason;
+    else
+        written = false;
+    return written;
 }
 
 /* Written aside and linked into place: whoever comes at the same moment sees a
@@ -240,15 +247,33 @@ secret_key_read(struct secret_key *out, const char *path, struct fault *fault)
     return status;
 }
 
+/* A file that was there is synced, too: an earlier start may have ended before it did so. */
+static enum status
+make_durable(const char *path, struct fault *fault)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    bool synced = file >= 0 && fsync(file) == 0 && durable_name(path);
+    int reason = errno;
+
+    if (file >= 0)
+        close(file);
+    return synced ? STATUS_OK
+                  : fail(fault, STATUS_BROKEN, "", "",
+                         "the key file %.100s, or its folder, cannot be synced to the disk: %s",
+                         path, strerror(reason));
+}
+
 enum status
 secret_key_load(struct secret_key *out, const char *path, struct fault *fault)
 {
     enum status status = secret_key_read(out, path, fault);
 
-    if (status != STATUS_NOT_FOUND)
-        return status;
-    status = make_key(path, fault);
-    if (!status)
-        status = secret_key_read(out, path, fault);
-    return status == STATUS_NOT_FOUND ? broken(fault, path) : status;
+    if (status == STATUS_NOT_FOUND) {
+        status = make_key(path, fault);
+        if (!status)
+            status = secret_key_read(out, path, fault);
+        if (status == STATUS_NOT_FOUND)
+            return broken(fault, path);
+    }
+    return status ? status : make_durable(path, fault);
 }

@@ -68,9 +68,10 @@ bool password_matches(const char *hash, const char *password);
 enum status secret_key_read(struct secret_key *out, const char *path, struct fault *fault);
 
 /* The same, but makes the file (0600) and the folders above it (0700) when they are not
- * there. Of several that do so at once all get the same key.
+ * there. Of several that do so at once all get the same key. No power cut loses the file once
+ * this has returned, so that a store may rely on it.
  *   STATUS_INVALID  as above
- *   STATUS_BROKEN   it can be neither read nor made; the reason says why */
+ *   STATUS_BROKEN   it cannot be read, made or synced; the reason says why */
 enum status secret_key_load(struct secret_key *out, const char *path, struct fault *fault);
 
 #endif

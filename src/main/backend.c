@@ -36,12 +36,13 @@ load_secret(struct store *store, const char *path, struct secret_key *out, struc
     return status;
 }
 
-/* Whoever starts a program can do something about it. */
-static enum status
-not_reached(struct fault *fault)
+enum status
+backend_advise(const char *store, struct fault *fault)
 {
     struct fault why = *fault;
 
+    if (fault->status != STATUS_BUSY || !strncmp(store, "sqlite:", 7))
+        return fault->status;
     return fail(fault, STATUS_BUSY, why.code, "store",
                 "%s: see that its database runs and that --store names it", why.reason);
 }
@@ -71,6 +72,15 @@ check_secret_file(const char *path, struct fault *fault)
 }
 
 enum status
+backend_claim(const struct store_place *place, struct store_claim **out, struct fault *fault)
+{
+    enum status status = check_secret_file(place->secret_file, fault);
+
+    *out = NULL;
+    return status ? status : store_claim(out, place->store, fault);
+}
+
+enum status
 backend_open(const struct store_place *place, struct store **store, struct secret_key *secret,
              struct fault *fault)
 {
@@ -87,7 +97,7 @@ backend_open(const struct store_place *place, struct store **store, struct secre
     if (!status)
         status = store_open(store, &options, fault);
     if (status)
-        return status == STATUS_BUSY ? not_reached(fault) : status;
+        return backend_advise(place->store, fault);
     status = migrate(*store, utc_now(), fault);
     if (!status)
         status = load_secret(*store, place->secret_file, secret, fault);

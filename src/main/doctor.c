@@ -232,10 +232,7 @@ check_store(struct doctor *doctor)
 
     if (file && access(file, F_OK))
         check_missing(doctor, file);
-    else if (store_open(&store, &options, &fault) == STATUS_BUSY)
-        find(doctor, "store", VERDICT_FAILED,
-             "%s: see that its database runs and that --store names it", fault.reason);
-    else if (fault.status)
+    else if (store_open(&store, &options, &fault) && backend_advise(url, &fault))
         find(doctor, "store", VERDICT_FAILED, "%s", fault.reason);
     if (store)
         check_inside(doctor, store);

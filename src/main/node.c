@@ -32,6 +32,7 @@ _Static_assert((int)COAP_PREFIX_MOST_BYTES == (int)ROUTE_MOST_PREFIX_BYTES
 struct node {
     const struct node_options *options;
     struct patience patience; /* of all that follow */
+    struct store_claim *claim;
     struct store_options store;
     struct store_fence fence;
     struct secret_key secret;
@@ -179,10 +180,13 @@ node_listen(struct node **out, const struct node_options *options, struct fault 
         status = http_server_listen(&node->http, options->http, fault);
     if (!status)
         status = coap_server_listen(&node->coap, options->coap, fault);
+    if (!status)
+        status = backend_claim(&options->place, &node->claim, fault);
     if (status) {
         node_stop(node);
         return status;
     }
+    node->store.claim = node->claim;
     take_public_url(node, options);
     *out = node;
     return STATUS_OK;
@@ -252,6 +256,7 @@ node_stop(struct node *node)
     writer_stop(node->writer);
     tail_close(node->tail);
     memo_close(node->memo);
+    store_release(node->claim); /* last: every store is closed */
     free(node);
 }
 

@@ -29,10 +29,12 @@ struct node_options {
 enum status node_options_read(const struct settings *settings, struct node_options *out,
                               struct fault *fault);
 
-/* Takes the ports, before anything is made: who connects waits until the node is started. The
- * options live as long as it. On failure *out is NULL.
+/* Takes the ports, before anything is made, and then the right to serve from the store, before
+ * anything in it changes. Clients that connect wait until the node is started. The options live as
+ * long as the node. On failure *out is NULL.
  *   STATUS_INVALID  a setting is none that can be used
- *   STATUS_BROKEN   a port is in use */
+ *   STATUS_BROKEN   a port is in use
+ *   failures of backend_claim() */
 enum status node_listen(struct node **out, const struct node_options *options, struct fault *fault);
 
 /* Opens the store, brings it up to date and serves. Until the first thread starts

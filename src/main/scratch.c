@@ -29,7 +29,9 @@ scratch_open(struct scratch *out, struct fault *fault)
 void
 scratch_remove(struct scratch *scratch)
 {
-    static const char *const files[] = { "db", "db-wal", "db-shm", "db-journal", "secret" };
+    static const char *const files[] = {
+        "db", "db-wal", "db-shm", "db-journal", "db.lock", "secret"
+    };
     char path[SCRATCH_PATH_SIZE + 32];
 
     if (!*scratch->folder)

@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/status.h"
 #include "store/store.h"
@@ -44,6 +45,12 @@ typedef void value_source(const void *from, size_t n, struct value *in);
 
 struct connection; /* each driver has its own */
 struct statement;
+
+struct store_claim {
+    int file;     /* the lock */
+    dev_t device; /* with inode: the store's file */
+    ino_t inode;
+};
 
 struct driver {
     const char *name;           /* "sqlite", "postgresql" */
@@ -80,6 +87,9 @@ struct driver {
     enum status (*ready)(struct connection *connection, bool *is_new, struct fault *fault);
     /* The next begin or statement outside a transaction connects anew. NULL as above. */
     void (*drop)(struct connection *connection);
+    /* Takes the store at `url` for one process, as store_claim() says. Closing out->file gives it
+     * back. NULL: any number of processes may serve from one store. */
+    enum status (*claim)(struct store_claim *out, const char *url, struct fault *fault);
 };
 
 #endif

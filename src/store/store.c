@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/id.h"
 #include "base/memory.h"
@@ -52,16 +53,20 @@ store_open_with(struct store **out, const struct driver *driver,
     return STATUS_OK;
 }
 
+static enum status
+no_driver(struct fault *fault)
+{
+    return fail(fault, STATUS_INVALID, "", "store",
+                "a store is written sqlite:PATH or postgresql://USER@HOST/DATABASE");
+}
+
 enum status
 store_open(struct store **out, const struct store_options *options, struct fault *fault)
 {
     const struct driver *driver = store_driver_for(options->url);
 
     *out = NULL;
-    if (!driver)
-        return fail(fault, STATUS_INVALID, "", "store",
-                    "a store is written sqlite:PATH or postgresql://USER@HOST/DATABASE");
-    return store_open_with(out, driver, options, fault);
+    return driver ? store_open_with(out, driver, options, fault) : no_driver(fault);
 }
 
 void
@@ -72,6 +77,34 @@ store_close(struct store *store)
     store_rollback(store);
     store->driver->close(store->connection);
     free(store);
+}
+
+enum status
+store_claim(struct store_claim **out, const char *url, struct fault *fault)
+{
+    const struct driver *driver = store_driver_for(url);
+    struct store_claim claim;
+
+    *out = NULL;
+    if (!driver)
+        return no_driver(fault);
+    if (!driver->claim)
+        return STATUS_OK;
+    enum status status = driver->claim(&claim, url, fault);
+    if (status)
+        return status;
+    *out = memory_new(1, sizeof **out);
+    **out = claim;
+    return STATUS_OK;
+}
+
+void
+store_release(struct store_claim *claim)
+{
+    if (!claim)
+        return;
+    close(claim->file);
+    free(claim);
 }
 
 const char *

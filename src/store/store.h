@@ -15,6 +15,7 @@
 #include "base/status.h"
 
 struct store;
+struct store_claim;
 
 enum store_mode { STORE_READ_WRITE, STORE_READ_ONLY };
 
@@ -26,7 +27,10 @@ struct store_options {
     const struct patience *patience; /* once it ends, no connection is made; outlives the store */
     bool explain; /* who opens it reads the fault: it says why a server cannot be reached, and
                      the log does not */
-    struct store_fence *fence; /* NULL: none; outlives the store */
+    struct store_fence *fence;       /* NULL: none; outlives the store */
+    const struct store_claim *claim; /* of a server: what is opened has to be the file that it
+                                        claimed, and none is made; NULL: whatever the URL names.
+                                        Outlives the store */
 };
 
 /* One write transaction of one open store. Numbers ascend within a node. */
@@ -51,11 +55,23 @@ enum { STORE_BUSY_WAIT_MS = 2000 };
  * there is made with mode 0600, and the folder it stands in with 0700, unless
  * the store is read-only.
  *   STATUS_INVALID  field "store": the URL names no store; the reason says how to write it
- *   STATUS_BUSY     the database cannot be reached now
+ *   STATUS_BUSY     the database cannot be reached now, or its disk is full or fails
  *   STATUS_BROKEN   it is no database of ours, or its file cannot be used */
 enum status store_open(struct store **out, const struct store_options *options,
                        struct fault *fault);
 void store_close(struct store *store); /* NULL is allowed; rolls back what is open */
+
+/* The right to serve from a store. One process has it at a time; others may open the store
+ * meanwhile. A server takes it before it opens the store, and releases it after it has closed the
+ * store. It ends with the process, however that ends.
+ *
+ * For SQLite it is a lock on a file beside the store, whose name ends in ".lock". The store's file
+ * is made as store_open() makes it. PostgreSQL has no such right: *out is then NULL.
+ *   STATUS_CONFLICT  code "store_in_use", field "store": another process has it
+ *   STATUS_INVALID   field "store": as store_open(), or the lock cannot be used
+ *   STATUS_BUSY      field "store": the disk is full or fails */
+enum status store_claim(struct store_claim **out, const char *url, struct fault *fault);
+void store_release(struct store_claim *claim); /* NULL is allowed */
 
 /* "sqlite" or "postgresql". */
 const char *store_driver_name(const struct store *store);

@@ -7,6 +7,7 @@ import pytest
 
 from customer import Customer, running, until
 from device import Device
+from disk import disk, disk_library  # noqa: F401
 from fleet import Fleet
 from program import Command, Server, environment
 from stores import both_stores, new_store  # noqa: F401

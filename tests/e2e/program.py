@@ -50,6 +50,9 @@ class Server:
     def store_arguments(self):
         return ["--store", self.store_url, "--secret-file", str(self.folder / "secret")]
 
+    def environment(self):
+        return environment(self.clock, self.offset)
+
     def command_line(self):
         return ["serve", "--json", *self.store_arguments(), "--http", "127.0.0.1:0", "--coap", self.coap_wish]
 
@@ -57,7 +60,7 @@ class Server:
         command = [BINARY, *self.command_line(), *self.arguments]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, cwd=self.folder,
-                                            env=environment(self.clock, self.offset), start_new_session=True)
+                                            env=self.environment(), start_new_session=True)
         self.told = json.loads(self.first_line())
         self.http_address, self.coap_address = map(address, (self.told["http"], self.told["coap"]))
         return self

@@ -1,10 +1,14 @@
 #include "store/sqlite/store_file.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/durable.h"
 
 enum { PATH_SIZE = 4096 };
 
@@ -55,8 +59,41 @@ make_file(const char *path, struct fault *fault)
                       : errno == EACCES || errno == EPERM || errno == EROFS
                           ? "its folder cannot be written to"
                       : errno == ENOSPC || errno == EDQUOT ? "the disk is full"
+                      : errno == EIO                       ? "the disk fails"
                                                            : "the path leads to no folder";
-    return fail(fault, STATUS_INVALID, "", "store", "%.150s cannot be made: %s", path, why);
+    enum status status = errno == ENOSPC || errno == EDQUOT || errno == EIO ? STATUS_BUSY
+                                                                            : STATUS_INVALID;
+    return fail(fault, status, "", "store", "%.150s cannot be made: %s", path, why);
+}
+
+static enum status
+not_synced(const char *path, struct fault *fault)
+{
+    return fail(fault, STATUS_BUSY, "", "store",
+                "the folder of %.100s cannot be synced to the disk: %s", path, strerror(errno));
+}
+
+/* An earlier start may have ended between making the file and syncing its name. Nothing is written
+ * into a file before its name is synced. */
+static enum status
+keep_name(const char *path, struct fault *fault)
+{
+    struct stat found;
+
+    if (stat(path, &found) || found.st_size > 0 || durable_name(path))
+        return STATUS_OK;
+    return not_synced(path, fault);
+}
+
+static enum status
+find_made(const char *path, struct fault *fault)
+{
+    if (!access(path, F_OK))
+        return STATUS_OK;
+    if (errno == ENOENT || errno == ENOTDIR)
+        return fail(fault, STATUS_INVALID, "", "store", "there is no store at %.150s yet", path);
+    return fail(fault, errno == EACCES ? STATUS_INVALID : STATUS_BUSY, "", "store",
+                "the store %.150s cannot be found: %s", path, strerror(errno));
 }
 
 enum status
@@ -65,9 +102,31 @@ store_file_find(const char *path, enum store_mode mode, struct fault *fault)
     if (!path[0] || !strcmp(path, ":memory:") || strlen(path) >= PATH_SIZE)
         return fail(fault, STATUS_INVALID, "", "store", "a SQLite store is written sqlite:PATH");
     if (mode == STORE_READ_ONLY)
-        return !access(path, F_OK) ? STATUS_OK
-                                   : fail(fault, STATUS_INVALID, "", "store",
-                                          "there is no store at %.150s yet", path);
+        return find_made(path, fault);
     enum status status = make_folder(path, fault);
-    return status ? status : make_file(path, fault);
+    if (!status)
+        status = make_file(path, fault);
+    return status ? status : keep_name(path, fault);
+}
+
+enum status
+store_file_keep_log(const char *path, struct fault *fault)
+{
+    char real[PATH_MAX];
+
+    return realpath(path, real) && durable_name_in_folder(real) ? STATUS_OK
+                                                                : not_synced(path, fault);
+}
+
+enum status
+store_file_identify(const char *path, dev_t *device, ino_t *inode, struct fault *fault)
+{
+    struct stat found;
+
+    if (stat(path, &found))
+        return fail(fault, STATUS_BUSY, "", "store",
+                    "the store's file cannot be found (%s): bring its disk back", strerror(errno));
+    *device = found.st_dev;
+    *inode = found.st_ino;
+    return STATUS_OK;
 }

@@ -1,0 +1,96 @@
+#include "store/sqlite/store_lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The holder locks both. The first lock decides. The second is a traditional record lock, because
+ * the kernel tells the process id of its holder, which it does not for open file descriptions. */
+enum { BYTE_OF_LOCK, BYTE_OF_PROCESS };
+
+static struct flock
+byte_lock(off_t byte)
+{
+    return (struct flock){ .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1 };
+}
+
+static enum status
+cannot_open(const char *name, struct fault *fault)
+{
+    int error = errno;
+
+    switch (error) {
+    case ENOSPC:
+    case EDQUOT:
+    case EIO:
+    case EMFILE:
+    case ENFILE:
+        return fail(fault, STATUS_BUSY, "", "store", "the lock file %.150s cannot be opened: %s",
+                    name, strerror(error));
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        return fail(fault, STATUS_INVALID, "", "store",
+                    "the lock file %.100s cannot be opened: give it, and its folder, to the user"
+                    " that runs Tenure",
+                    name);
+    default:
+        return fail(fault, STATUS_INVALID, "", "store",
+                    "%.120s cannot be a lock file (%s): remove it, or name another store", name,
+                    strerror(error));
+    }
+}
+
+static enum status
+in_use(int file, const char *path, struct fault *fault)
+{
+    struct flock holder = byte_lock(BYTE_OF_PROCESS);
+    char process[32] = "";
+
+    /* No process id where the holder runs in another container or is about to start or end. */
+    if (!fcntl(file, F_GETLK, &holder) && holder.l_type != F_UNLCK && holder.l_pid > 0)
+        snprintf(process, sizeof process, " (process %ld)", (long)holder.l_pid);
+    return fail(fault, STATUS_CONFLICT, "store_in_use", "store",
+                "another Tenure%s serves the store %.120s: end it first, or name another store",
+                process, path);
+}
+
+static enum status
+lock(int file, const char *path, struct fault *fault)
+{
+    struct flock own = byte_lock(BYTE_OF_LOCK), process = byte_lock(BYTE_OF_PROCESS);
+
+    if (!fcntl(file, F_OFD_SETLK, &own)) {
+        (void)fcntl(file, F_SETLK, &process); /* it only adds the number to a sentence */
+        return STATUS_OK;
+    }
+    if (errno == EAGAIN || errno == EACCES)
+        return in_use(file, path, fault);
+    return fail(fault, STATUS_INVALID, "", "store",
+                "the file system of %.120s has no locks (%s): keep the store on a local disk", path,
+                strerror(errno));
+}
+
+enum status
+store_lock_take(int *file, const char *path, struct fault *fault)
+{
+    char real[PATH_MAX], name[PATH_MAX + 8];
+
+    if (!realpath(path, real))
+        return fail(fault, STATUS_INVALID, "", "store", "%.150s cannot be found: %s", path,
+                    strerror(errno));
+    snprintf(name, sizeof name, "%s.lock", real);
+    *file = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+    if (*file < 0)
+        return cannot_open(name, fault);
+    enum status status = lock(*file, path, fault);
+    if (status) {
+        close(*file);
+        *file = -1;
+    }
+    return status;
+}
