@@ -1,0 +1,1 @@
+int torture_calls_is_empty;

@@ -1,0 +1,1 @@
+int torture_writelog_is_empty;
