@@ -14,6 +14,7 @@ import traceback
 import ground
 from checker import must_hold
 from commits import commits
+from kills import kills
 from standby import standby
 from stores import new_store
 from world import new_folder
@@ -22,6 +23,7 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 SCENARIOS = {  # name: (what runs it, the stores that it is for)
     "standby": (standby, [POSTGRESQL]),
     "commits": (commits, [POSTGRESQL]),
+    "kills": (kills, [SQLITE, POSTGRESQL]),
 }
 OWN_CLUSTER = {"standby"}
 MOST_SECONDS = 300  # for one scenario, times its effort

@@ -1,0 +1,136 @@
+"""kill -9 at random moments, at chosen system calls, at chosen statements, and during a start."""
+import contextlib
+import os
+import signal
+import threading
+
+from calls import CHANGES, KILL_AFTER, KILL_BEFORE, Calls
+from checker import Counts, check_audit, check_ledger, check_load
+from clerk import Clerk
+from customer import eventually
+from proxy import Proxy
+from sensors import Load
+from stores import look
+from world import World, new_folder
+
+TURNS = 10
+COMPACTION = ("sealing_step_claim", "block_put", "sensor_status_put", "journal_delete")
+
+
+def kills(case):
+    counts = Counts(kills=0, at_a_start=0)
+    with new_folder() as folder, contextlib.ExitStack() as stack:
+        if case.store == "sqlite":
+            killer, url, preloads = AtCall(folder, case), case.url, ("calls", "clock")
+        else:
+            killer = AtStatement(stack.enter_context(Proxy(case.url)), case)
+            url, preloads = killer.proxy.url, ("clock",)
+        world = World(url, folder, case.seed, preloads=preloads)
+        try:
+            world.settle(sensors=16)
+            with Load([world.server], world.serials, world.first, case.rng.random(), gap=0.005) as load, \
+                    Clerk(world, case.rng.random()) as clerk:
+                for turn in range(TURNS * case.effort):
+                    load.wait(case.rng.randint(1, 200))
+                    kill_once(case, counts, world, killer, turn)
+                load.wait(50)
+                world.is_well()
+                clerk.finish()
+                load.drain()
+            counts.add(acknowledged=sum(sensor.acknowledged for sensor in load.sensors), **clerk.counts())
+            clerk.tell()
+            check_load(world.customer, load, counts)
+            check_ledger(world, clerk, counts)
+            check_audit(world.server, counts)
+        finally:
+            world.server.kill()
+    return counts
+
+
+def kill_once(case, counts, world, killer, turn):
+    compaction = bool(turn % 2)
+    if compaction:
+        world.force_round()
+        killer.wait_for_round(world)
+    if turn % 3 == 2:
+        threading.Event().wait(case.rng.uniform(0, 0.2))  # a random moment
+    else:
+        killer.order(world.server, compaction)
+        for _ in range(4 if compaction else 0):  # round after round, or there would be little to hit
+            threading.Event().wait(0.03)
+            world.force_round()
+        with contextlib.suppress(AssertionError):  # else it is killed now
+            eventually(lambda: world.server.process.poll() is not None, 3)
+            counts.add(at_the_point=1)
+        killer.end()
+    world.server.kill()
+    counts.add(kills=1, in_compaction=compaction)
+    while case.rng.random() < 0.3:
+        counts.add(kills=1, at_a_start=start_and_kill(case, world.server, killer))
+    world.server.start()
+
+
+def start_and_kill(case, server, killer):
+    """1 when the kill came before the program listened."""
+    killer.order(server, compaction=False)
+    timer = threading.Timer(case.rng.uniform(0.01, 0.2), lambda: server.process and server.process.kill())
+    timer.start()
+    try:
+        server.start()
+        return 0
+    except AssertionError:
+        return 1
+    finally:
+        timer.join()
+        killer.end()
+        server.kill()
+
+
+class AtCall:
+    """Kills at a system call that changes the SQLite store's files."""
+
+    def __init__(self, folder, case):
+        self.rng = case.rng
+        self.calls = Calls(folder, os.path.dirname(case.url.removeprefix("sqlite:")))
+
+    def wait_for_round(self, world):
+        """Until a step of compaction is written."""
+        def step():
+            return look(world.url, "SELECT hex(max(value)) FROM store_fact WHERE name = 'sealing_step'")
+        before = step()
+        eventually(lambda: step() != before, 10)
+
+    def order(self, _, compaction):
+        self.calls.order(CHANGES, self.rng.randrange(100 if compaction else 60), 1,
+                         self.rng.choice([KILL_BEFORE, KILL_AFTER]))
+
+    def end(self):
+        self.calls.end()
+
+
+class AtStatement:
+    """Kills when a statement reaches PostgreSQL: before it runs, or shortly after."""
+
+    def __init__(self, proxy, case):
+        self.proxy, self.rng = proxy, case.rng
+
+    def wait_for_round(self, world):
+        """The statement says it."""
+
+    def order(self, server, compaction):
+        wanted = self.rng.choice(COMPACTION) if compaction else ""
+        left = self.rng.randrange(6 if compaction else 200)
+
+        def look(connection):
+            nonlocal left
+            if wanted and wanted not in connection.names:
+                return
+            left -= 1
+            if left < 0 and server.process:
+                self.proxy.on_run = None
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(server.process.pid, signal.SIGKILL)
+        self.proxy.on_run = look
+
+    def end(self):
+        self.proxy.on_run = None
