@@ -30,6 +30,7 @@ class Clerk:
         self.organizations = ["Cold Chain"]
         self.redeemed = self.done = self.repeated = self.put_off = self.unknown = 0
         self.pool = world.quantity - len(world.serials)
+        self.notes, self.position = [], int  # (position, kind, detail) of each acknowledged verb
         self.kinds, self.wrong, self.stuck = collections.Counter(), [], None
         self.rng = random.Random(seed)
         self.threads = [threading.Thread(target=self.run, args=(random.Random(self.rng.random()),), daemon=True)
@@ -111,6 +112,9 @@ class Clerk:
 
     # The verbs: each notes what must be there, exactly when it was acknowledged.
 
+    def note(self, kind, detail):
+        self.notes.append((self.position(), kind, detail))
+
     def spend(self, count):
         with self.lock:
             self.pool -= count
@@ -122,6 +126,7 @@ class Clerk:
         if answer is not None:
             with self.lock:
                 self.licenses[serial] = self.licenses.get(serial, 0) + 1
+                self.note("sensor", serial)
         return answer is not None
 
     def plus(self, rng):
@@ -181,6 +186,7 @@ class Clerk:
         if answer is not None:
             with self.lock:
                 self.hooks[answer["id"]] = url
+                self.note("hook", url)
         return answer is not None
 
     def unhook(self, rng):
@@ -190,8 +196,8 @@ class Clerk:
             number = rng.choice(sorted(self.hooks))
             url = self.hooks.pop(number)
         answer = self.ask(self.world.customer, "DELETE", f"{self.world.customer.org}/webhooks/{number}", None, 204)
-        if answer is None:
-            self.wrong.append(f"the webhook {url} was not deleted")
+        if answer is not None:
+            self.note("unhook", url)
         return answer is not None
 
     def found(self, _):
@@ -200,6 +206,7 @@ class Clerk:
         if answer is not None:
             with self.lock:
                 self.organizations.append(name)
+                self.note("organization", name)
         return answer is not None
 
     def counts(self):

@@ -15,6 +15,7 @@ import ground
 from checker import must_hold
 from commits import commits
 from kills import kills
+from power import power
 from standby import standby
 from stores import new_store
 from world import new_folder
@@ -24,6 +25,7 @@ SCENARIOS = {  # name: (what runs it, the stores that it is for)
     "standby": (standby, [POSTGRESQL]),
     "commits": (commits, [POSTGRESQL]),
     "kills": (kills, [SQLITE, POSTGRESQL]),
+    "power": (power, [SQLITE]),
 }
 OWN_CLUSTER = {"standby"}
 MOST_SECONDS = 300  # for one scenario, times its effort
@@ -118,14 +120,14 @@ def run_all(arguments):
     began, passed, failed = time.monotonic(), 0, 0
     todo = rounds(arguments)
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        running = {pool.submit(start_one, *case) for case, _ in zip(todo, range(arguments.jobs))}
+        running = {pool.submit(start_one, *case) for _, case in zip(range(arguments.jobs), todo)}
         while running:
             ended, running = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
             for one in ended:
                 said, well = one.result()
                 print(said, end="", flush=True)
                 passed, failed = passed + well, failed + (not well)
-                running |= {pool.submit(start_one, *case) for case, _ in zip(todo, range(1))}
+                running |= {pool.submit(start_one, *case) for _, case in zip(range(1), todo)}
     print(f"{passed} passed, {failed} failed in {time.monotonic() - began:.1f}s", flush=True)
     return 1 if failed else 0
 

@@ -33,7 +33,7 @@ class Sensor:
         self.socket.setblocking(False)
         self.datagram, self.tries, self.due, self.message_id = None, 0, 0.0, rng.randrange(65536)
         self.count, self.target = 0, None
-        self.took = []  # (first index, count, server) of each acknowledged message
+        self.took = []  # (first index, count, position) of each acknowledged message
 
     def make(self, servers):
         if not self.count:
@@ -63,6 +63,7 @@ class Load:
         self.servers, self.gap = list(servers), gap
         self.sensors = [Sensor(serial, first, random.Random(rng.random())) for serial in serials]
         self.acknowledged = self.put_off = self.repeated = self.messages = 0
+        self.position = int  # called at each acknowledgement
         self.strange = []  # answers that a device must never get
         self.last_acknowledged_at = time.monotonic()
         self.ending, self.draining, self.lock = threading.Event(), threading.Event(), threading.Condition()
@@ -123,7 +124,7 @@ class Load:
         if reply.kind != ACK or reply.code != CREATED:
             self.strange.append(f"{sensor.serial}: {reply}")
         with self.lock:
-            sensor.took.append((sensor.acknowledged, sensor.count, sensor.target))
+            sensor.took.append((sensor.acknowledged, sensor.count, self.position()))
             sensor.acknowledged, sensor.count = sensor.sent, 0
             sensor.due = now + self.gap * sensor.rng.random()
             self.acknowledged += 1

@@ -55,7 +55,8 @@ class World:
 
     def settle(self, sensors, spare=50):
         """A customer whose sensors have had a license for a day."""
-        self.server.start()
+        if not self.server.process:
+            self.server.start()
         self.customer = Customer.onboard(self.server, sensors + spare)
         self.quantity = sensors + spare
         self.serials = [self.customer.sensor() for _ in range(sensors)]
