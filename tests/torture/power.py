@@ -17,15 +17,9 @@ HOW = {True: "names in order", False: "names each for itself"}
 MOST_LINES = 8
 
 
-class OnDisk(Serve):
-    """Store and secret in folders of their own under `root`, which the program makes."""
-
-    def __init__(self, root, folder, clock, **how):
-        self.root = root
-        super().__init__(f"sqlite:{root}/data/tenure.db", folder, clock, **how)
-
-    def store_arguments(self):
-        return ["--store", self.store_url, "--secret-file", f"{self.root}/keys/tenure.secret"]
+def serve_on(root, folder, clock, **how):
+    """Store and secret have folders of their own."""
+    return Serve(f"sqlite:{root}/data/tenure.db", folder, clock, secret=f"{root}/keys/tenure.secret", **how)
 
 
 def power(case):
@@ -39,7 +33,8 @@ def power(case):
                 os.mkdir(one)
             os.environ |= {"WRITELOG": log, "WRITELOG_UNDER": root}
             world = World(f"sqlite:{root}", folder, case.seed)
-            world.server = OnDisk(root, folder, world.clock, preloads=("writelog", "clock"))
+            world.server = serve_on(root, folder, world.clock, preloads=("writelog", "clock"))
+            world.servers = [world.server]
             try:
                 history = History(case, world, log)
             finally:
@@ -84,7 +79,7 @@ class History:
 
 def check_cut(world, history, counts, cut, into):
     position, how, ordered, _ = cut
-    server = OnDisk(into, world.folder, world.clock)
+    server = serve_on(into, world.folder, world.clock)
     told = f"cut at {position} of the log (unsynced: {how}, {HOW[ordered]}):"
 
     def say(line):

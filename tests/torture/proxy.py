@@ -55,7 +55,7 @@ class Connection:
     def __init__(self, proxy, client, server):
         self.proxy, self.client, self.server, self.target = proxy, client, server, proxy.target
         self.reads_only = self.writing = self.swallows = False
-        self.names = set()  # prepared statements that ran since BEGIN
+        self.name, self.names = "", set()  # the prepared statement that runs; those that ran since BEGIN
         self.is_open = True
 
     def start(self):
@@ -95,8 +95,10 @@ class Connection:
         """False: the frame is not to be passed on."""
         kind, body = frame[:1], frame[5:]
         if kind == b"B":  # Bind: portal, statement
-            self.names.add(body.split(b"\0", 2)[1].decode())
-            self.proxy.saw(self, "run")
+            self.name = body.split(b"\0", 2)[1].decode()
+            self.names.add(self.name)
+            if self.proxy.on_run:
+                self.proxy.on_run(self)
         elif kind == b"Q":
             text = body.rstrip(b"\0").decode(errors="replace")
             if text.startswith("BEGIN"):
@@ -105,6 +107,8 @@ class Connection:
                 self.reads_only = True
             elif text.startswith("COMMIT"):
                 how = self.proxy.wants(self)
+                if self.writing and self.proxy.slow:
+                    threading.Event().wait(self.proxy.slow())
                 self.writing = False
                 return not how or self.cut_commit(how, frame)
         return True
@@ -147,6 +151,7 @@ class Proxy:
         self.order = None  # (how, about, how many such commits pass before)
         self.cuts = {"before": 0, "after": 0, "late": 0}
         self.on_run = None  # called with (connection) at each statement
+        self.slow = None  # gives the seconds by which the next COMMIT is delayed
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         parts = urllib.parse.urlparse(url)
         user = parts.netloc.rpartition("@")[0] or "postgres"
@@ -191,10 +196,6 @@ class Proxy:
         for connection in found:
             connection.cut()
         return len(found)
-
-    def saw(self, connection, _):
-        if self.on_run:
-            self.on_run(connection)
 
     def cut_commit(self, how, about="", skip=0):
         """Orders a cut of the commit of a writing transaction that ran a statement whose name contains `about`, after

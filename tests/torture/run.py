@@ -18,6 +18,7 @@ from kills import kills
 from power import power
 from standby import standby
 from stores import new_store
+from two import two
 from world import new_folder
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
@@ -26,6 +27,7 @@ SCENARIOS = {  # name: (what runs it, the stores that it is for)
     "commits": (commits, [POSTGRESQL]),
     "kills": (kills, [SQLITE, POSTGRESQL]),
     "power": (power, [SQLITE]),
+    "two": (two, [POSTGRESQL]),
 }
 OWN_CLUSTER = {"standby"}
 MOST_SECONDS = 300  # for one scenario, times its effort

@@ -3,14 +3,15 @@ import contextlib
 import http.client
 import os
 import random
+import shutil
 import tempfile
 import time
 
-import program
+import ground  # noqa: F401
 from conftest import OPERATOR_EMAIL, OPERATOR_PASSWORD
 from customer import API, Customer, eventually
 from ground import Clock, Failure, preload
-from program import Command, Server, environment
+from program import Command, Server
 from web import Client
 
 DAY, ROUND_SECONDS = 86400, 3700  # an hour and more: a round of compaction begins
@@ -21,9 +22,12 @@ NO_ANSWER = (OSError, http.client.HTTPException)
 class Serve(Server):
     """`tenure serve` under the scenario's clock and preloads."""
 
-    def __init__(self, url, folder, clock, preloads=("clock",), arguments=()):
-        self.moving = clock
+    def __init__(self, url, folder, clock, preloads=("clock",), arguments=(), secret=None):
+        self.moving, self.secret = clock, secret or f"{folder}/secret"
         super().__init__(url, folder, preload(*preloads), arguments=[*extra_arguments(), *arguments])
+
+    def store_arguments(self):
+        return ["--store", self.store_url, "--secret-file", self.secret]
 
     @property
     def offset(self):
@@ -49,6 +53,7 @@ class World:
         self.url, self.folder, self.rng = url, folder, random.Random(seed)
         self.clock = Clock(folder)
         self.server = Serve(url, folder, self.clock, **how)
+        self.servers = [self.server]  # people go to any of them
         self.customer = self.operator = None
         self.quantity = 0  # of licenses in redeemed codes
         self.serials, self.first = [], None
@@ -130,10 +135,6 @@ def new_folder():
         yield folder
     finally:
         if not os.environ.get("TORTURE_KEEP"):
-            import shutil
             shutil.rmtree(folder, ignore_errors=True)
         else:
             print(f"kept: {folder}", flush=True)
-
-
-__all__ = ["World", "Serve", "new_folder", "environment", "program"]
