@@ -2,8 +2,9 @@
 # make run     installs what it needs, builds, and runs the demonstration
 # make test    installs what it needs and runs every test
 # make check   the quick loop: unit, property, store on SQLite, rules
+# make torture tortures the program for MINUTES=30; see tests/torture/README.md
 # make bench   measures; see bench/README.md
-.PHONY: all run test check bench format clean web
+.PHONY: all run test check torture bench format clean web
 
 all: build/build.ninja
 	@ninja -C build --quiet
@@ -26,6 +27,10 @@ test:
 
 check: all
 	@tools/test.sh quick
+
+torture: all
+	@tools/setup.sh test
+	@/usr/bin/python3 tests/torture/run.py --minutes $(or $(MINUTES),30) $(if $(SEED),--seed $(SEED))
 
 bench:
 	@tools/bench.sh

@@ -21,14 +21,14 @@ class Clerk:
     """`keyed` is the share of verbs that carry an Idempotency-Key: these are repeated whenever no answer comes. The
     others are repeated only after an answer that promises that nothing was changed."""
 
-    def __init__(self, world, seed, threads=2, keyed=True, gap=0.0):
-        self.world, self.keyed, self.gap = world, float(keyed), gap
+    def __init__(self, world, seed, threads=2, keyed=True, gap=0.0, again=AGAIN):
+        self.world, self.keyed, self.gap, self.again = world, float(keyed), gap, again
         self.lock, self.ending = threading.Condition(), threading.Event()
         self.licenses = {serial: 1 for serial in world.serials}  # serial -> how many it must hold
         self.waiting = []  # (serial, id): may be taken back
         self.hooks, self.orders, self.codes = {}, [], []
         self.organizations = ["Cold Chain"]
-        self.redeemed = self.done = self.repeated = self.put_off = self.unknown = 0
+        self.redeemed = self.done = self.repeated = self.put_off = self.unknown = self.failed = 0
         self.pool = world.quantity - len(world.serials)
         self.notes, self.position = [], int  # (position, kind, detail) of each acknowledged verb
         self.kinds, self.wrong, self.stuck = collections.Counter(), [], None
@@ -96,7 +96,8 @@ class Clerk:
             if answer.status == wanted:
                 return answer.json if answer.body else {}
             said = repr(answer)
-            if answer.status not in AGAIN:
+            self.failed += answer.status == 500
+            if answer.status not in self.again:
                 self.wrong.append(f"{method} {path} {'with' if keyed else 'without'} a key: {said[:200]}")
                 return None
             self.put_off += 1
@@ -210,7 +211,7 @@ class Clerk:
 
     def counts(self):
         return {"verbs": self.done, "verbs_repeated": self.repeated, "verbs_put_off": self.put_off,
-                "verbs_unknown": self.unknown, "verbs_wrong": len(self.wrong)}
+                "verbs_unknown": self.unknown, "verbs_500": self.failed, "verbs_wrong": len(self.wrong)}
 
     def tell(self):
         for line in self.wrong[:10]:
