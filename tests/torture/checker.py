@@ -10,8 +10,9 @@ from sensors import raw_value
 class Counts(dict):
     """Named counts of a scenario; those in FAULTS must be zero in the end."""
 
-    FAULTS = ("no_start", "gone", "stuck", "lost", "doubled", "wrong", "never_sent", "strange", "verbs_wrong", "audit_broken", "deadlocks",
-              "taken_back_and_saved", "saved_unlicensed", "saved_past_end", "covered_lost", "not_put_off", "second_started")
+    FAULTS = ("no_start", "gone", "stuck", "lost", "doubled", "wrong", "never_sent", "strange", "verbs_wrong",
+              "audit_broken", "deadlocks", "taken_back_and_saved", "saved_unlicensed", "saved_past_end", "covered_lost",
+              "not_put_off", "second_started", "renewals_wrong")
 
     def add(self, **more):
         for name, number in more.items():

@@ -1,8 +1,10 @@
 """COMMITs whose connection is cut: before PostgreSQL has them, after it did them, or so that they come late."""
+import threading
+
 from checker import Counts, check_audit, check_ledger, check_load
 from clerk import Clerk
 from ground import Failure
-from proxy import Proxy
+from proxy import CUTS, Proxy
 from sensors import Load
 from world import World, new_folder
 
@@ -35,11 +37,13 @@ def commits(case):
 
 
 def cut_often(case, proxy, clerk):
-    kinds = [(how, about) for how in ("before", "after", "late") for about in (VERB, VERB, MESSAGES, ANY)]
-    order = case.rng.sample(kinds * case.effort, len(kinds) * case.effort)
-    for how, about in order:
-        delay = case.rng.uniform(0.02, 0.4)
-        proxy.cut_commit(delay if how == "late" else how, about, skip=case.rng.randrange(3))
+    """Also cuts all connections at random moments, wherever their transactions are."""
+    kinds = [(how, about) for how in CUTS for about in (VERB, VERB, MESSAGES, ANY)]
+    for how, about in case.rng.sample(kinds * case.effort, len(kinds) * case.effort):
+        proxy.cut_commit(how, about, skip=case.rng.randrange(3), seconds=case.rng.uniform(0.02, 0.4))
         if not proxy.wait():
             raise Failure(clerk.stuck or f"stuck: no commit of {about or 'anything'} within 30 s")
         clerk.wait(2)
+        if case.rng.random() < 0.3:
+            threading.Event().wait(case.rng.uniform(0, 0.05))  # a random moment
+            proxy.cuts["all"] = proxy.cuts.get("all", 0) + (proxy.cut_all() > 0)

@@ -9,6 +9,7 @@ from checker import Counts, check_audit, check_ledger, check_load
 from clerk import Clerk
 from customer import eventually
 from proxy import Proxy
+from renewing import Renewing
 from sensors import Load
 from stores import look
 from world import World, new_folder
@@ -28,10 +29,13 @@ def kills(case):
         world = World(url, folder, case.seed, preloads=preloads)
         try:
             world.settle(sensors=16)
+            renewing = Renewing(world)
             with Load([world.server], world.serials, world.first, case.rng.random(), gap=0.005) as load, \
                     Clerk(world, case.rng.random()) as clerk:
                 for turn in range(TURNS * case.effort):
                     load.wait(case.rng.randint(1, 200))
+                    if case.rng.random() < 0.5:
+                        renewing.move_on(hours=5)
                     kill_once(case, counts, world, killer, turn)
                 load.wait(50)
                 world.is_well()
@@ -41,6 +45,7 @@ def kills(case):
             clerk.tell()
             check_load(world.customer, load, counts)
             check_ledger(world, clerk, counts)
+            renewing.check(world.server, counts)
             check_audit(world.server, counts)
         finally:
             world.server.kill()

@@ -10,7 +10,7 @@ import urllib.parse
 import ground  # noqa: F401
 
 SSL_REQUEST, GSS_REQUEST = 80877103, 80877104
-CUTS = ("before", "after", "late")
+CUTS = ("before", "after", "late", "never")
 
 
 def place_of(url):
@@ -114,7 +114,8 @@ class Connection:
         return True
 
     def cut_commit(self, how, frame):
-        """Cuts around a COMMIT. How `late` it comes is in seconds."""
+        """Cuts around a COMMIT, as Proxy.cut_commit() says."""
+        how, seconds = how
         if how == "before":
             self.cut()
             self.proxy.done()
@@ -125,8 +126,11 @@ class Connection:
             self.swallows = True
             close(self.client)
             self.proxy.done()  # the second run may begin while the first one waits here
-            threading.Event().wait(how)
-            self.server.sendall(frame)
+            threading.Event().wait(seconds)
+            if how == "late":
+                self.server.sendall(frame)
+            else:
+                self.cut()
         return False
 
     def backward(self):
@@ -149,7 +153,7 @@ class Proxy:
         self.target = place_of(url)
         self.lock, self.connections = threading.Condition(), set()
         self.order = None  # (how, about, how many such commits pass before)
-        self.cuts = {"before": 0, "after": 0, "late": 0}
+        self.cuts = dict.fromkeys(CUTS, 0)
         self.on_run = None  # called with (connection) at each statement
         self.slow = None  # gives the seconds by which the next COMMIT is delayed
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
@@ -197,11 +201,15 @@ class Proxy:
             connection.cut()
         return len(found)
 
-    def cut_commit(self, how, about="", skip=0):
+    def cut_commit(self, how, about="", skip=0, seconds=0.0):
         """Orders a cut of the commit of a writing transaction that ran a statement whose name contains `about`, after
-        `skip` such commits. `how`: "before", "after", or a number of seconds by which the COMMIT comes late."""
+        `skip` such commits. `how`, seen from PostgreSQL:
+        "before"  the connection ends, and no COMMIT comes
+        "after"   the COMMIT comes, and its answer is lost
+        "late"    the COMMIT comes late by so many seconds
+        "never"   the transaction stands open for so many seconds, then its connection ends"""
         with self.lock:
-            self.order, self.is_done = [how, about, skip], False
+            self.order, self.is_done = [(how, seconds), about, skip], False
 
     def wait(self, seconds=30.0):
         with self.lock:
@@ -218,7 +226,7 @@ class Proxy:
                 self.order[2] -= 1
                 return None
             self.order = None
-            self.cuts[how if isinstance(how, str) else "late"] += 1
+            self.cuts[how[0]] += 1
             return how
 
     def done(self):

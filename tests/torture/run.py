@@ -65,8 +65,9 @@ def run_one(name, store, seed, effort):
     except Exception as error:  # a mistake of the harness, or an answer that it did not expect
         traceback.print_exc()
         fault = f"{type(error).__name__}: {error}"
-    print(f"{'FAILED' if fault else 'passed'} {name} {store} seed={seed} effort={effort} "
-          f"{counts.line() if counts else ''} {time.monotonic() - began:.1f} s{': ' + fault if fault else ''}", flush=True)
+    told = counts.line() if counts else ""
+    print(f"{'FAILED' if fault else 'passed'} {name} {store} seed={seed} effort={effort} {told} "
+          f"{time.monotonic() - began:.1f} s{': ' + fault if fault else ''}", flush=True)
     return 1 if fault else 0
 
 
@@ -122,8 +123,8 @@ def main():
         parser.error(f"no such scenario: {' '.join(unknown)}; there are {' '.join(SCENARIOS)}")
     if not os.environ.get("TEST_POSTGRES_URL") and os.environ.get("TENURE_TEST_SQLITE_ONLY") != "1":
         cluster = str(ground.HERE.parent / "support" / "postgres.py")
-        os.execv(sys.executable, [sys.executable, cluster, "--", sys.executable, __file__, "--seed", str(arguments.seed),
-                                  *sys.argv[1:]])
+        again = [sys.executable, __file__, "--seed", str(arguments.seed), *sys.argv[1:]]
+        os.execv(sys.executable, [sys.executable, cluster, "--", *again])
     if arguments.here:
         signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
         return max(run_one(name, store, arguments.seed, arguments.effort) for name, store in chosen(arguments.only))

@@ -12,6 +12,7 @@ from customer import eventually, new_serial
 from device import CON, CREATED, POST, Device, channel, datagram, measurements
 from ground import Failure
 from proxy import Proxy
+from renewing import Renewing
 from replica import ask
 from sensors import Load
 from world import Serve, World, new_folder
@@ -29,6 +30,7 @@ def two(case):
         second = Serve(proxy.url, f"{folder}/second", world.clock, secret=world.server.secret)
         try:
             world.settle(sensors=12, spare=200)
+            renewing = Renewing(world)
             second.start()
             world.servers.append(second)
             refused = unlicensed(world, REFUSED)
@@ -41,6 +43,7 @@ def two(case):
                 races += [race(case.rng, world, clerk) for _ in range(RACES * case.effort)]
                 for _ in range(KILLS * case.effort):
                     load.wait(100)
+                    renewing.move_on(hours=11)  # both servers find the same renewals due
                     kill_one(case.rng, world, counts)
                 clerk.wait(5)
                 for server in world.servers:
@@ -52,6 +55,7 @@ def two(case):
                        **flood.counts, **clerk.counts())
             clerk.tell()
             check_all(world, counts, load, refused, clerk, races)
+            renewing.check(world.server, counts)
         finally:
             second.kill()
             world.server.kill()
