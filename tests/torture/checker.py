@@ -10,7 +10,7 @@ from sensors import raw_value
 class Counts(dict):
     """Named counts of a scenario; those in FAULTS must be zero in the end."""
 
-    FAULTS = ("no_start", "gone", "stuck", "lost", "doubled", "wrong", "never_sent", "strange", "verbs_wrong",
+    FAULTS = ("no_start", "gone", "stuck", "lost", "missed", "doubled", "wrong", "never_sent", "strange", "verbs_wrong",
               "audit_broken", "deadlocks", "taken_back_and_saved", "saved_unlicensed", "saved_past_end", "covered_lost",
               "not_put_off", "second_started", "renewals_wrong")
 

@@ -8,6 +8,7 @@ from calls import ERRORS, OPEN, READ, SHORT, SYNC, TRUNCATE, WRITE, Calls
 from checker import Counts, check_audit, check_ledger, check_load, check_samples
 from clerk import AGAIN, Clerk
 from ground import Failure
+from reader import Reader
 from sensors import Load
 from world import WELL_SECONDS, World, new_folder
 
@@ -23,13 +24,15 @@ def faults(case):
         try:
             world.settle(sensors=8)
             with Load([world.server], world.serials, world.first, case.rng.random(), gap=0.02) as load, \
-                    Clerk(world, case.rng.random(), gap=0.01, again=(*AGAIN, 500)) as clerk:
+                    Clerk(world, case.rng.random(), gap=0.01, again=(*AGAIN, 500)) as clerk, \
+                    Reader(world, load, case.rng.random()) as reader:
                 for kind, how in spells(case):
                     one_spell(case.rng, world, load, (calls, kind, how), counts)
                 clerk.wait(5)
                 clerk.finish()
                 load.drain()
-            counts.add(acknowledged=sum(sensor.acknowledged for sensor in load.sensors), **clerk.counts())
+            counts.add(acknowledged=sum(sensor.acknowledged for sensor in load.sensors), **clerk.counts(),
+                       **reader.counts())
             clerk.tell()
             check_load(world.customer, load, counts)
             check_ledger(world, clerk, counts)

@@ -9,6 +9,7 @@ from checker import Counts, check_audit, check_ledger, check_load
 from clerk import Clerk
 from customer import eventually
 from proxy import Proxy
+from reader import Reader
 from renewing import Renewing
 from sensors import Load
 from stores import look
@@ -31,7 +32,7 @@ def kills(case):
             world.settle(sensors=16)
             renewing = Renewing(world)
             with Load([world.server], world.serials, world.first, case.rng.random(), gap=0.005) as load, \
-                    Clerk(world, case.rng.random()) as clerk:
+                    Clerk(world, case.rng.random()) as clerk, Reader(world, load, case.rng.random()) as reader:
                 for turn in range(TURNS * case.effort):
                     load.wait(case.rng.randint(1, 200))
                     if case.rng.random() < 0.5:
@@ -41,7 +42,8 @@ def kills(case):
                 world.is_well()
                 clerk.finish()
                 load.drain()
-            counts.add(acknowledged=sum(sensor.acknowledged for sensor in load.sensors), **clerk.counts())
+            counts.add(acknowledged=sum(sensor.acknowledged for sensor in load.sensors), **clerk.counts(),
+                       **reader.counts())
             clerk.tell()
             check_load(world.customer, load, counts)
             check_ledger(world, clerk, counts)

@@ -16,6 +16,7 @@ import ground
 from checker import must_hold
 from clocks import clocks
 from commits import commits
+from database import database
 from faults import faults
 from kills import kills
 from power import power
@@ -31,12 +32,13 @@ SCENARIOS = {  # name: (what runs it, the stores that it is for)
     "power": (power, [SQLITE]),
     "faults": (faults, [SQLITE]),
     "commits": (commits, [POSTGRESQL]),
+    "database": (database, [POSTGRESQL]),
     "standby": (standby, [POSTGRESQL]),
     "clocks": (clocks, [SQLITE, POSTGRESQL]),
     "two": (two, [POSTGRESQL]),
     "second": (second, [SQLITE]),
 }
-OWN_CLUSTER = {"standby"}
+OWN_CLUSTER = {"database", "standby"}
 MOST_SECONDS = 300  # for one scenario, times its effort
 
 
