@@ -25,10 +25,11 @@ class Clerk:
         self.world, self.keyed, self.gap, self.again = world, float(keyed), gap, again
         self.lock, self.ending = threading.Condition(), threading.Event()
         self.licenses = {serial: 1 for serial in world.serials}  # serial -> how many it must hold
+        self.added = []  # serials: may be removed
         self.waiting = []  # (serial, id): may be taken back
         self.hooks, self.orders, self.codes = {}, [], []
         self.organizations = ["Cold Chain"]
-        self.redeemed = self.done = self.repeated = self.put_off = self.unknown = self.failed = 0
+        self.redeemed = self.removed = self.done = self.repeated = self.put_off = self.unknown = self.failed = 0
         self.pool = world.quantity - len(world.serials)
         self.notes, self.position = [], int  # (position, kind, detail) of each acknowledged verb
         self.kinds, self.wrong, self.stuck = collections.Counter(), [], None
@@ -60,7 +61,8 @@ class Clerk:
                 raise Failure(self.stuck or f"stuck: {wanted - self.done} of {more} verbs without an answer")
 
     def run(self, rng):
-        verbs = {"add": 3, "plus": 4, "take_back": 2, "redeem": 2, "hook": 3, "unhook": 2, "found": 1, "issue": 2}
+        verbs = {"add": 3, "remove": 2, "plus": 4, "take_back": 2, "redeem": 2, "hook": 3, "unhook": 2, "found": 1,
+                 "issue": 2}
         while not self.ending.is_set():
             name = rng.choices(list(verbs), list(verbs.values()))[0]
             if self.pool < 10:
@@ -126,7 +128,24 @@ class Clerk:
         if answer is not None:
             with self.lock:
                 self.licenses[serial] = self.licenses.get(serial, 0) + 1
+                self.added.append(serial)
                 self.note("sensor", serial)
+        return answer is not None
+
+    def remove(self, rng):
+        """Of those that were added since. The license that runs stays with the serial."""
+        with self.lock:
+            known = [serial for serial in self.added if self.licenses[serial] == 1]
+            if not known:
+                return False
+            serial = rng.choice(known)
+            self.added.remove(serial)
+        answer = self.ask(self.world.customer, "DELETE", f"{self.world.customer.org}/sensors/{serial}", None, 204)
+        if answer is not None:
+            with self.lock:
+                del self.licenses[serial]
+                self.removed += 1
+                self.note("removed", serial)
         return answer is not None
 
     def plus(self, rng):

@@ -3,6 +3,7 @@ import contextlib
 import os
 import signal
 import threading
+import time
 
 from calls import CHANGES, KILL_AFTER, KILL_BEFORE, Calls
 from checker import Counts, check_audit, check_ledger, check_load
@@ -38,6 +39,9 @@ def kills(case):
                     if case.rng.random() < 0.5:
                         renewing.move_on(hours=5)
                     kill_once(case, counts, world, killer, turn)
+                    began = time.monotonic()
+                    load.wait(1)
+                    counts.most(slowest_answer=time.monotonic() - began)
                 load.wait(50)
                 world.is_well()
                 clerk.finish()
@@ -74,7 +78,9 @@ def kill_once(case, counts, world, killer, turn):
     counts.add(kills=1, in_compaction=compaction)
     while case.rng.random() < 0.3:
         counts.add(kills=1, at_a_start=start_and_kill(case, world.server, killer))
+    began = time.monotonic()
     world.server.start()
+    counts.most(slowest_start=time.monotonic() - began)
 
 
 def start_and_kill(case, server, killer):
