@@ -56,7 +56,7 @@ def check_samples(customer, sensors, counts, maybe_lost=()):
 
 def check_load(customer, load, counts):
     """All that the load sent and the program acknowledged."""
-    for name in ("messages", "put_off", "repeated"):
+    for name in ("messages", "put_off", "repeated", "strays"):
         counts.add(**{name: getattr(load, name)})
     counts.add(strange=len(load.strange))
     return check_samples(customer, load.sensors, counts)

@@ -13,7 +13,7 @@ from sensors import Load
 from test_durability import Cluster
 from world import WELL_SECONDS, World, new_folder
 
-KINDS = ("stop", "crash", "hang", "long_hang", "terminate", "terminate_some", "cancel")
+KINDS = ("stop", "crash", "hang", "long_hang", "terminate", "terminate_some", "cancel", "no_files")
 SESSIONS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
 
@@ -47,7 +47,7 @@ def under_load(case, counts, world, cluster):
             if case.rng.random() < 0.5:
                 world.force_round()
             threading.Event().wait(case.rng.uniform(0, 0.5))  # a random moment
-            hurt(case.rng, cluster, kind)
+            hurt(case.rng, world, cluster, kind)
             counts.add(**{kind: 1})
             try:
                 load.wait(20, WELL_SECONDS)
@@ -67,8 +67,8 @@ def under_load(case, counts, world, cluster):
     check_audit(world.server, counts)
 
 
-def hurt(rng, cluster, kind):
-    """Ends when the database is well again."""
+def hurt(rng, world, cluster, kind):
+    """Ends when all is well again."""
     if kind in ("stop", "crash"):
         cluster.stop(signal.SIGINT if kind == "stop" else signal.SIGQUIT)
         cluster.start()
@@ -76,6 +76,9 @@ def hurt(rng, cluster, kind):
         cluster.freeze()  # longer than the program waits for an answer: it does not know what became of a COMMIT
         threading.Event().wait(rng.uniform(0.1, 2.0) if kind == "hang" else rng.uniform(3.5, 6.0))
         cluster.thaw()
+    elif kind == "no_files":
+        ask(cluster.url, f"SELECT pg_terminate_backend(pid) {SESSIONS}")  # else it would open nothing
+        world.no_files(rng.uniform(0.5, 2.0))
     elif kind == "cancel":
         ask(cluster.url, f"SELECT pg_cancel_backend(pid) {SESSIONS}")
     else:

@@ -26,6 +26,10 @@ def faults(case):
             with Load([world.server], world.serials, world.first, case.rng.random(), gap=0.02) as load, \
                     Clerk(world, case.rng.random(), gap=0.01, again=(*AGAIN, 500)) as clerk, \
                     Reader(world, load, case.rng.random()) as reader:
+                for _ in range(case.effort):
+                    world.no_files(case.rng.uniform(0.5, 2.0))
+                    load.wait(20, WELL_SECONDS)
+                    world.is_well()
                 for kind, how in spells(case):
                     one_spell(case.rng, world, load, (calls, kind, how), counts)
                 clerk.wait(5)

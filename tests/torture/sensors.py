@@ -15,6 +15,7 @@ TEMPERATURE = 1
 REPEAT_SECONDS = (0.25, 0.5, 1.0, 2.0)  # a device of today waits 2 s, then twice as long each time
 REST_SECONDS = 0.1  # after 5.03; a device waits for Max-Age
 MOST_SAMPLES = 4  # in one message
+STRAY_SHARE = 0.05
 
 
 def raw_value(serial, index):
@@ -33,6 +34,7 @@ class Sensor:
         self.socket.setblocking(False)
         self.datagram, self.tries, self.due, self.message_id = None, 0, 0.0, rng.randrange(65536)
         self.count, self.target = 0, None
+        self.old = []  # some of its datagrams
         self.took = []  # (first index, count, position) of each acknowledged message
 
     def make(self, servers):
@@ -41,16 +43,36 @@ class Sensor:
             self.target = self.rng.choice(servers)
         self.sent = self.acknowledged + self.count
         values = [raw_value(self.serial, i) for i in range(self.acknowledged, self.sent)]
-        payload = measurements(self.serial, channel(TEMPERATURE, self.first + self.acknowledged, values), period=1)
         self.message_id = self.message_id + 1 & 0xFFFF
-        self.datagram = datagram(CON, POST, self.message_id, struct.pack("!H", self.message_id), "m", payload)
+        self.datagram = self.frame(self.acknowledged, values, self.message_id)
         self.tries = 0
+        if self.rng.random() < 0.05:
+            self.old.append(self.datagram)
 
-    def send(self, now):
+    def put(self, data):
         try:
-            self.socket.sendto(self.datagram, self.target.coap_address)
+            self.socket.sendto(data, self.target.coap_address)
         except OSError:  # the port is closed, or an earlier datagram came back as an error
             pass
+
+    def stray(self):
+        """A datagram that the network brings late or twice; or another value for an old sample, which must not count:
+        of two values the first stays. Nobody waits for the answer. True when one was sent."""
+        if self.acknowledged < 200 or self.rng.random() > STRAY_SHARE:
+            return False
+        if self.old and self.rng.random() < 0.5:
+            self.put(self.rng.choice(self.old))
+        else:
+            index = self.rng.randrange(self.acknowledged // 2)
+            self.put(self.frame(index, [raw_value(self.serial, index) + 1], self.message_id + 32768 & 0xFFFF))
+        return True
+
+    def frame(self, index, values, message_id):
+        payload = measurements(self.serial, channel(TEMPERATURE, self.first + index, values), period=1)
+        return datagram(CON, POST, message_id, struct.pack("!H", message_id), "m", payload)
+
+    def send(self, now):
+        self.put(self.datagram)
         self.due = now + REPEAT_SECONDS[min(self.tries, len(REPEAT_SECONDS) - 1)]
         self.tries += 1
 
@@ -62,7 +84,7 @@ class Load:
         rng = random.Random(seed)
         self.servers, self.gap = list(servers), gap
         self.sensors = [Sensor(serial, first, random.Random(rng.random())) for serial in serials]
-        self.acknowledged = self.put_off = self.repeated = self.messages = 0
+        self.acknowledged = self.put_off = self.repeated = self.messages = self.strays = 0
         self.position = int  # called at each acknowledgement
         self.strange = []  # answers that a device must never get
         self.last_acknowledged_at = time.monotonic()
@@ -101,6 +123,7 @@ class Load:
             self.messages += 1
         elif sensor.tries:
             self.repeated += 1
+        self.strays += sensor.stray()
         sensor.send(now)
 
     def take(self, sensor):

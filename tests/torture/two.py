@@ -4,6 +4,7 @@ The way from the second one to PostgreSQL is slow at times, so that transactions
 import contextlib
 import os
 import random
+import signal
 import threading
 
 from checker import Counts, check_audit, check_ledger, check_samples, read_samples
@@ -52,6 +53,7 @@ def two(case):
                 for _ in range(KILLS * case.effort):
                     load.wait(100)
                     renewing.move_on(hours=11)  # both servers find the same renewals due
+                    pause_one(case.rng, world, load, counts)
                     kill_one(case.rng, world, counts)
                 clerk.wait(5)
                 for server in world.servers:
@@ -106,6 +108,17 @@ def kill_one(rng, world, counts):
     server.kill()
     counts.add(kills=1)
     server.start()
+
+
+def pause_one(rng, world, load, counts):
+    """As a machine that is moved to another host: it stops amid a transaction while the other one goes on."""
+    server = rng.choice(world.servers)
+    threading.Event().wait(rng.uniform(0, 0.1))  # a random moment
+    server.process.send_signal(signal.SIGSTOP)
+    world.force_round()
+    load.ending.wait(rng.choice([0.3, 1.5, 3.0]))
+    server.process.send_signal(signal.SIGCONT)
+    counts.add(pauses=1)
 
 
 def race(rng, world, clerk, takes_back, takes):

@@ -3,8 +3,10 @@ import contextlib
 import http.client
 import os
 import random
+import resource
 import shutil
 import tempfile
+import threading
 import time
 
 import ground  # noqa: F401
@@ -85,6 +87,14 @@ class World:
             query["cursor"] = answer.json["next"]
             if not query["cursor"]:
                 return found
+
+    def no_files(self, seconds):
+        """For a while the program gets no more descriptors: all that would open one fails with EMFILE."""
+        pid = self.server.process.pid
+        soft, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (len(os.listdir(f"/proc/{pid}/fd")) + 1, hard))
+        threading.Event().wait(seconds)
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (soft, hard))
 
     def is_well(self, server=None, seconds=WELL_SECONDS):
         """The program answers reads and writes again, by itself."""
