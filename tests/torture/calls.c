@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -18,7 +19,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum kind { READ = 1, WRITE = 2, SYNC = 4, TRUNCATE = 8, OPEN = 16, UNLINK = 32 };
+enum kind { READ = 1, WRITE = 2, SYNC = 4, TRUNCATE = 8, OPEN = 16, NAMES = 32 };
 enum { SHORT = -1, KILL_BEFORE = -2, KILL_AFTER = -3 }; /* beside a positive errno */
 enum { MOST_FILES = 4096 };
 
@@ -198,7 +199,31 @@ ftruncate64(int file, off64_t size)
 int
 unlink(const char *path)
 {
-    TRY(UNLINK, is_ours(path), REAL(unlink)(path));
+    TRY(NAMES, is_ours(path), REAL(unlink)(path));
+}
+
+int
+link(const char *path, const char *other)
+{
+    TRY(NAMES, is_ours(other), REAL(link)(path, other));
+}
+
+int
+rename(const char *path, const char *other)
+{
+    TRY(NAMES, is_ours(other), REAL(rename)(path, other));
+}
+
+int
+mkdir(const char *path, mode_t mode)
+{
+    TRY(NAMES, is_ours(path), REAL(mkdir)(path, mode));
+}
+
+int
+mknod(const char *path, mode_t mode, dev_t device)
+{
+    TRY(NAMES, is_ours(path), REAL(mknod)(path, mode, device));
 }
 
 static int
@@ -207,6 +232,28 @@ opened(int file, const char *path, int64_t how)
     watch(file, is_ours(path));
     after(how);
     return file;
+}
+
+#define MAKE_FILE(name)                                                                            \
+    do {                                                                                           \
+        int64_t how = is_ours(path) ? fate(NAMES) : 0;                                             \
+        if (how > 0) {                                                                             \
+            errno = (int)how;                                                                      \
+            return -1;                                                                             \
+        }                                                                                          \
+        return opened(REAL(name)(path), path, how);                                                \
+    } while (0)
+
+int
+mkstemp(char *path)
+{
+    MAKE_FILE(mkstemp);
+}
+
+int
+mkstemp64(char *path)
+{
+    MAKE_FILE(mkstemp64);
 }
 
 #define OPEN_FILE(name)                                                                            \

@@ -5,9 +5,9 @@ import os
 import pathlib
 import struct
 
-READ, WRITE, SYNC, TRUNCATE, OPEN, UNLINK = (1 << i for i in range(6))
+READ, WRITE, SYNC, TRUNCATE, OPEN, NAMES = (1 << i for i in range(6))
 SHORT, KILL_BEFORE, KILL_AFTER = -1, -2, -3
-CHANGES = WRITE | SYNC | TRUNCATE | UNLINK
+CHANGES = WRITE | SYNC | TRUNCATE | NAMES
 ERRORS = {errno.EIO: READ | WRITE | SYNC | TRUNCATE, errno.ENOSPC: WRITE | TRUNCATE | OPEN, errno.EMFILE: OPEN,
           SHORT: WRITE}
 FORM = "=6q"  # struct order
@@ -30,6 +30,11 @@ class Calls:
         """All calls pass again; gives how many have failed."""
         self.shared[:8] = bytes(8)
         return self.hits
+
+    @property
+    def seen(self):
+        """All calls so far, of any kind."""
+        return struct.unpack(FORM, self.shared[:])[5]
 
     @property
     def hits(self):

@@ -10,9 +10,9 @@ from sensors import raw_value
 class Counts(dict):
     """Named counts of a scenario; those in FAULTS must be zero in the end."""
 
-    FAULTS = ("no_start", "gone", "stuck", "lost", "missed", "doubled", "wrong", "never_sent", "strange", "verbs_wrong",
-              "audit_broken", "deadlocks", "taken_back_and_saved", "saved_unlicensed", "saved_past_end", "covered_lost",
-              "not_put_off", "second_started", "renewals_wrong")
+    FAULTS = ("no_start", "gone", "stuck", "lost", "missed", "doubled", "wrong", "later_won", "never_sent", "strange",
+              "verbs_wrong", "audit_broken", "deadlocks", "taken_back_and_saved", "saved_unlicensed", "saved_past_end",
+              "covered_lost", "not_put_off", "second_started", "renewals_wrong")
 
     def add(self, **more):
         for name, number in more.items():
@@ -45,9 +45,10 @@ def check_samples(customer, sensors, counts, maybe_lost=()):
         for at, value in read_samples(customer, sensor.serial):
             seen.setdefault(at - sensor.first, []).append(value)
         lost = [i for i in range(sensor.acknowledged) if i not in seen]
-        counts.add(checked=sensor.acknowledged, lost=len(lost),
+        later = sum(values[0] == raw_value(sensor.serial, i) + 1 for i, values in seen.items())  # Sensor.stray()
+        counts.add(checked=sensor.acknowledged, lost=len(lost), later_won=later,
                    doubled=sum(len(values) - 1 for values in seen.values()),
-                   wrong=sum(values[0] != raw_value(sensor.serial, i) for i, values in seen.items()),
+                   wrong=sum(values[0] != raw_value(sensor.serial, i) for i, values in seen.items()) - later,
                    never_sent=sum(not 0 <= i < sensor.sent for i in seen))
         if lost:
             worse.append((sensor.serial, lost))

@@ -13,10 +13,10 @@ from proxy import Proxy
 from reader import Reader
 from renewing import Renewing
 from sensors import Load
-from stores import look
-from world import World, new_folder
+from stores import look, new_store
+from world import Serve, World, new_folder
 
-TURNS = 10
+TURNS, FIRST_STARTS, FIRST_START_CALLS = 10, 8, 500
 COMPACTION = ("sealing_step_claim", "block_put", "sensor_status_put", "journal_delete")
 
 
@@ -24,11 +24,15 @@ def kills(case):
     counts = Counts(kills=0, at_a_start=0)
     with new_folder() as folder, contextlib.ExitStack() as stack:
         if case.store == "sqlite":
-            killer, url, preloads = AtCall(folder, case), case.url, ("calls", "clock")
+            url, preloads = case.url, ("calls", "clock")
         else:
-            killer = AtStatement(stack.enter_context(Proxy(case.url)), case)
+            killer = AtStatement(stack.enter_context(Proxy(case.url)), case.rng)
             url, preloads = killer.proxy.url, ("clock",)
         world = World(url, folder, case.seed, preloads=preloads)
+        for _ in range(FIRST_STARTS * case.effort):
+            counts.add(first_starts=1, no_start=first_start(case, world))
+        if case.store == "sqlite":  # after the first starts, which have had the orders to themselves
+            killer = AtCall(folder, case.url, case.rng)
         try:
             world.settle(sensors=16)
             renewing = Renewing(world)
@@ -99,12 +103,35 @@ def start_and_kill(case, server, killer):
         server.kill()
 
 
+def first_start(case, world):
+    """On an empty store, killed somewhere amid it. 1 when the next start fails."""
+    with new_folder() as folder, new_store(case.store, folder) as url, contextlib.ExitStack() as stack:
+        if case.store == "sqlite":
+            killer = AtCall(folder, url, case.rng)
+        else:
+            killer = AtStatement(stack.enter_context(Proxy(url)), case.rng)
+            url = killer.proxy.url
+        server = Serve(url, folder, world.clock, preloads=("calls", "clock"))
+        killer.order(server, compaction=False, most=case.rng.choice([40, FIRST_START_CALLS]))
+        with contextlib.suppress(AssertionError):
+            server.start()
+        killer.end()
+        server.kill()
+        try:
+            server.start()
+        except AssertionError:
+            print(f"  no start after one that was killed: {world.last_log(server)}", flush=True)
+            return 1
+        finally:
+            server.kill()
+        return 0
+
+
 class AtCall:
     """Kills at a system call that changes the SQLite store's files."""
 
-    def __init__(self, folder, case):
-        self.rng = case.rng
-        self.calls = Calls(folder, os.path.dirname(case.url.removeprefix("sqlite:")))
+    def __init__(self, folder, url, rng):
+        self.rng, self.calls = rng, Calls(folder, os.path.dirname(url.removeprefix("sqlite:")))
 
     def wait_for_round(self, world):
         """Until a step of compaction is written."""
@@ -113,8 +140,8 @@ class AtCall:
         before = step()
         eventually(lambda: step() != before, 10)
 
-    def order(self, _, compaction):
-        self.calls.order(CHANGES, self.rng.randrange(100 if compaction else 60), 1,
+    def order(self, _, compaction, most=60):
+        self.calls.order(CHANGES, self.rng.randrange(100 if compaction else most), 1,
                          self.rng.choice([KILL_BEFORE, KILL_AFTER]))
 
     def end(self):
@@ -124,15 +151,15 @@ class AtCall:
 class AtStatement:
     """Kills when a statement reaches PostgreSQL: before it runs, or shortly after."""
 
-    def __init__(self, proxy, case):
-        self.proxy, self.rng = proxy, case.rng
+    def __init__(self, proxy, rng):
+        self.proxy, self.rng = proxy, rng
 
     def wait_for_round(self, world):
         """The statement says it."""
 
-    def order(self, server, compaction):
+    def order(self, server, compaction, most=200):
         wanted = self.rng.choice(COMPACTION) if compaction else ""
-        left = self.rng.randrange(6 if compaction else 200)
+        left = self.rng.randrange(6 if compaction else most)
 
         def look(connection):
             nonlocal left

@@ -12,28 +12,27 @@ from ground import Failure
 from sensors import Load, raw_value
 from world import NO_ANSWER, Serve, World, new_folder
 
-CUTS = 16
+CUTS = 12  # of each kind of folders
 HOW = {True: "names in order", False: "names each for itself"}
 MOST_LINES = 8
 
 
-def serve_on(root, folder, clock, **how):
-    """Store and secret have folders of their own."""
-    return Serve(f"sqlite:{root}/data/tenure.db", folder, clock, secret=f"{root}/keys/tenure.secret", **how)
+def serve_on(root, folder, clock, keys, **how):
+    return Serve(f"sqlite:{root}/data/tenure.db", folder, clock, secret=f"{root}/{keys}/tenure.secret", **how)
 
 
 def power(case):
-    """Twice: in folders that the program makes, and in folders that are there."""
+    """In folders that the program makes and in folders that are there; the secret beside the store, or elsewhere."""
     counts = Counts()
-    for made_before in (False, True):
+    for made_before, keys in ((False, "keys"), (True, "keys"), (True, "data")):
         with new_folder() as folder:
             root, log = f"{folder}/root", f"{folder}/writes"
-            folders = [root, f"{root}/data", f"{root}/keys"][:3 if made_before else 1]
+            folders = [root, *(f"{root}/{name}" for name in {"data", keys} if made_before)]
             for one in folders:
                 os.mkdir(one)
             os.environ |= {"WRITELOG": log, "WRITELOG_UNDER": root}
             world = World(f"sqlite:{root}", folder, case.seed)
-            world.server = serve_on(root, folder, world.clock, preloads=("writelog", "clock"))
+            world.server = serve_on(root, folder, world.clock, keys, preloads=("writelog", "clock"))
             world.servers = [world.server]
             try:
                 history = History(case, world, log)
@@ -43,7 +42,7 @@ def power(case):
             for number, cut in enumerate(cuts(log, disk, CUTS * case.effort, case.rng, history.listened_at)):
                 into = f"{folder}/cut{number}"
                 write_out(cut[3], root, into)
-                check_cut(world, history, counts, cut, into)
+                check_cut(world, history, counts, cut, serve_on(into, folder, world.clock, keys))
                 shutil.rmtree(into)
                 counts.add(cuts=1)
             counts.add(log_bytes=os.path.getsize(log), messages=history.load.messages,
@@ -77,9 +76,8 @@ class History:
             self.load.drain()
 
 
-def check_cut(world, history, counts, cut, into):
+def check_cut(world, history, counts, cut, server):
     position, how, ordered, _ = cut
-    server = serve_on(into, world.folder, world.clock)
     told = f"cut at {position} of the log (unsynced: {how}, {HOW[ordered]}):"
 
     def say(line):
