@@ -2,8 +2,9 @@
 # make run     installs what it needs, builds, and runs the demonstration
 # make test    installs what it needs and runs every test
 # make check   installs what it needs and runs the quick loop: unit, property, store on SQLite, rules
+# make torture installs what the tests need and tortures the program for MINUTES=30
 # make bench   installs what the tests need and measures; see bench/README.md
-.PHONY: all run test check bench format clean web
+.PHONY: all run test check torture bench format clean web
 
 all: build/build.ninja
 	@tools/build.sh build
@@ -29,6 +30,11 @@ check:
 	@tools/setup.sh check
 	@$(MAKE) --no-print-directory all
 	@tools/test.sh quick
+
+torture:
+	@tools/setup.sh test
+	@$(MAKE) --no-print-directory all
+	@/usr/bin/python3 tests/torture/run.py --minutes $(or $(MINUTES),30) $(if $(SEED),--seed $(SEED))
 
 bench:
 	@tools/setup.sh test

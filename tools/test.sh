@@ -93,6 +93,7 @@ everything() {
     step "end to end, gcc" env TENURE_BINARY="$PWD/build/tenure" /usr/bin/pytest-3 -q "${at_once[@]}" tests/e2e
     step "end to end on SQLite, clang with ASan and UBSan" env -u TEST_POSTGRES_URL \
         TENURE_BINARY="$PWD/build-clang/tenure" /usr/bin/pytest-3 -q "${at_once[@]}" tests/e2e
+    step torture /usr/bin/python3 tests/torture/run.py
     step browser env TENURE_BINARY="$PWD/build/tenure" node tests/browser/run.mjs
     step fuzz tools/fuzz.sh build-clang 30
 }

@@ -1,0 +1,49 @@
+"""COMMITs whose connection is cut: before PostgreSQL has them, after it did them, or so that they come late."""
+import threading
+
+from checker import Counts, check_audit, check_ledger, check_load
+from clerk import Clerk
+from ground import Failure
+from proxy import CUTS, Proxy
+from sensors import Load
+from world import World, new_folder
+
+VERB, MESSAGES, ANY = "audit_entry_insert", "journal_append", ""
+
+
+def commits(case):
+    """Under load each cut is of a verb's commit, of one of messages, or of any. Each must be done exactly once."""
+    counts = Counts()
+    with new_folder() as folder, Proxy(case.url) as proxy:
+        world = World(proxy.url, folder, case.seed)
+        try:
+            world.settle(sensors=8)
+            with Load([world.server], world.serials, world.first, case.rng.random(), gap=0.05) as load, \
+                    Clerk(world, case.rng.random(), keyed=0.5) as clerk:
+                clerk.wait(5)
+                cut_often(case, proxy, clerk)
+                clerk.wait(5)
+                clerk.finish()
+                world.is_well()
+                load.drain()
+            counts.add(**proxy.cuts, acknowledged=sum(s.acknowledged for s in load.sensors), **clerk.counts())
+            clerk.tell()
+            check_load(world.customer, load, counts)
+            check_ledger(world, clerk, counts)
+            check_audit(world.server, counts)
+        finally:
+            world.server.kill()
+    return counts
+
+
+def cut_often(case, proxy, clerk):
+    """Also cuts all connections at random moments, wherever their transactions are."""
+    kinds = [(how, about) for how in CUTS for about in (VERB, VERB, MESSAGES, ANY)]
+    for how, about in case.rng.sample(kinds * case.effort, len(kinds) * case.effort):
+        proxy.cut_commit(how, about, skip=case.rng.randrange(3), seconds=case.rng.uniform(0.02, 0.4))
+        if not proxy.wait():
+            raise Failure(clerk.stuck or f"stuck: no commit of {about or 'anything'} within 30 s")
+        clerk.wait(2)
+        if case.rng.random() < 0.3:
+            threading.Event().wait(case.rng.uniform(0, 0.05))  # a random moment
+            proxy.cuts["all"] = proxy.cuts.get("all", 0) + (proxy.cut_all() > 0)
