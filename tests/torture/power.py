@@ -7,7 +7,7 @@ from checker import Counts, read_samples
 from clerk import Clerk
 from customer import eventually
 from device import CREATED, Device, channel, measurements
-from disk import Disk, cuts, write_out
+from cut_disk import Disk, cuts, write_out
 from ground import Failure
 from sensors import Load, raw_value
 from world import NO_ANSWER, Serve, World, new_folder
