@@ -47,7 +47,8 @@ struct connection; /* each driver has its own */
 struct statement;
 
 struct store_claim {
-    int file;     /* the lock */
+    int lock;     /* of the file beside the store */
+    int store;    /* the lock of the store's file */
     dev_t device; /* with inode: the store's file */
     ino_t inode;
 };
@@ -87,8 +88,8 @@ struct driver {
     enum status (*ready)(struct connection *connection, bool *is_new, struct fault *fault);
     /* The next begin or statement outside a transaction connects anew. NULL as above. */
     void (*drop)(struct connection *connection);
-    /* Takes the store at `url` for one process, as store_claim() says. Closing out->file gives it
-     * back. NULL: any number of processes may serve from one store. */
+    /* Takes the store at `url` for one process, as store_claim() says. Closing out->store and
+     * out->lock gives it back. NULL: any number of processes may serve from one store. */
     enum status (*claim)(struct store_claim *out, const char *url, struct fault *fault);
 };
 

@@ -103,7 +103,8 @@ store_release(struct store_claim *claim)
 {
     if (!claim)
         return;
-    close(claim->file);
+    close(claim->store);
+    close(claim->lock);
     free(claim);
 }
 

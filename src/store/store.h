@@ -65,7 +65,8 @@ void store_close(struct store *store); /* NULL is allowed; rolls back what is op
  * meanwhile. A server takes it before it opens the store, and releases it after it has closed the
  * store. It ends with the process, however that ends.
  *
- * For SQLite it is a lock on a file beside the store, whose name ends in ".lock". The store's file
+ * For SQLite it is a lock on a file beside the store, whose name ends in ".lock", and one on the
+ * store's file, which is the same under every name of that file. The store's file
  * is made as store_open() makes it. PostgreSQL has no such right: *out is then NULL.
  *   STATUS_CONFLICT  code "store_in_use", field "store": another process has it
  *   STATUS_INVALID   field "store": as store_open(), or the lock cannot be used

@@ -48,6 +48,16 @@ def test_another_name_of_the_file_does_not_help(server):
         assert told.code == 1 and "another Tenure" in told.err, (name, told.err)
 
 
+def test_a_hard_link_or_a_lost_lock_file_does_not_help(server, http):
+    os.link(server.folder / "tenure.db", server.folder / "hard.db")
+    (server.folder / "tenure.db.lock").unlink()
+    for name in "hard.db", "tenure.db":
+        told = beside(server, "serve", *PORTS, store=f"sqlite:{server.folder}/{name}")
+        assert told.code == 1 and "another Tenure serves the store" in told.err, (name, told.err)
+    assert not (server.folder / "hard.db-wal").exists()
+    assert http.get("/readyz").status == 200 and server.stop() == 0
+
+
 def test_a_refused_server_changes_nothing_in_the_store(tmp_path):
     (tmp_path / "tenure.db").touch(0o600)
     with locked(tmp_path / "tenure.db.lock"):

@@ -39,10 +39,9 @@ remove_in(const struct place *place, const char *name)
 static void
 remove_place(const struct place *place)
 {
-    static const char *const names[] = { "new/t.db.lock", "new/t.db-wal",
-                                         "new/t.db-shm",  "new/t.db",
-                                         "new/other.db",  "new",
-                                         "linked",        "" };
+    static const char *const names[] = { "new/t.db.lock", "new/t.db-wal", "new/t.db-shm",
+                                         "new/t.db",      "new/other.db", "new/other.db.lock",
+                                         "new",           "linked",       "" };
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         remove_in(place, names[i]);
@@ -113,6 +112,30 @@ TEST(every_name_of_a_store_leads_to_the_same_claim)
     snprintf(url, sizeof url, "sqlite:%s/new/../new/./t.db", place.folder);
     check_refused(url, "t.db");
     store_release(claim);
+    remove_place(&place);
+}
+
+/* The lock file stands beside another name, or is gone: the store's file is the same. */
+TEST(a_store_is_claimed_once_whatever_stands_beside_it)
+{
+    char there[TEXT_SIZE], here[TEXT_SIZE], url[TEXT_SIZE];
+    struct store_claim *claim;
+    struct fault fault = { 0 };
+    struct place place;
+
+    open_place(&place);
+    check_int(store_claim(&claim, place.url, &fault), STATUS_OK);
+    snprintf(there, sizeof there, "%s/new/t.db", place.folder);
+    snprintf(here, sizeof here, "%s/new/other.db", place.folder);
+    check_int(link(there, here), 0);
+    snprintf(url, sizeof url, "sqlite:%s/new/other.db", place.folder);
+    check_refused(url, "another Tenure serves the store");
+    check_refused(url, "other.db: end it first");
+    check_int(remove(place.lock), 0);
+    check_refused(place.url, "another Tenure serves the store");
+    store_release(claim);
+    check_granted(url);
+    check_granted(place.url);
     remove_place(&place);
 }
 

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "store/sqlite/connection.h"
@@ -26,7 +27,14 @@ sqlite_claim(struct store_claim *out, const char *url, struct fault *fault)
 
     if (!status)
         status = store_file_identify(path, &out->device, &out->inode, fault);
-    return status ? status : store_lock_take(&out->file, path, fault);
+    if (!status)
+        status = store_lock_take(&out->lock, path, fault);
+    if (status)
+        return status;
+    status = store_lock_take_store(&out->store, path, fault);
+    if (status)
+        close(out->lock);
+    return status;
 }
 
 static enum status

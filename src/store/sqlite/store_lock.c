@@ -8,8 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The holder locks both. The first lock decides. The second is a traditional record lock, because
- * the kernel tells the process id of its holder, which it does not for open file descriptions. */
+/* Bytes of the lock file. The holder locks both. The first lock decides. The second is a
+ * traditional record lock, because the kernel tells the process id of its holder, which it does
+ * not for open file descriptions. Of the store's file the holder locks the first byte, which
+ * SQLite never locks ("File Locking And Concurrency In SQLite Version 3", section 3: its bytes
+ * begin at 1 GiB). */
 enum { BYTE_OF_LOCK, BYTE_OF_PROCESS };
 
 static struct flock
@@ -51,7 +54,8 @@ in_use(int file, const char *path, struct fault *fault)
     struct flock holder = byte_lock(BYTE_OF_PROCESS);
     char process[32] = "";
 
-    /* No process id where the holder runs in another container or is about to start or end. */
+    /* No process id where the holder runs in another container, is about to start or end, or
+     * serves the same file under another name. */
     if (!fcntl(file, F_GETLK, &holder) && holder.l_type != F_UNLCK && holder.l_pid > 0)
         snprintf(process, sizeof process, " (process %ld)", (long)holder.l_pid);
     return fail(fault, STATUS_CONFLICT, "store_in_use", "store",
@@ -62,12 +66,10 @@ in_use(int file, const char *path, struct fault *fault)
 static enum status
 lock(int file, const char *path, struct fault *fault)
 {
-    struct flock own = byte_lock(BYTE_OF_LOCK), process = byte_lock(BYTE_OF_PROCESS);
+    struct flock own = byte_lock(BYTE_OF_LOCK);
 
-    if (!fcntl(file, F_OFD_SETLK, &own)) {
-        (void)fcntl(file, F_SETLK, &process); /* it only adds the number to a sentence */
+    if (!fcntl(file, F_OFD_SETLK, &own))
         return STATUS_OK;
-    }
     if (errno == EAGAIN || errno == EACCES)
         return in_use(file, path, fault);
     return fail(fault, STATUS_INVALID, "", "store",
@@ -75,9 +77,21 @@ lock(int file, const char *path, struct fault *fault)
                 strerror(errno));
 }
 
+/* Gives up *file where `status` is a failure. */
+static enum status
+close_after(int *file, enum status status)
+{
+    if (status) {
+        close(*file);
+        *file = -1;
+    }
+    return status;
+}
+
 enum status
 store_lock_take(int *file, const char *path, struct fault *fault)
 {
+    struct flock process = byte_lock(BYTE_OF_PROCESS);
     char real[PATH_MAX], name[PATH_MAX + 8];
 
     if (!realpath(path, real))
@@ -88,9 +102,17 @@ store_lock_take(int *file, const char *path, struct fault *fault)
     if (*file < 0)
         return cannot_open(name, fault);
     enum status status = lock(*file, path, fault);
-    if (status) {
-        close(*file);
-        *file = -1;
-    }
-    return status;
+    if (!status)
+        (void)fcntl(*file, F_SETLK, &process); /* it only adds the number to a sentence */
+    return close_after(file, status);
+}
+
+enum status
+store_lock_take_store(int *file, const char *path, struct fault *fault)
+{
+    *file = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+    if (*file < 0)
+        return fail(fault, errno == EACCES || errno == EROFS ? STATUS_INVALID : STATUS_BUSY, "",
+                    "store", "%.150s cannot be opened: %s", path, strerror(errno));
+    return close_after(file, lock(*file, path, fault));
 }

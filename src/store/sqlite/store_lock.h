@@ -1,4 +1,4 @@
-/* store_lock.h - the lock that keeps a second server away from a SQLite store. */
+/* store_lock.h - the locks that keep a second server away from a SQLite store. */
 #ifndef STORE_SQLITE_STORE_LOCK_H
 #define STORE_SQLITE_STORE_LOCK_H
 
@@ -12,5 +12,15 @@
  *   STATUS_INVALID   field "store": the lock file cannot be used, or its file system has no locks
  *   STATUS_BUSY      field "store": the disk or a limit of the system is in the way for now */
 enum status store_lock_take(int *file, const char *path, struct fault *fault);
+
+/* Locks the store's file itself, as store_lock_take() locks the file beside it. This lock is the
+ * same under every name of the file: a hard link, a bind mount, a name beside which nobody finds
+ * the lock file. Two servers under two such names would each keep a write-ahead log of its own, and
+ * destroy the store ("How To Corrupt An SQLite Database File", section 2.5).
+ *
+ * POSIX drops all record locks of a process, those of SQLite too, once it closes any descriptor of
+ * the file (fcntl(2)). So the caller takes this lock before it opens the store, and closes *file
+ * after it has closed the store. Failures as store_lock_take(). */
+enum status store_lock_take_store(int *file, const char *path, struct fault *fault);
 
 #endif
