@@ -222,6 +222,41 @@ TEST(a_lost_connection_is_busy_and_then_renewed)
     with_each_store(lost_connection);
 }
 
+/* As after a change of the role's settings that was taken back, or a pooler that cleans up. */
+static void
+worn_session(struct fixture *fixture)
+{
+    static const char *const wears[] = { "SET search_path = nowhere", "DEALLOCATE ALL",
+                                         "SET SESSION AUTHORIZATION DEFAULT; SET ROLE pg_monitor" };
+    struct call *call = &fixture->call;
+
+    if (on_sqlite(fixture))
+        return; /* has no sessions */
+    sample_table(fixture);
+    check_int(sample_put(call->store, 1, &call->fault), STATUS_OK);
+    for (size_t i = 0; i < sizeof wears / sizeof wears[0]; i++) {
+        check_row(wears[i]);
+        fixture_script(fixture, wears[i]);
+        check_int(sample_put(call->store, 2, &call->fault), STATUS_BROKEN);
+        check_text(call->fault.reason, "the store failed; its log says how");
+        check_int(sample_put(call->store, 10 + (int64_t)i, &call->fault), STATUS_OK);
+        fixture_script(fixture, wears[i]);
+        check_int(store_begin(call->store, &call->fault), STATUS_OK);
+        check_int(sample_put(call->store, 2, &call->fault), STATUS_BROKEN);
+        check(sample_put(call->store, 3, &call->fault) != STATUS_OK); /* not renewed halfway */
+        store_rollback(call->store);
+        check_int(store_begin(call->store, &call->fault), STATUS_OK);
+        check_int(sample_put(call->store, 20 + (int64_t)i, &call->fault), STATUS_OK);
+        check_int(store_commit(call->store, &call->fault), STATUS_OK);
+    }
+    check_int(sample_count(fixture), 7);
+}
+
+TEST(a_session_that_is_out_of_order_is_renewed)
+{
+    with_each_store(worn_session);
+}
+
 static const struct {
     const char *url;
     enum status status;

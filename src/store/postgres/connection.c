@@ -27,6 +27,20 @@ cannot_write(const struct connection *connection, const char *state)
                || !strcmp(state, "55000")); /* object_not_in_prerequisite_state: in recovery */
 }
 
+/* The session may be at fault, and a new one may not: it has the settings and rights that hold now.
+ * Classes: feature_not_supported ("cached plan must not change result type"), transaction state,
+ * statement name, schema name, syntax error or access rule violation. */
+static bool
+is_worn(const char *state)
+{
+    static const char *const classes[] = { "0A", "25", "26", "3F", "42" };
+
+    for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++)
+        if (!strncmp(state, classes[i], 2))
+            return true;
+    return false;
+}
+
 /* SQLSTATE: a class of two symbols and a condition of three. */
 static enum status
 meaning(const struct connection *connection, const char *state)
@@ -86,6 +100,7 @@ connection_report(struct connection *connection, const PGresult *result, const c
         return fail(fault, STATUS_BUSY, "", "", "the store is busy");
     if (status == STATUS_CONFLICT)
         return fail(fault, STATUS_CONFLICT, "", "", "a rule of the store says no");
+    connection->lost = state && is_worn(state);
     return fail(fault, STATUS_BROKEN, "", "", "the store failed; its log says how");
 }
 
