@@ -41,6 +41,24 @@ leave_mark(struct call *call, utc_seconds *latest_at)
     return status || mark.number > 1 ? status : commit_doubt_forget_old(call);
 }
 
+enum status
+transact_mark(struct call *call)
+{
+    utc_seconds latest_at;
+
+    if (!store_is_shared(call->store))
+        return STATUS_OK;
+    enum status status = store_begin(call->store, &call->fault);
+    if (status)
+        return status;
+    status = leave_mark(call, &latest_at);
+    if (status) {
+        store_rollback(call->store);
+        return status;
+    }
+    return store_commit(call->store, &call->fault);
+}
+
 /* What stands before the body of a transaction that writes. */
 static enum status
 open_writing(struct call *call)

@@ -37,6 +37,13 @@ enum status read_transact(struct call *call, transaction_body *body, void *with)
  *   failures as transact() */
 enum status transact_catch_up(struct call *call, const struct catch_up *catch_up, bool *more);
 
+/* Commits a mark and nothing else, whatever the clock says: from then on the reading stores of this
+ * process prove that they show no older state (store.h, struct store_fence). Once, without waiting
+ * for a store that is busy. Does nothing where the store is not shared.
+ *   STATUS_BUSY    the store cannot be reached, or cannot be written
+ *   STATUS_BROKEN  the store is broken */
+enum status transact_mark(struct call *call);
+
 enum { TRANSACTION_TRIES = 8 };
 
 #endif

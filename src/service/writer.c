@@ -273,6 +273,25 @@ writer_free(struct writer *writer)
     free(writer);
 }
 
+/* Before anything is read for somebody: a server that is started again must not show an older state
+ * than it showed before. */
+static enum status
+open_store(struct writer *writer, const struct writer_options *options, struct fault *fault)
+{
+    struct store_options store = *options->store;
+
+    store.mode = STORE_READ_WRITE;
+    enum status status = store_open(&writer->store, &store, fault);
+    if (status)
+        return status;
+    struct call call = new_call(writer);
+    status = transact_mark(&call);
+    if (status)
+        *fault = call.fault;
+    arena_clear(&writer->arena);
+    return status;
+}
+
 enum status
 writer_start(struct writer **out, const struct writer_options *options, struct fault *fault)
 {
@@ -293,9 +312,7 @@ writer_start(struct writer **out, const struct writer_options *options, struct f
     writer->counts.store_available = true;
     writer->ingest = ingest_open();
 
-    struct store_options store = *options->store;
-    store.mode = STORE_READ_WRITE;
-    enum status status = store_open(&writer->store, &store, fault);
+    enum status status = open_store(writer, options, fault);
     if (!status && pthread_create(&writer->thread, NULL, writer_main, writer) != 0)
         status = fail(fault, STATUS_BROKEN, "", "", "the system gives no more threads");
     if (status) {

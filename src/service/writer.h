@@ -38,7 +38,8 @@ struct writer_options {
 };
 
 /* Opens its own writing store and starts the thread; the caller stops it.
- *   failures as store_open() */
+ * On a shared store it commits a mark first (transact_mark()).
+ *   failures as store_open(), transact_mark() */
 enum status writer_start(struct writer **out, const struct writer_options *options,
                          struct fault *fault);
 /* Finishes what waits, then ends the thread. Who submits must have stopped. NULL is allowed. */

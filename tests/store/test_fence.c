@@ -4,6 +4,7 @@
 #include "sample.h"
 #include "service/store_pool.h"
 #include "service/transaction.h"
+#include "service/writer.h"
 #include "support/check.h"
 #include "verbs.h"
 
@@ -80,4 +81,26 @@ writer_needs_no_proof(struct fixture *fixture)
 TEST(the_writing_store_needs_no_proof)
 {
     with_each_store(writer_needs_no_proof);
+}
+
+/* Also where the clock was set back, so that it writes nothing more. */
+static void
+start_is_a_commit(struct fixture *fixture)
+{
+    struct call *call = &fixture->call;
+    struct store_fence fence = { 0 };
+    const struct store_options store = { .url = fixture->url, .fence = &fence };
+    const struct writer_options options = { .store = &store, .secret = call->secret };
+    struct writer *writer;
+
+    fixture_script(fixture, "INSERT INTO clock_mark (id, latest_at) VALUES (1, 32503680000)"
+                            " ON CONFLICT (id) DO UPDATE SET latest_at = 32503680000");
+    check_int(writer_start(&writer, &options, &call->fault), STATUS_OK);
+    check_int(atomic_load(&fence.number), on_sqlite(fixture) ? 0 : 1);
+    writer_stop(writer);
+}
+
+TEST(a_writer_that_has_started_has_committed_a_mark)
+{
+    with_each_store(start_is_a_commit);
 }
