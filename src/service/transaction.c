@@ -66,7 +66,6 @@ try_once(struct call *call, transaction_body *body, void *with, bool writes)
     if (status)
         return status;
     call->in_transaction = true;
-    call->catch_up = (struct catch_up){ 0 };
     status = writes ? open_writing(call) : STATUS_OK;
     if (!status)
         status = body(call, with);
@@ -138,6 +137,7 @@ try_until(struct call *call, transaction_body *body, void *with, bool writes)
     int64_t began = monotonic_nanoseconds();
 
     for (int tries = 1;; tries++) {
+        call->catch_up = (struct catch_up){ 0 };
         enum status status = writes ? try_and_find_out(call, body, with)
                                     : try_once(call, body, with, false);
         int64_t left = patience_left(store_patience(call->store), began, MOST_MS);
