@@ -26,7 +26,7 @@ drop(struct store *store, struct fault *fault)
     return fail(fault, STATUS_BUSY, "", "", "the store shows an older state; try again");
 }
 
-/* Reads the fence first and the store after it: a commit in between does no harm. */
+/* Reads the fence before the store, so that a commit in between does no harm. */
 static enum status
 look(struct store *store, struct fault *fault)
 {
