@@ -24,7 +24,7 @@ commit_doubt_mark(struct call *call, struct store_mark mark, utc_seconds *latest
     return status;
 }
 
-/* A standby that confirms a newer commit has the doubtful one, too. */
+/* A standby that confirms a newer commit also has the one in doubt. */
 static enum status
 look(struct call *call, struct store_mark doubt, bool *committed)
 {

@@ -15,10 +15,11 @@ typedef enum status transaction_body(struct call *call, void *with);
  * run rolls back after a good end. What has to be committed before it (call->catch_up) is: in
  * transactions before, also in a dry run.
  *   what `body` returns, or
- *   STATUS_BUSY    nothing was changed; the same call may be made again. With the code
- *                  clock_behind it was not tried again (clock.h). With the code in_doubt the
- *                  connection was lost during the commit, and the store was away for too long to
- *                  tell whether it took hold (commit_doubt.h)
+ *   STATUS_BUSY    nothing was changed, except with the code in_doubt; the same call may be made
+ *                  again. With the code clock_behind it was not tried again (clock.h). in_doubt:
+ *                  the connection was lost during the commit, and the store was away for too long
+ *                  to tell whether it took hold (commit_doubt.h): only an idempotent call may be
+ *                  made again
  *   STATUS_BROKEN  the store is broken; nothing was changed */
 enum status transact(struct call *call, transaction_body *body, void *with);
 

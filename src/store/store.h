@@ -37,7 +37,7 @@ struct store_options {
 struct store_mark {
     int64_t node;
     int64_t number;
-    int64_t replaces; /* number of the newest one that was committed, which nobody needs any more */
+    int64_t replaces; /* number of the newest one that was committed; its row goes; 0: none */
 };
 
 /* The newest mark that the writing store of a process has committed. Its reading stores prove
@@ -98,7 +98,7 @@ enum status store_commit(struct store *store, struct fault *fault);
 void store_rollback(struct store *store); /* nothing open: does nothing */
 
 /* The mark of the write transaction that is open. The caller writes it into the store in the same
- * transaction; then it tells whether the commit took hold. */
+ * transaction: the mark is there exactly when the commit took hold. */
 struct store_mark store_take_mark(struct store *store);
 
 /* The mark of a commit that may have taken hold although it failed, until store_end_doubt(), which

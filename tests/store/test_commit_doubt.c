@@ -16,6 +16,7 @@
 struct counting {
     int64_t id;
     int runs;
+    struct fixture *fixture;
 };
 
 static enum status
@@ -122,6 +123,37 @@ TEST(a_commit_that_may_take_hold_yet_stays_in_doubt)
     with_each_store(waits_for_the_first);
 }
 
+enum { MANY_BEGINS = 1000 };
+
+static enum status
+no_step(struct call *call, int64_t organization_id, bool *more)
+{
+    (void)call, (void)organization_id;
+    *more = false;
+    return STATUS_OK;
+}
+
+/* The store goes away between a verb and what has to be committed before it. */
+static enum status
+waits_for_a_step(struct call *call, void *with)
+{
+    fixture_refuse_begins(with, MANY_BEGINS);
+    call->catch_up = (struct catch_up){ .step = no_step };
+    return fail(&call->fault, STATUS_BUSY, "", "", "a step has to come first");
+}
+
+static void
+gives_up(struct fixture *fixture)
+{
+    check_int(transact(&fixture->call, waits_for_a_step, fixture), STATUS_BUSY);
+    fixture_refuse_begins(fixture, 0);
+}
+
+TEST(a_step_that_cannot_begin_is_not_tried_without_end)
+{
+    with_each_store(gives_up);
+}
+
 static struct tail *tail;
 static struct ingest *ingest;
 
@@ -145,6 +177,26 @@ readable(struct fixture *fixture)
     check_int(readings_list(&fixture->call, LEDGER_ORGANIZATION, "282C02424EED", &query, &page),
               STATUS_OK);
     return (int64_t)page.count;
+}
+
+/* A verb whose commit nobody can look up, until fixture_stay_away() says otherwise. */
+static enum status
+stay_away(struct call *call, void *with)
+{
+    struct counting *counting = with;
+
+    fixture_cut_commit(counting->fixture, CUT_AFTER);
+    fixture_stay_away(counting->fixture, true);
+    return put_sample(call, with);
+}
+
+static void
+leave_in_doubt(struct fixture *fixture)
+{
+    struct counting counting = { .id = 9, .fixture = fixture };
+
+    check_int(transact(&fixture->call, stay_away, &counting), STATUS_BUSY);
+    check_text(fixture->call.fault.code, "in_doubt");
 }
 
 static void
@@ -178,6 +230,20 @@ batch_leaves_no_orphan(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 3);
     check_int((int64_t)tail_count(tail), 3);
     check_int(readable(fixture), 3);
+
+    /* The commit of a verb is in doubt before the next batch: the rows are found all the same. */
+    fixture_cut_commit(fixture, CUT_AFTER);
+    fixture_stay_away(fixture, true);
+    check_int(commit_sample(fixture, now - 7), STATUS_BUSY);
+    fixture_stay_away(fixture, false);
+    sample_table(fixture);
+    leave_in_doubt(fixture);
+    check_int(commit_sample(fixture, now - 6), STATUS_BUSY);
+    fixture_stay_away(fixture, false);
+    check_int(commit_sample(fixture, now - 6), STATUS_OK);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 5);
+    check_int((int64_t)tail_count(tail), 5);
+    check_int(readable(fixture), 5);
     ingest_close(ingest);
     tail_close(tail);
     call->tail = NULL;
