@@ -57,8 +57,8 @@ commit_doubt_settle(struct call *call, bool *committed)
     if (status)
         return status;
     store_end_doubt(call->store, *committed);
-    log_line(LOG_WARNING, "store.commit_cut", "a commit whose answer was lost %s",
-             *committed ? "took hold" : "did not take hold");
+    log_line(LOG_WARNING, "store.commit_cut", "the answer to a commit was lost; it was %scommitted",
+             *committed ? "" : "not ");
     return STATUS_OK;
 }
 

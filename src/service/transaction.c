@@ -204,6 +204,16 @@ keep_failure(struct call *call, void *with)
     return call->after_failure(call);
 }
 
+/* The body alone holds up processes that save, not what stands before or behind it. */
+static enum status
+try_body(struct call *call, transaction_body *body, void *with)
+{
+    enum status status = try_until(call, body, with, true);
+
+    call->wants_exclusion = call->excludes_saving = false;
+    return status;
+}
+
 enum status
 transact(struct call *call, transaction_body *body, void *with)
 {
@@ -211,12 +221,11 @@ transact(struct call *call, transaction_body *body, void *with)
         return body(call, with);
 
     call->after_failure = NULL;
-    call->wants_exclusion = call->excludes_saving = false;
-    enum status status = try_until(call, body, with, true);
+    enum status status = try_body(call, body, with);
     while (status && call->catch_up.step && !call->hands_back) {
         status = catch_up_whole(call);
         if (!status)
-            status = try_until(call, body, with, true);
+            status = try_body(call, body, with);
     }
     if (status && call->after_failure) {
         struct fault why = call->fault;

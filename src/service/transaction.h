@@ -24,9 +24,8 @@ typedef enum status transaction_body(struct call *call, void *with);
 enum status transact(struct call *call, transaction_body *body, void *with);
 
 /* In a transaction whose decision would be wrong if another process saved measurements before it
- * commits: holds up every process that saves, until the end of the transaction. Where others may
- * save, the first call fails, and transact() runs the body again with them held up from its begin
- * on, since it must come before any other lock.
+ * commits: blocks every process that saves, until the end of the transaction. Where others may
+ * save, the first call fails, and transact() runs the body again and takes this lock first.
  *   STATUS_BUSY  return it */
 enum status saving_exclusion(struct call *call);
 
