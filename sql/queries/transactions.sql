@@ -2,24 +2,27 @@
 
 -- name: transaction_open :maybe
 -- Writes a mark in place of an older one. No row: a transaction with this mark has been committed.
--- Waits for one with this mark that has not ended.
+-- Waits for one with this mark that has not ended. replaced: the older one was there.
 -- in:   node       int64
 -- in:   number     int64
 -- in:   replaces   int64
 -- in:   now        int64
 -- in:   saves      bool
 -- out:  latest_at  int64
+-- out:  replaced   int64
 -- out:  saves      bool
 -- for: sqlite
 INSERT INTO transaction_mark (node, number, committed_at)
 SELECT :node, :number, :now WHERE :replaces < :number
 ON CONFLICT (node, number) DO NOTHING
-RETURNING (SELECT coalesce(max(latest_at), 0) FROM clock_mark), :saves;
+RETURNING (SELECT coalesce(max(latest_at), 0) FROM clock_mark), 1, :saves;
 -- for: postgres
-WITH replaced AS (DELETE FROM transaction_mark WHERE node = :node AND number = :replaces)
+WITH replaced AS (DELETE FROM transaction_mark WHERE node = :node AND number = :replaces
+                  RETURNING number)
 INSERT INTO transaction_mark (node, number, committed_at) VALUES (:node, :number, :now)
 ON CONFLICT (node, number) DO NOTHING
 RETURNING (SELECT coalesce(max(latest_at), 0) FROM clock_mark),
+          (SELECT count(*) FROM replaced),
           CASE WHEN :saves THEN pg_advisory_xact_lock_shared(7365727562) IS NOT NULL ELSE false END;
 
 -- name: transaction_mark_touch :exec

@@ -1,9 +1,21 @@
 #include "service/commit_doubt.h"
 
 #include "base/log.h"
+#include "service/memo.h"
 #include "statements.h"
 
 enum { KEPT_SECONDS = 7 * UTC_DAY };
+
+/* As after a change to a standby that lagged. */
+static void
+lost_commits(struct call *call)
+{
+    log_line(LOG_ERROR, "store.lost_commits",
+             "the store does not hold what this server has committed: everything that the server "
+             "remembers is read again");
+    memo_forget(call->memo);
+    store_note_loss(call->store);
+}
 
 enum status
 commit_doubt_mark(struct call *call, struct store_mark mark, utc_seconds *latest_at, bool *is_new)
@@ -19,9 +31,12 @@ commit_doubt_mark(struct call *call, struct store_mark mark, utc_seconds *latest
     enum status status =
         transaction_open(call->store, call->arena, &in, &row, is_new, &call->fault);
 
-    if (!status)
-        *latest_at = row.latest_at;
-    return status;
+    if (status || !*is_new)
+        return status;
+    *latest_at = row.latest_at;
+    if (mark.replaces > 0 && row.replaced == 0)
+        lost_commits(call);
+    return STATUS_OK;
 }
 
 /* A standby that confirms a newer commit also has the one in doubt. */

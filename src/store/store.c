@@ -201,6 +201,18 @@ store_take_mark(struct store *store)
     return store->mark;
 }
 
+void
+store_note_loss(struct store *store)
+{
+    store->losses++;
+}
+
+unsigned
+store_losses(const struct store *store)
+{
+    return store->losses;
+}
+
 const struct store_mark *
 store_doubt(const struct store *store)
 {

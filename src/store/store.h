@@ -101,6 +101,11 @@ void store_rollback(struct store *store); /* nothing open: does nothing */
  * transaction: the mark is there exactly when the commit took hold. */
 struct store_mark store_take_mark(struct store *store);
 
+/* The store does not hold the newest mark that was committed through it: it has lost commits. */
+void store_note_loss(struct store *store);
+/* How often that was noted. What was remembered before a loss may be of a state that never was. */
+unsigned store_losses(const struct store *store);
+
 /* The mark of a commit that may have taken hold although it failed, until store_end_doubt(), which
  * says what became of it; NULL when there is none. */
 const struct store_mark *store_doubt(const struct store *store);
