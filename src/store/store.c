@@ -171,7 +171,8 @@ store_commit(struct store *store, struct fault *fault)
     assert(store->in_transaction);
     /* PostgreSQL gives such a transaction up by itself; SQLite would keep half of it. */
     if (store->doomed)
-        status = fail(fault, STATUS_BROKEN, "", "", "a step of this change had failed before");
+        status =
+            fail(fault, STATUS_BROKEN, "", "", "an earlier statement of this transaction failed");
     else
         status = store->driver->commit(store->connection, &in_doubt, fault);
     if (store->marked && !status)

@@ -17,7 +17,7 @@ struct store {
     struct store_mark mark; /* the newest one taken */
     bool marked;            /* by the transaction that is open */
     unsigned losses;
-    bool in_doubt;          /* nobody knows yet whether the newest mark was committed */
+    bool in_doubt; /* nobody knows yet whether the newest mark was committed */
 
     struct store_fence *fence;
     bool reads_only;

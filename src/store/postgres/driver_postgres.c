@@ -190,7 +190,8 @@ postgres_commit(struct connection *connection, bool *in_doubt, struct fault *fau
     if (status)
         return status;
     if (!connection->committed)
-        return fail(fault, STATUS_BROKEN, "", "", "a step of this change had failed before");
+        return fail(fault, STATUS_BROKEN, "", "",
+                    "an earlier statement of this transaction failed");
     connection->in_transaction = connection->in_script = false;
     if (connection->not_durable)
         return fail(fault, STATUS_BUSY, "", "", "the standby of the store did not confirm");
