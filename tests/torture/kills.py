@@ -16,7 +16,7 @@ from sensors import Load
 from stores import look, new_store
 from world import Serve, World, new_folder
 
-TURNS, FIRST_STARTS, FIRST_START_CALLS = 10, 8, 500
+TURNS, FIRST_STARTS, FIRST_START_CALLS = 10, 6, 500
 COMPACTION = ("sealing_step_claim", "block_put", "sensor_status_put", "journal_delete")
 
 

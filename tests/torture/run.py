@@ -15,7 +15,7 @@ import traceback
 import ground
 from checker import must_hold
 from clocks import clocks
-from commits import commits
+from commits import commits, stalls
 from database import database
 from faults import faults
 from kills import kills
@@ -27,18 +27,20 @@ from two import two
 from world import new_folder
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
-SCENARIOS = {  # name: (what runs it, the stores that it is for)
-    "kills": (kills, [SQLITE, POSTGRESQL]),
+SCENARIOS = {  # name: (what runs it, the stores that it is for); what takes long comes first
+    "standby": (standby, [POSTGRESQL]),
+    "two": (two, [POSTGRESQL]),
+    "kills": (kills, [POSTGRESQL, SQLITE]),
     "power": (power, [SQLITE]),
+    "database": (database, [POSTGRESQL]),
     "faults": (faults, [SQLITE]),
     "commits": (commits, [POSTGRESQL]),
-    "database": (database, [POSTGRESQL]),
-    "standby": (standby, [POSTGRESQL]),
     "clocks": (clocks, [SQLITE, POSTGRESQL]),
-    "two": (two, [POSTGRESQL]),
     "second": (second, [SQLITE]),
+    "stalls": (stalls, [POSTGRESQL]),
 }
 OWN_CLUSTER = {"database", "standby"}
+LONG_ONLY = {"stalls"}  # with --minutes, or when named
 MOST_SECONDS = 300  # for one scenario, times its effort
 
 
@@ -103,6 +105,8 @@ def rounds(arguments):
     seed = arguments.seed
     while True:
         for name, store in chosen(arguments.only):
+            if name in LONG_ONLY and not until and not arguments.only:
+                continue
             if until and time.monotonic() > until:
                 return
             yield name, store, seed, arguments.effort
