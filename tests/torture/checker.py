@@ -43,7 +43,7 @@ def check_samples(customer, sensors, counts, maybe_lost=()):
     for sensor in sensors:
         seen = {}
         for at, value in read_samples(customer, sensor.serial):
-            seen.setdefault(at - sensor.first, []).append(value)
+            seen.setdefault(sensor.index_of(at), []).append(value)
         lost = [i for i in range(sensor.acknowledged) if i not in seen]
         later = sum(values[0] == raw_value(sensor.serial, i) + 1 for i, values in seen.items())  # Sensor.stray()
         counts.add(checked=sensor.acknowledged, lost=len(lost), later_won=later,

@@ -16,7 +16,7 @@ from sensors import Load
 from stores import look, new_store
 from world import Serve, World, new_folder
 
-TURNS, FIRST_STARTS, FIRST_START_CALLS = 10, 6, 500
+SENSORS, TURNS, FIRST_STARTS, FIRST_START_CALLS = 16, 10, 6, 500
 COMPACTION = ("sealing_step_claim", "block_put", "sensor_status_put", "journal_delete")
 
 
@@ -34,7 +34,7 @@ def kills(case):
         if case.store == "sqlite":  # after the first starts, which have had the orders to themselves
             killer = AtCall(folder, case.url, case.rng)
         try:
-            world.settle(sensors=16)
+            world.settle(sensors=SENSORS if case.effort == 1 else 4 * SENSORS)
             renewing = Renewing(world)
             with Load([world.server], world.serials, world.first, case.rng.random(), gap=0.005) as load, \
                     Clerk(world, case.rng.random()) as clerk, Reader(world, load, case.rng.random()) as reader:

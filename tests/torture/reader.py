@@ -39,12 +39,12 @@ class Reader:
         client.cookie = self.world.customer.cookie
         path = f"{self.world.customer.org}/sensors/{sensor.serial}/measurements"
         try:
-            return client.get(path, from_=written(sensor.first + first), limit=1000)
+            return client.get(path, from_=written(sensor.time_of(first)), limit=1000)
         except NO_ANSWER:
             return None
 
     def look(self, sensor, first, until, page):
-        indexes = [instant(item["at"]) - sensor.first for item in page["items"]]
+        indexes = [sensor.index_of(instant(item["at"])) for item in page["items"]]
         missed = [i for i in range(first, until) if i not in set(indexes)] if not page["next"] else []
         self.reads += 1
         self.missed += len(missed)
