@@ -3,12 +3,12 @@ import threading
 
 from checker import Counts, check_audit, check_ledger, check_load
 from clerk import Clerk
-from ground import Failure
+from ground import Failure, statement
 from proxy import CUTS, Proxy
 from sensors import Load
 from world import World, new_folder
 
-VERB, MESSAGES, ANY = "audit_entry_insert", "journal_append", ""
+VERB, MESSAGES, ANY = statement("audit_entry_insert"), statement("journal_append"), ""
 
 
 def commits(case):

@@ -9,6 +9,7 @@ from calls import CHANGES, KILL_AFTER, KILL_BEFORE, Calls
 from checker import Counts, check_audit, check_ledger, check_load
 from clerk import Clerk
 from customer import eventually
+from ground import statement
 from proxy import Proxy
 from reader import Reader
 from renewing import Renewing
@@ -17,7 +18,7 @@ from stores import look, new_store
 from world import Serve, World, new_folder
 
 SENSORS, TURNS, FIRST_STARTS, FIRST_START_CALLS = 16, 10, 6, 500
-COMPACTION = ("sealing_step_claim", "block_put", "sensor_status_put", "journal_delete")
+COMPACTION = [statement(name) for name in ("sealing_step_claim", "block_put", "sensor_status_put", "journal_delete")]
 
 
 def kills(case):

@@ -11,7 +11,7 @@ from checker import Counts, check_audit, check_ledger, check_samples, read_sampl
 from clerk import Clerk
 from customer import eventually, new_serial
 from device import CON, CREATED, POST, Device, channel, datagram, measurements
-from ground import Failure
+from ground import Failure, statement
 from proxy import Proxy
 from renewing import Renewing
 from replica import ask
@@ -20,6 +20,7 @@ from web import Client
 from world import Serve, World, new_folder
 
 RACES, KILLS, REFUSED, BURSTS, EACH = 10, 4, 40, 30, 3
+COUNTING = statement("refusal_add")
 
 FIND_SOON = """DO $$ BEGIN  -- deadlocks
     EXECUTE format('ALTER DATABASE %I SET deadlock_timeout = 50', current_database());
@@ -42,9 +43,10 @@ def two(case):
             refused = unlicensed(world, REFUSED)
             clerk = Clerk(world, case.rng.random())
             clerk.licenses |= dict.fromkeys(refused, 0)
-            proxy.slow = lambda: case.rng.uniform(0.03, 0.06)
+            slowness = random.Random(case.rng.random())
+            proxy.slow = lambda: slowness.uniform(0.03, 0.06)
             races = [race(case.rng, world, clerk, *world.servers) for _ in range(RACES * case.effort)]
-            proxy.slow = lambda: case.rng.choice([0, case.rng.uniform(0, 0.05)])
+            proxy.slow = lambda: slowness.choice([0, slowness.uniform(0, 0.05)])
             with Load(world.servers, world.serials, world.first, case.rng.random(), gap=0.01) as load, \
                     Flood(world.servers, refused, case.rng.random()) as flood, \
                     clerk:
@@ -82,7 +84,7 @@ def deadlocks(url):
 
 def slow_down(connection):
     """While it counts refused messages, whose rows it locks one after the other."""
-    if connection.name == "refusal_add":
+    if connection.name == COUNTING:
         threading.Event().wait(0.001)
 
 
