@@ -10,9 +10,9 @@ from sensors import raw_value
 class Counts(dict):
     """Named counts of a scenario; those in FAULTS must be zero in the end."""
 
-    FAULTS = ("no_start", "gone", "stuck", "lost", "missed", "doubled", "wrong", "later_won", "never_sent", "strange",
-              "verbs_wrong", "audit_broken", "deadlocks", "taken_back_and_saved", "saved_unlicensed", "saved_past_end",
-              "covered_lost", "not_put_off", "second_started", "renewals_wrong")
+    FAULTS = ("no_start", "gone", "stuck", "lost", "missed", "doubled", "wrong", "reads_wrong", "later_won", "never_sent",
+              "strange", "verbs_wrong", "audit_broken", "deadlocks", "taken_back_and_saved", "saved_unlicensed", "saved_past_end",
+              "covered_lost", "forms_differ", "not_put_off", "second_started", "renewals_wrong")
 
     def add(self, **more):
         for name, number in more.items():
@@ -50,9 +50,18 @@ def check_samples(customer, sensors, counts, maybe_lost=()):
                    doubled=sum(len(values) - 1 for values in seen.values()),
                    wrong=sum(values[0] != raw_value(sensor.serial, i) for i, values in seen.items()) - later,
                    never_sent=sum(not 0 <= i < sensor.sent for i in seen))
+        counts.add(forms_differ=check_forms(customer, sensor.serial, len(seen)))
         if lost:
             worse.append((sensor.serial, lost))
     return worse
+
+
+def check_forms(customer, serial, count):
+    """0 when CSV and the days' counts tell of as many samples."""
+    path = f"{customer.org}/sensors/{serial}/measurements"
+    lines = customer.get(path, headers={"Accept": "text/csv"}).body.splitlines()
+    days = customer.items(path, resolution="1d", limit=1000)
+    return int(len(lines) - 1 != count or sum(day["count"] for day in days) != count)
 
 
 def check_load(customer, load, counts):

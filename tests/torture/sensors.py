@@ -36,7 +36,7 @@ class Sensor:
         self.datagram, self.tries, self.due, self.message_id = None, 0, 0.0, rng.randrange(65536)
         self.count, self.target = 0, None
         self.old = []  # some of its datagrams
-        self.took = []  # (first index, count, position) of each acknowledged message
+        self.took = []  # (first index, count, position, server) of each acknowledged message
 
     def time_of(self, index):
         return self.first + index * PERIOD
@@ -156,7 +156,7 @@ class Load:
         if reply.kind != ACK or reply.code != CREATED:
             self.strange.append(f"{sensor.serial}: {reply}")
         with self.lock:
-            sensor.took.append((sensor.acknowledged, sensor.count, self.position()))
+            sensor.took.append((sensor.acknowledged, sensor.count, self.position(), sensor.target))
             sensor.acknowledged, sensor.count = sensor.sent, 0
             sensor.due = now + self.gap * sensor.rng.random()
             self.acknowledged += 1

@@ -13,6 +13,7 @@ from customer import eventually, new_serial
 from device import CON, CREATED, POST, Device, channel, datagram, measurements
 from ground import Failure, statement
 from proxy import Proxy
+from reader import Reader
 from renewing import Renewing
 from replica import ask
 from sensors import Load
@@ -49,7 +50,7 @@ def two(case):
             proxy.slow = lambda: slowness.choice([0, slowness.uniform(0, 0.05)])
             with Load(world.servers, world.serials, world.first, case.rng.random(), gap=0.01) as load, \
                     Flood(world.servers, refused, case.rng.random()) as flood, \
-                    clerk:
+                    clerk, Reader(world, load, case.rng.random()) as reader:
                 races += [race(case.rng, world, clerk, *case.rng.choices(world.servers, k=2))
                           for _ in range(RACES * case.effort)]
                 for _ in range(KILLS * case.effort):
@@ -64,7 +65,7 @@ def two(case):
                 flood.finish(BURSTS * case.effort)
                 load.drain()
             counts.add(acknowledged=sum(sensor.acknowledged for sensor in load.sensors), races=len(races),
-                       **flood.counts, **clerk.counts())
+                       **flood.counts, **clerk.counts(), **reader.counts())
             clerk.tell()
             check_all(world, counts, load, refused, clerk, races)
             renewing.check(world.server, counts)
