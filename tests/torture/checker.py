@@ -2,17 +2,21 @@
 import collections
 
 import ground  # noqa: F401
-from customer import instant
+from customer import eventually, instant
 from ground import Failure
 from sensors import raw_value
+from stores import look
+
+COMPACTED_SECONDS = 40
 
 
 class Counts(dict):
     """Named counts of a scenario; those in FAULTS must be zero in the end."""
 
-    FAULTS = ("no_start", "gone", "stuck", "lost", "missed", "doubled", "wrong", "reads_wrong", "later_won", "never_sent",
-              "strange", "verbs_wrong", "audit_broken", "deadlocks", "taken_back_and_saved", "saved_unlicensed", "saved_past_end",
-              "covered_lost", "forms_differ", "not_put_off", "second_started", "renewals_wrong")
+    FAULTS = ("no_start", "gone", "stuck", "lost", "missed", "doubled", "wrong", "reads_wrong", "later_won",
+              "never_sent", "strange", "verbs_wrong", "audit_broken", "deadlocks", "taken_back_and_saved",
+              "saved_unlicensed", "saved_past_end", "covered_lost", "forms_differ", "not_put_off", "second_started",
+              "renewals_wrong")
 
     def add(self, **more):
         for name, number in more.items():
@@ -70,6 +74,17 @@ def check_load(customer, load, counts):
         counts.add(**{name: getattr(load, name)})
     counts.add(strange=len(load.strange))
     return check_samples(customer, load.sensors, counts)
+
+
+def check_compaction(world, counts):
+    """With nothing new to come, all messages move into blocks. Before the samples are read."""
+    world.force_round()
+    try:
+        eventually(lambda: look(world.url, "SELECT count(*) FROM journal") == "0", COMPACTED_SECONDS)
+    except AssertionError:
+        counts.add(stuck=1)
+        print(f"  {look(world.url, 'SELECT count(*) FROM journal')} messages are not compacted within "
+              f"{COMPACTED_SECONDS} s: {world.last_log(world.server)}", flush=True)
 
 
 def check_audit(server, counts):

@@ -6,7 +6,7 @@ import threading
 import time
 
 from calls import CHANGES, KILL_AFTER, KILL_BEFORE, Calls
-from checker import Counts, check_audit, check_ledger, check_load
+from checker import Counts, check_audit, check_compaction, check_ledger, check_load, check_samples
 from clerk import Clerk
 from customer import eventually
 from ground import statement
@@ -55,6 +55,8 @@ def kills(case):
                        **reader.counts())
             clerk.tell()
             check_load(world.customer, load, counts)
+            check_compaction(world, counts)
+            check_samples(world.customer, load.sensors, counts)  # now from blocks alone
             check_ledger(world, clerk, counts)
             renewing.check(world.server, counts)
             check_audit(world.server, counts)

@@ -7,7 +7,7 @@ import random
 import signal
 import threading
 
-from checker import Counts, check_audit, check_ledger, check_samples, read_samples
+from checker import Counts, check_audit, check_compaction, check_ledger, check_samples, read_samples
 from clerk import Clerk
 from customer import eventually, new_serial
 from device import CON, CREATED, POST, Device, channel, datagram, measurements
@@ -64,6 +64,7 @@ def two(case):
                 clerk.finish()
                 flood.finish(BURSTS * case.effort)
                 load.drain()
+                check_compaction(world, counts)
             counts.add(acknowledged=sum(sensor.acknowledged for sensor in load.sensors), races=len(races),
                        **flood.counts, **clerk.counts(), **reader.counts())
             clerk.tell()
