@@ -24,7 +24,6 @@ commit_doubt_mark(struct call *call, struct store_mark mark, utc_seconds *latest
         .node = mark.node,
         .number = mark.number,
         .replaces = mark.replaces,
-        .now = call->now,
         .saves = call->saves,
     };
     struct transaction_open_out row = { 0 };
@@ -51,8 +50,7 @@ look(struct call *call, struct store_mark doubt, bool *committed)
     if (*committed)
         status = transaction_mark_touch(
             call->store, call->arena,
-            &(struct transaction_mark_touch_in){ doubt.node, doubt.number, call->now }, NULL,
-            &call->fault);
+            &(struct transaction_mark_touch_in){ doubt.node, doubt.number }, NULL, &call->fault);
     if (status || !*committed) {
         store_rollback(call->store);
         return status;
@@ -81,6 +79,6 @@ enum status
 commit_doubt_forget_old(struct call *call)
 {
     return transaction_mark_forget(call->store, call->arena,
-                                   &(struct transaction_mark_forget_in){ call->now - KEPT_SECONDS },
-                                   NULL, &call->fault);
+                                   &(struct transaction_mark_forget_in){ KEPT_SECONDS }, NULL,
+                                   &call->fault);
 }

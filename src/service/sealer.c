@@ -142,7 +142,7 @@ look_at_missing(struct sealer *sealer)
                 "they are no longer in the journal and are dropped from the index");
     log_missing(&sealer->behind_pause, LOG_ERROR, "sealer.behind", &sealer->behind,
                 "the reading connection does not show what the writer sees: they are sealed "
-                "later, by a new connection");
+                "later, over a new connection");
     if (sealer->behind.count == 0)
         return;
     sealer->is_behind = true;
