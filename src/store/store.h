@@ -103,7 +103,8 @@ struct store_mark store_take_mark(struct store *store);
 
 /* The store does not hold the newest mark that was committed through it: it has lost commits. */
 void store_note_loss(struct store *store);
-/* How often that was noted. What was remembered before a loss may be of a state that never was. */
+/* How often that was noted. A cache that was filled before a loss may show a state that never was.
+ */
 unsigned store_losses(const struct store *store);
 
 /* The mark of a commit that may have taken hold although it failed, until store_end_doubt(), which

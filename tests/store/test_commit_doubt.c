@@ -157,6 +157,26 @@ TEST(a_step_that_cannot_begin_is_not_tried_without_end)
 static struct tail *tail;
 static struct ingest *ingest;
 
+static void
+begin_ingest(struct fixture *fixture)
+{
+    utc_seconds now = fixture->call.now;
+
+    fixture->call.tail = tail = tail_open();
+    ingest = ingest_open();
+    ledger_add_organization(fixture, LEDGER_ORGANIZATION);
+    ledger_add_sensor(fixture, LEDGER_ORGANIZATION, "282C02424EED");
+    ledger_add_license(fixture, LEDGER_ORGANIZATION, "282C02424EED", now - HOUR, now + HOUR);
+}
+
+static void
+end_ingest(struct fixture *fixture)
+{
+    ingest_close(ingest);
+    tail_close(tail);
+    fixture->call.tail = NULL;
+}
+
 static enum status
 commit_sample(struct fixture *fixture, utc_seconds at)
 {
@@ -207,11 +227,7 @@ batch_leaves_no_orphan(struct fixture *fixture)
 
     if (on_sqlite(fixture))
         return;
-    call->tail = tail = tail_open();
-    ingest = ingest_open();
-    ledger_add_organization(fixture, LEDGER_ORGANIZATION);
-    ledger_add_sensor(fixture, LEDGER_ORGANIZATION, "282C02424EED");
-    ledger_add_license(fixture, LEDGER_ORGANIZATION, "282C02424EED", now - HOUR, now + HOUR);
+    begin_ingest(fixture);
 
     fixture_cut_commit(fixture, CUT_AFTER);
     check_int(commit_sample(fixture, now - 10), STATUS_OK);
@@ -245,9 +261,7 @@ batch_leaves_no_orphan(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 5);
     check_int((int64_t)tail_count(tail), 5);
     check_int(readable(fixture), 5);
-    ingest_close(ingest);
-    tail_close(tail);
-    call->tail = NULL;
+    end_ingest(fixture);
 }
 
 TEST(a_batch_whose_answer_is_lost_leaves_no_row_that_nobody_reads)
@@ -281,11 +295,7 @@ store_goes_back(struct fixture *fixture)
 
     if (on_sqlite(fixture))
         return;
-    call->tail = tail = tail_open();
-    ingest = ingest_open();
-    ledger_add_organization(fixture, LEDGER_ORGANIZATION);
-    ledger_add_sensor(fixture, LEDGER_ORGANIZATION, "282C02424EED");
-    ledger_add_license(fixture, LEDGER_ORGANIZATION, "282C02424EED", now - HOUR, now + HOUR);
+    begin_ingest(fixture);
     check_int(commit_sample(fixture, now - 10), STATUS_OK);
     check_int((int64_t)tail_count(tail), 1);
 
@@ -298,9 +308,7 @@ store_goes_back(struct fixture *fixture)
     check_int((int64_t)tail_count(tail), 0);
     check_int(commit_sample(fixture, now - 8), STATUS_OK);
     check_int(store_losses(call->store), 1);
-    ingest_close(ingest);
-    tail_close(tail);
-    call->tail = NULL;
+    end_ingest(fixture);
 }
 
 TEST(what_a_server_remembers_of_lost_commits_is_forgotten)
