@@ -42,8 +42,9 @@ struct store_mark {
 
 /* The newest mark that the writing store of a process has committed. Its reading stores prove
  * before each read that they see that mark: a connection that shows an older state (it leads to a
- * standby that lags) is dropped, and the read fails with STATUS_BUSY. Zeroed: nothing was
- * committed. Any thread may use it. It has no effect on a store that is not shared. */
+ * standby that lags) is dropped; where a new one is no better, the read fails with STATUS_BUSY.
+ * Zeroed: nothing was committed. Any thread may use it. It has no effect on a store that is not
+ * shared. */
 struct store_fence {
     _Atomic int64_t node;
     _Atomic int64_t number;
