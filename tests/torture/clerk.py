@@ -103,6 +103,9 @@ class Clerk:
             if answer.status == wanted:
                 return answer.json if answer.body else {}
             said = repr(answer)
+            if not keyed and answer.status == 503 and answer.json["code"] == "in_doubt":
+                self.unknown += 1  # the program says that it does not know, either
+                return None
             self.failed += answer.status == 500
             if answer.status not in self.again:
                 self.wrong.append(f"{method} {path} {'with' if keyed else 'without'} a key: {said[:200]}")
