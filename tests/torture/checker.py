@@ -124,7 +124,8 @@ def check_ledger(world, clerk, counts):
     expect("issued codes", sorted(r for r in orders if r), sorted(clerk.orders))
     names = [one["name"] for one in customer.get("/api/v1/session").json["organizations"]]
     expect("organizations", sorted(names), sorted(clerk.organizations))
-    counts.add(verbs_wrong=len(wrong))
+    # A verb whose outcome the program does not know may show in two places, and in no more.
+    counts.add(verbs_wrong=max(0, len(wrong) - 2 * clerk.unknown))
     for line in wrong[:10]:
         print("  ledger:", line[:300], flush=True)
     return wrong
