@@ -1,4 +1,4 @@
--- What could not be read, and was moved out of the way.
+-- Rows that could not be read and were moved out of the way.
 
 -- name: damaged_take_message :batch
 -- Copies a row of the journal as it stands there.
@@ -32,7 +32,7 @@ SELECT organization_id, sensor_id, 'status', 0, :id, :found_at, latest
  WHERE organization_id = :organization_id AND sensor_id = :sensor_id;
 
 -- name: damaged_in :one
--- Of a sensor and kind: is one there whose place lies in this range?
+-- Whether the sensor has a damaged row of this kind whose place is from from_place up to, without, to_place.
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
 -- in:   kind             text
@@ -45,7 +45,7 @@ SELECT EXISTS (SELECT 1
                   AND place >= :from_place AND place < :to_place);
 
 -- name: damaged_first :maybe
--- The one that was found first, and how many there are.
+-- The damaged row that was found first, and the number of all.
 -- out:  organization_id  int64
 -- out:  sensor_id        int64
 -- out:  serial           text

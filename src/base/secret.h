@@ -33,11 +33,11 @@ void random_token(char out[TOKEN_TEXT_SIZE]); /* for sessions, API and device to
 void hash_bytes(uint8_t out[HASH_BYTES], const void *bytes, size_t size,
                 const struct secret_key *key);
 
-/* Tells bytes that a disk or a memory has changed, and is no protection against people: SipHash-2-4
- * with a fixed key, the first CHECKSUM_BYTES bytes of it. */
+/* Finds bytes that a disk or memory has changed by accident: the first CHECKSUM_BYTES bytes of
+ * SipHash-2-4. Its key is fixed, so it does not protect against changes on purpose. */
 enum { CHECKSUM_BYTES = 4 };
 void checksum_bytes(uint8_t out[CHECKSUM_BYTES], const void *bytes, size_t size);
-/* The `size` bytes end with the checksum of those before it. */
+/* True when the `size` bytes end with the checksum of those before it. */
 bool checksum_holds(const uint8_t *bytes, size_t size);
 
 /* HMAC-SHA256 (RFC 2104, FIPS 180-4) over the parts, one behind the other; the key of any size. */

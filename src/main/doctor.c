@@ -61,7 +61,7 @@ find(struct doctor *doctor, const char *what, enum verdict verdict, const char *
     doctor->failed = doctor->failed || verdict == VERDICT_FAILED;
 }
 
-/* False: it is not of this program's version. */
+/* Returns whether the schema is that of this program. */
 static bool
 check_schema(struct doctor *doctor, struct store *store)
 {
@@ -83,7 +83,7 @@ check_schema(struct doctor *doctor, struct store *store)
     return !status && missing == 0;
 }
 
-/* What compaction could not read. */
+/* Warns of rows that compaction has set aside. */
 static void
 check_damage(struct doctor *doctor, struct call *call)
 {

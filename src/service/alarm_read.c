@@ -113,7 +113,7 @@ struct reading {
     size_t count;
 };
 
-/* Where the sensor stands; `count` when it does not. */
+/* Returns the index of the sensor, or `count` when it is not among them. */
 static size_t
 place_of(const struct reading *reading, int64_t id)
 {
@@ -196,7 +196,7 @@ read_tail(struct call *call, struct watched_sensor *sensor)
     return status;
 }
 
-/* The status is made anew of what is sealed. */
+/* Takes the newest samples from sealed blocks, since the status is damaged. */
 static enum status
 read_damaged(struct call *call, struct watched_sensor *sensor)
 {

@@ -12,12 +12,12 @@ struct block_place {
 };
 
 /* Decodes a block behind the last one of `out`. A block that cannot be read, or that holds samples
- * of another day, adds nothing and is logged once (damage_log.h). False: so it is. */
+ * of another day, adds nothing, is logged once (damage_log.h) and gives false. */
 bool block_add(const struct call *call, const struct block_place *place, struct samples *out,
                struct bytes bytes);
 
-/* Encodes and compresses samples of one day, sorted by (channel, at). *out lives in the arena; what
- * it is made in is many times as large, and is freed. STATUS_TOO_LARGE: the arena is full. */
+/* Encodes and compresses samples of one day, sorted by (channel, at). *out lives in the arena; the
+ * buffers on the way, many times as large, are freed. STATUS_TOO_LARGE: the arena is full. */
 enum status block_pack(struct call *call, const struct samples *samples, struct bytes *out);
 
 #endif

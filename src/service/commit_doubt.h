@@ -1,7 +1,7 @@
 /*
- * commit_doubt.h - finds out whether a commit took hold whose answer was lost.
+ * commit_doubt.h - finds out whether a commit whose answer was lost took hold.
  *
- * On a store that several processes share a connection can be lost between COMMIT and its answer.
+ * On a store that several processes share, a connection can be lost between COMMIT and its answer.
  * So each write transaction leaves a mark of its own (store.h), in place of that of the one before.
  * A transaction that finds the mark committed knows that the first one was.
  */
@@ -17,8 +17,8 @@
 enum status commit_doubt_mark(struct call *call, struct store_mark mark, utc_seconds *latest_at,
                               bool *is_new);
 
-/* The store has a doubt (store_doubt()): ends it. *committed: the transaction took hold, and a
- * standby that has to confirm has done so; otherwise it never will take hold.
+/* Ends the doubt of the store (store_doubt() is not NULL). *committed is true where the transaction
+ * took hold and each standby that has to confirm it did so; else it will never take hold.
  *   STATUS_BUSY  not known yet: call it again */
 enum status commit_doubt_settle(struct call *call, bool *committed);
 

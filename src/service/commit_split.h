@@ -1,4 +1,4 @@
-/* commit_split.h - commits a batch of messages so that a bad one hurts only itself. */
+/* commit_split.h - commits a batch of messages so that one bad message does not fail the others. */
 #ifndef SERVICE_COMMIT_SPLIT_H
 #define SERVICE_COMMIT_SPLIT_H
 
@@ -10,7 +10,7 @@
  * stays INGEST_PENDING. The order of the items is kept. Clears call->arena after each transaction.
  *   STATUS_OK    some items are stored, or there are none
  *   STATUS_BUSY  the store is not available: every item from some place on is INGEST_PENDING
- *   others       no item is stored; the failure of the last one */
+ *   any other    no item is stored; this is the last item's failure */
 enum status commit_split(struct ingest *ingest, struct call *call, struct ingest_item **items,
                          size_t count);
 

@@ -20,7 +20,7 @@ struct damage_log {
     pthread_mutex_t lock;
     struct damage told[DAMAGE_LOG_MOST];
     size_t count;
-    bool full; /* and that was told */
+    bool full; /* and the log says so */
 };
 
 struct damage_log *
@@ -59,7 +59,7 @@ is_told(const struct damage_log *log, const struct damage *damage)
 
 enum news { NEWS_OLD, NEWS_NEW, NEWS_LAST };
 
-/* Looks the place up and remembers it. */
+/* Remembers the place, and says whether it is new. */
 static enum news
 note(struct damage_log *log, const struct damage *damage)
 {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "statements.h"
+#include "store/store.h"
 
 static enum status
 too_large(struct call *call)
@@ -36,6 +37,32 @@ idempotency_find(struct call *call, const struct idempotent_request *request,
                     "an answer was kept under another key file than the one in use");
     *out = (struct idempotent_answer){ row.answer_code, bytes, size };
     return STATUS_OK;
+}
+
+/* After a failed statement the transaction takes no more of them. */
+static bool
+may_look_again(const struct call *call, enum status status)
+{
+    bool statement_failed = status == STATUS_BROKEN
+                            || (status == STATUS_CONFLICT && !*call->fault.code);
+
+    return store_is_shared(call->store) && status != STATUS_BUSY && !statement_failed;
+}
+
+enum status
+idempotency_look_again(struct call *call, const struct idempotent_request *request,
+                       enum status status)
+{
+    const struct fault why = call->fault;
+    struct idempotent_answer answer;
+    bool found = false;
+
+    if (!may_look_again(call, status))
+        return status;
+    if (!idempotency_find(call, request, &answer, &found) && found)
+        return fail(&call->fault, STATUS_BUSY, "", "", "the same request has just been answered");
+    call->fault = why;
+    return status;
 }
 
 enum status

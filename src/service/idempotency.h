@@ -32,6 +32,13 @@ struct idempotent_answer {
 enum status idempotency_find(struct call *call, const struct idempotent_request *request,
                              struct idempotent_answer *out, bool *found);
 
+/* The write has failed with `status`. While it waited for a lock, another server may have answered
+ * the same request: then all of it has to run again, and finds that answer.
+ *   STATUS_BUSY  another server has
+ *   otherwise `status`, with call->fault as it was */
+enum status idempotency_look_again(struct call *call, const struct idempotent_request *request,
+                                   enum status status);
+
 /* Keeps the answer, sealed; forgets those that are older than IDEMPOTENCY_SECONDS.
  *   STATUS_BUSY  somebody else answers the same request just now: do all of it again */
 enum status idempotency_keep(struct call *call, const struct idempotent_request *request,

@@ -15,6 +15,7 @@
 #include "service/refusal_watch.h"
 #include "service/renewal_promise.h"
 #include "service/renewing.h"
+#include "service/tail.h"
 #include "service/transaction.h"
 #include "service/transfer_start.h"
 #include "statements.h"
@@ -25,6 +26,7 @@ struct ingest {
     struct alarm_watch *alarms;
     struct refusal_watch refusals;
     struct journal_writer *journal;
+    unsigned losses; /* of the store, as far as the rest was read after them */
 };
 
 /* What one batch writes. The arrays have room for every item. */
@@ -304,14 +306,36 @@ settle(struct batch *batch, bool committed)
     alarm_watch_settle(batch->ingest->alarms, committed);
 }
 
+/* The store has gone back to an older state: what was remembered may never have been. */
+static enum status
+begin_anew(struct ingest *ingest, struct call *call)
+{
+    enum status status = call->tail ? tail_rebuild(call) : STATUS_OK;
+
+    if (status)
+        return status;
+    coverage_table_close(ingest->table);
+    alarm_watch_close(ingest->alarms);
+    ingest->table = coverage_table_open();
+    ingest->alarms = alarm_watch_open();
+    ingest->refusals = (struct refusal_watch){ 0 };
+    ingest->losses = store_losses(call->store);
+    return STATUS_OK;
+}
+
 static enum status
 commit_body(struct call *call, void *with)
 {
     struct batch *batch = with;
-    struct coverage_table *table = batch->ingest->table;
     bool again = true;
 
     settle(batch, false);
+    if (batch->ingest->losses != store_losses(call->store)) {
+        enum status status = begin_anew(batch->ingest, call);
+        if (status)
+            return status;
+    }
+    struct coverage_table *table = batch->ingest->table;
     batch->journal_count = batch->refusal_count = batch->report_count = 0;
     batch->newest_end = 0;
     enum status status = journal_writer_begin(batch->ingest->journal, call);

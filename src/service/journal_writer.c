@@ -21,7 +21,6 @@ struct journal_writer {
     int64_t last_id;
     struct unsure_row *unsure; /* of a batch whose commit is in doubt; ids ascend */
     size_t unsure_count, unsure_done;
-    int64_t doubt; /* number of the mark of that commit */
 };
 
 struct journal_writer *
@@ -143,12 +142,10 @@ journal_writer_begin(struct journal_writer *writer, struct call *call)
 }
 
 static void
-keep_unsure(struct journal_writer *writer, const struct store_mark *doubt,
-            const struct journal_append_in *rows, size_t count)
+keep_unsure(struct journal_writer *writer, const struct journal_append_in *rows, size_t count)
 {
-    if (doubt->number == writer->doubt)
-        return; /* this batch came later, and has not begun */
-    writer->doubt = doubt->number;
+    if (count == 0)
+        return; /* the doubt is older than this batch, which has not begun: the kept rows stay */
     free(writer->unsure);
     writer->unsure = memory_new(count + 1, sizeof *writer->unsure);
     writer->unsure_count = count;
@@ -162,10 +159,8 @@ void
 journal_writer_end(struct journal_writer *writer, struct call *call,
                    const struct journal_append_in *rows, size_t count, enum status status)
 {
-    const struct store_mark *doubt = store_doubt(call->store);
-
-    if (status && doubt)
-        keep_unsure(writer, doubt, rows, count);
+    if (status && store_doubt(call->store))
+        keep_unsure(writer, rows, count);
     for (size_t i = 0; i < count && !status; i++)
         tail_add(call->tail, rows[i].organization_id, rows[i].sensor_id, rows[i].id,
                  rows[i].received_at);

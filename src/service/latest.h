@@ -24,11 +24,11 @@ void latest_add(struct latest *latest, const struct sample *more, size_t count);
 /* In the arena. STATUS_TOO_LARGE: it is full. */
 enum status latest_encode(struct call *call, const struct latest *latest, struct bytes *out);
 
-/* False, and an empty `out`: the bytes are not what was written. */
+/* Gives false and an empty `out` when the bytes are not as they were written. */
 bool latest_decode(struct latest *out, const uint8_t *bytes, size_t size);
 
-/* Makes it anew from the sensor's newest blocks that can be read, LATEST_MOST_BLOCKS at most: for a
- * status that is damaged. What is not sealed yet is the caller's to add. */
+/* Rebuilds it from the sensor's newest blocks, LATEST_MOST_BLOCKS at most, when the status is
+ * damaged. The caller adds samples that are not sealed yet. */
 enum { LATEST_MOST_BLOCKS = 8 };
 enum status latest_recover(struct call *call, int64_t organization_id, int64_t sensor_id,
                            struct latest *out);

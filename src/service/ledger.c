@@ -17,7 +17,7 @@ catch_up_step(struct call *call, int64_t organization_id, bool *more)
     return status || *more ? status : expiry_watch_step(call, organization_id, more);
 }
 
-/* A verb decides past each coverage of the organization that has ended. */
+/* A verb relies on every coverage of the organization that has ended by now. */
 static enum status
 pass_ends(struct call *call, int64_t organization_id)
 {

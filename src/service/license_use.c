@@ -139,7 +139,7 @@ look_at_blocks(struct call *call, struct looking *looking)
     return status;
 }
 
-/* What compaction has moved out of the way. */
+/* Looks among the rows that compaction has set aside. */
 static enum status
 look_at_damaged(struct call *call, struct looking *looking, enum damage_kind kind, int64_t from,
                 int64_t to)

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 
@@ -35,6 +36,16 @@ memo_close(struct memo *memo)
         return;
     pthread_mutex_destroy(&memo->lock);
     free(memo);
+}
+
+void
+memo_forget(struct memo *memo)
+{
+    if (!memo)
+        return;
+    pthread_mutex_lock(&memo->lock);
+    memset(memo->slots, 0, sizeof memo->slots);
+    pthread_mutex_unlock(&memo->lock);
 }
 
 /* The slot of this organization, made free for it if another has it; locked. Ids are random. */

@@ -19,6 +19,9 @@ struct memo;
 struct memo *memo_open(void);
 void memo_close(struct memo *memo); /* NULL is allowed */
 
+/* The store has gone back to an older state. NULL is allowed. */
+void memo_forget(struct memo *memo);
+
 /* Counts of sensors, good for instants in [from, until) at this version. */
 struct memo_counts {
     int64_t version;

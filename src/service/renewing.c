@@ -40,7 +40,8 @@ struct step {
     struct new_end *ends; /* by index of `due` */
     struct renewal_insert_in *licenses;
     struct audit_fact *facts;
-    size_t count, room;
+    size_t count, license_room, fact_room;
+    utc_seconds newest_start; /* of a renewal: the newest end that is passed */
 };
 
 static enum status
@@ -133,21 +134,15 @@ begin(struct step *step, utc_seconds from, utc_seconds until)
 static enum status
 make_room(struct step *step)
 {
-    size_t room = step->room ? 2 * step->room : step->due_count;
+    struct renewal_insert_in *licenses = arena_grow(
+        step->call->arena, step->licenses, sizeof *licenses, step->count, &step->license_room);
+    struct audit_fact *facts =
+        arena_grow(step->call->arena, step->facts, sizeof *facts, step->count, &step->fact_room);
 
-    if (step->count < step->room)
-        return STATUS_OK;
-    struct renewal_insert_in *licenses = arena_new(step->call->arena, room * sizeof *licenses);
-    struct audit_fact *facts = arena_new(step->call->arena, room * sizeof *facts);
     if (!licenses || !facts)
         return too_large(step->call);
-    if (step->count > 0) {
-        memcpy(licenses, step->licenses, step->count * sizeof *licenses);
-        memcpy(facts, step->facts, step->count * sizeof *facts);
-    }
     step->licenses = licenses;
     step->facts = facts;
-    step->room = room;
     return STATUS_OK;
 }
 
@@ -196,6 +191,8 @@ note(struct step *step, const struct renewal *renewal)
         renewal->starts_at,
         renewal->expires_at,
     };
+    if (renewal->starts_at > step->newest_start && renewal->starts_at < step->call->now)
+        step->newest_start = renewal->starts_at;
     step->keys_end = step->last_read[renewal->key] && step->plan.keys[renewal->key].left == 0;
     return STATUS_OK;
 }
@@ -292,7 +289,7 @@ write(struct step *step)
 
     if (step->count == 0)
         return STATUS_OK;
-    enum status status = clock_pass(call, step->due[step->due_count - 1].coverage_ends_at);
+    enum status status = clock_pass(call, step->newest_start);
     if (!status)
         status = renewal_insert(call->store, call->arena, step->licenses, step->count, NULL,
                                 &call->fault);

@@ -139,10 +139,10 @@ look_at_missing(struct sealer *sealer)
     bool is_shared = store_is_shared(sealer->store);
 
     log_missing(&sealer->gone_pause, is_shared ? LOG_INFO : LOG_ERROR, "sealer.gone", &sealer->gone,
-                "the journal does not have them any more: they are forgotten");
+                "they are no longer in the journal and are dropped from the index");
     log_missing(&sealer->behind_pause, LOG_ERROR, "sealer.behind", &sealer->behind,
                 "the reading connection does not show what the writer sees: they are sealed "
-                "later, by a new connection");
+                "later, over a new connection");
     if (sealer->behind.count == 0)
         return;
     sealer->is_behind = true;

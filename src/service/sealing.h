@@ -30,7 +30,7 @@ struct sealing; /* one step; lives in the arena of the call that prepared it */
  *   STATUS_TOO_LARGE  the arena is too small for a sensor */
 enum status sealing_prepare(struct call *call, const struct tail_sensor *sensors, size_t count,
                             size_t *done, struct sealing **out);
-/* The same, four times as long: for who is far behind. */
+/* The same, four times as long: for a sealer that is far behind. */
 enum status sealing_prepare_long(struct call *call, const struct tail_sensor *sensors, size_t count,
                                  size_t *done, struct sealing **out);
 

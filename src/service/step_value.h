@@ -2,7 +2,7 @@
  * step_value.h - the value `sealing_step` in the store, which each step of sealing changes.
  *
  * Form: the number of the step, 8 bytes, the most significant first; then 8 random bytes, so that
- * two processes never write the same one. Values of earlier programs were random as a whole: the
+ * two processes never write the same one. Values of earlier programs were entirely random: the
  * numbers go on from there, and wrap.
  */
 #ifndef SERVICE_STEP_VALUE_H

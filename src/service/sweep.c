@@ -50,6 +50,7 @@ struct step {
     const uint8_t *value; /* of the step of sealing before it */
     const int64_t *ids;
     size_t count;
+    bool blocks_lost;
 };
 
 static enum status
@@ -59,7 +60,7 @@ check_blocks_are_there(struct call *call, const struct step *step)
     bool found;
     enum status status = sealing_step(call->store, call->arena, &now, &found, &call->fault);
 
-    if (!status && step_value_is_before(now.value, step->value))
+    if (!status && (step->blocks_lost || step_value_is_before(now.value, step->value)))
         return fail(&call->fault, STATUS_CONFLICT, "", "",
                     "the store has lost blocks that were written to it");
     return status;
@@ -93,7 +94,11 @@ sweep_step_rows(const struct sweep *sweep, size_t from)
 enum status
 sweep_step(struct call *call, const struct sweep *sweep, size_t from)
 {
-    struct step step = { .value = sweep->step, .count = sweep_step_rows(sweep, from) };
+    struct step step = {
+        .value = sweep->step,
+        .count = sweep_step_rows(sweep, from),
+        .blocks_lost = sweep->blocks_lost,
+    };
 
     if (step.count == 0)
         return STATUS_OK;

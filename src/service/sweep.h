@@ -20,6 +20,7 @@ struct sweep {
     uint8_t step[STEP_VALUE_BYTES]; /* the last one that sealed some of them */
     int64_t *ids;                   /* of sealed messages */
     size_t count, room;
+    bool blocks_lost; /* that step was written to a store that had lost an earlier one of them */
 };
 
 /* Zeroed is empty. The owner calls sweep_clear(). */

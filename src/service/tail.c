@@ -132,6 +132,10 @@ tail_add(struct tail *tail, int64_t organization_id, int64_t sensor_id, int64_t 
         *place = (struct place){ sensor_id, organization_id, NO_ROW, NO_ROW };
         tail->place_count++;
     }
+    if (place->first != NO_ROW && tail->rows[place->last].journal_id >= journal_id) {
+        pthread_mutex_unlock(&tail->lock); /* it is there already */
+        return;
+    }
     uint32_t number = take_row(tail);
     tail->rows[number] = (struct row){ journal_id, (uint32_t)received_at, NO_ROW };
     if (place->first == NO_ROW)

@@ -25,7 +25,8 @@ void tail_close(struct tail *tail); /* NULL is allowed */
  * writer's thread. */
 enum status tail_rebuild(struct call *call);
 
-/* After the commit that wrote the row. Ids of a sensor ascend. */
+/* After the commit that wrote the row. Ids of a sensor ascend; one that is not greater than its
+ * last is in the index already. */
 void tail_add(struct tail *tail, int64_t organization_id, int64_t sensor_id, int64_t journal_id,
               utc_seconds received_at);
 /* After the commit that wrote these rows of the sensor into blocks. The ids ascend; rows that are

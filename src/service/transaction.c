@@ -12,8 +12,8 @@
 enum {
     FIRST_PAUSE_MS = 5,
     LONGEST_PAUSE_MS = 250,
-    MOST_MS = 1500,       /* then the caller learns that the store is busy, */
-    DOUBT_MOST_MS = 3000, /* or that nobody knows what became of its change */
+    MOST_MS = 1500,       /* of tries on a busy store */
+    DOUBT_MOST_MS = 3000, /* of looks for the outcome of a commit */
     CATCH_UP_MOST_BYTES = 256 * 1024 * 1024,
 };
 
@@ -59,7 +59,7 @@ transact_mark(struct call *call)
     return store_commit(call->store, &call->fault);
 }
 
-/* What stands before the body of a transaction that writes. */
+/* Runs before the body of a write transaction. */
 static enum status
 open_writing(struct call *call)
 {
@@ -84,7 +84,6 @@ try_once(struct call *call, transaction_body *body, void *with, bool writes)
     if (status)
         return status;
     call->in_transaction = true;
-    call->catch_up = (struct catch_up){ 0 };
     status = writes ? open_writing(call) : STATUS_OK;
     if (!status)
         status = body(call, with);
@@ -96,7 +95,7 @@ try_once(struct call *call, transaction_body *body, void *with, bool writes)
     return store_commit(call->store, &call->fault);
 }
 
-/* Waits until it is known what became of the commit in doubt. */
+/* Looks for the outcome of the commit in doubt, for DOUBT_MOST_MS at most. */
 static enum status
 settle_doubt(struct call *call, bool *committed)
 {
@@ -112,7 +111,7 @@ settle_doubt(struct call *call, bool *committed)
     }
 }
 
-/* Runs it once, and says how it ended: also where the answer of the commit was lost. */
+/* Runs the body once. Where the answer of its commit is lost, finds out whether it took hold. */
 static enum status
 try_and_find_out(struct call *call, transaction_body *body, void *with)
 {
@@ -127,13 +126,14 @@ try_and_find_out(struct call *call, transaction_body *body, void *with)
     if (!store_doubt(call->store))
         return status;
     if (settle_doubt(call, &committed))
-        return fail(&call->fault, STATUS_BUSY, "in_doubt", "",
-                    "the store went away during this change: see whether it was made before you "
-                    "make it again");
+        return fail(
+            &call->fault, STATUS_BUSY, "in_doubt", "",
+            "the store went away during this change: see whether the change was made before "
+            "you repeat it");
     return committed ? STATUS_OK : status;
 }
 
-/* The body has found that it has to run while nobody saves measurements. */
+/* Whether the body runs again at once, now while nobody saves measurements. */
 static bool
 takes_exclusion(struct call *call)
 {
@@ -156,6 +156,7 @@ try_until(struct call *call, transaction_body *body, void *with, bool writes)
     int64_t began = monotonic_nanoseconds();
 
     for (int tries = 1;; tries++) {
+        call->catch_up = (struct catch_up){ 0 };
         enum status status = writes ? try_and_find_out(call, body, with)
                                     : try_once(call, body, with, false);
         int64_t left = patience_left(store_patience(call->store), began, MOST_MS);
@@ -221,6 +222,16 @@ keep_failure(struct call *call, void *with)
     return call->after_failure(call);
 }
 
+/* The body alone holds up processes that save, not what stands before or behind it. */
+static enum status
+try_body(struct call *call, transaction_body *body, void *with)
+{
+    enum status status = try_until(call, body, with, true);
+
+    call->wants_exclusion = call->excludes_saving = false;
+    return status;
+}
+
 enum status
 transact(struct call *call, transaction_body *body, void *with)
 {
@@ -228,12 +239,11 @@ transact(struct call *call, transaction_body *body, void *with)
         return body(call, with);
 
     call->after_failure = NULL;
-    call->wants_exclusion = call->excludes_saving = false;
-    enum status status = try_until(call, body, with, true);
+    enum status status = try_body(call, body, with);
     while (status && call->catch_up.step && !call->hands_back) {
         status = catch_up_whole(call);
         if (!status)
-            status = try_until(call, body, with, true);
+            status = try_body(call, body, with);
     }
     if (status && call->after_failure) {
         struct fault why = call->fault;

@@ -15,17 +15,17 @@ typedef enum status transaction_body(struct call *call, void *with);
  * run rolls back after a good end. What has to be committed before it (call->catch_up) is: in
  * transactions before, also in a dry run.
  *   what `body` returns, or
- *   STATUS_BUSY    nothing was changed; the same call may be made again. With the code
- *                  clock_behind it was not tried again (clock.h). With the code in_doubt the
- *                  connection was lost during the commit, and the store was away for too long to
- *                  tell whether it took hold (commit_doubt.h)
+ *   STATUS_BUSY    nothing was changed, except with the code in_doubt; the same call may be made
+ *                  again. With the code clock_behind it was not tried again (clock.h). in_doubt:
+ *                  the connection was lost during the commit, and the store was away for too long
+ *                  to tell whether it took hold (commit_doubt.h): only an idempotent call may be
+ *                  made again
  *   STATUS_BROKEN  the store is broken; nothing was changed */
 enum status transact(struct call *call, transaction_body *body, void *with);
 
 /* In a transaction whose decision would be wrong if another process saved measurements before it
- * commits: holds up every process that saves, until the end of the transaction. Where others may
- * save, the first call fails, and transact() runs the body again with them held up from its begin
- * on, since it must come before any other lock.
+ * commits: blocks every process that saves, until the end of the transaction. Where others may
+ * save, the first call fails, and transact() runs the body again and takes this lock first.
  *   STATUS_BUSY  return it */
 enum status saving_exclusion(struct call *call);
 

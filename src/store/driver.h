@@ -83,8 +83,9 @@ struct driver {
                              value_source *source, const void *from, size_t count, int64_t *changed,
                              struct fault *fault);
 
-    /* Outside a transaction: connects where there is no connection. *is_new: this connection was
-     * not there when begin or this function last said so. NULL: a connection is never lost. */
+    /* Outside a transaction: connects where there is no connection. *is_new: the
+     * connection was made since the last call of this function. NULL: a connection is never lost.
+     */
     enum status (*ready)(struct connection *connection, bool *is_new, struct fault *fault);
     /* The next begin or statement outside a transaction connects anew. NULL as above. */
     void (*drop)(struct connection *connection);

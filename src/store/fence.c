@@ -26,7 +26,7 @@ drop(struct store *store, struct fault *fault)
     return fail(fault, STATUS_BUSY, "", "", "the store shows an older state; try again");
 }
 
-/* Reads the fence first and the store after it: a commit in between does no harm. */
+/* Reads the fence before the store, so that a commit in between does no harm. */
 static enum status
 look(struct store *store, struct fault *fault)
 {
@@ -57,15 +57,23 @@ fence_prove_snapshot(struct store *store, struct fault *fault)
     return store->fence && store->reads_only ? look(store, fault) : STATUS_OK;
 }
 
+static enum status
+prove_once(struct store *store, struct fault *fault)
+{
+    bool is_new;
+    enum status status = store->driver->ready(store->connection, &is_new, fault);
+    if (is_new)
+        store->proven = 0; /* it stays unproven where the look fails */
+    if (status || store->proven == atomic_load(&store->fence->number))
+        return status;
+    return look(store, fault);
+}
+
 enum status
 fence_prove(struct store *store, struct fault *fault)
 {
-    bool is_new;
-
     if (!store->fence || !store->reads_only || store->in_transaction || store->proving)
         return STATUS_OK;
-    enum status status = store->driver->ready(store->connection, &is_new, fault);
-    if (status || (!is_new && store->proven == atomic_load(&store->fence->number)))
-        return status;
-    return look(store, fault);
+    enum status status = prove_once(store, fault);
+    return status == STATUS_BUSY ? prove_once(store, fault) : status; /* on a new connection */
 }

@@ -172,7 +172,8 @@ store_commit(struct store *store, struct fault *fault)
     assert(store->in_transaction);
     /* PostgreSQL gives such a transaction up by itself; SQLite would keep half of it. */
     if (store->doomed)
-        status = fail(fault, STATUS_BROKEN, "", "", "a step of this change had failed before");
+        status =
+            fail(fault, STATUS_BROKEN, "", "", "an earlier statement of this transaction failed");
     else
         status = store->driver->commit(store->connection, &in_doubt, fault);
     if (store->marked && !status)
@@ -200,6 +201,18 @@ store_take_mark(struct store *store)
     store->mark.number++;
     store->marked = true;
     return store->mark;
+}
+
+void
+store_note_loss(struct store *store)
+{
+    store->losses++;
+}
+
+unsigned
+store_losses(const struct store *store)
+{
+    return store->losses;
 }
 
 const struct store_mark *

@@ -37,13 +37,14 @@ struct store_options {
 struct store_mark {
     int64_t node;
     int64_t number;
-    int64_t replaces; /* number of the newest one that was committed, which nobody needs any more */
+    int64_t replaces; /* number of the newest one that was committed; its row goes; 0: none */
 };
 
 /* The newest mark that the writing store of a process has committed. Its reading stores prove
  * before each read that they see that mark: a connection that shows an older state (it leads to a
- * standby that lags) is dropped, and the read fails with STATUS_BUSY. Zeroed: nothing was
- * committed. Any thread may use it. It has no effect on a store that is not shared. */
+ * standby that lags) is dropped; where a new one is no better, the read fails with STATUS_BUSY.
+ * Zeroed: nothing was committed. Any thread may use it. It has no effect on a store that is not
+ * shared. */
 struct store_fence {
     _Atomic int64_t node;
     _Atomic int64_t number;
@@ -99,8 +100,14 @@ enum status store_commit(struct store *store, struct fault *fault);
 void store_rollback(struct store *store); /* nothing open: does nothing */
 
 /* The mark of the write transaction that is open. The caller writes it into the store in the same
- * transaction; then it tells whether the commit took hold. */
+ * transaction: the mark is there exactly when the commit took hold. */
 struct store_mark store_take_mark(struct store *store);
+
+/* The store does not hold the newest mark that was committed through it: it has lost commits. */
+void store_note_loss(struct store *store);
+/* How often that was noted. A cache that was filled before a loss may show a state that never was.
+ */
+unsigned store_losses(const struct store *store);
 
 /* The mark of a commit that may have taken hold although it failed, until store_end_doubt(), which
  * says what became of it; NULL when there is none. */

@@ -16,7 +16,8 @@ struct store {
 
     struct store_mark mark; /* the newest one taken */
     bool marked;            /* by the transaction that is open */
-    bool in_doubt;          /* whether the newest mark was committed */
+    unsigned losses;
+    bool in_doubt; /* nobody knows yet whether the newest mark was committed */
 
     struct store_fence *fence;
     bool reads_only;

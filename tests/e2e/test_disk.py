@@ -96,7 +96,7 @@ def test_while_writes_fail_everything_is_put_off_and_goes_on_by_itself(server, d
         assert sensor.send(5) == [CREATED] * 5, (call, how)
         assert customer.add(new_serial()).status == 201
         assert sentence in said(server)
-    assert "damaged" not in said(server)
+    assert "is damaged" not in said(server)
     check_is_whole(server, customer, sensor)
 
 
@@ -117,7 +117,7 @@ def test_reads_that_fail_are_no_damage_and_go_on_by_themselves(server, disk, how
         assert customer.add(new_serial()).status == 201
     number = getattr(errno, how)
     assert re.search(rf"store\.failed .* errno={number} message=disk I/O error", said(server))
-    assert "damaged" not in said(server) and "malformed" not in said(server)
+    assert "is damaged" not in said(server) and "malformed" not in said(server)
     check_is_whole(server, customer, sensor)
 
 

@@ -216,6 +216,16 @@ TEST(sealing_forgets_what_the_writer_does_not_see_either)
     with_each_store(forgets_what_is_gone);
 }
 
+static void
+write_step(struct scene *scene)
+{
+    struct call *writer = &scene->fixture->call;
+    struct sealing *sealing = prepare(scene);
+
+    check_int(sealing_write(writer, sealing), STATUS_OK);
+    sealing_forget(sealing, writer->tail, &scene->sweep);
+}
+
 /* A standby that lagged serves now: it has the journal, and not the last step. */
 static void
 deletes_nothing(struct fixture *fixture)
@@ -229,20 +239,24 @@ deletes_nothing(struct fixture *fixture)
     fixture_script(fixture, "CREATE TABLE kept AS SELECT * FROM store_fact");
     deliver(&fixture->call, scene.ingest, FIRST, 2);
     deliver(&fixture->call, scene.ingest, SECOND, 1);
-    struct sealing *sealing = prepare(&scene);
-    check_int(sealing_write(&fixture->call, sealing), STATUS_OK);
-    sealing_forget(sealing, fixture->call.tail, &scene.sweep);
+    write_step(&scene);
     check_int(tail_count(fixture->call.tail), 0);
     fixture_script(fixture, "DELETE FROM block; DELETE FROM sensor_status; DELETE FROM store_fact;"
                             " INSERT INTO store_fact SELECT * FROM kept; DROP TABLE kept");
     check_int(sweep_step(&fixture->call, &scene.sweep, 0), STATUS_CONFLICT);
     check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 2);
 
+    /* The next step takes the number of the lost one. */
+    deliver(&fixture->call, scene.ingest, SECOND, 2);
+    write_step(&scene);
+    check_int(sweep_step(&fixture->call, &scene.sweep, 0), STATUS_CONFLICT);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 3);
+
     sweep_clear(&scene.sweep);
     check_int(tail_rebuild(&fixture->call), STATUS_OK);
-    check_places(fixture, 2, 0);
+    check_places(fixture, 3, 1);
     seal(&scene, 0, 0);
-    check_places(fixture, 0, 2);
+    check_places(fixture, 0, 3);
     end(&scene);
 }
 

@@ -5,6 +5,7 @@
 #include "service/store_pool.h"
 #include "service/transaction.h"
 #include "service/writer.h"
+#include "store/store_internal.h"
 #include "support/check.h"
 #include "verbs.h"
 
@@ -18,7 +19,9 @@ nothing(struct call *call, void *with)
 static struct store *
 open_fenced(struct fixture *fixture, struct store_fence *fence, enum store_mode mode)
 {
-    struct store_options options = { .url = fixture->url, .mode = mode, .fence = fence };
+    struct store_options options = {
+        .url = fixture->url, .mode = mode, .busy_wait_ms = 200, .fence = fence
+    };
     struct store *store;
 
     check_int(store_open(&store, &options, &fixture->call.fault), STATUS_OK);
@@ -61,6 +64,39 @@ stale_reader_is_dropped(struct fixture *fixture)
 TEST(a_reading_store_that_is_behind_is_dropped)
 {
     with_each_store(stale_reader_is_dropped);
+}
+
+/* The look at a new connection fails, and the connection stays. */
+static void
+looks_again(struct fixture *fixture)
+{
+    struct call *call = &fixture->call, writing = *call;
+    struct store_fence fence = { 0 };
+    struct sample_total_out total;
+
+    if (on_sqlite(fixture))
+        return;
+    sample_table(fixture);
+    writing.store = open_fenced(fixture, &fence, STORE_READ_WRITE);
+    check_int(transact(&writing, nothing, NULL), STATUS_OK);
+    struct store *reader = open_fenced(fixture, &fence, STORE_READ_ONLY);
+    check_int(sample_total(reader, call->arena, &total, &call->fault), STATUS_OK);
+
+    reader->driver->drop(reader->connection);
+    check_int(store_begin(call->store, &call->fault), STATUS_OK);
+    fixture_script(fixture, "LOCK TABLE transaction_mark; DELETE FROM transaction_mark");
+    check_failed(fixture, sample_total(reader, call->arena, &total, &call->fault), STATUS_BUSY, "",
+                 "");
+    check_int(store_commit(call->store, &call->fault), STATUS_OK);
+    check_failed(fixture, sample_total(reader, call->arena, &total, &call->fault), STATUS_BUSY, "",
+                 "");
+    store_close(reader);
+    store_close(writing.store);
+}
+
+TEST(a_new_connection_is_looked_at_until_a_look_ends_well)
+{
+    with_each_store(looks_again);
 }
 
 static void

@@ -54,6 +54,29 @@ TEST(the_same_key_gets_the_same_answer_and_another_request_none)
     with_each_store(answers_once);
 }
 
+/* A verb that has failed, since another server has just done what it was to do. */
+static void
+looks_again(struct fixture *fixture)
+{
+    struct call *call = &fixture->call;
+    struct idempotent_request request = request_of(7, "key", first_hash);
+    bool is_shared = store_is_shared(call->store);
+    enum status failed =
+        fail(&call->fault, STATUS_CONFLICT, "sensor_exists", "serial", "it is there already");
+
+    check_int(idempotency_look_again(call, &request, failed), STATUS_CONFLICT);
+    check_text(call->fault.code, "sensor_exists");
+    check_int(idempotency_keep(call, &request, &answer), STATUS_OK);
+    check_int(idempotency_look_again(call, &request, failed),
+              is_shared ? STATUS_BUSY : STATUS_CONFLICT);
+    check_text(call->fault.code, is_shared ? "" : "sensor_exists");
+}
+
+TEST(a_verb_that_fails_where_another_server_has_answered_runs_again)
+{
+    with_each_store(looks_again);
+}
+
 static void
 forgets(struct fixture *fixture)
 {

@@ -61,7 +61,7 @@ ends_with(const char *text, const char *end)
     return length >= of_end && !strcmp(text + length - of_end, end);
 }
 
-/* What is to become of this call. */
+/* The order for this call. */
 static enum action
 decide(const char *call, const char *path)
 {

@@ -19,6 +19,7 @@ static const struct driver *inner;
 static int calls_made, fail_at, run_at;
 static enum fixture_cut next_cut;
 static bool away, cut_off; /* away: after the next cut no begin works */
+static int begins_refused; /* so many are still to be refused */
 static void (*run_meanwhile)(void *with);
 static void *meanwhile_with;
 
@@ -37,8 +38,10 @@ static enum status
 faulty_begin(struct connection *connection, enum store_mode mode, struct fault *fault)
 {
     enum status status = may_fail(fault);
-    if (!status && away && cut_off)
+    if (!status && ((away && cut_off) || begins_refused > 0)) {
+        begins_refused -= begins_refused > 0;
         status = fail(fault, STATUS_BUSY, "", "", "the test says that the store is away");
+    }
     return status ? status : inner->begin(connection, mode, fault);
 }
 
@@ -90,6 +93,13 @@ fixture_cut_commit(struct fixture *fixture, enum fixture_cut cut)
 {
     (void)fixture;
     next_cut = cut;
+}
+
+void
+fixture_refuse_begins(struct fixture *fixture, int begins)
+{
+    (void)fixture;
+    begins_refused = begins;
 }
 
 void
@@ -189,6 +199,7 @@ run_on(const char *url, const char *fresh, const char *gone, void (*test)(struct
 
     check_row(inner->name);
     fixture_stay_away(&fixture, false);
+    fixture_refuse_begins(&fixture, 0);
     check_int(store_open_with(&store, &faulty, &options, &fault), STATUS_OK);
     check_text(fault.reason, "");
     if (!store)

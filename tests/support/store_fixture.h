@@ -39,6 +39,8 @@ enum fixture_cut { CUT_NONE, CUT_BEFORE, CUT_AFTER };
 void fixture_cut_commit(struct fixture *fixture, enum fixture_cut cut);
 /* From that cut on no transaction can be begun, until it is called with false. */
 void fixture_stay_away(struct fixture *fixture, bool stay);
+/* From now on the next `begins` begins fail, as if the store were away. */
+void fixture_refuse_begins(struct fixture *fixture, int begins);
 /* How many such calls there were since then. */
 int fixture_calls(void);
 

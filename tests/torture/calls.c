@@ -70,7 +70,7 @@ watch(int file, bool whether)
         watched[file] = whether;
 }
 
-/* What is to happen to this call: 0, or `how` of the order. */
+/* The order for this call: 0, or its `how`. */
 static int64_t
 fate(enum kind kind)
 {

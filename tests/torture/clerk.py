@@ -1,5 +1,6 @@
 """People at work: threads that do verbs over HTTP until each has a definite answer, and note the answers."""
 import collections
+import contextlib
 import itertools
 import json
 import random
@@ -13,6 +14,7 @@ from world import NO_ANSWER
 
 MOST_SECONDS = 60  # for one verb, violence included
 HOOKS_MOST = 18  # of the 20 that an organization may have
+TWIN_SHARE = 0.3  # of the verbs with a key, where there are two servers
 AGAIN = (429, 503)  # "nothing was changed, come again"
 numbers = itertools.count(1)
 
@@ -29,7 +31,8 @@ class Clerk:
         self.waiting = []  # (serial, id): may be taken back
         self.hooks, self.orders, self.codes = {}, [], []
         self.organizations = ["Cold Chain"]
-        self.redeemed = self.removed = self.done = self.repeated = self.put_off = self.unknown = self.failed = 0
+        self.redeemed = self.removed = self.done = 0
+        self.repeated = self.put_off = self.unknown = self.failed = self.twins = 0
         self.pool = world.quantity - len(world.serials)
         self.notes, self.position = [], int  # (position, kind, detail) of each acknowledged verb
         self.kinds, self.wrong, self.stuck = collections.Counter(), [], None
@@ -84,6 +87,8 @@ class Clerk:
         """The definite answer: its JSON ({} for none). None: no answer came, and it cannot be repeated."""
         key = f"torture-{next(numbers)}-{random.getrandbits(64):x}"
         until, said, keyed = time.monotonic() + MOST_SECONDS, "nothing", self.rng.random() < self.keyed
+        if keyed and len(self.world.servers) > 1 and self.rng.random() < TWIN_SHARE:
+            threading.Thread(target=self.twin, args=(who, method, path, body, key, wanted), daemon=True).start()
         while time.monotonic() < until:
             try:
                 answer = self.request(who, method, path, body, {"Idempotency-Key": key} if keyed else None)
@@ -98,6 +103,9 @@ class Clerk:
             if answer.status == wanted:
                 return answer.json if answer.body else {}
             said = repr(answer)
+            if not keyed and answer.status == 503 and answer.json["code"] == "in_doubt":
+                self.unknown += 1  # the program says that it does not know, either
+                return None
             self.failed += answer.status == 500
             if answer.status not in self.again:
                 self.wrong.append(f"{method} {path} {'with' if keyed else 'without'} a key: {said[:200]}")
@@ -105,6 +113,14 @@ class Clerk:
             self.put_off += 1
             time.sleep(0.05)
         raise Failure(f"stuck: {method} {path} for {MOST_SECONDS} s, at last {said[:200]}")
+
+    def twin(self, who, method, path, body, key, wanted):
+        """The same request at the same moment, as from a program that did not want to wait."""
+        with contextlib.suppress(*NO_ANSWER):
+            answer = self.request(who, method, path, body, {"Idempotency-Key": key})
+            self.twins += 1
+            if answer.status != wanted and answer.status not in self.again:
+                self.wrong.append(f"{method} {path}, the same request at the same moment: {answer!r}"[:300])
 
     def request(self, who, method, path, body, headers):
         """To any server, with a connection and a cookie of its own: threads share `who`."""
@@ -230,7 +246,8 @@ class Clerk:
 
     def counts(self):
         return {"verbs": self.done, "verbs_repeated": self.repeated, "verbs_put_off": self.put_off,
-                "verbs_unknown": self.unknown, "verbs_500": self.failed, "verbs_wrong": len(self.wrong)}
+                "verbs_unknown": self.unknown, "verbs_500": self.failed, "verbs_twice": self.twins,
+                "verbs_wrong": len(self.wrong)}
 
     def tell(self):
         for line in self.wrong[:10]:

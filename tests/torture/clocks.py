@@ -37,6 +37,7 @@ class Ending:
 
     def __init__(self, world):
         self.world = world
+        world.customer.sign_in_again()  # days pass in each round, and a session lasts for 30
         answer = world.customer.redeem(issue(world.server, ENDING, "P1D"))
         self.serials = [new_serial() for _ in range(ENDING)]
         for serial in self.serials:

@@ -3,16 +3,25 @@ import threading
 
 from checker import Counts, check_audit, check_ledger, check_load
 from clerk import Clerk
-from ground import Failure
+from ground import Failure, statement
 from proxy import CUTS, Proxy
 from sensors import Load
 from world import World, new_folder
 
-VERB, MESSAGES, ANY = "audit_entry_insert", "journal_append", ""
+VERB, MESSAGES, ANY = statement("audit_entry_insert"), statement("journal_append"), ""
 
 
 def commits(case):
     """Under load each cut is of a verb's commit, of one of messages, or of any. Each must be done exactly once."""
+    return under_load(case, cut_often)
+
+
+def stalls(case):
+    """A COMMIT is held longer than the program waits, and takes hold when it has given up."""
+    return under_load(case, stall_some)
+
+
+def under_load(case, cut_some):
     counts = Counts()
     with new_folder() as folder, Proxy(case.url) as proxy:
         world = World(proxy.url, folder, case.seed)
@@ -21,7 +30,7 @@ def commits(case):
             with Load([world.server], world.serials, world.first, case.rng.random(), gap=0.05) as load, \
                     Clerk(world, case.rng.random(), keyed=0.5) as clerk:
                 clerk.wait(5)
-                cut_often(case, proxy, clerk)
+                cut_some(case, proxy, clerk)
                 clerk.wait(5)
                 clerk.finish()
                 world.is_well()
@@ -47,3 +56,11 @@ def cut_often(case, proxy, clerk):
         if case.rng.random() < 0.3:
             threading.Event().wait(case.rng.uniform(0, 0.05))  # a random moment
             proxy.cuts["all"] = proxy.cuts.get("all", 0) + (proxy.cut_all() > 0)
+
+
+def stall_some(case, proxy, clerk):
+    for about in case.rng.sample((VERB, VERB, MESSAGES) * case.effort, 3 * case.effort):
+        proxy.cut_commit("stall", about, skip=case.rng.randrange(3), seconds=case.rng.uniform(4.0, 6.0))
+        if not proxy.wait():
+            raise Failure(clerk.stuck or f"stuck: no commit of {about} within 30 s")
+        clerk.wait(2)

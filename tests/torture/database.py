@@ -4,7 +4,7 @@ import signal
 import tempfile
 import threading
 
-from checker import Counts, check_audit, check_ledger, check_load
+from checker import Counts, check_audit, check_compaction, check_ledger, check_load
 from clerk import Clerk
 from ground import Failure
 from reader import Reader
@@ -60,6 +60,7 @@ def under_load(case, counts, world, cluster):
         clerk.wait(5)
         clerk.finish()
         load.drain()
+        check_compaction(world, counts)
     counts.add(acknowledged=sum(sensor.acknowledged for sensor in load.sensors), **clerk.counts(), **reader.counts())
     clerk.tell()
     check_load(world.customer, load, counts)

@@ -5,7 +5,7 @@ import errno
 import os
 
 from calls import ERRORS, OPEN, READ, SHORT, SYNC, TRUNCATE, WRITE, Calls
-from checker import Counts, check_audit, check_ledger, check_load, check_samples
+from checker import Counts, check_audit, check_compaction, check_ledger, check_load, check_samples
 from clerk import AGAIN, Clerk
 from ground import Failure
 from reader import Reader
@@ -35,6 +35,7 @@ def faults(case):
                 clerk.wait(5)
                 clerk.finish()
                 load.drain()
+                check_compaction(world, counts)
             counts.add(acknowledged=sum(sensor.acknowledged for sensor in load.sensors), **clerk.counts(),
                        **reader.counts())
             clerk.tell()

@@ -2,6 +2,7 @@
 import mmap
 import os
 import pathlib
+import re
 import struct
 import sys
 
@@ -15,6 +16,14 @@ PRELOADS = pathlib.Path(program.BINARY).resolve().parent / "tests" / "torture"
 
 class Failure(Exception):
     """The program broke a promise. The text says which one."""
+
+
+def statement(name):
+    """A statement of the program, which a scenario waits for. Fails when it has got another name."""
+    for file in (HERE.parents[1] / "sql" / "queries").rglob("*.sql"):
+        if re.search(rf"^-- name: {name} ", file.read_text(), re.MULTILINE):
+            return name
+    raise Failure(f"no statement is called {name} any more: say its new name in tests/torture")
 
 
 def preload(*names):

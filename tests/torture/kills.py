@@ -6,9 +6,10 @@ import threading
 import time
 
 from calls import CHANGES, KILL_AFTER, KILL_BEFORE, Calls
-from checker import Counts, check_audit, check_ledger, check_load
+from checker import Counts, check_audit, check_compaction, check_ledger, check_load, check_samples
 from clerk import Clerk
 from customer import eventually
+from ground import statement
 from proxy import Proxy
 from reader import Reader
 from renewing import Renewing
@@ -16,8 +17,8 @@ from sensors import Load
 from stores import look, new_store
 from world import Serve, World, new_folder
 
-TURNS, FIRST_STARTS, FIRST_START_CALLS = 10, 8, 500
-COMPACTION = ("sealing_step_claim", "block_put", "sensor_status_put", "journal_delete")
+SENSORS, TURNS, FIRST_STARTS, FIRST_START_CALLS = 16, 10, 6, 500
+COMPACTION = [statement(name) for name in ("sealing_step_claim", "block_put", "sensor_status_put", "journal_delete")]
 
 
 def kills(case):
@@ -34,7 +35,7 @@ def kills(case):
         if case.store == "sqlite":  # after the first starts, which have had the orders to themselves
             killer = AtCall(folder, case.url, case.rng)
         try:
-            world.settle(sensors=16)
+            world.settle(sensors=SENSORS if case.effort == 1 else 4 * SENSORS)
             renewing = Renewing(world)
             with Load([world.server], world.serials, world.first, case.rng.random(), gap=0.005) as load, \
                     Clerk(world, case.rng.random()) as clerk, Reader(world, load, case.rng.random()) as reader:
@@ -54,6 +55,8 @@ def kills(case):
                        **reader.counts())
             clerk.tell()
             check_load(world.customer, load, counts)
+            check_compaction(world, counts)
+            check_samples(world.customer, load.sensors, counts)  # now from blocks alone
             check_ledger(world, clerk, counts)
             renewing.check(world.server, counts)
             check_audit(world.server, counts)

@@ -114,9 +114,9 @@ def check_promises(world, history, counts, server, position):
         yield "all is gone: the program began a new store"
         return
     for sensor in history.load.sensors:
-        until = max((first + count for first, count, at in sensor.took if at <= position), default=0)
+        until = max((first + count for first, count, at, _ in sensor.took if at <= position), default=0)
         seen = read_samples(customer, sensor.serial)
-        indexes = [at - sensor.first for at, _ in seen]
+        indexes = [sensor.index_of(at) for at, _ in seen]
         lost = until - len({i for i in indexes if i < until})
         wrong = sum(not 0 <= i < sensor.sent or value != raw_value(sensor.serial, i)
                     for i, (_, value) in zip(indexes, seen))

@@ -122,6 +122,10 @@ class Connection:
         elif how == "after":
             self.swallows = True  # and backward() cuts when the answer comes
             self.server.sendall(frame)
+        elif how == "stall":
+            self.swallows = True
+            threading.Event().wait(seconds)  # meanwhile the program may give up by itself
+            self.server.sendall(frame)
         else:
             self.swallows = True
             close(self.client)
@@ -207,7 +211,8 @@ class Proxy:
         "before"  the connection ends, and no COMMIT comes
         "after"   the COMMIT comes, and its answer is lost
         "late"    the COMMIT comes late by so many seconds
-        "never"   the transaction stands open for so many seconds, then its connection ends"""
+        "never"   the transaction stands open for so many seconds, then its connection ends
+        "stall"   as "late", but the connection to the program is left open: it has to give up by itself"""
         with self.lock:
             self.order, self.is_done = [(how, seconds), about, skip], False
 
@@ -226,7 +231,7 @@ class Proxy:
                 self.order[2] -= 1
                 return None
             self.order = None
-            self.cuts[how[0]] += 1
+            self.cuts[how[0]] = self.cuts.get(how[0], 0) + 1
             return how
 
     def done(self):

@@ -4,6 +4,7 @@
 Without --minutes each scenario runs once, small. With it they run with ever new seeds until the time is over."""
 import argparse
 import concurrent.futures
+import ctypes
 import os
 import random
 import signal
@@ -15,7 +16,7 @@ import traceback
 import ground
 from checker import must_hold
 from clocks import clocks
-from commits import commits
+from commits import commits, stalls
 from database import database
 from faults import faults
 from kills import kills
@@ -27,18 +28,21 @@ from two import two
 from world import new_folder
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
-SCENARIOS = {  # name: (what runs it, the stores that it is for)
-    "kills": (kills, [SQLITE, POSTGRESQL]),
+SCENARIOS = {  # name: (what runs it, the stores that it is for); what takes long comes first
+    "standby": (standby, [POSTGRESQL]),
+    "two": (two, [POSTGRESQL]),
+    "kills": (kills, [POSTGRESQL, SQLITE]),
     "power": (power, [SQLITE]),
+    "database": (database, [POSTGRESQL]),
     "faults": (faults, [SQLITE]),
     "commits": (commits, [POSTGRESQL]),
-    "database": (database, [POSTGRESQL]),
-    "standby": (standby, [POSTGRESQL]),
     "clocks": (clocks, [SQLITE, POSTGRESQL]),
-    "two": (two, [POSTGRESQL]),
     "second": (second, [SQLITE]),
+    "stalls": (stalls, [POSTGRESQL]),
 }
 OWN_CLUSTER = {"database", "standby"}
+LONG_ONLY = {"stalls"}  # with --minutes, or when named
+MOST_EFFORT = 6
 MOST_SECONDS = 300  # for one scenario, times its effort
 
 
@@ -103,6 +107,8 @@ def rounds(arguments):
     seed = arguments.seed
     while True:
         for name, store in chosen(arguments.only):
+            if name in LONG_ONLY and not until and not arguments.only:
+                continue
             if until and time.monotonic() > until:
                 return
             yield name, store, seed, arguments.effort
@@ -127,10 +133,19 @@ def main():
         cluster = str(ground.HERE.parent / "support" / "postgres.py")
         again = [sys.executable, __file__, "--seed", str(arguments.seed), *sys.argv[1:]]
         os.execv(sys.executable, [sys.executable, cluster, "--", *again])
+    if arguments.effort > MOST_EFFORT:
+        parser.error(f"an effort of at most {MOST_EFFORT}: so many days must not pass that a session ends")
     if arguments.here:
-        signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+        end_with_parent()
         return max(run_one(name, store, arguments.seed, arguments.effort) for name, store in chosen(arguments.only))
     return run_all(arguments)
+
+
+def end_with_parent():
+    """SIGTERM ends a scenario and all that it has started; it comes when the runner is gone, however it went."""
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    set_death_signal = 1  # PR_SET_PDEATHSIG, prctl(2)
+    ctypes.CDLL(None).prctl(set_death_signal, signal.SIGTERM)
 
 
 def run_all(arguments):

@@ -16,6 +16,7 @@ REPEAT_SECONDS = (0.25, 0.5, 1.0, 2.0)  # a device of today waits 2 s, then twic
 REST_SECONDS = 0.1  # after 5.03; a device waits for Max-Age
 MOST_SAMPLES = 4  # in one message
 STRAY_SHARE = 0.05
+PERIOD = 29  # seconds; a block holds a day
 
 
 def raw_value(serial, index):
@@ -24,7 +25,7 @@ def raw_value(serial, index):
 
 
 class Sensor:
-    """Sends its samples one second apart. A sample's index is its distance from `first`."""
+    """Sends its samples PERIOD seconds apart, as if it had kept them for days. Each has an index, from 0 on."""
 
     def __init__(self, serial, first, rng):
         self.serial, self.first, self.rng = serial, first, rng
@@ -35,7 +36,15 @@ class Sensor:
         self.datagram, self.tries, self.due, self.message_id = None, 0, 0.0, rng.randrange(65536)
         self.count, self.target = 0, None
         self.old = []  # some of its datagrams
-        self.took = []  # (first index, count, position) of each acknowledged message
+        self.took = []  # (first index, count, position, server) of each acknowledged message
+
+    def time_of(self, index):
+        return self.first + index * PERIOD
+
+    def index_of(self, at):
+        """Negative for an instant at which it has measured nothing."""
+        index, rest = divmod(at - self.first, PERIOD)
+        return -1 if rest else index
 
     def make(self, servers):
         if not self.count:
@@ -68,7 +77,7 @@ class Sensor:
         return True
 
     def frame(self, index, values, message_id):
-        payload = measurements(self.serial, channel(TEMPERATURE, self.first + index, values), period=1)
+        payload = measurements(self.serial, channel(TEMPERATURE, self.time_of(index), values), period=PERIOD)
         return datagram(CON, POST, message_id, struct.pack("!H", message_id), "m", payload)
 
     def send(self, now):
@@ -147,7 +156,7 @@ class Load:
         if reply.kind != ACK or reply.code != CREATED:
             self.strange.append(f"{sensor.serial}: {reply}")
         with self.lock:
-            sensor.took.append((sensor.acknowledged, sensor.count, self.position()))
+            sensor.took.append((sensor.acknowledged, sensor.count, self.position(), sensor.target))
             sensor.acknowledged, sensor.count = sensor.sent, 0
             sensor.due = now + self.gap * sensor.rng.random()
             self.acknowledged += 1

@@ -1,6 +1,6 @@
 """A standby that lags: for a while new connections lead to it, as with a balancer or a name that points wrong."""
 import ground  # noqa: F401
-from checker import Counts, check_audit, check_ledger, check_load, check_samples
+from checker import Counts, check_audit, check_compaction, check_ledger, check_load, check_samples
 from clerk import Clerk
 from customer import eventually
 from ground import Failure
@@ -34,6 +34,7 @@ def standby(case):
                 for everyone in case.rng.sample([False, True] * case.effort, 2 * case.effort):
                     one_visit(counts, world, load, (proxy, primary, second), everyone)
                 clerk.finish()
+                check_compaction(world, counts)
             counts.add(acknowledged=sum(sensor.acknowledged for sensor in load.sensors), **clerk.counts())
             clerk.tell()
             check_load(world.customer, load, counts)

@@ -7,12 +7,13 @@ import random
 import signal
 import threading
 
-from checker import Counts, check_audit, check_ledger, check_samples, read_samples
+from checker import Counts, check_audit, check_compaction, check_ledger, check_samples, read_samples
 from clerk import Clerk
 from customer import eventually, new_serial
 from device import CON, CREATED, POST, Device, channel, datagram, measurements
-from ground import Failure
+from ground import Failure, statement
 from proxy import Proxy
+from reader import Reader
 from renewing import Renewing
 from replica import ask
 from sensors import Load
@@ -20,6 +21,7 @@ from web import Client
 from world import Serve, World, new_folder
 
 RACES, KILLS, REFUSED, BURSTS, EACH = 10, 4, 40, 30, 3
+COUNTING = statement("refusal_add")
 
 FIND_SOON = """DO $$ BEGIN  -- deadlocks
     EXECUTE format('ALTER DATABASE %I SET deadlock_timeout = 50', current_database());
@@ -42,12 +44,13 @@ def two(case):
             refused = unlicensed(world, REFUSED)
             clerk = Clerk(world, case.rng.random())
             clerk.licenses |= dict.fromkeys(refused, 0)
-            proxy.slow = lambda: case.rng.uniform(0.03, 0.06)
+            slowness = random.Random(case.rng.random())
+            proxy.slow = lambda: slowness.uniform(0.03, 0.06)
             races = [race(case.rng, world, clerk, *world.servers) for _ in range(RACES * case.effort)]
-            proxy.slow = lambda: case.rng.choice([0, case.rng.uniform(0, 0.05)])
+            proxy.slow = lambda: slowness.choice([0, slowness.uniform(0, 0.05)])
             with Load(world.servers, world.serials, world.first, case.rng.random(), gap=0.01) as load, \
                     Flood(world.servers, refused, case.rng.random()) as flood, \
-                    clerk:
+                    clerk, Reader(world, load, case.rng.random()) as reader:
                 races += [race(case.rng, world, clerk, *case.rng.choices(world.servers, k=2))
                           for _ in range(RACES * case.effort)]
                 for _ in range(KILLS * case.effort):
@@ -61,8 +64,9 @@ def two(case):
                 clerk.finish()
                 flood.finish(BURSTS * case.effort)
                 load.drain()
+                check_compaction(world, counts)
             counts.add(acknowledged=sum(sensor.acknowledged for sensor in load.sensors), races=len(races),
-                       **flood.counts, **clerk.counts())
+                       **flood.counts, **clerk.counts(), **reader.counts())
             clerk.tell()
             check_all(world, counts, load, refused, clerk, races)
             renewing.check(world.server, counts)
@@ -82,7 +86,7 @@ def deadlocks(url):
 
 def slow_down(connection):
     """While it counts refused messages, whose rows it locks one after the other."""
-    if connection.name == "refusal_add":
+    if connection.name == COUNTING:
         threading.Event().wait(0.001)
 
 

@@ -16,7 +16,7 @@ from ground import Clock, Failure, preload
 from program import Command, Server
 from web import Client
 
-DAY, ROUND_SECONDS = 86400, 3700  # an hour and more: a round of compaction begins
+DAY, DAYS, ROUND_SECONDS = 86400, 10, 3700  # an hour and more: a round of compaction begins
 WELL_SECONDS = 30  # a generous bound on "the program answers again by itself"
 NO_ANSWER = (OSError, http.client.HTTPException)
 
@@ -61,7 +61,7 @@ class World:
         self.serials, self.first = [], None
 
     def settle(self, sensors, spare=50):
-        """A customer whose sensors have had a license for a day."""
+        """A customer whose sensors have had a license for days."""
         if not self.server.process:
             self.server.start()
         self.customer = Customer.onboard(self.server, sensors + spare)
@@ -69,7 +69,7 @@ class World:
         self.serials = [self.customer.sensor() for _ in range(sensors)]
         self.first = self.server.now() + 60
         self.operator = sign_in_operator(self.server, self.folder)
-        self.clock.move(DAY)
+        self.clock.move(DAYS * DAY)
         return self
 
     def force_round(self):

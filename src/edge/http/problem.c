@@ -77,6 +77,8 @@ problem_put_retry_after(struct http_request *http, const struct fault *fault, ut
 
     if (fault->status != STATUS_BUSY && fault->status != STATUS_SLOW_DOWN)
         return;
+    if (!strcmp(fault->code, "in_doubt"))
+        return; /* a client that repeats by itself might do it twice */
     snprintf(text, sizeof text, "%lld", (long long)(seconds > 0 ? seconds : 1));
     answer_header(http, "Retry-After", text);
 }

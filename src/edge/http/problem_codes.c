@@ -45,8 +45,8 @@ const struct problem_code problem_codes[] = {
       "None was added. Mend the rows that have a code in the answer's results, and send all "
       "again." },
     { "in_doubt", 0, "It is not known whether the change was made",
-      "The connection to the database was lost while it was being saved. Read the thing again, or "
-      "repeat the request with the same Idempotency-Key: it acts once." },
+      "The connection to the database was lost while the change was being saved. Read the resource "
+      "again, or repeat the request with the same Idempotency-Key: it acts once." },
     { "invalid", 0, "A value breaks a rule", "Mend the field that the answer names." },
     { "invitation_for_somebody_else", 0, "The invitation is for somebody else",
       "Sign out, then open the link again." },

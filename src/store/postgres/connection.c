@@ -89,7 +89,7 @@ connection_report(struct connection *connection, const PGresult *result, const c
     }
     if (!message)
         message = PQerrorMessage(connection->pg);
-    log_line(cut                       ? LOG_WARNING
+    log_line(connection->lost          ? LOG_WARNING
              : status == STATUS_BROKEN ? LOG_ERROR
                                        : LOG_DEBUG,
              "store.failed", "doing=%s sqlstate=%s message=%.*s", doing, state ? state : "",

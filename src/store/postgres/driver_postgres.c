@@ -21,7 +21,7 @@ forget_prepared(struct connection *connection)
         memset(connection->prepared, 0, connection->prepared_size * sizeof(bool));
 }
 
-/* Told apart by the function that speaks, since the words are translated. */
+/* Identified by the server's function name, since messages are translated. */
 static void
 take_notice(void *with, const PGresult *notice)
 {
@@ -29,9 +29,10 @@ take_notice(void *with, const PGresult *notice)
     const char *where = PQresultErrorField(notice, PG_DIAG_SOURCE_FUNCTION);
     const char *message = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
 
-    if (where && !strcmp(where, "SyncRepWaitForLSN"))
-        connection->not_durable = true;
-    log_line(connection->not_durable ? LOG_WARNING : LOG_DEBUG, "store.notice", "message=%s",
+    bool not_durable = where && !strcmp(where, "SyncRepWaitForLSN");
+
+    connection->not_durable |= not_durable;
+    log_line(not_durable ? LOG_WARNING : LOG_DEBUG, "store.notice", "message=%s",
              message ? message : "");
 }
 
@@ -172,7 +173,7 @@ postgres_begin(struct connection *connection, enum store_mode mode, struct fault
         if (!status)
             status = connection_command(connection, sql, "begin", fault);
     }
-    if (status && connection->pg) { /* a server that begins no transaction of ours is no use */
+    if (status && connection->pg) { /* it refuses our transactions: drop it */
         connection_drop(connection);
         status = fail(fault, STATUS_BUSY, "", "", "the store is not reachable");
     }
@@ -189,7 +190,8 @@ postgres_commit(struct connection *connection, bool *in_doubt, struct fault *fau
     if (status)
         return status;
     if (!connection->committed)
-        return fail(fault, STATUS_BROKEN, "", "", "a step of this change had failed before");
+        return fail(fault, STATUS_BROKEN, "", "",
+                    "an earlier statement of this transaction failed");
     connection->in_transaction = connection->in_script = false;
     if (connection->not_durable)
         return fail(fault, STATUS_BUSY, "", "", "the standby of the store did not confirm");

@@ -157,7 +157,7 @@ prepare(struct connection *connection, const struct statement *statement, sqlite
     /* After some failures SQLite has rolled back: this statement would be a transaction of its own.
      */
     if (connection->in_transaction && sqlite3_get_autocommit(connection->db))
-        return fail(fault, STATUS_BUSY, "", "", "a step of this change had failed before");
+        return fail(fault, STATUS_BUSY, "", "", "an earlier statement of this transaction failed");
     sqlite3_stmt **slot = cached ? cache_slot(connection, statement->number) : out;
     if (!cached)
         *slot = NULL;
