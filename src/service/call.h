@@ -66,6 +66,7 @@ struct call {
      * its caller does. */
     struct catch_up catch_up;
     bool hands_back;
+    bool has_caught_up; /* once, for this verb */
 };
 
 /* One page of a list, asked for and given. */

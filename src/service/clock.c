@@ -76,7 +76,7 @@ raise_step(struct call *call, int64_t organization_id, bool *more)
 enum status
 clock_pass_before(struct call *call, utc_seconds end)
 {
-    if (!passes(call, end) || call->now < call->clock_stored + CLOCK_FRESH_SECONDS)
+    if (!passes(call, end) || call->has_caught_up)
         return clock_pass(call, end);
     call->catch_up = (struct catch_up){ .step = raise_step };
     return fail(&call->fault, STATUS_BUSY, "", "", "time is being recorded; try again");

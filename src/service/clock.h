@@ -14,7 +14,6 @@
 enum {
     CLOCK_SLACK_SECONDS = 60, /* so far behind the mark, time stands still at it */
     CLOCK_MARK_SECONDS = 30,  /* the mark is moved on at least this often while there are writes */
-    CLOCK_FRESH_SECONDS = 5,  /* a verb moves so young a mark by itself, so that it gets its turn */
 };
 
 /* What a process remembers between its transactions. Zeroed: nothing. Belongs to one thread. */
@@ -35,8 +34,9 @@ enum status clock_settle(struct call *call, utc_seconds stored);
  * between the stored mark and now, the mark becomes call->now in this transaction. */
 enum status clock_pass(struct call *call, utc_seconds end);
 
-/* The same for a verb that may take long: where an old mark has to move, the verb fails, and
- * call->catch_up moves it first. So no other process waits for the verb.
+/* The same for a verb that may take long, or fail: where the mark has to move, the verb fails, and
+ * call->catch_up moves it first, in a transaction of its own. So no other process waits for the
+ * verb. A verb that has caught up once moves the mark itself, so that it gets its turn.
  *   STATUS_BUSY  run the verb again after call->catch_up */
 enum status clock_pass_before(struct call *call, utc_seconds end);
 

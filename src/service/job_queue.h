@@ -14,7 +14,8 @@ struct write_job {
     /* Hands it back, after the commit. */
     void (*done)(struct write_job *job, enum status status, const struct fault *fault);
     void *owner;
-    struct catch_up catch_up; /* the writer's, like `next`: what the verb waits for */
+    struct catch_up catch_up; /* the writer's, like the next two: what the verb waits for */
+    bool has_caught_up;       /* it has waited for such a thing */
     struct write_job *next;   /* the next of a list */
 };
 

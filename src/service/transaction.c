@@ -239,9 +239,11 @@ transact(struct call *call, transaction_body *body, void *with)
         return body(call, with);
 
     call->after_failure = NULL;
+    call->has_caught_up &= call->hands_back; /* else it is of an earlier verb */
     enum status status = try_body(call, body, with);
     while (status && call->catch_up.step && !call->hands_back) {
         status = catch_up_whole(call);
+        call->has_caught_up = true;
         if (!status)
             status = try_body(call, body, with);
     }

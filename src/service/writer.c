@@ -163,6 +163,7 @@ run_catch_up(struct writer *writer, struct write_job *job)
     arena_clear(&writer->arena);
     if (!more)
         job->catch_up = (struct catch_up){ 0 };
+    job->has_caught_up |= !more;
     if (status)
         job->done(job, status, &call.fault);
     else
@@ -178,6 +179,7 @@ run_job(struct writer *writer, struct write_job *job)
     if (job->catch_up.step)
         return run_catch_up(writer, job);
     call.hands_back = true;
+    call.has_caught_up = job->has_caught_up;
     job->prepare(job, &call);
     enum status status = transact(&call, run_body, job);
     if (status && call.catch_up.step) {
@@ -366,6 +368,7 @@ bool
 writer_put_job(struct writer *writer, struct write_job *job)
 {
     job->catch_up = (struct catch_up){ 0 };
+    job->has_caught_up = false;
     pthread_mutex_lock(&writer->lock);
     bool taken = !writer->stopping && writer->jobs.count < writer->most_jobs;
     if (taken) {

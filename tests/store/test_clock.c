@@ -143,7 +143,9 @@ verb_passes_an_end(struct fixture *fixture)
     make_key(fixture, mine, 2, "P1D");
     struct manager_row row = add_sensor(fixture, mine, SERIAL, "");
     utc_seconds end = row.covered_until;
-    call->now = end - 10;
+    call->now = end - 40;
+    check_int(transact(call, nothing, NULL), STATUS_OK);
+    call->now = end - 2; /* the mark is young */
     check_int(transact(call, nothing, NULL), STATUS_OK);
     call->now = end + 5; /* the renewal is due, and "+" queues behind it */
     check_int(license_assign(call, mine, SERIAL, NULL, &license), STATUS_CONFLICT);
