@@ -53,8 +53,7 @@ test("alarm rules and alerts", async (t) => {
     await page.getByLabel("Above", { exact: true }).fill("warm");
     await press(page.getByRole("dialog"), "Add rule");
     await page.getByText("Enter a number, such as 8 or -18.5").waitFor();
-    const focused = await page.evaluate(() => document.activeElement.labels?.[0]?.innerText);
-    assert.equal(focused, "Above", "what is wrong has the focus");
+    await page.waitForFunction(() => document.activeElement.labels?.[0]?.innerText === "Above");
     await page.getByText("In °C", { exact: true }).waitFor();
     await page.getByLabel("Above", { exact: true }).fill("8");
     await page.getByLabel("Over when back by").fill("0,5");
@@ -105,7 +104,7 @@ test("alarm rules and alerts", async (t) => {
     await page.getByText("No open alerts").waitFor();
     await page.goto(`${at}/alarms`);
     await press(page, "Delete Temperature above 20 °C");
-    assert.equal(await page.evaluate(() => document.activeElement.innerText), "Cancel");
+    await page.waitForFunction(() => document.activeElement.innerText === "Cancel");
     await press(page.getByRole("dialog"), "Delete");
     await heading(page, "No alarm rules yet");
   });

@@ -205,8 +205,10 @@ test("who holds nothing but a code gets from there to a measurement", async (t) 
       await page
         .getByRole("img", { name: /Temperature: 1 measurement in the last 24 hours/ })
         .waitFor();
-      const written = await page.evaluate(() => globalThis.written);
-      assert.ok(written.filter((text) => /^\d\d:\d\d$/.test(text)).length >= 2, `its hour: ${written}`);
+      // Its hour: the plot is drawn after its name is there.
+      await page.waitForFunction(
+        () => globalThis.written.filter((text) => /^\d\d:\d\d$/.test(text)).length >= 2,
+      );
       await page.getByText("Table of the values").click();
       await page.getByRole("cell", { name: "4.5", exact: true }).waitFor();
       await page.getByRole("img", { name: /Timeline of licenses: active/ }).waitFor();

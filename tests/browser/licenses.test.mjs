@@ -174,7 +174,7 @@ test("the whole life of licenses", async (t) => {
     await panel(page).focus();
     await page.keyboard.press("Escape");
     await panel(page).waitFor({ state: "detached" });
-    assert.equal(await page.evaluate(() => document.activeElement.textContent), "Room 1");
+    await page.waitForFunction(() => document.activeElement.textContent === "Room 1");
     await page.keyboard.press("Enter");
     await panel(page).waitFor();
   });
@@ -194,9 +194,8 @@ test("the whole life of licenses", async (t) => {
     await page.keyboard.press("Alt+ArrowDown");
     await said(page, "Room 1: the queue has a new order");
     await queueReads(page, ["45 days", "2 years", "2 years"]);
-    assert.match(
-      await page.evaluate(() => document.activeElement.getAttribute("aria-label")),
-      /Move down: waiting license 2 of 3/,
+    await page.waitForFunction(() =>
+      /Move down: waiting license 2 of 3/.test(document.activeElement.getAttribute("aria-label")),
     );
     await page.evaluate(() => document.activeElement.blur());
     await page.keyboard.press("z");
