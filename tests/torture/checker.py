@@ -32,6 +32,11 @@ class Counts(dict):
     def line(self):
         return " ".join(f"{name}={value}" for name, value in self.items())
 
+    def pass_over(self, name):
+        """Counted, and no fault in this scenario."""
+        if name in self:
+            self[f"{name}_passed_over"] = self.pop(name)
+
     def faults(self):
         return [f"{name}={self[name]}" for name in self.FAULTS if self.get(name)]
 
