@@ -109,7 +109,7 @@ check_secret(struct doctor *doctor, struct call *call)
     enum status status = store_secret_check(call, path, &found);
 
     if (status == STATUS_CONFLICT || status == STATUS_INVALID)
-        find(doctor, "secret file", VERDICT_FAILED, "%s", call->fault.reason);
+        find(doctor, "secret file", VERDICT_FAILED, "%s", call->db.fault.reason);
     else if (status || !found)
         find(doctor, "secret file", VERDICT_WARNING,
              "the store has none yet: the first start makes %s", path);
@@ -204,8 +204,8 @@ check_inside(struct doctor *doctor, struct store *store)
 {
     struct arena arena;
     struct call call = {
-        .store = store,
-        .arena = &arena,
+        .db.store = store,
+        .db.arena = &arena,
         .actor = &actor_system,
         .public_url = "",
         .now = utc_now(),

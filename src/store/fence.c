@@ -34,17 +34,20 @@ look(struct store *store, struct fault *fault)
     struct transaction_mark_get_in in = { atomic_load(&store->fence->node) };
     struct transaction_mark_get_out seen;
     struct arena arena;
+    struct db db = { store, &arena, { 0 } };
     bool found;
 
     if (number == 0)
         return STATUS_OK;
     arena_init(&arena, ANSWER_BYTES);
     store->proving = true;
-    enum status status = transaction_mark_get(store, &arena, &in, &seen, &found, fault);
+    enum status status = transaction_mark_get(&db, &in, &seen, &found);
     store->proving = false;
     arena_clear(&arena);
-    if (status)
+    if (status) {
+        *fault = db.fault;
         return status;
+    }
     if (!found || seen.number < number)
         return drop(store, fault);
     store->proven = number;

@@ -94,10 +94,10 @@ code_issue_run(struct cli *cli)
     struct call call = { 0 };
     enum exit_code code;
 
-    if (read_request(cli, &request, &call.fault) || cli->backend->open(cli, &call))
-        return cli_fail(cli, &call.fault);
+    if (read_request(cli, &request, &call.db.fault) || cli->backend->open(cli, &call))
+        return cli_fail(cli, &call.db.fault);
     if (code_issue(&call, &request, &order))
-        code = cli_fail(cli, &call.fault);
+        code = cli_fail(cli, &call.db.fault);
     else
         code = print_order(cli, &order);
     cli->backend->close(&call);

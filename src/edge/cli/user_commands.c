@@ -39,7 +39,7 @@ add(struct cli *cli, struct call *call, const struct user_request *request)
     struct user user;
 
     if (people_add(call, request, &user))
-        return cli_fail(cli, &call->fault);
+        return cli_fail(cli, &call->db.fault);
     if (cli->json)
         return cli_answer(cli, write_user, &user);
     printf("%s can sign in now%s.\n", user.email,
@@ -63,8 +63,8 @@ user_add_run(struct cli *cli)
     if (!*request.email)
         return cli_wrong_usage(cli, "--email is needed, such as --email ada@example.com");
     secret_start();
-    if (read_password(cli, hash, &call.fault) || cli->backend->open(cli, &call))
-        return cli_fail(cli, &call.fault);
+    if (read_password(cli, hash, &call.db.fault) || cli->backend->open(cli, &call))
+        return cli_fail(cli, &call.db.fault);
     code = add(cli, &call, &request);
     cli->backend->close(&call);
     return code;

@@ -25,9 +25,9 @@ write_check_key(struct http_request *http)
             length = IDEMPOTENCY_KEY_MOST_BYTES + 1;
     }
     if (key && (length == 0 || length > IDEMPOTENCY_KEY_MOST_BYTES))
-        return fail(&http->call.fault, STATUS_MALFORMED, "", "",
-                    "the Idempotency-Key has to have 1 to %d visible characters",
-                    IDEMPOTENCY_KEY_MOST_BYTES);
+        return call_fail(&http->call, STATUS_MALFORMED, "", "",
+                         "the Idempotency-Key has to have 1 to %d visible characters",
+                         IDEMPOTENCY_KEY_MOST_BYTES);
     if (!has_key(http))
         return STATUS_OK;
 
@@ -45,7 +45,7 @@ prepare(struct write_job *job, struct call *call)
 {
     struct http_request *http = job->owner;
 
-    call->arena = &http->arena;
+    call->db.arena = &http->arena;
     call->actor = &http->actor;
     call->dry_run = http->dry_run;
 }
@@ -58,7 +58,7 @@ run_handler(struct http_request *http, struct call *call)
     answer_restart(http);
     status = http->route->handler(http, call);
     if (!status && http->answer.body.overflow)
-        status = fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+        status = call_too_large(call);
     return status;
 }
 
@@ -98,9 +98,9 @@ hand_back(struct http_request *http, enum status status, const struct fault *fau
 {
     http->status = status;
     if (status && fault && fault->status == status)
-        http->call.fault = *fault;
+        http->call.db.fault = *fault;
     else if (status)
-        http->status = fail(&http->call.fault, status, "", "", "nothing was changed");
+        http->status = call_fail(&http->call, status, "", "", "nothing was changed");
     http->context->resume(http);
 }
 

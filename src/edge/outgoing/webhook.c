@@ -85,7 +85,7 @@ set_aside(const struct webhook_way *way, struct call *call, int64_t organization
     struct setting_aside what = { organization_id, id };
     struct fault fault;
 
-    (void)!writer_call(way->writer, call->arena, set_aside_body, NULL, &what, &fault);
+    (void)!writer_call(way->writer, call->db.arena, set_aside_body, NULL, &what, &fault);
 }
 
 static enum status

@@ -14,7 +14,7 @@
 static enum status
 invalid(struct call *call, const char *field, const char *reason)
 {
-    return fail(&call->fault, STATUS_INVALID, "", field, "%s", reason);
+    return call_fail(call, STATUS_INVALID, "", field, "%s", reason);
 }
 
 static enum status
@@ -67,9 +67,8 @@ begin_rule(struct call *call, const struct alarm_rule_request *request, struct a
                               "a condition that looks at no values has no channel_type")
                     : apply(call, request, rule);
     if (!type || !request->has_threshold)
-        return fail(&call->fault, STATUS_INVALID, "field_missing",
-                    type ? "threshold" : "channel_type",
-                    "above and below need a channel_type and a threshold");
+        return call_fail(call, STATUS_INVALID, "field_missing", type ? "threshold" : "channel_type",
+                         "above and below need a channel_type and a threshold");
     if (!channel_number(&rule->channel_type, type, strlen(type))
         || channel_type(rule->channel_type)->kind == CHANNEL_NONE)
         return invalid(call, "channel_type",
@@ -131,19 +130,18 @@ put_recipients(struct call *call, const struct putting *putting)
     if (!request->recipients)
         return STATUS_OK;
     status = alarm_recipients_delete(
-        call->store, call->arena,
-        &(struct alarm_recipients_delete_in){ putting->organization_id, putting->id }, NULL,
-        &call->fault);
+        &call->db, &(struct alarm_recipients_delete_in){ putting->organization_id, putting->id },
+        NULL);
     for (size_t i = 0; i < request->recipient_count && !status; i++) {
         int64_t changed = 0;
         for (size_t j = 0; j < i; j++)
             if (request->recipients[j] == request->recipients[i])
                 return invalid(call, "recipients", "a member stands there twice");
         status = alarm_recipient_insert(
-            call->store, call->arena,
+            &call->db,
             &(struct alarm_recipient_insert_in){ putting->organization_id, putting->id,
                                                  request->recipients[i] },
-            &changed, &call->fault);
+            &changed);
         if (!status && changed == 0)
             return invalid(call, "recipients", "somebody is not a member of the organization");
     }
@@ -155,7 +153,7 @@ put(struct call *call, const struct putting *putting, const struct alarm_rule *r
     int64_t sensor_id, bool tell_when_over, utc_seconds samples_from)
 {
     int64_t organization_id = putting->organization_id;
-    enum status status = alarm_rule_put(call->store, call->arena,
+    enum status status = alarm_rule_put(&call->db,
                                         &(struct alarm_rule_put_in){
                                             .organization_id = organization_id,
                                             .id = putting->id,
@@ -170,24 +168,21 @@ put(struct call *call, const struct putting *putting, const struct alarm_rule *r
                                             .made_at = call->now,
                                             .made_by = call->actor->name,
                                         },
-                                        NULL, &call->fault);
+                                        NULL);
     if (!status)
         status = put_recipients(call, putting);
     if (!status)
         status = alarm_cache_owner_invalidate(
-            call->store, call->arena, &(struct alarm_cache_owner_invalidate_in){ organization_id },
-            NULL, &call->fault);
+            &call->db, &(struct alarm_cache_owner_invalidate_in){ organization_id }, NULL);
     if (status || rule->condition != ALARM_LOST_CONNECTION)
         return status;
     utc_seconds look_at = call->now + rule->for_seconds;
     return sensor_id ? alarm_expectation_seed(
-               call->store, call->arena,
-               &(struct alarm_expectation_seed_in){ organization_id, sensor_id, look_at }, NULL,
-               &call->fault)
+               &call->db,
+               &(struct alarm_expectation_seed_in){ organization_id, sensor_id, look_at }, NULL)
                      : alarm_expectation_seed_all(
-                         call->store, call->arena,
-                         &(struct alarm_expectation_seed_all_in){ organization_id, look_at }, NULL,
-                         &call->fault);
+                         &call->db,
+                         &(struct alarm_expectation_seed_all_in){ organization_id, look_at }, NULL);
 }
 
 static enum status
@@ -195,13 +190,12 @@ check_counts(struct call *call, int64_t organization_id, int64_t sensor_id)
 {
     struct alarm_rule_counts_out counts;
     enum status status = alarm_rule_counts(
-        call->store, call->arena, &(struct alarm_rule_counts_in){ organization_id, sensor_id },
-        &counts, &call->fault);
+        &call->db, &(struct alarm_rule_counts_in){ organization_id, sensor_id }, &counts);
 
     if (!status && (counts.rules >= ALARM_MOST_RULES || counts.of_sensor >= ALARM_MOST_OF_SENSOR))
-        status = fail(&call->fault, STATUS_CONFLICT, "too_many_rules", "",
-                      "an organization may have %d alarm rules, and %d may look at one sensor",
-                      ALARM_MOST_RULES, ALARM_MOST_OF_SENSOR);
+        status = call_fail(call, STATUS_CONFLICT, "too_many_rules", "",
+                           "an organization may have %d alarm rules, and %d may look at one sensor",
+                           ALARM_MOST_RULES, ALARM_MOST_OF_SENSOR);
     return status;
 }
 
@@ -239,8 +233,8 @@ alarm_rule_add(struct call *call, int64_t organization_id, const struct alarm_ru
     struct putting putting = { organization_id, 0, request, out };
 
     if (!request->has_condition)
-        return fail(&call->fault, STATUS_INVALID, "field_missing", "condition",
-                    "condition is missing");
+        return call_fail(call, STATUS_INVALID, "field_missing", "condition",
+                         "condition is missing");
     if (request->all == (request->serial != NULL))
         return invalid(call, "serial", "name either a serial, or \"all\": true");
     return transact(call, add_body, &putting);
@@ -252,14 +246,13 @@ static enum status
 end_alerts(struct call *call, const struct putting *putting)
 {
     enum status status = alarm_cache_owner_invalidate(
-        call->store, call->arena,
-        &(struct alarm_cache_owner_invalidate_in){ putting->organization_id }, NULL, &call->fault);
+        &call->db, &(struct alarm_cache_owner_invalidate_in){ putting->organization_id }, NULL);
 
     return status ? status
-                  : alerts_end_of_rule(call->store, call->arena,
+                  : alerts_end_of_rule(&call->db,
                                        &(struct alerts_end_of_rule_in){ putting->organization_id,
                                                                         putting->id, call->now },
-                                       NULL, &call->fault);
+                                       NULL);
 }
 
 static enum status
@@ -316,9 +309,8 @@ remove_body(struct call *call, void *with)
     if (!status)
         status = end_alerts(call, putting);
     if (!status)
-        status = alarm_rule_delete(call->store, call->arena,
-                                   &(struct alarm_rule_delete_in){ organization_id, putting->id },
-                                   NULL, &call->fault);
+        status = alarm_rule_delete(
+            &call->db, &(struct alarm_rule_delete_in){ organization_id, putting->id }, NULL);
     return status ? status : record(call, organization_id, "alarm_rule.remove", &before, NULL);
 }
 

@@ -162,9 +162,9 @@ record(struct call *call, const struct mailing *mailing, int64_t outbox_id, bool
 
     if (telling->over == (over ? 0 : telling->alerts))
         return STATUS_OK;
-    enum status status = notice_insert(call->store, call->arena, &notice, 1, NULL, &call->fault);
+    enum status status = notice_insert(&call->db, &notice, 1, NULL);
     return status ? status
-                  : notice_rule_insert(call->store, call->arena,
+                  : notice_rule_insert(&call->db,
                                        &(struct notice_rule_insert_in){
                                            .organization_id = notice.organization_id,
                                            .batch_id = mailing->batch_id,
@@ -172,7 +172,7 @@ record(struct call *call, const struct mailing *mailing, int64_t outbox_id, bool
                                            .user_id = telling->user_id,
                                            .over = over,
                                        },
-                                       NULL, &call->fault);
+                                       NULL);
 }
 
 static enum status
@@ -221,14 +221,14 @@ static enum status
 tell(struct call *call, struct mailing *mailing)
 {
     enum status status =
-        alerts_to_tell(call->store, call->arena,
+        alerts_to_tell(&call->db,
                        &(struct alerts_to_tell_in){
                            .organization_id = mailing->organization->organization_id,
                            .batch_id = mailing->batch_id,
                            .user_id = mailing->telling->user_id,
                            .most = LISTED,
                        },
-                       &mailing->listed, &mailing->listed_count, &call->fault);
+                       &mailing->listed, &mailing->listed_count);
 
     if (status || mailing->listed_count == 0) /* he is a recipient no more */
         return status;
@@ -240,17 +240,16 @@ tell(struct call *call, struct mailing *mailing)
 static enum status
 note_told(struct call *call, int64_t organization_id, int64_t last, bool mailed)
 {
-    enum status status = alerts_told(call->store, call->arena,
-                                     &(struct alerts_told_in){ organization_id, last }, NULL,
-                                     &call->fault);
+    enum status status =
+        alerts_told(&call->db, &(struct alerts_told_in){ organization_id, last }, NULL);
 
     return status ? status
-                  : alert_told_until(call->store, call->arena,
+                  : alert_told_until(&call->db,
                                      &(struct alert_told_until_in){
                                          organization_id,
                                          mailed ? call->now + ALERT_MAIL_PAUSE_SECONDS : 0,
                                      },
-                                     NULL, &call->fault);
+                                     NULL);
 }
 
 static enum status
@@ -261,21 +260,18 @@ tell_all(struct call *call, const struct alert_mail_due_out *organization)
     struct alerts_to_tell_last_out last;
     struct alert_tellings_out *tellings;
     size_t count = 0;
-    enum status status = zone_get(&mailing.zone, organization->time_zone, &call->fault);
+    enum status status = zone_get(&mailing.zone, organization->time_zone, &call->db.fault);
 
     if (!status)
-        status = alerts_to_tell_last(call->store, call->arena,
-                                     &(struct alerts_to_tell_last_in){ id, ALERT_MAIL_MOST_ROWS },
-                                     &last, &call->fault);
+        status = alerts_to_tell_last(
+            &call->db, &(struct alerts_to_tell_last_in){ id, ALERT_MAIL_MOST_ROWS }, &last);
     if (!status)
         status = alert_mail_batch_insert(
-            call->store, call->arena,
-            &(struct alert_mail_batch_insert_in){ id, last.id.value, mailing.batch_id }, NULL,
-            &call->fault);
+            &call->db, &(struct alert_mail_batch_insert_in){ id, last.id.value, mailing.batch_id },
+            NULL);
     if (!status)
-        status = alert_tellings(call->store, call->arena,
-                                &(struct alert_tellings_in){ id, mailing.batch_id }, &tellings,
-                                &count, &call->fault);
+        status = alert_tellings(&call->db, &(struct alert_tellings_in){ id, mailing.batch_id },
+                                &tellings, &count);
     for (size_t i = 0; i < count && !status; i++) {
         mailing.telling = &tellings[i];
         status = tell(call, &mailing);
@@ -287,9 +283,8 @@ enum status
 alert_mail_job_run(struct call *call, bool *more)
 {
     struct alert_mail_due_out organization;
-    enum status status = alert_mail_due(call->store, call->arena,
-                                        &(struct alert_mail_due_in){ call->now }, &organization,
-                                        more, &call->fault);
+    enum status status =
+        alert_mail_due(&call->db, &(struct alert_mail_due_in){ call->now }, &organization, more);
 
     return status || !*more ? status : tell_all(call, &organization);
 }
@@ -298,7 +293,7 @@ enum status
 alert_mail_job_next_at(struct call *call, utc_seconds *at)
 {
     struct alert_tell_at_out next;
-    enum status status = alert_tell_at(call->store, call->arena, &next, &call->fault);
+    enum status status = alert_tell_at(&call->db, &next);
 
     if (!status)
         *at = next.at.is ? next.at.value : UTC_NEVER;

@@ -48,9 +48,8 @@ read_rules(struct call *call, struct watched_organization *organization)
     organization->rules = NULL;
     organization->rule_count = organization->all_count = 0;
     organization->epoch++; /* its sensors are read again, too */
-    enum status status = alarm_rules_all(call->store, call->arena,
-                                         &(struct alarm_rules_all_in){ organization->id },
-                                         take_rule, organization, &call->fault);
+    enum status status = alarm_rules_all(
+        &call->db, &(struct alarm_rules_all_in){ organization->id }, take_rule, organization);
     organization->read = !status;
     return status;
 }
@@ -65,8 +64,7 @@ take_some_turns(struct call *call, struct evaluator_cache *table, int64_t node, 
 
     for (size_t i = 0; i < IN_LIST; i++)
         in.organizations[i] = ids[i < count ? i : count - 1];
-    enum status status =
-        alarm_cache_owner_claim(call->store, call->arena, &in, &rows, &found, &call->fault);
+    enum status status = alarm_cache_owner_claim(&call->db, &in, &rows, &found);
     for (size_t i = 0; !status && i < found; i++)
         if (rows[i].before != node)
             evaluator_cache_organization(table, rows[i].organization_id)->read = false;
@@ -219,10 +217,9 @@ read_some(struct call *call, struct alarm_batch *batch, struct reading *reading)
     for (size_t i = 0; i < IN_LIST; i++)
         sensors.sensor_ids[i] = alerts.sensor_ids[i] =
             reading->sensors[i < reading->count ? i : reading->count - 1]->id;
-    enum status status =
-        alarm_sensors(call->store, call->arena, &sensors, take_sensor, reading, &call->fault);
+    enum status status = alarm_sensors(&call->db, &sensors, take_sensor, reading);
     if (!status)
-        status = alerts_open(call->store, call->arena, &alerts, take_alert, reading, &call->fault);
+        status = alerts_open(&call->db, &alerts, take_alert, reading);
     for (size_t i = 0; i < reading->count && !status; i++) {
         struct watched_sensor *sensor = reading->sensors[i];
         status = reading->damaged[i] ? read_damaged(call, sensor) : STATUS_OK;

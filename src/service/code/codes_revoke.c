@@ -28,8 +28,7 @@ check_not_revoked(struct call *call, const struct code_order *order)
     if (order->revoked_at == 0)
         return STATUS_OK;
     utc_format(at, order->revoked_at);
-    return fail(&call->fault, STATUS_CONFLICT, "code_revoked", "", "this code was revoked at %s",
-                at);
+    return call_fail(call, STATUS_CONFLICT, "code_revoked", "", "this code was revoked at %s", at);
 }
 
 static enum status
@@ -37,7 +36,7 @@ mark(struct call *call, const struct revoking *revoking)
 {
     const struct code_order *order = &revoking->out->order;
     int64_t changed;
-    enum status status = code_set_revoked(call->store, call->arena,
+    enum status status = code_set_revoked(&call->db,
                                           &(struct code_set_revoked_in){
                                               .id = revoking->id,
                                               .redeemed = order->organization_id != 0,
@@ -45,11 +44,10 @@ mark(struct call *call, const struct revoking *revoking)
                                               .revoked_by = call->actor->name,
                                               .revoke_reason = revoking->reason,
                                           },
-                                          &changed, &call->fault);
+                                          &changed);
 
     if (!status && changed != 1)
-        status =
-            fail(&call->fault, STATUS_BUSY, "", "", "the code was redeemed or revoked meanwhile");
+        status = call_fail(call, STATUS_BUSY, "", "", "the code was redeemed or revoked meanwhile");
     return status;
 }
 

@@ -42,14 +42,14 @@ read_term(struct making *making)
     struct forecast *forecast = &making->forecast;
     struct forecast_latest_term_out latest;
     enum status status = forecast_latest_term(
-        call->store, call->arena, &(struct forecast_latest_term_in){ making->organization_id },
-        &latest, &forecast->has_buy, &call->fault);
+        &call->db, &(struct forecast_latest_term_in){ making->organization_id }, &latest,
+        &forecast->has_buy);
 
     if (status || !forecast->has_buy)
         return status;
     making->out->term = latest.term;
     if (!term_parse(&forecast->buy, latest.term, strlen(latest.term)))
-        return fail(&call->fault, STATUS_BROKEN, "", "", "the term of a key cannot be read");
+        return call_fail(call, STATUS_BROKEN, "", "", "the term of a key cannot be read");
     return STATUS_OK;
 }
 
@@ -78,17 +78,17 @@ read_stopping(struct making *making, size_t count)
     struct forecast *forecast = &making->forecast;
 
     making->off_room = count;
-    making->off_ids = arena_new(call->arena, (count + 1) * sizeof *making->off_ids);
+    making->off_ids = call_new(call, (count + 1) * sizeof *making->off_ids);
     forecast->off = (struct renewal_plan){
-        .line = arena_new(call->arena, (count + 1) * sizeof *forecast->off.line),
+        .line = call_new(call, (count + 1) * sizeof *forecast->off.line),
         .zone = making->look.zone,
     };
     if (!making->off_ids || !forecast->off.line)
-        return too_large(&call->fault);
+        return too_large(&call->db.fault);
     return forecast_stopping(
-        call->store, call->arena,
+        &call->db,
         &(struct forecast_stopping_in){ making->organization_id, call->now, forecast->until },
-        take_stopping, making, &call->fault);
+        take_stopping, making);
 }
 
 static enum status
@@ -102,9 +102,9 @@ read_lines(struct making *making)
 
     if (!status)
         status = forecast_counts(
-            call->store, call->arena,
+            &call->db,
             &(struct forecast_counts_in){ making->organization_id, call->now, forecast->until },
-            &counts, &call->fault);
+            &counts);
     if (!status)
         status = renewal_queue_read(call, making->organization_id, 0, forecast->until,
                                     (size_t)counts.renewing, &line);
@@ -114,14 +114,14 @@ read_lines(struct making *making)
         return status;
     forecast->plan = line.plan;
     making->on_ids = line.ids;
-    forecast->stopped = arena_new(call->arena, line.plan.count + 1);
-    return forecast->stopped ? STATUS_OK : too_large(&call->fault);
+    forecast->stopped = call_new(call, line.plan.count + 1);
+    return forecast->stopped ? STATUS_OK : too_large(&call->db.fault);
 }
 
 static enum status
 prepare(struct making *making)
 {
-    struct arena *arena = making->call->arena;
+    struct arena *arena = making->call->db.arena;
     struct forecast_report *out = making->out;
 
     out->days = arena_new(arena, MOST_DAYS * sizeof *out->days);
@@ -129,7 +129,7 @@ prepare(struct making *making)
     making->renewals = arena_new(arena, FORECAST_NAMED * sizeof *making->renewals);
     making->stops = arena_new(arena, FORECAST_NAMED * sizeof *making->stops);
     if (!out->days || !out->purchases || !making->renewals || !making->stops)
-        return too_large(&making->call->fault);
+        return too_large(&making->call->db.fault);
     return STATUS_OK;
 }
 
@@ -259,7 +259,7 @@ read_some_names(struct making *making, struct forecast_sensor *sensors, size_t c
 
     for (size_t i = 0; i < IN_LIST; i++)
         in.ids[i] = sensors[i < count ? i : count - 1].id;
-    enum status status = forecast_names(call->store, call->arena, &in, &rows, &found, &call->fault);
+    enum status status = forecast_names(&call->db, &in, &rows, &found);
     for (size_t i = 0; !status && i < count; i++) {
         sensors[i].name = "";
         for (size_t k = 0; k < found; k++)

@@ -79,12 +79,6 @@ ingest_forget_unknown(struct ingest *ingest)
     coverage_table_forget_unknown(ingest->table);
 }
 
-static enum status
-no_room(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the batch of messages is too large");
-}
-
 static void
 refuse(struct batch *batch, const struct call *call, const struct covered_sensor *sensor,
        enum gate_verdict verdict, size_t count)
@@ -105,10 +99,10 @@ append(struct batch *batch, struct call *call, const struct covered_sensor *sens
        const struct delivery *delivery, const struct sample *samples, size_t count)
 {
     size_t room = message_bound(count);
-    uint8_t *bytes = arena_new(call->arena, room);
+    uint8_t *bytes = call_new(call, room);
 
     if (!bytes)
-        return no_room(call);
+        return STATUS_TOO_LARGE;
     batch->journal[batch->journal_count++] = (struct journal_append_in){
         .id = journal_writer_next_id(batch->ingest->journal, call->now),
         .organization_id = sensor->organization->id,
@@ -126,10 +120,10 @@ take_measurements(struct batch *batch, struct call *call, const struct covered_s
 {
     const struct delivery *delivery = item->delivery;
     size_t refused[GATE_VERDICT_COUNT] = { 0 }, admitted = 0;
-    struct sample *samples = arena_new(call->arena, (delivery->sample_count + 1) * sizeof *samples);
+    struct sample *samples = call_new(call, (delivery->sample_count + 1) * sizeof *samples);
 
     if (!samples)
-        return no_room(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < delivery->sample_count; i++) {
         enum gate_verdict verdict = gate_judge(sensor->intervals, sensor->interval_count,
                                                delivery->samples[i].at, call->now);
@@ -231,16 +225,13 @@ write(struct batch *batch, struct call *call)
     enum status status = clock_pass(call, batch->newest_end);
 
     if (!status && batch->journal_count > 0)
-        status = journal_append(call->store, call->arena, batch->journal, batch->journal_count,
-                                &changed, &call->fault);
-    if (store_is_shared(call->store))
+        status = journal_append(&call->db, batch->journal, batch->journal_count, &changed);
+    if (store_is_shared(call->db.store))
         ingest_sort_refusals(batch->refusals, batch->refusal_count);
     if (!status && batch->refusal_count > 0)
-        status = refusal_add(call->store, call->arena, batch->refusals, batch->refusal_count,
-                             &changed, &call->fault);
+        status = refusal_add(&call->db, batch->refusals, batch->refusal_count, &changed);
     if (!status && batch->report_count > 0)
-        status = sensor_report_put(call->store, call->arena, batch->reports, batch->report_count,
-                                   &changed, &call->fault);
+        status = sensor_report_put(&call->db, batch->reports, batch->report_count, &changed);
     return status;
 }
 
@@ -319,7 +310,7 @@ begin_anew(struct ingest *ingest, struct call *call)
     ingest->table = coverage_table_open();
     ingest->alarms = evaluator_open();
     ingest->refusals = (struct refusal_watch){ 0 };
-    ingest->losses = store_losses(call->store);
+    ingest->losses = store_losses(call->db.store);
     return STATUS_OK;
 }
 
@@ -330,7 +321,7 @@ commit_body(struct call *call, void *with)
     bool again = true;
 
     settle(batch, false);
-    if (batch->ingest->losses != store_losses(call->store)) {
+    if (batch->ingest->losses != store_losses(call->db.store)) {
         enum status status = begin_anew(batch->ingest, call);
         if (status)
             return status;
@@ -356,7 +347,7 @@ commit_body(struct call *call, void *with)
 enum status
 ingest_commit(struct ingest *ingest, struct call *call, struct ingest_item **items, size_t count)
 {
-    struct arena *arena = call->arena;
+    struct arena *arena = call->db.arena;
     struct batch batch = {
         .ingest = ingest,
         .items = items,
@@ -370,9 +361,9 @@ ingest_commit(struct ingest *ingest, struct call *call, struct ingest_item **ite
     };
 
     if (!batch.serials || !batch.due || !batch.journal || !batch.refusals || !batch.reports)
-        return no_room(call);
-    enum status status = store_is_shared(call->store) ? ingest_sort_items(call, items, count)
-                                                      : STATUS_OK;
+        return call_too_large(call);
+    enum status status = store_is_shared(call->db.store) ? ingest_sort_items(call, items, count)
+                                                         : STATUS_OK;
     if (status)
         return status;
     for (size_t i = 0; i < count; i++)

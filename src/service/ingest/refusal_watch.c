@@ -29,9 +29,8 @@ tell(struct call *call, const struct covered_sensor *sensor, utc_seconds covered
     struct refusal_watch_sensor_out row;
     bool found;
     enum status status = refusal_watch_sensor(
-        call->store, call->arena,
-        &(struct refusal_watch_sensor_in){ organization_id, sensor->sensor_id }, &row, &found,
-        &call->fault);
+        &call->db, &(struct refusal_watch_sensor_in){ organization_id, sensor->sensor_id }, &row,
+        &found);
 
     if (status || !found || (row.refused_at > 0 && row.refused_at >= covered_until))
         return status;
@@ -57,10 +56,10 @@ refusal_watch_note(struct refusal_watch *watch, struct call *call,
         && watch->known[slot].covered_until >= covered_until)
         return STATUS_OK;
     enum status status =
-        refusal_watch_claim(call->store, call->arena,
+        refusal_watch_claim(&call->db,
                             &(struct refusal_watch_claim_in){ sensor->organization->id,
                                                               sensor->sensor_id, covered_until },
-                            &changed, &call->fault);
+                            &changed);
     if (status)
         return status;
     if (changed > 0)

@@ -8,7 +8,7 @@
 static enum status
 not_found(struct call *call)
 {
-    return fail(&call->fault, STATUS_NOT_FOUND, "", "serial", "there is no such sensor");
+    return call_fail(call, STATUS_NOT_FOUND, "", "serial", "there is no such sensor");
 }
 
 enum status
@@ -23,9 +23,9 @@ sensor_find(struct call *call, int64_t organization_id, const char *serial,
         return not_found(call);
     serial_format(out->serial, parsed);
     enum status status = sensor_by_serial(
-        call->store, call->arena,
+        &call->db,
         &(struct sensor_by_serial_in){ .organization_id = organization_id, .serial = out->serial },
-        &row, &found, &call->fault);
+        &row, &found);
     if (status)
         return status;
     if (!found)
@@ -41,11 +41,11 @@ enum status
 sensor_refresh_coverage(struct call *call, int64_t organization_id, int64_t sensor_id,
                         int64_t version)
 {
-    return sensor_licenses_changed(call->store, call->arena,
+    return sensor_licenses_changed(&call->db,
                                    &(struct sensor_licenses_changed_in){
                                        .organization_id = organization_id,
                                        .id = sensor_id,
                                        .version = version,
                                    },
-                                   NULL, &call->fault);
+                                   NULL);
 }

@@ -24,7 +24,7 @@ struct taking_back {
 static enum status
 in_use(struct call *call, const char *why)
 {
-    return fail(&call->fault, STATUS_CONFLICT, "license_in_use", "", "%s", why);
+    return call_fail(call, STATUS_CONFLICT, "license_in_use", "", "%s", why);
 }
 
 static enum status
@@ -32,15 +32,14 @@ find(struct call *call, struct taking_back *taking)
 {
     struct license_by_id_out *license = &taking->license;
     bool found, used = false;
-    enum status status =
-        license_by_id(call->store, call->arena,
-                      &(struct license_by_id_in){ taking->organization_id, taking->license_id },
-                      license, &found, &call->fault);
+    enum status status = license_by_id(
+        &call->db, &(struct license_by_id_in){ taking->organization_id, taking->license_id },
+        license, &found);
 
     if (status)
         return status;
     if (!found)
-        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such license");
+        return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such license");
     if (license->revoked)
         return in_use(call, "this license was revoked");
     if (license->starts_at <= call->now)
@@ -60,19 +59,19 @@ look_around(struct call *call, struct taking_back *taking)
 {
     struct licenses_not_ended_out *rows;
     size_t count;
-    enum status status = licenses_not_ended(call->store, call->arena,
+    enum status status = licenses_not_ended(&call->db,
                                             &(struct licenses_not_ended_in){
                                                 taking->organization_id,
                                                 taking->license.sensor_id,
                                                 call->now,
                                             },
-                                            &rows, &count, &call->fault);
+                                            &rows, &count);
 
     if (status)
         return status;
-    taking->behind = arena_new(call->arena, (count + 1) * sizeof *taking->behind);
+    taking->behind = call_new(call, (count + 1) * sizeof *taking->behind);
     if (!taking->behind)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the sensor has too many licenses");
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "the sensor has too many licenses");
     taking->behind_count = 0;
     taking->from = call->now;
     taking->covered = false;
@@ -103,16 +102,14 @@ give_back(struct call *call, const struct taking_back *taking)
 {
     int64_t organization_id = taking->organization_id, changed;
     enum status status = license_delete(
-        call->store, call->arena,
-        &(struct license_delete_in){ organization_id, taking->license_id }, NULL, &call->fault);
+        &call->db, &(struct license_delete_in){ organization_id, taking->license_id }, NULL);
 
     if (!status)
-        status =
-            key_give_back(call->store, call->arena,
-                          &(struct key_give_back_in){ organization_id, taking->license.key_id, 1 },
-                          1, &changed, &call->fault);
+        status = key_give_back(
+            &call->db, &(struct key_give_back_in){ organization_id, taking->license.key_id, 1 }, 1,
+            &changed);
     if (!status && changed != 1)
-        status = fail(&call->fault, STATUS_BROKEN, "", "", "the key has given out fewer licenses");
+        status = call_fail(call, STATUS_BROKEN, "", "", "the key has given out fewer licenses");
     return status;
 }
 
@@ -160,9 +157,8 @@ write(struct call *call, struct taking_back *taking)
         status = license_queue_lay(call, &taking->lock, sensor_id, taking->behind,
                                    taking->behind_count, taking->from);
     if (!status && !taking->covered)
-        status = sensor_stop_renewal(call->store, call->arena,
-                                     &(struct sensor_stop_renewal_in){ organization_id, sensor_id },
-                                     NULL, &call->fault);
+        status = sensor_stop_renewal(
+            &call->db, &(struct sensor_stop_renewal_in){ organization_id, sensor_id }, NULL);
     if (!status)
         status = sensor_refresh_coverage(call, organization_id, sensor_id, taking->lock.version);
     return status ? status : record(call, taking, !taking->covered);

@@ -14,13 +14,13 @@ static enum status
 count(struct call *call, int64_t organization_id, struct ledger_cache_counts *out)
 {
     struct manager_counts_out row;
-    enum status status = manager_counts(call->store, call->arena,
+    enum status status = manager_counts(&call->db,
                                         &(struct manager_counts_in){
                                             .organization_id = organization_id,
                                             .now = call->now,
                                             .soon = soon(call->now),
                                         },
-                                        &row, &call->fault);
+                                        &row);
 
     if (status)
         return status;
@@ -59,9 +59,9 @@ manager_totals(struct call *call, int64_t organization_id, bool committed, struc
     struct manager_state_out state;
     struct ledger_cache_counts counts;
     bool found;
-    enum status status = manager_state(
-        call->store, call->arena, &(struct manager_state_in){ .organization_id = organization_id },
-        &state, &found, &call->fault);
+    enum status status =
+        manager_state(&call->db, &(struct manager_state_in){ .organization_id = organization_id },
+                      &state, &found);
 
     if (!status)
         status = committed ? count_once(call, organization_id, state.version, &counts)

@@ -217,8 +217,8 @@ journal_index_find(struct call *call, int64_t sensor_id, int64_t **ids, size_t *
     *ids = NULL;
     *count = 0;
     return call->journal_index
-               ? journal_index_rows(call->journal_index, call->arena, sensor_id,
-                                    JOURNAL_INDEX_MOST_ROWS, ids, count, &call->fault)
+               ? journal_index_rows(call->journal_index, call->db.arena, sensor_id,
+                                    JOURNAL_INDEX_MOST_ROWS, ids, count, &call->db.fault)
                : STATUS_OK;
 }
 
@@ -366,8 +366,7 @@ enum status
 journal_index_rebuild(struct call *call)
 {
     struct journal_index *fresh = journal_index_open();
-    enum status status =
-        journal_index_load(call->store, call->arena, take_row_of_journal, fresh, &call->fault);
+    enum status status = journal_index_load(&call->db, take_row_of_journal, fresh);
 
     if (!status) {
         pthread_mutex_lock(&call->journal_index->lock);

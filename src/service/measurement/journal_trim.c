@@ -59,11 +59,11 @@ check_blocks_are_there(struct call *call, const struct step *step)
 {
     struct compaction_step_out now = { .value = { "", 0 } };
     bool found;
-    enum status status = compaction_step(call->store, call->arena, &now, &found, &call->fault);
+    enum status status = compaction_step(&call->db, &now, &found);
 
     if (!status && (step->blocks_lost || compaction_mark_is_before(now.value, step->value)))
-        return fail(&call->fault, STATUS_CONFLICT, "", "",
-                    "the store has lost blocks that were written to it");
+        return call_fail(call, STATUS_CONFLICT, "", "",
+                         "the store has lost blocks that were written to it");
     return status;
 }
 
@@ -72,16 +72,16 @@ step_body(struct call *call, void *with)
 {
     const struct step *step = with;
     int64_t deleted;
-    struct journal_delete_in *rows = arena_new(call->arena, step->count * sizeof *rows);
+    struct journal_delete_in *rows = call_new(call, step->count * sizeof *rows);
     enum status status = check_blocks_are_there(call, step);
 
     if (status)
         return status;
     if (!rows)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too much to delete in one step");
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "too much to delete in one step");
     for (size_t i = 0; i < step->count; i++)
         rows[i].id = step->ids[i];
-    return journal_delete(call->store, call->arena, rows, step->count, &deleted, &call->fault);
+    return journal_delete(&call->db, rows, step->count, &deleted);
 }
 
 size_t

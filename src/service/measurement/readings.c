@@ -149,7 +149,7 @@ read_window(struct call *call, struct listing *listing, const struct samples *un
     size_t kept = 0;
 
     listing->window.count = listing->block_count = 0;
-    enum status status = blocks_from(call->store, call->arena,
+    enum status status = blocks_from(&call->db,
                                      &(struct blocks_from_in){
                                          .organization_id = listing->organization_id,
                                          .sensor_id = listing->sensor_id,
@@ -157,7 +157,7 @@ read_window(struct call *call, struct listing *listing, const struct samples *un
                                          .to_day = to / UTC_DAY,
                                          .most = BLOCKS_A_WINDOW,
                                      },
-                                     take_block, listing, &call->fault);
+                                     take_block, listing);
     if (status)
         return status;
     *next = UTC_NEVER;
@@ -216,10 +216,9 @@ find_sensor(struct call *call, const char *serial, struct listing *listing)
     if (serial_parse(&number, serial, strlen(serial)))
         serial_format(text, number);
     enum status status = readings_sensor(
-        call->store, call->arena, &(struct readings_sensor_in){ listing->organization_id, text },
-        &sensor, &found, &call->fault);
+        &call->db, &(struct readings_sensor_in){ listing->organization_id, text }, &sensor, &found);
     if (!status && !found)
-        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such sensor");
+        return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such sensor");
     if (!status)
         listing->sensor_id = sensor.sensor_id;
     return status;
@@ -236,7 +235,7 @@ cut_page(struct call *call, struct listing *listing, struct readings_page *out)
     out->next = cursor_write(
         call, CURSOR_LIST,
         &(struct cursor_place){ .number = place_of(&out->items[out->count - 1].sample) });
-    return out->next ? STATUS_OK : call->fault.status;
+    return out->next ? STATUS_OK : call->db.fault.status;
 }
 
 enum status
@@ -257,9 +256,9 @@ readings_list(struct call *call, int64_t organization_id, const char *serial,
         status = cursor_read(call, CURSOR_LIST, query->page.cursor, &place);
     if (status)
         return status;
-    listing.items = arena_new(call->arena, listing.room * sizeof *listing.items);
+    listing.items = call_new(call, listing.room * sizeof *listing.items);
     if (!listing.items)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "limit", "ask for fewer at once");
+        return call_fail(call, STATUS_TOO_LARGE, "", "limit", "ask for fewer at once");
     listing.after = place.number;
     listing.from = place.number / CURSOR_CHANNELS > query->from ? place.number / CURSOR_CHANNELS
                                                                 : query->from;

@@ -50,13 +50,12 @@ open_feed(struct writing *writing)
 
     hash_bytes(hash, writing->token, strlen(writing->token), NULL);
     enum status status = calendar_feed_by_token(
-        call->store, call->arena,
-        &(struct calendar_feed_by_token_in){ .token_hash = { hash, sizeof hash } }, &writing->feed,
-        &found, &call->fault);
+        &call->db, &(struct calendar_feed_by_token_in){ .token_hash = { hash, sizeof hash } },
+        &writing->feed, &found);
     if (status)
         return status;
     if (!found)
-        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no calendar under this link");
+        return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no calendar under this link");
     status = organization_load(call, writing->feed.organization_id, &writing->look);
     if (!status)
         writing->today = zone_local_day(writing->look.zone, call->now);
@@ -67,7 +66,7 @@ static enum status
 take_row(void *with, const struct calendar_ends_out *row, struct fault *fault)
 {
     struct writing *writing = with;
-    struct arena *arena = writing->call->arena;
+    struct arena *arena = writing->call->db.arena;
     struct ending *endings =
         arena_grow(arena, writing->endings, sizeof *endings, writing->count, &writing->room);
 
@@ -208,7 +207,7 @@ put_day(struct writing *writing, const struct ending *endings, size_t count)
                        });
     bool whole = !text.overflow;
     buffer_clear(&text);
-    return whole && !writing->out->overflow ? STATUS_OK : too_large(&writing->call->fault);
+    return whole && !writing->out->overflow ? STATUS_OK : too_large(&writing->call->db.fault);
 }
 
 static enum status
@@ -241,13 +240,13 @@ write_body(struct call *call, void *with)
     writing->count = writing->room = 0;
     if (!status)
         status = calendar_ends(
-            call->store, call->arena,
+            &call->db,
             &(struct calendar_ends_in){
                 .organization_id = writing->feed.organization_id,
                 .after = zone_day_start(writing->look.zone, writing->today - CALENDAR_PAST_DAYS),
                 .most = CALENDAR_MOST_LICENSES,
             },
-            take_row, writing, &call->fault);
+            take_row, writing);
     if (!status)
         status = decide(writing);
     return status ? status : write_days(writing);

@@ -13,9 +13,8 @@ enum status
 calendar_feed_find(struct call *call, int64_t organization_id, struct calendar_feed *out)
 {
     struct calendar_feed_get_out row;
-    enum status status = calendar_feed_get(call->store, call->arena,
-                                           &(struct calendar_feed_get_in){ organization_id }, &row,
-                                           &out->is, &call->fault);
+    enum status status = calendar_feed_get(
+        &call->db, &(struct calendar_feed_get_in){ organization_id }, &row, &out->is);
 
     if (!status && out->is) {
         out->made_at = row.made_at;
@@ -52,14 +51,14 @@ make_body(struct call *call, void *with)
         return status;
     random_token(making->token);
     hash_bytes(hash, making->token, strlen(making->token), NULL);
-    status = calendar_feed_set(call->store, call->arena,
+    status = calendar_feed_set(&call->db,
                                &(struct calendar_feed_set_in){
                                    .organization_id = making->organization_id,
                                    .token_hash = { hash, sizeof hash },
                                    .made_at = call->now,
                                    .made_by = call->actor->name,
                                },
-                               NULL, &call->fault);
+                               NULL);
     return status ? status : record(call, making->organization_id, "calendar.make");
 }
 
@@ -77,11 +76,10 @@ revoke_body(struct call *call, void *with)
     enum status status = ledger_begin(call, organization_id, &lock);
 
     if (!status)
-        status = calendar_feed_delete(call->store, call->arena,
-                                      &(struct calendar_feed_delete_in){ organization_id },
-                                      &changed, &call->fault);
+        status = calendar_feed_delete(
+            &call->db, &(struct calendar_feed_delete_in){ organization_id }, &changed);
     if (!status && changed == 0)
-        status = fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no calendar link");
+        status = call_fail(call, STATUS_NOT_FOUND, "", "", "there is no calendar link");
     return status ? status : record(call, organization_id, "calendar.revoke");
 }
 

@@ -74,14 +74,13 @@ test_mail_find(struct call *call, int64_t organization_id, int64_t id, struct te
 {
     struct outbox_test_mail_out row;
     bool found;
-    enum status status = outbox_test_mail(call->store, call->arena,
-                                          &(struct outbox_test_mail_in){ organization_id, id },
-                                          &row, &found, &call->fault);
+    enum status status = outbox_test_mail(
+        &call->db, &(struct outbox_test_mail_in){ organization_id, id }, &row, &found);
 
     if (status)
         return status;
     if (!found)
-        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such test mail");
+        return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such test mail");
     *out = (struct test_mail){
         .recipient = row.recipient,
         .delivery = { row.queued_at, row.state, row.attempts, row.sent_at, row.last_error },

@@ -14,15 +14,14 @@ notice_recipients_get(struct call *call, int64_t organization_id, struct notice_
 {
     struct notice_recipients_out *rows;
     size_t count;
-    enum status status = notice_recipients(call->store, call->arena,
-                                           &(struct notice_recipients_in){ organization_id }, &rows,
-                                           &count, &call->fault);
+    enum status status = notice_recipients(
+        &call->db, &(struct notice_recipients_in){ organization_id }, &rows, &count);
 
     if (status)
         return status;
-    out->items = arena_new(call->arena, (count + 1) * sizeof *out->items);
+    out->items = call_new(call, (count + 1) * sizeof *out->items);
     if (!out->items)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+        return STATUS_TOO_LARGE;
     for (out->count = 0; out->count < count; out->count++) {
         const struct notice_recipients_out *row = &rows[out->count];
         out->items[out->count] = (struct notice_recipient){
@@ -73,24 +72,22 @@ write_all(struct call *call, const struct putting *putting)
 {
     const struct notice_recipients *wanted = putting->wanted;
     enum status status = notice_recipients_delete(
-        call->store, call->arena, &(struct notice_recipients_delete_in){ putting->organization_id },
-        NULL, &call->fault);
+        &call->db, &(struct notice_recipients_delete_in){ putting->organization_id }, NULL);
 
     for (size_t i = 0; i < wanted->count && !status; i++) {
         int64_t changed = 0;
         if (stands_before(wanted, i))
-            return fail(&call->fault, STATUS_INVALID, "", "recipients",
-                        "a member stands there twice");
-        status = notice_recipient_insert(call->store, call->arena,
+            return call_fail(call, STATUS_INVALID, "", "recipients", "a member stands there twice");
+        status = notice_recipient_insert(&call->db,
                                          &(struct notice_recipient_insert_in){
                                              putting->organization_id,
                                              wanted->items[i].user_id,
                                              wanted->items[i].only_what_stops,
                                          },
-                                         &changed, &call->fault);
+                                         &changed);
         if (!status && changed == 0)
-            status = fail(&call->fault, STATUS_INVALID, "", "recipients",
-                          "somebody is not a member of the organization");
+            status = call_fail(call, STATUS_INVALID, "", "recipients",
+                               "somebody is not a member of the organization");
     }
     return status;
 }

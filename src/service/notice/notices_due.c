@@ -45,7 +45,7 @@ too_large(struct fault *fault)
 static enum status
 make_room(struct reading *reading, struct fault *fault)
 {
-    struct arena *arena = reading->call->arena;
+    struct arena *arena = reading->call->db.arena;
     struct notices_due *out = reading->out;
     struct notice_item *items =
         arena_grow(arena, out->items, sizeof *items, out->count, &reading->room);
@@ -80,8 +80,8 @@ take_row(void *with, const struct notices_ending_out *row, struct fault *fault)
     struct notice_item item = {
         .license_id = row->license_id,
         .sensor_id = row->sensor_id,
-        .serial = arena_text(call->arena, row->serial, strlen(row->serial)),
-        .name = arena_text(call->arena, row->name, strlen(row->name)),
+        .serial = call_text(call, row->serial),
+        .name = call_text(call, row->name),
         .kind = reading->kind,
         .ended = row->expires_at <= call->now,
         .shown = reading->kind == NOTICE_LAST_DAY || last_day > out->days.last,
@@ -155,10 +155,9 @@ notices_due_any(struct call *call, int64_t organization_id, const struct zone *z
         struct span span = span_of((enum notice_kind)kind, days, call->now, zone);
         struct notices_any_out row;
         if (span.until > span.after)
-            status =
-                notices_any(call->store, call->arena,
-                            &(struct notices_any_in){ organization_id, span.after, span.until },
-                            &row, any, &call->fault);
+            status = notices_any(
+                &call->db, &(struct notices_any_in){ organization_id, span.after, span.until },
+                &row, any);
     }
     return status;
 }
@@ -175,14 +174,14 @@ notices_due_read(struct call *call, const struct organization_lock *lock, struct
         struct span span = span_of((enum notice_kind)kind, days, call->now, lock->zone);
         reading.kind = (enum notice_kind)kind;
         if (span.until > span.after)
-            status = notices_ending(call->store, call->arena,
+            status = notices_ending(&call->db,
                                     &(struct notices_ending_in){
                                         .organization_id = lock->organization_id,
                                         .after = span.after,
                                         .until = span.until,
                                         .kind = notice_kind_word(reading.kind),
                                     },
-                                    take_row, &reading, &call->fault);
+                                    take_row, &reading);
     }
     if (!status)
         status = decide(&reading, lock);

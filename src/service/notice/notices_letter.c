@@ -231,7 +231,7 @@ write_file(struct call *call, const struct notices_letter *letter, struct buffer
         rows++;
     }
     return out->overflow
-               ? fail(&call->fault, STATUS_TOO_LARGE, "", "", "the list of licenses is too large")
+               ? call_fail(call, STATUS_TOO_LARGE, "", "", "the list of licenses is too large")
                : STATUS_OK;
 }
 

@@ -16,12 +16,6 @@ struct listing {
 };
 
 static enum status
-too_large(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
-}
-
-static enum status
 read_of_alert(struct call *call, const struct notices_page_of_alert_in *in, void **rows,
               size_t *count)
 {
@@ -30,7 +24,7 @@ read_of_alert(struct call *call, const struct notices_page_of_alert_in *in, void
     enum status status = alert_read(call, in->organization_id, in->alert_id, &alert);
 
     if (!status)
-        status = notices_page_of_alert(call->store, call->arena, in, &found, count, &call->fault);
+        status = notices_page_of_alert(&call->db, in, &found, count);
     *rows = found;
     return status;
 }
@@ -40,7 +34,7 @@ read_of_sensor(struct call *call, const struct notices_page_of_alert_in *in, voi
                size_t *count)
 {
     struct notices_page_of_sensor_out *found = NULL;
-    enum status status = notices_page_of_sensor(call->store, call->arena,
+    enum status status = notices_page_of_sensor(&call->db,
                                                 &(struct notices_page_of_sensor_in){
                                                     .sensor_id = in->sensor_id,
                                                     .organization_id = in->organization_id,
@@ -48,7 +42,7 @@ read_of_sensor(struct call *call, const struct notices_page_of_alert_in *in, voi
                                                     .before_id = in->before_id,
                                                     .most = in->most,
                                                 },
-                                                &found, count, &call->fault);
+                                                &found, count);
 
     *rows = found;
     return status;
@@ -58,14 +52,14 @@ static enum status
 read_all(struct call *call, const struct notices_page_of_alert_in *in, void **rows, size_t *count)
 {
     struct notices_page_out *found = NULL;
-    enum status status = notices_page(call->store, call->arena,
+    enum status status = notices_page(&call->db,
                                       &(struct notices_page_in){
                                           .organization_id = in->organization_id,
                                           .before_at = in->before_at,
                                           .before_id = in->before_id,
                                           .most = in->most,
                                       },
-                                      &found, count, &call->fault);
+                                      &found, count);
 
     *rows = found;
     return status;
@@ -106,15 +100,15 @@ static enum status
 read_serials(struct call *call, int64_t organization_id, struct notice *notice)
 {
     struct notice_serials_out *rows;
-    enum status status = notice_serials(call->store, call->arena,
+    enum status status = notice_serials(&call->db,
                                         &(struct notice_serials_in){ organization_id, notice->id },
-                                        &rows, &notice->serial_count, &call->fault);
+                                        &rows, &notice->serial_count);
 
     if (status)
         return status;
-    notice->serials = arena_new(call->arena, (notice->serial_count + 1) * sizeof *notice->serials);
+    notice->serials = call_new(call, (notice->serial_count + 1) * sizeof *notice->serials);
     if (!notice->serials)
-        return too_large(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < notice->serial_count; i++)
         notice->serials[i] = rows[i].serial;
     return STATUS_OK;
@@ -146,10 +140,9 @@ list_body(struct call *call, void *with)
     if (status)
         return status;
     rows = found;
-    *out =
-        (struct notice_page){ .items = arena_new(call->arena, (count + 1) * sizeof *out->items) };
+    *out = (struct notice_page){ .items = call_new(call, (count + 1) * sizeof *out->items) };
     if (!out->items)
-        return too_large(call);
+        return STATUS_TOO_LARGE;
     while (out->count < count && out->count < limit && !status) {
         serials += rows[out->count].items;
         if (out->count > 0 && serials > NOTICES_MOST_SERIALS)
@@ -161,7 +154,7 @@ list_body(struct call *call, void *with)
         return status;
     out->next = cursor_write_id(call, NOTICES_CURSOR, rows[out->count - 1].queued_at,
                                 rows[out->count - 1].id);
-    return out->next ? STATUS_OK : call->fault.status;
+    return out->next ? STATUS_OK : call->db.fault.status;
 }
 
 enum status

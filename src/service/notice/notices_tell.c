@@ -29,12 +29,6 @@ struct telling {
 };
 
 static enum status
-too_large(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too many licenses end at once");
-}
-
-static enum status
 choose(struct telling *telling)
 {
     const struct notices_due *due = telling->due;
@@ -73,10 +67,10 @@ static enum status
 write_notices(struct telling *telling, int64_t outbox_id)
 {
     struct call *call = telling->call;
-    struct notice_insert_in *rows = arena_new(call->arena, telling->notice_count * sizeof *rows);
+    struct notice_insert_in *rows = call_new(call, telling->notice_count * sizeof *rows);
 
     if (!rows)
-        return too_large(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < telling->notice_count; i++)
         rows[i] = (struct notice_insert_in){
             .organization_id = telling->due->organization_id,
@@ -88,7 +82,7 @@ write_notices(struct telling *telling, int64_t outbox_id)
             .queued_at = call->now,
             .outbox_id = outbox_id,
         };
-    return notice_insert(call->store, call->arena, rows, telling->notice_count, NULL, &call->fault);
+    return notice_insert(&call->db, rows, telling->notice_count, NULL);
 }
 
 static enum status
@@ -109,9 +103,7 @@ record(struct telling *telling, int64_t outbox_id)
         };
     }
     enum status status = write_notices(telling, outbox_id);
-    return status ? status
-                  : notice_item_insert(call->store, call->arena, telling->rows, telling->count,
-                                       NULL, &call->fault);
+    return status ? status : notice_item_insert(&call->db, telling->rows, telling->count, NULL);
 }
 
 static enum status
@@ -131,14 +123,14 @@ tell_one(struct telling *telling, struct notices_letter *letter)
 static enum status
 prepare(struct telling *telling)
 {
-    struct arena *arena = telling->call->arena;
+    struct arena *arena = telling->call->db.arena;
     size_t count = telling->due->count + 1;
 
     telling->items = arena_new(arena, count * sizeof *telling->items);
     telling->rows = arena_new(arena, count * sizeof *telling->rows);
     telling->notices = arena_new(arena, count * sizeof *telling->notices);
     return telling->items && telling->rows && telling->notices ? STATUS_OK
-                                                               : too_large(telling->call);
+                                                               : call_too_large(telling->call);
 }
 
 static int

@@ -22,9 +22,8 @@ new_device_token(struct call *call, const char **out)
     char token[TOKEN_TEXT_SIZE];
 
     random_token(token);
-    *out = arena_text(call->arena, token, DEVICE_TOKEN_LENGTH);
-    return *out ? STATUS_OK
-                : fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+    *out = arena_text(call->db.arena, token, DEVICE_TOKEN_LENGTH);
+    return *out ? STATUS_OK : call_too_large(call);
 }
 
 /* All but the device token, which is a secret. */
@@ -63,7 +62,7 @@ check_zone(struct call *call, const char *time_zone)
 {
     const struct zone *zone;
 
-    return zone_get(&zone, time_zone ? time_zone : "", &call->fault);
+    return zone_get(&zone, time_zone ? time_zone : "", &call->db.fault);
 }
 
 static enum status
@@ -73,7 +72,7 @@ create_body(struct call *call, void *with)
     const char *after;
 
     organization->id = id_random();
-    enum status status = organization_insert(call->store, call->arena,
+    enum status status = organization_insert(&call->db,
                                              &(struct organization_insert_in){
                                                  .id = organization->id,
                                                  .name = organization->name,
@@ -83,17 +82,17 @@ create_body(struct call *call, void *with)
                                                  .device_token = organization->device_token,
                                                  .created_at = organization->created_at,
                                              },
-                                             NULL, &call->fault);
+                                             NULL);
 
     if (!status && call->actor->kind != ACTOR_SYSTEM)
-        status = member_insert(call->store, call->arena,
+        status = member_insert(&call->db,
                                &(struct member_insert_in){
                                    .organization_id = organization->id,
                                    .user_id = call->actor->id,
                                    .role = role_word(ROLE_ADMINISTRATOR),
                                    .added_at = call->now,
                                },
-                               NULL, &call->fault);
+                               NULL);
     if (!status)
         status = settings_json(call, organization, &after);
     return status ? status : record(call, organization->id, "organization.create", NULL, after);
@@ -126,7 +125,7 @@ organization_create(struct call *call, const char *name, const char *time_zone,
 static enum status
 not_found(struct call *call)
 {
-    return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such organization");
+    return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such organization");
 }
 
 enum status
@@ -134,9 +133,8 @@ organization_get(struct call *call, int64_t id, struct organization *out)
 {
     struct organization_by_id_out row;
     bool found;
-    enum status status = organization_by_id(call->store, call->arena,
-                                            &(struct organization_by_id_in){ .id = id }, &row,
-                                            &found, &call->fault);
+    enum status status =
+        organization_by_id(&call->db, &(struct organization_by_id_in){ .id = id }, &row, &found);
 
     if (status)
         return status;
@@ -158,7 +156,7 @@ organization_get(struct call *call, int64_t id, struct organization *out)
 static enum status
 update(struct call *call, const struct organization *organization)
 {
-    return organization_update(call->store, call->arena,
+    return organization_update(&call->db,
                                &(struct organization_update_in){
                                    .id = organization->id,
                                    .name = organization->name,
@@ -168,7 +166,7 @@ update(struct call *call, const struct organization *organization)
                                    .device_token = organization->device_token,
                                    .device_token_required = organization->device_token_required,
                                },
-                               NULL, &call->fault);
+                               NULL);
 }
 
 struct changing {
@@ -228,11 +226,11 @@ check_change(struct call *call, struct organization_change *change)
         return status;
     if (change->pool_order
         && !pool_order_parse(&order, change->pool_order, strlen(change->pool_order)))
-        return fail(&call->fault, STATUS_INVALID, "", "pool_order",
-                    "it must be oldest_first, shortest_first or longest_first");
+        return call_fail(call, STATUS_INVALID, "", "pool_order",
+                         "it must be oldest_first, shortest_first or longest_first");
     if (change->notice_time && !notice_time_parse(&time, change->notice_time))
-        return fail(&call->fault, STATUS_INVALID, "", "notice_time",
-                    "it must be a time of day such as 08:00");
+        return call_fail(call, STATUS_INVALID, "", "notice_time",
+                         "it must be a time of day such as 08:00");
     return STATUS_OK;
 }
 

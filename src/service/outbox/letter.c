@@ -190,13 +190,13 @@ letter_close(struct letter_writer *writer, struct call *call, struct letter *out
     bool whole = !writer->text.overflow && !writer->html.overflow;
     if (whole)
         *out = (struct letter){
-            .subject = arena_text(call->arena, writer->subject, strlen(writer->subject)),
-            .text = arena_text(call->arena, writer->text.bytes, writer->text.size),
-            .html = arena_text(call->arena, writer->html.bytes, writer->html.size),
+            .subject = call_text(call, writer->subject),
+            .text = arena_text(call->db.arena, writer->text.bytes, writer->text.size),
+            .html = arena_text(call->db.arena, writer->html.bytes, writer->html.size),
         };
     buffer_clear(&writer->text);
     buffer_clear(&writer->html);
     if (!whole || !out->subject || !out->text || !out->html)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the mail is too large");
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "the mail is too large");
     return STATUS_OK;
 }

@@ -39,7 +39,7 @@ update(struct call *call, int64_t organization_id, int64_t version,
 
     if (status)
         return status;
-    return sensor_update(call->store, call->arena,
+    return sensor_update(&call->db,
                          &(struct sensor_update_in){
                              .organization_id = organization_id,
                              .id = sensor->id,
@@ -49,7 +49,7 @@ update(struct call *call, int64_t organization_id, int64_t version,
                              .alarms_paused = sensor->alarms_paused,
                              .version = version,
                          },
-                         NULL, &call->fault);
+                         NULL);
 }
 
 /* What was measured before now is not looked at when alarms go on; who evaluates learns of it. */
@@ -60,14 +60,12 @@ turn_alarms(struct call *call, int64_t organization_id, const struct found_senso
 
     if (!sensor->alarms_paused)
         status = sensor_alarms_from(
-            call->store, call->arena,
-            &(struct sensor_alarms_from_in){ organization_id, sensor->id, call->now }, NULL,
-            &call->fault);
-    return status ? status
-                  : alarm_cache_owner_invalidate(
-                      call->store, call->arena,
-                      &(struct alarm_cache_owner_invalidate_in){ organization_id }, NULL,
-                      &call->fault);
+            &call->db, &(struct sensor_alarms_from_in){ organization_id, sensor->id, call->now },
+            NULL);
+    return status
+               ? status
+               : alarm_cache_owner_invalidate(
+                   &call->db, &(struct alarm_cache_owner_invalidate_in){ organization_id }, NULL);
 }
 
 static enum status

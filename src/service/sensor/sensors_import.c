@@ -109,20 +109,16 @@ static enum status
 write_step(struct call *call, struct importing *importing, size_t count)
 {
     int64_t claimed;
-    enum status status =
-        serials_claim(call->store, call->arena, importing->claims, count, &claimed, &call->fault);
+    enum status status = serials_claim(&call->db, importing->claims, count, &claimed);
 
     if (!status && claimed != (int64_t)count)
-        status = fail(&call->fault, STATUS_BUSY, "", "", "somebody adds the same sensors just now");
+        status = call_fail(call, STATUS_BUSY, "", "", "somebody adds the same sensors just now");
     if (!status)
-        status = sensors_insert(call->store, call->arena, importing->inserts,
-                                importing->insert_count, NULL, &call->fault);
+        status = sensors_insert(&call->db, importing->inserts, importing->insert_count, NULL);
     if (!status)
-        status = sensors_resume(call->store, call->arena, importing->resumes,
-                                importing->resume_count, NULL, &call->fault);
+        status = sensors_resume(&call->db, importing->resumes, importing->resume_count, NULL);
     if (!status)
-        status = licenses_insert(call->store, call->arena, importing->licenses,
-                                 importing->license_count, NULL, &call->fault);
+        status = licenses_insert(&call->db, importing->licenses, importing->license_count, NULL);
     return status ? status
                   : audit_append_many(call, importing->plan.organization_id, call->actor,
                                       importing->facts, count);
@@ -165,10 +161,10 @@ enum status
 sensors_import(struct call *call, int64_t organization_id, struct import_row *rows, size_t count,
                int64_t *licenses_left)
 {
-    struct importing *importing = arena_new(call->arena, sizeof *importing);
+    struct importing *importing = call_new(call, sizeof *importing);
 
     if (!importing)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the rows need too much memory");
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "the rows need too much memory");
     importing->plan = (struct import_plan){
         .organization_id = organization_id,
         .rows = rows,

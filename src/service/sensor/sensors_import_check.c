@@ -15,12 +15,6 @@ refuse(struct import_row *row, const char *code, const char *detail)
 }
 
 static enum status
-no_room(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the rows need too much memory");
-}
-
-static enum status
 check_name(struct call *call, struct import_row *row)
 {
     enum status status;
@@ -31,8 +25,8 @@ check_name(struct call *call, struct import_row *row)
         input_text(call, "name", row->request.name, 0, SENSOR_NAME_MOST_BYTES, &row->request.name);
     if (status != STATUS_INVALID)
         return status;
-    const char *why = arena_text(call->arena, call->fault.reason, strlen(call->fault.reason));
-    call->fault = (struct fault){ 0 };
+    const char *why = call_text(call, call->db.fault.reason);
+    call->db.fault = (struct fault){ 0 };
     refuse(row, "invalid", why ? why : "the name breaks a rule");
     return STATUS_OK;
 }
@@ -51,8 +45,8 @@ check_key(struct call *call, struct import_row *row)
         return STATUS_OK;
     }
     code_format(text, &code);
-    row->request.key = arena_text(call->arena, text, strlen(text));
-    return row->request.key ? STATUS_OK : no_room(call);
+    row->request.key = call_text(call, text);
+    return row->request.key ? STATUS_OK : call_too_large(call);
 }
 
 static enum status
@@ -92,10 +86,10 @@ by_serial(const void *a, const void *b)
 static enum status
 find_repeated(struct call *call, struct import_row *rows, size_t count)
 {
-    struct import_row **sorted = arena_new(call->arena, (count + 1) * sizeof(struct import_row *));
+    struct import_row **sorted = call_new(call, (count + 1) * sizeof(struct import_row *));
 
     if (!sorted)
-        return no_room(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < count; i++)
         sorted[i] = &rows[i];
     if (count > 0)
@@ -113,8 +107,8 @@ sensors_import_check(struct call *call, struct import_row *rows, size_t count)
     enum status status = STATUS_OK;
 
     if (count > IMPORT_MOST_ROWS)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "there are more than %d rows",
-                    IMPORT_MOST_ROWS);
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "there are more than %d rows",
+                         IMPORT_MOST_ROWS);
     for (size_t i = 0; i < count && !status; i++)
         status = check_row(call, &rows[i]);
     return status ? status : find_repeated(call, rows, count);

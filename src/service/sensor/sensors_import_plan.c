@@ -15,12 +15,6 @@ struct lookup {
     size_t count;
 };
 
-static enum status
-no_room(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the rows need too much memory");
-}
-
 static void
 refuse(struct import_row *row, const char *code, const char *detail)
 {
@@ -39,10 +33,10 @@ static enum status
 make_lookup(struct call *call, const struct import_plan *plan, struct lookup *out)
 {
     *out = (struct lookup){
-        .sorted = arena_new(call->arena, (plan->count + 1) * sizeof(struct import_row *)),
+        .sorted = call_new(call, (plan->count + 1) * sizeof(struct import_row *)),
     };
     if (!out->sorted)
-        return no_room(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < plan->count; i++)
         if (!plan->rows[i].code)
             out->sorted[out->count++] = &plan->rows[i];
@@ -87,8 +81,7 @@ look_for_owners(struct call *call, const struct import_plan *plan, const struct 
     size_t count;
 
     fill_serials(lookup, from, in.serials);
-    enum status status =
-        serial_owners(call->store, call->arena, &in, &owners, &count, &call->fault);
+    enum status status = serial_owners(&call->db, &in, &owners, &count);
     for (size_t i = 0; i < count && !status; i++) {
         struct import_row *row = find(lookup, from, owners[i].serial);
         if (row && owners[i].organization_id == plan->organization_id)
@@ -109,8 +102,7 @@ look_for_removed(struct call *call, const struct import_plan *plan, const struct
     size_t count;
 
     fill_serials(lookup, from, in.serials);
-    enum status status =
-        sensors_removed(call->store, call->arena, &in, &removed, &count, &call->fault);
+    enum status status = sensors_removed(&call->db, &in, &removed, &count);
     for (size_t i = 0; i < count && !status; i++) {
         struct import_row *row = find(lookup, from, removed[i].serial);
         if (!row || row->resumed)
@@ -171,8 +163,8 @@ refuse_bad(struct call *call, const struct import_plan *plan)
         bad += plan->rows[i].code != NULL;
     if (bad == 0)
         return STATUS_OK;
-    return fail(&call->fault, STATUS_INVALID, "import_refused", "",
-                "%zu of %zu rows cannot be imported, so that none was", bad, plan->count);
+    return call_fail(call, STATUS_INVALID, "import_refused", "",
+                     "%zu of %zu rows cannot be imported, so that none was", bad, plan->count);
 }
 
 static enum status
@@ -196,10 +188,11 @@ give_licenses(struct call *call, struct import_plan *plan)
     if (status)
         return status;
     if (needed > left) {
-        status = fail(&call->fault, STATUS_CONFLICT, "no_licenses_left", "",
+        status =
+            call_fail(call, STATUS_CONFLICT, "no_licenses_left", "",
                       "the rows need more licenses than are left: redeem an activation code first");
-        fault_add_number(&call->fault, "needed", needed);
-        fault_add_number(&call->fault, "left", left);
+        fault_add_number(&call->db.fault, "needed", needed);
+        fault_add_number(&call->db.fault, "left", left);
         return status;
     }
     for (size_t i = 0; i < plan->count; i++)
@@ -214,9 +207,9 @@ import_plan_make(struct call *call, struct import_plan *plan)
     struct lookup lookup;
     enum status status = STATUS_OK;
 
-    plan->sensors = arena_new(call->arena, (plan->count + 1) * sizeof *plan->sensors);
+    plan->sensors = call_new(call, (plan->count + 1) * sizeof *plan->sensors);
     if (!plan->sensors)
-        return no_room(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < plan->count; i++) {
         plan->rows[i].resumed = false;
         if (!plan->rows[i].malformed)

@@ -26,28 +26,26 @@ give_back(struct call *call, struct removing *removing)
     int64_t organization_id = removing->organization_id, changed = 0, given;
     size_t count;
     enum status status = licenses_waiting(
-        call->store, call->arena,
-        &(struct licenses_waiting_in){ organization_id, removing->sensor.id, call->now },
-        &removing->waiting, &count, &call->fault);
+        &call->db, &(struct licenses_waiting_in){ organization_id, removing->sensor.id, call->now },
+        &removing->waiting, &count);
 
     if (status)
         return status;
     removing->waiting_count = count;
-    struct key_give_back_in *keys = arena_new(call->arena, (count + 1) * sizeof *keys);
+    struct key_give_back_in *keys = call_new(call, (count + 1) * sizeof *keys);
     if (!keys)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the sensor has too many licenses");
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "the sensor has too many licenses");
     for (size_t i = 0; i < count; i++)
         keys[i] = (struct key_give_back_in){ organization_id, removing->waiting[i].key_id, 1 };
     status = licenses_waiting_delete(
-        call->store, call->arena,
+        &call->db,
         &(struct licenses_waiting_delete_in){ organization_id, removing->sensor.id, call->now },
-        &changed, &call->fault);
+        &changed);
     given = 0;
     if (!status)
-        status = key_give_back(call->store, call->arena, keys, count, &given, &call->fault);
+        status = key_give_back(&call->db, keys, count, &given);
     if (!status && (changed != (int64_t)count || given != changed))
-        status =
-            fail(&call->fault, STATUS_BROKEN, "", "", "the keys have given out fewer licenses");
+        status = call_fail(call, STATUS_BROKEN, "", "", "the keys have given out fewer licenses");
     return status;
 }
 
@@ -56,14 +54,12 @@ put(struct call *call, const struct removing *removing)
 {
     int64_t organization_id = removing->organization_id, id = removing->sensor.id;
     enum status status = sensor_set_removed(
-        call->store, call->arena, &(struct sensor_set_removed_in){ organization_id, id, call->now },
-        NULL, &call->fault);
+        &call->db, &(struct sensor_set_removed_in){ organization_id, id, call->now }, NULL);
 
     if (!status)
-        status =
-            serial_free(call->store, call->arena,
-                        &(struct serial_free_in){ removing->sensor.serial, organization_id, id },
-                        NULL, &call->fault);
+        status = serial_free(
+            &call->db, &(struct serial_free_in){ removing->sensor.serial, organization_id, id },
+            NULL);
     return status ? status
                   : sensor_refresh_coverage(call, organization_id, id, removing->lock.version);
 }

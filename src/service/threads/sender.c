@@ -91,8 +91,8 @@ static struct call
 reading(struct lane *lane)
 {
     return (struct call){
-        .store = lane->store,
-        .arena = &lane->arena,
+        .db.store = lane->store,
+        .db.arena = &lane->arena,
         .actor = &actor_system,
         .secret = lane->sender->secret,
         .public_url = lane->sender->public_url,
@@ -184,7 +184,7 @@ try_one(struct lane *lane, const struct outbox_try *try)
     message.sender = lane->sender;
     if (status) {
         snprintf(outcome.words, sizeof outcome.words, "what it says cannot be read: %.100s",
-                 call.fault.reason);
+                 call.db.fault.reason);
     } else if (transport->send(transport->with, &call, &message, &outcome)) {
         outcome.end = OUTCOME_STOPPED;
         (void)sleeper_wait(&lane->sender->sleeper, LOOK_MILLISECONDS);

@@ -89,8 +89,8 @@ static int64_t
 milliseconds_to_next(struct ticker *ticker, utc_seconds round_began)
 {
     struct call call = {
-        .store = ticker->store,
-        .arena = &ticker->arena,
+        .db.store = ticker->store,
+        .db.arena = &ticker->arena,
         .actor = &actor_system,
         .now = round_began,
     };

@@ -21,7 +21,7 @@ prepare(struct write_job *job, struct call *call)
 {
     const struct waiting *waiting = job->owner;
 
-    call->arena = waiting->arena; /* its owner waits meanwhile */
+    call->db.arena = waiting->arena; /* its owner waits meanwhile */
 }
 
 static enum status

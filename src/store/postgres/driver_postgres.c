@@ -36,7 +36,7 @@ take_notice(void *with, const PGresult *notice)
              message ? message : "");
 }
 
-/* An acknowledgement lookaheads that the disk has it, so synchronous_commit is
+/* An acknowledgement promises that the disk has it, so synchronous_commit is
  * raised where it is weaker than `on`. A transaction whose COMMIT was lost on its way must not
  * hold its locks for as long as the server takes to notice that the connection is gone. */
 static enum status

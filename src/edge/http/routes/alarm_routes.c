@@ -63,16 +63,15 @@ read_request(struct http_request *http, struct call *call, const struct alarm_ru
 {
     struct rule_input *input = http->input;
     size_t count = input->recipients.count;
-    int64_t *ids = input->recipients.items ? arena_new(call->arena, (count + 1) * sizeof *ids)
-                                           : NULL;
+    int64_t *ids = input->recipients.items ? call_new(call, (count + 1) * sizeof *ids) : NULL;
 
     if (input->recipients.items && !ids)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "recipients",
-                    "the request needs too much memory");
+        return call_fail(call, STATUS_TOO_LARGE, "", "recipients",
+                         "the request needs too much memory");
     for (size_t i = 0; i < count; i++)
         if (!id_parse(&ids[i], input->recipients.items[i], strlen(input->recipients.items[i])))
-            return fail(&call->fault, STATUS_INVALID, "", "recipients",
-                        "somebody is not a member of the organization");
+            return call_fail(call, STATUS_INVALID, "", "recipients",
+                             "somebody is not a member of the organization");
     input->rule.condition = (enum alarm_condition)input->condition;
     input->rule.recipients = ids;
     input->rule.recipient_count = count;

@@ -30,7 +30,7 @@ read_rows(struct http_request *http, struct call *call)
 {
     struct import_input *input = http->input;
     struct buffer *body = &http->body;
-    struct fault *fault = &call->fault;
+    struct fault *fault = &call->db.fault;
     enum status status;
 
     buffer_text(body, ""); /* its NUL is there, even with nothing before it */
