@@ -174,7 +174,7 @@ print_demo(const struct cli *cli, const struct demonstration *demonstration)
 }
 
 static enum status
-start(struct cli *cli, struct demonstration *demonstration, struct fault *fault)
+demo_start(struct cli *cli, struct demonstration *demonstration, struct fault *fault)
 {
     enum status status = choose_places(cli, demonstration, fault);
 
@@ -198,7 +198,7 @@ demo_run(struct cli *cli)
 
     signals_block(); /* from here on there may be a folder to remove */
     secret_start();
-    if (start(cli, &demonstration, &fault))
+    if (demo_start(cli, &demonstration, &fault))
         code = cli_fail(cli, &fault);
     else
         code = print_demo(cli, &demonstration);

@@ -178,7 +178,7 @@ redeem(struct call *call, struct filling *filling, int key)
 }
 
 static enum status
-add(struct call *call, const struct filling *filling, const struct step *step)
+demo_data_add(struct call *call, const struct filling *filling, const struct step *step)
 {
     struct manager_row row;
 
@@ -258,7 +258,7 @@ take_step(struct call *call, struct filling *filling, const struct step *step)
         return redeem(call, filling, step->key);
     case ADD:
     case ADD_WITHOUT_RENEWAL:
-        return add(call, filling, step);
+        return demo_data_add(call, filling, step);
     case ADD_UNLICENSED:
         return add_unlicensed(call, filling, sensor);
     case SWITCH_ON:
@@ -295,7 +295,7 @@ refuse_measurements(struct call *call, const struct filling *filling)
 }
 
 static enum status
-fill(struct call *call, struct filling *filling)
+demo_data_fill(struct call *call, struct filling *filling)
 {
     utc_seconds now = call->now;
     struct code_order spare;
@@ -362,7 +362,7 @@ fill_body(struct call *call, void *with)
     if (users > 0)
         return call_fail(call, STATUS_CONFLICT, "store_not_empty", "store",
                          "the store has users already: name one that does not exist yet");
-    status = fill(call, filling);
+    status = demo_data_fill(call, filling);
     call->now = now;
     if (!status)
         status = add_rules(call, filling);

@@ -76,7 +76,7 @@ node_options_read(const struct settings *settings, struct node_options *out, str
 /* What must be known before anything is served: the schema is this program's, the
  * index of uncompacted measurements is whole. */
 static enum status
-prepare(struct node *node, const struct node_options *options, struct fault *fault)
+node_prepare(struct node *node, const struct node_options *options, struct fault *fault)
 {
     struct arena arena;
     struct call call = {
@@ -234,7 +234,7 @@ node_start(struct node *node, struct fault *fault)
     secret_start();
     node->journal_index = journal_index_open();
     node->ledger_cache = ledger_cache_open();
-    status = prepare(node, options, fault);
+    status = node_prepare(node, options, fault);
     signals_block();
     if (!status)
         status = start_writing(node, options, fault);

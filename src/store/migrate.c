@@ -31,7 +31,7 @@ newest_number(void)
 
 /* The number of the newest migration that ran. */
 static enum status
-read_last(struct db *db, int64_t *number)
+migrate_read_last(struct db *db, int64_t *number)
 {
     struct schema_migration_last_out last;
     enum status status = schema_migration_last(db, &last);
@@ -47,7 +47,7 @@ read_last(struct db *db, int64_t *number)
 
 /* The same under the lock, also of a store that is new. */
 static enum status
-look(struct db *db, int64_t *number)
+migrate_look(struct db *db, int64_t *number)
 {
     const struct driver *driver = db->store->driver;
     enum status status = STATUS_OK;
@@ -56,15 +56,15 @@ look(struct db *db, int64_t *number)
         status = driver->script(db->store->connection, driver->migration_lock, &db->fault);
     if (!status)
         status = script(db, &migrations_all[0]);
-    return status ? status : read_last(db, number);
+    return status ? status : migrate_read_last(db, number);
 }
 
 /* In a transaction: the one that comes next, if any. */
 static enum status
-step(struct db *db, utc_seconds now, bool *done)
+migrate_step(struct db *db, utc_seconds now, bool *done)
 {
     int64_t number, changed;
-    enum status status = look(db, &number);
+    enum status status = migrate_look(db, &number);
 
     if (status)
         return status;
@@ -96,7 +96,7 @@ step_once(struct store *store, utc_seconds now, bool *done, struct fault *fault)
     if (status)
         return status;
     arena_init(&arena, ANSWER_BYTES);
-    status = step(&db, now, done);
+    status = migrate_step(&db, now, done);
     arena_clear(&arena);
     if (status) {
         *fault = db.fault;
@@ -131,7 +131,7 @@ migrations_missing(struct store *store, int *out, struct fault *fault)
     int64_t number = 0;
 
     arena_init(&arena, ANSWER_BYTES);
-    enum status status = read_last(&db, &number);
+    enum status status = migrate_read_last(&db, &number);
     arena_clear(&arena);
     if (status)
         *fault = db.fault;

@@ -130,7 +130,7 @@ statement_parameter_kind(const struct statement *statement, size_t n)
 
 /* What a text or some bytes become in the record: a copy, or what the row has. */
 static const char *
-keep(struct landing *landing, const struct value *value)
+statement_keep(struct landing *landing, const struct value *value)
 {
     return landing->arena ? arena_text(landing->arena, value->text.at, value->text.length)
                           : value->text.at;
@@ -160,11 +160,11 @@ write_cell(struct landing *landing, const struct cell *cell, char *at, const str
         memcpy(at, &value->real, sizeof value->real);
         return true;
     case VALUE_TEXT:
-        bytes.at = keep(landing, value);
+        bytes.at = statement_keep(landing, value);
         memcpy(at, &bytes.at, sizeof bytes.at);
         return bytes.at;
     case VALUE_BYTES:
-        bytes = (struct bytes){ keep(landing, value), value->text.length };
+        bytes = (struct bytes){ statement_keep(landing, value), value->text.length };
         memcpy(at, &bytes, sizeof bytes);
         return bytes.at;
     case VALUE_NULL:

@@ -31,7 +31,7 @@ access_origin_accepted(const char *origin, const char *host, const char *public_
 }
 
 static enum status
-not_found(struct call *call)
+access_not_found(struct call *call)
 {
     return call_fail(call, STATUS_NOT_FOUND, "", "", "there is nothing at this address");
 }
@@ -77,7 +77,7 @@ check_member(struct http_request *http, struct call *call)
     const char *id = http_path_value(http, "org");
 
     if (!id || !id_parse(&http->organization_id, id, strlen(id)) || !find_role(http))
-        return not_found(call);
+        return access_not_found(call);
     if (!role_may(http->role, http->route->permission))
         return call_fail(call, STATUS_FORBIDDEN, "", "", "your role does not allow this");
     return STATUS_OK;
@@ -94,7 +94,7 @@ read_serial(struct http_request *http, struct call *call)
     if (!text)
         return STATUS_OK;
     if (!serial_parse(&serial, text, strlen(text)))
-        return not_found(call);
+        return access_not_found(call);
     serial_format(canonical, serial);
     http->serial = arena_text(&http->arena, canonical, strlen(canonical));
     return http->serial ? STATUS_OK : call_too_large(call);

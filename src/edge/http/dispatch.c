@@ -19,7 +19,7 @@
 /* A clock set back must not bring an expired license to life: for reading, too, time stands
  * still at the latest instant (service/core/clock.h). */
 static utc_seconds
-read_clock(const struct http_context *context, bool *behind)
+dispatch_read_clock(const struct http_context *context, bool *behind)
 {
     long long now = utc_now(), latest = atomic_load(context->latest);
 
@@ -45,7 +45,7 @@ http_init(struct http_request *http, const struct http_context *context)
                                 .ledger_cache = context->ledger_cache,
                                 .public_url = context->link_url,
                                 .mail_is_set = context->mail_is_set,
-                                .now = read_clock(context, &http->clock_behind) };
+                                .now = dispatch_read_clock(context, &http->clock_behind) };
     answer_restart(http);
 }
 

@@ -41,7 +41,7 @@ write_check_key(struct http_request *http)
 }
 
 static void
-prepare(struct write_job *job, struct call *call)
+submit_prepare(struct write_job *job, struct call *call)
 {
     struct http_request *http = job->owner;
 
@@ -63,7 +63,7 @@ run_handler(struct http_request *http, struct call *call)
 }
 
 static enum status
-run(struct write_job *job, struct call *call)
+submit_run(struct write_job *job, struct call *call)
 {
     struct http_request *http = job->owner;
     struct idempotent_request request = { http->who.user.id, http->headers.idempotency_key,
@@ -105,7 +105,7 @@ hand_back(struct http_request *http, enum status status, const struct fault *fau
 }
 
 static void
-done(struct write_job *job, enum status status, const struct fault *fault)
+submit_done(struct write_job *job, enum status status, const struct fault *fault)
 {
     hand_back(job->owner, status, fault);
 }
@@ -122,7 +122,9 @@ hand_back_busy(struct http_request *http, const char *why)
 static void
 hand_to_writer(struct http_request *http)
 {
-    http->job = (struct write_job){ .prepare = prepare, .run = run, .done = done, .owner = http };
+    http->job = (struct write_job){
+        .prepare = submit_prepare, .run = submit_run, .done = submit_done, .owner = http
+    };
     if (!writer_put_job(http->context->writer, &http->job))
         hand_back_busy(http, "too much is waiting already");
 }

@@ -91,7 +91,7 @@ find_older(struct call *call, const struct inviting *inviting, struct member *ou
 }
 
 static enum status
-put(struct call *call, const struct inviting *inviting, const char *token)
+invitations_put(struct call *call, const struct inviting *inviting, const char *token)
 {
     struct member *member = &inviting->out->member;
     struct invitation_put_out row;
@@ -131,7 +131,7 @@ put(struct call *call, const struct inviting *inviting, const char *token)
 }
 
 static enum status
-send_letter(struct call *call, const struct inviting *inviting, const char *link)
+invitations_send_letter(struct call *call, const struct inviting *inviting, const char *link)
 {
     char subject[ORGANIZATION_NAME_MOST_BYTES + 64];
     struct organization organization;
@@ -183,7 +183,7 @@ hand_over(struct call *call, const struct inviting *inviting, const char *token)
     snprintf(link, sizeof link, "%s/invitations/%s", call->public_url, token);
     if (call->mail_is_set) {
         inviting->out->member.mail_state = "waiting";
-        return send_letter(call, inviting, link);
+        return invitations_send_letter(call, inviting, link);
     }
     inviting->out->link = call_text(call, link);
     return inviting->out->link ? STATUS_OK : call_too_large(call);
@@ -210,7 +210,7 @@ invite_body(struct call *call, void *with)
     if (!status)
         status = find_older(call, inviting, &older, &replaces);
     if (!status)
-        status = put(call, inviting, token);
+        status = invitations_put(call, inviting, token);
     if (!status)
         status = hand_over(call, inviting, token);
     older.id = inviting->out->member.id;

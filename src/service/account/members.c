@@ -138,7 +138,7 @@ set_role(struct call *call, int64_t organization_id, const struct member *member
 
 /* The lock makes two administrators who demote each other at once take turns. */
 static enum status
-change_body(struct call *call, void *with)
+members_change_body(struct call *call, void *with)
 {
     const struct changing *changing = with;
     struct organization_lock lock;
@@ -172,7 +172,7 @@ member_change(struct call *call, int64_t organization_id, int64_t id, enum role 
         .out = out,
     };
 
-    return transact(call, change_body, &changing);
+    return transact(call, members_change_body, &changing);
 }
 
 static enum status
@@ -190,7 +190,7 @@ delete_row(struct call *call, int64_t organization_id, const struct member *memb
 }
 
 static enum status
-remove_body(struct call *call, void *with)
+members_remove_body(struct call *call, void *with)
 {
     const struct changing *changing = with;
     struct organization_lock lock;
@@ -213,5 +213,5 @@ member_remove(struct call *call, int64_t organization_id, int64_t id)
 {
     struct changing changing = { .organization_id = organization_id, .id = id };
 
-    return transact(call, remove_body, &changing);
+    return transact(call, members_remove_body, &changing);
 }

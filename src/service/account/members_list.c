@@ -9,8 +9,8 @@
 enum { MEMBERS_CURSOR = 'u' };
 
 static enum status
-finish(struct call *call, const struct everybody_page_out *rows, size_t count, size_t limit,
-       struct member_page *out)
+members_finish(struct call *call, const struct everybody_page_out *rows, size_t count, size_t limit,
+               struct member_page *out)
 {
     *out = (struct member_page){ .count = count < limit ? count : limit };
     out->items = call_new(call, (out->count + 1) * sizeof *out->items);
@@ -56,5 +56,5 @@ member_list(struct call *call, int64_t organization_id, struct page_request page
                                     .most = page.limit + 1,
                                 },
                                 &rows, &count);
-    return status ? status : finish(call, rows, count, (size_t)page.limit, out);
+    return status ? status : members_finish(call, rows, count, (size_t)page.limit, out);
 }

@@ -20,7 +20,7 @@ enum { ENDED_A_TIME = 50 };
 static const char too_many[] = "too many links were asked for: wait, then try again";
 
 static enum status
-send_letter(struct call *call, const char *email, const char *token)
+reset_send_letter(struct call *call, const char *email, const char *token)
 {
     char link[1024];
     struct letter_writer writer;
@@ -58,7 +58,7 @@ make_link(struct call *call, const char *email)
                                        .expires_at = call->now + PASSWORD_RESET_SECONDS,
                                    },
                                    NULL);
-    return status ? status : send_letter(call, email, token);
+    return status ? status : reset_send_letter(call, email, token);
 }
 
 struct asking {
@@ -135,7 +135,7 @@ password_reset_look(struct call *call, const char *token, struct user *out)
 }
 
 static enum status
-record(struct call *call, const struct user *user)
+reset_record(struct call *call, const struct user *user)
 {
     struct actor actor = { .kind = ACTOR_USER, .id = user->id, .name = user->email };
     char id[ID_TEXT_SIZE];
@@ -203,7 +203,7 @@ use_body(struct call *call, void *with)
     if (!status)
         status = forget_failures(call, out->user.email);
     if (!status)
-        status = record(call, &out->user);
+        status = reset_record(call, &out->user);
     return status ? status : people_session_make(call, out);
 }
 

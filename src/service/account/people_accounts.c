@@ -241,7 +241,7 @@ struct adding {
 };
 
 static enum status
-add_body(struct call *call, void *with)
+accounts_add_body(struct call *call, void *with)
 {
     struct adding *adding = with;
 
@@ -255,7 +255,7 @@ people_add(struct call *call, const struct user_request *request, struct user *o
 
     *out = (struct user){ 0 };
     enum status status = check_user(call, request, out);
-    return status ? status : transact(call, add_body, &adding);
+    return status ? status : transact(call, accounts_add_body, &adding);
 }
 
 enum status

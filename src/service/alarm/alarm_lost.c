@@ -97,8 +97,8 @@ tell_lost(struct call *call, const struct alarm_expectations_due_out *row,
 
 /* *look_at: when some rule may find it lost next. */
 static enum status
-judge(struct call *call, const struct alarm_expectations_due_out *row, utc_seconds expected_at,
-      struct optional_int64 *look_at)
+alarm_lost_judge(struct call *call, const struct alarm_expectations_due_out *row,
+                 utc_seconds expected_at, struct optional_int64 *look_at)
 {
     struct alarm_rules_lost_out *rules;
     size_t count;
@@ -125,7 +125,7 @@ judge(struct call *call, const struct alarm_expectations_due_out *row, utc_secon
 
 /* One that does not count sleeps until a license that waits begins, or it is changed. */
 static enum status
-look(struct call *call, const struct alarm_expectations_due_out *row)
+alarm_lost_look(struct call *call, const struct alarm_expectations_due_out *row)
 {
     struct optional_int64 look_at = { 0 };
     struct announced announced = { .expected_at = row->expected_at };
@@ -136,7 +136,7 @@ look(struct call *call, const struct alarm_expectations_due_out *row)
         look_at = row->next_starts_at;
     if (!status && counts && announced.expected_at > 0) {
         announced.expected_at = due_at(row, &announced);
-        status = judge(call, row, announced.expected_at, &look_at);
+        status = alarm_lost_judge(call, row, announced.expected_at, &look_at);
     }
     if (status)
         return status;
@@ -148,7 +148,7 @@ look(struct call *call, const struct alarm_expectations_due_out *row)
 }
 
 static enum status
-wake(struct call *call, const struct alarm_wake_due_out *row)
+alarm_lost_wake(struct call *call, const struct alarm_wake_due_out *row)
 {
     enum status status = alarm_expectation_wake(
         &call->db,
@@ -171,7 +171,7 @@ wake_changed(struct call *call, bool *more)
         alarm_wake_due(&call->db, &(struct alarm_wake_due_in){ ORGANIZATIONS }, &rows, &count);
 
     for (size_t i = 0; i < count && !status; i++)
-        status = wake(call, &rows[i]);
+        status = alarm_lost_wake(call, &rows[i]);
     *more = !status && count == ORGANIZATIONS;
     return status;
 }
@@ -205,7 +205,7 @@ look_at_due(struct call *call, bool *more)
             &call->db, &(struct alarm_expectations_due_in){ call->now, SENSORS }, &rows, &count);
     for (size_t i = 0; i < count && !status; i++)
         if (is_ours(&turns, rows[i].organization_id)) /* else it fell due meanwhile */
-            status = look(call, &rows[i]);
+            status = alarm_lost_look(call, &rows[i]);
     *more = !status && count == SENSORS;
     return status;
 }

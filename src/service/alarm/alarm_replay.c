@@ -92,7 +92,7 @@ add_span(struct call *call, struct course *course)
 }
 
 static enum status
-step(struct call *call, struct course *course, const struct sample *sample)
+alarm_replay_step(struct call *call, struct course *course, const struct sample *sample)
 {
     double value;
 
@@ -118,7 +118,7 @@ step(struct call *call, struct course *course, const struct sample *sample)
 }
 
 static enum status
-take_block(void *with, const struct blocks_from_out *row, struct fault *fault)
+alarm_replay_take_block(void *with, const struct blocks_from_out *row, struct fault *fault)
 {
     struct replay *replay = with;
     struct block_place place = { replay->sensor->organization->id, replay->sensor->id, row->day };
@@ -145,7 +145,7 @@ take_days(struct call *call, struct replay *replay, day_number *day)
                                          .to_day = UTC_NEVER / UTC_DAY,
                                          .most = 1,
                                      },
-                                     take_block, replay);
+                                     alarm_replay_take_block, replay);
     *day = UTC_NEVER;
     if (!status && replay->block_day >= 0) {
         *day = replay->block_day + 1;
@@ -161,7 +161,7 @@ take_days(struct call *call, struct replay *replay, day_number *day)
     samples_sort(&replay->day); /* what was stored first stays */
     for (size_t i = 0; i < replay->day.count && !status; i++)
         for (size_t j = 0; j < replay->course_count && !status; j++)
-            status = step(call, &replay->courses[j], &replay->day.at[i]);
+            status = alarm_replay_step(call, &replay->courses[j], &replay->day.at[i]);
     return status;
 }
 
@@ -200,7 +200,7 @@ read_fresh(struct call *call, const struct alarm_batch *batch, struct replay *re
 }
 
 static enum status
-run(struct call *call, const struct alarm_batch *batch, struct replay *replay)
+alarm_replay_run(struct call *call, const struct alarm_batch *batch, struct replay *replay)
 {
     enum status status = STATUS_OK;
 
@@ -249,8 +249,9 @@ put_change(struct call *call, struct alarm_batch *batch, const struct watched_se
 
 /* What was found against what is known. *open_id: the one that is still open. */
 static enum status
-settle(struct call *call, struct alarm_batch *batch, const struct watched_sensor *sensor,
-       const struct course *course, int64_t *open_id)
+alarm_replay_settle(struct call *call, struct alarm_batch *batch,
+                    const struct watched_sensor *sensor, const struct course *course,
+                    int64_t *open_id)
 {
     size_t *match = call_new(call, (course->found_count + 1) * sizeof *match);
     struct alarm_span *old = call_new(call, (course->old_count + 1) * sizeof *old);
@@ -327,11 +328,11 @@ alarm_replay(struct call *call, struct alarm_batch *batch, const struct alarm_la
         }
     if (replay.course_count == 0)
         return STATUS_OK;
-    enum status status = run(call, batch, &replay);
+    enum status status = alarm_replay_run(call, batch, &replay);
     for (size_t i = 0; i < replay.course_count && !status; i++) {
         const struct course *course = &replay.courses[i];
         int64_t open_id = 0;
-        status = settle(call, batch, late->sensor, course, &open_id);
+        status = alarm_replay_settle(call, batch, late->sensor, course, &open_id);
         if (!status && !course->done)
             go_on(late->sensor, course, open_id);
     }
@@ -360,7 +361,7 @@ alarm_replay_pending(struct call *call, struct alarm_batch *batch, struct watche
     }
     if (replay.course_count == 0)
         return STATUS_OK;
-    enum status status = run(call, batch, &replay);
+    enum status status = alarm_replay_run(call, batch, &replay);
     for (size_t i = 0; i < replay.course_count && !status; i++) {
         struct course *course = &replay.courses[i];
         /* It was beyond before the rule was made: it begins with the next value. */

@@ -9,7 +9,7 @@
 static const char list_letter = 'r';
 
 static enum status
-read_recipients(struct call *call, int64_t organization_id, struct alarm_rule_row *row)
+alarm_rules_read_recipients(struct call *call, int64_t organization_id, struct alarm_rule_row *row)
 {
     struct alarm_recipients_out *found;
     size_t count;
@@ -28,8 +28,8 @@ read_recipients(struct call *call, int64_t organization_id, struct alarm_rule_ro
 }
 
 static enum status
-fill(struct call *call, int64_t organization_id, const struct alarm_rule_get_out *from,
-     struct alarm_rule_row *out)
+alarm_rules_fill(struct call *call, int64_t organization_id, const struct alarm_rule_get_out *from,
+                 struct alarm_rule_row *out)
 {
     *out = (struct alarm_rule_row){
         .id = from->id,
@@ -47,7 +47,7 @@ fill(struct call *call, int64_t organization_id, const struct alarm_rule_get_out
     };
     if (!alarm_condition_parse(&out->rule.condition, from->condition, strlen(from->condition)))
         return call_fail(call, STATUS_BROKEN, "", "", "an alarm rule in the store cannot be read");
-    return read_recipients(call, organization_id, out);
+    return alarm_rules_read_recipients(call, organization_id, out);
 }
 
 enum status
@@ -75,7 +75,7 @@ alarm_rules_list(struct call *call, int64_t organization_id, struct page_request
                        "two statements, one row");
         struct alarm_rule_get_out row;
         memcpy(&row, &rows[i], sizeof row);
-        status = fill(call, organization_id, &row, &out->items[i]);
+        status = alarm_rules_fill(call, organization_id, &row, &out->items[i]);
     }
     if (status || found <= limit)
         return status;
@@ -94,5 +94,5 @@ alarm_rule_read(struct call *call, int64_t organization_id, int64_t id, struct a
 
     if (!status && !found)
         status = call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such alarm rule");
-    return status ? status : fill(call, organization_id, &row, out);
+    return status ? status : alarm_rules_fill(call, organization_id, &row, out);
 }

@@ -35,7 +35,8 @@ check_numbers(struct call *call, const struct alarm_rule *rule)
 
 /* What the request says beside which sensors and condition. */
 static enum status
-apply(struct call *call, const struct alarm_rule_request *request, struct alarm_rule *rule)
+rule_change_apply(struct call *call, const struct alarm_rule_request *request,
+                  struct alarm_rule *rule)
 {
     bool of_values = alarm_condition_is_of_values(rule->condition);
 
@@ -65,7 +66,7 @@ begin_rule(struct call *call, const struct alarm_rule_request *request, struct a
     if (!alarm_condition_is_of_values(rule->condition))
         return type ? invalid(call, "channel_type",
                               "a condition that looks at no values has no channel_type")
-                    : apply(call, request, rule);
+                    : rule_change_apply(call, request, rule);
     if (!type || !request->has_threshold)
         return call_fail(call, STATUS_INVALID, "field_missing", type ? "threshold" : "channel_type",
                          "above and below need a channel_type and a threshold");
@@ -73,7 +74,7 @@ begin_rule(struct call *call, const struct alarm_rule_request *request, struct a
         || channel_type(rule->channel_type)->kind == CHANNEL_NONE)
         return invalid(call, "channel_type",
                        "channel_type is no type of channel that has measurements");
-    return apply(call, request, rule);
+    return rule_change_apply(call, request, rule);
 }
 
 struct putting {
@@ -83,7 +84,7 @@ struct putting {
 };
 
 static enum status
-describe(struct call *call, const struct alarm_rule_row *row, const char **out)
+rule_change_describe(struct call *call, const struct alarm_rule_row *row, const char **out)
 {
     struct audit_json json;
     struct json_writer *writer = audit_json_open(&json);
@@ -108,21 +109,21 @@ describe(struct call *call, const struct alarm_rule_row *row, const char **out)
 }
 
 static enum status
-record(struct call *call, int64_t organization_id, const char *action,
-       const struct alarm_rule_row *before, const struct alarm_rule_row *after)
+rule_change_record(struct call *call, int64_t organization_id, const char *action,
+                   const struct alarm_rule_row *before, const struct alarm_rule_row *after)
 {
     char id[ID_TEXT_SIZE];
     struct audit_fact fact = { .action = action, .object_kind = "alarm_rule", .object_id = id };
-    enum status status = before ? describe(call, before, &fact.before) : STATUS_OK;
+    enum status status = before ? rule_change_describe(call, before, &fact.before) : STATUS_OK;
 
     id_format(id, before ? before->id : after->id);
     if (!status && after)
-        status = describe(call, after, &fact.after);
+        status = rule_change_describe(call, after, &fact.after);
     return status ? status : audit_append(call, organization_id, &fact);
 }
 
 static enum status
-put_recipients(struct call *call, const struct putting *putting)
+rule_change_put_recipients(struct call *call, const struct putting *putting)
 {
     const struct alarm_rule_request *request = putting->request;
     enum status status;
@@ -149,8 +150,8 @@ put_recipients(struct call *call, const struct putting *putting)
 }
 
 static enum status
-put(struct call *call, const struct putting *putting, const struct alarm_rule *rule,
-    int64_t sensor_id, bool tell_when_over, utc_seconds samples_from)
+rule_change_put(struct call *call, const struct putting *putting, const struct alarm_rule *rule,
+                int64_t sensor_id, bool tell_when_over, utc_seconds samples_from)
 {
     int64_t organization_id = putting->organization_id;
     enum status status = alarm_rule_put(&call->db,
@@ -170,7 +171,7 @@ put(struct call *call, const struct putting *putting, const struct alarm_rule *r
                                         },
                                         NULL);
     if (!status)
-        status = put_recipients(call, putting);
+        status = rule_change_put_recipients(call, putting);
     if (!status)
         status = alarm_cache_owner_invalidate(
             &call->db, &(struct alarm_cache_owner_invalidate_in){ organization_id }, NULL);
@@ -200,7 +201,7 @@ check_counts(struct call *call, int64_t organization_id, int64_t sensor_id)
 }
 
 static enum status
-add_body(struct call *call, void *with)
+rule_change_add_body(struct call *call, void *with)
 {
     struct putting *putting = with;
     const struct alarm_rule_request *request = putting->request;
@@ -218,12 +219,13 @@ add_body(struct call *call, void *with)
     if (status)
         return status;
     putting->id = id_random();
-    status = put(call, putting, &rule, sensor.id,
-                 !request->has_tell_when_over || request->tell_when_over, 0);
+    status = rule_change_put(call, putting, &rule, sensor.id,
+                             !request->has_tell_when_over || request->tell_when_over, 0);
     if (!status)
         status = alarm_rule_read(call, putting->organization_id, putting->id, putting->out);
     return status ? status
-                  : record(call, putting->organization_id, "alarm_rule.add", NULL, putting->out);
+                  : rule_change_record(call, putting->organization_id, "alarm_rule.add", NULL,
+                                       putting->out);
 }
 
 enum status
@@ -237,7 +239,7 @@ alarm_rule_add(struct call *call, int64_t organization_id, const struct alarm_ru
                          "condition is missing");
     if (request->all == (request->serial != NULL))
         return invalid(call, "serial", "name either a serial, or \"all\": true");
-    return transact(call, add_body, &putting);
+    return transact(call, rule_change_add_body, &putting);
 }
 
 /* What is open ends with the condition that it was found by. The turn first, as all who change
@@ -256,7 +258,7 @@ end_alerts(struct call *call, const struct putting *putting)
 }
 
 static enum status
-change_body(struct call *call, void *with)
+rule_change_body(struct call *call, void *with)
 {
     struct putting *putting = with;
     const struct alarm_rule_request *request = putting->request;
@@ -269,21 +271,22 @@ change_body(struct call *call, void *with)
     if (status)
         return status;
     struct alarm_rule rule = before.rule;
-    status = apply(call, request, &rule);
+    status = rule_change_apply(call, request, &rule);
     bool changed = rule.threshold != before.rule.threshold
                    || rule.hysteresis != before.rule.hysteresis
                    || rule.for_seconds != before.rule.for_seconds;
     if (!status && changed)
         status = end_alerts(call, putting);
     if (!status)
-        status = put(call, putting, &rule, before.sensor_id,
-                     request->has_tell_when_over ? request->tell_when_over : before.tell_when_over,
-                     changed ? call->now : before.samples_from);
+        status = rule_change_put(call, putting, &rule, before.sensor_id,
+                                 request->has_tell_when_over ? request->tell_when_over
+                                                             : before.tell_when_over,
+                                 changed ? call->now : before.samples_from);
     if (!status)
         status = alarm_rule_read(call, putting->organization_id, putting->id, putting->out);
-    return status
-               ? status
-               : record(call, putting->organization_id, "alarm_rule.change", &before, putting->out);
+    return status ? status
+                  : rule_change_record(call, putting->organization_id, "alarm_rule.change", &before,
+                                       putting->out);
 }
 
 enum status
@@ -292,11 +295,11 @@ alarm_rule_change(struct call *call, int64_t organization_id, int64_t id,
 {
     struct putting putting = { organization_id, id, request, out };
 
-    return transact(call, change_body, &putting);
+    return transact(call, rule_change_body, &putting);
 }
 
 static enum status
-remove_body(struct call *call, void *with)
+rule_change_remove_body(struct call *call, void *with)
 {
     struct putting *putting = with;
     struct organization_lock lock;
@@ -311,7 +314,8 @@ remove_body(struct call *call, void *with)
     if (!status)
         status = alarm_rule_delete(
             &call->db, &(struct alarm_rule_delete_in){ organization_id, putting->id }, NULL);
-    return status ? status : record(call, organization_id, "alarm_rule.remove", &before, NULL);
+    return status ? status
+                  : rule_change_record(call, organization_id, "alarm_rule.remove", &before, NULL);
 }
 
 enum status
@@ -319,5 +323,5 @@ alarm_rule_remove(struct call *call, int64_t organization_id, int64_t id)
 {
     struct putting putting = { .organization_id = organization_id, .id = id };
 
-    return transact(call, remove_body, &putting);
+    return transact(call, rule_change_remove_body, &putting);
 }

@@ -68,7 +68,7 @@ write_span(char out[WORDS_SIZE], const struct mailing *mailing,
 
 /* "temperature above 8 °C" */
 static void
-write_condition(char out[WORDS_SIZE], const struct alerts_to_tell_out *alert)
+alert_mail_write_condition(char out[WORDS_SIZE], const struct alerts_to_tell_out *alert)
 {
     const struct channel_type *type = channel_type((uint16_t)alert->channel_type);
     char name[CHANNEL_NAME_SIZE];
@@ -114,7 +114,7 @@ write_items(struct letter_writer *writer, const struct mailing *mailing)
     for (size_t i = 0; i < mailing->listed_count; i++) {
         const struct alerts_to_tell_out *alert = &mailing->listed[i];
         char sensor[WORDS_SIZE * 2], what[WORDS_SIZE], peak[WORDS_SIZE], span[WORDS_SIZE];
-        write_condition(what, alert);
+        alert_mail_write_condition(what, alert);
         write_peak(peak, alert);
         write_span(span, mailing, alert);
         if (alert->sensor_name[0])
@@ -130,13 +130,13 @@ write_items(struct letter_writer *writer, const struct mailing *mailing)
 }
 
 static void
-write_subject(char out[SUBJECT_SIZE], const struct mailing *mailing)
+alert_mail_write_subject(char out[SUBJECT_SIZE], const struct mailing *mailing)
 {
     int64_t count = mailing->telling->alerts, over = mailing->telling->over;
     const struct alerts_to_tell_out *first = mailing->listed;
     char what[WORDS_SIZE];
 
-    write_condition(what, first);
+    alert_mail_write_condition(what, first);
     if (count == 1)
         snprintf(out, SUBJECT_SIZE, "%s: %s: %s", over ? "Over" : "Alert", name_of(first), what);
     else
@@ -146,7 +146,7 @@ write_subject(char out[SUBJECT_SIZE], const struct mailing *mailing)
 
 /* A notice of what the mail tells: of those that are over, or of those that only began. */
 static enum status
-record(struct call *call, const struct mailing *mailing, int64_t outbox_id, bool over)
+alert_mail_record(struct call *call, const struct mailing *mailing, int64_t outbox_id, bool over)
 {
     const struct alert_tellings_out *telling = mailing->telling;
     struct notice_insert_in notice = {
@@ -191,7 +191,7 @@ queue(struct call *call, const struct mailing *mailing)
     id_format(id, mail.organization_id);
     snprintf(url, sizeof url, "%s/o/%s/alerts", call->public_url, id);
     snprintf(rules_url, sizeof rules_url, "%s/o/%s/alarms", call->public_url, id);
-    write_subject(subject, mailing);
+    alert_mail_write_subject(subject, mailing);
     letter_open(&writer, subject);
     letter_paragraph(&writer, "In %s:", mailing->organization->name);
     write_items(&writer, mailing);
@@ -203,8 +203,8 @@ queue(struct call *call, const struct mailing *mailing)
     if (!status)
         status = outbox_put_mail(call, &mail, &outbox_id);
     if (!status)
-        status = record(call, mailing, outbox_id, false);
-    return status ? status : record(call, mailing, outbox_id, true);
+        status = alert_mail_record(call, mailing, outbox_id, false);
+    return status ? status : alert_mail_record(call, mailing, outbox_id, true);
 }
 
 static int
@@ -218,7 +218,7 @@ by_start(const void *a, const void *b)
 }
 
 static enum status
-tell(struct call *call, struct mailing *mailing)
+alert_mail_tell(struct call *call, struct mailing *mailing)
 {
     enum status status =
         alerts_to_tell(&call->db,
@@ -274,7 +274,7 @@ tell_all(struct call *call, const struct alert_mail_due_out *organization)
                                 &tellings, &count);
     for (size_t i = 0; i < count && !status; i++) {
         mailing.telling = &tellings[i];
-        status = tell(call, &mailing);
+        status = alert_mail_tell(call, &mailing);
     }
     return status ? status : note_told(call, id, last.id.value, count > 0);
 }

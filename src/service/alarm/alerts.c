@@ -11,7 +11,7 @@
 static const char list_letter = 'a';
 
 static enum status
-fill(struct call *call, const struct alert_get_out *row, struct alert *out)
+alerts_fill(struct call *call, const struct alert_get_out *row, struct alert *out)
 {
     *out = (struct alert){
         .id = row->id,
@@ -47,12 +47,12 @@ alert_read(struct call *call, int64_t organization_id, int64_t id, struct alert 
 
     if (!status && !found)
         return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such alert");
-    return status ? status : fill(call, &row, out);
+    return status ? status : alerts_fill(call, &row, out);
 }
 
 static enum status
-read_of_sensor(struct call *call, const struct alerts_page_in *in, const struct alert_query *query,
-               void **rows, size_t *count)
+alerts_read_of_sensor(struct call *call, const struct alerts_page_in *in,
+                      const struct alert_query *query, void **rows, size_t *count)
 {
     struct serial serial;
     char text[SERIAL_TEXT_SIZE] = "";
@@ -104,7 +104,7 @@ read_ended(struct call *call, const struct alerts_page_in *in, void **rows, size
 }
 
 static enum status
-read_all(struct call *call, const struct alerts_page_in *in, void **rows, size_t *count)
+alerts_read_all(struct call *call, const struct alerts_page_in *in, void **rows, size_t *count)
 {
     struct alerts_page_out *found = NULL;
     enum status status = alerts_page(&call->db, in, &found, count);
@@ -138,8 +138,8 @@ alerts_list(struct call *call, int64_t organization_id, const struct alert_query
         status =
             call_fail(call, STATUS_MALFORMED, "", "cursor", "the cursor is not one of this list");
     if (!status)
-        status = query->serial      ? read_of_sensor(call, &in, query, &rows, &found)
-                 : !query->has_open ? read_all(call, &in, &rows, &found)
+        status = query->serial      ? alerts_read_of_sensor(call, &in, query, &rows, &found)
+                 : !query->has_open ? alerts_read_all(call, &in, &rows, &found)
                  : query->open      ? read_open(call, &in, &rows, &found)
                                     : read_ended(call, &in, &rows, &found);
     if (status)
@@ -151,7 +151,7 @@ alerts_list(struct call *call, int64_t organization_id, const struct alert_query
     for (size_t i = 0; i < out->count && !status; i++) {
         struct alert_get_out row;
         memcpy(&row, (char *)rows + i * sizeof row, sizeof row);
-        status = fill(call, &row, &out->items[i]);
+        status = alerts_fill(call, &row, &out->items[i]);
     }
     if (status || found <= limit)
         return status;

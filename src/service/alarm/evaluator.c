@@ -174,9 +174,9 @@ change_of(struct alarm_batch *batch, struct call *call, const struct watched_sen
 
 /* What has become of a course, kept; an idle one is let go. */
 static enum status
-keep(struct alarm_batch *batch, struct call *call, struct watched_sensor *sensor,
-     const struct watched_rule *rule, struct watched_course *course, enum alarm_event event,
-     utc_seconds ended_at)
+evaluator_keep(struct alarm_batch *batch, struct call *call, struct watched_sensor *sensor,
+               const struct watched_rule *rule, struct watched_course *course,
+               enum alarm_event event, utc_seconds ended_at)
 {
     struct alert_change *change = NULL;
 
@@ -201,8 +201,8 @@ keep(struct alarm_batch *batch, struct call *call, struct watched_sensor *sensor
 }
 
 static enum status
-advance(struct alarm_batch *batch, struct call *call, struct watched_sensor *sensor,
-        const struct watched_rule *rule, const struct sample *sample)
+evaluator_advance(struct alarm_batch *batch, struct call *call, struct watched_sensor *sensor,
+                  const struct watched_rule *rule, const struct sample *sample)
 {
     struct watched_course *course = watched_course_find(sensor, rule->id, sample->channel);
     struct alarm_state state = { 0 };
@@ -218,7 +218,7 @@ advance(struct alarm_batch *batch, struct call *call, struct watched_sensor *sen
         return STATUS_OK;
     course = course ? course : watched_course_add(sensor, rule->id, sample->channel);
     course->state = state;
-    return keep(batch, call, sensor, rule, course, event, sample->at);
+    return evaluator_keep(batch, call, sensor, rule, course, event, sample->at);
 }
 
 static enum status
@@ -262,7 +262,7 @@ take_sample(struct alarm_batch *batch, struct call *call, struct watched_sensor 
         if (rule->rule.channel_type != sample->type
             || !alarm_condition_is_of_values(rule->rule.condition))
             continue;
-        status = in_order && !sensor->late ? advance(batch, call, sensor, rule, sample)
+        status = in_order && !sensor->late ? evaluator_advance(batch, call, sensor, rule, sample)
                                            : note_late(batch, call, sensor, sample);
     }
     return status;
@@ -282,7 +282,8 @@ turn_course(struct alarm_batch *batch, struct call *call, struct watched_sensor 
     course->state.phase = is_on ? ALARM_OPEN : ALARM_IDLE;
     if (is_on)
         course->state.started_at = at;
-    return keep(batch, call, sensor, rule, course, is_on ? ALARM_OPENED : ALARM_CLOSED, at);
+    return evaluator_keep(batch, call, sensor, rule, course, is_on ? ALARM_OPENED : ALARM_CLOSED,
+                          at);
 }
 
 static enum status

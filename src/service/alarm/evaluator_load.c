@@ -113,7 +113,7 @@ struct reading {
 
 /* Returns the index of the sensor, or `count` when it is not among them. */
 static size_t
-place_of(const struct reading *reading, int64_t id)
+evaluator_load_place_of(const struct reading *reading, int64_t id)
 {
     size_t i = 0;
 
@@ -138,7 +138,7 @@ static enum status
 take_sensor(void *with, const struct alarm_sensors_out *row, struct fault *fault)
 {
     struct reading *reading = with;
-    size_t place = place_of(reading, row->id);
+    size_t place = evaluator_load_place_of(reading, row->id);
     struct latest latest = { .count = 0 };
 
     (void)fault;
@@ -159,7 +159,7 @@ static enum status
 take_alert(void *with, const struct alerts_open_out *row, struct fault *fault)
 {
     struct reading *reading = with;
-    size_t place = place_of(reading, row->sensor_id);
+    size_t place = evaluator_load_place_of(reading, row->sensor_id);
 
     (void)fault;
     if (place == reading->count)
@@ -208,7 +208,7 @@ read_damaged(struct call *call, struct watched_sensor *sensor)
 }
 
 static enum status
-read_some(struct call *call, struct alarm_batch *batch, struct reading *reading)
+evaluator_load_read_some(struct call *call, struct alarm_batch *batch, struct reading *reading)
 {
     int64_t organization_id = reading->sensors[0]->organization->id;
     struct alarm_sensors_in sensors = { .organization_id = organization_id };
@@ -252,7 +252,7 @@ evaluator_load_sensors(struct call *call, struct alarm_batch *batch,
             reading.sensors[reading.count++] = sensors[j];
             sensors[j] = NULL;
         }
-        status = read_some(call, batch, &reading);
+        status = evaluator_load_read_some(call, batch, &reading);
     }
     return status;
 }

@@ -37,7 +37,7 @@ struct reading {
 };
 
 static enum status
-take_block(void *with, const struct blocks_from_out *row, struct fault *fault)
+late_samples_take_block(void *with, const struct blocks_from_out *row, struct fault *fault)
 {
     const struct reading *reading = with;
     const struct watched_sensor *sensor = reading->sensor;
@@ -78,7 +78,7 @@ read_stored(struct call *call, const struct watched_sensor *sensor, utc_seconds 
                                  .to_day = to / UTC_DAY,
                                  .most = NARROW_MOST_DAYS + 1,
                              },
-                             take_block, &reading);
+                             late_samples_take_block, &reading);
     samples_sort(out);
     samples_merge(out, uncompacted.samples.at, uncompacted.samples.count);
     samples_clear(&uncompacted.samples);

@@ -42,7 +42,7 @@ audit_json_close(struct audit_json *json, struct call *call, const char **out)
 
 /* Eight bytes, the lowest first: the same on every machine. */
 static void
-put_int64(struct buffer *buffer, int64_t number)
+audit_put_int64(struct buffer *buffer, int64_t number)
 {
     uint8_t bytes[8];
 
@@ -52,9 +52,9 @@ put_int64(struct buffer *buffer, int64_t number)
 }
 
 static void
-put_text(struct buffer *buffer, const char *text)
+audit_put_text(struct buffer *buffer, const char *text)
 {
-    put_int64(buffer, (int64_t)strlen(text));
+    audit_put_int64(buffer, (int64_t)strlen(text));
     buffer_append(buffer, text, strlen(text));
 }
 
@@ -66,17 +66,17 @@ audit_hash(uint8_t out[HASH_BYTES], const uint8_t before[HASH_BYTES],
 
     buffer_init(&buffer, ENTRY_MOST_BYTES);
     buffer_append(&buffer, before, HASH_BYTES);
-    put_int64(&buffer, entry->organization_id);
-    put_int64(&buffer, entry->sequence);
-    put_int64(&buffer, entry->at);
-    put_text(&buffer, entry->actor_kind);
-    put_int64(&buffer, entry->actor_id);
-    put_text(&buffer, entry->actor_name);
-    put_text(&buffer, entry->fact.action);
-    put_text(&buffer, entry->fact.object_kind);
-    put_text(&buffer, entry->fact.object_id);
-    put_text(&buffer, entry->fact.before);
-    put_text(&buffer, entry->fact.after);
+    audit_put_int64(&buffer, entry->organization_id);
+    audit_put_int64(&buffer, entry->sequence);
+    audit_put_int64(&buffer, entry->at);
+    audit_put_text(&buffer, entry->actor_kind);
+    audit_put_int64(&buffer, entry->actor_id);
+    audit_put_text(&buffer, entry->actor_name);
+    audit_put_text(&buffer, entry->fact.action);
+    audit_put_text(&buffer, entry->fact.object_kind);
+    audit_put_text(&buffer, entry->fact.object_id);
+    audit_put_text(&buffer, entry->fact.before);
+    audit_put_text(&buffer, entry->fact.after);
     bool whole = !buffer.overflow;
     if (whole)
         hash_bytes(out, buffer.bytes, buffer.size, NULL);

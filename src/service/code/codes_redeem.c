@@ -161,8 +161,8 @@ record_redemption(struct call *call, int64_t organization_id, const struct redem
 
 /* The code becomes a key of the organization, with all of its licenses in the pool. */
 static enum status
-make_key(struct call *call, struct redeeming *redeeming, const struct code_by_hash_out *code,
-         int64_t redemption)
+redeem_make_key(struct call *call, struct redeeming *redeeming, const struct code_by_hash_out *code,
+                int64_t redemption)
 {
     struct redemption *out = redeeming->out;
     int64_t changed;
@@ -215,8 +215,8 @@ write_redeemed(struct json_writer *json, const void *with, size_t index)
 
 /* Sensors that had expired are renewed at once, and what is left after that is told. */
 static enum status
-tell(struct call *call, struct redeeming *redeeming, const struct organization_lock *lock,
-     int64_t key_id)
+redeem_tell(struct call *call, struct redeeming *redeeming, const struct organization_lock *lock,
+            int64_t key_id)
 {
     int64_t organization_id = redeeming->organization_id;
     struct redemption *out = redeeming->out;
@@ -265,9 +265,9 @@ redeem_body(struct call *call, void *with)
         return wrong_code(call, redeeming);
     status = check_validity(call, "code", &code);
     if (!status)
-        status = make_key(call, redeeming, &code, lock.version);
+        status = redeem_make_key(call, redeeming, &code, lock.version);
     if (!status)
-        status = tell(call, redeeming, &lock, code.id);
+        status = redeem_tell(call, redeeming, &lock, code.id);
     return status ? status : throttle_forget(call, redeeming->subject);
 }
 

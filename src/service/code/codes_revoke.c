@@ -52,8 +52,8 @@ mark(struct call *call, const struct revoking *revoking)
 }
 
 static enum status
-record(struct call *call, const struct revoking *revoking, int64_t chain, const char *kind,
-       const char *object_id)
+revoke_record(struct call *call, const struct revoking *revoking, int64_t chain, const char *kind,
+              const char *object_id)
 {
     const struct code_revocation *out = revoking->out;
     const char *after;
@@ -91,8 +91,8 @@ renew_who_lost(struct call *call, const struct organization_lock *lock)
 }
 
 static enum status
-tell(struct call *call, const struct revoking *revoking, const struct revoked_key *key,
-     const struct zone *zone)
+revoke_tell(struct call *call, const struct revoking *revoking, const struct revoked_key *key,
+            const struct zone *zone)
 {
     const struct revocation_letter what = {
         .organization_id = revoking->out->order.organization_id,
@@ -126,14 +126,14 @@ revoke_redeemed(struct call *call, struct revoking *revoking)
     out->withdrawn_from_pool = key.withdrawn_from_pool;
     out->withdrawn_waiting = key.withdrawn_waiting;
     out->ended = key.ended;
-    status = record(call, revoking, organization_id, "key", key.key);
+    status = revoke_record(call, revoking, organization_id, "key", key.key);
     if (!status)
-        status = tell(call, revoking, &key, lock.zone);
+        status = revoke_tell(call, revoking, &key, lock.zone);
     return status ? status : renew_who_lost(call, &lock);
 }
 
 static enum status
-revoke_body(struct call *call, void *with)
+codes_revoke_body(struct call *call, void *with)
 {
     struct revoking *revoking = with;
     struct code_revocation *out = revoking->out;
@@ -148,7 +148,7 @@ revoke_body(struct call *call, void *with)
         status = out->order.organization_id ? revoke_redeemed(call, revoking)
                                             : mark(call, revoking);
     if (!status)
-        status = record(call, revoking, AUDIT_OPERATOR_CHAIN, "code", id);
+        status = revoke_record(call, revoking, AUDIT_OPERATOR_CHAIN, "code", id);
     return status ? status : code_get(call, revoking->id, &out->order);
 }
 
@@ -160,5 +160,5 @@ code_revoke(struct call *call, int64_t id, const struct code_revocation_request 
     enum status status =
         input_text(call, "reason", request->reason, 1, REVOKE_REASON_MOST_BYTES, &revoking.reason);
 
-    return status ? status : transact(call, revoke_body, &revoking);
+    return status ? status : transact(call, codes_revoke_body, &revoking);
 }

@@ -74,7 +74,7 @@ judge_running(struct some *some, struct one *one, const license_row *row)
 }
 
 static void
-judge(struct some *some, struct one *one)
+revoke_key_judge(struct some *some, struct one *one)
 {
     for (size_t i = 0; i < one->count; i++) {
         const license_row *row = &one->rows[i];
@@ -136,7 +136,7 @@ note_after(struct some *some, const struct one *one, const char **out)
 }
 
 static enum status
-note(struct some *some, const struct one *one)
+revoke_key_note(struct some *some, const struct one *one)
 {
     struct audit_fact *fact = &some->facts[some->stamp_count];
     enum status status = note_before(some, one, &fact->before);
@@ -167,7 +167,7 @@ judge_all(struct some *some, struct one *ones, size_t *changed)
         one.queue = call_new(&some->call, one.count * sizeof *one.queue);
         if (!one.queue)
             return STATUS_TOO_LARGE;
-        judge(some, &one);
+        revoke_key_judge(some, &one);
         if (one.changed)
             ones[(*changed)++] = one;
     }
@@ -175,7 +175,7 @@ judge_all(struct some *some, struct one *ones, size_t *changed)
 }
 
 static enum status
-read_some(struct some *some, const int64_t *sensor_ids, size_t count)
+revoke_key_read_some(struct some *some, const int64_t *sensor_ids, size_t count)
 {
     struct call *call = &some->call;
     struct revocation_licenses_in in = { .organization_id = some->lock->organization_id,
@@ -206,7 +206,7 @@ write_some(struct some *some, struct one *ones, size_t count)
     for (size_t i = 0; i < count && !status; i++) {
         status = lay_queue(some, &ones[i]);
         if (!status)
-            status = note(some, &ones[i]);
+            status = revoke_key_note(some, &ones[i]);
     }
     if (!status)
         status = revocation_stamp(&call->db, some->stamps, some->stamp_count, NULL);
@@ -220,7 +220,7 @@ static enum status
 revoke_some(struct some *some, const int64_t *sensor_ids, size_t count)
 {
     size_t changed;
-    enum status status = read_some(some, sensor_ids, count);
+    enum status status = revoke_key_read_some(some, sensor_ids, count);
     struct one *ones = call_new(&some->call, (count + 1) * sizeof *ones);
 
     if (!status && !ones)

@@ -39,7 +39,7 @@ commit_doubt_mark(struct call *call, struct store_mark mark, utc_seconds *latest
 
 /* A standby that confirms a newer commit also has the one in doubt. */
 static enum status
-look(struct call *call, struct store_mark doubt, bool *committed)
+commit_doubt_look(struct call *call, struct store_mark doubt, bool *committed)
 {
     utc_seconds latest_at;
     bool is_new;
@@ -64,7 +64,7 @@ commit_doubt_settle(struct call *call, bool *committed)
 
     *committed = false;
     if (!status)
-        status = look(call, doubt, committed);
+        status = commit_doubt_look(call, doubt, committed);
     if (status)
         return status;
     store_end_doubt(call->db.store, *committed);

@@ -50,7 +50,7 @@ decode(uint8_t *out, size_t *size, const char *text)
 }
 
 static size_t
-put_text(uint8_t *out, const char *text)
+cursor_put_text(uint8_t *out, const char *text)
 {
     size_t length = text ? strlen(text) : 0, size = varint_write(out, length);
 
@@ -80,8 +80,8 @@ cursor_write(struct call *call, char list, const struct cursor_place *place)
     bytes[size++] = CURSOR_VERSION;
     bytes[size++] = (uint8_t)list;
     size += varint_write(bytes + size, zigzag_encode(place->number));
-    size += put_text(bytes + size, place->text);
-    size += put_text(bytes + size, place->text_2);
+    size += cursor_put_text(bytes + size, place->text);
+    size += cursor_put_text(bytes + size, place->text_2);
     encode(text, bytes, size);
     return text;
 }

@@ -57,7 +57,7 @@ find_own(struct call *call, const struct claim *claim, bool *found)
 
 /* The place is taken first, so that who comes second makes no file. */
 static enum status
-claim_body(struct call *call, void *with)
+store_secret_claim_body(struct call *call, void *with)
 {
     const struct claim *claim = with;
     uint8_t fingerprint[HASH_BYTES] = { 0 };
@@ -87,7 +87,7 @@ store_secret_load(struct call *call, const char *path, struct secret_key *out)
     bool found;
     enum status status = find_own(call, &claim, &found);
 
-    return status || found ? status : transact(call, claim_body, &claim);
+    return status || found ? status : transact(call, store_secret_claim_body, &claim);
 }
 
 enum status

@@ -29,14 +29,14 @@ struct making {
 };
 
 static enum status
-too_large(struct fault *fault)
+forecasts_too_large(struct fault *fault)
 {
     return fail(fault, STATUS_TOO_LARGE, "", "",
                 "the organization has too many sensors for a forecast");
 }
 
 static enum status
-read_term(struct making *making)
+forecasts_read_term(struct making *making)
 {
     struct call *call = making->call;
     struct forecast *forecast = &making->forecast;
@@ -61,7 +61,7 @@ take_stopping(void *with, const struct forecast_stopping_out *row, struct fault 
     struct serial serial;
 
     if (off->count == making->off_room)
-        return too_large(fault);
+        return forecasts_too_large(fault);
     if (!serial_parse(&serial, row->serial, strlen(row->serial)))
         return fail(fault, STATUS_BROKEN, "", "", "a serial in the store cannot be read");
     making->off_ids[off->count] = row->id;
@@ -84,7 +84,7 @@ read_stopping(struct making *making, size_t count)
         .zone = making->look.zone,
     };
     if (!making->off_ids || !forecast->off.line)
-        return too_large(&call->db.fault);
+        return forecasts_too_large(&call->db.fault);
     return forecast_stopping(
         &call->db,
         &(struct forecast_stopping_in){ making->organization_id, call->now, forecast->until },
@@ -115,11 +115,11 @@ read_lines(struct making *making)
     forecast->plan = line.plan;
     making->on_ids = line.ids;
     forecast->stopped = call_new(call, line.plan.count + 1);
-    return forecast->stopped ? STATUS_OK : too_large(&call->db.fault);
+    return forecast->stopped ? STATUS_OK : forecasts_too_large(&call->db.fault);
 }
 
 static enum status
-prepare(struct making *making)
+forecasts_prepare(struct making *making)
 {
     struct arena *arena = making->call->db.arena;
     struct forecast_report *out = making->out;
@@ -129,13 +129,13 @@ prepare(struct making *making)
     making->renewals = arena_new(arena, FORECAST_NAMED * sizeof *making->renewals);
     making->stops = arena_new(arena, FORECAST_NAMED * sizeof *making->stops);
     if (!out->days || !out->purchases || !making->renewals || !making->stops)
-        return too_large(&making->call->db.fault);
+        return forecasts_too_large(&making->call->db.fault);
     return STATUS_OK;
 }
 
 /* Events come in the order of their days. */
 static struct forecast_day *
-day_of(struct making *making, day_number day)
+forecasts_day_of(struct making *making, day_number day)
 {
     struct forecast_report *out = making->out;
     struct forecast_day *last = out->day_count > 0 ? &out->days[out->day_count - 1] : NULL;
@@ -154,7 +154,7 @@ day_of(struct making *making, day_number day)
 static void
 note_renewal(struct making *making, const struct forecast_event *event)
 {
-    struct forecast_day *day = day_of(making, event->day);
+    struct forecast_day *day = forecasts_day_of(making, event->day);
 
     day->renewal_count++;
     day->licenses_left = making->forecast.left;
@@ -173,7 +173,7 @@ note_renewal(struct making *making, const struct forecast_event *event)
 static void
 note_stop(struct making *making, const struct forecast_event *event, int64_t id)
 {
-    struct forecast_day *day = day_of(making, event->day);
+    struct forecast_day *day = forecasts_day_of(making, event->day);
 
     day->stop_count++;
     day->licenses_left = making->forecast.left;
@@ -224,7 +224,7 @@ note_short(struct making *making, const struct forecast_event *event)
 }
 
 static void
-run(struct making *making)
+forecasts_run(struct making *making)
 {
     struct forecast_event event = { 0 };
     int64_t events = 0;
@@ -281,7 +281,7 @@ read_names(struct making *making, struct forecast_sensor *sensors, size_t count)
 }
 
 static enum status
-make_body(struct call *call, void *with)
+forecasts_make_body(struct call *call, void *with)
 {
     struct making *making = with;
     struct forecast *forecast = &making->forecast;
@@ -297,14 +297,14 @@ make_body(struct call *call, void *with)
         .until = zone_day_start(making->look.zone, out->until + 1),
     };
     making->renewals_named = making->stops_named = 0;
-    status = prepare(making);
+    status = forecasts_prepare(making);
     if (!status)
-        status = read_term(making);
+        status = forecasts_read_term(making);
     if (!status)
         status = read_lines(making);
     if (status)
         return status;
-    run(making);
+    forecasts_run(making);
     status = read_names(making, making->renewals, making->renewals_named);
     return status ? status : read_names(making, making->stops, making->stops_named);
 }
@@ -320,5 +320,5 @@ forecast_make(struct call *call, int64_t organization_id, int64_t months,
         .out = out,
     };
 
-    return read_transact(call, make_body, &making);
+    return read_transact(call, forecasts_make_body, &making);
 }

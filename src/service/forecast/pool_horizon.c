@@ -85,7 +85,7 @@ count_touched(struct pool_horizon *reach)
 /* A version that is only this transaction's may never come to be, and another take
  * its number: what is found in it is kept under the one before. */
 static enum status
-read_state(struct pool_horizon *reach)
+pool_horizon_read_state(struct pool_horizon *reach)
 {
     struct call *call = reach->call;
     struct reach_state_out state;
@@ -111,7 +111,7 @@ pool_horizon_begin(struct pool_horizon *reach, struct call *call,
         .committed = committed,
         .until = until,
     };
-    enum status status = read_state(reach);
+    enum status status = pool_horizon_read_state(reach);
     if (status || reach->now.left == 0)
         return status;
     status = count_returns(reach);
@@ -148,7 +148,7 @@ look_at(struct pool_horizon *reach, int64_t rank, struct reach_place *out)
 
 /* Finds the places as they are now. */
 static enum status
-look_again(struct pool_horizon *reach)
+pool_horizon_look_again(struct pool_horizon *reach)
 {
     struct call *call = reach->call;
     struct reach *places = &reach->places.reach;
@@ -186,7 +186,7 @@ look_again(struct pool_horizon *reach)
 
 /* The plan itself, up to the last end that is asked for. */
 static enum status
-make_plan(struct pool_horizon *reach)
+pool_horizon_make_plan(struct pool_horizon *reach)
 {
     struct call *call = reach->call;
     struct renewal_queue line;
@@ -241,12 +241,12 @@ pool_horizon_ask(struct pool_horizon *reach, utc_seconds ends_at, const char *te
     if (reach->has_places && !reach->has_plan)
         verdict = reach_verdict(&reach->places.reach, &reach->now, ends_at, number);
     if (verdict == REACH_UNKNOWN && !reach->has_plan && !reach->fresh) {
-        status = look_again(reach);
+        status = pool_horizon_look_again(reach);
         if (!status)
             verdict = reach_verdict(&reach->places.reach, &reach->now, ends_at, number);
     }
     if (!status && verdict == REACH_UNKNOWN && !reach->has_plan)
-        status = make_plan(reach);
+        status = pool_horizon_make_plan(reach);
     if (status)
         return status;
     *served = verdict == REACH_UNKNOWN ? plan_serves(&reach->plan, ends_at, number)

@@ -44,7 +44,8 @@ count_ends(struct call *call, int64_t organization_id, utc_seconds until, int64_
 
 /* Goes through the renewals until somebody finds the pool empty. */
 static enum status
-make_plan(struct call *call, int64_t organization_id, utc_seconds until, struct pool_shortage *out)
+pool_shortage_make_plan(struct call *call, int64_t organization_id, utc_seconds until,
+                        struct pool_shortage *out)
 {
     struct organization_lock look;
     struct renewal_queue line;
@@ -90,5 +91,5 @@ pool_shortage(struct call *call, int64_t organization_id, utc_seconds until, boo
     bool certain = out->low || out->renewals == 0 || returns < state.licenses_left / out->renewals;
     return status || (certain && !(details && out->low))
                ? status
-               : make_plan(call, organization_id, until, out);
+               : pool_shortage_make_plan(call, organization_id, until, out);
 }

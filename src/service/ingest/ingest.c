@@ -80,8 +80,8 @@ ingest_forget_unknown(struct ingest *ingest)
 }
 
 static void
-refuse(struct batch *batch, const struct call *call, const struct covered_sensor *sensor,
-       enum gate_verdict verdict, size_t count)
+ingest_refuse(struct batch *batch, const struct call *call, const struct covered_sensor *sensor,
+              enum gate_verdict verdict, size_t count)
 {
     if (count == 0)
         return;
@@ -115,8 +115,8 @@ append(struct batch *batch, struct call *call, const struct covered_sensor *sens
 
 /* Judges every sample; the admitted ones go to the journal. */
 static enum status
-take_measurements(struct batch *batch, struct call *call, const struct covered_sensor *sensor,
-                  struct ingest_item *item)
+ingest_take_measurements(struct batch *batch, struct call *call,
+                         const struct covered_sensor *sensor, struct ingest_item *item)
 {
     const struct delivery *delivery = item->delivery;
     size_t refused[GATE_VERDICT_COUNT] = { 0 }, admitted = 0;
@@ -133,7 +133,7 @@ take_measurements(struct batch *batch, struct call *call, const struct covered_s
             refused[verdict]++;
     }
     for (size_t verdict = 0; verdict < GATE_VERDICT_COUNT; verdict++)
-        refuse(batch, call, sensor, (enum gate_verdict)verdict, refused[verdict]);
+        ingest_refuse(batch, call, sensor, (enum gate_verdict)verdict, refused[verdict]);
     if (sensor->organization->tells_refusals
         && refused[GATE_REFUSE_UNLICENSED] + refused[GATE_REFUSE_EXPIRED] > 0) {
         enum status status = refusal_watch_note(&batch->ingest->refusals, call, sensor);
@@ -188,7 +188,7 @@ note_ends(struct batch *batch, const struct call *call, const struct covered_sen
 }
 
 static enum status
-decide(struct batch *batch, struct call *call, struct ingest_item *item)
+ingest_decide(struct batch *batch, struct call *call, struct ingest_item *item)
 {
     struct covered_sensor sensor;
 
@@ -202,7 +202,7 @@ decide(struct batch *batch, struct call *call, struct ingest_item *item)
     }
     if (!token_is_good(sensor.organization, item->delivery)) {
         item->verdict = INGEST_BAD_TOKEN;
-        refuse(batch, call, &sensor, GATE_REFUSE_BAD_TOKEN, item->delivery->sample_count);
+        ingest_refuse(batch, call, &sensor, GATE_REFUSE_BAD_TOKEN, item->delivery->sample_count);
         return STATUS_OK;
     }
     item->verdict = INGEST_DONE;
@@ -214,12 +214,12 @@ decide(struct batch *batch, struct call *call, struct ingest_item *item)
         take_report(batch, call, &sensor, item->delivery);
         return STATUS_OK;
     }
-    status = take_measurements(batch, call, &sensor, item);
+    status = ingest_take_measurements(batch, call, &sensor, item);
     return status || !item->is_heard ? status : transfer_start_tell(call, &sensor, item);
 }
 
 static enum status
-write(struct batch *batch, struct call *call)
+ingest_write(struct batch *batch, struct call *call)
 {
     int64_t changed;
     enum status status = clock_pass(call, batch->newest_end);
@@ -236,7 +236,7 @@ write(struct batch *batch, struct call *call)
 }
 
 static int
-by_id(const void *a, const void *b)
+ingest_by_id(const void *a, const void *b)
 {
     int64_t x = (*(struct covered_organization *const *)a)->id;
     int64_t y = (*(struct covered_organization *const *)b)->id;
@@ -261,7 +261,7 @@ find_due(struct batch *batch, const struct call *call)
         batch->due[count++] = sensor.organization;
     }
     if (count > 1)
-        qsort(batch->due, count, sizeof(struct covered_organization *), by_id);
+        qsort(batch->due, count, sizeof(struct covered_organization *), ingest_by_id);
     return count;
 }
 
@@ -289,7 +289,7 @@ renew_due(struct batch *batch, struct call *call, bool *again)
 
 /* After the transaction, and before it is tried again. */
 static void
-settle(struct batch *batch, bool committed)
+ingest_settle(struct batch *batch, bool committed)
 {
     if (batch->renewed)
         coverage_table_settle(batch->ingest->table, committed);
@@ -320,7 +320,7 @@ commit_body(struct call *call, void *with)
     struct batch *batch = with;
     bool again = true;
 
-    settle(batch, false);
+    ingest_settle(batch, false);
     if (batch->ingest->losses != store_losses(call->db.store)) {
         enum status status = begin_anew(batch->ingest, call);
         if (status)
@@ -338,9 +338,9 @@ commit_body(struct call *call, void *with)
     if (!status)
         status = evaluator_begin(batch->ingest->alarms, call, table, batch->serials, batch->count);
     for (size_t i = 0; i < batch->count && !status; i++)
-        status = decide(batch, call, batch->items[i]);
+        status = ingest_decide(batch, call, batch->items[i]);
     if (!status)
-        status = write(batch, call);
+        status = ingest_write(batch, call);
     return status ? status : evaluator_write(batch->ingest->alarms, call);
 }
 
@@ -370,12 +370,12 @@ ingest_commit(struct ingest *ingest, struct call *call, struct ingest_item **ite
         batch.serials[i] = items[i]->delivery->serial;
     call->saves = true;
     status = transact(call, commit_body, &batch);
-    settle(&batch, !status);
+    ingest_settle(&batch, !status);
     if (status
         == STATUS_CONFLICT) { /* another process may have drawn the same: the next ids differ */
         journal_writer_draw(ingest->journal);
         status = transact(call, commit_body, &batch);
-        settle(&batch, !status);
+        ingest_settle(&batch, !status);
     }
     for (size_t i = 0; i < count && status; i++)
         items[i]->verdict = INGEST_PENDING;

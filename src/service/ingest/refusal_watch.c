@@ -23,7 +23,8 @@ write_refused(struct json_writer *json, const void *with, size_t index)
 
 /* Nobody asked for it when an earlier one was refused: that was the first. */
 static enum status
-tell(struct call *call, const struct covered_sensor *sensor, utc_seconds covered_until)
+refusal_watch_tell(struct call *call, const struct covered_sensor *sensor,
+                   utc_seconds covered_until)
 {
     int64_t organization_id = sensor->organization->id;
     struct refusal_watch_sensor_out row;
@@ -63,7 +64,7 @@ refusal_watch_note(struct refusal_watch *watch, struct call *call,
     if (status)
         return status;
     if (changed > 0)
-        return tell(call, sensor, covered_until);
+        return refusal_watch_tell(call, sensor, covered_until);
     /* Claimed before, perhaps by this very transaction: what is rolled back is asked again. */
     watch->known[slot].sensor_id = sensor->sensor_id;
     watch->known[slot].covered_until = covered_until;

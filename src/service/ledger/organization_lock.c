@@ -6,8 +6,8 @@
 #include "store/store.h"
 
 static enum status
-fill(struct call *call, const char *time_zone, const char *pool_order,
-     struct organization_lock *out)
+lock_fill(struct call *call, const char *time_zone, const char *pool_order,
+          struct organization_lock *out)
 {
     if (!pool_order_parse(&out->pool_order, pool_order, strlen(pool_order)))
         return call_fail(call, STATUS_BROKEN, "", "",
@@ -20,7 +20,7 @@ fill(struct call *call, const char *time_zone, const char *pool_order,
 }
 
 static enum status
-not_found(struct call *call)
+lock_not_found(struct call *call)
 {
     return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such organization");
 }
@@ -36,9 +36,9 @@ organization_lock(struct call *call, int64_t id, struct organization_lock *out)
     if (status)
         return status;
     if (!found)
-        return not_found(call);
+        return lock_not_found(call);
     *out = (struct organization_lock){ .organization_id = id, .version = row.version };
-    return fill(call, row.time_zone, row.pool_order, out);
+    return lock_fill(call, row.time_zone, row.pool_order, out);
 }
 
 enum status
@@ -52,9 +52,9 @@ organization_load(struct call *call, int64_t id, struct organization_lock *out)
     if (status)
         return status;
     if (!found)
-        return not_found(call);
+        return lock_not_found(call);
     *out = (struct organization_lock){ .organization_id = id };
-    return fill(call, row.time_zone, row.pool_order, out);
+    return lock_fill(call, row.time_zone, row.pool_order, out);
 }
 
 enum status

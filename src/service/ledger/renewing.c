@@ -114,7 +114,7 @@ read_line(struct step *step, utc_seconds from, utc_seconds until)
 }
 
 static enum status
-begin(struct step *step, utc_seconds from, utc_seconds until)
+renewing_begin(struct step *step, utc_seconds from, utc_seconds until)
 {
     step->plan.order = step->lock->pool_order;
     step->plan.zone = step->lock->zone;
@@ -125,7 +125,7 @@ begin(struct step *step, utc_seconds from, utc_seconds until)
 /* A step grows past RENEWING_STEP only where short terms followed each other while
  * nobody was there to apply them. */
 static enum status
-make_room(struct step *step)
+renewing_make_room(struct step *step)
 {
     struct renewal_insert_in *licenses = arena_grow(
         step->call->db.arena, step->licenses, sizeof *licenses, step->count, &step->license_room);
@@ -140,7 +140,7 @@ make_room(struct step *step)
 }
 
 static enum status
-note_fact(struct step *step, const struct renewal *renewal, int64_t license_id)
+renewing_note_fact(struct step *step, const struct renewal *renewal, int64_t license_id)
 {
     struct audit_json json;
     struct json_writer *writer = audit_json_open(&json);
@@ -159,14 +159,14 @@ note_fact(struct step *step, const struct renewal *renewal, int64_t license_id)
 }
 
 static enum status
-note(struct step *step, const struct renewal *renewal)
+renewing_note(struct step *step, const struct renewal *renewal)
 {
     const struct renewals_due_out *sensor = &step->due[renewal->sensor.index];
     int64_t id = id_random();
-    enum status status = make_room(step);
+    enum status status = renewing_make_room(step);
 
     if (!status)
-        status = note_fact(step, renewal, id);
+        status = renewing_note_fact(step, renewal, id);
     if (status)
         return status;
     step->licenses[step->count++] = (struct renewal_insert_in){
@@ -260,7 +260,7 @@ write_ends(struct step *step)
 }
 
 static void
-write_renewed(struct json_writer *json, const void *with, size_t index)
+renewing_write_renewed(struct json_writer *json, const void *with, size_t index)
 {
     const struct step *step = with;
     const struct renewal_insert_in *license = &step->licenses[index];
@@ -276,7 +276,7 @@ write_renewed(struct json_writer *json, const void *with, size_t index)
 }
 
 static enum status
-write(struct step *step)
+renewing_write(struct step *step)
 {
     struct call *call = step->call;
 
@@ -294,7 +294,7 @@ write(struct step *step)
                                    step->count);
     return status ? status
                   : event_emit_each(call, step->lock->organization_id, EVENT_LICENSE_RENEWED,
-                                    step->count, write_renewed, step);
+                                    step->count, renewing_write_renewed, step);
 }
 
 /* Nobody is served before somebody who stands in front of him: sensors that were not
@@ -311,12 +311,12 @@ static enum status
 plan_step(struct step *step, bool *more)
 {
     struct renewal renewal;
-    enum status status = begin(step, SOME_END, step->call->now);
+    enum status status = renewing_begin(step, SOME_END, step->call->now);
 
     while (!status && may_go_on(step) && renewal_next(&step->plan, step->call->now, &renewal)) {
         if (renewal.key == SIZE_MAX)
             break; /* the pool is empty: nobody is served any more */
-        status = note(step, &renewal);
+        status = renewing_note(step, &renewal);
     }
     *more = !status && (step->full || step->keys_end) && step->count > 0;
     return status;
@@ -328,7 +328,7 @@ renewing_step(struct call *call, const struct organization_lock *lock, bool *mor
     struct step step = { .call = call, .lock = lock };
     enum status status = plan_step(&step, more);
 
-    return status ? status : write(&step);
+    return status ? status : renewing_write(&step);
 }
 
 enum status
@@ -337,18 +337,18 @@ renewing_few(struct call *call, const struct organization_lock *lock, bool *more
     struct step step = { .call = call, .lock = lock };
     enum status status = plan_step(&step, more);
 
-    return status || *more ? status : write(&step);
+    return status || *more ? status : renewing_write(&step);
 }
 
 static enum status
 revive_step(struct step *step, utc_seconds from, utc_seconds until)
 {
     struct renewal renewal;
-    enum status status = begin(step, from, until);
+    enum status status = renewing_begin(step, from, until);
 
     while (!status && !step->keys_end && renewal_revive(&step->plan, step->call->now, &renewal))
-        status = note(step, &renewal);
-    return status ? status : write(step);
+        status = renewing_note(step, &renewal);
+    return status ? status : renewing_write(step);
 }
 
 enum status

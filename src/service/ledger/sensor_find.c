@@ -6,7 +6,7 @@
 #include "store/store.h"
 
 static enum status
-not_found(struct call *call)
+sensor_find_not_found(struct call *call)
 {
     return call_fail(call, STATUS_NOT_FOUND, "", "serial", "there is no such sensor");
 }
@@ -20,7 +20,7 @@ sensor_find(struct call *call, int64_t organization_id, const char *serial,
     bool found;
 
     if (!serial_parse(&parsed, serial, strlen(serial)))
-        return not_found(call);
+        return sensor_find_not_found(call);
     serial_format(out->serial, parsed);
     enum status status = sensor_by_serial(
         &call->db,
@@ -29,7 +29,7 @@ sensor_find(struct call *call, int64_t organization_id, const char *serial,
     if (status)
         return status;
     if (!found)
-        return not_found(call);
+        return sensor_find_not_found(call);
     out->id = row.id;
     out->name = row.name;
     out->auto_renewal = row.auto_renewal;

@@ -128,7 +128,7 @@ order(struct call *call, struct reordering *reordering, bool *changes)
 }
 
 static enum status
-record(struct call *call, const struct reordering *reordering)
+license_queue_record(struct call *call, const struct reordering *reordering)
 {
     const char *before, *after;
     struct audit_json json;
@@ -153,7 +153,7 @@ record(struct call *call, const struct reordering *reordering)
 
 /* The first one starts where the first one started: behind the license that runs. */
 static enum status
-write(struct call *call, struct reordering *reordering)
+license_queue_write(struct call *call, struct reordering *reordering)
 {
     int64_t organization_id = reordering->organization_id;
     enum status status = license_queue_lay(call, &reordering->lock, reordering->sensor.id,
@@ -163,11 +163,11 @@ write(struct call *call, struct reordering *reordering)
     if (!status)
         status = sensor_refresh_coverage(call, organization_id, reordering->sensor.id,
                                          reordering->lock.version);
-    return status ? status : record(call, reordering);
+    return status ? status : license_queue_record(call, reordering);
 }
 
 static enum status
-fill(struct call *call, const struct reordering *reordering)
+license_queue_fill(struct call *call, const struct reordering *reordering)
 {
     struct license_list *out = reordering->out;
     const char *serial =
@@ -211,8 +211,8 @@ reorder_body(struct call *call, void *with)
     if (!status)
         status = order(call, reordering, &changes);
     if (!status && changes)
-        status = write(call, reordering);
-    return status ? status : fill(call, reordering);
+        status = license_queue_write(call, reordering);
+    return status ? status : license_queue_fill(call, reordering);
 }
 
 enum status

@@ -22,7 +22,7 @@ struct looking {
 };
 
 static void
-look(struct looking *looking, utc_seconds received_at)
+license_use_look(struct looking *looking, utc_seconds received_at)
 {
     const struct interval *interval = &looking->interval;
 
@@ -46,7 +46,7 @@ look_at_message(void *with, const struct journal_rows_out *row, struct fault *fa
     (void)fault;
     if (message_decode(&facts, &series, &size, row->message.at, row->message.size)
         && samples_add_series(&looking->samples, series, size)) {
-        look(looking, row->received_at);
+        license_use_look(looking, row->received_at);
         return STATUS_OK;
     }
     damage_log_tell(
@@ -112,7 +112,7 @@ look_at_block(void *with, const struct blocks_from_out *row, struct fault *fault
         *looking->used = true; /* of a day that the interval touches */
     looking->last_day = row->day;
     looking->blocks++;
-    look(looking, UTC_NEVER);
+    license_use_look(looking, UTC_NEVER);
     return STATUS_OK;
 }
 

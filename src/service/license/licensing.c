@@ -50,7 +50,7 @@ struct assigning {
 };
 
 static enum status
-assign_body(struct call *call, void *with)
+licensing_assign_body(struct call *call, void *with)
 {
     const struct assigning *assigning = with;
     int64_t organization_id = assigning->organization_id;
@@ -93,7 +93,7 @@ license_assign(struct call *call, int64_t organization_id, const char *serial, c
         .out = out,
     };
 
-    return transact(call, assign_body, &assigning);
+    return transact(call, licensing_assign_body, &assigning);
 }
 
 struct looking_back {

@@ -62,7 +62,7 @@ license_covered(struct call *call, int64_t organization_id, int64_t sensor_id, b
 }
 
 static enum status
-read_term(struct call *call, const char *text, struct term *out)
+give_read_term(struct call *call, const char *text, struct term *out)
 {
     if (term_parse(out, text, strlen(text)))
         return STATUS_OK;
@@ -97,7 +97,7 @@ choose_named(struct giving *giving, const char *key, struct chosen_key *out)
     };
     if (!out->key)
         return STATUS_TOO_LARGE;
-    return read_term(call, row.term, &out->term);
+    return give_read_term(call, row.term, &out->term);
 }
 
 static enum status
@@ -130,7 +130,7 @@ choose_from_pool(struct giving *giving, struct chosen_key *out)
             .redemption = rows[i].redemption,
             .left = rows[i].licenses_left,
         };
-        status = read_term(call, rows[i].term, &keys[i].term);
+        status = give_read_term(call, rows[i].term, &keys[i].term);
     }
     if (status)
         return status;
@@ -148,7 +148,7 @@ choose_from_pool(struct giving *giving, struct chosen_key *out)
 
 /* The number of changed rows decides, not what was read before. */
 static enum status
-take(struct giving *giving, const struct chosen_key *chosen, bool named)
+give_take(struct giving *giving, const struct chosen_key *chosen, bool named)
 {
     struct call *call = giving->call;
     int64_t changed;
@@ -182,7 +182,7 @@ move_behind(struct giving *giving, const struct standing *standing,
         first++;
     for (end = first; end < standing->count && intervals[end].starts_at < free_from; end++) {
         struct term term;
-        status = read_term(call, standing->rows[end].term, &term);
+        status = give_read_term(call, standing->rows[end].term, &term);
         if (status)
             return status;
         intervals[end].starts_at = free_from;
@@ -203,8 +203,8 @@ move_behind(struct giving *giving, const struct standing *standing,
 /* No two licenses of a sensor start at one instant: one that started now would cover
  * now, and one that started at covered until would reach beyond it. */
 static enum status
-insert(struct giving *giving, const struct given_license *license, int64_t key_id,
-       const char *cause)
+give_insert(struct giving *giving, const struct given_license *license, int64_t key_id,
+            const char *cause)
 {
     struct call *call = giving->call;
 
@@ -243,7 +243,7 @@ license_give(struct call *call, const struct organization_lock *lock, int64_t se
                          "%d licenses wait for this sensor's turn already", QUEUE_MOST);
     status = key ? choose_named(&giving, key, &chosen) : choose_from_pool(&giving, &chosen);
     if (!status)
-        status = take(&giving, &chosen, key);
+        status = give_take(&giving, &chosen, key);
     if (status)
         return status;
 
@@ -256,5 +256,5 @@ license_give(struct call *call, const struct organization_lock *lock, int64_t se
     };
     out->expires_at = term_end(chosen.term, out->starts_at, lock->zone);
     status = move_behind(&giving, &standing, out);
-    return status ? status : insert(&giving, out, chosen.id, cause);
+    return status ? status : give_insert(&giving, out, chosen.id, cause);
 }

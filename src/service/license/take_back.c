@@ -22,13 +22,13 @@ struct taking_back {
 };
 
 static enum status
-in_use(struct call *call, const char *why)
+take_back_in_use(struct call *call, const char *why)
 {
     return call_fail(call, STATUS_CONFLICT, "license_in_use", "", "%s", why);
 }
 
 static enum status
-find(struct call *call, struct taking_back *taking)
+take_back_find(struct call *call, struct taking_back *taking)
 {
     struct license_by_id_out *license = &taking->license;
     bool found, used = false;
@@ -41,7 +41,7 @@ find(struct call *call, struct taking_back *taking)
     if (!found)
         return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such license");
     if (license->revoked)
-        return in_use(call, "this license was revoked");
+        return take_back_in_use(call, "this license was revoked");
     if (license->starts_at <= call->now)
         status = saving_exclusion(call);
     if (!status && license->starts_at <= call->now)
@@ -50,7 +50,7 @@ find(struct call *call, struct taking_back *taking)
                                  &used);
     if (status)
         return status;
-    return used ? in_use(call, "measurements were saved under this license") : STATUS_OK;
+    return used ? take_back_in_use(call, "measurements were saved under this license") : STATUS_OK;
 }
 
 /* What is left of the sensor's licenses: those in front stay, those behind move. */
@@ -98,7 +98,7 @@ look_around(struct call *call, struct taking_back *taking)
 }
 
 static enum status
-give_back(struct call *call, const struct taking_back *taking)
+take_back_give_back(struct call *call, const struct taking_back *taking)
 {
     int64_t organization_id = taking->organization_id, changed;
     enum status status = license_delete(
@@ -114,7 +114,7 @@ give_back(struct call *call, const struct taking_back *taking)
 }
 
 static enum status
-record(struct call *call, const struct taking_back *taking, bool stops)
+take_back_record(struct call *call, const struct taking_back *taking, bool stops)
 {
     const struct license_by_id_out *license = &taking->license;
     const char *before, *after;
@@ -148,10 +148,10 @@ record(struct call *call, const struct taking_back *taking, bool stops)
 }
 
 static enum status
-write(struct call *call, struct taking_back *taking)
+take_back_write(struct call *call, struct taking_back *taking)
 {
     int64_t organization_id = taking->organization_id, sensor_id = taking->license.sensor_id;
-    enum status status = give_back(call, taking);
+    enum status status = take_back_give_back(call, taking);
 
     if (!status)
         status = license_queue_lay(call, &taking->lock, sensor_id, taking->behind,
@@ -161,7 +161,7 @@ write(struct call *call, struct taking_back *taking)
             &call->db, &(struct sensor_stop_renewal_in){ organization_id, sensor_id }, NULL);
     if (!status)
         status = sensor_refresh_coverage(call, organization_id, sensor_id, taking->lock.version);
-    return status ? status : record(call, taking, !taking->covered);
+    return status ? status : take_back_record(call, taking, !taking->covered);
 }
 
 static enum status
@@ -173,11 +173,11 @@ take_back_body(struct call *call, void *with)
     enum status status = ledger_begin(call, taking->organization_id, &taking->lock);
 
     if (!status)
-        status = find(call, taking);
+        status = take_back_find(call, taking);
     if (!status)
         status = look_around(call, taking);
     if (!status)
-        status = write(call, taking);
+        status = take_back_write(call, taking);
     return status ? status : renewing_revive(call, &taking->lock, &renewed, &count);
 }
 

@@ -85,7 +85,7 @@ check_queues(struct call *call, const struct assigning *assigning)
 }
 
 static enum status
-note_fact(struct call *call, const struct license *license, struct audit_fact *fact)
+assignments_note_fact(struct call *call, const struct license *license, struct audit_fact *fact)
 {
     struct audit_json json;
     struct json_writer *writer = audit_json_open(&json);
@@ -104,8 +104,8 @@ note_fact(struct call *call, const struct license *license, struct audit_fact *f
 
 /* The sensor's next license, behind what it has. */
 static enum status
-give(struct call *call, struct assigning *assigning, struct picked_sensor *sensor,
-     struct license *out)
+assignments_give(struct call *call, struct assigning *assigning, struct picked_sensor *sensor,
+                 struct license *out)
 {
     struct pool_withdrawal *stock = &assigning->stock;
     size_t place = assigning->license_count++, key = assigning->key;
@@ -139,11 +139,11 @@ give(struct call *call, struct assigning *assigning, struct picked_sensor *senso
         "by_hand",
     };
     sensor->from = end;
-    return note_fact(call, out, &assigning->facts[place]);
+    return assignments_note_fact(call, out, &assigning->facts[place]);
 }
 
 static enum status
-write_step(struct call *call, struct assigning *assigning)
+assignments_write_step(struct call *call, struct assigning *assigning)
 {
     if (assigning->license_count == 0)
         return STATUS_OK;
@@ -174,9 +174,9 @@ give_sensor(struct call *call, struct assigning *assigning, struct picked_sensor
     if (!out->licenses)
         return STATUS_TOO_LARGE;
     if (assigning->license_count + count > STEP_ROWS)
-        status = write_step(call, assigning);
+        status = assignments_write_step(call, assigning);
     for (size_t i = 0; i < count && !status; i++)
-        status = give(call, assigning, sensor, &out->licenses[i]);
+        status = assignments_give(call, assigning, sensor, &out->licenses[i]);
     assigning->ends[assigning->end_count++] = (struct renewal_set_end_in){
         assigning->organization_id, sensor->id, sensor->from, out->licenses[count - 1].starts_at,
         assigning->lock.version,
@@ -200,7 +200,7 @@ give_all(struct call *call, struct assigning *assigning)
     for (size_t i = 0; i < out->count && !status; i++)
         status = give_sensor(call, assigning, &assigning->sensors[i], &out->items[i]);
     if (!status)
-        status = write_step(call, assigning);
+        status = assignments_write_step(call, assigning);
     if (!status)
         status = pool_withdrawal_write(call, &assigning->stock);
     out->licenses_left = assigning->stock.left;
@@ -208,7 +208,7 @@ give_all(struct call *call, struct assigning *assigning)
 }
 
 static enum status
-assign_body(struct call *call, void *with)
+assignments_assign_body(struct call *call, void *with)
 {
     struct assigning *assigning = with;
     int64_t organization_id = assigning->organization_id;
@@ -243,5 +243,5 @@ assignments_make(struct call *call, int64_t organization_id,
     assigning->organization_id = organization_id;
     assigning->request = request;
     assigning->out = out;
-    return transact(call, assign_body, assigning);
+    return transact(call, assignments_assign_body, assigning);
 }

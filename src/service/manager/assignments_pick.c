@@ -18,7 +18,7 @@ struct picking {
 };
 
 static enum status
-make_room(struct picking *picking, size_t count)
+pick_make_room(struct picking *picking, size_t count)
 {
     picking->count = count;
     picking->sensors = call_new(picking->call, (count + 1) * sizeof *picking->sensors);
@@ -31,14 +31,14 @@ make_room(struct picking *picking, size_t count)
 }
 
 static int
-by_serial(const void *a, const void *b)
+pick_by_serial(const void *a, const void *b)
 {
     return strcmp((*(struct picked_sensor *const *)a)->serial,
                   (*(struct picked_sensor *const *)b)->serial);
 }
 
 static int
-by_id(const void *a, const void *b)
+pick_by_id(const void *a, const void *b)
 {
     int64_t x = (*(struct picked_sensor *const *)a)->id,
             y = (*(struct picked_sensor *const *)b)->id;
@@ -54,7 +54,7 @@ sort(struct picking *picking, int (*order)(const void *a, const void *b))
 }
 
 static enum status
-read_serials(struct picking *picking, const char *const *texts)
+pick_read_serials(struct picking *picking, const char *const *texts)
 {
     struct call *call = picking->call;
 
@@ -70,7 +70,7 @@ read_serials(struct picking *picking, const char *const *texts)
         if (!picking->sensors[i].serial)
             return call_too_large(call);
     }
-    sort(picking, by_serial);
+    sort(picking, pick_by_serial);
     for (size_t i = 1; i < picking->count; i++)
         if (!strcmp(picking->sorted[i]->serial, picking->sorted[i - 1]->serial))
             return call_fail(call, STATUS_INVALID, "serial_repeated", "serials", "%s stands twice",
@@ -82,8 +82,8 @@ static struct picked_sensor *
 find_serial(const struct picking *picking, const char *serial)
 {
     const struct picked_sensor wanted = { .serial = serial }, *key = &wanted;
-    struct picked_sensor **found =
-        bsearch(&key, picking->sorted, picking->count, sizeof(struct picked_sensor *), by_serial);
+    struct picked_sensor **found = bsearch(&key, picking->sorted, picking->count,
+                                           sizeof(struct picked_sensor *), pick_by_serial);
 
     return found ? *found : NULL;
 }
@@ -111,10 +111,10 @@ static enum status
 pick_named(struct picking *picking, const struct assignment_request *request)
 {
     struct call *call = picking->call;
-    enum status status = make_room(picking, request->serial_count);
+    enum status status = pick_make_room(picking, request->serial_count);
 
     if (!status)
-        status = read_serials(picking, request->serials);
+        status = pick_read_serials(picking, request->serials);
     for (size_t from = 0; from < picking->count && !status; from += IN_LIST)
         status = find_ids(picking, from);
     for (size_t i = 0; i < picking->count && !status; i++)
@@ -134,7 +134,7 @@ pick_filtered(struct picking *picking, const struct assignment_request *request,
         manager_find(call, picking->organization_id, &request->filter, most + 1, &found, &count);
 
     if (!status)
-        status = make_room(picking, count);
+        status = pick_make_room(picking, count);
     for (size_t i = 0; i < count && !status; i++)
         picking->sensors[i] =
             (struct picked_sensor){ .id = found[i].sensor_id, .serial = found[i].serial };
@@ -179,7 +179,7 @@ assignments_pick(struct call *call, int64_t organization_id,
         return call_too_large(call);
     for (size_t i = 0; i < picking.count; i++)
         picking.sensors[i].from = call->now;
-    sort(&picking, by_id);
+    sort(&picking, pick_by_id);
     for (size_t from = 0; from < picking.count && !status; from += IN_LIST)
         status = look_at_standing(&picking, from);
     *out = picking.sensors;

@@ -89,7 +89,7 @@ fill_row(const struct filling *filling, const struct manager_rows_out *facts,
 }
 
 static size_t
-place_of(const int64_t *ids, size_t count, int64_t id)
+manager_fill_place_of(const int64_t *ids, size_t count, int64_t id)
 {
     size_t place = 0;
 
@@ -121,7 +121,7 @@ fill_some(const struct filling *filling, const int64_t *ids, size_t count, struc
     if (!status)
         status = manager_queues(&call->db, &queues_in, &waiting, &waiting_count);
     for (size_t i = 0; !status && i < facts_count; i++) {
-        size_t place = place_of(ids, count, facts[i].sensor_id);
+        size_t place = manager_fill_place_of(ids, count, facts[i].sensor_id);
         status = fill_row(filling, &facts[i], waiting, waiting_count, &rows[place]);
     }
     return status;

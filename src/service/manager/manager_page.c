@@ -59,7 +59,7 @@ set_ends(struct paging *paging, utc_seconds from, utc_seconds to)
 }
 
 static void
-read_state(const struct call *call, struct paging *paging)
+manager_page_read_state(const struct call *call, struct paging *paging)
 {
     switch (paging->query->state) {
     case MANAGER_ALL:
@@ -94,7 +94,7 @@ read_filters(struct call *call, struct paging *paging)
     if (strlen(q) > MANAGER_Q_MOST_BYTES)
         return call_fail(call, STATUS_MALFORMED, "", "q", "it must have at most %d bytes",
                          MANAGER_Q_MOST_BYTES);
-    read_state(call, paging);
+    manager_page_read_state(call, paging);
     text_fold(folded, q, strlen(q));
     manager_pattern(paging->q_name, folded);
     if (q[0])
@@ -248,7 +248,7 @@ find_by_start(struct call *call, struct paging *paging)
 }
 
 static enum status
-find(struct call *call, struct paging *paging)
+manager_page_find(struct call *call, struct paging *paging)
 {
     switch (paging->query->sort) {
     case MANAGER_BY_SERIAL:
@@ -280,7 +280,7 @@ page_body(struct call *call, void *with)
     if (!status)
         status = manager_totals(call, paging->organization_id, paging->committed, out);
     if (!status)
-        status = find(call, paging);
+        status = manager_page_find(call, paging);
     if (status)
         return status;
     out->count = paging->found < limit ? paging->found : limit;

@@ -11,7 +11,7 @@ soon(utc_seconds now)
 }
 
 static enum status
-count(struct call *call, int64_t organization_id, struct ledger_cache_counts *out)
+manager_totals_count(struct call *call, int64_t organization_id, struct ledger_cache_counts *out)
 {
     struct manager_counts_out row;
     enum status status = manager_counts(&call->db,
@@ -45,7 +45,7 @@ count_once(struct call *call, int64_t organization_id, int64_t version,
     if (ledger_cache_get_counts(call->ledger_cache, organization_id, out) && out->version == version
         && call->now >= out->from && call->now < out->until)
         return STATUS_OK;
-    enum status status = count(call, organization_id, out);
+    enum status status = manager_totals_count(call, organization_id, out);
     if (status)
         return status;
     out->version = version;
@@ -65,7 +65,7 @@ manager_totals(struct call *call, int64_t organization_id, bool committed, struc
 
     if (!status)
         status = committed ? count_once(call, organization_id, state.version, &counts)
-                           : count(call, organization_id, &counts);
+                           : manager_totals_count(call, organization_id, &counts);
     if (status)
         return status;
     out->licenses_left = state.licenses_left;

@@ -78,7 +78,7 @@ compact_day(struct call *call, struct compaction *compaction, const struct block
 }
 
 static day_number
-day_of(const struct sample *sample)
+compaction_day_of(const struct sample *sample)
 {
     return sample->at / UTC_DAY; /* admitted samples lie after 1970 */
 }
@@ -95,13 +95,13 @@ compact_days(struct call *call, struct compaction *compaction,
         /* The earliest day after `day`; few days stand in one step. */
         next = INT64_MAX;
         for (size_t i = 0; i < fresh->count; i++)
-            if (day_of(&fresh->at[i]) > day && day_of(&fresh->at[i]) < next)
-                next = day_of(&fresh->at[i]);
+            if (compaction_day_of(&fresh->at[i]) > day && compaction_day_of(&fresh->at[i]) < next)
+                next = compaction_day_of(&fresh->at[i]);
         if (next == INT64_MAX)
             break;
         of_day.count = 0;
         for (size_t i = 0; i < fresh->count; i++)
-            if (day_of(&fresh->at[i]) == next) {
+            if (compaction_day_of(&fresh->at[i]) == next) {
                 *samples_reserve(&of_day, 1) = fresh->at[i];
                 of_day.count++;
             }

@@ -31,8 +31,8 @@ claim_step(struct call *call, const struct compaction *compaction)
 
 /* The sensor's rows that the snapshot did not show or could not read, as the writer finds them. */
 static enum status
-look_again(struct call *call, const struct compaction *compaction,
-           const struct compaction_sensor *sensor)
+compaction_look_again(struct call *call, const struct compaction *compaction,
+                      const struct compaction_sensor *sensor)
 {
     int64_t ids[COMPACTION_SENSOR_MOST_ROWS];
     uint8_t found[COMPACTION_SENSOR_MOST_ROWS];
@@ -139,12 +139,12 @@ set_status_aside(struct call *call, const struct compaction_sensor *sensor)
 }
 
 static enum status
-set_aside(struct call *call, const struct compaction *compaction)
+compaction_set_aside(struct call *call, const struct compaction *compaction)
 {
     enum status status = STATUS_OK;
 
     for (size_t i = 0; i < compaction->sensor_count && !status; i++)
-        status = look_again(call, compaction, &compaction->sensors[i]);
+        status = compaction_look_again(call, compaction, &compaction->sensors[i]);
     if (!status)
         status = set_messages_aside(call, compaction);
     for (size_t i = 0; i < compaction->damaged_count && !status; i++)
@@ -156,14 +156,14 @@ set_aside(struct call *call, const struct compaction *compaction)
 }
 
 static enum status
-write_body(struct call *call, void *with)
+compaction_write_body(struct call *call, void *with)
 {
     const struct compaction *compaction = with;
     int64_t changed;
     enum status status = claim_step(call, compaction);
 
     if (!status)
-        status = set_aside(call, compaction);
+        status = compaction_set_aside(call, compaction);
     if (!status && compaction->block_count > 0)
         status = block_put(&call->db, compaction->blocks, compaction->block_count, &changed);
     if (!status && compaction->status_count > 0)
@@ -175,7 +175,7 @@ write_body(struct call *call, void *with)
 enum status
 compaction_write(struct call *call, struct compaction *compaction)
 {
-    return transact(call, write_body, compaction);
+    return transact(call, compaction_write_body, compaction);
 }
 
 void

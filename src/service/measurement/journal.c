@@ -46,7 +46,7 @@ add_message(struct reading_rows *reading, const struct journal_rows_out *row)
 }
 
 static enum status
-take_row(void *with, const struct journal_rows_out *row, struct fault *fault)
+journal_take_row(void *with, const struct journal_rows_out *row, struct fault *fault)
 {
     struct reading_rows *reading = with;
     const struct journal_query *query = reading->query;
@@ -78,7 +78,7 @@ journal_read(struct call *call, const struct journal_query *query, struct uncomp
 
         for (size_t i = 0; i < IN_LIST; i++)
             in.ids[i] = query->ids[done + (i < left ? i : left - 1)];
-        enum status status = journal_rows(&call->db, &in, take_row, &reading);
+        enum status status = journal_rows(&call->db, &in, journal_take_row, &reading);
         if (status)
             return status;
     }

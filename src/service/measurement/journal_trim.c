@@ -33,7 +33,7 @@ journal_trim_add(struct journal_trim *journal_trim, const int64_t *ids, size_t c
 }
 
 static int
-by_id(const void *a, const void *b)
+journal_trim_by_id(const void *a, const void *b)
 {
     int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
 
@@ -44,7 +44,8 @@ void
 journal_trim_sort(struct journal_trim *journal_trim)
 {
     if (journal_trim->count > 0)
-        qsort(journal_trim->ids, journal_trim->count, sizeof *journal_trim->ids, by_id);
+        qsort(journal_trim->ids, journal_trim->count, sizeof *journal_trim->ids,
+              journal_trim_by_id);
 }
 
 struct step {
@@ -68,7 +69,7 @@ check_blocks_are_there(struct call *call, const struct step *step)
 }
 
 static enum status
-step_body(struct call *call, void *with)
+journal_trim_step_body(struct call *call, void *with)
 {
     const struct step *step = with;
     int64_t deleted;
@@ -104,7 +105,7 @@ journal_trim_step(struct call *call, const struct journal_trim *journal_trim, si
     if (step.count == 0)
         return STATUS_OK;
     step.ids = journal_trim->ids + from;
-    return transact(call, step_body, &step);
+    return transact(call, journal_trim_step_body, &step);
 }
 
 void

@@ -24,7 +24,7 @@ calendar_feed_find(struct call *call, int64_t organization_id, struct calendar_f
 }
 
 static enum status
-record(struct call *call, int64_t organization_id, const char *action)
+feed_record(struct call *call, int64_t organization_id, const char *action)
 {
     char id[ID_TEXT_SIZE];
 
@@ -40,7 +40,7 @@ struct making {
 };
 
 static enum status
-make_body(struct call *call, void *with)
+feed_make_body(struct call *call, void *with)
 {
     const struct making *making = with;
     struct organization_lock lock;
@@ -59,17 +59,17 @@ make_body(struct call *call, void *with)
                                    .made_by = call->actor->name,
                                },
                                NULL);
-    return status ? status : record(call, making->organization_id, "calendar.make");
+    return status ? status : feed_record(call, making->organization_id, "calendar.make");
 }
 
 enum status
 calendar_feed_make(struct call *call, int64_t organization_id, char token[TOKEN_TEXT_SIZE])
 {
-    return transact(call, make_body, &(struct making){ organization_id, token });
+    return transact(call, feed_make_body, &(struct making){ organization_id, token });
 }
 
 static enum status
-revoke_body(struct call *call, void *with)
+feed_revoke_body(struct call *call, void *with)
 {
     int64_t organization_id = *(int64_t *)with, changed;
     struct organization_lock lock;
@@ -80,11 +80,11 @@ revoke_body(struct call *call, void *with)
             &call->db, &(struct calendar_feed_delete_in){ organization_id }, &changed);
     if (!status && changed == 0)
         status = call_fail(call, STATUS_NOT_FOUND, "", "", "there is no calendar link");
-    return status ? status : record(call, organization_id, "calendar.revoke");
+    return status ? status : feed_record(call, organization_id, "calendar.revoke");
 }
 
 enum status
 calendar_feed_revoke(struct call *call, int64_t organization_id)
 {
-    return transact(call, revoke_body, &organization_id);
+    return transact(call, feed_revoke_body, &organization_id);
 }

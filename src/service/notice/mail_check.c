@@ -18,8 +18,8 @@ struct testing {
 };
 
 static enum status
-write_letter(struct call *call, const struct testing *testing, const char *organization,
-             struct letter *out)
+mail_check_write_letter(struct call *call, const struct testing *testing, const char *organization,
+                        struct letter *out)
 {
     struct letter_writer writer;
     char url[PAGE_URL_SIZE];
@@ -54,7 +54,7 @@ queue_body(struct call *call, void *with)
     if (!status)
         status = organization_get(call, testing->organization_id, &organization);
     if (!status)
-        status = write_letter(call, testing, organization.name, &mail.letter);
+        status = mail_check_write_letter(call, testing, organization.name, &mail.letter);
     return status ? status : outbox_put_mail(call, &mail, testing->id);
 }
 

@@ -35,7 +35,8 @@ notice_recipients_get(struct call *call, int64_t organization_id, struct notice_
 }
 
 static enum status
-describe(struct call *call, const struct notice_recipients *recipients, const char **out)
+notice_settings_describe(struct call *call, const struct notice_recipients *recipients,
+                         const char **out)
 {
     struct audit_json json;
     struct json_writer *writer = audit_json_open(&json);
@@ -59,7 +60,7 @@ struct putting {
 };
 
 static bool
-stands_before(const struct notice_recipients *recipients, size_t index)
+notice_settings_stands_before(const struct notice_recipients *recipients, size_t index)
 {
     for (size_t i = 0; i < index; i++)
         if (recipients->items[i].user_id == recipients->items[index].user_id)
@@ -68,7 +69,7 @@ stands_before(const struct notice_recipients *recipients, size_t index)
 }
 
 static enum status
-write_all(struct call *call, const struct putting *putting)
+notice_settings_write_all(struct call *call, const struct putting *putting)
 {
     const struct notice_recipients *wanted = putting->wanted;
     enum status status = notice_recipients_delete(
@@ -76,7 +77,7 @@ write_all(struct call *call, const struct putting *putting)
 
     for (size_t i = 0; i < wanted->count && !status; i++) {
         int64_t changed = 0;
-        if (stands_before(wanted, i))
+        if (notice_settings_stands_before(wanted, i))
             return call_fail(call, STATUS_INVALID, "", "recipients", "a member stands there twice");
         status = notice_recipient_insert(&call->db,
                                          &(struct notice_recipient_insert_in){
@@ -105,13 +106,13 @@ put_body(struct call *call, void *with)
     if (!status)
         status = notice_recipients_get(call, putting->organization_id, &before);
     if (!status)
-        status = describe(call, &before, &was);
+        status = notice_settings_describe(call, &before, &was);
     if (!status)
-        status = write_all(call, putting);
+        status = notice_settings_write_all(call, putting);
     if (!status)
         status = notice_recipients_get(call, putting->organization_id, putting->out);
     if (!status)
-        status = describe(call, putting->out, &is);
+        status = notice_settings_describe(call, putting->out, &is);
     if (status || !strcmp(was, is))
         return status;
     id_format(id, putting->organization_id);

@@ -26,7 +26,7 @@ notices_was_told(struct call *call, int64_t organization_id, const struct notice
 }
 
 static void
-write_item(struct json_writer *json, const void *with, size_t index)
+notices_events_write_item(struct json_writer *json, const void *with, size_t index)
 {
     const struct notice_item *item = ((const struct notice_item *const *)with)[index];
 
@@ -39,8 +39,8 @@ write_item(struct json_writer *json, const void *with, size_t index)
 }
 
 static enum status
-record(struct call *call, int64_t organization_id, const struct notice_item *const *items,
-       size_t count)
+notices_events_record(struct call *call, int64_t organization_id,
+                      const struct notice_item *const *items, size_t count)
 {
     struct notice_item_insert_in *rows = call_new(call, count * sizeof *rows);
 
@@ -78,7 +78,7 @@ notices_emit(struct call *call, const struct notices_due *due)
     }
     if (status || count == 0)
         return status;
-    status = event_emit_each(call, due->organization_id, EVENT_LICENSE_EXPIRING, count, write_item,
-                             items);
-    return status ? status : record(call, due->organization_id, items, count);
+    status = event_emit_each(call, due->organization_id, EVENT_LICENSE_EXPIRING, count,
+                             notices_events_write_item, items);
+    return status ? status : notices_events_record(call, due->organization_id, items, count);
 }

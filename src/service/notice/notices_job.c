@@ -39,7 +39,7 @@ read_turn(const struct call *call, const struct notices_organizations_out *row, 
 
 /* One organization does not hold up the others. */
 static enum status
-put_off(struct call *call, const struct notices_organizations_out *row)
+notices_job_put_off(struct call *call, const struct notices_organizations_out *row)
 {
     log_line(LOG_ERROR, "notices.put_off",
              "the time zone %s or the notice time of an organization cannot be read: install its "
@@ -76,7 +76,7 @@ note_done(struct call *call, const struct turn *turn)
 
 /* *told: it was work enough for one step. */
 static enum status
-take_turn(struct call *call, struct turn *turn, bool *told)
+notices_job_take_turn(struct call *call, struct turn *turn, bool *told)
 {
     int64_t id = turn->row->id;
     struct organization_lock lock;
@@ -112,8 +112,8 @@ notices_job_run(struct call *call, bool *more)
 
     for (size_t i = 0; i < count && !status && !told; i++) {
         struct turn turn;
-        status = read_turn(call, &rows[i], &turn) ? take_turn(call, &turn, &told)
-                                                  : put_off(call, &rows[i]);
+        status = read_turn(call, &rows[i], &turn) ? notices_job_take_turn(call, &turn, &told)
+                                                  : notices_job_put_off(call, &rows[i]);
     }
     *more = !status && count > 0;
     return status;

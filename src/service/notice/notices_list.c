@@ -30,8 +30,8 @@ read_of_alert(struct call *call, const struct notices_page_of_alert_in *in, void
 }
 
 static enum status
-read_of_sensor(struct call *call, const struct notices_page_of_alert_in *in, void **rows,
-               size_t *count)
+notices_list_read_of_sensor(struct call *call, const struct notices_page_of_alert_in *in,
+                            void **rows, size_t *count)
 {
     struct notices_page_of_sensor_out *found = NULL;
     enum status status = notices_page_of_sensor(&call->db,
@@ -49,7 +49,8 @@ read_of_sensor(struct call *call, const struct notices_page_of_alert_in *in, voi
 }
 
 static enum status
-read_all(struct call *call, const struct notices_page_of_alert_in *in, void **rows, size_t *count)
+notices_list_read_all(struct call *call, const struct notices_page_of_alert_in *in, void **rows,
+                      size_t *count)
 {
     struct notices_page_out *found = NULL;
     enum status status = notices_page(&call->db,
@@ -71,7 +72,7 @@ _Static_assert(sizeof(struct notices_page_of_sensor_out) == sizeof(struct notice
                "one fragment, one row");
 
 static enum status
-read_rows(struct call *call, const struct listing *listing, void **rows, size_t *count)
+notices_list_read_rows(struct call *call, const struct listing *listing, void **rows, size_t *count)
 {
     const struct notice_query *query = listing->query;
     struct notices_page_of_alert_in in = {
@@ -92,12 +93,12 @@ read_rows(struct call *call, const struct listing *listing, void **rows, size_t 
     if (status)
         return status;
     return query->alert_id ? read_of_alert(call, &in, rows, count)
-           : query->serial ? read_of_sensor(call, &in, rows, count)
-                           : read_all(call, &in, rows, count);
+           : query->serial ? notices_list_read_of_sensor(call, &in, rows, count)
+                           : notices_list_read_all(call, &in, rows, count);
 }
 
 static enum status
-read_serials(struct call *call, int64_t organization_id, struct notice *notice)
+notices_list_read_serials(struct call *call, int64_t organization_id, struct notice *notice)
 {
     struct notice_serials_out *rows;
     enum status status = notice_serials(&call->db,
@@ -115,7 +116,7 @@ read_serials(struct call *call, int64_t organization_id, struct notice *notice)
 }
 
 static struct notice
-notice_of(const struct notices_page_out *row)
+notices_list_notice_of(const struct notices_page_out *row)
 {
     return (struct notice){
         .id = row->id,
@@ -127,7 +128,7 @@ notice_of(const struct notices_page_out *row)
 }
 
 static enum status
-list_body(struct call *call, void *with)
+notices_list_body(struct call *call, void *with)
 {
     const struct listing *listing = with;
     struct notice_page *out = listing->out;
@@ -135,7 +136,7 @@ list_body(struct call *call, void *with)
     const struct notices_page_out *rows;
     void *found = NULL;
     int64_t serials = 0;
-    enum status status = read_rows(call, listing, &found, &count);
+    enum status status = notices_list_read_rows(call, listing, &found, &count);
 
     if (status)
         return status;
@@ -147,8 +148,9 @@ list_body(struct call *call, void *with)
         serials += rows[out->count].items;
         if (out->count > 0 && serials > NOTICES_MOST_SERIALS)
             break;
-        out->items[out->count] = notice_of(&rows[out->count]);
-        status = read_serials(call, listing->organization_id, &out->items[out->count++]);
+        out->items[out->count] = notices_list_notice_of(&rows[out->count]);
+        status =
+            notices_list_read_serials(call, listing->organization_id, &out->items[out->count++]);
     }
     if (status || out->count == count)
         return status;
@@ -163,5 +165,5 @@ notices_list(struct call *call, int64_t organization_id, const struct notice_que
 {
     struct listing listing = { organization_id, query, out };
 
-    return read_transact(call, list_body, &listing);
+    return read_transact(call, notices_list_body, &listing);
 }

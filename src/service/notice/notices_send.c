@@ -31,8 +31,8 @@ notices_say_why(struct letter_writer *writer, const struct call *call, int64_t o
 }
 
 static enum status
-record(struct call *call, const struct notice_to_all *what,
-       const struct notice_recipients *recipients, const int64_t *outbox_ids)
+notices_send_record(struct call *call, const struct notice_to_all *what,
+                    const struct notice_recipients *recipients, const int64_t *outbox_ids)
 {
     struct notice_insert_in *rows = call_new(call, recipients->count * sizeof *rows);
 
@@ -75,5 +75,5 @@ notices_send_all(struct call *call, const struct notice_to_all *what)
             .unsubscribe_url = url,
         };
     status = outbox_put_mails(call, mails, recipients.count, ids);
-    return status ? status : record(call, what, &recipients, ids);
+    return status ? status : notices_send_record(call, what, &recipients, ids);
 }

@@ -51,7 +51,7 @@ choose(struct telling *telling)
 
 /* The notice that an item belongs to; they are few: a kind and a day each. */
 static int64_t
-notice_of(struct telling *telling, const struct notice_item *item)
+notices_tell_notice_of(struct telling *telling, const struct notice_item *item)
 {
     for (size_t i = 0; i < telling->notice_count; i++) {
         const struct told_of *notice = &telling->notices[i];
@@ -86,7 +86,7 @@ write_notices(struct telling *telling, int64_t outbox_id)
 }
 
 static enum status
-record(struct telling *telling, int64_t outbox_id)
+notices_tell_record(struct telling *telling, int64_t outbox_id)
 {
     struct call *call = telling->call;
 
@@ -98,7 +98,7 @@ record(struct telling *telling, int64_t outbox_id)
             .license_id = item->license_id,
             .kind = notice_kind_word(item->kind),
             .user_id = telling->recipient->user_id,
-            .notice_id = notice_of(telling, item),
+            .notice_id = notices_tell_notice_of(telling, item),
             .sensor_id = item->sensor_id,
         };
     }
@@ -117,11 +117,11 @@ tell_one(struct telling *telling, struct notices_letter *letter)
     letter->items = telling->items;
     letter->count = telling->count;
     status = notices_letter_queue(telling->call, letter, telling->recipient->email, &outbox_id);
-    return status ? status : record(telling, outbox_id);
+    return status ? status : notices_tell_record(telling, outbox_id);
 }
 
 static enum status
-prepare(struct telling *telling)
+notices_tell_prepare(struct telling *telling)
 {
     struct arena *arena = telling->call->db.arena;
     size_t count = telling->due->count + 1;
@@ -134,7 +134,7 @@ prepare(struct telling *telling)
 }
 
 static int
-compare(const void *left, const void *right)
+notices_tell_compare(const void *left, const void *right)
 {
     const struct notice_recipient *a = left, *b = right;
 
@@ -143,14 +143,14 @@ compare(const void *left, const void *right)
 
 /* Those behind `told_user`, by id: so that a step can go on where the one before stopped. */
 static enum status
-read_recipients(struct call *call, int64_t organization_id, int64_t told_user,
-                struct notice_recipients *out)
+notices_tell_read_recipients(struct call *call, int64_t organization_id, int64_t told_user,
+                             struct notice_recipients *out)
 {
     enum status status = notice_recipients_get(call, organization_id, out);
 
     if (status || out->count == 0)
         return status;
-    qsort(out->items, out->count, sizeof *out->items, compare);
+    qsort(out->items, out->count, sizeof *out->items, notices_tell_compare);
     while (out->count > 0 && out->items[0].user_id <= told_user) {
         out->items++;
         out->count--;
@@ -170,12 +170,13 @@ notices_tell(struct call *call, const char *organization, const struct zone *zon
     };
     struct notice_recipients recipients;
     size_t told = 0;
-    enum status status = read_recipients(call, due->organization_id, *told_user, &recipients);
+    enum status status =
+        notices_tell_read_recipients(call, due->organization_id, *told_user, &recipients);
 
     if (!status && *told_user == 0)
         status = notices_emit(call, due);
     if (!status)
-        status = prepare(&telling);
+        status = notices_tell_prepare(&telling);
     for (size_t i = 0; i < recipients.count && !status && told < NOTICES_STEP; i++) {
         telling.recipient = &recipients.items[i];
         status = tell_one(&telling, &letter);

@@ -25,7 +25,8 @@ write_event(struct json_writer *json, const void *with, size_t index)
 }
 
 static enum status
-tell(struct call *call, const struct pool_watch_due_out *row, const struct pool_shortage *look)
+pool_watch_tell(struct call *call, const struct pool_watch_due_out *row,
+                const struct pool_shortage *look)
 {
     struct notice_to_all all = { .organization_id = row->id,
                                  .kind = "pool_low",
@@ -55,7 +56,7 @@ turn(struct call *call, const struct pool_watch_due_out *row, utc_seconds until,
     if (status || changed == 0 || !low)
         return status;
     status = pool_shortage(call, row->id, until, true, &look);
-    return status ? status : tell(call, row, &look);
+    return status ? status : pool_watch_tell(call, row, &look);
 }
 
 static enum status

@@ -28,7 +28,8 @@ new_device_token(struct call *call, const char **out)
 
 /* All but the device token, which is a secret. */
 static enum status
-settings_json(struct call *call, const struct organization *organization, const char **out)
+organizations_settings_json(struct call *call, const struct organization *organization,
+                            const char **out)
 {
     struct audit_json json;
     struct json_writer *writer = audit_json_open(&json);
@@ -42,7 +43,8 @@ settings_json(struct call *call, const struct organization *organization, const 
 }
 
 static enum status
-record(struct call *call, int64_t id, const char *action, const char *before, const char *after)
+organizations_record(struct call *call, int64_t id, const char *action, const char *before,
+                     const char *after)
 {
     char text[ID_TEXT_SIZE];
 
@@ -66,7 +68,7 @@ check_zone(struct call *call, const char *time_zone)
 }
 
 static enum status
-create_body(struct call *call, void *with)
+organizations_create_body(struct call *call, void *with)
 {
     struct organization *organization = with;
     const char *after;
@@ -94,8 +96,10 @@ create_body(struct call *call, void *with)
                                },
                                NULL);
     if (!status)
-        status = settings_json(call, organization, &after);
-    return status ? status : record(call, organization->id, "organization.create", NULL, after);
+        status = organizations_settings_json(call, organization, &after);
+    return status
+               ? status
+               : organizations_record(call, organization->id, "organization.create", NULL, after);
 }
 
 enum status
@@ -116,14 +120,14 @@ organization_create(struct call *call, const char *name, const char *time_zone,
     if (!status)
         status = new_device_token(call, &organization.device_token);
     if (!status)
-        status = transact(call, create_body, &organization);
+        status = transact(call, organizations_create_body, &organization);
     if (!status)
         *out = organization;
     return status;
 }
 
 static enum status
-not_found(struct call *call)
+organizations_not_found(struct call *call)
 {
     return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such organization");
 }
@@ -139,7 +143,7 @@ organization_get(struct call *call, int64_t id, struct organization *out)
     if (status)
         return status;
     if (!found)
-        return not_found(call);
+        return organizations_not_found(call);
     *out = (struct organization){
         .id = id,
         .name = row.name,
@@ -154,7 +158,7 @@ organization_get(struct call *call, int64_t id, struct organization *out)
 }
 
 static enum status
-update(struct call *call, const struct organization *organization)
+organizations_update(struct call *call, const struct organization *organization)
 {
     return organization_update(&call->db,
                                &(struct organization_update_in){
@@ -176,7 +180,7 @@ struct changing {
 };
 
 static enum status
-change_body(struct call *call, void *with)
+organizations_change_body(struct call *call, void *with)
 {
     struct changing *changing = with;
     const struct organization_change *change = &changing->change;
@@ -188,7 +192,7 @@ change_body(struct call *call, void *with)
     if (!status)
         status = organization_get(call, changing->id, organization);
     if (!status)
-        status = settings_json(call, organization, &before);
+        status = organizations_settings_json(call, organization, &before);
     if (status)
         return status;
 
@@ -203,11 +207,13 @@ change_body(struct call *call, void *with)
     if (change->has_device_token_required)
         organization->device_token_required = change->device_token_required;
 
-    status = settings_json(call, organization, &after);
+    status = organizations_settings_json(call, organization, &after);
     if (status || !strcmp(before, after))
         return status;
-    status = update(call, organization);
-    return status ? status : record(call, organization->id, "organization.change", before, after);
+    status = organizations_update(call, organization);
+    return status
+               ? status
+               : organizations_record(call, organization->id, "organization.change", before, after);
 }
 
 static enum status
@@ -241,7 +247,7 @@ organization_change(struct call *call, int64_t id, const struct organization_cha
     struct changing changing = { .id = id, .change = *change, .out = out };
     enum status status = check_change(call, &changing.change);
 
-    return status ? status : transact(call, change_body, &changing);
+    return status ? status : transact(call, organizations_change_body, &changing);
 }
 
 static enum status
@@ -256,9 +262,10 @@ renew_token_body(struct call *call, void *with)
     if (!status)
         status = new_device_token(call, &organization->device_token);
     if (!status)
-        status = update(call, organization);
+        status = organizations_update(call, organization);
     return status ? status
-                  : record(call, organization->id, "organization.renew_device_token", NULL, NULL);
+                  : organizations_record(call, organization->id, "organization.renew_device_token",
+                                         NULL, NULL);
 }
 
 enum status

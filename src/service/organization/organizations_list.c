@@ -7,8 +7,8 @@
 enum { ORGANIZATIONS_CURSOR = 'o' };
 
 static enum status
-finish(struct call *call, const struct organization_counts_page_out *rows, size_t count,
-       size_t limit, struct organization_page *out)
+organizations_finish(struct call *call, const struct organization_counts_page_out *rows,
+                     size_t count, size_t limit, struct organization_page *out)
 {
     *out = (struct organization_page){ .count = count < limit ? count : limit };
     out->items = call_new(call, (out->count + 1) * sizeof *out->items);
@@ -46,5 +46,5 @@ organization_list(struct call *call, struct page_request page, struct organizati
 
     if (!status)
         status = organization_counts_page(&call->db, &in, &rows, &count);
-    return status ? status : finish(call, rows, count, (size_t)page.limit, out);
+    return status ? status : organizations_finish(call, rows, count, (size_t)page.limit, out);
 }

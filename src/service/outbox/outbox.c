@@ -21,8 +21,8 @@ write_host(char *out, size_t size, const char *public_url)
 
 /* What mails and calls have in common. */
 static enum status
-fill(struct call *call, int64_t organization_id, const char *kind, const char *purpose,
-     const struct outbox_content *content, struct outbox_insert_in *row)
+outbox_fill(struct call *call, int64_t organization_id, const char *kind, const char *purpose,
+            const struct outbox_content *content, struct outbox_insert_in *row)
 {
     const void *sealed;
     size_t size;
@@ -64,7 +64,8 @@ outbox_put_mails(struct call *call, const struct outbox_mail *mails, size_t coun
             .attachment = mails[i].attachment,
             .unsubscribe_url = mails[i].unsubscribe_url,
         };
-        status = fill(call, mails[i].organization_id, "mail", mails[i].purpose, &content, &rows[i]);
+        status = outbox_fill(call, mails[i].organization_id, "mail", mails[i].purpose, &content,
+                             &rows[i]);
         random_token(token);
         snprintf(message_id, sizeof message_id, "<%s@%s>", token, host);
         rows[i].target = mails[i].to;
@@ -93,8 +94,8 @@ outbox_put_webhook_calls(struct call *call, const struct outbox_webhook_call *ca
         return call_too_large(call);
     for (size_t i = 0; i < count && !status; i++) {
         const struct outbox_content content = { .body = calls[i].body };
-        status =
-            fill(call, calls[i].organization_id, "webhook", calls[i].event, &content, &rows[i]);
+        status = outbox_fill(call, calls[i].organization_id, "webhook", calls[i].event, &content,
+                             &rows[i]);
         random_token(token);
         snprintf(message_id, sizeof message_id, "msg_%s", token);
         id_format(webhook, calls[i].webhook_id);

@@ -42,7 +42,7 @@ not_available(struct call *call)
 /* The serial becomes this organization's, if nobody has the sensor in use. From here
  * to the commit nobody else can claim it. */
 static enum status
-claim(struct call *call, struct adding *adding)
+add_claim(struct call *call, struct adding *adding)
 {
     int64_t organization_id = adding->organization_id;
     struct serial_claim_out owner;
@@ -84,7 +84,7 @@ claim(struct call *call, struct adding *adding)
 
 /* A sensor that was here before keeps its history, name and switch, unless asked. */
 static enum status
-look_for_removed(struct call *call, struct adding *adding)
+add_look_for_removed(struct call *call, struct adding *adding)
 {
     const struct sensor_request *request = adding->request;
     struct sensor_removed_out before;
@@ -142,7 +142,7 @@ put_sensor(struct call *call, const struct adding *adding)
 }
 
 static enum status
-record(struct call *call, const struct adding *adding)
+add_record(struct call *call, const struct adding *adding)
 {
     const char *after;
     struct audit_json json;
@@ -168,16 +168,16 @@ record(struct call *call, const struct adding *adding)
 }
 
 static enum status
-add_body(struct call *call, void *with)
+sensor_add_body(struct call *call, void *with)
 {
     struct adding *adding = with;
     int64_t organization_id = adding->organization_id;
     enum status status = ledger_begin(call, organization_id, &adding->lock);
 
     if (!status)
-        status = look_for_removed(call, adding);
+        status = add_look_for_removed(call, adding);
     if (!status)
-        status = claim(call, adding);
+        status = add_claim(call, adding);
     if (!status)
         status = put_sensor(call, adding);
     if (!status && adding->takes_license)
@@ -186,7 +186,7 @@ add_body(struct call *call, void *with)
     if (!status)
         status = sensor_refresh_coverage(call, organization_id, adding->id, adding->lock.version);
     if (!status)
-        status = record(call, adding);
+        status = add_record(call, adding);
     return status ? status : manager_row(call, organization_id, adding->serial, adding->out);
 }
 
@@ -204,5 +204,5 @@ sensor_add(struct call *call, int64_t organization_id, const struct sensor_reque
     serial_format(adding.serial, serial);
     enum status status =
         input_text(call, "name", request->name, 0, SENSOR_NAME_MOST_BYTES, &adding.name);
-    return status ? status : transact(call, add_body, &adding);
+    return status ? status : transact(call, sensor_add_body, &adding);
 }

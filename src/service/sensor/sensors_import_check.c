@@ -7,7 +7,7 @@
 #include "service/sensor/sensors_import.h"
 
 static void
-refuse(struct import_row *row, const char *code, const char *detail)
+import_check_refuse(struct import_row *row, const char *code, const char *detail)
 {
     row->code = code;
     row->detail = detail;
@@ -27,7 +27,7 @@ check_name(struct call *call, struct import_row *row)
         return status;
     const char *why = call_text(call, call->db.fault.reason);
     call->db.fault = (struct fault){ 0 };
-    refuse(row, "invalid", why ? why : "the name breaks a rule");
+    import_check_refuse(row, "invalid", why ? why : "the name breaks a rule");
     return STATUS_OK;
 }
 
@@ -41,7 +41,7 @@ check_key(struct call *call, struct import_row *row)
     if (!key)
         return STATUS_OK;
     if (code_parse(&code, key, strlen(key)) != CODE_OK) {
-        refuse(row, "not_found", "this organization has no such key");
+        import_check_refuse(row, "not_found", "this organization has no such key");
         return STATUS_OK;
     }
     code_format(text, &code);
@@ -64,7 +64,8 @@ check_row(struct call *call, struct import_row *row)
         return STATUS_OK;
     }
     if (!row->serial[0])
-        refuse(row, "serial_malformed", "it must be 12 hexadecimal digits, such as 282C02402FAD");
+        import_check_refuse(row, "serial_malformed",
+                            "it must be 12 hexadecimal digits, such as 282C02402FAD");
     else
         status = check_name(call, row);
     if (!status && !row->code)
@@ -74,7 +75,7 @@ check_row(struct call *call, struct import_row *row)
 
 /* By serial, then in their order: addresses in one array. */
 static int
-by_serial(const void *a, const void *b)
+import_check_by_serial(const void *a, const void *b)
 {
     const struct import_row *x = *(struct import_row *const *)a,
                             *y = *(struct import_row *const *)b;
@@ -93,11 +94,11 @@ find_repeated(struct call *call, struct import_row *rows, size_t count)
     for (size_t i = 0; i < count; i++)
         sorted[i] = &rows[i];
     if (count > 0)
-        qsort(sorted, count, sizeof(struct import_row *), by_serial);
+        qsort(sorted, count, sizeof(struct import_row *), import_check_by_serial);
     for (size_t i = 1; i < count; i++)
         if (sorted[i]->serial[0] && !sorted[i]->code
             && !strcmp(sorted[i]->serial, sorted[i - 1]->serial))
-            refuse(sorted[i], "serial_repeated", "an earlier row has the same serial");
+            import_check_refuse(sorted[i], "serial_repeated", "an earlier row has the same serial");
     return STATUS_OK;
 }
 

@@ -16,14 +16,14 @@ struct lookup {
 };
 
 static void
-refuse(struct import_row *row, const char *code, const char *detail)
+import_plan_refuse(struct import_row *row, const char *code, const char *detail)
 {
     row->code = code;
     row->detail = detail;
 }
 
 static int
-by_serial(const void *a, const void *b)
+import_plan_by_serial(const void *a, const void *b)
 {
     return strcmp((*(struct import_row *const *)a)->serial,
                   (*(struct import_row *const *)b)->serial);
@@ -41,13 +41,13 @@ make_lookup(struct call *call, const struct import_plan *plan, struct lookup *ou
         if (!plan->rows[i].code)
             out->sorted[out->count++] = &plan->rows[i];
     if (out->count > 0)
-        qsort(out->sorted, out->count, sizeof(struct import_row *), by_serial);
+        qsort(out->sorted, out->count, sizeof(struct import_row *), import_plan_by_serial);
     return STATUS_OK;
 }
 
 /* Among the rows that were asked for, at `from` and behind it. */
 static struct import_row *
-find(const struct lookup *lookup, size_t from, const char *serial)
+import_plan_find(const struct lookup *lookup, size_t from, const char *serial)
 {
     size_t low = from, high = from + IN_LIST < lookup->count ? from + IN_LIST : lookup->count;
 
@@ -83,19 +83,20 @@ look_for_owners(struct call *call, const struct import_plan *plan, const struct 
     fill_serials(lookup, from, in.serials);
     enum status status = serial_owners(&call->db, &in, &owners, &count);
     for (size_t i = 0; i < count && !status; i++) {
-        struct import_row *row = find(lookup, from, owners[i].serial);
+        struct import_row *row = import_plan_find(lookup, from, owners[i].serial);
         if (row && owners[i].organization_id == plan->organization_id)
-            refuse(row, "sensor_exists", "this organization has the sensor already");
+            import_plan_refuse(row, "sensor_exists", "this organization has the sensor already");
         else if (row)
-            refuse(row, "sensor_not_available", "this sensor belongs to another organization");
+            import_plan_refuse(row, "sensor_not_available",
+                               "this sensor belongs to another organization");
     }
     return status;
 }
 
 /* The latest one comes first. */
 static enum status
-look_for_removed(struct call *call, const struct import_plan *plan, const struct lookup *lookup,
-                 size_t from)
+import_plan_look_for_removed(struct call *call, const struct import_plan *plan,
+                             const struct lookup *lookup, size_t from)
 {
     struct sensors_removed_in in = { .organization_id = plan->organization_id, .now = call->now };
     struct sensors_removed_out *removed;
@@ -104,7 +105,7 @@ look_for_removed(struct call *call, const struct import_plan *plan, const struct
     fill_serials(lookup, from, in.serials);
     enum status status = sensors_removed(&call->db, &in, &removed, &count);
     for (size_t i = 0; i < count && !status; i++) {
-        struct import_row *row = find(lookup, from, removed[i].serial);
+        struct import_row *row = import_plan_find(lookup, from, removed[i].serial);
         if (!row || row->resumed)
             continue;
         row->resumed = true;
@@ -133,7 +134,8 @@ plan_sensor(const struct import_row *row, struct planned_sensor *sensor)
 }
 
 static void
-give(struct call *call, const struct import_plan *plan, struct planned_sensor *sensor, size_t key)
+import_plan_give(struct call *call, const struct import_plan *plan, struct planned_sensor *sensor,
+                 size_t key)
 {
     sensor->key = key;
     sensor->license_id = id_random();
@@ -147,11 +149,12 @@ give_named(struct call *call, struct import_plan *plan, struct import_row *row,
     size_t key = pool_withdrawal_find(&plan->stock, row->request.key);
 
     if (key == SIZE_MAX)
-        refuse(row, "not_found", "this organization has no such key");
+        import_plan_refuse(row, "not_found", "this organization has no such key");
     else if (!pool_withdrawal_take(&plan->stock, key))
-        refuse(row, "key_exhausted", "this key has fewer licenses left than rows that name it");
+        import_plan_refuse(row, "key_exhausted",
+                           "this key has fewer licenses left than rows that name it");
     else
-        give(call, plan, sensor, key);
+        import_plan_give(call, plan, sensor, key);
 }
 
 static enum status
@@ -197,7 +200,8 @@ give_licenses(struct call *call, struct import_plan *plan)
     }
     for (size_t i = 0; i < plan->count; i++)
         if (!plan->sensors[i].covered && !plan->rows[i].request.key)
-            give(call, plan, &plan->sensors[i], pool_withdrawal_take_next(&plan->stock, call->now));
+            import_plan_give(call, plan, &plan->sensors[i],
+                             pool_withdrawal_take_next(&plan->stock, call->now));
     return STATUS_OK;
 }
 
@@ -219,7 +223,7 @@ import_plan_make(struct call *call, struct import_plan *plan)
     for (size_t from = 0; from < lookup.count && !status; from += IN_LIST) {
         status = look_for_owners(call, plan, &lookup, from);
         if (!status)
-            status = look_for_removed(call, plan, &lookup, from);
+            status = import_plan_look_for_removed(call, plan, &lookup, from);
     }
     for (size_t i = 0; i < plan->count && !status; i++)
         plan_sensor(&plan->rows[i], &plan->sensors[i]);

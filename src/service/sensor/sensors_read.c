@@ -12,8 +12,8 @@ static const char beyond_all_serials[] = "Z";
 /* The index of what is not compacted yet is asked before the store (journal_index.h), so this is no
  * part of a transaction that reads the rows. */
 static enum status
-fill(struct call *call, int64_t organization_id, const struct sensor_list_page_out *row,
-     struct sensor *out)
+sensors_fill(struct call *call, int64_t organization_id, const struct sensor_list_page_out *row,
+             struct sensor *out)
 {
     *out = (struct sensor){
         .id = row->id,
@@ -57,7 +57,7 @@ sensor_list(struct call *call, int64_t organization_id, struct page_request page
     if (!out->items)
         return STATUS_TOO_LARGE;
     for (size_t i = 0; !status && i < out->count; i++)
-        status = fill(call, organization_id, &rows[i], &out->items[i]);
+        status = sensors_fill(call, organization_id, &rows[i], &out->items[i]);
     if (status || found <= limit)
         return status;
     out->next =
@@ -87,5 +87,5 @@ sensor_get(struct call *call, int64_t organization_id, const char *serial, struc
         return status;
     if (found == 0) /* removed between the two */
         return call_fail(call, STATUS_NOT_FOUND, "", "serial", "there is no such sensor");
-    return fill(call, organization_id, &rows[0], out);
+    return sensors_fill(call, organization_id, &rows[0], out);
 }

@@ -21,7 +21,7 @@ struct removing {
 
 /* What waits goes back to its keys. */
 static enum status
-give_back(struct call *call, struct removing *removing)
+remove_give_back(struct call *call, struct removing *removing)
 {
     int64_t organization_id = removing->organization_id, changed = 0, given;
     size_t count;
@@ -50,7 +50,7 @@ give_back(struct call *call, struct removing *removing)
 }
 
 static enum status
-put(struct call *call, const struct removing *removing)
+remove_put(struct call *call, const struct removing *removing)
 {
     int64_t organization_id = removing->organization_id, id = removing->sensor.id;
     enum status status = sensor_set_removed(
@@ -65,7 +65,7 @@ put(struct call *call, const struct removing *removing)
 }
 
 static enum status
-record(struct call *call, const struct removing *removing)
+remove_record(struct call *call, const struct removing *removing)
 {
     const char *before;
     struct audit_json json;
@@ -96,7 +96,7 @@ record(struct call *call, const struct removing *removing)
 }
 
 static enum status
-remove_body(struct call *call, void *with)
+sensor_remove_body(struct call *call, void *with)
 {
     struct removing *removing = with;
     struct renewed_sensor *renewed;
@@ -106,11 +106,11 @@ remove_body(struct call *call, void *with)
     if (!status)
         status = sensor_find(call, removing->organization_id, removing->serial, &removing->sensor);
     if (!status)
-        status = give_back(call, removing);
+        status = remove_give_back(call, removing);
     if (!status)
-        status = put(call, removing);
+        status = remove_put(call, removing);
     if (!status)
-        status = record(call, removing);
+        status = remove_record(call, removing);
     if (status || removing->waiting_count == 0)
         return status;
     return renewing_revive(call, &removing->lock, &renewed, &count);
@@ -121,5 +121,5 @@ sensor_remove(struct call *call, int64_t organization_id, const char *serial)
 {
     struct removing removing = { .organization_id = organization_id, .serial = serial };
 
-    return transact(call, remove_body, &removing);
+    return transact(call, sensor_remove_body, &removing);
 }

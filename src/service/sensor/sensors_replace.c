@@ -20,7 +20,7 @@ struct replacing {
 
 /* From here to the commit nobody else can claim it. */
 static enum status
-claim(struct call *call, const struct replacing *replacing)
+replace_claim(struct call *call, const struct replacing *replacing)
 {
     struct serial_owners_in in;
     struct serial_owners_out *owners;
@@ -49,7 +49,7 @@ claim(struct call *call, const struct replacing *replacing)
 }
 
 static enum status
-put(struct call *call, const struct replacing *replacing)
+replace_put(struct call *call, const struct replacing *replacing)
 {
     int64_t organization_id = replacing->organization_id, id = replacing->sensor.id;
     int64_t version = replacing->lock.version;
@@ -83,7 +83,7 @@ serial_json(struct call *call, const char *serial, const char **out)
 }
 
 static enum status
-record(struct call *call, const struct replacing *replacing)
+replace_record(struct call *call, const struct replacing *replacing)
 {
     const char *before, *after;
     enum status status = serial_json(call, replacing->sensor.serial, &before);
@@ -112,11 +112,11 @@ replace_body(struct call *call, void *with)
     if (!status)
         status = sensor_find(call, organization_id, replacing->serial, &replacing->sensor);
     if (!status)
-        status = claim(call, replacing);
+        status = replace_claim(call, replacing);
     if (!status)
-        status = put(call, replacing);
+        status = replace_put(call, replacing);
     if (!status)
-        status = record(call, replacing);
+        status = replace_record(call, replacing);
     return status ? status
                   : manager_row(call, organization_id, replacing->new_serial, replacing->out);
 }

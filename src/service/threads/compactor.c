@@ -66,7 +66,7 @@ prepare_step(struct compactor *compactor, preparing *prepare, struct fault *faul
 }
 
 static enum status
-write_step(struct call *call, void *with)
+compactor_write_step(struct call *call, void *with)
 {
     const struct compactor *compactor = with;
 
@@ -212,8 +212,8 @@ compact_step(struct compactor *compactor)
 
     if (!status)
         status = writer_call(compactor->writer, &compactor->arena,
-                             behind ? prepare_and_write_step : write_step, step_is_written,
-                             compactor, &fault);
+                             behind ? prepare_and_write_step : compactor_write_step,
+                             step_is_written, compactor, &fault);
     if (!status)
         look_at_missing(compactor);
     if (status == STATUS_CONFLICT)

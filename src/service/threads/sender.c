@@ -66,7 +66,7 @@ struct claiming {
 };
 
 static enum status
-claim_body(struct call *call, void *with)
+sender_claim_body(struct call *call, void *with)
 {
     struct claiming *claiming = with;
 
@@ -102,7 +102,8 @@ reading(struct lane *lane)
 
 /* Never the address: who reads the log need not know to whom. */
 static void
-tell(const struct lane *lane, const struct outbox_message *message, const struct outcome *outcome)
+sender_tell(const struct lane *lane, const struct outbox_message *message,
+            const struct outcome *outcome)
 {
     static const char *const events[] = {
         [OUTCOME_SENT] = "sent",           [OUTCOME_LATER] = "later",
@@ -121,7 +122,7 @@ tell(const struct lane *lane, const struct outbox_message *message, const struct
 
 /* Without it the message would go out once more, so that a busy writer is asked again. */
 static void
-note(struct lane *lane, const struct noting *noting)
+sender_note(struct lane *lane, const struct noting *noting)
 {
     enum status status = STATUS_BUSY;
     struct fault fault = { 0 };
@@ -140,12 +141,12 @@ note(struct lane *lane, const struct noting *noting)
 }
 
 static bool
-claim(struct lane *lane, const struct outbox_try *try)
+sender_claim(struct lane *lane, const struct outbox_try *try)
 {
     struct claiming claiming = { .try = try };
     struct fault fault;
-    enum status status =
-        writer_call(lane->sender->writer, &lane->writer_arena, claim_body, NULL, &claiming, &fault);
+    enum status status = writer_call(lane->sender->writer, &lane->writer_arena, sender_claim_body,
+                                     NULL, &claiming, &fault);
 
     arena_clear(&lane->writer_arena);
     if (status && status != STATUS_BUSY)
@@ -176,7 +177,7 @@ try_one(struct lane *lane, const struct outbox_try *try)
     struct outcome outcome = { .end = OUTCOME_LATER };
     struct call call = reading(lane);
 
-    if (!claim(lane, try))
+    if (!sender_claim(lane, try))
         return;
     enum status status = outbox_try_read(&call, try, &message);
     if (status && message.attempts == 0)
@@ -189,8 +190,8 @@ try_one(struct lane *lane, const struct outbox_try *try)
         outcome.end = OUTCOME_STOPPED;
         (void)sleeper_wait(&lane->sender->sleeper, LOOK_MILLISECONDS);
     }
-    note(lane, &(struct noting){ try, message.attempts, &outcome });
-    tell(lane, &message, &outcome);
+    sender_note(lane, &(struct noting){ try, message.attempts, &outcome });
+    sender_tell(lane, &message, &outcome);
     rest_or_go_on(lane->way, outcome.end);
 }
 

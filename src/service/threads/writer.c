@@ -197,7 +197,7 @@ run_job(struct writer *writer, struct write_job *job)
 }
 
 static void
-put_off(struct write_job *jobs)
+writer_put_off(struct write_job *jobs)
 {
     struct fault fault;
     enum status status = fail(&fault, STATUS_BUSY, "", "", "the store is busy");
@@ -216,12 +216,12 @@ put_off_waiting(struct writer *writer)
     pthread_mutex_lock(&writer->lock);
     struct write_job *waiting = job_queue_take(&writer->jobs, SIZE_MAX);
     pthread_mutex_unlock(&writer->lock);
-    put_off(waiting);
+    writer_put_off(waiting);
 }
 
 /* Waits for work. False when there is none and none will come. */
 static bool
-take_turn(struct writer *writer, struct turn *turn)
+writer_take_turn(struct writer *writer, struct turn *turn)
 {
     pthread_mutex_lock(&writer->lock);
     while (!writer->packets && !writer->jobs.first && !writer->stopping)
@@ -241,7 +241,7 @@ writer_main(void *with)
     struct writer *writer = with;
     struct turn turn;
 
-    while (take_turn(writer, &turn)) {
+    while (writer_take_turn(writer, &turn)) {
         int64_t began = monotonic_nanoseconds();
         enum status status = turn.packets ? commit_packets(writer, turn.packets) : STATUS_OK;
         int64_t verbs_began = monotonic_nanoseconds();
@@ -255,7 +255,7 @@ writer_main(void *with)
                 break;
         }
         if (busy_for_long(status, began)) {
-            put_off(job);
+            writer_put_off(job);
             put_off_waiting(writer);
         } else {
             put_first(writer, job);

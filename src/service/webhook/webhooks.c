@@ -74,8 +74,8 @@ follow(struct call *call, int64_t organization_id)
 }
 
 static enum status
-record(struct call *call, int64_t organization_id, const char *action,
-       const struct webhook *webhook, bool made)
+webhooks_record(struct call *call, int64_t organization_id, const char *action,
+                const struct webhook *webhook, bool made)
 {
     const char *facts;
     char id[ID_TEXT_SIZE];
@@ -104,7 +104,7 @@ record(struct call *call, int64_t organization_id, const char *action,
 }
 
 static enum status
-put(struct call *call, const struct creating *creating)
+webhooks_put(struct call *call, const struct creating *creating)
 {
     const struct webhook *webhook = creating->out;
     struct webhook_event_insert_in events[EVENT_COUNT];
@@ -135,7 +135,7 @@ put(struct call *call, const struct creating *creating)
 }
 
 static enum status
-create_body(struct call *call, void *with)
+webhooks_create_body(struct call *call, void *with)
 {
     struct creating *creating = with;
     struct organization_lock lock;
@@ -150,11 +150,12 @@ create_body(struct call *call, void *with)
                            "an organization has at most %d webhooks", WEBHOOKS_MOST);
     creating->out->created_at = call->now;
     if (!status)
-        status = put(call, creating);
+        status = webhooks_put(call, creating);
     if (!status)
         status = follow(call, creating->organization_id);
     return status ? status
-                  : record(call, creating->organization_id, "webhook.create", creating->out, true);
+                  : webhooks_record(call, creating->organization_id, "webhook.create",
+                                    creating->out, true);
 }
 
 enum status
@@ -174,7 +175,7 @@ webhook_create(struct call *call, int64_t organization_id, const struct webhook_
         return status;
     random_bytes(creating.secret, sizeof creating.secret);
     webhook_secret_format(out->secret, creating.secret);
-    return transact(call, create_body, &creating);
+    return transact(call, webhooks_create_body, &creating);
 }
 
 enum status
@@ -245,7 +246,7 @@ struct removing {
 };
 
 static enum status
-find(struct call *call, const struct removing *removing, struct webhook *out)
+webhooks_find(struct call *call, const struct removing *removing, struct webhook *out)
 {
     struct webhook *all;
     size_t count;
@@ -275,7 +276,7 @@ take_away(struct call *call, const struct removing *removing)
 }
 
 static enum status
-remove_body(struct call *call, void *with)
+webhooks_remove_body(struct call *call, void *with)
 {
     const struct removing *removing = with;
     struct organization_lock lock;
@@ -283,23 +284,23 @@ remove_body(struct call *call, void *with)
     enum status status = ledger_begin(call, removing->organization_id, &lock);
 
     if (!status)
-        status = find(call, removing, &webhook);
+        status = webhooks_find(call, removing, &webhook);
     if (!status && removing->gone && webhook.gone_at)
         return STATUS_OK;
     if (!status)
         status = take_away(call, removing);
     if (!status)
         status = follow(call, removing->organization_id);
-    return status
-               ? status
-               : record(call, removing->organization_id,
-                        removing->gone ? "webhook.set_aside" : "webhook.delete", &webhook, false);
+    return status ? status
+                  : webhooks_record(call, removing->organization_id,
+                                    removing->gone ? "webhook.set_aside" : "webhook.delete",
+                                    &webhook, false);
 }
 
 enum status
 webhook_delete(struct call *call, int64_t organization_id, int64_t id)
 {
-    return transact(call, remove_body,
+    return transact(call, webhooks_remove_body,
                     &(struct removing){ .organization_id = organization_id, .id = id });
 }
 
@@ -307,6 +308,6 @@ enum status
 webhook_set_aside(struct call *call, int64_t organization_id, int64_t id)
 {
     return transact(
-        call, remove_body,
+        call, webhooks_remove_body,
         &(struct removing){ .organization_id = organization_id, .id = id, .gone = true });
 }

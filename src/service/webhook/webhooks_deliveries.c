@@ -47,8 +47,8 @@ delivery_of(const struct webhook_calls_page_out *row)
 }
 
 static enum status
-finish(struct call *call, const struct webhook_calls_page_out *rows, size_t count, size_t limit,
-       struct webhook_delivery_page *out)
+deliveries_finish(struct call *call, const struct webhook_calls_page_out *rows, size_t count,
+                  size_t limit, struct webhook_delivery_page *out)
 {
     *out = (struct webhook_delivery_page){ .count = count < limit ? count : limit };
     out->items = call_new(call, (out->count + 1) * sizeof *out->items);
@@ -86,7 +86,7 @@ webhook_deliveries(struct call *call, int64_t organization_id, int64_t id, struc
         status = webhook_receiver_get(call, organization_id, id, &receiver);
     if (!status)
         status = webhook_calls_page(&call->db, &in, &rows, &count);
-    return status ? status : finish(call, rows, count, (size_t)page.limit, out);
+    return status ? status : deliveries_finish(call, rows, count, (size_t)page.limit, out);
 }
 
 struct sending {

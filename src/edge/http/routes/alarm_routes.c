@@ -59,7 +59,8 @@ static const struct input_field change_body[] = { RULE_SETTINGS, INPUT_END };
 
 /* The rule that a body asks for. */
 static enum status
-read_request(struct http_request *http, struct call *call, const struct alarm_rule_request **out)
+alarm_read_request(struct http_request *http, struct call *call,
+                   const struct alarm_rule_request **out)
 {
     struct rule_input *input = http->input;
     size_t count = input->recipients.count;
@@ -102,7 +103,7 @@ write_duration(struct json_writer *json, const char *key, int64_t seconds)
 
 /* What is looked for; nulls where the condition is not of values. */
 static void
-write_condition(struct json_writer *json, const struct alarm_rule *rule)
+alarm_write_condition(struct json_writer *json, const struct alarm_rule *rule)
 {
     char name[CHANNEL_NAME_SIZE];
 
@@ -131,7 +132,7 @@ write_rule(struct json_writer *json, const void *item)
     json_put_text(json, "serial", row->serial);
     json_put_text(json, "sensor_name", row->sensor_name);
     json_put_bool(json, "all", row->serial == NULL);
-    write_condition(json, &row->rule);
+    alarm_write_condition(json, &row->rule);
     json_put_bool(json, "tell_when_over", row->tell_when_over);
     json_key(json, "recipients");
     json_array_open(json);
@@ -161,7 +162,7 @@ post_rule(struct http_request *http, struct call *call)
 {
     const struct alarm_rule_request *request;
     struct alarm_rule_row row;
-    enum status status = read_request(http, call, &request);
+    enum status status = alarm_read_request(http, call, &request);
 
     if (!status)
         status = alarm_rule_add(call, http->organization_id, request, &row);
@@ -185,7 +186,7 @@ patch_rule(struct http_request *http, struct call *call)
 {
     const struct alarm_rule_request *request;
     struct alarm_rule_row row;
-    enum status status = read_request(http, call, &request);
+    enum status status = alarm_read_request(http, call, &request);
 
     if (!status)
         status =
@@ -225,7 +226,7 @@ write_alert(struct json_writer *json, const void *item)
         json_put_int64(json, "channel", alert->channel);
     else
         json_put_null(json, "channel");
-    write_condition(json, &alert->rule);
+    alarm_write_condition(json, &alert->rule);
     json_put_time(json, "started_at", alert->started_at);
     json_put_time(json, "ended_at", alert->ended_at);
     if (of_values)
