@@ -253,6 +253,7 @@ SELECT alarm_rule.id, coalesce(alarm_rule.sensor_id, 0), sensor.serial, sensor.n
  LIMIT :most;
 
 -- name: alarm_rule_get :maybe
+-- like: alarm_rules_page out
 -- in:   organization_id  int64
 -- in:   id               int64
 -- include: alarm_rule_row

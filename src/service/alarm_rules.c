@@ -29,7 +29,7 @@ read_recipients(struct call *call, int64_t organization_id, struct alarm_rule_ro
 }
 
 static enum status
-fill(struct call *call, int64_t organization_id, const struct alarm_rule_get_out *from,
+fill(struct call *call, int64_t organization_id, const struct alarm_rules_page_out *from,
      struct alarm_rule_row *out)
 {
     *out = (struct alarm_rule_row){
@@ -72,13 +72,8 @@ alarm_rules_list(struct call *call, int64_t organization_id, struct page_request
     out->items = arena_new(call->arena, (out->count + 1) * sizeof *out->items);
     if (!out->items)
         return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
-    for (size_t i = 0; !status && i < out->count; i++) {
-        _Static_assert(sizeof *rows == sizeof(struct alarm_rule_get_out),
-                       "two statements, one row");
-        struct alarm_rule_get_out row;
-        memcpy(&row, &rows[i], sizeof row);
-        status = fill(call, organization_id, &row, &out->items[i]);
-    }
+    for (size_t i = 0; !status && i < out->count; i++)
+        status = fill(call, organization_id, &rows[i], &out->items[i]);
     if (status || found <= limit)
         return status;
     out->next =
@@ -89,7 +84,7 @@ alarm_rules_list(struct call *call, int64_t organization_id, struct page_request
 enum status
 alarm_rule_read(struct call *call, int64_t organization_id, int64_t id, struct alarm_rule_row *out)
 {
-    struct alarm_rule_get_out row;
+    struct alarm_rules_page_out row;
     bool found;
     enum status status = alarm_rule_get(call->store, call->arena,
                                         &(struct alarm_rule_get_in){ organization_id, id }, &row,

@@ -46,9 +46,8 @@ struct paging {
     char q_name[MANAGER_PATTERN_SIZE];
     char key[CODE_TEXT_SIZE];
     struct cursor_place after;
-    struct cursor_place *places; /* one a sensor found: limit + 1 at most */
-    int64_t *ids;
-    size_t found;
+    size_t most;  /* sensors that are looked for */
+    int64_t *ids; /* room for limit */
 };
 
 static void
@@ -109,77 +108,6 @@ read_filters(struct call *call, struct paging *paging)
     return STATUS_OK;
 }
 
-static void
-found(struct paging *paging, int64_t sensor_id, const char *serial, const char *name,
-      int64_t instant)
-{
-    paging->ids[paging->found] = sensor_id;
-    paging->places[paging->found++] = (struct cursor_place){
-        .number = instant,
-        .text = serial,
-        .text_2 = name,
-    };
-}
-
-static enum status
-read_by_serial(struct call *call, const struct paging *paging, size_t most,
-               struct manager_page_by_serial_out **rows, size_t *count)
-{
-    return manager_page_by_serial(call->store, call->arena,
-                                  &(struct manager_page_by_serial_in){
-                                      .organization_id = paging->organization_id,
-                                      .now = call->now,
-                                      .ends_from = paging->ends_from,
-                                      .ends_to = paging->ends_to,
-                                      .q_serial = paging->q_serial,
-                                      .q_name = paging->q_name,
-                                      .key = paging->key,
-                                      .before = paging->query->expires_before,
-                                      .after_serial = paging->after.text,
-                                      .most = (int64_t)most,
-                                  },
-                                  rows, count, &call->fault);
-}
-
-static enum status
-find_by_serial(struct call *call, struct paging *paging)
-{
-    struct manager_page_by_serial_out *rows;
-    size_t count;
-    enum status status =
-        read_by_serial(call, paging, (size_t)paging->query->page.limit + 1, &rows, &count);
-
-    for (size_t i = 0; !status && i < count; i++)
-        found(paging, rows[i].sensor_id, rows[i].serial, NULL, 0);
-    return status;
-}
-
-static enum status
-find_by_name(struct call *call, struct paging *paging)
-{
-    struct manager_page_by_name_out *rows;
-    size_t count;
-    enum status status = manager_page_by_name(call->store, call->arena,
-                                              &(struct manager_page_by_name_in){
-                                                  .organization_id = paging->organization_id,
-                                                  .now = call->now,
-                                                  .ends_from = paging->ends_from,
-                                                  .ends_to = paging->ends_to,
-                                                  .q_serial = paging->q_serial,
-                                                  .q_name = paging->q_name,
-                                                  .key = paging->key,
-                                                  .before = paging->query->expires_before,
-                                                  .after_name = paging->after.text_2,
-                                                  .after_serial = paging->after.text,
-                                                  .most = paging->query->page.limit + 1,
-                                              },
-                                              &rows, &count, &call->fault);
-
-    for (size_t i = 0; !status && i < count; i++)
-        found(paging, rows[i].sensor_id, rows[i].serial, rows[i].name_folded, 0);
-    return status;
-}
-
 /* Nothing stands before `first`: an index of instants need not be read from its beginning, where
  * those without one stand. */
 static void
@@ -189,81 +117,53 @@ begin_at(struct paging *paging, utc_seconds first)
         paging->after = (struct cursor_place){ .number = first, .text = "" };
 }
 
-static enum status
-find_by_end(struct call *call, struct paging *paging)
-{
-    struct manager_page_by_end_out *rows;
-    size_t count;
+typedef enum status sensors_of_page(struct store *store, struct arena *arena,
+                                    const struct manager_page_by_serial_in *in,
+                                    struct manager_page_by_serial_out **rows, size_t *count,
+                                    struct fault *fault);
 
-    begin_at(paging, paging->ends_from > 0 ? paging->ends_from : 1);
-    enum status status = manager_page_by_end(call->store, call->arena,
-                                             &(struct manager_page_by_end_in){
-                                                 .organization_id = paging->organization_id,
-                                                 .now = call->now,
-                                                 .ends_from = paging->ends_from,
-                                                 .ends_to = paging->ends_to,
-                                                 .q_serial = paging->q_serial,
-                                                 .q_name = paging->q_name,
-                                                 .key = paging->key,
-                                                 .before = paging->query->expires_before,
-                                                 .never = UTC_NEVER,
-                                                 .after_instant = paging->after.number,
-                                                 .after_serial = paging->after.text,
-                                                 .most = paging->query->page.limit + 1,
-                                             },
-                                             &rows, &count, &call->fault);
-
-    for (size_t i = 0; !status && i < count; i++)
-        found(paging, rows[i].sensor_id, rows[i].serial, NULL, rows[i].instant);
-    return status;
-}
-
-static enum status
-find_by_start(struct call *call, struct paging *paging)
-{
-    struct manager_page_by_start_out *rows;
-    size_t count;
-
-    begin_at(paging, 1);
-    enum status status = manager_page_by_start(call->store, call->arena,
-                                               &(struct manager_page_by_start_in){
-                                                   .organization_id = paging->organization_id,
-                                                   .now = call->now,
-                                                   .ends_from = paging->ends_from,
-                                                   .ends_to = paging->ends_to,
-                                                   .q_serial = paging->q_serial,
-                                                   .q_name = paging->q_name,
-                                                   .key = paging->key,
-                                                   .before = paging->query->expires_before,
-                                                   .never = UTC_NEVER,
-                                                   .after_instant = paging->after.number,
-                                                   .after_serial = paging->after.text,
-                                                   .most = paging->query->page.limit + 1,
-                                               },
-                                               &rows, &count, &call->fault);
-
-    for (size_t i = 0; !status && i < count; i++)
-        found(paging, rows[i].sensor_id, rows[i].serial, NULL, rows[i].instant);
-    return status;
-}
-
-static enum status
-find(struct call *call, struct paging *paging)
+static sensors_of_page *
+in_order(struct paging *paging)
 {
     switch (paging->query->sort) {
     case MANAGER_BY_SERIAL:
-        return find_by_serial(call, paging);
+        return manager_page_by_serial;
     case MANAGER_BY_NAME:
-        return find_by_name(call, paging);
+        return manager_page_by_name;
     case MANAGER_BY_EXPIRES_AT:
-        return find_by_end(call, paging);
+        begin_at(paging, paging->ends_from > 0 ? paging->ends_from : 1);
+        return manager_page_by_end;
     case MANAGER_BY_ACTIVATED_AT:
-        return find_by_start(call, paging);
+        begin_at(paging, 1);
+        return manager_page_by_start;
     case MANAGER_SORT_COUNT:
         break;
     }
     assert(false); /* an order that there is not */
-    return STATUS_BROKEN;
+    return NULL;
+}
+
+static enum status
+find(struct call *call, const struct paging *paging, sensors_of_page *sensors,
+     struct manager_page_by_serial_out **rows, size_t *count)
+{
+    return sensors(call->store, call->arena,
+                   &(struct manager_page_by_serial_in){
+                       .organization_id = paging->organization_id,
+                       .now = call->now,
+                       .ends_from = paging->ends_from,
+                       .ends_to = paging->ends_to,
+                       .q_serial = paging->q_serial,
+                       .q_name = paging->q_name,
+                       .key = paging->key,
+                       .before = paging->query->expires_before,
+                       .after_serial = paging->after.text,
+                       .after_name = paging->after.text_2,
+                       .after_instant = paging->after.number,
+                       .never = UTC_NEVER,
+                       .most = (int64_t)paging->most,
+                   },
+                   rows, count, &call->fault);
 }
 
 static enum status
@@ -271,24 +171,29 @@ page_body(struct call *call, void *with)
 {
     struct paging *paging = with;
     struct manager_page *out = paging->out;
-    size_t limit = (size_t)paging->query->page.limit;
-    char letter = cursor_letters[paging->query->sort];
+    struct manager_page_by_serial_out *found;
+    size_t limit = (size_t)paging->query->page.limit, count;
 
     *out = (struct manager_page){ .rows = paging->rows };
-    paging->found = 0;
     enum status status = organization_look(call, paging->organization_id, &paging->look);
     if (!status)
         status = manager_totals(call, paging->organization_id, paging->committed, out);
     if (!status)
-        status = find(call, paging);
+        status = find(call, paging, in_order(paging), &found, &count);
     if (status)
         return status;
-    out->count = paging->found < limit ? paging->found : limit;
+    for (; out->count < count && out->count < limit; out->count++)
+        paging->ids[out->count] = found[out->count].sensor_id;
     status =
         manager_fill(call, &paging->look, paging->committed, paging->ids, out->count, out->rows);
-    if (status || paging->found <= limit)
+    if (status || count <= limit)
         return status;
-    out->next = cursor_write(call, letter, &paging->places[limit - 1]);
+    out->next = cursor_write(call, cursor_letters[paging->query->sort],
+                             &(struct cursor_place){
+                                 .number = found[limit - 1].instant,
+                                 .text = found[limit - 1].serial,
+                                 .text_2 = found[limit - 1].name_folded,
+                             });
     return out->next ? STATUS_OK : call->fault.status;
 }
 
@@ -303,12 +208,12 @@ manager_list(struct call *call, int64_t organization_id, const struct manager_qu
         .out = out,
         .committed = !call->in_transaction,
         .after = { .number = INT64_MIN, .text = "", .text_2 = "" },
-        .places = arena_new(call->arena, room * sizeof *paging.places),
+        .most = room,
         .ids = arena_new(call->arena, room * sizeof *paging.ids),
         .rows = arena_new(call->arena, room * sizeof *paging.rows),
     };
 
-    if (!paging.places || !paging.ids || !paging.rows)
+    if (!paging.ids || !paging.rows)
         return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
     enum status status = read_filters(call, &paging);
     if (!status)
@@ -325,13 +230,14 @@ manager_find(struct call *call, int64_t organization_id, const struct manager_qu
     struct paging paging = {
         .organization_id = organization_id,
         .query = query,
-        .after = { .text = "" },
+        .after = { .text = "", .text_2 = "" },
+        .most = most,
     };
     struct manager_page_by_serial_out *rows;
     enum status status = read_filters(call, &paging);
 
     if (!status)
-        status = read_by_serial(call, &paging, most, &rows, count);
+        status = find(call, &paging, manager_page_by_serial, &rows, count);
     if (status)
         return status;
     *out = arena_new(call->arena, (*count + 1) * sizeof **out);

@@ -22,65 +22,11 @@ too_large(struct call *call)
 }
 
 static enum status
-read_of_alert(struct call *call, const struct notices_page_of_alert_in *in, void **rows,
-              size_t *count)
-{
-    struct notices_page_of_alert_out *found = NULL;
-    struct alert alert;
-    enum status status = alert_read(call, in->organization_id, in->alert_id, &alert);
-
-    if (!status)
-        status = notices_page_of_alert(call->store, call->arena, in, &found, count, &call->fault);
-    *rows = found;
-    return status;
-}
-
-static enum status
-read_of_sensor(struct call *call, const struct notices_page_of_alert_in *in, void **rows,
-               size_t *count)
-{
-    struct notices_page_of_sensor_out *found = NULL;
-    enum status status = notices_page_of_sensor(call->store, call->arena,
-                                                &(struct notices_page_of_sensor_in){
-                                                    .sensor_id = in->sensor_id,
-                                                    .organization_id = in->organization_id,
-                                                    .before_at = in->before_at,
-                                                    .before_id = in->before_id,
-                                                    .most = in->most,
-                                                },
-                                                &found, count, &call->fault);
-
-    *rows = found;
-    return status;
-}
-
-static enum status
-read_all(struct call *call, const struct notices_page_of_alert_in *in, void **rows, size_t *count)
-{
-    struct notices_page_out *found = NULL;
-    enum status status = notices_page(call->store, call->arena,
-                                      &(struct notices_page_in){
-                                          .organization_id = in->organization_id,
-                                          .before_at = in->before_at,
-                                          .before_id = in->before_id,
-                                          .most = in->most,
-                                      },
-                                      &found, count, &call->fault);
-
-    *rows = found;
-    return status;
-}
-
-/* All of them give the same columns. */
-_Static_assert(sizeof(struct notices_page_of_sensor_out) == sizeof(struct notices_page_out)
-                   && sizeof(struct notices_page_of_alert_out) == sizeof(struct notices_page_out),
-               "one fragment, one row");
-
-static enum status
-read_rows(struct call *call, const struct listing *listing, void **rows, size_t *count)
+read_rows(struct call *call, const struct listing *listing, struct notices_page_out **rows,
+          size_t *count)
 {
     const struct notice_query *query = listing->query;
-    struct notices_page_of_alert_in in = {
+    struct notices_page_in in = {
         .alert_id = query->alert_id,
         .organization_id = listing->organization_id,
         .before_at = UTC_NEVER,
@@ -88,6 +34,7 @@ read_rows(struct call *call, const struct listing *listing, void **rows, size_t 
         .most = query->page.limit + 1,
     };
     struct found_sensor sensor;
+    struct alert alert;
     enum status status =
         cursor_read_id(call, NOTICES_CURSOR, query->page.cursor, &in.before_at, &in.before_id);
 
@@ -95,11 +42,14 @@ read_rows(struct call *call, const struct listing *listing, void **rows, size_t 
         status = sensor_find(call, listing->organization_id, query->serial, &sensor);
         in.sensor_id = sensor.id;
     }
+    if (!status && query->alert_id)
+        status = alert_read(call, listing->organization_id, query->alert_id, &alert);
     if (status)
         return status;
-    return query->alert_id ? read_of_alert(call, &in, rows, count)
-           : query->serial ? read_of_sensor(call, &in, rows, count)
-                           : read_all(call, &in, rows, count);
+    return (query->alert_id ? notices_page_of_alert
+            : query->serial
+                ? notices_page_of_sensor
+                : notices_page)(call->store, call->arena, &in, rows, count, &call->fault);
 }
 
 static enum status
@@ -138,14 +88,12 @@ list_body(struct call *call, void *with)
     const struct listing *listing = with;
     struct notice_page *out = listing->out;
     size_t limit = (size_t)listing->query->page.limit, count;
-    const struct notices_page_out *rows;
-    void *found = NULL;
+    struct notices_page_out *rows;
     int64_t serials = 0;
-    enum status status = read_rows(call, listing, &found, &count);
+    enum status status = read_rows(call, listing, &rows, &count);
 
     if (status)
         return status;
-    rows = found;
     *out =
         (struct notice_page){ .items = arena_new(call->arena, (count + 1) * sizeof *out->items) };
     if (!out->items)

@@ -99,7 +99,6 @@ read_one(struct call *call, const struct sending *sending)
 {
     char target[ID_TEXT_SIZE];
     struct webhook_calls_page_out row;
-    struct webhook_call_get_out found_row;
     bool found;
 
     id_format(target, sending->id);
@@ -109,16 +108,11 @@ read_one(struct call *call, const struct sending *sending)
                                               .target = target,
                                               .call_id = sending->delivery_id,
                                           },
-                                          &found_row, &found, &call->fault);
+                                          &row, &found, &call->fault);
     if (status)
         return status;
     if (!found)
         return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such delivery");
-    row = (struct webhook_calls_page_out){
-        found_row.id,         found_row.purpose,     found_row.message_id, found_row.state,
-        found_row.queued_at,  found_row.next_try_at, found_row.attempts,   found_row.sent_at,
-        found_row.last_error, found_row.answer_code,
-    };
     *sending->out = delivery_of(&row);
     return STATUS_OK;
 }
