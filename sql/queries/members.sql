@@ -16,7 +16,7 @@
 
 -- name: everybody_page :many
 -- Members by e-mail, then those invited; the row before the page is (:after_rank, :after_email).
--- Both are few: service/members.h and service/invitations.h have the limits.
+-- Both are few: service/account/members.h and service/account/invitations.h have the limits.
 -- in:   after_rank       int64
 -- in:   after_email      text
 -- in:   most             int64

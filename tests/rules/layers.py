@@ -17,10 +17,11 @@ MAY_INCLUDE = {
     "store/postgres": ["base", "store"],
     "service": ["base", "domain", "store/store.h", "statements.h"],
     "edge/http": ["base", "domain", "service"],
+    "edge/http/routes": ["base", "domain", "service", "edge/http"],
     "edge/coap": ["base", "domain", "service", ".pb-c.h"],
     "edge/cli": ["base", "domain", "service"],
     "edge/outgoing": ["base", "domain", "service"],
-    "main": ["base", "domain", "store", "service", "edge/http", "edge/coap", "edge/cli",
+    "main": ["base", "domain", "store", "statements.h", "service", "edge/http", "edge/coap", "edge/cli",
              "edge/outgoing"],
 }
 LIBRARIES = re.compile(  # a library's header: one file a library

@@ -1,0 +1,106 @@
+#include "service/alarm/alerts.h"
+
+#include <string.h>
+
+#include "base/id.h"
+#include "domain/serial.h"
+#include "service/core/cursor.h"
+#include "statements.h"
+#include "store/store.h"
+
+static const char list_letter = 'a';
+
+static enum status
+fill(struct call *call, const struct alerts_page_out *row, struct alert *out)
+{
+    *out = (struct alert){
+        .id = row->id,
+        .rule_id = row->rule_id,
+        .serial = row->serial,
+        .sensor_name = row->sensor_name,
+        .channel = row->channel,
+        .rule.channel_type = (uint16_t)row->channel_type,
+        .rule.threshold = row->threshold,
+        .rule.hysteresis = row->hysteresis,
+        .rule.for_seconds = row->for_seconds,
+        .started_at = row->started_at,
+        .ended_at = row->ended_at.value,
+        .peak = row->peak,
+        .noticed_at = row->noticed_at,
+        .withdrawn_at = row->withdrawn_at.value,
+        .evaluated = row->evaluated,
+    };
+    if (!alarm_condition_parse(&out->rule.condition, row->condition, strlen(row->condition)))
+        return fail(&call->fault, STATUS_BROKEN, "", "", "an alert in the store cannot be read");
+    return STATUS_OK;
+}
+
+enum status
+alert_read(struct call *call, int64_t organization_id, int64_t id, struct alert *out)
+{
+    struct alerts_page_out row;
+    bool found;
+    enum status status = alert_get(
+        call->store, call->arena,
+        &(struct alert_get_in){ .now = call->now, .organization_id = organization_id, .id = id },
+        &row, &found, &call->fault);
+
+    if (!status && !found)
+        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such alert");
+    return status ? status : fill(call, &row, out);
+}
+
+static enum status
+read_rows(struct call *call, const struct alert_query *query, struct alerts_page_in *in,
+          struct alerts_page_out **rows, size_t *count)
+{
+    struct serial serial;
+    char text[SERIAL_TEXT_SIZE] = "";
+
+    if (query->serial && serial_parse(&serial, query->serial, strlen(query->serial)))
+        serial_format(text, serial);
+    in->serial = text;
+    in->open = query->has_open ? query->open : 2;
+    return (query->serial      ? alerts_page_of_sensor
+            : !query->has_open ? alerts_page
+            : query->open
+                ? alerts_page_open
+                : alerts_page_ended)(call->store, call->arena, in, rows, count, &call->fault);
+}
+
+enum status
+alerts_list(struct call *call, int64_t organization_id, const struct alert_query *query,
+            struct alert_page *out)
+{
+    struct cursor_place before = { .number = INT64_MAX, .text = "" };
+    size_t found, limit = (size_t)query->page.limit;
+    struct alerts_page_out *rows;
+    enum status status = cursor_read(call, list_letter, query->page.cursor, &before);
+    struct alerts_page_in in = { .now = call->now,
+                                 .organization_id = organization_id,
+                                 .before_at = before.number,
+                                 .before_id = INT64_MAX,
+                                 .most = query->page.limit + 1 };
+
+    if (!status && before.text[0] && !id_parse(&in.before_id, before.text, strlen(before.text)))
+        status = fail(&call->fault, STATUS_MALFORMED, "", "cursor",
+                      "the cursor is not one of this list");
+    if (!status)
+        status = read_rows(call, query, &in, &rows, &found);
+    if (status)
+        return status;
+    *out = (struct alert_page){ .count = found < limit ? found : limit };
+    out->items = arena_new(call->arena, (out->count + 1) * sizeof *out->items);
+    if (!out->items)
+        return fail(&call->fault, STATUS_TOO_LARGE, "", "limit", "ask for fewer at once");
+    for (size_t i = 0; i < out->count && !status; i++)
+        status = fill(call, &rows[i], &out->items[i]);
+    if (status || found <= limit)
+        return status;
+    char id[ID_TEXT_SIZE];
+    const struct alert *last = &out->items[limit - 1];
+    id_format(id, last->id);
+    out->next = cursor_write(call, list_letter,
+                             &(struct cursor_place){ .number = last->started_at, .text = id });
+    return out->next ? STATUS_OK : call->fault.status;
+}
