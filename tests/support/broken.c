@@ -6,6 +6,7 @@
 #include "service/ingest/ingest.h"
 #include "service/measurement/journal.h"
 #include "service/measurement/readings.h"
+#include "service/measurement/sensor_status.h"
 #include "service/measurement/sweep.h"
 #include "service/measurement/tail.h"
 #include "support/check.h"
@@ -122,11 +123,11 @@ check_readings(struct fixture *fixture, const char *serial, const char *want)
 void
 check_status(struct fixture *fixture, const char *serial, int64_t raw, utc_seconds last_seen_at)
 {
-    struct sensor sensor = { 0 };
+    struct sensor_status sensor = { 0 };
 
-    check_int(journal_sensor_status(&fixture->call, LEDGER_ORGANIZATION, ledger_sensor_id(serial),
-                                    &sensor),
-              STATUS_OK);
+    check_int(
+        sensor_status_read(&fixture->call, LEDGER_ORGANIZATION, ledger_sensor_id(serial), &sensor),
+        STATUS_OK);
     check_int(sensor.last_seen_at, last_seen_at);
     check_int(sensor.channel_count, raw > 0);
     if (sensor.channel_count == 1)

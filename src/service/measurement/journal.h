@@ -5,7 +5,6 @@
 #include "service/core/call.h"
 #include "service/measurement/latest.h"
 #include "service/measurement/samples.h"
-#include "service/sensor/sensors.h"
 #include "statements.h"
 
 struct unsealed {
@@ -51,10 +50,5 @@ struct sealed_status {
 
 enum status journal_sealed_status(struct call *call, int64_t organization_id, int64_t sensor_id,
                                   struct sealed_status *out);
-
-/* Fills last_seen_at, battery_ok, signal and channels of a sensor from its status
- * row and what is not sealed yet. Reads only; sees all that was acknowledged. */
-enum status journal_sensor_status(struct call *call, int64_t organization_id, int64_t sensor_id,
-                                  struct sensor *sensor);
 
 #endif

@@ -30,7 +30,7 @@ outbox_try_claim(struct call *call, const struct outbox_try *try, bool *claimed)
                                           .id = try->id,
                                           .seen = try->seen,
                                           .now = call->now,
-                                          .until = call->now + SENDER_LEASE_SECONDS,
+                                          .until = call->now + OUTBOX_LEASE_SECONDS,
                                       },
                                       &changed, &call->fault);
 
@@ -67,11 +67,11 @@ outbox_try_read(struct call *call, const struct outbox_try *try, struct outbox_m
 int64_t
 outbox_try_pause_seconds(int64_t attempts)
 {
-    int64_t seconds = SENDER_FIRST_PAUSE_SECONDS;
+    int64_t seconds = OUTBOX_FIRST_PAUSE_SECONDS;
 
-    for (int64_t i = 1; i < attempts && seconds < SENDER_LONGEST_PAUSE_SECONDS; i++)
+    for (int64_t i = 1; i < attempts && seconds < OUTBOX_LONGEST_PAUSE_SECONDS; i++)
         seconds *= 2;
-    return seconds < SENDER_LONGEST_PAUSE_SECONDS ? seconds : SENDER_LONGEST_PAUSE_SECONDS;
+    return seconds < OUTBOX_LONGEST_PAUSE_SECONDS ? seconds : OUTBOX_LONGEST_PAUSE_SECONDS;
 }
 
 /* What else is due for the same target waits for a first pause, or each message for one that is
@@ -85,7 +85,7 @@ rest_target(struct call *call, const struct outbox_try *try, const struct outbox
                            .kind = row->kind,
                            .target = row->target,
                            .now = call->now,
-                           .until = call->now + SENDER_FIRST_PAUSE_SECONDS,
+                           .until = call->now + OUTBOX_FIRST_PAUSE_SECONDS,
                        },
                        NULL, &call->fault);
 }
@@ -115,7 +115,7 @@ note_failure(struct call *call, const struct outbox_try *try, int64_t attempt,
         status = rest_target(call, try, &row);
     if (status)
         return status;
-    bool over = outcome->end == OUTCOME_FAILED || call->now >= first + SENDER_TRIES_SECONDS;
+    bool over = outcome->end == OUTCOME_FAILED || call->now >= first + OUTBOX_TRIES_SECONDS;
     return outbox_not_sent(call->store, call->arena,
                            &(struct outbox_not_sent_in){
                                .organization_id = try->organization_id,

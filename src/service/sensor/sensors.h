@@ -6,6 +6,7 @@
 #include "domain/measurement.h"
 #include "service/core/call.h"
 #include "service/manager/manager.h"
+#include "service/measurement/sensor_status.h"
 
 enum { SENSOR_NAME_MOST_BYTES = 200 };
 
@@ -31,12 +32,7 @@ struct sensor {
     const char *serial;
     const char *name;
     enum sensor_state state;
-    utc_seconds last_seen_at; /* a message arrived, saved or refused; 0 if never */
-    bool has_reported;        /* some message of it was saved: the next two are known */
-    bool battery_ok;
-    int64_t signal;                /* RSSI index; 99 unknown */
-    const struct sample *channels; /* the newest sample of each channel, by channel */
-    size_t channel_count;
+    struct sensor_status status; /* last_seen_at: its last message, saved or refused */
     bool auto_renewal;
     bool alarms_paused;
 };

@@ -22,13 +22,12 @@ fill(struct call *call, int64_t organization_id, const struct sensor_list_page_o
         .state = row->covered       ? SENSOR_ACTIVE
                  : row->had_license ? SENSOR_EXPIRED
                                     : SENSOR_UNLICENSED,
-        .signal = SIGNAL_UNKNOWN,
         .auto_renewal = row->auto_renewal,
         .alarms_paused = row->alarms_paused,
     };
-    enum status status = journal_sensor_status(call, organization_id, row->id, out);
-    if (!status && row->refused_last_at > out->last_seen_at)
-        out->last_seen_at = row->refused_last_at; /* it was there, though nothing was saved */
+    enum status status = sensor_status_read(call, organization_id, row->id, &out->status);
+    if (!status && row->refused_last_at > out->status.last_seen_at)
+        out->status.last_seen_at = row->refused_last_at;
     return status;
 }
 

@@ -5,47 +5,16 @@
  * moves the next one ahead, so that of several senders and nodes one has it, and so that after a
  * crash it comes again, under the same id. How it went is written afterwards.
  *
- * What cannot be sent for now is tried again with growing pauses, for SENDER_TRIES_SECONDS from
+ * What cannot be sent for now is tried again with growing pauses, for OUTBOX_TRIES_SECONDS from
  * its first try.
  */
 #ifndef SERVICE_THREADS_SENDER_H
 #define SERVICE_THREADS_SENDER_H
 
-#include "service/outbox/outbox.h"
+#include "service/outbox/outbox_try.h"
 #include "service/threads/writer.h"
 
 struct sender;
-
-/* How a try ended. */
-enum outcome_end {
-    OUTCOME_SENT,
-    OUTCOME_LATER,     /* again after a pause that grows */
-    OUTCOME_FAILED,    /* never again: they will not take it */
-    OUTCOME_UNREACHED, /* as LATER; what else goes to the same target rests for a minute, and what
-                          goes the same way (below) at most so long */
-    OUTCOME_STOPPED,   /* we are ending: as if it had not been tried */
-    OUTCOME_END_COUNT
-};
-
-enum { OUTCOME_WORDS_SIZE = 200 };
-
-struct outcome {
-    enum outcome_end end;
-    char words[OUTCOME_WORDS_SIZE]; /* kept and shown; no secret, no control characters */
-    int answer_code;                /* of HTTP or SMTP; 0: none came */
-};
-
-/* A message that is due. Texts live in call->arena. */
-struct outbox_message {
-    int64_t organization_id, id;
-    const char *purpose;    /* of a webhook the event */
-    const char *target;     /* the address; the id of the webhook */
-    const char *message_id; /* at every try the same */
-    utc_seconds queued_at;
-    int64_t attempts; /* this one counted: 1 for the first */
-    struct outbox_content content;
-    struct sender *sender; /* for sender_stop_asked() */
-};
 
 /* A way to the outside. The table lives as long as the sender. */
 struct transport {
@@ -61,13 +30,7 @@ struct transport {
     bool one_way;
 };
 
-enum {
-    SENDER_LEASE_SECONDS = 300, /* longer than any try takes */
-    SENDER_TRIES_SECONDS = 3 * 86400,
-    SENDER_FIRST_PAUSE_SECONDS = 60, /* then twice as long, ... */
-    SENDER_LONGEST_PAUSE_SECONDS = 3 * 3600,
-    SENDER_MOST_TRANSPORTS = 4,
-};
+enum { SENDER_MOST_TRANSPORTS = 4 };
 
 enum { SENDER_THREADS = 2 }; /* of each transport: one slow recipient does not hold up the others */
 

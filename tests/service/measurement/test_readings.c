@@ -1,4 +1,5 @@
 #include "service/measurement/readings.h"
+#include "service/measurement/sensor_status.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -269,9 +270,9 @@ tells_how_a_sensor_is(struct fixture *fixture)
 
     begin(fixture);
     for (int sealed = 0; sealed < 2; sealed++) {
-        struct sensor sensor = { 0 };
-        check_int(journal_sensor_status(&fixture->call, LEDGER_ORGANIZATION,
-                                        ledger_sensor_id(SERIAL), &sensor),
+        struct sensor_status sensor = { 0 };
+        check_int(sensor_status_read(&fixture->call, LEDGER_ORGANIZATION, ledger_sensor_id(SERIAL),
+                                     &sensor),
                   STATUS_OK);
         check_int(sensor.last_seen_at, sealed ? now : 0);
         check_int(sensor.channel_count, sealed ? 2 : 0);

@@ -1,3 +1,4 @@
+#include "service/outbox/outbox.h"
 #include "service/outbox/outbox_try.h"
 
 #include <stdio.h>
@@ -132,7 +133,7 @@ rests(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM outbox WHERE next_try_at > queued_at"),
               2);
     check_int(fixture_count(fixture, "SELECT sum(attempts) FROM outbox"), 1);
-    fixture->call.now += SENDER_FIRST_PAUSE_SECONDS;
+    fixture->call.now += OUTBOX_FIRST_PAUSE_SECONDS;
     check_int(outbox_try_find(&fixture->call, "webhook", tries, &count), STATUS_OK);
     check_int(count, 4);
 }

@@ -138,13 +138,13 @@ comes_back(struct fixture *fixture)
     check_int(find(fixture, &try), 1);
     check(claim(fixture, &try));
     check_int(outbox_try_read(&fixture->call, &try, &first), STATUS_OK);
-    fixture->call.now += SENDER_LEASE_SECONDS; /* whoever had it was killed */
+    fixture->call.now += OUTBOX_LEASE_SECONDS; /* whoever had it was killed */
     check_int(find(fixture, &again), 1);
     check(claim(fixture, &again));
     check_int(outbox_try_read(&fixture->call, &again, &second), STATUS_OK);
     check_text(second.message_id, first.message_id);
     note(fixture, &try, 1, OUTCOME_LATER); /* not killed, but late: the second try knows better */
-    check_int(row_of(fixture, id).next_try_at, fixture->call.now + SENDER_LEASE_SECONDS);
+    check_int(row_of(fixture, id).next_try_at, fixture->call.now + OUTBOX_LEASE_SECONDS);
     note(fixture, &try, 1, OUTCOME_SENT); /* but what was taken was taken */
     check_text(row_of(fixture, id).state, "sent");
 }
@@ -175,8 +175,8 @@ gives_up(struct fixture *fixture)
     check_text(row_of(fixture, id).state, "failed");
     check_text(row_of(fixture, id).last_error, "said");
     check(attempt <= ATTEMPTS_OF_THREE_DAYS);
-    check(fixture->call.now - first >= SENDER_TRIES_SECONDS);
-    check(fixture->call.now - first <= SENDER_TRIES_SECONDS + 2 * SENDER_LONGEST_PAUSE_SECONDS);
+    check(fixture->call.now - first >= OUTBOX_TRIES_SECONDS);
+    check(fixture->call.now - first <= OUTBOX_TRIES_SECONDS + 2 * OUTBOX_LONGEST_PAUSE_SECONDS);
 }
 
 TEST(message_refused_for_now_is_tried_for_three_days)

@@ -237,8 +237,8 @@ lists(struct fixture *fixture)
     check_int(sensor_list(&fixture->call, mine, page, &out), STATUS_OK);
     check_int(out.count, 2);
     check_text(out.items[0].serial, "000000000001");
-    check_int(out.items[0].last_seen_at, 0);
-    check_int(out.items[0].signal, SIGNAL_UNKNOWN);
+    check_int(out.items[0].status.last_seen_at, 0);
+    check_int(out.items[0].status.signal, SIGNAL_UNKNOWN);
     page.cursor = out.next;
     remove_sensor(fixture, mine, "000000000003"); /* where the next page begins */
     check_int(sensor_list(&fixture->call, mine, page, &out), STATUS_OK);
@@ -260,7 +260,7 @@ lists(struct fixture *fixture)
     fixture->call.now += 30 * UTC_DAY;
     check_int(sensor_get(&fixture->call, mine, "00:00:00:00:00:05", &sensor), STATUS_OK);
     check_int(sensor.state, SENSOR_EXPIRED);
-    check_int(sensor.last_seen_at, 9);
+    check_int(sensor.status.last_seen_at, 9);
     check_failed(fixture, sensor_get(&fixture->call, mine, "000000000003", &sensor),
                  STATUS_NOT_FOUND, "", "serial");
 }

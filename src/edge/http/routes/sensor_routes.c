@@ -23,16 +23,17 @@ write_sensor(struct json_writer *json, const void *item)
     json_put_text(json, "serial", sensor->serial);
     json_put_text(json, "name", sensor->name);
     json_put_text(json, "state", sensor_state_word(sensor->state));
-    json_put_time(json, "last_seen_at", sensor->last_seen_at);
-    if (!sensor->has_reported) {
+    json_put_time(json, "last_seen_at", sensor->status.last_seen_at);
+    if (!sensor->status.has_reported) {
         json_put_null(json, "battery_ok");
         json_put_null(json, "signal");
     } else {
-        json_put_bool(json, "battery_ok", sensor->battery_ok);
-        json_put_int64(json, "signal", sensor->signal);
+        json_put_bool(json, "battery_ok", sensor->status.battery_ok);
+        json_put_int64(json, "signal", sensor->status.signal);
     }
-    answer_array(json, "channels",
-                 ANSWER_ITEMS(sensor->channels, sensor->channel_count, write_last_sample));
+    answer_array(
+        json, "channels",
+        ANSWER_ITEMS(sensor->status.channels, sensor->status.channel_count, write_last_sample));
     json_put_bool(json, "auto_renewal", sensor->auto_renewal);
     json_put_bool(json, "alarms_paused", sensor->alarms_paused);
 }
