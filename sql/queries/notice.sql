@@ -1,4 +1,57 @@
--- Notices of licenses that end: what is owed, to whom, and what was told.
+-- Notices of licenses that end, the low pool, the calendar feed (under a secret link).
+
+-- name: calendar_feed_get :maybe
+-- in:   organization_id  int64
+-- out:  made_at          int64
+-- out:  made_by          text
+SELECT made_at, made_by FROM calendar_feed WHERE organization_id = :organization_id;
+
+-- name: calendar_feed_set :exec
+-- in:   organization_id  int64
+-- in:   token_hash       bytes
+-- in:   made_at          int64
+-- in:   made_by          text
+INSERT INTO calendar_feed (organization_id, token_hash, made_at, made_by)
+VALUES (:organization_id, :token_hash, :made_at, :made_by)
+ON CONFLICT (organization_id) DO UPDATE
+   SET token_hash = :token_hash, made_at = :made_at, made_by = :made_by;
+
+-- name: calendar_feed_delete :exec
+-- in:   organization_id  int64
+DELETE FROM calendar_feed WHERE organization_id = :organization_id;
+
+-- name: calendar_feed_by_token :maybe
+-- in:   token_hash       bytes
+-- out:  organization_id  int64
+-- out:  name             text
+-- out:  version          int64
+SELECT organization.id, organization.name, organization.version
+  FROM calendar_feed
+  JOIN organization ON organization.id = calendar_feed.organization_id
+ WHERE calendar_feed.token_hash = :token_hash;
+
+-- name: calendar_ends :each
+-- Licenses that end after an instant, in their order, of sensors that are not removed.
+-- `followed_by`: how the license behind it came to be, '' for none.
+-- in:   organization_id  int64
+-- in:   after            int64
+-- in:   most             int64
+-- out:  expires_at       int64
+-- out:  serial           text
+-- out:  name             text
+-- out:  auto_renewal     bool
+-- out:  followed_by      text
+SELECT license.expires_at, sensor.serial, sensor.name, sensor.auto_renewal,
+       coalesce((SELECT behind.cause FROM license AS behind
+                  WHERE behind.organization_id = license.organization_id
+                    AND behind.sensor_id = license.sensor_id
+                    AND behind.starts_at = license.expires_at), '')
+  FROM license
+  JOIN sensor ON sensor.organization_id = license.organization_id AND sensor.id = license.sensor_id
+ WHERE license.organization_id = :organization_id AND license.expires_at > :after
+   AND sensor.removed_at IS NULL
+ ORDER BY license.expires_at, sensor.serial
+ LIMIT :most;
 
 -- name: notices_organizations :many
 -- Whose notices are due, the longest waiting first.
@@ -238,3 +291,50 @@ SELECT sensor.serial
 -- in:   id      int64
 -- in:   due_at  int64
 UPDATE organization SET notices_due_at = :due_at WHERE id = :id;
+
+-- name: outbox_test_mail :maybe
+-- in:   organization_id  int64
+-- in:   id               int64
+-- out:  recipient        text
+-- out:  queued_at        int64
+-- out:  state            text
+-- out:  attempts         int64
+-- out:  sent_at          int64
+-- out:  last_error       text
+SELECT target, queued_at, state, attempts, sent_at, nullif(last_error, '')
+  FROM outbox
+ WHERE organization_id = :organization_id AND id = :id AND purpose = 'test';
+
+-- name: pool_watch_due :many
+-- Organizations whose ledger has changed since the last look, or that must be looked at
+-- again because time went by. Reads the row of every organization, but not their sensors.
+-- in:   now      int64
+-- in:   most     int64
+-- out:  id       int64
+-- out:  name     text
+-- out:  version  int64
+-- out:  low      bool
+SELECT organization.id, organization.name, organization.version, coalesce(pool_watch.low, false)
+  FROM organization
+  LEFT JOIN pool_watch ON pool_watch.organization_id = organization.id
+ WHERE pool_watch.version IS NULL OR pool_watch.version <> organization.version
+    OR pool_watch.look_again_at <= :now
+ LIMIT :most;
+
+-- name: pool_watch_next :one
+-- out:  look_again_at  int64?
+SELECT min(look_again_at) FROM pool_watch;
+
+-- name: pool_watch_look :exec
+-- in:   organization_id  int64
+-- in:   version          int64
+-- in:   look_again_at    int64
+INSERT INTO pool_watch (organization_id, version, look_again_at, low)
+VALUES (:organization_id, :version, :look_again_at, false)
+ON CONFLICT (organization_id) DO UPDATE SET version = :version, look_again_at = :look_again_at;
+
+-- name: pool_watch_turn :exec
+-- No row is changed when it was so already: of several that notice it at once one tells.
+-- in:   organization_id  int64
+-- in:   low              bool
+UPDATE pool_watch SET low = :low WHERE organization_id = :organization_id AND low <> :low;

@@ -1,3 +1,14 @@
+-- Webhooks and their deliveries.
+
+-- name: outbox_retry :exec
+-- By hand: as if it had just been queued, under the same id.
+-- in:   organization_id  int64
+-- in:   id               int64
+-- in:   now              int64
+UPDATE outbox
+   SET state = 'waiting', next_try_at = :now, first_try_at = NULL, sent_at = NULL
+ WHERE organization_id = :organization_id AND id = :id AND state <> 'waiting' AND length(content) > 0;
+
 -- name: webhook_insert :exec
 -- in:   organization_id  int64
 -- in:   id               int64

@@ -1,3 +1,5 @@
+-- Organizations and their members.
+
 -- name: organization_insert :exec
 -- in:   id            int64
 -- in:   name          text
@@ -9,31 +11,6 @@
 INSERT INTO organization (id, name, time_zone, pool_order, notice_time, device_token,
                           device_token_required, version, created_at)
 VALUES (:id, :name, :time_zone, :pool_order, :notice_time, :device_token, false, 1, :created_at);
-
--- name: organization_by_id :maybe
--- in:   id                     int64
--- out:  name                   text
--- out:  time_zone              text
--- out:  pool_order             text
--- out:  notice_time            text
--- out:  device_token           text
--- out:  device_token_required  bool
--- out:  created_at             int64
-SELECT name, time_zone, pool_order, notice_time, device_token, device_token_required, created_at
-  FROM organization
- WHERE id = :id;
-
--- name: organization_raise_version :maybe
--- The first statement of every change of a ledger: until the commit nobody else
--- changes the same one.
--- in:   id          int64
--- out:  version     int64
--- out:  time_zone   text
--- out:  pool_order  text
-UPDATE organization
-   SET version = version + 1
- WHERE id = :id
-RETURNING version, time_zone, pool_order;
 
 -- name: organization_update :exec
 -- With another time zone or notice time the next notices are due at another instant. In another
@@ -82,3 +59,12 @@ SELECT id, name, created_at,
          ORDER BY created_at DESC, id DESC
          LIMIT :most) AS page
  ORDER BY created_at DESC, id DESC;
+
+-- name: member_insert :exec
+-- in:   organization_id  int64
+-- in:   user_id          int64
+-- in:   role             text
+-- in:   added_at         int64
+INSERT INTO member (organization_id, user_id, role, added_at)
+VALUES (:organization_id, :user_id, :role, :added_at)
+ON CONFLICT (organization_id, user_id) DO NOTHING;
