@@ -28,7 +28,7 @@ ALIVE = {  # name: why it stays, or stays extern, although nothing else in src/ 
     "access_origin_accepted": "the rule itself, without a request: a table of tests",
     "problem_word": "a table of tests", "problem_http_code": "a table of tests",
     "webhook_list": "tests see by it what the verbs have done",
-    "sealer_most_messages": "tests prove by it when packets wait",
+    "compactor_most_messages": "tests prove by it when packets wait",
     "coverage_table_sensors": "tests hold the table's size against it",
     "coverage_table_bytes": "tests and bench/table.c measure memory by it",
     "DECODE_FIRST_TIME": "a law of tests/fuzz", "PACKET_NON": "a value of RFC 7252, section 3",

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "service/core/input.h"
+#include "service/core/text_check.h"
 #include "service/core/throttle.h"
 #include "service/core/transaction.h"
 #include "statements.h"

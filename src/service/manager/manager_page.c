@@ -175,7 +175,7 @@ page_body(struct call *call, void *with)
     size_t limit = (size_t)paging->query->page.limit, count;
 
     *out = (struct manager_page){ .rows = paging->rows };
-    enum status status = organization_look(call, paging->organization_id, &paging->look);
+    enum status status = organization_load(call, paging->organization_id, &paging->look);
     if (!status)
         status = manager_totals(call, paging->organization_id, paging->committed, out);
     if (!status)
@@ -261,7 +261,7 @@ row_body(struct call *call, void *with)
     const struct one_row *one_row = with;
     struct organization_lock look;
     struct found_sensor sensor;
-    enum status status = organization_look(call, one_row->organization_id, &look);
+    enum status status = organization_load(call, one_row->organization_id, &look);
 
     if (!status)
         status = sensor_find(call, one_row->organization_id, one_row->serial, &sensor);
