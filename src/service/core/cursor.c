@@ -4,6 +4,7 @@
 
 #include "base/base64.h"
 #include "base/id.h"
+#include "base/text.h"
 #include "base/varint.h"
 
 enum { CURSOR_VERSION = 1 };
@@ -51,7 +52,7 @@ take_text(struct call *call, const char **out, const uint8_t **at, const uint8_t
     uint64_t length;
 
     if (!varint_read(&length, at, end) || length > (uint64_t)(end - *at)
-        || memchr(*at, '\0', (size_t)length))
+        || memchr(*at, '\0', (size_t)length) || !utf8_valid((const char *)*at, (size_t)length))
         return false;
     *out = arena_text(call->arena, (const char *)*at, (size_t)length);
     *at += length;
@@ -83,6 +84,11 @@ cursor_read(struct call *call, char list, const char *cursor, struct cursor_plac
         || !take_text(call, &place.text_2, &at, bytes + size) || at != bytes + size)
         return not_a_cursor(call);
     place.number = zigzag_decode(number);
+    const char *again = cursor_write(call, list, &place); /* a number has longer forms, too */
+    if (!again)
+        return call->fault.status;
+    if (strcmp(again, cursor) != 0)
+        return not_a_cursor(call);
     *out = place;
     return STATUS_OK;
 }
