@@ -8,7 +8,7 @@
 #include "statements.h"
 #include "store/store.h"
 
-enum { IN_LIST = 32 }; /* length of the arrays in sql/queries/ingest.sql */
+enum { IN_LIST = 32 }; /* length of the arrays in sql/queries/coverage.sql */
 
 /* Rows of one sensor gather here until the next sensor's come. */
 struct gathering {
@@ -52,9 +52,9 @@ gather_finish(struct gathering *gathering)
 }
 
 static enum status
-gather(struct gathering *gathering, const struct ingest_coverage_since_out *row,
-       struct fault *fault)
+gather(void *with, const struct ingest_coverage_out *row, struct fault *fault)
 {
+    struct gathering *gathering = with;
     struct serial parsed;
 
     if (!serial_parse(&parsed, row->serial, strlen(row->serial)))
@@ -103,22 +103,7 @@ take_coverage(void *with, const struct ingest_coverage_out *row, struct fault *f
     if (organization != gathering->organization)
         gather_finish(gathering);
     gathering->organization = organization;
-    return gather(gathering,
-                  &(struct ingest_coverage_since_out){
-                      .sensor_id = row->sensor_id,
-                      .serial = row->serial,
-                      .removed = row->removed,
-                      .auto_renewal = row->auto_renewal,
-                      .starts_at = row->starts_at,
-                      .expires_at = row->expires_at,
-                  },
-                  fault);
-}
-
-static enum status
-take_coverage_since(void *with, const struct ingest_coverage_since_out *row, struct fault *fault)
-{
-    return gather(with, row, fault);
+    return gather(gathering, row, fault);
 }
 
 /* Organizations that one step touches, each once. */
@@ -148,7 +133,7 @@ reload_changed(struct call *call, struct gathering *gathering,
         call->store, call->arena,
         &(struct ingest_coverage_since_in){ .organization_id = organization->id,
                                             .version = organization->version },
-        take_coverage_since, gathering, &call->fault);
+        gather, gathering, &call->fault);
     if (status)
         return status;
     gather_finish(gathering);
