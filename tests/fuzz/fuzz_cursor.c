@@ -31,7 +31,7 @@ read_text(struct call *call, const char *text)
     int64_t number, id;
     enum status status = cursor_read(call, LIST, text, &place);
 
-    must(status == STATUS_OK || (status == STATUS_MALFORMED && call->fault.status == status));
+    must(status == STATUS_OK || (status == STATUS_MALFORMED && call->db.fault.status == status));
     if (status) {
         must(place.number == 7 && !strcmp(place.text, "x") && !strcmp(place.text_2, "y"));
     } else {
@@ -52,8 +52,8 @@ write_place(struct call *call, const char *text, size_t size)
     struct cursor_place place = { .number = 0 }, got;
 
     memcpy(&place.number, text, size < sizeof place.number ? size : sizeof place.number);
-    place.text = arena_text(call->arena, text, first);
-    place.text_2 = arena_text(call->arena, text + first, size - first);
+    place.text = arena_text(call->db.arena, text, first);
+    place.text_2 = arena_text(call->db.arena, text + first, size - first);
     if (!utf8_valid(place.text, strlen(place.text))
         || !utf8_valid(place.text_2, strlen(place.text_2)))
         return;
@@ -69,7 +69,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena arena;
-    struct call call = { .arena = &arena };
+    struct call call = { .db.arena = &arena };
 
     arena_init(&arena, 1024 * 1024);
     if (size < 64 * 1024) {

@@ -76,10 +76,9 @@ def faults(found, today):
     for key, (count, sentence) in sorted(found.items()):
         if count > today.get(key, 0):
             yield sentence
-    for what, name in sorted(today):
-        count = found.get((what, name), (0, ""))[0]
-        if count < today[what, name]:
-            yield f"today.txt: {name} has fewer {what} than it says: run tests/rules/functions.py ROOT --shrink"
+    less = [name for (what, name), count in sorted(today.items()) if found.get((what, name), (0, ""))[0] < count]
+    if less:
+        yield f"today.txt: it says too much of {', '.join(less)}: run tests/rules/functions.py ROOT --shrink"
 
 
 def own_faults():
@@ -97,7 +96,7 @@ def own_faults():
     if said != ["src/a.c, src/b.c: each has a static run()", "src/a.c: a_long() has 51 lines", "src/b.c: b_wide() has 6 parameters"]:
         yield f"functions.py finds in its own small tree: {said}"
     allowed = {("files", "run"): 2, ("lines", "a_long"): 51, ("parameters", "b_wide"): 7, ("lines", "gone"): 60}
-    if [fault.split()[1] for fault in faults(found, allowed)] != ["gone", "b_wide"]:
+    if not list(faults(found, allowed))[0].startswith("today.txt: it says too much of gone, b_wide:"):
         yield "functions.py does not see that today.txt could be shorter"
     if read_today(write_today(found, allowed)) != {**{key: allowed[key] for key in found}, ("parameters", "b_wide"): 6}:
         yield "functions.py does not shorten today.txt as it should"

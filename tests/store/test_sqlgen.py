@@ -87,8 +87,8 @@ def faults_of_like():
             return
         header = pathlib.Path(folder, "statements.h").read_text()
         source = pathlib.Path(folder, "statements.c").read_text()
-    for wanted in ("b(struct store *store, struct arena *arena, const struct a_in *in, struct a_out **out,",
-                   "c(struct store *store, struct arena *arena, const struct c_in *in, struct a_out *out,"):
+    for wanted in ("b(struct db *db, const struct a_in *in, struct a_out **out,",
+                   "c(struct db *db, const struct c_in *in, struct a_out *out)"):
         if wanted not in header:
             yield f"the header does not say: {wanted}"
     if re.search(r"struct (b_in|b_out|c_out) {", header):

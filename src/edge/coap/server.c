@@ -122,8 +122,8 @@ answer_batch(struct packet_batch *packets)
 /* Receiving. */
 
 static void
-complain(struct coap_server *server, const struct datagrams *datagrams, size_t index,
-         const struct fault *fault)
+server_complain(struct coap_server *server, const struct datagrams *datagrams, size_t index,
+                const struct fault *fault)
 {
     char peer[ADDRESS_TEXT_SIZE];
 
@@ -145,7 +145,7 @@ take_datagram(struct coap_batch *batch, struct exchange *exchange, size_t index,
                                             datagrams->headers[index].msg_len, now);
 
     if (exchange->fault.status)
-        complain(server, datagrams, index, &exchange->fault);
+        server_complain(server, datagrams, index, &exchange->fault);
     if (step == EXCHANGE_ANSWER)
         *datagrams_answer(datagrams, index) = exchange->answer;
     if (step != EXCHANGE_DELIVER)
@@ -198,7 +198,7 @@ serve_batch(struct coap_server *server, struct coap_batch *batch, struct exchang
 }
 
 static void *
-run(void *argument)
+server_run(void *argument)
 {
     struct coap_server *server = argument;
     struct exchange exchange;
@@ -237,7 +237,7 @@ make_batches(struct coap_server *server, size_t count)
 
 /* All but the thread, which is over or was never started. */
 static void
-release(struct coap_server *server)
+server_release(struct coap_server *server)
 {
     if (server->fd >= 0)
         close(server->fd);
@@ -263,7 +263,7 @@ coap_server_listen(struct coap_server **out, const char *address, struct fault *
 
     enum status status = datagrams_open(&server->fd, &server->address, address, fault);
     if (status)
-        release(server);
+        server_release(server);
     else
         *out = server;
     return status;
@@ -285,7 +285,7 @@ coap_server_start(struct coap_server *server, const struct coap_server_options *
     make_batches(server, options->batches ? options->batches : COAP_BATCHES);
     server->decoder = decoder_open();
 
-    int error = pthread_create(&server->thread, NULL, run, server);
+    int error = pthread_create(&server->thread, NULL, server_run, server);
     if (error)
         return fail(fault, STATUS_BROKEN, "", "", "cannot start a thread: %s", strerror(error));
     server->started = true;
@@ -316,7 +316,7 @@ coap_server_stop(struct coap_server *server)
         return;
     if (server->started)
         end_thread(server);
-    release(server);
+    server_release(server);
 }
 
 const struct address *

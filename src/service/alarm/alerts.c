@@ -11,7 +11,7 @@
 static const char list_letter = 'a';
 
 static enum status
-fill(struct call *call, const struct alerts_page_out *row, struct alert *out)
+alerts_fill(struct call *call, const struct alerts_page_out *row, struct alert *out)
 {
     *out = (struct alert){
         .id = row->id,
@@ -31,7 +31,7 @@ fill(struct call *call, const struct alerts_page_out *row, struct alert *out)
         .evaluated = row->evaluated,
     };
     if (!alarm_condition_parse(&out->rule.condition, row->condition, strlen(row->condition)))
-        return fail(&call->fault, STATUS_BROKEN, "", "", "an alert in the store cannot be read");
+        return call_fail(call, STATUS_BROKEN, "", "", "an alert in the store cannot be read");
     return STATUS_OK;
 }
 
@@ -41,18 +41,18 @@ alert_read(struct call *call, int64_t organization_id, int64_t id, struct alert 
     struct alerts_page_out row;
     bool found;
     enum status status = alert_get(
-        call->store, call->arena,
+        &call->db,
         &(struct alert_get_in){ .now = call->now, .organization_id = organization_id, .id = id },
-        &row, &found, &call->fault);
+        &row, &found);
 
     if (!status && !found)
-        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such alert");
-    return status ? status : fill(call, &row, out);
+        return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such alert");
+    return status ? status : alerts_fill(call, &row, out);
 }
 
 static enum status
-read_rows(struct call *call, const struct alert_query *query, struct alerts_page_in *in,
-          struct alerts_page_out **rows, size_t *count)
+alerts_read_rows(struct call *call, const struct alert_query *query, struct alerts_page_in *in,
+                 struct alerts_page_out **rows, size_t *count)
 {
     struct serial serial;
     char text[SERIAL_TEXT_SIZE] = "";
@@ -63,9 +63,8 @@ read_rows(struct call *call, const struct alert_query *query, struct alerts_page
     in->open = query->has_open ? query->open : 2;
     return (query->serial      ? alerts_page_of_sensor
             : !query->has_open ? alerts_page
-            : query->open
-                ? alerts_page_open
-                : alerts_page_ended)(call->store, call->arena, in, rows, count, &call->fault);
+            : query->open      ? alerts_page_open
+                               : alerts_page_ended)(&call->db, in, rows, count);
 }
 
 enum status
@@ -83,18 +82,18 @@ alerts_list(struct call *call, int64_t organization_id, const struct alert_query
                                  .most = query->page.limit + 1 };
 
     if (!status && before.text[0] && !id_parse(&in.before_id, before.text, strlen(before.text)))
-        status = fail(&call->fault, STATUS_MALFORMED, "", "cursor",
-                      "the cursor is not one of this list");
+        status =
+            call_fail(call, STATUS_MALFORMED, "", "cursor", "the cursor is not one of this list");
     if (!status)
-        status = read_rows(call, query, &in, &rows, &found);
+        status = alerts_read_rows(call, query, &in, &rows, &found);
     if (status)
         return status;
     *out = (struct alert_page){ .count = found < limit ? found : limit };
-    out->items = arena_new(call->arena, (out->count + 1) * sizeof *out->items);
+    out->items = call_new(call, (out->count + 1) * sizeof *out->items);
     if (!out->items)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "limit", "ask for fewer at once");
+        return call_fail(call, STATUS_TOO_LARGE, "", "limit", "ask for fewer at once");
     for (size_t i = 0; i < out->count && !status; i++)
-        status = fill(call, &rows[i], &out->items[i]);
+        status = alerts_fill(call, &rows[i], &out->items[i]);
     if (status || found <= limit)
         return status;
     char id[ID_TEXT_SIZE];
@@ -102,5 +101,5 @@ alerts_list(struct call *call, int64_t organization_id, const struct alert_query
     id_format(id, last->id);
     out->next = cursor_write(call, list_letter,
                              &(struct cursor_place){ .number = last->started_at, .text = id });
-    return out->next ? STATUS_OK : call->fault.status;
+    return out->next ? STATUS_OK : call->db.fault.status;
 }

@@ -58,7 +58,7 @@ set_ends(struct paging *paging, utc_seconds from, utc_seconds to)
 }
 
 static void
-read_state(const struct call *call, struct paging *paging)
+manager_page_read_state(const struct call *call, struct paging *paging)
 {
     switch (paging->query->state) {
     case MANAGER_ALL:
@@ -91,9 +91,9 @@ read_filters(struct call *call, struct paging *paging)
     struct code code;
 
     if (strlen(q) > MANAGER_Q_MOST_BYTES)
-        return fail(&call->fault, STATUS_MALFORMED, "", "q", "it must have at most %d bytes",
-                    MANAGER_Q_MOST_BYTES);
-    read_state(call, paging);
+        return call_fail(call, STATUS_MALFORMED, "", "q", "it must have at most %d bytes",
+                         MANAGER_Q_MOST_BYTES);
+    manager_page_read_state(call, paging);
     text_fold(folded, q, strlen(q));
     manager_pattern(paging->q_name, folded);
     if (q[0])
@@ -103,7 +103,7 @@ read_filters(struct call *call, struct paging *paging)
     if (!query->key || !query->key[0])
         return STATUS_OK;
     if (code_parse(&code, query->key, strlen(query->key)) != CODE_OK)
-        return fail(&call->fault, STATUS_MALFORMED, "", "key", "it must be a key");
+        return call_fail(call, STATUS_MALFORMED, "", "key", "it must be a key");
     code_format(paging->key, &code);
     return STATUS_OK;
 }
@@ -117,10 +117,8 @@ begin_at(struct paging *paging, utc_seconds first)
         paging->after = (struct cursor_place){ .number = first, .text = "" };
 }
 
-typedef enum status sensors_of_page(struct store *store, struct arena *arena,
-                                    const struct manager_page_by_serial_in *in,
-                                    struct manager_page_by_serial_out **rows, size_t *count,
-                                    struct fault *fault);
+typedef enum status sensors_of_page(struct db *db, const struct manager_page_by_serial_in *in,
+                                    struct manager_page_by_serial_out **rows, size_t *count);
 
 static sensors_of_page *
 in_order(struct paging *paging)
@@ -144,10 +142,10 @@ in_order(struct paging *paging)
 }
 
 static enum status
-find(struct call *call, const struct paging *paging, sensors_of_page *sensors,
-     struct manager_page_by_serial_out **rows, size_t *count)
+manager_page_find(struct call *call, const struct paging *paging, sensors_of_page *sensors,
+                  struct manager_page_by_serial_out **rows, size_t *count)
 {
-    return sensors(call->store, call->arena,
+    return sensors(&call->db,
                    &(struct manager_page_by_serial_in){
                        .organization_id = paging->organization_id,
                        .now = call->now,
@@ -163,7 +161,7 @@ find(struct call *call, const struct paging *paging, sensors_of_page *sensors,
                        .never = UTC_NEVER,
                        .most = (int64_t)paging->most,
                    },
-                   rows, count, &call->fault);
+                   rows, count);
 }
 
 static enum status
@@ -179,7 +177,7 @@ page_body(struct call *call, void *with)
     if (!status)
         status = manager_totals(call, paging->organization_id, paging->committed, out);
     if (!status)
-        status = find(call, paging, in_order(paging), &found, &count);
+        status = manager_page_find(call, paging, in_order(paging), &found, &count);
     if (status)
         return status;
     for (; out->count < count && out->count < limit; out->count++)
@@ -194,7 +192,7 @@ page_body(struct call *call, void *with)
                                  .text = found[limit - 1].serial,
                                  .text_2 = found[limit - 1].name_folded,
                              });
-    return out->next ? STATUS_OK : call->fault.status;
+    return out->next ? STATUS_OK : call->db.fault.status;
 }
 
 enum status
@@ -209,12 +207,12 @@ manager_list(struct call *call, int64_t organization_id, const struct manager_qu
         .committed = !call->in_transaction,
         .after = { .number = INT64_MIN, .text = "", .text_2 = "" },
         .most = room,
-        .ids = arena_new(call->arena, room * sizeof *paging.ids),
-        .rows = arena_new(call->arena, room * sizeof *paging.rows),
+        .ids = call_new(call, room * sizeof *paging.ids),
+        .rows = call_new(call, room * sizeof *paging.rows),
     };
 
     if (!paging.ids || !paging.rows)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+        return STATUS_TOO_LARGE;
     enum status status = read_filters(call, &paging);
     if (!status)
         status = cursor_read(call, cursor_letters[query->sort], query->page.cursor, &paging.after);
@@ -237,12 +235,12 @@ manager_find(struct call *call, int64_t organization_id, const struct manager_qu
     enum status status = read_filters(call, &paging);
 
     if (!status)
-        status = find(call, &paging, manager_page_by_serial, &rows, count);
+        status = manager_page_find(call, &paging, manager_page_by_serial, &rows, count);
     if (status)
         return status;
-    *out = arena_new(call->arena, (*count + 1) * sizeof **out);
+    *out = call_new(call, (*count + 1) * sizeof **out);
     if (!*out)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too many sensors at once");
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "too many sensors at once");
     for (size_t i = 0; i < *count; i++)
         (*out)[i] = (struct manager_found){ rows[i].sensor_id, rows[i].serial };
     return STATUS_OK;

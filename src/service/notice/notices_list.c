@@ -16,14 +16,8 @@ struct listing {
 };
 
 static enum status
-too_large(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
-}
-
-static enum status
-read_rows(struct call *call, const struct listing *listing, struct notices_page_out **rows,
-          size_t *count)
+notices_list_read_rows(struct call *call, const struct listing *listing,
+                       struct notices_page_out **rows, size_t *count)
 {
     const struct notice_query *query = listing->query;
     struct notices_page_in in = {
@@ -47,31 +41,30 @@ read_rows(struct call *call, const struct listing *listing, struct notices_page_
     if (status)
         return status;
     return (query->alert_id ? notices_page_of_alert
-            : query->serial
-                ? notices_page_of_sensor
-                : notices_page)(call->store, call->arena, &in, rows, count, &call->fault);
+            : query->serial ? notices_page_of_sensor
+                            : notices_page)(&call->db, &in, rows, count);
 }
 
 static enum status
-read_serials(struct call *call, int64_t organization_id, struct notice *notice)
+notices_list_read_serials(struct call *call, int64_t organization_id, struct notice *notice)
 {
     struct notice_serials_out *rows;
-    enum status status = notice_serials(call->store, call->arena,
+    enum status status = notice_serials(&call->db,
                                         &(struct notice_serials_in){ organization_id, notice->id },
-                                        &rows, &notice->serial_count, &call->fault);
+                                        &rows, &notice->serial_count);
 
     if (status)
         return status;
-    notice->serials = arena_new(call->arena, (notice->serial_count + 1) * sizeof *notice->serials);
+    notice->serials = call_new(call, (notice->serial_count + 1) * sizeof *notice->serials);
     if (!notice->serials)
-        return too_large(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < notice->serial_count; i++)
         notice->serials[i] = rows[i].serial;
     return STATUS_OK;
 }
 
 static struct notice
-notice_of(const struct notices_page_out *row)
+notices_list_notice_of(const struct notices_page_out *row)
 {
     return (struct notice){
         .id = row->id,
@@ -83,33 +76,33 @@ notice_of(const struct notices_page_out *row)
 }
 
 static enum status
-list_body(struct call *call, void *with)
+notices_list_body(struct call *call, void *with)
 {
     const struct listing *listing = with;
     struct notice_page *out = listing->out;
     size_t limit = (size_t)listing->query->page.limit, count;
     struct notices_page_out *rows;
     int64_t serials = 0;
-    enum status status = read_rows(call, listing, &rows, &count);
+    enum status status = notices_list_read_rows(call, listing, &rows, &count);
 
     if (status)
         return status;
-    *out =
-        (struct notice_page){ .items = arena_new(call->arena, (count + 1) * sizeof *out->items) };
+    *out = (struct notice_page){ .items = call_new(call, (count + 1) * sizeof *out->items) };
     if (!out->items)
-        return too_large(call);
+        return STATUS_TOO_LARGE;
     while (out->count < count && out->count < limit && !status) {
         serials += rows[out->count].items;
         if (out->count > 0 && serials > NOTICES_MOST_SERIALS)
             break;
-        out->items[out->count] = notice_of(&rows[out->count]);
-        status = read_serials(call, listing->organization_id, &out->items[out->count++]);
+        out->items[out->count] = notices_list_notice_of(&rows[out->count]);
+        status =
+            notices_list_read_serials(call, listing->organization_id, &out->items[out->count++]);
     }
     if (status || out->count == count)
         return status;
     out->next = cursor_write_id(call, NOTICES_CURSOR, rows[out->count - 1].queued_at,
                                 rows[out->count - 1].id);
-    return out->next ? STATUS_OK : call->fault.status;
+    return out->next ? STATUS_OK : call->db.fault.status;
 }
 
 enum status
@@ -118,5 +111,5 @@ notices_list(struct call *call, int64_t organization_id, const struct notice_que
 {
     struct listing listing = { organization_id, query, out };
 
-    return read_transact(call, list_body, &listing);
+    return read_transact(call, notices_list_body, &listing);
 }

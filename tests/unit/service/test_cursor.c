@@ -24,7 +24,7 @@ TEST(cursor_read_takes_only_what_cursor_write_makes)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct cursor_place place = { .number = 7, .text = "x", .text_2 = "y" };
         struct arena arena;
-        struct call call = { .arena = &arena };
+        struct call call = { .db.arena = &arena };
 
         arena_init(&arena, 65536);
         check_row(rows[i].row);
@@ -33,7 +33,7 @@ TEST(cursor_read_takes_only_what_cursor_write_makes)
         check_int(place.number, rows[i].is_read ? 5 : 7);
         check_text(place.text, rows[i].is_read ? "a" : "x");
         check_text(place.text_2, rows[i].is_read ? "bc" : "y");
-        check_text(call.fault.field, rows[i].is_read ? "" : "cursor");
+        check_text(call.db.fault.field, rows[i].is_read ? "" : "cursor");
         if (rows[i].is_read)
             check_text(cursor_write(&call, 'f', &place), rows[i].text);
         arena_clear(&arena);
