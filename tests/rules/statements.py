@@ -25,8 +25,6 @@ TODAY = {  # statement: the rooms that call it although it is another's
     "keys_first_of_each_term": ["forecast", "license"],
     "licenses_insert": ["manager", "sensor"],
     "licenses_waiting": ["sensor"],
-    "member_insert": ["account", "main"],
-    "notice_insert": ["alarm"],
     "organization_by_id": ["organization"],
     "refusal_add": ["main"],
     "renewal_keys": ["forecast"],

@@ -1,4 +1,4 @@
-/* people_session.h - sessions, and what makes an e-mail address one. */
+/* people_session.h - sessions, and checks of e-mail addresses. */
 #ifndef SERVICE_ACCOUNT_PEOPLE_SESSION_H
 #define SERVICE_ACCOUNT_PEOPLE_SESSION_H
 
@@ -7,15 +7,18 @@
 /* The checked address in lower case, in the arena. STATUS_INVALID email */
 enum status people_email(struct call *call, const char *email, const char **out);
 
-/* Makes a user with a new id and its entry in the operator's chain. Inside a transaction.
+/* Makes a user with a new id, and its entry in the operator's audit chain. Inside a transaction.
  *   STATUS_CONFLICT email_taken */
 enum status people_make(struct call *call, struct user *user, const char *password_hash);
+
+/* The store keeps this hash of a token. */
+void people_hash_token(uint8_t out[HASH_BYTES], const char *token);
 
 /* Fills in the organizations of out->user. */
 enum status people_memberships(struct call *call, struct signed_in *out);
 
-/* A new session of out->user: fills in the token and the organizations. Takes some
- * ended sessions away in passing. Inside a transaction. */
+/* A new session of out->user: fills in the token and the organizations. Deletes some ended
+ * sessions. Inside a transaction. */
 enum status people_session_make(struct call *call, struct signed_in *out);
 
 #endif

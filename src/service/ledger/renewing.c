@@ -292,9 +292,9 @@ renewing_write(struct step *step)
     if (!status)
         status = audit_append_many(call, step->lock->organization_id, &actor_system, step->facts,
                                    step->count);
-    return status ? status
-                  : event_emit_each(call, step->lock->organization_id, EVENT_LICENSE_RENEWED,
-                                    step->count, renewing_write_renewed, step);
+    struct event_batch renewed = { step->lock->organization_id, EVENT_LICENSE_RENEWED, step->count,
+                                   renewing_write_renewed, step };
+    return status ? status : event_emit(call, &renewed);
 }
 
 /* Nobody is served before somebody who stands in front of him: sensors that were not

@@ -62,7 +62,7 @@ slows_down(struct fixture *fixture)
     call->actor = &actor_system; /* this one's are gone */
 }
 
-TEST(whoever_sends_many_invitations_to_one_address_waits)
+TEST(many_invitations_to_one_address_are_slowed_down)
 {
     with_each_store(slows_down);
 }

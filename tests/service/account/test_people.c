@@ -118,7 +118,7 @@ sets_up_at_once(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM session"), 1);
 }
 
-TEST(of_two_who_set_up_at_once_one_is_the_first_user)
+TEST(of_two_concurrent_set_ups_one_makes_the_first_user)
 {
     with_each_store(sets_up_at_once);
 }
@@ -139,7 +139,7 @@ refuses_codes(struct fixture *fixture)
         check_failed(fixture, people_sign_up(call, &request, SIGN_UP_WITH_CODE, client, &in),
                      STATUS_NOT_FOUND, "code_not_accepted", "activation_code");
     request.activation_code = unknown_code;
-    for (int i = 0; i < 2; i++) { /* told so by the read, then counted */
+    for (int i = 0; i < 2; i++) { /* the read refuses it, the write counts it */
         check_int(people_may_sign_up(call, &request, SIGN_UP_WITH_CODE, client), STATUS_NOT_FOUND);
         check_failed(fixture, people_sign_up(call, &request, SIGN_UP_WITH_CODE, client, &in),
                      STATUS_NOT_FOUND, "code_not_accepted", "activation_code");
@@ -151,7 +151,7 @@ refuses_codes(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM user_account"), 0);
 }
 
-TEST(people_sign_up_slows_down_whoever_guesses_codes)
+TEST(people_sign_up_slows_down_code_guessing)
 {
     with_each_store(refuses_codes);
 }
@@ -187,7 +187,7 @@ refuses_emails(struct fixture *fixture)
                  "email_taken", "email");
 }
 
-TEST(people_add_takes_an_email_once)
+TEST(people_add_refuses_a_used_email)
 {
     with_each_store(refuses_emails);
 }
@@ -273,7 +273,7 @@ slows_down(struct fixture *fixture)
                  "sign_in_failed", "");
 }
 
-TEST(people_sign_in_slows_down_whoever_guesses)
+TEST(people_sign_in_slows_down_password_guessing)
 {
     with_each_store(slows_down);
 }

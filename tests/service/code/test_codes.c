@@ -42,7 +42,7 @@ refuses_bad_orders(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM audit_entry"), 0);
 }
 
-TEST(code_issue_refuses_what_breaks_a_rule)
+TEST(code_issue_refuses_invalid_requests)
 {
     with_each_store(refuses_bad_orders);
 }
@@ -151,7 +151,7 @@ says_why_not(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(code_redeem_says_why_not)
+TEST(code_redeem_gives_the_reason_of_a_refusal)
 {
     with_each_store(says_why_not);
 }
@@ -185,7 +185,7 @@ slows_down(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM throttle"), 0); /* it ends it */
 }
 
-TEST(code_redeem_slows_down_whoever_guesses)
+TEST(code_redeem_slows_down_guessing)
 {
     with_each_store(slows_down);
 }
@@ -207,7 +207,7 @@ dry_run_changes_nothing(struct fixture *fixture)
     check(!out.again);
 }
 
-TEST(code_redeem_dry_changes_nothing)
+TEST(a_dry_run_of_code_redeem_changes_nothing)
 {
     with_each_store(dry_run_changes_nothing);
 }
@@ -293,7 +293,7 @@ leaves_nothing_half_done(struct fixture *fixture)
         });
 }
 
-TEST(code_redeem_leaves_nothing_half_done)
+TEST(code_redeem_is_atomic)
 {
     with_each_store(leaves_nothing_half_done);
 }

@@ -50,7 +50,7 @@ renews_who_expired_first(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(code_redeem_renews_who_expired_before_who_never_had_a_license)
+TEST(code_redeem_renews_expired_sensors_before_unlicensed_ones)
 {
     with_each_store(renews_who_expired_first);
 }
@@ -83,7 +83,7 @@ tells_again_who_was_renewed(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(code_redeem_tells_again_who_was_renewed_then)
+TEST(code_redeem_repeats_the_first_list_of_renewals)
 {
     with_each_store(tells_again_who_was_renewed);
 }

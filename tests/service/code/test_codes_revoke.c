@@ -211,7 +211,7 @@ withdraws_and_ends(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(code_revoke_withdraws_what_waits_and_ends_what_runs)
+TEST(code_revoke_withdraws_waiting_licenses_and_ends_running_ones)
 {
     with_each_store(withdraws_and_ends);
 }
@@ -236,7 +236,7 @@ ends_at_an_instant(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(code_revoke_ends_what_runs_at_the_instant_named)
+TEST(code_revoke_ends_running_licenses_at_the_given_instant)
 {
     with_each_store(ends_at_an_instant);
 }
@@ -258,7 +258,7 @@ lets_run_what_ends_before(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(code_revoke_lets_run_what_ends_before_the_instant)
+TEST(code_revoke_keeps_licenses_that_end_earlier)
 {
     with_each_store(lets_run_what_ends_before);
 }
@@ -304,7 +304,7 @@ renews_from_other_keys(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(code_revoke_renews_whoever_it_leaves_without_coverage)
+TEST(code_revoke_renews_sensors_that_lose_coverage)
 {
     with_each_store(renews_from_other_keys);
 }
@@ -334,7 +334,7 @@ revokes_many(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(code_revoke_revokes_more_than_are_written_at_once)
+TEST(code_revoke_handles_more_sensors_than_one_chunk)
 {
     with_each_store(revokes_many);
 }
@@ -383,7 +383,7 @@ is_tortured(struct fixture *fixture)
                   });
 }
 
-TEST(code_revoke_acts_once_or_not_at_all)
+TEST(code_revoke_is_atomic)
 {
     with_each_store(is_tortured);
 }

@@ -46,7 +46,7 @@ stands_still_or_refuses(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT latest_at FROM clock_mark"), NOON + HOUR);
 }
 
-TEST(clock_set_back_stands_still_or_puts_off_every_write)
+TEST(a_clock_set_back_stands_still_or_delays_every_write)
 {
     with_each_store(stands_still_or_refuses);
 }
@@ -71,7 +71,7 @@ remembers_at_once(struct fixture *fixture)
     call->clock = NULL;
 }
 
-TEST(clock_is_remembered_by_the_process_at_once)
+TEST(a_process_remembers_the_clock_immediately)
 {
     with_each_store(remembers_at_once);
 }
@@ -128,7 +128,7 @@ expired_stays_expired(struct fixture *fixture)
     call->journal_index = NULL;
 }
 
-TEST(clock_set_back_after_an_expiry_saves_nothing_measured_after_it)
+TEST(a_clock_set_back_after_an_expiry_saves_no_later_samples)
 {
     with_each_store(expired_stays_expired);
 }
@@ -155,7 +155,7 @@ verb_passes_an_end(struct fixture *fixture)
     check_int(call->now, end + 5);
 }
 
-TEST(clock_mark_is_kept_before_a_verb_decides_past_an_end)
+TEST(the_clock_mark_is_stored_before_a_verb_decides_past_an_end)
 {
     with_each_store(verb_passes_an_end);
 }

@@ -50,7 +50,7 @@ finds_what_took_hold(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM transaction_mark"), 1);
 }
 
-TEST(a_commit_whose_answer_is_lost_is_made_once)
+TEST(a_commit_with_a_lost_answer_happens_once)
 {
     with_each_store(finds_what_took_hold);
 }
@@ -75,7 +75,7 @@ plus_takes_one(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(a_verb_whose_answer_is_lost_is_answered_as_made)
+TEST(a_verb_with_a_lost_answer_reports_success)
 {
     with_each_store(plus_takes_one);
 }
@@ -118,7 +118,7 @@ waits_for_the_first(struct fixture *fixture)
     store_close(other.db.store);
 }
 
-TEST(a_commit_that_may_take_hold_yet_stays_in_doubt)
+TEST(a_commit_that_may_still_succeed_stays_in_doubt)
 {
     with_each_store(waits_for_the_first);
 }
@@ -149,7 +149,7 @@ gives_up(struct fixture *fixture)
     fixture_refuse_begins(fixture, 0);
 }
 
-TEST(a_step_that_cannot_begin_is_not_tried_without_end)
+TEST(a_step_that_cannot_begin_is_not_retried_forever)
 {
     with_each_store(gives_up);
 }
@@ -265,7 +265,7 @@ batch_leaves_no_orphan(struct fixture *fixture)
     end_ingest(fixture);
 }
 
-TEST(a_batch_whose_answer_is_lost_leaves_no_row_that_nobody_reads)
+TEST(a_batch_with_a_lost_answer_leaves_no_unread_row)
 {
     with_each_store(batch_leaves_no_orphan);
 }
@@ -282,7 +282,7 @@ old_marks_go(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM transaction_mark WHERE node = 1"), 0);
 }
 
-TEST(marks_of_stores_that_were_closed_long_ago_go)
+TEST(marks_of_stores_closed_long_ago_are_deleted)
 {
     with_each_store(old_marks_go);
 }
@@ -312,7 +312,7 @@ store_goes_back(struct fixture *fixture)
     end_ingest(fixture);
 }
 
-TEST(what_a_server_remembers_of_lost_commits_is_forgotten)
+TEST(a_server_forgets_its_caches_after_lost_commits)
 {
     with_each_store(store_goes_back);
 }

@@ -56,7 +56,7 @@ claims_and_compares(struct fixture *fixture)
     remove_files(&files);
 }
 
-TEST(a_store_knows_the_secret_that_it_was_first_started_with)
+TEST(a_store_accepts_only_its_first_secret)
 {
     with_each_store(claims_and_compares);
 }
@@ -99,7 +99,7 @@ fails_whole(struct fixture *fixture)
     remove_files(&files);
 }
 
-TEST(whichever_call_fails_a_store_has_the_whole_fingerprint_or_none)
+TEST(a_fingerprint_is_stored_whole_whichever_call_fails)
 {
     with_each_store(fails_whole);
 }
@@ -144,7 +144,7 @@ first_starts_at_once(struct fixture *fixture)
     remove_files(&files);
 }
 
-TEST(of_two_first_starts_at_once_one_decides)
+TEST(of_two_concurrent_first_starts_one_decides)
 {
     with_each_store(first_starts_at_once);
 }

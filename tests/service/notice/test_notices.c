@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "service/core/transaction.h"
-#include "service/notice/notices_tell.h"
+#include "service/notice/notices_mail.h"
 #include "service/organization/organizations.h"
 #include "service/sensor/sensors.h"
 #include "service/sensor/sensors_import.h"
@@ -61,7 +61,7 @@ makes_up(struct fixture *fixture)
     check_int(mails(fixture), 1);
 }
 
-TEST(notices_missed_while_nobody_was_there_are_made_up)
+TEST(notices_missed_during_downtime_are_sent_later)
 {
     with_each_store(makes_up);
 }
@@ -93,7 +93,7 @@ leaves_alone(struct fixture *fixture)
     check_int(mails(fixture), 1);
 }
 
-TEST(notices_leave_alone_removed_sensors_and_members)
+TEST(notices_skip_removed_sensors_and_members)
 {
     with_each_store(leaves_alone);
 }
@@ -129,7 +129,7 @@ moves(struct fixture *fixture)
     check_int(mails(fixture), 2);
 }
 
-TEST(notices_follow_the_time_zone_and_the_hour)
+TEST(notices_follow_the_time_zone_and_the_notice_time)
 {
     with_each_store(moves);
 }
@@ -251,7 +251,7 @@ tortured(struct fixture *fixture)
     check_torture(fixture, &torture);
 }
 
-TEST(whichever_store_call_fails_notices_are_queued_once)
+TEST(notices_are_queued_once_whichever_store_call_fails)
 {
     with_each_store(tortured);
 }
@@ -288,7 +288,7 @@ two_nodes(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM notice_item"), 8);
 }
 
-TEST(notices_of_two_nodes_are_given_once)
+TEST(two_nodes_send_each_notice_once)
 {
     with_each_store(two_nodes);
 }
@@ -340,7 +340,7 @@ goes_on(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT notices_last_user FROM organization"), 0);
 }
 
-TEST(notices_of_very_many_sensors_are_given_recipient_by_recipient)
+TEST(notices_of_many_sensors_take_one_recipient_a_step)
 {
     with_each_store(goes_on);
 }

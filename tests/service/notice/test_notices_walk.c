@@ -83,7 +83,7 @@ walks(struct fixture *fixture)
               licenses);
 }
 
-TEST(notices_of_a_random_walk_are_given_once_each)
+TEST(notices_of_a_random_walk_are_sent_once_each)
 {
     walk = random_seeded();
     for (int i = 0; i < 5; i++)

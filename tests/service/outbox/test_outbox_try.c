@@ -66,7 +66,7 @@ note_body(struct call *call, void *with)
 {
     struct step *step = with;
 
-    return outbox_try_note(call, step->try, step->attempt, &step->outcome);
+    return outbox_try_finish(call, step->try, step->attempt, &step->outcome);
 }
 
 static bool
@@ -122,7 +122,7 @@ sends_once(struct fixture *fixture)
     check_int(find(fixture, &again), 0);
 }
 
-TEST(message_that_was_claimed_is_nobody_elses)
+TEST(a_claimed_message_belongs_to_one_sender)
 {
     with_each_store(sends_once);
 }
@@ -148,7 +148,7 @@ comes_back(struct fixture *fixture)
     check_text(row_of(fixture, id).state, "sent");
 }
 
-TEST(try_that_was_cut_off_is_made_again_under_the_same_id)
+TEST(an_interrupted_try_is_repeated_under_the_same_id)
 {
     with_each_store(comes_back);
 }
@@ -178,7 +178,7 @@ gives_up(struct fixture *fixture)
     check(fixture->call.now - first <= OUTBOX_TRIES_SECONDS + 2 * OUTBOX_LONGEST_PAUSE_SECONDS);
 }
 
-TEST(message_refused_for_now_is_tried_for_three_days)
+TEST(a_message_refused_for_now_is_tried_for_three_days)
 {
     with_each_store(gives_up);
 }
@@ -202,12 +202,12 @@ ends_for_other_reasons(struct fixture *fixture)
     check_int(row_of(fixture, stopped).next_try_at, fixture->call.now);
 }
 
-TEST(refused_for_good_is_the_end_and_our_own_end_is_no_try)
+TEST(a_permanent_refusal_is_final_and_a_shutdown_is_no_try)
 {
     with_each_store(ends_for_other_reasons);
 }
 
-TEST(pauses_grow_from_a_minute_to_three_hours)
+TEST(pauses_grow_from_one_minute_to_three_hours)
 {
     check_int(outbox_try_pause_seconds(1), MINUTE);
     check_int(outbox_try_pause_seconds(2), 2 * MINUTE);
@@ -253,7 +253,7 @@ forgets(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM outbox"), 0);
 }
 
-TEST(content_is_forgotten_after_a_month_and_the_message_after_a_year)
+TEST(content_is_deleted_after_a_month_and_the_message_after_a_year)
 {
     with_each_store(forgets);
 }
@@ -274,7 +274,7 @@ tortured(struct fixture *fixture)
     check_text(row_of(fixture, id).last_error, "said");
 }
 
-TEST(whichever_store_call_fails_a_try_counts_once)
+TEST(a_try_counts_once_whichever_store_call_fails)
 {
     with_each_store(tortured);
 }
