@@ -1,4 +1,4 @@
-/* demo.h - an example organization, for a look at a store that has nothing in it yet. */
+/* demo_data.h - fills an empty store with an example organization. */
 #ifndef MAIN_DEMO_DATA_H
 #define MAIN_DEMO_DATA_H
 
@@ -25,7 +25,7 @@ struct demo_sensor {
 enum { DEMO_SENSORS = 12 };
 
 struct demo {
-    const char *email; /* of the administrator, who is an operator too */
+    const char *email; /* of the administrator, who is also an operator */
     const char *analyst_email;
     int64_t organization_id;
     const char *organization_name;
@@ -33,10 +33,10 @@ struct demo {
     char spare_code[CODE_TEXT_SIZE];          /* not redeemed yet */
 };
 
-/* Fills a store without users, by the verbs themselves with the clock turned back: two
- * users with this password (its hash, base/secret.h), an organization, redeemed keys, and
- * sensors in all states. One transaction. Texts are static or live in the arena.
- *   STATUS_CONFLICT  store_not_empty: the store has users */
+/* Fills a store without users: two users with this password (its hash, base/secret.h), an
+ * organization, redeemed keys, and sensors in all states. Calls the usual verbs with the clock
+ * turned back, in one transaction. Texts are static or live in the arena. STATUS_CONFLICT
+ * store_not_empty: the store has users */
 enum status demo_fill(struct call *call, const char *password_hash, struct demo *out);
 
 #endif

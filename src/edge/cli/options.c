@@ -9,7 +9,7 @@
 
 #define SERVING (COMMAND_SERVE | COMMAND_DEMO | COMMAND_DOCTOR)
 #define STORING (SERVING | COMMAND_USER_ADD | COMMAND_CODE_ISSUE | COMMAND_AUDIT_VERIFY)
-/* The demonstration is told by flags only, so that it never meets a real store by chance. */
+/* The demonstration reads only flags, so that it never opens a real store by accident. */
 #define CONFIGURED (STORING & ~COMMAND_DEMO)
 #define OWN_FLAG   .weakest = SOURCE_FLAG, .fallback = ""
 
@@ -29,7 +29,7 @@ const struct setting options_table[OPTION_COUNT] = {
                              .shown = "FILE",
                              .fallback = "",
                              .users = STORING,
-                             .help = "key that codes are hashed with, made at the first start; "
+                             .help = "key that hashes the codes, created at the first start; "
                                      "default: beside an"
                                      " SQLite store, else tenure.secret in the state folder" },
     [OPTION_HTTP] = { .name = "http",
@@ -37,7 +37,7 @@ const struct setting options_table[OPTION_COUNT] = {
                       .shown = "ADDRESS:PORT",
                       .fallback = "127.0.0.1:8080",
                       .users = SERVING,
-                      .help = "where pages and API are served; port 0 takes a free one" },
+                      .help = "address of pages and API; port 0 takes a free one" },
     [OPTION_HTTP_THREADS] = { .name = "http-threads",
                               .kind = SETTING_NUMBER,
                               .shown = "NUMBER",
@@ -51,23 +51,24 @@ const struct setting options_table[OPTION_COUNT] = {
                             .shown = "URL",
                             .fallback = "",
                             .users = SERVING,
-                            .help = "the origin at which people reach the pages, when a proxy "
-                                    "stands before them" },
+                            .help = "the origin of the pages as people reach it, for example "
+                                    "behind a proxy" },
     [OPTION_TRUSTED_PROXY] = { .name = "trusted-proxy",
                                .kind = SETTING_HOST,
                                .shown = "ADDRESS",
                                .fallback = "",
                                .users = SERVING,
-                               .help = "the proxy whose X-Forwarded-For says who asks: 127.0.0.1 "
-                                       "for one on this machine" },
+                               .help =
+                                   "the proxy whose X-Forwarded-For names the client: 127.0.0.1 "
+                                   "for one on this machine" },
     [OPTION_SIGN_UP] = { .name = "sign-up",
                          .kind = SETTING_CHOICE,
                          .shown = "WHO",
                          .fallback = "with_code",
                          .choices = "with_code|open|closed",
                          .users = SERVING,
-                         .help = "who may make an account: with_code (holders of a code), open, "
-                                 "closed" },
+                         .help = "who may create an account: with_code (holders of a code), "
+                                 "open, closed" },
     [OPTION_WEBHOOK_PRIVATE] = { .name = "webhook-private",
                                  .kind = SETTING_CHOICE,
                                  .shown = "on|off",
@@ -81,7 +82,7 @@ const struct setting options_table[OPTION_COUNT] = {
                       .shown = "ADDRESS:PORT",
                       .fallback = "[::]:5683",
                       .users = SERVING,
-                      .help = "where sensors post, over UDP; [::] is IPv4 too; port 0 takes a free "
+                      .help = "UDP address for sensors; [::] includes IPv4; port 0 takes a free "
                               "one" },
     [OPTION_COAP_PREFIX] = { .name = "coap-prefix",
                              .kind = SETTING_WORDS,
@@ -90,8 +91,7 @@ const struct setting options_table[OPTION_COUNT] = {
                              .most = COAP_PREFIX_MOST_BYTES,
                              .most_words = COAP_PREFIX_MOST_WORDS,
                              .users = SERVING,
-                             .help = "what stands before the paths of the sensors: efento gives "
-                                     "/efento/m" },
+                             .help = "a prefix of the paths for sensors: efento gives /efento/m" },
     [OPTION_SMTP] = { .name = "smtp",
                       .kind = SETTING_PREFIX,
                       .shown = "URL",
@@ -99,9 +99,8 @@ const struct setting options_table[OPTION_COUNT] = {
                       .choices = "smtp://|smtps://|smtp+plain://",
                       .users = SERVING,
                       .secret = true,
-                      .help = "the relay that takes mails: smtp://USER@HOST:587, smtps://HOST; "
-                              "without one"
-                              " they wait" },
+                      .help = "the relay for mails: smtp://USER@HOST:587, smtps://HOST; without "
+                              "one, mails wait" },
     [OPTION_MAIL_FROM] = { .name = "mail-from",
                            .kind = SETTING_TEXT,
                            .shown = "E-MAIL",
@@ -115,7 +114,7 @@ const struct setting options_table[OPTION_COUNT] = {
                                     .shown = "FILE",
                                     .fallback = "",
                                     .users = SERVING,
-                                    .help = "holds the password of the relay's user; default: the "
+                                    .help = "has the password of the relay's user; default: the "
                                             "systemd credential"
                                             " smtp-password" },
     [OPTION_SMTP_CA_FILE] = { .name = "smtp-ca-file",
@@ -123,8 +122,9 @@ const struct setting options_table[OPTION_COUNT] = {
                               .shown = "FILE",
                               .fallback = "",
                               .users = SERVING,
-                              .help = "certificates to trust, beside the system's, when the relay "
-                                      "shows its own" },
+                              .help =
+                                  "certificates to trust besides the system's, for a relay with "
+                                  "its own" },
     [OPTION_LOG_LEVEL] = { .name = "log-level",
                            .kind = SETTING_CHOICE,
                            .shown = "LEVEL",
@@ -149,14 +149,14 @@ const struct setting options_table[OPTION_COUNT] = {
                        .least = 3,
                        .most = EMAIL_MOST_BYTES,
                        .users = COMMAND_USER_ADD,
-                       .help = "whom the account is for" },
+                       .help = "e-mail of the account" },
     [OPTION_NAME] = { .name = "name",
                       .kind = SETTING_TEXT,
                       .shown = "NAME",
                       OWN_FLAG,
                       .most = NAME_MOST_BYTES,
                       .users = COMMAND_USER_ADD,
-                      .help = "as shown to others" },
+                      .help = "name shown to others" },
     [OPTION_OPERATOR] = { .name = "operator",
                           .kind = SETTING_SWITCH,
                           OWN_FLAG,
@@ -167,7 +167,7 @@ const struct setting options_table[OPTION_COUNT] = {
                                .shown = "FILE",
                                OWN_FLAG,
                                .users = COMMAND_USER_ADD,
-                               .help = "holds the password; without it the terminal is asked" },
+                               .help = "has the password; without it the terminal asks" },
     [OPTION_QUANTITY] = { .name = "quantity",
                           .kind = SETTING_NUMBER,
                           .shown = "NUMBER",
@@ -175,7 +175,7 @@ const struct setting options_table[OPTION_COUNT] = {
                           .least = 1,
                           .most = 100000,
                           .users = COMMAND_CODE_ISSUE,
-                          .help = "how many licenses it holds, 1 to 100000" },
+                          .help = "number of licenses, 1 to 100000" },
     [OPTION_TERM] = { .name = "term",
                       .kind = SETTING_TEXT,
                       .shown = "TERM",
@@ -183,7 +183,7 @@ const struct setting options_table[OPTION_COUNT] = {
                       .least = 1,
                       .most = 32,
                       .users = COMMAND_CODE_ISSUE,
-                      .help = "how long each lasts: P2Y, P18M, P2W, P30D; one day to ten years" },
+                      .help = "term of each: P2Y, P18M, P2W, P30D; one day to ten years" },
     [OPTION_REDEEM_BY] = { .name = "redeem-by",
                            .kind = SETTING_TEXT,
                            .shown = "DATE",
@@ -191,7 +191,7 @@ const struct setting options_table[OPTION_COUNT] = {
                            .least = 1,
                            .most = 32,
                            .users = COMMAND_CODE_ISSUE,
-                           .help = "the last day on which it can be redeemed: 2026-11-24" },
+                           .help = "last day to redeem the code: 2026-11-24" },
     [OPTION_ORGANIZATION] = { .name = "organization",
                               .kind = SETTING_TEXT,
                               .shown = "ID",
@@ -199,14 +199,14 @@ const struct setting options_table[OPTION_COUNT] = {
                               .least = 1,
                               .most = 64,
                               .users = COMMAND_CODE_ISSUE,
-                              .help = "the only organization that may redeem it" },
+                              .help = "the only organization that may redeem the code" },
     [OPTION_REFERENCE] = { .name = "reference",
                            .kind = SETTING_TEXT,
                            .shown = "TEXT",
                            OWN_FLAG,
                            .most = 200,
                            .users = COMMAND_CODE_ISSUE,
-                           .help = "your word for it: an order number" },
+                           .help = "your reference, such as an order number" },
     [OPTION_JSON] = { .name = "json",
                       .kind = SETTING_SWITCH,
                       OWN_FLAG,
@@ -219,7 +219,7 @@ const struct setting options_table[OPTION_COUNT] = {
                       .help = "this text" },
 };
 
-_Static_assert((int)OPTION_COUNT <= (int)SETTINGS_MOST, "base/settings.h has room for them all");
+_Static_assert((int)OPTION_COUNT <= (int)SETTINGS_MOST, "base/settings.h has room for all");
 
 enum status
 options_read(struct settings *out, unsigned user, char *const *arguments, struct fault *fault)
@@ -293,6 +293,6 @@ options_secret_file(const struct settings *settings, const char *store, const ch
         *out = in_arena(settings, "%.4000s/.local/state/tenure/tenure.secret", home);
     else
         return fail(fault, STATUS_INVALID, "bad_setting", "secret-file",
-                    "there is no home folder to keep the secret in: give --secret-file");
+                    "there is no home folder for the secret: give --secret-file");
     return STATUS_OK;
 }

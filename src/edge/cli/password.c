@@ -65,10 +65,10 @@ password_from_file(char out[PASSWORD_TEXT_SIZE], const char *path, struct fault 
 static void
 interrupted(int signal_number)
 {
-    (void)signal_number; /* read() ends with EINTR: that is all that is wanted */
+    (void)signal_number; /* only to end read() with EINTR */
 }
 
-/* One line, not shown. False: the end, an interrupt, or too long a line. */
+/* Reads one line. False: end of file, an interrupt, or the line is too long. */
 static bool
 ask(int terminal, const char *question, char out[PASSWORD_TEXT_SIZE])
 {
@@ -117,7 +117,7 @@ password_from_terminal(char out[PASSWORD_TEXT_SIZE], struct fault *fault)
         if (terminal >= 0)
             close(terminal);
         return fail(fault, STATUS_INVALID, "wrong_usage", "",
-                    "there is no terminal to ask for the password at: give --password-file");
+                    "there is no terminal to ask for the password: give --password-file");
     }
     /* An interrupt must not leave the terminal without its echo. */
     sigaction(SIGINT, &on_interrupt, &before_interrupt);

@@ -1,4 +1,4 @@
-#include "edge/cli/user_commands.h"
+#include "edge/cli/commands.h"
 
 #include <stdio.h>
 #include <string.h>
