@@ -15,6 +15,7 @@ struct test {
     const char *name;
     void (*run)(void);
     struct test *next;
+    double seconds; /* that the run took */
 };
 
 void test_register(struct test *test);
@@ -23,7 +24,7 @@ void test_register(struct test *test);
     static void name(void);                                                                        \
     __attribute__((constructor)) static void register_##name(void)                                 \
     {                                                                                              \
-        static struct test test = { #name, name, NULL };                                           \
+        static struct test test = { #name, name, NULL, 0 };                                        \
         test_register(&test);                                                                      \
     }                                                                                              \
     static void name(void)
