@@ -13,7 +13,7 @@
 #include <time.h>
 
 #include "domain/serial.h"
-#include "service/coverage_table.h"
+#include "service/coverage/coverage_table.h"
 
 #define FIRST_SERIAL UINT64_C(0x282C02000000) /* as in load.c */
 
@@ -62,7 +62,7 @@ look_up(const struct coverage_table *table, uint64_t sensors)
                      + 1442695040888963407; /* Knuth's MMIX */
             serials[k] = serial_from_number(FIRST_SERIAL + (random >> 33) % sensors);
         }
-        coverage_table_fetch(table, serials, BATCH);
+        coverage_table_prefetch(table, serials, BATCH);
         for (int k = 0; k < BATCH; k++)
             found += coverage_table_find(table, serials[k], &sensor);
     }
