@@ -14,12 +14,15 @@
 #include "service/core/call.h"
 #include "store/store.h"
 
-enum { FIXTURE_ARENA_BYTES = 16 * 1024 * 1024 };
+enum {
+    FIXTURE_ARENA_BYTES = 16 * 1024 * 1024,
+    FIXTURE_NOW = 1795521600
+}; /* 2026-11-24T12:00:00Z */
 
 struct fixture {
     const char *driver_name; /* as store_driver_name() */
     const char *url;
-    struct call call; /* the system, at 2026-11-24T12:00:00Z */
+    struct call call; /* the system, at FIXTURE_NOW */
     struct arena arena;
     struct secret_key secret;
 };
