@@ -20,7 +20,7 @@ migrate_store(struct store *store)
     check_text(fault.reason, "");
 }
 
-static void
+static _Noreturn void
 give_up(const char *what)
 {
     perror(what);
