@@ -9,7 +9,8 @@ import time
 
 START_SECONDS = 20
 STOP_SECONDS = 5  # what the program promises
-BINARY = os.environ.get("TENURE_BINARY") or str(pathlib.Path(__file__).parents[2] / "build" / "tenure")
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BINARY = os.path.abspath(os.environ.get("TENURE_BINARY") or ROOT / "build" / "tenure")
 
 
 def environment(clock=None, offset=None, extra=None):

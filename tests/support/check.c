@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,18 +129,39 @@ print_slowest(size_t registered)
     free(sorted);
 }
 
+static bool
+is_picked(const struct test *test, char **parts)
+{
+    if (!*parts)
+        return true;
+    for (; *parts; parts++)
+        if (strstr(test->name, *parts) || strstr(test->file, *parts))
+            return true;
+    return false;
+}
+
+static int
+list(void)
+{
+    for (struct test *test = first; test; test = test->next)
+        printf("%s %s\n", test->file, test->name);
+    return EXIT_SUCCESS;
+}
+
 int
 main(int argc, char **argv)
 {
     size_t count = 0, registered = 0;
 
+    if (argc == 2 && !strcmp(argv[1], "--list"))
+        return list();
     for (struct test *test = first; test; test = test->next)
         registered++;
     struct CMUnitTest *picked = calloc(registered + 1, sizeof *picked);
     if (!picked)
-        return 1;
+        return EXIT_FAILURE;
     for (struct test *test = first; test; test = test->next)
-        if (argc < 2 || strstr(test->name, argv[1]))
+        if (is_picked(test, argv + 1))
             picked[count++] = (struct CMUnitTest){
                 .name = test->name,
                 .test_func = run_one,

@@ -262,16 +262,24 @@ run_on_postgres(const char *cluster_url, void (*test)(struct fixture *fixture))
     run_on(url, template_reset_postgres, test);
 }
 
+static bool
+is_wanted(const char *driver_name)
+{
+    const char *wanted = getenv("TENURE_TEST_STORES");
+
+    return !wanted || strstr(wanted, driver_name);
+}
+
 void
 with_each_store(void (*test)(struct fixture *fixture))
 {
     const char *cluster_url = getenv("TEST_POSTGRES_URL");
-    const char *sqlite_only = getenv("TENURE_TEST_SQLITE_ONLY");
 
     log_start(LOG_ERROR);
-    run_on_sqlite(test);
-    if (cluster_url)
+    if (is_wanted("sqlite"))
+        run_on_sqlite(test);
+    if (is_wanted("postgresql") && cluster_url)
         run_on_postgres(cluster_url, test);
-    else if (!sqlite_only || strcmp(sqlite_only, "1"))
+    else if (is_wanted("postgresql"))
         check_text("TEST_POSTGRES_URL is not set: run under tests/support/postgres.py", "");
 }

@@ -3,8 +3,8 @@
  *
  * Runs on SQLite in a temporary folder, and on PostgreSQL at
  * TEST_POSTGRES_URL, which tests/support/postgres.py sets; without it a test
- * fails, unless TENURE_TEST_SQLITE_ONLY=1. Each test gets a fresh store with the
- * schema and no rows.
+ * fails. TENURE_TEST_STORES=sqlite or TENURE_TEST_STORES=postgresql limits the
+ * tests to one of them. Each test gets a store with the schema and no rows.
  */
 #ifndef SUPPORT_STORE_FIXTURE_H
 #define SUPPORT_STORE_FIXTURE_H
