@@ -124,14 +124,14 @@ make_people(struct call *call, struct filling *filling)
         return status;
     filling->out->organization_id = organization.id;
     filling->analyst_id = analyst.id;
-    return member_insert(call->store, call->arena,
+    return member_insert(&call->db,
                          &(struct member_insert_in){
                              .organization_id = organization.id,
                              .user_id = analyst.id,
                              .role = role_word(ROLE_ANALYST),
                              .added_at = call->now,
                          },
-                         NULL, &call->fault);
+                         NULL);
 }
 
 /* The administrator of all that ends, the analyst of what stops. */
@@ -178,7 +178,7 @@ redeem(struct call *call, struct filling *filling, int key)
 }
 
 static enum status
-add(struct call *call, const struct filling *filling, const struct step *step)
+demo_data_add(struct call *call, const struct filling *filling, const struct step *step)
 {
     struct manager_row row;
 
@@ -206,15 +206,15 @@ add_unlicensed(struct call *call, const struct filling *filling, const struct de
     if (!status)
         status = input_fold(call, sensor->name, &folded);
     if (!status)
-        status = serial_claim(call->store, call->arena,
+        status = serial_claim(&call->db,
                               &(struct serial_claim_in){
                                   .serial = sensor->serial,
                                   .organization_id = organization_id,
                                   .sensor_id = id,
                               },
-                              &owner, &call->fault);
+                              &owner);
     if (!status)
-        status = sensor_insert(call->store, call->arena,
+        status = sensor_insert(&call->db,
                                &(struct sensor_insert_in){
                                    .organization_id = organization_id,
                                    .id = id,
@@ -226,7 +226,7 @@ add_unlicensed(struct call *call, const struct filling *filling, const struct de
                                    .added_by = call->actor->name,
                                    .version = lock.version,
                                },
-                               NULL, &call->fault);
+                               NULL);
     return status ? status
                   : audit_append(call, organization_id,
                                  &(struct audit_fact){
@@ -258,7 +258,7 @@ take_step(struct call *call, struct filling *filling, const struct step *step)
         return redeem(call, filling, step->key);
     case ADD:
     case ADD_WITHOUT_RENEWAL:
-        return add(call, filling, step);
+        return demo_data_add(call, filling, step);
     case ADD_UNLICENSED:
         return add_unlicensed(call, filling, sensor);
     case SWITCH_ON:
@@ -291,11 +291,11 @@ refuse_measurements(struct call *call, const struct filling *filling)
     rows[1] = rows[0];
     rows[1].count = 1203;
     rows[1].at = call->now - 3600;
-    return refusal_add(call->store, call->arena, rows, 2, NULL, &call->fault);
+    return refusal_add(&call->db, rows, 2, NULL);
 }
 
 static enum status
-fill(struct call *call, struct filling *filling)
+demo_data_fill(struct call *call, struct filling *filling)
 {
     utc_seconds now = call->now;
     struct code_order spare;
@@ -360,9 +360,9 @@ fill_body(struct call *call, void *with)
     if (status)
         return status;
     if (users > 0)
-        return fail(&call->fault, STATUS_CONFLICT, "store_not_empty", "store",
-                    "the store has users already: name one that does not exist yet");
-    status = fill(call, filling);
+        return call_fail(call, STATUS_CONFLICT, "store_not_empty", "store",
+                         "the store has users already: name one that does not exist yet");
+    status = demo_data_fill(call, filling);
     call->now = now;
     if (!status)
         status = add_rules(call, filling);
@@ -374,7 +374,7 @@ enum status
 demo_fill(struct call *call, const char *password_hash, struct demo *out)
 {
     struct filling filling = { .password_hash = password_hash, .out = out };
-    enum status status = zone_get(&filling.zone, time_zone, &call->fault);
+    enum status status = zone_get(&filling.zone, time_zone, &call->db.fault);
 
     if (status)
         return status;

@@ -26,28 +26,28 @@ check_room(struct call *call, const struct inviting *inviting)
 {
     struct member_count_out members;
     struct invitation_count_open_out open;
-    enum status status =
-        member_count(call->store, call->arena,
-                     &(struct member_count_in){ .organization_id = inviting->organization_id },
-                     &members, &call->fault);
+    enum status status = member_count(
+        &call->db, &(struct member_count_in){ .organization_id = inviting->organization_id },
+        &members);
 
     if (!status)
-        status = invitation_count_open(call->store, call->arena,
+        status = invitation_count_open(&call->db,
                                        &(struct invitation_count_open_in){
                                            .organization_id = inviting->organization_id,
                                            .email = inviting->email,
                                            .now = call->now,
                                        },
-                                       &open, &call->fault);
+                                       &open);
     if (status)
         return status;
     if (open.count >= INVITATIONS_MOST_OPEN)
-        return fail(&call->fault, STATUS_CONFLICT, "too_many_invitations", "",
-                    "%d invitations wait already: withdraw some, or wait until they are accepted",
-                    INVITATIONS_MOST_OPEN);
+        return call_fail(
+            call, STATUS_CONFLICT, "too_many_invitations", "",
+            "%d invitations wait already: withdraw some, or wait until they are accepted",
+            INVITATIONS_MOST_OPEN);
     if (members.count + open.count >= MEMBERS_MOST)
-        return fail(&call->fault, STATUS_CONFLICT, "too_many_members", "",
-                    "an organization has at most %d members", MEMBERS_MOST);
+        return call_fail(call, STATUS_CONFLICT, "too_many_members", "",
+                         "an organization has at most %d members", MEMBERS_MOST);
     return STATUS_OK;
 }
 
@@ -56,17 +56,18 @@ check_stranger(struct call *call, const struct inviting *inviting)
 {
     struct member_by_email_out row;
     bool found;
-    enum status status = member_by_email(call->store, call->arena,
+    enum status status = member_by_email(&call->db,
                                          &(struct member_by_email_in){
                                              .organization_id = inviting->organization_id,
                                              .email = inviting->email,
                                          },
-                                         &row, &found, &call->fault);
+                                         &row, &found);
 
     if (status || !found)
         return status;
-    return fail(&call->fault, STATUS_CONFLICT, "already_member", "email",
-                "%s is a member already: change the role in the list of members", inviting->email);
+    return call_fail(call, STATUS_CONFLICT, "already_member", "email",
+                     "%s is a member already: change the role in the list of members",
+                     inviting->email);
 }
 
 /* The one that this takes the place of; *found false: none. */
@@ -74,23 +75,23 @@ static enum status
 find_older(struct call *call, const struct inviting *inviting, struct member *out, bool *found)
 {
     struct invitation_by_email_out row;
-    enum status status = invitation_by_email(call->store, call->arena,
+    enum status status = invitation_by_email(&call->db,
                                              &(struct invitation_by_email_in){
                                                  .organization_id = inviting->organization_id,
                                                  .email = inviting->email,
                                              },
-                                             &row, found, &call->fault);
+                                             &row, found);
 
     if (status || !*found)
         return status;
     *out = (struct member){ .name = "", .email = inviting->email, .invited = true };
     if (!role_parse(&out->role, row.role, strlen(row.role)))
-        return fail(&call->fault, STATUS_BROKEN, "", "", "an invitation's role cannot be read");
+        return call_fail(call, STATUS_BROKEN, "", "", "an invitation's role cannot be read");
     return STATUS_OK;
 }
 
 static enum status
-put(struct call *call, const struct inviting *inviting, const char *token)
+invitations_put(struct call *call, const struct inviting *inviting, const char *token)
 {
     struct member *member = &inviting->out->member;
     struct invitation_put_out row;
@@ -105,14 +106,14 @@ put(struct call *call, const struct inviting *inviting, const char *token)
     };
     hash_bytes(hash, token, strlen(token), NULL);
     enum status status =
-        invitations_delete_ended(call->store, call->arena,
+        invitations_delete_ended(&call->db,
                                  &(struct invitations_delete_ended_in){
                                      .organization_id = inviting->organization_id,
                                      .ended_by = call->now - INVITATIONS_KEPT_SECONDS,
                                  },
-                                 NULL, &call->fault);
+                                 NULL);
     if (!status)
-        status = invitation_put(call->store, call->arena,
+        status = invitation_put(&call->db,
                                 &(struct invitation_put_in){
                                     .organization_id = inviting->organization_id,
                                     .id = id_random(),
@@ -123,14 +124,14 @@ put(struct call *call, const struct inviting *inviting, const char *token)
                                     .invited_at = call->now,
                                     .expires_at = member->expires_at,
                                 },
-                                &row, &call->fault);
+                                &row);
     if (!status)
         member->id = row.id;
     return status;
 }
 
 static enum status
-send_letter(struct call *call, const struct inviting *inviting, const char *link)
+invitations_send_letter(struct call *call, const struct inviting *inviting, const char *link)
 {
     char subject[ORGANIZATION_NAME_MOST_BYTES + 64];
     struct organization organization;
@@ -182,12 +183,10 @@ hand_over(struct call *call, const struct inviting *inviting, const char *token)
     snprintf(link, sizeof link, "%s/invitations/%s", call->public_url, token);
     if (call->mail_is_set) {
         inviting->out->member.mail_state = "waiting";
-        return send_letter(call, inviting, link);
+        return invitations_send_letter(call, inviting, link);
     }
-    inviting->out->link = arena_text(call->arena, link, strlen(link));
-    return inviting->out->link
-               ? STATUS_OK
-               : fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+    inviting->out->link = call_text(call, link);
+    return inviting->out->link ? STATUS_OK : call_too_large(call);
 }
 
 static enum status
@@ -211,7 +210,7 @@ invite_body(struct call *call, void *with)
     if (!status)
         status = find_older(call, inviting, &older, &replaces);
     if (!status)
-        status = put(call, inviting, token);
+        status = invitations_put(call, inviting, token);
     if (!status)
         status = hand_over(call, inviting, token);
     older.id = inviting->out->member.id;

@@ -20,7 +20,7 @@ enum { ENDED_A_TIME = 50 };
 static const char too_many[] = "too many links were asked for: wait, then try again";
 
 static enum status
-send_letter(struct call *call, const char *email, const char *token)
+reset_send_letter(struct call *call, const char *email, const char *token)
 {
     char link[1024];
     struct letter_writer writer;
@@ -44,22 +44,21 @@ make_link(struct call *call, const char *email)
     char token[TOKEN_TEXT_SIZE];
     uint8_t hash[HASH_BYTES];
     bool found;
-    enum status status = user_by_email(call->store, call->arena,
-                                       &(struct user_by_email_in){ .email = email }, &user, &found,
-                                       &call->fault);
+    enum status status =
+        user_by_email(&call->db, &(struct user_by_email_in){ .email = email }, &user, &found);
 
     if (status || !found || !call->mail_is_set)
         return status;
     random_token(token);
     hash_bytes(hash, token, strlen(token), NULL);
-    status = password_reset_insert(call->store, call->arena,
+    status = password_reset_insert(&call->db,
                                    &(struct password_reset_insert_in){
                                        .token_hash = { hash, sizeof hash },
                                        .user_id = user.id,
                                        .expires_at = call->now + PASSWORD_RESET_SECONDS,
                                    },
-                                   NULL, &call->fault);
-    return status ? status : send_letter(call, email, token);
+                                   NULL);
+    return status ? status : reset_send_letter(call, email, token);
 }
 
 struct asking {
@@ -73,9 +72,8 @@ ask_body(struct call *call, void *with)
 {
     const struct asking *asking = with;
     enum status status = password_resets_delete_ended(
-        call->store, call->arena,
-        &(struct password_resets_delete_ended_in){ .now = call->now, .most = ENDED_A_TIME }, NULL,
-        &call->fault);
+        &call->db,
+        &(struct password_resets_delete_ended_in){ .now = call->now, .most = ENDED_A_TIME }, NULL);
 
     for (size_t i = 0; i < 2 && !status; i++)
         status = throttle_check(call, asking->subjects[i], "too_many_resets", too_many);
@@ -120,24 +118,24 @@ password_reset_look(struct call *call, const char *token, struct user *out)
     bool found;
 
     hash_bytes(hash, token, strlen(token), NULL);
-    enum status status = password_reset_holder(call->store, call->arena,
+    enum status status = password_reset_holder(&call->db,
                                                &(struct password_reset_holder_in){
                                                    .token_hash = { hash, sizeof hash },
                                                    .now = call->now,
                                                },
-                                               &row, &found, &call->fault);
+                                               &row, &found);
     if (status)
         return status;
     if (!found)
-        return fail(&call->fault, STATUS_NOT_FOUND, "reset_not_valid", "",
-                    "this link was used, or is older than an hour: ask for a new one");
+        return call_fail(call, STATUS_NOT_FOUND, "reset_not_valid", "",
+                         "this link was used, or is older than an hour: ask for a new one");
     *out = (struct user){
         .id = row.id, .email = row.email, .name = row.name, .operator_ = row.operator, };
     return STATUS_OK;
 }
 
 static enum status
-record(struct call *call, const struct user *user)
+reset_record(struct call *call, const struct user *user)
 {
     struct actor actor = { .kind = ACTOR_USER, .id = user->id, .name = user->email };
     char id[ID_TEXT_SIZE];
@@ -175,22 +173,20 @@ replace(struct call *call, const struct replacing *replacing)
     int64_t user_id = replacing->out->user.id;
     int64_t links;
     enum status status = password_resets_delete_of_user(
-        call->store, call->arena, &(struct password_resets_delete_of_user_in){ .user_id = user_id },
-        &links, &call->fault);
+        &call->db, &(struct password_resets_delete_of_user_in){ .user_id = user_id }, &links);
 
     if (!status && links == 0) /* somebody was quicker with the same link */
         return password_reset_look(call, replacing->token, &replacing->out->user);
     if (!status)
-        status = user_set_password(call->store, call->arena,
+        status = user_set_password(&call->db,
                                    &(struct user_set_password_in){
                                        .id = user_id,
                                        .password_hash = replacing->password_hash,
                                    },
-                                   NULL, &call->fault);
+                                   NULL);
     if (!status)
-        status = sessions_delete_of_user(call->store, call->arena,
-                                         &(struct sessions_delete_of_user_in){ .user_id = user_id },
-                                         NULL, &call->fault);
+        status = sessions_delete_of_user(
+            &call->db, &(struct sessions_delete_of_user_in){ .user_id = user_id }, NULL);
     return status;
 }
 
@@ -207,7 +203,7 @@ use_body(struct call *call, void *with)
     if (!status)
         status = forget_failures(call, out->user.email);
     if (!status)
-        status = record(call, &out->user);
+        status = reset_record(call, &out->user);
     return status ? status : people_session_make(call, out);
 }
 

@@ -14,8 +14,8 @@
 static enum status
 email_taken(struct call *call)
 {
-    return fail(&call->fault, STATUS_CONFLICT, "email_taken", "email",
-                "somebody has signed up with this e-mail already");
+    return call_fail(call, STATUS_CONFLICT, "email_taken", "email",
+                     "somebody has signed up with this e-mail already");
 }
 
 static enum status
@@ -48,7 +48,7 @@ people_make(struct call *call, struct user *user, const char *password_hash)
     int64_t changed;
 
     user->id = id_random();
-    enum status status = user_insert(call->store, call->arena,
+    enum status status = user_insert(&call->db,
                                      &(struct user_insert_in){
                                          .id = user->id,
                                          .email = user->email,
@@ -57,7 +57,7 @@ people_make(struct call *call, struct user *user, const char *password_hash)
                                          .operator= user->operator_,
                                          .created_at = call->now,
                                      },
-                                     &changed, &call->fault);
+                                     &changed);
 
     if (status)
         return status;
@@ -79,13 +79,13 @@ check_invitation(struct call *call, const struct user_request *request, enum sig
                  const char *client)
 {
     if (mode == SIGN_UP_CLOSED)
-        return fail(&call->fault, STATUS_FORBIDDEN, "sign_up_closed", "",
-                    "nobody can sign up here: ask for an invitation");
+        return call_fail(call, STATUS_FORBIDDEN, "sign_up_closed", "",
+                         "nobody can sign up here: ask for an invitation");
     if (mode == SIGN_UP_OPEN)
         return STATUS_OK;
     if (!request->activation_code || !request->activation_code[0])
-        return fail(&call->fault, STATUS_FORBIDDEN, "code_required", "activation_code",
-                    "signing up takes an activation code");
+        return call_fail(call, STATUS_FORBIDDEN, "code_required", "activation_code",
+                         "signing up takes an activation code");
     return code_may_invite(call, request->activation_code, client);
 }
 
@@ -101,9 +101,8 @@ people_may_sign_up(struct call *call, const struct user_request *request, enum s
     if (!status)
         status = check_invitation(call, request, mode, client);
     if (!status)
-        status = user_by_email(call->store, call->arena,
-                               &(struct user_by_email_in){ .email = user.email }, &row, &found,
-                               &call->fault);
+        status = user_by_email(&call->db, &(struct user_by_email_in){ .email = user.email }, &row,
+                               &found);
     return !status && found ? email_taken(call) : status;
 }
 
@@ -155,9 +154,10 @@ people_sign_up(struct call *call, const struct user_request *request, enum sign_
 static enum status
 link_not_valid(struct call *call)
 {
-    return fail(&call->fault, STATUS_NOT_FOUND, "set_up_link_not_valid", "set_up_token",
-                "this link is not valid: it makes the first user, once, while the server runs that"
-                " has printed it");
+    return call_fail(
+        call, STATUS_NOT_FOUND, "set_up_link_not_valid", "set_up_token",
+        "this link is not valid: it makes the first user, once, while the server runs that"
+        " has printed it");
 }
 
 enum status
@@ -222,14 +222,14 @@ wrong_code_body(struct call *call, void *with)
 {
     const struct wrong_code *wrong_code = with;
 
-    call->fault = wrong_code->why;
+    call->db.fault = wrong_code->why;
     return throttle_note_failure(call, wrong_code->subject, wrong_code->why.status);
 }
 
 enum status
 people_note_wrong_code(struct call *call, const char *client)
 {
-    struct wrong_code wrong_code = { .why = call->fault };
+    struct wrong_code wrong_code = { .why = call->db.fault };
 
     throttle_subject(wrong_code.subject, "sign_up", client);
     return transact(call, wrong_code_body, &wrong_code);
@@ -241,7 +241,7 @@ struct adding {
 };
 
 static enum status
-add_body(struct call *call, void *with)
+accounts_add_body(struct call *call, void *with)
 {
     struct adding *adding = with;
 
@@ -255,14 +255,14 @@ people_add(struct call *call, const struct user_request *request, struct user *o
 
     *out = (struct user){ 0 };
     enum status status = check_user(call, request, out);
-    return status ? status : transact(call, add_body, &adding);
+    return status ? status : transact(call, accounts_add_body, &adding);
 }
 
 enum status
 people_count(struct call *call, int64_t *out)
 {
     struct user_count_out row;
-    enum status status = user_count(call->store, call->arena, &row, &call->fault);
+    enum status status = user_count(&call->db, &row);
 
     if (!status)
         *out = row.count;
@@ -275,11 +275,11 @@ people_role(struct call *call, int64_t user_id, int64_t organization_id, enum ro
 {
     struct member_role_out row;
     enum status status = member_role(
-        call->store, call->arena,
+        &call->db,
         &(struct member_role_in){ .organization_id = organization_id, .user_id = user_id }, &row,
-        found, &call->fault);
+        found);
 
     if (!status && *found && !role_parse(out, row.role, strlen(row.role)))
-        return fail(&call->fault, STATUS_BROKEN, "", "", "a member's role cannot be read");
+        return call_fail(call, STATUS_BROKEN, "", "", "a member's role cannot be read");
     return status;
 }

@@ -25,8 +25,8 @@ people_email(struct call *call, const char *email, const char **out)
     const char *text = email ? email : "";
 
     if (!email_valid(text))
-        return fail(&call->fault, STATUS_INVALID, "", "email",
-                    "it must be an e-mail address of at most %d bytes", EMAIL_MOST_BYTES);
+        return call_fail(call, STATUS_INVALID, "", "email",
+                         "it must be an e-mail address of at most %d bytes", EMAIL_MOST_BYTES);
     return input_fold(call, text, out);
 }
 
@@ -37,18 +37,12 @@ hash_token(uint8_t out[HASH_BYTES], const char *token)
 }
 
 static enum status
-no_room(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
-}
-
-static enum status
 read_membership(struct call *call, struct membership *out, int64_t organization_id,
                 const char *name, const char *role)
 {
     *out = (struct membership){ .organization_id = organization_id, .name = name };
     if (!role_parse(&out->role, role, strlen(role)))
-        return fail(&call->fault, STATUS_BROKEN, "", "", "a member's role cannot be read");
+        return call_fail(call, STATUS_BROKEN, "", "", "a member's role cannot be read");
     return STATUS_OK;
 }
 
@@ -58,15 +52,14 @@ people_memberships(struct call *call, struct signed_in *out)
     struct memberships_of_user_out *rows;
     size_t count;
     enum status status = memberships_of_user(
-        call->store, call->arena, &(struct memberships_of_user_in){ .user_id = out->user.id },
-        &rows, &count, &call->fault);
+        &call->db, &(struct memberships_of_user_in){ .user_id = out->user.id }, &rows, &count);
 
     if (status)
         return status;
     out->organization_count = count;
-    out->organizations = arena_new(call->arena, (count + 1) * sizeof *out->organizations);
+    out->organizations = call_new(call, (count + 1) * sizeof *out->organizations);
     if (!out->organizations)
-        return no_room(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < count && !status; i++)
         status = read_membership(call, &out->organizations[i], rows[i].organization_id,
                                  rows[i].name, rows[i].role);
@@ -78,21 +71,21 @@ people_session_make(struct call *call, struct signed_in *out)
 {
     uint8_t hash[HASH_BYTES];
     enum status status = sessions_delete_ended(
-        call->store, call->arena,
-        &(struct sessions_delete_ended_in){ .now = call->now, .most = ENDED_SESSIONS_A_TIME }, NULL,
-        &call->fault);
+        &call->db,
+        &(struct sessions_delete_ended_in){ .now = call->now, .most = ENDED_SESSIONS_A_TIME },
+        NULL);
 
     random_token(out->token);
     hash_token(hash, out->token);
     if (!status)
-        status = session_insert(call->store, call->arena,
+        status = session_insert(&call->db,
                                 &(struct session_insert_in){
                                     .token_hash = { hash, sizeof hash },
                                     .user_id = out->user.id,
                                     .created_at = call->now,
                                     .expires_at = call->now + SESSION_SECONDS,
                                 },
-                                NULL, &call->fault);
+                                NULL);
     return status ? status : people_memberships(call, out);
 }
 
@@ -113,9 +106,8 @@ people_password_hash(struct call *call, const char *email, const char **out)
     throttle_subject(subject, "sign_in", folded);
     status = throttle_check(call, subject, "sign_in_failed", too_many);
     if (!status)
-        status = user_by_email(call->store, call->arena,
-                               &(struct user_by_email_in){ .email = folded }, &row, &found,
-                               &call->fault);
+        status =
+            user_by_email(&call->db, &(struct user_by_email_in){ .email = folded }, &row, &found);
     if (!status && found)
         *out = row.password_hash;
     return status;
@@ -131,8 +123,8 @@ struct signing_in {
 static enum status
 wrong_password(struct call *call)
 {
-    return fail(&call->fault, STATUS_UNAUTHORIZED, "sign_in_failed", "",
-                "the e-mail or the password is wrong");
+    return call_fail(call, STATUS_UNAUTHORIZED, "sign_in_failed", "",
+                     "the e-mail or the password is wrong");
 }
 
 static enum status
@@ -147,9 +139,8 @@ sign_in_body(struct call *call, void *with)
         return status;
     if (!signing_in->matched)
         return throttle_note_failure(call, signing_in->subject, wrong_password(call));
-    status = user_by_email(call->store, call->arena,
-                           &(struct user_by_email_in){ .email = signing_in->email }, &row, &found,
-                           &call->fault);
+    status = user_by_email(&call->db, &(struct user_by_email_in){ .email = signing_in->email },
+                           &row, &found);
     if (status)
         return status;
     if (!found)
@@ -190,10 +181,10 @@ fill_holder(struct call *call, const struct session_holder_out *rows, size_t cou
             .operator_ = rows[0].operator,
         },
         .organization_count = rows[0].organization_id.is ? count : 0,
-        .organizations = arena_new(call->arena, count * sizeof *out->organizations),
+        .organizations = call_new(call, count * sizeof *out->organizations),
     };
     if (!out->organizations)
-        return no_room(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < out->organization_count && !status; i++)
         status = read_membership(call, &out->organizations[i], rows[i].organization_id.value,
                                  rows[i].organization, rows[i].role);
@@ -209,9 +200,9 @@ people_by_session(struct call *call, const char *token, struct signed_in *out, b
 
     hash_token(hash, token);
     enum status status = session_holder(
-        call->store, call->arena,
+        &call->db,
         &(struct session_holder_in){ .token_hash = { hash, sizeof hash }, .now = call->now }, &rows,
-        &count, &call->fault);
+        &count);
     if (status)
         return status;
     *found = count > 0;
@@ -221,9 +212,8 @@ people_by_session(struct call *call, const char *token, struct signed_in *out, b
 static enum status
 sign_out_body(struct call *call, void *with)
 {
-    return session_delete(call->store, call->arena,
-                          &(struct session_delete_in){ .token_hash = { with, HASH_BYTES } }, NULL,
-                          &call->fault);
+    return session_delete(&call->db,
+                          &(struct session_delete_in){ .token_hash = { with, HASH_BYTES } }, NULL);
 }
 
 enum status

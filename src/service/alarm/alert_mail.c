@@ -68,7 +68,7 @@ write_span(char out[WORDS_SIZE], const struct mailing *mailing,
 
 /* "temperature above 8 °C" */
 static void
-write_condition(char out[WORDS_SIZE], const struct alerts_to_tell_out *alert)
+alert_mail_write_condition(char out[WORDS_SIZE], const struct alerts_to_tell_out *alert)
 {
     const struct channel_type *type = channel_type((uint16_t)alert->channel_type);
     char name[CHANNEL_NAME_SIZE];
@@ -114,7 +114,7 @@ write_items(struct letter_writer *writer, const struct mailing *mailing)
     for (size_t i = 0; i < mailing->listed_count; i++) {
         const struct alerts_to_tell_out *alert = &mailing->listed[i];
         char sensor[WORDS_SIZE * 2], what[WORDS_SIZE], peak[WORDS_SIZE], span[WORDS_SIZE];
-        write_condition(what, alert);
+        alert_mail_write_condition(what, alert);
         write_peak(peak, alert);
         write_span(span, mailing, alert);
         if (alert->sensor_name[0])
@@ -130,13 +130,13 @@ write_items(struct letter_writer *writer, const struct mailing *mailing)
 }
 
 static void
-write_subject(char out[SUBJECT_SIZE], const struct mailing *mailing)
+alert_mail_write_subject(char out[SUBJECT_SIZE], const struct mailing *mailing)
 {
     int64_t count = mailing->telling->alerts, over = mailing->telling->over;
     const struct alerts_to_tell_out *first = mailing->listed;
     char what[WORDS_SIZE];
 
-    write_condition(what, first);
+    alert_mail_write_condition(what, first);
     if (count == 1)
         snprintf(out, SUBJECT_SIZE, "%s: %s: %s", over ? "Over" : "Alert", name_of(first), what);
     else
@@ -146,7 +146,7 @@ write_subject(char out[SUBJECT_SIZE], const struct mailing *mailing)
 
 /* A notice of what the mail tells: of those that are over, or of those that only began. */
 static enum status
-record(struct call *call, const struct mailing *mailing, int64_t outbox_id, bool over)
+alert_mail_record(struct call *call, const struct mailing *mailing, int64_t outbox_id, bool over)
 {
     const struct alert_tellings_out *telling = mailing->telling;
     struct notice_insert_in notice = {
@@ -162,9 +162,9 @@ record(struct call *call, const struct mailing *mailing, int64_t outbox_id, bool
 
     if (telling->over == (over ? 0 : telling->alerts))
         return STATUS_OK;
-    enum status status = notice_insert(call->store, call->arena, &notice, 1, NULL, &call->fault);
+    enum status status = notice_insert(&call->db, &notice, 1, NULL);
     return status ? status
-                  : notice_rule_insert(call->store, call->arena,
+                  : notice_rule_insert(&call->db,
                                        &(struct notice_rule_insert_in){
                                            .organization_id = notice.organization_id,
                                            .batch_id = mailing->batch_id,
@@ -172,7 +172,7 @@ record(struct call *call, const struct mailing *mailing, int64_t outbox_id, bool
                                            .user_id = telling->user_id,
                                            .over = over,
                                        },
-                                       NULL, &call->fault);
+                                       NULL);
 }
 
 static enum status
@@ -191,7 +191,7 @@ queue(struct call *call, const struct mailing *mailing)
     id_format(id, mail.organization_id);
     snprintf(url, sizeof url, "%s/o/%s/alerts", call->public_url, id);
     snprintf(rules_url, sizeof rules_url, "%s/o/%s/alarms", call->public_url, id);
-    write_subject(subject, mailing);
+    alert_mail_write_subject(subject, mailing);
     letter_open(&writer, subject);
     letter_paragraph(&writer, "In %s:", mailing->organization->name);
     write_items(&writer, mailing);
@@ -203,8 +203,8 @@ queue(struct call *call, const struct mailing *mailing)
     if (!status)
         status = outbox_put_mail(call, &mail, &outbox_id);
     if (!status)
-        status = record(call, mailing, outbox_id, false);
-    return status ? status : record(call, mailing, outbox_id, true);
+        status = alert_mail_record(call, mailing, outbox_id, false);
+    return status ? status : alert_mail_record(call, mailing, outbox_id, true);
 }
 
 static int
@@ -218,17 +218,17 @@ by_start(const void *a, const void *b)
 }
 
 static enum status
-tell(struct call *call, struct mailing *mailing)
+alert_mail_tell(struct call *call, struct mailing *mailing)
 {
     enum status status =
-        alerts_to_tell(call->store, call->arena,
+        alerts_to_tell(&call->db,
                        &(struct alerts_to_tell_in){
                            .organization_id = mailing->organization->organization_id,
                            .batch_id = mailing->batch_id,
                            .user_id = mailing->telling->user_id,
                            .most = LISTED,
                        },
-                       &mailing->listed, &mailing->listed_count, &call->fault);
+                       &mailing->listed, &mailing->listed_count);
 
     if (status || mailing->listed_count == 0) /* he is a recipient no more */
         return status;
@@ -240,17 +240,16 @@ tell(struct call *call, struct mailing *mailing)
 static enum status
 note_told(struct call *call, int64_t organization_id, int64_t last, bool mailed)
 {
-    enum status status = alerts_told(call->store, call->arena,
-                                     &(struct alerts_told_in){ organization_id, last }, NULL,
-                                     &call->fault);
+    enum status status =
+        alerts_told(&call->db, &(struct alerts_told_in){ organization_id, last }, NULL);
 
     return status ? status
-                  : alert_told_until(call->store, call->arena,
+                  : alert_told_until(&call->db,
                                      &(struct alert_told_until_in){
                                          organization_id,
                                          mailed ? call->now + ALERT_MAIL_PAUSE_SECONDS : 0,
                                      },
-                                     NULL, &call->fault);
+                                     NULL);
 }
 
 static enum status
@@ -261,24 +260,21 @@ tell_all(struct call *call, const struct alert_mail_due_out *organization)
     struct alerts_to_tell_last_out last;
     struct alert_tellings_out *tellings;
     size_t count = 0;
-    enum status status = zone_get(&mailing.zone, organization->time_zone, &call->fault);
+    enum status status = zone_get(&mailing.zone, organization->time_zone, &call->db.fault);
 
     if (!status)
-        status = alerts_to_tell_last(call->store, call->arena,
-                                     &(struct alerts_to_tell_last_in){ id, ALERT_MAIL_MOST_ROWS },
-                                     &last, &call->fault);
+        status = alerts_to_tell_last(
+            &call->db, &(struct alerts_to_tell_last_in){ id, ALERT_MAIL_MOST_ROWS }, &last);
     if (!status)
         status = alert_mail_batch_insert(
-            call->store, call->arena,
-            &(struct alert_mail_batch_insert_in){ id, last.id.value, mailing.batch_id }, NULL,
-            &call->fault);
+            &call->db, &(struct alert_mail_batch_insert_in){ id, last.id.value, mailing.batch_id },
+            NULL);
     if (!status)
-        status = alert_tellings(call->store, call->arena,
-                                &(struct alert_tellings_in){ id, mailing.batch_id }, &tellings,
-                                &count, &call->fault);
+        status = alert_tellings(&call->db, &(struct alert_tellings_in){ id, mailing.batch_id },
+                                &tellings, &count);
     for (size_t i = 0; i < count && !status; i++) {
         mailing.telling = &tellings[i];
-        status = tell(call, &mailing);
+        status = alert_mail_tell(call, &mailing);
     }
     return status ? status : note_told(call, id, last.id.value, count > 0);
 }
@@ -287,9 +283,8 @@ enum status
 alert_mail_job_run(struct call *call, bool *more)
 {
     struct alert_mail_due_out organization;
-    enum status status = alert_mail_due(call->store, call->arena,
-                                        &(struct alert_mail_due_in){ call->now }, &organization,
-                                        more, &call->fault);
+    enum status status =
+        alert_mail_due(&call->db, &(struct alert_mail_due_in){ call->now }, &organization, more);
 
     return status || !*more ? status : tell_all(call, &organization);
 }
@@ -298,7 +293,7 @@ enum status
 alert_mail_job_next_at(struct call *call, utc_seconds *at)
 {
     struct alert_tell_at_out next;
-    enum status status = alert_tell_at(call->store, call->arena, &next, &call->fault);
+    enum status status = alert_tell_at(&call->db, &next);
 
     if (!status)
         *at = next.at.is ? next.at.value : UTC_NEVER;

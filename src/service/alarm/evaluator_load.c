@@ -48,9 +48,8 @@ read_rules(struct call *call, struct watched_organization *organization)
     organization->rules = NULL;
     organization->rule_count = organization->all_count = 0;
     organization->epoch++; /* its sensors are read again, too */
-    enum status status = alarm_rules_all(call->store, call->arena,
-                                         &(struct alarm_rules_all_in){ organization->id },
-                                         take_rule, organization, &call->fault);
+    enum status status = alarm_rules_all(
+        &call->db, &(struct alarm_rules_all_in){ organization->id }, take_rule, organization);
     organization->read = !status;
     return status;
 }
@@ -65,8 +64,7 @@ take_some_turns(struct call *call, struct evaluator_cache *table, int64_t node, 
 
     for (size_t i = 0; i < IN_LIST; i++)
         in.organizations[i] = ids[i < count ? i : count - 1];
-    enum status status =
-        alarm_cache_owner_claim(call->store, call->arena, &in, &rows, &found, &call->fault);
+    enum status status = alarm_cache_owner_claim(&call->db, &in, &rows, &found);
     for (size_t i = 0; !status && i < found; i++)
         if (rows[i].before != node)
             evaluator_cache_organization(table, rows[i].organization_id)->read = false;
@@ -115,7 +113,7 @@ struct reading {
 
 /* Returns the index of the sensor, or `count` when it is not among them. */
 static size_t
-place_of(const struct reading *reading, int64_t id)
+evaluator_load_place_of(const struct reading *reading, int64_t id)
 {
     size_t i = 0;
 
@@ -140,7 +138,7 @@ static enum status
 take_sensor(void *with, const struct alarm_sensors_out *row, struct fault *fault)
 {
     struct reading *reading = with;
-    size_t place = place_of(reading, row->id);
+    size_t place = evaluator_load_place_of(reading, row->id);
     struct latest latest = { .count = 0 };
 
     (void)fault;
@@ -161,7 +159,7 @@ static enum status
 take_alert(void *with, const struct alerts_open_out *row, struct fault *fault)
 {
     struct reading *reading = with;
-    size_t place = place_of(reading, row->sensor_id);
+    size_t place = evaluator_load_place_of(reading, row->sensor_id);
 
     (void)fault;
     if (place == reading->count)
@@ -210,7 +208,7 @@ read_damaged(struct call *call, struct watched_sensor *sensor)
 }
 
 static enum status
-read_some(struct call *call, struct alarm_batch *batch, struct reading *reading)
+evaluator_load_read_some(struct call *call, struct alarm_batch *batch, struct reading *reading)
 {
     int64_t organization_id = reading->sensors[0]->organization->id;
     struct alarm_sensors_in sensors = { .organization_id = organization_id };
@@ -219,10 +217,9 @@ read_some(struct call *call, struct alarm_batch *batch, struct reading *reading)
     for (size_t i = 0; i < IN_LIST; i++)
         sensors.sensor_ids[i] = alerts.sensor_ids[i] =
             reading->sensors[i < reading->count ? i : reading->count - 1]->id;
-    enum status status =
-        alarm_sensors(call->store, call->arena, &sensors, take_sensor, reading, &call->fault);
+    enum status status = alarm_sensors(&call->db, &sensors, take_sensor, reading);
     if (!status)
-        status = alerts_open(call->store, call->arena, &alerts, take_alert, reading, &call->fault);
+        status = alerts_open(&call->db, &alerts, take_alert, reading);
     for (size_t i = 0; i < reading->count && !status; i++) {
         struct watched_sensor *sensor = reading->sensors[i];
         status = reading->damaged[i] ? read_damaged(call, sensor) : STATUS_OK;
@@ -255,7 +252,7 @@ evaluator_load_sensors(struct call *call, struct alarm_batch *batch,
             reading.sensors[reading.count++] = sensors[j];
             sensors[j] = NULL;
         }
-        status = read_some(call, batch, &reading);
+        status = evaluator_load_read_some(call, batch, &reading);
     }
     return status;
 }

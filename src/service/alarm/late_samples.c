@@ -37,7 +37,7 @@ struct reading {
 };
 
 static enum status
-take_block(void *with, const struct blocks_from_out *row, struct fault *fault)
+late_samples_take_block(void *with, const struct blocks_from_out *row, struct fault *fault)
 {
     const struct reading *reading = with;
     const struct watched_sensor *sensor = reading->sensor;
@@ -70,7 +70,7 @@ read_stored(struct call *call, const struct watched_sensor *sensor, utc_seconds 
                                                        .to = to + 1 },
                               &uncompacted);
     if (!status)
-        status = blocks_from(call->store, call->arena,
+        status = blocks_from(&call->db,
                              &(struct blocks_from_in){
                                  .organization_id = sensor->organization->id,
                                  .sensor_id = sensor->id,
@@ -78,7 +78,7 @@ read_stored(struct call *call, const struct watched_sensor *sensor, utc_seconds 
                                  .to_day = to / UTC_DAY,
                                  .most = NARROW_MOST_DAYS + 1,
                              },
-                             take_block, &reading, &call->fault);
+                             late_samples_take_block, &reading);
     samples_sort(out);
     samples_merge(out, uncompacted.samples.at, uncompacted.samples.count);
     samples_clear(&uncompacted.samples);

@@ -101,9 +101,8 @@ chain_body(struct call *call, void *with)
     struct audit_chain_head_out head;
     int64_t organization_id = verifying->verdict->organization_id;
     bool found;
-    enum status status = audit_chain_head(call->store, call->arena,
-                                          &(struct audit_chain_head_in){ organization_id }, &head,
-                                          &found, &call->fault);
+    enum status status = audit_chain_head(
+        &call->db, &(struct audit_chain_head_in){ organization_id }, &head, &found);
 
     if (status)
         return status;
@@ -113,8 +112,8 @@ chain_body(struct call *call, void *with)
     memset(verifying->head_hash, 0, HASH_BYTES);
     if (found && head.hash.size == HASH_BYTES)
         memcpy(verifying->head_hash, head.hash.at, HASH_BYTES);
-    status = audit_entries(call->store, call->arena, &(struct audit_entries_in){ organization_id },
-                           check_entry, verifying, &call->fault);
+    status = audit_entries(&call->db, &(struct audit_entries_in){ organization_id }, check_entry,
+                           verifying);
     if (!status)
         check_end(verifying);
     return status;
@@ -125,14 +124,14 @@ read_chains(struct call *call, struct verifying *verifying, struct audit_verific
 {
     struct audit_chains_out *rows;
     size_t count;
-    enum status status = audit_chains(call->store, call->arena, &rows, &count, &call->fault);
+    enum status status = audit_chains(&call->db, &rows, &count);
 
     *out = (struct audit_verification){ .count = count };
     if (status)
         return status;
-    out->chains = arena_new(call->arena, (count + 1) * sizeof *out->chains);
+    out->chains = call_new(call, (count + 1) * sizeof *out->chains);
     if (!out->chains)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "there are too many chains");
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "there are too many chains");
     for (size_t i = 0; i < count; i++) {
         out->chains[i] = (struct audit_verdict){ .organization_id = rows[i].organization_id,
                                                  .name = rows[i].name };

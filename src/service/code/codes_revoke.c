@@ -28,8 +28,7 @@ check_not_revoked(struct call *call, const struct code_order *order)
     if (order->revoked_at == 0)
         return STATUS_OK;
     utc_format(at, order->revoked_at);
-    return fail(&call->fault, STATUS_CONFLICT, "code_revoked", "", "this code was revoked at %s",
-                at);
+    return call_fail(call, STATUS_CONFLICT, "code_revoked", "", "this code was revoked at %s", at);
 }
 
 static enum status
@@ -37,7 +36,7 @@ mark(struct call *call, const struct revoking *revoking)
 {
     const struct code_order *order = &revoking->out->order;
     int64_t changed;
-    enum status status = code_set_revoked(call->store, call->arena,
+    enum status status = code_set_revoked(&call->db,
                                           &(struct code_set_revoked_in){
                                               .id = revoking->id,
                                               .redeemed = order->organization_id != 0,
@@ -45,17 +44,16 @@ mark(struct call *call, const struct revoking *revoking)
                                               .revoked_by = call->actor->name,
                                               .revoke_reason = revoking->reason,
                                           },
-                                          &changed, &call->fault);
+                                          &changed);
 
     if (!status && changed != 1)
-        status =
-            fail(&call->fault, STATUS_BUSY, "", "", "the code was redeemed or revoked meanwhile");
+        status = call_fail(call, STATUS_BUSY, "", "", "the code was redeemed or revoked meanwhile");
     return status;
 }
 
 static enum status
-record(struct call *call, const struct revoking *revoking, int64_t chain, const char *kind,
-       const char *object_id)
+revoke_record(struct call *call, const struct revoking *revoking, int64_t chain, const char *kind,
+              const char *object_id)
 {
     const struct code_revocation *out = revoking->out;
     const char *after;
@@ -93,8 +91,8 @@ renew_who_lost(struct call *call, const struct organization_lock *lock)
 }
 
 static enum status
-tell(struct call *call, const struct revoking *revoking, const struct revoked_key *key,
-     const struct zone *zone)
+revoke_tell(struct call *call, const struct revoking *revoking, const struct revoked_key *key,
+            const struct zone *zone)
 {
     const struct revocation_letter what = {
         .organization_id = revoking->out->order.organization_id,
@@ -128,14 +126,14 @@ revoke_redeemed(struct call *call, struct revoking *revoking)
     out->withdrawn_from_pool = key.withdrawn_from_pool;
     out->withdrawn_waiting = key.withdrawn_waiting;
     out->ended = key.ended;
-    status = record(call, revoking, organization_id, "key", key.key);
+    status = revoke_record(call, revoking, organization_id, "key", key.key);
     if (!status)
-        status = tell(call, revoking, &key, lock.zone);
+        status = revoke_tell(call, revoking, &key, lock.zone);
     return status ? status : renew_who_lost(call, &lock);
 }
 
 static enum status
-revoke_body(struct call *call, void *with)
+codes_revoke_body(struct call *call, void *with)
 {
     struct revoking *revoking = with;
     struct code_revocation *out = revoking->out;
@@ -150,7 +148,7 @@ revoke_body(struct call *call, void *with)
         status = out->order.organization_id ? revoke_redeemed(call, revoking)
                                             : mark(call, revoking);
     if (!status)
-        status = record(call, revoking, AUDIT_OPERATOR_CHAIN, "code", id);
+        status = revoke_record(call, revoking, AUDIT_OPERATOR_CHAIN, "code", id);
     return status ? status : code_get(call, revoking->id, &out->order);
 }
 
@@ -162,5 +160,5 @@ code_revoke(struct call *call, int64_t id, const struct code_revocation_request 
     enum status status =
         input_text(call, "reason", request->reason, 1, REVOKE_REASON_MOST_BYTES, &revoking.reason);
 
-    return status ? status : transact(call, revoke_body, &revoking);
+    return status ? status : transact(call, codes_revoke_body, &revoking);
 }

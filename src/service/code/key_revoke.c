@@ -41,12 +41,6 @@ struct one {
     bool changed;
 };
 
-static enum status
-no_room(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too many licenses at once");
-}
-
 static bool
 is_revoked(const struct some *some, const license_row *row)
 {
@@ -80,7 +74,7 @@ judge_running(struct some *some, struct one *one, const license_row *row)
 }
 
 static void
-judge(struct some *some, struct one *one)
+revoke_key_judge(struct some *some, struct one *one)
 {
     for (size_t i = 0; i < one->count; i++) {
         const license_row *row = &one->rows[i];
@@ -142,7 +136,7 @@ note_after(struct some *some, const struct one *one, const char **out)
 }
 
 static enum status
-note(struct some *some, const struct one *one)
+revoke_key_note(struct some *some, const struct one *one)
 {
     struct audit_fact *fact = &some->facts[some->stamp_count];
     enum status status = note_before(some, one, &fact->before);
@@ -170,10 +164,10 @@ judge_all(struct some *some, struct one *ones, size_t *changed)
         for (to = from; to < some->row_count && some->rows[to].sensor_id == one.rows[0].sensor_id;
              to++)
             one.count++;
-        one.queue = arena_new(some->call.arena, one.count * sizeof *one.queue);
+        one.queue = call_new(&some->call, one.count * sizeof *one.queue);
         if (!one.queue)
-            return no_room(&some->call);
-        judge(some, &one);
+            return STATUS_TOO_LARGE;
+        revoke_key_judge(some, &one);
         if (one.changed)
             ones[(*changed)++] = one;
     }
@@ -181,7 +175,7 @@ judge_all(struct some *some, struct one *ones, size_t *changed)
 }
 
 static enum status
-read_some(struct some *some, const int64_t *sensor_ids, size_t count)
+revoke_key_read_some(struct some *some, const int64_t *sensor_ids, size_t count)
 {
     struct call *call = &some->call;
     struct revocation_licenses_in in = { .organization_id = some->lock->organization_id,
@@ -189,15 +183,15 @@ read_some(struct some *some, const int64_t *sensor_ids, size_t count)
 
     for (size_t i = 0; i < IN_LIST; i++)
         in.sensor_ids[i] = sensor_ids[i < count ? i : count - 1];
-    enum status status = revocation_licenses(call->store, call->arena, &in, &some->rows,
-                                             &some->row_count, &call->fault);
+    enum status status = revocation_licenses(&call->db, &in, &some->rows, &some->row_count);
     if (status)
         return status;
-    some->ends = arena_new(call->arena, (count + 1) * sizeof *some->ends);
-    some->deletes = arena_new(call->arena, (some->row_count + 1) * sizeof *some->deletes);
-    some->stamps = arena_new(call->arena, (count + 1) * sizeof *some->stamps);
-    some->facts = arena_new(call->arena, (count + 1) * sizeof *some->facts);
-    return some->ends && some->deletes && some->stamps && some->facts ? STATUS_OK : no_room(call);
+    some->ends = call_new(call, (count + 1) * sizeof *some->ends);
+    some->deletes = call_new(call, (some->row_count + 1) * sizeof *some->deletes);
+    some->stamps = call_new(call, (count + 1) * sizeof *some->stamps);
+    some->facts = call_new(call, (count + 1) * sizeof *some->facts);
+    return some->ends && some->deletes && some->stamps && some->facts ? STATUS_OK
+                                                                      : call_too_large(call);
 }
 
 /* First what goes, then what moves into its place. */
@@ -205,20 +199,17 @@ static enum status
 write_some(struct some *some, struct one *ones, size_t count)
 {
     struct call *call = &some->call;
-    enum status status = revocation_delete(call->store, call->arena, some->deletes,
-                                           some->delete_count, NULL, &call->fault);
+    enum status status = revocation_delete(&call->db, some->deletes, some->delete_count, NULL);
 
     if (!status)
-        status = revocation_end(call->store, call->arena, some->ends, some->end_count, NULL,
-                                &call->fault);
+        status = revocation_end(&call->db, some->ends, some->end_count, NULL);
     for (size_t i = 0; i < count && !status; i++) {
         status = lay_queue(some, &ones[i]);
         if (!status)
-            status = note(some, &ones[i]);
+            status = revoke_key_note(some, &ones[i]);
     }
     if (!status)
-        status = revocation_stamp(call->store, call->arena, some->stamps, some->stamp_count, NULL,
-                                  &call->fault);
+        status = revocation_stamp(&call->db, some->stamps, some->stamp_count, NULL);
     if (status || some->stamp_count == 0)
         return status;
     return audit_append_many(call, some->lock->organization_id, call->actor, some->facts,
@@ -229,11 +220,11 @@ static enum status
 revoke_some(struct some *some, const int64_t *sensor_ids, size_t count)
 {
     size_t changed;
-    enum status status = read_some(some, sensor_ids, count);
-    struct one *ones = arena_new(some->call.arena, (count + 1) * sizeof *ones);
+    enum status status = revoke_key_read_some(some, sensor_ids, count);
+    struct one *ones = call_new(&some->call, (count + 1) * sizeof *ones);
 
     if (!status && !ones)
-        status = no_room(&some->call);
+        status = call_too_large(&some->call);
     if (!status)
         status = judge_all(some, ones, &changed);
     return status ? status : write_some(some, ones, changed);
@@ -246,13 +237,13 @@ revoke_held(struct call *call, struct some *some, struct revoked_key *out)
     struct arena arena;
     size_t count;
     enum status status = revocation_sensors(
-        call->store, call->arena,
+        &call->db,
         &(struct revocation_sensors_in){ some->lock->organization_id, some->key_id, call->now },
-        &sensors, &count, &call->fault);
+        &sensors, &count);
 
     arena_init(&arena, SOME_MOST_BYTES);
     some->call = *call;
-    some->call.arena = &arena;
+    some->call.db.arena = &arena;
     for (size_t done = 0; done < count && !status; done += IN_LIST) {
         int64_t ids[IN_LIST];
         size_t these = count - done < IN_LIST ? count - done : IN_LIST;
@@ -264,7 +255,7 @@ revoke_held(struct call *call, struct some *some, struct revoked_key *out)
         out->withdrawn_waiting += (int64_t)some->delete_count;
         arena_clear(&arena);
         if (status)
-            call->fault = some->call.fault;
+            call->db.fault = some->call.db.fault;
     }
     return status;
 }
@@ -282,21 +273,20 @@ key_revoke(struct call *call, const struct organization_lock *lock, int64_t key_
     int64_t changed;
     bool found;
     enum status status = revocation_key(
-        call->store, call->arena, &(struct revocation_key_in){ lock->organization_id, key_id },
-        &key, &found, &call->fault);
+        &call->db, &(struct revocation_key_in){ lock->organization_id, key_id }, &key, &found);
 
     if (!status && !found)
-        status = fail(&call->fault, STATUS_BROKEN, "", "", "a redeemed code has no key");
+        status = call_fail(call, STATUS_BROKEN, "", "", "a redeemed code has no key");
     if (status)
         return status;
     *out = (struct revoked_key){ .key = key.key, .withdrawn_from_pool = key.licenses_left };
     status = revoke_held(call, &some, out);
     if (!status)
-        status = revocation_withdraw(call->store, call->arena,
+        status = revocation_withdraw(&call->db,
                                      &(struct revocation_withdraw_in){
                                          lock->organization_id, key_id, out->withdrawn_waiting },
-                                     &changed, &call->fault);
+                                     &changed);
     if (!status && changed != 1)
-        status = fail(&call->fault, STATUS_BROKEN, "", "", "the key has given out fewer licenses");
+        status = call_fail(call, STATUS_BROKEN, "", "", "the key has given out fewer licenses");
     return status;
 }

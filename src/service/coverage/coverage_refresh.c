@@ -145,10 +145,10 @@ reload_changed(struct call *call, struct gathering *gathering,
     gathering->organization = organization;
     gathering->only_known = true;
     enum status status = ingest_coverage_since(
-        call->store, call->arena,
+        &call->db,
         &(struct ingest_coverage_since_in){ .organization_id = organization->id,
                                             .version = organization->version },
-        take_coverage_since, gathering, &call->fault);
+        take_coverage_since, gathering);
     if (status)
         return status;
     gather_finish(gathering);
@@ -196,7 +196,7 @@ refresh_organizations(struct call *call, struct gathering *gathering, const stru
 
         for (size_t i = 0; i < IN_LIST; i++)
             in.ids[i] = touched->organizations[done + (i < left ? i : left - 1)]->id;
-        status = ingest_organizations(call->store, call->arena, &in, &rows, &count, &call->fault);
+        status = ingest_organizations(&call->db, &in, &rows, &count);
         for (size_t i = 0; !status && i < count; i++)
             status = refresh_organization(call, gathering, &rows[i]);
     }
@@ -234,8 +234,7 @@ find_owners(struct call *call, struct coverage_table *table, const struct missin
         size_t count;
 
         list_missing(missing, done, texts, in.serials);
-        enum status status =
-            ingest_owners(call->store, call->arena, &in, &rows, &count, &call->fault);
+        enum status status = ingest_owners(&call->db, &in, &rows, &count);
         if (status)
             return status;
         for (size_t i = 0; i < count; i++)
@@ -256,8 +255,7 @@ load_sensors(struct call *call, struct gathering *gathering, const struct missin
         struct ingest_coverage_in in;
 
         list_missing(missing, done, texts, in.serials);
-        status =
-            ingest_coverage(call->store, call->arena, &in, take_coverage, gathering, &call->fault);
+        status = ingest_coverage(&call->db, &in, take_coverage, gathering);
         if (!status)
             gather_finish(gathering);
     }
@@ -292,15 +290,15 @@ coverage_refresh(struct call *call, struct coverage_table *table, const struct s
     struct interval intervals[COVERAGE_MOST_INTERVALS];
     struct gathering gathering = { .table = table, .intervals = intervals };
     struct touched touched = { .organizations = arena_new(
-                                   call->arena, (count + 1) * sizeof *touched.organizations),
+                                   call->db.arena, (count + 1) * sizeof *touched.organizations),
                                .batch = coverage_table_next_batch(table) };
     struct missing missing = {
-        .serials = arena_new(call->arena, (count + 1) * sizeof *missing.serials),
+        .serials = call_new(call, (count + 1) * sizeof *missing.serials),
     };
     struct covered_sensor sensor;
 
     if (!touched.organizations || !missing.serials)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too many messages at once");
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "too many messages at once");
     coverage_table_prefetch(table, serials, count);
     for (size_t i = 0; i < count; i++)
         if (coverage_table_find(table, serials[i], &sensor))

@@ -29,27 +29,27 @@ struct making {
 };
 
 static enum status
-too_large(struct fault *fault)
+forecasts_too_large(struct fault *fault)
 {
     return fail(fault, STATUS_TOO_LARGE, "", "",
                 "the organization has too many sensors for a forecast");
 }
 
 static enum status
-read_term(struct making *making)
+forecasts_read_term(struct making *making)
 {
     struct call *call = making->call;
     struct forecast *forecast = &making->forecast;
     struct forecast_latest_term_out latest;
     enum status status = forecast_latest_term(
-        call->store, call->arena, &(struct forecast_latest_term_in){ making->organization_id },
-        &latest, &forecast->has_buy, &call->fault);
+        &call->db, &(struct forecast_latest_term_in){ making->organization_id }, &latest,
+        &forecast->has_buy);
 
     if (status || !forecast->has_buy)
         return status;
     making->out->term = latest.term;
     if (!term_parse(&forecast->buy, latest.term, strlen(latest.term)))
-        return fail(&call->fault, STATUS_BROKEN, "", "", "the term of a key cannot be read");
+        return call_fail(call, STATUS_BROKEN, "", "", "the term of a key cannot be read");
     return STATUS_OK;
 }
 
@@ -61,7 +61,7 @@ take_stopping(void *with, const struct forecast_stopping_out *row, struct fault 
     struct serial serial;
 
     if (off->count == making->off_room)
-        return too_large(fault);
+        return forecasts_too_large(fault);
     if (!serial_parse(&serial, row->serial, strlen(row->serial)))
         return fail(fault, STATUS_BROKEN, "", "", "a serial in the store cannot be read");
     making->off_ids[off->count] = row->id;
@@ -78,17 +78,17 @@ read_stopping(struct making *making, size_t count)
     struct forecast *forecast = &making->forecast;
 
     making->off_room = count;
-    making->off_ids = arena_new(call->arena, (count + 1) * sizeof *making->off_ids);
+    making->off_ids = call_new(call, (count + 1) * sizeof *making->off_ids);
     forecast->off = (struct renewal_plan){
-        .line = arena_new(call->arena, (count + 1) * sizeof *forecast->off.line),
+        .line = call_new(call, (count + 1) * sizeof *forecast->off.line),
         .zone = making->look.zone,
     };
     if (!making->off_ids || !forecast->off.line)
-        return too_large(&call->fault);
+        return forecasts_too_large(&call->db.fault);
     return forecast_stopping(
-        call->store, call->arena,
+        &call->db,
         &(struct forecast_stopping_in){ making->organization_id, call->now, forecast->until },
-        take_stopping, making, &call->fault);
+        take_stopping, making);
 }
 
 static enum status
@@ -102,9 +102,9 @@ read_lines(struct making *making)
 
     if (!status)
         status = forecast_counts(
-            call->store, call->arena,
+            &call->db,
             &(struct forecast_counts_in){ making->organization_id, call->now, forecast->until },
-            &counts, &call->fault);
+            &counts);
     if (!status)
         status = renewal_queue_read(call, making->organization_id, 0, forecast->until,
                                     (size_t)counts.renewing, &line);
@@ -114,14 +114,14 @@ read_lines(struct making *making)
         return status;
     forecast->plan = line.plan;
     making->on_ids = line.ids;
-    forecast->stopped = arena_new(call->arena, line.plan.count + 1);
-    return forecast->stopped ? STATUS_OK : too_large(&call->fault);
+    forecast->stopped = call_new(call, line.plan.count + 1);
+    return forecast->stopped ? STATUS_OK : forecasts_too_large(&call->db.fault);
 }
 
 static enum status
-prepare(struct making *making)
+forecasts_prepare(struct making *making)
 {
-    struct arena *arena = making->call->arena;
+    struct arena *arena = making->call->db.arena;
     struct forecast_report *out = making->out;
 
     out->days = arena_new(arena, MOST_DAYS * sizeof *out->days);
@@ -129,13 +129,13 @@ prepare(struct making *making)
     making->renewals = arena_new(arena, FORECAST_NAMED * sizeof *making->renewals);
     making->stops = arena_new(arena, FORECAST_NAMED * sizeof *making->stops);
     if (!out->days || !out->purchases || !making->renewals || !making->stops)
-        return too_large(&making->call->fault);
+        return forecasts_too_large(&making->call->db.fault);
     return STATUS_OK;
 }
 
 /* Events come in the order of their days. */
 static struct forecast_day *
-day_of(struct making *making, day_number day)
+forecasts_day_of(struct making *making, day_number day)
 {
     struct forecast_report *out = making->out;
     struct forecast_day *last = out->day_count > 0 ? &out->days[out->day_count - 1] : NULL;
@@ -154,7 +154,7 @@ day_of(struct making *making, day_number day)
 static void
 note_renewal(struct making *making, const struct forecast_event *event)
 {
-    struct forecast_day *day = day_of(making, event->day);
+    struct forecast_day *day = forecasts_day_of(making, event->day);
 
     day->renewal_count++;
     day->licenses_left = making->forecast.left;
@@ -173,7 +173,7 @@ note_renewal(struct making *making, const struct forecast_event *event)
 static void
 note_stop(struct making *making, const struct forecast_event *event, int64_t id)
 {
-    struct forecast_day *day = day_of(making, event->day);
+    struct forecast_day *day = forecasts_day_of(making, event->day);
 
     day->stop_count++;
     day->licenses_left = making->forecast.left;
@@ -224,7 +224,7 @@ note_short(struct making *making, const struct forecast_event *event)
 }
 
 static void
-run(struct making *making)
+forecasts_run(struct making *making)
 {
     struct forecast_event event = { 0 };
     int64_t events = 0;
@@ -259,7 +259,7 @@ read_some_names(struct making *making, struct forecast_sensor *sensors, size_t c
 
     for (size_t i = 0; i < IN_LIST; i++)
         in.ids[i] = sensors[i < count ? i : count - 1].id;
-    enum status status = forecast_names(call->store, call->arena, &in, &rows, &found, &call->fault);
+    enum status status = forecast_names(&call->db, &in, &rows, &found);
     for (size_t i = 0; !status && i < count; i++) {
         sensors[i].name = "";
         for (size_t k = 0; k < found; k++)
@@ -281,7 +281,7 @@ read_names(struct making *making, struct forecast_sensor *sensors, size_t count)
 }
 
 static enum status
-make_body(struct call *call, void *with)
+forecasts_make_body(struct call *call, void *with)
 {
     struct making *making = with;
     struct forecast *forecast = &making->forecast;
@@ -297,14 +297,14 @@ make_body(struct call *call, void *with)
         .until = zone_day_start(making->look.zone, out->until + 1),
     };
     making->renewals_named = making->stops_named = 0;
-    status = prepare(making);
+    status = forecasts_prepare(making);
     if (!status)
-        status = read_term(making);
+        status = forecasts_read_term(making);
     if (!status)
         status = read_lines(making);
     if (status)
         return status;
-    run(making);
+    forecasts_run(making);
     status = read_names(making, making->renewals, making->renewals_named);
     return status ? status : read_names(making, making->stops, making->stops_named);
 }
@@ -320,5 +320,5 @@ forecast_make(struct call *call, int64_t organization_id, int64_t months,
         .out = out,
     };
 
-    return read_transact(call, make_body, &making);
+    return read_transact(call, forecasts_make_body, &making);
 }

@@ -10,25 +10,19 @@
 #include "statements.h"
 #include "store/store.h"
 
-static enum status
-no_room(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
-}
-
 enum status
 license_queue_lay(struct call *call, const struct organization_lock *lock, int64_t sensor_id,
                   struct queued_license *queue, size_t count, utc_seconds from)
 {
-    struct license_reschedule_in *places = arena_new(call->arena, (count + 1) * sizeof *places);
+    struct license_reschedule_in *places = call_new(call, (count + 1) * sizeof *places);
     utc_seconds earliest = UTC_NEVER;
 
     if (!places)
-        return no_room(call);
+        return call_too_large(call);
     for (size_t i = 0; i < count; i++) {
         struct term term;
         if (!term_parse(&term, queue[i].term, strlen(queue[i].term)))
-            return fail(&call->fault, STATUS_BROKEN, "", "", "the term of a key cannot be read");
+            return call_fail(call, STATUS_BROKEN, "", "", "the term of a key cannot be read");
         if (queue[i].starts_at < earliest)
             earliest = queue[i].starts_at;
         queue[i].starts_at = from;
@@ -42,12 +36,9 @@ license_queue_lay(struct call *call, const struct organization_lock *lock, int64
     }
     if (count == 0)
         return STATUS_OK;
-    enum status status =
-        licenses_park(call->store, call->arena,
-                      &(struct licenses_park_in){ lock->organization_id, sensor_id, earliest },
-                      NULL, &call->fault);
-    return status ? status
-                  : license_reschedule(call->store, call->arena, places, count, NULL, &call->fault);
+    enum status status = licenses_park(
+        &call->db, &(struct licenses_park_in){ lock->organization_id, sensor_id, earliest }, NULL);
+    return status ? status : license_reschedule(&call->db, places, count, NULL);
 }
 
 void
@@ -82,31 +73,31 @@ struct reordering {
 static enum status
 mismatch(struct call *call)
 {
-    return fail(&call->fault, STATUS_INVALID, "queue_mismatch", "licenses",
-                "these are not exactly the licenses that wait for this sensor's turn");
+    return call_fail(call, STATUS_INVALID, "queue_mismatch", "licenses",
+                     "these are not exactly the licenses that wait for this sensor's turn");
 }
 
 static enum status
 read_queue(struct call *call, struct reordering *reordering)
 {
     size_t count;
-    enum status status = licenses_waiting(call->store, call->arena,
+    enum status status = licenses_waiting(&call->db,
                                           &(struct licenses_waiting_in){
                                               reordering->organization_id,
                                               reordering->sensor.id,
                                               call->now,
                                           },
-                                          &reordering->rows, &count, &call->fault);
+                                          &reordering->rows, &count);
 
     if (status)
         return status;
     if (count != reordering->count)
         return mismatch(call);
-    reordering->before = arena_new(call->arena, (count + 1) * sizeof *reordering->before);
-    reordering->after = arena_new(call->arena, (count + 1) * sizeof *reordering->after);
-    reordering->places = arena_new(call->arena, (count + 1) * sizeof *reordering->places);
+    reordering->before = call_new(call, (count + 1) * sizeof *reordering->before);
+    reordering->after = call_new(call, (count + 1) * sizeof *reordering->after);
+    reordering->places = call_new(call, (count + 1) * sizeof *reordering->places);
     if (!reordering->before || !reordering->after || !reordering->places)
-        return no_room(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < count; i++) {
         const struct licenses_waiting_out *row = &reordering->rows[i];
         reordering->before[i] =
@@ -137,7 +128,7 @@ order(struct call *call, struct reordering *reordering, bool *changes)
 }
 
 static enum status
-record(struct call *call, const struct reordering *reordering)
+license_queue_record(struct call *call, const struct reordering *reordering)
 {
     const char *before, *after;
     struct audit_json json;
@@ -162,7 +153,7 @@ record(struct call *call, const struct reordering *reordering)
 
 /* The first one starts where the first one started: behind the license that runs. */
 static enum status
-write(struct call *call, struct reordering *reordering)
+license_queue_write(struct call *call, struct reordering *reordering)
 {
     int64_t organization_id = reordering->organization_id;
     enum status status = license_queue_lay(call, &reordering->lock, reordering->sensor.id,
@@ -172,19 +163,20 @@ write(struct call *call, struct reordering *reordering)
     if (!status)
         status = sensor_refresh_coverage(call, organization_id, reordering->sensor.id,
                                          reordering->lock.version);
-    return status ? status : record(call, reordering);
+    return status ? status : license_queue_record(call, reordering);
 }
 
 static enum status
-fill(struct call *call, const struct reordering *reordering)
+license_queue_fill(struct call *call, const struct reordering *reordering)
 {
     struct license_list *out = reordering->out;
-    const char *serial = arena_text(call->arena, reordering->sensor.serial, SERIAL_TEXT_SIZE - 1);
+    const char *serial =
+        arena_text(call->db.arena, reordering->sensor.serial, SERIAL_TEXT_SIZE - 1);
 
     *out = (struct license_list){ .count = reordering->count };
-    out->items = arena_new(call->arena, (out->count + 1) * sizeof *out->items);
+    out->items = call_new(call, (out->count + 1) * sizeof *out->items);
     if (!serial || !out->items)
-        return no_room(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < out->count; i++) {
         const struct licenses_waiting_out *row = &reordering->rows[reordering->places[i]];
         const struct queued_license *queued = &reordering->after[i];
@@ -219,8 +211,8 @@ reorder_body(struct call *call, void *with)
     if (!status)
         status = order(call, reordering, &changes);
     if (!status && changes)
-        status = write(call, reordering);
-    return status ? status : fill(call, reordering);
+        status = license_queue_write(call, reordering);
+    return status ? status : license_queue_fill(call, reordering);
 }
 
 enum status

@@ -22,7 +22,7 @@ struct looking {
 };
 
 static void
-look(struct looking *looking, utc_seconds received_at)
+license_use_look(struct looking *looking, utc_seconds received_at)
 {
     const struct interval *interval = &looking->interval;
 
@@ -46,7 +46,7 @@ look_at_message(void *with, const struct journal_rows_out *row, struct fault *fa
     (void)fault;
     if (message_decode(&facts, &series, &size, row->message.at, row->message.size)
         && samples_add_series(&looking->samples, series, size)) {
-        look(looking, row->received_at);
+        license_use_look(looking, row->received_at);
         return STATUS_OK;
     }
     damage_log_tell(
@@ -63,22 +63,22 @@ find_messages(struct call *call, const struct looking *looking, int64_t **ids, s
 {
     struct journal_of_sensor_out *rows;
 
-    if (call->journal_index && !store_is_shared(call->store))
+    if (call->journal_index && !store_is_shared(call->db.store))
         return journal_index_find(call, looking->sensor_id, ids, count);
     enum status status =
-        journal_of_sensor(call->store, call->arena,
+        journal_of_sensor(&call->db,
                           &(struct journal_of_sensor_in){
                               .organization_id = looking->organization_id,
                               .sensor_id = looking->sensor_id,
                               .from_id = journal_first_id(looking->interval.starts_at),
                           },
-                          &rows, count, &call->fault);
+                          &rows, count);
     if (status)
         return status;
-    *ids = arena_new(call->arena, (*count + 1) * sizeof **ids);
+    *ids = call_new(call, (*count + 1) * sizeof **ids);
     if (!*ids)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "",
-                    "the sensor has too many uncompacted messages");
+        return call_fail(call, STATUS_TOO_LARGE, "", "",
+                         "the sensor has too many uncompacted messages");
     for (size_t i = 0; i < *count; i++)
         (*ids)[i] = rows[i].id;
     return STATUS_OK;
@@ -96,8 +96,7 @@ look_at_journal(struct call *call, struct looking *looking)
         size_t left = count - done;
         for (size_t i = 0; i < IN_LIST; i++)
             in.ids[i] = ids[done + (i < left ? i : left - 1)];
-        status =
-            journal_rows(call->store, call->arena, &in, look_at_message, looking, &call->fault);
+        status = journal_rows(&call->db, &in, look_at_message, looking);
     }
     return status;
 }
@@ -113,7 +112,7 @@ look_at_block(void *with, const struct blocks_from_out *row, struct fault *fault
         *looking->used = true; /* of a day that the interval touches */
     looking->last_day = row->day;
     looking->blocks++;
-    look(looking, UTC_NEVER);
+    license_use_look(looking, UTC_NEVER);
     return STATUS_OK;
 }
 
@@ -125,7 +124,7 @@ look_at_blocks(struct call *call, struct looking *looking)
 
     do {
         looking->blocks = 0;
-        status = blocks_from(call->store, call->arena,
+        status = blocks_from(&call->db,
                              &(struct blocks_from_in){
                                  .organization_id = looking->organization_id,
                                  .sensor_id = looking->sensor_id,
@@ -133,7 +132,7 @@ look_at_blocks(struct call *call, struct looking *looking)
                                  .to_day = (looking->interval.expires_at - 1) / UTC_DAY,
                                  .most = BLOCKS_AT_ONCE,
                              },
-                             look_at_block, looking, &call->fault);
+                             look_at_block, looking);
         day = looking->last_day + 1;
     } while (!status && !*looking->used && looking->blocks == BLOCKS_AT_ONCE);
     return status;
@@ -145,7 +144,7 @@ look_at_damaged(struct call *call, struct looking *looking, enum damage_kind kin
                 int64_t to)
 {
     struct damaged_in_out found;
-    enum status status = damaged_in(call->store, call->arena,
+    enum status status = damaged_in(&call->db,
                                     &(struct damaged_in_in){
                                         .organization_id = looking->organization_id,
                                         .sensor_id = looking->sensor_id,
@@ -153,7 +152,7 @@ look_at_damaged(struct call *call, struct looking *looking, enum damage_kind kin
                                         .from_place = from,
                                         .to_place = to,
                                     },
-                                    &found, &call->fault);
+                                    &found);
 
     if (!status)
         *looking->used = found.is_there;

@@ -35,12 +35,6 @@ struct assigning {
 };
 
 static enum status
-no_room(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "there are too many licenses at once");
-}
-
-static enum status
 choose_key(struct call *call, struct assigning *assigning)
 {
     const char *key = assigning->request->key;
@@ -54,9 +48,9 @@ choose_key(struct call *call, struct assigning *assigning)
         code_format(text, &code);
         assigning->key = pool_withdrawal_find(&assigning->stock, text);
     }
-    return assigning->key == SIZE_MAX ? fail(&call->fault, STATUS_NOT_FOUND, "", "key",
-                                             "this organization has no such key")
-                                      : STATUS_OK;
+    return assigning->key == SIZE_MAX
+               ? call_fail(call, STATUS_NOT_FOUND, "", "key", "this organization has no such key")
+               : STATUS_OK;
 }
 
 /* The pool has to have them all before the first is taken. */
@@ -69,11 +63,11 @@ check_pool(struct call *call, const struct assigning *assigning)
 
     if (needed <= left)
         return STATUS_OK;
-    enum status status = fail(&call->fault, STATUS_CONFLICT,
-                              named ? "key_exhausted" : "no_licenses_left", named ? "key" : "",
-                              "more licenses are needed than are left");
-    fault_add_number(&call->fault, "needed", needed);
-    fault_add_number(&call->fault, "left", left);
+    enum status status = call_fail(call, STATUS_CONFLICT,
+                                   named ? "key_exhausted" : "no_licenses_left", named ? "key" : "",
+                                   "more licenses are needed than are left");
+    fault_add_number(&call->db.fault, "needed", needed);
+    fault_add_number(&call->db.fault, "left", left);
     return status;
 }
 
@@ -83,15 +77,15 @@ check_queues(struct call *call, const struct assigning *assigning)
     for (size_t i = 0; i < assigning->sensor_count; i++) {
         const struct picked_sensor *sensor = &assigning->sensors[i];
         if (sensor->standing + (size_t)assigning->request->count > QUEUE_MOST + 1)
-            return fail(&call->fault, STATUS_CONFLICT, "queue_full", "",
-                        "at most %d licenses can wait for the turn of %s", QUEUE_MOST,
-                        sensor->serial);
+            return call_fail(call, STATUS_CONFLICT, "queue_full", "",
+                             "at most %d licenses can wait for the turn of %s", QUEUE_MOST,
+                             sensor->serial);
     }
     return STATUS_OK;
 }
 
 static enum status
-note_fact(struct call *call, const struct license *license, struct audit_fact *fact)
+assignments_note_fact(struct call *call, const struct license *license, struct audit_fact *fact)
 {
     struct audit_json json;
     struct json_writer *writer = audit_json_open(&json);
@@ -110,8 +104,8 @@ note_fact(struct call *call, const struct license *license, struct audit_fact *f
 
 /* The sensor's next license, behind what it has. */
 static enum status
-give(struct call *call, struct assigning *assigning, struct picked_sensor *sensor,
-     struct license *out)
+assignments_give(struct call *call, struct assigning *assigning, struct picked_sensor *sensor,
+                 struct license *out)
 {
     struct pool_withdrawal *stock = &assigning->stock;
     size_t place = assigning->license_count++, key = assigning->key;
@@ -145,20 +139,19 @@ give(struct call *call, struct assigning *assigning, struct picked_sensor *senso
         "by_hand",
     };
     sensor->from = end;
-    return note_fact(call, out, &assigning->facts[place]);
+    return assignments_note_fact(call, out, &assigning->facts[place]);
 }
 
 static enum status
-write_step(struct call *call, struct assigning *assigning)
+assignments_write_step(struct call *call, struct assigning *assigning)
 {
     if (assigning->license_count == 0)
         return STATUS_OK;
-    enum status status = licenses_insert(call->store, call->arena, assigning->licenses,
-                                         assigning->license_count, NULL, &call->fault);
+    enum status status =
+        licenses_insert(&call->db, assigning->licenses, assigning->license_count, NULL);
 
     if (!status)
-        status = renewal_set_end(call->store, call->arena, assigning->ends, assigning->end_count,
-                                 NULL, &call->fault);
+        status = renewal_set_end(&call->db, assigning->ends, assigning->end_count, NULL);
     if (!status)
         status = audit_append_many(call, assigning->organization_id, call->actor, assigning->facts,
                                    assigning->license_count);
@@ -176,14 +169,14 @@ give_sensor(struct call *call, struct assigning *assigning, struct picked_sensor
     *out = (struct assigned_sensor){
         .serial = sensor->serial,
         .count = count,
-        .licenses = arena_new(call->arena, count * sizeof *out->licenses),
+        .licenses = call_new(call, count * sizeof *out->licenses),
     };
     if (!out->licenses)
-        return no_room(call);
+        return STATUS_TOO_LARGE;
     if (assigning->license_count + count > STEP_ROWS)
-        status = write_step(call, assigning);
+        status = assignments_write_step(call, assigning);
     for (size_t i = 0; i < count && !status; i++)
-        status = give(call, assigning, sensor, &out->licenses[i]);
+        status = assignments_give(call, assigning, sensor, &out->licenses[i]);
     assigning->ends[assigning->end_count++] = (struct renewal_set_end_in){
         assigning->organization_id, sensor->id, sensor->from, out->licenses[count - 1].starts_at,
         assigning->lock.version,
@@ -199,15 +192,15 @@ give_all(struct call *call, struct assigning *assigning)
 
     *out = (struct assignments){
         .count = assigning->sensor_count,
-        .items = arena_new(call->arena, (assigning->sensor_count + 1) * sizeof *out->items),
+        .items = call_new(call, (assigning->sensor_count + 1) * sizeof *out->items),
     };
     if (!out->items)
-        return no_room(call);
+        return STATUS_TOO_LARGE;
     assigning->license_count = assigning->end_count = 0;
     for (size_t i = 0; i < out->count && !status; i++)
         status = give_sensor(call, assigning, &assigning->sensors[i], &out->items[i]);
     if (!status)
-        status = write_step(call, assigning);
+        status = assignments_write_step(call, assigning);
     if (!status)
         status = pool_withdrawal_write(call, &assigning->stock);
     out->licenses_left = assigning->stock.left;
@@ -215,7 +208,7 @@ give_all(struct call *call, struct assigning *assigning)
 }
 
 static enum status
-assign_body(struct call *call, void *with)
+assignments_assign_body(struct call *call, void *with)
 {
     struct assigning *assigning = with;
     int64_t organization_id = assigning->organization_id;
@@ -240,15 +233,15 @@ enum status
 assignments_make(struct call *call, int64_t organization_id,
                  const struct assignment_request *request, struct assignments *out)
 {
-    struct assigning *assigning = arena_new(call->arena, sizeof *assigning);
+    struct assigning *assigning = call_new(call, sizeof *assigning);
 
     if (!assigning)
-        return no_room(call);
+        return STATUS_TOO_LARGE;
     if (request->count < 1 || request->count > ASSIGNMENT_MOST_EACH)
-        return fail(&call->fault, STATUS_INVALID, "", "count", "it must be 1 to %d",
-                    ASSIGNMENT_MOST_EACH);
+        return call_fail(call, STATUS_INVALID, "", "count", "it must be 1 to %d",
+                         ASSIGNMENT_MOST_EACH);
     assigning->organization_id = organization_id;
     assigning->request = request;
     assigning->out = out;
-    return transact(call, assign_body, assigning);
+    return transact(call, assignments_assign_body, assigning);
 }

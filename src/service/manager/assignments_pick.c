@@ -18,33 +18,27 @@ struct picking {
 };
 
 static enum status
-no_room(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "there are too many sensors at once");
-}
-
-static enum status
-make_room(struct picking *picking, size_t count)
+pick_make_room(struct picking *picking, size_t count)
 {
     picking->count = count;
-    picking->sensors = arena_new(picking->call->arena, (count + 1) * sizeof *picking->sensors);
-    picking->sorted = arena_new(picking->call->arena, (count + 1) * sizeof(struct picked_sensor *));
+    picking->sensors = call_new(picking->call, (count + 1) * sizeof *picking->sensors);
+    picking->sorted = call_new(picking->call, (count + 1) * sizeof(struct picked_sensor *));
     if (!picking->sensors || !picking->sorted)
-        return no_room(picking->call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < count; i++)
         picking->sorted[i] = &picking->sensors[i];
     return STATUS_OK;
 }
 
 static int
-by_serial(const void *a, const void *b)
+pick_by_serial(const void *a, const void *b)
 {
     return strcmp((*(struct picked_sensor *const *)a)->serial,
                   (*(struct picked_sensor *const *)b)->serial);
 }
 
 static int
-by_id(const void *a, const void *b)
+pick_by_id(const void *a, const void *b)
 {
     int64_t x = (*(struct picked_sensor *const *)a)->id,
             y = (*(struct picked_sensor *const *)b)->id;
@@ -60,7 +54,7 @@ sort(struct picking *picking, int (*order)(const void *a, const void *b))
 }
 
 static enum status
-read_serials(struct picking *picking, const char *const *texts)
+pick_read_serials(struct picking *picking, const char *const *texts)
 {
     struct call *call = picking->call;
 
@@ -68,18 +62,19 @@ read_serials(struct picking *picking, const char *const *texts)
         struct serial serial;
         char text[SERIAL_TEXT_SIZE];
         if (!serial_parse(&serial, texts[i], strlen(texts[i])))
-            return fail(&call->fault, STATUS_INVALID, "serial_malformed", "serials",
-                        "serial %zu is not 12 hexadecimal digits, such as 282C02402FAD", i + 1);
+            return call_fail(call, STATUS_INVALID, "serial_malformed", "serials",
+                             "serial %zu is not 12 hexadecimal digits, such as 282C02402FAD",
+                             i + 1);
         serial_format(text, serial);
-        picking->sensors[i].serial = arena_text(call->arena, text, SERIAL_TEXT_SIZE - 1);
+        picking->sensors[i].serial = arena_text(call->db.arena, text, SERIAL_TEXT_SIZE - 1);
         if (!picking->sensors[i].serial)
-            return no_room(call);
+            return call_too_large(call);
     }
-    sort(picking, by_serial);
+    sort(picking, pick_by_serial);
     for (size_t i = 1; i < picking->count; i++)
         if (!strcmp(picking->sorted[i]->serial, picking->sorted[i - 1]->serial))
-            return fail(&call->fault, STATUS_INVALID, "serial_repeated", "serials",
-                        "%s stands twice", picking->sorted[i]->serial);
+            return call_fail(call, STATUS_INVALID, "serial_repeated", "serials", "%s stands twice",
+                             picking->sorted[i]->serial);
     return STATUS_OK;
 }
 
@@ -87,8 +82,8 @@ static struct picked_sensor *
 find_serial(const struct picking *picking, const char *serial)
 {
     const struct picked_sensor wanted = { .serial = serial }, *key = &wanted;
-    struct picked_sensor **found =
-        bsearch(&key, picking->sorted, picking->count, sizeof(struct picked_sensor *), by_serial);
+    struct picked_sensor **found = bsearch(&key, picking->sorted, picking->count,
+                                           sizeof(struct picked_sensor *), pick_by_serial);
 
     return found ? *found : NULL;
 }
@@ -103,8 +98,7 @@ find_ids(struct picking *picking, size_t from)
 
     for (size_t i = 0; i < IN_LIST; i++)
         in.serials[i] = picking->sensors[from + i < picking->count ? from + i : from].serial;
-    enum status status =
-        assignment_sensors(call->store, call->arena, &in, &rows, &count, &call->fault);
+    enum status status = assignment_sensors(&call->db, &in, &rows, &count);
     for (size_t i = 0; i < count && !status; i++) {
         struct picked_sensor *sensor = find_serial(picking, rows[i].serial);
         if (sensor)
@@ -117,16 +111,16 @@ static enum status
 pick_named(struct picking *picking, const struct assignment_request *request)
 {
     struct call *call = picking->call;
-    enum status status = make_room(picking, request->serial_count);
+    enum status status = pick_make_room(picking, request->serial_count);
 
     if (!status)
-        status = read_serials(picking, request->serials);
+        status = pick_read_serials(picking, request->serials);
     for (size_t from = 0; from < picking->count && !status; from += IN_LIST)
         status = find_ids(picking, from);
     for (size_t i = 0; i < picking->count && !status; i++)
         if (picking->sensors[i].id == 0)
-            status = fail(&call->fault, STATUS_NOT_FOUND, "", "serials", "there is no sensor %s",
-                          picking->sensors[i].serial);
+            status = call_fail(call, STATUS_NOT_FOUND, "", "serials", "there is no sensor %s",
+                               picking->sensors[i].serial);
     return status;
 }
 
@@ -140,7 +134,7 @@ pick_filtered(struct picking *picking, const struct assignment_request *request,
         manager_find(call, picking->organization_id, &request->filter, most + 1, &found, &count);
 
     if (!status)
-        status = make_room(picking, count);
+        status = pick_make_room(picking, count);
     for (size_t i = 0; i < count && !status; i++)
         picking->sensors[i] =
             (struct picked_sensor){ .id = found[i].sensor_id, .serial = found[i].serial };
@@ -160,8 +154,7 @@ look_at_standing(struct picking *picking, size_t from)
 
     for (size_t i = 0; i < IN_LIST; i++)
         in.sensor_ids[i] = picking->sorted[from + i < picking->count ? from + i : from]->id;
-    enum status status =
-        licenses_standing(call->store, call->arena, &in, &rows, &count, &call->fault);
+    enum status status = licenses_standing(&call->db, &in, &rows, &count);
     for (size_t i = 0, at = from; i < count && !status; i++) {
         while (picking->sorted[at]->id != rows[i].sensor_id)
             at++;
@@ -183,10 +176,10 @@ assignments_pick(struct call *call, int64_t organization_id,
     if (status)
         return status;
     if (picking.count > most)
-        return no_room(call);
+        return call_too_large(call);
     for (size_t i = 0; i < picking.count; i++)
         picking.sensors[i].from = call->now;
-    sort(&picking, by_id);
+    sort(&picking, pick_by_id);
     for (size_t from = 0; from < picking.count && !status; from += IN_LIST)
         status = look_at_standing(&picking, from);
     *out = picking.sensors;

@@ -13,19 +13,13 @@ struct filling {
 };
 
 static enum status
-no_room(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
-}
-
-static enum status
 fill_queue(const struct filling *filling, int64_t sensor_id,
            const struct manager_queues_out *waiting, size_t count, struct manager_row *row)
 {
-    struct license *queue = arena_new(filling->call->arena, (count + 1) * sizeof *queue);
+    struct license *queue = call_new(filling->call, (count + 1) * sizeof *queue);
 
     if (!queue)
-        return no_room(filling->call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < count; i++) {
         if (waiting[i].sensor_id != sensor_id)
             continue;
@@ -51,10 +45,10 @@ fill_coverage(const struct filling *filling, struct manager_row *row)
 {
     struct call *call = filling->call;
     size_t count = 0;
-    struct interval *intervals = arena_new(call->arena, (row->queue_count + 1) * sizeof *intervals);
+    struct interval *intervals = call_new(call, (row->queue_count + 1) * sizeof *intervals);
 
     if (!intervals)
-        return no_room(call);
+        return STATUS_TOO_LARGE;
     if (row->has_license)
         intervals[count++] = (struct interval){ row->activated_at, row->expires_at };
     for (size_t i = 0; i < row->queue_count; i++)
@@ -95,7 +89,7 @@ fill_row(const struct filling *filling, const struct manager_rows_out *facts,
 }
 
 static size_t
-place_of(const int64_t *ids, size_t count, int64_t id)
+manager_fill_place_of(const int64_t *ids, size_t count, int64_t id)
 {
     size_t place = 0;
 
@@ -123,13 +117,11 @@ fill_some(const struct filling *filling, const int64_t *ids, size_t count, struc
 
     for (size_t i = 0; i < IN_LIST; i++)
         rows_in.ids[i] = queues_in.ids[i] = ids[i < count ? i : count - 1];
-    enum status status =
-        manager_rows(call->store, call->arena, &rows_in, &facts, &facts_count, &call->fault);
+    enum status status = manager_rows(&call->db, &rows_in, &facts, &facts_count);
     if (!status)
-        status = manager_queues(call->store, call->arena, &queues_in, &waiting, &waiting_count,
-                                &call->fault);
+        status = manager_queues(&call->db, &queues_in, &waiting, &waiting_count);
     for (size_t i = 0; !status && i < facts_count; i++) {
-        size_t place = place_of(ids, count, facts[i].sensor_id);
+        size_t place = manager_fill_place_of(ids, count, facts[i].sensor_id);
         status = fill_row(filling, &facts[i], waiting, waiting_count, &rows[place]);
     }
     return status;

@@ -59,7 +59,7 @@ set_ends(struct paging *paging, utc_seconds from, utc_seconds to)
 }
 
 static void
-read_state(const struct call *call, struct paging *paging)
+manager_page_read_state(const struct call *call, struct paging *paging)
 {
     switch (paging->query->state) {
     case MANAGER_ALL:
@@ -92,9 +92,9 @@ read_filters(struct call *call, struct paging *paging)
     struct code code;
 
     if (strlen(q) > MANAGER_Q_MOST_BYTES)
-        return fail(&call->fault, STATUS_MALFORMED, "", "q", "it must have at most %d bytes",
-                    MANAGER_Q_MOST_BYTES);
-    read_state(call, paging);
+        return call_fail(call, STATUS_MALFORMED, "", "q", "it must have at most %d bytes",
+                         MANAGER_Q_MOST_BYTES);
+    manager_page_read_state(call, paging);
     text_fold(folded, q, strlen(q));
     manager_pattern(paging->q_name, folded);
     if (q[0])
@@ -104,7 +104,7 @@ read_filters(struct call *call, struct paging *paging)
     if (!query->key || !query->key[0])
         return STATUS_OK;
     if (code_parse(&code, query->key, strlen(query->key)) != CODE_OK)
-        return fail(&call->fault, STATUS_MALFORMED, "", "key", "it must be a key");
+        return call_fail(call, STATUS_MALFORMED, "", "key", "it must be a key");
     code_format(paging->key, &code);
     return STATUS_OK;
 }
@@ -125,7 +125,7 @@ static enum status
 read_by_serial(struct call *call, const struct paging *paging, size_t most,
                struct manager_page_by_serial_out **rows, size_t *count)
 {
-    return manager_page_by_serial(call->store, call->arena,
+    return manager_page_by_serial(&call->db,
                                   &(struct manager_page_by_serial_in){
                                       .organization_id = paging->organization_id,
                                       .now = call->now,
@@ -138,7 +138,7 @@ read_by_serial(struct call *call, const struct paging *paging, size_t most,
                                       .after_serial = paging->after.text,
                                       .most = (int64_t)most,
                                   },
-                                  rows, count, &call->fault);
+                                  rows, count);
 }
 
 static enum status
@@ -159,7 +159,7 @@ find_by_name(struct call *call, struct paging *paging)
 {
     struct manager_page_by_name_out *rows;
     size_t count;
-    enum status status = manager_page_by_name(call->store, call->arena,
+    enum status status = manager_page_by_name(&call->db,
                                               &(struct manager_page_by_name_in){
                                                   .organization_id = paging->organization_id,
                                                   .now = call->now,
@@ -173,7 +173,7 @@ find_by_name(struct call *call, struct paging *paging)
                                                   .after_serial = paging->after.text,
                                                   .most = paging->query->page.limit + 1,
                                               },
-                                              &rows, &count, &call->fault);
+                                              &rows, &count);
 
     for (size_t i = 0; !status && i < count; i++)
         found(paging, rows[i].sensor_id, rows[i].serial, rows[i].name_folded, 0);
@@ -196,7 +196,7 @@ find_by_end(struct call *call, struct paging *paging)
     size_t count;
 
     begin_at(paging, paging->ends_from > 0 ? paging->ends_from : 1);
-    enum status status = manager_page_by_end(call->store, call->arena,
+    enum status status = manager_page_by_end(&call->db,
                                              &(struct manager_page_by_end_in){
                                                  .organization_id = paging->organization_id,
                                                  .now = call->now,
@@ -211,7 +211,7 @@ find_by_end(struct call *call, struct paging *paging)
                                                  .after_serial = paging->after.text,
                                                  .most = paging->query->page.limit + 1,
                                              },
-                                             &rows, &count, &call->fault);
+                                             &rows, &count);
 
     for (size_t i = 0; !status && i < count; i++)
         found(paging, rows[i].sensor_id, rows[i].serial, NULL, rows[i].instant);
@@ -225,7 +225,7 @@ find_by_start(struct call *call, struct paging *paging)
     size_t count;
 
     begin_at(paging, 1);
-    enum status status = manager_page_by_start(call->store, call->arena,
+    enum status status = manager_page_by_start(&call->db,
                                                &(struct manager_page_by_start_in){
                                                    .organization_id = paging->organization_id,
                                                    .now = call->now,
@@ -240,7 +240,7 @@ find_by_start(struct call *call, struct paging *paging)
                                                    .after_serial = paging->after.text,
                                                    .most = paging->query->page.limit + 1,
                                                },
-                                               &rows, &count, &call->fault);
+                                               &rows, &count);
 
     for (size_t i = 0; !status && i < count; i++)
         found(paging, rows[i].sensor_id, rows[i].serial, NULL, rows[i].instant);
@@ -248,7 +248,7 @@ find_by_start(struct call *call, struct paging *paging)
 }
 
 static enum status
-find(struct call *call, struct paging *paging)
+manager_page_find(struct call *call, struct paging *paging)
 {
     switch (paging->query->sort) {
     case MANAGER_BY_SERIAL:
@@ -280,7 +280,7 @@ page_body(struct call *call, void *with)
     if (!status)
         status = manager_totals(call, paging->organization_id, paging->committed, out);
     if (!status)
-        status = find(call, paging);
+        status = manager_page_find(call, paging);
     if (status)
         return status;
     out->count = paging->found < limit ? paging->found : limit;
@@ -289,7 +289,7 @@ page_body(struct call *call, void *with)
     if (status || paging->found <= limit)
         return status;
     out->next = cursor_write(call, letter, &paging->places[limit - 1]);
-    return out->next ? STATUS_OK : call->fault.status;
+    return out->next ? STATUS_OK : call->db.fault.status;
 }
 
 enum status
@@ -303,13 +303,13 @@ manager_list(struct call *call, int64_t organization_id, const struct manager_qu
         .out = out,
         .committed = !call->in_transaction,
         .after = { .number = INT64_MIN, .text = "", .text_2 = "" },
-        .places = arena_new(call->arena, room * sizeof *paging.places),
-        .ids = arena_new(call->arena, room * sizeof *paging.ids),
-        .rows = arena_new(call->arena, room * sizeof *paging.rows),
+        .places = call_new(call, room * sizeof *paging.places),
+        .ids = call_new(call, room * sizeof *paging.ids),
+        .rows = call_new(call, room * sizeof *paging.rows),
     };
 
     if (!paging.places || !paging.ids || !paging.rows)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+        return STATUS_TOO_LARGE;
     enum status status = read_filters(call, &paging);
     if (!status)
         status = cursor_read(call, cursor_letters[query->sort], query->page.cursor, &paging.after);
@@ -334,9 +334,9 @@ manager_find(struct call *call, int64_t organization_id, const struct manager_qu
         status = read_by_serial(call, &paging, most, &rows, count);
     if (status)
         return status;
-    *out = arena_new(call->arena, (*count + 1) * sizeof **out);
+    *out = call_new(call, (*count + 1) * sizeof **out);
     if (!*out)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too many sensors at once");
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "too many sensors at once");
     for (size_t i = 0; i < *count; i++)
         (*out)[i] = (struct manager_found){ rows[i].sensor_id, rows[i].serial };
     return STATUS_OK;

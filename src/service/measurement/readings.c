@@ -47,7 +47,7 @@ is_full(const struct listing *listing)
 }
 
 static int64_t
-place_of(const struct sample *sample)
+readings_place_of(const struct sample *sample)
 {
     return sample->at * CURSOR_CHANNELS + sample->channel;
 }
@@ -57,7 +57,7 @@ emit(struct listing *listing, const struct reading *reading)
 {
     int64_t channel = listing->query->channel;
 
-    if (is_full(listing) || place_of(&reading->sample) <= listing->after
+    if (is_full(listing) || readings_place_of(&reading->sample) <= listing->after
         || (channel && channel != reading->sample.channel))
         return;
     listing->items[listing->count++] = *reading;
@@ -107,7 +107,7 @@ take_instant(struct listing *listing, const struct sample *samples, size_t count
 static int
 by_time(const void *a, const void *b)
 {
-    int64_t x = place_of(a), y = place_of(b);
+    int64_t x = readings_place_of(a), y = readings_place_of(b);
 
     return (x > y) - (x < y);
 }
@@ -127,7 +127,7 @@ take_window(struct listing *listing)
 }
 
 static enum status
-take_block(void *with, const struct blocks_from_out *row, struct fault *fault)
+readings_take_block(void *with, const struct blocks_from_out *row, struct fault *fault)
 {
     struct listing *listing = with;
     struct block_place place = { listing->organization_id, listing->sensor_id, row->day };
@@ -149,7 +149,7 @@ read_window(struct call *call, struct listing *listing, const struct samples *un
     size_t kept = 0;
 
     listing->window.count = listing->block_count = 0;
-    enum status status = blocks_from(call->store, call->arena,
+    enum status status = blocks_from(&call->db,
                                      &(struct blocks_from_in){
                                          .organization_id = listing->organization_id,
                                          .sensor_id = listing->sensor_id,
@@ -157,7 +157,7 @@ read_window(struct call *call, struct listing *listing, const struct samples *un
                                          .to_day = to / UTC_DAY,
                                          .most = BLOCKS_A_WINDOW,
                                      },
-                                     take_block, listing, &call->fault);
+                                     readings_take_block, listing);
     if (status)
         return status;
     *next = UTC_NEVER;
@@ -177,7 +177,7 @@ read_window(struct call *call, struct listing *listing, const struct samples *un
 }
 
 static enum status
-list_body(struct call *call, void *with)
+readings_list_body(struct call *call, void *with)
 {
     struct listing *listing = with;
     struct journal_query uncompacted_rows = {
@@ -216,10 +216,9 @@ find_sensor(struct call *call, const char *serial, struct listing *listing)
     if (serial_parse(&number, serial, strlen(serial)))
         serial_format(text, number);
     enum status status = readings_sensor(
-        call->store, call->arena, &(struct readings_sensor_in){ listing->organization_id, text },
-        &sensor, &found, &call->fault);
+        &call->db, &(struct readings_sensor_in){ listing->organization_id, text }, &sensor, &found);
     if (!status && !found)
-        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such sensor");
+        return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such sensor");
     if (!status)
         listing->sensor_id = sensor.sensor_id;
     return status;
@@ -235,8 +234,8 @@ cut_page(struct call *call, struct listing *listing, struct readings_page *out)
     out->count--;
     out->next = cursor_write(
         call, CURSOR_LIST,
-        &(struct cursor_place){ .number = place_of(&out->items[out->count - 1].sample) });
-    return out->next ? STATUS_OK : call->fault.status;
+        &(struct cursor_place){ .number = readings_place_of(&out->items[out->count - 1].sample) });
+    return out->next ? STATUS_OK : call->db.fault.status;
 }
 
 enum status
@@ -257,9 +256,9 @@ readings_list(struct call *call, int64_t organization_id, const char *serial,
         status = cursor_read(call, CURSOR_LIST, query->page.cursor, &place);
     if (status)
         return status;
-    listing.items = arena_new(call->arena, listing.room * sizeof *listing.items);
+    listing.items = call_new(call, listing.room * sizeof *listing.items);
     if (!listing.items)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "limit", "ask for fewer at once");
+        return call_fail(call, STATUS_TOO_LARGE, "", "limit", "ask for fewer at once");
     listing.after = place.number;
     listing.from = place.number / CURSOR_CHANNELS > query->from ? place.number / CURSOR_CHANNELS
                                                                 : query->from;
@@ -268,6 +267,6 @@ readings_list(struct call *call, int64_t organization_id, const char *serial,
     status = journal_index_find(call, listing.sensor_id, &ids, &listing.id_count);
     listing.ids = ids;
     if (!status)
-        status = read_transact(call, list_body, &listing);
+        status = read_transact(call, readings_list_body, &listing);
     return status ? status : cut_page(call, &listing, out);
 }

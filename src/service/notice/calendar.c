@@ -36,7 +36,7 @@ struct writing {
 };
 
 static enum status
-too_large(struct fault *fault)
+calendar_too_large(struct fault *fault)
 {
     return fail(fault, STATUS_TOO_LARGE, "", "", "the calendar is too large");
 }
@@ -50,13 +50,12 @@ open_feed(struct writing *writing)
 
     hash_bytes(hash, writing->token, strlen(writing->token), NULL);
     enum status status = calendar_feed_by_token(
-        call->store, call->arena,
-        &(struct calendar_feed_by_token_in){ .token_hash = { hash, sizeof hash } }, &writing->feed,
-        &found, &call->fault);
+        &call->db, &(struct calendar_feed_by_token_in){ .token_hash = { hash, sizeof hash } },
+        &writing->feed, &found);
     if (status)
         return status;
     if (!found)
-        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no calendar under this link");
+        return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no calendar under this link");
     status = organization_load(call, writing->feed.organization_id, &writing->look);
     if (!status)
         writing->today = zone_local_day(writing->look.zone, call->now);
@@ -64,15 +63,15 @@ open_feed(struct writing *writing)
 }
 
 static enum status
-take_row(void *with, const struct calendar_ends_out *row, struct fault *fault)
+calendar_take_row(void *with, const struct calendar_ends_out *row, struct fault *fault)
 {
     struct writing *writing = with;
-    struct arena *arena = writing->call->arena;
+    struct arena *arena = writing->call->db.arena;
     struct ending *endings =
         arena_grow(arena, writing->endings, sizeof *endings, writing->count, &writing->room);
 
     if (!endings)
-        return too_large(fault);
+        return calendar_too_large(fault);
     writing->endings = endings;
     struct ending *ending = &endings[writing->count];
     *ending = (struct ending){
@@ -85,18 +84,18 @@ take_row(void *with, const struct calendar_ends_out *row, struct fault *fault)
         .followed_by_pool = !strcmp(row->followed_by, "auto_renewal"),
     };
     writing->count++;
-    return ending->serial && ending->name ? STATUS_OK : too_large(fault);
+    return ending->serial && ending->name ? STATUS_OK : calendar_too_large(fault);
 }
 
 /* Has nothing behind it yet, and would take a license of the pool. */
 static bool
-asks_pool(const struct writing *writing, const struct ending *ending)
+calendar_asks_pool(const struct writing *writing, const struct ending *ending)
 {
     return ending->expires_at > writing->call->now && !ending->followed && ending->auto_renewal;
 }
 
 static enum status
-decide(struct writing *writing)
+calendar_decide(struct writing *writing)
 {
     struct call *call = writing->call;
     struct pool_horizon reach;
@@ -104,7 +103,7 @@ decide(struct writing *writing)
     enum status status = STATUS_OK;
 
     for (size_t i = 0; i < writing->count; i++)
-        if (asks_pool(writing, &writing->endings[i]))
+        if (calendar_asks_pool(writing, &writing->endings[i]))
             until = writing->endings[i].expires_at;
     if (until > 0)
         status = pool_horizon_begin(&reach, call, &writing->look, true, until);
@@ -116,7 +115,7 @@ decide(struct writing *writing)
             .ended = ending->expires_at <= call->now,
             .auto_renewal = ending->auto_renewal,
         };
-        if (asks_pool(writing, ending))
+        if (calendar_asks_pool(writing, ending))
             status =
                 pool_horizon_ask(&reach, ending->expires_at, ending->serial, &facts.pool_serves);
         ending->next = notice_next(&facts);
@@ -179,7 +178,7 @@ summarize(const struct writing *writing, const struct ending *endings, size_t co
 }
 
 static enum status
-put_day(struct writing *writing, const struct ending *endings, size_t count)
+calendar_put_day(struct writing *writing, const struct ending *endings, size_t count)
 {
     char uid[64], url[MOST_URL_BYTES], summary[96], day[DATE_TEXT_SIZE], id[ID_TEXT_SIZE];
     struct buffer text;
@@ -208,7 +207,8 @@ put_day(struct writing *writing, const struct ending *endings, size_t count)
                        });
     bool whole = !text.overflow;
     buffer_clear(&text);
-    return whole && !writing->out->overflow ? STATUS_OK : too_large(&writing->call->fault);
+    return whole && !writing->out->overflow ? STATUS_OK
+                                            : calendar_too_large(&writing->call->db.fault);
 }
 
 static enum status
@@ -226,14 +226,14 @@ write_days(struct writing *writing)
         for (next = i + 1; next < writing->count; next++)
             if (writing->endings[next].last_day != writing->endings[i].last_day)
                 break;
-        status = put_day(writing, &writing->endings[i], next - i);
+        status = calendar_put_day(writing, &writing->endings[i], next - i);
     }
     calendar_close(writing->out);
     return status;
 }
 
 static enum status
-write_body(struct call *call, void *with)
+calendar_write_body(struct call *call, void *with)
 {
     struct writing *writing = with;
     enum status status = open_feed(writing);
@@ -241,15 +241,15 @@ write_body(struct call *call, void *with)
     writing->count = writing->room = 0;
     if (!status)
         status = calendar_ends(
-            call->store, call->arena,
+            &call->db,
             &(struct calendar_ends_in){
                 .organization_id = writing->feed.organization_id,
                 .after = zone_day_start(writing->look.zone, writing->today - CALENDAR_PAST_DAYS),
                 .most = CALENDAR_MOST_LICENSES,
             },
-            take_row, writing, &call->fault);
+            calendar_take_row, writing);
     if (!status)
-        status = decide(writing);
+        status = calendar_decide(writing);
     return status ? status : write_days(writing);
 }
 
@@ -258,7 +258,7 @@ calendar_write(struct call *call, const char *token, struct buffer *out)
 {
     struct writing writing = { .call = call, .token = token, .out = out };
 
-    return read_transact(call, write_body, &writing);
+    return read_transact(call, calendar_write_body, &writing);
 }
 
 enum status

@@ -18,8 +18,8 @@ struct testing {
 };
 
 static enum status
-write_letter(struct call *call, const struct testing *testing, const char *organization,
-             struct letter *out)
+mail_check_write_letter(struct call *call, const struct testing *testing, const char *organization,
+                        struct letter *out)
 {
     struct letter_writer writer;
     char url[PAGE_URL_SIZE];
@@ -54,7 +54,7 @@ queue_body(struct call *call, void *with)
     if (!status)
         status = organization_get(call, testing->organization_id, &organization);
     if (!status)
-        status = write_letter(call, testing, organization.name, &mail.letter);
+        status = mail_check_write_letter(call, testing, organization.name, &mail.letter);
     return status ? status : outbox_put_mail(call, &mail, testing->id);
 }
 
@@ -74,14 +74,13 @@ test_mail_find(struct call *call, int64_t organization_id, int64_t id, struct te
 {
     struct outbox_test_mail_out row;
     bool found;
-    enum status status = outbox_test_mail(call->store, call->arena,
-                                          &(struct outbox_test_mail_in){ organization_id, id },
-                                          &row, &found, &call->fault);
+    enum status status = outbox_test_mail(
+        &call->db, &(struct outbox_test_mail_in){ organization_id, id }, &row, &found);
 
     if (status)
         return status;
     if (!found)
-        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such test mail");
+        return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such test mail");
     *out = (struct test_mail){
         .recipient = row.recipient,
         .delivery = { row.queued_at, row.state, row.attempts, row.sent_at, row.last_error },

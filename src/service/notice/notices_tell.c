@@ -29,12 +29,6 @@ struct telling {
 };
 
 static enum status
-too_large(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too many licenses end at once");
-}
-
-static enum status
 choose(struct telling *telling)
 {
     const struct notices_due *due = telling->due;
@@ -57,7 +51,7 @@ choose(struct telling *telling)
 
 /* The notice that an item belongs to; they are few: a kind and a day each. */
 static int64_t
-notice_of(struct telling *telling, const struct notice_item *item)
+notices_tell_notice_of(struct telling *telling, const struct notice_item *item)
 {
     for (size_t i = 0; i < telling->notice_count; i++) {
         const struct told_of *notice = &telling->notices[i];
@@ -73,10 +67,10 @@ static enum status
 write_notices(struct telling *telling, int64_t outbox_id)
 {
     struct call *call = telling->call;
-    struct notice_insert_in *rows = arena_new(call->arena, telling->notice_count * sizeof *rows);
+    struct notice_insert_in *rows = call_new(call, telling->notice_count * sizeof *rows);
 
     if (!rows)
-        return too_large(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < telling->notice_count; i++)
         rows[i] = (struct notice_insert_in){
             .organization_id = telling->due->organization_id,
@@ -88,11 +82,11 @@ write_notices(struct telling *telling, int64_t outbox_id)
             .queued_at = call->now,
             .outbox_id = outbox_id,
         };
-    return notice_insert(call->store, call->arena, rows, telling->notice_count, NULL, &call->fault);
+    return notice_insert(&call->db, rows, telling->notice_count, NULL);
 }
 
 static enum status
-record(struct telling *telling, int64_t outbox_id)
+notices_tell_record(struct telling *telling, int64_t outbox_id)
 {
     struct call *call = telling->call;
 
@@ -104,14 +98,12 @@ record(struct telling *telling, int64_t outbox_id)
             .license_id = item->license_id,
             .kind = notice_kind_word(item->kind),
             .user_id = telling->recipient->user_id,
-            .notice_id = notice_of(telling, item),
+            .notice_id = notices_tell_notice_of(telling, item),
             .sensor_id = item->sensor_id,
         };
     }
     enum status status = write_notices(telling, outbox_id);
-    return status ? status
-                  : notice_item_insert(call->store, call->arena, telling->rows, telling->count,
-                                       NULL, &call->fault);
+    return status ? status : notice_item_insert(&call->db, telling->rows, telling->count, NULL);
 }
 
 static enum status
@@ -125,24 +117,24 @@ tell_one(struct telling *telling, struct notices_letter *letter)
     letter->items = telling->items;
     letter->count = telling->count;
     status = notices_letter_queue(telling->call, letter, telling->recipient->email, &outbox_id);
-    return status ? status : record(telling, outbox_id);
+    return status ? status : notices_tell_record(telling, outbox_id);
 }
 
 static enum status
-prepare(struct telling *telling)
+notices_tell_prepare(struct telling *telling)
 {
-    struct arena *arena = telling->call->arena;
+    struct arena *arena = telling->call->db.arena;
     size_t count = telling->due->count + 1;
 
     telling->items = arena_new(arena, count * sizeof *telling->items);
     telling->rows = arena_new(arena, count * sizeof *telling->rows);
     telling->notices = arena_new(arena, count * sizeof *telling->notices);
     return telling->items && telling->rows && telling->notices ? STATUS_OK
-                                                               : too_large(telling->call);
+                                                               : call_too_large(telling->call);
 }
 
 static int
-compare(const void *left, const void *right)
+notices_tell_compare(const void *left, const void *right)
 {
     const struct notice_recipient *a = left, *b = right;
 
@@ -151,14 +143,14 @@ compare(const void *left, const void *right)
 
 /* Those behind `told_user`, by id: so that a step can go on where the one before stopped. */
 static enum status
-read_recipients(struct call *call, int64_t organization_id, int64_t told_user,
-                struct notice_recipients *out)
+notices_tell_read_recipients(struct call *call, int64_t organization_id, int64_t told_user,
+                             struct notice_recipients *out)
 {
     enum status status = notice_recipients_get(call, organization_id, out);
 
     if (status || out->count == 0)
         return status;
-    qsort(out->items, out->count, sizeof *out->items, compare);
+    qsort(out->items, out->count, sizeof *out->items, notices_tell_compare);
     while (out->count > 0 && out->items[0].user_id <= told_user) {
         out->items++;
         out->count--;
@@ -178,12 +170,13 @@ notices_tell(struct call *call, const char *organization, const struct zone *zon
     };
     struct notice_recipients recipients;
     size_t told = 0;
-    enum status status = read_recipients(call, due->organization_id, *told_user, &recipients);
+    enum status status =
+        notices_tell_read_recipients(call, due->organization_id, *told_user, &recipients);
 
     if (!status && *told_user == 0)
         status = notices_emit(call, due);
     if (!status)
-        status = prepare(&telling);
+        status = notices_tell_prepare(&telling);
     for (size_t i = 0; i < recipients.count && !status && told < NOTICES_STEP; i++) {
         telling.recipient = &recipients.items[i];
         status = tell_one(&telling, &letter);

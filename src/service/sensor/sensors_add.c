@@ -35,66 +35,66 @@ struct adding {
 static enum status
 not_available(struct call *call)
 {
-    return fail(&call->fault, STATUS_CONFLICT, "sensor_not_available", "serial",
-                "this sensor belongs to another organization");
+    return call_fail(call, STATUS_CONFLICT, "sensor_not_available", "serial",
+                     "this sensor belongs to another organization");
 }
 
 /* The serial becomes this organization's, if nobody has the sensor in use. From here
  * to the commit nobody else can claim it. */
 static enum status
-claim(struct call *call, struct adding *adding)
+add_claim(struct call *call, struct adding *adding)
 {
     int64_t organization_id = adding->organization_id;
     struct serial_claim_out owner;
     struct sensor_is_removed_out state = { 0 };
     bool known;
-    enum status status = serial_claim(call->store, call->arena,
+    enum status status = serial_claim(&call->db,
                                       &(struct serial_claim_in){
                                           .serial = adding->serial,
                                           .organization_id = organization_id,
                                           .sensor_id = adding->id,
                                       },
-                                      &owner, &call->fault);
+                                      &owner);
 
     if (status
         || (owner.organization_id == organization_id && owner.sensor_id == adding->id
             && !adding->comes_back))
         return status;
-    status = sensor_is_removed(call->store, call->arena,
+    status = sensor_is_removed(&call->db,
                                &(struct sensor_is_removed_in){
                                    .organization_id = owner.organization_id,
                                    .id = owner.sensor_id,
                                },
-                               &state, &known, &call->fault);
+                               &state, &known);
     if (status)
         return status;
     if (known && !state.removed && owner.organization_id != organization_id)
         return not_available(call);
     if (known && !state.removed)
-        return fail(&call->fault, STATUS_CONFLICT, "sensor_exists", "serial",
-                    "this organization has the sensor already");
-    return serial_set_owner(call->store, call->arena,
+        return call_fail(call, STATUS_CONFLICT, "sensor_exists", "serial",
+                         "this organization has the sensor already");
+    return serial_set_owner(&call->db,
                             &(struct serial_set_owner_in){
                                 .serial = adding->serial,
                                 .organization_id = organization_id,
                                 .sensor_id = adding->id,
                             },
-                            NULL, &call->fault);
+                            NULL);
 }
 
 /* A sensor that was here before keeps its history, name and switch, unless asked. */
 static enum status
-look_for_removed(struct call *call, struct adding *adding)
+add_look_for_removed(struct call *call, struct adding *adding)
 {
     const struct sensor_request *request = adding->request;
     struct sensor_removed_out before;
     bool covered = false;
-    enum status status = sensor_removed(call->store, call->arena,
+    enum status status = sensor_removed(&call->db,
                                         &(struct sensor_removed_in){
                                             .organization_id = adding->organization_id,
                                             .serial = adding->serial,
                                         },
-                                        &before, &adding->comes_back, &call->fault);
+                                        &before, &adding->comes_back);
 
     if (status)
         return status;
@@ -114,7 +114,7 @@ static enum status
 put_sensor(struct call *call, const struct adding *adding)
 {
     if (adding->comes_back)
-        return sensor_resume(call->store, call->arena,
+        return sensor_resume(&call->db,
                              &(struct sensor_resume_in){
                                  .organization_id = adding->organization_id,
                                  .id = adding->id,
@@ -125,8 +125,8 @@ put_sensor(struct call *call, const struct adding *adding)
                                  .added_by = call->actor->name,
                                  .version = adding->lock.version,
                              },
-                             NULL, &call->fault);
-    return sensor_insert(call->store, call->arena,
+                             NULL);
+    return sensor_insert(&call->db,
                          &(struct sensor_insert_in){
                              .organization_id = adding->organization_id,
                              .id = adding->id,
@@ -138,11 +138,11 @@ put_sensor(struct call *call, const struct adding *adding)
                              .added_by = call->actor->name,
                              .version = adding->lock.version,
                          },
-                         NULL, &call->fault);
+                         NULL);
 }
 
 static enum status
-record(struct call *call, const struct adding *adding)
+add_record(struct call *call, const struct adding *adding)
 {
     const char *after;
     struct audit_json json;
@@ -168,16 +168,16 @@ record(struct call *call, const struct adding *adding)
 }
 
 static enum status
-add_body(struct call *call, void *with)
+sensor_add_body(struct call *call, void *with)
 {
     struct adding *adding = with;
     int64_t organization_id = adding->organization_id;
     enum status status = ledger_begin(call, organization_id, &adding->lock);
 
     if (!status)
-        status = look_for_removed(call, adding);
+        status = add_look_for_removed(call, adding);
     if (!status)
-        status = claim(call, adding);
+        status = add_claim(call, adding);
     if (!status)
         status = put_sensor(call, adding);
     if (!status && adding->takes_license)
@@ -186,7 +186,7 @@ add_body(struct call *call, void *with)
     if (!status)
         status = sensor_refresh_coverage(call, organization_id, adding->id, adding->lock.version);
     if (!status)
-        status = record(call, adding);
+        status = add_record(call, adding);
     return status ? status : manager_row(call, organization_id, adding->serial, adding->out);
 }
 
@@ -199,10 +199,10 @@ sensor_add(struct call *call, int64_t organization_id, const struct sensor_reque
     const char *text = request->serial ? request->serial : "";
 
     if (!serial_parse(&serial, text, strlen(text)))
-        return fail(&call->fault, STATUS_INVALID, "serial_malformed", "serial",
-                    "it must be 12 hexadecimal digits, such as 282C02402FAD");
+        return call_fail(call, STATUS_INVALID, "serial_malformed", "serial",
+                         "it must be 12 hexadecimal digits, such as 282C02402FAD");
     serial_format(adding.serial, serial);
     enum status status =
         input_text(call, "name", request->name, 0, SENSOR_NAME_MOST_BYTES, &adding.name);
-    return status ? status : transact(call, add_body, &adding);
+    return status ? status : transact(call, sensor_add_body, &adding);
 }

@@ -19,7 +19,7 @@ struct changing {
 };
 
 static enum status
-settings_json(struct call *call, const struct found_sensor *sensor, const char **out)
+change_settings_json(struct call *call, const struct found_sensor *sensor, const char **out)
 {
     struct audit_json json;
     struct json_writer *writer = audit_json_open(&json);
@@ -31,15 +31,15 @@ settings_json(struct call *call, const struct found_sensor *sensor, const char *
 }
 
 static enum status
-update(struct call *call, int64_t organization_id, int64_t version,
-       const struct found_sensor *sensor)
+change_update(struct call *call, int64_t organization_id, int64_t version,
+              const struct found_sensor *sensor)
 {
     const char *folded;
     enum status status = input_fold(call, sensor->name, &folded);
 
     if (status)
         return status;
-    return sensor_update(call->store, call->arena,
+    return sensor_update(&call->db,
                          &(struct sensor_update_in){
                              .organization_id = organization_id,
                              .id = sensor->id,
@@ -49,7 +49,7 @@ update(struct call *call, int64_t organization_id, int64_t version,
                              .alarms_paused = sensor->alarms_paused,
                              .version = version,
                          },
-                         NULL, &call->fault);
+                         NULL);
 }
 
 /* What was measured before now is not looked at when alarms go on; who evaluates learns of it. */
@@ -60,18 +60,16 @@ turn_alarms(struct call *call, int64_t organization_id, const struct found_senso
 
     if (!sensor->alarms_paused)
         status = sensor_alarms_from(
-            call->store, call->arena,
-            &(struct sensor_alarms_from_in){ organization_id, sensor->id, call->now }, NULL,
-            &call->fault);
-    return status ? status
-                  : alarm_cache_owner_invalidate(
-                      call->store, call->arena,
-                      &(struct alarm_cache_owner_invalidate_in){ organization_id }, NULL,
-                      &call->fault);
+            &call->db, &(struct sensor_alarms_from_in){ organization_id, sensor->id, call->now },
+            NULL);
+    return status
+               ? status
+               : alarm_cache_owner_invalidate(
+                   &call->db, &(struct alarm_cache_owner_invalidate_in){ organization_id }, NULL);
 }
 
 static enum status
-change_body(struct call *call, void *with)
+sensor_change_body(struct call *call, void *with)
 {
     const struct changing *changing = with;
     const struct sensor_change *change = &changing->change;
@@ -84,7 +82,7 @@ change_body(struct call *call, void *with)
     if (!status)
         status = sensor_find(call, organization_id, changing->serial, &sensor);
     if (!status)
-        status = settings_json(call, &sensor, &before);
+        status = change_settings_json(call, &sensor, &before);
     if (status)
         return status;
     if (change->name)
@@ -95,10 +93,10 @@ change_body(struct call *call, void *with)
     if (turns_alarms)
         sensor.alarms_paused = change->alarms_paused;
 
-    status = settings_json(call, &sensor, &after);
+    status = change_settings_json(call, &sensor, &after);
     if (status || !strcmp(before, after))
         return status;
-    status = update(call, organization_id, lock.version, &sensor);
+    status = change_update(call, organization_id, lock.version, &sensor);
     if (!status && turns_alarms)
         status = turn_alarms(call, organization_id, &sensor);
     if (!status)
@@ -133,6 +131,6 @@ sensor_change(struct call *call, int64_t organization_id, const char *serial,
         status = input_text(call, "name", change->name, 0, SENSOR_NAME_MOST_BYTES,
                             &changing.change.name);
     if (!status)
-        status = transact(call, change_body, &changing);
+        status = transact(call, sensor_change_body, &changing);
     return status ? status : sensor_get(call, organization_id, serial, out);
 }

@@ -31,8 +31,8 @@ struct importing {
 };
 
 static enum status
-note_fact(struct call *call, const struct import_row *row, const struct planned_sensor *sensor,
-          const char *key, struct audit_fact *fact)
+import_note_fact(struct call *call, const struct import_row *row,
+                 const struct planned_sensor *sensor, const char *key, struct audit_fact *fact)
 {
     struct audit_json json;
     struct json_writer *writer = audit_json_open(&json);
@@ -86,7 +86,7 @@ note_sensor(struct call *call, struct importing *importing, const struct import_
 }
 
 static enum status
-note(struct call *call, struct importing *importing, size_t place, size_t at)
+import_note(struct call *call, struct importing *importing, size_t place, size_t at)
 {
     const struct import_plan *plan = &importing->plan;
     const struct import_row *row = &plan->rows[at];
@@ -102,34 +102,31 @@ note(struct call *call, struct importing *importing, size_t place, size_t at)
             sensor->expires_at,    call->now,          call->actor->name, "added",
         };
     return status ? status
-                  : note_fact(call, row, sensor, key ? key->key : NULL, &importing->facts[place]);
+                  : import_note_fact(call, row, sensor, key ? key->key : NULL,
+                                     &importing->facts[place]);
 }
 
 static enum status
-write_step(struct call *call, struct importing *importing, size_t count)
+import_write_step(struct call *call, struct importing *importing, size_t count)
 {
     int64_t claimed;
-    enum status status =
-        serials_claim(call->store, call->arena, importing->claims, count, &claimed, &call->fault);
+    enum status status = serials_claim(&call->db, importing->claims, count, &claimed);
 
     if (!status && claimed != (int64_t)count)
-        status = fail(&call->fault, STATUS_BUSY, "", "", "somebody adds the same sensors just now");
+        status = call_fail(call, STATUS_BUSY, "", "", "somebody adds the same sensors just now");
     if (!status)
-        status = sensors_insert(call->store, call->arena, importing->inserts,
-                                importing->insert_count, NULL, &call->fault);
+        status = sensors_insert(&call->db, importing->inserts, importing->insert_count, NULL);
     if (!status)
-        status = sensors_resume(call->store, call->arena, importing->resumes,
-                                importing->resume_count, NULL, &call->fault);
+        status = sensors_resume(&call->db, importing->resumes, importing->resume_count, NULL);
     if (!status)
-        status = licenses_insert(call->store, call->arena, importing->licenses,
-                                 importing->license_count, NULL, &call->fault);
+        status = licenses_insert(&call->db, importing->licenses, importing->license_count, NULL);
     return status ? status
                   : audit_append_many(call, importing->plan.organization_id, call->actor,
                                       importing->facts, count);
 }
 
 static enum status
-write(struct call *call, struct importing *importing)
+import_write(struct call *call, struct importing *importing)
 {
     size_t count = importing->plan.count;
     enum status status = STATUS_OK;
@@ -138,9 +135,9 @@ write(struct call *call, struct importing *importing)
         size_t some = count - done < STEP_ROWS ? count - done : STEP_ROWS;
         importing->insert_count = importing->resume_count = importing->license_count = 0;
         for (size_t i = 0; i < some && !status; i++)
-            status = note(call, importing, i, done + i);
+            status = import_note(call, importing, i, done + i);
         if (!status)
-            status = write_step(call, importing, some);
+            status = import_write_step(call, importing, some);
     }
     return status ? status : pool_withdrawal_write(call, &importing->plan.stock);
 }
@@ -155,7 +152,7 @@ import_body(struct call *call, void *with)
     if (!status)
         status = import_plan_make(call, plan);
     if (!status)
-        status = write(call, importing);
+        status = import_write(call, importing);
     if (!status)
         *importing->licenses_left = plan->stock.left;
     return status;
@@ -165,10 +162,10 @@ enum status
 sensors_import(struct call *call, int64_t organization_id, struct import_row *rows, size_t count,
                int64_t *licenses_left)
 {
-    struct importing *importing = arena_new(call->arena, sizeof *importing);
+    struct importing *importing = call_new(call, sizeof *importing);
 
     if (!importing)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the rows need too much memory");
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "the rows need too much memory");
     importing->plan = (struct import_plan){
         .organization_id = organization_id,
         .rows = rows,

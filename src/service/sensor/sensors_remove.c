@@ -21,55 +21,51 @@ struct removing {
 
 /* What waits goes back to its keys. */
 static enum status
-give_back(struct call *call, struct removing *removing)
+remove_give_back(struct call *call, struct removing *removing)
 {
     int64_t organization_id = removing->organization_id, changed = 0, given;
     size_t count;
     enum status status = licenses_waiting(
-        call->store, call->arena,
-        &(struct licenses_waiting_in){ organization_id, removing->sensor.id, call->now },
-        &removing->waiting, &count, &call->fault);
+        &call->db, &(struct licenses_waiting_in){ organization_id, removing->sensor.id, call->now },
+        &removing->waiting, &count);
 
     if (status)
         return status;
     removing->waiting_count = count;
-    struct key_give_back_in *keys = arena_new(call->arena, (count + 1) * sizeof *keys);
+    struct key_give_back_in *keys = call_new(call, (count + 1) * sizeof *keys);
     if (!keys)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the sensor has too many licenses");
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "the sensor has too many licenses");
     for (size_t i = 0; i < count; i++)
         keys[i] = (struct key_give_back_in){ organization_id, removing->waiting[i].key_id, 1 };
     status = licenses_waiting_delete(
-        call->store, call->arena,
+        &call->db,
         &(struct licenses_waiting_delete_in){ organization_id, removing->sensor.id, call->now },
-        &changed, &call->fault);
+        &changed);
     given = 0;
     if (!status)
-        status = key_give_back(call->store, call->arena, keys, count, &given, &call->fault);
+        status = key_give_back(&call->db, keys, count, &given);
     if (!status && (changed != (int64_t)count || given != changed))
-        status =
-            fail(&call->fault, STATUS_BROKEN, "", "", "the keys have given out fewer licenses");
+        status = call_fail(call, STATUS_BROKEN, "", "", "the keys have given out fewer licenses");
     return status;
 }
 
 static enum status
-put(struct call *call, const struct removing *removing)
+remove_put(struct call *call, const struct removing *removing)
 {
     int64_t organization_id = removing->organization_id, id = removing->sensor.id;
     enum status status = sensor_set_removed(
-        call->store, call->arena, &(struct sensor_set_removed_in){ organization_id, id, call->now },
-        NULL, &call->fault);
+        &call->db, &(struct sensor_set_removed_in){ organization_id, id, call->now }, NULL);
 
     if (!status)
-        status =
-            serial_free(call->store, call->arena,
-                        &(struct serial_free_in){ removing->sensor.serial, organization_id, id },
-                        NULL, &call->fault);
+        status = serial_free(
+            &call->db, &(struct serial_free_in){ removing->sensor.serial, organization_id, id },
+            NULL);
     return status ? status
                   : sensor_refresh_coverage(call, organization_id, id, removing->lock.version);
 }
 
 static enum status
-record(struct call *call, const struct removing *removing)
+remove_record(struct call *call, const struct removing *removing)
 {
     const char *before;
     struct audit_json json;
@@ -100,7 +96,7 @@ record(struct call *call, const struct removing *removing)
 }
 
 static enum status
-remove_body(struct call *call, void *with)
+sensor_remove_body(struct call *call, void *with)
 {
     struct removing *removing = with;
     struct renewed_sensor *renewed;
@@ -110,11 +106,11 @@ remove_body(struct call *call, void *with)
     if (!status)
         status = sensor_find(call, removing->organization_id, removing->serial, &removing->sensor);
     if (!status)
-        status = give_back(call, removing);
+        status = remove_give_back(call, removing);
     if (!status)
-        status = put(call, removing);
+        status = remove_put(call, removing);
     if (!status)
-        status = record(call, removing);
+        status = remove_record(call, removing);
     if (status || removing->waiting_count == 0)
         return status;
     return renewing_revive(call, &removing->lock, &renewed, &count);
@@ -125,5 +121,5 @@ sensor_remove(struct call *call, int64_t organization_id, const char *serial)
 {
     struct removing removing = { .organization_id = organization_id, .serial = serial };
 
-    return transact(call, remove_body, &removing);
+    return transact(call, sensor_remove_body, &removing);
 }

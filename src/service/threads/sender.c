@@ -66,7 +66,7 @@ struct claiming {
 };
 
 static enum status
-claim_body(struct call *call, void *with)
+sender_claim_body(struct call *call, void *with)
 {
     struct claiming *claiming = with;
 
@@ -91,8 +91,8 @@ static struct call
 reading(struct lane *lane)
 {
     return (struct call){
-        .store = lane->store,
-        .arena = &lane->arena,
+        .db.store = lane->store,
+        .db.arena = &lane->arena,
         .actor = &actor_system,
         .secret = lane->sender->secret,
         .public_url = lane->sender->public_url,
@@ -102,7 +102,8 @@ reading(struct lane *lane)
 
 /* Never the address: who reads the log need not know to whom. */
 static void
-tell(const struct lane *lane, const struct outbox_message *message, const struct outcome *outcome)
+sender_tell(const struct lane *lane, const struct outbox_message *message,
+            const struct outcome *outcome)
 {
     static const char *const events[] = {
         [OUTCOME_SENT] = "sent",           [OUTCOME_LATER] = "later",
@@ -121,7 +122,7 @@ tell(const struct lane *lane, const struct outbox_message *message, const struct
 
 /* Without it the message would go out once more, so that a busy writer is asked again. */
 static void
-note(struct lane *lane, const struct noting *noting)
+sender_note(struct lane *lane, const struct noting *noting)
 {
     enum status status = STATUS_BUSY;
     struct fault fault = { 0 };
@@ -140,12 +141,12 @@ note(struct lane *lane, const struct noting *noting)
 }
 
 static bool
-claim(struct lane *lane, const struct outbox_try *try)
+sender_claim(struct lane *lane, const struct outbox_try *try)
 {
     struct claiming claiming = { .try = try };
     struct fault fault;
-    enum status status =
-        writer_call(lane->sender->writer, &lane->writer_arena, claim_body, NULL, &claiming, &fault);
+    enum status status = writer_call(lane->sender->writer, &lane->writer_arena, sender_claim_body,
+                                     NULL, &claiming, &fault);
 
     arena_clear(&lane->writer_arena);
     if (status && status != STATUS_BUSY)
@@ -176,7 +177,7 @@ try_one(struct lane *lane, const struct outbox_try *try)
     struct outcome outcome = { .end = OUTCOME_LATER };
     struct call call = reading(lane);
 
-    if (!claim(lane, try))
+    if (!sender_claim(lane, try))
         return;
     enum status status = outbox_try_read(&call, try, &message);
     if (status && message.attempts == 0)
@@ -184,13 +185,13 @@ try_one(struct lane *lane, const struct outbox_try *try)
     message.sender = lane->sender;
     if (status) {
         snprintf(outcome.words, sizeof outcome.words, "what it says cannot be read: %.100s",
-                 call.fault.reason);
+                 call.db.fault.reason);
     } else if (transport->send(transport->with, &call, &message, &outcome)) {
         outcome.end = OUTCOME_STOPPED;
         (void)sleeper_wait(&lane->sender->sleeper, LOOK_MILLISECONDS);
     }
-    note(lane, &(struct noting){ try, message.attempts, &outcome });
-    tell(lane, &message, &outcome);
+    sender_note(lane, &(struct noting){ try, message.attempts, &outcome });
+    sender_tell(lane, &message, &outcome);
     rest_or_go_on(lane->way, outcome.end);
 }
 

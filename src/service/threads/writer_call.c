@@ -17,15 +17,15 @@ struct waiting {
 };
 
 static void
-prepare(struct write_job *job, struct call *call)
+writer_call_prepare(struct write_job *job, struct call *call)
 {
     const struct waiting *waiting = job->owner;
 
-    call->arena = waiting->arena; /* its owner waits meanwhile */
+    call->db.arena = waiting->arena; /* its owner waits meanwhile */
 }
 
 static enum status
-run(struct write_job *job, struct call *call)
+writer_call_run(struct write_job *job, struct call *call)
 {
     const struct waiting *waiting = job->owner;
 
@@ -33,7 +33,7 @@ run(struct write_job *job, struct call *call)
 }
 
 static void
-done(struct write_job *job, enum status status, const struct fault *fault)
+writer_call_done(struct write_job *job, enum status status, const struct fault *fault)
 {
     struct waiting *waiting = job->owner;
 
@@ -53,7 +53,10 @@ writer_call(struct writer *writer, struct arena *arena, transaction_body *body,
             void (*committed)(void *with), void *with, struct fault *fault)
 {
     struct waiting waiting = {
-        .job = { .prepare = prepare, .run = run, .done = done, .owner = &waiting },
+        .job = { .prepare = writer_call_prepare,
+                 .run = writer_call_run,
+                 .done = writer_call_done,
+                 .owner = &waiting },
         .arena = arena,
         .body = body,
         .committed = committed,

@@ -17,19 +17,19 @@ webhook_receiver_get(struct call *call, int64_t organization_id, int64_t id,
 {
     struct webhook_secret_out row;
     bool found;
-    enum status status = webhook_secret(call->store, call->arena,
-                                        &(struct webhook_secret_in){ organization_id, id }, &row,
-                                        &found, &call->fault);
+    enum status status =
+        webhook_secret(&call->db, &(struct webhook_secret_in){ organization_id, id }, &row, &found);
 
     if (status)
         return status;
     if (!found)
-        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such webhook");
+        return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such webhook");
     *out = (struct webhook_receiver){ .url = row.url, .gone = row.gone_at != 0 };
     if (row.secret.size != WEBHOOK_SECRET_BYTES + SEAL_BYTES
         || !secret_open(out->secret, row.secret.at, row.secret.size, call->secret))
-        return fail(&call->fault, STATUS_BROKEN, "", "",
-                    "the secret of a webhook was kept under another key file than the one in use");
+        return call_fail(
+            call, STATUS_BROKEN, "", "",
+            "the secret of a webhook was kept under another key file than the one in use");
     return STATUS_OK;
 }
 
@@ -47,20 +47,20 @@ delivery_of(const struct webhook_calls_page_out *row)
 }
 
 static enum status
-finish(struct call *call, const struct webhook_calls_page_out *rows, size_t count, size_t limit,
-       struct webhook_delivery_page *out)
+deliveries_finish(struct call *call, const struct webhook_calls_page_out *rows, size_t count,
+                  size_t limit, struct webhook_delivery_page *out)
 {
     *out = (struct webhook_delivery_page){ .count = count < limit ? count : limit };
-    out->items = arena_new(call->arena, (out->count + 1) * sizeof *out->items);
+    out->items = call_new(call, (out->count + 1) * sizeof *out->items);
     if (!out->items)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < out->count; i++)
         out->items[i] = delivery_of(&rows[i]);
     if (count <= limit)
         return STATUS_OK;
     out->next =
         cursor_write_id(call, DELIVERIES_CURSOR, rows[limit - 1].queued_at, rows[limit - 1].id);
-    return out->next ? STATUS_OK : call->fault.status;
+    return out->next ? STATUS_OK : call->db.fault.status;
 }
 
 enum status
@@ -85,8 +85,8 @@ webhook_deliveries(struct call *call, int64_t organization_id, int64_t id, struc
     if (!status)
         status = webhook_receiver_get(call, organization_id, id, &receiver);
     if (!status)
-        status = webhook_calls_page(call->store, call->arena, &in, &rows, &count, &call->fault);
-    return status ? status : finish(call, rows, count, (size_t)page.limit, out);
+        status = webhook_calls_page(&call->db, &in, &rows, &count);
+    return status ? status : deliveries_finish(call, rows, count, (size_t)page.limit, out);
 }
 
 struct sending {
@@ -103,17 +103,17 @@ read_one(struct call *call, const struct sending *sending)
     bool found;
 
     id_format(target, sending->id);
-    enum status status = webhook_call_get(call->store, call->arena,
+    enum status status = webhook_call_get(&call->db,
                                           &(struct webhook_call_get_in){
                                               .organization_id = sending->organization_id,
                                               .target = target,
                                               .call_id = sending->delivery_id,
                                           },
-                                          &found_row, &found, &call->fault);
+                                          &found_row, &found);
     if (status)
         return status;
     if (!found)
-        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such delivery");
+        return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such delivery");
     row = (struct webhook_calls_page_out){
         found_row.id,         found_row.purpose,     found_row.message_id, found_row.state,
         found_row.queued_at,  found_row.next_try_at, found_row.attempts,   found_row.sent_at,
@@ -137,15 +137,15 @@ redeliver_body(struct call *call, void *with)
     if (status)
         return status;
     if (!strcmp(sending->out->delivery.state, "waiting"))
-        return fail(&call->fault, STATUS_CONFLICT, "delivery_waiting", "",
-                    "this message is on its way already");
+        return call_fail(call, STATUS_CONFLICT, "delivery_waiting", "",
+                         "this message is on its way already");
     status = outbox_retry(
-        call->store, call->arena,
+        &call->db,
         &(struct outbox_retry_in){ sending->organization_id, sending->delivery_id, call->now },
-        &changed, &call->fault);
+        &changed);
     if (!status && changed == 0)
-        status = fail(&call->fault, STATUS_CONFLICT, "delivery_forgotten", "",
-                      "what this message said is no longer kept");
+        status = call_fail(call, STATUS_CONFLICT, "delivery_forgotten", "",
+                           "what this message said is no longer kept");
     return status ? status : read_one(call, sending);
 }
 
@@ -179,7 +179,7 @@ test_body(struct call *call, void *with)
         return status;
     const char *body = event_body(call, WEBHOOK_TEST_TYPE, write_test, sending, 0);
     if (!body)
-        return call->fault.status;
+        return call->db.fault.status;
     status = outbox_put_webhook_call(call,
                                      &(struct outbox_webhook_call){ sending->organization_id,
                                                                     sending->id, WEBHOOK_TEST_TYPE,
