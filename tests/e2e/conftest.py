@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(config, items):
     """Picks the stores, and begins with the files whose tests take long. pytest-xdist gives the tests of one group to
     one worker: those of a file that share a server."""
     wanted = os.environ.get("TENURE_TEST_STORES", " ".join(STORES)).split()
-    config.hook.pytest_deselected([item for item in items if store_of(item) not in wanted])
+    config.hook.pytest_deselected(items=[item for item in items if store_of(item) not in wanted])
     items[:] = sorted((item for item in items if store_of(item) in wanted), key=lambda item: item.path.stem not in LONG)
     for item in items:
         if SHARED & set(item.fixturenames):
