@@ -24,7 +24,7 @@ import sys
 import tempfile
 import time
 
-START_SECONDS = 30
+START_SECONDS = 60
 SETTINGS = {
     "fsync": "off", "full_page_writes": "off", "shared_buffers": "32MB", "max_connections": "200",
     "listen_addresses": "127.0.0.1", "log_min_messages": "fatal", "autovacuum": "off",
