@@ -18,14 +18,17 @@ PROGRESS_SECONDS = 30
 MOST_LINES, MOST_WIDTH, MOST_SLOW = 30, 160, 10  # of a step that passes
 
 # What the runners say of tests that passed, of their progress, and of themselves.
-NOISE = re.compile(r"\[ RUN      \]|\[       OK \]|\[={10}\]|\s*$|[.sxX]+ +\[ *\d+%\]$|\s*✔|bringing up nodes|gw\d"
-                   r"|ninja: |[―═=]{10}|(▶|=+ \d+/|\d+/\d+ )|Full log written|Expected Fail|Unexpected Pass|Skipped:|Timeout:"
-                   r"|ℹ (suites|cancelled|skipped|todo|tests)|stdout:|stderr:|MALLOC_PERTURB|\d{4}-\d\d-\d\dT\S+Z (error|warn)")
-TOTALS = (  # cmocka; pytest and torture; node; our fuzzers
-    ("passed", re.compile(r"\[  PASSED  \] (\d+) test")), ("failed", re.compile(r"\[  FAILED  \] (\d+) test")),
-    ("passed", re.compile(r"\b(\d+) passed(?=.* in [0-9.]+ ?s)")), ("failed", re.compile(r"\b(\d+) (?:failed|errors?)\b(?=.* in [0-9.]+ ?s)")),
-    ("passed", re.compile(r"^(?:#|ℹ) pass (\d+)")), ("failed", re.compile(r"^(?:#|ℹ) fail (\d+)")),
-    ("passed", re.compile(r"^fuzz_\w+: \d+ inputs()")), ("failed", re.compile(r"^fuzz_\w+: FAILED()")))
+NOISE = re.compile("|".join((
+    r"\[ RUN      \]", r"\[       OK \]", r"\[={10}\]", r"\s*$", r"[.sxX]+ +\[ *\d+%\]$", r"\s*✔",
+    r"bringing up nodes", r"ninja: ", r"[―═=]{10}", r"▶|\d+/\d+ ", r"Full log written",
+    r"Expected Fail|Unexpected Pass|Skipped:|Timeout:", r"ℹ (suites|cancelled|skipped|todo|tests)",
+    r"\d{4}-\d\d-\d\dT\S+Z (error|warn)", r" +SEED=", r"\[.*\d+/\d+\]")))
+ENDED = r"\b(?=.* in [0-9.]+ ?s)"  # pytest and torture
+TOTALS = tuple((what, re.compile(pattern)) for what, pattern in (
+    ("passed", r"\[  PASSED  \] (\d+) test"), ("failed", r"\[  FAILED  \] (\d+) test"),  # cmocka
+    ("passed", r"\b(\d+) passed" + ENDED), ("failed", r"\b(\d+) (?:failed|errors?)" + ENDED),
+    ("passed", r"^(?:#|ℹ) pass (\d+)"), ("failed", r"^(?:#|ℹ) fail (\d+)"),  # node
+    ("passed", r"^fuzz_\w+: \d+ inputs()"), ("failed", r"^fuzz_\w+: FAILED()")))  # tools/fuzz.sh
 SCRIPT_TOTALS = ("passed", re.compile(r"^Ok: +(\d+)")), ("failed", re.compile(r"^Fail: +(\d+)"))
 NODE_TEST = re.compile(r"✔ (.*) \(([0-9.]+)ms\)")
 
@@ -43,8 +46,8 @@ class Step:
     def run(self):
         began = time.monotonic()
         with open(self.log, "wb") as log:
-            self.process = subprocess.Popen(self.command, cwd=ROOT, env=self.env, stdin=subprocess.DEVNULL, stdout=log,
-                                            stderr=subprocess.STDOUT)
+            self.process = subprocess.Popen(self.command, cwd=ROOT, env=self.env, stdin=subprocess.DEVNULL,
+                                            stdout=log, stderr=subprocess.STDOUT)
             _, status, usage = os.wait4(self.process.pid, 0)
         self.code = self.process.returncode = os.waitstatus_to_exitcode(status)
         self.seconds, self.cpu = time.monotonic() - began, usage.ru_utime + usage.ru_stime
@@ -69,8 +72,8 @@ class Step:
         return said[-MOST_LINES:] + self.slow_in_browser()
 
     def slow_in_browser(self):
-        took = sorted(((float(found[2]) / 1000, found[1]) for line in self.lines() if (found := NODE_TEST.search(line))),
-                      reverse=True)[:MOST_SLOW]
+        tests = [found for line in self.lines() if (found := NODE_TEST.search(line))]
+        took = sorted(((float(test[2]) / 1000, test[1]) for test in tests), reverse=True)[:MOST_SLOW]
         return ["slowest tests:"] * bool(took) + [f"{seconds:8.1f} s  {name}" for seconds, name in took]
 
 
@@ -120,8 +123,8 @@ class Run:
         how = {0: "passed", "not run": "NOT RUN"}.get(step.code, "FAILED")
         print(f"\n── {len(self.done)} of {self.total}: {step.name}")
         print("\n".join(block), end="\n" * bool(block))
-        print(f"── {step.name}: {how}, {step.seconds:.0f} s, {step.cpu:.0f} s of CPU; so far {passed} passed, {failed} failed,"
-              f" {self.minutes()}", flush=True)
+        print(f"── {step.name}: {how}, {step.seconds:.0f} s, {step.cpu:.0f} s of CPU; "
+              f"so far {passed} passed, {failed} failed, {self.minutes()}", flush=True)
 
     def totals(self):
         return sum(step.passed for step in self.done), sum(step.failed for step in self.done)
