@@ -140,7 +140,7 @@ join(struct call *call, const struct invitation *invitation, const struct user *
                                   &invitation->member, &joined);
 }
 
-struct accepting {
+struct accept_context {
     const struct acceptance *acceptance;
     struct signed_in *out;
 };
@@ -149,9 +149,9 @@ struct accepting {
 static enum status
 accept_body(struct call *call, void *with)
 {
-    const struct accepting *accepting = with;
-    const struct acceptance *acceptance = accepting->acceptance;
-    struct signed_in *out = accepting->out;
+    const struct accept_context *context = with;
+    const struct acceptance *acceptance = context->acceptance;
+    struct signed_in *out = context->out;
     struct invitation invitation;
     struct organization_lock lock;
     enum status status = invitation_look(call, acceptance->token, &invitation);
@@ -173,7 +173,7 @@ accept_body(struct call *call, void *with)
 enum status
 invitation_accept(struct call *call, const struct acceptance *acceptance, struct signed_in *out)
 {
-    struct accepting accepting = { .acceptance = acceptance, .out = out };
+    struct accept_context context = { .acceptance = acceptance, .out = out };
 
-    return transact(call, accept_body, &accepting);
+    return transact(call, accept_body, &context);
 }

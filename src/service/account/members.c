@@ -109,7 +109,7 @@ check_administrators(struct call *call, int64_t organization_id, const struct me
                      "this is the last administrator: make somebody else one first");
 }
 
-struct changing {
+struct member_change_context {
     int64_t organization_id;
     int64_t id;
     enum role role;
@@ -140,39 +140,39 @@ set_role(struct call *call, int64_t organization_id, const struct member *member
 static enum status
 members_change_body(struct call *call, void *with)
 {
-    const struct changing *changing = with;
+    const struct member_change_context *context = with;
     struct organization_lock lock;
     struct member before;
-    enum status status = organization_lock(call, changing->organization_id, &lock);
+    enum status status = organization_lock(call, context->organization_id, &lock);
 
     if (!status)
-        status = member_find(call, changing->organization_id, changing->id, &before);
+        status = member_find(call, context->organization_id, context->id, &before);
     if (status)
         return status;
-    *changing->out = before;
-    changing->out->role = changing->role;
-    if (before.role == changing->role)
+    *context->out = before;
+    context->out->role = context->role;
+    if (before.role == context->role)
         return STATUS_OK;
-    status = check_administrators(call, changing->organization_id, &before);
+    status = check_administrators(call, context->organization_id, &before);
     if (!status)
-        status = set_role(call, changing->organization_id, changing->out);
+        status = set_role(call, context->organization_id, context->out);
     return status ? status
-                  : member_record(call, changing->organization_id, call->actor, "member.change",
-                                  &before, changing->out);
+                  : member_record(call, context->organization_id, call->actor, "member.change",
+                                  &before, context->out);
 }
 
 enum status
 member_change(struct call *call, int64_t organization_id, int64_t id, enum role role,
               struct member *out)
 {
-    struct changing changing = {
+    struct member_change_context context = {
         .organization_id = organization_id,
         .id = id,
         .role = role,
         .out = out,
     };
 
-    return transact(call, members_change_body, &changing);
+    return transact(call, members_change_body, &context);
 }
 
 static enum status
@@ -192,26 +192,26 @@ delete_row(struct call *call, int64_t organization_id, const struct member *memb
 static enum status
 members_remove_body(struct call *call, void *with)
 {
-    const struct changing *changing = with;
+    const struct member_change_context *context = with;
     struct organization_lock lock;
     struct member member;
-    enum status status = organization_lock(call, changing->organization_id, &lock);
+    enum status status = organization_lock(call, context->organization_id, &lock);
 
     if (!status)
-        status = member_find(call, changing->organization_id, changing->id, &member);
+        status = member_find(call, context->organization_id, context->id, &member);
     if (!status)
-        status = check_administrators(call, changing->organization_id, &member);
+        status = check_administrators(call, context->organization_id, &member);
     if (!status)
-        status = delete_row(call, changing->organization_id, &member);
+        status = delete_row(call, context->organization_id, &member);
     return status ? status
-                  : member_record(call, changing->organization_id, call->actor, "member.remove",
+                  : member_record(call, context->organization_id, call->actor, "member.remove",
                                   &member, NULL);
 }
 
 enum status
 member_remove(struct call *call, int64_t organization_id, int64_t id)
 {
-    struct changing changing = { .organization_id = organization_id, .id = id };
+    struct member_change_context context = { .organization_id = organization_id, .id = id };
 
-    return transact(call, members_remove_body, &changing);
+    return transact(call, members_remove_body, &context);
 }

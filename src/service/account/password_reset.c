@@ -61,7 +61,7 @@ make_link(struct call *call, const char *email)
     return status ? status : reset_send_letter(call, email, token);
 }
 
-struct asking {
+struct reset_request_context {
     const char *email;
     char subjects[2][THROTTLE_SUBJECT_SIZE];
 };
@@ -70,16 +70,16 @@ struct asking {
 static enum status
 ask_body(struct call *call, void *with)
 {
-    const struct asking *asking = with;
+    const struct reset_request_context *context = with;
     enum status status = password_resets_delete_ended(
         &call->db,
         &(struct password_resets_delete_ended_in){ .now = call->now, .most = ENDED_A_TIME }, NULL);
 
     for (size_t i = 0; i < 2 && !status; i++)
-        status = throttle_check(call, asking->subjects[i], "too_many_resets", too_many);
+        status = throttle_check(call, context->subjects[i], "too_many_resets", too_many);
     for (size_t i = 0; i < 2 && !status; i++)
-        status = throttle_count(call, asking->subjects[i]);
-    return status ? status : make_link(call, asking->email);
+        status = throttle_count(call, context->subjects[i]);
+    return status ? status : make_link(call, context->email);
 }
 
 /* Once a process: anybody may ask, as often as they like. */
@@ -97,14 +97,14 @@ tell_no_relay(void)
 enum status
 password_reset_ask(struct call *call, const char *email, const char *client)
 {
-    struct asking asking;
-    enum status status = people_email(call, email, &asking.email);
+    struct reset_request_context context;
+    enum status status = people_email(call, email, &context.email);
 
     if (status)
         return status;
-    throttle_subject(asking.subjects[0], "reset", asking.email);
-    throttle_subject(asking.subjects[1], "reset_by", client);
-    status = transact(call, ask_body, &asking);
+    throttle_subject(context.subjects[0], "reset", context.email);
+    throttle_subject(context.subjects[1], "reset_by", client);
+    status = transact(call, ask_body, &context);
     if (!status && !call->mail_is_set)
         tell_no_relay();
     return status;
@@ -161,27 +161,27 @@ forget_failures(struct call *call, const char *email)
     return status ? status : throttle_forget(call, subject);
 }
 
-struct replacing {
+struct reset_context {
     const char *token;
     const char *password_hash;
     struct signed_in *out;
 };
 
 static enum status
-replace(struct call *call, const struct replacing *replacing)
+replace(struct call *call, const struct reset_context *context)
 {
-    int64_t user_id = replacing->out->user.id;
+    int64_t user_id = context->out->user.id;
     int64_t links;
     enum status status = password_resets_delete_of_user(
         &call->db, &(struct password_resets_delete_of_user_in){ .user_id = user_id }, &links);
 
     if (!status && links == 0) /* somebody was quicker with the same link */
-        return password_reset_look(call, replacing->token, &replacing->out->user);
+        return password_reset_look(call, context->token, &context->out->user);
     if (!status)
         status = user_set_password(&call->db,
                                    &(struct user_set_password_in){
                                        .id = user_id,
-                                       .password_hash = replacing->password_hash,
+                                       .password_hash = context->password_hash,
                                    },
                                    NULL);
     if (!status)
@@ -193,13 +193,13 @@ replace(struct call *call, const struct replacing *replacing)
 static enum status
 use_body(struct call *call, void *with)
 {
-    const struct replacing *replacing = with;
-    struct signed_in *out = replacing->out;
+    const struct reset_context *context = with;
+    struct signed_in *out = context->out;
 
     *out = (struct signed_in){ 0 };
-    enum status status = password_reset_look(call, replacing->token, &out->user);
+    enum status status = password_reset_look(call, context->token, &out->user);
     if (!status)
-        status = replace(call, replacing);
+        status = replace(call, context);
     if (!status)
         status = forget_failures(call, out->user.email);
     if (!status)
@@ -211,7 +211,7 @@ enum status
 password_reset_use(struct call *call, const char *token, const char *password_hash,
                    struct signed_in *out)
 {
-    struct replacing replacing = { .token = token, .password_hash = password_hash, .out = out };
+    struct reset_context context = { .token = token, .password_hash = password_hash, .out = out };
 
-    return transact(call, use_body, &replacing);
+    return transact(call, use_body, &context);
 }

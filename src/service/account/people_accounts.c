@@ -235,7 +235,7 @@ people_note_wrong_code(struct call *call, const char *client)
     return transact(call, wrong_code_body, &wrong_code);
 }
 
-struct adding {
+struct account_add_context {
     const char *password_hash;
     struct user *out;
 };
@@ -243,19 +243,19 @@ struct adding {
 static enum status
 accounts_add_body(struct call *call, void *with)
 {
-    struct adding *adding = with;
+    struct account_add_context *context = with;
 
-    return people_make(call, adding->out, adding->password_hash);
+    return people_make(call, context->out, context->password_hash);
 }
 
 enum status
 people_add(struct call *call, const struct user_request *request, struct user *out)
 {
-    struct adding adding = { .password_hash = request->password_hash, .out = out };
+    struct account_add_context context = { .password_hash = request->password_hash, .out = out };
 
     *out = (struct user){ 0 };
     enum status status = check_user(call, request, out);
-    return status ? status : transact(call, accounts_add_body, &adding);
+    return status ? status : transact(call, accounts_add_body, &context);
 }
 
 enum status

@@ -77,7 +77,7 @@ begin_rule(struct call *call, const struct alarm_rule_request *request, struct a
     return rule_change_apply(call, request, rule);
 }
 
-struct putting {
+struct rule_context {
     int64_t organization_id, id;
     const struct alarm_rule_request *request;
     struct alarm_rule_row *out;
@@ -123,15 +123,15 @@ rule_change_record(struct call *call, int64_t organization_id, const char *actio
 }
 
 static enum status
-rule_change_put_recipients(struct call *call, const struct putting *putting)
+rule_change_put_recipients(struct call *call, const struct rule_context *context)
 {
-    const struct alarm_rule_request *request = putting->request;
+    const struct alarm_rule_request *request = context->request;
     enum status status;
 
     if (!request->recipients)
         return STATUS_OK;
     status = alarm_recipients_delete(
-        &call->db, &(struct alarm_recipients_delete_in){ putting->organization_id, putting->id },
+        &call->db, &(struct alarm_recipients_delete_in){ context->organization_id, context->id },
         NULL);
     for (size_t i = 0; i < request->recipient_count && !status; i++) {
         int64_t changed = 0;
@@ -140,7 +140,7 @@ rule_change_put_recipients(struct call *call, const struct putting *putting)
                 return invalid(call, "recipients", "a member stands there twice");
         status = alarm_recipient_insert(
             &call->db,
-            &(struct alarm_recipient_insert_in){ putting->organization_id, putting->id,
+            &(struct alarm_recipient_insert_in){ context->organization_id, context->id,
                                                  request->recipients[i] },
             &changed);
         if (!status && changed == 0)
@@ -150,14 +150,15 @@ rule_change_put_recipients(struct call *call, const struct putting *putting)
 }
 
 static enum status
-rule_change_put(struct call *call, const struct putting *putting, const struct alarm_rule *rule,
-                int64_t sensor_id, bool tell_when_over, utc_seconds samples_from)
+rule_change_put(struct call *call, const struct rule_context *context,
+                const struct alarm_rule *rule, int64_t sensor_id, bool tell_when_over,
+                utc_seconds samples_from)
 {
-    int64_t organization_id = putting->organization_id;
+    int64_t organization_id = context->organization_id;
     enum status status = alarm_rule_put(&call->db,
                                         &(struct alarm_rule_put_in){
                                             .organization_id = organization_id,
-                                            .id = putting->id,
+                                            .id = context->id,
                                             .sensor_id = { sensor_id != 0, sensor_id },
                                             .condition = alarm_condition_word(rule->condition),
                                             .channel_type = rule->channel_type,
@@ -171,7 +172,7 @@ rule_change_put(struct call *call, const struct putting *putting, const struct a
                                         },
                                         NULL);
     if (!status)
-        status = rule_change_put_recipients(call, putting);
+        status = rule_change_put_recipients(call, context);
     if (!status)
         status = alarm_cache_owner_invalidate(
             &call->db, &(struct alarm_cache_owner_invalidate_in){ organization_id }, NULL);
@@ -203,71 +204,71 @@ check_counts(struct call *call, int64_t organization_id, int64_t sensor_id)
 static enum status
 rule_change_add_body(struct call *call, void *with)
 {
-    struct putting *putting = with;
-    const struct alarm_rule_request *request = putting->request;
+    struct rule_context *context = with;
+    const struct alarm_rule_request *request = context->request;
     struct organization_lock lock;
     struct found_sensor sensor = { 0 };
     struct alarm_rule rule;
-    enum status status = ledger_begin(call, putting->organization_id, &lock);
+    enum status status = ledger_begin(call, context->organization_id, &lock);
 
     if (!status)
         status = begin_rule(call, request, &rule);
     if (!status && request->serial)
-        status = sensor_find(call, putting->organization_id, request->serial, &sensor);
+        status = sensor_find(call, context->organization_id, request->serial, &sensor);
     if (!status)
-        status = check_counts(call, putting->organization_id, sensor.id);
+        status = check_counts(call, context->organization_id, sensor.id);
     if (status)
         return status;
-    putting->id = id_random();
-    status = rule_change_put(call, putting, &rule, sensor.id,
+    context->id = id_random();
+    status = rule_change_put(call, context, &rule, sensor.id,
                              !request->has_tell_when_over || request->tell_when_over, 0);
     if (!status)
-        status = alarm_rule_read(call, putting->organization_id, putting->id, putting->out);
+        status = alarm_rule_read(call, context->organization_id, context->id, context->out);
     return status ? status
-                  : rule_change_record(call, putting->organization_id, "alarm_rule.add", NULL,
-                                       putting->out);
+                  : rule_change_record(call, context->organization_id, "alarm_rule.add", NULL,
+                                       context->out);
 }
 
 enum status
 alarm_rule_add(struct call *call, int64_t organization_id, const struct alarm_rule_request *request,
                struct alarm_rule_row *out)
 {
-    struct putting putting = { organization_id, 0, request, out };
+    struct rule_context context = { organization_id, 0, request, out };
 
     if (!request->has_condition)
         return call_fail(call, STATUS_INVALID, "field_missing", "condition",
                          "condition is missing");
     if (request->all == (request->serial != NULL))
         return invalid(call, "serial", "name either a serial, or \"all\": true");
-    return transact(call, rule_change_add_body, &putting);
+    return transact(call, rule_change_add_body, &context);
 }
 
 /* What is open ends with the condition that it was found by. The turn first, as all who change
  * alerts do. */
 static enum status
-end_alerts(struct call *call, const struct putting *putting)
+end_alerts(struct call *call, const struct rule_context *context)
 {
     enum status status = alarm_cache_owner_invalidate(
-        &call->db, &(struct alarm_cache_owner_invalidate_in){ putting->organization_id }, NULL);
+        &call->db, &(struct alarm_cache_owner_invalidate_in){ context->organization_id }, NULL);
 
     return status ? status
                   : alerts_end_of_rule(&call->db,
-                                       &(struct alerts_end_of_rule_in){ putting->organization_id,
-                                                                        putting->id, call->now },
+                                       &(struct alerts_end_of_rule_in){ context->organization_id,
+                                                                        context->id, call->now },
                                        NULL);
 }
 
 static enum status
 rule_change_body(struct call *call, void *with)
 {
-    struct putting *putting = with;
-    const struct alarm_rule_request *request = putting->request;
+    struct rule_context *context = with;
+    const struct alarm_rule_request *request = context->request;
     struct organization_lock lock;
     struct alarm_rule_row before;
-    enum status status = ledger_begin(call, putting->organization_id, &lock);
+    enum status status = ledger_begin(call, context->organization_id, &lock);
 
     if (!status)
-        status = alarm_rule_read(call, putting->organization_id, putting->id, &before);
+        status = alarm_rule_read(call, context->organization_id, context->id, &before);
     if (status)
         return status;
     struct alarm_rule rule = before.rule;
@@ -276,44 +277,44 @@ rule_change_body(struct call *call, void *with)
                    || rule.hysteresis != before.rule.hysteresis
                    || rule.for_seconds != before.rule.for_seconds;
     if (!status && changed)
-        status = end_alerts(call, putting);
+        status = end_alerts(call, context);
     if (!status)
-        status = rule_change_put(call, putting, &rule, before.sensor_id,
+        status = rule_change_put(call, context, &rule, before.sensor_id,
                                  request->has_tell_when_over ? request->tell_when_over
                                                              : before.tell_when_over,
                                  changed ? call->now : before.samples_from);
     if (!status)
-        status = alarm_rule_read(call, putting->organization_id, putting->id, putting->out);
+        status = alarm_rule_read(call, context->organization_id, context->id, context->out);
     return status ? status
-                  : rule_change_record(call, putting->organization_id, "alarm_rule.change", &before,
-                                       putting->out);
+                  : rule_change_record(call, context->organization_id, "alarm_rule.change", &before,
+                                       context->out);
 }
 
 enum status
 alarm_rule_change(struct call *call, int64_t organization_id, int64_t id,
                   const struct alarm_rule_request *request, struct alarm_rule_row *out)
 {
-    struct putting putting = { organization_id, id, request, out };
+    struct rule_context context = { organization_id, id, request, out };
 
-    return transact(call, rule_change_body, &putting);
+    return transact(call, rule_change_body, &context);
 }
 
 static enum status
 rule_change_remove_body(struct call *call, void *with)
 {
-    struct putting *putting = with;
+    struct rule_context *context = with;
     struct organization_lock lock;
     struct alarm_rule_row before;
-    int64_t organization_id = putting->organization_id;
+    int64_t organization_id = context->organization_id;
     enum status status = ledger_begin(call, organization_id, &lock);
 
     if (!status)
-        status = alarm_rule_read(call, organization_id, putting->id, &before);
+        status = alarm_rule_read(call, organization_id, context->id, &before);
     if (!status)
-        status = end_alerts(call, putting);
+        status = end_alerts(call, context);
     if (!status)
         status = alarm_rule_delete(
-            &call->db, &(struct alarm_rule_delete_in){ organization_id, putting->id }, NULL);
+            &call->db, &(struct alarm_rule_delete_in){ organization_id, context->id }, NULL);
     return status ? status
                   : rule_change_record(call, organization_id, "alarm_rule.remove", &before, NULL);
 }
@@ -321,7 +322,7 @@ rule_change_remove_body(struct call *call, void *with)
 enum status
 alarm_rule_remove(struct call *call, int64_t organization_id, int64_t id)
 {
-    struct putting putting = { .organization_id = organization_id, .id = id };
+    struct rule_context context = { .organization_id = organization_id, .id = id };
 
-    return transact(call, rule_change_remove_body, &putting);
+    return transact(call, rule_change_remove_body, &context);
 }

@@ -14,7 +14,7 @@
 
 static const char too_many[] = "too many wrong codes were entered: wait, then try again";
 
-struct redeeming {
+struct redeem_context {
     int64_t organization_id;
     char subject[THROTTLE_SUBJECT_SIZE];
     char key[CODE_TEXT_SIZE];
@@ -49,9 +49,9 @@ not_accepted(struct call *call, const char *field)
 }
 
 static enum status
-wrong_code(struct call *call, const struct redeeming *redeeming)
+wrong_code(struct call *call, const struct redeem_context *context)
 {
-    return throttle_note_failure(call, redeeming->subject, not_accepted(call, "code"));
+    return throttle_note_failure(call, context->subject, not_accepted(call, "code"));
 }
 
 /* An unredeemed code says so when it can no longer be redeemed. */
@@ -114,20 +114,20 @@ keep_renewed(struct call *call, int64_t organization_id, int64_t key_id,
 
 /* The answer of then, once more. */
 static enum status
-answer_again(struct call *call, struct redeeming *redeeming, int64_t key_id)
+answer_again(struct call *call, struct redeem_context *context, int64_t key_id)
 {
     struct key_by_id_out key;
     bool found;
     enum status status = key_by_id(
         &call->db,
-        &(struct key_by_id_in){ .organization_id = redeeming->organization_id, .id = key_id }, &key,
+        &(struct key_by_id_in){ .organization_id = context->organization_id, .id = key_id }, &key,
         &found);
 
     if (status)
         return status;
     if (!found)
         return call_fail(call, STATUS_BROKEN, "", "", "a redeemed code has no key");
-    *redeeming->out = (struct redemption){
+    *context->out = (struct redemption){
         .key = key.key,
         .quantity = key.quantity,
         .term = key.term,
@@ -135,7 +135,7 @@ answer_again(struct call *call, struct redeeming *redeeming, int64_t key_id)
         .licenses_left = key.licenses_left_then,
         .again = true,
     };
-    return read_renewed(call, redeeming->organization_id, key_id, redeeming->out);
+    return read_renewed(call, context->organization_id, key_id, context->out);
 }
 
 static enum status
@@ -161,25 +161,25 @@ record_redemption(struct call *call, int64_t organization_id, const struct redem
 
 /* The code becomes a key of the organization, with all of its licenses in the pool. */
 static enum status
-redeem_make_key(struct call *call, struct redeeming *redeeming, const struct code_by_hash_out *code,
-                int64_t redemption)
+redeem_make_key(struct call *call, struct redeem_context *context,
+                const struct code_by_hash_out *code, int64_t redemption)
 {
-    struct redemption *out = redeeming->out;
+    struct redemption *out = context->out;
     int64_t changed;
     enum status status = code_set_redeemed(&call->db,
                                            &(struct code_set_redeemed_in){
                                                .id = code->id,
-                                               .organization_id = redeeming->organization_id,
+                                               .organization_id = context->organization_id,
                                                .now = call->now,
                                            },
                                            &changed);
 
     if (!status && changed == 0) /* another organization, or the operator, was faster */
-        return wrong_code(call, redeeming);
+        return wrong_code(call, context);
     if (status)
         return status;
     *out = (struct redemption){
-        .key = call_text(call, redeeming->key),
+        .key = call_text(call, context->key),
         .quantity = code->quantity,
         .term = code->term,
         .redeemed_at = call->now,
@@ -188,7 +188,7 @@ redeem_make_key(struct call *call, struct redeeming *redeeming, const struct cod
         return STATUS_TOO_LARGE;
     return key_insert(&call->db,
                       &(struct key_insert_in){
-                          .organization_id = redeeming->organization_id,
+                          .organization_id = context->organization_id,
                           .id = code->id,
                           .key = out->key,
                           .quantity = out->quantity,
@@ -215,11 +215,11 @@ write_redeemed(struct json_writer *json, const void *with, size_t index)
 
 /* Sensors that had expired are renewed at once, and what is left after that is told. */
 static enum status
-redeem_tell(struct call *call, struct redeeming *redeeming, const struct organization_lock *lock,
+redeem_tell(struct call *call, struct redeem_context *context, const struct organization_lock *lock,
             int64_t key_id)
 {
-    int64_t organization_id = redeeming->organization_id;
-    struct redemption *out = redeeming->out;
+    int64_t organization_id = context->organization_id;
+    struct redemption *out = context->out;
     struct licenses_left_out pool;
     enum status status = record_redemption(call, organization_id, out);
 
@@ -243,49 +243,49 @@ redeem_tell(struct call *call, struct redeeming *redeeming, const struct organiz
 static enum status
 redeem_body(struct call *call, void *with)
 {
-    struct redeeming *redeeming = with;
+    struct redeem_context *context = with;
     struct organization_lock lock;
     struct code_by_hash_out code;
     bool found;
 
-    enum status status = ledger_begin(call, redeeming->organization_id, &lock);
+    enum status status = ledger_begin(call, context->organization_id, &lock);
     if (!status)
-        status = find_code(call, redeeming->hash, &code, &found);
+        status = find_code(call, context->hash, &code, &found);
     if (status)
         return status;
-    if (found && code.organization_id == redeeming->organization_id)
-        return answer_again(call, redeeming, code.id);
+    if (found && code.organization_id == context->organization_id)
+        return answer_again(call, context, code.id);
 
-    status = throttle_check(call, redeeming->subject, "too_many_codes", too_many);
+    status = throttle_check(call, context->subject, "too_many_codes", too_many);
     if (status)
         return status;
     bool foreign = found && code.bound_organization_id
-                   && code.bound_organization_id != redeeming->organization_id;
+                   && code.bound_organization_id != context->organization_id;
     if (!found || code.organization_id || foreign)
-        return wrong_code(call, redeeming);
+        return wrong_code(call, context);
     status = check_validity(call, "code", &code);
     if (!status)
-        status = redeem_make_key(call, redeeming, &code, lock.version);
+        status = redeem_make_key(call, context, &code, lock.version);
     if (!status)
-        status = redeem_tell(call, redeeming, &lock, code.id);
-    return status ? status : throttle_forget(call, redeeming->subject);
+        status = redeem_tell(call, context, &lock, code.id);
+    return status ? status : throttle_forget(call, context->subject);
 }
 
 enum status
 code_redeem(struct call *call, int64_t organization_id, const char *text, struct redemption *out)
 {
-    struct redeeming redeeming = { .organization_id = organization_id, .out = out };
+    struct redeem_context context = { .organization_id = organization_id, .out = out };
     struct code code;
     char id[ID_TEXT_SIZE];
     enum status status = read_code(call, "code", text, &code);
 
     if (status)
         return status;
-    code_format(redeeming.key, &code);
-    code_hash(redeeming.hash, &code, call->secret);
+    code_format(context.key, &code);
+    code_hash(context.hash, &code, call->secret);
     id_format(id, organization_id);
-    throttle_subject(redeeming.subject, "code", id);
-    return transact(call, redeem_body, &redeeming);
+    throttle_subject(context.subject, "code", id);
+    return transact(call, redeem_body, &context);
 }
 
 enum status

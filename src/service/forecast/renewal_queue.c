@@ -45,7 +45,7 @@ renewal_queue_keys(struct call *call, const struct organization_lock *lock,
     return STATUS_OK;
 }
 
-struct reading {
+struct queue_context {
     struct renewal_queue *line;
     size_t room;
 };
@@ -53,12 +53,12 @@ struct reading {
 static enum status
 renewal_queue_take_row(void *with, const struct forecast_renewing_out *row, struct fault *fault)
 {
-    struct reading *reading = with;
-    struct renewal_queue *line = reading->line;
+    struct queue_context *context = with;
+    struct renewal_queue *line = context->line;
     size_t index = line->plan.count;
     struct serial serial;
 
-    if (index == reading->room)
+    if (index == context->room)
         return renewal_queue_too_large(fault);
     if (!serial_parse(&serial, row->serial, strlen(row->serial)))
         return fail(fault, STATUS_BROKEN, "", "", "a serial in the store cannot be read");
@@ -73,7 +73,7 @@ enum status
 renewal_queue_read(struct call *call, int64_t organization_id, utc_seconds from, utc_seconds until,
                    size_t most, struct renewal_queue *out)
 {
-    struct reading reading = { .line = out, .room = most };
+    struct queue_context context = { .line = out, .room = most };
 
     out->plan.count = 0;
     out->plan.line = call_new(call, (most + 1) * sizeof *out->plan.line);
@@ -86,7 +86,7 @@ renewal_queue_read(struct call *call, int64_t organization_id, utc_seconds from,
                                                .from = from,
                                                .until = until,
                                            },
-                                           renewal_queue_take_row, &reading);
+                                           renewal_queue_take_row, &context);
     if (!status)
         renewal_begin(&out->plan);
     return status;

@@ -42,7 +42,7 @@ record_assignment(struct call *call, int64_t organization_id, const struct licen
                         });
 }
 
-struct assigning {
+struct assign_context {
     int64_t organization_id;
     const char *serial;
     const char *key;
@@ -52,22 +52,22 @@ struct assigning {
 static enum status
 licensing_assign_body(struct call *call, void *with)
 {
-    const struct assigning *assigning = with;
-    int64_t organization_id = assigning->organization_id;
+    const struct assign_context *context = with;
+    int64_t organization_id = context->organization_id;
     struct organization_lock lock;
     struct found_sensor sensor;
     struct given_license given;
     enum status status = ledger_begin(call, organization_id, &lock);
 
     if (!status)
-        status = sensor_find(call, organization_id, assigning->serial, &sensor);
+        status = sensor_find(call, organization_id, context->serial, &sensor);
     if (!status)
-        status = license_give(call, &lock, sensor.id, assigning->key, "by_hand", &given);
+        status = license_give(call, &lock, sensor.id, context->key, "by_hand", &given);
     if (!status)
         status = sensor_refresh_coverage(call, organization_id, sensor.id, lock.version);
     if (status)
         return status;
-    *assigning->out = (struct license){
+    *context->out = (struct license){
         .id = given.id,
         .key = given.key,
         .term = given.term,
@@ -78,22 +78,22 @@ licensing_assign_body(struct call *call, void *with)
         .assigned_at = call->now,
         .assigned_by = call->actor->name,
     };
-    status = keep_serial(call, &sensor, &assigning->out->serial);
-    return status ? status : record_assignment(call, organization_id, assigning->out);
+    status = keep_serial(call, &sensor, &context->out->serial);
+    return status ? status : record_assignment(call, organization_id, context->out);
 }
 
 enum status
 license_assign(struct call *call, int64_t organization_id, const char *serial, const char *key,
                struct license *out)
 {
-    struct assigning assigning = {
+    struct assign_context context = {
         .organization_id = organization_id,
         .serial = serial,
         .key = key,
         .out = out,
     };
 
-    return transact(call, licensing_assign_body, &assigning);
+    return transact(call, licensing_assign_body, &context);
 }
 
 struct looking_back {

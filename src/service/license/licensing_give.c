@@ -23,7 +23,7 @@ struct chosen_key {
     struct term term;
 };
 
-struct giving {
+struct give_context {
     struct call *call;
     int64_t sensor_id;
     const struct organization_lock *lock;
@@ -70,9 +70,9 @@ give_read_term(struct call *call, const char *text, struct term *out)
 }
 
 static enum status
-choose_named(struct giving *giving, const char *key, struct chosen_key *out)
+choose_named(struct give_context *context, const char *key, struct chosen_key *out)
 {
-    struct call *call = giving->call;
+    struct call *call = context->call;
     struct key_by_text_out row;
     char text[CODE_TEXT_SIZE];
     struct code code;
@@ -83,7 +83,7 @@ choose_named(struct giving *giving, const char *key, struct chosen_key *out)
         code_format(text, &code);
         status = key_by_text(&call->db,
                              &(struct key_by_text_in){
-                                 .organization_id = giving->lock->organization_id, .key = text },
+                                 .organization_id = context->lock->organization_id, .key = text },
                              &row, &found);
     }
     if (status)
@@ -108,14 +108,14 @@ no_licenses_left(struct call *call)
 }
 
 static enum status
-choose_from_pool(struct giving *giving, struct chosen_key *out)
+choose_from_pool(struct give_context *context, struct chosen_key *out)
 {
-    struct call *call = giving->call;
+    struct call *call = context->call;
     struct keys_first_of_each_term_out *rows;
     size_t count;
     enum status status = keys_first_of_each_term(
         &call->db,
-        &(struct keys_first_of_each_term_in){ .organization_id = giving->lock->organization_id },
+        &(struct keys_first_of_each_term_in){ .organization_id = context->lock->organization_id },
         &rows, &count);
 
     if (status)
@@ -134,7 +134,7 @@ choose_from_pool(struct giving *giving, struct chosen_key *out)
     }
     if (status)
         return status;
-    size_t pick = pool_pick(keys, count, giving->lock->pool_order, call->now, giving->lock->zone);
+    size_t pick = pool_pick(keys, count, context->lock->pool_order, call->now, context->lock->zone);
     if (pick == SIZE_MAX)
         return no_licenses_left(call);
     *out = (struct chosen_key){
@@ -148,14 +148,14 @@ choose_from_pool(struct giving *giving, struct chosen_key *out)
 
 /* The number of changed rows decides, not what was read before. */
 static enum status
-give_take(struct giving *giving, const struct chosen_key *chosen, bool named)
+give_take(struct give_context *context, const struct chosen_key *chosen, bool named)
 {
-    struct call *call = giving->call;
+    struct call *call = context->call;
     int64_t changed;
     enum status status =
         key_take_license(&call->db,
                          &(struct key_take_license_in){
-                             .organization_id = giving->lock->organization_id, .id = chosen->id },
+                             .organization_id = context->lock->organization_id, .id = chosen->id },
                          &changed);
 
     if (status || changed == 1)
@@ -169,10 +169,10 @@ give_take(struct giving *giving, const struct chosen_key *chosen, bool named)
 /* Moves the waiting licenses that a new one reaches into. Each moves to a later
  * start, so the last one goes first: no two of a sensor start together at any moment. */
 static enum status
-move_behind(struct giving *giving, const struct standing *standing,
+move_behind(struct give_context *context, const struct standing *standing,
             const struct given_license *given)
 {
-    struct call *call = giving->call;
+    struct call *call = context->call;
     struct interval *intervals = standing->intervals;
     size_t first = 0, end;
     utc_seconds free_from = given->expires_at;
@@ -186,12 +186,12 @@ move_behind(struct giving *giving, const struct standing *standing,
         if (status)
             return status;
         intervals[end].starts_at = free_from;
-        free_from = intervals[end].expires_at = term_end(term, free_from, giving->lock->zone);
+        free_from = intervals[end].expires_at = term_end(term, free_from, context->lock->zone);
     }
     for (size_t i = end; i > first && !status; i--)
         status = license_set_interval(&call->db,
                                       &(struct license_set_interval_in){
-                                          .organization_id = giving->lock->organization_id,
+                                          .organization_id = context->lock->organization_id,
                                           .id = standing->rows[i - 1].id,
                                           .starts_at = intervals[i - 1].starts_at,
                                           .expires_at = intervals[i - 1].expires_at,
@@ -203,16 +203,16 @@ move_behind(struct giving *giving, const struct standing *standing,
 /* No two licenses of a sensor start at one instant: one that started now would cover
  * now, and one that started at covered until would reach beyond it. */
 static enum status
-give_insert(struct giving *giving, const struct given_license *license, int64_t key_id,
+give_insert(struct give_context *context, const struct given_license *license, int64_t key_id,
             const char *cause)
 {
-    struct call *call = giving->call;
+    struct call *call = context->call;
 
     return license_insert(&call->db,
                           &(struct license_insert_in){
-                              .organization_id = giving->lock->organization_id,
+                              .organization_id = context->lock->organization_id,
                               .id = license->id,
-                              .sensor_id = giving->sensor_id,
+                              .sensor_id = context->sensor_id,
                               .key_id = key_id,
                               .starts_at = license->starts_at,
                               .expires_at = license->expires_at,
@@ -227,7 +227,7 @@ enum status
 license_give(struct call *call, const struct organization_lock *lock, int64_t sensor_id,
              const char *key, const char *cause, struct given_license *out)
 {
-    struct giving giving = {
+    struct give_context context = {
         .call = call,
         .sensor_id = sensor_id,
         .lock = lock,
@@ -241,9 +241,9 @@ license_give(struct call *call, const struct organization_lock *lock, int64_t se
     if (standing.count > QUEUE_MOST)
         return call_fail(call, STATUS_CONFLICT, "queue_full", "",
                          "%d licenses wait for this sensor's turn already", QUEUE_MOST);
-    status = key ? choose_named(&giving, key, &chosen) : choose_from_pool(&giving, &chosen);
+    status = key ? choose_named(&context, key, &chosen) : choose_from_pool(&context, &chosen);
     if (!status)
-        status = give_take(&giving, &chosen, key);
+        status = give_take(&context, &chosen, key);
     if (status)
         return status;
 
@@ -255,6 +255,6 @@ license_give(struct call *call, const struct organization_lock *lock, int64_t se
         .starts_at = until ? until : call->now,
     };
     out->expires_at = term_end(chosen.term, out->starts_at, lock->zone);
-    status = move_behind(&giving, &standing, out);
-    return status ? status : give_insert(&giving, out, chosen.id, cause);
+    status = move_behind(&context, &standing, out);
+    return status ? status : give_insert(&context, out, chosen.id, cause);
 }

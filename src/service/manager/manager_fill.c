@@ -7,16 +7,16 @@
 
 enum { IN_LIST = 32 }; /* length of the arrays in sql/queries/manager.sql */
 
-struct filling {
+struct fill_context {
     struct call *call;
     const struct organization_lock *look;
 };
 
 static enum status
-fill_queue(const struct filling *filling, int64_t sensor_id,
+fill_queue(const struct fill_context *context, int64_t sensor_id,
            const struct manager_queues_out *waiting, size_t count, struct manager_row *row)
 {
-    struct license *queue = call_new(filling->call, (count + 1) * sizeof *queue);
+    struct license *queue = call_new(context->call, (count + 1) * sizeof *queue);
 
     if (!queue)
         return STATUS_TOO_LARGE;
@@ -31,7 +31,7 @@ fill_queue(const struct filling *filling, int64_t sensor_id,
             .state = LICENSE_QUEUED,
             .starts_at = waiting[i].starts_at,
             .expires_at = waiting[i].expires_at,
-            .last_day = term_last_day(waiting[i].expires_at, filling->look->zone),
+            .last_day = term_last_day(waiting[i].expires_at, context->look->zone),
             .assigned_at = waiting[i].assigned_at,
             .assigned_by = waiting[i].assigned_by,
         };
@@ -41,9 +41,9 @@ fill_queue(const struct filling *filling, int64_t sensor_id,
 }
 
 static enum status
-fill_coverage(const struct filling *filling, struct manager_row *row)
+fill_coverage(const struct fill_context *context, struct manager_row *row)
 {
-    struct call *call = filling->call;
+    struct call *call = context->call;
     size_t count = 0;
     struct interval *intervals = call_new(call, (row->queue_count + 1) * sizeof *intervals);
 
@@ -61,7 +61,7 @@ fill_coverage(const struct filling *filling, struct manager_row *row)
 }
 
 static enum status
-fill_row(const struct filling *filling, const struct manager_rows_out *facts,
+fill_row(const struct fill_context *context, const struct manager_rows_out *facts,
          const struct manager_queues_out *waiting, size_t waiting_count, struct manager_row *row)
 {
     *row = (struct manager_row){
@@ -77,15 +77,15 @@ fill_row(const struct filling *filling, const struct manager_rows_out *facts,
     if (row->has_license) {
         row->activated_at = facts->starts_at;
         row->expires_at = facts->expires_at;
-        row->last_day = term_last_day(facts->expires_at, filling->look->zone);
-        row->days_left = days_left(facts->expires_at, filling->call->now, filling->look->zone);
+        row->last_day = term_last_day(facts->expires_at, context->look->zone);
+        row->days_left = days_left(facts->expires_at, context->call->now, context->look->zone);
         row->key = facts->key;
         row->key_assigned = facts->key_assigned;
         row->key_quantity = facts->key_quantity;
         row->license_id = facts->license_id.value;
     }
-    enum status status = fill_queue(filling, facts->sensor_id, waiting, waiting_count, row);
-    return status ? status : fill_coverage(filling, row);
+    enum status status = fill_queue(context, facts->sensor_id, waiting, waiting_count, row);
+    return status ? status : fill_coverage(context, row);
 }
 
 static size_t
@@ -100,15 +100,16 @@ manager_fill_place_of(const int64_t *ids, size_t count, int64_t id)
 
 /* At most IN_LIST sensors. */
 static enum status
-fill_some(const struct filling *filling, const int64_t *ids, size_t count, struct manager_row *rows)
+fill_some(const struct fill_context *context, const int64_t *ids, size_t count,
+          struct manager_row *rows)
 {
-    struct call *call = filling->call;
+    struct call *call = context->call;
     struct manager_rows_in rows_in = {
-        .organization_id = filling->look->organization_id,
+        .organization_id = context->look->organization_id,
         .now = call->now,
     };
     struct manager_queues_in queues_in = {
-        .organization_id = filling->look->organization_id,
+        .organization_id = context->look->organization_id,
         .now = call->now,
     };
     struct manager_rows_out *facts;
@@ -122,7 +123,7 @@ fill_some(const struct filling *filling, const int64_t *ids, size_t count, struc
         status = manager_queues(&call->db, &queues_in, &waiting, &waiting_count);
     for (size_t i = 0; !status && i < facts_count; i++) {
         size_t place = manager_fill_place_of(ids, count, facts[i].sensor_id);
-        status = fill_row(filling, &facts[i], waiting, waiting_count, &rows[place]);
+        status = fill_row(context, &facts[i], waiting, waiting_count, &rows[place]);
     }
     return status;
 }
@@ -162,12 +163,12 @@ enum status
 manager_fill(struct call *call, const struct organization_lock *look, bool committed,
              const int64_t *ids, size_t count, struct manager_row *rows)
 {
-    struct filling filling = { .call = call, .look = look };
+    struct fill_context context = { .call = call, .look = look };
     enum status status = STATUS_OK;
 
     for (size_t done = 0; done < count && !status; done += IN_LIST) {
         size_t some = count - done < IN_LIST ? count - done : IN_LIST;
-        status = fill_some(&filling, ids + done, some, rows + done);
+        status = fill_some(&context, ids + done, some, rows + done);
     }
     return status ? status : fill_next(call, look, committed, rows, count);
 }

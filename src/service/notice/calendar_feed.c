@@ -34,7 +34,7 @@ feed_record(struct call *call, int64_t organization_id, const char *action)
         &(struct audit_fact){ .action = action, .object_kind = "organization", .object_id = id });
 }
 
-struct making {
+struct feed_context {
     int64_t organization_id;
     char *token;
 };
@@ -42,30 +42,30 @@ struct making {
 static enum status
 feed_make_body(struct call *call, void *with)
 {
-    const struct making *making = with;
+    const struct feed_context *context = with;
     struct organization_lock lock;
     uint8_t hash[HASH_BYTES];
-    enum status status = ledger_begin(call, making->organization_id, &lock);
+    enum status status = ledger_begin(call, context->organization_id, &lock);
 
     if (status)
         return status;
-    random_token(making->token);
-    hash_bytes(hash, making->token, strlen(making->token), NULL);
+    random_token(context->token);
+    hash_bytes(hash, context->token, strlen(context->token), NULL);
     status = calendar_feed_set(&call->db,
                                &(struct calendar_feed_set_in){
-                                   .organization_id = making->organization_id,
+                                   .organization_id = context->organization_id,
                                    .token_hash = { hash, sizeof hash },
                                    .made_at = call->now,
                                    .made_by = call->actor->name,
                                },
                                NULL);
-    return status ? status : feed_record(call, making->organization_id, "calendar.make");
+    return status ? status : feed_record(call, context->organization_id, "calendar.make");
 }
 
 enum status
 calendar_feed_make(struct call *call, int64_t organization_id, char token[TOKEN_TEXT_SIZE])
 {
-    return transact(call, feed_make_body, &(struct making){ organization_id, token });
+    return transact(call, feed_make_body, &(struct feed_context){ organization_id, token });
 }
 
 static enum status

@@ -53,7 +53,7 @@ notice_settings_describe(struct call *call, const struct notice_recipients *reci
     return audit_json_close(&json, call, out);
 }
 
-struct putting {
+struct settings_context {
     int64_t organization_id;
     const struct notice_recipients *wanted;
     struct notice_recipients *out;
@@ -69,11 +69,11 @@ notice_settings_stands_before(const struct notice_recipients *recipients, size_t
 }
 
 static enum status
-notice_settings_write_all(struct call *call, const struct putting *putting)
+notice_settings_write_all(struct call *call, const struct settings_context *context)
 {
-    const struct notice_recipients *wanted = putting->wanted;
+    const struct notice_recipients *wanted = context->wanted;
     enum status status = notice_recipients_delete(
-        &call->db, &(struct notice_recipients_delete_in){ putting->organization_id }, NULL);
+        &call->db, &(struct notice_recipients_delete_in){ context->organization_id }, NULL);
 
     for (size_t i = 0; i < wanted->count && !status; i++) {
         int64_t changed = 0;
@@ -81,7 +81,7 @@ notice_settings_write_all(struct call *call, const struct putting *putting)
             return call_fail(call, STATUS_INVALID, "", "recipients", "a member stands there twice");
         status = notice_recipient_insert(&call->db,
                                          &(struct notice_recipient_insert_in){
-                                             putting->organization_id,
+                                             context->organization_id,
                                              wanted->items[i].user_id,
                                              wanted->items[i].only_what_stops,
                                          },
@@ -96,27 +96,27 @@ notice_settings_write_all(struct call *call, const struct putting *putting)
 static enum status
 put_body(struct call *call, void *with)
 {
-    struct putting *putting = with;
+    struct settings_context *context = with;
     struct notice_recipients before;
     struct organization_lock lock;
     const char *was, *is;
     char id[ID_TEXT_SIZE];
-    enum status status = ledger_begin(call, putting->organization_id, &lock);
+    enum status status = ledger_begin(call, context->organization_id, &lock);
 
     if (!status)
-        status = notice_recipients_get(call, putting->organization_id, &before);
+        status = notice_recipients_get(call, context->organization_id, &before);
     if (!status)
         status = notice_settings_describe(call, &before, &was);
     if (!status)
-        status = notice_settings_write_all(call, putting);
+        status = notice_settings_write_all(call, context);
     if (!status)
-        status = notice_recipients_get(call, putting->organization_id, putting->out);
+        status = notice_recipients_get(call, context->organization_id, context->out);
     if (!status)
-        status = notice_settings_describe(call, putting->out, &is);
+        status = notice_settings_describe(call, context->out, &is);
     if (status || !strcmp(was, is))
         return status;
-    id_format(id, putting->organization_id);
-    return audit_append(call, putting->organization_id,
+    id_format(id, context->organization_id);
+    return audit_append(call, context->organization_id,
                         &(struct audit_fact){
                             .action = "notifications.change",
                             .object_kind = "organization",
@@ -130,9 +130,9 @@ enum status
 notice_recipients_put(struct call *call, int64_t organization_id,
                       const struct notice_recipients *recipients, struct notice_recipients *out)
 {
-    struct putting putting = { .organization_id = organization_id,
-                               .wanted = recipients,
-                               .out = out };
+    struct settings_context context = { .organization_id = organization_id,
+                                        .wanted = recipients,
+                                        .out = out };
 
-    return transact(call, put_body, &putting);
+    return transact(call, put_body, &context);
 }

@@ -9,7 +9,7 @@
 #include "statements.h"
 #include "store/store.h"
 
-struct reading {
+struct due_context {
     struct call *call;
     const struct zone *zone;
     enum notice_kind kind;
@@ -43,58 +43,58 @@ due_too_large(struct fault *fault)
 }
 
 static enum status
-due_make_room(struct reading *reading, struct fault *fault)
+due_make_room(struct due_context *context, struct fault *fault)
 {
-    struct arena *arena = reading->call->db.arena;
-    struct notices_due *out = reading->out;
+    struct arena *arena = context->call->db.arena;
+    struct notices_due *out = context->out;
     struct notice_item *items =
-        arena_grow(arena, out->items, sizeof *items, out->count, &reading->room);
+        arena_grow(arena, out->items, sizeof *items, out->count, &context->room);
     struct notice_facts *facts =
-        arena_grow(arena, reading->facts, sizeof *facts, out->count, &reading->facts_room);
+        arena_grow(arena, context->facts, sizeof *facts, out->count, &context->facts_room);
 
     if (!items || !facts)
         return due_too_large(fault);
     out->items = items;
-    reading->facts = facts;
+    context->facts = facts;
     return STATUS_OK;
 }
 
 static enum status
 due_take_row(void *with, const struct notices_ending_out *row, struct fault *fault)
 {
-    struct reading *reading = with;
-    struct notices_due *out = reading->out;
-    struct call *call = reading->call;
+    struct due_context *context = with;
+    struct notices_due *out = context->out;
+    struct call *call = context->call;
     struct notice_license license = { row->starts_at, row->expires_at, row->assigned_at };
     struct serial serial;
 
-    if (!notice_is_owed(reading->kind, &license, call->now, reading->zone))
+    if (!notice_is_owed(context->kind, &license, call->now, context->zone))
         return STATUS_OK;
     if (!serial_parse(&serial, row->serial, strlen(row->serial)))
         return fail(fault, STATUS_BROKEN, "", "", "a serial in the store cannot be read");
-    enum status status = due_make_room(reading, fault);
+    enum status status = due_make_room(context, fault);
     if (status)
         return status;
 
-    day_number last_day = term_last_day(row->expires_at, reading->zone);
+    day_number last_day = term_last_day(row->expires_at, context->zone);
     struct notice_item item = {
         .license_id = row->license_id,
         .sensor_id = row->sensor_id,
         .serial = call_text(call, row->serial),
         .name = call_text(call, row->name),
-        .kind = reading->kind,
+        .kind = context->kind,
         .ended = row->expires_at <= call->now,
-        .shown = reading->kind == NOTICE_LAST_DAY || last_day > out->days.last,
+        .shown = context->kind == NOTICE_LAST_DAY || last_day > out->days.last,
         .told = row->told > 0,
         .auto_renewal = row->auto_renewal,
         .expires_at = row->expires_at,
         .last_day = last_day,
-        .due_on = notice_day(reading->kind, last_day),
+        .due_on = notice_day(context->kind, last_day),
         .serial_number = serial_number(serial),
     };
     if (!item.serial || !item.name)
         return due_too_large(fault);
-    reading->facts[out->count] = (struct notice_facts){
+    context->facts[out->count] = (struct notice_facts){
         .followed = *row->followed_by != '\0',
         .followed_by_pool = !strcmp(row->followed_by, "auto_renewal"),
         .ended = item.ended,
@@ -112,20 +112,20 @@ due_asks_pool(const struct notice_facts *facts)
 }
 
 static enum status
-due_decide(struct reading *reading, const struct organization_lock *lock)
+due_decide(struct due_context *context, const struct organization_lock *lock)
 {
-    struct notices_due *out = reading->out;
+    struct notices_due *out = context->out;
     struct pool_horizon reach;
     utc_seconds until = 0;
     enum status status = STATUS_OK;
 
     for (size_t i = 0; i < out->count; i++)
-        if (due_asks_pool(&reading->facts[i]) && out->items[i].expires_at > until)
+        if (due_asks_pool(&context->facts[i]) && out->items[i].expires_at > until)
             until = out->items[i].expires_at;
     if (until > 0)
-        status = pool_horizon_begin(&reach, reading->call, lock, false, until);
+        status = pool_horizon_begin(&reach, context->call, lock, false, until);
     for (size_t i = 0; i < out->count && !status; i++) {
-        struct notice_facts *facts = &reading->facts[i];
+        struct notice_facts *facts = &context->facts[i];
         if (due_asks_pool(facts))
             status = pool_horizon_ask(&reach, out->items[i].expires_at, out->items[i].serial,
                                       &facts->pool_serves);
@@ -166,25 +166,25 @@ enum status
 notices_due_read(struct call *call, const struct organization_lock *lock, struct notice_days days,
                  struct notices_due *out)
 {
-    struct reading reading = { .call = call, .zone = lock->zone, .out = out };
+    struct due_context context = { .call = call, .zone = lock->zone, .out = out };
     enum status status = STATUS_OK;
 
     *out = (struct notices_due){ .organization_id = lock->organization_id, .days = days };
     for (int kind = 0; kind < NOTICE_KIND_COUNT && !status; kind++) {
         struct span span = span_of((enum notice_kind)kind, days, call->now, lock->zone);
-        reading.kind = (enum notice_kind)kind;
+        context.kind = (enum notice_kind)kind;
         if (span.until > span.after)
             status = notices_ending(&call->db,
                                     &(struct notices_ending_in){
                                         .organization_id = lock->organization_id,
                                         .after = span.after,
                                         .until = span.until,
-                                        .kind = notice_kind_word(reading.kind),
+                                        .kind = notice_kind_word(context.kind),
                                     },
-                                    due_take_row, &reading);
+                                    due_take_row, &context);
     }
     if (!status)
-        status = due_decide(&reading, lock);
+        status = due_decide(&context, lock);
     if (!status && out->count > 1)
         qsort(out->items, out->count, sizeof *out->items, due_compare);
     return status;

@@ -9,7 +9,7 @@
 
 enum { NOTICES_CURSOR = 'n' };
 
-struct listing {
+struct list_context {
     int64_t organization_id;
     const struct notice_query *query;
     struct notice_page *out;
@@ -72,12 +72,13 @@ _Static_assert(sizeof(struct notices_page_of_sensor_out) == sizeof(struct notice
                "one fragment, one row");
 
 static enum status
-notices_list_read_rows(struct call *call, const struct listing *listing, void **rows, size_t *count)
+notices_list_read_rows(struct call *call, const struct list_context *context, void **rows,
+                       size_t *count)
 {
-    const struct notice_query *query = listing->query;
+    const struct notice_query *query = context->query;
     struct notices_page_of_alert_in in = {
         .alert_id = query->alert_id,
-        .organization_id = listing->organization_id,
+        .organization_id = context->organization_id,
         .before_at = UTC_NEVER,
         .before_id = INT64_MAX,
         .most = query->page.limit + 1,
@@ -87,7 +88,7 @@ notices_list_read_rows(struct call *call, const struct listing *listing, void **
         cursor_read_id(call, NOTICES_CURSOR, query->page.cursor, &in.before_at, &in.before_id);
 
     if (!status && query->serial) {
-        status = sensor_find(call, listing->organization_id, query->serial, &sensor);
+        status = sensor_find(call, context->organization_id, query->serial, &sensor);
         in.sensor_id = sensor.id;
     }
     if (status)
@@ -130,13 +131,13 @@ notices_list_notice_of(const struct notices_page_out *row)
 static enum status
 notices_list_body(struct call *call, void *with)
 {
-    const struct listing *listing = with;
-    struct notice_page *out = listing->out;
-    size_t limit = (size_t)listing->query->page.limit, count;
+    const struct list_context *context = with;
+    struct notice_page *out = context->out;
+    size_t limit = (size_t)context->query->page.limit, count;
     const struct notices_page_out *rows;
     void *found = NULL;
     int64_t serials = 0;
-    enum status status = notices_list_read_rows(call, listing, &found, &count);
+    enum status status = notices_list_read_rows(call, context, &found, &count);
 
     if (status)
         return status;
@@ -150,7 +151,7 @@ notices_list_body(struct call *call, void *with)
             break;
         out->items[out->count] = notices_list_notice_of(&rows[out->count]);
         status =
-            notices_list_read_serials(call, listing->organization_id, &out->items[out->count++]);
+            notices_list_read_serials(call, context->organization_id, &out->items[out->count++]);
     }
     if (status || out->count == count)
         return status;
@@ -163,7 +164,7 @@ enum status
 notices_list(struct call *call, int64_t organization_id, const struct notice_query *query,
              struct notice_page *out)
 {
-    struct listing listing = { organization_id, query, out };
+    struct list_context context = { organization_id, query, out };
 
-    return read_transact(call, notices_list_body, &listing);
+    return read_transact(call, notices_list_body, &context);
 }

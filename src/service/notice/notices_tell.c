@@ -17,7 +17,7 @@ struct told_of {
     day_number due_on;
 };
 
-struct telling {
+struct notice_context {
     struct call *call;
     const struct notices_due *due;
     const struct notice_recipient *recipient;
@@ -29,108 +29,108 @@ struct telling {
 };
 
 static enum status
-choose(struct telling *telling)
+choose(struct notice_context *context)
 {
-    const struct notices_due *due = telling->due;
+    const struct notices_due *due = context->due;
 
-    telling->count = 0;
+    context->count = 0;
     for (size_t i = 0; i < due->count; i++) {
         const struct notice_item *item = &due->items[i];
         bool told;
-        if (!notice_tells(telling->recipient->only_what_stops, item->next))
+        if (!notice_tells(context->recipient->only_what_stops, item->next))
             continue;
-        enum status status = notices_was_told(telling->call, due->organization_id, item,
-                                              telling->recipient->user_id, &told);
+        enum status status = notices_was_told(context->call, due->organization_id, item,
+                                              context->recipient->user_id, &told);
         if (status)
             return status;
         if (!told)
-            telling->items[telling->count++] = item;
+            context->items[context->count++] = item;
     }
     return STATUS_OK;
 }
 
 /* The notice that an item belongs to; they are few: a kind and a day each. */
 static int64_t
-notices_tell_notice_of(struct telling *telling, const struct notice_item *item)
+notices_tell_notice_of(struct notice_context *context, const struct notice_item *item)
 {
-    for (size_t i = 0; i < telling->notice_count; i++) {
-        const struct told_of *notice = &telling->notices[i];
+    for (size_t i = 0; i < context->notice_count; i++) {
+        const struct told_of *notice = &context->notices[i];
         if (notice->kind == item->kind && notice->due_on == item->due_on)
             return notice->id;
     }
-    struct told_of *made = &telling->notices[telling->notice_count++];
+    struct told_of *made = &context->notices[context->notice_count++];
     *made = (struct told_of){ id_random(), item->kind, item->due_on };
     return made->id;
 }
 
 static enum status
-write_notices(struct telling *telling, int64_t outbox_id)
+write_notices(struct notice_context *context, int64_t outbox_id)
 {
-    struct call *call = telling->call;
-    struct notice_insert_in *rows = call_new(call, telling->notice_count * sizeof *rows);
+    struct call *call = context->call;
+    struct notice_insert_in *rows = call_new(call, context->notice_count * sizeof *rows);
 
     if (!rows)
         return STATUS_TOO_LARGE;
-    for (size_t i = 0; i < telling->notice_count; i++)
+    for (size_t i = 0; i < context->notice_count; i++)
         rows[i] = (struct notice_insert_in){
-            .organization_id = telling->due->organization_id,
-            .id = telling->notices[i].id,
-            .kind = notice_kind_word(telling->notices[i].kind),
-            .user_id = telling->recipient->user_id,
-            .recipient = telling->recipient->email,
-            .due_on = telling->notices[i].due_on,
+            .organization_id = context->due->organization_id,
+            .id = context->notices[i].id,
+            .kind = notice_kind_word(context->notices[i].kind),
+            .user_id = context->recipient->user_id,
+            .recipient = context->recipient->email,
+            .due_on = context->notices[i].due_on,
             .queued_at = call->now,
             .outbox_id = outbox_id,
         };
-    return notice_insert(&call->db, rows, telling->notice_count, NULL);
+    return notice_insert(&call->db, rows, context->notice_count, NULL);
 }
 
 static enum status
-notices_tell_record(struct telling *telling, int64_t outbox_id)
+notices_tell_record(struct notice_context *context, int64_t outbox_id)
 {
-    struct call *call = telling->call;
+    struct call *call = context->call;
 
-    telling->notice_count = 0;
-    for (size_t i = 0; i < telling->count; i++) {
-        const struct notice_item *item = telling->items[i];
-        telling->rows[i] = (struct notice_item_insert_in){
-            .organization_id = telling->due->organization_id,
+    context->notice_count = 0;
+    for (size_t i = 0; i < context->count; i++) {
+        const struct notice_item *item = context->items[i];
+        context->rows[i] = (struct notice_item_insert_in){
+            .organization_id = context->due->organization_id,
             .license_id = item->license_id,
             .kind = notice_kind_word(item->kind),
-            .user_id = telling->recipient->user_id,
-            .notice_id = notices_tell_notice_of(telling, item),
+            .user_id = context->recipient->user_id,
+            .notice_id = notices_tell_notice_of(context, item),
             .sensor_id = item->sensor_id,
         };
     }
-    enum status status = write_notices(telling, outbox_id);
-    return status ? status : notice_item_insert(&call->db, telling->rows, telling->count, NULL);
+    enum status status = write_notices(context, outbox_id);
+    return status ? status : notice_item_insert(&call->db, context->rows, context->count, NULL);
 }
 
 static enum status
-tell_one(struct telling *telling, struct notices_letter *letter)
+tell_one(struct notice_context *context, struct notices_letter *letter)
 {
     int64_t outbox_id;
-    enum status status = choose(telling);
+    enum status status = choose(context);
 
-    if (status || telling->count == 0)
+    if (status || context->count == 0)
         return status;
-    letter->items = telling->items;
-    letter->count = telling->count;
-    status = notices_letter_queue(telling->call, letter, telling->recipient->email, &outbox_id);
-    return status ? status : notices_tell_record(telling, outbox_id);
+    letter->items = context->items;
+    letter->count = context->count;
+    status = notices_letter_queue(context->call, letter, context->recipient->email, &outbox_id);
+    return status ? status : notices_tell_record(context, outbox_id);
 }
 
 static enum status
-notices_tell_prepare(struct telling *telling)
+notices_tell_prepare(struct notice_context *context)
 {
-    struct arena *arena = telling->call->db.arena;
-    size_t count = telling->due->count + 1;
+    struct arena *arena = context->call->db.arena;
+    size_t count = context->due->count + 1;
 
-    telling->items = arena_new(arena, count * sizeof *telling->items);
-    telling->rows = arena_new(arena, count * sizeof *telling->rows);
-    telling->notices = arena_new(arena, count * sizeof *telling->notices);
-    return telling->items && telling->rows && telling->notices ? STATUS_OK
-                                                               : call_too_large(telling->call);
+    context->items = arena_new(arena, count * sizeof *context->items);
+    context->rows = arena_new(arena, count * sizeof *context->rows);
+    context->notices = arena_new(arena, count * sizeof *context->notices);
+    return context->items && context->rows && context->notices ? STATUS_OK
+                                                               : call_too_large(context->call);
 }
 
 static int
@@ -162,7 +162,7 @@ enum status
 notices_tell(struct call *call, const char *organization, const struct zone *zone,
              const struct notices_due *due, int64_t *told_user)
 {
-    struct telling telling = { .call = call, .due = due };
+    struct notice_context context = { .call = call, .due = due };
     struct notices_letter letter = {
         .organization_id = due->organization_id,
         .organization = organization,
@@ -176,12 +176,12 @@ notices_tell(struct call *call, const char *organization, const struct zone *zon
     if (!status && *told_user == 0)
         status = notices_emit(call, due);
     if (!status)
-        status = notices_tell_prepare(&telling);
+        status = notices_tell_prepare(&context);
     for (size_t i = 0; i < recipients.count && !status && told < NOTICES_STEP; i++) {
-        telling.recipient = &recipients.items[i];
-        status = tell_one(&telling, &letter);
-        told += telling.count;
-        *told_user = i + 1 < recipients.count ? telling.recipient->user_id : 0;
+        context.recipient = &recipients.items[i];
+        status = tell_one(&context, &letter);
+        told += context.count;
+        *told_user = i + 1 < recipients.count ? context.recipient->user_id : 0;
     }
     if (recipients.count == 0)
         *told_user = 0;

@@ -173,7 +173,7 @@ organizations_update(struct call *call, const struct organization *organization)
                                NULL);
 }
 
-struct changing {
+struct organization_change_context {
     int64_t id;
     struct organization_change change;
     struct organization *out;
@@ -182,15 +182,15 @@ struct changing {
 static enum status
 organizations_change_body(struct call *call, void *with)
 {
-    struct changing *changing = with;
-    const struct organization_change *change = &changing->change;
-    struct organization *organization = changing->out;
+    struct organization_change_context *context = with;
+    const struct organization_change *change = &context->change;
+    struct organization *organization = context->out;
     struct organization_lock lock;
     const char *before, *after;
-    enum status status = ledger_begin(call, changing->id, &lock);
+    enum status status = ledger_begin(call, context->id, &lock);
 
     if (!status)
-        status = organization_get(call, changing->id, organization);
+        status = organization_get(call, context->id, organization);
     if (!status)
         status = organizations_settings_json(call, organization, &before);
     if (status)
@@ -244,10 +244,10 @@ enum status
 organization_change(struct call *call, int64_t id, const struct organization_change *change,
                     struct organization *out)
 {
-    struct changing changing = { .id = id, .change = *change, .out = out };
-    enum status status = check_change(call, &changing.change);
+    struct organization_change_context context = { .id = id, .change = *change, .out = out };
+    enum status status = check_change(call, &context.change);
 
-    return status ? status : transact(call, organizations_change_body, &changing);
+    return status ? status : transact(call, organizations_change_body, &context);
 }
 
 static enum status

@@ -12,7 +12,7 @@
 #include "statements.h"
 #include "store/store.h"
 
-struct changing {
+struct change_context {
     int64_t organization_id;
     const char *serial;
     struct sensor_change change;
@@ -71,16 +71,16 @@ turn_alarms(struct call *call, int64_t organization_id, const struct found_senso
 static enum status
 sensor_change_body(struct call *call, void *with)
 {
-    const struct changing *changing = with;
-    const struct sensor_change *change = &changing->change;
-    int64_t organization_id = changing->organization_id;
+    const struct change_context *context = with;
+    const struct sensor_change *change = &context->change;
+    int64_t organization_id = context->organization_id;
     struct organization_lock lock;
     struct found_sensor sensor;
     const char *before, *after;
     enum status status = ledger_begin(call, organization_id, &lock);
 
     if (!status)
-        status = sensor_find(call, organization_id, changing->serial, &sensor);
+        status = sensor_find(call, organization_id, context->serial, &sensor);
     if (!status)
         status = change_settings_json(call, &sensor, &before);
     if (status)
@@ -120,7 +120,7 @@ enum status
 sensor_change(struct call *call, int64_t organization_id, const char *serial,
               const struct sensor_change *change, struct sensor *out)
 {
-    struct changing changing = {
+    struct change_context context = {
         .organization_id = organization_id,
         .serial = serial,
         .change = *change,
@@ -128,9 +128,9 @@ sensor_change(struct call *call, int64_t organization_id, const char *serial,
     enum status status = STATUS_OK;
 
     if (change->name)
-        status = input_text(call, "name", change->name, 0, SENSOR_NAME_MOST_BYTES,
-                            &changing.change.name);
+        status =
+            input_text(call, "name", change->name, 0, SENSOR_NAME_MOST_BYTES, &context.change.name);
     if (!status)
-        status = transact(call, sensor_change_body, &changing);
+        status = transact(call, sensor_change_body, &context);
     return status ? status : sensor_get(call, organization_id, serial, out);
 }

@@ -27,7 +27,7 @@ struct ticker {
     struct sleeper sleeper;
 };
 
-struct stepping {
+struct step_context {
     const struct moment *moment;
     bool more;
 };
@@ -35,9 +35,9 @@ struct stepping {
 static enum status
 ticker_step_body(struct call *call, void *with)
 {
-    struct stepping *stepping = with;
+    struct step_context *context = with;
 
-    return stepping->moment->step(call, &stepping->more);
+    return context->moment->step(call, &context->more);
 }
 
 /* What is due of one kind, until there is no more. False after a failure. *again: it takes longer
@@ -45,16 +45,16 @@ ticker_step_body(struct call *call, void *with)
 static bool
 apply_job(struct ticker *ticker, const struct moment *moment, bool *again)
 {
-    struct stepping stepping = { .moment = moment, .more = true };
+    struct step_context context = { .moment = moment, .more = true };
     int64_t began = monotonic_nanoseconds();
 
     *again = false;
-    while (stepping.more && sleeper_wait(&ticker->sleeper, 0)) {
+    while (context.more && sleeper_wait(&ticker->sleeper, 0)) {
         struct fault fault;
         enum status status =
-            writer_call(ticker->writer, &ticker->arena, ticker_step_body, NULL, &stepping, &fault);
+            writer_call(ticker->writer, &ticker->arena, ticker_step_body, NULL, &context, &fault);
         arena_clear(&ticker->arena);
-        if (!status && stepping.more
+        if (!status && context.more
             && monotonic_nanoseconds() - began >= LONG_SECONDS * INT64_C(1000000000)) {
             *again = true;
             return true;

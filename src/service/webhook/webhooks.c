@@ -15,7 +15,7 @@
 
 enum { WEBHOOKS_CURSOR = 'h' };
 
-struct creating {
+struct create_context {
     int64_t organization_id;
     const struct webhook_request *request;
     uint8_t secret[WEBHOOK_SECRET_BYTES];
@@ -104,17 +104,17 @@ webhooks_record(struct call *call, int64_t organization_id, const char *action,
 }
 
 static enum status
-webhooks_put(struct call *call, const struct creating *creating)
+webhooks_put(struct call *call, const struct create_context *context)
 {
-    const struct webhook *webhook = creating->out;
+    const struct webhook *webhook = context->out;
     struct webhook_event_insert_in events[EVENT_COUNT];
     uint8_t sealed[WEBHOOK_SECRET_BYTES + SEAL_BYTES];
     size_t count = 0;
 
-    secret_seal(sealed, creating->secret, sizeof creating->secret, call->secret);
+    secret_seal(sealed, context->secret, sizeof context->secret, call->secret);
     enum status status = webhook_insert(&call->db,
                                         &(struct webhook_insert_in){
-                                            .organization_id = creating->organization_id,
+                                            .organization_id = context->organization_id,
                                             .id = webhook->id,
                                             .url = webhook->url,
                                             .secret = { sealed, sizeof sealed },
@@ -125,7 +125,7 @@ webhooks_put(struct call *call, const struct creating *creating)
     for (size_t event = 0; event < EVENT_COUNT; event++)
         if (webhook->events[event])
             events[count++] = (struct webhook_event_insert_in){
-                creating->organization_id,
+                context->organization_id,
                 event_words[event],
                 webhook->id,
             };
@@ -137,34 +137,34 @@ webhooks_put(struct call *call, const struct creating *creating)
 static enum status
 webhooks_create_body(struct call *call, void *with)
 {
-    struct creating *creating = with;
+    struct create_context *context = with;
     struct organization_lock lock;
     struct webhook *others;
     size_t count;
-    enum status status = ledger_begin(call, creating->organization_id, &lock);
+    enum status status = ledger_begin(call, context->organization_id, &lock);
 
     if (!status)
-        status = webhook_list(call, creating->organization_id, &others, &count);
+        status = webhook_list(call, context->organization_id, &others, &count);
     if (!status && count >= WEBHOOKS_MOST)
         status = call_fail(call, STATUS_CONFLICT, "too_many_webhooks", "",
                            "an organization has at most %d webhooks", WEBHOOKS_MOST);
-    creating->out->created_at = call->now;
+    context->out->created_at = call->now;
     if (!status)
-        status = webhooks_put(call, creating);
+        status = webhooks_put(call, context);
     if (!status)
-        status = follow(call, creating->organization_id);
+        status = follow(call, context->organization_id);
     return status ? status
-                  : webhooks_record(call, creating->organization_id, "webhook.create",
-                                    creating->out, true);
+                  : webhooks_record(call, context->organization_id, "webhook.create", context->out,
+                                    true);
 }
 
 enum status
 webhook_create(struct call *call, int64_t organization_id, const struct webhook_request *request,
                struct webhook *out)
 {
-    struct creating creating = { .organization_id = organization_id,
-                                 .request = request,
-                                 .out = out };
+    struct create_context context = { .organization_id = organization_id,
+                                      .request = request,
+                                      .out = out };
 
     *out =
         (struct webhook){ .id = id_random(), .url = request->url, .created_by = call->actor->name };
@@ -173,9 +173,9 @@ webhook_create(struct call *call, int64_t organization_id, const struct webhook_
         status = read_events(call, request, out->events);
     if (status)
         return status;
-    random_bytes(creating.secret, sizeof creating.secret);
-    webhook_secret_format(out->secret, creating.secret);
-    return transact(call, webhooks_create_body, &creating);
+    random_bytes(context.secret, sizeof context.secret);
+    webhook_secret_format(out->secret, context.secret);
+    return transact(call, webhooks_create_body, &context);
 }
 
 enum status
@@ -240,20 +240,20 @@ webhook_list_page(struct call *call, int64_t organization_id, struct page_reques
     return out->next ? STATUS_OK : call->db.fault.status;
 }
 
-struct removing {
+struct remove_context {
     int64_t organization_id, id;
     bool gone; /* not deleted: set aside */
 };
 
 static enum status
-webhooks_find(struct call *call, const struct removing *removing, struct webhook *out)
+webhooks_find(struct call *call, const struct remove_context *context, struct webhook *out)
 {
     struct webhook *all;
     size_t count;
-    enum status status = webhook_list(call, removing->organization_id, &all, &count);
+    enum status status = webhook_list(call, context->organization_id, &all, &count);
 
     for (size_t i = 0; !status && i < count; i++)
-        if (all[i].id == removing->id) {
+        if (all[i].id == context->id) {
             *out = all[i];
             return STATUS_OK;
         }
@@ -261,11 +261,11 @@ webhooks_find(struct call *call, const struct removing *removing, struct webhook
 }
 
 static enum status
-take_away(struct call *call, const struct removing *removing)
+take_away(struct call *call, const struct remove_context *context)
 {
-    int64_t organization_id = removing->organization_id, id = removing->id;
+    int64_t organization_id = context->organization_id, id = context->id;
 
-    if (removing->gone)
+    if (context->gone)
         return webhook_set_gone(
             &call->db, &(struct webhook_set_gone_in){ organization_id, id, call->now }, NULL);
     enum status status = webhook_events_delete(
@@ -278,22 +278,22 @@ take_away(struct call *call, const struct removing *removing)
 static enum status
 webhooks_remove_body(struct call *call, void *with)
 {
-    const struct removing *removing = with;
+    const struct remove_context *context = with;
     struct organization_lock lock;
     struct webhook webhook;
-    enum status status = ledger_begin(call, removing->organization_id, &lock);
+    enum status status = ledger_begin(call, context->organization_id, &lock);
 
     if (!status)
-        status = webhooks_find(call, removing, &webhook);
-    if (!status && removing->gone && webhook.gone_at)
+        status = webhooks_find(call, context, &webhook);
+    if (!status && context->gone && webhook.gone_at)
         return STATUS_OK;
     if (!status)
-        status = take_away(call, removing);
+        status = take_away(call, context);
     if (!status)
-        status = follow(call, removing->organization_id);
+        status = follow(call, context->organization_id);
     return status ? status
-                  : webhooks_record(call, removing->organization_id,
-                                    removing->gone ? "webhook.set_aside" : "webhook.delete",
+                  : webhooks_record(call, context->organization_id,
+                                    context->gone ? "webhook.set_aside" : "webhook.delete",
                                     &webhook, false);
 }
 
@@ -301,7 +301,7 @@ enum status
 webhook_delete(struct call *call, int64_t organization_id, int64_t id)
 {
     return transact(call, webhooks_remove_body,
-                    &(struct removing){ .organization_id = organization_id, .id = id });
+                    &(struct remove_context){ .organization_id = organization_id, .id = id });
 }
 
 enum status
@@ -309,5 +309,5 @@ webhook_set_aside(struct call *call, int64_t organization_id, int64_t id)
 {
     return transact(
         call, webhooks_remove_body,
-        &(struct removing){ .organization_id = organization_id, .id = id, .gone = true });
+        &(struct remove_context){ .organization_id = organization_id, .id = id, .gone = true });
 }

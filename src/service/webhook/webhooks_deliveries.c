@@ -89,25 +89,25 @@ webhook_deliveries(struct call *call, int64_t organization_id, int64_t id, struc
     return status ? status : deliveries_finish(call, rows, count, (size_t)page.limit, out);
 }
 
-struct sending {
+struct send_context {
     int64_t organization_id, id, delivery_id;
     struct webhook_delivery *out;
 };
 
 static enum status
-read_one(struct call *call, const struct sending *sending)
+read_one(struct call *call, const struct send_context *context)
 {
     char target[ID_TEXT_SIZE];
     struct webhook_calls_page_out row;
     struct webhook_call_get_out found_row;
     bool found;
 
-    id_format(target, sending->id);
+    id_format(target, context->id);
     enum status status = webhook_call_get(&call->db,
                                           &(struct webhook_call_get_in){
-                                              .organization_id = sending->organization_id,
+                                              .organization_id = context->organization_id,
                                               .target = target,
-                                              .call_id = sending->delivery_id,
+                                              .call_id = context->delivery_id,
                                           },
                                           &found_row, &found);
     if (status)
@@ -119,79 +119,79 @@ read_one(struct call *call, const struct sending *sending)
         found_row.queued_at,  found_row.next_try_at, found_row.attempts,   found_row.sent_at,
         found_row.last_error, found_row.answer_code,
     };
-    *sending->out = delivery_of(&row);
+    *context->out = delivery_of(&row);
     return STATUS_OK;
 }
 
 static enum status
 redeliver_body(struct call *call, void *with)
 {
-    const struct sending *sending = with;
+    const struct send_context *context = with;
     struct webhook_receiver receiver;
     int64_t changed;
     enum status status =
-        webhook_receiver_get(call, sending->organization_id, sending->id, &receiver);
+        webhook_receiver_get(call, context->organization_id, context->id, &receiver);
 
     if (!status)
-        status = read_one(call, sending);
+        status = read_one(call, context);
     if (status)
         return status;
-    if (!strcmp(sending->out->delivery.state, "waiting"))
+    if (!strcmp(context->out->delivery.state, "waiting"))
         return call_fail(call, STATUS_CONFLICT, "delivery_waiting", "",
                          "this message is on its way already");
     status = outbox_retry(
         &call->db,
-        &(struct outbox_retry_in){ sending->organization_id, sending->delivery_id, call->now },
+        &(struct outbox_retry_in){ context->organization_id, context->delivery_id, call->now },
         &changed);
     if (!status && changed == 0)
         status = call_fail(call, STATUS_CONFLICT, "delivery_forgotten", "",
                            "what this message said is no longer kept");
-    return status ? status : read_one(call, sending);
+    return status ? status : read_one(call, context);
 }
 
 enum status
 webhook_redeliver(struct call *call, int64_t organization_id, int64_t id, int64_t delivery_id,
                   struct webhook_delivery *out)
 {
-    struct sending sending = { organization_id, id, delivery_id, out };
+    struct send_context context = { organization_id, id, delivery_id, out };
 
-    return transact(call, redeliver_body, &sending);
+    return transact(call, redeliver_body, &context);
 }
 
 static void
 write_test(struct json_writer *json, const void *with, size_t index)
 {
-    const struct sending *sending = with;
+    const struct send_context *context = with;
 
     (void)index;
-    json_put_id(json, "webhook_id", sending->id);
+    json_put_id(json, "webhook_id", context->id);
 }
 
 static enum status
 test_body(struct call *call, void *with)
 {
-    struct sending *sending = with;
+    struct send_context *context = with;
     struct webhook_receiver receiver;
     enum status status =
-        webhook_receiver_get(call, sending->organization_id, sending->id, &receiver);
+        webhook_receiver_get(call, context->organization_id, context->id, &receiver);
 
     if (status)
         return status;
-    const char *body = event_body(call, WEBHOOK_TEST_TYPE, write_test, sending, 0);
+    const char *body = event_body(call, WEBHOOK_TEST_TYPE, write_test, context, 0);
     if (!body)
         return call->db.fault.status;
     status = outbox_put_webhook_call(call,
-                                     &(struct outbox_webhook_call){ sending->organization_id,
-                                                                    sending->id, WEBHOOK_TEST_TYPE,
+                                     &(struct outbox_webhook_call){ context->organization_id,
+                                                                    context->id, WEBHOOK_TEST_TYPE,
                                                                     body },
-                                     &sending->delivery_id);
-    return status ? status : read_one(call, sending);
+                                     &context->delivery_id);
+    return status ? status : read_one(call, context);
 }
 
 enum status
 webhook_test(struct call *call, int64_t organization_id, int64_t id, struct webhook_delivery *out)
 {
-    struct sending sending = { organization_id, id, 0, out };
+    struct send_context context = { organization_id, id, 0, out };
 
-    return transact(call, test_body, &sending);
+    return transact(call, test_body, &context);
 }
