@@ -3,6 +3,7 @@
 A step is a command with a name. Its whole output stays in build-logs/. A step that passes prints a short block: the
 slowest tests and what the runner says at its end. A step that fails prints all but the lines of tests that passed.
 """
+import contextlib
 import os
 import pathlib
 import re
@@ -14,7 +15,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 LOGS = ROOT / "build-logs"
-PROGRESS_SECONDS = 30
+PROGRESS_SECONDS, END_SECONDS = 30, 20
 MOST_LINES, MOST_WIDTH, MOST_SLOW = 30, 160, 10  # of a step that passes
 
 # What the runners say of tests that passed, of their progress, and of themselves.
@@ -47,8 +48,8 @@ class Step:
         began = time.monotonic()
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(self.command, cwd=ROOT, env=self.env, stdin=subprocess.DEVNULL,
-                                            stdout=log, stderr=subprocess.STDOUT)
-            _, status, usage = os.wait4(self.process.pid, 0)
+                                            stdout=log, stderr=subprocess.STDOUT, process_group=0)
+            _, status, usage = os.wait4(self.process.pid, 0)  # with the processor time of all its children
         self.code = self.process.returncode = os.waitstatus_to_exitcode(status)
         self.seconds, self.cpu = time.monotonic() - began, usage.ru_utime + usage.ru_stime
         self.count()
@@ -83,7 +84,7 @@ class Run:
     def __init__(self, steps, at_once, whole):
         self.waiting, self.at_once, self.whole = list(steps), at_once, whole
         self.total, self.began = len(steps), time.monotonic()
-        self.running, self.done, self.changed = [], [], threading.Condition()
+        self.running, self.done, self.changed, self.ends = [], [], threading.Condition(), False
 
     def minutes(self):
         return f"{(time.monotonic() - self.began) / 60:.1f} min"
@@ -110,7 +111,7 @@ class Run:
                 self.changed.wait()
 
     def work(self):
-        while step := self.next():
+        while not self.ends and (step := self.next()):
             step.run()
             with self.changed:
                 self.running.remove(step)
@@ -146,9 +147,19 @@ class Run:
             for thread in threads:
                 thread.join()
         finally:
-            for step in self.running:  # interrupted
-                step.process.terminate()
+            self.interrupt()
         return self.conclude()
+
+    def interrupt(self):
+        """Ends what still runs, as Ctrl-C does: then each runner ends what it has started."""
+        self.ends = True
+        for number, patience in ((signal.SIGINT, END_SECONDS), (signal.SIGKILL, 1)):
+            with self.changed:
+                for step in self.running:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.killpg(step.process.pid, number)
+                if self.changed.wait_for(lambda: not self.running, patience):
+                    return
 
     def conclude(self):
         passed, failed = self.totals()

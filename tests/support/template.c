@@ -158,7 +158,7 @@ drop_at_exit(const char *url)
 void
 template_reset_postgres(struct fixture *fixture)
 {
-    struct store *store = fixture->call.store;
+    struct store *store = fixture->call.db.store;
     static int64_t migrated;
 
     drop_at_exit(fixture->url);
