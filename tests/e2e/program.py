@@ -25,7 +25,7 @@ def environment(clock=None, offset=None, extra=None):
 class Command:
     """What one run of the program said."""
 
-    def __init__(self, *arguments, cwd=None, env=None, stdin=subprocess.DEVNULL, timeout=30):
+    def __init__(self, *arguments, cwd=None, env=None, stdin=subprocess.DEVNULL, timeout=120):
         done = subprocess.run([BINARY, *map(str, arguments)], capture_output=True, text=True, cwd=cwd,
                               env=env or environment(), stdin=stdin, timeout=timeout, start_new_session=True)
         self.code, self.out, self.err = done.returncode, done.stdout, done.stderr
