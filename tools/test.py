@@ -132,11 +132,11 @@ def coverage():
 
 
 def tidy():
-    return [Step("clang-tidy", "tools/tidy.sh", ASAN)]
+    return [build(ASAN), Step("clang-tidy", "tools/tidy.sh", ASAN, needs=[BUILD[ASAN]])]
 
 
 def system():
-    return [build(ASAN), Step("clang-tidy", "tools/tidy.sh", ASAN, needs=[BUILD[ASAN]]),
+    return [*tidy(),
             Step("torture", "/usr/bin/python3", "tests/torture/run.py", "--minutes", 10),
             Step("fuzz", "tools/fuzz.sh", ASAN, 60, needs=[BUILD[ASAN]]),
             Step("bare Debian", "tools/bare.sh")]
