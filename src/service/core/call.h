@@ -48,6 +48,7 @@ struct call {
     struct clock_memory *clock; /* service/core/clock.h; NULL: only the store has a mark */
     utc_seconds clock_stored;   /* set by clock.c: the store's mark, in the transaction */
     bool in_transaction;        /* set by transaction.c */
+    bool only_reads;            /* set by transaction.c: the transaction is read-only */
     bool saves;                 /* the transaction saves measurements: saving_exclusion() */
     /* Set by saving_exclusion(): the verb runs again while no process saves measurements. */
     bool wants_exclusion, excludes_saving;

@@ -1,6 +1,7 @@
 #include "service/notice/pool_watch.h"
 
 #include "service/forecast/pool_shortage.h"
+#include "service/ledger/organization_lock.h"
 #include "service/notice/notices_send.h"
 #include "service/notice/pool_watch_letter.h"
 #include "service/outbox/events.h"
@@ -42,37 +43,25 @@ pool_watch_warn(struct call *call, const struct pool_watch_due_out *row,
     return status ? status : event_emit(call, &event);
 }
 
-/* Only the node whose statement changes the state warns. */
-static enum status
-pool_watch_change(struct call *call, const struct pool_watch_due_out *row, utc_seconds until,
-                  bool low)
-{
-    struct pool_watch_set_low_in in = { row->id, low };
-    struct pool_shortage shortage;
-    int64_t changed;
-    enum status status = pool_watch_set_low(&call->db, &in, &changed);
-
-    if (status || changed == 0 || !low)
-        return status;
-    status = pool_shortage(call, row->id, until, true, &shortage);
-    return status ? status : pool_watch_warn(call, row, &shortage);
-}
-
 static enum status
 pool_watch_check(struct call *call, const struct pool_watch_due_out *row, int64_t *counted)
 {
     utc_seconds until = call->now + POOL_SHORTAGE_DAYS * UTC_DAY;
     struct pool_watch_checked_in checked = { row->id, row->version, call->now + UTC_DAY };
     struct pool_shortage shortage;
-    enum status status = pool_shortage(call, row->id, until, false, &shortage);
+    int64_t changed;
+    enum status status = pool_shortage(call, row->id, until, &shortage);
 
     if (status)
         return status;
-    *counted += shortage.counted;
+    *counted += shortage.renewals;
     status = pool_watch_checked(&call->db, &checked, NULL);
     if (status || shortage.low == row->low)
         return status;
-    return pool_watch_change(call, row, until, shortage.low);
+    struct pool_watch_set_low_in in = { row->id, shortage.low };
+    status = pool_watch_set_low(&call->db, &in, &changed);
+    /* Of several nodes, only the one that changes the state warns. */
+    return status || changed == 0 || !shortage.low ? status : pool_watch_warn(call, row, &shortage);
 }
 
 enum status

@@ -9,7 +9,7 @@ struct pool_watch_letter {
     int64_t organization_id;
     const char *organization; /* its name */
     const struct zone *zone;
-    const struct pool_shortage *shortage; /* with details */
+    const struct pool_shortage *shortage;
 };
 
 enum status pool_watch_letter_write(struct call *call, const struct pool_watch_letter *letter,
