@@ -6,7 +6,6 @@
 
 #include "domain/code.h"
 #include "edge/cli/answer.h"
-#include "edge/coap/simulator.h"
 #include "main/demo_data.h"
 #include "main/node.h"
 #include "main/port.h"
@@ -98,17 +97,6 @@ fill(struct cli *cli, struct demonstration *demonstration, struct fault *fault)
     return status;
 }
 
-static enum simulated_kind
-simulated(enum demo_kind kind)
-{
-    static const enum simulated_kind kinds[DEMO_KIND_COUNT] = {
-        [DEMO_FRIDGE] = SIMULATED_FRIDGE, [DEMO_FREEZER] = SIMULATED_FREEZER,
-        [DEMO_ROOM] = SIMULATED_ROOM,     [DEMO_AIR] = SIMULATED_AIR,
-        [DEMO_DOOR] = SIMULATED_DOOR,     [DEMO_LEAK] = SIMULATED_LEAK,
-    };
-    return kinds[kind];
-}
-
 static enum status
 simulate(struct demonstration *demonstration, struct fault *fault)
 {
@@ -127,7 +115,7 @@ simulate(struct demonstration *demonstration, struct fault *fault)
         return fail(fault, STATUS_BROKEN, "", "", "%s is not an address", address);
     for (size_t i = 0; i < DEMO_SENSORS; i++) {
         const struct demo_sensor *sensor = &demonstration->demo.sensors[i];
-        sensors[i].kind = simulated(sensor->kind);
+        sensors[i].kind = sensor->kind;
         if (!serial_parse(&sensors[i].serial, sensor->serial, strlen(sensor->serial)))
             return fail(fault, STATUS_BROKEN, "", "", "%s is not a serial", sensor->serial);
     }
@@ -169,7 +157,7 @@ print_demo(const struct cli *cli, const struct demonstration *demonstration)
            "  Stop      Ctrl-C%s\n\n",
            demo->organization_name, DEMO_SENSORS, coap, PERIOD_SECONDS, http, demo->email,
            demonstration->password, demo->spare_code, demo->analyst_email,
-           *demonstration->temp_dir.folder ? "; nothing of it stays" : "");
+           *demonstration->temp_dir.folder ? "; this deletes everything" : "");
     return cli_done(cli);
 }
 

@@ -3,23 +3,13 @@
 #define MAIN_DEMO_DATA_H
 
 #include "domain/code.h"
+#include "edge/coap/simulator.h"
 #include "service/core/call.h"
-
-/* What a simulated sensor measures. */
-enum demo_kind {
-    DEMO_FRIDGE,  /* temperature */
-    DEMO_FREEZER, /* temperature */
-    DEMO_ROOM,    /* temperature, humidity */
-    DEMO_AIR,     /* temperature, humidity, atmospheric pressure, CO2 */
-    DEMO_DOOR,    /* ok or alarm */
-    DEMO_LEAK,    /* flooding */
-    DEMO_KIND_COUNT
-};
 
 struct demo_sensor {
     const char *serial;
     const char *name;
-    enum demo_kind kind;
+    enum simulated_kind kind;
 };
 
 enum { DEMO_SENSORS = 12 };

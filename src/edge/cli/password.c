@@ -9,12 +9,6 @@
 #include <termios.h>
 #include <unistd.h>
 
-void
-password_wipe(char *password, size_t size)
-{
-    explicit_bzero(password, size);
-}
-
 static enum status
 check_length(const char *password, struct fault *fault)
 {
@@ -99,7 +93,7 @@ ask_twice(int terminal, char out[PASSWORD_TEXT_SIZE], struct fault *fault)
     if (!ask(terminal, "Once more: ", again))
         return fail(fault, STATUS_BROKEN, "", "", "interrupted; nothing was changed");
     same = !strcmp(out, again);
-    password_wipe(again, sizeof again);
+    explicit_bzero(again, sizeof again);
     if (!same)
         return fail(fault, STATUS_INVALID, "wrong_usage", "", "the two passwords differ");
     return STATUS_OK;

@@ -9,8 +9,7 @@
 
 enum { PASSWORD_TEXT_SIZE = PASSWORD_MOST_BYTES + 3 }; /* a line's end and NUL */
 
-/* Reads the file; a line break at its end is not part of the password. The caller wipes `out` with
- * password_wipe().
+/* Reads the file; a line break at its end is not part of the password. The caller wipes `out`.
  *   STATUS_INVALID  the file cannot be read; the password is too short or too long, or has a
  *                   zero byte */
 enum status password_from_file(char out[PASSWORD_TEXT_SIZE], const char *path, struct fault *fault);
@@ -19,7 +18,5 @@ enum status password_from_file(char out[PASSWORD_TEXT_SIZE], const char *path, s
  *   STATUS_INVALID  no terminal; too short or too long; the two differ
  *   STATUS_BROKEN   interrupted */
 enum status password_from_terminal(char out[PASSWORD_TEXT_SIZE], struct fault *fault);
-
-void password_wipe(char *password, size_t size);
 
 #endif

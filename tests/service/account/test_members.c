@@ -61,7 +61,7 @@ joins(struct fixture *fixture)
     check_failed(fixture, invitation_read(call, token, &seen), STATUS_NOT_FOUND,
                  "invitation_not_valid", "");
 
-    /* Somebody with an account joins a second organization, and keeps the session. */
+    /* A user with an account joins a second organization, and keeps the session. */
     int64_t first = place.organization;
     place.organization = make_organization(fixture, "Ants");
     in = accept_as(fixture, invite(fixture, &place, "bob@example.org", ROLE_ANALYST), &in.user);
@@ -174,7 +174,7 @@ has_limits(struct fixture *fixture)
         snprintf(email, sizeof email, "m%d@example.org", i);
         invite(fixture, &place, email, ROLE_ANALYST);
     }
-    invite(fixture, &place, email, ROLE_MANAGER); /* in the place of one */
+    invite(fixture, &place, email, ROLE_MANAGER); /* replaces one */
     snprintf(email, sizeof email, "one.more@example.org");
     check_failed(fixture, invitation_make(&fixture->call, place.organization, &request, &invited),
                  STATUS_CONFLICT, "too_many_invitations", "");

@@ -17,7 +17,7 @@ asks_for_a_password(struct fixture *fixture)
                  "email");
     check_int(password_reset_request(call, "ann@example.org", "192.0.2.7"), STATUS_OK);
     check_int(fixture_count(fixture, "SELECT count(*) FROM password_reset"),
-              0); /* no mail goes out */
+              0); /* no mail is sent */
     call->mail_is_set = true;
     check_int(password_reset_request(call, "ANN@example.org", "192.0.2.7"), STATUS_OK);
     check_int(password_reset_request(call, "nobody@example.org", "192.0.2.7"), STATUS_OK);
@@ -36,7 +36,7 @@ asks_for_a_password(struct fixture *fixture)
     call->now += PASSWORD_RESET_SECONDS;
     check_int(password_reset_request(call, "ann@example.org", "192.0.2.7"), STATUS_OK);
     check_int(fixture_count(fixture, "SELECT count(*) FROM password_reset"),
-              1); /* the ended are gone */
+              1); /* ended links are deleted */
 }
 
 TEST(a_reset_link_goes_to_the_owner_of_the_address)
@@ -85,7 +85,8 @@ replaces_a_password(struct fixture *fixture)
     check(!found);
     check_int(people_by_session(call, after.token, &holder, &found), STATUS_OK);
     check(found);
-    check_int(people_password_hash(call, "ann@example.org", &hash), STATUS_OK); /* waits no more */
+    check_int(people_password_hash(call, "ann@example.org", &hash),
+              STATUS_OK); /* no longer slowed down */
     check_text(hash, "new");
     check_failed(fixture, password_reset_use(call, link_token, "x", &after), STATUS_NOT_FOUND,
                  "reset_not_valid", "");

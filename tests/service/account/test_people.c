@@ -27,7 +27,7 @@ signs_up(struct fixture *fixture)
     check_failed(fixture, people_sign_up(&fixture->call, &request, SIGN_UP_WITH_CODE, client, &in),
                  STATUS_FORBIDDEN, "code_required", "activation_code");
     request.activation_code = issue(fixture, 1, "P1Y");
-    request.operator_ = true; /* does not count */
+    request.operator_ = true; /* ignored */
     check_int(people_may_sign_up(&fixture->call, &request, SIGN_UP_WITH_CODE, client), STATUS_OK);
     check_int(people_sign_up(&fixture->call, &request, SIGN_UP_WITH_CODE, client, &in), STATUS_OK);
     check_text(in.user.email, "ann@example.org");
@@ -37,7 +37,7 @@ signs_up(struct fixture *fixture)
     check(found && holder.user.id == in.user.id && holder.organization_count == 0);
     check_int(
         fixture_count(fixture, "SELECT count(*) FROM activation_code WHERE redeemed_at IS NULL"),
-        1); /* it is the invitation, and still to be redeemed */
+        1); /* it served as the invitation, and is still unredeemed */
 
     check_failed(fixture, people_may_sign_up(&fixture->call, &request, SIGN_UP_OPEN, client),
                  STATUS_CONFLICT, "email_taken", "email");
@@ -230,7 +230,7 @@ signs_in(struct fixture *fixture)
     check(!found);
     check_int(people_sign_in(call, "ann@example.org", true, &in), STATUS_OK);
     check_int(fixture_count(fixture, "SELECT count(*) FROM session"),
-              1); /* the ended one is gone */
+              1); /* the ended session is deleted */
     check_int(people_sign_out(call, in.token), STATUS_OK);
     check_int(people_sign_out(call, in.token), STATUS_OK);
     check_int(people_by_session(call, in.token, &holder, &found), STATUS_OK);
@@ -257,7 +257,8 @@ slows_down(struct fixture *fixture)
     check_int(people_password_hash(call, "no address", &hash), STATUS_OK);
     check_failed(fixture, people_sign_in(call, "no address", false, &in), STATUS_UNAUTHORIZED,
                  "sign_in_failed", "");
-    for (size_t i = 0; i < 2; i++) { /* both alike: nobody learns which there is */
+    for (size_t i = 0; i < 2;
+         i++) { /* both alike: the answer does not reveal which account exists */
         check_row(emails[i]);
         for (int tries = 0; tries < 5; tries++)
             check_failed(fixture, people_sign_in(call, emails[i], false, &in), STATUS_UNAUTHORIZED,

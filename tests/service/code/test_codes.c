@@ -127,7 +127,8 @@ says_why_not(struct fixture *fixture)
                  "code_malformed", "code");
     check_failed(fixture, code_redeem(&fixture->call, mine, NULL, &out), STATUS_INVALID,
                  "code_malformed", "code");
-    check_int(fixture_count(fixture, "SELECT count(*) FROM throttle"), 0); /* a slip is no guess */
+    check_int(fixture_count(fixture, "SELECT count(*) FROM throttle"),
+              0); /* a typing error is not a guess */
     check_failed(fixture, code_redeem(&fixture->call, mine, bound, &out), STATUS_NOT_FOUND,
                  "code_not_accepted", "code");
     check_failed(fixture, code_redeem(&fixture->call, mine, unknown_code, &out), STATUS_NOT_FOUND,
@@ -164,11 +165,12 @@ slows_down(struct fixture *fixture)
     struct redemption out;
 
     for (int i = 0; i < 5; i++) {
-        fixture->call.dry_run = i == 2; /* a guess is a guess */
+        fixture->call.dry_run = i == 2; /* a dry run counts, too */
         check_failed(fixture, code_redeem(&fixture->call, mine, unknown_code, &out),
                      STATUS_NOT_FOUND, "code_not_accepted", "code");
     }
-    enum status status = code_redeem(&fixture->call, mine, code, &out); /* a right one waits too */
+    enum status status =
+        code_redeem(&fixture->call, mine, code, &out); /* a correct code waits, too */
     check_int(fixture->call.db.fault.until, NOON + 30);
     check_failed(fixture, status, STATUS_SLOW_DOWN, "too_many_codes", "");
     check_int(code_redeem(&fixture->call, mine, redeemed, &out), STATUS_OK);
@@ -182,7 +184,8 @@ slows_down(struct fixture *fixture)
     check_failed(fixture, status, STATUS_SLOW_DOWN, "too_many_codes", "");
     fixture->call.now += 60;
     check_int(code_redeem(&fixture->call, mine, code, &out), STATUS_OK);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM throttle"), 0); /* it ends it */
+    check_int(fixture_count(fixture, "SELECT count(*) FROM throttle"),
+              0); /* a correct code clears the count */
 }
 
 TEST(code_redeem_slows_down_guessing)

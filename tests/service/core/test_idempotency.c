@@ -54,7 +54,7 @@ TEST(the_same_key_gets_the_same_answer_and_another_request_none)
     with_each_store(answers_once);
 }
 
-/* A verb that has failed, since another server has just done what it was to do. */
+/* A verb that fails because another server has just done the same. */
 static void
 looks_again(struct fixture *fixture)
 {
@@ -132,7 +132,7 @@ lends(struct fixture *fixture)
     check_int(store_pool_borrow(pool, &second, fault), STATUS_OK);
     check(first != second);
     store_pool_give_back(pool, first, STATUS_NOT_FOUND);
-    store_pool_give_back(pool, second, STATUS_OK); /* one too many: closed */
+    store_pool_give_back(pool, second, STATUS_OK); /* over the limit: closed */
     check_int(store_pool_borrow(pool, &third, fault), STATUS_OK);
     check(third == first);
     store_pool_give_back(pool, third, STATUS_BROKEN);

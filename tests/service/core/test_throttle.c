@@ -6,7 +6,7 @@
 #include "support/check.h"
 #include "support/verbs.h"
 
-/* Wrong tries at these instants; when may the next one be made? */
+/* Wrong tries at these instants, and when the next try is allowed. */
 TEST(throttle_waits_after_five_within_an_hour)
 {
     static const struct {

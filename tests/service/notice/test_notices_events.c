@@ -54,7 +54,7 @@ body(struct fixture *fixture, int64_t organization)
     return content.body;
 }
 
-/* Whoever is ticked: with the notice a month before, and once. */
+/* Independent of recipients: with the notice a month before, and once. */
 static void
 emits(struct fixture *fixture)
 {

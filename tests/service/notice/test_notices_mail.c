@@ -13,7 +13,7 @@
 #define THIRD  "282C02410003"
 #define DAY    UTC_DAY
 
-/* Two notices a license, at the local hour, each once. */
+/* Two notices for each license, at the local notice time, each once. */
 static void
 tells_twice(struct fixture *fixture)
 {
@@ -67,7 +67,7 @@ TEST(notices_are_sent_a_month_before_and_on_the_last_day)
     with_each_store(tells_twice);
 }
 
-/* One mail lists all, those that stop first; who wants only those gets only those. */
+/* One mail lists all sensors, those that stop first; a recipient may choose only those. */
 static void
 tells_each_what_he_wants(struct fixture *fixture)
 {
@@ -116,7 +116,7 @@ TEST(each_recipient_gets_the_notices_they_chose)
     with_each_store(tells_each_what_he_wants);
 }
 
-/* The operator takes an order back: everybody who is ticked is told, in a dry run nobody. */
+/* The operator revokes a code: each recipient gets a mail, but none in a dry run. */
 static void
 tells_of_revocation(struct fixture *fixture)
 {
@@ -142,7 +142,7 @@ tells_of_revocation(struct fixture *fixture)
     check(says(mail.letter.text, "Reason: not paid"));
     check(says(mail.letter.text, "1 running license ends on 25 November 2026 at 13:00"));
     check(says(mail.letter.text, "2 licenses were withdrawn from the pool."));
-    /* Its end was named already: no notice of it. */
+    /* The mail named its end already: no notice. */
     tick(fixture, at("2026-11-25T12:00:00Z"));
     check_int(mails(fixture), 1);
 }
@@ -152,7 +152,7 @@ TEST(recipients_get_a_mail_when_a_code_is_revoked)
     with_each_store(tells_of_revocation);
 }
 
-/* The mail names some; the file has them all. */
+/* The mail names some sensors; the file has all. */
 static void
 lists_some(struct fixture *fixture)
 {

@@ -26,7 +26,7 @@ watch_body(struct call *call, void *with)
     return pool_watch_job_run(call, with);
 }
 
-/* How many were told so far, once the ticker has looked. */
+/* The number of warnings so far, after the ticker has run. */
 static int64_t
 told(struct fixture *fixture, utc_seconds now)
 {
@@ -70,7 +70,7 @@ TEST(a_low_pool_is_reported_once_and_again_after_it_recovered)
     with_each_store(tells_once);
 }
 
-/* A short term comes back into the line within the days that are looked at. */
+/* A short term renews repeatedly within the days that the check covers. */
 static void
 counts_returns(struct fixture *fixture)
 {
@@ -78,7 +78,7 @@ counts_returns(struct fixture *fixture)
 
     tick_member(fixture, organization, "ada@example.com");
     make_key(fixture, organization, 4, "P20D");
-    add_sensor(fixture, organization, FIRST, "First"); /* 14 Dec, 3 Jan, 23 Jan: three are taken */
+    add_sensor(fixture, organization, FIRST, "First"); /* 14 Dec, 3 Jan, 23 Jan: three renewals */
     check_int(told(fixture, NOON), 0);
     check_int(told(fixture, NOON + 19 * DAY), 0);
     check_int(told(fixture, NOON + 21 * DAY), 1);

@@ -42,7 +42,7 @@ told_of(struct fixture *fixture, const char *event)
     return fixture_count(fixture, sql);
 }
 
-/* What the only message of the webhook says. */
+/* The content of the only message of the webhook. */
 static const char *
 body_for(struct fixture *fixture, int64_t organization_id, int64_t webhook_id)
 {
@@ -141,7 +141,7 @@ TEST(a_renewal_emits_one_event)
     with_each_store(renews);
 }
 
-/* Two sensors for a day; nothing is left to renew them with. */
+/* Two sensors for a day; the pool is empty afterwards. */
 static int64_t
 two_for_a_day(struct fixture *fixture)
 {
@@ -169,7 +169,7 @@ expires(struct fixture *fixture)
     tick(fixture);
     check_int(told_of(fixture, "license.expired"), 0); /* a license may begin in this second */
     fixture->call.now = end + 1;
-    remove_sensor(fixture, id, ROOM); /* after its end: the verb tells before it acts */
+    remove_sensor(fixture, id, ROOM); /* after its end: the verb emits the event first */
     check_int(told_of(fixture, "license.expired"), 2);
     tick(fixture);
     check_int(told_of(fixture, "license.expired"), 2);
@@ -230,7 +230,7 @@ refuses(struct fixture *fixture)
 
     fixture->call.journal_index = journal_index_open();
     fixture->call.now += 3 * DAY;
-    send_twice(fixture, ingest, ROOM); /* nobody asks yet */
+    send_twice(fixture, ingest, ROOM); /* no webhook subscribes yet */
     webhook = subscribe(fixture, id, "sensor.refused_first");
     send_twice(fixture, ingest, ROOM);
     check_int(told_of(fixture, "sensor.refused_first"), 0);

@@ -33,7 +33,7 @@ queue(struct fixture *fixture)
     return id;
 }
 
-/* How many are due; the first of them. */
+/* The number of due messages, and the first of them. */
 static size_t
 find(struct fixture *fixture, struct outbox_try *first)
 {
@@ -110,7 +110,7 @@ sends_once(struct fixture *fixture)
 
     check_int(find(fixture, &try), 1);
     check(claim(fixture, &try));
-    check(!claim(fixture, &try)); /* another thread, or node, that had found it as well */
+    check(!claim(fixture, &try)); /* another thread or node had found it, too */
     check_int(find(fixture, &again), 0);
     check_int(outbox_try_read(&fixture->call, &try, &message), STATUS_OK);
     check_int(message.attempts, 1);
@@ -137,14 +137,14 @@ comes_back(struct fixture *fixture)
     check_int(find(fixture, &try), 1);
     check(claim(fixture, &try));
     check_int(outbox_try_read(&fixture->call, &try, &first), STATUS_OK);
-    fixture->call.now += OUTBOX_LEASE_SECONDS; /* whoever had it was killed */
+    fixture->call.now += OUTBOX_LEASE_SECONDS; /* its owner was killed */
     check_int(find(fixture, &again), 1);
     check(claim(fixture, &again));
     check_int(outbox_try_read(&fixture->call, &again, &second), STATUS_OK);
     check_text(second.message_id, first.message_id);
-    note(fixture, &try, 1, OUTCOME_LATER); /* not killed, but late: the second try knows better */
+    note(fixture, &try, 1, OUTCOME_LATER); /* not killed, but late: the second try counts */
     check_int(row_of(fixture, id).next_try_at, fixture->call.now + OUTBOX_LEASE_SECONDS);
-    note(fixture, &try, 1, OUTCOME_SENT); /* but what was taken was taken */
+    note(fixture, &try, 1, OUTCOME_SENT); /* but a success always counts */
     check_text(row_of(fixture, id).state, "sent");
 }
 
@@ -160,7 +160,7 @@ gives_up(struct fixture *fixture)
     utc_seconds first = 0;
     struct outbox_try try;
 
-    fixture->call.now += 5 * DAY; /* there was no relay: that is no try */
+    fixture->call.now += 5 * DAY; /* without a relay there is no try */
     first = fixture->call.now;
     while (!strcmp(row_of(fixture, id).state, "waiting") && attempt < 2 * ATTEMPTS_OF_THREE_DAYS) {
         check_int(find(fixture, &try), 1);
@@ -266,7 +266,7 @@ tortured(struct fixture *fixture)
 
     check_int(find(fixture, &try), 1);
     fixture_fail_at(fixture, 1);
-    check(claim(fixture, &try)); /* repeated, and once all the same */
+    check(claim(fixture, &try)); /* repeated, but once */
     fixture_fail_at(fixture, 2);
     note(fixture, &try, 1, OUTCOME_LATER);
     fixture_fail_at(fixture, 0);

@@ -163,7 +163,7 @@ pages(struct fixture *fixture)
         check_int(webhook_list_page(call, id, asked, &page), STATUS_OK);
         for (size_t i = 0; i < page.count; i++)
             check_int(page.items[i].id, all[at++].id);
-        if (!cursor) /* the row that the cursor names goes */
+        if (!cursor) /* the row of the cursor is deleted */
             check_int(webhook_delete(call, id, page.items[1].id), STATUS_OK);
         cursor = page.next;
     } while (cursor);
