@@ -24,7 +24,8 @@ MAY_INCLUDE = {
              "edge/outgoing"],
 }
 LIBRARIES = re.compile(  # a library's header: one file a library
-    r"(sqlite3|libpq-fe|jansson|microhttpd|sodium|zstd|coap3|protobuf-c|systemd|curl)\b")
+    r"(sqlite3|libpq-fe|jansson|microhttpd|sodium|zstd|coap3|protobuf-c|systemd|curl|idn2"
+    r"|uni(?=str|norm|case|ctype|types))")
 BANNED = {  # a call: what to use instead
     "time": "call->now", "gettimeofday": "call->now", "clock_gettime": "utc_now or monotonic_nanoseconds",
     "strcpy": "arena_text", "strcat": "buffer_text", "sprintf": "snprintf", "vsprintf": "vsnprintf",

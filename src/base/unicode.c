@@ -1,0 +1,287 @@
+#include "base/unicode.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unicase.h>
+#include <unictype.h>
+#include <uninorm.h>
+#include <unistr.h>
+#include <unistring/version.h>
+
+#include "base/memory.h"
+
+enum { KEY_RULES = 1 }; /* raise it with every change of unicode_key() */
+
+enum {
+    NON_JOINER = 0x200C,
+    JOINER = 0x200D,
+    ANNOTATION_FIRST = 0xFFF9, /* three controls that no property calls ignorable */
+    ANNOTATION_LAST = 0xFFFB,
+    BLANK_BRAILLE = 0x2800, /* a symbol without dots */
+};
+
+static bool
+is_ascii(const char *text, size_t length)
+{
+    unsigned char all = 0;
+
+    for (size_t i = 0; i < length; i++)
+        all |= (unsigned char)text[i];
+    return all < 0x80;
+}
+
+/* The character at *at, which moves behind it. */
+static ucs4_t
+take(const uint8_t **at, const uint8_t *end)
+{
+    ucs4_t character;
+
+    *at += u8_mbtouc_unsafe(&character, *at, (size_t)(end - *at));
+    return character;
+}
+
+/* `made` is what the library returned: `out` itself, or memory that is ours. */
+static size_t
+take_result(char *out, size_t room, uint8_t *made, size_t size)
+{
+    memory_must(made);
+    assert(size <= room); /* Unicode Standard Annex 15, section 9 */
+    if ((char *)made != out) {
+        memcpy(out, made, size);
+        free(made);
+    }
+    out[size] = '\0';
+    return size;
+}
+
+size_t
+unicode_nfc(char *out, const char *text, size_t length)
+{
+    size_t room = length * UNICODE_GROWTH, size = room;
+
+    if (is_ascii(text, length)) {
+        memcpy(out, text, length);
+        out[length] = '\0';
+        return length;
+    }
+    uint8_t *made = u8_normalize(UNINORM_NFC, (const uint8_t *)text, length, (uint8_t *)out, &size);
+    return take_result(out, room, made, size);
+}
+
+static void
+lower_ascii(char *out, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        out[i] = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] - 'A' + 'a') : text[i];
+    out[length] = '\0';
+}
+
+size_t
+unicode_lower(char *out, const char *text, size_t length)
+{
+    size_t room = length * UNICODE_GROWTH, size = room;
+
+    if (is_ascii(text, length)) {
+        lower_ascii(out, text, length);
+        return length;
+    }
+    uint8_t *made =
+        u8_tolower((const uint8_t *)text, length, NULL, UNINORM_NFC, (uint8_t *)out, &size);
+    return take_result(out, room, made, size);
+}
+
+/* Accents and points that a search looks past, by their canonical combining class. The others
+ * make a letter another one: nuktas, voicing marks, viramas, and vowels of Thai or Tibetan. */
+static bool
+is_accent(ucs4_t character)
+{
+    int class = uc_combining_class(character);
+
+    return class == UC_CCC_OV || (class >= 10 && class <= 36) || class >= UC_CCC_ATBL;
+}
+
+/* Letters that neither a decomposition nor case folding takes apart (folding makes ß "ss"); NULL
+ * for others. */
+static const char *
+plain_letter(ucs4_t character)
+{
+    switch (character) {
+    case 0x0E6: /* æ */
+        return "ae";
+    case 0x0F0: /* ð */
+    case 0x111: /* đ */
+        return "d";
+    case 0x0F8: /* ø */
+        return "o";
+    case 0x0FE: /* þ */
+        return "th";
+    case 0x127: /* ħ */
+        return "h";
+    case 0x131: /* dotless i */
+        return "i";
+    case 0x142: /* ł */
+        return "l";
+    case 0x153: /* œ */
+        return "oe";
+    case 0x167: /* ŧ */
+        return "t";
+    default:
+        return NULL;
+    }
+}
+
+/* In place: nothing gets longer. */
+static size_t
+simplify(uint8_t *text, size_t length)
+{
+    const uint8_t *at = text, *end = text + length;
+    uint8_t *out = text;
+
+    while (at < end) {
+        const uint8_t *before = at;
+        ucs4_t character = take(&at, end);
+        const char *plain = plain_letter(character);
+        size_t size = plain ? strlen(plain) : (size_t)(at - before);
+        if (!plain
+            && (is_accent(character) || uc_is_property_default_ignorable_code_point(character)))
+            continue;
+        memmove(out, plain ? (const void *)plain : before, size);
+        out += size;
+    }
+    return (size_t)(out - text);
+}
+
+static size_t
+whole_characters(const uint8_t *text, size_t length, size_t most)
+{
+    if (length <= most)
+        return length;
+    while (most > 0 && (text[most] & 0xC0) == 0x80)
+        most--;
+    return most;
+}
+
+/* Accents go before the case is folded, too: one of them, U+0345, would become a letter. */
+void
+unicode_key(char out[UNICODE_KEY_SIZE], const char *text, size_t length)
+{
+    size_t size, folded_size;
+
+    if (is_ascii(text, length)) {
+        lower_ascii(out, text, length < UNICODE_KEY_MOST_BYTES ? length : UNICODE_KEY_MOST_BYTES);
+        return;
+    }
+    uint8_t *apart =
+        memory_must(u8_normalize(UNINORM_NFKD, (const uint8_t *)text, length, NULL, &size));
+    size = simplify(apart, size);
+    uint8_t *folded = memory_must(u8_casefold(apart, size, NULL, UNINORM_NFKD, NULL, &folded_size));
+    folded_size = simplify(folded, folded_size);
+    uint8_t *key = memory_must(u8_normalize(UNINORM_NFC, folded, folded_size, NULL, &size));
+    size = whole_characters(key, size, UNICODE_KEY_MOST_BYTES);
+    memcpy(out, key, size);
+    out[size] = '\0';
+    free(key);
+    free(folded);
+    free(apart);
+}
+
+void
+unicode_key_version(char out[UNICODE_KEY_VERSION_SIZE])
+{
+    snprintf(out, UNICODE_KEY_VERSION_SIZE, "%d.%x", KEY_RULES, (unsigned)_libunistring_version);
+}
+
+static bool
+is_visible(ucs4_t character)
+{
+    return !uc_is_general_category_withtable(character, UC_CATEGORY_MASK_Z | UC_CATEGORY_MASK_M
+                                                            | UC_CATEGORY_MASK_Cc
+                                                            | UC_CATEGORY_MASK_Cf)
+           && !uc_is_property_default_ignorable_code_point(character) && character != BLANK_BRAILLE
+           && !uc_is_property_not_a_character(character);
+}
+
+static bool
+is_mark(ucs4_t character)
+{
+    return uc_is_general_category_withtable(character, UC_CATEGORY_MASK_M);
+}
+
+static bool
+is_hidden(ucs4_t character)
+{
+    return uc_is_property_default_ignorable_code_point(character)
+           || uc_is_general_category_withtable(character, UC_CATEGORY_MASK_Zl | UC_CATEGORY_MASK_Zp)
+           || (character >= ANNOTATION_FIRST && character <= ANNOTATION_LAST);
+}
+
+static bool
+is_joinable(ucs4_t character)
+{
+    return uc_is_general_category_withtable(character, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_M)
+           || uc_is_property_extended_pictographic(character)
+           || uc_is_property_emoji_modifier(character);
+}
+
+/* May the hidden `character` stand between the two? 0 is the end of the text. */
+static bool
+is_at_home(ucs4_t before, ucs4_t character, ucs4_t after)
+{
+    if (character == JOINER || character == NON_JOINER)
+        return is_joinable(before) && is_joinable(after) && !is_hidden(after);
+    return uc_is_property_variation_selector(character)
+           && (is_visible(before) || (is_mark(before) && !is_hidden(before)));
+}
+
+enum unicode_flaw
+unicode_check(const char *text, size_t length)
+{
+    const uint8_t *at = (const uint8_t *)text, *end = at + length;
+    ucs4_t before = 0;
+    bool visible = false;
+
+    while (at < end) {
+        ucs4_t character = take(&at, end);
+        const uint8_t *behind = at;
+        ucs4_t after = at < end ? take(&behind, end) : 0;
+        if (uc_is_property_bidi_control(character))
+            return UNICODE_DIRECTION;
+        if (is_hidden(character) && !is_at_home(before, character, after))
+            return UNICODE_HIDDEN;
+        visible = visible || is_visible(character);
+        before = character;
+    }
+    return visible ? UNICODE_OK : UNICODE_BLANK;
+}
+
+static const char *const sentences[] = {
+    [UNICODE_OK] = "is fine",
+    [UNICODE_BLANK] = "must hold a character that can be seen",
+    [UNICODE_DIRECTION] = "must not hold characters that change the direction of text",
+    [UNICODE_HIDDEN] = "must not hold characters that cannot be seen",
+};
+_Static_assert(sizeof sentences / sizeof sentences[0] == UNICODE_FLAW_COUNT,
+               "a flaw has no sentence");
+
+const char *
+unicode_flaw_sentence(enum unicode_flaw flaw)
+{
+    assert((unsigned)flaw < UNICODE_FLAW_COUNT);
+    return sentences[flaw];
+}
+
+bool
+unicode_all_visible(const char *text, size_t length)
+{
+    const uint8_t *at = (const uint8_t *)text, *end = at + length;
+
+    while (at < end) {
+        ucs4_t character = take(&at, end);
+        if (!is_visible(character) && (!is_mark(character) || is_hidden(character)))
+            return false;
+    }
+    return true;
+}
