@@ -52,7 +52,7 @@ def varint(number):
 
 
 def cursor(letter, number, *texts):
-    """As src/service/cursor.c writes it: of a page that nobody has to walk to."""
+    """As src/service/core/cursor.c writes it: of a page that nobody has to walk to."""
     parts = [b"\1", letter.encode(), varint(2 * number)]
     for text in texts:
         parts += [varint(len(text)), text.encode()]

@@ -11,10 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "service/codes.h"
-#include "service/organizations.h"
-#include "service/sensors_import.h"
-#include "service/transaction.h"
+#include "service/code/codes.h"
+#include "service/core/transaction.h"
+#include "service/organization/organizations.h"
+#include "service/sensor/sensors_import.h"
 #include "store/migrate.h"
 #include "store/store.h"
 

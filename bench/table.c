@@ -13,7 +13,7 @@
 #include <time.h>
 
 #include "domain/serial.h"
-#include "service/coverage_table.h"
+#include "service/coverage/coverage_table.h"
 
 #define FIRST_SERIAL UINT64_C(0x282C02000000) /* as in load.c */
 

@@ -76,7 +76,7 @@ build_clang() {
 
 c_tests() {
     local build=$1 with=$2 name
-    for name in unit property store; do
+    for name in unit property store service; do
         step "$name, $with" suite "$build" "$name"
     done
 }
@@ -103,6 +103,8 @@ quick() {
     step "property, gcc" suite build property
     step "store on SQLite, gcc" env -u TEST_POSTGRES_URL \
         TENURE_TEST_SQLITE_ONLY=1 build/tests/store/store_tests
+    step "service on SQLite, gcc" env -u TEST_POSTGRES_URL \
+        TENURE_TEST_SQLITE_ONLY=1 build/tests/service/service_tests
     step rules suite build rules
 }
 

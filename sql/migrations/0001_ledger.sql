@@ -192,7 +192,7 @@ CREATE TABLE audit_entry (
 -- Wrong tries, so that guessing slows down.
 CREATE TABLE throttle (
     subject    {text}  PRIMARY KEY,                     -- "code:<organization>", "sign_in:<e-mail>", ...
-    recent     {bytes} NOT NULL,                        -- instants of the latest wrong tries: service/throttle.c
+    recent     {bytes} NOT NULL,                        -- instants of the latest wrong tries: service/core/throttle.c
     waits      {int64} NOT NULL,                        -- pauses given so far, each twice the one before
     wait_until {int64} NOT NULL,                        -- no try is looked at before
     forget_at  {int64} NOT NULL                         -- from then on as if nothing had been

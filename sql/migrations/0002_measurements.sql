@@ -9,7 +9,7 @@ CREATE TABLE journal (
     organization_id {int64} NOT NULL,
     sensor_id       {int64} NOT NULL,
     received_at     {int64} NOT NULL,
-    message         {bytes} NOT NULL                    -- service/message.h
+    message         {bytes} NOT NULL                    -- service/measurement/message.h
 ){strict};
 
 CREATE TABLE block (

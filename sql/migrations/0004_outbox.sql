@@ -8,7 +8,7 @@ CREATE TABLE outbox (
     purpose         TEXT    NOT NULL,                   -- "license_expiration", ...; of a webhook the event
     target          {text}  NOT NULL,                   -- the address; the id of the webhook
     message_id      TEXT    NOT NULL,                   -- the same at every try, so that a repeated one is known
-    content         {bytes} NOT NULL,                   -- service/outbox_content.h; empty once it is forgotten
+    content         {bytes} NOT NULL,                   -- service/outbox/outbox_content.h; empty once it is forgotten
     state           TEXT    NOT NULL CHECK (state IN ('waiting', 'sent', 'failed')),
     queued_at       {int64} NOT NULL,
     next_try_at     {int64} NOT NULL,                   -- while it waits; a try that is under way has moved it ahead

@@ -15,7 +15,7 @@ CREATE TABLE webhook (
 -- The events that a webhook is told of: the question at each event begins with the event.
 CREATE TABLE webhook_event (
     organization_id {int64} NOT NULL,
-    event           {text}  NOT NULL,                   -- service/events.h
+    event           {text}  NOT NULL,                   -- service/outbox/events.h
     webhook_id      {int64} NOT NULL,
     PRIMARY KEY (organization_id, event, webhook_id),
     FOREIGN KEY (organization_id, webhook_id) REFERENCES webhook (organization_id, id)

@@ -1,3 +1,5 @@
+-- The audit log: a chain of entries for each organization.
+
 -- name: audit_chain_extend :one
 -- Takes the next :count numbers of a chain and gives the last of them, and the newest hash. The row stays
 -- locked until the commit, which is what keeps the operator's chain in order.

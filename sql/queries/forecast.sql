@@ -1,4 +1,4 @@
--- What the pool will be asked for, and how far it reaches.
+-- Future demand for licenses, and how far the pool reaches.
 
 -- name: forecast_counts :one
 -- How many sensors have coverage that ends by :until, with auto renewal on (those

@@ -1,112 +1,29 @@
--- Coverage for the gate, read inside the transaction of a batch of messages.
+-- A batch of messages.
 
--- name: ingest_owners :many
--- The organizations that some serials belong to; none for an unknown one.
--- in:   serials          text[32]
--- out:  organization_id  int64
-SELECT DISTINCT organization_id
-  FROM serial_owner
- WHERE serial IN (:serials);
-
--- name: ingest_organizations :many
--- due_at: when the next coverage ends that the pool may renew.
--- in:   ids                    int64[32]
--- out:  id                     int64
--- out:  version                int64
--- out:  device_token           text
--- out:  device_token_required  bool
--- out:  has_alarms             bool
--- out:  due_at                 int64?
-SELECT id, version, device_token, device_token_required,
-       EXISTS (SELECT 1 FROM alarm_turn WHERE alarm_turn.organization_id = organization.id),
-       CASE WHEN EXISTS (SELECT 1 FROM license_key
-                          WHERE license_key.organization_id = organization.id
-                            AND license_key.assigned + license_key.withdrawn < license_key.quantity)
-            THEN (SELECT min(sensor.coverage_ends_at) FROM sensor
-                   WHERE sensor.organization_id = organization.id
-                     AND sensor.auto_renewal AND sensor.removed_at IS NULL
-                     AND sensor.coverage_ends_at > 0) END
-  FROM organization
- WHERE id IN (:ids);
-
--- name: ingest_lines :many
--- How much the pools hold, and how many of the line of auto renewal end by :until.
--- in:   ids            int64[32]
--- in:   until          int64
--- out:  id             int64
--- out:  version        int64
--- out:  licenses_left  int64
--- out:  first_end      int64
--- out:  ending         int64
-SELECT id, version,
-       (SELECT CAST(coalesce(sum(quantity - assigned - withdrawn), 0) AS BIGINT) FROM license_key
-         WHERE license_key.organization_id = organization.id),
-       (SELECT min(coverage_ends_at) FROM sensor
-         WHERE sensor.organization_id = organization.id AND auto_renewal AND removed_at IS NULL
-           AND coverage_ends_at > 0),
-       (SELECT count(*) FROM sensor
-         WHERE sensor.organization_id = organization.id AND auto_renewal AND removed_at IS NULL
-           AND coverage_ends_at > 0 AND coverage_ends_at <= :until)
-  FROM organization
- WHERE id IN (:ids);
-
--- name: ingest_left_out :maybe
--- Who stands in that line behind :rank others; no row when the organization has another
--- version by now.
--- in:   organization_id   int64
--- in:   version           int64
--- in:   rank              int64
--- out:  coverage_ends_at  int64
--- out:  serial            text
-SELECT coverage_ends_at, serial
-  FROM sensor
- WHERE organization_id = :organization_id AND auto_renewal AND removed_at IS NULL
-   AND coverage_ends_at > 0
-   AND EXISTS (SELECT 1 FROM organization WHERE id = :organization_id AND version = :version)
- ORDER BY coverage_ends_at, serial
- LIMIT 1 OFFSET :rank;
-
--- name: ingest_coverage :each
--- The intervals of the sensors that some serials belong to, of whatever organizations, a row
--- each; one row without an interval for a sensor that has none.
--- in:   serials          text[32]
--- out:  organization_id  int64
--- out:  sensor_id        int64
--- out:  serial           text
--- out:  removed          bool
--- out:  auto_renewal     bool
--- out:  starts_at        int64?
--- out:  expires_at       int64?
-SELECT sensor.organization_id, sensor.id, sensor.serial, sensor.removed_at IS NOT NULL,
-       sensor.auto_renewal, license.starts_at, license.expires_at
-  FROM serial_owner
-  JOIN sensor ON sensor.organization_id = serial_owner.organization_id
-             AND sensor.id = serial_owner.sensor_id
-  LEFT JOIN license ON license.organization_id = sensor.organization_id AND license.sensor_id = sensor.id
- WHERE serial_owner.serial IN (:serials)
- ORDER BY sensor.organization_id, sensor.id, license.starts_at;
-
--- name: ingest_coverage_since :each
--- The same for every sensor touched after a version of its organization, and for
--- each serial that was retired after it, as of a removed sensor.
+-- name: refusal_watch_claim :exec
+-- Whoever changes the row has met the first refusal since that end.
 -- in:   organization_id  int64
--- in:   version          int64
--- out:  sensor_id        int64
+-- in:   sensor_id        int64
+-- in:   covered_until    int64
+INSERT INTO refusal_watch (organization_id, sensor_id, covered_until)
+VALUES (:organization_id, :sensor_id, :covered_until)
+ON CONFLICT (organization_id, sensor_id)
+DO UPDATE SET covered_until = excluded.covered_until
+        WHERE refusal_watch.covered_until < excluded.covered_until;
+
+-- name: refusal_watch_sensor :maybe
+-- refused_at: when it was last refused for lack of a license, 0 for never.
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
 -- out:  serial           text
--- out:  removed          bool
--- out:  auto_renewal     bool
--- out:  starts_at        int64?
--- out:  expires_at       int64?
-SELECT sensor.id AS sensor_id, sensor.serial AS serial, sensor.removed_at IS NOT NULL,
-       sensor.auto_renewal, license.starts_at AS starts_at, license.expires_at
+-- out:  name             text
+-- out:  refused_at       int64
+SELECT serial, name,
+       (SELECT coalesce(max(last_at), 0) FROM refusal
+         WHERE refusal.organization_id = sensor.organization_id AND refusal.sensor_id = sensor.id
+           AND refusal.reason IN ('unlicensed', 'expired'))
   FROM sensor
-  LEFT JOIN license ON license.organization_id = sensor.organization_id AND license.sensor_id = sensor.id
- WHERE sensor.organization_id = :organization_id AND sensor.version > :version
- UNION ALL
-SELECT sensor_id, serial, true, false, NULL, NULL
-  FROM retired_serial
- WHERE organization_id = :organization_id AND version > :version
- ORDER BY sensor_id, serial, starts_at;
+ WHERE organization_id = :organization_id AND id = :sensor_id;
 
 -- name: refusal_add :batch
 -- in:   organization_id  int64
@@ -139,3 +56,12 @@ INSERT INTO transfer_start (organization_id, sensor_id, starts_at)
 VALUES (:organization_id, :sensor_id, :starts_at)
 ON CONFLICT (organization_id, sensor_id)
 DO UPDATE SET starts_at = excluded.starts_at WHERE transfer_start.starts_at < excluded.starts_at;
+
+-- name: journal_append :batch
+-- in:   id               int64
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   received_at      int64
+-- in:   message          bytes
+INSERT INTO journal (id, organization_id, sensor_id, received_at, message)
+VALUES (:id, :organization_id, :sensor_id, :received_at, :message);

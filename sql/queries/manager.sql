@@ -1,6 +1,31 @@
--- A page of the License Manager is made in two steps: which sensors, then what
--- there is to say of each. A sensor's `current` license is the one that began
--- last; what it waits for begins later.
+-- The License Manager. A page is made in two steps: which sensors, then the facts about each. A
+-- sensor's `current` license is the one that began last; those in its queue begin later.
+
+-- name: assignment_sensors :many
+-- Of these serials those that the organization has.
+-- in:   organization_id  int64
+-- in:   serials          text[128]
+-- out:  id               int64
+-- out:  serial           text
+SELECT sensor_id, serial
+  FROM serial_owner
+ WHERE serial IN (:serials) AND organization_id = :organization_id;
+
+-- name: licenses_standing :many
+-- What runs and what waits, sensor by sensor, first to start first.
+-- in:   organization_id  int64
+-- in:   sensor_ids       int64[128]
+-- in:   now              int64
+-- out:  sensor_id        int64
+-- out:  starts_at        int64
+-- out:  expires_at       int64
+SELECT sensor.id, license.starts_at, license.expires_at
+  FROM sensor
+ CROSS JOIN license
+ WHERE sensor.organization_id = :organization_id AND sensor.id IN (:sensor_ids)
+   AND license.organization_id = sensor.organization_id AND license.sensor_id = sensor.id
+   AND +license.expires_at > :now
+ ORDER BY sensor.id, license.starts_at;
 
 -- fragment: manager_filter
 -- Coverage that ends in [ends_from, ends_to], which is what the state is (0: there never
@@ -253,3 +278,13 @@ SELECT version,
          WHERE license_key.organization_id = organization.id)
   FROM organization
  WHERE id = :organization_id;
+
+-- name: renewal_set_end :batch
+-- in:   organization_id   int64
+-- in:   id                int64
+-- in:   coverage_ends_at  int64
+-- in:   last_starts_at    int64
+-- in:   version           int64
+UPDATE sensor
+   SET coverage_ends_at = :coverage_ends_at, last_starts_at = :last_starts_at, version = :version
+ WHERE organization_id = :organization_id AND id = :id;

@@ -1,3 +1,27 @@
+-- Mails and webhook calls that wait to be sent, and the events that cause them.
+
+-- name: event_wanted :one
+-- in:   organization_id  int64
+-- in:   event            text
+-- out:  wanted           bool
+SELECT EXISTS (SELECT 1 FROM webhook_event
+                 JOIN webhook ON webhook.organization_id = webhook_event.organization_id
+                             AND webhook.id = webhook_event.webhook_id
+                WHERE webhook_event.organization_id = :organization_id AND webhook_event.event = :event
+                  AND webhook.gone_at IS NULL);
+
+-- name: event_webhooks :many
+-- in:   organization_id  int64
+-- in:   event            text
+-- out:  webhook_id       int64
+SELECT webhook_event.webhook_id
+  FROM webhook_event
+  JOIN webhook ON webhook.organization_id = webhook_event.organization_id
+              AND webhook.id = webhook_event.webhook_id
+ WHERE webhook_event.organization_id = :organization_id AND webhook_event.event = :event
+   AND webhook.gone_at IS NULL
+ ORDER BY webhook_event.webhook_id;
+
 -- name: outbox_insert :batch
 -- in:   organization_id  int64
 -- in:   id               int64
@@ -31,19 +55,6 @@ SELECT kind, purpose, target, message_id, content, state, queued_at, next_try_at
        first_try_at, sent_at, last_error
   FROM outbox
  WHERE organization_id = :organization_id AND id = :id;
-
--- name: outbox_test_mail :maybe
--- in:   organization_id  int64
--- in:   id               int64
--- out:  recipient        text
--- out:  queued_at        int64
--- out:  state            text
--- out:  attempts         int64
--- out:  sent_at          int64
--- out:  last_error       text
-SELECT target, queued_at, state, attempts, sent_at, nullif(last_error, '')
-  FROM outbox
- WHERE organization_id = :organization_id AND id = :id AND purpose = 'test';
 
 -- name: outbox_due :many
 -- What of a kind is to be tried, the longest waiting first.
@@ -104,15 +115,6 @@ UPDATE outbox
    SET next_try_at = :until
  WHERE organization_id = :organization_id AND kind = :kind AND target = :target
    AND state = 'waiting' AND next_try_at <= :now;
-
--- name: outbox_retry :exec
--- By hand: as if it had just been queued, under the same id.
--- in:   organization_id  int64
--- in:   id               int64
--- in:   now              int64
-UPDATE outbox
-   SET state = 'waiting', next_try_at = :now, first_try_at = NULL, sent_at = NULL
- WHERE organization_id = :organization_id AND id = :id AND state <> 'waiting' AND length(content) > 0;
 
 -- name: outbox_oldest_kept :one
 -- out:  queued_at  int64?

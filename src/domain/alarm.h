@@ -3,7 +3,7 @@
  *
  * Values are taken in the order in which they were measured, each once. So the alerts of a
  * channel are a function of its set of values, whatever order they arrive in; whoever takes a
- * value that is late takes those after it again (service/alarm_replay.h).
+ * value that is late takes those after it again (service/alarm/alarm_replay.h).
  *
  *   above   an alert begins with the first value above the threshold. It ends with the first
  *           that is not above threshold - hysteresis

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/secret.h"
-#include "service/store_secret.h"
+#include "service/core/store_secret.h"
 #include "store/migrate.h"
 #include "store/store.h"
 

@@ -7,11 +7,11 @@
 #include "domain/code.h"
 #include "edge/cli/answer.h"
 #include "edge/coap/simulator.h"
+#include "main/demo_data.h"
 #include "main/node.h"
 #include "main/port.h"
 #include "main/scratch.h"
 #include "main/signals.h"
-#include "service/demo.h"
 #include "store/store.h"
 
 #define ANY_PORT "127.0.0.1:0"

@@ -10,12 +10,12 @@
 #include "edge/coap/server.h"
 #include "edge/http/server.h"
 #include "main/signals.h"
-#include "service/clock.h"
-#include "service/memo.h"
-#include "service/sealer.h"
-#include "service/tail.h"
-#include "service/ticker.h"
-#include "service/writer.h"
+#include "service/core/clock.h"
+#include "service/core/memo.h"
+#include "service/measurement/tail.h"
+#include "service/threads/sealer.h"
+#include "service/threads/ticker.h"
+#include "service/threads/writer.h"
 #include "store/store.h"
 
 enum {
@@ -45,7 +45,7 @@ struct node {
     struct coap_server *coap;
     struct http_server *http;
     char set_up_token[TOKEN_TEXT_SIZE];
-    char public_url[SETTING_VALUE_MOST_BYTES]; /* of calls: service/call.h */
+    char public_url[SETTING_VALUE_MOST_BYTES]; /* of calls: service/core/call.h */
     utc_seconds clock_mark;
 };
 

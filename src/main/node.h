@@ -8,7 +8,7 @@
 #include "base/secret.h"
 #include "main/backend.h"
 #include "main/outgoing.h"
-#include "service/people.h"
+#include "service/account/people.h"
 
 struct node;
 

@@ -7,7 +7,7 @@
 
 #include "base/settings.h"
 #include "edge/outgoing/transfer.h"
-#include "service/sender.h"
+#include "service/threads/sender.h"
 
 struct outgoing;
 

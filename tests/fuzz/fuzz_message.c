@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "service/latest.h"
-#include "service/message.h"
-#include "service/samples.h"
+#include "service/measurement/latest.h"
+#include "service/measurement/message.h"
+#include "service/measurement/samples.h"
 #include "support/samples.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "run.h"
-#include "service/codes.h"
-#include "service/manager.h"
-#include "service/sensors.h"
+#include "service/code/codes.h"
+#include "service/manager/manager.h"
+#include "service/sensor/sensors.h"
 #include "statements.h"
 
 static void

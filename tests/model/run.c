@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "service/clock.h"
-#include "service/memo.h"
-#include "service/organizations.h"
-#include "service/tail.h"
+#include "service/core/clock.h"
+#include "service/core/memo.h"
+#include "service/measurement/tail.h"
+#include "service/organization/organizations.h"
 #include "support/check.h"
-#include "verbs.h"
+#include "support/verbs.h"
 
 int64_t
 run_number(uint32_t draw, int64_t below)

@@ -8,7 +8,7 @@
 #ifndef TESTS_MODEL_RUN_H
 #define TESTS_MODEL_RUN_H
 
-#include "service/ingest.h"
+#include "service/ingest/ingest.h"
 #include "support/store_fixture.h"
 #include "world.h"
 

@@ -3,13 +3,13 @@
 #include <string.h>
 
 #include "run.h"
-#include "service/license_queue.h"
-#include "service/licensing.h"
-#include "service/organizations.h"
-#include "service/renewing_moment.h"
-#include "service/sensors.h"
-#include "service/take_back.h"
-#include "service/transaction.h"
+#include "service/core/transaction.h"
+#include "service/ledger/renewing_moment.h"
+#include "service/license/license_queue.h"
+#include "service/license/licensing.h"
+#include "service/license/take_back.h"
+#include "service/organization/organizations.h"
+#include "service/sensor/sensors.h"
 #include "steps.h"
 
 int

@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "service/codes_revoke.h"
+#include "service/code/codes_revoke.h"
 #include "steps.h"
 
 static struct term

@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "domain/gate.h"
-#include "service/assignments.h"
-#include "service/ledger.h"
-#include "service/sensors_import.h"
-#include "service/transaction.h"
+#include "service/core/transaction.h"
+#include "service/ledger/ledger.h"
+#include "service/manager/assignments.h"
+#include "service/sensor/sensors_import.h"
 #include "steps.h"
 #include "support/check.h"
 

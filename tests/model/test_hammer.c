@@ -10,12 +10,12 @@
 #include <sys/wait.h>
 
 #include "hammer.h"
-#include "service/audit_log.h"
-#include "service/renewing_moment.h"
-#include "service/transaction.h"
+#include "service/audit/audit_log.h"
+#include "service/core/transaction.h"
+#include "service/ledger/renewing_moment.h"
 #include "support/check.h"
 #include "support/random.h"
-#include "verbs.h"
+#include "support/verbs.h"
 
 enum {
     PROCESSES = 2,

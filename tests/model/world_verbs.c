@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "domain/gate.h"
-#include "service/licensing_give.h" /* QUEUE_MOST */
+#include "service/license/licensing_give.h" /* QUEUE_MOST */
 
 static struct expected
 refuse(enum status status, const char *code, const char *field)

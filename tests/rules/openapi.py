@@ -19,7 +19,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 MEMBER = {"401", "403", "404"}
 ANSWERS = {"public": {"400"}, "anybody": {"400"}, "signed_in": {"400", "401"}, "operator": {"400", "401", "403"}}
 # A code in a fault that no request can meet: the command line's and the settings'.
-NOT_HTTP = re.compile(r"(edge/cli|edge/coap|edge/outgoing|main)/|base/setting|service/(demo|store_secret)|store/sqlite/store_lock")
+NOT_HTTP = re.compile(r"(edge/cli|edge/coap|edge/outgoing|main)/|base/setting|service/core/store_secret|store/sqlite/store_lock")
 FAILURE = re.compile(r'\bfail\(\s*[^;]*?STATUS_\w+,\s*"([a-z0-9_]+)"', re.S)
 
 

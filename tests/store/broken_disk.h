@@ -2,7 +2,7 @@
 #ifndef TESTS_STORE_BROKEN_DISK_H
 #define TESTS_STORE_BROKEN_DISK_H
 
-#include "sample.h"
+#include "support/sample.h"
 
 enum { ROWS = 200, ALWAYS = 1000000 };
 

@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sample.h"
 #include "support/check.h"
+#include "support/sample.h"
 
 static void
 rollback_leaves_nothing(struct fixture *fixture)

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sample.h"
 #include "support/check.h"
+#include "support/sample.h"
 
 static const char large[100 * 1000] = { 1 }; /* longer than a page */
 static const char octets[] = "\0\xff\0'\\x\x7f";

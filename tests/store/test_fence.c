@@ -1,13 +1,13 @@
 /* A reading store that shows an older state than this process has committed is not believed. */
 #include <stdatomic.h>
 
-#include "sample.h"
-#include "service/store_pool.h"
-#include "service/transaction.h"
-#include "service/writer.h"
+#include "service/core/store_pool.h"
+#include "service/core/transaction.h"
+#include "service/threads/writer.h"
 #include "store/store_internal.h"
 #include "support/check.h"
-#include "verbs.h"
+#include "support/sample.h"
+#include "support/verbs.h"
 
 static enum status
 nothing(struct call *call, void *with)

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "base/utc.h"
-#include "sample.h"
 #include "store/statement.h"
 #include "store/store_internal.h"
 #include "support/check.h"
+#include "support/sample.h"
 
 enum {
     SOON_MS = 500,     /* without waiting for the server */

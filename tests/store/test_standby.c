@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "sample.h"
 #include "support/check.h"
+#include "support/sample.h"
 
 enum { MOST_COMMITS = 1000, MOST_LOOKS = 100000 };
 

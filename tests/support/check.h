@@ -5,8 +5,8 @@
  * run shows every bad row of a table. Link support/check.c for main(); its first
  * argument, if there is one, picks the tests whose names hold it.
  */
-#ifndef TESTS_SUPPORT_CHECK_H
-#define TESTS_SUPPORT_CHECK_H
+#ifndef SUPPORT_CHECK_H
+#define SUPPORT_CHECK_H
 
 #include <stddef.h>
 #include <stdint.h>

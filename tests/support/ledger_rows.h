@@ -1,8 +1,8 @@
 /*
  * ledger_rows.h - rows of the ledger written as SQL, for tests of what reads them.
  */
-#ifndef TESTS_SUPPORT_LEDGER_ROWS_H
-#define TESTS_SUPPORT_LEDGER_ROWS_H
+#ifndef SUPPORT_LEDGER_ROWS_H
+#define SUPPORT_LEDGER_ROWS_H
 
 #include "support/store_fixture.h"
 

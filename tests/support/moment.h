@@ -1,6 +1,6 @@
 /* moment.h - zones, instants and dates as a table of tests writes them. */
-#ifndef TESTS_SUPPORT_MOMENT_H
-#define TESTS_SUPPORT_MOMENT_H
+#ifndef SUPPORT_MOMENT_H
+#define SUPPORT_MOMENT_H
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* samples.h - comparing samples: a struct has padding, so memcmp() will not do. */
-#ifndef TESTS_SUPPORT_SAMPLES_H
-#define TESTS_SUPPORT_SAMPLES_H
+#ifndef SUPPORT_SAMPLES_H
+#define SUPPORT_SAMPLES_H
 
 #include <stdbool.h>
 

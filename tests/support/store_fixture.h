@@ -6,12 +6,12 @@
  * fails, unless TENURE_TEST_SQLITE_ONLY=1. Each test gets a fresh store with the
  * schema and no rows.
  */
-#ifndef TESTS_SUPPORT_STORE_FIXTURE_H
-#define TESTS_SUPPORT_STORE_FIXTURE_H
+#ifndef SUPPORT_STORE_FIXTURE_H
+#define SUPPORT_STORE_FIXTURE_H
 
 #include "base/arena.h"
 #include "base/secret.h"
-#include "service/call.h"
+#include "service/core/call.h"
 #include "store/store.h"
 
 enum { FIXTURE_ARENA_BYTES = 16 * 1024 * 1024 };

@@ -5,7 +5,7 @@
 
 #include "base/id.h"
 #include "edge/cli/answer.h"
-#include "service/audit_log.h"
+#include "service/audit/audit_log.h"
 
 /* "an organization's name (id)" */
 static void

@@ -7,7 +7,7 @@
 #include "domain/code.h"
 #include "domain/term.h"
 #include "edge/cli/answer.h"
-#include "service/codes.h"
+#include "service/code/codes.h"
 
 static const char *
 given(const struct cli *cli, enum option option)

@@ -7,7 +7,7 @@
 #include "base/arena.h"
 #include "base/settings.h"
 #include "edge/cli/options.h"
-#include "service/call.h"
+#include "service/core/call.h"
 
 enum exit_code { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 

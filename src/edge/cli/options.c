@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "service/people.h"
+#include "service/account/people.h"
 
 #define SERVING (COMMAND_SERVE | COMMAND_DEMO | COMMAND_DOCTOR)
 #define STORING (SERVING | COMMAND_USER_ADD | COMMAND_CODE_ISSUE | COMMAND_AUDIT_VERIFY)

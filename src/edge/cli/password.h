@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "base/status.h"
-#include "service/people.h"
+#include "service/account/people.h"
 
 enum { PASSWORD_TEXT_SIZE = PASSWORD_MOST_BYTES + 3 }; /* a line's end and NUL */
 

@@ -5,7 +5,7 @@
 
 #include "edge/cli/answer.h"
 #include "edge/cli/password.h"
-#include "service/people.h"
+#include "service/account/people.h"
 
 static enum status
 read_password(const struct cli *cli, char hash[PASSWORD_HASH_SIZE], struct fault *fault)

@@ -4,7 +4,7 @@
 
 #include "base/utc.h"
 #include "edge/coap/packet.h"
-#include "service/ingest.h"
+#include "service/ingest/ingest.h"
 
 enum {
     ANSWER_MOST_BYTES = 192,

@@ -10,7 +10,7 @@
 #define EDGE_COAP_SERVER_H
 
 #include "base/address.h"
-#include "service/writer.h"
+#include "service/threads/writer.h"
 
 struct coap_server;
 

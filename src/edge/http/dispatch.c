@@ -14,10 +14,10 @@
 #include "edge/http/router.h"
 #include "edge/http/static_files.h"
 #include "edge/http/write.h"
-#include "service/clock.h"
+#include "service/core/clock.h"
 
 /* A clock set back must not bring an expired license to life: for reading, too, time stands
- * still at the latest instant (service/clock.h). */
+ * still at the latest instant (service/core/clock.h). */
 static utc_seconds
 read_clock(const struct http_context *context, bool *behind)
 {

@@ -13,10 +13,10 @@
 #include "base/buffer.h"
 #include "base/id.h"
 #include "edge/http/workers.h"
-#include "service/call.h"
-#include "service/people.h"
-#include "service/store_pool.h"
-#include "service/writer.h"
+#include "service/account/people.h"
+#include "service/core/call.h"
+#include "service/core/store_pool.h"
+#include "service/threads/writer.h"
 
 enum http_method {
     HTTP_GET,

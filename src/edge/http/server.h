@@ -7,8 +7,8 @@
 #define EDGE_HTTP_SERVER_H
 
 #include "base/address.h"
-#include "service/people.h"
-#include "service/writer.h"
+#include "service/account/people.h"
+#include "service/threads/writer.h"
 
 struct http_server;
 
@@ -26,10 +26,10 @@ struct http_server_options {
     const char *set_up_token;  /* of the set-up link; NULL or "" when there is none */
     const char *public_url;    /* an origin, or NULL */
     const char *trusted_proxy; /* edge/http/client_address.h */
-    const char *link_url;      /* the public_url of calls: service/call.h */
+    const char *link_url;      /* the public_url of calls: service/core/call.h */
     bool mail_is_set;
     bool webhook_private;   /* as in request.h */
-    utc_seconds clock_mark; /* service/clock.h: reading is never for an earlier instant */
+    utc_seconds clock_mark; /* service/core/clock.h: reading is never for an earlier instant */
 };
 
 /* Takes the port, base/address.h: "127.0.0.1:8080"; port 0: the system chooses. Who connects

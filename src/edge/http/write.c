@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "edge/http/answer.h"
-#include "service/idempotency.h"
+#include "service/core/idempotency.h"
 
 /* Keys belong to a user, so that nobody can ask for the answer of somebody else. */
 static bool

@@ -3,7 +3,7 @@
 #define EDGE_OUTGOING_MAIL_H
 
 #include "edge/outgoing/transfer.h"
-#include "service/sender.h"
+#include "service/threads/sender.h"
 
 struct mail_way {
     struct relay *relay;

@@ -7,7 +7,7 @@
 
 #include "base/buffer.h"
 #include "base/utc.h"
-#include "service/outbox_content.h"
+#include "service/outbox/outbox_content.h"
 
 struct mime_mail {
     const char *from, *to;  /* addresses */

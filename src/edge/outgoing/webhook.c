@@ -8,8 +8,8 @@
 #include "base/id.h"
 #include "edge/outgoing/mail.h"
 #include "edge/outgoing/transfer.h"
-#include "service/webhooks.h"
-#include "service/writer_call.h"
+#include "service/threads/writer_call.h"
+#include "service/webhook/webhooks.h"
 
 enum {
     POST_MOST_SECONDS = 20, /* the standard recommends 15 to 30 */

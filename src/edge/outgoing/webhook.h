@@ -2,7 +2,7 @@
 #ifndef EDGE_OUTGOING_WEBHOOK_H
 #define EDGE_OUTGOING_WEBHOOK_H
 
-#include "service/sender.h"
+#include "service/threads/sender.h"
 
 struct webhook_way {
     struct writer *writer; /* notes that a receiver wants no more */

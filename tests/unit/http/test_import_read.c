@@ -1,9 +1,9 @@
-#include "edge/http/import_read.h"
+#include "edge/http/routes/import_read.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "edge/http/sensor_fields.h"
+#include "edge/http/routes/sensor_fields.h"
 #include "support/check.h"
 
 /* What was read, a row each: serial|name|key|auto_renewal|code; "-" for none. */

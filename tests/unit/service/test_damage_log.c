@@ -1,4 +1,4 @@
-#include "service/damage_log.h"
+#include "service/measurement/damage_log.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "service/step_value.h"
+#include "service/measurement/step_value.h"
 
 #include <string.h>
 

@@ -5,9 +5,9 @@
 #include "base/compress.h"
 #include "base/secret.h"
 #include "domain/series.h"
-#include "service/latest.h"
-#include "service/message.h"
-#include "service/samples.h"
+#include "service/measurement/latest.h"
+#include "service/measurement/message.h"
+#include "service/measurement/samples.h"
 #include "support/check.h"
 #include "support/samples.h"
 

@@ -1,0 +1,619 @@
+-- Alarm rules, their evaluation in the transaction of a batch of messages, and alerts.
+
+-- name: alarm_turn_take :many
+-- Makes `node` the one whose memory is good, in those of the organizations that have rules. What
+-- the memory of an organization is worth says `before`: another node than `node` has changed it
+-- since; no row: `node` has the turn already. PostgreSQL writes the row in any case, because two
+-- may ask at once; SQLite has one writer.
+-- in:   node             int64
+-- in:   organizations    int64[32]
+-- out:  organization_id  int64
+-- out:  before           int64
+-- for: sqlite
+UPDATE alarm_turn SET node_before = node, node = :node
+ WHERE organization_id IN (:organizations) AND node <> :node
+RETURNING organization_id, node_before;
+-- for: postgres
+UPDATE alarm_turn SET node_before = node, node = :node
+ WHERE organization_id IN (:organizations)
+RETURNING organization_id, node_before;
+
+-- name: alarm_turn_give_back :exec
+-- What anybody remembers of the organization's rules and sensors is good no longer.
+-- in:   organization_id  int64
+INSERT INTO alarm_turn (organization_id, node, node_before, tell_at) VALUES (:organization_id, 0, 0, 0)
+ON CONFLICT (organization_id) DO UPDATE SET node = 0;
+
+-- name: alarm_rules_all :each
+-- Rules for all sensors first, then by sensor.
+-- in:   organization_id  int64
+-- out:  id               int64
+-- out:  sensor_id        int64
+-- out:  condition        text
+-- out:  channel_type     int64
+-- out:  threshold        real
+-- out:  hysteresis       real
+-- out:  for_seconds      int64
+-- out:  samples_from     int64
+SELECT id, coalesce(sensor_id, 0), condition, channel_type, threshold, hysteresis, for_seconds, samples_from
+  FROM alarm_rule
+ WHERE organization_id = :organization_id
+ ORDER BY coalesce(sensor_id, 0), id;
+
+-- name: alarm_sensors :each
+-- What is known of some sensors: the newest samples of what is sealed, and when they were expected.
+-- in:   organization_id  int64
+-- in:   sensor_ids       int64[32]
+-- out:  id               int64
+-- out:  alarms_paused    bool
+-- out:  alarms_from      int64
+-- out:  latest           bytes
+-- out:  expected_at      int64
+-- out:  look_at          int64?
+SELECT sensor.id, sensor.alarms_paused, sensor.alarms_from, sensor_status.latest,
+       coalesce(alarm_expectation.expected_at, 0), alarm_expectation.look_at
+  FROM sensor
+  LEFT JOIN sensor_status ON sensor_status.organization_id = sensor.organization_id
+                         AND sensor_status.sensor_id = sensor.id
+  LEFT JOIN alarm_expectation ON alarm_expectation.organization_id = sensor.organization_id
+                             AND alarm_expectation.sensor_id = sensor.id
+ WHERE sensor.organization_id = :organization_id AND sensor.id IN (:sensor_ids);
+
+-- name: alarm_expectation_put :batch
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   expected_at      int64
+-- in:   look_at          int64
+INSERT INTO alarm_expectation (organization_id, sensor_id, expected_at, look_at)
+VALUES (:organization_id, :sensor_id, :expected_at, :look_at)
+ON CONFLICT (organization_id, sensor_id)
+DO UPDATE SET expected_at = excluded.expected_at, look_at = excluded.look_at;
+
+-- name: alarm_expectation_seed :exec
+-- For a new rule on one sensor: looked at again then, by what it has said (alarm_lost.c).
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   look_at          int64
+INSERT INTO alarm_expectation (organization_id, sensor_id, expected_at, look_at)
+SELECT organization_id, id, 0, :look_at
+  FROM sensor
+ WHERE organization_id = :organization_id AND id = :sensor_id
+ON CONFLICT (organization_id, sensor_id) DO UPDATE SET look_at = excluded.look_at;
+
+-- name: alarm_expectation_seed_all :exec
+-- The same for a rule on all.
+-- in:   organization_id  int64
+-- in:   look_at          int64
+INSERT INTO alarm_expectation (organization_id, sensor_id, expected_at, look_at)
+SELECT organization_id, id, 0, :look_at
+  FROM sensor
+ WHERE organization_id = :organization_id AND removed_at IS NULL AND serial >= ''
+ON CONFLICT (organization_id, sensor_id) DO UPDATE SET look_at = excluded.look_at;
+
+-- name: alarm_expectation_look :exec
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   expected_at      int64
+-- in:   look_at          int64?
+UPDATE alarm_expectation SET expected_at = :expected_at, look_at = :look_at
+ WHERE organization_id = :organization_id AND sensor_id = :sensor_id;
+
+-- name: alarm_wake_due :many
+-- Organizations with sensors that were changed since. PostgreSQL holds their turns: who looks at
+-- sensors of theirs may just put one to sleep.
+-- in:   most             int64
+-- out:  organization_id  int64
+-- out:  seen             int64
+-- out:  version          int64
+-- for: sqlite
+SELECT alarm_turn.organization_id, alarm_turn.woken_version, organization.version
+  FROM alarm_turn
+  JOIN organization ON organization.id = alarm_turn.organization_id
+ WHERE organization.version > alarm_turn.woken_version
+ LIMIT :most;
+-- for: postgres
+SELECT alarm_turn.organization_id, alarm_turn.woken_version, organization.version
+  FROM alarm_turn
+  JOIN organization ON organization.id = alarm_turn.organization_id
+ WHERE organization.version > alarm_turn.woken_version
+ ORDER BY alarm_turn.organization_id
+ LIMIT :most
+   FOR UPDATE OF alarm_turn;
+
+-- name: alarm_expectation_wake :exec
+-- Those that slept are looked at again, if they were changed: they may count by now.
+-- in:   organization_id  int64
+-- in:   seen             int64
+-- in:   now              int64
+UPDATE alarm_expectation SET look_at = :now
+ WHERE organization_id = :organization_id AND look_at IS NULL
+   AND sensor_id IN (SELECT id FROM sensor WHERE organization_id = :organization_id AND version > :seen);
+
+-- name: alarm_wake_done :exec
+-- in:   organization_id  int64
+-- in:   version          int64
+UPDATE alarm_turn SET woken_version = :version WHERE organization_id = :organization_id;
+
+-- name: alarm_lost_turns :many
+-- Organizations of the next sensors that may be lost. PostgreSQL holds their turns: a message that
+-- another process takes meanwhile would be overlooked, and what it says overwritten.
+-- in:   now              int64
+-- in:   most             int64
+-- out:  organization_id  int64
+-- for: sqlite
+SELECT organization_id
+  FROM alarm_turn
+ WHERE organization_id IN (SELECT due.organization_id
+                             FROM (SELECT organization_id FROM alarm_expectation
+                                    WHERE look_at <= :now ORDER BY look_at LIMIT :most) AS due)
+ ORDER BY organization_id;
+-- for: postgres
+SELECT organization_id
+  FROM alarm_turn
+ WHERE organization_id IN (SELECT due.organization_id
+                             FROM (SELECT organization_id FROM alarm_expectation
+                                    WHERE look_at <= :now ORDER BY look_at LIMIT :most) AS due)
+ ORDER BY organization_id
+   FOR UPDATE;
+
+-- name: alarm_expectations_due :many
+-- Sensors that may be lost, of any organization. counts: they are evaluated now; since the latest of
+-- covered_from, alarms_from and added_at. next_starts_at: of a license that waits.
+-- in:   now              int64
+-- in:   most             int64
+-- out:  organization_id  int64
+-- out:  sensor_id        int64
+-- out:  expected_at      int64
+-- out:  is_watched       bool
+-- out:  is_covered       bool
+-- out:  covered_from     int64
+-- out:  alarms_from      int64
+-- out:  added_at         int64
+-- out:  next_starts_at   int64?
+SELECT alarm_expectation.organization_id, alarm_expectation.sensor_id, alarm_expectation.expected_at,
+       sensor.removed_at IS NULL AND NOT sensor.alarms_paused,
+       EXISTS (SELECT 1 FROM license
+                WHERE license.organization_id = sensor.organization_id AND license.sensor_id = sensor.id
+                  AND license.starts_at <= :now AND license.expires_at > :now),
+       (SELECT coalesce(max(license.starts_at), 0) FROM license
+         WHERE license.organization_id = sensor.organization_id AND license.sensor_id = sensor.id
+           AND license.starts_at <= :now
+           AND NOT EXISTS (SELECT 1 FROM license AS before
+                            WHERE before.organization_id = sensor.organization_id AND before.sensor_id = sensor.id
+                              AND before.starts_at < license.starts_at
+                              AND before.expires_at >= license.starts_at)),
+       sensor.alarms_from, sensor.added_at,
+       (SELECT min(license.starts_at) FROM license
+         WHERE license.organization_id = sensor.organization_id AND license.sensor_id = sensor.id
+           AND license.starts_at > :now)
+  FROM alarm_expectation
+  JOIN sensor ON sensor.organization_id = alarm_expectation.organization_id
+             AND sensor.id = alarm_expectation.sensor_id
+ WHERE alarm_expectation.look_at <= :now
+ ORDER BY alarm_expectation.look_at
+ LIMIT :most;
+
+-- name: alarm_expectation_next :one
+-- out:  look_at  int64?
+SELECT min(look_at) FROM alarm_expectation WHERE look_at IS NOT NULL;
+
+-- name: alarm_rules_lost :many
+-- The rules that watch a sensor's connection and have no open alert of it.
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- out:  id               int64
+-- out:  for_seconds      int64
+SELECT id, for_seconds
+  FROM alarm_rule
+ WHERE organization_id = :organization_id AND condition = 'lost_connection'
+   AND (sensor_id = :sensor_id OR sensor_id IS NULL)
+   AND NOT EXISTS (SELECT 1 FROM alert
+                    WHERE alert.organization_id = alarm_rule.organization_id AND alert.sensor_id = :sensor_id
+                      AND alert.ended_at IS NULL AND alert.withdrawn_at IS NULL
+                      AND alert.rule_id = alarm_rule.id);
+
+-- name: alarm_next_transmission :maybe
+-- As far as the sensor's messages are sealed: when the newest came, and the next one was announced for.
+-- in:   organization_id       int64
+-- in:   sensor_id             int64
+-- out:  last_seen_at          int64
+-- out:  next_transmission_at  int64
+SELECT last_seen_at, next_transmission_at
+  FROM sensor_status
+ WHERE organization_id = :organization_id AND sensor_id = :sensor_id;
+
+-- fragment: alarm_rule_row
+-- out:  id               int64
+-- out:  sensor_id        int64
+-- out:  serial           text
+-- out:  sensor_name      text
+-- out:  condition        text
+-- out:  channel_type     int64
+-- out:  threshold        real
+-- out:  hysteresis       real
+-- out:  for_seconds      int64
+-- out:  tell_when_over   bool
+-- out:  samples_from     int64
+-- out:  made_at          int64
+-- out:  made_by          text
+SELECT alarm_rule.id, coalesce(alarm_rule.sensor_id, 0), sensor.serial, sensor.name, alarm_rule.condition,
+       alarm_rule.channel_type, alarm_rule.threshold, alarm_rule.hysteresis, alarm_rule.for_seconds,
+       alarm_rule.tell_when_over, alarm_rule.samples_from, alarm_rule.made_at, alarm_rule.made_by
+  FROM alarm_rule
+  LEFT JOIN sensor ON sensor.organization_id = alarm_rule.organization_id AND sensor.id = alarm_rule.sensor_id
+
+-- name: alarm_rules_page :many
+-- By id, after the one before the page.
+-- in:   organization_id  int64
+-- in:   after            int64
+-- in:   most             int64
+-- include: alarm_rule_row
+ WHERE alarm_rule.organization_id = :organization_id AND alarm_rule.id > :after
+ ORDER BY alarm_rule.id
+ LIMIT :most;
+
+-- name: alarm_rule_get :maybe
+-- in:   organization_id  int64
+-- in:   id               int64
+-- include: alarm_rule_row
+ WHERE alarm_rule.organization_id = :organization_id AND alarm_rule.id = :id;
+
+-- name: alarm_rule_counts :one
+-- All of the organization, and those that one sensor has to be looked at by; sensor_id 0: of all
+-- sensors the one with the most.
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- out:  rules            int64
+-- out:  of_sensor        int64
+SELECT (SELECT count(*) FROM alarm_rule WHERE organization_id = :organization_id),
+       (SELECT coalesce(max(own.rules), 0)
+          FROM (SELECT count(*) AS rules
+                  FROM alarm_rule
+                 WHERE organization_id = :organization_id AND sensor_id IS NOT NULL
+                   AND (sensor_id = :sensor_id OR :sensor_id = 0)
+                 GROUP BY sensor_id) AS own)
+     + (SELECT count(*) FROM alarm_rule WHERE organization_id = :organization_id AND sensor_id IS NULL);
+
+-- name: alarm_rule_put :exec
+-- in:   organization_id  int64
+-- in:   id               int64
+-- in:   sensor_id        int64?
+-- in:   condition        text
+-- in:   channel_type     int64
+-- in:   threshold        real
+-- in:   hysteresis       real
+-- in:   for_seconds      int64
+-- in:   tell_when_over   bool
+-- in:   samples_from     int64
+-- in:   made_at          int64
+-- in:   made_by          text
+INSERT INTO alarm_rule (organization_id, id, sensor_id, condition, channel_type, threshold, hysteresis,
+                        for_seconds, tell_when_over, samples_from, made_at, made_by)
+VALUES (:organization_id, :id, :sensor_id, :condition, :channel_type, :threshold, :hysteresis,
+        :for_seconds, :tell_when_over, :samples_from, :made_at, :made_by)
+ON CONFLICT (organization_id, id)
+DO UPDATE SET condition = excluded.condition, channel_type = excluded.channel_type,
+              threshold = excluded.threshold, hysteresis = excluded.hysteresis,
+              for_seconds = excluded.for_seconds, tell_when_over = excluded.tell_when_over,
+              samples_from = excluded.samples_from;
+
+-- name: alarm_rule_delete :exec
+-- in:   organization_id  int64
+-- in:   id               int64
+DELETE FROM alarm_rule WHERE organization_id = :organization_id AND id = :id;
+
+-- name: alarm_recipients :many
+-- in:   organization_id  int64
+-- in:   rule_id          int64
+-- out:  user_id          int64
+-- out:  email            text
+SELECT alarm_recipient.user_id, user_account.email
+  FROM alarm_recipient
+  JOIN user_account ON user_account.id = alarm_recipient.user_id
+ WHERE alarm_recipient.organization_id = :organization_id AND alarm_recipient.rule_id = :rule_id
+ ORDER BY user_account.email;
+
+-- name: alarm_recipients_delete :exec
+-- in:   organization_id  int64
+-- in:   rule_id          int64
+DELETE FROM alarm_recipient WHERE organization_id = :organization_id AND rule_id = :rule_id;
+
+-- name: alarm_recipient_insert :exec
+-- No row is changed when the user is no member.
+-- in:   organization_id  int64
+-- in:   rule_id          int64
+-- in:   user_id          int64
+INSERT INTO alarm_recipient (organization_id, rule_id, user_id)
+SELECT organization_id, :rule_id, user_id
+  FROM member
+ WHERE organization_id = :organization_id AND user_id = :user_id;
+
+-- name: alert_insert :batch
+-- in:   organization_id  int64
+-- in:   id               int64
+-- in:   rule_id          int64
+-- in:   sensor_id        int64
+-- in:   channel          int64
+-- in:   condition        text
+-- in:   channel_type     int64
+-- in:   threshold        real
+-- in:   hysteresis       real
+-- in:   for_seconds      int64
+-- in:   started_at       int64
+-- in:   ended_at         int64?
+-- in:   peak             real
+-- in:   noticed_at       int64
+INSERT INTO alert (organization_id, id, rule_id, sensor_id, channel, condition, channel_type, threshold,
+                   hysteresis, for_seconds, started_at, ended_at, peak, noticed_at, to_tell, told_begin)
+VALUES (:organization_id, :id, :rule_id, :sensor_id, :channel, :condition, :channel_type, :threshold,
+        :hysteresis, :for_seconds, :started_at, :ended_at, :peak, :noticed_at, true, false);
+
+-- name: alert_update :batch
+-- in:   organization_id  int64
+-- in:   id               int64
+-- in:   started_at       int64
+-- in:   ended_at         int64?
+-- in:   peak             real
+-- in:   withdrawn_at     int64?
+-- in:   over             bool
+UPDATE alert
+   SET started_at = :started_at, ended_at = :ended_at, peak = :peak, withdrawn_at = :withdrawn_at,
+       to_tell = to_tell OR :over
+ WHERE organization_id = :organization_id AND id = :id;
+
+-- name: alerts_open :each
+-- in:   organization_id  int64
+-- in:   sensor_ids       int64[32]
+-- out:  id               int64
+-- out:  rule_id          int64
+-- out:  sensor_id        int64
+-- out:  channel          int64
+-- out:  started_at       int64
+-- out:  peak             real
+SELECT id, rule_id, sensor_id, channel, started_at, peak
+  FROM alert
+ WHERE organization_id = :organization_id AND sensor_id IN (:sensor_ids)
+   AND ended_at IS NULL AND withdrawn_at IS NULL;
+
+-- name: alerts_of_course :many
+-- Those of a rule and channel that go on after an instant, oldest first.
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   rule_id          int64
+-- in:   channel          int64
+-- in:   after            int64
+-- out:  id               int64
+-- out:  started_at       int64
+-- out:  ended_at         int64?
+-- out:  peak             real
+SELECT id, started_at, ended_at, peak
+  FROM alert
+ WHERE organization_id = :organization_id AND sensor_id = :sensor_id AND withdrawn_at IS NULL
+   AND rule_id = :rule_id AND channel = :channel AND (ended_at IS NULL OR ended_at > :after)
+ ORDER BY started_at, id;
+
+-- name: alerts_end_of_rule :exec
+-- A rule is changed or gone: what is open ends with it.
+-- in:   organization_id  int64
+-- in:   rule_id          int64
+-- in:   now              int64
+UPDATE alert
+   SET ended_at = CASE WHEN started_at > :now THEN started_at ELSE :now END, to_tell = true
+ WHERE organization_id = :organization_id AND rule_id = :rule_id AND ended_at IS NULL AND withdrawn_at IS NULL
+   AND sensor_id <> 0;
+
+-- fragment: alert_row
+-- `evaluated`: its rule is there and looks at the sensor now.
+-- in:   now              int64
+-- out:  id               int64
+-- out:  rule_id          int64
+-- out:  serial           text
+-- out:  sensor_name      text
+-- out:  channel          int64
+-- out:  condition        text
+-- out:  channel_type     int64
+-- out:  threshold        real
+-- out:  hysteresis       real
+-- out:  for_seconds      int64
+-- out:  started_at       int64
+-- out:  ended_at         int64?
+-- out:  peak             real
+-- out:  noticed_at       int64
+-- out:  withdrawn_at     int64?
+-- out:  evaluated        bool
+SELECT alert.id, alert.rule_id, sensor.serial, sensor.name, alert.channel, alert.condition, alert.channel_type,
+       alert.threshold, alert.hysteresis, alert.for_seconds, alert.started_at, alert.ended_at, alert.peak,
+       alert.noticed_at, alert.withdrawn_at,
+       sensor.removed_at IS NULL AND NOT sensor.alarms_paused
+       AND EXISTS (SELECT 1 FROM license
+                    WHERE license.organization_id = alert.organization_id AND license.sensor_id = alert.sensor_id
+                      AND license.starts_at <= :now AND license.expires_at > :now)
+       AND EXISTS (SELECT 1 FROM alarm_rule
+                    WHERE alarm_rule.organization_id = alert.organization_id AND alarm_rule.id = alert.rule_id)
+  FROM alert
+  JOIN sensor ON sensor.organization_id = alert.organization_id AND sensor.id = alert.sensor_id
+
+-- fragment: alerts_before
+-- in:   organization_id  int64
+-- in:   before_at        int64
+-- in:   before_id        int64
+-- in:   most             int64
+       alert.organization_id = :organization_id AND alert.withdrawn_at IS NULL
+   AND (alert.started_at < :before_at OR (alert.started_at = :before_at AND alert.id < :before_id))
+ ORDER BY alert.started_at DESC, alert.id DESC
+ LIMIT :most;
+
+-- name: alerts_page :many
+-- Newest first; the row before the page is (:before_at, :before_id).
+-- include: alert_row
+ WHERE alert.started_at <= :before_at AND
+-- include: alerts_before
+
+-- name: alerts_page_ended :many
+-- include: alert_row
+ WHERE alert.started_at <= :before_at AND alert.ended_at IS NOT NULL AND
+-- include: alerts_before
+
+-- name: alerts_page_open :many
+-- include: alert_row
+ WHERE alert.ended_at IS NULL AND alert.sensor_id <> 0 AND
+-- include: alerts_before
+
+-- name: alerts_page_of_sensor :many
+-- Of the sensors that have, or had, this serial here. open: 0 ended, 1 open, 2 all.
+-- in:   serial           text
+-- in:   open             int64
+-- include: alert_row
+ WHERE alert.sensor_id IN (SELECT found.id FROM sensor AS found
+                            WHERE found.organization_id = :organization_id AND found.serial = :serial
+                              AND found.removed_at IS NULL
+                            UNION ALL
+                           SELECT gone.id FROM sensor AS gone
+                            WHERE gone.serial = :serial AND gone.organization_id = :organization_id
+                              AND gone.removed_at IS NOT NULL)
+   AND (:open = 2 OR (alert.ended_at IS NULL) = (:open = 1)) AND
+-- include: alerts_before
+
+-- name: alert_get :maybe
+-- in:   organization_id  int64
+-- in:   id               int64
+-- include: alert_row
+ WHERE alert.organization_id = :organization_id AND alert.id = :id;
+
+-- name: alert_tell_next :maybe
+-- An organization in which somebody is to be told of alerts. PostgreSQL holds its turn, so that until
+-- the commit nobody else tells the same, and no alert begins or ends that would count as told.
+-- in:   now              int64
+-- out:  organization_id  int64
+-- out:  name             text
+-- out:  time_zone        text
+-- for: sqlite
+SELECT alarm_turn.organization_id, organization.name, organization.time_zone
+  FROM alarm_turn
+  JOIN organization ON organization.id = alarm_turn.organization_id
+ WHERE alarm_turn.tell_at <= :now
+   AND EXISTS (SELECT 1 FROM alert WHERE alert.organization_id = alarm_turn.organization_id AND alert.to_tell)
+ LIMIT 1;
+-- for: postgres
+SELECT alarm_turn.organization_id, organization.name, organization.time_zone
+  FROM alarm_turn
+  JOIN organization ON organization.id = alarm_turn.organization_id
+ WHERE alarm_turn.tell_at <= :now
+   AND EXISTS (SELECT 1 FROM alert WHERE alert.organization_id = alarm_turn.organization_id AND alert.to_tell)
+ LIMIT 1
+   FOR UPDATE OF alarm_turn;
+
+-- name: alert_tell_at :one
+-- out:  at  int64?
+SELECT min(alarm_turn.tell_at)
+  FROM alarm_turn
+ WHERE EXISTS (SELECT 1 FROM alert WHERE alert.organization_id = alarm_turn.organization_id AND alert.to_tell);
+
+-- name: alerts_to_tell_last :one
+-- The last of the next that are to be told of, by id, as far as `most` rows remember the telling: one
+-- an alert, and one for each recipient of a rule, for what began and what is over. None: nothing is.
+-- in:   organization_id  int64
+-- in:   most             int64
+-- out:  id               int64?
+SELECT max(counted.id)
+  FROM (SELECT weighed.id, sum(weighed.told_rows) OVER (ORDER BY weighed.id) AS told_rows
+          FROM (SELECT next.id,
+                       1 + CASE WHEN row_number() OVER (PARTITION BY next.rule_id, next.over ORDER BY next.id) = 1
+                                THEN (SELECT count(*) FROM alarm_recipient
+                                       WHERE alarm_recipient.organization_id = :organization_id
+                                         AND alarm_recipient.rule_id = next.rule_id)
+                                ELSE 0 END AS told_rows
+                  FROM (SELECT id, rule_id, ended_at IS NOT NULL AS over
+                          FROM alert
+                         WHERE organization_id = :organization_id AND to_tell
+                         ORDER BY id
+                         LIMIT :most) AS next) AS weighed) AS counted
+ WHERE counted.told_rows <= :most;
+
+-- name: told_alert_insert :exec
+-- Those up to `last` that somebody is told of.
+-- in:   organization_id  int64
+-- in:   last             int64
+-- in:   telling_id       int64
+INSERT INTO told_alert (organization_id, telling_id, rule_id, over, alert_id, sensor_id)
+SELECT alert.organization_id, :telling_id, alert.rule_id, alert.ended_at IS NOT NULL, alert.id, alert.sensor_id
+  FROM alert
+  JOIN alarm_rule ON alarm_rule.organization_id = alert.organization_id AND alarm_rule.id = alert.rule_id
+ WHERE alert.organization_id = :organization_id AND alert.to_tell AND alert.id <= :last
+   AND alert.withdrawn_at IS NULL
+   AND (NOT alert.told_begin OR (alert.ended_at IS NOT NULL AND alarm_rule.tell_when_over))
+   AND EXISTS (SELECT 1 FROM alarm_recipient
+                WHERE alarm_recipient.organization_id = alert.organization_id
+                  AND alarm_recipient.rule_id = alert.rule_id);
+
+-- name: alert_tellings :many
+-- Who is told of how many, and how many of them are over.
+-- in:   organization_id  int64
+-- in:   telling_id       int64
+-- out:  user_id          int64
+-- out:  email            text
+-- out:  alerts           int64
+-- out:  over             int64
+SELECT alarm_recipient.user_id, user_account.email, CAST(sum(told.alerts) AS BIGINT),
+       CAST(sum(CASE WHEN told.over THEN told.alerts ELSE 0 END) AS BIGINT)
+  FROM (SELECT rule_id, over, count(*) AS alerts
+          FROM told_alert
+         WHERE organization_id = :organization_id AND telling_id = :telling_id
+         GROUP BY rule_id, over) AS told
+  JOIN alarm_recipient ON alarm_recipient.organization_id = :organization_id
+                      AND alarm_recipient.rule_id = told.rule_id
+  JOIN user_account ON user_account.id = alarm_recipient.user_id
+ GROUP BY alarm_recipient.user_id, user_account.email
+ ORDER BY user_account.email;
+
+-- name: alerts_to_tell :many
+-- Some of those that one recipient is told of.
+-- in:   organization_id  int64
+-- in:   telling_id       int64
+-- in:   user_id          int64
+-- in:   most             int64
+-- out:  id               int64
+-- out:  serial           text
+-- out:  sensor_name      text
+-- out:  condition        text
+-- out:  channel_type     int64
+-- out:  threshold        real
+-- out:  started_at       int64
+-- out:  ended_at         int64?
+-- out:  peak             real
+SELECT alert.id, sensor.serial, sensor.name, alert.condition, alert.channel_type, alert.threshold,
+       alert.started_at, alert.ended_at, alert.peak
+  FROM told_alert
+  JOIN alarm_recipient ON alarm_recipient.organization_id = told_alert.organization_id
+                      AND alarm_recipient.rule_id = told_alert.rule_id AND alarm_recipient.user_id = :user_id
+  JOIN alert ON alert.organization_id = told_alert.organization_id AND alert.id = told_alert.alert_id
+  JOIN sensor ON sensor.organization_id = told_alert.organization_id AND sensor.id = told_alert.sensor_id
+ WHERE told_alert.organization_id = :organization_id AND told_alert.telling_id = :telling_id
+ ORDER BY told_alert.rule_id, told_alert.over, told_alert.alert_id
+ LIMIT :most;
+
+-- name: notice_rule_insert :exec
+-- What a notice tells one recipient: what is over, or what only began.
+-- in:   organization_id  int64
+-- in:   telling_id       int64
+-- in:   notice_id        int64
+-- in:   user_id          int64
+-- in:   over             bool
+INSERT INTO notice_rule (organization_id, telling_id, rule_id, over, notice_id)
+SELECT alarm_recipient.organization_id, :telling_id, alarm_recipient.rule_id, :over, :notice_id
+  FROM (SELECT DISTINCT rule_id
+          FROM told_alert
+         WHERE organization_id = :organization_id AND telling_id = :telling_id AND over = :over) AS told
+  JOIN alarm_recipient ON alarm_recipient.organization_id = :organization_id
+                      AND alarm_recipient.rule_id = told.rule_id AND alarm_recipient.user_id = :user_id;
+
+-- name: alerts_told :exec
+-- in:   organization_id  int64
+-- in:   last             int64
+UPDATE alert SET to_tell = false, told_begin = true
+ WHERE organization_id = :organization_id AND to_tell AND id <= :last;
+
+-- name: alert_told_until :exec
+-- in:   organization_id  int64
+-- in:   tell_at          int64
+UPDATE alarm_turn SET tell_at = :tell_at WHERE organization_id = :organization_id;

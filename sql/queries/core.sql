@@ -1,0 +1,141 @@
+-- What every verb needs: the clock's mark, keyed answers, counted failures, facts about the store,
+-- marks of write transactions (store/store.h). Times of marks are the database's: a server with a wrong
+-- clock cannot take the marks of another server for old ones.
+
+-- name: clock_mark_get :one
+-- out:  latest_at  int64
+SELECT coalesce(max(latest_at), 0) FROM clock_mark;
+
+-- name: clock_mark_raise :exec
+-- in:   now  int64
+INSERT INTO clock_mark (id, latest_at) VALUES (1, :now)
+ON CONFLICT (id) DO UPDATE SET latest_at = excluded.latest_at
+ WHERE clock_mark.latest_at < excluded.latest_at;
+
+-- name: idempotent_answer_get :maybe
+-- in:   user_id       int64
+-- in:   key           text
+-- in:   since         int64
+-- out:  request_hash  bytes
+-- out:  answer_code   int64
+-- out:  answer        bytes
+SELECT request_hash, answer_code, answer
+  FROM idempotent_answer
+ WHERE user_id = :user_id AND key = :key AND made_at >= :since;
+
+-- name: idempotent_answer_forget :exec
+-- in:   before  int64
+DELETE FROM idempotent_answer WHERE made_at < :before;
+
+-- name: idempotent_answer_put :exec
+-- A conflict means that another transaction has just answered the same request.
+-- in:   user_id       int64
+-- in:   key           text
+-- in:   request_hash  bytes
+-- in:   answer_code   int64
+-- in:   answer        bytes
+-- in:   made_at       int64
+INSERT INTO idempotent_answer (user_id, key, request_hash, answer_code, answer, made_at)
+VALUES (:user_id, :key, :request_hash, :answer_code, :answer, :made_at);
+
+-- name: secret_fingerprint :maybe
+-- out:  fingerprint  bytes
+SELECT value FROM store_fact WHERE name = 'secret_fingerprint';
+
+-- name: secret_fingerprint_claim :exec
+-- No row is changed when the store has one. Somebody who claims at the same moment waits
+-- here for the commit.
+-- in:   fingerprint  bytes
+INSERT INTO store_fact (name, value) VALUES ('secret_fingerprint', :fingerprint)
+ON CONFLICT (name) DO NOTHING;
+
+-- name: secret_fingerprint_set :exec
+-- in:   fingerprint  bytes
+UPDATE store_fact SET value = :fingerprint WHERE name = 'secret_fingerprint';
+
+-- name: throttle_by_subject :maybe
+-- in:   subject     text
+-- in:   now         int64
+-- out:  wait_until  int64
+SELECT wait_until
+  FROM throttle
+ WHERE subject = :subject AND forget_at > :now;
+
+-- name: throttle_lock :one
+-- Locks the subject's row until the commit, making it when there is none.
+-- in:   subject     text
+-- in:   none        bytes
+-- out:  recent      bytes
+-- out:  waits       int64
+-- out:  wait_until  int64
+-- out:  forget_at   int64
+INSERT INTO throttle (subject, recent, waits, wait_until, forget_at)
+VALUES (:subject, :none, 0, 0, 0)
+ON CONFLICT (subject) DO UPDATE SET subject = excluded.subject
+RETURNING recent, waits, wait_until, forget_at;
+
+-- name: throttle_set :exec
+-- in:   subject     text
+-- in:   recent      bytes
+-- in:   waits       int64
+-- in:   wait_until  int64
+-- in:   forget_at   int64
+UPDATE throttle
+   SET recent = :recent, waits = :waits, wait_until = :wait_until, forget_at = :forget_at
+ WHERE subject = :subject;
+
+-- name: throttle_delete :exec
+-- in:   subject  text
+DELETE FROM throttle WHERE subject = :subject;
+
+-- name: throttle_delete_forgotten :exec
+-- A few at a time, in passing: each failure makes at most one row.
+-- in:   now   int64
+-- in:   most  int64
+DELETE FROM throttle
+ WHERE subject IN (SELECT subject FROM throttle
+                    WHERE forget_at <= :now ORDER BY forget_at LIMIT :most);
+
+-- name: transaction_open :maybe
+-- Writes a mark in place of an older one. No row: a transaction with this mark has been committed.
+-- Waits for one with this mark that has not ended. replaced: the older one was there.
+-- in:   node       int64
+-- in:   number     int64
+-- in:   replaces   int64
+-- in:   saves      bool
+-- out:  latest_at  int64
+-- out:  replaced   int64
+-- out:  saves      bool
+-- for: sqlite
+INSERT INTO transaction_mark (node, number, committed_at)
+SELECT :node, :number, unixepoch() WHERE :replaces < :number
+ON CONFLICT (node, number) DO NOTHING
+RETURNING (SELECT coalesce(max(latest_at), 0) FROM clock_mark), 1, :saves;
+-- for: postgres
+WITH replaced AS (DELETE FROM transaction_mark WHERE node = :node AND number = :replaces
+                  RETURNING number)
+INSERT INTO transaction_mark (node, number, committed_at) VALUES (:node, :number, CAST(extract(epoch FROM now()) AS BIGINT))
+ON CONFLICT (node, number) DO NOTHING
+RETURNING (SELECT coalesce(max(latest_at), 0) FROM clock_mark),
+          (SELECT count(*) FROM replaced),
+          CASE WHEN :saves THEN pg_advisory_xact_lock_shared(7365727562) IS NOT NULL ELSE false END;
+
+-- name: transaction_mark_touch :exec
+-- in:   node    int64
+-- in:   number  int64
+UPDATE transaction_mark SET committed_at = committed_at WHERE node = :node AND number = :number;
+
+-- name: transaction_mark_forget :exec
+-- in:   age  int64
+-- for: sqlite
+DELETE FROM transaction_mark WHERE committed_at < unixepoch() - :age;
+-- for: postgres
+DELETE FROM transaction_mark WHERE committed_at < extract(epoch FROM now()) - :age;
+
+-- name: saving_exclude :one
+-- Waits until no transaction saves measurements; until the end of this one, none begins to.
+-- out:  alone  bool
+-- for: sqlite
+SELECT true;
+-- for: postgres
+SELECT pg_advisory_xact_lock(7365727562) IS NOT NULL;

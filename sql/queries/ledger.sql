@@ -1,0 +1,275 @@
+-- Keys, licenses and renewals of an organization, read and changed under its lock.
+
+-- name: clock_newest_end :one
+-- The newest end of a coverage in the organization, after one instant and up to another; 0: none.
+-- in:   organization_id  int64
+-- in:   after            int64
+-- in:   until            int64
+-- out:  ends_at          int64
+SELECT coalesce(max(coverage_ends_at), 0)
+  FROM sensor
+ WHERE organization_id = :organization_id AND removed_at IS NULL
+   AND coverage_ends_at > :after AND coverage_ends_at <= :until;
+
+-- name: expiry_watch_get :maybe
+-- in:   organization_id  int64
+-- out:  told_until       int64
+-- out:  told_serial      text
+SELECT told_until, told_serial FROM expiry_watch WHERE organization_id = :organization_id;
+
+-- name: expiry_watch_ends :many
+-- Sensors whose coverage has ended behind (:told_until, :told_serial) and before :now.
+-- in:   organization_id   int64
+-- in:   told_until        int64
+-- in:   told_serial       text
+-- in:   now               int64
+-- in:   most              int64
+-- out:  id                int64
+-- out:  serial            text
+-- out:  name              text
+-- out:  coverage_ends_at  int64
+SELECT id, serial, name, coverage_ends_at
+  FROM sensor
+ WHERE organization_id = :organization_id AND removed_at IS NULL
+   AND coverage_ends_at >= :told_until AND coverage_ends_at < :now
+   AND (coverage_ends_at > :told_until OR serial > :told_serial)
+ ORDER BY coverage_ends_at, serial
+ LIMIT :most;
+
+-- name: expiry_watch_told :exec
+-- in:   organization_id  int64
+-- in:   told_until       int64
+-- in:   told_serial      text
+UPDATE expiry_watch
+   SET told_until = :told_until, told_serial = :told_serial
+ WHERE organization_id = :organization_id;
+
+-- name: expiry_watch_begin :exec
+-- in:   organization_id  int64
+-- in:   told_until       int64
+INSERT INTO expiry_watch (organization_id, told_until, told_serial)
+VALUES (:organization_id, :told_until, '')
+ON CONFLICT (organization_id) DO NOTHING;
+
+-- name: expiry_watch_end :exec
+-- in:   organization_id  int64
+DELETE FROM expiry_watch WHERE organization_id = :organization_id;
+
+-- name: expiry_watch_due :many
+-- Organizations that have a coverage to be told of.
+-- in:   now              int64
+-- in:   most             int64
+-- out:  organization_id  int64
+SELECT organization_id
+  FROM expiry_watch
+ WHERE EXISTS (SELECT 1 FROM sensor
+                WHERE sensor.organization_id = expiry_watch.organization_id AND sensor.removed_at IS NULL
+                  AND sensor.coverage_ends_at >= expiry_watch.told_until
+                  AND sensor.coverage_ends_at < :now)
+ LIMIT :most;
+
+-- name: expiry_watch_next :one
+-- The next end that somebody wants to be told of.
+-- out:  ends_at  int64?
+SELECT min((SELECT min(sensor.coverage_ends_at) FROM sensor
+             WHERE sensor.organization_id = expiry_watch.organization_id AND sensor.removed_at IS NULL
+               AND sensor.coverage_ends_at >= expiry_watch.told_until))
+  FROM expiry_watch;
+
+-- name: keys_first_of_each_term :many
+-- The keys that the next license may come from. Among keys of one term the
+-- oldest goes first in every order of the pool, so there is one row a term, at
+-- most as many as there are terms.
+-- in:   organization_id  int64
+-- out:  id               int64
+-- out:  key              text
+-- out:  term             text
+-- out:  redemption       int64
+-- out:  licenses_left    int64
+SELECT id, key, term, redemption, licenses_left
+  FROM (SELECT id, key, term, redemption, quantity - assigned - withdrawn AS licenses_left,
+               row_number() OVER (PARTITION BY term ORDER BY redemption) AS place
+          FROM license_key
+         WHERE organization_id = :organization_id
+           AND assigned + withdrawn < quantity) AS free
+ WHERE place = 1;
+
+-- name: licenses_insert :batch
+-- in:   organization_id  int64
+-- in:   id               int64
+-- in:   sensor_id        int64
+-- in:   key_id           int64
+-- in:   starts_at        int64
+-- in:   expires_at       int64
+-- in:   assigned_at      int64
+-- in:   assigned_by      text
+-- in:   cause            text
+INSERT INTO license (organization_id, id, sensor_id, key_id, starts_at, expires_at,
+                     assigned_at, assigned_by, cause)
+VALUES (:organization_id, :id, :sensor_id, :key_id, :starts_at, :expires_at,
+        :assigned_at, :assigned_by, :cause);
+
+-- name: pool_stock_keys :many
+-- Every key of the organization, by its text.
+-- in:   organization_id  int64
+-- out:  id               int64
+-- out:  key              text
+-- out:  term             text
+-- out:  redemption       int64
+-- out:  licenses_left    int64
+SELECT id, key, term, redemption, quantity - assigned - withdrawn
+  FROM license_key
+ WHERE organization_id = :organization_id
+ ORDER BY key;
+
+-- name: organization_by_id :maybe
+-- in:   id                     int64
+-- out:  name                   text
+-- out:  time_zone              text
+-- out:  pool_order             text
+-- out:  notice_time            text
+-- out:  device_token           text
+-- out:  device_token_required  bool
+-- out:  created_at             int64
+SELECT name, time_zone, pool_order, notice_time, device_token, device_token_required, created_at
+  FROM organization
+ WHERE id = :id;
+
+-- name: organization_raise_version :maybe
+-- The first statement of every change of a ledger: until the commit nobody else
+-- changes the same one.
+-- in:   id          int64
+-- out:  version     int64
+-- out:  time_zone   text
+-- out:  pool_order  text
+UPDATE organization
+   SET version = version + 1
+ WHERE id = :id
+RETURNING version, time_zone, pool_order;
+
+-- name: renewal_keys :many
+-- Keys with licenses left, of each term the `most` that go first in every order of the pool.
+-- place: among those of its term.
+-- in:   organization_id  int64
+-- in:   most             int64
+-- out:  id               int64
+-- out:  key              text
+-- out:  term             text
+-- out:  redemption       int64
+-- out:  licenses_left    int64
+-- out:  place            int64
+SELECT id, key, term, redemption, licenses_left, place
+  FROM (SELECT id, key, term, redemption, quantity - assigned - withdrawn AS licenses_left,
+               row_number() OVER (PARTITION BY term ORDER BY redemption) AS place
+          FROM license_key
+         WHERE organization_id = :organization_id AND assigned + withdrawn < quantity) AS free
+ WHERE place <= :most;
+
+-- name: renewals_due :many
+-- Sensors with auto renewal whose coverage ends in [from, until], in the order in
+-- which they are served. A sensor that never had a license ends at 0.
+-- in:   organization_id   int64
+-- in:   from              int64
+-- in:   until             int64
+-- in:   most              int64
+-- out:  id                int64
+-- out:  serial            text
+-- out:  coverage_ends_at  int64
+SELECT id, serial, coverage_ends_at
+  FROM sensor
+ WHERE organization_id = :organization_id AND auto_renewal AND removed_at IS NULL
+   AND coverage_ends_at >= :from AND coverage_ends_at <= :until
+ ORDER BY coverage_ends_at, serial
+ LIMIT :most;
+
+-- name: renewal_insert :batch
+-- in:   organization_id  int64
+-- in:   id               int64
+-- in:   sensor_id        int64
+-- in:   key_id           int64
+-- in:   starts_at        int64
+-- in:   expires_at       int64
+-- in:   assigned_at      int64
+-- in:   assigned_by      text
+INSERT INTO license (organization_id, id, sensor_id, key_id, starts_at, expires_at,
+                     assigned_at, assigned_by, cause)
+VALUES (:organization_id, :id, :sensor_id, :key_id, :starts_at, :expires_at,
+        :assigned_at, :assigned_by, 'auto_renewal');
+
+-- name: renewal_set_end_together :exec
+-- Of sensors whose new licenses begin and end together, as those of a midnight do.
+-- in:   organization_id   int64
+-- in:   coverage_ends_at  int64
+-- in:   last_starts_at    int64
+-- in:   version           int64
+-- in:   ids               int64[128]
+UPDATE sensor
+   SET coverage_ends_at = :coverage_ends_at, last_starts_at = :last_starts_at, version = :version
+ WHERE organization_id = :organization_id AND id IN (:ids);
+
+-- name: renewal_take :exec
+-- No row is changed when the key has fewer left.
+-- in:   organization_id  int64
+-- in:   id               int64
+-- in:   count            int64
+UPDATE license_key
+   SET assigned = assigned + :count
+ WHERE organization_id = :organization_id AND id = :id
+   AND assigned + withdrawn + :count <= quantity;
+
+-- name: renewal_organizations :many
+-- Organizations with licenses left and a sensor whose coverage has ended. Its first end is asked of
+-- each: with EXISTS, PostgreSQL may read all that is due to tell who has some.
+-- in:   now   int64
+-- in:   most  int64
+-- out:  id    int64
+SELECT organization.id
+  FROM organization
+ WHERE EXISTS (SELECT 1 FROM license_key
+                WHERE license_key.organization_id = organization.id
+                  AND license_key.assigned + license_key.withdrawn < license_key.quantity)
+   AND (SELECT min(sensor.coverage_ends_at) FROM sensor
+         WHERE sensor.organization_id = organization.id
+           AND sensor.auto_renewal AND sensor.removed_at IS NULL
+           AND sensor.coverage_ends_at > 0) <= :now
+ LIMIT :most;
+
+-- name: renewal_next_end :one
+-- When the next coverage ends that a pool may renew; 0 for never.
+-- in:   now      int64
+-- out:  ends_at  int64
+SELECT coalesce(min((SELECT min(sensor.coverage_ends_at) FROM sensor
+                      WHERE sensor.organization_id = organization.id
+                        AND sensor.auto_renewal AND sensor.removed_at IS NULL
+                        AND sensor.coverage_ends_at > :now)), 0)
+  FROM organization
+ WHERE EXISTS (SELECT 1 FROM license_key
+                WHERE license_key.organization_id = organization.id
+                  AND license_key.assigned + license_key.withdrawn < license_key.quantity);
+
+-- name: sensor_by_serial :maybe
+-- in:   organization_id  int64
+-- in:   serial           text
+-- out:  id               int64
+-- out:  name             text
+-- out:  auto_renewal     bool
+-- out:  alarms_paused    bool
+SELECT id, name, auto_renewal, alarms_paused
+  FROM sensor
+ WHERE organization_id = :organization_id AND serial = :serial AND removed_at IS NULL;
+
+-- name: sensor_licenses_changed :exec
+-- in:   organization_id  int64
+-- in:   id               int64
+-- in:   version          int64
+UPDATE sensor
+   SET version = :version,
+       coverage_ends_at = coalesce((SELECT expires_at FROM license
+                                     WHERE license.organization_id = sensor.organization_id
+                                       AND license.sensor_id = sensor.id
+                                     ORDER BY starts_at DESC
+                                     LIMIT 1), 0),
+       last_starts_at = coalesce((SELECT max(starts_at) FROM license
+                                   WHERE license.organization_id = sensor.organization_id
+                                     AND license.sensor_id = sensor.id), 0)
+ WHERE organization_id = :organization_id AND id = :id;

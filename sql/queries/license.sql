@@ -1,0 +1,197 @@
+-- Licenses are given, queued and taken back.
+
+-- name: damaged_in :one
+-- Whether the sensor has a damaged row of this kind whose place is from from_place up to, without, to_place.
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   kind             text
+-- in:   from_place       int64
+-- in:   to_place         int64
+-- out:  is_there         bool
+SELECT EXISTS (SELECT 1
+                 FROM damaged
+                WHERE organization_id = :organization_id AND sensor_id = :sensor_id AND kind = :kind
+                  AND place >= :from_place AND place < :to_place);
+
+-- name: key_by_text :maybe
+-- in:   organization_id  int64
+-- in:   key              text
+-- out:  id               int64
+-- out:  term             text
+SELECT id, term
+  FROM license_key
+ WHERE organization_id = :organization_id AND key = :key;
+
+-- name: key_take_license :exec
+-- No row is changed when the key is exhausted: so the pool never goes below zero.
+-- in:   organization_id  int64
+-- in:   id               int64
+UPDATE license_key
+   SET assigned = assigned + 1
+ WHERE organization_id = :organization_id AND id = :id
+   AND assigned + withdrawn < quantity;
+
+-- name: license_insert :exec
+-- in:   organization_id  int64
+-- in:   id               int64
+-- in:   sensor_id        int64
+-- in:   key_id           int64
+-- in:   starts_at        int64
+-- in:   expires_at       int64
+-- in:   assigned_at      int64
+-- in:   assigned_by      text
+-- in:   cause            text
+INSERT INTO license (organization_id, id, sensor_id, key_id, starts_at, expires_at,
+                     assigned_at, assigned_by, cause)
+VALUES (:organization_id, :id, :sensor_id, :key_id, :starts_at, :expires_at,
+        :assigned_at, :assigned_by, :cause);
+
+-- name: license_set_interval :exec
+-- in:   organization_id  int64
+-- in:   id               int64
+-- in:   starts_at        int64
+-- in:   expires_at       int64
+UPDATE license
+   SET starts_at = :starts_at, expires_at = :expires_at
+ WHERE organization_id = :organization_id AND id = :id;
+
+-- name: licenses_of_sensor :many
+-- Oldest first.
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- out:  id               int64
+-- out:  starts_at        int64
+-- out:  expires_at       int64
+-- out:  assigned_at      int64
+-- out:  assigned_by      text
+-- out:  revoked_at       int64
+-- out:  key              text
+-- out:  term             text
+SELECT license.id, license.starts_at, license.expires_at, license.assigned_at,
+       license.assigned_by, license.revoked_at, license_key.key, license_key.term
+  FROM license
+  JOIN license_key ON license_key.organization_id = license.organization_id
+                  AND license_key.id = license.key_id
+ WHERE license.organization_id = :organization_id AND license.sensor_id = :sensor_id
+ ORDER BY license.starts_at;
+
+-- name: licenses_not_ended :many
+-- The running and the waiting licenses of a sensor, first to start first.
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   now              int64
+-- out:  id               int64
+-- out:  starts_at        int64
+-- out:  expires_at       int64
+-- out:  term             text
+SELECT license.id, license.starts_at, license.expires_at, license_key.term
+  FROM license
+  JOIN license_key ON license_key.organization_id = license.organization_id
+                  AND license_key.id = license.key_id
+ WHERE license.organization_id = :organization_id AND license.sensor_id = :sensor_id
+   AND license.expires_at > :now
+   AND license.starts_at >= coalesce((SELECT max(begun.starts_at) FROM license AS begun
+                                       WHERE begun.organization_id = :organization_id
+                                         AND begun.sensor_id = :sensor_id
+                                         AND begun.starts_at <= :now), 0)
+ ORDER BY license.starts_at;
+
+-- name: license_by_id :maybe
+-- revoked: the operator has ended it, or will at an instant to come.
+-- in:   organization_id  int64
+-- in:   id               int64
+-- out:  sensor_id        int64
+-- out:  serial           text
+-- out:  auto_renewal     bool
+-- out:  key_id           int64
+-- out:  key              text
+-- out:  starts_at        int64
+-- out:  expires_at       int64
+-- out:  assigned_at      int64
+-- out:  assigned_by      text
+-- out:  revoked          bool
+SELECT license.sensor_id, sensor.serial, sensor.auto_renewal, license.key_id, license_key.key,
+       license.starts_at, license.expires_at, license.assigned_at, license.assigned_by,
+       license.revoked_at IS NOT NULL
+  FROM license
+  JOIN sensor ON sensor.organization_id = license.organization_id AND sensor.id = license.sensor_id
+  JOIN license_key ON license_key.organization_id = license.organization_id
+                  AND license_key.id = license.key_id
+ WHERE license.organization_id = :organization_id AND license.id = :id;
+
+-- name: license_delete :exec
+-- in:   organization_id  int64
+-- in:   id               int64
+DELETE FROM license WHERE organization_id = :organization_id AND id = :id;
+
+-- name: key_give_back :batch
+-- Licenses come back into the pool; from an order that the operator took back they are
+-- withdrawn. No row is changed when more come than were taken.
+-- in:   organization_id  int64
+-- in:   id               int64
+-- in:   count            int64
+UPDATE license_key
+   SET assigned = assigned - :count,
+       withdrawn = withdrawn + CASE WHEN EXISTS (SELECT 1 FROM activation_code
+                                                  WHERE activation_code.id = license_key.id
+                                                    AND activation_code.revoked_at IS NOT NULL)
+                                    THEN :count ELSE 0 END
+ WHERE organization_id = :organization_id AND id = :id AND assigned >= :count;
+
+-- name: sensor_stop_renewal :exec
+-- in:   organization_id  int64
+-- in:   id               int64
+UPDATE sensor SET auto_renewal = false
+ WHERE organization_id = :organization_id AND id = :id;
+
+-- name: licenses_lift :exec
+-- Out of the way, before time: no two licenses of a sensor may start at one instant,
+-- and what is put in another order changes places. license_place puts them back.
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   from             int64
+UPDATE license
+   SET starts_at = -starts_at
+ WHERE organization_id = :organization_id AND sensor_id = :sensor_id AND starts_at >= :from;
+
+-- name: license_place :batch
+-- in:   organization_id  int64
+-- in:   id               int64
+-- in:   starts_at        int64
+-- in:   expires_at       int64
+UPDATE license
+   SET starts_at = :starts_at, expires_at = :expires_at
+ WHERE organization_id = :organization_id AND id = :id;
+
+-- name: licenses_waiting :many
+-- First to start first.
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   now              int64
+-- out:  id               int64
+-- out:  key_id           int64
+-- out:  key              text
+-- out:  term             text
+-- out:  starts_at        int64
+-- out:  expires_at       int64
+-- out:  assigned_at      int64
+-- out:  assigned_by      text
+SELECT license.id, license.key_id, license_key.key, license_key.term, license.starts_at,
+       license.expires_at, license.assigned_at, license.assigned_by
+  FROM license
+  JOIN license_key ON license_key.organization_id = license.organization_id
+                  AND license_key.id = license.key_id
+ WHERE license.organization_id = :organization_id AND license.sensor_id = :sensor_id
+   AND license.starts_at > :now
+ ORDER BY license.starts_at;
+
+-- name: journal_of_sensor :many
+-- Reads all of the journal from a row on: for whoever has no index of it.
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   from_id          int64
+-- out:  id               int64
+SELECT id
+  FROM journal
+ WHERE id >= :from_id AND organization_id = :organization_id AND sensor_id = :sensor_id
+ ORDER BY id;

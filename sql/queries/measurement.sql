@@ -1,0 +1,182 @@
+-- The journal of arrived messages, the daily blocks they are compacted into, the status of each sensor.
+
+-- name: damaged_take_message :batch
+-- Copies a row of the journal as it stands there.
+-- in:   id          int64
+-- in:   found_at    int64
+-- in:   journal_id  int64
+INSERT INTO damaged (organization_id, sensor_id, kind, place, id, received_at, found_at, content)
+SELECT organization_id, sensor_id, 'message', id, :id, received_at, :found_at, message
+  FROM journal
+ WHERE id = :journal_id;
+
+-- name: damaged_take_block :exec
+-- in:   id               int64
+-- in:   found_at         int64
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   day              int64
+INSERT INTO damaged (organization_id, sensor_id, kind, place, id, found_at, content)
+SELECT organization_id, sensor_id, 'block', day, :id, :found_at, samples
+  FROM block
+ WHERE organization_id = :organization_id AND sensor_id = :sensor_id AND day = :day;
+
+-- name: damaged_take_status :exec
+-- in:   id               int64
+-- in:   found_at         int64
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+INSERT INTO damaged (organization_id, sensor_id, kind, place, id, found_at, content)
+SELECT organization_id, sensor_id, 'status', 0, :id, :found_at, latest
+  FROM sensor_status
+ WHERE organization_id = :organization_id AND sensor_id = :sensor_id;
+
+-- name: damaged_first :maybe
+-- The damaged row that was found first, and the number of all.
+-- out:  organization_id  int64
+-- out:  sensor_id        int64
+-- out:  serial           text
+-- out:  kind             text
+-- out:  place            int64
+-- out:  received_at      int64
+-- out:  found_at         int64
+-- out:  count            int64
+SELECT damaged.organization_id, damaged.sensor_id, coalesce(sensor.serial, ''), damaged.kind, damaged.place,
+       coalesce(damaged.received_at, 0), damaged.found_at, count(*) OVER ()
+  FROM damaged
+  LEFT JOIN sensor ON sensor.organization_id = damaged.organization_id AND sensor.id = damaged.sensor_id
+ ORDER BY damaged.found_at, damaged.id
+ LIMIT 1;
+
+-- name: journal_index :each
+-- All that the index in memory keeps, oldest first.
+-- out:  id               int64
+-- out:  organization_id  int64
+-- out:  sensor_id        int64
+-- out:  received_at      int64
+SELECT id, organization_id, sensor_id, received_at
+  FROM journal
+ ORDER BY id;
+
+-- name: journal_newest_id :one
+-- out:  id  int64
+SELECT coalesce(max(id), 0) FROM journal;
+
+-- name: journal_rows :each
+-- in:   ids              int64[32]
+-- out:  id               int64
+-- out:  received_at      int64
+-- out:  message          bytes
+SELECT id, received_at, message
+  FROM journal
+ WHERE id IN (:ids)
+ ORDER BY id;
+
+-- name: journal_delete :batch
+-- in:   id  int64
+DELETE FROM journal WHERE id = :id;
+
+-- name: block_get :maybe
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   day              int64
+-- out:  sample_count     int64
+-- out:  samples          bytes
+SELECT sample_count, samples
+  FROM block
+ WHERE organization_id = :organization_id AND sensor_id = :sensor_id AND day = :day;
+
+-- name: blocks_from :each
+-- A sensor's blocks from a day on, oldest first, at most so many.
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   from_day         int64
+-- in:   to_day           int64
+-- in:   most             int64
+-- out:  day              int64
+-- out:  sample_count     int64
+-- out:  samples          bytes
+SELECT day, sample_count, samples
+  FROM block
+ WHERE organization_id = :organization_id AND sensor_id = :sensor_id
+   AND day >= :from_day AND day <= :to_day
+ ORDER BY day
+ LIMIT :most;
+
+-- name: block_before :maybe
+-- The newest of a sensor's blocks before a day.
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   before_day       int64
+-- out:  day              int64
+-- out:  samples          bytes
+SELECT day, samples
+  FROM block
+ WHERE organization_id = :organization_id AND sensor_id = :sensor_id AND day < :before_day
+ ORDER BY day DESC
+ LIMIT 1;
+
+-- name: block_put :batch
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   day              int64
+-- in:   sample_count     int64
+-- in:   samples          bytes
+INSERT INTO block (organization_id, sensor_id, day, sample_count, samples)
+VALUES (:organization_id, :sensor_id, :day, :sample_count, :samples)
+ON CONFLICT (organization_id, sensor_id, day)
+DO UPDATE SET sample_count = excluded.sample_count, samples = excluded.samples;
+
+-- name: sensor_status_get :maybe
+-- in:   organization_id       int64
+-- in:   sensor_id             int64
+-- out:  last_seen_at          int64
+-- out:  battery_ok            bool
+-- out:  battery_level         int64
+-- out:  signal                int64
+-- out:  next_transmission_at  int64
+-- out:  latest                bytes
+-- out:  differing_repeats     int64
+SELECT last_seen_at, battery_ok, battery_level, signal, next_transmission_at, latest, differing_repeats
+  FROM sensor_status
+ WHERE organization_id = :organization_id AND sensor_id = :sensor_id;
+
+-- name: sensor_status_put :batch
+-- in:   organization_id       int64
+-- in:   sensor_id             int64
+-- in:   last_seen_at          int64
+-- in:   battery_ok            bool
+-- in:   battery_level         int64
+-- in:   signal                int64
+-- in:   next_transmission_at  int64
+-- in:   latest                bytes
+-- in:   differing_repeats     int64
+INSERT INTO sensor_status (organization_id, sensor_id, last_seen_at, battery_ok, battery_level, signal,
+                           next_transmission_at, latest, differing_repeats)
+VALUES (:organization_id, :sensor_id, :last_seen_at, :battery_ok, :battery_level, :signal,
+        :next_transmission_at, :latest, :differing_repeats)
+ON CONFLICT (organization_id, sensor_id)
+DO UPDATE SET last_seen_at = excluded.last_seen_at, battery_ok = excluded.battery_ok,
+              battery_level = excluded.battery_level, signal = excluded.signal,
+              next_transmission_at = excluded.next_transmission_at, latest = excluded.latest,
+              differing_repeats = excluded.differing_repeats;
+
+-- name: readings_sensor :maybe
+-- in:   organization_id  int64
+-- in:   serial           text
+-- out:  sensor_id        int64
+SELECT id
+  FROM sensor
+ WHERE organization_id = :organization_id AND serial = :serial AND removed_at IS NULL;
+
+-- name: sealing_step :maybe
+-- A value that changes with each step of sealing: who has read blocks before
+-- another process changed them must not write.
+-- out:  value  bytes
+SELECT value FROM store_fact WHERE name = 'sealing_step';
+
+-- name: sealing_step_claim :exec
+-- in:   before  bytes
+-- in:   after   bytes
+INSERT INTO store_fact (name, value) VALUES ('sealing_step', :after)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE store_fact.value = :before;

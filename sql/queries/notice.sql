@@ -1,0 +1,338 @@
+-- Notices of licenses that end, the low pool, the calendar feed (under a secret link).
+
+-- name: calendar_feed_get :maybe
+-- in:   organization_id  int64
+-- out:  made_at          int64
+-- out:  made_by          text
+SELECT made_at, made_by FROM calendar_feed WHERE organization_id = :organization_id;
+
+-- name: calendar_feed_set :exec
+-- in:   organization_id  int64
+-- in:   token_hash       bytes
+-- in:   made_at          int64
+-- in:   made_by          text
+INSERT INTO calendar_feed (organization_id, token_hash, made_at, made_by)
+VALUES (:organization_id, :token_hash, :made_at, :made_by)
+ON CONFLICT (organization_id) DO UPDATE
+   SET token_hash = :token_hash, made_at = :made_at, made_by = :made_by;
+
+-- name: calendar_feed_delete :exec
+-- in:   organization_id  int64
+DELETE FROM calendar_feed WHERE organization_id = :organization_id;
+
+-- name: calendar_feed_by_token :maybe
+-- in:   token_hash       bytes
+-- out:  organization_id  int64
+-- out:  name             text
+-- out:  version          int64
+SELECT organization.id, organization.name, organization.version
+  FROM calendar_feed
+  JOIN organization ON organization.id = calendar_feed.organization_id
+ WHERE calendar_feed.token_hash = :token_hash;
+
+-- name: calendar_ends :each
+-- Licenses that end after an instant, in their order, of sensors that are not removed.
+-- `followed_by`: how the license behind it came to be, '' for none.
+-- in:   organization_id  int64
+-- in:   after            int64
+-- in:   most             int64
+-- out:  expires_at       int64
+-- out:  serial           text
+-- out:  name             text
+-- out:  auto_renewal     bool
+-- out:  followed_by      text
+SELECT license.expires_at, sensor.serial, sensor.name, sensor.auto_renewal,
+       coalesce((SELECT behind.cause FROM license AS behind
+                  WHERE behind.organization_id = license.organization_id
+                    AND behind.sensor_id = license.sensor_id
+                    AND behind.starts_at = license.expires_at), '')
+  FROM license
+  JOIN sensor ON sensor.organization_id = license.organization_id AND sensor.id = license.sensor_id
+ WHERE license.organization_id = :organization_id AND license.expires_at > :after
+   AND sensor.removed_at IS NULL
+ ORDER BY license.expires_at, sensor.serial
+ LIMIT :most;
+
+-- name: notices_organizations :many
+-- Whose notices are due, the longest waiting first.
+-- in:   now              int64
+-- in:   most             int64
+-- out:  id                 int64
+-- out:  created_at         int64
+-- out:  name               text
+-- out:  time_zone          text
+-- out:  notice_time        text
+-- out:  notices_through    int64
+-- out:  notices_told_user  int64
+SELECT id, created_at, name, time_zone, notice_time, notices_through, notices_told_user
+  FROM organization
+ WHERE notices_due_at <= :now
+ ORDER BY notices_due_at, id
+ LIMIT :most;
+
+-- name: notices_next :one
+-- When the next are due; 0 also for an organization that was not looked at yet.
+-- out:  due_at  int64?
+SELECT min(notices_due_at) FROM organization;
+
+-- name: notices_done :exec
+-- These days are done, or recipients up to :told_user were told of them. No row is changed when
+-- somebody else was faster, or the settings have changed.
+-- in:   id           int64
+-- in:   seen         int64
+-- in:   seen_user    int64
+-- in:   time_zone    text
+-- in:   notice_time  text
+-- in:   through      int64
+-- in:   told_user    int64
+-- in:   due_at       int64
+UPDATE organization
+   SET notices_through = :through, notices_told_user = :told_user, notices_due_at = :due_at
+ WHERE id = :id AND notices_through = :seen AND notices_told_user = :seen_user
+   AND time_zone = :time_zone AND notice_time = :notice_time;
+
+-- name: notices_any :maybe
+-- Is there a license that ends in (after, until] and may owe a notice?
+-- in:   organization_id  int64
+-- in:   after            int64
+-- in:   until            int64
+-- out:  any              bool
+SELECT true
+  FROM license
+ WHERE organization_id = :organization_id AND expires_at > :after AND expires_at <= :until
+   AND revoked_at IS NULL
+ LIMIT 1;
+
+-- name: notices_ending :each
+-- Licenses that end in (after, until], of sensors that are not removed, and how the license
+-- behind each came to be, '' for none. `told`: how many were told of it already.
+-- in:   organization_id  int64
+-- in:   after            int64
+-- in:   until            int64
+-- in:   kind             text
+-- out:  license_id       int64
+-- out:  starts_at        int64
+-- out:  expires_at       int64
+-- out:  assigned_at      int64
+-- out:  sensor_id        int64
+-- out:  serial           text
+-- out:  name             text
+-- out:  auto_renewal     bool
+-- out:  followed_by      text
+-- out:  told             int64
+SELECT license.id, license.starts_at, license.expires_at, license.assigned_at,
+       sensor.id, sensor.serial, sensor.name, sensor.auto_renewal,
+       coalesce((SELECT behind.cause FROM license AS behind
+                  WHERE behind.organization_id = license.organization_id
+                    AND behind.sensor_id = license.sensor_id
+                    AND behind.starts_at = license.expires_at), ''),
+       (SELECT count(*) FROM notice_item
+         WHERE notice_item.organization_id = license.organization_id
+           AND notice_item.license_id = license.id AND notice_item.kind = :kind)
+  FROM license
+  JOIN sensor ON sensor.organization_id = license.organization_id AND sensor.id = license.sensor_id
+ WHERE license.organization_id = :organization_id
+   AND license.expires_at > :after AND license.expires_at <= :until
+   AND license.revoked_at IS NULL AND sensor.removed_at IS NULL;
+
+-- name: notices_is_told :maybe
+-- in:   organization_id  int64
+-- in:   license_id       int64
+-- in:   kind             text
+-- in:   user_id          int64
+-- out:  notice_id        int64
+SELECT notice_id
+  FROM notice_item
+ WHERE organization_id = :organization_id AND license_id = :license_id AND kind = :kind
+   AND user_id = :user_id;
+
+-- name: notice_insert :batch
+-- in:   organization_id  int64
+-- in:   id               int64
+-- in:   kind             text
+-- in:   user_id          int64
+-- in:   recipient        text
+-- in:   due_on           int64
+-- in:   queued_at        int64
+-- in:   outbox_id        int64
+INSERT INTO notice (organization_id, id, kind, user_id, recipient, due_on, queued_at, outbox_id)
+VALUES (:organization_id, :id, :kind, :user_id, :recipient, :due_on, :queued_at, :outbox_id);
+
+-- name: notice_item_insert :batch
+-- in:   organization_id  int64
+-- in:   license_id       int64
+-- in:   kind             text
+-- in:   user_id          int64
+-- in:   notice_id        int64
+-- in:   sensor_id        int64
+INSERT INTO notice_item (organization_id, license_id, kind, user_id, notice_id, sensor_id)
+VALUES (:organization_id, :license_id, :kind, :user_id, :notice_id, :sensor_id);
+
+-- name: notice_recipients :many
+-- By name, then e-mail.
+-- in:   organization_id  int64
+-- out:  user_id          int64
+-- out:  email            text
+-- out:  name             text
+-- out:  only_what_stops  bool
+SELECT notice_recipient.user_id, user_account.email, user_account.name, notice_recipient.only_what_stops
+  FROM notice_recipient
+  JOIN user_account ON user_account.id = notice_recipient.user_id
+ WHERE notice_recipient.organization_id = :organization_id
+ ORDER BY user_account.name, user_account.email;
+
+-- name: notice_recipients_delete :exec
+-- in:   organization_id  int64
+DELETE FROM notice_recipient WHERE organization_id = :organization_id;
+
+-- name: notice_recipient_insert :exec
+-- No row is changed when the user is no member.
+-- in:   organization_id  int64
+-- in:   user_id          int64
+-- in:   only_what_stops  bool
+INSERT INTO notice_recipient (organization_id, user_id, only_what_stops)
+SELECT organization_id, user_id, :only_what_stops
+  FROM member
+ WHERE organization_id = :organization_id AND user_id = :user_id;
+
+-- fragment: notice_row
+-- With its mail, as far as that is remembered. `items`: how much it speaks of.
+-- in:   organization_id  int64
+-- out:  id               int64
+-- out:  kind             text
+-- out:  recipient        text
+-- out:  due_on           int64
+-- out:  queued_at        int64
+-- out:  state            text
+-- out:  attempts         int64
+-- out:  sent_at          int64
+-- out:  last_error       text
+-- out:  items            int64
+SELECT notice.id, notice.kind, notice.recipient, notice.due_on, notice.queued_at,
+       coalesce(outbox.state, 'sent'), coalesce(outbox.attempts, 0), outbox.sent_at,
+       nullif(outbox.last_error, ''),
+       (SELECT count(*) FROM notice_item
+         WHERE notice_item.organization_id = notice.organization_id AND notice_item.notice_id = notice.id)
+       + (SELECT count(*)
+            FROM notice_rule
+            JOIN told_alert ON told_alert.organization_id = notice_rule.organization_id
+                           AND told_alert.telling_id = notice_rule.telling_id
+                           AND told_alert.rule_id = notice_rule.rule_id AND told_alert.over = notice_rule.over
+           WHERE notice_rule.organization_id = notice.organization_id AND notice_rule.notice_id = notice.id)
+  FROM notice
+  LEFT JOIN outbox ON outbox.organization_id = notice.organization_id AND outbox.id = notice.outbox_id
+ WHERE notice.organization_id = :organization_id
+
+-- fragment: notices_before
+-- in:   before_at        int64
+-- in:   before_id        int64
+-- in:   most             int64
+   AND (notice.queued_at, notice.id) < (:before_at, :before_id)
+ ORDER BY notice.queued_at DESC, notice.id DESC
+ LIMIT :most;
+
+-- name: notices_page :many
+-- Newest first; the row before the page is (:before_at, :before_id).
+-- include: notice_row
+-- include: notices_before
+
+-- name: notices_page_of_sensor :many
+-- Those that speak of it.
+-- in:   sensor_id        int64
+-- include: notice_row
+   AND notice.id IN (SELECT notice_item.notice_id FROM notice_item
+                      WHERE notice_item.organization_id = :organization_id AND notice_item.sensor_id = :sensor_id
+                      UNION
+                     SELECT notice_rule.notice_id
+                       FROM told_alert
+                       JOIN notice_rule ON notice_rule.organization_id = told_alert.organization_id
+                                       AND notice_rule.telling_id = told_alert.telling_id
+                                       AND notice_rule.rule_id = told_alert.rule_id
+                                       AND notice_rule.over = told_alert.over
+                      WHERE told_alert.organization_id = :organization_id AND told_alert.sensor_id = :sensor_id)
+-- include: notices_before
+
+-- name: notices_page_of_alert :many
+-- Those that speak of it. sensor_id: only where it is of this sensor, 0 for any.
+-- in:   alert_id         int64
+-- in:   sensor_id        int64
+-- include: notice_row
+   AND notice.id IN (SELECT notice_rule.notice_id
+                       FROM told_alert
+                       JOIN notice_rule ON notice_rule.organization_id = told_alert.organization_id
+                                       AND notice_rule.telling_id = told_alert.telling_id
+                                       AND notice_rule.rule_id = told_alert.rule_id
+                                       AND notice_rule.over = told_alert.over
+                      WHERE told_alert.organization_id = :organization_id AND told_alert.alert_id = :alert_id
+                        AND (:sensor_id = 0 OR told_alert.sensor_id = :sensor_id))
+-- include: notices_before
+
+-- name: notice_serials :many
+-- Of the sensors that a notice speaks of, in their order.
+-- in:   organization_id  int64
+-- in:   notice_id        int64
+-- out:  serial           text
+SELECT sensor.serial
+  FROM (SELECT notice_item.sensor_id AS id FROM notice_item
+         WHERE notice_item.organization_id = :organization_id AND notice_item.notice_id = :notice_id
+         UNION
+        SELECT told_alert.sensor_id
+          FROM notice_rule
+          JOIN told_alert ON told_alert.organization_id = notice_rule.organization_id
+                         AND told_alert.telling_id = notice_rule.telling_id
+                         AND told_alert.rule_id = notice_rule.rule_id AND told_alert.over = notice_rule.over
+         WHERE notice_rule.organization_id = :organization_id AND notice_rule.notice_id = :notice_id) AS spoken_of
+  JOIN sensor ON sensor.organization_id = :organization_id AND sensor.id = spoken_of.id
+ ORDER BY sensor.serial;
+
+-- name: notices_put_off :exec
+-- in:   id      int64
+-- in:   due_at  int64
+UPDATE organization SET notices_due_at = :due_at WHERE id = :id;
+
+-- name: outbox_test_mail :maybe
+-- in:   organization_id  int64
+-- in:   id               int64
+-- out:  recipient        text
+-- out:  queued_at        int64
+-- out:  state            text
+-- out:  attempts         int64
+-- out:  sent_at          int64
+-- out:  last_error       text
+SELECT target, queued_at, state, attempts, sent_at, nullif(last_error, '')
+  FROM outbox
+ WHERE organization_id = :organization_id AND id = :id AND purpose = 'test';
+
+-- name: pool_watch_due :many
+-- Organizations whose ledger has changed since the last look, or that must be looked at
+-- again because time went by. Reads the row of every organization, but not their sensors.
+-- in:   now      int64
+-- in:   most     int64
+-- out:  id       int64
+-- out:  name     text
+-- out:  version  int64
+-- out:  low      bool
+SELECT organization.id, organization.name, organization.version, coalesce(pool_watch.low, false)
+  FROM organization
+  LEFT JOIN pool_watch ON pool_watch.organization_id = organization.id
+ WHERE pool_watch.version IS NULL OR pool_watch.version <> organization.version
+    OR pool_watch.look_again_at <= :now
+ LIMIT :most;
+
+-- name: pool_watch_next :one
+-- out:  look_again_at  int64?
+SELECT min(look_again_at) FROM pool_watch;
+
+-- name: pool_watch_look :exec
+-- in:   organization_id  int64
+-- in:   version          int64
+-- in:   look_again_at    int64
+INSERT INTO pool_watch (organization_id, version, look_again_at, low)
+VALUES (:organization_id, :version, :look_again_at, false)
+ON CONFLICT (organization_id) DO UPDATE SET version = :version, look_again_at = :look_again_at;
+
+-- name: pool_watch_turn :exec
+-- No row is changed when it was so already: of several that notice it at once one tells.
+-- in:   organization_id  int64
+-- in:   low              bool
+UPDATE pool_watch SET low = :low WHERE organization_id = :organization_id AND low <> :low;

@@ -1,0 +1,70 @@
+-- Organizations and their members.
+
+-- name: organization_insert :exec
+-- in:   id            int64
+-- in:   name          text
+-- in:   time_zone     text
+-- in:   pool_order    text
+-- in:   notice_time   text
+-- in:   device_token  text
+-- in:   created_at    int64
+INSERT INTO organization (id, name, time_zone, pool_order, notice_time, device_token,
+                          device_token_required, version, created_at)
+VALUES (:id, :name, :time_zone, :pool_order, :notice_time, :device_token, false, 1, :created_at);
+
+-- name: organization_update :exec
+-- With another time zone or notice time the next notices are due at another instant. In another
+-- zone a last day may be two days earlier, and the day a month before it five (1 March and 27
+-- February): so many are looked at again; who was told is not told again.
+-- in:   id                     int64
+-- in:   name                   text
+-- in:   time_zone              text
+-- in:   pool_order             text
+-- in:   notice_time            text
+-- in:   device_token           text
+-- in:   device_token_required  bool
+UPDATE organization
+   SET name = :name, time_zone = :time_zone, pool_order = :pool_order, notice_time = :notice_time,
+       device_token = :device_token, device_token_required = :device_token_required,
+       notices_through = notices_through - CASE WHEN time_zone = :time_zone THEN 0 ELSE 5 END,
+       notices_told_user = CASE WHEN time_zone = :time_zone THEN notices_told_user ELSE 0 END,
+       notices_due_at = CASE WHEN time_zone = :time_zone AND notice_time = :notice_time THEN notices_due_at
+                             ELSE 0 END
+ WHERE id = :id;
+
+-- name: organization_counts_page :many
+-- Newest first, as the operator sees them; the row before the page is (:before_at,
+-- :before_id).
+-- in:   now            int64
+-- in:   before_at      int64
+-- in:   before_id      int64
+-- in:   most           int64
+-- out:  id             int64
+-- out:  name           text
+-- out:  created_at     int64
+-- out:  sensors        int64
+-- out:  active         int64
+-- out:  licenses_left  int64
+SELECT id, name, created_at,
+       (SELECT count(*) FROM sensor
+         WHERE sensor.organization_id = page.id AND sensor.removed_at IS NULL),
+       (SELECT count(*) FROM sensor
+         WHERE sensor.organization_id = page.id AND sensor.removed_at IS NULL
+           AND sensor.coverage_ends_at > :now),
+       (SELECT CAST(coalesce(sum(quantity - assigned - withdrawn), 0) AS BIGINT) FROM license_key
+         WHERE license_key.organization_id = page.id)
+  FROM (SELECT id, name, created_at
+          FROM organization
+         WHERE (created_at, id) < (:before_at, :before_id)
+         ORDER BY created_at DESC, id DESC
+         LIMIT :most) AS page
+ ORDER BY created_at DESC, id DESC;
+
+-- name: member_insert :exec
+-- in:   organization_id  int64
+-- in:   user_id          int64
+-- in:   role             text
+-- in:   added_at         int64
+INSERT INTO member (organization_id, user_id, role, added_at)
+VALUES (:organization_id, :user_id, :role, :added_at)
+ON CONFLICT (organization_id, user_id) DO NOTHING;

@@ -1,0 +1,243 @@
+-- Sensors: add, change, import, remove, replace.
+
+-- name: sensor_alarms_from :exec
+-- After a pause.
+-- in:   organization_id  int64
+-- in:   id               int64
+-- in:   at               int64
+UPDATE sensor SET alarms_from = :at WHERE organization_id = :organization_id AND id = :id;
+
+-- name: licenses_waiting_delete :exec
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   now              int64
+DELETE FROM license
+ WHERE organization_id = :organization_id AND sensor_id = :sensor_id AND starts_at > :now;
+
+-- name: sensor_set_removed :exec
+-- in:   organization_id  int64
+-- in:   id               int64
+-- in:   removed_at       int64
+UPDATE sensor SET removed_at = :removed_at
+ WHERE organization_id = :organization_id AND id = :id;
+
+-- name: serial_free :exec
+-- in:   serial           text
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+DELETE FROM serial_owner
+ WHERE serial = :serial AND organization_id = :organization_id AND sensor_id = :sensor_id;
+
+-- name: sensor_set_serial :exec
+-- in:   organization_id  int64
+-- in:   id               int64
+-- in:   serial           text
+-- in:   version          int64
+UPDATE sensor SET serial = :serial, version = :version
+ WHERE organization_id = :organization_id AND id = :id;
+
+-- name: serial_retire :exec
+-- in:   organization_id  int64
+-- in:   serial           text
+-- in:   sensor_id        int64
+-- in:   version          int64
+INSERT INTO retired_serial (organization_id, serial, sensor_id, version)
+VALUES (:organization_id, :serial, :sensor_id, :version)
+ON CONFLICT (organization_id, serial, sensor_id) DO UPDATE SET version = excluded.version;
+
+-- name: serial_unretire :exec
+-- The sensor has this serial again.
+-- in:   organization_id  int64
+-- in:   serial           text
+-- in:   sensor_id        int64
+DELETE FROM retired_serial
+ WHERE organization_id = :organization_id AND serial = :serial AND sensor_id = :sensor_id;
+
+-- name: serial_owners :many
+-- in:   serials          text[128]
+-- out:  serial           text
+-- out:  organization_id  int64
+SELECT serial, organization_id FROM serial_owner WHERE serial IN (:serials);
+
+-- name: serials_claim :batch
+-- Those that nobody has: fewer rows are changed where somebody was faster.
+-- in:   serial           text
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+INSERT INTO serial_owner (serial, organization_id, sensor_id)
+VALUES (:serial, :organization_id, :sensor_id)
+ON CONFLICT (serial) DO NOTHING;
+
+-- name: sensors_removed :many
+-- Sensors that had these serials here and were removed, the latest first. (A plus keeps
+-- SQLite from the wrong index: here and below.)
+-- in:   organization_id   int64
+-- in:   serials           text[128]
+-- in:   now               int64
+-- out:  id                int64
+-- out:  serial            text
+-- out:  name              text
+-- out:  auto_renewal      bool
+-- out:  coverage_ends_at  int64
+-- out:  last_starts_at    int64
+-- out:  covered           bool
+SELECT id, serial, name, auto_renewal, coverage_ends_at, last_starts_at,
+       EXISTS (SELECT 1 FROM license
+                WHERE license.organization_id = sensor.organization_id
+                  AND license.sensor_id = sensor.id
+                  AND license.starts_at <= :now AND +license.expires_at > :now)
+  FROM sensor
+ WHERE +organization_id = :organization_id AND serial IN (:serials) AND removed_at IS NOT NULL
+ ORDER BY removed_at DESC, id;
+
+-- name: sensors_insert :batch
+-- in:   organization_id   int64
+-- in:   id                int64
+-- in:   serial            text
+-- in:   name              text
+-- in:   name_folded       text
+-- in:   auto_renewal      bool
+-- in:   added_at          int64
+-- in:   added_by          text
+-- in:   coverage_ends_at  int64
+-- in:   last_starts_at    int64
+-- in:   version           int64
+INSERT INTO sensor (organization_id, id, serial, name, name_folded, auto_renewal, alarms_paused,
+                    added_at, added_by, coverage_ends_at, last_starts_at, version)
+VALUES (:organization_id, :id, :serial, :name, :name_folded, :auto_renewal, false,
+        :added_at, :added_by, :coverage_ends_at, :last_starts_at, :version);
+
+-- name: sensors_resume :batch
+-- in:   organization_id   int64
+-- in:   id                int64
+-- in:   name              text
+-- in:   name_folded       text
+-- in:   auto_renewal      bool
+-- in:   added_at          int64
+-- in:   added_by          text
+-- in:   coverage_ends_at  int64
+-- in:   last_starts_at    int64
+-- in:   version           int64
+UPDATE sensor
+   SET removed_at = NULL, name = :name, name_folded = :name_folded, auto_renewal = :auto_renewal,
+       added_at = :added_at, added_by = :added_by, coverage_ends_at = :coverage_ends_at,
+       last_starts_at = :last_starts_at, version = :version
+ WHERE organization_id = :organization_id AND id = :id;
+
+-- name: serial_claim :one
+-- Makes the serial belong to somebody if it did not, and says whose it is. The
+-- row stays locked until the commit, so two organizations cannot both have it.
+-- in:   serial           text
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- out:  organization_id  int64
+-- out:  sensor_id        int64
+INSERT INTO serial_owner (serial, organization_id, sensor_id)
+VALUES (:serial, :organization_id, :sensor_id)
+ON CONFLICT (serial) DO UPDATE SET serial = excluded.serial
+RETURNING organization_id, sensor_id;
+
+-- name: serial_set_owner :exec
+-- in:   serial           text
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+UPDATE serial_owner
+   SET organization_id = :organization_id, sensor_id = :sensor_id
+ WHERE serial = :serial;
+
+-- name: sensor_insert :exec
+-- in:   organization_id  int64
+-- in:   id               int64
+-- in:   serial           text
+-- in:   name             text
+-- in:   name_folded      text
+-- in:   auto_renewal     bool
+-- in:   added_at         int64
+-- in:   added_by         text
+-- in:   version          int64
+INSERT INTO sensor (organization_id, id, serial, name, name_folded, auto_renewal, alarms_paused,
+                    added_at, added_by, coverage_ends_at, last_starts_at, version)
+VALUES (:organization_id, :id, :serial, :name, :name_folded, :auto_renewal, false,
+        :added_at, :added_by, 0, 0, :version);
+
+-- name: sensor_resume :exec
+-- A removed sensor comes back, with its history.
+-- in:   organization_id  int64
+-- in:   id               int64
+-- in:   name             text
+-- in:   name_folded      text
+-- in:   auto_renewal     bool
+-- in:   added_at         int64
+-- in:   added_by         text
+-- in:   version          int64
+UPDATE sensor
+   SET removed_at = NULL, name = :name, name_folded = :name_folded, auto_renewal = :auto_renewal,
+       added_at = :added_at, added_by = :added_by, version = :version
+ WHERE organization_id = :organization_id AND id = :id;
+
+-- name: sensor_removed :maybe
+-- The sensor that last had this serial here and was removed.
+-- in:   organization_id  int64
+-- in:   serial           text
+-- out:  id               int64
+-- out:  name             text
+-- out:  auto_renewal     bool
+SELECT id, name, auto_renewal
+  FROM sensor
+ WHERE organization_id = :organization_id AND serial = :serial AND removed_at IS NOT NULL
+ ORDER BY removed_at DESC, id
+ LIMIT 1;
+
+-- name: sensor_is_removed :maybe
+-- in:   organization_id  int64
+-- in:   id               int64
+-- out:  removed          bool
+SELECT removed_at IS NOT NULL
+  FROM sensor
+ WHERE organization_id = :organization_id AND id = :id;
+
+-- name: sensor_update :exec
+-- in:   organization_id  int64
+-- in:   id               int64
+-- in:   name             text
+-- in:   name_folded      text
+-- in:   auto_renewal     bool
+-- in:   alarms_paused    bool
+-- in:   version          int64
+UPDATE sensor
+   SET name = :name, name_folded = :name_folded, auto_renewal = :auto_renewal,
+       alarms_paused = :alarms_paused, version = :version
+ WHERE organization_id = :organization_id AND id = :id;
+
+-- name: sensor_list_page :many
+-- By serial, from the one through the other.
+-- in:   organization_id  int64
+-- in:   first_serial     text
+-- in:   last_serial      text
+-- in:   most             int64
+-- in:   now              int64
+-- out:  id               int64
+-- out:  serial           text
+-- out:  name             text
+-- out:  auto_renewal     bool
+-- out:  alarms_paused    bool
+-- out:  covered          bool
+-- out:  had_license      bool
+-- out:  refused_last_at  int64
+SELECT id, serial, name, auto_renewal, alarms_paused,
+       EXISTS (SELECT 1 FROM license
+                WHERE license.organization_id = sensor.organization_id
+                  AND license.sensor_id = sensor.id
+                  AND license.starts_at <= :now AND license.expires_at > :now),
+       EXISTS (SELECT 1 FROM license
+                WHERE license.organization_id = sensor.organization_id
+                  AND license.sensor_id = sensor.id
+                  AND license.starts_at <= :now),
+       (SELECT max(last_at) FROM refusal
+         WHERE refusal.organization_id = sensor.organization_id
+           AND refusal.sensor_id = sensor.id)
+  FROM sensor
+ WHERE organization_id = :organization_id AND removed_at IS NULL
+   AND serial >= :first_serial AND serial <= :last_serial
+ ORDER BY serial
+ LIMIT :most;

@@ -1,0 +1,117 @@
+/* calendar_routes.c - the secret link of the calendar feed, and the feed under it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "edge/http/answer.h"
+#include "edge/http/route.h"
+#include "service/notice/calendar.h"
+
+enum { URL_MOST_BYTES = 512 };
+
+/* GET /organizations/{org}/calendar-feed */
+static enum status
+get_feed(struct http_request *http, struct call *call)
+{
+    struct calendar_feed feed = { .made_by = NULL };
+    struct json_writer json;
+    enum status status = calendar_feed_find(call, http->organization_id, &feed);
+
+    if (status)
+        return status;
+    answer_open(http, &json, 200);
+    json_put_time(&json, "made_at", feed.made_at);
+    json_put_text(&json, "made_by", feed.made_by);
+    return answer_close(http, &json);
+}
+
+/* POST /organizations/{org}/calendar-feed */
+static enum status
+post_feed(struct http_request *http, struct call *call)
+{
+    char token[TOKEN_TEXT_SIZE], url[URL_MOST_BYTES];
+    struct json_writer json;
+    enum status status = calendar_feed_make(call, http->organization_id, token);
+
+    if (status)
+        return status;
+    snprintf(url, sizeof url, "%s/calendar/%s.ics", call->public_url, token);
+    answer_open(http, &json, 201);
+    json_put_text(&json, "url", url);
+    json_put_time(&json, "made_at", call->now);
+    json_put_text(&json, "made_by", call->actor->name);
+    return answer_close(http, &json);
+}
+
+/* DELETE /organizations/{org}/calendar-feed */
+static enum status
+delete_feed(struct http_request *http, struct call *call)
+{
+    enum status status = calendar_feed_revoke(call, http->organization_id);
+
+    return status ? status : answer_empty(http, 204);
+}
+
+/* What stands before ".ics"; NULL: something else is at the end. */
+static const char *
+token_of(struct http_request *http)
+{
+    static const char suffix[] = ".ics";
+    const char *name = http_path_value(http, "token");
+    size_t length = strlen(name);
+
+    if (length < sizeof suffix || strcmp(name + length - (sizeof suffix - 1), suffix) != 0)
+        return NULL;
+    return arena_text(&http->arena, name, length - (sizeof suffix - 1));
+}
+
+/* GET /calendar/{token}.ics: for calendar programs, which cannot sign in. */
+static enum status
+get_calendar(struct http_request *http, struct call *call)
+{
+    struct http_answer *answer = &http->answer;
+    const char *token = token_of(http);
+    char version[HASH_BYTES * 2 + 1], tag[HASH_BYTES * 2 + 5];
+
+    if (!token)
+        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no calendar under this link");
+    enum status status = calendar_version(call, token, version);
+    if (status)
+        return status;
+    snprintf(tag, sizeof tag, "W/\"%s\"", version);
+    answer_header(http, "ETag", tag);
+    answer->cache = "private, no-cache";
+    if (http->headers.if_none_match && strstr(http->headers.if_none_match, version)) {
+        answer->code = 304;
+        return STATUS_OK;
+    }
+    answer->code = 200;
+    answer->content_type = "text/calendar; charset=utf-8";
+    answer_header(http, "Content-Disposition", "inline; filename=\"licenses.ics\"");
+    return calendar_write(call, token, &answer->body);
+}
+
+const struct http_route calendar_routes[] = {
+    { .method = HTTP_GET,
+      .path = API "/organizations/{org}/calendar-feed",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_SEE_STAFF,
+      .work = WORK_READ,
+      .handler = get_feed },
+    { .method = HTTP_POST,
+      .path = API "/organizations/{org}/calendar-feed",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_SENSORS,
+      .work = WORK_WRITE,
+      .handler = post_feed },
+    { .method = HTTP_DELETE,
+      .path = API "/organizations/{org}/calendar-feed",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_SENSORS,
+      .work = WORK_WRITE,
+      .handler = delete_feed },
+    { .method = HTTP_GET,
+      .path = "/calendar/{token}.ics",
+      .work = WORK_READ,
+      .handler = get_calendar },
+    { .path = NULL },
+};

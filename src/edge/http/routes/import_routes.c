@@ -1,0 +1,114 @@
+/* import_routes.c - many sensors at once, as CSV or JSON. */
+#include "service/sensor/sensors_import.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "edge/http/answer.h"
+#include "edge/http/problem.h"
+#include "edge/http/route.h"
+#include "edge/http/routes/import_read.h"
+#include "edge/http/routes/sensor_fields.h"
+
+enum { SHOWN_MOST_BYTES = 64 };
+
+struct import_input {
+    struct import_rows rows;
+};
+
+static bool
+is_type(const struct http_request *http, const char *type)
+{
+    const char *text = http->headers.content_type ? http->headers.content_type : "";
+
+    return text_equal_nocase(text, strcspn(text, "; \t"), type);
+}
+
+/* On the http thread: what takes long and needs no store. */
+static enum status
+read_rows(struct http_request *http, struct call *call)
+{
+    struct import_input *input = http->input;
+    struct buffer *body = &http->body;
+    struct fault *fault = &call->fault;
+    enum status status;
+
+    buffer_text(body, ""); /* its NUL is there, even with nothing before it */
+    if (is_type(http, "text/csv"))
+        status = import_read_csv(body->bytes, body->size, &input->rows, &http->arena, fault);
+    else if (is_type(http, "application/json"))
+        status = import_read_json(body->bytes, body->size, sensor_fields, &input->rows,
+                                  &http->arena, fault);
+    else
+        status = fail(fault, STATUS_MALFORMED, "unsupported_media_type", "",
+                      "the body has to be text/csv or application/json");
+    return status ? status : sensors_import_check(call, input->rows.items, input->rows.count);
+}
+
+/* The serial, or what was sent in its place, if that is short. */
+static const char *
+shown_serial(const struct import_row *row)
+{
+    const char *sent = row->request.serial;
+
+    if (row->serial[0])
+        return row->serial;
+    return sent && strlen(sent) <= SHOWN_MOST_BYTES ? sent : NULL;
+}
+
+static void
+write_results(const struct http_request *http, struct json_writer *json)
+{
+    const struct import_rows *rows = &((const struct import_input *)http->input)->rows;
+
+    json_key(json, "results");
+    json_array_open(json);
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct import_row *row = &rows->items[i];
+        json_object_open(json);
+        json_put_int64(json, "row", (int64_t)i + 1);
+        json_put_text(json, "serial", shown_serial(row));
+        if (row->code) {
+            json_put_text(json, "code", row->code);
+            problem_put_detail(json, row->detail);
+        } else {
+            json_put_text(json, "result", row->resumed ? "resumed" : "added");
+        }
+        json_object_close(json);
+    }
+    json_array_close(json);
+}
+
+/* POST /organizations/{org}/sensors/import */
+static enum status
+post_import(struct http_request *http, struct call *call)
+{
+    const struct import_rows *rows = &((struct import_input *)http->input)->rows;
+    struct json_writer json;
+    int64_t licenses_left;
+    enum status status =
+        sensors_import(call, http->organization_id, rows->items, rows->count, &licenses_left);
+
+    http->tell_more = status == STATUS_INVALID ? write_results : NULL;
+    if (status)
+        return status;
+    answer_open(http, &json, 201);
+    json_put_int64(&json, "licenses_left", licenses_left);
+    write_results(http, &json);
+    return answer_close(http, &json);
+}
+
+const struct http_route import_routes[] = {
+    { .method = HTTP_POST,
+      .path = API "/organizations/{org}/sensors/import",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_SENSORS,
+      .work = WORK_WRITE,
+      .dry_run = true,
+      .bulk = true,
+      .reads_body = true,
+      .input_size = sizeof(struct import_input),
+      .before = read_rows,
+      .handler = post_import },
+    { .path = NULL },
+};

@@ -1,0 +1,212 @@
+/* member_routes.c - who works in an organization: the list, roles, invitations. */
+#include "edge/http/answer.h"
+#include "edge/http/route.h"
+#include "edge/http/routes/page_query.h"
+#include "service/account/invitations.h"
+
+static void
+write_member(struct json_writer *json, const void *item)
+{
+    const struct member *member = item;
+
+    json_put_id(json, "user_id", member->id);
+    json_put_text(json, "name", member->name);
+    json_put_text(json, "email", member->email);
+    json_put_text(json, "role", role_word(member->role));
+    json_put_text(json, "state", member->invited ? "invited" : "active");
+    json_put_time(json, "expires_at", member->expires_at);
+    json_put_text(json, "mail_state", member->mail_state);
+    json_put_text(json, "mail_error", member->mail_error);
+}
+
+/* GET /organizations/{org}/members */
+static enum status
+get_members(struct http_request *http, struct call *call)
+{
+    const struct page_request *asked = http->input;
+    struct member_page page;
+    enum status status = member_list(call, http->organization_id, page_or_default(*asked), &page);
+
+    return status
+               ? status
+               : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_member), page.next);
+}
+
+static const struct input_field invite_body[] = {
+    { INPUT_MEMBER(struct invitation_request, email), .kind = INPUT_TEXT, .required = true,
+      .least = 3, .most = EMAIL_MOST_BYTES },
+    { INPUT_MEMBER(struct invitation_request, role), .kind = INPUT_CHOICE, .required = true,
+      .words = role_words, .word_count = ROLE_COUNT },
+    INPUT_END,
+};
+
+/* POST /organizations/{org}/members */
+static enum status
+post_member(struct http_request *http, struct call *call)
+{
+    struct invited invited;
+    struct json_writer json;
+    enum status status = invitation_make(call, http->organization_id, http->input, &invited);
+
+    if (status)
+        return status;
+    answer_open(http, &json, 201);
+    write_member(&json, &invited.member);
+    if (invited.link)
+        json_put_text(&json, "link", invited.link);
+    return answer_close(http, &json);
+}
+
+struct role_input {
+    enum role role;
+};
+
+static const struct input_field role_body[] = {
+    { INPUT_MEMBER(struct role_input, role), .kind = INPUT_CHOICE, .required = true,
+      .words = role_words, .word_count = ROLE_COUNT },
+    INPUT_END,
+};
+
+/* PATCH /organizations/{org}/members/{user} */
+static enum status
+patch_member(struct http_request *http, struct call *call)
+{
+    const struct role_input *input = http->input;
+    struct member member;
+    enum status status = member_change(call, http->organization_id, http_path_id(http, "user"),
+                                       input->role, &member);
+
+    return status ? status : answer_item(http, 200, &member, write_member);
+}
+
+/* DELETE /organizations/{org}/members/{user} */
+static enum status
+delete_member(struct http_request *http, struct call *call)
+{
+    enum status status = member_remove(call, http->organization_id, http_path_id(http, "user"));
+
+    return status ? status : answer_empty(http, 204);
+}
+
+/* GET /invitations/{token} */
+static enum status
+get_invitation(struct http_request *http, struct call *call)
+{
+    struct invitation invitation;
+    struct json_writer json;
+    enum status status = invitation_look(call, http_path_value(http, "token"), &invitation);
+
+    if (status)
+        return status;
+    answer_open(http, &json, 200);
+    json_put_text(&json, "organization", invitation.organization);
+    json_put_text(&json, "email", invitation.member.email);
+    json_put_text(&json, "role", role_word(invitation.member.role));
+    json_put_bool(&json, "known", invitation.user_id != 0);
+    json_put_text(&json, "invited_by", invitation.invited_by);
+    json_put_time(&json, "expires_at", invitation.member.expires_at);
+    return answer_close(http, &json);
+}
+
+struct accept_input {
+    const char *password, *name;
+    char hash[PASSWORD_HASH_SIZE];
+};
+
+static const struct input_field accept_body[] = {
+    { INPUT_MEMBER(struct accept_input, password), .kind = INPUT_TEXT,
+      .least = PASSWORD_LEAST_BYTES, .most = PASSWORD_MOST_BYTES },
+    { INPUT_MEMBER(struct accept_input, name), .kind = INPUT_TEXT, .most = NAME_MOST_BYTES },
+    INPUT_END,
+};
+
+static struct acceptance
+acceptance_of(struct http_request *http)
+{
+    const struct accept_input *input = http->input;
+
+    return (struct acceptance){
+        .token = http_path_value(http, "token"),
+        .user = http->who.user.id ? &http->who.user : NULL,
+        .password = input->password,
+        .password_hash = input->hash,
+        .name = input->name,
+    };
+}
+
+static enum status
+check_acceptance(struct http_request *http, struct call *call)
+{
+    struct acceptance acceptance = acceptance_of(http);
+    struct invitation invitation;
+
+    return invitation_may_accept(call, &acceptance, &invitation);
+}
+
+static void
+hash_new_password(struct http_request *http)
+{
+    struct accept_input *input = http->input;
+
+    if (input->password)
+        password_hash(input->hash, input->password);
+}
+
+/* POST /invitations/{token} */
+static enum status
+post_invitation(struct http_request *http, struct call *call)
+{
+    struct acceptance acceptance = acceptance_of(http);
+    struct signed_in who;
+    enum status status = invitation_accept(call, &acceptance, &who);
+
+    return status ? status : answer_signed_in(http, 200, &who);
+}
+
+const struct http_route member_routes[] = {
+    { .method = HTTP_GET,
+      .path = API "/organizations/{org}/members",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_SEE_STAFF,
+      .work = WORK_READ,
+      .query = page_query,
+      .input_size = sizeof(struct page_request),
+      .handler = get_members },
+    { .method = HTTP_POST,
+      .path = API "/organizations/{org}/members",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_ADMINISTER,
+      .work = WORK_WRITE,
+      .body = invite_body,
+      .input_size = sizeof(struct invitation_request),
+      .handler = post_member },
+    { .method = HTTP_PATCH,
+      .path = API "/organizations/{org}/members/{user}",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_ADMINISTER,
+      .work = WORK_WRITE,
+      .body = role_body,
+      .input_size = sizeof(struct role_input),
+      .handler = patch_member },
+    { .method = HTTP_DELETE,
+      .path = API "/organizations/{org}/members/{user}",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_ADMINISTER,
+      .work = WORK_WRITE,
+      .handler = delete_member },
+    { .method = HTTP_GET,
+      .path = API "/invitations/{token}",
+      .access = ACCESS_PUBLIC,
+      .work = WORK_READ,
+      .handler = get_invitation },
+    { .method = HTTP_POST,
+      .path = API "/invitations/{token}",
+      .access = ACCESS_ANYBODY,
+      .work = WORK_PASSWORD,
+      .body = accept_body,
+      .input_size = sizeof(struct accept_input),
+      .before = check_acceptance,
+      .hash = hash_new_password,
+      .handler = post_invitation },
+    { .path = NULL },
+};

@@ -1,0 +1,168 @@
+/* operator_routes.c - what whoever sells licenses does. */
+#include "edge/http/answer.h"
+#include "edge/http/route.h"
+#include "edge/http/routes/page_query.h"
+#include "service/code/codes.h"
+#include "service/code/codes_revoke.h"
+#include "service/organization/organizations.h"
+
+enum { TERM_MOST_BYTES = 16 };
+
+static void
+write_order(struct json_writer *json, const void *item)
+{
+    const struct code_order *order = item;
+
+    json_put_id(json, "id", order->id);
+    if (*order->code)
+        json_put_text(json, "code", order->code);
+    json_put_int64(json, "quantity", order->quantity);
+    json_put_text(json, "term", order->term);
+    if (order->has_redeem_by)
+        json_put_date(json, "redeem_by", order->redeem_by);
+    else
+        json_put_null(json, "redeem_by");
+    /* The one that alone may redeem it is the one that did. */
+    json_put_id(json, "organization_id",
+                order->organization_id ? order->organization_id : order->bound_organization_id);
+    json_put_text(json, "reference", order->reference);
+    json_put_text(json, "state", order->state);
+    json_put_time(json, "issued_at", order->issued_at);
+    json_put_text(json, "issued_by", order->issued_by);
+    json_put_time(json, "redeemed_at", order->redeemed_at);
+    json_put_time(json, "revoked_at", order->revoked_at);
+    json_put_text(json, "revoked_by", order->revoked_at ? order->revoked_by : NULL);
+    json_put_text(json, "revoke_reason", order->revoked_at ? order->revoke_reason : NULL);
+}
+
+static const struct input_field issue_body[] = {
+    { INPUT_MEMBER(struct code_request, quantity), .kind = INPUT_INT64, .required = true,
+      .least = 1, .most = CODE_MOST_LICENSES },
+    { INPUT_MEMBER(struct code_request, term), .kind = INPUT_TEXT, .required = true, .least = 1,
+      .most = TERM_MOST_BYTES },
+    { INPUT_MEMBER(struct code_request, redeem_by), .kind = INPUT_DATE,
+      .has = offsetof(struct code_request, has_redeem_by) },
+    { INPUT_MEMBER(struct code_request, organization_id), .kind = INPUT_ID },
+    { INPUT_MEMBER(struct code_request, reference), .kind = INPUT_TEXT,
+      .most = REFERENCE_MOST_BYTES },
+    INPUT_END,
+};
+
+/* POST /operator/activation-codes */
+static enum status
+post_code(struct http_request *http, struct call *call)
+{
+    struct code_order order;
+    enum status status = code_issue(call, http->input, &order);
+
+    return status ? status : answer_item(http, 201, &order, write_order);
+}
+
+static const char *const states[] = { "issued", "redeemed", "expired", "revoked" };
+
+static const struct input_field list_query[] = {
+    { INPUT_MEMBER(struct code_query, reference), .kind = INPUT_TEXT,
+      .most = REFERENCE_MOST_BYTES },
+    { INPUT_MEMBER(struct code_query, state), .kind = INPUT_WORD, .words = states,
+      .word_count = sizeof states / sizeof states[0] },
+    PAGE_FIELDS(struct code_query, page),
+    INPUT_END,
+};
+
+/* GET /operator/activation-codes */
+static enum status
+get_codes(struct http_request *http, struct call *call)
+{
+    struct code_query *query = http->input;
+    struct code_page page;
+
+    query->page = page_or_default(query->page);
+    enum status status = code_list(call, query, &page);
+    return status ? status
+                  : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_order), page.next);
+}
+
+static const struct input_field revoke_body[] = {
+    { INPUT_MEMBER(struct code_revocation_request, reason), .kind = INPUT_TEXT, .required = true,
+      .least = 1, .most = REVOKE_REASON_MOST_BYTES },
+    { INPUT_MEMBER(struct code_revocation_request, effective_at), .kind = INPUT_TIME },
+    INPUT_END,
+};
+
+/* POST /operator/activation-codes/{id}/revocation */
+static enum status
+post_revocation(struct http_request *http, struct call *call)
+{
+    struct code_revocation revocation;
+    struct json_writer json;
+    enum status status = code_revoke(call, http_path_id(http, "id"), http->input, &revocation);
+
+    if (status)
+        return status;
+    answer_open(http, &json, 200);
+    write_order(&json, &revocation.order);
+    json_put_time(&json, "effective_at", revocation.effective_at);
+    json_put_int64(&json, "withdrawn_from_pool", revocation.withdrawn_from_pool);
+    json_put_int64(&json, "withdrawn_waiting", revocation.withdrawn_waiting);
+    json_put_int64(&json, "ended", revocation.ended);
+    return answer_close(http, &json);
+}
+
+static void
+write_organization(struct json_writer *json, const void *item)
+{
+    const struct organization_counts *organization = item;
+
+    json_put_id(json, "id", organization->id);
+    json_put_text(json, "name", organization->name);
+    json_put_time(json, "created_at", organization->created_at);
+    json_put_int64(json, "sensors", organization->sensors);
+    json_put_int64(json, "active", organization->active);
+    json_put_int64(json, "licenses_left", organization->licenses_left);
+}
+
+/* GET /operator/organizations */
+static enum status
+get_organizations(struct http_request *http, struct call *call)
+{
+    const struct page_request *asked = http->input;
+    struct organization_page page;
+    enum status status = organization_list(call, page_or_default(*asked), &page);
+
+    return status ? status
+                  : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_organization),
+                                page.next);
+}
+
+const struct http_route operator_routes[] = {
+    { .method = HTTP_POST,
+      .path = API "/operator/activation-codes",
+      .access = ACCESS_OPERATOR,
+      .work = WORK_WRITE,
+      .body = issue_body,
+      .input_size = sizeof(struct code_request),
+      .handler = post_code },
+    { .method = HTTP_GET,
+      .path = API "/operator/activation-codes",
+      .access = ACCESS_OPERATOR,
+      .work = WORK_READ,
+      .query = list_query,
+      .input_size = sizeof(struct code_query),
+      .handler = get_codes },
+    { .method = HTTP_POST,
+      .path = API "/operator/activation-codes/{id}/revocation",
+      .access = ACCESS_OPERATOR,
+      .work = WORK_WRITE,
+      .dry_run = true,
+      .body = revoke_body,
+      .input_size = sizeof(struct code_revocation_request),
+      .handler = post_revocation },
+    { .method = HTTP_GET,
+      .path = API "/operator/organizations",
+      .access = ACCESS_OPERATOR,
+      .work = WORK_READ,
+      .query = page_query,
+      .input_size = sizeof(struct page_request),
+      .handler = get_organizations },
+    { .path = NULL },
+};

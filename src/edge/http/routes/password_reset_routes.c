@@ -1,0 +1,121 @@
+/* password_reset_routes.c - a forgotten password: asking for a link, and what it does. */
+#include "service/account/password_reset.h"
+
+#include "edge/http/answer.h"
+#include "edge/http/route.h"
+
+/* GET /password-resets: can a link be sent at all? */
+static enum status
+get_resets(struct http_request *http, struct call *call)
+{
+    struct json_writer json;
+
+    answer_open(http, &json, 200);
+    json_put_bool(&json, "by_mail", call->mail_is_set);
+    return answer_close(http, &json);
+}
+
+struct ask_input {
+    const char *email;
+};
+
+static const struct input_field ask_body[] = {
+    { INPUT_MEMBER(struct ask_input, email), .kind = INPUT_TEXT, .required = true, .least = 3,
+      .most = EMAIL_MOST_BYTES },
+    INPUT_END,
+};
+
+/* POST /password-resets */
+static enum status
+post_reset(struct http_request *http, struct call *call)
+{
+    const struct ask_input *input = http->input;
+    enum status status = password_reset_ask(call, input->email, http->client);
+
+    return status ? status : answer_empty(http, 204);
+}
+
+/* GET /password-resets/{token} */
+static enum status
+get_reset(struct http_request *http, struct call *call)
+{
+    struct user user;
+    struct json_writer json;
+    enum status status = password_reset_look(call, http_path_value(http, "token"), &user);
+
+    if (status)
+        return status;
+    answer_open(http, &json, 200);
+    json_put_text(&json, "email", user.email);
+    return answer_close(http, &json);
+}
+
+struct use_input {
+    const char *password;
+    char hash[PASSWORD_HASH_SIZE];
+};
+
+static const struct input_field use_body[] = {
+    { INPUT_MEMBER(struct use_input, password), .kind = INPUT_TEXT, .required = true,
+      .least = PASSWORD_LEAST_BYTES, .most = PASSWORD_MOST_BYTES },
+    INPUT_END,
+};
+
+/* Spares the hash of a link that is not valid. */
+static enum status
+check_link(struct http_request *http, struct call *call)
+{
+    struct user user;
+
+    return password_reset_look(call, http_path_value(http, "token"), &user);
+}
+
+static void
+hash_password(struct http_request *http)
+{
+    struct use_input *input = http->input;
+
+    password_hash(input->hash, input->password);
+}
+
+/* POST /password-resets/{token} */
+static enum status
+use_reset(struct http_request *http, struct call *call)
+{
+    const struct use_input *input = http->input;
+    struct signed_in who;
+    enum status status =
+        password_reset_use(call, http_path_value(http, "token"), input->hash, &who);
+
+    return status ? status : answer_signed_in(http, 200, &who);
+}
+
+const struct http_route password_reset_routes[] = {
+    { .method = HTTP_GET,
+      .path = API "/password-resets",
+      .access = ACCESS_PUBLIC,
+      .work = WORK_ALONE,
+      .handler = get_resets },
+    { .method = HTTP_POST,
+      .path = API "/password-resets",
+      .access = ACCESS_PUBLIC,
+      .work = WORK_WRITE,
+      .body = ask_body,
+      .input_size = sizeof(struct ask_input),
+      .handler = post_reset },
+    { .method = HTTP_GET,
+      .path = API "/password-resets/{token}",
+      .access = ACCESS_PUBLIC,
+      .work = WORK_READ,
+      .handler = get_reset },
+    { .method = HTTP_POST,
+      .path = API "/password-resets/{token}",
+      .access = ACCESS_PUBLIC,
+      .work = WORK_PASSWORD,
+      .body = use_body,
+      .input_size = sizeof(struct use_input),
+      .before = check_link,
+      .hash = hash_password,
+      .handler = use_reset },
+    { .path = NULL },
+};

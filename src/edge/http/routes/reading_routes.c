@@ -1,0 +1,197 @@
+/* reading_routes.c - a sensor's measurements, as JSON or as CSV. */
+#include "service/measurement/readings.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "domain/channel.h"
+#include "edge/http/answer.h"
+#include "edge/http/route.h"
+#include "edge/http/routes/page_query.h"
+
+enum { RESOLUTION_LEAST_SECONDS = 60, RESOLUTION_MOST_SECONDS = 31 * 86400 };
+
+struct reading_input {
+    struct readings_query query;
+    bool has_to;
+};
+
+static const struct input_field reading_query[] = {
+    { .name = "channel",
+      .offset = offsetof(struct reading_input, query.channel),
+      .kind = INPUT_INT64,
+      .least = 1,
+      .most = SAMPLE_MOST_CHANNELS },
+    { .name = "from", .offset = offsetof(struct reading_input, query.from), .kind = INPUT_TIME },
+    { .name = "to",
+      .offset = offsetof(struct reading_input, query.to),
+      .kind = INPUT_TIME,
+      .has = offsetof(struct reading_input, has_to) },
+    { .name = "resolution",
+      .offset = offsetof(struct reading_input, query.resolution_seconds),
+      .kind = INPUT_DURATION,
+      .least = RESOLUTION_LEAST_SECONDS,
+      .most = RESOLUTION_MOST_SECONDS },
+    PAGE_FIELDS(struct reading_input, query.page),
+    INPUT_END,
+};
+
+static void
+write_reading(struct json_writer *json, const void *item)
+{
+    const struct reading *reading = item;
+
+    write_channel(json, &reading->sample);
+    write_sample(json, &reading->sample);
+    if (reading->has_total)
+        json_put_int64(json, "total", reading->total);
+}
+
+static void
+write_bucket(struct json_writer *json, const void *item)
+{
+    const struct reading *bucket = item;
+
+    write_channel(json, &bucket->sample);
+    json_put_time(json, "at", bucket->sample.at);
+    json_put_real(json, "min", bucket->min);
+    json_put_real(json, "mean", bucket->mean);
+    json_put_real(json, "max", bucket->max);
+    json_put_int64(json, "count", bucket->count);
+}
+
+static enum status
+answer_json(struct http_request *http, struct call *call, const struct readings_query *query)
+{
+    answer_writer *write = query->resolution_seconds ? write_bucket : write_reading;
+    struct readings_page page;
+    enum status status = readings_list(call, http->organization_id, http->serial, query, &page);
+
+    return status ? status
+                  : answer_list(http, ANSWER_ITEMS(page.items, page.count, write), page.next);
+}
+
+/* RFC 4180; a number is written as JSON writes it, what is not there is empty. None of our
+ * words and units holds a comma, a quote or a line break. */
+static void
+write_csv_line(struct buffer *out, const struct reading *reading)
+{
+    const struct sample *sample = &reading->sample;
+    char name[CHANNEL_NAME_SIZE], at[UTC_TEXT_SIZE];
+    struct channel_reading value = { .has_meta = false };
+    struct json_writer json;
+
+    channel_name(name, sample->type);
+    utc_format(at, sample->at);
+    buffer_printf(out, "%d,%s,%s,%s,", sample->channel, name, channel_type(sample->type)->unit, at);
+    json_begin(&json, out);
+    if (sample->kind == SAMPLE_VALUE) {
+        value = channel_reading(sample->type, sample->raw);
+        json_write_real(&json, value.value);
+    }
+    buffer_text(out, ",");
+    if (sample->kind == SAMPLE_STATE)
+        buffer_text(out, channel_state_word(sample->type, sample->raw));
+    buffer_text(out, ",");
+    if (sample->kind == SAMPLE_ERROR)
+        buffer_printf(out, "%lld", (long long)sample->raw);
+    buffer_text(out, ",");
+    if (value.has_meta)
+        buffer_printf(out, "%d", value.meta);
+    buffer_text(out, ",");
+    if (reading->has_total)
+        buffer_printf(out, "%lld", (long long)reading->total);
+    buffer_text(out, "\r\n");
+}
+
+static void
+write_csv_bucket(struct buffer *out, const struct reading *reading)
+{
+    const struct sample *sample = &reading->sample;
+    const double numbers[] = { reading->min, reading->mean, reading->max };
+    char name[CHANNEL_NAME_SIZE], at[UTC_TEXT_SIZE];
+    struct json_writer json;
+
+    channel_name(name, sample->type);
+    utc_format(at, sample->at);
+    buffer_printf(out, "%d,%s,%s,%s,", sample->channel, name, channel_type(sample->type)->unit, at);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        json_begin(&json, out);
+        if (isfinite(numbers[i]))
+            json_write_real(&json, numbers[i]);
+        buffer_text(out, ",");
+    }
+    buffer_printf(out, "%lld\r\n", (long long)reading->count);
+}
+
+/* Without a limit a download holds all, page after page in an arena of its own, as far as
+ * the answer has room; the Link says where the rest begins. */
+static enum status
+answer_csv(struct http_request *http, struct call *call, struct readings_query query)
+{
+    const size_t enough = HTTP_ANSWER_MOST_BYTES - PAGE_MOST * 256;
+    struct buffer *out = &http->answer.body;
+    struct arena *outer = call->arena, arena;
+    bool whole = query.page.limit == 0;
+    char cursor[PAGE_CURSOR_MOST_BYTES + 1] = "";
+    struct readings_page page = { .next = query.page.cursor };
+    enum status status;
+
+    query.page.limit = whole ? PAGE_MOST : query.page.limit;
+    buffer_text(out, "channel,type,unit,at,");
+    buffer_text(out, query.resolution_seconds ? "min,mean,max,count\r\n"
+                                              : "value,state,error_code,meta,total\r\n");
+    arena_init(&arena, HTTP_ARENA_MOST_BYTES);
+    do {
+        call->arena = &arena;
+        status = readings_list(call, http->organization_id, http->serial, &query, &page);
+        call->arena = outer;
+        for (size_t i = 0; !status && i < page.count; i++)
+            (query.resolution_seconds ? write_csv_bucket : write_csv_line)(out, &page.items[i]);
+        bool more = !status && page.next && strlen(page.next) < sizeof cursor;
+        if (more)
+            memcpy(cursor, page.next, strlen(page.next) + 1);
+        query.page.cursor = more ? cursor : NULL;
+        arena_clear(&arena);
+    } while (!status && whole && query.page.cursor && out->size < enough);
+    if (status)
+        return status;
+    http->answer.code = 200;
+    http->answer.content_type = "text/csv; charset=utf-8";
+    answer_header(http, "Content-Disposition", "attachment; filename=\"measurements.csv\"");
+    answer_link_next(http, query.page.cursor);
+    return STATUS_OK;
+}
+
+static bool
+wants_csv(const char *accept)
+{
+    return accept && !strncmp(accept, "text/csv", 8);
+}
+
+/* GET /organizations/{org}/sensors/{serial}/measurements */
+static enum status
+get_measurements(struct http_request *http, struct call *call)
+{
+    struct reading_input *input = http->input;
+
+    if (!input->has_to)
+        input->query.to = UTC_NEVER;
+    answer_header(http, "Vary", "Accept");
+    if (wants_csv(http->headers.accept))
+        return answer_csv(http, call, input->query);
+    input->query.page = page_or_default(input->query.page);
+    return answer_json(http, call, &input->query);
+}
+
+const struct http_route reading_routes[] = {
+    { .method = HTTP_GET,
+      .path = API "/organizations/{org}/sensors/{serial}/measurements",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_SEE,
+      .work = WORK_READ,
+      .query = reading_query,
+      .input_size = sizeof(struct reading_input),
+      .handler = get_measurements },
+    { .path = NULL },
+};

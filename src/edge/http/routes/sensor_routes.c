@@ -1,0 +1,183 @@
+/* sensor_routes.c - the sensors of an organization. */
+#include "service/sensor/sensors.h"
+
+#include "edge/http/answer.h"
+#include "edge/http/route.h"
+#include "edge/http/routes/page_query.h"
+#include "edge/http/routes/sensor_fields.h"
+
+enum { SERIAL_MOST_BYTES = 32, KEY_MOST_BYTES = 100 };
+
+static void
+write_last_sample(struct json_writer *json, const void *item)
+{
+    write_channel(json, item);
+    write_sample(json, item);
+}
+
+static void
+write_sensor(struct json_writer *json, const void *item)
+{
+    const struct sensor *sensor = item;
+
+    json_put_text(json, "serial", sensor->serial);
+    json_put_text(json, "name", sensor->name);
+    json_put_text(json, "state", sensor_state_word(sensor->state));
+    json_put_time(json, "last_seen_at", sensor->status.last_seen_at);
+    if (!sensor->status.has_reported) {
+        json_put_null(json, "battery_ok");
+        json_put_null(json, "signal");
+    } else {
+        json_put_bool(json, "battery_ok", sensor->status.battery_ok);
+        json_put_int64(json, "signal", sensor->status.signal);
+    }
+    answer_array(
+        json, "channels",
+        ANSWER_ITEMS(sensor->status.channels, sensor->status.channel_count, write_last_sample));
+    json_put_bool(json, "auto_renewal", sensor->auto_renewal);
+    json_put_bool(json, "alarms_paused", sensor->alarms_paused);
+}
+
+const struct input_field sensor_fields[] = {
+    { INPUT_MEMBER(struct sensor_request, serial), .kind = INPUT_TEXT, .required = true, .least = 1,
+      .most = SERIAL_MOST_BYTES, .refused = "serial_malformed" },
+    { INPUT_MEMBER(struct sensor_request, name), .kind = INPUT_TEXT, .most = NAME_MOST_BYTES },
+    { INPUT_MEMBER(struct sensor_request, key), .kind = INPUT_TEXT, .least = 1,
+      .most = KEY_MOST_BYTES },
+    { INPUT_MEMBER(struct sensor_request, auto_renewal), .kind = INPUT_BOOL,
+      .has = offsetof(struct sensor_request, has_auto_renewal) },
+    INPUT_END,
+};
+
+/* POST /organizations/{org}/sensors */
+static enum status
+post_sensor(struct http_request *http, struct call *call)
+{
+    struct manager_row row;
+    enum status status = sensor_add(call, http->organization_id, http->input, &row);
+
+    return status ? status : answer_item(http, 201, &row, write_manager_row);
+}
+
+/* GET /organizations/{org}/sensors */
+static enum status
+get_sensors(struct http_request *http, struct call *call)
+{
+    const struct page_request *asked = http->input;
+    struct sensor_page page;
+    enum status status = sensor_list(call, http->organization_id, page_or_default(*asked), &page);
+
+    return status
+               ? status
+               : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_sensor), page.next);
+}
+
+/* GET /organizations/{org}/sensors/{serial} */
+static enum status
+get_sensor(struct http_request *http, struct call *call)
+{
+    struct sensor sensor;
+    enum status status = sensor_get(call, http->organization_id, http->serial, &sensor);
+
+    return status ? status : answer_item(http, 200, &sensor, write_sensor);
+}
+
+static const struct input_field change_body[] = {
+    { INPUT_MEMBER(struct sensor_change, name), .kind = INPUT_TEXT, .most = NAME_MOST_BYTES },
+    { INPUT_MEMBER(struct sensor_change, auto_renewal), .kind = INPUT_BOOL,
+      .has = offsetof(struct sensor_change, has_auto_renewal) },
+    { INPUT_MEMBER(struct sensor_change, alarms_paused), .kind = INPUT_BOOL,
+      .has = offsetof(struct sensor_change, has_alarms_paused) },
+    INPUT_END,
+};
+
+/* PATCH /organizations/{org}/sensors/{serial} */
+static enum status
+patch_sensor(struct http_request *http, struct call *call)
+{
+    struct sensor sensor;
+    enum status status =
+        sensor_change(call, http->organization_id, http->serial, http->input, &sensor);
+
+    return status ? status : answer_item(http, 200, &sensor, write_sensor);
+}
+
+/* DELETE /organizations/{org}/sensors/{serial} */
+static enum status
+delete_sensor(struct http_request *http, struct call *call)
+{
+    enum status status = sensor_remove(call, http->organization_id, http->serial);
+
+    return status ? status : answer_empty(http, 204);
+}
+
+struct replacement_input {
+    const char *serial;
+};
+
+static const struct input_field replacement_body[] = {
+    { INPUT_MEMBER(struct replacement_input, serial), .kind = INPUT_TEXT, .required = true,
+      .least = 1, .most = SERIAL_MOST_BYTES, .refused = "serial_malformed" },
+    INPUT_END,
+};
+
+/* POST /organizations/{org}/sensors/{serial}/replacement */
+static enum status
+post_replacement(struct http_request *http, struct call *call)
+{
+    const struct replacement_input *input = http->input;
+    struct manager_row row;
+    enum status status =
+        sensor_replace(call, http->organization_id, http->serial, input->serial, &row);
+
+    return status ? status : answer_item(http, 200, &row, write_manager_row);
+}
+
+const struct http_route sensor_routes[] = {
+    { .method = HTTP_POST,
+      .path = API "/organizations/{org}/sensors",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_SENSORS,
+      .work = WORK_WRITE,
+      .body = sensor_fields,
+      .input_size = sizeof(struct sensor_request),
+      .handler = post_sensor },
+    { .method = HTTP_GET,
+      .path = API "/organizations/{org}/sensors",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_SEE,
+      .work = WORK_READ,
+      .query = page_query,
+      .input_size = sizeof(struct page_request),
+      .handler = get_sensors },
+    { .method = HTTP_GET,
+      .path = API "/organizations/{org}/sensors/{serial}",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_SEE,
+      .work = WORK_READ,
+      .handler = get_sensor },
+    { .method = HTTP_PATCH,
+      .path = API "/organizations/{org}/sensors/{serial}",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_SENSORS,
+      .work = WORK_WRITE,
+      .body = change_body,
+      .input_size = sizeof(struct sensor_change),
+      .handler = patch_sensor },
+    { .method = HTTP_DELETE,
+      .path = API "/organizations/{org}/sensors/{serial}",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_SENSORS,
+      .work = WORK_WRITE,
+      .handler = delete_sensor },
+    { .method = HTTP_POST,
+      .path = API "/organizations/{org}/sensors/{serial}/replacement",
+      .access = ACCESS_MEMBER,
+      .permission = PERMISSION_SENSORS,
+      .work = WORK_WRITE,
+      .dry_run = true,
+      .body = replacement_body,
+      .input_size = sizeof(struct replacement_input),
+      .handler = post_replacement },
+    { .path = NULL },
+};

@@ -1,0 +1,178 @@
+/* invitations_accept.c - an invitation seen and accepted by whoever has its link. */
+#include <string.h>
+
+#include "service/account/invitations.h"
+#include "service/account/people_session.h"
+#include "service/core/input.h"
+#include "service/core/transaction.h"
+#include "service/ledger/organization_lock.h"
+#include "statements.h"
+#include "store/store.h"
+
+static enum status
+not_valid(struct call *call)
+{
+    return fail(&call->fault, STATUS_NOT_FOUND, "invitation_not_valid", "",
+                "this invitation was used or withdrawn, or is older than 7 days: ask whoever"
+                " invited you for a new one");
+}
+
+enum status
+invitation_look(struct call *call, const char *token, struct invitation *out)
+{
+    struct invitation_by_token_out row;
+    uint8_t hash[HASH_BYTES];
+    bool found;
+
+    hash_bytes(hash, token, strlen(token), NULL);
+    enum status status = invitation_by_token(call->store, call->arena,
+                                             &(struct invitation_by_token_in){
+                                                 .token_hash = { hash, sizeof hash },
+                                                 .now = call->now,
+                                             },
+                                             &row, &found, &call->fault);
+    if (status)
+        return status;
+    if (!found)
+        return not_valid(call);
+    *out = (struct invitation){
+        .organization_id = row.organization_id,
+        .organization = row.organization,
+        .member = {
+            .id = row.id, .name = "", .email = row.email, .invited = true,
+            .expires_at = row.expires_at,
+        },
+        .invited_by = row.invited_by,
+        .user_id = row.user_id.is ? row.user_id.value : 0,
+    };
+    if (!role_parse(&out->member.role, row.role, strlen(row.role)))
+        return fail(&call->fault, STATUS_BROKEN, "", "", "an invitation's role cannot be read");
+    return STATUS_OK;
+}
+
+static enum status
+needs_sign_in(struct call *call, const struct invitation *invitation)
+{
+    return fail(&call->fault, STATUS_CONFLICT, "invitation_needs_sign_in", "",
+                "there is an account with the e-mail %s: sign in with it, then open the link again",
+                invitation->member.email);
+}
+
+static enum status
+check_who(struct call *call, const struct acceptance *acceptance,
+          const struct invitation *invitation)
+{
+    const char *name;
+
+    if (acceptance->user && acceptance->user->id != invitation->user_id)
+        return fail(&call->fault, STATUS_CONFLICT, "invitation_for_somebody_else", "",
+                    "this invitation is for %s: sign out, then open the link again",
+                    invitation->member.email);
+    if (acceptance->user && acceptance->password)
+        return fail(&call->fault, STATUS_INVALID, "", "password",
+                    "you are signed in: the password stays as it is, accept without one");
+    if (acceptance->user)
+        return STATUS_OK;
+    if (invitation->user_id)
+        return needs_sign_in(call, invitation);
+    if (!acceptance->password)
+        return fail(&call->fault, STATUS_INVALID, "field_missing", "password",
+                    "password is missing: there is no account with the e-mail %s yet",
+                    invitation->member.email);
+    return input_text(call, "name", acceptance->name, 0, NAME_MOST_BYTES, &name);
+}
+
+enum status
+invitation_may_accept(struct call *call, const struct acceptance *acceptance,
+                      struct invitation *out)
+{
+    enum status status = invitation_look(call, acceptance->token, out);
+
+    return status ? status : check_who(call, acceptance, out);
+}
+
+static enum status
+make_user(struct call *call, const struct acceptance *acceptance,
+          const struct invitation *invitation, struct user *out)
+{
+    enum status status;
+
+    if (acceptance->user) {
+        *out = *acceptance->user;
+        return STATUS_OK;
+    }
+    *out = (struct user){ .email = invitation->member.email };
+    status = input_text(call, "name", acceptance->name, 0, NAME_MOST_BYTES, &out->name);
+    if (!status)
+        status = people_make(call, out, acceptance->password_hash);
+    return status == STATUS_CONFLICT ? needs_sign_in(call, invitation) : status;
+}
+
+static enum status
+join(struct call *call, const struct invitation *invitation, const struct user *user)
+{
+    struct actor actor = { .kind = ACTOR_USER, .id = user->id, .name = user->email };
+    struct member joined = {
+        .id = user->id,
+        .name = user->name,
+        .email = user->email,
+        .role = invitation->member.role,
+    };
+    enum status status = invitation_delete(call->store, call->arena,
+                                           &(struct invitation_delete_in){
+                                               .organization_id = invitation->organization_id,
+                                               .id = invitation->member.id,
+                                           },
+                                           NULL, &call->fault);
+
+    if (!status)
+        status = member_insert(call->store, call->arena,
+                               &(struct member_insert_in){
+                                   .organization_id = invitation->organization_id,
+                                   .user_id = user->id,
+                                   .role = role_word(joined.role),
+                                   .added_at = call->now,
+                               },
+                               NULL, &call->fault);
+    return status ? status
+                  : member_record(call, invitation->organization_id, &actor, "member.join",
+                                  &invitation->member, &joined);
+}
+
+struct accepting {
+    const struct acceptance *acceptance;
+    struct signed_in *out;
+};
+
+/* Looked at once more behind the lock: of two who accept at once, one does. */
+static enum status
+accept_body(struct call *call, void *with)
+{
+    const struct accepting *accepting = with;
+    const struct acceptance *acceptance = accepting->acceptance;
+    struct signed_in *out = accepting->out;
+    struct invitation invitation;
+    struct organization_lock lock;
+    enum status status = invitation_look(call, acceptance->token, &invitation);
+
+    *out = (struct signed_in){ 0 };
+    if (!status)
+        status = organization_lock(call, invitation.organization_id, &lock);
+    if (!status)
+        status = invitation_may_accept(call, acceptance, &invitation);
+    if (!status)
+        status = make_user(call, acceptance, &invitation, &out->user);
+    if (!status)
+        status = join(call, &invitation, &out->user);
+    if (status)
+        return status;
+    return acceptance->user ? people_memberships(call, out) : people_session_make(call, out);
+}
+
+enum status
+invitation_accept(struct call *call, const struct acceptance *acceptance, struct signed_in *out)
+{
+    struct accepting accepting = { .acceptance = acceptance, .out = out };
+
+    return transact(call, accept_body, &accepting);
+}

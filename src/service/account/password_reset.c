@@ -1,0 +1,221 @@
+#include "service/account/password_reset.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/id.h"
+#include "base/log.h"
+#include "service/account/people_session.h"
+#include "service/audit/audit.h"
+#include "service/core/throttle.h"
+#include "service/core/transaction.h"
+#include "service/outbox/letter.h"
+#include "service/outbox/outbox.h"
+#include "statements.h"
+#include "store/store.h"
+
+enum { ENDED_A_TIME = 50 };
+
+static const char too_many[] = "too many links were asked for: wait, then try again";
+
+static enum status
+send_letter(struct call *call, const char *email, const char *token)
+{
+    char link[1024];
+    struct letter_writer writer;
+    struct outbox_mail mail = { .purpose = "password_reset", .to = email };
+    int64_t id;
+
+    snprintf(link, sizeof link, "%s/password-resets/%s", call->public_url, token);
+    letter_open(&writer, "A new password for Tenure");
+    letter_paragraph(&writer, "Somebody asked for a new password for %s.", email);
+    letter_button(&writer, "Choose a new password", link);
+    letter_small(&writer, "The link works once, for an hour. A new password ends every session. "
+                          "If it was not you, do nothing: the password stays as it is.");
+    enum status status = letter_close(&writer, call, &mail.letter);
+    return status ? status : outbox_put_mail(call, &mail, &id);
+}
+
+static enum status
+make_link(struct call *call, const char *email)
+{
+    struct user_by_email_out user;
+    char token[TOKEN_TEXT_SIZE];
+    uint8_t hash[HASH_BYTES];
+    bool found;
+    enum status status = user_by_email(call->store, call->arena,
+                                       &(struct user_by_email_in){ .email = email }, &user, &found,
+                                       &call->fault);
+
+    if (status || !found || !call->mail_is_set)
+        return status;
+    random_token(token);
+    hash_bytes(hash, token, strlen(token), NULL);
+    status = password_reset_insert(call->store, call->arena,
+                                   &(struct password_reset_insert_in){
+                                       .token_hash = { hash, sizeof hash },
+                                       .user_id = user.id,
+                                       .expires_at = call->now + PASSWORD_RESET_SECONDS,
+                                   },
+                                   NULL, &call->fault);
+    return status ? status : send_letter(call, email, token);
+}
+
+struct asking {
+    const char *email;
+    char subjects[2][THROTTLE_SUBJECT_SIZE];
+};
+
+/* The same for an address that nobody has, but for the letter: both end with a commit. */
+static enum status
+ask_body(struct call *call, void *with)
+{
+    const struct asking *asking = with;
+    enum status status = password_resets_delete_ended(
+        call->store, call->arena,
+        &(struct password_resets_delete_ended_in){ .now = call->now, .most = ENDED_A_TIME }, NULL,
+        &call->fault);
+
+    for (size_t i = 0; i < 2 && !status; i++)
+        status = throttle_check(call, asking->subjects[i], "too_many_resets", too_many);
+    for (size_t i = 0; i < 2 && !status; i++)
+        status = throttle_count(call, asking->subjects[i]);
+    return status ? status : make_link(call, asking->email);
+}
+
+/* Once a process: anybody may ask, as often as they like. */
+static void
+tell_no_relay(void)
+{
+    static atomic_flag told = ATOMIC_FLAG_INIT;
+
+    if (!atomic_flag_test_and_set(&told))
+        log_line(
+            LOG_WARNING, "mail.not_set",
+            "reason=\"somebody asked for a new password, but no link can be sent: set --smtp\"");
+}
+
+enum status
+password_reset_ask(struct call *call, const char *email, const char *client)
+{
+    struct asking asking;
+    enum status status = people_email(call, email, &asking.email);
+
+    if (status)
+        return status;
+    throttle_subject(asking.subjects[0], "reset", asking.email);
+    throttle_subject(asking.subjects[1], "reset_by", client);
+    status = transact(call, ask_body, &asking);
+    if (!status && !call->mail_is_set)
+        tell_no_relay();
+    return status;
+}
+
+enum status
+password_reset_look(struct call *call, const char *token, struct user *out)
+{
+    struct password_reset_holder_out row;
+    uint8_t hash[HASH_BYTES];
+    bool found;
+
+    hash_bytes(hash, token, strlen(token), NULL);
+    enum status status = password_reset_holder(call->store, call->arena,
+                                               &(struct password_reset_holder_in){
+                                                   .token_hash = { hash, sizeof hash },
+                                                   .now = call->now,
+                                               },
+                                               &row, &found, &call->fault);
+    if (status)
+        return status;
+    if (!found)
+        return fail(&call->fault, STATUS_NOT_FOUND, "reset_not_valid", "",
+                    "this link was used, or is older than an hour: ask for a new one");
+    *out = (struct user){
+        .id = row.id, .email = row.email, .name = row.name, .operator_ = row.operator, };
+    return STATUS_OK;
+}
+
+static enum status
+record(struct call *call, const struct user *user)
+{
+    struct actor actor = { .kind = ACTOR_USER, .id = user->id, .name = user->email };
+    char id[ID_TEXT_SIZE];
+
+    id_format(id, user->id);
+    return audit_append_many(call, AUDIT_OPERATOR_CHAIN, &actor,
+                             &(struct audit_fact){
+                                 .action = "user.reset_password",
+                                 .object_kind = "user",
+                                 .object_id = id,
+                             },
+                             1);
+}
+
+static enum status
+forget_failures(struct call *call, const char *email)
+{
+    char subject[THROTTLE_SUBJECT_SIZE];
+
+    throttle_subject(subject, "sign_in", email);
+    enum status status = throttle_forget(call, subject);
+    throttle_subject(subject, "reset", email);
+    return status ? status : throttle_forget(call, subject);
+}
+
+struct replacing {
+    const char *token;
+    const char *password_hash;
+    struct signed_in *out;
+};
+
+static enum status
+replace(struct call *call, const struct replacing *replacing)
+{
+    int64_t user_id = replacing->out->user.id;
+    int64_t links;
+    enum status status = password_resets_delete_of_user(
+        call->store, call->arena, &(struct password_resets_delete_of_user_in){ .user_id = user_id },
+        &links, &call->fault);
+
+    if (!status && links == 0) /* somebody was quicker with the same link */
+        return password_reset_look(call, replacing->token, &replacing->out->user);
+    if (!status)
+        status = user_set_password(call->store, call->arena,
+                                   &(struct user_set_password_in){
+                                       .id = user_id,
+                                       .password_hash = replacing->password_hash,
+                                   },
+                                   NULL, &call->fault);
+    if (!status)
+        status = sessions_delete_of_user(call->store, call->arena,
+                                         &(struct sessions_delete_of_user_in){ .user_id = user_id },
+                                         NULL, &call->fault);
+    return status;
+}
+
+static enum status
+use_body(struct call *call, void *with)
+{
+    const struct replacing *replacing = with;
+    struct signed_in *out = replacing->out;
+
+    *out = (struct signed_in){ 0 };
+    enum status status = password_reset_look(call, replacing->token, &out->user);
+    if (!status)
+        status = replace(call, replacing);
+    if (!status)
+        status = forget_failures(call, out->user.email);
+    if (!status)
+        status = record(call, &out->user);
+    return status ? status : people_session_make(call, out);
+}
+
+enum status
+password_reset_use(struct call *call, const char *token, const char *password_hash,
+                   struct signed_in *out)
+{
+    struct replacing replacing = { .token = token, .password_hash = password_hash, .out = out };
+
+    return transact(call, use_body, &replacing);
+}

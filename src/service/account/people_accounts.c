@@ -1,0 +1,285 @@
+/* people_accounts.c - users: signing up, being made, their roles. */
+#include <string.h>
+
+#include "base/id.h"
+#include "service/account/people_session.h"
+#include "service/audit/audit.h"
+#include "service/code/codes.h"
+#include "service/core/input.h"
+#include "service/core/throttle.h"
+#include "service/core/transaction.h"
+#include "statements.h"
+#include "store/store.h"
+
+static enum status
+email_taken(struct call *call)
+{
+    return fail(&call->fault, STATUS_CONFLICT, "email_taken", "email",
+                "somebody has signed up with this e-mail already");
+}
+
+static enum status
+record_user(struct call *call, const struct user *user)
+{
+    char id[ID_TEXT_SIZE];
+    const char *after;
+    struct audit_json json;
+    struct json_writer *writer = audit_json_open(&json);
+
+    json_put_text(writer, "email", user->email);
+    json_put_text(writer, "name", user->name);
+    json_put_bool(writer, "operator", user->operator_);
+    enum status status = audit_json_close(&json, call, &after);
+    if (status)
+        return status;
+    id_format(id, user->id);
+    return audit_append(call, AUDIT_OPERATOR_CHAIN,
+                        &(struct audit_fact){
+                            .action = "user.add",
+                            .object_kind = "user",
+                            .object_id = id,
+                            .after = after,
+                        });
+}
+
+enum status
+people_make(struct call *call, struct user *user, const char *password_hash)
+{
+    int64_t changed;
+
+    user->id = id_random();
+    enum status status = user_insert(call->store, call->arena,
+                                     &(struct user_insert_in){
+                                         .id = user->id,
+                                         .email = user->email,
+                                         .name = user->name,
+                                         .password_hash = password_hash,
+                                         .operator= user->operator_,
+                                         .created_at = call->now,
+                                     },
+                                     &changed, &call->fault);
+
+    if (status)
+        return status;
+    return changed == 0 ? email_taken(call) : record_user(call, user);
+}
+
+static enum status
+check_user(struct call *call, const struct user_request *request, struct user *user)
+{
+    enum status status = people_email(call, request->email, &user->email);
+
+    user->operator_ = request->operator_;
+    return status ? status
+                  : input_text(call, "name", request->name, 0, NAME_MOST_BYTES, &user->name);
+}
+
+static enum status
+check_invitation(struct call *call, const struct user_request *request, enum sign_up mode,
+                 const char *client)
+{
+    if (mode == SIGN_UP_CLOSED)
+        return fail(&call->fault, STATUS_FORBIDDEN, "sign_up_closed", "",
+                    "nobody can sign up here: ask for an invitation");
+    if (mode == SIGN_UP_OPEN)
+        return STATUS_OK;
+    if (!request->activation_code || !request->activation_code[0])
+        return fail(&call->fault, STATUS_FORBIDDEN, "code_required", "activation_code",
+                    "signing up takes an activation code");
+    return code_may_invite(call, request->activation_code, client);
+}
+
+enum status
+people_may_sign_up(struct call *call, const struct user_request *request, enum sign_up mode,
+                   const char *client)
+{
+    struct user user = { 0 };
+    struct user_by_email_out row;
+    bool found;
+    enum status status = check_user(call, request, &user);
+
+    if (!status)
+        status = check_invitation(call, request, mode, client);
+    if (!status)
+        status = user_by_email(call->store, call->arena,
+                               &(struct user_by_email_in){ .email = user.email }, &row, &found,
+                               &call->fault);
+    return !status && found ? email_taken(call) : status;
+}
+
+struct signing_up {
+    const struct user_request *request;
+    enum sign_up mode;
+    const char *client;
+    const char *subject;
+    struct signed_in *out;
+};
+
+static enum status
+sign_up_body(struct call *call, void *with)
+{
+    struct signing_up *signing_up = with;
+    struct user *user = &signing_up->out->user;
+    enum status status =
+        check_invitation(call, signing_up->request, signing_up->mode, signing_up->client);
+
+    if (status == STATUS_NOT_FOUND)
+        return throttle_note_failure(call, signing_up->subject, status);
+    if (!status)
+        status = people_make(call, user, signing_up->request->password_hash);
+    if (!status)
+        status = throttle_forget(call, signing_up->subject);
+    return status ? status : people_session_make(call, signing_up->out);
+}
+
+enum status
+people_sign_up(struct call *call, const struct user_request *request, enum sign_up mode,
+               const char *client, struct signed_in *out)
+{
+    char subject[THROTTLE_SUBJECT_SIZE];
+    struct signing_up signing_up = {
+        .request = request,
+        .mode = mode,
+        .client = client,
+        .subject = subject,
+        .out = out,
+    };
+
+    *out = (struct signed_in){ 0 };
+    throttle_subject(subject, "sign_up", client);
+    enum status status = check_user(call, request, &out->user);
+    out->user.operator_ = false; /* nobody makes himself one */
+    return status ? status : transact(call, sign_up_body, &signing_up);
+}
+
+static enum status
+link_not_valid(struct call *call)
+{
+    return fail(&call->fault, STATUS_NOT_FOUND, "set_up_link_not_valid", "set_up_token",
+                "this link is not valid: it makes the first user, once, while the server runs that"
+                " has printed it");
+}
+
+enum status
+people_may_set_up(struct call *call, const struct user_request *request, const char *token)
+{
+    struct user user = { 0 };
+    int64_t count;
+
+    if (!*token || strlen(request->set_up_token) != strlen(token)
+        || !secret_equal(request->set_up_token, token, strlen(token)))
+        return link_not_valid(call);
+    enum status status = people_count(call, &count);
+    if (status)
+        return status;
+    return count > 0 ? link_not_valid(call) : check_user(call, request, &user);
+}
+
+struct setting_up {
+    const struct user_request *request;
+    const char *token;
+    struct signed_in *out;
+};
+
+/* Whoever makes a user at the same moment is waited for by the insertion, or by its entry in the
+ * record of changes: so it is counted again. */
+static enum status
+set_up_body(struct call *call, void *with)
+{
+    struct setting_up *setting_up = with;
+    int64_t count = 0;
+    enum status status = people_may_set_up(call, setting_up->request, setting_up->token);
+
+    if (status)
+        return status;
+    status = people_make(call, &setting_up->out->user, setting_up->request->password_hash);
+    if (!status)
+        status = people_count(call, &count);
+    if (status == STATUS_CONFLICT || count > 1)
+        return link_not_valid(call);
+    return status ? status : people_session_make(call, setting_up->out);
+}
+
+enum status
+people_set_up(struct call *call, const struct user_request *request, const char *token,
+              struct signed_in *out)
+{
+    struct setting_up setting_up = { .request = request, .token = token, .out = out };
+
+    *out = (struct signed_in){ 0 };
+    enum status status = check_user(call, request, &out->user);
+    out->user.operator_ = true;
+    return status ? status : transact(call, set_up_body, &setting_up);
+}
+
+struct wrong_code {
+    char subject[THROTTLE_SUBJECT_SIZE];
+    struct fault why;
+};
+
+static enum status
+wrong_code_body(struct call *call, void *with)
+{
+    const struct wrong_code *wrong_code = with;
+
+    call->fault = wrong_code->why;
+    return throttle_note_failure(call, wrong_code->subject, wrong_code->why.status);
+}
+
+enum status
+people_note_wrong_code(struct call *call, const char *client)
+{
+    struct wrong_code wrong_code = { .why = call->fault };
+
+    throttle_subject(wrong_code.subject, "sign_up", client);
+    return transact(call, wrong_code_body, &wrong_code);
+}
+
+struct adding {
+    const char *password_hash;
+    struct user *out;
+};
+
+static enum status
+add_body(struct call *call, void *with)
+{
+    struct adding *adding = with;
+
+    return people_make(call, adding->out, adding->password_hash);
+}
+
+enum status
+people_add(struct call *call, const struct user_request *request, struct user *out)
+{
+    struct adding adding = { .password_hash = request->password_hash, .out = out };
+
+    *out = (struct user){ 0 };
+    enum status status = check_user(call, request, out);
+    return status ? status : transact(call, add_body, &adding);
+}
+
+enum status
+people_count(struct call *call, int64_t *out)
+{
+    struct user_count_out row;
+    enum status status = user_count(call->store, call->arena, &row, &call->fault);
+
+    if (!status)
+        *out = row.count;
+    return status;
+}
+
+enum status
+people_role(struct call *call, int64_t user_id, int64_t organization_id, enum role *out,
+            bool *found)
+{
+    struct member_role_out row;
+    enum status status = member_role(
+        call->store, call->arena,
+        &(struct member_role_in){ .organization_id = organization_id, .user_id = user_id }, &row,
+        found, &call->fault);
+
+    if (!status && *found && !role_parse(out, row.role, strlen(row.role)))
+        return fail(&call->fault, STATUS_BROKEN, "", "", "a member's role cannot be read");
+    return status;
+}

@@ -1,0 +1,236 @@
+/* people_session.c - signing in and out, and who holds a token. */
+#include "service/account/people_session.h"
+
+#include <string.h>
+
+#include "service/core/input.h"
+#include "service/core/throttle.h"
+#include "service/core/transaction.h"
+#include "statements.h"
+#include "store/store.h"
+
+enum { ENDED_SESSIONS_A_TIME = 50 };
+
+static const char too_many[] = "too many wrong passwords were entered: wait, then try again";
+
+/* Well-formed, with the limits that base/secret.h hashes with, and of no password:
+ * its 32 bytes are random. */
+static const char unmatched_hash[] =
+    "$argon2id$v=19$m=65536,t=2,p=1$"
+    "PI1XqSGXLt6BsIMdWC+8Ww$r7lcQSPBZw9dhgMtZ1jj3YJ61X/PTQFHDG+Ix38KX9o";
+
+enum status
+people_email(struct call *call, const char *email, const char **out)
+{
+    const char *text = email ? email : "";
+
+    if (!email_valid(text))
+        return fail(&call->fault, STATUS_INVALID, "", "email",
+                    "it must be an e-mail address of at most %d bytes", EMAIL_MOST_BYTES);
+    return input_fold(call, text, out);
+}
+
+static void
+hash_token(uint8_t out[HASH_BYTES], const char *token)
+{
+    hash_bytes(out, token, strlen(token), NULL);
+}
+
+static enum status
+no_room(struct call *call)
+{
+    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+}
+
+static enum status
+read_membership(struct call *call, struct membership *out, int64_t organization_id,
+                const char *name, const char *role)
+{
+    *out = (struct membership){ .organization_id = organization_id, .name = name };
+    if (!role_parse(&out->role, role, strlen(role)))
+        return fail(&call->fault, STATUS_BROKEN, "", "", "a member's role cannot be read");
+    return STATUS_OK;
+}
+
+enum status
+people_memberships(struct call *call, struct signed_in *out)
+{
+    struct memberships_of_user_out *rows;
+    size_t count;
+    enum status status = memberships_of_user(
+        call->store, call->arena, &(struct memberships_of_user_in){ .user_id = out->user.id },
+        &rows, &count, &call->fault);
+
+    if (status)
+        return status;
+    out->organization_count = count;
+    out->organizations = arena_new(call->arena, (count + 1) * sizeof *out->organizations);
+    if (!out->organizations)
+        return no_room(call);
+    for (size_t i = 0; i < count && !status; i++)
+        status = read_membership(call, &out->organizations[i], rows[i].organization_id,
+                                 rows[i].name, rows[i].role);
+    return status;
+}
+
+enum status
+people_session_make(struct call *call, struct signed_in *out)
+{
+    uint8_t hash[HASH_BYTES];
+    enum status status = sessions_delete_ended(
+        call->store, call->arena,
+        &(struct sessions_delete_ended_in){ .now = call->now, .most = ENDED_SESSIONS_A_TIME }, NULL,
+        &call->fault);
+
+    random_token(out->token);
+    hash_token(hash, out->token);
+    if (!status)
+        status = session_insert(call->store, call->arena,
+                                &(struct session_insert_in){
+                                    .token_hash = { hash, sizeof hash },
+                                    .user_id = out->user.id,
+                                    .created_at = call->now,
+                                    .expires_at = call->now + SESSION_SECONDS,
+                                },
+                                NULL, &call->fault);
+    return status ? status : people_memberships(call, out);
+}
+
+enum status
+people_password_hash(struct call *call, const char *email, const char **out)
+{
+    char subject[THROTTLE_SUBJECT_SIZE];
+    struct user_by_email_out row;
+    const char *folded;
+    bool found;
+    enum status status = people_email(call, email, &folded);
+
+    *out = unmatched_hash;
+    if (status == STATUS_INVALID) /* nobody's: told apart by nothing */
+        return STATUS_OK;
+    if (status)
+        return status;
+    throttle_subject(subject, "sign_in", folded);
+    status = throttle_check(call, subject, "sign_in_failed", too_many);
+    if (!status)
+        status = user_by_email(call->store, call->arena,
+                               &(struct user_by_email_in){ .email = folded }, &row, &found,
+                               &call->fault);
+    if (!status && found)
+        *out = row.password_hash;
+    return status;
+}
+
+struct signing_in {
+    const char *email;
+    const char *subject;
+    bool matched;
+    struct signed_in *out;
+};
+
+static enum status
+wrong_password(struct call *call)
+{
+    return fail(&call->fault, STATUS_UNAUTHORIZED, "sign_in_failed", "",
+                "the e-mail or the password is wrong");
+}
+
+static enum status
+sign_in_body(struct call *call, void *with)
+{
+    struct signing_in *signing_in = with;
+    struct user_by_email_out row;
+    bool found;
+
+    enum status status = throttle_check(call, signing_in->subject, "sign_in_failed", too_many);
+    if (status)
+        return status;
+    if (!signing_in->matched)
+        return throttle_note_failure(call, signing_in->subject, wrong_password(call));
+    status = user_by_email(call->store, call->arena,
+                           &(struct user_by_email_in){ .email = signing_in->email }, &row, &found,
+                           &call->fault);
+    if (status)
+        return status;
+    if (!found)
+        return wrong_password(call);
+    signing_in->out->user = (struct user){
+        .id = row.id, .email = signing_in->email, .name = row.name, .operator_ = row.operator, };
+    status = throttle_forget(call, signing_in->subject);
+    return status ? status : people_session_make(call, signing_in->out);
+}
+
+enum status
+people_sign_in(struct call *call, const char *email, bool matched, struct signed_in *out)
+{
+    char subject[THROTTLE_SUBJECT_SIZE];
+    struct signing_in signing_in = { .subject = subject, .matched = matched, .out = out };
+    enum status status = people_email(call, email, &signing_in.email);
+
+    *out = (struct signed_in){ 0 };
+    if (status == STATUS_INVALID)
+        return wrong_password(call);
+    if (status)
+        return status;
+    throttle_subject(subject, "sign_in", signing_in.email);
+    return transact(call, sign_in_body, &signing_in);
+}
+
+static enum status
+fill_holder(struct call *call, const struct session_holder_out *rows, size_t count,
+            struct signed_in *out)
+{
+    enum status status = STATUS_OK;
+
+    *out = (struct signed_in){
+        .user = {
+            .id = rows[0].id,
+            .email = rows[0].email,
+            .name = rows[0].name,
+            .operator_ = rows[0].operator,
+        },
+        .organization_count = rows[0].organization_id.is ? count : 0,
+        .organizations = arena_new(call->arena, count * sizeof *out->organizations),
+    };
+    if (!out->organizations)
+        return no_room(call);
+    for (size_t i = 0; i < out->organization_count && !status; i++)
+        status = read_membership(call, &out->organizations[i], rows[i].organization_id.value,
+                                 rows[i].organization, rows[i].role);
+    return status;
+}
+
+enum status
+people_by_session(struct call *call, const char *token, struct signed_in *out, bool *found)
+{
+    uint8_t hash[HASH_BYTES];
+    struct session_holder_out *rows;
+    size_t count;
+
+    hash_token(hash, token);
+    enum status status = session_holder(
+        call->store, call->arena,
+        &(struct session_holder_in){ .token_hash = { hash, sizeof hash }, .now = call->now }, &rows,
+        &count, &call->fault);
+    if (status)
+        return status;
+    *found = count > 0;
+    return *found ? fill_holder(call, rows, count, out) : STATUS_OK;
+}
+
+static enum status
+sign_out_body(struct call *call, void *with)
+{
+    return session_delete(call->store, call->arena,
+                          &(struct session_delete_in){ .token_hash = { with, HASH_BYTES } }, NULL,
+                          &call->fault);
+}
+
+enum status
+people_sign_out(struct call *call, const char *token)
+{
+    uint8_t hash[HASH_BYTES];
+
+    hash_token(hash, token);
+    return transact(call, sign_out_body, hash);
+}

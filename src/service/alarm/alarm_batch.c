@@ -1,0 +1,96 @@
+#include "service/alarm/alarm_batch.h"
+
+#include <string.h>
+
+#include "statements.h"
+#include "store/store.h"
+
+static enum status
+too_large(struct call *call)
+{
+    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the batch of messages is too large");
+}
+
+struct alert_change *
+alarm_batch_add(struct alarm_batch *batch, struct call *call)
+{
+    struct alert_change *changes = arena_grow(call->arena, batch->changes, sizeof *changes,
+                                              batch->change_count, &batch->change_room);
+
+    if (!changes) {
+        (void)!too_large(call);
+        return NULL;
+    }
+    batch->changes = changes;
+    changes[batch->change_count] = (struct alert_change){ 0 };
+    return &changes[batch->change_count++];
+}
+
+static struct optional_int64
+end_of(const struct alert_change *change)
+{
+    return (struct optional_int64){ change->span.ended_at != UTC_NEVER,
+                                    change->span.ended_at != UTC_NEVER ? change->span.ended_at
+                                                                       : 0 };
+}
+
+static struct alert_insert_in
+insert_of(const struct call *call, const struct alert_change *change)
+{
+    const struct alarm_rule *rule = &change->rule->rule;
+
+    return (struct alert_insert_in){
+        .organization_id = change->organization_id,
+        .id = change->id,
+        .rule_id = change->rule->id,
+        .sensor_id = change->sensor_id,
+        .channel = change->channel,
+        .condition = alarm_condition_word(rule->condition),
+        .channel_type = rule->channel_type,
+        .threshold = rule->threshold,
+        .hysteresis = rule->hysteresis,
+        .for_seconds = rule->for_seconds,
+        .started_at = change->span.started_at,
+        .ended_at = end_of(change),
+        .peak = change->span.peak,
+        .noticed_at = call->now,
+    };
+}
+
+enum status
+alarm_changes_write(struct call *call, struct alarm_batch *batch)
+{
+    size_t count = batch->change_count, inserted = 0, updated = 0;
+    struct alert_insert_in *inserts;
+    struct alert_update_in *updates;
+    enum status status = STATUS_OK;
+
+    if (count == 0)
+        return STATUS_OK;
+    inserts = arena_new(call->arena, count * sizeof *inserts);
+    updates = arena_new(call->arena, count * sizeof *updates);
+    if (!inserts || !updates)
+        return too_large(call);
+    for (size_t i = 0; i < count; i++) {
+        const struct alert_change *change = &batch->changes[i];
+        if (change->is_new)
+            inserts[inserted++] = insert_of(call, change);
+        else
+            updates[updated++] = (struct alert_update_in){
+                .organization_id = change->organization_id,
+                .id = change->id,
+                .started_at = change->span.started_at,
+                .ended_at = end_of(change),
+                .peak = change->span.peak,
+                .withdrawn_at = { change->withdrawn, change->withdrawn ? call->now : 0 },
+                .over = change->over,
+            };
+    }
+    batch->change_count = 0;
+    batch->wrote = true;
+    if (inserted > 0)
+        status = alert_insert(call->store, call->arena, inserts, inserted, NULL, &call->fault);
+    if (!status && updated > 0)
+        status = alert_update(call->store, call->arena, updates, updated, NULL, &call->fault);
+    return status;
+}

@@ -1,0 +1,101 @@
+#include "service/alarm/alarm_rules.h"
+
+#include <string.h>
+
+#include "service/core/cursor.h"
+#include "statements.h"
+#include "store/store.h"
+
+static const char list_letter = 'r';
+
+static enum status
+read_recipients(struct call *call, int64_t organization_id, struct alarm_rule_row *row)
+{
+    struct alarm_recipients_out *found;
+    size_t count;
+    enum status status = alarm_recipients(call->store, call->arena,
+                                          &(struct alarm_recipients_in){ organization_id, row->id },
+                                          &found, &count, &call->fault);
+
+    if (status)
+        return status;
+    row->recipients = arena_new(call->arena, (count + 1) * sizeof *row->recipients);
+    if (!row->recipients)
+        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+    for (size_t i = 0; i < count; i++)
+        row->recipients[i] = found[i].user_id;
+    row->recipient_count = count;
+    return STATUS_OK;
+}
+
+static enum status
+fill(struct call *call, int64_t organization_id, const struct alarm_rule_get_out *from,
+     struct alarm_rule_row *out)
+{
+    *out = (struct alarm_rule_row){
+        .id = from->id,
+        .sensor_id = from->sensor_id,
+        .serial = from->serial,
+        .sensor_name = from->sensor_name,
+        .rule.channel_type = (uint16_t)from->channel_type,
+        .rule.threshold = from->threshold,
+        .rule.hysteresis = from->hysteresis,
+        .rule.for_seconds = from->for_seconds,
+        .tell_when_over = from->tell_when_over,
+        .samples_from = from->samples_from,
+        .made_at = from->made_at,
+        .made_by = from->made_by,
+    };
+    if (!alarm_condition_parse(&out->rule.condition, from->condition, strlen(from->condition)))
+        return fail(&call->fault, STATUS_BROKEN, "", "",
+                    "an alarm rule in the store cannot be read");
+    return read_recipients(call, organization_id, out);
+}
+
+enum status
+alarm_rules_list(struct call *call, int64_t organization_id, struct page_request page,
+                 struct alarm_rule_page *out)
+{
+    struct cursor_place after = { 0 };
+    struct alarm_rules_page_out *rows;
+    size_t found, limit = (size_t)page.limit;
+    enum status status = cursor_read(call, list_letter, page.cursor, &after);
+
+    if (!status)
+        status = alarm_rules_page(
+            call->store, call->arena,
+            &(struct alarm_rules_page_in){ organization_id, after.number, page.limit + 1 }, &rows,
+            &found, &call->fault);
+    if (status)
+        return status;
+    *out = (struct alarm_rule_page){ .count = found < limit ? found : limit };
+    out->items = arena_new(call->arena, (out->count + 1) * sizeof *out->items);
+    if (!out->items)
+        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+    for (size_t i = 0; !status && i < out->count; i++) {
+        _Static_assert(sizeof *rows == sizeof(struct alarm_rule_get_out),
+                       "two statements, one row");
+        struct alarm_rule_get_out row;
+        memcpy(&row, &rows[i], sizeof row);
+        status = fill(call, organization_id, &row, &out->items[i]);
+    }
+    if (status || found <= limit)
+        return status;
+    out->next =
+        cursor_write(call, list_letter, &(struct cursor_place){ .number = rows[limit - 1].id });
+    return out->next ? STATUS_OK : call->fault.status;
+}
+
+enum status
+alarm_rule_read(struct call *call, int64_t organization_id, int64_t id, struct alarm_rule_row *out)
+{
+    struct alarm_rule_get_out row;
+    bool found;
+    enum status status = alarm_rule_get(call->store, call->arena,
+                                        &(struct alarm_rule_get_in){ organization_id, id }, &row,
+                                        &found, &call->fault);
+
+    if (!status && !found)
+        status = fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such alarm rule");
+    return status ? status : fill(call, organization_id, &row, out);
+}

@@ -1,0 +1,73 @@
+/* alarm_rules.h - the alarm rules of an organization: domain/alarm.h says what each does. */
+#ifndef SERVICE_ALARM_ALARM_RULES_H
+#define SERVICE_ALARM_ALARM_RULES_H
+
+#include "domain/alarm.h"
+#include "service/core/call.h"
+
+enum {
+    ALARM_MOST_RULES = 10000,  /* of an organization */
+    ALARM_MOST_OF_SENSOR = 50, /* that look at one sensor, those on all included */
+    ALARM_MOST_RECIPIENTS = 50,
+    ALARM_LOST_LEAST_SECONDS = 120,
+    ALARM_LOST_SECONDS = 600, /* the usual slack */
+};
+/* Of threshold and hysteresis, on either side of 0. */
+#define ALARM_MOST_NUMBER INT64_C(1000000000000)
+
+/* A rule as it is asked for. What a change may not name is refused. */
+struct alarm_rule_request {
+    const char *serial; /* one sensor, */
+    bool all;           /* or all */
+    enum alarm_condition condition;
+    const char *channel_type; /* its name: domain/channel.h */
+    double threshold, hysteresis;
+    int64_t for_seconds; /* of ALARM_LOST_CONNECTION: the slack */
+    bool tell_when_over;
+    const int64_t *recipients; /* users; NULL: as it was, or none */
+    size_t recipient_count;
+    bool has_condition, has_threshold, has_hysteresis, has_for, has_tell_when_over;
+};
+
+struct alarm_rule_row {
+    int64_t id;
+    int64_t sensor_id;  /* 0: all sensors, */
+    const char *serial; /* then NULL */
+    const char *sensor_name;
+    struct alarm_rule rule;
+    bool tell_when_over;
+    utc_seconds samples_from; /* earlier ones are not looked at */
+    utc_seconds made_at;
+    const char *made_by;
+    int64_t *recipients;
+    size_t recipient_count;
+};
+
+struct alarm_rule_page {
+    struct alarm_rule_row *items;
+    size_t count;
+    const char *next;
+};
+
+/* STATUS_MALFORMED: the cursor. */
+enum status alarm_rules_list(struct call *call, int64_t organization_id, struct page_request page,
+                             struct alarm_rule_page *out);
+/* STATUS_NOT_FOUND */
+enum status alarm_rule_read(struct call *call, int64_t organization_id, int64_t id,
+                            struct alarm_rule_row *out);
+
+/*   STATUS_INVALID    a field
+ *   STATUS_NOT_FOUND  the sensor
+ *   STATUS_CONFLICT   too_many_rules */
+enum status alarm_rule_add(struct call *call, int64_t organization_id,
+                           const struct alarm_rule_request *request, struct alarm_rule_row *out);
+
+/* Where what it looks for changes, its alerts that are open end, and older samples count no longer.
+ *   STATUS_INVALID, STATUS_NOT_FOUND */
+enum status alarm_rule_change(struct call *call, int64_t organization_id, int64_t id,
+                              const struct alarm_rule_request *request, struct alarm_rule_row *out);
+
+/* Its alerts stay; those that are open end. STATUS_NOT_FOUND */
+enum status alarm_rule_remove(struct call *call, int64_t organization_id, int64_t id);
+
+#endif

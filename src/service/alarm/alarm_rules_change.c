@@ -1,0 +1,331 @@
+#include <math.h>
+#include <string.h>
+
+#include "base/id.h"
+#include "domain/channel.h"
+#include "service/alarm/alarm_rules.h"
+#include "service/audit/audit.h"
+#include "service/core/transaction.h"
+#include "service/ledger/ledger.h"
+#include "service/ledger/sensor_find.h"
+#include "statements.h"
+#include "store/store.h"
+
+static enum status
+invalid(struct call *call, const char *field, const char *reason)
+{
+    return fail(&call->fault, STATUS_INVALID, "", field, "%s", reason);
+}
+
+static enum status
+check_numbers(struct call *call, const struct alarm_rule *rule)
+{
+    if (!isfinite(rule->threshold) || fabs(rule->threshold) > (double)ALARM_MOST_NUMBER)
+        return invalid(call, "threshold", "threshold is not between -1e12 and 1e12");
+    if (!isfinite(rule->hysteresis) || rule->hysteresis < 0
+        || rule->hysteresis > (double)ALARM_MOST_NUMBER)
+        return invalid(call, "hysteresis", "hysteresis is not between 0 and 1e12");
+    if (rule->for_seconds < 0 || rule->for_seconds > ALARM_MOST_FOR)
+        return invalid(call, "for", "for is longer than a day");
+    if (rule->condition == ALARM_LOST_CONNECTION && rule->for_seconds < ALARM_LOST_LEAST_SECONDS)
+        return invalid(call, "for",
+                       "for is shorter than two minutes, the least for a lost connection");
+    return STATUS_OK;
+}
+
+/* What the request says beside which sensors and condition. */
+static enum status
+apply(struct call *call, const struct alarm_rule_request *request, struct alarm_rule *rule)
+{
+    bool of_values = alarm_condition_is_of_values(rule->condition);
+
+    if (!of_values && request->has_threshold)
+        return invalid(call, "threshold", "a condition that looks at no values has no threshold");
+    if (!of_values && request->has_hysteresis)
+        return invalid(call, "hysteresis", "a condition that looks at no values has no hysteresis");
+    if (rule->condition == ALARM_LOW_BATTERY && request->has_for)
+        return invalid(call, "for", "a low battery is told at once");
+    if (request->has_threshold)
+        rule->threshold = request->threshold;
+    if (request->has_hysteresis)
+        rule->hysteresis = request->hysteresis;
+    if (request->has_for)
+        rule->for_seconds = request->for_seconds;
+    return check_numbers(call, rule);
+}
+
+static enum status
+begin_rule(struct call *call, const struct alarm_rule_request *request, struct alarm_rule *rule)
+{
+    const char *type = request->channel_type;
+
+    *rule = (struct alarm_rule){ .condition = request->condition };
+    if (rule->condition == ALARM_LOST_CONNECTION)
+        rule->for_seconds = ALARM_LOST_SECONDS;
+    if (!alarm_condition_is_of_values(rule->condition))
+        return type ? invalid(call, "channel_type",
+                              "a condition that looks at no values has no channel_type")
+                    : apply(call, request, rule);
+    if (!type || !request->has_threshold)
+        return fail(&call->fault, STATUS_INVALID, "field_missing",
+                    type ? "threshold" : "channel_type",
+                    "above and below need a channel_type and a threshold");
+    if (!channel_number(&rule->channel_type, type, strlen(type))
+        || channel_type(rule->channel_type)->kind == CHANNEL_NONE)
+        return invalid(call, "channel_type",
+                       "channel_type is no type of channel that has measurements");
+    return apply(call, request, rule);
+}
+
+struct putting {
+    int64_t organization_id, id;
+    const struct alarm_rule_request *request;
+    struct alarm_rule_row *out;
+};
+
+static enum status
+describe(struct call *call, const struct alarm_rule_row *row, const char **out)
+{
+    struct audit_json json;
+    struct json_writer *writer = audit_json_open(&json);
+
+    json_put_text(writer, "serial", row->serial);
+    json_put_text(writer, "condition", alarm_condition_word(row->rule.condition));
+    if (alarm_condition_is_of_values(row->rule.condition)) {
+        char name[CHANNEL_NAME_SIZE];
+        channel_name(name, row->rule.channel_type);
+        json_put_text(writer, "channel_type", name);
+        json_put_real(writer, "threshold", row->rule.threshold);
+        json_put_real(writer, "hysteresis", row->rule.hysteresis);
+    }
+    json_put_int64(writer, "for_seconds", row->rule.for_seconds);
+    json_put_bool(writer, "tell_when_over", row->tell_when_over);
+    json_key(writer, "recipients");
+    json_array_open(writer);
+    for (size_t i = 0; i < row->recipient_count; i++)
+        json_id(writer, row->recipients[i]);
+    json_array_close(writer);
+    return audit_json_close(&json, call, out);
+}
+
+static enum status
+record(struct call *call, int64_t organization_id, const char *action,
+       const struct alarm_rule_row *before, const struct alarm_rule_row *after)
+{
+    char id[ID_TEXT_SIZE];
+    struct audit_fact fact = { .action = action, .object_kind = "alarm_rule", .object_id = id };
+    enum status status = before ? describe(call, before, &fact.before) : STATUS_OK;
+
+    id_format(id, before ? before->id : after->id);
+    if (!status && after)
+        status = describe(call, after, &fact.after);
+    return status ? status : audit_append(call, organization_id, &fact);
+}
+
+static enum status
+put_recipients(struct call *call, const struct putting *putting)
+{
+    const struct alarm_rule_request *request = putting->request;
+    enum status status;
+
+    if (!request->recipients)
+        return STATUS_OK;
+    status = alarm_recipients_delete(
+        call->store, call->arena,
+        &(struct alarm_recipients_delete_in){ putting->organization_id, putting->id }, NULL,
+        &call->fault);
+    for (size_t i = 0; i < request->recipient_count && !status; i++) {
+        int64_t changed = 0;
+        for (size_t j = 0; j < i; j++)
+            if (request->recipients[j] == request->recipients[i])
+                return invalid(call, "recipients", "a member stands there twice");
+        status = alarm_recipient_insert(
+            call->store, call->arena,
+            &(struct alarm_recipient_insert_in){ putting->organization_id, putting->id,
+                                                 request->recipients[i] },
+            &changed, &call->fault);
+        if (!status && changed == 0)
+            return invalid(call, "recipients", "somebody is not a member of the organization");
+    }
+    return status;
+}
+
+static enum status
+put(struct call *call, const struct putting *putting, const struct alarm_rule *rule,
+    int64_t sensor_id, bool tell_when_over, utc_seconds samples_from)
+{
+    int64_t organization_id = putting->organization_id;
+    enum status status = alarm_rule_put(call->store, call->arena,
+                                        &(struct alarm_rule_put_in){
+                                            .organization_id = organization_id,
+                                            .id = putting->id,
+                                            .sensor_id = { sensor_id != 0, sensor_id },
+                                            .condition = alarm_condition_word(rule->condition),
+                                            .channel_type = rule->channel_type,
+                                            .threshold = rule->threshold,
+                                            .hysteresis = rule->hysteresis,
+                                            .for_seconds = rule->for_seconds,
+                                            .tell_when_over = tell_when_over,
+                                            .samples_from = samples_from,
+                                            .made_at = call->now,
+                                            .made_by = call->actor->name,
+                                        },
+                                        NULL, &call->fault);
+    if (!status)
+        status = put_recipients(call, putting);
+    if (!status)
+        status = alarm_turn_give_back(call->store, call->arena,
+                                      &(struct alarm_turn_give_back_in){ organization_id }, NULL,
+                                      &call->fault);
+    if (status || rule->condition != ALARM_LOST_CONNECTION)
+        return status;
+    utc_seconds look_at = call->now + rule->for_seconds;
+    return sensor_id ? alarm_expectation_seed(
+               call->store, call->arena,
+               &(struct alarm_expectation_seed_in){ organization_id, sensor_id, look_at }, NULL,
+               &call->fault)
+                     : alarm_expectation_seed_all(
+                         call->store, call->arena,
+                         &(struct alarm_expectation_seed_all_in){ organization_id, look_at }, NULL,
+                         &call->fault);
+}
+
+static enum status
+check_counts(struct call *call, int64_t organization_id, int64_t sensor_id)
+{
+    struct alarm_rule_counts_out counts;
+    enum status status = alarm_rule_counts(
+        call->store, call->arena, &(struct alarm_rule_counts_in){ organization_id, sensor_id },
+        &counts, &call->fault);
+
+    if (!status && (counts.rules >= ALARM_MOST_RULES || counts.of_sensor >= ALARM_MOST_OF_SENSOR))
+        status = fail(&call->fault, STATUS_CONFLICT, "too_many_rules", "",
+                      "an organization may have %d alarm rules, and %d may look at one sensor",
+                      ALARM_MOST_RULES, ALARM_MOST_OF_SENSOR);
+    return status;
+}
+
+static enum status
+add_body(struct call *call, void *with)
+{
+    struct putting *putting = with;
+    const struct alarm_rule_request *request = putting->request;
+    struct organization_lock lock;
+    struct found_sensor sensor = { 0 };
+    struct alarm_rule rule;
+    enum status status = ledger_begin(call, putting->organization_id, &lock);
+
+    if (!status)
+        status = begin_rule(call, request, &rule);
+    if (!status && request->serial)
+        status = sensor_find(call, putting->organization_id, request->serial, &sensor);
+    if (!status)
+        status = check_counts(call, putting->organization_id, sensor.id);
+    if (status)
+        return status;
+    putting->id = id_random();
+    status = put(call, putting, &rule, sensor.id,
+                 !request->has_tell_when_over || request->tell_when_over, 0);
+    if (!status)
+        status = alarm_rule_read(call, putting->organization_id, putting->id, putting->out);
+    return status ? status
+                  : record(call, putting->organization_id, "alarm_rule.add", NULL, putting->out);
+}
+
+enum status
+alarm_rule_add(struct call *call, int64_t organization_id, const struct alarm_rule_request *request,
+               struct alarm_rule_row *out)
+{
+    struct putting putting = { organization_id, 0, request, out };
+
+    if (!request->has_condition)
+        return fail(&call->fault, STATUS_INVALID, "field_missing", "condition",
+                    "condition is missing");
+    if (request->all == (request->serial != NULL))
+        return invalid(call, "serial", "name either a serial, or \"all\": true");
+    return transact(call, add_body, &putting);
+}
+
+/* What is open ends with the condition that it was found by. The turn first, as all who change
+ * alerts do. */
+static enum status
+end_alerts(struct call *call, const struct putting *putting)
+{
+    enum status status = alarm_turn_give_back(
+        call->store, call->arena, &(struct alarm_turn_give_back_in){ putting->organization_id },
+        NULL, &call->fault);
+
+    return status ? status
+                  : alerts_end_of_rule(call->store, call->arena,
+                                       &(struct alerts_end_of_rule_in){ putting->organization_id,
+                                                                        putting->id, call->now },
+                                       NULL, &call->fault);
+}
+
+static enum status
+change_body(struct call *call, void *with)
+{
+    struct putting *putting = with;
+    const struct alarm_rule_request *request = putting->request;
+    struct organization_lock lock;
+    struct alarm_rule_row before;
+    enum status status = ledger_begin(call, putting->organization_id, &lock);
+
+    if (!status)
+        status = alarm_rule_read(call, putting->organization_id, putting->id, &before);
+    if (status)
+        return status;
+    struct alarm_rule rule = before.rule;
+    status = apply(call, request, &rule);
+    bool changed = rule.threshold != before.rule.threshold
+                   || rule.hysteresis != before.rule.hysteresis
+                   || rule.for_seconds != before.rule.for_seconds;
+    if (!status && changed)
+        status = end_alerts(call, putting);
+    if (!status)
+        status = put(call, putting, &rule, before.sensor_id,
+                     request->has_tell_when_over ? request->tell_when_over : before.tell_when_over,
+                     changed ? call->now : before.samples_from);
+    if (!status)
+        status = alarm_rule_read(call, putting->organization_id, putting->id, putting->out);
+    return status
+               ? status
+               : record(call, putting->organization_id, "alarm_rule.change", &before, putting->out);
+}
+
+enum status
+alarm_rule_change(struct call *call, int64_t organization_id, int64_t id,
+                  const struct alarm_rule_request *request, struct alarm_rule_row *out)
+{
+    struct putting putting = { organization_id, id, request, out };
+
+    return transact(call, change_body, &putting);
+}
+
+static enum status
+remove_body(struct call *call, void *with)
+{
+    struct putting *putting = with;
+    struct organization_lock lock;
+    struct alarm_rule_row before;
+    int64_t organization_id = putting->organization_id;
+    enum status status = ledger_begin(call, organization_id, &lock);
+
+    if (!status)
+        status = alarm_rule_read(call, organization_id, putting->id, &before);
+    if (!status)
+        status = end_alerts(call, putting);
+    if (!status)
+        status = alarm_rule_delete(call->store, call->arena,
+                                   &(struct alarm_rule_delete_in){ organization_id, putting->id },
+                                   NULL, &call->fault);
+    return status ? status : record(call, organization_id, "alarm_rule.remove", &before, NULL);
+}
+
+enum status
+alarm_rule_remove(struct call *call, int64_t organization_id, int64_t id)
+{
+    struct putting putting = { .organization_id = organization_id, .id = id };
+
+    return transact(call, remove_body, &putting);
+}

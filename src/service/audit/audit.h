@@ -1,0 +1,52 @@
+/* audit.h - one entry a change, in the transaction of the change. */
+#ifndef SERVICE_AUDIT_AUDIT_H
+#define SERVICE_AUDIT_AUDIT_H
+
+#include "base/json_write.h"
+#include "service/core/call.h"
+
+enum { AUDIT_OPERATOR_CHAIN = 0 }; /* in place of an organization's id */
+
+struct audit_fact {
+    const char *action;      /* "sensor.add" */
+    const char *object_kind; /* "sensor" */
+    const char *object_id;
+    const char *before; /* JSON; NULL is "null" */
+    const char *after;  /* JSON; NULL is "null" */
+};
+
+/* Appends to the organization's chain: hash = BLAKE2b-256(hash before, entry), the
+ * first one's before being zeros. Inside a transaction; the chain stays locked
+ * until its end. The operator's own chain is AUDIT_OPERATOR_CHAIN. No secret
+ * may stand in an entry; a redeemed key may. */
+enum status audit_append(struct call *call, int64_t organization_id, const struct audit_fact *fact);
+
+/* Several at once, in their order, by `actor`. */
+enum status audit_append_many(struct call *call, int64_t organization_id, const struct actor *actor,
+                              const struct audit_fact *facts, size_t count);
+
+/* For `before` and `after`: an open JSON object to write into, and its text in the
+ * arena once it is closed. Each open is followed by one close.
+ *   STATUS_TOO_LARGE */
+struct audit_json {
+    struct buffer buffer;
+    struct json_writer writer;
+};
+struct json_writer *audit_json_open(struct audit_json *json);
+enum status audit_json_close(struct audit_json *json, struct call *call, const char **out);
+
+/* An entry as it is hashed: each field in this order, numbers as 8 bytes with the
+ * lowest first, texts after their length. False: it is too large. */
+struct audit_entry {
+    int64_t organization_id;
+    int64_t sequence;
+    utc_seconds at;
+    const char *actor_kind; /* "system", "user", "token", "operator" */
+    int64_t actor_id;
+    const char *actor_name;
+    struct audit_fact fact;
+};
+bool audit_hash(uint8_t out[HASH_BYTES], const uint8_t before[HASH_BYTES],
+                const struct audit_entry *entry);
+
+#endif

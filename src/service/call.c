@@ -1,3 +1,0 @@
-#include "service/call.h"
-
-const struct actor actor_system = { .kind = ACTOR_SYSTEM, .name = "system" };

@@ -1,0 +1,107 @@
+/* codes.h - activation codes: issued by the operator, redeemed by an organization. */
+#ifndef SERVICE_CODE_CODES_H
+#define SERVICE_CODE_CODES_H
+
+#include "domain/code.h"
+#include "service/core/call.h"
+#include "service/ledger/renewing.h"
+
+enum { CODE_MOST_LICENSES = 100000, REFERENCE_MOST_BYTES = 200 };
+
+/* What the store knows a code by: a keyed hash of its 25 symbols, without hyphens. */
+void code_hash(uint8_t out[HASH_BYTES], const struct code *code, const struct secret_key *secret);
+
+struct code_request {
+    int64_t quantity; /* 1 to CODE_MOST_LICENSES */
+    const char *term; /* "P2Y"; 1 day to 10 years */
+    bool has_redeem_by;
+    day_number redeem_by;    /* the last day, through its end in UTC; not before today */
+    int64_t organization_id; /* the only one that may redeem it; 0 for any */
+    const char *reference;   /* 0 to REFERENCE_MOST_BYTES; NULL is "" */
+};
+
+struct code_order {
+    int64_t id;
+    char code[CODE_TEXT_SIZE]; /* only when just issued, else "" */
+    int64_t quantity;
+    const char *term;
+    bool has_redeem_by;
+    day_number redeem_by;
+    int64_t bound_organization_id; /* 0 for any */
+    const char *reference;
+    const char *state; /* "issued", "redeemed", "expired", "revoked" */
+    utc_seconds issued_at;
+    const char *issued_by;
+    utc_seconds redeemed_at; /* 0 if not */
+    int64_t organization_id; /* that redeemed it; 0 if not */
+    utc_seconds revoked_at;  /* when the operator did; 0 if not */
+    const char *revoked_by;  /* with the next: NULL if not */
+    const char *revoke_reason;
+};
+
+/* STATUS_INVALID names the field. STATUS_NOT_FOUND: organization_id. */
+enum status code_issue(struct call *call, const struct code_request *request,
+                       struct code_order *out);
+
+struct code_query {
+    struct page_request page;
+    const char *reference; /* NULL: all */
+    const char *state;     /* NULL: all; one of the four words, checked by the caller */
+};
+struct code_page {
+    struct code_order *items; /* newest first */
+    size_t count;
+    const char *next; /* NULL at the end */
+};
+/* STATUS_NOT_FOUND */
+enum status code_get(struct call *call, int64_t id, struct code_order *out);
+
+/* STATUS_MALFORMED: the cursor. */
+enum status code_list(struct call *call, const struct code_query *query, struct code_page *out);
+
+struct redemption {
+    const char *key;
+    int64_t quantity;
+    const char *term;
+    utc_seconds redeemed_at;
+    int64_t licenses_left;
+    struct renewed_sensor *renewed;
+    size_t renewed_count;
+    bool again; /* this organization had redeemed it before: nothing changed */
+};
+
+/* Puts the licenses of `code` into the pool of the organization (rule 3). A wrong
+ * code is counted against the organization: that commits although the verb fails
+ * (service/core/throttle.h). The same organization entering it again gets the first answer
+ * again, even while it has to wait.
+ *   STATUS_INVALID    code_malformed: field "code"; never counted
+ *   STATUS_NOT_FOUND  code_not_accepted
+ *   STATUS_CONFLICT   code_expired, code_revoked
+ *   STATUS_SLOW_DOWN  too_many_codes: fault.until; a right code has to wait too */
+enum status code_redeem(struct call *call, int64_t organization_id, const char *code,
+                        struct redemption *out);
+
+struct key_item {
+    const char *key;
+    int64_t quantity;
+    int64_t assigned;
+    int64_t left;
+    const char *term;
+    utc_seconds redeemed_at;
+    const char *redeemed_by;
+};
+struct key_page {
+    struct key_item *items; /* oldest redemption first */
+    size_t count;
+    const char *next;
+};
+/* STATUS_MALFORMED: the cursor. */
+enum status key_list(struct call *call, int64_t organization_id, struct page_request page,
+                     struct key_page *out);
+
+/* Whether somebody at `client` (an address) may sign up with this code: an unredeemed one is
+ * an invitation. Failures as code_redeem, with the field "activation_code". A read: who
+ * calls it counts a wrong code for the subject "sign_up:<client>". */
+enum status code_may_invite(struct call *call, const char *code, const char *client);
+
+#endif

@@ -1,0 +1,323 @@
+/* codes_redeem.c - a code becomes a key, or is an invitation. */
+#include <string.h>
+
+#include "base/id.h"
+#include "service/audit/audit.h"
+#include "service/code/codes.h"
+#include "service/core/throttle.h"
+#include "service/core/transaction.h"
+#include "service/ledger/ledger.h"
+#include "service/organization/organizations.h"
+#include "service/outbox/events.h"
+#include "statements.h"
+#include "store/store.h"
+
+static const char too_many[] = "too many wrong codes were entered: wait, then try again";
+
+struct redeeming {
+    int64_t organization_id;
+    char subject[THROTTLE_SUBJECT_SIZE];
+    char key[CODE_TEXT_SIZE];
+    uint8_t hash[HASH_BYTES];
+    struct redemption *out;
+};
+
+static enum status
+read_code(struct call *call, const char *field, const char *text, struct code *out)
+{
+    enum code_reading reading = code_parse(out, text ? text : "", text ? strlen(text) : 0);
+
+    if (reading == CODE_OK)
+        return STATUS_OK;
+    return fail(&call->fault, STATUS_INVALID, "code_malformed", field, "%s",
+                code_reading_sentence(reading));
+}
+
+static enum status
+find_code(struct call *call, const uint8_t hash[HASH_BYTES], struct code_by_hash_out *out,
+          bool *found)
+{
+    return code_by_hash(call->store, call->arena,
+                        &(struct code_by_hash_in){ .code_hash = { hash, HASH_BYTES } }, out, found,
+                        &call->fault);
+}
+
+static enum status
+not_accepted(struct call *call, const char *field)
+{
+    return fail(&call->fault, STATUS_NOT_FOUND, "code_not_accepted", field,
+                "this code is not accepted: check it against the order");
+}
+
+static enum status
+wrong_code(struct call *call, const struct redeeming *redeeming)
+{
+    return throttle_note_failure(call, redeeming->subject, not_accepted(call, "code"));
+}
+
+static enum status
+too_large(struct call *call)
+{
+    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+}
+
+/* An unredeemed code says so when it can no longer be redeemed. */
+static enum status
+check_validity(struct call *call, const char *field, const struct code_by_hash_out *code)
+{
+    if (code->revoked_at)
+        return fail(&call->fault, STATUS_CONFLICT, "code_revoked", field,
+                    "the seller has withdrawn this code");
+    if (code->redeem_by.is && code->redeem_by.value < call->now / UTC_DAY) {
+        char day[DATE_TEXT_SIZE];
+        date_format(day, code->redeem_by.value);
+        return fail(&call->fault, STATUS_CONFLICT, "code_expired", field,
+                    "this code had to be redeemed by %s", day);
+    }
+    return STATUS_OK;
+}
+
+/* Who was renewed at once when the key was redeemed. */
+static enum status
+read_renewed(struct call *call, int64_t organization_id, int64_t key_id, struct redemption *out)
+{
+    struct redemption_renewed_list_out *rows;
+    enum status status = redemption_renewed_list(
+        call->store, call->arena, &(struct redemption_renewed_list_in){ organization_id, key_id },
+        &rows, &out->renewed_count, &call->fault);
+
+    if (status)
+        return status;
+    out->renewed = arena_new(call->arena, (out->renewed_count + 1) * sizeof *out->renewed);
+    if (!out->renewed)
+        return too_large(call);
+    for (size_t i = 0; i < out->renewed_count; i++)
+        out->renewed[i] = (struct renewed_sensor){ rows[i].serial, rows[i].expires_at };
+    return STATUS_OK;
+}
+
+/* So that the answer can be given again. */
+static enum status
+keep_renewed(struct call *call, int64_t organization_id, int64_t key_id,
+             const struct redemption *told)
+{
+    struct redemption_renewed_insert_in *rows =
+        arena_new(call->arena, (told->renewed_count + 1) * sizeof *rows);
+
+    if (!rows)
+        return too_large(call);
+    for (size_t i = 0; i < told->renewed_count; i++)
+        rows[i] = (struct redemption_renewed_insert_in){
+            .organization_id = organization_id,
+            .key_id = key_id,
+            .place = (int64_t)i,
+            .serial = told->renewed[i].serial,
+            .expires_at = told->renewed[i].expires_at,
+        };
+    if (told->renewed_count == 0)
+        return STATUS_OK;
+    return redemption_renewed_insert(call->store, call->arena, rows, told->renewed_count, NULL,
+                                     &call->fault);
+}
+
+/* The answer of then, once more. */
+static enum status
+answer_again(struct call *call, struct redeeming *redeeming, int64_t key_id)
+{
+    struct key_by_id_out key;
+    bool found;
+    enum status status = key_by_id(
+        call->store, call->arena,
+        &(struct key_by_id_in){ .organization_id = redeeming->organization_id, .id = key_id }, &key,
+        &found, &call->fault);
+
+    if (status)
+        return status;
+    if (!found)
+        return fail(&call->fault, STATUS_BROKEN, "", "", "a redeemed code has no key");
+    *redeeming->out = (struct redemption){
+        .key = key.key,
+        .quantity = key.quantity,
+        .term = key.term,
+        .redeemed_at = key.redeemed_at,
+        .licenses_left = key.licenses_left_then,
+        .again = true,
+    };
+    return read_renewed(call, redeeming->organization_id, key_id, redeeming->out);
+}
+
+static enum status
+record_redemption(struct call *call, int64_t organization_id, const struct redemption *redemption)
+{
+    const char *after;
+    struct audit_json json;
+    struct json_writer *writer = audit_json_open(&json);
+
+    json_put_int64(writer, "quantity", redemption->quantity);
+    json_put_text(writer, "term", redemption->term);
+    enum status status = audit_json_close(&json, call, &after);
+    if (status)
+        return status;
+    return audit_append(call, organization_id,
+                        &(struct audit_fact){
+                            .action = "code.redeem",
+                            .object_kind = "key",
+                            .object_id = redemption->key,
+                            .after = after,
+                        });
+}
+
+/* The code becomes a key of the organization, with all of its licenses in the pool. */
+static enum status
+make_key(struct call *call, struct redeeming *redeeming, const struct code_by_hash_out *code,
+         int64_t redemption)
+{
+    struct redemption *out = redeeming->out;
+    int64_t changed;
+    enum status status = code_set_redeemed(call->store, call->arena,
+                                           &(struct code_set_redeemed_in){
+                                               .id = code->id,
+                                               .organization_id = redeeming->organization_id,
+                                               .now = call->now,
+                                           },
+                                           &changed, &call->fault);
+
+    if (!status && changed == 0) /* another organization, or the operator, was faster */
+        return wrong_code(call, redeeming);
+    if (status)
+        return status;
+    *out = (struct redemption){
+        .key = arena_text(call->arena, redeeming->key, strlen(redeeming->key)),
+        .quantity = code->quantity,
+        .term = code->term,
+        .redeemed_at = call->now,
+    };
+    if (!out->key)
+        return too_large(call);
+    return key_insert(call->store, call->arena,
+                      &(struct key_insert_in){
+                          .organization_id = redeeming->organization_id,
+                          .id = code->id,
+                          .key = out->key,
+                          .quantity = out->quantity,
+                          .term = out->term,
+                          .redeemed_at = out->redeemed_at,
+                          .redemption = redemption,
+                          .redeemed_by = call->actor->name,
+                      },
+                      NULL, &call->fault);
+}
+
+static void
+write_redeemed(struct json_writer *json, const void *with, size_t index)
+{
+    const struct redemption *redemption = with;
+
+    (void)index;
+    json_put_text(json, "key", redemption->key);
+    json_put_int64(json, "quantity", redemption->quantity);
+    json_put_text(json, "term", redemption->term);
+    json_put_time(json, "redeemed_at", redemption->redeemed_at);
+    json_put_int64(json, "licenses_left", redemption->licenses_left);
+}
+
+/* Sensors that had expired are renewed at once, and what is left after that is told. */
+static enum status
+tell(struct call *call, struct redeeming *redeeming, const struct organization_lock *lock,
+     int64_t key_id)
+{
+    int64_t organization_id = redeeming->organization_id;
+    struct redemption *out = redeeming->out;
+    struct licenses_left_out pool;
+    enum status status = record_redemption(call, organization_id, out);
+
+    if (!status)
+        status = renewing_revive(call, lock, &out->renewed, &out->renewed_count);
+    if (!status)
+        status = licenses_left(call->store, call->arena,
+                               &(struct licenses_left_in){ .organization_id = organization_id },
+                               &pool, &call->fault);
+    if (status)
+        return status;
+    out->licenses_left = pool.licenses_left;
+    status = key_set_told(call->store, call->arena,
+                          &(struct key_set_told_in){ organization_id, key_id, pool.licenses_left },
+                          NULL, &call->fault);
+    if (!status)
+        status = keep_renewed(call, organization_id, key_id, out);
+    return status ? status
+                  : event_emit_each(call, organization_id, EVENT_CODE_REDEEMED, 1, write_redeemed,
+                                    out);
+}
+
+static enum status
+redeem_body(struct call *call, void *with)
+{
+    struct redeeming *redeeming = with;
+    struct organization_lock lock;
+    struct code_by_hash_out code;
+    bool found;
+
+    enum status status = ledger_begin(call, redeeming->organization_id, &lock);
+    if (!status)
+        status = find_code(call, redeeming->hash, &code, &found);
+    if (status)
+        return status;
+    if (found && code.organization_id == redeeming->organization_id)
+        return answer_again(call, redeeming, code.id);
+
+    status = throttle_check(call, redeeming->subject, "too_many_codes", too_many);
+    if (status)
+        return status;
+    bool foreign = found && code.bound_organization_id
+                   && code.bound_organization_id != redeeming->organization_id;
+    if (!found || code.organization_id || foreign)
+        return wrong_code(call, redeeming);
+    status = check_validity(call, "code", &code);
+    if (!status)
+        status = make_key(call, redeeming, &code, lock.version);
+    if (!status)
+        status = tell(call, redeeming, &lock, code.id);
+    return status ? status : throttle_forget(call, redeeming->subject);
+}
+
+enum status
+code_redeem(struct call *call, int64_t organization_id, const char *text, struct redemption *out)
+{
+    struct redeeming redeeming = { .organization_id = organization_id, .out = out };
+    struct code code;
+    char id[ID_TEXT_SIZE];
+    enum status status = read_code(call, "code", text, &code);
+
+    if (status)
+        return status;
+    code_format(redeeming.key, &code);
+    code_hash(redeeming.hash, &code, call->secret);
+    id_format(id, organization_id);
+    throttle_subject(redeeming.subject, "code", id);
+    return transact(call, redeem_body, &redeeming);
+}
+
+enum status
+code_may_invite(struct call *call, const char *text, const char *client)
+{
+    char subject[THROTTLE_SUBJECT_SIZE];
+    uint8_t hash[HASH_BYTES];
+    struct code code;
+    struct code_by_hash_out row;
+    bool found;
+    enum status status = read_code(call, "activation_code", text, &code);
+
+    if (status)
+        return status;
+    throttle_subject(subject, "sign_up", client);
+    code_hash(hash, &code, call->secret);
+    status = throttle_check(call, subject, "too_many_codes", too_many);
+    if (!status)
+        status = find_code(call, hash, &row, &found);
+    if (status)
+        return status;
+    if (!found || row.organization_id)
+        return not_accepted(call, "activation_code");
+    return check_validity(call, "activation_code", &row);
+}

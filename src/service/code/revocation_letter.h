@@ -1,0 +1,19 @@
+/* revocation_letter.h - members are told that the operator has taken back an order (rule 9). */
+#ifndef SERVICE_CODE_REVOCATION_LETTER_H
+#define SERVICE_CODE_REVOCATION_LETTER_H
+
+#include "service/code/key_revoke.h"
+
+struct revocation_letter {
+    int64_t organization_id;
+    const struct zone *zone;
+    const char *reason;
+    utc_seconds effective_at;
+    const struct revoked_key *key;
+};
+
+/* Queues a mail for everybody who is ticked in the Notification Manager. Inside the transaction of
+ * the revocation. */
+enum status revocation_tell(struct call *call, const struct revocation_letter *what);
+
+#endif

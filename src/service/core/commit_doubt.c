@@ -1,0 +1,84 @@
+#include "service/core/commit_doubt.h"
+
+#include "base/log.h"
+#include "service/core/memo.h"
+#include "statements.h"
+
+enum { KEPT_SECONDS = 7 * UTC_DAY };
+
+/* As after a change to a standby that lagged. */
+static void
+lost_commits(struct call *call)
+{
+    log_line(LOG_ERROR, "store.lost_commits",
+             "the store does not hold what this server has committed: everything that the server "
+             "remembers is read again");
+    memo_forget(call->memo);
+    store_note_loss(call->store);
+}
+
+enum status
+commit_doubt_mark(struct call *call, struct store_mark mark, utc_seconds *latest_at, bool *is_new)
+{
+    struct transaction_open_in in = {
+        .node = mark.node,
+        .number = mark.number,
+        .replaces = mark.replaces,
+        .saves = call->saves,
+    };
+    struct transaction_open_out row = { 0 };
+    enum status status =
+        transaction_open(call->store, call->arena, &in, &row, is_new, &call->fault);
+
+    if (status || !*is_new)
+        return status;
+    *latest_at = row.latest_at;
+    if (mark.replaces > 0 && row.replaced == 0)
+        lost_commits(call);
+    return STATUS_OK;
+}
+
+/* A standby that confirms a newer commit also has the one in doubt. */
+static enum status
+look(struct call *call, struct store_mark doubt, bool *committed)
+{
+    utc_seconds latest_at;
+    bool is_new;
+    enum status status = commit_doubt_mark(call, doubt, &latest_at, &is_new);
+
+    *committed = !status && !is_new;
+    if (*committed)
+        status = transaction_mark_touch(
+            call->store, call->arena,
+            &(struct transaction_mark_touch_in){ doubt.node, doubt.number }, NULL, &call->fault);
+    if (status || !*committed) {
+        store_rollback(call->store);
+        return status;
+    }
+    return store_commit(call->store, &call->fault);
+}
+
+enum status
+commit_doubt_settle(struct call *call, bool *committed)
+{
+    const struct store_mark doubt = *store_doubt(call->store);
+    enum status status = store_begin(call->store, &call->fault);
+
+    *committed = false;
+    if (!status)
+        status = look(call, doubt, committed);
+    if (status)
+        return status;
+    store_end_doubt(call->store, *committed);
+    log_line(LOG_WARNING, "store.commit_cut", "the answer to a commit was lost; it was %scommitted",
+             *committed ? "" : "not ");
+    return STATUS_OK;
+}
+
+enum status
+commit_doubt_forget_old(struct call *call)
+{
+    return transaction_mark_forget(call->store, call->arena,
+                                   &(struct transaction_mark_forget_in){ KEPT_SECONDS }, NULL,
+                                   &call->fault);
+}

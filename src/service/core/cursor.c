@@ -1,0 +1,150 @@
+#include "service/core/cursor.h"
+
+#include <string.h>
+
+#include "base/id.h"
+#include "base/varint.h"
+
+enum { CURSOR_VERSION = 1, SIX_BITS = 63 };
+
+static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/* base64url without padding (RFC 4648, section 5). `out` has room for 4 symbols for
+ * each 3 bytes begun, and NUL. */
+static void
+encode(char *out, const uint8_t *bytes, size_t size)
+{
+    uint32_t bits = 0;
+    int held = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        bits = bits << 8 | bytes[i];
+        for (held += 8; held >= 6; held -= 6)
+            *out++ = alphabet[bits >> (held - 6) & SIX_BITS];
+    }
+    if (held > 0)
+        *out++ = alphabet[bits << (6 - held) & SIX_BITS];
+    *out = '\0';
+}
+
+/* The number of bytes in *size. False for what encode() does not write. */
+static bool
+decode(uint8_t *out, size_t *size, const char *text)
+{
+    uint32_t bits = 0;
+    int held = 0;
+
+    *size = 0;
+    for (; *text; text++) {
+        const char *symbol = strchr(alphabet, *text);
+        if (!symbol)
+            return false;
+        bits = bits << 6 | (uint32_t)(symbol - alphabet);
+        held += 6;
+        if (held >= 8) {
+            held -= 8;
+            out[(*size)++] = (uint8_t)(bits >> held);
+        }
+    }
+    return held < 6 && (bits & ((1U << held) - 1)) == 0;
+}
+
+static size_t
+put_text(uint8_t *out, const char *text)
+{
+    size_t length = text ? strlen(text) : 0, size = varint_write(out, length);
+
+    if (length > 0)
+        memcpy(out + size, text, length);
+    return size + length;
+}
+
+static size_t
+text_room(const char *text)
+{
+    return VARINT_MOST_BYTES + (text ? strlen(text) : 0);
+}
+
+const char *
+cursor_write(struct call *call, char list, const struct cursor_place *place)
+{
+    size_t room = 2 + VARINT_MOST_BYTES + text_room(place->text) + text_room(place->text_2);
+    uint8_t *bytes = arena_new(call->arena, room);
+    char *text = arena_new(call->arena, room * 4 / 3 + 4);
+    size_t size = 0;
+
+    if (!bytes || !text) {
+        (void)!fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+        return NULL;
+    }
+    bytes[size++] = CURSOR_VERSION;
+    bytes[size++] = (uint8_t)list;
+    size += varint_write(bytes + size, zigzag_encode(place->number));
+    size += put_text(bytes + size, place->text);
+    size += put_text(bytes + size, place->text_2);
+    encode(text, bytes, size);
+    return text;
+}
+
+static bool
+take_text(struct call *call, const char **out, const uint8_t **at, const uint8_t *end)
+{
+    uint64_t length;
+
+    if (!varint_read(&length, at, end) || length > (uint64_t)(end - *at)
+        || memchr(*at, '\0', (size_t)length))
+        return false;
+    *out = arena_text(call->arena, (const char *)*at, (size_t)length);
+    *at += length;
+    return *out;
+}
+
+static enum status
+not_a_cursor(struct call *call)
+{
+    return fail(&call->fault, STATUS_MALFORMED, "", "cursor",
+                "this is not the cursor of a page of this list");
+}
+
+enum status
+cursor_read(struct call *call, char list, const char *cursor, struct cursor_place *out)
+{
+    uint8_t bytes[CURSOR_MOST_BYTES];
+    const uint8_t *at = bytes + 2;
+    struct cursor_place place;
+    uint64_t number;
+    size_t size;
+
+    if (!cursor)
+        return STATUS_OK;
+    if (strlen(cursor) > CURSOR_MOST_BYTES || !decode(bytes, &size, cursor) || size < 2
+        || bytes[0] != CURSOR_VERSION || bytes[1] != (uint8_t)list
+        || !varint_read(&number, &at, bytes + size)
+        || !take_text(call, &place.text, &at, bytes + size)
+        || !take_text(call, &place.text_2, &at, bytes + size) || at != bytes + size)
+        return not_a_cursor(call);
+    place.number = zigzag_decode(number);
+    *out = place;
+    return STATUS_OK;
+}
+
+const char *
+cursor_write_id(struct call *call, char list, int64_t number, int64_t id)
+{
+    char text[ID_TEXT_SIZE];
+
+    id_format(text, id);
+    return cursor_write(call, list, &(struct cursor_place){ .number = number, .text = text });
+}
+
+enum status
+cursor_read_id(struct call *call, char list, const char *cursor, int64_t *number, int64_t *id)
+{
+    struct cursor_place place = { .number = 0 };
+    enum status status = cursor_read(call, list, cursor, &place);
+
+    if (status || !cursor)
+        return status;
+    *number = place.number;
+    return id_parse(id, place.text, strlen(place.text)) ? STATUS_OK : not_a_cursor(call);
+}

@@ -1,0 +1,102 @@
+#include "service/core/store_secret.h"
+
+#include <string.h>
+
+#include "service/core/transaction.h"
+#include "statements.h"
+#include "store/store.h"
+
+struct claim {
+    const char *path;
+    struct secret_key *key;
+};
+
+/* Says nothing about the key, nor about anything that is hashed with it. */
+static void
+make_fingerprint(uint8_t out[HASH_BYTES], const struct secret_key *key)
+{
+    static const char purpose[] = "fingerprint";
+
+    hash_bytes(out, purpose, sizeof purpose, key);
+}
+
+/* The store has a fingerprint: only the key that made it will do. */
+static enum status
+read_own(struct call *call, const struct claim *claim, const struct secret_fingerprint_out *kept)
+{
+    uint8_t fingerprint[HASH_BYTES];
+    enum status status = secret_key_read(claim->key, claim->path, &call->fault);
+
+    if (status == STATUS_NOT_FOUND)
+        return fail(&call->fault, STATUS_CONFLICT, "secret_missing", "",
+                    "the secret file %.100s is missing: restore it from a backup, for this store"
+                    " can be used with no other",
+                    claim->path);
+    if (status)
+        return status;
+    make_fingerprint(fingerprint, claim->key);
+    if (kept->fingerprint.size == sizeof fingerprint
+        && secret_equal(fingerprint, kept->fingerprint.at, sizeof fingerprint))
+        return STATUS_OK;
+    return fail(&call->fault, STATUS_CONFLICT, "secret_wrong", "",
+                "the secret file %.100s belongs to another store: name the one that this store was"
+                " first started with (--secret-file), or restore it from a backup",
+                claim->path);
+}
+
+static enum status
+find_own(struct call *call, const struct claim *claim, bool *found)
+{
+    struct secret_fingerprint_out kept;
+    enum status status = secret_fingerprint(call->store, call->arena, &kept, found, &call->fault);
+
+    return status || !*found ? status : read_own(call, claim, &kept);
+}
+
+/* The place is taken first, so that who comes second makes no file. */
+static enum status
+claim_body(struct call *call, void *with)
+{
+    const struct claim *claim = with;
+    uint8_t fingerprint[HASH_BYTES] = { 0 };
+    int64_t changed;
+    bool found;
+    enum status status = secret_fingerprint_claim(
+        call->store, call->arena,
+        &(struct secret_fingerprint_claim_in){ { fingerprint, sizeof fingerprint } }, &changed,
+        &call->fault);
+
+    if (status)
+        return status;
+    if (changed == 0)
+        return find_own(call, claim, &found);
+    status = secret_key_load(claim->key, claim->path, &call->fault);
+    if (status)
+        return status;
+    make_fingerprint(fingerprint, claim->key);
+    return secret_fingerprint_set(
+        call->store, call->arena,
+        &(struct secret_fingerprint_set_in){ { fingerprint, sizeof fingerprint } }, NULL,
+        &call->fault);
+}
+
+enum status
+store_secret_load(struct call *call, const char *path, struct secret_key *out)
+{
+    struct claim claim = { .path = path, .key = out };
+    bool found;
+    enum status status = find_own(call, &claim, &found);
+
+    return status || found ? status : transact(call, claim_body, &claim);
+}
+
+enum status
+store_secret_check(struct call *call, const char *path, bool *found)
+{
+    struct secret_key key;
+    const struct claim claim = { .path = path, .key = &key };
+    enum status status = find_own(call, &claim, found);
+
+    explicit_bzero(&key, sizeof key);
+    return status;
+}

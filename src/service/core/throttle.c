@@ -1,0 +1,140 @@
+#include "service/core/throttle.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/varint.h"
+#include "statements.h"
+#include "store/store.h"
+
+enum { FORGOTTEN_A_TIME = 50 };
+
+_Static_assert(sizeof((struct call *)0)->failed_subject == THROTTLE_SUBJECT_SIZE, "");
+
+void
+throttle_subject(char out[THROTTLE_SUBJECT_SIZE], const char *what, const char *whom)
+{
+    snprintf(out, THROTTLE_SUBJECT_SIZE, "%s:%s", what, whom);
+}
+
+enum status
+throttle_check(struct call *call, const char *subject, const char *code, const char *reason)
+{
+    struct throttle_by_subject_out row;
+    bool found;
+    enum status status = throttle_by_subject(
+        call->store, call->arena,
+        &(struct throttle_by_subject_in){ .subject = subject, .now = call->now }, &row, &found,
+        &call->fault);
+
+    if (status || !found || row.wait_until <= call->now)
+        return status;
+    status = fail(&call->fault, STATUS_SLOW_DOWN, code, "", "%s", reason);
+    call->fault.until = row.wait_until;
+    return status;
+}
+
+enum status
+throttle_forget(struct call *call, const char *subject)
+{
+    return throttle_delete(call->store, call->arena,
+                           &(struct throttle_delete_in){ .subject = subject }, NULL, &call->fault);
+}
+
+/* 30 s after `waits` pauses were given, doubling. */
+static int64_t
+next_wait_seconds(int64_t waits)
+{
+    int64_t seconds = THROTTLE_FIRST_WAIT_SECONDS;
+
+    for (int64_t i = 0; i < waits && seconds < THROTTLE_LONGEST_WAIT_SECONDS; i++)
+        seconds *= 2;
+    return seconds < THROTTLE_LONGEST_WAIT_SECONDS ? seconds : THROTTLE_LONGEST_WAIT_SECONDS;
+}
+
+void
+throttle_add(struct throttle_record *record, utc_seconds now)
+{
+    size_t most = THROTTLE_FREE_TRIES;
+
+    if (record->forget_at <= now)
+        *record = (struct throttle_record){ 0 };
+    if (record->recent_count == most)
+        memmove(record->recent, record->recent + 1, (most - 1) * sizeof record->recent[0]);
+    else
+        record->recent_count++;
+    record->recent[record->recent_count - 1] = now;
+
+    bool too_many = record->recent_count == most
+                    && record->recent[0] > now - THROTTLE_WINDOW_SECONDS;
+    if (record->waits > 0 || too_many)
+        record->wait_until = now + next_wait_seconds(record->waits++);
+    utc_seconds calm_from = record->wait_until > now ? record->wait_until : now;
+    record->forget_at = calm_from + THROTTLE_WINDOW_SECONDS;
+}
+
+static void
+read_recent(struct throttle_record *record, struct bytes bytes)
+{
+    const uint8_t *at = bytes.at, *end = at + bytes.size;
+    uint64_t instant;
+
+    while (record->recent_count < THROTTLE_FREE_TRIES && varint_read(&instant, &at, end))
+        record->recent[record->recent_count++] = (utc_seconds)instant;
+}
+
+enum status
+throttle_count(struct call *call, const char *subject)
+{
+    struct throttle_lock_out row;
+    uint8_t bytes[THROTTLE_FREE_TRIES * VARINT_MOST_BYTES];
+    size_t size = 0;
+    enum status status = throttle_lock(
+        call->store, call->arena,
+        &(struct throttle_lock_in){ .subject = subject, .none = { "", 0 } }, &row, &call->fault);
+
+    if (status)
+        return status;
+    struct throttle_record record = {
+        .waits = row.waits,
+        .wait_until = row.wait_until,
+        .forget_at = row.forget_at,
+    };
+    read_recent(&record, row.recent);
+    throttle_add(&record, call->now);
+    for (size_t i = 0; i < record.recent_count; i++)
+        size += varint_write(bytes + size, (uint64_t)record.recent[i]);
+
+    status = throttle_set(call->store, call->arena,
+                          &(struct throttle_set_in){
+                              .subject = subject,
+                              .recent = { bytes, size },
+                              .waits = record.waits,
+                              .wait_until = record.wait_until,
+                              .forget_at = record.forget_at,
+                          },
+                          NULL, &call->fault);
+    if (status)
+        return status;
+    return throttle_delete_forgotten(
+        call->store, call->arena,
+        &(struct throttle_delete_forgotten_in){ .now = call->now, .most = FORGOTTEN_A_TIME }, NULL,
+        &call->fault);
+}
+
+/* Runs after the failed transaction, in one of its own. */
+static enum status
+count_failure(struct call *call)
+{
+    return throttle_count(call, call->failed_subject);
+}
+
+enum status
+throttle_note_failure(struct call *call, const char *subject, enum status failed)
+{
+    assert(call->in_transaction);
+    snprintf(call->failed_subject, sizeof call->failed_subject, "%s", subject);
+    call->after_failure = count_failure;
+    return failed;
+}

@@ -1,0 +1,277 @@
+#include "service/core/transaction.h"
+
+#include <assert.h>
+#include <string.h>
+#include <time.h>
+
+#include "service/core/clock.h"
+#include "service/core/commit_doubt.h"
+#include "statements.h"
+#include "store/store.h"
+
+enum {
+    FIRST_PAUSE_MS = 5,
+    LONGEST_PAUSE_MS = 250,
+    MOST_MS = 1500,       /* of tries on a busy store */
+    DOUBT_MOST_MS = 3000, /* of looks for the outcome of a commit */
+    CATCH_UP_MOST_BYTES = 256 * 1024 * 1024,
+};
+
+static void
+pause_milliseconds(int64_t milliseconds)
+{
+    struct timespec pause = {
+        .tv_sec = milliseconds / 1000,
+        .tv_nsec = milliseconds % 1000 * 1000000,
+    };
+
+    nanosleep(&pause, NULL);
+}
+
+static enum status
+leave_mark(struct call *call, utc_seconds *latest_at)
+{
+    struct store_mark mark = store_take_mark(call->store);
+    bool is_new;
+    enum status status = commit_doubt_mark(call, mark, latest_at, &is_new);
+
+    if (!status && !is_new)
+        return fail(&call->fault, STATUS_BROKEN, "", "",
+                    "the store holds a mark that this server has not made yet");
+    return status || mark.number > 1 ? status : commit_doubt_forget_old(call);
+}
+
+enum status
+transact_mark(struct call *call)
+{
+    utc_seconds latest_at;
+
+    if (!store_is_shared(call->store))
+        return STATUS_OK;
+    enum status status = store_begin(call->store, &call->fault);
+    if (status)
+        return status;
+    status = leave_mark(call, &latest_at);
+    if (status) {
+        store_rollback(call->store);
+        return status;
+    }
+    return store_commit(call->store, &call->fault);
+}
+
+/* Runs before the body of a write transaction. */
+static enum status
+open_writing(struct call *call)
+{
+    utc_seconds latest_at = 0;
+    struct saving_exclude_out row;
+    enum status status = STATUS_OK;
+
+    if (call->excludes_saving) /* before every other lock */
+        status = saving_exclude(call->store, call->arena, &row, &call->fault);
+    if (!status)
+        status = store_is_shared(call->store) ? leave_mark(call, &latest_at)
+                                              : clock_mark(call, &latest_at);
+    return status ? status : clock_settle(call, latest_at);
+}
+
+static enum status
+try_once(struct call *call, transaction_body *body, void *with, bool writes)
+{
+    enum status status = writes ? store_begin(call->store, &call->fault)
+                                : store_begin_read(call->store, &call->fault);
+
+    if (status)
+        return status;
+    call->in_transaction = true;
+    status = writes ? open_writing(call) : STATUS_OK;
+    if (!status)
+        status = body(call, with);
+    call->in_transaction = false;
+    if (status || (writes && call->dry_run)) {
+        store_rollback(call->store);
+        return status;
+    }
+    return store_commit(call->store, &call->fault);
+}
+
+/* Looks for the outcome of the commit in doubt, for DOUBT_MOST_MS at most. */
+static enum status
+settle_doubt(struct call *call, bool *committed)
+{
+    int64_t began = monotonic_nanoseconds(), pause = FIRST_PAUSE_MS;
+
+    for (;; pause = 2 * pause < LONGEST_PAUSE_MS ? 2 * pause : LONGEST_PAUSE_MS) {
+        enum status status = commit_doubt_settle(call, committed);
+        int64_t left = patience_left(store_patience(call->store), began, DOUBT_MOST_MS);
+
+        if (status != STATUS_BUSY || left == 0)
+            return status;
+        pause_milliseconds(pause < left ? pause : left);
+    }
+}
+
+/* Runs the body once. Where the answer of its commit is lost, finds out whether it took hold. */
+static enum status
+try_and_find_out(struct call *call, transaction_body *body, void *with)
+{
+    bool committed = false;
+
+    if (store_doubt(call->store)) { /* of an earlier call, which has been answered */
+        enum status status = settle_doubt(call, &committed);
+        if (status)
+            return status;
+    }
+    enum status status = try_once(call, body, with, true);
+    if (!store_doubt(call->store))
+        return status;
+    if (settle_doubt(call, &committed))
+        return fail(
+            &call->fault, STATUS_BUSY, "in_doubt", "",
+            "the store went away during this change: see whether the change was made before "
+            "you repeat it");
+    return committed ? STATUS_OK : status;
+}
+
+/* Whether the body runs again at once, now while nobody saves measurements. */
+static bool
+takes_exclusion(struct call *call)
+{
+    bool takes = call->wants_exclusion && !call->excludes_saving;
+
+    call->excludes_saving |= takes;
+    return takes;
+}
+
+static bool
+has_to_wait_for_more(const struct call *call)
+{
+    return call->catch_up.step || !strcmp(call->fault.code, "clock_behind")
+           || !strcmp(call->fault.code, "in_doubt");
+}
+
+static enum status
+try_until(struct call *call, transaction_body *body, void *with, bool writes)
+{
+    int64_t began = monotonic_nanoseconds();
+
+    for (int tries = 1;; tries++) {
+        call->catch_up = (struct catch_up){ 0 };
+        enum status status = writes ? try_and_find_out(call, body, with)
+                                    : try_once(call, body, with, false);
+        int64_t left = patience_left(store_patience(call->store), began, MOST_MS);
+        int64_t pause = (int64_t)FIRST_PAUSE_MS << (tries - 1);
+
+        if (status == STATUS_BUSY && takes_exclusion(call))
+            continue;
+        if (status != STATUS_BUSY || tries == TRANSACTION_TRIES || left == 0
+            || has_to_wait_for_more(call))
+            return status;
+        pause_milliseconds(pause < left ? pause : left);
+    }
+}
+
+struct catching_up {
+    const struct catch_up *what;
+    bool more;
+};
+
+static enum status
+catch_up_body(struct call *call, void *with)
+{
+    struct catching_up *catching_up = with;
+
+    catching_up->more = false;
+    return catching_up->what->step(call, catching_up->what->organization_id, &catching_up->more);
+}
+
+enum status
+transact_catch_up(struct call *call, const struct catch_up *catch_up, bool *more)
+{
+    struct catching_up catching_up = { .what = catch_up };
+    bool dry_run = call->dry_run;
+
+    call->dry_run = false; /* what is due is due */
+    enum status status = try_until(call, catch_up_body, &catching_up, true);
+    call->dry_run = dry_run;
+    *more = !status && catching_up.more;
+    return status;
+}
+
+/* All steps, each with memory of its own. */
+static enum status
+catch_up_whole(struct call *call)
+{
+    struct catch_up catch_up = call->catch_up;
+    struct arena *callers = call->arena, arena;
+    enum status status = STATUS_OK;
+
+    arena_init(&arena, CATCH_UP_MOST_BYTES);
+    call->arena = &arena;
+    for (bool more = true; more && !status; arena_clear(&arena))
+        status = transact_catch_up(call, &catch_up, &more);
+    call->arena = callers;
+    return status;
+}
+
+/* What a failed verb leaves behind all the same: a wrong code is counted. */
+static enum status
+keep_failure(struct call *call, void *with)
+{
+    (void)with;
+    return call->after_failure(call);
+}
+
+/* The body alone holds up processes that save, not what stands before or behind it. */
+static enum status
+try_body(struct call *call, transaction_body *body, void *with)
+{
+    enum status status = try_until(call, body, with, true);
+
+    call->wants_exclusion = call->excludes_saving = false;
+    return status;
+}
+
+enum status
+transact(struct call *call, transaction_body *body, void *with)
+{
+    if (call->in_transaction)
+        return body(call, with);
+
+    call->after_failure = NULL;
+    call->has_caught_up &= call->hands_back; /* else it is of an earlier verb */
+    enum status status = try_body(call, body, with);
+    while (status && call->catch_up.step && !call->hands_back) {
+        status = catch_up_whole(call);
+        call->has_caught_up = true;
+        if (!status)
+            status = try_body(call, body, with);
+    }
+    if (status && call->after_failure) {
+        struct fault why = call->fault;
+        bool dry_run = call->dry_run;
+        call->dry_run = false; /* a guess counts in a dry run too */
+        enum status kept = try_until(call, keep_failure, NULL, true);
+        call->dry_run = dry_run;
+        call->after_failure = NULL;
+        if (kept)
+            return kept;
+        call->fault = why;
+    }
+    return status;
+}
+
+enum status
+saving_exclusion(struct call *call)
+{
+    if (call->excludes_saving || !store_is_shared(call->store))
+        return STATUS_OK;
+    call->wants_exclusion = true;
+    return fail(&call->fault, STATUS_BUSY, "", "", "measurements are being saved; try again");
+}
+
+enum status
+read_transact(struct call *call, transaction_body *body, void *with)
+{
+    return call->in_transaction ? body(call, with) : try_until(call, body, with, false);
+}

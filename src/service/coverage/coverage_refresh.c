@@ -1,0 +1,318 @@
+#include "service/coverage/coverage_refresh.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "service/outbox/events.h"
+#include "statements.h"
+#include "store/store.h"
+
+enum { IN_LIST = 32 }; /* length of the arrays in sql/queries/ingest.sql */
+
+/* Rows of one sensor gather here until the next sensor's come. */
+struct gathering {
+    struct coverage_table *table;
+    struct covered_organization *organization;
+    bool only_known; /* leave out sensors that the table does not hold */
+    uint64_t batch;  /* of the organizations whose versions were read */
+    bool open;
+    int64_t sensor_id;
+    struct serial serial;
+    bool removed, auto_renewal;
+    size_t count;
+    struct interval *intervals; /* room for COVERAGE_MOST_INTERVALS */
+};
+
+static void
+gather_finish(struct gathering *gathering)
+{
+    struct covered_sensor known;
+
+    if (!gathering->open)
+        return;
+    gathering->open = false;
+    if (gathering->only_known && !coverage_table_find(gathering->table, gathering->serial, &known))
+        return;
+    if (gathering->removed) { /* the sensor, or this serial from it */
+        /* Only its own place: another organization may have the serial by now. */
+        if (coverage_table_find(gathering->table, gathering->serial, &known)
+            && known.sensor_id == gathering->sensor_id)
+            coverage_table_drop(gathering->table, gathering->serial);
+        return;
+    }
+    coverage_table_put(gathering->table, gathering->serial,
+                       &(struct covered_sensor){
+                           .organization = gathering->organization,
+                           .sensor_id = gathering->sensor_id,
+                           .auto_renewal = gathering->auto_renewal,
+                           .intervals = gathering->intervals,
+                           .interval_count = gathering->count,
+                       });
+}
+
+static enum status
+gather(struct gathering *gathering, const struct ingest_coverage_since_out *row,
+       struct fault *fault)
+{
+    struct serial parsed;
+
+    if (!serial_parse(&parsed, row->serial, strlen(row->serial)))
+        return fail(fault, STATUS_BROKEN, "", "", "a serial in the store cannot be read");
+    /* A sensor that was replaced comes with each serial that it had. */
+    if (gathering->open
+        && (gathering->sensor_id != row->sensor_id
+            || serial_number(gathering->serial) != serial_number(parsed)))
+        gather_finish(gathering);
+    if (!gathering->open) {
+        gathering->open = true;
+        gathering->sensor_id = row->sensor_id;
+        gathering->serial = parsed;
+        gathering->removed = row->removed;
+        gathering->auto_renewal = row->auto_renewal;
+        gathering->count = 0;
+    }
+    /* A license ended at the instant it would have begun covers nothing. */
+    if (!row->starts_at.is || row->starts_at.value >= row->expires_at.value)
+        return STATUS_OK;
+    struct interval *last = gathering->count > 0 ? &gathering->intervals[gathering->count - 1]
+                                                 : NULL;
+    if (last && last->expires_at == row->starts_at.value) { /* as renewals do */
+        last->expires_at = row->expires_at.value;
+        return STATUS_OK;
+    }
+    if (gathering->count == COVERAGE_MOST_INTERVALS)
+        return fail(fault, STATUS_BROKEN, "", "", "a sensor has had more than %d gaps",
+                    COVERAGE_MOST_INTERVALS);
+    gathering->intervals[gathering->count++] =
+        (struct interval){ row->starts_at.value, row->expires_at.value };
+    return STATUS_OK;
+}
+
+/* Sensors of organizations whose versions were not read before them are left for the next batch:
+ * their serials have changed hands meanwhile. */
+static enum status
+take_coverage(void *with, const struct ingest_coverage_out *row, struct fault *fault)
+{
+    struct gathering *gathering = with;
+    struct covered_organization *organization =
+        coverage_table_organization(gathering->table, row->organization_id);
+
+    if (!organization || organization->batch != gathering->batch)
+        return STATUS_OK;
+    if (organization != gathering->organization)
+        gather_finish(gathering);
+    gathering->organization = organization;
+    return gather(gathering,
+                  &(struct ingest_coverage_since_out){
+                      .sensor_id = row->sensor_id,
+                      .serial = row->serial,
+                      .removed = row->removed,
+                      .auto_renewal = row->auto_renewal,
+                      .starts_at = row->starts_at,
+                      .expires_at = row->expires_at,
+                  },
+                  fault);
+}
+
+static enum status
+take_coverage_since(void *with, const struct ingest_coverage_since_out *row, struct fault *fault)
+{
+    return gather(with, row, fault);
+}
+
+/* Organizations that one step touches, each once. */
+struct touched {
+    struct covered_organization **organizations;
+    size_t count;
+    uint64_t batch; /* told apart from other steps by this number */
+};
+
+static void
+touch(struct touched *touched, struct covered_organization *organization)
+{
+    if (organization->batch == touched->batch)
+        return;
+    organization->batch = touched->batch;
+    touched->organizations[touched->count++] = organization;
+}
+
+/* Reads again what one organization has changed since the table looked. */
+static enum status
+reload_changed(struct call *call, struct gathering *gathering,
+               struct covered_organization *organization, int64_t version)
+{
+    gathering->organization = organization;
+    gathering->only_known = true;
+    enum status status = ingest_coverage_since(
+        call->store, call->arena,
+        &(struct ingest_coverage_since_in){ .organization_id = organization->id,
+                                            .version = organization->version },
+        take_coverage_since, gathering, &call->fault);
+    if (status)
+        return status;
+    gather_finish(gathering);
+    organization->version = version;
+    return STATUS_OK;
+}
+
+static enum status
+refresh_organization(struct call *call, struct gathering *gathering,
+                     const struct ingest_organizations_out *row)
+{
+    struct covered_organization *organization =
+        coverage_table_organization(gathering->table, row->id);
+
+    if (!organization)
+        return STATUS_OK;
+    organization->has_alarms = row->has_alarms;
+    organization->due_at = row->due_at.is ? row->due_at.value : UTC_NEVER;
+    if (organization->version == row->version)
+        return STATUS_OK;
+    organization->device_token_required = row->device_token_required;
+    snprintf(organization->device_token, sizeof organization->device_token, "%s",
+             row->device_token);
+    enum status status = events_wanted(call, organization->id, EVENT_SENSOR_REFUSED_FIRST,
+                                       &organization->tells_refusals);
+    if (status)
+        return status;
+    if (organization->version == COVERAGE_VERSION_UNREAD) {
+        organization->version = row->version; /* its sensors are read after this */
+        return STATUS_OK;
+    }
+    return reload_changed(call, gathering, organization, row->version);
+}
+
+/* Reads the versions of the touched organizations, and what is new in them. */
+static enum status
+refresh_organizations(struct call *call, struct gathering *gathering, const struct touched *touched)
+{
+    enum status status = STATUS_OK;
+
+    for (size_t done = 0; done < touched->count && !status; done += IN_LIST) {
+        struct ingest_organizations_in in;
+        struct ingest_organizations_out *rows;
+        size_t count, left = touched->count - done;
+
+        for (size_t i = 0; i < IN_LIST; i++)
+            in.ids[i] = touched->organizations[done + (i < left ? i : left - 1)]->id;
+        status = ingest_organizations(call->store, call->arena, &in, &rows, &count, &call->fault);
+        for (size_t i = 0; !status && i < count; i++)
+            status = refresh_organization(call, gathering, &rows[i]);
+    }
+    return status;
+}
+
+/* Serials that the table does not hold. */
+struct missing {
+    const struct serial **serials;
+    size_t count;
+};
+
+/* Some of them as texts, from `first`, the last one again where the list is longer. */
+static void
+list_missing(const struct missing *missing, size_t first, char (*texts)[SERIAL_TEXT_SIZE],
+             const char **list)
+{
+    size_t left = missing->count - first;
+
+    for (size_t i = 0; i < IN_LIST; i++) {
+        serial_format(texts[i], *missing->serials[first + (i < left ? i : left - 1)]);
+        list[i] = texts[i];
+    }
+}
+
+/* Touches the organizations that they belong to. */
+static enum status
+find_owners(struct call *call, struct coverage_table *table, const struct missing *missing,
+            struct touched *touched)
+{
+    for (size_t done = 0; done < missing->count; done += IN_LIST) {
+        char texts[IN_LIST][SERIAL_TEXT_SIZE];
+        struct ingest_owners_in in;
+        struct ingest_owners_out *rows;
+        size_t count;
+
+        list_missing(missing, done, texts, in.serials);
+        enum status status =
+            ingest_owners(call->store, call->arena, &in, &rows, &count, &call->fault);
+        if (status)
+            return status;
+        for (size_t i = 0; i < count; i++)
+            touch(touched, coverage_table_add_organization(table, rows[i].organization_id));
+    }
+    return STATUS_OK;
+}
+
+/* Reads their coverage. */
+static enum status
+load_sensors(struct call *call, struct gathering *gathering, const struct missing *missing)
+{
+    enum status status = STATUS_OK;
+
+    gathering->only_known = false;
+    for (size_t done = 0; done < missing->count && !status; done += IN_LIST) {
+        char texts[IN_LIST][SERIAL_TEXT_SIZE];
+        struct ingest_coverage_in in;
+
+        list_missing(missing, done, texts, in.serials);
+        status =
+            ingest_coverage(call->store, call->arena, &in, take_coverage, gathering, &call->fault);
+        if (!status)
+            gather_finish(gathering);
+    }
+    return status;
+}
+
+static enum status
+load_missing(struct call *call, struct gathering *gathering, struct touched *touched,
+             const struct missing *missing)
+{
+    touched->count = 0;
+    touched->batch = gathering->batch = coverage_table_next_batch(gathering->table);
+    enum status status = find_owners(call, gathering->table, missing, touched);
+
+    /* Versions first: a sensor read after them is at least as new as they are. */
+    if (!status)
+        status = refresh_organizations(call, gathering, touched);
+    if (!status)
+        status = load_sensors(call, gathering, missing);
+    for (size_t i = 0; !status && i < missing->count; i++) {
+        struct covered_sensor sensor;
+        if (!coverage_table_find(gathering->table, *missing->serials[i], &sensor))
+            coverage_table_set_unknown(gathering->table, *missing->serials[i], call->now);
+    }
+    return status;
+}
+
+enum status
+coverage_refresh(struct call *call, struct coverage_table *table, const struct serial *serials,
+                 size_t count)
+{
+    struct interval intervals[COVERAGE_MOST_INTERVALS];
+    struct gathering gathering = { .table = table, .intervals = intervals };
+    struct touched touched = { .organizations = arena_new(
+                                   call->arena, (count + 1) * sizeof *touched.organizations),
+                               .batch = coverage_table_next_batch(table) };
+    struct missing missing = {
+        .serials = arena_new(call->arena, (count + 1) * sizeof *missing.serials),
+    };
+    struct covered_sensor sensor;
+
+    if (!touched.organizations || !missing.serials)
+        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too many messages at once");
+    coverage_table_fetch(table, serials, count);
+    for (size_t i = 0; i < count; i++)
+        if (coverage_table_find(table, serials[i], &sensor))
+            touch(&touched, sensor.organization);
+    enum status status = refresh_organizations(call, &gathering, &touched);
+    if (status)
+        return status;
+
+    /* Only now: the refresh drops what was removed, and it may belong to another by now. */
+    for (size_t i = 0; i < count; i++)
+        if (!coverage_table_find(table, serials[i], &sensor)
+            && !coverage_table_is_unknown(table, serials[i], call->now))
+            missing.serials[missing.count++] = &serials[i];
+    return missing.count > 0 ? load_missing(call, &gathering, &touched, &missing) : STATUS_OK;
+}

@@ -1,0 +1,398 @@
+#include "service/ingest/ingest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "domain/gate.h"
+#include "service/alarm/alarm_watch.h"
+#include "service/core/clock.h"
+#include "service/core/transaction.h"
+#include "service/coverage/coverage_refresh.h"
+#include "service/coverage/coverage_table.h"
+#include "service/coverage/renewal_promise.h"
+#include "service/ingest/ingest_order.h"
+#include "service/ingest/refusal_watch.h"
+#include "service/ingest/transfer_start.h"
+#include "service/ledger/renewing.h"
+#include "service/measurement/journal_writer.h"
+#include "service/measurement/message.h"
+#include "service/measurement/tail.h"
+#include "statements.h"
+#include "store/store.h"
+
+struct ingest {
+    struct coverage_table *table;
+    struct alarm_watch *alarms;
+    struct refusal_watch refusals;
+    struct journal_writer *journal;
+    unsigned losses; /* of the store, as far as the rest was read after them */
+};
+
+/* What one batch writes. The arrays have room for every item. */
+struct batch {
+    struct ingest *ingest;
+    struct ingest_item **items;
+    size_t count;
+    struct serial *serials;
+    utc_seconds newest_end;            /* of a coverage that had ended when a message was judged */
+    struct covered_organization **due; /* where something is to be renewed */
+    bool renewed;                      /* the table knows of renewals that are not committed */
+    struct journal_append_in *journal;
+    size_t journal_count;
+    struct refusal_add_in *refusals;
+    size_t refusal_count;
+    struct sensor_report_put_in *reports;
+    size_t report_count;
+};
+
+struct ingest *
+ingest_open(void)
+{
+    struct ingest *ingest = memory_new(1, sizeof *ingest);
+    ingest->table = coverage_table_open();
+    ingest->alarms = alarm_watch_open();
+    ingest->journal = journal_writer_open();
+    return ingest;
+}
+
+void
+ingest_close(struct ingest *ingest)
+{
+    if (!ingest)
+        return;
+    coverage_table_close(ingest->table);
+    alarm_watch_close(ingest->alarms);
+    journal_writer_close(ingest->journal);
+    free(ingest);
+}
+
+bool
+ingest_take_news(struct ingest *ingest)
+{
+    return alarm_watch_take_news(ingest->alarms);
+}
+
+void
+ingest_forget_unknown(struct ingest *ingest)
+{
+    coverage_table_forget_unknown(ingest->table);
+}
+
+static enum status
+no_room(struct call *call)
+{
+    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the batch of messages is too large");
+}
+
+static void
+refuse(struct batch *batch, const struct call *call, const struct covered_sensor *sensor,
+       enum gate_verdict verdict, size_t count)
+{
+    if (count == 0)
+        return;
+    batch->refusals[batch->refusal_count++] = (struct refusal_add_in){
+        .organization_id = sensor->organization->id,
+        .sensor_id = sensor->sensor_id,
+        .reason = gate_verdict_word(verdict),
+        .count = (int64_t)count,
+        .at = call->now,
+    };
+}
+
+static enum status
+append(struct batch *batch, struct call *call, const struct covered_sensor *sensor,
+       const struct delivery *delivery, const struct sample *samples, size_t count)
+{
+    size_t room = message_bound(count);
+    uint8_t *bytes = arena_new(call->arena, room);
+
+    if (!bytes)
+        return no_room(call);
+    batch->journal[batch->journal_count++] = (struct journal_append_in){
+        .id = journal_writer_next_id(batch->ingest->journal, call->now),
+        .organization_id = sensor->organization->id,
+        .sensor_id = sensor->sensor_id,
+        .received_at = call->now,
+        .message = { bytes, message_encode(bytes, room, delivery, samples, count) },
+    };
+    return STATUS_OK;
+}
+
+/* Judges every sample; the admitted ones go to the journal. */
+static enum status
+take_measurements(struct batch *batch, struct call *call, const struct covered_sensor *sensor,
+                  struct ingest_item *item)
+{
+    const struct delivery *delivery = item->delivery;
+    size_t refused[GATE_VERDICT_COUNT] = { 0 }, admitted = 0;
+    struct sample *samples = arena_new(call->arena, (delivery->sample_count + 1) * sizeof *samples);
+
+    if (!samples)
+        return no_room(call);
+    for (size_t i = 0; i < delivery->sample_count; i++) {
+        enum gate_verdict verdict = gate_judge(sensor->intervals, sensor->interval_count,
+                                               delivery->samples[i].at, call->now);
+        if (verdict == GATE_ADMIT)
+            samples[admitted++] = delivery->samples[i];
+        else
+            refused[verdict]++;
+    }
+    for (size_t verdict = 0; verdict < GATE_VERDICT_COUNT; verdict++)
+        refuse(batch, call, sensor, (enum gate_verdict)verdict, refused[verdict]);
+    if (sensor->organization->tells_refusals
+        && refused[GATE_REFUSE_UNLICENSED] + refused[GATE_REFUSE_EXPIRED] > 0) {
+        enum status status = refusal_watch_note(&batch->ingest->refusals, call, sensor);
+        if (status)
+            return status;
+    }
+    item->saved = (uint32_t)admitted;
+    item->refused = (uint32_t)(delivery->sample_count - admitted);
+    /* A message without samples still says that the sensor is there. */
+    if (admitted == 0
+        && (delivery->sample_count > 0
+            || !coverage_contains(sensor->intervals, sensor->interval_count, call->now)))
+        return STATUS_OK;
+    enum status status = alarm_watch_take(batch->ingest->alarms, call, sensor->sensor_id, delivery,
+                                          samples, admitted);
+    return status ? status : append(batch, call, sensor, delivery, samples, admitted);
+}
+
+static void
+take_report(struct batch *batch, const struct call *call, const struct covered_sensor *sensor,
+            const struct delivery *delivery)
+{
+    if (!coverage_contains(sensor->intervals, sensor->interval_count, call->now))
+        return;
+    batch->reports[batch->report_count++] = (struct sensor_report_put_in){
+        .organization_id = sensor->organization->id,
+        .sensor_id = sensor->sensor_id,
+        .kind = delivery->kind == DELIVERY_DEVICE_INFO ? "device_info" : "config",
+        .received_at = call->now,
+        .payload = { delivery->payload, delivery->payload_size },
+    };
+}
+
+static bool
+token_is_good(const struct covered_organization *organization, const struct delivery *delivery)
+{
+    size_t length = strlen(organization->device_token);
+
+    return !organization->device_token_required
+           || (strlen(delivery->cloud_token) == length
+               && secret_equal(delivery->cloud_token, organization->device_token, length));
+}
+
+static void
+note_ends(struct batch *batch, const struct call *call, const struct covered_sensor *sensor)
+{
+    for (size_t i = 0; i < sensor->interval_count; i++) {
+        utc_seconds end = sensor->intervals[i].expires_at;
+        if (end <= call->now && end > batch->newest_end)
+            batch->newest_end = end;
+    }
+}
+
+static enum status
+decide(struct batch *batch, struct call *call, struct ingest_item *item)
+{
+    struct covered_sensor sensor;
+
+    item->saved = 0;
+    item->refused = (uint32_t)item->delivery->sample_count;
+    item->transfer_start = 0;
+    item->transfer_start_is_new = false;
+    if (!coverage_table_find(batch->ingest->table, item->delivery->serial, &sensor)) {
+        item->verdict = INGEST_UNKNOWN_SENSOR;
+        return STATUS_OK;
+    }
+    if (!token_is_good(sensor.organization, item->delivery)) {
+        item->verdict = INGEST_BAD_TOKEN;
+        refuse(batch, call, &sensor, GATE_REFUSE_BAD_TOKEN, item->delivery->sample_count);
+        return STATUS_OK;
+    }
+    item->verdict = INGEST_DONE;
+    note_ends(batch, call, &sensor);
+    enum status status = renewal_promise_count_in(call, &sensor, item->delivery->serial);
+    if (status)
+        return status;
+    if (item->delivery->kind != DELIVERY_MEASUREMENTS) {
+        take_report(batch, call, &sensor, item->delivery);
+        return STATUS_OK;
+    }
+    status = take_measurements(batch, call, &sensor, item);
+    return status || !item->is_heard ? status : transfer_start_tell(call, &sensor, item);
+}
+
+static enum status
+write(struct batch *batch, struct call *call)
+{
+    int64_t changed;
+    enum status status = clock_pass(call, batch->newest_end);
+
+    if (!status && batch->journal_count > 0)
+        status = journal_append(call->store, call->arena, batch->journal, batch->journal_count,
+                                &changed, &call->fault);
+    if (store_is_shared(call->store))
+        ingest_sort_refusals(batch->refusals, batch->refusal_count);
+    if (!status && batch->refusal_count > 0)
+        status = refusal_add(call->store, call->arena, batch->refusals, batch->refusal_count,
+                             &changed, &call->fault);
+    if (!status && batch->report_count > 0)
+        status = sensor_report_put(call->store, call->arena, batch->reports, batch->report_count,
+                                   &changed, &call->fault);
+    return status;
+}
+
+static int
+by_id(const void *a, const void *b)
+{
+    int64_t x = (*(struct covered_organization *const *)a)->id;
+    int64_t y = (*(struct covered_organization *const *)b)->id;
+
+    return (x > y) - (x < y);
+}
+
+/* The organizations concerned in which something is due, each once: by id, so that no two
+ * processes wait for each other's locks. */
+static size_t
+find_due(struct batch *batch, const struct call *call)
+{
+    struct covered_sensor sensor;
+    size_t count = 0;
+
+    for (size_t i = 0; i < batch->count; i++) {
+        if (!coverage_table_find(batch->ingest->table, batch->serials[i], &sensor)
+            || sensor.organization->due_at > call->now
+            || renewal_promise_holds(sensor.organization, call->now))
+            continue;
+        sensor.organization->due_at = UTC_NEVER; /* until it is read again */
+        batch->due[count++] = sensor.organization;
+    }
+    if (count > 1)
+        qsort(batch->due, count, sizeof(struct covered_organization *), by_id);
+    return count;
+}
+
+/* Renewals that are due count before anything is judged (rule 6): the ticker's are promised; where
+ * that cannot be told, a step is applied here. *again says that some were. */
+static enum status
+renew_due(struct batch *batch, struct call *call, bool *again)
+{
+    size_t count = find_due(batch, call);
+    enum status status = renewal_promises_make(call, batch->due, count);
+
+    *again = false;
+    for (size_t i = 0; i < count && !status; i++) {
+        struct organization_lock lock;
+        bool more;
+        if (renewal_promise_holds(batch->due[i], call->now))
+            continue;
+        *again = batch->renewed = batch->due[i]->unsettled = true;
+        status = organization_lock(call, batch->due[i]->id, &lock);
+        if (!status)
+            status = renewing_step(call, &lock, &more);
+    }
+    return status;
+}
+
+/* After the transaction, and before it is tried again. */
+static void
+settle(struct batch *batch, bool committed)
+{
+    if (batch->renewed)
+        coverage_table_settle(batch->ingest->table, committed);
+    batch->renewed = false;
+    alarm_watch_settle(batch->ingest->alarms, committed);
+}
+
+/* The store has gone back to an older state: what was remembered may never have been. */
+static enum status
+begin_anew(struct ingest *ingest, struct call *call)
+{
+    enum status status = call->tail ? tail_rebuild(call) : STATUS_OK;
+
+    if (status)
+        return status;
+    coverage_table_close(ingest->table);
+    alarm_watch_close(ingest->alarms);
+    ingest->table = coverage_table_open();
+    ingest->alarms = alarm_watch_open();
+    ingest->refusals = (struct refusal_watch){ 0 };
+    ingest->losses = store_losses(call->store);
+    return STATUS_OK;
+}
+
+static enum status
+commit_body(struct call *call, void *with)
+{
+    struct batch *batch = with;
+    bool again = true;
+
+    settle(batch, false);
+    if (batch->ingest->losses != store_losses(call->store)) {
+        enum status status = begin_anew(batch->ingest, call);
+        if (status)
+            return status;
+    }
+    struct coverage_table *table = batch->ingest->table;
+    batch->journal_count = batch->refusal_count = batch->report_count = 0;
+    batch->newest_end = 0;
+    enum status status = journal_writer_begin(batch->ingest->journal, call);
+    while (!status && again) {
+        status = coverage_refresh(call, table, batch->serials, batch->count);
+        if (!status)
+            status = renew_due(batch, call, &again);
+    }
+    if (!status)
+        status =
+            alarm_watch_begin(batch->ingest->alarms, call, table, batch->serials, batch->count);
+    for (size_t i = 0; i < batch->count && !status; i++)
+        status = decide(batch, call, batch->items[i]);
+    if (!status)
+        status = write(batch, call);
+    return status ? status : alarm_watch_write(batch->ingest->alarms, call);
+}
+
+enum status
+ingest_commit(struct ingest *ingest, struct call *call, struct ingest_item **items, size_t count)
+{
+    struct arena *arena = call->arena;
+    struct batch batch = {
+        .ingest = ingest,
+        .items = items,
+        .count = count,
+        .serials = arena_new(arena, (count + 1) * sizeof *batch.serials),
+        .due = arena_new(arena, (count + 1) * sizeof(struct covered_organization *)),
+        .journal = arena_new(arena, (count + 1) * sizeof *batch.journal),
+        /* An item is refused for at most each reason once. */
+        .refusals = arena_new(arena, (count + 1) * GATE_VERDICT_COUNT * sizeof *batch.refusals),
+        .reports = arena_new(arena, (count + 1) * sizeof *batch.reports),
+    };
+
+    if (!batch.serials || !batch.due || !batch.journal || !batch.refusals || !batch.reports)
+        return no_room(call);
+    enum status status = store_is_shared(call->store) ? ingest_sort_items(call, items, count)
+                                                      : STATUS_OK;
+    if (status)
+        return status;
+    for (size_t i = 0; i < count; i++)
+        batch.serials[i] = items[i]->delivery->serial;
+    call->saves = true;
+    status = transact(call, commit_body, &batch);
+    settle(&batch, !status);
+    if (status
+        == STATUS_CONFLICT) { /* another process may have drawn the same: the next ids differ */
+        journal_writer_draw(ingest->journal);
+        status = transact(call, commit_body, &batch);
+        settle(&batch, !status);
+    }
+    for (size_t i = 0; i < count && status; i++)
+        items[i]->verdict = INGEST_PENDING;
+    for (size_t i = 0; i < count && !status; i++)
+        if (items[i]->transfer_start)
+            coverage_table_set_transfer_start(ingest->table, batch.serials[i],
+                                              items[i]->transfer_start);
+    journal_writer_end(ingest->journal, call, batch.journal, batch.journal_count, status);
+    return status;
+}

@@ -1,0 +1,52 @@
+#include "service/ingest/ingest_order.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct place {
+    uint64_t serial;
+    size_t arrival;
+    struct ingest_item *item;
+};
+
+static int
+by_serial_and_arrival(const void *a, const void *b)
+{
+    const struct place *x = a, *y = b;
+
+    if (x->serial != y->serial)
+        return (x->serial > y->serial) - (x->serial < y->serial);
+    return (x->arrival > y->arrival) - (x->arrival < y->arrival);
+}
+
+enum status
+ingest_sort_items(struct call *call, struct ingest_item **items, size_t count)
+{
+    struct place *places = arena_new(call->arena, (count + 1) * sizeof *places);
+
+    if (!places)
+        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the batch of messages is too large");
+    for (size_t i = 0; i < count; i++)
+        places[i] = (struct place){ serial_number(items[i]->delivery->serial), i, items[i] };
+    qsort(places, count, sizeof *places, by_serial_and_arrival);
+    for (size_t i = 0; i < count; i++)
+        items[i] = places[i].item;
+    return STATUS_OK;
+}
+
+static int
+by_sensor_and_reason(const void *a, const void *b)
+{
+    const struct refusal_add_in *x = a, *y = b;
+
+    if (x->sensor_id != y->sensor_id)
+        return (x->sensor_id > y->sensor_id) - (x->sensor_id < y->sensor_id);
+    return strcmp(x->reason, y->reason);
+}
+
+void
+ingest_sort_refusals(struct refusal_add_in *refusals, size_t count)
+{
+    if (count > 1)
+        qsort(refusals, count, sizeof *refusals, by_sensor_and_reason);
+}

@@ -1,0 +1,94 @@
+#include "service/ledger/expiry_watch.h"
+
+#include "service/core/clock.h"
+#include "service/outbox/events.h"
+#include "statements.h"
+#include "store/store.h"
+
+enum { ENDS_A_STEP = 500 };
+
+static void
+write_end(struct json_writer *json, const void *with, size_t index)
+{
+    const struct expiry_watch_ends_out *end = (const struct expiry_watch_ends_out *)with + index;
+
+    json_put_text(json, "serial", end->serial);
+    json_put_text(json, "name", end->name);
+    json_put_time(json, "expired_at", end->coverage_ends_at);
+}
+
+enum status
+expiry_watch_step(struct call *call, int64_t organization_id, bool *more)
+{
+    struct expiry_watch_get_out watch;
+    struct expiry_watch_ends_out *ends;
+    size_t count;
+    bool found;
+    enum status status = expiry_watch_get(call->store, call->arena,
+                                          &(struct expiry_watch_get_in){ organization_id }, &watch,
+                                          &found, &call->fault);
+
+    *more = false;
+    if (status || !found)
+        return status;
+    status = expiry_watch_ends(call->store, call->arena,
+                               &(struct expiry_watch_ends_in){
+                                   .organization_id = organization_id,
+                                   .told_until = watch.told_until,
+                                   .told_serial = watch.told_serial,
+                                   .now = call->now,
+                                   .most = ENDS_A_STEP,
+                               },
+                               &ends, &count, &call->fault);
+    if (!status && count > 0)
+        status = clock_pass(call, ends[count - 1].coverage_ends_at);
+    if (!status && count > 0)
+        status =
+            event_emit_each(call, organization_id, EVENT_LICENSE_EXPIRED, count, write_end, ends);
+    if (status)
+        return status;
+    *more = count == ENDS_A_STEP;
+    struct expiry_watch_told_in told = { organization_id, call->now, "" };
+    if (*more) {
+        told.told_until = ends[count - 1].coverage_ends_at;
+        told.told_serial = ends[count - 1].serial;
+    }
+    return expiry_watch_told(call->store, call->arena, &told, NULL, &call->fault);
+}
+
+enum status
+expiry_watch_set(struct call *call, int64_t organization_id, bool wanted)
+{
+    if (wanted)
+        return expiry_watch_begin(call->store, call->arena,
+                                  &(struct expiry_watch_begin_in){ organization_id, call->now },
+                                  NULL, &call->fault);
+    return expiry_watch_end(call->store, call->arena,
+                            &(struct expiry_watch_end_in){ organization_id }, NULL, &call->fault);
+}
+
+enum status
+expiry_watch_due_organization(struct call *call, int64_t *organization_id, bool *found)
+{
+    struct expiry_watch_due_out *due;
+    size_t count = 0;
+    enum status status = expiry_watch_due(
+        call->store, call->arena, &(struct expiry_watch_due_in){ .now = call->now, .most = 1 },
+        &due, &count, &call->fault);
+
+    *found = !status && count > 0;
+    if (*found)
+        *organization_id = due[0].organization_id;
+    return status;
+}
+
+enum status
+expiry_watch_moment_next(struct call *call, utc_seconds *at)
+{
+    struct expiry_watch_next_out next;
+    enum status status = expiry_watch_next(call->store, call->arena, &next, &call->fault);
+
+    if (!status)
+        *at = next.ends_at.is ? next.ends_at.value + 1 : UTC_NEVER;
+    return status;
+}

@@ -1,0 +1,396 @@
+#include "service/ledger/renewing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/id.h"
+#include "domain/renewal.h"
+#include "domain/serial.h"
+#include "service/audit/audit.h"
+#include "service/core/clock.h"
+#include "service/outbox/events.h"
+#include "statements.h"
+#include "store/store.h"
+
+enum {
+    MOST_KEYS = 1024, /* of one term, looked at in one step; the next one sees the rest */
+    IN_LIST = 128,    /* length of the array in sql/queries/renewals.sql */
+    NO_END = 0,       /* of the coverage of a sensor that never had a license */
+    SOME_END = 1,     /* or later */
+};
+
+/* What becomes of a sensor that is renewed. */
+struct new_end {
+    int64_t sensor_id;
+    utc_seconds starts_at, ends_at; /* of its newest license; 0: it is not renewed */
+};
+
+/* One step: the plan, and what it writes. */
+struct step {
+    struct call *call;
+    const struct organization_lock *lock;
+    struct renewal_plan plan;
+    bool *last_read; /* by index of the keys: behind it others of its term may stand, */
+    bool keys_end;   /* and one of these has given out its last license */
+    struct renewals_due_out *due;
+    size_t due_count;
+    bool full;                  /* there may be more due than were read, */
+    struct renewal_sensor last; /* all behind this one */
+
+    struct new_end *ends; /* by index of `due` */
+    struct renewal_insert_in *licenses;
+    struct audit_fact *facts;
+    size_t count, license_room, fact_room;
+    utc_seconds newest_start; /* of a renewal: the newest end that is passed */
+};
+
+static enum status
+too_large(struct call *call)
+{
+    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too many renewals at once");
+}
+
+static enum status
+read_keys(struct step *step)
+{
+    struct call *call = step->call;
+    struct renewal_keys_out *rows;
+    size_t count;
+    enum status status =
+        renewal_keys(call->store, call->arena,
+                     &(struct renewal_keys_in){ .organization_id = step->lock->organization_id,
+                                                .most = MOST_KEYS },
+                     &rows, &count, &call->fault);
+
+    if (status)
+        return status;
+    step->plan.keys = arena_new(call->arena, (count + 1) * sizeof *step->plan.keys);
+    step->last_read = arena_new(call->arena, (count + 1) * sizeof *step->last_read);
+    if (!step->plan.keys || !step->last_read)
+        return too_large(call);
+    for (size_t i = 0; i < count; i++) {
+        struct pool_key *key = &step->plan.keys[i];
+        *key = (struct pool_key){
+            .id = rows[i].id,
+            .key = rows[i].key,
+            .redemption = rows[i].redemption,
+            .left = rows[i].licenses_left,
+        };
+        step->last_read[i] = rows[i].place == MOST_KEYS;
+        if (!term_parse(&key->term, rows[i].term, strlen(rows[i].term)))
+            return fail(&call->fault, STATUS_BROKEN, "", "", "the term of a key cannot be read");
+    }
+    step->plan.key_count = count;
+    return STATUS_OK;
+}
+
+/* The sensors whose coverage ends in [from, until], the first RENEWING_STEP of them. */
+static enum status
+read_line(struct step *step, utc_seconds from, utc_seconds until)
+{
+    struct call *call = step->call;
+    enum status status = renewals_due(call->store, call->arena,
+                                      &(struct renewals_due_in){
+                                          .organization_id = step->lock->organization_id,
+                                          .from = from,
+                                          .until = until,
+                                          .most = RENEWING_STEP,
+                                      },
+                                      &step->due, &step->due_count, &call->fault);
+
+    if (status)
+        return status;
+    step->full = step->due_count == RENEWING_STEP;
+    step->plan.line = arena_new(call->arena, (step->due_count + 1) * sizeof *step->plan.line);
+    step->ends = arena_new(call->arena, (step->due_count + 1) * sizeof *step->ends);
+    if (!step->plan.line || !step->ends)
+        return too_large(call);
+    for (size_t i = 0; i < step->due_count; i++) {
+        struct serial serial;
+        if (!serial_parse(&serial, step->due[i].serial, strlen(step->due[i].serial)))
+            return fail(&call->fault, STATUS_BROKEN, "", "",
+                        "a serial in the store cannot be read");
+        step->plan.line[i] =
+            (struct renewal_sensor){ step->due[i].coverage_ends_at, serial_number(serial), i };
+    }
+    if (step->due_count > 0)
+        step->last = step->plan.line[step->due_count - 1];
+    step->plan.count = step->due_count;
+    renewal_begin(&step->plan);
+    return STATUS_OK;
+}
+
+static enum status
+begin(struct step *step, utc_seconds from, utc_seconds until)
+{
+    step->plan.order = step->lock->pool_order;
+    step->plan.zone = step->lock->zone;
+    enum status status = read_keys(step);
+    return status || step->plan.key_count == 0 ? status : read_line(step, from, until);
+}
+
+/* A step grows past RENEWING_STEP only where short terms followed each other while
+ * nobody was there to apply them. */
+static enum status
+make_room(struct step *step)
+{
+    struct renewal_insert_in *licenses = arena_grow(
+        step->call->arena, step->licenses, sizeof *licenses, step->count, &step->license_room);
+    struct audit_fact *facts =
+        arena_grow(step->call->arena, step->facts, sizeof *facts, step->count, &step->fact_room);
+
+    if (!licenses || !facts)
+        return too_large(step->call);
+    step->licenses = licenses;
+    step->facts = facts;
+    return STATUS_OK;
+}
+
+static enum status
+note_fact(struct step *step, const struct renewal *renewal, int64_t license_id)
+{
+    struct audit_json json;
+    struct json_writer *writer = audit_json_open(&json);
+    struct audit_fact *fact = &step->facts[step->count];
+
+    json_put_id(writer, "license", license_id);
+    json_put_text(writer, "key", step->plan.keys[renewal->key].key);
+    json_put_time(writer, "starts_at", renewal->starts_at);
+    json_put_time(writer, "expires_at", renewal->expires_at);
+    *fact = (struct audit_fact){
+        .action = "license.renew",
+        .object_kind = "sensor",
+        .object_id = step->due[renewal->sensor.index].serial,
+    };
+    return audit_json_close(&json, step->call, &fact->after);
+}
+
+static enum status
+note(struct step *step, const struct renewal *renewal)
+{
+    const struct renewals_due_out *sensor = &step->due[renewal->sensor.index];
+    int64_t id = id_random();
+    enum status status = make_room(step);
+
+    if (!status)
+        status = note_fact(step, renewal, id);
+    if (status)
+        return status;
+    step->licenses[step->count++] = (struct renewal_insert_in){
+        .organization_id = step->lock->organization_id,
+        .id = id,
+        .sensor_id = sensor->id,
+        .key_id = step->plan.keys[renewal->key].id,
+        .starts_at = renewal->starts_at,
+        .expires_at = renewal->expires_at,
+        .assigned_at = step->call->now,
+        .assigned_by = actor_system.name,
+    };
+    step->ends[renewal->sensor.index] = (struct new_end){
+        sensor->id,
+        renewal->starts_at,
+        renewal->expires_at,
+    };
+    if (renewal->starts_at > step->newest_start && renewal->starts_at < step->call->now)
+        step->newest_start = renewal->starts_at;
+    step->keys_end = step->last_read[renewal->key] && step->plan.keys[renewal->key].left == 0;
+    return STATUS_OK;
+}
+
+/* What the plan took from each key. */
+static enum status
+write_keys(struct step *step)
+{
+    struct call *call = step->call;
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < step->plan.key_count && !status; i++) {
+        int64_t taken = 0, changed;
+        for (size_t k = 0; k < step->count; k++)
+            taken += step->licenses[k].key_id == step->plan.keys[i].id;
+        if (taken == 0)
+            continue;
+        status = renewal_take(
+            call->store, call->arena,
+            &(struct renewal_take_in){ step->lock->organization_id, step->plan.keys[i].id, taken },
+            &changed, &call->fault);
+        if (!status && changed != 1)
+            status = fail(&call->fault, STATUS_BUSY, "", "", "the pool has changed");
+    }
+    return status;
+}
+
+static int
+by_end(const void *a, const void *b)
+{
+    const struct new_end *x = a, *y = b;
+    int order = (x->ends_at > y->ends_at) - (x->ends_at < y->ends_at);
+
+    return order ? order : (x->starts_at > y->starts_at) - (x->starts_at < y->starts_at);
+}
+
+/* The first of some sensors, as many as begin and end together and fit into one statement. */
+static enum status
+write_some_ends(struct step *step, const struct new_end *ends, size_t count, size_t *done)
+{
+    struct call *call = step->call;
+    struct renewal_set_end_together_in in = {
+        .organization_id = step->lock->organization_id,
+        .coverage_ends_at = ends[0].ends_at,
+        .last_starts_at = ends[0].starts_at,
+        .version = step->lock->version,
+    };
+
+    for (*done = 0; *done < IN_LIST && *done < count; (*done)++) {
+        if (by_end(&ends[*done], &ends[0]) != 0)
+            break;
+        in.ids[*done] = ends[*done].sensor_id;
+    }
+    for (size_t i = *done; i < IN_LIST; i++)
+        in.ids[i] = in.ids[0];
+    return renewal_set_end_together(call->store, call->arena, &in, NULL, &call->fault);
+}
+
+static enum status
+write_ends(struct step *step)
+{
+    size_t count = 0, done = 0;
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < step->due_count; i++)
+        if (step->ends[i].ends_at)
+            step->ends[count++] = step->ends[i];
+    qsort(step->ends, count, sizeof *step->ends, by_end);
+    for (size_t at = 0; at < count && !status; at += done)
+        status = write_some_ends(step, step->ends + at, count - at, &done);
+    return status;
+}
+
+static void
+write_renewed(struct json_writer *json, const void *with, size_t index)
+{
+    const struct step *step = with;
+    const struct renewal_insert_in *license = &step->licenses[index];
+    size_t key = 0;
+
+    while (step->plan.keys[key].id != license->key_id)
+        key++;
+    json_put_text(json, "serial", step->facts[index].object_id);
+    json_put_id(json, "license_id", license->id);
+    json_put_text(json, "key", step->plan.keys[key].key);
+    json_put_time(json, "starts_at", license->starts_at);
+    json_put_time(json, "expires_at", license->expires_at);
+}
+
+static enum status
+write(struct step *step)
+{
+    struct call *call = step->call;
+
+    if (step->count == 0)
+        return STATUS_OK;
+    enum status status = clock_pass(call, step->newest_start);
+    if (!status)
+        status = renewal_insert(call->store, call->arena, step->licenses, step->count, NULL,
+                                &call->fault);
+    if (!status)
+        status = write_ends(step);
+    if (!status)
+        status = write_keys(step);
+    if (!status)
+        status = audit_append_many(call, step->lock->organization_id, &actor_system, step->facts,
+                                   step->count);
+    return status ? status
+                  : event_emit_each(call, step->lock->organization_id, EVENT_LICENSE_RENEWED,
+                                    step->count, write_renewed, step);
+}
+
+/* Nobody is served before somebody who stands in front of him: sensors that were not
+ * read stand behind the last one that was. */
+static bool
+may_go_on(const struct step *step)
+{
+    return step->plan.count > 0 && !step->keys_end
+           && (!step->full || !renewal_goes_before(&step->last, &step->plan.line[0]));
+}
+
+/* *more: others may be due behind the step. */
+static enum status
+plan_step(struct step *step, bool *more)
+{
+    struct renewal renewal;
+    enum status status = begin(step, SOME_END, step->call->now);
+
+    while (!status && may_go_on(step) && renewal_next(&step->plan, step->call->now, &renewal)) {
+        if (renewal.key == SIZE_MAX)
+            break; /* the pool is empty: nobody is served any more */
+        status = note(step, &renewal);
+    }
+    *more = !status && (step->full || step->keys_end) && step->count > 0;
+    return status;
+}
+
+enum status
+renewing_step(struct call *call, const struct organization_lock *lock, bool *more)
+{
+    struct step step = { .call = call, .lock = lock };
+    enum status status = plan_step(&step, more);
+
+    return status ? status : write(&step);
+}
+
+enum status
+renewing_few(struct call *call, const struct organization_lock *lock, bool *more)
+{
+    struct step step = { .call = call, .lock = lock };
+    enum status status = plan_step(&step, more);
+
+    return status || *more ? status : write(&step);
+}
+
+static enum status
+revive_step(struct step *step, utc_seconds from, utc_seconds until)
+{
+    struct renewal renewal;
+    enum status status = begin(step, from, until);
+
+    while (!status && !step->keys_end && renewal_revive(&step->plan, step->call->now, &renewal))
+        status = note(step, &renewal);
+    return status ? status : write(step);
+}
+
+enum status
+renewing_revive(struct call *call, const struct organization_lock *lock,
+                struct renewed_sensor **out, size_t *count)
+{
+    struct step step;
+    size_t room = 0;
+    bool licensed = true; /* then those that never had a license */
+
+    *out = NULL;
+    *count = 0;
+    for (bool done = false; !done;) {
+        step = (struct step){ .call = call, .lock = lock };
+        enum status status = licensed ? revive_step(&step, SOME_END, call->now)
+                                      : revive_step(&step, NO_END, NO_END);
+        if (status)
+            return status;
+        if (*count + step.count > room) {
+            room = 2 * (*count + step.count);
+            struct renewed_sensor *grown = arena_new(call->arena, room * sizeof *grown);
+            if (!grown)
+                return too_large(call);
+            if (*count > 0)
+                memcpy(grown, *out, *count * sizeof *grown);
+            *out = grown;
+        }
+        for (size_t i = 0; i < step.count; i++)
+            (*out)[(*count)++] =
+                (struct renewed_sensor){ step.facts[i].object_id, step.licenses[i].expires_at };
+        if (step.count == 0 || (!step.full && !step.keys_end)) {
+            done = !licensed;
+            licensed = false;
+        }
+    }
+    return STATUS_OK;
+}

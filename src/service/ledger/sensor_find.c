@@ -1,0 +1,50 @@
+#include "service/ledger/sensor_find.h"
+
+#include <string.h>
+
+#include "statements.h"
+#include "store/store.h"
+
+static enum status
+not_found(struct call *call)
+{
+    return fail(&call->fault, STATUS_NOT_FOUND, "", "serial", "there is no such sensor");
+}
+
+enum status
+sensor_find(struct call *call, int64_t organization_id, const char *serial,
+            struct found_sensor *out)
+{
+    struct sensor_by_serial_out row;
+    struct serial parsed;
+    bool found;
+
+    if (!serial_parse(&parsed, serial, strlen(serial)))
+        return not_found(call);
+    serial_format(out->serial, parsed);
+    enum status status = sensor_by_serial(
+        call->store, call->arena,
+        &(struct sensor_by_serial_in){ .organization_id = organization_id, .serial = out->serial },
+        &row, &found, &call->fault);
+    if (status)
+        return status;
+    if (!found)
+        return not_found(call);
+    out->id = row.id;
+    out->name = row.name;
+    out->auto_renewal = row.auto_renewal;
+    out->alarms_paused = row.alarms_paused;
+    return STATUS_OK;
+}
+
+enum status
+sensor_stamp(struct call *call, int64_t organization_id, int64_t sensor_id, int64_t version)
+{
+    return sensor_licenses_changed(call->store, call->arena,
+                                   &(struct sensor_licenses_changed_in){
+                                       .organization_id = organization_id,
+                                       .id = sensor_id,
+                                       .version = version,
+                                   },
+                                   NULL, &call->fault);
+}

@@ -1,0 +1,25 @@
+/* sensor_find.h - the sensor that a request names by its serial. */
+#ifndef SERVICE_LEDGER_SENSOR_FIND_H
+#define SERVICE_LEDGER_SENSOR_FIND_H
+
+#include "domain/serial.h"
+#include "service/core/call.h"
+
+struct found_sensor {
+    int64_t id;
+    char serial[SERIAL_TEXT_SIZE]; /* as it is shown */
+    const char *name;
+    bool auto_renewal;
+    bool alarms_paused;
+};
+
+/* In any form that domain/serial.h reads. STATUS_NOT_FOUND, for a text that is no serial too. */
+enum status sensor_find(struct call *call, int64_t organization_id, const char *serial,
+                        struct found_sensor *out);
+
+/* After a sensor's licenses have changed: stamps it with the organization's new version
+ * and keeps the end of its coverage. */
+enum status sensor_stamp(struct call *call, int64_t organization_id, int64_t sensor_id,
+                         int64_t version);
+
+#endif

@@ -1,0 +1,194 @@
+#include "service/license/take_back.h"
+
+#include "service/audit/audit.h"
+#include "service/core/transaction.h"
+#include "service/ledger/ledger.h"
+#include "service/ledger/renewing.h"
+#include "service/ledger/sensor_find.h"
+#include "service/license/license_queue.h"
+#include "service/license/license_use.h"
+#include "statements.h"
+#include "store/store.h"
+
+struct taking_back {
+    int64_t organization_id;
+    int64_t license_id;
+    struct organization_lock lock;
+    struct license_by_id_out license;
+    struct queued_license *behind; /* what moves forward */
+    size_t behind_count;
+    utc_seconds from; /* where the first of them starts then */
+    bool covered;     /* the sensor, now, without the license */
+};
+
+static enum status
+in_use(struct call *call, const char *why)
+{
+    return fail(&call->fault, STATUS_CONFLICT, "license_in_use", "", "%s", why);
+}
+
+static enum status
+find(struct call *call, struct taking_back *taking)
+{
+    struct license_by_id_out *license = &taking->license;
+    bool found, used = false;
+    enum status status =
+        license_by_id(call->store, call->arena,
+                      &(struct license_by_id_in){ taking->organization_id, taking->license_id },
+                      license, &found, &call->fault);
+
+    if (status)
+        return status;
+    if (!found)
+        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such license");
+    if (license->revoked)
+        return in_use(call, "this license was revoked");
+    if (license->starts_at <= call->now)
+        status = saving_exclusion(call);
+    if (!status && license->starts_at <= call->now)
+        status = license_is_used(call, taking->organization_id, license->sensor_id,
+                                 (struct interval){ license->starts_at, license->expires_at },
+                                 &used);
+    if (status)
+        return status;
+    return used ? in_use(call, "measurements were saved under this license") : STATUS_OK;
+}
+
+/* What is left of the sensor's licenses: those in front stay, those behind move. */
+static enum status
+look_around(struct call *call, struct taking_back *taking)
+{
+    struct licenses_not_ended_out *rows;
+    size_t count;
+    enum status status = licenses_not_ended(call->store, call->arena,
+                                            &(struct licenses_not_ended_in){
+                                                taking->organization_id,
+                                                taking->license.sensor_id,
+                                                call->now,
+                                            },
+                                            &rows, &count, &call->fault);
+
+    if (status)
+        return status;
+    taking->behind = arena_new(call->arena, (count + 1) * sizeof *taking->behind);
+    if (!taking->behind)
+        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the sensor has too many licenses");
+    taking->behind_count = 0;
+    taking->from = call->now;
+    taking->covered = false;
+    for (size_t i = 0; i < count; i++) {
+        bool behind = rows[i].starts_at > call->now
+                      && rows[i].starts_at > taking->license.starts_at;
+        if (rows[i].id == taking->license_id)
+            continue;
+        if (behind)
+            taking->behind[taking->behind_count++] = (struct queued_license){
+                rows[i].id,
+                rows[i].term,
+                rows[i].starts_at,
+                rows[i].expires_at,
+            };
+        else
+            taking->from = rows[i].expires_at;
+        taking->covered |= rows[i].starts_at <= call->now;
+    }
+    taking->covered |= taking->behind_count > 0 && taking->from == call->now;
+    if (taking->behind_count > 0 && taking->behind[0].starts_at == taking->from)
+        taking->behind_count = 0; /* it stood behind them all, or had ended: nothing moves */
+    return STATUS_OK;
+}
+
+static enum status
+give_back(struct call *call, const struct taking_back *taking)
+{
+    int64_t organization_id = taking->organization_id, changed;
+    enum status status = license_delete(
+        call->store, call->arena,
+        &(struct license_delete_in){ organization_id, taking->license_id }, NULL, &call->fault);
+
+    if (!status)
+        status =
+            key_give_back(call->store, call->arena,
+                          &(struct key_give_back_in){ organization_id, taking->license.key_id, 1 },
+                          1, &changed, &call->fault);
+    if (!status && changed != 1)
+        status = fail(&call->fault, STATUS_BROKEN, "", "", "the key has given out fewer licenses");
+    return status;
+}
+
+static enum status
+record(struct call *call, const struct taking_back *taking, bool stops)
+{
+    const struct license_by_id_out *license = &taking->license;
+    const char *before, *after;
+    struct audit_json json;
+    struct json_writer *writer = audit_json_open(&json);
+
+    json_put_id(writer, "license", taking->license_id);
+    json_put_text(writer, "key", license->key);
+    json_put_time(writer, "starts_at", license->starts_at);
+    json_put_time(writer, "expires_at", license->expires_at);
+    json_put_time(writer, "assigned_at", license->assigned_at);
+    json_put_text(writer, "assigned_by", license->assigned_by);
+    json_put_bool(writer, "auto_renewal", license->auto_renewal);
+    enum status status = audit_json_close(&json, call, &before);
+    if (status)
+        return status;
+    writer = audit_json_open(&json);
+    json_put_bool(writer, "auto_renewal", license->auto_renewal && !stops);
+    license_queue_put(writer, taking->behind, taking->behind_count);
+    status = audit_json_close(&json, call, &after);
+    if (status)
+        return status;
+    return audit_append(call, taking->organization_id,
+                        &(struct audit_fact){
+                            .action = "license.take_back",
+                            .object_kind = "sensor",
+                            .object_id = license->serial,
+                            .before = before,
+                            .after = after,
+                        });
+}
+
+static enum status
+write(struct call *call, struct taking_back *taking)
+{
+    int64_t organization_id = taking->organization_id, sensor_id = taking->license.sensor_id;
+    enum status status = give_back(call, taking);
+
+    if (!status)
+        status = license_queue_lay(call, &taking->lock, sensor_id, taking->behind,
+                                   taking->behind_count, taking->from);
+    if (!status && !taking->covered)
+        status = sensor_stop_renewal(call->store, call->arena,
+                                     &(struct sensor_stop_renewal_in){ organization_id, sensor_id },
+                                     NULL, &call->fault);
+    if (!status)
+        status = sensor_stamp(call, organization_id, sensor_id, taking->lock.version);
+    return status ? status : record(call, taking, !taking->covered);
+}
+
+static enum status
+take_back_body(struct call *call, void *with)
+{
+    struct taking_back *taking = with;
+    struct renewed_sensor *renewed;
+    size_t count;
+    enum status status = ledger_begin(call, taking->organization_id, &taking->lock);
+
+    if (!status)
+        status = find(call, taking);
+    if (!status)
+        status = look_around(call, taking);
+    if (!status)
+        status = write(call, taking);
+    return status ? status : renewing_revive(call, &taking->lock, &renewed, &count);
+}
+
+enum status
+license_take_back(struct call *call, int64_t organization_id, int64_t license_id)
+{
+    struct taking_back taking = { .organization_id = organization_id, .license_id = license_id };
+
+    return transact(call, take_back_body, &taking);
+}

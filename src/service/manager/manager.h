@@ -1,0 +1,95 @@
+/* manager.h - the License Manager: one row a sensor. */
+#ifndef SERVICE_MANAGER_MANAGER_H
+#define SERVICE_MANAGER_MANAGER_H
+
+#include "domain/coverage.h"
+#include "service/core/call.h"
+#include "service/license/licensing.h"
+
+struct manager_row {
+    const char *serial;
+    const char *name;
+    enum sensor_state state;
+    bool has_license; /* false: no license has ever begun; the next ones are unset */
+    utc_seconds activated_at;
+    utc_seconds expires_at;
+    day_number last_day;
+    int64_t days_left; /* -1 when expired */
+    const char *key;
+    int64_t key_assigned;
+    int64_t key_quantity;
+    int64_t license_id;
+    bool auto_renewal;
+    utc_seconds covered_until;   /* 0 when not covered now */
+    const struct license *queue; /* waiting licenses, first to start first */
+    size_t queue_count;
+    /* "queue", "pool" (by the plan, pool_reach.h), "stops"; NULL when not covered */
+    const char *next;
+    int64_t refused_count;
+    utc_seconds refused_first_at;
+    utc_seconds refused_last_at;
+};
+
+enum manager_state {
+    MANAGER_ALL,
+    MANAGER_ACTIVE,
+    MANAGER_EXPIRING,
+    MANAGER_EXPIRED,
+    MANAGER_UNLICENSED,
+    MANAGER_STATE_COUNT
+};
+/* "active", "expiring", "expired", "unlicensed"; of MANAGER_ALL NULL. */
+extern const char *const manager_state_words[MANAGER_STATE_COUNT];
+
+enum manager_sort {
+    MANAGER_BY_EXPIRES_AT,
+    MANAGER_BY_NAME,
+    MANAGER_BY_SERIAL,
+    MANAGER_BY_ACTIVATED_AT,
+    MANAGER_SORT_COUNT
+};
+
+struct manager_query {
+    struct page_request page;
+    enum manager_state state;
+    enum manager_sort sort;     /* ascending; what has no such instant comes last; ties by serial */
+    const char *q;              /* part of the serial or name, in any case; NULL for none */
+    const char *key;            /* of the license that runs (of the last one); NULL for any */
+    utc_seconds expires_before; /* 0 for any */
+};
+
+struct manager_page {
+    int64_t licenses_left;
+    struct manager_row *rows;
+    size_t count;
+    const char *next;
+    int64_t active, expiring, expired, unlicensed; /* of the whole organization */
+};
+
+enum {
+    EXPIRING_DAYS = 30, /* of 24 hours, from now to covered until */
+    MANAGER_Q_MOST_BYTES = 100,
+};
+
+/* STATUS_MALFORMED: cursor, q, key (their forms). STATUS_NOT_FOUND: no such organization.
+ * A page costs what its rows cost (more when a filter skips many), by end or beginning
+ * also a look at what waits in queues. The counts cost a look at every sensor of the organization
+ * once for a version of the ledger (memo.h). */
+enum status manager_list(struct call *call, int64_t organization_id,
+                         const struct manager_query *query, struct manager_page *out);
+
+struct manager_found {
+    int64_t sensor_id;
+    const char *serial;
+};
+/* The first `most` sensors that the filters of `query` leave, by serial. Inside a transaction of
+ * the caller. STATUS_MALFORMED: q, key */
+enum status manager_find(struct call *call, int64_t organization_id,
+                         const struct manager_query *query, size_t most, struct manager_found **out,
+                         size_t *count);
+
+/* One row. STATUS_NOT_FOUND */
+enum status manager_row(struct call *call, int64_t organization_id, const char *serial,
+                        struct manager_row *out);
+
+#endif

@@ -1,0 +1,181 @@
+#include "service/manager/manager_fill.h"
+
+#include "domain/term.h"
+#include "service/forecast/pool_reach.h"
+#include "statements.h"
+#include "store/store.h"
+
+enum { IN_LIST = 32 }; /* length of the arrays in sql/queries/manager.sql */
+
+struct filling {
+    struct call *call;
+    const struct organization_lock *look;
+};
+
+static enum status
+no_room(struct call *call)
+{
+    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+}
+
+static enum status
+fill_queue(const struct filling *filling, int64_t sensor_id,
+           const struct manager_queues_out *waiting, size_t count, struct manager_row *row)
+{
+    struct license *queue = arena_new(filling->call->arena, (count + 1) * sizeof *queue);
+
+    if (!queue)
+        return no_room(filling->call);
+    for (size_t i = 0; i < count; i++) {
+        if (waiting[i].sensor_id != sensor_id)
+            continue;
+        queue[row->queue_count++] = (struct license){
+            .id = waiting[i].id,
+            .serial = row->serial,
+            .key = waiting[i].key,
+            .term = waiting[i].term,
+            .state = LICENSE_QUEUED,
+            .starts_at = waiting[i].starts_at,
+            .expires_at = waiting[i].expires_at,
+            .last_day = term_last_day(waiting[i].expires_at, filling->look->zone),
+            .assigned_at = waiting[i].assigned_at,
+            .assigned_by = waiting[i].assigned_by,
+        };
+    }
+    row->queue = queue;
+    return STATUS_OK;
+}
+
+static enum status
+fill_coverage(const struct filling *filling, struct manager_row *row)
+{
+    struct call *call = filling->call;
+    size_t count = 0;
+    struct interval *intervals = arena_new(call->arena, (row->queue_count + 1) * sizeof *intervals);
+
+    if (!intervals)
+        return no_room(call);
+    if (row->has_license)
+        intervals[count++] = (struct interval){ row->activated_at, row->expires_at };
+    for (size_t i = 0; i < row->queue_count; i++)
+        intervals[count++] = (struct interval){ row->queue[i].starts_at, row->queue[i].expires_at };
+    row->state = coverage_state(intervals, count, call->now);
+    row->covered_until = coverage_until(intervals, count, call->now);
+    if (row->covered_until)
+        row->next = row->covered_until > row->expires_at ? "queue" : "stops";
+    return STATUS_OK;
+}
+
+static enum status
+fill_row(const struct filling *filling, const struct manager_rows_out *facts,
+         const struct manager_queues_out *waiting, size_t waiting_count, struct manager_row *row)
+{
+    *row = (struct manager_row){
+        .serial = facts->serial,
+        .name = facts->name,
+        .auto_renewal = facts->auto_renewal,
+        .refused_count = facts->refused_count,
+        .refused_first_at = facts->refused_first_at,
+        .refused_last_at = facts->refused_last_at,
+        .has_license = facts->license_id.is,
+        .days_left = -1,
+    };
+    if (row->has_license) {
+        row->activated_at = facts->starts_at;
+        row->expires_at = facts->expires_at;
+        row->last_day = term_last_day(facts->expires_at, filling->look->zone);
+        row->days_left = days_left(facts->expires_at, filling->call->now, filling->look->zone);
+        row->key = facts->key;
+        row->key_assigned = facts->key_assigned;
+        row->key_quantity = facts->key_quantity;
+        row->license_id = facts->license_id.value;
+    }
+    enum status status = fill_queue(filling, facts->sensor_id, waiting, waiting_count, row);
+    return status ? status : fill_coverage(filling, row);
+}
+
+static size_t
+place_of(const int64_t *ids, size_t count, int64_t id)
+{
+    size_t place = 0;
+
+    while (place < count && ids[place] != id)
+        place++;
+    return place;
+}
+
+/* At most IN_LIST sensors. */
+static enum status
+fill_some(const struct filling *filling, const int64_t *ids, size_t count, struct manager_row *rows)
+{
+    struct call *call = filling->call;
+    struct manager_rows_in rows_in = {
+        .organization_id = filling->look->organization_id,
+        .now = call->now,
+    };
+    struct manager_queues_in queues_in = {
+        .organization_id = filling->look->organization_id,
+        .now = call->now,
+    };
+    struct manager_rows_out *facts;
+    struct manager_queues_out *waiting;
+    size_t facts_count, waiting_count;
+
+    for (size_t i = 0; i < IN_LIST; i++)
+        rows_in.ids[i] = queues_in.ids[i] = ids[i < count ? i : count - 1];
+    enum status status =
+        manager_rows(call->store, call->arena, &rows_in, &facts, &facts_count, &call->fault);
+    if (!status)
+        status = manager_queues(call->store, call->arena, &queues_in, &waiting, &waiting_count,
+                                &call->fault);
+    for (size_t i = 0; !status && i < facts_count; i++) {
+        size_t place = place_of(ids, count, facts[i].sensor_id);
+        status = fill_row(filling, &facts[i], waiting, waiting_count, &rows[place]);
+    }
+    return status;
+}
+
+static bool
+is_renewed_next(const struct manager_row *row)
+{
+    return row->covered_until && row->covered_until == row->expires_at && row->auto_renewal;
+}
+
+/* Whoever is renewed when its coverage ends, if the pool holds a license by then. */
+static enum status
+fill_next(struct call *call, const struct organization_lock *look, bool committed,
+          struct manager_row *rows, size_t count)
+{
+    struct pool_reach reach;
+    utc_seconds until = 0;
+    enum status status;
+
+    for (size_t i = 0; i < count; i++)
+        if (is_renewed_next(&rows[i]) && rows[i].covered_until > until)
+            until = rows[i].covered_until;
+    if (until == 0)
+        return STATUS_OK;
+    status = pool_reach_begin(&reach, call, look, committed, until);
+    for (size_t i = 0; i < count && !status; i++) {
+        bool served = false;
+        if (is_renewed_next(&rows[i]))
+            status = pool_reach_ask(&reach, rows[i].covered_until, rows[i].serial, &served);
+        if (served)
+            rows[i].next = "pool";
+    }
+    return status;
+}
+
+enum status
+manager_fill(struct call *call, const struct organization_lock *look, bool committed,
+             const int64_t *ids, size_t count, struct manager_row *rows)
+{
+    struct filling filling = { .call = call, .look = look };
+    enum status status = STATUS_OK;
+
+    for (size_t done = 0; done < count && !status; done += IN_LIST) {
+        size_t some = count - done < IN_LIST ? count - done : IN_LIST;
+        status = fill_some(&filling, ids + done, some, rows + done);
+    }
+    return status ? status : fill_next(call, look, committed, rows, count);
+}

@@ -1,0 +1,89 @@
+#include "service/measurement/latest.h"
+
+#include <string.h>
+
+#include "base/secret.h"
+#include "domain/series.h"
+#include "service/measurement/block.h"
+#include "statements.h"
+#include "store/store.h"
+
+enum { WITH_CHECKSUM = 2, WITHOUT_CHECKSUM = 1 }; /* the first byte */
+
+void
+latest_add(struct latest *latest, const struct sample *more, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t place = 0;
+
+        while (place < latest->count && latest->at[place].channel < more[i].channel)
+            place++;
+        bool there = place < latest->count && latest->at[place].channel == more[i].channel;
+        if (there && latest->at[place].at >= more[i].at)
+            continue;
+        if (!there) {
+            if (latest->count == SAMPLE_MOST_CHANNELS)
+                continue;
+            memmove(latest->at + place + 1, latest->at + place,
+                    (latest->count - place) * sizeof *latest->at);
+            latest->count++;
+        }
+        latest->at[place] = more[i];
+    }
+}
+
+enum status
+latest_encode(struct call *call, const struct latest *latest, struct bytes *out)
+{
+    size_t room = 1 + series_bound(SAMPLE_MOST_CHANNELS) + CHECKSUM_BYTES;
+    uint8_t *bytes = arena_new(call->arena, room);
+
+    if (!bytes)
+        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "no memory is left for the status");
+    bytes[0] = WITH_CHECKSUM;
+    size_t written = 1 + series_encode(bytes + 1, room - 1, latest->at, latest->count);
+    checksum_bytes(bytes + written, bytes, written);
+    *out = (struct bytes){ bytes, written + CHECKSUM_BYTES };
+    return STATUS_OK;
+}
+
+bool
+latest_decode(struct latest *out, const uint8_t *bytes, size_t size)
+{
+    bool good = false;
+
+    out->count = 0;
+    if (size > CHECKSUM_BYTES && bytes[0] == WITH_CHECKSUM)
+        good = checksum_holds(bytes, size)
+               && series_decode(out->at, SAMPLE_MOST_CHANNELS, &out->count, bytes + 1,
+                                size - 1 - CHECKSUM_BYTES);
+    else if (size > 0 && bytes[0] == WITHOUT_CHECKSUM)
+        good = series_decode(out->at, SAMPLE_MOST_CHANNELS, &out->count, bytes, size);
+    if (good && samples_are_sound(out->at, out->count))
+        return true;
+    out->count = 0;
+    return false;
+}
+
+enum status
+latest_recover(struct call *call, int64_t organization_id, int64_t sensor_id, struct latest *out)
+{
+    struct block_before_in in = { organization_id, sensor_id, UTC_NEVER / UTC_DAY };
+    enum status status = STATUS_OK;
+    bool found = true;
+
+    out->count = 0;
+    for (size_t i = 0; i < LATEST_MOST_BLOCKS && !status && found; i++) {
+        struct block_before_out row;
+        status = block_before(call->store, call->arena, &in, &row, &found, &call->fault);
+        if (status || !found)
+            break;
+        struct samples samples = { 0 };
+        in.before_day = row.day;
+        block_add(call, &(struct block_place){ organization_id, sensor_id, row.day }, &samples,
+                  row.samples);
+        latest_add(out, samples.at, samples.count);
+        samples_clear(&samples);
+    }
+    return status;
+}

@@ -1,0 +1,93 @@
+#include "service/measurement/samples.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/compress.h"
+#include "base/memory.h"
+#include "domain/series.h"
+
+enum { BLOCK_MOST_BYTES = 16 * 1024 * 1024 }; /* decompressed: a sample a second on six channels */
+
+void
+samples_clear(struct samples *samples)
+{
+    free(samples->at);
+    *samples = (struct samples){ 0 };
+}
+
+struct sample *
+samples_reserve(struct samples *samples, size_t more)
+{
+    if (!samples->at || samples->count + more > samples->room) {
+        size_t room = samples->room * 2 > samples->count + more ? samples->room * 2
+                                                                : samples->count + more + 64;
+        samples->at = memory_must(realloc(samples->at, room * sizeof *samples->at));
+        samples->room = room;
+    }
+    return samples->at + samples->count;
+}
+
+size_t
+samples_sort(struct samples *samples)
+{
+    size_t differing = 0;
+    struct sample *scratch = memory_must(malloc((samples->count + 1) * sizeof *scratch));
+
+    samples->count = series_sort(samples->at, samples->count, scratch, &differing);
+    free(scratch);
+    return differing;
+}
+
+size_t
+samples_merge(struct samples *samples, const struct sample *more, size_t count)
+{
+    size_t differing = 0, room = samples->count + count + 1;
+    struct sample *merged;
+
+    if (count == 0)
+        return 0;
+    merged = memory_must(malloc(room * sizeof *merged));
+    samples->count = series_merge(merged, samples->at, samples->count, more, count, &differing);
+    free(samples->at);
+    samples->at = merged;
+    samples->room = room;
+    return differing;
+}
+
+bool
+samples_are_sound(const struct sample *samples, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (samples[i].channel < 1 || samples[i].channel > SAMPLE_MOST_CHANNELS || samples[i].at < 0
+            || samples[i].at > UINT32_MAX)
+            return false;
+    return true;
+}
+
+bool
+samples_add_series(struct samples *samples, const uint8_t *bytes, size_t size)
+{
+    size_t count, decoded;
+
+    if (!series_count(&count, bytes, size)
+        || !series_decode(samples_reserve(samples, count), count, &decoded, bytes, size)
+        || !samples_are_sound(samples->at + samples->count, decoded))
+        return false;
+    samples->count += decoded;
+    return true;
+}
+
+bool
+samples_add_block(struct samples *samples, const void *bytes, size_t size)
+{
+    size_t room, written;
+
+    if (!decompressed_size(&room, bytes, size, BLOCK_MOST_BYTES))
+        return false;
+    uint8_t *series = memory_must(malloc(room + 1));
+    bool good = decompress_bytes(series, room, &written, bytes, size)
+                && samples_add_series(samples, series, written);
+    free(series);
+    return good;
+}

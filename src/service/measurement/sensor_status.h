@@ -1,0 +1,24 @@
+/* sensor_status.h - the newest facts about a sensor: battery, signal, the last sample of each
+ * channel. */
+#ifndef SERVICE_MEASUREMENT_SENSOR_STATUS_H
+#define SERVICE_MEASUREMENT_SENSOR_STATUS_H
+
+#include "domain/measurement.h"
+#include "service/core/call.h"
+
+/* The newest facts that a sensor reported. */
+struct sensor_status {
+    utc_seconds last_seen_at; /* its last message that was saved; 0: none was */
+    bool has_reported;        /* a message was saved: the next two are known */
+    bool battery_ok;
+    int64_t signal;                /* RSSI index; 99 unknown */
+    const struct sample *channels; /* the newest sample of each channel, by channel */
+    size_t channel_count;
+};
+
+/* Reads a sensor's status from its row and from the unsealed messages. Sees every acknowledged
+ * message. *out lives in the arena. */
+enum status sensor_status_read(struct call *call, int64_t organization_id, int64_t sensor_id,
+                               struct sensor_status *out);
+
+#endif

@@ -1,0 +1,174 @@
+#include "service/notice/notices_list.h"
+
+#include "service/alarm/alerts.h"
+#include "service/core/cursor.h"
+#include "service/core/transaction.h"
+#include "service/ledger/sensor_find.h"
+#include "statements.h"
+#include "store/store.h"
+
+enum { NOTICES_CURSOR = 'n' };
+
+struct listing {
+    int64_t organization_id;
+    const struct notice_query *query;
+    struct notice_page *out;
+};
+
+static enum status
+too_large(struct call *call)
+{
+    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+}
+
+static enum status
+read_of_alert(struct call *call, const struct notices_page_of_alert_in *in, void **rows,
+              size_t *count)
+{
+    struct notices_page_of_alert_out *found = NULL;
+    struct alert alert;
+    enum status status = alert_read(call, in->organization_id, in->alert_id, &alert);
+
+    if (!status)
+        status = notices_page_of_alert(call->store, call->arena, in, &found, count, &call->fault);
+    *rows = found;
+    return status;
+}
+
+static enum status
+read_of_sensor(struct call *call, const struct notices_page_of_alert_in *in, void **rows,
+               size_t *count)
+{
+    struct notices_page_of_sensor_out *found = NULL;
+    enum status status = notices_page_of_sensor(call->store, call->arena,
+                                                &(struct notices_page_of_sensor_in){
+                                                    .sensor_id = in->sensor_id,
+                                                    .organization_id = in->organization_id,
+                                                    .before_at = in->before_at,
+                                                    .before_id = in->before_id,
+                                                    .most = in->most,
+                                                },
+                                                &found, count, &call->fault);
+
+    *rows = found;
+    return status;
+}
+
+static enum status
+read_all(struct call *call, const struct notices_page_of_alert_in *in, void **rows, size_t *count)
+{
+    struct notices_page_out *found = NULL;
+    enum status status = notices_page(call->store, call->arena,
+                                      &(struct notices_page_in){
+                                          .organization_id = in->organization_id,
+                                          .before_at = in->before_at,
+                                          .before_id = in->before_id,
+                                          .most = in->most,
+                                      },
+                                      &found, count, &call->fault);
+
+    *rows = found;
+    return status;
+}
+
+/* All of them give the same columns. */
+_Static_assert(sizeof(struct notices_page_of_sensor_out) == sizeof(struct notices_page_out)
+                   && sizeof(struct notices_page_of_alert_out) == sizeof(struct notices_page_out),
+               "one fragment, one row");
+
+static enum status
+read_rows(struct call *call, const struct listing *listing, void **rows, size_t *count)
+{
+    const struct notice_query *query = listing->query;
+    struct notices_page_of_alert_in in = {
+        .alert_id = query->alert_id,
+        .organization_id = listing->organization_id,
+        .before_at = UTC_NEVER,
+        .before_id = INT64_MAX,
+        .most = query->page.limit + 1,
+    };
+    struct found_sensor sensor;
+    enum status status =
+        cursor_read_id(call, NOTICES_CURSOR, query->page.cursor, &in.before_at, &in.before_id);
+
+    if (!status && query->serial) {
+        status = sensor_find(call, listing->organization_id, query->serial, &sensor);
+        in.sensor_id = sensor.id;
+    }
+    if (status)
+        return status;
+    return query->alert_id ? read_of_alert(call, &in, rows, count)
+           : query->serial ? read_of_sensor(call, &in, rows, count)
+                           : read_all(call, &in, rows, count);
+}
+
+static enum status
+read_serials(struct call *call, int64_t organization_id, struct notice *notice)
+{
+    struct notice_serials_out *rows;
+    enum status status = notice_serials(call->store, call->arena,
+                                        &(struct notice_serials_in){ organization_id, notice->id },
+                                        &rows, &notice->serial_count, &call->fault);
+
+    if (status)
+        return status;
+    notice->serials = arena_new(call->arena, (notice->serial_count + 1) * sizeof *notice->serials);
+    if (!notice->serials)
+        return too_large(call);
+    for (size_t i = 0; i < notice->serial_count; i++)
+        notice->serials[i] = rows[i].serial;
+    return STATUS_OK;
+}
+
+static struct notice
+notice_of(const struct notices_page_out *row)
+{
+    return (struct notice){
+        .id = row->id,
+        .kind = row->kind,
+        .recipient = row->recipient,
+        .due_on = row->due_on,
+        .delivery = { row->queued_at, row->state, row->attempts, row->sent_at, row->last_error },
+    };
+}
+
+static enum status
+list_body(struct call *call, void *with)
+{
+    const struct listing *listing = with;
+    struct notice_page *out = listing->out;
+    size_t limit = (size_t)listing->query->page.limit, count;
+    const struct notices_page_out *rows;
+    void *found = NULL;
+    int64_t serials = 0;
+    enum status status = read_rows(call, listing, &found, &count);
+
+    if (status)
+        return status;
+    rows = found;
+    *out =
+        (struct notice_page){ .items = arena_new(call->arena, (count + 1) * sizeof *out->items) };
+    if (!out->items)
+        return too_large(call);
+    while (out->count < count && out->count < limit && !status) {
+        serials += rows[out->count].items;
+        if (out->count > 0 && serials > NOTICES_MOST_SERIALS)
+            break;
+        out->items[out->count] = notice_of(&rows[out->count]);
+        status = read_serials(call, listing->organization_id, &out->items[out->count++]);
+    }
+    if (status || out->count == count)
+        return status;
+    out->next = cursor_write_id(call, NOTICES_CURSOR, rows[out->count - 1].queued_at,
+                                rows[out->count - 1].id);
+    return out->next ? STATUS_OK : call->fault.status;
+}
+
+enum status
+notices_list(struct call *call, int64_t organization_id, const struct notice_query *query,
+             struct notice_page *out)
+{
+    struct listing listing = { organization_id, query, out };
+
+    return read_transact(call, list_body, &listing);
+}

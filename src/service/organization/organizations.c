@@ -1,0 +1,271 @@
+#include "service/organization/organizations.h"
+
+#include <string.h>
+
+#include "base/id.h"
+#include "base/zone.h"
+#include "domain/notice.h"
+#include "domain/pool.h"
+#include "domain/role.h"
+#include "service/audit/audit.h"
+#include "service/core/input.h"
+#include "service/core/transaction.h"
+#include "service/ledger/ledger.h"
+#include "statements.h"
+#include "store/store.h"
+
+static const char default_notice_time[] = "08:00";
+
+static enum status
+new_device_token(struct call *call, const char **out)
+{
+    char token[TOKEN_TEXT_SIZE];
+
+    random_token(token);
+    *out = arena_text(call->arena, token, DEVICE_TOKEN_LENGTH);
+    return *out ? STATUS_OK
+                : fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+}
+
+/* All but the device token, which is a secret. */
+static enum status
+settings_json(struct call *call, const struct organization *organization, const char **out)
+{
+    struct audit_json json;
+    struct json_writer *writer = audit_json_open(&json);
+
+    json_put_text(writer, "name", organization->name);
+    json_put_text(writer, "time_zone", organization->time_zone);
+    json_put_text(writer, "pool_order", organization->pool_order);
+    json_put_text(writer, "notice_time", organization->notice_time);
+    json_put_bool(writer, "device_token_required", organization->device_token_required);
+    return audit_json_close(&json, call, out);
+}
+
+static enum status
+record(struct call *call, int64_t id, const char *action, const char *before, const char *after)
+{
+    char text[ID_TEXT_SIZE];
+
+    id_format(text, id);
+    return audit_append(call, id,
+                        &(struct audit_fact){
+                            .action = action,
+                            .object_kind = "organization",
+                            .object_id = text,
+                            .before = before,
+                            .after = after,
+                        });
+}
+
+static enum status
+check_zone(struct call *call, const char *time_zone)
+{
+    const struct zone *zone;
+
+    return zone_get(&zone, time_zone ? time_zone : "", &call->fault);
+}
+
+static enum status
+create_body(struct call *call, void *with)
+{
+    struct organization *organization = with;
+    const char *after;
+
+    organization->id = id_random();
+    enum status status = organization_insert(call->store, call->arena,
+                                             &(struct organization_insert_in){
+                                                 .id = organization->id,
+                                                 .name = organization->name,
+                                                 .time_zone = organization->time_zone,
+                                                 .pool_order = organization->pool_order,
+                                                 .notice_time = organization->notice_time,
+                                                 .device_token = organization->device_token,
+                                                 .created_at = organization->created_at,
+                                             },
+                                             NULL, &call->fault);
+
+    if (!status && call->actor->kind != ACTOR_SYSTEM)
+        status = member_insert(call->store, call->arena,
+                               &(struct member_insert_in){
+                                   .organization_id = organization->id,
+                                   .user_id = call->actor->id,
+                                   .role = role_word(ROLE_ADMINISTRATOR),
+                                   .added_at = call->now,
+                               },
+                               NULL, &call->fault);
+    if (!status)
+        status = settings_json(call, organization, &after);
+    return status ? status : record(call, organization->id, "organization.create", NULL, after);
+}
+
+enum status
+organization_create(struct call *call, const char *name, const char *time_zone,
+                    struct organization *out)
+{
+    struct organization organization = {
+        .time_zone = time_zone,
+        .pool_order = pool_order_word(POOL_OLDEST_FIRST),
+        .notice_time = default_notice_time,
+        .created_at = call->now,
+    };
+    enum status status =
+        input_text(call, "name", name, 1, ORGANIZATION_NAME_MOST_BYTES, &organization.name);
+
+    if (!status)
+        status = check_zone(call, time_zone);
+    if (!status)
+        status = new_device_token(call, &organization.device_token);
+    if (!status)
+        status = transact(call, create_body, &organization);
+    if (!status)
+        *out = organization;
+    return status;
+}
+
+static enum status
+not_found(struct call *call)
+{
+    return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such organization");
+}
+
+enum status
+organization_get(struct call *call, int64_t id, struct organization *out)
+{
+    struct organization_by_id_out row;
+    bool found;
+    enum status status = organization_by_id(call->store, call->arena,
+                                            &(struct organization_by_id_in){ .id = id }, &row,
+                                            &found, &call->fault);
+
+    if (status)
+        return status;
+    if (!found)
+        return not_found(call);
+    *out = (struct organization){
+        .id = id,
+        .name = row.name,
+        .time_zone = row.time_zone,
+        .pool_order = row.pool_order,
+        .notice_time = row.notice_time,
+        .device_token = row.device_token,
+        .device_token_required = row.device_token_required,
+        .created_at = row.created_at,
+    };
+    return STATUS_OK;
+}
+
+static enum status
+update(struct call *call, const struct organization *organization)
+{
+    return organization_update(call->store, call->arena,
+                               &(struct organization_update_in){
+                                   .id = organization->id,
+                                   .name = organization->name,
+                                   .time_zone = organization->time_zone,
+                                   .pool_order = organization->pool_order,
+                                   .notice_time = organization->notice_time,
+                                   .device_token = organization->device_token,
+                                   .device_token_required = organization->device_token_required,
+                               },
+                               NULL, &call->fault);
+}
+
+struct changing {
+    int64_t id;
+    struct organization_change change;
+    struct organization *out;
+};
+
+static enum status
+change_body(struct call *call, void *with)
+{
+    struct changing *changing = with;
+    const struct organization_change *change = &changing->change;
+    struct organization *organization = changing->out;
+    struct organization_lock lock;
+    const char *before, *after;
+    enum status status = ledger_begin(call, changing->id, &lock);
+
+    if (!status)
+        status = organization_get(call, changing->id, organization);
+    if (!status)
+        status = settings_json(call, organization, &before);
+    if (status)
+        return status;
+
+    if (change->name)
+        organization->name = change->name;
+    if (change->time_zone)
+        organization->time_zone = change->time_zone;
+    if (change->pool_order)
+        organization->pool_order = change->pool_order;
+    if (change->notice_time)
+        organization->notice_time = change->notice_time;
+    if (change->has_device_token_required)
+        organization->device_token_required = change->device_token_required;
+
+    status = settings_json(call, organization, &after);
+    if (status || !strcmp(before, after))
+        return status;
+    status = update(call, organization);
+    return status ? status : record(call, organization->id, "organization.change", before, after);
+}
+
+static enum status
+check_change(struct call *call, struct organization_change *change)
+{
+    enum pool_order order;
+    int32_t time;
+    enum status status = STATUS_OK;
+
+    if (change->name)
+        status =
+            input_text(call, "name", change->name, 1, ORGANIZATION_NAME_MOST_BYTES, &change->name);
+    if (!status && change->time_zone)
+        status = check_zone(call, change->time_zone);
+    if (status)
+        return status;
+    if (change->pool_order
+        && !pool_order_parse(&order, change->pool_order, strlen(change->pool_order)))
+        return fail(&call->fault, STATUS_INVALID, "", "pool_order",
+                    "it must be oldest_first, shortest_first or longest_first");
+    if (change->notice_time && !notice_time_parse(&time, change->notice_time))
+        return fail(&call->fault, STATUS_INVALID, "", "notice_time",
+                    "it must be a time of day such as 08:00");
+    return STATUS_OK;
+}
+
+enum status
+organization_change(struct call *call, int64_t id, const struct organization_change *change,
+                    struct organization *out)
+{
+    struct changing changing = { .id = id, .change = *change, .out = out };
+    enum status status = check_change(call, &changing.change);
+
+    return status ? status : transact(call, change_body, &changing);
+}
+
+static enum status
+renew_token_body(struct call *call, void *with)
+{
+    struct organization *organization = with;
+    struct organization_lock lock;
+    enum status status = ledger_begin(call, organization->id, &lock);
+
+    if (!status)
+        status = organization_get(call, organization->id, organization);
+    if (!status)
+        status = new_device_token(call, &organization->device_token);
+    if (!status)
+        status = update(call, organization);
+    return status ? status
+                  : record(call, organization->id, "organization.renew_device_token", NULL, NULL);
+}
+
+enum status
+organization_renew_device_token(struct call *call, int64_t id, struct organization *out)
+{
+    *out = (struct organization){ .id = id };
+    return transact(call, renew_token_body, out);
+}

@@ -1,0 +1,64 @@
+/* organizations.h - tenants and their settings. */
+#ifndef SERVICE_ORGANIZATION_ORGANIZATIONS_H
+#define SERVICE_ORGANIZATION_ORGANIZATIONS_H
+
+#include "service/core/call.h"
+
+enum { ORGANIZATION_NAME_MOST_BYTES = 200, DEVICE_TOKEN_LENGTH = 32 };
+
+struct organization {
+    int64_t id;
+    const char *name;
+    const char *time_zone;
+    const char *pool_order;
+    const char *notice_time;  /* "08:00" */
+    const char *device_token; /* DEVICE_TOKEN_LENGTH symbols: devices have room for 36 */
+    bool device_token_required;
+    utc_seconds created_at;
+};
+
+/* NULL or `has_` false: leave as it is. */
+struct organization_change {
+    const char *name;        /* 1 to 200 bytes */
+    const char *time_zone;   /* IANA */
+    const char *pool_order;  /* domain/pool.h */
+    const char *notice_time; /* "HH:MM" */
+    bool has_device_token_required;
+    bool device_token_required;
+};
+
+/* The actor becomes administrator, if it is a user. Spaces around the name go.
+ *   STATUS_INVALID  name, time_zone */
+enum status organization_create(struct call *call, const char *name, const char *time_zone,
+                                struct organization *out);
+
+/* STATUS_NOT_FOUND */
+enum status organization_get(struct call *call, int64_t id, struct organization *out);
+
+/* An organization as the operator sees it. */
+struct organization_counts {
+    int64_t id;
+    const char *name;
+    utc_seconds created_at;
+    int64_t sensors;
+    int64_t active; /* of them: covered now */
+    int64_t licenses_left;
+};
+struct organization_page {
+    struct organization_counts *items; /* newest first */
+    size_t count;
+    const char *next;
+};
+/* A page costs a look at the sensors of its organizations. STATUS_MALFORMED: the cursor. */
+enum status organization_list(struct call *call, struct page_request page,
+                              struct organization_page *out);
+
+/* STATUS_INVALID names the field; intervals already assigned keep their instants. */
+enum status organization_change(struct call *call, int64_t id,
+                                const struct organization_change *change, struct organization *out);
+
+/* A new device token; the old one stops. */
+enum status organization_renew_device_token(struct call *call, int64_t id,
+                                            struct organization *out);
+
+#endif

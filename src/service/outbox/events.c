@@ -1,0 +1,109 @@
+#include "service/outbox/events.h"
+
+#include <string.h>
+
+#include "service/outbox/outbox.h"
+#include "statements.h"
+#include "store/store.h"
+
+enum { BODY_MOST_BYTES = 64 * 1024 };
+
+const char *const event_words[EVENT_COUNT] = {
+    [EVENT_LICENSE_EXPIRING] = "license.expiring",
+    [EVENT_LICENSE_EXPIRED] = "license.expired",
+    [EVENT_LICENSE_RENEWED] = "license.renewed",
+    [EVENT_POOL_LOW] = "pool.low",
+    [EVENT_CODE_REDEEMED] = "code.redeemed",
+    [EVENT_SENSOR_REFUSED_FIRST] = "sensor.refused_first",
+};
+
+static enum status
+too_large(struct call *call)
+{
+    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too many events at once");
+}
+
+enum status
+events_wanted(struct call *call, int64_t organization_id, enum event event, bool *wanted)
+{
+    struct event_wanted_out row;
+    enum status status = event_wanted(
+        call->store, call->arena, &(struct event_wanted_in){ organization_id, event_words[event] },
+        &row, &call->fault);
+
+    *wanted = !status && row.wanted;
+    return status;
+}
+
+const char *
+event_body(struct call *call, const char *type, event_writer *write, const void *with, size_t index)
+{
+    struct buffer buffer;
+    struct json_writer json;
+
+    buffer_init(&buffer, BODY_MOST_BYTES);
+    json_begin(&json, &buffer);
+    json_object_open(&json);
+    json_put_text(&json, "type", type);
+    json_put_time(&json, "timestamp", call->now);
+    json_key(&json, "data");
+    json_object_open(&json);
+    write(&json, with, index);
+    json_object_close(&json);
+    json_object_close(&json);
+    const char *text = buffer.overflow ? NULL : arena_text(call->arena, buffer.bytes, buffer.size);
+    buffer_clear(&buffer);
+    if (!text)
+        (void)!too_large(call);
+    return text;
+}
+
+enum status
+event_emit_each(struct call *call, int64_t organization_id, enum event event, size_t count,
+                event_writer *write, const void *with)
+{
+    struct event_webhooks_out *webhooks;
+    size_t webhook_count, queued = 0;
+    enum status status =
+        event_webhooks(call->store, call->arena,
+                       &(struct event_webhooks_in){ organization_id, event_words[event] },
+                       &webhooks, &webhook_count, &call->fault);
+
+    if (status || webhook_count == 0)
+        return status;
+    struct outbox_webhook_call *calls =
+        arena_new(call->arena, (count * webhook_count + 1) * sizeof *calls);
+    int64_t *ids = arena_new(call->arena, (count * webhook_count + 1) * sizeof *ids);
+    if (!calls || !ids)
+        return too_large(call);
+    for (size_t i = 0; i < count; i++) {
+        const char *body = event_body(call, event_words[event], write, with, i);
+        if (!body)
+            return call->fault.status;
+        for (size_t k = 0; k < webhook_count; k++)
+            calls[queued++] = (struct outbox_webhook_call){
+                organization_id,
+                webhooks[k].webhook_id,
+                event_words[event],
+                body,
+            };
+    }
+    return outbox_put_webhook_calls(call, calls, queued, ids);
+}
+
+/* `with` is an object: its members, without the braces. */
+static void
+write_members(struct json_writer *json, const void *with, size_t index)
+{
+    const char *object = with;
+    size_t length = strlen(object);
+
+    (void)index;
+    buffer_append(json->out, object + 1, length - 2);
+}
+
+enum status
+event_emit(struct call *call, int64_t organization_id, enum event event, const char *data)
+{
+    return event_emit_each(call, organization_id, event, 1, write_members, data);
+}

@@ -1,0 +1,74 @@
+/* sensors.h - the sensors of an organization. */
+#ifndef SERVICE_SENSOR_SENSORS_H
+#define SERVICE_SENSOR_SENSORS_H
+
+#include "domain/coverage.h"
+#include "domain/measurement.h"
+#include "service/core/call.h"
+#include "service/manager/manager.h"
+#include "service/measurement/sensor_status.h"
+
+enum { SENSOR_NAME_MOST_BYTES = 200 };
+
+struct sensor_request {
+    const char *serial; /* domain/serial.h */
+    const char *name;   /* 0 to SENSOR_NAME_MOST_BYTES; NULL is "", or the one it had */
+    const char *key;    /* NULL: by the organization's pool_order */
+    bool has_auto_renewal;
+    bool auto_renewal; /* default on, or as it was */
+};
+
+/* Adds a sensor and gives it a license, starting now (rule 4). A removed sensor of this
+ * organization comes back with its history; with coverage left it takes no license. A
+ * serial is free when the organization that had it has removed the sensor.
+ *   STATUS_INVALID    serial_malformed; name
+ *   STATUS_NOT_FOUND  key
+ *   STATUS_CONFLICT   no_licenses_left, key_exhausted, sensor_exists, sensor_not_available */
+enum status sensor_add(struct call *call, int64_t organization_id,
+                       const struct sensor_request *request, struct manager_row *out);
+
+struct sensor {
+    int64_t id;
+    const char *serial;
+    const char *name;
+    enum sensor_state state;
+    struct sensor_status status; /* last_seen_at: its last message, saved or refused */
+    bool auto_renewal;
+    bool alarms_paused;
+};
+
+struct sensor_page {
+    struct sensor *items; /* by serial */
+    size_t count;
+    const char *next;
+};
+/* STATUS_MALFORMED: the cursor. */
+enum status sensor_list(struct call *call, int64_t organization_id, struct page_request page,
+                        struct sensor_page *out);
+/* STATUS_NOT_FOUND */
+enum status sensor_get(struct call *call, int64_t organization_id, const char *serial,
+                       struct sensor *out);
+
+struct sensor_change {
+    const char *name; /* NULL: leave */
+    bool has_auto_renewal, auto_renewal;
+    bool has_alarms_paused, alarms_paused;
+};
+/* STATUS_INVALID name; STATUS_NOT_FOUND */
+enum status sensor_change(struct call *call, int64_t organization_id, const char *serial,
+                          const struct sensor_change *change, struct sensor *out);
+
+/* Removes a sensor (rule 8): history is kept, waiting licenses go back to the pool, the one
+ * that runs stays with the serial. Nothing is saved until it is added again. What came
+ * back may renew sensors that had expired. STATUS_NOT_FOUND */
+enum status sensor_remove(struct call *call, int64_t organization_id, const char *serial);
+
+/* Gives the sensor a new serial; all else stays with it (rule 8). From the commit on no node
+ * saves under the old one, which is free then.
+ *   STATUS_NOT_FOUND  no such sensor
+ *   STATUS_INVALID    serial_malformed: the new one
+ *   STATUS_CONFLICT   sensor_exists, sensor_not_available: the new one is in use */
+enum status sensor_replace(struct call *call, int64_t organization_id, const char *serial,
+                           const char *new_serial, struct manager_row *out);
+
+#endif

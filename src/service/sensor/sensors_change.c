@@ -1,0 +1,137 @@
+/* sensors_change.c - what a manager sets of a sensor. */
+#include <string.h>
+
+#include "service/audit/audit.h"
+#include "service/core/input.h"
+#include "service/core/transaction.h"
+#include "service/ledger/ledger.h"
+#include "service/ledger/renewing.h"
+#include "service/ledger/sensor_find.h"
+#include "service/organization/organizations.h"
+#include "service/sensor/sensors.h"
+#include "statements.h"
+#include "store/store.h"
+
+struct changing {
+    int64_t organization_id;
+    const char *serial;
+    struct sensor_change change;
+};
+
+static enum status
+settings_json(struct call *call, const struct found_sensor *sensor, const char **out)
+{
+    struct audit_json json;
+    struct json_writer *writer = audit_json_open(&json);
+
+    json_put_text(writer, "name", sensor->name);
+    json_put_bool(writer, "auto_renewal", sensor->auto_renewal);
+    json_put_bool(writer, "alarms_paused", sensor->alarms_paused);
+    return audit_json_close(&json, call, out);
+}
+
+static enum status
+update(struct call *call, int64_t organization_id, int64_t version,
+       const struct found_sensor *sensor)
+{
+    const char *folded;
+    enum status status = input_fold(call, sensor->name, &folded);
+
+    if (status)
+        return status;
+    return sensor_update(call->store, call->arena,
+                         &(struct sensor_update_in){
+                             .organization_id = organization_id,
+                             .id = sensor->id,
+                             .name = sensor->name,
+                             .name_folded = folded,
+                             .auto_renewal = sensor->auto_renewal,
+                             .alarms_paused = sensor->alarms_paused,
+                             .version = version,
+                         },
+                         NULL, &call->fault);
+}
+
+/* What was measured before now is not looked at when alarms go on; who evaluates learns of it. */
+static enum status
+turn_alarms(struct call *call, int64_t organization_id, const struct found_sensor *sensor)
+{
+    enum status status = STATUS_OK;
+
+    if (!sensor->alarms_paused)
+        status = sensor_alarms_from(
+            call->store, call->arena,
+            &(struct sensor_alarms_from_in){ organization_id, sensor->id, call->now }, NULL,
+            &call->fault);
+    return status ? status
+                  : alarm_turn_give_back(call->store, call->arena,
+                                         &(struct alarm_turn_give_back_in){ organization_id }, NULL,
+                                         &call->fault);
+}
+
+static enum status
+change_body(struct call *call, void *with)
+{
+    const struct changing *changing = with;
+    const struct sensor_change *change = &changing->change;
+    int64_t organization_id = changing->organization_id;
+    struct organization_lock lock;
+    struct found_sensor sensor;
+    const char *before, *after;
+    enum status status = ledger_begin(call, organization_id, &lock);
+
+    if (!status)
+        status = sensor_find(call, organization_id, changing->serial, &sensor);
+    if (!status)
+        status = settings_json(call, &sensor, &before);
+    if (status)
+        return status;
+    if (change->name)
+        sensor.name = change->name;
+    bool turns_alarms = change->has_alarms_paused && change->alarms_paused != sensor.alarms_paused;
+    if (change->has_auto_renewal)
+        sensor.auto_renewal = change->auto_renewal;
+    if (turns_alarms)
+        sensor.alarms_paused = change->alarms_paused;
+
+    status = settings_json(call, &sensor, &after);
+    if (status || !strcmp(before, after))
+        return status;
+    status = update(call, organization_id, lock.version, &sensor);
+    if (!status && turns_alarms)
+        status = turn_alarms(call, organization_id, &sensor);
+    if (!status)
+        status = audit_append(call, organization_id,
+                              &(struct audit_fact){
+                                  .action = "sensor.change",
+                                  .object_kind = "sensor",
+                                  .object_id = sensor.serial,
+                                  .before = before,
+                                  .after = after,
+                              });
+    if (status || !change->has_auto_renewal || !change->auto_renewal)
+        return status;
+    /* Switched on: a sensor without coverage takes a license now. */
+    struct renewed_sensor *renewed;
+    size_t count;
+    return renewing_revive(call, &lock, &renewed, &count);
+}
+
+enum status
+sensor_change(struct call *call, int64_t organization_id, const char *serial,
+              const struct sensor_change *change, struct sensor *out)
+{
+    struct changing changing = {
+        .organization_id = organization_id,
+        .serial = serial,
+        .change = *change,
+    };
+    enum status status = STATUS_OK;
+
+    if (change->name)
+        status = input_text(call, "name", change->name, 0, SENSOR_NAME_MOST_BYTES,
+                            &changing.change.name);
+    if (!status)
+        status = transact(call, change_body, &changing);
+    return status ? status : sensor_get(call, organization_id, serial, out);
+}

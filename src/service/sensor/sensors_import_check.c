@@ -1,0 +1,121 @@
+/* sensors_import_check.c - what can be said of rows without the store. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "domain/code.h"
+#include "service/core/input.h"
+#include "service/sensor/sensors_import.h"
+
+static void
+refuse(struct import_row *row, const char *code, const char *detail)
+{
+    row->code = code;
+    row->detail = detail;
+    row->malformed = true;
+}
+
+static enum status
+no_room(struct call *call)
+{
+    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the rows need too much memory");
+}
+
+static enum status
+check_name(struct call *call, struct import_row *row)
+{
+    enum status status;
+
+    if (!row->request.name)
+        return STATUS_OK;
+    status =
+        input_text(call, "name", row->request.name, 0, SENSOR_NAME_MOST_BYTES, &row->request.name);
+    if (status != STATUS_INVALID)
+        return status;
+    const char *why = arena_text(call->arena, call->fault.reason, strlen(call->fault.reason));
+    call->fault = (struct fault){ 0 };
+    refuse(row, "invalid", why ? why : "the name breaks a rule");
+    return STATUS_OK;
+}
+
+static enum status
+check_key(struct call *call, struct import_row *row)
+{
+    const char *key = row->request.key;
+    char text[CODE_TEXT_SIZE];
+    struct code code;
+
+    if (!key)
+        return STATUS_OK;
+    if (code_parse(&code, key, strlen(key)) != CODE_OK) {
+        refuse(row, "not_found", "this organization has no such key");
+        return STATUS_OK;
+    }
+    code_format(text, &code);
+    row->request.key = arena_text(call->arena, text, strlen(text));
+    return row->request.key ? STATUS_OK : no_room(call);
+}
+
+static enum status
+check_row(struct call *call, struct import_row *row)
+{
+    const char *text = row->request.serial ? row->request.serial : "";
+    struct serial serial;
+    enum status status = STATUS_OK;
+
+    row->serial[0] = '\0';
+    if (serial_parse(&serial, text, strlen(text)))
+        serial_format(row->serial, serial);
+    if (row->code) { /* its form was refused by whoever read it */
+        row->malformed = true;
+        return STATUS_OK;
+    }
+    if (!row->serial[0])
+        refuse(row, "serial_malformed", "it must be 12 hexadecimal digits, such as 282C02402FAD");
+    else
+        status = check_name(call, row);
+    if (!status && !row->code)
+        status = check_key(call, row);
+    return status;
+}
+
+/* By serial, then in their order: addresses in one array. */
+static int
+by_serial(const void *a, const void *b)
+{
+    const struct import_row *x = *(struct import_row *const *)a,
+                            *y = *(struct import_row *const *)b;
+    int order = strcmp(x->serial, y->serial);
+
+    return order ? order : (x > y) - (x < y);
+}
+
+static enum status
+find_repeated(struct call *call, struct import_row *rows, size_t count)
+{
+    struct import_row **sorted = arena_new(call->arena, (count + 1) * sizeof(struct import_row *));
+
+    if (!sorted)
+        return no_room(call);
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = &rows[i];
+    if (count > 0)
+        qsort(sorted, count, sizeof(struct import_row *), by_serial);
+    for (size_t i = 1; i < count; i++)
+        if (sorted[i]->serial[0] && !sorted[i]->code
+            && !strcmp(sorted[i]->serial, sorted[i - 1]->serial))
+            refuse(sorted[i], "serial_repeated", "an earlier row has the same serial");
+    return STATUS_OK;
+}
+
+enum status
+sensors_import_check(struct call *call, struct import_row *rows, size_t count)
+{
+    enum status status = STATUS_OK;
+
+    if (count > IMPORT_MOST_ROWS)
+        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "there are more than %d rows",
+                    IMPORT_MOST_ROWS);
+    for (size_t i = 0; i < count && !status; i++)
+        status = check_row(call, &rows[i]);
+    return status ? status : find_repeated(call, rows, count);
+}

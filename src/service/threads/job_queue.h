@@ -1,0 +1,34 @@
+/* job_queue.h - verbs that wait for the writer, in order. Whoever uses one sees to its lock. */
+#ifndef SERVICE_THREADS_JOB_QUEUE_H
+#define SERVICE_THREADS_JOB_QUEUE_H
+
+#include "service/core/call.h"
+
+/* A verb. All three run on the writer's thread. */
+struct write_job {
+    /* Sets call->arena, actor and dry_run; store, secret, tail, memo and now are set. */
+    void (*prepare)(struct write_job *job, struct call *call);
+    /* Runs in a transaction that the writer has begun; again, from the start,
+     * when the store was busy. */
+    enum status (*run)(struct write_job *job, struct call *call);
+    /* Hands it back, after the commit. */
+    void (*done)(struct write_job *job, enum status status, const struct fault *fault);
+    void *owner;
+    struct catch_up catch_up; /* the writer's, like the next two: what the verb waits for */
+    bool has_caught_up;       /* it has waited for such a thing */
+    struct write_job *next;   /* the next of a list */
+};
+
+struct job_queue {
+    struct write_job *first, **end;
+    size_t count;
+};
+
+void job_queue_init(struct job_queue *queue);
+void job_queue_append(struct job_queue *queue, struct write_job *job);
+/* A list, put before all that wait; NULL is allowed. */
+void job_queue_put_first(struct job_queue *queue, struct write_job *jobs);
+/* The first `most` of them, as a list. */
+struct write_job *job_queue_take(struct job_queue *queue, size_t most);
+
+#endif

@@ -1,0 +1,184 @@
+#include "service/threads/ticker.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/sleeper.h"
+#include "service/threads/moments.h"
+#include "service/threads/writer_call.h"
+#include "store/store.h"
+
+enum {
+    MOST_SLEEP_SECONDS = 60,
+    AFTER_FAILURE_SECONDS = 1,
+    LONG_SECONDS = 1,
+    REST_MS = 250, /* between two rounds: wakes gather */
+    STEP_MOST_BYTES = 256 * 1024 * 1024,
+};
+
+struct ticker {
+    struct store *store;
+    struct writer *writer;
+    const struct moment *moments;
+    struct arena arena;
+    pthread_t thread;
+    struct sleeper sleeper;
+};
+
+struct stepping {
+    const struct moment *moment;
+    bool more;
+};
+
+static enum status
+step_body(struct call *call, void *with)
+{
+    struct stepping *stepping = with;
+
+    return stepping->moment->step(call, &stepping->more);
+}
+
+/* What is due of one kind, until there is no more. False after a failure. *again: it takes longer
+ * than a second, and what stands before it may have fallen due meanwhile. */
+static bool
+apply_moment(struct ticker *ticker, const struct moment *moment, bool *again)
+{
+    struct stepping stepping = { .moment = moment, .more = true };
+    int64_t began = monotonic_nanoseconds();
+
+    *again = false;
+    while (stepping.more && sleeper_wait(&ticker->sleeper, 0)) {
+        struct fault fault;
+        enum status status =
+            writer_call(ticker->writer, &ticker->arena, step_body, NULL, &stepping, &fault);
+        arena_clear(&ticker->arena);
+        if (!status && stepping.more
+            && monotonic_nanoseconds() - began >= LONG_SECONDS * INT64_C(1000000000)) {
+            *again = true;
+            return true;
+        }
+        if (!status)
+            continue;
+        if (status != STATUS_BUSY)
+            log_line(LOG_ERROR, "ticker.failed", "%s: %s", moment->name, fault.reason);
+        return false;
+    }
+    return true;
+}
+
+/* False after a failure, which does not hold up the others. */
+static bool
+apply_due(struct ticker *ticker)
+{
+    const struct moment *moment = ticker->moments;
+    bool all = true, again;
+
+    while (moment->name) {
+        all = apply_moment(ticker, moment, &again) && all;
+        moment = again ? ticker->moments : moment + 1;
+    }
+    return all;
+}
+
+/* How long to sleep: until the next moment, at most a minute, for the clock may be set
+ * and others may write to the same store. The round did what was due when it began: what fell
+ * due since may not be done yet, and is asked for. */
+static int64_t
+milliseconds_to_next(struct ticker *ticker, utc_seconds round_began)
+{
+    struct call call = {
+        .store = ticker->store,
+        .arena = &ticker->arena,
+        .actor = &actor_system,
+        .now = round_began,
+    };
+    utc_seconds now = utc_now(), next = now + MOST_SLEEP_SECONDS;
+
+    for (const struct moment *moment = ticker->moments; moment->name; moment++) {
+        utc_seconds at = UTC_NEVER;
+        enum status status = moment->next(&call, &at);
+        arena_clear(&ticker->arena);
+        if (status)
+            return AFTER_FAILURE_SECONDS * 1000;
+        if (at < next)
+            next = at;
+    }
+    if (next > now)
+        return (next - now) * 1000;
+    return next > round_began ? 0 : AFTER_FAILURE_SECONDS * 1000;
+}
+
+static void *
+ticker_main(void *with)
+{
+    struct ticker *ticker = with;
+    int64_t sleep = 0;
+
+    while (sleeper_wait(&ticker->sleeper, sleep)) {
+        utc_seconds began = utc_now();
+        bool all = apply_due(ticker);
+        if (!sleeper_rest(&ticker->sleeper, REST_MS))
+            break;
+        sleep = all ? milliseconds_to_next(ticker, began) : AFTER_FAILURE_SECONDS * 1000;
+    }
+    return NULL;
+}
+
+/* Something may be due at once now. */
+static void
+wake(void *with)
+{
+    struct ticker *ticker = with;
+
+    sleeper_wake(&ticker->sleeper);
+}
+
+static void
+ticker_free(struct ticker *ticker)
+{
+    store_close(ticker->store);
+    arena_clear(&ticker->arena);
+    sleeper_clear(&ticker->sleeper);
+    free(ticker);
+}
+
+enum status
+ticker_start(struct ticker **out, const struct ticker_options *options, struct fault *fault)
+{
+    struct ticker *ticker = memory_new(1, sizeof *ticker);
+
+    *out = NULL;
+    arena_init(&ticker->arena, STEP_MOST_BYTES);
+    sleeper_init(&ticker->sleeper);
+    ticker->writer = options->writer;
+    ticker->moments = options->moments;
+
+    struct store_options store = *options->store;
+    store.mode = STORE_READ_ONLY;
+    enum status status = store_open(&ticker->store, &store, fault);
+    if (!status)
+        for (bool again = true; again;) /* a failure is logged; the thread tries again */
+            (void)apply_moment(ticker, ticker->moments, &again);
+    if (!status && pthread_create(&ticker->thread, NULL, ticker_main, ticker) != 0)
+        status = fail(fault, STATUS_BROKEN, "", "", "the system gives no more threads");
+    if (status) {
+        ticker_free(ticker);
+        return status;
+    }
+    writer_set_listener(ticker->writer, wake, ticker);
+    *out = ticker;
+    return STATUS_OK;
+}
+
+void
+ticker_stop(struct ticker *ticker)
+{
+    if (!ticker)
+        return;
+    writer_set_listener(ticker->writer, NULL, NULL);
+    sleeper_stop(&ticker->sleeper);
+    pthread_join(ticker->thread, NULL);
+    ticker_free(ticker);
+}

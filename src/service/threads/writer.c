@@ -1,0 +1,389 @@
+#include "service/threads/writer.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "service/core/clock.h"
+#include "service/core/transaction.h"
+#include "service/ingest/commit_split.h"
+#include "store/store.h"
+
+enum {
+    JOBS_A_TURN = 16,                     /* verbs between two batches of packets, */
+    TURN_MS = 50,                         /* or those that begin in so much time */
+    BUSY_ENOUGH_MS = 1000,                /* whoever waited behind it is told "busy", too */
+    ARENA_MOST_BYTES = 512 * 1024 * 1024, /* one batch: 4,096 packets of the largest kind */
+};
+
+struct writer {
+    struct store *store;
+    const struct secret_key *secret;
+    struct tail *tail;
+    struct memo *memo;
+    const char *public_url;
+    bool mail_is_set;
+    struct clock_memory clock;
+    struct ingest *ingest;
+    struct arena arena;
+    struct writer_log log;
+    pthread_t thread;
+
+    pthread_mutex_t lock; /* of all below */
+    pthread_cond_t work;
+    struct packet_batch *packets, **packets_end;
+    struct job_queue jobs;
+    size_t most_jobs;
+    bool stopping;
+    struct writer_counts counts;
+    void (*news)(void *with);
+    void *news_with;
+};
+
+/* What one turn took from the queues. */
+struct turn {
+    struct packet_batch *packets;
+    struct write_job *jobs;
+};
+
+static struct call
+new_call(struct writer *writer)
+{
+    return (struct call){
+        .store = writer->store,
+        .arena = &writer->arena,
+        .actor = &actor_system,
+        .secret = writer->secret,
+        .tail = writer->tail,
+        .memo = writer->memo,
+        .public_url = writer->public_url,
+        .mail_is_set = writer->mail_is_set,
+        .now = utc_now(),
+        .clock = &writer->clock,
+    };
+}
+
+static void
+tell_news(struct writer *writer)
+{
+    pthread_mutex_lock(&writer->lock);
+    if (writer->news)
+        writer->news(writer->news_with);
+    pthread_mutex_unlock(&writer->lock);
+}
+
+static enum status
+commit_packets(struct writer *writer, struct packet_batch *first)
+{
+    size_t count = 0, at = 0;
+
+    for (const struct packet_batch *batch = first; batch; batch = batch->next)
+        count += batch->count;
+    struct ingest_item **items = memory_must(malloc((count + 1) * sizeof *items));
+    for (const struct packet_batch *batch = first; batch; batch = batch->next)
+        for (size_t i = 0; i < batch->count; i++)
+            items[at++] = &batch->items[i];
+
+    struct call call = new_call(writer);
+    enum status status = commit_split(writer->ingest, &call, items, count);
+    for (size_t i = 0; i < count; i++)
+        if (items[i]->verdict == INGEST_PENDING)
+            items[i]->verdict = INGEST_TRY_AGAIN;
+
+    writer_log_batch(&writer->log, status, &call.fault);
+    for (size_t i = 0; i < count; i++)
+        writer_log_item(&writer->log, items[i]);
+
+    pthread_mutex_lock(&writer->lock);
+    writer->counts.store_available = !writer->log.store_unavailable;
+    writer->counts.commits += !status;
+    for (size_t i = 0; i < count; i++)
+        writer_count_item(&writer->counts, items[i]);
+    pthread_mutex_unlock(&writer->lock);
+    if (ingest_take_news(writer->ingest))
+        tell_news(writer);
+    free(items);
+
+    utc_seconds now = utc_now();
+    for (struct packet_batch *batch = first, *next; batch; batch = next) {
+        next = batch->next; /* after the answer it is its owner's again */
+        batch->answered_at = now;
+        batch->answer(batch);
+    }
+    return status;
+}
+
+static enum status
+run_body(struct call *call, void *with)
+{
+    struct write_job *job = with;
+
+    return job->run(job, call);
+}
+
+static int64_t
+milliseconds_since(int64_t began_nanoseconds)
+{
+    return (monotonic_nanoseconds() - began_nanoseconds) / 1000000;
+}
+
+static bool
+busy_for_long(enum status status, int64_t began_nanoseconds)
+{
+    return status == STATUS_BUSY && milliseconds_since(began_nanoseconds) >= BUSY_ENOUGH_MS;
+}
+
+/* Behind those that wait, for what it waits for itself takes its time. */
+static void
+put_last(struct writer *writer, struct write_job *job)
+{
+    pthread_mutex_lock(&writer->lock);
+    job_queue_append(&writer->jobs, job);
+    pthread_mutex_unlock(&writer->lock);
+}
+
+/* What the turn has not come to. */
+static void
+put_first(struct writer *writer, struct write_job *jobs)
+{
+    pthread_mutex_lock(&writer->lock);
+    job_queue_put_first(&writer->jobs, jobs);
+    pthread_mutex_unlock(&writer->lock);
+}
+
+/* A step of what the verb waits for. */
+static enum status
+run_catch_up(struct writer *writer, struct write_job *job)
+{
+    struct call call = new_call(writer);
+    bool more;
+    enum status status = transact_catch_up(&call, &job->catch_up, &more);
+
+    arena_clear(&writer->arena);
+    if (!more)
+        job->catch_up = (struct catch_up){ 0 };
+    job->has_caught_up |= !more;
+    if (status)
+        job->done(job, status, &call.fault);
+    else
+        put_last(writer, job);
+    return status;
+}
+
+static enum status
+run_job(struct writer *writer, struct write_job *job)
+{
+    struct call call = new_call(writer);
+
+    if (job->catch_up.step)
+        return run_catch_up(writer, job);
+    call.hands_back = true;
+    call.has_caught_up = job->has_caught_up;
+    job->prepare(job, &call);
+    enum status status = transact(&call, run_body, job);
+    if (status && call.catch_up.step) {
+        job->catch_up = call.catch_up;
+        put_last(writer, job);
+        return STATUS_OK;
+    }
+    if (!status && !call.dry_run)
+        ingest_forget_unknown(writer->ingest); /* it may have added a sensor */
+    if (!status && !call.dry_run && call.actor->kind != ACTOR_SYSTEM)
+        tell_news(writer);
+    writer_log_verb(&writer->log, status, &call.fault);
+    job->done(job, status, &call.fault);
+    return status;
+}
+
+static void
+put_off(struct write_job *jobs)
+{
+    struct fault fault;
+    enum status status = fail(&fault, STATUS_BUSY, "", "", "the store is busy");
+
+    for (struct write_job *job = jobs, *next; job; job = next) {
+        next = job->next; /* after `done` it is its owner's again */
+        job->done(job, status, &fault);
+    }
+}
+
+/* The verbs that gathered behind a busy store, untried: otherwise each would wait as long
+ * again, one after the other, and a stop would wait for all. */
+static void
+put_off_waiting(struct writer *writer)
+{
+    pthread_mutex_lock(&writer->lock);
+    struct write_job *waiting = job_queue_take(&writer->jobs, SIZE_MAX);
+    pthread_mutex_unlock(&writer->lock);
+    put_off(waiting);
+}
+
+/* Waits for work. False when there is none and none will come. */
+static bool
+take_turn(struct writer *writer, struct turn *turn)
+{
+    pthread_mutex_lock(&writer->lock);
+    while (!writer->packets && !writer->jobs.first && !writer->stopping)
+        pthread_cond_wait(&writer->work, &writer->lock);
+
+    turn->packets = writer->packets;
+    writer->packets = NULL;
+    writer->packets_end = &writer->packets;
+    turn->jobs = job_queue_take(&writer->jobs, JOBS_A_TURN);
+    pthread_mutex_unlock(&writer->lock);
+    return turn->packets || turn->jobs;
+}
+
+static void *
+writer_main(void *with)
+{
+    struct writer *writer = with;
+    struct turn turn;
+
+    while (take_turn(writer, &turn)) {
+        int64_t began = monotonic_nanoseconds();
+        enum status status = turn.packets ? commit_packets(writer, turn.packets) : STATUS_OK;
+        int64_t verbs_began = monotonic_nanoseconds();
+        struct write_job *job = turn.jobs;
+
+        while (job && !busy_for_long(status, began)) {
+            struct write_job *next = job->next;
+            status = run_job(writer, job);
+            job = next;
+            if (milliseconds_since(verbs_began) >= TURN_MS)
+                break;
+        }
+        if (busy_for_long(status, began)) {
+            put_off(job);
+            put_off_waiting(writer);
+        } else {
+            put_first(writer, job);
+        }
+    }
+    return NULL;
+}
+
+static void
+writer_free(struct writer *writer)
+{
+    store_close(writer->store);
+    ingest_close(writer->ingest);
+    arena_clear(&writer->arena);
+    pthread_cond_destroy(&writer->work);
+    pthread_mutex_destroy(&writer->lock);
+    free(writer);
+}
+
+/* Before anything is read for somebody: a server that is started again must not show an older state
+ * than it showed before. */
+static enum status
+open_store(struct writer *writer, const struct writer_options *options, struct fault *fault)
+{
+    struct store_options store = *options->store;
+
+    store.mode = STORE_READ_WRITE;
+    enum status status = store_open(&writer->store, &store, fault);
+    if (status)
+        return status;
+    struct call call = new_call(writer);
+    status = transact_mark(&call);
+    if (status)
+        *fault = call.fault;
+    arena_clear(&writer->arena);
+    return status;
+}
+
+enum status
+writer_start(struct writer **out, const struct writer_options *options, struct fault *fault)
+{
+    struct writer *writer = memory_new(1, sizeof *writer);
+
+    *out = NULL;
+    arena_init(&writer->arena, ARENA_MOST_BYTES);
+    pthread_mutex_init(&writer->lock, NULL);
+    pthread_cond_init(&writer->work, NULL);
+    writer->secret = options->secret;
+    writer->tail = options->tail;
+    writer->memo = options->memo;
+    writer->public_url = options->public_url;
+    writer->mail_is_set = options->mail_is_set;
+    writer->most_jobs = options->most_jobs;
+    writer->packets_end = &writer->packets;
+    job_queue_init(&writer->jobs);
+    writer->counts.store_available = true;
+    writer->ingest = ingest_open();
+
+    enum status status = open_store(writer, options, fault);
+    if (!status && pthread_create(&writer->thread, NULL, writer_main, writer) != 0)
+        status = fail(fault, STATUS_BROKEN, "", "", "the system gives no more threads");
+    if (status) {
+        writer_free(writer);
+        return status;
+    }
+    *out = writer;
+    return STATUS_OK;
+}
+
+void
+writer_stop(struct writer *writer)
+{
+    if (!writer)
+        return;
+    pthread_mutex_lock(&writer->lock);
+    writer->stopping = true;
+    pthread_cond_signal(&writer->work);
+    pthread_mutex_unlock(&writer->lock);
+    pthread_join(writer->thread, NULL);
+    struct writer_counts counts = writer->counts;
+    writer_log_counts(&counts);
+    writer_free(writer);
+}
+
+void
+writer_set_listener(struct writer *writer, void (*news)(void *with), void *with)
+{
+    pthread_mutex_lock(&writer->lock);
+    writer->news = news;
+    writer->news_with = with;
+    pthread_mutex_unlock(&writer->lock);
+}
+
+bool
+writer_put_packets(struct writer *writer, struct packet_batch *batch)
+{
+    batch->next = NULL;
+    pthread_mutex_lock(&writer->lock);
+    bool taken = !writer->stopping;
+    if (taken) {
+        *writer->packets_end = batch;
+        writer->packets_end = &batch->next;
+        pthread_cond_signal(&writer->work);
+    }
+    pthread_mutex_unlock(&writer->lock);
+    return taken;
+}
+
+bool
+writer_put_job(struct writer *writer, struct write_job *job)
+{
+    job->catch_up = (struct catch_up){ 0 };
+    job->has_caught_up = false;
+    pthread_mutex_lock(&writer->lock);
+    bool taken = !writer->stopping && writer->jobs.count < writer->most_jobs;
+    if (taken) {
+        job_queue_append(&writer->jobs, job);
+        pthread_cond_signal(&writer->work);
+    }
+    pthread_mutex_unlock(&writer->lock);
+    return taken;
+}
+
+struct writer_counts
+writer_counts(struct writer *writer)
+{
+    pthread_mutex_lock(&writer->lock);
+    struct writer_counts counts = writer->counts;
+    pthread_mutex_unlock(&writer->lock);
+    return counts;
+}

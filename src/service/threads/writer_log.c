@@ -1,0 +1,100 @@
+#include "service/threads/writer_log.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static const char *const events[] = {
+    [INGEST_PENDING] = NULL,
+    [INGEST_DONE] = NULL,
+    [INGEST_UNKNOWN_SENSOR] = "ingest.unknown_sensor",
+    [INGEST_BAD_TOKEN] = "ingest.bad_token",
+    [INGEST_TRY_AGAIN] = NULL, /* store.unavailable says it */
+};
+_Static_assert(sizeof events / sizeof events[0] == INGEST_VERDICT_COUNT, "a row a verdict");
+
+static bool
+is_clock_behind(enum status status, const struct fault *fault)
+{
+    return status == STATUS_BUSY && !strcmp(fault->code, "clock_behind");
+}
+
+static void
+note_clock(struct writer_log *log, bool behind, const struct fault *fault)
+{
+    if (log->clock_behind == behind)
+        return;
+    log->clock_behind = behind;
+    if (behind)
+        log_line(LOG_ERROR, "clock.behind", "everything is put off: %s", fault->reason);
+    else
+        log_line(LOG_INFO, "clock.right", "nothing is put off any more");
+}
+
+static void
+note_store(struct writer_log *log, bool unavailable, const struct fault *fault)
+{
+    if (log->store_unavailable == unavailable)
+        return;
+    log->store_unavailable = unavailable;
+    if (unavailable)
+        log_line(LOG_ERROR, "store.unavailable", "measurements are put off: %s", fault->reason);
+    else
+        log_line(LOG_INFO, "store.available", "measurements are stored");
+}
+
+void
+writer_log_batch(struct writer_log *log, enum status status, const struct fault *fault)
+{
+    bool behind = is_clock_behind(status, fault);
+
+    note_store(log, status && !behind, fault);
+    writer_log_verb(log, status, fault);
+}
+
+void
+writer_log_verb(struct writer_log *log, enum status status, const struct fault *fault)
+{
+    if (!status || is_clock_behind(status, fault))
+        note_clock(log, status != STATUS_OK, fault);
+}
+
+void
+writer_log_item(struct writer_log *log, const struct ingest_item *item)
+{
+    const char *event = events[item->verdict];
+    char serial[SERIAL_TEXT_SIZE];
+
+    if (!event)
+        return;
+    uint64_t count = log_pause_count(&log->pauses[item->verdict], monotonic_nanoseconds());
+    if (count == 0)
+        return;
+    serial_format(serial, item->delivery->serial);
+    log_line(LOG_WARNING, event, "serial=%s count=%" PRIu64, serial, count);
+}
+
+void
+writer_count_item(struct writer_counts *counts, const struct ingest_item *item)
+{
+    counts->packets++;
+    counts->unknown_sensor += item->verdict == INGEST_UNKNOWN_SENSOR;
+    counts->bad_token += item->verdict == INGEST_BAD_TOKEN;
+    counts->try_again += item->verdict == INGEST_TRY_AGAIN;
+    if (item->verdict == INGEST_TRY_AGAIN)
+        return;
+    counts->samples_saved += item->saved;
+    counts->samples_refused += item->refused;
+}
+
+void
+writer_log_counts(const struct writer_counts *counts)
+{
+    log_line(
+        LOG_INFO, "writer.stopped",
+        "commits=%llu packets=%llu samples_saved=%llu samples_refused=%llu unknown_sensor=%llu "
+        "bad_token=%llu try_again=%llu",
+        (unsigned long long)counts->commits, (unsigned long long)counts->packets,
+        (unsigned long long)counts->samples_saved, (unsigned long long)counts->samples_refused,
+        (unsigned long long)counts->unknown_sensor, (unsigned long long)counts->bad_token,
+        (unsigned long long)counts->try_again);
+}

@@ -1,0 +1,100 @@
+/*
+ * webhooks.h - where an organization has its events sent (events.h), and what came of it.
+ *
+ * Each write raises the organization's version: what is known of it elsewhere is read again.
+ */
+#ifndef SERVICE_WEBHOOK_WEBHOOKS_H
+#define SERVICE_WEBHOOK_WEBHOOKS_H
+
+#include "base/web_url.h"
+#include "domain/webhook_signature.h"
+#include "service/outbox/events.h"
+#include "service/outbox/outbox_delivery.h"
+
+enum { WEBHOOKS_MOST = 20 }; /* of an organization */
+
+#define WEBHOOK_TEST_TYPE "webhook.test"
+
+struct webhook {
+    int64_t id;
+    const char *url;
+    bool events[EVENT_COUNT];
+    utc_seconds created_at;
+    const char *created_by;
+    utc_seconds gone_at; /* from then on nothing is sent: the receiver wants no more; 0 */
+    char secret[WEBHOOK_SECRET_TEXT_SIZE]; /* of one just made; else "" */
+};
+
+struct webhook_request {
+    const char *url;
+    const char *const *events; /* words; each once */
+    size_t event_count;        /* 1 or more */
+    bool private_is_allowed;   /* an address that is none of the internet, too */
+};
+
+/* A new one, with its secret, which nobody is shown again.
+ *   STATUS_INVALID   url_malformed, url_not_allowed (field "url"); event_missing,
+ *                    event_unknown, event_repeated ("events")
+ *   STATUS_CONFLICT  too_many_webhooks */
+enum status webhook_create(struct call *call, int64_t organization_id,
+                           const struct webhook_request *request, struct webhook *out);
+
+/* The oldest first; all of them. */
+enum status webhook_list(struct call *call, int64_t organization_id, struct webhook **out,
+                         size_t *count);
+
+struct webhook_page {
+    struct webhook *items; /* the oldest first */
+    size_t count;
+    const char *next;
+};
+/* STATUS_MALFORMED: the cursor. */
+enum status webhook_list_page(struct call *call, int64_t organization_id, struct page_request page,
+                              struct webhook_page *out);
+
+/* What waits to be sent to it fails. STATUS_NOT_FOUND */
+enum status webhook_delete(struct call *call, int64_t organization_id, int64_t id);
+
+/* The receiver has said that it wants no more (410): nothing is queued for it any longer. */
+enum status webhook_set_aside(struct call *call, int64_t organization_id, int64_t id);
+
+/* Where a message goes, and the bytes that sign it.
+ *   STATUS_NOT_FOUND  it was deleted
+ *   STATUS_BROKEN     its secret was kept under another key file */
+struct webhook_receiver {
+    const char *url;
+    uint8_t secret[WEBHOOK_SECRET_BYTES];
+    bool gone;
+};
+enum status webhook_receiver_get(struct call *call, int64_t organization_id, int64_t id,
+                                 struct webhook_receiver *out);
+
+/* One message for one webhook. */
+struct webhook_delivery {
+    int64_t id;
+    const char *event, *message_id; /* webhook-id */
+    struct outbox_delivery delivery;
+    utc_seconds next_try_at; /* 0: none */
+    int64_t answer_code;     /* of HTTP, to the last try; 0: none came */
+};
+struct webhook_delivery_page {
+    struct webhook_delivery *items; /* newest first */
+    size_t count;
+    const char *next;
+};
+
+/* STATUS_NOT_FOUND; STATUS_MALFORMED: the cursor. */
+enum status webhook_deliveries(struct call *call, int64_t organization_id, int64_t id,
+                               struct page_request page, struct webhook_delivery_page *out);
+
+/* The same message once more, as if it had just been queued.
+ *   STATUS_NOT_FOUND
+ *   STATUS_CONFLICT  delivery_waiting: it is on its way; delivery_forgotten: it is too old */
+enum status webhook_redeliver(struct call *call, int64_t organization_id, int64_t id,
+                              int64_t delivery_id, struct webhook_delivery *out);
+
+/* A message of the type WEBHOOK_TEST_TYPE for this one alone. STATUS_NOT_FOUND */
+enum status webhook_test(struct call *call, int64_t organization_id, int64_t id,
+                         struct webhook_delivery *out);
+
+#endif

@@ -1,0 +1,197 @@
+/* webhooks_deliveries.c - messages for a webhook: what is queued, what came of it, once more. */
+#include <string.h>
+
+#include "base/id.h"
+#include "service/core/cursor.h"
+#include "service/core/transaction.h"
+#include "service/outbox/outbox.h"
+#include "service/webhook/webhooks.h"
+#include "statements.h"
+#include "store/store.h"
+
+enum { DELIVERIES_CURSOR = 'w' };
+
+enum status
+webhook_receiver_get(struct call *call, int64_t organization_id, int64_t id,
+                     struct webhook_receiver *out)
+{
+    struct webhook_secret_out row;
+    bool found;
+    enum status status = webhook_secret(call->store, call->arena,
+                                        &(struct webhook_secret_in){ organization_id, id }, &row,
+                                        &found, &call->fault);
+
+    if (status)
+        return status;
+    if (!found)
+        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such webhook");
+    *out = (struct webhook_receiver){ .url = row.url, .gone = row.gone_at != 0 };
+    if (row.secret.size != WEBHOOK_SECRET_BYTES + SEAL_BYTES
+        || !secret_open(out->secret, row.secret.at, row.secret.size, call->secret))
+        return fail(&call->fault, STATUS_BROKEN, "", "",
+                    "the secret of a webhook was kept under another key file than the one in use");
+    return STATUS_OK;
+}
+
+static struct webhook_delivery
+delivery_of(const struct webhook_calls_page_out *row)
+{
+    return (struct webhook_delivery){
+        .id = row->id,
+        .event = row->purpose,
+        .message_id = row->message_id,
+        .delivery = { row->queued_at, row->state, row->attempts, row->sent_at, row->last_error },
+        .next_try_at = strcmp(row->state, "waiting") != 0 ? 0 : row->next_try_at,
+        .answer_code = row->answer_code,
+    };
+}
+
+static enum status
+finish(struct call *call, const struct webhook_calls_page_out *rows, size_t count, size_t limit,
+       struct webhook_delivery_page *out)
+{
+    *out = (struct webhook_delivery_page){ .count = count < limit ? count : limit };
+    out->items = arena_new(call->arena, (out->count + 1) * sizeof *out->items);
+    if (!out->items)
+        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+    for (size_t i = 0; i < out->count; i++)
+        out->items[i] = delivery_of(&rows[i]);
+    if (count <= limit)
+        return STATUS_OK;
+    out->next =
+        cursor_write_id(call, DELIVERIES_CURSOR, rows[limit - 1].queued_at, rows[limit - 1].id);
+    return out->next ? STATUS_OK : call->fault.status;
+}
+
+enum status
+webhook_deliveries(struct call *call, int64_t organization_id, int64_t id, struct page_request page,
+                   struct webhook_delivery_page *out)
+{
+    struct webhook_receiver receiver;
+    char target[ID_TEXT_SIZE];
+    struct webhook_calls_page_in in = {
+        .organization_id = organization_id,
+        .target = target,
+        .before_at = UTC_NEVER,
+        .before_id = INT64_MAX,
+        .most = page.limit + 1,
+    };
+    struct webhook_calls_page_out *rows;
+    size_t count;
+    enum status status =
+        cursor_read_id(call, DELIVERIES_CURSOR, page.cursor, &in.before_at, &in.before_id);
+
+    id_format(target, id);
+    if (!status)
+        status = webhook_receiver_get(call, organization_id, id, &receiver);
+    if (!status)
+        status = webhook_calls_page(call->store, call->arena, &in, &rows, &count, &call->fault);
+    return status ? status : finish(call, rows, count, (size_t)page.limit, out);
+}
+
+struct sending {
+    int64_t organization_id, id, delivery_id;
+    struct webhook_delivery *out;
+};
+
+static enum status
+read_one(struct call *call, const struct sending *sending)
+{
+    char target[ID_TEXT_SIZE];
+    struct webhook_calls_page_out row;
+    struct webhook_call_get_out found_row;
+    bool found;
+
+    id_format(target, sending->id);
+    enum status status = webhook_call_get(call->store, call->arena,
+                                          &(struct webhook_call_get_in){
+                                              .organization_id = sending->organization_id,
+                                              .target = target,
+                                              .call_id = sending->delivery_id,
+                                          },
+                                          &found_row, &found, &call->fault);
+    if (status)
+        return status;
+    if (!found)
+        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such delivery");
+    row = (struct webhook_calls_page_out){
+        found_row.id,         found_row.purpose,     found_row.message_id, found_row.state,
+        found_row.queued_at,  found_row.next_try_at, found_row.attempts,   found_row.sent_at,
+        found_row.last_error, found_row.answer_code,
+    };
+    *sending->out = delivery_of(&row);
+    return STATUS_OK;
+}
+
+static enum status
+redeliver_body(struct call *call, void *with)
+{
+    const struct sending *sending = with;
+    struct webhook_receiver receiver;
+    int64_t changed;
+    enum status status =
+        webhook_receiver_get(call, sending->organization_id, sending->id, &receiver);
+
+    if (!status)
+        status = read_one(call, sending);
+    if (status)
+        return status;
+    if (!strcmp(sending->out->delivery.state, "waiting"))
+        return fail(&call->fault, STATUS_CONFLICT, "delivery_waiting", "",
+                    "this message is on its way already");
+    status = outbox_retry(
+        call->store, call->arena,
+        &(struct outbox_retry_in){ sending->organization_id, sending->delivery_id, call->now },
+        &changed, &call->fault);
+    if (!status && changed == 0)
+        status = fail(&call->fault, STATUS_CONFLICT, "delivery_forgotten", "",
+                      "what this message said is no longer kept");
+    return status ? status : read_one(call, sending);
+}
+
+enum status
+webhook_redeliver(struct call *call, int64_t organization_id, int64_t id, int64_t delivery_id,
+                  struct webhook_delivery *out)
+{
+    struct sending sending = { organization_id, id, delivery_id, out };
+
+    return transact(call, redeliver_body, &sending);
+}
+
+static void
+write_test(struct json_writer *json, const void *with, size_t index)
+{
+    const struct sending *sending = with;
+
+    (void)index;
+    json_put_id(json, "webhook_id", sending->id);
+}
+
+static enum status
+test_body(struct call *call, void *with)
+{
+    struct sending *sending = with;
+    struct webhook_receiver receiver;
+    enum status status =
+        webhook_receiver_get(call, sending->organization_id, sending->id, &receiver);
+
+    if (status)
+        return status;
+    const char *body = event_body(call, WEBHOOK_TEST_TYPE, write_test, sending, 0);
+    if (!body)
+        return call->fault.status;
+    status = outbox_put_webhook_call(call,
+                                     &(struct outbox_webhook_call){ sending->organization_id,
+                                                                    sending->id, WEBHOOK_TEST_TYPE,
+                                                                    body },
+                                     &sending->delivery_id);
+    return status ? status : read_one(call, sending);
+}
+
+enum status
+webhook_test(struct call *call, int64_t organization_id, int64_t id, struct webhook_delivery *out)
+{
+    struct sending sending = { organization_id, id, 0, out };
+
+    return transact(call, test_body, &sending);
+}

@@ -1,0 +1,392 @@
+#include "service/account/members.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "service/account/invitations.h"
+#include "service/audit/audit_log.h"
+#include "support/check.h"
+#include "support/place.h"
+
+/* The token in the link of a new invitation. */
+static const char *
+invite(struct fixture *fixture, const struct place *place, const char *email, enum role role)
+{
+    static const char before[] = "https://tenure.example/invitations/";
+    struct invitation_request request = { .email = email, .role = role };
+    struct invited invited = { .link = NULL };
+
+    check_int(invitation_make(&fixture->call, place->organization, &request, &invited), STATUS_OK);
+    check(invited.link && !strncmp(invited.link, before, strlen(before)));
+    return invited.link ? invited.link + strlen(before) : "";
+}
+
+static struct signed_in
+accept_as(struct fixture *fixture, const char *token, const struct user *user)
+{
+    struct acceptance acceptance = {
+        .token = token,
+        .user = user,
+        .password = user ? NULL : "x",
+        .password_hash = "new",
+    };
+    struct signed_in in = { 0 };
+
+    check_int(invitation_accept(&fixture->call, &acceptance, &in), STATUS_OK);
+    return in;
+}
+
+static void
+joins(struct fixture *fixture)
+{
+    struct call *call = &fixture->call;
+    struct place place;
+    struct invitation seen;
+    struct member_page page;
+
+    set_up(fixture, &place);
+    const char *token = invite(fixture, &place, "Bob@Example.org", ROLE_MANAGER);
+    check_int(invitation_look(call, token, &seen), STATUS_OK);
+    check_text(seen.organization, "Cold Chain");
+    check_text(seen.member.email, "bob@example.org");
+    check_text(seen.invited_by, "ann@example.org");
+    check_int(seen.user_id, 0);
+    check_int(fixture_count(fixture, "SELECT max(length(token_hash)) FROM invitation"), HASH_BYTES);
+
+    struct signed_in in = accept_as(fixture, token, NULL);
+    check_text(in.user.email, "bob@example.org");
+    check(in.token[0]);
+    check_int(in.organization_count, 1);
+    check_int(in.organizations[0].role, ROLE_MANAGER);
+    check_failed(fixture, invitation_look(call, token, &seen), STATUS_NOT_FOUND,
+                 "invitation_not_valid", "");
+
+    /* Somebody with an account joins a second organization, and keeps the session. */
+    int64_t first = place.organization;
+    place.organization = make_organization(fixture, "Ants");
+    in = accept_as(fixture, invite(fixture, &place, "bob@example.org", ROLE_ANALYST), &in.user);
+    check_text(in.token, "");
+    check_int(in.organization_count, 2);
+    check_int(member_list(call, first, (struct page_request){ .limit = 1 }, &page), STATUS_OK);
+    check_int(page.count, 1);
+    check_text(page.items[0].email, "ann@example.org");
+    check_int(
+        member_list(call, first, (struct page_request){ .limit = 1, .cursor = page.next }, &page),
+        STATUS_OK);
+    check_text(page.items[0].email, "bob@example.org");
+    check(page.next == NULL);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action = 'member.join'"
+                                     " AND actor_name = 'bob@example.org' AND organization_id > 0"),
+              2);
+}
+
+TEST(whoever_accepts_an_invitation_is_a_member)
+{
+    with_each_store(joins);
+}
+
+static void
+refuses(struct fixture *fixture)
+{
+    struct call *call = &fixture->call;
+    struct place place;
+    struct invited invited;
+    struct signed_in in;
+    struct invitation_request request = { .email = "ann@example.org" };
+
+    set_up(fixture, &place);
+    struct user eve = make_user(fixture, "eve@example.org");
+    check_failed(fixture, invitation_make(call, place.organization, &request, &invited),
+                 STATUS_CONFLICT, "already_member", "email");
+    request.email = "nobody";
+    check_failed(fixture, invitation_make(call, place.organization, &request, &invited),
+                 STATUS_INVALID, "", "email");
+
+    struct acceptance acceptance = { .token =
+                                         invite(fixture, &place, "bob@example.org", ROLE_ANALYST) };
+    check_failed(fixture, invitation_accept(call, &acceptance, &in), STATUS_INVALID,
+                 "field_missing", "password");
+    acceptance.user = &eve;
+    check_failed(fixture, invitation_accept(call, &acceptance, &in), STATUS_CONFLICT,
+                 "invitation_for_somebody_else", "");
+    acceptance = (struct acceptance){
+        .token = invite(fixture, &place, "eve@example.org", ROLE_ANALYST),
+        .password = "x",
+        .password_hash = "new",
+    };
+    check_failed(fixture, invitation_accept(call, &acceptance, &in), STATUS_CONFLICT,
+                 "invitation_needs_sign_in", "");
+    acceptance.user = &eve;
+    check_failed(fixture, invitation_accept(call, &acceptance, &in), STATUS_INVALID, "",
+                 "password");
+    check_int(fixture_count(fixture, "SELECT count(*) FROM member"), 1);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM user_account"), 2);
+}
+
+TEST(an_invitation_is_for_its_address_alone)
+{
+    with_each_store(refuses);
+}
+
+static void
+ends(struct fixture *fixture)
+{
+    struct call *call = &fixture->call;
+    struct place place;
+    struct invitation seen;
+    struct member member;
+
+    set_up(fixture, &place);
+    const char *older = invite(fixture, &place, "bob@example.org", ROLE_ANALYST);
+    const char *newer = invite(fixture, &place, "bob@example.org", ROLE_MANAGER);
+    check_failed(fixture, invitation_look(call, older, &seen), STATUS_NOT_FOUND,
+                 "invitation_not_valid", "");
+    check_int(invitation_look(call, newer, &seen), STATUS_OK);
+    check_int(member_change(call, place.organization, seen.member.id, ROLE_ADMINISTRATOR, &member),
+              STATUS_OK);
+    check(member.invited && member.role == ROLE_ADMINISTRATOR);
+    call->now += INVITATION_SECONDS - 1;
+    check_int(invitation_look(call, newer, &seen), STATUS_OK);
+    call->now += 1;
+    check_failed(fixture, invitation_look(call, newer, &seen), STATUS_NOT_FOUND,
+                 "invitation_not_valid", "");
+    check_int(member_remove(call, place.organization, seen.member.id), STATUS_OK);
+    check_failed(fixture, member_remove(call, place.organization, seen.member.id), STATUS_NOT_FOUND,
+                 "", "");
+    check_int(fixture_count(fixture, "SELECT count(*) FROM invitation"), 0);
+}
+
+TEST(an_invitation_ends_by_a_newer_one_by_withdrawal_and_after_7_days)
+{
+    with_each_store(ends);
+}
+
+static void
+has_limits(struct fixture *fixture)
+{
+    struct place place;
+    struct invited invited;
+    char email[64];
+    struct invitation_request request = { .email = email };
+
+    set_up(fixture, &place);
+    for (int i = 0; i < INVITATIONS_MOST_OPEN; i++) {
+        snprintf(email, sizeof email, "m%d@example.org", i);
+        invite(fixture, &place, email, ROLE_ANALYST);
+    }
+    invite(fixture, &place, email, ROLE_MANAGER); /* in the place of one */
+    snprintf(email, sizeof email, "one.more@example.org");
+    check_failed(fixture, invitation_make(&fixture->call, place.organization, &request, &invited),
+                 STATUS_CONFLICT, "too_many_invitations", "");
+    fixture->call.now += INVITATION_SECONDS;
+    invite(fixture, &place, email, ROLE_ANALYST);
+    fixture->call.now += INVITATIONS_KEPT_SECONDS;
+    invite(fixture, &place, email, ROLE_ANALYST);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM invitation"), 1);
+}
+
+TEST(few_invitations_wait_at_a_time)
+{
+    with_each_store(has_limits);
+}
+
+static void
+keeps_one(struct fixture *fixture)
+{
+    struct call *call = &fixture->call;
+    struct place place;
+    struct member member;
+
+    set_up(fixture, &place);
+    check_failed(fixture,
+                 member_change(call, place.organization, place.ann.id, ROLE_MANAGER, &member),
+                 STATUS_CONFLICT, "last_administrator", "");
+    check_failed(fixture, member_remove(call, place.organization, place.ann.id), STATUS_CONFLICT,
+                 "last_administrator", "");
+    invite(fixture, &place, "cy@example.org", ROLE_ADMINISTRATOR); /* does not count yet */
+    check_failed(fixture, member_remove(call, place.organization, place.ann.id), STATUS_CONFLICT,
+                 "last_administrator", "");
+    struct signed_in bob =
+        accept_as(fixture, invite(fixture, &place, "bob@example.org", ROLE_ADMINISTRATOR), NULL);
+    check_int(member_change(call, place.organization, place.ann.id, ROLE_ANALYST, &member),
+              STATUS_OK);
+    check_failed(fixture, member_remove(call, place.organization, bob.user.id), STATUS_CONFLICT,
+                 "last_administrator", "");
+    check_int(member_remove(call, place.organization, place.ann.id), STATUS_OK);
+    check_failed(fixture,
+                 member_change(call, place.organization, place.ann.id, ROLE_ANALYST, &member),
+                 STATUS_NOT_FOUND, "", "");
+    struct audit_verification verdict;
+    check_int(audit_verify(call, NULL, NULL, &verdict), STATUS_OK);
+    check_int(verdict.flawed, 0);
+}
+
+TEST(the_last_administrator_stays)
+{
+    with_each_store(keeps_one);
+}
+
+static void
+takes_along(struct fixture *fixture)
+{
+    struct place place;
+    char sql[200];
+
+    set_up(fixture, &place);
+    struct signed_in bob =
+        accept_as(fixture, invite(fixture, &place, "bob@example.org", ROLE_MANAGER), NULL);
+    snprintf(sql, sizeof sql,
+             "INSERT INTO notice_recipient (organization_id, user_id, only_what_stops)"
+             " VALUES (%lld, %lld, false)",
+             (long long)place.organization, (long long)bob.user.id);
+    fixture_script(fixture, sql);
+    check_int(member_remove(&fixture->call, place.organization, bob.user.id), STATUS_OK);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM notice_recipient"), 0);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM user_account"), 2); /* the user stays */
+}
+
+TEST(whoever_is_removed_gets_no_more_notices)
+{
+    with_each_store(takes_along);
+}
+
+struct demotion {
+    int64_t organization, others[2];
+    enum status statuses[2];
+};
+
+static void
+demote_in_thread(struct call *call, int thread, void *with)
+{
+    struct demotion *demotion = with;
+    struct member member;
+
+    demotion->statuses[thread] = member_change(call, demotion->organization,
+                                               demotion->others[thread], ROLE_ANALYST, &member);
+}
+
+static void
+demote_at_once(struct fixture *fixture)
+{
+    struct place place;
+
+    set_up(fixture, &place);
+    struct signed_in bob =
+        accept_as(fixture, invite(fixture, &place, "bob@example.org", ROLE_ADMINISTRATOR), NULL);
+    struct demotion demotion = {
+        .organization = place.organization,
+        .others = { bob.user.id, place.ann.id },
+    };
+    run_in_two_threads(fixture, demote_in_thread, &demotion);
+    check((demotion.statuses[0] == STATUS_OK) != (demotion.statuses[1] == STATUS_OK));
+    check(demotion.statuses[0] == STATUS_CONFLICT || demotion.statuses[1] == STATUS_CONFLICT);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM member WHERE role = 'administrator'"),
+              1);
+}
+
+TEST(of_two_administrators_who_demote_each_other_at_once_one_stays)
+{
+    with_each_store(demote_at_once);
+}
+
+struct race {
+    const char *token;
+    enum status statuses[2];
+};
+
+static void
+accept_in_thread(struct call *call, int thread, void *with)
+{
+    struct race *race = with;
+    struct signed_in in;
+
+    race->statuses[thread] = invitation_accept(
+        call, &(struct acceptance){ .token = race->token, .password = "x", .password_hash = "y" },
+        &in);
+}
+
+static void
+accept_at_once(struct fixture *fixture)
+{
+    struct place place;
+
+    set_up(fixture, &place);
+    struct race race = { .token = invite(fixture, &place, "bob@example.org", ROLE_ANALYST) };
+    run_in_two_threads(fixture, accept_in_thread, &race);
+    check((race.statuses[0] == STATUS_OK) != (race.statuses[1] == STATUS_OK));
+    check(race.statuses[0] == STATUS_NOT_FOUND || race.statuses[1] == STATUS_NOT_FOUND);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM member"), 2);
+}
+
+TEST(an_invitation_is_accepted_once)
+{
+    with_each_store(accept_at_once);
+}
+
+struct tortured {
+    struct place place;
+    const char *token;
+    int turn;
+};
+
+static void
+prepare_acceptance(struct fixture *fixture, void *with)
+{
+    struct tortured *tortured = with;
+    char email[64];
+
+    snprintf(email, sizeof email, "t%d@example.org", tortured->turn++);
+    tortured->token = invite(fixture, &tortured->place, email, ROLE_ANALYST);
+}
+
+static enum status
+accept_tortured(struct fixture *fixture, void *with)
+{
+    const struct tortured *tortured = with;
+    struct signed_in in;
+
+    return invitation_accept(
+        &fixture->call,
+        &(struct acceptance){ .token = tortured->token, .password = "x", .password_hash = "y" },
+        &in);
+}
+
+static enum status
+invite_tortured(struct fixture *fixture, void *with)
+{
+    struct tortured *tortured = with;
+    char email[64];
+    struct invitation_request request = { .email = email };
+    struct invited invited;
+
+    snprintf(email, sizeof email, "i%d@example.org", tortured->turn++);
+    return invitation_make(&fixture->call, tortured->place.organization, &request, &invited);
+}
+
+static void
+is_tortured(struct fixture *fixture)
+{
+    struct tortured tortured = { .turn = 0 };
+
+    set_up(fixture, &tortured.place);
+    fixture->call.mail_is_set = false;
+    check_torture(fixture, &(struct torture){
+                               .prepare = prepare_acceptance,
+                               .verb = accept_tortured,
+                               .with = &tortured,
+                               .rows = "SELECT count(*) FROM member",
+                               .delta = 1,
+                           });
+    fixture->call.mail_is_set = true;
+    check_torture(fixture, &(struct torture){
+                               .verb = invite_tortured,
+                               .with = &tortured,
+                               .rows = "SELECT count(*) FROM outbox WHERE purpose = 'invitation'",
+                               .delta = 1,
+                           });
+}
+
+TEST(an_invitation_is_never_half_made_or_half_accepted)
+{
+    with_each_store(is_tortured);
+}

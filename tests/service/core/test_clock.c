@@ -1,0 +1,161 @@
+#include "service/core/clock.h"
+
+#include "service/core/transaction.h"
+#include "service/ingest/ingest.h"
+#include "service/license/licensing.h"
+#include "service/measurement/tail.h"
+#include "support/check.h"
+#include "support/ledger_rows.h"
+#include "support/verbs.h"
+
+#define SERIAL "282C02424EED"
+
+static enum status
+nothing(struct call *call, void *with)
+{
+    (void)call, (void)with;
+    return STATUS_OK;
+}
+
+static void
+stands_still_or_refuses(struct fixture *fixture)
+{
+    struct call *call = &fixture->call;
+    utc_seconds mark;
+
+    check_int(clock_mark(call, &mark), STATUS_OK);
+    check_int(mark, 0);
+    check_int(transact(call, nothing, NULL), STATUS_OK);
+    check_int(clock_mark(call, &mark), STATUS_OK);
+    check_int(mark, NOON);
+
+    call->now = NOON + CLOCK_MARK_SECONDS - 1; /* the mark is young enough */
+    check_int(transact(call, nothing, NULL), STATUS_OK);
+    check_int(fixture_count(fixture, "SELECT latest_at FROM clock_mark"), NOON);
+
+    call->now = NOON - CLOCK_SLACK_SECONDS; /* a little behind: time stands still */
+    check_int(transact(call, nothing, NULL), STATUS_OK);
+    check_int(call->now, NOON);
+
+    call->now = NOON - CLOCK_SLACK_SECONDS - 1;
+    check_failed(fixture, transact(call, nothing, NULL), STATUS_BUSY, "clock_behind", "");
+    check_int(fixture_count(fixture, "SELECT latest_at FROM clock_mark"), NOON);
+
+    call->now = NOON + HOUR;
+    check_int(transact(call, nothing, NULL), STATUS_OK);
+    check_int(fixture_count(fixture, "SELECT latest_at FROM clock_mark"), NOON + HOUR);
+}
+
+TEST(clock_set_back_stands_still_or_puts_off_every_write)
+{
+    with_each_store(stands_still_or_refuses);
+}
+
+/* A process remembers each instant that it has acted on, the store not yet. */
+static void
+remembers_at_once(struct fixture *fixture)
+{
+    struct call *call = &fixture->call;
+    struct clock_memory memory = { 0 };
+
+    check_int(transact(call, nothing, NULL), STATUS_OK);
+    call->clock = &memory;
+    call->now = NOON + 20;
+    check_int(transact(call, nothing, NULL), STATUS_OK);
+    check_int(fixture_count(fixture, "SELECT latest_at FROM clock_mark"), NOON);
+    call->now = NOON + 1;
+    check_int(transact(call, nothing, NULL), STATUS_OK);
+    check_int(call->now, NOON + 20);
+    call->now = NOON + 20 - CLOCK_SLACK_SECONDS - 1;
+    check_failed(fixture, transact(call, nothing, NULL), STATUS_BUSY, "clock_behind", "");
+    call->clock = NULL;
+}
+
+TEST(clock_is_remembered_by_the_process_at_once)
+{
+    with_each_store(remembers_at_once);
+}
+
+static struct ingest *ingest;
+
+/* A sample measured at `at`, delivered when the clock reads `now`. */
+static uint32_t
+saved(struct fixture *fixture, utc_seconds at, utc_seconds now)
+{
+    const struct sample sample = { .channel = 1, .type = 1, .at = at, .raw = 215 };
+    struct delivery delivery = { .samples = &sample, .sample_count = 1, .battery_ok = true };
+    struct ingest_item item = { .delivery = &delivery }, *items[] = { &item };
+
+    check(serial_parse(&delivery.serial, SERIAL, 12));
+    fixture->call.now = now;
+    check_int(ingest_commit(ingest, &fixture->call, items, 1), STATUS_OK);
+    return item.saved;
+}
+
+/* Another process, or this one after a kill: only the store remembers. */
+static void
+begin_anew(void)
+{
+    ingest_close(ingest);
+    ingest = ingest_open();
+}
+
+static void
+expired_stays_expired(struct fixture *fixture)
+{
+    enum { END = 15 };
+    struct call *call = &fixture->call;
+
+    call->tail = tail_open();
+    ingest = ingest_open();
+    ledger_add_organization(fixture, LEDGER_ORGANIZATION);
+    ledger_add_sensor(fixture, LEDGER_ORGANIZATION, SERIAL);
+    ledger_add_license(fixture, LEDGER_ORGANIZATION, SERIAL, NOON - HOUR, NOON + END);
+    check_int(saved(fixture, NOON, NOON), 1);
+    check_int(fixture_count(fixture, "SELECT latest_at FROM clock_mark"), NOON);
+
+    check_int(saved(fixture, NOON + END + 1, NOON + END + 1), 0);
+    check_int(fixture_count(fixture, "SELECT latest_at FROM clock_mark"), NOON + END + 1);
+    begin_anew();
+    check_int(saved(fixture, NOON + END + 2, NOON + END - 19), 0);
+    check_int(saved(fixture, NOON + END - 1, NOON + END - 19), 1); /* measured before the end */
+
+    /* Nothing ends there: the mark stays where it is. */
+    check_int(saved(fixture, NOON + END - 2, NOON + END + 5), 1);
+    check_int(fixture_count(fixture, "SELECT latest_at FROM clock_mark"), NOON + END + 1);
+    ingest_close(ingest);
+    tail_close(call->tail);
+    call->tail = NULL;
+}
+
+TEST(clock_set_back_after_an_expiry_saves_nothing_measured_after_it)
+{
+    with_each_store(expired_stays_expired);
+}
+
+static void
+verb_passes_an_end(struct fixture *fixture)
+{
+    struct call *call = &fixture->call;
+    struct license license = { .id = 0 };
+    int64_t mine = make_organization(fixture, "Mine");
+
+    make_key(fixture, mine, 2, "P1D");
+    struct manager_row row = add_sensor(fixture, mine, SERIAL, "");
+    utc_seconds end = row.covered_until;
+    call->now = end - 40;
+    check_int(transact(call, nothing, NULL), STATUS_OK);
+    call->now = end - 2; /* the mark is young */
+    check_int(transact(call, nothing, NULL), STATUS_OK);
+    call->now = end + 5; /* the renewal is due, and "+" queues behind it */
+    check_int(license_assign(call, mine, SERIAL, NULL, &license), STATUS_CONFLICT);
+    check_int(fixture_count(fixture, "SELECT latest_at FROM clock_mark"), end + 5);
+    call->now = end - 9;
+    check_int(transact(call, nothing, NULL), STATUS_OK);
+    check_int(call->now, end + 5);
+}
+
+TEST(clock_mark_is_kept_before_a_verb_decides_past_an_end)
+{
+    with_each_store(verb_passes_an_end);
+}

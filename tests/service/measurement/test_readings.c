@@ -1,0 +1,381 @@
+#include "service/measurement/readings.h"
+#include "service/measurement/sensor_status.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "service/ingest/ingest.h"
+#include "service/measurement/journal.h"
+#include "service/measurement/sealing.h"
+#include "support/check.h"
+#include "support/ledger_rows.h"
+#include "support/random.h"
+#include "support/store_fixture.h"
+
+#define SERIAL "282C02424EED"
+#define DAYS   20
+
+static struct tail *tail;
+static struct ingest *ingest;
+static struct sweep to_sweep; /* and not deleted from the journal yet */
+
+static void
+begin(struct fixture *fixture)
+{
+    utc_seconds now = fixture->call.now;
+
+    tail = tail_open();
+    ingest = ingest_open();
+    fixture->call.tail = tail;
+    ledger_add_organization(fixture, LEDGER_ORGANIZATION);
+    ledger_add_sensor(fixture, LEDGER_ORGANIZATION, SERIAL);
+    ledger_add_license(fixture, LEDGER_ORGANIZATION, SERIAL, now - 100 * UTC_DAY,
+                       now + 100 * UTC_DAY);
+}
+
+static void
+end(void)
+{
+    ingest_close(ingest);
+    tail_close(tail);
+    sweep_clear(&to_sweep);
+}
+
+/* The program starts anew: what it remembered is gone. */
+static void
+start_anew(struct fixture *fixture)
+{
+    tail_close(tail);
+    sweep_clear(&to_sweep);
+    fixture->call.tail = tail = tail_open();
+    check_int(tail_rebuild(&fixture->call), STATUS_OK);
+}
+
+static void
+deliver(struct fixture *fixture, const struct sample *samples, size_t count)
+{
+    struct delivery delivery = {
+        .samples = samples, .sample_count = count, .battery_ok = true, .signal = 31
+    };
+    struct ingest_item item = { .delivery = &delivery }, *items[] = { &item };
+
+    check(serial_parse(&delivery.serial, SERIAL, strlen(SERIAL)));
+    check_int(ingest_commit(ingest, &fixture->call, items, 1), STATUS_OK);
+    check_int(item.saved, count);
+    arena_clear(fixture->call.arena);
+}
+
+/* Seals everything there is. */
+static void
+seal(struct fixture *fixture)
+{
+    struct tail_sensor *sensors;
+    size_t count = tail_sensors(tail, &sensors), done = 0;
+
+    while (done < count) {
+        struct sealing *sealing;
+        check_int(sealing_prepare(&fixture->call, sensors, count, &done, &sealing), STATUS_OK);
+        check_int(sealing_write(&fixture->call, sealing), STATUS_OK);
+        sealing_forget(sealing, tail, &to_sweep);
+        arena_clear(fixture->call.arena);
+    }
+    free(sensors);
+    check_int(tail_count(tail), 0);
+}
+
+/* Deletes all that is sealed from the journal. */
+static void
+sweep(struct fixture *fixture)
+{
+    size_t swept = 0;
+
+    sweep_sort(&to_sweep);
+    while (swept < to_sweep.count && !check_failures()) {
+        size_t rows = sweep_step_rows(&to_sweep, swept);
+        check_int(sweep_step(&fixture->call, &to_sweep, swept), STATUS_OK);
+        swept += rows;
+        arena_clear(fixture->call.arena);
+    }
+    sweep_remove(&to_sweep, swept);
+    check_int(to_sweep.count, 0);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), tail_count(tail));
+}
+
+/* All there is, page by page. */
+static size_t
+read_all(struct fixture *fixture, struct readings_query query, struct reading *out, size_t room)
+{
+    size_t count = 0;
+
+    do {
+        struct readings_page page = { 0 };
+        check_int(readings_list(&fixture->call, LEDGER_ORGANIZATION, SERIAL, &query, &page),
+                  STATUS_OK);
+        for (size_t i = 0; i < page.count && count < room; i++)
+            out[count++] = page.items[i];
+        query.page.cursor = page.next;
+    } while (query.page.cursor && !check_failures());
+    return count;
+}
+
+static struct readings_query
+everything(int64_t limit)
+{
+    return (struct readings_query){ .page = { .limit = limit }, .to = UTC_NEVER };
+}
+
+/* Random samples, delivered in random groupings, with repeats, sealed now and
+ * then, with starts in between, after which what is sealed may stand in the journal: what is read
+ * is each (channel, at) once, the first value, in order. */
+static void
+reads_each_sample_once(struct fixture *fixture)
+{
+    enum { SLOTS = 400 };
+    struct random random = random_seeded();
+    static int64_t first[SLOTS][2]; /* by slot and channel; -1: never sent */
+    static struct reading got[2 * SLOTS + 10];
+    utc_seconds origin = fixture->call.now - DAYS * UTC_DAY;
+
+    begin(fixture);
+    memset(first, 0xFF, sizeof first);
+    for (int message = 0; message < 300; message++) {
+        struct sample samples[12];
+        size_t count = 1 + random_below(&random, 12);
+        for (size_t i = 0; i < count; i++) {
+            size_t slot = random_below(&random, SLOTS), channel = random_below(&random, 2);
+            int64_t raw = (int64_t)random_below(&random, 1000);
+            samples[i] = (struct sample){ .channel = (uint8_t)(1 + channel),
+                                          .type = 1,
+                                          .raw = raw,
+                                          .at = origin + (int64_t)slot * (DAYS * UTC_DAY / SLOTS) };
+            if (first[slot][channel] < 0)
+                first[slot][channel] = raw;
+        }
+        deliver(fixture, samples, count);
+        if (random_below(&random, 40) == 0)
+            seal(fixture);
+        if (random_below(&random, 80) == 0)
+            sweep(fixture);
+        if (random_below(&random, 80) == 0)
+            start_anew(fixture);
+    }
+    size_t count = read_all(fixture, everything(7), got, sizeof got / sizeof got[0]), at = 0;
+    for (size_t slot = 0; slot < SLOTS; slot++)
+        for (size_t channel = 0; channel < 2; channel++) {
+            if (first[slot][channel] < 0)
+                continue;
+            check(at < count);
+            check_int(got[at].sample.raw, first[slot][channel]);
+            check_int(got[at].sample.channel, 1 + channel);
+            check_int(got[at].sample.at, origin + (int64_t)slot * (DAYS * UTC_DAY / SLOTS));
+            at++;
+        }
+    check_int(at, count);
+    seal(fixture);
+    check_int(read_all(fixture, everything(1000), got, sizeof got / sizeof got[0]), count);
+    start_anew(fixture); /* all that is left in the journal is sealed again */
+    seal(fixture);
+    sweep(fixture);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 0);
+    check_int(read_all(fixture, everything(1000), got, sizeof got / sizeof got[0]), count);
+    check_int(fixture_count(fixture, "SELECT sum(sample_count) FROM block"), count);
+    end();
+}
+
+TEST(readings_give_each_sample_once)
+{
+    with_each_store(reads_each_sample_once);
+}
+
+static void
+selects_and_condenses(struct fixture *fixture)
+{
+    utc_seconds hour = fixture->call.now - fixture->call.now % 3600 - 7200;
+    const struct sample samples[] = {
+        { .channel = 1, .type = 1, .at = hour, .raw = 100 },
+        { .channel = 1, .type = 1, .at = hour + 1800, .raw = 300 },
+        { .channel = 1, .type = 1, .kind = SAMPLE_ERROR, .at = hour + 1900, .raw = 8388557 },
+        { .channel = 1, .type = 1, .at = hour + 3600, .raw = -50 },
+        { .channel = 3, .type = 5, .kind = SAMPLE_STATE, .at = hour + 10, .raw = 1 },
+    };
+    struct reading got[10];
+    struct readings_query query = everything(1);
+
+    begin(fixture);
+    deliver(fixture, samples, 5);
+    query.channel = 1;
+    check_int(read_all(fixture, query, got, 10), 4);
+    query.from = hour + 1;
+    query.to = hour + 3600; /* not included */
+    check_int(read_all(fixture, query, got, 10), 2);
+    check_int(got[1].sample.kind, SAMPLE_ERROR);
+
+    query = everything(1);
+    query.resolution_seconds = 3600;
+    check_int(read_all(fixture, query, got, 10), 3);
+    check_int(got[0].sample.at, hour);
+    check_int(got[0].sample.channel, 1);
+    check_int(got[0].count, 2);
+    check_real(got[0].min, 10);
+    check_real(got[0].mean, 20);
+    check_real(got[0].max, 30);
+    check_int(got[1].sample.channel, 3);
+    check_int(got[2].sample.at, hour + 3600);
+    check_real(got[2].mean, -5);
+    end();
+}
+
+TEST(readings_select_and_condense)
+{
+    with_each_store(selects_and_condenses);
+}
+
+static void
+adds_major_and_minor(struct fixture *fixture)
+{
+    utc_seconds at = fixture->call.now - 60;
+    const struct sample samples[] = {
+        { .channel = 2, .type = 24, .at = at, .raw = 42 * 6 + 2 }, /* minor, of channel 3 */
+        { .channel = 3, .type = 25, .at = at, .raw = 7 * 4 },      /* 7 times 100 l */
+        { .channel = 3, .type = 25, .at = at + 1, .raw = 8 * 4 },  /* without a minor */
+    };
+    struct reading got[10];
+    struct readings_query query = everything(10);
+
+    begin(fixture);
+    deliver(fixture, samples, 3);
+    query.channel = 3;
+    check_int(read_all(fixture, query, got, 10), 2);
+    check(got[0].has_total);
+    check_int(got[0].total, 742);
+    check(!got[1].has_total);
+    end();
+}
+
+TEST(readings_add_major_and_minor)
+{
+    with_each_store(adds_major_and_minor);
+}
+
+static void
+tells_how_a_sensor_is(struct fixture *fixture)
+{
+    utc_seconds now = fixture->call.now;
+    const struct sample samples[] = {
+        { .channel = 1, .type = 1, .at = now - 60, .raw = 215 },
+        { .channel = 1, .type = 1, .at = now, .raw = 216 },
+        { .channel = 2, .type = 2, .at = now - 60, .raw = 44 },
+    };
+    const struct sample late = { .channel = 1, .type = 1, .at = now - 600, .raw = 9 };
+
+    begin(fixture);
+    for (int sealed = 0; sealed < 2; sealed++) {
+        struct sensor_status sensor = { 0 };
+        check_int(sensor_status_read(&fixture->call, LEDGER_ORGANIZATION, ledger_sensor_id(SERIAL),
+                                     &sensor),
+                  STATUS_OK);
+        check_int(sensor.last_seen_at, sealed ? now : 0);
+        check_int(sensor.channel_count, sealed ? 2 : 0);
+        check_int(sensor.signal, sealed ? 31 : SIGNAL_UNKNOWN);
+        check_int(sensor.battery_ok, sealed);
+        if (sealed && sensor.channel_count == 2) {
+            check_int(sensor.channels[0].raw, 216);
+            check_int(sensor.channels[1].raw, 44);
+        }
+        deliver(fixture, samples, 3);
+        seal(fixture);
+        deliver(fixture, &late, 1); /* older than what is known: changes no latest value */
+    }
+    end();
+}
+
+TEST(readings_tell_how_a_sensor_is)
+{
+    with_each_store(tells_how_a_sensor_is);
+}
+
+/* Two processes: who prepared a step before the other one wrote must not write. */
+static void
+seals_from_one_place(struct fixture *fixture)
+{
+    const struct sample sample = { .channel = 1, .type = 1, .at = fixture->call.now, .raw = 1 };
+    struct tail_sensor *sensors;
+    struct sealing *first, *second;
+    size_t done = 0, again = 0;
+
+    begin(fixture);
+    deliver(fixture, &sample, 1);
+    check_int(tail_sensors(tail, &sensors), 1);
+    check_int(sealing_prepare(&fixture->call, sensors, 1, &done, &first), STATUS_OK);
+    check_int(sealing_prepare(&fixture->call, sensors, 1, &again, &second), STATUS_OK);
+    free(sensors);
+    check_int(sealing_write(&fixture->call, first), STATUS_OK);
+    check_int(sealing_write(&fixture->call, second), STATUS_CONFLICT);
+    check_int(fixture_count(fixture, "SELECT sum(sample_count) FROM block"), 1);
+    end();
+}
+
+TEST(sealing_is_done_from_one_place)
+{
+    with_each_store(seals_from_one_place);
+}
+
+/* Two processes know of the same messages: the second one has nothing left to do, and goes on. */
+static void
+seals_what_another_has_sealed(struct fixture *fixture)
+{
+    struct sample samples[] = {
+        { .channel = 1, .type = 1, .at = fixture->call.now, .raw = 1 },
+        { .channel = 1, .type = 1, .at = fixture->call.now + 1, .raw = 2 }
+    };
+    struct reading got[4];
+
+    begin(fixture);
+    deliver(fixture, samples, 1);
+    struct tail *other = tail_open(), *first = tail;
+    fixture->call.tail = tail = other;
+    check_int(tail_rebuild(&fixture->call), STATUS_OK);
+    fixture->call.tail = tail = first;
+    fixture->call.now += 10;
+    deliver(fixture, samples + 1, 1);
+    seal(fixture);
+    sweep(fixture);
+
+    fixture->call.tail = tail = other;
+    seal(fixture);
+    sweep(fixture);
+    check_int(read_all(fixture, everything(10), got, 4), 2);
+    check_int(fixture_count(fixture, "SELECT last_seen_at FROM sensor_status"), fixture->call.now);
+    fixture->call.now += 10;
+    samples[0].at = fixture->call.now;
+    deliver(fixture, samples, 1);
+    seal(fixture);
+    check_int(fixture_count(fixture, "SELECT sum(sample_count) FROM block"), 3);
+    check_int(fixture_count(fixture, "SELECT last_seen_at FROM sensor_status"), fixture->call.now);
+    tail_close(first);
+    end();
+}
+
+TEST(sealing_passes_by_what_another_process_has_sealed)
+{
+    with_each_store(seals_what_another_has_sealed);
+}
+
+static void
+finds_the_tail_again(struct fixture *fixture)
+{
+    const struct sample sample = { .channel = 1, .type = 1, .at = fixture->call.now, .raw = 1 };
+    struct reading got[4];
+
+    begin(fixture);
+    deliver(fixture, &sample, 1);
+    start_anew(fixture);
+    check_int(tail_count(tail), 1);
+    check_int(read_all(fixture, everything(10), got, 4), 1);
+    end();
+}
+
+TEST(readings_find_the_tail_after_a_start)
+{
+    with_each_store(finds_the_tail_again);
+}

@@ -1,0 +1,115 @@
+#include "service/threads/ticker.h"
+
+#include "support/check.h"
+#include "support/threads.h"
+
+static void
+run_until(struct fixture *fixture, const struct moment *moments_of_test, struct news *news)
+{
+    struct tail *tail = tail_open();
+    struct writer *writer = start_writer(fixture, tail);
+    struct store_options store = { .url = fixture->url };
+    struct ticker_options options = { &store, writer, moments_of_test };
+    struct ticker *ticker;
+
+    check_int(ticker_start(&ticker, &options, &fixture->call.fault), STATUS_OK);
+    check(news_wait(news));
+    ticker_stop(ticker);
+    writer_stop(writer);
+    tail_close(tail);
+}
+
+static struct news third_look;
+static int looks;
+
+static enum status
+look(struct call *call, bool *more)
+{
+    (void)call;
+    *more = false;
+    if (++looks == 3) /* at the start, before what takes long, and during it */
+        news_tell(&third_look);
+    return STATUS_OK;
+}
+
+static enum status
+never_ends(struct call *call, bool *more)
+{
+    (void)call;
+    *more = true;
+    return STATUS_OK;
+}
+
+static enum status
+never(struct call *call, utc_seconds *at)
+{
+    (void)call;
+    *at = UTC_NEVER;
+    return STATUS_OK;
+}
+
+static void
+looks_again(struct fixture *fixture)
+{
+    static const struct moment moments_of_test[] = {
+        { "renewals", look, never },
+        { "notices", never_ends, never },
+        { .name = NULL },
+    };
+
+    third_look = NEWS_NONE;
+    looks = 0;
+    run_until(fixture, moments_of_test, &third_look);
+}
+
+TEST(ticker_looks_after_renewals_while_something_else_takes_long)
+{
+    with_each_store(looks_again);
+}
+
+static utc_seconds falls_due_at;
+static struct news fell_due;
+
+static enum status
+note_due(struct call *call, bool *more)
+{
+    *more = false;
+    if (call->now >= falls_due_at)
+        news_tell(&fell_due);
+    return STATUS_OK;
+}
+
+static enum status
+next_due(struct call *call, utc_seconds *at)
+{
+    *at = falls_due_at > call->now ? falls_due_at : UTC_NEVER;
+    return STATUS_OK;
+}
+
+static enum status
+lasts_until_due(struct call *call, bool *more)
+{
+    *more = call->now < falls_due_at;
+    return STATUS_OK;
+}
+
+static void
+sees_what_falls_due(struct fixture *fixture)
+{
+    static const struct moment moments_of_test[] = {
+        { "renewals", note_due, next_due },
+        { "notices", lasts_until_due, never },
+        { .name = NULL },
+    };
+
+    fell_due = NEWS_NONE;
+    falls_due_at = utc_now() + 1;
+    run_until(fixture, moments_of_test, &fell_due);
+    check(utc_now() - falls_due_at
+          < NEWS_PATIENCE_SECONDS / 2); /* not at the look of every minute */
+}
+
+TEST(ticker_does_what_falls_due_behind_its_back_while_it_is_at_work)
+{
+    with_each_store(sees_what_falls_due);
+}

@@ -1,0 +1,230 @@
+#include "service/threads/writer.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "domain/serial.h"
+#include "service/ledger/renewing.h"
+#include "service/measurement/tail.h"
+#include "service/sensor/sensors.h"
+#include "service/threads/job_queue.h"
+#include "support/check.h"
+#include "support/threads.h"
+#include "support/verbs.h"
+
+#define FIRST   "282C02410001"
+#define UNKNOWN "282C02419999"
+
+struct scene {
+    struct fixture *fixture;
+    struct writer *writer;
+    int64_t organization;
+    struct news news;
+    int runs;
+    enum status status;
+    struct packet_batch batch;
+    int between; /* batches that were answered when some, but not all of the renewals were kept */
+    int64_t all;
+};
+
+static void
+prepare(struct write_job *job, struct call *call)
+{
+    struct scene *scene = job->owner;
+
+    call->arena = &scene->fixture->arena;
+}
+
+static enum status
+change(struct write_job *job, struct call *call)
+{
+    struct scene *scene = job->owner;
+    struct sensor sensor;
+
+    if (scene->runs++ == 0)
+        check(writer_put_packets(scene->writer, &scene->batch));
+    return sensor_change(call, scene->organization, FIRST,
+                         &(struct sensor_change){ .name = "Fridge" }, &sensor);
+}
+
+static void
+changed(struct write_job *job, enum status status, const struct fault *fault)
+{
+    struct scene *scene = job->owner;
+
+    (void)fault;
+    scene->status = status;
+    news_tell(&scene->news);
+}
+
+/* The next message comes as soon as the last one is answered. */
+static void
+answer(struct packet_batch *batch)
+{
+    struct scene *scene = batch->owner;
+    int64_t kept = fixture_count(scene->fixture, "SELECT count(*) FROM license");
+
+    scene->between += kept > 1 && kept < scene->all;
+    if (!news_is_told(&scene->news))
+        check(writer_put_packets(scene->writer, batch));
+}
+
+static void
+goes_on_with_messages(struct fixture *fixture)
+{
+    enum { SENSORS = 3 * RENEWING_STEP };
+    struct delivery delivery = { .kind = DELIVERY_MEASUREMENTS };
+    struct ingest_item item = { .delivery = &delivery };
+    struct tail *tail = tail_open();
+    struct scene scene = {
+        .fixture = fixture,
+        .news = NEWS_NONE,
+        .all = SENSORS + 2,
+        .batch = { .items = &item, .count = 1, .answer = answer, .owner = &scene },
+    };
+    struct write_job job = { .prepare = prepare, .run = change, .done = changed, .owner = &scene };
+
+    fixture->call.now = utc_now() - 40 * UTC_DAY;
+    check(serial_parse(&delivery.serial, UNKNOWN, strlen(UNKNOWN)));
+    scene.organization = make_organization(fixture, "Cold chain");
+    make_key(fixture, scene.organization, 3, "P30D");
+    add_sensor(fixture, scene.organization, FIRST, "First");
+    fixture_script(fixture, "UPDATE license_key SET quantity = 100000");
+    copy_sensor(fixture, FIRST, SENSORS);
+
+    scene.writer = start_writer(fixture, tail);
+    check(writer_put_job(scene.writer, &job));
+    check(news_wait(&scene.news));
+    writer_stop(scene.writer);
+    check_int(scene.status, STATUS_OK);
+    check_int(scene.runs, 2);
+    check(scene.between >= 2);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM license"), scene.all);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM sensor WHERE name = 'Fridge'"), 1);
+    check_ledger(fixture);
+    tail_close(tail);
+}
+
+TEST(writer_goes_on_with_messages_while_a_verb_waits_for_what_is_due)
+{
+    with_each_store(goes_on_with_messages);
+}
+
+/* Each job's owner is its letter. */
+static void
+check_order(struct write_job *job, const char *want)
+{
+    char got[8] = "";
+    size_t count = 0;
+
+    for (; job && count + 1 < sizeof got; job = job->next)
+        got[count++] = *(const char *)job->owner;
+    check_text(got, want);
+}
+
+TEST(writer_keeps_the_order_of_verbs_that_a_turn_has_not_come_to)
+{
+    char letters[] = "abcd";
+    struct write_job jobs[4];
+    struct job_queue queue;
+
+    job_queue_init(&queue);
+    job_queue_put_first(&queue, NULL);
+    check_order(job_queue_take(&queue, 2), "");
+    for (size_t i = 0; i < 4; i++)
+        jobs[i] = (struct write_job){ .owner = &letters[i] };
+    job_queue_append(&queue, &jobs[0]);
+    job_queue_append(&queue, &jobs[1]);
+    job_queue_append(&queue, &jobs[2]);
+    struct write_job *taken = job_queue_take(&queue, 2);
+    check_order(taken, "ab");
+    check_int(queue.count, 1);
+    job_queue_put_first(&queue, taken->next);
+    check_int(queue.count, 2);
+    job_queue_append(&queue, &jobs[3]);
+    taken = job_queue_take(&queue, SIZE_MAX);
+    check_order(taken, "bcd");
+    check_int(queue.count, 0);
+    job_queue_put_first(&queue, taken);
+    job_queue_append(&queue, &jobs[0]);
+    check_order(job_queue_take(&queue, 16), "bcda");
+}
+
+/* A verb that does nothing, by somebody. */
+struct made {
+    struct fixture *fixture;
+    const struct actor *actor;
+    bool dry_run;
+    struct news news;
+};
+
+static void
+prepare_made(struct write_job *job, struct call *call)
+{
+    struct made *made = job->owner;
+
+    call->arena = &made->fixture->arena;
+    call->actor = made->actor;
+    call->dry_run = made->dry_run;
+}
+
+static enum status
+make_nothing(struct write_job *job, struct call *call)
+{
+    (void)job, (void)call;
+    return STATUS_OK;
+}
+
+static void
+was_made(struct write_job *job, enum status status, const struct fault *fault)
+{
+    struct made *made = job->owner;
+
+    (void)fault;
+    check_int(status, STATUS_OK);
+    news_tell(&made->news);
+}
+
+static void
+count_news(void *with)
+{
+    ++*(int *)with;
+}
+
+/* How often the listener is told of one verb. */
+static int
+news_of(struct fixture *fixture, struct writer *writer, const struct actor *actor, bool dry_run)
+{
+    struct made made = { fixture, actor, dry_run, NEWS_NONE };
+    struct write_job job = {
+        .prepare = prepare_made, .run = make_nothing, .done = was_made, .owner = &made
+    };
+    int told = 0;
+
+    writer_set_listener(writer, count_news, &told);
+    check(writer_put_job(writer, &job));
+    check(news_wait(&made.news));
+    writer_set_listener(writer, NULL, NULL);
+    return told;
+}
+
+static void
+tells_of_changes(struct fixture *fixture)
+{
+    const struct actor ann = { ACTOR_USER, 7, "ann@example.org" };
+    struct tail *tail = tail_open();
+    struct writer *writer = start_writer(fixture, tail);
+
+    check_int(news_of(fixture, writer, &ann, false), 1);
+    check_int(news_of(fixture, writer, &ann, true), 0);
+    check_int(news_of(fixture, writer, &actor_system, false), 0); /* or the ticker wakes itself */
+    writer_stop(writer);
+    tail_close(tail);
+}
+
+TEST(writer_tells_its_listener_of_what_somebody_changed)
+{
+    with_each_store(tells_of_changes);
+}

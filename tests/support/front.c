@@ -1,0 +1,171 @@
+#include "support/front.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/statement.h"
+#include "store/store_internal.h"
+#include "support/check.h"
+
+struct front front;
+
+enum { MOST_STANDING = 8 };
+
+static const struct driver *inner;
+static struct driver outer;
+static struct connection *standing[MOST_STANDING]; /* in a read transaction that goes on */
+
+static struct connection **
+place_of(const struct connection *connection)
+{
+    for (size_t i = 0; i < MOST_STANDING; i++)
+        if (standing[i] == connection)
+            return &standing[i];
+    return NULL;
+}
+
+static enum status
+pass(void *into, const struct value *row, struct fault *fault)
+{
+    (void)into, (void)row, (void)fault;
+    return STATUS_OK;
+}
+
+/* The snapshot is that of the first read. */
+static enum status
+stand_still(struct connection *connection, struct fault *fault)
+{
+    static const struct cell number = { 0, VALUE_INT64, 1, false };
+    static const char sql[] = "SELECT count(*) FROM journal";
+    const struct statement count = {
+        .name = "count",
+        .number = STATEMENT_UNCACHED,
+        .sqlite = sql,
+        .postgres = sql,
+        .out = &number,
+        .out_count = 1,
+    };
+    int64_t changed;
+    enum status status = inner->begin(connection, STORE_READ_ONLY, fault);
+
+    *place_of(NULL) = connection;
+    return status ? status : inner->run(connection, &count, NULL, pass, NULL, &changed, fault);
+}
+
+static enum status
+open_counted(struct connection **out, const struct store_options *options, struct fault *fault)
+{
+    enum status status = inner->open(out, options, fault);
+
+    front.opens++;
+    return !status && front.stands_still && options->mode == STORE_READ_ONLY
+               ? stand_still(*out, fault)
+               : status;
+}
+
+static void
+end_reading(struct connection *connection)
+{
+    if (place_of(connection))
+        *place_of(connection) = NULL;
+}
+
+static void
+close_standing(struct connection *connection)
+{
+    if (connection && place_of(connection))
+        inner->rollback(connection);
+    end_reading(connection);
+    inner->close(connection);
+}
+
+static enum status
+begin(struct connection *connection, enum store_mode mode, struct fault *fault)
+{
+    front.writes += mode == STORE_READ_WRITE;
+    return place_of(connection) ? STATUS_OK : inner->begin(connection, mode, fault);
+}
+
+static enum status
+commit(struct connection *connection, bool *in_doubt, struct fault *fault)
+{
+    *in_doubt = false;
+    return place_of(connection) ? STATUS_OK : inner->commit(connection, in_doubt, fault);
+}
+
+static void
+roll_back(struct connection *connection)
+{
+    if (!place_of(connection))
+        inner->rollback(connection);
+}
+
+static bool
+fails(const struct statement *statement, const struct value *in)
+{
+    if (!front.failing || strcmp(statement->name, front.failing) != 0)
+        return false;
+    for (size_t i = 0; i < statement->parameter_count; i++)
+        for (size_t n = 0; n < front.failing_count; n++)
+            if (in[i].kind == VALUE_INT64 && in[i].int64 == front.failing_numbers[n])
+                return true;
+    return false;
+}
+
+static enum status
+run(struct connection *connection, const struct statement *statement, const struct value *in,
+    row_sink *sink, void *into, int64_t *changed, struct fault *fault)
+{
+    if (fails(statement, in))
+        return fail(fault, STATUS_BROKEN, "", "", "the test says so");
+    return inner->run(connection, statement, in, sink, into, changed, fault);
+}
+
+static enum status
+run_batch(struct connection *connection, const struct statement *statement, value_source *source,
+          const void *from, size_t count, int64_t *changed, struct fault *fault)
+{
+    struct value in[STATEMENT_MAX_PARAMETERS];
+
+    for (size_t n = 0; n < count; n++) {
+        source(from, n, in);
+        if (fails(statement, in))
+            return fail(fault, STATUS_BROKEN, "", "", "the test says so");
+    }
+    return inner->run_batch(connection, statement, source, from, count, changed, fault);
+}
+
+void
+front_reset(struct fixture *fixture)
+{
+    front = (struct front){ 0 };
+    inner = store_driver_for(fixture->url);
+    outer = *inner;
+    outer.open = open_counted;
+    outer.close = close_standing;
+    outer.begin = begin;
+    outer.commit = commit;
+    outer.rollback = roll_back;
+    outer.run = run;
+    outer.run_batch = run_batch;
+}
+
+enum status
+front_open(struct store **out, const struct store_options *options, struct fault *fault)
+{
+    return store_open_with(out, &outer, options, fault);
+}
+
+struct store *
+front_open_second(struct fixture *fixture, enum store_mode mode)
+{
+    struct store *store;
+    struct fault fault = { 0 };
+
+    check_int(
+        front_open(&store, &(struct store_options){ .url = fixture->url, .mode = mode }, &fault),
+        STATUS_OK);
+    if (!store)
+        exit(EXIT_FAILURE); /* every test would go on with nothing */
+    return store;
+}
