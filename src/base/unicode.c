@@ -12,8 +12,9 @@
 #include <unistring/version.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 
-enum { KEY_RULES = 1 }; /* raise it with every change of unicode_key() */
+enum { FOLD_RULES = 1 }; /* raise it with every change of unicode_fold() */
 
 enum {
     NON_JOINER = 0x200C,
@@ -23,14 +24,15 @@ enum {
     BLANK_BRAILLE = 0x2800, /* a symbol without dots */
 };
 
+/* Has it no letters but those of ASCII? The library refuses what is no UTF-8. */
 static bool
-is_ascii(const char *text, size_t length)
+is_plain(const char *text, size_t length)
 {
     unsigned char all = 0;
 
     for (size_t i = 0; i < length; i++)
         all |= (unsigned char)text[i];
-    return all < 0x80;
+    return all < 0x80 || !utf8_valid(text, length);
 }
 
 /* The character at *at, which moves behind it. */
@@ -39,7 +41,7 @@ take(const uint8_t **at, const uint8_t *end)
 {
     ucs4_t character;
 
-    *at += u8_mbtouc_unsafe(&character, *at, (size_t)(end - *at));
+    *at += u8_mbtouc(&character, *at, (size_t)(end - *at));
     return character;
 }
 
@@ -62,7 +64,7 @@ unicode_nfc(char *out, const char *text, size_t length)
 {
     size_t room = length * UNICODE_GROWTH, size = room;
 
-    if (is_ascii(text, length)) {
+    if (is_plain(text, length)) {
         memcpy(out, text, length);
         out[length] = '\0';
         return length;
@@ -71,21 +73,13 @@ unicode_nfc(char *out, const char *text, size_t length)
     return take_result(out, room, made, size);
 }
 
-static void
-lower_ascii(char *out, const char *text, size_t length)
-{
-    for (size_t i = 0; i < length; i++)
-        out[i] = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] - 'A' + 'a') : text[i];
-    out[length] = '\0';
-}
-
 size_t
 unicode_lower(char *out, const char *text, size_t length)
 {
     size_t room = length * UNICODE_GROWTH, size = room;
 
-    if (is_ascii(text, length)) {
-        lower_ascii(out, text, length);
+    if (is_plain(text, length)) {
+        text_lower(out, text, length);
         return length;
     }
     uint8_t *made =
@@ -166,12 +160,13 @@ whole_characters(const uint8_t *text, size_t length, size_t most)
 
 /* Accents go before the case is folded, too: one of them, U+0345, would become a letter. */
 void
-unicode_key(char out[UNICODE_KEY_SIZE], const char *text, size_t length)
+unicode_fold(char out[UNICODE_FOLDED_SIZE], const char *text, size_t length)
 {
     size_t size, folded_size;
 
-    if (is_ascii(text, length)) {
-        lower_ascii(out, text, length < UNICODE_KEY_MOST_BYTES ? length : UNICODE_KEY_MOST_BYTES);
+    if (is_plain(text, length)) {
+        text_lower(out, text,
+                   length < UNICODE_FOLDED_MOST_BYTES ? length : UNICODE_FOLDED_MOST_BYTES);
         return;
     }
     uint8_t *apart =
@@ -179,19 +174,19 @@ unicode_key(char out[UNICODE_KEY_SIZE], const char *text, size_t length)
     size = simplify(apart, size);
     uint8_t *folded = memory_must(u8_casefold(apart, size, NULL, UNINORM_NFKD, NULL, &folded_size));
     folded_size = simplify(folded, folded_size);
-    uint8_t *key = memory_must(u8_normalize(UNINORM_NFC, folded, folded_size, NULL, &size));
-    size = whole_characters(key, size, UNICODE_KEY_MOST_BYTES);
-    memcpy(out, key, size);
+    uint8_t *whole = memory_must(u8_normalize(UNINORM_NFC, folded, folded_size, NULL, &size));
+    size = whole_characters(whole, size, UNICODE_FOLDED_MOST_BYTES);
+    memcpy(out, whole, size);
     out[size] = '\0';
-    free(key);
+    free(whole);
     free(folded);
     free(apart);
 }
 
 void
-unicode_key_version(char out[UNICODE_KEY_VERSION_SIZE])
+unicode_fold_version(char out[UNICODE_FOLD_VERSION_SIZE])
 {
-    snprintf(out, UNICODE_KEY_VERSION_SIZE, "%d.%x", KEY_RULES, (unsigned)_libunistring_version);
+    snprintf(out, UNICODE_FOLD_VERSION_SIZE, "%d.%x", FOLD_RULES, (unsigned)_libunistring_version);
 }
 
 static bool

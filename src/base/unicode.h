@@ -2,8 +2,8 @@
  * unicode.h - texts that people type: one normal form, what a search and an order compare, and
  * what nobody can see (libunistring).
  *
- * Every function takes valid UTF-8 of `length` bytes and ends the process if the machine is out
- * of memory.
+ * Every function takes `length` bytes of UTF-8. Of bytes that are no UTF-8, only ASCII letters
+ * change. Without any memory left the process ends.
  */
 #ifndef BASE_UNICODE_H
 #define BASE_UNICODE_H
@@ -13,9 +13,9 @@
 
 enum {
     UNICODE_GROWTH = 3, /* a normal form has at most so many times the bytes of its text */
-    UNICODE_KEY_MOST_BYTES = 600,
-    UNICODE_KEY_SIZE = UNICODE_KEY_MOST_BYTES + 1,
-    UNICODE_KEY_VERSION_SIZE = 24,
+    UNICODE_FOLDED_MOST_BYTES = 600,
+    UNICODE_FOLDED_SIZE = UNICODE_FOLDED_MOST_BYTES + 1,
+    UNICODE_FOLD_VERSION_SIZE = 24,
 };
 
 /* Normalization Form C (Unicode Standard Annex 15). `out` has room for UNICODE_GROWTH * length
@@ -25,15 +25,15 @@ size_t unicode_nfc(char *out, const char *text, size_t length);
 /* The same in lower case, whatever the language. */
 size_t unicode_lower(char *out, const char *text, size_t length);
 
-/* The key by which a text is found and sorted: without regard to case, accents, width of letters
+/* The folded form, by which a text is found and sorted: without case, accents, widths of letters
  * and characters that nobody sees. "Kühlraum" becomes "kuhlraum", "Łódź" becomes "lodz", "Groß"
- * becomes "gross". A key is its own key. Its first UNICODE_KEY_MOST_BYTES bytes are kept, without
- * a cut character. */
-void unicode_key(char out[UNICODE_KEY_SIZE], const char *text, size_t length);
+ * becomes "gross". A folded form folds to itself. Its first UNICODE_FOLDED_MOST_BYTES bytes are
+ * kept, without a cut character. */
+void unicode_fold(char out[UNICODE_FOLDED_SIZE], const char *text, size_t length);
 
-/* Names the rules of unicode_key(): of this program and of the library. Keys of another version
- * have to be made again. */
-void unicode_key_version(char out[UNICODE_KEY_VERSION_SIZE]);
+/* Names the rules of unicode_fold(): those of this program and of the library. Forms of another
+ * version have to be made again. */
+void unicode_fold_version(char out[UNICODE_FOLD_VERSION_SIZE]);
 
 enum unicode_flaw {
     UNICODE_OK,

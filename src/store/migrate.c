@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "statements.h"
 #include "store/store_internal.h"
+#include "store/text_forms.h"
 
 enum { TRIES = 10, ANSWER_BYTES = 4096 };
 
@@ -116,7 +117,7 @@ migrate(struct store *store, utc_seconds now, struct fault *fault)
         else if (status)
             return status;
     }
-    return STATUS_OK;
+    return text_forms_update(store, fault);
 }
 
 enum status
@@ -127,7 +128,11 @@ migrations_missing(struct store *store, int *out, struct fault *fault)
 
     arena_init(&arena, ANSWER_BYTES);
     enum status status = read_last(store, &arena, &number, fault);
+    bool stale = false;
     arena_clear(&arena);
     *out = newest_number() - (int)number;
+    if (!status && *out == 0)
+        status = text_forms_stale(store, &stale, fault);
+    *out += stale;
     return status;
 }

@@ -22,21 +22,21 @@ must(bool truth)
 }
 
 static void
-try_key(const char *text, size_t size)
+try_folded(const char *text, size_t size)
 {
     static char nfc[TEXT_MOST_BYTES * UNICODE_GROWTH + 1];
     static char again[sizeof nfc * UNICODE_GROWTH];
-    char key[UNICODE_KEY_SIZE], key_again[UNICODE_KEY_SIZE];
+    char folded[UNICODE_FOLDED_SIZE], folded_again[UNICODE_FOLDED_SIZE];
     size_t length = unicode_nfc(nfc, text, size);
 
     must(utf8_valid(nfc, length));
     must(unicode_nfc(again, nfc, length) == length && !strcmp(again, nfc));
-    unicode_key(key, text, size);
-    must(utf8_valid(key, strlen(key)));
-    unicode_key(key_again, key, strlen(key));
-    must(!strcmp(key, key_again));
-    unicode_key(key_again, nfc, length);
-    must(!strcmp(key, key_again));
+    unicode_fold(folded, text, size);
+    must(utf8_valid(folded, strlen(folded)));
+    unicode_fold(folded_again, folded, strlen(folded));
+    must(!strcmp(folded, folded_again));
+    unicode_fold(folded_again, nfc, length);
+    must(!strcmp(folded, folded_again));
     must(!unicode_all_visible(text, size) || size == 0
          || unicode_check(text, size) != UNICODE_HIDDEN);
 }
@@ -72,7 +72,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     text[size] = '\0';
     if (!utf8_valid(text, size))
         return 0;
-    try_key(text, size);
+    try_folded(text, size);
     try_names(text, size);
     return 0;
 }

@@ -49,23 +49,24 @@ other_form(uninorm_t form, const uint8_t *text, size_t length, uint8_t *out, siz
     return room;
 }
 
-/* Of the text, in any canonical form, one key, which is its own key. */
+/* Of the text, in any canonical form, one folded form, which folds to itself. */
 static void
-check_key(const uint8_t *text, size_t length)
+check_folded(const uint8_t *text, size_t length)
 {
     static uint8_t apart[TEXT_BYTES * 4];
-    char key[UNICODE_KEY_SIZE], again[UNICODE_KEY_SIZE], nfc[TEXT_BYTES * UNICODE_GROWTH + 1];
+    char folded[UNICODE_FOLDED_SIZE], again[UNICODE_FOLDED_SIZE],
+        nfc[TEXT_BYTES * UNICODE_GROWTH + 1];
     size_t apart_length = other_form(UNINORM_NFD, text, length, apart, sizeof apart);
 
-    unicode_key(key, (const char *)text, length);
-    check(utf8_valid(key, strlen(key)));
-    unicode_key(again, (const char *)apart, apart_length);
-    check_text(again, key);
+    unicode_fold(folded, (const char *)text, length);
+    check(utf8_valid(folded, strlen(folded)));
+    unicode_fold(again, (const char *)apart, apart_length);
+    check_text(again, folded);
     size_t nfc_length = unicode_nfc(nfc, (const char *)text, length);
-    unicode_key(again, nfc, nfc_length);
-    check_text(again, key);
-    unicode_key(again, key, strlen(key));
-    check_text(again, key);
+    unicode_fold(again, nfc, nfc_length);
+    check_text(again, folded);
+    unicode_fold(again, folded, strlen(folded));
+    check_text(again, folded);
 }
 
 static void
@@ -90,7 +91,7 @@ check_forms(const uint8_t *text, size_t length)
     check_text(again, lower);
 }
 
-TEST(unicode_forms_and_keys_hold_for_every_character)
+TEST(unicode_forms_and_folding_hold_for_every_character)
 {
     uint8_t text[6];
 
@@ -98,19 +99,19 @@ TEST(unicode_forms_and_keys_hold_for_every_character)
         int size = u8_uctomb(text, character, sizeof text);
         if (size < 0)
             continue; /* a surrogate */
-        check_key(text, (size_t)size);
+        check_folded(text, (size_t)size);
         check_forms(text, (size_t)size);
     }
 }
 
-TEST(unicode_forms_and_keys_hold_for_any_text)
+TEST(unicode_forms_and_folding_hold_for_any_text)
 {
     struct random random = random_seeded();
     uint8_t text[TEXT_BYTES];
 
     for (int i = 0; i < ROUNDS && !check_failures(); i++) {
         size_t length = make_text(&random, text, sizeof text);
-        check_key(text, length);
+        check_folded(text, length);
         check_forms(text, length);
     }
 }
@@ -118,7 +119,7 @@ TEST(unicode_forms_and_keys_hold_for_any_text)
 TEST(unicode_text_is_found_by_what_it_begins_with)
 {
     struct random random = random_seeded();
-    char text[64], key[UNICODE_KEY_SIZE], part[UNICODE_KEY_SIZE];
+    char text[64], folded[UNICODE_FOLDED_SIZE], part[UNICODE_FOLDED_SIZE];
 
     for (int i = 0; i < ROUNDS && !check_failures(); i++) {
         static const char *const letters[] = { "a", "Ä", "ß", "ł", "Ø", "æ", "7", " ", "É", "ğ" };
@@ -128,11 +129,11 @@ TEST(unicode_text_is_found_by_what_it_begins_with)
             cut = j == 4 ? length : cut;
             length += (size_t)snprintf(text + length, sizeof text - length, "%s", letter);
         }
-        unicode_key(key, text, length);
-        unicode_key(part, text, cut);
-        check(!strncmp(key, part, strlen(part)));
-        unicode_key(part, text + cut, length - cut);
-        check(strstr(key, part) != NULL);
+        unicode_fold(folded, text, length);
+        unicode_fold(part, text, cut);
+        check(!strncmp(folded, part, strlen(part)));
+        unicode_fold(part, text + cut, length - cut);
+        check(strstr(folded, part) != NULL);
     }
 }
 

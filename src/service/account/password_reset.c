@@ -100,7 +100,7 @@ enum status
 password_reset_ask(struct call *call, const char *email, const char *client)
 {
     struct asking asking;
-    enum status status = people_email(call, email, &asking.email);
+    enum status status = people_known_email(call, email, &asking.email);
 
     if (status)
         return status;

@@ -2,7 +2,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/unicode.h"
 #include "domain/code.h"
 #include "service/core/cursor.h"
 #include "service/core/transaction.h"
@@ -88,14 +88,14 @@ read_filters(struct call *call, struct paging *paging)
 {
     const struct manager_query *query = paging->query;
     const char *q = query->q ? query->q : "";
-    char folded[MANAGER_Q_MOST_BYTES + 1];
+    char folded[UNICODE_FOLDED_SIZE];
     struct code code;
 
     if (strlen(q) > MANAGER_Q_MOST_BYTES)
         return fail(&call->fault, STATUS_MALFORMED, "", "q", "it must have at most %d bytes",
                     MANAGER_Q_MOST_BYTES);
     read_state(call, paging);
-    text_fold(folded, q, strlen(q));
+    unicode_fold(folded, q, strlen(q));
     manager_pattern(paging->q_name, folded);
     if (q[0])
         manager_serial_pattern(paging->q_serial, q);

@@ -6,10 +6,10 @@
 
 enum { ROOM = 4096 };
 
-TEST(unicode_keys_look_past_case_accents_width_and_what_nobody_sees)
+TEST(unicode_folded_forms_look_past_case_accents_width_and_what_nobody_sees)
 {
     static const struct {
-        const char *text, *key;
+        const char *text, *folded;
     } rows[] = {
         { "", "" },
         { "Sensor 7", "sensor 7" },
@@ -53,29 +53,29 @@ TEST(unicode_keys_look_past_case_accents_width_and_what_nobody_sees)
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        char key[UNICODE_KEY_SIZE];
+        char folded[UNICODE_FOLDED_SIZE];
         check_row(rows[i].text);
-        unicode_key(key, rows[i].text, strlen(rows[i].text));
-        check_text(key, rows[i].key);
+        unicode_fold(folded, rows[i].text, strlen(rows[i].text));
+        check_text(folded, rows[i].folded);
     }
 }
 
-TEST(unicode_keys_end_at_their_limit_with_a_whole_character)
+TEST(unicode_folded_forms_end_at_their_limit_with_a_whole_character)
 {
-    char text[ROOM], key[UNICODE_KEY_SIZE];
+    char text[ROOM], folded[UNICODE_FOLDED_SIZE];
 
     memset(text, 'A', ROOM);
-    unicode_key(key, text, ROOM);
-    check_int(strlen(key), UNICODE_KEY_MOST_BYTES);
-    check_int(key[0], 'a');
+    unicode_fold(folded, text, ROOM);
+    check_int(strlen(folded), UNICODE_FOLDED_MOST_BYTES);
+    check_int(folded[0], 'a');
 
     for (size_t i = 0; i < ROOM - 3; i += 3)
         memcpy(text + i, "冷", 3);
     text[0] = text[1] = text[2] = 'x';
     text[3] = 'x'; /* the end falls in the middle of a character */
     memmove(text + 4, text + 6, ROOM - 6);
-    unicode_key(key, text, 900 + 1);
-    check_int(strlen(key), UNICODE_KEY_MOST_BYTES - 2);
+    unicode_fold(folded, text, 900 + 1);
+    check_int(strlen(folded), UNICODE_FOLDED_MOST_BYTES - 2);
 }
 
 TEST(unicode_normal_form_composes)
@@ -174,10 +174,10 @@ TEST(unicode_all_visible_admits_no_space_and_no_joiner)
     check(!unicode_all_visible("a\uFE0Fb", strlen("a\uFE0Fb")));
 }
 
-TEST(unicode_key_version_names_rules_and_library)
+TEST(unicode_fold_version_names_rules_and_library)
 {
-    char version[UNICODE_KEY_VERSION_SIZE];
+    char version[UNICODE_FOLD_VERSION_SIZE];
 
-    unicode_key_version(version);
+    unicode_fold_version(version);
     check(!strncmp(version, "1.", 2) && strlen(version) > 2);
 }
