@@ -47,7 +47,7 @@ class Bench:
         with sqlite3.connect(self.ruled) as store:
             store.execute("INSERT INTO alarm_rule SELECT organization_id, id, id, 'above', 1, 1e6, 0, 0, 0, 0, 0, 'bench'"
                           "  FROM sensor")
-            store.execute("INSERT INTO alarm_turn (organization_id, node, node_before, tell_at)"
+            store.execute("INSERT INTO alarm_cache_owner (organization_id, node, node_before, mail_at)"
                           "  SELECT id, 0, 0, 0 FROM organization")
 
     def sync_us(self, times=200):

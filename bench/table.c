@@ -62,7 +62,7 @@ look_up(const struct coverage_table *table, uint64_t sensors)
                      + 1442695040888963407; /* Knuth's MMIX */
             serials[k] = serial_from_number(FIRST_SERIAL + (random >> 33) % sensors);
         }
-        coverage_table_fetch(table, serials, BATCH);
+        coverage_table_prefetch(table, serials, BATCH);
         for (int k = 0; k < BATCH; k++)
             found += coverage_table_find(table, serials[k], &sensor);
     }

@@ -1,6 +1,6 @@
 -- Alarm rules, their evaluation in the transaction of a batch of messages, and alerts.
 
--- name: alarm_turn_take :many
+-- name: alarm_cache_owner_claim :many
 -- Makes `node` the one whose memory is good, in those of the organizations that have rules. What
 -- the memory of an organization is worth says `before`: another node than `node` has changed it
 -- since; no row: `node` has the turn already. PostgreSQL writes the row in any case, because two
@@ -10,18 +10,18 @@
 -- out:  organization_id  int64
 -- out:  before           int64
 -- for: sqlite
-UPDATE alarm_turn SET node_before = node, node = :node
+UPDATE alarm_cache_owner SET node_before = node, node = :node
  WHERE organization_id IN (:organizations) AND node <> :node
 RETURNING organization_id, node_before;
 -- for: postgres
-UPDATE alarm_turn SET node_before = node, node = :node
+UPDATE alarm_cache_owner SET node_before = node, node = :node
  WHERE organization_id IN (:organizations)
 RETURNING organization_id, node_before;
 
--- name: alarm_turn_give_back :exec
+-- name: alarm_cache_owner_invalidate :exec
 -- What anybody remembers of the organization's rules and sensors is good no longer.
 -- in:   organization_id  int64
-INSERT INTO alarm_turn (organization_id, node, node_before, tell_at) VALUES (:organization_id, 0, 0, 0)
+INSERT INTO alarm_cache_owner (organization_id, node, node_before, mail_at) VALUES (:organization_id, 0, 0, 0)
 ON CONFLICT (organization_id) DO UPDATE SET node = 0;
 
 -- name: alarm_rules_all :each
@@ -41,7 +41,7 @@ SELECT id, coalesce(sensor_id, 0), condition, channel_type, threshold, hysteresi
  ORDER BY coalesce(sensor_id, 0), id;
 
 -- name: alarm_sensors :each
--- What is known of some sensors: the newest samples of what is sealed, and when they were expected.
+-- What is known of some sensors: the newest samples of what is compacted, and when they were expected.
 -- in:   organization_id  int64
 -- in:   sensor_ids       int64[32]
 -- out:  id               int64
@@ -106,19 +106,19 @@ UPDATE alarm_expectation SET expected_at = :expected_at, look_at = :look_at
 -- out:  seen             int64
 -- out:  version          int64
 -- for: sqlite
-SELECT alarm_turn.organization_id, alarm_turn.woken_version, organization.version
-  FROM alarm_turn
-  JOIN organization ON organization.id = alarm_turn.organization_id
- WHERE organization.version > alarm_turn.woken_version
+SELECT alarm_cache_owner.organization_id, alarm_cache_owner.seen_version, organization.version
+  FROM alarm_cache_owner
+  JOIN organization ON organization.id = alarm_cache_owner.organization_id
+ WHERE organization.version > alarm_cache_owner.seen_version
  LIMIT :most;
 -- for: postgres
-SELECT alarm_turn.organization_id, alarm_turn.woken_version, organization.version
-  FROM alarm_turn
-  JOIN organization ON organization.id = alarm_turn.organization_id
- WHERE organization.version > alarm_turn.woken_version
- ORDER BY alarm_turn.organization_id
+SELECT alarm_cache_owner.organization_id, alarm_cache_owner.seen_version, organization.version
+  FROM alarm_cache_owner
+  JOIN organization ON organization.id = alarm_cache_owner.organization_id
+ WHERE organization.version > alarm_cache_owner.seen_version
+ ORDER BY alarm_cache_owner.organization_id
  LIMIT :most
-   FOR UPDATE OF alarm_turn;
+   FOR UPDATE OF alarm_cache_owner;
 
 -- name: alarm_expectation_wake :exec
 -- Those that slept are looked at again, if they were changed: they may count by now.
@@ -132,7 +132,7 @@ UPDATE alarm_expectation SET look_at = :now
 -- name: alarm_wake_done :exec
 -- in:   organization_id  int64
 -- in:   version          int64
-UPDATE alarm_turn SET woken_version = :version WHERE organization_id = :organization_id;
+UPDATE alarm_cache_owner SET seen_version = :version WHERE organization_id = :organization_id;
 
 -- name: alarm_lost_turns :many
 -- Organizations of the next sensors that may be lost. PostgreSQL holds their turns: a message that
@@ -142,14 +142,14 @@ UPDATE alarm_turn SET woken_version = :version WHERE organization_id = :organiza
 -- out:  organization_id  int64
 -- for: sqlite
 SELECT organization_id
-  FROM alarm_turn
+  FROM alarm_cache_owner
  WHERE organization_id IN (SELECT due.organization_id
                              FROM (SELECT organization_id FROM alarm_expectation
                                     WHERE look_at <= :now ORDER BY look_at LIMIT :most) AS due)
  ORDER BY organization_id;
 -- for: postgres
 SELECT organization_id
-  FROM alarm_turn
+  FROM alarm_cache_owner
  WHERE organization_id IN (SELECT due.organization_id
                              FROM (SELECT organization_id FROM alarm_expectation
                                     WHERE look_at <= :now ORDER BY look_at LIMIT :most) AS due)
@@ -213,7 +213,7 @@ SELECT id, for_seconds
                       AND alert.rule_id = alarm_rule.id);
 
 -- name: alarm_next_transmission :maybe
--- As far as the sensor's messages are sealed: when the newest came, and the next one was announced for.
+-- As far as the sensor's messages are compacted: when the newest came, and the next one was announced for.
 -- in:   organization_id       int64
 -- in:   sensor_id             int64
 -- out:  last_seen_at          int64
@@ -344,7 +344,7 @@ SELECT organization_id, :rule_id, user_id
 -- in:   peak             real
 -- in:   noticed_at       int64
 INSERT INTO alert (organization_id, id, rule_id, sensor_id, channel, condition, channel_type, threshold,
-                   hysteresis, for_seconds, started_at, ended_at, peak, noticed_at, to_tell, told_begin)
+                   hysteresis, for_seconds, started_at, ended_at, peak, noticed_at, mail_pending, begin_mailed)
 VALUES (:organization_id, :id, :rule_id, :sensor_id, :channel, :condition, :channel_type, :threshold,
         :hysteresis, :for_seconds, :started_at, :ended_at, :peak, :noticed_at, true, false);
 
@@ -358,7 +358,7 @@ VALUES (:organization_id, :id, :rule_id, :sensor_id, :channel, :condition, :chan
 -- in:   over             bool
 UPDATE alert
    SET started_at = :started_at, ended_at = :ended_at, peak = :peak, withdrawn_at = :withdrawn_at,
-       to_tell = to_tell OR :over
+       mail_pending = mail_pending OR :over
  WHERE organization_id = :organization_id AND id = :id;
 
 -- name: alerts_open :each
@@ -398,7 +398,7 @@ SELECT id, started_at, ended_at, peak
 -- in:   rule_id          int64
 -- in:   now              int64
 UPDATE alert
-   SET ended_at = CASE WHEN started_at > :now THEN started_at ELSE :now END, to_tell = true
+   SET ended_at = CASE WHEN started_at > :now THEN started_at ELSE :now END, mail_pending = true
  WHERE organization_id = :organization_id AND rule_id = :rule_id AND ended_at IS NULL AND withdrawn_at IS NULL
    AND sensor_id <> 0;
 
@@ -480,7 +480,7 @@ SELECT alert.id, alert.rule_id, sensor.serial, sensor.name, alert.channel, alert
 -- include: alert_row
  WHERE alert.organization_id = :organization_id AND alert.id = :id;
 
--- name: alert_tell_next :maybe
+-- name: alert_mail_due :maybe
 -- An organization in which somebody is to be told of alerts. PostgreSQL holds its turn, so that until
 -- the commit nobody else tells the same, and no alert begins or ends that would count as told.
 -- in:   now              int64
@@ -488,26 +488,26 @@ SELECT alert.id, alert.rule_id, sensor.serial, sensor.name, alert.channel, alert
 -- out:  name             text
 -- out:  time_zone        text
 -- for: sqlite
-SELECT alarm_turn.organization_id, organization.name, organization.time_zone
-  FROM alarm_turn
-  JOIN organization ON organization.id = alarm_turn.organization_id
- WHERE alarm_turn.tell_at <= :now
-   AND EXISTS (SELECT 1 FROM alert WHERE alert.organization_id = alarm_turn.organization_id AND alert.to_tell)
+SELECT alarm_cache_owner.organization_id, organization.name, organization.time_zone
+  FROM alarm_cache_owner
+  JOIN organization ON organization.id = alarm_cache_owner.organization_id
+ WHERE alarm_cache_owner.mail_at <= :now
+   AND EXISTS (SELECT 1 FROM alert WHERE alert.organization_id = alarm_cache_owner.organization_id AND alert.mail_pending)
  LIMIT 1;
 -- for: postgres
-SELECT alarm_turn.organization_id, organization.name, organization.time_zone
-  FROM alarm_turn
-  JOIN organization ON organization.id = alarm_turn.organization_id
- WHERE alarm_turn.tell_at <= :now
-   AND EXISTS (SELECT 1 FROM alert WHERE alert.organization_id = alarm_turn.organization_id AND alert.to_tell)
+SELECT alarm_cache_owner.organization_id, organization.name, organization.time_zone
+  FROM alarm_cache_owner
+  JOIN organization ON organization.id = alarm_cache_owner.organization_id
+ WHERE alarm_cache_owner.mail_at <= :now
+   AND EXISTS (SELECT 1 FROM alert WHERE alert.organization_id = alarm_cache_owner.organization_id AND alert.mail_pending)
  LIMIT 1
-   FOR UPDATE OF alarm_turn;
+   FOR UPDATE OF alarm_cache_owner;
 
 -- name: alert_tell_at :one
 -- out:  at  int64?
-SELECT min(alarm_turn.tell_at)
-  FROM alarm_turn
- WHERE EXISTS (SELECT 1 FROM alert WHERE alert.organization_id = alarm_turn.organization_id AND alert.to_tell);
+SELECT min(alarm_cache_owner.mail_at)
+  FROM alarm_cache_owner
+ WHERE EXISTS (SELECT 1 FROM alert WHERE alert.organization_id = alarm_cache_owner.organization_id AND alert.mail_pending);
 
 -- name: alerts_to_tell_last :one
 -- The last of the next that are to be told of, by id, as far as `most` rows remember the telling: one
@@ -525,23 +525,23 @@ SELECT max(counted.id)
                                 ELSE 0 END AS told_rows
                   FROM (SELECT id, rule_id, ended_at IS NOT NULL AS over
                           FROM alert
-                         WHERE organization_id = :organization_id AND to_tell
+                         WHERE organization_id = :organization_id AND mail_pending
                          ORDER BY id
                          LIMIT :most) AS next) AS weighed) AS counted
  WHERE counted.told_rows <= :most;
 
--- name: told_alert_insert :exec
+-- name: alert_mail_batch_insert :exec
 -- Those up to `last` that somebody is told of.
 -- in:   organization_id  int64
 -- in:   last             int64
--- in:   telling_id       int64
-INSERT INTO told_alert (organization_id, telling_id, rule_id, over, alert_id, sensor_id)
-SELECT alert.organization_id, :telling_id, alert.rule_id, alert.ended_at IS NOT NULL, alert.id, alert.sensor_id
+-- in:   batch_id       int64
+INSERT INTO alert_mail_batch (organization_id, batch_id, rule_id, over, alert_id, sensor_id)
+SELECT alert.organization_id, :batch_id, alert.rule_id, alert.ended_at IS NOT NULL, alert.id, alert.sensor_id
   FROM alert
   JOIN alarm_rule ON alarm_rule.organization_id = alert.organization_id AND alarm_rule.id = alert.rule_id
- WHERE alert.organization_id = :organization_id AND alert.to_tell AND alert.id <= :last
+ WHERE alert.organization_id = :organization_id AND alert.mail_pending AND alert.id <= :last
    AND alert.withdrawn_at IS NULL
-   AND (NOT alert.told_begin OR (alert.ended_at IS NOT NULL AND alarm_rule.tell_when_over))
+   AND (NOT alert.begin_mailed OR (alert.ended_at IS NOT NULL AND alarm_rule.tell_when_over))
    AND EXISTS (SELECT 1 FROM alarm_recipient
                 WHERE alarm_recipient.organization_id = alert.organization_id
                   AND alarm_recipient.rule_id = alert.rule_id);
@@ -549,7 +549,7 @@ SELECT alert.organization_id, :telling_id, alert.rule_id, alert.ended_at IS NOT 
 -- name: alert_tellings :many
 -- Who is told of how many, and how many of them are over.
 -- in:   organization_id  int64
--- in:   telling_id       int64
+-- in:   batch_id       int64
 -- out:  user_id          int64
 -- out:  email            text
 -- out:  alerts           int64
@@ -557,8 +557,8 @@ SELECT alert.organization_id, :telling_id, alert.rule_id, alert.ended_at IS NOT 
 SELECT alarm_recipient.user_id, user_account.email, CAST(sum(told.alerts) AS BIGINT),
        CAST(sum(CASE WHEN told.over THEN told.alerts ELSE 0 END) AS BIGINT)
   FROM (SELECT rule_id, over, count(*) AS alerts
-          FROM told_alert
-         WHERE organization_id = :organization_id AND telling_id = :telling_id
+          FROM alert_mail_batch
+         WHERE organization_id = :organization_id AND batch_id = :batch_id
          GROUP BY rule_id, over) AS told
   JOIN alarm_recipient ON alarm_recipient.organization_id = :organization_id
                       AND alarm_recipient.rule_id = told.rule_id
@@ -569,7 +569,7 @@ SELECT alarm_recipient.user_id, user_account.email, CAST(sum(told.alerts) AS BIG
 -- name: alerts_to_tell :many
 -- Some of those that one recipient is told of.
 -- in:   organization_id  int64
--- in:   telling_id       int64
+-- in:   batch_id       int64
 -- in:   user_id          int64
 -- in:   most             int64
 -- out:  id               int64
@@ -583,37 +583,37 @@ SELECT alarm_recipient.user_id, user_account.email, CAST(sum(told.alerts) AS BIG
 -- out:  peak             real
 SELECT alert.id, sensor.serial, sensor.name, alert.condition, alert.channel_type, alert.threshold,
        alert.started_at, alert.ended_at, alert.peak
-  FROM told_alert
-  JOIN alarm_recipient ON alarm_recipient.organization_id = told_alert.organization_id
-                      AND alarm_recipient.rule_id = told_alert.rule_id AND alarm_recipient.user_id = :user_id
-  JOIN alert ON alert.organization_id = told_alert.organization_id AND alert.id = told_alert.alert_id
-  JOIN sensor ON sensor.organization_id = told_alert.organization_id AND sensor.id = told_alert.sensor_id
- WHERE told_alert.organization_id = :organization_id AND told_alert.telling_id = :telling_id
- ORDER BY told_alert.rule_id, told_alert.over, told_alert.alert_id
+  FROM alert_mail_batch
+  JOIN alarm_recipient ON alarm_recipient.organization_id = alert_mail_batch.organization_id
+                      AND alarm_recipient.rule_id = alert_mail_batch.rule_id AND alarm_recipient.user_id = :user_id
+  JOIN alert ON alert.organization_id = alert_mail_batch.organization_id AND alert.id = alert_mail_batch.alert_id
+  JOIN sensor ON sensor.organization_id = alert_mail_batch.organization_id AND sensor.id = alert_mail_batch.sensor_id
+ WHERE alert_mail_batch.organization_id = :organization_id AND alert_mail_batch.batch_id = :batch_id
+ ORDER BY alert_mail_batch.rule_id, alert_mail_batch.over, alert_mail_batch.alert_id
  LIMIT :most;
 
 -- name: notice_rule_insert :exec
 -- What a notice tells one recipient: what is over, or what only began.
 -- in:   organization_id  int64
--- in:   telling_id       int64
+-- in:   batch_id       int64
 -- in:   notice_id        int64
 -- in:   user_id          int64
 -- in:   over             bool
-INSERT INTO notice_rule (organization_id, telling_id, rule_id, over, notice_id)
-SELECT alarm_recipient.organization_id, :telling_id, alarm_recipient.rule_id, :over, :notice_id
+INSERT INTO notice_rule (organization_id, batch_id, rule_id, over, notice_id)
+SELECT alarm_recipient.organization_id, :batch_id, alarm_recipient.rule_id, :over, :notice_id
   FROM (SELECT DISTINCT rule_id
-          FROM told_alert
-         WHERE organization_id = :organization_id AND telling_id = :telling_id AND over = :over) AS told
+          FROM alert_mail_batch
+         WHERE organization_id = :organization_id AND batch_id = :batch_id AND over = :over) AS told
   JOIN alarm_recipient ON alarm_recipient.organization_id = :organization_id
                       AND alarm_recipient.rule_id = told.rule_id AND alarm_recipient.user_id = :user_id;
 
 -- name: alerts_told :exec
 -- in:   organization_id  int64
 -- in:   last             int64
-UPDATE alert SET to_tell = false, told_begin = true
- WHERE organization_id = :organization_id AND to_tell AND id <= :last;
+UPDATE alert SET mail_pending = false, begin_mailed = true
+ WHERE organization_id = :organization_id AND mail_pending AND id <= :last;
 
 -- name: alert_told_until :exec
 -- in:   organization_id  int64
--- in:   tell_at          int64
-UPDATE alarm_turn SET tell_at = :tell_at WHERE organization_id = :organization_id;
+-- in:   mail_at          int64
+UPDATE alarm_cache_owner SET mail_at = :mail_at WHERE organization_id = :organization_id;

@@ -18,7 +18,7 @@ SELECT DISTINCT organization_id
 -- out:  has_alarms             bool
 -- out:  due_at                 int64?
 SELECT id, version, device_token, device_token_required,
-       EXISTS (SELECT 1 FROM alarm_turn WHERE alarm_turn.organization_id = organization.id),
+       EXISTS (SELECT 1 FROM alarm_cache_owner WHERE alarm_cache_owner.organization_id = organization.id),
        CASE WHEN EXISTS (SELECT 1 FROM license_key
                           WHERE license_key.organization_id = organization.id
                             AND license_key.assigned + license_key.withdrawn < license_key.quantity)
@@ -29,7 +29,7 @@ SELECT id, version, device_token, device_token_required,
   FROM organization
  WHERE id IN (:ids);
 
--- name: ingest_lines :many
+-- name: renewal_demand :many
 -- How much the pools hold, and how many of the line of auto renewal end by :until.
 -- in:   ids            int64[32]
 -- in:   until          int64
@@ -50,7 +50,7 @@ SELECT id, version,
   FROM organization
  WHERE id IN (:ids);
 
--- name: ingest_left_out :maybe
+-- name: renewal_queue_at :maybe
 -- Who stands in that line behind :rank others; no row when the organization has another
 -- version by now.
 -- in:   organization_id   int64

@@ -13,15 +13,15 @@ SELECT coalesce(max(coverage_ends_at), 0)
 
 -- name: expiry_watch_get :maybe
 -- in:   organization_id  int64
--- out:  told_until       int64
--- out:  told_serial      text
-SELECT told_until, told_serial FROM expiry_watch WHERE organization_id = :organization_id;
+-- out:  emitted_until       int64
+-- out:  emitted_serial      text
+SELECT emitted_until, emitted_serial FROM expiry_watch WHERE organization_id = :organization_id;
 
 -- name: expiry_watch_ends :many
--- Sensors whose coverage has ended behind (:told_until, :told_serial) and before :now.
+-- Sensors whose coverage has ended behind (:emitted_until, :emitted_serial) and before :now.
 -- in:   organization_id   int64
--- in:   told_until        int64
--- in:   told_serial       text
+-- in:   emitted_until        int64
+-- in:   emitted_serial       text
 -- in:   now               int64
 -- in:   most              int64
 -- out:  id                int64
@@ -31,24 +31,24 @@ SELECT told_until, told_serial FROM expiry_watch WHERE organization_id = :organi
 SELECT id, serial, name, coverage_ends_at
   FROM sensor
  WHERE organization_id = :organization_id AND removed_at IS NULL
-   AND coverage_ends_at >= :told_until AND coverage_ends_at < :now
-   AND (coverage_ends_at > :told_until OR serial > :told_serial)
+   AND coverage_ends_at >= :emitted_until AND coverage_ends_at < :now
+   AND (coverage_ends_at > :emitted_until OR serial > :emitted_serial)
  ORDER BY coverage_ends_at, serial
  LIMIT :most;
 
 -- name: expiry_watch_told :exec
 -- in:   organization_id  int64
--- in:   told_until       int64
--- in:   told_serial      text
+-- in:   emitted_until       int64
+-- in:   emitted_serial      text
 UPDATE expiry_watch
-   SET told_until = :told_until, told_serial = :told_serial
+   SET emitted_until = :emitted_until, emitted_serial = :emitted_serial
  WHERE organization_id = :organization_id;
 
 -- name: expiry_watch_begin :exec
 -- in:   organization_id  int64
--- in:   told_until       int64
-INSERT INTO expiry_watch (organization_id, told_until, told_serial)
-VALUES (:organization_id, :told_until, '')
+-- in:   emitted_until       int64
+INSERT INTO expiry_watch (organization_id, emitted_until, emitted_serial)
+VALUES (:organization_id, :emitted_until, '')
 ON CONFLICT (organization_id) DO NOTHING;
 
 -- name: expiry_watch_end :exec
@@ -64,7 +64,7 @@ SELECT organization_id
   FROM expiry_watch
  WHERE EXISTS (SELECT 1 FROM sensor
                 WHERE sensor.organization_id = expiry_watch.organization_id AND sensor.removed_at IS NULL
-                  AND sensor.coverage_ends_at >= expiry_watch.told_until
+                  AND sensor.coverage_ends_at >= expiry_watch.emitted_until
                   AND sensor.coverage_ends_at < :now)
  LIMIT :most;
 
@@ -73,7 +73,7 @@ SELECT organization_id
 -- out:  ends_at  int64?
 SELECT min((SELECT min(sensor.coverage_ends_at) FROM sensor
              WHERE sensor.organization_id = expiry_watch.organization_id AND sensor.removed_at IS NULL
-               AND sensor.coverage_ends_at >= expiry_watch.told_until))
+               AND sensor.coverage_ends_at >= expiry_watch.emitted_until))
   FROM expiry_watch;
 
 -- name: keys_first_of_each_term :many
@@ -109,7 +109,7 @@ INSERT INTO license (organization_id, id, sensor_id, key_id, starts_at, expires_
 VALUES (:organization_id, :id, :sensor_id, :key_id, :starts_at, :expires_at,
         :assigned_at, :assigned_by, :cause);
 
--- name: pool_stock_keys :many
+-- name: pool_withdrawal_keys :many
 -- Every key of the organization, by its text.
 -- in:   organization_id  int64
 -- out:  id               int64

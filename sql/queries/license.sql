@@ -144,9 +144,9 @@ UPDATE license_key
 UPDATE sensor SET auto_renewal = false
  WHERE organization_id = :organization_id AND id = :id;
 
--- name: licenses_lift :exec
+-- name: licenses_park :exec
 -- Out of the way, before time: no two licenses of a sensor may start at one instant,
--- and what is put in another order changes places. license_place puts them back.
+-- and what is put in another order changes places. license_reschedule puts them back.
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
 -- in:   from             int64
@@ -154,7 +154,7 @@ UPDATE license
    SET starts_at = -starts_at
  WHERE organization_id = :organization_id AND sensor_id = :sensor_id AND starts_at >= :from;
 
--- name: license_place :batch
+-- name: license_reschedule :batch
 -- in:   organization_id  int64
 -- in:   id               int64
 -- in:   starts_at        int64

@@ -48,7 +48,7 @@ SELECT damaged.organization_id, damaged.sensor_id, coalesce(sensor.serial, ''), 
  ORDER BY damaged.found_at, damaged.id
  LIMIT 1;
 
--- name: journal_index :each
+-- name: journal_index_load :each
 -- All that the index in memory keeps, oldest first.
 -- out:  id               int64
 -- out:  organization_id  int64
@@ -169,14 +169,14 @@ SELECT id
   FROM sensor
  WHERE organization_id = :organization_id AND serial = :serial AND removed_at IS NULL;
 
--- name: sealing_step :maybe
--- A value that changes with each step of sealing: who has read blocks before
+-- name: compaction_step :maybe
+-- A value that changes with each step of compaction: who has read blocks before
 -- another process changed them must not write.
 -- out:  value  bytes
-SELECT value FROM store_fact WHERE name = 'sealing_step';
+SELECT value FROM store_fact WHERE name = 'compaction_step';
 
--- name: sealing_step_claim :exec
+-- name: compaction_step_claim :exec
 -- in:   before  bytes
 -- in:   after   bytes
-INSERT INTO store_fact (name, value) VALUES ('sealing_step', :after)
+INSERT INTO store_fact (name, value) VALUES ('compaction_step', :after)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE store_fact.value = :before;

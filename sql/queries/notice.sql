@@ -63,8 +63,8 @@ SELECT license.expires_at, sensor.serial, sensor.name, sensor.auto_renewal,
 -- out:  time_zone          text
 -- out:  notice_time        text
 -- out:  notices_through    int64
--- out:  notices_told_user  int64
-SELECT id, created_at, name, time_zone, notice_time, notices_through, notices_told_user
+-- out:  notices_last_user  int64
+SELECT id, created_at, name, time_zone, notice_time, notices_through, notices_last_user
   FROM organization
  WHERE notices_due_at <= :now
  ORDER BY notices_due_at, id
@@ -87,8 +87,8 @@ SELECT min(notices_due_at) FROM organization;
 -- in:   told_user    int64
 -- in:   due_at       int64
 UPDATE organization
-   SET notices_through = :through, notices_told_user = :told_user, notices_due_at = :due_at
- WHERE id = :id AND notices_through = :seen AND notices_told_user = :seen_user
+   SET notices_through = :through, notices_last_user = :told_user, notices_due_at = :due_at
+ WHERE id = :id AND notices_through = :seen AND notices_last_user = :seen_user
    AND time_zone = :time_zone AND notice_time = :notice_time;
 
 -- name: notices_any :maybe
@@ -215,9 +215,9 @@ SELECT notice.id, notice.kind, notice.recipient, notice.due_on, notice.queued_at
          WHERE notice_item.organization_id = notice.organization_id AND notice_item.notice_id = notice.id)
        + (SELECT count(*)
             FROM notice_rule
-            JOIN told_alert ON told_alert.organization_id = notice_rule.organization_id
-                           AND told_alert.telling_id = notice_rule.telling_id
-                           AND told_alert.rule_id = notice_rule.rule_id AND told_alert.over = notice_rule.over
+            JOIN alert_mail_batch ON alert_mail_batch.organization_id = notice_rule.organization_id
+                           AND alert_mail_batch.batch_id = notice_rule.batch_id
+                           AND alert_mail_batch.rule_id = notice_rule.rule_id AND alert_mail_batch.over = notice_rule.over
            WHERE notice_rule.organization_id = notice.organization_id AND notice_rule.notice_id = notice.id)
   FROM notice
   LEFT JOIN outbox ON outbox.organization_id = notice.organization_id AND outbox.id = notice.outbox_id
@@ -244,12 +244,12 @@ SELECT notice.id, notice.kind, notice.recipient, notice.due_on, notice.queued_at
                       WHERE notice_item.organization_id = :organization_id AND notice_item.sensor_id = :sensor_id
                       UNION
                      SELECT notice_rule.notice_id
-                       FROM told_alert
-                       JOIN notice_rule ON notice_rule.organization_id = told_alert.organization_id
-                                       AND notice_rule.telling_id = told_alert.telling_id
-                                       AND notice_rule.rule_id = told_alert.rule_id
-                                       AND notice_rule.over = told_alert.over
-                      WHERE told_alert.organization_id = :organization_id AND told_alert.sensor_id = :sensor_id)
+                       FROM alert_mail_batch
+                       JOIN notice_rule ON notice_rule.organization_id = alert_mail_batch.organization_id
+                                       AND notice_rule.batch_id = alert_mail_batch.batch_id
+                                       AND notice_rule.rule_id = alert_mail_batch.rule_id
+                                       AND notice_rule.over = alert_mail_batch.over
+                      WHERE alert_mail_batch.organization_id = :organization_id AND alert_mail_batch.sensor_id = :sensor_id)
 -- include: notices_before
 
 -- name: notices_page_of_alert :many
@@ -258,13 +258,13 @@ SELECT notice.id, notice.kind, notice.recipient, notice.due_on, notice.queued_at
 -- in:   sensor_id        int64
 -- include: notice_row
    AND notice.id IN (SELECT notice_rule.notice_id
-                       FROM told_alert
-                       JOIN notice_rule ON notice_rule.organization_id = told_alert.organization_id
-                                       AND notice_rule.telling_id = told_alert.telling_id
-                                       AND notice_rule.rule_id = told_alert.rule_id
-                                       AND notice_rule.over = told_alert.over
-                      WHERE told_alert.organization_id = :organization_id AND told_alert.alert_id = :alert_id
-                        AND (:sensor_id = 0 OR told_alert.sensor_id = :sensor_id))
+                       FROM alert_mail_batch
+                       JOIN notice_rule ON notice_rule.organization_id = alert_mail_batch.organization_id
+                                       AND notice_rule.batch_id = alert_mail_batch.batch_id
+                                       AND notice_rule.rule_id = alert_mail_batch.rule_id
+                                       AND notice_rule.over = alert_mail_batch.over
+                      WHERE alert_mail_batch.organization_id = :organization_id AND alert_mail_batch.alert_id = :alert_id
+                        AND (:sensor_id = 0 OR alert_mail_batch.sensor_id = :sensor_id))
 -- include: notices_before
 
 -- name: notice_serials :many
@@ -276,11 +276,11 @@ SELECT sensor.serial
   FROM (SELECT notice_item.sensor_id AS id FROM notice_item
          WHERE notice_item.organization_id = :organization_id AND notice_item.notice_id = :notice_id
          UNION
-        SELECT told_alert.sensor_id
+        SELECT alert_mail_batch.sensor_id
           FROM notice_rule
-          JOIN told_alert ON told_alert.organization_id = notice_rule.organization_id
-                         AND told_alert.telling_id = notice_rule.telling_id
-                         AND told_alert.rule_id = notice_rule.rule_id AND told_alert.over = notice_rule.over
+          JOIN alert_mail_batch ON alert_mail_batch.organization_id = notice_rule.organization_id
+                         AND alert_mail_batch.batch_id = notice_rule.batch_id
+                         AND alert_mail_batch.rule_id = notice_rule.rule_id AND alert_mail_batch.over = notice_rule.over
          WHERE notice_rule.organization_id = :organization_id AND notice_rule.notice_id = :notice_id) AS spoken_of
   JOIN sensor ON sensor.organization_id = :organization_id AND sensor.id = spoken_of.id
  ORDER BY sensor.serial;
@@ -316,20 +316,20 @@ SELECT organization.id, organization.name, organization.version, coalesce(pool_w
   FROM organization
   LEFT JOIN pool_watch ON pool_watch.organization_id = organization.id
  WHERE pool_watch.version IS NULL OR pool_watch.version <> organization.version
-    OR pool_watch.look_again_at <= :now
+    OR pool_watch.check_at <= :now
  LIMIT :most;
 
 -- name: pool_watch_next :one
--- out:  look_again_at  int64?
-SELECT min(look_again_at) FROM pool_watch;
+-- out:  check_at  int64?
+SELECT min(check_at) FROM pool_watch;
 
 -- name: pool_watch_look :exec
 -- in:   organization_id  int64
 -- in:   version          int64
--- in:   look_again_at    int64
-INSERT INTO pool_watch (organization_id, version, look_again_at, low)
-VALUES (:organization_id, :version, :look_again_at, false)
-ON CONFLICT (organization_id) DO UPDATE SET version = :version, look_again_at = :look_again_at;
+-- in:   check_at    int64
+INSERT INTO pool_watch (organization_id, version, check_at, low)
+VALUES (:organization_id, :version, :check_at, false)
+ON CONFLICT (organization_id) DO UPDATE SET version = :version, check_at = :check_at;
 
 -- name: pool_watch_turn :exec
 -- No row is changed when it was so already: of several that notice it at once one tells.

@@ -30,7 +30,7 @@ UPDATE organization
    SET name = :name, name_folded = :name_folded, time_zone = :time_zone, pool_order = :pool_order, notice_time = :notice_time,
        device_token = :device_token, device_token_required = :device_token_required,
        notices_through = notices_through - CASE WHEN time_zone = :time_zone THEN 0 ELSE 5 END,
-       notices_told_user = CASE WHEN time_zone = :time_zone THEN notices_told_user ELSE 0 END,
+       notices_last_user = CASE WHEN time_zone = :time_zone THEN notices_last_user ELSE 0 END,
        notices_due_at = CASE WHEN time_zone = :time_zone AND notice_time = :notice_time THEN notices_due_at
                              ELSE 0 END
  WHERE id = :id;

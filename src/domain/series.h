@@ -43,7 +43,8 @@ size_t series_merge(struct sample *out, const struct sample *a, size_t a_count,
                     const struct sample *b, size_t b_count, size_t *differing);
 
 /* Sorts in place by (channel, at), each once as in series_merge(); returns how
- * many are left. `scratch` has room for `count`. */
-size_t series_sort(struct sample *samples, size_t count, struct sample *scratch, size_t *differing);
+ * many are left. `temp_dir` has room for `count`. */
+size_t series_sort(struct sample *samples, size_t count, struct sample *temp_dir,
+                   size_t *differing);
 
 #endif

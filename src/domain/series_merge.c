@@ -44,15 +44,15 @@ is_sorted(const struct sample *samples, size_t count)
 }
 
 size_t
-series_sort(struct sample *samples, size_t count, struct sample *scratch, size_t *differing)
+series_sort(struct sample *samples, size_t count, struct sample *temp_dir, size_t *differing)
 {
     if (is_sorted(samples, count))
         return count; /* as nearly every message is */
 
     size_t half = count / 2;
-    size_t left = series_sort(samples, half, scratch, differing);
-    size_t right = series_sort(samples + half, count - half, scratch, differing);
-    size_t whole = series_merge(scratch, samples, left, samples + half, right, differing);
-    memcpy(samples, scratch, whole * sizeof *samples);
+    size_t left = series_sort(samples, half, temp_dir, differing);
+    size_t right = series_sort(samples + half, count - half, temp_dir, differing);
+    size_t whole = series_merge(temp_dir, samples, left, samples + half, right, differing);
+    memcpy(samples, temp_dir, whole * sizeof *samples);
     return whole;
 }

@@ -10,8 +10,8 @@
 #include "main/demo_data.h"
 #include "main/node.h"
 #include "main/port.h"
-#include "main/scratch.h"
 #include "main/signals.h"
+#include "main/temp_dir.h"
 #include "store/store.h"
 
 #define ANY_PORT "127.0.0.1:0"
@@ -19,7 +19,7 @@
 enum { PASSWORD_GROUPS = 4, GROUP_SYMBOLS = 4, PERIOD_SECONDS = 30 };
 
 struct demonstration {
-    struct scratch scratch; /* none when --store is given */
+    struct temp_dir temp_dir; /* none when --store is given */
     struct node_options options;
     struct demo demo;
     char password[PASSWORD_GROUPS * (GROUP_SYMBOLS + 1)];
@@ -56,7 +56,7 @@ choose_places(struct cli *cli, struct demonstration *demonstration, struct fault
 {
     const struct settings *settings = &cli->settings;
     struct node_options *options = &demonstration->options;
-    struct scratch *scratch = &demonstration->scratch;
+    struct temp_dir *temp_dir = &demonstration->temp_dir;
     enum status status = node_options_read(settings, options, fault);
 
     if (status)
@@ -65,10 +65,10 @@ choose_places(struct cli *cli, struct demonstration *demonstration, struct fault
     options->coap = choose_port(settings, OPTION_COAP, DEMO_COAP, SOCK_DGRAM);
     if (settings_given(settings, OPTION_STORE))
         return STATUS_OK;
-    status = scratch_open(scratch, fault);
-    options->place.store = scratch->store;
+    status = temp_dir_open(temp_dir, fault);
+    options->place.store = temp_dir->store;
     if (!settings_given(settings, OPTION_SECRET_FILE))
-        options->place.secret_file = scratch->secret;
+        options->place.secret_file = temp_dir->secret;
     return status;
 }
 
@@ -168,7 +168,7 @@ print_demo(const struct cli *cli, const struct demonstration *demonstration)
            "  Stop      Ctrl-C%s\n\n",
            demo->organization_name, DEMO_SENSORS, coap, PERIOD_SECONDS, http, demo->email,
            demonstration->password, demo->spare_code, demo->analyst_email,
-           *demonstration->scratch.folder ? "; nothing of it stays" : "");
+           *demonstration->temp_dir.folder ? "; nothing of it stays" : "");
     return cli_done(cli);
 }
 
@@ -205,6 +205,6 @@ demo_run(struct cli *cli)
         signals_wait();
     simulator_stop(demonstration.simulator);
     node_stop(demonstration.node);
-    scratch_remove(&demonstration.scratch);
+    temp_dir_remove(&demonstration.temp_dir);
     return code;
 }

@@ -6,7 +6,7 @@
 #include "service/alarm/alarm_rules.h"
 #include "service/audit/audit.h"
 #include "service/code/codes.h"
-#include "service/core/input.h"
+#include "service/core/text_check.h"
 #include "service/core/transaction.h"
 #include "service/ledger/ledger.h"
 #include "service/ledger/sensor_find.h"

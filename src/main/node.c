@@ -11,9 +11,9 @@
 #include "edge/http/server.h"
 #include "main/signals.h"
 #include "service/core/clock.h"
-#include "service/core/memo.h"
-#include "service/measurement/tail.h"
-#include "service/threads/sealer.h"
+#include "service/core/ledger_cache.h"
+#include "service/measurement/journal_index.h"
+#include "service/threads/compactor.h"
 #include "service/threads/ticker.h"
 #include "service/threads/writer.h"
 #include "store/store.h"
@@ -21,7 +21,7 @@
 enum {
     START_MEMORY_BYTES = 64 * 1024 * 1024,
     MOST_WAITING_JOBS = 1024,
-    STOP_MS = 2500, /* half of the 5 s in which we promise to end */
+    STOP_MS = 2500, /* half of the 5 s in which we lookahead to end */
     KEPT_MEMORY_BYTES = 64 * 1024 * 1024,
 };
 
@@ -31,15 +31,15 @@ _Static_assert((int)COAP_PREFIX_MOST_BYTES == (int)ROUTE_MOST_PREFIX_BYTES
 
 struct node {
     const struct node_options *options;
-    struct patience patience; /* of all that follow */
+    struct deadline deadline; /* of all that follow */
     struct store_claim *claim;
     struct store_options store;
     struct store_fence fence;
     struct secret_key secret;
-    struct tail *tail;
-    struct memo *memo;
+    struct journal_index *journal_index;
+    struct ledger_cache *ledger_cache;
     struct writer *writer;
-    struct sealer *sealer;
+    struct compactor *compactor;
     struct ticker *ticker;
     struct outgoing *outgoing;
     struct coap_server *coap;
@@ -75,7 +75,7 @@ node_options_read(const struct settings *settings, struct node_options *out, str
 }
 
 /* What must be known before anything is served: the schema is this program's, the
- * index of unsealed measurements is whole. */
+ * index of uncompacted measurements is whole. */
 static enum status
 prepare(struct node *node, const struct node_options *options, struct fault *fault)
 {
@@ -84,7 +84,7 @@ prepare(struct node *node, const struct node_options *options, struct fault *fau
         .arena = &arena,
         .actor = &actor_system,
         .secret = &node->secret,
-        .tail = node->tail,
+        .journal_index = node->journal_index,
         .public_url = node->public_url,
         .now = utc_now(),
     };
@@ -94,7 +94,7 @@ prepare(struct node *node, const struct node_options *options, struct fault *fau
     if (status)
         return status;
     arena_init(&arena, START_MEMORY_BYTES);
-    status = tail_rebuild(&call);
+    status = journal_index_rebuild(&call);
     if (!status)
         status = people_count(&call, &users);
     if (!status)
@@ -114,17 +114,17 @@ start_writing(struct node *node, const struct node_options *options, struct faul
     const struct writer_options writer = {
         .store = &node->store,
         .secret = &node->secret,
-        .tail = node->tail,
-        .memo = node->memo,
+        .journal_index = node->journal_index,
+        .ledger_cache = node->ledger_cache,
         .public_url = node->public_url,
         .mail_is_set = *options->outgoing.smtp,
         .most_jobs = MOST_WAITING_JOBS,
     };
     enum status status = writer_start(&node->writer, &writer, fault);
-    const struct sealer_options sealer = {
+    const struct compactor_options compactor = {
         .store = &node->store,
         .writer = node->writer,
-        .tail = node->tail,
+        .journal_index = node->journal_index,
     };
 
     /* What fell due while the server was down is applied before anybody asks. */
@@ -132,10 +132,10 @@ start_writing(struct node *node, const struct node_options *options, struct faul
         status = ticker_start(&node->ticker,
                               &(struct ticker_options){ .store = &node->store,
                                                         .writer = node->writer,
-                                                        .moments = moments },
+                                                        .schedule = schedule },
                               fault);
     if (!status)
-        status = sealer_start(&node->sealer, &sealer, fault);
+        status = compactor_start(&node->compactor, &compactor, fault);
     const struct sender_options sender = {
         .store = &node->store,
         .writer = node->writer,
@@ -170,7 +170,7 @@ node_listen(struct node **out, const struct node_options *options, struct fault 
     node->options = options;
     node->store = (struct store_options){
         .url = options->place.store,
-        .patience = &node->patience,
+        .deadline = &node->deadline,
         .fence = &node->fence,
     };
     enum status status = outgoing_open(&node->outgoing, &options->outgoing, fault);
@@ -203,8 +203,8 @@ serve_ports(struct node *node, const struct node_options *options, struct fault 
         .threads = options->http_threads,
         .store = &node->store,
         .secret = &node->secret,
-        .tail = node->tail,
-        .memo = node->memo,
+        .journal_index = node->journal_index,
+        .ledger_cache = node->ledger_cache,
         .writer = node->writer,
         .sign_up = options->sign_up,
         .webhook_private = options->outgoing.webhook_private,
@@ -230,8 +230,8 @@ node_start(struct node *node, struct fault *fault)
     mallopt(M_TRIM_THRESHOLD, KEPT_MEMORY_BYTES);
     mallopt(M_MMAP_THRESHOLD, KEPT_MEMORY_BYTES / 2);
     secret_start();
-    node->tail = tail_open();
-    node->memo = memo_open();
+    node->journal_index = journal_index_open();
+    node->ledger_cache = ledger_cache_open();
     status = prepare(node, options, fault);
     signals_block();
     if (!status)
@@ -244,16 +244,16 @@ node_stop(struct node *node)
 {
     if (!node)
         return;
-    patience_end(&node->patience, STOP_MS);
+    deadline_end(&node->deadline, STOP_MS);
     /* Who submits stops before the writer, which answers all that they have submitted. */
     http_server_stop(node->http);
     coap_server_stop(node->coap);
     ticker_stop(node->ticker);
     outgoing_stop(node->outgoing);
-    sealer_stop(node->sealer);
+    compactor_stop(node->compactor);
     writer_stop(node->writer);
-    tail_close(node->tail);
-    memo_close(node->memo);
+    journal_index_close(node->journal_index);
+    ledger_cache_close(node->ledger_cache);
     store_release(node->claim); /* last: every store is closed */
     free(node);
 }

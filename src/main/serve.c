@@ -5,8 +5,8 @@
 #include "base/log.h"
 #include "edge/cli/answer.h"
 #include "main/node.h"
-#include "main/notify.h"
 #include "main/signals.h"
+#include "main/systemd.h"
 
 struct told {
     char http[ADDRESS_TEXT_SIZE], coap[ADDRESS_TEXT_SIZE];

@@ -236,7 +236,7 @@ statement_maybe(struct store *store, struct arena *arena, const struct statement
 
     if (status)
         return status;
-    /* The statement promises at most one: a second is a bug in its SQL. */
+    /* The statement lookaheads at most one: a second is a bug in its SQL. */
     assert(landing.count <= 1);
     *found = landing.count == 1;
     if (*found)

@@ -40,7 +40,7 @@ store_open_with(struct store **out, const struct driver *driver,
     if (!filled.busy_wait_ms)
         filled.busy_wait_ms = STORE_BUSY_WAIT_MS;
     store->driver = driver;
-    store->patience = options->patience;
+    store->deadline = options->deadline;
     store->mark.node = id_random();
     store->reads_only = options->mode == STORE_READ_ONLY;
     store->fence = driver->is_shared ? options->fence : NULL;
@@ -120,10 +120,10 @@ store_is_shared(const struct store *store)
     return store->driver->is_shared;
 }
 
-const struct patience *
-store_patience(const struct store *store)
+const struct deadline *
+store_deadline(const struct store *store)
 {
-    return store->patience;
+    return store->deadline;
 }
 
 static enum status

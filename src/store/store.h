@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/patience.h"
+#include "base/deadline.h"
 #include "base/status.h"
 
 struct store;
@@ -24,7 +24,7 @@ struct store_options {
     enum store_mode mode;
     int busy_wait_ms; /* for a lock of somebody else, and a second more for a server that is
                          silent or whose standby does not confirm; 0: STORE_BUSY_WAIT_MS */
-    const struct patience *patience; /* once it ends, no connection is made; outlives the store */
+    const struct deadline *deadline; /* once it ends, no connection is made; outlives the store */
     bool explain; /* who opens it reads the fault: it says why a server cannot be reached, and
                      the log does not */
     struct store_fence *fence;       /* NULL: none; outlives the store */
@@ -82,7 +82,7 @@ const char *store_driver_name(const struct store *store);
 bool store_is_shared(const struct store *store);
 
 /* That of its options: for whoever tries again what was busy. */
-const struct patience *store_patience(const struct store *store);
+const struct deadline *store_deadline(const struct store *store);
 
 /* One transaction; it does not nest. Every path that began one ends with
  * exactly one commit or rollback. A failed commit has rolled back already.

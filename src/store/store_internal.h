@@ -1,6 +1,6 @@
 /* store_internal.h - what the files of store/ share. */
-#ifndef STORE_INTERNAL_H
-#define STORE_INTERNAL_H
+#ifndef STORE_STORE_INTERNAL_H
+#define STORE_STORE_INTERNAL_H
 
 #include <stdbool.h>
 
@@ -9,7 +9,7 @@
 struct store {
     const struct driver *driver;
     struct connection *connection;
-    const struct patience *patience;
+    const struct deadline *deadline;
     bool in_transaction;
     bool doomed;    /* a statement of this transaction failed: it cannot be committed */
     bool streaming; /* rows of a statement are coming: no other may run */

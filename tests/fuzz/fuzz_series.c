@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { MOST = 4096 };
 
-static struct sample samples[MOST], again[MOST], scratch[MOST], merged[2 * MOST];
+static struct sample samples[MOST], again[MOST], temp_dir[MOST], merged[2 * MOST];
 static uint8_t bytes[16 + 40 * MOST];
 
 static void
@@ -24,11 +24,11 @@ must(bool law)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    size_t count, repeated, promised, differing = 0;
+    size_t count, repeated, foreseen, differing = 0;
 
     if (!series_decode(samples, MOST, &count, data, size))
         return 0;
-    must(series_count(&promised, data, size) && promised == count);
+    must(series_count(&foreseen, data, size) && foreseen == count);
 
     size_t written = series_encode(bytes, sizeof bytes, samples, count);
     must(written > 0 && written <= series_bound(count));
@@ -36,7 +36,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     must(repeated == count && same_samples(samples, again, count));
     must(series_encode(bytes, written - 1, samples, count) == 0);
 
-    count = series_sort(samples, count, scratch, NULL);
+    count = series_sort(samples, count, temp_dir, NULL);
     repeated = series_merge(merged, samples, count, samples, count, &differing);
     must(repeated == count && differing == 0 && same_samples(samples, merged, count));
     return 0;

@@ -22,12 +22,12 @@
 #include "service/code/codes_revoke.h"
 #include "service/core/transaction.h"
 #include "service/ingest/ingest.h"
-#include "service/ledger/renewing_moment.h"
+#include "service/ledger/renewal_job.h"
 #include "service/license/license_queue.h"
 #include "service/license/licensing.h"
 #include "service/license/take_back.h"
 #include "service/manager/assignments.h"
-#include "service/measurement/tail.h"
+#include "service/measurement/journal_index.h"
 #include "service/organization/organizations.h"
 #include "service/sensor/sensors_import.h"
 #include "store/store.h"
@@ -46,7 +46,7 @@ struct thread {
     struct call call;
     struct secret_key secret;
     struct random random;
-    struct tail *tail;
+    struct journal_index *journal_index;
     struct ingest *ingest;
     int64_t own_code; /* the last one that it issued */
     char own_code_text[CODE_TEXT_SIZE];
@@ -236,7 +236,7 @@ do_order(struct thread *thread)
 static enum status
 tick_body(struct call *call, void *with)
 {
-    return renewing_moment_step(call, with);
+    return renewal_job_run(call, with);
 }
 
 static enum status
@@ -263,10 +263,10 @@ do_ingest(struct thread *thread)
         items[i] = (struct ingest_item){ .delivery = &deliveries[i] };
         addresses[i] = &items[i];
     }
-    thread->call.tail = thread->tail;
+    thread->call.journal_index = thread->journal_index;
     thread->call.dry_run = false;
     enum status status = ingest_commit(thread->ingest, &thread->call, addresses, ROWS);
-    thread->call.tail = NULL; /* other nodes save too: verbs look into the journal */
+    thread->call.journal_index = NULL; /* other nodes save too: verbs look into the journal */
     return status;
 }
 
@@ -352,7 +352,7 @@ begin(struct thread *thread, const char *url, uint64_t seed)
     thread->random = (struct random){ seed };
     memset(thread->secret.bytes, 0x5e, sizeof thread->secret.bytes);
     arena_init(&thread->arena, ARENA_BYTES);
-    thread->tail = tail_open();
+    thread->journal_index = journal_index_open();
     thread->ingest = ingest_open();
     thread->call = (struct call){
         .arena = &thread->arena, .actor = &actor_system, .secret = &thread->secret, .public_url = ""
@@ -385,7 +385,7 @@ main(int argc, char **argv)
     for (int i = 0; i < THREADS; i++) {
         pthread_join(threads[i].thread, NULL);
         ingest_close(threads[i].ingest);
-        tail_close(threads[i].tail);
+        journal_index_close(threads[i].journal_index);
         store_close(threads[i].call.store);
         arena_clear(&threads[i].arena);
         for (int k = 0; k < STATUS_COUNT; k++)

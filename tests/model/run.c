@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "service/core/clock.h"
-#include "service/core/memo.h"
-#include "service/measurement/tail.h"
+#include "service/core/ledger_cache.h"
+#include "service/measurement/journal_index.h"
 #include "service/organization/organizations.h"
 #include "support/check.h"
 #include "support/verbs.h"
@@ -190,8 +190,8 @@ run_begin(struct run *run, struct fixture *fixture, const struct step *first)
 {
     memset(run, 0, sizeof *run);
     run->fixture = fixture;
-    run->tail = fixture->call.tail = tail_open();
-    run->memo = fixture->call.memo = memo_open();
+    run->journal_index = fixture->call.journal_index = journal_index_open();
+    run->ledger_cache = fixture->call.ledger_cache = ledger_cache_open();
     for (int i = 0; i < RUN_NODES; i++)
         run->nodes[i] = ingest_open();
     run->acted = run->now = fixture->call.now = NOON
@@ -212,8 +212,8 @@ run_end(struct run *run)
 {
     for (int i = 0; i < RUN_NODES; i++)
         ingest_close(run->nodes[i]);
-    memo_close(run->memo);
-    tail_close(run->tail);
+    ledger_cache_close(run->ledger_cache);
+    journal_index_close(run->journal_index);
 }
 
 static void

@@ -21,8 +21,8 @@ struct step {
 
 struct run {
     struct fixture *fixture;
-    struct tail *tail;
-    struct memo *memo;
+    struct journal_index *journal_index;
+    struct ledger_cache *ledger_cache;
     struct ingest *nodes[RUN_NODES]; /* two tables of coverage over one store */
     struct world world;
     struct world kept; /* before the step */

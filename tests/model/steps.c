@@ -4,7 +4,7 @@
 
 #include "run.h"
 #include "service/core/transaction.h"
-#include "service/ledger/renewing_moment.h"
+#include "service/ledger/renewal_job.h"
 #include "service/license/license_queue.h"
 #include "service/license/licensing.h"
 #include "service/license/take_back.h"
@@ -155,7 +155,7 @@ take_change(struct run *run, const uint32_t *draw)
 static enum status
 tick_body(struct call *call, void *with)
 {
-    return renewing_moment_step(call, with);
+    return renewal_job_run(call, with);
 }
 
 static void

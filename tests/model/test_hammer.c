@@ -12,7 +12,7 @@
 #include "hammer.h"
 #include "service/audit/audit_log.h"
 #include "service/core/transaction.h"
-#include "service/ledger/renewing_moment.h"
+#include "service/ledger/renewal_job.h"
 #include "support/check.h"
 #include "support/random.h"
 #include "support/verbs.h"
@@ -84,7 +84,7 @@ run_processes(struct fixture *fixture, uint64_t seed)
 static enum status
 tick_body(struct call *call, void *with)
 {
-    return renewing_moment_step(call, with);
+    return renewal_job_run(call, with);
 }
 
 /* What is due by the last instant, so that the next checks hold. */

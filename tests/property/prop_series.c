@@ -32,9 +32,9 @@ some_samples(struct sample *out, size_t most, struct random *random)
 static size_t
 some_series(struct sample *out, size_t most, struct random *random)
 {
-    static struct sample scratch[MOST];
+    static struct sample temp_dir[MOST];
 
-    return series_sort(out, some_samples(out, most, random), scratch, NULL);
+    return series_sort(out, some_samples(out, most, random), temp_dir, NULL);
 }
 
 TEST(series_survives_encoding_and_decoding)
@@ -147,7 +147,7 @@ TEST(series_merge_may_be_cut_anywhere)
 TEST(series_sort_is_a_merge_of_one_by_one)
 {
     struct random random = random_seeded();
-    static struct sample samples[MOST], sorted[MOST], scratch[MOST], slow[MOST], next[MOST + 1];
+    static struct sample samples[MOST], sorted[MOST], temp_dir[MOST], slow[MOST], next[MOST + 1];
 
     for (int i = 0; i < 300; i++) {
         size_t count = some_samples(samples, 60, &random), slow_count = 0;
@@ -157,7 +157,7 @@ TEST(series_sort_is_a_merge_of_one_by_one)
             memcpy(slow, next, slow_count * sizeof *slow);
         }
         memcpy(sorted, samples, count * sizeof *samples);
-        check_int(series_sort(sorted, count, scratch, NULL), (int64_t)slow_count);
+        check_int(series_sort(sorted, count, temp_dir, NULL), (int64_t)slow_count);
         check(same_samples(sorted, slow, slow_count));
     }
 }

@@ -125,8 +125,8 @@ static void
 lock_while_it_ends(struct fixture *fixture)
 {
     struct call *call = &fixture->call;
-    struct patience patience = { 0 };
-    struct store_options options = patient_options(fixture, &patience);
+    struct deadline deadline = { 0 };
+    struct store_options options = patient_options(fixture, &deadline);
     struct store *other;
     int64_t changed;
 
@@ -138,7 +138,7 @@ lock_while_it_ends(struct fixture *fixture)
                             &changed, &call->fault),
               STATUS_OK);
     int64_t began = monotonic_nanoseconds();
-    patience_end(&patience, ENDS_IN_MS);
+    deadline_end(&deadline, ENDS_IN_MS);
     enum status status = store_begin(other, &call->fault);
     if (!status)
         status = sample_rename(other, call->arena, &(struct sample_rename_in){ 1, "b" }, &changed,

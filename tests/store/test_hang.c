@@ -171,8 +171,8 @@ TEST(a_server_that_hangs_is_given_up_and_used_again_when_it_answers)
 static void
 ends_while_it_hangs(struct fixture *fixture)
 {
-    struct patience patience = { 0 };
-    struct store_options options = patient_options(fixture, &patience);
+    struct deadline deadline = { 0 };
+    struct store_options options = patient_options(fixture, &deadline);
     struct fault fault = { 0 };
     struct store *store, *none;
 
@@ -181,7 +181,7 @@ ends_while_it_hangs(struct fixture *fixture)
     check_int(store_open(&store, &options, &fault), STATUS_OK);
     freeze(find_postmaster(fixture));
     int64_t began = monotonic_nanoseconds();
-    patience_end(&patience, ENDS_IN_MS);
+    deadline_end(&deadline, ENDS_IN_MS);
     check_gives_up(store_begin(store, &fault), &fault, began, ENDED_MS);
     thaw();
     check_int(store_begin(store, &fault), STATUS_BUSY); /* for good */

@@ -30,7 +30,8 @@ begin_alerts(struct fixture *fixture)
         "VALUES (%d, %d, NULL, 'above', 1, 8, 0, 0, true, 0, 0, 'test'); "
         "INSERT INTO alarm_recipient (organization_id, rule_id, user_id) "
         "SELECT organization_id, %d, user_id FROM member; "
-        "INSERT INTO alarm_turn (organization_id, node, node_before, tell_at) VALUES (%d, 0, 0, "
+        "INSERT INTO alarm_cache_owner (organization_id, node, node_before, mail_at) VALUES (%d, "
+        "0, 0, "
         "0);",
         LEDGER_ORGANIZATION, LEDGER_ORGANIZATION, ALERT_RULE, ALERT_RULE, LEDGER_ORGANIZATION);
     fixture_script(fixture, sql);
@@ -44,7 +45,7 @@ open_alerts(struct fixture *fixture, int from, int to)
     snprintf(sql, sizeof sql,
              "INSERT INTO alert (organization_id, id, rule_id, sensor_id, channel, condition, "
              "channel_type, threshold, hysteresis, for_seconds, started_at, peak, noticed_at, "
-             "to_tell, told_begin) "
+             "mail_pending, begin_mailed) "
              "WITH RECURSIVE number (n) AS (SELECT %d UNION ALL SELECT n + 1 FROM number "
              "WHERE n < %d) "
              "SELECT %d, n, %d, %" PRId64 ", 1, 'above', 1, 8, 0, 0, %" PRId64
@@ -79,13 +80,13 @@ end_alerts(struct fixture *fixture)
 {
     fixture_script(
         fixture,
-        "UPDATE alert SET ended_at = started_at + 60, to_tell = true WHERE ended_at IS NULL");
+        "UPDATE alert SET ended_at = started_at + 60, mail_pending = true WHERE ended_at IS NULL");
 }
 
 enum status
 tell_step(struct call *call, void *more)
 {
-    return alert_mail_moment_step(call, more);
+    return alert_mail_job_run(call, more);
 }
 
 int64_t

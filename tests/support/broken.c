@@ -5,22 +5,22 @@
 
 #include "service/ingest/ingest.h"
 #include "service/measurement/journal.h"
+#include "service/measurement/journal_index.h"
+#include "service/measurement/journal_trim.h"
 #include "service/measurement/readings.h"
 #include "service/measurement/sensor_status.h"
-#include "service/measurement/sweep.h"
-#include "service/measurement/tail.h"
 #include "support/check.h"
 
-static struct tail *tail;
+static struct journal_index *journal_index;
 static struct ingest *ingest;
-static struct sweep to_sweep;
+static struct journal_trim to_trim;
 
 void
 broken_begin_with(struct fixture *fixture)
 {
     utc_seconds now = fixture->call.now;
 
-    fixture->call.tail = tail = tail_open();
+    fixture->call.journal_index = journal_index = journal_index_open();
     ingest = ingest_open();
     ledger_add_license(fixture, LEDGER_ORGANIZATION, BROKEN_SERIAL, now - 20 * UTC_DAY,
                        now + 20 * UTC_DAY);
@@ -41,8 +41,8 @@ void
 broken_end(void)
 {
     ingest_close(ingest);
-    tail_close(tail);
-    sweep_clear(&to_sweep);
+    journal_index_close(journal_index);
+    journal_trim_clear(&to_trim);
 }
 
 void
@@ -62,10 +62,10 @@ void
 broken_start_anew(struct fixture *fixture)
 {
     ingest_close(ingest);
-    tail_close(tail);
+    journal_index_close(journal_index);
     ingest = ingest_open();
-    fixture->call.tail = tail = tail_open();
-    check_int(tail_rebuild(&fixture->call), STATUS_OK);
+    fixture->call.journal_index = journal_index = journal_index_open();
+    check_int(journal_index_rebuild(&fixture->call), STATUS_OK);
     arena_clear(fixture->call.arena);
 }
 
@@ -78,31 +78,31 @@ broken_deliver_days(struct fixture *fixture)
     }
 }
 
-struct sealing *
+struct compaction *
 broken_prepare(struct fixture *fixture)
 {
-    struct tail_sensor *sensors;
-    struct sealing *sealing = NULL;
-    size_t count = tail_sensors(tail, &sensors), done = 0;
+    struct journal_index_sensor *sensors;
+    struct compaction *compaction = NULL;
+    size_t count = journal_index_sensors(journal_index, &sensors), done = 0;
 
-    check_int(sealing_prepare(&fixture->call, sensors, count, &done, &sealing), STATUS_OK);
+    check_int(compaction_prepare(&fixture->call, sensors, count, &done, &compaction), STATUS_OK);
     check_int(done, count);
     free(sensors);
-    return sealing;
+    return compaction;
 }
 
 void
 broken_seal(struct fixture *fixture)
 {
-    struct sealing *sealing = broken_prepare(fixture);
+    struct compaction *compaction = broken_prepare(fixture);
 
-    check_int(sealing_write(&fixture->call, sealing), STATUS_OK);
-    sealing_forget(sealing, tail, &to_sweep);
-    sweep_sort(&to_sweep);
-    check_int(sweep_step(&fixture->call, &to_sweep, 0), STATUS_OK);
-    sweep_remove(&to_sweep, to_sweep.count);
+    check_int(compaction_write(&fixture->call, compaction), STATUS_OK);
+    compaction_forget(compaction, journal_index, &to_trim);
+    journal_trim_sort(&to_trim);
+    check_int(journal_trim_step(&fixture->call, &to_trim, 0), STATUS_OK);
+    journal_trim_remove(&to_trim, to_trim.count);
     arena_clear(fixture->call.arena);
-    check_int(tail_count(tail), 0);
+    check_int(journal_index_count(journal_index), 0);
     check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 0);
 }
 

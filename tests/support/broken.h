@@ -2,7 +2,7 @@
 #ifndef SUPPORT_BROKEN_H
 #define SUPPORT_BROKEN_H
 
-#include "service/measurement/sealing.h"
+#include "service/measurement/compaction.h"
 #include "support/ledger_rows.h"
 
 #define BROKEN_SERIAL "282C02424EED"
@@ -29,8 +29,8 @@ void broken_deliver(struct fixture *fixture, const char *serial, utc_seconds at,
 /* Of both sensors, a sample a day of the last three, raw 1 to 3. */
 void broken_deliver_days(struct fixture *fixture);
 
-struct sealing *broken_prepare(struct fixture *fixture);
-/* Seals and deletes all there is. */
+struct compaction *broken_prepare(struct fixture *fixture);
+/* Compacts and deletes all there is. */
 void broken_seal(struct fixture *fixture);
 
 /* The last digits of the raw numbers that are read, oldest first. */

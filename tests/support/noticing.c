@@ -5,21 +5,21 @@
 
 #include "service/account/people.h"
 #include "service/core/transaction.h"
-#include "service/ledger/renewing_moment.h"
-#include "service/notice/notices_moment.h"
+#include "service/ledger/renewal_job.h"
+#include "service/notice/notices_job.h"
 #include "statements.h"
 #include "support/check.h"
 
 static enum status
 renew_body(struct call *call, void *with)
 {
-    return renewing_moment_step(call, with);
+    return renewal_job_run(call, with);
 }
 
 enum status
 notice_body(struct call *call, void *with)
 {
-    return notices_moment_step(call, with);
+    return notices_job_run(call, with);
 }
 
 void

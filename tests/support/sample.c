@@ -88,12 +88,12 @@ open_impatient(struct fixture *fixture, enum store_mode mode)
 }
 
 struct store_options
-patient_options(struct fixture *fixture, const struct patience *patience)
+patient_options(struct fixture *fixture, const struct deadline *deadline)
 {
     return (struct store_options){
         .url = fixture->url,
         .mode = STORE_READ_WRITE,
         .busy_wait_ms = PATIENT_MS,
-        .patience = patience,
+        .deadline = deadline,
     };
 }

@@ -17,8 +17,8 @@ int64_t sample_count(struct fixture *fixture);
 enum status begin_patiently(struct store *store, struct fault *fault);
 struct store *open_impatient(struct fixture *fixture, enum store_mode mode);
 
-/* Of a store that waits for two minutes, unless its patience ends: then far less than ENDED_MS. */
+/* Of a store that waits for two minutes, unless its deadline ends: then far less than ENDED_MS. */
 enum { ENDS_IN_MS = 200, ENDED_MS = 20 * 1000 };
-struct store_options patient_options(struct fixture *fixture, const struct patience *patience);
+struct store_options patient_options(struct fixture *fixture, const struct deadline *deadline);
 
 #endif

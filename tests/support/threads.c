@@ -40,13 +40,13 @@ news_wait(struct news *news)
 }
 
 struct writer *
-start_writer(struct fixture *fixture, struct tail *tail)
+start_writer(struct fixture *fixture, struct journal_index *journal_index)
 {
     struct writer *writer;
     struct writer_options options = {
         .store = &(struct store_options){ .url = fixture->url },
         .secret = &fixture->secret,
-        .tail = tail,
+        .journal_index = journal_index,
         .public_url = "",
         .most_jobs = 16,
     };

@@ -5,7 +5,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 
-#include "service/measurement/tail.h"
+#include "service/measurement/journal_index.h"
 #include "service/threads/writer.h"
 #include "support/store_fixture.h"
 
@@ -25,6 +25,6 @@ bool news_is_told(struct news *news);
 bool news_wait(struct news *news);
 
 /* A writer beside the fixture, in the time of the machine. */
-struct writer *start_writer(struct fixture *fixture, struct tail *tail);
+struct writer *start_writer(struct fixture *fixture, struct journal_index *journal_index);
 
 #endif

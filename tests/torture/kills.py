@@ -18,7 +18,7 @@ from stores import look, new_store
 from world import Serve, World, new_folder
 
 SENSORS, TURNS, FIRST_STARTS, FIRST_START_CALLS = 16, 10, 6, 500
-COMPACTION = [statement(name) for name in ("sealing_step_claim", "block_put", "sensor_status_put", "journal_delete")]
+COMPACTION = [statement(name) for name in ("compaction_step_claim", "block_put", "sensor_status_put", "journal_delete")]
 
 
 def kills(case):
@@ -139,7 +139,7 @@ class AtCall:
     def wait_for_round(self, world):
         """Until a step of compaction is written."""
         def step():
-            return look(world.url, "SELECT hex(max(value)) FROM store_fact WHERE name = 'sealing_step'")
+            return look(world.url, "SELECT hex(max(value)) FROM store_fact WHERE name = 'compaction_step'")
         before = step()
         eventually(lambda: step() != before, 10)
 

@@ -12,7 +12,7 @@
 
 enum {
     /* The most that protobuf-c takes for 1,500 bytes: about 100 for each field of two bytes. */
-    SCRATCH_BYTES = 160 * 1024,
+    TEMP_DIR_BYTES = 160 * 1024,
     BINARY_PERIOD_FACTOR = 14,
     SIGNAL_MOST = 63,
 };
@@ -21,24 +21,24 @@ enum {
 struct decoder {
     ProtobufCAllocator allocator;
     size_t used;
-    max_align_t scratch[SCRATCH_BYTES / sizeof(max_align_t)];
+    max_align_t temp_dir[TEMP_DIR_BYTES / sizeof(max_align_t)];
 };
 
 static void *
-scratch_new(void *context, size_t size)
+temp_dir_new(void *context, size_t size)
 {
     struct decoder *decoder = context;
     const size_t grain = _Alignof(max_align_t);
 
-    if (size > SCRATCH_BYTES - decoder->used) /* whole grains, so that rounding up fits, too */
-        return NULL;                          /* protobuf-c gives the message up */
-    void *memory = (char *)decoder->scratch + decoder->used;
+    if (size > TEMP_DIR_BYTES - decoder->used) /* whole grains, so that rounding up fits, too */
+        return NULL;                           /* protobuf-c gives the message up */
+    void *memory = (char *)decoder->temp_dir + decoder->used;
     decoder->used += (size + grain - 1) / grain * grain;
     return memory;
 }
 
 static void
-scratch_free(void *context, void *memory)
+temp_dir_free(void *context, void *memory)
 {
     (void)context;
     (void)memory;
@@ -49,7 +49,7 @@ decoder_open(void)
 {
     struct decoder *decoder = memory_must(malloc(sizeof *decoder));
     decoder->used = 0;
-    decoder->allocator = (ProtobufCAllocator){ scratch_new, scratch_free, decoder };
+    decoder->allocator = (ProtobufCAllocator){ temp_dir_new, temp_dir_free, decoder };
     return decoder;
 }
 

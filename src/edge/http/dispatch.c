@@ -13,7 +13,7 @@
 #include "edge/http/query.h"
 #include "edge/http/router.h"
 #include "edge/http/static_files.h"
-#include "edge/http/write.h"
+#include "edge/http/submit.h"
 #include "service/core/clock.h"
 
 /* A clock set back must not bring an expired license to life: for reading, too, time stands
@@ -41,8 +41,8 @@ http_init(struct http_request *http, const struct http_context *context)
     http->call = (struct call){ .arena = &http->arena,
                                 .actor = &http->actor,
                                 .secret = context->secret,
-                                .tail = context->tail,
-                                .memo = context->memo,
+                                .journal_index = context->journal_index,
+                                .ledger_cache = context->ledger_cache,
                                 .public_url = context->link_url,
                                 .mail_is_set = context->mail_is_set,
                                 .now = read_clock(context, &http->clock_behind) };

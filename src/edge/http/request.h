@@ -52,8 +52,8 @@ struct http_context {
     struct writer *writer;
     struct workers *workers;
     const struct secret_key *secret;
-    struct tail *tail;
-    struct memo *memo;
+    struct journal_index *journal_index;
+    struct ledger_cache *ledger_cache;
     enum sign_up sign_up;
     const char *set_up_token;  /* makes the first user; "" for none */
     const char *public_url;    /* an origin; NULL or "": the request's own host */

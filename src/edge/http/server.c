@@ -13,7 +13,7 @@
 #include "edge/http/answer.h"
 #include "edge/http/client_address.h"
 #include "edge/http/dispatch.h"
-#include "edge/http/head.h"
+#include "edge/http/header_checks.h"
 #include "edge/http/listener.h"
 #include "edge/http/route.h"
 #include "edge/http/traffic.h"
@@ -267,8 +267,8 @@ init_context(struct http_server *server, const struct http_server_options *optio
         .stores = store_pool_open(options->store, options->threads),
         .writer = options->writer,
         .secret = options->secret,
-        .tail = options->tail,
-        .memo = options->memo,
+        .journal_index = options->journal_index,
+        .ledger_cache = options->ledger_cache,
         .sign_up = options->sign_up,
         .set_up_token = options->set_up_token ? options->set_up_token : "",
         .public_url = options->public_url,

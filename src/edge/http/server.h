@@ -19,8 +19,8 @@ struct http_server_options {
     size_t password_threads;           /* 0: 2; each takes 64 MiB while it hashes */
     const struct store_options *store; /* the mode aside */
     const struct secret_key *secret;
-    struct tail *tail;
-    struct memo *memo;
+    struct journal_index *journal_index;
+    struct ledger_cache *ledger_cache;
     struct writer *writer; /* outlives the server */
     enum sign_up sign_up;
     const char *set_up_token;  /* of the set-up link; NULL or "" when there is none */

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "edge/outgoing/carried.h"
+#include "edge/outgoing/curl_transfer.h"
 
 enum {
     CONNECT_SECONDS = 20,

@@ -6,7 +6,7 @@
 
 #include "base/email.h"
 #include "base/memory.h"
-#include "edge/outgoing/carried.h"
+#include "edge/outgoing/curl_transfer.h"
 
 enum { MOST_HANDLES = 4 };
 

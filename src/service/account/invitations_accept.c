@@ -3,7 +3,7 @@
 
 #include "service/account/invitations.h"
 #include "service/account/people_session.h"
-#include "service/core/input.h"
+#include "service/core/text_check.h"
 #include "service/core/transaction.h"
 #include "service/ledger/organization_lock.h"
 #include "statements.h"

@@ -5,7 +5,7 @@
 #include "service/account/people_session.h"
 #include "service/audit/audit.h"
 #include "service/code/codes.h"
-#include "service/core/input.h"
+#include "service/core/text_check.h"
 #include "service/core/throttle.h"
 #include "service/core/transaction.h"
 #include "statements.h"

@@ -4,7 +4,7 @@
 #ifndef SERVICE_ALARM_ALARM_BATCH_H
 #define SERVICE_ALARM_ALARM_BATCH_H
 
-#include "service/alarm/alarm_table.h"
+#include "service/alarm/evaluator_cache.h"
 #include "service/core/call.h"
 #include "service/measurement/samples.h"
 

@@ -2,7 +2,7 @@
 
 #include "base/id.h"
 #include "service/measurement/journal.h"
-#include "service/measurement/tail.h"
+#include "service/measurement/journal_index.h"
 #include "statements.h"
 #include "store/store.h"
 
@@ -32,23 +32,23 @@ take_announced(struct announced *out, utc_seconds received_at, utc_seconds next_
         out->interval_seconds = interval;
 }
 
-/* Sealed or not; the message that is not is newer. */
+/* Compacted or not; the message that is not is newer. */
 static enum status
 find_announced(struct call *call, const struct alarm_expectations_due_out *row,
                struct announced *out)
 {
-    struct alarm_next_transmission_out sealed = { 0 };
-    struct unsealed unsealed = { 0 };
+    struct alarm_next_transmission_out compacted = { 0 };
+    struct uncompacted uncompacted = { 0 };
     int64_t *ids;
     size_t count;
     bool found;
-    enum status status = tail_find(call, row->sensor_id, &ids, &count);
+    enum status status = journal_index_find(call, row->sensor_id, &ids, &count);
 
     if (!status)
         status = alarm_next_transmission(
             call->store, call->arena,
-            &(struct alarm_next_transmission_in){ row->organization_id, row->sensor_id }, &sealed,
-            &found, &call->fault);
+            &(struct alarm_next_transmission_in){ row->organization_id, row->sensor_id },
+            &compacted, &found, &call->fault);
     if (!status && count > 0)
         status = journal_read(call,
                               &(struct journal_query){ .organization_id = row->organization_id,
@@ -56,11 +56,11 @@ find_announced(struct call *call, const struct alarm_expectations_due_out *row,
                                                        .ids = ids + count - 1,
                                                        .count = 1,
                                                        .to = UTC_NEVER },
-                              &unsealed);
-    samples_clear(&unsealed.samples);
+                              &uncompacted);
+    samples_clear(&uncompacted.samples);
     *out = (struct announced){ row->expected_at, USUAL_INTERVAL_SECONDS };
-    take_announced(out, sealed.last_seen_at, sealed.next_transmission_at);
-    take_announced(out, unsealed.newest_received_at, unsealed.newest.next_transmission_at);
+    take_announced(out, compacted.last_seen_at, compacted.next_transmission_at);
+    take_announced(out, uncompacted.newest_received_at, uncompacted.newest.next_transmission_at);
     return status;
 }
 
@@ -121,9 +121,9 @@ judge(struct call *call, const struct alarm_expectations_due_out *row, utc_secon
     if (status || !told)
         return status;
     /* Whoever remembers the sensor does not know of the alert. */
-    return alarm_turn_give_back(call->store, call->arena,
-                                &(struct alarm_turn_give_back_in){ row->organization_id }, NULL,
-                                &call->fault);
+    return alarm_cache_owner_invalidate(
+        call->store, call->arena, &(struct alarm_cache_owner_invalidate_in){ row->organization_id },
+        NULL, &call->fault);
 }
 
 /* One that does not count sleeps until a license that waits begins, or it is changed. */
@@ -218,7 +218,7 @@ look_at_due(struct call *call, bool *more)
 }
 
 enum status
-alarm_lost_moment_step(struct call *call, bool *more)
+alarm_lost_job_run(struct call *call, bool *more)
 {
     bool more_to_wake, more_to_look = false;
     enum status status = wake_changed(call, &more_to_wake);
@@ -230,7 +230,7 @@ alarm_lost_moment_step(struct call *call, bool *more)
 }
 
 enum status
-alarm_lost_moment_next(struct call *call, utc_seconds *at)
+alarm_lost_job_next_at(struct call *call, utc_seconds *at)
 {
     struct alarm_expectation_next_out next;
     enum status status = alarm_expectation_next(call->store, call->arena, &next, &call->fault);

@@ -1,7 +1,7 @@
 /*
  * alarm_lost.h - sensors that did not send by when they had said that they would.
  *
- * A moment of the ticker (moments.h). A sensor without a license, removed, or with its alarms
+ * A moment of the ticker (schedule.h). A sensor without a license, removed, or with its alarms
  * paused is not lost, and is not looked at until it was changed. Once it counts again it has as
  * long to send as lay between its newest message and the next that this one had announced: what
  * it sent meanwhile was not saved, and nobody knows when.
@@ -11,7 +11,7 @@
 
 #include "service/core/call.h"
 
-enum status alarm_lost_moment_step(struct call *call, bool *more);
-enum status alarm_lost_moment_next(struct call *call, utc_seconds *at);
+enum status alarm_lost_job_run(struct call *call, bool *more);
+enum status alarm_lost_job_next_at(struct call *call, utc_seconds *at);
 
 #endif

@@ -5,8 +5,8 @@
 #include "base/id.h"
 #include "service/measurement/block.h"
 #include "service/measurement/journal.h"
+#include "service/measurement/journal_index.h"
 #include "service/measurement/samples.h"
-#include "service/measurement/tail.h"
 #include "statements.h"
 #include "store/store.h"
 
@@ -29,7 +29,7 @@ struct replay {
     struct watched_sensor *sensor;
     struct course *courses;
     size_t course_count;
-    struct samples fresh; /* of the batch and the tail, sorted: not sealed yet */
+    struct samples fresh; /* of the batch and the journal_index, sorted: not compacted yet */
     struct samples day;
     utc_seconds from;
     day_number block_day; /* of the block just read; -1: none is left */
@@ -180,14 +180,14 @@ all_done(const struct replay *replay)
     return true;
 }
 
-/* The tail first: what is in it came before the batch. */
+/* The journal_index first: what is in it came before the batch. */
 static enum status
 read_fresh(struct call *call, const struct alarm_batch *batch, struct replay *replay)
 {
-    struct unsealed unsealed = { 0 };
+    struct uncompacted uncompacted = { 0 };
     int64_t *ids;
     size_t count;
-    enum status status = tail_find(call, replay->sensor->id, &ids, &count);
+    enum status status = journal_index_find(call, replay->sensor->id, &ids, &count);
 
     if (!status && count > 0)
         status = journal_read(
@@ -198,8 +198,8 @@ read_fresh(struct call *call, const struct alarm_batch *batch, struct replay *re
                                      .count = count,
                                      .from = replay->from,
                                      .to = UTC_NEVER },
-            &unsealed);
-    replay->fresh = unsealed.samples;
+            &uncompacted);
+    replay->fresh = uncompacted.samples;
     alarm_taken_add(batch, replay->sensor, &replay->fresh);
     samples_sort(&replay->fresh);
     return status;

@@ -174,9 +174,9 @@ put(struct call *call, const struct putting *putting, const struct alarm_rule *r
     if (!status)
         status = put_recipients(call, putting);
     if (!status)
-        status = alarm_turn_give_back(call->store, call->arena,
-                                      &(struct alarm_turn_give_back_in){ organization_id }, NULL,
-                                      &call->fault);
+        status = alarm_cache_owner_invalidate(
+            call->store, call->arena, &(struct alarm_cache_owner_invalidate_in){ organization_id },
+            NULL, &call->fault);
     if (status || rule->condition != ALARM_LOST_CONNECTION)
         return status;
     utc_seconds look_at = call->now + rule->for_seconds;
@@ -251,9 +251,9 @@ alarm_rule_add(struct call *call, int64_t organization_id, const struct alarm_ru
 static enum status
 end_alerts(struct call *call, const struct putting *putting)
 {
-    enum status status = alarm_turn_give_back(
-        call->store, call->arena, &(struct alarm_turn_give_back_in){ putting->organization_id },
-        NULL, &call->fault);
+    enum status status = alarm_cache_owner_invalidate(
+        call->store, call->arena,
+        &(struct alarm_cache_owner_invalidate_in){ putting->organization_id }, NULL, &call->fault);
 
     return status ? status
                   : alerts_end_of_rule(call->store, call->arena,

@@ -23,9 +23,9 @@ enum {
 
 /* What one recipient is told. */
 struct mailing {
-    const struct alert_tell_next_out *organization;
+    const struct alert_mail_due_out *organization;
     const struct zone *zone;
-    int64_t telling_id; /* what everybody is told at once */
+    int64_t batch_id; /* what everybody is told at once */
     const struct alert_tellings_out *telling;
     struct alerts_to_tell_out *listed; /* those that began first come first */
     size_t listed_count;
@@ -167,7 +167,7 @@ record(struct call *call, const struct mailing *mailing, int64_t outbox_id, bool
                   : notice_rule_insert(call->store, call->arena,
                                        &(struct notice_rule_insert_in){
                                            .organization_id = notice.organization_id,
-                                           .telling_id = mailing->telling_id,
+                                           .batch_id = mailing->batch_id,
                                            .notice_id = notice.id,
                                            .user_id = telling->user_id,
                                            .over = over,
@@ -224,7 +224,7 @@ tell(struct call *call, struct mailing *mailing)
         alerts_to_tell(call->store, call->arena,
                        &(struct alerts_to_tell_in){
                            .organization_id = mailing->organization->organization_id,
-                           .telling_id = mailing->telling_id,
+                           .batch_id = mailing->batch_id,
                            .user_id = mailing->telling->user_id,
                            .most = LISTED,
                        },
@@ -254,10 +254,10 @@ note_told(struct call *call, int64_t organization_id, int64_t last, bool mailed)
 }
 
 static enum status
-tell_all(struct call *call, const struct alert_tell_next_out *organization)
+tell_all(struct call *call, const struct alert_mail_due_out *organization)
 {
     int64_t id = organization->organization_id;
-    struct mailing mailing = { .organization = organization, .telling_id = id_random() };
+    struct mailing mailing = { .organization = organization, .batch_id = id_random() };
     struct alerts_to_tell_last_out last;
     struct alert_tellings_out *tellings;
     size_t count = 0;
@@ -268,13 +268,13 @@ tell_all(struct call *call, const struct alert_tell_next_out *organization)
                                      &(struct alerts_to_tell_last_in){ id, ALERT_MAIL_MOST_ROWS },
                                      &last, &call->fault);
     if (!status)
-        status = told_alert_insert(
+        status = alert_mail_batch_insert(
             call->store, call->arena,
-            &(struct told_alert_insert_in){ id, last.id.value, mailing.telling_id }, NULL,
+            &(struct alert_mail_batch_insert_in){ id, last.id.value, mailing.batch_id }, NULL,
             &call->fault);
     if (!status)
         status = alert_tellings(call->store, call->arena,
-                                &(struct alert_tellings_in){ id, mailing.telling_id }, &tellings,
+                                &(struct alert_tellings_in){ id, mailing.batch_id }, &tellings,
                                 &count, &call->fault);
     for (size_t i = 0; i < count && !status; i++) {
         mailing.telling = &tellings[i];
@@ -284,18 +284,18 @@ tell_all(struct call *call, const struct alert_tell_next_out *organization)
 }
 
 enum status
-alert_mail_moment_step(struct call *call, bool *more)
+alert_mail_job_run(struct call *call, bool *more)
 {
-    struct alert_tell_next_out organization;
-    enum status status = alert_tell_next(call->store, call->arena,
-                                         &(struct alert_tell_next_in){ call->now }, &organization,
-                                         more, &call->fault);
+    struct alert_mail_due_out organization;
+    enum status status = alert_mail_due(call->store, call->arena,
+                                        &(struct alert_mail_due_in){ call->now }, &organization,
+                                        more, &call->fault);
 
     return status || !*more ? status : tell_all(call, &organization);
 }
 
 enum status
-alert_mail_moment_next(struct call *call, utc_seconds *at)
+alert_mail_job_next_at(struct call *call, utc_seconds *at)
 {
     struct alert_tell_at_out next;
     enum status status = alert_tell_at(call->store, call->arena, &next, &call->fault);

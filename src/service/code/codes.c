@@ -6,7 +6,7 @@
 #include "domain/term.h"
 #include "service/audit/audit.h"
 #include "service/core/cursor.h"
-#include "service/core/input.h"
+#include "service/core/text_check.h"
 #include "service/core/transaction.h"
 #include "service/organization/organizations.h"
 #include "statements.h"

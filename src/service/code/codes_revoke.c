@@ -6,7 +6,7 @@
 #include "service/audit/audit.h"
 #include "service/code/key_revoke.h"
 #include "service/code/revocation_letter.h"
-#include "service/core/input.h"
+#include "service/core/text_check.h"
 #include "service/core/transaction.h"
 #include "service/ledger/ledger.h"
 #include "service/ledger/renewing.h"

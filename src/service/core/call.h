@@ -15,9 +15,9 @@
 #include "base/utc.h"
 
 struct clock_memory;
-struct memo;
+struct ledger_cache;
 struct store;
-struct tail;
+struct journal_index;
 
 enum actor_kind { ACTOR_SYSTEM, ACTOR_USER, ACTOR_TOKEN, ACTOR_OPERATOR, ACTOR_KIND_COUNT };
 
@@ -43,8 +43,10 @@ struct call {
     struct arena *arena;             /* whatever a service returns lives here */
     const struct actor *actor;       /* never NULL; &actor_system for ticks */
     const struct secret_key *secret; /* keys the hashes of codes */
-    struct tail *tail; /* index of the unsealed measurements; NULL on the command line */
-    struct memo *memo; /* service/core/memo.h; NULL: nothing is remembered */
+    struct journal_index
+        *journal_index; /* index of the uncompacted measurements; NULL on the command line */
+    struct ledger_cache
+        *ledger_cache; /* service/core/ledger_cache.h; NULL: nothing is remembered */
     /* The origin at which people reach this server, without a slash at its end; "" when it is
      * not known, as on the command line. */
     const char *public_url;

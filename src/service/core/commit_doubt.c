@@ -1,7 +1,7 @@
 #include "service/core/commit_doubt.h"
 
 #include "base/log.h"
-#include "service/core/memo.h"
+#include "service/core/ledger_cache.h"
 #include "statements.h"
 
 enum { KEPT_SECONDS = 7 * UTC_DAY };
@@ -13,7 +13,7 @@ lost_commits(struct call *call)
     log_line(LOG_ERROR, "store.lost_commits",
              "the store does not hold what this server has committed: everything that the server "
              "remembers is read again");
-    memo_forget(call->memo);
+    ledger_cache_forget(call->ledger_cache);
     store_note_loss(call->store);
 }
 

@@ -103,7 +103,7 @@ settle_doubt(struct call *call, bool *committed)
 
     for (;; pause = 2 * pause < LONGEST_PAUSE_MS ? 2 * pause : LONGEST_PAUSE_MS) {
         enum status status = commit_doubt_settle(call, committed);
-        int64_t left = patience_left(store_patience(call->store), began, DOUBT_MOST_MS);
+        int64_t left = deadline_left(store_deadline(call->store), began, DOUBT_MOST_MS);
 
         if (status != STATUS_BUSY || left == 0)
             return status;
@@ -159,7 +159,7 @@ try_until(struct call *call, transaction_body *body, void *with, bool writes)
         call->catch_up = (struct catch_up){ 0 };
         enum status status = writes ? try_and_find_out(call, body, with)
                                     : try_once(call, body, with, false);
-        int64_t left = patience_left(store_patience(call->store), began, MOST_MS);
+        int64_t left = deadline_left(store_deadline(call->store), began, MOST_MS);
         int64_t pause = (int64_t)FIRST_PAUSE_MS << (tries - 1);
 
         if (status == STATUS_BUSY && takes_exclusion(call))

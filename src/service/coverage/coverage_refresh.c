@@ -301,7 +301,7 @@ coverage_refresh(struct call *call, struct coverage_table *table, const struct s
 
     if (!touched.organizations || !missing.serials)
         return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too many messages at once");
-    coverage_table_fetch(table, serials, count);
+    coverage_table_prefetch(table, serials, count);
     for (size_t i = 0; i < count; i++)
         if (coverage_table_find(table, serials[i], &sensor))
             touch(&touched, sensor.organization);

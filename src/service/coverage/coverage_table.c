@@ -183,16 +183,16 @@ fill_slot(struct coverage_table *table, struct serial serial, uint32_t number)
 }
 
 void
-coverage_table_fetch(const struct coverage_table *table, const struct serial *serials, size_t count)
+coverage_table_prefetch(const struct coverage_table *table, const struct serial *at, size_t count)
 {
     uint32_t bits = number_bits(table);
 
     for (size_t i = 0; i < count + FETCH_AHEAD; i++) {
         if (i < count)
-            __builtin_prefetch(&table->slots[spread(serial_number(serials[i])) & bits]);
+            __builtin_prefetch(&table->slots[spread(serial_number(at[i])) & bits]);
         if (i < FETCH_AHEAD)
             continue;
-        uint64_t hash = spread(serial_number(serials[i - FETCH_AHEAD]));
+        uint64_t hash = spread(serial_number(at[i - FETCH_AHEAD]));
         uint32_t slot = table->slots[next_marked(table, hash, mark_of(table, hash))];
         if (slot == EMPTY_SLOT)
             continue;

@@ -43,8 +43,8 @@ void coverage_table_close(struct coverage_table *table); /* NULL is allowed */
 
 /* Has what a search for these serials will look at brought near, all at once: among a million
  * sensors each costs several waits for memory otherwise, one after the other. Changes nothing. */
-void coverage_table_fetch(const struct coverage_table *table, const struct serial *serials,
-                          size_t count);
+void coverage_table_prefetch(const struct coverage_table *table, const struct serial *at,
+                             size_t count);
 
 /* False when the serial is not in the table; then *out is unset. `out->intervals`
  * may point into *out: do not copy it. */

@@ -24,13 +24,13 @@ struct covered_organization {
     int64_t version; /* its sensors in the table are as of this version or later;
                         COVERAGE_VERSION_UNREAD */
     bool device_token_required;
-    bool has_alarms; /* it has, or had, alarm rules: alarm_watch.h */
+    bool has_alarms; /* it has, or had, alarm rules: evaluator.h */
     char device_token[64];
     bool tells_refusals; /* somebody wants to know of a first refusal:
                             service/ingest/refusal_watch.h */
     utc_seconds due_at;  /* when the pool may have to renew a sensor; UTC_NEVER */
     bool unsettled;      /* changed by the transaction that it is read in */
-    struct renewal_promise promise;
+    struct renewal_promise lookahead;
     uint64_t batch; /* the last step that touched it: coverage_refresh.c's */
 };
 

@@ -6,7 +6,7 @@
 
 #include "domain/forecast.h"
 #include "service/core/transaction.h"
-#include "service/forecast/renewal_line.h"
+#include "service/forecast/renewal_queue.h"
 #include "statements.h"
 #include "store/store.h"
 
@@ -96,9 +96,9 @@ read_lines(struct making *making)
 {
     struct call *call = making->call;
     struct forecast *forecast = &making->forecast;
-    struct renewal_line line;
+    struct renewal_queue line;
     struct forecast_counts_out counts;
-    enum status status = renewal_line_keys(call, &making->look, &line.plan);
+    enum status status = renewal_queue_keys(call, &making->look, &line.plan);
 
     if (!status)
         status = forecast_counts(
@@ -106,8 +106,8 @@ read_lines(struct making *making)
             &(struct forecast_counts_in){ making->organization_id, call->now, forecast->until },
             &counts, &call->fault);
     if (!status)
-        status = renewal_line_read(call, making->organization_id, 0, forecast->until,
-                                   (size_t)counts.renewing, &line);
+        status = renewal_queue_read(call, making->organization_id, 0, forecast->until,
+                                    (size_t)counts.renewing, &line);
     if (!status)
         status = read_stopping(making, (size_t)counts.stopping);
     if (status)
@@ -286,7 +286,7 @@ make_body(struct call *call, void *with)
     struct making *making = with;
     struct forecast *forecast = &making->forecast;
     struct forecast_report *out = making->out;
-    enum status status = organization_look(call, making->organization_id, &making->look);
+    enum status status = organization_load(call, making->organization_id, &making->look);
 
     if (status)
         return status;

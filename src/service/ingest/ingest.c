@@ -5,25 +5,25 @@
 
 #include "base/memory.h"
 #include "domain/gate.h"
-#include "service/alarm/alarm_watch.h"
+#include "service/alarm/evaluator.h"
 #include "service/core/clock.h"
 #include "service/core/transaction.h"
 #include "service/coverage/coverage_refresh.h"
 #include "service/coverage/coverage_table.h"
-#include "service/coverage/renewal_promise.h"
+#include "service/coverage/renewal_lookahead.h"
 #include "service/ingest/ingest_order.h"
 #include "service/ingest/refusal_watch.h"
 #include "service/ingest/transfer_start.h"
 #include "service/ledger/renewing.h"
+#include "service/measurement/journal_index.h"
 #include "service/measurement/journal_writer.h"
 #include "service/measurement/message.h"
-#include "service/measurement/tail.h"
 #include "statements.h"
 #include "store/store.h"
 
 struct ingest {
     struct coverage_table *table;
-    struct alarm_watch *alarms;
+    struct evaluator *alarms;
     struct refusal_watch refusals;
     struct journal_writer *journal;
     unsigned losses; /* of the store, as far as the rest was read after them */
@@ -51,7 +51,7 @@ ingest_open(void)
 {
     struct ingest *ingest = memory_new(1, sizeof *ingest);
     ingest->table = coverage_table_open();
-    ingest->alarms = alarm_watch_open();
+    ingest->alarms = evaluator_open();
     ingest->journal = journal_writer_open();
     return ingest;
 }
@@ -62,7 +62,7 @@ ingest_close(struct ingest *ingest)
     if (!ingest)
         return;
     coverage_table_close(ingest->table);
-    alarm_watch_close(ingest->alarms);
+    evaluator_close(ingest->alarms);
     journal_writer_close(ingest->journal);
     free(ingest);
 }
@@ -70,7 +70,7 @@ ingest_close(struct ingest *ingest)
 bool
 ingest_take_news(struct ingest *ingest)
 {
-    return alarm_watch_take_news(ingest->alarms);
+    return evaluator_take_news(ingest->alarms);
 }
 
 void
@@ -153,8 +153,8 @@ take_measurements(struct batch *batch, struct call *call, const struct covered_s
         && (delivery->sample_count > 0
             || !coverage_contains(sensor->intervals, sensor->interval_count, call->now)))
         return STATUS_OK;
-    enum status status = alarm_watch_take(batch->ingest->alarms, call, sensor->sensor_id, delivery,
-                                          samples, admitted);
+    enum status status =
+        evaluator_take(batch->ingest->alarms, call, sensor->sensor_id, delivery, samples, admitted);
     return status ? status : append(batch, call, sensor, delivery, samples, admitted);
 }
 
@@ -213,7 +213,7 @@ decide(struct batch *batch, struct call *call, struct ingest_item *item)
     }
     item->verdict = INGEST_DONE;
     note_ends(batch, call, &sensor);
-    enum status status = renewal_promise_count_in(call, &sensor, item->delivery->serial);
+    enum status status = renewal_lookahead_count_in(call, &sensor, item->delivery->serial);
     if (status)
         return status;
     if (item->delivery->kind != DELIVERY_MEASUREMENTS) {
@@ -264,7 +264,7 @@ find_due(struct batch *batch, const struct call *call)
     for (size_t i = 0; i < batch->count; i++) {
         if (!coverage_table_find(batch->ingest->table, batch->serials[i], &sensor)
             || sensor.organization->due_at > call->now
-            || renewal_promise_holds(sensor.organization, call->now))
+            || renewal_lookahead_holds(sensor.organization, call->now))
             continue;
         sensor.organization->due_at = UTC_NEVER; /* until it is read again */
         batch->due[count++] = sensor.organization;
@@ -274,19 +274,19 @@ find_due(struct batch *batch, const struct call *call)
     return count;
 }
 
-/* Renewals that are due count before anything is judged (rule 6): the ticker's are promised; where
+/* Renewals that are due count before anything is judged (rule 6): the ticker's are foreseen; where
  * that cannot be told, a step is applied here. *again says that some were. */
 static enum status
 renew_due(struct batch *batch, struct call *call, bool *again)
 {
     size_t count = find_due(batch, call);
-    enum status status = renewal_promises_make(call, batch->due, count);
+    enum status status = renewal_lookahead_make(call, batch->due, count);
 
     *again = false;
     for (size_t i = 0; i < count && !status; i++) {
         struct organization_lock lock;
         bool more;
-        if (renewal_promise_holds(batch->due[i], call->now))
+        if (renewal_lookahead_holds(batch->due[i], call->now))
             continue;
         *again = batch->renewed = batch->due[i]->unsettled = true;
         status = organization_lock(call, batch->due[i]->id, &lock);
@@ -303,21 +303,21 @@ settle(struct batch *batch, bool committed)
     if (batch->renewed)
         coverage_table_settle(batch->ingest->table, committed);
     batch->renewed = false;
-    alarm_watch_settle(batch->ingest->alarms, committed);
+    evaluator_settle(batch->ingest->alarms, committed);
 }
 
 /* The store has gone back to an older state: what was remembered may never have been. */
 static enum status
 begin_anew(struct ingest *ingest, struct call *call)
 {
-    enum status status = call->tail ? tail_rebuild(call) : STATUS_OK;
+    enum status status = call->journal_index ? journal_index_rebuild(call) : STATUS_OK;
 
     if (status)
         return status;
     coverage_table_close(ingest->table);
-    alarm_watch_close(ingest->alarms);
+    evaluator_close(ingest->alarms);
     ingest->table = coverage_table_open();
-    ingest->alarms = alarm_watch_open();
+    ingest->alarms = evaluator_open();
     ingest->refusals = (struct refusal_watch){ 0 };
     ingest->losses = store_losses(call->store);
     return STATUS_OK;
@@ -345,13 +345,12 @@ commit_body(struct call *call, void *with)
             status = renew_due(batch, call, &again);
     }
     if (!status)
-        status =
-            alarm_watch_begin(batch->ingest->alarms, call, table, batch->serials, batch->count);
+        status = evaluator_begin(batch->ingest->alarms, call, table, batch->serials, batch->count);
     for (size_t i = 0; i < batch->count && !status; i++)
         status = decide(batch, call, batch->items[i]);
     if (!status)
         status = write(batch, call);
-    return status ? status : alarm_watch_write(batch->ingest->alarms, call);
+    return status ? status : evaluator_write(batch->ingest->alarms, call);
 }
 
 enum status

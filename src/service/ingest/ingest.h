@@ -35,7 +35,7 @@ void ingest_close(struct ingest *ingest); /* NULL is allowed */
 
 /* Puts every delivery through the gate and appends the admitted samples to the
  * journal, in one transaction. On failure each item is INGEST_PENDING.
- *   STATUS_OK      all is on disk, call->tail knows it; each item has its verdict
+ *   STATUS_OK      all is on disk, call->journal_index knows it; each item has its verdict
  *   STATUS_BUSY    nothing was stored; nothing of it may be acknowledged
  *   others         as BUSY, but one of the items may be the cause */
 enum status ingest_commit(struct ingest *ingest, struct call *call, struct ingest_item **items,

@@ -34,8 +34,8 @@ expiry_watch_step(struct call *call, int64_t organization_id, bool *more)
     status = expiry_watch_ends(call->store, call->arena,
                                &(struct expiry_watch_ends_in){
                                    .organization_id = organization_id,
-                                   .told_until = watch.told_until,
-                                   .told_serial = watch.told_serial,
+                                   .emitted_until = watch.emitted_until,
+                                   .emitted_serial = watch.emitted_serial,
                                    .now = call->now,
                                    .most = ENDS_A_STEP,
                                },
@@ -50,8 +50,8 @@ expiry_watch_step(struct call *call, int64_t organization_id, bool *more)
     *more = count == ENDS_A_STEP;
     struct expiry_watch_told_in told = { organization_id, call->now, "" };
     if (*more) {
-        told.told_until = ends[count - 1].coverage_ends_at;
-        told.told_serial = ends[count - 1].serial;
+        told.emitted_until = ends[count - 1].coverage_ends_at;
+        told.emitted_serial = ends[count - 1].serial;
     }
     return expiry_watch_told(call->store, call->arena, &told, NULL, &call->fault);
 }
@@ -83,7 +83,7 @@ expiry_watch_due_organization(struct call *call, int64_t *organization_id, bool 
 }
 
 enum status
-expiry_watch_moment_next(struct call *call, utc_seconds *at)
+expiry_watch_job_next_at(struct call *call, utc_seconds *at)
 {
     struct expiry_watch_next_out next;
     enum status status = expiry_watch_next(call->store, call->arena, &next, &call->fault);

@@ -19,8 +19,8 @@ enum status expiry_watch_step(struct call *call, int64_t organization_id, bool *
 /* Webhooks have changed: from now on ends are told, or no longer. */
 enum status expiry_watch_set(struct call *call, int64_t organization_id, bool wanted);
 
-/* For the table of moments: the first organization that has something to tell. */
+/* For the table of schedule: the first organization that has something to tell. */
 enum status expiry_watch_due_organization(struct call *call, int64_t *organization_id, bool *found);
-enum status expiry_watch_moment_next(struct call *call, utc_seconds *at);
+enum status expiry_watch_job_next_at(struct call *call, utc_seconds *at);
 
 #endif

@@ -43,7 +43,7 @@ organization_lock(struct call *call, int64_t id, struct organization_lock *out)
 }
 
 enum status
-organization_look(struct call *call, int64_t id, struct organization_lock *out)
+organization_load(struct call *call, int64_t id, struct organization_lock *out)
 {
     struct organization_by_id_out row;
     bool found;
@@ -63,7 +63,7 @@ enum status
 organization_zone(struct call *call, int64_t id, const struct zone **out)
 {
     struct organization_lock look;
-    enum status status = organization_look(call, id, &look);
+    enum status status = organization_load(call, id, &look);
 
     if (!status)
         *out = look.zone;

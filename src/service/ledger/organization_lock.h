@@ -24,7 +24,7 @@ enum status organization_lock(struct call *call, int64_t id, struct organization
 
 /* The zone and the pool's order, for reading; failures as organization_lock(). The
  * version is 0. */
-enum status organization_look(struct call *call, int64_t id, struct organization_lock *out);
+enum status organization_load(struct call *call, int64_t id, struct organization_lock *out);
 /* The zone alone. */
 enum status organization_zone(struct call *call, int64_t id, const struct zone **out);
 

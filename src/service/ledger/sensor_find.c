@@ -38,7 +38,8 @@ sensor_find(struct call *call, int64_t organization_id, const char *serial,
 }
 
 enum status
-sensor_stamp(struct call *call, int64_t organization_id, int64_t sensor_id, int64_t version)
+sensor_refresh_coverage(struct call *call, int64_t organization_id, int64_t sensor_id,
+                        int64_t version)
 {
     return sensor_licenses_changed(call->store, call->arena,
                                    &(struct sensor_licenses_changed_in){

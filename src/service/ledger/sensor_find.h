@@ -19,7 +19,7 @@ enum status sensor_find(struct call *call, int64_t organization_id, const char *
 
 /* After a sensor's licenses have changed: stamps it with the organization's new version
  * and keeps the end of its coverage. */
-enum status sensor_stamp(struct call *call, int64_t organization_id, int64_t sensor_id,
-                         int64_t version);
+enum status sensor_refresh_coverage(struct call *call, int64_t organization_id, int64_t sensor_id,
+                                    int64_t version);
 
 #endif

@@ -20,7 +20,7 @@ enum status
 license_queue_lay(struct call *call, const struct organization_lock *lock, int64_t sensor_id,
                   struct queued_license *queue, size_t count, utc_seconds from)
 {
-    struct license_place_in *places = arena_new(call->arena, (count + 1) * sizeof *places);
+    struct license_reschedule_in *places = arena_new(call->arena, (count + 1) * sizeof *places);
     utc_seconds earliest = UTC_NEVER;
 
     if (!places)
@@ -33,7 +33,7 @@ license_queue_lay(struct call *call, const struct organization_lock *lock, int64
             earliest = queue[i].starts_at;
         queue[i].starts_at = from;
         from = queue[i].expires_at = term_end(term, from, lock->zone);
-        places[i] = (struct license_place_in){
+        places[i] = (struct license_reschedule_in){
             lock->organization_id,
             queue[i].id,
             queue[i].starts_at,
@@ -43,11 +43,11 @@ license_queue_lay(struct call *call, const struct organization_lock *lock, int64
     if (count == 0)
         return STATUS_OK;
     enum status status =
-        licenses_lift(call->store, call->arena,
-                      &(struct licenses_lift_in){ lock->organization_id, sensor_id, earliest },
+        licenses_park(call->store, call->arena,
+                      &(struct licenses_park_in){ lock->organization_id, sensor_id, earliest },
                       NULL, &call->fault);
     return status ? status
-                  : license_place(call->store, call->arena, places, count, NULL, &call->fault);
+                  : license_reschedule(call->store, call->arena, places, count, NULL, &call->fault);
 }
 
 void
@@ -170,8 +170,8 @@ write(struct call *call, struct reordering *reordering)
                                            reordering->before[0].starts_at);
 
     if (!status)
-        status =
-            sensor_stamp(call, organization_id, reordering->sensor.id, reordering->lock.version);
+        status = sensor_refresh_coverage(call, organization_id, reordering->sensor.id,
+                                         reordering->lock.version);
     return status ? status : record(call, reordering);
 }
 

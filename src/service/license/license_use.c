@@ -3,9 +3,9 @@
 #include "service/measurement/block.h"
 #include "service/measurement/damage_log.h"
 #include "service/measurement/journal.h"
+#include "service/measurement/journal_index.h"
 #include "service/measurement/message.h"
 #include "service/measurement/samples.h"
-#include "service/measurement/tail.h"
 #include "statements.h"
 #include "store/store.h"
 
@@ -50,7 +50,7 @@ look_at_message(void *with, const struct journal_rows_out *row, struct fault *fa
         return STATUS_OK;
     }
     damage_log_tell(
-        tail_damage_log(looking->call->tail),
+        journal_index_damage_log(looking->call->journal_index),
         &(struct damage){ DAMAGE_MESSAGE, looking->organization_id, looking->sensor_id, row->id });
     if (looking->interval.starts_at <= row->received_at
         && row->received_at < looking->interval.expires_at)
@@ -63,8 +63,8 @@ find_messages(struct call *call, const struct looking *looking, int64_t **ids, s
 {
     struct journal_of_sensor_out *rows;
 
-    if (call->tail && !store_is_shared(call->store))
-        return tail_find(call, looking->sensor_id, ids, count);
+    if (call->journal_index && !store_is_shared(call->store))
+        return journal_index_find(call, looking->sensor_id, ids, count);
     enum status status =
         journal_of_sensor(call->store, call->arena,
                           &(struct journal_of_sensor_in){
@@ -78,7 +78,7 @@ find_messages(struct call *call, const struct looking *looking, int64_t **ids, s
     *ids = arena_new(call->arena, (*count + 1) * sizeof **ids);
     if (!*ids)
         return fail(&call->fault, STATUS_TOO_LARGE, "", "",
-                    "the sensor has too many unsealed messages");
+                    "the sensor has too many uncompacted messages");
     for (size_t i = 0; i < *count; i++)
         (*ids)[i] = rows[i].id;
     return STATUS_OK;
@@ -175,7 +175,7 @@ license_is_used(struct call *call, int64_t organization_id, int64_t sensor_id,
     utc_seconds received_to = interval.expires_at < call->now + UTC_DAY ? interval.expires_at
                                                                         : call->now + UTC_DAY;
 
-    /* The journal first: what is sealed in between is found in its block. */
+    /* The journal first: what is compacted in between is found in its block. */
     *used = false;
     enum status status = look_at_journal(call, &looking);
     if (!status && !*used)

@@ -70,7 +70,7 @@ assign_body(struct call *call, void *with)
     if (!status)
         status = license_give(call, &lock, sensor.id, assigning->key, "by_hand", &given);
     if (!status)
-        status = sensor_stamp(call, organization_id, sensor.id, lock.version);
+        status = sensor_refresh_coverage(call, organization_id, sensor.id, lock.version);
     if (status)
         return status;
     *assigning->out = (struct license){

@@ -164,7 +164,7 @@ write(struct call *call, struct taking_back *taking)
                                      &(struct sensor_stop_renewal_in){ organization_id, sensor_id },
                                      NULL, &call->fault);
     if (!status)
-        status = sensor_stamp(call, organization_id, sensor_id, taking->lock.version);
+        status = sensor_refresh_coverage(call, organization_id, sensor_id, taking->lock.version);
     return status ? status : record(call, taking, !taking->covered);
 }
 

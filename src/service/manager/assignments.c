@@ -8,7 +8,7 @@
 #include "service/audit/audit.h"
 #include "service/core/transaction.h"
 #include "service/ledger/ledger.h"
-#include "service/ledger/pool_stock.h"
+#include "service/ledger/pool_withdrawal.h"
 #include "service/license/licensing_give.h"
 #include "service/manager/assignments_pick.h"
 #include "statements.h"
@@ -21,7 +21,7 @@ struct assigning {
     const struct assignment_request *request;
     struct assignments *out;
     struct organization_lock lock;
-    struct pool_stock stock;
+    struct pool_withdrawal stock;
     size_t key; /* in the stock; SIZE_MAX: by the pool's order */
     struct picked_sensor *sensors;
     size_t sensor_count;
@@ -52,7 +52,7 @@ choose_key(struct call *call, struct assigning *assigning)
         return STATUS_OK;
     if (code_parse(&code, key, strlen(key)) == CODE_OK) {
         code_format(text, &code);
-        assigning->key = pool_stock_find(&assigning->stock, text);
+        assigning->key = pool_withdrawal_find(&assigning->stock, text);
     }
     return assigning->key == SIZE_MAX ? fail(&call->fault, STATUS_NOT_FOUND, "", "key",
                                              "this organization has no such key")
@@ -113,13 +113,13 @@ static enum status
 give(struct call *call, struct assigning *assigning, struct picked_sensor *sensor,
      struct license *out)
 {
-    struct pool_stock *stock = &assigning->stock;
+    struct pool_withdrawal *stock = &assigning->stock;
     size_t place = assigning->license_count++, key = assigning->key;
 
     if (key == SIZE_MAX)
-        key = pool_stock_take_next(stock, call->now);
+        key = pool_withdrawal_take_next(stock, call->now);
     else
-        pool_stock_take(stock, key);
+        pool_withdrawal_take(stock, key);
     utc_seconds end = term_end(stock->keys[key].term, sensor->from, assigning->lock.zone);
     *out = (struct license){
         .id = id_random(),
@@ -209,7 +209,7 @@ give_all(struct call *call, struct assigning *assigning)
     if (!status)
         status = write_step(call, assigning);
     if (!status)
-        status = pool_stock_write(call, &assigning->stock);
+        status = pool_withdrawal_write(call, &assigning->stock);
     out->licenses_left = assigning->stock.left;
     return status;
 }
@@ -226,7 +226,7 @@ assign_body(struct call *call, void *with)
         status = assignments_pick(call, organization_id, assigning->request, most,
                                   &assigning->sensors, &assigning->sensor_count);
     if (!status)
-        status = pool_stock_read(call, &assigning->lock, &assigning->stock);
+        status = pool_withdrawal_read(call, &assigning->lock, &assigning->stock);
     if (!status)
         status = choose_key(call, assigning);
     if (!status)

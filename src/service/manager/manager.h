@@ -23,7 +23,7 @@ struct manager_row {
     utc_seconds covered_until;   /* 0 when not covered now */
     const struct license *queue; /* waiting licenses, first to start first */
     size_t queue_count;
-    /* "queue", "pool" (by the plan, pool_reach.h), "stops"; NULL when not covered */
+    /* "queue", "pool" (by the plan, pool_horizon.h), "stops"; NULL when not covered */
     const char *next;
     int64_t refused_count;
     utc_seconds refused_first_at;
@@ -74,7 +74,7 @@ enum {
 /* STATUS_MALFORMED: cursor, q, key (their forms). STATUS_NOT_FOUND: no such organization.
  * A page costs what its rows cost (more when a filter skips many), by end or beginning
  * also a look at what waits in queues. The counts cost a look at every sensor of the organization
- * once for a version of the ledger (memo.h). */
+ * once for a version of the ledger (ledger_cache.h). */
 enum status manager_list(struct call *call, int64_t organization_id,
                          const struct manager_query *query, struct manager_page *out);
 

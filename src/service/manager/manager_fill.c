@@ -1,7 +1,7 @@
 #include "service/manager/manager_fill.h"
 
 #include "domain/term.h"
-#include "service/forecast/pool_reach.h"
+#include "service/forecast/pool_horizon.h"
 #include "statements.h"
 #include "store/store.h"
 
@@ -146,7 +146,7 @@ static enum status
 fill_next(struct call *call, const struct organization_lock *look, bool committed,
           struct manager_row *rows, size_t count)
 {
-    struct pool_reach reach;
+    struct pool_horizon reach;
     utc_seconds until = 0;
     enum status status;
 
@@ -155,11 +155,11 @@ fill_next(struct call *call, const struct organization_lock *look, bool committe
             until = rows[i].covered_until;
     if (until == 0)
         return STATUS_OK;
-    status = pool_reach_begin(&reach, call, look, committed, until);
+    status = pool_horizon_begin(&reach, call, look, committed, until);
     for (size_t i = 0; i < count && !status; i++) {
         bool served = false;
         if (is_renewed_next(&rows[i]))
-            status = pool_reach_ask(&reach, rows[i].covered_until, rows[i].serial, &served);
+            status = pool_horizon_ask(&reach, rows[i].covered_until, rows[i].serial, &served);
         if (served)
             rows[i].next = "pool";
     }

@@ -276,7 +276,7 @@ page_body(struct call *call, void *with)
 
     *out = (struct manager_page){ .rows = paging->rows };
     paging->found = 0;
-    enum status status = organization_look(call, paging->organization_id, &paging->look);
+    enum status status = organization_load(call, paging->organization_id, &paging->look);
     if (!status)
         status = manager_totals(call, paging->organization_id, paging->committed, out);
     if (!status)
@@ -355,7 +355,7 @@ row_body(struct call *call, void *with)
     const struct one_row *one_row = with;
     struct organization_lock look;
     struct found_sensor sensor;
-    enum status status = organization_look(call, one_row->organization_id, &look);
+    enum status status = organization_load(call, one_row->organization_id, &look);
 
     if (!status)
         status = sensor_find(call, one_row->organization_id, one_row->serial, &sensor);

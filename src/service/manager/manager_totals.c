@@ -1,6 +1,6 @@
 #include "service/manager/manager_totals.h"
 
-#include "service/core/memo.h"
+#include "service/core/ledger_cache.h"
 #include "statements.h"
 #include "store/store.h"
 
@@ -11,7 +11,7 @@ soon(utc_seconds now)
 }
 
 static enum status
-count(struct call *call, int64_t organization_id, struct memo_counts *out)
+count(struct call *call, int64_t organization_id, struct ledger_cache_counts *out)
 {
     struct manager_counts_out row;
     enum status status = manager_counts(call->store, call->arena,
@@ -24,7 +24,7 @@ count(struct call *call, int64_t organization_id, struct memo_counts *out)
 
     if (status)
         return status;
-    *out = (struct memo_counts){
+    *out = (struct ledger_cache_counts){
         .from = call->now,
         .until = row.next_end ? row.next_end : UTC_NEVER,
         .active = row.active,
@@ -39,16 +39,17 @@ count(struct call *call, int64_t organization_id, struct memo_counts *out)
 
 /* Once for a version of the ledger, until the next sensor passes a border. */
 static enum status
-count_once(struct call *call, int64_t organization_id, int64_t version, struct memo_counts *out)
+count_once(struct call *call, int64_t organization_id, int64_t version,
+           struct ledger_cache_counts *out)
 {
-    if (memo_get_counts(call->memo, organization_id, out) && out->version == version
+    if (ledger_cache_get_counts(call->ledger_cache, organization_id, out) && out->version == version
         && call->now >= out->from && call->now < out->until)
         return STATUS_OK;
     enum status status = count(call, organization_id, out);
     if (status)
         return status;
     out->version = version;
-    memo_put_counts(call->memo, organization_id, out);
+    ledger_cache_put_counts(call->ledger_cache, organization_id, out);
     return STATUS_OK;
 }
 
@@ -56,7 +57,7 @@ enum status
 manager_totals(struct call *call, int64_t organization_id, bool committed, struct manager_page *out)
 {
     struct manager_state_out state;
-    struct memo_counts counts;
+    struct ledger_cache_counts counts;
     bool found;
     enum status status = manager_state(
         call->store, call->arena, &(struct manager_state_in){ .organization_id = organization_id },

@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "domain/series.h"
 #include "service/measurement/damage_log.h"
-#include "service/measurement/tail.h"
+#include "service/measurement/journal_index.h"
 
 static bool
 is_of_day(const struct samples *samples, size_t from, day_number day)
@@ -28,7 +28,7 @@ block_add(const struct call *call, const struct block_place *place, struct sampl
         return true;
     out->count = before;
     damage_log_tell(
-        tail_damage_log(call->tail),
+        journal_index_damage_log(call->journal_index),
         &(struct damage){ DAMAGE_BLOCK, place->organization_id, place->sensor_id, place->day });
     return false;
 }
@@ -50,5 +50,5 @@ block_pack(struct call *call, const struct samples *samples, struct bytes *out)
     free(packed);
     *out = (struct bytes){ kept, packed_size };
     return kept ? STATUS_OK
-                : fail(&call->fault, STATUS_TOO_LARGE, "", "", "too much to seal in one step");
+                : fail(&call->fault, STATUS_TOO_LARGE, "", "", "too much to compact in one step");
 }

@@ -1,4 +1,5 @@
-/* damage.h - what compaction has set aside (sealing.h): rows of the store that cannot be read. */
+/* damage.h - what compaction has set aside (compaction.h): rows of the store that cannot be read.
+ */
 #ifndef SERVICE_MEASUREMENT_DAMAGE_H
 #define SERVICE_MEASUREMENT_DAMAGE_H
 

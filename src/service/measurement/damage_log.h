@@ -2,7 +2,7 @@
  * damage_log.h - logs rows of the store that cannot be read, each once since the start.
  *
  * A reader leaves such a row out and goes on. Compaction moves it to the table `damaged`
- * (sealing.h). Safe from every thread.
+ * (compaction.h). Safe from every thread.
  */
 #ifndef SERVICE_MEASUREMENT_DAMAGE_LOG_H
 #define SERVICE_MEASUREMENT_DAMAGE_LOG_H

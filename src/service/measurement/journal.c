@@ -4,8 +4,8 @@
 
 #include "service/core/transaction.h"
 #include "service/measurement/damage_log.h"
+#include "service/measurement/journal_index.h"
 #include "service/measurement/message.h"
-#include "service/measurement/tail.h"
 #include "store/store.h"
 
 enum { IN_LIST = 32 };
@@ -20,7 +20,7 @@ struct reading_rows {
     const struct call *call;
     const struct journal_query *query;
     size_t at; /* ids before this one have been looked for */
-    struct unsealed *out;
+    struct uncompacted *out;
 };
 
 /* False: the row cannot be read, and nothing is added. */
@@ -55,7 +55,7 @@ take_row(void *with, const struct journal_rows_out *row, struct fault *fault)
     (void)fault;
     if (!good)
         damage_log_tell(
-            tail_damage_log(reading->call->tail),
+            journal_index_damage_log(reading->call->journal_index),
             &(struct damage){ DAMAGE_MESSAGE, query->organization_id, query->sensor_id, row->id });
     while (reading->at < query->count && query->ids[reading->at] < row->id)
         reading->at++;
@@ -65,11 +65,11 @@ take_row(void *with, const struct journal_rows_out *row, struct fault *fault)
 }
 
 enum status
-journal_read(struct call *call, const struct journal_query *query, struct unsealed *out)
+journal_read(struct call *call, const struct journal_query *query, struct uncompacted *out)
 {
     struct reading_rows reading = { .call = call, .query = query, .out = out };
 
-    *out = (struct unsealed){ 0 };
+    *out = (struct uncompacted){ 0 };
     if (query->rows && query->count > 0)
         memset(query->rows, JOURNAL_ROW_MISSING, query->count);
     for (size_t done = 0; done < query->count; done += IN_LIST) {
@@ -88,10 +88,10 @@ journal_read(struct call *call, const struct journal_query *query, struct unseal
 }
 
 enum status
-journal_sealed_status(struct call *call, int64_t organization_id, int64_t sensor_id,
-                      struct sealed_status *out)
+journal_compacted_status(struct call *call, int64_t organization_id, int64_t sensor_id,
+                         struct compacted_status *out)
 {
-    *out = (struct sealed_status){ .row.signal = SIGNAL_UNKNOWN };
+    *out = (struct compacted_status){ .row.signal = SIGNAL_UNKNOWN };
     enum status status = sensor_status_get(
         call->store, call->arena, &(struct sensor_status_get_in){ organization_id, sensor_id },
         &out->row, &out->found, &call->fault);
@@ -100,7 +100,7 @@ journal_sealed_status(struct call *call, int64_t organization_id, int64_t sensor
         || latest_decode(&out->latest, out->row.latest.at, out->row.latest.size))
         return status;
     out->damaged = true;
-    damage_log_tell(tail_damage_log(call->tail),
+    damage_log_tell(journal_index_damage_log(call->journal_index),
                     &(struct damage){ DAMAGE_STATUS, organization_id, sensor_id, 0 });
     return latest_recover(call, organization_id, sensor_id, &out->latest);
 }

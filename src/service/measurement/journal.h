@@ -1,4 +1,4 @@
-/* journal.h - the messages of one sensor that are not sealed yet. */
+/* journal.h - the messages of one sensor that are not compacted yet. */
 #ifndef SERVICE_MEASUREMENT_JOURNAL_H
 #define SERVICE_MEASUREMENT_JOURNAL_H
 
@@ -7,7 +7,7 @@
 #include "service/measurement/samples.h"
 #include "statements.h"
 
-struct unsealed {
+struct uncompacted {
     struct samples samples;         /* sorted by (channel, at), each once */
     size_t differing;               /* samples left out that said something else */
     struct delivery newest;         /* what the newest message said of the sensor */
@@ -22,14 +22,15 @@ int64_t journal_first_id(utc_seconds at);
 
 /* What became of a row that was asked for. */
 enum journal_row {
-    JOURNAL_ROW_MISSING, /* the connection does not see it: sealed and deleted, or not yet there */
+    JOURNAL_ROW_MISSING, /* the connection does not see it: compacted and deleted, or not yet there
+                          */
     JOURNAL_ROW_READ,
     JOURNAL_ROW_BROKEN, /* it cannot be read */
 };
 
 struct journal_query {
     int64_t organization_id, sensor_id;
-    const int64_t *ids; /* ascending, as tail_rows() gives them */
+    const int64_t *ids; /* ascending, as journal_index_rows() gives them */
     size_t count;
     utc_seconds from, to; /* samples in [from, to) only */
     uint8_t *rows;        /* NULL, or room for the enum journal_row of each id */
@@ -38,17 +39,17 @@ struct journal_query {
 /* Reads those rows of a sensor that are there. A row that cannot be read is left out and logged
  * once (damage_log.h). The owner calls samples_clear(&out->samples), also after a failure. */
 enum status journal_read(struct call *call, const struct journal_query *query,
-                         struct unsealed *out);
+                         struct uncompacted *out);
 
-/* A sensor's status as it is sealed. */
-struct sealed_status {
+/* A sensor's status as it is compacted. */
+struct compacted_status {
     bool found;
     bool damaged; /* `latest` could not be read: it is made anew (latest.h), and logged once */
     struct sensor_status_get_out row;
     struct latest latest;
 };
 
-enum status journal_sealed_status(struct call *call, int64_t organization_id, int64_t sensor_id,
-                                  struct sealed_status *out);
+enum status journal_compacted_status(struct call *call, int64_t organization_id, int64_t sensor_id,
+                                     struct compacted_status *out);
 
 #endif

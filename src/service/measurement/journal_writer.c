@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "base/secret.h"
 #include "service/measurement/journal.h"
-#include "service/measurement/tail.h"
+#include "service/measurement/journal_index.h"
 #include "store/store.h"
 
 enum { IN_LIST = 32 };
@@ -59,7 +59,7 @@ journal_writer_next_id(struct journal_writer *writer, utc_seconds now)
     return writer->last_id;
 }
 
-/* Ids go on above those in the store, and above those that have been sealed out of it since the
+/* Ids go on above those in the store, and above those that have been compacted out of it since the
  * index was made, even if the clock was set back meanwhile. */
 static enum status
 read_end(struct journal_writer *writer, struct call *call)
@@ -72,8 +72,8 @@ read_end(struct journal_writer *writer, struct call *call)
     if (status)
         return status;
     writer->last_id = newest.id;
-    if (call->tail && tail_newest_id(call->tail) > newest.id)
-        writer->last_id = tail_newest_id(call->tail);
+    if (call->journal_index && journal_index_newest_id(call->journal_index) > newest.id)
+        writer->last_id = journal_index_newest_id(call->journal_index);
     writer->end_read = true;
     return STATUS_OK;
 }
@@ -114,8 +114,8 @@ find_some(struct journal_writer *writer, struct call *call)
     for (size_t i = 0, at = 0; i < found.count && !status; i++) {
         while (unsure[at].id != found.at[i].id) /* both ascend */
             at++;
-        tail_add(call->tail, unsure[at].organization_id, unsure[at].sensor_id, found.at[i].id,
-                 found.at[i].received_at);
+        journal_index_add(call->journal_index, unsure[at].organization_id, unsure[at].sensor_id,
+                          found.at[i].id, found.at[i].received_at);
     }
     if (!status)
         writer->unsure_done += count;
@@ -162,6 +162,6 @@ journal_writer_end(struct journal_writer *writer, struct call *call,
     if (status && store_doubt(call->store))
         keep_unsure(writer, rows, count);
     for (size_t i = 0; i < count && !status; i++)
-        tail_add(call->tail, rows[i].organization_id, rows[i].sensor_id, rows[i].id,
-                 rows[i].received_at);
+        journal_index_add(call->journal_index, rows[i].organization_id, rows[i].sensor_id,
+                          rows[i].id, rows[i].received_at);
 }

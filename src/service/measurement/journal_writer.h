@@ -22,8 +22,8 @@ int64_t journal_writer_next_id(struct journal_writer *writer, utc_seconds now);
 /* After a conflict: another process may have drawn the same ids. The next ones differ. */
 void journal_writer_draw(struct journal_writer *writer);
 
-/* After the transaction. Committed rows go to call->tail. Where the commit is in doubt, the next
- * transaction looks which of them are there. */
+/* After the transaction. Committed rows go to call->journal_index. Where the commit is in doubt,
+ * the next transaction looks which of them are there. */
 void journal_writer_end(struct journal_writer *writer, struct call *call,
                         const struct journal_append_in *rows, size_t count, enum status status);
 

@@ -28,7 +28,7 @@ enum status latest_encode(struct call *call, const struct latest *latest, struct
 bool latest_decode(struct latest *out, const uint8_t *bytes, size_t size);
 
 /* Rebuilds it from the sensor's newest blocks, LATEST_MOST_BLOCKS at most, when the status is
- * damaged. The caller adds samples that are not sealed yet. */
+ * damaged. The caller adds samples that are not compacted yet. */
 enum { LATEST_MOST_BLOCKS = 8 };
 enum status latest_recover(struct call *call, int64_t organization_id, int64_t sensor_id,
                            struct latest *out);

@@ -8,7 +8,7 @@
 #include "service/measurement/block.h"
 #include "service/measurement/bucket.h"
 #include "service/measurement/journal.h"
-#include "service/measurement/tail.h"
+#include "service/measurement/journal_index.h"
 #include "statements.h"
 #include "store/store.h"
 
@@ -139,10 +139,10 @@ take_block(void *with, const struct blocks_from_out *row, struct fault *fault)
     return STATUS_OK;
 }
 
-/* Fills the window with the blocks from `day` on and what is unsealed of the same
+/* Fills the window with the blocks from `day` on and what is uncompacted of the same
  * days. Returns through *next the first day after it, UTC_NEVER at the end. */
 static enum status
-read_window(struct call *call, struct listing *listing, const struct samples *unsealed,
+read_window(struct call *call, struct listing *listing, const struct samples *uncompacted,
             day_number day, day_number *next)
 {
     utc_seconds to = listing->query->to, window_from = listing->from, window_to = to;
@@ -168,7 +168,7 @@ read_window(struct call *call, struct listing *listing, const struct samples *un
     if (day * UTC_DAY > window_from)
         window_from = day * UTC_DAY;
     samples_sort(&listing->window); /* blocks hold a day each: now by channel first */
-    samples_merge(&listing->window, unsealed->at, unsealed->count);
+    samples_merge(&listing->window, uncompacted->at, uncompacted->count);
     for (size_t i = 0; i < listing->window.count; i++)
         if (listing->window.at[i].at >= window_from && listing->window.at[i].at < window_to)
             listing->window.at[kept++] = listing->window.at[i];
@@ -180,7 +180,7 @@ static enum status
 list_body(struct call *call, void *with)
 {
     struct listing *listing = with;
-    struct journal_query unsealed_rows = {
+    struct journal_query uncompacted_rows = {
         .organization_id = listing->organization_id,
         .sensor_id = listing->sensor_id,
         .ids = listing->ids,
@@ -188,19 +188,19 @@ list_body(struct call *call, void *with)
         .from = listing->from,
         .to = listing->query->to,
     };
-    struct unsealed unsealed;
+    struct uncompacted uncompacted;
     day_number day = listing->from / UTC_DAY;
 
     listing->count = 0;
     memset(listing->buckets, 0, sizeof listing->buckets);
-    enum status status = journal_read(call, &unsealed_rows, &unsealed);
+    enum status status = journal_read(call, &uncompacted_rows, &uncompacted);
     while (!status && day != UTC_NEVER && !is_full(listing)) {
-        status = read_window(call, listing, &unsealed.samples, day, &day);
+        status = read_window(call, listing, &uncompacted.samples, day, &day);
         if (!status)
             take_window(listing);
     }
     flush_buckets(listing);
-    samples_clear(&unsealed.samples);
+    samples_clear(&uncompacted.samples);
     samples_clear(&listing->window);
     return status;
 }
@@ -264,8 +264,8 @@ readings_list(struct call *call, int64_t organization_id, const char *serial,
     listing.from = place.number / CURSOR_CHANNELS > query->from ? place.number / CURSOR_CHANNELS
                                                                 : query->from;
 
-    /* The index first, the store's snapshot after: tail.h. */
-    status = tail_find(call, listing.sensor_id, &ids, &listing.id_count);
+    /* The index first, the store's snapshot after: journal_index.h. */
+    status = journal_index_find(call, listing.sensor_id, &ids, &listing.id_count);
     listing.ids = ids;
     if (!status)
         status = read_transact(call, list_body, &listing);

@@ -1,5 +1,5 @@
 /*
- * samples.h - a growing run of samples, for readers and the sealer: more than an
+ * samples.h - a growing run of samples, for readers and the compactor: more than an
  * arena should hold, and gone before the call ends.
  */
 #ifndef SERVICE_MEASUREMENT_SAMPLES_H

@@ -2,7 +2,7 @@
 
 #include "service/core/transaction.h"
 #include "service/measurement/journal.h"
-#include "service/measurement/tail.h"
+#include "service/measurement/journal_index.h"
 
 struct status_question {
     struct journal_query rows;
@@ -14,26 +14,26 @@ status_body(struct call *call, void *with)
 {
     const struct status_question *question = with;
     struct sensor_status *out = question->out;
-    struct sealed_status *sealed = arena_new(call->arena, sizeof *sealed);
-    struct unsealed unsealed;
+    struct compacted_status *compacted = arena_new(call->arena, sizeof *compacted);
+    struct uncompacted uncompacted;
 
-    if (!sealed)
+    if (!compacted)
         return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
-    enum status status = journal_sealed_status(call, question->rows.organization_id,
-                                               question->rows.sensor_id, sealed);
+    enum status status = journal_compacted_status(call, question->rows.organization_id,
+                                                  question->rows.sensor_id, compacted);
     if (status)
         return status;
-    status = journal_read(call, &question->rows, &unsealed);
-    bool newer = unsealed.newest_received_at >= sealed->row.last_seen_at
-                 && unsealed.newest_received_at > 0;
-    out->last_seen_at = newer ? unsealed.newest_received_at : sealed->row.last_seen_at;
-    out->has_reported = newer || sealed->found;
-    out->battery_ok = newer ? unsealed.newest.battery_ok : sealed->row.battery_ok;
-    out->signal = newer ? unsealed.newest.signal : sealed->row.signal;
-    latest_add(&sealed->latest, unsealed.samples.at, unsealed.samples.count);
-    out->channels = sealed->latest.at;
-    out->channel_count = sealed->latest.count;
-    samples_clear(&unsealed.samples);
+    status = journal_read(call, &question->rows, &uncompacted);
+    bool newer = uncompacted.newest_received_at >= compacted->row.last_seen_at
+                 && uncompacted.newest_received_at > 0;
+    out->last_seen_at = newer ? uncompacted.newest_received_at : compacted->row.last_seen_at;
+    out->has_reported = newer || compacted->found;
+    out->battery_ok = newer ? uncompacted.newest.battery_ok : compacted->row.battery_ok;
+    out->signal = newer ? uncompacted.newest.signal : compacted->row.signal;
+    latest_add(&compacted->latest, uncompacted.samples.at, uncompacted.samples.count);
+    out->channels = compacted->latest.at;
+    out->channel_count = compacted->latest.count;
+    samples_clear(&uncompacted.samples);
     return status;
 }
 
@@ -46,8 +46,8 @@ sensor_status_read(struct call *call, int64_t organization_id, int64_t sensor_id
         .rows = { .organization_id = organization_id, .sensor_id = sensor_id, .to = UTC_NEVER },
         .out = out,
     };
-    /* The index first, the store's snapshot after: tail.h. */
-    enum status status = tail_find(call, sensor_id, &ids, &question.rows.count);
+    /* The index first, the store's snapshot after: journal_index.h. */
+    enum status status = journal_index_find(call, sensor_id, &ids, &question.rows.count);
 
     question.rows.ids = ids;
     return status ? status : read_transact(call, status_body, &question);

@@ -16,7 +16,7 @@ struct sensor_status {
     size_t channel_count;
 };
 
-/* Reads a sensor's status from its row and from the unsealed messages. Sees every acknowledged
+/* Reads a sensor's status from its row and from the uncompacted messages. Sees every acknowledged
  * message. *out lives in the arena. */
 enum status sensor_status_read(struct call *call, int64_t organization_id, int64_t sensor_id,
                                struct sensor_status *out);

@@ -8,7 +8,7 @@
 #include "domain/notice.h"
 #include "domain/term.h"
 #include "service/core/transaction.h"
-#include "service/forecast/pool_reach.h"
+#include "service/forecast/pool_horizon.h"
 #include "service/organization/organizations.h"
 #include "statements.h"
 #include "store/store.h"
@@ -57,7 +57,7 @@ open_feed(struct writing *writing)
         return status;
     if (!found)
         return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no calendar under this link");
-    status = organization_look(call, writing->feed.organization_id, &writing->look);
+    status = organization_load(call, writing->feed.organization_id, &writing->look);
     if (!status)
         writing->today = zone_local_day(writing->look.zone, call->now);
     return status;
@@ -99,7 +99,7 @@ static enum status
 decide(struct writing *writing)
 {
     struct call *call = writing->call;
-    struct pool_reach reach;
+    struct pool_horizon reach;
     utc_seconds until = 0;
     enum status status = STATUS_OK;
 
@@ -107,7 +107,7 @@ decide(struct writing *writing)
         if (asks_pool(writing, &writing->endings[i]))
             until = writing->endings[i].expires_at;
     if (until > 0)
-        status = pool_reach_begin(&reach, call, &writing->look, true, until);
+        status = pool_horizon_begin(&reach, call, &writing->look, true, until);
     for (size_t i = 0; i < writing->count && !status; i++) {
         struct ending *ending = &writing->endings[i];
         struct notice_facts facts = {
@@ -117,7 +117,8 @@ decide(struct writing *writing)
             .auto_renewal = ending->auto_renewal,
         };
         if (asks_pool(writing, ending))
-            status = pool_reach_ask(&reach, ending->expires_at, ending->serial, &facts.pool_serves);
+            status =
+                pool_horizon_ask(&reach, ending->expires_at, ending->serial, &facts.pool_serves);
         ending->next = notice_next(&facts);
     }
     return status;

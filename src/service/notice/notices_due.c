@@ -5,7 +5,7 @@
 
 #include "domain/serial.h"
 #include "domain/term.h"
-#include "service/forecast/pool_reach.h"
+#include "service/forecast/pool_horizon.h"
 #include "statements.h"
 #include "store/store.h"
 
@@ -115,7 +115,7 @@ static enum status
 decide(struct reading *reading, const struct organization_lock *lock)
 {
     struct notices_due *out = reading->out;
-    struct pool_reach reach;
+    struct pool_horizon reach;
     utc_seconds until = 0;
     enum status status = STATUS_OK;
 
@@ -123,12 +123,12 @@ decide(struct reading *reading, const struct organization_lock *lock)
         if (asks_pool(&reading->facts[i]) && out->items[i].expires_at > until)
             until = out->items[i].expires_at;
     if (until > 0)
-        status = pool_reach_begin(&reach, reading->call, lock, false, until);
+        status = pool_horizon_begin(&reach, reading->call, lock, false, until);
     for (size_t i = 0; i < out->count && !status; i++) {
         struct notice_facts *facts = &reading->facts[i];
         if (asks_pool(facts))
-            status = pool_reach_ask(&reach, out->items[i].expires_at, out->items[i].serial,
-                                    &facts->pool_serves);
+            status = pool_horizon_ask(&reach, out->items[i].expires_at, out->items[i].serial,
+                                      &facts->pool_serves);
         out->items[i].next = notice_next(facts);
     }
     return status;

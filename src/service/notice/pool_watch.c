@@ -1,6 +1,6 @@
 #include "service/notice/pool_watch.h"
 
-#include "service/forecast/pool_look.h"
+#include "service/forecast/pool_shortage.h"
 #include "service/notice/notices_send.h"
 #include "service/notice/pool_watch_letter.h"
 #include "service/outbox/events.h"
@@ -15,17 +15,17 @@ enum {
 static void
 write_event(struct json_writer *json, const void *with, size_t index)
 {
-    const struct pool_look *look = with;
+    const struct pool_shortage *look = with;
 
     (void)index;
     json_put_int64(json, "licenses_left", look->licenses_left);
     json_put_int64(json, "sensors_to_renew", look->renewals);
-    json_put_int64(json, "within_days", POOL_LOOK_DAYS);
+    json_put_int64(json, "within_days", POOL_SHORTAGE_DAYS);
     json_put_time(json, "first_stops_at", look->first_short);
 }
 
 static enum status
-tell(struct call *call, const struct pool_watch_due_out *row, const struct pool_look *look)
+tell(struct call *call, const struct pool_watch_due_out *row, const struct pool_shortage *look)
 {
     struct notice_to_all all = { .organization_id = row->id,
                                  .kind = "pool_low",
@@ -47,7 +47,7 @@ tell(struct call *call, const struct pool_watch_due_out *row, const struct pool_
 static enum status
 turn(struct call *call, const struct pool_watch_due_out *row, utc_seconds until, bool low)
 {
-    struct pool_look look;
+    struct pool_shortage look;
     int64_t changed;
     enum status status = pool_watch_turn(call->store, call->arena,
                                          &(struct pool_watch_turn_in){ row->id, low }, &changed,
@@ -55,23 +55,23 @@ turn(struct call *call, const struct pool_watch_due_out *row, utc_seconds until,
 
     if (status || changed == 0 || !low)
         return status;
-    status = pool_look(call, row->id, until, true, &look);
+    status = pool_shortage(call, row->id, until, true, &look);
     return status ? status : tell(call, row, &look);
 }
 
 static enum status
 watch(struct call *call, const struct pool_watch_due_out *row, int64_t *counted)
 {
-    utc_seconds until = call->now + POOL_LOOK_DAYS * UTC_DAY;
-    struct pool_look look;
-    enum status status = pool_look(call, row->id, until, false, &look);
+    utc_seconds until = call->now + POOL_SHORTAGE_DAYS * UTC_DAY;
+    struct pool_shortage look;
+    enum status status = pool_shortage(call, row->id, until, false, &look);
 
     if (!status)
         status = pool_watch_look(call->store, call->arena,
                                  &(struct pool_watch_look_in){
                                      .organization_id = row->id,
                                      .version = row->version,
-                                     .look_again_at = call->now + UTC_DAY,
+                                     .check_at = call->now + UTC_DAY,
                                  },
                                  NULL, &call->fault);
     if (!status && look.low != row->low)
@@ -81,7 +81,7 @@ watch(struct call *call, const struct pool_watch_due_out *row, int64_t *counted)
 }
 
 enum status
-pool_watch_moment_step(struct call *call, bool *more)
+pool_watch_job_run(struct call *call, bool *more)
 {
     struct pool_watch_due_out *rows;
     int64_t counted = 0;
@@ -99,12 +99,12 @@ pool_watch_moment_step(struct call *call, bool *more)
 
 /* A changed ledger is seen within the minute after which the ticker looks anyway. */
 enum status
-pool_watch_moment_next(struct call *call, utc_seconds *at)
+pool_watch_job_next_at(struct call *call, utc_seconds *at)
 {
     struct pool_watch_next_out next;
     enum status status = pool_watch_next(call->store, call->arena, &next, &call->fault);
 
     if (!status)
-        *at = next.look_again_at.is ? next.look_again_at.value : UTC_NEVER;
+        *at = next.check_at.is ? next.check_at.value : UTC_NEVER;
     return status;
 }

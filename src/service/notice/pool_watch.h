@@ -1,6 +1,6 @@
 /*
- * pool_watch.h - tells once when a pool will not last (moments.h): when the renewals that fall due
- * within POOL_LOOK_DAYS outnumber its licenses; again only after it was good in between.
+ * pool_watch.h - tells once when a pool will not last (schedule.h): when the renewals that fall due
+ * within POOL_SHORTAGE_DAYS outnumber its licenses; again only after it was good in between.
  *
  * An organization is looked at when its ledger has changed, and once a day. A look counts
  * no further than the pool reaches, and makes the plan (domain/renewal.h) only where short
@@ -11,7 +11,7 @@
 
 #include "service/core/call.h"
 
-enum status pool_watch_moment_step(struct call *call, bool *more);
-enum status pool_watch_moment_next(struct call *call, utc_seconds *at);
+enum status pool_watch_job_run(struct call *call, bool *more);
+enum status pool_watch_job_next_at(struct call *call, utc_seconds *at);
 
 #endif

@@ -10,14 +10,14 @@
 static void
 write_facts(struct letter_writer *writer, const struct pool_watch_letter *letter, utc_seconds now)
 {
-    const struct pool_look *look = letter->look;
+    const struct pool_shortage *look = letter->look;
     char day[DATE_WORDS_SIZE];
 
     letter_paragraph(
         writer,
         "%" PRId64 " sensor%s of %s will want a new license within %d days; the pool holds %" PRId64
         ".",
-        look->renewals, look->renewals == 1 ? "" : "s", letter->organization, POOL_LOOK_DAYS,
+        look->renewals, look->renewals == 1 ? "" : "s", letter->organization, POOL_SHORTAGE_DAYS,
         look->licenses_left);
     if (look->first_short > now) {
         date_write_out(day, term_last_day(look->first_short, letter->zone));

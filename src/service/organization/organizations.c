@@ -8,7 +8,7 @@
 #include "domain/pool.h"
 #include "domain/role.h"
 #include "service/audit/audit.h"
-#include "service/core/input.h"
+#include "service/core/text_check.h"
 #include "service/core/transaction.h"
 #include "service/ledger/ledger.h"
 #include "statements.h"

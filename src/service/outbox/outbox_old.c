@@ -10,7 +10,7 @@ enum {
 };
 
 enum status
-outbox_old_moment_step(struct call *call, bool *more)
+outbox_old_job_run(struct call *call, bool *more)
 {
     int64_t forgotten = 0, deleted = 0;
     enum status status = outbox_forget_content(
@@ -28,7 +28,7 @@ outbox_old_moment_step(struct call *call, bool *more)
 }
 
 enum status
-outbox_old_moment_next(struct call *call, utc_seconds *at)
+outbox_old_job_next_at(struct call *call, utc_seconds *at)
 {
     struct outbox_oldest_kept_out kept;
     struct outbox_oldest_out oldest;

@@ -1,5 +1,5 @@
 /*
- * outbox_old.h - a moment (moments.h): what messages said is forgotten a month after they were
+ * outbox_old.h - a moment (schedule.h): what messages said is forgotten a month after they were
  * queued, unless they wait still; the messages themselves a year after.
  */
 #ifndef SERVICE_OUTBOX_OUTBOX_OLD_H
@@ -9,7 +9,7 @@
 
 enum { OUTBOX_CONTENT_DAYS = 30, OUTBOX_MESSAGE_DAYS = 366 };
 
-enum status outbox_old_moment_step(struct call *call, bool *more);
-enum status outbox_old_moment_next(struct call *call, utc_seconds *at);
+enum status outbox_old_job_run(struct call *call, bool *more);
+enum status outbox_old_job_next_at(struct call *call, utc_seconds *at);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "base/id.h"
 #include "service/audit/audit.h"
-#include "service/core/input.h"
+#include "service/core/text_check.h"
 #include "service/core/transaction.h"
 #include "service/ledger/ledger.h"
 #include "service/ledger/sensor_find.h"
@@ -184,7 +184,7 @@ add_body(struct call *call, void *with)
         status = license_give(call, &adding->lock, adding->id, adding->request->key, "added",
                               &adding->license);
     if (!status)
-        status = sensor_stamp(call, organization_id, adding->id, adding->lock.version);
+        status = sensor_refresh_coverage(call, organization_id, adding->id, adding->lock.version);
     if (!status)
         status = record(call, adding);
     return status ? status : manager_row(call, organization_id, adding->serial, adding->out);

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "service/audit/audit.h"
-#include "service/core/input.h"
+#include "service/core/text_check.h"
 #include "service/core/transaction.h"
 #include "service/ledger/ledger.h"
 #include "service/ledger/renewing.h"
@@ -64,9 +64,10 @@ turn_alarms(struct call *call, int64_t organization_id, const struct found_senso
             &(struct sensor_alarms_from_in){ organization_id, sensor->id, call->now }, NULL,
             &call->fault);
     return status ? status
-                  : alarm_turn_give_back(call->store, call->arena,
-                                         &(struct alarm_turn_give_back_in){ organization_id }, NULL,
-                                         &call->fault);
+                  : alarm_cache_owner_invalidate(
+                      call->store, call->arena,
+                      &(struct alarm_cache_owner_invalidate_in){ organization_id }, NULL,
+                      &call->fault);
 }
 
 static enum status

@@ -5,10 +5,10 @@
 
 #include "base/id.h"
 #include "service/audit/audit.h"
-#include "service/core/input.h"
+#include "service/core/text_check.h"
 #include "service/core/transaction.h"
 #include "service/ledger/ledger.h"
-#include "service/ledger/pool_stock.h"
+#include "service/ledger/pool_withdrawal.h"
 #include "service/sensor/sensors_import_plan.h"
 #include "statements.h"
 #include "store/store.h"
@@ -142,7 +142,7 @@ write(struct call *call, struct importing *importing)
         if (!status)
             status = write_step(call, importing, some);
     }
-    return status ? status : pool_stock_write(call, &importing->plan.stock);
+    return status ? status : pool_withdrawal_write(call, &importing->plan.stock);
 }
 
 static enum status

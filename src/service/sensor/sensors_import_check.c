@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "domain/code.h"
-#include "service/core/input.h"
+#include "service/core/text_check.h"
 #include "service/sensor/sensors_import.h"
 
 static void

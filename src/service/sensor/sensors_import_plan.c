@@ -152,11 +152,11 @@ static void
 give_named(struct call *call, struct import_plan *plan, struct import_row *row,
            struct planned_sensor *sensor)
 {
-    size_t key = pool_stock_find(&plan->stock, row->request.key);
+    size_t key = pool_withdrawal_find(&plan->stock, row->request.key);
 
     if (key == SIZE_MAX)
         refuse(row, "not_found", "this organization has no such key");
-    else if (!pool_stock_take(&plan->stock, key))
+    else if (!pool_withdrawal_take(&plan->stock, key))
         refuse(row, "key_exhausted", "this key has fewer licenses left than rows that name it");
     else
         give(call, plan, sensor, key);
@@ -179,7 +179,7 @@ static enum status
 give_licenses(struct call *call, struct import_plan *plan)
 {
     int64_t needed = 0;
-    enum status status = pool_stock_read(call, &plan->lock, &plan->stock);
+    enum status status = pool_withdrawal_read(call, &plan->lock, &plan->stock);
 
     if (status)
         return status;
@@ -204,7 +204,7 @@ give_licenses(struct call *call, struct import_plan *plan)
     }
     for (size_t i = 0; i < plan->count; i++)
         if (!plan->sensors[i].covered && !plan->rows[i].request.key)
-            give(call, plan, &plan->sensors[i], pool_stock_take_next(&plan->stock, call->now));
+            give(call, plan, &plan->sensors[i], pool_withdrawal_take_next(&plan->stock, call->now));
     return STATUS_OK;
 }
 

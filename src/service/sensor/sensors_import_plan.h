@@ -3,7 +3,7 @@
 #ifndef SERVICE_SENSOR_SENSORS_IMPORT_PLAN_H
 #define SERVICE_SENSOR_SENSORS_IMPORT_PLAN_H
 
-#include "service/ledger/pool_stock.h"
+#include "service/ledger/pool_withdrawal.h"
 #include "service/sensor/sensors_import.h"
 
 struct planned_sensor {
@@ -25,7 +25,7 @@ struct import_plan {
     struct organization_lock lock; /* held */
 
     struct planned_sensor *sensors; /* one a row */
-    struct pool_stock stock;        /* with the licenses taken */
+    struct pool_withdrawal stock;   /* with the licenses taken */
 };
 
 /* Inside a transaction that holds plan->lock; failures as sensors_import(). Reads, and

@@ -9,7 +9,7 @@
 static const char list_letter = 'l';
 static const char beyond_all_serials[] = "Z";
 
-/* The index of what is not sealed yet is asked before the store (tail.h), so this is no
+/* The index of what is not compacted yet is asked before the store (journal_index.h), so this is no
  * part of a transaction that reads the rows. */
 static enum status
 fill(struct call *call, int64_t organization_id, const struct sensor_list_page_out *row,

@@ -64,7 +64,8 @@ put(struct call *call, const struct removing *removing)
             serial_free(call->store, call->arena,
                         &(struct serial_free_in){ removing->sensor.serial, organization_id, id },
                         NULL, &call->fault);
-    return status ? status : sensor_stamp(call, organization_id, id, removing->lock.version);
+    return status ? status
+                  : sensor_refresh_coverage(call, organization_id, id, removing->lock.version);
 }
 
 static enum status

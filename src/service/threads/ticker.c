@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/sleeper.h"
-#include "service/threads/moments.h"
+#include "service/threads/schedule.h"
 #include "service/threads/writer_call.h"
 #include "store/store.h"
 
@@ -21,7 +21,7 @@ enum {
 struct ticker {
     struct store *store;
     struct writer *writer;
-    const struct moment *moments;
+    const struct moment *schedule;
     struct arena arena;
     pthread_t thread;
     struct sleeper sleeper;
@@ -43,7 +43,7 @@ step_body(struct call *call, void *with)
 /* What is due of one kind, until there is no more. False after a failure. *again: it takes longer
  * than a second, and what stands before it may have fallen due meanwhile. */
 static bool
-apply_moment(struct ticker *ticker, const struct moment *moment, bool *again)
+apply_job(struct ticker *ticker, const struct moment *moment, bool *again)
 {
     struct stepping stepping = { .moment = moment, .more = true };
     int64_t began = monotonic_nanoseconds();
@@ -72,12 +72,12 @@ apply_moment(struct ticker *ticker, const struct moment *moment, bool *again)
 static bool
 apply_due(struct ticker *ticker)
 {
-    const struct moment *moment = ticker->moments;
+    const struct moment *moment = ticker->schedule;
     bool all = true, again;
 
     while (moment->name) {
-        all = apply_moment(ticker, moment, &again) && all;
-        moment = again ? ticker->moments : moment + 1;
+        all = apply_job(ticker, moment, &again) && all;
+        moment = again ? ticker->schedule : moment + 1;
     }
     return all;
 }
@@ -96,7 +96,7 @@ milliseconds_to_next(struct ticker *ticker, utc_seconds round_began)
     };
     utc_seconds now = utc_now(), next = now + MOST_SLEEP_SECONDS;
 
-    for (const struct moment *moment = ticker->moments; moment->name; moment++) {
+    for (const struct moment *moment = ticker->schedule; moment->name; moment++) {
         utc_seconds at = UTC_NEVER;
         enum status status = moment->next(&call, &at);
         arena_clear(&ticker->arena);
@@ -153,14 +153,14 @@ ticker_start(struct ticker **out, const struct ticker_options *options, struct f
     arena_init(&ticker->arena, STEP_MOST_BYTES);
     sleeper_init(&ticker->sleeper);
     ticker->writer = options->writer;
-    ticker->moments = options->moments;
+    ticker->schedule = options->schedule;
 
     struct store_options store = *options->store;
     store.mode = STORE_READ_ONLY;
     enum status status = store_open(&ticker->store, &store, fault);
     if (!status)
         for (bool again = true; again;) /* a failure is logged; the thread tries again */
-            (void)apply_moment(ticker, ticker->moments, &again);
+            (void)apply_job(ticker, ticker->schedule, &again);
     if (!status && pthread_create(&ticker->thread, NULL, ticker_main, ticker) != 0)
         status = fail(fault, STATUS_BROKEN, "", "", "the system gives no more threads");
     if (status) {

@@ -1,5 +1,5 @@
 /*
- * ticker.h - the thread that does what falls due (moments.h): renewals, notices.
+ * ticker.h - the thread that does what falls due (schedule.h): renewals, notices.
  *
  * It sleeps until the next moment, at most a minute; whoever needs the ledger to be exact
  * before that applies what is due itself (ledger.h).
@@ -7,7 +7,7 @@
 #ifndef SERVICE_THREADS_TICKER_H
 #define SERVICE_THREADS_TICKER_H
 
-#include "service/threads/moments.h"
+#include "service/threads/schedule.h"
 #include "service/threads/writer.h"
 
 struct ticker;
@@ -15,7 +15,7 @@ struct ticker;
 struct ticker_options {
     const struct store_options *store; /* the mode aside */
     struct writer *writer;             /* applies each step */
-    const struct moment *moments;      /* moments.h */
+    const struct moment *schedule;     /* schedule.h */
 };
 
 /* Applies the renewals that fell due while nobody was there, before it returns; then starts the

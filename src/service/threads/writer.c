@@ -20,8 +20,8 @@ enum {
 struct writer {
     struct store *store;
     const struct secret_key *secret;
-    struct tail *tail;
-    struct memo *memo;
+    struct journal_index *journal_index;
+    struct ledger_cache *ledger_cache;
     const char *public_url;
     bool mail_is_set;
     struct clock_memory clock;
@@ -55,8 +55,8 @@ new_call(struct writer *writer)
         .arena = &writer->arena,
         .actor = &actor_system,
         .secret = writer->secret,
-        .tail = writer->tail,
-        .memo = writer->memo,
+        .journal_index = writer->journal_index,
+        .ledger_cache = writer->ledger_cache,
         .public_url = writer->public_url,
         .mail_is_set = writer->mail_is_set,
         .now = utc_now(),
@@ -304,8 +304,8 @@ writer_start(struct writer **out, const struct writer_options *options, struct f
     pthread_mutex_init(&writer->lock, NULL);
     pthread_cond_init(&writer->work, NULL);
     writer->secret = options->secret;
-    writer->tail = options->tail;
-    writer->memo = options->memo;
+    writer->journal_index = options->journal_index;
+    writer->ledger_cache = options->ledger_cache;
     writer->public_url = options->public_url;
     writer->mail_is_set = options->mail_is_set;
     writer->most_jobs = options->most_jobs;

@@ -30,8 +30,8 @@ struct packet_batch {
 struct writer_options {
     const struct store_options *store; /* the mode aside */
     const struct secret_key *secret;
-    struct tail *tail;
-    struct memo *memo;
+    struct journal_index *journal_index;
+    struct ledger_cache *ledger_cache;
     const char *public_url; /* of its calls: call.h */
     bool mail_is_set;
     size_t most_jobs; /* verbs that may wait */

@@ -12,7 +12,7 @@
  * standby. Longer than lock_timeout, so that a lock of somebody else is told as one. */
 enum {
     SILENCE_MORE_MS = 1000,             /* than busy_wait_ms */
-    LOOK_MS = 100,                      /* whether patience ends meanwhile */
+    LOOK_MS = 100,                      /* whether deadline ends meanwhile */
     STREAM_WAITS = 5,                   /* times that: it may have to sort a table first */
     SCRIPT_SILENCE_MS = 10 * 60 * 1000, /* a migration builds indexes */
     NANOSECONDS_A_MS = 1000000,
@@ -153,7 +153,7 @@ wait_for(const struct connection *connection, struct pollfd *socket)
     int ready = 0;
 
     do {
-        left = patience_left(connection->patience, began, silence_ms(connection));
+        left = deadline_left(connection->deadline, began, silence_ms(connection));
         ready = poll(socket, 1, (int)(left < LOOK_MS ? left : LOOK_MS));
     } while (!ready && left > 0);
     return ready;

@@ -16,7 +16,7 @@ struct connection {
     char *url;
     enum store_mode mode;
     int busy_wait_ms;
-    const struct patience *patience;
+    const struct deadline *deadline;
     int64_t rest_until; /* monotonic nanoseconds; lost, it is not renewed before */
     bool explain;       /* of its options, until it is open */
     bool in_transaction;
@@ -28,8 +28,8 @@ struct connection {
     bool not_durable; /* a commit did not wait for the synchronous standby */
     bool *prepared;   /* by statement->number */
     size_t prepared_size;
-    char *scratch; /* bytes of the row that is being handed on */
-    size_t scratch_size;
+    char *temp_dir; /* bytes of the row that is being handed on */
+    size_t temp_dir_size;
 };
 
 /* libpq's messages quote the parts of a URL, and in one whose password holds
@@ -42,7 +42,7 @@ enum status connection_ready(struct connection *connection, struct fault *fault)
 
 /* The next answer to what was sent, as PQgetResult: NULL behind the last one, and on a
  * connection that is lost. A server from which nothing comes for about a second more
- * than busy_wait_ms is given up, and sooner when patience ends: then the connection is
+ * than busy_wait_ms is given up, and sooner when deadline ends: then the connection is
  * dropped. Every wait is here. */
 PGresult *connection_result(struct connection *connection);
 

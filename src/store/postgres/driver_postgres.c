@@ -36,7 +36,7 @@ take_notice(void *with, const PGresult *notice)
              message ? message : "");
 }
 
-/* An acknowledgement promises that the disk has it, so synchronous_commit is
+/* An acknowledgement lookaheads that the disk has it, so synchronous_commit is
  * raised where it is weaker than `on`. A transaction whose COMMIT was lost on its way must not
  * hold its locks for as long as the server takes to notice that the connection is gone. */
 static enum status
@@ -81,7 +81,7 @@ connect_anew(struct connection *connection, struct fault *fault)
                                    "read-write", connection->url, NULL };
     int64_t began = monotonic_nanoseconds();
 
-    if (patience_ends(connection->patience))
+    if (deadline_ends(connection->deadline))
         return fail(fault, STATUS_BUSY, "", "", "this server is stopping");
     PQfinish(connection->pg);
     connection->pg = PQconnectdbParams(keywords, values, 1);
@@ -118,7 +118,7 @@ postgres_close(struct connection *connection)
     PQfinish(connection->pg);
     free(connection->url);
     free(connection->prepared);
-    free(connection->scratch);
+    free(connection->temp_dir);
     free(connection);
 }
 
@@ -134,7 +134,7 @@ postgres_open(struct connection **out, const struct store_options *options, stru
     connection = memory_new(1, sizeof *connection);
     connection->mode = options->mode;
     connection->busy_wait_ms = options->busy_wait_ms;
-    connection->patience = options->patience;
+    connection->deadline = options->deadline;
     connection->explain = options->explain;
     connection->url = memory_must(strdup(options->url));
     enum status status = connect_anew(connection, fault);

@@ -1,6 +1,6 @@
 /* driver_postgres.h - the PostgreSQL driver; only store.c includes it. */
-#ifndef STORE_DRIVER_POSTGRES_H
-#define STORE_DRIVER_POSTGRES_H
+#ifndef STORE_POSTGRES_DRIVER_POSTGRES_H
+#define STORE_POSTGRES_DRIVER_POSTGRES_H
 
 #include "store/driver.h"
 

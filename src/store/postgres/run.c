@@ -198,11 +198,11 @@ make_scratch(struct connection *connection, const PGresult *result, int row, int
 
     for (int i = 0; i < columns; i++)
         wanted += (size_t)PQgetlength(result, row, i) / 2;
-    if (wanted <= connection->scratch_size)
+    if (wanted <= connection->temp_dir_size)
         return;
-    free(connection->scratch);
-    connection->scratch = memory_must(malloc(2 * wanted));
-    connection->scratch_size = 2 * wanted;
+    free(connection->temp_dir);
+    connection->temp_dir = memory_must(malloc(2 * wanted));
+    connection->temp_dir_size = 2 * wanted;
 }
 
 static void
@@ -212,7 +212,7 @@ read_row(struct connection *connection, const struct statement *statement, const
     char *free_bytes;
 
     make_scratch(connection, result, row, (int)statement->out_count);
-    free_bytes = connection->scratch;
+    free_bytes = connection->temp_dir;
     for (int i = 0; i < (int)statement->out_count; i++) {
         const char *text = PQgetvalue(result, row, i);
         size_t length = (size_t)PQgetlength(result, row, i);

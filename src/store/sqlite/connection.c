@@ -207,7 +207,7 @@ wait_for_lock(void *with, int count)
     if (count == 0)
         connection->waits_since = monotonic_nanoseconds();
     int64_t left =
-        patience_left(connection->patience, connection->waits_since, connection->busy_wait_ms);
+        deadline_left(connection->deadline, connection->waits_since, connection->busy_wait_ms);
     int pause = count < LONGEST_PAUSE_MS ? count + 1 : LONGEST_PAUSE_MS;
     if (left > 0)
         sqlite3_sleep(left < pause ? (int)left : pause);
@@ -322,7 +322,7 @@ sqlite_open(struct connection **out, const struct store_options *options, struct
     connection->path = memory_must(strdup(strchr(options->url, ':') + 1));
     connection->mode = options->mode;
     connection->busy_wait_ms = options->busy_wait_ms;
-    connection->patience = options->patience;
+    connection->deadline = options->deadline;
     enum status status = find_file(connection, options->claim, fault);
     if (!status)
         status = first_open(connection, fault);

@@ -20,7 +20,7 @@ struct connection {
     sqlite3_stmt **cache; /* by statement->number; NULL: not yet prepared */
     size_t cache_size;
     int busy_wait_ms;
-    const struct patience *patience;
+    const struct deadline *deadline;
     int64_t waits_since; /* monotonic nanoseconds */
     bool in_transaction;
     bool stale; /* a file failed under it: opened again before it is used again */

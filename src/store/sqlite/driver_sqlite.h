@@ -1,6 +1,6 @@
 /* driver_sqlite.h - the SQLite driver; only store.c includes it. */
-#ifndef STORE_DRIVER_SQLITE_H
-#define STORE_DRIVER_SQLITE_H
+#ifndef STORE_SQLITE_DRIVER_SQLITE_H
+#define STORE_SQLITE_DRIVER_SQLITE_H
 
 #include "store/driver.h"
 

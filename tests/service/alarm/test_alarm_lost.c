@@ -8,7 +8,7 @@
 
 #include "service/core/transaction.h"
 #include "service/ingest/ingest.h"
-#include "service/measurement/tail.h"
+#include "service/measurement/journal_index.h"
 #include "statements.h"
 #include "support/check.h"
 #include "support/ledger_rows.h"
@@ -19,13 +19,13 @@
 #define HOUR   (60 * MINUTE)
 #define SLACK  (5 * MINUTE)
 
-static struct tail *tail;
+static struct journal_index *journal_index;
 static struct ingest *ingest;
 
 static enum status
 lost_body(struct call *call, void *with)
 {
-    return alarm_lost_moment_step(call, with);
+    return alarm_lost_job_run(call, with);
 }
 
 /* How many alerts there are once the ticker has looked. */
@@ -67,9 +67,9 @@ begin(struct fixture *fixture, int64_t seconds)
     utc_seconds now = fixture->call.now;
     char sql[512];
 
-    tail = tail_open();
+    journal_index = journal_index_open();
     ingest = ingest_open();
-    fixture->call.tail = tail;
+    fixture->call.journal_index = journal_index;
     ledger_add_organization(fixture, LEDGER_ORGANIZATION);
     ledger_add_sensor(fixture, LEDGER_ORGANIZATION, SERIAL);
     ledger_add_license(fixture, LEDGER_ORGANIZATION, SERIAL, now - HOUR, now + seconds);
@@ -79,7 +79,8 @@ begin(struct fixture *fixture, int64_t seconds)
              "for_seconds, tell_when_over, samples_from, made_at, made_by) VALUES (%d, 71, NULL, "
              "'lost_connection', 0, "
              "0, 0, %d, false, 0, 0, 'test'); "
-             "INSERT INTO alarm_turn (organization_id, node, node_before, tell_at) VALUES (%d, 0, "
+             "INSERT INTO alarm_cache_owner (organization_id, node, node_before, mail_at) VALUES "
+             "(%d, 0, "
              "0, 0);",
              LEDGER_ORGANIZATION, (int)SLACK, LEDGER_ORGANIZATION);
     fixture_script(fixture, sql);
@@ -91,7 +92,7 @@ static void
 end(void)
 {
     ingest_close(ingest);
-    tail_close(tail);
+    journal_index_close(journal_index);
 }
 
 static void
@@ -99,7 +100,7 @@ is_told_once(struct fixture *fixture)
 {
     utc_seconds expected = begin(fixture, 24 * HOUR), next;
 
-    check_int(alarm_lost_moment_next(&fixture->call, &next), STATUS_OK);
+    check_int(alarm_lost_job_next_at(&fixture->call, &next), STATUS_OK);
     check_int(next, expected + SLACK);
     check_int(lost_at(fixture, expected + SLACK - 1), 0);
     check_int(lost_at(fixture, expected + SLACK), 1);
@@ -127,14 +128,14 @@ static enum status
 take_message(struct call *call, void *with)
 {
     struct other *other = with;
-    struct alarm_turn_take_in turn = { .node = 99 };
-    struct alarm_turn_take_out *rows;
+    struct alarm_cache_owner_claim_in turn = { .node = 99 };
+    struct alarm_cache_owner_claim_out *rows;
     size_t count;
 
     for (size_t i = 0; i < sizeof turn.organizations / sizeof turn.organizations[0]; i++)
         turn.organizations[i] = LEDGER_ORGANIZATION;
     enum status status =
-        alarm_turn_take(call->store, call->arena, &turn, &rows, &count, &call->fault);
+        alarm_cache_owner_claim(call->store, call->arena, &turn, &rows, &count, &call->fault);
     atomic_store(&other->begun, true);
     nanosleep(&(struct timespec){ .tv_nsec = 200 * 1000 * 1000 }, NULL);
     const struct alarm_expectation_put_in expectation = { LEDGER_ORGANIZATION,
@@ -167,11 +168,11 @@ is_not_told_of_one_that_sends(struct fixture *fixture)
     struct other other = { .next = expected + HOUR };
 
     check_int(lost_at(fixture, expected + SLACK - 1), 0); /* nobody is left to be woken */
-    fixture->call.tail = NULL; /* what the other process took is not in ours */
+    fixture->call.journal_index = NULL; /* what the other process took is not in ours */
     fixture->call.now = expected + SLACK;
     run_in_two_threads(fixture, take_or_look, &other);
     check_int(fixture_count(fixture, "SELECT count(*) FROM alert"), 0);
-    check_int(alarm_lost_moment_next(&fixture->call, &look_at), STATUS_OK);
+    check_int(alarm_lost_job_next_at(&fixture->call, &look_at), STATUS_OK);
     check_int(look_at, other.next + SLACK);
     end();
 }
@@ -199,7 +200,7 @@ sleeps(struct fixture *fixture)
 {
     utc_seconds next;
 
-    check_int(alarm_lost_moment_next(&fixture->call, &next), STATUS_OK);
+    check_int(alarm_lost_job_next_at(&fixture->call, &next), STATUS_OK);
     check(next == UTC_NEVER);
 }
 
@@ -246,7 +247,7 @@ is_told_after_a_license_that_waited(struct fixture *fixture)
     ledger_add_license(fixture, LEDGER_ORGANIZATION, SERIAL, licensed + 9 * HOUR,
                        licensed + 900 * HOUR);
     check_int(lost_at(fixture, expected + SLACK), 0);
-    check_int(alarm_lost_moment_next(&fixture->call, &next), STATUS_OK);
+    check_int(alarm_lost_job_next_at(&fixture->call, &next), STATUS_OK);
     check_int(next, licensed);
     is_lost_after(fixture, licensed, 0);
     end();

@@ -160,7 +160,7 @@ prepare(struct fixture *fixture, void *with)
     snprintf(sql, sizeof sql,
              "INSERT INTO alert (organization_id, id, rule_id, sensor_id, channel, condition, "
              "channel_type, threshold, hysteresis, for_seconds, started_at, peak, noticed_at, "
-             "to_tell, told_begin) "
+             "mail_pending, begin_mailed) "
              "VALUES (%d, 81, %" PRId64 ", %" PRId64 ", 1, 'above', 1, 8, 0, 0, 1, 9, 1, false, "
              "true)",
              LEDGER_ORGANIZATION, row.id, ledger_sensor_id(SERIAL));
@@ -225,7 +225,7 @@ leave_nothing_half_done(struct fixture *fixture)
             .rows =
                 "SELECT (SELECT count(*) FROM audit_entry WHERE action = 'alarm_rule.change') "
                 "+ (SELECT count(*) FROM alarm_rule WHERE threshold > 9 AND samples_from > 0) * 10 "
-                "+ (SELECT count(*) FROM alert WHERE ended_at IS NOT NULL AND to_tell) * 100 "
+                "+ (SELECT count(*) FROM alert WHERE ended_at IS NOT NULL AND mail_pending) * 100 "
                 "- (SELECT count(*) FROM alarm_recipient) * 1000",
             .delta = 1111,
         });
@@ -235,10 +235,11 @@ leave_nothing_half_done(struct fixture *fixture)
             .prepare = prepare,
             .verb = remove_tortured,
             .with = &id,
-            .rows = "SELECT (SELECT count(*) FROM audit_entry WHERE action = 'alarm_rule.remove') "
-                    "- (SELECT count(*) FROM alarm_rule) * 10 "
-                    "+ (SELECT count(*) FROM alert WHERE ended_at IS NOT NULL AND to_tell) * 100 "
-                    "- (SELECT count(*) FROM alarm_recipient) * 1000",
+            .rows =
+                "SELECT (SELECT count(*) FROM audit_entry WHERE action = 'alarm_rule.remove') "
+                "- (SELECT count(*) FROM alarm_rule) * 10 "
+                "+ (SELECT count(*) FROM alert WHERE ended_at IS NOT NULL AND mail_pending) * 100 "
+                "- (SELECT count(*) FROM alarm_recipient) * 1000",
             .delta = 1111,
         });
 }

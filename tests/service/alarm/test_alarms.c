@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "service/ingest/ingest.h"
-#include "service/measurement/tail.h"
+#include "service/measurement/journal_index.h"
 #include "support/check.h"
 #include "support/ledger_rows.h"
 #include "support/random.h"
@@ -14,15 +14,15 @@
 
 enum { RULE = 71, SAMPLES = 24, TURNS = 60 };
 
-static struct tail *tail;
+static struct journal_index *journal_index;
 static struct ingest *ingest;
 
 static void
 begin(struct fixture *fixture)
 {
-    tail = tail_open();
+    journal_index = journal_index_open();
     ingest = ingest_open();
-    fixture->call.tail = tail;
+    fixture->call.journal_index = journal_index;
     ledger_add_organization(fixture, LEDGER_ORGANIZATION);
     ledger_add_sensor(fixture, LEDGER_ORGANIZATION, SERIAL);
     ledger_add_license(fixture, LEDGER_ORGANIZATION, SERIAL, fixture->call.now - 90 * 24 * HOUR,
@@ -33,7 +33,7 @@ static void
 end(void)
 {
     ingest_close(ingest);
-    tail_close(tail);
+    journal_index_close(journal_index);
 }
 
 /* On the temperature of all sensors. */
@@ -50,7 +50,8 @@ add_rule(struct fixture *fixture, const char *condition, const char *threshold,
         "for_seconds, tell_when_over, samples_from, made_at, made_by) VALUES (%d, %d, NULL, '%s', "
         "%d, %s, %s, "
         "%" PRId64 ", false, 0, 0, 'test'); "
-        "INSERT INTO alarm_turn (organization_id, node, node_before, tell_at) VALUES (%d, 0, 0, 0) "
+        "INSERT INTO alarm_cache_owner (organization_id, node, node_before, mail_at) VALUES (%d, "
+        "0, 0, 0) "
         "ON CONFLICT (organization_id) DO UPDATE SET node = 0;",
         LEDGER_ORGANIZATION, RULE, condition, condition[0] == 'l' ? 0 : 1, threshold, hysteresis,
         seconds, LEDGER_ORGANIZATION);
@@ -85,13 +86,12 @@ digest(struct fixture *fixture)
 static void
 forget_all(struct fixture *fixture)
 {
-    fixture_script(
-        fixture,
-        "DELETE FROM alert; DELETE FROM journal; DELETE FROM alarm_rule; DELETE FROM alarm_turn;");
+    fixture_script(fixture, "DELETE FROM alert; DELETE FROM journal; DELETE FROM alarm_rule; "
+                            "DELETE FROM alarm_cache_owner;");
     end();
-    tail = tail_open();
+    journal_index = journal_index_open();
     ingest = ingest_open();
-    fixture->call.tail = tail;
+    fixture->call.journal_index = journal_index;
 }
 
 static void

@@ -18,7 +18,7 @@ are_one_for_all(struct fixture *fixture)
     open_alert(fixture, 2);
     check_int(told(fixture, NOON), 2); /* each recipient one, of both */
     open_alert(fixture, 3);
-    check_int(alert_mail_moment_next(&fixture->call, &next), STATUS_OK);
+    check_int(alert_mail_job_next_at(&fixture->call, &next), STATUS_OK);
     check_int(next, pause);
     check_int(told(fixture, pause - 1), 2);
     check_int(told(fixture, pause), 4);
@@ -28,7 +28,7 @@ are_one_for_all(struct fixture *fixture)
     check_int(told(fixture, pause + 2 * UTC_DAY), 6);
     check_int(
         fixture_count(fixture, "SELECT count(*) FROM outbox WHERE target = 'anna@example.org'"), 3);
-    check_int(alert_mail_moment_next(&fixture->call, &next), STATUS_OK);
+    check_int(alert_mail_job_next_at(&fixture->call, &next), STATUS_OK);
     check(next == UTC_NEVER);
 }
 
@@ -44,12 +44,12 @@ are_one_for_thousands(struct fixture *fixture)
     begin_alerts(fixture);
     open_alerts(fixture, 1, 1201);
     check_int(told(fixture, NOON), 2);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM alert WHERE to_tell"), 0);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM alert WHERE mail_pending"), 0);
     check_int(told(fixture, NOON + ALERT_MAIL_PAUSE_SECONDS), 2);
     utc_seconds next = NOON + UTC_DAY;
     open_alerts(fixture, 2000, 2000 + ALERT_MAIL_MOST_ROWS - 2);
     check_int(told(fixture, next), 4); /* of as many as one mail may tell; the last one waits */
-    check_int(fixture_count(fixture, "SELECT count(*) FROM alert WHERE to_tell"), 1);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM alert WHERE mail_pending"), 1);
     check_int(told(fixture, next + ALERT_MAIL_PAUSE_SECONDS - 1), 4);
     check_int(told(fixture, next + ALERT_MAIL_PAUSE_SECONDS), 6);
 }
@@ -80,7 +80,7 @@ are_for_who_is_named(struct fixture *fixture)
     open_alert(fixture, 4);
     fixture_script(fixture, "DELETE FROM alarm_rule");
     check_int(told(fixture, now += UTC_DAY), 1);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM alert WHERE to_tell"), 0);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM alert WHERE mail_pending"), 0);
 }
 
 TEST(alert_mails_are_for_whoever_a_rule_still_names)
@@ -107,7 +107,7 @@ two_nodes(struct fixture *fixture)
     begin_alerts(fixture);
     fixture->call.now = NOON;
     for (int i = 1; i <= 20; i++) {
-        fixture_script(fixture, "UPDATE alarm_turn SET tell_at = 0");
+        fixture_script(fixture, "UPDATE alarm_cache_owner SET mail_at = 0");
         open_alert(fixture, i);
         run_in_two_threads(fixture, tell_in_thread, NULL);
         check_int(mails(fixture), 2 * i);
@@ -147,12 +147,13 @@ recipients_go(struct fixture *fixture)
     begin_alerts(fixture);
     fixture->call.now = NOON;
     for (int i = 1; i <= 20; i++) {
-        fixture_script(fixture, "UPDATE alarm_turn SET tell_at = 0; DELETE FROM alarm_recipient; "
-                                "INSERT INTO alarm_recipient (organization_id, rule_id, user_id) "
-                                "SELECT organization_id, 71, user_id FROM member");
+        fixture_script(fixture,
+                       "UPDATE alarm_cache_owner SET mail_at = 0; DELETE FROM alarm_recipient; "
+                       "INSERT INTO alarm_recipient (organization_id, rule_id, user_id) "
+                       "SELECT organization_id, 71, user_id FROM member");
         open_alert(fixture, i);
         run_in_two_threads(fixture, tell_or_remove, NULL);
-        check_int(fixture_count(fixture, "SELECT count(*) FROM alert WHERE to_tell"), 0);
+        check_int(fixture_count(fixture, "SELECT count(*) FROM alert WHERE mail_pending"), 0);
     }
 }
 
@@ -168,10 +169,9 @@ leave_nothing_half_done(struct fixture *fixture)
     begin_alerts(fixture);
     for (int n = 1, calls = n; n <= calls; n++) {
         bool more;
-        fixture_script(
-            fixture,
-            "DELETE FROM alert; DELETE FROM outbox; DELETE FROM notice; "
-            "DELETE FROM notice_rule; DELETE FROM told_alert; UPDATE alarm_turn SET tell_at = 0");
+        fixture_script(fixture, "DELETE FROM alert; DELETE FROM outbox; DELETE FROM notice; "
+                                "DELETE FROM notice_rule; DELETE FROM alert_mail_batch; UPDATE "
+                                "alarm_cache_owner SET mail_at = 0");
         open_alert(fixture, n);
         fixture->call.now = NOON;
         fixture_fail_at(fixture, n);
@@ -182,7 +182,7 @@ leave_nothing_half_done(struct fixture *fixture)
         check_int(told(fixture, NOON), 2);
         check_int(fixture_count(fixture, "SELECT count(*) FROM notice"), 2);
         check_int(fixture_count(fixture, "SELECT count(*) FROM notice_rule"), 2);
-        check_int(fixture_count(fixture, "SELECT count(*) FROM told_alert"), 1);
+        check_int(fixture_count(fixture, "SELECT count(*) FROM alert_mail_batch"), 1);
     }
 }
 

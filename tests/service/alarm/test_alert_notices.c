@@ -74,14 +74,14 @@ static void
 write_few_rows(struct fixture *fixture)
 {
     enum { IN_ONE = ALERT_MAIL_MOST_ROWS / 3, ALL = IN_ONE + 10 };
-    static const char written[] = "SELECT (SELECT count(*) FROM told_alert) "
+    static const char written[] = "SELECT (SELECT count(*) FROM alert_mail_batch) "
                                   "+ (SELECT count(*) FROM notice_rule)";
     struct notice_page page;
 
     begin_alerts(fixture);
     open_alerts_of_rules(fixture, ALL);
     check_int(told(fixture, NOON), 2);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM alert WHERE to_tell"), 10);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM alert WHERE mail_pending"), 10);
     check_int(fixture_count(fixture, written), 3 * IN_ONE);
     page = told_of(fixture, IN_ONE, ALERT_SERIAL);
     check_int(page.count, 2);

@@ -3,7 +3,7 @@
 #include "service/core/transaction.h"
 #include "service/ingest/ingest.h"
 #include "service/license/licensing.h"
-#include "service/measurement/tail.h"
+#include "service/measurement/journal_index.h"
 #include "support/check.h"
 #include "support/ledger_rows.h"
 #include "support/verbs.h"
@@ -106,7 +106,7 @@ expired_stays_expired(struct fixture *fixture)
     enum { END = 15 };
     struct call *call = &fixture->call;
 
-    call->tail = tail_open();
+    call->journal_index = journal_index_open();
     ingest = ingest_open();
     ledger_add_organization(fixture, LEDGER_ORGANIZATION);
     ledger_add_sensor(fixture, LEDGER_ORGANIZATION, SERIAL);
@@ -124,8 +124,8 @@ expired_stays_expired(struct fixture *fixture)
     check_int(saved(fixture, NOON + END - 2, NOON + END + 5), 1);
     check_int(fixture_count(fixture, "SELECT latest_at FROM clock_mark"), NOON + END + 1);
     ingest_close(ingest);
-    tail_close(call->tail);
-    call->tail = NULL;
+    journal_index_close(call->journal_index);
+    call->journal_index = NULL;
 }
 
 TEST(clock_set_back_after_an_expiry_saves_nothing_measured_after_it)

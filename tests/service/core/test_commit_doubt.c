@@ -6,8 +6,8 @@
 #include "service/core/transaction.h"
 #include "service/ingest/ingest.h"
 #include "service/license/licensing.h"
+#include "service/measurement/journal_index.h"
 #include "service/measurement/readings.h"
-#include "service/measurement/tail.h"
 #include "support/check.h"
 #include "support/ledger_rows.h"
 #include "support/sample.h"
@@ -154,7 +154,7 @@ TEST(a_step_that_cannot_begin_is_not_tried_without_end)
     with_each_store(gives_up);
 }
 
-static struct tail *tail;
+static struct journal_index *journal_index;
 static struct ingest *ingest;
 
 static void
@@ -162,7 +162,7 @@ begin_ingest(struct fixture *fixture)
 {
     utc_seconds now = fixture->call.now;
 
-    fixture->call.tail = tail = tail_open();
+    fixture->call.journal_index = journal_index = journal_index_open();
     ingest = ingest_open();
     ledger_add_organization(fixture, LEDGER_ORGANIZATION);
     ledger_add_sensor(fixture, LEDGER_ORGANIZATION, "282C02424EED");
@@ -173,8 +173,8 @@ static void
 end_ingest(struct fixture *fixture)
 {
     ingest_close(ingest);
-    tail_close(tail);
-    fixture->call.tail = NULL;
+    journal_index_close(journal_index);
+    fixture->call.journal_index = NULL;
 }
 
 static enum status
@@ -232,20 +232,21 @@ batch_leaves_no_orphan(struct fixture *fixture)
     fixture_cut_commit(fixture, CUT_AFTER);
     check_int(commit_sample(fixture, now - 10), STATUS_OK);
     check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 1);
-    check_int((int64_t)tail_count(tail), 1);
+    check_int((int64_t)journal_index_count(journal_index), 1);
 
     /* Nobody learns in time what became of it: it is found before the next batch. */
     fixture_cut_commit(fixture, CUT_AFTER);
     fixture_stay_away(fixture, true);
     check_int(commit_sample(fixture, now - 9), STATUS_BUSY);
     check_text(call->fault.code, "in_doubt");
-    check_int((int64_t)tail_count(tail), 1);
+    check_int((int64_t)journal_index_count(journal_index), 1);
     check_int(commit_sample(fixture, now - 8), STATUS_BUSY);
     fixture_stay_away(fixture, false);
-    check_int(tail_rebuild(call), STATUS_OK); /* as the sealer may do: no row stands there twice */
+    check_int(journal_index_rebuild(call),
+              STATUS_OK); /* as the compactor may do: no row stands there twice */
     check_int(commit_sample(fixture, now - 8), STATUS_OK);
     check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 3);
-    check_int((int64_t)tail_count(tail), 3);
+    check_int((int64_t)journal_index_count(journal_index), 3);
     check_int(readable(fixture), 3);
 
     /* The commit of a verb is in doubt before the next batch: the rows are found all the same. */
@@ -259,7 +260,7 @@ batch_leaves_no_orphan(struct fixture *fixture)
     fixture_stay_away(fixture, false);
     check_int(commit_sample(fixture, now - 6), STATUS_OK);
     check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 5);
-    check_int((int64_t)tail_count(tail), 5);
+    check_int((int64_t)journal_index_count(journal_index), 5);
     check_int(readable(fixture), 5);
     end_ingest(fixture);
 }
@@ -297,7 +298,7 @@ store_goes_back(struct fixture *fixture)
         return;
     begin_ingest(fixture);
     check_int(commit_sample(fixture, now - 10), STATUS_OK);
-    check_int((int64_t)tail_count(tail), 1);
+    check_int((int64_t)journal_index_count(journal_index), 1);
 
     fixture_script(fixture,
                    "DELETE FROM transaction_mark; DELETE FROM journal; DELETE FROM license;"
@@ -305,7 +306,7 @@ store_goes_back(struct fixture *fixture)
     check_int(commit_sample(fixture, now - 9), STATUS_OK);
     check_int(store_losses(call->store), 1);
     check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 0); /* it has no license */
-    check_int((int64_t)tail_count(tail), 0);
+    check_int((int64_t)journal_index_count(journal_index), 0);
     check_int(commit_sample(fixture, now - 8), STATUS_OK);
     check_int(store_losses(call->store), 1);
     end_ingest(fixture);

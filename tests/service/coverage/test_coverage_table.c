@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "service/measurement/tail.h"
+#include "service/measurement/journal_index.h"
 #include "support/check.h"
 #include "support/random.h"
 
@@ -86,7 +86,7 @@ check_each(const struct coverage_table *table, uint64_t count, uint64_t factor)
     for (uint64_t i = 0; i < count; i += AT_ONCE) {
         for (uint64_t k = 0; k < AT_ONCE; k++)
             serials[k] = serial_from_number((i + k) * factor);
-        coverage_table_fetch(table, serials, AT_ONCE);
+        coverage_table_prefetch(table, serials, AT_ONCE);
         for (uint64_t k = 0; k < AT_ONCE; k++) {
             wrong += !coverage_table_find(table, serials[k], &sensor)
                      || sensor.sensor_id != (int64_t)(i + k) + 1;
@@ -113,7 +113,7 @@ TEST(coverage_table_knows_a_million_and_takes_at_most_40_bytes_a_sensor)
     check_int(coverage_table_sensors(table), 1000000);
     check(coverage_table_bytes(table) <= 40 * coverage_table_sensors(table));
     check_each(table, 1000000, 7);
-    coverage_table_fetch(table, NULL, 0);
+    coverage_table_prefetch(table, NULL, 0);
     coverage_table_close(table);
 }
 
@@ -132,20 +132,21 @@ TEST(coverage_table_remembers_the_unknown_for_a_second)
     coverage_table_close(table);
 }
 
-enum { TAIL_PLACES = 3000, TAIL_ROWS = 20 };
+enum { JOURNAL_INDEX_PLACES = 3000, JOURNAL_INDEX_ROWS = 20 };
 
 /* A sensor's rows, as they should be. */
 struct known_rows {
-    int64_t ids[TAIL_ROWS];
+    int64_t ids[JOURNAL_INDEX_ROWS];
     size_t count;
     int64_t newest;
 };
 
 /* Each row with the same chance, wherever it stands, and some ids that are not there. */
 static size_t
-remove_some(struct random *random, struct tail *tail, int64_t sensor_id, struct known_rows *known)
+remove_some(struct random *random, struct journal_index *journal_index, int64_t sensor_id,
+            struct known_rows *known)
 {
-    int64_t removed[2 * TAIL_ROWS];
+    int64_t removed[2 * JOURNAL_INDEX_ROWS];
     size_t removed_count = 0, kept = 0, before = known->count;
 
     for (size_t i = 0; i < before; i++) {
@@ -157,42 +158,43 @@ remove_some(struct random *random, struct tail *tail, int64_t sensor_id, struct 
             known->ids[kept++] = known->ids[i];
     }
     known->count = kept;
-    tail_remove(tail, sensor_id, removed, removed_count);
+    journal_index_remove(journal_index, sensor_id, removed, removed_count);
     return before - kept;
 }
 
 /* Rows come and go; a sensor's rows are those added and not removed, oldest first. */
-TEST(tail_keeps_the_rows_of_each_sensor_in_order)
+TEST(journal_index_keeps_the_rows_of_each_sensor_in_order)
 {
-    static struct known_rows rows[TAIL_PLACES];
+    static struct known_rows rows[JOURNAL_INDEX_PLACES];
     struct random random = random_seeded();
-    struct tail *tail = tail_open();
+    struct journal_index *journal_index = journal_index_open();
     struct arena arena;
     size_t total = 0;
 
     arena_init(&arena, 1024 * 1024);
     for (int step = 0; step < 60000 && !check_failures(); step++) {
-        size_t place = random_below(&random, TAIL_PLACES);
+        size_t place = random_below(&random, JOURNAL_INDEX_PLACES);
         int64_t sensor_id = 5000 + (int64_t)place * 1024; /* all of them collide */
         struct known_rows *known = &rows[place];
         int64_t *ids;
         size_t count;
 
-        if (known->count < TAIL_ROWS && random_below(&random, 4)) {
+        if (known->count < JOURNAL_INDEX_ROWS && random_below(&random, 4)) {
             known->newest += 2;
             known->ids[known->count++] = known->newest;
-            tail_add(tail, 1, sensor_id, known->newest, 1000);
+            journal_index_add(journal_index, 1, sensor_id, known->newest, 1000);
             total++;
         } else {
-            total -= remove_some(&random, tail, sensor_id, known);
+            total -= remove_some(&random, journal_index, sensor_id, known);
         }
         struct fault fault;
-        check_int(tail_rows(tail, &arena, sensor_id, 1000, &ids, &count, &fault), STATUS_OK);
+        check_int(journal_index_rows(journal_index, &arena, sensor_id, 1000, &ids, &count, &fault),
+                  STATUS_OK);
         check_int(count, known->count);
         for (size_t i = 0; i < count && i < known->count; i++)
             check_int(ids[i], known->ids[i]);
-        check_int(tail_count(tail), total);
+        check_int(journal_index_count(journal_index), total);
         arena_clear(&arena);
     }
-    tail_close(tail);
+    journal_index_close(journal_index);
 }

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "service/core/memo.h"
+#include "service/core/ledger_cache.h"
 #include "service/license/licensing.h"
 #include "service/sensor/sensors.h"
 #include "support/check.h"
@@ -181,9 +181,9 @@ agrees(struct fixture *fixture)
 {
     static const char *const terms[] = { "P1Y", "P10D", "P2Y", "P1M", "P45D" };
     struct random random = random_seeded();
-    struct memo *memo = memo_open();
+    struct ledger_cache *ledger_cache = ledger_cache_open();
 
-    fixture->call.memo = memo;
+    fixture->call.ledger_cache = ledger_cache;
     for (int round = 0; round < 12 && check_failures() == 0; round++) {
         int64_t mine = make_organization(fixture, "Cold chain");
         const char *first = make_key(fixture, mine, 40, terms[random_below(&random, 5)]);
@@ -217,8 +217,8 @@ agrees(struct fixture *fixture)
         fixture->call.fault = (struct fault){ 0 };
         check_agreement(fixture, mine);
     }
-    fixture->call.memo = NULL;
-    memo_close(memo);
+    fixture->call.ledger_cache = NULL;
+    ledger_cache_close(ledger_cache);
 }
 
 TEST(forecast_and_rows_say_the_same_of_every_sensor)

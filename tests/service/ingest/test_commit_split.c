@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "service/measurement/tail.h"
+#include "service/measurement/journal_index.h"
 #include "support/check.h"
 #include "support/front.h"
 #include "support/ledger_rows.h"
@@ -65,7 +65,7 @@ splits_by_halves(struct fixture *fixture)
     utc_seconds now = fixture->call.now;
     int64_t stored = 0;
 
-    fixture->call.tail = tail_open();
+    fixture->call.journal_index = journal_index_open();
     ledger_add_organization(fixture, LEDGER_ORGANIZATION);
     for (size_t n = 0; n < ITEMS; n++) {
         ledger_add_sensor(fixture, LEDGER_ORGANIZATION, serial(n));
@@ -76,7 +76,7 @@ splits_by_halves(struct fixture *fixture)
         stored += ITEMS - 1;
         check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), stored);
     }
-    tail_close(fixture->call.tail);
+    journal_index_close(fixture->call.journal_index);
 }
 
 TEST(a_batch_with_a_bad_message_is_split_by_halves)

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "service/coverage/coverage_table.h"
+#include "service/measurement/journal_index.h"
 #include "service/measurement/readings.h"
-#include "service/measurement/tail.h"
 #include "support/check.h"
 #include "support/ledger_rows.h"
 #include "support/store_fixture.h"
@@ -14,15 +14,15 @@
 #define OTHER  "282C02424EEE"
 #define HOUR   INT64_C(3600)
 
-static struct tail *tail;
+static struct journal_index *journal_index;
 static struct ingest *ingest;
 
 static void
 begin(struct fixture *fixture)
 {
-    tail = tail_open();
+    journal_index = journal_index_open();
     ingest = ingest_open();
-    fixture->call.tail = tail;
+    fixture->call.journal_index = journal_index;
     ledger_add_organization(fixture, LEDGER_ORGANIZATION);
     ledger_add_sensor(fixture, LEDGER_ORGANIZATION, SERIAL);
 }
@@ -31,7 +31,7 @@ static void
 end(void)
 {
     ingest_close(ingest);
-    tail_close(tail);
+    journal_index_close(journal_index);
 }
 
 static struct delivery
@@ -252,7 +252,7 @@ leaves_nothing_half_done(struct fixture *fixture)
         check_int(item.verdict, INGEST_PENDING);
         check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 0);
         check_int(fixture_count(fixture, "SELECT count(*) FROM refusal"), 0);
-        check_int(tail_count(tail), 0);
+        check_int(journal_index_count(journal_index), 0);
     }
     end();
 }
@@ -376,7 +376,7 @@ tries_a_busy_store_again(struct fixture *fixture)
     fixture_fail_at(fixture, 4);
     check_int(commit(fixture, &delivery, STATUS_OK).saved, 1);
     check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 1);
-    check_int(tail_count(tail), 1);
+    check_int(journal_index_count(journal_index), 1);
     end();
 }
 

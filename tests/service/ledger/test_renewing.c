@@ -5,10 +5,10 @@
 
 #include "service/core/transaction.h"
 #include "service/ingest/ingest.h"
+#include "service/ledger/renewal_job.h"
 #include "service/ledger/renewing.h"
-#include "service/ledger/renewing_moment.h"
 #include "service/license/licensing.h"
-#include "service/measurement/tail.h"
+#include "service/measurement/journal_index.h"
 #include "service/organization/organizations.h"
 #include "service/sensor/sensors.h"
 #include "support/check.h"
@@ -23,7 +23,7 @@
 static enum status
 tick_body(struct call *call, void *with)
 {
-    return renewing_moment_step(call, with);
+    return renewal_job_run(call, with);
 }
 
 static int
@@ -255,14 +255,14 @@ static void
 comes_before_samples_are_judged(struct fixture *fixture)
 {
     int64_t organization = make_organization(fixture, "Cold chain");
-    struct tail *tail = tail_open();
+    struct journal_index *journal_index = journal_index_open();
     struct ingest *ingest = ingest_open();
     struct license_list list;
     struct sample sample = { .channel = 1, .type = 1, .raw = 5 };
     struct delivery delivery = { .samples = &sample, .sample_count = 1 };
     struct ingest_item item = { .delivery = &delivery }, *items[] = { &item };
 
-    fixture->call.tail = tail;
+    fixture->call.journal_index = journal_index;
     make_key(fixture, organization, 3, "P1D");
     add_sensor(fixture, organization, FIRST, "First");
     check(serial_parse(&delivery.serial, FIRST, strlen(FIRST)));
@@ -276,7 +276,7 @@ comes_before_samples_are_judged(struct fixture *fixture)
     check_int(licenses_of(fixture, FIRST, &list, organization), 3);
     check_ledger(fixture);
     ingest_close(ingest);
-    tail_close(tail);
+    journal_index_close(journal_index);
 }
 
 TEST(renewing_comes_before_samples_are_judged)
@@ -299,7 +299,7 @@ leaves_nothing_half_done(struct fixture *fixture)
         fixture->call.in_transaction = true; /* no second try: the failure must show */
         check_int(store_begin(fixture->call.store, &fixture->call.fault), STATUS_OK);
         fixture_fail_at(fixture, n);
-        enum status status = renewing_moment_step(&fixture->call, &more);
+        enum status status = renewal_job_run(&fixture->call, &more);
         int calls = fixture_calls();
         fixture_fail_at(fixture, 0);
         store_rollback(fixture->call.store);

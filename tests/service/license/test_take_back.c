@@ -8,8 +8,8 @@
 #include "service/core/transaction.h"
 #include "service/ingest/ingest.h"
 #include "service/license/licensing.h"
-#include "service/measurement/sealing.h"
-#include "service/measurement/tail.h"
+#include "service/measurement/compaction.h"
+#include "service/measurement/journal_index.h"
 #include "service/sensor/sensors.h"
 #include "support/check.h"
 #include "support/verbs.h"
@@ -136,7 +136,7 @@ TEST(license_take_back_revives_who_waits)
     with_each_store(revives);
 }
 
-static struct tail *tail;
+static struct journal_index *journal_index;
 static struct ingest *ingest;
 
 static void
@@ -152,20 +152,20 @@ deliver(struct fixture *fixture, const char *serial, utc_seconds at, uint32_t sa
 }
 
 static void
-seal(struct fixture *fixture)
+compact(struct fixture *fixture)
 {
-    struct tail_sensor *sensors;
-    size_t count = tail_sensors(tail, &sensors), done = 0;
-    struct sealing *sealing;
-    struct sweep sealed = { 0 };
+    struct journal_index_sensor *sensors;
+    size_t count = journal_index_sensors(journal_index, &sensors), done = 0;
+    struct compaction *compaction;
+    struct journal_trim compacted = { 0 };
 
-    check_int(sealing_prepare(&fixture->call, sensors, count, &done, &sealing), STATUS_OK);
-    check_int(sealing_write(&fixture->call, sealing), STATUS_OK);
-    sealing_forget(sealing, tail, &sealed);
-    check_int(sweep_step(&fixture->call, &sealed, 0), STATUS_OK);
-    sweep_clear(&sealed);
+    check_int(compaction_prepare(&fixture->call, sensors, count, &done, &compaction), STATUS_OK);
+    check_int(compaction_write(&fixture->call, compaction), STATUS_OK);
+    compaction_forget(compaction, journal_index, &compacted);
+    check_int(journal_trim_step(&fixture->call, &compacted, 0), STATUS_OK);
+    journal_trim_clear(&compacted);
     free(sensors);
-    check_int(tail_count(tail), 0);
+    check_int(journal_index_count(journal_index), 0);
 }
 
 static void
@@ -183,21 +183,21 @@ refuses_what_is_used(struct fixture *fixture)
 {
     int64_t mine = make_organization(fixture, "Mine");
 
-    fixture->call.tail = tail = tail_open();
+    fixture->call.journal_index = journal_index = journal_index_open();
     ingest = ingest_open();
     make_key(fixture, mine, 4, "P3D");
     int64_t used = add_sensor(fixture, mine, fridge, "").license_id;
     int64_t next = assign(fixture, mine, fridge), last = assign(fixture, mine, fridge);
     deliver(fixture, fridge, NOON, 1); /* its first second */
     check_in_use(fixture, mine, used);
-    fixture->call.tail = NULL; /* the command line has no index */
+    fixture->call.journal_index = NULL; /* the command line has no index */
     check_in_use(fixture, mine, used);
-    struct tail *of_another = fixture->call.tail = tail_open();
+    struct journal_index *of_another = fixture->call.journal_index = journal_index_open();
     if (store_is_shared(fixture->call.store)) /* where the message came to another machine */
         check_in_use(fixture, mine, used);
-    tail_close(of_another);
-    fixture->call.tail = tail;
-    seal(fixture);
+    journal_index_close(of_another);
+    fixture->call.journal_index = journal_index;
+    compact(fixture);
     check_in_use(fixture, mine, used);
     check_int(license_take_back(&fixture->call, mine, last), STATUS_OK);
 
@@ -206,14 +206,14 @@ refuses_what_is_used(struct fixture *fixture)
     deliver(fixture, fridge, (NOON / UTC_DAY + 4) * UTC_DAY - 1, 1);
     check_int(licenses(fixture, mine, fridge).items[1].state, LICENSE_ACTIVE);
     check_int(license_take_back(&fixture->call, mine, next), STATUS_OK);
-    seal(fixture);
+    compact(fixture);
     check_in_use(fixture, mine, used); /* it has ended by now */
     fixture->call.now += 5;
     next = assign(fixture, mine, fridge);
     deliver(fixture, fridge, fixture->call.now + 3600, 1); /* a clock that runs ahead */
     check_in_use(fixture, mine, next);
     ingest_close(ingest);
-    tail_close(tail);
+    journal_index_close(journal_index);
     check_ledger(fixture);
 }
 

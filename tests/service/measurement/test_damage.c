@@ -40,7 +40,7 @@ message_is_broken(struct fixture *fixture)
     broken_end();
 }
 
-TEST(a_broken_message_is_set_aside_and_its_neighbours_are_sealed)
+TEST(a_broken_message_is_set_aside_and_its_neighbours_are_compacted)
 {
     with_each_store(message_is_broken);
 }
@@ -105,7 +105,7 @@ block_is_broken(struct fixture *fixture)
     broken_end();
 }
 
-TEST(a_broken_block_is_set_aside_and_new_samples_of_its_day_are_sealed)
+TEST(a_broken_block_is_set_aside_and_new_samples_of_its_day_are_compacted)
 {
     with_each_store(block_is_broken);
 }
@@ -128,7 +128,7 @@ status_is_broken(struct fixture *fixture)
     broken_deliver(fixture, BROKEN_SERIAL, now - 3 * UTC_DAY, 4); /* late */
     check_status(fixture, BROKEN_SERIAL, 2, now);
     broken_seal(fixture);
-    check_damaged(fixture, 0, 0, 1); /* the other one waits until it has something to seal */
+    check_damaged(fixture, 0, 0, 1); /* the other one waits until it has something to compact */
     check_status(fixture, BROKEN_SERIAL, 2, now);
     check_readings(fixture, BROKEN_SERIAL, "412");
     fixture->call.now += 10;
@@ -163,12 +163,12 @@ writer_looks_again(struct fixture *fixture)
                  "CREATE TABLE kept AS SELECT * FROM %s; UPDATE %s SET %s = substr(%s, 2)",
                  rows[i].table, rows[i].table, rows[i].column, rows[i].column);
         fixture_script(fixture, script);
-        struct sealing *sealing = broken_prepare(fixture);
+        struct compaction *compaction = broken_prepare(fixture);
         snprintf(script, sizeof script,
                  "DELETE FROM %s; INSERT INTO %s SELECT * FROM kept; DROP TABLE kept",
                  rows[i].table, rows[i].table);
         fixture_script(fixture, script);
-        check_int(sealing_write(&fixture->call, sealing), STATUS_CONFLICT);
+        check_int(compaction_write(&fixture->call, compaction), STATUS_CONFLICT);
         check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 1);
     }
     broken_seal(fixture);
@@ -193,9 +193,9 @@ sets_aside_once(struct fixture *fixture)
         broken_deliver(fixture, BROKEN_SERIAL, fixture->call.now + n, 2);
         broken_deliver(fixture, BROKEN_SERIAL, fixture->call.now + n, 3);
         fixture_script(fixture, BREAK_BLOCKS ";" BREAK_STATUSES ";" BREAK_FIRST_MESSAGE);
-        struct sealing *sealing = broken_prepare(fixture);
+        struct compaction *compaction = broken_prepare(fixture);
         fixture_fail_at(fixture, n);
-        check_int(sealing_write(&fixture->call, sealing), STATUS_OK);
+        check_int(compaction_write(&fixture->call, compaction), STATUS_OK);
         bool failed = fixture_calls() >= n;
         fixture_fail_at(fixture, 0);
         check_damaged(fixture, 1, 1, 1);

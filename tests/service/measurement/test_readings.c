@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "service/ingest/ingest.h"
+#include "service/measurement/compaction.h"
 #include "service/measurement/journal.h"
-#include "service/measurement/sealing.h"
 #include "support/check.h"
 #include "support/ledger_rows.h"
 #include "support/random.h"
@@ -15,18 +15,18 @@
 #define SERIAL "282C02424EED"
 #define DAYS   20
 
-static struct tail *tail;
+static struct journal_index *journal_index;
 static struct ingest *ingest;
-static struct sweep to_sweep; /* and not deleted from the journal yet */
+static struct journal_trim to_trim; /* and not deleted from the journal yet */
 
 static void
 begin(struct fixture *fixture)
 {
     utc_seconds now = fixture->call.now;
 
-    tail = tail_open();
+    journal_index = journal_index_open();
     ingest = ingest_open();
-    fixture->call.tail = tail;
+    fixture->call.journal_index = journal_index;
     ledger_add_organization(fixture, LEDGER_ORGANIZATION);
     ledger_add_sensor(fixture, LEDGER_ORGANIZATION, SERIAL);
     ledger_add_license(fixture, LEDGER_ORGANIZATION, SERIAL, now - 100 * UTC_DAY,
@@ -37,18 +37,18 @@ static void
 end(void)
 {
     ingest_close(ingest);
-    tail_close(tail);
-    sweep_clear(&to_sweep);
+    journal_index_close(journal_index);
+    journal_trim_clear(&to_trim);
 }
 
 /* The program starts anew: what it remembered is gone. */
 static void
 start_anew(struct fixture *fixture)
 {
-    tail_close(tail);
-    sweep_clear(&to_sweep);
-    fixture->call.tail = tail = tail_open();
-    check_int(tail_rebuild(&fixture->call), STATUS_OK);
+    journal_index_close(journal_index);
+    journal_trim_clear(&to_trim);
+    fixture->call.journal_index = journal_index = journal_index_open();
+    check_int(journal_index_rebuild(&fixture->call), STATUS_OK);
 }
 
 static void
@@ -65,40 +65,42 @@ deliver(struct fixture *fixture, const struct sample *samples, size_t count)
     arena_clear(fixture->call.arena);
 }
 
-/* Seals everything there is. */
+/* Compacts everything there is. */
 static void
-seal(struct fixture *fixture)
+compact(struct fixture *fixture)
 {
-    struct tail_sensor *sensors;
-    size_t count = tail_sensors(tail, &sensors), done = 0;
+    struct journal_index_sensor *sensors;
+    size_t count = journal_index_sensors(journal_index, &sensors), done = 0;
 
     while (done < count) {
-        struct sealing *sealing;
-        check_int(sealing_prepare(&fixture->call, sensors, count, &done, &sealing), STATUS_OK);
-        check_int(sealing_write(&fixture->call, sealing), STATUS_OK);
-        sealing_forget(sealing, tail, &to_sweep);
+        struct compaction *compaction;
+        check_int(compaction_prepare(&fixture->call, sensors, count, &done, &compaction),
+                  STATUS_OK);
+        check_int(compaction_write(&fixture->call, compaction), STATUS_OK);
+        compaction_forget(compaction, journal_index, &to_trim);
         arena_clear(fixture->call.arena);
     }
     free(sensors);
-    check_int(tail_count(tail), 0);
+    check_int(journal_index_count(journal_index), 0);
 }
 
-/* Deletes all that is sealed from the journal. */
+/* Deletes all that is compacted from the journal. */
 static void
-sweep(struct fixture *fixture)
+journal_trim(struct fixture *fixture)
 {
     size_t swept = 0;
 
-    sweep_sort(&to_sweep);
-    while (swept < to_sweep.count && !check_failures()) {
-        size_t rows = sweep_step_rows(&to_sweep, swept);
-        check_int(sweep_step(&fixture->call, &to_sweep, swept), STATUS_OK);
+    journal_trim_sort(&to_trim);
+    while (swept < to_trim.count && !check_failures()) {
+        size_t rows = journal_trim_step_rows(&to_trim, swept);
+        check_int(journal_trim_step(&fixture->call, &to_trim, swept), STATUS_OK);
         swept += rows;
         arena_clear(fixture->call.arena);
     }
-    sweep_remove(&to_sweep, swept);
-    check_int(to_sweep.count, 0);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), tail_count(tail));
+    journal_trim_remove(&to_trim, swept);
+    check_int(to_trim.count, 0);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM journal"),
+              journal_index_count(journal_index));
 }
 
 /* All there is, page by page. */
@@ -124,9 +126,9 @@ everything(int64_t limit)
     return (struct readings_query){ .page = { .limit = limit }, .to = UTC_NEVER };
 }
 
-/* Random samples, delivered in random groupings, with repeats, sealed now and
- * then, with starts in between, after which what is sealed may stand in the journal: what is read
- * is each (channel, at) once, the first value, in order. */
+/* Random samples, delivered in random groupings, with repeats, compacted now and
+ * then, with starts in between, after which what is compacted may stand in the journal: what is
+ * read is each (channel, at) once, the first value, in order. */
 static void
 reads_each_sample_once(struct fixture *fixture)
 {
@@ -153,9 +155,9 @@ reads_each_sample_once(struct fixture *fixture)
         }
         deliver(fixture, samples, count);
         if (random_below(&random, 40) == 0)
-            seal(fixture);
+            compact(fixture);
         if (random_below(&random, 80) == 0)
-            sweep(fixture);
+            journal_trim(fixture);
         if (random_below(&random, 80) == 0)
             start_anew(fixture);
     }
@@ -171,11 +173,11 @@ reads_each_sample_once(struct fixture *fixture)
             at++;
         }
     check_int(at, count);
-    seal(fixture);
+    compact(fixture);
     check_int(read_all(fixture, everything(1000), got, sizeof got / sizeof got[0]), count);
-    start_anew(fixture); /* all that is left in the journal is sealed again */
-    seal(fixture);
-    sweep(fixture);
+    start_anew(fixture); /* all that is left in the journal is compacted again */
+    compact(fixture);
+    journal_trim(fixture);
     check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 0);
     check_int(read_all(fixture, everything(1000), got, sizeof got / sizeof got[0]), count);
     check_int(fixture_count(fixture, "SELECT sum(sample_count) FROM block"), count);
@@ -269,21 +271,21 @@ tells_how_a_sensor_is(struct fixture *fixture)
     const struct sample late = { .channel = 1, .type = 1, .at = now - 600, .raw = 9 };
 
     begin(fixture);
-    for (int sealed = 0; sealed < 2; sealed++) {
+    for (int compacted = 0; compacted < 2; compacted++) {
         struct sensor_status sensor = { 0 };
         check_int(sensor_status_read(&fixture->call, LEDGER_ORGANIZATION, ledger_sensor_id(SERIAL),
                                      &sensor),
                   STATUS_OK);
-        check_int(sensor.last_seen_at, sealed ? now : 0);
-        check_int(sensor.channel_count, sealed ? 2 : 0);
-        check_int(sensor.signal, sealed ? 31 : SIGNAL_UNKNOWN);
-        check_int(sensor.battery_ok, sealed);
-        if (sealed && sensor.channel_count == 2) {
+        check_int(sensor.last_seen_at, compacted ? now : 0);
+        check_int(sensor.channel_count, compacted ? 2 : 0);
+        check_int(sensor.signal, compacted ? 31 : SIGNAL_UNKNOWN);
+        check_int(sensor.battery_ok, compacted);
+        if (compacted && sensor.channel_count == 2) {
             check_int(sensor.channels[0].raw, 216);
             check_int(sensor.channels[1].raw, 44);
         }
         deliver(fixture, samples, 3);
-        seal(fixture);
+        compact(fixture);
         deliver(fixture, &late, 1); /* older than what is known: changes no latest value */
     }
     end();
@@ -296,33 +298,33 @@ TEST(readings_tell_how_a_sensor_is)
 
 /* Two processes: who prepared a step before the other one wrote must not write. */
 static void
-seals_from_one_place(struct fixture *fixture)
+compacts_from_one_place(struct fixture *fixture)
 {
     const struct sample sample = { .channel = 1, .type = 1, .at = fixture->call.now, .raw = 1 };
-    struct tail_sensor *sensors;
-    struct sealing *first, *second;
+    struct journal_index_sensor *sensors;
+    struct compaction *first, *second;
     size_t done = 0, again = 0;
 
     begin(fixture);
     deliver(fixture, &sample, 1);
-    check_int(tail_sensors(tail, &sensors), 1);
-    check_int(sealing_prepare(&fixture->call, sensors, 1, &done, &first), STATUS_OK);
-    check_int(sealing_prepare(&fixture->call, sensors, 1, &again, &second), STATUS_OK);
+    check_int(journal_index_sensors(journal_index, &sensors), 1);
+    check_int(compaction_prepare(&fixture->call, sensors, 1, &done, &first), STATUS_OK);
+    check_int(compaction_prepare(&fixture->call, sensors, 1, &again, &second), STATUS_OK);
     free(sensors);
-    check_int(sealing_write(&fixture->call, first), STATUS_OK);
-    check_int(sealing_write(&fixture->call, second), STATUS_CONFLICT);
+    check_int(compaction_write(&fixture->call, first), STATUS_OK);
+    check_int(compaction_write(&fixture->call, second), STATUS_CONFLICT);
     check_int(fixture_count(fixture, "SELECT sum(sample_count) FROM block"), 1);
     end();
 }
 
-TEST(sealing_is_done_from_one_place)
+TEST(compaction_is_done_from_one_place)
 {
-    with_each_store(seals_from_one_place);
+    with_each_store(compacts_from_one_place);
 }
 
 /* Two processes know of the same messages: the second one has nothing left to do, and goes on. */
 static void
-seals_what_another_has_sealed(struct fixture *fixture)
+compacts_what_another_has_compacted(struct fixture *fixture)
 {
     struct sample samples[] = {
         { .channel = 1, .type = 1, .at = fixture->call.now, .raw = 1 },
@@ -332,33 +334,33 @@ seals_what_another_has_sealed(struct fixture *fixture)
 
     begin(fixture);
     deliver(fixture, samples, 1);
-    struct tail *other = tail_open(), *first = tail;
-    fixture->call.tail = tail = other;
-    check_int(tail_rebuild(&fixture->call), STATUS_OK);
-    fixture->call.tail = tail = first;
+    struct journal_index *other = journal_index_open(), *first = journal_index;
+    fixture->call.journal_index = journal_index = other;
+    check_int(journal_index_rebuild(&fixture->call), STATUS_OK);
+    fixture->call.journal_index = journal_index = first;
     fixture->call.now += 10;
     deliver(fixture, samples + 1, 1);
-    seal(fixture);
-    sweep(fixture);
+    compact(fixture);
+    journal_trim(fixture);
 
-    fixture->call.tail = tail = other;
-    seal(fixture);
-    sweep(fixture);
+    fixture->call.journal_index = journal_index = other;
+    compact(fixture);
+    journal_trim(fixture);
     check_int(read_all(fixture, everything(10), got, 4), 2);
     check_int(fixture_count(fixture, "SELECT last_seen_at FROM sensor_status"), fixture->call.now);
     fixture->call.now += 10;
     samples[0].at = fixture->call.now;
     deliver(fixture, samples, 1);
-    seal(fixture);
+    compact(fixture);
     check_int(fixture_count(fixture, "SELECT sum(sample_count) FROM block"), 3);
     check_int(fixture_count(fixture, "SELECT last_seen_at FROM sensor_status"), fixture->call.now);
-    tail_close(first);
+    journal_index_close(first);
     end();
 }
 
-TEST(sealing_passes_by_what_another_process_has_sealed)
+TEST(compaction_passes_by_what_another_process_has_compacted)
 {
-    with_each_store(seals_what_another_has_sealed);
+    with_each_store(compacts_what_another_has_compacted);
 }
 
 static void
@@ -370,7 +372,7 @@ finds_the_tail_again(struct fixture *fixture)
     begin(fixture);
     deliver(fixture, &sample, 1);
     start_anew(fixture);
-    check_int(tail_count(tail), 1);
+    check_int(journal_index_count(journal_index), 1);
     check_int(read_all(fixture, everything(10), got, 4), 1);
     end();
 }

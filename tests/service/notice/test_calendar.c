@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "service/core/transaction.h"
-#include "service/notice/notices_moment.h"
+#include "service/notice/notices_job.h"
 #include "service/organization/organizations.h"
 #include "service/sensor/sensors.h"
 #include "support/check.h"

@@ -1,4 +1,4 @@
-#include "service/notice/notices_moment.h"
+#include "service/notice/notices_job.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -337,7 +337,7 @@ goes_on(struct fixture *fixture)
     check_int(transact(&fixture->call, notice_body, &more), STATUS_OK);
     check(!more);
     check_int(mails(fixture), 2);
-    check_int(fixture_count(fixture, "SELECT notices_told_user FROM organization"), 0);
+    check_int(fixture_count(fixture, "SELECT notices_last_user FROM organization"), 0);
 }
 
 TEST(notices_of_very_many_sensors_are_given_recipient_by_recipient)

@@ -90,7 +90,7 @@ TEST(webhooks_are_told_of_a_license_a_month_before_its_end)
 static enum status
 watch_body(struct call *call, void *with)
 {
-    return pool_watch_moment_step(call, with);
+    return pool_watch_job_run(call, with);
 }
 
 static void

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "service/core/transaction.h"
-#include "service/ledger/renewing_moment.h"
+#include "service/ledger/renewal_job.h"
 #include "service/sensor/sensors.h"
 #include "statements.h"
 #include "support/check.h"
@@ -17,13 +17,13 @@
 static enum status
 renew_body(struct call *call, void *with)
 {
-    return renewing_moment_step(call, with);
+    return renewal_job_run(call, with);
 }
 
 static enum status
 watch_body(struct call *call, void *with)
 {
-    return pool_watch_moment_step(call, with);
+    return pool_watch_job_run(call, with);
 }
 
 /* How many were told so far, once the ticker has looked. */

@@ -5,10 +5,10 @@
 
 #include "service/core/transaction.h"
 #include "service/ingest/ingest.h"
-#include "service/ledger/expiry_moment.h"
+#include "service/ledger/expiry_job.h"
 #include "service/ledger/expiry_watch.h"
-#include "service/ledger/renewing_moment.h"
-#include "service/measurement/tail.h"
+#include "service/ledger/renewal_job.h"
+#include "service/measurement/journal_index.h"
 #include "service/outbox/outbox.h"
 #include "service/sensor/sensors.h"
 #include "service/webhook/webhooks.h"
@@ -102,9 +102,9 @@ static enum status
 tick_body(struct call *call, void *with)
 {
     bool *more = with;
-    enum status status = renewing_moment_step(call, more);
+    enum status status = renewal_job_run(call, more);
 
-    return status || *more ? status : expiry_moment_step(call, more);
+    return status || *more ? status : expiry_job_run(call, more);
 }
 
 static void
@@ -164,7 +164,7 @@ expires(struct fixture *fixture)
     check_int(expiry_watch_due_organization(&fixture->call, &id, &found), STATUS_OK);
     check(!found);
     webhook = subscribe(fixture, id, "license.expired");
-    check_int(expiry_watch_moment_next(&fixture->call, &at), STATUS_OK);
+    check_int(expiry_watch_job_next_at(&fixture->call, &at), STATUS_OK);
     check_int(at, end + 1);
     fixture->call.now = end;
     tick(fixture);
@@ -229,7 +229,7 @@ refuses(struct fixture *fixture)
     struct ingest *ingest = ingest_open();
     int64_t id = two_for_a_day(fixture), webhook;
 
-    fixture->call.tail = tail_open();
+    fixture->call.journal_index = journal_index_open();
     fixture->call.now += 3 * DAY;
     send_twice(fixture, ingest, ROOM); /* nobody asks yet */
     webhook = subscribe(fixture, id, "sensor.refused_first");
@@ -253,8 +253,8 @@ refuses(struct fixture *fixture)
     send_twice(fixture, ingest, ROOM);
     check_int(told_of(fixture, "sensor.refused_first"), 3);
     check_int(webhook_delete(&fixture->call, id, webhook), STATUS_OK);
-    tail_close(fixture->call.tail);
-    fixture->call.tail = NULL;
+    journal_index_close(fixture->call.journal_index);
+    fixture->call.journal_index = NULL;
     ingest_close(ingest);
 }
 

@@ -5,7 +5,7 @@
 
 #include "service/core/throttle.h"
 #include "service/core/transaction.h"
-#include "service/notice/test_mail.h"
+#include "service/notice/mail_check.h"
 #include "statements.h"
 #include "support/check.h"
 #include "support/store_fixture.h"

@@ -220,7 +220,7 @@ TEST(pauses_grow_from_a_minute_to_three_hours)
 static enum status
 old_body(struct call *call, void *with)
 {
-    return outbox_old_moment_step(call, with);
+    return outbox_old_job_run(call, with);
 }
 
 static void
@@ -235,7 +235,7 @@ forgets(struct fixture *fixture)
     check(claim(fixture, &try));
     note(fixture, &try, 1, OUTCOME_SENT);
     waits = queue(fixture);
-    check_int(outbox_old_moment_next(&fixture->call, &at), STATUS_OK);
+    check_int(outbox_old_job_next_at(&fixture->call, &at), STATUS_OK);
     check_int(at, queued + OUTBOX_CONTENT_DAYS * DAY + 1);
 
     fixture->call.now = at - 1;
@@ -247,7 +247,7 @@ forgets(struct fixture *fixture)
     check_int(row_of(fixture, sent).content.size, 0);
     check(row_of(fixture, waits).content.size > 0);
 
-    check_int(outbox_old_moment_next(&fixture->call, &at), STATUS_OK);
+    check_int(outbox_old_job_next_at(&fixture->call, &at), STATUS_OK);
     check_int(at, queued + OUTBOX_MESSAGE_DAYS * INT64_C(86400) + 1);
     fixture->call.now = at;
     check_int(transact(&fixture->call, old_body, &more), STATUS_OK);

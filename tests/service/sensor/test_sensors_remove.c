@@ -3,7 +3,7 @@
 
 #include "service/ingest/ingest.h"
 #include "service/license/licensing.h"
-#include "service/measurement/tail.h"
+#include "service/measurement/journal_index.h"
 #include "service/sensor/sensors.h"
 #include "support/check.h"
 #include "support/verbs.h"
@@ -101,7 +101,7 @@ nothing_is_saved(struct fixture *fixture)
     struct delivery delivery = { .samples = &sample, .sample_count = 1 };
     struct ingest_item item = { .delivery = &delivery }, *items[] = { &item };
     struct ingest *ingest = ingest_open();
-    struct tail *tail = fixture->call.tail = tail_open();
+    struct journal_index *journal_index = fixture->call.journal_index = journal_index_open();
 
     make_key(fixture, mine, 1, "P1M");
     add_sensor(fixture, mine, fridge, "");
@@ -118,7 +118,7 @@ nothing_is_saved(struct fixture *fixture)
     check_int(item.saved, 1);
     check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 2);
     ingest_close(ingest);
-    tail_close(tail);
+    journal_index_close(journal_index);
 }
 
 TEST(sensor_remove_stops_saving_at_once)

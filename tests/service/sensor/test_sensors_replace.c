@@ -3,8 +3,8 @@
 
 #include "service/ingest/ingest.h"
 #include "service/license/licensing.h"
+#include "service/measurement/journal_index.h"
 #include "service/measurement/readings.h"
-#include "service/measurement/tail.h"
 #include "service/sensor/sensors.h"
 #include "support/check.h"
 #include "support/verbs.h"
@@ -121,7 +121,7 @@ static void
 every_node_notices(struct fixture *fixture)
 {
     int64_t mine = make_organization(fixture, "Mine"), other = make_organization(fixture, "Other");
-    struct tail *tail = fixture->call.tail = tail_open();
+    struct journal_index *journal_index = fixture->call.journal_index = journal_index_open();
     struct readings_query query = { .page = { .limit = 1000 }, .to = UTC_NEVER };
     struct readings_page page = { 0 };
     struct manager_row row;
@@ -158,7 +158,7 @@ every_node_notices(struct fixture *fixture)
     check_nodes(fixture, third, 1);
     ingest_close(nodes[0]);
     ingest_close(nodes[1]);
-    tail_close(tail);
+    journal_index_close(journal_index);
     check_ledger(fixture);
 }
 

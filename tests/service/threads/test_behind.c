@@ -1,12 +1,12 @@
-/* Sealing from a reading connection that shows less than the writer has committed. */
+/* Compaction from a reading connection that shows less than the writer has committed. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/utc.h"
 #include "service/ingest/ingest.h"
+#include "service/measurement/compaction.h"
 #include "service/measurement/readings.h"
-#include "service/measurement/sealing.h"
-#include "service/threads/sealer.h"
+#include "service/threads/compactor.h"
 #include "support/check.h"
 #include "support/front.h"
 #include "support/ledger_rows.h"
@@ -20,7 +20,7 @@ struct scene {
     struct fixture *fixture;
     struct call reader;
     struct ingest *ingest;
-    struct sweep sweep;
+    struct journal_trim journal_trim;
 };
 
 static void
@@ -59,7 +59,7 @@ static void
 begin(struct scene *scene, struct fixture *fixture)
 {
     front_reset(fixture);
-    fixture->call.tail = tail_open();
+    fixture->call.journal_index = journal_index_open();
     add_sensors(fixture, fixture->call.now);
     *scene = (struct scene){
         .fixture = fixture,
@@ -74,39 +74,39 @@ end(struct scene *scene)
 {
     store_close(scene->reader.store);
     ingest_close(scene->ingest);
-    sweep_clear(&scene->sweep);
-    tail_close(scene->fixture->call.tail);
+    journal_trim_clear(&scene->journal_trim);
+    journal_index_close(scene->fixture->call.journal_index);
 }
 
-static struct sealing *
+static struct compaction *
 prepare(struct scene *scene)
 {
-    struct tail_sensor *sensors;
-    struct sealing *sealing = NULL;
-    size_t done = 0, count = tail_sensors(scene->reader.tail, &sensors);
+    struct journal_index_sensor *sensors;
+    struct compaction *compaction = NULL;
+    size_t done = 0, count = journal_index_sensors(scene->reader.journal_index, &sensors);
 
-    check_int(sealing_prepare(&scene->reader, sensors, count, &done, &sealing), STATUS_OK);
+    check_int(compaction_prepare(&scene->reader, sensors, count, &done, &compaction), STATUS_OK);
     check_int(done, count);
     free(sensors);
-    return sealing;
+    return compaction;
 }
 
-/* A step and what comes after it, as the sealer does it. */
+/* A step and what comes after it, as the compactor does it. */
 static void
-seal(struct scene *scene, size_t want_behind, size_t want_gone)
+compact(struct scene *scene, size_t want_behind, size_t want_gone)
 {
-    struct sealing *sealing = prepare(scene);
-    struct sealing_missing behind, gone;
+    struct compaction *compaction = prepare(scene);
+    struct compaction_missing behind, gone;
     struct call *writer = &scene->fixture->call;
 
-    check_int(sealing_write(writer, sealing), STATUS_OK);
-    sealing_find_missing(sealing, &behind, &gone);
+    check_int(compaction_write(writer, compaction), STATUS_OK);
+    compaction_find_missing(compaction, &behind, &gone);
     check_int(behind.count, want_behind);
     check_int(gone.count, want_gone);
-    sealing_forget(sealing, writer->tail, &scene->sweep);
-    sweep_sort(&scene->sweep);
-    check_int(sweep_step(writer, &scene->sweep, 0), STATUS_OK);
-    sweep_remove(&scene->sweep, scene->sweep.count);
+    compaction_forget(compaction, writer->journal_index, &scene->journal_trim);
+    journal_trim_sort(&scene->journal_trim);
+    check_int(journal_trim_step(writer, &scene->journal_trim, 0), STATUS_OK);
+    journal_trim_remove(&scene->journal_trim, scene->journal_trim.count);
 }
 
 static size_t
@@ -121,11 +121,12 @@ readings_of(struct fixture *fixture, const char *serial)
 
 /* Waiting in index and journal, in blocks. */
 static void
-check_places(struct fixture *fixture, int64_t waiting, int64_t sealed)
+check_places(struct fixture *fixture, int64_t waiting, int64_t compacted)
 {
-    check_int(tail_count(fixture->call.tail), waiting);
+    check_int(journal_index_count(fixture->call.journal_index), waiting);
     check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), waiting);
-    check_int(fixture_count(fixture, "SELECT coalesce(sum(sample_count), 0) FROM block"), sealed);
+    check_int(fixture_count(fixture, "SELECT coalesce(sum(sample_count), 0) FROM block"),
+              compacted);
 }
 
 static void
@@ -140,21 +141,21 @@ loses_nothing(struct fixture *fixture)
     open_reader(&scene);
     deliver(&fixture->call, scene.ingest, FIRST, 3);
     deliver(&fixture->call, scene.ingest, SECOND, 1);
-    seal(&scene, 2, 0);
+    compact(&scene, 2, 0);
     check_places(fixture, 2, 2);
     check_int(readings_of(fixture, FIRST), 3);
     check_int(readings_of(fixture, SECOND), 1);
 
     front.stands_still = false;
     open_reader(&scene);
-    seal(&scene, 0, 0);
+    compact(&scene, 0, 0);
     check_places(fixture, 0, 4);
     check_int(readings_of(fixture, FIRST), 3);
     check_int(readings_of(fixture, SECOND), 1);
     end(&scene);
 }
 
-TEST(sealing_moves_no_message_that_its_reader_does_not_show)
+TEST(compaction_moves_no_message_that_its_reader_does_not_show)
 {
     with_each_store(loses_nothing);
 }
@@ -170,24 +171,24 @@ conflicts_with_its_own_last_step(struct fixture *fixture)
         deliver(&fixture->call, scene.ingest, FIRST, n);
         front.stands_still = true;
         open_reader(&scene);
-        seal(&scene, 0, 0);
+        compact(&scene, 0, 0);
         deliver(&fixture->call, scene.ingest, FIRST, 10 + n);
-        check_int(sealing_write(&fixture->call, prepare(&scene)), STATUS_CONFLICT);
+        check_int(compaction_write(&fixture->call, prepare(&scene)), STATUS_CONFLICT);
         check_places(fixture, 1, 2 * n - 1);
         front.stands_still = false;
         open_reader(&scene);
-        seal(&scene, 0, 0);
+        compact(&scene, 0, 0);
         check_places(fixture, 0, 2 * n);
     }
     end(&scene);
 }
 
-TEST(sealing_writes_nothing_that_was_read_before_the_last_step)
+TEST(compaction_writes_nothing_that_was_read_before_the_last_step)
 {
     with_each_store(conflicts_with_its_own_last_step);
 }
 
-/* Another process has sealed and deleted a message between two others. */
+/* Another process has compacted and deleted a message between two others. */
 static void
 forgets_what_is_gone(struct fixture *fixture)
 {
@@ -200,18 +201,18 @@ forgets_what_is_gone(struct fixture *fixture)
     fixture_script(fixture, "DELETE FROM journal WHERE id = (SELECT id FROM journal ORDER BY id"
                             " LIMIT 1 OFFSET 1)");
     open_reader(&scene);
-    seal(&scene, 0, 1);
+    compact(&scene, 0, 1);
     check_places(fixture, 0, 3);
     check_int(readings_of(fixture, FIRST), 2);
 
     deliver(&fixture->call, scene.ingest, SECOND, 2); /* all of a sensor */
     fixture_script(fixture, "DELETE FROM journal");
-    seal(&scene, 0, 1);
+    compact(&scene, 0, 1);
     check_places(fixture, 0, 3);
     end(&scene);
 }
 
-TEST(sealing_forgets_what_the_writer_does_not_see_either)
+TEST(compaction_forgets_what_the_writer_does_not_see_either)
 {
     with_each_store(forgets_what_is_gone);
 }
@@ -220,10 +221,10 @@ static void
 write_step(struct scene *scene)
 {
     struct call *writer = &scene->fixture->call;
-    struct sealing *sealing = prepare(scene);
+    struct compaction *compaction = prepare(scene);
 
-    check_int(sealing_write(writer, sealing), STATUS_OK);
-    sealing_forget(sealing, writer->tail, &scene->sweep);
+    check_int(compaction_write(writer, compaction), STATUS_OK);
+    compaction_forget(compaction, writer->journal_index, &scene->journal_trim);
 }
 
 /* A standby that lagged serves now: it has the journal, and not the last step. */
@@ -235,57 +236,57 @@ deletes_nothing(struct fixture *fixture)
     begin(&scene, fixture);
     open_reader(&scene);
     deliver(&fixture->call, scene.ingest, FIRST, 1);
-    seal(&scene, 0, 0);
+    compact(&scene, 0, 0);
     fixture_script(fixture, "CREATE TABLE kept AS SELECT * FROM store_fact");
     deliver(&fixture->call, scene.ingest, FIRST, 2);
     deliver(&fixture->call, scene.ingest, SECOND, 1);
     write_step(&scene);
-    check_int(tail_count(fixture->call.tail), 0);
+    check_int(journal_index_count(fixture->call.journal_index), 0);
     fixture_script(fixture, "DELETE FROM block; DELETE FROM sensor_status; DELETE FROM store_fact;"
                             " INSERT INTO store_fact SELECT * FROM kept; DROP TABLE kept");
-    check_int(sweep_step(&fixture->call, &scene.sweep, 0), STATUS_CONFLICT);
+    check_int(journal_trim_step(&fixture->call, &scene.journal_trim, 0), STATUS_CONFLICT);
     check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 2);
 
     /* The next step takes the number of the lost one. */
     deliver(&fixture->call, scene.ingest, SECOND, 2);
     write_step(&scene);
-    check_int(sweep_step(&fixture->call, &scene.sweep, 0), STATUS_CONFLICT);
+    check_int(journal_trim_step(&fixture->call, &scene.journal_trim, 0), STATUS_CONFLICT);
     check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 3);
 
-    sweep_clear(&scene.sweep);
-    check_int(tail_rebuild(&fixture->call), STATUS_OK);
+    journal_trim_clear(&scene.journal_trim);
+    check_int(journal_index_rebuild(&fixture->call), STATUS_OK);
     check_places(fixture, 3, 1);
-    seal(&scene, 0, 0);
+    compact(&scene, 0, 0);
     check_places(fixture, 0, 3);
     end(&scene);
 }
 
-TEST(sealing_deletes_no_message_from_a_store_that_has_lost_its_block)
+TEST(compaction_deletes_no_message_from_a_store_that_has_lost_its_block)
 {
     with_each_store(deletes_nothing);
 }
 
-/* Another process has sealed between a step and its sweep. */
+/* Another process has compacted between a step and its journal_trim. */
 static void
-sweeps_after_another(struct fixture *fixture)
+trims_after_another(struct fixture *fixture)
 {
     struct scene scene;
 
     begin(&scene, fixture);
     open_reader(&scene);
     deliver(&fixture->call, scene.ingest, FIRST, 1);
-    struct sealing *first = prepare(&scene);
-    check_int(sealing_write(&fixture->call, first), STATUS_OK);
-    check_int(sealing_write(&fixture->call, prepare(&scene)), STATUS_OK);
-    sealing_forget(first, fixture->call.tail, &scene.sweep);
-    check_int(sweep_step(&fixture->call, &scene.sweep, 0), STATUS_OK);
+    struct compaction *first = prepare(&scene);
+    check_int(compaction_write(&fixture->call, first), STATUS_OK);
+    check_int(compaction_write(&fixture->call, prepare(&scene)), STATUS_OK);
+    compaction_forget(first, fixture->call.journal_index, &scene.journal_trim);
+    check_int(journal_trim_step(&fixture->call, &scene.journal_trim, 0), STATUS_OK);
     check_places(fixture, 0, 1);
     end(&scene);
 }
 
-TEST(sealing_deletes_what_it_has_sealed_after_another_process_has_sealed)
+TEST(compaction_deletes_what_it_has_compacted_after_another_process_has_compacted)
 {
-    with_each_store(sweeps_after_another);
+    with_each_store(trims_after_another);
 }
 
 static void
@@ -300,15 +301,15 @@ wait_for_empty_journal(struct fixture *fixture)
 
 /* A trigger loses the first step as it is written. */
 static void
-seals_again(struct fixture *fixture)
+compacts_again(struct fixture *fixture)
 {
     const struct store_options store = { .url = fixture->url };
     struct scene scene;
-    struct sealer *sealer;
+    struct compactor *compactor;
 
     if (strcmp(fixture->driver_name, "sqlite") != 0)
         return; /* a trigger is written otherwise there */
-    fixture->call.now = utc_now() - SEALER_MOST_AGE_SECONDS - 1;
+    fixture->call.now = utc_now() - COMPACTOR_MOST_AGE_SECONDS - 1;
     begin(&scene, fixture);
     deliver(&fixture->call, scene.ingest, FIRST, 1);
     deliver(&fixture->call, scene.ingest, FIRST, 2);
@@ -316,29 +317,31 @@ seals_again(struct fixture *fixture)
                             "CREATE TRIGGER lose AFTER INSERT ON sensor_status"
                             " WHEN EXISTS (SELECT 1 FROM once) BEGIN"
                             " DELETE FROM block; DELETE FROM sensor_status; DELETE FROM once;"
-                            " DELETE FROM store_fact WHERE name = 'sealing_step'; END");
-    struct writer *writer = start_writer(fixture, fixture->call.tail);
-    check_int(sealer_start(&sealer,
-                           &(struct sealer_options){
-                               .store = &store, .writer = writer, .tail = fixture->call.tail },
-                           &fixture->call.fault),
-              STATUS_OK);
+                            " DELETE FROM store_fact WHERE name = 'compaction_step'; END");
+    struct writer *writer = start_writer(fixture, fixture->call.journal_index);
+    check_int(
+        compactor_start(&compactor,
+                        &(struct compactor_options){ .store = &store,
+                                                     .writer = writer,
+                                                     .journal_index = fixture->call.journal_index },
+                        &fixture->call.fault),
+        STATUS_OK);
     wait_for_empty_journal(fixture);
-    sealer_stop(sealer);
+    compactor_stop(compactor);
     writer_stop(writer);
     check_places(fixture, 0, 2);
     check_int(fixture_count(fixture, "SELECT count(*) FROM once"), 0);
     end(&scene);
 }
 
-TEST(sealer_seals_again_what_the_store_has_lost)
+TEST(compactor_compacts_again_what_the_store_has_lost)
 {
-    with_each_store(seals_again);
+    with_each_store(compacts_again);
 }
 
 static struct scene *delivering;
 
-/* The messages come right after the sealer's first connection. */
+/* The messages come right after the compactor's first connection. */
 static enum status
 open_and_deliver(struct store **out, const struct store_options *options, struct fault *fault)
 {
@@ -353,26 +356,27 @@ open_and_deliver(struct store **out, const struct store_options *options, struct
 }
 
 static void
-sealer_goes_on(struct fixture *fixture)
+compactor_goes_on(struct fixture *fixture)
 {
     const struct store_options store = { .url = fixture->url };
     struct scene scene;
-    struct sealer *sealer;
+    struct compactor *compactor;
 
-    fixture->call.now = utc_now() - SEALER_MOST_AGE_SECONDS - 1;
+    fixture->call.now = utc_now() - COMPACTOR_MOST_AGE_SECONDS - 1;
     begin(&scene, fixture);
     delivering = &scene;
     deliver(&fixture->call, scene.ingest, SECOND, 1);
-    struct writer *writer = start_writer(fixture, fixture->call.tail);
-    check_int(sealer_start(&sealer,
-                           &(struct sealer_options){ .store = &store,
+    struct writer *writer = start_writer(fixture, fixture->call.journal_index);
+    check_int(
+        compactor_start(&compactor,
+                        &(struct compactor_options){ .store = &store,
                                                      .writer = writer,
-                                                     .tail = fixture->call.tail,
+                                                     .journal_index = fixture->call.journal_index,
                                                      .open = open_and_deliver },
-                           &fixture->call.fault),
-              STATUS_OK);
+                        &fixture->call.fault),
+        STATUS_OK);
     wait_for_empty_journal(fixture);
-    sealer_stop(sealer);
+    compactor_stop(compactor);
     writer_stop(writer);
     check_places(fixture, 0, 4);
     check(front.opens > 1);
@@ -381,7 +385,7 @@ sealer_goes_on(struct fixture *fixture)
     end(&scene);
 }
 
-TEST(sealer_opens_its_store_anew_when_it_was_behind)
+TEST(compactor_opens_its_store_anew_when_it_was_behind)
 {
-    with_each_store(sealer_goes_on);
+    with_each_store(compactor_goes_on);
 }

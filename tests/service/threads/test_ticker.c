@@ -4,19 +4,19 @@
 #include "support/threads.h"
 
 static void
-run_until(struct fixture *fixture, const struct moment *moments_of_test, struct news *news)
+run_until(struct fixture *fixture, const struct moment *schedule_of_test, struct news *news)
 {
-    struct tail *tail = tail_open();
-    struct writer *writer = start_writer(fixture, tail);
+    struct journal_index *journal_index = journal_index_open();
+    struct writer *writer = start_writer(fixture, journal_index);
     struct store_options store = { .url = fixture->url };
-    struct ticker_options options = { &store, writer, moments_of_test };
+    struct ticker_options options = { &store, writer, schedule_of_test };
     struct ticker *ticker;
 
     check_int(ticker_start(&ticker, &options, &fixture->call.fault), STATUS_OK);
     check(news_wait(news));
     ticker_stop(ticker);
     writer_stop(writer);
-    tail_close(tail);
+    journal_index_close(journal_index);
 }
 
 static struct news third_look;
@@ -51,7 +51,7 @@ never(struct call *call, utc_seconds *at)
 static void
 looks_again(struct fixture *fixture)
 {
-    static const struct moment moments_of_test[] = {
+    static const struct moment schedule_of_test[] = {
         { "renewals", look, never },
         { "notices", never_ends, never },
         { .name = NULL },
@@ -59,7 +59,7 @@ looks_again(struct fixture *fixture)
 
     third_look = NEWS_NONE;
     looks = 0;
-    run_until(fixture, moments_of_test, &third_look);
+    run_until(fixture, schedule_of_test, &third_look);
 }
 
 TEST(ticker_looks_after_renewals_while_something_else_takes_long)
@@ -96,7 +96,7 @@ lasts_until_due(struct call *call, bool *more)
 static void
 sees_what_falls_due(struct fixture *fixture)
 {
-    static const struct moment moments_of_test[] = {
+    static const struct moment schedule_of_test[] = {
         { "renewals", note_due, next_due },
         { "notices", lasts_until_due, never },
         { .name = NULL },
@@ -104,7 +104,7 @@ sees_what_falls_due(struct fixture *fixture)
 
     fell_due = NEWS_NONE;
     falls_due_at = utc_now() + 1;
-    run_until(fixture, moments_of_test, &fell_due);
+    run_until(fixture, schedule_of_test, &fell_due);
     check(utc_now() - falls_due_at
           < NEWS_PATIENCE_SECONDS / 2); /* not at the look of every minute */
 }

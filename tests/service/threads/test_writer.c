@@ -7,7 +7,7 @@
 
 #include "domain/serial.h"
 #include "service/ledger/renewing.h"
-#include "service/measurement/tail.h"
+#include "service/measurement/journal_index.h"
 #include "service/sensor/sensors.h"
 #include "service/threads/job_queue.h"
 #include "support/check.h"
@@ -77,7 +77,7 @@ goes_on_with_messages(struct fixture *fixture)
     enum { SENSORS = 3 * RENEWING_STEP };
     struct delivery delivery = { .kind = DELIVERY_MEASUREMENTS };
     struct ingest_item item = { .delivery = &delivery };
-    struct tail *tail = tail_open();
+    struct journal_index *journal_index = journal_index_open();
     struct scene scene = {
         .fixture = fixture,
         .news = NEWS_NONE,
@@ -94,7 +94,7 @@ goes_on_with_messages(struct fixture *fixture)
     fixture_script(fixture, "UPDATE license_key SET quantity = 100000");
     copy_sensor(fixture, FIRST, SENSORS);
 
-    scene.writer = start_writer(fixture, tail);
+    scene.writer = start_writer(fixture, journal_index);
     check(writer_put_job(scene.writer, &job));
     check(news_wait(&scene.news));
     writer_stop(scene.writer);
@@ -104,7 +104,7 @@ goes_on_with_messages(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM license"), scene.all);
     check_int(fixture_count(fixture, "SELECT count(*) FROM sensor WHERE name = 'Fridge'"), 1);
     check_ledger(fixture);
-    tail_close(tail);
+    journal_index_close(journal_index);
 }
 
 TEST(writer_goes_on_with_messages_while_a_verb_waits_for_what_is_due)
@@ -214,14 +214,14 @@ static void
 tells_of_changes(struct fixture *fixture)
 {
     const struct actor ann = { ACTOR_USER, 7, "ann@example.org" };
-    struct tail *tail = tail_open();
-    struct writer *writer = start_writer(fixture, tail);
+    struct journal_index *journal_index = journal_index_open();
+    struct writer *writer = start_writer(fixture, journal_index);
 
     check_int(news_of(fixture, writer, &ann, false), 1);
     check_int(news_of(fixture, writer, &ann, true), 0);
     check_int(news_of(fixture, writer, &actor_system, false), 0); /* or the ticker wakes itself */
     writer_stop(writer);
-    tail_close(tail);
+    journal_index_close(journal_index);
 }
 
 TEST(writer_tells_its_listener_of_what_somebody_changed)

@@ -19,7 +19,7 @@ static const struct {
     utc_seconds until;
     enum sensor_state state;
     size_t current;
-} moments[] = {
+} schedule[] = {
     { "before the first", 99, 0, 0, SENSOR_UNLICENSED, SIZE_MAX },
     { "first second", 100, 1, 300, SENSOR_ACTIVE, 0 },
     { "last second of the first", 199, 1, 300, SENSOR_ACTIVE, 0 },
@@ -37,14 +37,14 @@ TEST(coverage_answers_at_each_border)
 {
     const size_t count = sizeof some / sizeof some[0];
 
-    for (size_t i = 0; i < sizeof moments / sizeof moments[0]; i++) {
-        utc_seconds now = moments[i].now;
+    for (size_t i = 0; i < sizeof schedule / sizeof schedule[0]; i++) {
+        utc_seconds now = schedule[i].now;
 
-        check_row(moments[i].row);
-        check_int(coverage_contains(some, count, now), moments[i].contains);
-        check_int(coverage_until(some, count, now), moments[i].until);
-        check_int(coverage_state(some, count, now), moments[i].state);
-        check_int(coverage_current(some, count, now), (int64_t)moments[i].current);
+        check_row(schedule[i].row);
+        check_int(coverage_contains(some, count, now), schedule[i].contains);
+        check_int(coverage_until(some, count, now), schedule[i].until);
+        check_int(coverage_state(some, count, now), schedule[i].state);
+        check_int(coverage_current(some, count, now), (int64_t)schedule[i].current);
     }
 }
 

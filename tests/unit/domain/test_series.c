@@ -113,10 +113,10 @@ TEST(series_sort_keeps_the_first)
         { 20, 5, 1, 1, 0 }, { 10, 2, 1, 1, 0 }, { 30, 6, 1, 1, 0 },
     };
     const int64_t want[] = { 2, 5, 1, 4 };
-    struct sample scratch[7];
+    struct sample temp_dir[7];
     size_t differing = 0;
 
-    check_int(series_sort(samples, 7, scratch, &differing), 4);
+    check_int(series_sort(samples, 7, temp_dir, &differing), 4);
     check_int(differing, 2);
     for (size_t i = 0; i < 4; i++)
         check_int(samples[i].raw, want[i]);

@@ -2,9 +2,9 @@
 #include "edge/http/answer.h"
 #include "edge/http/route.h"
 #include "edge/http/routes/page_query.h"
+#include "service/notice/mail_check.h"
 #include "service/notice/notice_settings.h"
 #include "service/notice/notices_list.h"
-#include "service/notice/test_mail.h"
 
 static void
 write_recipient(struct json_writer *json, const void *item)

@@ -1,0 +1,54 @@
+#include "edge/http/header_checks.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+#include "edge/http/dispatch.h"
+
+void
+http_head_note(struct http_head *head, const char *name, const char *value)
+{
+    if (!strcasecmp(name, "Content-Length")) {
+        head->length = value;
+        head->lengths++;
+    } else if (!strcasecmp(name, "Transfer-Encoding")) {
+        head->coding = value;
+        head->codings++;
+    } else if (!strcasecmp(name, "X-Forwarded-For")) {
+        head->forwarded = value;
+    } else if (!strcasecmp(name, "Host")) {
+        head->hosts++;
+    }
+}
+
+static void
+refuse_body(struct http_request *http)
+{
+    http_refuse(http, STATUS_TOO_LARGE, "",
+                http->body.limit > HTTP_BODY_MOST_BYTES ? "the body is larger than 16 MiB"
+                                                        : "the body is larger than 64 KiB");
+}
+
+bool
+http_head_refuse(struct http_request *http, const struct http_head *head)
+{
+    const char *length = head->length, *coding = head->coding;
+    int64_t bytes = 0;
+
+    if (head->lengths > 1 || head->codings > 1 || head->hosts > 1)
+        http_refuse(http, STATUS_MALFORMED, "", "a header stands twice that may stand once");
+    else if (coding && (length || strcasecmp(coding, "chunked") != 0))
+        http_refuse(http, STATUS_MALFORMED, "", "the length of the body is not clear");
+    else if (length && !text_to_int64(&bytes, length, strlen(length), 0, INT64_MAX))
+        http_refuse(http, STATUS_MALFORMED, "", "the header Content-Length is not a number");
+    else if (atomic_load(http->context->stopping))
+        http_refuse(http, STATUS_BUSY, "", "the server is stopping");
+    else if ((bytes > HTTP_BODY_MOST_BYTES || coding) && !http_admit_long_body(http))
+        return true;
+    else if (bytes > (int64_t)http->body.limit)
+        refuse_body(http);
+    else
+        return false;
+    return true;
+}

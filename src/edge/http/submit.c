@@ -1,0 +1,156 @@
+#include "edge/http/submit.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "edge/http/answer.h"
+#include "service/core/idempotency.h"
+
+/* Keys belong to a user, so that nobody can ask for the answer of somebody else. */
+static bool
+has_key(const struct http_request *http)
+{
+    return http->headers.idempotency_key && http->who.user.id != 0 && !http->dry_run;
+}
+
+enum status
+write_check_key(struct http_request *http)
+{
+    const char *key = http->headers.idempotency_key;
+    size_t length = key ? strlen(key) : 0;
+    struct buffer all;
+
+    for (size_t i = 0; i < length; i++) {
+        if (key[i] <= ' ' || key[i] > '~')
+            length = IDEMPOTENCY_KEY_MOST_BYTES + 1;
+    }
+    if (key && (length == 0 || length > IDEMPOTENCY_KEY_MOST_BYTES))
+        return fail(&http->call.fault, STATUS_MALFORMED, "", "",
+                    "the Idempotency-Key has to have 1 to %d visible characters",
+                    IDEMPOTENCY_KEY_MOST_BYTES);
+    if (!has_key(http))
+        return STATUS_OK;
+
+    buffer_init(&all, http->body.size + HTTP_TARGET_MOST_BYTES + 64);
+    buffer_printf(&all, "%s %s\n", http_method_word(http->method), http->target);
+    buffer_append(&all, http->body.bytes, http->body.size);
+    assert(!all.overflow);
+    hash_bytes(http->request_hash, all.bytes, all.size, NULL);
+    buffer_clear(&all);
+    return STATUS_OK;
+}
+
+static void
+prepare(struct write_job *job, struct call *call)
+{
+    struct http_request *http = job->owner;
+
+    call->arena = &http->arena;
+    call->actor = &http->actor;
+    call->dry_run = http->dry_run;
+}
+
+static enum status
+run_handler(struct http_request *http, struct call *call)
+{
+    enum status status;
+
+    answer_restart(http);
+    status = http->route->handler(http, call);
+    if (!status && http->answer.body.overflow)
+        status = fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+    return status;
+}
+
+static enum status
+run(struct write_job *job, struct call *call)
+{
+    struct http_request *http = job->owner;
+    struct idempotent_request request = { http->who.user.id, http->headers.idempotency_key,
+                                          http->request_hash };
+    struct idempotent_answer answer;
+    bool found = false;
+    enum status status;
+
+    if (!has_key(http))
+        return run_handler(http, call);
+    status = idempotency_find(call, &request, &answer, &found);
+    if (status)
+        return status;
+    if (found) {
+        answer_restart(http);
+        http->answer.code = (int)answer.code;
+        http->answer.content_type = answer.size > 0 ? "application/json" : NULL;
+        buffer_append(&http->answer.body, answer.bytes, answer.size);
+        return STATUS_OK;
+    }
+    status = run_handler(http, call);
+    if (status)
+        return idempotency_look_again(call, &request, status);
+    answer = (struct idempotent_answer){ http->answer.code, http->answer.body.bytes,
+                                         http->answer.body.size };
+    return idempotency_keep(call, &request, &answer);
+}
+
+/* From here on the request belongs to its connection again. */
+static void
+hand_back(struct http_request *http, enum status status, const struct fault *fault)
+{
+    http->status = status;
+    if (status && fault && fault->status == status)
+        http->call.fault = *fault;
+    else if (status)
+        http->status = fail(&http->call.fault, status, "", "", "nothing was changed");
+    http->context->resume(http);
+}
+
+static void
+done(struct write_job *job, enum status status, const struct fault *fault)
+{
+    hand_back(job->owner, status, fault);
+}
+
+static void
+hand_back_busy(struct http_request *http, const char *why)
+{
+    struct fault fault;
+    enum status status = fail(&fault, STATUS_BUSY, "", "", "%s", why);
+
+    hand_back(http, status, &fault);
+}
+
+static void
+hand_to_writer(struct http_request *http)
+{
+    http->job = (struct write_job){ .prepare = prepare, .run = run, .done = done, .owner = http };
+    if (!writer_put_job(http->context->writer, &http->job))
+        hand_back_busy(http, "too much is waiting already");
+}
+
+static void
+hash(struct work_item *item)
+{
+    struct http_request *http = item->owner;
+
+    if (atomic_load(http->context->stopping)) {
+        hand_back_busy(http, "the server is stopping");
+        return;
+    }
+    http->route->hash(http);
+    hand_to_writer(http);
+}
+
+bool
+write_hand_on(struct http_request *http)
+{
+    if (!http->context->suspend(http))
+        return false;
+    if (http->route->work != WORK_PASSWORD) {
+        hand_to_writer(http);
+        return true;
+    }
+    http->work = (struct work_item){ .run = hash, .owner = http };
+    if (!workers_put(http->context->workers, &http->work))
+        hand_back_busy(http, "too much is waiting already");
+    return true;
+}

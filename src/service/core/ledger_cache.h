@@ -1,0 +1,61 @@
+/*
+ * ledger_cache.h - what was worked out of an organization's ledger and holds until the ledger
+ * changes, so that the next page need not work it out again.
+ *
+ * A fixed number of organizations, each by the version of its ledger; a newer one takes
+ * the place of an older one. From any thread. Nothing here is ever needed: what is not
+ * found is worked out anew.
+ */
+#ifndef SERVICE_CORE_LEDGER_CACHE_H
+#define SERVICE_CORE_LEDGER_CACHE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "domain/horizon.h"
+
+struct ledger_cache;
+
+struct ledger_cache *ledger_cache_open(void);
+void ledger_cache_close(struct ledger_cache *ledger_cache); /* NULL is allowed */
+
+/* The store has gone back to an older state. NULL is allowed. */
+void ledger_cache_forget(struct ledger_cache *ledger_cache);
+
+/* Counts of sensors, good for instants in [from, until) at this version. */
+struct ledger_cache_counts {
+    int64_t version;
+    utc_seconds from, until;
+    int64_t active, expiring, expired, unlicensed;
+};
+
+/* How far the pool reaches: by places in the line, as of a version (domain/reach.h). */
+struct ledger_cache_reach {
+    int64_t version;
+    struct reach reach;
+};
+
+/* False: not known. `ledger_cache` may be NULL: nothing ever is. */
+bool ledger_cache_get_counts(struct ledger_cache *ledger_cache, int64_t organization_id,
+                             struct ledger_cache_counts *out);
+void ledger_cache_put_counts(struct ledger_cache *ledger_cache, int64_t organization_id,
+                             const struct ledger_cache_counts *counts);
+bool ledger_cache_get_reach(struct ledger_cache *ledger_cache, int64_t organization_id,
+                            struct ledger_cache_reach *out);
+void ledger_cache_put_reach(struct ledger_cache *ledger_cache, int64_t organization_id,
+                            const struct ledger_cache_reach *reach);
+
+/* The end of the plan: the first that is left out of all that end by `until` (`has_short`
+ * false: none is). Exactly of this version. */
+struct ledger_cache_plan {
+    int64_t version;
+    utc_seconds until;
+    bool has_short;
+    struct renewal_sensor first_short;
+};
+bool ledger_cache_get_plan(struct ledger_cache *ledger_cache, int64_t organization_id,
+                           struct ledger_cache_plan *out);
+void ledger_cache_put_plan(struct ledger_cache *ledger_cache, int64_t organization_id,
+                           const struct ledger_cache_plan *plan);
+
+#endif

@@ -1,0 +1,298 @@
+#include "service/measurement/compaction.h"
+
+#include <string.h>
+
+#include "service/core/transaction.h"
+#include "service/measurement/compaction_step.h"
+#include "service/measurement/journal.h"
+#include "store/store.h"
+
+enum {
+    STEP_ROWS = 2048, /* a step ends when it has as many messages: some 10 ms */
+    LONG_STEP_ROWS = 4 * STEP_ROWS,
+    ROWS_A_SENSOR = 4, /* or a sensor for each four of them */
+    ROWS_A_BLOCK = 2,  /* or a block for each two, */
+    ARENA_PARTS = 4,   /* or a fourth of what the arena may hold: one sensor fits in the rest */
+};
+
+static enum status
+too_large(struct call *call)
+{
+    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too much to compact in one step");
+}
+
+static struct block_put_in *
+new_block(struct call *call, struct compaction *compaction)
+{
+    struct block_put_in *blocks = arena_grow(call->arena, compaction->blocks, sizeof *blocks,
+                                             compaction->block_count, &compaction->block_room);
+
+    if (!blocks)
+        return NULL;
+    compaction->blocks = blocks;
+    return &blocks[compaction->block_count++];
+}
+
+static enum status
+note_damaged_block(struct call *call, struct compaction *compaction,
+                   const struct block_place *place)
+{
+    struct block_place *damaged = arena_grow(call->arena, compaction->damaged_blocks,
+                                             sizeof *damaged, compaction->damaged_count,
+                                             &compaction->damaged_room);
+
+    if (!damaged)
+        return too_large(call);
+    compaction->damaged_blocks = damaged;
+    damaged[compaction->damaged_count++] = *place;
+    return STATUS_OK;
+}
+
+/* Merges one day's samples (sorted by channel and time) behind what its block holds. */
+static enum status
+compact_day(struct call *call, struct compaction *compaction, const struct block_place *place,
+            const struct samples *fresh, size_t *differing)
+{
+    struct block_get_out old;
+    struct samples samples = { 0 };
+    bool found;
+    struct block_put_in *block = new_block(call, compaction);
+
+    if (!block)
+        return too_large(call);
+    *block = (struct block_put_in){
+        .organization_id = place->organization_id,
+        .sensor_id = place->sensor_id,
+        .day = place->day,
+    };
+    enum status status =
+        block_get(call->store, call->arena,
+                  &(struct block_get_in){ place->organization_id, place->sensor_id, place->day },
+                  &old, &found, &call->fault);
+    if (!status && found && !block_add(call, place, &samples, old.samples))
+        status = note_damaged_block(call, compaction, place);
+    if (!status) {
+        size_t before = samples.count;
+        *differing += samples_merge(&samples, fresh->at, fresh->count);
+        block->sample_count = (int64_t)samples.count;
+        if (samples.count > before)
+            status = block_pack(call, &samples, &block->samples);
+        else
+            compaction->block_count--; /* all of it is there already */
+    }
+    samples_clear(&samples);
+    return status;
+}
+
+static day_number
+day_of(const struct sample *sample)
+{
+    return sample->at / UTC_DAY; /* admitted samples lie after 1970 */
+}
+
+static enum status
+compact_days(struct call *call, struct compaction *compaction,
+             const struct compaction_sensor *sensor, const struct samples *fresh, size_t *differing)
+{
+    struct block_place place = { sensor->organization_id, sensor->sensor_id, 0 };
+    struct samples of_day = { 0 };
+    enum status status = STATUS_OK;
+
+    for (day_number day = -1, next = 0; !status; day = next) {
+        /* The earliest day after `day`; few days stand in one step. */
+        next = INT64_MAX;
+        for (size_t i = 0; i < fresh->count; i++)
+            if (day_of(&fresh->at[i]) > day && day_of(&fresh->at[i]) < next)
+                next = day_of(&fresh->at[i]);
+        if (next == INT64_MAX)
+            break;
+        of_day.count = 0;
+        for (size_t i = 0; i < fresh->count; i++)
+            if (day_of(&fresh->at[i]) == next) {
+                *samples_reserve(&of_day, 1) = fresh->at[i];
+                of_day.count++;
+            }
+        place.day = next;
+        status = compact_day(call, compaction, &place, &of_day, differing);
+    }
+    samples_clear(&of_day);
+    return status;
+}
+
+static enum status
+compact_status(struct call *call, struct compaction *compaction, struct compaction_sensor *sensor,
+               const struct uncompacted *uncompacted, size_t differing)
+{
+    struct compacted_status old;
+    struct bytes latest;
+    enum status status =
+        journal_compacted_status(call, sensor->organization_id, sensor->sensor_id, &old);
+
+    if (status)
+        return status;
+    sensor->status_is_damaged = old.damaged;
+    latest_add(&old.latest, uncompacted->samples.at, uncompacted->samples.count);
+    status = latest_encode(call, &old.latest, &latest);
+    if (status)
+        return status;
+    struct sensor_status_put_in *put = &compaction->statuses[compaction->status_count++];
+    *put = (struct sensor_status_put_in){
+        .organization_id = sensor->organization_id,
+        .sensor_id = sensor->sensor_id,
+        .last_seen_at = old.row.last_seen_at,
+        .battery_ok = old.row.battery_ok,
+        .battery_level = old.row.battery_level,
+        .signal = old.row.signal,
+        .next_transmission_at = old.row.next_transmission_at,
+        .latest = latest,
+        .differing_repeats = old.row.differing_repeats + (int64_t)differing,
+    };
+    if (uncompacted->newest_received_at < old.row.last_seen_at)
+        return STATUS_OK; /* newer ones are compacted: by another process, or before the start */
+    put->last_seen_at = uncompacted->newest_received_at;
+    put->battery_ok = uncompacted->newest.battery_ok;
+    put->battery_level = uncompacted->newest.battery_level;
+    put->signal = uncompacted->newest.signal;
+    put->next_transmission_at = uncompacted->newest.next_transmission_at;
+    return STATUS_OK;
+}
+
+/* Only what was read is compacted; all else of the sensor is left to compaction_write.c. */
+static enum status
+compact_rows(struct call *call, struct compaction *compaction, struct compaction_sensor *sensor)
+{
+    struct uncompacted uncompacted;
+    enum status status = journal_read(call,
+                                      &(struct journal_query){
+                                          .organization_id = sensor->organization_id,
+                                          .sensor_id = sensor->sensor_id,
+                                          .ids = compaction->ids + sensor->first,
+                                          .count = sensor->count,
+                                          .to = UTC_NEVER,
+                                          .rows = compaction->found + sensor->first,
+                                      },
+                                      &uncompacted);
+    size_t differing = uncompacted.differing;
+    bool is_read = uncompacted.newest_received_at > 0;
+
+    if (!status && is_read)
+        status = compact_days(call, compaction, sensor, &uncompacted.samples, &differing);
+    if (!status && is_read)
+        status = compact_status(call, compaction, sensor, &uncompacted, differing);
+    samples_clear(&uncompacted.samples);
+    return status;
+}
+
+static enum status
+compact_sensor(struct call *call, struct compaction *compaction, struct journal_index_sensor key)
+{
+    int64_t *ids;
+    size_t count;
+    enum status status = journal_index_rows(call->journal_index, call->arena, key.sensor_id,
+                                            COMPACTION_SENSOR_MOST_ROWS, &ids, &count,
+                                            &call->fault);
+
+    while (!status && count > 0 && ids[count - 1] > compaction->newest_id)
+        count--; /* it came after the snapshot, which does not show it */
+    if (status || count == 0)
+        return status;
+    struct compaction_sensor *sensor = &compaction->sensors[compaction->sensor_count];
+    *sensor = (struct compaction_sensor){
+        .organization_id = key.organization_id,
+        .sensor_id = key.sensor_id,
+        .first = compaction->row_count,
+        .count = count,
+    };
+    memcpy(compaction->ids + sensor->first, ids, count * sizeof *ids);
+    status = compact_rows(call, compaction, sensor);
+    if (status)
+        return status;
+    compaction->sensor_count++;
+    compaction->row_count += count;
+    return STATUS_OK;
+}
+
+struct preparation {
+    const struct journal_index_sensor *sensors;
+    size_t count, from;
+    size_t *done;
+    struct compaction *compaction;
+};
+
+static bool
+is_long_enough(const struct compaction *compaction, size_t bytes, const struct arena *arena)
+{
+    return compaction->row_count >= compaction->most_rows
+           || compaction->sensor_count >= compaction->most_rows / ROWS_A_SENSOR
+           || compaction->block_count >= compaction->most_rows / ROWS_A_BLOCK
+           || bytes > arena->limit / ARENA_PARTS;
+}
+
+static enum status
+prepare_body(struct call *call, void *with)
+{
+    struct preparation *preparation = with;
+    struct compaction *compaction = preparation->compaction;
+    struct compaction_step_out step;
+    bool found;
+    size_t at = preparation->from, used = call->arena->used;
+    enum status status = compaction_step(call->store, call->arena, &step, &found, &call->fault);
+
+    compaction->step_before = found && !status ? step.value : (struct bytes){ "", 0 };
+    compaction_mark_next(compaction->step_after, compaction->step_before);
+    compaction->block_count = compaction->damaged_count = compaction->status_count = 0;
+    compaction->sensor_count = compaction->row_count = 0;
+    while (!status && at < preparation->count
+           && !is_long_enough(compaction, call->arena->used - used, call->arena))
+        status = compact_sensor(call, compaction, preparation->sensors[at++]);
+    *preparation->done = at;
+    return status;
+}
+
+static struct compaction *
+new_compaction(struct call *call, size_t most_rows)
+{
+    struct arena *arena = call->arena;
+    size_t sensors = most_rows / ROWS_A_SENSOR, rows = most_rows + COMPACTION_SENSOR_MOST_ROWS;
+    struct compaction *compaction = arena_new(arena, sizeof *compaction);
+
+    if (!compaction)
+        return NULL;
+    compaction->newest_id = journal_index_newest_id(call->journal_index);
+    compaction->most_rows = most_rows;
+    compaction->statuses = arena_new(arena, sensors * sizeof *compaction->statuses);
+    compaction->sensors = arena_new(arena, sensors * sizeof *compaction->sensors);
+    compaction->ids = arena_new(arena, rows * sizeof *compaction->ids);
+    compaction->found = arena_new(arena, rows);
+    compaction->seen = arena_new(arena, rows * sizeof *compaction->seen);
+    bool whole = compaction->statuses && compaction->sensors && compaction->ids && compaction->found
+                 && compaction->seen;
+    return whole ? compaction : NULL;
+}
+
+static enum status
+prepare(struct call *call, struct preparation *preparation, struct compaction *compaction,
+        struct compaction **out)
+{
+    preparation->from = *preparation->done;
+    preparation->compaction = *out = compaction;
+    return compaction ? read_transact(call, prepare_body, preparation) : too_large(call);
+}
+
+enum status
+compaction_prepare(struct call *call, const struct journal_index_sensor *sensors, size_t count,
+                   size_t *done, struct compaction **out)
+{
+    struct preparation preparation = { .sensors = sensors, .count = count, .done = done };
+
+    return prepare(call, &preparation, new_compaction(call, STEP_ROWS), out);
+}
+
+enum status
+compaction_prepare_long(struct call *call, const struct journal_index_sensor *sensors, size_t count,
+                        size_t *done, struct compaction **out)
+{
+    struct preparation preparation = { .sensors = sensors, .count = count, .done = done };
+
+    return prepare(call, &preparation, new_compaction(call, LONG_STEP_ROWS), out);
+}

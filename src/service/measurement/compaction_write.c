@@ -1,0 +1,236 @@
+/* compaction_write.c - writes a prepared step, and decides on the writer's connection about the
+ * rows that the step's snapshot did not show or could not read. */
+#include <string.h>
+
+#include "base/id.h"
+#include "service/core/transaction.h"
+#include "service/measurement/compaction_step.h"
+#include "service/measurement/journal.h"
+#include "store/store.h"
+
+static enum status
+conflict(struct call *call, const char *reason)
+{
+    return fail(&call->fault, STATUS_CONFLICT, "", "", "%s", reason);
+}
+
+static enum status
+too_large(struct call *call)
+{
+    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too much to compact in one step");
+}
+
+static enum status
+claim_step(struct call *call, const struct compaction *compaction)
+{
+    int64_t changed;
+    enum status status = compaction_step_claim(
+        call->store, call->arena,
+        &(struct compaction_step_claim_in){ compaction->step_before,
+                                            { compaction->step_after, COMPACTION_MARK_BYTES } },
+        &changed, &call->fault);
+
+    if (!status && changed != 1)
+        return conflict(call, "measurements were compacted after this step was read");
+    return status;
+}
+
+/* The sensor's rows that the snapshot did not show or could not read, as the writer finds them. */
+static enum status
+look_again(struct call *call, const struct compaction *compaction,
+           const struct compaction_sensor *sensor)
+{
+    int64_t ids[COMPACTION_SENSOR_MOST_ROWS];
+    uint8_t found[COMPACTION_SENSOR_MOST_ROWS];
+    size_t places[COMPACTION_SENSOR_MOST_ROWS], count = 0;
+    struct uncompacted uncompacted;
+
+    for (size_t i = sensor->first; i < sensor->first + sensor->count; i++)
+        if (compaction->found[i] != JOURNAL_ROW_READ) {
+            places[count] = i;
+            ids[count++] = compaction->ids[i];
+        }
+    if (count == 0)
+        return STATUS_OK;
+    enum status status = journal_read(call,
+                                      &(struct journal_query){
+                                          .organization_id = sensor->organization_id,
+                                          .sensor_id = sensor->sensor_id,
+                                          .ids = ids,
+                                          .count = count,
+                                          .to = UTC_NEVER,
+                                          .rows = found,
+                                      },
+                                      &uncompacted);
+    samples_clear(&uncompacted.samples);
+    for (size_t i = 0; i < count && !status; i++) {
+        if (compaction->found[places[i]] == JOURNAL_ROW_MISSING)
+            compaction->seen[places[i]] = found[i] != JOURNAL_ROW_MISSING;
+        else if (found[i] != JOURNAL_ROW_BROKEN)
+            return conflict(call, "a message that could not be read has changed");
+    }
+    return status;
+}
+
+/* Moves the messages that cannot be read. */
+static enum status
+set_messages_aside(struct call *call, const struct compaction *compaction)
+{
+    size_t count = 0;
+    int64_t copied, deleted;
+
+    for (size_t i = 0; i < compaction->row_count; i++)
+        count += compaction->found[i] == JOURNAL_ROW_BROKEN;
+    if (count == 0)
+        return STATUS_OK;
+    struct damaged_take_message_in *taken = arena_new(call->arena, count * sizeof *taken);
+    struct journal_delete_in *gone = arena_new(call->arena, count * sizeof *gone);
+    if (!taken || !gone)
+        return too_large(call);
+    for (size_t i = 0, at = 0; i < compaction->row_count; i++) {
+        if (compaction->found[i] != JOURNAL_ROW_BROKEN)
+            continue;
+        taken[at] = (struct damaged_take_message_in){ id_random(), call->now, compaction->ids[i] };
+        gone[at++].id = compaction->ids[i];
+    }
+    enum status status =
+        damaged_take_message(call->store, call->arena, taken, count, &copied, &call->fault);
+    if (!status)
+        status = journal_delete(call->store, call->arena, gone, count, &deleted, &call->fault);
+    if (!status && (copied != (int64_t)count || deleted != copied))
+        return conflict(call, "a message that could not be read is gone");
+    return status;
+}
+
+/* Copies a block before a new one takes its place. */
+static enum status
+set_block_aside(struct call *call, const struct block_place *place)
+{
+    struct block_get_out row;
+    struct samples samples = { 0 };
+    bool found;
+    int64_t copied = 0;
+    enum status status =
+        block_get(call->store, call->arena,
+                  &(struct block_get_in){ place->organization_id, place->sensor_id, place->day },
+                  &row, &found, &call->fault);
+
+    if (status)
+        return status;
+    bool good = !found || block_add(call, place, &samples, row.samples);
+    samples_clear(&samples);
+    if (good)
+        return conflict(call, "a block that could not be read has changed");
+    return damaged_take_block(call->store, call->arena,
+                              &(struct damaged_take_block_in){ id_random(), call->now,
+                                                               place->organization_id,
+                                                               place->sensor_id, place->day },
+                              &copied, &call->fault);
+}
+
+static enum status
+set_status_aside(struct call *call, const struct compaction_sensor *sensor)
+{
+    struct compacted_status status_now;
+    int64_t copied;
+    enum status status =
+        journal_compacted_status(call, sensor->organization_id, sensor->sensor_id, &status_now);
+
+    if (!status && !status_now.damaged)
+        return conflict(call, "a status that could not be read has changed");
+    return status ? status
+                  : damaged_take_status(call->store, call->arena,
+                                        &(struct damaged_take_status_in){ id_random(), call->now,
+                                                                          sensor->organization_id,
+                                                                          sensor->sensor_id },
+                                        &copied, &call->fault);
+}
+
+static enum status
+set_aside(struct call *call, const struct compaction *compaction)
+{
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < compaction->sensor_count && !status; i++)
+        status = look_again(call, compaction, &compaction->sensors[i]);
+    if (!status)
+        status = set_messages_aside(call, compaction);
+    for (size_t i = 0; i < compaction->damaged_count && !status; i++)
+        status = set_block_aside(call, &compaction->damaged_blocks[i]);
+    for (size_t i = 0; i < compaction->sensor_count && !status; i++)
+        if (compaction->sensors[i].status_is_damaged)
+            status = set_status_aside(call, &compaction->sensors[i]);
+    return status;
+}
+
+static enum status
+write_body(struct call *call, void *with)
+{
+    const struct compaction *compaction = with;
+    int64_t changed;
+    enum status status = claim_step(call, compaction);
+
+    if (!status)
+        status = set_aside(call, compaction);
+    if (!status && compaction->block_count > 0)
+        status = block_put(call->store, call->arena, compaction->blocks, compaction->block_count,
+                           &changed, &call->fault);
+    if (!status && compaction->status_count > 0)
+        status = sensor_status_put(call->store, call->arena, compaction->statuses,
+                                   compaction->status_count, &changed, &call->fault);
+    return status;
+}
+
+enum status
+compaction_write(struct call *call, struct compaction *compaction)
+{
+    return transact(call, write_body, compaction);
+}
+
+void
+compaction_forget(const struct compaction *compaction, struct journal_index *journal_index,
+                  struct journal_trim *journal_trim)
+{
+    /* Numbers of steps only ascend in a store that loses nothing. */
+    if (journal_trim->count > 0
+        && compaction_mark_is_before(compaction->step_before, journal_trim->step))
+        journal_trim->blocks_lost = true;
+    for (size_t i = 0; i < compaction->sensor_count; i++) {
+        const struct compaction_sensor *sensor = &compaction->sensors[i];
+        int64_t compacted[COMPACTION_SENSOR_MOST_ROWS], forgotten[COMPACTION_SENSOR_MOST_ROWS];
+        size_t compacted_count = 0, forgotten_count = 0;
+        for (size_t row = sensor->first; row < sensor->first + sensor->count; row++) {
+            if (compaction->found[row] == JOURNAL_ROW_READ)
+                compacted[compacted_count++] = compaction->ids[row];
+            if (compaction->found[row] != JOURNAL_ROW_MISSING || !compaction->seen[row])
+                forgotten[forgotten_count++] = compaction->ids[row];
+        }
+        journal_trim_add(journal_trim, compacted, compacted_count);
+        journal_index_remove(journal_index, sensor->sensor_id, forgotten, forgotten_count);
+    }
+    memcpy(journal_trim->step, compaction->step_after, COMPACTION_MARK_BYTES);
+}
+
+static void
+count_missing(struct compaction_missing *missing, const struct compaction_sensor *sensor,
+              int64_t id)
+{
+    if (missing->count++ > 0)
+        return;
+    missing->organization_id = sensor->organization_id;
+    missing->sensor_id = sensor->sensor_id;
+    missing->first_id = id;
+}
+
+void
+compaction_find_missing(const struct compaction *compaction, struct compaction_missing *behind,
+                        struct compaction_missing *gone)
+{
+    *behind = *gone = (struct compaction_missing){ 0 };
+    for (size_t i = 0; i < compaction->sensor_count; i++) {
+        const struct compaction_sensor *sensor = &compaction->sensors[i];
+        for (size_t row = sensor->first; row < sensor->first + sensor->count; row++)
+            if (compaction->found[row] == JOURNAL_ROW_MISSING)
+                count_missing(compaction->seen[row] ? behind : gone, sensor, compaction->ids[row]);
+    }
+}

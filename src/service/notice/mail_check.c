@@ -1,0 +1,90 @@
+#include "service/notice/mail_check.h"
+
+#include <stdio.h>
+
+#include "service/core/throttle.h"
+#include "service/core/transaction.h"
+#include "service/notice/notices_send.h"
+#include "service/organization/organizations.h"
+#include "service/outbox/outbox.h"
+#include "statements.h"
+#include "store/store.h"
+
+struct testing {
+    int64_t organization_id;
+    const char *recipient;
+    char subject[THROTTLE_SUBJECT_SIZE]; /* of the throttle */
+    int64_t *id;
+};
+
+static enum status
+write_letter(struct call *call, const struct testing *testing, const char *organization,
+             struct letter *out)
+{
+    struct letter_writer writer;
+    char url[PAGE_URL_SIZE];
+
+    organization_page_url(url, call, testing->organization_id, "notifications");
+    letter_open(&writer, "Mails of Tenure arrive");
+    letter_paragraph(
+        &writer,
+        "This is the test mail that you asked for in the Notification Manager of %s. Notices of"
+        " licenses that end will come the same way.",
+        organization);
+    letter_button(&writer, "Open the Notification Manager", url);
+    letter_small(&writer, "You get this because you asked for it. Nobody else does.");
+    return letter_close(&writer, call, out);
+}
+
+static enum status
+queue_body(struct call *call, void *with)
+{
+    struct testing *testing = with;
+    struct organization organization;
+    struct outbox_mail mail = {
+        .organization_id = testing->organization_id,
+        .purpose = "test",
+        .to = testing->recipient,
+    };
+    enum status status = throttle_check(call, testing->subject, "too_many_test_mails",
+                                        "there were many test mails within an hour");
+
+    if (!status)
+        status = throttle_count(call, testing->subject);
+    if (!status)
+        status = organization_get(call, testing->organization_id, &organization);
+    if (!status)
+        status = write_letter(call, testing, organization.name, &mail.letter);
+    return status ? status : outbox_put_mail(call, &mail, testing->id);
+}
+
+enum status
+test_mail_queue(struct call *call, int64_t organization_id, const char *recipient, int64_t *id)
+{
+    struct testing testing = { .organization_id = organization_id,
+                               .recipient = recipient,
+                               .id = id };
+
+    throttle_subject(testing.subject, "test_mail", recipient);
+    return transact(call, queue_body, &testing);
+}
+
+enum status
+test_mail_find(struct call *call, int64_t organization_id, int64_t id, struct test_mail *out)
+{
+    struct outbox_test_mail_out row;
+    bool found;
+    enum status status = outbox_test_mail(call->store, call->arena,
+                                          &(struct outbox_test_mail_in){ organization_id, id },
+                                          &row, &found, &call->fault);
+
+    if (status)
+        return status;
+    if (!found)
+        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such test mail");
+    *out = (struct test_mail){
+        .recipient = row.recipient,
+        .delivery = { row.queued_at, row.state, row.attempts, row.sent_at, row.last_error },
+    };
+    return STATUS_OK;
+}

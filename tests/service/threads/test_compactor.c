@@ -1,0 +1,212 @@
+#include "service/threads/compactor.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utc.h"
+#include "service/ingest/ingest.h"
+#include "service/measurement/compaction.h"
+#include "service/measurement/journal.h"
+#include "support/check.h"
+#include "support/ledger_rows.h"
+#include "support/store_fixture.h"
+#include "support/threads.h"
+
+#define OLD   "282C02424EED"
+#define YOUNG "282C02424EEE"
+
+static void
+deliver(struct call *call, struct ingest *ingest, const char *serial)
+{
+    const struct sample sample = { .channel = 1, .type = 1, .at = call->now, .raw = 1 };
+    struct delivery delivery = { .samples = &sample, .sample_count = 1, .battery_ok = true };
+    struct ingest_item item = { .delivery = &delivery }, *items[] = { &item };
+
+    check(serial_parse(&delivery.serial, serial, strlen(serial)));
+    check_int(ingest_commit(ingest, call, items, 1), STATUS_OK);
+    check_int(item.saved, 1);
+}
+
+static void
+add_both(struct fixture *fixture, utc_seconds now)
+{
+    ledger_add_organization(fixture, LEDGER_ORGANIZATION);
+    for (const char *const *serial = (const char *const[]){ OLD, YOUNG, NULL }; *serial; serial++) {
+        ledger_add_sensor(fixture, LEDGER_ORGANIZATION, *serial);
+        ledger_add_license(fixture, LEDGER_ORGANIZATION, *serial, now - UTC_DAY, now + UTC_DAY);
+    }
+}
+
+static void
+compacts_all_that_waits(struct fixture *fixture)
+{
+    utc_seconds now = utc_now();
+    int64_t give_up = monotonic_nanoseconds() + (int64_t)NEWS_PATIENCE_SECONDS * 1000000000;
+    struct journal_index *journal_index = fixture->call.journal_index = journal_index_open();
+    struct ingest *ingest = ingest_open();
+
+    add_both(fixture, now);
+    fixture->call.now = now - COMPACTOR_MOST_AGE_SECONDS - 1;
+    deliver(&fixture->call, ingest, OLD);
+    fixture->call.now = now;
+    deliver(&fixture->call, ingest, YOUNG);
+
+    struct writer *writer = start_writer(fixture, journal_index);
+    struct compactor *compactor;
+    const struct store_options store = { .url = fixture->url };
+    check_int(compactor_start(&compactor,
+                              &(struct compactor_options){ .store = &store,
+                                                           .writer = writer,
+                                                           .journal_index = journal_index },
+                              &fixture->call.fault),
+              STATUS_OK);
+    while (fixture_count(fixture, "SELECT count(*) FROM journal") > 0
+           && monotonic_nanoseconds() < give_up)
+        continue;
+    compactor_stop(compactor);
+    writer_stop(writer);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 0);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM block"), 2);
+    check_int(journal_index_count(journal_index), 0);
+    ingest_close(ingest);
+    journal_index_close(journal_index);
+}
+
+TEST(compactor_compacts_all_that_waits_once_the_oldest_message_is_an_hour_old)
+{
+    with_each_store(compacts_all_that_waits);
+}
+
+struct arrival {
+    struct call call;
+    struct ingest *ingest;
+};
+
+static void
+arrive(void *with)
+{
+    struct arrival *arrival = with;
+
+    arrival->call.now++;
+    deliver(&arrival->call, arrival->ingest, OLD);
+    deliver(&arrival->call, arrival->ingest, YOUNG);
+}
+
+/* One step, as the compactor does it. Messages arrive before the n-th call of its preparation;
+ * false when that has fewer. */
+static bool
+compact_and_sweep(struct fixture *fixture, int n, struct arrival *arrival)
+{
+    struct journal_index *journal_index = fixture->call.journal_index;
+    struct journal_index_sensor *sensors;
+    struct journal_trim journal_trim = { 0 };
+    struct compaction *compaction;
+    size_t done = 0, count = journal_index_sensors(journal_index, &sensors);
+
+    check(count > 0);
+    fixture_run_at(fixture, n, arrive, arrival);
+    check_int(compaction_prepare(&fixture->call, sensors, count, &done, &compaction), STATUS_OK);
+    bool arrived = fixture_calls() >= n;
+    fixture_fail_at(fixture, 0);
+    check_int(compaction_write(&fixture->call, compaction), STATUS_OK);
+    compaction_forget(compaction, journal_index, &journal_trim);
+    check_int(journal_trim_step(&fixture->call, &journal_trim, 0), STATUS_OK);
+    free(sensors);
+    journal_trim_clear(&journal_trim);
+    arena_clear(fixture->call.arena);
+    return arrived;
+}
+
+/* What a step does not see it must not take for compacted. */
+static void
+loses_nothing_that_arrives_meanwhile(struct fixture *fixture)
+{
+    utc_seconds now = fixture->call.now;
+    struct arena arena;
+    struct arrival arrival = { .call = fixture->call, .ingest = ingest_open() };
+    int64_t sent = 0;
+    int n = 1;
+
+    fixture->call.journal_index = arrival.call.journal_index = journal_index_open();
+    arrival.call.store = fixture_open_second(fixture, STORE_READ_WRITE);
+    arrival.call.arena = &arena;
+    arena_init(&arena, FIXTURE_ARENA_BYTES);
+    add_both(fixture, now);
+    for (bool more = true; more && !check_failures(); n++) {
+        arrive(&arrival);
+        more = compact_and_sweep(fixture, n, &arrival);
+        sent += more ? 4 : 2;
+        if (journal_index_count(fixture->call.journal_index) > 0)
+            check(!compact_and_sweep(fixture, INT_MAX, &arrival));
+        check_int(fixture_count(fixture, "SELECT sum(sample_count) FROM block"), sent);
+    }
+    check(n > 5);
+    arena_clear(&arena);
+    store_close(arrival.call.store);
+    ingest_close(arrival.ingest);
+    journal_index_close(fixture->call.journal_index);
+}
+
+TEST(compaction_loses_nothing_that_arrives_meanwhile)
+{
+    with_each_store(loses_nothing_that_arrives_meanwhile);
+}
+
+/* The journal is empty by the time of the first message, and the clock was set back. */
+static void
+goes_on_above_what_was_compacted(struct fixture *fixture)
+{
+    struct journal_index *journal_index = fixture->call.journal_index = journal_index_open();
+    struct ingest *ingest = ingest_open();
+    int64_t compacted = journal_first_id(fixture->call.now + 30);
+
+    add_both(fixture, fixture->call.now);
+    journal_index_add(journal_index, LEDGER_ORGANIZATION, ledger_sensor_id(OLD), compacted,
+                      fixture->call.now + 30);
+    journal_index_remove(journal_index, ledger_sensor_id(OLD), &compacted, 1);
+    deliver(&fixture->call, ingest, OLD);
+    check(fixture_count(fixture, "SELECT max(id) FROM journal") > compacted);
+    ingest_close(ingest);
+    journal_index_close(journal_index);
+}
+
+TEST(journal_goes_on_above_what_was_compacted_out_of_it)
+{
+    with_each_store(goes_on_above_what_was_compacted);
+}
+
+TEST(compactor_lets_the_journal_grow_with_the_number_of_sensors)
+{
+    enum { SENSORS = COMPACTOR_MOST_MESSAGES / COMPACTOR_MOST_A_SENSOR + 100 };
+    struct journal_index *journal_index = journal_index_open();
+
+    for (int64_t sensor = 1; sensor <= 1000; sensor++)
+        journal_index_add(journal_index, 1, sensor, sensor, 1);
+    check_int(compactor_most_messages(journal_index), COMPACTOR_MOST_MESSAGES);
+    for (int64_t sensor = 1; sensor <= SENSORS; sensor++)
+        journal_index_add(journal_index, 1, sensor, 1000 + sensor, 1);
+    check_int(compactor_most_messages(journal_index), SENSORS * COMPACTOR_MOST_A_SENSOR);
+    journal_index_close(journal_index);
+}
+
+TEST(journal_index_gives_its_sensors_by_their_keys)
+{
+    struct journal_index *journal_index = journal_index_open();
+    struct journal_index_sensor *sensors;
+    const struct journal_index_sensor want[] = { { 1, 8 }, { 1, 9 }, { 2, -5 }, { 2, 7 } };
+
+    check_int(journal_index_oldest(journal_index), UTC_NEVER);
+    journal_index_add(journal_index, 2, 7, 1, 200);
+    journal_index_add(journal_index, 1, 9, 2, 100);
+    journal_index_add(journal_index, 2, -5, 3, 300);
+    journal_index_add(journal_index, 1, 8, 4, 400);
+    journal_index_add(journal_index, 1, 8, 5, 500);
+    journal_index_add(journal_index, 3, 6, 6, 50);
+    journal_index_remove(journal_index, 6, (const int64_t[]){ 6 }, 1);
+    check_int(journal_index_oldest(journal_index), 100);
+    check_int(journal_index_sensors(journal_index, &sensors), 4);
+    check(!memcmp(sensors, want, sizeof want));
+    free(sensors);
+    journal_index_close(journal_index);
+}
