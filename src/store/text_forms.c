@@ -309,7 +309,7 @@ text_forms_stale(struct store *store, bool *out, struct fault *fault)
     unicode_fold_version(rules);
     arena_init(&arena, ARENA_BYTES);
     enum status status = text_form_get(store, &arena, &place, &found, fault);
-    *out = !status && (!found || place.stage != STAGE_DONE || strcmp(place.rules, rules));
+    *out = status || !found || place.stage != STAGE_DONE || strcmp(place.rules, rules);
     arena_clear(&arena);
     return status;
 }
@@ -319,15 +319,13 @@ text_forms_update(struct store *store, struct fault *fault)
 {
     struct arena arena;
     struct forming forming = { .store = store, .arena = &arena, .fault = fault };
-    bool stale, done = false;
+    bool stale = true, done = false;
     int tries = 0;
     enum status status = text_forms_stale(store, &stale, fault);
 
-    if (status || !stale)
-        return status;
     unicode_fold_version(forming.rules);
     arena_init(&arena, ARENA_BYTES);
-    while (!done && (!status || (status == STATUS_BUSY && ++tries < TRIES)))
+    while (stale && !done && (!status || (status == STATUS_BUSY && ++tries < TRIES)))
         status = step_once(&forming, &done);
     if (!status && forming.changed > 0)
         log_line(LOG_INFO, "store.texts_formed", "rows=%" PRId64, forming.changed);

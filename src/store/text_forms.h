@@ -20,7 +20,8 @@ struct store;
  *   STATUS_BROKEN  the store is broken */
 enum status text_forms_update(struct store *store, struct fault *fault);
 
-/* Is there anything to bring up? Changes nothing. Failures as above. */
+/* Is there anything to bring up? True also where that cannot be told. Changes nothing. Failures as
+ * above. */
 enum status text_forms_stale(struct store *store, bool *out, struct fault *fault);
 
 #endif
