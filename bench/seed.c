@@ -101,7 +101,7 @@ fill(struct call *call, uint64_t sensors, uint64_t an_organization, struct seed 
         seed.first_serial = FIRST_SERIAL + done;
         seed.end_serial = FIRST_SERIAL + (end < sensors ? end : sensors);
         status = transact(call, add_organization, &seed);
-        arena_clear(call->arena);
+        arena_clear(call->db.arena);
         if (!status && done == 0)
             printf("%" PRId64 "\n", seed.organization_id);
     }
@@ -113,7 +113,7 @@ main(int argc, char **argv)
 {
     struct secret_key secret;
     struct arena arena;
-    struct call call = { .arena = &arena,
+    struct call call = { .db.arena = &arena,
                          .actor = &actor_system,
                          .secret = &secret,
                          .public_url = "",
@@ -132,14 +132,14 @@ main(int argc, char **argv)
     struct seed seed = { .licenses = argc > 4 ? strtoull(argv[4], NULL, 10) : 1,
                          .term = argc > 5 ? argv[5] : "P1Y" };
     struct store_options options = { .url = argv[1], .mode = STORE_READ_WRITE };
-    enum status status = store_open(&call.store, &options, &call.fault);
+    enum status status = store_open(&call.db.store, &options, &call.db.fault);
     if (!status)
-        status = migrate(call.store, call.now, &call.fault);
+        status = migrate(call.db.store, call.now, &call.db.fault);
     if (!status)
         status = fill(&call, strtoull(argv[2], NULL, 10), an_organization, seed);
     if (status)
-        fprintf(stderr, "bench_seed: %s\n", call.fault.reason);
-    store_close(call.store);
+        fprintf(stderr, "bench_seed: %s\n", call.db.fault.reason);
+    store_close(call.db.store);
     arena_clear(&arena);
     return status != STATUS_OK;
 }

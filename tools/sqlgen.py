@@ -238,7 +238,7 @@ def declare_struct(statement, way):
 
 def signature(statement):
     name = statement.name
-    parts = ["struct store *store", "struct arena *arena"]
+    parts = ["struct db *db"]
     if statement.arity == "batch":
         parts += [f"const struct {name}_in *rows", "size_t count"]
     elif statement.fields["in"]:
@@ -248,7 +248,7 @@ def signature(statement):
               "many": [f"struct {name}_out **out", "size_t *count"],
               "each": [f"{name}_row *row", "void *with"],
               "exec": ["int64_t *changed"], "batch": ["int64_t *changed"]}[statement.arity]
-    return f"enum status {name}({', '.join(parts)}, struct fault *fault)"
+    return f"enum status {name}({', '.join(parts)})"
 
 
 def declare(statement):
@@ -289,18 +289,17 @@ def define(statement, number):
 
 """
     given = "in" if statement.fields["in"] else "NULL"
-    call = {"one": f"one(store, arena, &statement_{name}, {given}, out, fault)",
-            "maybe": f"maybe(store, arena, &statement_{name}, {given}, out, found, fault)",
-            "exec": f"exec(store, &statement_{name}, {given}, changed, fault)",
-            "batch": f"batch(store, &statement_{name}, rows, count, changed, fault)"}
+    call = {"one": f"one(db, &statement_{name}, {given}, out)",
+            "maybe": f"maybe(db, &statement_{name}, {given}, out, found)",
+            "exec": f"exec(db, &statement_{name}, {given}, changed)",
+            "batch": f"batch(db, &statement_{name}, rows, count, changed)"}
     if arity in call:
-        unused = "" if arity in ("one", "maybe") else "    (void)arena;\n"
-        return text + f"{signature(statement)}\n{{\n{unused}    return statement_{call[arity]};\n}}\n"
+        return text + f"{signature(statement)}\n{{\n    return statement_{call[arity]};\n}}\n"
     if arity == "many":
         return text + f"""{signature(statement)}
 {{
     void *rows = NULL;
-    enum status status = statement_many(store, arena, &statement_{name}, {given}, &rows, count, fault);
+    enum status status = statement_many(db, &statement_{name}, {given}, &rows, count);
 
     if (!status)
         *out = rows;
@@ -324,9 +323,9 @@ static enum status
 {{
     struct {name}_each each = {{ row, with }};
     struct {name}_out record;
+    struct statement_rows rows = {{ &record, {name}_pass, &each }};
 
-    (void)arena;
-    return statement_each(store, &statement_{name}, {given}, &record, {name}_pass, &each, fault);
+    return statement_each(db, &statement_{name}, {given}, &rows);
 }}
 """
 
@@ -341,7 +340,7 @@ def write_statements(paths, into, name, first_number):
     guard = f"{name.upper()}_H"
     header = [MADE, f"#ifndef {guard}\n#define {guard}\n",
               "#include <stdbool.h>\n#include <stddef.h>\n#include <stdint.h>\n",
-              '#include "base/arena.h"\n#include "base/status.h"\n#include "store/kinds.h"\n', "struct store;\n"]
+              '#include "store/db.h"\n#include "store/kinds.h"\n']
     header += [declare(statement) for statement in statements]
     header += ["/* Every statement, NULL at the end: for tests that run them all. */\n"
                f"struct statement;\nextern const struct statement *const {name}_all[];\n", "#endif"]

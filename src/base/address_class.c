@@ -63,7 +63,7 @@ holds(const struct range *range, const uint8_t *address)
 }
 
 static const struct range *
-find(const struct range *ranges, size_t count, const uint8_t *address)
+address_class_find(const struct range *ranges, size_t count, const uint8_t *address)
 {
     for (size_t i = 0; i < count; i++)
         if (holds(&ranges[i], address))
@@ -75,7 +75,7 @@ static enum address_class
 class_of_ipv4(const uint8_t address[IPV4_BYTES])
 {
     const struct range *range =
-        find(ipv4_ranges, sizeof ipv4_ranges / sizeof ipv4_ranges[0], address);
+        address_class_find(ipv4_ranges, sizeof ipv4_ranges / sizeof ipv4_ranges[0], address);
 
     return range ? range->kind : ADDRESS_PUBLIC;
 }
@@ -83,10 +83,10 @@ class_of_ipv4(const uint8_t address[IPV4_BYTES])
 static enum address_class
 class_of_ipv6(const uint8_t address[IPV6_BYTES])
 {
-    if (find(ipv4_inside, sizeof ipv4_inside / sizeof ipv4_inside[0], address))
+    if (address_class_find(ipv4_inside, sizeof ipv4_inside / sizeof ipv4_inside[0], address))
         return class_of_ipv4(address + IPV6_BYTES - IPV4_BYTES);
     const struct range *range =
-        find(ipv6_ranges, sizeof ipv6_ranges / sizeof ipv6_ranges[0], address);
+        address_class_find(ipv6_ranges, sizeof ipv6_ranges / sizeof ipv6_ranges[0], address);
     return range ? range->kind : ADDRESS_SPECIAL;
 }
 

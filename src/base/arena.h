@@ -17,7 +17,7 @@ struct arena {
     size_t used;                /* bytes handed out, padding included */
 };
 
-/* `limit` is a lookahead to the operator: no single call can take more. */
+/* `limit` is a promise to the operator: no single call can take more. */
 void arena_init(struct arena *arena, size_t limit);
 
 /* Frees everything at once. The arena can be used again. */

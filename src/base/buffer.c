@@ -35,7 +35,7 @@ buffer_restart(struct buffer *buffer)
 /* Makes room for `size` more bytes and NUL; false past the limit. Memory doubles, so that
  * appending costs the same however long the buffer is. */
 static bool
-make_room(struct buffer *buffer, size_t size)
+buffer_make_room(struct buffer *buffer, size_t size)
 {
     if (buffer->overflow || size > buffer->limit - buffer->size) {
         buffer->overflow = true;
@@ -57,7 +57,7 @@ make_room(struct buffer *buffer, size_t size)
 void
 buffer_append(struct buffer *buffer, const void *bytes, size_t size)
 {
-    if (!make_room(buffer, size))
+    if (!buffer_make_room(buffer, size))
         return;
     if (size > 0)
         memcpy(buffer->bytes + buffer->size, bytes, size);
@@ -81,7 +81,7 @@ buffer_printf(struct buffer *buffer, const char *format, ...)
     int length = vsnprintf(NULL, 0, format, args);
     va_end(args);
     assert(length >= 0);
-    if (make_room(buffer, (size_t)length)) {
+    if (buffer_make_room(buffer, (size_t)length)) {
         vsnprintf(buffer->bytes + buffer->size, (size_t)length + 1, format, again);
         buffer->size += (size_t)length;
     }

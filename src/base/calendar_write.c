@@ -19,7 +19,7 @@ character_bytes(unsigned char first)
 }
 
 static void
-put(struct line *line, const char *bytes, size_t size)
+calendar_write_put(struct line *line, const char *bytes, size_t size)
 {
     if (line->length + size > LINE_BYTES) {
         buffer_text(line->out, "\r\n ");
@@ -30,32 +30,32 @@ put(struct line *line, const char *bytes, size_t size)
 }
 
 static void
-put_escaped(struct line *line, const char *text)
+calendar_write_put_escaped(struct line *line, const char *text)
 {
     for (size_t left = strlen(text); left > 0;) {
         size_t size = character_bytes((unsigned char)*text);
         if (size > left)
             size = left;
         if (*text == '\n')
-            put(line, "\\n", 2);
+            calendar_write_put(line, "\\n", 2);
         else if (strchr("\\;,", *text)) {
-            put(line, "\\", 1);
-            put(line, text, 1);
+            calendar_write_put(line, "\\", 1);
+            calendar_write_put(line, text, 1);
         } else if ((unsigned char)*text >= ' ')
-            put(line, text, size);
+            calendar_write_put(line, text, size);
         text += size;
         left -= size;
     }
 }
 
 static void
-put_text(struct buffer *out, const char *name, const char *text)
+calendar_write_put_text(struct buffer *out, const char *name, const char *text)
 {
     struct line line = { .out = out };
 
-    put(&line, name, strlen(name));
-    put(&line, ":", 1);
-    put_escaped(&line, text);
+    calendar_write_put(&line, name, strlen(name));
+    calendar_write_put(&line, ":", 1);
+    calendar_write_put_escaped(&line, text);
     buffer_text(out, "\r\n");
 }
 
@@ -65,15 +65,15 @@ put_uri(struct buffer *out, const char *name, const char *uri)
 {
     struct line line = { .out = out };
 
-    put(&line, name, strlen(name));
-    put(&line, ":", 1);
+    calendar_write_put(&line, name, strlen(name));
+    calendar_write_put(&line, ":", 1);
     for (; *uri; uri++)
-        put(&line, uri, 1);
+        calendar_write_put(&line, uri, 1);
     buffer_text(out, "\r\n");
 }
 
 static void
-put_day(struct buffer *out, const char *name, day_number day)
+calendar_write_put_day(struct buffer *out, const char *name, day_number day)
 {
     struct civil_date date = civil_from_days(day);
 
@@ -86,8 +86,9 @@ calendar_open(struct buffer *out, const char *name, int hours)
 {
     buffer_text(out, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Tenure//Tenure//EN\r\n"
                      "CALSCALE:GREGORIAN\r\n");
-    put_text(out, "NAME", name); /* RFC 7986, section 5.1; the next is what older programs read */
-    put_text(out, "X-WR-CALNAME", name);
+    calendar_write_put_text(out, "NAME",
+                            name); /* RFC 7986, section 5.1; the next is what older programs read */
+    calendar_write_put_text(out, "X-WR-CALNAME", name);
     buffer_printf(out, "REFRESH-INTERVAL;VALUE=DURATION:PT%dH\r\nX-PUBLISHED-TTL:PT%dH\r\n", hours,
                   hours);
 }
@@ -99,13 +100,13 @@ calendar_put_event(struct buffer *out, const struct calendar_event *event)
 
     utc_format(stamp, event->stamp);
     buffer_text(out, "BEGIN:VEVENT\r\n");
-    put_text(out, "UID", event->uid);
+    calendar_write_put_text(out, "UID", event->uid);
     buffer_printf(out, "DTSTAMP:%.4s%.2s%.2sT%.2s%.2s%.2sZ\r\n", stamp, stamp + 5, stamp + 8,
                   stamp + 11, stamp + 14, stamp + 17);
-    put_day(out, "DTSTART", event->day);
-    put_day(out, "DTEND", event->day + 1);
-    put_text(out, "SUMMARY", event->summary);
-    put_text(out, "DESCRIPTION", event->description);
+    calendar_write_put_day(out, "DTSTART", event->day);
+    calendar_write_put_day(out, "DTEND", event->day + 1);
+    calendar_write_put_text(out, "SUMMARY", event->summary);
+    calendar_write_put_text(out, "DESCRIPTION", event->description);
     if (event->url)
         put_uri(out, "URL", event->url);
     buffer_text(out, "TRANSP:TRANSPARENT\r\nEND:VEVENT\r\n");

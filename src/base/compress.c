@@ -31,14 +31,14 @@ free_memory(void *held)
 }
 
 static void
-make_key(void)
+compress_make_key(void)
 {
     if (pthread_key_create(&key, free_memory))
         abort();
 }
 
 static void
-set(ZSTD_CCtx *pack, ZSTD_cParameter parameter, int value)
+compress_set(ZSTD_CCtx *pack, ZSTD_cParameter parameter, int value)
 {
     size_t result = ZSTD_CCtx_setParameter(pack, parameter, value);
 
@@ -48,15 +48,15 @@ set(ZSTD_CCtx *pack, ZSTD_cParameter parameter, int value)
 static struct working_memory *
 memory_of_this_thread(void)
 {
-    pthread_once(&once, make_key);
+    pthread_once(&once, compress_make_key);
     struct working_memory *memory = pthread_getspecific(key);
     if (memory)
         return memory;
 
     memory = memory_new(1, sizeof *memory);
     memory->pack = memory_must(ZSTD_createCCtx());
-    set(memory->pack, ZSTD_c_compressionLevel, LEVEL);
-    set(memory->pack, ZSTD_c_checksumFlag, 1);
+    compress_set(memory->pack, ZSTD_c_compressionLevel, LEVEL);
+    compress_set(memory->pack, ZSTD_c_checksumFlag, 1);
     memory->unpack = memory_must(ZSTD_createDCtx());
     if (pthread_setspecific(key, memory))
         abort();

@@ -29,7 +29,7 @@ id_format(char out[ID_TEXT_SIZE], int64_t id)
 }
 
 static int
-value_of(char symbol)
+id_value_of(char symbol)
 {
     for (int value = 0; value < 32; value++)
         if (alphabet[value] == symbol)
@@ -45,7 +45,7 @@ id_parse(int64_t *out, const char *text, size_t length)
     if (length != ID_TEXT_SIZE - 1 || text[0] > '7') /* more than 63 bits */
         return false;
     for (size_t i = 0; i < length; i++) {
-        int value = value_of(text[i]);
+        int value = id_value_of(text[i]);
         if (value < 0)
             return false;
         id = id << 5 | (uint64_t)value;

@@ -15,7 +15,7 @@ json_begin(struct json_writer *json, struct buffer *out)
 }
 
 static void
-put(struct json_writer *json, const char *bytes, size_t size)
+json_put(struct json_writer *json, const char *bytes, size_t size)
 {
     buffer_append(json->out, bytes, size);
 }
@@ -29,7 +29,7 @@ separate(struct json_writer *json)
         return;
     }
     if (json->filled[json->depth])
-        put(json, ",", 1);
+        json_put(json, ",", 1);
     json->filled[json->depth] = true;
 }
 
@@ -37,7 +37,7 @@ static void
 open_with(struct json_writer *json, const char *bracket)
 {
     separate(json);
-    put(json, bracket, 1);
+    json_put(json, bracket, 1);
     assert(json->depth < JSON_WRITE_DEPTH - 1);
     json->filled[++json->depth] = false;
 }
@@ -47,14 +47,14 @@ close_with(struct json_writer *json, const char *bracket)
 {
     assert(json->depth > 0 && !json->after_key);
     json->depth--;
-    put(json, bracket, 1);
+    json_put(json, bracket, 1);
 }
 
 void
 json_raw(struct json_writer *json, const char *value)
 {
     separate(json);
-    put(json, value, strlen(value));
+    json_put(json, value, strlen(value));
 }
 
 void
@@ -90,7 +90,7 @@ put_escape(struct json_writer *json, unsigned char c)
     };
 
     if (c < sizeof short_forms / sizeof short_forms[0] && short_forms[c][0])
-        put(json, short_forms[c], 2);
+        json_put(json, short_forms[c], 2);
     else
         buffer_printf(json->out, "\\u%04x", c);
 }
@@ -100,17 +100,17 @@ put_string(struct json_writer *json, const char *text)
 {
     const char *plain = text; /* start of what needs no escape */
 
-    put(json, "\"", 1);
+    json_put(json, "\"", 1);
     for (; *text; text++) {
         unsigned char c = (unsigned char)*text;
         if (c >= 0x20 && c != '"' && c != '\\')
             continue;
-        put(json, plain, (size_t)(text - plain));
+        json_put(json, plain, (size_t)(text - plain));
         put_escape(json, c);
         plain = text + 1;
     }
-    put(json, plain, (size_t)(text - plain));
-    put(json, "\"", 1);
+    json_put(json, plain, (size_t)(text - plain));
+    json_put(json, "\"", 1);
 }
 
 void
@@ -119,7 +119,7 @@ json_key(struct json_writer *json, const char *key)
     assert(json->depth > 0 && !json->after_key);
     separate(json);
     put_string(json, key);
-    put(json, ":", 1);
+    json_put(json, ":", 1);
     json->after_key = true;
 }
 
@@ -135,7 +135,7 @@ json_text(struct json_writer *json, const char *text)
 }
 
 static void
-put_int64(struct json_writer *json, int64_t number)
+json_write_put_int64(struct json_writer *json, int64_t number)
 {
     char digits[24];
     size_t at = sizeof digits;
@@ -146,14 +146,14 @@ put_int64(struct json_writer *json, int64_t number)
     while (rest /= 10);
     if (number < 0)
         digits[--at] = '-';
-    put(json, digits + at, sizeof digits - at);
+    json_put(json, digits + at, sizeof digits - at);
 }
 
 void
 json_int64(struct json_writer *json, int64_t number)
 {
     separate(json);
-    put_int64(json, number);
+    json_write_put_int64(json, number);
 }
 
 /* Measured values have at most three decimals. Such a number is the quotient
@@ -170,8 +170,8 @@ put_short_decimal(struct json_writer *json, double number)
 
     int64_t rest = thousandths % 1000;
     if (thousandths < 0)
-        put(json, "-", 1);
-    put_int64(json, thousandths < 0 ? -(thousandths / 1000) : thousandths / 1000);
+        json_put(json, "-", 1);
+    json_write_put_int64(json, thousandths < 0 ? -(thousandths / 1000) : thousandths / 1000);
     if (rest == 0)
         return true;
     if (rest < 0)
@@ -182,7 +182,7 @@ put_short_decimal(struct json_writer *json, double number)
     size_t length = sizeof decimals;
     while (decimals[length - 1] == '0')
         length--;
-    put(json, decimals, length);
+    json_put(json, decimals, length);
     return true;
 }
 
@@ -203,7 +203,7 @@ json_write_real(struct json_writer *json, double number)
         if (strtod(text, NULL) == number)
             break;
     }
-    put(json, text, strlen(text));
+    json_put(json, text, strlen(text));
 }
 
 void
@@ -217,7 +217,7 @@ void
 json_write_null(struct json_writer *json)
 {
     separate(json);
-    put(json, "null", 4);
+    json_put(json, "null", 4);
 }
 
 void

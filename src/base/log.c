@@ -32,7 +32,7 @@ log_start(enum log_level level)
 }
 
 static size_t
-put_head(char *line, enum log_level level, const char *event)
+log_put_head(char *line, enum log_level level, const char *event)
 {
     char time[UTC_TEXT_SIZE];
     int length;
@@ -49,7 +49,7 @@ put_head(char *line, enum log_level level, const char *event)
 /* Copies `text` so that it stays on its line: who sends us a name with a line
  * break in it must not be able to write log lines. */
 static size_t
-put_escaped(char *line, size_t at, const char *text)
+log_put_escaped(char *line, size_t at, const char *text)
 {
     static const char digits[] = "0123456789abcdef";
 
@@ -79,8 +79,8 @@ log_line(enum log_level level, const char *event, const char *format, ...)
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
 
-    size_t length = put_head(line, level, event);
-    length = put_escaped(line, length, text);
+    size_t length = log_put_head(line, level, event);
+    length = log_put_escaped(line, length, text);
     while (length > 0 && line[length - 1] == ' ')
         length--;
     line[length++] = '\n';

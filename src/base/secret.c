@@ -224,7 +224,7 @@ make_folders_of(const char *path)
 }
 
 static bool
-write_key(int file, const struct secret_key *key)
+secret_write_key(int file, const struct secret_key *key)
 {
     ssize_t size = write(file, key->bytes, sizeof key->bytes);
     bool written = size == sizeof key->bytes && fsync(file) == 0;
@@ -240,7 +240,7 @@ write_key(int file, const struct secret_key *key)
 /* Written aside and linked into place: whoever comes at the same moment sees a
  * whole key or none, and the first one stays. */
 static enum status
-make_key(const char *path, struct fault *fault)
+secret_make_key(const char *path, struct fault *fault)
 {
     char aside[PATH_SIZE];
     struct secret_key key;
@@ -256,7 +256,7 @@ make_key(const char *path, struct fault *fault)
         return broken(fault, path);
 
     random_bytes(key.bytes, sizeof key.bytes);
-    bool made = write_key(file, &key) && (link(aside, path) == 0 || errno == EEXIST);
+    bool made = secret_write_key(file, &key) && (link(aside, path) == 0 || errno == EEXIST);
     int reason = errno;
     sodium_memzero(&key, sizeof key);
     unlink(aside);
@@ -300,7 +300,7 @@ secret_key_load(struct secret_key *out, const char *path, struct fault *fault)
     enum status status = secret_key_read(out, path, fault);
 
     if (status == STATUS_NOT_FOUND) {
-        status = make_key(path, fault);
+        status = secret_make_key(path, fault);
         if (!status)
             status = secret_key_read(out, path, fault);
         if (status == STATUS_NOT_FOUND)

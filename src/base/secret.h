@@ -15,7 +15,7 @@ enum {
     HMAC_BYTES = 32,
     PASSWORD_HASH_SIZE = 128, /* argon2id string and NUL */
     TOKEN_TEXT_SIZE = 44,     /* 32 random bytes, base64url without padding, NUL */
-    SEAL_BYTES = 40,          /* what compaction adds */
+    SEAL_BYTES = 40,          /* what sealing adds */
 };
 
 /* 32 random bytes that live outside the store, in a file of mode 0600. */

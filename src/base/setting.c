@@ -71,7 +71,7 @@ is_words(const struct setting *setting, const char *value)
 }
 
 static bool
-fits(const struct setting *setting, const char *value)
+setting_fits(const struct setting *setting, const char *value)
 {
     int64_t size = (int64_t)strlen(value);
     struct address address;
@@ -177,7 +177,7 @@ setting_check(const struct setting *setting, const char *value, const char *orig
 {
     char wanted[WANTED_SIZE], shown[SHOWN_SIZE];
 
-    if (fits(setting, value)
+    if (setting_fits(setting, value)
         || (setting->kind != SETTING_SWITCH && !strcmp(value, setting->fallback)))
         return STATUS_OK;
     say_wanted(wanted, setting);

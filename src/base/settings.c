@@ -88,8 +88,8 @@ unknown_name(const struct settings *settings, unsigned user, const char *name, s
 }
 
 static enum status
-take(struct settings *settings, size_t row, const char *value, size_t length,
-     enum setting_source source, const char *origin, struct fault *fault)
+settings_take(struct settings *settings, size_t row, const char *value, size_t length,
+              enum setting_source source, const char *origin, struct fault *fault)
 {
     enum status status;
     char *copy = length <= SETTING_VALUE_MOST_BYTES ? arena_text(settings->arena, value, length)
@@ -131,7 +131,7 @@ take_flag(struct settings *settings, unsigned user, char *const **at, struct fau
             return fail(fault, STATUS_INVALID, "bad_setting", settings->table[row].name,
                         "%s needs a value: %s", origin, settings->table[row].shown);
     }
-    return take(settings, (size_t)row, value, strlen(value), SOURCE_FLAG, origin, fault);
+    return settings_take(settings, (size_t)row, value, strlen(value), SOURCE_FLAG, origin, fault);
 }
 
 static enum status
@@ -178,7 +178,7 @@ settings_take_environment(struct settings *settings, const char *prefix, struct 
         if (!value || !*value)
             continue;
         enum status status =
-            take(settings, row, value, strlen(value), SOURCE_ENVIRONMENT, name, fault);
+            settings_take(settings, row, value, strlen(value), SOURCE_ENVIRONMENT, name, fault);
         if (status)
             return status;
     }
@@ -240,8 +240,8 @@ find_in_file(const struct settings *settings, struct span name)
 }
 
 static enum status
-take_line(struct settings *settings, const char *where, struct span line, int set_on[],
-          int line_number, struct fault *fault)
+settings_take_line(struct settings *settings, const char *where, struct span line, int set_on[],
+                   int line_number, struct fault *fault)
 {
     const char *equals = memchr(line.text, '=', line.length);
     char origin[ORIGIN_SIZE + NAME_SIZE];
@@ -260,7 +260,8 @@ take_line(struct settings *settings, const char *where, struct span line, int se
                     set_on[row]);
     set_on[row] = line_number;
     snprintf(origin, sizeof origin, "%s%s", where, settings->table[row].name);
-    return take(settings, (size_t)row, value.text, value.length, SOURCE_FILE, origin, fault);
+    return settings_take(settings, (size_t)row, value.text, value.length, SOURCE_FILE, origin,
+                         fault);
 }
 
 enum status
@@ -275,7 +276,7 @@ settings_take_file(struct settings *settings, const char *path, struct fault *fa
         struct span line = trimmed(text, length);
         snprintf(where, sizeof where, "%.100s:%d: ", path, number);
         if (line.length && line.text[0] != '#')
-            status = take_line(settings, where, line, set_on, number, fault);
+            status = settings_take_line(settings, where, line, set_on, number, fault);
         text += length;
         text += *text == '\n';
     }

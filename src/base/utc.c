@@ -12,7 +12,7 @@ enum { DAYS_IN_ERA = 146097, DAYS_IN_CENTURY = 36524, DAYS_IN_FOUR_YEARS = 1461 
 #define UTC_LAST  INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
 
 static utc_seconds
-read_clock(clockid_t clock, int64_t *nanoseconds)
+utc_read_clock(clockid_t clock, int64_t *nanoseconds)
 {
     struct timespec now;
 
@@ -26,14 +26,14 @@ utc_now(void)
 {
     int64_t rest;
 
-    return read_clock(CLOCK_REALTIME, &rest);
+    return utc_read_clock(CLOCK_REALTIME, &rest);
 }
 
 int64_t
 monotonic_nanoseconds(void)
 {
     int64_t rest;
-    int64_t seconds = read_clock(CLOCK_MONOTONIC, &rest);
+    int64_t seconds = utc_read_clock(CLOCK_MONOTONIC, &rest);
 
     return seconds * 1000000000 + rest;
 }

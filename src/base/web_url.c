@@ -11,20 +11,20 @@
 enum { HTTP_PORT = 80, HTTPS_PORT = 443, MOST_PORT = 65535, LABEL_MOST_BYTES = 63 };
 
 static bool
-is_digit(char c)
+web_url_is_digit(char c)
 {
     return c >= '0' && c <= '9';
 }
 
 static bool
-is_letter(char c)
+web_url_is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 /* Labels of letters, digits, hyphens and low lines between dots; one dot may stand behind them. */
 static bool
-name_is_good(const char *name, size_t length)
+web_url_name_is_good(const char *name, size_t length)
 {
     size_t label = 0;
 
@@ -33,7 +33,7 @@ name_is_good(const char *name, size_t length)
             return false;
         label = name[i] == '.' ? 0 : label + 1;
         if (label > LABEL_MOST_BYTES
-            || !(is_letter(name[i]) || is_digit(name[i]) || strchr(".-_", name[i])))
+            || !(web_url_is_letter(name[i]) || web_url_is_digit(name[i]) || strchr(".-_", name[i])))
             return false;
     }
     return length > 0 && length < WEB_URL_HOST_SIZE - 1;
@@ -56,7 +56,7 @@ take_numeric(struct web_url *out, int family)
 
 /* `text` is the host and, behind it, the port. */
 static enum web_url_flaw
-read_host(struct web_url *out, const char *text, size_t length, size_t *read)
+web_url_read_host(struct web_url *out, const char *text, size_t length, size_t *read)
 {
     bool bracketed = length > 0 && text[0] == '[';
     const char *end = memchr(text, bracketed ? ']' : ':', length);
@@ -64,7 +64,7 @@ read_host(struct web_url *out, const char *text, size_t length, size_t *read)
 
     if (bracketed && (!end || size - 1 >= sizeof out->host))
         return WEB_URL_HOST;
-    if (!bracketed && !name_is_good(text, size))
+    if (!bracketed && !web_url_name_is_good(text, size))
         return WEB_URL_HOST;
     *read = bracketed ? size + 1 : size;
     memcpy(out->host, text + bracketed, size - bracketed);
@@ -133,7 +133,7 @@ web_url_parse(struct web_url *out, const char *text, size_t length)
         size++;
     if (memchr(text, '@', size))
         return WEB_URL_USER;
-    enum web_url_flaw flaw = read_host(&made, text, size, &read);
+    enum web_url_flaw flaw = web_url_read_host(&made, text, size, &read);
     if (!flaw)
         flaw = read_port(&made, text + read, size - read);
     if (!flaw)

@@ -36,7 +36,7 @@ read_big_endian(const uint8_t *bytes, size_t size)
 }
 
 static int64_t
-read_time(const uint8_t *bytes, size_t size)
+zone_file_read_time(const uint8_t *bytes, size_t size)
 {
     uint64_t number = read_big_endian(bytes, size);
 
@@ -75,7 +75,7 @@ static bool
 read_offsets(int32_t *offsets, const struct block *block)
 {
     for (uint32_t i = 0; i < block->type_count; i++) {
-        int64_t offset = read_time(block->types + (size_t)i * TYPE_BYTES, 4);
+        int64_t offset = zone_file_read_time(block->types + (size_t)i * TYPE_BYTES, 4);
         if (offset < -MOST_OFFSET || offset > MOST_OFFSET)
             return false;
         offsets[i] = (int32_t)offset;
@@ -92,7 +92,7 @@ read_transitions(struct zone *zone, const struct block *block, const int32_t *of
 
         if (type >= block->type_count)
             return false;
-        transition->at = read_time(block->times + i * block->time_size, block->time_size);
+        transition->at = zone_file_read_time(block->times + i * block->time_size, block->time_size);
         transition->offset = offsets[type];
         if (i > 0 && transition->at <= transition[-1].at)
             return false;

@@ -12,7 +12,7 @@ enum { PATH_SIZE = 1024 };
 /* Parts of letters, digits, '_', '+' and '-' with one '/' between; begins with
  * a capital. No dot, so no way out of the directory. */
 static bool
-name_is_good(const char *name)
+zone_load_name_is_good(const char *name)
 {
     static const char allowed[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/";
@@ -51,7 +51,7 @@ read_zone_file(uint8_t *bytes, size_t room, const char *name)
 enum status
 zone_load(struct zone **out, const char *name, struct fault *fault)
 {
-    if (!name_is_good(name))
+    if (!zone_load_name_is_good(name))
         return fail(fault, STATUS_INVALID, "time_zone_unknown", "time_zone",
                     "a time zone is named like Europe/Warsaw");
 

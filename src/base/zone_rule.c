@@ -19,13 +19,13 @@ skip(struct cursor *text, char c)
 }
 
 static bool
-is_digit(char c)
+zone_rule_is_digit(char c)
 {
     return c >= '0' && c <= '9';
 }
 
 static bool
-is_letter(char c)
+zone_rule_is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
@@ -36,7 +36,7 @@ read_number(struct cursor *text, int32_t *out, int32_t min, int32_t max)
     const char *start = text->at;
     int32_t number = 0;
 
-    while (text->at < text->end && is_digit(*text->at) && number <= max)
+    while (text->at < text->end && zone_rule_is_digit(*text->at) && number <= max)
         number = number * 10 + (*text->at++ - '0');
     *out = number;
     return text->at > start && number >= min && number <= max;
@@ -49,16 +49,17 @@ skip_name(struct cursor *text)
     bool quoted = skip(text, '<');
     const char *start = text->at;
 
-    while (text->at < text->end
-           && (is_letter(*text->at)
-               || (quoted && (is_digit(*text->at) || *text->at == '+' || *text->at == '-'))))
+    while (
+        text->at < text->end
+        && (zone_rule_is_letter(*text->at)
+            || (quoted && (zone_rule_is_digit(*text->at) || *text->at == '+' || *text->at == '-'))))
         text->at++;
     return text->at - start >= 3 && (!quoted || skip(text, '>'));
 }
 
 /* [+-]hh[:mm[:ss]] in seconds. */
 static bool
-read_time(struct cursor *text, int32_t *out)
+zone_rule_read_time(struct cursor *text, int32_t *out)
 {
     int32_t hours, minutes = 0, seconds = 0;
     bool negative = skip(text, '-');
@@ -102,7 +103,7 @@ read_date(struct cursor *text, struct zone_date *out)
     out->seconds = 2 * 3600;
     if (!skip(text, ',') || !read_day(text, out))
         return false;
-    return !skip(text, '/') || read_time(text, &out->seconds);
+    return !skip(text, '/') || zone_rule_read_time(text, &out->seconds);
 }
 
 bool
@@ -112,7 +113,7 @@ zone_rule_parse(struct zone_rule *out, const char *text, size_t length)
     struct zone_rule rule = { 0 };
     int32_t west; /* the text counts offsets to the west */
 
-    if (!skip_name(&cursor) || !read_time(&cursor, &west))
+    if (!skip_name(&cursor) || !zone_rule_read_time(&cursor, &west))
         return false;
     rule.standard_offset = -west;
     rule.summer_offset = -west;
@@ -122,7 +123,7 @@ zone_rule_parse(struct zone_rule *out, const char *text, size_t length)
             return false;
         rule.summer_offset = rule.standard_offset + 3600;
         if (cursor.at < cursor.end && *cursor.at != ',') {
-            if (!read_time(&cursor, &west))
+            if (!zone_rule_read_time(&cursor, &west))
                 return false;
             rule.summer_offset = -west;
         }

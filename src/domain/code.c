@@ -45,7 +45,7 @@ check_value(const uint8_t values[DATA_SYMBOLS])
 }
 
 static int
-value_of(char c)
+code_value_of(char c)
 {
     char upper = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
 
@@ -74,7 +74,7 @@ code_parse(struct code *out, const char *text, size_t length)
     for (size_t i = 0; i < length; i++) {
         if (is_ignored(text[i]))
             continue;
-        int value = value_of(text[i]);
+        int value = code_value_of(text[i]);
         if (value < 0)
             return CODE_BAD_SYMBOL;
         if (count < CODE_SYMBOLS)

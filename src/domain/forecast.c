@@ -35,7 +35,7 @@ run_dry(struct forecast *forecast)
 
 /* Without coverage now: it would begin now, as a revival does. */
 static void
-take(struct forecast *forecast, struct renewal *out)
+forecast_take(struct forecast *forecast, struct renewal *out)
 {
     if (forecast->plan.line[0].ends_at < forecast->now
         && (forecast->dry || forecast->plan.line[0].ends_at == 0))
@@ -51,7 +51,7 @@ renew(struct forecast *forecast, struct forecast_event *out)
 
     if (forecast->left == 0 && !forecast->dry)
         run_dry(forecast);
-    take(forecast, &renewal);
+    forecast_take(forecast, &renewal);
     *out = (struct forecast_event){
         .kind = forecast->dry ? FORECAST_SHORT : FORECAST_RENEWS,
         .sensor = renewal.sensor,
@@ -69,7 +69,7 @@ renew(struct forecast *forecast, struct forecast_event *out)
 
 /* Auto renewal off: it leaves the line. A plan without keys does that. */
 static void
-stop(struct forecast *forecast, struct forecast_event *out)
+forecast_stop(struct forecast *forecast, struct forecast_event *out)
 {
     struct renewal renewal;
 
@@ -94,6 +94,6 @@ forecast_next(struct forecast *forecast, struct forecast_event *out)
     if (renews && (!stops || !renewal_goes_before(&off->line[0], &on->line[0])))
         renew(forecast, out);
     else
-        stop(forecast, out);
+        forecast_stop(forecast, out);
     return true;
 }

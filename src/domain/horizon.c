@@ -1,7 +1,7 @@
 #include "domain/horizon.h"
 
 static bool
-stands_before(const struct reach_place *place, utc_seconds ends_at, uint64_t serial)
+horizon_stands_before(const struct reach_place *place, utc_seconds ends_at, uint64_t serial)
 {
     const struct renewal_sensor a = { .ends_at = ends_at, .serial = serial };
     const struct renewal_sensor b = { .ends_at = place->ends_at, .serial = place->serial };
@@ -17,10 +17,11 @@ reach_verdict(const struct reach *reach, const struct reach_now *now, utc_second
 
     if (now->left == 0)
         return REACH_LEFT_OUT;
-    if (!stands_before(&reach->short_, ends_at, serial))
+    if (!horizon_stands_before(&reach->short_, ends_at, serial))
         return reach->left - moved >= now->left ? REACH_LEFT_OUT : REACH_UNKNOWN;
-    int64_t in_front = stands_before(&reach->guard, ends_at, serial) ? reach->left - reach->margin
-                                                                     : reach->left - 1;
+    int64_t in_front = horizon_stands_before(&reach->guard, ends_at, serial)
+                           ? reach->left - reach->margin
+                           : reach->left - 1;
     if (now->returns >= now->left)
         return REACH_UNKNOWN;
     return in_front + moved < now->left - now->returns ? REACH_SERVED : REACH_UNKNOWN;

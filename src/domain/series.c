@@ -34,7 +34,7 @@ struct writer {
 };
 
 static void
-put(struct writer *out, uint64_t number)
+series_put(struct writer *out, uint64_t number)
 {
     uint8_t bytes[VARINT_MOST_BYTES];
     size_t size = varint_write(bytes, number);
@@ -50,7 +50,7 @@ put(struct writer *out, uint64_t number)
 static void
 put_signed(struct writer *out, int64_t number)
 {
-    put(out, zigzag_encode(number));
+    series_put(out, zigzag_encode(number));
 }
 
 size_t
@@ -92,7 +92,7 @@ put_times(struct writer *out, const struct sample *run, size_t length, utc_secon
         put_signed(out, difference(now, step));
         if (now == step) {
             size_t more = steady_length(run, i + 1, length, step);
-            put(out, more);
+            series_put(out, more);
             i += more;
         }
         step = now;
@@ -116,14 +116,14 @@ series_encode(uint8_t *bytes, size_t room, const struct sample *samples, size_t 
     struct writer out = { bytes, bytes + room, false };
     utc_seconds before = 0;
 
-    put(&out, VERSION);
-    put(&out, count);
+    series_put(&out, VERSION);
+    series_put(&out, count);
     for (size_t i = 0, length; i < count && !out.full; i += length) {
         const struct sample *run = samples + i;
         length = run_length(run, count - i);
-        put(&out, (uint64_t)run->channel * KINDS + run->kind);
-        put(&out, run->type);
-        put(&out, length);
+        series_put(&out, (uint64_t)run->channel * KINDS + run->kind);
+        series_put(&out, run->type);
+        series_put(&out, length);
         put_times(&out, run, length, before);
         put_raws(&out, run, length);
         before = run[length - 1].at;
@@ -138,7 +138,7 @@ struct reader {
 
 /* A number up to `most`. */
 static bool
-get(struct reader *in, uint64_t *out, uint64_t most)
+series_get(struct reader *in, uint64_t *out, uint64_t most)
 {
     return varint_read(out, &in->at, in->end) && *out <= most;
 }
@@ -160,8 +160,8 @@ get_head(struct reader *in, size_t *count)
     uint64_t version, number;
 
     /* Each sample takes a byte at least, for its raw number. */
-    if (!get(in, &version, VERSION) || version != VERSION
-        || !get(in, &number, (uint64_t)(in->end - in->at)))
+    if (!series_get(in, &version, VERSION) || version != VERSION
+        || !series_get(in, &number, (uint64_t)(in->end - in->at)))
         return false;
     *count = (size_t)number;
     return true;
@@ -191,7 +191,7 @@ get_times(struct reader *in, struct sample *run, size_t length, utc_seconds befo
         run[i].at = sum(run[i - 1].at, step);
         if (change != 0)
             continue;
-        if (!get(in, &more, length - i - 1))
+        if (!series_get(in, &more, length - i - 1))
             return false;
         for (; more > 0; more--, i++)
             run[i + 1].at = sum(run[i].at, step);
@@ -219,8 +219,8 @@ get_run(struct reader *in, struct sample *run, size_t room, utc_seconds before)
 {
     uint64_t tag, type, length;
 
-    if (!get(in, &tag, UINT8_MAX * KINDS + KINDS - 1) || tag % KINDS >= SAMPLE_KIND_COUNT
-        || !get(in, &type, UINT16_MAX) || !get(in, &length, room) || length == 0)
+    if (!series_get(in, &tag, UINT8_MAX * KINDS + KINDS - 1) || tag % KINDS >= SAMPLE_KIND_COUNT
+        || !series_get(in, &type, UINT16_MAX) || !series_get(in, &length, room) || length == 0)
         return 0;
     for (size_t i = 0; i < length; i++) {
         run[i].channel = (uint8_t)(tag / KINDS);

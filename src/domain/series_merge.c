@@ -4,7 +4,7 @@
 #include "domain/series.h"
 
 static int
-compare(const struct sample *a, const struct sample *b)
+series_merge_compare(const struct sample *a, const struct sample *b)
 {
     if (a->channel != b->channel)
         return a->channel < b->channel ? -1 : 1;
@@ -24,9 +24,9 @@ series_merge(struct sample *out, const struct sample *a, size_t a_count, const s
     size_t i = 0, k = 0, count = 0;
 
     while (i < a_count || k < b_count) {
-        bool from_a = k == b_count || (i < a_count && compare(&a[i], &b[k]) <= 0);
+        bool from_a = k == b_count || (i < a_count && series_merge_compare(&a[i], &b[k]) <= 0);
         const struct sample *next = from_a ? &a[i++] : &b[k++];
-        if (count == 0 || compare(&out[count - 1], next) != 0)
+        if (count == 0 || series_merge_compare(&out[count - 1], next) != 0)
             out[count++] = *next;
         else if (differing && !says_the_same(&out[count - 1], next))
             ++*differing;
@@ -38,7 +38,7 @@ static bool
 is_sorted(const struct sample *samples, size_t count)
 {
     for (size_t i = 1; i < count; i++)
-        if (compare(&samples[i - 1], &samples[i]) >= 0)
+        if (series_merge_compare(&samples[i - 1], &samples[i]) >= 0)
             return false;
     return true;
 }

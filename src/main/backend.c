@@ -22,8 +22,8 @@ load_secret(struct store *store, const char *path, struct secret_key *out, struc
 {
     struct arena arena;
     struct call call = {
-        .store = store,
-        .arena = &arena,
+        .db.store = store,
+        .db.arena = &arena,
         .actor = &actor_system,
         .now = utc_now(),
     };
@@ -31,7 +31,7 @@ load_secret(struct store *store, const char *path, struct secret_key *out, struc
     arena_init(&arena, ANSWER_BYTES);
     enum status status = store_secret_load(&call, path, out);
     if (status)
-        *fault = call.fault;
+        *fault = call.db.fault;
     arena_clear(&arena);
     return status;
 }
@@ -117,22 +117,22 @@ open_call(struct cli *cli, struct call *call)
 
     secret_start();
     *call = (struct call){
-        .arena = &cli->arena,
+        .db.arena = &cli->arena,
         .actor = &actor_system,
         .secret = secret,
         .public_url = "",
         .now = utc_now(),
     };
-    status = backend_place(&cli->settings, &place, &call->fault);
+    status = backend_place(&cli->settings, &place, &call->db.fault);
     place.must_be_there = cli->command->bit == COMMAND_AUDIT_VERIFY;
-    return status ? status : backend_open(&place, &call->store, secret, &call->fault);
+    return status ? status : backend_open(&place, &call->db.store, secret, &call->db.fault);
 }
 
 static void
 close_call(struct call *call)
 {
-    store_close(call->store);
-    call->store = NULL;
+    store_close(call->db.store);
+    call->db.store = NULL;
 }
 
 const struct cli_backend backend = { .open = open_call, .close = close_call };

@@ -78,13 +78,14 @@ fill(struct cli *cli, struct demonstration *demonstration, struct fault *fault)
     struct secret_key secret;
     char hash[PASSWORD_HASH_SIZE];
     struct call call = {
-        .arena = &cli->arena,
+        .db.arena = &cli->arena,
         .actor = &actor_system,
         .secret = &secret,
         .public_url = "",
         .now = utc_now(),
     };
-    enum status status = backend_open(&demonstration->options.place, &call.store, &secret, fault);
+    enum status status =
+        backend_open(&demonstration->options.place, &call.db.store, &secret, fault);
 
     if (status)
         return status;
@@ -92,8 +93,8 @@ fill(struct cli *cli, struct demonstration *demonstration, struct fault *fault)
     password_hash(hash, demonstration->password);
     status = demo_fill(&call, hash, &demonstration->demo);
     if (status)
-        *fault = call.fault;
-    store_close(call.store);
+        *fault = call.db.fault;
+    store_close(call.db.store);
     return status;
 }
 
@@ -173,7 +174,7 @@ print_demo(const struct cli *cli, const struct demonstration *demonstration)
 }
 
 static enum status
-start(struct cli *cli, struct demonstration *demonstration, struct fault *fault)
+demo_start(struct cli *cli, struct demonstration *demonstration, struct fault *fault)
 {
     enum status status = choose_places(cli, demonstration, fault);
 
@@ -197,7 +198,7 @@ demo_run(struct cli *cli)
 
     signals_block(); /* from here on there may be a folder to remove */
     secret_start();
-    if (start(cli, &demonstration, &fault))
+    if (demo_start(cli, &demonstration, &fault))
         code = cli_fail(cli, &fault);
     else
         code = print_demo(cli, &demonstration);

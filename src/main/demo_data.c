@@ -79,7 +79,7 @@ static const struct step {
     { 3, ASSIGN, 5, YEAR }, /* queued */
 };
 
-struct filling {
+struct demo_context {
     int64_t analyst_id;
     const char *password_hash;
     const struct zone *zone;
@@ -90,79 +90,79 @@ struct filling {
 };
 
 static void
-turn_back(struct call *call, const struct filling *filling, int days_ago)
+turn_back(struct call *call, const struct demo_context *context, int days_ago)
 {
-    call->now = zone_local_to_utc(filling->zone, filling->today - days_ago, 10 * 3600);
+    call->now = zone_local_to_utc(context->zone, context->today - days_ago, 10 * 3600);
 }
 
 static enum status
-make_people(struct call *call, struct filling *filling)
+make_people(struct call *call, struct demo_context *context)
 {
     struct user owner, analyst;
     struct organization organization;
     struct user_request request = {
         .email = email,
         .name = "Demo",
-        .password_hash = filling->password_hash,
+        .password_hash = context->password_hash,
         .operator_ = true,
     };
     enum status status = people_add(call, &request, &owner);
 
     if (status)
         return status;
-    filling->actor = (struct actor){ .kind = ACTOR_USER, .id = owner.id, .name = email };
-    call->actor = &filling->actor;
+    context->actor = (struct actor){ .kind = ACTOR_USER, .id = owner.id, .name = email };
+    call->actor = &context->actor;
     request = (struct user_request){
         .email = analyst_email,
         .name = "Analyst",
-        .password_hash = filling->password_hash,
+        .password_hash = context->password_hash,
     };
     status = people_add(call, &request, &analyst);
     if (!status)
         status = organization_create(call, organization_name, time_zone, &organization);
     if (status)
         return status;
-    filling->out->organization_id = organization.id;
-    filling->analyst_id = analyst.id;
-    return member_insert(call->store, call->arena,
+    context->out->organization_id = organization.id;
+    context->analyst_id = analyst.id;
+    return member_insert(&call->db,
                          &(struct member_insert_in){
                              .organization_id = organization.id,
                              .user_id = analyst.id,
                              .role = role_word(ROLE_ANALYST),
                              .added_at = call->now,
                          },
-                         NULL, &call->fault);
+                         NULL);
 }
 
 /* The administrator of all that ends, the analyst of what stops. */
 static enum status
-tick_members(struct call *call, const struct filling *filling)
+tick_members(struct call *call, const struct demo_context *context)
 {
     struct notice_recipient told[] = {
-        { .user_id = filling->actor.id },
-        { .user_id = filling->analyst_id, .only_what_stops = true },
+        { .user_id = context->actor.id },
+        { .user_id = context->analyst_id, .only_what_stops = true },
     };
     struct notice_recipients recipients = { .items = told, .count = 2 }, kept;
 
-    return notice_recipients_put(call, filling->out->organization_id, &recipients, &kept);
+    return notice_recipients_put(call, context->out->organization_id, &recipients, &kept);
 }
 
 static enum status
-issue(struct call *call, struct filling *filling, const struct code_request *request,
+issue(struct call *call, struct demo_context *context, const struct code_request *request,
       struct code_order *out)
 {
-    filling->actor.kind = ACTOR_OPERATOR;
+    context->actor.kind = ACTOR_OPERATOR;
     enum status status = code_issue(call, request, out);
-    filling->actor.kind = ACTOR_USER;
+    context->actor.kind = ACTOR_USER;
     return status;
 }
 
 static enum status
-redeem(struct call *call, struct filling *filling, int key)
+redeem(struct call *call, struct demo_context *context, int key)
 {
     struct code_order order;
     struct redemption redemption;
-    enum status status = issue(call, filling,
+    enum status status = issue(call, context,
                                &(struct code_request){
                                    .quantity = orders[key].quantity,
                                    .term = orders[key].term,
@@ -173,20 +173,20 @@ redeem(struct call *call, struct filling *filling, int key)
     if (status)
         return status;
     for (size_t i = 0; i < CODE_TEXT_SIZE; i++)
-        filling->keys[key][i] = order.code[i];
-    return code_redeem(call, filling->out->organization_id, order.code, &redemption);
+        context->keys[key][i] = order.code[i];
+    return code_redeem(call, context->out->organization_id, order.code, &redemption);
 }
 
 static enum status
-add(struct call *call, const struct filling *filling, const struct step *step)
+demo_data_add(struct call *call, const struct demo_context *context, const struct step *step)
 {
     struct manager_row row;
 
-    return sensor_add(call, filling->out->organization_id,
+    return sensor_add(call, context->out->organization_id,
                       &(struct sensor_request){
                           .serial = sensors[step->sensor].serial,
                           .name = sensors[step->sensor].name,
-                          .key = filling->keys[step->key],
+                          .key = context->keys[step->key],
                           .has_auto_renewal = true,
                           .auto_renewal = step->kind == ADD,
                       },
@@ -195,9 +195,10 @@ add(struct call *call, const struct filling *filling, const struct step *step)
 
 /* As a sensor stands whose license was taken back. */
 static enum status
-add_unlicensed(struct call *call, const struct filling *filling, const struct demo_sensor *sensor)
+add_unlicensed(struct call *call, const struct demo_context *context,
+               const struct demo_sensor *sensor)
 {
-    int64_t organization_id = filling->out->organization_id, id = id_random();
+    int64_t organization_id = context->out->organization_id, id = id_random();
     struct organization_lock lock;
     struct serial_claim_out owner;
     const char *folded;
@@ -206,15 +207,15 @@ add_unlicensed(struct call *call, const struct filling *filling, const struct de
     if (!status)
         status = input_fold(call, sensor->name, &folded);
     if (!status)
-        status = serial_claim(call->store, call->arena,
+        status = serial_claim(&call->db,
                               &(struct serial_claim_in){
                                   .serial = sensor->serial,
                                   .organization_id = organization_id,
                                   .sensor_id = id,
                               },
-                              &owner, &call->fault);
+                              &owner);
     if (!status)
-        status = sensor_insert(call->store, call->arena,
+        status = sensor_insert(&call->db,
                                &(struct sensor_insert_in){
                                    .organization_id = organization_id,
                                    .id = id,
@@ -226,7 +227,7 @@ add_unlicensed(struct call *call, const struct filling *filling, const struct de
                                    .added_by = call->actor->name,
                                    .version = lock.version,
                                },
-                               NULL, &call->fault);
+                               NULL);
     return status ? status
                   : audit_append(call, organization_id,
                                  &(struct audit_fact){
@@ -237,92 +238,92 @@ add_unlicensed(struct call *call, const struct filling *filling, const struct de
 }
 
 static enum status
-switch_on(struct call *call, const struct filling *filling, const struct demo_sensor *sensor)
+switch_on(struct call *call, const struct demo_context *context, const struct demo_sensor *sensor)
 {
     struct sensor changed;
 
-    return sensor_change(call, filling->out->organization_id, sensor->serial,
+    return sensor_change(call, context->out->organization_id, sensor->serial,
                          &(struct sensor_change){ .has_auto_renewal = true, .auto_renewal = true },
                          &changed);
 }
 
 static enum status
-take_step(struct call *call, struct filling *filling, const struct step *step)
+take_step(struct call *call, struct demo_context *context, const struct step *step)
 {
     const struct demo_sensor *sensor = &sensors[step->sensor];
     struct license license;
 
-    turn_back(call, filling, step->days_ago);
+    turn_back(call, context, step->days_ago);
     switch (step->kind) {
     case REDEEM:
-        return redeem(call, filling, step->key);
+        return redeem(call, context, step->key);
     case ADD:
     case ADD_WITHOUT_RENEWAL:
-        return add(call, filling, step);
+        return demo_data_add(call, context, step);
     case ADD_UNLICENSED:
-        return add_unlicensed(call, filling, sensor);
+        return add_unlicensed(call, context, sensor);
     case SWITCH_ON:
-        return switch_on(call, filling, sensor);
+        return switch_on(call, context, sensor);
     case ASSIGN:
         break;
     }
-    return license_assign(call, filling->out->organization_id, sensor->serial,
-                          filling->keys[step->key], &license);
+    return license_assign(call, context->out->organization_id, sensor->serial,
+                          context->keys[step->key], &license);
 }
 
 /* The archive's sensor has gone on sending since its license ended. */
 static enum status
-refuse_measurements(struct call *call, const struct filling *filling)
+refuse_measurements(struct call *call, const struct demo_context *context)
 {
     struct found_sensor archive;
     struct refusal_add_in rows[2];
     enum status status =
-        sensor_find(call, filling->out->organization_id, sensors[ARCHIVE].serial, &archive);
+        sensor_find(call, context->out->organization_id, sensors[ARCHIVE].serial, &archive);
 
     if (status)
         return status;
     rows[0] = (struct refusal_add_in){
-        .organization_id = filling->out->organization_id,
+        .organization_id = context->out->organization_id,
         .sensor_id = archive.id,
         .reason = "expired",
         .count = 1,
-        .at = zone_day_start(filling->zone, filling->today - 21),
+        .at = zone_day_start(context->zone, context->today - 21),
     };
     rows[1] = rows[0];
     rows[1].count = 1203;
     rows[1].at = call->now - 3600;
-    return refusal_add(call->store, call->arena, rows, 2, NULL, &call->fault);
+    return refusal_add(&call->db, rows, 2, NULL);
 }
 
 static enum status
-fill(struct call *call, struct filling *filling)
+demo_data_fill(struct call *call, struct demo_context *context)
 {
     utc_seconds now = call->now;
     struct code_order spare;
     enum status status;
 
-    turn_back(call, filling, FOUNDED_DAYS_AGO);
-    status = make_people(call, filling);
+    turn_back(call, context, FOUNDED_DAYS_AGO);
+    status = make_people(call, context);
     if (!status)
-        status = tick_members(call, filling);
+        status = tick_members(call, context);
     for (size_t i = 0; i < sizeof steps / sizeof steps[0] && !status; i++)
-        status = take_step(call, filling, &steps[i]);
+        status = take_step(call, context, &steps[i]);
     call->now = now;
     if (!status)
-        status = refuse_measurements(call, filling);
+        status = refuse_measurements(call, context);
     if (!status)
         status = issue(
-            call, filling,
+            call, context,
             &(struct code_request){ .quantity = 10, .term = "P1Y", .reference = "Order 1042" },
             &spare);
     for (size_t i = 0; i < CODE_TEXT_SIZE && !status; i++)
-        filling->out->spare_code[i] = spare.code[i];
+        context->out->spare_code[i] = spare.code[i];
     return status;
 }
 
 /* Watched from now on, in all sensors; the administrator is told by mail. */
 static enum status
-add_rules(struct call *call, const struct filling *filling)
+add_rules(struct call *call, const struct demo_context *context)
 {
     static const struct alarm_rule_request rules[] = {
         { .condition = ALARM_ABOVE,
@@ -339,11 +340,11 @@ add_rules(struct call *call, const struct filling *filling)
         struct alarm_rule_request rule = rules[i];
         struct alarm_rule_row row;
         rule.all = rule.has_condition = true;
-        rule.recipients = &filling->actor.id;
+        rule.recipients = &context->actor.id;
         rule.recipient_count = 1;
         rule.has_threshold = alarm_condition_is_of_values(rule.condition);
         rule.has_hysteresis = rule.hysteresis > 0;
-        status = alarm_rule_add(call, filling->out->organization_id, &rule, &row);
+        status = alarm_rule_add(call, context->out->organization_id, &rule, &row);
     }
     return status;
 }
@@ -351,7 +352,7 @@ add_rules(struct call *call, const struct filling *filling)
 static enum status
 fill_body(struct call *call, void *with)
 {
-    struct filling *filling = with;
+    struct demo_context *context = with;
     const struct actor *actor = call->actor;
     utc_seconds now = call->now;
     int64_t users;
@@ -360,12 +361,12 @@ fill_body(struct call *call, void *with)
     if (status)
         return status;
     if (users > 0)
-        return fail(&call->fault, STATUS_CONFLICT, "store_not_empty", "store",
-                    "the store has users already: name one that does not exist yet");
-    status = fill(call, filling);
+        return call_fail(call, STATUS_CONFLICT, "store_not_empty", "store",
+                         "the store has users already: name one that does not exist yet");
+    status = demo_data_fill(call, context);
     call->now = now;
     if (!status)
-        status = add_rules(call, filling);
+        status = add_rules(call, context);
     call->actor = actor;
     return status;
 }
@@ -373,12 +374,12 @@ fill_body(struct call *call, void *with)
 enum status
 demo_fill(struct call *call, const char *password_hash, struct demo *out)
 {
-    struct filling filling = { .password_hash = password_hash, .out = out };
-    enum status status = zone_get(&filling.zone, time_zone, &call->fault);
+    struct demo_context context = { .password_hash = password_hash, .out = out };
+    enum status status = zone_get(&context.zone, time_zone, &call->db.fault);
 
     if (status)
         return status;
-    filling.today = zone_local_day(filling.zone, call->now);
+    context.today = zone_local_day(context.zone, call->now);
     *out = (struct demo){
         .email = email,
         .analyst_email = analyst_email,
@@ -386,5 +387,5 @@ demo_fill(struct call *call, const char *password_hash, struct demo *out)
     };
     for (size_t i = 0; i < DEMO_SENSORS; i++)
         out->sensors[i] = sensors[i];
-    return transact(call, fill_body, &filling);
+    return transact(call, fill_body, &context);
 }

@@ -44,11 +44,11 @@ struct doctor {
     bool failed;
 };
 
-static void find(struct doctor *doctor, const char *what, enum verdict verdict, const char *format,
-                 ...) PRINTF_LIKE(4, 5);
+static void doctor_find(struct doctor *doctor, const char *what, enum verdict verdict,
+                        const char *format, ...) PRINTF_LIKE(4, 5);
 
 static void
-find(struct doctor *doctor, const char *what, enum verdict verdict, const char *format, ...)
+doctor_find(struct doctor *doctor, const char *what, enum verdict verdict, const char *format, ...)
 {
     struct finding *finding = &doctor->findings[doctor->count++];
     va_list arguments;
@@ -70,16 +70,17 @@ check_schema(struct doctor *doctor, struct store *store)
     enum status status = migrations_missing(store, &missing, &fault);
 
     if (status == STATUS_CONFLICT)
-        find(doctor, "store", VERDICT_FAILED, "%s", fault.reason);
+        doctor_find(doctor, "store", VERDICT_FAILED, "%s", fault.reason);
     else if (status)
-        find(doctor, "store", VERDICT_WARNING, "%s is there but empty: `tenure serve` fills it",
-             store_driver_name(store));
+        doctor_find(doctor, "store", VERDICT_WARNING,
+                    "%s is there but empty: `tenure serve` fills it", store_driver_name(store));
     else if (missing > 0)
-        find(doctor, "store", VERDICT_WARNING,
-             "%s, of an older version: the next start brings it up to date; back it up before",
-             store_driver_name(store));
+        doctor_find(
+            doctor, "store", VERDICT_WARNING,
+            "%s, of an older version: the next start brings it up to date; back it up before",
+            store_driver_name(store));
     else
-        find(doctor, "store", VERDICT_OK, "%s, up to date", store_driver_name(store));
+        doctor_find(doctor, "store", VERDICT_OK, "%s, up to date", store_driver_name(store));
     return !status && missing == 0;
 }
 
@@ -93,12 +94,13 @@ check_damage(struct doctor *doctor, struct call *call)
     if (damage_summary(call, &damage) || damage.count == 0)
         return;
     date_format(day, damage.day);
-    find(doctor, "damage", VERDICT_WARNING,
-         "damaged rows set aside: %lld, the first is a %s of %s (organization %lld, sensor %lld, "
-         "serial %s): check disk and memory; restore that day from a backup or keep what is there, "
-         "then delete the row from the table damaged",
-         (long long)damage.count, damage.kind, day, (long long)damage.organization_id,
-         (long long)damage.sensor_id, *damage.serial ? damage.serial : "of none now");
+    doctor_find(
+        doctor, "damage", VERDICT_WARNING,
+        "damaged rows set aside: %lld, the first is a %s of %s (organization %lld, sensor %lld, "
+        "serial %s): check disk and memory; restore that day from a backup or keep what is there, "
+        "then delete the row from the table damaged",
+        (long long)damage.count, damage.kind, day, (long long)damage.organization_id,
+        (long long)damage.sensor_id, *damage.serial ? damage.serial : "of none now");
 }
 
 static void
@@ -109,13 +111,13 @@ check_secret(struct doctor *doctor, struct call *call)
     enum status status = store_secret_check(call, path, &found);
 
     if (status == STATUS_CONFLICT || status == STATUS_INVALID)
-        find(doctor, "secret file", VERDICT_FAILED, "%s", call->fault.reason);
+        doctor_find(doctor, "secret file", VERDICT_FAILED, "%s", call->db.fault.reason);
     else if (status || !found)
-        find(doctor, "secret file", VERDICT_WARNING,
-             "the store has none yet: the first start makes %s", path);
+        doctor_find(doctor, "secret file", VERDICT_WARNING,
+                    "the store has none yet: the first start makes %s", path);
     else
-        find(doctor, "secret file", VERDICT_OK,
-             "%s belongs to the store; keep a copy of it with every backup", path);
+        doctor_find(doctor, "secret file", VERDICT_OK,
+                    "%s belongs to the store; keep a copy of it with every backup", path);
 }
 
 /* Whether somebody keeps it right, and whether it went back. */
@@ -126,17 +128,19 @@ check_clock(struct doctor *doctor, struct call *call)
     utc_seconds mark = 0;
 
     if (!clock_mark(call, &mark) && call->now < mark - CLOCK_SLACK_SECONDS)
-        find(doctor, "clock", VERDICT_FAILED,
-             "%lld s behind the latest instant that the store has acted on: set it, until then "
-             "nothing"
-             " is written",
-             (long long)(mark - call->now));
+        doctor_find(
+            doctor, "clock", VERDICT_FAILED,
+            "%lld s behind the latest instant that the store has acted on: set it, until then "
+            "nothing"
+            " is written",
+            (long long)(mark - call->now));
     else if (adjtimex(&state) == TIME_ERROR)
-        find(doctor, "clock", VERDICT_WARNING,
-             "nobody keeps it right: install a time service, for instance systemd-timesyncd or "
-             "chrony");
+        doctor_find(
+            doctor, "clock", VERDICT_WARNING,
+            "nobody keeps it right: install a time service, for instance systemd-timesyncd or "
+            "chrony");
     else
-        find(doctor, "clock", VERDICT_OK, "kept right by a time service");
+        doctor_find(doctor, "clock", VERDICT_OK, "kept right by a time service");
 }
 
 static void
@@ -145,9 +149,10 @@ check_users(struct doctor *doctor, struct call *call)
     int64_t users = 0;
 
     if (!people_count(call, &users) && users == 0)
-        find(doctor, "users", VERDICT_WARNING,
-             "there is none yet: open the link that `tenure serve` prints, or use `tenure user add "
-             "--operator`");
+        doctor_find(
+            doctor, "users", VERDICT_WARNING,
+            "there is none yet: open the link that `tenure serve` prints, or use `tenure user add "
+            "--operator`");
 }
 
 /* Names accounts that only their exact addresses tell apart. */
@@ -164,10 +169,11 @@ check_emails(struct doctor *doctor, struct call *call)
     for (size_t i = 0; i < count && used < sizeof pairs; i++)
         used += (size_t)snprintf(pairs + used, sizeof pairs - used, "%s%s and %s", i ? ", " : "",
                                  found[i].email, found[i].other);
-    find(doctor, "e-mails", VERDICT_WARNING,
-         "pairs of accounts whose e-mails count as one: %lld (%s): each signs in with exactly this "
-         "address; ask their owners which account to keep",
-         (long long)total, pairs);
+    doctor_find(
+        doctor, "e-mails", VERDICT_WARNING,
+        "pairs of accounts whose e-mails count as one: %lld (%s): each signs in with exactly this "
+        "address; ask their owners which account to keep",
+        (long long)total, pairs);
 }
 
 static void
@@ -188,13 +194,14 @@ check_missing(struct doctor *doctor, const char *file)
     folder_of(folder, file);
     folder_of(above, folder);
     if (!access(folder, F_OK) || !access(above, W_OK))
-        find(doctor, "store", VERDICT_WARNING, "%s is not there yet: `tenure serve` makes it",
-             file);
+        doctor_find(doctor, "store", VERDICT_WARNING,
+                    "%s is not there yet: `tenure serve` makes it", file);
     else
-        find(doctor, "store", VERDICT_FAILED,
-             "%s cannot be made: its folder is not there, and the one above that is missing or "
-             "cannot be written to: make the folder, for the user that runs Tenure",
-             file);
+        doctor_find(
+            doctor, "store", VERDICT_FAILED,
+            "%s cannot be made: its folder is not there, and the one above that is missing or "
+            "cannot be written to: make the folder, for the user that runs Tenure",
+            file);
 }
 
 static void
@@ -208,15 +215,16 @@ check_disk(struct doctor *doctor, const char *path)
         return; /* the folder is not there yet: the store says so */
     uint64_t left = (uint64_t)disk.f_bavail * disk.f_frsize;
     if (access(folder, W_OK))
-        find(doctor, "disk", VERDICT_FAILED,
-             "the folder %s cannot be written to: give it to the user that runs"
-             " Tenure",
-             folder);
+        doctor_find(doctor, "disk", VERDICT_FAILED,
+                    "the folder %s cannot be written to: give it to the user that runs"
+                    " Tenure",
+                    folder);
     else if (left < DISK_LEAST_BYTES)
-        find(doctor, "disk", VERDICT_WARNING, "less than 1 GiB is left in %s: make room", folder);
+        doctor_find(doctor, "disk", VERDICT_WARNING, "less than 1 GiB is left in %s: make room",
+                    folder);
     else
-        find(doctor, "disk", VERDICT_OK, "%llu GiB left in %s", (unsigned long long)(left >> 30),
-             folder);
+        doctor_find(doctor, "disk", VERDICT_OK, "%llu GiB left in %s",
+                    (unsigned long long)(left >> 30), folder);
 }
 
 static void
@@ -224,8 +232,8 @@ check_inside(struct doctor *doctor, struct store *store)
 {
     struct arena arena;
     struct call call = {
-        .store = store,
-        .arena = &arena,
+        .db.store = store,
+        .db.arena = &arena,
         .actor = &actor_system,
         .public_url = "",
         .now = utc_now(),
@@ -255,7 +263,7 @@ check_store(struct doctor *doctor)
     if (file && access(file, F_OK))
         check_missing(doctor, file);
     else if (store_open(&store, &options, &fault) && backend_advise(url, &fault))
-        find(doctor, "store", VERDICT_FAILED, "%s", fault.reason);
+        doctor_find(doctor, "store", VERDICT_FAILED, "%s", fault.reason);
     if (store)
         check_inside(doctor, store);
     store_close(store);
@@ -267,10 +275,11 @@ static void
 check_port(struct doctor *doctor, const char *what, const char *address, int type)
 {
     if (port_is_free(address, type))
-        find(doctor, what, VERDICT_OK, "%s is free", address);
+        doctor_find(doctor, what, VERDICT_OK, "%s is free", address);
     else
-        find(doctor, what, VERDICT_WARNING,
-             "%s is taken: by a Tenure that runs, or choose another one with --%s", address, what);
+        doctor_find(doctor, what, VERDICT_WARNING,
+                    "%s is taken: by a Tenure that runs, or choose another one with --%s", address,
+                    what);
 }
 
 static void
@@ -279,14 +288,16 @@ check_public_url(struct doctor *doctor)
     const char *url = doctor->options.public_url;
 
     if (!*url)
-        find(doctor, "public URL", VERDICT_WARNING,
-             "not set: links in mails name the address that Tenure listens on; set --public-url");
+        doctor_find(
+            doctor, "public URL", VERDICT_WARNING,
+            "not set: links in mails name the address that Tenure listens on; set --public-url");
     else if (strncmp(url, "https://", 8) != 0)
-        find(doctor, "public URL", VERDICT_WARNING,
-             "%s is not https: passwords travel in the clear; put a proxy with TLS before Tenure",
-             url);
+        doctor_find(
+            doctor, "public URL", VERDICT_WARNING,
+            "%s is not https: passwords travel in the clear; put a proxy with TLS before Tenure",
+            url);
     else
-        find(doctor, "public URL", VERDICT_OK, "%s", url);
+        doctor_find(doctor, "public URL", VERDICT_OK, "%s", url);
 }
 
 /* As for a mail, but that none is sent. */
@@ -298,18 +309,18 @@ check_relay(struct doctor *doctor)
     struct fault fault = { 0 };
 
     if (!*doctor->options.outgoing.smtp) {
-        find(doctor, "mail relay", VERDICT_WARNING,
-             "not set: mails wait; give --smtp and --mail-from");
+        doctor_find(doctor, "mail relay", VERDICT_WARNING,
+                    "not set: mails wait; give --smtp and --mail-from");
     } else if (outgoing_open(&outgoing, &doctor->options.outgoing, &fault)) {
-        find(doctor, "mail relay", VERDICT_FAILED, "%s", fault.reason);
+        doctor_find(doctor, "mail relay", VERDICT_FAILED, "%s", fault.reason);
     } else {
         transfer_mail_check(outgoing_relay(outgoing), &result);
         if (result.end == TRANSFER_DONE)
-            find(doctor, "mail relay", VERDICT_OK,
-                 "it is there, and takes mails from us as far as can be told");
+            doctor_find(doctor, "mail relay", VERDICT_OK,
+                        "it is there, and takes mails from us as far as can be told");
         else
-            find(doctor, "mail relay", VERDICT_FAILED,
-                 "%s: check --smtp and, with a user, its password", result.words);
+            doctor_find(doctor, "mail relay", VERDICT_FAILED,
+                        "%s: check --smtp and, with a user, its password", result.words);
     }
     outgoing_stop(outgoing);
 }
@@ -321,10 +332,10 @@ check_zones(struct doctor *doctor)
     struct fault fault = { 0 };
 
     if (zone_load(&zone, "Europe/Warsaw", &fault))
-        find(doctor, "time zones", VERDICT_FAILED,
-             "the system has no zone files: install the package tzdata");
+        doctor_find(doctor, "time zones", VERDICT_FAILED,
+                    "the system has no zone files: install the package tzdata");
     else
-        find(doctor, "time zones", VERDICT_OK, "the system's zone files are there");
+        doctor_find(doctor, "time zones", VERDICT_OK, "the system's zone files are there");
     zone_close(zone);
 }
 

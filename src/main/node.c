@@ -21,7 +21,7 @@
 enum {
     START_MEMORY_BYTES = 64 * 1024 * 1024,
     MOST_WAITING_JOBS = 1024,
-    STOP_MS = 2500, /* half of the 5 s in which we lookahead to end */
+    STOP_MS = 2500, /* half of the 5 s in which we promise to end */
     KEPT_MEMORY_BYTES = 64 * 1024 * 1024,
 };
 
@@ -77,18 +77,18 @@ node_options_read(const struct settings *settings, struct node_options *out, str
 /* What must be known before anything is served: the schema is this program's, the
  * index of uncompacted measurements is whole. */
 static enum status
-prepare(struct node *node, const struct node_options *options, struct fault *fault)
+node_prepare(struct node *node, const struct node_options *options, struct fault *fault)
 {
     struct arena arena;
     struct call call = {
-        .arena = &arena,
+        .db.arena = &arena,
         .actor = &actor_system,
         .secret = &node->secret,
         .journal_index = node->journal_index,
         .public_url = node->public_url,
         .now = utc_now(),
     };
-    enum status status = backend_open(&options->place, &call.store, &node->secret, fault);
+    enum status status = backend_open(&options->place, &call.db.store, &node->secret, fault);
     int64_t users = 0;
 
     if (status)
@@ -102,9 +102,9 @@ prepare(struct node *node, const struct node_options *options, struct fault *fau
     if (!status && users == 0)
         random_token(node->set_up_token);
     if (status)
-        *fault = call.fault;
+        *fault = call.db.fault;
     arena_clear(&arena);
-    store_close(call.store);
+    store_close(call.db.store);
     return status;
 }
 
@@ -232,7 +232,7 @@ node_start(struct node *node, struct fault *fault)
     secret_start();
     node->journal_index = journal_index_open();
     node->ledger_cache = ledger_cache_open();
-    status = prepare(node, options, fault);
+    status = node_prepare(node, options, fault);
     signals_block();
     if (!status)
         status = start_writing(node, options, fault);

@@ -36,27 +36,27 @@ outgoing_options_read(const struct settings *settings)
 }
 
 static enum status
-bad(struct fault *fault, const char *setting, const char *reason)
+outgoing_bad(struct fault *fault, const char *setting, const char *reason)
 {
     return fail(fault, STATUS_INVALID, "bad_setting", setting, "--%s: %s", setting, reason);
 }
 
 /* A line break at the file's end is not part of it. */
 static enum status
-read_password(char out[PASSWORD_SIZE], const char *path, struct fault *fault)
+outgoing_read_password(char out[PASSWORD_SIZE], const char *path, struct fault *fault)
 {
     FILE *file = fopen(path, "re");
     size_t length;
 
     if (!file)
-        return bad(fault, "smtp-password-file", strerror(errno));
+        return outgoing_bad(fault, "smtp-password-file", strerror(errno));
     length = fread(out, 1, PASSWORD_SIZE - 1, file);
     fclose(file);
     while (length > 0 && (out[length - 1] == '\n' || out[length - 1] == '\r'))
         length--;
     out[length] = '\0';
     if (length == 0 || strcspn(out, "\r\n") != length)
-        return bad(fault, "smtp-password-file", "the file holds one line, the password");
+        return outgoing_bad(fault, "smtp-password-file", "the file holds one line, the password");
     return STATUS_OK;
 }
 
@@ -67,13 +67,14 @@ find_password(char out[PASSWORD_SIZE], const char *named, struct fault *fault)
     char path[SETTING_VALUE_MOST_BYTES + 32];
 
     if (*named)
-        return read_password(out, named, fault);
+        return outgoing_read_password(out, named, fault);
     snprintf(path, sizeof path, "%.4000s/smtp-password", credentials ? credentials : "");
     if (credentials && access(path, F_OK) == 0)
-        return read_password(out, path, fault);
-    return bad(fault, "smtp-password-file",
-               "the user of --smtp has a password: give a file that holds it, or the systemd "
-               "credential smtp-password");
+        return outgoing_read_password(out, path, fault);
+    return outgoing_bad(
+        fault, "smtp-password-file",
+        "the user of --smtp has a password: give a file that holds it, or the systemd "
+        "credential smtp-password");
 }
 
 static enum status
@@ -84,10 +85,10 @@ open_relay(struct outgoing *outgoing, const struct outgoing_options *options, st
     enum status status = relay_url_read(&url, options->smtp, fault);
 
     if (!status && !email_valid(options->mail_from))
-        status = bad(fault, "mail-from",
-                     "--smtp wants the address that mails come from: tenure@example.com");
+        status = outgoing_bad(fault, "mail-from",
+                              "--smtp wants the address that mails come from: tenure@example.com");
     if (!status && *options->ca_file && access(options->ca_file, R_OK))
-        status = bad(fault, "smtp-ca-file", strerror(errno));
+        status = outgoing_bad(fault, "smtp-ca-file", strerror(errno));
     if (!status && *url.user)
         status = find_password(password, options->password_file, fault);
     if (!status) {

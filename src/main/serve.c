@@ -14,7 +14,7 @@ struct told {
 };
 
 static struct told
-tell(const struct node *node)
+serve_tell(const struct node *node)
 {
     const char *token = node_set_up_token(node);
     struct told told = { .set_up = "" };
@@ -61,7 +61,7 @@ serve_run(struct cli *cli)
         node_stop(node);
         return cli_fail(cli, &fault);
     }
-    struct told told = tell(node);
+    struct told told = serve_tell(node);
     enum exit_code code = print_told(cli, &told);
     if (code == EXIT_DONE) {
         notify_ready();

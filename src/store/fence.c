@@ -17,7 +17,7 @@ fence_raise(struct store *store)
 }
 
 static enum status
-drop(struct store *store, struct fault *fault)
+fence_drop(struct store *store, struct fault *fault)
 {
     log_line(LOG_WARNING, "store.behind",
              "a reading connection shows an older state than this server has committed: it is "
@@ -28,25 +28,28 @@ drop(struct store *store, struct fault *fault)
 
 /* Reads the fence before the store, so that a commit in between does no harm. */
 static enum status
-look(struct store *store, struct fault *fault)
+fence_look(struct store *store, struct fault *fault)
 {
     int64_t number = atomic_load(&store->fence->number);
     struct transaction_mark_get_in in = { atomic_load(&store->fence->node) };
     struct transaction_mark_get_out seen;
     struct arena arena;
+    struct db db = { store, &arena, { 0 } };
     bool found;
 
     if (number == 0)
         return STATUS_OK;
     arena_init(&arena, ANSWER_BYTES);
     store->proving = true;
-    enum status status = transaction_mark_get(store, &arena, &in, &seen, &found, fault);
+    enum status status = transaction_mark_get(&db, &in, &seen, &found);
     store->proving = false;
     arena_clear(&arena);
-    if (status)
+    if (status) {
+        *fault = db.fault;
         return status;
+    }
     if (!found || seen.number < number)
-        return drop(store, fault);
+        return fence_drop(store, fault);
     store->proven = number;
     return STATUS_OK;
 }
@@ -54,7 +57,7 @@ look(struct store *store, struct fault *fault)
 enum status
 fence_prove_snapshot(struct store *store, struct fault *fault)
 {
-    return store->fence && store->reads_only ? look(store, fault) : STATUS_OK;
+    return store->fence && store->reads_only ? fence_look(store, fault) : STATUS_OK;
 }
 
 static enum status
@@ -66,7 +69,7 @@ prove_once(struct store *store, struct fault *fault)
         store->proven = 0; /* it stays unproven where the look fails */
     if (status || store->proven == atomic_load(&store->fence->number))
         return status;
-    return look(store, fault);
+    return fence_look(store, fault);
 }
 
 enum status

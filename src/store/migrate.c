@@ -11,12 +11,13 @@
 enum { TRIES = 10, ANSWER_BYTES = 4096 };
 
 static enum status
-script(struct store *store, const struct migration *migration, struct fault *fault)
+script(struct db *db, const struct migration *migration)
 {
-    bool sqlite = !strcmp(store->driver->name, "sqlite");
+    const struct driver *driver = db->store->driver;
+    bool sqlite = !strcmp(driver->name, "sqlite");
 
-    return store->driver->script(store->connection,
-                                 sqlite ? migration->sqlite : migration->postgres, fault);
+    return driver->script(db->store->connection, sqlite ? migration->sqlite : migration->postgres,
+                          &db->fault);
 }
 
 static int
@@ -31,39 +32,40 @@ newest_number(void)
 
 /* The number of the newest migration that ran. */
 static enum status
-read_last(struct store *store, struct arena *arena, int64_t *number, struct fault *fault)
+migrate_read_last(struct db *db, int64_t *number)
 {
     struct schema_migration_last_out last;
-    enum status status = schema_migration_last(store, arena, &last, fault);
+    enum status status = schema_migration_last(db, &last);
 
     if (status)
         return status;
     *number = last.number;
     if (last.number > newest_number())
-        return fail(fault, STATUS_CONFLICT, "", "store",
+        return fail(&db->fault, STATUS_CONFLICT, "", "store",
                     "the store was made by a newer version of this program: start that one");
     return STATUS_OK;
 }
 
 /* The same under the lock, also of a store that is new. */
 static enum status
-look(struct store *store, struct arena *arena, int64_t *number, struct fault *fault)
+migrate_look(struct db *db, int64_t *number)
 {
+    const struct driver *driver = db->store->driver;
     enum status status = STATUS_OK;
 
-    if (store->driver->migration_lock)
-        status = store->driver->script(store->connection, store->driver->migration_lock, fault);
+    if (driver->migration_lock)
+        status = driver->script(db->store->connection, driver->migration_lock, &db->fault);
     if (!status)
-        status = script(store, &migrations_all[0], fault);
-    return status ? status : read_last(store, arena, number, fault);
+        status = script(db, &migrations_all[0]);
+    return status ? status : migrate_read_last(db, number);
 }
 
 /* In a transaction: the one that comes next, if any. */
 static enum status
-step(struct store *store, struct arena *arena, utc_seconds now, bool *done, struct fault *fault)
+migrate_step(struct db *db, utc_seconds now, bool *done)
 {
     int64_t number, changed;
-    enum status status = look(store, arena, &number, fault);
+    enum status status = migrate_look(db, &number);
 
     if (status)
         return status;
@@ -72,31 +74,33 @@ step(struct store *store, struct arena *arena, utc_seconds now, bool *done, stru
         return STATUS_OK;
 
     const struct migration *next = &migrations_all[number + 1];
-    status = script(store, next, fault);
+    status = script(db, next);
     if (status)
         return status;
     log_line(LOG_INFO, "store.migrated", "number=%d name=%s", next->number, next->name);
-    return schema_migration_insert(store, arena,
+    return schema_migration_insert(db,
                                    &(struct schema_migration_insert_in){
                                        .number = next->number,
                                        .name = next->name,
                                        .applied_at = now,
                                    },
-                                   &changed, fault);
+                                   &changed);
 }
 
 static enum status
 step_once(struct store *store, utc_seconds now, bool *done, struct fault *fault)
 {
     struct arena arena;
+    struct db db = { store, &arena, { 0 } };
     enum status status = store_begin(store, fault);
 
     if (status)
         return status;
     arena_init(&arena, ANSWER_BYTES);
-    status = step(store, &arena, now, done, fault);
+    status = migrate_step(&db, now, done);
     arena_clear(&arena);
     if (status) {
+        *fault = db.fault;
         store_rollback(store);
         return status;
     }
@@ -124,12 +128,15 @@ enum status
 migrations_missing(struct store *store, int *out, struct fault *fault)
 {
     struct arena arena;
+    struct db db = { store, &arena, { 0 } };
     int64_t number = 0;
 
     arena_init(&arena, ANSWER_BYTES);
-    enum status status = read_last(store, &arena, &number, fault);
     bool stale = false;
+    enum status status = migrate_read_last(&db, &number);
     arena_clear(&arena);
+    if (status)
+        *fault = db.fault;
     *out = newest_number() - (int)number;
     if (!status && *out == 0)
         status = text_forms_stale(store, &stale, fault);

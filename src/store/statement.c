@@ -130,7 +130,7 @@ statement_parameter_kind(const struct statement *statement, size_t n)
 
 /* What a text or some bytes become in the record: a copy, or what the row has. */
 static const char *
-keep(struct landing *landing, const struct value *value)
+statement_keep(struct landing *landing, const struct value *value)
 {
     return landing->arena ? arena_text(landing->arena, value->text.at, value->text.length)
                           : value->text.at;
@@ -160,11 +160,11 @@ write_cell(struct landing *landing, const struct cell *cell, char *at, const str
         memcpy(at, &value->real, sizeof value->real);
         return true;
     case VALUE_TEXT:
-        bytes.at = keep(landing, value);
+        bytes.at = statement_keep(landing, value);
         memcpy(at, &bytes.at, sizeof bytes.at);
         return bytes.at;
     case VALUE_BYTES:
-        bytes = (struct bytes){ keep(landing, value), value->text.length };
+        bytes = (struct bytes){ statement_keep(landing, value), value->text.length };
         memcpy(at, &bytes, sizeof bytes);
         return bytes.at;
     case VALUE_NULL:
@@ -207,36 +207,45 @@ land_row(void *into, const struct value *row, struct fault *fault)
     return STATUS_OK;
 }
 
+/* What a run does with its rows, and where it says how many it changed (NULL: nowhere). */
+struct target {
+    row_sink *sink;
+    void *into;
+    int64_t *changed;
+};
+
 static enum status
-run(struct store *store, const struct statement *statement, const void *in, row_sink *sink,
-    void *into, int64_t *changed, struct fault *fault)
+statement_run(struct db *db, const struct statement *statement, const void *in,
+              struct target target)
 {
+    struct store *store = db->store;
     struct value values[STATEMENT_MAX_PARAMETERS];
     int64_t ignored;
 
     assert(!store->streaming && statement->parameter_count <= STATEMENT_MAX_PARAMETERS);
-    enum status status = fence_prove(store, fault);
+    enum status status = fence_prove(store, &db->fault);
     if (status)
         return status;
     statement_read(statement, in, values);
     store->streaming = statement->streams;
-    status = store->driver->run(store->connection, statement, values, sink, into,
-                                changed ? changed : &ignored, fault);
+    status = store->driver->run(store->connection, statement, values, target.sink, target.into,
+                                target.changed ? target.changed : &ignored, &db->fault);
     store->streaming = false;
     store->doomed |= status != STATUS_OK;
     return status;
 }
 
 enum status
-statement_maybe(struct store *store, struct arena *arena, const struct statement *statement,
-                const void *in, void *out, bool *found, struct fault *fault)
+statement_maybe(struct db *db, const struct statement *statement, const void *in, void *out,
+                bool *found)
 {
-    struct landing landing = { .statement = statement, .arena = arena };
-    enum status status = run(store, statement, in, land_row, &landing, NULL, fault);
+    struct landing landing = { .statement = statement, .arena = db->arena };
+    enum status status =
+        statement_run(db, statement, in, (struct target){ land_row, &landing, NULL });
 
     if (status)
         return status;
-    /* The statement lookaheads at most one: a second is a bug in its SQL. */
+    /* The statement promises at most one: a second is a bug in its SQL. */
     assert(landing.count <= 1);
     *found = landing.count == 1;
     if (*found)
@@ -245,23 +254,23 @@ statement_maybe(struct store *store, struct arena *arena, const struct statement
 }
 
 enum status
-statement_one(struct store *store, struct arena *arena, const struct statement *statement,
-              const void *in, void *out, struct fault *fault)
+statement_one(struct db *db, const struct statement *statement, const void *in, void *out)
 {
     bool found;
-    enum status status = statement_maybe(store, arena, statement, in, out, &found, fault);
+    enum status status = statement_maybe(db, statement, in, out, &found);
 
-    if (!status && !found)
-        return fail(fault, STATUS_NOT_FOUND, "", "", "there is no such thing");
-    return status;
+    if (status || found)
+        return status;
+    return fail(&db->fault, STATUS_NOT_FOUND, "", "", "there is no such thing");
 }
 
 enum status
-statement_many(struct store *store, struct arena *arena, const struct statement *statement,
-               const void *in, void **out, size_t *count, struct fault *fault)
+statement_many(struct db *db, const struct statement *statement, const void *in, void **out,
+               size_t *count)
 {
-    struct landing landing = { .statement = statement, .arena = arena };
-    enum status status = run(store, statement, in, land_row, &landing, NULL, fault);
+    struct landing landing = { .statement = statement, .arena = db->arena };
+    enum status status =
+        statement_run(db, statement, in, (struct target){ land_row, &landing, NULL });
 
     if (status)
         return status;
@@ -270,42 +279,35 @@ statement_many(struct store *store, struct arena *arena, const struct statement 
     return STATUS_OK;
 }
 
-struct passing {
+struct each {
     struct landing landing; /* without an arena */
-    char *record;
-    statement_row *row;
-    void *with;
+    const struct statement_rows *rows;
 };
 
 static enum status
 pass_row(void *into, const struct value *row, struct fault *fault)
 {
-    struct passing *passing = into;
+    struct each *each = into;
+    const struct statement_rows *rows = each->rows;
 
-    memset(passing->record, 0, passing->landing.statement->out_size);
-    (void)write_record(&passing->landing, passing->record, row); /* copies nothing: no failure */
-    return passing->row(passing->with, passing->record, fault);
+    memset(rows->record, 0, each->landing.statement->out_size);
+    (void)write_record(&each->landing, rows->record, row); /* copies nothing: no failure */
+    return rows->row(rows->with, rows->record, fault);
 }
 
 enum status
-statement_each(struct store *store, const struct statement *statement, const void *in, void *record,
-               statement_row *row, void *with, struct fault *fault)
+statement_each(struct db *db, const struct statement *statement, const void *in,
+               const struct statement_rows *rows)
 {
-    struct passing passing = {
-        .landing = { .statement = statement },
-        .record = record,
-        .row = row,
-        .with = with,
-    };
+    struct each each = { { .statement = statement }, rows };
 
-    return run(store, statement, in, pass_row, &passing, NULL, fault);
+    return statement_run(db, statement, in, (struct target){ pass_row, &each, NULL });
 }
 
 enum status
-statement_exec(struct store *store, const struct statement *statement, const void *in,
-               int64_t *changed, struct fault *fault)
+statement_exec(struct db *db, const struct statement *statement, const void *in, int64_t *changed)
 {
-    return run(store, statement, in, NULL, NULL, changed, fault);
+    return statement_run(db, statement, in, (struct target){ .changed = changed });
 }
 
 struct batch {
@@ -322,9 +324,10 @@ read_batch(const void *from, size_t n, struct value *in)
 }
 
 enum status
-statement_batch(struct store *store, const struct statement *statement, const void *rows,
-                size_t count, int64_t *changed, struct fault *fault)
+statement_batch(struct db *db, const struct statement *statement, const void *rows, size_t count,
+                int64_t *changed)
 {
+    struct store *store = db->store;
     struct batch batch = { statement, rows };
     int64_t sum = 0;
     enum status status = STATUS_OK;
@@ -332,7 +335,7 @@ statement_batch(struct store *store, const struct statement *statement, const vo
     assert(store->in_transaction && !store->streaming);
     if (count)
         status = store->driver->run_batch(store->connection, statement, read_batch, &batch, count,
-                                          &sum, fault);
+                                          &sum, &db->fault);
     store->doomed |= status != STATUS_OK;
     if (!status && changed)
         *changed = sum;

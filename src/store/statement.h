@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "base/arena.h"
+#include "store/db.h"
 #include "store/driver.h"
 #include "store/kinds.h"
 
@@ -47,35 +47,39 @@ void statement_read(const struct statement *statement, const void *record, struc
 /* The kind of the n-th parameter, arrays counted by their length. */
 enum value_kind statement_parameter_kind(const struct statement *statement, size_t n);
 
-/* Exactly one row, or STATUS_NOT_FOUND. Texts and bytes live in `arena`;
+/* Exactly one row, or STATUS_NOT_FOUND. Texts and bytes live in db->arena;
  * STATUS_TOO_LARGE when they do not fit there (so too in the next two). */
-enum status statement_one(struct store *store, struct arena *arena,
-                          const struct statement *statement, const void *in, void *out,
-                          struct fault *fault);
+enum status statement_one(struct db *db, const struct statement *statement, const void *in,
+                          void *out);
 
 /* At most one row; no row is no failure: *found is false, *out untouched. */
-enum status statement_maybe(struct store *store, struct arena *arena,
-                            const struct statement *statement, const void *in, void *out,
-                            bool *found, struct fault *fault);
+enum status statement_maybe(struct db *db, const struct statement *statement, const void *in,
+                            void *out, bool *found);
 
 /* Any number of rows: an array in `arena`, NULL when there are none. */
-enum status statement_many(struct store *store, struct arena *arena,
-                           const struct statement *statement, const void *in, void **out,
-                           size_t *count, struct fault *fault);
+enum status statement_many(struct db *db, const struct statement *statement, const void *in,
+                           void **out, size_t *count);
 
-/* Any number of rows, one after the other in *record. Its texts and bytes
- * are gone when `row` returns; `row` may not use the same store. A failure of
- * `row` stops it and becomes the result. */
-enum status statement_each(struct store *store, const struct statement *statement, const void *in,
-                           void *record, statement_row *row, void *with, struct fault *fault);
+/* Where statement_each() puts a row, and what it calls then. */
+struct statement_rows {
+    void *record;
+    statement_row *row;
+    void *with;
+};
+
+/* Any number of rows, one after the other in rows->record. Texts and bytes of a row
+ * are gone when rows->row() returns; it may not use the same store. Its failure
+ * stops the statement and becomes the result. */
+enum status statement_each(struct db *db, const struct statement *statement, const void *in,
+                           const struct statement_rows *rows);
 
 /* No rows; *changed is how many the statement touched. NULL: nobody asks. */
-enum status statement_exec(struct store *store, const struct statement *statement, const void *in,
-                           int64_t *changed, struct fault *fault);
+enum status statement_exec(struct db *db, const struct statement *statement, const void *in,
+                           int64_t *changed);
 
 /* The same for an array of `count` in structs; *changed is the sum. Inside a
  * write transaction only, which has to be rolled back after a failure. */
-enum status statement_batch(struct store *store, const struct statement *statement,
-                            const void *rows, size_t count, int64_t *changed, struct fault *fault);
+enum status statement_batch(struct db *db, const struct statement *statement, const void *rows,
+                            size_t count, int64_t *changed);
 
 #endif

@@ -18,10 +18,8 @@ enum { ROWS = 1000, NAME_MOST_BYTES = 200, ARENA_BYTES = 16 * 1024 * 1024, TRIES
 /* In the order of the store: text_form.stage. */
 enum stage { STAGE_ORGANIZATIONS, STAGE_USERS, STAGE_INVITATIONS, STAGE_SENSORS, STAGE_DONE };
 
-struct forming {
-    struct store *store;
-    struct arena *arena;
-    struct fault *fault;
+struct forms_context {
+    struct db db;
     struct text_form_lock_out place;
     char rules[UNICODE_FOLD_VERSION_SIZE];
     size_t found;    /* rows of this step */
@@ -47,41 +45,39 @@ form_name(struct name_forms *out, const char *name, const char *folded)
 }
 
 static void
-move_to(struct forming *forming, size_t found, int64_t first, int64_t second)
+forms_move_to(struct forms_context *context, size_t found, int64_t first, int64_t second)
 {
-    forming->found = found;
-    forming->place.after_first = first;
-    forming->place.after_second = second;
+    context->found = found;
+    context->place.after_first = first;
+    context->place.after_second = second;
 }
 
 static enum status
-form_organizations(struct forming *forming)
+form_organizations(struct forms_context *context)
 {
-    struct text_form_organizations_in in = { forming->place.after_first, ROWS };
+    struct text_form_organizations_in in = { context->place.after_first, ROWS };
     struct text_form_organizations_out *rows;
     struct name_forms forms;
     size_t count;
-    enum status status =
-        text_form_organizations(forming->store, forming->arena, &in, &rows, &count, forming->fault);
+    enum status status = text_form_organizations(&context->db, &in, &rows, &count);
 
     for (size_t i = 0; !status && i < count; i++) {
         if (!form_name(&forms, rows[i].name, rows[i].name_folded))
             continue;
         status = text_form_organization_set(
-            forming->store, forming->arena,
-            &(struct text_form_organization_set_in){ rows[i].id, forms.name, forms.folded }, NULL,
-            forming->fault);
-        forming->changed++;
+            &context->db,
+            &(struct text_form_organization_set_in){ rows[i].id, forms.name, forms.folded }, NULL);
+        context->changed++;
     }
     if (!status)
-        move_to(forming, count, count ? rows[count - 1].id : 0, 0);
+        forms_move_to(context, count, count ? rows[count - 1].id : 0, 0);
     return status;
 }
 
 /* The form of the account's address, which it keeps where another account has that form. */
 static enum status
-form_email(struct forming *forming, const struct text_form_users_out *row, char email[EMAIL_SIZE],
-           struct optional_int64 *same_as)
+form_email(struct forms_context *context, const struct text_form_users_out *row,
+           char email[EMAIL_SIZE], struct optional_int64 *same_as)
 {
     struct text_form_user_of_email_out other;
     bool taken;
@@ -91,9 +87,8 @@ form_email(struct forming *forming, const struct text_form_users_out *row, char 
         snprintf(email, EMAIL_SIZE, "%s", row->email);
         return STATUS_OK;
     }
-    enum status status = text_form_user_of_email(forming->store, forming->arena,
-                                                 &(struct text_form_user_of_email_in){ email },
-                                                 &other, &taken, forming->fault);
+    enum status status = text_form_user_of_email(
+        &context->db, &(struct text_form_user_of_email_in){ email }, &other, &taken);
     if (status || !taken)
         return status;
     *same_as = (struct optional_int64){ .is = true, .value = other.id };
@@ -103,12 +98,12 @@ form_email(struct forming *forming, const struct text_form_users_out *row, char 
 }
 
 static enum status
-form_user(struct forming *forming, const struct text_form_users_out *row)
+form_user(struct forms_context *context, const struct text_form_users_out *row)
 {
     char email[EMAIL_SIZE];
     struct name_forms forms;
     struct optional_int64 same_as;
-    enum status status = form_email(forming, row, email, &same_as);
+    enum status status = form_email(context, row, email, &same_as);
 
     if (status)
         return status;
@@ -116,8 +111,8 @@ form_user(struct forming *forming, const struct text_form_users_out *row)
     if (!other_name && !strcmp(email, row->email) && same_as.is == row->same_email_as.is
         && same_as.value == row->same_email_as.value)
         return STATUS_OK;
-    forming->changed++;
-    return text_form_user_set(forming->store, forming->arena,
+    context->changed++;
+    return text_form_user_set(&context->db,
                               &(struct text_form_user_set_in){
                                   .id = row->id,
                                   .email = email,
@@ -125,29 +120,28 @@ form_user(struct forming *forming, const struct text_form_users_out *row)
                                   .name_folded = other_name ? forms.folded : row->name_folded,
                                   .same_email_as = same_as,
                               },
-                              NULL, forming->fault);
+                              NULL);
 }
 
 static enum status
-form_users(struct forming *forming)
+form_users(struct forms_context *context)
 {
-    struct text_form_users_in in = { forming->place.after_first, forming->place.after_second,
+    struct text_form_users_in in = { context->place.after_first, context->place.after_second,
                                      ROWS };
     struct text_form_users_out *rows;
     size_t count;
-    enum status status =
-        text_form_users(forming->store, forming->arena, &in, &rows, &count, forming->fault);
+    enum status status = text_form_users(&context->db, &in, &rows, &count);
 
     for (size_t i = 0; !status && i < count; i++)
-        status = form_user(forming, &rows[i]);
+        status = form_user(context, &rows[i]);
     if (!status)
-        move_to(forming, count, count ? rows[count - 1].created_at : 0,
-                count ? rows[count - 1].id : 0);
+        forms_move_to(context, count, count ? rows[count - 1].created_at : 0,
+                      count ? rows[count - 1].id : 0);
     return status;
 }
 
 static enum status
-form_invitation(struct forming *forming, const struct text_form_invitations_out *row)
+form_invitation(struct forms_context *context, const struct text_form_invitations_out *row)
 {
     char email[EMAIL_SIZE];
     int64_t changed;
@@ -155,39 +149,37 @@ form_invitation(struct forming *forming, const struct text_form_invitations_out 
     if (!email_normalize(email, row->email) || !strcmp(email, row->email))
         return STATUS_OK;
     enum status status = text_form_invitation_set(
-        forming->store, forming->arena,
-        &(struct text_form_invitation_set_in){ row->organization_id, row->id, email }, &changed,
-        forming->fault);
+        &context->db, &(struct text_form_invitation_set_in){ row->organization_id, row->id, email },
+        &changed);
     if (status || changed == 0)
         return status;
-    forming->changed++;
+    context->changed++;
     return text_form_invitation_mail_set(
-        forming->store, forming->arena,
-        &(struct text_form_invitation_mail_set_in){ row->organization_id, row->email, email }, NULL,
-        forming->fault);
+        &context->db,
+        &(struct text_form_invitation_mail_set_in){ row->organization_id, row->email, email },
+        NULL);
 }
 
 static enum status
-form_invitations(struct forming *forming)
+form_invitations(struct forms_context *context)
 {
-    struct text_form_invitations_in in = { forming->place.after_first, forming->place.after_second,
+    struct text_form_invitations_in in = { context->place.after_first, context->place.after_second,
                                            ROWS };
     struct text_form_invitations_out *rows;
     size_t count;
-    enum status status =
-        text_form_invitations(forming->store, forming->arena, &in, &rows, &count, forming->fault);
+    enum status status = text_form_invitations(&context->db, &in, &rows, &count);
 
     for (size_t i = 0; !status && i < count; i++)
-        status = form_invitation(forming, &rows[i]);
+        status = form_invitation(context, &rows[i]);
     if (!status)
-        move_to(forming, count, count ? rows[count - 1].organization_id : 0,
-                count ? rows[count - 1].id : 0);
+        forms_move_to(context, count, count ? rows[count - 1].organization_id : 0,
+                      count ? rows[count - 1].id : 0);
     return status;
 }
 
 /* True when the row has other forms: *out is how it changes. */
 static bool
-note_sensor(struct forming *forming, const struct text_form_sensors_out *row,
+form_sensor(struct forms_context *context, const struct text_form_sensors_out *row,
             struct text_form_sensors_set_in *out)
 {
     struct name_forms forms;
@@ -197,47 +189,45 @@ note_sensor(struct forming *forming, const struct text_form_sensors_out *row,
     *out = (struct text_form_sensors_set_in){
         .organization_id = row->organization_id,
         .id = row->id,
-        .name = arena_text(forming->arena, forms.name, strlen(forms.name)),
-        .name_folded = arena_text(forming->arena, forms.folded, strlen(forms.folded)),
+        .name = arena_text(context->db.arena, forms.name, strlen(forms.name)),
+        .name_folded = arena_text(context->db.arena, forms.folded, strlen(forms.folded)),
     };
     assert(out->name && out->name_folded); /* ARENA_BYTES are enough for ROWS */
     return true;
 }
 
 static enum status
-form_sensors(struct forming *forming)
+form_sensors(struct forms_context *context)
 {
-    struct text_form_sensors_in in = { forming->place.after_first, forming->place.after_second,
+    struct text_form_sensors_in in = { context->place.after_first, context->place.after_second,
                                        ROWS };
     struct text_form_sensors_set_in changes[ROWS];
     struct text_form_sensors_out *rows;
     size_t count, change_count = 0;
-    enum status status =
-        text_form_sensors(forming->store, forming->arena, &in, &rows, &count, forming->fault);
+    enum status status = text_form_sensors(&context->db, &in, &rows, &count);
 
     if (status)
         return status;
     for (size_t i = 0; i < count; i++)
-        change_count += note_sensor(forming, &rows[i], &changes[change_count]);
-    forming->changed += (int64_t)change_count;
-    move_to(forming, count, count ? rows[count - 1].organization_id : 0,
-            count ? rows[count - 1].id : 0);
-    return text_form_sensors_set(forming->store, forming->arena, changes, change_count, NULL,
-                                 forming->fault);
+        change_count += form_sensor(context, &rows[i], &changes[change_count]);
+    context->changed += (int64_t)change_count;
+    forms_move_to(context, count, count ? rows[count - 1].organization_id : 0,
+                  count ? rows[count - 1].id : 0);
+    return text_form_sensors_set(&context->db, changes, change_count, NULL);
 }
 
 static enum status
-form_rows(struct forming *forming)
+form_rows(struct forms_context *context)
 {
-    switch ((enum stage)forming->place.stage) {
+    switch ((enum stage)context->place.stage) {
     case STAGE_ORGANIZATIONS:
-        return form_organizations(forming);
+        return form_organizations(context);
     case STAGE_USERS:
-        return form_users(forming);
+        return form_users(context);
     case STAGE_INVITATIONS:
-        return form_invitations(forming);
+        return form_invitations(context);
     case STAGE_SENSORS:
-        return form_sensors(forming);
+        return form_sensors(context);
     case STAGE_DONE:
         break;
     }
@@ -245,56 +235,55 @@ form_rows(struct forming *forming)
 }
 
 static void
-begin_stage(struct forming *forming, int64_t stage)
+forms_begin_stage(struct forms_context *context, int64_t stage)
 {
-    forming->place.stage = stage;
-    forming->place.after_first = INT64_MIN;
-    forming->place.after_second = INT64_MIN;
+    context->place.stage = stage;
+    context->place.after_first = INT64_MIN;
+    context->place.after_second = INT64_MIN;
 }
 
 /* In a transaction: the rows that come next. A stage ends with a step that is not full. */
 static enum status
-step(struct forming *forming, bool *done)
+forms_step(struct forms_context *context, bool *done)
 {
     struct text_form_lock_in start = { INT64_MIN };
-    struct text_form_lock_out *place = &forming->place;
-    enum status status =
-        text_form_lock(forming->store, forming->arena, &start, place, forming->fault);
+    struct text_form_lock_out *place = &context->place;
+    enum status status = text_form_lock(&context->db, &start, place);
 
-    if (!status && strcmp(place->rules, forming->rules))
-        begin_stage(forming, STAGE_ORGANIZATIONS);
-    forming->found = 0;
+    if (!status && strcmp(place->rules, context->rules))
+        forms_begin_stage(context, STAGE_ORGANIZATIONS);
+    context->found = 0;
     if (!status)
-        status = form_rows(forming);
+        status = form_rows(context);
     if (status)
         return status;
-    if (forming->found < ROWS && place->stage != STAGE_DONE)
-        begin_stage(forming, place->stage + 1);
+    if (context->found < ROWS && place->stage != STAGE_DONE)
+        forms_begin_stage(context, place->stage + 1);
     *done = place->stage == STAGE_DONE;
-    return text_form_set(forming->store, forming->arena,
-                         &(struct text_form_set_in){ forming->rules, place->stage,
+    return text_form_set(&context->db,
+                         &(struct text_form_set_in){ context->rules, place->stage,
                                                      place->after_first, place->after_second },
-                         NULL, forming->fault);
+                         NULL);
 }
 
 static enum status
-step_once(struct forming *forming, bool *done)
+forms_step_once(struct forms_context *context, bool *done)
 {
-    int64_t changed = forming->changed;
-    enum status status = store_begin(forming->store, forming->fault);
+    int64_t changed = context->changed;
+    enum status status = store_begin(context->db.store, &context->db.fault);
 
     if (status)
         return status;
-    status = step(forming, done);
+    status = forms_step(context, done);
     if (status)
-        store_rollback(forming->store);
+        store_rollback(context->db.store);
     else
-        status = store_commit(forming->store, forming->fault);
+        status = store_commit(context->db.store, &context->db.fault);
     if (status) {
-        forming->changed = changed;
+        context->changed = changed;
         *done = false;
     }
-    arena_clear(forming->arena);
+    arena_clear(context->db.arena);
     return status;
 }
 
@@ -304,13 +293,16 @@ text_forms_stale(struct store *store, bool *out, struct fault *fault)
     char rules[UNICODE_FOLD_VERSION_SIZE];
     struct text_form_get_out place;
     struct arena arena;
+    struct db db = { store, &arena, { 0 } };
     bool found;
 
     unicode_fold_version(rules);
     arena_init(&arena, ARENA_BYTES);
-    enum status status = text_form_get(store, &arena, &place, &found, fault);
+    enum status status = text_form_get(&db, &place, &found);
     *out = status || !found || place.stage != STAGE_DONE || strcmp(place.rules, rules);
     arena_clear(&arena);
+    if (status)
+        *fault = db.fault;
     return status;
 }
 
@@ -318,16 +310,18 @@ enum status
 text_forms_update(struct store *store, struct fault *fault)
 {
     struct arena arena;
-    struct forming forming = { .store = store, .arena = &arena, .fault = fault };
+    struct forms_context context = { .db = { store, &arena, { 0 } } };
     bool stale = true, done = false;
     int tries = 0;
-    enum status status = text_forms_stale(store, &stale, fault);
+    enum status status = text_forms_stale(store, &stale, &context.db.fault);
 
-    unicode_fold_version(forming.rules);
+    unicode_fold_version(context.rules);
     arena_init(&arena, ARENA_BYTES);
     while (stale && !done && (!status || (status == STATUS_BUSY && ++tries < TRIES)))
-        status = step_once(&forming, &done);
-    if (!status && forming.changed > 0)
-        log_line(LOG_INFO, "store.texts_formed", "rows=%" PRId64, forming.changed);
+        status = forms_step_once(&context, &done);
+    if (status)
+        *fault = context.db.fault;
+    else if (context.changed > 0)
+        log_line(LOG_INFO, "store.texts_formed", "rows=%" PRId64, context.changed);
     return status;
 }

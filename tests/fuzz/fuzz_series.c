@@ -24,11 +24,11 @@ must(bool law)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    size_t count, repeated, foreseen, differing = 0;
+    size_t count, repeated, promised, differing = 0;
 
     if (!series_decode(samples, MOST, &count, data, size))
         return 0;
-    must(series_count(&foreseen, data, size) && foreseen == count);
+    must(series_count(&promised, data, size) && foreseen == count);
 
     size_t written = series_encode(bytes, sizeof bytes, samples, count);
     must(written > 0 && written <= series_bound(count));

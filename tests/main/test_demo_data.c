@@ -30,7 +30,7 @@ shows_all_states(struct fixture *fixture)
     struct demo demo;
 
     check_int(demo_fill(&fixture->call, "a hash", &demo), STATUS_OK);
-    check_text(fixture->call.fault.reason, "");
+    check_text(fixture->call.db.fault.reason, "");
     check_int(fixture->call.now, NOON);
     check(fixture->call.actor == &actor_system);
     check_int(manager_list(&fixture->call, demo.organization_id, &query, &page), STATUS_OK);

@@ -318,18 +318,18 @@ strike(struct thread *thread)
     size_t pick = random_below(&thread->random, sizeof verbs / sizeof verbs[0]);
     struct call *call = &thread->call;
 
-    call->fault = (struct fault){ 0 };
+    call->db.fault = (struct fault){ 0 };
     call->now = hammer_now(began);
     call->dry_run = one_in(thread, 12);
     enum status status = verbs[pick].verb(thread);
     thread->answers[status]++;
-    if (!may_be(status, &call->fault)) {
+    if (!may_be(status, &call->db.fault)) {
         fprintf(stderr, "%s is answered with %d \"%s\" in \"%s\": %s\n", verbs[pick].name,
-                (int)status, call->fault.code, call->fault.field, call->fault.reason);
+                (int)status, call->db.fault.code, call->db.fault.field, call->db.fault.reason);
         atomic_fetch_add(&wrong, 1);
     }
     ingest_forget_unknown(thread->ingest);
-    arena_clear(call->arena);
+    arena_clear(call->db.arena);
     nanosleep(&(struct timespec){ .tv_nsec = (long)random_below(&thread->random, 2000000) },
               NULL); /* others, too */
 }
@@ -354,10 +354,11 @@ begin(struct thread *thread, const char *url, uint64_t seed)
     arena_init(&thread->arena, ARENA_BYTES);
     thread->journal_index = journal_index_open();
     thread->ingest = ingest_open();
-    thread->call = (struct call){
-        .arena = &thread->arena, .actor = &actor_system, .secret = &thread->secret, .public_url = ""
-    };
-    if (store_open(&thread->call.store,
+    thread->call = (struct call){ .db.arena = &thread->arena,
+                                  .actor = &actor_system,
+                                  .secret = &thread->secret,
+                                  .public_url = "" };
+    if (store_open(&thread->call.db.store,
                    &(struct store_options){ .url = url, .mode = STORE_READ_WRITE }, &fault)) {
         fprintf(stderr, "%s\n", fault.reason);
         exit(EXIT_FAILURE);
@@ -386,7 +387,7 @@ main(int argc, char **argv)
         pthread_join(threads[i].thread, NULL);
         ingest_close(threads[i].ingest);
         journal_index_close(threads[i].journal_index);
-        store_close(threads[i].call.store);
+        store_close(threads[i].call.db.store);
         arena_clear(&threads[i].arena);
         for (int k = 0; k < STATUS_COUNT; k++)
             answers[k] += threads[i].answers[k];

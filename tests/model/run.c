@@ -107,7 +107,7 @@ put_back(struct run *run, bool wrong_code)
 bool
 run_answered(struct run *run, enum status got, struct expected want)
 {
-    struct fault *fault = &run->fixture->call.fault;
+    struct fault *fault = &run->fixture->call.db.fault;
     const char *code = got ? fault->code : "", *field = got ? fault->field : "";
 
     if (run->behind)
@@ -201,7 +201,7 @@ run_begin(struct run *run, struct fixture *fixture, const struct step *first)
         const char *name = zones[run_number(first->draw[1 + i], sizeof zones / sizeof zones[0])];
         struct model_organization *organization = &run->world.organizations[i];
         organization->id = make_organization_in(fixture, "Cold chain", name);
-        check_int(zone_get(&organization->zone, name, &fixture->call.fault), STATUS_OK);
+        check_int(zone_get(&organization->zone, name, &fixture->call.db.fault), STATUS_OK);
         organization->pool_order = POOL_OLDEST_FIRST;
     }
     run->world.mark = run->now;
@@ -250,7 +250,7 @@ run_step(struct run *run, const struct step *step)
     compare_touched(run);
     if (run->taken % 100 == 0)
         run_compare_all(run);
-    arena_clear(call->arena);
+    arena_clear(call->db.arena);
 }
 
 void

@@ -80,8 +80,10 @@ read_all(struct store *store, struct fault *fault)
     struct sample_total_out total;
 
     arena_init(&arena, FIXTURE_ARENA_BYTES);
-    enum status status = sample_total(store, &arena, &total, fault);
+    struct db db = { store, &arena, { 0 } };
+    enum status status = sample_total(&db, &total);
     arena_clear(&arena);
+    *fault = db.fault;
     return status;
 }
 
@@ -91,10 +93,10 @@ fill(struct fixture *fixture)
     struct fault fault = { 0 };
 
     sample_table(fixture);
-    check_int(store_begin(fixture->call.store, &fault), STATUS_OK);
+    check_int(store_begin(fixture->call.db.store, &fault), STATUS_OK);
     for (int64_t id = 1000; id < 1000 + ROWS; id++)
-        check_int(sample_put(fixture->call.store, id, &fault), STATUS_OK);
-    check_int(store_commit(fixture->call.store, &fault), STATUS_OK);
+        check_int(sample_put(fixture->call.db.store, id, &fault), STATUS_OK);
+    check_int(store_commit(fixture->call.db.store, &fault), STATUS_OK);
 }
 
 void

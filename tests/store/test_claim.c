@@ -270,7 +270,7 @@ not_claimed(struct fixture *fixture)
     struct store_claim *first, *second;
     struct fault fault = { 0 };
 
-    if (!store_is_shared(fixture->call.store))
+    if (!store_is_shared(fixture->call.db.store))
         return;
     check_int(store_claim(&first, fixture->url, &fault), STATUS_OK);
     check_int(store_claim(&second, fixture->url, &fault), STATUS_OK);

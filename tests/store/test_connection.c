@@ -14,15 +14,15 @@ rollback_leaves_nothing(struct fixture *fixture)
     struct call *call = &fixture->call;
 
     sample_table(fixture);
-    check_int(store_begin(call->store, &call->fault), STATUS_OK);
-    check_int(sample_put(call->store, 1, &call->fault), STATUS_OK);
-    store_rollback(call->store);
+    check_int(store_begin(call->db.store, &call->db.fault), STATUS_OK);
+    check_int(sample_put(call->db.store, 1, &call->db.fault), STATUS_OK);
+    store_rollback(call->db.store);
     check_int(sample_count(fixture), 0);
-    store_rollback(call->store); /* nothing open: nothing happens */
+    store_rollback(call->db.store); /* nothing open: nothing happens */
 
-    check_int(store_begin(call->store, &call->fault), STATUS_OK);
-    check_int(sample_put(call->store, 1, &call->fault), STATUS_OK);
-    check_int(store_commit(call->store, &call->fault), STATUS_OK);
+    check_int(store_begin(call->db.store, &call->db.fault), STATUS_OK);
+    check_int(sample_put(call->db.store, 1, &call->db.fault), STATUS_OK);
+    check_int(store_commit(call->db.store, &call->db.fault), STATUS_OK);
     check_int(sample_count(fixture), 1);
 }
 
@@ -38,14 +38,14 @@ failed_step_dooms(struct fixture *fixture)
     struct call *call = &fixture->call;
 
     sample_table(fixture);
-    check_int(store_begin(call->store, &call->fault), STATUS_OK);
-    check_int(sample_put(call->store, 1, &call->fault), STATUS_OK);
-    check_int(sample_put(call->store, 1, &call->fault), STATUS_CONFLICT);
-    check_text(call->fault.code, "");
-    check_text(call->fault.reason, "a rule of the store says no");
-    check_int(store_commit(call->store, &call->fault), STATUS_BROKEN);
+    check_int(store_begin(call->db.store, &call->db.fault), STATUS_OK);
+    check_int(sample_put(call->db.store, 1, &call->db.fault), STATUS_OK);
+    check_int(sample_put(call->db.store, 1, &call->db.fault), STATUS_CONFLICT);
+    check_text(call->db.fault.code, "");
+    check_text(call->db.fault.reason, "a rule of the store says no");
+    check_int(store_commit(call->db.store, &call->db.fault), STATUS_BROKEN);
     check_int(sample_count(fixture), 0);
-    check_int(sample_put(call->store, 13, &call->fault), STATUS_CONFLICT); /* a check key */
+    check_int(sample_put(call->db.store, 13, &call->db.fault), STATUS_CONFLICT); /* a check key */
 }
 
 TEST(a_failed_step_dooms_its_transaction)
@@ -61,20 +61,21 @@ read_sees_one_state(struct fixture *fixture)
     struct sample_total_out total;
 
     sample_table(fixture);
-    check_int(sample_put(call->store, 1, &call->fault), STATUS_OK);
-    check_int(store_begin_read(reader, &call->fault), STATUS_OK);
-    check_int(sample_total(reader, call->arena, &total, &call->fault), STATUS_OK);
+    check_int(sample_put(call->db.store, 1, &call->db.fault), STATUS_OK);
+    check_int(store_begin_read(reader, &call->db.fault), STATUS_OK);
+    check_int(sample_total_on(fixture, reader, &total), STATUS_OK);
     check_int(total.count, 1);
-    check_int(sample_put(call->store, 2, &call->fault), STATUS_OK); /* readers hold nobody up */
-    check_int(sample_total(reader, call->arena, &total, &call->fault), STATUS_OK);
+    check_int(sample_put(call->db.store, 2, &call->db.fault),
+              STATUS_OK); /* readers hold nobody up */
+    check_int(sample_total_on(fixture, reader, &total), STATUS_OK);
     check_int(total.count, 1);
-    check_int(store_commit(reader, &call->fault), STATUS_OK);
-    check_int(sample_total(reader, call->arena, &total, &call->fault), STATUS_OK);
+    check_int(store_commit(reader, &call->db.fault), STATUS_OK);
+    check_int(sample_total_on(fixture, reader, &total), STATUS_OK);
     check_int(total.count, 2);
 
-    check_int(sample_put(reader, 3, &call->fault), STATUS_BROKEN);
-    check_int(store_begin_read(reader, &call->fault), STATUS_OK);
-    check_int(sample_put(reader, 3, &call->fault), STATUS_BROKEN);
+    check_int(sample_put(reader, 3, &call->db.fault), STATUS_BROKEN);
+    check_int(store_begin_read(reader, &call->db.fault), STATUS_OK);
+    check_int(sample_put(reader, 3, &call->db.fault), STATUS_BROKEN);
     store_rollback(reader);
     check_int(sample_count(fixture), 2);
     store_close(reader);
@@ -93,25 +94,21 @@ lock_is_busy(struct fixture *fixture)
     int64_t changed;
 
     sample_table(fixture);
-    check_int(sample_put(call->store, 1, &call->fault), STATUS_OK);
-    check_int(store_begin(call->store, &call->fault), STATUS_OK);
-    check_int(sample_rename(call->store, call->arena, &(struct sample_rename_in){ 1, "a" },
-                            &changed, &call->fault),
-              STATUS_OK);
-    enum status status = store_begin(other, &call->fault); /* SQLite: one writer */
-    if (!status)                                           /* PostgreSQL: one a row */
-        status = sample_rename(other, call->arena, &(struct sample_rename_in){ 1, "b" }, &changed,
-                               &call->fault);
+    check_int(sample_put(call->db.store, 1, &call->db.fault), STATUS_OK);
+    check_int(store_begin(call->db.store, &call->db.fault), STATUS_OK);
+    check_int(sample_rename(&call->db, &(struct sample_rename_in){ 1, "a" }, &changed), STATUS_OK);
+    enum status status = store_begin(other, &call->db.fault); /* SQLite: one writer */
+    if (!status)                                              /* PostgreSQL: one a row */
+        status = sample_rename_on(fixture, other, &(struct sample_rename_in){ 1, "b" }, &changed);
     check_int(status, STATUS_BUSY);
-    check_text(call->fault.reason, "the store is busy");
+    check_text(call->db.fault.reason, "the store is busy");
     store_rollback(other);
-    check_int(store_commit(call->store, &call->fault), STATUS_OK);
+    check_int(store_commit(call->db.store, &call->db.fault), STATUS_OK);
 
-    check_int(store_begin(other, &call->fault), STATUS_OK);
-    check_int(sample_rename(other, call->arena, &(struct sample_rename_in){ 1, "b" }, &changed,
-                            &call->fault),
+    check_int(store_begin(other, &call->db.fault), STATUS_OK);
+    check_int(sample_rename_on(fixture, other, &(struct sample_rename_in){ 1, "b" }, &changed),
               STATUS_OK);
-    check_int(store_commit(other, &call->fault), STATUS_OK);
+    check_int(store_commit(other, &call->db.fault), STATUS_OK);
     check_int(fixture_count(fixture, "SELECT count(*) FROM sample WHERE words = 'b'"), 1);
     store_close(other);
 }
@@ -131,22 +128,19 @@ lock_while_it_ends(struct fixture *fixture)
     int64_t changed;
 
     sample_table(fixture);
-    check_int(sample_put(call->store, 1, &call->fault), STATUS_OK);
-    check_int(store_open(&other, &options, &call->fault), STATUS_OK);
-    check_int(store_begin(call->store, &call->fault), STATUS_OK);
-    check_int(sample_rename(call->store, call->arena, &(struct sample_rename_in){ 1, "a" },
-                            &changed, &call->fault),
-              STATUS_OK);
+    check_int(sample_put(call->db.store, 1, &call->db.fault), STATUS_OK);
+    check_int(store_open(&other, &options, &call->db.fault), STATUS_OK);
+    check_int(store_begin(call->db.store, &call->db.fault), STATUS_OK);
+    check_int(sample_rename(&call->db, &(struct sample_rename_in){ 1, "a" }, &changed), STATUS_OK);
     int64_t began = monotonic_nanoseconds();
     deadline_end(&deadline, ENDS_IN_MS);
-    enum status status = store_begin(other, &call->fault);
+    enum status status = store_begin(other, &call->db.fault);
     if (!status)
-        status = sample_rename(other, call->arena, &(struct sample_rename_in){ 1, "b" }, &changed,
-                               &call->fault);
+        status = sample_rename_on(fixture, other, &(struct sample_rename_in){ 1, "b" }, &changed);
     check_int(status, STATUS_BUSY);
     check((monotonic_nanoseconds() - began) / 1000000 < ENDED_MS);
     store_close(other);
-    check_int(store_commit(call->store, &call->fault), STATUS_OK);
+    check_int(store_commit(call->db.store, &call->db.fault), STATUS_OK);
 }
 
 TEST(a_process_that_ends_waits_no_longer_for_a_lock)
@@ -177,42 +171,44 @@ lost_connection(struct fixture *fixture)
     struct store *store = fixture_open_second(&doomed, STORE_READ_WRITE);
 
     check_row("inside a transaction");
-    check_int(store_begin(store, &call->fault), STATUS_OK);
-    check_int(sample_put(store, 1, &call->fault), STATUS_OK);
+    check_int(store_begin(store, &call->db.fault), STATUS_OK);
+    check_int(sample_put(store, 1, &call->db.fault), STATUS_OK);
     cut_others(fixture);
-    check_int(sample_put(store, 2, &call->fault), STATUS_BUSY);
-    check_text(call->fault.reason, "the store is not reachable");
-    check_int(sample_put(store, 3, &call->fault), STATUS_BUSY); /* not renewed halfway */
+    check_int(sample_put(store, 2, &call->db.fault), STATUS_BUSY);
+    check_text(call->db.fault.reason, "the store is not reachable");
+    check_int(sample_put(store, 3, &call->db.fault), STATUS_BUSY); /* not renewed halfway */
     store_rollback(store);
     check_int(sample_count(fixture), 0);
-    check_int(store_begin(store, &call->fault), STATUS_OK);
-    check_int(sample_put(store, 4, &call->fault), STATUS_OK); /* prepared anew */
-    check_int(store_commit(store, &call->fault), STATUS_OK);
+    check_int(store_begin(store, &call->db.fault), STATUS_OK);
+    check_int(sample_put(store, 4, &call->db.fault), STATUS_OK); /* prepared anew */
+    check_int(store_commit(store, &call->db.fault), STATUS_OK);
 
     check_row("at commit");
-    check_int(store_begin(store, &call->fault), STATUS_OK);
-    check_int(sample_put(store, 5, &call->fault), STATUS_OK);
+    check_int(store_begin(store, &call->db.fault), STATUS_OK);
+    check_int(sample_put(store, 5, &call->db.fault), STATUS_OK);
     cut_others(fixture);
-    check_int(store_commit(store, &call->fault), STATUS_BUSY);
+    check_int(store_commit(store, &call->db.fault), STATUS_BUSY);
 
     check_row("while nothing was open");
-    check_int(store_begin(store, &call->fault), STATUS_OK);
+    check_int(store_begin(store, &call->db.fault), STATUS_OK);
     store_rollback(store);
     cut_others(fixture);
-    check_int(store_begin(store, &call->fault), STATUS_OK);
-    check_int(sample_put(store, 6, &call->fault), STATUS_OK);
-    check_int(store_commit(store, &call->fault), STATUS_OK);
+    check_int(store_begin(store, &call->db.fault), STATUS_OK);
+    check_int(sample_put(store, 6, &call->db.fault), STATUS_OK);
+    check_int(store_commit(store, &call->db.fault), STATUS_OK);
 
     check_row("in a batch");
     struct sample_insert_all_in rows[2] = { { .id = 7 }, { .id = 8 } };
     int64_t changed;
-    check_int(store_begin(store, &call->fault), STATUS_OK);
+    check_int(store_begin(store, &call->db.fault), STATUS_OK);
     cut_others(fixture);
-    check_int(sample_insert_all(store, call->arena, rows, 2, &changed, &call->fault), STATUS_BUSY);
+    check_int(sample_insert_all(&(struct db){ store, call->db.arena, { 0 } }, rows, 2, &changed),
+              STATUS_BUSY);
     store_rollback(store);
-    check_int(store_begin(store, &call->fault), STATUS_OK);
-    check_int(sample_insert_all(store, call->arena, rows, 2, &changed, &call->fault), STATUS_OK);
-    check_int(store_commit(store, &call->fault), STATUS_OK);
+    check_int(store_begin(store, &call->db.fault), STATUS_OK);
+    check_int(sample_insert_all(&(struct db){ store, call->db.arena, { 0 } }, rows, 2, &changed),
+              STATUS_OK);
+    check_int(store_commit(store, &call->db.fault), STATUS_OK);
     check_int(sample_count(fixture), 4);
     store_close(store);
 }
@@ -233,21 +229,22 @@ worn_session(struct fixture *fixture)
     if (on_sqlite(fixture))
         return; /* has no sessions */
     sample_table(fixture);
-    check_int(sample_put(call->store, 1, &call->fault), STATUS_OK);
+    check_int(sample_put(call->db.store, 1, &call->db.fault), STATUS_OK);
     for (size_t i = 0; i < sizeof wears / sizeof wears[0]; i++) {
         check_row(wears[i]);
         fixture_script(fixture, wears[i]);
-        check_int(sample_put(call->store, 2, &call->fault), STATUS_BROKEN);
-        check_text(call->fault.reason, "the store failed; its log says how");
-        check_int(sample_put(call->store, 10 + (int64_t)i, &call->fault), STATUS_OK);
+        check_int(sample_put(call->db.store, 2, &call->db.fault), STATUS_BROKEN);
+        check_text(call->db.fault.reason, "the store failed; its log says how");
+        check_int(sample_put(call->db.store, 10 + (int64_t)i, &call->db.fault), STATUS_OK);
         fixture_script(fixture, wears[i]);
-        check_int(store_begin(call->store, &call->fault), STATUS_OK);
-        check_int(sample_put(call->store, 2, &call->fault), STATUS_BROKEN);
-        check(sample_put(call->store, 3, &call->fault) != STATUS_OK); /* not renewed halfway */
-        store_rollback(call->store);
-        check_int(store_begin(call->store, &call->fault), STATUS_OK);
-        check_int(sample_put(call->store, 20 + (int64_t)i, &call->fault), STATUS_OK);
-        check_int(store_commit(call->store, &call->fault), STATUS_OK);
+        check_int(store_begin(call->db.store, &call->db.fault), STATUS_OK);
+        check_int(sample_put(call->db.store, 2, &call->db.fault), STATUS_BROKEN);
+        check(sample_put(call->db.store, 3, &call->db.fault)
+              != STATUS_OK); /* not renewed halfway */
+        store_rollback(call->db.store);
+        check_int(store_begin(call->db.store, &call->db.fault), STATUS_OK);
+        check_int(sample_put(call->db.store, 20 + (int64_t)i, &call->db.fault), STATUS_OK);
+        check_int(store_commit(call->db.store, &call->db.fault), STATUS_OK);
     }
     check_int(sample_count(fixture), 7);
 }

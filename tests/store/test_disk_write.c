@@ -79,7 +79,7 @@ fails_behind_a_commit(struct fixture *fixture)
                   { "read", "-wal" },
                   { "truncate", ".db" },
                   { "truncate", "-wal" } };
-    struct store *store = fixture->call.store;
+    struct store *store = fixture->call.db.store;
     struct fault fault = { 0 };
 
     sample_table(fixture);

@@ -54,13 +54,11 @@ every_kind_comes_back(struct fixture *fixture)
         bool found = false;
 
         check_row(kinds[i].name);
-        check_int(sample_insert(call->store, call->arena, &kinds[i].row, &changed, &call->fault),
-                  STATUS_OK);
+        check_int(sample_insert(&call->db, &kinds[i].row, &changed), STATUS_OK);
         check_int(changed, 1);
-        check_int(sample_by_id(call->store, call->arena,
-                               &(struct sample_by_id_in){ kinds[i].row.id }, &out, &found,
-                               &call->fault),
-                  STATUS_OK);
+        check_int(
+            sample_by_id(&call->db, &(struct sample_by_id_in){ kinds[i].row.id }, &out, &found),
+            STATUS_OK);
         check(found);
         if (found)
             check_kind(&kinds[i].row, &out);
@@ -85,33 +83,29 @@ none_and_many(struct fixture *fixture)
     int64_t changed;
 
     sample_table(fixture);
-    check_int(sample_by_id(call->store, call->arena, &(struct sample_by_id_in){ 77 }, &out, &found,
-                           &call->fault),
-              STATUS_OK);
+    check_int(sample_by_id(&call->db, &(struct sample_by_id_in){ 77 }, &out, &found), STATUS_OK);
     check(!found);
     for (int64_t id = 1; id <= 9; id++)
-        check_int(sample_put(call->store, id, &call->fault), STATUS_OK);
-    check_int(sample_ids_among(call->store, call->arena,
+        check_int(sample_put(call->db.store, id, &call->db.fault), STATUS_OK);
+    check_int(sample_ids_among(&call->db,
                                &(struct sample_ids_among_in){ { 9, 2, 5, 5 }, { "w", "w" } }, &ids,
-                               &count, &call->fault),
+                               &count),
               STATUS_OK);
     check_int(count, 3);
     check(count == 3 && ids[0].id == 2 && ids[1].id == 5 && ids[2].id == 9);
-    check_int(sample_ids_among(call->store, call->arena,
+    check_int(sample_ids_among(&call->db,
                                &(struct sample_ids_among_in){ { 9, 2, 5, 5 }, { "x", "" } }, &ids,
-                               &count, &call->fault),
+                               &count),
               STATUS_OK);
     check_int(count, 0);
-    check_int(sample_total(call->store, call->arena, &total, &call->fault), STATUS_OK);
+    check_int(sample_total(&call->db, &total), STATUS_OK);
     check_int(total.count, 9);
     check_int(total.total, 45);
-    check_int(sample_rename(call->store, call->arena, &(struct sample_rename_in){ 99, "x" },
-                            &changed, &call->fault),
-              STATUS_OK);
+    check_int(sample_rename(&call->db, &(struct sample_rename_in){ 99, "x" }, &changed), STATUS_OK);
     check_int(changed, 0);
-    check_int(sample_words(call->store, call->arena, &words, &call->fault), STATUS_OK);
+    check_int(sample_words(&call->db, &words), STATUS_OK);
     check_text(words.words, "a :b -- {int64} \"c\" \\d 'e'");
-    check_int(sample_delete_all(call->store, call->arena, &changed, &call->fault), STATUS_OK);
+    check_int(sample_delete_all(&call->db, &changed), STATUS_OK);
     check_int(changed, 9);
 }
 
@@ -129,11 +123,10 @@ too_large(struct fixture *fixture)
     bool found;
 
     sample_table(fixture);
-    check_int(sample_insert(call->store, call->arena, &kinds[6].row, NULL, &call->fault),
-              STATUS_OK);
+    check_int(sample_insert(&call->db, &kinds[6].row, NULL), STATUS_OK);
     arena_init(&small, 200);
-    check_int(sample_by_id(call->store, &small, &(struct sample_by_id_in){ kinds[6].row.id }, &out,
-                           &found, &call->fault),
+    check_int(sample_by_id(&(struct db){ call->db.store, &small, { 0 } },
+                           &(struct sample_by_id_in){ kinds[6].row.id }, &out, &found),
               STATUS_TOO_LARGE);
     arena_clear(&small);
     check_int(sample_count(fixture), 1);
@@ -169,7 +162,7 @@ static enum status
 put_batch(struct fixture *fixture, int64_t first, int64_t *changed)
 {
     struct call *call = &fixture->call;
-    struct sample_insert_all_in *rows = arena_new(call->arena, ROWS * sizeof *rows);
+    struct sample_insert_all_in *rows = arena_new(call->db.arena, ROWS * sizeof *rows);
 
     for (int64_t n = 0; n < ROWS; n++) {
         struct sample_insert_in row = sample_row(first + n);
@@ -177,7 +170,7 @@ put_batch(struct fixture *fixture, int64_t first, int64_t *changed)
             row.id, row.number, row.truth, row.measure, row.words, row.octets,
         };
     }
-    return sample_insert_all(call->store, call->arena, rows, ROWS, changed, &call->fault);
+    return sample_insert_all(&call->db, rows, ROWS, changed);
 }
 
 static void
@@ -188,30 +181,26 @@ batch_and_each(struct fixture *fixture)
     int64_t changed = 0;
 
     sample_table(fixture);
-    check_int(store_begin(call->store, &call->fault), STATUS_OK);
+    check_int(store_begin(call->db.store, &call->db.fault), STATUS_OK);
     check_int(put_batch(fixture, 1001, &changed), STATUS_OK);
     check_int(changed, ROWS);
-    check_int(sample_insert_all(call->store, call->arena, NULL, 0, &changed, &call->fault),
-              STATUS_OK);
+    check_int(sample_insert_all(&call->db, NULL, 0, &changed), STATUS_OK);
     check_int(changed, 0);
-    check_int(store_commit(call->store, &call->fault), STATUS_OK);
+    check_int(store_commit(call->db.store, &call->db.fault), STATUS_OK);
     check_int(sample_count(fixture), ROWS);
 
-    size_t used = call->arena->used;
-    check_int(sample_each(call->store, call->arena, &(struct sample_each_in){ 0 }, see_row, &seen,
-                          &call->fault),
-              STATUS_OK);
+    size_t used = call->db.arena->used;
+    check_int(sample_each(&call->db, &(struct sample_each_in){ 0 }, see_row, &seen), STATUS_OK);
     check_int(seen.rows, ROWS);
     check_int(seen.sum, (int64_t)ROWS * 1000 + (int64_t)ROWS * (ROWS + 1) / 2);
     check_int(seen.bytes, 2 * ROWS);
-    check_int(call->arena->used, used);
+    check_int(call->db.arena->used, used);
 
     seen = (struct seen){ .stop_at = 3 };
-    check_int(sample_each(call->store, call->arena,
-                          &(struct sample_each_in){ { true, 1000 + ROWS - 4 } }, see_row, &seen,
-                          &call->fault),
+    check_int(sample_each(&call->db, &(struct sample_each_in){ { true, 1000 + ROWS - 4 } }, see_row,
+                          &seen),
               STATUS_SLOW_DOWN);
-    check_text(call->fault.code, "enough");
+    check_text(call->db.fault.code, "enough");
     check_int(seen.rows, 3);
     check_int(sample_count(fixture), ROWS); /* the connection can be used again */
 }
@@ -228,15 +217,15 @@ batch_fails_whole(struct fixture *fixture)
     int64_t changed = 0;
 
     sample_table(fixture);
-    check_int(sample_put(call->store, 1500, &call->fault), STATUS_OK);
-    check_int(store_begin(call->store, &call->fault), STATUS_OK);
+    check_int(sample_put(call->db.store, 1500, &call->db.fault), STATUS_OK);
+    check_int(store_begin(call->db.store, &call->db.fault), STATUS_OK);
     check_int(put_batch(fixture, 1, &changed), STATUS_CONFLICT); /* 13 and 1500 */
-    check_int(store_commit(call->store, &call->fault), STATUS_BROKEN);
+    check_int(store_commit(call->db.store, &call->db.fault), STATUS_BROKEN);
     check_int(sample_count(fixture), 1);
 
-    check_int(store_begin(call->store, &call->fault), STATUS_OK); /* and all goes on */
+    check_int(store_begin(call->db.store, &call->db.fault), STATUS_OK); /* and all goes on */
     check_int(put_batch(fixture, 2000, &changed), STATUS_OK);
-    check_int(store_commit(call->store, &call->fault), STATUS_OK);
+    check_int(store_commit(call->db.store, &call->db.fault), STATUS_OK);
     check_int(sample_count(fixture), ROWS + 1);
 }
 

@@ -24,7 +24,7 @@ open_fenced(struct fixture *fixture, struct store_fence *fence, enum store_mode 
     };
     struct store *store;
 
-    check_int(store_open(&store, &options, &fixture->call.fault), STATUS_OK);
+    check_int(store_open(&store, &options, &fixture->call.db.fault), STATUS_OK);
     return store;
 }
 
@@ -37,28 +37,27 @@ stale_reader_is_dropped(struct fixture *fixture)
     struct sample_total_out total;
 
     sample_table(fixture);
-    writing.store = open_fenced(fixture, &fence, STORE_READ_WRITE);
-    check_int(sample_total(reader, call->arena, &total, &call->fault), STATUS_OK);
+    writing.db.store = open_fenced(fixture, &fence, STORE_READ_WRITE);
+    check_int(sample_total_on(fixture, reader, &total), STATUS_OK);
     check_int(transact(&writing, nothing, NULL), STATUS_OK);
     check_int(atomic_load(&fence.number), on_sqlite(fixture) ? 0 : 1);
-    check_int(sample_total(reader, call->arena, &total, &call->fault), STATUS_OK);
-    check_int(store_begin_read(reader, &call->fault), STATUS_OK);
-    check_int(store_commit(reader, &call->fault), STATUS_OK);
+    check_int(sample_total_on(fixture, reader, &total), STATUS_OK);
+    check_int(store_begin_read(reader, &call->db.fault), STATUS_OK);
+    check_int(store_commit(reader, &call->db.fault), STATUS_OK);
 
     /* A commit of this process that the store does not show: as on a standby that lags. */
     atomic_store(&fence.number, 2);
     if (!on_sqlite(fixture)) {
-        check_failed(fixture, sample_total(reader, call->arena, &total, &call->fault), STATUS_BUSY,
-                     "", "");
-        check_failed(fixture, store_begin_read(reader, &call->fault), STATUS_BUSY, "", "");
+        check_failed(fixture, sample_total_on(fixture, reader, &total), STATUS_BUSY, "", "");
+        check_failed(fixture, store_begin_read(reader, &call->db.fault), STATUS_BUSY, "", "");
     }
     check_int(transact(&writing, nothing, NULL), STATUS_OK);
-    check_int(sample_total(reader, call->arena, &total, &call->fault), STATUS_OK);
-    check_int(store_begin_read(reader, &call->fault), STATUS_OK);
-    check_int(sample_total(reader, call->arena, &total, &call->fault), STATUS_OK);
-    check_int(store_commit(reader, &call->fault), STATUS_OK);
+    check_int(sample_total_on(fixture, reader, &total), STATUS_OK);
+    check_int(store_begin_read(reader, &call->db.fault), STATUS_OK);
+    check_int(sample_total_on(fixture, reader, &total), STATUS_OK);
+    check_int(store_commit(reader, &call->db.fault), STATUS_OK);
     store_close(reader);
-    store_close(writing.store);
+    store_close(writing.db.store);
 }
 
 TEST(a_reading_store_that_is_behind_is_dropped)
@@ -77,21 +76,19 @@ looks_again(struct fixture *fixture)
     if (on_sqlite(fixture))
         return;
     sample_table(fixture);
-    writing.store = open_fenced(fixture, &fence, STORE_READ_WRITE);
+    writing.db.store = open_fenced(fixture, &fence, STORE_READ_WRITE);
     check_int(transact(&writing, nothing, NULL), STATUS_OK);
     struct store *reader = open_fenced(fixture, &fence, STORE_READ_ONLY);
-    check_int(sample_total(reader, call->arena, &total, &call->fault), STATUS_OK);
+    check_int(sample_total_on(fixture, reader, &total), STATUS_OK);
 
     reader->driver->drop(reader->connection);
-    check_int(store_begin(call->store, &call->fault), STATUS_OK);
+    check_int(store_begin(call->db.store, &call->db.fault), STATUS_OK);
     fixture_script(fixture, "LOCK TABLE transaction_mark; DELETE FROM transaction_mark");
-    check_failed(fixture, sample_total(reader, call->arena, &total, &call->fault), STATUS_BUSY, "",
-                 "");
-    check_int(store_commit(call->store, &call->fault), STATUS_OK);
-    check_failed(fixture, sample_total(reader, call->arena, &total, &call->fault), STATUS_BUSY, "",
-                 "");
+    check_failed(fixture, sample_total_on(fixture, reader, &total), STATUS_BUSY, "", "");
+    check_int(store_commit(call->db.store, &call->db.fault), STATUS_OK);
+    check_failed(fixture, sample_total_on(fixture, reader, &total), STATUS_BUSY, "", "");
     store_close(reader);
-    store_close(writing.store);
+    store_close(writing.db.store);
 }
 
 TEST(a_new_connection_is_looked_at_until_a_look_ends_well)
@@ -107,11 +104,11 @@ writer_needs_no_proof(struct fixture *fixture)
     struct sample_total_out total;
 
     sample_table(fixture);
-    writing.store = open_fenced(fixture, &fence, STORE_READ_WRITE);
-    check_int(sample_total(writing.store, writing.arena, &total, &writing.fault), STATUS_OK);
+    writing.db.store = open_fenced(fixture, &fence, STORE_READ_WRITE);
+    check_int(sample_total(&writing.db, &total), STATUS_OK);
     check_int(read_transact(&writing, nothing, NULL), STATUS_OK);
     check_int(transact(&writing, nothing, NULL), STATUS_OK);
-    store_close(writing.store);
+    store_close(writing.db.store);
 }
 
 TEST(the_writing_store_needs_no_proof)
@@ -131,7 +128,7 @@ start_is_a_commit(struct fixture *fixture)
 
     fixture_script(fixture, "INSERT INTO clock_mark (id, latest_at) VALUES (1, 32503680000)"
                             " ON CONFLICT (id) DO UPDATE SET latest_at = 32503680000");
-    check_int(writer_start(&writer, &options, &call->fault), STATUS_OK);
+    check_int(writer_start(&writer, &options, &call->db.fault), STATUS_OK);
     check_int(atomic_load(&fence.number), on_sqlite(fixture) ? 0 : 1);
     writer_stop(writer);
 }

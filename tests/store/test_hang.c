@@ -102,7 +102,11 @@ put_many(struct store *store, struct fault *fault)
     memset(words, 'w', TEXT_BYTES);
     for (int i = 0; i < BATCH_ROWS; i++)
         rows[i] = (struct sample_insert_all_in){ .id = 2000 + i, .words = words };
-    return sample_insert_all(store, NULL, rows, BATCH_ROWS, &changed, fault);
+    struct db db = { store, NULL, { 0 } };
+    enum status status = sample_insert_all(&db, rows, BATCH_ROWS, &changed);
+
+    *fault = db.fault;
+    return status;
 }
 
 static enum status
@@ -117,7 +121,11 @@ pass(void *with, const struct sample_each_out *row, struct fault *fault)
 static enum status
 read_each(struct store *store, struct fault *fault)
 {
-    return sample_each(store, NULL, &(struct sample_each_in){ { 0 } }, pass, NULL, fault);
+    struct db db = { store, NULL, { 0 } };
+    enum status status = sample_each(&db, &(struct sample_each_in){ { 0 } }, pass, NULL);
+
+    *fault = db.fault;
+    return status;
 }
 
 static const struct {

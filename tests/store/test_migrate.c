@@ -28,7 +28,7 @@ again_changes_nothing(struct fixture *fixture)
 
     check_int(fixture_count(fixture, "SELECT count(*) FROM schema_migration"), released());
     check_int(fixture_count(fixture, "SELECT max(number) FROM schema_migration"), released());
-    check_int(migrate(fixture->call.store, fixture->call.now + 5, &fault), STATUS_OK);
+    check_int(migrate(fixture->call.db.store, fixture->call.now + 5, &fault), STATUS_OK);
     check_int(fixture_count(fixture, "SELECT count(*) FROM schema_migration"), released());
     check_int(fixture_count(fixture, "SELECT max(applied_at) FROM schema_migration"),
               fixture->call.now);
@@ -46,12 +46,12 @@ newer_is_refused(struct fixture *fixture)
 
     fixture_script(fixture, "INSERT INTO schema_migration (number, name, applied_at)"
                             " VALUES (9999, 'of_the_future', 1)");
-    check_int(migrate(fixture->call.store, fixture->call.now, &fault), STATUS_CONFLICT);
+    check_int(migrate(fixture->call.db.store, fixture->call.now, &fault), STATUS_CONFLICT);
     check_text(fault.field, "store");
     check_text(fault.reason,
                "the store was made by a newer version of this program: start that one");
-    check_int(store_begin(fixture->call.store, &fault), STATUS_OK); /* nothing was left open */
-    store_rollback(fixture->call.store);
+    check_int(store_begin(fixture->call.db.store, &fault), STATUS_OK); /* nothing was left open */
+    store_rollback(fixture->call.db.store);
 }
 
 TEST(a_newer_store_is_refused)
@@ -141,10 +141,10 @@ half_is_rolled_back(struct fixture *fixture)
 
     /* As if only the first had ever run, though the tables of the second are there: it fails. */
     fixture_script(fixture, "DELETE FROM schema_migration WHERE number > 1");
-    check_int(migrate(fixture->call.store, fixture->call.now, &fault), STATUS_BROKEN);
+    check_int(migrate(fixture->call.db.store, fixture->call.now, &fault), STATUS_BROKEN);
     check_int(fixture_count(fixture, "SELECT count(*) FROM schema_migration"), 1);
-    check_int(store_begin(fixture->call.store, &fault), STATUS_OK);
-    store_rollback(fixture->call.store);
+    check_int(store_begin(fixture->call.db.store, &fault), STATUS_OK);
+    store_rollback(fixture->call.db.store);
 }
 
 TEST(a_migration_that_fails_leaves_nothing_behind)
@@ -175,7 +175,7 @@ keeps_notices(struct fixture *fixture)
     struct fixture fresh = fresh_place(fixture, url);
     struct fault fault = { 0 };
 
-    fresh.call.store = fixture_open_second(&fresh, STORE_READ_WRITE);
+    fresh.call.db.store = fixture_open_second(&fresh, STORE_READ_WRITE);
     migrate_to(&fresh, 9);
     fixture_script(
         &fresh,
@@ -185,7 +185,7 @@ keeps_notices(struct fixture *fixture)
         "INSERT INTO notice (organization_id, id, kind, user_id, recipient, due_on, queued_at, "
         "outbox_id) VALUES (7, 1, 'expires_today', 61, 'anna@example.org', 20000, 1728000000, 5), "
         "(7, 2, 'pool_low', 62, 'bob@example.org', 20001, 1728086400, 6)");
-    check_int(migrate(fresh.call.store, 2, &fault), STATUS_OK);
+    check_int(migrate(fresh.call.db.store, 2, &fault), STATUS_OK);
     check_text(fault.reason, "");
     check_int(fixture_count(&fresh, "SELECT count(*) FROM notice WHERE organization_id = 7 "
                                     "AND id = 2 AND kind = 'pool_low' AND user_id = 62 "
@@ -195,7 +195,7 @@ keeps_notices(struct fixture *fixture)
     check_int(fixture_count(&fresh, "SELECT count(*) FROM notice"), 2);
     fixture_script(&fresh, "UPDATE notice SET kind = 'alert_began' WHERE id = 1; "
                            "DROP INDEX notice_by_time"); /* which is there */
-    store_close(fresh.call.store);
+    store_close(fresh.call.db.store);
     leave_place(&fresh);
 }
 
@@ -264,17 +264,17 @@ keeps_renewals(struct fixture *fixture)
     struct fixture fresh = fresh_place(fixture, url);
     struct fault fault = { 0 };
 
-    fresh.call.store = fixture_open_second(&fresh, STORE_READ_WRITE);
+    fresh.call.db.store = fixture_open_second(&fresh, STORE_READ_WRITE);
     migrate_to(&fresh, 10);
     redeem(&fresh);
-    check_int(migrate(fresh.call.store, 2, &fault), STATUS_OK);
+    check_int(migrate(fresh.call.db.store, 2, &fault), STATUS_OK);
     check_text(fault.reason, "");
     check_int(fixture_count(&fresh, "SELECT count(*) FROM redemption_renewed"), 4);
     check_int(told_at(&fresh, LEDGER_KEY, 0, "282C02424EF1"), REDEEMED_AT + 100);
     check_int(told_at(&fresh, LEDGER_KEY, 1, "282C02424EF2"), REDEEMED_AT + 200);
     check_int(told_at(&fresh, LEDGER_KEY, 2, "282C02424EF3"), REDEEMED_AT + 300);
     check_int(told_at(&fresh, EARLIER_KEY, 0, "282C02424EF4"), REDEEMED_AT + 400);
-    store_close(fresh.call.store);
+    store_close(fresh.call.db.store);
     leave_place(&fresh);
 }
 

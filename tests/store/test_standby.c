@@ -100,8 +100,8 @@ waits_only_so_long(struct fixture *fixture)
     want_none(fixture);
 
     /* It rests, then begins on a new connection. */
-    check_int(begin_patiently(committer.store, &call->fault), STATUS_OK);
-    check_int(sample_put(committer.store, 1, &call->fault), STATUS_OK);
+    check_int(begin_patiently(committer.store, &call->db.fault), STATUS_OK);
+    check_int(sample_put(committer.store, 1, &call->db.fault), STATUS_OK);
     store_rollback(committer.store);
     store_close(committer.store);
 }

@@ -26,7 +26,7 @@ zero_of(enum value_kind kind)
 static void
 all_run(struct fixture *fixture)
 {
-    struct store *store = fixture->call.store;
+    struct store *store = fixture->call.db.store;
 
     for (const struct statement *const *s = statements_all; *s; s++) {
         struct value zeros[STATEMENT_MAX_PARAMETERS];

@@ -124,7 +124,7 @@ check_new(struct fixture *fixture)
 static void
 brings_up(struct fixture *fixture)
 {
-    struct store *store = fixture->call.store;
+    struct store *store = fixture->call.db.store;
     struct fault fault = { 0 };
     int missing = 0;
     bool stale = false;
@@ -172,7 +172,7 @@ goes_on(struct fixture *fixture)
     fixture_script(fixture, "DELETE FROM text_form");
     for (int rounds = 0; rounds < ROUNDS; rounds++) {
         fixture_fail_at(fixture, rounds + 1);
-        check_int(migrate(fixture->call.store, 1, &fault), STATUS_OK);
+        check_int(migrate(fixture->call.db.store, 1, &fault), STATUS_OK);
         fixture_fail_at(fixture, 0);
         check_int(fixture_count(fixture, "SELECT count(*) FROM sensor WHERE name_folded = 'apfel'"),
                   MANY);
@@ -193,10 +193,10 @@ ends_early(struct fixture *fixture)
 
     make_old(fixture);
     fixture_refuse_begins(fixture, 100);
-    check_int(text_forms_update(fixture->call.store, &fault), STATUS_BUSY);
+    check_int(text_forms_update(fixture->call.db.store, &fault), STATUS_BUSY);
     fixture_refuse_begins(fixture, 0);
     check_int(fixture_count(fixture, "SELECT count(*) FROM sensor WHERE name_folded = 'old'"), 4);
-    check_int(text_forms_update(fixture->call.store, &fault), STATUS_OK);
+    check_int(text_forms_update(fixture->call.db.store, &fault), STATUS_OK);
     check_new(fixture);
 }
 

@@ -55,7 +55,7 @@ broken_deliver(struct fixture *fixture, const char *serial, utc_seconds at, int6
     check(serial_parse(&delivery.serial, serial, strlen(serial)));
     check_int(ingest_commit(ingest, &fixture->call, items, 1), STATUS_OK);
     check_int(item.saved, 1);
-    arena_clear(fixture->call.arena);
+    arena_clear(fixture->call.db.arena);
 }
 
 void
@@ -66,7 +66,7 @@ broken_start_anew(struct fixture *fixture)
     ingest = ingest_open();
     fixture->call.journal_index = journal_index = journal_index_open();
     check_int(journal_index_rebuild(&fixture->call), STATUS_OK);
-    arena_clear(fixture->call.arena);
+    arena_clear(fixture->call.db.arena);
 }
 
 void
@@ -101,7 +101,7 @@ broken_seal(struct fixture *fixture)
     journal_trim_sort(&to_trim);
     check_int(journal_trim_step(&fixture->call, &to_trim, 0), STATUS_OK);
     journal_trim_remove(&to_trim, to_trim.count);
-    arena_clear(fixture->call.arena);
+    arena_clear(fixture->call.db.arena);
     check_int(journal_index_count(journal_index), 0);
     check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 0);
 }
@@ -117,7 +117,7 @@ check_readings(struct fixture *fixture, const char *serial, const char *want)
     for (size_t i = 0; i < page.count && i + 1 < sizeof got; i++)
         got[i] = (char)('0' + page.items[i].sample.raw % 10);
     check_text(got, want);
-    arena_clear(fixture->call.arena);
+    arena_clear(fixture->call.db.arena);
 }
 
 void
@@ -132,7 +132,7 @@ check_status(struct fixture *fixture, const char *serial, int64_t raw, utc_secon
     check_int(sensor.channel_count, raw > 0);
     if (sensor.channel_count == 1)
         check_int(sensor.channels[0].raw, raw);
-    arena_clear(fixture->call.arena);
+    arena_clear(fixture->call.db.arena);
 }
 
 void

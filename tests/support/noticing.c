@@ -42,9 +42,9 @@ add_member(struct fixture *fixture, int64_t organization, const char *email)
     check_int(people_add(&fixture->call,
                          &(struct user_request){ .email = email, .password_hash = "x" }, &user),
               STATUS_OK);
-    check_int(member_insert(fixture->call.store, &fixture->arena,
+    check_int(member_insert(&fixture->call.db,
                             &(struct member_insert_in){ organization, user.id, "manager", NOON },
-                            NULL, NULL),
+                            NULL),
               STATUS_OK);
     return user.id;
 }
@@ -95,9 +95,9 @@ mail_of(struct fixture *fixture, int64_t organization, int64_t notice_id)
     bool found = false;
 
     snprintf(sql, sizeof sql, "SELECT outbox_id FROM notice WHERE id = %lld", (long long)notice_id);
-    check_int(outbox_get(fixture->call.store, &fixture->arena,
+    check_int(outbox_get(&fixture->call.db,
                          &(struct outbox_get_in){ organization, fixture_count(fixture, sql) }, &row,
-                         &found, &fixture->call.fault),
+                         &found),
               STATUS_OK);
     if (found)
         check_int(outbox_content_open(&fixture->call, row.content.at, row.content.size, &content),

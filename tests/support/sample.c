@@ -47,8 +47,32 @@ enum status
 sample_put(struct store *store, int64_t id, struct fault *fault)
 {
     struct sample_insert_in row = sample_row(id);
+    struct db db = { store, NULL, { 0 } };
+    enum status status = sample_insert(&db, &row, NULL);
 
-    return sample_insert(store, NULL, &row, NULL, fault);
+    *fault = db.fault;
+    return status;
+}
+
+enum status
+sample_total_on(struct fixture *fixture, struct store *store, struct sample_total_out *out)
+{
+    struct db db = { store, &fixture->arena, { 0 } };
+    enum status status = sample_total(&db, out);
+
+    fixture->call.db.fault = db.fault;
+    return status;
+}
+
+enum status
+sample_rename_on(struct fixture *fixture, struct store *store, const struct sample_rename_in *in,
+                 int64_t *changed)
+{
+    struct db db = { store, &fixture->arena, { 0 } };
+    enum status status = sample_rename(&db, in, changed);
+
+    fixture->call.db.fault = db.fault;
+    return status;
 }
 
 int64_t

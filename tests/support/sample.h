@@ -13,6 +13,11 @@ void sample_table(struct fixture *fixture);
 struct sample_insert_in sample_row(int64_t id);
 enum status sample_put(struct store *store, int64_t id, struct fault *fault);
 int64_t sample_count(struct fixture *fixture);
+/* The statements over another connection, with the fault in the fixture's call. */
+enum status sample_total_on(struct fixture *fixture, struct store *store,
+                            struct sample_total_out *out);
+enum status sample_rename_on(struct fixture *fixture, struct store *store,
+                             const struct sample_rename_in *in, int64_t *changed);
 /* Begins; where the store is busy, again and again for some seconds. */
 enum status begin_patiently(struct store *store, struct fault *fault);
 struct store *open_impatient(struct fixture *fixture, enum store_mode mode);

@@ -148,7 +148,7 @@ fixture_count(struct fixture *fixture, const char *sql)
     int64_t got = -1, changed;
     struct fault fault = { 0 };
 
-    check_int(inner->run(fixture->call.store->connection, &statement, NULL, take_number, &got,
+    check_int(inner->run(fixture->call.db.store->connection, &statement, NULL, take_number, &got,
                          &changed, &fault),
               STATUS_OK);
     return got;
@@ -159,7 +159,7 @@ fixture_script(struct fixture *fixture, const char *sql)
 {
     struct fault fault = { 0 };
 
-    check_int(inner->script(fixture->call.store->connection, sql, &fault), STATUS_OK);
+    check_int(inner->script(fixture->call.db.store->connection, sql, &fault), STATUS_OK);
     check_text(fault.reason, "");
 }
 
@@ -207,8 +207,8 @@ run_on(const char *url, const char *fresh, const char *gone, void (*test)(struct
     memset(fixture.secret.bytes, 0x5e, sizeof fixture.secret.bytes);
     arena_init(&fixture.arena, FIXTURE_ARENA_BYTES);
     fixture.call = (struct call){
-        .store = store,
-        .arena = &fixture.arena,
+        .db.store = store,
+        .db.arena = &fixture.arena,
         .actor = &actor_system,
         .secret = &fixture.secret,
         .public_url = "https://tenure.example.com",

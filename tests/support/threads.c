@@ -51,6 +51,6 @@ start_writer(struct fixture *fixture, struct journal_index *journal_index)
         .most_jobs = 16,
     };
 
-    check_int(writer_start(&writer, &options, &fixture->call.fault), STATUS_OK);
+    check_int(writer_start(&writer, &options, &fixture->call.db.fault), STATUS_OK);
     return writer;
 }

@@ -98,11 +98,11 @@ check_failed_at(const char *file, int line, struct fixture *fixture, enum status
                 enum status want, const char *code, const char *field)
 {
     check_int_at(file, line, "status", got, want);
-    check_int_at(file, line, "fault.status", fixture->call.fault.status, want);
-    check_text_at(file, line, "fault.code", fixture->call.fault.code, code);
-    check_text_at(file, line, "fault.field", fixture->call.fault.field, field);
-    check_at(file, line, "the fault says why", fixture->call.fault.reason[0] != '\0');
-    fixture->call.fault = (struct fault){ 0 };
+    check_int_at(file, line, "fault.status", fixture->call.db.fault.status, want);
+    check_text_at(file, line, "fault.code", fixture->call.db.fault.code, code);
+    check_text_at(file, line, "fault.field", fixture->call.db.fault.field, field);
+    check_at(file, line, "the fault says why", fixture->call.db.fault.reason[0] != '\0');
+    fixture->call.db.fault = (struct fault){ 0 };
 }
 
 void
@@ -162,7 +162,7 @@ fail_nth(struct call *call, void *with)
     fixture_fail_at(given_up->fixture, given_up->n);
     given_up->status = given_up->torture->verb(given_up->fixture, given_up->torture->with);
     fixture_fail_at(given_up->fixture, 0);
-    return given_up->status ? fail(&call->fault, STATUS_CONFLICT, "", "", "given up") : STATUS_OK;
+    return given_up->status ? call_fail(call, STATUS_CONFLICT, "", "", "given up") : STATUS_OK;
 }
 
 static void
@@ -211,7 +211,7 @@ check_torture(struct fixture *fixture, const struct torture *torture)
 {
     check_given_up(fixture, torture);
     check_repeated(fixture, torture);
-    fixture->call.fault = (struct fault){ 0 };
+    fixture->call.db.fault = (struct fault){ 0 };
 }
 
 struct runner {
@@ -242,14 +242,14 @@ run_in_two_threads(struct fixture *fixture, void (*verb)(struct call *call, int 
         runners[i] = (struct runner){ .number = i, .verb = verb, .with = with };
         arena_init(&runners[i].arena, FIXTURE_ARENA_BYTES);
         runners[i].call = fixture->call;
-        runners[i].call.arena = &runners[i].arena;
-        runners[i].call.store = fixture_open_second(fixture, STORE_READ_WRITE);
+        runners[i].call.db.arena = &runners[i].arena;
+        runners[i].call.db.store = fixture_open_second(fixture, STORE_READ_WRITE);
     }
     for (int i = 0; i < 2; i++)
         check_int(pthread_create(&runners[i].thread, NULL, run, &runners[i]), 0);
     for (int i = 0; i < 2; i++) {
         pthread_join(runners[i].thread, NULL);
-        store_close(runners[i].call.store);
+        store_close(runners[i].call.db.store);
         arena_clear(&runners[i].arena);
     }
 }

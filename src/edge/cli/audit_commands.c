@@ -83,10 +83,10 @@ audit_verify_run(struct cli *cli)
     enum exit_code code;
 
     if (cli->backend->open(cli, &call))
-        return cli_fail(cli, &call.fault);
+        return cli_fail(cli, &call.db.fault);
     if (audit_verify(&call, isatty(STDERR_FILENO) && !cli->json ? show_progress : NULL, NULL,
                      &found)) {
-        code = cli_fail(cli, &call.fault);
+        code = cli_fail(cli, &call.db.fault);
     } else {
         code = found.flawed ? EXIT_FAILED : EXIT_DONE;
         if (!cli->json)

@@ -28,7 +28,7 @@ read_organization(const struct cli *cli, struct code_request *out, struct fault 
 
 /* Everything that can be seen to be wrong without a store. */
 static enum status
-read_request(const struct cli *cli, struct code_request *out, struct fault *fault)
+code_read_request(const struct cli *cli, struct code_request *out, struct fault *fault)
 {
     const char *term = given(cli, OPTION_TERM), *redeem_by = given(cli, OPTION_REDEEM_BY);
     struct term parsed;
@@ -52,7 +52,7 @@ read_request(const struct cli *cli, struct code_request *out, struct fault *faul
 }
 
 static void
-write_order(struct json_writer *json, const void *what)
+code_write_order(struct json_writer *json, const void *what)
 {
     const struct code_order *order = what;
 
@@ -73,7 +73,7 @@ static enum exit_code
 print_order(const struct cli *cli, const struct code_order *order)
 {
     if (cli->json)
-        return cli_answer(cli, write_order, order);
+        return cli_answer(cli, code_write_order, order);
     printf("%s\n", order->code);
     enum exit_code code = cli_done(cli);
     if (code != EXIT_DONE)
@@ -94,10 +94,10 @@ code_issue_run(struct cli *cli)
     struct call call = { 0 };
     enum exit_code code;
 
-    if (read_request(cli, &request, &call.fault) || cli->backend->open(cli, &call))
-        return cli_fail(cli, &call.fault);
+    if (code_read_request(cli, &request, &call.db.fault) || cli->backend->open(cli, &call))
+        return cli_fail(cli, &call.db.fault);
     if (code_issue(&call, &request, &order))
-        code = cli_fail(cli, &call.fault);
+        code = cli_fail(cli, &call.db.fault);
     else
         code = print_order(cli, &order);
     cli->backend->close(&call);

@@ -148,7 +148,7 @@ write_option(struct json_writer *json, const struct cli *cli, const struct setti
 }
 
 static void
-write_all(struct json_writer *json, const void *what)
+help_write_all(struct json_writer *json, const void *what)
 {
     const struct cli *cli = what;
 
@@ -174,7 +174,7 @@ enum exit_code
 help_command(const struct cli *cli, const struct command *command)
 {
     if (cli->json)
-        return cli_answer(cli, write_all, cli);
+        return cli_answer(cli, help_write_all, cli);
     print_command(command);
     return EXIT_DONE;
 }
@@ -183,7 +183,7 @@ enum exit_code
 help_group(const struct cli *cli, const char *word)
 {
     if (cli->json)
-        return cli_answer(cli, write_all, cli);
+        return cli_answer(cli, help_write_all, cli);
     for (const struct command *command = cli->commands; command->name; command++)
         if (is_in_group(command, word))
             print_line(command);
@@ -206,7 +206,7 @@ enum exit_code
 help_run(struct cli *cli)
 {
     if (cli->json)
-        return cli_answer(cli, write_all, cli);
+        return cli_answer(cli, help_write_all, cli);
     if (!cli->settings.operand_count) {
         print_all(cli);
         return EXIT_DONE;

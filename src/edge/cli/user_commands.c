@@ -8,7 +8,7 @@
 #include "service/account/people.h"
 
 static enum status
-read_password(const struct cli *cli, char hash[PASSWORD_HASH_SIZE], struct fault *fault)
+user_read_password(const struct cli *cli, char hash[PASSWORD_HASH_SIZE], struct fault *fault)
 {
     const char *file = settings_text(&cli->settings, OPTION_PASSWORD_FILE);
     char password[PASSWORD_TEXT_SIZE];
@@ -34,12 +34,12 @@ write_user(struct json_writer *json, const void *what)
 }
 
 static enum exit_code
-add(struct cli *cli, struct call *call, const struct user_request *request)
+user_add(struct cli *cli, struct call *call, const struct user_request *request)
 {
     struct user user;
 
     if (people_add(call, request, &user))
-        return cli_fail(cli, &call->fault);
+        return cli_fail(cli, &call->db.fault);
     if (cli->json)
         return cli_answer(cli, write_user, &user);
     printf("%s can sign in now%s.\n", user.email,
@@ -63,9 +63,9 @@ user_add_run(struct cli *cli)
     if (!*request.email)
         return cli_wrong_usage(cli, "--email is needed, such as --email ada@example.com");
     secret_start();
-    if (read_password(cli, hash, &call.fault) || cli->backend->open(cli, &call))
-        return cli_fail(cli, &call.fault);
-    code = add(cli, &call, &request);
+    if (user_read_password(cli, hash, &call.db.fault) || cli->backend->open(cli, &call))
+        return cli_fail(cli, &call.db.fault);
+    code = user_add(cli, &call, &request);
     cli->backend->close(&call);
     return code;
 }

@@ -29,7 +29,7 @@ answer_code_of(enum ingest_verdict verdict)
 
 /* Header and token of an acknowledgement. */
 static void
-begin(struct answer *out, const struct answer_to *to, packet_code code)
+answer_begin(struct answer *out, const struct answer_to *to, packet_code code)
 {
     out->bytes[0] = (uint8_t)(1 << 6 | PACKET_ACK << 4 | to->token_size);
     out->bytes[1] = code;
@@ -62,7 +62,7 @@ answer_verdict(struct answer *out, const struct answer_to *to, enum ingest_verdi
 {
     packet_code code = answer_code_of(verdict);
 
-    begin(out, to, code);
+    answer_begin(out, to, code);
     if (code == ANSWER_CREATED) {
         uint8_t config[4 * VARINT_MOST_BYTES];
         size_t size = write_field(config, CONFIG_CURRENT_TIME, now);
@@ -84,7 +84,7 @@ answer_time(struct answer *out, const struct answer_to *to, utc_seconds now)
     const uint8_t seconds[4] = { (uint8_t)(now >> 24), (uint8_t)(now >> 16), (uint8_t)(now >> 8),
                                  (uint8_t)now };
 
-    begin(out, to, ANSWER_CONTENT);
+    answer_begin(out, to, ANSWER_CONTENT);
     put_payload(out, seconds, sizeof seconds);
 }
 
@@ -93,7 +93,7 @@ answer_refusal(struct answer *out, const struct answer_to *to, packet_code code,
 {
     size_t length = strnlen(text, MOST_TEXT_BYTES);
 
-    begin(out, to, code);
+    answer_begin(out, to, code);
     if (length)
         put_payload(out, text, length);
 }

@@ -79,7 +79,7 @@ take_identity(struct delivery *out, ProtobufCBinaryData serial, ProtobufCBinaryD
 
 /* Its number was checked to fit. */
 static const struct channel_type *
-type_of(const Device__Channel *channel)
+decode_type_of(const Device__Channel *channel)
 {
     return channel_type((uint16_t)channel->type);
 }
@@ -94,7 +94,7 @@ within_range(utc_seconds at)
 static struct sample *
 take_channel(struct sample *out, const Device__Channel *channel, size_t number, uint32_t period)
 {
-    enum channel_kind kind = type_of(channel)->kind;
+    enum channel_kind kind = decode_type_of(channel)->kind;
 
     for (size_t i = 0; i < channel->n_offsets && kind != CHANNEL_NONE; i++) {
         int64_t offset = channel->offsets[i];
@@ -141,7 +141,7 @@ survey(const Device__Measurements *message, uint32_t *period, size_t *most, stru
         if (channel->type < 0 || channel->type > UINT16_MAX)
             return fail(fault, STATUS_MALFORMED, "", "type", "there is no channel type %d",
                         channel->type);
-        binary = binary || type_of(channel)->kind == CHANNEL_BINARY;
+        binary = binary || decode_type_of(channel)->kind == CHANNEL_BINARY;
         *most += channel->n_offsets;
     }
     assert(*most <= DECODE_MOST_SAMPLES);
@@ -157,8 +157,8 @@ survey(const Device__Measurements *message, uint32_t *period, size_t *most, stru
 }
 
 static enum status
-take_measurements(struct delivery *out, const Device__Measurements *message, struct arena *samples,
-                  struct fault *fault)
+decode_take_measurements(struct delivery *out, const Device__Measurements *message,
+                         struct arena *samples, struct fault *fault)
 {
     size_t most;
     enum status status = take_identity(out, message->serial, message->cloud_token, fault);
@@ -217,7 +217,7 @@ decode_delivery(struct decoder *decoder, struct delivery *out, enum delivery_kin
                     "the payload is not the protobuf message expected");
 
     if (kind == DELIVERY_MEASUREMENTS)
-        return take_measurements(out, (const Device__Measurements *)message, samples, fault);
+        return decode_take_measurements(out, (const Device__Measurements *)message, samples, fault);
     if (kind == DELIVERY_DEVICE_INFO) {
         const Device__DeviceInfo *info = (const Device__DeviceInfo *)message;
         return take_identity(out, info->serial, info->cloud_token, fault);

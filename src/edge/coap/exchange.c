@@ -13,7 +13,7 @@ remember_request(struct exchange *out, const struct packet *packet)
 }
 
 static enum exchange_step
-refuse(struct exchange *out, packet_code code, const char *text)
+exchange_refuse(struct exchange *out, packet_code code, const char *text)
 {
     if (!out->confirmable)
         return EXCHANGE_NOTHING;
@@ -21,12 +21,12 @@ refuse(struct exchange *out, packet_code code, const char *text)
     return EXCHANGE_ANSWER;
 }
 
-/* For `return complain(out, fail(&out->fault, ...))`. */
+/* For `return exchange_complain(out, fail(&out->fault, ...))`. */
 static enum exchange_step
-complain(struct exchange *out, enum status status)
+exchange_complain(struct exchange *out, enum status status)
 {
     assert(status != STATUS_OK && out->fault.status == status);
-    return refuse(out, ANSWER_BAD_REQUEST, out->fault.reason);
+    return exchange_refuse(out, ANSWER_BAD_REQUEST, out->fault.reason);
 }
 
 /* Not a request, or one whose token cannot be repeated: a Reset says so. */
@@ -44,9 +44,9 @@ take_request(struct exchange *out, const struct route *route, const struct packe
              struct decoder *decoder, struct arena *samples, utc_seconds now)
 {
     if (!route)
-        return refuse(out, ANSWER_NOT_FOUND, "");
+        return exchange_refuse(out, ANSWER_NOT_FOUND, "");
     if (!route_allows(route, packet->code))
-        return refuse(out, ANSWER_METHOD_NOT_ALLOWED, "");
+        return exchange_refuse(out, ANSWER_METHOD_NOT_ALLOWED, "");
     if (!route->delivers) {
         if (!out->confirmable)
             return EXCHANGE_NOTHING;
@@ -56,7 +56,7 @@ take_request(struct exchange *out, const struct route *route, const struct packe
 
     enum status status = decode_delivery(decoder, &out->delivery, route->kind, packet->payload,
                                          packet->payload_size, samples, &out->fault);
-    return status ? complain(out, status) : EXCHANGE_DELIVER;
+    return status ? exchange_complain(out, status) : EXCHANGE_DELIVER;
 }
 
 enum exchange_step
@@ -78,10 +78,11 @@ exchange_take(struct exchange *out, struct decoder *decoder, const struct route_
     if (packet.code >> 5 != 0)
         return EXCHANGE_NOTHING; /* a response: to nothing that we asked */
     if (size > PACKET_MOST_BYTES)
-        return complain(out, fail(&out->fault, STATUS_TOO_LARGE, "", "",
-                                  "the datagram is longer than %d bytes", PACKET_MOST_BYTES));
+        return exchange_complain(out,
+                                 fail(&out->fault, STATUS_TOO_LARGE, "", "",
+                                      "the datagram is longer than %d bytes", PACKET_MOST_BYTES));
     if (verdict == PACKET_BAD_OPTION)
-        return complain(out, fail(&out->fault, STATUS_MALFORMED, "", "",
-                                  "the options are not in the form of RFC 7252"));
+        return exchange_complain(out, fail(&out->fault, STATUS_MALFORMED, "", "",
+                                           "the options are not in the form of RFC 7252"));
     return take_request(out, route_find(prefix, &packet), &packet, decoder, samples, now);
 }

@@ -44,7 +44,7 @@ put_number(struct sink *sink, unsigned field, uint64_t number)
 
 /* The head of a field whose `size` bytes follow. */
 static void
-put_head(struct sink *sink, unsigned field, size_t size)
+frame_put_head(struct sink *sink, unsigned field, size_t size)
 {
     put_varint(sink, field << 3 | WIRE_BYTES);
     put_varint(sink, size);
@@ -71,10 +71,10 @@ put_channel(struct sink *sink, const struct frame_channel *channel)
     put_number(&inner, 2, (uint64_t)(int64_t)channel->timestamp);
     put_number(&inner, 4, zigzag_encode(channel->start_point));
     if (channel->offset_count)
-        put_head(&inner, 5, packed);
+        frame_put_head(&inner, 5, packed);
 
     size_t head_size = sizeof head - inner.room;
-    put_head(sink, 4, head_size + packed);
+    frame_put_head(sink, 4, head_size + packed);
     put_bytes(sink, head, head_size);
     for (size_t i = 0; i < channel->offset_count; i++)
         put_varint(sink, zigzag_encode(channel->offsets[i]));
@@ -85,7 +85,7 @@ frame_encode(uint8_t *out, size_t room, const struct frame *frame)
 {
     struct sink sink = { .at = out, .room = room };
 
-    put_head(&sink, 1, sizeof frame->serial.bytes);
+    frame_put_head(&sink, 1, sizeof frame->serial.bytes);
     put_bytes(&sink, frame->serial.bytes, sizeof frame->serial.bytes);
     put_number(&sink, 2, frame->battery_ok);
     put_number(&sink, 3, frame->period_base);
@@ -96,7 +96,7 @@ frame_encode(uint8_t *out, size_t room, const struct frame *frame)
     put_number(&sink, 7, frame->signal);
     put_number(&sink, 8, frame->period_factor);
     if (frame->cloud_token) {
-        put_head(&sink, 16, strlen(frame->cloud_token));
+        frame_put_head(&sink, 16, strlen(frame->cloud_token));
         put_bytes(&sink, frame->cloud_token, strlen(frame->cloud_token));
     }
     put_number(&sink, 18, frame->battery_level);

@@ -125,8 +125,8 @@ answer_batch(struct packet_batch *packets)
 /* Receiving. */
 
 static void
-complain(struct coap_server *server, const struct datagrams *datagrams, size_t index,
-         const struct fault *fault)
+server_complain(struct coap_server *server, const struct datagrams *datagrams, size_t index,
+                const struct fault *fault)
 {
     char peer[ADDRESS_TEXT_SIZE];
 
@@ -149,7 +149,7 @@ take_datagram(struct coap_batch *batch, struct exchange *exchange, size_t index,
                                             datagrams->headers[index].msg_len, now);
 
     if (exchange->fault.status)
-        complain(server, datagrams, index, &exchange->fault);
+        server_complain(server, datagrams, index, &exchange->fault);
     if (step == EXCHANGE_ANSWER)
         *datagrams_answer(datagrams, index) = exchange->answer;
     if (step != EXCHANGE_DELIVER)
@@ -203,7 +203,7 @@ serve_batch(struct coap_server *server, struct coap_batch *batch, struct exchang
 }
 
 static void *
-run(void *argument)
+server_run(void *argument)
 {
     struct coap_server *server = argument;
     struct exchange exchange;
@@ -242,7 +242,7 @@ make_batches(struct coap_server *server, size_t count)
 
 /* All but the thread, which is over or was never started. */
 static void
-release(struct coap_server *server)
+server_release(struct coap_server *server)
 {
     if (server->fd >= 0)
         close(server->fd);
@@ -268,7 +268,7 @@ coap_server_listen(struct coap_server **out, const char *address, struct fault *
 
     enum status status = datagrams_open(&server->fd, &server->address, address, fault);
     if (status)
-        release(server);
+        server_release(server);
     else
         *out = server;
     return status;
@@ -290,7 +290,7 @@ coap_server_start(struct coap_server *server, const struct coap_server_options *
     make_batches(server, options->batches ? options->batches : COAP_BATCHES);
     server->decoder = decoder_open();
 
-    int error = pthread_create(&server->thread, NULL, run, server);
+    int error = pthread_create(&server->thread, NULL, server_run, server);
     if (error)
         return fail(fault, STATUS_BROKEN, "", "", "cannot start a thread: %s", strerror(error));
     server->started = true;
@@ -321,7 +321,7 @@ coap_server_stop(struct coap_server *server)
         return;
     if (server->started)
         end_thread(server);
-    release(server);
+    server_release(server);
 }
 
 const struct address *

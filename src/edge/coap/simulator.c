@@ -169,7 +169,7 @@ give_up(struct sender *sender)
 }
 
 static void
-advance(struct simulator *simulator, struct sender *sender)
+simulator_advance(struct simulator *simulator, struct sender *sender)
 {
     utc_seconds until = simulator->now() / simulator->period * simulator->period;
 
@@ -188,7 +188,7 @@ advance(struct simulator *simulator, struct sender *sender)
 }
 
 static void
-take_answer(struct simulator *simulator, const uint8_t *bytes, size_t size)
+simulator_take_answer(struct simulator *simulator, const uint8_t *bytes, size_t size)
 {
     struct packet packet;
 
@@ -213,7 +213,7 @@ take_answer(struct simulator *simulator, const uint8_t *bytes, size_t size)
 }
 
 static void *
-run(void *argument)
+simulator_run(void *argument)
 {
     struct simulator *simulator = argument;
     struct pollfd polls[] = { { .fd = simulator->fd, .events = POLLIN },
@@ -223,19 +223,19 @@ run(void *argument)
     pthread_setname_np(pthread_self(), "simulator");
     while (polls[1].revents == 0) {
         for (size_t i = 0; i < simulator->count; i++)
-            advance(simulator, &simulator->senders[i]);
+            simulator_advance(simulator, &simulator->senders[i]);
         (void)poll(polls, 2, TICK_MILLISECONDS);
 
         ssize_t size;
         while ((size = recv(simulator->fd, bytes, sizeof bytes, MSG_DONTWAIT)) >= 0)
-            take_answer(simulator, bytes, (size_t)size);
+            simulator_take_answer(simulator, bytes, (size_t)size);
     }
     return NULL;
 }
 
 /* All but the thread. */
 static void
-release(struct simulator *simulator)
+simulator_release(struct simulator *simulator)
 {
     if (simulator->fd >= 0)
         close(simulator->fd);
@@ -247,7 +247,7 @@ release(struct simulator *simulator)
 }
 
 static void
-fill(struct simulator *simulator, const struct simulator_options *options)
+simulator_fill(struct simulator *simulator, const struct simulator_options *options)
 {
     utc_seconds now = options->now();
 
@@ -282,7 +282,7 @@ open_all(struct simulator *simulator, const struct simulator_options *options, s
         || connect(simulator->fd, (const struct sockaddr *)&server->storage, server->size))
         return fail(fault, STATUS_BROKEN, "", "", "cannot open a UDP socket: %s", strerror(errno));
 
-    int error = pthread_create(&simulator->thread, NULL, run, simulator);
+    int error = pthread_create(&simulator->thread, NULL, simulator_run, simulator);
     if (error)
         return fail(fault, STATUS_BROKEN, "", "", "cannot start a thread: %s", strerror(error));
     return STATUS_OK;
@@ -295,11 +295,11 @@ simulator_start(struct simulator **out, const struct simulator_options *options,
     struct simulator *simulator = memory_new(1, sizeof *simulator);
     simulator->fd = -1;
     simulator->stop_fd = -1;
-    fill(simulator, options);
+    simulator_fill(simulator, options);
 
     enum status status = open_all(simulator, options, fault);
     if (status) {
-        release(simulator);
+        simulator_release(simulator);
         return status;
     }
     *out = simulator;
@@ -313,5 +313,5 @@ simulator_stop(struct simulator *simulator)
         return;
     (void)!eventfd_write(simulator->stop_fd, 1);
     pthread_join(simulator->thread, NULL);
-    release(simulator);
+    simulator_release(simulator);
 }

@@ -31,9 +31,9 @@ access_origin_accepted(const char *origin, const char *host, const char *public_
 }
 
 static enum status
-not_found(struct call *call)
+access_not_found(struct call *call)
 {
-    return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is nothing at this address");
+    return call_fail(call, STATUS_NOT_FOUND, "", "", "there is nothing at this address");
 }
 
 static enum status
@@ -49,7 +49,7 @@ find_user(struct http_request *http, struct call *call)
     if (!found && http->route->access == ACCESS_ANYBODY)
         return STATUS_OK;
     if (!found)
-        return fail(&call->fault, STATUS_UNAUTHORIZED, "", "", "sign in first");
+        return call_fail(call, STATUS_UNAUTHORIZED, "", "", "sign in first");
     http->actor = (struct actor){
         .kind = http->route->access == ACCESS_OPERATOR ? ACTOR_OPERATOR : ACTOR_USER,
         .id = http->who.user.id,
@@ -77,9 +77,9 @@ check_member(struct http_request *http, struct call *call)
     const char *id = http_path_value(http, "org");
 
     if (!id || !id_parse(&http->organization_id, id, strlen(id)) || !find_role(http))
-        return not_found(call);
+        return access_not_found(call);
     if (!role_may(http->role, http->route->permission))
-        return fail(&call->fault, STATUS_FORBIDDEN, "", "", "your role does not allow this");
+        return call_fail(call, STATUS_FORBIDDEN, "", "", "your role does not allow this");
     return STATUS_OK;
 }
 
@@ -94,11 +94,10 @@ read_serial(struct http_request *http, struct call *call)
     if (!text)
         return STATUS_OK;
     if (!serial_parse(&serial, text, strlen(text)))
-        return not_found(call);
+        return access_not_found(call);
     serial_format(canonical, serial);
     http->serial = arena_text(&http->arena, canonical, strlen(canonical));
-    return http->serial ? STATUS_OK
-                        : fail(&call->fault, STATUS_TOO_LARGE, "", "", "the request is too large");
+    return http->serial ? STATUS_OK : call_too_large(call);
 }
 
 enum status
@@ -110,15 +109,15 @@ access_check(struct http_request *http, struct call *call)
     if (http->method != HTTP_GET
         && !access_origin_accepted(http->headers.origin, http->headers.host,
                                    http->context->public_url))
-        return fail(&call->fault, STATUS_FORBIDDEN, "wrong_origin", "",
-                    "a page of another site sent this request");
+        return call_fail(call, STATUS_FORBIDDEN, "wrong_origin", "",
+                         "a page of another site sent this request");
     if (route->access == ACCESS_PUBLIC)
         return STATUS_OK;
     status = find_user(http, call);
     if (status)
         return status;
     if (route->access == ACCESS_OPERATOR && !http->who.user.operator_)
-        return fail(&call->fault, STATUS_FORBIDDEN, "", "", "only an operator may do this");
+        return call_fail(call, STATUS_FORBIDDEN, "", "", "only an operator may do this");
     if (route->access == ACCESS_MEMBER) {
         status = check_member(http, call);
         if (status)

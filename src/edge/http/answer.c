@@ -37,7 +37,7 @@ answer_restart(struct http_request *http)
 }
 
 static void
-add(struct http_answer *answer, const char *name, const char *value)
+answer_add(struct http_answer *answer, const char *name, const char *value)
 {
     assert(answer->header_count < HTTP_MOST_ANSWER_HEADERS);
     answer->headers[answer->header_count++] = (struct http_header){ name, value };
@@ -49,13 +49,13 @@ answer_add_common_headers(struct http_request *http)
     struct http_answer *answer = &http->answer;
 
     for (size_t i = 0; i < sizeof common_headers / sizeof common_headers[0]; i++)
-        add(answer, common_headers[i].name, common_headers[i].value);
+        answer_add(answer, common_headers[i].name, common_headers[i].value);
     if (by_https(http->context))
-        add(answer, "Strict-Transport-Security", "max-age=31536000");
-    add(answer, "X-Request-Id", http->id);
-    add(answer, "Cache-Control", answer->cache);
+        answer_add(answer, "Strict-Transport-Security", "max-age=31536000");
+    answer_add(answer, "X-Request-Id", http->id);
+    answer_add(answer, "Cache-Control", answer->cache);
     if (answer->content_type)
-        add(answer, "Content-Type", answer->content_type);
+        answer_add(answer, "Content-Type", answer->content_type);
 }
 
 /* The arena may be full, which is why the answer is a failure: such an answer goes
@@ -66,7 +66,7 @@ answer_header(struct http_request *http, const char *name, const char *value)
     const char *copy = arena_text(&http->arena, value, strlen(value));
 
     if (copy)
-        add(&http->answer, name, copy);
+        answer_add(&http->answer, name, copy);
 }
 
 void

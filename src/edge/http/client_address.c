@@ -46,7 +46,7 @@ is_trusted(const struct client_address_from *from)
 
 /* Some proxies add the port. */
 static bool
-read_last(struct address *out, const char *forwarded)
+client_address_read_last(struct address *out, const char *forwarded)
 {
     const char *comma = strrchr(forwarded, ','), *last = comma ? comma + 1 : forwarded;
     char text[ADDRESS_TEXT_SIZE];
@@ -64,7 +64,8 @@ void
 client_address_text(char out[INET6_ADDRSTRLEN], const struct client_address_from *from)
 {
     struct address client;
-    bool told = from->forwarded && is_trusted(from) && read_last(&client, from->forwarded);
+    bool told = from->forwarded && is_trusted(from)
+                && client_address_read_last(&client, from->forwarded);
 
     host_text(out, told ? (const struct sockaddr *)&client.storage : from->peer, true);
 }

@@ -19,7 +19,7 @@
 /* A clock set back must not bring an expired license to life: for reading, too, time stands
  * still at the latest instant (service/core/clock.h). */
 static utc_seconds
-read_clock(const struct http_context *context, bool *behind)
+dispatch_read_clock(const struct http_context *context, bool *behind)
 {
     long long now = utc_now(), latest = atomic_load(context->latest);
 
@@ -38,14 +38,14 @@ http_init(struct http_request *http, const struct http_context *context)
     arena_init(&http->arena, HTTP_ARENA_MOST_BYTES);
     buffer_init(&http->body, HTTP_BODY_MOST_BYTES);
     id_format(http->id, id_random());
-    http->call = (struct call){ .arena = &http->arena,
+    http->call = (struct call){ .db.arena = &http->arena,
                                 .actor = &http->actor,
                                 .secret = context->secret,
                                 .journal_index = context->journal_index,
                                 .ledger_cache = context->ledger_cache,
                                 .public_url = context->link_url,
                                 .mail_is_set = context->mail_is_set,
-                                .now = read_clock(context, &http->clock_behind) };
+                                .now = dispatch_read_clock(context, &http->clock_behind) };
     answer_restart(http);
 }
 
@@ -77,7 +77,7 @@ http_clear(struct http_request *http)
 static void
 answer_fault(struct http_request *http)
 {
-    const struct fault *fault = &http->call.fault;
+    const struct fault *fault = &http->call.db.fault;
 
     if (fault->status == STATUS_BROKEN)
         log_line(LOG_ERROR, "http.broken", "request=%s route=\"%s\" reason=\"%s\"", http->id,
@@ -88,7 +88,7 @@ answer_fault(struct http_request *http)
 void
 http_refuse(struct http_request *http, enum status status, const char *code, const char *reason)
 {
-    http->status = fail(&http->call.fault, status, code, "", "%s", reason);
+    http->status = call_fail(&http->call, status, code, "", "%s", reason);
     answer_fault(http);
 }
 
@@ -130,7 +130,7 @@ is_json(const char *content_type)
 static enum status
 read_body(struct http_request *http)
 {
-    struct fault *fault = &http->call.fault;
+    struct fault *fault = &http->call.db.fault;
 
     if (http->method == HTTP_GET || http->route->reads_body)
         return STATUS_OK;
@@ -155,11 +155,11 @@ read_input(struct http_request *http)
     if (route->input_size > 0) {
         http->input = arena_new(&http->arena, route->input_size);
         if (!http->input)
-            return fail(&http->call.fault, STATUS_TOO_LARGE, "", "", "the request is too large");
+            return call_too_large(&http->call);
     }
     places[0].record = http->input;
     enum status status = query_read(*query ? query + 1 : "", places, route->dry_run ? 2 : 1,
-                                    &http->arena, &http->call.fault);
+                                    &http->arena, &http->call.db.fault);
     return status ? status : read_body(http);
 }
 
@@ -171,7 +171,7 @@ enter_bulk(struct http_request *http)
         return STATUS_OK;
     if (atomic_fetch_add(http->context->bulk, 1) >= HTTP_MOST_BULK) {
         atomic_fetch_sub(http->context->bulk, 1);
-        return fail(&http->call.fault, STATUS_BUSY, "", "", "others send many rows just now");
+        return call_fail(&http->call, STATUS_BUSY, "", "", "others send many rows just now");
     }
     http->bulk = true;
     http->arena.limit = HTTP_BULK_ARENA_MOST_BYTES;
@@ -204,8 +204,8 @@ run_here(struct http_request *http)
     if (!status && (route->work == WORK_ALONE || route->work == WORK_READ))
         status = route->handler(http, call);
     if (!status && http->answer.body.overflow)
-        status = fail(&call->fault, STATUS_TOO_LARGE, "", "",
-                      "the answer is too large: ask for less at once");
+        status = call_fail(call, STATUS_TOO_LARGE, "", "",
+                           "the answer is too large: ask for less at once");
     return status;
 }
 
@@ -213,13 +213,13 @@ static enum status
 with_store(struct http_request *http, enum status (*run)(struct http_request *http))
 {
     struct call *call = &http->call;
-    enum status status = store_pool_borrow(http->context->stores, &call->store, &call->fault);
+    enum status status = store_pool_borrow(http->context->stores, &call->db.store, &call->db.fault);
 
     if (status)
         return status;
     status = run(http);
-    store_pool_give_back(http->context->stores, call->store, status);
-    call->store = NULL;
+    store_pool_give_back(http->context->stores, call->db.store, status);
+    call->db.store = NULL;
     return status;
 }
 
@@ -250,7 +250,7 @@ http_admit_long_body(struct http_request *http)
 enum http_progress
 http_begin(struct http_request *http)
 {
-    struct fault *fault = &http->call.fault;
+    struct fault *fault = &http->call.db.fault;
     unsigned allowed = 0;
     enum status status;
 

@@ -35,7 +35,7 @@ input_is_single(enum input_kind kind)
 }
 
 static void
-put(const struct input_field *field, void *record, const void *value, size_t size)
+input_put(const struct input_field *field, void *record, const void *value, size_t size)
 {
     memcpy((char *)record + field->offset, value, size);
     if (field->has)
@@ -80,7 +80,7 @@ put_text(const struct input_field *field, void *record, const char *text, size_t
     const char *copy = arena_text(arena, text, length);
     if (!copy)
         return fail(fault, STATUS_TOO_LARGE, "", field->name, "the request needs too much memory");
-    put(field, record, &copy, sizeof copy);
+    input_put(field, record, &copy, sizeof copy);
     return STATUS_OK;
 }
 
@@ -94,9 +94,9 @@ put_word(const struct input_field *field, void *record, const char *text, size_t
         return fail(fault, refusal(source), "", field->name,
                     "%s is none of the words that it may be", field->name);
     if (field->kind == INPUT_WORD)
-        put(field, record, &field->words[place], sizeof field->words[place]);
+        input_put(field, record, &field->words[place], sizeof field->words[place]);
     else
-        put(field, record, &(unsigned){ (unsigned)place }, sizeof(unsigned));
+        input_put(field, record, &(unsigned){ (unsigned)place }, sizeof(unsigned));
     return STATUS_OK;
 }
 
@@ -146,7 +146,7 @@ put_parsed(const struct input_field *field, void *record, const char *text, size
     if (!good)
         return fail(fault, refusal(source), "", field->name, "%s is not %s", field->name,
                     forms[field->kind]);
-    put(field, record, &number, sizeof number);
+    input_put(field, record, &number, sizeof number);
     return STATUS_OK;
 }
 
@@ -207,7 +207,7 @@ input_put_int64(const struct input_field *field, void *record, int64_t number,
         return fail(fault, refusal(source), "", field->name,
                     "%s is not between %" PRId64 " and %" PRId64, field->name, field->least,
                     field->most);
-    put(field, record, &number, sizeof number);
+    input_put(field, record, &number, sizeof number);
     return STATUS_OK;
 }
 
@@ -219,12 +219,12 @@ input_put_real(const struct input_field *field, void *record, double number, str
         return fail(fault, STATUS_INVALID, "", field->name,
                     "%s is not between %" PRId64 " and %" PRId64, field->name, field->least,
                     field->most);
-    put(field, record, &number, sizeof number);
+    input_put(field, record, &number, sizeof number);
     return STATUS_OK;
 }
 
 void
 input_put_bool(const struct input_field *field, void *record, bool truth)
 {
-    put(field, record, &truth, sizeof truth);
+    input_put(field, record, &truth, sizeof truth);
 }

@@ -207,7 +207,7 @@ struct reading_rows {
 };
 
 static enum status
-read_row(const struct reading_rows *reading, json_t *value)
+json_read_row(const struct reading_rows *reading, json_t *value)
 {
     struct fault fault = { .status = STATUS_OK };
     enum status status;
@@ -239,7 +239,7 @@ json_read_array(const char *text, size_t size, const struct input_field *fields,
     json_array_foreach(root, place, value)
     {
         if (!status)
-            status = read_row(&reading, value);
+            status = json_read_row(&reading, value);
     }
     json_decref(root);
     return status;

@@ -29,7 +29,7 @@ fail_with_errno(struct fault *fault, const char *address)
 }
 
 static bool
-set_up(int listening, struct address *wanted)
+listener_set_up(int listening, struct address *wanted)
 {
     struct sockaddr *name = (struct sockaddr *)&wanted->storage;
     int on = 1, off = 0;
@@ -54,7 +54,7 @@ listener_open(int *out, struct address *bound, const char *address, struct fault
     int listening = socket(bound->storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (listening < 0)
         return fail_with_errno(fault, address);
-    if (!set_up(listening, bound)) {
+    if (!listener_set_up(listening, bound)) {
         enum status status = fail_with_errno(fault, address);
         close(listening);
         return status;

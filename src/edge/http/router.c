@@ -35,7 +35,7 @@ split(struct path *path, struct http_request *http, struct fault *fault)
 
 /* Fills path_values as it goes; they count only when all of the pattern fits. */
 static bool
-fits(struct http_request *http, const struct path *path, const char *pattern)
+router_fits(struct http_request *http, const struct path *path, const char *pattern)
 {
     http->path_value_count = 0;
     for (size_t i = 0; i < path->count; i++) {
@@ -69,7 +69,7 @@ router_find(struct http_request *http, const struct http_route *const *tables, u
         return status;
     for (; *tables; tables++) {
         for (const struct http_route *route = *tables; route->path; route++) {
-            if (!fits(http, &path, route->path))
+            if (!router_fits(http, &path, route->path))
                 continue;
             *allowed |= 1U << route->method;
             if (route->method != http->method)

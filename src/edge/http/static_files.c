@@ -15,7 +15,7 @@ compare_path(const void *path, const void *file)
 }
 
 static const struct embedded_file *
-find(const char *path)
+static_files_find(const char *path)
 {
     return bsearch(path, embedded_files, embedded_files_count, sizeof embedded_files[0],
                    compare_path);
@@ -109,12 +109,12 @@ static_files_serve(struct http_request *http)
 {
     size_t length = strcspn(http->target, "?");
     const char *path = arena_text(&http->arena, http->target, length);
-    const struct embedded_file *file = path ? find(path) : NULL;
+    const struct embedded_file *file = path ? static_files_find(path) : NULL;
 
     if (!path || http->method != HTTP_GET)
         return false;
     if (!file && !of_programs(path) && !names_file(path))
-        file = find("/index.html");
+        file = static_files_find("/index.html");
     if (!file)
         return false;
     answer_file(http, file, !strncmp(path, "/assets/", 8));

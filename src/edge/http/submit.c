@@ -25,9 +25,9 @@ write_check_key(struct http_request *http)
             length = IDEMPOTENCY_KEY_MOST_BYTES + 1;
     }
     if (key && (length == 0 || length > IDEMPOTENCY_KEY_MOST_BYTES))
-        return fail(&http->call.fault, STATUS_MALFORMED, "", "",
-                    "the Idempotency-Key has to have 1 to %d visible characters",
-                    IDEMPOTENCY_KEY_MOST_BYTES);
+        return call_fail(&http->call, STATUS_MALFORMED, "", "",
+                         "the Idempotency-Key has to have 1 to %d visible characters",
+                         IDEMPOTENCY_KEY_MOST_BYTES);
     if (!has_key(http))
         return STATUS_OK;
 
@@ -41,11 +41,11 @@ write_check_key(struct http_request *http)
 }
 
 static void
-prepare(struct write_job *job, struct call *call)
+submit_prepare(struct write_job *job, struct call *call)
 {
     struct http_request *http = job->owner;
 
-    call->arena = &http->arena;
+    call->db.arena = &http->arena;
     call->actor = &http->actor;
     call->dry_run = http->dry_run;
 }
@@ -58,12 +58,12 @@ run_handler(struct http_request *http, struct call *call)
     answer_restart(http);
     status = http->route->handler(http, call);
     if (!status && http->answer.body.overflow)
-        status = fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+        status = call_too_large(call);
     return status;
 }
 
 static enum status
-run(struct write_job *job, struct call *call)
+submit_run(struct write_job *job, struct call *call)
 {
     struct http_request *http = job->owner;
     struct idempotent_request request = { http->who.user.id, http->headers.idempotency_key,
@@ -98,14 +98,14 @@ hand_back(struct http_request *http, enum status status, const struct fault *fau
 {
     http->status = status;
     if (status && fault && fault->status == status)
-        http->call.fault = *fault;
+        http->call.db.fault = *fault;
     else if (status)
-        http->status = fail(&http->call.fault, status, "", "", "nothing was changed");
+        http->status = call_fail(&http->call, status, "", "", "nothing was changed");
     http->context->resume(http);
 }
 
 static void
-done(struct write_job *job, enum status status, const struct fault *fault)
+submit_done(struct write_job *job, enum status status, const struct fault *fault)
 {
     hand_back(job->owner, status, fault);
 }
@@ -122,7 +122,9 @@ hand_back_busy(struct http_request *http, const char *why)
 static void
 hand_to_writer(struct http_request *http)
 {
-    http->job = (struct write_job){ .prepare = prepare, .run = run, .done = done, .owner = http };
+    http->job = (struct write_job){
+        .prepare = submit_prepare, .run = submit_run, .done = submit_done, .owner = http
+    };
     if (!writer_put_job(http->context->writer, &http->job))
         hand_back_busy(http, "too much is waiting already");
 }

@@ -9,7 +9,7 @@
 enum status write_check_key(struct http_request *http);
 
 /* Suspends the request and hands it to a worker or to the writer. It is resumed in any
- * case, with http->status and http->call.fault set. False: nothing was done, for the server is
+ * case, with http->status and http->call.db.fault set. False: nothing was done, for the server is
  * stopping. */
 bool write_hand_on(struct http_request *http);
 

@@ -21,7 +21,7 @@ static const struct scheme schemes[] = {
 };
 
 static enum status
-bad(struct fault *fault, const char *why)
+relay_url_bad(struct fault *fault, const char *why)
 {
     return fail(fault, STATUS_INVALID, "bad_setting", "smtp", "--smtp: %s", why);
 }
@@ -52,7 +52,7 @@ read_user(char out[RELAY_USER_SIZE], const char *text, size_t length)
 
 /* "host", "host:25", "[::1]:25"; 0 when there is no port. */
 static bool
-read_host(const char *text, size_t *length, int64_t *port)
+relay_url_read_host(const char *text, size_t *length, int64_t *port)
 {
     static const char name[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
     size_t size = *text == '[' ? 1 + strspn(text + 1, "0123456789abcdefABCDEF:.")
@@ -79,21 +79,22 @@ relay_url_read(struct relay_url *out, const char *text, struct fault *fault)
     while (scheme->prefix && strncmp(text, scheme->prefix, strlen(scheme->prefix)))
         scheme++;
     if (!scheme->prefix)
-        return bad(fault, "it begins with smtp://, smtps:// or smtp+plain://");
+        return relay_url_bad(fault, "it begins with smtp://, smtps:// or smtp+plain://");
     *out = (struct relay_url){ .plain = scheme->plain };
     text += strlen(scheme->prefix);
     const char *at = strrchr(text, '@');
     const char *host = at ? at + 1 : text;
     if (at && memchr(text, ':', (size_t)(at - text)))
-        return bad(fault, "the password does not stand in it, but in --smtp-password-file");
+        return relay_url_bad(fault,
+                             "the password does not stand in it, but in --smtp-password-file");
     if (at && scheme->plain)
-        return bad(fault,
-                   "a password is never sent in the clear: smtp:// or smtps:// takes a user");
+        return relay_url_bad(
+            fault, "a password is never sent in the clear: smtp:// or smtps:// takes a user");
     if (at && !read_user(out->user, text, (size_t)(at - text)))
-        return bad(fault, "what stands before the @ is no user");
-    if (!read_host(host, &length, &port))
-        return bad(fault,
-                   "after it stands a host, perhaps a port: smtps://USER@mail.example.com:465");
+        return relay_url_bad(fault, "what stands before the @ is no user");
+    if (!relay_url_read_host(host, &length, &port))
+        return relay_url_bad(
+            fault, "after it stands a host, perhaps a port: smtps://USER@mail.example.com:465");
     if (!port)
         port = at ? scheme->port_with_user : scheme->port;
     snprintf(out->url, sizeof out->url, "%s://%.*s:%d", scheme->written, (int)length, host,

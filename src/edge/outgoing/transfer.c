@@ -20,7 +20,7 @@ transfer_start(void)
 }
 
 static size_t
-take_answer(char *bytes, size_t size, size_t count, void *with)
+transfer_take_answer(char *bytes, size_t size, size_t count, void *with)
 {
     struct carried *carried = with;
 
@@ -85,7 +85,7 @@ carried_prepare(CURL *handle, struct carried *carried, const char *ca_file)
     curl_easy_setopt(handle, CURLOPT_XFERINFODATA, carried);
     curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, carried);
-    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, take_answer);
+    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, transfer_take_answer);
     curl_easy_setopt(handle, CURLOPT_WRITEDATA, carried);
     /* The system's store is a folder as well, which stays: the file comes beside it. */
     if (ca_file && *ca_file)

@@ -30,7 +30,7 @@ give_bytes(char *room, size_t size, size_t count, void *with)
 }
 
 static size_t
-take_line(char *bytes, size_t size, size_t count, void *with)
+mail_transfer_take_line(char *bytes, size_t size, size_t count, void *with)
 {
     struct carried *carried = with;
     size_t length = size * count < LINE_SIZE - 1 ? size * count : LINE_SIZE - 1;
@@ -140,7 +140,7 @@ prepare_relay(CURL *handle, struct carried *carried, const struct relay_options 
     curl_easy_setopt(handle, CURLOPT_USE_SSL, security);
     curl_easy_setopt(handle, CURLOPT_TIMEOUT, (long)TRANSFER_MOST_SECONDS);
     curl_easy_setopt(handle, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)TRANSFER_MOST_SECONDS / 2);
-    curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, take_line);
+    curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, mail_transfer_take_line);
     curl_easy_setopt(handle, CURLOPT_HEADERDATA, carried);
     curl_easy_setopt(handle, CURLOPT_VERBOSE, 1L); /* to watch_step() alone */
     curl_easy_setopt(handle, CURLOPT_DEBUGFUNCTION, watch_step);
@@ -168,7 +168,8 @@ mail_end(CURLcode code, long said, enum step step)
 }
 
 static void
-tell(struct transfer_result *out, CURL *handle, CURLcode code, const struct carried *carried)
+mail_transfer_tell(struct transfer_result *out, CURL *handle, CURLcode code,
+                   const struct carried *carried)
 {
     long said = 0;
 
@@ -193,7 +194,7 @@ send_once(CURL *handle, struct carried *carried, struct transfer_result *out)
 {
     CURLcode code = curl_easy_perform(handle);
 
-    tell(out, handle, code, carried);
+    mail_transfer_tell(out, handle, code, carried);
     out->end = mail_end(code, out->code, carried->step);
 }
 

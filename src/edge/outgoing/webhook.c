@@ -28,7 +28,7 @@ is_public(const struct address *address)
 }
 
 static void
-refuse(struct outcome *out, enum outcome_end end, const char *words)
+webhook_refuse(struct outcome *out, enum outcome_end end, const char *words)
 {
     *out = (struct outcome){ .end = end };
     snprintf(out->words, sizeof out->words, "%s", words);
@@ -85,7 +85,7 @@ set_aside(const struct webhook_way *way, struct call *call, int64_t organization
     struct setting_aside what = { organization_id, id };
     struct fault fault;
 
-    (void)!writer_call(way->writer, call->arena, set_aside_body, NULL, &what, &fault);
+    (void)!writer_call(way->writer, call->db.arena, set_aside_body, NULL, &what, &fault);
 }
 
 static enum status
@@ -100,8 +100,8 @@ send_call(void *with, struct call *call, const struct outbox_message *message, s
                              ? webhook_receiver_get(call, message->organization_id, id, &receiver)
                              : STATUS_NOT_FOUND;
     if (status == STATUS_NOT_FOUND || (!status && receiver.gone)) {
-        refuse(out, OUTCOME_FAILED,
-               status ? "the webhook was deleted" : "the receiver wants no more (410)");
+        webhook_refuse(out, OUTCOME_FAILED,
+                       status ? "the webhook was deleted" : "the receiver wants no more (410)");
         return STATUS_OK;
     }
     if (status)

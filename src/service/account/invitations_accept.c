@@ -12,9 +12,9 @@
 static enum status
 not_valid(struct call *call)
 {
-    return fail(&call->fault, STATUS_NOT_FOUND, "invitation_not_valid", "",
-                "this invitation was used or withdrawn, or is older than 7 days: ask whoever"
-                " invited you for a new one");
+    return call_fail(call, STATUS_NOT_FOUND, "invitation_not_valid", "",
+                     "this invitation was used or withdrawn, or is older than 7 days: ask whoever"
+                     " invited you for a new one");
 }
 
 enum status
@@ -25,12 +25,12 @@ invitation_look(struct call *call, const char *token, struct invitation *out)
     bool found;
 
     hash_bytes(hash, token, strlen(token), NULL);
-    enum status status = invitation_by_token(call->store, call->arena,
+    enum status status = invitation_by_token(&call->db,
                                              &(struct invitation_by_token_in){
                                                  .token_hash = { hash, sizeof hash },
                                                  .now = call->now,
                                              },
-                                             &row, &found, &call->fault);
+                                             &row, &found);
     if (status)
         return status;
     if (!found)
@@ -46,16 +46,17 @@ invitation_look(struct call *call, const char *token, struct invitation *out)
         .user_id = row.user_id.is ? row.user_id.value : 0,
     };
     if (!role_parse(&out->member.role, row.role, strlen(row.role)))
-        return fail(&call->fault, STATUS_BROKEN, "", "", "an invitation's role cannot be read");
+        return call_fail(call, STATUS_BROKEN, "", "", "an invitation's role cannot be read");
     return STATUS_OK;
 }
 
 static enum status
 needs_sign_in(struct call *call, const struct invitation *invitation)
 {
-    return fail(&call->fault, STATUS_CONFLICT, "invitation_needs_sign_in", "",
-                "there is an account with the e-mail %s: sign in with it, then open the link again",
-                invitation->member.email);
+    return call_fail(
+        call, STATUS_CONFLICT, "invitation_needs_sign_in", "",
+        "there is an account with the e-mail %s: sign in with it, then open the link again",
+        invitation->member.email);
 }
 
 static enum status
@@ -65,20 +66,20 @@ check_who(struct call *call, const struct acceptance *acceptance,
     const char *name;
 
     if (acceptance->user && acceptance->user->id != invitation->user_id)
-        return fail(&call->fault, STATUS_CONFLICT, "invitation_for_somebody_else", "",
-                    "this invitation is for %s: sign out, then open the link again",
-                    invitation->member.email);
+        return call_fail(call, STATUS_CONFLICT, "invitation_for_somebody_else", "",
+                         "this invitation is for %s: sign out, then open the link again",
+                         invitation->member.email);
     if (acceptance->user && acceptance->password)
-        return fail(&call->fault, STATUS_INVALID, "", "password",
-                    "you are signed in: the password stays as it is, accept without one");
+        return call_fail(call, STATUS_INVALID, "", "password",
+                         "you are signed in: the password stays as it is, accept without one");
     if (acceptance->user)
         return STATUS_OK;
     if (invitation->user_id)
         return needs_sign_in(call, invitation);
     if (!acceptance->password)
-        return fail(&call->fault, STATUS_INVALID, "field_missing", "password",
-                    "password is missing: there is no account with the e-mail %s yet",
-                    invitation->member.email);
+        return call_fail(call, STATUS_INVALID, "field_missing", "password",
+                         "password is missing: there is no account with the e-mail %s yet",
+                         invitation->member.email);
     return input_text(call, "name", acceptance->name, 0, NAME_MOST_BYTES, &name);
 }
 
@@ -118,28 +119,28 @@ join(struct call *call, const struct invitation *invitation, const struct user *
         .email = user->email,
         .role = invitation->member.role,
     };
-    enum status status = invitation_delete(call->store, call->arena,
+    enum status status = invitation_delete(&call->db,
                                            &(struct invitation_delete_in){
                                                .organization_id = invitation->organization_id,
                                                .id = invitation->member.id,
                                            },
-                                           NULL, &call->fault);
+                                           NULL);
 
     if (!status)
-        status = member_insert(call->store, call->arena,
+        status = member_insert(&call->db,
                                &(struct member_insert_in){
                                    .organization_id = invitation->organization_id,
                                    .user_id = user->id,
                                    .role = role_word(joined.role),
                                    .added_at = call->now,
                                },
-                               NULL, &call->fault);
+                               NULL);
     return status ? status
                   : member_record(call, invitation->organization_id, &actor, "member.join",
                                   &invitation->member, &joined);
 }
 
-struct accepting {
+struct accept_context {
     const struct acceptance *acceptance;
     struct signed_in *out;
 };
@@ -148,9 +149,9 @@ struct accepting {
 static enum status
 accept_body(struct call *call, void *with)
 {
-    const struct accepting *accepting = with;
-    const struct acceptance *acceptance = accepting->acceptance;
-    struct signed_in *out = accepting->out;
+    const struct accept_context *context = with;
+    const struct acceptance *acceptance = context->acceptance;
+    struct signed_in *out = context->out;
     struct invitation invitation;
     struct organization_lock lock;
     enum status status = invitation_look(call, acceptance->token, &invitation);
@@ -172,7 +173,7 @@ accept_body(struct call *call, void *with)
 enum status
 invitation_accept(struct call *call, const struct acceptance *acceptance, struct signed_in *out)
 {
-    struct accepting accepting = { .acceptance = acceptance, .out = out };
+    struct accept_context context = { .acceptance = acceptance, .out = out };
 
-    return transact(call, accept_body, &accepting);
+    return transact(call, accept_body, &context);
 }

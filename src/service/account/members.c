@@ -13,7 +13,7 @@ static enum status
 read_role(struct call *call, const char *word, enum role *out)
 {
     if (!role_parse(out, word, strlen(word)))
-        return fail(&call->fault, STATUS_BROKEN, "", "", "a member's role cannot be read");
+        return call_fail(call, STATUS_BROKEN, "", "", "a member's role cannot be read");
     return STATUS_OK;
 }
 
@@ -23,14 +23,13 @@ find_invited(struct call *call, int64_t organization_id, int64_t id, struct memb
     struct invitation_by_id_out row;
     bool found;
     enum status status = invitation_by_id(
-        call->store, call->arena,
-        &(struct invitation_by_id_in){ .organization_id = organization_id, .id = id }, &row, &found,
-        &call->fault);
+        &call->db, &(struct invitation_by_id_in){ .organization_id = organization_id, .id = id },
+        &row, &found);
 
     if (status)
         return status;
     if (!found)
-        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such member");
+        return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such member");
     *out = (struct member){
         .id = id,
         .name = "",
@@ -49,9 +48,8 @@ member_find(struct call *call, int64_t organization_id, int64_t id, struct membe
     struct member_by_user_out row;
     bool found;
     enum status status = member_by_user(
-        call->store, call->arena,
-        &(struct member_by_user_in){ .organization_id = organization_id, .user_id = id }, &row,
-        &found, &call->fault);
+        &call->db, &(struct member_by_user_in){ .organization_id = organization_id, .user_id = id },
+        &row, &found);
 
     if (status)
         return status;
@@ -99,19 +97,19 @@ check_administrators(struct call *call, int64_t organization_id, const struct me
     if (member->invited || member->role != ROLE_ADMINISTRATOR)
         return STATUS_OK;
     enum status status =
-        member_count_other_administrators(call->store, call->arena,
+        member_count_other_administrators(&call->db,
                                           &(struct member_count_other_administrators_in){
                                               .organization_id = organization_id,
                                               .user_id = member->id,
                                           },
-                                          &others, &call->fault);
+                                          &others);
     if (status || others.count > 0)
         return status;
-    return fail(&call->fault, STATUS_CONFLICT, "last_administrator", "",
-                "this is the last administrator: make somebody else one first");
+    return call_fail(call, STATUS_CONFLICT, "last_administrator", "",
+                     "this is the last administrator: make somebody else one first");
 }
 
-struct changing {
+struct member_change_context {
     int64_t organization_id;
     int64_t id;
     enum role role;
@@ -122,59 +120,59 @@ static enum status
 set_role(struct call *call, int64_t organization_id, const struct member *member)
 {
     if (member->invited)
-        return invitation_set_role(call->store, call->arena,
+        return invitation_set_role(&call->db,
                                    &(struct invitation_set_role_in){
                                        .organization_id = organization_id,
                                        .id = member->id,
                                        .role = role_word(member->role),
                                    },
-                                   NULL, &call->fault);
-    return member_set_role(call->store, call->arena,
+                                   NULL);
+    return member_set_role(&call->db,
                            &(struct member_set_role_in){
                                .organization_id = organization_id,
                                .user_id = member->id,
                                .role = role_word(member->role),
                            },
-                           NULL, &call->fault);
+                           NULL);
 }
 
 /* The lock makes two administrators who demote each other at once take turns. */
 static enum status
-change_body(struct call *call, void *with)
+members_change_body(struct call *call, void *with)
 {
-    const struct changing *changing = with;
+    const struct member_change_context *context = with;
     struct organization_lock lock;
     struct member before;
-    enum status status = organization_lock(call, changing->organization_id, &lock);
+    enum status status = organization_lock(call, context->organization_id, &lock);
 
     if (!status)
-        status = member_find(call, changing->organization_id, changing->id, &before);
+        status = member_find(call, context->organization_id, context->id, &before);
     if (status)
         return status;
-    *changing->out = before;
-    changing->out->role = changing->role;
-    if (before.role == changing->role)
+    *context->out = before;
+    context->out->role = context->role;
+    if (before.role == context->role)
         return STATUS_OK;
-    status = check_administrators(call, changing->organization_id, &before);
+    status = check_administrators(call, context->organization_id, &before);
     if (!status)
-        status = set_role(call, changing->organization_id, changing->out);
+        status = set_role(call, context->organization_id, context->out);
     return status ? status
-                  : member_record(call, changing->organization_id, call->actor, "member.change",
-                                  &before, changing->out);
+                  : member_record(call, context->organization_id, call->actor, "member.change",
+                                  &before, context->out);
 }
 
 enum status
 member_change(struct call *call, int64_t organization_id, int64_t id, enum role role,
               struct member *out)
 {
-    struct changing changing = {
+    struct member_change_context context = {
         .organization_id = organization_id,
         .id = id,
         .role = role,
         .out = out,
     };
 
-    return transact(call, change_body, &changing);
+    return transact(call, members_change_body, &context);
 }
 
 static enum status
@@ -182,38 +180,38 @@ delete_row(struct call *call, int64_t organization_id, const struct member *memb
 {
     if (member->invited)
         return invitation_delete(
-            call->store, call->arena,
+            &call->db,
             &(struct invitation_delete_in){ .organization_id = organization_id, .id = member->id },
-            NULL, &call->fault);
+            NULL);
     return member_delete(
-        call->store, call->arena,
+        &call->db,
         &(struct member_delete_in){ .organization_id = organization_id, .user_id = member->id },
-        NULL, &call->fault);
+        NULL);
 }
 
 static enum status
-remove_body(struct call *call, void *with)
+members_remove_body(struct call *call, void *with)
 {
-    const struct changing *changing = with;
+    const struct member_change_context *context = with;
     struct organization_lock lock;
     struct member member;
-    enum status status = organization_lock(call, changing->organization_id, &lock);
+    enum status status = organization_lock(call, context->organization_id, &lock);
 
     if (!status)
-        status = member_find(call, changing->organization_id, changing->id, &member);
+        status = member_find(call, context->organization_id, context->id, &member);
     if (!status)
-        status = check_administrators(call, changing->organization_id, &member);
+        status = check_administrators(call, context->organization_id, &member);
     if (!status)
-        status = delete_row(call, changing->organization_id, &member);
+        status = delete_row(call, context->organization_id, &member);
     return status ? status
-                  : member_record(call, changing->organization_id, call->actor, "member.remove",
+                  : member_record(call, context->organization_id, call->actor, "member.remove",
                                   &member, NULL);
 }
 
 enum status
 member_remove(struct call *call, int64_t organization_id, int64_t id)
 {
-    struct changing changing = { .organization_id = organization_id, .id = id };
+    struct member_change_context context = { .organization_id = organization_id, .id = id };
 
-    return transact(call, remove_body, &changing);
+    return transact(call, members_remove_body, &context);
 }

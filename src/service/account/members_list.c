@@ -9,13 +9,13 @@
 enum { MEMBERS_CURSOR = 'u' };
 
 static enum status
-finish(struct call *call, const struct everybody_page_out *rows, size_t count, size_t limit,
-       struct member_page *out)
+members_finish(struct call *call, const struct everybody_page_out *rows, size_t count, size_t limit,
+               struct member_page *out)
 {
     *out = (struct member_page){ .count = count < limit ? count : limit };
-    out->items = arena_new(call->arena, (out->count + 1) * sizeof *out->items);
+    out->items = call_new(call, (out->count + 1) * sizeof *out->items);
     if (!out->items)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < out->count; i++) {
         struct member *item = &out->items[i];
         *item = (struct member){
@@ -28,14 +28,14 @@ finish(struct call *call, const struct everybody_page_out *rows, size_t count, s
             .mail_error = rows[i].mail_error,
         };
         if (!role_parse(&item->role, rows[i].role, strlen(rows[i].role)))
-            return fail(&call->fault, STATUS_BROKEN, "", "", "a member's role cannot be read");
+            return call_fail(call, STATUS_BROKEN, "", "", "a member's role cannot be read");
     }
     if (count <= limit)
         return STATUS_OK;
     out->next = cursor_write(
         call, MEMBERS_CURSOR,
         &(struct cursor_place){ .number = rows[limit - 1].rank, .text = rows[limit - 1].email });
-    return out->next ? STATUS_OK : call->fault.status;
+    return out->next ? STATUS_OK : call->db.fault.status;
 }
 
 enum status
@@ -48,13 +48,13 @@ member_list(struct call *call, int64_t organization_id, struct page_request page
     enum status status = cursor_read(call, MEMBERS_CURSOR, page.cursor, &place);
 
     if (!status)
-        status = everybody_page(call->store, call->arena,
+        status = everybody_page(&call->db,
                                 &(struct everybody_page_in){
                                     .organization_id = organization_id,
                                     .after_rank = place.number,
                                     .after_email = place.text,
                                     .most = page.limit + 1,
                                 },
-                                &rows, &count, &call->fault);
-    return status ? status : finish(call, rows, count, (size_t)page.limit, out);
+                                &rows, &count);
+    return status ? status : members_finish(call, rows, count, (size_t)page.limit, out);
 }

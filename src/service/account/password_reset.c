@@ -20,7 +20,7 @@ enum { ENDED_A_TIME = 50 };
 static const char too_many[] = "too many links were asked for: wait, then try again";
 
 static enum status
-send_letter(struct call *call, const char *email, const char *token)
+reset_send_letter(struct call *call, const char *email, const char *token)
 {
     char link[1024];
     struct letter_writer writer;
@@ -44,25 +44,24 @@ make_link(struct call *call, const char *email)
     char token[TOKEN_TEXT_SIZE];
     uint8_t hash[HASH_BYTES];
     bool found;
-    enum status status = user_by_email(call->store, call->arena,
-                                       &(struct user_by_email_in){ .email = email }, &user, &found,
-                                       &call->fault);
+    enum status status =
+        user_by_email(&call->db, &(struct user_by_email_in){ .email = email }, &user, &found);
 
     if (status || !found || !call->mail_is_set)
         return status;
     random_token(token);
     hash_bytes(hash, token, strlen(token), NULL);
-    status = password_reset_insert(call->store, call->arena,
+    status = password_reset_insert(&call->db,
                                    &(struct password_reset_insert_in){
                                        .token_hash = { hash, sizeof hash },
                                        .user_id = user.id,
                                        .expires_at = call->now + PASSWORD_RESET_SECONDS,
                                    },
-                                   NULL, &call->fault);
-    return status ? status : send_letter(call, email, token);
+                                   NULL);
+    return status ? status : reset_send_letter(call, email, token);
 }
 
-struct asking {
+struct reset_request_context {
     const char *email;
     char subjects[2][THROTTLE_SUBJECT_SIZE];
 };
@@ -71,17 +70,16 @@ struct asking {
 static enum status
 ask_body(struct call *call, void *with)
 {
-    const struct asking *asking = with;
+    const struct reset_request_context *context = with;
     enum status status = password_resets_delete_ended(
-        call->store, call->arena,
-        &(struct password_resets_delete_ended_in){ .now = call->now, .most = ENDED_A_TIME }, NULL,
-        &call->fault);
+        &call->db,
+        &(struct password_resets_delete_ended_in){ .now = call->now, .most = ENDED_A_TIME }, NULL);
 
     for (size_t i = 0; i < 2 && !status; i++)
-        status = throttle_check(call, asking->subjects[i], "too_many_resets", too_many);
+        status = throttle_check(call, context->subjects[i], "too_many_resets", too_many);
     for (size_t i = 0; i < 2 && !status; i++)
-        status = throttle_count(call, asking->subjects[i]);
-    return status ? status : make_link(call, asking->email);
+        status = throttle_count(call, context->subjects[i]);
+    return status ? status : make_link(call, context->email);
 }
 
 /* Once a process: anybody may ask, as often as they like. */
@@ -99,14 +97,14 @@ tell_no_relay(void)
 enum status
 password_reset_ask(struct call *call, const char *email, const char *client)
 {
-    struct asking asking;
-    enum status status = people_known_email(call, email, &asking.email);
+    struct reset_request_context context;
+    enum status status = people_known_email(call, email, &context.email);
 
     if (status)
         return status;
-    throttle_subject(asking.subjects[0], "reset", asking.email);
-    throttle_subject(asking.subjects[1], "reset_by", client);
-    status = transact(call, ask_body, &asking);
+    throttle_subject(context.subjects[0], "reset", context.email);
+    throttle_subject(context.subjects[1], "reset_by", client);
+    status = transact(call, ask_body, &context);
     if (!status && !call->mail_is_set)
         tell_no_relay();
     return status;
@@ -120,24 +118,24 @@ password_reset_look(struct call *call, const char *token, struct user *out)
     bool found;
 
     hash_bytes(hash, token, strlen(token), NULL);
-    enum status status = password_reset_holder(call->store, call->arena,
+    enum status status = password_reset_holder(&call->db,
                                                &(struct password_reset_holder_in){
                                                    .token_hash = { hash, sizeof hash },
                                                    .now = call->now,
                                                },
-                                               &row, &found, &call->fault);
+                                               &row, &found);
     if (status)
         return status;
     if (!found)
-        return fail(&call->fault, STATUS_NOT_FOUND, "reset_not_valid", "",
-                    "this link was used, or is older than an hour: ask for a new one");
+        return call_fail(call, STATUS_NOT_FOUND, "reset_not_valid", "",
+                         "this link was used, or is older than an hour: ask for a new one");
     *out = (struct user){
         .id = row.id, .email = row.email, .name = row.name, .operator_ = row.operator, };
     return STATUS_OK;
 }
 
 static enum status
-record(struct call *call, const struct user *user)
+reset_record(struct call *call, const struct user *user)
 {
     struct actor actor = { .kind = ACTOR_USER, .id = user->id, .name = user->email };
     char id[ID_TEXT_SIZE];
@@ -163,51 +161,49 @@ forget_failures(struct call *call, const char *email)
     return status ? status : throttle_forget(call, subject);
 }
 
-struct replacing {
+struct reset_context {
     const char *token;
     const char *password_hash;
     struct signed_in *out;
 };
 
 static enum status
-replace(struct call *call, const struct replacing *replacing)
+replace(struct call *call, const struct reset_context *context)
 {
-    int64_t user_id = replacing->out->user.id;
+    int64_t user_id = context->out->user.id;
     int64_t links;
     enum status status = password_resets_delete_of_user(
-        call->store, call->arena, &(struct password_resets_delete_of_user_in){ .user_id = user_id },
-        &links, &call->fault);
+        &call->db, &(struct password_resets_delete_of_user_in){ .user_id = user_id }, &links);
 
     if (!status && links == 0) /* somebody was quicker with the same link */
-        return password_reset_look(call, replacing->token, &replacing->out->user);
+        return password_reset_look(call, context->token, &context->out->user);
     if (!status)
-        status = user_set_password(call->store, call->arena,
+        status = user_set_password(&call->db,
                                    &(struct user_set_password_in){
                                        .id = user_id,
-                                       .password_hash = replacing->password_hash,
+                                       .password_hash = context->password_hash,
                                    },
-                                   NULL, &call->fault);
+                                   NULL);
     if (!status)
-        status = sessions_delete_of_user(call->store, call->arena,
-                                         &(struct sessions_delete_of_user_in){ .user_id = user_id },
-                                         NULL, &call->fault);
+        status = sessions_delete_of_user(
+            &call->db, &(struct sessions_delete_of_user_in){ .user_id = user_id }, NULL);
     return status;
 }
 
 static enum status
 use_body(struct call *call, void *with)
 {
-    const struct replacing *replacing = with;
-    struct signed_in *out = replacing->out;
+    const struct reset_context *context = with;
+    struct signed_in *out = context->out;
 
     *out = (struct signed_in){ 0 };
-    enum status status = password_reset_look(call, replacing->token, &out->user);
+    enum status status = password_reset_look(call, context->token, &out->user);
     if (!status)
-        status = replace(call, replacing);
+        status = replace(call, context);
     if (!status)
         status = forget_failures(call, out->user.email);
     if (!status)
-        status = record(call, &out->user);
+        status = reset_record(call, &out->user);
     return status ? status : people_session_make(call, out);
 }
 
@@ -215,7 +211,7 @@ enum status
 password_reset_use(struct call *call, const char *token, const char *password_hash,
                    struct signed_in *out)
 {
-    struct replacing replacing = { .token = token, .password_hash = password_hash, .out = out };
+    struct reset_context context = { .token = token, .password_hash = password_hash, .out = out };
 
-    return transact(call, use_body, &replacing);
+    return transact(call, use_body, &context);
 }

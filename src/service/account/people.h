@@ -60,7 +60,7 @@ enum {
 enum status people_may_sign_up(struct call *call, const struct user_request *request,
                                enum sign_up mode, const char *client);
 
-/* Counts a wrong code of `client`, and fails as call->fault (that of people_may_sign_up)
+/* Counts a wrong code of `client`, and fails as call->db.fault (that of people_may_sign_up)
  * says, or because it could not be counted. Writes. */
 enum status people_note_wrong_code(struct call *call, const char *client);
 

@@ -14,8 +14,8 @@
 static enum status
 email_taken(struct call *call)
 {
-    return fail(&call->fault, STATUS_CONFLICT, "email_taken", "email",
-                "somebody has signed up with this e-mail already");
+    return call_fail(call, STATUS_CONFLICT, "email_taken", "email",
+                     "somebody has signed up with this e-mail already");
 }
 
 static enum status
@@ -52,7 +52,7 @@ people_make(struct call *call, struct user *user, const char *password_hash)
     if (status)
         return status;
     user->id = id_random();
-    status = user_insert(call->store, call->arena,
+    status = user_insert(&call->db,
                          &(struct user_insert_in){
                              .id = user->id,
                              .email = user->email,
@@ -62,7 +62,7 @@ people_make(struct call *call, struct user *user, const char *password_hash)
                              .operator= user->operator_,
                              .created_at = call->now,
                          },
-                         &changed, &call->fault);
+                         &changed);
     if (status)
         return status;
     return changed == 0 ? email_taken(call) : record_user(call, user);
@@ -83,13 +83,13 @@ check_invitation(struct call *call, const struct user_request *request, enum sig
                  const char *client)
 {
     if (mode == SIGN_UP_CLOSED)
-        return fail(&call->fault, STATUS_FORBIDDEN, "sign_up_closed", "",
-                    "nobody can sign up here: ask for an invitation");
+        return call_fail(call, STATUS_FORBIDDEN, "sign_up_closed", "",
+                         "nobody can sign up here: ask for an invitation");
     if (mode == SIGN_UP_OPEN)
         return STATUS_OK;
     if (!request->activation_code || !request->activation_code[0])
-        return fail(&call->fault, STATUS_FORBIDDEN, "code_required", "activation_code",
-                    "signing up takes an activation code");
+        return call_fail(call, STATUS_FORBIDDEN, "code_required", "activation_code",
+                         "signing up takes an activation code");
     return code_may_invite(call, request->activation_code, client);
 }
 
@@ -105,9 +105,8 @@ people_may_sign_up(struct call *call, const struct user_request *request, enum s
     if (!status)
         status = check_invitation(call, request, mode, client);
     if (!status)
-        status = user_by_email(call->store, call->arena,
-                               &(struct user_by_email_in){ .email = user.email }, &row, &found,
-                               &call->fault);
+        status = user_by_email(&call->db, &(struct user_by_email_in){ .email = user.email }, &row,
+                               &found);
     return !status && found ? email_taken(call) : status;
 }
 
@@ -159,9 +158,10 @@ people_sign_up(struct call *call, const struct user_request *request, enum sign_
 static enum status
 link_not_valid(struct call *call)
 {
-    return fail(&call->fault, STATUS_NOT_FOUND, "set_up_link_not_valid", "set_up_token",
-                "this link is not valid: it makes the first user, once, while the server runs that"
-                " has printed it");
+    return call_fail(
+        call, STATUS_NOT_FOUND, "set_up_link_not_valid", "set_up_token",
+        "this link is not valid: it makes the first user, once, while the server runs that"
+        " has printed it");
 }
 
 enum status
@@ -226,47 +226,47 @@ wrong_code_body(struct call *call, void *with)
 {
     const struct wrong_code *wrong_code = with;
 
-    call->fault = wrong_code->why;
+    call->db.fault = wrong_code->why;
     return throttle_note_failure(call, wrong_code->subject, wrong_code->why.status);
 }
 
 enum status
 people_note_wrong_code(struct call *call, const char *client)
 {
-    struct wrong_code wrong_code = { .why = call->fault };
+    struct wrong_code wrong_code = { .why = call->db.fault };
 
     throttle_subject(wrong_code.subject, "sign_up", client);
     return transact(call, wrong_code_body, &wrong_code);
 }
 
-struct adding {
+struct account_add_context {
     const char *password_hash;
     struct user *out;
 };
 
 static enum status
-add_body(struct call *call, void *with)
+accounts_add_body(struct call *call, void *with)
 {
-    struct adding *adding = with;
+    struct account_add_context *context = with;
 
-    return people_make(call, adding->out, adding->password_hash);
+    return people_make(call, context->out, context->password_hash);
 }
 
 enum status
 people_add(struct call *call, const struct user_request *request, struct user *out)
 {
-    struct adding adding = { .password_hash = request->password_hash, .out = out };
+    struct account_add_context context = { .password_hash = request->password_hash, .out = out };
 
     *out = (struct user){ 0 };
     enum status status = check_user(call, request, out);
-    return status ? status : transact(call, add_body, &adding);
+    return status ? status : transact(call, accounts_add_body, &context);
 }
 
 enum status
 people_count(struct call *call, int64_t *out)
 {
     struct user_count_out row;
-    enum status status = user_count(call->store, call->arena, &row, &call->fault);
+    enum status status = user_count(&call->db, &row);
 
     if (!status)
         *out = row.count;
@@ -279,12 +279,12 @@ people_role(struct call *call, int64_t user_id, int64_t organization_id, enum ro
 {
     struct member_role_out row;
     enum status status = member_role(
-        call->store, call->arena,
+        &call->db,
         &(struct member_role_in){ .organization_id = organization_id, .user_id = user_id }, &row,
-        found, &call->fault);
+        found);
 
     if (!status && *found && !role_parse(out, row.role, strlen(row.role)))
-        return fail(&call->fault, STATUS_BROKEN, "", "", "a member's role cannot be read");
+        return call_fail(call, STATUS_BROKEN, "", "", "a member's role cannot be read");
     return status;
 }
 
@@ -293,16 +293,15 @@ people_same_emails(struct call *call, size_t most, struct same_email **out, size
                    int64_t *total)
 {
     struct users_with_same_email_out *rows;
-    enum status status = users_with_same_email(call->store, call->arena,
-                                               &(struct users_with_same_email_in){ (int64_t)most },
-                                               &rows, count, &call->fault);
+    enum status status = users_with_same_email(
+        &call->db, &(struct users_with_same_email_in){ (int64_t)most }, &rows, count);
 
     if (status)
         return status;
     *total = *count > 0 ? rows[0].count : 0;
-    *out = arena_new(call->arena, (*count + 1) * sizeof **out);
+    *out = call_new(call, (*count + 1) * sizeof **out);
     if (!*out)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < *count; i++)
         (*out)[i] = (struct same_email){ rows[i].email, rows[i].other };
     return STATUS_OK;

@@ -20,23 +20,17 @@ static const char unmatched_hash[] =
     "PI1XqSGXLt6BsIMdWC+8Ww$r7lcQSPBZw9dhgMtZ1jj3YJ61X/PTQFHDG+Ix38KX9o";
 
 static enum status
-no_room(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
-}
-
-static enum status
 bad_email(struct call *call)
 {
-    return fail(&call->fault, STATUS_INVALID, "", "email",
-                "it must be an e-mail address of at most %d bytes", EMAIL_MOST_BYTES);
+    return call_fail(call, STATUS_INVALID, "", "email",
+                     "it must be an e-mail address of at most %d bytes", EMAIL_MOST_BYTES);
 }
 
 static enum status
 keep_email(struct call *call, const char *email, const char **out)
 {
-    *out = arena_text(call->arena, email, strlen(email));
-    return *out ? STATUS_OK : no_room(call);
+    *out = call_text(call, email);
+    return *out ? STATUS_OK : STATUS_TOO_LARGE;
 }
 
 /* `normal` is "" for an address that has no such form. */
@@ -50,9 +44,8 @@ find_email(struct call *call, const char *email, const char *normal, const char 
     text_lower(exact, email, strlen(email));
     if (!strcmp(exact, normal))
         return keep_email(call, normal, out);
-    enum status status = user_by_email(call->store, call->arena,
-                                       &(struct user_by_email_in){ .email = exact }, &row, &found,
-                                       &call->fault);
+    enum status status =
+        user_by_email(&call->db, &(struct user_by_email_in){ .email = exact }, &row, &found);
     return status ? status : keep_email(call, found || !*normal ? exact : normal, out);
 }
 
@@ -90,7 +83,7 @@ read_membership(struct call *call, struct membership *out, int64_t organization_
 {
     *out = (struct membership){ .organization_id = organization_id, .name = name };
     if (!role_parse(&out->role, role, strlen(role)))
-        return fail(&call->fault, STATUS_BROKEN, "", "", "a member's role cannot be read");
+        return call_fail(call, STATUS_BROKEN, "", "", "a member's role cannot be read");
     return STATUS_OK;
 }
 
@@ -100,15 +93,14 @@ people_memberships(struct call *call, struct signed_in *out)
     struct memberships_of_user_out *rows;
     size_t count;
     enum status status = memberships_of_user(
-        call->store, call->arena, &(struct memberships_of_user_in){ .user_id = out->user.id },
-        &rows, &count, &call->fault);
+        &call->db, &(struct memberships_of_user_in){ .user_id = out->user.id }, &rows, &count);
 
     if (status)
         return status;
     out->organization_count = count;
-    out->organizations = arena_new(call->arena, (count + 1) * sizeof *out->organizations);
+    out->organizations = call_new(call, (count + 1) * sizeof *out->organizations);
     if (!out->organizations)
-        return no_room(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < count && !status; i++)
         status = read_membership(call, &out->organizations[i], rows[i].organization_id,
                                  rows[i].name, rows[i].role);
@@ -120,21 +112,21 @@ people_session_make(struct call *call, struct signed_in *out)
 {
     uint8_t hash[HASH_BYTES];
     enum status status = sessions_delete_ended(
-        call->store, call->arena,
-        &(struct sessions_delete_ended_in){ .now = call->now, .most = ENDED_SESSIONS_A_TIME }, NULL,
-        &call->fault);
+        &call->db,
+        &(struct sessions_delete_ended_in){ .now = call->now, .most = ENDED_SESSIONS_A_TIME },
+        NULL);
 
     random_token(out->token);
     hash_token(hash, out->token);
     if (!status)
-        status = session_insert(call->store, call->arena,
+        status = session_insert(&call->db,
                                 &(struct session_insert_in){
                                     .token_hash = { hash, sizeof hash },
                                     .user_id = out->user.id,
                                     .created_at = call->now,
                                     .expires_at = call->now + SESSION_SECONDS,
                                 },
-                                NULL, &call->fault);
+                                NULL);
     return status ? status : people_memberships(call, out);
 }
 
@@ -155,9 +147,8 @@ people_password_hash(struct call *call, const char *email, const char **out)
     throttle_subject(subject, "sign_in", known);
     status = throttle_check(call, subject, "sign_in_failed", too_many);
     if (!status)
-        status = user_by_email(call->store, call->arena,
-                               &(struct user_by_email_in){ .email = known }, &row, &found,
-                               &call->fault);
+        status =
+            user_by_email(&call->db, &(struct user_by_email_in){ .email = known }, &row, &found);
     if (!status && found)
         *out = row.password_hash;
     return status;
@@ -173,8 +164,8 @@ struct signing_in {
 static enum status
 wrong_password(struct call *call)
 {
-    return fail(&call->fault, STATUS_UNAUTHORIZED, "sign_in_failed", "",
-                "the e-mail or the password is wrong");
+    return call_fail(call, STATUS_UNAUTHORIZED, "sign_in_failed", "",
+                     "the e-mail or the password is wrong");
 }
 
 static enum status
@@ -189,9 +180,8 @@ sign_in_body(struct call *call, void *with)
         return status;
     if (!signing_in->matched)
         return throttle_note_failure(call, signing_in->subject, wrong_password(call));
-    status = user_by_email(call->store, call->arena,
-                           &(struct user_by_email_in){ .email = signing_in->email }, &row, &found,
-                           &call->fault);
+    status = user_by_email(&call->db, &(struct user_by_email_in){ .email = signing_in->email },
+                           &row, &found);
     if (status)
         return status;
     if (!found)
@@ -232,10 +222,10 @@ fill_holder(struct call *call, const struct session_holder_out *rows, size_t cou
             .operator_ = rows[0].operator,
         },
         .organization_count = rows[0].organization_id.is ? count : 0,
-        .organizations = arena_new(call->arena, count * sizeof *out->organizations),
+        .organizations = call_new(call, count * sizeof *out->organizations),
     };
     if (!out->organizations)
-        return no_room(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < out->organization_count && !status; i++)
         status = read_membership(call, &out->organizations[i], rows[i].organization_id.value,
                                  rows[i].organization, rows[i].role);
@@ -251,9 +241,9 @@ people_by_session(struct call *call, const char *token, struct signed_in *out, b
 
     hash_token(hash, token);
     enum status status = session_holder(
-        call->store, call->arena,
+        &call->db,
         &(struct session_holder_in){ .token_hash = { hash, sizeof hash }, .now = call->now }, &rows,
-        &count, &call->fault);
+        &count);
     if (status)
         return status;
     *found = count > 0;
@@ -263,9 +253,8 @@ people_by_session(struct call *call, const char *token, struct signed_in *out, b
 static enum status
 sign_out_body(struct call *call, void *with)
 {
-    return session_delete(call->store, call->arena,
-                          &(struct session_delete_in){ .token_hash = { with, HASH_BYTES } }, NULL,
-                          &call->fault);
+    return session_delete(&call->db,
+                          &(struct session_delete_in){ .token_hash = { with, HASH_BYTES } }, NULL);
 }
 
 enum status

@@ -5,20 +5,14 @@
 #include "statements.h"
 #include "store/store.h"
 
-static enum status
-too_large(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the batch of messages is too large");
-}
-
 struct alert_change *
 alarm_batch_add(struct alarm_batch *batch, struct call *call)
 {
-    struct alert_change *changes = arena_grow(call->arena, batch->changes, sizeof *changes,
+    struct alert_change *changes = arena_grow(call->db.arena, batch->changes, sizeof *changes,
                                               batch->change_count, &batch->change_room);
 
     if (!changes) {
-        (void)!too_large(call);
+        (void)!call_too_large(call);
         return NULL;
     }
     batch->changes = changes;
@@ -67,10 +61,10 @@ alarm_changes_write(struct call *call, struct alarm_batch *batch)
 
     if (count == 0)
         return STATUS_OK;
-    inserts = arena_new(call->arena, count * sizeof *inserts);
-    updates = arena_new(call->arena, count * sizeof *updates);
+    inserts = call_new(call, count * sizeof *inserts);
+    updates = call_new(call, count * sizeof *updates);
     if (!inserts || !updates)
-        return too_large(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < count; i++) {
         const struct alert_change *change = &batch->changes[i];
         if (change->is_new)
@@ -89,8 +83,8 @@ alarm_changes_write(struct call *call, struct alarm_batch *batch)
     batch->change_count = 0;
     batch->wrote = true;
     if (inserted > 0)
-        status = alert_insert(call->store, call->arena, inserts, inserted, NULL, &call->fault);
+        status = alert_insert(&call->db, inserts, inserted, NULL);
     if (!status && updated > 0)
-        status = alert_update(call->store, call->arena, updates, updated, NULL, &call->fault);
+        status = alert_update(&call->db, updates, updated, NULL);
     return status;
 }

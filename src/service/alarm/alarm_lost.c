@@ -46,9 +46,8 @@ find_announced(struct call *call, const struct alarm_expectations_due_out *row,
 
     if (!status)
         status = alarm_next_transmission(
-            call->store, call->arena,
-            &(struct alarm_next_transmission_in){ row->organization_id, row->sensor_id },
-            &compacted, &found, &call->fault);
+            &call->db, &(struct alarm_next_transmission_in){ row->organization_id, row->sensor_id },
+            &compacted, &found);
     if (!status && count > 0)
         status = journal_read(call,
                               &(struct journal_query){ .organization_id = row->organization_id,
@@ -82,7 +81,7 @@ static enum status
 tell_lost(struct call *call, const struct alarm_expectations_due_out *row,
           const struct alarm_rules_lost_out *rule, utc_seconds expected_at)
 {
-    return alert_insert(call->store, call->arena,
+    return alert_insert(&call->db,
                         &(struct alert_insert_in){
                             .organization_id = row->organization_id,
                             .id = id_random(),
@@ -93,21 +92,20 @@ tell_lost(struct call *call, const struct alarm_expectations_due_out *row,
                             .started_at = expected_at,
                             .noticed_at = call->now,
                         },
-                        1, NULL, &call->fault);
+                        1, NULL);
 }
 
 /* *look_at: when some rule may find it lost next. */
 static enum status
-judge(struct call *call, const struct alarm_expectations_due_out *row, utc_seconds expected_at,
-      struct optional_int64 *look_at)
+alarm_lost_judge(struct call *call, const struct alarm_expectations_due_out *row,
+                 utc_seconds expected_at, struct optional_int64 *look_at)
 {
     struct alarm_rules_lost_out *rules;
     size_t count;
     bool told = false;
-    enum status status =
-        alarm_rules_lost(call->store, call->arena,
-                         &(struct alarm_rules_lost_in){ row->organization_id, row->sensor_id },
-                         &rules, &count, &call->fault);
+    enum status status = alarm_rules_lost(
+        &call->db, &(struct alarm_rules_lost_in){ row->organization_id, row->sensor_id }, &rules,
+        &count);
 
     for (size_t i = 0; i < count && !status; i++) {
         utc_seconds lost_at = expected_at + rules[i].for_seconds;
@@ -122,13 +120,12 @@ judge(struct call *call, const struct alarm_expectations_due_out *row, utc_secon
         return status;
     /* Whoever remembers the sensor does not know of the alert. */
     return alarm_cache_owner_invalidate(
-        call->store, call->arena, &(struct alarm_cache_owner_invalidate_in){ row->organization_id },
-        NULL, &call->fault);
+        &call->db, &(struct alarm_cache_owner_invalidate_in){ row->organization_id }, NULL);
 }
 
 /* One that does not count sleeps until a license that waits begins, or it is changed. */
 static enum status
-look(struct call *call, const struct alarm_expectations_due_out *row)
+alarm_lost_look(struct call *call, const struct alarm_expectations_due_out *row)
 {
     struct optional_int64 look_at = { 0 };
     struct announced announced = { .expected_at = row->expected_at };
@@ -139,30 +136,29 @@ look(struct call *call, const struct alarm_expectations_due_out *row)
         look_at = row->next_starts_at;
     if (!status && counts && announced.expected_at > 0) {
         announced.expected_at = due_at(row, &announced);
-        status = judge(call, row, announced.expected_at, &look_at);
+        status = alarm_lost_judge(call, row, announced.expected_at, &look_at);
     }
     if (status)
         return status;
     return alarm_expectation_look(
-        call->store, call->arena,
+        &call->db,
         &(struct alarm_expectation_look_in){ row->organization_id, row->sensor_id,
                                              announced.expected_at, look_at },
-        NULL, &call->fault);
+        NULL);
 }
 
 static enum status
-wake(struct call *call, const struct alarm_wake_due_out *row)
+alarm_lost_wake(struct call *call, const struct alarm_wake_due_out *row)
 {
     enum status status = alarm_expectation_wake(
-        call->store, call->arena,
-        &(struct alarm_expectation_wake_in){ row->organization_id, row->seen, call->now }, NULL,
-        &call->fault);
+        &call->db,
+        &(struct alarm_expectation_wake_in){ row->organization_id, row->seen, call->now }, NULL);
 
     return status
                ? status
-               : alarm_wake_done(call->store, call->arena,
+               : alarm_wake_done(&call->db,
                                  &(struct alarm_wake_done_in){ row->organization_id, row->version },
-                                 NULL, &call->fault);
+                                 NULL);
 }
 
 /* Where sensors were changed, those that slept are due. */
@@ -171,12 +167,11 @@ wake_changed(struct call *call, bool *more)
 {
     struct alarm_wake_due_out *rows;
     size_t count;
-    enum status status = alarm_wake_due(call->store, call->arena,
-                                        &(struct alarm_wake_due_in){ ORGANIZATIONS }, &rows, &count,
-                                        &call->fault);
+    enum status status =
+        alarm_wake_due(&call->db, &(struct alarm_wake_due_in){ ORGANIZATIONS }, &rows, &count);
 
     for (size_t i = 0; i < count && !status; i++)
-        status = wake(call, &rows[i]);
+        status = alarm_lost_wake(call, &rows[i]);
     *more = !status && count == ORGANIZATIONS;
     return status;
 }
@@ -202,17 +197,15 @@ look_at_due(struct call *call, bool *more)
     struct alarm_expectations_due_out *rows;
     struct turns turns;
     size_t count = 0;
-    enum status status = alarm_lost_turns(call->store, call->arena,
-                                          &(struct alarm_lost_turns_in){ call->now, SENSORS },
-                                          &turns.rows, &turns.count, &call->fault);
+    enum status status = alarm_lost_turns(
+        &call->db, &(struct alarm_lost_turns_in){ call->now, SENSORS }, &turns.rows, &turns.count);
 
     if (!status && turns.count > 0)
-        status = alarm_expectations_due(call->store, call->arena,
-                                        &(struct alarm_expectations_due_in){ call->now, SENSORS },
-                                        &rows, &count, &call->fault);
+        status = alarm_expectations_due(
+            &call->db, &(struct alarm_expectations_due_in){ call->now, SENSORS }, &rows, &count);
     for (size_t i = 0; i < count && !status; i++)
         if (is_ours(&turns, rows[i].organization_id)) /* else it fell due meanwhile */
-            status = look(call, &rows[i]);
+            status = alarm_lost_look(call, &rows[i]);
     *more = !status && count == SENSORS;
     return status;
 }
@@ -233,7 +226,7 @@ enum status
 alarm_lost_job_next_at(struct call *call, utc_seconds *at)
 {
     struct alarm_expectation_next_out next;
-    enum status status = alarm_expectation_next(call->store, call->arena, &next, &call->fault);
+    enum status status = alarm_expectation_next(&call->db, &next);
 
     if (!status)
         *at = next.look_at.is ? next.look_at.value : UTC_NEVER;

@@ -35,12 +35,6 @@ struct replay {
     day_number block_day; /* of the block just read; -1: none is left */
 };
 
-static enum status
-no_room(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too many measurements to look at again");
-}
-
 /* Where a course has to be begun anew, and in which state. */
 static enum status
 anchor(struct call *call, const struct watched_sensor *sensor, struct course *course)
@@ -56,7 +50,7 @@ anchor(struct call *call, const struct watched_sensor *sensor, struct course *co
     course->from = course->first_late - alarm_reach(&course->rule->rule);
     if (course->from < floor)
         course->from = floor;
-    enum status status = alerts_of_course(call->store, call->arena,
+    enum status status = alerts_of_course(&call->db,
                                           &(struct alerts_of_course_in){
                                               .organization_id = sensor->organization->id,
                                               .sensor_id = sensor->id,
@@ -64,7 +58,7 @@ anchor(struct call *call, const struct watched_sensor *sensor, struct course *co
                                               .channel = course->channel,
                                               .after = course->from,
                                           },
-                                          &course->old, &course->old_count, &call->fault);
+                                          &course->old, &course->old_count);
     if (status || course->old_count == 0)
         return status;
     const struct alerts_of_course_out *first = &course->old[0];
@@ -86,7 +80,7 @@ anchor(struct call *call, const struct watched_sensor *sensor, struct course *co
 static struct alarm_span *
 add_span(struct call *call, struct course *course)
 {
-    struct alarm_span *found = arena_grow(call->arena, course->found, sizeof *found,
+    struct alarm_span *found = arena_grow(call->db.arena, course->found, sizeof *found,
                                           course->found_count, &course->found_room);
 
     if (!found)
@@ -98,7 +92,7 @@ add_span(struct call *call, struct course *course)
 }
 
 static enum status
-step(struct call *call, struct course *course, const struct sample *sample)
+alarm_replay_step(struct call *call, struct course *course, const struct sample *sample)
 {
     double value;
 
@@ -108,7 +102,7 @@ step(struct call *call, struct course *course, const struct sample *sample)
         return STATUS_OK;
     enum alarm_event event = alarm_step(&course->rule->rule, &course->state, sample->at, value);
     if (event == ALARM_OPENED && !add_span(call, course))
-        return no_room(call);
+        return call_too_large(call);
     if (event == ALARM_PEAKED || event == ALARM_CLOSED)
         course->found[course->found_count - 1].peak = course->state.peak;
     if (event == ALARM_CLOSED)
@@ -124,7 +118,7 @@ step(struct call *call, struct course *course, const struct sample *sample)
 }
 
 static enum status
-take_block(void *with, const struct blocks_from_out *row, struct fault *fault)
+alarm_replay_take_block(void *with, const struct blocks_from_out *row, struct fault *fault)
 {
     struct replay *replay = with;
     struct block_place place = { replay->sensor->organization->id, replay->sensor->id, row->day };
@@ -143,7 +137,7 @@ take_days(struct call *call, struct replay *replay, day_number *day)
 
     replay->day.count = 0;
     replay->block_day = -1;
-    enum status status = blocks_from(call->store, call->arena,
+    enum status status = blocks_from(&call->db,
                                      &(struct blocks_from_in){
                                          .organization_id = replay->sensor->organization->id,
                                          .sensor_id = replay->sensor->id,
@@ -151,7 +145,7 @@ take_days(struct call *call, struct replay *replay, day_number *day)
                                          .to_day = UTC_NEVER / UTC_DAY,
                                          .most = 1,
                                      },
-                                     take_block, replay, &call->fault);
+                                     alarm_replay_take_block, replay);
     *day = UTC_NEVER;
     if (!status && replay->block_day >= 0) {
         *day = replay->block_day + 1;
@@ -167,7 +161,7 @@ take_days(struct call *call, struct replay *replay, day_number *day)
     samples_sort(&replay->day); /* what was stored first stays */
     for (size_t i = 0; i < replay->day.count && !status; i++)
         for (size_t j = 0; j < replay->course_count && !status; j++)
-            status = step(call, &replay->courses[j], &replay->day.at[i]);
+            status = alarm_replay_step(call, &replay->courses[j], &replay->day.at[i]);
     return status;
 }
 
@@ -206,7 +200,7 @@ read_fresh(struct call *call, const struct alarm_batch *batch, struct replay *re
 }
 
 static enum status
-run(struct call *call, const struct alarm_batch *batch, struct replay *replay)
+alarm_replay_run(struct call *call, const struct alarm_batch *batch, struct replay *replay)
 {
     enum status status = STATUS_OK;
 
@@ -215,7 +209,7 @@ run(struct call *call, const struct alarm_batch *batch, struct replay *replay)
         struct course *course = &replay->courses[i];
         status = anchor(call, replay->sensor, course);
         if (!status && course->state.phase == ALARM_OPEN && !add_span(call, course))
-            status = no_room(call);
+            status = call_too_large(call);
         if (course->from < replay->from)
             replay->from = course->from;
     }
@@ -238,7 +232,7 @@ put_change(struct call *call, struct alarm_batch *batch, const struct watched_se
         return STATUS_OK;
     struct alert_change *change = alarm_batch_add(batch, call);
     if (!change)
-        return call->fault.status;
+        return call->db.fault.status;
     *change = (struct alert_change){
         .id = id,
         .organization_id = sensor->organization->id,
@@ -255,16 +249,17 @@ put_change(struct call *call, struct alarm_batch *batch, const struct watched_se
 
 /* What was found against what is known. *open_id: the one that is still open. */
 static enum status
-settle(struct call *call, struct alarm_batch *batch, const struct watched_sensor *sensor,
-       const struct course *course, int64_t *open_id)
+alarm_replay_settle(struct call *call, struct alarm_batch *batch,
+                    const struct watched_sensor *sensor, const struct course *course,
+                    int64_t *open_id)
 {
-    size_t *match = arena_new(call->arena, (course->found_count + 1) * sizeof *match);
-    struct alarm_span *old = arena_new(call->arena, (course->old_count + 1) * sizeof *old);
-    bool *kept = arena_new(call->arena, (course->old_count + 1) * sizeof *kept);
+    size_t *match = call_new(call, (course->found_count + 1) * sizeof *match);
+    struct alarm_span *old = call_new(call, (course->old_count + 1) * sizeof *old);
+    bool *kept = call_new(call, (course->old_count + 1) * sizeof *kept);
     enum status status = STATUS_OK;
 
     if (!match || !old || !kept)
-        return no_room(call);
+        return call_too_large(call);
     for (size_t i = 0; i < course->old_count; i++)
         old[i] = (struct alarm_span){ course->old[i].started_at,
                                       course->old[i].ended_at.is ? course->old[i].ended_at.value
@@ -309,7 +304,7 @@ new_courses(struct call *call, const struct watched_sensor *sensor)
 
     while (watched_rule_of(sensor, rules))
         rules++;
-    return arena_new(call->arena, (rules * SAMPLE_MOST_CHANNELS + 1) * sizeof(struct course));
+    return call_new(call, (rules * SAMPLE_MOST_CHANNELS + 1) * sizeof(struct course));
 }
 
 enum status
@@ -320,7 +315,7 @@ alarm_replay(struct call *call, struct alarm_batch *batch, const struct alarm_la
 
     replay.courses = new_courses(call, late->sensor);
     if (!replay.courses)
-        return no_room(call);
+        return call_too_large(call);
     for (size_t i = 0; (rule = watched_rule_of(late->sensor, i)); i++)
         for (uint8_t channel = 1; channel <= SAMPLE_MOST_CHANNELS; channel++) {
             struct course course = { .rule = rule,
@@ -333,11 +328,11 @@ alarm_replay(struct call *call, struct alarm_batch *batch, const struct alarm_la
         }
     if (replay.course_count == 0)
         return STATUS_OK;
-    enum status status = run(call, batch, &replay);
+    enum status status = alarm_replay_run(call, batch, &replay);
     for (size_t i = 0; i < replay.course_count && !status; i++) {
         const struct course *course = &replay.courses[i];
         int64_t open_id = 0;
-        status = settle(call, batch, late->sensor, course, &open_id);
+        status = alarm_replay_settle(call, batch, late->sensor, course, &open_id);
         if (!status && !course->done)
             go_on(late->sensor, course, open_id);
     }
@@ -354,7 +349,7 @@ alarm_replay_pending(struct call *call, struct alarm_batch *batch, struct watche
         if (rule->rule.for_seconds == 0 || !alarm_condition_is_of_values(rule->rule.condition))
             continue;
         if (!replay.courses && !(replay.courses = new_courses(call, sensor)))
-            return no_room(call);
+            return call_too_large(call);
         for (uint8_t channel = 1; channel <= SAMPLE_MOST_CHANNELS; channel++)
             if (sensor->newest[channel] > 0 && !watched_course_find(sensor, rule->id, channel))
                 replay.courses[replay.course_count++] = (struct course){
@@ -366,7 +361,7 @@ alarm_replay_pending(struct call *call, struct alarm_batch *batch, struct watche
     }
     if (replay.course_count == 0)
         return STATUS_OK;
-    enum status status = run(call, batch, &replay);
+    enum status status = alarm_replay_run(call, batch, &replay);
     for (size_t i = 0; i < replay.course_count && !status; i++) {
         struct course *course = &replay.courses[i];
         /* It was beyond before the rule was made: it begins with the next value. */

@@ -9,19 +9,18 @@
 static const char list_letter = 'r';
 
 static enum status
-read_recipients(struct call *call, int64_t organization_id, struct alarm_rule_row *row)
+alarm_rules_read_recipients(struct call *call, int64_t organization_id, struct alarm_rule_row *row)
 {
     struct alarm_recipients_out *found;
     size_t count;
-    enum status status = alarm_recipients(call->store, call->arena,
-                                          &(struct alarm_recipients_in){ organization_id, row->id },
-                                          &found, &count, &call->fault);
+    enum status status = alarm_recipients(
+        &call->db, &(struct alarm_recipients_in){ organization_id, row->id }, &found, &count);
 
     if (status)
         return status;
-    row->recipients = arena_new(call->arena, (count + 1) * sizeof *row->recipients);
+    row->recipients = call_new(call, (count + 1) * sizeof *row->recipients);
     if (!row->recipients)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < count; i++)
         row->recipients[i] = found[i].user_id;
     row->recipient_count = count;
@@ -29,8 +28,8 @@ read_recipients(struct call *call, int64_t organization_id, struct alarm_rule_ro
 }
 
 static enum status
-fill(struct call *call, int64_t organization_id, const struct alarm_rule_get_out *from,
-     struct alarm_rule_row *out)
+alarm_rules_fill(struct call *call, int64_t organization_id, const struct alarm_rule_get_out *from,
+                 struct alarm_rule_row *out)
 {
     *out = (struct alarm_rule_row){
         .id = from->id,
@@ -47,9 +46,8 @@ fill(struct call *call, int64_t organization_id, const struct alarm_rule_get_out
         .made_by = from->made_by,
     };
     if (!alarm_condition_parse(&out->rule.condition, from->condition, strlen(from->condition)))
-        return fail(&call->fault, STATUS_BROKEN, "", "",
-                    "an alarm rule in the store cannot be read");
-    return read_recipients(call, organization_id, out);
+        return call_fail(call, STATUS_BROKEN, "", "", "an alarm rule in the store cannot be read");
+    return alarm_rules_read_recipients(call, organization_id, out);
 }
 
 enum status
@@ -63,27 +61,27 @@ alarm_rules_list(struct call *call, int64_t organization_id, struct page_request
 
     if (!status)
         status = alarm_rules_page(
-            call->store, call->arena,
+            &call->db,
             &(struct alarm_rules_page_in){ organization_id, after.number, page.limit + 1 }, &rows,
-            &found, &call->fault);
+            &found);
     if (status)
         return status;
     *out = (struct alarm_rule_page){ .count = found < limit ? found : limit };
-    out->items = arena_new(call->arena, (out->count + 1) * sizeof *out->items);
+    out->items = call_new(call, (out->count + 1) * sizeof *out->items);
     if (!out->items)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; !status && i < out->count; i++) {
         _Static_assert(sizeof *rows == sizeof(struct alarm_rule_get_out),
                        "two statements, one row");
         struct alarm_rule_get_out row;
         memcpy(&row, &rows[i], sizeof row);
-        status = fill(call, organization_id, &row, &out->items[i]);
+        status = alarm_rules_fill(call, organization_id, &row, &out->items[i]);
     }
     if (status || found <= limit)
         return status;
     out->next =
         cursor_write(call, list_letter, &(struct cursor_place){ .number = rows[limit - 1].id });
-    return out->next ? STATUS_OK : call->fault.status;
+    return out->next ? STATUS_OK : call->db.fault.status;
 }
 
 enum status
@@ -91,11 +89,10 @@ alarm_rule_read(struct call *call, int64_t organization_id, int64_t id, struct a
 {
     struct alarm_rule_get_out row;
     bool found;
-    enum status status = alarm_rule_get(call->store, call->arena,
-                                        &(struct alarm_rule_get_in){ organization_id, id }, &row,
-                                        &found, &call->fault);
+    enum status status =
+        alarm_rule_get(&call->db, &(struct alarm_rule_get_in){ organization_id, id }, &row, &found);
 
     if (!status && !found)
-        status = fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such alarm rule");
-    return status ? status : fill(call, organization_id, &row, out);
+        status = call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such alarm rule");
+    return status ? status : alarm_rules_fill(call, organization_id, &row, out);
 }

@@ -14,7 +14,7 @@
 static enum status
 invalid(struct call *call, const char *field, const char *reason)
 {
-    return fail(&call->fault, STATUS_INVALID, "", field, "%s", reason);
+    return call_fail(call, STATUS_INVALID, "", field, "%s", reason);
 }
 
 static enum status
@@ -35,7 +35,8 @@ check_numbers(struct call *call, const struct alarm_rule *rule)
 
 /* What the request says beside which sensors and condition. */
 static enum status
-apply(struct call *call, const struct alarm_rule_request *request, struct alarm_rule *rule)
+rule_change_apply(struct call *call, const struct alarm_rule_request *request,
+                  struct alarm_rule *rule)
 {
     bool of_values = alarm_condition_is_of_values(rule->condition);
 
@@ -65,26 +66,25 @@ begin_rule(struct call *call, const struct alarm_rule_request *request, struct a
     if (!alarm_condition_is_of_values(rule->condition))
         return type ? invalid(call, "channel_type",
                               "a condition that looks at no values has no channel_type")
-                    : apply(call, request, rule);
+                    : rule_change_apply(call, request, rule);
     if (!type || !request->has_threshold)
-        return fail(&call->fault, STATUS_INVALID, "field_missing",
-                    type ? "threshold" : "channel_type",
-                    "above and below need a channel_type and a threshold");
+        return call_fail(call, STATUS_INVALID, "field_missing", type ? "threshold" : "channel_type",
+                         "above and below need a channel_type and a threshold");
     if (!channel_number(&rule->channel_type, type, strlen(type))
         || channel_type(rule->channel_type)->kind == CHANNEL_NONE)
         return invalid(call, "channel_type",
                        "channel_type is no type of channel that has measurements");
-    return apply(call, request, rule);
+    return rule_change_apply(call, request, rule);
 }
 
-struct putting {
+struct rule_context {
     int64_t organization_id, id;
     const struct alarm_rule_request *request;
     struct alarm_rule_row *out;
 };
 
 static enum status
-describe(struct call *call, const struct alarm_rule_row *row, const char **out)
+rule_change_describe(struct call *call, const struct alarm_rule_row *row, const char **out)
 {
     struct audit_json json;
     struct json_writer *writer = audit_json_open(&json);
@@ -109,41 +109,40 @@ describe(struct call *call, const struct alarm_rule_row *row, const char **out)
 }
 
 static enum status
-record(struct call *call, int64_t organization_id, const char *action,
-       const struct alarm_rule_row *before, const struct alarm_rule_row *after)
+rule_change_record(struct call *call, int64_t organization_id, const char *action,
+                   const struct alarm_rule_row *before, const struct alarm_rule_row *after)
 {
     char id[ID_TEXT_SIZE];
     struct audit_fact fact = { .action = action, .object_kind = "alarm_rule", .object_id = id };
-    enum status status = before ? describe(call, before, &fact.before) : STATUS_OK;
+    enum status status = before ? rule_change_describe(call, before, &fact.before) : STATUS_OK;
 
     id_format(id, before ? before->id : after->id);
     if (!status && after)
-        status = describe(call, after, &fact.after);
+        status = rule_change_describe(call, after, &fact.after);
     return status ? status : audit_append(call, organization_id, &fact);
 }
 
 static enum status
-put_recipients(struct call *call, const struct putting *putting)
+rule_change_put_recipients(struct call *call, const struct rule_context *context)
 {
-    const struct alarm_rule_request *request = putting->request;
+    const struct alarm_rule_request *request = context->request;
     enum status status;
 
     if (!request->recipients)
         return STATUS_OK;
     status = alarm_recipients_delete(
-        call->store, call->arena,
-        &(struct alarm_recipients_delete_in){ putting->organization_id, putting->id }, NULL,
-        &call->fault);
+        &call->db, &(struct alarm_recipients_delete_in){ context->organization_id, context->id },
+        NULL);
     for (size_t i = 0; i < request->recipient_count && !status; i++) {
         int64_t changed = 0;
         for (size_t j = 0; j < i; j++)
             if (request->recipients[j] == request->recipients[i])
                 return invalid(call, "recipients", "a member stands there twice");
         status = alarm_recipient_insert(
-            call->store, call->arena,
-            &(struct alarm_recipient_insert_in){ putting->organization_id, putting->id,
+            &call->db,
+            &(struct alarm_recipient_insert_in){ context->organization_id, context->id,
                                                  request->recipients[i] },
-            &changed, &call->fault);
+            &changed);
         if (!status && changed == 0)
             return invalid(call, "recipients", "somebody is not a member of the organization");
     }
@@ -151,14 +150,15 @@ put_recipients(struct call *call, const struct putting *putting)
 }
 
 static enum status
-put(struct call *call, const struct putting *putting, const struct alarm_rule *rule,
-    int64_t sensor_id, bool tell_when_over, utc_seconds samples_from)
+rule_change_put(struct call *call, const struct rule_context *context,
+                const struct alarm_rule *rule, int64_t sensor_id, bool tell_when_over,
+                utc_seconds samples_from)
 {
-    int64_t organization_id = putting->organization_id;
-    enum status status = alarm_rule_put(call->store, call->arena,
+    int64_t organization_id = context->organization_id;
+    enum status status = alarm_rule_put(&call->db,
                                         &(struct alarm_rule_put_in){
                                             .organization_id = organization_id,
-                                            .id = putting->id,
+                                            .id = context->id,
                                             .sensor_id = { sensor_id != 0, sensor_id },
                                             .condition = alarm_condition_word(rule->condition),
                                             .channel_type = rule->channel_type,
@@ -170,24 +170,21 @@ put(struct call *call, const struct putting *putting, const struct alarm_rule *r
                                             .made_at = call->now,
                                             .made_by = call->actor->name,
                                         },
-                                        NULL, &call->fault);
+                                        NULL);
     if (!status)
-        status = put_recipients(call, putting);
+        status = rule_change_put_recipients(call, context);
     if (!status)
         status = alarm_cache_owner_invalidate(
-            call->store, call->arena, &(struct alarm_cache_owner_invalidate_in){ organization_id },
-            NULL, &call->fault);
+            &call->db, &(struct alarm_cache_owner_invalidate_in){ organization_id }, NULL);
     if (status || rule->condition != ALARM_LOST_CONNECTION)
         return status;
     utc_seconds look_at = call->now + rule->for_seconds;
     return sensor_id ? alarm_expectation_seed(
-               call->store, call->arena,
-               &(struct alarm_expectation_seed_in){ organization_id, sensor_id, look_at }, NULL,
-               &call->fault)
+               &call->db,
+               &(struct alarm_expectation_seed_in){ organization_id, sensor_id, look_at }, NULL)
                      : alarm_expectation_seed_all(
-                         call->store, call->arena,
-                         &(struct alarm_expectation_seed_all_in){ organization_id, look_at }, NULL,
-                         &call->fault);
+                         &call->db,
+                         &(struct alarm_expectation_seed_all_in){ organization_id, look_at }, NULL);
 }
 
 static enum status
@@ -195,137 +192,137 @@ check_counts(struct call *call, int64_t organization_id, int64_t sensor_id)
 {
     struct alarm_rule_counts_out counts;
     enum status status = alarm_rule_counts(
-        call->store, call->arena, &(struct alarm_rule_counts_in){ organization_id, sensor_id },
-        &counts, &call->fault);
+        &call->db, &(struct alarm_rule_counts_in){ organization_id, sensor_id }, &counts);
 
     if (!status && (counts.rules >= ALARM_MOST_RULES || counts.of_sensor >= ALARM_MOST_OF_SENSOR))
-        status = fail(&call->fault, STATUS_CONFLICT, "too_many_rules", "",
-                      "an organization may have %d alarm rules, and %d may look at one sensor",
-                      ALARM_MOST_RULES, ALARM_MOST_OF_SENSOR);
+        status = call_fail(call, STATUS_CONFLICT, "too_many_rules", "",
+                           "an organization may have %d alarm rules, and %d may look at one sensor",
+                           ALARM_MOST_RULES, ALARM_MOST_OF_SENSOR);
     return status;
 }
 
 static enum status
-add_body(struct call *call, void *with)
+rule_change_add_body(struct call *call, void *with)
 {
-    struct putting *putting = with;
-    const struct alarm_rule_request *request = putting->request;
+    struct rule_context *context = with;
+    const struct alarm_rule_request *request = context->request;
     struct organization_lock lock;
     struct found_sensor sensor = { 0 };
     struct alarm_rule rule;
-    enum status status = ledger_begin(call, putting->organization_id, &lock);
+    enum status status = ledger_begin(call, context->organization_id, &lock);
 
     if (!status)
         status = begin_rule(call, request, &rule);
     if (!status && request->serial)
-        status = sensor_find(call, putting->organization_id, request->serial, &sensor);
+        status = sensor_find(call, context->organization_id, request->serial, &sensor);
     if (!status)
-        status = check_counts(call, putting->organization_id, sensor.id);
+        status = check_counts(call, context->organization_id, sensor.id);
     if (status)
         return status;
-    putting->id = id_random();
-    status = put(call, putting, &rule, sensor.id,
-                 !request->has_tell_when_over || request->tell_when_over, 0);
+    context->id = id_random();
+    status = rule_change_put(call, context, &rule, sensor.id,
+                             !request->has_tell_when_over || request->tell_when_over, 0);
     if (!status)
-        status = alarm_rule_read(call, putting->organization_id, putting->id, putting->out);
+        status = alarm_rule_read(call, context->organization_id, context->id, context->out);
     return status ? status
-                  : record(call, putting->organization_id, "alarm_rule.add", NULL, putting->out);
+                  : rule_change_record(call, context->organization_id, "alarm_rule.add", NULL,
+                                       context->out);
 }
 
 enum status
 alarm_rule_add(struct call *call, int64_t organization_id, const struct alarm_rule_request *request,
                struct alarm_rule_row *out)
 {
-    struct putting putting = { organization_id, 0, request, out };
+    struct rule_context context = { organization_id, 0, request, out };
 
     if (!request->has_condition)
-        return fail(&call->fault, STATUS_INVALID, "field_missing", "condition",
-                    "condition is missing");
+        return call_fail(call, STATUS_INVALID, "field_missing", "condition",
+                         "condition is missing");
     if (request->all == (request->serial != NULL))
         return invalid(call, "serial", "name either a serial, or \"all\": true");
-    return transact(call, add_body, &putting);
+    return transact(call, rule_change_add_body, &context);
 }
 
 /* What is open ends with the condition that it was found by. The turn first, as all who change
  * alerts do. */
 static enum status
-end_alerts(struct call *call, const struct putting *putting)
+end_alerts(struct call *call, const struct rule_context *context)
 {
     enum status status = alarm_cache_owner_invalidate(
-        call->store, call->arena,
-        &(struct alarm_cache_owner_invalidate_in){ putting->organization_id }, NULL, &call->fault);
+        &call->db, &(struct alarm_cache_owner_invalidate_in){ context->organization_id }, NULL);
 
     return status ? status
-                  : alerts_end_of_rule(call->store, call->arena,
-                                       &(struct alerts_end_of_rule_in){ putting->organization_id,
-                                                                        putting->id, call->now },
-                                       NULL, &call->fault);
+                  : alerts_end_of_rule(&call->db,
+                                       &(struct alerts_end_of_rule_in){ context->organization_id,
+                                                                        context->id, call->now },
+                                       NULL);
 }
 
 static enum status
-change_body(struct call *call, void *with)
+rule_change_body(struct call *call, void *with)
 {
-    struct putting *putting = with;
-    const struct alarm_rule_request *request = putting->request;
+    struct rule_context *context = with;
+    const struct alarm_rule_request *request = context->request;
     struct organization_lock lock;
     struct alarm_rule_row before;
-    enum status status = ledger_begin(call, putting->organization_id, &lock);
+    enum status status = ledger_begin(call, context->organization_id, &lock);
 
     if (!status)
-        status = alarm_rule_read(call, putting->organization_id, putting->id, &before);
+        status = alarm_rule_read(call, context->organization_id, context->id, &before);
     if (status)
         return status;
     struct alarm_rule rule = before.rule;
-    status = apply(call, request, &rule);
+    status = rule_change_apply(call, request, &rule);
     bool changed = rule.threshold != before.rule.threshold
                    || rule.hysteresis != before.rule.hysteresis
                    || rule.for_seconds != before.rule.for_seconds;
     if (!status && changed)
-        status = end_alerts(call, putting);
+        status = end_alerts(call, context);
     if (!status)
-        status = put(call, putting, &rule, before.sensor_id,
-                     request->has_tell_when_over ? request->tell_when_over : before.tell_when_over,
-                     changed ? call->now : before.samples_from);
+        status = rule_change_put(call, context, &rule, before.sensor_id,
+                                 request->has_tell_when_over ? request->tell_when_over
+                                                             : before.tell_when_over,
+                                 changed ? call->now : before.samples_from);
     if (!status)
-        status = alarm_rule_read(call, putting->organization_id, putting->id, putting->out);
-    return status
-               ? status
-               : record(call, putting->organization_id, "alarm_rule.change", &before, putting->out);
+        status = alarm_rule_read(call, context->organization_id, context->id, context->out);
+    return status ? status
+                  : rule_change_record(call, context->organization_id, "alarm_rule.change", &before,
+                                       context->out);
 }
 
 enum status
 alarm_rule_change(struct call *call, int64_t organization_id, int64_t id,
                   const struct alarm_rule_request *request, struct alarm_rule_row *out)
 {
-    struct putting putting = { organization_id, id, request, out };
+    struct rule_context context = { organization_id, id, request, out };
 
-    return transact(call, change_body, &putting);
+    return transact(call, rule_change_body, &context);
 }
 
 static enum status
-remove_body(struct call *call, void *with)
+rule_change_remove_body(struct call *call, void *with)
 {
-    struct putting *putting = with;
+    struct rule_context *context = with;
     struct organization_lock lock;
     struct alarm_rule_row before;
-    int64_t organization_id = putting->organization_id;
+    int64_t organization_id = context->organization_id;
     enum status status = ledger_begin(call, organization_id, &lock);
 
     if (!status)
-        status = alarm_rule_read(call, organization_id, putting->id, &before);
+        status = alarm_rule_read(call, organization_id, context->id, &before);
     if (!status)
-        status = end_alerts(call, putting);
+        status = end_alerts(call, context);
     if (!status)
-        status = alarm_rule_delete(call->store, call->arena,
-                                   &(struct alarm_rule_delete_in){ organization_id, putting->id },
-                                   NULL, &call->fault);
-    return status ? status : record(call, organization_id, "alarm_rule.remove", &before, NULL);
+        status = alarm_rule_delete(
+            &call->db, &(struct alarm_rule_delete_in){ organization_id, context->id }, NULL);
+    return status ? status
+                  : rule_change_record(call, organization_id, "alarm_rule.remove", &before, NULL);
 }
 
 enum status
 alarm_rule_remove(struct call *call, int64_t organization_id, int64_t id)
 {
-    struct putting putting = { .organization_id = organization_id, .id = id };
+    struct rule_context context = { .organization_id = organization_id, .id = id };
 
-    return transact(call, remove_body, &putting);
+    return transact(call, rule_change_remove_body, &context);
 }

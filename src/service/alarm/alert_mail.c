@@ -22,7 +22,7 @@ enum {
 };
 
 /* What one recipient is told. */
-struct mailing {
+struct mail_context {
     const struct alert_mail_due_out *organization;
     const struct zone *zone;
     int64_t batch_id; /* what everybody is told at once */
@@ -33,9 +33,9 @@ struct mailing {
 
 /* "13:05", by the organization's clock. */
 static void
-write_clock(char out[CLOCK_SIZE], const struct mailing *mailing, utc_seconds when)
+write_clock(char out[CLOCK_SIZE], const struct mail_context *context, utc_seconds when)
 {
-    int64_t local = when + zone_offset(mailing->zone, when);
+    int64_t local = when + zone_offset(context->zone, when);
     int64_t seconds = ((local % UTC_DAY) + UTC_DAY) % UTC_DAY;
 
     snprintf(out, CLOCK_SIZE, "%02u:%02u", (unsigned)(seconds / 3600) % 24U,
@@ -45,30 +45,30 @@ write_clock(char out[CLOCK_SIZE], const struct mailing *mailing, utc_seconds whe
 /* "since 24 November 2026 13:05", "24 November 2026 13:05 to 13:20", and both days where there
  * are two. */
 static void
-write_span(char out[WORDS_SIZE], const struct mailing *mailing,
+write_span(char out[WORDS_SIZE], const struct mail_context *context,
            const struct alerts_to_tell_out *alert)
 {
-    day_number first = zone_local_day(mailing->zone, alert->started_at);
+    day_number first = zone_local_day(context->zone, alert->started_at);
     char first_words[DATE_WORDS_SIZE], last_words[DATE_WORDS_SIZE] = "";
     char from[CLOCK_SIZE], to[CLOCK_SIZE];
 
     date_write_out(first_words, first);
-    write_clock(from, mailing, alert->started_at);
+    write_clock(from, context, alert->started_at);
     if (!alert->ended_at.is) {
         snprintf(out, WORDS_SIZE, "since %s %s", first_words, from);
         return;
     }
-    day_number last = zone_local_day(mailing->zone, alert->ended_at.value);
+    day_number last = zone_local_day(context->zone, alert->ended_at.value);
     if (last != first)
         date_write_out(last_words, last);
-    write_clock(to, mailing, alert->ended_at.value);
+    write_clock(to, context, alert->ended_at.value);
     snprintf(out, WORDS_SIZE, "%s %s to %s%s%s", first_words, from, last_words,
              *last_words ? " " : "", to);
 }
 
 /* "temperature above 8 °C" */
 static void
-write_condition(char out[WORDS_SIZE], const struct alerts_to_tell_out *alert)
+alert_mail_write_condition(char out[WORDS_SIZE], const struct alerts_to_tell_out *alert)
 {
     const struct channel_type *type = channel_type((uint16_t)alert->channel_type);
     char name[CHANNEL_NAME_SIZE];
@@ -108,15 +108,15 @@ name_of(const struct alerts_to_tell_out *alert)
 }
 
 static void
-write_items(struct letter_writer *writer, const struct mailing *mailing)
+write_items(struct letter_writer *writer, const struct mail_context *context)
 {
     letter_list_open(writer);
-    for (size_t i = 0; i < mailing->listed_count; i++) {
-        const struct alerts_to_tell_out *alert = &mailing->listed[i];
+    for (size_t i = 0; i < context->listed_count; i++) {
+        const struct alerts_to_tell_out *alert = &context->listed[i];
         char sensor[WORDS_SIZE * 2], what[WORDS_SIZE], peak[WORDS_SIZE], span[WORDS_SIZE];
-        write_condition(what, alert);
+        alert_mail_write_condition(what, alert);
         write_peak(peak, alert);
-        write_span(span, mailing, alert);
+        write_span(span, context, alert);
         if (alert->sensor_name[0])
             snprintf(sensor, sizeof sensor, "%s (%s)", alert->sensor_name, alert->serial);
         else
@@ -124,65 +124,66 @@ write_items(struct letter_writer *writer, const struct mailing *mailing)
         letter_item(writer, sensor, (const char *[]){ what, peak, span }, 3);
     }
     letter_list_close(writer);
-    if (mailing->telling->alerts > (int64_t)mailing->listed_count)
+    if (context->telling->alerts > (int64_t)context->listed_count)
         letter_paragraph(writer, "And %" PRId64 " more: the page has them all.",
-                         mailing->telling->alerts - (int64_t)mailing->listed_count);
+                         context->telling->alerts - (int64_t)context->listed_count);
 }
 
 static void
-write_subject(char out[SUBJECT_SIZE], const struct mailing *mailing)
+alert_mail_write_subject(char out[SUBJECT_SIZE], const struct mail_context *context)
 {
-    int64_t count = mailing->telling->alerts, over = mailing->telling->over;
-    const struct alerts_to_tell_out *first = mailing->listed;
+    int64_t count = context->telling->alerts, over = context->telling->over;
+    const struct alerts_to_tell_out *first = context->listed;
     char what[WORDS_SIZE];
 
-    write_condition(what, first);
+    alert_mail_write_condition(what, first);
     if (count == 1)
         snprintf(out, SUBJECT_SIZE, "%s: %s: %s", over ? "Over" : "Alert", name_of(first), what);
     else
-        snprintf(out, SUBJECT_SIZE, "%s: %" PRId64 " alerts%s", mailing->organization->name, count,
+        snprintf(out, SUBJECT_SIZE, "%s: %" PRId64 " alerts%s", context->organization->name, count,
                  over == count ? " are over" : "");
 }
 
 /* A notice of what the mail tells: of those that are over, or of those that only began. */
 static enum status
-record(struct call *call, const struct mailing *mailing, int64_t outbox_id, bool over)
+alert_mail_record(struct call *call, const struct mail_context *context, int64_t outbox_id,
+                  bool over)
 {
-    const struct alert_tellings_out *telling = mailing->telling;
+    const struct alert_tellings_out *telling = context->telling;
     struct notice_insert_in notice = {
-        .organization_id = mailing->organization->organization_id,
+        .organization_id = context->organization->organization_id,
         .id = id_random(),
         .kind = over ? "alert_over" : "alert_began",
         .user_id = telling->user_id,
         .recipient = telling->email,
-        .due_on = zone_local_day(mailing->zone, call->now),
+        .due_on = zone_local_day(context->zone, call->now),
         .queued_at = call->now,
         .outbox_id = outbox_id,
     };
 
     if (telling->over == (over ? 0 : telling->alerts))
         return STATUS_OK;
-    enum status status = notice_insert(call->store, call->arena, &notice, 1, NULL, &call->fault);
+    enum status status = notice_insert(&call->db, &notice, 1, NULL);
     return status ? status
-                  : notice_rule_insert(call->store, call->arena,
+                  : notice_rule_insert(&call->db,
                                        &(struct notice_rule_insert_in){
                                            .organization_id = notice.organization_id,
-                                           .batch_id = mailing->batch_id,
+                                           .batch_id = context->batch_id,
                                            .notice_id = notice.id,
                                            .user_id = telling->user_id,
                                            .over = over,
                                        },
-                                       NULL, &call->fault);
+                                       NULL);
 }
 
 static enum status
-queue(struct call *call, const struct mailing *mailing)
+queue(struct call *call, const struct mail_context *context)
 {
     char subject[SUBJECT_SIZE], id[ID_TEXT_SIZE], url[URL_SIZE], rules_url[URL_SIZE];
     struct outbox_mail mail = {
-        .organization_id = mailing->organization->organization_id,
+        .organization_id = context->organization->organization_id,
         .purpose = "alert",
-        .to = mailing->telling->email,
+        .to = context->telling->email,
         .unsubscribe_url = rules_url,
     };
     struct letter_writer writer;
@@ -191,20 +192,20 @@ queue(struct call *call, const struct mailing *mailing)
     id_format(id, mail.organization_id);
     snprintf(url, sizeof url, "%s/o/%s/alerts", call->public_url, id);
     snprintf(rules_url, sizeof rules_url, "%s/o/%s/alarms", call->public_url, id);
-    write_subject(subject, mailing);
+    alert_mail_write_subject(subject, context);
     letter_open(&writer, subject);
-    letter_paragraph(&writer, "In %s:", mailing->organization->name);
-    write_items(&writer, mailing);
+    letter_paragraph(&writer, "In %s:", context->organization->name);
+    write_items(&writer, context);
     letter_button(&writer, "See the alerts", url);
-    letter_small(&writer, "Times are those of %s.", zone_name(mailing->zone));
+    letter_small(&writer, "Times are those of %s.", zone_name(context->zone));
     letter_small(&writer, "You get this because an alarm rule of %s names you: %s",
-                 mailing->organization->name, rules_url);
+                 context->organization->name, rules_url);
     enum status status = letter_close(&writer, call, &mail.letter);
     if (!status)
         status = outbox_put_mail(call, &mail, &outbox_id);
     if (!status)
-        status = record(call, mailing, outbox_id, false);
-    return status ? status : record(call, mailing, outbox_id, true);
+        status = alert_mail_record(call, context, outbox_id, false);
+    return status ? status : alert_mail_record(call, context, outbox_id, true);
 }
 
 static int
@@ -218,67 +219,63 @@ by_start(const void *a, const void *b)
 }
 
 static enum status
-tell(struct call *call, struct mailing *mailing)
+alert_mail_tell(struct call *call, struct mail_context *context)
 {
     enum status status =
-        alerts_to_tell(call->store, call->arena,
+        alerts_to_tell(&call->db,
                        &(struct alerts_to_tell_in){
-                           .organization_id = mailing->organization->organization_id,
-                           .batch_id = mailing->batch_id,
-                           .user_id = mailing->telling->user_id,
+                           .organization_id = context->organization->organization_id,
+                           .batch_id = context->batch_id,
+                           .user_id = context->telling->user_id,
                            .most = LISTED,
                        },
-                       &mailing->listed, &mailing->listed_count, &call->fault);
+                       &context->listed, &context->listed_count);
 
-    if (status || mailing->listed_count == 0) /* he is a recipient no more */
+    if (status || context->listed_count == 0) /* he is a recipient no more */
         return status;
-    qsort(mailing->listed, mailing->listed_count, sizeof *mailing->listed, by_start);
-    return queue(call, mailing);
+    qsort(context->listed, context->listed_count, sizeof *context->listed, by_start);
+    return queue(call, context);
 }
 
 /* What is told up to `last`, and when the next is: what nobody had to be told of makes no pause. */
 static enum status
 note_told(struct call *call, int64_t organization_id, int64_t last, bool mailed)
 {
-    enum status status = alerts_told(call->store, call->arena,
-                                     &(struct alerts_told_in){ organization_id, last }, NULL,
-                                     &call->fault);
+    enum status status =
+        alerts_told(&call->db, &(struct alerts_told_in){ organization_id, last }, NULL);
 
     return status ? status
-                  : alert_told_until(call->store, call->arena,
+                  : alert_told_until(&call->db,
                                      &(struct alert_told_until_in){
                                          organization_id,
                                          mailed ? call->now + ALERT_MAIL_PAUSE_SECONDS : 0,
                                      },
-                                     NULL, &call->fault);
+                                     NULL);
 }
 
 static enum status
 tell_all(struct call *call, const struct alert_mail_due_out *organization)
 {
     int64_t id = organization->organization_id;
-    struct mailing mailing = { .organization = organization, .batch_id = id_random() };
+    struct mail_context context = { .organization = organization, .batch_id = id_random() };
     struct alerts_to_tell_last_out last;
     struct alert_tellings_out *tellings;
     size_t count = 0;
-    enum status status = zone_get(&mailing.zone, organization->time_zone, &call->fault);
+    enum status status = zone_get(&context.zone, organization->time_zone, &call->db.fault);
 
     if (!status)
-        status = alerts_to_tell_last(call->store, call->arena,
-                                     &(struct alerts_to_tell_last_in){ id, ALERT_MAIL_MOST_ROWS },
-                                     &last, &call->fault);
+        status = alerts_to_tell_last(
+            &call->db, &(struct alerts_to_tell_last_in){ id, ALERT_MAIL_MOST_ROWS }, &last);
     if (!status)
         status = alert_mail_batch_insert(
-            call->store, call->arena,
-            &(struct alert_mail_batch_insert_in){ id, last.id.value, mailing.batch_id }, NULL,
-            &call->fault);
+            &call->db, &(struct alert_mail_batch_insert_in){ id, last.id.value, context.batch_id },
+            NULL);
     if (!status)
-        status = alert_tellings(call->store, call->arena,
-                                &(struct alert_tellings_in){ id, mailing.batch_id }, &tellings,
-                                &count, &call->fault);
+        status = alert_tellings(&call->db, &(struct alert_tellings_in){ id, context.batch_id },
+                                &tellings, &count);
     for (size_t i = 0; i < count && !status; i++) {
-        mailing.telling = &tellings[i];
-        status = tell(call, &mailing);
+        context.telling = &tellings[i];
+        status = alert_mail_tell(call, &context);
     }
     return status ? status : note_told(call, id, last.id.value, count > 0);
 }
@@ -287,9 +284,8 @@ enum status
 alert_mail_job_run(struct call *call, bool *more)
 {
     struct alert_mail_due_out organization;
-    enum status status = alert_mail_due(call->store, call->arena,
-                                        &(struct alert_mail_due_in){ call->now }, &organization,
-                                        more, &call->fault);
+    enum status status =
+        alert_mail_due(&call->db, &(struct alert_mail_due_in){ call->now }, &organization, more);
 
     return status || !*more ? status : tell_all(call, &organization);
 }
@@ -298,7 +294,7 @@ enum status
 alert_mail_job_next_at(struct call *call, utc_seconds *at)
 {
     struct alert_tell_at_out next;
-    enum status status = alert_tell_at(call->store, call->arena, &next, &call->fault);
+    enum status status = alert_tell_at(&call->db, &next);
 
     if (!status)
         *at = next.at.is ? next.at.value : UTC_NEVER;

@@ -11,7 +11,7 @@
 static const char list_letter = 'a';
 
 static enum status
-fill(struct call *call, const struct alert_get_out *row, struct alert *out)
+alerts_fill(struct call *call, const struct alert_get_out *row, struct alert *out)
 {
     *out = (struct alert){
         .id = row->id,
@@ -31,7 +31,7 @@ fill(struct call *call, const struct alert_get_out *row, struct alert *out)
         .evaluated = row->evaluated,
     };
     if (!alarm_condition_parse(&out->rule.condition, row->condition, strlen(row->condition)))
-        return fail(&call->fault, STATUS_BROKEN, "", "", "an alert in the store cannot be read");
+        return call_fail(call, STATUS_BROKEN, "", "", "an alert in the store cannot be read");
     return STATUS_OK;
 }
 
@@ -41,18 +41,18 @@ alert_read(struct call *call, int64_t organization_id, int64_t id, struct alert 
     struct alert_get_out row;
     bool found;
     enum status status = alert_get(
-        call->store, call->arena,
+        &call->db,
         &(struct alert_get_in){ .now = call->now, .organization_id = organization_id, .id = id },
-        &row, &found, &call->fault);
+        &row, &found);
 
     if (!status && !found)
-        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such alert");
-    return status ? status : fill(call, &row, out);
+        return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such alert");
+    return status ? status : alerts_fill(call, &row, out);
 }
 
 static enum status
-read_of_sensor(struct call *call, const struct alerts_page_in *in, const struct alert_query *query,
-               void **rows, size_t *count)
+alerts_read_of_sensor(struct call *call, const struct alerts_page_in *in,
+                      const struct alert_query *query, void **rows, size_t *count)
 {
     struct serial serial;
     char text[SERIAL_TEXT_SIZE] = "";
@@ -60,7 +60,7 @@ read_of_sensor(struct call *call, const struct alerts_page_in *in, const struct 
 
     if (serial_parse(&serial, query->serial, strlen(query->serial)))
         serial_format(text, serial);
-    enum status status = alerts_page_of_sensor(call->store, call->arena,
+    enum status status = alerts_page_of_sensor(&call->db,
                                                &(struct alerts_page_of_sensor_in){
                                                    .now = in->now,
                                                    .organization_id = in->organization_id,
@@ -70,7 +70,7 @@ read_of_sensor(struct call *call, const struct alerts_page_in *in, const struct 
                                                    .serial = text,
                                                    .open = query->has_open ? query->open : 2,
                                                },
-                                               &found, count, &call->fault);
+                                               &found, count);
     *rows = found;
     return status;
 }
@@ -80,10 +80,10 @@ read_open(struct call *call, const struct alerts_page_in *in, void **rows, size_
 {
     struct alerts_page_open_out *found = NULL;
     enum status status =
-        alerts_page_open(call->store, call->arena,
+        alerts_page_open(&call->db,
                          &(struct alerts_page_open_in){ in->now, in->organization_id, in->before_at,
                                                         in->before_id, in->most },
-                         &found, count, &call->fault);
+                         &found, count);
 
     *rows = found;
     return status;
@@ -94,20 +94,20 @@ read_ended(struct call *call, const struct alerts_page_in *in, void **rows, size
 {
     struct alerts_page_ended_out *found = NULL;
     enum status status =
-        alerts_page_ended(call->store, call->arena,
+        alerts_page_ended(&call->db,
                           &(struct alerts_page_ended_in){ in->now, in->organization_id,
                                                           in->before_at, in->before_id, in->most },
-                          &found, count, &call->fault);
+                          &found, count);
 
     *rows = found;
     return status;
 }
 
 static enum status
-read_all(struct call *call, const struct alerts_page_in *in, void **rows, size_t *count)
+alerts_read_all(struct call *call, const struct alerts_page_in *in, void **rows, size_t *count)
 {
     struct alerts_page_out *found = NULL;
-    enum status status = alerts_page(call->store, call->arena, in, &found, count, &call->fault);
+    enum status status = alerts_page(&call->db, in, &found, count);
 
     *rows = found;
     return status;
@@ -135,23 +135,23 @@ alerts_list(struct call *call, int64_t organization_id, const struct alert_query
                                  .most = query->page.limit + 1 };
 
     if (!status && before.text[0] && !id_parse(&in.before_id, before.text, strlen(before.text)))
-        status = fail(&call->fault, STATUS_MALFORMED, "", "cursor",
-                      "the cursor is not one of this list");
+        status =
+            call_fail(call, STATUS_MALFORMED, "", "cursor", "the cursor is not one of this list");
     if (!status)
-        status = query->serial      ? read_of_sensor(call, &in, query, &rows, &found)
-                 : !query->has_open ? read_all(call, &in, &rows, &found)
+        status = query->serial      ? alerts_read_of_sensor(call, &in, query, &rows, &found)
+                 : !query->has_open ? alerts_read_all(call, &in, &rows, &found)
                  : query->open      ? read_open(call, &in, &rows, &found)
                                     : read_ended(call, &in, &rows, &found);
     if (status)
         return status;
     *out = (struct alert_page){ .count = found < limit ? found : limit };
-    out->items = arena_new(call->arena, (out->count + 1) * sizeof *out->items);
+    out->items = call_new(call, (out->count + 1) * sizeof *out->items);
     if (!out->items)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "limit", "ask for fewer at once");
+        return call_fail(call, STATUS_TOO_LARGE, "", "limit", "ask for fewer at once");
     for (size_t i = 0; i < out->count && !status; i++) {
         struct alert_get_out row;
         memcpy(&row, (char *)rows + i * sizeof row, sizeof row);
-        status = fill(call, &row, &out->items[i]);
+        status = alerts_fill(call, &row, &out->items[i]);
     }
     if (status || found <= limit)
         return status;
@@ -160,5 +160,5 @@ alerts_list(struct call *call, int64_t organization_id, const struct alert_query
     id_format(id, last->id);
     out->next = cursor_write(call, list_letter,
                              &(struct cursor_place){ .number = last->started_at, .text = id });
-    return out->next ? STATUS_OK : call->fault.status;
+    return out->next ? STATUS_OK : call->db.fault.status;
 }

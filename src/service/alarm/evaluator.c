@@ -61,21 +61,15 @@ evaluator_take_news(struct evaluator *watch)
 }
 
 static enum status
-no_room(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the batch of messages is too large");
-}
-
-static enum status
 take_all_turns(struct evaluator *watch, struct call *call, const struct coverage_table *table,
                const struct serial *serials, size_t count)
 {
-    int64_t *ids = arena_new(call->arena, (count + 1) * sizeof *ids);
+    int64_t *ids = call_new(call, (count + 1) * sizeof *ids);
     size_t found = 0; /* some of them more than once */
     struct covered_sensor sensor;
 
     if (!ids)
-        return no_room(call);
+        return call_too_large(call);
     for (size_t i = 0; i < count; i++)
         if (coverage_table_find(table, serials[i], &sensor) && sensor.organization->has_alarms
             && (found == 0 || ids[found - 1] != sensor.organization->id))
@@ -90,12 +84,11 @@ gather_sensors(struct evaluator *watch, struct call *call, const struct coverage
 {
     struct alarm_batch *batch = &watch->batch;
     struct covered_sensor covered;
-    struct watched_sensor **unread =
-        arena_new(call->arena, (count + 1) * sizeof(struct watched_sensor *));
+    struct watched_sensor **unread = call_new(call, (count + 1) * sizeof(struct watched_sensor *));
     size_t unread_count = 0;
 
     if (!unread)
-        return no_room(call);
+        return call_too_large(call);
     for (size_t i = 0; i < count; i++) {
         if (!coverage_table_find(table, serials[i], &covered) || !covered.organization->has_alarms)
             continue;
@@ -130,13 +123,13 @@ evaluator_begin(struct evaluator *watch, struct call *call, const struct coverag
 
     *batch = (struct alarm_batch){
         .number = batch->number + 1,
-        .taken = arena_new(call->arena, (count + 1) * sizeof *batch->taken),
-        .sensors = arena_new(call->arena, (count + 1) * sizeof(struct watched_sensor *)),
+        .taken = call_new(call, (count + 1) * sizeof *batch->taken),
+        .sensors = call_new(call, (count + 1) * sizeof(struct watched_sensor *)),
     };
-    watch->expectations = arena_new(call->arena, (count + 1) * sizeof *watch->expectations);
+    watch->expectations = call_new(call, (count + 1) * sizeof *watch->expectations);
     watch->expectation_count = 0;
     if (!batch->taken || !batch->sensors || !watch->expectations)
-        return no_room(call);
+        return call_too_large(call);
     enum status status = take_all_turns(watch, call, table, serials, count);
     return status ? status : gather_sensors(watch, call, table, serials, count);
 }
@@ -181,9 +174,9 @@ change_of(struct alarm_batch *batch, struct call *call, const struct watched_sen
 
 /* What has become of a course, kept; an idle one is let go. */
 static enum status
-keep(struct alarm_batch *batch, struct call *call, struct watched_sensor *sensor,
-     const struct watched_rule *rule, struct watched_course *course, enum alarm_event event,
-     utc_seconds ended_at)
+evaluator_keep(struct alarm_batch *batch, struct call *call, struct watched_sensor *sensor,
+               const struct watched_rule *rule, struct watched_course *course,
+               enum alarm_event event, utc_seconds ended_at)
 {
     struct alert_change *change = NULL;
 
@@ -192,7 +185,7 @@ keep(struct alarm_batch *batch, struct call *call, struct watched_sensor *sensor
     else if (event != ALARM_NOTHING)
         change = change_of(batch, call, sensor, rule, course);
     if (event != ALARM_NOTHING && !change)
-        return call->fault.status;
+        return call->db.fault.status;
     if (change) {
         change->span =
             (struct alarm_span){ course->state.started_at, UTC_NEVER, course->state.peak };
@@ -208,8 +201,8 @@ keep(struct alarm_batch *batch, struct call *call, struct watched_sensor *sensor
 }
 
 static enum status
-advance(struct alarm_batch *batch, struct call *call, struct watched_sensor *sensor,
-        const struct watched_rule *rule, const struct sample *sample)
+evaluator_advance(struct alarm_batch *batch, struct call *call, struct watched_sensor *sensor,
+                  const struct watched_rule *rule, const struct sample *sample)
 {
     struct watched_course *course = watched_course_find(sensor, rule->id, sample->channel);
     struct alarm_state state = { 0 };
@@ -225,7 +218,7 @@ advance(struct alarm_batch *batch, struct call *call, struct watched_sensor *sen
         return STATUS_OK;
     course = course ? course : watched_course_add(sensor, rule->id, sample->channel);
     course->state = state;
-    return keep(batch, call, sensor, rule, course, event, sample->at);
+    return evaluator_keep(batch, call, sensor, rule, course, event, sample->at);
 }
 
 static enum status
@@ -233,9 +226,9 @@ note_late(struct alarm_batch *batch, struct call *call, struct watched_sensor *s
           const struct sample *sample)
 {
     if (!batch->late) {
-        batch->late = arena_new(call->arena, (batch->sensor_count + 1) * sizeof *batch->late);
+        batch->late = call_new(call, (batch->sensor_count + 1) * sizeof *batch->late);
         if (!batch->late)
-            return no_room(call);
+            return STATUS_TOO_LARGE;
     }
     if (!sensor->late) {
         struct alarm_late *late = &batch->late[batch->late_count++];
@@ -269,7 +262,7 @@ take_sample(struct alarm_batch *batch, struct call *call, struct watched_sensor 
         if (rule->rule.channel_type != sample->type
             || !alarm_condition_is_of_values(rule->rule.condition))
             continue;
-        status = in_order && !sensor->late ? advance(batch, call, sensor, rule, sample)
+        status = in_order && !sensor->late ? evaluator_advance(batch, call, sensor, rule, sample)
                                            : note_late(batch, call, sensor, sample);
     }
     return status;
@@ -289,7 +282,8 @@ turn_course(struct alarm_batch *batch, struct call *call, struct watched_sensor 
     course->state.phase = is_on ? ALARM_OPEN : ALARM_IDLE;
     if (is_on)
         course->state.started_at = at;
-    return keep(batch, call, sensor, rule, course, is_on ? ALARM_OPENED : ALARM_CLOSED, at);
+    return evaluator_keep(batch, call, sensor, rule, course, is_on ? ALARM_OPENED : ALARM_CLOSED,
+                          at);
 }
 
 static enum status
@@ -379,7 +373,7 @@ evaluator_write(struct evaluator *watch, struct call *call)
     if (!status)
         status = alarm_changes_write(call, batch);
     if (!status && watch->expectation_count > 0)
-        status = alarm_expectation_put(call->store, call->arena, watch->expectations,
-                                       watch->expectation_count, NULL, &call->fault);
+        status =
+            alarm_expectation_put(&call->db, watch->expectations, watch->expectation_count, NULL);
     return status;
 }

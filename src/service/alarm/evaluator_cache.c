@@ -27,7 +27,7 @@ id_of(const void *thing)
 }
 
 static void **
-place_of(const struct places *places, int64_t id)
+evaluator_cache_place_of(const struct places *places, int64_t id)
 {
     size_t mask = places->room - 1, at = (size_t)id & mask;
 
@@ -45,21 +45,21 @@ grow(struct places *places)
     places->at = memory_new(places->room, sizeof *places->at);
     for (size_t i = 0; i < old.room; i++)
         if (old.at[i])
-            *place_of(places, id_of(old.at[i])) = old.at[i];
+            *evaluator_cache_place_of(places, id_of(old.at[i])) = old.at[i];
     free(old.at);
 }
 
 /* Zeroed but for its id when it is new. */
 static void *
-get(struct places *places, int64_t id, size_t size)
+evaluator_cache_get(struct places *places, int64_t id, size_t size)
 {
-    void **place = place_of(places, id);
+    void **place = evaluator_cache_place_of(places, id);
 
     if (*place)
         return *place;
     if ((places->count + 1) * 4 > places->room * 3) {
         grow(places);
-        place = place_of(places, id);
+        place = evaluator_cache_place_of(places, id);
     }
     places->count++;
     *place = memory_new(1, size);
@@ -103,19 +103,19 @@ evaluator_cache_close(struct evaluator_cache *table)
 struct watched_organization *
 evaluator_cache_organization(struct evaluator_cache *table, int64_t id)
 {
-    return get(&table->organizations, id, sizeof(struct watched_organization));
+    return evaluator_cache_get(&table->organizations, id, sizeof(struct watched_organization));
 }
 
 struct watched_sensor *
 evaluator_cache_sensor(struct evaluator_cache *table, int64_t id)
 {
-    return get(&table->sensors, id, sizeof(struct watched_sensor));
+    return evaluator_cache_get(&table->sensors, id, sizeof(struct watched_sensor));
 }
 
 struct watched_sensor *
 evaluator_cache_find(const struct evaluator_cache *table, int64_t id)
 {
-    return *place_of(&table->sensors, id);
+    return *evaluator_cache_place_of(&table->sensors, id);
 }
 
 const struct watched_rule *

@@ -48,9 +48,8 @@ read_rules(struct call *call, struct watched_organization *organization)
     organization->rules = NULL;
     organization->rule_count = organization->all_count = 0;
     organization->epoch++; /* its sensors are read again, too */
-    enum status status = alarm_rules_all(call->store, call->arena,
-                                         &(struct alarm_rules_all_in){ organization->id },
-                                         take_rule, organization, &call->fault);
+    enum status status = alarm_rules_all(
+        &call->db, &(struct alarm_rules_all_in){ organization->id }, take_rule, organization);
     organization->read = !status;
     return status;
 }
@@ -65,8 +64,7 @@ take_some_turns(struct call *call, struct evaluator_cache *table, int64_t node, 
 
     for (size_t i = 0; i < IN_LIST; i++)
         in.organizations[i] = ids[i < count ? i : count - 1];
-    enum status status =
-        alarm_cache_owner_claim(call->store, call->arena, &in, &rows, &found, &call->fault);
+    enum status status = alarm_cache_owner_claim(&call->db, &in, &rows, &found);
     for (size_t i = 0; !status && i < found; i++)
         if (rows[i].before != node)
             evaluator_cache_organization(table, rows[i].organization_id)->read = false;
@@ -107,7 +105,7 @@ alarm_take_turns(struct call *call, struct evaluator_cache *table, int64_t node,
 }
 
 /* The sensors of one organization that are read at once. */
-struct reading {
+struct load_context {
     struct watched_sensor *sensors[IN_LIST];
     bool damaged[IN_LIST]; /* the status of this one cannot be read */
     size_t count;
@@ -115,11 +113,11 @@ struct reading {
 
 /* Returns the index of the sensor, or `count` when it is not among them. */
 static size_t
-place_of(const struct reading *reading, int64_t id)
+evaluator_load_place_of(const struct load_context *context, int64_t id)
 {
     size_t i = 0;
 
-    while (i < reading->count && reading->sensors[i]->id != id)
+    while (i < context->count && context->sensors[i]->id != id)
         i++;
     return i;
 }
@@ -139,15 +137,15 @@ note_newest(struct watched_sensor *sensor, const struct sample *samples, size_t 
 static enum status
 take_sensor(void *with, const struct alarm_sensors_out *row, struct fault *fault)
 {
-    struct reading *reading = with;
-    size_t place = place_of(reading, row->id);
+    struct load_context *context = with;
+    size_t place = evaluator_load_place_of(context, row->id);
     struct latest latest = { .count = 0 };
 
     (void)fault;
-    if (place == reading->count)
+    if (place == context->count)
         return STATUS_OK;
-    struct watched_sensor *sensor = reading->sensors[place];
-    reading->damaged[place] = row->latest.at
+    struct watched_sensor *sensor = context->sensors[place];
+    context->damaged[place] = row->latest.at
                               && !latest_decode(&latest, row->latest.at, row->latest.size);
     memset(sensor->newest, 0, sizeof sensor->newest);
     note_newest(sensor, latest.at, latest.count);
@@ -160,13 +158,13 @@ take_sensor(void *with, const struct alarm_sensors_out *row, struct fault *fault
 static enum status
 take_alert(void *with, const struct alerts_open_out *row, struct fault *fault)
 {
-    struct reading *reading = with;
-    size_t place = place_of(reading, row->sensor_id);
+    struct load_context *context = with;
+    size_t place = evaluator_load_place_of(context, row->sensor_id);
 
     (void)fault;
-    if (place == reading->count)
+    if (place == context->count)
         return STATUS_OK;
-    struct watched_sensor *sensor = reading->sensors[place];
+    struct watched_sensor *sensor = context->sensors[place];
     struct watched_course *course = watched_course_add(sensor, row->rule_id, (uint8_t)row->channel);
     course->alert_id = row->id;
     course->state =
@@ -210,22 +208,21 @@ read_damaged(struct call *call, struct watched_sensor *sensor)
 }
 
 static enum status
-read_some(struct call *call, struct alarm_batch *batch, struct reading *reading)
+evaluator_load_read_some(struct call *call, struct alarm_batch *batch, struct load_context *context)
 {
-    int64_t organization_id = reading->sensors[0]->organization->id;
+    int64_t organization_id = context->sensors[0]->organization->id;
     struct alarm_sensors_in sensors = { .organization_id = organization_id };
     struct alerts_open_in alerts = { .organization_id = organization_id };
 
     for (size_t i = 0; i < IN_LIST; i++)
         sensors.sensor_ids[i] = alerts.sensor_ids[i] =
-            reading->sensors[i < reading->count ? i : reading->count - 1]->id;
-    enum status status =
-        alarm_sensors(call->store, call->arena, &sensors, take_sensor, reading, &call->fault);
+            context->sensors[i < context->count ? i : context->count - 1]->id;
+    enum status status = alarm_sensors(&call->db, &sensors, take_sensor, context);
     if (!status)
-        status = alerts_open(call->store, call->arena, &alerts, take_alert, reading, &call->fault);
-    for (size_t i = 0; i < reading->count && !status; i++) {
-        struct watched_sensor *sensor = reading->sensors[i];
-        status = reading->damaged[i] ? read_damaged(call, sensor) : STATUS_OK;
+        status = alerts_open(&call->db, &alerts, take_alert, context);
+    for (size_t i = 0; i < context->count && !status; i++) {
+        struct watched_sensor *sensor = context->sensors[i];
+        status = context->damaged[i] ? read_damaged(call, sensor) : STATUS_OK;
         if (!status)
             status = read_journal_index(call, sensor);
         if (!status)
@@ -244,18 +241,18 @@ evaluator_load_sensors(struct call *call, struct alarm_batch *batch,
 
     /* Those of one organization together; a batch has few of them. */
     for (size_t i = 0; i < count && !status; i++) {
-        struct reading reading = { .count = 0 };
+        struct load_context context = { .count = 0 };
         if (!sensors[i])
             continue;
-        for (size_t j = i; j < count && reading.count < IN_LIST; j++) {
+        for (size_t j = i; j < count && context.count < IN_LIST; j++) {
             if (!sensors[j]
-                || (reading.count > 0
-                    && sensors[j]->organization != reading.sensors[0]->organization))
+                || (context.count > 0
+                    && sensors[j]->organization != context.sensors[0]->organization))
                 continue;
-            reading.sensors[reading.count++] = sensors[j];
+            context.sensors[context.count++] = sensors[j];
             sensors[j] = NULL;
         }
-        status = read_some(call, batch, &reading);
+        status = evaluator_load_read_some(call, batch, &context);
     }
     return status;
 }

@@ -30,21 +30,21 @@ alarm_taken_add(const struct alarm_batch *batch, const struct watched_sensor *se
     }
 }
 
-struct reading {
+struct late_context {
     const struct call *call;
     const struct watched_sensor *sensor;
     struct samples *out;
 };
 
 static enum status
-take_block(void *with, const struct blocks_from_out *row, struct fault *fault)
+late_samples_take_block(void *with, const struct blocks_from_out *row, struct fault *fault)
 {
-    const struct reading *reading = with;
-    const struct watched_sensor *sensor = reading->sensor;
+    const struct late_context *context = with;
+    const struct watched_sensor *sensor = context->sensor;
 
     (void)fault;
-    block_add(reading->call,
-              &(struct block_place){ sensor->organization->id, sensor->id, row->day }, reading->out,
+    block_add(context->call,
+              &(struct block_place){ sensor->organization->id, sensor->id, row->day }, context->out,
               row->samples);
     return STATUS_OK;
 }
@@ -54,7 +54,7 @@ read_stored(struct call *call, const struct watched_sensor *sensor, utc_seconds 
             utc_seconds to, struct samples *out)
 {
     struct uncompacted uncompacted = { 0 };
-    struct reading reading = { call, sensor, out };
+    struct late_context context = { call, sensor, out };
     int64_t *ids;
     size_t count;
     enum status status = journal_index_find(call, sensor->id, &ids, &count);
@@ -70,7 +70,7 @@ read_stored(struct call *call, const struct watched_sensor *sensor, utc_seconds 
                                                        .to = to + 1 },
                               &uncompacted);
     if (!status)
-        status = blocks_from(call->store, call->arena,
+        status = blocks_from(&call->db,
                              &(struct blocks_from_in){
                                  .organization_id = sensor->organization->id,
                                  .sensor_id = sensor->id,
@@ -78,7 +78,7 @@ read_stored(struct call *call, const struct watched_sensor *sensor, utc_seconds 
                                  .to_day = to / UTC_DAY,
                                  .most = NARROW_MOST_DAYS + 1,
                              },
-                             take_block, &reading, &call->fault);
+                             late_samples_take_block, &context);
     samples_sort(out);
     samples_merge(out, uncompacted.samples.at, uncompacted.samples.count);
     samples_clear(&uncompacted.samples);

@@ -31,18 +31,18 @@ enum status
 audit_json_close(struct audit_json *json, struct call *call, const char **out)
 {
     json_object_close(&json->writer);
-    *out = json->buffer.overflow ? NULL
-                                 : arena_text(call->arena, json->buffer.bytes, json->buffer.size);
+    *out = json->buffer.overflow
+               ? NULL
+               : arena_text(call->db.arena, json->buffer.bytes, json->buffer.size);
     buffer_clear(&json->buffer);
     if (!*out)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "",
-                    "the change is too large to be recorded");
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "the change is too large to be recorded");
     return STATUS_OK;
 }
 
 /* Eight bytes, the lowest first: the same on every machine. */
 static void
-put_int64(struct buffer *buffer, int64_t number)
+audit_put_int64(struct buffer *buffer, int64_t number)
 {
     uint8_t bytes[8];
 
@@ -52,9 +52,9 @@ put_int64(struct buffer *buffer, int64_t number)
 }
 
 static void
-put_text(struct buffer *buffer, const char *text)
+audit_put_text(struct buffer *buffer, const char *text)
 {
-    put_int64(buffer, (int64_t)strlen(text));
+    audit_put_int64(buffer, (int64_t)strlen(text));
     buffer_append(buffer, text, strlen(text));
 }
 
@@ -66,17 +66,17 @@ audit_hash(uint8_t out[HASH_BYTES], const uint8_t before[HASH_BYTES],
 
     buffer_init(&buffer, ENTRY_MOST_BYTES);
     buffer_append(&buffer, before, HASH_BYTES);
-    put_int64(&buffer, entry->organization_id);
-    put_int64(&buffer, entry->sequence);
-    put_int64(&buffer, entry->at);
-    put_text(&buffer, entry->actor_kind);
-    put_int64(&buffer, entry->actor_id);
-    put_text(&buffer, entry->actor_name);
-    put_text(&buffer, entry->fact.action);
-    put_text(&buffer, entry->fact.object_kind);
-    put_text(&buffer, entry->fact.object_id);
-    put_text(&buffer, entry->fact.before);
-    put_text(&buffer, entry->fact.after);
+    audit_put_int64(&buffer, entry->organization_id);
+    audit_put_int64(&buffer, entry->sequence);
+    audit_put_int64(&buffer, entry->at);
+    audit_put_text(&buffer, entry->actor_kind);
+    audit_put_int64(&buffer, entry->actor_id);
+    audit_put_text(&buffer, entry->actor_name);
+    audit_put_text(&buffer, entry->fact.action);
+    audit_put_text(&buffer, entry->fact.object_kind);
+    audit_put_text(&buffer, entry->fact.object_id);
+    audit_put_text(&buffer, entry->fact.before);
+    audit_put_text(&buffer, entry->fact.after);
     bool whole = !buffer.overflow;
     if (whole)
         hash_bytes(out, buffer.bytes, buffer.size, NULL);
@@ -90,7 +90,7 @@ chain_entry(struct call *call, const struct audit_entry *entry, const uint8_t be
             uint8_t hash[HASH_BYTES], struct audit_entry_insert_in *row)
 {
     if (!audit_hash(hash, before, entry))
-        return fail(&call->fault, STATUS_BROKEN, "", "", "the audit log cannot be continued");
+        return call_fail(call, STATUS_BROKEN, "", "", "the audit log cannot be continued");
     *row = (struct audit_entry_insert_in){
         .organization_id = entry->organization_id,
         .sequence = entry->sequence,
@@ -125,21 +125,21 @@ audit_append_many(struct call *call, int64_t organization_id, const struct actor
                   const struct audit_fact *facts, size_t count)
 {
     struct audit_chain_extend_out chain;
-    struct audit_entry_insert_in *rows = arena_new(call->arena, (count + 1) * sizeof *rows);
-    uint8_t(*hashes)[HASH_BYTES] = arena_new(call->arena, (count + 1) * sizeof *hashes);
+    struct audit_entry_insert_in *rows = call_new(call, (count + 1) * sizeof *rows);
+    uint8_t(*hashes)[HASH_BYTES] = call_new(call, (count + 1) * sizeof *hashes);
 
     if (!rows || !hashes)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too many changes at once");
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "too many changes at once");
     enum status status =
-        audit_chain_extend(call->store, call->arena,
+        audit_chain_extend(&call->db,
                            &(struct audit_chain_extend_in){
                                .organization_id = organization_id,
                                .count = (int64_t)count,
                                .first_hash = { nothing_before, sizeof nothing_before },
                            },
-                           &chain, &call->fault);
+                           &chain);
     if (!status && chain.hash.size != HASH_BYTES)
-        status = fail(&call->fault, STATUS_BROKEN, "", "", "the audit log cannot be continued");
+        status = call_fail(call, STATUS_BROKEN, "", "", "the audit log cannot be continued");
     for (size_t i = 0; i < count && !status; i++) {
         struct audit_entry entry = {
             .organization_id = organization_id,
@@ -154,15 +154,15 @@ audit_append_many(struct call *call, int64_t organization_id, const struct actor
             chain_entry(call, &entry, i > 0 ? hashes[i - 1] : chain.hash.at, hashes[i], &rows[i]);
     }
     if (!status)
-        status = audit_entry_insert(call->store, call->arena, rows, count, NULL, &call->fault);
+        status = audit_entry_insert(&call->db, rows, count, NULL);
     if (status)
         return status;
-    return audit_chain_set_hash(call->store, call->arena,
+    return audit_chain_set_hash(&call->db,
                                 &(struct audit_chain_set_hash_in){
                                     .organization_id = organization_id,
                                     .hash = { hashes[count - 1], HASH_BYTES },
                                 },
-                                NULL, &call->fault);
+                                NULL);
 }
 
 enum status

@@ -21,7 +21,7 @@ object_of(struct call *call, const char *text)
     if (!text || !serial_parse(&serial, text, strlen(text)))
         return text ? text : "";
     serial_format(written, serial);
-    const char *copy = arena_text(call->arena, written, sizeof written - 1);
+    const char *copy = arena_text(call->db.arena, written, sizeof written - 1);
     return copy ? copy : text;
 }
 
@@ -44,16 +44,16 @@ finish_page(struct call *call, int64_t organization_id, const struct audit_log_p
             size_t count, size_t limit, struct audit_page *out)
 {
     *out = (struct audit_page){ .count = count < limit ? count : limit };
-    out->items = arena_new(call->arena, (out->count + 1) * sizeof *out->items);
+    out->items = call_new(call, (out->count + 1) * sizeof *out->items);
     if (!out->items)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < out->count; i++)
         out->items[i] = entry_of(organization_id, &rows[i]);
     if (count <= limit)
         return STATUS_OK;
     out->next = cursor_write(call, AUDIT_CURSOR,
                              &(struct cursor_place){ .number = out->items[limit - 1].sequence });
-    return out->next ? STATUS_OK : call->fault.status;
+    return out->next ? STATUS_OK : call->db.fault.status;
 }
 
 enum status
@@ -80,7 +80,7 @@ audit_list(struct call *call, int64_t organization_id, const struct audit_query 
         in.user_name = "";
     in.user_email = email_normalize(email, in.user_name) ? email : in.user_name;
     if (!status)
-        status = audit_log_page(call->store, call->arena, &in, &rows, &count, &call->fault);
+        status = audit_log_page(&call->db, &in, &rows, &count);
     return status ? status
                   : finish_page(call, organization_id, rows, count, (size_t)query->page.limit, out);
 }

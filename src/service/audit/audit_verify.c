@@ -23,7 +23,7 @@ audit_flaw_words(enum audit_flaw flaw)
     return words[flaw];
 }
 
-struct verifying {
+struct verify_context {
     audit_progress *progress;
     void *with;
     int64_t read, all; /* entries */
@@ -37,21 +37,21 @@ struct verifying {
 };
 
 static void
-blame(struct verifying *verifying, enum audit_flaw flaw, int64_t sequence)
+blame(struct verify_context *context, enum audit_flaw flaw, int64_t sequence)
 {
-    if (verifying->verdict->flaw)
+    if (context->verdict->flaw)
         return;
-    verifying->verdict->flaw = flaw;
-    verifying->verdict->sequence = sequence;
+    context->verdict->flaw = flaw;
+    context->verdict->sequence = sequence;
 }
 
 /* After the first that does not fit the others are only counted. */
 static enum status
 check_entry(void *with, const struct audit_entries_out *row, struct fault *fault)
 {
-    struct verifying *verifying = with;
+    struct verify_context *context = with;
     struct audit_entry entry = {
-        .organization_id = verifying->verdict->organization_id,
+        .organization_id = context->verdict->organization_id,
         .sequence = row->sequence,
         .at = row->at,
         .actor_kind = row->actor_kind,
@@ -62,81 +62,80 @@ check_entry(void *with, const struct audit_entries_out *row, struct fault *fault
     uint8_t hash[HASH_BYTES];
 
     (void)fault;
-    verifying->verdict->entries++;
-    if (++verifying->read % TELL_EVERY == 0 && verifying->progress)
-        verifying->progress(verifying->with, verifying->read, verifying->all);
-    if (verifying->verdict->flaw)
+    context->verdict->entries++;
+    if (++context->read % TELL_EVERY == 0 && context->progress)
+        context->progress(context->with, context->read, context->all);
+    if (context->verdict->flaw)
         return STATUS_OK;
-    verifying->sequence++;
-    if (row->sequence > verifying->head)
-        blame(verifying, verifying->sequence <= verifying->head ? AUDIT_MISSING : AUDIT_APPENDED,
-              verifying->sequence);
-    else if (row->sequence != verifying->sequence)
-        blame(verifying, AUDIT_MISSING, verifying->sequence);
-    else if (!audit_hash(hash, verifying->hash, &entry) || row->hash.size != HASH_BYTES
+    context->sequence++;
+    if (row->sequence > context->head)
+        blame(context, context->sequence <= context->head ? AUDIT_MISSING : AUDIT_APPENDED,
+              context->sequence);
+    else if (row->sequence != context->sequence)
+        blame(context, AUDIT_MISSING, context->sequence);
+    else if (!audit_hash(hash, context->hash, &entry) || row->hash.size != HASH_BYTES
              || memcmp(hash, row->hash.at, HASH_BYTES) != 0)
-        blame(verifying, AUDIT_CHANGED, row->sequence);
+        blame(context, AUDIT_CHANGED, row->sequence);
     else
-        memcpy(verifying->hash, hash, HASH_BYTES);
+        memcpy(context->hash, hash, HASH_BYTES);
     return STATUS_OK;
 }
 
 /* The end is where the chain says, and is what it says. */
 static void
-check_end(struct verifying *verifying)
+check_end(struct verify_context *context)
 {
-    if (verifying->head == 0 && verifying->sequence == 0
-        && verifying->verdict->organization_id != AUDIT_OPERATOR_CHAIN)
-        blame(verifying, AUDIT_NO_CHAIN, 1);
-    if (verifying->sequence < verifying->head)
-        blame(verifying, AUDIT_MISSING, verifying->sequence + 1);
-    if (memcmp(verifying->hash, verifying->head_hash, HASH_BYTES) != 0)
-        blame(verifying, AUDIT_CHANGED, verifying->sequence);
+    if (context->head == 0 && context->sequence == 0
+        && context->verdict->organization_id != AUDIT_OPERATOR_CHAIN)
+        blame(context, AUDIT_NO_CHAIN, 1);
+    if (context->sequence < context->head)
+        blame(context, AUDIT_MISSING, context->sequence + 1);
+    if (memcmp(context->hash, context->head_hash, HASH_BYTES) != 0)
+        blame(context, AUDIT_CHANGED, context->sequence);
 }
 
 static enum status
 chain_body(struct call *call, void *with)
 {
-    struct verifying *verifying = with;
+    struct verify_context *context = with;
     struct audit_chain_head_out head;
-    int64_t organization_id = verifying->verdict->organization_id;
+    int64_t organization_id = context->verdict->organization_id;
     bool found;
-    enum status status = audit_chain_head(call->store, call->arena,
-                                          &(struct audit_chain_head_in){ organization_id }, &head,
-                                          &found, &call->fault);
+    enum status status = audit_chain_head(
+        &call->db, &(struct audit_chain_head_in){ organization_id }, &head, &found);
 
     if (status)
         return status;
-    verifying->verdict->entries = verifying->sequence = 0;
-    verifying->head = found ? head.sequence : 0;
-    memset(verifying->hash, 0, HASH_BYTES);
-    memset(verifying->head_hash, 0, HASH_BYTES);
+    context->verdict->entries = context->sequence = 0;
+    context->head = found ? head.sequence : 0;
+    memset(context->hash, 0, HASH_BYTES);
+    memset(context->head_hash, 0, HASH_BYTES);
     if (found && head.hash.size == HASH_BYTES)
-        memcpy(verifying->head_hash, head.hash.at, HASH_BYTES);
-    status = audit_entries(call->store, call->arena, &(struct audit_entries_in){ organization_id },
-                           check_entry, verifying, &call->fault);
+        memcpy(context->head_hash, head.hash.at, HASH_BYTES);
+    status = audit_entries(&call->db, &(struct audit_entries_in){ organization_id }, check_entry,
+                           context);
     if (!status)
-        check_end(verifying);
+        check_end(context);
     return status;
 }
 
 static enum status
-read_chains(struct call *call, struct verifying *verifying, struct audit_verification *out)
+read_chains(struct call *call, struct verify_context *context, struct audit_verification *out)
 {
     struct audit_chains_out *rows;
     size_t count;
-    enum status status = audit_chains(call->store, call->arena, &rows, &count, &call->fault);
+    enum status status = audit_chains(&call->db, &rows, &count);
 
     *out = (struct audit_verification){ .count = count };
     if (status)
         return status;
-    out->chains = arena_new(call->arena, (count + 1) * sizeof *out->chains);
+    out->chains = call_new(call, (count + 1) * sizeof *out->chains);
     if (!out->chains)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "there are too many chains");
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "there are too many chains");
     for (size_t i = 0; i < count; i++) {
         out->chains[i] = (struct audit_verdict){ .organization_id = rows[i].organization_id,
                                                  .name = rows[i].name };
-        verifying->all += rows[i].head;
+        context->all += rows[i].head;
     }
     return STATUS_OK;
 }
@@ -145,12 +144,12 @@ enum status
 audit_verify(struct call *call, audit_progress *progress, void *with,
              struct audit_verification *out)
 {
-    struct verifying verifying = { .progress = progress, .with = with };
-    enum status status = read_chains(call, &verifying, out);
+    struct verify_context context = { .progress = progress, .with = with };
+    enum status status = read_chains(call, &context, out);
 
     for (size_t i = 0; i < out->count && !status; i++) {
-        verifying.verdict = &out->chains[i];
-        status = read_transact(call, chain_body, &verifying);
+        context.verdict = &out->chains[i];
+        status = read_transact(call, chain_body, &context);
         out->entries += out->chains[i].entries;
         out->flawed += out->chains[i].flaw != AUDIT_WHOLE;
     }

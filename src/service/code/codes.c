@@ -14,12 +14,6 @@
 
 enum { CODES_CURSOR = 'c', KEYS_CURSOR = 'k' };
 
-static enum status
-no_room(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
-}
-
 void
 code_hash(uint8_t out[HASH_BYTES], const struct code *code, const struct secret_key *secret)
 {
@@ -37,13 +31,13 @@ check_request(struct call *call, const struct code_request *request, struct code
     const char *text = request->term ? request->term : "";
 
     if (request->quantity < 1 || request->quantity > CODE_MOST_LICENSES)
-        return fail(&call->fault, STATUS_INVALID, "", "quantity", "it must be 1 to %d",
-                    CODE_MOST_LICENSES);
+        return call_fail(call, STATUS_INVALID, "", "quantity", "it must be 1 to %d",
+                         CODE_MOST_LICENSES);
     if (!term_parse(&term, text, strlen(text)))
-        return fail(&call->fault, STATUS_INVALID, "", "term",
-                    "it must be one day to ten years, such as P2Y, P18M, P2W or P30D");
+        return call_fail(call, STATUS_INVALID, "", "term",
+                         "it must be one day to ten years, such as P2Y, P18M, P2W or P30D");
     if (request->has_redeem_by && request->redeem_by < call->now / UTC_DAY)
-        return fail(&call->fault, STATUS_INVALID, "", "redeem_by", "it must not be in the past");
+        return call_fail(call, STATUS_INVALID, "", "redeem_by", "it must not be in the past");
     return input_text(call, "reference", request->reference, 0, REFERENCE_MOST_BYTES,
                       &order->reference);
 }
@@ -88,8 +82,8 @@ issue_body(struct call *call, void *with)
     if (order->bound_organization_id)
         status = organization_get(call, order->bound_organization_id, &bound_to);
     if (status == STATUS_NOT_FOUND)
-        return fail(&call->fault, STATUS_NOT_FOUND, "", "organization_id",
-                    "there is no such organization");
+        return call_fail(call, STATUS_NOT_FOUND, "", "organization_id",
+                         "there is no such organization");
     if (status)
         return status;
 
@@ -98,7 +92,7 @@ issue_body(struct call *call, void *with)
     code_format(order->code, &code);
     code_hash(hash, &code, call->secret);
     order->id = id_random();
-    status = code_insert(call->store, call->arena,
+    status = code_insert(&call->db,
                          &(struct code_insert_in){
                              .id = order->id,
                              .code_hash = { hash, sizeof hash },
@@ -111,7 +105,7 @@ issue_body(struct call *call, void *with)
                              .issued_at = order->issued_at,
                              .issued_by = order->issued_by,
                          },
-                         NULL, &call->fault);
+                         NULL);
     return status ? status : record_issue(call, order);
 }
 
@@ -155,15 +149,14 @@ code_get(struct call *call, int64_t id, struct code_order *out)
 {
     struct code_by_id_out row;
     bool found;
-    enum status status =
-        code_by_id(call->store, call->arena,
-                   &(struct code_by_id_in){ .code_id = id, .today = call->now / UTC_DAY }, &row,
-                   &found, &call->fault);
+    enum status status = code_by_id(
+        &call->db, &(struct code_by_id_in){ .code_id = id, .today = call->now / UTC_DAY }, &row,
+        &found);
 
     if (status)
         return status;
     if (!found)
-        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such code");
+        return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such code");
     *out = ORDER_OF(row);
     return STATUS_OK;
 }
@@ -173,16 +166,16 @@ finish_code_page(struct call *call, const struct code_list_page_out *rows, size_
                  size_t limit, struct code_page *out)
 {
     *out = (struct code_page){ .count = count < limit ? count : limit };
-    out->items = arena_new(call->arena, (out->count + 1) * sizeof *out->items);
+    out->items = call_new(call, (out->count + 1) * sizeof *out->items);
     if (!out->items)
-        return no_room(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < out->count; i++)
         out->items[i] = ORDER_OF(rows[i]);
     if (count <= limit)
         return STATUS_OK;
     const struct code_order *last = &out->items[limit - 1];
     out->next = cursor_write_id(call, CODES_CURSOR, last->issued_at, last->id);
-    return out->next ? STATUS_OK : call->fault.status;
+    return out->next ? STATUS_OK : call->db.fault.status;
 }
 
 enum status
@@ -204,7 +197,7 @@ code_list(struct call *call, const struct code_query *query, struct code_page *o
     if (!status)
         status = input_nfc(call, in.reference, &in.reference_nfc);
     if (!status)
-        status = code_list_page(call->store, call->arena, &in, &rows, &count, &call->fault);
+        status = code_list_page(&call->db, &in, &rows, &count);
     return status ? status : finish_code_page(call, rows, count, (size_t)query->page.limit, out);
 }
 
@@ -213,9 +206,9 @@ finish_key_page(struct call *call, const struct key_list_page_out *rows, size_t 
                 struct key_page *out)
 {
     *out = (struct key_page){ .count = count < limit ? count : limit };
-    out->items = arena_new(call->arena, (out->count + 1) * sizeof *out->items);
+    out->items = call_new(call, (out->count + 1) * sizeof *out->items);
     if (!out->items)
-        return no_room(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < out->count; i++)
         out->items[i] = (struct key_item){
             .key = rows[i].key,
@@ -229,7 +222,7 @@ finish_key_page(struct call *call, const struct key_list_page_out *rows, size_t 
     if (count <= limit)
         return STATUS_OK;
     out->next = cursor_write_id(call, KEYS_CURSOR, rows[limit - 1].redeemed_at, rows[limit - 1].id);
-    return out->next ? STATUS_OK : call->fault.status;
+    return out->next ? STATUS_OK : call->db.fault.status;
 }
 
 enum status
@@ -245,6 +238,6 @@ key_list(struct call *call, int64_t organization_id, struct page_request page, s
     enum status status = cursor_read_id(call, KEYS_CURSOR, page.cursor, &in.after_at, &in.after_id);
 
     if (!status)
-        status = key_list_page(call->store, call->arena, &in, &rows, &count, &call->fault);
+        status = key_list_page(&call->db, &in, &rows, &count);
     return status ? status : finish_key_page(call, rows, count, (size_t)page.limit, out);
 }

@@ -14,7 +14,7 @@
 
 static const char too_many[] = "too many wrong codes were entered: wait, then try again";
 
-struct redeeming {
+struct redeem_context {
     int64_t organization_id;
     char subject[THROTTLE_SUBJECT_SIZE];
     char key[CODE_TEXT_SIZE];
@@ -29,36 +29,29 @@ read_code(struct call *call, const char *field, const char *text, struct code *o
 
     if (reading == CODE_OK)
         return STATUS_OK;
-    return fail(&call->fault, STATUS_INVALID, "code_malformed", field, "%s",
-                code_reading_sentence(reading));
+    return call_fail(call, STATUS_INVALID, "code_malformed", field, "%s",
+                     code_reading_sentence(reading));
 }
 
 static enum status
 find_code(struct call *call, const uint8_t hash[HASH_BYTES], struct code_by_hash_out *out,
           bool *found)
 {
-    return code_by_hash(call->store, call->arena,
-                        &(struct code_by_hash_in){ .code_hash = { hash, HASH_BYTES } }, out, found,
-                        &call->fault);
+    return code_by_hash(&call->db, &(struct code_by_hash_in){ .code_hash = { hash, HASH_BYTES } },
+                        out, found);
 }
 
 static enum status
 not_accepted(struct call *call, const char *field)
 {
-    return fail(&call->fault, STATUS_NOT_FOUND, "code_not_accepted", field,
-                "this code is not accepted: check it against the order");
+    return call_fail(call, STATUS_NOT_FOUND, "code_not_accepted", field,
+                     "this code is not accepted: check it against the order");
 }
 
 static enum status
-wrong_code(struct call *call, const struct redeeming *redeeming)
+wrong_code(struct call *call, const struct redeem_context *context)
 {
-    return throttle_note_failure(call, redeeming->subject, not_accepted(call, "code"));
-}
-
-static enum status
-too_large(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+    return throttle_note_failure(call, context->subject, not_accepted(call, "code"));
 }
 
 /* An unredeemed code says so when it can no longer be redeemed. */
@@ -66,13 +59,13 @@ static enum status
 check_validity(struct call *call, const char *field, const struct code_by_hash_out *code)
 {
     if (code->revoked_at)
-        return fail(&call->fault, STATUS_CONFLICT, "code_revoked", field,
-                    "the seller has withdrawn this code");
+        return call_fail(call, STATUS_CONFLICT, "code_revoked", field,
+                         "the seller has withdrawn this code");
     if (code->redeem_by.is && code->redeem_by.value < call->now / UTC_DAY) {
         char day[DATE_TEXT_SIZE];
         date_format(day, code->redeem_by.value);
-        return fail(&call->fault, STATUS_CONFLICT, "code_expired", field,
-                    "this code had to be redeemed by %s", day);
+        return call_fail(call, STATUS_CONFLICT, "code_expired", field,
+                         "this code had to be redeemed by %s", day);
     }
     return STATUS_OK;
 }
@@ -83,14 +76,14 @@ read_renewed(struct call *call, int64_t organization_id, int64_t key_id, struct 
 {
     struct redemption_renewed_list_out *rows;
     enum status status = redemption_renewed_list(
-        call->store, call->arena, &(struct redemption_renewed_list_in){ organization_id, key_id },
-        &rows, &out->renewed_count, &call->fault);
+        &call->db, &(struct redemption_renewed_list_in){ organization_id, key_id }, &rows,
+        &out->renewed_count);
 
     if (status)
         return status;
-    out->renewed = arena_new(call->arena, (out->renewed_count + 1) * sizeof *out->renewed);
+    out->renewed = call_new(call, (out->renewed_count + 1) * sizeof *out->renewed);
     if (!out->renewed)
-        return too_large(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < out->renewed_count; i++)
         out->renewed[i] = (struct renewed_sensor){ rows[i].serial, rows[i].expires_at };
     return STATUS_OK;
@@ -102,10 +95,10 @@ keep_renewed(struct call *call, int64_t organization_id, int64_t key_id,
              const struct redemption *told)
 {
     struct redemption_renewed_insert_in *rows =
-        arena_new(call->arena, (told->renewed_count + 1) * sizeof *rows);
+        call_new(call, (told->renewed_count + 1) * sizeof *rows);
 
     if (!rows)
-        return too_large(call);
+        return call_too_large(call);
     for (size_t i = 0; i < told->renewed_count; i++)
         rows[i] = (struct redemption_renewed_insert_in){
             .organization_id = organization_id,
@@ -116,26 +109,25 @@ keep_renewed(struct call *call, int64_t organization_id, int64_t key_id,
         };
     if (told->renewed_count == 0)
         return STATUS_OK;
-    return redemption_renewed_insert(call->store, call->arena, rows, told->renewed_count, NULL,
-                                     &call->fault);
+    return redemption_renewed_insert(&call->db, rows, told->renewed_count, NULL);
 }
 
 /* The answer of then, once more. */
 static enum status
-answer_again(struct call *call, struct redeeming *redeeming, int64_t key_id)
+answer_again(struct call *call, struct redeem_context *context, int64_t key_id)
 {
     struct key_by_id_out key;
     bool found;
     enum status status = key_by_id(
-        call->store, call->arena,
-        &(struct key_by_id_in){ .organization_id = redeeming->organization_id, .id = key_id }, &key,
-        &found, &call->fault);
+        &call->db,
+        &(struct key_by_id_in){ .organization_id = context->organization_id, .id = key_id }, &key,
+        &found);
 
     if (status)
         return status;
     if (!found)
-        return fail(&call->fault, STATUS_BROKEN, "", "", "a redeemed code has no key");
-    *redeeming->out = (struct redemption){
+        return call_fail(call, STATUS_BROKEN, "", "", "a redeemed code has no key");
+    *context->out = (struct redemption){
         .key = key.key,
         .quantity = key.quantity,
         .term = key.term,
@@ -143,7 +135,7 @@ answer_again(struct call *call, struct redeeming *redeeming, int64_t key_id)
         .licenses_left = key.licenses_left_then,
         .again = true,
     };
-    return read_renewed(call, redeeming->organization_id, key_id, redeeming->out);
+    return read_renewed(call, context->organization_id, key_id, context->out);
 }
 
 static enum status
@@ -169,34 +161,34 @@ record_redemption(struct call *call, int64_t organization_id, const struct redem
 
 /* The code becomes a key of the organization, with all of its licenses in the pool. */
 static enum status
-make_key(struct call *call, struct redeeming *redeeming, const struct code_by_hash_out *code,
-         int64_t redemption)
+redeem_make_key(struct call *call, struct redeem_context *context,
+                const struct code_by_hash_out *code, int64_t redemption)
 {
-    struct redemption *out = redeeming->out;
+    struct redemption *out = context->out;
     int64_t changed;
-    enum status status = code_set_redeemed(call->store, call->arena,
+    enum status status = code_set_redeemed(&call->db,
                                            &(struct code_set_redeemed_in){
                                                .id = code->id,
-                                               .organization_id = redeeming->organization_id,
+                                               .organization_id = context->organization_id,
                                                .now = call->now,
                                            },
-                                           &changed, &call->fault);
+                                           &changed);
 
     if (!status && changed == 0) /* another organization, or the operator, was faster */
-        return wrong_code(call, redeeming);
+        return wrong_code(call, context);
     if (status)
         return status;
     *out = (struct redemption){
-        .key = arena_text(call->arena, redeeming->key, strlen(redeeming->key)),
+        .key = call_text(call, context->key),
         .quantity = code->quantity,
         .term = code->term,
         .redeemed_at = call->now,
     };
     if (!out->key)
-        return too_large(call);
-    return key_insert(call->store, call->arena,
+        return STATUS_TOO_LARGE;
+    return key_insert(&call->db,
                       &(struct key_insert_in){
-                          .organization_id = redeeming->organization_id,
+                          .organization_id = context->organization_id,
                           .id = code->id,
                           .key = out->key,
                           .quantity = out->quantity,
@@ -205,7 +197,7 @@ make_key(struct call *call, struct redeeming *redeeming, const struct code_by_ha
                           .redemption = redemption,
                           .redeemed_by = call->actor->name,
                       },
-                      NULL, &call->fault);
+                      NULL);
 }
 
 static void
@@ -223,26 +215,24 @@ write_redeemed(struct json_writer *json, const void *with, size_t index)
 
 /* Sensors that had expired are renewed at once, and what is left after that is told. */
 static enum status
-tell(struct call *call, struct redeeming *redeeming, const struct organization_lock *lock,
-     int64_t key_id)
+redeem_tell(struct call *call, struct redeem_context *context, const struct organization_lock *lock,
+            int64_t key_id)
 {
-    int64_t organization_id = redeeming->organization_id;
-    struct redemption *out = redeeming->out;
+    int64_t organization_id = context->organization_id;
+    struct redemption *out = context->out;
     struct licenses_left_out pool;
     enum status status = record_redemption(call, organization_id, out);
 
     if (!status)
         status = renewing_revive(call, lock, &out->renewed, &out->renewed_count);
     if (!status)
-        status = licenses_left(call->store, call->arena,
-                               &(struct licenses_left_in){ .organization_id = organization_id },
-                               &pool, &call->fault);
+        status = licenses_left(
+            &call->db, &(struct licenses_left_in){ .organization_id = organization_id }, &pool);
     if (status)
         return status;
     out->licenses_left = pool.licenses_left;
-    status = key_set_told(call->store, call->arena,
-                          &(struct key_set_told_in){ organization_id, key_id, pool.licenses_left },
-                          NULL, &call->fault);
+    status = key_set_told(
+        &call->db, &(struct key_set_told_in){ organization_id, key_id, pool.licenses_left }, NULL);
     if (!status)
         status = keep_renewed(call, organization_id, key_id, out);
     return status ? status
@@ -253,49 +243,49 @@ tell(struct call *call, struct redeeming *redeeming, const struct organization_l
 static enum status
 redeem_body(struct call *call, void *with)
 {
-    struct redeeming *redeeming = with;
+    struct redeem_context *context = with;
     struct organization_lock lock;
     struct code_by_hash_out code;
     bool found;
 
-    enum status status = ledger_begin(call, redeeming->organization_id, &lock);
+    enum status status = ledger_begin(call, context->organization_id, &lock);
     if (!status)
-        status = find_code(call, redeeming->hash, &code, &found);
+        status = find_code(call, context->hash, &code, &found);
     if (status)
         return status;
-    if (found && code.organization_id == redeeming->organization_id)
-        return answer_again(call, redeeming, code.id);
+    if (found && code.organization_id == context->organization_id)
+        return answer_again(call, context, code.id);
 
-    status = throttle_check(call, redeeming->subject, "too_many_codes", too_many);
+    status = throttle_check(call, context->subject, "too_many_codes", too_many);
     if (status)
         return status;
     bool foreign = found && code.bound_organization_id
-                   && code.bound_organization_id != redeeming->organization_id;
+                   && code.bound_organization_id != context->organization_id;
     if (!found || code.organization_id || foreign)
-        return wrong_code(call, redeeming);
+        return wrong_code(call, context);
     status = check_validity(call, "code", &code);
     if (!status)
-        status = make_key(call, redeeming, &code, lock.version);
+        status = redeem_make_key(call, context, &code, lock.version);
     if (!status)
-        status = tell(call, redeeming, &lock, code.id);
-    return status ? status : throttle_forget(call, redeeming->subject);
+        status = redeem_tell(call, context, &lock, code.id);
+    return status ? status : throttle_forget(call, context->subject);
 }
 
 enum status
 code_redeem(struct call *call, int64_t organization_id, const char *text, struct redemption *out)
 {
-    struct redeeming redeeming = { .organization_id = organization_id, .out = out };
+    struct redeem_context context = { .organization_id = organization_id, .out = out };
     struct code code;
     char id[ID_TEXT_SIZE];
     enum status status = read_code(call, "code", text, &code);
 
     if (status)
         return status;
-    code_format(redeeming.key, &code);
-    code_hash(redeeming.hash, &code, call->secret);
+    code_format(context.key, &code);
+    code_hash(context.hash, &code, call->secret);
     id_format(id, organization_id);
-    throttle_subject(redeeming.subject, "code", id);
-    return transact(call, redeem_body, &redeeming);
+    throttle_subject(context.subject, "code", id);
+    return transact(call, redeem_body, &context);
 }
 
 enum status

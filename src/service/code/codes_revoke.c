@@ -13,7 +13,7 @@
 #include "statements.h"
 #include "store/store.h"
 
-struct revoking {
+struct revoke_context {
     int64_t id;
     const char *reason;
     utc_seconds effective_at;
@@ -28,41 +28,39 @@ check_not_revoked(struct call *call, const struct code_order *order)
     if (order->revoked_at == 0)
         return STATUS_OK;
     utc_format(at, order->revoked_at);
-    return fail(&call->fault, STATUS_CONFLICT, "code_revoked", "", "this code was revoked at %s",
-                at);
+    return call_fail(call, STATUS_CONFLICT, "code_revoked", "", "this code was revoked at %s", at);
 }
 
 static enum status
-mark(struct call *call, const struct revoking *revoking)
+mark(struct call *call, const struct revoke_context *context)
 {
-    const struct code_order *order = &revoking->out->order;
+    const struct code_order *order = &context->out->order;
     int64_t changed;
-    enum status status = code_set_revoked(call->store, call->arena,
+    enum status status = code_set_revoked(&call->db,
                                           &(struct code_set_revoked_in){
-                                              .id = revoking->id,
+                                              .id = context->id,
                                               .redeemed = order->organization_id != 0,
                                               .revoked_at = call->now,
                                               .revoked_by = call->actor->name,
-                                              .revoke_reason = revoking->reason,
+                                              .revoke_reason = context->reason,
                                           },
-                                          &changed, &call->fault);
+                                          &changed);
 
     if (!status && changed != 1)
-        status =
-            fail(&call->fault, STATUS_BUSY, "", "", "the code was redeemed or revoked meanwhile");
+        status = call_fail(call, STATUS_BUSY, "", "", "the code was redeemed or revoked meanwhile");
     return status;
 }
 
 static enum status
-record(struct call *call, const struct revoking *revoking, int64_t chain, const char *kind,
-       const char *object_id)
+revoke_record(struct call *call, const struct revoke_context *context, int64_t chain,
+              const char *kind, const char *object_id)
 {
-    const struct code_revocation *out = revoking->out;
+    const struct code_revocation *out = context->out;
     const char *after;
     struct audit_json json;
     struct json_writer *writer = audit_json_open(&json);
 
-    json_put_text(writer, "reason", revoking->reason);
+    json_put_text(writer, "reason", context->reason);
     json_put_time(writer, "effective_at", out->effective_at);
     json_put_int64(writer, "withdrawn_from_pool", out->withdrawn_from_pool);
     json_put_int64(writer, "withdrawn_waiting", out->withdrawn_waiting);
@@ -93,14 +91,14 @@ renew_who_lost(struct call *call, const struct organization_lock *lock)
 }
 
 static enum status
-tell(struct call *call, const struct revoking *revoking, const struct revoked_key *key,
-     const struct zone *zone)
+revoke_tell(struct call *call, const struct revoke_context *context, const struct revoked_key *key,
+            const struct zone *zone)
 {
     const struct revocation_letter what = {
-        .organization_id = revoking->out->order.organization_id,
+        .organization_id = context->out->order.organization_id,
         .zone = zone,
-        .reason = revoking->reason,
-        .effective_at = revoking->out->effective_at,
+        .reason = context->reason,
+        .effective_at = context->out->effective_at,
         .key = key,
     };
 
@@ -109,58 +107,57 @@ tell(struct call *call, const struct revoking *revoking, const struct revoked_ke
 
 /* The organization's lock first, as everywhere: then the code. */
 static enum status
-revoke_redeemed(struct call *call, struct revoking *revoking)
+revoke_redeemed(struct call *call, struct revoke_context *context)
 {
-    struct code_revocation *out = revoking->out;
+    struct code_revocation *out = context->out;
     int64_t organization_id = out->order.organization_id;
     struct organization_lock lock;
     struct revoked_key key;
     enum status status = ledger_begin(call, organization_id, &lock);
 
     if (!status)
-        status = mark(call, revoking);
+        status = mark(call, context);
     if (status)
         return status;
-    out->effective_at = revoking->effective_at > call->now ? revoking->effective_at : call->now;
-    status = key_revoke(call, &lock, revoking->id, out->effective_at, &key);
+    out->effective_at = context->effective_at > call->now ? context->effective_at : call->now;
+    status = key_revoke(call, &lock, context->id, out->effective_at, &key);
     if (status)
         return status;
     out->withdrawn_from_pool = key.withdrawn_from_pool;
     out->withdrawn_waiting = key.withdrawn_waiting;
     out->ended = key.ended;
-    status = record(call, revoking, organization_id, "key", key.key);
+    status = revoke_record(call, context, organization_id, "key", key.key);
     if (!status)
-        status = tell(call, revoking, &key, lock.zone);
+        status = revoke_tell(call, context, &key, lock.zone);
     return status ? status : renew_who_lost(call, &lock);
 }
 
 static enum status
-revoke_body(struct call *call, void *with)
+codes_revoke_body(struct call *call, void *with)
 {
-    struct revoking *revoking = with;
-    struct code_revocation *out = revoking->out;
+    struct revoke_context *context = with;
+    struct code_revocation *out = context->out;
     char id[ID_TEXT_SIZE];
 
     *out = (struct code_revocation){ 0 };
-    id_format(id, revoking->id);
-    enum status status = code_get(call, revoking->id, &out->order);
+    id_format(id, context->id);
+    enum status status = code_get(call, context->id, &out->order);
     if (!status)
         status = check_not_revoked(call, &out->order);
     if (!status)
-        status = out->order.organization_id ? revoke_redeemed(call, revoking)
-                                            : mark(call, revoking);
+        status = out->order.organization_id ? revoke_redeemed(call, context) : mark(call, context);
     if (!status)
-        status = record(call, revoking, AUDIT_OPERATOR_CHAIN, "code", id);
-    return status ? status : code_get(call, revoking->id, &out->order);
+        status = revoke_record(call, context, AUDIT_OPERATOR_CHAIN, "code", id);
+    return status ? status : code_get(call, context->id, &out->order);
 }
 
 enum status
 code_revoke(struct call *call, int64_t id, const struct code_revocation_request *request,
             struct code_revocation *out)
 {
-    struct revoking revoking = { .id = id, .effective_at = request->effective_at, .out = out };
+    struct revoke_context context = { .id = id, .effective_at = request->effective_at, .out = out };
     enum status status =
-        input_text(call, "reason", request->reason, 1, REVOKE_REASON_MOST_BYTES, &revoking.reason);
+        input_text(call, "reason", request->reason, 1, REVOKE_REASON_MOST_BYTES, &context.reason);
 
-    return status ? status : transact(call, revoke_body, &revoking);
+    return status ? status : transact(call, codes_revoke_body, &context);
 }

@@ -7,7 +7,7 @@
 #include "service/organization/organizations.h"
 
 static const char *
-plural(int64_t count)
+revocation_letter_plural(int64_t count)
 {
     return count == 1 ? "" : "s";
 }
@@ -25,8 +25,8 @@ write_instant(char *out, size_t size, utc_seconds at, const struct zone *zone)
 }
 
 static void
-write_facts(struct letter_writer *writer, const struct revocation_letter *what,
-            const char *organization, utc_seconds now)
+revocation_letter_write_facts(struct letter_writer *writer, const struct revocation_letter *what,
+                              const char *organization, utc_seconds now)
 {
     const struct revoked_key *key = what->key;
     char at[64];
@@ -40,18 +40,18 @@ write_facts(struct letter_writer *writer, const struct revocation_letter *what,
                          "%" PRId64
                          " running license%s %s on %s (%s). What a sensor without another license "
                          "measures after that is not saved.",
-                         key->ended, plural(key->ended),
+                         key->ended, revocation_letter_plural(key->ended),
                          what->effective_at <= now ? "ended"
                          : key->ended == 1         ? "ends"
                                                    : "end",
                          at, zone_name(what->zone));
     if (key->withdrawn_waiting > 0)
         letter_paragraph(writer, "%" PRId64 " license%s that waited for sensors %s gone.",
-                         key->withdrawn_waiting, plural(key->withdrawn_waiting),
+                         key->withdrawn_waiting, revocation_letter_plural(key->withdrawn_waiting),
                          key->withdrawn_waiting == 1 ? "is" : "are");
     if (key->withdrawn_from_pool > 0)
         letter_paragraph(writer, "%" PRId64 " license%s left the pool.", key->withdrawn_from_pool,
-                         plural(key->withdrawn_from_pool));
+                         revocation_letter_plural(key->withdrawn_from_pool));
 }
 
 enum status
@@ -73,7 +73,7 @@ revocation_tell(struct call *call, const struct revocation_letter *what)
     snprintf(subject, sizeof subject, "%s: licenses taken back", organization.name);
     organization_page_url(url, call, what->organization_id, "licenses");
     letter_open(&writer, subject);
-    write_facts(&writer, what, organization.name, call->now);
+    revocation_letter_write_facts(&writer, what, organization.name, call->now);
     letter_button(&writer, "Open the License Manager", url);
     notices_say_why(&writer, call, what->organization_id, organization.name);
     status = letter_close(&writer, call, &all.letter);

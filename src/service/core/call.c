@@ -1,3 +1,32 @@
 #include "service/core/call.h"
 
+#include <string.h>
+
 const struct actor actor_system = { .kind = ACTOR_SYSTEM, .name = "system" };
+
+enum status
+call_too_large(struct call *call)
+{
+    return call_fail(call, STATUS_TOO_LARGE, "", "",
+                     "this needs more memory than one request may use: ask for less at once");
+}
+
+static void *
+call_room(struct call *call, void *room)
+{
+    if (!room)
+        (void)!call_too_large(call);
+    return room;
+}
+
+void *
+call_new(struct call *call, size_t size)
+{
+    return call_room(call, arena_new(call->db.arena, size));
+}
+
+char *
+call_text(struct call *call, const char *text)
+{
+    return call_room(call, arena_text(call->db.arena, text, strlen(text)));
+}

@@ -9,14 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/arena.h"
 #include "base/secret.h"
-#include "base/status.h"
 #include "base/utc.h"
+#include "store/db.h"
 
 struct clock_memory;
 struct ledger_cache;
-struct store;
 struct journal_index;
 
 enum actor_kind { ACTOR_SYSTEM, ACTOR_USER, ACTOR_TOKEN, ACTOR_OPERATOR, ACTOR_KIND_COUNT };
@@ -39,8 +37,7 @@ struct actor {
 extern const struct actor actor_system;
 
 struct call {
-    struct store *store;             /* belongs to this thread */
-    struct arena *arena;             /* whatever a service returns lives here */
+    struct db db;                    /* its arena holds whatever a service returns */
     const struct actor *actor;       /* never NULL; &actor_system for ticks */
     const struct secret_key *secret; /* keys the hashes of codes */
     struct journal_index
@@ -58,8 +55,7 @@ struct call {
     bool saves;                 /* the transaction saves measurements: saving_exclusion() */
     /* Set by saving_exclusion(): the verb runs again while nobody saves measurements. */
     bool wants_exclusion, excludes_saving;
-    bool dry_run;       /* decide and answer, but roll back */
-    struct fault fault; /* filled exactly when a service failed */
+    bool dry_run; /* decide and answer, but roll back */
     /* What a verb that fails leaves behind all the same (a wrong code is counted):
      * run by transact() in a transaction of its own, after the roll-back. */
     enum status (*after_failure)(struct call *call);
@@ -70,6 +66,19 @@ struct call {
     bool hands_back;
     bool has_caught_up; /* once, for this verb */
 };
+
+/* fail() with the call's fault. */
+#define call_fail(call, ...) fail(&(call)->db.fault, __VA_ARGS__)
+
+/* STATUS_TOO_LARGE: the limit of the call's arena is reached. */
+enum status call_too_large(struct call *call);
+
+/* Zeroed memory of the call's arena. NULL: its limit is reached, and the fault says so; return
+ * STATUS_TOO_LARGE. */
+void *call_new(struct call *call, size_t size);
+
+/* A copy of `text`; NULL as call_new(). */
+char *call_text(struct call *call, const char *text);
 
 /* One page of a list, asked for and given. */
 struct page_request {

@@ -9,7 +9,7 @@ enum status
 clock_mark(struct call *call, utc_seconds *out)
 {
     struct clock_mark_get_out mark;
-    enum status status = clock_mark_get(call->store, call->arena, &mark, &call->fault);
+    enum status status = clock_mark_get(&call->db, &mark);
 
     if (!status)
         *out = mark.latest_at;
@@ -23,17 +23,16 @@ behind(struct call *call, utc_seconds mark)
 
     utc_format(now, call->now);
     utc_format(latest, mark);
-    return fail(&call->fault, STATUS_BUSY, "clock_behind", "",
-                "the server's clock reads %s, but it has acted at %s: set the clock right", now,
-                latest);
+    return call_fail(call, STATUS_BUSY, "clock_behind", "",
+                     "the server's clock reads %s, but it has acted at %s: set the clock right",
+                     now, latest);
 }
 
 static enum status
 raise_mark(struct call *call)
 {
     call->clock_stored = call->now;
-    return clock_mark_raise(call->store, call->arena, &(struct clock_mark_raise_in){ call->now },
-                            NULL, &call->fault);
+    return clock_mark_raise(&call->db, &(struct clock_mark_raise_in){ call->now }, NULL);
 }
 
 enum status
@@ -79,5 +78,5 @@ clock_pass_before(struct call *call, utc_seconds end)
     if (!passes(call, end) || call->has_caught_up)
         return clock_pass(call, end);
     call->catch_up = (struct catch_up){ .step = raise_step };
-    return fail(&call->fault, STATUS_BUSY, "", "", "time is being recorded; try again");
+    return call_fail(call, STATUS_BUSY, "", "", "time is being recorded; try again");
 }

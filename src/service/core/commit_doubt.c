@@ -14,7 +14,7 @@ lost_commits(struct call *call)
              "the store does not hold what this server has committed: everything that the server "
              "remembers is read again");
     ledger_cache_forget(call->ledger_cache);
-    store_note_loss(call->store);
+    store_note_loss(call->db.store);
 }
 
 enum status
@@ -27,8 +27,7 @@ commit_doubt_mark(struct call *call, struct store_mark mark, utc_seconds *latest
         .saves = call->saves,
     };
     struct transaction_open_out row = { 0 };
-    enum status status =
-        transaction_open(call->store, call->arena, &in, &row, is_new, &call->fault);
+    enum status status = transaction_open(&call->db, &in, &row, is_new);
 
     if (status || !*is_new)
         return status;
@@ -40,7 +39,7 @@ commit_doubt_mark(struct call *call, struct store_mark mark, utc_seconds *latest
 
 /* A standby that confirms a newer commit also has the one in doubt. */
 static enum status
-look(struct call *call, struct store_mark doubt, bool *committed)
+commit_doubt_look(struct call *call, struct store_mark doubt, bool *committed)
 {
     utc_seconds latest_at;
     bool is_new;
@@ -49,27 +48,26 @@ look(struct call *call, struct store_mark doubt, bool *committed)
     *committed = !status && !is_new;
     if (*committed)
         status = transaction_mark_touch(
-            call->store, call->arena,
-            &(struct transaction_mark_touch_in){ doubt.node, doubt.number }, NULL, &call->fault);
+            &call->db, &(struct transaction_mark_touch_in){ doubt.node, doubt.number }, NULL);
     if (status || !*committed) {
-        store_rollback(call->store);
+        store_rollback(call->db.store);
         return status;
     }
-    return store_commit(call->store, &call->fault);
+    return store_commit(call->db.store, &call->db.fault);
 }
 
 enum status
 commit_doubt_settle(struct call *call, bool *committed)
 {
-    const struct store_mark doubt = *store_doubt(call->store);
-    enum status status = store_begin(call->store, &call->fault);
+    const struct store_mark doubt = *store_doubt(call->db.store);
+    enum status status = store_begin(call->db.store, &call->db.fault);
 
     *committed = false;
     if (!status)
-        status = look(call, doubt, committed);
+        status = commit_doubt_look(call, doubt, committed);
     if (status)
         return status;
-    store_end_doubt(call->store, *committed);
+    store_end_doubt(call->db.store, *committed);
     log_line(LOG_WARNING, "store.commit_cut", "the answer to a commit was lost; it was %scommitted",
              *committed ? "" : "not ");
     return STATUS_OK;
@@ -78,7 +76,6 @@ commit_doubt_settle(struct call *call, bool *committed)
 enum status
 commit_doubt_forget_old(struct call *call)
 {
-    return transaction_mark_forget(call->store, call->arena,
-                                   &(struct transaction_mark_forget_in){ KEPT_SECONDS }, NULL,
-                                   &call->fault);
+    return transaction_mark_forget(&call->db, &(struct transaction_mark_forget_in){ KEPT_SECONDS },
+                                   NULL);
 }

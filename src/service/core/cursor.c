@@ -50,7 +50,7 @@ decode(uint8_t *out, size_t *size, const char *text)
 }
 
 static size_t
-put_text(uint8_t *out, const char *text)
+cursor_put_text(uint8_t *out, const char *text)
 {
     size_t length = text ? strlen(text) : 0, size = varint_write(out, length);
 
@@ -69,19 +69,19 @@ const char *
 cursor_write(struct call *call, char list, const struct cursor_place *place)
 {
     size_t room = 2 + VARINT_MOST_BYTES + text_room(place->text) + text_room(place->text_2);
-    uint8_t *bytes = arena_new(call->arena, room);
-    char *text = arena_new(call->arena, room * 4 / 3 + 4);
+    uint8_t *bytes = call_new(call, room);
+    char *text = call_new(call, room * 4 / 3 + 4);
     size_t size = 0;
 
     if (!bytes || !text) {
-        (void)!fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+        (void)!call_too_large(call);
         return NULL;
     }
     bytes[size++] = CURSOR_VERSION;
     bytes[size++] = (uint8_t)list;
     size += varint_write(bytes + size, zigzag_encode(place->number));
-    size += put_text(bytes + size, place->text);
-    size += put_text(bytes + size, place->text_2);
+    size += cursor_put_text(bytes + size, place->text);
+    size += cursor_put_text(bytes + size, place->text_2);
     encode(text, bytes, size);
     return text;
 }
@@ -94,7 +94,7 @@ take_text(struct call *call, const char **out, const uint8_t **at, const uint8_t
     if (!varint_read(&length, at, end) || length > (uint64_t)(end - *at)
         || memchr(*at, '\0', (size_t)length))
         return false;
-    *out = arena_text(call->arena, (const char *)*at, (size_t)length);
+    *out = arena_text(call->db.arena, (const char *)*at, (size_t)length);
     *at += length;
     return *out;
 }
@@ -102,8 +102,8 @@ take_text(struct call *call, const char **out, const uint8_t **at, const uint8_t
 static enum status
 not_a_cursor(struct call *call)
 {
-    return fail(&call->fault, STATUS_MALFORMED, "", "cursor",
-                "this is not the cursor of a page of this list");
+    return call_fail(call, STATUS_MALFORMED, "", "cursor",
+                     "this is not the cursor of a page of this list");
 }
 
 enum status

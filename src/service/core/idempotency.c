@@ -5,12 +5,6 @@
 #include "statements.h"
 #include "store/store.h"
 
-static enum status
-too_large(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer needs too much memory");
-}
-
 enum status
 idempotency_find(struct call *call, const struct idempotent_request *request,
                  struct idempotent_answer *out, bool *found)
@@ -18,23 +12,22 @@ idempotency_find(struct call *call, const struct idempotent_request *request,
     struct idempotent_answer_get_in in = { request->user_id, request->key,
                                            call->now - IDEMPOTENCY_SECONDS };
     struct idempotent_answer_get_out row;
-    enum status status =
-        idempotent_answer_get(call->store, call->arena, &in, &row, found, &call->fault);
+    enum status status = idempotent_answer_get(&call->db, &in, &row, found);
 
     if (status || !*found)
         return status;
     if (row.request_hash.size != HASH_BYTES
         || memcmp(row.request_hash.at, request->hash, HASH_BYTES))
-        return fail(&call->fault, STATUS_INVALID, "idempotency_key_reused", "",
-                    "this Idempotency-Key was used for another request");
+        return call_fail(call, STATUS_INVALID, "idempotency_key_reused", "",
+                         "this Idempotency-Key was used for another request");
 
     size_t size = row.answer.size > SEAL_BYTES ? row.answer.size - SEAL_BYTES : 0;
-    void *bytes = arena_new(call->arena, size + 1);
+    void *bytes = call_new(call, size + 1);
     if (!bytes)
-        return too_large(call);
+        return STATUS_TOO_LARGE;
     if (!secret_open(bytes, row.answer.at, row.answer.size, call->secret))
-        return fail(&call->fault, STATUS_BROKEN, "", "",
-                    "an answer was kept under another key file than the one in use");
+        return call_fail(call, STATUS_BROKEN, "", "",
+                         "an answer was kept under another key file than the one in use");
     *out = (struct idempotent_answer){ row.answer_code, bytes, size };
     return STATUS_OK;
 }
@@ -44,24 +37,24 @@ static bool
 may_look_again(const struct call *call, enum status status)
 {
     bool statement_failed = status == STATUS_BROKEN
-                            || (status == STATUS_CONFLICT && !*call->fault.code);
+                            || (status == STATUS_CONFLICT && !*call->db.fault.code);
 
-    return store_is_shared(call->store) && status != STATUS_BUSY && !statement_failed;
+    return store_is_shared(call->db.store) && status != STATUS_BUSY && !statement_failed;
 }
 
 enum status
 idempotency_look_again(struct call *call, const struct idempotent_request *request,
                        enum status status)
 {
-    const struct fault why = call->fault;
+    const struct fault why = call->db.fault;
     struct idempotent_answer answer;
     bool found = false;
 
     if (!may_look_again(call, status))
         return status;
     if (!idempotency_find(call, request, &answer, &found) && found)
-        return fail(&call->fault, STATUS_BUSY, "", "", "the same request has just been answered");
-    call->fault = why;
+        return call_fail(call, STATUS_BUSY, "", "", "the same request has just been answered");
+    call->db.fault = why;
     return status;
 }
 
@@ -70,13 +63,13 @@ idempotency_keep(struct call *call, const struct idempotent_request *request,
                  const struct idempotent_answer *answer)
 {
     struct idempotent_answer_forget_in old = { call->now - IDEMPOTENCY_SECONDS };
-    uint8_t *sealed = arena_new(call->arena, answer->size + SEAL_BYTES);
+    uint8_t *sealed = call_new(call, answer->size + SEAL_BYTES);
     enum status status;
 
     if (!sealed)
-        return too_large(call);
+        return call_too_large(call);
     secret_seal(sealed, answer->bytes, answer->size, call->secret);
-    status = idempotent_answer_forget(call->store, call->arena, &old, NULL, &call->fault);
+    status = idempotent_answer_forget(&call->db, &old, NULL);
     if (status)
         return status;
 
@@ -88,9 +81,8 @@ idempotency_keep(struct call *call, const struct idempotent_request *request,
         .answer = { sealed, answer->size + SEAL_BYTES },
         .made_at = call->now,
     };
-    status = idempotent_answer_put(call->store, call->arena, &in, NULL, &call->fault);
+    status = idempotent_answer_put(&call->db, &in, NULL);
     if (status == STATUS_CONFLICT)
-        return fail(&call->fault, STATUS_BUSY, "", "",
-                    "the same request is being answered just now");
+        return call_fail(call, STATUS_BUSY, "", "", "the same request is being answered just now");
     return status;
 }

@@ -35,7 +35,7 @@ enum status idempotency_find(struct call *call, const struct idempotent_request 
 /* The write has failed with `status`. While it waited for a lock, another server may have answered
  * the same request: then all of it has to run again, and finds that answer.
  *   STATUS_BUSY  another server has
- *   otherwise `status`, with call->fault as it was */
+ *   otherwise `status`, with call->db.fault as it was */
 enum status idempotency_look_again(struct call *call, const struct idempotent_request *request,
                                    enum status status);
 

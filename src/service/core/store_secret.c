@@ -25,59 +25,59 @@ static enum status
 read_own(struct call *call, const struct claim *claim, const struct secret_fingerprint_out *kept)
 {
     uint8_t fingerprint[HASH_BYTES];
-    enum status status = secret_key_read(claim->key, claim->path, &call->fault);
+    enum status status = secret_key_read(claim->key, claim->path, &call->db.fault);
 
     if (status == STATUS_NOT_FOUND)
-        return fail(&call->fault, STATUS_CONFLICT, "secret_missing", "",
-                    "the secret file %.100s is missing: restore it from a backup, for this store"
-                    " can be used with no other",
-                    claim->path);
+        return call_fail(
+            call, STATUS_CONFLICT, "secret_missing", "",
+            "the secret file %.100s is missing: restore it from a backup, for this store"
+            " can be used with no other",
+            claim->path);
     if (status)
         return status;
     make_fingerprint(fingerprint, claim->key);
     if (kept->fingerprint.size == sizeof fingerprint
         && secret_equal(fingerprint, kept->fingerprint.at, sizeof fingerprint))
         return STATUS_OK;
-    return fail(&call->fault, STATUS_CONFLICT, "secret_wrong", "",
-                "the secret file %.100s belongs to another store: name the one that this store was"
-                " first started with (--secret-file), or restore it from a backup",
-                claim->path);
+    return call_fail(
+        call, STATUS_CONFLICT, "secret_wrong", "",
+        "the secret file %.100s belongs to another store: name the one that this store was"
+        " first started with (--secret-file), or restore it from a backup",
+        claim->path);
 }
 
 static enum status
 find_own(struct call *call, const struct claim *claim, bool *found)
 {
     struct secret_fingerprint_out kept;
-    enum status status = secret_fingerprint(call->store, call->arena, &kept, found, &call->fault);
+    enum status status = secret_fingerprint(&call->db, &kept, found);
 
     return status || !*found ? status : read_own(call, claim, &kept);
 }
 
 /* The place is taken first, so that who comes second makes no file. */
 static enum status
-claim_body(struct call *call, void *with)
+store_secret_claim_body(struct call *call, void *with)
 {
     const struct claim *claim = with;
     uint8_t fingerprint[HASH_BYTES] = { 0 };
     int64_t changed;
     bool found;
     enum status status = secret_fingerprint_claim(
-        call->store, call->arena,
-        &(struct secret_fingerprint_claim_in){ { fingerprint, sizeof fingerprint } }, &changed,
-        &call->fault);
+        &call->db, &(struct secret_fingerprint_claim_in){ { fingerprint, sizeof fingerprint } },
+        &changed);
 
     if (status)
         return status;
     if (changed == 0)
         return find_own(call, claim, &found);
-    status = secret_key_load(claim->key, claim->path, &call->fault);
+    status = secret_key_load(claim->key, claim->path, &call->db.fault);
     if (status)
         return status;
     make_fingerprint(fingerprint, claim->key);
     return secret_fingerprint_set(
-        call->store, call->arena,
-        &(struct secret_fingerprint_set_in){ { fingerprint, sizeof fingerprint } }, NULL,
-        &call->fault);
+        &call->db, &(struct secret_fingerprint_set_in){ { fingerprint, sizeof fingerprint } },
+        NULL);
 }
 
 enum status
@@ -87,7 +87,7 @@ store_secret_load(struct call *call, const char *path, struct secret_key *out)
     bool found;
     enum status status = find_own(call, &claim, &found);
 
-    return status || found ? status : transact(call, claim_body, &claim);
+    return status || found ? status : transact(call, store_secret_claim_body, &claim);
 }
 
 enum status

@@ -7,16 +7,9 @@
 #include "base/unicode.h"
 
 static enum status
-no_room(struct call *call)
+text_check_bad_length(struct call *call, const char *field, size_t least, size_t most)
 {
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the request is too large");
-}
-
-static enum status
-bad_length(struct call *call, const char *field, size_t least, size_t most)
-{
-    return fail(&call->fault, STATUS_INVALID, "", field, "it must have %zu to %zu bytes", least,
-                most);
+    return call_fail(call, STATUS_INVALID, "", field, "it must have %zu to %zu bytes", least, most);
 }
 
 enum status
@@ -30,30 +23,30 @@ input_text(struct call *call, const char *field, const char *text, size_t least,
     assert(most <= INPUT_TEXT_MOST_BYTES);
     text_trim(&at, &length);
     if (length < least && length == 0)
-        return fail(&call->fault, STATUS_INVALID, "", field, "it must not be empty");
+        return call_fail(call, STATUS_INVALID, "", field, "it must not be empty");
     if (length > INPUT_TEXT_MOST_BYTES)
-        return bad_length(call, field, least, most);
+        return text_check_bad_length(call, field, least, most);
     if (!utf8_valid(at, length) || text_has_control(at, length))
-        return fail(&call->fault, STATUS_INVALID, "", field,
-                    "it must be one line of text without control characters");
+        return call_fail(call, STATUS_INVALID, "", field,
+                         "it must be one line of text without control characters");
     length = unicode_nfc(normal, at, length);
     if (length < least || length > most)
-        return bad_length(call, field, least, most);
+        return text_check_bad_length(call, field, least, most);
     enum unicode_flaw flaw = length > 0 ? unicode_check(normal, length) : UNICODE_OK;
     if (flaw)
-        return fail(&call->fault, STATUS_INVALID, "", field, "it %s", unicode_flaw_sentence(flaw));
-    *out = arena_text(call->arena, normal, length);
-    return *out ? STATUS_OK : no_room(call);
+        return call_fail(call, STATUS_INVALID, "", field, "it %s", unicode_flaw_sentence(flaw));
+    *out = call_text(call, normal);
+    return *out ? STATUS_OK : STATUS_TOO_LARGE;
 }
 
 enum status
 input_nfc(struct call *call, const char *text, const char **out)
 {
     size_t length = strlen(text);
-    char *normal = arena_new(call->arena, length * UNICODE_GROWTH + 1);
+    char *normal = call_new(call, length * UNICODE_GROWTH + 1);
 
     if (!normal)
-        return no_room(call);
+        return STATUS_TOO_LARGE;
     unicode_nfc(normal, text, length);
     *out = normal;
     return STATUS_OK;
@@ -65,6 +58,6 @@ input_fold(struct call *call, const char *text, const char **out)
     char folded[UNICODE_FOLDED_SIZE];
 
     unicode_fold(folded, text, strlen(text));
-    *out = arena_text(call->arena, folded, strlen(folded));
-    return *out ? STATUS_OK : no_room(call);
+    *out = call_text(call, folded);
+    return *out ? STATUS_OK : STATUS_TOO_LARGE;
 }

@@ -24,22 +24,20 @@ throttle_check(struct call *call, const char *subject, const char *code, const c
     struct throttle_by_subject_out row;
     bool found;
     enum status status = throttle_by_subject(
-        call->store, call->arena,
-        &(struct throttle_by_subject_in){ .subject = subject, .now = call->now }, &row, &found,
-        &call->fault);
+        &call->db, &(struct throttle_by_subject_in){ .subject = subject, .now = call->now }, &row,
+        &found);
 
     if (status || !found || row.wait_until <= call->now)
         return status;
-    status = fail(&call->fault, STATUS_SLOW_DOWN, code, "", "%s", reason);
-    call->fault.until = row.wait_until;
+    status = call_fail(call, STATUS_SLOW_DOWN, code, "", "%s", reason);
+    call->db.fault.until = row.wait_until;
     return status;
 }
 
 enum status
 throttle_forget(struct call *call, const char *subject)
 {
-    return throttle_delete(call->store, call->arena,
-                           &(struct throttle_delete_in){ .subject = subject }, NULL, &call->fault);
+    return throttle_delete(&call->db, &(struct throttle_delete_in){ .subject = subject }, NULL);
 }
 
 /* 30 s after `waits` pauses were given, doubling. */
@@ -91,8 +89,7 @@ throttle_count(struct call *call, const char *subject)
     uint8_t bytes[THROTTLE_FREE_TRIES * VARINT_MOST_BYTES];
     size_t size = 0;
     enum status status = throttle_lock(
-        call->store, call->arena,
-        &(struct throttle_lock_in){ .subject = subject, .none = { "", 0 } }, &row, &call->fault);
+        &call->db, &(struct throttle_lock_in){ .subject = subject, .none = { "", 0 } }, &row);
 
     if (status)
         return status;
@@ -106,7 +103,7 @@ throttle_count(struct call *call, const char *subject)
     for (size_t i = 0; i < record.recent_count; i++)
         size += varint_write(bytes + size, (uint64_t)record.recent[i]);
 
-    status = throttle_set(call->store, call->arena,
+    status = throttle_set(&call->db,
                           &(struct throttle_set_in){
                               .subject = subject,
                               .recent = { bytes, size },
@@ -114,13 +111,12 @@ throttle_count(struct call *call, const char *subject)
                               .wait_until = record.wait_until,
                               .forget_at = record.forget_at,
                           },
-                          NULL, &call->fault);
+                          NULL);
     if (status)
         return status;
     return throttle_delete_forgotten(
-        call->store, call->arena,
-        &(struct throttle_delete_forgotten_in){ .now = call->now, .most = FORGOTTEN_A_TIME }, NULL,
-        &call->fault);
+        &call->db,
+        &(struct throttle_delete_forgotten_in){ .now = call->now, .most = FORGOTTEN_A_TIME }, NULL);
 }
 
 /* Runs after the failed transaction, in one of its own. */

@@ -31,13 +31,13 @@ pause_milliseconds(int64_t milliseconds)
 static enum status
 leave_mark(struct call *call, utc_seconds *latest_at)
 {
-    struct store_mark mark = store_take_mark(call->store);
+    struct store_mark mark = store_take_mark(call->db.store);
     bool is_new;
     enum status status = commit_doubt_mark(call, mark, latest_at, &is_new);
 
     if (!status && !is_new)
-        return fail(&call->fault, STATUS_BROKEN, "", "",
-                    "the store holds a mark that this server has not made yet");
+        return call_fail(call, STATUS_BROKEN, "", "",
+                         "the store holds a mark that this server has not made yet");
     return status || mark.number > 1 ? status : commit_doubt_forget_old(call);
 }
 
@@ -46,17 +46,17 @@ transact_mark(struct call *call)
 {
     utc_seconds latest_at;
 
-    if (!store_is_shared(call->store))
+    if (!store_is_shared(call->db.store))
         return STATUS_OK;
-    enum status status = store_begin(call->store, &call->fault);
+    enum status status = store_begin(call->db.store, &call->db.fault);
     if (status)
         return status;
     status = leave_mark(call, &latest_at);
     if (status) {
-        store_rollback(call->store);
+        store_rollback(call->db.store);
         return status;
     }
-    return store_commit(call->store, &call->fault);
+    return store_commit(call->db.store, &call->db.fault);
 }
 
 /* Runs before the body of a write transaction. */
@@ -68,18 +68,18 @@ open_writing(struct call *call)
     enum status status = STATUS_OK;
 
     if (call->excludes_saving) /* before every other lock */
-        status = saving_exclude(call->store, call->arena, &row, &call->fault);
+        status = saving_exclude(&call->db, &row);
     if (!status)
-        status = store_is_shared(call->store) ? leave_mark(call, &latest_at)
-                                              : clock_mark(call, &latest_at);
+        status = store_is_shared(call->db.store) ? leave_mark(call, &latest_at)
+                                                 : clock_mark(call, &latest_at);
     return status ? status : clock_settle(call, latest_at);
 }
 
 static enum status
 try_once(struct call *call, transaction_body *body, void *with, bool writes)
 {
-    enum status status = writes ? store_begin(call->store, &call->fault)
-                                : store_begin_read(call->store, &call->fault);
+    enum status status = writes ? store_begin(call->db.store, &call->db.fault)
+                                : store_begin_read(call->db.store, &call->db.fault);
 
     if (status)
         return status;
@@ -89,10 +89,10 @@ try_once(struct call *call, transaction_body *body, void *with, bool writes)
         status = body(call, with);
     call->in_transaction = false;
     if (status || (writes && call->dry_run)) {
-        store_rollback(call->store);
+        store_rollback(call->db.store);
         return status;
     }
-    return store_commit(call->store, &call->fault);
+    return store_commit(call->db.store, &call->db.fault);
 }
 
 /* Looks for the outcome of the commit in doubt, for DOUBT_MOST_MS at most. */
@@ -103,7 +103,7 @@ settle_doubt(struct call *call, bool *committed)
 
     for (;; pause = 2 * pause < LONGEST_PAUSE_MS ? 2 * pause : LONGEST_PAUSE_MS) {
         enum status status = commit_doubt_settle(call, committed);
-        int64_t left = deadline_left(store_deadline(call->store), began, DOUBT_MOST_MS);
+        int64_t left = deadline_left(store_deadline(call->db.store), began, DOUBT_MOST_MS);
 
         if (status != STATUS_BUSY || left == 0)
             return status;
@@ -117,17 +117,17 @@ try_and_find_out(struct call *call, transaction_body *body, void *with)
 {
     bool committed = false;
 
-    if (store_doubt(call->store)) { /* of an earlier call, which has been answered */
+    if (store_doubt(call->db.store)) { /* of an earlier call, which has been answered */
         enum status status = settle_doubt(call, &committed);
         if (status)
             return status;
     }
     enum status status = try_once(call, body, with, true);
-    if (!store_doubt(call->store))
+    if (!store_doubt(call->db.store))
         return status;
     if (settle_doubt(call, &committed))
         return fail(
-            &call->fault, STATUS_BUSY, "in_doubt", "",
+            &call->db.fault, STATUS_BUSY, "in_doubt", "",
             "the store went away during this change: see whether the change was made before "
             "you repeat it");
     return committed ? STATUS_OK : status;
@@ -146,8 +146,8 @@ takes_exclusion(struct call *call)
 static bool
 has_to_wait_for_more(const struct call *call)
 {
-    return call->catch_up.step || !strcmp(call->fault.code, "clock_behind")
-           || !strcmp(call->fault.code, "in_doubt");
+    return call->catch_up.step || !strcmp(call->db.fault.code, "clock_behind")
+           || !strcmp(call->db.fault.code, "in_doubt");
 }
 
 static enum status
@@ -159,7 +159,7 @@ try_until(struct call *call, transaction_body *body, void *with, bool writes)
         call->catch_up = (struct catch_up){ 0 };
         enum status status = writes ? try_and_find_out(call, body, with)
                                     : try_once(call, body, with, false);
-        int64_t left = deadline_left(store_deadline(call->store), began, MOST_MS);
+        int64_t left = deadline_left(store_deadline(call->db.store), began, MOST_MS);
         int64_t pause = (int64_t)FIRST_PAUSE_MS << (tries - 1);
 
         if (status == STATUS_BUSY && takes_exclusion(call))
@@ -203,14 +203,14 @@ static enum status
 catch_up_whole(struct call *call)
 {
     struct catch_up catch_up = call->catch_up;
-    struct arena *callers = call->arena, arena;
+    struct arena *callers = call->db.arena, arena;
     enum status status = STATUS_OK;
 
     arena_init(&arena, CATCH_UP_MOST_BYTES);
-    call->arena = &arena;
+    call->db.arena = &arena;
     for (bool more = true; more && !status; arena_clear(&arena))
         status = transact_catch_up(call, &catch_up, &more);
-    call->arena = callers;
+    call->db.arena = callers;
     return status;
 }
 
@@ -248,7 +248,7 @@ transact(struct call *call, transaction_body *body, void *with)
             status = try_body(call, body, with);
     }
     if (status && call->after_failure) {
-        struct fault why = call->fault;
+        struct fault why = call->db.fault;
         bool dry_run = call->dry_run;
         call->dry_run = false; /* a guess counts in a dry run too */
         enum status kept = try_until(call, keep_failure, NULL, true);
@@ -256,7 +256,7 @@ transact(struct call *call, transaction_body *body, void *with)
         call->after_failure = NULL;
         if (kept)
             return kept;
-        call->fault = why;
+        call->db.fault = why;
     }
     return status;
 }
@@ -264,10 +264,10 @@ transact(struct call *call, transaction_body *body, void *with)
 enum status
 saving_exclusion(struct call *call)
 {
-    if (call->excludes_saving || !store_is_shared(call->store))
+    if (call->excludes_saving || !store_is_shared(call->db.store))
         return STATUS_OK;
     call->wants_exclusion = true;
-    return fail(&call->fault, STATUS_BUSY, "", "", "measurements are being saved; try again");
+    return call_fail(call, STATUS_BUSY, "", "", "measurements are being saved; try again");
 }
 
 enum status

@@ -11,7 +11,7 @@
 enum { IN_LIST = 32 }; /* length of the arrays in sql/queries/ingest.sql */
 
 /* Rows of one sensor gather here until the next sensor's come. */
-struct gathering {
+struct refresh_context {
     struct coverage_table *table;
     struct covered_organization *organization;
     bool only_known; /* leave out sensors that the table does not hold */
@@ -25,34 +25,34 @@ struct gathering {
 };
 
 static void
-gather_finish(struct gathering *gathering)
+gather_finish(struct refresh_context *context)
 {
     struct covered_sensor known;
 
-    if (!gathering->open)
+    if (!context->open)
         return;
-    gathering->open = false;
-    if (gathering->only_known && !coverage_table_find(gathering->table, gathering->serial, &known))
+    context->open = false;
+    if (context->only_known && !coverage_table_find(context->table, context->serial, &known))
         return;
-    if (gathering->removed) { /* the sensor, or this serial from it */
+    if (context->removed) { /* the sensor, or this serial from it */
         /* Only its own place: another organization may have the serial by now. */
-        if (coverage_table_find(gathering->table, gathering->serial, &known)
-            && known.sensor_id == gathering->sensor_id)
-            coverage_table_drop(gathering->table, gathering->serial);
+        if (coverage_table_find(context->table, context->serial, &known)
+            && known.sensor_id == context->sensor_id)
+            coverage_table_drop(context->table, context->serial);
         return;
     }
-    coverage_table_put(gathering->table, gathering->serial,
+    coverage_table_put(context->table, context->serial,
                        &(struct covered_sensor){
-                           .organization = gathering->organization,
-                           .sensor_id = gathering->sensor_id,
-                           .auto_renewal = gathering->auto_renewal,
-                           .intervals = gathering->intervals,
-                           .interval_count = gathering->count,
+                           .organization = context->organization,
+                           .sensor_id = context->sensor_id,
+                           .auto_renewal = context->auto_renewal,
+                           .intervals = context->intervals,
+                           .interval_count = context->count,
                        });
 }
 
 static enum status
-gather(struct gathering *gathering, const struct ingest_coverage_since_out *row,
+gather(struct refresh_context *context, const struct ingest_coverage_since_out *row,
        struct fault *fault)
 {
     struct serial parsed;
@@ -60,31 +60,30 @@ gather(struct gathering *gathering, const struct ingest_coverage_since_out *row,
     if (!serial_parse(&parsed, row->serial, strlen(row->serial)))
         return fail(fault, STATUS_BROKEN, "", "", "a serial in the store cannot be read");
     /* A sensor that was replaced comes with each serial that it had. */
-    if (gathering->open
-        && (gathering->sensor_id != row->sensor_id
-            || serial_number(gathering->serial) != serial_number(parsed)))
-        gather_finish(gathering);
-    if (!gathering->open) {
-        gathering->open = true;
-        gathering->sensor_id = row->sensor_id;
-        gathering->serial = parsed;
-        gathering->removed = row->removed;
-        gathering->auto_renewal = row->auto_renewal;
-        gathering->count = 0;
+    if (context->open
+        && (context->sensor_id != row->sensor_id
+            || serial_number(context->serial) != serial_number(parsed)))
+        gather_finish(context);
+    if (!context->open) {
+        context->open = true;
+        context->sensor_id = row->sensor_id;
+        context->serial = parsed;
+        context->removed = row->removed;
+        context->auto_renewal = row->auto_renewal;
+        context->count = 0;
     }
     /* A license ended at the instant it would have begun covers nothing. */
     if (!row->starts_at.is || row->starts_at.value >= row->expires_at.value)
         return STATUS_OK;
-    struct interval *last = gathering->count > 0 ? &gathering->intervals[gathering->count - 1]
-                                                 : NULL;
+    struct interval *last = context->count > 0 ? &context->intervals[context->count - 1] : NULL;
     if (last && last->expires_at == row->starts_at.value) { /* as renewals do */
         last->expires_at = row->expires_at.value;
         return STATUS_OK;
     }
-    if (gathering->count == COVERAGE_MOST_INTERVALS)
+    if (context->count == COVERAGE_MOST_INTERVALS)
         return fail(fault, STATUS_BROKEN, "", "", "a sensor has had more than %d gaps",
                     COVERAGE_MOST_INTERVALS);
-    gathering->intervals[gathering->count++] =
+    context->intervals[context->count++] =
         (struct interval){ row->starts_at.value, row->expires_at.value };
     return STATUS_OK;
 }
@@ -94,16 +93,16 @@ gather(struct gathering *gathering, const struct ingest_coverage_since_out *row,
 static enum status
 take_coverage(void *with, const struct ingest_coverage_out *row, struct fault *fault)
 {
-    struct gathering *gathering = with;
+    struct refresh_context *context = with;
     struct covered_organization *organization =
-        coverage_table_organization(gathering->table, row->organization_id);
+        coverage_table_organization(context->table, row->organization_id);
 
-    if (!organization || organization->batch != gathering->batch)
+    if (!organization || organization->batch != context->batch)
         return STATUS_OK;
-    if (organization != gathering->organization)
-        gather_finish(gathering);
-    gathering->organization = organization;
-    return gather(gathering,
+    if (organization != context->organization)
+        gather_finish(context);
+    context->organization = organization;
+    return gather(context,
                   &(struct ingest_coverage_since_out){
                       .sensor_id = row->sensor_id,
                       .serial = row->serial,
@@ -139,29 +138,29 @@ touch(struct touched *touched, struct covered_organization *organization)
 
 /* Reads again what one organization has changed since the table looked. */
 static enum status
-reload_changed(struct call *call, struct gathering *gathering,
+reload_changed(struct call *call, struct refresh_context *context,
                struct covered_organization *organization, int64_t version)
 {
-    gathering->organization = organization;
-    gathering->only_known = true;
+    context->organization = organization;
+    context->only_known = true;
     enum status status = ingest_coverage_since(
-        call->store, call->arena,
+        &call->db,
         &(struct ingest_coverage_since_in){ .organization_id = organization->id,
                                             .version = organization->version },
-        take_coverage_since, gathering, &call->fault);
+        take_coverage_since, context);
     if (status)
         return status;
-    gather_finish(gathering);
+    gather_finish(context);
     organization->version = version;
     return STATUS_OK;
 }
 
 static enum status
-refresh_organization(struct call *call, struct gathering *gathering,
+refresh_organization(struct call *call, struct refresh_context *context,
                      const struct ingest_organizations_out *row)
 {
     struct covered_organization *organization =
-        coverage_table_organization(gathering->table, row->id);
+        coverage_table_organization(context->table, row->id);
 
     if (!organization)
         return STATUS_OK;
@@ -180,12 +179,13 @@ refresh_organization(struct call *call, struct gathering *gathering,
         organization->version = row->version; /* its sensors are read after this */
         return STATUS_OK;
     }
-    return reload_changed(call, gathering, organization, row->version);
+    return reload_changed(call, context, organization, row->version);
 }
 
 /* Reads the versions of the touched organizations, and what is new in them. */
 static enum status
-refresh_organizations(struct call *call, struct gathering *gathering, const struct touched *touched)
+refresh_organizations(struct call *call, struct refresh_context *context,
+                      const struct touched *touched)
 {
     enum status status = STATUS_OK;
 
@@ -196,9 +196,9 @@ refresh_organizations(struct call *call, struct gathering *gathering, const stru
 
         for (size_t i = 0; i < IN_LIST; i++)
             in.ids[i] = touched->organizations[done + (i < left ? i : left - 1)]->id;
-        status = ingest_organizations(call->store, call->arena, &in, &rows, &count, &call->fault);
+        status = ingest_organizations(&call->db, &in, &rows, &count);
         for (size_t i = 0; !status && i < count; i++)
-            status = refresh_organization(call, gathering, &rows[i]);
+            status = refresh_organization(call, context, &rows[i]);
     }
     return status;
 }
@@ -234,8 +234,7 @@ find_owners(struct call *call, struct coverage_table *table, const struct missin
         size_t count;
 
         list_missing(missing, done, texts, in.serials);
-        enum status status =
-            ingest_owners(call->store, call->arena, &in, &rows, &count, &call->fault);
+        enum status status = ingest_owners(&call->db, &in, &rows, &count);
         if (status)
             return status;
         for (size_t i = 0; i < count; i++)
@@ -246,41 +245,40 @@ find_owners(struct call *call, struct coverage_table *table, const struct missin
 
 /* Reads their coverage. */
 static enum status
-load_sensors(struct call *call, struct gathering *gathering, const struct missing *missing)
+load_sensors(struct call *call, struct refresh_context *context, const struct missing *missing)
 {
     enum status status = STATUS_OK;
 
-    gathering->only_known = false;
+    context->only_known = false;
     for (size_t done = 0; done < missing->count && !status; done += IN_LIST) {
         char texts[IN_LIST][SERIAL_TEXT_SIZE];
         struct ingest_coverage_in in;
 
         list_missing(missing, done, texts, in.serials);
-        status =
-            ingest_coverage(call->store, call->arena, &in, take_coverage, gathering, &call->fault);
+        status = ingest_coverage(&call->db, &in, take_coverage, context);
         if (!status)
-            gather_finish(gathering);
+            gather_finish(context);
     }
     return status;
 }
 
 static enum status
-load_missing(struct call *call, struct gathering *gathering, struct touched *touched,
+load_missing(struct call *call, struct refresh_context *context, struct touched *touched,
              const struct missing *missing)
 {
     touched->count = 0;
-    touched->batch = gathering->batch = coverage_table_next_batch(gathering->table);
-    enum status status = find_owners(call, gathering->table, missing, touched);
+    touched->batch = context->batch = coverage_table_next_batch(context->table);
+    enum status status = find_owners(call, context->table, missing, touched);
 
     /* Versions first: a sensor read after them is at least as new as they are. */
     if (!status)
-        status = refresh_organizations(call, gathering, touched);
+        status = refresh_organizations(call, context, touched);
     if (!status)
-        status = load_sensors(call, gathering, missing);
+        status = load_sensors(call, context, missing);
     for (size_t i = 0; !status && i < missing->count; i++) {
         struct covered_sensor sensor;
-        if (!coverage_table_find(gathering->table, *missing->serials[i], &sensor))
-            coverage_table_set_unknown(gathering->table, *missing->serials[i], call->now);
+        if (!coverage_table_find(context->table, *missing->serials[i], &sensor))
+            coverage_table_set_unknown(context->table, *missing->serials[i], call->now);
     }
     return status;
 }
@@ -290,22 +288,22 @@ coverage_refresh(struct call *call, struct coverage_table *table, const struct s
                  size_t count)
 {
     struct interval intervals[COVERAGE_MOST_INTERVALS];
-    struct gathering gathering = { .table = table, .intervals = intervals };
+    struct refresh_context context = { .table = table, .intervals = intervals };
     struct touched touched = { .organizations = arena_new(
-                                   call->arena, (count + 1) * sizeof *touched.organizations),
+                                   call->db.arena, (count + 1) * sizeof *touched.organizations),
                                .batch = coverage_table_next_batch(table) };
     struct missing missing = {
-        .serials = arena_new(call->arena, (count + 1) * sizeof *missing.serials),
+        .serials = call_new(call, (count + 1) * sizeof *missing.serials),
     };
     struct covered_sensor sensor;
 
     if (!touched.organizations || !missing.serials)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too many messages at once");
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "too many messages at once");
     coverage_table_prefetch(table, serials, count);
     for (size_t i = 0; i < count; i++)
         if (coverage_table_find(table, serials[i], &sensor))
             touch(&touched, sensor.organization);
-    enum status status = refresh_organizations(call, &gathering, &touched);
+    enum status status = refresh_organizations(call, &context, &touched);
     if (status)
         return status;
 
@@ -314,5 +312,5 @@ coverage_refresh(struct call *call, struct coverage_table *table, const struct s
         if (!coverage_table_find(table, serials[i], &sensor)
             && !coverage_table_is_unknown(table, serials[i], call->now))
             missing.serials[missing.count++] = &serials[i];
-    return missing.count > 0 ? load_missing(call, &gathering, &touched, &missing) : STATUS_OK;
+    return missing.count > 0 ? load_missing(call, &context, &touched, &missing) : STATUS_OK;
 }

@@ -154,7 +154,7 @@ next_marked(const struct coverage_table *table, size_t at, uint32_t mark)
 
 /* The slot of the serial, or the empty one where it would stand. */
 static uint32_t *
-slot_of(const struct coverage_table *table, struct serial serial)
+coverage_table_slot_of(const struct coverage_table *table, struct serial serial)
 {
     uint64_t hash = spread(serial_number(serial));
     uint32_t bits = number_bits(table), mark = mark_of(table, hash);
@@ -171,7 +171,7 @@ slot_of(const struct coverage_table *table, struct serial serial)
 static struct record *
 known_record(const struct coverage_table *table, struct serial serial)
 {
-    uint32_t slot = *slot_of(table, serial);
+    uint32_t slot = *coverage_table_slot_of(table, serial);
 
     return slot == EMPTY_SLOT ? NULL : record_at(table, slot & number_bits(table));
 }
@@ -179,7 +179,7 @@ known_record(const struct coverage_table *table, struct serial serial)
 static void
 fill_slot(struct coverage_table *table, struct serial serial, uint32_t number)
 {
-    *slot_of(table, serial) = number | mark_of(table, spread(serial_number(serial)));
+    *coverage_table_slot_of(table, serial) = number | mark_of(table, spread(serial_number(serial)));
 }
 
 void
@@ -223,7 +223,7 @@ coverage_table_find(const struct coverage_table *table, struct serial serial,
 }
 
 static void
-grow_slots(struct coverage_table *table)
+coverage_table_grow_slots(struct coverage_table *table)
 {
     free(table->slots);
     table->slot_count *= 2;
@@ -242,7 +242,7 @@ coverage_table_open(void)
     struct coverage_table *table = memory_new(1, sizeof *table);
 
     table->slot_count = FIRST_SLOTS / 2;
-    grow_slots(table);
+    coverage_table_grow_slots(table);
     covered_organizations_init(&table->organizations);
     return table;
 }
@@ -251,7 +251,7 @@ static struct record *
 new_record(struct coverage_table *table, struct serial serial)
 {
     if ((table->record_count + 1) * 4 > table->slot_count * 3)
-        grow_slots(table);
+        coverage_table_grow_slots(table);
     if (table->record_count == table->chunk_count * CHUNK_RECORDS) {
         table->chunks =
             memory_must(realloc(table->chunks, (table->chunk_count + 1) * sizeof *table->chunks));

@@ -41,7 +41,7 @@ first_slot(const struct covered_organizations *all, int64_t id)
 }
 
 static uint32_t *
-slot_of(const struct covered_organizations *all, int64_t id)
+covered_organizations_slot_of(const struct covered_organizations *all, int64_t id)
 {
     size_t at = first_slot(all, id);
 
@@ -53,16 +53,16 @@ slot_of(const struct covered_organizations *all, int64_t id)
 uint32_t
 covered_organizations_index(const struct covered_organizations *all, int64_t id)
 {
-    return *slot_of(all, id);
+    return *covered_organizations_slot_of(all, id);
 }
 
 static void
-grow_slots(struct covered_organizations *all)
+covered_organizations_grow_slots(struct covered_organizations *all)
 {
     free(all->slots);
     make_slots(all, 2 * all->slot_count);
     for (size_t i = 0; i < all->count; i++)
-        *slot_of(all, all->items[i]->id) = (uint32_t)i;
+        *covered_organizations_slot_of(all, all->items[i]->id) = (uint32_t)i;
 }
 
 struct covered_organization *
@@ -73,11 +73,11 @@ covered_organizations_add(struct covered_organizations *all, int64_t id)
     if (index != COVERED_ORGANIZATION_NONE)
         return all->items[index];
     if ((all->count + 1) * 2 > all->slot_count)
-        grow_slots(all);
+        covered_organizations_grow_slots(all);
     struct covered_organization *made = memory_new(1, sizeof *made);
     *made = (struct covered_organization){ .id = id, .version = COVERAGE_VERSION_UNREAD };
     all->items = memory_must(realloc(all->items, (all->count + 1) * sizeof *all->items));
     all->items[all->count] = made;
-    *slot_of(all, id) = (uint32_t)all->count++;
+    *covered_organizations_slot_of(all, id) = (uint32_t)all->count++;
     return made;
 }

@@ -42,9 +42,9 @@ renewal_lookahead_count_in(struct call *call, struct covered_sensor *sensor, str
     if (!renewal_lookahead_holds(sensor->organization, call->now)
         || !serves(sensor, serial, call->now))
         return STATUS_OK;
-    struct interval *intervals = arena_new(call->arena, count * sizeof *intervals);
+    struct interval *intervals = call_new(call, count * sizeof *intervals);
     if (!intervals)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the batch of messages is too large");
+        return STATUS_TOO_LARGE;
     memcpy(intervals, sensor->intervals, count * sizeof *intervals);
     intervals[count - 1].expires_at = call->now + 1;
     sensor->intervals = intervals;
@@ -59,18 +59,18 @@ find_left_out(struct call *call, struct covered_organization *organization, int6
     struct renewal_queue_at_out row;
     struct serial serial;
     bool found;
-    enum status status = renewal_queue_at(call->store, call->arena,
+    enum status status = renewal_queue_at(&call->db,
                                           &(struct renewal_queue_at_in){
                                               .organization_id = organization->id,
                                               .version = organization->version,
                                               .rank = licenses_left,
                                           },
-                                          &row, &found, &call->fault);
+                                          &row, &found);
 
     if (status || !found)
         return status;
     if (!serial_parse(&serial, row.serial, strlen(row.serial)))
-        return fail(&call->fault, STATUS_BROKEN, "", "", "a serial in the store cannot be read");
+        return call_fail(call, STATUS_BROKEN, "", "", "a serial in the store cannot be read");
     lookahead->left_out = (struct renewal_sensor){ row.coverage_ends_at, serial_number(serial), 0 };
     organization->lookahead = *lookahead;
     return STATUS_OK;
@@ -106,7 +106,7 @@ make_some(struct call *call, struct covered_organization *const *organizations, 
 
     for (size_t i = 0; i < IN_LIST; i++)
         in.ids[i] = organizations[i < count ? i : count - 1]->id;
-    enum status status = renewal_demand(call->store, call->arena, &in, &rows, &found, &call->fault);
+    enum status status = renewal_demand(&call->db, &in, &rows, &found);
     for (size_t i = 0; i < found && !status; i++)
         for (size_t k = 0; k < count && !status; k++)
             if (organizations[k]->id == rows[i].id)

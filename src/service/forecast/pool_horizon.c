@@ -17,15 +17,15 @@ shortest_term(struct pool_horizon *reach, int64_t *seconds)
     struct keys_first_of_each_term_out *rows;
     size_t count;
     enum status status = keys_first_of_each_term(
-        call->store, call->arena,
+        &call->db,
         &(struct keys_first_of_each_term_in){ .organization_id = reach->lock->organization_id },
-        &rows, &count, &call->fault);
+        &rows, &count);
 
     *seconds = INT64_MAX;
     for (size_t i = 0; i < count && !status; i++) {
         struct term term;
         if (!term_parse(&term, rows[i].term, strlen(rows[i].term)))
-            return fail(&call->fault, STATUS_BROKEN, "", "", "the term of a key cannot be read");
+            return call_fail(call, STATUS_BROKEN, "", "", "the term of a key cannot be read");
         if (reach_shortest(term) < *seconds)
             *seconds = reach_shortest(term);
     }
@@ -47,13 +47,13 @@ count_returns(struct pool_horizon *reach)
     reach->now.returns = each;
     if (each == 0 || each == INT64_MAX)
         return STATUS_OK;
-    status = reach_ends_by(call->store, call->arena,
+    status = reach_ends_by(&call->db,
                            &(struct reach_ends_by_in){
                                .organization_id = reach->lock->organization_id,
                                .until = reach->until - shortest,
                                .most = MOST_RETURNING + 1,
                            },
-                           &early, &call->fault);
+                           &early);
     if (!status)
         reach->now.returns = early.count <= MOST_RETURNING && each <= MOST_RETURNING
                                  ? early.count * each
@@ -67,13 +67,13 @@ count_touched(struct pool_horizon *reach)
     struct call *call = reach->call;
     struct reach_changed_out touched;
     int64_t most = 2 * reach->places.reach.margin + 1;
-    enum status status = reach_changed(call->store, call->arena,
+    enum status status = reach_changed(&call->db,
                                        &(struct reach_changed_in){
                                            .organization_id = reach->lock->organization_id,
                                            .version = reach->places.version,
                                            .most = most,
                                        },
-                                       &touched, &call->fault);
+                                       &touched);
 
     if (status)
         return status;
@@ -85,14 +85,13 @@ count_touched(struct pool_horizon *reach)
 /* A version that is only this transaction's may never come to be, and another take
  * its number: what is found in it is kept under the one before. */
 static enum status
-read_state(struct pool_horizon *reach)
+pool_horizon_read_state(struct pool_horizon *reach)
 {
     struct call *call = reach->call;
     struct reach_state_out state;
-    enum status status =
-        reach_state(call->store, call->arena,
-                    &(struct reach_state_in){ .organization_id = reach->lock->organization_id },
-                    &state, &call->fault);
+    enum status status = reach_state(
+        &call->db, &(struct reach_state_in){ .organization_id = reach->lock->organization_id },
+        &state);
 
     if (status)
         return status;
@@ -112,7 +111,7 @@ pool_horizon_begin(struct pool_horizon *reach, struct call *call,
         .committed = committed,
         .until = until,
     };
-    enum status status = read_state(reach);
+    enum status status = pool_horizon_read_state(reach);
     if (status || reach->now.left == 0)
         return status;
     status = count_returns(reach);
@@ -134,14 +133,14 @@ look_at(struct pool_horizon *reach, int64_t rank, struct reach_place *out)
     struct reach_at_rank_out row;
     struct serial serial;
     enum status status = reach_at_rank(
-        call->store, call->arena,
+        &call->db,
         &(struct reach_at_rank_in){ .organization_id = reach->lock->organization_id, .rank = rank },
-        &row, &out->is, &call->fault);
+        &row, &out->is);
 
     if (status || !out->is)
         return status;
     if (!serial_parse(&serial, row.serial, strlen(row.serial)))
-        return fail(&call->fault, STATUS_BROKEN, "", "", "a serial in the store cannot be read");
+        return call_fail(call, STATUS_BROKEN, "", "", "a serial in the store cannot be read");
     out->ends_at = row.coverage_ends_at;
     out->serial = serial_number(serial);
     return STATUS_OK;
@@ -149,7 +148,7 @@ look_at(struct pool_horizon *reach, int64_t rank, struct reach_place *out)
 
 /* Finds the places as they are now. */
 static enum status
-look_again(struct pool_horizon *reach)
+pool_horizon_look_again(struct pool_horizon *reach)
 {
     struct call *call = reach->call;
     struct reach *places = &reach->places.reach;
@@ -170,13 +169,13 @@ look_again(struct pool_horizon *reach)
     reach->now.touched = 0;
     reach->has_places = reach->fresh = true;
     if (!status && !reach->committed)
-        status = reach_changed(call->store, call->arena,
+        status = reach_changed(&call->db,
                                &(struct reach_changed_in){
                                    .organization_id = reach->lock->organization_id,
                                    .version = reach->version,
                                    .most = INT64_MAX,
                                },
-                               &touched, &call->fault);
+                               &touched);
     if (status)
         return status;
     struct ledger_cache_reach kept = reach->places;
@@ -187,7 +186,7 @@ look_again(struct pool_horizon *reach)
 
 /* The plan itself, up to the last end that is asked for. */
 static enum status
-make_plan(struct pool_horizon *reach)
+pool_horizon_make_plan(struct pool_horizon *reach)
 {
     struct call *call = reach->call;
     struct renewal_queue line;
@@ -197,9 +196,9 @@ make_plan(struct pool_horizon *reach)
 
     if (!status)
         status = reach_ends_by(
-            call->store, call->arena,
+            &call->db,
             &(struct reach_ends_by_in){ reach->lock->organization_id, reach->until, INT64_MAX },
-            &ending, &call->fault);
+            &ending);
     if (!status)
         status = renewal_queue_read(call, reach->lock->organization_id, 1, reach->until,
                                     (size_t)ending.count, &line);
@@ -235,19 +234,19 @@ pool_horizon_ask(struct pool_horizon *reach, utc_seconds ends_at, const char *te
     if (reach->now.left == 0)
         return STATUS_OK;
     if (!serial_parse(&serial, text, strlen(text)))
-        return fail(&reach->call->fault, STATUS_BROKEN, "", "",
-                    "a serial in the store cannot be read");
+        return call_fail(reach->call, STATUS_BROKEN, "", "",
+                         "a serial in the store cannot be read");
     uint64_t number = serial_number(serial);
 
     if (reach->has_places && !reach->has_plan)
         verdict = reach_verdict(&reach->places.reach, &reach->now, ends_at, number);
     if (verdict == REACH_UNKNOWN && !reach->has_plan && !reach->fresh) {
-        status = look_again(reach);
+        status = pool_horizon_look_again(reach);
         if (!status)
             verdict = reach_verdict(&reach->places.reach, &reach->now, ends_at, number);
     }
     if (!status && verdict == REACH_UNKNOWN && !reach->has_plan)
-        status = make_plan(reach);
+        status = pool_horizon_make_plan(reach);
     if (status)
         return status;
     *served = verdict == REACH_UNKNOWN ? plan_serves(&reach->plan, ends_at, number)

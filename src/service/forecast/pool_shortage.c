@@ -15,13 +15,12 @@ most_returns(struct call *call, int64_t organization_id, utc_seconds until, int6
     int64_t shortest = INT64_MAX;
     size_t count;
     enum status status = keys_first_of_each_term(
-        call->store, call->arena, &(struct keys_first_of_each_term_in){ organization_id }, &rows,
-        &count, &call->fault);
+        &call->db, &(struct keys_first_of_each_term_in){ organization_id }, &rows, &count);
 
     for (size_t i = 0; i < count && !status; i++) {
         struct term term;
         if (!term_parse(&term, rows[i].term, strlen(rows[i].term)))
-            return fail(&call->fault, STATUS_BROKEN, "", "", "the term of a key cannot be read");
+            return call_fail(call, STATUS_BROKEN, "", "", "the term of a key cannot be read");
         if (reach_shortest(term) < shortest)
             shortest = reach_shortest(term);
     }
@@ -35,9 +34,8 @@ count_ends(struct call *call, int64_t organization_id, utc_seconds until, int64_
            int64_t *out)
 {
     struct reach_ends_by_out ending;
-    enum status status = reach_ends_by(call->store, call->arena,
-                                       &(struct reach_ends_by_in){ organization_id, until, most },
-                                       &ending, &call->fault);
+    enum status status = reach_ends_by(
+        &call->db, &(struct reach_ends_by_in){ organization_id, until, most }, &ending);
 
     if (!status)
         *out = ending.count;
@@ -46,7 +44,8 @@ count_ends(struct call *call, int64_t organization_id, utc_seconds until, int64_
 
 /* Goes through the renewals until somebody finds the pool empty. */
 static enum status
-make_plan(struct call *call, int64_t organization_id, utc_seconds until, struct pool_shortage *out)
+pool_shortage_make_plan(struct call *call, int64_t organization_id, utc_seconds until,
+                        struct pool_shortage *out)
 {
     struct organization_lock look;
     struct renewal_queue line;
@@ -76,9 +75,8 @@ pool_shortage(struct call *call, int64_t organization_id, utc_seconds until, boo
 {
     struct reach_state_out state;
     int64_t returns = 0;
-    enum status status = reach_state(call->store, call->arena,
-                                     &(struct reach_state_in){ .organization_id = organization_id },
-                                     &state, &call->fault);
+    enum status status = reach_state(
+        &call->db, &(struct reach_state_in){ .organization_id = organization_id }, &state);
 
     if (status)
         return status;
@@ -93,5 +91,5 @@ pool_shortage(struct call *call, int64_t organization_id, utc_seconds until, boo
     bool certain = out->low || out->renewals == 0 || returns < state.licenses_left / out->renewals;
     return status || (certain && !(details && out->low))
                ? status
-               : make_plan(call, organization_id, until, out);
+               : pool_shortage_make_plan(call, organization_id, until, out);
 }

@@ -7,7 +7,7 @@
 #include "store/store.h"
 
 static enum status
-too_large(struct fault *fault)
+renewal_queue_too_large(struct fault *fault)
 {
     return fail(fault, STATUS_TOO_LARGE, "", "",
                 "the organization has too many sensors for a plan");
@@ -20,16 +20,16 @@ renewal_queue_keys(struct call *call, const struct organization_lock *lock,
     struct renewal_keys_out *rows;
     size_t count;
     enum status status = renewal_keys(
-        call->store, call->arena,
+        &call->db,
         &(struct renewal_keys_in){ .organization_id = lock->organization_id, .most = INT64_MAX },
-        &rows, &count, &call->fault);
+        &rows, &count);
 
     *out = (struct renewal_plan){ .order = lock->pool_order, .zone = lock->zone };
     if (status)
         return status;
-    out->keys = arena_new(call->arena, (count + 1) * sizeof *out->keys);
+    out->keys = call_new(call, (count + 1) * sizeof *out->keys);
     if (!out->keys)
-        return too_large(&call->fault);
+        return renewal_queue_too_large(&call->db.fault);
     for (; out->key_count < count; out->key_count++) {
         const struct renewal_keys_out *row = &rows[out->key_count];
         struct pool_key *key = &out->keys[out->key_count];
@@ -40,26 +40,26 @@ renewal_queue_keys(struct call *call, const struct organization_lock *lock,
             .left = row->licenses_left,
         };
         if (!term_parse(&key->term, row->term, strlen(row->term)))
-            return fail(&call->fault, STATUS_BROKEN, "", "", "the term of a key cannot be read");
+            return call_fail(call, STATUS_BROKEN, "", "", "the term of a key cannot be read");
     }
     return STATUS_OK;
 }
 
-struct reading {
+struct queue_context {
     struct renewal_queue *line;
     size_t room;
 };
 
 static enum status
-take_row(void *with, const struct forecast_renewing_out *row, struct fault *fault)
+renewal_queue_take_row(void *with, const struct forecast_renewing_out *row, struct fault *fault)
 {
-    struct reading *reading = with;
-    struct renewal_queue *line = reading->line;
+    struct queue_context *context = with;
+    struct renewal_queue *line = context->line;
     size_t index = line->plan.count;
     struct serial serial;
 
-    if (index == reading->room)
-        return too_large(fault);
+    if (index == context->room)
+        return renewal_queue_too_large(fault);
     if (!serial_parse(&serial, row->serial, strlen(row->serial)))
         return fail(fault, STATUS_BROKEN, "", "", "a serial in the store cannot be read");
     line->plan.line[index] =
@@ -73,20 +73,20 @@ enum status
 renewal_queue_read(struct call *call, int64_t organization_id, utc_seconds from, utc_seconds until,
                    size_t most, struct renewal_queue *out)
 {
-    struct reading reading = { .line = out, .room = most };
+    struct queue_context context = { .line = out, .room = most };
 
     out->plan.count = 0;
-    out->plan.line = arena_new(call->arena, (most + 1) * sizeof *out->plan.line);
-    out->ids = arena_new(call->arena, (most + 1) * sizeof *out->ids);
+    out->plan.line = call_new(call, (most + 1) * sizeof *out->plan.line);
+    out->ids = call_new(call, (most + 1) * sizeof *out->ids);
     if (!out->plan.line || !out->ids)
-        return too_large(&call->fault);
-    enum status status = forecast_renewing(call->store, call->arena,
+        return renewal_queue_too_large(&call->db.fault);
+    enum status status = forecast_renewing(&call->db,
                                            &(struct forecast_renewing_in){
                                                .organization_id = organization_id,
                                                .from = from,
                                                .until = until,
                                            },
-                                           take_row, &reading, &call->fault);
+                                           renewal_queue_take_row, &context);
     if (!status)
         renewal_begin(&out->plan);
     return status;

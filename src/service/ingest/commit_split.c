@@ -7,11 +7,11 @@ commit_split(struct ingest *ingest, struct call *call, struct ingest_item **item
 {
     enum status status = ingest_commit(ingest, call, items, count);
 
-    arena_clear(call->arena);
+    arena_clear(call->db.arena);
     if (!status || status == STATUS_BUSY)
         return status;
     if (count == 1)
-        log_line(LOG_ERROR, "ingest.failed", "%s", call->fault.reason);
+        log_line(LOG_ERROR, "ingest.failed", "%s", call->db.fault.reason);
     if (count < 2)
         return status;
     enum status first = commit_split(ingest, call, items, count / 2);

@@ -79,15 +79,9 @@ ingest_forget_unknown(struct ingest *ingest)
     coverage_table_forget_unknown(ingest->table);
 }
 
-static enum status
-no_room(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the batch of messages is too large");
-}
-
 static void
-refuse(struct batch *batch, const struct call *call, const struct covered_sensor *sensor,
-       enum gate_verdict verdict, size_t count)
+ingest_refuse(struct batch *batch, const struct call *call, const struct covered_sensor *sensor,
+              enum gate_verdict verdict, size_t count)
 {
     if (count == 0)
         return;
@@ -105,10 +99,10 @@ append(struct batch *batch, struct call *call, const struct covered_sensor *sens
        const struct delivery *delivery, const struct sample *samples, size_t count)
 {
     size_t room = message_bound(count);
-    uint8_t *bytes = arena_new(call->arena, room);
+    uint8_t *bytes = call_new(call, room);
 
     if (!bytes)
-        return no_room(call);
+        return STATUS_TOO_LARGE;
     batch->journal[batch->journal_count++] = (struct journal_append_in){
         .id = journal_writer_next_id(batch->ingest->journal, call->now),
         .organization_id = sensor->organization->id,
@@ -121,15 +115,15 @@ append(struct batch *batch, struct call *call, const struct covered_sensor *sens
 
 /* Judges every sample; the admitted ones go to the journal. */
 static enum status
-take_measurements(struct batch *batch, struct call *call, const struct covered_sensor *sensor,
-                  struct ingest_item *item)
+ingest_take_measurements(struct batch *batch, struct call *call,
+                         const struct covered_sensor *sensor, struct ingest_item *item)
 {
     const struct delivery *delivery = item->delivery;
     size_t refused[GATE_VERDICT_COUNT] = { 0 }, admitted = 0;
-    struct sample *samples = arena_new(call->arena, (delivery->sample_count + 1) * sizeof *samples);
+    struct sample *samples = call_new(call, (delivery->sample_count + 1) * sizeof *samples);
 
     if (!samples)
-        return no_room(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < delivery->sample_count; i++) {
         enum gate_verdict verdict = gate_judge(sensor->intervals, sensor->interval_count,
                                                delivery->samples[i].at, call->now);
@@ -139,7 +133,7 @@ take_measurements(struct batch *batch, struct call *call, const struct covered_s
             refused[verdict]++;
     }
     for (size_t verdict = 0; verdict < GATE_VERDICT_COUNT; verdict++)
-        refuse(batch, call, sensor, (enum gate_verdict)verdict, refused[verdict]);
+        ingest_refuse(batch, call, sensor, (enum gate_verdict)verdict, refused[verdict]);
     if (sensor->organization->tells_refusals
         && refused[GATE_REFUSE_UNLICENSED] + refused[GATE_REFUSE_EXPIRED] > 0) {
         enum status status = refusal_watch_note(&batch->ingest->refusals, call, sensor);
@@ -194,7 +188,7 @@ note_ends(struct batch *batch, const struct call *call, const struct covered_sen
 }
 
 static enum status
-decide(struct batch *batch, struct call *call, struct ingest_item *item)
+ingest_decide(struct batch *batch, struct call *call, struct ingest_item *item)
 {
     struct covered_sensor sensor;
 
@@ -208,7 +202,7 @@ decide(struct batch *batch, struct call *call, struct ingest_item *item)
     }
     if (!token_is_good(sensor.organization, item->delivery)) {
         item->verdict = INGEST_BAD_TOKEN;
-        refuse(batch, call, &sensor, GATE_REFUSE_BAD_TOKEN, item->delivery->sample_count);
+        ingest_refuse(batch, call, &sensor, GATE_REFUSE_BAD_TOKEN, item->delivery->sample_count);
         return STATUS_OK;
     }
     item->verdict = INGEST_DONE;
@@ -220,32 +214,29 @@ decide(struct batch *batch, struct call *call, struct ingest_item *item)
         take_report(batch, call, &sensor, item->delivery);
         return STATUS_OK;
     }
-    status = take_measurements(batch, call, &sensor, item);
+    status = ingest_take_measurements(batch, call, &sensor, item);
     return status || !item->is_heard ? status : transfer_start_tell(call, &sensor, item);
 }
 
 static enum status
-write(struct batch *batch, struct call *call)
+ingest_write(struct batch *batch, struct call *call)
 {
     int64_t changed;
     enum status status = clock_pass(call, batch->newest_end);
 
     if (!status && batch->journal_count > 0)
-        status = journal_append(call->store, call->arena, batch->journal, batch->journal_count,
-                                &changed, &call->fault);
-    if (store_is_shared(call->store))
+        status = journal_append(&call->db, batch->journal, batch->journal_count, &changed);
+    if (store_is_shared(call->db.store))
         ingest_sort_refusals(batch->refusals, batch->refusal_count);
     if (!status && batch->refusal_count > 0)
-        status = refusal_add(call->store, call->arena, batch->refusals, batch->refusal_count,
-                             &changed, &call->fault);
+        status = refusal_add(&call->db, batch->refusals, batch->refusal_count, &changed);
     if (!status && batch->report_count > 0)
-        status = sensor_report_put(call->store, call->arena, batch->reports, batch->report_count,
-                                   &changed, &call->fault);
+        status = sensor_report_put(&call->db, batch->reports, batch->report_count, &changed);
     return status;
 }
 
 static int
-by_id(const void *a, const void *b)
+ingest_by_id(const void *a, const void *b)
 {
     int64_t x = (*(struct covered_organization *const *)a)->id;
     int64_t y = (*(struct covered_organization *const *)b)->id;
@@ -270,7 +261,7 @@ find_due(struct batch *batch, const struct call *call)
         batch->due[count++] = sensor.organization;
     }
     if (count > 1)
-        qsort(batch->due, count, sizeof(struct covered_organization *), by_id);
+        qsort(batch->due, count, sizeof(struct covered_organization *), ingest_by_id);
     return count;
 }
 
@@ -298,7 +289,7 @@ renew_due(struct batch *batch, struct call *call, bool *again)
 
 /* After the transaction, and before it is tried again. */
 static void
-settle(struct batch *batch, bool committed)
+ingest_settle(struct batch *batch, bool committed)
 {
     if (batch->renewed)
         coverage_table_settle(batch->ingest->table, committed);
@@ -319,7 +310,7 @@ begin_anew(struct ingest *ingest, struct call *call)
     ingest->table = coverage_table_open();
     ingest->alarms = evaluator_open();
     ingest->refusals = (struct refusal_watch){ 0 };
-    ingest->losses = store_losses(call->store);
+    ingest->losses = store_losses(call->db.store);
     return STATUS_OK;
 }
 
@@ -329,8 +320,8 @@ commit_body(struct call *call, void *with)
     struct batch *batch = with;
     bool again = true;
 
-    settle(batch, false);
-    if (batch->ingest->losses != store_losses(call->store)) {
+    ingest_settle(batch, false);
+    if (batch->ingest->losses != store_losses(call->db.store)) {
         enum status status = begin_anew(batch->ingest, call);
         if (status)
             return status;
@@ -347,16 +338,16 @@ commit_body(struct call *call, void *with)
     if (!status)
         status = evaluator_begin(batch->ingest->alarms, call, table, batch->serials, batch->count);
     for (size_t i = 0; i < batch->count && !status; i++)
-        status = decide(batch, call, batch->items[i]);
+        status = ingest_decide(batch, call, batch->items[i]);
     if (!status)
-        status = write(batch, call);
+        status = ingest_write(batch, call);
     return status ? status : evaluator_write(batch->ingest->alarms, call);
 }
 
 enum status
 ingest_commit(struct ingest *ingest, struct call *call, struct ingest_item **items, size_t count)
 {
-    struct arena *arena = call->arena;
+    struct arena *arena = call->db.arena;
     struct batch batch = {
         .ingest = ingest,
         .items = items,
@@ -370,21 +361,21 @@ ingest_commit(struct ingest *ingest, struct call *call, struct ingest_item **ite
     };
 
     if (!batch.serials || !batch.due || !batch.journal || !batch.refusals || !batch.reports)
-        return no_room(call);
-    enum status status = store_is_shared(call->store) ? ingest_sort_items(call, items, count)
-                                                      : STATUS_OK;
+        return call_too_large(call);
+    enum status status = store_is_shared(call->db.store) ? ingest_sort_items(call, items, count)
+                                                         : STATUS_OK;
     if (status)
         return status;
     for (size_t i = 0; i < count; i++)
         batch.serials[i] = items[i]->delivery->serial;
     call->saves = true;
     status = transact(call, commit_body, &batch);
-    settle(&batch, !status);
+    ingest_settle(&batch, !status);
     if (status
         == STATUS_CONFLICT) { /* another process may have drawn the same: the next ids differ */
         journal_writer_draw(ingest->journal);
         status = transact(call, commit_body, &batch);
-        settle(&batch, !status);
+        ingest_settle(&batch, !status);
     }
     for (size_t i = 0; i < count && status; i++)
         items[i]->verdict = INGEST_PENDING;

@@ -22,10 +22,10 @@ by_serial_and_arrival(const void *a, const void *b)
 enum status
 ingest_sort_items(struct call *call, struct ingest_item **items, size_t count)
 {
-    struct place *places = arena_new(call->arena, (count + 1) * sizeof *places);
+    struct place *places = call_new(call, (count + 1) * sizeof *places);
 
     if (!places)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the batch of messages is too large");
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < count; i++)
         places[i] = (struct place){ serial_number(items[i]->delivery->serial), i, items[i] };
     qsort(places, count, sizeof *places, by_serial_and_arrival);

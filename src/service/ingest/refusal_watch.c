@@ -23,15 +23,15 @@ write_refused(struct json_writer *json, const void *with, size_t index)
 
 /* Nobody asked for it when an earlier one was refused: that was the first. */
 static enum status
-tell(struct call *call, const struct covered_sensor *sensor, utc_seconds covered_until)
+refusal_watch_tell(struct call *call, const struct covered_sensor *sensor,
+                   utc_seconds covered_until)
 {
     int64_t organization_id = sensor->organization->id;
     struct refusal_watch_sensor_out row;
     bool found;
     enum status status = refusal_watch_sensor(
-        call->store, call->arena,
-        &(struct refusal_watch_sensor_in){ organization_id, sensor->sensor_id }, &row, &found,
-        &call->fault);
+        &call->db, &(struct refusal_watch_sensor_in){ organization_id, sensor->sensor_id }, &row,
+        &found);
 
     if (status || !found || (row.refused_at > 0 && row.refused_at >= covered_until))
         return status;
@@ -57,14 +57,14 @@ refusal_watch_note(struct refusal_watch *watch, struct call *call,
         && watch->known[slot].covered_until >= covered_until)
         return STATUS_OK;
     enum status status =
-        refusal_watch_claim(call->store, call->arena,
+        refusal_watch_claim(&call->db,
                             &(struct refusal_watch_claim_in){ sensor->organization->id,
                                                               sensor->sensor_id, covered_until },
-                            &changed, &call->fault);
+                            &changed);
     if (status)
         return status;
     if (changed > 0)
-        return tell(call, sensor, covered_until);
+        return refusal_watch_tell(call, sensor, covered_until);
     /* Claimed before, perhaps by this very transaction: what is rolled back is asked again. */
     watch->known[slot].sensor_id = sensor->sensor_id;
     watch->known[slot].covered_until = covered_until;

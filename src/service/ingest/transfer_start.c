@@ -22,13 +22,13 @@ transfer_start_tell(struct call *call, const struct covered_sensor *sensor,
     if (!coverage_gap(&gap, sensor->intervals, sensor->interval_count, call->now)
         || sensor->transfer_start >= gap.expires_at || !reaches(item->delivery, gap.starts_at))
         return STATUS_OK;
-    enum status status = transfer_start_tell_once(call->store, call->arena,
+    enum status status = transfer_start_tell_once(&call->db,
                                                   &(struct transfer_start_tell_once_in){
                                                       .organization_id = sensor->organization->id,
                                                       .sensor_id = sensor->sensor_id,
                                                       .starts_at = gap.expires_at,
                                                   },
-                                                  &changed, &call->fault);
+                                                  &changed);
     if (status)
         return status;
     item->transfer_start = gap.expires_at;

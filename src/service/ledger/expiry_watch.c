@@ -24,14 +24,13 @@ expiry_watch_step(struct call *call, int64_t organization_id, bool *more)
     struct expiry_watch_ends_out *ends;
     size_t count;
     bool found;
-    enum status status = expiry_watch_get(call->store, call->arena,
-                                          &(struct expiry_watch_get_in){ organization_id }, &watch,
-                                          &found, &call->fault);
+    enum status status = expiry_watch_get(
+        &call->db, &(struct expiry_watch_get_in){ organization_id }, &watch, &found);
 
     *more = false;
     if (status || !found)
         return status;
-    status = expiry_watch_ends(call->store, call->arena,
+    status = expiry_watch_ends(&call->db,
                                &(struct expiry_watch_ends_in){
                                    .organization_id = organization_id,
                                    .emitted_until = watch.emitted_until,
@@ -39,7 +38,7 @@ expiry_watch_step(struct call *call, int64_t organization_id, bool *more)
                                    .now = call->now,
                                    .most = ENDS_A_STEP,
                                },
-                               &ends, &count, &call->fault);
+                               &ends, &count);
     if (!status && count > 0)
         status = clock_pass(call, ends[count - 1].coverage_ends_at);
     if (!status && count > 0)
@@ -53,18 +52,16 @@ expiry_watch_step(struct call *call, int64_t organization_id, bool *more)
         told.emitted_until = ends[count - 1].coverage_ends_at;
         told.emitted_serial = ends[count - 1].serial;
     }
-    return expiry_watch_told(call->store, call->arena, &told, NULL, &call->fault);
+    return expiry_watch_told(&call->db, &told, NULL);
 }
 
 enum status
 expiry_watch_set(struct call *call, int64_t organization_id, bool wanted)
 {
     if (wanted)
-        return expiry_watch_begin(call->store, call->arena,
-                                  &(struct expiry_watch_begin_in){ organization_id, call->now },
-                                  NULL, &call->fault);
-    return expiry_watch_end(call->store, call->arena,
-                            &(struct expiry_watch_end_in){ organization_id }, NULL, &call->fault);
+        return expiry_watch_begin(
+            &call->db, &(struct expiry_watch_begin_in){ organization_id, call->now }, NULL);
+    return expiry_watch_end(&call->db, &(struct expiry_watch_end_in){ organization_id }, NULL);
 }
 
 enum status
@@ -73,8 +70,7 @@ expiry_watch_due_organization(struct call *call, int64_t *organization_id, bool 
     struct expiry_watch_due_out *due;
     size_t count = 0;
     enum status status = expiry_watch_due(
-        call->store, call->arena, &(struct expiry_watch_due_in){ .now = call->now, .most = 1 },
-        &due, &count, &call->fault);
+        &call->db, &(struct expiry_watch_due_in){ .now = call->now, .most = 1 }, &due, &count);
 
     *found = !status && count > 0;
     if (*found)
@@ -86,7 +82,7 @@ enum status
 expiry_watch_job_next_at(struct call *call, utc_seconds *at)
 {
     struct expiry_watch_next_out next;
-    enum status status = expiry_watch_next(call->store, call->arena, &next, &call->fault);
+    enum status status = expiry_watch_next(&call->db, &next);
 
     if (!status)
         *at = next.ends_at.is ? next.ends_at.value + 1 : UTC_NEVER;

@@ -23,9 +23,8 @@ pass_ends(struct call *call, int64_t organization_id)
 {
     struct clock_newest_end_out newest;
     enum status status = clock_newest_end(
-        call->store, call->arena,
-        &(struct clock_newest_end_in){ organization_id, call->clock_stored, call->now }, &newest,
-        &call->fault);
+        &call->db, &(struct clock_newest_end_in){ organization_id, call->clock_stored, call->now },
+        &newest);
 
     return status ? status : clock_pass_before(call, newest.ends_at);
 }
@@ -45,5 +44,5 @@ ledger_begin(struct call *call, int64_t organization_id, struct organization_loc
     if (status || !more)
         return status;
     call->catch_up = (struct catch_up){ catch_up_step, organization_id };
-    return fail(&call->fault, STATUS_BUSY, "", "", "what is due by now has to be applied first");
+    return call_fail(call, STATUS_BUSY, "", "", "what is due by now has to be applied first");
 }

@@ -6,23 +6,23 @@
 #include "store/store.h"
 
 static enum status
-fill(struct call *call, const char *time_zone, const char *pool_order,
-     struct organization_lock *out)
+lock_fill(struct call *call, const char *time_zone, const char *pool_order,
+          struct organization_lock *out)
 {
     if (!pool_order_parse(&out->pool_order, pool_order, strlen(pool_order)))
-        return fail(&call->fault, STATUS_BROKEN, "", "",
-                    "the organization's pool order cannot be read");
+        return call_fail(call, STATUS_BROKEN, "", "",
+                         "the organization's pool order cannot be read");
     if (zone_get(&out->zone, time_zone, NULL))
-        return fail(&call->fault, STATUS_BROKEN, "", "",
-                    "this machine does not know the time zone %s: install its time zone data",
-                    time_zone);
+        return call_fail(call, STATUS_BROKEN, "", "",
+                         "this machine does not know the time zone %s: install its time zone data",
+                         time_zone);
     return STATUS_OK;
 }
 
 static enum status
-not_found(struct call *call)
+lock_not_found(struct call *call)
 {
-    return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such organization");
+    return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such organization");
 }
 
 enum status
@@ -31,15 +31,14 @@ organization_lock(struct call *call, int64_t id, struct organization_lock *out)
     struct organization_raise_version_out row;
     bool found;
     enum status status = organization_raise_version(
-        call->store, call->arena, &(struct organization_raise_version_in){ .id = id }, &row, &found,
-        &call->fault);
+        &call->db, &(struct organization_raise_version_in){ .id = id }, &row, &found);
 
     if (status)
         return status;
     if (!found)
-        return not_found(call);
+        return lock_not_found(call);
     *out = (struct organization_lock){ .organization_id = id, .version = row.version };
-    return fill(call, row.time_zone, row.pool_order, out);
+    return lock_fill(call, row.time_zone, row.pool_order, out);
 }
 
 enum status
@@ -47,16 +46,15 @@ organization_load(struct call *call, int64_t id, struct organization_lock *out)
 {
     struct organization_by_id_out row;
     bool found;
-    enum status status = organization_by_id(call->store, call->arena,
-                                            &(struct organization_by_id_in){ .id = id }, &row,
-                                            &found, &call->fault);
+    enum status status =
+        organization_by_id(&call->db, &(struct organization_by_id_in){ .id = id }, &row, &found);
 
     if (status)
         return status;
     if (!found)
-        return not_found(call);
+        return lock_not_found(call);
     *out = (struct organization_lock){ .organization_id = id };
-    return fill(call, row.time_zone, row.pool_order, out);
+    return lock_fill(call, row.time_zone, row.pool_order, out);
 }
 
 enum status

@@ -12,8 +12,7 @@ pool_withdrawal_read(struct call *call, const struct organization_lock *lock,
     struct pool_withdrawal_keys_out *rows;
     size_t count;
     enum status status = pool_withdrawal_keys(
-        call->store, call->arena, &(struct pool_withdrawal_keys_in){ lock->organization_id }, &rows,
-        &count, &call->fault);
+        &call->db, &(struct pool_withdrawal_keys_in){ lock->organization_id }, &rows, &count);
 
     if (status)
         return status;
@@ -21,12 +20,12 @@ pool_withdrawal_read(struct call *call, const struct organization_lock *lock,
         .lock = lock,
         .count = count,
         .next = SIZE_MAX,
-        .keys = arena_new(call->arena, (count + 1) * sizeof *out->keys),
-        .terms = arena_new(call->arena, (count + 1) * sizeof *out->terms),
-        .taken = arena_new(call->arena, (count + 1) * sizeof *out->taken),
+        .keys = call_new(call, (count + 1) * sizeof *out->keys),
+        .terms = call_new(call, (count + 1) * sizeof *out->terms),
+        .taken = call_new(call, (count + 1) * sizeof *out->taken),
     };
     if (!out->keys || !out->terms || !out->taken)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the pool has too many keys");
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "the pool has too many keys");
     for (size_t i = 0; i < count; i++) {
         out->keys[i] = (struct pool_key){
             .id = rows[i].id,
@@ -37,7 +36,7 @@ pool_withdrawal_read(struct call *call, const struct organization_lock *lock,
         out->terms[i] = rows[i].term;
         out->left += rows[i].licenses_left;
         if (!term_parse(&out->keys[i].term, rows[i].term, strlen(rows[i].term)))
-            return fail(&call->fault, STATUS_BROKEN, "", "", "the term of a key cannot be read");
+            return call_fail(call, STATUS_BROKEN, "", "", "the term of a key cannot be read");
     }
     return STATUS_OK;
 }
@@ -92,12 +91,12 @@ pool_withdrawal_write(struct call *call, const struct pool_withdrawal *stock)
         int64_t changed;
         if (stock->taken[i] == 0)
             continue;
-        status = renewal_take(call->store, call->arena,
+        status = renewal_take(&call->db,
                               &(struct renewal_take_in){ stock->lock->organization_id,
                                                          stock->keys[i].id, stock->taken[i] },
-                              &changed, &call->fault);
+                              &changed);
         if (!status && changed != 1)
-            status = fail(&call->fault, STATUS_BUSY, "", "", "the pool has changed");
+            status = call_fail(call, STATUS_BUSY, "", "", "the pool has changed");
     }
     return status;
 }

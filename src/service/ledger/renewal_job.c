@@ -12,8 +12,7 @@ renewal_job_run(struct call *call, bool *more)
     size_t count;
     bool again;
     enum status status = renewal_organizations(
-        call->store, call->arena, &(struct renewal_organizations_in){ .now = call->now, .most = 1 },
-        &due, &count, &call->fault);
+        &call->db, &(struct renewal_organizations_in){ .now = call->now, .most = 1 }, &due, &count);
 
     *more = !status && count > 0;
     if (!*more)
@@ -26,9 +25,8 @@ enum status
 renewal_job_next_at(struct call *call, utc_seconds *at)
 {
     struct renewal_next_end_out next;
-    enum status status = renewal_next_end(call->store, call->arena,
-                                          &(struct renewal_next_end_in){ .now = call->now }, &next,
-                                          &call->fault);
+    enum status status =
+        renewal_next_end(&call->db, &(struct renewal_next_end_in){ .now = call->now }, &next);
 
     if (!status)
         *at = next.ends_at > 0 ? next.ends_at : UTC_NEVER;

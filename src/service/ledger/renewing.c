@@ -45,29 +45,23 @@ struct step {
 };
 
 static enum status
-too_large(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too many renewals at once");
-}
-
-static enum status
 read_keys(struct step *step)
 {
     struct call *call = step->call;
     struct renewal_keys_out *rows;
     size_t count;
     enum status status =
-        renewal_keys(call->store, call->arena,
+        renewal_keys(&call->db,
                      &(struct renewal_keys_in){ .organization_id = step->lock->organization_id,
                                                 .most = MOST_KEYS },
-                     &rows, &count, &call->fault);
+                     &rows, &count);
 
     if (status)
         return status;
-    step->plan.keys = arena_new(call->arena, (count + 1) * sizeof *step->plan.keys);
-    step->last_read = arena_new(call->arena, (count + 1) * sizeof *step->last_read);
+    step->plan.keys = call_new(call, (count + 1) * sizeof *step->plan.keys);
+    step->last_read = call_new(call, (count + 1) * sizeof *step->last_read);
     if (!step->plan.keys || !step->last_read)
-        return too_large(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < count; i++) {
         struct pool_key *key = &step->plan.keys[i];
         *key = (struct pool_key){
@@ -78,7 +72,7 @@ read_keys(struct step *step)
         };
         step->last_read[i] = rows[i].place == MOST_KEYS;
         if (!term_parse(&key->term, rows[i].term, strlen(rows[i].term)))
-            return fail(&call->fault, STATUS_BROKEN, "", "", "the term of a key cannot be read");
+            return call_fail(call, STATUS_BROKEN, "", "", "the term of a key cannot be read");
     }
     step->plan.key_count = count;
     return STATUS_OK;
@@ -89,27 +83,26 @@ static enum status
 read_line(struct step *step, utc_seconds from, utc_seconds until)
 {
     struct call *call = step->call;
-    enum status status = renewals_due(call->store, call->arena,
+    enum status status = renewals_due(&call->db,
                                       &(struct renewals_due_in){
                                           .organization_id = step->lock->organization_id,
                                           .from = from,
                                           .until = until,
                                           .most = RENEWING_STEP,
                                       },
-                                      &step->due, &step->due_count, &call->fault);
+                                      &step->due, &step->due_count);
 
     if (status)
         return status;
     step->full = step->due_count == RENEWING_STEP;
-    step->plan.line = arena_new(call->arena, (step->due_count + 1) * sizeof *step->plan.line);
-    step->ends = arena_new(call->arena, (step->due_count + 1) * sizeof *step->ends);
+    step->plan.line = call_new(call, (step->due_count + 1) * sizeof *step->plan.line);
+    step->ends = call_new(call, (step->due_count + 1) * sizeof *step->ends);
     if (!step->plan.line || !step->ends)
-        return too_large(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < step->due_count; i++) {
         struct serial serial;
         if (!serial_parse(&serial, step->due[i].serial, strlen(step->due[i].serial)))
-            return fail(&call->fault, STATUS_BROKEN, "", "",
-                        "a serial in the store cannot be read");
+            return call_fail(call, STATUS_BROKEN, "", "", "a serial in the store cannot be read");
         step->plan.line[i] =
             (struct renewal_sensor){ step->due[i].coverage_ends_at, serial_number(serial), i };
     }
@@ -121,7 +114,7 @@ read_line(struct step *step, utc_seconds from, utc_seconds until)
 }
 
 static enum status
-begin(struct step *step, utc_seconds from, utc_seconds until)
+renewing_begin(struct step *step, utc_seconds from, utc_seconds until)
 {
     step->plan.order = step->lock->pool_order;
     step->plan.zone = step->lock->zone;
@@ -132,22 +125,22 @@ begin(struct step *step, utc_seconds from, utc_seconds until)
 /* A step grows past RENEWING_STEP only where short terms followed each other while
  * nobody was there to apply them. */
 static enum status
-make_room(struct step *step)
+renewing_make_room(struct step *step)
 {
     struct renewal_insert_in *licenses = arena_grow(
-        step->call->arena, step->licenses, sizeof *licenses, step->count, &step->license_room);
+        step->call->db.arena, step->licenses, sizeof *licenses, step->count, &step->license_room);
     struct audit_fact *facts =
-        arena_grow(step->call->arena, step->facts, sizeof *facts, step->count, &step->fact_room);
+        arena_grow(step->call->db.arena, step->facts, sizeof *facts, step->count, &step->fact_room);
 
     if (!licenses || !facts)
-        return too_large(step->call);
+        return call_too_large(step->call);
     step->licenses = licenses;
     step->facts = facts;
     return STATUS_OK;
 }
 
 static enum status
-note_fact(struct step *step, const struct renewal *renewal, int64_t license_id)
+renewing_note_fact(struct step *step, const struct renewal *renewal, int64_t license_id)
 {
     struct audit_json json;
     struct json_writer *writer = audit_json_open(&json);
@@ -166,14 +159,14 @@ note_fact(struct step *step, const struct renewal *renewal, int64_t license_id)
 }
 
 static enum status
-note(struct step *step, const struct renewal *renewal)
+renewing_note(struct step *step, const struct renewal *renewal)
 {
     const struct renewals_due_out *sensor = &step->due[renewal->sensor.index];
     int64_t id = id_random();
-    enum status status = make_room(step);
+    enum status status = renewing_make_room(step);
 
     if (!status)
-        status = note_fact(step, renewal, id);
+        status = renewing_note_fact(step, renewal, id);
     if (status)
         return status;
     step->licenses[step->count++] = (struct renewal_insert_in){
@@ -211,11 +204,11 @@ write_keys(struct step *step)
         if (taken == 0)
             continue;
         status = renewal_take(
-            call->store, call->arena,
+            &call->db,
             &(struct renewal_take_in){ step->lock->organization_id, step->plan.keys[i].id, taken },
-            &changed, &call->fault);
+            &changed);
         if (!status && changed != 1)
-            status = fail(&call->fault, STATUS_BUSY, "", "", "the pool has changed");
+            status = call_fail(call, STATUS_BUSY, "", "", "the pool has changed");
     }
     return status;
 }
@@ -248,7 +241,7 @@ write_some_ends(struct step *step, const struct new_end *ends, size_t count, siz
     }
     for (size_t i = *done; i < IN_LIST; i++)
         in.ids[i] = in.ids[0];
-    return renewal_set_end_together(call->store, call->arena, &in, NULL, &call->fault);
+    return renewal_set_end_together(&call->db, &in, NULL);
 }
 
 static enum status
@@ -267,7 +260,7 @@ write_ends(struct step *step)
 }
 
 static void
-write_renewed(struct json_writer *json, const void *with, size_t index)
+renewing_write_renewed(struct json_writer *json, const void *with, size_t index)
 {
     const struct step *step = with;
     const struct renewal_insert_in *license = &step->licenses[index];
@@ -283,7 +276,7 @@ write_renewed(struct json_writer *json, const void *with, size_t index)
 }
 
 static enum status
-write(struct step *step)
+renewing_write(struct step *step)
 {
     struct call *call = step->call;
 
@@ -291,8 +284,7 @@ write(struct step *step)
         return STATUS_OK;
     enum status status = clock_pass(call, step->newest_start);
     if (!status)
-        status = renewal_insert(call->store, call->arena, step->licenses, step->count, NULL,
-                                &call->fault);
+        status = renewal_insert(&call->db, step->licenses, step->count, NULL);
     if (!status)
         status = write_ends(step);
     if (!status)
@@ -302,7 +294,7 @@ write(struct step *step)
                                    step->count);
     return status ? status
                   : event_emit_each(call, step->lock->organization_id, EVENT_LICENSE_RENEWED,
-                                    step->count, write_renewed, step);
+                                    step->count, renewing_write_renewed, step);
 }
 
 /* Nobody is served before somebody who stands in front of him: sensors that were not
@@ -319,12 +311,12 @@ static enum status
 plan_step(struct step *step, bool *more)
 {
     struct renewal renewal;
-    enum status status = begin(step, SOME_END, step->call->now);
+    enum status status = renewing_begin(step, SOME_END, step->call->now);
 
     while (!status && may_go_on(step) && renewal_next(&step->plan, step->call->now, &renewal)) {
         if (renewal.key == SIZE_MAX)
             break; /* the pool is empty: nobody is served any more */
-        status = note(step, &renewal);
+        status = renewing_note(step, &renewal);
     }
     *more = !status && (step->full || step->keys_end) && step->count > 0;
     return status;
@@ -336,7 +328,7 @@ renewing_step(struct call *call, const struct organization_lock *lock, bool *mor
     struct step step = { .call = call, .lock = lock };
     enum status status = plan_step(&step, more);
 
-    return status ? status : write(&step);
+    return status ? status : renewing_write(&step);
 }
 
 enum status
@@ -345,18 +337,18 @@ renewing_few(struct call *call, const struct organization_lock *lock, bool *more
     struct step step = { .call = call, .lock = lock };
     enum status status = plan_step(&step, more);
 
-    return status || *more ? status : write(&step);
+    return status || *more ? status : renewing_write(&step);
 }
 
 static enum status
 revive_step(struct step *step, utc_seconds from, utc_seconds until)
 {
     struct renewal renewal;
-    enum status status = begin(step, from, until);
+    enum status status = renewing_begin(step, from, until);
 
     while (!status && !step->keys_end && renewal_revive(&step->plan, step->call->now, &renewal))
-        status = note(step, &renewal);
-    return status ? status : write(step);
+        status = renewing_note(step, &renewal);
+    return status ? status : renewing_write(step);
 }
 
 enum status
@@ -377,9 +369,9 @@ renewing_revive(struct call *call, const struct organization_lock *lock,
             return status;
         if (*count + step.count > room) {
             room = 2 * (*count + step.count);
-            struct renewed_sensor *grown = arena_new(call->arena, room * sizeof *grown);
+            struct renewed_sensor *grown = call_new(call, room * sizeof *grown);
             if (!grown)
-                return too_large(call);
+                return STATUS_TOO_LARGE;
             if (*count > 0)
                 memcpy(grown, *out, *count * sizeof *grown);
             *out = grown;

@@ -6,9 +6,9 @@
 #include "store/store.h"
 
 static enum status
-not_found(struct call *call)
+sensor_find_not_found(struct call *call)
 {
-    return fail(&call->fault, STATUS_NOT_FOUND, "", "serial", "there is no such sensor");
+    return call_fail(call, STATUS_NOT_FOUND, "", "serial", "there is no such sensor");
 }
 
 enum status
@@ -20,16 +20,16 @@ sensor_find(struct call *call, int64_t organization_id, const char *serial,
     bool found;
 
     if (!serial_parse(&parsed, serial, strlen(serial)))
-        return not_found(call);
+        return sensor_find_not_found(call);
     serial_format(out->serial, parsed);
     enum status status = sensor_by_serial(
-        call->store, call->arena,
+        &call->db,
         &(struct sensor_by_serial_in){ .organization_id = organization_id, .serial = out->serial },
-        &row, &found, &call->fault);
+        &row, &found);
     if (status)
         return status;
     if (!found)
-        return not_found(call);
+        return sensor_find_not_found(call);
     out->id = row.id;
     out->name = row.name;
     out->auto_renewal = row.auto_renewal;
@@ -41,11 +41,11 @@ enum status
 sensor_refresh_coverage(struct call *call, int64_t organization_id, int64_t sensor_id,
                         int64_t version)
 {
-    return sensor_licenses_changed(call->store, call->arena,
+    return sensor_licenses_changed(&call->db,
                                    &(struct sensor_licenses_changed_in){
                                        .organization_id = organization_id,
                                        .id = sensor_id,
                                        .version = version,
                                    },
-                                   NULL, &call->fault);
+                                   NULL);
 }

@@ -10,25 +10,19 @@
 #include "statements.h"
 #include "store/store.h"
 
-static enum status
-no_room(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
-}
-
 enum status
 license_queue_lay(struct call *call, const struct organization_lock *lock, int64_t sensor_id,
                   struct queued_license *queue, size_t count, utc_seconds from)
 {
-    struct license_reschedule_in *places = arena_new(call->arena, (count + 1) * sizeof *places);
+    struct license_reschedule_in *places = call_new(call, (count + 1) * sizeof *places);
     utc_seconds earliest = UTC_NEVER;
 
     if (!places)
-        return no_room(call);
+        return call_too_large(call);
     for (size_t i = 0; i < count; i++) {
         struct term term;
         if (!term_parse(&term, queue[i].term, strlen(queue[i].term)))
-            return fail(&call->fault, STATUS_BROKEN, "", "", "the term of a key cannot be read");
+            return call_fail(call, STATUS_BROKEN, "", "", "the term of a key cannot be read");
         if (queue[i].starts_at < earliest)
             earliest = queue[i].starts_at;
         queue[i].starts_at = from;
@@ -42,12 +36,9 @@ license_queue_lay(struct call *call, const struct organization_lock *lock, int64
     }
     if (count == 0)
         return STATUS_OK;
-    enum status status =
-        licenses_park(call->store, call->arena,
-                      &(struct licenses_park_in){ lock->organization_id, sensor_id, earliest },
-                      NULL, &call->fault);
-    return status ? status
-                  : license_reschedule(call->store, call->arena, places, count, NULL, &call->fault);
+    enum status status = licenses_park(
+        &call->db, &(struct licenses_park_in){ lock->organization_id, sensor_id, earliest }, NULL);
+    return status ? status : license_reschedule(&call->db, places, count, NULL);
 }
 
 void
@@ -65,7 +56,7 @@ license_queue_put(struct json_writer *json, const struct queued_license *queue, 
     json_array_close(json);
 }
 
-struct reordering {
+struct reorder_context {
     int64_t organization_id;
     const char *serial;
     const int64_t *ids;
@@ -82,34 +73,34 @@ struct reordering {
 static enum status
 mismatch(struct call *call)
 {
-    return fail(&call->fault, STATUS_INVALID, "queue_mismatch", "licenses",
-                "these are not exactly the licenses that wait for this sensor's turn");
+    return call_fail(call, STATUS_INVALID, "queue_mismatch", "licenses",
+                     "these are not exactly the licenses that wait for this sensor's turn");
 }
 
 static enum status
-read_queue(struct call *call, struct reordering *reordering)
+read_queue(struct call *call, struct reorder_context *context)
 {
     size_t count;
-    enum status status = licenses_waiting(call->store, call->arena,
+    enum status status = licenses_waiting(&call->db,
                                           &(struct licenses_waiting_in){
-                                              reordering->organization_id,
-                                              reordering->sensor.id,
+                                              context->organization_id,
+                                              context->sensor.id,
                                               call->now,
                                           },
-                                          &reordering->rows, &count, &call->fault);
+                                          &context->rows, &count);
 
     if (status)
         return status;
-    if (count != reordering->count)
+    if (count != context->count)
         return mismatch(call);
-    reordering->before = arena_new(call->arena, (count + 1) * sizeof *reordering->before);
-    reordering->after = arena_new(call->arena, (count + 1) * sizeof *reordering->after);
-    reordering->places = arena_new(call->arena, (count + 1) * sizeof *reordering->places);
-    if (!reordering->before || !reordering->after || !reordering->places)
-        return no_room(call);
+    context->before = call_new(call, (count + 1) * sizeof *context->before);
+    context->after = call_new(call, (count + 1) * sizeof *context->after);
+    context->places = call_new(call, (count + 1) * sizeof *context->places);
+    if (!context->before || !context->after || !context->places)
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < count; i++) {
-        const struct licenses_waiting_out *row = &reordering->rows[i];
-        reordering->before[i] =
+        const struct licenses_waiting_out *row = &context->rows[i];
+        context->before[i] =
             (struct queued_license){ row->id, row->term, row->starts_at, row->expires_at };
     }
     return STATUS_OK;
@@ -117,44 +108,44 @@ read_queue(struct call *call, struct reordering *reordering)
 
 /* A queue is short. */
 static enum status
-order(struct call *call, struct reordering *reordering, bool *changes)
+order(struct call *call, struct reorder_context *context, bool *changes)
 {
     *changes = false;
-    for (size_t i = 0; i < reordering->count; i++) {
+    for (size_t i = 0; i < context->count; i++) {
         size_t place = 0;
-        while (place < reordering->count && reordering->rows[place].id != reordering->ids[i])
+        while (place < context->count && context->rows[place].id != context->ids[i])
             place++;
-        if (place == reordering->count)
+        if (place == context->count)
             return mismatch(call);
         for (size_t k = 0; k < i; k++)
-            if (reordering->places[k] == place)
+            if (context->places[k] == place)
                 return mismatch(call);
-        reordering->places[i] = place;
-        reordering->after[i] = reordering->before[place];
+        context->places[i] = place;
+        context->after[i] = context->before[place];
         *changes |= place != i;
     }
     return STATUS_OK;
 }
 
 static enum status
-record(struct call *call, const struct reordering *reordering)
+license_queue_record(struct call *call, const struct reorder_context *context)
 {
     const char *before, *after;
     struct audit_json json;
 
-    license_queue_put(audit_json_open(&json), reordering->before, reordering->count);
+    license_queue_put(audit_json_open(&json), context->before, context->count);
     enum status status = audit_json_close(&json, call, &before);
     if (status)
         return status;
-    license_queue_put(audit_json_open(&json), reordering->after, reordering->count);
+    license_queue_put(audit_json_open(&json), context->after, context->count);
     status = audit_json_close(&json, call, &after);
     if (status)
         return status;
-    return audit_append(call, reordering->organization_id,
+    return audit_append(call, context->organization_id,
                         &(struct audit_fact){
                             .action = "queue.reorder",
                             .object_kind = "sensor",
-                            .object_id = reordering->sensor.serial,
+                            .object_id = context->sensor.serial,
                             .before = before,
                             .after = after,
                         });
@@ -162,32 +153,31 @@ record(struct call *call, const struct reordering *reordering)
 
 /* The first one starts where the first one started: behind the license that runs. */
 static enum status
-write(struct call *call, struct reordering *reordering)
+license_queue_write(struct call *call, struct reorder_context *context)
 {
-    int64_t organization_id = reordering->organization_id;
-    enum status status = license_queue_lay(call, &reordering->lock, reordering->sensor.id,
-                                           reordering->after, reordering->count,
-                                           reordering->before[0].starts_at);
+    int64_t organization_id = context->organization_id;
+    enum status status = license_queue_lay(call, &context->lock, context->sensor.id, context->after,
+                                           context->count, context->before[0].starts_at);
 
     if (!status)
-        status = sensor_refresh_coverage(call, organization_id, reordering->sensor.id,
-                                         reordering->lock.version);
-    return status ? status : record(call, reordering);
+        status = sensor_refresh_coverage(call, organization_id, context->sensor.id,
+                                         context->lock.version);
+    return status ? status : license_queue_record(call, context);
 }
 
 static enum status
-fill(struct call *call, const struct reordering *reordering)
+license_queue_fill(struct call *call, const struct reorder_context *context)
 {
-    struct license_list *out = reordering->out;
-    const char *serial = arena_text(call->arena, reordering->sensor.serial, SERIAL_TEXT_SIZE - 1);
+    struct license_list *out = context->out;
+    const char *serial = arena_text(call->db.arena, context->sensor.serial, SERIAL_TEXT_SIZE - 1);
 
-    *out = (struct license_list){ .count = reordering->count };
-    out->items = arena_new(call->arena, (out->count + 1) * sizeof *out->items);
+    *out = (struct license_list){ .count = context->count };
+    out->items = call_new(call, (out->count + 1) * sizeof *out->items);
     if (!serial || !out->items)
-        return no_room(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < out->count; i++) {
-        const struct licenses_waiting_out *row = &reordering->rows[reordering->places[i]];
-        const struct queued_license *queued = &reordering->after[i];
+        const struct licenses_waiting_out *row = &context->rows[context->places[i]];
+        const struct queued_license *queued = &context->after[i];
         out->items[i] = (struct license){
             .id = row->id,
             .serial = serial,
@@ -196,7 +186,7 @@ fill(struct call *call, const struct reordering *reordering)
             .state = LICENSE_QUEUED,
             .starts_at = queued->starts_at,
             .expires_at = queued->expires_at,
-            .last_day = term_last_day(queued->expires_at, reordering->lock.zone),
+            .last_day = term_last_day(queued->expires_at, context->lock.zone),
             .assigned_at = row->assigned_at,
             .assigned_by = row->assigned_by,
         };
@@ -207,27 +197,26 @@ fill(struct call *call, const struct reordering *reordering)
 static enum status
 reorder_body(struct call *call, void *with)
 {
-    struct reordering *reordering = with;
+    struct reorder_context *context = with;
     bool changes = false;
-    enum status status = ledger_begin(call, reordering->organization_id, &reordering->lock);
+    enum status status = ledger_begin(call, context->organization_id, &context->lock);
 
     if (!status)
-        status =
-            sensor_find(call, reordering->organization_id, reordering->serial, &reordering->sensor);
+        status = sensor_find(call, context->organization_id, context->serial, &context->sensor);
     if (!status)
-        status = read_queue(call, reordering);
+        status = read_queue(call, context);
     if (!status)
-        status = order(call, reordering, &changes);
+        status = order(call, context, &changes);
     if (!status && changes)
-        status = write(call, reordering);
-    return status ? status : fill(call, reordering);
+        status = license_queue_write(call, context);
+    return status ? status : license_queue_fill(call, context);
 }
 
 enum status
 license_queue_reorder(struct call *call, int64_t organization_id, const char *serial,
                       const int64_t *ids, size_t count, struct license_list *out)
 {
-    struct reordering reordering = {
+    struct reorder_context context = {
         .organization_id = organization_id,
         .serial = serial,
         .ids = ids,
@@ -235,5 +224,5 @@ license_queue_reorder(struct call *call, int64_t organization_id, const char *se
         .out = out,
     };
 
-    return transact(call, reorder_body, &reordering);
+    return transact(call, reorder_body, &context);
 }

@@ -13,16 +13,10 @@
 #include "store/store.h"
 
 static enum status
-no_room(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
-}
-
-static enum status
 keep_serial(struct call *call, const struct found_sensor *sensor, const char **out)
 {
-    *out = arena_text(call->arena, sensor->serial, strlen(sensor->serial));
-    return *out ? STATUS_OK : no_room(call);
+    *out = call_text(call, sensor->serial);
+    return *out ? STATUS_OK : call_too_large(call);
 }
 
 static enum status
@@ -48,7 +42,7 @@ record_assignment(struct call *call, int64_t organization_id, const struct licen
                         });
 }
 
-struct assigning {
+struct assign_context {
     int64_t organization_id;
     const char *serial;
     const char *key;
@@ -56,24 +50,24 @@ struct assigning {
 };
 
 static enum status
-assign_body(struct call *call, void *with)
+licensing_assign_body(struct call *call, void *with)
 {
-    const struct assigning *assigning = with;
-    int64_t organization_id = assigning->organization_id;
+    const struct assign_context *context = with;
+    int64_t organization_id = context->organization_id;
     struct organization_lock lock;
     struct found_sensor sensor;
     struct given_license given;
     enum status status = ledger_begin(call, organization_id, &lock);
 
     if (!status)
-        status = sensor_find(call, organization_id, assigning->serial, &sensor);
+        status = sensor_find(call, organization_id, context->serial, &sensor);
     if (!status)
-        status = license_give(call, &lock, sensor.id, assigning->key, "by_hand", &given);
+        status = license_give(call, &lock, sensor.id, context->key, "by_hand", &given);
     if (!status)
         status = sensor_refresh_coverage(call, organization_id, sensor.id, lock.version);
     if (status)
         return status;
-    *assigning->out = (struct license){
+    *context->out = (struct license){
         .id = given.id,
         .key = given.key,
         .term = given.term,
@@ -84,22 +78,22 @@ assign_body(struct call *call, void *with)
         .assigned_at = call->now,
         .assigned_by = call->actor->name,
     };
-    status = keep_serial(call, &sensor, &assigning->out->serial);
-    return status ? status : record_assignment(call, organization_id, assigning->out);
+    status = keep_serial(call, &sensor, &context->out->serial);
+    return status ? status : record_assignment(call, organization_id, context->out);
 }
 
 enum status
 license_assign(struct call *call, int64_t organization_id, const char *serial, const char *key,
                struct license *out)
 {
-    struct assigning assigning = {
+    struct assign_context context = {
         .organization_id = organization_id,
         .serial = serial,
         .key = key,
         .out = out,
     };
 
-    return transact(call, assign_body, &assigning);
+    return transact(call, licensing_assign_body, &context);
 }
 
 struct looking_back {
@@ -117,9 +111,9 @@ fill_history(struct call *call, const struct found_sensor *sensor, const struct 
 
     if (status)
         return status;
-    out->items = arena_new(call->arena, (out->count + 1) * sizeof *out->items);
+    out->items = call_new(call, (out->count + 1) * sizeof *out->items);
     if (!out->items)
-        return no_room(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < out->count; i++)
         out->items[i] = (struct license){
             .id = rows[i].id,
@@ -150,12 +144,12 @@ history_body(struct call *call, void *with)
     if (!status)
         status = sensor_find(call, organization_id, looking_back->serial, &sensor);
     if (!status)
-        status = licenses_of_sensor(call->store, call->arena,
+        status = licenses_of_sensor(&call->db,
                                     &(struct licenses_of_sensor_in){
                                         .organization_id = organization_id,
                                         .sensor_id = sensor.id,
                                     },
-                                    &rows, &looking_back->out->count, &call->fault);
+                                    &rows, &looking_back->out->count);
     return status ? status : fill_history(call, &sensor, zone, rows, looking_back->out);
 }
 

@@ -23,7 +23,7 @@ struct chosen_key {
     struct term term;
 };
 
-struct giving {
+struct give_context {
     struct call *call;
     int64_t sensor_id;
     const struct organization_lock *lock;
@@ -32,19 +32,19 @@ struct giving {
 static enum status
 read_standing(struct call *call, int64_t organization_id, int64_t sensor_id, struct standing *out)
 {
-    enum status status = licenses_not_ended(call->store, call->arena,
+    enum status status = licenses_not_ended(&call->db,
                                             &(struct licenses_not_ended_in){
                                                 .organization_id = organization_id,
                                                 .sensor_id = sensor_id,
                                                 .now = call->now,
                                             },
-                                            &out->rows, &out->count, &call->fault);
+                                            &out->rows, &out->count);
 
     if (status)
         return status;
-    out->intervals = arena_new(call->arena, (out->count + 1) * sizeof *out->intervals);
+    out->intervals = call_new(call, (out->count + 1) * sizeof *out->intervals);
     if (!out->intervals)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the sensor has too many licenses");
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "the sensor has too many licenses");
     for (size_t i = 0; i < out->count; i++)
         out->intervals[i] = (struct interval){ out->rows[i].starts_at, out->rows[i].expires_at };
     return STATUS_OK;
@@ -62,17 +62,17 @@ license_covered(struct call *call, int64_t organization_id, int64_t sensor_id, b
 }
 
 static enum status
-read_term(struct call *call, const char *text, struct term *out)
+give_read_term(struct call *call, const char *text, struct term *out)
 {
     if (term_parse(out, text, strlen(text)))
         return STATUS_OK;
-    return fail(&call->fault, STATUS_BROKEN, "", "", "the term of a key cannot be read");
+    return call_fail(call, STATUS_BROKEN, "", "", "the term of a key cannot be read");
 }
 
 static enum status
-choose_named(struct giving *giving, const char *key, struct chosen_key *out)
+choose_named(struct give_context *context, const char *key, struct chosen_key *out)
 {
-    struct call *call = giving->call;
+    struct call *call = context->call;
     struct key_by_text_out row;
     char text[CODE_TEXT_SIZE];
     struct code code;
@@ -81,48 +81,48 @@ choose_named(struct giving *giving, const char *key, struct chosen_key *out)
 
     if (found) {
         code_format(text, &code);
-        status = key_by_text(call->store, call->arena,
+        status = key_by_text(&call->db,
                              &(struct key_by_text_in){
-                                 .organization_id = giving->lock->organization_id, .key = text },
-                             &row, &found, &call->fault);
+                                 .organization_id = context->lock->organization_id, .key = text },
+                             &row, &found);
     }
     if (status)
         return status;
     if (!found)
-        return fail(&call->fault, STATUS_NOT_FOUND, "", "key", "this organization has no such key");
+        return call_fail(call, STATUS_NOT_FOUND, "", "key", "this organization has no such key");
     *out = (struct chosen_key){
         .id = row.id,
-        .key = arena_text(call->arena, text, strlen(text)),
+        .key = call_text(call, text),
         .term_text = row.term,
     };
     if (!out->key)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
-    return read_term(call, row.term, &out->term);
+        return STATUS_TOO_LARGE;
+    return give_read_term(call, row.term, &out->term);
 }
 
 static enum status
 no_licenses_left(struct call *call)
 {
-    return fail(&call->fault, STATUS_CONFLICT, "no_licenses_left", "",
-                "no licenses are left: redeem an activation code first");
+    return call_fail(call, STATUS_CONFLICT, "no_licenses_left", "",
+                     "no licenses are left: redeem an activation code first");
 }
 
 static enum status
-choose_from_pool(struct giving *giving, struct chosen_key *out)
+choose_from_pool(struct give_context *context, struct chosen_key *out)
 {
-    struct call *call = giving->call;
+    struct call *call = context->call;
     struct keys_first_of_each_term_out *rows;
     size_t count;
     enum status status = keys_first_of_each_term(
-        call->store, call->arena,
-        &(struct keys_first_of_each_term_in){ .organization_id = giving->lock->organization_id },
-        &rows, &count, &call->fault);
+        &call->db,
+        &(struct keys_first_of_each_term_in){ .organization_id = context->lock->organization_id },
+        &rows, &count);
 
     if (status)
         return status;
-    struct pool_key *keys = arena_new(call->arena, (count + 1) * sizeof *keys);
+    struct pool_key *keys = call_new(call, (count + 1) * sizeof *keys);
     if (!keys)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the pool has too many terms");
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "the pool has too many terms");
     for (size_t i = 0; i < count && !status; i++) {
         keys[i] = (struct pool_key){
             .id = rows[i].id,
@@ -130,11 +130,11 @@ choose_from_pool(struct giving *giving, struct chosen_key *out)
             .redemption = rows[i].redemption,
             .left = rows[i].licenses_left,
         };
-        status = read_term(call, rows[i].term, &keys[i].term);
+        status = give_read_term(call, rows[i].term, &keys[i].term);
     }
     if (status)
         return status;
-    size_t pick = pool_pick(keys, count, giving->lock->pool_order, call->now, giving->lock->zone);
+    size_t pick = pool_pick(keys, count, context->lock->pool_order, call->now, context->lock->zone);
     if (pick == SIZE_MAX)
         return no_licenses_left(call);
     *out = (struct chosen_key){
@@ -148,31 +148,31 @@ choose_from_pool(struct giving *giving, struct chosen_key *out)
 
 /* The number of changed rows decides, not what was read before. */
 static enum status
-take(struct giving *giving, const struct chosen_key *chosen, bool named)
+give_take(struct give_context *context, const struct chosen_key *chosen, bool named)
 {
-    struct call *call = giving->call;
+    struct call *call = context->call;
     int64_t changed;
     enum status status =
-        key_take_license(call->store, call->arena,
+        key_take_license(&call->db,
                          &(struct key_take_license_in){
-                             .organization_id = giving->lock->organization_id, .id = chosen->id },
-                         &changed, &call->fault);
+                             .organization_id = context->lock->organization_id, .id = chosen->id },
+                         &changed);
 
     if (status || changed == 1)
         return status;
     if (!named)
         return no_licenses_left(call);
-    return fail(&call->fault, STATUS_CONFLICT, "key_exhausted", "key",
-                "no licenses of this key are left");
+    return call_fail(call, STATUS_CONFLICT, "key_exhausted", "key",
+                     "no licenses of this key are left");
 }
 
 /* Moves the waiting licenses that a new one reaches into. Each moves to a later
  * start, so the last one goes first: no two of a sensor start together at any moment. */
 static enum status
-move_behind(struct giving *giving, const struct standing *standing,
+move_behind(struct give_context *context, const struct standing *standing,
             const struct given_license *given)
 {
-    struct call *call = giving->call;
+    struct call *call = context->call;
     struct interval *intervals = standing->intervals;
     size_t first = 0, end;
     utc_seconds free_from = given->expires_at;
@@ -182,37 +182,37 @@ move_behind(struct giving *giving, const struct standing *standing,
         first++;
     for (end = first; end < standing->count && intervals[end].starts_at < free_from; end++) {
         struct term term;
-        status = read_term(call, standing->rows[end].term, &term);
+        status = give_read_term(call, standing->rows[end].term, &term);
         if (status)
             return status;
         intervals[end].starts_at = free_from;
-        free_from = intervals[end].expires_at = term_end(term, free_from, giving->lock->zone);
+        free_from = intervals[end].expires_at = term_end(term, free_from, context->lock->zone);
     }
     for (size_t i = end; i > first && !status; i--)
-        status = license_set_interval(call->store, call->arena,
+        status = license_set_interval(&call->db,
                                       &(struct license_set_interval_in){
-                                          .organization_id = giving->lock->organization_id,
+                                          .organization_id = context->lock->organization_id,
                                           .id = standing->rows[i - 1].id,
                                           .starts_at = intervals[i - 1].starts_at,
                                           .expires_at = intervals[i - 1].expires_at,
                                       },
-                                      NULL, &call->fault);
+                                      NULL);
     return status;
 }
 
 /* No two licenses of a sensor start at one instant: one that started now would cover
  * now, and one that started at covered until would reach beyond it. */
 static enum status
-insert(struct giving *giving, const struct given_license *license, int64_t key_id,
-       const char *cause)
+give_insert(struct give_context *context, const struct given_license *license, int64_t key_id,
+            const char *cause)
 {
-    struct call *call = giving->call;
+    struct call *call = context->call;
 
-    return license_insert(call->store, call->arena,
+    return license_insert(&call->db,
                           &(struct license_insert_in){
-                              .organization_id = giving->lock->organization_id,
+                              .organization_id = context->lock->organization_id,
                               .id = license->id,
-                              .sensor_id = giving->sensor_id,
+                              .sensor_id = context->sensor_id,
                               .key_id = key_id,
                               .starts_at = license->starts_at,
                               .expires_at = license->expires_at,
@@ -220,14 +220,14 @@ insert(struct giving *giving, const struct given_license *license, int64_t key_i
                               .assigned_by = call->actor->name,
                               .cause = cause,
                           },
-                          NULL, &call->fault);
+                          NULL);
 }
 
 enum status
 license_give(struct call *call, const struct organization_lock *lock, int64_t sensor_id,
              const char *key, const char *cause, struct given_license *out)
 {
-    struct giving giving = {
+    struct give_context context = {
         .call = call,
         .sensor_id = sensor_id,
         .lock = lock,
@@ -239,11 +239,11 @@ license_give(struct call *call, const struct organization_lock *lock, int64_t se
     if (status)
         return status;
     if (standing.count > QUEUE_MOST)
-        return fail(&call->fault, STATUS_CONFLICT, "queue_full", "",
-                    "%d licenses wait for this sensor's turn already", QUEUE_MOST);
-    status = key ? choose_named(&giving, key, &chosen) : choose_from_pool(&giving, &chosen);
+        return call_fail(call, STATUS_CONFLICT, "queue_full", "",
+                         "%d licenses wait for this sensor's turn already", QUEUE_MOST);
+    status = key ? choose_named(&context, key, &chosen) : choose_from_pool(&context, &chosen);
     if (!status)
-        status = take(&giving, &chosen, key);
+        status = give_take(&context, &chosen, key);
     if (status)
         return status;
 
@@ -255,6 +255,6 @@ license_give(struct call *call, const struct organization_lock *lock, int64_t se
         .starts_at = until ? until : call->now,
     };
     out->expires_at = term_end(chosen.term, out->starts_at, lock->zone);
-    status = move_behind(&giving, &standing, out);
-    return status ? status : insert(&giving, out, chosen.id, cause);
+    status = move_behind(&context, &standing, out);
+    return status ? status : give_insert(&context, out, chosen.id, cause);
 }

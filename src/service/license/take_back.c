@@ -22,27 +22,26 @@ struct taking_back {
 };
 
 static enum status
-in_use(struct call *call, const char *why)
+take_back_in_use(struct call *call, const char *why)
 {
-    return fail(&call->fault, STATUS_CONFLICT, "license_in_use", "", "%s", why);
+    return call_fail(call, STATUS_CONFLICT, "license_in_use", "", "%s", why);
 }
 
 static enum status
-find(struct call *call, struct taking_back *taking)
+take_back_find(struct call *call, struct taking_back *taking)
 {
     struct license_by_id_out *license = &taking->license;
     bool found, used = false;
-    enum status status =
-        license_by_id(call->store, call->arena,
-                      &(struct license_by_id_in){ taking->organization_id, taking->license_id },
-                      license, &found, &call->fault);
+    enum status status = license_by_id(
+        &call->db, &(struct license_by_id_in){ taking->organization_id, taking->license_id },
+        license, &found);
 
     if (status)
         return status;
     if (!found)
-        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such license");
+        return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such license");
     if (license->revoked)
-        return in_use(call, "this license was revoked");
+        return take_back_in_use(call, "this license was revoked");
     if (license->starts_at <= call->now)
         status = saving_exclusion(call);
     if (!status && license->starts_at <= call->now)
@@ -51,7 +50,7 @@ find(struct call *call, struct taking_back *taking)
                                  &used);
     if (status)
         return status;
-    return used ? in_use(call, "measurements were saved under this license") : STATUS_OK;
+    return used ? take_back_in_use(call, "measurements were saved under this license") : STATUS_OK;
 }
 
 /* What is left of the sensor's licenses: those in front stay, those behind move. */
@@ -60,19 +59,19 @@ look_around(struct call *call, struct taking_back *taking)
 {
     struct licenses_not_ended_out *rows;
     size_t count;
-    enum status status = licenses_not_ended(call->store, call->arena,
+    enum status status = licenses_not_ended(&call->db,
                                             &(struct licenses_not_ended_in){
                                                 taking->organization_id,
                                                 taking->license.sensor_id,
                                                 call->now,
                                             },
-                                            &rows, &count, &call->fault);
+                                            &rows, &count);
 
     if (status)
         return status;
-    taking->behind = arena_new(call->arena, (count + 1) * sizeof *taking->behind);
+    taking->behind = call_new(call, (count + 1) * sizeof *taking->behind);
     if (!taking->behind)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the sensor has too many licenses");
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "the sensor has too many licenses");
     taking->behind_count = 0;
     taking->from = call->now;
     taking->covered = false;
@@ -99,25 +98,23 @@ look_around(struct call *call, struct taking_back *taking)
 }
 
 static enum status
-give_back(struct call *call, const struct taking_back *taking)
+take_back_give_back(struct call *call, const struct taking_back *taking)
 {
     int64_t organization_id = taking->organization_id, changed;
     enum status status = license_delete(
-        call->store, call->arena,
-        &(struct license_delete_in){ organization_id, taking->license_id }, NULL, &call->fault);
+        &call->db, &(struct license_delete_in){ organization_id, taking->license_id }, NULL);
 
     if (!status)
-        status =
-            key_give_back(call->store, call->arena,
-                          &(struct key_give_back_in){ organization_id, taking->license.key_id, 1 },
-                          1, &changed, &call->fault);
+        status = key_give_back(
+            &call->db, &(struct key_give_back_in){ organization_id, taking->license.key_id, 1 }, 1,
+            &changed);
     if (!status && changed != 1)
-        status = fail(&call->fault, STATUS_BROKEN, "", "", "the key has given out fewer licenses");
+        status = call_fail(call, STATUS_BROKEN, "", "", "the key has given out fewer licenses");
     return status;
 }
 
 static enum status
-record(struct call *call, const struct taking_back *taking, bool stops)
+take_back_record(struct call *call, const struct taking_back *taking, bool stops)
 {
     const struct license_by_id_out *license = &taking->license;
     const char *before, *after;
@@ -151,21 +148,20 @@ record(struct call *call, const struct taking_back *taking, bool stops)
 }
 
 static enum status
-write(struct call *call, struct taking_back *taking)
+take_back_write(struct call *call, struct taking_back *taking)
 {
     int64_t organization_id = taking->organization_id, sensor_id = taking->license.sensor_id;
-    enum status status = give_back(call, taking);
+    enum status status = take_back_give_back(call, taking);
 
     if (!status)
         status = license_queue_lay(call, &taking->lock, sensor_id, taking->behind,
                                    taking->behind_count, taking->from);
     if (!status && !taking->covered)
-        status = sensor_stop_renewal(call->store, call->arena,
-                                     &(struct sensor_stop_renewal_in){ organization_id, sensor_id },
-                                     NULL, &call->fault);
+        status = sensor_stop_renewal(
+            &call->db, &(struct sensor_stop_renewal_in){ organization_id, sensor_id }, NULL);
     if (!status)
         status = sensor_refresh_coverage(call, organization_id, sensor_id, taking->lock.version);
-    return status ? status : record(call, taking, !taking->covered);
+    return status ? status : take_back_record(call, taking, !taking->covered);
 }
 
 static enum status
@@ -177,11 +173,11 @@ take_back_body(struct call *call, void *with)
     enum status status = ledger_begin(call, taking->organization_id, &taking->lock);
 
     if (!status)
-        status = find(call, taking);
+        status = take_back_find(call, taking);
     if (!status)
         status = look_around(call, taking);
     if (!status)
-        status = write(call, taking);
+        status = take_back_write(call, taking);
     return status ? status : renewing_revive(call, &taking->lock, &renewed, &count);
 }
 

@@ -16,7 +16,7 @@
 
 enum { STEP_ROWS = 1000 }; /* written at once */
 
-struct assigning {
+struct assign_context {
     int64_t organization_id;
     const struct assignment_request *request;
     struct assignments *out;
@@ -35,63 +35,57 @@ struct assigning {
 };
 
 static enum status
-no_room(struct call *call)
+choose_key(struct call *call, struct assign_context *context)
 {
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "there are too many licenses at once");
-}
-
-static enum status
-choose_key(struct call *call, struct assigning *assigning)
-{
-    const char *key = assigning->request->key;
+    const char *key = context->request->key;
     char text[CODE_TEXT_SIZE];
     struct code code;
 
-    assigning->key = SIZE_MAX;
+    context->key = SIZE_MAX;
     if (!key)
         return STATUS_OK;
     if (code_parse(&code, key, strlen(key)) == CODE_OK) {
         code_format(text, &code);
-        assigning->key = pool_withdrawal_find(&assigning->stock, text);
+        context->key = pool_withdrawal_find(&context->stock, text);
     }
-    return assigning->key == SIZE_MAX ? fail(&call->fault, STATUS_NOT_FOUND, "", "key",
-                                             "this organization has no such key")
-                                      : STATUS_OK;
+    return context->key == SIZE_MAX
+               ? call_fail(call, STATUS_NOT_FOUND, "", "key", "this organization has no such key")
+               : STATUS_OK;
 }
 
 /* The pool has to have them all before the first is taken. */
 static enum status
-check_pool(struct call *call, const struct assigning *assigning)
+check_pool(struct call *call, const struct assign_context *context)
 {
-    bool named = assigning->key != SIZE_MAX;
-    int64_t needed = (int64_t)assigning->sensor_count * assigning->request->count;
-    int64_t left = named ? assigning->stock.keys[assigning->key].left : assigning->stock.left;
+    bool named = context->key != SIZE_MAX;
+    int64_t needed = (int64_t)context->sensor_count * context->request->count;
+    int64_t left = named ? context->stock.keys[context->key].left : context->stock.left;
 
     if (needed <= left)
         return STATUS_OK;
-    enum status status = fail(&call->fault, STATUS_CONFLICT,
-                              named ? "key_exhausted" : "no_licenses_left", named ? "key" : "",
-                              "more licenses are needed than are left");
-    fault_add_number(&call->fault, "needed", needed);
-    fault_add_number(&call->fault, "left", left);
+    enum status status = call_fail(call, STATUS_CONFLICT,
+                                   named ? "key_exhausted" : "no_licenses_left", named ? "key" : "",
+                                   "more licenses are needed than are left");
+    fault_add_number(&call->db.fault, "needed", needed);
+    fault_add_number(&call->db.fault, "left", left);
     return status;
 }
 
 static enum status
-check_queues(struct call *call, const struct assigning *assigning)
+check_queues(struct call *call, const struct assign_context *context)
 {
-    for (size_t i = 0; i < assigning->sensor_count; i++) {
-        const struct picked_sensor *sensor = &assigning->sensors[i];
-        if (sensor->standing + (size_t)assigning->request->count > QUEUE_MOST + 1)
-            return fail(&call->fault, STATUS_CONFLICT, "queue_full", "",
-                        "at most %d licenses can wait for the turn of %s", QUEUE_MOST,
-                        sensor->serial);
+    for (size_t i = 0; i < context->sensor_count; i++) {
+        const struct picked_sensor *sensor = &context->sensors[i];
+        if (sensor->standing + (size_t)context->request->count > QUEUE_MOST + 1)
+            return call_fail(call, STATUS_CONFLICT, "queue_full", "",
+                             "at most %d licenses can wait for the turn of %s", QUEUE_MOST,
+                             sensor->serial);
     }
     return STATUS_OK;
 }
 
 static enum status
-note_fact(struct call *call, const struct license *license, struct audit_fact *fact)
+assignments_note_fact(struct call *call, const struct license *license, struct audit_fact *fact)
 {
     struct audit_json json;
     struct json_writer *writer = audit_json_open(&json);
@@ -110,17 +104,17 @@ note_fact(struct call *call, const struct license *license, struct audit_fact *f
 
 /* The sensor's next license, behind what it has. */
 static enum status
-give(struct call *call, struct assigning *assigning, struct picked_sensor *sensor,
-     struct license *out)
+assignments_give(struct call *call, struct assign_context *context, struct picked_sensor *sensor,
+                 struct license *out)
 {
-    struct pool_withdrawal *stock = &assigning->stock;
-    size_t place = assigning->license_count++, key = assigning->key;
+    struct pool_withdrawal *stock = &context->stock;
+    size_t place = context->license_count++, key = context->key;
 
     if (key == SIZE_MAX)
         key = pool_withdrawal_take_next(stock, call->now);
     else
         pool_withdrawal_take(stock, key);
-    utc_seconds end = term_end(stock->keys[key].term, sensor->from, assigning->lock.zone);
+    utc_seconds end = term_end(stock->keys[key].term, sensor->from, context->lock.zone);
     *out = (struct license){
         .id = id_random(),
         .serial = sensor->serial,
@@ -129,126 +123,118 @@ give(struct call *call, struct assigning *assigning, struct picked_sensor *senso
         .state = license_state(sensor->from, end, 0, call->now),
         .starts_at = sensor->from,
         .expires_at = end,
-        .last_day = term_last_day(end, assigning->lock.zone),
+        .last_day = term_last_day(end, context->lock.zone),
         .assigned_at = call->now,
         .assigned_by = call->actor->name,
     };
-    assigning->licenses[place] = (struct licenses_insert_in){
-        assigning->organization_id,
-        out->id,
-        sensor->id,
-        stock->keys[key].id,
-        out->starts_at,
-        out->expires_at,
-        call->now,
-        call->actor->name,
-        "by_hand",
+    context->licenses[place] = (struct licenses_insert_in){
+        context->organization_id, out->id,   sensor->id,        stock->keys[key].id, out->starts_at,
+        out->expires_at,          call->now, call->actor->name, "by_hand",
     };
     sensor->from = end;
-    return note_fact(call, out, &assigning->facts[place]);
+    return assignments_note_fact(call, out, &context->facts[place]);
 }
 
 static enum status
-write_step(struct call *call, struct assigning *assigning)
+assignments_write_step(struct call *call, struct assign_context *context)
 {
-    if (assigning->license_count == 0)
+    if (context->license_count == 0)
         return STATUS_OK;
-    enum status status = licenses_insert(call->store, call->arena, assigning->licenses,
-                                         assigning->license_count, NULL, &call->fault);
+    enum status status =
+        licenses_insert(&call->db, context->licenses, context->license_count, NULL);
 
     if (!status)
-        status = renewal_set_end(call->store, call->arena, assigning->ends, assigning->end_count,
-                                 NULL, &call->fault);
+        status = renewal_set_end(&call->db, context->ends, context->end_count, NULL);
     if (!status)
-        status = audit_append_many(call, assigning->organization_id, call->actor, assigning->facts,
-                                   assigning->license_count);
-    assigning->license_count = assigning->end_count = 0;
+        status = audit_append_many(call, context->organization_id, call->actor, context->facts,
+                                   context->license_count);
+    context->license_count = context->end_count = 0;
     return status;
 }
 
 static enum status
-give_sensor(struct call *call, struct assigning *assigning, struct picked_sensor *sensor,
+give_sensor(struct call *call, struct assign_context *context, struct picked_sensor *sensor,
             struct assigned_sensor *out)
 {
-    size_t count = (size_t)assigning->request->count;
+    size_t count = (size_t)context->request->count;
     enum status status = STATUS_OK;
 
     *out = (struct assigned_sensor){
         .serial = sensor->serial,
         .count = count,
-        .licenses = arena_new(call->arena, count * sizeof *out->licenses),
+        .licenses = call_new(call, count * sizeof *out->licenses),
     };
     if (!out->licenses)
-        return no_room(call);
-    if (assigning->license_count + count > STEP_ROWS)
-        status = write_step(call, assigning);
+        return STATUS_TOO_LARGE;
+    if (context->license_count + count > STEP_ROWS)
+        status = assignments_write_step(call, context);
     for (size_t i = 0; i < count && !status; i++)
-        status = give(call, assigning, sensor, &out->licenses[i]);
-    assigning->ends[assigning->end_count++] = (struct renewal_set_end_in){
-        assigning->organization_id, sensor->id, sensor->from, out->licenses[count - 1].starts_at,
-        assigning->lock.version,
+        status = assignments_give(call, context, sensor, &out->licenses[i]);
+    context->ends[context->end_count++] = (struct renewal_set_end_in){
+        context->organization_id, sensor->id, sensor->from, out->licenses[count - 1].starts_at,
+        context->lock.version,
     };
     return status;
 }
 
 static enum status
-give_all(struct call *call, struct assigning *assigning)
+give_all(struct call *call, struct assign_context *context)
 {
-    struct assignments *out = assigning->out;
+    struct assignments *out = context->out;
     enum status status = STATUS_OK;
 
     *out = (struct assignments){
-        .count = assigning->sensor_count,
-        .items = arena_new(call->arena, (assigning->sensor_count + 1) * sizeof *out->items),
+        .count = context->sensor_count,
+        .items = call_new(call, (context->sensor_count + 1) * sizeof *out->items),
     };
     if (!out->items)
-        return no_room(call);
-    assigning->license_count = assigning->end_count = 0;
+        return STATUS_TOO_LARGE;
+    context->license_count = context->end_count = 0;
     for (size_t i = 0; i < out->count && !status; i++)
-        status = give_sensor(call, assigning, &assigning->sensors[i], &out->items[i]);
+        status = give_sensor(call, context, &context->sensors[i], &out->items[i]);
     if (!status)
-        status = write_step(call, assigning);
+        status = assignments_write_step(call, context);
     if (!status)
-        status = pool_withdrawal_write(call, &assigning->stock);
-    out->licenses_left = assigning->stock.left;
+        status = pool_withdrawal_write(call, &context->stock);
+    out->licenses_left = context->stock.left;
     return status;
 }
 
 static enum status
-assign_body(struct call *call, void *with)
+assignments_assign_body(struct call *call, void *with)
 {
-    struct assigning *assigning = with;
-    int64_t organization_id = assigning->organization_id;
-    size_t most = ASSIGNMENT_MOST_LICENSES / (size_t)assigning->request->count;
-    enum status status = ledger_begin(call, organization_id, &assigning->lock);
+    struct assign_context *context = with;
+    int64_t organization_id = context->organization_id;
+    size_t most = ASSIGNMENT_MOST_LICENSES / (size_t)context->request->count;
+    enum status status = ledger_begin(call, organization_id, &context->lock);
 
     if (!status)
-        status = assignments_pick(call, organization_id, assigning->request, most,
-                                  &assigning->sensors, &assigning->sensor_count);
+        status = assignments_pick(call, organization_id, context->request, most, &context->sensors,
+                                  &context->sensor_count);
     if (!status)
-        status = pool_withdrawal_read(call, &assigning->lock, &assigning->stock);
+        status = pool_withdrawal_read(call, &context->lock, &context->stock);
     if (!status)
-        status = choose_key(call, assigning);
+        status = choose_key(call, context);
     if (!status)
-        status = check_pool(call, assigning);
+        status = check_pool(call, context);
     if (!status)
-        status = check_queues(call, assigning);
-    return status ? status : give_all(call, assigning);
+        status = check_queues(call, context);
+    return status ? status : give_all(call, context);
 }
 
 enum status
 assignments_make(struct call *call, int64_t organization_id,
                  const struct assignment_request *request, struct assignments *out)
 {
-    struct assigning *assigning = arena_new(call->arena, sizeof *assigning);
+    struct assign_context *context = call_new(call, sizeof *context);
 
-    if (!assigning)
-        return no_room(call);
+    if (!context)
+        return STATUS_TOO_LARGE;
     if (request->count < 1 || request->count > ASSIGNMENT_MOST_EACH)
-        return fail(&call->fault, STATUS_INVALID, "", "count", "it must be 1 to %d",
-                    ASSIGNMENT_MOST_EACH);
-    assigning->organization_id = organization_id;
-    assigning->request = request;
-    assigning->out = out;
-    return transact(call, assign_body, assigning);
+        return call_fail(call, STATUS_INVALID, "", "count", "it must be 1 to %d",
+                         ASSIGNMENT_MOST_EACH);
+    context->organization_id = organization_id;
+    context->request = request;
+    context->out = out;
+    return transact(call, assignments_assign_body, context);
 }

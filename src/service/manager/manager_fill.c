@@ -7,25 +7,19 @@
 
 enum { IN_LIST = 32 }; /* length of the arrays in sql/queries/manager.sql */
 
-struct filling {
+struct fill_context {
     struct call *call;
     const struct organization_lock *look;
 };
 
 static enum status
-no_room(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
-}
-
-static enum status
-fill_queue(const struct filling *filling, int64_t sensor_id,
+fill_queue(const struct fill_context *context, int64_t sensor_id,
            const struct manager_queues_out *waiting, size_t count, struct manager_row *row)
 {
-    struct license *queue = arena_new(filling->call->arena, (count + 1) * sizeof *queue);
+    struct license *queue = call_new(context->call, (count + 1) * sizeof *queue);
 
     if (!queue)
-        return no_room(filling->call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < count; i++) {
         if (waiting[i].sensor_id != sensor_id)
             continue;
@@ -37,7 +31,7 @@ fill_queue(const struct filling *filling, int64_t sensor_id,
             .state = LICENSE_QUEUED,
             .starts_at = waiting[i].starts_at,
             .expires_at = waiting[i].expires_at,
-            .last_day = term_last_day(waiting[i].expires_at, filling->look->zone),
+            .last_day = term_last_day(waiting[i].expires_at, context->look->zone),
             .assigned_at = waiting[i].assigned_at,
             .assigned_by = waiting[i].assigned_by,
         };
@@ -47,14 +41,14 @@ fill_queue(const struct filling *filling, int64_t sensor_id,
 }
 
 static enum status
-fill_coverage(const struct filling *filling, struct manager_row *row)
+fill_coverage(const struct fill_context *context, struct manager_row *row)
 {
-    struct call *call = filling->call;
+    struct call *call = context->call;
     size_t count = 0;
-    struct interval *intervals = arena_new(call->arena, (row->queue_count + 1) * sizeof *intervals);
+    struct interval *intervals = call_new(call, (row->queue_count + 1) * sizeof *intervals);
 
     if (!intervals)
-        return no_room(call);
+        return STATUS_TOO_LARGE;
     if (row->has_license)
         intervals[count++] = (struct interval){ row->activated_at, row->expires_at };
     for (size_t i = 0; i < row->queue_count; i++)
@@ -67,7 +61,7 @@ fill_coverage(const struct filling *filling, struct manager_row *row)
 }
 
 static enum status
-fill_row(const struct filling *filling, const struct manager_rows_out *facts,
+fill_row(const struct fill_context *context, const struct manager_rows_out *facts,
          const struct manager_queues_out *waiting, size_t waiting_count, struct manager_row *row)
 {
     *row = (struct manager_row){
@@ -83,19 +77,19 @@ fill_row(const struct filling *filling, const struct manager_rows_out *facts,
     if (row->has_license) {
         row->activated_at = facts->starts_at;
         row->expires_at = facts->expires_at;
-        row->last_day = term_last_day(facts->expires_at, filling->look->zone);
-        row->days_left = days_left(facts->expires_at, filling->call->now, filling->look->zone);
+        row->last_day = term_last_day(facts->expires_at, context->look->zone);
+        row->days_left = days_left(facts->expires_at, context->call->now, context->look->zone);
         row->key = facts->key;
         row->key_assigned = facts->key_assigned;
         row->key_quantity = facts->key_quantity;
         row->license_id = facts->license_id.value;
     }
-    enum status status = fill_queue(filling, facts->sensor_id, waiting, waiting_count, row);
-    return status ? status : fill_coverage(filling, row);
+    enum status status = fill_queue(context, facts->sensor_id, waiting, waiting_count, row);
+    return status ? status : fill_coverage(context, row);
 }
 
 static size_t
-place_of(const int64_t *ids, size_t count, int64_t id)
+manager_fill_place_of(const int64_t *ids, size_t count, int64_t id)
 {
     size_t place = 0;
 
@@ -106,15 +100,16 @@ place_of(const int64_t *ids, size_t count, int64_t id)
 
 /* At most IN_LIST sensors. */
 static enum status
-fill_some(const struct filling *filling, const int64_t *ids, size_t count, struct manager_row *rows)
+fill_some(const struct fill_context *context, const int64_t *ids, size_t count,
+          struct manager_row *rows)
 {
-    struct call *call = filling->call;
+    struct call *call = context->call;
     struct manager_rows_in rows_in = {
-        .organization_id = filling->look->organization_id,
+        .organization_id = context->look->organization_id,
         .now = call->now,
     };
     struct manager_queues_in queues_in = {
-        .organization_id = filling->look->organization_id,
+        .organization_id = context->look->organization_id,
         .now = call->now,
     };
     struct manager_rows_out *facts;
@@ -123,14 +118,12 @@ fill_some(const struct filling *filling, const int64_t *ids, size_t count, struc
 
     for (size_t i = 0; i < IN_LIST; i++)
         rows_in.ids[i] = queues_in.ids[i] = ids[i < count ? i : count - 1];
-    enum status status =
-        manager_rows(call->store, call->arena, &rows_in, &facts, &facts_count, &call->fault);
+    enum status status = manager_rows(&call->db, &rows_in, &facts, &facts_count);
     if (!status)
-        status = manager_queues(call->store, call->arena, &queues_in, &waiting, &waiting_count,
-                                &call->fault);
+        status = manager_queues(&call->db, &queues_in, &waiting, &waiting_count);
     for (size_t i = 0; !status && i < facts_count; i++) {
-        size_t place = place_of(ids, count, facts[i].sensor_id);
-        status = fill_row(filling, &facts[i], waiting, waiting_count, &rows[place]);
+        size_t place = manager_fill_place_of(ids, count, facts[i].sensor_id);
+        status = fill_row(context, &facts[i], waiting, waiting_count, &rows[place]);
     }
     return status;
 }
@@ -170,12 +163,12 @@ enum status
 manager_fill(struct call *call, const struct organization_lock *look, bool committed,
              const int64_t *ids, size_t count, struct manager_row *rows)
 {
-    struct filling filling = { .call = call, .look = look };
+    struct fill_context context = { .call = call, .look = look };
     enum status status = STATUS_OK;
 
     for (size_t done = 0; done < count && !status; done += IN_LIST) {
         size_t some = count - done < IN_LIST ? count - done : IN_LIST;
-        status = fill_some(&filling, ids + done, some, rows + done);
+        status = fill_some(&context, ids + done, some, rows + done);
     }
     return status ? status : fill_next(call, look, committed, rows, count);
 }

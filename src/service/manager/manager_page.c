@@ -34,7 +34,7 @@ static const char cursor_letters[] = {
 };
 _Static_assert(sizeof cursor_letters == MANAGER_SORT_COUNT, "");
 
-struct paging {
+struct page_context {
     int64_t organization_id;
     const struct manager_query *query;
     struct manager_page *out;
@@ -52,30 +52,30 @@ struct paging {
 };
 
 static void
-set_ends(struct paging *paging, utc_seconds from, utc_seconds to)
+set_ends(struct page_context *context, utc_seconds from, utc_seconds to)
 {
-    paging->ends_from = from;
-    paging->ends_to = to;
+    context->ends_from = from;
+    context->ends_to = to;
 }
 
 static void
-read_state(const struct call *call, struct paging *paging)
+manager_page_read_state(const struct call *call, struct page_context *context)
 {
-    switch (paging->query->state) {
+    switch (context->query->state) {
     case MANAGER_ALL:
-        set_ends(paging, 0, UTC_NEVER);
+        set_ends(context, 0, UTC_NEVER);
         return;
     case MANAGER_ACTIVE:
-        set_ends(paging, call->now + 1, UTC_NEVER);
+        set_ends(context, call->now + 1, UTC_NEVER);
         return;
     case MANAGER_EXPIRING:
-        set_ends(paging, call->now + 1, call->now + EXPIRING_DAYS * UTC_DAY);
+        set_ends(context, call->now + 1, call->now + EXPIRING_DAYS * UTC_DAY);
         return;
     case MANAGER_EXPIRED:
-        set_ends(paging, 1, call->now);
+        set_ends(context, 1, call->now);
         return;
     case MANAGER_UNLICENSED:
-        set_ends(paging, 0, 0);
+        set_ends(context, 0, 0);
         return;
     case MANAGER_STATE_COUNT:
         break;
@@ -84,37 +84,37 @@ read_state(const struct call *call, struct paging *paging)
 }
 
 static enum status
-read_filters(struct call *call, struct paging *paging)
+read_filters(struct call *call, struct page_context *context)
 {
-    const struct manager_query *query = paging->query;
+    const struct manager_query *query = context->query;
     const char *q = query->q ? query->q : "";
     char folded[UNICODE_FOLDED_SIZE];
     struct code code;
 
     if (strlen(q) > MANAGER_Q_MOST_BYTES)
-        return fail(&call->fault, STATUS_MALFORMED, "", "q", "it must have at most %d bytes",
-                    MANAGER_Q_MOST_BYTES);
-    read_state(call, paging);
+        return call_fail(call, STATUS_MALFORMED, "", "q", "it must have at most %d bytes",
+                         MANAGER_Q_MOST_BYTES);
+    manager_page_read_state(call, context);
     unicode_fold(folded, q, strlen(q));
-    manager_pattern(paging->q_name, folded);
+    manager_pattern(context->q_name, folded);
     if (q[0])
-        manager_serial_pattern(paging->q_serial, q);
+        manager_serial_pattern(context->q_serial, q);
     else
-        manager_pattern(paging->q_serial, "");
+        manager_pattern(context->q_serial, "");
     if (!query->key || !query->key[0])
         return STATUS_OK;
     if (code_parse(&code, query->key, strlen(query->key)) != CODE_OK)
-        return fail(&call->fault, STATUS_MALFORMED, "", "key", "it must be a key");
-    code_format(paging->key, &code);
+        return call_fail(call, STATUS_MALFORMED, "", "key", "it must be a key");
+    code_format(context->key, &code);
     return STATUS_OK;
 }
 
 static void
-found(struct paging *paging, int64_t sensor_id, const char *serial, const char *name,
+found(struct page_context *context, int64_t sensor_id, const char *serial, const char *name,
       int64_t instant)
 {
-    paging->ids[paging->found] = sensor_id;
-    paging->places[paging->found++] = (struct cursor_place){
+    context->ids[context->found] = sensor_id;
+    context->places[context->found++] = (struct cursor_place){
         .number = instant,
         .text = serial,
         .text_2 = name,
@@ -122,143 +122,143 @@ found(struct paging *paging, int64_t sensor_id, const char *serial, const char *
 }
 
 static enum status
-read_by_serial(struct call *call, const struct paging *paging, size_t most,
+read_by_serial(struct call *call, const struct page_context *context, size_t most,
                struct manager_page_by_serial_out **rows, size_t *count)
 {
-    return manager_page_by_serial(call->store, call->arena,
+    return manager_page_by_serial(&call->db,
                                   &(struct manager_page_by_serial_in){
-                                      .organization_id = paging->organization_id,
+                                      .organization_id = context->organization_id,
                                       .now = call->now,
-                                      .ends_from = paging->ends_from,
-                                      .ends_to = paging->ends_to,
-                                      .q_serial = paging->q_serial,
-                                      .q_name = paging->q_name,
-                                      .key = paging->key,
-                                      .before = paging->query->expires_before,
-                                      .after_serial = paging->after.text,
+                                      .ends_from = context->ends_from,
+                                      .ends_to = context->ends_to,
+                                      .q_serial = context->q_serial,
+                                      .q_name = context->q_name,
+                                      .key = context->key,
+                                      .before = context->query->expires_before,
+                                      .after_serial = context->after.text,
                                       .most = (int64_t)most,
                                   },
-                                  rows, count, &call->fault);
+                                  rows, count);
 }
 
 static enum status
-find_by_serial(struct call *call, struct paging *paging)
+find_by_serial(struct call *call, struct page_context *context)
 {
     struct manager_page_by_serial_out *rows;
     size_t count;
     enum status status =
-        read_by_serial(call, paging, (size_t)paging->query->page.limit + 1, &rows, &count);
+        read_by_serial(call, context, (size_t)context->query->page.limit + 1, &rows, &count);
 
     for (size_t i = 0; !status && i < count; i++)
-        found(paging, rows[i].sensor_id, rows[i].serial, NULL, 0);
+        found(context, rows[i].sensor_id, rows[i].serial, NULL, 0);
     return status;
 }
 
 static enum status
-find_by_name(struct call *call, struct paging *paging)
+find_by_name(struct call *call, struct page_context *context)
 {
     struct manager_page_by_name_out *rows;
     size_t count;
-    enum status status = manager_page_by_name(call->store, call->arena,
+    enum status status = manager_page_by_name(&call->db,
                                               &(struct manager_page_by_name_in){
-                                                  .organization_id = paging->organization_id,
+                                                  .organization_id = context->organization_id,
                                                   .now = call->now,
-                                                  .ends_from = paging->ends_from,
-                                                  .ends_to = paging->ends_to,
-                                                  .q_serial = paging->q_serial,
-                                                  .q_name = paging->q_name,
-                                                  .key = paging->key,
-                                                  .before = paging->query->expires_before,
-                                                  .after_name = paging->after.text_2,
-                                                  .after_serial = paging->after.text,
-                                                  .most = paging->query->page.limit + 1,
+                                                  .ends_from = context->ends_from,
+                                                  .ends_to = context->ends_to,
+                                                  .q_serial = context->q_serial,
+                                                  .q_name = context->q_name,
+                                                  .key = context->key,
+                                                  .before = context->query->expires_before,
+                                                  .after_name = context->after.text_2,
+                                                  .after_serial = context->after.text,
+                                                  .most = context->query->page.limit + 1,
                                               },
-                                              &rows, &count, &call->fault);
+                                              &rows, &count);
 
     for (size_t i = 0; !status && i < count; i++)
-        found(paging, rows[i].sensor_id, rows[i].serial, rows[i].name_folded, 0);
+        found(context, rows[i].sensor_id, rows[i].serial, rows[i].name_folded, 0);
     return status;
 }
 
 /* Nothing stands before `first`: an index of instants need not be read from its beginning, where
  * those without one stand. */
 static void
-begin_at(struct paging *paging, utc_seconds first)
+begin_at(struct page_context *context, utc_seconds first)
 {
-    if (paging->after.number < first)
-        paging->after = (struct cursor_place){ .number = first, .text = "" };
+    if (context->after.number < first)
+        context->after = (struct cursor_place){ .number = first, .text = "" };
 }
 
 static enum status
-find_by_end(struct call *call, struct paging *paging)
+find_by_end(struct call *call, struct page_context *context)
 {
     struct manager_page_by_end_out *rows;
     size_t count;
 
-    begin_at(paging, paging->ends_from > 0 ? paging->ends_from : 1);
-    enum status status = manager_page_by_end(call->store, call->arena,
+    begin_at(context, context->ends_from > 0 ? context->ends_from : 1);
+    enum status status = manager_page_by_end(&call->db,
                                              &(struct manager_page_by_end_in){
-                                                 .organization_id = paging->organization_id,
+                                                 .organization_id = context->organization_id,
                                                  .now = call->now,
-                                                 .ends_from = paging->ends_from,
-                                                 .ends_to = paging->ends_to,
-                                                 .q_serial = paging->q_serial,
-                                                 .q_name = paging->q_name,
-                                                 .key = paging->key,
-                                                 .before = paging->query->expires_before,
+                                                 .ends_from = context->ends_from,
+                                                 .ends_to = context->ends_to,
+                                                 .q_serial = context->q_serial,
+                                                 .q_name = context->q_name,
+                                                 .key = context->key,
+                                                 .before = context->query->expires_before,
                                                  .never = UTC_NEVER,
-                                                 .after_instant = paging->after.number,
-                                                 .after_serial = paging->after.text,
-                                                 .most = paging->query->page.limit + 1,
+                                                 .after_instant = context->after.number,
+                                                 .after_serial = context->after.text,
+                                                 .most = context->query->page.limit + 1,
                                              },
-                                             &rows, &count, &call->fault);
+                                             &rows, &count);
 
     for (size_t i = 0; !status && i < count; i++)
-        found(paging, rows[i].sensor_id, rows[i].serial, NULL, rows[i].instant);
+        found(context, rows[i].sensor_id, rows[i].serial, NULL, rows[i].instant);
     return status;
 }
 
 static enum status
-find_by_start(struct call *call, struct paging *paging)
+find_by_start(struct call *call, struct page_context *context)
 {
     struct manager_page_by_start_out *rows;
     size_t count;
 
-    begin_at(paging, 1);
-    enum status status = manager_page_by_start(call->store, call->arena,
+    begin_at(context, 1);
+    enum status status = manager_page_by_start(&call->db,
                                                &(struct manager_page_by_start_in){
-                                                   .organization_id = paging->organization_id,
+                                                   .organization_id = context->organization_id,
                                                    .now = call->now,
-                                                   .ends_from = paging->ends_from,
-                                                   .ends_to = paging->ends_to,
-                                                   .q_serial = paging->q_serial,
-                                                   .q_name = paging->q_name,
-                                                   .key = paging->key,
-                                                   .before = paging->query->expires_before,
+                                                   .ends_from = context->ends_from,
+                                                   .ends_to = context->ends_to,
+                                                   .q_serial = context->q_serial,
+                                                   .q_name = context->q_name,
+                                                   .key = context->key,
+                                                   .before = context->query->expires_before,
                                                    .never = UTC_NEVER,
-                                                   .after_instant = paging->after.number,
-                                                   .after_serial = paging->after.text,
-                                                   .most = paging->query->page.limit + 1,
+                                                   .after_instant = context->after.number,
+                                                   .after_serial = context->after.text,
+                                                   .most = context->query->page.limit + 1,
                                                },
-                                               &rows, &count, &call->fault);
+                                               &rows, &count);
 
     for (size_t i = 0; !status && i < count; i++)
-        found(paging, rows[i].sensor_id, rows[i].serial, NULL, rows[i].instant);
+        found(context, rows[i].sensor_id, rows[i].serial, NULL, rows[i].instant);
     return status;
 }
 
 static enum status
-find(struct call *call, struct paging *paging)
+manager_page_find(struct call *call, struct page_context *context)
 {
-    switch (paging->query->sort) {
+    switch (context->query->sort) {
     case MANAGER_BY_SERIAL:
-        return find_by_serial(call, paging);
+        return find_by_serial(call, context);
     case MANAGER_BY_NAME:
-        return find_by_name(call, paging);
+        return find_by_name(call, context);
     case MANAGER_BY_EXPIRES_AT:
-        return find_by_end(call, paging);
+        return find_by_end(call, context);
     case MANAGER_BY_ACTIVATED_AT:
-        return find_by_start(call, paging);
+        return find_by_start(call, context);
     case MANAGER_SORT_COUNT:
         break;
     }
@@ -269,27 +269,27 @@ find(struct call *call, struct paging *paging)
 static enum status
 page_body(struct call *call, void *with)
 {
-    struct paging *paging = with;
-    struct manager_page *out = paging->out;
-    size_t limit = (size_t)paging->query->page.limit;
-    char letter = cursor_letters[paging->query->sort];
+    struct page_context *context = with;
+    struct manager_page *out = context->out;
+    size_t limit = (size_t)context->query->page.limit;
+    char letter = cursor_letters[context->query->sort];
 
-    *out = (struct manager_page){ .rows = paging->rows };
-    paging->found = 0;
-    enum status status = organization_load(call, paging->organization_id, &paging->look);
+    *out = (struct manager_page){ .rows = context->rows };
+    context->found = 0;
+    enum status status = organization_load(call, context->organization_id, &context->look);
     if (!status)
-        status = manager_totals(call, paging->organization_id, paging->committed, out);
+        status = manager_totals(call, context->organization_id, context->committed, out);
     if (!status)
-        status = find(call, paging);
+        status = manager_page_find(call, context);
     if (status)
         return status;
-    out->count = paging->found < limit ? paging->found : limit;
+    out->count = context->found < limit ? context->found : limit;
     status =
-        manager_fill(call, &paging->look, paging->committed, paging->ids, out->count, out->rows);
-    if (status || paging->found <= limit)
+        manager_fill(call, &context->look, context->committed, context->ids, out->count, out->rows);
+    if (status || context->found <= limit)
         return status;
-    out->next = cursor_write(call, letter, &paging->places[limit - 1]);
-    return out->next ? STATUS_OK : call->fault.status;
+    out->next = cursor_write(call, letter, &context->places[limit - 1]);
+    return out->next ? STATUS_OK : call->db.fault.status;
 }
 
 enum status
@@ -297,24 +297,24 @@ manager_list(struct call *call, int64_t organization_id, const struct manager_qu
              struct manager_page *out)
 {
     size_t room = (size_t)query->page.limit + 1;
-    struct paging paging = {
+    struct page_context context = {
         .organization_id = organization_id,
         .query = query,
         .out = out,
         .committed = !call->in_transaction,
         .after = { .number = INT64_MIN, .text = "", .text_2 = "" },
-        .places = arena_new(call->arena, room * sizeof *paging.places),
-        .ids = arena_new(call->arena, room * sizeof *paging.ids),
-        .rows = arena_new(call->arena, room * sizeof *paging.rows),
+        .places = call_new(call, room * sizeof *context.places),
+        .ids = call_new(call, room * sizeof *context.ids),
+        .rows = call_new(call, room * sizeof *context.rows),
     };
 
-    if (!paging.places || !paging.ids || !paging.rows)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
-    enum status status = read_filters(call, &paging);
+    if (!context.places || !context.ids || !context.rows)
+        return STATUS_TOO_LARGE;
+    enum status status = read_filters(call, &context);
     if (!status)
-        status = cursor_read(call, cursor_letters[query->sort], query->page.cursor, &paging.after);
+        status = cursor_read(call, cursor_letters[query->sort], query->page.cursor, &context.after);
     if (!status)
-        status = read_transact(call, page_body, &paging);
+        status = read_transact(call, page_body, &context);
     return status;
 }
 
@@ -322,21 +322,21 @@ enum status
 manager_find(struct call *call, int64_t organization_id, const struct manager_query *query,
              size_t most, struct manager_found **out, size_t *count)
 {
-    struct paging paging = {
+    struct page_context context = {
         .organization_id = organization_id,
         .query = query,
         .after = { .text = "" },
     };
     struct manager_page_by_serial_out *rows;
-    enum status status = read_filters(call, &paging);
+    enum status status = read_filters(call, &context);
 
     if (!status)
-        status = read_by_serial(call, &paging, most, &rows, count);
+        status = read_by_serial(call, &context, most, &rows, count);
     if (status)
         return status;
-    *out = arena_new(call->arena, (*count + 1) * sizeof **out);
+    *out = call_new(call, (*count + 1) * sizeof **out);
     if (!*out)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too many sensors at once");
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "too many sensors at once");
     for (size_t i = 0; i < *count; i++)
         (*out)[i] = (struct manager_found){ rows[i].sensor_id, rows[i].serial };
     return STATUS_OK;

@@ -11,16 +11,16 @@ soon(utc_seconds now)
 }
 
 static enum status
-count(struct call *call, int64_t organization_id, struct ledger_cache_counts *out)
+manager_totals_count(struct call *call, int64_t organization_id, struct ledger_cache_counts *out)
 {
     struct manager_counts_out row;
-    enum status status = manager_counts(call->store, call->arena,
+    enum status status = manager_counts(&call->db,
                                         &(struct manager_counts_in){
                                             .organization_id = organization_id,
                                             .now = call->now,
                                             .soon = soon(call->now),
                                         },
-                                        &row, &call->fault);
+                                        &row);
 
     if (status)
         return status;
@@ -45,7 +45,7 @@ count_once(struct call *call, int64_t organization_id, int64_t version,
     if (ledger_cache_get_counts(call->ledger_cache, organization_id, out) && out->version == version
         && call->now >= out->from && call->now < out->until)
         return STATUS_OK;
-    enum status status = count(call, organization_id, out);
+    enum status status = manager_totals_count(call, organization_id, out);
     if (status)
         return status;
     out->version = version;
@@ -59,13 +59,13 @@ manager_totals(struct call *call, int64_t organization_id, bool committed, struc
     struct manager_state_out state;
     struct ledger_cache_counts counts;
     bool found;
-    enum status status = manager_state(
-        call->store, call->arena, &(struct manager_state_in){ .organization_id = organization_id },
-        &state, &found, &call->fault);
+    enum status status =
+        manager_state(&call->db, &(struct manager_state_in){ .organization_id = organization_id },
+                      &state, &found);
 
     if (!status)
         status = committed ? count_once(call, organization_id, state.version, &counts)
-                           : count(call, organization_id, &counts);
+                           : manager_totals_count(call, organization_id, &counts);
     if (status)
         return status;
     out->licenses_left = state.licenses_left;

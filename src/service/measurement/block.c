@@ -42,7 +42,7 @@ block_pack(struct call *call, const struct samples *samples, struct bytes *out)
     size_t packed_room = compress_bound(size);
     uint8_t *packed = memory_must(malloc(packed_room));
     size_t packed_size = compress_bytes(packed, packed_room, series, size);
-    void *kept = arena_new(call->arena, packed_size);
+    void *kept = call_new(call, packed_size);
 
     if (kept)
         memcpy(kept, packed, packed_size);
@@ -50,5 +50,5 @@ block_pack(struct call *call, const struct samples *samples, struct bytes *out)
     free(packed);
     *out = (struct bytes){ kept, packed_size };
     return kept ? STATUS_OK
-                : fail(&call->fault, STATUS_TOO_LARGE, "", "", "too much to compact in one step");
+                : call_fail(call, STATUS_TOO_LARGE, "", "", "too much to compact in one step");
 }

@@ -15,16 +15,10 @@ enum {
     ARENA_PARTS = 4,   /* or a fourth of what the arena may hold: one sensor fits in the rest */
 };
 
-static enum status
-too_large(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too much to compact in one step");
-}
-
 static struct block_put_in *
 new_block(struct call *call, struct compaction *compaction)
 {
-    struct block_put_in *blocks = arena_grow(call->arena, compaction->blocks, sizeof *blocks,
+    struct block_put_in *blocks = arena_grow(call->db.arena, compaction->blocks, sizeof *blocks,
                                              compaction->block_count, &compaction->block_room);
 
     if (!blocks)
@@ -37,12 +31,12 @@ static enum status
 note_damaged_block(struct call *call, struct compaction *compaction,
                    const struct block_place *place)
 {
-    struct block_place *damaged = arena_grow(call->arena, compaction->damaged_blocks,
+    struct block_place *damaged = arena_grow(call->db.arena, compaction->damaged_blocks,
                                              sizeof *damaged, compaction->damaged_count,
                                              &compaction->damaged_room);
 
     if (!damaged)
-        return too_large(call);
+        return call_too_large(call);
     compaction->damaged_blocks = damaged;
     damaged[compaction->damaged_count++] = *place;
     return STATUS_OK;
@@ -59,16 +53,15 @@ compact_day(struct call *call, struct compaction *compaction, const struct block
     struct block_put_in *block = new_block(call, compaction);
 
     if (!block)
-        return too_large(call);
+        return call_too_large(call);
     *block = (struct block_put_in){
         .organization_id = place->organization_id,
         .sensor_id = place->sensor_id,
         .day = place->day,
     };
-    enum status status =
-        block_get(call->store, call->arena,
-                  &(struct block_get_in){ place->organization_id, place->sensor_id, place->day },
-                  &old, &found, &call->fault);
+    enum status status = block_get(
+        &call->db, &(struct block_get_in){ place->organization_id, place->sensor_id, place->day },
+        &old, &found);
     if (!status && found && !block_add(call, place, &samples, old.samples))
         status = note_damaged_block(call, compaction, place);
     if (!status) {
@@ -85,7 +78,7 @@ compact_day(struct call *call, struct compaction *compaction, const struct block
 }
 
 static day_number
-day_of(const struct sample *sample)
+compaction_day_of(const struct sample *sample)
 {
     return sample->at / UTC_DAY; /* admitted samples lie after 1970 */
 }
@@ -102,13 +95,13 @@ compact_days(struct call *call, struct compaction *compaction,
         /* The earliest day after `day`; few days stand in one step. */
         next = INT64_MAX;
         for (size_t i = 0; i < fresh->count; i++)
-            if (day_of(&fresh->at[i]) > day && day_of(&fresh->at[i]) < next)
-                next = day_of(&fresh->at[i]);
+            if (compaction_day_of(&fresh->at[i]) > day && compaction_day_of(&fresh->at[i]) < next)
+                next = compaction_day_of(&fresh->at[i]);
         if (next == INT64_MAX)
             break;
         of_day.count = 0;
         for (size_t i = 0; i < fresh->count; i++)
-            if (day_of(&fresh->at[i]) == next) {
+            if (compaction_day_of(&fresh->at[i]) == next) {
                 *samples_reserve(&of_day, 1) = fresh->at[i];
                 of_day.count++;
             }
@@ -188,9 +181,9 @@ compact_sensor(struct call *call, struct compaction *compaction, struct journal_
 {
     int64_t *ids;
     size_t count;
-    enum status status = journal_index_rows(call->journal_index, call->arena, key.sensor_id,
+    enum status status = journal_index_rows(call->journal_index, call->db.arena, key.sensor_id,
                                             COMPACTION_SENSOR_MOST_ROWS, &ids, &count,
-                                            &call->fault);
+                                            &call->db.fault);
 
     while (!status && count > 0 && ids[count - 1] > compaction->newest_id)
         count--; /* it came after the snapshot, which does not show it */
@@ -235,15 +228,15 @@ prepare_body(struct call *call, void *with)
     struct compaction *compaction = preparation->compaction;
     struct compaction_step_out step;
     bool found;
-    size_t at = preparation->from, used = call->arena->used;
-    enum status status = compaction_step(call->store, call->arena, &step, &found, &call->fault);
+    size_t at = preparation->from, used = call->db.arena->used;
+    enum status status = compaction_step(&call->db, &step, &found);
 
     compaction->step_before = found && !status ? step.value : (struct bytes){ "", 0 };
     compaction_mark_next(compaction->step_after, compaction->step_before);
     compaction->block_count = compaction->damaged_count = compaction->status_count = 0;
     compaction->sensor_count = compaction->row_count = 0;
     while (!status && at < preparation->count
-           && !is_long_enough(compaction, call->arena->used - used, call->arena))
+           && !is_long_enough(compaction, call->db.arena->used - used, call->db.arena))
         status = compact_sensor(call, compaction, preparation->sensors[at++]);
     *preparation->done = at;
     return status;
@@ -252,7 +245,7 @@ prepare_body(struct call *call, void *with)
 static struct compaction *
 new_compaction(struct call *call, size_t most_rows)
 {
-    struct arena *arena = call->arena;
+    struct arena *arena = call->db.arena;
     size_t sensors = most_rows / ROWS_A_SENSOR, rows = most_rows + COMPACTION_SENSOR_MOST_ROWS;
     struct compaction *compaction = arena_new(arena, sizeof *compaction);
 
@@ -276,7 +269,7 @@ prepare(struct call *call, struct preparation *preparation, struct compaction *c
 {
     preparation->from = *preparation->done;
     preparation->compaction = *out = compaction;
-    return compaction ? read_transact(call, prepare_body, preparation) : too_large(call);
+    return compaction ? read_transact(call, prepare_body, preparation) : call_too_large(call);
 }
 
 enum status

@@ -11,13 +11,7 @@
 static enum status
 conflict(struct call *call, const char *reason)
 {
-    return fail(&call->fault, STATUS_CONFLICT, "", "", "%s", reason);
-}
-
-static enum status
-too_large(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too much to compact in one step");
+    return call_fail(call, STATUS_CONFLICT, "", "", "%s", reason);
 }
 
 static enum status
@@ -25,10 +19,10 @@ claim_step(struct call *call, const struct compaction *compaction)
 {
     int64_t changed;
     enum status status = compaction_step_claim(
-        call->store, call->arena,
+        &call->db,
         &(struct compaction_step_claim_in){ compaction->step_before,
                                             { compaction->step_after, COMPACTION_MARK_BYTES } },
-        &changed, &call->fault);
+        &changed);
 
     if (!status && changed != 1)
         return conflict(call, "measurements were compacted after this step was read");
@@ -37,8 +31,8 @@ claim_step(struct call *call, const struct compaction *compaction)
 
 /* The sensor's rows that the snapshot did not show or could not read, as the writer finds them. */
 static enum status
-look_again(struct call *call, const struct compaction *compaction,
-           const struct compaction_sensor *sensor)
+compaction_look_again(struct call *call, const struct compaction *compaction,
+                      const struct compaction_sensor *sensor)
 {
     int64_t ids[COMPACTION_SENSOR_MOST_ROWS];
     uint8_t found[COMPACTION_SENSOR_MOST_ROWS];
@@ -83,20 +77,19 @@ set_messages_aside(struct call *call, const struct compaction *compaction)
         count += compaction->found[i] == JOURNAL_ROW_BROKEN;
     if (count == 0)
         return STATUS_OK;
-    struct damaged_take_message_in *taken = arena_new(call->arena, count * sizeof *taken);
-    struct journal_delete_in *gone = arena_new(call->arena, count * sizeof *gone);
+    struct damaged_take_message_in *taken = call_new(call, count * sizeof *taken);
+    struct journal_delete_in *gone = call_new(call, count * sizeof *gone);
     if (!taken || !gone)
-        return too_large(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0, at = 0; i < compaction->row_count; i++) {
         if (compaction->found[i] != JOURNAL_ROW_BROKEN)
             continue;
         taken[at] = (struct damaged_take_message_in){ id_random(), call->now, compaction->ids[i] };
         gone[at++].id = compaction->ids[i];
     }
-    enum status status =
-        damaged_take_message(call->store, call->arena, taken, count, &copied, &call->fault);
+    enum status status = damaged_take_message(&call->db, taken, count, &copied);
     if (!status)
-        status = journal_delete(call->store, call->arena, gone, count, &deleted, &call->fault);
+        status = journal_delete(&call->db, gone, count, &deleted);
     if (!status && (copied != (int64_t)count || deleted != copied))
         return conflict(call, "a message that could not be read is gone");
     return status;
@@ -110,10 +103,9 @@ set_block_aside(struct call *call, const struct block_place *place)
     struct samples samples = { 0 };
     bool found;
     int64_t copied = 0;
-    enum status status =
-        block_get(call->store, call->arena,
-                  &(struct block_get_in){ place->organization_id, place->sensor_id, place->day },
-                  &row, &found, &call->fault);
+    enum status status = block_get(
+        &call->db, &(struct block_get_in){ place->organization_id, place->sensor_id, place->day },
+        &row, &found);
 
     if (status)
         return status;
@@ -121,11 +113,11 @@ set_block_aside(struct call *call, const struct block_place *place)
     samples_clear(&samples);
     if (good)
         return conflict(call, "a block that could not be read has changed");
-    return damaged_take_block(call->store, call->arena,
+    return damaged_take_block(&call->db,
                               &(struct damaged_take_block_in){ id_random(), call->now,
                                                                place->organization_id,
                                                                place->sensor_id, place->day },
-                              &copied, &call->fault);
+                              &copied);
 }
 
 static enum status
@@ -139,20 +131,20 @@ set_status_aside(struct call *call, const struct compaction_sensor *sensor)
     if (!status && !status_now.damaged)
         return conflict(call, "a status that could not be read has changed");
     return status ? status
-                  : damaged_take_status(call->store, call->arena,
+                  : damaged_take_status(&call->db,
                                         &(struct damaged_take_status_in){ id_random(), call->now,
                                                                           sensor->organization_id,
                                                                           sensor->sensor_id },
-                                        &copied, &call->fault);
+                                        &copied);
 }
 
 static enum status
-set_aside(struct call *call, const struct compaction *compaction)
+compaction_set_aside(struct call *call, const struct compaction *compaction)
 {
     enum status status = STATUS_OK;
 
     for (size_t i = 0; i < compaction->sensor_count && !status; i++)
-        status = look_again(call, compaction, &compaction->sensors[i]);
+        status = compaction_look_again(call, compaction, &compaction->sensors[i]);
     if (!status)
         status = set_messages_aside(call, compaction);
     for (size_t i = 0; i < compaction->damaged_count && !status; i++)
@@ -164,27 +156,26 @@ set_aside(struct call *call, const struct compaction *compaction)
 }
 
 static enum status
-write_body(struct call *call, void *with)
+compaction_write_body(struct call *call, void *with)
 {
     const struct compaction *compaction = with;
     int64_t changed;
     enum status status = claim_step(call, compaction);
 
     if (!status)
-        status = set_aside(call, compaction);
+        status = compaction_set_aside(call, compaction);
     if (!status && compaction->block_count > 0)
-        status = block_put(call->store, call->arena, compaction->blocks, compaction->block_count,
-                           &changed, &call->fault);
+        status = block_put(&call->db, compaction->blocks, compaction->block_count, &changed);
     if (!status && compaction->status_count > 0)
-        status = sensor_status_put(call->store, call->arena, compaction->statuses,
-                                   compaction->status_count, &changed, &call->fault);
+        status =
+            sensor_status_put(&call->db, compaction->statuses, compaction->status_count, &changed);
     return status;
 }
 
 enum status
 compaction_write(struct call *call, struct compaction *compaction)
 {
-    return transact(call, write_body, compaction);
+    return transact(call, compaction_write_body, compaction);
 }
 
 void

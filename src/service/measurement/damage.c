@@ -11,7 +11,7 @@ damage_summary(struct call *call, struct damage_summary *out)
 {
     struct damaged_first_out first;
     bool found;
-    enum status status = damaged_first(call->store, call->arena, &first, &found, &call->fault);
+    enum status status = damaged_first(&call->db, &first, &found);
 
     *out = (struct damage_summary){ 0 };
     if (status || !found)

@@ -61,7 +61,7 @@ enum news { NEWS_OLD, NEWS_NEW, NEWS_LAST };
 
 /* Remembers the place, and says whether it is new. */
 static enum news
-note(struct damage_log *log, const struct damage *damage)
+damage_log_note(struct damage_log *log, const struct damage *damage)
 {
     enum news news = NEWS_OLD;
 
@@ -94,7 +94,7 @@ write_place(char out[PLACE_SIZE], const struct damage *damage)
 void
 damage_log_tell(struct damage_log *log, const struct damage *damage)
 {
-    enum news news = log ? note(log, damage) : NEWS_NEW;
+    enum news news = log ? damage_log_note(log, damage) : NEWS_NEW;
     char place[PLACE_SIZE];
 
     write_place(place, damage);

@@ -46,7 +46,7 @@ add_message(struct reading_rows *reading, const struct journal_rows_out *row)
 }
 
 static enum status
-take_row(void *with, const struct journal_rows_out *row, struct fault *fault)
+journal_take_row(void *with, const struct journal_rows_out *row, struct fault *fault)
 {
     struct reading_rows *reading = with;
     const struct journal_query *query = reading->query;
@@ -78,8 +78,7 @@ journal_read(struct call *call, const struct journal_query *query, struct uncomp
 
         for (size_t i = 0; i < IN_LIST; i++)
             in.ids[i] = query->ids[done + (i < left ? i : left - 1)];
-        enum status status =
-            journal_rows(call->store, call->arena, &in, take_row, &reading, &call->fault);
+        enum status status = journal_rows(&call->db, &in, journal_take_row, &reading);
         if (status)
             return status;
     }
@@ -92,9 +91,9 @@ journal_compacted_status(struct call *call, int64_t organization_id, int64_t sen
                          struct compacted_status *out)
 {
     *out = (struct compacted_status){ .row.signal = SIGNAL_UNKNOWN };
-    enum status status = sensor_status_get(
-        call->store, call->arena, &(struct sensor_status_get_in){ organization_id, sensor_id },
-        &out->row, &out->found, &call->fault);
+    enum status status =
+        sensor_status_get(&call->db, &(struct sensor_status_get_in){ organization_id, sensor_id },
+                          &out->row, &out->found);
 
     if (status || !out->found
         || latest_decode(&out->latest, out->row.latest.at, out->row.latest.size))

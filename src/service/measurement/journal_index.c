@@ -79,7 +79,7 @@ journal_index_damage_log(struct journal_index *journal_index)
 
 /* Sensor ids are random: they need no spreading. */
 static struct place *
-place_of(const struct journal_index *journal_index, int64_t sensor_id)
+journal_index_place_of(const struct journal_index *journal_index, int64_t sensor_id)
 {
     size_t mask = journal_index->place_room - 1;
     size_t at = (size_t)sensor_id & mask;
@@ -99,12 +99,12 @@ grow_places(struct journal_index *journal_index)
     journal_index->places = memory_new(journal_index->place_room, sizeof *journal_index->places);
     for (size_t i = 0; i < old_room; i++)
         if (old[i].sensor_id)
-            *place_of(journal_index, old[i].sensor_id) = old[i];
+            *journal_index_place_of(journal_index, old[i].sensor_id) = old[i];
     free(old);
 }
 
 static uint32_t
-take_row(struct journal_index *journal_index)
+journal_index_take_row(struct journal_index *journal_index)
 {
     uint32_t number = journal_index->free_row;
 
@@ -129,7 +129,7 @@ journal_index_add(struct journal_index *journal_index, int64_t organization_id, 
     pthread_mutex_lock(&journal_index->lock);
     if ((journal_index->place_count + 1) * 2 > journal_index->place_room)
         grow_places(journal_index);
-    struct place *place = place_of(journal_index, sensor_id);
+    struct place *place = journal_index_place_of(journal_index, sensor_id);
     if (!place->sensor_id) {
         *place = (struct place){ sensor_id, organization_id, NO_ROW, NO_ROW };
         journal_index->place_count++;
@@ -138,7 +138,7 @@ journal_index_add(struct journal_index *journal_index, int64_t organization_id, 
         pthread_mutex_unlock(&journal_index->lock); /* it is there already */
         return;
     }
-    uint32_t number = take_row(journal_index);
+    uint32_t number = journal_index_take_row(journal_index);
     journal_index->rows[number] = (struct row){ journal_id, (uint32_t)received_at, NO_ROW };
     if (place->first == NO_ROW)
         place->first = number;
@@ -173,7 +173,7 @@ journal_index_remove(struct journal_index *journal_index, int64_t sensor_id, con
                      size_t count)
 {
     pthread_mutex_lock(&journal_index->lock);
-    struct place *place = place_of(journal_index, sensor_id);
+    struct place *place = journal_index_place_of(journal_index, sensor_id);
     uint32_t before = NO_ROW, number = place->sensor_id ? place->first : NO_ROW;
     size_t at = 0;
     while (number != NO_ROW && at < count) {
@@ -196,7 +196,7 @@ journal_index_rows(struct journal_index *journal_index, struct arena *arena, int
     size_t found = 0;
 
     pthread_mutex_lock(&journal_index->lock);
-    const struct place *place = place_of(journal_index, sensor_id);
+    const struct place *place = journal_index_place_of(journal_index, sensor_id);
     uint32_t first = place->sensor_id ? place->first : NO_ROW;
     for (uint32_t number = first; number != NO_ROW && found < most;
          number = journal_index->rows[number].next)
@@ -217,8 +217,8 @@ journal_index_find(struct call *call, int64_t sensor_id, int64_t **ids, size_t *
     *ids = NULL;
     *count = 0;
     return call->journal_index
-               ? journal_index_rows(call->journal_index, call->arena, sensor_id,
-                                    JOURNAL_INDEX_MOST_ROWS, ids, count, &call->fault)
+               ? journal_index_rows(call->journal_index, call->db.arena, sensor_id,
+                                    JOURNAL_INDEX_MOST_ROWS, ids, count, &call->db.fault)
                : STATUS_OK;
 }
 
@@ -305,7 +305,7 @@ journal_index_set_aside(struct journal_index *journal_index, int64_t sensor_id, 
     size_t count = 0;
 
     pthread_mutex_lock(&journal_index->lock);
-    const struct place *place = place_of(journal_index, sensor_id);
+    const struct place *place = journal_index_place_of(journal_index, sensor_id);
     uint32_t first = place->sensor_id ? place->first : NO_ROW;
     for (uint32_t number = first; number != NO_ROW; number = journal_index->rows[number].next)
         count++;
@@ -366,8 +366,7 @@ enum status
 journal_index_rebuild(struct call *call)
 {
     struct journal_index *fresh = journal_index_open();
-    enum status status =
-        journal_index_load(call->store, call->arena, take_row_of_journal, fresh, &call->fault);
+    enum status status = journal_index_load(&call->db, take_row_of_journal, fresh);
 
     if (!status) {
         pthread_mutex_lock(&call->journal_index->lock);

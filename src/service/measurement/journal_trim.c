@@ -33,7 +33,7 @@ journal_trim_add(struct journal_trim *journal_trim, const int64_t *ids, size_t c
 }
 
 static int
-by_id(const void *a, const void *b)
+journal_trim_by_id(const void *a, const void *b)
 {
     int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
 
@@ -44,7 +44,8 @@ void
 journal_trim_sort(struct journal_trim *journal_trim)
 {
     if (journal_trim->count > 0)
-        qsort(journal_trim->ids, journal_trim->count, sizeof *journal_trim->ids, by_id);
+        qsort(journal_trim->ids, journal_trim->count, sizeof *journal_trim->ids,
+              journal_trim_by_id);
 }
 
 struct step {
@@ -59,29 +60,29 @@ check_blocks_are_there(struct call *call, const struct step *step)
 {
     struct compaction_step_out now = { .value = { "", 0 } };
     bool found;
-    enum status status = compaction_step(call->store, call->arena, &now, &found, &call->fault);
+    enum status status = compaction_step(&call->db, &now, &found);
 
     if (!status && (step->blocks_lost || compaction_mark_is_before(now.value, step->value)))
-        return fail(&call->fault, STATUS_CONFLICT, "", "",
-                    "the store has lost blocks that were written to it");
+        return call_fail(call, STATUS_CONFLICT, "", "",
+                         "the store has lost blocks that were written to it");
     return status;
 }
 
 static enum status
-step_body(struct call *call, void *with)
+journal_trim_step_body(struct call *call, void *with)
 {
     const struct step *step = with;
     int64_t deleted;
-    struct journal_delete_in *rows = arena_new(call->arena, step->count * sizeof *rows);
+    struct journal_delete_in *rows = call_new(call, step->count * sizeof *rows);
     enum status status = check_blocks_are_there(call, step);
 
     if (status)
         return status;
     if (!rows)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too much to delete in one step");
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "too much to delete in one step");
     for (size_t i = 0; i < step->count; i++)
         rows[i].id = step->ids[i];
-    return journal_delete(call->store, call->arena, rows, step->count, &deleted, &call->fault);
+    return journal_delete(&call->db, rows, step->count, &deleted);
 }
 
 size_t
@@ -104,7 +105,7 @@ journal_trim_step(struct call *call, const struct journal_trim *journal_trim, si
     if (step.count == 0)
         return STATUS_OK;
     step.ids = journal_trim->ids + from;
-    return transact(call, step_body, &step);
+    return transact(call, journal_trim_step_body, &step);
 }
 
 void

@@ -68,7 +68,7 @@ read_end(struct journal_writer *writer, struct call *call)
 
     if (writer->end_read)
         return STATUS_OK;
-    enum status status = journal_newest_id(call->store, call->arena, &newest, &call->fault);
+    enum status status = journal_newest_id(&call->db, &newest);
     if (status)
         return status;
     writer->last_id = newest.id;
@@ -109,8 +109,7 @@ find_some(struct journal_writer *writer, struct call *call)
 
     for (size_t i = 0; i < IN_LIST; i++)
         in.ids[i] = unsure[i < count ? i : 0].id;
-    enum status status =
-        journal_rows(call->store, call->arena, &in, take_found, &found, &call->fault);
+    enum status status = journal_rows(&call->db, &in, take_found, &found);
     for (size_t i = 0, at = 0; i < found.count && !status; i++) {
         while (unsure[at].id != found.at[i].id) /* both ascend */
             at++;
@@ -159,7 +158,7 @@ void
 journal_writer_end(struct journal_writer *writer, struct call *call,
                    const struct journal_append_in *rows, size_t count, enum status status)
 {
-    if (status && store_doubt(call->store))
+    if (status && store_doubt(call->db.store))
         keep_unsure(writer, rows, count);
     for (size_t i = 0; i < count && !status; i++)
         journal_index_add(call->journal_index, rows[i].organization_id, rows[i].sensor_id,

@@ -36,10 +36,10 @@ enum status
 latest_encode(struct call *call, const struct latest *latest, struct bytes *out)
 {
     size_t room = 1 + series_bound(SAMPLE_MOST_CHANNELS) + CHECKSUM_BYTES;
-    uint8_t *bytes = arena_new(call->arena, room);
+    uint8_t *bytes = call_new(call, room);
 
     if (!bytes)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "no memory is left for the status");
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "no memory is left for the status");
     bytes[0] = WITH_CHECKSUM;
     size_t written = 1 + series_encode(bytes + 1, room - 1, latest->at, latest->count);
     checksum_bytes(bytes + written, bytes, written);
@@ -75,7 +75,7 @@ latest_recover(struct call *call, int64_t organization_id, int64_t sensor_id, st
     out->count = 0;
     for (size_t i = 0; i < LATEST_MOST_BLOCKS && !status && found; i++) {
         struct block_before_out row;
-        status = block_before(call->store, call->arena, &in, &row, &found, &call->fault);
+        status = block_before(&call->db, &in, &row, &found);
         if (status || !found)
             break;
         struct samples samples = { 0 };

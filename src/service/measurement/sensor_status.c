@@ -14,11 +14,11 @@ status_body(struct call *call, void *with)
 {
     const struct status_question *question = with;
     struct sensor_status *out = question->out;
-    struct compacted_status *compacted = arena_new(call->arena, sizeof *compacted);
+    struct compacted_status *compacted = call_new(call, sizeof *compacted);
     struct uncompacted uncompacted;
 
     if (!compacted)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+        return call_too_large(call);
     enum status status = journal_compacted_status(call, question->rows.organization_id,
                                                   question->rows.sensor_id, compacted);
     if (status)

@@ -10,7 +10,7 @@
 #include "statements.h"
 #include "store/store.h"
 
-struct testing {
+struct mail_check_context {
     int64_t organization_id;
     const char *recipient;
     char subject[THROTTLE_SUBJECT_SIZE]; /* of the throttle */
@@ -18,13 +18,13 @@ struct testing {
 };
 
 static enum status
-write_letter(struct call *call, const struct testing *testing, const char *organization,
-             struct letter *out)
+mail_check_write_letter(struct call *call, const struct mail_check_context *context,
+                        const char *organization, struct letter *out)
 {
     struct letter_writer writer;
     char url[PAGE_URL_SIZE];
 
-    organization_page_url(url, call, testing->organization_id, "notifications");
+    organization_page_url(url, call, context->organization_id, "notifications");
     letter_open(&writer, "Mails of Tenure arrive");
     letter_paragraph(
         &writer,
@@ -39,34 +39,34 @@ write_letter(struct call *call, const struct testing *testing, const char *organ
 static enum status
 queue_body(struct call *call, void *with)
 {
-    struct testing *testing = with;
+    struct mail_check_context *context = with;
     struct organization organization;
     struct outbox_mail mail = {
-        .organization_id = testing->organization_id,
+        .organization_id = context->organization_id,
         .purpose = "test",
-        .to = testing->recipient,
+        .to = context->recipient,
     };
-    enum status status = throttle_check(call, testing->subject, "too_many_test_mails",
+    enum status status = throttle_check(call, context->subject, "too_many_test_mails",
                                         "there were many test mails within an hour");
 
     if (!status)
-        status = throttle_count(call, testing->subject);
+        status = throttle_count(call, context->subject);
     if (!status)
-        status = organization_get(call, testing->organization_id, &organization);
+        status = organization_get(call, context->organization_id, &organization);
     if (!status)
-        status = write_letter(call, testing, organization.name, &mail.letter);
-    return status ? status : outbox_put_mail(call, &mail, testing->id);
+        status = mail_check_write_letter(call, context, organization.name, &mail.letter);
+    return status ? status : outbox_put_mail(call, &mail, context->id);
 }
 
 enum status
 test_mail_queue(struct call *call, int64_t organization_id, const char *recipient, int64_t *id)
 {
-    struct testing testing = { .organization_id = organization_id,
-                               .recipient = recipient,
-                               .id = id };
+    struct mail_check_context context = { .organization_id = organization_id,
+                                          .recipient = recipient,
+                                          .id = id };
 
-    throttle_subject(testing.subject, "test_mail", recipient);
-    return transact(call, queue_body, &testing);
+    throttle_subject(context.subject, "test_mail", recipient);
+    return transact(call, queue_body, &context);
 }
 
 enum status
@@ -74,14 +74,13 @@ test_mail_find(struct call *call, int64_t organization_id, int64_t id, struct te
 {
     struct outbox_test_mail_out row;
     bool found;
-    enum status status = outbox_test_mail(call->store, call->arena,
-                                          &(struct outbox_test_mail_in){ organization_id, id },
-                                          &row, &found, &call->fault);
+    enum status status = outbox_test_mail(
+        &call->db, &(struct outbox_test_mail_in){ organization_id, id }, &row, &found);
 
     if (status)
         return status;
     if (!found)
-        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such test mail");
+        return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such test mail");
     *out = (struct test_mail){
         .recipient = row.recipient,
         .delivery = { row.queued_at, row.state, row.attempts, row.sent_at, row.last_error },

@@ -14,15 +14,14 @@ notice_recipients_get(struct call *call, int64_t organization_id, struct notice_
 {
     struct notice_recipients_out *rows;
     size_t count;
-    enum status status = notice_recipients(call->store, call->arena,
-                                           &(struct notice_recipients_in){ organization_id }, &rows,
-                                           &count, &call->fault);
+    enum status status = notice_recipients(
+        &call->db, &(struct notice_recipients_in){ organization_id }, &rows, &count);
 
     if (status)
         return status;
-    out->items = arena_new(call->arena, (count + 1) * sizeof *out->items);
+    out->items = call_new(call, (count + 1) * sizeof *out->items);
     if (!out->items)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+        return STATUS_TOO_LARGE;
     for (out->count = 0; out->count < count; out->count++) {
         const struct notice_recipients_out *row = &rows[out->count];
         out->items[out->count] = (struct notice_recipient){
@@ -36,7 +35,8 @@ notice_recipients_get(struct call *call, int64_t organization_id, struct notice_
 }
 
 static enum status
-describe(struct call *call, const struct notice_recipients *recipients, const char **out)
+notice_settings_describe(struct call *call, const struct notice_recipients *recipients,
+                         const char **out)
 {
     struct audit_json json;
     struct json_writer *writer = audit_json_open(&json);
@@ -53,14 +53,14 @@ describe(struct call *call, const struct notice_recipients *recipients, const ch
     return audit_json_close(&json, call, out);
 }
 
-struct putting {
+struct settings_context {
     int64_t organization_id;
     const struct notice_recipients *wanted;
     struct notice_recipients *out;
 };
 
 static bool
-stands_before(const struct notice_recipients *recipients, size_t index)
+notice_settings_stands_before(const struct notice_recipients *recipients, size_t index)
 {
     for (size_t i = 0; i < index; i++)
         if (recipients->items[i].user_id == recipients->items[index].user_id)
@@ -69,28 +69,26 @@ stands_before(const struct notice_recipients *recipients, size_t index)
 }
 
 static enum status
-write_all(struct call *call, const struct putting *putting)
+notice_settings_write_all(struct call *call, const struct settings_context *context)
 {
-    const struct notice_recipients *wanted = putting->wanted;
+    const struct notice_recipients *wanted = context->wanted;
     enum status status = notice_recipients_delete(
-        call->store, call->arena, &(struct notice_recipients_delete_in){ putting->organization_id },
-        NULL, &call->fault);
+        &call->db, &(struct notice_recipients_delete_in){ context->organization_id }, NULL);
 
     for (size_t i = 0; i < wanted->count && !status; i++) {
         int64_t changed = 0;
-        if (stands_before(wanted, i))
-            return fail(&call->fault, STATUS_INVALID, "", "recipients",
-                        "a member stands there twice");
-        status = notice_recipient_insert(call->store, call->arena,
+        if (notice_settings_stands_before(wanted, i))
+            return call_fail(call, STATUS_INVALID, "", "recipients", "a member stands there twice");
+        status = notice_recipient_insert(&call->db,
                                          &(struct notice_recipient_insert_in){
-                                             putting->organization_id,
+                                             context->organization_id,
                                              wanted->items[i].user_id,
                                              wanted->items[i].only_what_stops,
                                          },
-                                         &changed, &call->fault);
+                                         &changed);
         if (!status && changed == 0)
-            status = fail(&call->fault, STATUS_INVALID, "", "recipients",
-                          "somebody is not a member of the organization");
+            status = call_fail(call, STATUS_INVALID, "", "recipients",
+                               "somebody is not a member of the organization");
     }
     return status;
 }
@@ -98,27 +96,27 @@ write_all(struct call *call, const struct putting *putting)
 static enum status
 put_body(struct call *call, void *with)
 {
-    struct putting *putting = with;
+    struct settings_context *context = with;
     struct notice_recipients before;
     struct organization_lock lock;
     const char *was, *is;
     char id[ID_TEXT_SIZE];
-    enum status status = ledger_begin(call, putting->organization_id, &lock);
+    enum status status = ledger_begin(call, context->organization_id, &lock);
 
     if (!status)
-        status = notice_recipients_get(call, putting->organization_id, &before);
+        status = notice_recipients_get(call, context->organization_id, &before);
     if (!status)
-        status = describe(call, &before, &was);
+        status = notice_settings_describe(call, &before, &was);
     if (!status)
-        status = write_all(call, putting);
+        status = notice_settings_write_all(call, context);
     if (!status)
-        status = notice_recipients_get(call, putting->organization_id, putting->out);
+        status = notice_recipients_get(call, context->organization_id, context->out);
     if (!status)
-        status = describe(call, putting->out, &is);
+        status = notice_settings_describe(call, context->out, &is);
     if (status || !strcmp(was, is))
         return status;
-    id_format(id, putting->organization_id);
-    return audit_append(call, putting->organization_id,
+    id_format(id, context->organization_id);
+    return audit_append(call, context->organization_id,
                         &(struct audit_fact){
                             .action = "notifications.change",
                             .object_kind = "organization",
@@ -132,9 +130,9 @@ enum status
 notice_recipients_put(struct call *call, int64_t organization_id,
                       const struct notice_recipients *recipients, struct notice_recipients *out)
 {
-    struct putting putting = { .organization_id = organization_id,
-                               .wanted = recipients,
-                               .out = out };
+    struct settings_context context = { .organization_id = organization_id,
+                                        .wanted = recipients,
+                                        .out = out };
 
-    return transact(call, put_body, &putting);
+    return transact(call, put_body, &context);
 }

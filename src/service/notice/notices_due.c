@@ -9,7 +9,7 @@
 #include "statements.h"
 #include "store/store.h"
 
-struct reading {
+struct due_context {
     struct call *call;
     const struct zone *zone;
     enum notice_kind kind;
@@ -37,64 +37,64 @@ span_of(enum notice_kind kind, struct notice_days due, utc_seconds now, const st
 }
 
 static enum status
-too_large(struct fault *fault)
+due_too_large(struct fault *fault)
 {
     return fail(fault, STATUS_TOO_LARGE, "", "", "too many licenses end at once");
 }
 
 static enum status
-make_room(struct reading *reading, struct fault *fault)
+due_make_room(struct due_context *context, struct fault *fault)
 {
-    struct arena *arena = reading->call->arena;
-    struct notices_due *out = reading->out;
+    struct arena *arena = context->call->db.arena;
+    struct notices_due *out = context->out;
     struct notice_item *items =
-        arena_grow(arena, out->items, sizeof *items, out->count, &reading->room);
+        arena_grow(arena, out->items, sizeof *items, out->count, &context->room);
     struct notice_facts *facts =
-        arena_grow(arena, reading->facts, sizeof *facts, out->count, &reading->facts_room);
+        arena_grow(arena, context->facts, sizeof *facts, out->count, &context->facts_room);
 
     if (!items || !facts)
-        return too_large(fault);
+        return due_too_large(fault);
     out->items = items;
-    reading->facts = facts;
+    context->facts = facts;
     return STATUS_OK;
 }
 
 static enum status
-take_row(void *with, const struct notices_ending_out *row, struct fault *fault)
+due_take_row(void *with, const struct notices_ending_out *row, struct fault *fault)
 {
-    struct reading *reading = with;
-    struct notices_due *out = reading->out;
-    struct call *call = reading->call;
+    struct due_context *context = with;
+    struct notices_due *out = context->out;
+    struct call *call = context->call;
     struct notice_license license = { row->starts_at, row->expires_at, row->assigned_at };
     struct serial serial;
 
-    if (!notice_is_owed(reading->kind, &license, call->now, reading->zone))
+    if (!notice_is_owed(context->kind, &license, call->now, context->zone))
         return STATUS_OK;
     if (!serial_parse(&serial, row->serial, strlen(row->serial)))
         return fail(fault, STATUS_BROKEN, "", "", "a serial in the store cannot be read");
-    enum status status = make_room(reading, fault);
+    enum status status = due_make_room(context, fault);
     if (status)
         return status;
 
-    day_number last_day = term_last_day(row->expires_at, reading->zone);
+    day_number last_day = term_last_day(row->expires_at, context->zone);
     struct notice_item item = {
         .license_id = row->license_id,
         .sensor_id = row->sensor_id,
-        .serial = arena_text(call->arena, row->serial, strlen(row->serial)),
-        .name = arena_text(call->arena, row->name, strlen(row->name)),
-        .kind = reading->kind,
+        .serial = call_text(call, row->serial),
+        .name = call_text(call, row->name),
+        .kind = context->kind,
         .ended = row->expires_at <= call->now,
-        .shown = reading->kind == NOTICE_LAST_DAY || last_day > out->days.last,
+        .shown = context->kind == NOTICE_LAST_DAY || last_day > out->days.last,
         .told = row->told > 0,
         .auto_renewal = row->auto_renewal,
         .expires_at = row->expires_at,
         .last_day = last_day,
-        .due_on = notice_day(reading->kind, last_day),
+        .due_on = notice_day(context->kind, last_day),
         .serial_number = serial_number(serial),
     };
     if (!item.serial || !item.name)
-        return too_large(fault);
-    reading->facts[out->count] = (struct notice_facts){
+        return due_too_large(fault);
+    context->facts[out->count] = (struct notice_facts){
         .followed = *row->followed_by != '\0',
         .followed_by_pool = !strcmp(row->followed_by, "auto_renewal"),
         .ended = item.ended,
@@ -106,27 +106,27 @@ take_row(void *with, const struct notices_ending_out *row, struct fault *fault)
 
 /* The pool is asked only for those that have nothing behind them. */
 static bool
-asks_pool(const struct notice_facts *facts)
+due_asks_pool(const struct notice_facts *facts)
 {
     return !facts->ended && !facts->followed && facts->auto_renewal;
 }
 
 static enum status
-decide(struct reading *reading, const struct organization_lock *lock)
+due_decide(struct due_context *context, const struct organization_lock *lock)
 {
-    struct notices_due *out = reading->out;
+    struct notices_due *out = context->out;
     struct pool_horizon reach;
     utc_seconds until = 0;
     enum status status = STATUS_OK;
 
     for (size_t i = 0; i < out->count; i++)
-        if (asks_pool(&reading->facts[i]) && out->items[i].expires_at > until)
+        if (due_asks_pool(&context->facts[i]) && out->items[i].expires_at > until)
             until = out->items[i].expires_at;
     if (until > 0)
-        status = pool_horizon_begin(&reach, reading->call, lock, false, until);
+        status = pool_horizon_begin(&reach, context->call, lock, false, until);
     for (size_t i = 0; i < out->count && !status; i++) {
-        struct notice_facts *facts = &reading->facts[i];
-        if (asks_pool(facts))
+        struct notice_facts *facts = &context->facts[i];
+        if (due_asks_pool(facts))
             status = pool_horizon_ask(&reach, out->items[i].expires_at, out->items[i].serial,
                                       &facts->pool_serves);
         out->items[i].next = notice_next(facts);
@@ -135,7 +135,7 @@ decide(struct reading *reading, const struct organization_lock *lock)
 }
 
 static int
-compare(const void *left, const void *right)
+due_compare(const void *left, const void *right)
 {
     const struct notice_item *a = left, *b = right;
     struct notice_rank rank_a = { a->next, a->expires_at, a->serial_number };
@@ -155,10 +155,9 @@ notices_due_any(struct call *call, int64_t organization_id, const struct zone *z
         struct span span = span_of((enum notice_kind)kind, days, call->now, zone);
         struct notices_any_out row;
         if (span.until > span.after)
-            status =
-                notices_any(call->store, call->arena,
-                            &(struct notices_any_in){ organization_id, span.after, span.until },
-                            &row, any, &call->fault);
+            status = notices_any(
+                &call->db, &(struct notices_any_in){ organization_id, span.after, span.until },
+                &row, any);
     }
     return status;
 }
@@ -167,26 +166,26 @@ enum status
 notices_due_read(struct call *call, const struct organization_lock *lock, struct notice_days days,
                  struct notices_due *out)
 {
-    struct reading reading = { .call = call, .zone = lock->zone, .out = out };
+    struct due_context context = { .call = call, .zone = lock->zone, .out = out };
     enum status status = STATUS_OK;
 
     *out = (struct notices_due){ .organization_id = lock->organization_id, .days = days };
     for (int kind = 0; kind < NOTICE_KIND_COUNT && !status; kind++) {
         struct span span = span_of((enum notice_kind)kind, days, call->now, lock->zone);
-        reading.kind = (enum notice_kind)kind;
+        context.kind = (enum notice_kind)kind;
         if (span.until > span.after)
-            status = notices_ending(call->store, call->arena,
+            status = notices_ending(&call->db,
                                     &(struct notices_ending_in){
                                         .organization_id = lock->organization_id,
                                         .after = span.after,
                                         .until = span.until,
-                                        .kind = notice_kind_word(reading.kind),
+                                        .kind = notice_kind_word(context.kind),
                                     },
-                                    take_row, &reading, &call->fault);
+                                    due_take_row, &context);
     }
     if (!status)
-        status = decide(&reading, lock);
+        status = due_decide(&context, lock);
     if (!status && out->count > 1)
-        qsort(out->items, out->count, sizeof *out->items, compare);
+        qsort(out->items, out->count, sizeof *out->items, due_compare);
     return status;
 }

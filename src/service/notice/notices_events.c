@@ -15,18 +15,18 @@ notices_was_told(struct call *call, int64_t organization_id, const struct notice
     *told = false;
     if (!item->told)
         return STATUS_OK;
-    return notices_is_told(call->store, call->arena,
+    return notices_is_told(&call->db,
                            &(struct notices_is_told_in){
                                .organization_id = organization_id,
                                .license_id = item->license_id,
                                .kind = notice_kind_word(item->kind),
                                .user_id = user_id,
                            },
-                           &row, told, &call->fault);
+                           &row, told);
 }
 
 static void
-write_item(struct json_writer *json, const void *with, size_t index)
+notices_events_write_item(struct json_writer *json, const void *with, size_t index)
 {
     const struct notice_item *item = ((const struct notice_item *const *)with)[index];
 
@@ -39,13 +39,13 @@ write_item(struct json_writer *json, const void *with, size_t index)
 }
 
 static enum status
-record(struct call *call, int64_t organization_id, const struct notice_item *const *items,
-       size_t count)
+notices_events_record(struct call *call, int64_t organization_id,
+                      const struct notice_item *const *items, size_t count)
 {
-    struct notice_item_insert_in *rows = arena_new(call->arena, count * sizeof *rows);
+    struct notice_item_insert_in *rows = call_new(call, count * sizeof *rows);
 
     if (!rows)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too many licenses end at once");
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "too many licenses end at once");
     for (size_t i = 0; i < count; i++)
         rows[i] = (struct notice_item_insert_in){
             .organization_id = organization_id,
@@ -54,19 +54,19 @@ record(struct call *call, int64_t organization_id, const struct notice_item *con
             .user_id = WEBHOOKS,
             .sensor_id = items[i]->sensor_id,
         };
-    return notice_item_insert(call->store, call->arena, rows, count, NULL, &call->fault);
+    return notice_item_insert(&call->db, rows, count, NULL);
 }
 
 enum status
 notices_emit(struct call *call, const struct notices_due *due)
 {
-    const struct notice_item **items = arena_new(call->arena, (due->count + 1) * sizeof *items);
+    const struct notice_item **items = call_new(call, (due->count + 1) * sizeof *items);
     size_t count = 0;
     bool wanted, told;
     enum status status = events_wanted(call, due->organization_id, EVENT_LICENSE_EXPIRING, &wanted);
 
     if (!status && !items)
-        status = fail(&call->fault, STATUS_TOO_LARGE, "", "", "too many licenses end at once");
+        status = call_fail(call, STATUS_TOO_LARGE, "", "", "too many licenses end at once");
     if (status || !wanted)
         return status;
     for (size_t i = 0; i < due->count && !status; i++) {
@@ -78,7 +78,7 @@ notices_emit(struct call *call, const struct notices_due *due)
     }
     if (status || count == 0)
         return status;
-    status = event_emit_each(call, due->organization_id, EVENT_LICENSE_EXPIRING, count, write_item,
-                             items);
-    return status ? status : record(call, due->organization_id, items, count);
+    status = event_emit_each(call, due->organization_id, EVENT_LICENSE_EXPIRING, count,
+                             notices_events_write_item, items);
+    return status ? status : notices_events_record(call, due->organization_id, items, count);
 }

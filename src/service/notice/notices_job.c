@@ -39,15 +39,14 @@ read_turn(const struct call *call, const struct notices_organizations_out *row, 
 
 /* One organization does not hold up the others. */
 static enum status
-put_off(struct call *call, const struct notices_organizations_out *row)
+notices_job_put_off(struct call *call, const struct notices_organizations_out *row)
 {
     log_line(LOG_ERROR, "notices.put_off",
              "the time zone %s or the notice time of an organization cannot be read: install its "
              "time zone data",
              row->time_zone);
-    return notices_put_off(call->store, call->arena,
-                           &(struct notices_put_off_in){ row->id, call->now + PUT_OFF_SECONDS },
-                           NULL, &call->fault);
+    return notices_put_off(
+        &call->db, &(struct notices_put_off_in){ row->id, call->now + PUT_OFF_SECONDS }, NULL);
 }
 
 static enum status
@@ -57,7 +56,7 @@ note_done(struct call *call, const struct turn *turn)
     day_number through = done ? turn->days.last : turn->days.first - 1;
     int64_t changed;
     enum status status =
-        notices_done(call->store, call->arena,
+        notices_done(&call->db,
                      &(struct notices_done_in){
                          .id = turn->row->id,
                          .seen = turn->row->notices_through,
@@ -68,16 +67,16 @@ note_done(struct call *call, const struct turn *turn)
                          .told_user = turn->told_user,
                          .due_at = notice_due_at(through + 1, turn->notice_time, turn->zone),
                      },
-                     &changed, &call->fault);
+                     &changed);
 
     if (!status && changed == 0)
-        status = fail(&call->fault, STATUS_BUSY, "", "", "another node tells of the same day");
+        status = call_fail(call, STATUS_BUSY, "", "", "another node tells of the same day");
     return status;
 }
 
 /* *told: it was work enough for one step. */
 static enum status
-take_turn(struct call *call, struct turn *turn, bool *told)
+notices_job_take_turn(struct call *call, struct turn *turn, bool *told)
 {
     int64_t id = turn->row->id;
     struct organization_lock lock;
@@ -108,14 +107,13 @@ notices_job_run(struct call *call, bool *more)
     size_t count;
     bool told = false;
     enum status status = notices_organizations(
-        call->store, call->arena,
-        &(struct notices_organizations_in){ .now = call->now, .most = ORGANIZATIONS }, &rows,
-        &count, &call->fault);
+        &call->db, &(struct notices_organizations_in){ .now = call->now, .most = ORGANIZATIONS },
+        &rows, &count);
 
     for (size_t i = 0; i < count && !status && !told; i++) {
         struct turn turn;
-        status = read_turn(call, &rows[i], &turn) ? take_turn(call, &turn, &told)
-                                                  : put_off(call, &rows[i]);
+        status = read_turn(call, &rows[i], &turn) ? notices_job_take_turn(call, &turn, &told)
+                                                  : notices_job_put_off(call, &rows[i]);
     }
     *more = !status && count > 0;
     return status;
@@ -125,7 +123,7 @@ enum status
 notices_job_next_at(struct call *call, utc_seconds *at)
 {
     struct notices_next_out next;
-    enum status status = notices_next(call->store, call->arena, &next, &call->fault);
+    enum status status = notices_next(&call->db, &next);
 
     if (!status)
         *at = next.due_at.is ? next.due_at.value : UTC_NEVER;

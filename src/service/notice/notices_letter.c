@@ -48,15 +48,15 @@ count_items(const struct notices_letter *letter, day_number today)
 }
 
 static const char *
-plural(size_t count)
+notices_letter_plural(size_t count)
 {
     return count == 1 ? "" : "s";
 }
 
 /* "Cold chain: 2 sensors stop today, 1 sensor stops within a month" */
 static void
-write_subject(char out[SUBJECT_SIZE], const struct notices_letter *letter,
-              const struct counts *counts)
+notices_letter_write_subject(char out[SUBJECT_SIZE], const struct notices_letter *letter,
+                             const struct counts *counts)
 {
     const struct {
         size_t count;
@@ -73,7 +73,7 @@ write_subject(char out[SUBJECT_SIZE], const struct notices_letter *letter,
         if (parts[i].count == 0)
             continue;
         used += snprintf(out + used, SUBJECT_SIZE - (size_t)used, "%s%zu sensor%s %s", before,
-                         parts[i].count, plural(parts[i].count),
+                         parts[i].count, notices_letter_plural(parts[i].count),
                          parts[i].count == 1 ? parts[i].one : parts[i].many);
         before = ", ";
     }
@@ -115,7 +115,7 @@ stops_why(const struct notice_item *item)
 }
 
 static void
-write_item(struct letter_writer *writer, const struct notice_item *item)
+notices_letter_write_item(struct letter_writer *writer, const struct notice_item *item)
 {
     char sensor[SENSOR_NAME_MOST_BYTES + 32], words[NOTICE_WORDS_SIZE];
 
@@ -143,7 +143,7 @@ write_list(struct letter_writer *writer, const struct notices_letter *letter, bo
             letter_list_open(writer);
             open = true;
         }
-        write_item(writer, item);
+        notices_letter_write_item(writer, item);
         ++*listed;
     }
     if (open)
@@ -185,14 +185,15 @@ write_link(char url[PAGE_URL_SIZE], struct call *call, const struct notices_lett
 }
 
 static enum status
-write_letter(struct call *call, const struct notices_letter *letter, struct letter *out)
+notices_letter_write_letter(struct call *call, const struct notices_letter *letter,
+                            struct letter *out)
 {
     struct counts counts = count_items(letter, zone_local_day(letter->zone, call->now));
     char subject[SUBJECT_SIZE], url[PAGE_URL_SIZE];
     struct letter_writer writer;
     size_t listed = 0;
 
-    write_subject(subject, letter, &counts);
+    notices_letter_write_subject(subject, letter, &counts);
     write_link(url, call, letter, &counts);
     letter_open(&writer, subject);
     write_advice(&writer, &counts);
@@ -231,7 +232,7 @@ write_file(struct call *call, const struct notices_letter *letter, struct buffer
         rows++;
     }
     return out->overflow
-               ? fail(&call->fault, STATUS_TOO_LARGE, "", "", "the list of licenses is too large")
+               ? call_fail(call, STATUS_TOO_LARGE, "", "", "the list of licenses is too large")
                : STATUS_OK;
 }
 
@@ -254,7 +255,7 @@ notices_letter_queue(struct call *call, const struct notices_letter *letter, con
     buffer_init(&file, NOTICES_FILE_MOST_BYTES);
     enum status status = write_file(call, letter, &file);
     if (!status)
-        status = write_letter(call, letter, &mail.letter);
+        status = notices_letter_write_letter(call, letter, &mail.letter);
     mail.attachment = (struct outbox_attachment){
         .name = name,
         .type = "text/csv; charset=utf-8",

@@ -9,17 +9,11 @@
 
 enum { NOTICES_CURSOR = 'n' };
 
-struct listing {
+struct list_context {
     int64_t organization_id;
     const struct notice_query *query;
     struct notice_page *out;
 };
-
-static enum status
-too_large(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
-}
 
 static enum status
 read_of_alert(struct call *call, const struct notices_page_of_alert_in *in, void **rows,
@@ -30,17 +24,17 @@ read_of_alert(struct call *call, const struct notices_page_of_alert_in *in, void
     enum status status = alert_read(call, in->organization_id, in->alert_id, &alert);
 
     if (!status)
-        status = notices_page_of_alert(call->store, call->arena, in, &found, count, &call->fault);
+        status = notices_page_of_alert(&call->db, in, &found, count);
     *rows = found;
     return status;
 }
 
 static enum status
-read_of_sensor(struct call *call, const struct notices_page_of_alert_in *in, void **rows,
-               size_t *count)
+notices_list_read_of_sensor(struct call *call, const struct notices_page_of_alert_in *in,
+                            void **rows, size_t *count)
 {
     struct notices_page_of_sensor_out *found = NULL;
-    enum status status = notices_page_of_sensor(call->store, call->arena,
+    enum status status = notices_page_of_sensor(&call->db,
                                                 &(struct notices_page_of_sensor_in){
                                                     .sensor_id = in->sensor_id,
                                                     .organization_id = in->organization_id,
@@ -48,24 +42,25 @@ read_of_sensor(struct call *call, const struct notices_page_of_alert_in *in, voi
                                                     .before_id = in->before_id,
                                                     .most = in->most,
                                                 },
-                                                &found, count, &call->fault);
+                                                &found, count);
 
     *rows = found;
     return status;
 }
 
 static enum status
-read_all(struct call *call, const struct notices_page_of_alert_in *in, void **rows, size_t *count)
+notices_list_read_all(struct call *call, const struct notices_page_of_alert_in *in, void **rows,
+                      size_t *count)
 {
     struct notices_page_out *found = NULL;
-    enum status status = notices_page(call->store, call->arena,
+    enum status status = notices_page(&call->db,
                                       &(struct notices_page_in){
                                           .organization_id = in->organization_id,
                                           .before_at = in->before_at,
                                           .before_id = in->before_id,
                                           .most = in->most,
                                       },
-                                      &found, count, &call->fault);
+                                      &found, count);
 
     *rows = found;
     return status;
@@ -77,12 +72,13 @@ _Static_assert(sizeof(struct notices_page_of_sensor_out) == sizeof(struct notice
                "one fragment, one row");
 
 static enum status
-read_rows(struct call *call, const struct listing *listing, void **rows, size_t *count)
+notices_list_read_rows(struct call *call, const struct list_context *context, void **rows,
+                       size_t *count)
 {
-    const struct notice_query *query = listing->query;
+    const struct notice_query *query = context->query;
     struct notices_page_of_alert_in in = {
         .alert_id = query->alert_id,
-        .organization_id = listing->organization_id,
+        .organization_id = context->organization_id,
         .before_at = UTC_NEVER,
         .before_id = INT64_MAX,
         .most = query->page.limit + 1,
@@ -92,36 +88,36 @@ read_rows(struct call *call, const struct listing *listing, void **rows, size_t 
         cursor_read_id(call, NOTICES_CURSOR, query->page.cursor, &in.before_at, &in.before_id);
 
     if (!status && query->serial) {
-        status = sensor_find(call, listing->organization_id, query->serial, &sensor);
+        status = sensor_find(call, context->organization_id, query->serial, &sensor);
         in.sensor_id = sensor.id;
     }
     if (status)
         return status;
     return query->alert_id ? read_of_alert(call, &in, rows, count)
-           : query->serial ? read_of_sensor(call, &in, rows, count)
-                           : read_all(call, &in, rows, count);
+           : query->serial ? notices_list_read_of_sensor(call, &in, rows, count)
+                           : notices_list_read_all(call, &in, rows, count);
 }
 
 static enum status
-read_serials(struct call *call, int64_t organization_id, struct notice *notice)
+notices_list_read_serials(struct call *call, int64_t organization_id, struct notice *notice)
 {
     struct notice_serials_out *rows;
-    enum status status = notice_serials(call->store, call->arena,
+    enum status status = notice_serials(&call->db,
                                         &(struct notice_serials_in){ organization_id, notice->id },
-                                        &rows, &notice->serial_count, &call->fault);
+                                        &rows, &notice->serial_count);
 
     if (status)
         return status;
-    notice->serials = arena_new(call->arena, (notice->serial_count + 1) * sizeof *notice->serials);
+    notice->serials = call_new(call, (notice->serial_count + 1) * sizeof *notice->serials);
     if (!notice->serials)
-        return too_large(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < notice->serial_count; i++)
         notice->serials[i] = rows[i].serial;
     return STATUS_OK;
 }
 
 static struct notice
-notice_of(const struct notices_page_out *row)
+notices_list_notice_of(const struct notices_page_out *row)
 {
     return (struct notice){
         .id = row->id,
@@ -133,42 +129,42 @@ notice_of(const struct notices_page_out *row)
 }
 
 static enum status
-list_body(struct call *call, void *with)
+notices_list_body(struct call *call, void *with)
 {
-    const struct listing *listing = with;
-    struct notice_page *out = listing->out;
-    size_t limit = (size_t)listing->query->page.limit, count;
+    const struct list_context *context = with;
+    struct notice_page *out = context->out;
+    size_t limit = (size_t)context->query->page.limit, count;
     const struct notices_page_out *rows;
     void *found = NULL;
     int64_t serials = 0;
-    enum status status = read_rows(call, listing, &found, &count);
+    enum status status = notices_list_read_rows(call, context, &found, &count);
 
     if (status)
         return status;
     rows = found;
-    *out =
-        (struct notice_page){ .items = arena_new(call->arena, (count + 1) * sizeof *out->items) };
+    *out = (struct notice_page){ .items = call_new(call, (count + 1) * sizeof *out->items) };
     if (!out->items)
-        return too_large(call);
+        return STATUS_TOO_LARGE;
     while (out->count < count && out->count < limit && !status) {
         serials += rows[out->count].items;
         if (out->count > 0 && serials > NOTICES_MOST_SERIALS)
             break;
-        out->items[out->count] = notice_of(&rows[out->count]);
-        status = read_serials(call, listing->organization_id, &out->items[out->count++]);
+        out->items[out->count] = notices_list_notice_of(&rows[out->count]);
+        status =
+            notices_list_read_serials(call, context->organization_id, &out->items[out->count++]);
     }
     if (status || out->count == count)
         return status;
     out->next = cursor_write_id(call, NOTICES_CURSOR, rows[out->count - 1].queued_at,
                                 rows[out->count - 1].id);
-    return out->next ? STATUS_OK : call->fault.status;
+    return out->next ? STATUS_OK : call->db.fault.status;
 }
 
 enum status
 notices_list(struct call *call, int64_t organization_id, const struct notice_query *query,
              struct notice_page *out)
 {
-    struct listing listing = { organization_id, query, out };
+    struct list_context context = { organization_id, query, out };
 
-    return read_transact(call, list_body, &listing);
+    return read_transact(call, notices_list_body, &context);
 }

@@ -31,13 +31,13 @@ notices_say_why(struct letter_writer *writer, const struct call *call, int64_t o
 }
 
 static enum status
-record(struct call *call, const struct notice_to_all *what,
-       const struct notice_recipients *recipients, const int64_t *outbox_ids)
+notices_send_record(struct call *call, const struct notice_to_all *what,
+                    const struct notice_recipients *recipients, const int64_t *outbox_ids)
 {
-    struct notice_insert_in *rows = arena_new(call->arena, recipients->count * sizeof *rows);
+    struct notice_insert_in *rows = call_new(call, recipients->count * sizeof *rows);
 
     if (!rows)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too many recipients");
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "too many recipients");
     for (size_t i = 0; i < recipients->count; i++)
         rows[i] = (struct notice_insert_in){
             .organization_id = what->organization_id,
@@ -49,7 +49,7 @@ record(struct call *call, const struct notice_to_all *what,
             .queued_at = call->now,
             .outbox_id = outbox_ids[i],
         };
-    return notice_insert(call->store, call->arena, rows, recipients->count, NULL, &call->fault);
+    return notice_insert(&call->db, rows, recipients->count, NULL);
 }
 
 enum status
@@ -61,10 +61,10 @@ notices_send_all(struct call *call, const struct notice_to_all *what)
 
     if (status || recipients.count == 0)
         return status;
-    struct outbox_mail *mails = arena_new(call->arena, recipients.count * sizeof *mails);
-    int64_t *ids = arena_new(call->arena, recipients.count * sizeof *ids);
+    struct outbox_mail *mails = call_new(call, recipients.count * sizeof *mails);
+    int64_t *ids = call_new(call, recipients.count * sizeof *ids);
     if (!mails || !ids)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too many recipients");
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "too many recipients");
     organization_page_url(url, call, what->organization_id, "notifications");
     for (size_t i = 0; i < recipients.count; i++)
         mails[i] = (struct outbox_mail){
@@ -75,5 +75,5 @@ notices_send_all(struct call *call, const struct notice_to_all *what)
             .unsubscribe_url = url,
         };
     status = outbox_put_mails(call, mails, recipients.count, ids);
-    return status ? status : record(call, what, &recipients, ids);
+    return status ? status : notices_send_record(call, what, &recipients, ids);
 }

@@ -17,7 +17,7 @@ struct told_of {
     day_number due_on;
 };
 
-struct telling {
+struct notice_context {
     struct call *call;
     const struct notices_due *due;
     const struct notice_recipient *recipient;
@@ -29,120 +29,112 @@ struct telling {
 };
 
 static enum status
-too_large(struct call *call)
+choose(struct notice_context *context)
 {
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too many licenses end at once");
-}
+    const struct notices_due *due = context->due;
 
-static enum status
-choose(struct telling *telling)
-{
-    const struct notices_due *due = telling->due;
-
-    telling->count = 0;
+    context->count = 0;
     for (size_t i = 0; i < due->count; i++) {
         const struct notice_item *item = &due->items[i];
         bool told;
-        if (!notice_tells(telling->recipient->only_what_stops, item->next))
+        if (!notice_tells(context->recipient->only_what_stops, item->next))
             continue;
-        enum status status = notices_was_told(telling->call, due->organization_id, item,
-                                              telling->recipient->user_id, &told);
+        enum status status = notices_was_told(context->call, due->organization_id, item,
+                                              context->recipient->user_id, &told);
         if (status)
             return status;
         if (!told)
-            telling->items[telling->count++] = item;
+            context->items[context->count++] = item;
     }
     return STATUS_OK;
 }
 
 /* The notice that an item belongs to; they are few: a kind and a day each. */
 static int64_t
-notice_of(struct telling *telling, const struct notice_item *item)
+notices_tell_notice_of(struct notice_context *context, const struct notice_item *item)
 {
-    for (size_t i = 0; i < telling->notice_count; i++) {
-        const struct told_of *notice = &telling->notices[i];
+    for (size_t i = 0; i < context->notice_count; i++) {
+        const struct told_of *notice = &context->notices[i];
         if (notice->kind == item->kind && notice->due_on == item->due_on)
             return notice->id;
     }
-    struct told_of *made = &telling->notices[telling->notice_count++];
+    struct told_of *made = &context->notices[context->notice_count++];
     *made = (struct told_of){ id_random(), item->kind, item->due_on };
     return made->id;
 }
 
 static enum status
-write_notices(struct telling *telling, int64_t outbox_id)
+write_notices(struct notice_context *context, int64_t outbox_id)
 {
-    struct call *call = telling->call;
-    struct notice_insert_in *rows = arena_new(call->arena, telling->notice_count * sizeof *rows);
+    struct call *call = context->call;
+    struct notice_insert_in *rows = call_new(call, context->notice_count * sizeof *rows);
 
     if (!rows)
-        return too_large(call);
-    for (size_t i = 0; i < telling->notice_count; i++)
+        return STATUS_TOO_LARGE;
+    for (size_t i = 0; i < context->notice_count; i++)
         rows[i] = (struct notice_insert_in){
-            .organization_id = telling->due->organization_id,
-            .id = telling->notices[i].id,
-            .kind = notice_kind_word(telling->notices[i].kind),
-            .user_id = telling->recipient->user_id,
-            .recipient = telling->recipient->email,
-            .due_on = telling->notices[i].due_on,
+            .organization_id = context->due->organization_id,
+            .id = context->notices[i].id,
+            .kind = notice_kind_word(context->notices[i].kind),
+            .user_id = context->recipient->user_id,
+            .recipient = context->recipient->email,
+            .due_on = context->notices[i].due_on,
             .queued_at = call->now,
             .outbox_id = outbox_id,
         };
-    return notice_insert(call->store, call->arena, rows, telling->notice_count, NULL, &call->fault);
+    return notice_insert(&call->db, rows, context->notice_count, NULL);
 }
 
 static enum status
-record(struct telling *telling, int64_t outbox_id)
+notices_tell_record(struct notice_context *context, int64_t outbox_id)
 {
-    struct call *call = telling->call;
+    struct call *call = context->call;
 
-    telling->notice_count = 0;
-    for (size_t i = 0; i < telling->count; i++) {
-        const struct notice_item *item = telling->items[i];
-        telling->rows[i] = (struct notice_item_insert_in){
-            .organization_id = telling->due->organization_id,
+    context->notice_count = 0;
+    for (size_t i = 0; i < context->count; i++) {
+        const struct notice_item *item = context->items[i];
+        context->rows[i] = (struct notice_item_insert_in){
+            .organization_id = context->due->organization_id,
             .license_id = item->license_id,
             .kind = notice_kind_word(item->kind),
-            .user_id = telling->recipient->user_id,
-            .notice_id = notice_of(telling, item),
+            .user_id = context->recipient->user_id,
+            .notice_id = notices_tell_notice_of(context, item),
             .sensor_id = item->sensor_id,
         };
     }
-    enum status status = write_notices(telling, outbox_id);
-    return status ? status
-                  : notice_item_insert(call->store, call->arena, telling->rows, telling->count,
-                                       NULL, &call->fault);
+    enum status status = write_notices(context, outbox_id);
+    return status ? status : notice_item_insert(&call->db, context->rows, context->count, NULL);
 }
 
 static enum status
-tell_one(struct telling *telling, struct notices_letter *letter)
+tell_one(struct notice_context *context, struct notices_letter *letter)
 {
     int64_t outbox_id;
-    enum status status = choose(telling);
+    enum status status = choose(context);
 
-    if (status || telling->count == 0)
+    if (status || context->count == 0)
         return status;
-    letter->items = telling->items;
-    letter->count = telling->count;
-    status = notices_letter_queue(telling->call, letter, telling->recipient->email, &outbox_id);
-    return status ? status : record(telling, outbox_id);
+    letter->items = context->items;
+    letter->count = context->count;
+    status = notices_letter_queue(context->call, letter, context->recipient->email, &outbox_id);
+    return status ? status : notices_tell_record(context, outbox_id);
 }
 
 static enum status
-prepare(struct telling *telling)
+notices_tell_prepare(struct notice_context *context)
 {
-    struct arena *arena = telling->call->arena;
-    size_t count = telling->due->count + 1;
+    struct arena *arena = context->call->db.arena;
+    size_t count = context->due->count + 1;
 
-    telling->items = arena_new(arena, count * sizeof *telling->items);
-    telling->rows = arena_new(arena, count * sizeof *telling->rows);
-    telling->notices = arena_new(arena, count * sizeof *telling->notices);
-    return telling->items && telling->rows && telling->notices ? STATUS_OK
-                                                               : too_large(telling->call);
+    context->items = arena_new(arena, count * sizeof *context->items);
+    context->rows = arena_new(arena, count * sizeof *context->rows);
+    context->notices = arena_new(arena, count * sizeof *context->notices);
+    return context->items && context->rows && context->notices ? STATUS_OK
+                                                               : call_too_large(context->call);
 }
 
 static int
-compare(const void *left, const void *right)
+notices_tell_compare(const void *left, const void *right)
 {
     const struct notice_recipient *a = left, *b = right;
 
@@ -151,14 +143,14 @@ compare(const void *left, const void *right)
 
 /* Those behind `told_user`, by id: so that a step can go on where the one before stopped. */
 static enum status
-read_recipients(struct call *call, int64_t organization_id, int64_t told_user,
-                struct notice_recipients *out)
+notices_tell_read_recipients(struct call *call, int64_t organization_id, int64_t told_user,
+                             struct notice_recipients *out)
 {
     enum status status = notice_recipients_get(call, organization_id, out);
 
     if (status || out->count == 0)
         return status;
-    qsort(out->items, out->count, sizeof *out->items, compare);
+    qsort(out->items, out->count, sizeof *out->items, notices_tell_compare);
     while (out->count > 0 && out->items[0].user_id <= told_user) {
         out->items++;
         out->count--;
@@ -170,7 +162,7 @@ enum status
 notices_tell(struct call *call, const char *organization, const struct zone *zone,
              const struct notices_due *due, int64_t *told_user)
 {
-    struct telling telling = { .call = call, .due = due };
+    struct notice_context context = { .call = call, .due = due };
     struct notices_letter letter = {
         .organization_id = due->organization_id,
         .organization = organization,
@@ -178,17 +170,18 @@ notices_tell(struct call *call, const char *organization, const struct zone *zon
     };
     struct notice_recipients recipients;
     size_t told = 0;
-    enum status status = read_recipients(call, due->organization_id, *told_user, &recipients);
+    enum status status =
+        notices_tell_read_recipients(call, due->organization_id, *told_user, &recipients);
 
     if (!status && *told_user == 0)
         status = notices_emit(call, due);
     if (!status)
-        status = prepare(&telling);
+        status = notices_tell_prepare(&context);
     for (size_t i = 0; i < recipients.count && !status && told < NOTICES_STEP; i++) {
-        telling.recipient = &recipients.items[i];
-        status = tell_one(&telling, &letter);
-        told += telling.count;
-        *told_user = i + 1 < recipients.count ? telling.recipient->user_id : 0;
+        context.recipient = &recipients.items[i];
+        status = tell_one(&context, &letter);
+        told += context.count;
+        *told_user = i + 1 < recipients.count ? context.recipient->user_id : 0;
     }
     if (recipients.count == 0)
         *told_user = 0;

@@ -25,7 +25,8 @@ write_event(struct json_writer *json, const void *with, size_t index)
 }
 
 static enum status
-tell(struct call *call, const struct pool_watch_due_out *row, const struct pool_shortage *look)
+pool_watch_tell(struct call *call, const struct pool_watch_due_out *row,
+                const struct pool_shortage *look)
 {
     struct notice_to_all all = { .organization_id = row->id,
                                  .kind = "pool_low",
@@ -49,14 +50,13 @@ turn(struct call *call, const struct pool_watch_due_out *row, utc_seconds until,
 {
     struct pool_shortage look;
     int64_t changed;
-    enum status status = pool_watch_turn(call->store, call->arena,
-                                         &(struct pool_watch_turn_in){ row->id, low }, &changed,
-                                         &call->fault);
+    enum status status =
+        pool_watch_turn(&call->db, &(struct pool_watch_turn_in){ row->id, low }, &changed);
 
     if (status || changed == 0 || !low)
         return status;
     status = pool_shortage(call, row->id, until, true, &look);
-    return status ? status : tell(call, row, &look);
+    return status ? status : pool_watch_tell(call, row, &look);
 }
 
 static enum status
@@ -67,13 +67,13 @@ watch(struct call *call, const struct pool_watch_due_out *row, int64_t *counted)
     enum status status = pool_shortage(call, row->id, until, false, &look);
 
     if (!status)
-        status = pool_watch_look(call->store, call->arena,
+        status = pool_watch_look(&call->db,
                                  &(struct pool_watch_look_in){
                                      .organization_id = row->id,
                                      .version = row->version,
                                      .check_at = call->now + UTC_DAY,
                                  },
-                                 NULL, &call->fault);
+                                 NULL);
     if (!status && look.low != row->low)
         status = turn(call, row, until, look.low);
     *counted += look.counted;
@@ -86,10 +86,9 @@ pool_watch_job_run(struct call *call, bool *more)
     struct pool_watch_due_out *rows;
     int64_t counted = 0;
     size_t count, done = 0;
-    enum status status =
-        pool_watch_due(call->store, call->arena,
-                       &(struct pool_watch_due_in){ .now = call->now, .most = ORGANIZATIONS },
-                       &rows, &count, &call->fault);
+    enum status status = pool_watch_due(
+        &call->db, &(struct pool_watch_due_in){ .now = call->now, .most = ORGANIZATIONS }, &rows,
+        &count);
 
     while (!status && done < count && counted < SENSORS)
         status = watch(call, &rows[done++], &counted);
@@ -102,7 +101,7 @@ enum status
 pool_watch_job_next_at(struct call *call, utc_seconds *at)
 {
     struct pool_watch_next_out next;
-    enum status status = pool_watch_next(call->store, call->arena, &next, &call->fault);
+    enum status status = pool_watch_next(&call->db, &next);
 
     if (!status)
         *at = next.check_at.is ? next.check_at.value : UTC_NEVER;

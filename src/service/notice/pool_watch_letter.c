@@ -8,7 +8,8 @@
 #include "service/organization/organizations.h"
 
 static void
-write_facts(struct letter_writer *writer, const struct pool_watch_letter *letter, utc_seconds now)
+pool_watch_letter_write_facts(struct letter_writer *writer, const struct pool_watch_letter *letter,
+                              utc_seconds now)
 {
     const struct pool_shortage *look = letter->look;
     char day[DATE_WORDS_SIZE];
@@ -37,7 +38,7 @@ pool_watch_letter_write(struct call *call, const struct pool_watch_letter *what,
     snprintf(subject, sizeof subject, "%s: licenses run out", what->organization);
     organization_page_url(url, call, what->organization_id, "forecast");
     letter_open(&writer, subject);
-    write_facts(&writer, what, call->now);
+    pool_watch_letter_write_facts(&writer, what, call->now);
     letter_button(&writer, "See what to buy, and by when", url);
     letter_small(&writer,
                  "Days are those of %s. You are told once, and again only after the pool was good "

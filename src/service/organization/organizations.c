@@ -22,14 +22,14 @@ new_device_token(struct call *call, const char **out)
     char token[TOKEN_TEXT_SIZE];
 
     random_token(token);
-    *out = arena_text(call->arena, token, DEVICE_TOKEN_LENGTH);
-    return *out ? STATUS_OK
-                : fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+    *out = arena_text(call->db.arena, token, DEVICE_TOKEN_LENGTH);
+    return *out ? STATUS_OK : call_too_large(call);
 }
 
 /* All but the device token, which is a secret. */
 static enum status
-settings_json(struct call *call, const struct organization *organization, const char **out)
+organizations_settings_json(struct call *call, const struct organization *organization,
+                            const char **out)
 {
     struct audit_json json;
     struct json_writer *writer = audit_json_open(&json);
@@ -43,7 +43,8 @@ settings_json(struct call *call, const struct organization *organization, const 
 }
 
 static enum status
-record(struct call *call, int64_t id, const char *action, const char *before, const char *after)
+organizations_record(struct call *call, int64_t id, const char *action, const char *before,
+                     const char *after)
 {
     char text[ID_TEXT_SIZE];
 
@@ -63,11 +64,11 @@ check_zone(struct call *call, const char *time_zone)
 {
     const struct zone *zone;
 
-    return zone_get(&zone, time_zone ? time_zone : "", &call->fault);
+    return zone_get(&zone, time_zone ? time_zone : "", &call->db.fault);
 }
 
 static enum status
-create_body(struct call *call, void *with)
+organizations_create_body(struct call *call, void *with)
 {
     struct organization *organization = with;
     const char *folded, *after;
@@ -76,7 +77,7 @@ create_body(struct call *call, void *with)
     if (status)
         return status;
     organization->id = id_random();
-    status = organization_insert(call->store, call->arena,
+    status = organization_insert(&call->db,
                                  &(struct organization_insert_in){
                                      .id = organization->id,
                                      .name = organization->name,
@@ -87,19 +88,21 @@ create_body(struct call *call, void *with)
                                      .device_token = organization->device_token,
                                      .created_at = organization->created_at,
                                  },
-                                 NULL, &call->fault);
+                                 NULL);
     if (!status && call->actor->kind != ACTOR_SYSTEM)
-        status = member_insert(call->store, call->arena,
+        status = member_insert(&call->db,
                                &(struct member_insert_in){
                                    .organization_id = organization->id,
                                    .user_id = call->actor->id,
                                    .role = role_word(ROLE_ADMINISTRATOR),
                                    .added_at = call->now,
                                },
-                               NULL, &call->fault);
+                               NULL);
     if (!status)
-        status = settings_json(call, organization, &after);
-    return status ? status : record(call, organization->id, "organization.create", NULL, after);
+        status = organizations_settings_json(call, organization, &after);
+    return status
+               ? status
+               : organizations_record(call, organization->id, "organization.create", NULL, after);
 }
 
 enum status
@@ -120,16 +123,16 @@ organization_create(struct call *call, const char *name, const char *time_zone,
     if (!status)
         status = new_device_token(call, &organization.device_token);
     if (!status)
-        status = transact(call, create_body, &organization);
+        status = transact(call, organizations_create_body, &organization);
     if (!status)
         *out = organization;
     return status;
 }
 
 static enum status
-not_found(struct call *call)
+organizations_not_found(struct call *call)
 {
-    return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such organization");
+    return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such organization");
 }
 
 enum status
@@ -137,14 +140,13 @@ organization_get(struct call *call, int64_t id, struct organization *out)
 {
     struct organization_by_id_out row;
     bool found;
-    enum status status = organization_by_id(call->store, call->arena,
-                                            &(struct organization_by_id_in){ .id = id }, &row,
-                                            &found, &call->fault);
+    enum status status =
+        organization_by_id(&call->db, &(struct organization_by_id_in){ .id = id }, &row, &found);
 
     if (status)
         return status;
     if (!found)
-        return not_found(call);
+        return organizations_not_found(call);
     *out = (struct organization){
         .id = id,
         .name = row.name,
@@ -159,14 +161,14 @@ organization_get(struct call *call, int64_t id, struct organization *out)
 }
 
 static enum status
-update(struct call *call, const struct organization *organization)
+organizations_update(struct call *call, const struct organization *organization)
 {
     const char *folded;
     enum status status = input_fold(call, organization->name, &folded);
 
     if (status)
         return status;
-    return organization_update(call->store, call->arena,
+    return organization_update(&call->db,
                                &(struct organization_update_in){
                                    .id = organization->id,
                                    .name = organization->name,
@@ -177,29 +179,29 @@ update(struct call *call, const struct organization *organization)
                                    .device_token = organization->device_token,
                                    .device_token_required = organization->device_token_required,
                                },
-                               NULL, &call->fault);
+                               NULL);
 }
 
-struct changing {
+struct organization_change_context {
     int64_t id;
     struct organization_change change;
     struct organization *out;
 };
 
 static enum status
-change_body(struct call *call, void *with)
+organizations_change_body(struct call *call, void *with)
 {
-    struct changing *changing = with;
-    const struct organization_change *change = &changing->change;
-    struct organization *organization = changing->out;
+    struct organization_change_context *context = with;
+    const struct organization_change *change = &context->change;
+    struct organization *organization = context->out;
     struct organization_lock lock;
     const char *before, *after;
-    enum status status = ledger_begin(call, changing->id, &lock);
+    enum status status = ledger_begin(call, context->id, &lock);
 
     if (!status)
-        status = organization_get(call, changing->id, organization);
+        status = organization_get(call, context->id, organization);
     if (!status)
-        status = settings_json(call, organization, &before);
+        status = organizations_settings_json(call, organization, &before);
     if (status)
         return status;
 
@@ -214,11 +216,13 @@ change_body(struct call *call, void *with)
     if (change->has_device_token_required)
         organization->device_token_required = change->device_token_required;
 
-    status = settings_json(call, organization, &after);
+    status = organizations_settings_json(call, organization, &after);
     if (status || !strcmp(before, after))
         return status;
-    status = update(call, organization);
-    return status ? status : record(call, organization->id, "organization.change", before, after);
+    status = organizations_update(call, organization);
+    return status
+               ? status
+               : organizations_record(call, organization->id, "organization.change", before, after);
 }
 
 static enum status
@@ -237,11 +241,11 @@ check_change(struct call *call, struct organization_change *change)
         return status;
     if (change->pool_order
         && !pool_order_parse(&order, change->pool_order, strlen(change->pool_order)))
-        return fail(&call->fault, STATUS_INVALID, "", "pool_order",
-                    "it must be oldest_first, shortest_first or longest_first");
+        return call_fail(call, STATUS_INVALID, "", "pool_order",
+                         "it must be oldest_first, shortest_first or longest_first");
     if (change->notice_time && !notice_time_parse(&time, change->notice_time))
-        return fail(&call->fault, STATUS_INVALID, "", "notice_time",
-                    "it must be a time of day such as 08:00");
+        return call_fail(call, STATUS_INVALID, "", "notice_time",
+                         "it must be a time of day such as 08:00");
     return STATUS_OK;
 }
 
@@ -249,10 +253,10 @@ enum status
 organization_change(struct call *call, int64_t id, const struct organization_change *change,
                     struct organization *out)
 {
-    struct changing changing = { .id = id, .change = *change, .out = out };
-    enum status status = check_change(call, &changing.change);
+    struct organization_change_context context = { .id = id, .change = *change, .out = out };
+    enum status status = check_change(call, &context.change);
 
-    return status ? status : transact(call, change_body, &changing);
+    return status ? status : transact(call, organizations_change_body, &context);
 }
 
 static enum status
@@ -267,9 +271,10 @@ renew_token_body(struct call *call, void *with)
     if (!status)
         status = new_device_token(call, &organization->device_token);
     if (!status)
-        status = update(call, organization);
+        status = organizations_update(call, organization);
     return status ? status
-                  : record(call, organization->id, "organization.renew_device_token", NULL, NULL);
+                  : organizations_record(call, organization->id, "organization.renew_device_token",
+                                         NULL, NULL);
 }
 
 enum status

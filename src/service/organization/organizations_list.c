@@ -7,13 +7,13 @@
 enum { ORGANIZATIONS_CURSOR = 'o' };
 
 static enum status
-finish(struct call *call, const struct organization_counts_page_out *rows, size_t count,
-       size_t limit, struct organization_page *out)
+organizations_finish(struct call *call, const struct organization_counts_page_out *rows,
+                     size_t count, size_t limit, struct organization_page *out)
 {
     *out = (struct organization_page){ .count = count < limit ? count : limit };
-    out->items = arena_new(call->arena, (out->count + 1) * sizeof *out->items);
+    out->items = call_new(call, (out->count + 1) * sizeof *out->items);
     if (!out->items)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < out->count; i++)
         out->items[i] = (struct organization_counts){
             .id = rows[i].id,
@@ -27,7 +27,7 @@ finish(struct call *call, const struct organization_counts_page_out *rows, size_
         return STATUS_OK;
     out->next =
         cursor_write_id(call, ORGANIZATIONS_CURSOR, rows[limit - 1].created_at, rows[limit - 1].id);
-    return out->next ? STATUS_OK : call->fault.status;
+    return out->next ? STATUS_OK : call->db.fault.status;
 }
 
 enum status
@@ -45,7 +45,6 @@ organization_list(struct call *call, struct page_request page, struct organizati
         cursor_read_id(call, ORGANIZATIONS_CURSOR, page.cursor, &in.before_at, &in.before_id);
 
     if (!status)
-        status =
-            organization_counts_page(call->store, call->arena, &in, &rows, &count, &call->fault);
-    return status ? status : finish(call, rows, count, (size_t)page.limit, out);
+        status = organization_counts_page(&call->db, &in, &rows, &count);
+    return status ? status : organizations_finish(call, rows, count, (size_t)page.limit, out);
 }

@@ -17,19 +17,12 @@ const char *const event_words[EVENT_COUNT] = {
     [EVENT_SENSOR_REFUSED_FIRST] = "sensor.refused_first",
 };
 
-static enum status
-too_large(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too many events at once");
-}
-
 enum status
 events_wanted(struct call *call, int64_t organization_id, enum event event, bool *wanted)
 {
     struct event_wanted_out row;
     enum status status = event_wanted(
-        call->store, call->arena, &(struct event_wanted_in){ organization_id, event_words[event] },
-        &row, &call->fault);
+        &call->db, &(struct event_wanted_in){ organization_id, event_words[event] }, &row);
 
     *wanted = !status && row.wanted;
     return status;
@@ -51,10 +44,11 @@ event_body(struct call *call, const char *type, event_writer *write, const void 
     write(&json, with, index);
     json_object_close(&json);
     json_object_close(&json);
-    const char *text = buffer.overflow ? NULL : arena_text(call->arena, buffer.bytes, buffer.size);
+    const char *text = buffer.overflow ? NULL
+                                       : arena_text(call->db.arena, buffer.bytes, buffer.size);
     buffer_clear(&buffer);
     if (!text)
-        (void)!too_large(call);
+        (void)!call_too_large(call);
     return text;
 }
 
@@ -64,22 +58,20 @@ event_emit_each(struct call *call, int64_t organization_id, enum event event, si
 {
     struct event_webhooks_out *webhooks;
     size_t webhook_count, queued = 0;
-    enum status status =
-        event_webhooks(call->store, call->arena,
-                       &(struct event_webhooks_in){ organization_id, event_words[event] },
-                       &webhooks, &webhook_count, &call->fault);
+    enum status status = event_webhooks(
+        &call->db, &(struct event_webhooks_in){ organization_id, event_words[event] }, &webhooks,
+        &webhook_count);
 
     if (status || webhook_count == 0)
         return status;
-    struct outbox_webhook_call *calls =
-        arena_new(call->arena, (count * webhook_count + 1) * sizeof *calls);
-    int64_t *ids = arena_new(call->arena, (count * webhook_count + 1) * sizeof *ids);
+    struct outbox_webhook_call *calls = call_new(call, (count * webhook_count + 1) * sizeof *calls);
+    int64_t *ids = call_new(call, (count * webhook_count + 1) * sizeof *ids);
     if (!calls || !ids)
-        return too_large(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < count; i++) {
         const char *body = event_body(call, event_words[event], write, with, i);
         if (!body)
-            return call->fault.status;
+            return call->db.fault.status;
         for (size_t k = 0; k < webhook_count; k++)
             calls[queued++] = (struct outbox_webhook_call){
                 organization_id,

@@ -20,7 +20,7 @@ enum { SENTENCE_MOST_BYTES = 4096 };
 #define ITEM_STYLE "margin:0;padding:8px 0;border-top:1px solid #9ca3af"
 
 static void
-put_escaped(struct buffer *html, const char *text)
+letter_put_escaped(struct buffer *html, const char *text)
 {
     for (; *text; text++) {
         switch (*text) {
@@ -86,10 +86,10 @@ letter_open(struct letter_writer *writer, const char *subject)
     buffer_text(&writer->html, "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
                                "<meta name=\"viewport\" content=\"width=device-width\">"
                                "<meta name=\"color-scheme\" content=\"light dark\"><title>");
-    put_escaped(&writer->html, subject);
+    letter_put_escaped(&writer->html, subject);
     buffer_text(&writer->html, "</title></head><body style=\"" BODY_STYLE
                                "\"><div style=\"" CARD_STYLE "\"><h1 style=\"" HEAD_STYLE "\">");
-    put_escaped(&writer->html, subject);
+    letter_put_escaped(&writer->html, subject);
     buffer_text(&writer->html, "</h1>");
     put_wrapped(&writer->text, subject, "");
 }
@@ -101,7 +101,7 @@ put_block(struct letter_writer *writer, const char *tag, const char *style, cons
     buffer_text(&writer->text, "\n");
     put_wrapped(&writer->text, text, "");
     buffer_printf(&writer->html, "<%s style=\"%s\">", tag, style);
-    put_escaped(&writer->html, text);
+    letter_put_escaped(&writer->html, text);
     buffer_printf(&writer->html, "</%s>", tag);
 }
 
@@ -140,9 +140,9 @@ letter_button(struct letter_writer *writer, const char *label, const char *url)
 {
     buffer_printf(&writer->text, "\n%s:\n%s\n", label, url);
     buffer_text(&writer->html, "<p style=\"margin:24px 0\"><a style=\"" BUTTON_STYLE "\" href=\"");
-    put_escaped(&writer->html, url);
+    letter_put_escaped(&writer->html, url);
     buffer_text(&writer->html, "\">");
-    put_escaped(&writer->html, label);
+    letter_put_escaped(&writer->html, label);
     buffer_text(&writer->html, "</a></p>");
 }
 
@@ -162,7 +162,7 @@ letter_item(struct letter_writer *writer, const char *name, const char *const *l
     buffer_init(&text, SENTENCE_MOST_BYTES);
     buffer_printf(&text, "- %s", name);
     buffer_text(&writer->html, "<p style=\"" ITEM_STYLE "\"><strong>");
-    put_escaped(&writer->html, name);
+    letter_put_escaped(&writer->html, name);
     buffer_text(&writer->html, "</strong>");
     for (size_t i = 0; i < count; i++) {
         if (!lines[i] || !*lines[i])
@@ -170,7 +170,7 @@ letter_item(struct letter_writer *writer, const char *name, const char *const *l
         buffer_printf(&text, "%s%s", before, lines[i]);
         before = ", ";
         buffer_text(&writer->html, "<br>");
-        put_escaped(&writer->html, lines[i]);
+        letter_put_escaped(&writer->html, lines[i]);
     }
     buffer_text(&writer->html, "</p>");
     put_wrapped(&writer->text, text.bytes, "  ");
@@ -190,13 +190,13 @@ letter_close(struct letter_writer *writer, struct call *call, struct letter *out
     bool whole = !writer->text.overflow && !writer->html.overflow;
     if (whole)
         *out = (struct letter){
-            .subject = arena_text(call->arena, writer->subject, strlen(writer->subject)),
-            .text = arena_text(call->arena, writer->text.bytes, writer->text.size),
-            .html = arena_text(call->arena, writer->html.bytes, writer->html.size),
+            .subject = call_text(call, writer->subject),
+            .text = arena_text(call->db.arena, writer->text.bytes, writer->text.size),
+            .html = arena_text(call->db.arena, writer->html.bytes, writer->html.size),
         };
     buffer_clear(&writer->text);
     buffer_clear(&writer->html);
     if (!whole || !out->subject || !out->text || !out->html)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the mail is too large");
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "the mail is too large");
     return STATUS_OK;
 }

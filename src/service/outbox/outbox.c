@@ -8,12 +8,6 @@
 
 enum { MESSAGE_ID_SIZE = 320 };
 
-static enum status
-too_large(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "too many messages at once");
-}
-
 /* The right side of a Message-ID (RFC 5322, section 3.6.4): the host of the public URL. */
 static void
 write_host(char *out, size_t size, const char *public_url)
@@ -27,8 +21,8 @@ write_host(char *out, size_t size, const char *public_url)
 
 /* What mails and calls have in common. */
 static enum status
-fill(struct call *call, int64_t organization_id, const char *kind, const char *purpose,
-     const struct outbox_content *content, struct outbox_insert_in *row)
+outbox_fill(struct call *call, int64_t organization_id, const char *kind, const char *purpose,
+            const struct outbox_content *content, struct outbox_insert_in *row)
 {
     const void *sealed;
     size_t size;
@@ -51,19 +45,18 @@ insert(struct call *call, struct outbox_insert_in *rows, size_t count, int64_t *
 {
     for (size_t i = 0; i < count; i++)
         ids[i] = rows[i].id;
-    return count == 0 ? STATUS_OK
-                      : outbox_insert(call->store, call->arena, rows, count, NULL, &call->fault);
+    return count == 0 ? STATUS_OK : outbox_insert(&call->db, rows, count, NULL);
 }
 
 enum status
 outbox_put_mails(struct call *call, const struct outbox_mail *mails, size_t count, int64_t *ids)
 {
-    struct outbox_insert_in *rows = arena_new(call->arena, (count + 1) * sizeof *rows);
+    struct outbox_insert_in *rows = call_new(call, (count + 1) * sizeof *rows);
     char token[TOKEN_TEXT_SIZE], host[256], message_id[MESSAGE_ID_SIZE];
     enum status status = STATUS_OK;
 
     if (!rows)
-        return too_large(call);
+        return call_too_large(call);
     write_host(host, sizeof host, call->public_url);
     for (size_t i = 0; i < count && !status; i++) {
         const struct outbox_content content = {
@@ -71,13 +64,14 @@ outbox_put_mails(struct call *call, const struct outbox_mail *mails, size_t coun
             .attachment = mails[i].attachment,
             .unsubscribe_url = mails[i].unsubscribe_url,
         };
-        status = fill(call, mails[i].organization_id, "mail", mails[i].purpose, &content, &rows[i]);
+        status = outbox_fill(call, mails[i].organization_id, "mail", mails[i].purpose, &content,
+                             &rows[i]);
         random_token(token);
         snprintf(message_id, sizeof message_id, "<%s@%s>", token, host);
         rows[i].target = mails[i].to;
-        rows[i].message_id = arena_text(call->arena, message_id, strlen(message_id));
+        rows[i].message_id = call_text(call, message_id);
         if (!status && !rows[i].message_id)
-            status = too_large(call);
+            status = call_too_large(call);
     }
     return status ? status : insert(call, rows, count, ids);
 }
@@ -92,23 +86,23 @@ enum status
 outbox_put_webhook_calls(struct call *call, const struct outbox_webhook_call *calls, size_t count,
                          int64_t *ids)
 {
-    struct outbox_insert_in *rows = arena_new(call->arena, (count + 1) * sizeof *rows);
+    struct outbox_insert_in *rows = call_new(call, (count + 1) * sizeof *rows);
     char token[TOKEN_TEXT_SIZE], webhook[ID_TEXT_SIZE], message_id[MESSAGE_ID_SIZE];
     enum status status = STATUS_OK;
 
     if (!rows)
-        return too_large(call);
+        return call_too_large(call);
     for (size_t i = 0; i < count && !status; i++) {
         const struct outbox_content content = { .body = calls[i].body };
-        status =
-            fill(call, calls[i].organization_id, "webhook", calls[i].event, &content, &rows[i]);
+        status = outbox_fill(call, calls[i].organization_id, "webhook", calls[i].event, &content,
+                             &rows[i]);
         random_token(token);
         snprintf(message_id, sizeof message_id, "msg_%s", token);
         id_format(webhook, calls[i].webhook_id);
-        rows[i].message_id = arena_text(call->arena, message_id, strlen(message_id));
-        rows[i].target = arena_text(call->arena, webhook, strlen(webhook));
+        rows[i].message_id = call_text(call, message_id);
+        rows[i].target = call_text(call, webhook);
         if (!status && (!rows[i].message_id || !rows[i].target))
-            status = too_large(call);
+            status = call_too_large(call);
     }
     return status ? status : insert(call, rows, count, ids);
 }

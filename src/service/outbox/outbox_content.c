@@ -14,12 +14,6 @@ struct field {
     size_t size;
 };
 
-static enum status
-too_large(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the message is too large");
-}
-
 static struct field
 text_field(const char *text)
 {
@@ -40,11 +34,11 @@ static enum status
 seal(struct call *call, const struct buffer *plain, const void **out, size_t *size)
 {
     size_t room = compress_bound(plain->size);
-    void *packed = arena_new(call->arena, room);
-    uint8_t *sealed = arena_new(call->arena, room + SEAL_BYTES);
+    void *packed = call_new(call, room);
+    uint8_t *sealed = call_new(call, room + SEAL_BYTES);
 
     if (!packed || !sealed)
-        return too_large(call);
+        return STATUS_TOO_LARGE;
     size_t packed_size = compress_bytes(packed, room, plain->bytes, plain->size);
     secret_seal(sealed, packed, packed_size, call->secret);
     *out = sealed;
@@ -68,7 +62,7 @@ outbox_content_seal(struct call *call, const struct outbox_content *content, con
     buffer_init(&plain, OUTBOX_CONTENT_MOST_BYTES);
     for (size_t i = 0; i < CONTENT_FIELDS; i++)
         put_field(&plain, fields[i]);
-    enum status status = plain.overflow ? too_large(call) : seal(call, &plain, out, size);
+    enum status status = plain.overflow ? call_too_large(call) : seal(call, &plain, out, size);
     buffer_clear(&plain);
     return status;
 }
@@ -104,20 +98,19 @@ outbox_content_open(struct call *call, const void *sealed, size_t size, struct o
 {
     struct field fields[CONTENT_FIELDS];
     size_t packed_size = size > SEAL_BYTES ? size - SEAL_BYTES : 0, plain_size, written;
-    void *packed = arena_new(call->arena, packed_size + 1);
+    void *packed = call_new(call, packed_size + 1);
 
     if (!packed)
-        return too_large(call);
+        return STATUS_TOO_LARGE;
     if (packed_size == 0 || !secret_open(packed, sealed, size, call->secret)
         || !decompressed_size(&plain_size, packed, packed_size, OUTBOX_CONTENT_MOST_BYTES))
-        return fail(&call->fault, STATUS_BROKEN, "", "",
-                    "a message was kept under another key file");
-    uint8_t *plain = arena_new(call->arena, plain_size + 1);
+        return call_fail(call, STATUS_BROKEN, "", "", "a message was kept under another key file");
+    uint8_t *plain = call_new(call, plain_size + 1);
     if (!plain)
-        return too_large(call);
+        return STATUS_TOO_LARGE;
     if (!decompress_bytes(plain, plain_size, &written, packed, packed_size)
-        || !take_fields(plain, plain + written, call->arena, fields))
-        return fail(&call->fault, STATUS_BROKEN, "", "", "a message of the outbox is damaged");
+        || !take_fields(plain, plain + written, call->db.arena, fields))
+        return call_fail(call, STATUS_BROKEN, "", "", "a message of the outbox is damaged");
     *out = (struct outbox_content){
         .letter = { fields[0].bytes, fields[1].bytes, fields[2].bytes },
         .attachment = { fields[3].bytes, fields[4].bytes, fields[5].bytes, fields[5].size },

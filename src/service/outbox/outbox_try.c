@@ -11,9 +11,9 @@ outbox_try_find(struct call *call, const char *kind, struct outbox_try out[OUTBO
 {
     struct outbox_due_out *rows;
     enum status status = outbox_due(
-        call->store, call->arena,
+        &call->db,
         &(struct outbox_due_in){ .kind = kind, .now = call->now, .most = OUTBOX_TRY_MOST }, &rows,
-        count, &call->fault);
+        count);
 
     for (size_t i = 0; !status && i < *count; i++)
         out[i] = (struct outbox_try){ rows[i].organization_id, rows[i].id, rows[i].next_try_at };
@@ -24,7 +24,7 @@ enum status
 outbox_try_claim(struct call *call, const struct outbox_try *try, bool *claimed)
 {
     int64_t changed = 0;
-    enum status status = outbox_claim(call->store, call->arena,
+    enum status status = outbox_claim(&call->db,
                                       &(struct outbox_claim_in){
                                           .organization_id = try->organization_id,
                                           .id = try->id,
@@ -32,7 +32,7 @@ outbox_try_claim(struct call *call, const struct outbox_try *try, bool *claimed)
                                           .now = call->now,
                                           .until = call->now + OUTBOX_LEASE_SECONDS,
                                       },
-                                      &changed, &call->fault);
+                                      &changed);
 
     *claimed = changed > 0;
     return status;
@@ -43,15 +43,14 @@ outbox_try_read(struct call *call, const struct outbox_try *try, struct outbox_m
 {
     struct outbox_get_out row;
     bool found;
-    enum status status = outbox_get(call->store, call->arena,
-                                    &(struct outbox_get_in){ try->organization_id, try->id }, &row,
-                                    &found, &call->fault);
+    enum status status = outbox_get(
+        &call->db, &(struct outbox_get_in){ try->organization_id, try->id }, &row, &found);
 
     *out = (struct outbox_message){ .attempts = 0 };
     if (status)
         return status;
     if (!found || strcmp(row.state, "waiting"))
-        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "the message waits no more");
+        return call_fail(call, STATUS_NOT_FOUND, "", "", "the message waits no more");
     *out = (struct outbox_message){
         .organization_id = try->organization_id,
         .id = try->id,
@@ -79,7 +78,7 @@ outbox_try_pause_seconds(int64_t attempts)
 static enum status
 rest_target(struct call *call, const struct outbox_try *try, const struct outbox_get_out *row)
 {
-    return outbox_rest(call->store, call->arena,
+    return outbox_rest(&call->db,
                        &(struct outbox_rest_in){
                            .organization_id = try->organization_id,
                            .kind = row->kind,
@@ -87,7 +86,7 @@ rest_target(struct call *call, const struct outbox_try *try, const struct outbox
                            .now = call->now,
                            .until = call->now + OUTBOX_FIRST_PAUSE_SECONDS,
                        },
-                       NULL, &call->fault);
+                       NULL);
 }
 
 static struct optional_int64
@@ -104,9 +103,8 @@ note_failure(struct call *call, const struct outbox_try *try, int64_t attempt,
 {
     struct outbox_get_out row;
     bool found;
-    enum status status = outbox_get(call->store, call->arena,
-                                    &(struct outbox_get_in){ try->organization_id, try->id }, &row,
-                                    &found, &call->fault);
+    enum status status = outbox_get(
+        &call->db, &(struct outbox_get_in){ try->organization_id, try->id }, &row, &found);
 
     if (status || !found)
         return status;
@@ -116,7 +114,7 @@ note_failure(struct call *call, const struct outbox_try *try, int64_t attempt,
     if (status)
         return status;
     bool over = outcome->end == OUTCOME_FAILED || call->now >= first + OUTBOX_TRIES_SECONDS;
-    return outbox_not_sent(call->store, call->arena,
+    return outbox_not_sent(&call->db,
                            &(struct outbox_not_sent_in){
                                .organization_id = try->organization_id,
                                .id = try->id,
@@ -126,7 +124,7 @@ note_failure(struct call *call, const struct outbox_try *try, int64_t attempt,
                                .last_error = outcome->words,
                                .answer_code = answer_code(outcome),
                            },
-                           NULL, &call->fault);
+                           NULL);
 }
 
 enum status
@@ -134,18 +132,18 @@ outbox_try_note(struct call *call, const struct outbox_try *try, int64_t attempt
                 const struct outcome *outcome)
 {
     if (outcome->end == OUTCOME_STOPPED)
-        return outbox_put_back(call->store, call->arena,
+        return outbox_put_back(&call->db,
                                &(struct outbox_put_back_in){
                                    .organization_id = try->organization_id,
                                    .id = try->id,
                                    .attempt = attempt,
                                    .now = call->now,
                                },
-                               NULL, &call->fault);
+                               NULL);
     if (outcome->end != OUTCOME_SENT)
         return note_failure(call, try, attempt, outcome);
     return outbox_sent(
-        call->store, call->arena,
+        &call->db,
         &(struct outbox_sent_in){ try->organization_id, try->id, call->now, answer_code(outcome) },
-        NULL, &call->fault);
+        NULL);
 }

@@ -28,7 +28,7 @@ struct outcome {
     int answer_code;                /* of HTTP or SMTP; 0: none came */
 };
 
-/* A message that is due. Texts live in call->arena. */
+/* A message that is due. Texts live in call->db.arena. */
 struct outbox_message {
     int64_t organization_id, id;
     const char *purpose;    /* of a webhook the event */

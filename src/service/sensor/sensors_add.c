@@ -13,7 +13,7 @@
 #include "statements.h"
 #include "store/store.h"
 
-struct adding {
+struct add_context {
     int64_t organization_id;
     const struct sensor_request *request;
     char serial[SERIAL_TEXT_SIZE];
@@ -35,174 +35,176 @@ struct adding {
 static enum status
 not_available(struct call *call)
 {
-    return fail(&call->fault, STATUS_CONFLICT, "sensor_not_available", "serial",
-                "this sensor belongs to another organization");
+    return call_fail(call, STATUS_CONFLICT, "sensor_not_available", "serial",
+                     "this sensor belongs to another organization");
 }
 
 /* The serial becomes this organization's, if nobody has the sensor in use. From here
  * to the commit nobody else can claim it. */
 static enum status
-claim(struct call *call, struct adding *adding)
+add_claim(struct call *call, struct add_context *context)
 {
-    int64_t organization_id = adding->organization_id;
+    int64_t organization_id = context->organization_id;
     struct serial_claim_out owner;
     struct sensor_is_removed_out state = { 0 };
     bool known;
-    enum status status = serial_claim(call->store, call->arena,
+    enum status status = serial_claim(&call->db,
                                       &(struct serial_claim_in){
-                                          .serial = adding->serial,
+                                          .serial = context->serial,
                                           .organization_id = organization_id,
-                                          .sensor_id = adding->id,
+                                          .sensor_id = context->id,
                                       },
-                                      &owner, &call->fault);
+                                      &owner);
 
     if (status
-        || (owner.organization_id == organization_id && owner.sensor_id == adding->id
-            && !adding->comes_back))
+        || (owner.organization_id == organization_id && owner.sensor_id == context->id
+            && !context->comes_back))
         return status;
-    status = sensor_is_removed(call->store, call->arena,
+    status = sensor_is_removed(&call->db,
                                &(struct sensor_is_removed_in){
                                    .organization_id = owner.organization_id,
                                    .id = owner.sensor_id,
                                },
-                               &state, &known, &call->fault);
+                               &state, &known);
     if (status)
         return status;
     if (known && !state.removed && owner.organization_id != organization_id)
         return not_available(call);
     if (known && !state.removed)
-        return fail(&call->fault, STATUS_CONFLICT, "sensor_exists", "serial",
-                    "this organization has the sensor already");
-    return serial_set_owner(call->store, call->arena,
+        return call_fail(call, STATUS_CONFLICT, "sensor_exists", "serial",
+                         "this organization has the sensor already");
+    return serial_set_owner(&call->db,
                             &(struct serial_set_owner_in){
-                                .serial = adding->serial,
+                                .serial = context->serial,
                                 .organization_id = organization_id,
-                                .sensor_id = adding->id,
+                                .sensor_id = context->id,
                             },
-                            NULL, &call->fault);
+                            NULL);
 }
 
 /* A sensor that was here before keeps its history, name and switch, unless asked. */
 static enum status
-look_for_removed(struct call *call, struct adding *adding)
+add_look_for_removed(struct call *call, struct add_context *context)
 {
-    const struct sensor_request *request = adding->request;
+    const struct sensor_request *request = context->request;
     struct sensor_removed_out before;
     bool covered = false;
-    enum status status = sensor_removed(call->store, call->arena,
+    enum status status = sensor_removed(&call->db,
                                         &(struct sensor_removed_in){
-                                            .organization_id = adding->organization_id,
-                                            .serial = adding->serial,
+                                            .organization_id = context->organization_id,
+                                            .serial = context->serial,
                                         },
-                                        &before, &adding->comes_back, &call->fault);
+                                        &before, &context->comes_back);
 
     if (status)
         return status;
-    adding->id = adding->comes_back ? before.id : id_random();
-    adding->final_name = adding->comes_back && !request->name ? before.name : adding->name;
-    adding->auto_renewal = request->has_auto_renewal ? request->auto_renewal
-                           : adding->comes_back      ? before.auto_renewal
-                                                     : true;
-    status = input_fold(call, adding->final_name, &adding->name_folded);
-    if (!status && adding->comes_back)
-        status = license_covered(call, adding->organization_id, adding->id, &covered);
-    adding->takes_license = !covered;
+    context->id = context->comes_back ? before.id : id_random();
+    context->final_name = context->comes_back && !request->name ? before.name : context->name;
+    context->auto_renewal = request->has_auto_renewal ? request->auto_renewal
+                            : context->comes_back     ? before.auto_renewal
+                                                      : true;
+    status = input_fold(call, context->final_name, &context->name_folded);
+    if (!status && context->comes_back)
+        status = license_covered(call, context->organization_id, context->id, &covered);
+    context->takes_license = !covered;
     return status;
 }
 
 static enum status
-put_sensor(struct call *call, const struct adding *adding)
+put_sensor(struct call *call, const struct add_context *context)
 {
-    if (adding->comes_back)
-        return sensor_resume(call->store, call->arena,
+    if (context->comes_back)
+        return sensor_resume(&call->db,
                              &(struct sensor_resume_in){
-                                 .organization_id = adding->organization_id,
-                                 .id = adding->id,
-                                 .name = adding->final_name,
-                                 .name_folded = adding->name_folded,
-                                 .auto_renewal = adding->auto_renewal,
+                                 .organization_id = context->organization_id,
+                                 .id = context->id,
+                                 .name = context->final_name,
+                                 .name_folded = context->name_folded,
+                                 .auto_renewal = context->auto_renewal,
                                  .added_at = call->now,
                                  .added_by = call->actor->name,
-                                 .version = adding->lock.version,
+                                 .version = context->lock.version,
                              },
-                             NULL, &call->fault);
-    return sensor_insert(call->store, call->arena,
+                             NULL);
+    return sensor_insert(&call->db,
                          &(struct sensor_insert_in){
-                             .organization_id = adding->organization_id,
-                             .id = adding->id,
-                             .serial = adding->serial,
-                             .name = adding->final_name,
-                             .name_folded = adding->name_folded,
-                             .auto_renewal = adding->auto_renewal,
+                             .organization_id = context->organization_id,
+                             .id = context->id,
+                             .serial = context->serial,
+                             .name = context->final_name,
+                             .name_folded = context->name_folded,
+                             .auto_renewal = context->auto_renewal,
                              .added_at = call->now,
                              .added_by = call->actor->name,
-                             .version = adding->lock.version,
+                             .version = context->lock.version,
                          },
-                         NULL, &call->fault);
+                         NULL);
 }
 
 static enum status
-record(struct call *call, const struct adding *adding)
+add_record(struct call *call, const struct add_context *context)
 {
     const char *after;
     struct audit_json json;
     struct json_writer *writer = audit_json_open(&json);
 
-    json_put_text(writer, "name", adding->final_name);
-    json_put_bool(writer, "auto_renewal", adding->auto_renewal);
-    if (adding->takes_license) {
-        json_put_id(writer, "license", adding->license.id);
-        json_put_text(writer, "key", adding->license.key);
-        json_put_time(writer, "expires_at", adding->license.expires_at);
+    json_put_text(writer, "name", context->final_name);
+    json_put_bool(writer, "auto_renewal", context->auto_renewal);
+    if (context->takes_license) {
+        json_put_id(writer, "license", context->license.id);
+        json_put_text(writer, "key", context->license.key);
+        json_put_time(writer, "expires_at", context->license.expires_at);
     }
     enum status status = audit_json_close(&json, call, &after);
     if (status)
         return status;
-    return audit_append(call, adding->organization_id,
+    return audit_append(call, context->organization_id,
                         &(struct audit_fact){
                             .action = "sensor.add",
                             .object_kind = "sensor",
-                            .object_id = adding->serial,
+                            .object_id = context->serial,
                             .after = after,
                         });
 }
 
 static enum status
-add_body(struct call *call, void *with)
+sensor_add_body(struct call *call, void *with)
 {
-    struct adding *adding = with;
-    int64_t organization_id = adding->organization_id;
-    enum status status = ledger_begin(call, organization_id, &adding->lock);
+    struct add_context *context = with;
+    int64_t organization_id = context->organization_id;
+    enum status status = ledger_begin(call, organization_id, &context->lock);
 
     if (!status)
-        status = look_for_removed(call, adding);
+        status = add_look_for_removed(call, context);
     if (!status)
-        status = claim(call, adding);
+        status = add_claim(call, context);
     if (!status)
-        status = put_sensor(call, adding);
-    if (!status && adding->takes_license)
-        status = license_give(call, &adding->lock, adding->id, adding->request->key, "added",
-                              &adding->license);
+        status = put_sensor(call, context);
+    if (!status && context->takes_license)
+        status = license_give(call, &context->lock, context->id, context->request->key, "added",
+                              &context->license);
     if (!status)
-        status = sensor_refresh_coverage(call, organization_id, adding->id, adding->lock.version);
+        status = sensor_refresh_coverage(call, organization_id, context->id, context->lock.version);
     if (!status)
-        status = record(call, adding);
-    return status ? status : manager_row(call, organization_id, adding->serial, adding->out);
+        status = add_record(call, context);
+    return status ? status : manager_row(call, organization_id, context->serial, context->out);
 }
 
 enum status
 sensor_add(struct call *call, int64_t organization_id, const struct sensor_request *request,
            struct manager_row *out)
 {
-    struct adding adding = { .organization_id = organization_id, .request = request, .out = out };
+    struct add_context context = { .organization_id = organization_id,
+                                   .request = request,
+                                   .out = out };
     struct serial serial;
     const char *text = request->serial ? request->serial : "";
 
     if (!serial_parse(&serial, text, strlen(text)))
-        return fail(&call->fault, STATUS_INVALID, "serial_malformed", "serial",
-                    "it must be 12 hexadecimal digits, such as 282C02402FAD");
-    serial_format(adding.serial, serial);
+        return call_fail(call, STATUS_INVALID, "serial_malformed", "serial",
+                         "it must be 12 hexadecimal digits, such as 282C02402FAD");
+    serial_format(context.serial, serial);
     enum status status =
-        input_text(call, "name", request->name, 0, SENSOR_NAME_MOST_BYTES, &adding.name);
-    return status ? status : transact(call, add_body, &adding);
+        input_text(call, "name", request->name, 0, SENSOR_NAME_MOST_BYTES, &context.name);
+    return status ? status : transact(call, sensor_add_body, &context);
 }

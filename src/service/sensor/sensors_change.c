@@ -12,14 +12,14 @@
 #include "statements.h"
 #include "store/store.h"
 
-struct changing {
+struct change_context {
     int64_t organization_id;
     const char *serial;
     struct sensor_change change;
 };
 
 static enum status
-settings_json(struct call *call, const struct found_sensor *sensor, const char **out)
+change_settings_json(struct call *call, const struct found_sensor *sensor, const char **out)
 {
     struct audit_json json;
     struct json_writer *writer = audit_json_open(&json);
@@ -31,15 +31,15 @@ settings_json(struct call *call, const struct found_sensor *sensor, const char *
 }
 
 static enum status
-update(struct call *call, int64_t organization_id, int64_t version,
-       const struct found_sensor *sensor)
+change_update(struct call *call, int64_t organization_id, int64_t version,
+              const struct found_sensor *sensor)
 {
     const char *folded;
     enum status status = input_fold(call, sensor->name, &folded);
 
     if (status)
         return status;
-    return sensor_update(call->store, call->arena,
+    return sensor_update(&call->db,
                          &(struct sensor_update_in){
                              .organization_id = organization_id,
                              .id = sensor->id,
@@ -49,7 +49,7 @@ update(struct call *call, int64_t organization_id, int64_t version,
                              .alarms_paused = sensor->alarms_paused,
                              .version = version,
                          },
-                         NULL, &call->fault);
+                         NULL);
 }
 
 /* What was measured before now is not looked at when alarms go on; who evaluates learns of it. */
@@ -60,31 +60,29 @@ turn_alarms(struct call *call, int64_t organization_id, const struct found_senso
 
     if (!sensor->alarms_paused)
         status = sensor_alarms_from(
-            call->store, call->arena,
-            &(struct sensor_alarms_from_in){ organization_id, sensor->id, call->now }, NULL,
-            &call->fault);
-    return status ? status
-                  : alarm_cache_owner_invalidate(
-                      call->store, call->arena,
-                      &(struct alarm_cache_owner_invalidate_in){ organization_id }, NULL,
-                      &call->fault);
+            &call->db, &(struct sensor_alarms_from_in){ organization_id, sensor->id, call->now },
+            NULL);
+    return status
+               ? status
+               : alarm_cache_owner_invalidate(
+                   &call->db, &(struct alarm_cache_owner_invalidate_in){ organization_id }, NULL);
 }
 
 static enum status
-change_body(struct call *call, void *with)
+sensor_change_body(struct call *call, void *with)
 {
-    const struct changing *changing = with;
-    const struct sensor_change *change = &changing->change;
-    int64_t organization_id = changing->organization_id;
+    const struct change_context *context = with;
+    const struct sensor_change *change = &context->change;
+    int64_t organization_id = context->organization_id;
     struct organization_lock lock;
     struct found_sensor sensor;
     const char *before, *after;
     enum status status = ledger_begin(call, organization_id, &lock);
 
     if (!status)
-        status = sensor_find(call, organization_id, changing->serial, &sensor);
+        status = sensor_find(call, organization_id, context->serial, &sensor);
     if (!status)
-        status = settings_json(call, &sensor, &before);
+        status = change_settings_json(call, &sensor, &before);
     if (status)
         return status;
     if (change->name)
@@ -95,10 +93,10 @@ change_body(struct call *call, void *with)
     if (turns_alarms)
         sensor.alarms_paused = change->alarms_paused;
 
-    status = settings_json(call, &sensor, &after);
+    status = change_settings_json(call, &sensor, &after);
     if (status || !strcmp(before, after))
         return status;
-    status = update(call, organization_id, lock.version, &sensor);
+    status = change_update(call, organization_id, lock.version, &sensor);
     if (!status && turns_alarms)
         status = turn_alarms(call, organization_id, &sensor);
     if (!status)
@@ -122,7 +120,7 @@ enum status
 sensor_change(struct call *call, int64_t organization_id, const char *serial,
               const struct sensor_change *change, struct sensor *out)
 {
-    struct changing changing = {
+    struct change_context context = {
         .organization_id = organization_id,
         .serial = serial,
         .change = *change,
@@ -130,9 +128,9 @@ sensor_change(struct call *call, int64_t organization_id, const char *serial,
     enum status status = STATUS_OK;
 
     if (change->name)
-        status = input_text(call, "name", change->name, 0, SENSOR_NAME_MOST_BYTES,
-                            &changing.change.name);
+        status =
+            input_text(call, "name", change->name, 0, SENSOR_NAME_MOST_BYTES, &context.change.name);
     if (!status)
-        status = transact(call, change_body, &changing);
+        status = transact(call, sensor_change_body, &context);
     return status ? status : sensor_get(call, organization_id, serial, out);
 }

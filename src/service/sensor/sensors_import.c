@@ -15,7 +15,7 @@
 
 enum { STEP_ROWS = 1000 }; /* written at once */
 
-struct importing {
+struct import_context {
     struct import_plan plan;
     int64_t *licenses_left;
 
@@ -31,8 +31,8 @@ struct importing {
 };
 
 static enum status
-note_fact(struct call *call, const struct import_row *row, const struct planned_sensor *sensor,
-          const char *key, struct audit_fact *fact)
+import_note_fact(struct call *call, const struct import_row *row,
+                 const struct planned_sensor *sensor, const char *key, struct audit_fact *fact)
 {
     struct audit_json json;
     struct json_writer *writer = audit_json_open(&json);
@@ -53,10 +53,10 @@ note_fact(struct call *call, const struct import_row *row, const struct planned_
 }
 
 static enum status
-note_sensor(struct call *call, struct importing *importing, const struct import_row *row,
+note_sensor(struct call *call, struct import_context *context, const struct import_row *row,
             const struct planned_sensor *sensor)
 {
-    const struct import_plan *plan = &importing->plan;
+    const struct import_plan *plan = &context->plan;
     const char *folded;
     bool as_before = sensor->covered || sensor->coverage_ends_at > sensor->expires_at;
     utc_seconds ends_at = as_before ? sensor->coverage_ends_at : sensor->expires_at;
@@ -64,7 +64,7 @@ note_sensor(struct call *call, struct importing *importing, const struct import_
     enum status status = input_fold(call, sensor->name, &folded);
 
     if (!status && row->resumed)
-        importing->resumes[importing->resume_count++] = (struct sensors_resume_in){
+        context->resumes[context->resume_count++] = (struct sensors_resume_in){
             plan->organization_id,
             sensor->id,
             sensor->name,
@@ -77,7 +77,7 @@ note_sensor(struct call *call, struct importing *importing, const struct import_
             plan->lock.version,
         };
     else if (!status)
-        importing->inserts[importing->insert_count++] = (struct sensors_insert_in){
+        context->inserts[context->insert_count++] = (struct sensors_insert_in){
             plan->organization_id, sensor->id, row->serial,       sensor->name, folded,
             sensor->auto_renewal,  call->now,  call->actor->name, ends_at,      starts_at,
             plan->lock.version,
@@ -86,78 +86,75 @@ note_sensor(struct call *call, struct importing *importing, const struct import_
 }
 
 static enum status
-note(struct call *call, struct importing *importing, size_t place, size_t at)
+import_note(struct call *call, struct import_context *context, size_t place, size_t at)
 {
-    const struct import_plan *plan = &importing->plan;
+    const struct import_plan *plan = &context->plan;
     const struct import_row *row = &plan->rows[at];
     const struct planned_sensor *sensor = &plan->sensors[at];
     const struct pool_key *key = sensor->covered ? NULL : &plan->stock.keys[sensor->key];
-    enum status status = note_sensor(call, importing, row, sensor);
+    enum status status = note_sensor(call, context, row, sensor);
 
-    importing->claims[place] =
+    context->claims[place] =
         (struct serials_claim_in){ row->serial, plan->organization_id, sensor->id };
     if (key)
-        importing->licenses[importing->license_count++] = (struct licenses_insert_in){
+        context->licenses[context->license_count++] = (struct licenses_insert_in){
             plan->organization_id, sensor->license_id, sensor->id,        key->id, call->now,
             sensor->expires_at,    call->now,          call->actor->name, "added",
         };
-    return status ? status
-                  : note_fact(call, row, sensor, key ? key->key : NULL, &importing->facts[place]);
+    return status
+               ? status
+               : import_note_fact(call, row, sensor, key ? key->key : NULL, &context->facts[place]);
 }
 
 static enum status
-write_step(struct call *call, struct importing *importing, size_t count)
+import_write_step(struct call *call, struct import_context *context, size_t count)
 {
     int64_t claimed;
-    enum status status =
-        serials_claim(call->store, call->arena, importing->claims, count, &claimed, &call->fault);
+    enum status status = serials_claim(&call->db, context->claims, count, &claimed);
 
     if (!status && claimed != (int64_t)count)
-        status = fail(&call->fault, STATUS_BUSY, "", "", "somebody adds the same sensors just now");
+        status = call_fail(call, STATUS_BUSY, "", "", "somebody adds the same sensors just now");
     if (!status)
-        status = sensors_insert(call->store, call->arena, importing->inserts,
-                                importing->insert_count, NULL, &call->fault);
+        status = sensors_insert(&call->db, context->inserts, context->insert_count, NULL);
     if (!status)
-        status = sensors_resume(call->store, call->arena, importing->resumes,
-                                importing->resume_count, NULL, &call->fault);
+        status = sensors_resume(&call->db, context->resumes, context->resume_count, NULL);
     if (!status)
-        status = licenses_insert(call->store, call->arena, importing->licenses,
-                                 importing->license_count, NULL, &call->fault);
+        status = licenses_insert(&call->db, context->licenses, context->license_count, NULL);
     return status ? status
-                  : audit_append_many(call, importing->plan.organization_id, call->actor,
-                                      importing->facts, count);
+                  : audit_append_many(call, context->plan.organization_id, call->actor,
+                                      context->facts, count);
 }
 
 static enum status
-write(struct call *call, struct importing *importing)
+import_write(struct call *call, struct import_context *context)
 {
-    size_t count = importing->plan.count;
+    size_t count = context->plan.count;
     enum status status = STATUS_OK;
 
     for (size_t done = 0; done < count && !status; done += STEP_ROWS) {
         size_t some = count - done < STEP_ROWS ? count - done : STEP_ROWS;
-        importing->insert_count = importing->resume_count = importing->license_count = 0;
+        context->insert_count = context->resume_count = context->license_count = 0;
         for (size_t i = 0; i < some && !status; i++)
-            status = note(call, importing, i, done + i);
+            status = import_note(call, context, i, done + i);
         if (!status)
-            status = write_step(call, importing, some);
+            status = import_write_step(call, context, some);
     }
-    return status ? status : pool_withdrawal_write(call, &importing->plan.stock);
+    return status ? status : pool_withdrawal_write(call, &context->plan.stock);
 }
 
 static enum status
 import_body(struct call *call, void *with)
 {
-    struct importing *importing = with;
-    struct import_plan *plan = &importing->plan;
+    struct import_context *context = with;
+    struct import_plan *plan = &context->plan;
     enum status status = ledger_begin(call, plan->organization_id, &plan->lock);
 
     if (!status)
         status = import_plan_make(call, plan);
     if (!status)
-        status = write(call, importing);
+        status = import_write(call, context);
     if (!status)
-        *importing->licenses_left = plan->stock.left;
+        *context->licenses_left = plan->stock.left;
     return status;
 }
 
@@ -165,15 +162,15 @@ enum status
 sensors_import(struct call *call, int64_t organization_id, struct import_row *rows, size_t count,
                int64_t *licenses_left)
 {
-    struct importing *importing = arena_new(call->arena, sizeof *importing);
+    struct import_context *context = call_new(call, sizeof *context);
 
-    if (!importing)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the rows need too much memory");
-    importing->plan = (struct import_plan){
+    if (!context)
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "the rows need too much memory");
+    context->plan = (struct import_plan){
         .organization_id = organization_id,
         .rows = rows,
         .count = count,
     };
-    importing->licenses_left = licenses_left;
-    return transact(call, import_body, importing);
+    context->licenses_left = licenses_left;
+    return transact(call, import_body, context);
 }

@@ -7,17 +7,11 @@
 #include "service/sensor/sensors_import.h"
 
 static void
-refuse(struct import_row *row, const char *code, const char *detail)
+import_check_refuse(struct import_row *row, const char *code, const char *detail)
 {
     row->code = code;
     row->detail = detail;
     row->malformed = true;
-}
-
-static enum status
-no_room(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the rows need too much memory");
 }
 
 static enum status
@@ -31,9 +25,9 @@ check_name(struct call *call, struct import_row *row)
         input_text(call, "name", row->request.name, 0, SENSOR_NAME_MOST_BYTES, &row->request.name);
     if (status != STATUS_INVALID)
         return status;
-    const char *why = arena_text(call->arena, call->fault.reason, strlen(call->fault.reason));
-    call->fault = (struct fault){ 0 };
-    refuse(row, "invalid", why ? why : "the name breaks a rule");
+    const char *why = call_text(call, call->db.fault.reason);
+    call->db.fault = (struct fault){ 0 };
+    import_check_refuse(row, "invalid", why ? why : "the name breaks a rule");
     return STATUS_OK;
 }
 
@@ -47,12 +41,12 @@ check_key(struct call *call, struct import_row *row)
     if (!key)
         return STATUS_OK;
     if (code_parse(&code, key, strlen(key)) != CODE_OK) {
-        refuse(row, "not_found", "this organization has no such key");
+        import_check_refuse(row, "not_found", "this organization has no such key");
         return STATUS_OK;
     }
     code_format(text, &code);
-    row->request.key = arena_text(call->arena, text, strlen(text));
-    return row->request.key ? STATUS_OK : no_room(call);
+    row->request.key = call_text(call, text);
+    return row->request.key ? STATUS_OK : call_too_large(call);
 }
 
 static enum status
@@ -70,7 +64,8 @@ check_row(struct call *call, struct import_row *row)
         return STATUS_OK;
     }
     if (!row->serial[0])
-        refuse(row, "serial_malformed", "it must be 12 hexadecimal digits, such as 282C02402FAD");
+        import_check_refuse(row, "serial_malformed",
+                            "it must be 12 hexadecimal digits, such as 282C02402FAD");
     else
         status = check_name(call, row);
     if (!status && !row->code)
@@ -80,7 +75,7 @@ check_row(struct call *call, struct import_row *row)
 
 /* By serial, then in their order: addresses in one array. */
 static int
-by_serial(const void *a, const void *b)
+import_check_by_serial(const void *a, const void *b)
 {
     const struct import_row *x = *(struct import_row *const *)a,
                             *y = *(struct import_row *const *)b;
@@ -92,18 +87,18 @@ by_serial(const void *a, const void *b)
 static enum status
 find_repeated(struct call *call, struct import_row *rows, size_t count)
 {
-    struct import_row **sorted = arena_new(call->arena, (count + 1) * sizeof(struct import_row *));
+    struct import_row **sorted = call_new(call, (count + 1) * sizeof(struct import_row *));
 
     if (!sorted)
-        return no_room(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < count; i++)
         sorted[i] = &rows[i];
     if (count > 0)
-        qsort(sorted, count, sizeof(struct import_row *), by_serial);
+        qsort(sorted, count, sizeof(struct import_row *), import_check_by_serial);
     for (size_t i = 1; i < count; i++)
         if (sorted[i]->serial[0] && !sorted[i]->code
             && !strcmp(sorted[i]->serial, sorted[i - 1]->serial))
-            refuse(sorted[i], "serial_repeated", "an earlier row has the same serial");
+            import_check_refuse(sorted[i], "serial_repeated", "an earlier row has the same serial");
     return STATUS_OK;
 }
 
@@ -113,8 +108,8 @@ sensors_import_check(struct call *call, struct import_row *rows, size_t count)
     enum status status = STATUS_OK;
 
     if (count > IMPORT_MOST_ROWS)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "there are more than %d rows",
-                    IMPORT_MOST_ROWS);
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "there are more than %d rows",
+                         IMPORT_MOST_ROWS);
     for (size_t i = 0; i < count && !status; i++)
         status = check_row(call, &rows[i]);
     return status ? status : find_repeated(call, rows, count);

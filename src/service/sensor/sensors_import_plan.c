@@ -15,21 +15,15 @@ struct lookup {
     size_t count;
 };
 
-static enum status
-no_room(struct call *call)
-{
-    return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the rows need too much memory");
-}
-
 static void
-refuse(struct import_row *row, const char *code, const char *detail)
+import_plan_refuse(struct import_row *row, const char *code, const char *detail)
 {
     row->code = code;
     row->detail = detail;
 }
 
 static int
-by_serial(const void *a, const void *b)
+import_plan_by_serial(const void *a, const void *b)
 {
     return strcmp((*(struct import_row *const *)a)->serial,
                   (*(struct import_row *const *)b)->serial);
@@ -39,21 +33,21 @@ static enum status
 make_lookup(struct call *call, const struct import_plan *plan, struct lookup *out)
 {
     *out = (struct lookup){
-        .sorted = arena_new(call->arena, (plan->count + 1) * sizeof(struct import_row *)),
+        .sorted = call_new(call, (plan->count + 1) * sizeof(struct import_row *)),
     };
     if (!out->sorted)
-        return no_room(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < plan->count; i++)
         if (!plan->rows[i].code)
             out->sorted[out->count++] = &plan->rows[i];
     if (out->count > 0)
-        qsort(out->sorted, out->count, sizeof(struct import_row *), by_serial);
+        qsort(out->sorted, out->count, sizeof(struct import_row *), import_plan_by_serial);
     return STATUS_OK;
 }
 
 /* Among the rows that were asked for, at `from` and behind it. */
 static struct import_row *
-find(const struct lookup *lookup, size_t from, const char *serial)
+import_plan_find(const struct lookup *lookup, size_t from, const char *serial)
 {
     size_t low = from, high = from + IN_LIST < lookup->count ? from + IN_LIST : lookup->count;
 
@@ -87,32 +81,31 @@ look_for_owners(struct call *call, const struct import_plan *plan, const struct 
     size_t count;
 
     fill_serials(lookup, from, in.serials);
-    enum status status =
-        serial_owners(call->store, call->arena, &in, &owners, &count, &call->fault);
+    enum status status = serial_owners(&call->db, &in, &owners, &count);
     for (size_t i = 0; i < count && !status; i++) {
-        struct import_row *row = find(lookup, from, owners[i].serial);
+        struct import_row *row = import_plan_find(lookup, from, owners[i].serial);
         if (row && owners[i].organization_id == plan->organization_id)
-            refuse(row, "sensor_exists", "this organization has the sensor already");
+            import_plan_refuse(row, "sensor_exists", "this organization has the sensor already");
         else if (row)
-            refuse(row, "sensor_not_available", "this sensor belongs to another organization");
+            import_plan_refuse(row, "sensor_not_available",
+                               "this sensor belongs to another organization");
     }
     return status;
 }
 
 /* The latest one comes first. */
 static enum status
-look_for_removed(struct call *call, const struct import_plan *plan, const struct lookup *lookup,
-                 size_t from)
+import_plan_look_for_removed(struct call *call, const struct import_plan *plan,
+                             const struct lookup *lookup, size_t from)
 {
     struct sensors_removed_in in = { .organization_id = plan->organization_id, .now = call->now };
     struct sensors_removed_out *removed;
     size_t count;
 
     fill_serials(lookup, from, in.serials);
-    enum status status =
-        sensors_removed(call->store, call->arena, &in, &removed, &count, &call->fault);
+    enum status status = sensors_removed(&call->db, &in, &removed, &count);
     for (size_t i = 0; i < count && !status; i++) {
-        struct import_row *row = find(lookup, from, removed[i].serial);
+        struct import_row *row = import_plan_find(lookup, from, removed[i].serial);
         if (!row || row->resumed)
             continue;
         row->resumed = true;
@@ -141,7 +134,8 @@ plan_sensor(const struct import_row *row, struct planned_sensor *sensor)
 }
 
 static void
-give(struct call *call, const struct import_plan *plan, struct planned_sensor *sensor, size_t key)
+import_plan_give(struct call *call, const struct import_plan *plan, struct planned_sensor *sensor,
+                 size_t key)
 {
     sensor->key = key;
     sensor->license_id = id_random();
@@ -155,11 +149,12 @@ give_named(struct call *call, struct import_plan *plan, struct import_row *row,
     size_t key = pool_withdrawal_find(&plan->stock, row->request.key);
 
     if (key == SIZE_MAX)
-        refuse(row, "not_found", "this organization has no such key");
+        import_plan_refuse(row, "not_found", "this organization has no such key");
     else if (!pool_withdrawal_take(&plan->stock, key))
-        refuse(row, "key_exhausted", "this key has fewer licenses left than rows that name it");
+        import_plan_refuse(row, "key_exhausted",
+                           "this key has fewer licenses left than rows that name it");
     else
-        give(call, plan, sensor, key);
+        import_plan_give(call, plan, sensor, key);
 }
 
 static enum status
@@ -171,8 +166,8 @@ refuse_bad(struct call *call, const struct import_plan *plan)
         bad += plan->rows[i].code != NULL;
     if (bad == 0)
         return STATUS_OK;
-    return fail(&call->fault, STATUS_INVALID, "import_refused", "",
-                "%zu of %zu rows cannot be imported, so that none was", bad, plan->count);
+    return call_fail(call, STATUS_INVALID, "import_refused", "",
+                     "%zu of %zu rows cannot be imported, so that none was", bad, plan->count);
 }
 
 static enum status
@@ -196,15 +191,17 @@ give_licenses(struct call *call, struct import_plan *plan)
     if (status)
         return status;
     if (needed > left) {
-        status = fail(&call->fault, STATUS_CONFLICT, "no_licenses_left", "",
+        status =
+            call_fail(call, STATUS_CONFLICT, "no_licenses_left", "",
                       "the rows need more licenses than are left: redeem an activation code first");
-        fault_add_number(&call->fault, "needed", needed);
-        fault_add_number(&call->fault, "left", left);
+        fault_add_number(&call->db.fault, "needed", needed);
+        fault_add_number(&call->db.fault, "left", left);
         return status;
     }
     for (size_t i = 0; i < plan->count; i++)
         if (!plan->sensors[i].covered && !plan->rows[i].request.key)
-            give(call, plan, &plan->sensors[i], pool_withdrawal_take_next(&plan->stock, call->now));
+            import_plan_give(call, plan, &plan->sensors[i],
+                             pool_withdrawal_take_next(&plan->stock, call->now));
     return STATUS_OK;
 }
 
@@ -214,9 +211,9 @@ import_plan_make(struct call *call, struct import_plan *plan)
     struct lookup lookup;
     enum status status = STATUS_OK;
 
-    plan->sensors = arena_new(call->arena, (plan->count + 1) * sizeof *plan->sensors);
+    plan->sensors = call_new(call, (plan->count + 1) * sizeof *plan->sensors);
     if (!plan->sensors)
-        return no_room(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < plan->count; i++) {
         plan->rows[i].resumed = false;
         if (!plan->rows[i].malformed)
@@ -226,7 +223,7 @@ import_plan_make(struct call *call, struct import_plan *plan)
     for (size_t from = 0; from < lookup.count && !status; from += IN_LIST) {
         status = look_for_owners(call, plan, &lookup, from);
         if (!status)
-            status = look_for_removed(call, plan, &lookup, from);
+            status = import_plan_look_for_removed(call, plan, &lookup, from);
     }
     for (size_t i = 0; i < plan->count && !status; i++)
         plan_sensor(&plan->rows[i], &plan->sensors[i]);

@@ -12,8 +12,8 @@ static const char beyond_all_serials[] = "Z";
 /* The index of what is not compacted yet is asked before the store (journal_index.h), so this is no
  * part of a transaction that reads the rows. */
 static enum status
-fill(struct call *call, int64_t organization_id, const struct sensor_list_page_out *row,
-     struct sensor *out)
+sensors_fill(struct call *call, int64_t organization_id, const struct sensor_list_page_out *row,
+             struct sensor *out)
 {
     *out = (struct sensor){
         .id = row->id,
@@ -41,7 +41,7 @@ sensor_list(struct call *call, int64_t organization_id, struct page_request page
     enum status status = cursor_read(call, list_letter, page.cursor, &first);
 
     if (!status)
-        status = sensor_list_page(call->store, call->arena,
+        status = sensor_list_page(&call->db,
                                   &(struct sensor_list_page_in){
                                       .organization_id = organization_id,
                                       .first_serial = first.text,
@@ -49,20 +49,20 @@ sensor_list(struct call *call, int64_t organization_id, struct page_request page
                                       .most = page.limit + 1,
                                       .now = call->now,
                                   },
-                                  &rows, &found, &call->fault);
+                                  &rows, &found);
     if (status)
         return status;
     *out = (struct sensor_page){ .count = found < limit ? found : limit };
-    out->items = arena_new(call->arena, (out->count + 1) * sizeof *out->items);
+    out->items = call_new(call, (out->count + 1) * sizeof *out->items);
     if (!out->items)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; !status && i < out->count; i++)
-        status = fill(call, organization_id, &rows[i], &out->items[i]);
+        status = sensors_fill(call, organization_id, &rows[i], &out->items[i]);
     if (status || found <= limit)
         return status;
     out->next =
         cursor_write(call, list_letter, &(struct cursor_place){ .text = rows[limit].serial });
-    return out->next ? STATUS_OK : call->fault.status;
+    return out->next ? STATUS_OK : call->db.fault.status;
 }
 
 enum status
@@ -74,7 +74,7 @@ sensor_get(struct call *call, int64_t organization_id, const char *serial, struc
     enum status status = sensor_find(call, organization_id, serial, &sensor);
 
     if (!status)
-        status = sensor_list_page(call->store, call->arena,
+        status = sensor_list_page(&call->db,
                                   &(struct sensor_list_page_in){
                                       .organization_id = organization_id,
                                       .first_serial = sensor.serial,
@@ -82,10 +82,10 @@ sensor_get(struct call *call, int64_t organization_id, const char *serial, struc
                                       .most = 1,
                                       .now = call->now,
                                   },
-                                  &rows, &found, &call->fault);
+                                  &rows, &found);
     if (status)
         return status;
     if (found == 0) /* removed between the two */
-        return fail(&call->fault, STATUS_NOT_FOUND, "", "serial", "there is no such sensor");
-    return fill(call, organization_id, &rows[0], out);
+        return call_fail(call, STATUS_NOT_FOUND, "", "serial", "there is no such sensor");
+    return sensors_fill(call, organization_id, &rows[0], out);
 }

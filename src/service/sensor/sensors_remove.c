@@ -10,7 +10,7 @@
 #include "statements.h"
 #include "store/store.h"
 
-struct removing {
+struct remove_context {
     int64_t organization_id;
     const char *serial;
     struct organization_lock lock;
@@ -21,109 +21,105 @@ struct removing {
 
 /* What waits goes back to its keys. */
 static enum status
-give_back(struct call *call, struct removing *removing)
+remove_give_back(struct call *call, struct remove_context *context)
 {
-    int64_t organization_id = removing->organization_id, changed = 0, given;
+    int64_t organization_id = context->organization_id, changed = 0, given;
     size_t count;
     enum status status = licenses_waiting(
-        call->store, call->arena,
-        &(struct licenses_waiting_in){ organization_id, removing->sensor.id, call->now },
-        &removing->waiting, &count, &call->fault);
+        &call->db, &(struct licenses_waiting_in){ organization_id, context->sensor.id, call->now },
+        &context->waiting, &count);
 
     if (status)
         return status;
-    removing->waiting_count = count;
-    struct key_give_back_in *keys = arena_new(call->arena, (count + 1) * sizeof *keys);
+    context->waiting_count = count;
+    struct key_give_back_in *keys = call_new(call, (count + 1) * sizeof *keys);
     if (!keys)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the sensor has too many licenses");
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "the sensor has too many licenses");
     for (size_t i = 0; i < count; i++)
-        keys[i] = (struct key_give_back_in){ organization_id, removing->waiting[i].key_id, 1 };
+        keys[i] = (struct key_give_back_in){ organization_id, context->waiting[i].key_id, 1 };
     status = licenses_waiting_delete(
-        call->store, call->arena,
-        &(struct licenses_waiting_delete_in){ organization_id, removing->sensor.id, call->now },
-        &changed, &call->fault);
+        &call->db,
+        &(struct licenses_waiting_delete_in){ organization_id, context->sensor.id, call->now },
+        &changed);
     given = 0;
     if (!status)
-        status = key_give_back(call->store, call->arena, keys, count, &given, &call->fault);
+        status = key_give_back(&call->db, keys, count, &given);
     if (!status && (changed != (int64_t)count || given != changed))
-        status =
-            fail(&call->fault, STATUS_BROKEN, "", "", "the keys have given out fewer licenses");
+        status = call_fail(call, STATUS_BROKEN, "", "", "the keys have given out fewer licenses");
     return status;
 }
 
 static enum status
-put(struct call *call, const struct removing *removing)
+remove_put(struct call *call, const struct remove_context *context)
 {
-    int64_t organization_id = removing->organization_id, id = removing->sensor.id;
+    int64_t organization_id = context->organization_id, id = context->sensor.id;
     enum status status = sensor_set_removed(
-        call->store, call->arena, &(struct sensor_set_removed_in){ organization_id, id, call->now },
-        NULL, &call->fault);
+        &call->db, &(struct sensor_set_removed_in){ organization_id, id, call->now }, NULL);
 
     if (!status)
-        status =
-            serial_free(call->store, call->arena,
-                        &(struct serial_free_in){ removing->sensor.serial, organization_id, id },
-                        NULL, &call->fault);
+        status = serial_free(
+            &call->db, &(struct serial_free_in){ context->sensor.serial, organization_id, id },
+            NULL);
     return status ? status
-                  : sensor_refresh_coverage(call, organization_id, id, removing->lock.version);
+                  : sensor_refresh_coverage(call, organization_id, id, context->lock.version);
 }
 
 static enum status
-record(struct call *call, const struct removing *removing)
+remove_record(struct call *call, const struct remove_context *context)
 {
     const char *before;
     struct audit_json json;
     struct json_writer *writer = audit_json_open(&json);
 
-    json_put_text(writer, "name", removing->sensor.name);
-    json_put_bool(writer, "auto_renewal", removing->sensor.auto_renewal);
+    json_put_text(writer, "name", context->sensor.name);
+    json_put_bool(writer, "auto_renewal", context->sensor.auto_renewal);
     json_key(writer, "taken_back");
     json_array_open(writer);
-    for (size_t i = 0; i < removing->waiting_count; i++) {
+    for (size_t i = 0; i < context->waiting_count; i++) {
         json_object_open(writer);
-        json_put_id(writer, "license", removing->waiting[i].id);
-        json_put_text(writer, "key", removing->waiting[i].key);
-        json_put_time(writer, "starts_at", removing->waiting[i].starts_at);
+        json_put_id(writer, "license", context->waiting[i].id);
+        json_put_text(writer, "key", context->waiting[i].key);
+        json_put_time(writer, "starts_at", context->waiting[i].starts_at);
         json_object_close(writer);
     }
     json_array_close(writer);
     enum status status = audit_json_close(&json, call, &before);
     if (status)
         return status;
-    return audit_append(call, removing->organization_id,
+    return audit_append(call, context->organization_id,
                         &(struct audit_fact){
                             .action = "sensor.remove",
                             .object_kind = "sensor",
-                            .object_id = removing->sensor.serial,
+                            .object_id = context->sensor.serial,
                             .before = before,
                         });
 }
 
 static enum status
-remove_body(struct call *call, void *with)
+sensor_remove_body(struct call *call, void *with)
 {
-    struct removing *removing = with;
+    struct remove_context *context = with;
     struct renewed_sensor *renewed;
     size_t count;
-    enum status status = ledger_begin(call, removing->organization_id, &removing->lock);
+    enum status status = ledger_begin(call, context->organization_id, &context->lock);
 
     if (!status)
-        status = sensor_find(call, removing->organization_id, removing->serial, &removing->sensor);
+        status = sensor_find(call, context->organization_id, context->serial, &context->sensor);
     if (!status)
-        status = give_back(call, removing);
+        status = remove_give_back(call, context);
     if (!status)
-        status = put(call, removing);
+        status = remove_put(call, context);
     if (!status)
-        status = record(call, removing);
-    if (status || removing->waiting_count == 0)
+        status = remove_record(call, context);
+    if (status || context->waiting_count == 0)
         return status;
-    return renewing_revive(call, &removing->lock, &renewed, &count);
+    return renewing_revive(call, &context->lock, &renewed, &count);
 }
 
 enum status
 sensor_remove(struct call *call, int64_t organization_id, const char *serial)
 {
-    struct removing removing = { .organization_id = organization_id, .serial = serial };
+    struct remove_context context = { .organization_id = organization_id, .serial = serial };
 
-    return transact(call, remove_body, &removing);
+    return transact(call, sensor_remove_body, &context);
 }

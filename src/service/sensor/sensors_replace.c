@@ -9,7 +9,7 @@
 #include "statements.h"
 #include "store/store.h"
 
-struct replacing {
+struct replace_context {
     int64_t organization_id;
     const char *serial;
     char new_serial[SERIAL_TEXT_SIZE];
@@ -20,60 +20,57 @@ struct replacing {
 
 /* From here to the commit nobody else can claim it. */
 static enum status
-claim(struct call *call, const struct replacing *replacing)
+replace_claim(struct call *call, const struct replace_context *context)
 {
     struct serial_owners_in in;
     struct serial_owners_out *owners;
     size_t count;
     int64_t changed;
-    enum status status = serials_claim(call->store, call->arena,
+    enum status status = serials_claim(&call->db,
                                        &(struct serials_claim_in){
-                                           replacing->new_serial,
-                                           replacing->organization_id,
-                                           replacing->sensor.id,
+                                           context->new_serial,
+                                           context->organization_id,
+                                           context->sensor.id,
                                        },
-                                       1, &changed, &call->fault);
+                                       1, &changed);
 
     if (status || changed == 1)
         return status;
     for (size_t i = 0; i < sizeof in.serials / sizeof in.serials[0]; i++)
-        in.serials[i] = replacing->new_serial;
-    status = serial_owners(call->store, call->arena, &in, &owners, &count, &call->fault);
+        in.serials[i] = context->new_serial;
+    status = serial_owners(&call->db, &in, &owners, &count);
     if (status)
         return status;
-    if (count == 1 && owners[0].organization_id == replacing->organization_id)
-        return fail(&call->fault, STATUS_CONFLICT, "sensor_exists", "serial",
-                    "this organization has a sensor of that serial already");
-    return fail(&call->fault, STATUS_CONFLICT, "sensor_not_available", "serial",
-                "the sensor of that serial belongs to another organization");
+    if (count == 1 && owners[0].organization_id == context->organization_id)
+        return call_fail(call, STATUS_CONFLICT, "sensor_exists", "serial",
+                         "this organization has a sensor of that serial already");
+    return call_fail(call, STATUS_CONFLICT, "sensor_not_available", "serial",
+                     "the sensor of that serial belongs to another organization");
 }
 
 static enum status
-put(struct call *call, const struct replacing *replacing)
+replace_put(struct call *call, const struct replace_context *context)
 {
-    int64_t organization_id = replacing->organization_id, id = replacing->sensor.id;
-    int64_t version = replacing->lock.version;
-    enum status status =
-        serial_free(call->store, call->arena,
-                    &(struct serial_free_in){ replacing->sensor.serial, organization_id, id }, NULL,
-                    &call->fault);
+    int64_t organization_id = context->organization_id, id = context->sensor.id;
+    int64_t version = context->lock.version;
+    enum status status = serial_free(
+        &call->db, &(struct serial_free_in){ context->sensor.serial, organization_id, id }, NULL);
 
     if (!status)
         status = sensor_set_serial(
-            call->store, call->arena,
-            &(struct sensor_set_serial_in){ organization_id, id, replacing->new_serial, version },
-            NULL, &call->fault);
+            &call->db,
+            &(struct sensor_set_serial_in){ organization_id, id, context->new_serial, version },
+            NULL);
     if (!status)
         status = serial_retire(
-            call->store, call->arena,
-            &(struct serial_retire_in){ organization_id, replacing->sensor.serial, id, version },
-            NULL, &call->fault);
+            &call->db,
+            &(struct serial_retire_in){ organization_id, context->sensor.serial, id, version },
+            NULL);
     if (status)
         return status;
-    return serial_unretire(
-        call->store, call->arena, /* it may come back to one that it had */
-        &(struct serial_unretire_in){ organization_id, replacing->new_serial, id }, NULL,
-        &call->fault);
+    return serial_unretire(&call->db, /* it may come back to one that it had */
+                           &(struct serial_unretire_in){ organization_id, context->new_serial, id },
+                           NULL);
 }
 
 static enum status
@@ -86,20 +83,20 @@ serial_json(struct call *call, const char *serial, const char **out)
 }
 
 static enum status
-record(struct call *call, const struct replacing *replacing)
+replace_record(struct call *call, const struct replace_context *context)
 {
     const char *before, *after;
-    enum status status = serial_json(call, replacing->sensor.serial, &before);
+    enum status status = serial_json(call, context->sensor.serial, &before);
 
     if (!status)
-        status = serial_json(call, replacing->new_serial, &after);
+        status = serial_json(call, context->new_serial, &after);
     if (status)
         return status;
-    return audit_append(call, replacing->organization_id,
+    return audit_append(call, context->organization_id,
                         &(struct audit_fact){
                             .action = "sensor.replace",
                             .object_kind = "sensor",
-                            .object_id = replacing->sensor.serial,
+                            .object_id = context->sensor.serial,
                             .before = before,
                             .after = after,
                         });
@@ -108,35 +105,34 @@ record(struct call *call, const struct replacing *replacing)
 static enum status
 replace_body(struct call *call, void *with)
 {
-    struct replacing *replacing = with;
-    int64_t organization_id = replacing->organization_id;
-    enum status status = ledger_begin(call, organization_id, &replacing->lock);
+    struct replace_context *context = with;
+    int64_t organization_id = context->organization_id;
+    enum status status = ledger_begin(call, organization_id, &context->lock);
 
     if (!status)
-        status = sensor_find(call, organization_id, replacing->serial, &replacing->sensor);
+        status = sensor_find(call, organization_id, context->serial, &context->sensor);
     if (!status)
-        status = claim(call, replacing);
+        status = replace_claim(call, context);
     if (!status)
-        status = put(call, replacing);
+        status = replace_put(call, context);
     if (!status)
-        status = record(call, replacing);
-    return status ? status
-                  : manager_row(call, organization_id, replacing->new_serial, replacing->out);
+        status = replace_record(call, context);
+    return status ? status : manager_row(call, organization_id, context->new_serial, context->out);
 }
 
 enum status
 sensor_replace(struct call *call, int64_t organization_id, const char *serial,
                const char *new_serial, struct manager_row *out)
 {
-    struct replacing replacing = { .organization_id = organization_id,
-                                   .serial = serial,
-                                   .out = out };
+    struct replace_context context = { .organization_id = organization_id,
+                                       .serial = serial,
+                                       .out = out };
     struct serial parsed;
     const char *text = new_serial ? new_serial : "";
 
     if (!serial_parse(&parsed, text, strlen(text)))
-        return fail(&call->fault, STATUS_INVALID, "serial_malformed", "serial",
-                    "it must be 12 hexadecimal digits, such as 282C02402FAD");
-    serial_format(replacing.new_serial, parsed);
-    return transact(call, replace_body, &replacing);
+        return call_fail(call, STATUS_INVALID, "serial_malformed", "serial",
+                         "it must be 12 hexadecimal digits, such as 282C02402FAD");
+    serial_format(context.new_serial, parsed);
+    return transact(call, replace_body, &context);
 }

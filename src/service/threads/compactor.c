@@ -50,8 +50,8 @@ static enum status
 prepare_step(struct compactor *compactor, preparing *prepare, struct fault *fault)
 {
     struct call call = {
-        .store = compactor->store,
-        .arena = &compactor->arena,
+        .db.store = compactor->store,
+        .db.arena = &compactor->arena,
         .actor = &actor_system,
         .journal_index = compactor->journal_index,
         .now = utc_now(),
@@ -61,12 +61,12 @@ prepare_step(struct compactor *compactor, preparing *prepare, struct fault *faul
     enum status status = prepare(&call, compactor->sensors, compactor->until, &compactor->next,
                                  &compactor->compaction);
     if (status)
-        *fault = call.fault;
+        *fault = call.db.fault;
     return status;
 }
 
 static enum status
-write_step(struct call *call, void *with)
+compactor_write_step(struct call *call, void *with)
 {
     const struct compactor *compactor = with;
 
@@ -77,7 +77,7 @@ static enum status
 prepare_and_write_step(struct call *call, void *with)
 {
     struct compactor *compactor = with;
-    enum status status = prepare_step(compactor, compaction_prepare_long, &call->fault);
+    enum status status = prepare_step(compactor, compaction_prepare_long, &call->db.fault);
 
     return status ? status : compaction_write(call, compactor->compaction);
 }
@@ -212,8 +212,8 @@ compact_step(struct compactor *compactor)
 
     if (!status)
         status = writer_call(compactor->writer, &compactor->arena,
-                             behind ? prepare_and_write_step : write_step, step_is_written,
-                             compactor, &fault);
+                             behind ? prepare_and_write_step : compactor_write_step,
+                             step_is_written, compactor, &fault);
     if (!status)
         look_at_missing(compactor);
     if (status == STATUS_CONFLICT)

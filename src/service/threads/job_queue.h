@@ -6,8 +6,8 @@
 
 /* A verb. All three run on the writer's thread. */
 struct write_job {
-    /* Sets call->arena, actor and dry_run; store, secret, journal_index, ledger_cache and now are
-     * set. */
+    /* Sets call->db.arena, actor and dry_run; store, secret, journal_index, ledger_cache and now
+     * are set. */
     void (*prepare)(struct write_job *job, struct call *call);
     /* Runs in a transaction that the writer has begun; again, from the start,
      * when the store was busy. */

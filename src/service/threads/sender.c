@@ -25,15 +25,15 @@ enum {
 };
 
 /* What the threads of one transport share. */
-struct way {
+struct channel {
     struct transport transport;
     atomic_llong rest_until;        /* monotonic nanoseconds: nothing is tried before */
     atomic_llong rest_milliseconds; /* the last rest; 0: it was reached */
 };
 
-struct lane {
+struct worker {
     struct sender *sender;
-    struct way *way;
+    struct channel *channel;
     struct store *store;
     struct arena arena, writer_arena;
     pthread_t thread;
@@ -46,9 +46,9 @@ struct sender {
     const char *public_url;
     struct sleeper sleeper;
     atomic_llong give_up_at; /* monotonic nanoseconds; 0: not at all */
-    struct way ways[SENDER_MOST_TRANSPORTS];
-    size_t lane_count;
-    struct lane lanes[MOST_THREADS];
+    struct channel channels[SENDER_MOST_TRANSPORTS];
+    size_t worker_count;
+    struct worker workers[MOST_THREADS];
 };
 
 bool
@@ -60,20 +60,20 @@ sender_stop_asked(void *sender)
     return at != 0 && monotonic_nanoseconds() >= at;
 }
 
-struct claiming {
+struct claim_context {
     const struct outbox_try *try;
     bool claimed;
 };
 
 static enum status
-claim_body(struct call *call, void *with)
+sender_claim_body(struct call *call, void *with)
 {
-    struct claiming *claiming = with;
+    struct claim_context *context = with;
 
-    return outbox_try_claim(call, claiming->try, &claiming->claimed);
+    return outbox_try_claim(call, context->try, &context->claimed);
 }
 
-struct noting {
+struct note_context {
     const struct outbox_try *try;
     int64_t attempt;
     const struct outcome *outcome;
@@ -82,27 +82,28 @@ struct noting {
 static enum status
 note_body(struct call *call, void *with)
 {
-    const struct noting *noting = with;
+    const struct note_context *context = with;
 
-    return outbox_try_note(call, noting->try, noting->attempt, noting->outcome);
+    return outbox_try_note(call, context->try, context->attempt, context->outcome);
 }
 
 static struct call
-reading(struct lane *lane)
+worker_call(struct worker *worker)
 {
     return (struct call){
-        .store = lane->store,
-        .arena = &lane->arena,
+        .db.store = worker->store,
+        .db.arena = &worker->arena,
         .actor = &actor_system,
-        .secret = lane->sender->secret,
-        .public_url = lane->sender->public_url,
+        .secret = worker->sender->secret,
+        .public_url = worker->sender->public_url,
         .now = utc_now(),
     };
 }
 
 /* Never the address: who reads the log need not know to whom. */
 static void
-tell(const struct lane *lane, const struct outbox_message *message, const struct outcome *outcome)
+sender_tell(const struct worker *worker, const struct outbox_message *message,
+            const struct outcome *outcome)
 {
     static const char *const events[] = {
         [OUTCOME_SENT] = "sent",           [OUTCOME_LATER] = "later",
@@ -113,7 +114,7 @@ tell(const struct lane *lane, const struct outbox_message *message, const struct
     char event[32];
 
     _Static_assert(sizeof events / sizeof *events == OUTCOME_END_COUNT, "each end has its word");
-    snprintf(event, sizeof event, "%s.%s", lane->way->transport.kind, events[outcome->end]);
+    snprintf(event, sizeof event, "%s.%s", worker->channel->transport.kind, events[outcome->end]);
     log_line(good ? LOG_INFO : LOG_WARNING, event,
              "purpose=%s message_id=%s attempt=%" PRId64 "%s%s", message->purpose,
              message->message_id, message->attempts, *outcome->words ? " " : "", outcome->words);
@@ -121,18 +122,18 @@ tell(const struct lane *lane, const struct outbox_message *message, const struct
 
 /* Without it the message would go out once more, so that a busy writer is asked again. */
 static void
-note(struct lane *lane, const struct noting *noting)
+sender_note(struct worker *worker, const struct note_context *context)
 {
     enum status status = STATUS_BUSY;
     struct fault fault = { 0 };
 
     for (int i = 0; i < NOTE_TRIES && status; i++) {
-        struct noting with = *noting;
-        status =
-            writer_call(lane->sender->writer, &lane->writer_arena, note_body, NULL, &with, &fault);
-        arena_clear(&lane->writer_arena);
+        struct note_context with = *context;
+        status = writer_call(worker->sender->writer, &worker->writer_arena, note_body, NULL, &with,
+                             &fault);
+        arena_clear(&worker->writer_arena);
         if (status)
-            (void)sleeper_wait(&lane->sender->sleeper, NOTE_PAUSE_MILLISECONDS);
+            (void)sleeper_wait(&worker->sender->sleeper, NOTE_PAUSE_MILLISECONDS);
     }
     if (status)
         log_line(LOG_ERROR, "sender.not_noted", "a message will be sent once more: %s",
@@ -140,84 +141,85 @@ note(struct lane *lane, const struct noting *noting)
 }
 
 static bool
-claim(struct lane *lane, const struct outbox_try *try)
+sender_claim(struct worker *worker, const struct outbox_try *try)
 {
-    struct claiming claiming = { .try = try };
+    struct claim_context context = { .try = try };
     struct fault fault;
-    enum status status =
-        writer_call(lane->sender->writer, &lane->writer_arena, claim_body, NULL, &claiming, &fault);
+    enum status status = writer_call(worker->sender->writer, &worker->writer_arena,
+                                     sender_claim_body, NULL, &context, &fault);
 
-    arena_clear(&lane->writer_arena);
+    arena_clear(&worker->writer_arena);
     if (status && status != STATUS_BUSY)
         log_line(LOG_ERROR, "sender.failed", "%s", fault.reason);
-    return !status && claiming.claimed;
+    return !status && context.claimed;
 }
 
 static void
-rest_or_go_on(struct way *way, enum outcome_end end)
+rest_or_go_on(struct channel *channel, enum outcome_end end)
 {
-    long long rest = 2 * atomic_load(&way->rest_milliseconds);
+    long long rest = 2 * atomic_load(&channel->rest_milliseconds);
 
-    if (end != OUTCOME_UNREACHED || !way->transport.one_way) {
-        atomic_store(&way->rest_milliseconds, 0);
+    if (end != OUTCOME_UNREACHED || !channel->transport.one_way) {
+        atomic_store(&channel->rest_milliseconds, 0);
         return;
     }
     rest = rest < FIRST_REST_MILLISECONDS ? FIRST_REST_MILLISECONDS : rest;
     rest = rest > LONGEST_REST_MILLISECONDS ? LONGEST_REST_MILLISECONDS : rest;
-    atomic_store(&way->rest_milliseconds, rest);
-    atomic_store(&way->rest_until, monotonic_nanoseconds() + rest * 1000000);
+    atomic_store(&channel->rest_milliseconds, rest);
+    atomic_store(&channel->rest_until, monotonic_nanoseconds() + rest * 1000000);
 }
 
 static void
-try_one(struct lane *lane, const struct outbox_try *try)
+try_one(struct worker *worker, const struct outbox_try *try)
 {
-    const struct transport *transport = &lane->way->transport;
+    const struct transport *transport = &worker->channel->transport;
     struct outbox_message message;
     struct outcome outcome = { .end = OUTCOME_LATER };
-    struct call call = reading(lane);
+    struct call call = worker_call(worker);
 
-    if (!claim(lane, try))
+    if (!sender_claim(worker, try))
         return;
     enum status status = outbox_try_read(&call, try, &message);
     if (status && message.attempts == 0)
         return; /* it waits no more, or the lease brings it back */
-    message.sender = lane->sender;
+    message.sender = worker->sender;
     if (status) {
         snprintf(outcome.words, sizeof outcome.words, "what it says cannot be read: %.100s",
-                 call.fault.reason);
+                 call.db.fault.reason);
     } else if (transport->send(transport->with, &call, &message, &outcome)) {
         outcome.end = OUTCOME_STOPPED;
-        (void)sleeper_wait(&lane->sender->sleeper, LOOK_MILLISECONDS);
+        (void)sleeper_wait(&worker->sender->sleeper, LOOK_MILLISECONDS);
     }
-    note(lane, &(struct noting){ try, message.attempts, &outcome });
-    tell(lane, &message, &outcome);
-    rest_or_go_on(lane->way, outcome.end);
+    sender_note(worker, &(struct note_context){ try, message.attempts, &outcome });
+    sender_tell(worker, &message, &outcome);
+    rest_or_go_on(worker->channel, outcome.end);
 }
 
 static bool
-may_try(struct lane *lane)
+may_try(struct worker *worker)
 {
-    return sleeper_wait(&lane->sender->sleeper, 0)
-           && monotonic_nanoseconds() >= atomic_load(&lane->way->rest_until);
+    return sleeper_wait(&worker->sender->sleeper, 0)
+           && monotonic_nanoseconds() >= atomic_load(&worker->channel->rest_until);
 }
 
 static void *
 lane_main(void *with)
 {
-    struct lane *lane = with;
+    struct worker *worker = with;
     struct outbox_try tries[OUTBOX_TRY_MOST];
     int64_t wait = 0;
 
-    while (sleeper_wait(&lane->sender->sleeper, wait)) {
-        struct call call = reading(lane);
+    while (sleeper_wait(&worker->sender->sleeper, wait)) {
+        struct call call = worker_call(worker);
         size_t count = 0;
         wait = LOOK_MILLISECONDS;
-        if (!may_try(lane) || outbox_try_find(&call, lane->way->transport.kind, tries, &count))
+        if (!may_try(worker)
+            || outbox_try_find(&call, worker->channel->transport.kind, tries, &count))
             count = 0;
-        arena_clear(&lane->arena);
-        for (size_t i = 0; i < count && may_try(lane); i++) {
-            try_one(lane, &tries[i]);
-            arena_clear(&lane->arena);
+        arena_clear(&worker->arena);
+        for (size_t i = 0; i < count && may_try(worker); i++) {
+            try_one(worker, &tries[i]);
+            arena_clear(&worker->arena);
             wait = 0;
         }
     }
@@ -225,21 +227,22 @@ lane_main(void *with)
 }
 
 static enum status
-start_lane(struct sender *sender, struct way *way, struct store_options store, struct fault *fault)
+start_worker(struct sender *sender, struct channel *channel, struct store_options store,
+             struct fault *fault)
 {
-    struct lane *lane = &sender->lanes[sender->lane_count++];
+    struct worker *worker = &sender->workers[sender->worker_count++];
 
-    lane->sender = sender;
-    lane->way = way;
-    arena_init(&lane->arena, MOST_MEMORY_BYTES);
-    arena_init(&lane->writer_arena, MOST_MEMORY_BYTES);
+    worker->sender = sender;
+    worker->channel = channel;
+    arena_init(&worker->arena, MOST_MEMORY_BYTES);
+    arena_init(&worker->writer_arena, MOST_MEMORY_BYTES);
     store.mode = STORE_READ_ONLY;
-    enum status status = store_open(&lane->store, &store, fault);
+    enum status status = store_open(&worker->store, &store, fault);
     if (status)
         return status;
-    lane->started = pthread_create(&lane->thread, NULL, lane_main, lane) == 0;
-    return lane->started ? STATUS_OK
-                         : fail(fault, STATUS_BROKEN, "", "", "the system gives no more threads");
+    worker->started = pthread_create(&worker->thread, NULL, lane_main, worker) == 0;
+    return worker->started ? STATUS_OK
+                           : fail(fault, STATUS_BROKEN, "", "", "the system gives no more threads");
 }
 
 enum status
@@ -254,9 +257,9 @@ sender_start(struct sender **out, const struct sender_options *options, struct f
     sender->secret = options->secret;
     sender->public_url = options->public_url;
     for (size_t i = 0; i < options->transport_count && i < SENDER_MOST_TRANSPORTS; i++) {
-        sender->ways[i].transport = options->transports[i];
+        sender->channels[i].transport = options->transports[i];
         for (int j = 0; j < SENDER_THREADS && !status; j++)
-            status = start_lane(sender, &sender->ways[i], *options->store, fault);
+            status = start_worker(sender, &sender->channels[i], *options->store, fault);
     }
     if (status)
         sender_stop(sender);
@@ -272,13 +275,13 @@ sender_stop(struct sender *sender)
         return;
     atomic_store(&sender->give_up_at, monotonic_nanoseconds() + GRACE_MILLISECONDS * 1000000LL);
     sleeper_stop(&sender->sleeper);
-    for (size_t i = 0; i < sender->lane_count; i++) {
-        struct lane *lane = &sender->lanes[i];
-        if (lane->started)
-            pthread_join(lane->thread, NULL);
-        store_close(lane->store);
-        arena_clear(&lane->arena);
-        arena_clear(&lane->writer_arena);
+    for (size_t i = 0; i < sender->worker_count; i++) {
+        struct worker *worker = &sender->workers[i];
+        if (worker->started)
+            pthread_join(worker->thread, NULL);
+        store_close(worker->store);
+        arena_clear(&worker->arena);
+        arena_clear(&worker->writer_arena);
     }
     sleeper_clear(&sender->sleeper);
     free(sender);

@@ -27,17 +27,17 @@ struct ticker {
     struct sleeper sleeper;
 };
 
-struct stepping {
+struct step_context {
     const struct moment *moment;
     bool more;
 };
 
 static enum status
-step_body(struct call *call, void *with)
+ticker_step_body(struct call *call, void *with)
 {
-    struct stepping *stepping = with;
+    struct step_context *context = with;
 
-    return stepping->moment->step(call, &stepping->more);
+    return context->moment->step(call, &context->more);
 }
 
 /* What is due of one kind, until there is no more. False after a failure. *again: it takes longer
@@ -45,16 +45,16 @@ step_body(struct call *call, void *with)
 static bool
 apply_job(struct ticker *ticker, const struct moment *moment, bool *again)
 {
-    struct stepping stepping = { .moment = moment, .more = true };
+    struct step_context context = { .moment = moment, .more = true };
     int64_t began = monotonic_nanoseconds();
 
     *again = false;
-    while (stepping.more && sleeper_wait(&ticker->sleeper, 0)) {
+    while (context.more && sleeper_wait(&ticker->sleeper, 0)) {
         struct fault fault;
         enum status status =
-            writer_call(ticker->writer, &ticker->arena, step_body, NULL, &stepping, &fault);
+            writer_call(ticker->writer, &ticker->arena, ticker_step_body, NULL, &context, &fault);
         arena_clear(&ticker->arena);
-        if (!status && stepping.more
+        if (!status && context.more
             && monotonic_nanoseconds() - began >= LONG_SECONDS * INT64_C(1000000000)) {
             *again = true;
             return true;
@@ -89,8 +89,8 @@ static int64_t
 milliseconds_to_next(struct ticker *ticker, utc_seconds round_began)
 {
     struct call call = {
-        .store = ticker->store,
-        .arena = &ticker->arena,
+        .db.store = ticker->store,
+        .db.arena = &ticker->arena,
         .actor = &actor_system,
         .now = round_began,
     };
@@ -128,7 +128,7 @@ ticker_main(void *with)
 
 /* Something may be due at once now. */
 static void
-wake(void *with)
+ticker_wake(void *with)
 {
     struct ticker *ticker = with;
 
@@ -167,7 +167,7 @@ ticker_start(struct ticker **out, const struct ticker_options *options, struct f
         ticker_free(ticker);
         return status;
     }
-    writer_set_listener(ticker->writer, wake, ticker);
+    writer_set_listener(ticker->writer, ticker_wake, ticker);
     *out = ticker;
     return STATUS_OK;
 }

@@ -51,8 +51,8 @@ static struct call
 new_call(struct writer *writer)
 {
     return (struct call){
-        .store = writer->store,
-        .arena = &writer->arena,
+        .db.store = writer->store,
+        .db.arena = &writer->arena,
         .actor = &actor_system,
         .secret = writer->secret,
         .journal_index = writer->journal_index,
@@ -91,7 +91,7 @@ commit_packets(struct writer *writer, struct packet_batch *first)
         if (items[i]->verdict == INGEST_PENDING)
             items[i]->verdict = INGEST_TRY_AGAIN;
 
-    writer_log_batch(&writer->log, status, &call.fault);
+    writer_log_batch(&writer->log, status, &call.db.fault);
     for (size_t i = 0; i < count; i++)
         writer_log_item(&writer->log, items[i]);
 
@@ -165,7 +165,7 @@ run_catch_up(struct writer *writer, struct write_job *job)
         job->catch_up = (struct catch_up){ 0 };
     job->has_caught_up |= !more;
     if (status)
-        job->done(job, status, &call.fault);
+        job->done(job, status, &call.db.fault);
     else
         put_last(writer, job);
     return status;
@@ -191,13 +191,13 @@ run_job(struct writer *writer, struct write_job *job)
         ingest_forget_unknown(writer->ingest); /* it may have added a sensor */
     if (!status && !call.dry_run && call.actor->kind != ACTOR_SYSTEM)
         tell_news(writer);
-    writer_log_verb(&writer->log, status, &call.fault);
-    job->done(job, status, &call.fault);
+    writer_log_verb(&writer->log, status, &call.db.fault);
+    job->done(job, status, &call.db.fault);
     return status;
 }
 
 static void
-put_off(struct write_job *jobs)
+writer_put_off(struct write_job *jobs)
 {
     struct fault fault;
     enum status status = fail(&fault, STATUS_BUSY, "", "", "the store is busy");
@@ -216,12 +216,12 @@ put_off_waiting(struct writer *writer)
     pthread_mutex_lock(&writer->lock);
     struct write_job *waiting = job_queue_take(&writer->jobs, SIZE_MAX);
     pthread_mutex_unlock(&writer->lock);
-    put_off(waiting);
+    writer_put_off(waiting);
 }
 
 /* Waits for work. False when there is none and none will come. */
 static bool
-take_turn(struct writer *writer, struct turn *turn)
+writer_take_turn(struct writer *writer, struct turn *turn)
 {
     pthread_mutex_lock(&writer->lock);
     while (!writer->packets && !writer->jobs.first && !writer->stopping)
@@ -241,7 +241,7 @@ writer_main(void *with)
     struct writer *writer = with;
     struct turn turn;
 
-    while (take_turn(writer, &turn)) {
+    while (writer_take_turn(writer, &turn)) {
         int64_t began = monotonic_nanoseconds();
         enum status status = turn.packets ? commit_packets(writer, turn.packets) : STATUS_OK;
         int64_t verbs_began = monotonic_nanoseconds();
@@ -255,7 +255,7 @@ writer_main(void *with)
                 break;
         }
         if (busy_for_long(status, began)) {
-            put_off(job);
+            writer_put_off(job);
             put_off_waiting(writer);
         } else {
             put_first(writer, job);
@@ -289,7 +289,7 @@ open_store(struct writer *writer, const struct writer_options *options, struct f
     struct call call = new_call(writer);
     status = transact_mark(&call);
     if (status)
-        *fault = call.fault;
+        *fault = call.db.fault;
     arena_clear(&writer->arena);
     return status;
 }

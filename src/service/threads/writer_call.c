@@ -2,7 +2,7 @@
 
 #include <pthread.h>
 
-struct waiting {
+struct wait_context {
     struct write_job job;
     struct arena *arena;
     transaction_body *body;
@@ -17,43 +17,46 @@ struct waiting {
 };
 
 static void
-prepare(struct write_job *job, struct call *call)
+writer_call_prepare(struct write_job *job, struct call *call)
 {
-    const struct waiting *waiting = job->owner;
+    const struct wait_context *context = job->owner;
 
-    call->arena = waiting->arena; /* its owner waits meanwhile */
+    call->db.arena = context->arena; /* its owner waits meanwhile */
 }
 
 static enum status
-run(struct write_job *job, struct call *call)
+writer_call_run(struct write_job *job, struct call *call)
 {
-    const struct waiting *waiting = job->owner;
+    const struct wait_context *context = job->owner;
 
-    return waiting->body(call, waiting->with);
+    return context->body(call, context->with);
 }
 
 static void
-done(struct write_job *job, enum status status, const struct fault *fault)
+writer_call_done(struct write_job *job, enum status status, const struct fault *fault)
 {
-    struct waiting *waiting = job->owner;
+    struct wait_context *context = job->owner;
 
-    if (!status && waiting->committed)
-        waiting->committed(waiting->with);
-    pthread_mutex_lock(&waiting->lock);
-    waiting->status = status;
+    if (!status && context->committed)
+        context->committed(context->with);
+    pthread_mutex_lock(&context->lock);
+    context->status = status;
     if (status)
-        waiting->fault = *fault;
-    waiting->done = true;
-    pthread_cond_signal(&waiting->ended);
-    pthread_mutex_unlock(&waiting->lock);
+        context->fault = *fault;
+    context->done = true;
+    pthread_cond_signal(&context->ended);
+    pthread_mutex_unlock(&context->lock);
 }
 
 enum status
 writer_call(struct writer *writer, struct arena *arena, transaction_body *body,
             void (*committed)(void *with), void *with, struct fault *fault)
 {
-    struct waiting waiting = {
-        .job = { .prepare = prepare, .run = run, .done = done, .owner = &waiting },
+    struct wait_context context = {
+        .job = { .prepare = writer_call_prepare,
+                 .run = writer_call_run,
+                 .done = writer_call_done,
+                 .owner = &context },
         .arena = arena,
         .body = body,
         .committed = committed,
@@ -62,15 +65,15 @@ writer_call(struct writer *writer, struct arena *arena, transaction_body *body,
         .ended = PTHREAD_COND_INITIALIZER,
     };
 
-    if (!writer_put_job(writer, &waiting.job))
+    if (!writer_put_job(writer, &context.job))
         return fail(fault, STATUS_BUSY, "", "", "too much is waiting already");
-    pthread_mutex_lock(&waiting.lock);
-    while (!waiting.done)
-        pthread_cond_wait(&waiting.ended, &waiting.lock);
-    pthread_mutex_unlock(&waiting.lock);
-    pthread_cond_destroy(&waiting.ended);
-    pthread_mutex_destroy(&waiting.lock);
-    if (waiting.status && fault)
-        *fault = waiting.fault;
-    return waiting.status;
+    pthread_mutex_lock(&context.lock);
+    while (!context.done)
+        pthread_cond_wait(&context.ended, &context.lock);
+    pthread_mutex_unlock(&context.lock);
+    pthread_cond_destroy(&context.ended);
+    pthread_mutex_destroy(&context.lock);
+    if (context.status && fault)
+        *fault = context.fault;
+    return context.status;
 }

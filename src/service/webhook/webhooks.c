@@ -15,7 +15,7 @@
 
 enum { WEBHOOKS_CURSOR = 'h' };
 
-struct creating {
+struct create_context {
     int64_t organization_id;
     const struct webhook_request *request;
     uint8_t secret[WEBHOOK_SECRET_BYTES];
@@ -29,15 +29,15 @@ check_url(struct call *call, const struct webhook_request *request)
     enum web_url_flaw flaw = web_url_parse(&url, request->url, strlen(request->url));
 
     if (flaw)
-        return fail(&call->fault, STATUS_INVALID, "url_malformed", "url", "%s",
-                    web_url_flaw_sentence(flaw));
+        return call_fail(call, STATUS_INVALID, "url_malformed", "url", "%s",
+                         web_url_flaw_sentence(flaw));
     if (!url.numeric || request->private_is_allowed)
         return STATUS_OK;
     enum address_class kind = address_class_of((const struct sockaddr *)&url.address.storage);
     if (kind != ADDRESS_PUBLIC)
-        return fail(&call->fault, STATUS_INVALID, "url_not_allowed", "url",
-                    "%s is %s: this server sends only to the internet", url.host,
-                    address_class_words(kind));
+        return call_fail(call, STATUS_INVALID, "url_not_allowed", "url",
+                         "%s is %s: this server sends only to the internet", url.host,
+                         address_class_words(kind));
     return STATUS_OK;
 }
 
@@ -46,18 +46,18 @@ read_events(struct call *call, const struct webhook_request *request, bool event
 {
     memset(events, 0, EVENT_COUNT * sizeof *events);
     if (request->event_count == 0)
-        return fail(&call->fault, STATUS_INVALID, "event_missing", "events",
-                    "name an event, or several");
+        return call_fail(call, STATUS_INVALID, "event_missing", "events",
+                         "name an event, or several");
     for (size_t i = 0; i < request->event_count; i++) {
         size_t event = 0;
         while (event < EVENT_COUNT && strcmp(event_words[event], request->events[i]) != 0)
             event++;
         if (event == EVENT_COUNT)
-            return fail(&call->fault, STATUS_INVALID, "event_unknown", "events",
-                        "there is no event %.60s", request->events[i]);
+            return call_fail(call, STATUS_INVALID, "event_unknown", "events",
+                             "there is no event %.60s", request->events[i]);
         if (events[event])
-            return fail(&call->fault, STATUS_INVALID, "event_repeated", "events", "%s stands twice",
-                        request->events[i]);
+            return call_fail(call, STATUS_INVALID, "event_repeated", "events", "%s stands twice",
+                             request->events[i]);
         events[event] = true;
     }
     return STATUS_OK;
@@ -74,8 +74,8 @@ follow(struct call *call, int64_t organization_id)
 }
 
 static enum status
-record(struct call *call, int64_t organization_id, const char *action,
-       const struct webhook *webhook, bool made)
+webhooks_record(struct call *call, int64_t organization_id, const char *action,
+                const struct webhook *webhook, bool made)
 {
     const char *facts;
     char id[ID_TEXT_SIZE];
@@ -104,66 +104,67 @@ record(struct call *call, int64_t organization_id, const char *action,
 }
 
 static enum status
-put(struct call *call, const struct creating *creating)
+webhooks_put(struct call *call, const struct create_context *context)
 {
-    const struct webhook *webhook = creating->out;
+    const struct webhook *webhook = context->out;
     struct webhook_event_insert_in events[EVENT_COUNT];
     uint8_t sealed[WEBHOOK_SECRET_BYTES + SEAL_BYTES];
     size_t count = 0;
 
-    secret_seal(sealed, creating->secret, sizeof creating->secret, call->secret);
-    enum status status = webhook_insert(call->store, call->arena,
+    secret_seal(sealed, context->secret, sizeof context->secret, call->secret);
+    enum status status = webhook_insert(&call->db,
                                         &(struct webhook_insert_in){
-                                            .organization_id = creating->organization_id,
+                                            .organization_id = context->organization_id,
                                             .id = webhook->id,
                                             .url = webhook->url,
                                             .secret = { sealed, sizeof sealed },
                                             .created_at = webhook->created_at,
                                             .created_by = webhook->created_by,
                                         },
-                                        NULL, &call->fault);
+                                        NULL);
     for (size_t event = 0; event < EVENT_COUNT; event++)
         if (webhook->events[event])
             events[count++] = (struct webhook_event_insert_in){
-                creating->organization_id,
+                context->organization_id,
                 event_words[event],
                 webhook->id,
             };
     if (!status)
-        status = webhook_event_insert(call->store, call->arena, events, count, NULL, &call->fault);
+        status = webhook_event_insert(&call->db, events, count, NULL);
     return status;
 }
 
 static enum status
-create_body(struct call *call, void *with)
+webhooks_create_body(struct call *call, void *with)
 {
-    struct creating *creating = with;
+    struct create_context *context = with;
     struct organization_lock lock;
     struct webhook *others;
     size_t count;
-    enum status status = ledger_begin(call, creating->organization_id, &lock);
+    enum status status = ledger_begin(call, context->organization_id, &lock);
 
     if (!status)
-        status = webhook_list(call, creating->organization_id, &others, &count);
+        status = webhook_list(call, context->organization_id, &others, &count);
     if (!status && count >= WEBHOOKS_MOST)
-        status = fail(&call->fault, STATUS_CONFLICT, "too_many_webhooks", "",
-                      "an organization has at most %d webhooks", WEBHOOKS_MOST);
-    creating->out->created_at = call->now;
+        status = call_fail(call, STATUS_CONFLICT, "too_many_webhooks", "",
+                           "an organization has at most %d webhooks", WEBHOOKS_MOST);
+    context->out->created_at = call->now;
     if (!status)
-        status = put(call, creating);
+        status = webhooks_put(call, context);
     if (!status)
-        status = follow(call, creating->organization_id);
+        status = follow(call, context->organization_id);
     return status ? status
-                  : record(call, creating->organization_id, "webhook.create", creating->out, true);
+                  : webhooks_record(call, context->organization_id, "webhook.create", context->out,
+                                    true);
 }
 
 enum status
 webhook_create(struct call *call, int64_t organization_id, const struct webhook_request *request,
                struct webhook *out)
 {
-    struct creating creating = { .organization_id = organization_id,
-                                 .request = request,
-                                 .out = out };
+    struct create_context context = { .organization_id = organization_id,
+                                      .request = request,
+                                      .out = out };
 
     *out =
         (struct webhook){ .id = id_random(), .url = request->url, .created_by = call->actor->name };
@@ -172,9 +173,9 @@ webhook_create(struct call *call, int64_t organization_id, const struct webhook_
         status = read_events(call, request, out->events);
     if (status)
         return status;
-    random_bytes(creating.secret, sizeof creating.secret);
-    webhook_secret_format(out->secret, creating.secret);
-    return transact(call, create_body, &creating);
+    random_bytes(context.secret, sizeof context.secret);
+    webhook_secret_format(out->secret, context.secret);
+    return transact(call, webhooks_create_body, &context);
 }
 
 enum status
@@ -183,19 +184,17 @@ webhook_list(struct call *call, int64_t organization_id, struct webhook **out, s
     struct webhooks_of_out *rows;
     struct webhook_events_of_out *events;
     size_t event_count;
-    enum status status = webhooks_of(call->store, call->arena,
-                                     &(struct webhooks_of_in){ organization_id }, &rows, count,
-                                     &call->fault);
+    enum status status =
+        webhooks_of(&call->db, &(struct webhooks_of_in){ organization_id }, &rows, count);
 
     if (!status)
-        status = webhook_events_of(call->store, call->arena,
-                                   &(struct webhook_events_of_in){ organization_id }, &events,
-                                   &event_count, &call->fault);
+        status = webhook_events_of(&call->db, &(struct webhook_events_of_in){ organization_id },
+                                   &events, &event_count);
     if (status)
         return status;
-    *out = arena_new(call->arena, (*count + 1) * sizeof **out);
+    *out = call_new(call, (*count + 1) * sizeof **out);
     if (!*out)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < *count; i++) {
         struct webhook *webhook = &(*out)[i];
         *webhook = (struct webhook){
@@ -238,81 +237,77 @@ webhook_list_page(struct call *call, int64_t organization_id, struct page_reques
     out->count = limit;
     out->next = cursor_write_id(call, WEBHOOKS_CURSOR, out->items[limit - 1].created_at,
                                 out->items[limit - 1].id);
-    return out->next ? STATUS_OK : call->fault.status;
+    return out->next ? STATUS_OK : call->db.fault.status;
 }
 
-struct removing {
+struct remove_context {
     int64_t organization_id, id;
     bool gone; /* not deleted: set aside */
 };
 
 static enum status
-find(struct call *call, const struct removing *removing, struct webhook *out)
+webhooks_find(struct call *call, const struct remove_context *context, struct webhook *out)
 {
     struct webhook *all;
     size_t count;
-    enum status status = webhook_list(call, removing->organization_id, &all, &count);
+    enum status status = webhook_list(call, context->organization_id, &all, &count);
 
     for (size_t i = 0; !status && i < count; i++)
-        if (all[i].id == removing->id) {
+        if (all[i].id == context->id) {
             *out = all[i];
             return STATUS_OK;
         }
-    return status ? status
-                  : fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such webhook");
+    return status ? status : call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such webhook");
 }
 
 static enum status
-take_away(struct call *call, const struct removing *removing)
+take_away(struct call *call, const struct remove_context *context)
 {
-    int64_t organization_id = removing->organization_id, id = removing->id;
+    int64_t organization_id = context->organization_id, id = context->id;
 
-    if (removing->gone)
-        return webhook_set_gone(call->store, call->arena,
-                                &(struct webhook_set_gone_in){ organization_id, id, call->now },
-                                NULL, &call->fault);
+    if (context->gone)
+        return webhook_set_gone(
+            &call->db, &(struct webhook_set_gone_in){ organization_id, id, call->now }, NULL);
     enum status status = webhook_events_delete(
-        call->store, call->arena, &(struct webhook_events_delete_in){ organization_id, id }, NULL,
-        &call->fault);
+        &call->db, &(struct webhook_events_delete_in){ organization_id, id }, NULL);
     return status ? status
-                  : webhook_delete_row(call->store, call->arena,
-                                       &(struct webhook_delete_row_in){ organization_id, id }, NULL,
-                                       &call->fault);
+                  : webhook_delete_row(
+                      &call->db, &(struct webhook_delete_row_in){ organization_id, id }, NULL);
 }
 
 static enum status
-remove_body(struct call *call, void *with)
+webhooks_remove_body(struct call *call, void *with)
 {
-    const struct removing *removing = with;
+    const struct remove_context *context = with;
     struct organization_lock lock;
     struct webhook webhook;
-    enum status status = ledger_begin(call, removing->organization_id, &lock);
+    enum status status = ledger_begin(call, context->organization_id, &lock);
 
     if (!status)
-        status = find(call, removing, &webhook);
-    if (!status && removing->gone && webhook.gone_at)
+        status = webhooks_find(call, context, &webhook);
+    if (!status && context->gone && webhook.gone_at)
         return STATUS_OK;
     if (!status)
-        status = take_away(call, removing);
+        status = take_away(call, context);
     if (!status)
-        status = follow(call, removing->organization_id);
-    return status
-               ? status
-               : record(call, removing->organization_id,
-                        removing->gone ? "webhook.set_aside" : "webhook.delete", &webhook, false);
+        status = follow(call, context->organization_id);
+    return status ? status
+                  : webhooks_record(call, context->organization_id,
+                                    context->gone ? "webhook.set_aside" : "webhook.delete",
+                                    &webhook, false);
 }
 
 enum status
 webhook_delete(struct call *call, int64_t organization_id, int64_t id)
 {
-    return transact(call, remove_body,
-                    &(struct removing){ .organization_id = organization_id, .id = id });
+    return transact(call, webhooks_remove_body,
+                    &(struct remove_context){ .organization_id = organization_id, .id = id });
 }
 
 enum status
 webhook_set_aside(struct call *call, int64_t organization_id, int64_t id)
 {
     return transact(
-        call, remove_body,
-        &(struct removing){ .organization_id = organization_id, .id = id, .gone = true });
+        call, webhooks_remove_body,
+        &(struct remove_context){ .organization_id = organization_id, .id = id, .gone = true });
 }

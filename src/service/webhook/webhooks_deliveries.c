@@ -17,19 +17,19 @@ webhook_receiver_get(struct call *call, int64_t organization_id, int64_t id,
 {
     struct webhook_secret_out row;
     bool found;
-    enum status status = webhook_secret(call->store, call->arena,
-                                        &(struct webhook_secret_in){ organization_id, id }, &row,
-                                        &found, &call->fault);
+    enum status status =
+        webhook_secret(&call->db, &(struct webhook_secret_in){ organization_id, id }, &row, &found);
 
     if (status)
         return status;
     if (!found)
-        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such webhook");
+        return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such webhook");
     *out = (struct webhook_receiver){ .url = row.url, .gone = row.gone_at != 0 };
     if (row.secret.size != WEBHOOK_SECRET_BYTES + SEAL_BYTES
         || !secret_open(out->secret, row.secret.at, row.secret.size, call->secret))
-        return fail(&call->fault, STATUS_BROKEN, "", "",
-                    "the secret of a webhook was kept under another key file than the one in use");
+        return call_fail(
+            call, STATUS_BROKEN, "", "",
+            "the secret of a webhook was kept under another key file than the one in use");
     return STATUS_OK;
 }
 
@@ -47,20 +47,20 @@ delivery_of(const struct webhook_calls_page_out *row)
 }
 
 static enum status
-finish(struct call *call, const struct webhook_calls_page_out *rows, size_t count, size_t limit,
-       struct webhook_delivery_page *out)
+deliveries_finish(struct call *call, const struct webhook_calls_page_out *rows, size_t count,
+                  size_t limit, struct webhook_delivery_page *out)
 {
     *out = (struct webhook_delivery_page){ .count = count < limit ? count : limit };
-    out->items = arena_new(call->arena, (out->count + 1) * sizeof *out->items);
+    out->items = call_new(call, (out->count + 1) * sizeof *out->items);
     if (!out->items)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the answer is too large");
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < out->count; i++)
         out->items[i] = delivery_of(&rows[i]);
     if (count <= limit)
         return STATUS_OK;
     out->next =
         cursor_write_id(call, DELIVERIES_CURSOR, rows[limit - 1].queued_at, rows[limit - 1].id);
-    return out->next ? STATUS_OK : call->fault.status;
+    return out->next ? STATUS_OK : call->db.fault.status;
 }
 
 enum status
@@ -85,113 +85,113 @@ webhook_deliveries(struct call *call, int64_t organization_id, int64_t id, struc
     if (!status)
         status = webhook_receiver_get(call, organization_id, id, &receiver);
     if (!status)
-        status = webhook_calls_page(call->store, call->arena, &in, &rows, &count, &call->fault);
-    return status ? status : finish(call, rows, count, (size_t)page.limit, out);
+        status = webhook_calls_page(&call->db, &in, &rows, &count);
+    return status ? status : deliveries_finish(call, rows, count, (size_t)page.limit, out);
 }
 
-struct sending {
+struct send_context {
     int64_t organization_id, id, delivery_id;
     struct webhook_delivery *out;
 };
 
 static enum status
-read_one(struct call *call, const struct sending *sending)
+read_one(struct call *call, const struct send_context *context)
 {
     char target[ID_TEXT_SIZE];
     struct webhook_calls_page_out row;
     struct webhook_call_get_out found_row;
     bool found;
 
-    id_format(target, sending->id);
-    enum status status = webhook_call_get(call->store, call->arena,
+    id_format(target, context->id);
+    enum status status = webhook_call_get(&call->db,
                                           &(struct webhook_call_get_in){
-                                              .organization_id = sending->organization_id,
+                                              .organization_id = context->organization_id,
                                               .target = target,
-                                              .call_id = sending->delivery_id,
+                                              .call_id = context->delivery_id,
                                           },
-                                          &found_row, &found, &call->fault);
+                                          &found_row, &found);
     if (status)
         return status;
     if (!found)
-        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no such delivery");
+        return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such delivery");
     row = (struct webhook_calls_page_out){
         found_row.id,         found_row.purpose,     found_row.message_id, found_row.state,
         found_row.queued_at,  found_row.next_try_at, found_row.attempts,   found_row.sent_at,
         found_row.last_error, found_row.answer_code,
     };
-    *sending->out = delivery_of(&row);
+    *context->out = delivery_of(&row);
     return STATUS_OK;
 }
 
 static enum status
 redeliver_body(struct call *call, void *with)
 {
-    const struct sending *sending = with;
+    const struct send_context *context = with;
     struct webhook_receiver receiver;
     int64_t changed;
     enum status status =
-        webhook_receiver_get(call, sending->organization_id, sending->id, &receiver);
+        webhook_receiver_get(call, context->organization_id, context->id, &receiver);
 
     if (!status)
-        status = read_one(call, sending);
+        status = read_one(call, context);
     if (status)
         return status;
-    if (!strcmp(sending->out->delivery.state, "waiting"))
-        return fail(&call->fault, STATUS_CONFLICT, "delivery_waiting", "",
-                    "this message is on its way already");
+    if (!strcmp(context->out->delivery.state, "waiting"))
+        return call_fail(call, STATUS_CONFLICT, "delivery_waiting", "",
+                         "this message is on its way already");
     status = outbox_retry(
-        call->store, call->arena,
-        &(struct outbox_retry_in){ sending->organization_id, sending->delivery_id, call->now },
-        &changed, &call->fault);
+        &call->db,
+        &(struct outbox_retry_in){ context->organization_id, context->delivery_id, call->now },
+        &changed);
     if (!status && changed == 0)
-        status = fail(&call->fault, STATUS_CONFLICT, "delivery_forgotten", "",
-                      "what this message said is no longer kept");
-    return status ? status : read_one(call, sending);
+        status = call_fail(call, STATUS_CONFLICT, "delivery_forgotten", "",
+                           "what this message said is no longer kept");
+    return status ? status : read_one(call, context);
 }
 
 enum status
 webhook_redeliver(struct call *call, int64_t organization_id, int64_t id, int64_t delivery_id,
                   struct webhook_delivery *out)
 {
-    struct sending sending = { organization_id, id, delivery_id, out };
+    struct send_context context = { organization_id, id, delivery_id, out };
 
-    return transact(call, redeliver_body, &sending);
+    return transact(call, redeliver_body, &context);
 }
 
 static void
 write_test(struct json_writer *json, const void *with, size_t index)
 {
-    const struct sending *sending = with;
+    const struct send_context *context = with;
 
     (void)index;
-    json_put_id(json, "webhook_id", sending->id);
+    json_put_id(json, "webhook_id", context->id);
 }
 
 static enum status
 test_body(struct call *call, void *with)
 {
-    struct sending *sending = with;
+    struct send_context *context = with;
     struct webhook_receiver receiver;
     enum status status =
-        webhook_receiver_get(call, sending->organization_id, sending->id, &receiver);
+        webhook_receiver_get(call, context->organization_id, context->id, &receiver);
 
     if (status)
         return status;
-    const char *body = event_body(call, WEBHOOK_TEST_TYPE, write_test, sending, 0);
+    const char *body = event_body(call, WEBHOOK_TEST_TYPE, write_test, context, 0);
     if (!body)
-        return call->fault.status;
+        return call->db.fault.status;
     status = outbox_put_webhook_call(call,
-                                     &(struct outbox_webhook_call){ sending->organization_id,
-                                                                    sending->id, WEBHOOK_TEST_TYPE,
+                                     &(struct outbox_webhook_call){ context->organization_id,
+                                                                    context->id, WEBHOOK_TEST_TYPE,
                                                                     body },
-                                     &sending->delivery_id);
-    return status ? status : read_one(call, sending);
+                                     &context->delivery_id);
+    return status ? status : read_one(call, context);
 }
 
 enum status
 webhook_test(struct call *call, int64_t organization_id, int64_t id, struct webhook_delivery *out)
 {
-    struct sending sending = { organization_id, id, 0, out };
+    struct send_context context = { organization_id, id, 0, out };
 
-    return transact(call, test_body, &sending);
+    return transact(call, test_body, &context);
 }

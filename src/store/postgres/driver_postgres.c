@@ -36,11 +36,11 @@ take_notice(void *with, const PGresult *notice)
              message ? message : "");
 }
 
-/* An acknowledgement lookaheads that the disk has it, so synchronous_commit is
+/* An acknowledgement promises that the disk has it, so synchronous_commit is
  * raised where it is weaker than `on`. A transaction whose COMMIT was lost on its way must not
  * hold its locks for as long as the server takes to notice that the connection is gone. */
 static enum status
-set_up(struct connection *connection, struct fault *fault)
+postgres_set_up(struct connection *connection, struct fault *fault)
 {
     bool reads_only = connection->mode == STORE_READ_ONLY;
     char sql[SETUP_SIZE];
@@ -94,7 +94,7 @@ connect_anew(struct connection *connection, struct fault *fault)
     }
     PQsetNoticeReceiver(connection->pg, take_notice, connection);
     connection->is_new = true;
-    return set_up(connection, fault);
+    return postgres_set_up(connection, fault);
 }
 
 enum status

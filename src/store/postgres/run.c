@@ -27,7 +27,7 @@ struct bound {
 };
 
 static Oid
-type_of(enum value_kind kind)
+postgres_run_type_of(enum value_kind kind)
 {
     switch (kind) {
     case VALUE_INT64:
@@ -47,7 +47,7 @@ type_of(enum value_kind kind)
 }
 
 static void
-bind_one(struct bound *bound, size_t n, const struct value *value)
+postgres_run_bind_one(struct bound *bound, size_t n, const struct value *value)
 {
     char *number = bound->numbers[n];
     uint64_t big_endian;
@@ -82,11 +82,11 @@ bind_one(struct bound *bound, size_t n, const struct value *value)
 }
 
 static void
-bind_all(struct bound *bound, const struct value *in, size_t count)
+postgres_run_bind_all(struct bound *bound, const struct value *in, size_t count)
 {
     bound->count = (int)count;
     for (size_t n = 0; n < count; n++)
-        bind_one(bound, n, &in[n]);
+        postgres_run_bind_one(bound, n, &in[n]);
 }
 
 static bool *
@@ -134,7 +134,8 @@ for_many_rows(const struct statement *statement)
 
 /* The types are told, since the server cannot guess them in `:x IS NULL`. */
 static enum status
-prepare(struct connection *connection, const struct wording *wording, struct fault *fault)
+postgres_run_prepare(struct connection *connection, const struct wording *wording,
+                     struct fault *fault)
 {
     const struct statement *statement = wording->statement;
     size_t count = statement->parameter_count * wording->rows;
@@ -147,7 +148,8 @@ prepare(struct connection *connection, const struct wording *wording, struct fau
     if (*prepared)
         return STATUS_OK;
     for (size_t n = 0; n < count; n++)
-        types[n] = type_of(statement_parameter_kind(statement, n % statement->parameter_count));
+        types[n] = postgres_run_type_of(
+            statement_parameter_kind(statement, n % statement->parameter_count));
     if (!PQsendPrepare(connection->pg, wording->name, wording->text, (int)count, types))
         return connection_report(connection, NULL, statement->name, fault);
     enum status status = connection_finish(connection, statement->name, fault);
@@ -165,7 +167,7 @@ get_ready(struct connection *connection, const struct wording *wording, struct f
         status = connection_ready(connection, fault);
     else if (connection->lost)
         status = connection_report(connection, NULL, wording->statement->name, fault);
-    return status ? status : prepare(connection, wording, fault);
+    return status ? status : postgres_run_prepare(connection, wording, fault);
 }
 
 static bool
@@ -206,8 +208,8 @@ make_scratch(struct connection *connection, const PGresult *result, int row, int
 }
 
 static void
-read_row(struct connection *connection, const struct statement *statement, const PGresult *result,
-         int row, struct value *out)
+postgres_run_read_row(struct connection *connection, const struct statement *statement,
+                      const PGresult *result, int row, struct value *out)
 {
     char *free_bytes;
 
@@ -256,7 +258,7 @@ hand_on(struct connection *connection, const struct statement *statement, const 
     assert((size_t)PQnfields(result) == statement->out_count);
     assert(sink || !PQntuples(result));
     for (int r = 0; r < PQntuples(result) && !status; r++) {
-        read_row(connection, statement, result, r, row);
+        postgres_run_read_row(connection, statement, result, r, row);
         status = sink(into, row, fault);
     }
     return status;
@@ -274,7 +276,7 @@ postgres_run(struct connection *connection, const struct statement *statement,
 
     if (status)
         return status;
-    bind_all(&bound, in, statement->parameter_count);
+    postgres_run_bind_all(&bound, in, statement->parameter_count);
     connection->not_durable = false;
     connection->streams = statement->streams;
     if (!send_one(connection, &wording, &bound))
@@ -339,7 +341,7 @@ send_rows(struct connection *connection, const struct batch *batch, const struct
 
     for (size_t row = 0; row < wording->rows; row++)
         batch->source(batch->from, first + row, in + row * parameters);
-    bind_all(&bound, in, wording->rows * parameters);
+    postgres_run_bind_all(&bound, in, wording->rows * parameters);
     return send_one(connection, wording, &bound);
 }
 
@@ -381,7 +383,7 @@ postgres_run_batch(struct connection *connection, const struct statement *statem
 
     *changed = 0;
     if (!status && batch.many.text && count >= batch.many.rows)
-        status = prepare(connection, &batch.many, fault);
+        status = postgres_run_prepare(connection, &batch.many, fault);
     if (status)
         return status;
     if (!PQenterPipelineMode(connection->pg))

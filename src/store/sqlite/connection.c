@@ -263,7 +263,7 @@ open_db(struct connection *connection, struct fault *fault)
 }
 
 static enum status
-set_up(struct connection *connection, struct fault *fault)
+sqlite_connection_set_up(struct connection *connection, struct fault *fault)
 {
     bool writes = connection->mode == STORE_READ_WRITE;
     const char *const steps[] = { setup_both, writes ? setup_writer : setup_reader, setup_log };
@@ -281,7 +281,7 @@ first_open(struct connection *connection, struct fault *fault)
 
     if (!status && connection->mode == STORE_READ_WRITE)
         status = make_wal(connection, fault);
-    return status ? status : set_up(connection, fault);
+    return status ? status : sqlite_connection_set_up(connection, fault);
 }
 
 /* A disk that is gone may leave an empty folder, or an older store, in its place. */
@@ -347,7 +347,7 @@ sqlite_ready(struct connection *connection, struct fault *fault)
     close_db(connection);
     status = open_db(connection, fault);
     if (!status)
-        status = set_up(connection, fault);
+        status = sqlite_connection_set_up(connection, fault);
     connection->stale = status != STATUS_OK;
     return status;
 }

@@ -70,7 +70,7 @@ sqlite_rollback(struct connection *connection)
 }
 
 static int
-bind_one(sqlite3_stmt *query, int place, const struct value *value)
+sqlite_bind_one(sqlite3_stmt *query, int place, const struct value *value)
 {
     switch (value->kind) {
     case VALUE_INT64:
@@ -90,12 +90,12 @@ bind_one(sqlite3_stmt *query, int place, const struct value *value)
 }
 
 static int
-bind_all(sqlite3_stmt *query, const struct value *in, size_t count)
+sqlite_bind_all(sqlite3_stmt *query, const struct value *in, size_t count)
 {
     int code = SQLITE_OK;
 
     for (size_t i = 0; i < count && code == SQLITE_OK; i++)
-        code = bind_one(query, (int)i + 1, &in[i]);
+        code = sqlite_bind_one(query, (int)i + 1, &in[i]);
     return code;
 }
 
@@ -144,10 +144,10 @@ cache_slot(struct connection *connection, int number)
     return &connection->cache[number];
 }
 
-/* Given back by release(). */
+/* Given back by sqlite_release(). */
 static enum status
-prepare(struct connection *connection, const struct statement *statement, sqlite3_stmt **out,
-        struct fault *fault)
+sqlite_prepare(struct connection *connection, const struct statement *statement, sqlite3_stmt **out,
+               struct fault *fault)
 {
     bool cached = statement->number != STATEMENT_UNCACHED;
     enum status status = sqlite_ready(connection, fault);
@@ -174,7 +174,7 @@ prepare(struct connection *connection, const struct statement *statement, sqlite
 }
 
 static void
-release(const struct statement *statement, sqlite3_stmt *query)
+sqlite_release(const struct statement *statement, sqlite3_stmt *query)
 {
     if (statement->number == STATEMENT_UNCACHED) {
         sqlite3_finalize(query);
@@ -189,11 +189,11 @@ sqlite_run(struct connection *connection, const struct statement *statement, con
            row_sink *sink, void *into, int64_t *changed, struct fault *fault)
 {
     sqlite3_stmt *query;
-    enum status status = prepare(connection, statement, &query, fault);
+    enum status status = sqlite_prepare(connection, statement, &query, fault);
 
     if (status)
         return status;
-    int code = bind_all(query, in, statement->parameter_count);
+    int code = sqlite_bind_all(query, in, statement->parameter_count);
     while (code == SQLITE_OK && (code = sqlite3_step(query)) == SQLITE_ROW) {
         struct value row[STATEMENT_MAX_COLUMNS];
         for (size_t i = 0; i < statement->out_count; i++)
@@ -209,7 +209,7 @@ sqlite_run(struct connection *connection, const struct statement *statement, con
     *changed = sqlite3_stmt_readonly(query) ? 0 : sqlite3_changes64(connection->db);
 
 done:
-    release(statement, query);
+    sqlite_release(statement, query);
     return status;
 }
 
@@ -220,14 +220,14 @@ sqlite_run_batch(struct connection *connection, const struct statement *statemen
 {
     sqlite3_stmt *query;
     struct value in[STATEMENT_MAX_PARAMETERS];
-    enum status status = prepare(connection, statement, &query, fault);
+    enum status status = sqlite_prepare(connection, statement, &query, fault);
 
     if (status)
         return status;
     *changed = 0;
     for (size_t n = 0; n < count && !status; n++) {
         source(from, n, in);
-        int code = bind_all(query, in, statement->parameter_count);
+        int code = sqlite_bind_all(query, in, statement->parameter_count);
         if (code == SQLITE_OK)
             code = sqlite3_step(query);
         if (code == SQLITE_DONE)
@@ -236,7 +236,7 @@ sqlite_run_batch(struct connection *connection, const struct statement *statemen
             status = sqlite_report(connection, code, statement->name, fault);
         sqlite3_reset(query);
     }
-    release(statement, query);
+    sqlite_release(statement, query);
     return status;
 }
 

@@ -49,7 +49,7 @@ cannot_open(const char *name, struct fault *fault)
 }
 
 static enum status
-in_use(int file, const char *path, struct fault *fault)
+store_lock_in_use(int file, const char *path, struct fault *fault)
 {
     struct flock holder = byte_lock(BYTE_OF_PROCESS);
     char process[32] = "";
@@ -71,7 +71,7 @@ lock(int file, const char *path, struct fault *fault)
     if (!fcntl(file, F_OFD_SETLK, &own))
         return STATUS_OK;
     if (errno == EAGAIN || errno == EACCES)
-        return in_use(file, path, fault);
+        return store_lock_in_use(file, path, fault);
     return fail(fault, STATUS_INVALID, "", "store",
                 "the file system of %.120s has no locks (%s): keep the store on a local disk", path,
                 strerror(errno));

@@ -134,16 +134,13 @@ take_message(struct call *call, void *with)
 
     for (size_t i = 0; i < sizeof turn.organizations / sizeof turn.organizations[0]; i++)
         turn.organizations[i] = LEDGER_ORGANIZATION;
-    enum status status =
-        alarm_cache_owner_claim(call->store, call->arena, &turn, &rows, &count, &call->fault);
+    enum status status = alarm_cache_owner_claim(&call->db, &turn, &rows, &count);
     atomic_store(&other->begun, true);
     nanosleep(&(struct timespec){ .tv_nsec = 200 * 1000 * 1000 }, NULL);
     const struct alarm_expectation_put_in expectation = { LEDGER_ORGANIZATION,
                                                           ledger_sensor_id(SERIAL), other->next,
                                                           other->next + SLACK };
-    return status ? status
-                  : alarm_expectation_put(call->store, call->arena, &expectation, 1, NULL,
-                                          &call->fault);
+    return status ? status : alarm_expectation_put(&call->db, &expectation, 1, NULL);
 }
 
 static void
@@ -317,7 +314,7 @@ leaves_nothing_half_done(struct fixture *fixture)
         (void)!transact(&fixture->call, lost_body, &more);
         calls = fixture_calls();
         fixture_fail_at(fixture, 0);
-        fixture->call.fault = (struct fault){ 0 };
+        fixture->call.db.fault = (struct fault){ 0 };
         check_int(lost_at(fixture, expected + HOUR), 1);
     }
     end();

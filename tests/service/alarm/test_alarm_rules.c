@@ -109,7 +109,7 @@ refuse(struct fixture *fixture)
     bob.recipients = stranger, bob.recipient_count = 1;
     two.recipients = twice, two.recipient_count = 2;
     check_int(add(fixture, &unknown, &row), STATUS_NOT_FOUND);
-    fixture->call.fault = (struct fault){ 0 };
+    fixture->call.db.fault = (struct fault){ 0 };
     check_failed(fixture, add(fixture, &bob, &row), STATUS_INVALID, "", "recipients");
     check_failed(fixture, add(fixture, &two, &row), STATUS_INVALID, "", "recipients");
     check_int(fixture_count(fixture, "SELECT count(*) FROM alarm_rule"), 0);

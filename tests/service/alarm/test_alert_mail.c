@@ -124,9 +124,7 @@ remove_recipients(struct call *call, void *with)
 {
     (void)with;
     return alarm_recipients_delete(
-        call->store, call->arena,
-        &(struct alarm_recipients_delete_in){ LEDGER_ORGANIZATION, ALERT_RULE }, NULL,
-        &call->fault);
+        &call->db, &(struct alarm_recipients_delete_in){ LEDGER_ORGANIZATION, ALERT_RULE }, NULL);
 }
 
 static void
@@ -178,7 +176,7 @@ leave_nothing_half_done(struct fixture *fixture)
         (void)!transact(&fixture->call, tell_step, &more);
         calls = fixture_calls();
         fixture_fail_at(fixture, 0);
-        fixture->call.fault = (struct fault){ 0 };
+        fixture->call.db.fault = (struct fault){ 0 };
         check_int(told(fixture, NOON), 2);
         check_int(fixture_count(fixture, "SELECT count(*) FROM notice"), 2);
         check_int(fixture_count(fixture, "SELECT count(*) FROM notice_rule"), 2);

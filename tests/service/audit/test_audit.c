@@ -42,10 +42,10 @@ chains(struct fixture *fixture)
     entry.fact.after = fact.after;
     check(audit_hash(second, first, &entry));
     check_int(audit_chain_extend(
-                  fixture->call.store, fixture->call.arena,
+                  &fixture->call.db,
                   &(struct audit_chain_extend_in){
                       .organization_id = 7, .count = 1, .first_hash = { zeros, HASH_BYTES } },
-                  &chain, &fixture->call.fault),
+                  &chain),
               STATUS_OK);
     check_int(chain.sequence, 3);
     check(chain.hash.size == HASH_BYTES && !memcmp(chain.hash.at, second, HASH_BYTES));

@@ -169,7 +169,7 @@ slows_down(struct fixture *fixture)
                      STATUS_NOT_FOUND, "code_not_accepted", "code");
     }
     enum status status = code_redeem(&fixture->call, mine, code, &out); /* a right one waits too */
-    check_int(fixture->call.fault.until, NOON + 30);
+    check_int(fixture->call.db.fault.until, NOON + 30);
     check_failed(fixture, status, STATUS_SLOW_DOWN, "too_many_codes", "");
     check_int(code_redeem(&fixture->call, mine, redeemed, &out), STATUS_OK);
     check(out.again);
@@ -178,7 +178,7 @@ slows_down(struct fixture *fixture)
     check_failed(fixture, code_redeem(&fixture->call, mine, unknown_code, &out), STATUS_NOT_FOUND,
                  "code_not_accepted", "code");
     status = code_redeem(&fixture->call, mine, code, &out);
-    check_int(fixture->call.fault.until, NOON + 30 + 60);
+    check_int(fixture->call.db.fault.until, NOON + 30 + 60);
     check_failed(fixture, status, STATUS_SLOW_DOWN, "too_many_codes", "");
     fixture->call.now += 60;
     check_int(code_redeem(&fixture->call, mine, code, &out), STATUS_OK);
@@ -227,7 +227,7 @@ redeem_in_race(struct call *call, int thread, void *with)
 
     race->statuses[thread] = code_redeem(call, race->organizations[thread], race->code, &out);
     snprintf(race->codes[thread], sizeof race->codes[thread], "%s",
-             race->statuses[thread] ? call->fault.code : "");
+             race->statuses[thread] ? call->db.fault.code : "");
 }
 
 static void

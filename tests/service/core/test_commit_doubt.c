@@ -25,7 +25,7 @@ put_sample(struct call *call, void *with)
     struct counting *counting = with;
 
     counting->runs++;
-    return sample_put(call->store, counting->id, &call->fault);
+    return sample_put(call->db.store, counting->id, &call->db.fault);
 }
 
 static void
@@ -41,7 +41,7 @@ finds_what_took_hold(struct fixture *fixture)
     check_int(transact(call, put_sample, &first), STATUS_OK);
     check_int(first.runs, 1);
     check_int(sample_count(fixture), 1);
-    check(!store_doubt(call->store));
+    check(!store_doubt(call->db.store));
 
     fixture_cut_commit(fixture, CUT_BEFORE);
     check_int(transact(call, put_sample, &second), STATUS_OK);
@@ -94,28 +94,28 @@ waits_for_the_first(struct fixture *fixture)
     if (on_sqlite(fixture))
         return;
     sample_table(fixture);
-    other.store = open_impatient(fixture, STORE_READ_WRITE);
+    other.db.store = open_impatient(fixture, STORE_READ_WRITE);
     fixture_cut_commit(fixture, CUT_BEFORE);
-    check_int(store_begin(call->store, &call->fault), STATUS_OK);
-    mark = store_take_mark(call->store);
+    check_int(store_begin(call->db.store, &call->db.fault), STATUS_OK);
+    mark = store_take_mark(call->db.store);
     check_int(commit_doubt_mark(call, mark, &latest_at, &is_new), STATUS_OK);
     check(is_new);
-    check_int(store_commit(call->store, &call->fault), STATUS_BUSY);
-    check(store_doubt(call->store));
+    check_int(store_commit(call->db.store, &call->db.fault), STATUS_BUSY);
+    check(store_doubt(call->db.store));
 
-    check_int(store_begin(other.store, &other.fault), STATUS_OK);
+    check_int(store_begin(other.db.store, &other.db.fault), STATUS_OK);
     check_int(commit_doubt_mark(&other, mark, &latest_at, &is_new), STATUS_OK);
     check(is_new);
-    check_int(sample_put(other.store, 7, &other.fault), STATUS_OK);
+    check_int(sample_put(other.db.store, 7, &other.db.fault), STATUS_OK);
     check_int(commit_doubt_settle(call, &committed), STATUS_BUSY); /* it may take hold yet */
-    check(store_doubt(call->store));
-    check_int(store_commit(other.store, &other.fault), STATUS_OK);
+    check(store_doubt(call->db.store));
+    check_int(store_commit(other.db.store, &other.db.fault), STATUS_OK);
     check_int(commit_doubt_settle(call, &committed), STATUS_OK);
     check(committed);
-    check(!store_doubt(call->store));
+    check(!store_doubt(call->db.store));
     check_int(transact(call, put_sample, &counting), STATUS_OK);
     check_int(sample_count(fixture), 2);
-    store_close(other.store);
+    store_close(other.db.store);
 }
 
 TEST(a_commit_that_may_take_hold_yet_stays_in_doubt)
@@ -139,7 +139,7 @@ waits_for_a_step(struct call *call, void *with)
 {
     fixture_refuse_begins(with, MANY_BEGINS);
     call->catch_up = (struct catch_up){ .step = no_step };
-    return fail(&call->fault, STATUS_BUSY, "", "", "a step has to come first");
+    return call_fail(call, STATUS_BUSY, "", "", "a step has to come first");
 }
 
 static void
@@ -216,7 +216,7 @@ leave_in_doubt(struct fixture *fixture)
     struct counting counting = { .id = 9, .fixture = fixture };
 
     check_int(transact(&fixture->call, stay_away, &counting), STATUS_BUSY);
-    check_text(fixture->call.fault.code, "in_doubt");
+    check_text(fixture->call.db.fault.code, "in_doubt");
 }
 
 static void
@@ -238,7 +238,7 @@ batch_leaves_no_orphan(struct fixture *fixture)
     fixture_cut_commit(fixture, CUT_AFTER);
     fixture_stay_away(fixture, true);
     check_int(commit_sample(fixture, now - 9), STATUS_BUSY);
-    check_text(call->fault.code, "in_doubt");
+    check_text(call->db.fault.code, "in_doubt");
     check_int((int64_t)journal_index_count(journal_index), 1);
     check_int(commit_sample(fixture, now - 8), STATUS_BUSY);
     fixture_stay_away(fixture, false);
@@ -276,9 +276,9 @@ old_marks_go(struct fixture *fixture)
     struct call *call = &fixture->call;
 
     fixture_script(fixture, "INSERT INTO transaction_mark VALUES (1, 5, 0)");
-    check_int(store_begin(call->store, &call->fault), STATUS_OK);
+    check_int(store_begin(call->db.store, &call->db.fault), STATUS_OK);
     check_int(commit_doubt_forget_old(call), STATUS_OK);
-    check_int(store_commit(call->store, &call->fault), STATUS_OK);
+    check_int(store_commit(call->db.store, &call->db.fault), STATUS_OK);
     check_int(fixture_count(fixture, "SELECT count(*) FROM transaction_mark WHERE node = 1"), 0);
 }
 
@@ -304,11 +304,11 @@ store_goes_back(struct fixture *fixture)
                    "DELETE FROM transaction_mark; DELETE FROM journal; DELETE FROM license;"
                    " UPDATE organization SET version = version - 1");
     check_int(commit_sample(fixture, now - 9), STATUS_OK);
-    check_int(store_losses(call->store), 1);
+    check_int(store_losses(call->db.store), 1);
     check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 0); /* it has no license */
     check_int((int64_t)journal_index_count(journal_index), 0);
     check_int(commit_sample(fixture, now - 8), STATUS_OK);
-    check_int(store_losses(call->store), 1);
+    check_int(store_losses(call->db.store), 1);
     end_ingest(fixture);
 }
 

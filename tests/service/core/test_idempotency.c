@@ -45,7 +45,7 @@ answers_once(struct fixture *fixture)
     check_found(fixture, request_of(8, "key", first_hash), false);
     check_found(fixture, request_of(7, "Key", first_hash), false);
     check_int(idempotency_find(call, &reused, &again, &found), STATUS_INVALID);
-    check_text(call->fault.code, "idempotency_key_reused");
+    check_text(call->db.fault.code, "idempotency_key_reused");
     check_int(idempotency_keep(call, &request, &answer), STATUS_BUSY);
 }
 
@@ -60,16 +60,16 @@ looks_again(struct fixture *fixture)
 {
     struct call *call = &fixture->call;
     struct idempotent_request request = request_of(7, "key", first_hash);
-    bool is_shared = store_is_shared(call->store);
+    bool is_shared = store_is_shared(call->db.store);
     enum status failed =
-        fail(&call->fault, STATUS_CONFLICT, "sensor_exists", "serial", "it is there already");
+        call_fail(call, STATUS_CONFLICT, "sensor_exists", "serial", "it is there already");
 
     check_int(idempotency_look_again(call, &request, failed), STATUS_CONFLICT);
-    check_text(call->fault.code, "sensor_exists");
+    check_text(call->db.fault.code, "sensor_exists");
     check_int(idempotency_keep(call, &request, &answer), STATUS_OK);
     check_int(idempotency_look_again(call, &request, failed),
               is_shared ? STATUS_BUSY : STATUS_CONFLICT);
-    check_text(call->fault.code, is_shared ? "" : "sensor_exists");
+    check_text(call->db.fault.code, is_shared ? "" : "sensor_exists");
 }
 
 TEST(a_verb_that_fails_where_another_server_has_answered_runs_again)
@@ -126,7 +126,7 @@ lends(struct fixture *fixture)
 {
     struct store_pool *pool = store_pool_open(&(struct store_options){ .url = fixture->url }, 1);
     struct store *first, *second, *third;
-    struct fault *fault = &fixture->call.fault;
+    struct fault *fault = &fixture->call.db.fault;
 
     check_int(store_pool_borrow(pool, &first, fault), STATUS_OK);
     check_int(store_pool_borrow(pool, &second, fault), STATUS_OK);

@@ -49,7 +49,7 @@ claims_and_compares(struct fixture *fixture)
     check_failed(fixture, store_secret_load(call, files.two, &other), STATUS_CONFLICT,
                  "secret_missing", "");
     check(access(files.two, F_OK) != 0);
-    check_int(secret_key_load(&other, files.two, &call->fault), STATUS_OK);
+    check_int(secret_key_load(&other, files.two, &call->db.fault), STATUS_OK);
     check_failed(fixture, store_secret_load(call, files.two, &other), STATUS_CONFLICT,
                  "secret_wrong", "");
     check_int(store_secret_load(call, files.one, &again), STATUS_OK);

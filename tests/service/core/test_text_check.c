@@ -63,8 +63,8 @@ says_why(struct fixture *fixture)
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         check_int(input_text(&fixture->call, "name", rows[i].text, 1, 20, &out), STATUS_INVALID);
-        check_text(fixture->call.fault.reason, rows[i].reason);
-        fixture->call.fault = (struct fault){ 0 };
+        check_text(fixture->call.db.fault.reason, rows[i].reason);
+        fixture->call.db.fault = (struct fault){ 0 };
     }
 }
 

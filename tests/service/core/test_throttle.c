@@ -39,7 +39,7 @@ static enum status
 wrong(struct call *call, void *with)
 {
     return throttle_note_failure(call, with,
-                                 fail(&call->fault, STATUS_NOT_FOUND, "wrong", "f", "it is wrong"));
+                                 call_fail(call, STATUS_NOT_FOUND, "wrong", "f", "it is wrong"));
 }
 
 static enum status
@@ -59,7 +59,7 @@ counts_although_the_verb_fails(struct fixture *fixture)
         check_failed(fixture, transact(call, wrong, subject), STATUS_NOT_FOUND, "wrong", "f");
     }
     enum status status = throttle_check(call, subject, "slow", "wait");
-    check_int(call->fault.until, NOON + THROTTLE_FIRST_WAIT_SECONDS);
+    check_int(call->db.fault.until, NOON + THROTTLE_FIRST_WAIT_SECONDS);
     check_failed(fixture, status, STATUS_SLOW_DOWN, "slow", "");
     check_int(throttle_check(call, "code:y", "slow", "wait"), STATUS_OK);
 

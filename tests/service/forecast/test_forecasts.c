@@ -151,11 +151,11 @@ check_agreement(struct fixture *fixture, int64_t organization)
     struct manager_query query = { .page = { .limit = 1000 } };
     struct manager_page page;
     struct forecast_report report;
-    struct arena arena, *before = fixture->call.arena;
+    struct arena arena, *before = fixture->call.db.arena;
     int64_t pool = 0, renewed_first = 0;
 
     arena_init(&arena, FIXTURE_ARENA_BYTES);
-    fixture->call.arena = &arena;
+    fixture->call.db.arena = &arena;
     check_int(manager_list(&fixture->call, organization, &query, &page), STATUS_OK);
     check_int(forecast_make(&fixture->call, organization, 60, &report), STATUS_OK);
     for (size_t i = 0; i < page.count; i++) {
@@ -172,7 +172,7 @@ check_agreement(struct fixture *fixture, int64_t organization)
         check_text(row->next, served ? "pool" : "stops");
     }
     check_int(pool, renewed_first);
-    fixture->call.arena = before;
+    fixture->call.db.arena = before;
     arena_clear(&arena);
 }
 
@@ -214,7 +214,7 @@ agrees(struct fixture *fixture)
             check_text(row.next, again.next);
         }
         fixture->call.dry_run = false;
-        fixture->call.fault = (struct fault){ 0 };
+        fixture->call.db.fault = (struct fault){ 0 };
         check_agreement(fixture, mine);
     }
     fixture->call.ledger_cache = NULL;

@@ -48,12 +48,12 @@ transactions_for(struct fixture *fixture, size_t bad)
     front.failing = "journal_append";
     front.failing_numbers = &failing;
     front.failing_count = 1;
-    call.store = front_open_second(fixture, STORE_READ_WRITE);
+    call.db.store = front_open_second(fixture, STORE_READ_WRITE);
     fill(fixture);
     check_int(commit_split(ingest, &call, pointers, ITEMS), STATUS_OK);
     for (size_t n = 0; n < ITEMS; n++)
         check_int(items[n].verdict, n == bad ? INGEST_PENDING : INGEST_DONE);
-    store_close(call.store);
+    store_close(call.db.store);
     ingest_close(ingest);
     return front.writes;
 }

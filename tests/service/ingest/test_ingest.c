@@ -239,12 +239,12 @@ leaves_nothing_half_done(struct fixture *fixture)
         ingest_close(ingest);
         ingest = ingest_open();
         fixture->call.in_transaction = true; /* no second try: the failure must show */
-        check_int(store_begin(fixture->call.store, &fixture->call.fault), STATUS_OK);
+        check_int(store_begin(fixture->call.db.store, &fixture->call.db.fault), STATUS_OK);
         fixture_fail_at(fixture, n);
         struct ingest_item item = { .delivery = &delivery }, *items[] = { &item };
         enum status status = ingest_commit(ingest, &fixture->call, items, 1);
         fixture_fail_at(fixture, 0);
-        store_rollback(fixture->call.store);
+        store_rollback(fixture->call.db.store);
         fixture->call.in_transaction = false;
         if (!status)
             break;
@@ -279,20 +279,20 @@ forgets_a_renewal_that_was_not_committed(struct fixture *fixture)
         struct ingest_item item = { .delivery = &delivery }, *items[] = { &item };
 
         fixture->call.in_transaction = true; /* no second try */
-        check_int(store_begin(fixture->call.store, &fixture->call.fault), STATUS_OK);
+        check_int(store_begin(fixture->call.db.store, &fixture->call.db.fault), STATUS_OK);
         fixture_fail_at(fixture, n);
         status = ingest_commit(ingest, &fixture->call, items, 1);
         fixture_fail_at(fixture, 0);
-        store_rollback(fixture->call.store);
+        store_rollback(fixture->call.db.store);
         if (!status) {
             check_int(item.saved, 1); /* with nothing in its way it is renewed, and saved */
             break;
         }
-        check_int(store_begin(fixture->call.store, &fixture->call.fault), STATUS_OK);
+        check_int(store_begin(fixture->call.db.store, &fixture->call.db.fault), STATUS_OK);
         fixture_script(fixture, "UPDATE license_key SET assigned = quantity;"
                                 "UPDATE organization SET version = version + 1");
         check_int(commit(fixture, &delivery, STATUS_OK).saved, 0);
-        store_rollback(fixture->call.store);
+        store_rollback(fixture->call.db.store);
     }
     fixture->call.in_transaction = false;
     end();

@@ -297,12 +297,12 @@ leaves_nothing_half_done(struct fixture *fixture)
     for (int n = 1; n < 40; n++) {
         bool more;
         fixture->call.in_transaction = true; /* no second try: the failure must show */
-        check_int(store_begin(fixture->call.store, &fixture->call.fault), STATUS_OK);
+        check_int(store_begin(fixture->call.db.store, &fixture->call.db.fault), STATUS_OK);
         fixture_fail_at(fixture, n);
         enum status status = renewal_job_run(&fixture->call, &more);
         int calls = fixture_calls();
         fixture_fail_at(fixture, 0);
-        store_rollback(fixture->call.store);
+        store_rollback(fixture->call.db.store);
         fixture->call.in_transaction = false;
         check_ledger(fixture);
         check_int(fixture_count(fixture, "SELECT count(*) FROM license"), 2);

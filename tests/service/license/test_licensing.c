@@ -218,7 +218,7 @@ take_all(struct call *call, int thread, void *with)
         enum status status = sensor_add(call, taking->organization_id,
                                         &(struct sensor_request){ .serial = serial }, &row);
         taking->got[thread] += status == STATUS_OK;
-        taking->refused[thread] += status && !strcmp(call->fault.code, "no_licenses_left");
+        taking->refused[thread] += status && !strcmp(call->db.fault.code, "no_licenses_left");
     }
 }
 

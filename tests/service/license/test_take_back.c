@@ -193,7 +193,7 @@ refuses_what_is_used(struct fixture *fixture)
     fixture->call.journal_index = NULL; /* the command line has no index */
     check_in_use(fixture, mine, used);
     struct journal_index *of_another = fixture->call.journal_index = journal_index_open();
-    if (store_is_shared(fixture->call.store)) /* where the message came to another machine */
+    if (store_is_shared(fixture->call.db.store)) /* where the message came to another machine */
         check_in_use(fixture, mine, used);
     journal_index_close(of_another);
     fixture->call.journal_index = journal_index;
@@ -303,22 +303,22 @@ waits_for_who_saves(struct fixture *fixture)
     int runs = 0;
     bool is_new;
 
-    if (!store_is_shared(call->store)) {
+    if (!store_is_shared(call->db.store)) {
         check_int(transact(call, excluding, &runs), STATUS_OK);
         check_int(runs, 1); /* nobody else can save */
         return;
     }
-    check_int(store_open(&other.store, &options, &call->fault), STATUS_OK);
+    check_int(store_open(&other.db.store, &options, &call->db.fault), STATUS_OK);
     other.saves = true;
-    check_int(store_begin(other.store, &other.fault), STATUS_OK);
-    check_int(commit_doubt_mark(&other, store_take_mark(other.store), &latest_at, &is_new),
+    check_int(store_begin(other.db.store, &other.db.fault), STATUS_OK);
+    check_int(commit_doubt_mark(&other, store_take_mark(other.db.store), &latest_at, &is_new),
               STATUS_OK);
     check_failed(fixture, transact(call, excluding, &runs), STATUS_BUSY, "", "");
     check_int(runs, 1);
-    check_int(store_commit(other.store, &other.fault), STATUS_OK);
+    check_int(store_commit(other.db.store, &other.db.fault), STATUS_OK);
     check_int(transact(call, excluding, &runs), STATUS_OK);
     check_int(runs, 3);
-    store_close(other.store);
+    store_close(other.db.store);
 }
 
 TEST(license_take_back_waits_for_processes_that_save)

@@ -142,8 +142,8 @@ refuses(struct fixture *fixture)
     add_sensor(fixture, other, store_room, "");
     check_int(make(fixture, mine, &(struct assignment_request){ both, 2, .count = 3 }, &made),
               STATUS_CONFLICT);
-    check_int(fixture->call.fault.numbers[0].number, 6);
-    check_int(fixture->call.fault.numbers[1].number, 5);
+    check_int(fixture->call.db.fault.numbers[0].number, 6);
+    check_int(fixture->call.db.fault.numbers[1].number, 5);
     check_failed(fixture,
                  make(fixture, mine, &(struct assignment_request){ both, 2, .count = 3 }, &made),
                  STATUS_CONFLICT, "no_licenses_left", "");

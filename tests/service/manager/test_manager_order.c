@@ -170,7 +170,7 @@ act(struct fixture *fixture, struct random *random, int64_t organization, const 
         (void)sensor_add(&fixture->call, organization, &request, &row);
         break;
     }
-    fixture->call.fault = (struct fault){ 0 };
+    fixture->call.db.fault = (struct fault){ 0 };
 }
 
 /* What the orders part with care: a sensor for which a license waits, and one that has none. */

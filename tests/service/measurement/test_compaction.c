@@ -59,7 +59,7 @@ deliver(struct fixture *fixture, size_t n, const struct sample *samples, size_t 
     struct arena arena;
 
     arena_init(&arena, FIXTURE_ARENA_BYTES);
-    call.arena = &arena;
+    call.db.arena = &arena;
     for (size_t at = 0; at < count; at += each) {
         struct delivery delivery = { .samples = samples + at, .sample_count = each };
         struct ingest_item item = { .delivery = &delivery }, *items[] = { &item };
@@ -95,7 +95,7 @@ compact(struct fixture *fixture, size_t arena_bytes)
         struct compaction *compaction;
 
         arena_init(&arena, arena_bytes);
-        call.arena = &arena;
+        call.db.arena = &arena;
         check_int(compaction_prepare(&call, sensors, count, &done, &compaction), STATUS_OK);
         if (!check_failures()) {
             check_int(compaction_write(&call, compaction), STATUS_OK);
@@ -216,7 +216,7 @@ passes_by_what_is_broken(struct fixture *fixture)
                                                            .writer = writer,
                                                            .journal_index = journal_index,
                                                            .open = front_open },
-                              &fixture->call.fault),
+                              &fixture->call.db.fault),
               STATUS_OK);
     wait_for_journal(fixture, BROKEN);
 

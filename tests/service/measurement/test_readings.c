@@ -62,7 +62,7 @@ deliver(struct fixture *fixture, const struct sample *samples, size_t count)
     check(serial_parse(&delivery.serial, SERIAL, strlen(SERIAL)));
     check_int(ingest_commit(ingest, &fixture->call, items, 1), STATUS_OK);
     check_int(item.saved, count);
-    arena_clear(fixture->call.arena);
+    arena_clear(fixture->call.db.arena);
 }
 
 /* Compacts everything there is. */
@@ -78,7 +78,7 @@ compact(struct fixture *fixture)
                   STATUS_OK);
         check_int(compaction_write(&fixture->call, compaction), STATUS_OK);
         compaction_forget(compaction, journal_index, &to_trim);
-        arena_clear(fixture->call.arena);
+        arena_clear(fixture->call.db.arena);
     }
     free(sensors);
     check_int(journal_index_count(journal_index), 0);
@@ -95,7 +95,7 @@ journal_trim(struct fixture *fixture)
         size_t rows = journal_trim_step_rows(&to_trim, swept);
         check_int(journal_trim_step(&fixture->call, &to_trim, swept), STATUS_OK);
         swept += rows;
-        arena_clear(fixture->call.arena);
+        arena_clear(fixture->call.db.arena);
     }
     journal_trim_remove(&to_trim, swept);
     check_int(to_trim.count, 0);

@@ -42,11 +42,11 @@ body(struct fixture *fixture, int64_t organization)
     bool found = false;
 
     check_int(
-        outbox_get(fixture->call.store, &fixture->arena,
+        outbox_get(&fixture->call.db,
                    &(struct outbox_get_in){
                        organization,
                        fixture_count(fixture, "SELECT id FROM outbox WHERE kind = 'webhook'") },
-                   &row, &found, &fixture->call.fault),
+                   &row, &found),
         STATUS_OK);
     if (found)
         check_int(outbox_content_open(&fixture->call, row.content.at, row.content.size, &content),

@@ -102,10 +102,10 @@ says_when(struct fixture *fixture)
     add_sensor(fixture, organization, FIRST, "First");
     add_sensor(fixture, organization, SECOND, "Second");
     check_int(told(fixture, NOON), 1);
-    check_int(outbox_get(fixture->call.store, &fixture->arena,
+    check_int(outbox_get(&fixture->call.db,
                          &(struct outbox_get_in){ organization,
                                                   fixture_count(fixture, "SELECT id FROM outbox") },
-                         &row, &found, &fixture->call.fault),
+                         &row, &found),
               STATUS_OK);
     check(found);
     check_int(outbox_content_open(&fixture->call, row.content.at, row.content.size, &content),

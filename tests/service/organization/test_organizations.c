@@ -105,7 +105,7 @@ changes(struct fixture *fixture)
 
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         check_int(organization_change(&fixture->call, id, &bad[i], &got), STATUS_INVALID);
-        check_text(fixture->call.fault.field, fields[i]);
+        check_text(fixture->call.db.fault.field, fields[i]);
     }
     int64_t version = fixture_count(fixture, "SELECT version FROM organization");
     check_int(organization_change(&fixture->call, id, &change, &got), STATUS_OK);

@@ -58,9 +58,8 @@ body_for(struct fixture *fixture, int64_t organization_id, int64_t webhook_id)
     check_int(page.count, 1);
     if (page.count != 1)
         return "";
-    check_int(outbox_get(call->store, call->arena,
-                         &(struct outbox_get_in){ organization_id, page.items[0].id }, &row, &found,
-                         &call->fault),
+    check_int(outbox_get(&call->db, &(struct outbox_get_in){ organization_id, page.items[0].id },
+                         &row, &found),
               STATUS_OK);
     check_int(outbox_content_open(call, row.content.at, row.content.size, &content), STATUS_OK);
     return content.body;

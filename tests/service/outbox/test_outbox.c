@@ -105,8 +105,7 @@ read_back(struct fixture *fixture, int64_t organization_id, int64_t id,
     struct outbox_get_out row = { 0 };
     bool found = false;
 
-    check_int(outbox_get(call->store, call->arena, &(struct outbox_get_in){ organization_id, id },
-                         &row, &found, &call->fault),
+    check_int(outbox_get(&call->db, &(struct outbox_get_in){ organization_id, id }, &row, &found),
               STATUS_OK);
     check(found);
     if (found)

@@ -92,9 +92,8 @@ row_of(struct fixture *fixture, struct outbox_try try)
     struct outbox_get_out row = { 0 };
     bool found;
 
-    check_int(outbox_get(fixture->call.store, fixture->call.arena,
-                         &(struct outbox_get_in){ try.organization_id, try.id }, &row, &found,
-                         &fixture->call.fault),
+    check_int(outbox_get(&fixture->call.db, &(struct outbox_get_in){ try.organization_id, try.id },
+                         &row, &found),
               STATUS_OK);
     check(found);
     return row;

@@ -96,8 +96,7 @@ row_of(struct fixture *fixture, int64_t id)
     struct outbox_get_out row = { .state = "" };
     bool found = false;
 
-    check_int(outbox_get(fixture->call.store, fixture->call.arena, &(struct outbox_get_in){ 7, id },
-                         &row, &found, &fixture->call.fault),
+    check_int(outbox_get(&fixture->call.db, &(struct outbox_get_in){ 7, id }, &row, &found),
               STATUS_OK);
     return row;
 }

@@ -146,7 +146,7 @@ claim(struct call *call, int thread, void *with)
     claiming->statuses[thread] = sensor_add(call, claiming->organizations[thread],
                                             &(struct sensor_request){ .serial = claiming->serial },
                                             &row);
-    snprintf(claiming->codes[thread], sizeof claiming->codes[thread], "%s", call->fault.code);
+    snprintf(claiming->codes[thread], sizeof claiming->codes[thread], "%s", call->db.fault.code);
 }
 
 static void

@@ -185,10 +185,10 @@ needs_enough(struct fixture *fixture)
 
     make_key(fixture, mine, 2, "P1M");
     check_int(import(fixture, mine, rows, 3, &left), STATUS_CONFLICT);
-    check_text(fixture->call.fault.numbers[0].name, "needed");
-    check_int(fixture->call.fault.numbers[0].number, 3);
-    check_text(fixture->call.fault.numbers[1].name, "left");
-    check_int(fixture->call.fault.numbers[1].number, 2);
+    check_text(fixture->call.db.fault.numbers[0].name, "needed");
+    check_int(fixture->call.db.fault.numbers[0].number, 3);
+    check_text(fixture->call.db.fault.numbers[1].name, "left");
+    check_int(fixture->call.db.fault.numbers[1].number, 2);
     check_failed(fixture, import(fixture, mine, rows, 3, &left), STATUS_CONFLICT,
                  "no_licenses_left", "");
     check_int(fixture_count(fixture, "SELECT count(*) FROM sensor"), 0);
@@ -226,7 +226,7 @@ race(struct call *call, int thread, void *with)
     enum status status = sensors_import_check(call, rows, 50);
     racing->statuses[thread] =
         status ? status : sensors_import(call, racing->organizations[thread], rows, 50, &left);
-    snprintf(racing->codes[thread], sizeof racing->codes[thread], "%s", call->fault.code);
+    snprintf(racing->codes[thread], sizeof racing->codes[thread], "%s", call->db.fault.code);
 }
 
 static void

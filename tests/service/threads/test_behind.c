@@ -51,8 +51,8 @@ add_sensors(struct fixture *fixture, utc_seconds now)
 static void
 open_reader(struct scene *scene)
 {
-    store_close(scene->reader.store);
-    scene->reader.store = front_open_second(scene->fixture, STORE_READ_ONLY);
+    store_close(scene->reader.db.store);
+    scene->reader.db.store = front_open_second(scene->fixture, STORE_READ_ONLY);
 }
 
 static void
@@ -66,13 +66,13 @@ begin(struct scene *scene, struct fixture *fixture)
         .reader = fixture->call,
         .ingest = ingest_open(),
     };
-    scene->reader.store = NULL;
+    scene->reader.db.store = NULL;
 }
 
 static void
 end(struct scene *scene)
 {
-    store_close(scene->reader.store);
+    store_close(scene->reader.db.store);
     ingest_close(scene->ingest);
     journal_trim_clear(&scene->journal_trim);
     journal_index_close(scene->fixture->call.journal_index);
@@ -324,7 +324,7 @@ compacts_again(struct fixture *fixture)
                         &(struct compactor_options){ .store = &store,
                                                      .writer = writer,
                                                      .journal_index = fixture->call.journal_index },
-                        &fixture->call.fault),
+                        &fixture->call.db.fault),
         STATUS_OK);
     wait_for_empty_journal(fixture);
     compactor_stop(compactor);
@@ -373,7 +373,7 @@ compactor_goes_on(struct fixture *fixture)
                                                      .writer = writer,
                                                      .journal_index = fixture->call.journal_index,
                                                      .open = open_and_deliver },
-                        &fixture->call.fault),
+                        &fixture->call.db.fault),
         STATUS_OK);
     wait_for_empty_journal(fixture);
     compactor_stop(compactor);

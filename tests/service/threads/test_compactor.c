@@ -59,7 +59,7 @@ compacts_all_that_waits(struct fixture *fixture)
                               &(struct compactor_options){ .store = &store,
                                                            .writer = writer,
                                                            .journal_index = journal_index },
-                              &fixture->call.fault),
+                              &fixture->call.db.fault),
               STATUS_OK);
     while (fixture_count(fixture, "SELECT count(*) FROM journal") > 0
            && monotonic_nanoseconds() < give_up)
@@ -114,7 +114,7 @@ compact_and_sweep(struct fixture *fixture, int n, struct arrival *arrival)
     check_int(journal_trim_step(&fixture->call, &journal_trim, 0), STATUS_OK);
     free(sensors);
     journal_trim_clear(&journal_trim);
-    arena_clear(fixture->call.arena);
+    arena_clear(fixture->call.db.arena);
     return arrived;
 }
 
@@ -129,8 +129,8 @@ loses_nothing_that_arrives_meanwhile(struct fixture *fixture)
     int n = 1;
 
     fixture->call.journal_index = arrival.call.journal_index = journal_index_open();
-    arrival.call.store = fixture_open_second(fixture, STORE_READ_WRITE);
-    arrival.call.arena = &arena;
+    arrival.call.db.store = fixture_open_second(fixture, STORE_READ_WRITE);
+    arrival.call.db.arena = &arena;
     arena_init(&arena, FIXTURE_ARENA_BYTES);
     add_both(fixture, now);
     for (bool more = true; more && !check_failures(); n++) {
@@ -143,7 +143,7 @@ loses_nothing_that_arrives_meanwhile(struct fixture *fixture)
     }
     check(n > 5);
     arena_clear(&arena);
-    store_close(arrival.call.store);
+    store_close(arrival.call.db.store);
     ingest_close(arrival.ingest);
     journal_index_close(fixture->call.journal_index);
 }

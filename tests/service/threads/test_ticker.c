@@ -12,7 +12,7 @@ run_until(struct fixture *fixture, const struct moment *schedule_of_test, struct
     struct ticker_options options = { &store, writer, schedule_of_test };
     struct ticker *ticker;
 
-    check_int(ticker_start(&ticker, &options, &fixture->call.fault), STATUS_OK);
+    check_int(ticker_start(&ticker, &options, &fixture->call.db.fault), STATUS_OK);
     check(news_wait(news));
     ticker_stop(ticker);
     writer_stop(writer);

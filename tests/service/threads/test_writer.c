@@ -34,7 +34,7 @@ prepare(struct write_job *job, struct call *call)
 {
     struct scene *scene = job->owner;
 
-    call->arena = &scene->fixture->arena;
+    call->db.arena = &scene->fixture->arena;
 }
 
 static enum status
@@ -165,7 +165,7 @@ prepare_made(struct write_job *job, struct call *call)
 {
     struct made *made = job->owner;
 
-    call->arena = &made->fixture->arena;
+    call->db.arena = &made->fixture->arena;
     call->actor = made->actor;
     call->dry_run = made->dry_run;
 }

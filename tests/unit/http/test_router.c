@@ -22,7 +22,7 @@ find(struct http_request *http, enum http_method method, const char *target, uns
 {
     *http = (struct http_request){ .method = method, .target = target };
     arena_init(&http->arena, 65536);
-    return router_find(http, tables, allowed, &http->call.fault);
+    return router_find(http, tables, allowed, &http->call.db.fault);
 }
 
 TEST(a_path_finds_its_route_and_its_values)

@@ -116,7 +116,7 @@ TEST(no_changed_bit_of_a_status_gives_other_samples)
 {
     struct latest latest = { .count = 0 };
     struct arena arena;
-    struct call call = { .arena = &arena };
+    struct call call = { .db.arena = &arena };
     struct bytes bytes;
 
     arena_init(&arena, ROOM);

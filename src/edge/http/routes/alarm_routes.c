@@ -59,20 +59,20 @@ static const struct input_field change_body[] = { RULE_SETTINGS, INPUT_END };
 
 /* The rule that a body asks for. */
 static enum status
-read_request(struct http_request *http, struct call *call, const struct alarm_rule_request **out)
+alarm_read_request(struct http_request *http, struct call *call,
+                   const struct alarm_rule_request **out)
 {
     struct rule_input *input = http->input;
     size_t count = input->recipients.count;
-    int64_t *ids = input->recipients.items ? arena_new(call->arena, (count + 1) * sizeof *ids)
-                                           : NULL;
+    int64_t *ids = input->recipients.items ? call_new(call, (count + 1) * sizeof *ids) : NULL;
 
     if (input->recipients.items && !ids)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "recipients",
-                    "the request needs too much memory");
+        return call_fail(call, STATUS_TOO_LARGE, "", "recipients",
+                         "the request needs too much memory");
     for (size_t i = 0; i < count; i++)
         if (!id_parse(&ids[i], input->recipients.items[i], strlen(input->recipients.items[i])))
-            return fail(&call->fault, STATUS_INVALID, "", "recipients",
-                        "somebody is not a member of the organization");
+            return call_fail(call, STATUS_INVALID, "", "recipients",
+                             "somebody is not a member of the organization");
     input->rule.condition = (enum alarm_condition)input->condition;
     input->rule.recipients = ids;
     input->rule.recipient_count = count;
@@ -103,7 +103,7 @@ write_duration(struct json_writer *json, const char *key, int64_t seconds)
 
 /* What is looked for; nulls where the condition is not of values. */
 static void
-write_condition(struct json_writer *json, const struct alarm_rule *rule)
+alarm_write_condition(struct json_writer *json, const struct alarm_rule *rule)
 {
     char name[CHANNEL_NAME_SIZE];
 
@@ -132,7 +132,7 @@ write_rule(struct json_writer *json, const void *item)
     json_put_text(json, "serial", row->serial);
     json_put_text(json, "sensor_name", row->sensor_name);
     json_put_bool(json, "all", row->serial == NULL);
-    write_condition(json, &row->rule);
+    alarm_write_condition(json, &row->rule);
     json_put_bool(json, "tell_when_over", row->tell_when_over);
     json_key(json, "recipients");
     json_array_open(json);
@@ -162,7 +162,7 @@ post_rule(struct http_request *http, struct call *call)
 {
     const struct alarm_rule_request *request;
     struct alarm_rule_row row;
-    enum status status = read_request(http, call, &request);
+    enum status status = alarm_read_request(http, call, &request);
 
     if (!status)
         status = alarm_rule_add(call, http->organization_id, request, &row);
@@ -186,7 +186,7 @@ patch_rule(struct http_request *http, struct call *call)
 {
     const struct alarm_rule_request *request;
     struct alarm_rule_row row;
-    enum status status = read_request(http, call, &request);
+    enum status status = alarm_read_request(http, call, &request);
 
     if (!status)
         status =
@@ -226,7 +226,7 @@ write_alert(struct json_writer *json, const void *item)
         json_put_int64(json, "channel", alert->channel);
     else
         json_put_null(json, "channel");
-    write_condition(json, &alert->rule);
+    alarm_write_condition(json, &alert->rule);
     json_put_time(json, "started_at", alert->started_at);
     json_put_time(json, "ended_at", alert->ended_at);
     if (of_values)

@@ -59,8 +59,8 @@ post_assignments(struct http_request *http, struct call *call)
     struct json_writer json;
 
     if (input->has_filter == (input->serials.items != NULL))
-        return fail(&call->fault, STATUS_INVALID, input->has_filter ? "" : "field_missing",
-                    "serials", "either serials or a filter has to be there");
+        return call_fail(call, STATUS_INVALID, input->has_filter ? "" : "field_missing", "serials",
+                         "either serials or a filter has to be there");
     enum status status = assignments_make(call, http->organization_id,
                                           &(struct assignment_request){
                                               .serials = input->serials.items,

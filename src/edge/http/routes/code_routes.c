@@ -16,7 +16,7 @@ static const struct input_field redeem_body[] = {
 };
 
 static void
-write_renewed(struct json_writer *json, const void *item)
+code_write_renewed(struct json_writer *json, const void *item)
 {
     const struct renewed_sensor *renewed = item;
 
@@ -26,7 +26,7 @@ write_renewed(struct json_writer *json, const void *item)
 
 /* POST /organizations/{org}/activation-codes */
 static enum status
-post_code(struct http_request *http, struct call *call)
+code_post_code(struct http_request *http, struct call *call)
 {
     const struct redeem_input *input = http->input;
     struct redemption redemption;
@@ -42,12 +42,12 @@ post_code(struct http_request *http, struct call *call)
     json_put_time(&json, "redeemed_at", redemption.redeemed_at);
     json_put_int64(&json, "licenses_left", redemption.licenses_left);
     answer_array(&json, "renewed",
-                 ANSWER_ITEMS(redemption.renewed, redemption.renewed_count, write_renewed));
+                 ANSWER_ITEMS(redemption.renewed, redemption.renewed_count, code_write_renewed));
     return answer_close(http, &json);
 }
 
 static void
-write_key(struct json_writer *json, const void *item)
+code_write_key(struct json_writer *json, const void *item)
 {
     const struct key_item *key = item;
 
@@ -68,8 +68,9 @@ get_keys(struct http_request *http, struct call *call)
     struct key_page page;
     enum status status = key_list(call, http->organization_id, page_or_default(*asked), &page);
 
-    return status ? status
-                  : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_key), page.next);
+    return status
+               ? status
+               : answer_list(http, ANSWER_ITEMS(page.items, page.count, code_write_key), page.next);
 }
 
 const struct http_route code_routes[] = {
@@ -81,7 +82,7 @@ const struct http_route code_routes[] = {
       .dry_run = true,
       .body = redeem_body,
       .input_size = sizeof(struct redeem_input),
-      .handler = post_code },
+      .handler = code_post_code },
     { .method = HTTP_GET,
       .path = API "/organizations/{org}/activation-codes",
       .access = ACCESS_MEMBER,

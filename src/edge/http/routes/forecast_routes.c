@@ -16,7 +16,7 @@ static const struct input_field forecast_query[] = {
 };
 
 static void
-write_sensor(struct json_writer *json, const void *item)
+forecast_write_sensor(struct json_writer *json, const void *item)
 {
     const struct forecast_sensor *sensor = item;
 
@@ -34,9 +34,10 @@ write_day(struct json_writer *json, const void *item)
     const struct forecast_day *day = item;
 
     json_put_date(json, "date", day->day);
-    answer_array(json, "renewals", ANSWER_ITEMS(day->renewals, day->renewals_named, write_sensor));
+    answer_array(json, "renewals",
+                 ANSWER_ITEMS(day->renewals, day->renewals_named, forecast_write_sensor));
     json_put_int64(json, "renewal_count", day->renewal_count);
-    answer_array(json, "stops", ANSWER_ITEMS(day->stops, day->stops_named, write_sensor));
+    answer_array(json, "stops", ANSWER_ITEMS(day->stops, day->stops_named, forecast_write_sensor));
     json_put_int64(json, "stop_count", day->stop_count);
 }
 

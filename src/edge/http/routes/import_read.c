@@ -17,7 +17,7 @@ struct growing {
 };
 
 static enum status
-too_large(struct fault *fault)
+import_read_too_large(struct fault *fault)
 {
     return fail(fault, STATUS_TOO_LARGE, "", "", "the rows need too much memory");
 }
@@ -37,7 +37,7 @@ add_row(struct growing *growing)
 }
 
 static void
-refuse(struct import_row *row, const char *code, const char *detail)
+import_read_refuse(struct import_row *row, const char *code, const char *detail)
 {
     row->code = code;
     row->detail = detail;
@@ -106,7 +106,7 @@ field_of(const struct header *header, char *const *fields, enum column column)
 }
 
 static void
-fill(const struct header *header, char *const *fields, struct import_row *row)
+import_read_fill(const struct header *header, char *const *fields, struct import_row *row)
 {
     const char *renewal = field_of(header, fields, COLUMN_AUTO_RENEWAL);
     size_t length = renewal ? strlen(renewal) : 0;
@@ -126,7 +126,7 @@ fill(const struct header *header, char *const *fields, struct import_row *row)
     row->request.has_auto_renewal = length > 0;
     row->request.auto_renewal = length > 0 && text_equal_nocase(renewal, length, "true");
     if (length > 0 && !row->request.auto_renewal && !text_equal_nocase(renewal, length, "false"))
-        refuse(row, "invalid", "auto_renewal is neither true nor false");
+        import_read_refuse(row, "invalid", "auto_renewal is neither true nor false");
 }
 
 static enum status
@@ -143,11 +143,12 @@ read_records(struct csv *csv, const struct header *header, struct growing *growi
                         IMPORT_MOST_ROWS);
         struct import_row *row = add_row(growing);
         if (!row)
-            return too_large(fault);
+            return import_read_too_large(fault);
         if (count == header->count)
-            fill(header, fields, row);
+            import_read_fill(header, fields, row);
         else
-            refuse(row, "malformed", "it has another number of fields than the first line");
+            import_read_refuse(row, "malformed",
+                               "it has another number of fields than the first line");
     }
     return result == CSV_MALFORMED ? no_csv(csv, fault) : STATUS_OK;
 }
@@ -169,7 +170,7 @@ import_read_csv(char *text, size_t size, struct import_rows *out, struct arena *
 }
 
 static enum status
-take_row(void *with, const void *record, const struct fault *why)
+import_read_take_row(void *with, const void *record, const struct fault *why)
 {
     struct growing *growing = with;
     struct import_row *row = add_row(growing);
@@ -184,7 +185,7 @@ take_row(void *with, const void *record, const struct fault *why)
                                                        : "malformed";
     const char *code = arena_text(growing->arena, word, strlen(word));
     const char *detail = arena_text(growing->arena, why->reason, strlen(why->reason));
-    refuse(row, code, detail);
+    import_read_refuse(row, code, detail);
     return code && detail ? STATUS_OK : STATUS_TOO_LARGE;
 }
 
@@ -198,6 +199,6 @@ import_read_json(const char *text, size_t size, const struct input_field *fields
     *out = (struct import_rows){ 0 };
     fault->status = STATUS_OK;
     enum status status = json_read_array(text, size, fields, &room, sizeof room, IMPORT_MOST_ROWS,
-                                         arena, take_row, &growing, fault);
-    return status && fault->status != status ? too_large(fault) : status;
+                                         arena, import_read_take_row, &growing, fault);
+    return status && fault->status != status ? import_read_too_large(fault) : status;
 }

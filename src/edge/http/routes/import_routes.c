@@ -26,11 +26,11 @@ is_type(const struct http_request *http, const char *type)
 
 /* On the http thread: what takes long and needs no store. */
 static enum status
-read_rows(struct http_request *http, struct call *call)
+import_read_rows(struct http_request *http, struct call *call)
 {
     struct import_input *input = http->input;
     struct buffer *body = &http->body;
-    struct fault *fault = &call->fault;
+    struct fault *fault = &call->db.fault;
     enum status status;
 
     buffer_text(body, ""); /* its NUL is there, even with nothing before it */
@@ -108,7 +108,7 @@ const struct http_route import_routes[] = {
       .bulk = true,
       .reads_body = true,
       .input_size = sizeof(struct import_input),
-      .before = read_rows,
+      .before = import_read_rows,
       .handler = post_import },
     { .path = NULL },
 };

@@ -91,7 +91,7 @@ page_start(const struct license_list *list, const char *cursor, size_t *out, str
     if (!cursor)
         return STATUS_OK;
     if (!id_parse(&last, cursor, strlen(cursor)))
-        return fail(&call->fault, STATUS_MALFORMED, "", "cursor", "this is not a cursor");
+        return call_fail(call, STATUS_MALFORMED, "", "cursor", "this is not a cursor");
     while (*out < list->count && list->items[*out].starts_at <= last)
         (*out)++;
     return STATUS_OK;
@@ -152,11 +152,11 @@ put_queue(struct http_request *http, struct call *call)
 {
     const struct queue_input *input = http->input;
     size_t count = input->licenses.count;
-    int64_t *ids = arena_new(call->arena, (count + 1) * sizeof *ids);
+    int64_t *ids = call_new(call, (count + 1) * sizeof *ids);
     struct license_list queue;
 
     if (!ids)
-        return fail(&call->fault, STATUS_TOO_LARGE, "", "", "the request is too large");
+        return call_too_large(call);
     for (size_t i = 0; i < count; i++)
         if (!id_parse(&ids[i], input->licenses.items[i], strlen(input->licenses.items[i])))
             ids[i] = 0;

@@ -53,7 +53,7 @@ static const struct input_field recipients_body[] = {
 
 /* PUT /organizations/{org}/notifications/license-expiration */
 static enum status
-put_recipients(struct http_request *http, struct call *call)
+notice_put_recipients(struct http_request *http, struct call *call)
 {
     const struct recipients_input *input = http->input;
     struct notice_recipients wanted = { input->recipients.items, input->recipients.count }, now;
@@ -148,7 +148,7 @@ const struct http_route notice_routes[] = {
       .work = WORK_WRITE,
       .body = recipients_body,
       .input_size = sizeof(struct recipients_input),
-      .handler = put_recipients },
+      .handler = notice_put_recipients },
     { .method = HTTP_GET,
       .path = API "/organizations/{org}/notices",
       .access = ACCESS_MEMBER,

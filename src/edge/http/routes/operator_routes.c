@@ -9,7 +9,7 @@
 enum { TERM_MOST_BYTES = 16 };
 
 static void
-write_order(struct json_writer *json, const void *item)
+operator_write_order(struct json_writer *json, const void *item)
 {
     const struct code_order *order = item;
 
@@ -50,12 +50,12 @@ static const struct input_field issue_body[] = {
 
 /* POST /operator/activation-codes */
 static enum status
-post_code(struct http_request *http, struct call *call)
+operator_post_code(struct http_request *http, struct call *call)
 {
     struct code_order order;
     enum status status = code_issue(call, http->input, &order);
 
-    return status ? status : answer_item(http, 201, &order, write_order);
+    return status ? status : answer_item(http, 201, &order, operator_write_order);
 }
 
 static const char *const states[] = { "issued", "redeemed", "expired", "revoked" };
@@ -79,7 +79,8 @@ get_codes(struct http_request *http, struct call *call)
     query->page = page_or_default(query->page);
     enum status status = code_list(call, query, &page);
     return status ? status
-                  : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_order), page.next);
+                  : answer_list(http, ANSWER_ITEMS(page.items, page.count, operator_write_order),
+                                page.next);
 }
 
 static const struct input_field revoke_body[] = {
@@ -100,7 +101,7 @@ post_revocation(struct http_request *http, struct call *call)
     if (status)
         return status;
     answer_open(http, &json, 200);
-    write_order(&json, &revocation.order);
+    operator_write_order(&json, &revocation.order);
     json_put_time(&json, "effective_at", revocation.effective_at);
     json_put_int64(&json, "withdrawn_from_pool", revocation.withdrawn_from_pool);
     json_put_int64(&json, "withdrawn_waiting", revocation.withdrawn_waiting);
@@ -141,7 +142,7 @@ const struct http_route operator_routes[] = {
       .work = WORK_WRITE,
       .body = issue_body,
       .input_size = sizeof(struct code_request),
-      .handler = post_code },
+      .handler = operator_post_code },
     { .method = HTTP_GET,
       .path = API "/operator/activation-codes",
       .access = ACCESS_OPERATOR,

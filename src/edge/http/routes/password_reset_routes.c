@@ -71,7 +71,7 @@ check_link(struct http_request *http, struct call *call)
 }
 
 static void
-hash_password(struct http_request *http)
+password_reset_hash_password(struct http_request *http)
 {
     struct use_input *input = http->input;
 
@@ -115,7 +115,7 @@ const struct http_route password_reset_routes[] = {
       .body = use_body,
       .input_size = sizeof(struct use_input),
       .before = check_link,
-      .hash = hash_password,
+      .hash = password_reset_hash_password,
       .handler = use_reset },
     { .path = NULL },
 };

@@ -110,7 +110,7 @@ check_sign_up(struct http_request *http, struct call *call)
 }
 
 static void
-hash_password(struct http_request *http)
+people_hash_password(struct http_request *http)
 {
     struct sign_up_input *input = http->input;
 
@@ -158,7 +158,7 @@ const struct http_route people_routes[] = {
       .body = sign_up_body,
       .input_size = sizeof(struct sign_up_input),
       .before = check_sign_up,
-      .hash = hash_password,
+      .hash = people_hash_password,
       .handler = post_user },
     { .path = NULL },
 };

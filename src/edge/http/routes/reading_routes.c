@@ -131,7 +131,7 @@ answer_csv(struct http_request *http, struct call *call, struct readings_query q
 {
     const size_t enough = HTTP_ANSWER_MOST_BYTES - PAGE_MOST * 256;
     struct buffer *out = &http->answer.body;
-    struct arena *outer = call->arena, arena;
+    struct arena *outer = call->db.arena, arena;
     bool whole = query.page.limit == 0;
     char cursor[PAGE_CURSOR_MOST_BYTES + 1] = "";
     struct readings_page page = { .next = query.page.cursor };
@@ -143,9 +143,9 @@ answer_csv(struct http_request *http, struct call *call, struct readings_query q
                                               : "value,state,error_code,meta,total\r\n");
     arena_init(&arena, HTTP_ARENA_MOST_BYTES);
     do {
-        call->arena = &arena;
+        call->db.arena = &arena;
         status = readings_list(call, http->organization_id, http->serial, &query, &page);
-        call->arena = outer;
+        call->db.arena = outer;
         for (size_t i = 0; !status && i < page.count; i++)
             (query.resolution_seconds ? write_csv_bucket : write_csv_line)(out, &page.items[i]);
         bool more = !status && page.next && strlen(page.next) < sizeof cursor;

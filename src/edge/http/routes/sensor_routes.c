@@ -16,7 +16,7 @@ write_last_sample(struct json_writer *json, const void *item)
 }
 
 static void
-write_sensor(struct json_writer *json, const void *item)
+sensor_write_sensor(struct json_writer *json, const void *item)
 {
     const struct sensor *sensor = item;
 
@@ -67,9 +67,9 @@ get_sensors(struct http_request *http, struct call *call)
     struct sensor_page page;
     enum status status = sensor_list(call, http->organization_id, page_or_default(*asked), &page);
 
-    return status
-               ? status
-               : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_sensor), page.next);
+    return status ? status
+                  : answer_list(http, ANSWER_ITEMS(page.items, page.count, sensor_write_sensor),
+                                page.next);
 }
 
 /* GET /organizations/{org}/sensors/{serial} */
@@ -79,7 +79,7 @@ get_sensor(struct http_request *http, struct call *call)
     struct sensor sensor;
     enum status status = sensor_get(call, http->organization_id, http->serial, &sensor);
 
-    return status ? status : answer_item(http, 200, &sensor, write_sensor);
+    return status ? status : answer_item(http, 200, &sensor, sensor_write_sensor);
 }
 
 static const struct input_field change_body[] = {
@@ -99,7 +99,7 @@ patch_sensor(struct http_request *http, struct call *call)
     enum status status =
         sensor_change(call, http->organization_id, http->serial, http->input, &sensor);
 
-    return status ? status : answer_item(http, 200, &sensor, write_sensor);
+    return status ? status : answer_item(http, 200, &sensor, sensor_write_sensor);
 }
 
 /* DELETE /organizations/{org}/sensors/{serial} */

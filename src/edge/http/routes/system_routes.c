@@ -27,13 +27,13 @@ get_readiness(struct http_request *http, struct call *call)
     bool store = writer_counts(context->writer).store_available;
     bool clock = !http->clock_behind;
     int64_t users;
-    enum status status = store_pool_borrow(context->stores, &call->store, &call->fault);
+    enum status status = store_pool_borrow(context->stores, &call->db.store, &call->db.fault);
     struct json_writer json;
 
     if (!status) {
         status = people_count(call, &users);
-        store_pool_give_back(context->stores, call->store, status);
-        call->store = NULL;
+        store_pool_give_back(context->stores, call->db.store, status);
+        call->db.store = NULL;
     }
     store = store && !status;
     if (!store || !clock)
@@ -55,7 +55,7 @@ get_problem(struct http_request *http, struct call *call)
     const char *style = static_files_style();
 
     if (!row)
-        return fail(&call->fault, STATUS_NOT_FOUND, "", "", "there is no problem of this name");
+        return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no problem of this name");
     http->answer.code = 200;
     http->answer.content_type = "text/html; charset=utf-8";
     http->answer.cache = "no-cache";
