@@ -88,8 +88,8 @@ enum status people_add(struct call *call, const struct user_request *request, st
 /* How many users there are. */
 enum status people_count(struct call *call, int64_t *out);
 
-/* Accounts of an older program whose e-mails now count as one. Each signs in with its exact address;
- * any other way to write it reaches `other`. */
+/* Accounts of an older program whose e-mails now count as one. Each signs in with its exact
+ * address; any other way to write it reaches `other`. */
 struct same_email {
     const char *email, *other;
 };
