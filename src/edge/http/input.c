@@ -21,17 +21,18 @@ input_find(const struct input_field *fields, const char *name, size_t length)
     return NULL;
 }
 
-bool
-input_is_text(enum input_kind kind)
-{
-    return kind != INPUT_INT64 && kind != INPUT_REAL && kind != INPUT_BOOL && input_is_single(kind);
-}
-
-bool
+/* Can a value of this kind stand in a query? */
+static bool
 input_is_single(enum input_kind kind)
 {
     return kind != INPUT_REAL && kind != INPUT_TEXTS && kind != INPUT_OBJECT
            && kind != INPUT_OBJECTS;
+}
+
+bool
+input_is_text(enum input_kind kind)
+{
+    return kind != INPUT_INT64 && kind != INPUT_REAL && kind != INPUT_BOOL && input_is_single(kind);
 }
 
 static void

@@ -89,7 +89,5 @@ void input_put_bool(const struct input_field *field, void *record, bool truth);
 
 /* Is a value of this kind a text in JSON? */
 bool input_is_text(enum input_kind kind);
-/* Can a value of this kind stand in a query? */
-bool input_is_single(enum input_kind kind);
 
 #endif

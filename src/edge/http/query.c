@@ -111,7 +111,8 @@ query_with_cursor(struct arena *arena, const char *target, const char *cursor)
     buffer_text(&out, "?");
     for (const char *pair = target + path + (target[path] == '?'); *pair;) {
         size_t length = strcspn(pair, "&");
-        if (length > 0 && strncmp(pair, "cursor=", 7) != 0) {
+        const char *name = percent_decode(arena, pair, strcspn(pair, "=&"), true);
+        if (length > 0 && !(name && !strcmp(name, "cursor"))) {
             append_encoded(&out, pair, length, "");
             buffer_text(&out, "&");
         }
