@@ -37,7 +37,7 @@ is_plain(const char *text, size_t length)
 
 /* The character at *at, which moves behind it. */
 static ucs4_t
-take(const uint8_t **at, const uint8_t *end)
+unicode_take(const uint8_t **at, const uint8_t *end)
 {
     ucs4_t character;
 
@@ -136,7 +136,7 @@ simplify(uint8_t *text, size_t length)
 
     while (at < end) {
         const uint8_t *before = at;
-        ucs4_t character = take(&at, end);
+        ucs4_t character = unicode_take(&at, end);
         const char *plain = plain_letter(character);
         size_t size = plain ? strlen(plain) : (size_t)(at - before);
         if (!plain
@@ -239,9 +239,9 @@ unicode_check(const char *text, size_t length)
     bool visible = false;
 
     while (at < end) {
-        ucs4_t character = take(&at, end);
+        ucs4_t character = unicode_take(&at, end);
         const uint8_t *behind = at;
-        ucs4_t after = at < end ? take(&behind, end) : 0;
+        ucs4_t after = at < end ? unicode_take(&behind, end) : 0;
         if (uc_is_property_bidi_control(character))
             return UNICODE_DIRECTION;
         if (is_hidden(character) && !is_at_home(before, character, after))
@@ -274,7 +274,7 @@ unicode_all_visible(const char *text, size_t length)
     const uint8_t *at = (const uint8_t *)text, *end = at + length;
 
     while (at < end) {
-        ucs4_t character = take(&at, end);
+        ucs4_t character = unicode_take(&at, end);
         if (!is_visible(character) && (!is_mark(character) || is_hidden(character)))
             return false;
     }
