@@ -97,30 +97,42 @@ is_accent(ucs4_t character)
     return class == UC_CCC_OV || (class >= 10 && class <= 36) || class >= UC_CCC_ATBL;
 }
 
-/* Letters that neither a decomposition nor case folding takes apart (folding makes ß "ss"); NULL
- * for others. */
+/* Letters that no decomposition takes apart; NULL for others. With ß among them, most names of
+ * Latin letters are ASCII after one pass. */
 static const char *
 plain_letter(ucs4_t character)
 {
     switch (character) {
-    case 0x0E6: /* æ */
+    case 0x0C6: /* Æ */
+    case 0x0E6:
         return "ae";
-    case 0x0F0: /* ð */
-    case 0x111: /* đ */
+    case 0x0D0: /* Ð */
+    case 0x0F0:
+    case 0x110: /* Đ */
+    case 0x111:
         return "d";
-    case 0x0F8: /* ø */
+    case 0x0D8: /* Ø */
+    case 0x0F8:
         return "o";
-    case 0x0FE: /* þ */
+    case 0x0DE: /* Þ */
+    case 0x0FE:
         return "th";
-    case 0x127: /* ħ */
+    case 0x0DF: /* ß */
+    case 0x1E9E:
+        return "ss";
+    case 0x126: /* Ħ */
+    case 0x127:
         return "h";
     case 0x131: /* dotless i */
         return "i";
-    case 0x142: /* ł */
+    case 0x141: /* Ł */
+    case 0x142:
         return "l";
-    case 0x153: /* œ */
+    case 0x152: /* Œ */
+    case 0x153:
         return "oe";
-    case 0x167: /* ŧ */
+    case 0x166: /* Ŧ */
+    case 0x167:
         return "t";
     default:
         return NULL;
@@ -158,28 +170,44 @@ whole_characters(const uint8_t *text, size_t length, size_t most)
     return most;
 }
 
+/* The text without accents, in lower case. Free it. */
+static uint8_t *
+fold_case(const uint8_t *text, size_t length, size_t *size)
+{
+    uint8_t *folded = memory_must(u8_casefold(text, length, NULL, UNINORM_NFKD, NULL, size));
+
+    *size = simplify(folded, *size);
+    uint8_t *whole = memory_must(u8_normalize(UNINORM_NFC, folded, *size, NULL, size));
+    free(folded);
+    return whole;
+}
+
+static void
+keep_folded(char out[UNICODE_FOLDED_SIZE], const uint8_t *text, size_t length)
+{
+    text_lower(out, (const char *)text, whole_characters(text, length, UNICODE_FOLDED_MOST_BYTES));
+}
+
 /* Accents go before the case is folded, too: one of them, U+0345, would become a letter. */
 void
 unicode_fold(char out[UNICODE_FOLDED_SIZE], const char *text, size_t length)
 {
-    size_t size, folded_size;
+    const uint8_t *bytes = (const uint8_t *)text;
+    size_t size;
 
     if (is_plain(text, length)) {
-        text_lower(out, text,
-                   length < UNICODE_FOLDED_MOST_BYTES ? length : UNICODE_FOLDED_MOST_BYTES);
+        keep_folded(out, bytes, length);
         return;
     }
-    uint8_t *apart =
-        memory_must(u8_normalize(UNINORM_NFKD, (const uint8_t *)text, length, NULL, &size));
+    uint8_t *apart = memory_must(u8_normalize(UNINORM_NFKD, bytes, length, NULL, &size));
     size = simplify(apart, size);
-    uint8_t *folded = memory_must(u8_casefold(apart, size, NULL, UNINORM_NFKD, NULL, &folded_size));
-    folded_size = simplify(folded, folded_size);
-    uint8_t *whole = memory_must(u8_normalize(UNINORM_NFC, folded, folded_size, NULL, &size));
-    size = whole_characters(whole, size, UNICODE_FOLDED_MOST_BYTES);
-    memcpy(out, whole, size);
-    out[size] = '\0';
-    free(whole);
-    free(folded);
+    if (is_plain((char *)apart, size)) {
+        keep_folded(out, apart, size);
+    } else {
+        uint8_t *whole = fold_case(apart, size, &size);
+        keep_folded(out, whole, size);
+        free(whole);
+    }
     free(apart);
 }
 
