@@ -13,7 +13,13 @@
 #include "statements.h"
 #include "store/store_internal.h"
 
-enum { ROWS = 1000, NAME_MOST_BYTES = 200, ARENA_BYTES = 16 * 1024 * 1024, TRIES = 10 };
+enum {
+    ROWS = 1000,
+    STEPS_A_LINE = 50,
+    NAME_MOST_BYTES = 200,
+    ARENA_BYTES = 16 * 1024 * 1024,
+    TRIES = 10
+};
 
 /* In the order of the store: text_form.stage. */
 enum stage { STAGE_ORGANIZATIONS, STAGE_USERS, STAGE_INVITATIONS, STAGE_SENSORS, STAGE_DONE };
@@ -312,13 +318,16 @@ text_forms_update(struct store *store, struct fault *fault)
     struct arena arena;
     struct forms_context context = { .db = { store, &arena, { 0 } } };
     bool stale = true, done = false;
-    int tries = 0;
+    int tries = 0, steps = 0;
     enum status status = text_forms_stale(store, &stale, &context.db.fault);
 
     unicode_fold_version(context.rules);
     arena_init(&arena, ARENA_BYTES);
-    while (stale && !done && (!status || (status == STATUS_BUSY && ++tries < TRIES)))
+    while (stale && !done && (!status || (status == STATUS_BUSY && ++tries < TRIES))) {
         status = forms_step_once(&context, &done);
+        if (++steps % STEPS_A_LINE == 0)
+            log_line(LOG_INFO, "store.texts_forming", "rows=%" PRId64, context.changed);
+    }
     if (status)
         *fault = context.db.fault;
     else if (context.changed > 0)
