@@ -22,12 +22,9 @@ TODAY = {  # statement: the rooms that call it although it is another's
     "journal_append": ["measurement"],
     "journal_rows": ["license"],
     "key_give_back": ["sensor"],
-    "keys_first_of_each_term": ["forecast", "license"],
     "licenses_insert": ["manager", "sensor"],
     "licenses_waiting": ["sensor"],
-    "organization_by_id": ["organization"],
     "refusal_add": ["main"],
-    "renewal_keys": ["forecast"],
     "sensor_insert": ["main"],
     "serial_claim": ["main"],
 }

@@ -13,7 +13,7 @@
 
 struct user {
     int64_t id;
-    const char *email; /* lower case */
+    const char *email; /* in the form of email_normalize() */
     const char *name;
     bool operator_; /* sells licenses, across organizations */
 };
@@ -82,6 +82,16 @@ enum status people_set_up(struct call *call, const struct user_request *request,
 enum status people_add(struct call *call, const struct user_request *request, struct user *out);
 
 enum status people_count(struct call *call, int64_t *out);
+
+/* An account of an older program whose e-mail now equals that of `other`. It signs in with its
+ * exact address; any other spelling reaches `other`. */
+struct same_email {
+    const char *email, *other;
+};
+
+/* Gives the oldest such accounts, at most `most`, and their total number. */
+enum status people_same_emails(struct call *call, size_t most, struct same_email **out,
+                               size_t *count, int64_t *total);
 
 /* The hash to compare a password with, in the arena. For an unknown e-mail it is a hash that
  * nothing matches, so that the answer takes equally long.

@@ -4,8 +4,14 @@
 
 #include "service/account/people.h"
 
-/* The checked address in lower case, in the arena. STATUS_INVALID email */
+/* The address as the store has it, in the arena: in the form of email_normalize(), or as typed
+ * (except for the case of ASCII letters) if an account of an older program has it so.
+ * STATUS_INVALID email */
 enum status people_email(struct call *call, const char *email, const char **out);
+
+/* The same for a sign-in: accepts an address that no new account can have, too. Failures as above.
+ */
+enum status people_known_email(struct call *call, const char *email, const char **out);
 
 /* Makes a user with a new id, and its entry in the operator's audit chain. Inside a transaction.
  *   STATUS_CONFLICT email_taken */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/email.h"
 #include "base/id.h"
 #include "domain/serial.h"
 #include "service/core/cursor.h"
@@ -73,6 +74,7 @@ audit_list(struct call *call, int64_t organization_id, const struct audit_query 
         .to = query->to ? query->to : UTC_NEVER,
         .most = query->page.limit + 1,
     };
+    char email[EMAIL_SIZE];
     enum status status = cursor_read(call, AUDIT_CURSOR, query->page.cursor, &place);
 
     if (status)
@@ -82,5 +84,6 @@ audit_list(struct call *call, int64_t organization_id, const struct audit_query 
     in.before_sequence = place.number;
     if (id_parse(&in.user_id, in.user_name, strlen(in.user_name)))
         in.user_name = "";
+    in.user_email = email_normalize(email, in.user_name) ? email : in.user_name;
     return read_page(call, &in, out);
 }
