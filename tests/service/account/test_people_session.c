@@ -140,12 +140,12 @@ mails_the_account(struct fixture *fixture)
 
     call->mail_is_set = true;
     add_user(fixture, "jürgen@bücher.example");
-    check_int(password_reset_ask(call, "JU\u0308RGEN@xn--bcher-kva.example", "192.0.2.7"),
+    check_int(password_reset_request(call, "JU\u0308RGEN@xn--bcher-kva.example", "192.0.2.7"),
               STATUS_OK);
     check_int(fixture_count(fixture, "SELECT count(*) FROM outbox WHERE purpose = 'password_reset'"
                                      " AND target = 'jürgen@bücher.example'"),
               1);
-    check_int(password_reset_ask(call, "jurgen@bücher.example", "192.0.2.7"), STATUS_OK);
+    check_int(password_reset_request(call, "jurgen@bücher.example", "192.0.2.7"), STATUS_OK);
     check_int(fixture_count(fixture, "SELECT count(*) FROM outbox"), 1);
 }
 
