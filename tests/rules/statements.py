@@ -27,9 +27,7 @@ TODAY = {  # statement: the rooms that call it although it is another's
     "licenses_waiting": ["sensor"],
     "member_insert": ["account", "main"],
     "notice_insert": ["alarm"],
-    "organization_by_id": ["organization"],
     "refusal_add": ["main"],
-    "renewal_keys": ["forecast"],
     "sensor_insert": ["main"],
     "serial_claim": ["main"],
 }
