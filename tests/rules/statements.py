@@ -22,7 +22,6 @@ TODAY = {  # statement: the rooms that call it although it is another's
     "journal_append": ["measurement"],
     "journal_rows": ["license"],
     "key_give_back": ["sensor"],
-    "keys_first_of_each_term": ["forecast", "license"],
     "licenses_insert": ["manager", "sensor"],
     "licenses_waiting": ["sensor"],
     "member_insert": ["account", "main"],
