@@ -86,7 +86,7 @@ submit_run(struct write_job *job, struct call *call)
     }
     status = run_handler(http, call);
     if (status)
-        return idempotency_look_again(call, &request, status);
+        return idempotency_recheck(call, &request, status);
     answer = (struct idempotent_answer){ http->answer.code, http->answer.body.bytes,
                                          http->answer.body.size };
     return idempotency_keep(call, &request, &answer);

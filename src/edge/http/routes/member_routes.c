@@ -94,7 +94,7 @@ get_invitation(struct http_request *http, struct call *call)
 {
     struct invitation invitation;
     struct json_writer json;
-    enum status status = invitation_look(call, http_path_value(http, "token"), &invitation);
+    enum status status = invitation_read(call, http_path_value(http, "token"), &invitation);
 
     if (status)
         return status;

@@ -30,7 +30,7 @@ static enum status
 post_reset(struct http_request *http, struct call *call)
 {
     const struct ask_input *input = http->input;
-    enum status status = password_reset_ask(call, input->email, http->client);
+    enum status status = password_reset_request(call, input->email, http->client);
 
     return status ? status : answer_empty(http, 204);
 }
@@ -41,7 +41,7 @@ get_reset(struct http_request *http, struct call *call)
 {
     struct user user;
     struct json_writer json;
-    enum status status = password_reset_look(call, http_path_value(http, "token"), &user);
+    enum status status = password_reset_read(call, http_path_value(http, "token"), &user);
 
     if (status)
         return status;
@@ -67,7 +67,7 @@ check_link(struct http_request *http, struct call *call)
 {
     struct user user;
 
-    return password_reset_look(call, http_path_value(http, "token"), &user);
+    return password_reset_read(call, http_path_value(http, "token"), &user);
 }
 
 static void
