@@ -44,6 +44,17 @@ struct http_route {
 
 #define API "/api/v1"
 
+/* The first fields of a row; the second for members of {org}, whose path follows {org}. */
+#define ROUTE(method_, path_, access_, work_)                                                      \
+    .method = (method_), .path = path_, .access = (access_), .work = (work_)
+#define MEMBER_ROUTE(method_, path_, permission_, work_)                                           \
+    ROUTE(method_, API "/organizations/{org}" path_, ACCESS_MEMBER, work_),                        \
+        .permission = (permission_)
+
+/* The fields that a route reads, into a record of `type`. */
+#define ROUTE_BODY(fields_, type)  .body = (fields_), .input_size = sizeof(type)
+#define ROUTE_QUERY(fields_, type) .query = (fields_), .input_size = sizeof(type)
+
 /* The tables, NULL at the end; a table ends with a row whose path is NULL. */
 extern const struct http_route *const http_routes[];
 

@@ -56,13 +56,7 @@ get_log(struct http_request *http, struct call *call)
 }
 
 const struct http_route audit_routes[] = {
-    { .method = HTTP_GET,
-      .path = API "/organizations/{org}/audit-log",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_ADMINISTER,
-      .work = WORK_READ,
-      .query = log_query,
-      .input_size = sizeof(struct audit_query),
-      .handler = get_log },
+    { MEMBER_ROUTE(HTTP_GET, "/audit-log", PERMISSION_ADMINISTER, WORK_READ),
+      ROUTE_QUERY(log_query, struct audit_query), .handler = get_log },
     { .path = NULL },
 };

@@ -74,22 +74,9 @@ get_keys(struct http_request *http, struct call *call)
 }
 
 const struct http_route code_routes[] = {
-    { .method = HTTP_POST,
-      .path = API "/organizations/{org}/activation-codes",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_LICENSES,
-      .work = WORK_WRITE,
-      .dry_run = true,
-      .body = redeem_body,
-      .input_size = sizeof(struct redeem_input),
-      .handler = code_post_code },
-    { .method = HTTP_GET,
-      .path = API "/organizations/{org}/activation-codes",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_LICENSES,
-      .work = WORK_READ,
-      .query = page_query,
-      .input_size = sizeof(struct page_request),
-      .handler = get_keys },
+    { MEMBER_ROUTE(HTTP_POST, "/activation-codes", PERMISSION_LICENSES, WORK_WRITE),
+      ROUTE_BODY(redeem_body, struct redeem_input), .dry_run = true, .handler = code_post_code },
+    { MEMBER_ROUTE(HTTP_GET, "/activation-codes", PERMISSION_LICENSES, WORK_READ),
+      ROUTE_QUERY(page_query, struct page_request), .handler = get_keys },
     { .path = NULL },
 };

@@ -128,13 +128,7 @@ get_forecast(struct http_request *http, struct call *call)
 }
 
 const struct http_route forecast_routes[] = {
-    { .method = HTTP_GET,
-      .path = API "/organizations/{org}/forecast",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_LICENSES,
-      .work = WORK_READ,
-      .query = forecast_query,
-      .input_size = sizeof(struct forecast_input),
-      .handler = get_forecast },
+    { MEMBER_ROUTE(HTTP_GET, "/forecast", PERMISSION_LICENSES, WORK_READ),
+      ROUTE_QUERY(forecast_query, struct forecast_input), .handler = get_forecast },
     { .path = NULL },
 };

@@ -99,16 +99,8 @@ post_import(struct http_request *http, struct call *call)
 }
 
 const struct http_route import_routes[] = {
-    { .method = HTTP_POST,
-      .path = API "/organizations/{org}/sensors/import",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_SENSORS,
-      .work = WORK_WRITE,
-      .dry_run = true,
-      .bulk = true,
-      .reads_body = true,
-      .input_size = sizeof(struct import_input),
-      .before = import_read_rows,
-      .handler = post_import },
+    { MEMBER_ROUTE(HTTP_POST, "/sensors/import", PERMISSION_SENSORS, WORK_WRITE),
+      .input_size = sizeof(struct import_input), .dry_run = true, .bulk = true, .reads_body = true,
+      .before = import_read_rows, .handler = post_import },
     { .path = NULL },
 };

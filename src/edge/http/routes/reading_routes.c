@@ -185,13 +185,7 @@ get_measurements(struct http_request *http, struct call *call)
 }
 
 const struct http_route reading_routes[] = {
-    { .method = HTTP_GET,
-      .path = API "/organizations/{org}/sensors/{serial}/measurements",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_SEE,
-      .work = WORK_READ,
-      .query = reading_query,
-      .input_size = sizeof(struct reading_input),
-      .handler = get_measurements },
+    { MEMBER_ROUTE(HTTP_GET, "/sensors/{serial}/measurements", PERMISSION_SEE, WORK_READ),
+      ROUTE_QUERY(reading_query, struct reading_input), .handler = get_measurements },
     { .path = NULL },
 };

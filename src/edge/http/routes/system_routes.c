@@ -73,8 +73,8 @@ get_problem(struct http_request *http, struct call *call)
 }
 
 const struct http_route system_routes[] = {
-    { .method = HTTP_GET, .path = "/healthz", .work = WORK_ALONE, .handler = get_health },
-    { .method = HTTP_GET, .path = "/readyz", .work = WORK_ALONE, .handler = get_readiness },
-    { .method = HTTP_GET, .path = "/problems/{code}", .work = WORK_ALONE, .handler = get_problem },
+    { ROUTE(HTTP_GET, "/healthz", ACCESS_PUBLIC, WORK_ALONE), .handler = get_health },
+    { ROUTE(HTTP_GET, "/readyz", ACCESS_PUBLIC, WORK_ALONE), .handler = get_readiness },
+    { ROUTE(HTTP_GET, "/problems/{code}", ACCESS_PUBLIC, WORK_ALONE), .handler = get_problem },
     { .path = NULL },
 };
