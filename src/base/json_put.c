@@ -50,7 +50,10 @@ void
 json_put_date(struct json_writer *json, const char *key, day_number day)
 {
     json_key(json, key);
-    json_date(json, day);
+    if (day == 0)
+        json_write_null(json);
+    else
+        json_date(json, day);
 }
 
 void
@@ -58,4 +61,18 @@ json_put_id(struct json_writer *json, const char *key, int64_t id)
 {
     json_key(json, key);
     json_id(json, id);
+}
+
+void
+json_put_object_open(struct json_writer *json, const char *key)
+{
+    json_key(json, key);
+    json_object_open(json);
+}
+
+void
+json_put_array_open(struct json_writer *json, const char *key)
+{
+    json_key(json, key);
+    json_array_open(json);
 }

@@ -51,7 +51,10 @@ void json_put_real(struct json_writer *json, const char *key, double number);
 void json_put_bool(struct json_writer *json, const char *key, bool truth);
 void json_put_null(struct json_writer *json, const char *key);
 void json_put_time(struct json_writer *json, const char *key, utc_seconds when); /* 0: null */
-void json_put_date(struct json_writer *json, const char *key, day_number day);
+void json_put_date(struct json_writer *json, const char *key, day_number day);   /* 0: null */
 void json_put_id(struct json_writer *json, const char *key, int64_t id);
+/* A key, and the beginning of its value. */
+void json_put_object_open(struct json_writer *json, const char *key);
+void json_put_array_open(struct json_writer *json, const char *key);
 
 #endif

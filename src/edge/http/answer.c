@@ -32,7 +32,7 @@ answer_restart(struct http_request *http)
     struct http_answer *answer = &http->answer;
 
     buffer_clear(&answer->body);
-    *answer = (struct http_answer){ .cache = "no-store" };
+    *answer = (struct http_answer){ .code = 204, .cache = "no-store" };
     buffer_init(&answer->body, http->bulk ? HTTP_BULK_ANSWER_MOST_BYTES : HTTP_ANSWER_MOST_BYTES);
 }
 
@@ -119,8 +119,7 @@ answer_page(struct http_request *http, struct json_writer *json, struct answer_i
 void
 answer_array(struct json_writer *json, const char *key, struct answer_items items)
 {
-    json_key(json, key);
-    json_array_open(json);
+    json_put_array_open(json, key);
     for (size_t i = 0; i < items.count; i++) {
         json_object_open(json);
         items.write(json, (const char *)items.first + i * items.item_size);
@@ -140,13 +139,6 @@ answer_link_next(struct http_request *http, const char *next)
     int length = snprintf(link, sizeof link, "<%s>; rel=\"next\"", target);
     if (length > 0 && (size_t)length < sizeof link)
         answer_header(http, "Link", link);
-}
-
-enum status
-answer_empty(struct http_request *http, int code)
-{
-    http->answer.code = code;
-    return STATUS_OK;
 }
 
 void

@@ -5,7 +5,7 @@
 #include "base/json_write.h"
 #include "edge/http/request.h"
 
-/* Forgets what was written so far. */
+/* Drops what the answer holds. A handler that writes nothing answers 204. */
 void answer_restart(struct http_request *http);
 
 /* Both are copied into the arena. A header too many is a bug. */
@@ -31,6 +31,9 @@ struct answer_items {
 #define ANSWER_ITEMS(first, count, write)                                                          \
     ((struct answer_items){ (first), (count), sizeof *(first), (write) })
 
+/* The last two arguments of answer_list() and answer_page(), from a page of a list. */
+#define ANSWER_PAGE(page, write) ANSWER_ITEMS((page).items, (page).count, write), (page).next
+
 /* The whole answer: one item; or the first page or the next of a list: "items", and "next" with
  * its Link header (NULL: there is no further page). */
 enum status answer_item(struct http_request *http, int code, const void *item,
@@ -43,9 +46,6 @@ void answer_page(struct http_request *http, struct json_writer *json, struct ans
 void answer_array(struct json_writer *json, const char *key, struct answer_items items);
 /* Only the Link header; `next` NULL: none. */
 void answer_link_next(struct http_request *http, const char *next);
-
-/* No body. */
-enum status answer_empty(struct http_request *http, int code);
 
 /* The session's cookie; "" takes it away. */
 void answer_session(struct http_request *http, const char *token);

@@ -49,6 +49,7 @@ struct input_field {
     enum input_kind kind;
     bool required;
     int64_t least, most;
+    int64_t otherwise;   /* INPUT_INT64 of a query: the value when it is absent */
     const char *refused; /* INPUT_TEXT of a body: the problem's code; NULL: that of the status */
     const char *const *words; /* NULL for a value without a word */
     size_t word_count;
@@ -59,7 +60,8 @@ struct input_field {
 };
 
 /* The name of a field is that of its member. */
-#define INPUT_MEMBER(type, member) .name = #member, .offset = offsetof(type, member)
+#define INPUT_MEMBER(type, member)    INPUT_AT(#member, type, member)
+#define INPUT_AT(name_, type, member) .name = name_, .offset = offsetof(type, member)
 /* clang-format off */
 #define INPUT_END { .name = NULL }
 /* clang-format on */

@@ -66,8 +66,7 @@ write_manager_row(struct json_writer *json, const void *item)
     json_put_time(json, "covered_until", row->covered_until);
     answer_array(json, "queue", ANSWER_ITEMS(row->queue, row->queue_count, write_license));
     json_put_text(json, "next", row->next);
-    json_key(json, "refused");
-    json_object_open(json);
+    json_put_object_open(json, "refused");
     json_put_int64(json, "count", row->refused_count);
     json_put_time(json, "first_at", row->refused_first_at);
     json_put_time(json, "last_at", row->refused_last_at);
@@ -129,8 +128,7 @@ answer_signed_in(struct http_request *http, int code, const struct signed_in *wh
     struct json_writer json;
 
     answer_open(http, &json, code);
-    json_key(&json, "user");
-    json_object_open(&json);
+    json_put_object_open(&json, "user");
     json_put_id(&json, "id", who->user.id);
     json_put_text(&json, "email", who->user.email);
     json_put_text(&json, "name", who->user.name);

@@ -46,9 +46,7 @@ post_feed(struct http_request *http, struct call *call)
 static enum status
 delete_feed(struct http_request *http, struct call *call)
 {
-    enum status status = calendar_feed_revoke(call, http->organization_id);
-
-    return status ? status : answer_empty(http, 204);
+    return calendar_feed_revoke(call, http->organization_id);
 }
 
 /* What stands before ".ics"; NULL: something else is at the end. */

@@ -66,11 +66,9 @@ get_keys(struct http_request *http, struct call *call)
 {
     const struct page_request *asked = http->input;
     struct key_page page;
-    enum status status = key_list(call, http->organization_id, page_or_default(*asked), &page);
+    enum status status = key_list(call, http->organization_id, *asked, &page);
 
-    return status
-               ? status
-               : answer_list(http, ANSWER_ITEMS(page.items, page.count, code_write_key), page.next);
+    return status ? status : answer_list(http, ANSWER_PAGE(page, code_write_key));
 }
 
 const struct http_route code_routes[] = {

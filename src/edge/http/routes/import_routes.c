@@ -61,8 +61,7 @@ write_results(const struct http_request *http, struct json_writer *json)
 {
     const struct import_rows *rows = &((const struct import_input *)http->input)->rows;
 
-    json_key(json, "results");
-    json_array_open(json);
+    json_put_array_open(json, "results");
     for (size_t i = 0; i < rows->count; i++) {
         const struct import_row *row = &rows->items[i];
         json_object_open(json);

@@ -37,19 +37,16 @@ static const struct input_field manager_query_fields[] = {
 static enum status
 get_manager(struct http_request *http, struct call *call)
 {
-    struct manager_query *query = http->input;
     struct manager_page page;
     struct json_writer json;
+    enum status status = manager_list(call, http->organization_id, http->input, &page);
 
-    query->page = page_or_default(query->page);
-    enum status status = manager_list(call, http->organization_id, query, &page);
     if (status)
         return status;
     answer_open(http, &json, 200);
     json_put_int64(&json, "licenses_left", page.licenses_left);
     answer_page(http, &json, ANSWER_ITEMS(page.rows, page.count, write_manager_row), page.next);
-    json_key(&json, "counts");
-    json_object_open(&json);
+    json_put_object_open(&json, "counts");
     json_put_int64(&json, "active", page.active);
     json_put_int64(&json, "expiring", page.expiring);
     json_put_int64(&json, "expired", page.expired);
@@ -101,7 +98,7 @@ page_start(const struct license_list *list, const char *cursor, size_t *out, str
 static enum status
 get_licenses(struct http_request *http, struct call *call)
 {
-    const struct page_request *asked = http->input, page = page_or_default(*asked);
+    const struct page_request *asked = http->input, page = *asked;
     struct license_list list;
     char next[ID_TEXT_SIZE];
     size_t at;
@@ -123,9 +120,7 @@ get_licenses(struct http_request *http, struct call *call)
 static enum status
 delete_license(struct http_request *http, struct call *call)
 {
-    enum status status = license_take_back(call, http->organization_id, http_path_id(http, "id"));
-
-    return status ? status : answer_empty(http, 204);
+    return license_take_back(call, http->organization_id, http_path_id(http, "id"));
 }
 
 struct queue_input {

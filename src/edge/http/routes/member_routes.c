@@ -25,11 +25,9 @@ get_members(struct http_request *http, struct call *call)
 {
     const struct page_request *asked = http->input;
     struct member_page page;
-    enum status status = member_list(call, http->organization_id, page_or_default(*asked), &page);
+    enum status status = member_list(call, http->organization_id, *asked, &page);
 
-    return status
-               ? status
-               : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_member), page.next);
+    return status ? status : answer_list(http, ANSWER_PAGE(page, write_member));
 }
 
 static const struct input_field invite_body[] = {
@@ -83,9 +81,7 @@ patch_member(struct http_request *http, struct call *call)
 static enum status
 delete_member(struct http_request *http, struct call *call)
 {
-    enum status status = member_remove(call, http->organization_id, http_path_id(http, "user"));
-
-    return status ? status : answer_empty(http, 204);
+    return member_remove(call, http->organization_id, http_path_id(http, "user"));
 }
 
 /* GET /invitations/{token} */

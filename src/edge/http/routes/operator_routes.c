@@ -18,10 +18,7 @@ operator_write_order(struct json_writer *json, const void *item)
         json_put_text(json, "code", order->code);
     json_put_int64(json, "quantity", order->quantity);
     json_put_text(json, "term", order->term);
-    if (order->has_redeem_by)
-        json_put_date(json, "redeem_by", order->redeem_by);
-    else
-        json_put_null(json, "redeem_by");
+    json_put_date(json, "redeem_by", order->has_redeem_by ? order->redeem_by : 0);
     /* The one that alone may redeem it is the one that did. */
     json_put_id(json, "organization_id",
                 order->organization_id ? order->organization_id : order->bound_organization_id);
@@ -73,14 +70,10 @@ static const struct input_field list_query[] = {
 static enum status
 get_codes(struct http_request *http, struct call *call)
 {
-    struct code_query *query = http->input;
     struct code_page page;
+    enum status status = code_list(call, http->input, &page);
 
-    query->page = page_or_default(query->page);
-    enum status status = code_list(call, query, &page);
-    return status ? status
-                  : answer_list(http, ANSWER_ITEMS(page.items, page.count, operator_write_order),
-                                page.next);
+    return status ? status : answer_list(http, ANSWER_PAGE(page, operator_write_order));
 }
 
 static const struct input_field revoke_body[] = {
@@ -128,11 +121,9 @@ get_organizations(struct http_request *http, struct call *call)
 {
     const struct page_request *asked = http->input;
     struct organization_page page;
-    enum status status = organization_list(call, page_or_default(*asked), &page);
+    enum status status = organization_list(call, *asked, &page);
 
-    return status ? status
-                  : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_organization),
-                                page.next);
+    return status ? status : answer_list(http, ANSWER_PAGE(page, write_organization));
 }
 
 const struct http_route operator_routes[] = {

@@ -30,9 +30,7 @@ static enum status
 post_reset(struct http_request *http, struct call *call)
 {
     const struct ask_input *input = http->input;
-    enum status status = password_reset_ask(call, input->email, http->client);
-
-    return status ? status : answer_empty(http, 204);
+    return password_reset_ask(call, input->email, http->client);
 }
 
 /* GET /password-resets/{token} */

@@ -57,14 +57,8 @@ get_session(struct http_request *http, struct call *call)
 static enum status
 delete_session(struct http_request *http, struct call *call)
 {
-    enum status status = STATUS_OK;
-
-    if (http->headers.session)
-        status = people_sign_out(call, http->headers.session);
-    if (status)
-        return status;
     answer_session(http, "");
-    return answer_empty(http, 204);
+    return http->headers.session ? people_sign_out(call, http->headers.session) : STATUS_OK;
 }
 
 struct sign_up_input {

@@ -65,11 +65,9 @@ get_sensors(struct http_request *http, struct call *call)
 {
     const struct page_request *asked = http->input;
     struct sensor_page page;
-    enum status status = sensor_list(call, http->organization_id, page_or_default(*asked), &page);
+    enum status status = sensor_list(call, http->organization_id, *asked, &page);
 
-    return status ? status
-                  : answer_list(http, ANSWER_ITEMS(page.items, page.count, sensor_write_sensor),
-                                page.next);
+    return status ? status : answer_list(http, ANSWER_PAGE(page, sensor_write_sensor));
 }
 
 /* GET /organizations/{org}/sensors/{serial} */
@@ -106,9 +104,7 @@ patch_sensor(struct http_request *http, struct call *call)
 static enum status
 delete_sensor(struct http_request *http, struct call *call)
 {
-    enum status status = sensor_remove(call, http->organization_id, http->serial);
-
-    return status ? status : answer_empty(http, 204);
+    return sensor_remove(call, http->organization_id, http->serial);
 }
 
 struct replacement_input {

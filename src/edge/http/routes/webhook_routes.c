@@ -26,8 +26,7 @@ write_webhook(struct json_writer *json, const void *item)
 
     json_put_id(json, "id", webhook->id);
     json_put_text(json, "url", webhook->url);
-    json_key(json, "events");
-    json_array_open(json);
+    json_put_array_open(json, "events");
     for (size_t event = 0; event < EVENT_COUNT; event++)
         if (webhook->events[event])
             json_text(json, event_words[event]);
@@ -61,12 +60,9 @@ get_webhooks(struct http_request *http, struct call *call)
 {
     const struct page_request *asked = http->input;
     struct webhook_page page;
-    enum status status =
-        webhook_list_page(call, http->organization_id, page_or_default(*asked), &page);
+    enum status status = webhook_list_page(call, http->organization_id, *asked, &page);
 
-    return status
-               ? status
-               : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_webhook), page.next);
+    return status ? status : answer_list(http, ANSWER_PAGE(page, write_webhook));
 }
 
 /* POST /organizations/{org}/webhooks */
@@ -90,9 +86,7 @@ post_webhook(struct http_request *http, struct call *call)
 static enum status
 delete_webhook(struct http_request *http, struct call *call)
 {
-    enum status status = webhook_delete(call, http->organization_id, http_path_id(http, "id"));
-
-    return status ? status : answer_empty(http, 204);
+    return webhook_delete(call, http->organization_id, http_path_id(http, "id"));
 }
 
 /* GET /organizations/{org}/webhooks/{id}/deliveries */
@@ -101,11 +95,10 @@ get_deliveries(struct http_request *http, struct call *call)
 {
     const struct page_request *asked = http->input;
     struct webhook_delivery_page page;
-    enum status status = webhook_deliveries(call, http->organization_id, http_path_id(http, "id"),
-                                            page_or_default(*asked), &page);
+    enum status status =
+        webhook_deliveries(call, http->organization_id, http_path_id(http, "id"), *asked, &page);
 
-    return status ? status
-                  : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_call), page.next);
+    return status ? status : answer_list(http, ANSWER_PAGE(page, write_call));
 }
 
 /* POST /organizations/{org}/webhooks/{id}/deliveries/{delivery}/redelivery */
