@@ -246,7 +246,7 @@ node_stop(struct node *node)
 {
     if (!node)
         return;
-    deadline_end(&node->deadline, STOP_MS);
+    deadline_set(&node->deadline, STOP_MS);
     /* Who submits stops before the writer, which answers all that they have submitted. */
     http_server_stop(node->http);
     coap_server_stop(node->coap);

@@ -17,8 +17,8 @@
 enum { PASSWORD_SIZE = 1024 };
 
 struct outgoing {
-    struct mail_way mail; /* its relay is NULL when none is set */
-    struct webhook_way webhooks;
+    struct mail_channel mail; /* its relay is NULL when none is set */
+    struct webhook_channel webhooks;
     struct sender *sender;
 };
 

@@ -58,8 +58,7 @@ answer_add_common_headers(struct http_request *http)
         answer_add(answer, "Content-Type", answer->content_type);
 }
 
-/* The arena may be full, which is why the answer is a failure: such an answer goes
- * without the header. */
+/* When the arena is full, the answer is a failure already and goes without the header. */
 void
 answer_header(struct http_request *http, const char *name, const char *value)
 {

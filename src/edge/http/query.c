@@ -105,7 +105,7 @@ query_read(const char *query, const struct input_place *places, size_t count, st
     return STATUS_OK;
 }
 
-/* Lets through what may stand in an address, except what is in `also`. */
+/* Encodes characters that an address must not hold, and those of `also`. */
 static void
 append_encoded(struct buffer *out, const char *text, size_t length, const char *also)
 {

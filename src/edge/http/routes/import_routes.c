@@ -88,7 +88,7 @@ post_import(struct http_request *http, struct call *call)
     enum status status =
         sensors_import(call, http->organization_id, rows->items, rows->count, &licenses_left);
 
-    http->tell_more = status == STATUS_INVALID ? write_results : NULL;
+    http->more_members = status == STATUS_INVALID ? write_results : NULL;
     if (status)
         return status;
     answer_open(http, &json, 201);
