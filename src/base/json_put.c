@@ -1,4 +1,4 @@
-/* json_put.c - a key and its value in one. */
+/* json_put.c - writes a key and its value. */
 #include "base/json_write.h"
 
 void
@@ -13,6 +13,16 @@ json_put_int64(struct json_writer *json, const char *key, int64_t number)
 {
     json_key(json, key);
     json_int64(json, number);
+}
+
+void
+json_put_int64_if(struct json_writer *json, const char *key, bool known, int64_t number)
+{
+    json_key(json, key);
+    if (known)
+        json_int64(json, number);
+    else
+        json_write_null(json);
 }
 
 void

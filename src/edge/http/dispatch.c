@@ -187,25 +187,32 @@ check_and_enter(struct http_request *http)
     return status ? status : enter_bulk(http);
 }
 
+static bool
+is_write(const struct http_route *route)
+{
+    return route->work == WORK_WRITE || route->work == WORK_PASSWORD;
+}
+
 /* Checks that need no store come first, so that their failures show even without one. */
 static enum status
 run_here(struct http_request *http)
 {
-    const struct http_route *route = http->route;
     struct call *call = &http->call;
     enum status status = check_and_enter(http);
 
-    if (!status)
-        status = read_input(http);
-    if (!status && (route->work == WORK_WRITE || route->work == WORK_PASSWORD))
+    if (status)
+        return status;
+    status = read_input(http);
+    if (!status && is_write(http->route))
         status = submit_check_key(http);
-    if (!status && route->before)
-        status = route->before(http, call);
-    if (!status && (route->work == WORK_ALONE || route->work == WORK_READ))
-        status = route->handler(http, call);
+    if (!status && http->route->before)
+        status = http->route->before(http, call);
+    if (status || is_write(http->route))
+        return status;
+    status = http->route->handler(http, call);
     if (!status && http->answer.body.overflow)
-        status = call_fail(call, STATUS_TOO_LARGE, "", "",
-                           "the answer is too large: ask for less at once");
+        return call_fail(call, STATUS_TOO_LARGE, "", "",
+                         "the answer is too large: ask for less at once");
     return status;
 }
 
@@ -270,7 +277,7 @@ http_begin(struct http_request *http)
         answer_fault(http);
         return HTTP_ANSWERED;
     }
-    if (http->route->work == WORK_ALONE || http->route->work == WORK_READ)
+    if (!is_write(http->route))
         return HTTP_ANSWERED;
     if (submit_request(http))
         return HTTP_WAITS;

@@ -53,13 +53,9 @@ submit_prepare(struct write_job *job, struct call *call)
 static enum status
 submit_run_handler(struct http_request *http, struct call *call)
 {
-    enum status status;
-
     answer_restart(http);
-    status = http->route->handler(http, call);
-    if (!status && http->answer.body.overflow)
-        status = call_too_large(call);
-    return status;
+    enum status status = http->route->handler(http, call);
+    return !status && http->answer.body.overflow ? call_too_large(call) : status;
 }
 
 static enum status

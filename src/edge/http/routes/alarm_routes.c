@@ -59,8 +59,7 @@ alarm_read_request(struct http_request *http, struct call *call,
     int64_t *ids = input->recipients.items ? call_new(call, (count + 1) * sizeof *ids) : NULL;
 
     if (input->recipients.items && !ids)
-        return call_fail(call, STATUS_TOO_LARGE, "", "recipients",
-                         "the request needs too much memory");
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < count; i++)
         if (!id_parse(&ids[i], input->recipients.items[i], strlen(input->recipients.items[i])))
             return call_fail(call, STATUS_INVALID, "", "recipients",
@@ -148,8 +147,9 @@ post_rule(struct http_request *http, struct call *call)
     struct alarm_rule_row row;
     enum status status = alarm_read_request(http, call, &request);
 
-    if (!status)
-        status = alarm_rule_add(call, http->organization_id, request, &row);
+    if (status)
+        return status;
+    status = alarm_rule_add(call, http->organization_id, request, &row);
     return status ? status : answer_item(http, 201, &row, write_rule);
 }
 
@@ -172,9 +172,10 @@ patch_rule(struct http_request *http, struct call *call)
     struct alarm_rule_row row;
     enum status status = alarm_read_request(http, call, &request);
 
-    if (!status)
-        status =
-            alarm_rule_change(call, http->organization_id, http_path_id(http, "id"), request, &row);
+    if (status)
+        return status;
+    status =
+        alarm_rule_change(call, http->organization_id, http_path_id(http, "id"), request, &row);
     return status ? status : answer_item(http, 200, &row, write_rule);
 }
 
@@ -204,10 +205,7 @@ write_alert(struct json_writer *json, const void *item)
     json_put_text(json, "serial", alert->serial);
     json_put_text(json, "sensor_name", alert->sensor_name);
     json_put_id(json, "rule", alert->rule_id);
-    if (of_values)
-        json_put_int64(json, "channel", alert->channel);
-    else
-        json_put_null(json, "channel");
+    json_put_int64_if(json, "channel", of_values, alert->channel);
     alarm_write_condition(json, &alert->rule);
     json_put_time(json, "started_at", alert->started_at);
     json_put_time(json, "ended_at", alert->ended_at);

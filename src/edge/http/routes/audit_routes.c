@@ -16,7 +16,7 @@ static const struct input_field log_query[] = {
     INPUT_END,
 };
 
-/* The number of an entry in its chain is its id. */
+/* The id is the number of the entry in its chain. */
 static void
 write_entry(struct json_writer *json, const void *item)
 {

@@ -1,4 +1,4 @@
-/* calendar_routes.c - the secret link of the calendar feed, and the feed under it. */
+/* calendar_routes.c - the calendar feed and its secret link. */
 #include <stdio.h>
 #include <string.h>
 
@@ -49,7 +49,7 @@ delete_feed(struct http_request *http, struct call *call)
     return calendar_feed_revoke(call, http->organization_id);
 }
 
-/* What stands before ".ics"; NULL: something else is at the end. */
+/* The text before ".ics"; NULL: another suffix. */
 static const char *
 token_of(struct http_request *http)
 {
@@ -62,7 +62,7 @@ token_of(struct http_request *http)
     return arena_text(&http->arena, name, length - (sizeof suffix - 1));
 }
 
-/* GET /calendar/{token}.ics: for calendar programs, which cannot sign in. */
+/* GET /calendar/{token}.ics: calendar programs cannot sign in. */
 static enum status
 get_calendar(struct http_request *http, struct call *call)
 {

@@ -1,4 +1,4 @@
-/* code_routes.c - activation codes as an organization sees them. */
+/* code_routes.c - the activation codes of an organization. */
 #include "service/code/codes.h"
 
 #include "edge/http/answer.h"

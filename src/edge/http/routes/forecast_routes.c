@@ -1,4 +1,4 @@
-/* forecast_routes.c - the dated plan of the pool. */
+/* forecast_routes.c - the forecast of the pool. */
 #include "edge/http/answer.h"
 #include "edge/http/route.h"
 #include "service/forecast/forecasts.h"
@@ -50,7 +50,7 @@ write_point(struct json_writer *json, day_number day, int64_t licenses_left)
     json_object_close(json);
 }
 
-/* Today, each day after which another number is left, and the last day. */
+/* Today, each day that changes the licenses left, and the last day. */
 static void
 write_series(struct json_writer *json, const struct forecast_report *report)
 {

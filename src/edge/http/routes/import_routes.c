@@ -1,4 +1,4 @@
-/* import_routes.c - many sensors at once, as CSV or JSON. */
+/* import_routes.c - imports sensors as CSV or JSON. */
 #include "service/sensor/sensors_import.h"
 
 #include <string.h>
@@ -24,7 +24,7 @@ is_type(const struct http_request *http, const char *type)
     return text_equal_nocase(text, strcspn(text, "; \t"), type);
 }
 
-/* On the http thread: what takes long and needs no store. */
+/* Runs on the HTTP thread: long work without a store. */
 static enum status
 import_read_rows(struct http_request *http, struct call *call)
 {
@@ -33,7 +33,7 @@ import_read_rows(struct http_request *http, struct call *call)
     struct fault *fault = &call->db.fault;
     enum status status;
 
-    buffer_text(body, ""); /* its NUL is there, even with nothing before it */
+    buffer_text(body, ""); /* the reader writes to the byte after the body */
     if (is_type(http, "text/csv"))
         status = import_read_csv(body->bytes, body->size, &input->rows, &http->arena, fault);
     else if (is_type(http, "application/json"))
@@ -45,7 +45,7 @@ import_read_rows(struct http_request *http, struct call *call)
     return status ? status : sensors_import_check(call, input->rows.items, input->rows.count);
 }
 
-/* The serial, or what was sent in its place, if that is short. */
+/* The serial or, if it is short, the text in its place. */
 static const char *
 shown_serial(const struct import_row *row)
 {

@@ -1,4 +1,4 @@
-/* member_routes.c - who works in an organization: the list, roles, invitations. */
+/* member_routes.c - members of an organization and their roles; invitations. */
 #include "edge/http/answer.h"
 #include "edge/http/route.h"
 #include "edge/http/routes/page_query.h"

@@ -1,4 +1,4 @@
-/* notice_routes.c - the Notification Manager, and what was told to whom. */
+/* notice_routes.c - the Notification Manager and sent notices. */
 #include "edge/http/answer.h"
 #include "edge/http/route.h"
 #include "edge/http/routes/page_query.h"

@@ -1,4 +1,4 @@
-/* operator_routes.c - what whoever sells licenses does. */
+/* operator_routes.c - the routes of operators, who sell licenses. */
 #include "edge/http/answer.h"
 #include "edge/http/route.h"
 #include "edge/http/routes/page_query.h"
@@ -19,7 +19,7 @@ operator_write_order(struct json_writer *json, const void *item)
     json_put_int64(json, "quantity", order->quantity);
     json_put_text(json, "term", order->term);
     json_put_date(json, "redeem_by", order->has_redeem_by ? order->redeem_by : 0);
-    /* The one that alone may redeem it is the one that did. */
+    /* A bound code is redeemed only by its own organization. */
     json_put_id(json, "organization_id",
                 order->organization_id ? order->organization_id : order->bound_organization_id);
     json_put_text(json, "reference", order->reference);

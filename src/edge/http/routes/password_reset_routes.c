@@ -1,10 +1,10 @@
-/* password_reset_routes.c - a forgotten password: asking for a link, and what it does. */
+/* password_reset_routes.c - links that reset a forgotten password. */
 #include "service/account/password_reset.h"
 
 #include "edge/http/answer.h"
 #include "edge/http/route.h"
 
-/* GET /password-resets: can a link be sent at all? */
+/* GET /password-resets: can the server send links? */
 static enum status
 get_resets(struct http_request *http, struct call *call)
 {
@@ -59,7 +59,7 @@ static const struct input_field use_body[] = {
     INPUT_END,
 };
 
-/* Spares the hash of a link that is not valid. */
+/* Avoids the hash for an invalid link. */
 static enum status
 check_link(struct http_request *http, struct call *call)
 {

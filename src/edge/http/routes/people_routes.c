@@ -1,4 +1,4 @@
-/* people_routes.c - signing up, in and out. */
+/* people_routes.c - sign-up, sign-in and sign-out. */
 #include <string.h>
 
 #include "edge/http/answer.h"
@@ -6,7 +6,7 @@
 
 struct sign_in_input {
     const char *email, *password;
-    const char *hash; /* to compare with */
+    const char *hash; /* of the account */
     bool matched;
 };
 
@@ -53,7 +53,7 @@ get_session(struct http_request *http, struct call *call)
     return answer_signed_in(http, 200, &http->who);
 }
 
-/* DELETE /session: also for a session that has ended. */
+/* DELETE /session, for an ended session too. */
 static enum status
 delete_session(struct http_request *http, struct call *call)
 {
@@ -89,8 +89,8 @@ sign_up_request(const struct sign_up_input *input)
                                   .set_up_token = input->set_up_token };
 }
 
-/* Spares the hash of somebody who cannot sign up. A wrong code goes on all the same: the
- * writer refuses it again, and counts it. */
+/* Avoids the hash for people who cannot sign up. A wrong code continues: the writer refuses and
+ * counts it. */
 static enum status
 check_sign_up(struct http_request *http, struct call *call)
 {

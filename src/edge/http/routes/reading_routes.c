@@ -1,4 +1,4 @@
-/* reading_routes.c - a sensor's measurements, as JSON or as CSV. */
+/* reading_routes.c - measurements of a sensor, as JSON or CSV. */
 #include "service/measurement/readings.h"
 
 #include <math.h>

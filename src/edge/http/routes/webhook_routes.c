@@ -1,4 +1,4 @@
-/* webhook_routes.c - where events are sent, and what came of it. */
+/* webhook_routes.c - webhooks and their deliveries. */
 #include "edge/http/answer.h"
 #include "edge/http/route.h"
 #include "edge/http/routes/page_query.h"
@@ -48,10 +48,7 @@ write_call(struct json_writer *json, const void *item)
     json_put_text(json, "message_id", delivery->message_id);
     write_delivery(json, &delivery->delivery);
     json_put_time(json, "next_try_at", delivery->next_try_at);
-    if (delivery->answer_code)
-        json_put_int64(json, "answer_code", delivery->answer_code);
-    else
-        json_put_null(json, "answer_code");
+    json_put_int64_if(json, "answer_code", delivery->answer_code != 0, delivery->answer_code);
 }
 
 /* GET /organizations/{org}/webhooks */
