@@ -57,8 +57,12 @@ bool secret_open(void *out, const uint8_t *sealed, size_t size, const struct sec
 /* Compares secrets in constant time. */
 bool secret_equal(const void *a, const void *b, size_t size);
 
-/* argon2id with interactive limits: about 0.15 s and 64 MiB. Run both on a worker. */
+/* argon2id with interactive limits: about 0.15 s and 64 MiB. Run both on a worker. It hashes the
+ * password in Normalization Form C, so that the keyboard that composed it does not matter. */
 void password_hash(char out[PASSWORD_HASH_SIZE], const char *password);
+
+/* Tries that form first. If it differs, tries the password as typed, which older programs hashed;
+ * that takes twice as long, whatever the hash. */
 bool password_matches(const char *hash, const char *password);
 
 /* Reads the key file.
