@@ -338,8 +338,7 @@ write_findings(struct json_writer *json, const void *what)
     const struct doctor *doctor = what;
 
     json_put_bool(json, "ok", !doctor->failed);
-    json_key(json, "checks");
-    json_array_open(json);
+    json_put_array_open(json, "checks");
     for (size_t i = 0; i < doctor->count; i++) {
         json_object_open(json);
         json_put_text(json, "name", doctor->findings[i].what);

@@ -262,7 +262,7 @@ node_stop(struct node *node)
 {
     if (!node)
         return;
-    deadline_end(&node->deadline, STOP_MS);
+    deadline_set(&node->deadline, STOP_MS);
     /* Everything that submits stops before the writer, which answers all submitted work. */
     http_server_stop(node->http);
     coap_server_stop(node->coap);

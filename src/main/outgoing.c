@@ -17,9 +17,9 @@
 enum { PASSWORD_SIZE = 1024 };
 
 struct outgoing {
-    struct mail_way mail; /* its relay is NULL when none is set */
+    struct mail_channel mail; /* its relay is NULL when none is set */
     char from[EMAIL_SIZE];
-    struct webhook_way webhooks;
+    struct webhook_channel webhooks;
     struct sender *sender;
 };
 

@@ -28,8 +28,7 @@ write_verification(struct json_writer *json, const void *what)
     json_put_bool(json, "ok", found->flawed == 0);
     json_put_int64(json, "chains", (int64_t)found->count);
     json_put_int64(json, "entries", found->entries);
-    json_key(json, "flaws");
-    json_array_open(json);
+    json_put_array_open(json, "flaws");
     for (size_t i = 0; i < found->count; i++) {
         const struct audit_verdict *verdict = &found->chains[i];
         if (verdict->flaw == AUDIT_WHOLE)

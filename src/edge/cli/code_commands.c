@@ -61,10 +61,7 @@ code_write_order(struct json_writer *json, const void *what)
     json_put_text(json, "code", order->code);
     json_put_int64(json, "quantity", order->quantity);
     json_put_text(json, "term", order->term);
-    if (order->has_redeem_by)
-        json_put_date(json, "redeem_by", order->redeem_by);
-    else
-        json_put_null(json, "redeem_by");
+    json_put_date(json, "redeem_by", order->has_redeem_by ? order->redeem_by : 0);
     json_put_id(json, "organization_id", order->bound_organization_id);
     json_put_text(json, "reference", order->reference);
     json_put_time(json, "issued_at", order->issued_at);

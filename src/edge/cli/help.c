@@ -122,8 +122,7 @@ help_is_group(const struct cli *cli, const char *word)
 static void
 write_users(struct json_writer *json, const struct cli *cli, const struct setting *option)
 {
-    json_key(json, "commands");
-    json_array_open(json);
+    json_put_array_open(json, "commands");
     for (const struct command *command = cli->commands; command->name; command++)
         if (option->users & command->bit)
             json_text(json, command->name);
@@ -154,8 +153,7 @@ help_write_all(struct json_writer *json, const void *what)
     const struct cli *cli = what;
 
     json_put_text(json, "version", TENURE_VERSION);
-    json_key(json, "commands");
-    json_array_open(json);
+    json_put_array_open(json, "commands");
     for (const struct command *command = cli->commands; command->name; command++) {
         json_object_open(json);
         json_put_text(json, "name", command->name);
@@ -164,8 +162,7 @@ help_write_all(struct json_writer *json, const void *what)
         json_object_close(json);
     }
     json_array_close(json);
-    json_key(json, "options");
-    json_array_open(json);
+    json_put_array_open(json, "options");
     for (size_t i = 0; i < OPTION_COUNT; i++)
         write_option(json, cli, &options_table[i]);
     json_array_close(json);

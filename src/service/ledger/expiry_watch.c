@@ -47,12 +47,12 @@ expiry_watch_step(struct call *call, int64_t organization_id, bool *more)
     if (status)
         return status;
     *more = count == ENDS_A_STEP;
-    struct expiry_watch_told_in told = { organization_id, call->now, "" };
+    struct expiry_watch_advance_in next = { organization_id, call->now, "" };
     if (*more) {
-        told.emitted_until = ends[count - 1].coverage_ends_at;
-        told.emitted_serial = ends[count - 1].serial;
+        next.emitted_until = ends[count - 1].coverage_ends_at;
+        next.emitted_serial = ends[count - 1].serial;
     }
-    return expiry_watch_told(&call->db, &told, NULL);
+    return expiry_watch_advance(&call->db, &next, NULL);
 }
 
 enum status
