@@ -31,6 +31,19 @@ SELECT organization_id, sensor_id, 'status', 0, :id, :found_at, latest
   FROM sensor_status
  WHERE organization_id = :organization_id AND sensor_id = :sensor_id;
 
+-- name: damaged_in :one
+-- Whether the sensor has a damaged row of this kind whose place is in [from_place, to_place).
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   kind             text
+-- in:   from_place       int64
+-- in:   to_place         int64
+-- out:  is_there         bool
+SELECT EXISTS (SELECT 1
+                 FROM damaged
+                WHERE organization_id = :organization_id AND sensor_id = :sensor_id AND kind = :kind
+                  AND place >= :from_place AND place < :to_place);
+
 -- name: damaged_first :maybe
 -- The damaged row that was found first, and the number of all.
 -- out:  organization_id  int64
@@ -70,6 +83,17 @@ SELECT coalesce(max(id), 0) FROM journal;
 SELECT id, received_at, message
   FROM journal
  WHERE id IN (:ids)
+ ORDER BY id;
+
+-- name: journal_of_sensor :many
+-- Scans the journal from a row on: for a process without an index of it.
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   from_id          int64
+-- out:  id               int64
+SELECT id
+  FROM journal
+ WHERE id >= :from_id AND organization_id = :organization_id AND sensor_id = :sensor_id
  ORDER BY id;
 
 -- name: journal_delete :batch

@@ -70,7 +70,7 @@ ingest_close(struct ingest *ingest)
 bool
 ingest_take_news(struct ingest *ingest)
 {
-    return evaluator_take_news(ingest->alarms);
+    return evaluator_take_changed(ingest->alarms);
 }
 
 void
@@ -148,7 +148,8 @@ ingest_take_measurements(struct batch *batch, struct call *call,
             || !coverage_contains(sensor->intervals, sensor->interval_count, call->now)))
         return STATUS_OK;
     enum status status =
-        evaluator_take(batch->ingest->alarms, call, sensor->sensor_id, delivery, samples, admitted);
+        evaluator_add(batch->ingest->alarms, call,
+                      &(struct saved_message){ sensor->sensor_id, delivery, samples, admitted });
     return status ? status : append(batch, call, sensor, delivery, samples, admitted);
 }
 
@@ -294,7 +295,7 @@ ingest_settle(struct batch *batch, bool committed)
     if (batch->renewed)
         coverage_table_settle(batch->ingest->table, committed);
     batch->renewed = false;
-    evaluator_settle(batch->ingest->alarms, committed);
+    evaluator_end(batch->ingest->alarms, committed);
 }
 
 /* The store has gone back to an older state: what was remembered may never have been. */
