@@ -85,7 +85,9 @@ set_aside(const struct webhook_way *way, struct call *call, int64_t organization
     struct setting_aside what = { organization_id, id };
     struct fault fault;
 
-    (void)!writer_call(way->writer, call->db.arena, set_aside_body, NULL, &what, &fault);
+    (void)!writer_call(
+        way->writer,
+        &(struct writer_work){ set_aside_body, .with = &what, .arena = call->db.arena }, &fault);
 }
 
 static enum status
