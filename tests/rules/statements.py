@@ -18,7 +18,6 @@ from layers import code_only
 FOLDERS = {"store": ("src/store/", "src/main/")}  # of a file of statements; others: src/service/ROOM/
 TODAY = {  # statement: the rooms that call it although it is another's
     "alarm_cache_owner_invalidate": ["sensor"],
-    "journal_append": ["measurement"],
     "key_give_back": ["sensor"],
     "keys_first_of_each_term": ["forecast", "license"],
     "licenses_insert": ["manager", "sensor"],

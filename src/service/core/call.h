@@ -21,6 +21,14 @@ enum actor_kind { ACTOR_SYSTEM, ACTOR_USER, ACTOR_TOKEN, ACTOR_OPERATOR, ACTOR_K
 
 struct call;
 
+/* What a transaction has to do with the saving of measurements: saving_exclusion(). */
+enum saving {
+    SAVING_IGNORED,
+    SAVING_DONE_HERE,      /* set by its caller: the transaction saves measurements */
+    SAVING_TO_BE_EXCLUDED, /* set by saving_exclusion(): the verb runs again, */
+    SAVING_EXCLUDED,       /* set by transact(): now while no process saves */
+};
+
 /* What has to be committed, step by step, before a verb can run: ledger.h. */
 struct catch_up {
     enum status (*step)(struct call *call, int64_t organization_id, bool *more); /* NULL: nothing */
@@ -52,10 +60,8 @@ struct call {
     struct clock_memory *clock; /* service/core/clock.h; NULL: only the store remembers */
     utc_seconds clock_stored;   /* set by clock.c: the store's mark, in the transaction */
     bool in_transaction;        /* set by transaction.c: a begin is open */
-    bool saves;                 /* the transaction saves measurements: saving_exclusion() */
-    /* Set by saving_exclusion(): the verb runs again while nobody saves measurements. */
-    bool wants_exclusion, excludes_saving;
-    bool dry_run; /* decide and answer, but roll back */
+    enum saving saving;         /* of measurements, by this transaction and by others */
+    bool dry_run;               /* decide and answer, but roll back */
     /* What a verb that fails leaves behind all the same (a wrong code is counted):
      * run by transact() in a transaction of its own, after the roll-back. */
     enum status (*after_failure)(struct call *call);
