@@ -21,12 +21,12 @@ enum actor_kind { ACTOR_SYSTEM, ACTOR_USER, ACTOR_TOKEN, ACTOR_OPERATOR, ACTOR_K
 
 struct call;
 
-/* What a transaction has to do with the saving of measurements: saving_exclusion(). */
+/* How a transaction and the saving of measurements by any process go together. */
 enum saving {
     SAVING_IGNORED,
-    SAVING_DONE_HERE,      /* set by its caller: the transaction saves measurements */
-    SAVING_TO_BE_EXCLUDED, /* set by saving_exclusion(): the verb runs again, */
-    SAVING_EXCLUDED,       /* set by transact(): now while no process saves */
+    SAVING_DONE_HERE,      /* the transaction saves measurements; its caller sets this */
+    SAVING_TO_BE_EXCLUDED, /* saving_exclusion() sets this: the verb must run again, */
+    SAVING_EXCLUDED,       /* and then transact() sets this: no process saves meanwhile */
 };
 
 /* What has to be committed, step by step, before a verb can run: ledger.h. */
@@ -60,6 +60,7 @@ struct call {
     struct clock_memory *clock; /* service/core/clock.h; NULL: only the store remembers */
     utc_seconds clock_stored;   /* set by clock.c: the store's mark, in the transaction */
     bool in_transaction;        /* set by transaction.c: a begin is open */
+    bool only_reads;            /* set by transaction.c: that transaction writes nothing */
     enum saving saving;         /* of measurements, by this transaction and by others */
     bool dry_run;               /* decide and answer, but roll back */
     /* What a verb that fails leaves behind all the same (a wrong code is counted):
