@@ -19,14 +19,11 @@ FOLDERS = {"store": ("src/store/", "src/main/")}  # of a file of statements; oth
 TODAY = {  # statement: the rooms that call it although it is another's
     "alarm_cache_owner_invalidate": ["sensor"],
     "key_give_back": ["sensor"],
-    "keys_first_of_each_term": ["forecast", "license"],
     "licenses_insert": ["manager", "sensor"],
     "licenses_waiting": ["sensor"],
     "member_insert": ["account", "main"],
     "notice_insert": ["alarm"],
-    "organization_by_id": ["organization"],
     "refusal_add": ["main"],
-    "renewal_keys": ["forecast"],
     "sensor_insert": ["main"],
     "serial_claim": ["main"],
 }
