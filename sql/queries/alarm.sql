@@ -1,10 +1,10 @@
--- Alarm rules, their evaluation in the transaction of a batch of messages, and alerts.
+-- Alarm rules, their evaluation in the transaction that saves a batch, and alerts.
 
 -- name: alarm_cache_owner_claim :many
--- Makes `node` the one whose memory is good, in those of the organizations that have rules. What
--- the memory of an organization is worth says `before`: another node than `node` has changed it
--- since; no row: `node` has the turn already. PostgreSQL writes the row in any case, because two
--- may ask at once; SQLite has one writer.
+-- Makes `node` the owner of the caches of these organizations, where they have rules. before: the
+-- owner until now; if it is another node, the cache of `node` is stale. No row: `node` is the owner
+-- already. PostgreSQL always writes the row, because two nodes may claim it at the same time; SQLite
+-- has one writer.
 -- in:   node             int64
 -- in:   organizations    int64[32]
 -- out:  organization_id  int64
@@ -19,7 +19,7 @@ UPDATE alarm_cache_owner SET node_before = node, node = :node
 RETURNING organization_id, node_before;
 
 -- name: alarm_cache_owner_invalidate :exec
--- What anybody remembers of the organization's rules and sensors is good no longer.
+-- Makes every node's cache of the organization stale.
 -- in:   organization_id  int64
 INSERT INTO alarm_cache_owner (organization_id, node, node_before, mail_at) VALUES (:organization_id, 0, 0, 0)
 ON CONFLICT (organization_id) DO UPDATE SET node = 0;
@@ -41,7 +41,7 @@ SELECT id, coalesce(sensor_id, 0), condition, channel_type, threshold, hysteresi
  ORDER BY coalesce(sensor_id, 0), id;
 
 -- name: alarm_sensors :each
--- What is known of some sensors: the newest samples of what is compacted, and when they were expected.
+-- The newest compacted samples of some sensors, and when their messages are expected.
 -- in:   organization_id  int64
 -- in:   sensor_ids       int64[32]
 -- out:  id               int64
@@ -70,7 +70,7 @@ ON CONFLICT (organization_id, sensor_id)
 DO UPDATE SET expected_at = excluded.expected_at, look_at = excluded.look_at;
 
 -- name: alarm_expectation_seed :exec
--- For a new rule on one sensor: looked at again then, by what it has said (alarm_lost.c).
+-- For a new rule on one sensor: it is checked at look_at (alarm_lost.c).
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
 -- in:   look_at          int64
@@ -81,7 +81,7 @@ SELECT organization_id, id, 0, :look_at
 ON CONFLICT (organization_id, sensor_id) DO UPDATE SET look_at = excluded.look_at;
 
 -- name: alarm_expectation_seed_all :exec
--- The same for a rule on all.
+-- The same for a rule on all sensors.
 -- in:   organization_id  int64
 -- in:   look_at          int64
 INSERT INTO alarm_expectation (organization_id, sensor_id, expected_at, look_at)
@@ -90,7 +90,7 @@ SELECT organization_id, id, 0, :look_at
  WHERE organization_id = :organization_id AND removed_at IS NULL AND serial >= ''
 ON CONFLICT (organization_id, sensor_id) DO UPDATE SET look_at = excluded.look_at;
 
--- name: alarm_expectation_look :exec
+-- name: alarm_expectation_update :exec
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
 -- in:   expected_at      int64
@@ -99,8 +99,8 @@ UPDATE alarm_expectation SET expected_at = :expected_at, look_at = :look_at
  WHERE organization_id = :organization_id AND sensor_id = :sensor_id;
 
 -- name: alarm_wake_due :many
--- Organizations with sensors that were changed since. PostgreSQL holds their turns: who looks at
--- sensors of theirs may just put one to sleep.
+-- Organizations with sensors that changed since seen_version. PostgreSQL locks their rows: another
+-- process may be about to put a sensor to sleep.
 -- in:   most             int64
 -- out:  organization_id  int64
 -- out:  seen             int64
@@ -121,7 +121,7 @@ SELECT alarm_cache_owner.organization_id, alarm_cache_owner.seen_version, organi
    FOR UPDATE OF alarm_cache_owner;
 
 -- name: alarm_expectation_wake :exec
--- Those that slept are looked at again, if they were changed: they may count by now.
+-- Wakes the sleeping sensors that changed: they may count by now.
 -- in:   organization_id  int64
 -- in:   seen             int64
 -- in:   now              int64
@@ -134,9 +134,9 @@ UPDATE alarm_expectation SET look_at = :now
 -- in:   version          int64
 UPDATE alarm_cache_owner SET seen_version = :version WHERE organization_id = :organization_id;
 
--- name: alarm_lost_turns :many
--- Organizations of the next sensors that may be lost. PostgreSQL holds their turns: a message that
--- another process takes meanwhile would be overlooked, and what it says overwritten.
+-- name: alarm_lost_owners_lock :many
+-- The organizations of the next sensors that may be lost. PostgreSQL locks their rows: else a message
+-- that another process saves meanwhile would be overlooked, and its expectation overwritten.
 -- in:   now              int64
 -- in:   most             int64
 -- out:  organization_id  int64
@@ -157,8 +157,8 @@ SELECT organization_id
    FOR UPDATE;
 
 -- name: alarm_expectations_due :many
--- Sensors that may be lost, of any organization. counts: they are evaluated now; since the latest of
--- covered_from, alarms_from and added_at. next_starts_at: of a license that waits.
+-- Sensors that may be lost, of any organization. A sensor that is watched and covered counts, since
+-- the latest of covered_from, alarms_from and added_at. next_starts_at: when its next license begins.
 -- in:   now              int64
 -- in:   most             int64
 -- out:  organization_id  int64
@@ -198,7 +198,7 @@ SELECT alarm_expectation.organization_id, alarm_expectation.sensor_id, alarm_exp
 SELECT min(look_at) FROM alarm_expectation WHERE look_at IS NOT NULL;
 
 -- name: alarm_rules_lost :many
--- The rules that watch a sensor's connection and have no open alert of it.
+-- The rules on a sensor's connection without an open alert on it.
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
 -- out:  id               int64
@@ -213,7 +213,7 @@ SELECT id, for_seconds
                       AND alert.rule_id = alarm_rule.id);
 
 -- name: alarm_next_transmission :maybe
--- As far as the sensor's messages are compacted: when the newest came, and the next one was announced for.
+-- When the newest compacted message came, and when it announced the next one.
 -- in:   organization_id       int64
 -- in:   sensor_id             int64
 -- out:  last_seen_at          int64
@@ -243,7 +243,7 @@ SELECT alarm_rule.id, coalesce(alarm_rule.sensor_id, 0), sensor.serial, sensor.n
   LEFT JOIN sensor ON sensor.organization_id = alarm_rule.organization_id AND sensor.id = alarm_rule.sensor_id
 
 -- name: alarm_rules_page :many
--- By id, after the one before the page.
+-- By id, from the rule after `after` on.
 -- in:   organization_id  int64
 -- in:   after            int64
 -- in:   most             int64
@@ -260,8 +260,7 @@ SELECT alarm_rule.id, coalesce(alarm_rule.sensor_id, 0), sensor.serial, sensor.n
  WHERE alarm_rule.organization_id = :organization_id AND alarm_rule.id = :id;
 
 -- name: alarm_rule_counts :one
--- All of the organization, and those that one sensor has to be looked at by; sensor_id 0: of all
--- sensors the one with the most.
+-- The rules of the organization, and those on one sensor; sensor_id 0: on the sensor with the most.
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
 -- out:  rules            int64
@@ -320,7 +319,7 @@ SELECT alarm_recipient.user_id, user_account.email
 DELETE FROM alarm_recipient WHERE organization_id = :organization_id AND rule_id = :rule_id;
 
 -- name: alarm_recipient_insert :exec
--- No row is changed when the user is no member.
+-- Changes no row if the user is not a member.
 -- in:   organization_id  int64
 -- in:   rule_id          int64
 -- in:   user_id          int64
@@ -377,7 +376,7 @@ SELECT id, rule_id, sensor_id, channel, started_at, peak
    AND ended_at IS NULL AND withdrawn_at IS NULL;
 
 -- name: alerts_of_course :many
--- Those of a rule and channel that go on after an instant, oldest first.
+-- The alerts of a rule and channel that last beyond `after`, oldest first.
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
 -- in:   rule_id          int64
@@ -394,7 +393,7 @@ SELECT id, started_at, ended_at, peak
  ORDER BY started_at, id;
 
 -- name: alerts_end_of_rule :exec
--- A rule is changed or gone: what is open ends with it.
+-- Ends the open alerts of a rule that is changed or deleted.
 -- in:   organization_id  int64
 -- in:   rule_id          int64
 -- in:   now              int64
@@ -404,7 +403,7 @@ UPDATE alert
    AND sensor_id <> 0;
 
 -- fragment: alert_row
--- `evaluated`: its rule is there and looks at the sensor now.
+-- evaluated: the rule exists and applies to the sensor now.
 -- in:   now              int64
 -- out:  id               int64
 -- out:  rule_id          int64
@@ -445,8 +444,8 @@ SELECT alert.id, alert.rule_id, sensor.serial, sensor.name, alert.channel, alert
  LIMIT :most;
 
 -- name: alerts_page :many
--- Newest first; the row before the page is (:before_at, :before_id). `serial` and `open` are for
--- those of a sensor.
+-- Newest first, from the alert after (:before_at, :before_id) on. `serial` and `open` are for
+-- alerts_page_of_sensor.
 -- in:   serial           text
 -- in:   open             int64
 -- include: alert_row
@@ -466,7 +465,7 @@ SELECT alert.id, alert.rule_id, sensor.serial, sensor.name, alert.channel, alert
 -- include: alerts_before
 
 -- name: alerts_page_of_sensor :many
--- Of the sensors that have, or had, this serial here. open: 0 ended, 1 open, 2 all.
+-- The alerts of the sensors that have, or had, this serial here. open: 0 ended, 1 open, 2 all.
 -- like: alerts_page
 -- include: alert_row
  WHERE alert.sensor_id IN (SELECT found.id FROM sensor AS found
@@ -487,8 +486,8 @@ SELECT alert.id, alert.rule_id, sensor.serial, sensor.name, alert.channel, alert
  WHERE alert.organization_id = :organization_id AND alert.id = :id;
 
 -- name: alert_mail_due :maybe
--- An organization in which somebody is to be told of alerts. PostgreSQL holds its turn, so that until
--- the commit nobody else tells the same, and no alert begins or ends that would count as told.
+-- An organization with alerts to mail. PostgreSQL locks its row: until the commit no other process
+-- mails the same alerts, and no alert begins or ends that would count as mailed.
 -- in:   now              int64
 -- out:  organization_id  int64
 -- out:  name             text
@@ -509,38 +508,39 @@ SELECT alarm_cache_owner.organization_id, organization.name, organization.time_z
  LIMIT 1
    FOR UPDATE OF alarm_cache_owner;
 
--- name: alert_tell_at :one
+-- name: alert_mail_next_at :one
 -- out:  at  int64?
 SELECT min(alarm_cache_owner.mail_at)
   FROM alarm_cache_owner
  WHERE EXISTS (SELECT 1 FROM alert WHERE alert.organization_id = alarm_cache_owner.organization_id AND alert.mail_pending);
 
--- name: alerts_to_tell_last :one
--- The last of the next that are to be told of, by id, as far as `most` rows remember the telling: one
--- an alert, and one for each recipient of a rule, for what began and what is over. None: nothing is.
+-- name: alert_mail_last :one
+-- The last alert of the next batch of mails, by id. A batch takes at most `most` rows: one an alert, and
+-- one a recipient of a rule, for alerts that began and again for those that are over. NULL: no alert is
+-- pending.
 -- in:   organization_id  int64
 -- in:   most             int64
 -- out:  id               int64?
 SELECT max(counted.id)
-  FROM (SELECT weighed.id, sum(weighed.told_rows) OVER (ORDER BY weighed.id) AS told_rows
+  FROM (SELECT weighed.id, sum(weighed.batch_rows) OVER (ORDER BY weighed.id) AS batch_rows
           FROM (SELECT next.id,
                        1 + CASE WHEN row_number() OVER (PARTITION BY next.rule_id, next.over ORDER BY next.id) = 1
                                 THEN (SELECT count(*) FROM alarm_recipient
                                        WHERE alarm_recipient.organization_id = :organization_id
                                          AND alarm_recipient.rule_id = next.rule_id)
-                                ELSE 0 END AS told_rows
+                                ELSE 0 END AS batch_rows
                   FROM (SELECT id, rule_id, ended_at IS NOT NULL AS over
                           FROM alert
                          WHERE organization_id = :organization_id AND mail_pending
                          ORDER BY id
                          LIMIT :most) AS next) AS weighed) AS counted
- WHERE counted.told_rows <= :most;
+ WHERE counted.batch_rows <= :most;
 
 -- name: alert_mail_batch_insert :exec
--- Those up to `last` that somebody is told of.
+-- The alerts up to `last` that a recipient gets a mail about.
 -- in:   organization_id  int64
 -- in:   last             int64
--- in:   batch_id       int64
+-- in:   batch_id         int64
 INSERT INTO alert_mail_batch (organization_id, batch_id, rule_id, over, alert_id, sensor_id)
 SELECT alert.organization_id, :batch_id, alert.rule_id, alert.ended_at IS NOT NULL, alert.id, alert.sensor_id
   FROM alert
@@ -552,30 +552,30 @@ SELECT alert.organization_id, :batch_id, alert.rule_id, alert.ended_at IS NOT NU
                 WHERE alarm_recipient.organization_id = alert.organization_id
                   AND alarm_recipient.rule_id = alert.rule_id);
 
--- name: alert_tellings :many
--- Who is told of how many, and how many of them are over.
+-- name: alert_mail_recipients :many
+-- The recipients of a batch: the number of alerts in the mail, and how many of them are over.
 -- in:   organization_id  int64
--- in:   batch_id       int64
+-- in:   batch_id         int64
 -- out:  user_id          int64
 -- out:  email            text
 -- out:  alerts           int64
 -- out:  over             int64
-SELECT alarm_recipient.user_id, user_account.email, CAST(sum(told.alerts) AS BIGINT),
-       CAST(sum(CASE WHEN told.over THEN told.alerts ELSE 0 END) AS BIGINT)
+SELECT alarm_recipient.user_id, user_account.email, CAST(sum(batch.alerts) AS BIGINT),
+       CAST(sum(CASE WHEN batch.over THEN batch.alerts ELSE 0 END) AS BIGINT)
   FROM (SELECT rule_id, over, count(*) AS alerts
           FROM alert_mail_batch
          WHERE organization_id = :organization_id AND batch_id = :batch_id
-         GROUP BY rule_id, over) AS told
+         GROUP BY rule_id, over) AS batch
   JOIN alarm_recipient ON alarm_recipient.organization_id = :organization_id
-                      AND alarm_recipient.rule_id = told.rule_id
+                      AND alarm_recipient.rule_id = batch.rule_id
   JOIN user_account ON user_account.id = alarm_recipient.user_id
  GROUP BY alarm_recipient.user_id, user_account.email
  ORDER BY user_account.email;
 
--- name: alerts_to_tell :many
--- Some of those that one recipient is told of.
+-- name: alert_mail_list :many
+-- Some of the alerts in the mail to one recipient.
 -- in:   organization_id  int64
--- in:   batch_id       int64
+-- in:   batch_id         int64
 -- in:   user_id          int64
 -- in:   most             int64
 -- out:  id               int64
@@ -599,9 +599,9 @@ SELECT alert.id, sensor.serial, sensor.name, alert.condition, alert.channel_type
  LIMIT :most;
 
 -- name: notice_rule_insert :exec
--- What a notice tells one recipient: what is over, or what only began.
+-- The rules of a notice to one recipient: of the alerts that are over, or of those that only began.
 -- in:   organization_id  int64
--- in:   batch_id       int64
+-- in:   batch_id         int64
 -- in:   notice_id        int64
 -- in:   user_id          int64
 -- in:   over             bool
@@ -609,17 +609,17 @@ INSERT INTO notice_rule (organization_id, batch_id, rule_id, over, notice_id)
 SELECT alarm_recipient.organization_id, :batch_id, alarm_recipient.rule_id, :over, :notice_id
   FROM (SELECT DISTINCT rule_id
           FROM alert_mail_batch
-         WHERE organization_id = :organization_id AND batch_id = :batch_id AND over = :over) AS told
+         WHERE organization_id = :organization_id AND batch_id = :batch_id AND over = :over) AS batch
   JOIN alarm_recipient ON alarm_recipient.organization_id = :organization_id
-                      AND alarm_recipient.rule_id = told.rule_id AND alarm_recipient.user_id = :user_id;
+                      AND alarm_recipient.rule_id = batch.rule_id AND alarm_recipient.user_id = :user_id;
 
--- name: alerts_told :exec
+-- name: alerts_set_mailed :exec
 -- in:   organization_id  int64
 -- in:   last             int64
 UPDATE alert SET mail_pending = false, begin_mailed = true
  WHERE organization_id = :organization_id AND mail_pending AND id <= :last;
 
--- name: alert_told_until :exec
+-- name: alert_mail_pause :exec
 -- in:   organization_id  int64
 -- in:   mail_at          int64
 UPDATE alarm_cache_owner SET mail_at = :mail_at WHERE organization_id = :organization_id;

@@ -1,7 +1,7 @@
 -- A batch of messages.
 
 -- name: refusal_watch_claim :exec
--- Whoever changes the row has met the first refusal since that end.
+-- Changes the row only for the first refusal since that end.
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
 -- in:   covered_until    int64
@@ -12,7 +12,7 @@ DO UPDATE SET covered_until = excluded.covered_until
         WHERE refusal_watch.covered_until < excluded.covered_until;
 
 -- name: refusal_watch_sensor :maybe
--- refused_at: when it was last refused for lack of a license, 0 for never.
+-- refused_at: when the sensor was last refused for lack of a license; 0: never.
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
 -- out:  serial           text
@@ -47,8 +47,8 @@ VALUES (:organization_id, :sensor_id, :kind, :received_at, :payload)
 ON CONFLICT (organization_id, sensor_id, kind)
 DO UPDATE SET received_at = excluded.received_at, payload = excluded.payload;
 
--- name: transfer_start_tell_once :exec
--- Changes a row only for the first who tells the sensor this, or a later one.
+-- name: transfer_start_claim :exec
+-- Changes a row only for the first transaction that announces this time, or a later one.
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
 -- in:   starts_at        int64
@@ -56,12 +56,3 @@ INSERT INTO transfer_start (organization_id, sensor_id, starts_at)
 VALUES (:organization_id, :sensor_id, :starts_at)
 ON CONFLICT (organization_id, sensor_id)
 DO UPDATE SET starts_at = excluded.starts_at WHERE transfer_start.starts_at < excluded.starts_at;
-
--- name: journal_append :batch
--- in:   id               int64
--- in:   organization_id  int64
--- in:   sensor_id        int64
--- in:   received_at      int64
--- in:   message          bytes
-INSERT INTO journal (id, organization_id, sensor_id, received_at, message)
-VALUES (:id, :organization_id, :sensor_id, :received_at, :message);

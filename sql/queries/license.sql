@@ -1,18 +1,5 @@
 -- Licenses are given, queued and taken back.
 
--- name: damaged_in :one
--- Whether the sensor has a damaged row of this kind whose place is from from_place up to, without, to_place.
--- in:   organization_id  int64
--- in:   sensor_id        int64
--- in:   kind             text
--- in:   from_place       int64
--- in:   to_place         int64
--- out:  is_there         bool
-SELECT EXISTS (SELECT 1
-                 FROM damaged
-                WHERE organization_id = :organization_id AND sensor_id = :sensor_id AND kind = :kind
-                  AND place >= :from_place AND place < :to_place);
-
 -- name: key_by_text :maybe
 -- in:   organization_id  int64
 -- in:   key              text
@@ -184,14 +171,3 @@ SELECT license.id, license.key_id, license_key.key, license_key.term, license.st
  WHERE license.organization_id = :organization_id AND license.sensor_id = :sensor_id
    AND license.starts_at > :now
  ORDER BY license.starts_at;
-
--- name: journal_of_sensor :many
--- Reads all of the journal from a row on: for whoever has no index of it.
--- in:   organization_id  int64
--- in:   sensor_id        int64
--- in:   from_id          int64
--- out:  id               int64
-SELECT id
-  FROM journal
- WHERE id >= :from_id AND organization_id = :organization_id AND sensor_id = :sensor_id
- ORDER BY id;

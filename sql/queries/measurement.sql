@@ -1,7 +1,7 @@
 -- The journal of arrived messages, the daily blocks they are compacted into, the status of each sensor.
 
 -- name: damaged_take_message :batch
--- Copies a row of the journal as it stands there.
+-- Copies a row of the journal.
 -- in:   id          int64
 -- in:   found_at    int64
 -- in:   journal_id  int64
@@ -31,6 +31,19 @@ SELECT organization_id, sensor_id, 'status', 0, :id, :found_at, latest
   FROM sensor_status
  WHERE organization_id = :organization_id AND sensor_id = :sensor_id;
 
+-- name: damaged_in :one
+-- Whether the sensor has a damaged row of this kind whose place is in [from_place, to_place).
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   kind             text
+-- in:   from_place       int64
+-- in:   to_place         int64
+-- out:  is_there         bool
+SELECT EXISTS (SELECT 1
+                 FROM damaged
+                WHERE organization_id = :organization_id AND sensor_id = :sensor_id AND kind = :kind
+                  AND place >= :from_place AND place < :to_place);
+
 -- name: damaged_first :maybe
 -- The damaged row that was found first, and the number of all.
 -- out:  organization_id  int64
@@ -49,7 +62,7 @@ SELECT damaged.organization_id, damaged.sensor_id, coalesce(sensor.serial, ''), 
  LIMIT 1;
 
 -- name: journal_index_load :each
--- All that the index in memory keeps, oldest first.
+-- The rows for the index in memory, oldest first.
 -- out:  id               int64
 -- out:  organization_id  int64
 -- out:  sensor_id        int64
@@ -72,6 +85,26 @@ SELECT id, received_at, message
  WHERE id IN (:ids)
  ORDER BY id;
 
+-- name: journal_of_sensor :many
+-- Scans the journal from a row on: for a process without an index of it.
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   from_id          int64
+-- out:  id               int64
+SELECT id
+  FROM journal
+ WHERE id >= :from_id AND organization_id = :organization_id AND sensor_id = :sensor_id
+ ORDER BY id;
+
+-- name: journal_append :batch
+-- in:   id               int64
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   received_at      int64
+-- in:   message          bytes
+INSERT INTO journal (id, organization_id, sensor_id, received_at, message)
+VALUES (:id, :organization_id, :sensor_id, :received_at, :message);
+
 -- name: journal_delete :batch
 -- in:   id  int64
 DELETE FROM journal WHERE id = :id;
@@ -87,7 +120,7 @@ SELECT sample_count, samples
  WHERE organization_id = :organization_id AND sensor_id = :sensor_id AND day = :day;
 
 -- name: blocks_from :each
--- A sensor's blocks from a day on, oldest first, at most so many.
+-- A sensor's blocks of some days, oldest first.
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
 -- in:   from_day         int64
@@ -104,7 +137,7 @@ SELECT day, sample_count, samples
  LIMIT :most;
 
 -- name: block_before :maybe
--- The newest of a sensor's blocks before a day.
+-- A sensor's newest block before a day.
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
 -- in:   before_day       int64
@@ -170,8 +203,8 @@ SELECT id
  WHERE organization_id = :organization_id AND serial = :serial AND removed_at IS NULL;
 
 -- name: compaction_step :maybe
--- A value that changes with each step of compaction: who has read blocks before
--- another process changed them must not write.
+-- A value that changes with each step of compaction. A process that read the blocks before another
+-- one changed them must not write.
 -- out:  value  bytes
 SELECT value FROM store_fact WHERE name = 'compaction_step';
 

@@ -1,13 +1,12 @@
 /*
- * driver.h - the narrow waist: all that a database has to be able to do.
+ * driver.h - the narrow waist: everything that a database must be able to do.
  *
- * Two drivers fill this in: sqlite/ and postgres/. Only store.c, statement.c,
- * migrate.c and the test suites call through it; only store.c names a driver.
+ * There are two drivers: sqlite/ and postgres/. Only store.c, statement.c, migrate.c, fence.c and
+ * the test suites call a driver; only store.c names one.
  *
- * Each function that fails logs what the database said, and says in the fault
- * one sentence that holds neither SQL nor data:
- *   STATUS_CONFLICT  a unique, foreign or check key said no
- *   STATUS_BUSY      a lock of somebody else, a lost connection, a full disk
+ * A function that fails logs the database's message. Its fault is one sentence without SQL or data:
+ *   STATUS_CONFLICT  a unique, foreign or check key was violated
+ *   STATUS_BUSY      another process holds a lock, the connection is lost, or the disk is full
  *   STATUS_BROKEN    a bug in the SQL, or a file that is no longer a database
  */
 #ifndef STORE_DRIVER_H
@@ -29,15 +28,14 @@ struct value {
         int64_t int64; /* VALUE_BOOL too: 0 or 1 */
         double real;
         struct {
-            const char *at; /* VALUE_TEXT: with a NUL behind its length */
+            const char *at; /* VALUE_TEXT: with a NUL after its length */
             size_t length;
         } text; /* VALUE_BYTES too */
     };
 };
 
-/* Called once a row; `row` and what it points to are gone when it returns. It
- * may not use the same connection. A non-zero status stops the run and becomes
- * its result. */
+/* Called once a row. `row` and the bytes it points to live until it returns. It may not use the
+ * same connection. A failure stops the run and becomes its result. */
 typedef enum status row_sink(void *into, const struct value *row, struct fault *fault);
 
 /* Gives the parameters of the n-th run of a batch. */
@@ -45,6 +43,22 @@ typedef void value_source(const void *from, size_t n, struct value *in);
 
 struct connection; /* each driver has its own */
 struct statement;
+
+/* One run of a statement. */
+struct driver_run {
+    const struct statement *statement;
+    const struct value *in; /* its parameters */
+    row_sink *sink;         /* takes each row; NULL: a row is a bug */
+    void *into;
+};
+
+/* Several runs of a statement. */
+struct driver_batch {
+    const struct statement *statement;
+    value_source *source; /* gives the parameters of each run */
+    const void *from;
+    size_t count;
+};
 
 struct store_claim {
     int lock;     /* of the file beside the store */
@@ -55,7 +69,7 @@ struct store_claim {
 
 struct driver {
     const char *name;           /* "sqlite", "postgresql" */
-    bool is_shared;             /* other machines may serve from the same store */
+    bool is_shared;             /* other servers may use the same store */
     const char *migration_lock; /* script, inside a transaction; NULL: begin locks already */
 
     enum status (*open)(struct connection **out, const struct store_options *options,
@@ -63,34 +77,30 @@ struct driver {
     void (*close)(struct connection *connection); /* NULL is allowed */
 
     enum status (*begin)(struct connection *connection, enum store_mode mode, struct fault *fault);
-    /* Fails with *in_doubt where the commit may have taken hold all the same: the connection was
-     * lost before the answer, or a standby did not confirm. */
+    /* Fails with *in_doubt if the commit may have succeeded nevertheless: the connection was lost
+     * before the answer, or a standby did not confirm. */
     enum status (*commit)(struct connection *connection, bool *in_doubt, struct fault *fault);
     void (*rollback)(struct connection *connection); /* always possible */
 
     /* Runs a script of several statements: migrations only. */
     enum status (*script)(struct connection *connection, const char *sql, struct fault *fault);
 
-    /* Binds `in`, runs, hands each row to `sink` (NULL: rows are a bug) and
-     * sets *changed. */
-    enum status (*run)(struct connection *connection, const struct statement *statement,
-                       const struct value *in, row_sink *sink, void *into, int64_t *changed,
-                       struct fault *fault);
+    /* *changed: the number of rows that the statement changed. */
+    enum status (*run)(struct connection *connection, const struct driver_run *run,
+                       int64_t *changed, struct fault *fault);
 
-    /* Runs it `count` times in as few round trips as it can, inside a write
-     * transaction; *changed is the sum. The first failure wins. */
-    enum status (*run_batch)(struct connection *connection, const struct statement *statement,
-                             value_source *source, const void *from, size_t count, int64_t *changed,
-                             struct fault *fault);
+    /* Inside a write transaction, in as few round trips as possible. *changed is the sum. The first
+     * failure wins. */
+    enum status (*run_batch)(struct connection *connection, const struct driver_batch *batch,
+                             int64_t *changed, struct fault *fault);
 
-    /* Outside a transaction: connects where there is no connection. *is_new: the
-     * connection was made since the last call of this function. NULL: a connection is never lost.
-     */
+    /* Outside a transaction: connects if there is no connection. *is_new: the connection was made
+     * since the last call of this function. NULL: a connection is never lost. */
     enum status (*ready)(struct connection *connection, bool *is_new, struct fault *fault);
-    /* The next begin or statement outside a transaction connects anew. NULL as above. */
+    /* The next begin or statement outside a transaction connects again. NULL as above. */
     void (*drop)(struct connection *connection);
-    /* Takes the store at `url` for one process, as store_claim() says. Closing out->store and
-     * out->lock gives it back. NULL: any number of processes may serve from one store. */
+    /* Claims the store at `url` for one process, as store_claim(). Closing out->store and out->lock
+     * releases it. NULL: any number of processes may serve from one store. */
     enum status (*claim)(struct store_claim *out, const char *url, struct fault *fault);
 };
 

@@ -5,7 +5,7 @@
 
 #include "store/store_internal.h"
 
-/* Where the rows of one run go. */
+/* The rows of one run. */
 struct landing {
     const struct statement *statement;
     struct arena *arena; /* NULL: texts and bytes are not copied */
@@ -129,7 +129,7 @@ statement_parameter_kind(const struct statement *statement, size_t n)
     return cell->kind;
 }
 
-/* What a text or some bytes become in the record: a copy, or what the row has. */
+/* A copy of a text or bytes in the arena; without an arena the row's own. */
 static const char *
 statement_keep(struct landing *landing, const struct value *value)
 {
@@ -208,45 +208,46 @@ land_row(void *into, const struct value *row, struct fault *fault)
     return STATUS_OK;
 }
 
-/* What a run does with its rows, and where it says how many it changed (NULL: nowhere). */
-struct target {
-    row_sink *sink;
-    void *into;
-    int64_t *changed;
-};
-
+/* changed: NULL, or where the number of changed rows goes. */
 static enum status
-statement_run(struct db *db, const struct statement *statement, const void *in,
-              struct target target)
+statement_run(struct db *db, struct driver_run run, const void *in, int64_t *changed)
 {
     struct store *store = db->store;
     struct value values[STATEMENT_MAX_PARAMETERS];
     int64_t ignored;
 
-    assert(!store->streaming && statement->parameter_count <= STATEMENT_MAX_PARAMETERS);
+    assert(!store->streaming && run.statement->parameter_count <= STATEMENT_MAX_PARAMETERS);
     enum status status = fence_prove(store, &db->fault);
     if (status)
         return status;
-    statement_read(statement, in, values);
-    store->streaming = statement->streams;
-    status = store->driver->run(store->connection, statement, values, target.sink, target.into,
-                                target.changed ? target.changed : &ignored, &db->fault);
+    statement_read(run.statement, in, values);
+    run.in = values;
+    store->streaming = run.statement->streams;
+    status = store->driver->run(store->connection, &run, changed ? changed : &ignored, &db->fault);
     store->streaming = false;
     store->doomed |= status != STATUS_OK;
     return status;
+}
+
+static enum status
+statement_land(struct db *db, const struct statement *statement, const void *in,
+               struct landing *landing)
+{
+    *landing = (struct landing){ .statement = statement, .arena = db->arena };
+    return statement_run(db, (struct driver_run){ statement, .sink = land_row, .into = landing },
+                         in, NULL);
 }
 
 enum status
 statement_maybe(struct db *db, const struct statement *statement, const void *in, void *out,
                 bool *found)
 {
-    struct landing landing = { .statement = statement, .arena = db->arena };
-    enum status status =
-        statement_run(db, statement, in, (struct target){ land_row, &landing, NULL });
+    struct landing landing;
+    enum status status = statement_land(db, statement, in, &landing);
 
     if (status)
         return status;
-    /* The statement promises at most one: a second is a bug in its SQL. */
+    /* The statement promises at most one row: a second is a bug in its SQL. */
     assert(landing.count <= 1);
     *found = landing.count == 1;
     if (*found)
@@ -269,9 +270,8 @@ enum status
 statement_many(struct db *db, const struct statement *statement, const void *in, void **out,
                size_t *count)
 {
-    struct landing landing = { .statement = statement, .arena = db->arena };
-    enum status status =
-        statement_run(db, statement, in, (struct target){ land_row, &landing, NULL });
+    struct landing landing;
+    enum status status = statement_land(db, statement, in, &landing);
 
     if (status)
         return status;
@@ -292,7 +292,7 @@ pass_row(void *into, const struct value *row, struct fault *fault)
     const struct statement_rows *rows = each->rows;
 
     memset(rows->record, 0, each->landing.statement->out_size);
-    (void)write_record(&each->landing, rows->record, row); /* copies nothing: no failure */
+    (void)write_record(&each->landing, rows->record, row); /* copies nothing: cannot fail */
     return rows->row(rows->with, rows->record, fault);
 }
 
@@ -302,16 +302,17 @@ statement_each(struct db *db, const struct statement *statement, const void *in,
 {
     struct each each = { { .statement = statement }, rows };
 
-    return statement_run(db, statement, in, (struct target){ pass_row, &each, NULL });
+    return statement_run(db, (struct driver_run){ statement, .sink = pass_row, .into = &each }, in,
+                         NULL);
 }
 
 enum status
 statement_exec(struct db *db, const struct statement *statement, const void *in, int64_t *changed)
 {
-    return statement_run(db, statement, in, (struct target){ .changed = changed });
+    return statement_run(db, (struct driver_run){ .statement = statement }, in, changed);
 }
 
-struct batch {
+struct record_array {
     const struct statement *statement;
     const char *rows;
 };
@@ -319,9 +320,9 @@ struct batch {
 static void
 read_batch(const void *from, size_t n, struct value *in)
 {
-    const struct batch *batch = from;
+    const struct record_array *array = from;
 
-    statement_read(batch->statement, batch->rows + n * batch->statement->in_size, in);
+    statement_read(array->statement, array->rows + n * array->statement->in_size, in);
 }
 
 enum status
@@ -329,14 +330,14 @@ statement_batch(struct db *db, const struct statement *statement, const void *ro
                 int64_t *changed)
 {
     struct store *store = db->store;
-    struct batch batch = { statement, rows };
+    struct record_array array = { statement, rows };
+    struct driver_batch batch = { statement, read_batch, &array, count };
     int64_t sum = 0;
     enum status status = STATUS_OK;
 
     assert(store->in_transaction && !store->streaming);
     if (count)
-        status = store->driver->run_batch(store->connection, statement, read_batch, &batch, count,
-                                          &sum, &db->fault);
+        status = store->driver->run_batch(store->connection, &batch, &sum, &db->fault);
     store->doomed |= status != STATUS_OK;
     if (!status && changed)
         *changed = sum;

@@ -44,7 +44,7 @@ MAY_INCLUDE = {
              "edge/outgoing"],
 }
 MAY_INCLUDE |= {
-    "service/" + room: ["base", "domain", "store/db.h", "store/store.h", "statements.h", "service/core"]
+    "service/" + room: ["base", "domain", "store/db.h", "store/in_list.h", "store/store.h", "statements.h", "service/core"]
     + ["service/" + other for other in others.split()]
     for room, others in SERVICE.items()
 }

@@ -18,7 +18,7 @@ LARGE = {"sensor", "license", "journal", "block", "refusal", "alert"}
 TOLD = {  # these say in sql/queries that they do
     "organization_counts_page", "journal_index_load", "journal_of_sensor",
     # By an index of what is open, or still to be told, alone:
-    "alerts_end_of_rule", "alert_mail_due", "alert_tell_at", "alerts_to_tell_last",
+    "alerts_end_of_rule", "alert_mail_due", "alert_mail_next_at", "alert_mail_last",
 }
 CURSORS = {  # what the plan of a page must say
     "manager_page_by_serial": "serial>?", "manager_page_by_name": "(name_folded,serial)>(?,?)",

@@ -258,9 +258,10 @@ takes_long(struct fixture *fixture)
     if (on_sqlite(fixture))
         return;
     struct store *store = open_impatient(fixture, STORE_READ_ONLY);
-    check_int(
-        store->driver->run(store->connection, &statement, NULL, count_row, &rows, &changed, &fault),
-        STATUS_OK);
+    check_int(store->driver->run(store->connection,
+                                 &(struct driver_run){ &statement, NULL, count_row, &rows },
+                                 &changed, &fault),
+              STATUS_OK);
     check_int(rows, 5);
     store_close(store);
 }

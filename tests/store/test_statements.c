@@ -37,8 +37,9 @@ all_run(struct fixture *fixture)
         for (size_t n = 0; n < (*s)->parameter_count; n++)
             zeros[n] = zero_of(statement_parameter_kind(*s, n));
         check_int(store_begin(store, &fault), STATUS_OK);
-        enum status status =
-            store->driver->run(store->connection, *s, zeros, ignore_row, NULL, &changed, &fault);
+        enum status status = store->driver->run(
+            store->connection, &(struct driver_run){ *s, zeros, .sink = ignore_row }, &changed,
+            &fault);
         check(status == STATUS_OK || status == STATUS_CONFLICT);
         check_text(status == STATUS_BROKEN ? fault.reason : "", "");
         store_rollback(store);

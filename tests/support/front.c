@@ -49,7 +49,9 @@ stand_still(struct connection *connection, struct fault *fault)
     enum status status = inner->begin(connection, STORE_READ_ONLY, fault);
 
     *place_of(NULL) = connection;
-    return status ? status : inner->run(connection, &count, NULL, pass, NULL, &changed, fault);
+    return status ? status
+                  : inner->run(connection, &(struct driver_run){ &count, .sink = pass }, &changed,
+                               fault);
 }
 
 static enum status
@@ -113,26 +115,26 @@ fails(const struct statement *statement, const struct value *in)
 }
 
 static enum status
-run(struct connection *connection, const struct statement *statement, const struct value *in,
-    row_sink *sink, void *into, int64_t *changed, struct fault *fault)
+front_run(struct connection *connection, const struct driver_run *run, int64_t *changed,
+          struct fault *fault)
 {
-    if (fails(statement, in))
+    if (fails(run->statement, run->in))
         return fail(fault, STATUS_BROKEN, "", "", "the test says so");
-    return inner->run(connection, statement, in, sink, into, changed, fault);
+    return inner->run(connection, run, changed, fault);
 }
 
 static enum status
-run_batch(struct connection *connection, const struct statement *statement, value_source *source,
-          const void *from, size_t count, int64_t *changed, struct fault *fault)
+front_run_batch(struct connection *connection, const struct driver_batch *batch, int64_t *changed,
+                struct fault *fault)
 {
     struct value in[STATEMENT_MAX_PARAMETERS];
 
-    for (size_t n = 0; n < count; n++) {
-        source(from, n, in);
-        if (fails(statement, in))
+    for (size_t n = 0; n < batch->count; n++) {
+        batch->source(batch->from, n, in);
+        if (fails(batch->statement, in))
             return fail(fault, STATUS_BROKEN, "", "", "the test says so");
     }
-    return inner->run_batch(connection, statement, source, from, count, changed, fault);
+    return inner->run_batch(connection, batch, changed, fault);
 }
 
 void
@@ -146,8 +148,8 @@ front_reset(struct fixture *fixture)
     outer.begin = begin;
     outer.commit = commit;
     outer.rollback = roll_back;
-    outer.run = run;
-    outer.run_batch = run_batch;
+    outer.run = front_run;
+    outer.run_batch = front_run_batch;
 }
 
 enum status

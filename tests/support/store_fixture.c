@@ -61,21 +61,19 @@ faulty_commit(struct connection *connection, bool *in_doubt, struct fault *fault
 }
 
 static enum status
-faulty_run(struct connection *connection, const struct statement *statement, const struct value *in,
-           row_sink *sink, void *into, int64_t *changed, struct fault *fault)
+faulty_run(struct connection *connection, const struct driver_run *run, int64_t *changed,
+           struct fault *fault)
 {
     enum status status = may_fail(fault);
-    return status ? status : inner->run(connection, statement, in, sink, into, changed, fault);
+    return status ? status : inner->run(connection, run, changed, fault);
 }
 
 static enum status
-faulty_run_batch(struct connection *connection, const struct statement *statement,
-                 value_source *source, const void *from, size_t count, int64_t *changed,
+faulty_run_batch(struct connection *connection, const struct driver_batch *batch, int64_t *changed,
                  struct fault *fault)
 {
     enum status status = may_fail(fault);
-    return status ? status
-                  : inner->run_batch(connection, statement, source, from, count, changed, fault);
+    return status ? status : inner->run_batch(connection, batch, changed, fault);
 }
 
 void
@@ -148,8 +146,9 @@ fixture_count(struct fixture *fixture, const char *sql)
     int64_t got = -1, changed;
     struct fault fault = { 0 };
 
-    check_int(inner->run(fixture->call.db.store->connection, &statement, NULL, take_number, &got,
-                         &changed, &fault),
+    check_int(inner->run(fixture->call.db.store->connection,
+                         &(struct driver_run){ &statement, NULL, take_number, &got }, &changed,
+                         &fault),
               STATUS_OK);
     return got;
 }

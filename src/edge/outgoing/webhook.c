@@ -85,7 +85,10 @@ webhook_end(const struct webhook_channel *channel, struct call *call, int64_t or
     struct set_aside_context context = { organization_id, id };
     struct fault fault;
 
-    (void)!writer_call(channel->writer, call->db.arena, webhook_end_body, NULL, &context, &fault);
+    (void)!writer_call(
+        channel->writer,
+        &(struct writer_work){ webhook_end_body, .with = &context, .arena = call->db.arena },
+        &fault);
 }
 
 static enum status

@@ -21,15 +21,15 @@ alarm_batch_add(struct alarm_batch *batch, struct call *call)
 }
 
 static struct optional_int64
-end_of(const struct alert_change *change)
+alert_change_end(const struct alert_change *change)
 {
-    return (struct optional_int64){ change->span.ended_at != UTC_NEVER,
-                                    change->span.ended_at != UTC_NEVER ? change->span.ended_at
-                                                                       : 0 };
+    bool ended = change->span.ended_at != UTC_NEVER;
+
+    return (struct optional_int64){ ended, ended ? change->span.ended_at : 0 };
 }
 
 static struct alert_insert_in
-insert_of(const struct call *call, const struct alert_change *change)
+alert_change_insert(const struct call *call, const struct alert_change *change)
 {
     const struct alarm_rule *rule = &change->rule->rule;
 
@@ -45,7 +45,7 @@ insert_of(const struct call *call, const struct alert_change *change)
         .hysteresis = rule->hysteresis,
         .for_seconds = rule->for_seconds,
         .started_at = change->span.started_at,
-        .ended_at = end_of(change),
+        .ended_at = alert_change_end(change),
         .peak = change->span.peak,
         .noticed_at = call->now,
     };
@@ -68,13 +68,13 @@ alarm_changes_write(struct call *call, struct alarm_batch *batch)
     for (size_t i = 0; i < count; i++) {
         const struct alert_change *change = &batch->changes[i];
         if (change->is_new)
-            inserts[inserted++] = insert_of(call, change);
+            inserts[inserted++] = alert_change_insert(call, change);
         else
             updates[updated++] = (struct alert_update_in){
                 .organization_id = change->organization_id,
                 .id = change->id,
                 .started_at = change->span.started_at,
-                .ended_at = end_of(change),
+                .ended_at = alert_change_end(change),
                 .peak = change->span.peak,
                 .withdrawn_at = { change->withdrawn, change->withdrawn ? call->now : 0 },
                 .over = change->over,
@@ -84,7 +84,5 @@ alarm_changes_write(struct call *call, struct alarm_batch *batch)
     batch->wrote = true;
     if (inserted > 0)
         status = alert_insert(&call->db, inserts, inserted, NULL);
-    if (!status && updated > 0)
-        status = alert_update(&call->db, updates, updated, NULL);
-    return status;
+    return status || updated == 0 ? status : alert_update(&call->db, updates, updated, NULL);
 }

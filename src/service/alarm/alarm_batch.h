@@ -1,6 +1,4 @@
-/*
- * alarm_batch.h - what one batch of messages brings to the alarm rules, and what they make of it.
- */
+/* alarm_batch.h - one batch of messages for the alarm rules, and the alerts that it changes. */
 #ifndef SERVICE_ALARM_ALARM_BATCH_H
 #define SERVICE_ALARM_ALARM_BATCH_H
 
@@ -19,16 +17,16 @@ struct alert_change {
 };
 
 /* The admitted samples of one message. */
-struct alarm_taken {
+struct alarm_message {
     const struct sample *samples;
     size_t count;
-    uint32_t before; /* the one before of the same sensor, counted from 1; 0 none */
+    uint32_t previous; /* the sensor's previous message, counted from 1; 0: none */
 };
 
-/* Samples of a sensor that could not be taken in their order: first and last, by channel. */
-struct alarm_late {
+/* Times of a sensor's samples that came out of order. */
+struct late_samples {
     struct watched_sensor *sensor;
-    utc_seconds first[SAMPLE_MOST_CHANNELS + 1]; /* UTC_NEVER: none */
+    utc_seconds first[SAMPLE_MOST_CHANNELS + 1]; /* by channel; UTC_NEVER: none */
     utc_seconds last[SAMPLE_MOST_CHANNELS + 1];
 };
 
@@ -36,28 +34,34 @@ struct alarm_batch {
     uint32_t number;
     struct alert_change *changes;
     size_t change_count, change_room;
-    struct alarm_taken *taken;
-    size_t taken_count;
-    struct alarm_late *late;
+    struct alarm_message *messages;
+    size_t message_count;
+    struct late_samples *late;
     size_t late_count;
-    struct watched_sensor **sensors; /* all concerned */
+    struct watched_sensor **sensors; /* of the batch, those with rules */
     size_t sensor_count;
-    bool wrote; /* changes, to the store */
+    bool wrote; /* changes were written to the store */
 };
 
-/* In the arena; NULL with STATUS_TOO_LARGE in the fault. */
+/* In the arena. NULL: the arena is full; the fault says so. */
 struct alert_change *alarm_batch_add(struct alarm_batch *batch, struct call *call);
 
-/* Writes the changes, and empties the list: what follows reads them in the store. */
+/* Writes the changes and empties the list. */
 enum status alarm_changes_write(struct call *call, struct alarm_batch *batch);
 
-/* Adds what the batch brings of a sensor, in the order in which it came. */
-void alarm_taken_add(const struct alarm_batch *batch, const struct watched_sensor *sensor,
-                     struct samples *out);
+/* Appends the batch's samples of a sensor, in the order of arrival. */
+void alarm_batch_samples(const struct alarm_batch *batch, const struct watched_sensor *sensor,
+                         struct samples *out);
 
-/* Leaves those out of what came late that are stored already, unless they span several days: the
- * same again must change nothing, not even make us look at what was before a rule. */
-enum status alarm_late_narrow(struct call *call, const struct alarm_batch *batch,
-                              struct alarm_late *late);
+/* Removes the samples that are stored already, so that a repeat changes nothing. Does nothing where
+ * the samples span several days. */
+enum status late_samples_narrow(struct call *call, const struct alarm_batch *batch,
+                                struct late_samples *late);
+
+/* Extends the range of the sample's channel. */
+void late_samples_add(struct late_samples *late, const struct sample *sample);
+
+/* Empties the ranges of all channels. */
+void late_samples_reset(struct late_samples *late);
 
 #endif

@@ -7,20 +7,20 @@
 #include "store/store.h"
 
 enum {
-    SENSORS = 200, /* looked at in one step */
-    ORGANIZATIONS = 64,
-    USUAL_INTERVAL_SECONDS = 3600, /* of a sensor whose messages tell of none */
+    SENSORS_A_STEP = 200,
+    ORGANIZATIONS_A_STEP = 64,
+    USUAL_INTERVAL_SECONDS = 3600, /* of a sensor whose messages announce none */
     MOST_INTERVAL_DAYS = 31,
 };
 
-/* What the sensor's newest message said. */
-struct announced {
+/* The next message that the sensor's newest message announcement. */
+struct announcement {
     utc_seconds expected_at;
-    int64_t interval_seconds; /* from that message to the next */
+    int64_t interval_seconds; /* between the two messages */
 };
 
 static void
-take_announced(struct announced *out, utc_seconds received_at, utc_seconds next_at)
+lost_add_announcement(struct announcement *out, utc_seconds received_at, utc_seconds next_at)
 {
     int64_t interval = next_at - received_at;
 
@@ -32,13 +32,13 @@ take_announced(struct announced *out, utc_seconds received_at, utc_seconds next_
         out->interval_seconds = interval;
 }
 
-/* Compacted or not; the message that is not is newer. */
+/* The status is of compacted messages; an uncompacted one is newer. */
 static enum status
-find_announced(struct call *call, const struct alarm_expectations_due_out *row,
-               struct announced *out)
+lost_find_announcement(struct call *call, const struct alarm_expectations_due_out *row,
+                       struct announcement *out)
 {
     struct alarm_next_transmission_out compacted = { 0 };
-    struct uncompacted uncompacted = { 0 };
+    struct uncompacted uncompacted;
     int64_t *ids;
     size_t count;
     bool found;
@@ -48,24 +48,27 @@ find_announced(struct call *call, const struct alarm_expectations_due_out *row,
         status = alarm_next_transmission(
             &call->db, &(struct alarm_next_transmission_in){ row->organization_id, row->sensor_id },
             &compacted, &found);
-    if (!status && count > 0)
-        status = journal_read(call,
-                              &(struct journal_query){ .organization_id = row->organization_id,
-                                                       .sensor_id = row->sensor_id,
-                                                       .ids = ids + count - 1,
-                                                       .count = 1,
-                                                       .to = UTC_NEVER },
-                              &uncompacted);
+    if (status)
+        return status;
+    struct journal_query newest = {
+        .organization_id = row->organization_id,
+        .sensor_id = row->sensor_id,
+        .ids = count > 0 ? ids + count - 1 : NULL,
+        .count = count > 0,
+        .to = UTC_NEVER,
+    };
+    status = journal_read(call, &newest, &uncompacted);
     samples_clear(&uncompacted.samples);
-    *out = (struct announced){ row->expected_at, USUAL_INTERVAL_SECONDS };
-    take_announced(out, compacted.last_seen_at, compacted.next_transmission_at);
-    take_announced(out, uncompacted.newest_received_at, uncompacted.newest.next_transmission_at);
+    *out = (struct announcement){ row->expected_at, USUAL_INTERVAL_SECONDS };
+    lost_add_announcement(out, compacted.last_seen_at, compacted.next_transmission_at);
+    lost_add_announcement(out, uncompacted.newest_received_at,
+                          uncompacted.newest.next_transmission_at);
     return status;
 }
 
-/* When its next message was to come, as far as it would have been saved. */
+/* When the next message that would be saved is due. */
 static utc_seconds
-due_at(const struct alarm_expectations_due_out *row, const struct announced *announced)
+lost_due_at(const struct alarm_expectations_due_out *row, const struct announcement *announcement)
 {
     utc_seconds since = row->covered_from;
 
@@ -73,13 +76,13 @@ due_at(const struct alarm_expectations_due_out *row, const struct announced *ann
         since = row->alarms_from;
     if (row->added_at > since)
         since = row->added_at;
-    return announced->expected_at > since ? announced->expected_at
-                                          : since + announced->interval_seconds;
+    return announcement->expected_at > since ? announcement->expected_at
+                                             : since + announcement->interval_seconds;
 }
 
 static enum status
-tell_lost(struct call *call, const struct alarm_expectations_due_out *row,
-          const struct alarm_rules_lost_out *rule, utc_seconds expected_at)
+lost_open_alert(struct call *call, const struct alarm_expectations_due_out *row,
+                const struct alarm_rules_lost_out *rule, utc_seconds expected_at)
 {
     return alert_insert(&call->db,
                         &(struct alert_insert_in){
@@ -95,14 +98,14 @@ tell_lost(struct call *call, const struct alarm_expectations_due_out *row,
                         1, NULL);
 }
 
-/* *look_at: when some rule may find it lost next. */
+/* Opens the alerts that are due. *look_at: when the next one may be. */
 static enum status
-alarm_lost_judge(struct call *call, const struct alarm_expectations_due_out *row,
+lost_open_alerts(struct call *call, const struct alarm_expectations_due_out *row,
                  utc_seconds expected_at, struct optional_int64 *look_at)
 {
     struct alarm_rules_lost_out *rules;
     size_t count;
-    bool told = false;
+    bool opened = false;
     enum status status = alarm_rules_lost(
         &call->db, &(struct alarm_rules_lost_in){ row->organization_id, row->sensor_id }, &rules,
         &count);
@@ -110,115 +113,111 @@ alarm_lost_judge(struct call *call, const struct alarm_expectations_due_out *row
     for (size_t i = 0; i < count && !status; i++) {
         utc_seconds lost_at = expected_at + rules[i].for_seconds;
         if (lost_at <= call->now) {
-            told = true;
-            status = tell_lost(call, row, &rules[i], expected_at);
+            opened = true;
+            status = lost_open_alert(call, row, &rules[i], expected_at);
         } else if (!look_at->is || lost_at < look_at->value) {
             *look_at = (struct optional_int64){ true, lost_at };
         }
     }
-    if (status || !told)
+    if (status || !opened)
         return status;
-    /* Whoever remembers the sensor does not know of the alert. */
+    /* No cache of the sensor has the alert. */
     return alarm_cache_owner_invalidate(
         &call->db, &(struct alarm_cache_owner_invalidate_in){ row->organization_id }, NULL);
 }
 
-/* One that does not count sleeps until a license that waits begins, or it is changed. */
+/* A sensor that does not count sleeps until its next license begins, or until it changes. */
 static enum status
-alarm_lost_look(struct call *call, const struct alarm_expectations_due_out *row)
+lost_check_sensor(struct call *call, const struct alarm_expectations_due_out *row)
 {
     struct optional_int64 look_at = { 0 };
-    struct announced announced = { .expected_at = row->expected_at };
+    struct announcement announcement = { .expected_at = row->expected_at };
     bool counts = row->is_watched && row->is_covered;
-    enum status status = counts ? find_announced(call, row, &announced) : STATUS_OK;
+    enum status status = counts ? lost_find_announcement(call, row, &announcement) : STATUS_OK;
 
     if (row->is_watched && !row->is_covered)
         look_at = row->next_starts_at;
-    if (!status && counts && announced.expected_at > 0) {
-        announced.expected_at = due_at(row, &announced);
-        status = alarm_lost_judge(call, row, announced.expected_at, &look_at);
+    if (!status && counts && announcement.expected_at > 0) {
+        announcement.expected_at = lost_due_at(row, &announcement);
+        status = lost_open_alerts(call, row, announcement.expected_at, &look_at);
     }
     if (status)
         return status;
-    return alarm_expectation_look(
+    return alarm_expectation_update(
         &call->db,
-        &(struct alarm_expectation_look_in){ row->organization_id, row->sensor_id,
-                                             announced.expected_at, look_at },
+        &(struct alarm_expectation_update_in){ row->organization_id, row->sensor_id,
+                                               announcement.expected_at, look_at },
         NULL);
 }
 
 static enum status
-alarm_lost_wake(struct call *call, const struct alarm_wake_due_out *row)
+lost_wake_organization(struct call *call, const struct alarm_wake_due_out *row)
 {
     enum status status = alarm_expectation_wake(
         &call->db,
         &(struct alarm_expectation_wake_in){ row->organization_id, row->seen, call->now }, NULL);
 
-    return status
-               ? status
-               : alarm_wake_done(&call->db,
-                                 &(struct alarm_wake_done_in){ row->organization_id, row->version },
-                                 NULL);
+    if (status)
+        return status;
+    return alarm_wake_done(
+        &call->db, &(struct alarm_wake_done_in){ row->organization_id, row->version }, NULL);
 }
 
-/* Where sensors were changed, those that slept are due. */
+/* Wakes the sleeping sensors that changed. */
 static enum status
-wake_changed(struct call *call, bool *more)
+lost_wake_changed(struct call *call, bool *more)
 {
     struct alarm_wake_due_out *rows;
     size_t count;
-    enum status status =
-        alarm_wake_due(&call->db, &(struct alarm_wake_due_in){ ORGANIZATIONS }, &rows, &count);
+    enum status status = alarm_wake_due(
+        &call->db, &(struct alarm_wake_due_in){ ORGANIZATIONS_A_STEP }, &rows, &count);
 
     for (size_t i = 0; i < count && !status; i++)
-        status = alarm_lost_wake(call, &rows[i]);
-    *more = !status && count == ORGANIZATIONS;
+        status = lost_wake_organization(call, &rows[i]);
+    *more = !status && count == ORGANIZATIONS_A_STEP;
     return status;
 }
 
-struct turns {
-    struct alarm_lost_turns_out *rows;
-    size_t count;
-};
-
 static bool
-is_ours(const struct turns *turns, int64_t organization_id)
+lost_is_owned(const struct alarm_lost_owners_lock_out *rows, size_t count, int64_t organization_id)
 {
-    for (size_t i = 0; i < turns->count; i++)
-        if (turns->rows[i].organization_id == organization_id)
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].organization_id == organization_id)
             return true;
     return false;
 }
 
-/* The turns first: what is due is read again when they are ours. */
+/* Locks the organizations' rows of alarm_cache_owner first, then reads which sensors are due. */
 static enum status
-look_at_due(struct call *call, bool *more)
+lost_check_due(struct call *call, bool *more)
 {
+    struct alarm_lost_owners_lock_out *owned;
     struct alarm_expectations_due_out *rows;
-    struct turns turns;
-    size_t count = 0;
-    enum status status = alarm_lost_turns(
-        &call->db, &(struct alarm_lost_turns_in){ call->now, SENSORS }, &turns.rows, &turns.count);
+    size_t owned_count, count = 0;
+    enum status status = alarm_lost_owners_lock(
+        &call->db, &(struct alarm_lost_owners_lock_in){ call->now, SENSORS_A_STEP }, &owned,
+        &owned_count);
 
-    if (!status && turns.count > 0)
+    if (!status && owned_count > 0)
         status = alarm_expectations_due(
-            &call->db, &(struct alarm_expectations_due_in){ call->now, SENSORS }, &rows, &count);
+            &call->db, &(struct alarm_expectations_due_in){ call->now, SENSORS_A_STEP }, &rows,
+            &count);
     for (size_t i = 0; i < count && !status; i++)
-        if (is_ours(&turns, rows[i].organization_id)) /* else it fell due meanwhile */
-            status = alarm_lost_look(call, &rows[i]);
-    *more = !status && count == SENSORS;
+        if (lost_is_owned(owned, owned_count, rows[i].organization_id)) /* else not locked yet */
+            status = lost_check_sensor(call, &rows[i]);
+    *more = !status && count == SENSORS_A_STEP;
     return status;
 }
 
 enum status
 alarm_lost_job_run(struct call *call, bool *more)
 {
-    bool more_to_wake, more_to_look = false;
-    enum status status = wake_changed(call, &more_to_wake);
+    bool more_to_wake, more_to_check = false;
+    enum status status = lost_wake_changed(call, &more_to_wake);
 
     if (!status)
-        status = look_at_due(call, &more_to_look);
-    *more = !status && (more_to_look || more_to_wake);
+        status = lost_check_due(call, &more_to_check);
+    *more = !status && (more_to_check || more_to_wake);
     return status;
 }
 

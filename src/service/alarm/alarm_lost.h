@@ -1,10 +1,10 @@
 /*
- * alarm_lost.h - sensors that did not send by when they had said that they would.
+ * alarm_lost.h - finds sensors that did not send by the time that they had announced.
  *
- * A moment of the ticker (schedule.h). A sensor without a license, removed, or with its alarms
- * paused is not lost, and is not looked at until it was changed. Once it counts again it has as
- * long to send as lay between its newest message and the next that this one had announced: what
- * it sent meanwhile was not saved, and nobody knows when.
+ * A scheduled job (schedule.h). A sensor without a license, a removed sensor and one with paused
+ * alarms are not lost; the job skips them until they change. When such a sensor counts again, it
+ * gets the interval between its newest message and the next one that it announced: what it sent
+ * before was not saved.
  */
 #ifndef SERVICE_ALARM_ALARM_LOST_H
 #define SERVICE_ALARM_ALARM_LOST_H

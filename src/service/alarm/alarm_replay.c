@@ -5,19 +5,17 @@
 #include "base/id.h"
 #include "service/measurement/block.h"
 #include "service/measurement/journal.h"
-#include "service/measurement/journal_index.h"
-#include "service/measurement/samples.h"
 #include "statements.h"
 #include "store/store.h"
 
-/* One rule on one channel, taken again. */
+/* One rule on one channel, evaluated again. */
 struct course {
     const struct watched_rule *rule;
     uint8_t channel;
     utc_seconds first_late, last_late;
-    utc_seconds from; /* samples from here on */
+    utc_seconds from; /* earlier samples are not evaluated */
     struct alarm_state state;
-    bool done; /* nothing that follows can differ */
+    bool done; /* later samples change nothing */
     struct alerts_of_course_out *old;
     size_t old_count;
     struct alarm_span *found;
@@ -25,74 +23,81 @@ struct course {
 };
 
 struct replay {
-    const struct call *call;
+    struct call *call;
+    struct alarm_batch *batch;
     struct watched_sensor *sensor;
     struct course *courses;
     size_t course_count;
-    struct samples fresh; /* of the batch and the journal_index, sorted: not compacted yet */
-    struct samples day;
+    struct samples fresh; /* uncompacted, and of the batch; sorted */
+    struct samples days;  /* of the days just read */
     utc_seconds from;
-    day_number block_day; /* of the block just read; -1: none is left */
 };
 
-/* Where a course has to be begun anew, and in which state. */
 static enum status
-anchor(struct call *call, const struct watched_sensor *sensor, struct course *course)
+replay_read_alerts(struct replay *replay, struct course *course)
 {
-    utc_seconds floor = (utc_seconds)sensor->newest[course->channel] - ALARM_REPLAY_DAYS * UTC_DAY;
-    utc_seconds oldest = sensor->from > course->rule->samples_from ? sensor->from
-                                                                   : course->rule->samples_from;
+    return alerts_of_course(&replay->call->db,
+                            &(struct alerts_of_course_in){
+                                .organization_id = replay->sensor->organization->id,
+                                .sensor_id = replay->sensor->id,
+                                .rule_id = course->rule->id,
+                                .channel = course->channel,
+                                .after = course->from,
+                            },
+                            &course->old, &course->old_count);
+}
 
-    if (oldest > floor)
-        floor = oldest;
-    if (course->first_late < floor)
-        course->first_late = floor;
-    course->from = course->first_late - alarm_reach(&course->rule->rule);
-    if (course->from < floor)
-        course->from = floor;
-    enum status status = alerts_of_course(&call->db,
-                                          &(struct alerts_of_course_in){
-                                              .organization_id = sensor->organization->id,
-                                              .sensor_id = sensor->id,
-                                              .rule_id = course->rule->id,
-                                              .channel = course->channel,
-                                              .after = course->from,
-                                          },
-                                          &course->old, &course->old_count);
+static utc_seconds
+later_of(utc_seconds a, utc_seconds b)
+{
+    return a > b ? a : b;
+}
+
+/* Finds where a course must start again, and in which state. */
+static enum status
+replay_anchor(struct replay *replay, struct course *course)
+{
+    const struct watched_sensor *sensor = replay->sensor;
+    utc_seconds floor = (utc_seconds)sensor->newest[course->channel] - ALARM_REPLAY_DAYS * UTC_DAY;
+
+    floor = later_of(floor, later_of(sensor->from, course->rule->samples_from));
+    course->first_late = later_of(course->first_late, floor);
+    course->from = later_of(course->first_late - alarm_reach(&course->rule->rule), floor);
+    enum status status = replay_read_alerts(replay, course);
     if (status || course->old_count == 0)
         return status;
     const struct alerts_of_course_out *first = &course->old[0];
     if (first->started_at >= course->from)
         return STATUS_OK;
     if (first->ended_at.is && first->ended_at.value <= course->first_late) {
-        course->from = first->ended_at.value; /* that value ends it: nothing goes on behind it */
+        course->from = first->ended_at.value; /* the value then ends it: nothing continues after */
         course->old++;
         course->old_count--;
     } else if (first->started_at >= floor) {
         course->from = first->started_at;
-    } else { /* what lies before is not read again */
+    } else { /* older samples are not read again */
         course->state = (struct alarm_state){ ALARM_OPEN, first->started_at, 0, first->peak };
         course->from = floor;
     }
     return STATUS_OK;
 }
 
-static struct alarm_span *
-add_span(struct call *call, struct course *course)
+static enum status
+replay_add_span(struct replay *replay, struct course *course)
 {
-    struct alarm_span *found = arena_grow(call->db.arena, course->found, sizeof *found,
+    struct alarm_span *found = arena_grow(replay->call->db.arena, course->found, sizeof *found,
                                           course->found_count, &course->found_room);
 
     if (!found)
-        return NULL;
+        return call_too_large(replay->call);
     course->found = found;
-    found[course->found_count] =
+    found[course->found_count++] =
         (struct alarm_span){ course->state.started_at, UTC_NEVER, course->state.peak };
-    return &found[course->found_count++];
+    return STATUS_OK;
 }
 
 static enum status
-alarm_replay_step(struct call *call, struct course *course, const struct sample *sample)
+replay_step(struct replay *replay, struct course *course, const struct sample *sample)
 {
     double value;
 
@@ -101,72 +106,63 @@ alarm_replay_step(struct call *call, struct course *course, const struct sample 
         || !alarm_value(&value, sample))
         return STATUS_OK;
     enum alarm_event event = alarm_step(&course->rule->rule, &course->state, sample->at, value);
-    if (event == ALARM_OPENED && !add_span(call, course))
-        return call_too_large(call);
+    if (event == ALARM_OPENED) {
+        enum status status = replay_add_span(replay, course);
+        if (status)
+            return status;
+    }
     if (event == ALARM_PEAKED || event == ALARM_CLOSED)
         course->found[course->found_count - 1].peak = course->state.peak;
     if (event == ALARM_CLOSED)
         course->found[course->found_count - 1].ended_at = sample->at;
-    /* Behind the late ones: as before from here on, whatever is stored. */
+    /* After the late samples: from here on the alerts stay as they are. */
     course->done = sample->at > course->last_late && alarm_is_back(&course->rule->rule, value);
-    if (!course->done)
-        return STATUS_OK;
-    /* Alerts that begin later stay as they are. */
-    while (course->old_count > 0 && course->old[course->old_count - 1].started_at > sample->at)
+    while (course->done && course->old_count > 0
+           && course->old[course->old_count - 1].started_at > sample->at)
         course->old_count--;
     return STATUS_OK;
 }
 
+/* Evaluates the samples from `day` on, up to and including the next day with a block. *day: where
+ * to continue; UTC_NEVER at the end. */
 static enum status
-alarm_replay_take_block(void *with, const struct blocks_from_out *row, struct fault *fault)
+replay_days(struct replay *replay, day_number *day)
 {
-    struct replay *replay = with;
-    struct block_place place = { replay->sensor->organization->id, replay->sensor->id, row->day };
-
-    (void)fault;
-    replay->block_day = row->day;
-    block_add(replay->call, &place, &replay->day, row->samples);
-    return STATUS_OK;
-}
-
-/* Takes the samples of `day` and the days after it, up to and with the next that has a block. */
-static enum status
-take_days(struct call *call, struct replay *replay, day_number *day)
-{
+    struct block_range range = {
+        .organization_id = replay->sensor->organization->id,
+        .sensor_id = replay->sensor->id,
+        .from_day = *day,
+        .to_day = UTC_NEVER / UTC_DAY,
+        .most = 1,
+    };
+    struct block_run run;
     utc_seconds begin = *day * UTC_DAY, end = UTC_NEVER;
 
-    replay->day.count = 0;
-    replay->block_day = -1;
-    enum status status = blocks_from(&call->db,
-                                     &(struct blocks_from_in){
-                                         .organization_id = replay->sensor->organization->id,
-                                         .sensor_id = replay->sensor->id,
-                                         .from_day = *day,
-                                         .to_day = UTC_NEVER / UTC_DAY,
-                                         .most = 1,
-                                     },
-                                     alarm_replay_take_block, replay);
+    replay->days.count = 0;
+    enum status status = block_read_range(replay->call, &range, &replay->days, &run);
+    if (status)
+        return status;
     *day = UTC_NEVER;
-    if (!status && replay->block_day >= 0) {
-        *day = replay->block_day + 1;
+    if (run.count > 0) {
+        *day = run.last_day + 1;
         end = *day * UTC_DAY;
     }
-    for (size_t i = 0; i < replay->fresh.count && !status; i++) {
+    for (size_t i = 0; i < replay->fresh.count; i++) {
         const struct sample *sample = &replay->fresh.at[i];
         if (sample->at < begin || sample->at >= end)
             continue;
-        *samples_reserve(&replay->day, 1) = *sample;
-        replay->day.count++;
+        *samples_reserve(&replay->days, 1) = *sample;
+        replay->days.count++;
     }
-    samples_sort(&replay->day); /* what was stored first stays */
-    for (size_t i = 0; i < replay->day.count && !status; i++)
+    samples_sort(&replay->days); /* of repeats the one stored first stays */
+    for (size_t i = 0; i < replay->days.count && !status; i++)
         for (size_t j = 0; j < replay->course_count && !status; j++)
-            status = alarm_replay_step(call, &replay->courses[j], &replay->day.at[i]);
+            status = replay_step(replay, &replay->courses[j], &replay->days.at[i]);
     return status;
 }
 
 static bool
-all_done(const struct replay *replay)
+replay_is_done(const struct replay *replay)
 {
     for (size_t i = 0; i < replay->course_count; i++)
         if (!replay->courses[i].done)
@@ -174,69 +170,65 @@ all_done(const struct replay *replay)
     return true;
 }
 
-/* The journal_index first: what is in it came before the batch. */
+/* The uncompacted samples first: they came before the batch. */
 static enum status
-read_fresh(struct call *call, const struct alarm_batch *batch, struct replay *replay)
+replay_read_fresh(struct replay *replay)
 {
-    struct uncompacted uncompacted = { 0 };
-    int64_t *ids;
-    size_t count;
-    enum status status = journal_index_find(call, replay->sensor->id, &ids, &count);
+    struct uncompacted uncompacted;
+    enum status status =
+        journal_read_sensor(replay->call,
+                            &(struct journal_query){
+                                .organization_id = replay->sensor->organization->id,
+                                .sensor_id = replay->sensor->id,
+                                .from = replay->from,
+                                .to = UTC_NEVER,
+                            },
+                            &uncompacted);
 
-    if (!status && count > 0)
-        status = journal_read(
-            call,
-            &(struct journal_query){ .organization_id = replay->sensor->organization->id,
-                                     .sensor_id = replay->sensor->id,
-                                     .ids = ids,
-                                     .count = count,
-                                     .from = replay->from,
-                                     .to = UTC_NEVER },
-            &uncompacted);
     replay->fresh = uncompacted.samples;
-    alarm_taken_add(batch, replay->sensor, &replay->fresh);
+    alarm_batch_samples(replay->batch, replay->sensor, &replay->fresh);
     samples_sort(&replay->fresh);
     return status;
 }
 
 static enum status
-alarm_replay_run(struct call *call, const struct alarm_batch *batch, struct replay *replay)
+replay_run(struct replay *replay)
 {
     enum status status = STATUS_OK;
 
     replay->from = UTC_NEVER;
     for (size_t i = 0; i < replay->course_count && !status; i++) {
         struct course *course = &replay->courses[i];
-        status = anchor(call, replay->sensor, course);
-        if (!status && course->state.phase == ALARM_OPEN && !add_span(call, course))
-            status = call_too_large(call);
+        status = replay_anchor(replay, course);
+        if (!status && course->state.phase == ALARM_OPEN)
+            status = replay_add_span(replay, course);
         if (course->from < replay->from)
             replay->from = course->from;
     }
     if (!status)
-        status = read_fresh(call, batch, replay);
+        status = replay_read_fresh(replay);
     day_number day = replay->from / UTC_DAY;
-    while (!status && day != UTC_NEVER && !all_done(replay))
-        status = take_days(call, replay, &day);
+    while (!status && day != UTC_NEVER && !replay_is_done(replay))
+        status = replay_days(replay, &day);
     samples_clear(&replay->fresh);
-    samples_clear(&replay->day);
+    samples_clear(&replay->days);
     return status;
 }
 
+/* span: the alert as found now, NULL: none. old: the alert as known, NULL: it is new. */
 static enum status
-put_change(struct call *call, struct alarm_batch *batch, const struct watched_sensor *sensor,
-           const struct course *course, int64_t id, const struct alarm_span *span,
-           const struct alarm_span *old)
+replay_put_change(struct replay *replay, const struct course *course, int64_t id,
+                  const struct alarm_span *span, const struct alarm_span *old)
 {
     if (old && span && !memcmp(span, old, sizeof *span))
         return STATUS_OK;
-    struct alert_change *change = alarm_batch_add(batch, call);
+    struct alert_change *change = alarm_batch_add(replay->batch, replay->call);
     if (!change)
-        return call->db.fault.status;
+        return STATUS_TOO_LARGE;
     *change = (struct alert_change){
         .id = id,
-        .organization_id = sensor->organization->id,
-        .sensor_id = sensor->id,
+        .organization_id = replay->sensor->organization->id,
+        .sensor_id = replay->sensor->id,
         .rule = course->rule,
         .channel = course->channel,
         .span = span ? *span : *old,
@@ -247,24 +239,24 @@ put_change(struct call *call, struct alarm_batch *batch, const struct watched_se
     return STATUS_OK;
 }
 
-/* What was found against what is known. *open_id: the one that is still open. */
+/* Compares the alerts found with the known ones. *open_id: the alert that is still open. */
 static enum status
-alarm_replay_settle(struct call *call, struct alarm_batch *batch,
-                    const struct watched_sensor *sensor, const struct course *course,
-                    int64_t *open_id)
+replay_compare(struct replay *replay, const struct course *course, int64_t *open_id)
 {
+    struct call *call = replay->call;
     size_t *match = call_new(call, (course->found_count + 1) * sizeof *match);
     struct alarm_span *old = call_new(call, (course->old_count + 1) * sizeof *old);
     bool *kept = call_new(call, (course->old_count + 1) * sizeof *kept);
     enum status status = STATUS_OK;
 
     if (!match || !old || !kept)
-        return call_too_large(call);
-    for (size_t i = 0; i < course->old_count; i++)
-        old[i] = (struct alarm_span){ course->old[i].started_at,
-                                      course->old[i].ended_at.is ? course->old[i].ended_at.value
-                                                                 : UTC_NEVER,
-                                      course->old[i].peak };
+        return STATUS_TOO_LARGE;
+    for (size_t i = 0; i < course->old_count; i++) {
+        const struct alerts_of_course_out *row = &course->old[i];
+        old[i] = (struct alarm_span){ row->started_at,
+                                      row->ended_at.is ? row->ended_at.value : UTC_NEVER,
+                                      row->peak };
+    }
     alarm_match(match, course->found, course->found_count, old, course->old_count);
     for (size_t i = 0; i < course->found_count && !status; i++) {
         bool is_known = match[i] != SIZE_MAX;
@@ -273,18 +265,18 @@ alarm_replay_settle(struct call *call, struct alarm_batch *batch,
             kept[match[i]] = true;
         if (course->found[i].ended_at == UTC_NEVER)
             *open_id = id;
-        status = put_change(call, batch, sensor, course, id, &course->found[i],
-                            is_known ? &old[match[i]] : NULL);
+        status = replay_put_change(replay, course, id, &course->found[i],
+                                   is_known ? &old[match[i]] : NULL);
     }
     for (size_t i = 0; i < course->old_count && !status; i++)
         if (!kept[i])
-            status = put_change(call, batch, sensor, course, course->old[i].id, NULL, &old[i]);
+            status = replay_put_change(replay, course, course->old[i].id, NULL, &old[i]);
     return status;
 }
 
-/* The course goes on from where the replay has left it, if that is its end. */
+/* The sensor's course continues in the state that the replay reached. */
 static void
-go_on(struct watched_sensor *sensor, const struct course *course, int64_t open_id)
+replay_set_course(struct watched_sensor *sensor, const struct course *course, int64_t open_id)
 {
     struct watched_course *kept = watched_course_find(sensor, course->rule->id, course->channel);
 
@@ -297,26 +289,27 @@ go_on(struct watched_sensor *sensor, const struct course *course, int64_t open_i
     kept->alert_id = open_id;
 }
 
-static struct course *
-new_courses(struct call *call, const struct watched_sensor *sensor)
+/* Room for a course of each rule on each channel. */
+static enum status
+replay_open(struct replay *replay)
 {
     size_t rules = 0;
 
-    while (watched_rule_of(sensor, rules))
+    while (watched_rule_of(replay->sensor, rules))
         rules++;
-    return call_new(call, (rules * SAMPLE_MOST_CHANNELS + 1) * sizeof(struct course));
+    replay->courses =
+        call_new(replay->call, (rules * SAMPLE_MOST_CHANNELS + 1) * sizeof *replay->courses);
+    return replay->courses ? STATUS_OK : STATUS_TOO_LARGE;
 }
 
 enum status
-alarm_replay(struct call *call, struct alarm_batch *batch, const struct alarm_late *late)
+alarm_replay(struct call *call, struct alarm_batch *batch, const struct late_samples *late)
 {
-    struct replay replay = { call, .sensor = late->sensor };
+    struct replay replay = { call, batch, .sensor = late->sensor };
     const struct watched_rule *rule;
+    enum status status = replay_open(&replay);
 
-    replay.courses = new_courses(call, late->sensor);
-    if (!replay.courses)
-        return call_too_large(call);
-    for (size_t i = 0; (rule = watched_rule_of(late->sensor, i)); i++)
+    for (size_t i = 0; !status && (rule = watched_rule_of(late->sensor, i)); i++)
         for (uint8_t channel = 1; channel <= SAMPLE_MOST_CHANNELS; channel++) {
             struct course course = { .rule = rule,
                                      .channel = channel,
@@ -326,15 +319,40 @@ alarm_replay(struct call *call, struct alarm_batch *batch, const struct alarm_la
                 && course.first_late <= course.last_late)
                 replay.courses[replay.course_count++] = course;
         }
-    if (replay.course_count == 0)
-        return STATUS_OK;
-    enum status status = alarm_replay_run(call, batch, &replay);
+    if (status || replay.course_count == 0)
+        return status;
+    status = replay_run(&replay);
     for (size_t i = 0; i < replay.course_count && !status; i++) {
         const struct course *course = &replay.courses[i];
         int64_t open_id = 0;
-        status = alarm_replay_settle(call, batch, late->sensor, course, &open_id);
+        status = replay_compare(&replay, course, &open_id);
         if (!status && !course->done)
-            go_on(late->sensor, course, open_id);
+            replay_set_course(late->sensor, course, open_id);
+    }
+    return status;
+}
+
+/* Adds the idle courses of the sensor's rules with a duration. */
+static enum status
+replay_add_pending(struct replay *replay)
+{
+    struct watched_sensor *sensor = replay->sensor;
+    const struct watched_rule *rule;
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; !status && (rule = watched_rule_of(sensor, i)); i++) {
+        if (rule->rule.for_seconds == 0 || !alarm_condition_is_of_values(rule->rule.condition))
+            continue;
+        if (!replay->courses)
+            status = replay_open(replay);
+        for (uint8_t channel = 1; channel <= SAMPLE_MOST_CHANNELS && !status; channel++)
+            if (sensor->newest[channel] > 0 && !watched_course_find(sensor, rule->id, channel))
+                replay->courses[replay->course_count++] = (struct course){
+                    .rule = rule,
+                    .channel = channel,
+                    .first_late = sensor->newest[channel],
+                    .last_late = sensor->newest[channel],
+                };
     }
     return status;
 }
@@ -342,34 +360,20 @@ alarm_replay(struct call *call, struct alarm_batch *batch, const struct alarm_la
 enum status
 alarm_replay_pending(struct call *call, struct alarm_batch *batch, struct watched_sensor *sensor)
 {
-    struct replay replay = { call, .sensor = sensor };
-    const struct watched_rule *rule;
+    struct replay replay = { call, batch, .sensor = sensor };
+    enum status status = replay_add_pending(&replay);
 
-    for (size_t i = 0; (rule = watched_rule_of(sensor, i)); i++) {
-        if (rule->rule.for_seconds == 0 || !alarm_condition_is_of_values(rule->rule.condition))
-            continue;
-        if (!replay.courses && !(replay.courses = new_courses(call, sensor)))
-            return call_too_large(call);
-        for (uint8_t channel = 1; channel <= SAMPLE_MOST_CHANNELS; channel++)
-            if (sensor->newest[channel] > 0 && !watched_course_find(sensor, rule->id, channel))
-                replay.courses[replay.course_count++] = (struct course){
-                    .rule = rule,
-                    .channel = channel,
-                    .first_late = sensor->newest[channel],
-                    .last_late = sensor->newest[channel],
-                };
-    }
-    if (replay.course_count == 0)
-        return STATUS_OK;
-    enum status status = alarm_replay_run(call, batch, &replay);
+    if (!status && replay.course_count > 0)
+        status = replay_run(&replay);
     for (size_t i = 0; i < replay.course_count && !status; i++) {
         struct course *course = &replay.courses[i];
-        /* It was beyond before the rule was made: it begins with the next value. */
+        /* The value crossed the threshold before the rule was made: the alert begins with the next
+         * one. */
         if (course->state.phase == ALARM_OPEN) {
             course->state.phase = ALARM_PENDING;
             course->state.last_at = sensor->newest[course->channel];
         }
-        go_on(sensor, course, 0);
+        replay_set_course(sensor, course, 0);
     }
     return status;
 }

@@ -1,4 +1,4 @@
-/* alarm_rules.h - the alarm rules of an organization: domain/alarm.h says what each does. */
+/* alarm_rules.h - the alarm rules of an organization (domain/alarm.h). */
 #ifndef SERVICE_ALARM_ALARM_RULES_H
 #define SERVICE_ALARM_ALARM_RULES_H
 
@@ -7,15 +7,15 @@
 
 enum {
     ALARM_MOST_RULES = 10000,  /* of an organization */
-    ALARM_MOST_OF_SENSOR = 50, /* that look at one sensor, those on all included */
+    ALARM_MOST_OF_SENSOR = 50, /* on one sensor, including those on all sensors */
     ALARM_MOST_RECIPIENTS = 50,
     ALARM_LOST_LEAST_SECONDS = 120,
-    ALARM_LOST_SECONDS = 600, /* the usual slack */
+    ALARM_LOST_SECONDS = 600, /* the default slack */
 };
-/* Of threshold and hysteresis, on either side of 0. */
+/* The limit of threshold and hysteresis, on either side of 0. */
 #define ALARM_MOST_NUMBER INT64_C(1000000000000)
 
-/* A rule as it is asked for. What a change may not name is refused. */
+/* A rule as a request names it. A change refuses the fields that cannot change. */
 struct alarm_rule_request {
     const char *serial; /* one sensor, */
     bool all;           /* or all */
@@ -24,7 +24,7 @@ struct alarm_rule_request {
     double threshold, hysteresis;
     int64_t for_seconds; /* of ALARM_LOST_CONNECTION: the slack */
     bool tell_when_over;
-    const int64_t *recipients; /* users; NULL: as it was, or none */
+    const int64_t *recipients; /* users; NULL: unchanged, none for a new rule */
     size_t recipient_count;
     bool has_condition, has_threshold, has_hysteresis, has_for, has_tell_when_over;
 };
@@ -36,7 +36,7 @@ struct alarm_rule_row {
     const char *sensor_name;
     struct alarm_rule rule;
     bool tell_when_over;
-    utc_seconds samples_from; /* earlier ones are not looked at */
+    utc_seconds samples_from; /* earlier samples do not count */
     utc_seconds made_at;
     const char *made_by;
     int64_t *recipients;
@@ -62,12 +62,12 @@ enum status alarm_rule_read(struct call *call, int64_t organization_id, int64_t 
 enum status alarm_rule_add(struct call *call, int64_t organization_id,
                            const struct alarm_rule_request *request, struct alarm_rule_row *out);
 
-/* Where what it looks for changes, its alerts that are open end, and older samples count no longer.
+/* If the condition changes, the rule's open alerts end, and older samples no longer count.
  *   STATUS_INVALID, STATUS_NOT_FOUND */
 enum status alarm_rule_change(struct call *call, int64_t organization_id, int64_t id,
                               const struct alarm_rule_request *request, struct alarm_rule_row *out);
 
-/* Its alerts stay; those that are open end. STATUS_NOT_FOUND */
+/* Keeps the rule's alerts, and ends the open ones. STATUS_NOT_FOUND */
 enum status alarm_rule_remove(struct call *call, int64_t organization_id, int64_t id);
 
 #endif

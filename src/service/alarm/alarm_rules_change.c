@@ -12,28 +12,28 @@
 #include "store/store.h"
 
 static enum status
-invalid(struct call *call, const char *field, const char *reason)
+rule_change_refuse(struct call *call, const char *field, const char *reason)
 {
     return call_fail(call, STATUS_INVALID, "", field, "%s", reason);
 }
 
 static enum status
-check_numbers(struct call *call, const struct alarm_rule *rule)
+rule_change_check_numbers(struct call *call, const struct alarm_rule *rule)
 {
     if (!isfinite(rule->threshold) || fabs(rule->threshold) > (double)ALARM_MOST_NUMBER)
-        return invalid(call, "threshold", "threshold is not between -1e12 and 1e12");
+        return rule_change_refuse(call, "threshold", "threshold is not between -1e12 and 1e12");
     if (!isfinite(rule->hysteresis) || rule->hysteresis < 0
         || rule->hysteresis > (double)ALARM_MOST_NUMBER)
-        return invalid(call, "hysteresis", "hysteresis is not between 0 and 1e12");
+        return rule_change_refuse(call, "hysteresis", "hysteresis is not between 0 and 1e12");
     if (rule->for_seconds < 0 || rule->for_seconds > ALARM_MOST_FOR)
-        return invalid(call, "for", "for is longer than a day");
+        return rule_change_refuse(call, "for", "for is longer than a day");
     if (rule->condition == ALARM_LOST_CONNECTION && rule->for_seconds < ALARM_LOST_LEAST_SECONDS)
-        return invalid(call, "for",
-                       "for is shorter than two minutes, the least for a lost connection");
+        return rule_change_refuse(
+            call, "for", "for is shorter than two minutes, the least for a lost connection");
     return STATUS_OK;
 }
 
-/* What the request says beside which sensors and condition. */
+/* Applies the fields of a request that a change may have, too. */
 static enum status
 rule_change_apply(struct call *call, const struct alarm_rule_request *request,
                   struct alarm_rule *rule)
@@ -41,22 +41,25 @@ rule_change_apply(struct call *call, const struct alarm_rule_request *request,
     bool of_values = alarm_condition_is_of_values(rule->condition);
 
     if (!of_values && request->has_threshold)
-        return invalid(call, "threshold", "a condition that looks at no values has no threshold");
+        return rule_change_refuse(call, "threshold",
+                                  "a condition that looks at no values has no threshold");
     if (!of_values && request->has_hysteresis)
-        return invalid(call, "hysteresis", "a condition that looks at no values has no hysteresis");
+        return rule_change_refuse(call, "hysteresis",
+                                  "a condition that looks at no values has no hysteresis");
     if (rule->condition == ALARM_LOW_BATTERY && request->has_for)
-        return invalid(call, "for", "a low battery is told at once");
+        return rule_change_refuse(call, "for", "an alert on a low battery has no delay");
     if (request->has_threshold)
         rule->threshold = request->threshold;
     if (request->has_hysteresis)
         rule->hysteresis = request->hysteresis;
     if (request->has_for)
         rule->for_seconds = request->for_seconds;
-    return check_numbers(call, rule);
+    return rule_change_check_numbers(call, rule);
 }
 
 static enum status
-begin_rule(struct call *call, const struct alarm_rule_request *request, struct alarm_rule *rule)
+rule_change_begin(struct call *call, const struct alarm_rule_request *request,
+                  struct alarm_rule *rule)
 {
     const char *type = request->channel_type;
 
@@ -64,16 +67,16 @@ begin_rule(struct call *call, const struct alarm_rule_request *request, struct a
     if (rule->condition == ALARM_LOST_CONNECTION)
         rule->for_seconds = ALARM_LOST_SECONDS;
     if (!alarm_condition_is_of_values(rule->condition))
-        return type ? invalid(call, "channel_type",
-                              "a condition that looks at no values has no channel_type")
+        return type ? rule_change_refuse(call, "channel_type",
+                                         "a condition that looks at no values has no channel_type")
                     : rule_change_apply(call, request, rule);
     if (!type || !request->has_threshold)
         return call_fail(call, STATUS_INVALID, "field_missing", type ? "threshold" : "channel_type",
                          "above and below need a channel_type and a threshold");
     if (!channel_number(&rule->channel_type, type, strlen(type))
         || channel_type(rule->channel_type)->kind == CHANNEL_NONE)
-        return invalid(call, "channel_type",
-                       "channel_type is no type of channel that has measurements");
+        return rule_change_refuse(call, "channel_type",
+                                  "channel_type names no type of channel with measurements");
     return rule_change_apply(call, request, rule);
 }
 
@@ -137,36 +140,54 @@ rule_change_put_recipients(struct call *call, const struct rule_context *context
         int64_t changed = 0;
         for (size_t j = 0; j < i; j++)
             if (request->recipients[j] == request->recipients[i])
-                return invalid(call, "recipients", "a member stands there twice");
+                return rule_change_refuse(call, "recipients", "a member is named twice");
         status = alarm_recipient_insert(
             &call->db,
             &(struct alarm_recipient_insert_in){ context->organization_id, context->id,
                                                  request->recipients[i] },
             &changed);
         if (!status && changed == 0)
-            return invalid(call, "recipients", "somebody is not a member of the organization");
+            return rule_change_refuse(call, "recipients",
+                                      "a recipient is not a member of the organization");
     }
     return status;
 }
 
+/* A sensor must be checked again after the slack of a new rule on its connection. */
+static enum status
+rule_change_expect(struct call *call, int64_t organization_id, const struct alarm_rule_row *row)
+{
+    utc_seconds look_at = call->now + row->rule.for_seconds;
+
+    if (row->rule.condition != ALARM_LOST_CONNECTION)
+        return STATUS_OK;
+    if (row->sensor_id)
+        return alarm_expectation_seed(
+            &call->db,
+            &(struct alarm_expectation_seed_in){ organization_id, row->sensor_id, look_at }, NULL);
+    return alarm_expectation_seed_all(
+        &call->db, &(struct alarm_expectation_seed_all_in){ organization_id, look_at }, NULL);
+}
+
+/* Writes the rule, without the fields that only a list shows, and reads it back. */
 static enum status
 rule_change_put(struct call *call, const struct rule_context *context,
-                const struct alarm_rule *rule, int64_t sensor_id, bool tell_when_over,
-                utc_seconds samples_from)
+                const struct alarm_rule_row *row)
 {
+    const struct alarm_rule *rule = &row->rule;
     int64_t organization_id = context->organization_id;
     enum status status = alarm_rule_put(&call->db,
                                         &(struct alarm_rule_put_in){
                                             .organization_id = organization_id,
                                             .id = context->id,
-                                            .sensor_id = { sensor_id != 0, sensor_id },
+                                            .sensor_id = { row->sensor_id != 0, row->sensor_id },
                                             .condition = alarm_condition_word(rule->condition),
                                             .channel_type = rule->channel_type,
                                             .threshold = rule->threshold,
                                             .hysteresis = rule->hysteresis,
                                             .for_seconds = rule->for_seconds,
-                                            .tell_when_over = tell_when_over,
-                                            .samples_from = samples_from,
+                                            .tell_when_over = row->tell_when_over,
+                                            .samples_from = row->samples_from,
                                             .made_at = call->now,
                                             .made_by = call->actor->name,
                                         },
@@ -176,19 +197,13 @@ rule_change_put(struct call *call, const struct rule_context *context,
     if (!status)
         status = alarm_cache_owner_invalidate(
             &call->db, &(struct alarm_cache_owner_invalidate_in){ organization_id }, NULL);
-    if (status || rule->condition != ALARM_LOST_CONNECTION)
-        return status;
-    utc_seconds look_at = call->now + rule->for_seconds;
-    return sensor_id ? alarm_expectation_seed(
-               &call->db,
-               &(struct alarm_expectation_seed_in){ organization_id, sensor_id, look_at }, NULL)
-                     : alarm_expectation_seed_all(
-                         &call->db,
-                         &(struct alarm_expectation_seed_all_in){ organization_id, look_at }, NULL);
+    if (!status)
+        status = rule_change_expect(call, organization_id, row);
+    return status ? status : alarm_rule_read(call, organization_id, context->id, context->out);
 }
 
 static enum status
-check_counts(struct call *call, int64_t organization_id, int64_t sensor_id)
+rule_change_check_counts(struct call *call, int64_t organization_id, int64_t sensor_id)
 {
     struct alarm_rule_counts_out counts;
     enum status status = alarm_rule_counts(
@@ -196,7 +211,7 @@ check_counts(struct call *call, int64_t organization_id, int64_t sensor_id)
 
     if (!status && (counts.rules >= ALARM_MOST_RULES || counts.of_sensor >= ALARM_MOST_OF_SENSOR))
         status = call_fail(call, STATUS_CONFLICT, "too_many_rules", "",
-                           "an organization may have %d alarm rules, and %d may look at one sensor",
+                           "an organization may have %d alarm rules, and %d on one sensor",
                            ALARM_MOST_RULES, ALARM_MOST_OF_SENSOR);
     return status;
 }
@@ -208,22 +223,21 @@ rule_change_add_body(struct call *call, void *with)
     const struct alarm_rule_request *request = context->request;
     struct organization_lock lock;
     struct found_sensor sensor = { 0 };
-    struct alarm_rule rule;
+    struct alarm_rule_row row = { .tell_when_over = !request->has_tell_when_over
+                                                    || request->tell_when_over };
     enum status status = ledger_begin(call, context->organization_id, &lock);
 
     if (!status)
-        status = begin_rule(call, request, &rule);
+        status = rule_change_begin(call, request, &row.rule);
     if (!status && request->serial)
         status = sensor_find(call, context->organization_id, request->serial, &sensor);
     if (!status)
-        status = check_counts(call, context->organization_id, sensor.id);
+        status = rule_change_check_counts(call, context->organization_id, sensor.id);
     if (status)
         return status;
     context->id = id_random();
-    status = rule_change_put(call, context, &rule, sensor.id,
-                             !request->has_tell_when_over || request->tell_when_over, 0);
-    if (!status)
-        status = alarm_rule_read(call, context->organization_id, context->id, context->out);
+    row.sensor_id = sensor.id;
+    status = rule_change_put(call, context, &row);
     return status ? status
                   : rule_change_record(call, context->organization_id, "alarm_rule.add", NULL,
                                        context->out);
@@ -239,23 +253,23 @@ alarm_rule_add(struct call *call, int64_t organization_id, const struct alarm_ru
         return call_fail(call, STATUS_INVALID, "field_missing", "condition",
                          "condition is missing");
     if (request->all == (request->serial != NULL))
-        return invalid(call, "serial", "name either a serial, or \"all\": true");
+        return rule_change_refuse(call, "serial", "name either a serial or \"all\": true");
     return transact(call, rule_change_add_body, &context);
 }
 
-/* What is open ends with the condition that it was found by. The turn first, as all who change
- * alerts do. */
+/* Ends the rule's open alerts. Locks the row of alarm_cache_owner first, as everything that changes
+ * alerts does. */
 static enum status
-end_alerts(struct call *call, const struct rule_context *context)
+rule_change_end_alerts(struct call *call, const struct rule_context *context)
 {
     enum status status = alarm_cache_owner_invalidate(
         &call->db, &(struct alarm_cache_owner_invalidate_in){ context->organization_id }, NULL);
 
-    return status ? status
-                  : alerts_end_of_rule(&call->db,
-                                       &(struct alerts_end_of_rule_in){ context->organization_id,
-                                                                        context->id, call->now },
-                                       NULL);
+    if (status)
+        return status;
+    return alerts_end_of_rule(
+        &call->db,
+        &(struct alerts_end_of_rule_in){ context->organization_id, context->id, call->now }, NULL);
 }
 
 static enum status
@@ -271,20 +285,19 @@ rule_change_body(struct call *call, void *with)
         status = alarm_rule_read(call, context->organization_id, context->id, &before);
     if (status)
         return status;
-    struct alarm_rule rule = before.rule;
-    status = rule_change_apply(call, request, &rule);
-    bool changed = rule.threshold != before.rule.threshold
-                   || rule.hysteresis != before.rule.hysteresis
-                   || rule.for_seconds != before.rule.for_seconds;
+    struct alarm_rule_row row = before;
+    status = rule_change_apply(call, request, &row.rule);
+    bool changed = row.rule.threshold != before.rule.threshold
+                   || row.rule.hysteresis != before.rule.hysteresis
+                   || row.rule.for_seconds != before.rule.for_seconds;
+    if (request->has_tell_when_over)
+        row.tell_when_over = request->tell_when_over;
+    if (changed)
+        row.samples_from = call->now;
     if (!status && changed)
-        status = end_alerts(call, context);
+        status = rule_change_end_alerts(call, context);
     if (!status)
-        status = rule_change_put(call, context, &rule, before.sensor_id,
-                                 request->has_tell_when_over ? request->tell_when_over
-                                                             : before.tell_when_over,
-                                 changed ? call->now : before.samples_from);
-    if (!status)
-        status = alarm_rule_read(call, context->organization_id, context->id, context->out);
+        status = rule_change_put(call, context, &row);
     return status ? status
                   : rule_change_record(call, context->organization_id, "alarm_rule.change", &before,
                                        context->out);
@@ -311,7 +324,7 @@ rule_change_remove_body(struct call *call, void *with)
     if (!status)
         status = alarm_rule_read(call, organization_id, context->id, &before);
     if (!status)
-        status = end_alerts(call, context);
+        status = rule_change_end_alerts(call, context);
     if (!status)
         status = alarm_rule_delete(
             &call->db, &(struct alarm_rule_delete_in){ organization_id, context->id }, NULL);

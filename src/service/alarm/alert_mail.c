@@ -14,24 +14,24 @@
 #include "store/store.h"
 
 enum {
-    LISTED = 100, /* in one mail; the page has them all */
+    LISTED = 100, /* in one mail; the page shows all */
     WORDS_SIZE = 160,
     CLOCK_SIZE = sizeof "23:59",
     URL_SIZE = 512,
     SUBJECT_SIZE = 512,
 };
 
-/* What one recipient is told. */
+/* The mail to one recipient. */
 struct mail_context {
     const struct alert_mail_due_out *organization;
     const struct zone *zone;
-    int64_t batch_id; /* what everybody is told at once */
-    const struct alert_tellings_out *telling;
-    struct alerts_to_tell_out *listed; /* those that began first come first */
+    int64_t batch_id; /* the batch holds the alerts of all these mails */
+    const struct alert_mail_recipients_out *recipient;
+    struct alert_mail_list_out *listed; /* by their begin */
     size_t listed_count;
 };
 
-/* "13:05", by the organization's clock. */
+/* "13:05", in the organization's time zone. */
 static void
 write_clock(char out[CLOCK_SIZE], const struct mail_context *context, utc_seconds when)
 {
@@ -42,11 +42,11 @@ write_clock(char out[CLOCK_SIZE], const struct mail_context *context, utc_second
              (unsigned)(seconds / 60) % 60U);
 }
 
-/* "since 24 November 2026 13:05", "24 November 2026 13:05 to 13:20", and both days where there
- * are two. */
+/* "since 24 November 2026 13:05", "24 November 2026 13:05 to 13:20"; with the second day if it is
+ * another one. */
 static void
 write_span(char out[WORDS_SIZE], const struct mail_context *context,
-           const struct alerts_to_tell_out *alert)
+           const struct alert_mail_list_out *alert)
 {
     day_number first = zone_local_day(context->zone, alert->started_at);
     char first_words[DATE_WORDS_SIZE], last_words[DATE_WORDS_SIZE] = "";
@@ -68,7 +68,7 @@ write_span(char out[WORDS_SIZE], const struct mail_context *context,
 
 /* "temperature above 8 °C" */
 static void
-alert_mail_write_condition(char out[WORDS_SIZE], const struct alerts_to_tell_out *alert)
+alert_mail_write_condition(char out[WORDS_SIZE], const struct alert_mail_list_out *alert)
 {
     const struct channel_type *type = channel_type((uint16_t)alert->channel_type);
     char name[CHANNEL_NAME_SIZE];
@@ -88,9 +88,9 @@ alert_mail_write_condition(char out[WORDS_SIZE], const struct alerts_to_tell_out
                  type->unit[0] ? " " : "", type->unit);
 }
 
-/* "up to 11 °C"; "" where the condition is not of values, or of two states. */
+/* "up to 11 °C"; "" for a condition that looks at no values, or at two states. */
 static void
-write_peak(char out[WORDS_SIZE], const struct alerts_to_tell_out *alert)
+write_peak(char out[WORDS_SIZE], const struct alert_mail_list_out *alert)
 {
     const struct channel_type *type = channel_type((uint16_t)alert->channel_type);
     bool above = !strcmp(alert->condition, "above");
@@ -102,7 +102,7 @@ write_peak(char out[WORDS_SIZE], const struct alerts_to_tell_out *alert)
 }
 
 static const char *
-name_of(const struct alerts_to_tell_out *alert)
+name_of(const struct alert_mail_list_out *alert)
 {
     return alert->sensor_name[0] ? alert->sensor_name : alert->serial;
 }
@@ -112,7 +112,7 @@ write_items(struct letter_writer *writer, const struct mail_context *context)
 {
     letter_list_open(writer);
     for (size_t i = 0; i < context->listed_count; i++) {
-        const struct alerts_to_tell_out *alert = &context->listed[i];
+        const struct alert_mail_list_out *alert = &context->listed[i];
         char sensor[WORDS_SIZE * 2], what[WORDS_SIZE], peak[WORDS_SIZE], span[WORDS_SIZE];
         alert_mail_write_condition(what, alert);
         write_peak(peak, alert);
@@ -124,16 +124,16 @@ write_items(struct letter_writer *writer, const struct mail_context *context)
         letter_item(writer, sensor, (const char *[]){ what, peak, span }, 3);
     }
     letter_list_close(writer);
-    if (context->telling->alerts > (int64_t)context->listed_count)
-        letter_paragraph(writer, "And %" PRId64 " more: the page has them all.",
-                         context->telling->alerts - (int64_t)context->listed_count);
+    if (context->recipient->alerts > (int64_t)context->listed_count)
+        letter_paragraph(writer, "And %" PRId64 " more: the page shows all of them.",
+                         context->recipient->alerts - (int64_t)context->listed_count);
 }
 
 static void
 alert_mail_write_subject(char out[SUBJECT_SIZE], const struct mail_context *context)
 {
-    int64_t count = context->telling->alerts, over = context->telling->over;
-    const struct alerts_to_tell_out *first = context->listed;
+    int64_t count = context->recipient->alerts, over = context->recipient->over;
+    const struct alert_mail_list_out *first = context->listed;
     char what[WORDS_SIZE];
 
     alert_mail_write_condition(what, first);
@@ -144,45 +144,46 @@ alert_mail_write_subject(char out[SUBJECT_SIZE], const struct mail_context *cont
                  over == count ? " are over" : "");
 }
 
-/* A notice of what the mail tells: of those that are over, or of those that only began. */
+/* Records a notice of the mail: for its alerts that are over, or for those that only began. */
 static enum status
 alert_mail_record(struct call *call, const struct mail_context *context, int64_t outbox_id,
                   bool over)
 {
-    const struct alert_tellings_out *telling = context->telling;
+    const struct alert_mail_recipients_out *recipient = context->recipient;
     struct outbox_notice notice = {
         .organization_id = context->organization->organization_id,
         .id = id_random(),
         .kind = over ? "alert_over" : "alert_began",
-        .user_id = telling->user_id,
-        .recipient = telling->email,
+        .user_id = recipient->user_id,
+        .recipient = recipient->email,
         .due_on = zone_local_day(context->zone, call->now),
         .outbox_id = outbox_id,
     };
 
-    if (telling->over == (over ? 0 : telling->alerts))
+    if (recipient->over == (over ? 0 : recipient->alerts))
         return STATUS_OK;
     enum status status = outbox_record_notices(call, &notice, 1);
-    return status ? status
-                  : notice_rule_insert(&call->db,
-                                       &(struct notice_rule_insert_in){
-                                           .organization_id = notice.organization_id,
-                                           .batch_id = context->batch_id,
-                                           .notice_id = notice.id,
-                                           .user_id = telling->user_id,
-                                           .over = over,
-                                       },
-                                       NULL);
+    if (status)
+        return status;
+    return notice_rule_insert(&call->db,
+                              &(struct notice_rule_insert_in){
+                                  .organization_id = notice.organization_id,
+                                  .batch_id = context->batch_id,
+                                  .notice_id = notice.id,
+                                  .user_id = recipient->user_id,
+                                  .over = over,
+                              },
+                              NULL);
 }
 
 static enum status
-queue(struct call *call, const struct mail_context *context)
+alert_mail_queue(struct call *call, const struct mail_context *context)
 {
     char subject[SUBJECT_SIZE], id[ID_TEXT_SIZE], url[URL_SIZE], rules_url[URL_SIZE];
     struct outbox_mail mail = {
         .organization_id = context->organization->organization_id,
         .purpose = "alert",
-        .to = context->telling->email,
+        .to = context->recipient->email,
         .unsubscribe_url = rules_url,
     };
     struct letter_writer writer;
@@ -210,7 +211,7 @@ queue(struct call *call, const struct mail_context *context)
 static int
 by_start(const void *a, const void *b)
 {
-    const struct alerts_to_tell_out *x = a, *y = b;
+    const struct alert_mail_list_out *x = a, *y = b;
 
     if (x->started_at != y->started_at)
         return x->started_at < y->started_at ? -1 : 1;
@@ -218,65 +219,64 @@ by_start(const void *a, const void *b)
 }
 
 static enum status
-alert_mail_tell(struct call *call, struct mail_context *context)
+alert_mail_send(struct call *call, struct mail_context *context)
 {
     enum status status =
-        alerts_to_tell(&call->db,
-                       &(struct alerts_to_tell_in){
-                           .organization_id = context->organization->organization_id,
-                           .batch_id = context->batch_id,
-                           .user_id = context->telling->user_id,
-                           .most = LISTED,
-                       },
-                       &context->listed, &context->listed_count);
+        alert_mail_list(&call->db,
+                        &(struct alert_mail_list_in){
+                            .organization_id = context->organization->organization_id,
+                            .batch_id = context->batch_id,
+                            .user_id = context->recipient->user_id,
+                            .most = LISTED,
+                        },
+                        &context->listed, &context->listed_count);
 
-    if (status || context->listed_count == 0) /* he is a recipient no more */
+    if (status || context->listed_count == 0) /* no recipient any more */
         return status;
     qsort(context->listed, context->listed_count, sizeof *context->listed, by_start);
-    return queue(call, context);
+    return alert_mail_queue(call, context);
 }
 
-/* What is told up to `last`, and when the next is: what nobody had to be told of makes no pause. */
+/* Marks the alerts up to `last` as mailed. Without a mail there is no pause. */
 static enum status
-note_told(struct call *call, int64_t organization_id, int64_t last, bool mailed)
+alert_mail_finish(struct call *call, int64_t organization_id, int64_t last, bool mailed)
 {
+    utc_seconds pause_until = mailed ? call->now + ALERT_MAIL_PAUSE_SECONDS : 0;
     enum status status =
-        alerts_told(&call->db, &(struct alerts_told_in){ organization_id, last }, NULL);
+        alerts_set_mailed(&call->db, &(struct alerts_set_mailed_in){ organization_id, last }, NULL);
 
-    return status ? status
-                  : alert_told_until(&call->db,
-                                     &(struct alert_told_until_in){
-                                         organization_id,
-                                         mailed ? call->now + ALERT_MAIL_PAUSE_SECONDS : 0,
-                                     },
-                                     NULL);
+    if (status)
+        return status;
+    return alert_mail_pause(&call->db,
+                            &(struct alert_mail_pause_in){ organization_id, pause_until }, NULL);
 }
 
 static enum status
-tell_all(struct call *call, const struct alert_mail_due_out *organization)
+alert_mail_send_all(struct call *call, const struct alert_mail_due_out *organization)
 {
     int64_t id = organization->organization_id;
     struct mail_context context = { .organization = organization, .batch_id = id_random() };
-    struct alerts_to_tell_last_out last;
-    struct alert_tellings_out *tellings;
+    struct alert_mail_last_out last;
+    struct alert_mail_recipients_out *recipients;
     size_t count = 0;
     enum status status = zone_get(&context.zone, organization->time_zone, &call->db.fault);
 
     if (!status)
-        status = alerts_to_tell_last(
-            &call->db, &(struct alerts_to_tell_last_in){ id, ALERT_MAIL_MOST_ROWS }, &last);
+        status = alert_mail_last(&call->db,
+                                 &(struct alert_mail_last_in){ id, ALERT_MAIL_MOST_ROWS }, &last);
     if (!status)
         status = alert_mail_batch_insert(
             &call->db, &(struct alert_mail_batch_insert_in){ id, last.id.value, context.batch_id },
             NULL);
     if (!status)
-        status = alert_tellings(&call->db, &(struct alert_tellings_in){ id, context.batch_id },
-                                &tellings, &count);
+        status = alert_mail_recipients(&call->db,
+                                       &(struct alert_mail_recipients_in){ id, context.batch_id },
+                                       &recipients, &count);
     for (size_t i = 0; i < count && !status; i++) {
-        context.telling = &tellings[i];
-        status = alert_mail_tell(call, &context);
+        context.recipient = &recipients[i];
+        status = alert_mail_send(call, &context);
     }
-    return status ? status : note_told(call, id, last.id.value, count > 0);
+    return status ? status : alert_mail_finish(call, id, last.id.value, count > 0);
 }
 
 enum status
@@ -286,14 +286,14 @@ alert_mail_job_run(struct call *call, bool *more)
     enum status status =
         alert_mail_due(&call->db, &(struct alert_mail_due_in){ call->now }, &organization, more);
 
-    return status || !*more ? status : tell_all(call, &organization);
+    return status || !*more ? status : alert_mail_send_all(call, &organization);
 }
 
 enum status
 alert_mail_job_next_at(struct call *call, utc_seconds *at)
 {
-    struct alert_tell_at_out next;
-    enum status status = alert_tell_at(&call->db, &next);
+    struct alert_mail_next_at_out next;
+    enum status status = alert_mail_next_at(&call->db, &next);
 
     if (!status)
         *at = next.at.is ? next.at.value : UTC_NEVER;

@@ -1,9 +1,9 @@
 /*
- * alert_mail.h - tells the recipients of alarm rules that alerts have begun, or are over.
+ * alert_mail.h - mails the recipients of alarm rules about alerts that began or are over.
  *
- * A moment of the ticker (schedule.h): at once, as one mail a recipient for all that there is to
- * tell in an organization, as far as ALERT_MAIL_MOST_ROWS remember it (an alert is one, and each
- * recipient of a rule); then not again for ALERT_MAIL_PAUSE_SECONDS, in which others gather.
+ * A scheduled job (schedule.h). Each recipient gets one mail for an organization, immediately. The
+ * next one follows after ALERT_MAIL_PAUSE_SECONDS; alerts gather meanwhile. A batch of mails covers
+ * as many alerts as fit in ALERT_MAIL_MOST_ROWS: one row an alert, and one a recipient of a rule.
  */
 #ifndef SERVICE_ALARM_ALERT_MAIL_H
 #define SERVICE_ALARM_ALERT_MAIL_H

@@ -1,4 +1,4 @@
-/* alerts.h - what alarm rules have found, to read. */
+/* alerts.h - reads the alerts of an organization. */
 #ifndef SERVICE_ALARM_ALERTS_H
 #define SERVICE_ALARM_ALERTS_H
 
@@ -10,15 +10,14 @@ struct alert {
     int64_t rule_id; /* the rule may be gone */
     const char *serial;
     const char *sensor_name;
-    int64_t channel;        /* 0 where the condition is not of values */
-    struct alarm_rule rule; /* as it was then */
+    int64_t channel;        /* 0 if the condition looks at no values */
+    struct alarm_rule rule; /* as it was when the alert began */
     utc_seconds started_at;
     utc_seconds ended_at; /* 0: open */
     double peak;
     utc_seconds noticed_at;
-    utc_seconds withdrawn_at; /* 0; else later measurements have shown that it was none */
-    bool
-        evaluated; /* its rule looks at the sensor now: it is licensed, and not paused or removed */
+    utc_seconds withdrawn_at; /* late measurements showed that it was no alert; 0: they did not */
+    bool evaluated; /* its rule is there; the sensor is licensed, not paused, not removed */
 };
 
 struct alert_query {
@@ -28,12 +27,12 @@ struct alert_query {
 };
 
 struct alert_page {
-    struct alert *items; /* those that began last first */
+    struct alert *items; /* newest first */
     size_t count;
     const char *next;
 };
 
-/* Without those withdrawn. STATUS_MALFORMED: the cursor. */
+/* Leaves out withdrawn alerts. STATUS_MALFORMED: the cursor. */
 enum status alerts_list(struct call *call, int64_t organization_id, const struct alert_query *query,
                         struct alert_page *out);
 /* STATUS_NOT_FOUND */

@@ -11,92 +11,93 @@
 #include "store/store.h"
 
 enum {
-    EXPECTATION_STEP_SECONDS = 60, /* written again when it has moved by so much */
+    EXPECTATION_STEP_SECONDS = 60, /* a smaller change is not written */
     MOST_EXPECTED_DAYS = 31,
 };
 
 struct evaluator {
-    struct evaluator_cache *table;
+    struct evaluator_cache *cache;
     int64_t node;
     struct alarm_batch batch;
     struct alarm_expectation_put_in *expectations;
     size_t expectation_count;
-    bool news;
+    bool changed; /* alerts, since evaluator_take_changed() */
 };
 
 struct evaluator *
 evaluator_open(void)
 {
-    struct evaluator *watch = memory_new(1, sizeof *watch);
-    watch->table = evaluator_cache_open();
-    watch->node = id_random();
-    return watch;
+    struct evaluator *evaluator = memory_new(1, sizeof *evaluator);
+    evaluator->cache = evaluator_cache_open();
+    evaluator->node = id_random();
+    return evaluator;
 }
 
 void
-evaluator_close(struct evaluator *watch)
+evaluator_close(struct evaluator *evaluator)
 {
-    if (!watch)
+    if (!evaluator)
         return;
-    evaluator_cache_close(watch->table);
-    free(watch);
+    evaluator_cache_close(evaluator->cache);
+    free(evaluator);
 }
 
 void
-evaluator_settle(struct evaluator *watch, bool committed)
+evaluator_end(struct evaluator *evaluator, bool committed)
 {
-    for (size_t i = 0; i < watch->batch.sensor_count && !committed; i++)
-        watched_sensor_forget(watch->batch.sensors[i]);
-    watch->news = watch->news || (committed && watch->batch.wrote);
-    watch->batch = (struct alarm_batch){ .number = watch->batch.number };
+    for (size_t i = 0; i < evaluator->batch.sensor_count && !committed; i++)
+        watched_sensor_forget(evaluator->batch.sensors[i]);
+    evaluator->changed = evaluator->changed || (committed && evaluator->batch.wrote);
+    evaluator->batch = (struct alarm_batch){ .number = evaluator->batch.number };
 }
 
 bool
-evaluator_take_news(struct evaluator *watch)
+evaluator_take_changed(struct evaluator *evaluator)
 {
-    bool news = watch->news;
+    bool changed = evaluator->changed;
 
-    watch->news = false;
-    return news;
+    evaluator->changed = false;
+    return changed;
 }
 
 static enum status
-take_all_turns(struct evaluator *watch, struct call *call, const struct coverage_table *table,
-               const struct serial *serials, size_t count)
+evaluator_claim(struct evaluator *evaluator, struct call *call, const struct coverage_table *table,
+                const struct serial *serials, size_t count)
 {
     int64_t *ids = call_new(call, (count + 1) * sizeof *ids);
-    size_t found = 0; /* some of them more than once */
+    size_t found = 0; /* with repeats */
     struct covered_sensor sensor;
 
     if (!ids)
-        return call_too_large(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < count; i++)
         if (coverage_table_find(table, serials[i], &sensor) && sensor.organization->has_alarms
             && (found == 0 || ids[found - 1] != sensor.organization->id))
             ids[found++] = sensor.organization->id;
-    return alarm_take_turns(call, watch->table, watch->node, ids, found);
+    return evaluator_load_claim(call, evaluator->cache, evaluator->node, ids, found);
 }
 
-/* The sensors of the batch that rules look at. */
+/* Collects the sensors of the batch that have rules, and loads those not in the cache. */
 static enum status
-gather_sensors(struct evaluator *watch, struct call *call, const struct coverage_table *table,
-               const struct serial *serials, size_t count)
+evaluator_gather_sensors(struct evaluator *evaluator, struct call *call,
+                         const struct coverage_table *table, const struct serial *serials,
+                         size_t count)
 {
-    struct alarm_batch *batch = &watch->batch;
+    struct alarm_batch *batch = &evaluator->batch;
     struct covered_sensor covered;
     struct watched_sensor **unread = call_new(call, (count + 1) * sizeof(struct watched_sensor *));
     size_t unread_count = 0;
 
     if (!unread)
-        return call_too_large(call);
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < count; i++) {
         if (!coverage_table_find(table, serials[i], &covered) || !covered.organization->has_alarms)
             continue;
         struct watched_organization *organization =
-            evaluator_cache_organization(watch->table, covered.organization->id);
+            evaluator_cache_organization(evaluator->cache, covered.organization->id);
         if (organization->rule_count == 0)
             continue;
-        struct watched_sensor *sensor = evaluator_cache_sensor(watch->table, covered.sensor_id);
+        struct watched_sensor *sensor = evaluator_cache_sensor(evaluator->cache, covered.sensor_id);
         if (sensor->batch == batch->number)
             continue;
         if (sensor->epoch != organization->epoch) {
@@ -108,7 +109,7 @@ gather_sensors(struct evaluator *watch, struct call *call, const struct coverage
             unread[unread_count++] = sensor;
         }
         sensor->batch = batch->number;
-        sensor->taken = sensor->late = 0;
+        sensor->message = sensor->late = 0;
         batch->sensors[batch->sensor_count++] = sensor;
     }
     return unread_count == 0 ? STATUS_OK
@@ -116,87 +117,91 @@ gather_sensors(struct evaluator *watch, struct call *call, const struct coverage
 }
 
 enum status
-evaluator_begin(struct evaluator *watch, struct call *call, const struct coverage_table *table,
+evaluator_begin(struct evaluator *evaluator, struct call *call, const struct coverage_table *table,
                 const struct serial *serials, size_t count)
 {
-    struct alarm_batch *batch = &watch->batch;
+    struct alarm_batch *batch = &evaluator->batch;
 
     *batch = (struct alarm_batch){
         .number = batch->number + 1,
-        .taken = call_new(call, (count + 1) * sizeof *batch->taken),
+        .messages = call_new(call, (count + 1) * sizeof *batch->messages),
         .sensors = call_new(call, (count + 1) * sizeof(struct watched_sensor *)),
     };
-    watch->expectations = call_new(call, (count + 1) * sizeof *watch->expectations);
-    watch->expectation_count = 0;
-    if (!batch->taken || !batch->sensors || !watch->expectations)
-        return call_too_large(call);
-    enum status status = take_all_turns(watch, call, table, serials, count);
-    return status ? status : gather_sensors(watch, call, table, serials, count);
+    evaluator->expectations = call_new(call, (count + 1) * sizeof *evaluator->expectations);
+    evaluator->expectation_count = 0;
+    if (!batch->messages || !batch->sensors || !evaluator->expectations)
+        return STATUS_TOO_LARGE;
+    enum status status = evaluator_claim(evaluator, call, table, serials, count);
+    return status ? status : evaluator_gather_sensors(evaluator, call, table, serials, count);
 }
 
+/* A rule's course on one channel of a sensor, while a message of the batch is evaluated. */
+struct evaluation {
+    struct alarm_batch *batch;
+    struct call *call;
+    struct watched_sensor *sensor;
+    const struct watched_rule *rule;
+    struct watched_course *course;
+};
+
+/* Adds a change of the course's alert to the batch. */
 static struct alert_change *
-begin_alert(struct alarm_batch *batch, struct call *call, const struct watched_sensor *sensor,
-            const struct watched_rule *rule, struct watched_course *course)
+add_change(const struct evaluation *evaluation)
 {
-    struct alert_change *change = alarm_batch_add(batch, call);
+    struct alarm_batch *batch = evaluation->batch;
+    struct watched_course *course = evaluation->course;
+    struct alert_change *change = alarm_batch_add(batch, evaluation->call);
 
     if (!change)
         return NULL;
-    course->alert_id = id_random();
     course->batch = batch->number;
     course->change = (uint32_t)(change - batch->changes);
     *change = (struct alert_change){
         .id = course->alert_id,
-        .organization_id = sensor->organization->id,
-        .sensor_id = sensor->id,
-        .rule = rule,
+        .organization_id = evaluation->sensor->organization->id,
+        .sensor_id = evaluation->sensor->id,
+        .rule = evaluation->rule,
         .channel = course->channel,
-        .is_new = true,
     };
     return change;
 }
 
-/* The alert of a course as the batch leaves it. */
+/* The change that describes the course's alert after `event`. */
 static struct alert_change *
-change_of(struct alarm_batch *batch, struct call *call, const struct watched_sensor *sensor,
-          const struct watched_rule *rule, struct watched_course *course)
+find_change(const struct evaluation *evaluation, enum alarm_event event)
 {
-    if (course->batch == batch->number)
-        return &batch->changes[course->change];
-    int64_t id = course->alert_id;
-    struct alert_change *change = begin_alert(batch, call, sensor, rule, course);
+    struct watched_course *course = evaluation->course;
+
+    if (event != ALARM_OPENED)
+        return course->batch == evaluation->batch->number
+                   ? &evaluation->batch->changes[course->change]
+                   : add_change(evaluation);
+    course->alert_id = id_random();
+    struct alert_change *change = add_change(evaluation);
     if (change)
-        *change = (struct alert_change){ id, change->organization_id, change->sensor_id, rule,
-                                         .channel = course->channel };
-    course->alert_id = id;
+        change->is_new = true;
     return change;
 }
 
-/* What has become of a course, kept; an idle one is let go. */
+/* Records what `event` does to the alert, and removes a course that is idle. */
 static enum status
-evaluator_keep(struct alarm_batch *batch, struct call *call, struct watched_sensor *sensor,
-               const struct watched_rule *rule, struct watched_course *course,
-               enum alarm_event event, utc_seconds ended_at)
+evaluator_keep(const struct evaluation *evaluation, enum alarm_event event, utc_seconds ended_at)
 {
-    struct alert_change *change = NULL;
+    struct watched_course *course = evaluation->course;
 
-    if (event == ALARM_OPENED)
-        change = begin_alert(batch, call, sensor, rule, course);
-    else if (event != ALARM_NOTHING)
-        change = change_of(batch, call, sensor, rule, course);
-    if (event != ALARM_NOTHING && !change)
-        return call->db.fault.status;
-    if (change) {
-        change->span =
-            (struct alarm_span){ course->state.started_at, UTC_NEVER, course->state.peak };
+    if (event != ALARM_NOTHING) {
+        struct alert_change *change = find_change(evaluation, event);
+        utc_seconds started_at = course->state.started_at;
+        if (!change)
+            return STATUS_TOO_LARGE;
+        change->span = (struct alarm_span){ started_at, UTC_NEVER, course->state.peak };
         if (event == ALARM_CLOSED) {
-            change->span.ended_at = ended_at > change->span.started_at ? ended_at
-                                                                       : change->span.started_at;
+            change->span.ended_at = ended_at > started_at ? ended_at : started_at;
             change->over = true;
         }
     }
     if (course->state.phase == ALARM_IDLE)
-        watched_course_remove(sensor, course);
+        watched_course_remove(evaluation->sensor, course);
     return STATUS_OK;
 }
 
@@ -218,12 +223,13 @@ evaluator_advance(struct alarm_batch *batch, struct call *call, struct watched_s
         return STATUS_OK;
     course = course ? course : watched_course_add(sensor, rule->id, sample->channel);
     course->state = state;
-    return evaluator_keep(batch, call, sensor, rule, course, event, sample->at);
+    return evaluator_keep(&(struct evaluation){ batch, call, sensor, rule, course }, event,
+                          sample->at);
 }
 
 static enum status
-note_late(struct alarm_batch *batch, struct call *call, struct watched_sensor *sensor,
-          const struct sample *sample)
+evaluator_add_late(struct alarm_batch *batch, struct call *call, struct watched_sensor *sensor,
+                   const struct sample *sample)
 {
     if (!batch->late) {
         batch->late = call_new(call, (batch->sensor_count + 1) * sizeof *batch->late);
@@ -231,24 +237,18 @@ note_late(struct alarm_batch *batch, struct call *call, struct watched_sensor *s
             return STATUS_TOO_LARGE;
     }
     if (!sensor->late) {
-        struct alarm_late *late = &batch->late[batch->late_count++];
-        late->sensor = sensor;
-        for (size_t i = 0; i <= SAMPLE_MOST_CHANNELS; i++)
-            late->first[i] = UTC_NEVER;
-        sensor->late = (uint32_t)batch->late_count;
+        sensor->late = (uint32_t)++batch->late_count;
+        batch->late[sensor->late - 1].sensor = sensor;
+        late_samples_reset(&batch->late[sensor->late - 1]);
     }
-    struct alarm_late *late = &batch->late[sensor->late - 1];
-    if (sample->at < late->first[sample->channel])
-        late->first[sample->channel] = sample->at;
-    if (sample->at > late->last[sample->channel])
-        late->last[sample->channel] = sample->at;
+    late_samples_add(&batch->late[sensor->late - 1], sample);
     return STATUS_OK;
 }
 
-/* Each rule looks at one sample. One measured when the newest was is the same again. */
+/* A sample with the time of the newest one is a repeat. */
 static enum status
-take_sample(struct alarm_batch *batch, struct call *call, struct watched_sensor *sensor,
-            const struct sample *sample)
+evaluator_add_sample(struct alarm_batch *batch, struct call *call, struct watched_sensor *sensor,
+                     const struct sample *sample)
 {
     uint32_t *newest = &sensor->newest[sample->channel];
     const struct watched_rule *rule;
@@ -263,117 +263,122 @@ take_sample(struct alarm_batch *batch, struct call *call, struct watched_sensor 
             || !alarm_condition_is_of_values(rule->rule.condition))
             continue;
         status = in_order && !sensor->late ? evaluator_advance(batch, call, sensor, rule, sample)
-                                           : note_late(batch, call, sensor, sample);
+                                           : evaluator_add_late(batch, call, sensor, sample);
     }
     return status;
 }
 
-/* An alert of the sensor itself begins, or is over. */
+/* Opens or closes the alert of a rule about the sensor itself; evaluation->course is not set. */
 static enum status
-turn_course(struct alarm_batch *batch, struct call *call, struct watched_sensor *sensor,
-            const struct watched_rule *rule, bool is_on, utc_seconds at)
+evaluator_switch(struct evaluation evaluation, bool is_on, utc_seconds at)
 {
-    struct watched_course *course = watched_course_find(sensor, rule->id, 0);
+    struct watched_sensor *sensor = evaluation.sensor;
+    struct watched_course *course = watched_course_find(sensor, evaluation.rule->id, 0);
 
     if (is_on == (course != NULL))
         return STATUS_OK;
-    if (is_on)
-        course = watched_course_add(sensor, rule->id, 0);
-    course->state.phase = is_on ? ALARM_OPEN : ALARM_IDLE;
-    if (is_on)
+    if (is_on) {
+        course = watched_course_add(sensor, evaluation.rule->id, 0);
         course->state.started_at = at;
-    return evaluator_keep(batch, call, sensor, rule, course, is_on ? ALARM_OPENED : ALARM_CLOSED,
-                          at);
+    }
+    course->state.phase = is_on ? ALARM_OPEN : ALARM_IDLE;
+    evaluation.course = course;
+    return evaluator_keep(&evaluation, is_on ? ALARM_OPENED : ALARM_CLOSED, at);
 }
 
-static enum status
-expect(struct evaluator *watch, struct call *call, struct watched_sensor *sensor,
-       const struct watched_rule *rule, utc_seconds next)
+/* Notes when the sensor's next message is expected. */
+static void
+evaluator_expect(struct evaluator *evaluator, const struct call *call,
+                 struct watched_sensor *sensor, const struct watched_rule *rule, utc_seconds next)
 {
     utc_seconds before = sensor->expected_at;
+    size_t at = 0;
 
     if (next <= call->now || next > call->now + MOST_EXPECTED_DAYS * UTC_DAY
         || (before > 0 && next < before + EXPECTATION_STEP_SECONDS
             && next > before - EXPECTATION_STEP_SECONDS))
-        return STATUS_OK;
+        return;
     sensor->expected_at = (uint32_t)next;
-    size_t at = 0;
-    while (at < watch->expectation_count && watch->expectations[at].sensor_id != sensor->id)
+    while (at < evaluator->expectation_count && evaluator->expectations[at].sensor_id != sensor->id)
         at++;
-    watch->expectations[at] = (struct alarm_expectation_put_in){
+    evaluator->expectations[at] = (struct alarm_expectation_put_in){
         sensor->organization->id,
         sensor->id,
         next,
         next + rule->rule.for_seconds,
     };
-    watch->expectation_count += at == watch->expectation_count;
-    return STATUS_OK;
+    evaluator->expectation_count += at == evaluator->expectation_count;
 }
 
-/* Rules on the sensor itself. `newest`: when the newest sample of the message was measured. */
+/* Evaluates the rules about the sensor itself. `newest`: when the message's newest sample was
+ * measured. */
 static enum status
-take_facts(struct evaluator *watch, struct call *call, struct watched_sensor *sensor,
-           const struct delivery *delivery, utc_seconds newest)
+evaluator_add_facts(struct evaluator *evaluator, struct call *call, struct watched_sensor *sensor,
+                    const struct delivery *delivery, utc_seconds newest)
 {
-    const struct watched_rule *rule, *shortest = NULL;
+    struct evaluation evaluation = { &evaluator->batch, call, sensor, NULL, NULL };
+    const struct watched_rule *shortest = NULL;
     enum status status = STATUS_OK;
 
-    for (size_t i = 0; !status && (rule = watched_rule_of(sensor, i)); i++) {
-        if (rule->rule.condition == ALARM_LOW_BATTERY && newest > sensor->newest[0])
-            status = turn_course(&watch->batch, call, sensor, rule, !delivery->battery_ok,
-                                 newest < call->now ? newest : call->now);
-        if (rule->rule.condition != ALARM_LOST_CONNECTION)
+    for (size_t i = 0; !status && (evaluation.rule = watched_rule_of(sensor, i)); i++) {
+        const struct alarm_rule *rule = &evaluation.rule->rule;
+        if (rule->condition == ALARM_LOW_BATTERY && newest > sensor->newest[0])
+            status = evaluator_switch(evaluation, !delivery->battery_ok,
+                                      newest < call->now ? newest : call->now);
+        if (rule->condition != ALARM_LOST_CONNECTION)
             continue;
-        if (watched_course_find(sensor, rule->id, 0))
-            sensor->expected_at = 0; /* to be looked at anew */
-        status = status ? status : turn_course(&watch->batch, call, sensor, rule, false, call->now);
-        if (!shortest || rule->rule.for_seconds < shortest->rule.for_seconds)
-            shortest = rule;
+        if (watched_course_find(sensor, evaluation.rule->id, 0))
+            sensor->expected_at = 0; /* write the expectation again */
+        status = evaluator_switch(evaluation, false, call->now);
+        if (!shortest || rule->for_seconds < shortest->rule.for_seconds)
+            shortest = evaluation.rule;
     }
     if (newest > sensor->newest[0])
         sensor->newest[0] = (uint32_t)newest;
-    return status || !shortest
-               ? status
-               : expect(watch, call, sensor, shortest, delivery->next_transmission_at);
+    if (!status && shortest)
+        evaluator_expect(evaluator, call, sensor, shortest, delivery->next_transmission_at);
+    return status;
 }
 
 enum status
-evaluator_take(struct evaluator *watch, struct call *call, int64_t sensor_id,
-               const struct delivery *delivery, const struct sample *samples, size_t count)
+evaluator_add(struct evaluator *evaluator, struct call *call, const struct saved_message *message)
 {
-    struct alarm_batch *batch = &watch->batch;
+    struct alarm_batch *batch = &evaluator->batch;
     struct watched_sensor *sensor =
-        batch->sensor_count > 0 ? evaluator_cache_find(watch->table, sensor_id) : NULL;
-    utc_seconds newest = count > 0 ? 0 : call->now;
-    enum status status = STATUS_OK;
+        batch->sensor_count > 0 ? evaluator_cache_find(evaluator->cache, message->sensor_id) : NULL;
+    utc_seconds newest = message->count > 0 ? 0 : call->now;
 
     if (!sensor || sensor->batch != batch->number || sensor->paused)
         return STATUS_OK;
-    batch->taken[batch->taken_count++] = (struct alarm_taken){ samples, count, sensor->taken };
-    sensor->taken = (uint32_t)batch->taken_count;
-    for (size_t i = 0; i < count && !status; i++) {
-        if (samples[i].at > newest)
-            newest = samples[i].at;
-        status = take_sample(batch, call, sensor, &samples[i]);
+    batch->messages[batch->message_count++] =
+        (struct alarm_message){ message->samples, message->count, sensor->message };
+    sensor->message = (uint32_t)batch->message_count;
+    for (size_t i = 0; i < message->count; i++) {
+        const struct sample *sample = &message->samples[i];
+        enum status status = evaluator_add_sample(batch, call, sensor, sample);
+        if (status)
+            return status;
+        if (sample->at > newest)
+            newest = sample->at;
     }
-    return status ? status : take_facts(watch, call, sensor, delivery, newest);
+    return evaluator_add_facts(evaluator, call, sensor, message->delivery, newest);
 }
 
 enum status
-evaluator_write(struct evaluator *watch, struct call *call)
+evaluator_write(struct evaluator *evaluator, struct call *call)
 {
-    struct alarm_batch *batch = &watch->batch;
+    struct alarm_batch *batch = &evaluator->batch;
     enum status status = alarm_changes_write(call, batch);
 
     for (size_t i = 0; i < batch->late_count && !status; i++) {
-        status = alarm_late_narrow(call, batch, &batch->late[i]);
+        status = late_samples_narrow(call, batch, &batch->late[i]);
         if (!status)
             status = alarm_replay(call, batch, &batch->late[i]);
     }
     if (!status)
         status = alarm_changes_write(call, batch);
-    if (!status && watch->expectation_count > 0)
-        status =
-            alarm_expectation_put(&call->db, watch->expectations, watch->expectation_count, NULL);
-    return status;
+    if (status || evaluator->expectation_count == 0)
+        return status;
+    return alarm_expectation_put(&call->db, evaluator->expectations, evaluator->expectation_count,
+                                 NULL);
 }

@@ -1,12 +1,12 @@
 /*
  * evaluator.h - evaluates alarm rules while measurements are saved, in the same transaction.
  *
- * Samples that come in their order, as nearly all do, are taken from memory: nothing is read, and
- * nothing is written unless an alert begins, changes or ends. Those that come late are taken by
- * alarm_replay.h. So the alerts on values are a function of the set of saved samples.
+ * Nearly all samples come in order. They are evaluated in memory: nothing is read, and nothing is
+ * written unless an alert begins, changes or ends. Late samples are evaluated by alarm_replay.h. So
+ * the alerts on values are a function of the set of saved samples.
  *
- * A battery is as the newest message says: one whose newest sample is not newer than all before
- * says nothing. A connection is back with the first message that is saved.
+ * The newest message decides about the battery; a message whose newest sample is not newer than all
+ * before says nothing about it. The first saved message restores a connection.
  */
 #ifndef SERVICE_ALARM_EVALUATOR_H
 #define SERVICE_ALARM_EVALUATOR_H
@@ -16,26 +16,32 @@
 
 struct evaluator;
 
-struct evaluator *evaluator_open(void);
-void evaluator_close(struct evaluator *watch); /* NULL is allowed */
+/* A message that is saved, with its admitted samples. They live until evaluator_write(). */
+struct saved_message {
+    int64_t sensor_id;
+    const struct delivery *delivery;
+    const struct sample *samples;
+    size_t count;
+};
 
-/* Inside the transaction: makes ready for messages of these serials, as the table knows them. */
-enum status evaluator_begin(struct evaluator *watch, struct call *call,
+struct evaluator *evaluator_open(void);
+void evaluator_close(struct evaluator *evaluator); /* NULL is allowed */
+
+/* Inside the transaction: loads the rules and sensors of these serials. */
+enum status evaluator_begin(struct evaluator *evaluator, struct call *call,
                             const struct coverage_table *table, const struct serial *serials,
                             size_t count);
 
-/* One message that is saved, with the samples that were admitted; they live until the write. */
-enum status evaluator_take(struct evaluator *watch, struct call *call, int64_t sensor_id,
-                           const struct delivery *delivery, const struct sample *samples,
-                           size_t count);
+enum status evaluator_add(struct evaluator *evaluator, struct call *call,
+                          const struct saved_message *message);
 
-/* Writes what came of them; the last in the transaction. */
-enum status evaluator_write(struct evaluator *watch, struct call *call);
+/* Writes the alerts that changed, as the last step of the transaction. */
+enum status evaluator_write(struct evaluator *evaluator, struct call *call);
 
 /* After the transaction, and before it is tried again. */
-void evaluator_settle(struct evaluator *watch, bool committed);
+void evaluator_end(struct evaluator *evaluator, bool committed);
 
-/* Have alerts begun, changed or ended since this was asked last? */
-bool evaluator_take_news(struct evaluator *watch);
+/* Whether alerts began, changed or ended since the last call. */
+bool evaluator_take_changed(struct evaluator *evaluator);
 
 #endif

@@ -7,14 +7,14 @@
 
 enum { FIRST_SLOTS = 256 }; /* a power of two */
 
-/* Ids are random: they need no spreading. */
-struct places {
-    void **at; /* open addressing, linear probing; each begins with its int64_t id */
+/* Ids are random: no hash is needed. */
+struct slots {
+    void **at; /* open addressing, linear probing; each entry begins with its int64_t id */
     size_t room, count;
 };
 
 struct evaluator_cache {
-    struct places organizations, sensors;
+    struct slots organizations, sensors;
 };
 
 static int64_t
@@ -27,95 +27,95 @@ id_of(const void *thing)
 }
 
 static void **
-evaluator_cache_place_of(const struct places *places, int64_t id)
+evaluator_cache_slot(const struct slots *slots, int64_t id)
 {
-    size_t mask = places->room - 1, at = (size_t)id & mask;
+    size_t mask = slots->room - 1, at = (size_t)id & mask;
 
-    while (places->at[at] && id_of(places->at[at]) != id)
+    while (slots->at[at] && id_of(slots->at[at]) != id)
         at = (at + 1) & mask;
-    return &places->at[at];
+    return &slots->at[at];
 }
 
 static void
-grow(struct places *places)
+cache_grow(struct slots *slots)
 {
-    struct places old = *places;
+    struct slots old = *slots;
 
-    places->room *= 2;
-    places->at = memory_new(places->room, sizeof *places->at);
+    slots->room *= 2;
+    slots->at = memory_new(slots->room, sizeof *slots->at);
     for (size_t i = 0; i < old.room; i++)
         if (old.at[i])
-            *evaluator_cache_place_of(places, id_of(old.at[i])) = old.at[i];
+            *evaluator_cache_slot(slots, id_of(old.at[i])) = old.at[i];
     free(old.at);
 }
 
-/* Zeroed but for its id when it is new. */
+/* A new entry is zeroed except for its id. */
 static void *
-evaluator_cache_get(struct places *places, int64_t id, size_t size)
+evaluator_cache_get(struct slots *slots, int64_t id, size_t size)
 {
-    void **place = evaluator_cache_place_of(places, id);
+    void **slot = evaluator_cache_slot(slots, id);
 
-    if (*place)
-        return *place;
-    if ((places->count + 1) * 4 > places->room * 3) {
-        grow(places);
-        place = evaluator_cache_place_of(places, id);
+    if (*slot)
+        return *slot;
+    if ((slots->count + 1) * 4 > slots->room * 3) {
+        cache_grow(slots);
+        slot = evaluator_cache_slot(slots, id);
     }
-    places->count++;
-    *place = memory_new(1, size);
-    memcpy(*place, &id, sizeof id);
-    return *place;
+    slots->count++;
+    *slot = memory_new(1, size);
+    memcpy(*slot, &id, sizeof id);
+    return *slot;
 }
 
 struct evaluator_cache *
 evaluator_cache_open(void)
 {
-    struct evaluator_cache *table = memory_new(1, sizeof *table);
+    struct evaluator_cache *cache = memory_new(1, sizeof *cache);
 
-    table->organizations.room = table->sensors.room = FIRST_SLOTS;
-    table->organizations.at = memory_new(FIRST_SLOTS, sizeof(void *));
-    table->sensors.at = memory_new(FIRST_SLOTS, sizeof(void *));
-    return table;
+    cache->organizations.room = cache->sensors.room = FIRST_SLOTS;
+    cache->organizations.at = memory_new(FIRST_SLOTS, sizeof(void *));
+    cache->sensors.at = memory_new(FIRST_SLOTS, sizeof(void *));
+    return cache;
 }
 
 void
-evaluator_cache_close(struct evaluator_cache *table)
+evaluator_cache_close(struct evaluator_cache *cache)
 {
-    if (!table)
+    if (!cache)
         return;
-    for (size_t i = 0; i < table->organizations.room; i++) {
-        struct watched_organization *organization = table->organizations.at[i];
+    for (size_t i = 0; i < cache->organizations.room; i++) {
+        struct watched_organization *organization = cache->organizations.at[i];
         if (organization)
             free(organization->rules);
         free(organization);
     }
-    for (size_t i = 0; i < table->sensors.room; i++) {
-        struct watched_sensor *sensor = table->sensors.at[i];
+    for (size_t i = 0; i < cache->sensors.room; i++) {
+        struct watched_sensor *sensor = cache->sensors.at[i];
         if (sensor)
             free(sensor->courses);
         free(sensor);
     }
-    free(table->organizations.at);
-    free(table->sensors.at);
-    free(table);
+    free(cache->organizations.at);
+    free(cache->sensors.at);
+    free(cache);
 }
 
 struct watched_organization *
-evaluator_cache_organization(struct evaluator_cache *table, int64_t id)
+evaluator_cache_organization(struct evaluator_cache *cache, int64_t id)
 {
-    return evaluator_cache_get(&table->organizations, id, sizeof(struct watched_organization));
+    return evaluator_cache_get(&cache->organizations, id, sizeof(struct watched_organization));
 }
 
 struct watched_sensor *
-evaluator_cache_sensor(struct evaluator_cache *table, int64_t id)
+evaluator_cache_sensor(struct evaluator_cache *cache, int64_t id)
 {
-    return evaluator_cache_get(&table->sensors, id, sizeof(struct watched_sensor));
+    return evaluator_cache_get(&cache->sensors, id, sizeof(struct watched_sensor));
 }
 
 struct watched_sensor *
-evaluator_cache_find(const struct evaluator_cache *table, int64_t id)
+evaluator_cache_find(const struct evaluator_cache *cache, int64_t id)
 {
-    return *evaluator_cache_place_of(&table->sensors, id);
+    return *evaluator_cache_slot(&cache->sensors, id);
 }
 
 const struct watched_rule *
@@ -129,7 +129,7 @@ watched_rule_of(const struct watched_sensor *sensor, size_t n)
     return n < sensor->own_count ? &organization->rules[sensor->own_first + n] : NULL;
 }
 
-/* The first rule that is not before those of the sensor. */
+/* The index of the sensor's first rule. */
 static size_t
 lower_bound(const struct watched_organization *organization, int64_t sensor_id)
 {

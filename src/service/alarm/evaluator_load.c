@@ -1,30 +1,28 @@
 #include "service/alarm/evaluator_load.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "service/alarm/alarm_replay.h"
 #include "service/measurement/journal.h"
-#include "service/measurement/journal_index.h"
 #include "statements.h"
+#include "store/in_list.h"
 #include "store/store.h"
 
-enum {
-    IN_LIST = 32, /* length of the arrays in sql/queries */
-};
+enum { SENSORS_A_STEP = 32 }; /* the length of sensor_ids in the statements */
 
 static enum status
-take_rule(void *with, const struct alarm_rules_all_out *row, struct fault *fault)
+load_take_rule(void *with, const struct alarm_rules_all_out *row, struct fault *fault)
 {
     struct watched_organization *organization = with;
     size_t count = organization->rule_count;
     struct watched_rule *rule;
 
-    if ((count & (count - 1)) == 0) { /* grows at the powers of two */
+    if ((count & (count - 1)) == 0) /* grows at the powers of two */
         organization->rules = memory_must(
             realloc(organization->rules, (count ? 2 * count : 1) * sizeof *organization->rules));
-    }
     rule = &organization->rules[organization->rule_count++];
     *rule = (struct watched_rule){
         .id = row->id,
@@ -42,88 +40,88 @@ take_rule(void *with, const struct alarm_rules_all_out *row, struct fault *fault
 }
 
 static enum status
-read_rules(struct call *call, struct watched_organization *organization)
+load_rules(struct call *call, struct watched_organization *organization)
 {
     free(organization->rules);
     organization->rules = NULL;
     organization->rule_count = organization->all_count = 0;
-    organization->epoch++; /* its sensors are read again, too */
+    organization->epoch++; /* its sensors must be read again, too */
     enum status status = alarm_rules_all(
-        &call->db, &(struct alarm_rules_all_in){ organization->id }, take_rule, organization);
+        &call->db, &(struct alarm_rules_all_in){ organization->id }, load_take_rule, organization);
     organization->read = !status;
     return status;
 }
 
 static enum status
-take_some_turns(struct call *call, struct evaluator_cache *table, int64_t node, const int64_t *ids,
-                size_t count)
+load_claim_some(struct call *call, struct evaluator_cache *cache,
+                struct alarm_cache_owner_claim_in *in, const int64_t *ids, size_t count)
 {
-    struct alarm_cache_owner_claim_in in = { .node = node };
     struct alarm_cache_owner_claim_out *rows;
     size_t found;
+    enum status status = alarm_cache_owner_claim(&call->db, in, &rows, &found);
 
-    for (size_t i = 0; i < IN_LIST; i++)
-        in.organizations[i] = ids[i < count ? i : count - 1];
-    enum status status = alarm_cache_owner_claim(&call->db, &in, &rows, &found);
     for (size_t i = 0; !status && i < found; i++)
-        if (rows[i].before != node)
-            evaluator_cache_organization(table, rows[i].organization_id)->read = false;
+        if (rows[i].before != in->node)
+            evaluator_cache_organization(cache, rows[i].organization_id)->read = false;
     for (size_t i = 0; !status && i < count; i++) {
-        struct watched_organization *organization = evaluator_cache_organization(table, ids[i]);
+        struct watched_organization *organization = evaluator_cache_organization(cache, ids[i]);
         if (!organization->read)
-            status = read_rules(call, organization);
+            status = load_rules(call, organization);
     }
     return status;
 }
 
 static int
-by_number(const void *a, const void *b)
+load_by_number(const void *a, const void *b)
 {
     int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
 
     return (x > y) - (x < y);
 }
 
-/* By id, so that no two processes wait for each other's. */
+/* In the order of ids, so that two processes never wait for each other. */
 enum status
-alarm_take_turns(struct call *call, struct evaluator_cache *table, int64_t node, int64_t *ids,
-                 size_t count)
+evaluator_load_claim(struct call *call, struct evaluator_cache *cache, int64_t node, int64_t *ids,
+                     size_t count)
 {
-    size_t turns = 0;
-    enum status status = STATUS_OK;
+    struct alarm_cache_owner_claim_in in = { .node = node };
+    size_t unique = 0;
 
     if (count > 1)
-        qsort(ids, count, sizeof *ids, by_number);
+        qsort(ids, count, sizeof *ids, load_by_number);
     for (size_t i = 0; i < count; i++)
-        if (turns == 0 || ids[turns - 1] != ids[i])
-            ids[turns++] = ids[i];
-    for (size_t done = 0; done < turns && !status; done += IN_LIST) {
-        size_t left = turns - done;
-        status = take_some_turns(call, table, node, ids + done, left < IN_LIST ? left : IN_LIST);
+        if (unique == 0 || ids[unique - 1] != ids[i])
+            ids[unique++] = ids[i];
+    for (size_t done = 0, some; done < unique; done += some) {
+        some = IN_LIST_FILL(in.organizations, ids + done, unique - done);
+        enum status status = load_claim_some(call, cache, &in, ids + done, some);
+        if (status)
+            return status;
     }
-    return status;
+    return STATUS_OK;
 }
 
-/* The sensors of one organization that are read at once. */
+/* Some sensors of one organization. */
 struct load_context {
-    struct watched_sensor *sensors[IN_LIST];
-    bool damaged[IN_LIST]; /* the status of this one cannot be read */
+    struct watched_sensor *sensors[SENSORS_A_STEP];
+    bool damaged[SENSORS_A_STEP]; /* its status cannot be read */
     size_t count;
 };
 
-/* Returns the index of the sensor, or `count` when it is not among them. */
+/* Returns the index of the sensor; the statements give only rows of sensors asked for. */
 static size_t
-evaluator_load_place_of(const struct load_context *context, int64_t id)
+load_index_of(const struct load_context *context, int64_t id)
 {
     size_t i = 0;
 
     while (i < context->count && context->sensors[i]->id != id)
         i++;
+    assert(i < context->count);
     return i;
 }
 
 static void
-note_newest(struct watched_sensor *sensor, const struct sample *samples, size_t count)
+load_newest(struct watched_sensor *sensor, const struct sample *samples, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         uint32_t at = (uint32_t)samples[i].at;
@@ -135,20 +133,18 @@ note_newest(struct watched_sensor *sensor, const struct sample *samples, size_t 
 }
 
 static enum status
-take_sensor(void *with, const struct alarm_sensors_out *row, struct fault *fault)
+load_take_sensor(void *with, const struct alarm_sensors_out *row, struct fault *fault)
 {
     struct load_context *context = with;
-    size_t place = evaluator_load_place_of(context, row->id);
+    size_t index = load_index_of(context, row->id);
+    struct watched_sensor *sensor = context->sensors[index];
     struct latest latest = { .count = 0 };
 
     (void)fault;
-    if (place == context->count)
-        return STATUS_OK;
-    struct watched_sensor *sensor = context->sensors[place];
-    context->damaged[place] = row->latest.at
+    context->damaged[index] = row->latest.at
                               && !latest_decode(&latest, row->latest.at, row->latest.size);
     memset(sensor->newest, 0, sizeof sensor->newest);
-    note_newest(sensor, latest.at, latest.count);
+    load_newest(sensor, latest.at, latest.count);
     sensor->paused = row->alarms_paused;
     sensor->from = (uint32_t)row->alarms_from;
     sensor->expected_at = row->look_at.is ? (uint32_t)row->expected_at : 0;
@@ -156,80 +152,79 @@ take_sensor(void *with, const struct alarm_sensors_out *row, struct fault *fault
 }
 
 static enum status
-take_alert(void *with, const struct alerts_open_out *row, struct fault *fault)
+load_take_alert(void *with, const struct alerts_open_out *row, struct fault *fault)
 {
     struct load_context *context = with;
-    size_t place = evaluator_load_place_of(context, row->sensor_id);
+    struct watched_sensor *sensor = context->sensors[load_index_of(context, row->sensor_id)];
+    struct watched_course *course = watched_course_add(sensor, row->rule_id, (uint8_t)row->channel);
 
     (void)fault;
-    if (place == context->count)
-        return STATUS_OK;
-    struct watched_sensor *sensor = context->sensors[place];
-    struct watched_course *course = watched_course_add(sensor, row->rule_id, (uint8_t)row->channel);
     course->alert_id = row->id;
     course->state =
         (struct alarm_state){ ALARM_OPEN, .started_at = row->started_at, .peak = row->peak };
     return STATUS_OK;
 }
 
-/* What is not compacted yet says which samples are the newest. */
+/* Uncompacted messages have newer samples than the status. */
 static enum status
-read_journal_index(struct call *call, struct watched_sensor *sensor)
+load_uncompacted(struct call *call, struct watched_sensor *sensor)
 {
-    struct uncompacted uncompacted = { 0 };
-    int64_t *ids;
-    size_t count;
-    enum status status = journal_index_find(call, sensor->id, &ids, &count);
+    struct uncompacted uncompacted;
+    enum status status = journal_read_sensor(
+        call,
+        &(struct journal_query){
+            .organization_id = sensor->organization->id, .sensor_id = sensor->id, .to = UTC_NEVER },
+        &uncompacted);
 
-    if (!status && count > 0)
-        status = journal_read(call,
-                              &(struct journal_query){ .organization_id = sensor->organization->id,
-                                                       .sensor_id = sensor->id,
-                                                       .ids = ids,
-                                                       .count = count,
-                                                       .to = UTC_NEVER },
-                              &uncompacted);
-    note_newest(sensor, uncompacted.samples.at, uncompacted.samples.count);
+    load_newest(sensor, uncompacted.samples.at, uncompacted.samples.count);
     samples_clear(&uncompacted.samples);
     return status;
 }
 
-/* Takes the newest samples from compacted blocks, since the status is damaged. */
+/* Takes the newest samples from blocks, because the status is damaged. */
 static enum status
-read_damaged(struct call *call, struct watched_sensor *sensor)
+load_damaged(struct call *call, struct watched_sensor *sensor)
 {
     struct compacted_status compacted;
     enum status status =
         journal_compacted_status(call, sensor->organization->id, sensor->id, &compacted);
 
     if (!status)
-        note_newest(sensor, compacted.latest.at, compacted.latest.count);
+        load_newest(sensor, compacted.latest.at, compacted.latest.count);
     return status;
 }
 
 static enum status
-evaluator_load_read_some(struct call *call, struct alarm_batch *batch, struct load_context *context)
+load_sensor(struct call *call, struct alarm_batch *batch, struct watched_sensor *sensor,
+            bool is_damaged)
 {
-    int64_t organization_id = context->sensors[0]->organization->id;
+    enum status status = is_damaged ? load_damaged(call, sensor) : STATUS_OK;
+
+    if (!status)
+        status = load_uncompacted(call, sensor);
+    if (!status)
+        status = alarm_replay_pending(call, batch, sensor);
+    if (!status)
+        sensor->epoch = sensor->organization->epoch;
+    return status;
+}
+
+static enum status
+load_some_sensors(struct call *call, struct alarm_batch *batch, struct load_context *context)
+{
+    int64_t ids[SENSORS_A_STEP], organization_id = context->sensors[0]->organization->id;
     struct alarm_sensors_in sensors = { .organization_id = organization_id };
     struct alerts_open_in alerts = { .organization_id = organization_id };
 
-    for (size_t i = 0; i < IN_LIST; i++)
-        sensors.sensor_ids[i] = alerts.sensor_ids[i] =
-            context->sensors[i < context->count ? i : context->count - 1]->id;
-    enum status status = alarm_sensors(&call->db, &sensors, take_sensor, context);
+    for (size_t i = 0; i < context->count; i++)
+        ids[i] = context->sensors[i]->id;
+    IN_LIST_FILL(sensors.sensor_ids, ids, context->count);
+    IN_LIST_FILL(alerts.sensor_ids, ids, context->count);
+    enum status status = alarm_sensors(&call->db, &sensors, load_take_sensor, context);
     if (!status)
-        status = alerts_open(&call->db, &alerts, take_alert, context);
-    for (size_t i = 0; i < context->count && !status; i++) {
-        struct watched_sensor *sensor = context->sensors[i];
-        status = context->damaged[i] ? read_damaged(call, sensor) : STATUS_OK;
-        if (!status)
-            status = read_journal_index(call, sensor);
-        if (!status)
-            status = alarm_replay_pending(call, batch, sensor);
-        if (!status)
-            sensor->epoch = sensor->organization->epoch;
-    }
+        status = alerts_open(&call->db, &alerts, load_take_alert, context);
+    for (size_t i = 0; i < context->count && !status; i++)
+        status = load_sensor(call, batch, context->sensors[i], context->damaged[i]);
     return status;
 }
 
@@ -239,12 +234,12 @@ evaluator_load_sensors(struct call *call, struct alarm_batch *batch,
 {
     enum status status = STATUS_OK;
 
-    /* Those of one organization together; a batch has few of them. */
+    /* Groups the sensors by organization; a batch has few organizations. */
     for (size_t i = 0; i < count && !status; i++) {
         struct load_context context = { .count = 0 };
         if (!sensors[i])
             continue;
-        for (size_t j = i; j < count && context.count < IN_LIST; j++) {
+        for (size_t j = i; j < count && context.count < SENSORS_A_STEP; j++) {
             if (!sensors[j]
                 || (context.count > 0
                     && sensors[j]->organization != context.sensors[0]->organization))
@@ -252,7 +247,7 @@ evaluator_load_sensors(struct call *call, struct alarm_batch *batch,
             context.sensors[context.count++] = sensors[j];
             sensors[j] = NULL;
         }
-        status = evaluator_load_read_some(call, batch, &context);
+        status = load_some_sensors(call, batch, &context);
     }
     return status;
 }

@@ -1,15 +1,15 @@
-/* evaluator_load.h - what the evaluation of alarm rules reads from the store. */
+/* evaluator_load.h - reads rules and sensors from the store into the evaluator's cache. */
 #ifndef SERVICE_ALARM_EVALUATOR_LOAD_H
 #define SERVICE_ALARM_EVALUATOR_LOAD_H
 
 #include "service/alarm/alarm_batch.h"
 
-/* The turn of some organizations, which are sorted; where somebody else had it what is remembered
- * of it is read again. */
-enum status alarm_take_turns(struct call *call, struct evaluator_cache *table, int64_t node,
-                             int64_t *ids, size_t count);
+/* Makes this node the owner of the organizations' cache entries. Where another node owned one, the
+ * rules are read again. Sorts `ids`, and removes repeats. */
+enum status evaluator_load_claim(struct call *call, struct evaluator_cache *cache, int64_t node,
+                                 int64_t *ids, size_t count);
 
-/* Reads what is to be known of sensors whose epoch is 0: in the transaction of the batch. */
+/* Reads sensors whose epoch is 0, in the transaction of the batch. */
 enum status evaluator_load_sensors(struct call *call, struct alarm_batch *batch,
                                    struct watched_sensor **sensors, size_t count);
 

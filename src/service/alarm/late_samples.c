@@ -1,93 +1,86 @@
-/* late_samples.c - the samples of a batch beside those that are stored. */
+/* late_samples.c - compares a batch's late samples with those that are stored. */
 #include <string.h>
 
-#include "service/alarm/alarm_replay.h"
+#include "service/alarm/alarm_batch.h"
 #include "service/measurement/block.h"
 #include "service/measurement/journal.h"
-#include "service/measurement/journal_index.h"
-#include "service/measurement/samples.h"
-#include "statements.h"
-#include "store/store.h"
 
 enum { NARROW_MOST_DAYS = 2 };
 
 void
-alarm_taken_add(const struct alarm_batch *batch, const struct watched_sensor *sensor,
-                struct samples *out)
+alarm_batch_samples(const struct alarm_batch *batch, const struct watched_sensor *sensor,
+                    struct samples *out)
 {
+    const struct alarm_message *messages = batch->messages;
     size_t count = 0, end;
 
-    for (uint32_t number = sensor->taken; number; number = batch->taken[number - 1].before)
-        count += batch->taken[number - 1].count;
+    for (uint32_t number = sensor->message; number; number = messages[number - 1].previous)
+        count += messages[number - 1].count;
     samples_reserve(out, count);
     out->count += count;
     end = out->count;
-    for (uint32_t number = sensor->taken; number; number = batch->taken[number - 1].before) {
-        const struct alarm_taken *taken = &batch->taken[number - 1];
-        end -= taken->count; /* from the last to the first */
-        if (taken->count > 0)
-            memcpy(out->at + end, taken->samples, taken->count * sizeof *taken->samples);
+    for (uint32_t number = sensor->message; number; number = messages[number - 1].previous) {
+        const struct alarm_message *message = &messages[number - 1];
+        end -= message->count; /* from the last to the first */
+        if (message->count > 0)
+            memcpy(out->at + end, message->samples, message->count * sizeof *message->samples);
     }
 }
 
-struct late_context {
-    const struct call *call;
-    const struct watched_sensor *sensor;
-    struct samples *out;
-};
-
-static enum status
-late_samples_take_block(void *with, const struct blocks_from_out *row, struct fault *fault)
+void
+late_samples_reset(struct late_samples *late)
 {
-    const struct late_context *context = with;
-    const struct watched_sensor *sensor = context->sensor;
+    for (size_t i = 0; i <= SAMPLE_MOST_CHANNELS; i++) {
+        late->first[i] = UTC_NEVER;
+        late->last[i] = 0;
+    }
+}
 
-    (void)fault;
-    block_add(context->call,
-              &(struct block_place){ sensor->organization->id, sensor->id, row->day }, context->out,
-              row->samples);
-    return STATUS_OK;
+void
+late_samples_add(struct late_samples *late, const struct sample *sample)
+{
+    if (sample->at < late->first[sample->channel])
+        late->first[sample->channel] = sample->at;
+    if (sample->at > late->last[sample->channel])
+        late->last[sample->channel] = sample->at;
 }
 
 static enum status
-read_stored(struct call *call, const struct watched_sensor *sensor, utc_seconds from,
-            utc_seconds to, struct samples *out)
+late_samples_read_stored(struct call *call, const struct watched_sensor *sensor, utc_seconds from,
+                         utc_seconds to, struct samples *out)
 {
+    int64_t organization_id = sensor->organization->id;
     struct uncompacted uncompacted = { 0 };
-    struct late_context context = { call, sensor, out };
-    int64_t *ids;
-    size_t count;
-    enum status status = journal_index_find(call, sensor->id, &ids, &count);
+    struct block_run run;
 
     /* The journal first: what another process compacts in between is found in its block. */
-    if (!status && count > 0)
-        status = journal_read(call,
-                              &(struct journal_query){ .organization_id = sensor->organization->id,
-                                                       .sensor_id = sensor->id,
-                                                       .ids = ids,
-                                                       .count = count,
-                                                       .from = from,
-                                                       .to = to + 1 },
-                              &uncompacted);
+    enum status status = journal_read_sensor(call,
+                                             &(struct journal_query){
+                                                 .organization_id = organization_id,
+                                                 .sensor_id = sensor->id,
+                                                 .from = from,
+                                                 .to = to + 1,
+                                             },
+                                             &uncompacted);
     if (!status)
-        status = blocks_from(&call->db,
-                             &(struct blocks_from_in){
-                                 .organization_id = sensor->organization->id,
-                                 .sensor_id = sensor->id,
-                                 .from_day = from / UTC_DAY,
-                                 .to_day = to / UTC_DAY,
-                                 .most = NARROW_MOST_DAYS + 1,
-                             },
-                             late_samples_take_block, &context);
+        status = block_read_range(call,
+                                  &(struct block_range){
+                                      .organization_id = organization_id,
+                                      .sensor_id = sensor->id,
+                                      .from_day = from / UTC_DAY,
+                                      .to_day = to / UTC_DAY,
+                                      .most = NARROW_MOST_DAYS + 1,
+                                  },
+                                  out, &run);
     samples_sort(out);
     samples_merge(out, uncompacted.samples.at, uncompacted.samples.count);
     samples_clear(&uncompacted.samples);
     return status;
 }
 
-/* Both sorted by (channel, at). */
+/* Both are sorted by (channel, at). *at: where the search continues. */
 static bool
-stands_in(const struct samples *stored, const struct sample *sample, size_t *at)
+is_stored(const struct samples *stored, const struct sample *sample, size_t *at)
 {
     while (*at < stored->count
            && (stored->at[*at].channel < sample->channel
@@ -98,32 +91,25 @@ stands_in(const struct samples *stored, const struct sample *sample, size_t *at)
 }
 
 static void
-narrow(struct alarm_late *late, const struct samples *stored, const struct samples *taken)
+late_samples_remove_stored(struct late_samples *late, const struct samples *stored,
+                           const struct samples *batch)
 {
-    struct alarm_late was = *late;
+    struct late_samples was = *late;
     size_t at = 0;
 
-    for (size_t i = 0; i <= SAMPLE_MOST_CHANNELS; i++) {
-        late->first[i] = UTC_NEVER;
-        late->last[i] = 0;
-    }
-    for (size_t i = 0; i < taken->count; i++) {
-        const struct sample *sample = &taken->at[i];
-        uint8_t channel = sample->channel;
-        if (sample->at < was.first[channel] || sample->at > was.last[channel]
-            || stands_in(stored, sample, &at))
-            continue;
-        if (sample->at < late->first[channel])
-            late->first[channel] = sample->at;
-        if (sample->at > late->last[channel])
-            late->last[channel] = sample->at;
+    late_samples_reset(late);
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct sample *sample = &batch->at[i];
+        if (sample->at >= was.first[sample->channel] && sample->at <= was.last[sample->channel]
+            && !is_stored(stored, sample, &at))
+            late_samples_add(late, sample);
     }
 }
 
 enum status
-alarm_late_narrow(struct call *call, const struct alarm_batch *batch, struct alarm_late *late)
+late_samples_narrow(struct call *call, const struct alarm_batch *batch, struct late_samples *late)
 {
-    struct samples stored = { 0 }, taken = { 0 };
+    struct samples stored = { 0 }, of_batch = { 0 };
     utc_seconds from = UTC_NEVER, to = 0;
 
     for (size_t i = 1; i <= SAMPLE_MOST_CHANNELS; i++) {
@@ -132,13 +118,13 @@ alarm_late_narrow(struct call *call, const struct alarm_batch *batch, struct ala
     }
     if (from > to || to - from > NARROW_MOST_DAYS * UTC_DAY)
         return STATUS_OK;
-    enum status status = read_stored(call, late->sensor, from, to, &stored);
+    enum status status = late_samples_read_stored(call, late->sensor, from, to, &stored);
     if (!status) {
-        alarm_taken_add(batch, late->sensor, &taken);
-        samples_sort(&taken);
-        narrow(late, &stored, &taken);
+        alarm_batch_samples(batch, late->sensor, &of_batch);
+        samples_sort(&of_batch);
+        late_samples_remove_stored(late, &stored, &of_batch);
     }
     samples_clear(&stored);
-    samples_clear(&taken);
+    samples_clear(&of_batch);
     return status;
 }

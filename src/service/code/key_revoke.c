@@ -1,7 +1,7 @@
 #include "service/code/key_revoke.h"
 
 #include "service/audit/audit.h"
-#include "service/core/in_list.h"
+#include "store/in_list.h"
 #include "service/license/license_queue.h"
 #include "statements.h"
 #include "store/store.h"
@@ -180,7 +180,7 @@ read_chunk(struct revocation_chunk *chunk, const int64_t *sensor_ids, size_t cou
     struct revocation_licenses_in in = { .organization_id = chunk->lock->organization_id,
                                          .now = call->now };
 
-    in_list_fill(in.sensor_ids, CHUNK, sensor_ids, count);
+    IN_LIST_FILL(in.sensor_ids, sensor_ids, count);
     enum status status = revocation_licenses(&call->db, &in, &chunk->rows, &chunk->row_count);
     if (status)
         return status;

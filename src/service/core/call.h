@@ -19,6 +19,14 @@ enum actor_kind { ACTOR_SYSTEM, ACTOR_USER, ACTOR_TOKEN, ACTOR_OPERATOR, ACTOR_K
 
 struct call;
 
+/* Whether measurements are saved by this transaction, or meanwhile by others: saving_exclusion(). */
+enum saving {
+    SAVING_IGNORED,
+    SAVING_DONE_HERE,      /* the transaction saves measurements; its caller sets this */
+    SAVING_TO_BE_EXCLUDED, /* saving_exclusion() sets this: the verb must run again, */
+    SAVING_EXCLUDED,       /* and then transact() sets this: no process saves meanwhile */
+};
+
 /* Work that must be committed, step by step, before a verb can run: ledger.h. */
 struct catch_up {
     enum status (*step)(struct call *call, int64_t organization_id, bool *more); /* NULL: nothing */
@@ -49,9 +57,7 @@ struct call {
     utc_seconds clock_stored;   /* set by clock.c: the store's mark, in the transaction */
     bool in_transaction;        /* set by transaction.c */
     bool only_reads;            /* set by transaction.c: the transaction is read-only */
-    bool saves;                 /* the transaction saves measurements: saving_exclusion() */
-    /* Set by saving_exclusion(): the verb runs again while no process saves measurements. */
-    bool wants_exclusion, excludes_saving;
+    enum saving saving;
     bool dry_run; /* decide and answer, but roll back */
     /* Work that a failed verb commits all the same, such as counting a wrong code. transact() runs
      * it in its own transaction, after the rollback. */

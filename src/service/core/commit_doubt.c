@@ -24,7 +24,7 @@ commit_doubt_mark(struct call *call, struct store_mark mark, utc_seconds *latest
         .node = mark.node,
         .number = mark.number,
         .replaces = mark.replaces,
-        .saves = call->saves,
+        .saves = call->saving == SAVING_DONE_HERE,
     };
     struct transaction_open_out row = { 0 };
     enum status status = transaction_open(&call->db, &in, &row, is_new);

@@ -66,7 +66,7 @@ open_writing(struct call *call)
     struct saving_exclude_out row;
     enum status status = STATUS_OK;
 
-    if (call->excludes_saving) /* before every other lock */
+    if (call->saving == SAVING_EXCLUDED) /* before every other lock */
         status = saving_exclude(&call->db, &row);
     if (status)
         return status;
@@ -138,10 +138,10 @@ try_and_settle(struct call *call, transaction_body *body, void *with)
 static bool
 takes_exclusion(struct call *call)
 {
-    bool takes = call->wants_exclusion && !call->excludes_saving;
-
-    call->excludes_saving |= takes;
-    return takes;
+    if (call->saving != SAVING_TO_BE_EXCLUDED)
+        return false;
+    call->saving = SAVING_EXCLUDED;
+    return true;
 }
 
 static bool
@@ -228,7 +228,8 @@ try_body(struct call *call, transaction_body *body, void *with)
 {
     enum status status = try_until(call, body, with, true);
 
-    call->wants_exclusion = call->excludes_saving = false;
+    if (call->saving != SAVING_DONE_HERE)
+        call->saving = SAVING_IGNORED;
     return status;
 }
 
@@ -264,9 +265,9 @@ transact(struct call *call, transaction_body *body, void *with)
 enum status
 saving_exclusion(struct call *call)
 {
-    if (call->excludes_saving || !store_is_shared(call->db.store))
+    if (call->saving == SAVING_EXCLUDED || !store_is_shared(call->db.store))
         return STATUS_OK;
-    call->wants_exclusion = true;
+    call->saving = SAVING_TO_BE_EXCLUDED;
     return call_fail(call, STATUS_BUSY, "", "", "measurements are being saved; try again");
 }
 

@@ -23,23 +23,21 @@
 
 struct ingest {
     struct coverage_table *table;
-    struct evaluator *alarms;
+    struct evaluator *evaluator;
     struct refusal_watch refusals;
     struct journal_writer *journal;
-    unsigned losses; /* of the store, as far as the rest was read after them */
+    unsigned losses; /* of the store, when the rest was last read anew */
 };
 
-/* What one batch writes. The arrays have room for every item. */
+/* One batch and the rows that it writes. The arrays have room for every item. */
 struct batch {
     struct ingest *ingest;
     struct ingest_item **items;
     size_t count;
     struct serial *serials;
-    utc_seconds newest_end;            /* of a coverage that had ended when a message was judged */
-    struct covered_organization **due; /* where something is to be renewed */
-    bool renewed;                      /* the table knows of renewals that are not committed */
-    struct journal_append_in *journal;
-    size_t journal_count;
+    utc_seconds newest_end;            /* of the coverages that had ended by now */
+    struct covered_organization **due; /* with renewals that are due */
+    bool renewed;                      /* the table has renewals that are not committed */
     struct refusal_add_in *refusals;
     size_t refusal_count;
     struct sensor_report_put_in *reports;
@@ -51,7 +49,7 @@ ingest_open(void)
 {
     struct ingest *ingest = memory_new(1, sizeof *ingest);
     ingest->table = coverage_table_open();
-    ingest->alarms = evaluator_open();
+    ingest->evaluator = evaluator_open();
     ingest->journal = journal_writer_open();
     return ingest;
 }
@@ -62,15 +60,15 @@ ingest_close(struct ingest *ingest)
     if (!ingest)
         return;
     coverage_table_close(ingest->table);
-    evaluator_close(ingest->alarms);
+    evaluator_close(ingest->evaluator);
     journal_writer_close(ingest->journal);
     free(ingest);
 }
 
 bool
-ingest_take_news(struct ingest *ingest)
+ingest_alerts_changed(struct ingest *ingest)
 {
-    return evaluator_take_news(ingest->alarms);
+    return evaluator_take_changed(ingest->evaluator);
 }
 
 void
@@ -95,25 +93,21 @@ ingest_refuse(struct batch *batch, const struct call *call, const struct covered
 }
 
 static enum status
-append(struct batch *batch, struct call *call, const struct covered_sensor *sensor,
-       const struct delivery *delivery, const struct sample *samples, size_t count)
+ingest_append(struct batch *batch, struct call *call, const struct covered_sensor *sensor,
+              const struct saved_message *message)
 {
-    size_t room = message_bound(count);
+    size_t room = message_bound(message->count);
     uint8_t *bytes = call_new(call, room);
 
     if (!bytes)
         return STATUS_TOO_LARGE;
-    batch->journal[batch->journal_count++] = (struct journal_append_in){
-        .id = journal_writer_next_id(batch->ingest->journal, call->now),
-        .organization_id = sensor->organization->id,
-        .sensor_id = sensor->sensor_id,
-        .received_at = call->now,
-        .message = { bytes, message_encode(bytes, room, delivery, samples, count) },
-    };
+    journal_writer_add(batch->ingest->journal, call, sensor->organization->id, sensor->sensor_id,
+                       (struct bytes){ bytes, message_encode(bytes, room, message->delivery,
+                                                             message->samples, message->count) });
     return STATUS_OK;
 }
 
-/* Judges every sample; the admitted ones go to the journal. */
+/* Decides about every sample; the admitted ones go to the journal. */
 static enum status
 ingest_take_measurements(struct batch *batch, struct call *call,
                          const struct covered_sensor *sensor, struct ingest_item *item)
@@ -136,25 +130,25 @@ ingest_take_measurements(struct batch *batch, struct call *call,
         ingest_refuse(batch, call, sensor, (enum gate_verdict)verdict, refused[verdict]);
     if (sensor->organization->tells_refusals
         && refused[GATE_REFUSE_UNLICENSED] + refused[GATE_REFUSE_EXPIRED] > 0) {
-        enum status status = refusal_watch_note(&batch->ingest->refusals, call, sensor);
+        enum status status = refusal_watch_report(&batch->ingest->refusals, call, sensor);
         if (status)
             return status;
     }
     item->saved = (uint32_t)admitted;
     item->refused = (uint32_t)(delivery->sample_count - admitted);
-    /* A message without samples still says that the sensor is there. */
+    /* A message without samples is saved, too: it shows that the sensor works. */
     if (admitted == 0
         && (delivery->sample_count > 0
             || !coverage_contains(sensor->intervals, sensor->interval_count, call->now)))
         return STATUS_OK;
-    enum status status =
-        evaluator_take(batch->ingest->alarms, call, sensor->sensor_id, delivery, samples, admitted);
-    return status ? status : append(batch, call, sensor, delivery, samples, admitted);
+    struct saved_message message = { sensor->sensor_id, delivery, samples, admitted };
+    enum status status = evaluator_add(batch->ingest->evaluator, call, &message);
+    return status ? status : ingest_append(batch, call, sensor, &message);
 }
 
 static void
-take_report(struct batch *batch, const struct call *call, const struct covered_sensor *sensor,
-            const struct delivery *delivery)
+ingest_take_report(struct batch *batch, const struct call *call,
+                   const struct covered_sensor *sensor, const struct delivery *delivery)
 {
     if (!coverage_contains(sensor->intervals, sensor->interval_count, call->now))
         return;
@@ -168,7 +162,8 @@ take_report(struct batch *batch, const struct call *call, const struct covered_s
 }
 
 static bool
-token_is_good(const struct covered_organization *organization, const struct delivery *delivery)
+ingest_token_is_good(const struct covered_organization *organization,
+                     const struct delivery *delivery)
 {
     size_t length = strlen(organization->device_token);
 
@@ -178,7 +173,8 @@ token_is_good(const struct covered_organization *organization, const struct deli
 }
 
 static void
-note_ends(struct batch *batch, const struct call *call, const struct covered_sensor *sensor)
+ingest_find_newest_end(struct batch *batch, const struct call *call,
+                       const struct covered_sensor *sensor)
 {
     for (size_t i = 0; i < sensor->interval_count; i++) {
         utc_seconds end = sensor->intervals[i].expires_at;
@@ -200,39 +196,38 @@ ingest_decide(struct batch *batch, struct call *call, struct ingest_item *item)
         item->verdict = INGEST_UNKNOWN_SENSOR;
         return STATUS_OK;
     }
-    if (!token_is_good(sensor.organization, item->delivery)) {
+    if (!ingest_token_is_good(sensor.organization, item->delivery)) {
         item->verdict = INGEST_BAD_TOKEN;
         ingest_refuse(batch, call, &sensor, GATE_REFUSE_BAD_TOKEN, item->delivery->sample_count);
         return STATUS_OK;
     }
     item->verdict = INGEST_DONE;
-    note_ends(batch, call, &sensor);
+    ingest_find_newest_end(batch, call, &sensor);
     enum status status = renewal_lookahead_count_in(call, &sensor, item->delivery->serial);
     if (status)
         return status;
     if (item->delivery->kind != DELIVERY_MEASUREMENTS) {
-        take_report(batch, call, &sensor, item->delivery);
+        ingest_take_report(batch, call, &sensor, item->delivery);
         return STATUS_OK;
     }
     status = ingest_take_measurements(batch, call, &sensor, item);
-    return status || !item->is_heard ? status : transfer_start_tell(call, &sensor, item);
+    return status || !item->is_heard ? status : transfer_start_announce(call, &sensor, item);
 }
 
 static enum status
 ingest_write(struct batch *batch, struct call *call)
 {
-    int64_t changed;
     enum status status = clock_pass(call, batch->newest_end);
 
-    if (!status && batch->journal_count > 0)
-        status = journal_append(&call->db, batch->journal, batch->journal_count, &changed);
+    if (!status)
+        status = journal_writer_write(batch->ingest->journal, call);
     if (store_is_shared(call->db.store))
         ingest_sort_refusals(batch->refusals, batch->refusal_count);
     if (!status && batch->refusal_count > 0)
-        status = refusal_add(&call->db, batch->refusals, batch->refusal_count, &changed);
-    if (!status && batch->report_count > 0)
-        status = sensor_report_put(&call->db, batch->reports, batch->report_count, &changed);
-    return status;
+        status = refusal_add(&call->db, batch->refusals, batch->refusal_count, NULL);
+    if (status || batch->report_count == 0)
+        return status;
+    return sensor_report_put(&call->db, batch->reports, batch->report_count, NULL);
 }
 
 static int
@@ -244,10 +239,10 @@ ingest_by_id(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The organizations concerned in which something is due, each once: by id, so that no two
- * processes wait for each other's locks. */
+/* Finds the organizations of the batch with renewals that are due, each once. They are sorted by
+ * id, so that no two processes wait for each other's locks. */
 static size_t
-find_due(struct batch *batch, const struct call *call)
+ingest_find_due(struct batch *batch, const struct call *call)
 {
     struct covered_sensor sensor;
     size_t count = 0;
@@ -265,12 +260,12 @@ find_due(struct batch *batch, const struct call *call)
     return count;
 }
 
-/* Renewals that are due count before anything is judged (rule 6): the ticker's are foreseen; where
- * that cannot be told, a step is applied here. *again says that some were. */
+/* Due renewals count before any message is decided (rule 6). The lookahead treats the ticker's as
+ * done; where it cannot, this applies a step of them. *again: some were applied. */
 static enum status
-renew_due(struct batch *batch, struct call *call, bool *again)
+ingest_renew_due(struct batch *batch, struct call *call, bool *again)
 {
-    size_t count = find_due(batch, call);
+    size_t count = ingest_find_due(batch, call);
     enum status status = renewal_lookahead_make(call, batch->due, count);
 
     *again = false;
@@ -289,59 +284,60 @@ renew_due(struct batch *batch, struct call *call, bool *again)
 
 /* After the transaction, and before it is tried again. */
 static void
-ingest_settle(struct batch *batch, bool committed)
+ingest_end_try(struct batch *batch, bool committed)
 {
     if (batch->renewed)
         coverage_table_settle(batch->ingest->table, committed);
     batch->renewed = false;
-    evaluator_settle(batch->ingest->alarms, committed);
+    evaluator_end(batch->ingest->evaluator, committed);
 }
 
-/* The store has gone back to an older state: what was remembered may never have been. */
+/* The store went back to an older state: the caches may hold a state that never was. */
 static enum status
-begin_anew(struct ingest *ingest, struct call *call)
+ingest_begin_anew(struct ingest *ingest, struct call *call)
 {
     enum status status = call->journal_index ? journal_index_rebuild(call) : STATUS_OK;
 
     if (status)
         return status;
     coverage_table_close(ingest->table);
-    evaluator_close(ingest->alarms);
+    evaluator_close(ingest->evaluator);
     ingest->table = coverage_table_open();
-    ingest->alarms = evaluator_open();
+    ingest->evaluator = evaluator_open();
     ingest->refusals = (struct refusal_watch){ 0 };
     ingest->losses = store_losses(call->db.store);
     return STATUS_OK;
 }
 
 static enum status
-commit_body(struct call *call, void *with)
+ingest_commit_body(struct call *call, void *with)
 {
     struct batch *batch = with;
     bool again = true;
 
-    ingest_settle(batch, false);
+    ingest_end_try(batch, false);
     if (batch->ingest->losses != store_losses(call->db.store)) {
-        enum status status = begin_anew(batch->ingest, call);
+        enum status status = ingest_begin_anew(batch->ingest, call);
         if (status)
             return status;
     }
     struct coverage_table *table = batch->ingest->table;
-    batch->journal_count = batch->refusal_count = batch->report_count = 0;
+    batch->refusal_count = batch->report_count = 0;
     batch->newest_end = 0;
-    enum status status = journal_writer_begin(batch->ingest->journal, call);
+    enum status status = journal_writer_begin(batch->ingest->journal, call, batch->count);
     while (!status && again) {
         status = coverage_refresh(call, table, batch->serials, batch->count);
         if (!status)
-            status = renew_due(batch, call, &again);
+            status = ingest_renew_due(batch, call, &again);
     }
     if (!status)
-        status = evaluator_begin(batch->ingest->alarms, call, table, batch->serials, batch->count);
+        status =
+            evaluator_begin(batch->ingest->evaluator, call, table, batch->serials, batch->count);
     for (size_t i = 0; i < batch->count && !status; i++)
         status = ingest_decide(batch, call, batch->items[i]);
     if (!status)
         status = ingest_write(batch, call);
-    return status ? status : evaluator_write(batch->ingest->alarms, call);
+    return status ? status : evaluator_write(batch->ingest->evaluator, call);
 }
 
 enum status
@@ -354,13 +350,12 @@ ingest_commit(struct ingest *ingest, struct call *call, struct ingest_item **ite
         .count = count,
         .serials = arena_new(arena, (count + 1) * sizeof *batch.serials),
         .due = arena_new(arena, (count + 1) * sizeof(struct covered_organization *)),
-        .journal = arena_new(arena, (count + 1) * sizeof *batch.journal),
         /* An item is refused for at most each reason once. */
         .refusals = arena_new(arena, (count + 1) * GATE_VERDICT_COUNT * sizeof *batch.refusals),
         .reports = arena_new(arena, (count + 1) * sizeof *batch.reports),
     };
 
-    if (!batch.serials || !batch.due || !batch.journal || !batch.refusals || !batch.reports)
+    if (!batch.serials || !batch.due || !batch.refusals || !batch.reports)
         return call_too_large(call);
     enum status status = store_is_shared(call->db.store) ? ingest_sort_items(call, items, count)
                                                          : STATUS_OK;
@@ -368,14 +363,12 @@ ingest_commit(struct ingest *ingest, struct call *call, struct ingest_item **ite
         return status;
     for (size_t i = 0; i < count; i++)
         batch.serials[i] = items[i]->delivery->serial;
-    call->saves = true;
-    status = transact(call, commit_body, &batch);
-    ingest_settle(&batch, !status);
-    if (status
-        == STATUS_CONFLICT) { /* another process may have drawn the same: the next ids differ */
-        journal_writer_draw(ingest->journal);
-        status = transact(call, commit_body, &batch);
-        ingest_settle(&batch, !status);
+    call->saving = SAVING_DONE_HERE;
+    for (int tries = 0; tries == 0 || (tries == 1 && status == STATUS_CONFLICT); tries++) {
+        if (tries > 0)
+            journal_writer_draw(ingest->journal);
+        status = transact(call, ingest_commit_body, &batch);
+        ingest_end_try(&batch, !status);
     }
     for (size_t i = 0; i < count && status; i++)
         items[i]->verdict = INGEST_PENDING;
@@ -383,6 +376,6 @@ ingest_commit(struct ingest *ingest, struct call *call, struct ingest_item **ite
         if (items[i]->transfer_start)
             coverage_table_set_transfer_start(ingest->table, batch.serials[i],
                                               items[i]->transfer_start);
-    journal_writer_end(ingest->journal, call, batch.journal, batch.journal_count, status);
+    journal_writer_end(ingest->journal, call, status);
     return status;
 }

@@ -1,6 +1,6 @@
 /*
- * ingest_order.h - the order in which every process locks the rows of sensors, so that no two wait
- * for each other.
+ * ingest_order.h - the order in which every process locks the rows of sensors. It prevents
+ * deadlocks.
  */
 #ifndef SERVICE_INGEST_INGEST_ORDER_H
 #define SERVICE_INGEST_INGEST_ORDER_H

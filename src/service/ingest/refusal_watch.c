@@ -21,9 +21,9 @@ write_refused(struct json_writer *json, const void *with, size_t index)
     json_put_time(json, "expired_at", refused->covered_until);
 }
 
-/* Nobody asked for it when an earlier one was refused: that was the first. */
+/* No event if a refusal was counted since the coverage ended: there was no subscriber then. */
 static enum status
-refusal_watch_tell(struct call *call, const struct covered_sensor *sensor,
+refusal_watch_emit(struct call *call, const struct covered_sensor *sensor,
                    utc_seconds covered_until)
 {
     int64_t organization_id = sensor->organization->id;
@@ -42,14 +42,14 @@ refusal_watch_tell(struct call *call, const struct covered_sensor *sensor,
 }
 
 enum status
-refusal_watch_note(struct refusal_watch *watch, struct call *call,
-                   const struct covered_sensor *sensor)
+refusal_watch_report(struct refusal_watch *watch, struct call *call,
+                     const struct covered_sensor *sensor)
 {
     size_t slot = (uint64_t)sensor->sensor_id % REFUSAL_WATCH_SLOTS;
     utc_seconds covered_until = 0;
     int64_t changed;
 
-    /* Covered now: only what was measured in an earlier gap is refused. */
+    /* Covered now: only measurements of an earlier gap are refused. */
     if (coverage_contains(sensor->intervals, sensor->interval_count, call->now))
         return STATUS_OK;
     for (size_t i = 0; i < sensor->interval_count; i++)
@@ -66,8 +66,8 @@ refusal_watch_note(struct refusal_watch *watch, struct call *call,
     if (status)
         return status;
     if (changed > 0)
-        return refusal_watch_tell(call, sensor, covered_until);
-    /* Claimed before, perhaps by this very transaction: what is rolled back is asked again. */
+        return refusal_watch_emit(call, sensor, covered_until);
+    /* Claimed before. The claimer remembers nothing: it may roll back, and then claims again. */
     watch->known[slot].sensor_id = sensor->sensor_id;
     watch->known[slot].covered_until = covered_until;
     return STATUS_OK;

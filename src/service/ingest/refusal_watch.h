@@ -1,7 +1,7 @@
 /*
- * refusal_watch.h - sensor.refused_first: a sensor measures, and nothing of it is saved for lack of
- * a license. Told at the first refusal since the sensor was last covered; asked only for
- * organizations that have somebody to tell (coverage_table.h).
+ * refusal_watch.h - the event sensor.refused_first: a sensor sends measurements, and they are
+ * refused for lack of a license. It is emitted at the first refusal since the sensor was last
+ * covered, in organizations with a subscriber (coverage_table.h).
  */
 #ifndef SERVICE_INGEST_REFUSAL_WATCH_H
 #define SERVICE_INGEST_REFUSAL_WATCH_H
@@ -11,8 +11,8 @@
 
 enum { REFUSAL_WATCH_SLOTS = 4096 };
 
-/* Sensors that are known to need no more telling, so that a sensor that is refused again and
- * again costs nothing. Belongs to the writer's thread; all zero at first. */
+/* Sensors whose event was emitted: further refusals cost nothing. Belongs to the writer's thread.
+ * Zeroed is empty. */
 struct refusal_watch {
     struct {
         int64_t sensor_id;
@@ -20,9 +20,9 @@ struct refusal_watch {
     } known[REFUSAL_WATCH_SLOTS];
 };
 
-/* Measurements of the sensor are refused for lack of a license. Before these are counted, in
- * their transaction. */
-enum status refusal_watch_note(struct refusal_watch *watch, struct call *call,
-                               const struct covered_sensor *sensor);
+/* Measurements of the sensor are refused for lack of a license. In the transaction that counts
+ * them, before it does. */
+enum status refusal_watch_report(struct refusal_watch *watch, struct call *call,
+                                 const struct covered_sensor *sensor);
 
 #endif

@@ -13,8 +13,8 @@ reaches(const struct delivery *delivery, utc_seconds at)
 }
 
 enum status
-transfer_start_tell(struct call *call, const struct covered_sensor *sensor,
-                    struct ingest_item *item)
+transfer_start_announce(struct call *call, const struct covered_sensor *sensor,
+                        struct ingest_item *item)
 {
     struct interval gap;
     int64_t changed;
@@ -22,13 +22,13 @@ transfer_start_tell(struct call *call, const struct covered_sensor *sensor,
     if (!coverage_gap(&gap, sensor->intervals, sensor->interval_count, call->now)
         || sensor->transfer_start >= gap.expires_at || !reaches(item->delivery, gap.starts_at))
         return STATUS_OK;
-    enum status status = transfer_start_tell_once(&call->db,
-                                                  &(struct transfer_start_tell_once_in){
-                                                      .organization_id = sensor->organization->id,
-                                                      .sensor_id = sensor->sensor_id,
-                                                      .starts_at = gap.expires_at,
-                                                  },
-                                                  &changed);
+    enum status status = transfer_start_claim(&call->db,
+                                              &(struct transfer_start_claim_in){
+                                                  .organization_id = sensor->organization->id,
+                                                  .sensor_id = sensor->sensor_id,
+                                                  .starts_at = gap.expires_at,
+                                              },
+                                              &changed);
     if (status)
         return status;
     item->transfer_start = gap.expires_at;

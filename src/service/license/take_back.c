@@ -6,7 +6,7 @@
 #include "service/ledger/renewing.h"
 #include "service/ledger/sensor_find.h"
 #include "service/license/license_queue.h"
-#include "service/license/license_use.h"
+#include "service/measurement/saved_within.h"
 #include "statements.h"
 #include "store/store.h"
 
@@ -45,9 +45,8 @@ take_back_find(struct call *call, struct taking_back *taking)
     if (license->starts_at <= call->now)
         status = saving_exclusion(call);
     if (!status && license->starts_at <= call->now)
-        status = license_is_used(call, taking->organization_id, license->sensor_id,
-                                 (struct interval){ license->starts_at, license->expires_at },
-                                 &used);
+        status = saved_within(call, taking->organization_id, license->sensor_id,
+                              (struct interval){ license->starts_at, license->expires_at }, &used);
     if (status)
         return status;
     return used ? take_back_in_use(call, "measurements were saved under this license") : STATUS_OK;

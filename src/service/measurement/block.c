@@ -6,8 +6,8 @@
 #include "base/compress.h"
 #include "base/memory.h"
 #include "domain/series.h"
-#include "service/measurement/damage_log.h"
-#include "service/measurement/journal_index.h"
+#include "service/measurement/damage.h"
+#include "store/store.h"
 
 static bool
 is_of_day(const struct samples *samples, size_t from, day_number day)
@@ -27,10 +27,43 @@ block_add(const struct call *call, const struct block_place *place, struct sampl
     if (samples_add_block(out, bytes.at, bytes.size) && is_of_day(out, before, place->day))
         return true;
     out->count = before;
-    damage_log_tell(
-        journal_index_damage_log(call->journal_index),
-        &(struct damage){ DAMAGE_BLOCK, place->organization_id, place->sensor_id, place->day });
+    damage_report(call, &(struct damage){ DAMAGE_BLOCK, place->organization_id, place->sensor_id,
+                                          place->day });
     return false;
+}
+
+struct range_context {
+    const struct call *call;
+    const struct block_range *range;
+    struct samples *out;
+    struct block_run *run;
+};
+
+static enum status
+block_take_row(void *with, const struct blocks_from_out *row, struct fault *fault)
+{
+    const struct range_context *context = with;
+    const struct block_range *range = context->range;
+    struct block_place place = { range->organization_id, range->sensor_id, row->day };
+
+    (void)fault;
+    context->run->damaged += !block_add(context->call, &place, context->out, row->samples);
+    context->run->last_day = row->day;
+    context->run->count++;
+    return STATUS_OK;
+}
+
+enum status
+block_read_range(struct call *call, const struct block_range *range, struct samples *out,
+                 struct block_run *run)
+{
+    struct range_context context = { call, range, out, run };
+
+    *run = (struct block_run){ .last_day = range->from_day - 1 };
+    return blocks_from(&call->db,
+                       &(struct blocks_from_in){ range->organization_id, range->sensor_id,
+                                                 range->from_day, range->to_day, range->most },
+                       block_take_row, &context);
 }
 
 enum status
@@ -49,6 +82,5 @@ block_pack(struct call *call, const struct samples *samples, struct bytes *out)
     free(series);
     free(packed);
     *out = (struct bytes){ kept, packed_size };
-    return kept ? STATUS_OK
-                : call_fail(call, STATUS_TOO_LARGE, "", "", "too much to compact in one step");
+    return kept ? STATUS_OK : STATUS_TOO_LARGE;
 }

@@ -1,4 +1,4 @@
-/* bucket.h - what several samples say together. */
+/* bucket.h - summaries of several samples. */
 #ifndef SERVICE_MEASUREMENT_BUCKET_H
 #define SERVICE_MEASUREMENT_BUCKET_H
 
@@ -14,9 +14,9 @@ struct bucket {
 /* Adds a value, or a state as 0 or 1; an error is left out. */
 void bucket_add(struct bucket *bucket, const struct sample *sample);
 
-/* What a major counts together with its minor, which stands among the samples of
- * the same instant and names it by its metadata (domain/channel.h). False when
- * `sample` is no major or its minor is not there. */
+/* The total that a major counts together with its minor. The minor is one of the samples of the
+ * same instant; its metadata names the major (domain/channel.h). False if `sample` is no major, or
+ * if its minor is missing. */
 bool bucket_total(int64_t *out, const struct sample *sample, const struct sample *instant,
                   size_t count);
 

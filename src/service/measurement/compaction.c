@@ -8,28 +8,16 @@
 #include "store/store.h"
 
 enum {
-    STEP_ROWS = 2048, /* a step ends when it has as many messages: some 10 ms */
+    STEP_ROWS = 2048, /* messages that end a step: about 10 ms */
     LONG_STEP_ROWS = 4 * STEP_ROWS,
-    ROWS_A_SENSOR = 4, /* or a sensor for each four of them */
-    ROWS_A_BLOCK = 2,  /* or a block for each two, */
-    ARENA_PARTS = 4,   /* or a fourth of what the arena may hold: one sensor fits in the rest */
+    ROWS_A_SENSOR = 4, /* a fourth as many sensors end it, too, */
+    ROWS_A_BLOCK = 2,  /* or half as many blocks, */
+    ARENA_PARTS = 4,   /* or a fourth of the arena's limit: one sensor fits in the rest */
 };
 
-static struct block_put_in *
-new_block(struct call *call, struct compaction *compaction)
-{
-    struct block_put_in *blocks = arena_grow(call->db.arena, compaction->blocks, sizeof *blocks,
-                                             compaction->block_count, &compaction->block_room);
-
-    if (!blocks)
-        return NULL;
-    compaction->blocks = blocks;
-    return &blocks[compaction->block_count++];
-}
-
 static enum status
-note_damaged_block(struct call *call, struct compaction *compaction,
-                   const struct block_place *place)
+compact_add_damaged(struct call *call, struct compaction *compaction,
+                    const struct block_place *place)
 {
     struct block_place *damaged = arena_grow(call->db.arena, compaction->damaged_blocks,
                                              sizeof *damaged, compaction->damaged_count,
@@ -42,43 +30,62 @@ note_damaged_block(struct call *call, struct compaction *compaction,
     return STATUS_OK;
 }
 
-/* Merges one day's samples (sorted by channel and time) behind what its block holds. */
+/* Reads the day's block, if there is one; a damaged block counts as empty. */
+static enum status
+compact_read_block(struct call *call, struct compaction *compaction,
+                   const struct block_place *place, struct samples *samples)
+{
+    struct block_get_out old;
+    bool found;
+    enum status status = block_get(
+        &call->db, &(struct block_get_in){ place->organization_id, place->sensor_id, place->day },
+        &old, &found);
+
+    if (status || !found || block_add(call, place, samples, old.samples))
+        return status;
+    return compact_add_damaged(call, compaction, place);
+}
+
+static enum status
+compact_add_block(struct call *call, struct compaction *compaction, const struct block_place *place,
+                  const struct samples *samples)
+{
+    struct block_put_in *blocks = arena_grow(call->db.arena, compaction->blocks, sizeof *blocks,
+                                             compaction->block_count, &compaction->block_room);
+
+    if (!blocks)
+        return call_too_large(call);
+    compaction->blocks = blocks;
+    blocks[compaction->block_count] = (struct block_put_in){
+        .organization_id = place->organization_id,
+        .sensor_id = place->sensor_id,
+        .day = place->day,
+        .sample_count = (int64_t)samples->count,
+    };
+    return block_pack(call, samples, &blocks[compaction->block_count++].samples);
+}
+
+/* Merges one day's samples (sorted by channel and time) into its block. A block that has all of
+ * them stays as it is. */
 static enum status
 compact_day(struct call *call, struct compaction *compaction, const struct block_place *place,
             const struct samples *fresh, size_t *differing)
 {
-    struct block_get_out old;
     struct samples samples = { 0 };
-    bool found;
-    struct block_put_in *block = new_block(call, compaction);
+    enum status status = compact_read_block(call, compaction, place, &samples);
 
-    if (!block)
-        return call_too_large(call);
-    *block = (struct block_put_in){
-        .organization_id = place->organization_id,
-        .sensor_id = place->sensor_id,
-        .day = place->day,
-    };
-    enum status status = block_get(
-        &call->db, &(struct block_get_in){ place->organization_id, place->sensor_id, place->day },
-        &old, &found);
-    if (!status && found && !block_add(call, place, &samples, old.samples))
-        status = note_damaged_block(call, compaction, place);
     if (!status) {
         size_t before = samples.count;
         *differing += samples_merge(&samples, fresh->at, fresh->count);
-        block->sample_count = (int64_t)samples.count;
         if (samples.count > before)
-            status = block_pack(call, &samples, &block->samples);
-        else
-            compaction->block_count--; /* all of it is there already */
+            status = compact_add_block(call, compaction, place, &samples);
     }
     samples_clear(&samples);
     return status;
 }
 
 static day_number
-compaction_day_of(const struct sample *sample)
+compact_day_of(const struct sample *sample)
 {
     return sample->at / UTC_DAY; /* admitted samples lie after 1970 */
 }
@@ -92,16 +99,16 @@ compact_days(struct call *call, struct compaction *compaction,
     enum status status = STATUS_OK;
 
     for (day_number day = -1, next = 0; !status; day = next) {
-        /* The earliest day after `day`; few days stand in one step. */
+        /* The earliest day after `day`; a step has few days. */
         next = INT64_MAX;
         for (size_t i = 0; i < fresh->count; i++)
-            if (compaction_day_of(&fresh->at[i]) > day && compaction_day_of(&fresh->at[i]) < next)
-                next = compaction_day_of(&fresh->at[i]);
+            if (compact_day_of(&fresh->at[i]) > day && compact_day_of(&fresh->at[i]) < next)
+                next = compact_day_of(&fresh->at[i]);
         if (next == INT64_MAX)
             break;
         of_day.count = 0;
         for (size_t i = 0; i < fresh->count; i++)
-            if (compaction_day_of(&fresh->at[i]) == next) {
+            if (compact_day_of(&fresh->at[i]) == next) {
                 *samples_reserve(&of_day, 1) = fresh->at[i];
                 of_day.count++;
             }
@@ -141,7 +148,8 @@ compact_status(struct call *call, struct compaction *compaction, struct compacti
         .differing_repeats = old.row.differing_repeats + (int64_t)differing,
     };
     if (uncompacted->newest_received_at < old.row.last_seen_at)
-        return STATUS_OK; /* newer ones are compacted: by another process, or before the start */
+        return STATUS_OK; /* a newer message is compacted: by another process, or before the start
+                           */
     put->last_seen_at = uncompacted->newest_received_at;
     put->battery_ok = uncompacted->newest.battery_ok;
     put->battery_level = uncompacted->newest.battery_level;
@@ -150,7 +158,7 @@ compact_status(struct call *call, struct compaction *compaction, struct compacti
     return STATUS_OK;
 }
 
-/* Only what was read is compacted; all else of the sensor is left to compaction_write.c. */
+/* Compacts the rows that were read. compaction_write.c decides about the others. */
 static enum status
 compact_rows(struct call *call, struct compaction *compaction, struct compaction_sensor *sensor)
 {
@@ -181,12 +189,11 @@ compact_sensor(struct call *call, struct compaction *compaction, struct journal_
 {
     int64_t *ids;
     size_t count;
-    enum status status = journal_index_rows(call->journal_index, call->db.arena, key.sensor_id,
-                                            COMPACTION_SENSOR_MOST_ROWS, &ids, &count,
-                                            &call->db.fault);
+    enum status status =
+        journal_index_rows(call, key.sensor_id, COMPACTION_SENSOR_MOST_ROWS, &ids, &count);
 
     while (!status && count > 0 && ids[count - 1] > compaction->newest_id)
-        count--; /* it came after the snapshot, which does not show it */
+        count--; /* it may be newer than the snapshot */
     if (status || count == 0)
         return status;
     struct compaction_sensor *sensor = &compaction->sensors[compaction->sensor_count];
@@ -213,7 +220,7 @@ struct preparation {
 };
 
 static bool
-is_long_enough(const struct compaction *compaction, size_t bytes, const struct arena *arena)
+prepare_is_full(const struct compaction *compaction, size_t bytes, const struct arena *arena)
 {
     return compaction->row_count >= compaction->most_rows
            || compaction->sensor_count >= compaction->most_rows / ROWS_A_SENSOR
@@ -236,14 +243,14 @@ prepare_body(struct call *call, void *with)
     compaction->block_count = compaction->damaged_count = compaction->status_count = 0;
     compaction->sensor_count = compaction->row_count = 0;
     while (!status && at < preparation->count
-           && !is_long_enough(compaction, call->db.arena->used - used, call->db.arena))
+           && !prepare_is_full(compaction, call->db.arena->used - used, call->db.arena))
         status = compact_sensor(call, compaction, preparation->sensors[at++]);
     *preparation->done = at;
     return status;
 }
 
 static struct compaction *
-new_compaction(struct call *call, size_t most_rows)
+prepare_new(struct call *call, size_t most_rows)
 {
     struct arena *arena = call->db.arena;
     size_t sensors = most_rows / ROWS_A_SENSOR, rows = most_rows + COMPACTION_SENSOR_MOST_ROWS;
@@ -264,28 +271,24 @@ new_compaction(struct call *call, size_t most_rows)
 }
 
 static enum status
-prepare(struct call *call, struct preparation *preparation, struct compaction *compaction,
+prepare(struct call *call, struct preparation preparation, size_t most_rows,
         struct compaction **out)
 {
-    preparation->from = *preparation->done;
-    preparation->compaction = *out = compaction;
-    return compaction ? read_transact(call, prepare_body, preparation) : call_too_large(call);
+    preparation.from = *preparation.done;
+    preparation.compaction = *out = prepare_new(call, most_rows);
+    return *out ? read_transact(call, prepare_body, &preparation) : call_too_large(call);
 }
 
 enum status
 compaction_prepare(struct call *call, const struct journal_index_sensor *sensors, size_t count,
                    size_t *done, struct compaction **out)
 {
-    struct preparation preparation = { .sensors = sensors, .count = count, .done = done };
-
-    return prepare(call, &preparation, new_compaction(call, STEP_ROWS), out);
+    return prepare(call, (struct preparation){ sensors, count, .done = done }, STEP_ROWS, out);
 }
 
 enum status
 compaction_prepare_long(struct call *call, const struct journal_index_sensor *sensors, size_t count,
                         size_t *done, struct compaction **out)
 {
-    struct preparation preparation = { .sensors = sensors, .count = count, .done = done };
-
-    return prepare(call, &preparation, new_compaction(call, LONG_STEP_ROWS), out);
+    return prepare(call, (struct preparation){ sensors, count, .done = done }, LONG_STEP_ROWS, out);
 }

@@ -3,8 +3,8 @@
  * changes.
  *
  * Form: the number of the step, 8 bytes, the most significant first; then 8 random bytes, so that
- * two processes never write the same one. Values of earlier programs were entirely random: the
- * numbers go on from there, and wrap.
+ * two processes never write the same one. Values of earlier programs were entirely random; the
+ * numbers continue from there, and wrap.
  */
 #ifndef SERVICE_MEASUREMENT_COMPACTION_MARK_H
 #define SERVICE_MEASUREMENT_COMPACTION_MARK_H
@@ -15,7 +15,7 @@
 
 enum { COMPACTION_MARK_BYTES = 16 };
 
-/* The value after `before`, which may be empty: no step was ever written. */
+/* The value after `before`. An empty `before`: no step was ever written. */
 void compaction_mark_next(uint8_t out[COMPACTION_MARK_BYTES], struct bytes before);
 
 /* `value` has a smaller number than `written`: the store does not hold that step. */

@@ -16,12 +16,12 @@ struct compaction_sensor {
 };
 
 struct compaction {
-    int64_t newest_id; /* of what the index knew before the snapshot was taken */
+    int64_t newest_id; /* of the index, before the snapshot was taken */
     struct bytes step_before;
     uint8_t step_after[COMPACTION_MARK_BYTES];
     struct block_put_in *blocks;
     size_t block_count, block_room;
-    struct block_place *damaged_blocks; /* new ones take their places */
+    struct block_place *damaged_blocks; /* new blocks replace them */
     size_t damaged_count, damaged_room;
     struct sensor_status_put_in *statuses;
     size_t status_count;
@@ -30,7 +30,7 @@ struct compaction {
     /* Rows of the journal, by sensor and id. */
     int64_t *ids;
     uint8_t *found; /* enum journal_row, by the snapshot */
-    bool *seen;     /* of a missing one: the writer sees it */
+    bool *seen;     /* of a missing row: the writer sees it */
     size_t row_count, most_rows;
 };
 

@@ -1,5 +1,5 @@
-/* compaction_write.c - writes a prepared step, and decides on the writer's connection about the
- * rows that the step's snapshot did not show or could not read. */
+/* compaction_write.c - writes a prepared step. Decides, on the writer's connection, about the rows
+ * that the step's snapshot did not show or could not read. */
 #include <string.h>
 
 #include "base/id.h"
@@ -9,13 +9,13 @@
 #include "store/store.h"
 
 static enum status
-conflict(struct call *call, const char *reason)
+step_conflict(struct call *call, const char *reason)
 {
     return call_fail(call, STATUS_CONFLICT, "", "", "%s", reason);
 }
 
 static enum status
-claim_step(struct call *call, const struct compaction *compaction)
+step_claim(struct call *call, const struct compaction *compaction)
 {
     int64_t changed;
     enum status status = compaction_step_claim(
@@ -25,14 +25,14 @@ claim_step(struct call *call, const struct compaction *compaction)
         &changed);
 
     if (!status && changed != 1)
-        return conflict(call, "measurements were compacted after this step was read");
+        return step_conflict(call, "measurements were compacted after this step was read");
     return status;
 }
 
-/* The sensor's rows that the snapshot did not show or could not read, as the writer finds them. */
+/* Reads the sensor's rows again that the snapshot did not show or could not read. */
 static enum status
-compaction_look_again(struct call *call, const struct compaction *compaction,
-                      const struct compaction_sensor *sensor)
+step_look_again(struct call *call, const struct compaction *compaction,
+                const struct compaction_sensor *sensor)
 {
     int64_t ids[COMPACTION_SENSOR_MOST_ROWS];
     uint8_t found[COMPACTION_SENSOR_MOST_ROWS];
@@ -61,14 +61,14 @@ compaction_look_again(struct call *call, const struct compaction *compaction,
         if (compaction->found[places[i]] == JOURNAL_ROW_MISSING)
             compaction->seen[places[i]] = found[i] != JOURNAL_ROW_MISSING;
         else if (found[i] != JOURNAL_ROW_BROKEN)
-            return conflict(call, "a message that could not be read has changed");
+            return step_conflict(call, "a message that could not be read has changed");
     }
     return status;
 }
 
 /* Moves the messages that cannot be read. */
 static enum status
-set_messages_aside(struct call *call, const struct compaction *compaction)
+step_set_messages_aside(struct call *call, const struct compaction *compaction)
 {
     size_t count = 0;
     int64_t copied, deleted;
@@ -91,18 +91,17 @@ set_messages_aside(struct call *call, const struct compaction *compaction)
     if (!status)
         status = journal_delete(&call->db, gone, count, &deleted);
     if (!status && (copied != (int64_t)count || deleted != copied))
-        return conflict(call, "a message that could not be read is gone");
+        return step_conflict(call, "a message that could not be read is gone");
     return status;
 }
 
 /* Copies a block before a new one takes its place. */
 static enum status
-set_block_aside(struct call *call, const struct block_place *place)
+step_set_block_aside(struct call *call, const struct block_place *place)
 {
     struct block_get_out row;
     struct samples samples = { 0 };
     bool found;
-    int64_t copied = 0;
     enum status status = block_get(
         &call->db, &(struct block_get_in){ place->organization_id, place->sensor_id, place->day },
         &row, &found);
@@ -112,80 +111,77 @@ set_block_aside(struct call *call, const struct block_place *place)
     bool good = !found || block_add(call, place, &samples, row.samples);
     samples_clear(&samples);
     if (good)
-        return conflict(call, "a block that could not be read has changed");
+        return step_conflict(call, "a block that could not be read has changed");
     return damaged_take_block(&call->db,
                               &(struct damaged_take_block_in){ id_random(), call->now,
                                                                place->organization_id,
                                                                place->sensor_id, place->day },
-                              &copied);
+                              NULL);
 }
 
 static enum status
-set_status_aside(struct call *call, const struct compaction_sensor *sensor)
+step_set_status_aside(struct call *call, const struct compaction_sensor *sensor)
 {
     struct compacted_status status_now;
-    int64_t copied;
     enum status status =
         journal_compacted_status(call, sensor->organization_id, sensor->sensor_id, &status_now);
 
-    if (!status && !status_now.damaged)
-        return conflict(call, "a status that could not be read has changed");
-    return status ? status
-                  : damaged_take_status(&call->db,
-                                        &(struct damaged_take_status_in){ id_random(), call->now,
-                                                                          sensor->organization_id,
-                                                                          sensor->sensor_id },
-                                        &copied);
+    if (status)
+        return status;
+    if (!status_now.damaged)
+        return step_conflict(call, "a status that could not be read has changed");
+    return damaged_take_status(&call->db,
+                               &(struct damaged_take_status_in){ id_random(), call->now,
+                                                                 sensor->organization_id,
+                                                                 sensor->sensor_id },
+                               NULL);
 }
 
 static enum status
-compaction_set_aside(struct call *call, const struct compaction *compaction)
+step_set_aside(struct call *call, const struct compaction *compaction)
 {
     enum status status = STATUS_OK;
 
     for (size_t i = 0; i < compaction->sensor_count && !status; i++)
-        status = compaction_look_again(call, compaction, &compaction->sensors[i]);
+        status = step_look_again(call, compaction, &compaction->sensors[i]);
     if (!status)
-        status = set_messages_aside(call, compaction);
+        status = step_set_messages_aside(call, compaction);
     for (size_t i = 0; i < compaction->damaged_count && !status; i++)
-        status = set_block_aside(call, &compaction->damaged_blocks[i]);
+        status = step_set_block_aside(call, &compaction->damaged_blocks[i]);
     for (size_t i = 0; i < compaction->sensor_count && !status; i++)
         if (compaction->sensors[i].status_is_damaged)
-            status = set_status_aside(call, &compaction->sensors[i]);
+            status = step_set_status_aside(call, &compaction->sensors[i]);
     return status;
 }
 
 static enum status
-compaction_write_body(struct call *call, void *with)
+step_write_body(struct call *call, void *with)
 {
     const struct compaction *compaction = with;
-    int64_t changed;
-    enum status status = claim_step(call, compaction);
+    enum status status = step_claim(call, compaction);
 
     if (!status)
-        status = compaction_set_aside(call, compaction);
+        status = step_set_aside(call, compaction);
     if (!status && compaction->block_count > 0)
-        status = block_put(&call->db, compaction->blocks, compaction->block_count, &changed);
-    if (!status && compaction->status_count > 0)
-        status =
-            sensor_status_put(&call->db, compaction->statuses, compaction->status_count, &changed);
-    return status;
+        status = block_put(&call->db, compaction->blocks, compaction->block_count, NULL);
+    if (status || compaction->status_count == 0)
+        return status;
+    return sensor_status_put(&call->db, compaction->statuses, compaction->status_count, NULL);
 }
 
 enum status
 compaction_write(struct call *call, struct compaction *compaction)
 {
-    return transact(call, compaction_write_body, compaction);
+    return transact(call, step_write_body, compaction);
 }
 
 void
-compaction_forget(const struct compaction *compaction, struct journal_index *journal_index,
-                  struct journal_trim *journal_trim)
+compaction_forget(const struct compaction *compaction, struct journal_index *index,
+                  struct journal_trim *trim)
 {
-    /* Numbers of steps only ascend in a store that loses nothing. */
-    if (journal_trim->count > 0
-        && compaction_mark_is_before(compaction->step_before, journal_trim->step))
-        journal_trim->blocks_lost = true;
+    /* In a store that loses nothing the numbers of steps ascend. */
+    if (trim->count > 0 && compaction_mark_is_before(compaction->step_before, trim->step))
+        trim->blocks_lost = true;
     for (size_t i = 0; i < compaction->sensor_count; i++) {
         const struct compaction_sensor *sensor = &compaction->sensors[i];
         int64_t compacted[COMPACTION_SENSOR_MOST_ROWS], forgotten[COMPACTION_SENSOR_MOST_ROWS];
@@ -196,10 +192,10 @@ compaction_forget(const struct compaction *compaction, struct journal_index *jou
             if (compaction->found[row] != JOURNAL_ROW_MISSING || !compaction->seen[row])
                 forgotten[forgotten_count++] = compaction->ids[row];
         }
-        journal_trim_add(journal_trim, compacted, compacted_count);
-        journal_index_remove(journal_index, sensor->sensor_id, forgotten, forgotten_count);
+        journal_trim_add(trim, compacted, compacted_count);
+        journal_index_remove(index, sensor->sensor_id, forgotten, forgotten_count);
     }
-    memcpy(journal_trim->step, compaction->step_after, COMPACTION_MARK_BYTES);
+    memcpy(trim->step, compaction->step_after, COMPACTION_MARK_BYTES);
 }
 
 static void

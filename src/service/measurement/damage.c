@@ -2,9 +2,15 @@
 
 #include <string.h>
 
-#include "service/measurement/damage_log.h"
+#include "service/measurement/journal_index.h"
 #include "statements.h"
 #include "store/store.h"
+
+void
+damage_report(const struct call *call, const struct damage *damage)
+{
+    damage_log_report(journal_index_damage_log(call->journal_index), damage);
+}
 
 enum status
 damage_summary(struct call *call, struct damage_summary *out)

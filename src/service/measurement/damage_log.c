@@ -18,9 +18,9 @@ enum { PLACE_SIZE = 40 };
 
 struct damage_log {
     pthread_mutex_t lock;
-    struct damage told[DAMAGE_LOG_MOST];
+    struct damage places[DAMAGE_LOG_MOST];
     size_t count;
-    bool full; /* and the log says so */
+    bool full; /* the line about that is written */
 };
 
 struct damage_log *
@@ -49,27 +49,27 @@ is_same(const struct damage *a, const struct damage *b)
 }
 
 static bool
-is_told(const struct damage_log *log, const struct damage *damage)
+is_logged(const struct damage_log *log, const struct damage *damage)
 {
     for (size_t i = 0; i < log->count; i++)
-        if (is_same(&log->told[i], damage))
+        if (is_same(&log->places[i], damage))
             return true;
     return false;
 }
 
 enum news { NEWS_OLD, NEWS_NEW, NEWS_LAST };
 
-/* Remembers the place, and says whether it is new. */
+/* Remembers the place. Returns whether it is new. */
 static enum news
-damage_log_note(struct damage_log *log, const struct damage *damage)
+damage_log_add(struct damage_log *log, const struct damage *damage)
 {
     enum news news = NEWS_OLD;
 
     pthread_mutex_lock(&log->lock);
-    if (log->count < DAMAGE_LOG_MOST && !is_told(log, damage)) {
-        log->told[log->count++] = *damage;
+    if (log->count < DAMAGE_LOG_MOST && !is_logged(log, damage)) {
+        log->places[log->count++] = *damage;
         news = NEWS_NEW;
-    } else if (log->count == DAMAGE_LOG_MOST && !log->full && !is_told(log, damage)) {
+    } else if (log->count == DAMAGE_LOG_MOST && !log->full && !is_logged(log, damage)) {
         log->full = true;
         news = NEWS_LAST;
     }
@@ -92,9 +92,9 @@ write_place(char out[PLACE_SIZE], const struct damage *damage)
 }
 
 void
-damage_log_tell(struct damage_log *log, const struct damage *damage)
+damage_log_report(struct damage_log *log, const struct damage *damage)
 {
-    enum news news = log ? damage_log_note(log, damage) : NEWS_NEW;
+    enum news news = log ? damage_log_add(log, damage) : NEWS_NEW;
     char place[PLACE_SIZE];
 
     write_place(place, damage);

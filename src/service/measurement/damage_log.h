@@ -1,7 +1,7 @@
 /*
  * damage_log.h - logs rows of the store that cannot be read, each once since the start.
  *
- * A reader leaves such a row out and goes on. Compaction moves it to the table `damaged`
+ * A reader leaves such a row out and continues. Compaction moves it to the table `damaged`
  * (compaction.h). Safe from every thread.
  */
 #ifndef SERVICE_MEASUREMENT_DAMAGE_LOG_H
@@ -30,8 +30,9 @@ struct damage_log *damage_log_open(void);
 void damage_log_close(struct damage_log *log); /* NULL is allowed */
 
 /* Logs store.damaged, unless this place was logged before. After DAMAGE_LOG_MOST places one more
- * line says that no others are logged. With NULL, as on the command line, logs every time. */
+ * line says that no others are logged. Without a log, as on the command line, it logs every
+ * time. */
 enum { DAMAGE_LOG_MOST = 1000 };
-void damage_log_tell(struct damage_log *log, const struct damage *damage);
+void damage_log_report(struct damage_log *log, const struct damage *damage);
 
 #endif

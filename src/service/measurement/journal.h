@@ -9,42 +9,44 @@
 
 struct uncompacted {
     struct samples samples;         /* sorted by (channel, at), each once */
-    size_t differing;               /* samples left out that said something else */
-    struct delivery newest;         /* what the newest message said of the sensor */
+    size_t differing;               /* repeats with another value; they are left out */
+    struct delivery newest;         /* the sensor's state in its newest message */
     utc_seconds newest_received_at; /* 0 when there is no message */
 };
 
-/* Ids of rows ascend in each process: seconds since 1970, then a sequence, then bits that tell one
- * process from another that writes to the same store. No row that is received at `at` or later has
- * a smaller one than journal_first_id(at). */
+/* Ids of rows ascend in each process: seconds since 1970, then a sequence, then bits that
+ * distinguish the processes that write to one store. journal_first_id(at) is the least id of a row
+ * that is received at `at` or later. */
 enum { JOURNAL_NODE_BITS = 10, JOURNAL_SEQUENCE_BITS = 20 };
 int64_t journal_first_id(utc_seconds at);
 
-/* What became of a row that was asked for. */
-enum journal_row {
-    JOURNAL_ROW_MISSING, /* the connection does not see it: compacted and deleted, or not yet there
-                          */
-    JOURNAL_ROW_READ,
-    JOURNAL_ROW_BROKEN, /* it cannot be read */
-};
+/* The result for one row. MISSING: the connection does not see it, because it is compacted and
+ * deleted, or not there yet. */
+enum journal_row { JOURNAL_ROW_MISSING, JOURNAL_ROW_READ, JOURNAL_ROW_BROKEN };
 
 struct journal_query {
     int64_t organization_id, sensor_id;
     const int64_t *ids; /* ascending, as journal_index_rows() gives them */
     size_t count;
-    utc_seconds from, to; /* samples in [from, to) only */
+    utc_seconds from, to; /* only samples in [from, to) */
     uint8_t *rows;        /* NULL, or room for the enum journal_row of each id */
 };
 
-/* Reads those rows of a sensor that are there. A row that cannot be read is left out and logged
- * once (damage_log.h). The owner calls samples_clear(&out->samples), also after a failure. */
+/* Reads the rows that the store holds of those asked for. Leaves out a row that cannot be read, and
+ * logs it once (damage_log.h). The owner calls samples_clear(&out->samples), also after a
+ * failure. */
 enum status journal_read(struct call *call, const struct journal_query *query,
                          struct uncompacted *out);
 
-/* A sensor's status as it is compacted. */
+/* The same for all rows of the sensor that the index knows now; query->ids and count are ignored.
+ * For a writer; a reader asks the index before it takes its snapshot (journal_index.h). */
+enum status journal_read_sensor(struct call *call, const struct journal_query *query,
+                                struct uncompacted *out);
+
+/* A sensor's status without its uncompacted messages. */
 struct compacted_status {
     bool found;
-    bool damaged; /* `latest` could not be read: it is made anew (latest.h), and logged once */
+    bool damaged; /* `latest` could not be read: it is rebuilt (latest.h), and logged once */
     struct sensor_status_get_out row;
     struct latest latest;
 };

@@ -11,29 +11,28 @@
 enum { FIRST_ROOM = 4096, STEP_ROWS = 2048 };
 
 void
-journal_trim_clear(struct journal_trim *journal_trim)
+journal_trim_clear(struct journal_trim *trim)
 {
-    free(journal_trim->ids);
-    *journal_trim = (struct journal_trim){ 0 };
+    free(trim->ids);
+    *trim = (struct journal_trim){ 0 };
 }
 
 void
-journal_trim_add(struct journal_trim *journal_trim, const int64_t *ids, size_t count)
+journal_trim_add(struct journal_trim *trim, const int64_t *ids, size_t count)
 {
     if (count == 0)
         return;
-    if (journal_trim->count + count > journal_trim->room) {
-        size_t room = 2 * (journal_trim->count + count);
-        journal_trim->room = room > FIRST_ROOM ? room : FIRST_ROOM;
-        journal_trim->ids =
-            memory_must(realloc(journal_trim->ids, journal_trim->room * sizeof *journal_trim->ids));
+    if (trim->count + count > trim->room) {
+        size_t room = 2 * (trim->count + count);
+        trim->room = room > FIRST_ROOM ? room : FIRST_ROOM;
+        trim->ids = memory_must(realloc(trim->ids, trim->room * sizeof *trim->ids));
     }
-    memcpy(journal_trim->ids + journal_trim->count, ids, count * sizeof *ids);
-    journal_trim->count += count;
+    memcpy(trim->ids + trim->count, ids, count * sizeof *ids);
+    trim->count += count;
 }
 
 static int
-journal_trim_by_id(const void *a, const void *b)
+trim_by_id(const void *a, const void *b)
 {
     int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
 
@@ -41,22 +40,21 @@ journal_trim_by_id(const void *a, const void *b)
 }
 
 void
-journal_trim_sort(struct journal_trim *journal_trim)
+journal_trim_sort(struct journal_trim *trim)
 {
-    if (journal_trim->count > 0)
-        qsort(journal_trim->ids, journal_trim->count, sizeof *journal_trim->ids,
-              journal_trim_by_id);
+    if (trim->count > 0)
+        qsort(trim->ids, trim->count, sizeof *trim->ids, trim_by_id);
 }
 
-struct step {
-    const uint8_t *value; /* of the step of compaction before it */
+struct trim_step {
+    const uint8_t *value; /* compaction_step in the store, at least */
     const int64_t *ids;
     size_t count;
     bool blocks_lost;
 };
 
 static enum status
-check_blocks_are_there(struct call *call, const struct step *step)
+trim_check_blocks(struct call *call, const struct trim_step *step)
 {
     struct compaction_step_out now = { .value = { "", 0 } };
     bool found;
@@ -69,50 +67,49 @@ check_blocks_are_there(struct call *call, const struct step *step)
 }
 
 static enum status
-journal_trim_step_body(struct call *call, void *with)
+trim_step_body(struct call *call, void *with)
 {
-    const struct step *step = with;
+    const struct trim_step *step = with;
     int64_t deleted;
-    struct journal_delete_in *rows = call_new(call, step->count * sizeof *rows);
-    enum status status = check_blocks_are_there(call, step);
+    enum status status = trim_check_blocks(call, step);
 
     if (status)
         return status;
+    struct journal_delete_in *rows = call_new(call, step->count * sizeof *rows);
     if (!rows)
-        return call_fail(call, STATUS_TOO_LARGE, "", "", "too much to delete in one step");
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < step->count; i++)
         rows[i].id = step->ids[i];
     return journal_delete(&call->db, rows, step->count, &deleted);
 }
 
 size_t
-journal_trim_step_rows(const struct journal_trim *journal_trim, size_t from)
+journal_trim_step_rows(const struct journal_trim *trim, size_t from)
 {
-    size_t left = journal_trim->count - from;
+    size_t left = trim->count - from;
 
     return left < STEP_ROWS ? left : STEP_ROWS;
 }
 
 enum status
-journal_trim_step(struct call *call, const struct journal_trim *journal_trim, size_t from)
+journal_trim_step(struct call *call, const struct journal_trim *trim, size_t from)
 {
-    struct step step = {
-        .value = journal_trim->step,
-        .count = journal_trim_step_rows(journal_trim, from),
-        .blocks_lost = journal_trim->blocks_lost,
+    struct trim_step step = {
+        .value = trim->step,
+        .count = journal_trim_step_rows(trim, from),
+        .blocks_lost = trim->blocks_lost,
     };
 
     if (step.count == 0)
         return STATUS_OK;
-    step.ids = journal_trim->ids + from;
-    return transact(call, journal_trim_step_body, &step);
+    step.ids = trim->ids + from;
+    return transact(call, trim_step_body, &step);
 }
 
 void
-journal_trim_remove(struct journal_trim *journal_trim, size_t count)
+journal_trim_remove(struct journal_trim *trim, size_t count)
 {
-    journal_trim->count -= count;
-    if (journal_trim->count > 0)
-        memmove(journal_trim->ids, journal_trim->ids + count,
-                journal_trim->count * sizeof *journal_trim->ids);
+    trim->count -= count;
+    if (trim->count > 0)
+        memmove(trim->ids, trim->ids + count, trim->count * sizeof *trim->ids);
 }

@@ -9,8 +9,6 @@
 #include "service/measurement/journal_index.h"
 #include "store/store.h"
 
-enum { IN_LIST = 32 };
-
 struct unsure_row {
     int64_t id, organization_id, sensor_id;
 };
@@ -19,6 +17,8 @@ struct journal_writer {
     int64_t node;
     bool end_read; /* last_id is at least that of the store's newest row */
     int64_t last_id;
+    struct journal_append_in *rows; /* of the batch, in the arena of its call */
+    size_t row_count;
     struct unsure_row *unsure; /* of a batch whose commit is in doubt; ids ascend */
     size_t unsure_count, unsure_done;
 };
@@ -48,21 +48,41 @@ journal_writer_draw(struct journal_writer *writer)
     writer->node &= (1 << JOURNAL_NODE_BITS) - 1;
 }
 
-int64_t
-journal_writer_next_id(struct journal_writer *writer, utc_seconds now)
+static int64_t
+writer_next_id(struct journal_writer *writer, utc_seconds now)
 {
     int64_t first = journal_first_id(now);
-    /* The last one may be another process's: its bits are not ours. */
+    /* The last id may be another process's, with other bits. */
     int64_t next = ((writer->last_id >> JOURNAL_NODE_BITS) + 1) << JOURNAL_NODE_BITS;
 
     writer->last_id = (next > first ? next : first) | writer->node;
     return writer->last_id;
 }
 
-/* Ids go on above those in the store, and above those that have been compacted out of it since the
- * index was made, even if the clock was set back meanwhile. */
+void
+journal_writer_add(struct journal_writer *writer, const struct call *call, int64_t organization_id,
+                   int64_t sensor_id, struct bytes message)
+{
+    writer->rows[writer->row_count++] = (struct journal_append_in){
+        .id = writer_next_id(writer, call->now),
+        .organization_id = organization_id,
+        .sensor_id = sensor_id,
+        .received_at = call->now,
+        .message = message,
+    };
+}
+
+enum status
+journal_writer_write(struct journal_writer *writer, struct call *call)
+{
+    return writer->row_count > 0 ? journal_append(&call->db, writer->rows, writer->row_count, NULL)
+                                 : STATUS_OK;
+}
+
+/* New ids are greater than those in the store, and than those that were compacted since the index
+ * was made, even if the clock was set back meanwhile. */
 static enum status
-read_end(struct journal_writer *writer, struct call *call)
+writer_read_end(struct journal_writer *writer, struct call *call)
 {
     struct journal_newest_id_out newest;
 
@@ -78,16 +98,18 @@ read_end(struct journal_writer *writer, struct call *call)
     return STATUS_OK;
 }
 
+enum { UNSURE_A_STEP = sizeof((struct journal_rows_in *)0)->ids / sizeof(int64_t) };
+
 struct found_rows {
     struct {
         int64_t id;
         utc_seconds received_at;
-    } at[IN_LIST];
+    } at[UNSURE_A_STEP];
     size_t count;
 };
 
 static enum status
-take_found(void *with, const struct journal_rows_out *row, struct fault *fault)
+writer_take_found(void *with, const struct journal_rows_out *row, struct fault *fault)
 {
     struct found_rows *found = with;
 
@@ -97,70 +119,79 @@ take_found(void *with, const struct journal_rows_out *row, struct fault *fault)
     return STATUS_OK;
 }
 
-/* The next unsure rows, as many as fit into one statement. */
+/* Finds the next unsure rows, as many as fit into one statement. */
 static enum status
-find_some(struct journal_writer *writer, struct call *call)
+writer_find_some(struct journal_writer *writer, struct call *call)
 {
     const struct unsure_row *unsure = writer->unsure + writer->unsure_done;
     size_t left = writer->unsure_count - writer->unsure_done;
-    size_t count = left < IN_LIST ? left : IN_LIST;
+    size_t count = left < UNSURE_A_STEP ? left : UNSURE_A_STEP;
     struct found_rows found = { .count = 0 };
     struct journal_rows_in in;
 
-    for (size_t i = 0; i < IN_LIST; i++)
+    for (size_t i = 0; i < UNSURE_A_STEP; i++)
         in.ids[i] = unsure[i < count ? i : 0].id;
-    enum status status = journal_rows(&call->db, &in, take_found, &found);
-    for (size_t i = 0, at = 0; i < found.count && !status; i++) {
+    enum status status = journal_rows(&call->db, &in, writer_take_found, &found);
+    if (status)
+        return status;
+    for (size_t i = 0, at = 0; i < found.count; i++) {
         while (unsure[at].id != found.at[i].id) /* both ascend */
             at++;
         journal_index_add(call->journal_index, unsure[at].organization_id, unsure[at].sensor_id,
                           found.at[i].id, found.at[i].received_at);
     }
-    if (!status)
-        writer->unsure_done += count;
-    return status;
+    writer->unsure_done += count;
+    return STATUS_OK;
 }
 
 /* The doubt is settled by now: transact() does that before its body runs. */
 static enum status
-find_unsure(struct journal_writer *writer, struct call *call)
+writer_find_unsure(struct journal_writer *writer, struct call *call)
 {
     enum status status = STATUS_OK;
 
     while (!status && writer->unsure_done < writer->unsure_count)
-        status = find_some(writer, call);
+        status = writer_find_some(writer, call);
     return status;
 }
 
 enum status
-journal_writer_begin(struct journal_writer *writer, struct call *call)
+journal_writer_begin(struct journal_writer *writer, struct call *call, size_t most)
 {
-    enum status status = find_unsure(writer, call);
-
-    return status ? status : read_end(writer, call);
+    writer->row_count = 0;
+    enum status status = writer_find_unsure(writer, call);
+    if (!status)
+        status = writer_read_end(writer, call);
+    if (status)
+        return status;
+    writer->rows = call_new(call, (most + 1) * sizeof *writer->rows);
+    return writer->rows ? STATUS_OK : STATUS_TOO_LARGE;
 }
 
 static void
-keep_unsure(struct journal_writer *writer, const struct journal_append_in *rows, size_t count)
+writer_keep_unsure(struct journal_writer *writer)
 {
-    if (count == 0)
+    if (writer->row_count == 0)
         return; /* the doubt is older than this batch, which has not begun: the kept rows stay */
     free(writer->unsure);
-    writer->unsure = memory_new(count + 1, sizeof *writer->unsure);
-    writer->unsure_count = count;
+    writer->unsure = memory_new(writer->row_count + 1, sizeof *writer->unsure);
+    writer->unsure_count = writer->row_count;
     writer->unsure_done = 0;
-    for (size_t i = 0; i < count; i++)
-        writer->unsure[i] =
-            (struct unsure_row){ rows[i].id, rows[i].organization_id, rows[i].sensor_id };
+    for (size_t i = 0; i < writer->row_count; i++) {
+        const struct journal_append_in *row = &writer->rows[i];
+        writer->unsure[i] = (struct unsure_row){ row->id, row->organization_id, row->sensor_id };
+    }
 }
 
 void
-journal_writer_end(struct journal_writer *writer, struct call *call,
-                   const struct journal_append_in *rows, size_t count, enum status status)
+journal_writer_end(struct journal_writer *writer, struct call *call, enum status status)
 {
     if (status && store_doubt(call->db.store))
-        keep_unsure(writer, rows, count);
-    for (size_t i = 0; i < count && !status; i++)
-        journal_index_add(call->journal_index, rows[i].organization_id, rows[i].sensor_id,
-                          rows[i].id, rows[i].received_at);
+        writer_keep_unsure(writer);
+    for (size_t i = 0; i < writer->row_count && !status; i++) {
+        const struct journal_append_in *row = &writer->rows[i];
+        journal_index_add(call->journal_index, row->organization_id, row->sensor_id, row->id,
+                          row->received_at);
+    }
+    writer->row_count = 0;
 }

@@ -39,7 +39,7 @@ latest_encode(struct call *call, const struct latest *latest, struct bytes *out)
     uint8_t *bytes = call_new(call, room);
 
     if (!bytes)
-        return call_fail(call, STATUS_TOO_LARGE, "", "", "no memory is left for the status");
+        return STATUS_TOO_LARGE;
     bytes[0] = WITH_CHECKSUM;
     size_t written = 1 + series_encode(bytes + 1, room - 1, latest->at, latest->count);
     checksum_bytes(bytes + written, bytes, written);

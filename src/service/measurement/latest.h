@@ -2,8 +2,8 @@
  * latest.h - the newest sample of each channel of a sensor, as sensor_status.latest keeps it.
  *
  * Form: a version byte (2), a series (domain/series.h) of at most SAMPLE_MOST_CHANNELS samples, the
- * checksum of all before it (base/secret.h). The bytes of earlier programs are a series alone,
- * which begins with 1; they are read as well.
+ * checksum of all before it (base/secret.h). Earlier programs wrote a series alone, which begins
+ * with 1; it is read as well.
  */
 #ifndef SERVICE_MEASUREMENT_LATEST_H
 #define SERVICE_MEASUREMENT_LATEST_H
@@ -18,17 +18,17 @@ struct latest {
     size_t count;
 };
 
-/* A later sample of `more` (sorted by (channel, at)) takes the place of that of its channel. */
+/* A later sample of `more` (sorted by (channel, at)) replaces the one of its channel. */
 void latest_add(struct latest *latest, const struct sample *more, size_t count);
 
 /* In the arena. STATUS_TOO_LARGE: it is full. */
 enum status latest_encode(struct call *call, const struct latest *latest, struct bytes *out);
 
-/* Gives false and an empty `out` when the bytes are not as they were written. */
+/* Gives false and an empty `out` if the bytes are damaged. */
 bool latest_decode(struct latest *out, const uint8_t *bytes, size_t size);
 
-/* Rebuilds it from the sensor's newest blocks, LATEST_MOST_BLOCKS at most, when the status is
- * damaged. The caller adds samples that are not compacted yet. */
+/* Rebuilds a damaged status from the sensor's newest blocks, at most LATEST_MOST_BLOCKS. The caller
+ * adds the uncompacted samples. */
 enum { LATEST_MOST_BLOCKS = 8 };
 enum status latest_recover(struct call *call, int64_t organization_id, int64_t sensor_id,
                            struct latest *out);

@@ -18,9 +18,8 @@ enum {
     CURSOR_CHANNELS = 8, /* a place is at * CURSOR_CHANNELS + channel */
 };
 
-/* One list on its way: samples come window by window, oldest first. */
+/* One list, while it is read: window by window, oldest first. */
 struct list_context {
-    const struct call *call;
     const struct readings_query *query;
     int64_t sensor_id;
     int64_t organization_id;
@@ -34,14 +33,11 @@ struct list_context {
     struct bucket buckets[SAMPLE_MOST_CHANNELS + 1]; /* by channel; the one being filled */
     utc_seconds bucket_at;
 
-    /* The window. */
     struct samples window;
-    day_number last_block_day;
-    size_t block_count;
 };
 
 static bool
-is_full(const struct list_context *context)
+readings_is_full(const struct list_context *context)
 {
     return context->count == context->room;
 }
@@ -53,38 +49,38 @@ readings_place_of(const struct sample *sample)
 }
 
 static void
-emit(struct list_context *context, const struct reading *reading)
+readings_emit(struct list_context *context, const struct reading *reading)
 {
     int64_t channel = context->query->channel;
 
-    if (is_full(context) || readings_place_of(&reading->sample) <= context->after
+    if (readings_is_full(context) || readings_place_of(&reading->sample) <= context->after
         || (channel && channel != reading->sample.channel))
         return;
     context->items[context->count++] = *reading;
 }
 
 static void
-flush_buckets(struct list_context *context)
+readings_flush_buckets(struct list_context *context)
 {
     for (size_t channel = 1; channel <= SAMPLE_MOST_CHANNELS; channel++) {
         struct bucket *bucket = &context->buckets[channel];
         if (bucket->count > 0)
-            emit(context, &(struct reading){
-                              .sample = { .at = context->bucket_at,
-                                          .type = bucket->type,
-                                          .channel = (uint8_t)channel },
-                              .min = bucket->min,
-                              .mean = bucket->sum / (double)bucket->count,
-                              .max = bucket->max,
-                              .count = bucket->count,
-                          });
+            readings_emit(context, &(struct reading){
+                                       .sample = { .at = context->bucket_at,
+                                                   .type = bucket->type,
+                                                   .channel = (uint8_t)channel },
+                                       .min = bucket->min,
+                                       .mean = bucket->sum / (double)bucket->count,
+                                       .max = bucket->max,
+                                       .count = bucket->count,
+                                   });
         *bucket = (struct bucket){ 0 };
     }
 }
 
-/* Samples of one instant, by channel. */
+/* Takes the samples of one instant, by channel. */
 static void
-take_instant(struct list_context *context, const struct sample *samples, size_t count)
+readings_take_instant(struct list_context *context, const struct sample *samples, size_t count)
 {
     int64_t resolution = context->query->resolution_seconds;
 
@@ -92,20 +88,20 @@ take_instant(struct list_context *context, const struct sample *samples, size_t 
         for (size_t i = 0; i < count; i++) {
             struct reading reading = { .sample = samples[i] };
             reading.has_total = bucket_total(&reading.total, &samples[i], samples, count);
-            emit(context, &reading);
+            readings_emit(context, &reading);
         }
         return;
     }
     utc_seconds at = samples[0].at - samples[0].at % resolution;
     if (at != context->bucket_at)
-        flush_buckets(context);
+        readings_flush_buckets(context);
     context->bucket_at = at;
     for (size_t i = 0; i < count; i++)
         bucket_add(&context->buckets[samples[i].channel], &samples[i]);
 }
 
 static int
-by_time(const void *a, const void *b)
+readings_by_time(const void *a, const void *b)
 {
     int64_t x = readings_place_of(a), y = readings_place_of(b);
 
@@ -113,66 +109,54 @@ by_time(const void *a, const void *b)
 }
 
 static void
-take_window(struct list_context *context)
+readings_take_window(struct list_context *context)
 {
     struct samples *window = &context->window;
 
     if (window->count > 0)
-        qsort(window->at, window->count, sizeof *window->at, by_time);
-    for (size_t i = 0, next; i < window->count && !is_full(context); i = next) {
+        qsort(window->at, window->count, sizeof *window->at, readings_by_time);
+    for (size_t i = 0, next; i < window->count && !readings_is_full(context); i = next) {
         for (next = i + 1; next < window->count && window->at[next].at == window->at[i].at;)
             next++;
-        take_instant(context, window->at + i, next - i);
+        readings_take_instant(context, window->at + i, next - i);
     }
 }
 
+/* Fills the window with the blocks from `*day` on and the uncompacted samples of the same days.
+ * Moves *day beyond them; UTC_NEVER at the end. */
 static enum status
-readings_take_block(void *with, const struct blocks_from_out *row, struct fault *fault)
+readings_read_window(struct call *call, struct list_context *context,
+                     const struct samples *uncompacted, day_number *day)
 {
-    struct list_context *context = with;
-    struct block_place place = { context->organization_id, context->sensor_id, row->day };
-
-    (void)fault;
-    block_add(context->call, &place, &context->window, row->samples);
-    context->last_block_day = row->day;
-    context->block_count++;
-    return STATUS_OK;
-}
-
-/* Fills the window with the blocks from `day` on and what is uncompacted of the same
- * days. Returns through *next the first day after it, UTC_NEVER at the end. */
-static enum status
-read_window(struct call *call, struct list_context *context, const struct samples *uncompacted,
-            day_number day, day_number *next)
-{
+    struct samples *window = &context->window;
     utc_seconds to = context->query->to, window_from = context->from, window_to = to;
+    struct block_range range = {
+        .organization_id = context->organization_id,
+        .sensor_id = context->sensor_id,
+        .from_day = *day,
+        .to_day = to / UTC_DAY,
+        .most = BLOCKS_A_WINDOW,
+    };
+    struct block_run run;
     size_t kept = 0;
 
-    context->window.count = context->block_count = 0;
-    enum status status = blocks_from(&call->db,
-                                     &(struct blocks_from_in){
-                                         .organization_id = context->organization_id,
-                                         .sensor_id = context->sensor_id,
-                                         .from_day = day,
-                                         .to_day = to / UTC_DAY,
-                                         .most = BLOCKS_A_WINDOW,
-                                     },
-                                     readings_take_block, context);
+    window->count = 0;
+    enum status status = block_read_range(call, &range, window, &run);
     if (status)
         return status;
-    *next = UTC_NEVER;
-    if (context->block_count == BLOCKS_A_WINDOW) {
-        *next = context->last_block_day + 1;
-        window_to = *next * UTC_DAY < to ? *next * UTC_DAY : to;
+    *day = UTC_NEVER;
+    if (run.count == BLOCKS_A_WINDOW) {
+        *day = run.last_day + 1;
+        window_to = *day * UTC_DAY < to ? *day * UTC_DAY : to;
     }
-    if (day * UTC_DAY > window_from)
-        window_from = day * UTC_DAY;
-    samples_sort(&context->window); /* blocks hold a day each: now by channel first */
-    samples_merge(&context->window, uncompacted->at, uncompacted->count);
-    for (size_t i = 0; i < context->window.count; i++)
-        if (context->window.at[i].at >= window_from && context->window.at[i].at < window_to)
-            context->window.at[kept++] = context->window.at[i];
-    context->window.count = kept;
+    if (range.from_day * UTC_DAY > window_from)
+        window_from = range.from_day * UTC_DAY;
+    samples_sort(window); /* blocks hold a day each: now by channel first */
+    samples_merge(window, uncompacted->at, uncompacted->count);
+    for (size_t i = 0; i < window->count; i++)
+        if (window->at[i].at >= window_from && window->at[i].at < window_to)
+            window->at[kept++] = window->at[i];
+    window->count = kept;
     return STATUS_OK;
 }
 
@@ -194,19 +178,19 @@ readings_list_body(struct call *call, void *with)
     context->count = 0;
     memset(context->buckets, 0, sizeof context->buckets);
     enum status status = journal_read(call, &uncompacted_rows, &uncompacted);
-    while (!status && day != UTC_NEVER && !is_full(context)) {
-        status = read_window(call, context, &uncompacted.samples, day, &day);
+    while (!status && day != UTC_NEVER && !readings_is_full(context)) {
+        status = readings_read_window(call, context, &uncompacted.samples, &day);
         if (!status)
-            take_window(context);
+            readings_take_window(context);
     }
-    flush_buckets(context);
+    readings_flush_buckets(context);
     samples_clear(&uncompacted.samples);
     samples_clear(&context->window);
     return status;
 }
 
 static enum status
-find_sensor(struct call *call, const char *serial, struct list_context *context)
+readings_find_sensor(struct call *call, const char *serial, struct list_context *context)
 {
     struct serial number;
     char text[SERIAL_TEXT_SIZE] = "";
@@ -224,12 +208,12 @@ find_sensor(struct call *call, const char *serial, struct list_context *context)
     return status;
 }
 
-/* The page itself, and where the next one begins. */
+/* Fills the page, and the cursor of the next one. */
 static enum status
-cut_page(struct call *call, struct list_context *context, struct readings_page *out)
+readings_cut_page(struct call *call, struct list_context *context, struct readings_page *out)
 {
     *out = (struct readings_page){ .items = context->items, .count = context->count };
-    if (!is_full(context))
+    if (!readings_is_full(context))
         return STATUS_OK;
     out->count--;
     out->next = cursor_write(
@@ -244,13 +228,12 @@ readings_list(struct call *call, int64_t organization_id, const char *serial,
 {
     struct cursor_place place = { .number = -1 };
     struct list_context context = {
-        .call = call,
         .query = query,
         .organization_id = organization_id,
         .room = (size_t)query->page.limit + 1,
     };
     int64_t *ids;
-    enum status status = find_sensor(call, serial, &context);
+    enum status status = readings_find_sensor(call, serial, &context);
 
     if (!status)
         status = cursor_read(call, CURSOR_LIST, query->page.cursor, &place);
@@ -268,5 +251,5 @@ readings_list(struct call *call, int64_t organization_id, const char *serial,
     context.ids = ids;
     if (!status)
         status = read_transact(call, readings_list_body, &context);
-    return status ? status : cut_page(call, &context, out);
+    return status ? status : readings_cut_page(call, &context, out);
 }

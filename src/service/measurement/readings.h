@@ -1,4 +1,4 @@
-/* readings.h - a sensor's saved measurements: blocks merged with the uncompacted journal_index. */
+/* readings.h - lists a sensor's saved measurements, from blocks and uncompacted messages. */
 #ifndef SERVICE_MEASUREMENT_READINGS_H
 #define SERVICE_MEASUREMENT_READINGS_H
 

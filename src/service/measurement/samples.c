@@ -32,10 +32,10 @@ size_t
 samples_sort(struct samples *samples)
 {
     size_t differing = 0;
-    struct sample *temp_dir = memory_must(malloc((samples->count + 1) * sizeof *temp_dir));
+    struct sample *spare = memory_must(malloc((samples->count + 1) * sizeof *spare));
 
-    samples->count = series_sort(samples->at, samples->count, temp_dir, &differing);
-    free(temp_dir);
+    samples->count = series_sort(samples->at, samples->count, spare, &differing);
+    free(spare);
     return differing;
 }
 

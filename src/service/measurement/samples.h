@@ -1,6 +1,6 @@
 /*
- * samples.h - a growing run of samples, for readers and the compactor: more than an
- * arena should hold, and gone before the call ends.
+ * samples.h - a growing array of samples outside of arenas: readers and the compactor need large
+ * ones, and only briefly.
  */
 #ifndef SERVICE_MEASUREMENT_SAMPLES_H
 #define SERVICE_MEASUREMENT_SAMPLES_H
@@ -16,24 +16,25 @@ struct samples {
 /* Zeroed is empty. The owner calls samples_clear(). */
 void samples_clear(struct samples *samples);
 
-/* Room for `more` behind the last one; the caller raises `count`. */
+/* Room for `more` after the last one; the caller raises `count`. */
 struct sample *samples_reserve(struct samples *samples, size_t more);
 
-/* Sorts by (channel, at), each once; the first one stays. Returns how many were
- * left out that said something else. */
+/* Sorts by (channel, at). Of repeats the first one stays. Returns how many of the others had
+ * another value. */
 size_t samples_sort(struct samples *samples);
 
-/* Both sorted: adds `more` to `samples`; what stands there already stays. */
+/* Merges `more` into `samples`, both sorted. Of repeats the one in `samples` stays. Returns as
+ * samples_sort(). */
 size_t samples_merge(struct samples *samples, const struct sample *more, size_t count);
 
-/* Each has a channel and an instant that a sensor can have: what was damaged before checksums may
- * have others, and the tables by channel have no room for them. */
+/* Whether each sample has a channel and a time that a sensor can have. Bytes that were damaged
+ * before there were checksums may have others, for which the arrays by channel have no room. */
 bool samples_are_sound(const struct sample *samples, size_t count);
 
-/* Decodes a series behind the last one. False: the bytes are no series, or not of such samples. */
+/* Appends the samples of a series. False: the bytes are no series, or not of sound samples. */
 bool samples_add_series(struct samples *samples, const uint8_t *bytes, size_t size);
 
-/* A block's bytes: a compressed series (base/compress.h). */
+/* The same for a block: a compressed series (base/compress.h). */
 bool samples_add_block(struct samples *samples, const void *bytes, size_t size);
 
 #endif

@@ -4,7 +4,7 @@
 #include "service/measurement/journal.h"
 #include "service/measurement/journal_index.h"
 
-struct status_question {
+struct status_context {
     struct journal_query rows;
     struct sensor_status *out;
 };
@@ -12,18 +12,18 @@ struct status_question {
 static enum status
 status_body(struct call *call, void *with)
 {
-    const struct status_question *question = with;
-    struct sensor_status *out = question->out;
+    const struct status_context *context = with;
+    struct sensor_status *out = context->out;
     struct compacted_status *compacted = call_new(call, sizeof *compacted);
     struct uncompacted uncompacted;
 
     if (!compacted)
-        return call_too_large(call);
-    enum status status = journal_compacted_status(call, question->rows.organization_id,
-                                                  question->rows.sensor_id, compacted);
+        return STATUS_TOO_LARGE;
+    enum status status = journal_compacted_status(call, context->rows.organization_id,
+                                                  context->rows.sensor_id, compacted);
     if (status)
         return status;
-    status = journal_read(call, &question->rows, &uncompacted);
+    status = journal_read(call, &context->rows, &uncompacted);
     bool newer = uncompacted.newest_received_at >= compacted->row.last_seen_at
                  && uncompacted.newest_received_at > 0;
     out->last_seen_at = newer ? uncompacted.newest_received_at : compacted->row.last_seen_at;
@@ -42,13 +42,13 @@ sensor_status_read(struct call *call, int64_t organization_id, int64_t sensor_id
                    struct sensor_status *out)
 {
     int64_t *ids;
-    struct status_question question = {
+    struct status_context context = {
         .rows = { .organization_id = organization_id, .sensor_id = sensor_id, .to = UTC_NEVER },
         .out = out,
     };
     /* The index first, the store's snapshot after: journal_index.h. */
-    enum status status = journal_index_find(call, sensor_id, &ids, &question.rows.count);
+    enum status status = journal_index_find(call, sensor_id, &ids, &context.rows.count);
 
-    question.rows.ids = ids;
-    return status ? status : read_transact(call, status_body, &question);
+    context.rows.ids = ids;
+    return status ? status : read_transact(call, status_body, &context);
 }

@@ -1,15 +1,13 @@
-/* sensor_status.h - the newest facts about a sensor: battery, signal, the last sample of each
- * channel. */
+/* sensor_status.h - a sensor's newest state: battery, signal, the newest sample of each channel. */
 #ifndef SERVICE_MEASUREMENT_SENSOR_STATUS_H
 #define SERVICE_MEASUREMENT_SENSOR_STATUS_H
 
 #include "domain/measurement.h"
 #include "service/core/call.h"
 
-/* The newest facts that a sensor reported. */
 struct sensor_status {
-    utc_seconds last_seen_at; /* its last message that was saved; 0: none was */
-    bool has_reported;        /* a message was saved: the next two are known */
+    utc_seconds last_seen_at; /* arrival of its newest saved message; 0: there is none */
+    bool has_reported;        /* a message was saved: the next two fields are known */
     bool battery_ok;
     int64_t signal;                /* RSSI index; 99 unknown */
     const struct sample *channels; /* the newest sample of each channel, by channel */

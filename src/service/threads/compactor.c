@@ -17,7 +17,7 @@ enum {
 };
 
 struct compactor {
-    struct store *store; /* NULL: to be opened anew */
+    struct store *store; /* NULL: it must be opened again */
     struct store_options store_options;
     enum status (*open)(struct store **out, const struct store_options *options,
                         struct fault *fault);
@@ -26,28 +26,25 @@ struct compactor {
     struct arena arena;
     pthread_t thread;
     struct sleeper sleeper;
-    utc_seconds since; /* no message in the index was received before */
+    utc_seconds since; /* the index has no message that was received before */
 
     /* The round. */
     struct journal_index_sensor *sensors;
-    size_t count, done, next; /* next: done, when the step on its way is written */
-    size_t until;             /* no step goes further: one of those behind cannot be compacted */
-    size_t passed_by;         /* messages of sensors that cannot be compacted */
-    struct compaction *compaction;    /* the step on its way */
-    struct journal_trim journal_trim; /* what is compacted */
-    size_t swept;
-    size_t set_aside; /* messages that the round before has passed by */
+    size_t count, done, next;      /* next: `done` after the current step is written */
+    size_t until;                  /* the limit of a step, while one of its sensors fails */
+    size_t skipped;                /* messages of sensors that cannot be compacted */
+    struct compaction *compaction; /* the current step */
+    struct journal_trim trim;      /* the compacted messages */
+    size_t trimmed;
+    size_t set_aside; /* messages that the last round skipped */
 
-    struct compaction_missing behind, gone; /* of the step that was written last */
+    struct compaction_missing behind, gone; /* of the last step that was written */
     struct log_pause behind_pause, gone_pause;
-    bool is_behind; /* some step of the round was read from a store that was behind */
+    bool is_behind; /* a step of the round was read from a store that was behind */
 };
 
-typedef enum status preparing(struct call *call, const struct journal_index_sensor *sensors,
-                              size_t count, size_t *done, struct compaction **out);
-
 static enum status
-prepare_step(struct compactor *compactor, preparing *prepare, struct fault *fault)
+prepare_step(struct compactor *compactor, bool is_long, struct fault *fault)
 {
     struct call call = {
         .db.store = compactor->store,
@@ -58,11 +55,20 @@ prepare_step(struct compactor *compactor, preparing *prepare, struct fault *faul
     };
 
     compactor->next = compactor->done;
-    enum status status = prepare(&call, compactor->sensors, compactor->until, &compactor->next,
-                                 &compactor->compaction);
+    enum status status = (is_long ? compaction_prepare_long : compaction_prepare)(
+        &call, compactor->sensors, compactor->until, &compactor->next, &compactor->compaction);
     if (status)
         *fault = call.db.fault;
     return status;
+}
+
+static enum status
+write_work(struct compactor *compactor, transaction_body *body, void (*committed)(void *with),
+           struct fault *fault)
+{
+    return writer_call(compactor->writer,
+                       &(struct writer_work){ body, committed, compactor, &compactor->arena },
+                       fault);
 }
 
 static enum status
@@ -77,25 +83,25 @@ static enum status
 prepare_and_write_step(struct call *call, void *with)
 {
     struct compactor *compactor = with;
-    enum status status = prepare_step(compactor, compaction_prepare_long, &call->db.fault);
+    enum status status = prepare_step(compactor, true, &call->db.fault);
 
     return status ? status : compaction_write(call, compactor->compaction);
 }
 
-/* Right after the commit: a reader that finds the messages gone from the index finds
- * them in their blocks. */
+/* Runs right after the commit: a reader that does not find the messages in the index finds them in
+ * their blocks. */
 static void
-step_is_written(void *with)
+forget_step(void *with)
 {
     struct compactor *compactor = with;
 
     compaction_find_missing(compactor->compaction, &compactor->behind, &compactor->gone);
-    compaction_forget(compactor->compaction, compactor->journal_index, &compactor->journal_trim);
+    compaction_forget(compactor->compaction, compactor->journal_index, &compactor->trim);
     compactor->done = compactor->next;
     compactor->until = compactor->count;
 }
 
-/* Something is broken, and will be the next time. */
+/* A failure that will come again. */
 static bool
 is_fault(enum status status)
 {
@@ -132,9 +138,9 @@ drop_store(struct compactor *compactor)
     compactor->store = NULL;
 }
 
-/* Where several serve one store, another one may have compacted messages that the index names. */
+/* On a shared store another process may have compacted messages that the index names. */
 static void
-look_at_missing(struct compactor *compactor)
+check_missing(struct compactor *compactor)
 {
     bool is_shared = store_is_shared(compactor->store);
 
@@ -142,7 +148,7 @@ look_at_missing(struct compactor *compactor)
                 &compactor->gone,
                 "they are no longer in the journal and are dropped from the index");
     log_missing(&compactor->behind_pause, LOG_ERROR, "compactor.behind", &compactor->behind,
-                "the reading connection does not show what the writer sees: they are compacted "
+                "the reading connection does not show them, the writer's does: they are compacted "
                 "later, over a new connection");
     if (compactor->behind.count == 0)
         return;
@@ -159,22 +165,22 @@ has_store(struct compactor *compactor)
            || !compactor->open(&compactor->store, &compactor->store_options, &fault);
 }
 
-/* The sensor is told of once, and tried again in each round. */
+/* Skips a sensor. It is logged once, and tried again in each round. */
 static void
-pass_by(struct compactor *compactor, const struct fault *fault)
+skip_sensor(struct compactor *compactor, const struct fault *fault)
 {
     int64_t sensor_id = compactor->sensors[compactor->done].sensor_id;
     bool newly;
 
-    compactor->passed_by += journal_index_set_aside(compactor->journal_index, sensor_id, &newly);
+    compactor->skipped += journal_index_set_aside(compactor->journal_index, sensor_id, &newly);
     if (newly)
         log_line(LOG_ERROR, "compactor.failed", "sensor=%" PRId64 " %s", sensor_id, fault->reason);
     compactor->done++;
     compactor->until = compactor->count;
 }
 
-/* One sensor that cannot be compacted must not keep the others from it: the step is tried again
- * with half of its sensors until one is left. */
+/* A sensor that cannot be compacted must not stop the others: the step is tried again with half of
+ * its sensors, until one is left. */
 static void
 narrow_step(struct compactor *compactor, const struct fault *fault)
 {
@@ -183,41 +189,41 @@ narrow_step(struct compactor *compactor, const struct fault *fault)
     if (tried > 1)
         compactor->until = compactor->done + tried / 2;
     else
-        pass_by(compactor, fault);
+        skip_sensor(compactor, fault);
     arena_clear(&compactor->arena);
 }
 
-/* Those that can be compacted, as far as the round before knows. */
+/* Uncompacted messages, without those of sensors that failed in the last round. */
 static size_t
-messages(const struct compactor *compactor)
+waiting_messages(const struct compactor *compactor)
 {
     size_t count = journal_index_count(compactor->journal_index);
 
     return count > compactor->set_aside ? count - compactor->set_aside : 0;
 }
 
-/* Far behind, the step is prepared on the writer's thread, and longer: senders wait for it, and
- * what gathers meanwhile is about as much as it compacts. */
+/* If the compactor is far behind, the writer's thread prepares the step, a long one: sensors wait,
+ * and about as many messages gather meanwhile as the step compacts. */
 static bool
 compact_step(struct compactor *compactor)
 {
-    bool behind = messages(compactor) > 2 * compactor_most_messages(compactor->journal_index);
+    bool behind = waiting_messages(compactor)
+                  > 2 * compactor_most_messages(compactor->journal_index);
     struct fault fault;
 
     if (!has_store(compactor))
         return false;
     compactor->next = compactor->done;
     compactor->behind.count = compactor->gone.count = 0;
-    enum status status = behind ? STATUS_OK : prepare_step(compactor, compaction_prepare, &fault);
+    enum status status = behind ? STATUS_OK : prepare_step(compactor, false, &fault);
 
     if (!status)
-        status = writer_call(compactor->writer, &compactor->arena,
-                             behind ? prepare_and_write_step : compactor_write_step,
-                             step_is_written, compactor, &fault);
+        status = write_work(compactor, behind ? prepare_and_write_step : compactor_write_step,
+                            forget_step, &fault);
     if (!status)
-        look_at_missing(compactor);
+        check_missing(compactor);
     if (status == STATUS_CONFLICT)
-        drop_store(compactor); /* for the case that it is its snapshots that are too old */
+        drop_store(compactor); /* its snapshots may be too old */
     if (!is_fault(status) || compactor->next == compactor->done)
         return step_is_good(compactor, status, &fault);
     narrow_step(compactor, &fault);
@@ -229,11 +235,11 @@ trim_some(struct call *call, void *with)
 {
     struct compactor *compactor = with;
 
-    return journal_trim_step(call, &compactor->journal_trim, compactor->swept);
+    return journal_trim_step(call, &compactor->trim, compactor->trimmed);
 }
 
 static void
-look_at_oldest(struct compactor *compactor)
+find_oldest(struct compactor *compactor)
 {
     utc_seconds now = utc_now(), oldest = journal_index_oldest(compactor->journal_index);
 
@@ -249,71 +255,70 @@ rebuild_index(struct call *call, void *with)
     return journal_index_rebuild(call);
 }
 
-/* All that the journal holds is compacted again; what is in a block already stays as it is. */
+/* Compacts the whole journal again. Samples that are in a block already change nothing. */
 static void
-begin_again(struct compactor *compactor, const struct fault *why)
+compact_again(struct compactor *compactor, const struct fault *why)
 {
     struct fault fault;
 
     log_line(LOG_ERROR, "compactor.lost_blocks", "%s: the journal is compacted again", why->reason);
-    if (writer_call(compactor->writer, &compactor->arena, rebuild_index, NULL, compactor, &fault))
+    if (write_work(compactor, rebuild_index, NULL, &fault))
         return; /* the next round tries it again */
-    journal_trim_clear(&compactor->journal_trim);
-    compactor->swept = 0;
-    look_at_oldest(compactor);
+    journal_trim_clear(&compactor->trim);
+    compactor->trimmed = 0;
+    find_oldest(compactor);
 }
 
 static bool
-goes_on(struct compactor *compactor)
+may_continue(struct compactor *compactor)
 {
     return sleeper_wait(&compactor->sleeper, 0);
 }
 
-/* Deletes what is compacted. What a failure leaves is deleted in the next round. */
+/* Deletes the compacted messages. After a failure the rest is deleted in the next round. */
 static bool
-journal_trim(struct compactor *compactor)
+trim_journal(struct compactor *compactor)
 {
     bool good = true;
 
-    journal_trim_sort(&compactor->journal_trim);
-    compactor->swept = 0;
-    while (good && compactor->swept < compactor->journal_trim.count && goes_on(compactor)) {
+    journal_trim_sort(&compactor->trim);
+    compactor->trimmed = 0;
+    while (good && compactor->trimmed < compactor->trim.count && may_continue(compactor)) {
         struct fault fault;
-        enum status status =
-            writer_call(compactor->writer, &compactor->arena, trim_some, NULL, compactor, &fault);
+        enum status status = write_work(compactor, trim_some, NULL, &fault);
         if (!status)
-            compactor->swept += journal_trim_step_rows(&compactor->journal_trim, compactor->swept);
+            compactor->trimmed += journal_trim_step_rows(&compactor->trim, compactor->trimmed);
         if (status == STATUS_CONFLICT)
-            begin_again(compactor, &fault);
+            compact_again(compactor, &fault);
         good = step_is_good(compactor, status, &fault);
     }
-    journal_trim_remove(&compactor->journal_trim, compactor->swept);
+    journal_trim_remove(&compactor->trim, compactor->trimmed);
     return good;
 }
 
-/* Compacts the messages of every sensor that has some when it begins, and can be compacted. */
+/* Compacts the messages of every sensor that has some when the round begins. */
 static bool
 compact_round(struct compactor *compactor)
 {
     bool good = true;
 
-    compactor->done = compactor->passed_by = 0;
+    compactor->done = compactor->skipped = 0;
     compactor->is_behind = false;
     compactor->count = compactor->until =
         journal_index_sensors(compactor->journal_index, &compactor->sensors);
-    while (good && compactor->done < compactor->count && goes_on(compactor))
+    while (good && compactor->done < compactor->count && may_continue(compactor))
         good = compact_step(compactor);
     free(compactor->sensors);
-    compactor->set_aside = compactor->passed_by;
-    look_at_oldest(compactor);
-    return journal_trim(compactor) && good && !compactor->is_behind;
+    compactor->set_aside = compactor->skipped;
+    find_oldest(compactor);
+    return trim_journal(compactor) && good && !compactor->is_behind;
 }
 
 static bool
 is_due(struct compactor *compactor)
 {
     utc_seconds now = utc_now();
-    size_t count = messages(compactor);
+    size_t count = waiting_messages(compactor);
 
     if (count == 0)
         compactor->since = now;
@@ -335,7 +340,7 @@ compactor_main(void *with)
     struct compactor *compactor = with;
 
     while (sleeper_wait(&compactor->sleeper, LOOK_MILLISECONDS))
-        while (is_due(compactor) && compact_round(compactor) && goes_on(compactor))
+        while (is_due(compactor) && compact_round(compactor) && may_continue(compactor))
             continue;
     return NULL;
 }
@@ -346,7 +351,7 @@ compactor_free(struct compactor *compactor)
     store_close(compactor->store);
     arena_clear(&compactor->arena);
     sleeper_clear(&compactor->sleeper);
-    journal_trim_clear(&compactor->journal_trim);
+    journal_trim_clear(&compactor->trim);
     free(compactor);
 }
 
@@ -361,7 +366,7 @@ compactor_start(struct compactor **out, const struct compactor_options *options,
     sleeper_init(&compactor->sleeper);
     compactor->writer = options->writer;
     compactor->journal_index = options->journal_index;
-    look_at_oldest(compactor);
+    find_oldest(compactor);
 
     compactor->open = options->open ? options->open : store_open;
     compactor->store_options = *options->store;

@@ -7,30 +7,31 @@
 struct compactor;
 
 struct compactor_options {
-    const struct store_options *store; /* the mode aside; outlives the compactor, as its texts do */
-    struct writer *writer;             /* writes each step */
+    const struct store_options
+        *store;            /* its mode is ignored; it and its texts outlive the compactor */
+    struct writer *writer; /* writes each step */
     struct journal_index *journal_index;
     /* Opens its reading store; NULL: store_open(). For test suites. */
     enum status (*open)(struct store **out, const struct store_options *options,
                         struct fault *fault);
 };
 
-/* A round compacts all that waits. It begins when a message has waited for an hour, or when more
- * than compactor_most_messages() wait. A sensor that cannot be compacted is logged and passed by.
- */
+/* A round compacts all waiting messages. It begins when a message has waited for an hour, or when
+ * more than compactor_most_messages() wait. A sensor that cannot be compacted is logged and
+ * skipped. */
 enum {
     COMPACTOR_MOST_AGE_SECONDS = 3600,
     COMPACTOR_MOST_MESSAGES = 500 * 1000,
-    COMPACTOR_MOST_A_SENSOR = 4, /* of the sensors that send, where these are more */
+    COMPACTOR_MOST_A_SENSOR = 4, /* messages a sensor that sends, where that is more */
 };
 
 size_t compactor_most_messages(struct journal_index *journal_index);
 
-/* Opens its own reading store; the caller stops it before the writer. When a step shows that the
- * store was behind the writer, or that another process has compacted, it is closed and opened anew.
- * Failures as store_open(). */
+/* Opens its own reading store; the caller stops the compactor before the writer. If a step shows
+ * that the store was behind the writer, or that another process has compacted, the store is opened
+ * again. Failures as store_open(). */
 enum status compactor_start(struct compactor **out, const struct compactor_options *options,
                             struct fault *fault);
-void compactor_stop(struct compactor *compactor); /* ends between two steps; NULL is allowed */
+void compactor_stop(struct compactor *compactor); /* it ends between two steps; NULL is allowed */
 
 #endif

@@ -9,7 +9,7 @@
 #include "service/notice/pool_watch.h"
 #include "service/outbox/outbox_old.h"
 
-const struct moment schedule[] = {
+const struct scheduled_job schedule[] = {
     { "renewals", renewal_job_run, renewal_job_next_at },
     { "notices", notices_job_run, notices_job_next_at },
     { "low pools", pool_watch_job_run, pool_watch_job_next_at },

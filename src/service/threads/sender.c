@@ -14,21 +14,21 @@
 #include "store/store.h"
 
 enum {
-    LOOK_MILLISECONDS = 1000, /* how long a message that was queued waits at most for a thread */
+    LOOK_MILLISECONDS = 1000, /* the longest that a queued message waits for a thread */
     FIRST_REST_MILLISECONDS = 2000,
     LONGEST_REST_MILLISECONDS = 60 * 1000,
-    GRACE_MILLISECONDS = 1500, /* what is under way at the end may come to its own */
+    GRACE_MILLISECONDS = 1500, /* for the running tries after sender_stop() */
     MOST_MEMORY_BYTES = 256 * 1024 * 1024,
-    NOTE_TRIES = 5, /* what was sent is to be known as sent */
-    NOTE_PAUSE_MILLISECONDS = 200,
+    RECORD_TRIES = 5, /* of writing an outcome */
+    RECORD_PAUSE_MILLISECONDS = 200,
     MOST_THREADS = SENDER_MOST_TRANSPORTS * SENDER_THREADS,
 };
 
-/* What the threads of one transport share. */
+/* Shared by the threads of one transport. */
 struct channel {
     struct transport transport;
-    atomic_llong rest_until;        /* monotonic nanoseconds: nothing is tried before */
-    atomic_llong rest_milliseconds; /* the last rest; 0: it was reached */
+    atomic_llong rest_until;        /* monotonic nanoseconds: no try before */
+    atomic_llong rest_milliseconds; /* the last rest; 0: the last try reached it */
 };
 
 struct worker {
@@ -45,7 +45,7 @@ struct sender {
     const struct secret_key *secret;
     const char *public_url;
     struct sleeper sleeper;
-    atomic_llong give_up_at; /* monotonic nanoseconds; 0: not at all */
+    atomic_llong give_up_at; /* monotonic nanoseconds; 0: never */
     struct channel channels[SENDER_MOST_TRANSPORTS];
     size_t worker_count;
     struct worker workers[MOST_THREADS];
@@ -73,16 +73,16 @@ sender_claim_body(struct call *call, void *with)
     return outbox_try_claim(call, context->try, &context->claimed);
 }
 
-struct note_context {
+struct record_context {
     const struct outbox_try *try;
     int64_t attempt;
     const struct outcome *outcome;
 };
 
 static enum status
-note_body(struct call *call, void *with)
+sender_record_body(struct call *call, void *with)
 {
-    const struct note_context *context = with;
+    const struct record_context *context = with;
 
     return outbox_try_finish(call, context->try, context->attempt, context->outcome);
 }
@@ -100,10 +100,10 @@ worker_call(struct worker *worker)
     };
 }
 
-/* Never the address: who reads the log need not know to whom. */
+/* Without the address: the log must not reveal the recipient. */
 static void
-sender_tell(const struct worker *worker, const struct outbox_message *message,
-            const struct outcome *outcome)
+sender_log(const struct worker *worker, const struct outbox_message *message,
+           const struct outcome *outcome)
 {
     static const char *const events[] = {
         [OUTCOME_SENT] = "sent",           [OUTCOME_LATER] = "later",
@@ -120,24 +120,29 @@ sender_tell(const struct worker *worker, const struct outbox_message *message,
              message->message_id, message->attempts, *outcome->words ? " " : "", outcome->words);
 }
 
-/* Without it the message would go out once more, so that a busy writer is asked again. */
-static void
-sender_note(struct worker *worker, const struct note_context *context)
+static enum status
+sender_write(struct worker *worker, transaction_body *body, void *with, struct fault *fault)
 {
-    enum status status = STATUS_BUSY;
+    struct writer_work work = { body, .with = with, .arena = &worker->writer_arena };
+    enum status status = writer_call(worker->sender->writer, &work, fault);
+
+    arena_clear(&worker->writer_arena);
+    return status;
+}
+
+/* Writes the outcome. Tries again if the writer is busy: else the message would be sent once
+ * more. */
+static void
+sender_record(struct worker *worker, struct record_context context)
+{
     struct fault fault = { 0 };
 
-    for (int i = 0; i < NOTE_TRIES && status; i++) {
-        struct note_context with = *context;
-        status = writer_call(worker->sender->writer, &worker->writer_arena, note_body, NULL, &with,
-                             &fault);
-        arena_clear(&worker->writer_arena);
-        if (status)
-            (void)sleeper_wait(&worker->sender->sleeper, NOTE_PAUSE_MILLISECONDS);
+    for (int i = 0; i < RECORD_TRIES; i++) {
+        if (!sender_write(worker, sender_record_body, &context, &fault))
+            return;
+        (void)sleeper_wait(&worker->sender->sleeper, RECORD_PAUSE_MILLISECONDS);
     }
-    if (status)
-        log_line(LOG_ERROR, "sender.not_noted", "a message will be sent once more: %s",
-                 fault.reason);
+    log_line(LOG_ERROR, "sender.not_noted", "a message will be sent once more: %s", fault.reason);
 }
 
 static bool
@@ -145,17 +150,15 @@ sender_claim(struct worker *worker, const struct outbox_try *try)
 {
     struct claim_context context = { .try = try };
     struct fault fault;
-    enum status status = writer_call(worker->sender->writer, &worker->writer_arena,
-                                     sender_claim_body, NULL, &context, &fault);
+    enum status status = sender_write(worker, sender_claim_body, &context, &fault);
 
-    arena_clear(&worker->writer_arena);
     if (status && status != STATUS_BUSY)
         log_line(LOG_ERROR, "sender.failed", "%s", fault.reason);
     return !status && context.claimed;
 }
 
 static void
-rest_or_go_on(struct channel *channel, enum outcome_end end)
+channel_rest(struct channel *channel, enum outcome_end end)
 {
     long long rest = 2 * atomic_load(&channel->rest_milliseconds);
 
@@ -170,7 +173,7 @@ rest_or_go_on(struct channel *channel, enum outcome_end end)
 }
 
 static void
-try_one(struct worker *worker, const struct outbox_try *try)
+worker_try(struct worker *worker, const struct outbox_try *try)
 {
     const struct transport *transport = &worker->channel->transport;
     struct outbox_message message;
@@ -181,29 +184,29 @@ try_one(struct worker *worker, const struct outbox_try *try)
         return;
     enum status status = outbox_try_read(&call, try, &message);
     if (status && message.attempts == 0)
-        return; /* it waits no more, or the lease brings it back */
+        return; /* it is not due any more, or the lease brings it back */
     message.sender = worker->sender;
     if (status) {
-        snprintf(outcome.words, sizeof outcome.words, "what it says cannot be read: %.100s",
+        snprintf(outcome.words, sizeof outcome.words, "the message cannot be read: %.100s",
                  call.db.fault.reason);
     } else if (transport->send(transport->with, &call, &message, &outcome)) {
         outcome.end = OUTCOME_STOPPED;
         (void)sleeper_wait(&worker->sender->sleeper, LOOK_MILLISECONDS);
     }
-    sender_note(worker, &(struct note_context){ try, message.attempts, &outcome });
-    sender_tell(worker, &message, &outcome);
-    rest_or_go_on(worker->channel, outcome.end);
+    sender_record(worker, (struct record_context){ try, message.attempts, &outcome });
+    sender_log(worker, &message, &outcome);
+    channel_rest(worker->channel, outcome.end);
 }
 
 static bool
-may_try(struct worker *worker)
+worker_may_try(struct worker *worker)
 {
     return sleeper_wait(&worker->sender->sleeper, 0)
            && monotonic_nanoseconds() >= atomic_load(&worker->channel->rest_until);
 }
 
 static void *
-lane_main(void *with)
+worker_main(void *with)
 {
     struct worker *worker = with;
     struct outbox_try tries[OUTBOX_TRY_MOST];
@@ -213,12 +216,12 @@ lane_main(void *with)
         struct call call = worker_call(worker);
         size_t count = 0;
         wait = LOOK_MILLISECONDS;
-        if (!may_try(worker)
+        if (!worker_may_try(worker)
             || outbox_try_find(&call, worker->channel->transport.kind, tries, &count))
             count = 0;
         arena_clear(&worker->arena);
-        for (size_t i = 0; i < count && may_try(worker); i++) {
-            try_one(worker, &tries[i]);
+        for (size_t i = 0; i < count && worker_may_try(worker); i++) {
+            worker_try(worker, &tries[i]);
             arena_clear(&worker->arena);
             wait = 0;
         }
@@ -227,7 +230,7 @@ lane_main(void *with)
 }
 
 static enum status
-start_worker(struct sender *sender, struct channel *channel, struct store_options store,
+worker_start(struct sender *sender, struct channel *channel, struct store_options store,
              struct fault *fault)
 {
     struct worker *worker = &sender->workers[sender->worker_count++];
@@ -240,7 +243,7 @@ start_worker(struct sender *sender, struct channel *channel, struct store_option
     enum status status = store_open(&worker->store, &store, fault);
     if (status)
         return status;
-    worker->started = pthread_create(&worker->thread, NULL, lane_main, worker) == 0;
+    worker->started = pthread_create(&worker->thread, NULL, worker_main, worker) == 0;
     return worker->started ? STATUS_OK
                            : fail(fault, STATUS_BROKEN, "", "", "the system gives no more threads");
 }
@@ -259,7 +262,7 @@ sender_start(struct sender **out, const struct sender_options *options, struct f
     for (size_t i = 0; i < options->transport_count && i < SENDER_MOST_TRANSPORTS; i++) {
         sender->channels[i].transport = options->transports[i];
         for (int j = 0; j < SENDER_THREADS && !status; j++)
-            status = start_worker(sender, &sender->channels[i], *options->store, fault);
+            status = worker_start(sender, &sender->channels[i], *options->store, fault);
     }
     if (status)
         sender_stop(sender);

@@ -14,21 +14,21 @@ enum {
     MOST_SLEEP_SECONDS = 60,
     AFTER_FAILURE_SECONDS = 1,
     LONG_SECONDS = 1,
-    REST_MS = 250, /* between two rounds: wakes gather */
+    REST_MS = 250, /* between two rounds: several wakes make one */
     STEP_MOST_BYTES = 256 * 1024 * 1024,
 };
 
 struct ticker {
     struct store *store;
     struct writer *writer;
-    const struct moment *schedule;
+    const struct scheduled_job *schedule;
     struct arena arena;
     pthread_t thread;
     struct sleeper sleeper;
 };
 
 struct step_context {
-    const struct moment *moment;
+    const struct scheduled_job *job;
     bool more;
 };
 
@@ -37,22 +37,22 @@ ticker_step_body(struct call *call, void *with)
 {
     struct step_context *context = with;
 
-    return context->moment->step(call, &context->more);
+    return context->job->run(call, &context->more);
 }
 
-/* What is due of one kind, until there is no more. False after a failure. *again: it takes longer
- * than a second, and what stands before it may have fallen due meanwhile. */
+/* Runs a job until nothing of it is due. False after a failure. *again: it takes longer than a
+ * second, and the jobs before it may have fallen due meanwhile. */
 static bool
-apply_job(struct ticker *ticker, const struct moment *moment, bool *again)
+ticker_run_job(struct ticker *ticker, const struct scheduled_job *job, bool *again)
 {
-    struct step_context context = { .moment = moment, .more = true };
+    struct step_context context = { .job = job, .more = true };
+    struct writer_work work = { ticker_step_body, .with = &context, .arena = &ticker->arena };
     int64_t began = monotonic_nanoseconds();
 
     *again = false;
     while (context.more && sleeper_wait(&ticker->sleeper, 0)) {
         struct fault fault;
-        enum status status =
-            writer_call(ticker->writer, &ticker->arena, ticker_step_body, NULL, &context, &fault);
+        enum status status = writer_call(ticker->writer, &work, &fault);
         arena_clear(&ticker->arena);
         if (!status && context.more
             && monotonic_nanoseconds() - began >= LONG_SECONDS * INT64_C(1000000000)) {
@@ -62,31 +62,31 @@ apply_job(struct ticker *ticker, const struct moment *moment, bool *again)
         if (!status)
             continue;
         if (status != STATUS_BUSY)
-            log_line(LOG_ERROR, "ticker.failed", "%s: %s", moment->name, fault.reason);
+            log_line(LOG_ERROR, "ticker.failed", "%s: %s", job->name, fault.reason);
         return false;
     }
     return true;
 }
 
-/* False after a failure, which does not hold up the others. */
+/* Runs every job that is due. False after a failure, which does not delay the other jobs. */
 static bool
-apply_due(struct ticker *ticker)
+ticker_run_due(struct ticker *ticker)
 {
-    const struct moment *moment = ticker->schedule;
+    const struct scheduled_job *job = ticker->schedule;
     bool all = true, again;
 
-    while (moment->name) {
-        all = apply_job(ticker, moment, &again) && all;
-        moment = again ? ticker->schedule : moment + 1;
+    while (job->name) {
+        all = ticker_run_job(ticker, job, &again) && all;
+        job = again ? ticker->schedule : job + 1;
     }
     return all;
 }
 
-/* How long to sleep: until the next moment, at most a minute, for the clock may be set
- * and others may write to the same store. The round did what was due when it began: what fell
- * due since may not be done yet, and is asked for. */
+/* How long to sleep: until the next job is due, at most a minute, because the clock may be set and
+ * other processes may write to the same store. The round did the work that was due when it began;
+ * work that fell due since may be left. */
 static int64_t
-milliseconds_to_next(struct ticker *ticker, utc_seconds round_began)
+ticker_milliseconds_to_next(struct ticker *ticker, utc_seconds round_began)
 {
     struct call call = {
         .db.store = ticker->store,
@@ -96,9 +96,9 @@ milliseconds_to_next(struct ticker *ticker, utc_seconds round_began)
     };
     utc_seconds now = utc_now(), next = now + MOST_SLEEP_SECONDS;
 
-    for (const struct moment *moment = ticker->schedule; moment->name; moment++) {
+    for (const struct scheduled_job *job = ticker->schedule; job->name; job++) {
         utc_seconds at = UTC_NEVER;
-        enum status status = moment->next(&call, &at);
+        enum status status = job->next_at(&call, &at);
         arena_clear(&ticker->arena);
         if (status)
             return AFTER_FAILURE_SECONDS * 1000;
@@ -118,15 +118,15 @@ ticker_main(void *with)
 
     while (sleeper_wait(&ticker->sleeper, sleep)) {
         utc_seconds began = utc_now();
-        bool all = apply_due(ticker);
+        bool all = ticker_run_due(ticker);
         if (!sleeper_rest(&ticker->sleeper, REST_MS))
             break;
-        sleep = all ? milliseconds_to_next(ticker, began) : AFTER_FAILURE_SECONDS * 1000;
+        sleep = all ? ticker_milliseconds_to_next(ticker, began) : AFTER_FAILURE_SECONDS * 1000;
     }
     return NULL;
 }
 
-/* Something may be due at once now. */
+/* A job may be due now. */
 static void
 ticker_wake(void *with)
 {
@@ -160,7 +160,7 @@ ticker_start(struct ticker **out, const struct ticker_options *options, struct f
     enum status status = store_open(&ticker->store, &store, fault);
     if (!status)
         for (bool again = true; again;) /* a failure is logged; the thread tries again */
-            (void)apply_job(ticker, ticker->schedule, &again);
+            (void)ticker_run_job(ticker, ticker->schedule, &again);
     if (!status && pthread_create(&ticker->thread, NULL, ticker_main, ticker) != 0)
         status = fail(fault, STATUS_BROKEN, "", "", "the system gives no more threads");
     if (status) {

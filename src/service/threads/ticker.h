@@ -1,8 +1,8 @@
 /*
- * ticker.h - the thread that does what falls due (schedule.h): renewals, notices.
+ * ticker.h - the thread that runs the scheduled jobs (schedule.h): renewals, notices and others.
  *
- * It sleeps until the next moment, at most a minute; whoever needs the ledger to be exact
- * before that applies what is due itself (ledger.h).
+ * It sleeps until the next job is due, at most a minute. A verb that needs an exact ledger before
+ * that applies the due renewals itself (ledger.h).
  */
 #ifndef SERVICE_THREADS_TICKER_H
 #define SERVICE_THREADS_TICKER_H
@@ -13,14 +13,13 @@
 struct ticker;
 
 struct ticker_options {
-    const struct store_options *store; /* the mode aside */
-    struct writer *writer;             /* applies each step */
-    const struct moment *schedule;     /* schedule.h */
+    const struct store_options *store; /* its mode is ignored */
+    struct writer *writer;             /* runs each step */
+    const struct scheduled_job *schedule;
 };
 
-/* Applies the renewals that fell due while nobody was there, before it returns; then starts the
- * thread, which does the rest, with a reading store of its own. The caller stops it before the
- * writer. Failures as store_open(). */
+/* Applies the renewals that fell due while no server ran, before it returns; then starts the thread
+ * with its own reading store. The caller stops it before the writer. Failures as store_open(). */
 enum status ticker_start(struct ticker **out, const struct ticker_options *options,
                          struct fault *fault);
 void ticker_stop(struct ticker *ticker); /* ends between two steps; NULL is allowed */

@@ -13,7 +13,7 @@
 enum {
     JOBS_A_TURN = 16,                     /* verbs between two batches of packets, */
     TURN_MS = 50,                         /* or those that begin in so much time */
-    BUSY_ENOUGH_MS = 1000,                /* whoever waited behind it is told "busy", too */
+    BUSY_ENOUGH_MS = 1000,                /* then the verbs that waited fail as busy, too */
     ARENA_MOST_BYTES = 512 * 1024 * 1024, /* one batch: 4,096 packets of the largest kind */
 };
 
@@ -37,18 +37,18 @@ struct writer {
     size_t most_jobs;
     bool stopping;
     struct writer_counts counts;
-    void (*news)(void *with);
-    void *news_with;
+    void (*changed)(void *with); /* the listener */
+    void *changed_with;
 };
 
-/* What one turn took from the queues. */
+/* The work of one turn. */
 struct turn {
     struct packet_batch *packets;
     struct write_job *jobs;
 };
 
 static struct call
-new_call(struct writer *writer)
+writer_new_call(struct writer *writer)
 {
     return (struct call){
         .db.store = writer->store,
@@ -65,16 +65,16 @@ new_call(struct writer *writer)
 }
 
 static void
-tell_news(struct writer *writer)
+writer_notify_listener(struct writer *writer)
 {
     pthread_mutex_lock(&writer->lock);
-    if (writer->news)
-        writer->news(writer->news_with);
+    if (writer->changed)
+        writer->changed(writer->changed_with);
     pthread_mutex_unlock(&writer->lock);
 }
 
 static enum status
-commit_packets(struct writer *writer, struct packet_batch *first)
+writer_commit_packets(struct writer *writer, struct packet_batch *first)
 {
     size_t count = 0, at = 0;
 
@@ -85,7 +85,7 @@ commit_packets(struct writer *writer, struct packet_batch *first)
         for (size_t i = 0; i < batch->count; i++)
             items[at++] = &batch->items[i];
 
-    struct call call = new_call(writer);
+    struct call call = writer_new_call(writer);
     enum status status = commit_split(writer->ingest, &call, items, count);
     for (size_t i = 0; i < count; i++)
         if (items[i]->verdict == INGEST_PENDING)
@@ -101,8 +101,8 @@ commit_packets(struct writer *writer, struct packet_batch *first)
     for (size_t i = 0; i < count; i++)
         writer_count_item(&writer->counts, items[i]);
     pthread_mutex_unlock(&writer->lock);
-    if (ingest_take_news(writer->ingest))
-        tell_news(writer);
+    if (ingest_alerts_changed(writer->ingest))
+        writer_notify_listener(writer);
     free(items);
 
     utc_seconds now = utc_now();
@@ -115,7 +115,7 @@ commit_packets(struct writer *writer, struct packet_batch *first)
 }
 
 static enum status
-run_body(struct call *call, void *with)
+writer_job_body(struct call *call, void *with)
 {
     struct write_job *job = with;
 
@@ -129,34 +129,34 @@ milliseconds_since(int64_t began_nanoseconds)
 }
 
 static bool
-busy_for_long(enum status status, int64_t began_nanoseconds)
+writer_is_busy_for_long(enum status status, int64_t began_nanoseconds)
 {
     return status == STATUS_BUSY && milliseconds_since(began_nanoseconds) >= BUSY_ENOUGH_MS;
 }
 
-/* Behind those that wait, for what it waits for itself takes its time. */
+/* Puts a job behind those that wait, because its catch-up takes a while. */
 static void
-put_last(struct writer *writer, struct write_job *job)
+writer_put_last(struct writer *writer, struct write_job *job)
 {
     pthread_mutex_lock(&writer->lock);
     job_queue_append(&writer->jobs, job);
     pthread_mutex_unlock(&writer->lock);
 }
 
-/* What the turn has not come to. */
+/* Puts back the jobs that the turn did not reach. */
 static void
-put_first(struct writer *writer, struct write_job *jobs)
+writer_put_first(struct writer *writer, struct write_job *jobs)
 {
     pthread_mutex_lock(&writer->lock);
     job_queue_put_first(&writer->jobs, jobs);
     pthread_mutex_unlock(&writer->lock);
 }
 
-/* A step of what the verb waits for. */
+/* Does a step of the catch-up that the verb waits for. */
 static enum status
-run_catch_up(struct writer *writer, struct write_job *job)
+writer_run_catch_up(struct writer *writer, struct write_job *job)
 {
-    struct call call = new_call(writer);
+    struct call call = writer_new_call(writer);
     bool more;
     enum status status = transact_catch_up(&call, &job->catch_up, &more);
 
@@ -167,30 +167,30 @@ run_catch_up(struct writer *writer, struct write_job *job)
     if (status)
         job->done(job, status, &call.db.fault);
     else
-        put_last(writer, job);
+        writer_put_last(writer, job);
     return status;
 }
 
 static enum status
-run_job(struct writer *writer, struct write_job *job)
+writer_run_job(struct writer *writer, struct write_job *job)
 {
-    struct call call = new_call(writer);
+    struct call call = writer_new_call(writer);
 
     if (job->catch_up.step)
-        return run_catch_up(writer, job);
+        return writer_run_catch_up(writer, job);
     call.hands_back = true;
     call.has_caught_up = job->has_caught_up;
     job->prepare(job, &call);
-    enum status status = transact(&call, run_body, job);
+    enum status status = transact(&call, writer_job_body, job);
     if (status && call.catch_up.step) {
         job->catch_up = call.catch_up;
-        put_last(writer, job);
+        writer_put_last(writer, job);
         return STATUS_OK;
     }
     if (!status && !call.dry_run)
         ingest_forget_unknown(writer->ingest); /* it may have added a sensor */
     if (!status && !call.dry_run && call.actor->kind != ACTOR_SYSTEM)
-        tell_news(writer);
+        writer_notify_listener(writer);
     writer_log_verb(&writer->log, status, &call.db.fault);
     job->done(job, status, &call.db.fault);
     return status;
@@ -208,10 +208,10 @@ writer_put_off(struct write_job *jobs)
     }
 }
 
-/* The verbs that gathered behind a busy store, untried: otherwise each would wait as long
- * again, one after the other, and a stop would wait for all. */
+/* Fails the verbs that gathered behind a busy store, untried. Otherwise each would wait as long
+ * again, one after the other, and a stop would wait for all of them. */
 static void
-put_off_waiting(struct writer *writer)
+writer_put_off_waiting(struct writer *writer)
 {
     pthread_mutex_lock(&writer->lock);
     struct write_job *waiting = job_queue_take(&writer->jobs, SIZE_MAX);
@@ -243,22 +243,22 @@ writer_main(void *with)
 
     while (writer_take_turn(writer, &turn)) {
         int64_t began = monotonic_nanoseconds();
-        enum status status = turn.packets ? commit_packets(writer, turn.packets) : STATUS_OK;
+        enum status status = turn.packets ? writer_commit_packets(writer, turn.packets) : STATUS_OK;
         int64_t verbs_began = monotonic_nanoseconds();
         struct write_job *job = turn.jobs;
 
-        while (job && !busy_for_long(status, began)) {
+        while (job && !writer_is_busy_for_long(status, began)) {
             struct write_job *next = job->next;
-            status = run_job(writer, job);
+            status = writer_run_job(writer, job);
             job = next;
             if (milliseconds_since(verbs_began) >= TURN_MS)
                 break;
         }
-        if (busy_for_long(status, began)) {
+        if (writer_is_busy_for_long(status, began)) {
             writer_put_off(job);
-            put_off_waiting(writer);
+            writer_put_off_waiting(writer);
         } else {
-            put_first(writer, job);
+            writer_put_first(writer, job);
         }
     }
     return NULL;
@@ -275,10 +275,10 @@ writer_free(struct writer *writer)
     free(writer);
 }
 
-/* Before anything is read for somebody: a server that is started again must not show an older state
- * than it showed before. */
+/* Commits a mark before any request is read: a restarted server must not show an older state than
+ * before. */
 static enum status
-open_store(struct writer *writer, const struct writer_options *options, struct fault *fault)
+writer_open_store(struct writer *writer, const struct writer_options *options, struct fault *fault)
 {
     struct store_options store = *options->store;
 
@@ -286,7 +286,7 @@ open_store(struct writer *writer, const struct writer_options *options, struct f
     enum status status = store_open(&writer->store, &store, fault);
     if (status)
         return status;
-    struct call call = new_call(writer);
+    struct call call = writer_new_call(writer);
     status = transact_mark(&call);
     if (status)
         *fault = call.db.fault;
@@ -314,7 +314,7 @@ writer_start(struct writer **out, const struct writer_options *options, struct f
     writer->counts.store_available = true;
     writer->ingest = ingest_open();
 
-    enum status status = open_store(writer, options, fault);
+    enum status status = writer_open_store(writer, options, fault);
     if (!status && pthread_create(&writer->thread, NULL, writer_main, writer) != 0)
         status = fail(fault, STATUS_BROKEN, "", "", "the system gives no more threads");
     if (status) {
@@ -341,11 +341,11 @@ writer_stop(struct writer *writer)
 }
 
 void
-writer_set_listener(struct writer *writer, void (*news)(void *with), void *with)
+writer_set_listener(struct writer *writer, void (*changed)(void *with), void *with)
 {
     pthread_mutex_lock(&writer->lock);
-    writer->news = news;
-    writer->news_with = with;
+    writer->changed = changed;
+    writer->changed_with = with;
     pthread_mutex_unlock(&writer->lock);
 }
 

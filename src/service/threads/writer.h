@@ -1,11 +1,11 @@
 /*
  * writer.h - the one thread that writes: packets and verbs.
  *
- * It takes all that waits, however few: the packets in one transaction, then
- * some verbs, each in its own. What a verb has to wait for (call.h, catch_up) is done a step a
- * turn, so that packets and other verbs go on meanwhile. While one commit runs the next batch
- * gathers, so a quiet server answers after one commit and a busy one commits hundreds at once. No
- * timer is involved.
+ * It takes all that waits, however little: the packets in one transaction, then some verbs, each in
+ * its own. If a verb must wait for a catch-up (call.h), the writer does one step of it a turn, so
+ * that packets and other verbs continue. While one commit runs the next batch gathers: a quiet
+ * server answers after one commit, and a busy one commits hundreds of packets together. There is no
+ * timer.
  */
 #ifndef SERVICE_THREADS_WRITER_H
 #define SERVICE_THREADS_WRITER_H
@@ -16,19 +16,19 @@
 
 struct writer;
 
-/* A batch of packets from one socket. The submitter owns it again once
- * `answer` was called, on the writer's thread, after the commit. */
+/* A batch of packets from one socket. The writer calls `answer` on its thread after the commit, and
+ * the submitter owns the batch again. */
 struct packet_batch {
     struct ingest_item *items;
     size_t count;
-    utc_seconds answered_at; /* set by the writer: the clock for the answers */
+    utc_seconds answered_at; /* set by the writer: the time of the answers */
     void (*answer)(struct packet_batch *batch);
     void *owner;               /* for `answer` */
     struct packet_batch *next; /* the writer's */
 };
 
 struct writer_options {
-    const struct store_options *store; /* the mode aside */
+    const struct store_options *store; /* its mode is ignored */
     const struct secret_key *secret;
     struct journal_index *journal_index;
     struct ledger_cache *ledger_cache;
@@ -42,20 +42,20 @@ struct writer_options {
  *   failures as store_open(), transact_mark() */
 enum status writer_start(struct writer **out, const struct writer_options *options,
                          struct fault *fault);
-/* Finishes what waits, then ends the thread. Who submits must have stopped. NULL is allowed. */
+/* Finishes the waiting work, then ends the thread. The submitters have stopped. NULL is allowed. */
 void writer_stop(struct writer *writer);
 
-/* Who wants to know at once that packets have begun, changed or ended alerts, or that somebody
- * has changed something by a verb, the system itself aside: told on the writer's thread, after
- * the commit. NULL: nobody any more. */
-void writer_set_listener(struct writer *writer, void (*news)(void *with), void *with);
+/* Sets a callback that runs on the writer's thread after a commit in which packets began, changed
+ * or ended alerts, or in which a verb of another actor than the system changed something. NULL
+ * removes it. */
+void writer_set_listener(struct writer *writer, void (*changed)(void *with), void *with);
 
-/* False: stopping; the batch stays the caller's, unanswered. */
+/* False: the writer is stopping; the caller keeps the batch, unanswered. */
 bool writer_put_packets(struct writer *writer, struct packet_batch *batch);
-/* False: too many wait, or stopping: answer "busy". */
+/* False: too many verbs wait, or the writer is stopping. Answer "busy". */
 bool writer_put_job(struct writer *writer, struct write_job *job);
 
-/* All since the start. */
+/* The counts since the start. */
 struct writer_counts writer_counts(struct writer *writer);
 
 #endif

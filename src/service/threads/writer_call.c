@@ -4,10 +4,7 @@
 
 struct wait_context {
     struct write_job job;
-    struct arena *arena;
-    transaction_body *body;
-    void (*committed)(void *with);
-    void *with;
+    const struct writer_work *work;
 
     pthread_mutex_t lock;
     pthread_cond_t ended;
@@ -21,7 +18,7 @@ writer_call_prepare(struct write_job *job, struct call *call)
 {
     const struct wait_context *context = job->owner;
 
-    call->db.arena = context->arena; /* its owner waits meanwhile */
+    call->db.arena = context->work->arena; /* its owner waits */
 }
 
 static enum status
@@ -29,7 +26,7 @@ writer_call_run(struct write_job *job, struct call *call)
 {
     const struct wait_context *context = job->owner;
 
-    return context->body(call, context->with);
+    return context->work->body(call, context->work->with);
 }
 
 static void
@@ -37,8 +34,8 @@ writer_call_done(struct write_job *job, enum status status, const struct fault *
 {
     struct wait_context *context = job->owner;
 
-    if (!status && context->committed)
-        context->committed(context->with);
+    if (!status && context->work->committed)
+        context->work->committed(context->work->with);
     pthread_mutex_lock(&context->lock);
     context->status = status;
     if (status)
@@ -49,24 +46,20 @@ writer_call_done(struct write_job *job, enum status status, const struct fault *
 }
 
 enum status
-writer_call(struct writer *writer, struct arena *arena, transaction_body *body,
-            void (*committed)(void *with), void *with, struct fault *fault)
+writer_call(struct writer *writer, const struct writer_work *work, struct fault *fault)
 {
     struct wait_context context = {
         .job = { .prepare = writer_call_prepare,
                  .run = writer_call_run,
                  .done = writer_call_done,
                  .owner = &context },
-        .arena = arena,
-        .body = body,
-        .committed = committed,
-        .with = with,
+        .work = work,
         .lock = PTHREAD_MUTEX_INITIALIZER,
         .ended = PTHREAD_COND_INITIALIZER,
     };
 
     if (!writer_put_job(writer, &context.job))
-        return fail(fault, STATUS_BUSY, "", "", "too much is waiting already");
+        return fail(fault, STATUS_BUSY, "", "", "the server is overloaded; try again");
     pthread_mutex_lock(&context.lock);
     while (!context.done)
         pthread_cond_wait(&context.ended, &context.lock);

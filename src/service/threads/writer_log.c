@@ -8,36 +8,36 @@ static const char *const events[] = {
     [INGEST_DONE] = NULL,
     [INGEST_UNKNOWN_SENSOR] = "ingest.unknown_sensor",
     [INGEST_BAD_TOKEN] = "ingest.bad_token",
-    [INGEST_TRY_AGAIN] = NULL, /* store.unavailable says it */
+    [INGEST_TRY_AGAIN] = NULL, /* logged as store.unavailable */
 };
 _Static_assert(sizeof events / sizeof events[0] == INGEST_VERDICT_COUNT, "a row a verdict");
 
 static bool
-is_clock_behind(enum status status, const struct fault *fault)
+writer_log_is_clock_behind(enum status status, const struct fault *fault)
 {
     return status == STATUS_BUSY && !strcmp(fault->code, "clock_behind");
 }
 
 static void
-note_clock(struct writer_log *log, bool behind, const struct fault *fault)
+writer_log_clock(struct writer_log *log, bool behind, const struct fault *fault)
 {
     if (log->clock_behind == behind)
         return;
     log->clock_behind = behind;
     if (behind)
-        log_line(LOG_ERROR, "clock.behind", "everything is put off: %s", fault->reason);
+        log_line(LOG_ERROR, "clock.behind", "nothing is written: %s", fault->reason);
     else
-        log_line(LOG_INFO, "clock.right", "nothing is put off any more");
+        log_line(LOG_INFO, "clock.right", "writing continues");
 }
 
 static void
-note_store(struct writer_log *log, bool unavailable, const struct fault *fault)
+writer_log_store(struct writer_log *log, bool unavailable, const struct fault *fault)
 {
     if (log->store_unavailable == unavailable)
         return;
     log->store_unavailable = unavailable;
     if (unavailable)
-        log_line(LOG_ERROR, "store.unavailable", "measurements are put off: %s", fault->reason);
+        log_line(LOG_ERROR, "store.unavailable", "measurements are not stored: %s", fault->reason);
     else
         log_line(LOG_INFO, "store.available", "measurements are stored");
 }
@@ -45,17 +45,17 @@ note_store(struct writer_log *log, bool unavailable, const struct fault *fault)
 void
 writer_log_batch(struct writer_log *log, enum status status, const struct fault *fault)
 {
-    bool behind = is_clock_behind(status, fault);
+    bool behind = writer_log_is_clock_behind(status, fault);
 
-    note_store(log, status && !behind, fault);
+    writer_log_store(log, status && !behind, fault);
     writer_log_verb(log, status, fault);
 }
 
 void
 writer_log_verb(struct writer_log *log, enum status status, const struct fault *fault)
 {
-    if (!status || is_clock_behind(status, fault))
-        note_clock(log, status != STATUS_OK, fault);
+    if (!status || writer_log_is_clock_behind(status, fault))
+        writer_log_clock(log, status != STATUS_OK, fault);
 }
 
 void

@@ -1,7 +1,7 @@
 /*
- * connection.h - a connection to PostgreSQL, and what its answers mean.
+ * connection.h - a connection to PostgreSQL, and the meaning of its answers.
  *
- * The one header that includes libpq; only the files of this room include it.
+ * The only header that includes libpq; only the files of this room include it.
  */
 #ifndef STORE_POSTGRES_CONNECTION_H
 #define STORE_POSTGRES_CONNECTION_H
@@ -12,24 +12,24 @@
 #include "store/driver.h"
 
 struct connection {
-    PGconn *pg; /* never blocks; NULL: dropped, since the server was silent or away */
+    PGconn *pg; /* never blocks; NULL: dropped, because the server was silent or away */
     char *url;
     enum store_mode mode;
     int busy_wait_ms;
     const struct deadline *deadline;
-    int64_t rest_until; /* monotonic nanoseconds; lost, it is not renewed before */
+    int64_t rest_until; /* monotonic nanoseconds: a lost connection is not renewed before */
     bool explain;       /* of its options, until it is open */
     bool in_transaction;
     bool in_script;   /* until the end of the transaction */
     bool streams;     /* the statement that runs gives its rows one by one */
-    bool lost;        /* not to be used before it is renewed */
-    bool is_new;      /* nobody has asked for it since it was made */
-    bool committed;   /* what ended last was a commit, and no roll-back */
+    bool lost;        /* it must be renewed before use */
+    bool is_new;      /* made since the last postgres_ready() */
+    bool committed;   /* the last transaction ended with a commit */
     bool not_durable; /* a commit did not wait for the synchronous standby */
     bool *prepared;   /* by statement->number */
     size_t prepared_size;
-    char *temp_dir; /* bytes of the row that is being handed on */
-    size_t temp_dir_size;
+    char *row_bytes; /* decoded bytes of the current row */
+    size_t row_bytes_size;
 };
 
 /* libpq's messages quote the parts of a URL, and in one whose password holds
@@ -40,27 +40,26 @@ bool connection_url_is_sound(const char *url);
 /* In driver_postgres.c. Outside a transaction: renews the connection if it is known to be lost. */
 enum status connection_ready(struct connection *connection, struct fault *fault);
 
-/* The next answer to what was sent, as PQgetResult: NULL behind the last one, and on a
- * connection that is lost. A server from which nothing comes for about a second more
- * than busy_wait_ms is given up, and sooner when deadline ends: then the connection is
- * dropped. Every wait is here. */
+/* The next answer, as PQgetResult: NULL after the last one, and on a lost connection. Drops the
+ * connection to a server that is silent for about a second more than busy_wait_ms, or until the
+ * deadline ends. Every wait is in this function. */
 PGresult *connection_result(struct connection *connection);
 
-/* Runs SQL that answers with no rows. */
+/* Runs SQL without rows. */
 enum status connection_command(struct connection *connection, const char *sql, const char *doing,
                                struct fault *fault);
 
-/* Closes it; it is lost until it is renewed. */
+/* Closes the connection; it is lost until it is renewed. */
 void connection_drop(struct connection *connection);
 /* The same for a server that did not answer since `began` (monotonic nanoseconds): the connection
- * is not renewed for as long a time again. */
+ * is not renewed before as much time has passed again. */
 void connection_give_up(struct connection *connection, int64_t began);
 
-/* Takes all answers, which hold no rows; the first failure wins. */
+/* Takes all answers, without rows; the first failure wins. */
 enum status connection_finish(struct connection *connection, const char *doing,
                               struct fault *fault);
 
-/* Turns a failed result (NULL: libpq could not even ask) into a status. */
+/* Turns a failed result (NULL: libpq could not send) into a status. */
 enum status connection_report(struct connection *connection, const PGresult *result,
                               const char *doing, struct fault *fault);
 
@@ -68,12 +67,10 @@ enum status connection_report(struct connection *connection, const PGresult *res
 enum status connection_check(struct connection *connection, const PGresult *result,
                              const char *doing, struct fault *fault);
 
-/* The driver's functions that live in run.c. */
-enum status postgres_run(struct connection *connection, const struct statement *statement,
-                         const struct value *in, row_sink *sink, void *into, int64_t *changed,
-                         struct fault *fault);
-enum status postgres_run_batch(struct connection *connection, const struct statement *statement,
-                               value_source *source, const void *from, size_t count,
+/* The driver's functions in run.c. */
+enum status postgres_run(struct connection *connection, const struct driver_run *run,
+                         int64_t *changed, struct fault *fault);
+enum status postgres_run_batch(struct connection *connection, const struct driver_batch *batch,
                                int64_t *changed, struct fault *fault);
 
 #endif

@@ -118,7 +118,7 @@ postgres_close(struct connection *connection)
     PQfinish(connection->pg);
     free(connection->url);
     free(connection->prepared);
-    free(connection->temp_dir);
+    free(connection->row_bytes);
     free(connection);
 }
 

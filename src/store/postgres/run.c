@@ -105,7 +105,7 @@ prepared_slot(struct connection *connection, int number)
     return &connection->prepared[number];
 }
 
-/* A text of a statement: that for a row, or that for many rows. */
+/* A text of a statement: for one row, or for many. */
 struct wording {
     const struct statement *statement;
     const char *text;
@@ -132,7 +132,7 @@ for_many_rows(const struct statement *statement)
     return wording;
 }
 
-/* The types are told, since the server cannot guess them in `:x IS NULL`. */
+/* Names the types, because the server cannot guess them in `:x IS NULL`. */
 static enum status
 postgres_run_prepare(struct connection *connection, const struct wording *wording,
                      struct fault *fault)
@@ -194,17 +194,17 @@ read_hex(char *out, const char *text, size_t length)
 }
 
 static void
-make_scratch(struct connection *connection, const PGresult *result, int row, int columns)
+make_row_bytes(struct connection *connection, const PGresult *result, int row, int columns)
 {
     size_t wanted = 1;
 
     for (int i = 0; i < columns; i++)
         wanted += (size_t)PQgetlength(result, row, i) / 2;
-    if (wanted <= connection->temp_dir_size)
+    if (wanted <= connection->row_bytes_size)
         return;
-    free(connection->temp_dir);
-    connection->temp_dir = memory_must(malloc(2 * wanted));
-    connection->temp_dir_size = 2 * wanted;
+    free(connection->row_bytes);
+    connection->row_bytes = memory_must(malloc(2 * wanted));
+    connection->row_bytes_size = 2 * wanted;
 }
 
 static void
@@ -213,8 +213,8 @@ postgres_run_read_row(struct connection *connection, const struct statement *sta
 {
     char *free_bytes;
 
-    make_scratch(connection, result, row, (int)statement->out_count);
-    free_bytes = connection->temp_dir;
+    make_row_bytes(connection, result, row, (int)statement->out_count);
+    free_bytes = connection->row_bytes;
     for (int i = 0; i < (int)statement->out_count; i++) {
         const char *text = PQgetvalue(result, row, i);
         size_t length = (size_t)PQgetlength(result, row, i);
@@ -249,26 +249,26 @@ postgres_run_read_row(struct connection *connection, const struct statement *sta
 }
 
 static enum status
-hand_on(struct connection *connection, const struct statement *statement, const PGresult *result,
-        row_sink *sink, void *into, struct fault *fault)
+pass_rows(struct connection *connection, const struct driver_run *run, const PGresult *result,
+          struct fault *fault)
 {
     struct value row[STATEMENT_MAX_COLUMNS];
     enum status status = STATUS_OK;
 
-    assert((size_t)PQnfields(result) == statement->out_count);
-    assert(sink || !PQntuples(result));
+    assert((size_t)PQnfields(result) == run->statement->out_count);
+    assert(run->sink || !PQntuples(result));
     for (int r = 0; r < PQntuples(result) && !status; r++) {
-        postgres_run_read_row(connection, statement, result, r, row);
-        status = sink(into, row, fault);
+        postgres_run_read_row(connection, run->statement, result, r, row);
+        status = run->sink(run->into, row, fault);
     }
     return status;
 }
 
 enum status
-postgres_run(struct connection *connection, const struct statement *statement,
-             const struct value *in, row_sink *sink, void *into, int64_t *changed,
+postgres_run(struct connection *connection, const struct driver_run *run, int64_t *changed,
              struct fault *fault)
 {
+    const struct statement *statement = run->statement;
     struct wording wording = for_a_row(statement);
     struct bound bound;
     PGresult *result;
@@ -276,19 +276,19 @@ postgres_run(struct connection *connection, const struct statement *statement,
 
     if (status)
         return status;
-    postgres_run_bind_all(&bound, in, statement->parameter_count);
+    postgres_run_bind_all(&bound, run->in, statement->parameter_count);
     connection->not_durable = false;
     connection->streams = statement->streams;
     if (!send_one(connection, &wording, &bound))
         status = connection_report(connection, NULL, statement->name, fault);
     else if (statement->streams)
         PQsetSingleRowMode(connection->pg);
-    /* All results are taken, also after a failure: else the connection stays in use. */
+    /* Takes all results, also after a failure: else the connection stays in use. */
     while ((result = connection_result(connection))) {
         if (!status)
             status = connection_check(connection, result, statement->name, fault);
         if (!status)
-            status = hand_on(connection, statement, result, sink, into, fault);
+            status = pass_rows(connection, run, result, fault);
         *changed = strtoll(PQcmdTuples(result), NULL, 10);
         PQclear(result);
     }
@@ -300,7 +300,7 @@ postgres_run(struct connection *connection, const struct statement *statement,
     return status;
 }
 
-/* The answers of one round; behind each stands a NULL, behind all the sync. */
+/* Takes the answers of one round: a NULL follows each, and the sync follows all. */
 static enum status
 take_answers(struct connection *connection, const struct statement *statement, size_t sent,
              int64_t *changed, struct fault *fault)
@@ -322,18 +322,16 @@ take_answers(struct connection *connection, const struct statement *statement, s
                : connection_report(connection, NULL, statement->name, fault);
 }
 
-/* What a batch runs, and the rows that it is about. */
-struct batch {
-    const struct statement *statement;
-    value_source *source;
-    const void *from;
+/* A batch, and the texts that it runs. */
+struct pipeline {
+    const struct driver_batch *batch;
     struct wording one, many;
 };
 
-/* Rows from `first` in one run. */
+/* Sends rows from `first` on in one run. */
 static bool
-send_rows(struct connection *connection, const struct batch *batch, const struct wording *wording,
-          size_t first)
+send_rows(struct connection *connection, const struct driver_batch *batch,
+          const struct wording *wording, size_t first)
 {
     size_t parameters = batch->statement->parameter_count;
     struct value in[STATEMENT_MAX_PARAMETERS];
@@ -346,16 +344,17 @@ send_rows(struct connection *connection, const struct batch *batch, const struct
 }
 
 static enum status
-run_round(struct connection *connection, const struct batch *batch, size_t first, size_t end,
+run_round(struct connection *connection, const struct pipeline *pipeline, size_t first,
           int64_t *changed, struct fault *fault)
 {
-    size_t sent = 0;
+    const struct driver_batch *batch = pipeline->batch;
+    const struct wording *many = &pipeline->many;
+    size_t sent = 0, end = batch->count - first > BATCH_ROUND ? first + BATCH_ROUND : batch->count;
     bool good = true;
 
     while (good && first < end) {
-        bool many = batch->many.text && end - first >= batch->many.rows;
-        const struct wording *wording = many ? &batch->many : &batch->one;
-
+        const struct wording *wording = many->text && end - first >= many->rows ? many
+                                                                                : &pipeline->one;
         good = send_rows(connection, batch, wording, first);
         first += wording->rows;
         sent += good;
@@ -368,31 +367,27 @@ run_round(struct connection *connection, const struct batch *batch, size_t first
 }
 
 enum status
-postgres_run_batch(struct connection *connection, const struct statement *statement,
-                   value_source *source, const void *from, size_t count, int64_t *changed,
-                   struct fault *fault)
+postgres_run_batch(struct connection *connection, const struct driver_batch *batch,
+                   int64_t *changed, struct fault *fault)
 {
-    const struct batch batch = {
-        statement,
-        source,
-        from,
+    const struct statement *statement = batch->statement;
+    const struct pipeline pipeline = {
+        batch,
         for_a_row(statement),
         statement->postgres_many ? for_many_rows(statement) : (struct wording){ .text = NULL },
     };
-    enum status status = get_ready(connection, &batch.one, fault);
+    enum status status = get_ready(connection, &pipeline.one, fault);
 
     *changed = 0;
-    if (!status && batch.many.text && count >= batch.many.rows)
-        status = postgres_run_prepare(connection, &batch.many, fault);
+    if (!status && pipeline.many.text && batch->count >= pipeline.many.rows)
+        status = postgres_run_prepare(connection, &pipeline.many, fault);
     if (status)
         return status;
     if (!PQenterPipelineMode(connection->pg))
         return connection_report(connection, NULL, statement->name, fault);
-    for (size_t first = 0; first < count && !status; first += BATCH_ROUND) {
-        size_t end = count - first > BATCH_ROUND ? first + BATCH_ROUND : count;
-        status = run_round(connection, &batch, first, end, changed, fault);
-    }
+    for (size_t first = 0; first < batch->count && !status; first += BATCH_ROUND)
+        status = run_round(connection, &pipeline, first, changed, fault);
     if (!PQexitPipelineMode(connection->pg))
-        connection->lost = true; /* only after a failure: the round was not answered whole */
+        connection->lost = true; /* only after a failure: the round was not answered completely */
     return status;
 }

@@ -53,7 +53,7 @@ sqlite_begin(struct connection *connection, enum store_mode mode, struct fault *
 static enum status
 sqlite_commit(struct connection *connection, bool *in_doubt, struct fault *fault)
 {
-    *in_doubt = false; /* what fails here is rolled back */
+    *in_doubt = false; /* a commit that fails is rolled back */
     enum status status = sqlite_command(connection, "COMMIT", "commit", fault);
 
     connection->in_transaction = status != STATUS_OK;
@@ -63,7 +63,7 @@ sqlite_commit(struct connection *connection, bool *in_doubt, struct fault *fault
 static void
 sqlite_rollback(struct connection *connection)
 {
-    /* Some failures have rolled back already. */
+    /* SQLite rolls back after some failures. */
     if (connection->in_transaction && !sqlite3_get_autocommit(connection->db))
         sqlite3_exec(connection->db, "ROLLBACK", NULL, NULL, NULL);
     connection->in_transaction = false;
@@ -124,7 +124,7 @@ column(sqlite3_stmt *query, int place, enum value_kind kind)
         break;
     }
     value.text.length = (size_t)sqlite3_column_bytes(query, place);
-    if (!value.text.at) /* no bytes at all, which are not NULL */
+    if (!value.text.at) /* no bytes, which is not NULL */
         value.text.at = "";
     return value;
 }
@@ -144,7 +144,7 @@ cache_slot(struct connection *connection, int number)
     return &connection->cache[number];
 }
 
-/* Given back by sqlite_release(). */
+/* The caller releases it with sqlite_release(). */
 static enum status
 sqlite_prepare(struct connection *connection, const struct statement *statement, sqlite3_stmt **out,
                struct fault *fault)
@@ -181,25 +181,26 @@ sqlite_release(const struct statement *statement, sqlite3_stmt *query)
         return;
     }
     sqlite3_reset(query);
-    sqlite3_clear_bindings(query); /* what was bound belongs to the caller */
+    sqlite3_clear_bindings(query); /* the bound texts and bytes are the caller's */
 }
 
 static enum status
-sqlite_run(struct connection *connection, const struct statement *statement, const struct value *in,
-           row_sink *sink, void *into, int64_t *changed, struct fault *fault)
+sqlite_run(struct connection *connection, const struct driver_run *run, int64_t *changed,
+           struct fault *fault)
 {
+    const struct statement *statement = run->statement;
     sqlite3_stmt *query;
     enum status status = sqlite_prepare(connection, statement, &query, fault);
 
     if (status)
         return status;
-    int code = sqlite_bind_all(query, in, statement->parameter_count);
+    int code = sqlite_bind_all(query, run->in, statement->parameter_count);
     while (code == SQLITE_OK && (code = sqlite3_step(query)) == SQLITE_ROW) {
         struct value row[STATEMENT_MAX_COLUMNS];
         for (size_t i = 0; i < statement->out_count; i++)
             row[i] = column(query, (int)i, statement->out[i].kind);
-        assert(sink);
-        status = sink(into, row, fault);
+        assert(run->sink);
+        status = run->sink(run->into, row, fault);
         if (status)
             goto done;
         code = SQLITE_OK;
@@ -214,10 +215,10 @@ done:
 }
 
 static enum status
-sqlite_run_batch(struct connection *connection, const struct statement *statement,
-                 value_source *source, const void *from, size_t count, int64_t *changed,
+sqlite_run_batch(struct connection *connection, const struct driver_batch *batch, int64_t *changed,
                  struct fault *fault)
 {
+    const struct statement *statement = batch->statement;
     sqlite3_stmt *query;
     struct value in[STATEMENT_MAX_PARAMETERS];
     enum status status = sqlite_prepare(connection, statement, &query, fault);
@@ -225,8 +226,8 @@ sqlite_run_batch(struct connection *connection, const struct statement *statemen
     if (status)
         return status;
     *changed = 0;
-    for (size_t n = 0; n < count && !status; n++) {
-        source(from, n, in);
+    for (size_t n = 0; n < batch->count && !status; n++) {
+        batch->source(batch->from, n, in);
         int code = sqlite_bind_all(query, in, statement->parameter_count);
         if (code == SQLITE_OK)
             code = sqlite3_step(query);

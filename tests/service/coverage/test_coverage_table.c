@@ -169,6 +169,7 @@ TEST(journal_index_keeps_the_rows_of_each_sensor_in_order)
     struct random random = random_seeded();
     struct journal_index *journal_index = journal_index_open();
     struct arena arena;
+    struct call call = { .db.arena = &arena, .journal_index = journal_index };
     size_t total = 0;
 
     arena_init(&arena, 1024 * 1024);
@@ -187,9 +188,7 @@ TEST(journal_index_keeps_the_rows_of_each_sensor_in_order)
         } else {
             total -= remove_some(&random, journal_index, sensor_id, known);
         }
-        struct fault fault;
-        check_int(journal_index_rows(journal_index, &arena, sensor_id, 1000, &ids, &count, &fault),
-                  STATUS_OK);
+        check_int(journal_index_rows(&call, sensor_id, 1000, &ids, &count), STATUS_OK);
         check_int(count, known->count);
         for (size_t i = 0; i < count && i < known->count; i++)
             check_int(ids[i], known->ids[i]);

@@ -309,7 +309,7 @@ waits_for_who_saves(struct fixture *fixture)
         return;
     }
     check_int(store_open(&other.db.store, &options, &call->db.fault), STATUS_OK);
-    other.saves = true;
+    other.saving = SAVING_DONE_HERE;
     check_int(store_begin(other.db.store, &other.db.fault), STATUS_OK);
     check_int(commit_doubt_mark(&other, store_take_mark(other.db.store), &latest_at, &is_new),
               STATUS_OK);

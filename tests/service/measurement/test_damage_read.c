@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "service/license/license_use.h"
+#include "service/measurement/saved_within.h"
 #include "support/alerting.h"
 #include "support/broken.h"
 #include "support/check.h"
@@ -39,8 +39,8 @@ read_often(struct fixture *fixture)
         check_readings(fixture, BROKEN_SERIAL, "1");
         check_readings(fixture, BROKEN_OTHER, "");
         check_status(fixture, BROKEN_SERIAL, 1, fixture->call.now);
-        check_int(license_is_used(&fixture->call, LEDGER_ORGANIZATION,
-                                  ledger_sensor_id(BROKEN_OTHER), interval, &used),
+        check_int(saved_within(&fixture->call, LEDGER_ORGANIZATION, ledger_sensor_id(BROKEN_OTHER),
+                               interval, &used),
                   STATUS_OK);
         check(used);
     }
@@ -105,8 +105,8 @@ is_used(struct fixture *fixture, utc_seconds starts_at, utc_seconds expires_at)
 {
     bool used = false;
 
-    check_int(license_is_used(&fixture->call, LEDGER_ORGANIZATION, ledger_sensor_id(BROKEN_SERIAL),
-                              (struct interval){ starts_at, expires_at }, &used),
+    check_int(saved_within(&fixture->call, LEDGER_ORGANIZATION, ledger_sensor_id(BROKEN_SERIAL),
+                           (struct interval){ starts_at, expires_at }, &used),
               STATUS_OK);
     return used;
 }

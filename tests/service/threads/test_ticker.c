@@ -4,7 +4,7 @@
 #include "support/threads.h"
 
 static void
-run_until(struct fixture *fixture, const struct moment *schedule_of_test, struct news *news)
+run_until(struct fixture *fixture, const struct scheduled_job *schedule_of_test, struct news *news)
 {
     struct journal_index *journal_index = journal_index_open();
     struct writer *writer = start_writer(fixture, journal_index);
@@ -51,7 +51,7 @@ never(struct call *call, utc_seconds *at)
 static void
 looks_again(struct fixture *fixture)
 {
-    static const struct moment schedule_of_test[] = {
+    static const struct scheduled_job schedule_of_test[] = {
         { "renewals", look, never },
         { "notices", never_ends, never },
         { .name = NULL },
@@ -96,7 +96,7 @@ lasts_until_due(struct call *call, bool *more)
 static void
 sees_what_falls_due(struct fixture *fixture)
 {
-    static const struct moment schedule_of_test[] = {
+    static const struct scheduled_job schedule_of_test[] = {
         { "renewals", note_due, next_due },
         { "notices", lasts_until_due, never },
         { .name = NULL },

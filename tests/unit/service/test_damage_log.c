@@ -19,7 +19,7 @@ tell(struct damage_log *log, const struct damage *damages, size_t count)
     check(file != NULL && before >= 0);
     dup2(fileno(file), STDERR_FILENO);
     for (size_t i = 0; i < 2 * count; i++)
-        damage_log_tell(log, &damages[i % count]);
+        damage_log_report(log, &damages[i % count]);
     dup2(before, STDERR_FILENO);
     close(before);
     rewind(file);
@@ -38,7 +38,7 @@ lines(void)
     return count;
 }
 
-TEST(damage_log_tells_each_place_once)
+TEST(damage_log_reports_each_place_once)
 {
     static const struct damage damages[] = {
         { DAMAGE_MESSAGE, 1, 2, 77 },
