@@ -41,9 +41,9 @@ expiry_watch_step(struct call *call, int64_t organization_id, bool *more)
                                &ends, &count);
     if (!status && count > 0)
         status = clock_pass(call, ends[count - 1].coverage_ends_at);
+    struct event_batch expired = { organization_id, EVENT_LICENSE_EXPIRED, count, write_end, ends };
     if (!status && count > 0)
-        status =
-            event_emit_each(call, organization_id, EVENT_LICENSE_EXPIRED, count, write_end, ends);
+        status = event_emit(call, &expired);
     if (status)
         return status;
     *more = count == ENDS_A_STEP;

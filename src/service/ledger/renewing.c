@@ -239,9 +239,9 @@ renewing_write(struct step *step)
     if (!status)
         status = audit_append_many(call, step->lock->organization_id, &actor_system, step->facts,
                                    step->count);
-    return status ? status
-                  : event_emit_each(call, step->lock->organization_id, EVENT_LICENSE_RENEWED,
-                                    step->count, renewing_write_renewed, step);
+    struct event_batch renewed = { step->lock->organization_id, EVENT_LICENSE_RENEWED, step->count,
+                                   renewing_write_renewed, step };
+    return status ? status : event_emit(call, &renewed);
 }
 
 /* Sensors are served in the order of the queue, and unread ones stand behind the last that was
