@@ -110,16 +110,14 @@ VALUES (:organization_id, :id, :sensor_id, :key_id, :starts_at, :expires_at,
         :assigned_at, :assigned_by, :cause);
 
 -- name: pool_withdrawal_keys :many
--- Every key of the organization, by its text.
+-- The organization's keys from one text up to another, by text.
+-- like: keys_first_of_each_term out
 -- in:   organization_id  int64
--- out:  id               int64
--- out:  key              text
--- out:  term             text
--- out:  redemption       int64
--- out:  licenses_left    int64
+-- in:   first_key        text
+-- in:   last_key         text
 SELECT id, key, term, redemption, quantity - assigned - withdrawn
   FROM license_key
- WHERE organization_id = :organization_id
+ WHERE organization_id = :organization_id AND key >= :first_key AND key <= :last_key
  ORDER BY key;
 
 -- name: organization_by_id :maybe
@@ -181,20 +179,6 @@ SELECT id, serial, coverage_ends_at
    AND coverage_ends_at >= :from AND coverage_ends_at <= :until
  ORDER BY coverage_ends_at, serial
  LIMIT :most;
-
--- name: renewal_insert :batch
--- in:   organization_id  int64
--- in:   id               int64
--- in:   sensor_id        int64
--- in:   key_id           int64
--- in:   starts_at        int64
--- in:   expires_at       int64
--- in:   assigned_at      int64
--- in:   assigned_by      text
-INSERT INTO license (organization_id, id, sensor_id, key_id, starts_at, expires_at,
-                     assigned_at, assigned_by, cause)
-VALUES (:organization_id, :id, :sensor_id, :key_id, :starts_at, :expires_at,
-        :assigned_at, :assigned_by, 'auto_renewal');
 
 -- name: renewal_set_end_together :exec
 -- Of sensors whose new licenses begin and end together, as those of a midnight do.

@@ -91,9 +91,14 @@ revoke_key_judge(struct revocation_chunk *chunk, struct revoked_sensor *sensor)
 static enum status
 lay_queue(struct revocation_chunk *chunk, struct revoked_sensor *sensor)
 {
-    return license_queue_lay(&chunk->call, chunk->lock, sensor->rows[0].sensor_id, sensor->queue,
-                             sensor->queue_count,
-                             sensor->runs ? sensor->runs_until : chunk->call.now);
+    const struct license_queue queue = {
+        .sensor_id = sensor->rows[0].sensor_id,
+        .items = sensor->queue,
+        .count = sensor->queue_count,
+    };
+
+    return license_queue_reschedule(&chunk->call, chunk->lock, &queue,
+                                    sensor->runs ? sensor->runs_until : chunk->call.now);
 }
 
 static void

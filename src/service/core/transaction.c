@@ -140,6 +140,8 @@ takes_exclusion(struct call *call)
     bool takes = call->wants_exclusion && !call->excludes_saving;
 
     call->excludes_saving |= takes;
+    if (takes)
+        call->db.fault = (struct fault){ 0 };
     return takes;
 }
 
