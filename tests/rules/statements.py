@@ -22,13 +22,10 @@ TODAY = {  # statement: the rooms that call it although it is another's
     "journal_append": ["measurement"],
     "journal_rows": ["license"],
     "key_give_back": ["sensor"],
-    "keys_first_of_each_term": ["forecast"],
     "licenses_waiting": ["sensor"],
     "member_insert": ["account", "main"],
     "notice_insert": ["alarm"],
-    "organization_by_id": ["organization"],
     "refusal_add": ["main"],
-    "renewal_keys": ["forecast"],
 }
 CALL = re.compile(r"(?<![\w.>])([a-z]\w*?)(?:_in\b|_out\b|_row\b|\()")  # by name, or by the type of a row
 NAME = re.compile(r"(?m)^-- name:\s*(\w+)")

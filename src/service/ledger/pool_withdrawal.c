@@ -5,24 +5,43 @@
 
 #include "base/id.h"
 #include "domain/code.h"
+#include "service/ledger/renewal_queue.h"
 #include "statements.h"
 #include "store/store.h"
 
-typedef struct keys_first_of_each_term_out key_row;
+/* Fills the rest from the keys and their terms. */
+static enum status
+withdrawal_fill(struct call *call, const struct organization_lock *lock,
+                struct pool_withdrawal *out)
+{
+    out->lock = lock;
+    out->next = SIZE_MAX;
+    out->taken = call_new(call, (out->count + 1) * sizeof *out->taken);
+    if (!out->taken)
+        return STATUS_TOO_LARGE;
+    for (size_t i = 0; i < out->count; i++)
+        out->left += out->keys[i].left;
+    return STATUS_OK;
+}
 
 static enum status
-withdrawal_fill(struct call *call, const struct organization_lock *lock, const key_row *rows,
-                size_t count, struct pool_withdrawal *out)
+withdrawal_read_keys(struct call *call, const struct organization_lock *lock, const char *first,
+                     const char *last, struct pool_withdrawal *out)
 {
+    struct pool_withdrawal_keys_out *rows;
+    size_t count;
+    enum status status = pool_withdrawal_keys(
+        &call->db, &(struct pool_withdrawal_keys_in){ lock->organization_id, first, last }, &rows,
+        &count);
+
+    if (status)
+        return status;
     *out = (struct pool_withdrawal){
-        .lock = lock,
-        .count = count,
-        .next = SIZE_MAX,
         .keys = call_new(call, (count + 1) * sizeof *out->keys),
         .terms = call_new(call, (count + 1) * sizeof *out->terms),
-        .taken = call_new(call, (count + 1) * sizeof *out->taken),
+        .count = count,
     };
-    if (!out->keys || !out->terms || !out->taken)
+    if (!out->keys || !out->terms)
         return STATUS_TOO_LARGE;
     for (size_t i = 0; i < count; i++) {
         out->keys[i] = (struct pool_key){
@@ -32,24 +51,10 @@ withdrawal_fill(struct call *call, const struct organization_lock *lock, const k
             .left = rows[i].licenses_left,
         };
         out->terms[i] = rows[i].term;
-        out->left += rows[i].licenses_left;
         if (!term_parse(&out->keys[i].term, rows[i].term, strlen(rows[i].term)))
             return call_fail(call, STATUS_BROKEN, "", "", "the term of a key cannot be read");
     }
-    return STATUS_OK;
-}
-
-static enum status
-withdrawal_read_keys(struct call *call, const struct organization_lock *lock, const char *first,
-                     const char *last, struct pool_withdrawal *out)
-{
-    key_row *rows;
-    size_t count;
-    enum status status = pool_withdrawal_keys(
-        &call->db, &(struct pool_withdrawal_keys_in){ lock->organization_id, first, last }, &rows,
-        &count);
-
-    return status ? status : withdrawal_fill(call, lock, rows, count, out);
+    return withdrawal_fill(call, lock, out);
 }
 
 enum status
@@ -65,17 +70,22 @@ pool_withdrawal_read_one(struct call *call, const struct organization_lock *lock
 {
     char text[CODE_TEXT_SIZE] = "";
     struct code code;
-    key_row *rows;
-    size_t count;
+    struct renewal_queue queue;
 
     if (key) {
         if (code_parse(&code, key, strlen(key)) == CODE_OK)
             code_format(text, &code);
         return withdrawal_read_keys(call, lock, text, text, out);
     }
-    enum status status = keys_first_of_each_term(
-        &call->db, &(struct keys_first_of_each_term_in){ lock->organization_id }, &rows, &count);
-    return status ? status : withdrawal_fill(call, lock, rows, count, out);
+    enum status status = renewal_queue_keys(call, lock, 1, &queue);
+    if (status)
+        return status;
+    *out = (struct pool_withdrawal){
+        .keys = queue.plan.keys,
+        .terms = queue.terms,
+        .count = queue.plan.key_count,
+    };
+    return withdrawal_fill(call, lock, out);
 }
 
 static int
