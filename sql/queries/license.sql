@@ -166,6 +166,13 @@ SELECT license.id, license.key_id, license_key.key, license_key.term, license.st
    AND license.starts_at > :now
  ORDER BY license.starts_at;
 
+-- name: licenses_waiting_delete :exec
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   now              int64
+DELETE FROM license
+ WHERE organization_id = :organization_id AND sensor_id = :sensor_id AND starts_at > :now;
+
 -- name: journal_of_sensor :many
 -- Reads all of the journal from a row on: for whoever has no index of it.
 -- in:   organization_id  int64

@@ -1,19 +1,5 @@
 -- Sensors: add, change, import, remove, replace.
 
--- name: sensor_alarms_from :exec
--- After a pause.
--- in:   organization_id  int64
--- in:   id               int64
--- in:   at               int64
-UPDATE sensor SET alarms_from = :at WHERE organization_id = :organization_id AND id = :id;
-
--- name: licenses_waiting_delete :exec
--- in:   organization_id  int64
--- in:   sensor_id        int64
--- in:   now              int64
-DELETE FROM license
- WHERE organization_id = :organization_id AND sensor_id = :sensor_id AND starts_at > :now;
-
 -- name: sensor_set_removed :exec
 -- in:   organization_id  int64
 -- in:   id               int64

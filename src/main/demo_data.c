@@ -121,14 +121,7 @@ make_people(struct call *call, struct demo_context *context)
         return status;
     context->out->organization_id = organization.id;
     context->analyst_id = analyst.id;
-    return member_insert(&call->db,
-                         &(struct member_insert_in){
-                             .organization_id = organization.id,
-                             .user_id = analyst.id,
-                             .role = role_word(ROLE_ANALYST),
-                             .added_at = call->now,
-                         },
-                         NULL);
+    return organization_add_member(call, organization.id, analyst.id, ROLE_ANALYST);
 }
 
 /* The administrator of all that ends, the analyst of what stops. */

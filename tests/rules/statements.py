@@ -17,13 +17,9 @@ from layers import code_only
 
 FOLDERS = {"store": ("src/store/", "src/main/")}  # of a file of statements; others: src/service/ROOM/
 TODAY = {  # statement: the rooms that call it although it is another's
-    "alarm_cache_owner_invalidate": ["sensor"],
     "blocks_from": ["alarm", "license"],
     "journal_append": ["measurement"],
     "journal_rows": ["license"],
-    "key_give_back": ["sensor"],
-    "licenses_waiting": ["sensor"],
-    "member_insert": ["account", "main"],
     "notice_insert": ["alarm"],
     "refusal_add": ["main"],
 }

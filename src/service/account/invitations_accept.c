@@ -6,6 +6,7 @@
 #include "service/core/text_check.h"
 #include "service/core/transaction.h"
 #include "service/ledger/organization_lock.h"
+#include "service/organization/organizations.h"
 #include "statements.h"
 #include "store/store.h"
 
@@ -127,14 +128,7 @@ join(struct call *call, const struct invitation *invitation, const struct user *
                                            NULL);
 
     if (!status)
-        status = member_insert(&call->db,
-                               &(struct member_insert_in){
-                                   .organization_id = invitation->organization_id,
-                                   .user_id = user->id,
-                                   .role = role_word(joined.role),
-                                   .added_at = call->now,
-                               },
-                               NULL);
+        status = organization_add_member(call, invitation->organization_id, user->id, joined.role);
     return status ? status
                   : member_record(call, invitation->organization_id, &actor, "member.join",
                                   &invitation->member, &joined);

@@ -189,3 +189,39 @@ license_take_back(struct call *call, int64_t organization_id, int64_t license_id
 
     return transact(call, take_back_body, &context);
 }
+
+enum status
+licenses_take_back_waiting(struct call *call, const struct organization_lock *lock,
+                           int64_t sensor_id, struct license_list *out)
+{
+    int64_t organization_id = lock->organization_id, changed = 0, given = 0;
+    struct licenses_waiting_out *rows;
+    size_t count;
+    enum status status = licenses_waiting(
+        &call->db, &(struct licenses_waiting_in){ organization_id, sensor_id, call->now }, &rows,
+        &count);
+
+    if (status)
+        return status;
+    *out = (struct license_list){ call_new(call, (count + 1) * sizeof *out->items), count };
+    struct key_give_back_in *keys = call_new(call, (count + 1) * sizeof *keys);
+    if (!out->items || !keys)
+        return STATUS_TOO_LARGE;
+    for (size_t i = 0; i < count; i++) {
+        keys[i] = (struct key_give_back_in){ organization_id, rows[i].key_id, 1 };
+        out->items[i] = (struct license){
+            .id = rows[i].id,
+            .key = rows[i].key,
+            .starts_at = rows[i].starts_at,
+            .expires_at = rows[i].expires_at,
+        };
+    }
+    status = licenses_waiting_delete(
+        &call->db, &(struct licenses_waiting_delete_in){ organization_id, sensor_id, call->now },
+        &changed);
+    if (!status)
+        status = key_give_back(&call->db, keys, count, &given);
+    if (!status && (changed != (int64_t)count || given != changed))
+        status = call_fail(call, STATUS_BROKEN, "", "", "the keys have given out fewer licenses");
+    return status;
+}

@@ -67,6 +67,19 @@ check_zone(struct call *call, const char *time_zone)
     return zone_get(&zone, time_zone ? time_zone : "", &call->db.fault);
 }
 
+enum status
+organization_add_member(struct call *call, int64_t organization_id, int64_t user_id, enum role role)
+{
+    return member_insert(&call->db,
+                         &(struct member_insert_in){
+                             .organization_id = organization_id,
+                             .user_id = user_id,
+                             .role = role_word(role),
+                             .added_at = call->now,
+                         },
+                         NULL);
+}
+
 static enum status
 organizations_create_body(struct call *call, void *with)
 {
@@ -87,14 +100,8 @@ organizations_create_body(struct call *call, void *with)
                                              NULL);
 
     if (!status && call->actor->kind != ACTOR_SYSTEM)
-        status = member_insert(&call->db,
-                               &(struct member_insert_in){
-                                   .organization_id = organization->id,
-                                   .user_id = call->actor->id,
-                                   .role = role_word(ROLE_ADMINISTRATOR),
-                                   .added_at = call->now,
-                               },
-                               NULL);
+        status =
+            organization_add_member(call, organization->id, call->actor->id, ROLE_ADMINISTRATOR);
     if (!status)
         status = organizations_settings_json(call, organization, &after);
     return status
