@@ -9,7 +9,7 @@
 #include "statements.h"
 #include "store/store.h"
 
-/* Fills the rest from the keys and their terms. */
+/* Fills the rest from the keys. */
 static enum status
 withdrawal_fill(struct call *call, const struct organization_lock *lock,
                 struct pool_withdrawal *out)
@@ -38,10 +38,9 @@ withdrawal_read_keys(struct call *call, const struct organization_lock *lock, co
         return status;
     *out = (struct pool_withdrawal){
         .keys = call_new(call, (count + 1) * sizeof *out->keys),
-        .terms = call_new(call, (count + 1) * sizeof *out->terms),
         .count = count,
     };
-    if (!out->keys || !out->terms)
+    if (!out->keys)
         return STATUS_TOO_LARGE;
     for (size_t i = 0; i < count; i++) {
         out->keys[i] = (struct pool_key){
@@ -49,8 +48,8 @@ withdrawal_read_keys(struct call *call, const struct organization_lock *lock, co
             .key = rows[i].key,
             .redemption = rows[i].redemption,
             .left = rows[i].licenses_left,
+            .term_text = rows[i].term,
         };
-        out->terms[i] = rows[i].term;
         if (!term_parse(&out->keys[i].term, rows[i].term, strlen(rows[i].term)))
             return call_fail(call, STATUS_BROKEN, "", "", "the term of a key cannot be read");
     }
@@ -82,7 +81,6 @@ pool_withdrawal_read_one(struct call *call, const struct organization_lock *lock
         return status;
     *out = (struct pool_withdrawal){
         .keys = queue.plan.keys,
-        .terms = queue.terms,
         .count = queue.plan.key_count,
     };
     return withdrawal_fill(call, lock, out);

@@ -14,7 +14,6 @@ struct licenses_insert_in;
 struct pool_withdrawal {
     const struct organization_lock *lock;
     struct pool_key *keys; /* by text; `left` falls with each license taken */
-    const char **terms;
     int64_t *taken;
     size_t count;
     size_t next;                     /* the key that pool_order picked, SIZE_MAX: none yet */

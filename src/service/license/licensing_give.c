@@ -134,7 +134,7 @@ give_one(struct give_step *step, struct recipient *recipient, struct license *ou
         .id = taken->id,
         .serial = recipient->serial,
         .key = gift->pool.keys[taken->key].key,
-        .term = gift->pool.terms[taken->key],
+        .term = gift->pool.keys[taken->key].term_text,
         .state = license_state(taken->starts_at, taken->expires_at, 0, call->now),
         .starts_at = taken->starts_at,
         .expires_at = taken->expires_at,
