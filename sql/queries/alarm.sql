@@ -623,3 +623,10 @@ UPDATE alert SET mail_pending = false, begin_mailed = true
 -- in:   organization_id  int64
 -- in:   mail_at          int64
 UPDATE alarm_cache_owner SET mail_at = :mail_at WHERE organization_id = :organization_id;
+
+-- name: sensor_alarms_from :exec
+-- After a pause.
+-- in:   organization_id  int64
+-- in:   id               int64
+-- in:   at               int64
+UPDATE sensor SET alarms_from = :at WHERE organization_id = :organization_id AND id = :id;

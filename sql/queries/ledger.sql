@@ -92,8 +92,10 @@ VALUES (:organization_id, :id, :sensor_id, :key_id, :starts_at, :expires_at,
         :assigned_at, :assigned_by, :cause);
 
 -- name: pool_withdrawal_keys :many
--- Every key of the organization, by its text.
+-- The organization's keys from one text up to another, by text.
 -- in:   organization_id  int64
+-- in:   first_key        text
+-- in:   last_key         text
 -- out:  id               int64
 -- out:  key              text
 -- out:  term             text
@@ -101,7 +103,7 @@ VALUES (:organization_id, :id, :sensor_id, :key_id, :starts_at, :expires_at,
 -- out:  licenses_left    int64
 SELECT id, key, term, redemption, quantity - assigned - withdrawn
   FROM license_key
- WHERE organization_id = :organization_id
+ WHERE organization_id = :organization_id AND key >= :first_key AND key <= :last_key
  ORDER BY key;
 
 -- name: organization_ledger :maybe
@@ -196,20 +198,6 @@ SELECT organization.version,
                        FROM license_key
                       WHERE organization_id = :organization_id)) AS left_out ON true
  WHERE organization.id = :organization_id;
-
--- name: renewal_insert :batch
--- in:   organization_id  int64
--- in:   id               int64
--- in:   sensor_id        int64
--- in:   key_id           int64
--- in:   starts_at        int64
--- in:   expires_at       int64
--- in:   assigned_at      int64
--- in:   assigned_by      text
-INSERT INTO license (organization_id, id, sensor_id, key_id, starts_at, expires_at,
-                     assigned_at, assigned_by, cause)
-VALUES (:organization_id, :id, :sensor_id, :key_id, :starts_at, :expires_at,
-        :assigned_at, :assigned_by, 'auto_renewal');
 
 -- name: renewal_set_end_together :exec
 -- Of sensors whose new licenses begin and end together, as those of a midnight do.

@@ -1,46 +1,5 @@
 -- Licenses are given, queued and taken back.
 
--- name: key_by_text :maybe
--- in:   organization_id  int64
--- in:   key              text
--- out:  id               int64
--- out:  term             text
-SELECT id, term
-  FROM license_key
- WHERE organization_id = :organization_id AND key = :key;
-
--- name: key_take_license :exec
--- No row is changed when the key is exhausted: so the pool never goes below zero.
--- in:   organization_id  int64
--- in:   id               int64
-UPDATE license_key
-   SET assigned = assigned + 1
- WHERE organization_id = :organization_id AND id = :id
-   AND assigned + withdrawn < quantity;
-
--- name: license_insert :exec
--- in:   organization_id  int64
--- in:   id               int64
--- in:   sensor_id        int64
--- in:   key_id           int64
--- in:   starts_at        int64
--- in:   expires_at       int64
--- in:   assigned_at      int64
--- in:   assigned_by      text
--- in:   cause            text
-INSERT INTO license (organization_id, id, sensor_id, key_id, starts_at, expires_at,
-                     assigned_at, assigned_by, cause)
-VALUES (:organization_id, :id, :sensor_id, :key_id, :starts_at, :expires_at,
-        :assigned_at, :assigned_by, :cause);
-
--- name: license_set_interval :exec
--- in:   organization_id  int64
--- in:   id               int64
--- in:   starts_at        int64
--- in:   expires_at       int64
-UPDATE license
-   SET starts_at = :starts_at, expires_at = :expires_at
- WHERE organization_id = :organization_id AND id = :id;
 
 -- name: licenses_of_sensor :many
 -- Oldest first.
@@ -82,6 +41,29 @@ SELECT license.id, license.starts_at, license.expires_at, license_key.term
                                          AND begun.sensor_id = :sensor_id
                                          AND begun.starts_at <= :now), 0)
  ORDER BY license.starts_at;
+
+-- name: licenses_standing :many
+-- What runs and what waits, sensor by sensor, first to start first.
+-- in:   organization_id  int64
+-- in:   sensor_ids       int64[16]
+-- in:   now              int64
+-- out:  sensor_id        int64
+-- out:  starts_at        int64
+-- out:  expires_at       int64
+SELECT sensor_id, starts_at, expires_at
+  FROM license
+ WHERE organization_id = :organization_id AND sensor_id IN (:sensor_ids) AND +expires_at > :now
+ ORDER BY sensor_id, starts_at;
+
+-- name: sensors_set_end :batch
+-- in:   organization_id   int64
+-- in:   id                int64
+-- in:   coverage_ends_at  int64
+-- in:   last_starts_at    int64
+-- in:   version           int64
+UPDATE sensor
+   SET coverage_ends_at = :coverage_ends_at, last_starts_at = :last_starts_at, version = :version
+ WHERE organization_id = :organization_id AND id = :id;
 
 -- name: license_by_id :maybe
 -- revoked: the operator has ended it, or will at an instant to come.
@@ -171,3 +153,10 @@ SELECT license.id, license.key_id, license_key.key, license_key.term, license.st
  WHERE license.organization_id = :organization_id AND license.sensor_id = :sensor_id
    AND license.starts_at > :now
  ORDER BY license.starts_at;
+
+-- name: licenses_waiting_delete :exec
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   now              int64
+DELETE FROM license
+ WHERE organization_id = :organization_id AND sensor_id = :sensor_id AND starts_at > :now;

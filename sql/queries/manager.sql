@@ -11,22 +11,6 @@ SELECT sensor_id, serial
   FROM serial_owner
  WHERE serial IN (:serials) AND organization_id = :organization_id;
 
--- name: licenses_standing :many
--- What runs and what waits, sensor by sensor, first to start first.
--- in:   organization_id  int64
--- in:   sensor_ids       int64[128]
--- in:   now              int64
--- out:  sensor_id        int64
--- out:  starts_at        int64
--- out:  expires_at       int64
-SELECT sensor.id, license.starts_at, license.expires_at
-  FROM sensor
- CROSS JOIN license
- WHERE sensor.organization_id = :organization_id AND sensor.id IN (:sensor_ids)
-   AND license.organization_id = sensor.organization_id AND license.sensor_id = sensor.id
-   AND +license.expires_at > :now
- ORDER BY sensor.id, license.starts_at;
-
 -- fragment: manager_filter
 -- Coverage that ends in [ends_from, ends_to], which is what the state is (0: there never
 -- was one); LIKE patterns for the serial and the folded name; '' and 0 for any: the key
@@ -261,13 +245,3 @@ SELECT (SELECT CAST(coalesce(sum(quantity - assigned - withdrawn), 0) AS BIGINT)
          WHERE organization_id = :organization_id AND removed_at IS NULL AND coverage_ends_at > :now),
        (SELECT min(coverage_ends_at) FROM sensor
          WHERE organization_id = :organization_id AND removed_at IS NULL AND coverage_ends_at > :soon);
-
--- name: renewal_set_end :batch
--- in:   organization_id   int64
--- in:   id                int64
--- in:   coverage_ends_at  int64
--- in:   last_starts_at    int64
--- in:   version           int64
-UPDATE sensor
-   SET coverage_ends_at = :coverage_ends_at, last_starts_at = :last_starts_at, version = :version
- WHERE organization_id = :organization_id AND id = :id;

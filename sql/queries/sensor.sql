@@ -1,19 +1,5 @@
 -- Sensors: add, change, import, remove, replace.
 
--- name: sensor_alarms_from :exec
--- After a pause.
--- in:   organization_id  int64
--- in:   id               int64
--- in:   at               int64
-UPDATE sensor SET alarms_from = :at WHERE organization_id = :organization_id AND id = :id;
-
--- name: licenses_waiting_delete :exec
--- in:   organization_id  int64
--- in:   sensor_id        int64
--- in:   now              int64
-DELETE FROM license
- WHERE organization_id = :organization_id AND sensor_id = :sensor_id AND starts_at > :now;
-
 -- name: sensor_set_removed :exec
 -- in:   organization_id  int64
 -- in:   id               int64
@@ -53,26 +39,32 @@ ON CONFLICT (organization_id, serial, sensor_id) DO UPDATE SET version = exclude
 DELETE FROM retired_serial
  WHERE organization_id = :organization_id AND serial = :serial AND sensor_id = :sensor_id;
 
--- name: serial_owners :many
--- in:   serials          text[128]
--- out:  serial           text
--- out:  organization_id  int64
-SELECT serial, organization_id FROM serial_owner WHERE serial IN (:serials);
-
 -- name: serials_claim :batch
--- Those that nobody has: fewer rows are changed where somebody was faster.
+-- Gives the serial to the sensor unless a sensor that is not removed has it: then no row is changed.
+-- The row is locked until the commit in both cases.
 -- in:   serial           text
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
 INSERT INTO serial_owner (serial, organization_id, sensor_id)
 VALUES (:serial, :organization_id, :sensor_id)
-ON CONFLICT (serial) DO NOTHING;
+ON CONFLICT (serial) DO UPDATE
+   SET organization_id = excluded.organization_id, sensor_id = excluded.sensor_id
+ WHERE EXISTS (SELECT 1 FROM sensor
+                WHERE sensor.organization_id = serial_owner.organization_id
+                  AND sensor.id = serial_owner.sensor_id AND sensor.removed_at IS NOT NULL);
+
+-- name: serial_owners :many
+-- in:   serials          text[16]
+-- out:  serial           text
+-- out:  organization_id  int64
+-- out:  sensor_id        int64
+SELECT serial, organization_id, sensor_id FROM serial_owner WHERE serial IN (:serials);
 
 -- name: sensors_removed :many
 -- Sensors that had these serials here and were removed, the latest first. (A plus keeps
 -- SQLite from the wrong index: here and below.)
 -- in:   organization_id   int64
--- in:   serials           text[128]
+-- in:   serials           text[16]
 -- in:   now               int64
 -- out:  id                int64
 -- out:  serial            text
@@ -108,92 +100,12 @@ VALUES (:organization_id, :id, :serial, :name, :name_folded, :auto_renewal, fals
         :added_at, :added_by, :coverage_ends_at, :last_starts_at, :version);
 
 -- name: sensors_resume :batch
--- in:   organization_id   int64
--- in:   id                int64
--- in:   name              text
--- in:   name_folded       text
--- in:   auto_renewal      bool
--- in:   added_at          int64
--- in:   added_by          text
--- in:   coverage_ends_at  int64
--- in:   last_starts_at    int64
--- in:   version           int64
+-- Removed sensors come back, with their history.
+-- like: sensors_insert
 UPDATE sensor
    SET removed_at = NULL, name = :name, name_folded = :name_folded, auto_renewal = :auto_renewal,
        added_at = :added_at, added_by = :added_by, coverage_ends_at = :coverage_ends_at,
        last_starts_at = :last_starts_at, version = :version
- WHERE organization_id = :organization_id AND id = :id;
-
--- name: serial_claim :one
--- Makes the serial belong to somebody if it did not, and says whose it is. The
--- row stays locked until the commit, so two organizations cannot both have it.
--- in:   serial           text
--- in:   organization_id  int64
--- in:   sensor_id        int64
--- out:  organization_id  int64
--- out:  sensor_id        int64
-INSERT INTO serial_owner (serial, organization_id, sensor_id)
-VALUES (:serial, :organization_id, :sensor_id)
-ON CONFLICT (serial) DO UPDATE SET serial = excluded.serial
-RETURNING organization_id, sensor_id;
-
--- name: serial_set_owner :exec
--- in:   serial           text
--- in:   organization_id  int64
--- in:   sensor_id        int64
-UPDATE serial_owner
-   SET organization_id = :organization_id, sensor_id = :sensor_id
- WHERE serial = :serial;
-
--- name: sensor_insert :exec
--- in:   organization_id  int64
--- in:   id               int64
--- in:   serial           text
--- in:   name             text
--- in:   name_folded      text
--- in:   auto_renewal     bool
--- in:   added_at         int64
--- in:   added_by         text
--- in:   version          int64
-INSERT INTO sensor (organization_id, id, serial, name, name_folded, auto_renewal, alarms_paused,
-                    added_at, added_by, coverage_ends_at, last_starts_at, version)
-VALUES (:organization_id, :id, :serial, :name, :name_folded, :auto_renewal, false,
-        :added_at, :added_by, 0, 0, :version);
-
--- name: sensor_resume :exec
--- A removed sensor comes back, with its history.
--- in:   organization_id  int64
--- in:   id               int64
--- in:   name             text
--- in:   name_folded      text
--- in:   auto_renewal     bool
--- in:   added_at         int64
--- in:   added_by         text
--- in:   version          int64
-UPDATE sensor
-   SET removed_at = NULL, name = :name, name_folded = :name_folded, auto_renewal = :auto_renewal,
-       added_at = :added_at, added_by = :added_by, version = :version
- WHERE organization_id = :organization_id AND id = :id;
-
--- name: sensor_removed :maybe
--- The sensor that last had this serial here and was removed.
--- in:   organization_id  int64
--- in:   serial           text
--- out:  id               int64
--- out:  name             text
--- out:  auto_renewal     bool
-SELECT id, name, auto_renewal
-  FROM sensor
- WHERE organization_id = :organization_id AND serial = :serial AND removed_at IS NOT NULL
- ORDER BY removed_at DESC, id
- LIMIT 1;
-
--- name: sensor_is_removed :maybe
--- in:   organization_id  int64
--- in:   id               int64
--- out:  removed          bool
-SELECT removed_at IS NOT NULL
-  FROM sensor
  WHERE organization_id = :organization_id AND id = :id;
 
 -- name: sensor_update :exec

@@ -1,16 +1,13 @@
 #include "main/demo_data.h"
 
-#include "base/id.h"
 #include "domain/role.h"
 #include "service/account/people.h"
 #include "service/alarm/alarm_rules.h"
-#include "service/audit/audit.h"
 #include "service/code/codes.h"
-#include "service/core/text_check.h"
 #include "service/core/transaction.h"
-#include "service/ledger/ledger.h"
 #include "service/ledger/sensor_find.h"
 #include "service/license/licensing.h"
+#include "service/license/take_back.h"
 #include "service/notice/notice_settings.h"
 #include "service/organization/organizations.h"
 #include "service/sensor/sensors.h"
@@ -63,7 +60,7 @@ static const struct step {
     { 390, REDEEM, 0, YEAR },
     { 300, ADD, 9, YEAR },
     { 200, ADD, 1, YEAR },
-    { 120, ADD_UNLICENSED, PHARMACY, 0 },
+    { 120, ADD_UNLICENSED, PHARMACY, YEAR },
     { 100, ADD_WITHOUT_RENEWAL, 7, YEAR },
     { 95, ADD_WITHOUT_RENEWAL, 11, MONTHS }, /* ran out, and was given another by hand: a gap */
     { 60, REDEEM, 0, TWO_YEARS },
@@ -171,10 +168,9 @@ redeem(struct call *call, struct demo_context *context, int key)
 }
 
 static enum status
-demo_data_add(struct call *call, const struct demo_context *context, const struct step *step)
+demo_data_add(struct call *call, const struct demo_context *context, const struct step *step,
+              struct manager_row *out)
 {
-    struct manager_row row;
-
     return sensor_add(call, context->out->organization_id,
                       &(struct sensor_request){
                           .serial = sensors[step->sensor].serial,
@@ -183,51 +179,17 @@ demo_data_add(struct call *call, const struct demo_context *context, const struc
                           .has_auto_renewal = true,
                           .auto_renewal = step->kind == ADD,
                       },
-                      &row);
+                      out);
 }
 
-/* As a sensor stands whose license was taken back. */
+/* A sensor whose license was taken back. */
 static enum status
-add_unlicensed(struct call *call, const struct demo_context *context,
-               const struct demo_sensor *sensor)
+add_unlicensed(struct call *call, const struct demo_context *context, const struct step *step)
 {
-    int64_t organization_id = context->out->organization_id, id = id_random();
-    struct organization_lock lock;
-    struct serial_claim_out owner;
-    const char *folded;
-    enum status status = ledger_begin(call, organization_id, &lock);
+    struct manager_row row;
+    enum status status = demo_data_add(call, context, step, &row);
 
-    if (!status)
-        status = input_fold(call, sensor->name, &folded);
-    if (!status)
-        status = serial_claim(&call->db,
-                              &(struct serial_claim_in){
-                                  .serial = sensor->serial,
-                                  .organization_id = organization_id,
-                                  .sensor_id = id,
-                              },
-                              &owner);
-    if (!status)
-        status = sensor_insert(&call->db,
-                               &(struct sensor_insert_in){
-                                   .organization_id = organization_id,
-                                   .id = id,
-                                   .serial = sensor->serial,
-                                   .name = sensor->name,
-                                   .name_folded = folded,
-                                   .auto_renewal = false,
-                                   .added_at = call->now,
-                                   .added_by = call->actor->name,
-                                   .version = lock.version,
-                               },
-                               NULL);
-    return status ? status
-                  : audit_append(call, organization_id,
-                                 &(struct audit_fact){
-                                     .action = "sensor.add",
-                                     .object_kind = "sensor",
-                                     .object_id = sensor->serial,
-                                 });
+    return status ? status : license_take_back(call, context->out->organization_id, row.license_id);
 }
 
 static enum status
@@ -244,6 +206,7 @@ static enum status
 take_step(struct call *call, struct demo_context *context, const struct step *step)
 {
     const struct demo_sensor *sensor = &sensors[step->sensor];
+    struct manager_row row;
     struct license license;
 
     turn_back(call, context, step->days_ago);
@@ -252,9 +215,9 @@ take_step(struct call *call, struct demo_context *context, const struct step *st
         return redeem(call, context, step->key);
     case ADD:
     case ADD_WITHOUT_RENEWAL:
-        return demo_data_add(call, context, step);
+        return demo_data_add(call, context, step, &row);
     case ADD_UNLICENSED:
-        return add_unlicensed(call, context, sensor);
+        return add_unlicensed(call, context, step);
     case SWITCH_ON:
         return switch_on(call, context, sensor);
     case ASSIGN:

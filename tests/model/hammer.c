@@ -217,8 +217,8 @@ do_reorder(struct thread *thread)
     for (size_t i = 0; !status && i < list.count && count < 200; i++)
         if (list.items[list.count - 1 - i].state == LICENSE_QUEUED) /* the last goes first */
             ids[count++] = list.items[list.count - 1 - i].id;
-    return status ? status
-                  : license_queue_reorder(&thread->call, organization, serial, ids, count, &out);
+    const struct license_order order = { serial, ids, count };
+    return status ? status : license_queue_reorder(&thread->call, organization, &order, &out);
 }
 
 static enum status

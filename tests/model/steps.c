@@ -226,7 +226,7 @@ take_reorder(struct run *run, const uint32_t *draw)
     run_note(run, "reorder the %zu that wait for %s", count, serial);
     struct expected want = world_reorder(&run->world, organization, serial, ids, count, run->now);
     enum status got = license_queue_reorder(&run->fixture->call, steps_id(run, organization),
-                                            serial, ids, count, &list);
+                                            &(struct license_order){ serial, ids, count }, &list);
     (void)run_answered(run, got, want);
 }
 

@@ -23,7 +23,7 @@ SERVICE = {  # a room of src/service: the rooms that it may use, besides core
     "alarm": "audit coverage ledger measurement outbox",
     "ingest": "alarm coverage ledger measurement outbox",
     "manager": "audit ledger license",
-    "sensor": "audit ledger license manager measurement organization",
+    "sensor": "alarm audit ledger license manager measurement organization",
     "notice": "alarm audit forecast ledger organization outbox sensor",
     "code": "audit ledger license notice organization outbox",
     "threads": "alarm ingest ledger measurement notice outbox",

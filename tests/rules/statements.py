@@ -17,13 +17,7 @@ from layers import code_only
 
 FOLDERS = {"store": ("src/store/", "src/main/")}  # of a file of statements; others: src/service/ROOM/
 TODAY = {  # statement: the rooms that call it although it is another's
-    "alarm_cache_owner_invalidate": ["sensor"],
-    "key_give_back": ["sensor"],
-    "licenses_insert": ["manager", "sensor"],
-    "licenses_waiting": ["sensor"],
     "refusal_add": ["main"],
-    "sensor_insert": ["main"],
-    "serial_claim": ["main"],
 }
 CALL = re.compile(r"(?<![\w.>])([a-z]\w*?)(?:_in\b|_out\b|_row\b|\()")  # by name, or by the type of a row
 NAME = re.compile(r"(?m)^-- name:\s*(\w+)")

@@ -70,4 +70,9 @@ enum status alarm_rule_change(struct call *call, int64_t organization_id, int64_
 /* Keeps the rule's alerts, and ends the open ones. STATUS_NOT_FOUND */
 enum status alarm_rule_remove(struct call *call, int64_t organization_id, int64_t id);
 
+/* After the alarms of a sensor were paused or resumed, inside the caller's transaction: nothing
+ * measured before `call->now` is evaluated after a pause, and no cached state survives. */
+enum status alarms_pause_changed(struct call *call, int64_t organization_id, int64_t sensor_id,
+                                 bool paused);
+
 #endif

@@ -339,3 +339,18 @@ alarm_rule_remove(struct call *call, int64_t organization_id, int64_t id)
 
     return transact(call, rule_change_remove_body, &context);
 }
+
+enum status
+alarms_pause_changed(struct call *call, int64_t organization_id, int64_t sensor_id, bool paused)
+{
+    enum status status = STATUS_OK;
+
+    if (!paused)
+        status = sensor_alarms_from(
+            &call->db, &(struct sensor_alarms_from_in){ organization_id, sensor_id, call->now },
+            NULL);
+    return status
+               ? status
+               : alarm_cache_owner_invalidate(
+                   &call->db, &(struct alarm_cache_owner_invalidate_in){ organization_id }, NULL);
+}

@@ -1,9 +1,9 @@
 #include "service/code/key_revoke.h"
 
 #include "service/audit/audit.h"
-#include "store/in_list.h"
 #include "service/license/license_queue.h"
 #include "statements.h"
+#include "store/in_list.h"
 #include "store/store.h"
 
 enum {
@@ -137,8 +137,10 @@ finish_sensor(struct revocation_chunk *chunk, const struct revoked_sensor *senso
     const license_row *first = sensor->rows;
     struct audit_fact fact = { "license.revoke", "sensor", first->serial, NULL, NULL };
     utc_seconds from = sensor->runs ? sensor->runs_until : call->now;
-    enum status status = license_queue_lay(call, chunk->lock, first->sensor_id, sensor->queue,
-                                           sensor->queue_count, from);
+    struct license_queue queue = { .sensor_id = first->sensor_id,
+                                   .items = sensor->queue,
+                                   .count = sensor->queue_count };
+    enum status status = license_queue_reschedule(call, chunk->lock, &queue, from);
 
     if (status)
         return status;

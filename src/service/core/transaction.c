@@ -141,6 +141,7 @@ takes_exclusion(struct call *call)
     if (call->saving != SAVING_TO_BE_EXCLUDED)
         return false;
     call->saving = SAVING_EXCLUDED;
+    call->db.fault = (struct fault){ 0 };
     return true;
 }
 

@@ -35,7 +35,7 @@ struct step {
     struct renewal_sensor last; /* all behind this one */
 
     struct new_end *ends; /* by index of the sensors */
-    struct renewal_insert_in *licenses;
+    struct licenses_insert_in *licenses;
     struct audit_fact *facts;
     size_t count, license_room, fact_room;
     utc_seconds newest_start; /* of a renewal: the newest end that is passed */
@@ -68,7 +68,7 @@ renewing_begin(struct step *step, utc_seconds from, utc_seconds until)
 static enum status
 renewing_make_room(struct step *step)
 {
-    struct renewal_insert_in *licenses = arena_grow(
+    struct licenses_insert_in *licenses = arena_grow(
         step->call->db.arena, step->licenses, sizeof *licenses, step->count, &step->license_room);
     struct audit_fact *facts =
         arena_grow(step->call->db.arena, step->facts, sizeof *facts, step->count, &step->fact_room);
@@ -114,7 +114,7 @@ renewing_note(struct step *step, const struct renewal *renewal)
         status = renewing_note_fact(step, renewal, id);
     if (status)
         return status;
-    step->licenses[step->count++] = (struct renewal_insert_in){
+    step->licenses[step->count++] = (struct licenses_insert_in){
         .organization_id = step->lock->organization_id,
         .id = id,
         .sensor_id = sensor_id,
@@ -123,6 +123,7 @@ renewing_note(struct step *step, const struct renewal *renewal)
         .expires_at = renewal->expires_at,
         .assigned_at = step->call->now,
         .assigned_by = actor_system.name,
+        .cause = "auto_renewal",
     };
     step->ends[renewal->sensor.index] = (struct new_end){
         sensor_id,
@@ -210,7 +211,7 @@ static void
 renewing_write_renewed(struct json_writer *json, const void *with, size_t index)
 {
     const struct step *step = with;
-    const struct renewal_insert_in *license = &step->licenses[index];
+    const struct licenses_insert_in *license = &step->licenses[index];
     size_t key = 0;
 
     while (step->queue.plan.keys[key].id != license->key_id)
@@ -231,7 +232,7 @@ renewing_write(struct step *step)
         return STATUS_OK;
     enum status status = clock_pass(call, step->newest_start);
     if (!status)
-        status = renewal_insert(&call->db, step->licenses, step->count, NULL);
+        status = licenses_insert(&call->db, step->licenses, step->count, NULL);
     if (!status)
         status = write_ends(step);
     if (!status)

@@ -10,47 +10,80 @@
 #include "statements.h"
 #include "store/store.h"
 
-enum status
-license_queue_lay(struct call *call, const struct organization_lock *lock, int64_t sensor_id,
-                  struct queued_license *queue, size_t count, utc_seconds from)
+static enum status
+queue_read_rows(struct call *call, int64_t organization_id, struct license_queue *queue,
+                struct licenses_waiting_out **rows)
 {
-    struct license_reschedule_in *places = call_new(call, (count + 1) * sizeof *places);
+    enum status status = licenses_waiting(
+        &call->db, &(struct licenses_waiting_in){ organization_id, queue->sensor_id, call->now },
+        rows, &queue->count);
+
+    if (status)
+        return status;
+    queue->items = call_new(call, (queue->count + 1) * sizeof *queue->items);
+    if (!queue->items)
+        return STATUS_TOO_LARGE;
+    for (size_t i = 0; i < queue->count; i++)
+        queue->items[i] = (struct queued_license){
+            (*rows)[i].id,
+            (*rows)[i].term,
+            (*rows)[i].starts_at,
+            (*rows)[i].expires_at,
+        };
+    return STATUS_OK;
+}
+
+enum status
+license_queue_read(struct call *call, int64_t organization_id, struct license_queue *queue)
+{
+    struct licenses_waiting_out *rows;
+
+    return queue_read_rows(call, organization_id, queue, &rows);
+}
+
+enum status
+license_queue_reschedule(struct call *call, const struct organization_lock *lock,
+                         const struct license_queue *queue, utc_seconds from)
+{
+    struct license_reschedule_in *rows = call_new(call, (queue->count + 1) * sizeof *rows);
     utc_seconds earliest = UTC_NEVER;
 
-    if (!places)
-        return call_too_large(call);
-    for (size_t i = 0; i < count; i++) {
+    if (!rows)
+        return STATUS_TOO_LARGE;
+    for (size_t i = 0; i < queue->count; i++) {
+        struct queued_license *item = &queue->items[i];
         struct term term;
-        if (!term_parse(&term, queue[i].term, strlen(queue[i].term)))
+        if (!term_parse(&term, item->term, strlen(item->term)))
             return call_fail(call, STATUS_BROKEN, "", "", "the term of a key cannot be read");
-        if (queue[i].starts_at < earliest)
-            earliest = queue[i].starts_at;
-        queue[i].starts_at = from;
-        from = queue[i].expires_at = term_end(term, from, lock->zone);
-        places[i] = (struct license_reschedule_in){
+        if (item->starts_at < earliest)
+            earliest = item->starts_at;
+        item->starts_at = from;
+        from = item->expires_at = term_end(term, from, lock->zone);
+        rows[i] = (struct license_reschedule_in){
             lock->organization_id,
-            queue[i].id,
-            queue[i].starts_at,
-            queue[i].expires_at,
+            item->id,
+            item->starts_at,
+            item->expires_at,
         };
     }
-    if (count == 0)
+    if (queue->count == 0)
         return STATUS_OK;
     enum status status = licenses_park(
-        &call->db, &(struct licenses_park_in){ lock->organization_id, sensor_id, earliest }, NULL);
-    return status ? status : license_reschedule(&call->db, places, count, NULL);
+        &call->db, &(struct licenses_park_in){ lock->organization_id, queue->sensor_id, earliest },
+        NULL);
+    return status ? status : license_reschedule(&call->db, rows, queue->count, NULL);
 }
 
 void
-license_queue_put(struct json_writer *json, const struct queued_license *queue, size_t count)
+license_queue_put(struct json_writer *json, const struct license_queue *queue)
 {
     json_key(json, "queue");
     json_array_open(json);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < queue->count; i++) {
         json_object_open(json);
-        json_put_id(json, "license", queue[i].id);
-        json_put_time(json, "starts_at", queue[i].starts_at);
-        json_put_time(json, "expires_at", queue[i].expires_at);
+        json_put_id(json, "license", queue->items[i].id);
+        json_put_time(json, "starts_at", queue->items[i].starts_at);
+        json_put_time(json, "expires_at", queue->items[i].expires_at);
         json_object_close(json);
     }
     json_array_close(json);
@@ -58,86 +91,81 @@ license_queue_put(struct json_writer *json, const struct queued_license *queue, 
 
 struct reorder_context {
     int64_t organization_id;
-    const char *serial;
-    const int64_t *ids;
-    size_t count;
+    const struct license_order *order;
     struct license_list *out;
 
     struct organization_lock lock;
     struct found_sensor sensor;
-    struct licenses_waiting_out *rows; /* as it was */
-    struct queued_license *before, *after;
+    struct licenses_waiting_out *rows; /* in the old order */
+    struct license_queue before, after;
     size_t *places; /* in `rows`, in the new order */
 };
 
 static enum status
-mismatch(struct call *call)
+reorder_mismatch(struct call *call)
 {
     return call_fail(call, STATUS_INVALID, "queue_mismatch", "licenses",
                      "these are not exactly the licenses that wait for this sensor's turn");
 }
 
 static enum status
-read_queue(struct call *call, struct reorder_context *context)
+reorder_read(struct call *call, struct reorder_context *context)
 {
-    size_t count;
-    enum status status = licenses_waiting(&call->db,
-                                          &(struct licenses_waiting_in){
-                                              context->organization_id,
-                                              context->sensor.id,
-                                              call->now,
-                                          },
-                                          &context->rows, &count);
+    size_t count = context->order->count;
+    enum status status =
+        sensor_find(call, context->organization_id, context->order->serial, &context->sensor);
 
     if (status)
         return status;
-    if (count != context->count)
-        return mismatch(call);
-    context->before = call_new(call, (count + 1) * sizeof *context->before);
-    context->after = call_new(call, (count + 1) * sizeof *context->after);
+    context->before.sensor_id = context->sensor.id;
+    status = queue_read_rows(call, context->organization_id, &context->before, &context->rows);
+    if (status)
+        return status;
+    if (context->before.count != count)
+        return reorder_mismatch(call);
+    context->after = (struct license_queue){
+        .sensor_id = context->sensor.id,
+        .items = call_new(call, (count + 1) * sizeof *context->after.items),
+        .count = count,
+    };
     context->places = call_new(call, (count + 1) * sizeof *context->places);
-    if (!context->before || !context->after || !context->places)
-        return STATUS_TOO_LARGE;
-    for (size_t i = 0; i < count; i++) {
-        const struct licenses_waiting_out *row = &context->rows[i];
-        context->before[i] =
-            (struct queued_license){ row->id, row->term, row->starts_at, row->expires_at };
-    }
-    return STATUS_OK;
+    return context->after.items && context->places ? STATUS_OK : STATUS_TOO_LARGE;
 }
 
-/* A queue is short. */
+/* A queue is short, so every id is looked up by a loop. */
 static enum status
-order(struct call *call, struct reorder_context *context, bool *changes)
+reorder_order(struct call *call, struct reorder_context *context, bool *changes)
 {
+    size_t count = context->order->count;
+
     *changes = false;
-    for (size_t i = 0; i < context->count; i++) {
+    for (size_t i = 0; i < count; i++) {
         size_t place = 0;
-        while (place < context->count && context->rows[place].id != context->ids[i])
+        while (place < count && context->rows[place].id != context->order->ids[i])
             place++;
-        if (place == context->count)
-            return mismatch(call);
+        if (place == count)
+            return reorder_mismatch(call);
         for (size_t k = 0; k < i; k++)
             if (context->places[k] == place)
-                return mismatch(call);
+                return reorder_mismatch(call);
         context->places[i] = place;
-        context->after[i] = context->before[place];
+        context->after.items[i] = context->before.items[place];
         *changes |= place != i;
     }
     return STATUS_OK;
 }
 
 static enum status
-license_queue_record(struct call *call, const struct reorder_context *context)
+reorder_record(struct call *call, const struct reorder_context *context)
 {
     const char *before, *after;
     struct audit_json json;
 
-    license_queue_put(audit_json_open(&json), context->before, context->count);
+    license_queue_put(audit_json_open(&json), &context->before);
     enum status status = audit_json_close(&json, call, &before);
     if (status)
         return status;
-    license_queue_put(audit_json_open(&json), context->after, context->count);
+    license_queue_put(audit_json_open(&json), &context->after);
     status = audit_json_close(&json, call, &after);
     if (status)
         return status;
@@ -151,33 +179,32 @@ license_queue_record(struct call *call, const struct reorder_context *context)
                         });
 }
 
-/* The first one starts where the first one started: behind the license that runs. */
+/* The new first license starts where the old first one started: behind the running license. */
 static enum status
-license_queue_write(struct call *call, struct reorder_context *context)
+reorder_write(struct call *call, const struct reorder_context *context)
 {
-    int64_t organization_id = context->organization_id;
-    enum status status = license_queue_lay(call, &context->lock, context->sensor.id, context->after,
-                                           context->count, context->before[0].starts_at);
+    enum status status = license_queue_reschedule(call, &context->lock, &context->after,
+                                                  context->before.items[0].starts_at);
 
     if (!status)
-        status = sensor_refresh_coverage(call, organization_id, context->sensor.id,
+        status = sensor_refresh_coverage(call, context->organization_id, context->sensor.id,
                                          context->lock.version);
-    return status ? status : license_queue_record(call, context);
+    return status ? status : reorder_record(call, context);
 }
 
 static enum status
-license_queue_fill(struct call *call, const struct reorder_context *context)
+reorder_fill(struct call *call, const struct reorder_context *context)
 {
     struct license_list *out = context->out;
-    const char *serial = arena_text(call->db.arena, context->sensor.serial, SERIAL_TEXT_SIZE - 1);
+    const char *serial = call_text(call, context->sensor.serial);
 
-    *out = (struct license_list){ .count = context->count };
+    *out = (struct license_list){ .count = context->after.count };
     out->items = call_new(call, (out->count + 1) * sizeof *out->items);
     if (!serial || !out->items)
         return STATUS_TOO_LARGE;
     for (size_t i = 0; i < out->count; i++) {
         const struct licenses_waiting_out *row = &context->rows[context->places[i]];
-        const struct queued_license *queued = &context->after[i];
+        const struct queued_license *queued = &context->after.items[i];
         out->items[i] = (struct license){
             .id = row->id,
             .serial = serial,
@@ -202,25 +229,21 @@ reorder_body(struct call *call, void *with)
     enum status status = ledger_begin(call, context->organization_id, &context->lock);
 
     if (!status)
-        status = sensor_find(call, context->organization_id, context->serial, &context->sensor);
+        status = reorder_read(call, context);
     if (!status)
-        status = read_queue(call, context);
-    if (!status)
-        status = order(call, context, &changes);
+        status = reorder_order(call, context, &changes);
     if (!status && changes)
-        status = license_queue_write(call, context);
-    return status ? status : license_queue_fill(call, context);
+        status = reorder_write(call, context);
+    return status ? status : reorder_fill(call, context);
 }
 
 enum status
-license_queue_reorder(struct call *call, int64_t organization_id, const char *serial,
-                      const int64_t *ids, size_t count, struct license_list *out)
+license_queue_reorder(struct call *call, int64_t organization_id, const struct license_order *order,
+                      struct license_list *out)
 {
     struct reorder_context context = {
         .organization_id = organization_id,
-        .serial = serial,
-        .ids = ids,
-        .count = count,
+        .order = order,
         .out = out,
     };
 

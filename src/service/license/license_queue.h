@@ -8,27 +8,41 @@
 struct queued_license {
     int64_t id;
     const char *term;
-    utc_seconds starts_at; /* as it is; then as it will be */
-    utc_seconds expires_at;
+    utc_seconds starts_at, expires_at;
 };
 
-/* Computes the intervals of waiting licenses anew, each from the end of the one before,
- * in their order, the first from `from` on; and writes them. All licenses of the sensor
- * that start at the earliest of them or later are among them. Inside a transaction
- * that holds `lock`; the caller stamps the sensor. */
-enum status license_queue_lay(struct call *call, const struct organization_lock *lock,
-                              int64_t sensor_id, struct queued_license *queue, size_t count,
-                              utc_seconds from);
+struct license_queue {
+    int64_t sensor_id;
+    struct queued_license *items; /* first to start first */
+    size_t count;
+};
 
-/* Puts a sensor's waiting licenses in the order of `ids`; the active one stays. The
- * queue in its new order comes back.
+/* Reads the licenses that wait for the turn of queue->sensor_id. */
+enum status license_queue_read(struct call *call, int64_t organization_id,
+                               struct license_queue *queue);
+
+/* Computes the intervals of waiting licenses again, in their order: the first starts at `from`,
+ * each other at the end of the one before; and writes them. All licenses of the sensor that start
+ * at the earliest of them or later are among them. Runs in a transaction that holds `lock`; the
+ * caller stamps the sensor. */
+enum status license_queue_reschedule(struct call *call, const struct organization_lock *lock,
+                                     const struct license_queue *queue, utc_seconds from);
+
+struct license_order {
+    const char *serial; /* of the sensor */
+    const int64_t *ids; /* its waiting licenses, in the order in which they shall start */
+    size_t count;
+};
+
+/* Puts a sensor's waiting licenses in another order; the active license stays. *out: the queue in
+ * its new order.
  *   STATUS_NOT_FOUND  no such sensor
- *   STATUS_INVALID    queue_mismatch: `ids` are not exactly the waiting ones */
-enum status license_queue_reorder(struct call *call, int64_t organization_id, const char *serial,
-                                  const int64_t *ids, size_t count, struct license_list *out);
+ *   STATUS_INVALID    queue_mismatch: `ids` are not exactly the waiting licenses */
+enum status license_queue_reorder(struct call *call, int64_t organization_id,
+                                  const struct license_order *order, struct license_list *out);
 
-/* For audit entries: "queue", each license with its interval. */
+/* Puts "queue" into an audit entry: each license with its interval. */
 struct json_writer;
-void license_queue_put(struct json_writer *json, const struct queued_license *queue, size_t count);
+void license_queue_put(struct json_writer *json, const struct license_queue *queue);
 
 #endif

@@ -3,10 +3,8 @@
 #include <string.h>
 
 #include "domain/term.h"
-#include "service/audit/audit.h"
 #include "service/core/transaction.h"
 #include "service/ledger/ledger.h"
-#include "service/ledger/organization_lock.h"
 #include "service/ledger/sensor_find.h"
 #include "service/license/licensing_give.h"
 #include "statements.h"
@@ -19,84 +17,69 @@ keep_serial(struct call *call, const struct found_sensor *sensor, const char **o
     return *out ? STATUS_OK : call_too_large(call);
 }
 
-static enum status
-record_assignment(struct call *call, int64_t organization_id, const struct license *license)
-{
-    const char *after;
-    struct audit_json json;
-    struct json_writer *writer = audit_json_open(&json);
-
-    json_put_id(writer, "license", license->id);
-    json_put_text(writer, "key", license->key);
-    json_put_time(writer, "starts_at", license->starts_at);
-    json_put_time(writer, "expires_at", license->expires_at);
-    enum status status = audit_json_close(&json, call, &after);
-    if (status)
-        return status;
-    return audit_append(call, organization_id,
-                        &(struct audit_fact){
-                            .action = "license.assign",
-                            .object_kind = "sensor",
-                            .object_id = license->serial,
-                            .after = after,
-                        });
-}
-
 struct assign_context {
     int64_t organization_id;
     const char *serial;
     const char *key;
+    struct license_gift gift;
     struct license *out;
 };
 
 static enum status
-licensing_assign_body(struct call *call, void *with)
+assign_find_recipient(struct call *call, struct assign_context *context)
 {
-    const struct assign_context *context = with;
-    int64_t organization_id = context->organization_id;
-    struct organization_lock lock;
+    struct recipient *recipient = context->gift.recipients;
     struct found_sensor sensor;
-    struct given_license given;
-    enum status status = ledger_begin(call, organization_id, &lock);
+    enum status status =
+        sensor_find(call, context->gift.lock.organization_id, context->serial, &sensor);
 
-    if (!status)
-        status = sensor_find(call, organization_id, context->serial, &sensor);
-    if (!status)
-        status = license_give(call, &lock, sensor.id, context->key, "by_hand", &given);
-    if (!status)
-        status = sensor_refresh_coverage(call, organization_id, sensor.id, lock.version);
     if (status)
         return status;
-    *context->out = (struct license){
-        .id = given.id,
-        .key = given.key,
-        .term = given.term,
-        .state = license_state(given.starts_at, given.expires_at, 0, call->now),
-        .starts_at = given.starts_at,
-        .expires_at = given.expires_at,
-        .last_day = term_last_day(given.expires_at, lock.zone),
-        .assigned_at = call->now,
-        .assigned_by = call->actor->name,
-    };
-    status = keep_serial(call, &sensor, &context->out->serial);
-    return status ? status : record_assignment(call, organization_id, context->out);
+    recipient->sensor_id = sensor.id;
+    status = keep_serial(call, &sensor, &recipient->serial);
+    return status ? status : recipients_read(call, &context->gift);
+}
+
+static enum status
+assign_body(struct call *call, void *with)
+{
+    struct assign_context *context = with;
+    struct license_gift *gift = &context->gift;
+    struct license *given;
+    enum status status = ledger_begin(call, context->organization_id, &gift->lock);
+
+    if (!status)
+        status = assign_find_recipient(call, context);
+    if (!status)
+        status = recipients_check_queues(call, gift);
+    if (!status)
+        status = pool_withdrawal_read_one(call, &gift->lock, context->key, &gift->pool);
+    if (!status)
+        status = pool_withdrawal_choose(call, &gift->pool, context->key, 1, &gift->key);
+    if (!status)
+        status = licenses_give(call, gift, &given);
+    if (!status)
+        *context->out = given[0];
+    return status;
 }
 
 enum status
 license_assign(struct call *call, int64_t organization_id, const char *serial, const char *key,
                struct license *out)
 {
+    struct recipient recipient;
     struct assign_context context = {
         .organization_id = organization_id,
         .serial = serial,
         .key = key,
+        .gift = { .recipients = &recipient, .count = 1, .each = 1 },
         .out = out,
     };
 
-    return transact(call, licensing_assign_body, &context);
+    return transact(call, assign_body, &context);
 }
 
-struct looking_back {
+struct history_context {
     int64_t organization_id;
     const char *serial;
     struct license_list *out;
@@ -134,34 +117,34 @@ fill_history(struct call *call, const struct found_sensor *sensor, const struct 
 static enum status
 history_body(struct call *call, void *with)
 {
-    const struct looking_back *looking_back = with;
-    int64_t organization_id = looking_back->organization_id;
+    const struct history_context *context = with;
+    int64_t organization_id = context->organization_id;
     const struct zone *zone;
     struct found_sensor sensor;
     struct licenses_of_sensor_out *rows;
     enum status status = organization_zone(call, organization_id, &zone);
 
     if (!status)
-        status = sensor_find(call, organization_id, looking_back->serial, &sensor);
+        status = sensor_find(call, organization_id, context->serial, &sensor);
     if (!status)
         status = licenses_of_sensor(&call->db,
                                     &(struct licenses_of_sensor_in){
                                         .organization_id = organization_id,
                                         .sensor_id = sensor.id,
                                     },
-                                    &rows, &looking_back->out->count);
-    return status ? status : fill_history(call, &sensor, zone, rows, looking_back->out);
+                                    &rows, &context->out->count);
+    return status ? status : fill_history(call, &sensor, zone, rows, context->out);
 }
 
 enum status
 license_history(struct call *call, int64_t organization_id, const char *serial,
                 struct license_list *out)
 {
-    struct looking_back looking_back = {
+    struct history_context context = {
         .organization_id = organization_id,
         .serial = serial,
         .out = out,
     };
 
-    return read_transact(call, history_body, &looking_back);
+    return read_transact(call, history_body, &context);
 }

@@ -1,244 +1,211 @@
 #include "service/license/licensing_give.h"
 
-#include <string.h>
-
-#include "base/id.h"
-#include "domain/code.h"
 #include "domain/coverage.h"
-#include "domain/term.h"
-#include "service/ledger/renewal_queue.h"
+#include "service/audit/audit.h"
+#include "service/license/license_queue.h"
 #include "statements.h"
 #include "store/store.h"
 
-/* The running and the waiting licenses of a sensor, first to start first. */
-struct standing {
-    struct licenses_not_ended_out *rows;
-    struct interval *intervals;
-    size_t count;
+enum {
+    IN_LIST = 16,     /* length of the array in licenses_standing */
+    STEP_ROWS = 1000, /* licenses that are written together */
 };
 
-struct chosen_key {
-    int64_t id;
-    const char *key;
-    const char *term_text;
-    struct term term;
-};
-
-struct give_context {
-    struct call *call;
-    int64_t sensor_id;
-    const struct organization_lock *lock;
-};
-
+/* Rows come sensor by sensor, first to start first. */
 static enum status
-read_standing(struct call *call, int64_t organization_id, int64_t sensor_id, struct standing *out)
+recipients_read_some(struct call *call, const struct license_gift *gift, size_t first, size_t count)
 {
-    enum status status = licenses_not_ended(&call->db,
-                                            &(struct licenses_not_ended_in){
-                                                .organization_id = organization_id,
-                                                .sensor_id = sensor_id,
-                                                .now = call->now,
-                                            },
-                                            &out->rows, &out->count);
+    struct recipient *recipients = gift->recipients + first;
+    struct licenses_standing_in in = { .organization_id = gift->lock.organization_id,
+                                       .now = call->now };
+    struct licenses_standing_out *rows;
+    size_t row_count, at = 0;
 
+    for (size_t i = 0; i < IN_LIST; i++)
+        in.sensor_ids[i] = recipients[i < count ? i : 0].sensor_id;
+    enum status status = licenses_standing(&call->db, &in, &rows, &row_count);
     if (status)
         return status;
-    out->intervals = call_new(call, (out->count + 1) * sizeof *out->intervals);
-    if (!out->intervals)
-        return call_fail(call, STATUS_TOO_LARGE, "", "", "the sensor has too many licenses");
-    for (size_t i = 0; i < out->count; i++)
-        out->intervals[i] = (struct interval){ out->rows[i].starts_at, out->rows[i].expires_at };
+    for (size_t i = 0; i < row_count; i++) {
+        while (recipients[at].sensor_id != rows[i].sensor_id)
+            at = (at + 1) % count;
+        struct recipient *recipient = &recipients[at];
+        recipient->standing++;
+        if (recipient->from == call->now && rows[i].starts_at > call->now)
+            recipient->waits_uncovered = true;
+        else
+            recipient->from = rows[i].expires_at;
+    }
     return STATUS_OK;
 }
 
 enum status
-license_covered(struct call *call, int64_t organization_id, int64_t sensor_id, bool *covered)
+recipients_read(struct call *call, const struct license_gift *gift)
 {
-    struct standing standing;
-    enum status status = read_standing(call, organization_id, sensor_id, &standing);
-
-    if (!status)
-        *covered = coverage_contains(standing.intervals, standing.count, call->now);
-    return status;
-}
-
-static enum status
-give_read_term(struct call *call, const char *text, struct term *out)
-{
-    if (term_parse(out, text, strlen(text)))
-        return STATUS_OK;
-    return call_fail(call, STATUS_BROKEN, "", "", "the term of a key cannot be read");
-}
-
-static enum status
-choose_named(struct give_context *context, const char *key, struct chosen_key *out)
-{
-    struct call *call = context->call;
-    struct key_by_text_out row;
-    char text[CODE_TEXT_SIZE];
-    struct code code;
-    bool found = code_parse(&code, key, strlen(key)) == CODE_OK;
-    enum status status = STATUS_OK;
-
-    if (found) {
-        code_format(text, &code);
-        status = key_by_text(&call->db,
-                             &(struct key_by_text_in){
-                                 .organization_id = context->lock->organization_id, .key = text },
-                             &row, &found);
+    for (size_t i = 0; i < gift->count; i++) {
+        gift->recipients[i].standing = 0;
+        gift->recipients[i].from = call->now;
+        gift->recipients[i].waits_uncovered = false;
     }
-    if (status)
-        return status;
-    if (!found)
-        return call_fail(call, STATUS_NOT_FOUND, "", "key", "this organization has no such key");
-    *out = (struct chosen_key){
-        .id = row.id,
-        .key = call_text(call, text),
-        .term_text = row.term,
-    };
-    if (!out->key)
-        return STATUS_TOO_LARGE;
-    return give_read_term(call, row.term, &out->term);
-}
-
-static enum status
-no_licenses_left(struct call *call)
-{
-    return call_fail(call, STATUS_CONFLICT, "no_licenses_left", "",
-                     "no licenses are left: redeem an activation code first");
-}
-
-static enum status
-choose_from_pool(struct give_context *context, struct chosen_key *out)
-{
-    struct call *call = context->call;
-    struct renewal_queue queue;
-    const struct renewal_plan *pool = &queue.plan;
-    enum status status = renewal_queue_keys(call, context->lock, 1, &queue);
-
-    if (status)
-        return status;
-    size_t pick = pool_pick(pool->keys, pool->key_count, pool->order, call->now, pool->zone);
-    if (pick == SIZE_MAX)
-        return no_licenses_left(call);
-    *out = (struct chosen_key){
-        .id = pool->keys[pick].id,
-        .key = pool->keys[pick].key,
-        .term_text = pool->keys[pick].term_text,
-        .term = pool->keys[pick].term,
-    };
-    return STATUS_OK;
-}
-
-/* The number of changed rows decides, not what was read before. */
-static enum status
-give_take(struct give_context *context, const struct chosen_key *chosen, bool named)
-{
-    struct call *call = context->call;
-    int64_t changed;
-    enum status status =
-        key_take_license(&call->db,
-                         &(struct key_take_license_in){
-                             .organization_id = context->lock->organization_id, .id = chosen->id },
-                         &changed);
-
-    if (status || changed == 1)
-        return status;
-    if (!named)
-        return no_licenses_left(call);
-    return call_fail(call, STATUS_CONFLICT, "key_exhausted", "key",
-                     "no licenses of this key are left");
-}
-
-/* Moves the waiting licenses that a new one reaches into. Each moves to a later
- * start, so the last one goes first: no two of a sensor start together at any moment. */
-static enum status
-move_behind(struct give_context *context, const struct standing *standing,
-            const struct given_license *given)
-{
-    struct call *call = context->call;
-    struct interval *intervals = standing->intervals;
-    size_t first = 0, end;
-    utc_seconds free_from = given->expires_at;
-    enum status status = STATUS_OK;
-
-    while (first < standing->count && intervals[first].starts_at < given->starts_at)
-        first++;
-    for (end = first; end < standing->count && intervals[end].starts_at < free_from; end++) {
-        struct term term;
-        status = give_read_term(call, standing->rows[end].term, &term);
+    for (size_t first = 0; first < gift->count; first += IN_LIST) {
+        size_t left = gift->count - first;
+        enum status status =
+            recipients_read_some(call, gift, first, left < IN_LIST ? left : IN_LIST);
         if (status)
             return status;
-        intervals[end].starts_at = free_from;
-        free_from = intervals[end].expires_at = term_end(term, free_from, context->lock->zone);
     }
-    for (size_t i = end; i > first && !status; i--)
-        status = license_set_interval(&call->db,
-                                      &(struct license_set_interval_in){
-                                          .organization_id = context->lock->organization_id,
-                                          .id = standing->rows[i - 1].id,
-                                          .starts_at = intervals[i - 1].starts_at,
-                                          .expires_at = intervals[i - 1].expires_at,
-                                      },
-                                      NULL);
-    return status;
-}
-
-/* No two licenses of a sensor start at one instant: one that started now would cover
- * now, and one that started at covered until would reach beyond it. */
-static enum status
-give_insert(struct give_context *context, const struct given_license *license, int64_t key_id,
-            const char *cause)
-{
-    struct call *call = context->call;
-
-    return license_insert(&call->db,
-                          &(struct license_insert_in){
-                              .organization_id = context->lock->organization_id,
-                              .id = license->id,
-                              .sensor_id = context->sensor_id,
-                              .key_id = key_id,
-                              .starts_at = license->starts_at,
-                              .expires_at = license->expires_at,
-                              .assigned_at = call->now,
-                              .assigned_by = call->actor->name,
-                              .cause = cause,
-                          },
-                          NULL);
+    return STATUS_OK;
 }
 
 enum status
-license_give(struct call *call, const struct organization_lock *lock, int64_t sensor_id,
-             const char *key, const char *cause, struct given_license *out)
+recipients_check_queues(struct call *call, const struct license_gift *gift)
 {
-    struct give_context context = {
-        .call = call,
-        .sensor_id = sensor_id,
-        .lock = lock,
-    };
-    struct standing standing;
-    struct chosen_key chosen;
-    enum status status = read_standing(call, lock->organization_id, sensor_id, &standing);
+    for (size_t i = 0; i < gift->count; i++)
+        if (gift->recipients[i].standing + gift->each > QUEUE_MOST + 1)
+            return call_fail(call, STATUS_CONFLICT, "queue_full", "",
+                             "at most %d licenses can wait for the turn of %s", QUEUE_MOST,
+                             gift->recipients[i].serial);
+    return STATUS_OK;
+}
 
-    if (status)
-        return status;
-    if (standing.count > QUEUE_MOST)
-        return call_fail(call, STATUS_CONFLICT, "queue_full", "",
-                         "%d licenses wait for this sensor's turn already", QUEUE_MOST);
-    status = key ? choose_named(&context, key, &chosen) : choose_from_pool(&context, &chosen);
+/* What one step writes. */
+struct give_step {
+    struct call *call;
+    struct license_gift *gift;
+    struct taken_license *licenses;
+    struct audit_fact *facts;
+    size_t license_count;
+    struct sensors_set_end_in *ends;
+    size_t end_count;
+};
+
+/* Moves the licenses that wait although nothing covers now behind the new one. *last_start: of the
+ * last of them. */
+static enum status
+give_move_queue(const struct give_step *step, struct recipient *recipient, utc_seconds *last_start)
+{
+    struct call *call = step->call;
+    struct license_queue queue = { .sensor_id = recipient->sensor_id };
+    enum status status = license_queue_read(call, step->gift->lock.organization_id, &queue);
+
     if (!status)
-        status = give_take(&context, &chosen, key);
+        status = license_queue_reschedule(call, &step->gift->lock, &queue, recipient->from);
     if (status)
         return status;
+    recipient->waits_uncovered = false;
+    recipient->from = queue.items[queue.count - 1].expires_at;
+    *last_start = queue.items[queue.count - 1].starts_at;
+    return STATUS_OK;
+}
 
-    utc_seconds until = coverage_until(standing.intervals, standing.count, call->now);
-    *out = (struct given_license){
-        .id = id_random(),
-        .key = chosen.key,
-        .term = chosen.term_text,
-        .starts_at = until ? until : call->now,
+static enum status
+give_note_fact(struct call *call, const struct license *license, struct audit_fact *fact)
+{
+    struct audit_json json;
+    struct json_writer *writer = audit_json_open(&json);
+
+    json_put_id(writer, "license", license->id);
+    json_put_text(writer, "key", license->key);
+    json_put_time(writer, "starts_at", license->starts_at);
+    json_put_time(writer, "expires_at", license->expires_at);
+    *fact = (struct audit_fact){
+        .action = "license.assign",
+        .object_kind = "sensor",
+        .object_id = license->serial,
     };
-    out->expires_at = term_end(chosen.term, out->starts_at, lock->zone);
-    status = move_behind(&context, &standing, out);
-    return status ? status : give_insert(&context, out, chosen.id, cause);
+    return audit_json_close(&json, call, &fact->after);
+}
+
+static enum status
+give_one(struct give_step *step, struct recipient *recipient, struct license *out)
+{
+    struct call *call = step->call;
+    struct license_gift *gift = step->gift;
+    struct taken_license *taken = &step->licenses[step->license_count];
+
+    *taken = (struct taken_license){
+        .sensor_id = recipient->sensor_id,
+        .starts_at = recipient->from,
+    };
+    if (!pool_withdrawal_take(&gift->pool, gift->key, call->now, taken))
+        return call_fail(call, STATUS_BUSY, "", "", "the pool has changed");
+    recipient->from = taken->expires_at;
+    *out = (struct license){
+        .id = taken->id,
+        .serial = recipient->serial,
+        .key = gift->pool.keys[taken->key].key,
+        .term = gift->pool.keys[taken->key].term_text,
+        .state = license_state(taken->starts_at, taken->expires_at, 0, call->now),
+        .starts_at = taken->starts_at,
+        .expires_at = taken->expires_at,
+        .last_day = term_last_day(taken->expires_at, gift->lock.zone),
+        .assigned_at = call->now,
+        .assigned_by = call->actor->name,
+    };
+    return give_note_fact(call, out, &step->facts[step->license_count++]);
+}
+
+static enum status
+give_recipient(struct give_step *step, struct recipient *recipient, struct license *out)
+{
+    utc_seconds last_start = 0;
+
+    for (size_t i = 0; i < step->gift->each; i++) {
+        enum status status = give_one(step, recipient, &out[i]);
+        last_start = out[i].starts_at;
+        if (!status && recipient->waits_uncovered)
+            status = give_move_queue(step, recipient, &last_start);
+        if (status)
+            return status;
+    }
+    step->ends[step->end_count++] = (struct sensors_set_end_in){
+        .organization_id = step->gift->lock.organization_id,
+        .id = recipient->sensor_id,
+        .coverage_ends_at = recipient->from,
+        .last_starts_at = last_start,
+        .version = step->gift->lock.version,
+    };
+    return STATUS_OK;
+}
+
+static enum status
+give_write(struct give_step *step)
+{
+    struct call *call = step->call;
+    size_t count = step->license_count;
+    enum status status =
+        pool_withdrawal_put(call, &step->gift->pool, "by_hand", step->licenses, count);
+
+    if (!status)
+        status = sensors_set_end(&call->db, step->ends, step->end_count, NULL);
+    if (!status)
+        status = audit_append_many(call, step->gift->lock.organization_id, call->actor, step->facts,
+                                   count);
+    step->license_count = step->end_count = 0;
+    return status;
+}
+
+enum status
+licenses_give(struct call *call, struct license_gift *gift, struct license **out)
+{
+    size_t total = gift->count * gift->each, room = total < STEP_ROWS ? total : STEP_ROWS;
+    struct give_step step = {
+        .call = call,
+        .gift = gift,
+        .licenses = call_new(call, (room + 1) * sizeof *step.licenses),
+        .facts = call_new(call, (room + 1) * sizeof *step.facts),
+        .ends = call_new(call, (room + 1) * sizeof *step.ends),
+    };
+
+    *out = call_new(call, (total + 1) * sizeof **out);
+    if (!step.licenses || !step.facts || !step.ends || !*out)
+        return STATUS_TOO_LARGE;
+    for (size_t i = 0; i < gift->count; i++) {
+        enum status status = give_recipient(&step, &gift->recipients[i], *out + i * gift->each);
+        if (!status && (step.license_count + gift->each > room || i == gift->count - 1))
+            status = give_write(&step);
+        if (status)
+            return status;
+    }
+    return pool_withdrawal_write(call, &gift->pool);
 }

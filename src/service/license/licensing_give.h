@@ -1,33 +1,42 @@
-/* licensing_give.h - taking a license from the pool for a sensor: what adding a sensor and
- * "+" have in common. */
+/* licensing_give.h - gives sensors licenses from the pool: one to one sensor, or many to many. */
 #ifndef SERVICE_LICENSE_LICENSING_GIVE_H
 #define SERVICE_LICENSE_LICENSING_GIVE_H
 
-#include "service/core/call.h"
-#include "service/ledger/organization_lock.h"
+#include "service/ledger/pool_withdrawal.h"
+#include "service/license/licensing.h"
 
 enum { QUEUE_MOST = 100 }; /* licenses that may wait for one sensor's turn */
 
-struct given_license {
-    int64_t id;
-    const char *key;
-    const char *term;
-    utc_seconds starts_at;
-    utc_seconds expires_at;
+/* A sensor that is given licenses. */
+struct recipient {
+    int64_t sensor_id;
+    const char *serial;
+    size_t standing;      /* licenses that run or wait */
+    utc_seconds from;     /* where its next license starts: covered until, or now */
+    bool waits_uncovered; /* licenses wait, but nothing covers now */
 };
 
-/* Takes one license from the named key (`key` NULL: by the organization's pool order)
- * and gives it to the sensor: starting now when the sensor is not covered, else exactly at
- * covered until. Intervals of a sensor never overlap: should licenses wait although it is
- * not covered, those that the new one reaches into move behind it. Inside a transaction
- * that holds `lock`; the caller stamps the sensor and writes the audit entry.
- *   STATUS_NOT_FOUND  no such key (field "key")
- *   STATUS_CONFLICT   no_licenses_left; key_exhausted when `key` is named; queue_full */
-enum status license_give(struct call *call, const struct organization_lock *lock, int64_t sensor_id,
-                         const char *key, const char *cause, struct given_license *out);
+/* Licenses for `count` recipients, `each` for each, by hand. */
+struct license_gift {
+    struct recipient *recipients;
+    size_t count;
+    size_t each;
+    struct organization_lock lock; /* held */
+    struct pool_withdrawal pool;
+    size_t key; /* in the pool; SIZE_MAX: the pool's order picks */
+};
 
-/* Is the sensor covered now? */
-enum status license_covered(struct call *call, int64_t organization_id, int64_t sensor_id,
-                            bool *covered);
+/* All of these run in a transaction that holds gift->lock. First reads what the recipients hold,
+ * by their sensor_id. */
+enum status recipients_read(struct call *call, const struct license_gift *gift);
+
+/* STATUS_CONFLICT queue_full: more than QUEUE_MOST licenses would wait for a recipient's turn. */
+enum status recipients_check_queues(struct call *call, const struct license_gift *gift);
+
+/* Gives the licenses, after the checks: starting now where the sensor is not covered, else exactly
+ * at covered until. Intervals of a sensor never overlap: licenses that wait although nothing covers
+ * now move behind the new one. Writes the licenses, the ends of coverage and the audit entries.
+ * In *out (in the arena): gift->each licenses of each recipient, first to start first. */
+enum status licenses_give(struct call *call, struct license_gift *gift, struct license **out);
 
 #endif

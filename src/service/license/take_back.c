@@ -10,15 +10,14 @@
 #include "statements.h"
 #include "store/store.h"
 
-struct taking_back {
+struct take_back_context {
     int64_t organization_id;
     int64_t license_id;
     struct organization_lock lock;
     struct license_by_id_out license;
-    struct queued_license *behind; /* what moves forward */
-    size_t behind_count;
-    utc_seconds from; /* where the first of them starts then */
-    bool covered;     /* the sensor, now, without the license */
+    struct license_queue behind; /* what moves forward */
+    utc_seconds from;            /* where the first of them starts then */
+    bool covered;                /* the sensor, now, without the license */
 };
 
 static enum status
@@ -28,12 +27,12 @@ take_back_in_use(struct call *call, const char *why)
 }
 
 static enum status
-take_back_find(struct call *call, struct taking_back *taking)
+take_back_find(struct call *call, struct take_back_context *context)
 {
-    struct license_by_id_out *license = &taking->license;
+    struct license_by_id_out *license = &context->license;
     bool found, used = false;
     enum status status = license_by_id(
-        &call->db, &(struct license_by_id_in){ taking->organization_id, taking->license_id },
+        &call->db, &(struct license_by_id_in){ context->organization_id, context->license_id },
         license, &found);
 
     if (status)
@@ -45,7 +44,7 @@ take_back_find(struct call *call, struct taking_back *taking)
     if (license->starts_at <= call->now)
         status = saving_exclusion(call);
     if (!status && license->starts_at <= call->now)
-        status = saved_within(call, taking->organization_id, license->sensor_id,
+        status = saved_within(call, context->organization_id, license->sensor_id,
                               (struct interval){ license->starts_at, license->expires_at }, &used);
     if (status)
         return status;
@@ -54,58 +53,60 @@ take_back_find(struct call *call, struct taking_back *taking)
 
 /* What is left of the sensor's licenses: those in front stay, those behind move. */
 static enum status
-look_around(struct call *call, struct taking_back *taking)
+look_around(struct call *call, struct take_back_context *context)
 {
     struct licenses_not_ended_out *rows;
     size_t count;
     enum status status = licenses_not_ended(&call->db,
                                             &(struct licenses_not_ended_in){
-                                                taking->organization_id,
-                                                taking->license.sensor_id,
+                                                context->organization_id,
+                                                context->license.sensor_id,
                                                 call->now,
                                             },
                                             &rows, &count);
 
     if (status)
         return status;
-    taking->behind = call_new(call, (count + 1) * sizeof *taking->behind);
-    if (!taking->behind)
-        return call_fail(call, STATUS_TOO_LARGE, "", "", "the sensor has too many licenses");
-    taking->behind_count = 0;
-    taking->from = call->now;
-    taking->covered = false;
+    context->behind = (struct license_queue){
+        .sensor_id = context->license.sensor_id,
+        .items = call_new(call, (count + 1) * sizeof *context->behind.items),
+    };
+    if (!context->behind.items)
+        return STATUS_TOO_LARGE;
+    context->from = call->now;
+    context->covered = false;
     for (size_t i = 0; i < count; i++) {
         bool behind = rows[i].starts_at > call->now
-                      && rows[i].starts_at > taking->license.starts_at;
-        if (rows[i].id == taking->license_id)
+                      && rows[i].starts_at > context->license.starts_at;
+        if (rows[i].id == context->license_id)
             continue;
         if (behind)
-            taking->behind[taking->behind_count++] = (struct queued_license){
+            context->behind.items[context->behind.count++] = (struct queued_license){
                 rows[i].id,
                 rows[i].term,
                 rows[i].starts_at,
                 rows[i].expires_at,
             };
         else
-            taking->from = rows[i].expires_at;
-        taking->covered |= rows[i].starts_at <= call->now;
+            context->from = rows[i].expires_at;
+        context->covered |= rows[i].starts_at <= call->now;
     }
-    taking->covered |= taking->behind_count > 0 && taking->from == call->now;
-    if (taking->behind_count > 0 && taking->behind[0].starts_at == taking->from)
-        taking->behind_count = 0; /* it stood behind them all, or had ended: nothing moves */
+    context->covered |= context->behind.count > 0 && context->from == call->now;
+    if (context->behind.count > 0 && context->behind.items[0].starts_at == context->from)
+        context->behind.count = 0; /* it stood behind them all, or had ended: nothing moves */
     return STATUS_OK;
 }
 
 static enum status
-take_back_give_back(struct call *call, const struct taking_back *taking)
+take_back_give_back(struct call *call, const struct take_back_context *context)
 {
-    int64_t organization_id = taking->organization_id, changed;
+    int64_t organization_id = context->organization_id, changed;
     enum status status = license_delete(
-        &call->db, &(struct license_delete_in){ organization_id, taking->license_id }, NULL);
+        &call->db, &(struct license_delete_in){ organization_id, context->license_id }, NULL);
 
     if (!status)
         status = key_give_back(
-            &call->db, &(struct key_give_back_in){ organization_id, taking->license.key_id, 1 }, 1,
+            &call->db, &(struct key_give_back_in){ organization_id, context->license.key_id, 1 }, 1,
             &changed);
     if (!status && changed != 1)
         status = call_fail(call, STATUS_BROKEN, "", "", "the key has given out fewer licenses");
@@ -113,14 +114,14 @@ take_back_give_back(struct call *call, const struct taking_back *taking)
 }
 
 static enum status
-take_back_record(struct call *call, const struct taking_back *taking, bool stops)
+take_back_record(struct call *call, const struct take_back_context *context, bool stops)
 {
-    const struct license_by_id_out *license = &taking->license;
+    const struct license_by_id_out *license = &context->license;
     const char *before, *after;
     struct audit_json json;
     struct json_writer *writer = audit_json_open(&json);
 
-    json_put_id(writer, "license", taking->license_id);
+    json_put_id(writer, "license", context->license_id);
     json_put_text(writer, "key", license->key);
     json_put_time(writer, "starts_at", license->starts_at);
     json_put_time(writer, "expires_at", license->expires_at);
@@ -132,11 +133,11 @@ take_back_record(struct call *call, const struct taking_back *taking, bool stops
         return status;
     writer = audit_json_open(&json);
     json_put_bool(writer, "auto_renewal", license->auto_renewal && !stops);
-    license_queue_put(writer, taking->behind, taking->behind_count);
+    license_queue_put(writer, &context->behind);
     status = audit_json_close(&json, call, &after);
     if (status)
         return status;
-    return audit_append(call, taking->organization_id,
+    return audit_append(call, context->organization_id,
                         &(struct audit_fact){
                             .action = "license.take_back",
                             .object_kind = "sensor",
@@ -147,43 +148,79 @@ take_back_record(struct call *call, const struct taking_back *taking, bool stops
 }
 
 static enum status
-take_back_write(struct call *call, struct taking_back *taking)
+take_back_write(struct call *call, struct take_back_context *context)
 {
-    int64_t organization_id = taking->organization_id, sensor_id = taking->license.sensor_id;
-    enum status status = take_back_give_back(call, taking);
+    int64_t organization_id = context->organization_id, sensor_id = context->license.sensor_id;
+    enum status status = take_back_give_back(call, context);
 
     if (!status)
-        status = license_queue_lay(call, &taking->lock, sensor_id, taking->behind,
-                                   taking->behind_count, taking->from);
-    if (!status && !taking->covered)
+        status = license_queue_reschedule(call, &context->lock, &context->behind, context->from);
+    if (!status && !context->covered)
         status = sensor_stop_renewal(
             &call->db, &(struct sensor_stop_renewal_in){ organization_id, sensor_id }, NULL);
     if (!status)
-        status = sensor_refresh_coverage(call, organization_id, sensor_id, taking->lock.version);
-    return status ? status : take_back_record(call, taking, !taking->covered);
+        status = sensor_refresh_coverage(call, organization_id, sensor_id, context->lock.version);
+    return status ? status : take_back_record(call, context, !context->covered);
 }
 
 static enum status
 take_back_body(struct call *call, void *with)
 {
-    struct taking_back *taking = with;
+    struct take_back_context *context = with;
     struct renewed_sensor *renewed;
     size_t count;
-    enum status status = ledger_begin(call, taking->organization_id, &taking->lock);
+    enum status status = ledger_begin(call, context->organization_id, &context->lock);
 
     if (!status)
-        status = take_back_find(call, taking);
+        status = take_back_find(call, context);
     if (!status)
-        status = look_around(call, taking);
+        status = look_around(call, context);
     if (!status)
-        status = take_back_write(call, taking);
-    return status ? status : renewing_revive(call, &taking->lock, &renewed, &count);
+        status = take_back_write(call, context);
+    return status ? status : renewing_revive(call, &context->lock, &renewed, &count);
 }
 
 enum status
 license_take_back(struct call *call, int64_t organization_id, int64_t license_id)
 {
-    struct taking_back taking = { .organization_id = organization_id, .license_id = license_id };
+    struct take_back_context context = { .organization_id = organization_id,
+                                         .license_id = license_id };
 
-    return transact(call, take_back_body, &taking);
+    return transact(call, take_back_body, &context);
+}
+
+enum status
+licenses_take_back_waiting(struct call *call, const struct organization_lock *lock,
+                           int64_t sensor_id, struct license_list *out)
+{
+    int64_t organization_id = lock->organization_id, changed = 0, given = 0;
+    struct licenses_waiting_out *rows;
+    size_t count;
+    enum status status = licenses_waiting(
+        &call->db, &(struct licenses_waiting_in){ organization_id, sensor_id, call->now }, &rows,
+        &count);
+
+    if (status)
+        return status;
+    *out = (struct license_list){ call_new(call, (count + 1) * sizeof *out->items), count };
+    struct key_give_back_in *keys = call_new(call, (count + 1) * sizeof *keys);
+    if (!out->items || !keys)
+        return STATUS_TOO_LARGE;
+    for (size_t i = 0; i < count; i++) {
+        keys[i] = (struct key_give_back_in){ organization_id, rows[i].key_id, 1 };
+        out->items[i] = (struct license){
+            .id = rows[i].id,
+            .key = rows[i].key,
+            .starts_at = rows[i].starts_at,
+            .expires_at = rows[i].expires_at,
+        };
+    }
+    status = licenses_waiting_delete(
+        &call->db, &(struct licenses_waiting_delete_in){ organization_id, sensor_id, call->now },
+        &changed);
+    if (!status)
+        status = key_give_back(&call->db, keys, count, &given);
+    if (!status && (changed != (int64_t)count || given != changed))
+        status = call_fail(call, STATUS_BROKEN, "", "", "the keys have given out fewer licenses");
+    return status;
 }

@@ -33,7 +33,8 @@ struct organization_change {
 enum status organization_create(struct call *call, const char *name, const char *time_zone,
                                 struct organization *out);
 
-/* Adds a user who is no member yet. Inside a transaction, without an audit entry. */
+/* Makes a user a member who is none yet. Inside a transaction; the caller writes the audit entry.
+ */
 enum status organization_add_member(struct call *call, int64_t organization_id, int64_t user_id,
                                     enum role role);
 

@@ -1,210 +1,193 @@
-/* sensors_add.c - a sensor comes to an organization, or comes back. */
+/* sensors_add.c - sensors come to an organization, or come back: one, or many of an import. */
 #include <string.h>
 
-#include "base/id.h"
 #include "service/audit/audit.h"
 #include "service/core/text_check.h"
 #include "service/core/transaction.h"
 #include "service/ledger/ledger.h"
-#include "service/ledger/sensor_find.h"
-#include "service/license/licensing_give.h"
 #include "service/manager/manager.h"
 #include "service/sensor/sensors.h"
+#include "service/sensor/sensors_add_plan.h"
+#include "service/sensor/sensors_import.h"
+#include "service/sensor/serial_claim.h"
 #include "statements.h"
 #include "store/store.h"
 
-struct add_context {
-    int64_t organization_id;
-    const struct sensor_request *request;
-    char serial[SERIAL_TEXT_SIZE];
-    const char *name; /* checked */
-    struct organization_lock lock;
+enum { STEP_ROWS = 1000 }; /* sensors that are written together */
 
-    /* What it becomes: */
-    int64_t id;
-    bool comes_back;
-    const char *final_name;
-    const char *name_folded;
-    bool auto_renewal;
-    bool takes_license;
-    struct given_license license;
-
-    struct manager_row *out;
+/* What one step writes. */
+struct add_step {
+    struct add_plan *plan;
+    struct sensors_insert_in *inserts, *resumes;
+    size_t insert_count, resume_count;
+    struct taken_license *licenses;
+    size_t license_count;
+    struct audit_fact *facts;
+    size_t fact_count;
 };
 
 static enum status
-not_available(struct call *call)
+add_note_fact(struct call *call, struct add_step *step, const struct import_row *row,
+              const struct planned_sensor *sensor)
 {
-    return call_fail(call, STATUS_CONFLICT, "sensor_not_available", "serial",
-                     "this sensor belongs to another organization");
+    struct audit_fact *fact = &step->facts[step->fact_count++];
+    struct audit_json json;
+    struct json_writer *writer = audit_json_open(&json);
+
+    json_put_text(writer, "name", sensor->name);
+    json_put_bool(writer, "auto_renewal", sensor->auto_renewal);
+    if (!sensor->covered) {
+        json_put_id(writer, "license", sensor->license.id);
+        json_put_text(writer, "key", step->plan->pool.keys[sensor->license.key].key);
+        json_put_time(writer, "expires_at", sensor->license.expires_at);
+    }
+    *fact = (struct audit_fact){
+        .action = "sensor.add",
+        .object_kind = "sensor",
+        .object_id = row->serial,
+    };
+    return audit_json_close(&json, call, &fact->after);
 }
 
-/* The serial becomes this organization's, if nobody has the sensor in use. From here
- * to the commit nobody else can claim it. */
 static enum status
-add_claim(struct call *call, struct add_context *context)
+add_note(struct call *call, struct add_step *step, const struct import_row *row,
+         const struct planned_sensor *sensor)
 {
-    int64_t organization_id = context->organization_id;
-    struct serial_claim_out owner;
-    struct sensor_is_removed_out state = { 0 };
-    bool known;
-    enum status status = serial_claim(&call->db,
-                                      &(struct serial_claim_in){
-                                          .serial = context->serial,
-                                          .organization_id = organization_id,
-                                          .sensor_id = context->id,
-                                      },
-                                      &owner);
-
-    if (status
-        || (owner.organization_id == organization_id && owner.sensor_id == context->id
-            && !context->comes_back))
-        return status;
-    status = sensor_is_removed(&call->db,
-                               &(struct sensor_is_removed_in){
-                                   .organization_id = owner.organization_id,
-                                   .id = owner.sensor_id,
-                               },
-                               &state, &known);
-    if (status)
-        return status;
-    if (known && !state.removed && owner.organization_id != organization_id)
-        return not_available(call);
-    if (known && !state.removed)
-        return call_fail(call, STATUS_CONFLICT, "sensor_exists", "serial",
-                         "this organization has the sensor already");
-    return serial_set_owner(&call->db,
-                            &(struct serial_set_owner_in){
-                                .serial = context->serial,
-                                .organization_id = organization_id,
-                                .sensor_id = context->id,
-                            },
-                            NULL);
-}
-
-/* A sensor that was here before keeps its history, name and switch, unless asked. */
-static enum status
-add_look_for_removed(struct call *call, struct add_context *context)
-{
-    const struct sensor_request *request = context->request;
-    struct sensor_removed_out before;
-    bool covered = false;
-    enum status status = sensor_removed(&call->db,
-                                        &(struct sensor_removed_in){
-                                            .organization_id = context->organization_id,
-                                            .serial = context->serial,
-                                        },
-                                        &before, &context->comes_back);
+    bool as_before = sensor->covered || sensor->coverage_ends_at > sensor->license.expires_at;
+    struct sensors_insert_in values = {
+        .organization_id = step->plan->organization_id,
+        .id = sensor->id,
+        .serial = row->serial,
+        .name = sensor->name,
+        .auto_renewal = sensor->auto_renewal,
+        .added_at = call->now,
+        .added_by = call->actor->name,
+        .coverage_ends_at = as_before ? sensor->coverage_ends_at : sensor->license.expires_at,
+        .last_starts_at = as_before ? sensor->last_starts_at : call->now,
+        .version = step->plan->lock.version,
+    };
+    enum status status = input_fold(call, sensor->name, &values.name_folded);
 
     if (status)
         return status;
-    context->id = context->comes_back ? before.id : id_random();
-    context->final_name = context->comes_back && !request->name ? before.name : context->name;
-    context->auto_renewal = request->has_auto_renewal ? request->auto_renewal
-                            : context->comes_back     ? before.auto_renewal
-                                                      : true;
-    status = input_fold(call, context->final_name, &context->name_folded);
-    if (!status && context->comes_back)
-        status = license_covered(call, context->organization_id, context->id, &covered);
-    context->takes_license = !covered;
+    if (row->resumed)
+        step->resumes[step->resume_count++] = values;
+    else
+        step->inserts[step->insert_count++] = values;
+    if (!sensor->covered)
+        step->licenses[step->license_count++] = sensor->license;
+    return add_note_fact(call, step, row, sensor);
+}
+
+static enum status
+add_write_step(struct call *call, struct add_step *step)
+{
+    struct add_plan *plan = step->plan;
+    enum status status = sensors_insert(&call->db, step->inserts, step->insert_count, NULL);
+
+    if (!status)
+        status = sensors_resume(&call->db, step->resumes, step->resume_count, NULL);
+    if (!status)
+        status =
+            pool_withdrawal_put(call, &plan->pool, "added", step->licenses, step->license_count);
+    if (!status)
+        status = audit_append_many(call, plan->organization_id, call->actor, step->facts,
+                                   step->fact_count);
+    step->insert_count = step->resume_count = step->license_count = step->fact_count = 0;
     return status;
 }
 
 static enum status
-put_sensor(struct call *call, const struct add_context *context)
+add_write(struct call *call, struct add_plan *plan)
 {
-    if (context->comes_back)
-        return sensor_resume(&call->db,
-                             &(struct sensor_resume_in){
-                                 .organization_id = context->organization_id,
-                                 .id = context->id,
-                                 .name = context->final_name,
-                                 .name_folded = context->name_folded,
-                                 .auto_renewal = context->auto_renewal,
-                                 .added_at = call->now,
-                                 .added_by = call->actor->name,
-                                 .version = context->lock.version,
-                             },
-                             NULL);
-    return sensor_insert(&call->db,
-                         &(struct sensor_insert_in){
-                             .organization_id = context->organization_id,
-                             .id = context->id,
-                             .serial = context->serial,
-                             .name = context->final_name,
-                             .name_folded = context->name_folded,
-                             .auto_renewal = context->auto_renewal,
-                             .added_at = call->now,
-                             .added_by = call->actor->name,
-                             .version = context->lock.version,
-                         },
-                         NULL);
+    size_t room = plan->count < STEP_ROWS ? plan->count : STEP_ROWS;
+    struct add_step step = {
+        .plan = plan,
+        .inserts = call_new(call, (room + 1) * sizeof *step.inserts),
+        .resumes = call_new(call, (room + 1) * sizeof *step.resumes),
+        .licenses = call_new(call, (room + 1) * sizeof *step.licenses),
+        .facts = call_new(call, (room + 1) * sizeof *step.facts),
+    };
+
+    if (!step.inserts || !step.resumes || !step.licenses || !step.facts)
+        return STATUS_TOO_LARGE;
+    for (size_t i = 0; i < plan->count; i++) {
+        enum status status = add_note(call, &step, &plan->rows[i], &plan->sensors[i]);
+        if (!status && (step.fact_count == room || i == plan->count - 1))
+            status = add_write_step(call, &step);
+        if (status)
+            return status;
+    }
+    return pool_withdrawal_write(call, &plan->pool);
 }
 
 static enum status
-add_record(struct call *call, const struct add_context *context)
+add_plan_carry_out(struct call *call, struct add_plan *plan)
 {
-    const char *after;
-    struct audit_json json;
-    struct json_writer *writer = audit_json_open(&json);
+    enum status status = ledger_begin(call, plan->organization_id, &plan->lock);
 
-    json_put_text(writer, "name", context->final_name);
-    json_put_bool(writer, "auto_renewal", context->auto_renewal);
-    if (context->takes_license) {
-        json_put_id(writer, "license", context->license.id);
-        json_put_text(writer, "key", context->license.key);
-        json_put_time(writer, "expires_at", context->license.expires_at);
-    }
-    enum status status = audit_json_close(&json, call, &after);
-    if (status)
-        return status;
-    return audit_append(call, context->organization_id,
-                        &(struct audit_fact){
-                            .action = "sensor.add",
-                            .object_kind = "sensor",
-                            .object_id = context->serial,
-                            .after = after,
-                        });
+    if (!status)
+        status = add_plan_make(call, plan);
+    return status ? status : add_write(call, plan);
 }
+
+struct import_context {
+    struct add_plan plan;
+    int64_t *licenses_left;
+};
+
+static enum status
+import_body(struct call *call, void *with)
+{
+    struct import_context *context = with;
+    enum status status = add_plan_carry_out(call, &context->plan);
+
+    if (!status)
+        *context->licenses_left = context->plan.pool.left;
+    return status;
+}
+
+enum status
+sensors_import(struct call *call, int64_t organization_id, struct import_row *rows, size_t count,
+               int64_t *licenses_left)
+{
+    struct import_context context = {
+        .plan = { .organization_id = organization_id, .rows = rows, .count = count },
+        .licenses_left = licenses_left,
+    };
+
+    return transact(call, import_body, &context);
+}
+
+struct add_context {
+    struct add_plan plan;
+    struct manager_row *out;
+};
 
 static enum status
 sensor_add_body(struct call *call, void *with)
 {
     struct add_context *context = with;
-    int64_t organization_id = context->organization_id;
-    enum status status = ledger_begin(call, organization_id, &context->lock);
+    enum status status = add_plan_carry_out(call, &context->plan);
 
-    if (!status)
-        status = add_look_for_removed(call, context);
-    if (!status)
-        status = add_claim(call, context);
-    if (!status)
-        status = put_sensor(call, context);
-    if (!status && context->takes_license)
-        status = license_give(call, &context->lock, context->id, context->request->key, "added",
-                              &context->license);
-    if (!status)
-        status = sensor_refresh_coverage(call, organization_id, context->id, context->lock.version);
-    if (!status)
-        status = add_record(call, context);
-    return status ? status : manager_row(call, organization_id, context->serial, context->out);
+    return status ? status
+                  : manager_row(call, context->plan.organization_id, context->plan.rows->serial,
+                                context->out);
 }
 
 enum status
 sensor_add(struct call *call, int64_t organization_id, const struct sensor_request *request,
            struct manager_row *out)
 {
-    struct add_context context = { .organization_id = organization_id,
-                                   .request = request,
-                                   .out = out };
-    struct serial serial;
-    const char *text = request->serial ? request->serial : "";
+    struct import_row row = { .request = *request };
+    struct add_context context = {
+        .plan = { .organization_id = organization_id, .rows = &row, .count = 1, .single = true },
+        .out = out,
+    };
+    enum status status = serial_read(call, request->serial, row.serial);
 
-    if (!serial_parse(&serial, text, strlen(text)))
-        return call_fail(call, STATUS_INVALID, "serial_malformed", "serial",
-                         "it must be 12 hexadecimal digits, such as 282C02402FAD");
-    serial_format(context.serial, serial);
-    enum status status =
-        input_text(call, "name", request->name, 0, SENSOR_NAME_MOST_BYTES, &context.name);
+    if (!status && request->name)
+        status =
+            input_text(call, "name", request->name, 0, SENSOR_NAME_MOST_BYTES, &row.request.name);
     return status ? status : transact(call, sensor_add_body, &context);
 }

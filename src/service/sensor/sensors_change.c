@@ -1,13 +1,13 @@
 /* sensors_change.c - what a manager sets of a sensor. */
 #include <string.h>
 
+#include "service/alarm/alarm_rules.h"
 #include "service/audit/audit.h"
 #include "service/core/text_check.h"
 #include "service/core/transaction.h"
 #include "service/ledger/ledger.h"
 #include "service/ledger/renewing.h"
 #include "service/ledger/sensor_find.h"
-#include "service/organization/organizations.h"
 #include "service/sensor/sensors.h"
 #include "statements.h"
 #include "store/store.h"
@@ -52,22 +52,6 @@ change_update(struct call *call, int64_t organization_id, int64_t version,
                          NULL);
 }
 
-/* What was measured before now is not looked at when alarms go on; who evaluates learns of it. */
-static enum status
-turn_alarms(struct call *call, int64_t organization_id, const struct found_sensor *sensor)
-{
-    enum status status = STATUS_OK;
-
-    if (!sensor->alarms_paused)
-        status = sensor_alarms_from(
-            &call->db, &(struct sensor_alarms_from_in){ organization_id, sensor->id, call->now },
-            NULL);
-    return status
-               ? status
-               : alarm_cache_owner_invalidate(
-                   &call->db, &(struct alarm_cache_owner_invalidate_in){ organization_id }, NULL);
-}
-
 static enum status
 sensor_change_body(struct call *call, void *with)
 {
@@ -98,7 +82,7 @@ sensor_change_body(struct call *call, void *with)
         return status;
     status = change_update(call, organization_id, lock.version, &sensor);
     if (!status && turns_alarms)
-        status = turn_alarms(call, organization_id, &sensor);
+        status = alarms_pause_changed(call, organization_id, sensor.id, sensor.alarms_paused);
     if (!status)
         status = audit_append(call, organization_id,
                               &(struct audit_fact){

@@ -6,6 +6,7 @@
 #include "service/ledger/ledger.h"
 #include "service/ledger/renewing.h"
 #include "service/ledger/sensor_find.h"
+#include "service/license/take_back.h"
 #include "service/sensor/sensors.h"
 #include "statements.h"
 #include "store/store.h"
@@ -15,39 +16,8 @@ struct remove_context {
     const char *serial;
     struct organization_lock lock;
     struct found_sensor sensor;
-    struct licenses_waiting_out *waiting;
-    size_t waiting_count;
+    struct license_list waiting; /* that were taken back */
 };
-
-/* What waits goes back to its keys. */
-static enum status
-remove_give_back(struct call *call, struct remove_context *context)
-{
-    int64_t organization_id = context->organization_id, changed = 0, given;
-    size_t count;
-    enum status status = licenses_waiting(
-        &call->db, &(struct licenses_waiting_in){ organization_id, context->sensor.id, call->now },
-        &context->waiting, &count);
-
-    if (status)
-        return status;
-    context->waiting_count = count;
-    struct key_give_back_in *keys = call_new(call, (count + 1) * sizeof *keys);
-    if (!keys)
-        return call_fail(call, STATUS_TOO_LARGE, "", "", "the sensor has too many licenses");
-    for (size_t i = 0; i < count; i++)
-        keys[i] = (struct key_give_back_in){ organization_id, context->waiting[i].key_id, 1 };
-    status = licenses_waiting_delete(
-        &call->db,
-        &(struct licenses_waiting_delete_in){ organization_id, context->sensor.id, call->now },
-        &changed);
-    given = 0;
-    if (!status)
-        status = key_give_back(&call->db, keys, count, &given);
-    if (!status && (changed != (int64_t)count || given != changed))
-        status = call_fail(call, STATUS_BROKEN, "", "", "the keys have given out fewer licenses");
-    return status;
-}
 
 static enum status
 remove_put(struct call *call, const struct remove_context *context)
@@ -75,11 +45,11 @@ remove_record(struct call *call, const struct remove_context *context)
     json_put_bool(writer, "auto_renewal", context->sensor.auto_renewal);
     json_key(writer, "taken_back");
     json_array_open(writer);
-    for (size_t i = 0; i < context->waiting_count; i++) {
+    for (size_t i = 0; i < context->waiting.count; i++) {
         json_object_open(writer);
-        json_put_id(writer, "license", context->waiting[i].id);
-        json_put_text(writer, "key", context->waiting[i].key);
-        json_put_time(writer, "starts_at", context->waiting[i].starts_at);
+        json_put_id(writer, "license", context->waiting.items[i].id);
+        json_put_text(writer, "key", context->waiting.items[i].key);
+        json_put_time(writer, "starts_at", context->waiting.items[i].starts_at);
         json_object_close(writer);
     }
     json_array_close(writer);
@@ -106,12 +76,13 @@ sensor_remove_body(struct call *call, void *with)
     if (!status)
         status = sensor_find(call, context->organization_id, context->serial, &context->sensor);
     if (!status)
-        status = remove_give_back(call, context);
+        status =
+            licenses_take_back_waiting(call, &context->lock, context->sensor.id, &context->waiting);
     if (!status)
         status = remove_put(call, context);
     if (!status)
         status = remove_record(call, context);
-    if (status || context->waiting_count == 0)
+    if (status || context->waiting.count == 0)
         return status;
     return renewing_revive(call, &context->lock, &renewed, &count);
 }

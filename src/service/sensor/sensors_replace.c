@@ -6,6 +6,7 @@
 #include "service/ledger/ledger.h"
 #include "service/ledger/sensor_find.h"
 #include "service/sensor/sensors.h"
+#include "service/sensor/serial_claim.h"
 #include "statements.h"
 #include "store/store.h"
 
@@ -18,34 +19,24 @@ struct replace_context {
     struct manager_row *out;
 };
 
-/* From here to the commit nobody else can claim it. */
 static enum status
 replace_claim(struct call *call, const struct replace_context *context)
 {
-    struct serial_owners_in in;
-    struct serial_owners_out *owners;
-    size_t count;
-    int64_t changed;
-    enum status status = serials_claim(&call->db,
-                                       &(struct serials_claim_in){
-                                           context->new_serial,
-                                           context->organization_id,
-                                           context->sensor.id,
-                                       },
-                                       1, &changed);
+    const struct serial_refusal *refusal;
 
-    if (status || changed == 1)
-        return status;
-    for (size_t i = 0; i < sizeof in.serials / sizeof in.serials[0]; i++)
-        in.serials[i] = context->new_serial;
-    status = serial_owners(&call->db, &in, &owners, &count);
-    if (status)
-        return status;
-    if (count == 1 && owners[0].organization_id == context->organization_id)
+    if (!strcmp(context->new_serial, context->sensor.serial))
         return call_fail(call, STATUS_CONFLICT, "sensor_exists", "serial",
-                         "this organization has a sensor of that serial already");
-    return call_fail(call, STATUS_CONFLICT, "sensor_not_available", "serial",
-                     "the sensor of that serial belongs to another organization");
+                         "the sensor has this serial already");
+    enum status status = serial_claim(call,
+                                      &(struct serials_claim_in){
+                                          context->new_serial,
+                                          context->organization_id,
+                                          context->sensor.id,
+                                      },
+                                      1, &refusal);
+    if (status || !refusal)
+        return status;
+    return call_fail(call, STATUS_CONFLICT, refusal->code, "serial", "%s", refusal->detail);
 }
 
 static enum status
@@ -127,12 +118,7 @@ sensor_replace(struct call *call, int64_t organization_id, const char *serial,
     struct replace_context context = { .organization_id = organization_id,
                                        .serial = serial,
                                        .out = out };
-    struct serial parsed;
-    const char *text = new_serial ? new_serial : "";
+    enum status status = serial_read(call, new_serial, context.new_serial);
 
-    if (!serial_parse(&parsed, text, strlen(text)))
-        return call_fail(call, STATUS_INVALID, "serial_malformed", "serial",
-                         "it must be 12 hexadecimal digits, such as 282C02402FAD");
-    serial_format(context.new_serial, parsed);
-    return transact(call, replace_body, &context);
+    return status ? status : transact(call, replace_body, &context);
 }

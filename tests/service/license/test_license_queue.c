@@ -36,7 +36,8 @@ reorders(struct fixture *fixture)
     int64_t mine = queue.organization_id, ids[] = { queue.ids[2], queue.ids[0], queue.ids[1] };
     struct license_list all, list = { .count = 0 };
 
-    check_int(license_queue_reorder(&fixture->call, mine, "28:2C:02:40:2F:AD", ids, 3, &list),
+    check_int(license_queue_reorder(&fixture->call, mine,
+                                    &(struct license_order){ "28:2C:02:40:2F:AD", ids, 3 }, &list),
               STATUS_OK);
     check_int(list.count, 3);
     check_int(license_history(&fixture->call, mine, fridge, &all), STATUS_OK);
@@ -56,7 +57,8 @@ reorders(struct fixture *fixture)
               list.items[2].expires_at);
     check_int(fixture_count(fixture, "SELECT max(version) FROM sensor"),
               fixture_count(fixture, "SELECT max(version) FROM organization"));
-    check_int(license_queue_reorder(&fixture->call, mine, fridge, ids, 3, &list),
+    check_int(license_queue_reorder(&fixture->call, mine, &(struct license_order){ fridge, ids, 3 },
+                                    &list),
               STATUS_OK); /* as it is */
     check_int(
         fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action = 'queue.reorder'"),
@@ -91,19 +93,25 @@ refuses(struct fixture *fixture)
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         check_row(rows[i].what);
-        check_failed(
-            fixture,
-            license_queue_reorder(&fixture->call, mine, fridge, rows[i].ids, rows[i].count, &list),
-            STATUS_INVALID, "queue_mismatch", "licenses");
+        check_failed(fixture,
+                     license_queue_reorder(
+                         &fixture->call, mine,
+                         &(struct license_order){ fridge, rows[i].ids, rows[i].count }, &list),
+                     STATUS_INVALID, "queue_mismatch", "licenses");
     }
     check_row(NULL);
     check_failed(fixture,
-                 license_queue_reorder(&fixture->call, mine, "282C02402FAE", queue.ids, 3, &list),
+                 license_queue_reorder(&fixture->call, mine,
+                                       &(struct license_order){ "282C02402FAE", queue.ids, 3 },
+                                       &list),
                  STATUS_NOT_FOUND, "", "serial");
     fixture->call.now = all.items[1].starts_at; /* the first one's turn has come */
-    check_failed(fixture, license_queue_reorder(&fixture->call, mine, fridge, queue.ids, 3, &list),
+    check_failed(fixture,
+                 license_queue_reorder(&fixture->call, mine,
+                                       &(struct license_order){ fridge, queue.ids, 3 }, &list),
                  STATUS_INVALID, "queue_mismatch", "licenses");
-    check_int(license_queue_reorder(&fixture->call, mine, fridge, queue.ids + 1, 2, &list),
+    check_int(license_queue_reorder(&fixture->call, mine,
+                                    &(struct license_order){ fridge, queue.ids + 1, 2 }, &list),
               STATUS_OK);
     check_int(list.count, 2);
     check_ledger(fixture);
@@ -125,8 +133,8 @@ reverse(struct fixture *fixture, void *with)
     for (size_t i = 0; i < 3 && !status; i++)
         ids[i] = all.items[3 - i].id;
     return status ? status
-                  : license_queue_reorder(&fixture->call, queue->organization_id, fridge, ids, 3,
-                                          &list);
+                  : license_queue_reorder(&fixture->call, queue->organization_id,
+                                          &(struct license_order){ fridge, ids, 3 }, &list);
 }
 
 static void

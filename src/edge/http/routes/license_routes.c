@@ -155,8 +155,8 @@ put_queue(struct http_request *http, struct call *call)
     for (size_t i = 0; i < count; i++)
         if (!id_parse(&ids[i], input->licenses.items[i], strlen(input->licenses.items[i])))
             ids[i] = 0;
-    enum status status =
-        license_queue_reorder(call, http->organization_id, http->serial, ids, count, &queue);
+    enum status status = license_queue_reorder(
+        call, http->organization_id, &(struct license_order){ http->serial, ids, count }, &queue);
     return status ? status : answer_item(http, 200, &queue, write_queue);
 }
 

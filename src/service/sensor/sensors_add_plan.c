@@ -1,0 +1,237 @@
+#include "service/sensor/sensors_add_plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/id.h"
+#include "service/sensor/serial_claim.h"
+#include "statements.h"
+#include "store/store.h"
+
+enum {
+    IN_LIST = 16,     /* length of the array in sensors_removed */
+    STEP_ROWS = 1000, /* serials that are claimed together */
+};
+
+/* Rows by serial. Each serial stands once among the rows without a code. */
+struct rows_by_serial {
+    struct import_row **sorted;
+    size_t count;
+};
+
+static void
+plan_refuse(struct import_row *row, const char *code, const char *detail)
+{
+    row->code = code;
+    row->detail = detail;
+}
+
+static int
+plan_compare_serial(const void *a, const void *b)
+{
+    return strcmp((*(struct import_row *const *)a)->serial,
+                  (*(struct import_row *const *)b)->serial);
+}
+
+static enum status
+plan_sort(struct call *call, const struct add_plan *plan, struct rows_by_serial *out)
+{
+    *out = (struct rows_by_serial){
+        .sorted = call_new(call, (plan->count + 1) * sizeof(struct import_row *)),
+    };
+    if (!out->sorted)
+        return STATUS_TOO_LARGE;
+    for (size_t i = 0; i < plan->count; i++)
+        if (!plan->rows[i].code)
+            out->sorted[out->count++] = &plan->rows[i];
+    qsort(out->sorted, out->count, sizeof(struct import_row *), plan_compare_serial);
+    return STATUS_OK;
+}
+
+static enum status
+plan_find_removed(struct call *call, const struct add_plan *plan, struct import_row *const *rows,
+                  size_t count)
+{
+    struct sensors_removed_in in = { .organization_id = plan->organization_id, .now = call->now };
+    struct sensors_removed_out *removed;
+    size_t removed_count;
+
+    for (size_t i = 0; i < IN_LIST; i++)
+        in.serials[i] = rows[i < count ? i : 0]->serial;
+    enum status status = sensors_removed(&call->db, &in, &removed, &removed_count);
+    if (status)
+        return status;
+    for (size_t i = 0; i < removed_count; i++) {
+        struct import_row *const *row = rows;
+        while (strcmp((*row)->serial, removed[i].serial) != 0)
+            row++;
+        if ((*row)->resumed)
+            continue; /* the latest one comes first */
+        (*row)->resumed = true;
+        plan->sensors[*row - plan->rows] = (struct planned_sensor){
+            .id = removed[i].id,
+            .name = removed[i].name,
+            .auto_renewal = removed[i].auto_renewal,
+            .coverage_ends_at = removed[i].coverage_ends_at,
+            .last_starts_at = removed[i].last_starts_at,
+            .covered = removed[i].covered,
+        };
+    }
+    return STATUS_OK;
+}
+
+/* A sensor that was here before keeps its name and auto-renewal, unless the row has others. */
+static void
+plan_sensor(const struct import_row *row, struct planned_sensor *sensor)
+{
+    if (!row->resumed)
+        *sensor = (struct planned_sensor){ .id = id_random(), .name = "", .auto_renewal = true };
+    if (row->request.name)
+        sensor->name = row->request.name;
+    if (row->request.has_auto_renewal)
+        sensor->auto_renewal = row->request.auto_renewal;
+}
+
+/* Claims in the order of the serials, so that no two imports wait for each other. */
+static enum status
+plan_claim(struct call *call, const struct add_plan *plan, const struct rows_by_serial *by_serial)
+{
+    size_t room = by_serial->count < STEP_ROWS ? by_serial->count : STEP_ROWS, some;
+    struct serials_claim_in *claims = call_new(call, (room + 1) * sizeof *claims);
+    const struct serial_refusal **refusals =
+        call_new(call, (room + 1) * sizeof(const struct serial_refusal *));
+
+    if (!claims || !refusals)
+        return STATUS_TOO_LARGE;
+    for (size_t done = 0; done < by_serial->count; done += some) {
+        struct import_row *const *rows = by_serial->sorted + done;
+        some = by_serial->count - done < room ? by_serial->count - done : room;
+        for (size_t i = 0; i < some; i++)
+            claims[i] = (struct serials_claim_in){
+                .serial = rows[i]->serial,
+                .organization_id = plan->organization_id,
+                .sensor_id = plan->sensors[rows[i] - plan->rows].id,
+            };
+        enum status status = serial_claim(call, claims, some, refusals);
+        if (status)
+            return status;
+        for (size_t i = 0; i < some; i++)
+            if (refusals[i])
+                plan_refuse(rows[i], refusals[i]->code, refusals[i]->detail);
+    }
+    return STATUS_OK;
+}
+
+static enum status
+plan_find_sensors(struct call *call, struct add_plan *plan)
+{
+    struct rows_by_serial by_serial;
+    enum status status = plan_sort(call, plan, &by_serial);
+
+    for (size_t done = 0; done < by_serial.count && !status; done += IN_LIST) {
+        size_t left = by_serial.count - done;
+        status =
+            plan_find_removed(call, plan, by_serial.sorted + done, left < IN_LIST ? left : IN_LIST);
+    }
+    if (status)
+        return status;
+    for (size_t i = 0; i < plan->count; i++)
+        plan_sensor(&plan->rows[i], &plan->sensors[i]);
+    return plan_claim(call, plan, &by_serial);
+}
+
+static bool
+plan_take(struct call *call, struct add_plan *plan, struct planned_sensor *sensor, size_t key)
+{
+    sensor->license = (struct taken_license){ .sensor_id = sensor->id, .starts_at = call->now };
+    return pool_withdrawal_take(&plan->pool, key, call->now, &sensor->license);
+}
+
+static void
+plan_take_named(struct call *call, struct add_plan *plan, struct import_row *row,
+                struct planned_sensor *sensor)
+{
+    size_t key = pool_withdrawal_find(&plan->pool, row->request.key);
+
+    if (key == SIZE_MAX)
+        plan_refuse(row, "not_found", "this organization has no such key");
+    else if (!plan_take(call, plan, sensor, key))
+        plan_refuse(row, "key_exhausted", "this key has fewer licenses left than rows name it");
+}
+
+static enum status
+plan_refuse_bad(struct call *call, const struct add_plan *plan)
+{
+    size_t bad = 0;
+
+    for (size_t i = 0; i < plan->count; i++)
+        bad += plan->rows[i].code != NULL;
+    if (bad == 0)
+        return STATUS_OK;
+    return call_fail(call, STATUS_INVALID, "import_refused", "",
+                     "%zu of %zu rows cannot be imported, so none was", bad, plan->count);
+}
+
+/* Licenses of named keys are taken first. */
+static enum status
+plan_take_all(struct call *call, struct add_plan *plan)
+{
+    int64_t needed = 0;
+    enum status status = pool_withdrawal_read(call, &plan->lock, &plan->pool);
+
+    if (status)
+        return status;
+    int64_t left = plan->pool.left;
+    for (size_t i = 0; i < plan->count; i++) {
+        struct import_row *row = &plan->rows[i];
+        if (row->code || plan->sensors[i].covered)
+            continue;
+        needed++;
+        if (row->request.key)
+            plan_take_named(call, plan, row, &plan->sensors[i]);
+    }
+    status = plan_refuse_bad(call, plan);
+    if (status)
+        return status;
+    if (needed > left)
+        return pool_withdrawal_refuse(call, false, needed, left);
+    for (size_t i = 0; i < plan->count; i++)
+        if (!plan->sensors[i].covered && !plan->rows[i].request.key)
+            plan_take(call, plan, &plan->sensors[i], SIZE_MAX);
+    return STATUS_OK;
+}
+
+static enum status
+plan_take_single(struct call *call, struct add_plan *plan)
+{
+    const struct import_row *row = plan->rows;
+    size_t key;
+
+    if (row->code)
+        return call_fail(call, STATUS_CONFLICT, row->code, "serial", "%s", row->detail);
+    if (plan->sensors->covered)
+        return STATUS_OK;
+    enum status status = pool_withdrawal_read_one(call, &plan->lock, row->request.key, &plan->pool);
+    if (!status)
+        status = pool_withdrawal_choose(call, &plan->pool, row->request.key, 1, &key);
+    if (!status)
+        plan_take(call, plan, plan->sensors, key);
+    return status;
+}
+
+enum status
+add_plan_make(struct call *call, struct add_plan *plan)
+{
+    plan->sensors = call_new(call, (plan->count + 1) * sizeof *plan->sensors);
+    if (!plan->sensors)
+        return STATUS_TOO_LARGE;
+    for (size_t i = 0; i < plan->count; i++) {
+        plan->rows[i].resumed = false;
+        if (!plan->rows[i].malformed)
+            plan->rows[i].code = plan->rows[i].detail = NULL; /* an earlier try may have set it */
+    }
+    enum status status = plan_find_sensors(call, plan);
+    if (status)
+        return status;
+    return plan->single ? plan_take_single(call, plan) : plan_take_all(call, plan);
+}
