@@ -97,7 +97,7 @@ test("a webhook that is called", async (t) => {
     await page.reload();
     const row = page.getByRole("row", { name: new RegExp(receiver.url) });
     await row.getByText("Stopped").waitFor();
-    await row.getByText("the receiver wants no more (410)").waitFor();
+    await row.getByText("the receiver asked for no more messages (410)").waitFor();
     assert.equal(await row.getByRole("button", { name: /^Test/ }).count(), 0);
     await assertFit(page, "stopped");
   });

@@ -60,7 +60,7 @@ text_flaw(char out[FLAW_SIZE], const struct input_field *field, const char *text
         /* What has too few bytes has too few characters, and these are what people count. */
         snprintf(out, FLAW_SIZE, "is shorter than %" PRId64 " characters", field->least);
     else if (text_has_control(text, length))
-        snprintf(out, FLAW_SIZE, "holds a control character, such as a line break");
+        snprintf(out, FLAW_SIZE, "contains a control character, such as a line break");
     else
         return false;
     return true;
@@ -91,8 +91,8 @@ put_word(const struct input_field *field, void *record, const char *text, size_t
     size_t place = text_find_word(field->words, field->word_count, text, length);
 
     if (place == field->word_count)
-        return fail(fault, refusal(source), "", field->name,
-                    "%s is none of the words that it may be", field->name);
+        return fail(fault, refusal(source), "", field->name, "%s is not one of the allowed values",
+                    field->name);
     if (field->kind == INPUT_WORD)
         input_put(field, record, &field->words[place], sizeof field->words[place]);
     else
@@ -130,7 +130,7 @@ put_parsed(const struct input_field *field, void *record, const char *text, size
         [INPUT_TIME] = "an instant such as 2026-11-24T13:05:00Z",
         [INPUT_DATE] = "a date such as 2026-11-24",
         [INPUT_ID] = "an id",
-        [INPUT_DURATION] = "a length of time such as 15m, 1h or 1d, within its limits",
+        [INPUT_DURATION] = "a duration such as 15m, 1h or 1d, within its limits",
     };
     int64_t number;
     bool good = false;

@@ -41,7 +41,7 @@ put_texts(const struct input_field *field, void *record, const json_t *array, st
     for (size_t i = 0; i < texts.count; i++) {
         const json_t *value = json_array_get(array, i);
         if (!json_is_string(value))
-            return wrong_type(field, "a list of texts", fault);
+            return wrong_type(field, "a list of strings", fault);
         enum status status = input_put_text(&item, &texts.items[i], json_string_value(value),
                                             json_string_length(value), INPUT_BODY, arena, fault);
         if (status)
@@ -91,7 +91,7 @@ put_value(const struct input_field *field, void *record, json_t *value, struct a
 {
     if (field->kind == INPUT_TEXTS)
         return json_is_array(value) ? put_texts(field, record, value, arena, fault)
-                                    : wrong_type(field, "a list of texts", fault);
+                                    : wrong_type(field, "a list of strings", fault);
     if (field->kind == INPUT_OBJECTS)
         return json_is_array(value) ? put_objects(field, record, value, arena, fault)
                                     : wrong_type(field, "a list of objects", fault);

@@ -47,7 +47,7 @@ read_pair(const char *name, const char *value, const struct input_place *places,
         ptrdiff_t row = field - places[i].fields;
         assert(row < INPUT_MOST_FIELDS);
         if (seen[i] & 1U << row)
-            return fail(fault, STATUS_MALFORMED, "", field->name, "%s stands twice in the address",
+            return fail(fault, STATUS_MALFORMED, "", field->name, "%s appears twice in the address",
                         field->name);
         seen[i] |= 1U << row;
         return input_put_text(field, places[i].record, value, strlen(value), INPUT_QUERY, arena,

@@ -342,7 +342,7 @@ http_server_stop(struct http_server *server)
     /* Closed, since the library ends the process when it is stopped over a suspended one. */
     if (!traffic_close(&server->traffic, TRAFFIC_SUSPENDED, until)) {
         /* The library must not be stopped now; the end of the process frees all. */
-        log_line(LOG_WARNING, "http.stuck", "requests wait for the writer still");
+        log_line(LOG_WARNING, "http.stuck", "requests still wait for the writer");
         return;
     }
     MHD_stop_daemon(server->daemon);

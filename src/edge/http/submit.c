@@ -126,7 +126,7 @@ hand_to_writer(struct http_request *http)
         .prepare = submit_prepare, .run = submit_run, .done = submit_done, .owner = http
     };
     if (!writer_put_job(http->context->writer, &http->job))
-        hand_back_busy(http, "too much is waiting already");
+        hand_back_busy(http, "the server is overloaded; try again");
 }
 
 static void
@@ -153,6 +153,6 @@ write_hand_on(struct http_request *http)
     }
     http->work = (struct work_item){ .run = hash, .owner = http };
     if (!workers_put(http->context->workers, &http->work))
-        hand_back_busy(http, "too much is waiting already");
+        hand_back_busy(http, "the server is overloaded; try again");
     return true;
 }

@@ -109,7 +109,7 @@ post_end(struct transfer_result *out, CURLcode code, const struct carried *carri
         out->end = TRANSFER_STOPPED;
     } else if (carried->not_admitted && out->code == 0) {
         out->end = TRANSFER_REFUSED;
-        carried_say(out, "its address is one that is not called");
+        carried_say(out, "its address is not allowed");
     } else if (code) {
         out->end = out->code ? TRANSFER_LATER : TRANSFER_UNREACHED;
         carried_say(out, curl_easy_strerror(code));

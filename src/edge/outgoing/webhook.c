@@ -101,7 +101,8 @@ send_call(void *with, struct call *call, const struct outbox_message *message, s
                              : STATUS_NOT_FOUND;
     if (status == STATUS_NOT_FOUND || (!status && receiver.gone)) {
         webhook_refuse(out, OUTCOME_FAILED,
-                       status ? "the webhook was deleted" : "the receiver wants no more (410)");
+                       status ? "the webhook was deleted"
+                              : "the receiver asked for no more messages (410)");
         return STATUS_OK;
     }
     if (status)
