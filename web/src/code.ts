@@ -52,7 +52,7 @@ export function codeState(text: string): CodeState {
     return {
       complete: false,
       wrong: true,
-      words: `${stranger} is never used in a code. Check this symbol.`,
+      words: `${stranger} never appears in a code. Check this symbol.`,
     };
   const missing = CODE_LENGTH - symbols.length;
   if (symbols.length === 0)
@@ -69,7 +69,7 @@ export function codeState(text: string): CodeState {
     return {
       complete: false,
       wrong: true,
-      words: "There is a typing slip. Compare it symbol by symbol.",
+      words: "There is a typing error. Compare the code symbol by symbol.",
     };
   }
   return { complete: true, wrong: false, words: "Complete" };

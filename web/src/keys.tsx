@@ -35,11 +35,11 @@ const KEYS = [
   ["g l", "License Manager"],
   ["/", "Search"],
   ["a", "Add an activation code"],
-  ["z", "Undo what was done last"],
+  ["z", "Undo the last action"],
   ["Alt ↑", "Move a waiting license forward"],
   ["Alt ↓", "Move a waiting license back"],
-  ["?", "This list"],
-  ["Esc", "Close what is open"],
+  ["?", "Show this list"],
+  ["Esc", "Close the dialog or panel"],
 ] as const;
 
 export function Keys({ licenses }: { licenses: string | null }) {
@@ -76,7 +76,7 @@ export function Keys({ licenses }: { licenses: string | null }) {
     }
   };
   return (
-    <Dialog title="Keys" onClose={() => setOpen(false)}>
+    <Dialog title="Keyboard shortcuts" onClose={() => setOpen(false)}>
       <dl class="keys">
         {KEYS.map(([keys, words]) => (
           <div key={words}>
@@ -95,7 +95,7 @@ export function Keys({ licenses }: { licenses: string | null }) {
           checked={on}
           onChange={(event) => keep(event.currentTarget.checked)}
         />
-        <span>Use keys on this device</span>
+        <span>Use keyboard shortcuts on this device</span>
       </label>
     </Dialog>
   );

@@ -13,7 +13,7 @@ export interface Resource<T> {
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   console.error(error);
-  return new Problem(0, "page_failed", "This page failed. Load it again.");
+  return new Problem(0, "page_failed", "This page failed to load. Load it again.");
 }
 
 /** Reads when `key` changes; with another `subject` what was read before is dropped at once. */

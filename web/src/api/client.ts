@@ -66,7 +66,7 @@ const unreachable = () =>
     "The server cannot be reached. Check the connection and try again.",
   );
 const brokenOff = () =>
-  new Problem(0, "unreachable", "The answer broke off. Check the connection and try again.");
+  new Problem(0, "unreachable", "The connection was lost. Check the connection and try again.");
 
 type Query = Record<string, string | number | boolean | null | undefined>;
 

@@ -25,7 +25,7 @@ function OfflineNote() {
   }, []);
   return (
     <div role="status">
-      {!online && <p class="offline">No connection. What you see may be out of date.</p>}
+      {!online && <p class="offline">No connection. This page may be out of date.</p>}
     </div>
   );
 }

@@ -25,7 +25,7 @@ export function Invitation({ token }: { token: string }) {
           retry={read.problem.status === 404 ? undefined : read.reload}
         />
         <p class="alone-foot">
-          <Link href="/">To the pages of Tenure</Link>
+          <Link href="/">Go to Tenure</Link>
         </p>
       </Alone>
     );
@@ -66,7 +66,7 @@ function Offer({ token, invited }: { token: string; invited: Invited }) {
         <SomebodyElse email={session.user.email} />
       ) : !session && invited.known ? (
         <>
-          <p>There is an account with this e-mail.</p>
+          <p>An account with this e-mail address exists.</p>
           <p>
             <Link
               role="button"

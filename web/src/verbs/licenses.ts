@@ -71,7 +71,7 @@ export async function takeBackLicense(
   changed(from.serial);
   const what = `${from.called}: a license of ${term(license.term)}`;
   if (await wentOn(from.organization))
-    return announce(`${what} was taken back, and went on to a sensor that had none`);
+    return announce(`${what} was taken back and went to a sensor that had none`);
   const words = `${what} is back in the pool`;
   // Behind a running license that is gone the queue has moved up: that cannot be turned back.
   if (!waiting && queue.length > 0) return announce(words);

@@ -46,10 +46,10 @@ export function moreWords(rule: Looked): string {
   if (rule.for)
     parts.push(
       rule.condition === "lost_connection"
-        ? `${durationWords(rule.for)} after it was expected`
+        ? `${durationWords(rule.for)} after the expected time`
         : `for ${durationWords(rule.for)}`,
     );
   if (rule.hysteresis && !STATES[rule.channel_type ?? ""])
-    parts.push(`over when back by ${withUnit(rule.hysteresis, rule.unit)}`);
+    parts.push(`ends when back by ${withUnit(rule.hysteresis, rule.unit)}`);
   return parts.join(", ");
 }

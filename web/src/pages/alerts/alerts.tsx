@@ -31,7 +31,7 @@ export function Alerts() {
   useEvery(30, reload);
   return (
     <>
-      <PageHead title="Alerts" sentence="What went beyond the limits of alarm rules.">
+      <PageHead title="Alerts" sentence="Violations of the alarm rules, open ones first.">
         <Link class="button secondary" href={`/o/${id}/alarms`}>
           Alarm rules
         </Link>
@@ -62,8 +62,8 @@ function List({ open, list }: { open: boolean; list: Resource<Page<Alert>> }) {
       {list.data && more.items.length === 0 && (
         <p class="faint">
           {open
-            ? "No open alerts: everything watched is within its limits."
-            : "No alerts yet: those that are over will be here."}
+            ? "No open alerts. Everything is within its limits."
+            : "No past alerts yet."}
         </p>
       )}
       {more.items.length > 0 && (
@@ -102,7 +102,7 @@ function Row({ alert }: { alert: Alert }) {
         <button
           type="button"
           class="link alert-course"
-          aria-label={`Course of ${conditionWords(alert)}, ${name}`}
+          aria-label={`Details of ${conditionWords(alert)}, ${name}`}
           onClick={() => setQuery({ alert: alert.id })}
         >
           {conditionWords(alert)}
@@ -123,7 +123,7 @@ function Row({ alert }: { alert: Alert }) {
 
 function Now({ alert }: { alert: Alert }) {
   return alert.evaluated ? (
-    <Sign state="soon">goes on</Sign>
+    <Sign state="soon">ongoing</Sign>
   ) : (
     <Sign state="none">not evaluated</Sign>
   );

@@ -42,7 +42,7 @@ export function AuditLog() {
     <>
       <PageHead
         title="Audit log"
-        sentence="Every change of licenses, sensors, members and settings, newest first."
+        sentence="Every change to licenses, sensors, members and settings, newest first."
       />
       <AuditFilters wanted={wanted} actors={[...new Set(more.items.flatMap(nameOf))]} />
       {list.problem && <ProblemNote problem={list.problem} retry={list.reload} />}
@@ -51,7 +51,7 @@ export function AuditLog() {
         (more.items.length > 0 ? (
           <AuditTable entries={more.items} busy={list.loading} />
         ) : (
-          <Empty title={filtered ? "No such entries" : "Nothing has been changed yet"}>
+          <Empty title={filtered ? "No such entries" : "No changes yet"}>
             {filtered && (
               <p>
                 <Link href={`/o/${id}/audit-log`}>Show all entries</Link>

@@ -19,7 +19,7 @@ export const ACTIONS: Record<string, string> = {
   "member.join": "Member joined",
   "member.change": "Role changed",
   "member.remove": "Member removed",
-  "organization.create": "Organization made",
+  "organization.create": "Organization created",
   "organization.change": "Settings changed",
   "organization.renew_device_token": "Device token renewed",
   "notifications.change": "Notifications changed",
@@ -28,8 +28,8 @@ export const ACTIONS: Record<string, string> = {
   "alarm_rule.remove": "Alarm rule deleted",
   "webhook.create": "Webhook added",
   "webhook.delete": "Webhook deleted",
-  "calendar.make": "Calendar link made",
-  "calendar.revoke": "Calendar link taken back",
+  "calendar.make": "Calendar link created",
+  "calendar.revoke": "Calendar link revoked",
 };
 
 function plain(word: string): string {

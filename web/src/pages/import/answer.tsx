@@ -55,14 +55,14 @@ export function Answer({ list, results, refused }: Props) {
       ) : (
         <p role="status">
           {count(good.length - resumed, "sensor", "sensors")} new
-          {resumed > 0 && `, ${number(resumed)} back with coverage left, which take no license`}.
+          {resumed > 0 && `, ${number(resumed)} back with coverage left, which take no new license`}.
         </p>
       )}
       <table class="table cards import-rows" role="table">
         <caption class="visually-hidden">What would happen to each row</caption>
         <thead role="rowgroup">
           <tr role="row">
-            {["Row", "Serial", "Name", "Answer"].map((words) => (
+            {["Row", "Serial", "Name", "Result"].map((words) => (
               <th key={words} role="columnheader" scope="col">
                 {words}
               </th>
@@ -82,12 +82,12 @@ export function Answer({ list, results, refused }: Props) {
               <td role="cell" data-label="Name">
                 {nameOf(list, row) || <span class="faint">none</span>}
               </td>
-              <td role="cell" data-label="Answer">
+              <td role="cell" data-label="Result">
                 {isBad(row) ? (
                   <Sign state="expired">{row.detail ?? row.code}</Sign>
                 ) : (
                   <Sign state="active">
-                    {row.result === "resumed" ? "carries on" : refused ? "would fit" : "new"}
+                    {row.result === "resumed" ? "continues" : refused ? "would be added" : "new"}
                   </Sign>
                 )}
               </td>

@@ -89,15 +89,15 @@ export function ListForm({ text, file, list, busy, onText, onFile, onCheck }: Pr
             onInput={(event) => onText(event.currentTarget.value)}
           />
           <p class="field-hint" id={`${id}-hint`}>
-            One sensor a row: serial and name, straight from a spreadsheet if you like. Columns
-            called key and auto_renewal count too.
+            One sensor per row: serial and name, for example copied from a spreadsheet.
+            The columns key and auto_renewal are read, too.
           </p>
         </div>
       )}
       <div aria-live="polite">
         {list?.problem && <FieldError>{list.problem}</FieldError>}
         {list && list.ignored.length > 0 && (
-          <p class="field-hint">Left out: {list.ignored.join(", ")}</p>
+          <p class="field-hint">Ignored columns: {list.ignored.join(", ")}</p>
         )}
       </div>
       {list && !list.problem && !file && (

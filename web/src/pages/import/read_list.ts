@@ -49,9 +49,9 @@ export function readList(text: string): SensorList {
 
 function problemOf(rows: number, csv: string): string | null {
   if (rows === 0)
-    return "The list has no rows. Each sensor has one: its serial and, if you like, its name.";
+    return "The list has no rows. A row has a serial and, if you like, a name.";
   if (rows > ROWS_AT_MOST)
-    return `The list has ${rows.toLocaleString()} rows; ${ROWS_AT_MOST.toLocaleString()} go in at once. Split it.`;
+    return `The list has ${rows.toLocaleString()} rows; the limit is ${ROWS_AT_MOST.toLocaleString()}. Split it.`;
   if (new Blob([csv]).size > BYTES_AT_MOST) return "The list is larger than 16 MiB. Split it.";
   return null;
 }

@@ -31,7 +31,7 @@ export function Sending({ words, rows, sent, expected }: Props) {
   const state =
     sent < 1
       ? `sent ${number(Math.floor(sent * 100))} %`
-      : `the server is at it, ${count(Math.floor(seconds), "second", "seconds")} so far`;
+      : `the server is working, ${count(Math.floor(seconds), "second", "seconds")} so far`;
   return (
     <div class="sending">
       <p role="status">

@@ -13,7 +13,7 @@ export function BulkBar({ selection, everything, onAssign }: Props) {
   const size = selection.serials.size;
   if (size === 0 && !selection.everything) return null;
   return (
-    <div class="bulk" role="region" aria-label="Ticked sensors">
+    <div class="bulk" role="region" aria-label="Selected sensors">
       <p role="status">
         {selection.everything ? (
           <strong>{everything}</strong>
@@ -23,7 +23,7 @@ export function BulkBar({ selection, everything, onAssign }: Props) {
       </p>
       {!selection.everything && everything && (
         <button type="button" class="link" onClick={selection.all}>
-          Take {everything.charAt(0).toLowerCase() + everything.slice(1)} instead
+          Select {everything.charAt(0).toLowerCase() + everything.slice(1)} instead
         </button>
       )}
       <div class="bulk-actions">

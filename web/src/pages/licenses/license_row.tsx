@@ -44,7 +44,7 @@ export function Row({ row, ticked, open, onTick, onAssign }: Props) {
         <label class="tick">
           <input
             type="checkbox"
-            aria-label={`Tick ${called}`}
+            aria-label={`Select ${called}`}
             checked={ticked}
             onChange={(event) => onTick(event.currentTarget.checked)}
           />

@@ -29,7 +29,7 @@ function TickAll({ rows, selection }: { rows: LicenseRow[]; selection: Selection
       <input
         ref={box}
         type="checkbox"
-        aria-label="Tick all rows shown"
+        aria-label="Select all rows shown"
         checked={all}
         onChange={() => (all ? selection.clear() : selection.set(rows.map(({ serial }) => serial)))}
       />

@@ -134,7 +134,7 @@ function Renewed({ organization, answer }: { organization: string; answer: Redem
   return (
     <>
       <p>
-        {count(answer.renewed.length, "expired sensor renews", "expired sensors renew")} at once:
+        {count(answer.renewed.length, "expired sensor renews", "expired sensors renew")} immediately:
       </p>
       <ul class="points">
         {shown.map(({ serial, expires_at }) => (

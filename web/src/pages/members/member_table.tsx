@@ -46,12 +46,12 @@ function Invitation({ person, timeZone }: { person: Person; timeZone: string }) 
   if (mail_state === "failed")
     return (
       <span class="under">
-        the mail was not delivered{mail_error && `: ${mail_error}`}. Withdraw, and invite the right
-        address
+        the e-mail was not delivered{mail_error && `: ${mail_error}`}. Withdraw it and invite the
+        correct address
       </span>
     );
   if (mail_state === "waiting" && mail_error)
-    return <span class="under">the mail waits: {mail_error}</span>;
+    return <span class="under">the e-mail waits: {mail_error}</span>;
   return <span class="under">the link works until {time(expires_at!, timeZone)}</span>;
 }
 
@@ -93,7 +93,7 @@ function Row({ person, ...props }: Props & { person: Person }) {
             roleWords(person.role)
           )}
           {stays && administers && (
-            <span class="under">the last one: make somebody else administrator first</span>
+            <span class="under">the last one: make another member an administrator first</span>
           )}
         </div>
       </td>

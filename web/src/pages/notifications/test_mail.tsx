@@ -79,7 +79,7 @@ export function TestMail() {
       {last?.problem && <ProblemNote problem={last.problem} retry={again} />}
       {last?.over && !last.problem && last.delivery?.state === "waiting" && (
         <button type="button" class="quiet" onClick={again}>
-          Look again
+          Check again
         </button>
       )}
     </div>

@@ -91,8 +91,8 @@ export function RevokeDialog({ code, onClose, onRevoked }: Props) {
         <p>
           {licensesOf(code.quantity, code.term)}.{" "}
           {redeemed
-            ? "Its licenses in the pool and in queues vanish, and those that run end at the instant below. This cannot be undone."
-            : "Nobody has redeemed it: it becomes void. This cannot be undone."}
+            ? "Its licenses in the pool and in queues are removed. Running licenses end at the time below. This cannot be undone."
+            : "Nobody has redeemed it. It becomes void. This cannot be undone."}
         </p>
         {problem && !aboutInstant && <ProblemNote problem={problem} />}
         <Field
@@ -101,9 +101,9 @@ export function RevokeDialog({ code, onClose, onRevoked }: Props) {
           onValue={setReason}
           error={
             submit.at("reason") ??
-            (missing && !reason.trim() ? "Say why: it stands in the audit log." : null)
+            (missing && !reason.trim() ? "Enter a reason. It is kept in the audit log." : null)
           }
-          hint="Stands in the audit log; members who get notices read it"
+          hint="Kept in the audit log, and sent to the members who get notices"
           autocomplete="off"
           autofocus
         />
@@ -124,7 +124,7 @@ export function RevokeDialog({ code, onClose, onRevoked }: Props) {
                 type="datetime-local"
                 value={local}
                 onValue={setLocal}
-                error={aboutInstant ?? (missing && noInstant ? "A day and an hour." : null)}
+                error={aboutInstant ?? (missing && noInstant ? "Enter a date and a time." : null)}
                 hint={at ? moment(at, HERE) : HERE.replace(/_/g, " ")}
               />
             )}
@@ -145,7 +145,7 @@ export function RevokeDialog({ code, onClose, onRevoked }: Props) {
 function Consequences({ answer }: { answer: Revocation }) {
   const lines: [number, string, string][] = [
     [answer.withdrawn_from_pool, "license leaves the pool", "licenses leave the pool"],
-    [answer.withdrawn_waiting, "waiting license vanishes", "waiting licenses vanish"],
+    [answer.withdrawn_waiting, "waiting license is removed", "waiting licenses are removed"],
     [answer.ended, "running license ends", "running licenses end"],
   ];
   const felt = lines.filter(([size]) => size > 0);
@@ -153,7 +153,7 @@ function Consequences({ answer }: { answer: Revocation }) {
   return (
     <div class="note">
       <ul class="points">
-        {felt.length === 0 && <li>none of its licenses is left to end</li>}
+        {felt.length === 0 && <li>no license of this code is left</li>}
         {felt.map(([size, one, many]) => (
           <li key={one}>{count(size, one, many)}</li>
         ))}

@@ -63,7 +63,7 @@ export function Facts({ sensor, row }: { sensor: Sensor; row: LicenseRow | null 
         </Fact>
         <Fact name="Signal">{signalWords(sensor.signal)}</Fact>
         {refused && (
-          <Fact name="Refused" under="No license covered the time of measuring.">
+          <Fact name="Refused" under="No license covered the time of measurement.">
             <span class="wrong">{refused}</span>
           </Fact>
         )}

@@ -130,7 +130,7 @@ function Waiting({ license, index, of, dated, dragged, onDrag, onStep, onTakeBac
               {day(license.starts_at, time_zone)} to {date(license.last_day)}
             </>
           ) : (
-            <span class="faint">in this order, from the end before</span>
+            <span class="faint">starts when the license before it ends</span>
           )}
         </p>
         <p class="under">

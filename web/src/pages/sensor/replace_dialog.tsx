@@ -60,7 +60,7 @@ export function ReplaceDialog({ subject, onClose, onReplaced }: Props) {
       >
         <p>
           <strong>{subject.called}</strong> keeps its name, measurements, alarm rules, licenses and
-          queue under another serial. {subject.serial} is free afterwards.
+          queue under the new serial. {subject.serial} becomes free.
         </p>
         {problem && !atSerial && <ProblemNote problem={problem} />}
         <Field
