@@ -26,6 +26,13 @@ What several statements of a file say alike is said once, before them:
 
 and stands, with its fields, wherever a line says `-- include: sensor_filter`.
 
+Statements that take or give the same fields share a row type, so that C needs
+one function for all of them. `-- like: alerts_page` gives a statement the `in`
+and the `out` of a statement that stands before it, in this file or in one that
+sorts before it; `-- like: alerts_page out` gives it only the `out`. A statement
+binds the fields of a shared `in` that it uses; one of those that share it has
+to use each field.
+
 Writes NAME.h and NAME.c, and migrations.c when there are migrations.
 """
 import argparse
@@ -51,6 +58,7 @@ MANY_ROWS = 64  # of an insertion, at most
 # What stands between quotes is kept, comments go, `::type` is a cast.
 TOKEN = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|/\*.*?\*/|::|:[a-z_]\w*|\{\w+\}|.", re.S)
 FIELD = re.compile(r"-- (in|out):\s*([a-z]\w*)\s+(\w+)(\?)?(?:\[(\d+)\])?(?:\s.*)?$")
+LIKE = re.compile(r"-- like:\s*(\w+)(?:\s+(in|out))?\s*")
 INCLUDE = re.compile(r"\s*-- include:\s*(\w+)\s*")
 MADE = "/* Made by tools/sqlgen.py; edit sql/ instead. */\n"
 # The standard promises 4095 bytes a literal; the compilers we use take more.
@@ -67,7 +75,7 @@ class Field:
         return f"{C_TYPE[self.kind + '?' * self.optional]}{self.name}{length};"
 
     def cell(self, struct):
-        return (f"{{ offsetof(struct {struct}, {self.name}), VALUE_{self.kind.upper()}, "
+        return (f"{{ offsetof({struct}, {self.name}), VALUE_{self.kind.upper()}, "
                 f"{self.count}, {str(self.optional).lower()} }}")
 
 
@@ -75,6 +83,8 @@ class Statement:
     def __init__(self, where, name, arity):
         self.where, self.name, self.arity = f"{where}: {name}", name, arity
         self.fields = {"in": [], "out": []}
+        self.owner = {"in": self, "out": self}  # the statement that the row type is named after
+        self.shares = False  # `in` with another statement
         self.prose = []
         self.texts = {}
 
@@ -92,7 +102,44 @@ class Statement:
             self.refuse(f"an array is of plain kinds, goes in, and has a length: {line!r}")
         if name in (field.name for field in self.fields[way]):
             self.refuse(f"{name} stands twice")
+        if self.owner[way] is not self:
+            self.refuse(f"has the `{way}` of {self.owner[way].name}: {name} cannot be added")
         self.fields[way].append(Field(name, kind, optional, count))
+
+    def add_like(self, line, known):
+        match = LIKE.fullmatch(line)
+        if not match:
+            self.refuse(f"cannot read {line!r}")
+        name, only = match.groups()
+        if name not in known:
+            self.refuse(f"no statement {name} stands before it")
+        other = known[name]
+        ways = [way for way in ("in", "out") if other.fields[way] and only in (None, way)]
+        if not ways:
+            self.refuse(f"{name} has no `{only}`" if only else f"{name} has no fields")
+        for way in ways:
+            if self.fields[way]:
+                self.refuse(f"says its `{way}` twice: in fields and by `-- like: {name}`")
+            self.fields[way], self.owner[way] = other.fields[way], other.owner[way]
+        if "in" in ways:
+            self.shares = self.owner["in"].shares = True
+
+    def type_of(self, way):
+        return f"struct {self.owner[way].name}_{way}"
+
+    def used(self):
+        """The names of the parameters that its texts use."""
+        names = set()
+        for dialect in DIALECTS:
+            rewrite(self.texts[dialect], dialect, self.where, lambda name: names.add(name) or name)
+        return names
+
+    def given(self):
+        """The fields of `in` that it binds: all of them, unless the row type is shared."""
+        if not self.shares:
+            return self.fields["in"]
+        used = self.used()
+        return [field for field in self.fields["in"] if field.name in used]
 
     def check(self):
         if self.arity not in ROWS_OUT:
@@ -125,12 +172,12 @@ class Statement:
         return found[1] + ", ".join(row(place) for place in range(rows)), rows
 
     def parameter_count(self):
-        return sum(field.count for field in self.fields["in"])
+        return sum(field.count for field in self.given())
 
     def text_for(self, dialect):
         """The SQL with ?1 or $1 for :name, in one line."""
         places, used, next_place = {}, set(), 1
-        for field in self.fields["in"]:
+        for field in self.given():
             places[field.name] = range(next_place, next_place + field.count)
             next_place += field.count
 
@@ -172,8 +219,8 @@ def blocks_of(path):
         sys.exit(f"{path}: SQL before the first `-- name:`")
     fragments, used = {}, set()
 
-    def included(line, before):
-        """The line, or what it includes; the second time without the fields."""
+    def included(line, before, shared):
+        """The line, or what it includes; without the fields the second time, or of a shared row."""
         found = INCLUDE.fullmatch(line)
         if not found:
             return [line]
@@ -183,12 +230,15 @@ def blocks_of(path):
         again = name in before
         used.add(name)
         before.add(name)
-        return [one for one in fragments[name] if not (again and FIELD.match(one))]
+        return [one for one in fragments[name]
+                if not (field := FIELD.match(one)) or not again and field[1] not in shared]
 
     for kind, block in zip(parts[::2], parts[1::2]):
         first, *lines = block.splitlines()
         before = set()
-        lines = [line for one in lines for line in included(one, before)]
+        likes = [found for line in lines if (found := LIKE.fullmatch(line))]
+        shared = {way for found in likes for way in ("in", "out") if found[2] in (None, way)}
+        lines = [line for one in lines for line in included(one, before, shared)]
         if kind == "name":
             yield first, lines
             continue
@@ -200,7 +250,8 @@ def blocks_of(path):
         sys.exit(f"{path}: fragments that nothing includes: {sorted(set(fragments) - used)}")
 
 
-def parse(path):
+def parse(path, known):
+    """The statements of a file; `known` are those before it, by name, and is added to."""
     for first, lines in blocks_of(path):
         match = re.fullmatch(r"\s*([a-z]\w*)\s+:(\w+)\s*", first)
         if not match:
@@ -210,6 +261,8 @@ def parse(path):
         for line in lines:
             if re.match(r"-- (in|out):", line):
                 statement.add_field(line)
+            elif line.startswith("-- like:"):
+                statement.add_like(line, known)
             elif found := re.fullmatch(r"-- for:\s*(\w+)\s*", line):
                 current = found[1]
             elif line.startswith("--") and not bodies:
@@ -222,7 +275,21 @@ def parse(path):
         texts = {dialect: "\n".join(body).strip() for dialect, body in bodies.items()}
         statement.texts = texts or {dialect: common for dialect in DIALECTS}
         statement.check()
+        if statement.name in known:
+            statement.refuse(f"stands twice, first in {known[statement.name].where.split(':')[0]}")
+        known[statement.name] = statement
         yield statement
+
+
+def parse_all(paths):
+    known = {}
+    statements = [statement for path in sorted(paths) for statement in parse(path, known)]
+    for owner in statements:
+        if owner.shares and owner.owner["in"] is owner:
+            used = set().union(*(one.used() for one in statements if one.owner["in"] is owner))
+            if unused := {field.name for field in owner.fields["in"]} - used:
+                owner.refuse(f"declared but not used by any that shares its `in`: {sorted(unused)}")
+    return statements
 
 
 def c_text(text):
@@ -230,22 +297,22 @@ def c_text(text):
 
 
 def declare_struct(statement, way):
-    if not statement.fields[way]:
+    if not statement.fields[way] or statement.owner[way] is not statement:
         return ""
     body = "".join(f"    {field.declaration()}\n" for field in statement.fields[way])
     return f"struct {statement.name}_{way} {{\n{body}}};\n"
 
 
 def signature(statement):
-    name = statement.name
+    name, row_in, row_out = statement.name, statement.type_of("in"), statement.type_of("out")
     parts = ["struct db *db"]
     if statement.arity == "batch":
-        parts += [f"const struct {name}_in *rows", "size_t count"]
+        parts += [f"const {row_in} *rows", "size_t count"]
     elif statement.fields["in"]:
-        parts.append(f"const struct {name}_in *in")
-    parts += {"one": [f"struct {name}_out *out"],
-              "maybe": [f"struct {name}_out *out", "bool *found"],
-              "many": [f"struct {name}_out **out", "size_t *count"],
+        parts.append(f"const {row_in} *in")
+    parts += {"one": [f"{row_out} *out"],
+              "maybe": [f"{row_out} *out", "bool *found"],
+              "many": [f"{row_out} **out", "size_t *count"],
               "each": [f"{name}_row *row", "void *with"],
               "exec": ["int64_t *changed"], "batch": ["int64_t *changed"]}[statement.arity]
     return f"enum status {name}({', '.join(parts)})"
@@ -257,20 +324,21 @@ def declare(statement):
     parts += [declare_struct(statement, way) for way in ("in", "out")]
     if statement.arity == "each":
         parts.append(f"typedef enum status {statement.name}_row("
-                     f"void *with, const struct {statement.name}_out *row, struct fault *fault);\n")
+                     f"void *with, const {statement.type_of('out')} *row, struct fault *fault);\n")
     return "".join(parts) + signature(statement) + ";\n"
 
 
 def layout(statement, way):
-    if not statement.fields[way]:
+    fields = statement.given() if way == "in" else statement.fields[way]
+    if not fields:
         return "NULL"
-    return f"(const struct cell[]){{\n        " + ",\n        ".join(
-        field.cell(f"{statement.name}_{way}") for field in statement.fields[way]) + " }"
+    return "(const struct cell[]){\n        " + ",\n        ".join(
+        field.cell(statement.type_of(way)) for field in fields) + " }"
 
 
 def define(statement, number):
     name, arity = statement.name, statement.arity
-    sizes = {way: f"sizeof(struct {name}_{way})" if fields else "0"
+    sizes = {way: f"sizeof({statement.type_of(way)})" if fields else "0"
              for way, fields in statement.fields.items()}
     streams = str(arity == "each").lower()
     many, many_rows = statement.many() or (None, 0)
@@ -281,7 +349,7 @@ def define(statement, number):
     .postgres = {c_text(statement.text_for('postgres'))},
     .postgres_many = {c_text(many) if many else "NULL"}, .many_rows = {many_rows},
     .in = {layout(statement, 'in')},
-    .in_count = {len(statement.fields['in'])}, .in_size = {sizes['in']},
+    .in_count = {len(statement.given())}, .in_size = {sizes['in']},
     .parameter_count = {statement.parameter_count()},
     .out = {layout(statement, 'out')},
     .out_count = {len(statement.fields['out'])}, .out_size = {sizes['out']}, .streams = {streams},
@@ -322,7 +390,7 @@ static enum status
 {signature(statement)}
 {{
     struct {name}_each each = {{ row, with }};
-    struct {name}_out record;
+    {statement.type_of("out")} record;
     struct statement_rows rows = {{ &record, {name}_pass, &each }};
 
     return statement_each(db, &statement_{name}, {given}, &rows);
@@ -331,12 +399,7 @@ static enum status
 
 
 def write_statements(paths, into, name, first_number):
-    statements = [statement for path in paths for statement in parse(path)]
-    seen = {}
-    for statement in statements:
-        if statement.name in seen:
-            statement.refuse(f"stands twice, first in {seen[statement.name].where.split(':')[0]}")
-        seen[statement.name] = statement
+    statements = parse_all(paths)
     guard = f"{name.upper()}_H"
     header = [MADE, f"#ifndef {guard}\n#define {guard}\n",
               "#include <stdbool.h>\n#include <stddef.h>\n#include <stdint.h>\n",

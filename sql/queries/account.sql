@@ -238,14 +238,6 @@ SELECT id, name, password_hash, operator
 -- out:  count  int64
 SELECT count(*) FROM user_account;
 
--- name: member_role :maybe
--- in:   organization_id  int64
--- in:   user_id          int64
--- out:  role             text
-SELECT role
-  FROM member
- WHERE organization_id = :organization_id AND user_id = :user_id;
-
 -- name: memberships_of_user :many
 -- in:   user_id          int64
 -- out:  organization_id  int64

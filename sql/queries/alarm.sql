@@ -253,6 +253,7 @@ SELECT alarm_rule.id, coalesce(alarm_rule.sensor_id, 0), sensor.serial, sensor.n
  LIMIT :most;
 
 -- name: alarm_rule_get :maybe
+-- like: alarm_rules_page out
 -- in:   organization_id  int64
 -- in:   id               int64
 -- include: alarm_rule_row
@@ -444,25 +445,29 @@ SELECT alert.id, alert.rule_id, sensor.serial, sensor.name, alert.channel, alert
  LIMIT :most;
 
 -- name: alerts_page :many
--- Newest first; the row before the page is (:before_at, :before_id).
+-- Newest first; the row before the page is (:before_at, :before_id). `serial` and `open` are for
+-- those of a sensor.
+-- in:   serial           text
+-- in:   open             int64
 -- include: alert_row
  WHERE alert.started_at <= :before_at AND
 -- include: alerts_before
 
 -- name: alerts_page_ended :many
+-- like: alerts_page
 -- include: alert_row
  WHERE alert.started_at <= :before_at AND alert.ended_at IS NOT NULL AND
 -- include: alerts_before
 
 -- name: alerts_page_open :many
+-- like: alerts_page
 -- include: alert_row
  WHERE alert.ended_at IS NULL AND alert.sensor_id <> 0 AND
 -- include: alerts_before
 
 -- name: alerts_page_of_sensor :many
 -- Of the sensors that have, or had, this serial here. open: 0 ended, 1 open, 2 all.
--- in:   serial           text
--- in:   open             int64
+-- like: alerts_page
 -- include: alert_row
  WHERE alert.sensor_id IN (SELECT found.id FROM sensor AS found
                             WHERE found.organization_id = :organization_id AND found.serial = :serial
@@ -475,6 +480,7 @@ SELECT alert.id, alert.rule_id, sensor.serial, sensor.name, alert.channel, alert
 -- include: alerts_before
 
 -- name: alert_get :maybe
+-- like: alerts_page out
 -- in:   organization_id  int64
 -- in:   id               int64
 -- include: alert_row

@@ -79,6 +79,7 @@ SELECT id, quantity, term, redeem_by, bound_organization_id, reference, state, i
  LIMIT :most;
 
 -- name: code_by_id :maybe
+-- like: code_list_page out
 -- in:   code_id                int64
 -- include: code_order
  WHERE id = :code_id;

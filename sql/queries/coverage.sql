@@ -91,19 +91,15 @@ SELECT sensor.organization_id, sensor.id, sensor.serial, sensor.removed_at IS NO
 -- each serial that was retired after it, as of a removed sensor.
 -- in:   organization_id  int64
 -- in:   version          int64
--- out:  sensor_id        int64
--- out:  serial           text
--- out:  removed          bool
--- out:  auto_renewal     bool
--- out:  starts_at        int64?
--- out:  expires_at       int64?
-SELECT sensor.id AS sensor_id, sensor.serial AS serial, sensor.removed_at IS NOT NULL,
-       sensor.auto_renewal, license.starts_at AS starts_at, license.expires_at
+-- like: ingest_coverage out
+SELECT sensor.organization_id, sensor.id AS sensor_id, sensor.serial AS serial,
+       sensor.removed_at IS NOT NULL, sensor.auto_renewal, license.starts_at AS starts_at,
+       license.expires_at
   FROM sensor
   LEFT JOIN license ON license.organization_id = sensor.organization_id AND license.sensor_id = sensor.id
  WHERE sensor.organization_id = :organization_id AND sensor.version > :version
  UNION ALL
-SELECT sensor_id, serial, true, false, NULL, NULL
+SELECT organization_id, sensor_id, serial, true, false, NULL, NULL
   FROM retired_serial
  WHERE organization_id = :organization_id AND version > :version
  ORDER BY sensor_id, serial, starts_at;

@@ -57,11 +57,18 @@ SELECT sensor.id, license.starts_at, license.expires_at
                        LIMIT 1) = :key)
 
 -- name: manager_page_by_serial :many
+-- The page begins behind `after_serial` and what else its order looks at first, of which the
+-- others are unset: in `after_...` and in the rows. `never` is the instant of a sensor without one.
 -- in:   after_serial     text
+-- in:   after_name       text
+-- in:   after_instant    int64
+-- in:   never            int64
 -- in:   most             int64
 -- out:  sensor_id        int64
 -- out:  serial           text
-SELECT sensor.id, sensor.serial
+-- out:  name_folded      text
+-- out:  instant          int64
+SELECT sensor.id, sensor.serial, NULL, NULL
   FROM sensor
  WHERE
 -- include: manager_filter
@@ -70,13 +77,8 @@ SELECT sensor.id, sensor.serial
  LIMIT :most;
 
 -- name: manager_page_by_name :many
--- in:   after_name       text
--- in:   after_serial     text
--- in:   most             int64
--- out:  sensor_id        int64
--- out:  serial           text
--- out:  name_folded      text
-SELECT sensor.id, sensor.serial, sensor.name_folded
+-- like: manager_page_by_serial
+SELECT sensor.id, sensor.serial, sensor.name_folded, NULL
   FROM sensor
  WHERE
 -- include: manager_filter
@@ -89,14 +91,8 @@ SELECT sensor.id, sensor.serial, sensor.name_folded
 -- coverage that ends with it, so these three are read in the order of their end:
 -- expired ones, running ones with an empty queue, those without. Running ones with a queue
 -- are found by what waits, which somebody gave them by hand: few, read each time.
--- in:   never            int64
--- in:   after_instant    int64
--- in:   after_serial     text
--- in:   most             int64
--- out:  sensor_id        int64
--- out:  serial           text
--- out:  instant          int64
-SELECT sensor_id, serial, instant
+-- like: manager_page_by_serial
+SELECT sensor_id, serial, NULL, instant
   FROM (SELECT sensor_id, serial, instant
           FROM (SELECT sensor.id AS sensor_id, sensor.serial AS serial, sensor.coverage_ends_at AS instant
                   FROM sensor
@@ -140,14 +136,8 @@ SELECT sensor_id, serial, instant
 -- By the beginning of the current license; without one last. Of whoever waits for nothing
 -- it is the beginning of the last license, which an index holds: they are read in its
 -- order. Those with a queue are looked at each, as in the order by end.
--- in:   never            int64
--- in:   after_instant    int64
--- in:   after_serial     text
--- in:   most             int64
--- out:  sensor_id        int64
--- out:  serial           text
--- out:  instant          int64
-SELECT sensor_id, serial, instant
+-- like: manager_page_by_serial
+SELECT sensor_id, serial, NULL, instant
   FROM (SELECT sensor_id, serial, instant
           FROM (SELECT sensor.id AS sensor_id, sensor.serial AS serial, sensor.last_starts_at AS instant
                   FROM sensor

@@ -232,13 +232,16 @@ SELECT notice.id, notice.kind, notice.recipient, notice.due_on, notice.queued_at
  LIMIT :most;
 
 -- name: notices_page :many
--- Newest first; the row before the page is (:before_at, :before_id).
+-- Newest first; the row before the page is (:before_at, :before_id). `sensor_id` and `alert_id`
+-- are for those of a sensor or an alert.
+-- in:   sensor_id        int64
+-- in:   alert_id         int64
 -- include: notice_row
 -- include: notices_before
 
 -- name: notices_page_of_sensor :many
 -- Those that speak of it.
--- in:   sensor_id        int64
+-- like: notices_page
 -- include: notice_row
    AND notice.id IN (SELECT notice_item.notice_id FROM notice_item
                       WHERE notice_item.organization_id = :organization_id AND notice_item.sensor_id = :sensor_id
@@ -254,8 +257,7 @@ SELECT notice.id, notice.kind, notice.recipient, notice.due_on, notice.queued_at
 
 -- name: notices_page_of_alert :many
 -- Those that speak of it. sensor_id: only where it is of this sensor, 0 for any.
--- in:   alert_id         int64
--- in:   sensor_id        int64
+-- like: notices_page
 -- include: notice_row
    AND notice.id IN (SELECT notice_rule.notice_id
                        FROM alert_mail_batch

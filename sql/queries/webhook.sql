@@ -100,6 +100,7 @@ SELECT id, purpose, message_id, state, queued_at, next_try_at, attempts, sent_at
  LIMIT :most;
 
 -- name: webhook_call_get :maybe
+-- like: webhook_calls_page out
 -- in:   target           text
 -- in:   call_id          int64
 -- include: webhook_call

@@ -1,25 +1,25 @@
 #include "base/base64.h"
 
-#include <stdint.h>
-
-static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+#include <sodium.h>
+#include <string.h>
 
 void
 base64_encode(char *out, const void *bytes, size_t size)
 {
-    const uint8_t *at = bytes;
+    sodium_bin2base64(out, BASE64_SIZE(size), bytes, size, sodium_base64_VARIANT_ORIGINAL);
+}
 
-    for (; size > 0; out += 4) {
-        size_t taken = size < 3 ? size : 3;
-        uint32_t bits = (uint32_t)at[0] << 16 | (taken > 1 ? (uint32_t)at[1] << 8 : 0)
-                        | (taken > 2 ? at[2] : 0U);
+void
+base64url_encode(char *out, const void *bytes, size_t size)
+{
+    sodium_bin2base64(out, BASE64URL_SIZE(size), bytes, size,
+                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
 
-        out[0] = alphabet[bits >> 18];
-        out[1] = alphabet[bits >> 12 & 63];
-        out[2] = taken > 1 ? alphabet[bits >> 6 & 63] : '=';
-        out[3] = taken > 2 ? alphabet[bits & 63] : '=';
-        at += taken;
-        size -= taken;
-    }
-    *out = '\0';
+bool
+base64url_decode(void *out, size_t room, size_t *size, const char *text)
+{
+    return sodium_base642bin(out, room, text, strlen(text), NULL, size, NULL,
+                             sodium_base64_VARIANT_URLSAFE_NO_PADDING)
+           == 0;
 }

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-void
-csv_put_field(struct buffer *out, const char *text)
+static void
+put_field(struct buffer *out, const char *text)
 {
     bool formula = *text && strchr("=+-@\t\r", *text);
     bool quoted = strpbrk(text, ",\"\r\n") != NULL;
@@ -29,7 +29,7 @@ csv_put_row(struct buffer *out, const char *const *fields, size_t count)
     for (size_t i = 0; i < count; i++) {
         if (i > 0)
             buffer_text(out, ",");
-        csv_put_field(out, fields[i]);
+        put_field(out, fields[i]);
     }
     buffer_text(out, "\r\n");
 }

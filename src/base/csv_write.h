@@ -4,11 +4,8 @@
 
 #include "base/buffer.h"
 
-/* One field, quoted where it must be. A spreadsheet would take what begins with = + - @ for a
- * formula: an apostrophe goes before it. */
-void csv_put_field(struct buffer *out, const char *text);
-
-/* Fields with commas between them and CRLF behind. */
+/* Fields with commas between them and CRLF behind, quoted where they must be. A spreadsheet would
+ * take a field that begins with = + - @ for a formula: an apostrophe goes before it. */
 void csv_put_row(struct buffer *out, const char *const *fields, size_t count);
 
 #endif

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/base64.h"
 #include "base/durable.h"
 
 _Static_assert(PASSWORD_HASH_SIZE >= crypto_pwhash_STRBYTES, "room for argon2id");
@@ -35,9 +36,9 @@ random_token(char out[TOKEN_TEXT_SIZE])
 {
     uint8_t bytes[32];
 
+    _Static_assert(TOKEN_TEXT_SIZE == BASE64URL_SIZE(sizeof bytes), "");
     random_bytes(bytes, sizeof bytes);
-    sodium_bin2base64(out, TOKEN_TEXT_SIZE, bytes, sizeof bytes,
-                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    base64url_encode(out, bytes, sizeof bytes);
     sodium_memzero(bytes, sizeof bytes);
 }
 

@@ -71,37 +71,50 @@ nearest(const struct settings *settings, unsigned user, const char *name, size_t
     return best;
 }
 
+/* A name as its source spells it, for the sentence of a fault. */
+struct spelling {
+    const char *where; /* "FILE:LINE: "; "" for a flag */
+    const char *dashes;
+    struct span name;
+};
+
 static enum status
-unknown_name(const struct settings *settings, unsigned user, const char *name, size_t length,
-             const char *where, const char *dashes, struct fault *fault)
+unknown_name(const struct settings *settings, unsigned user, struct spelling as,
+             struct fault *fault)
 {
-    const char *what = *where ? "setting " : ""; /* a flag's dashes say what it is */
-    const char *meant = nearest(settings, user, name, length);
-    int shown = length > NAME_SIZE ? NAME_SIZE : (int)length;
+    const char *what = *as.where ? "setting " : ""; /* the dashes show that it is a flag */
+    const char *meant = nearest(settings, user, as.name.at, as.name.length);
+    int shown = as.name.length > NAME_SIZE ? NAME_SIZE : (int)as.name.length;
 
     if (meant)
         return fail(fault, STATUS_INVALID, "unknown_setting", "",
-                    "%sthere is no %s%s%.*s; did you mean %s%s", where, what, dashes, shown, name,
-                    dashes, meant);
-    return fail(fault, STATUS_INVALID, "unknown_setting", "", "%sthere is no %s%s%.*s here", where,
-                what, dashes, shown, name);
+                    "%sthere is no %s%s%.*s; did you mean %s%s", as.where, what, as.dashes, shown,
+                    as.name.at, as.dashes, meant);
+    return fail(fault, STATUS_INVALID, "unknown_setting", "", "%sthere is no %s%s%.*s here",
+                as.where, what, as.dashes, shown, as.name.at);
 }
 
+struct given {
+    struct span value;
+    enum setting_source source;
+    const char *origin; /* for a fault: "--http-port" */
+};
+
 static enum status
-settings_take(struct settings *settings, size_t row, const char *value, size_t length,
-              enum setting_source source, const char *origin, struct fault *fault)
+settings_take(struct settings *settings, size_t row, struct given given, struct fault *fault)
 {
-    enum status status;
-    char *copy = length <= SETTING_VALUE_MOST_BYTES ? arena_text(settings->arena, value, length)
-                                                    : NULL;
+    size_t length = given.value.length;
+    char *copy = length <= SETTING_VALUE_MOST_BYTES
+                     ? arena_text(settings->arena, given.value.at, length)
+                     : NULL;
 
     if (!copy)
         return fail(fault, STATUS_INVALID, "bad_setting", settings->table[row].name,
-                    "%s is longer than %d bytes", origin, SETTING_VALUE_MOST_BYTES);
-    status = setting_check(&settings->table[row], copy, origin, fault);
-    if (!status && source >= settings->sources[row]) {
+                    "%s is longer than %d bytes", given.origin, SETTING_VALUE_MOST_BYTES);
+    enum status status = setting_check(&settings->table[row], copy, given.origin, fault);
+    if (!status && given.source >= settings->sources[row]) {
         settings->values[row] = copy;
-        settings->sources[row] = source;
+        settings->sources[row] = given.source;
     }
     return status;
 }
@@ -110,28 +123,25 @@ settings_take(struct settings *settings, size_t row, const char *value, size_t l
 static enum status
 take_flag(struct settings *settings, unsigned user, char *const **at, struct fault *fault)
 {
-    const char *name = **at + 2, *value;
+    const char *name = **at + 2, *value = "yes";
     size_t length = strcspn(name, "=");
     int row = find_row(settings, name, length);
     char origin[ORIGIN_SIZE];
 
     if (row == NO_ROW || !(settings->table[row].users & user))
-        return unknown_name(settings, user, name, length, "", "--", fault);
-    snprintf(origin, sizeof origin, "--%s", settings->table[row].name);
-    if (settings->table[row].kind == SETTING_SWITCH) {
-        if (name[length])
-            return fail(fault, STATUS_INVALID, "bad_setting", settings->table[row].name,
-                        "%s takes no value", origin);
-        value = "yes";
-    } else if (name[length]) {
-        value = name + length + 1;
-    } else {
-        value = *++*at;
-        if (!value)
-            return fail(fault, STATUS_INVALID, "bad_setting", settings->table[row].name,
-                        "%s needs a value: %s", origin, settings->table[row].shown);
-    }
-    return settings_take(settings, (size_t)row, value, strlen(value), SOURCE_FLAG, origin, fault);
+        return unknown_name(settings, user, (struct spelling){ "", "--", { name, length } }, fault);
+    const struct setting *setting = &settings->table[row];
+    snprintf(origin, sizeof origin, "--%s", setting->name);
+    if (setting->kind == SETTING_SWITCH && name[length])
+        return fail(fault, STATUS_INVALID, "bad_setting", setting->name, "%s takes no value",
+                    origin);
+    if (setting->kind != SETTING_SWITCH)
+        value = name[length] ? name + length + 1 : *++*at;
+    if (!value)
+        return fail(fault, STATUS_INVALID, "bad_setting", setting->name, "%s needs a value: %s",
+                    origin, setting->shown);
+    return settings_take(settings, (size_t)row,
+                         (struct given){ { value, strlen(value) }, SOURCE_FLAG, origin }, fault);
 }
 
 static enum status
@@ -156,7 +166,8 @@ settings_take_flags(struct settings *settings, unsigned user, char *const *argum
         else if (!only_operands && !strncmp(*at, "--", 2))
             status = take_flag(settings, user, &at, fault);
         else if (!only_operands && (*at)[0] == '-' && (*at)[1])
-            status = unknown_name(settings, user, *at, strlen(*at), "", "", fault);
+            status = unknown_name(settings, user, (struct spelling){ "", "", { *at, strlen(*at) } },
+                                  fault);
         else
             status = take_operand(settings, *at, fault);
         if (status)
@@ -177,8 +188,8 @@ settings_take_environment(struct settings *settings, const char *prefix, struct 
                                                                                : NULL;
         if (!value || !*value)
             continue;
-        enum status status =
-            settings_take(settings, row, value, strlen(value), SOURCE_ENVIRONMENT, name, fault);
+        struct given given = { { value, strlen(value) }, SOURCE_ENVIRONMENT, name };
+        enum status status = settings_take(settings, row, given, fault);
         if (status)
             return status;
     }
@@ -214,11 +225,6 @@ read_file(struct settings *settings, const char *path, char **out, struct fault 
     return STATUS_OK;
 }
 
-struct span {
-    const char *text;
-    size_t length;
-};
-
 static struct span
 trimmed(const char *text, size_t length)
 {
@@ -235,48 +241,55 @@ find_in_file(const struct settings *settings, struct span name)
     if (name.length >= sizeof hyphens)
         return NO_ROW;
     for (size_t i = 0; i < name.length; i++)
-        hyphens[i] = name.text[i] == '_' ? '-' : name.text[i];
+        hyphens[i] = name.at[i] == '_' ? '-' : name.at[i];
     return find_row(settings, hyphens, name.length);
 }
 
+struct file_reader {
+    struct settings *settings;
+    int line;
+    int set_on[SETTINGS_MOST]; /* the line on which each setting was set; 0: none */
+    char where[ORIGIN_SIZE];   /* "FILE:LINE: " */
+};
+
 static enum status
-settings_take_line(struct settings *settings, const char *where, struct span line, int set_on[],
-                   int line_number, struct fault *fault)
+settings_take_line(struct file_reader *reader, struct span line, struct fault *fault)
 {
-    const char *equals = memchr(line.text, '=', line.length);
+    struct settings *settings = reader->settings;
+    const char *equals = memchr(line.at, '=', line.length), *where = reader->where;
     char origin[ORIGIN_SIZE + NAME_SIZE];
 
     if (!equals)
         return fail(fault, STATUS_INVALID, "bad_setting", "config",
                     "%sa line must read \"name = value\"", where);
-    struct span name = trimmed(line.text, (size_t)(equals - line.text));
-    struct span value = trimmed(equals + 1, line.length - (size_t)(equals + 1 - line.text));
+    struct span name = trimmed(line.at, (size_t)(equals - line.at));
+    struct span value = trimmed(equals + 1, line.length - (size_t)(equals + 1 - line.at));
     int row = find_in_file(settings, name);
     if (row == NO_ROW || settings->table[row].weakest > SOURCE_FILE)
-        return unknown_name(settings, ~0U, name.text, name.length, where, "", fault);
-    if (set_on[row])
-        return fail(fault, STATUS_INVALID, "bad_setting", settings->table[row].name,
-                    "%s%s was set before, on line %d", where, settings->table[row].name,
-                    set_on[row]);
-    set_on[row] = line_number;
-    snprintf(origin, sizeof origin, "%s%s", where, settings->table[row].name);
-    return settings_take(settings, (size_t)row, value.text, value.length, SOURCE_FILE, origin,
+        return unknown_name(settings, ~0U, (struct spelling){ where, "", name }, fault);
+    const char *known = settings->table[row].name;
+    if (reader->set_on[row])
+        return fail(fault, STATUS_INVALID, "bad_setting", known, "%s%s was set before, on line %d",
+                    where, known, reader->set_on[row]);
+    reader->set_on[row] = reader->line;
+    snprintf(origin, sizeof origin, "%s%s", where, known);
+    return settings_take(settings, (size_t)row, (struct given){ value, SOURCE_FILE, origin },
                          fault);
 }
 
 enum status
 settings_take_file(struct settings *settings, const char *path, struct fault *fault)
 {
-    int set_on[SETTINGS_MOST] = { 0 };
-    char *text = NULL, where[ORIGIN_SIZE];
+    struct file_reader reader = { .settings = settings };
+    char *text = NULL;
     enum status status = read_file(settings, path, &text, fault);
 
-    for (int number = 1; !status && *text; number++) {
+    while (!status && *text) {
         size_t length = strcspn(text, "\n");
         struct span line = trimmed(text, length);
-        snprintf(where, sizeof where, "%.100s:%d: ", path, number);
-        if (line.length && line.text[0] != '#')
-            status = settings_take_line(settings, where, line, set_on, number, fault);
+        snprintf(reader.where, sizeof reader.where, "%.100s:%d: ", path, ++reader.line);
+        if (line.length && line.at[0] != '#')
+            status = settings_take_line(&reader, line, fault);
         text += length;
         text += *text == '\n';
     }

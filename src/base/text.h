@@ -8,6 +8,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Bytes of somebody else's text. */
+struct span {
+    const char *at;
+    size_t length;
+};
+
 /* Decimal digits with at most one '-' before them, nothing else: no space, no
  * '+', no leading zero. False (and *out untouched) for another form or for a
  * number outside `min` to `max`. */

@@ -17,7 +17,6 @@ enum channel_kind {
     CHANNEL_NONE, /* no measurements */
     CHANNEL_CONTINUOUS,
     CHANNEL_BINARY,
-    CHANNEL_KIND_COUNT
 };
 
 struct channel_type {

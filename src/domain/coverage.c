@@ -111,17 +111,6 @@ sensor_state_word(enum sensor_state state)
     return sensor_words[state];
 }
 
-bool
-sensor_state_parse(enum sensor_state *out, const char *text, size_t length)
-{
-    for (int state = 0; state < SENSOR_STATE_COUNT; state++)
-        if (strlen(sensor_words[state]) == length && !memcmp(sensor_words[state], text, length)) {
-            *out = (enum sensor_state)state;
-            return true;
-        }
-    return false;
-}
-
 const char *
 license_state_word(enum license_state state)
 {

@@ -54,7 +54,6 @@ enum license_state license_state(utc_seconds starts_at, utc_seconds expires_at,
 
 /* "unlicensed", "active", "expired". */
 const char *sensor_state_word(enum sensor_state state);
-bool sensor_state_parse(enum sensor_state *out, const char *text, size_t length);
 /* "queued", "active", "expired", "revoked". */
 const char *license_state_word(enum license_state state);
 

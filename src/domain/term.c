@@ -1,7 +1,5 @@
 #include "domain/term.h"
 
-#include <assert.h>
-
 #include "base/text.h"
 
 /* Ten years at most: in days what ten years have at least in our time. */
@@ -15,13 +13,6 @@ static const struct {
     [TERM_YEARS] = { 'Y', 10 },
 };
 _Static_assert(sizeof units / sizeof units[0] == TERM_UNIT_COUNT, "a unit has no letter");
-
-bool
-term_valid(struct term term)
-{
-    return (unsigned)term.unit < TERM_UNIT_COUNT && term.count >= 1
-           && term.count <= units[term.unit].most;
-}
 
 bool
 term_parse(struct term *out, const char *text, size_t length)
@@ -40,22 +31,7 @@ term_parse(struct term *out, const char *text, size_t length)
     return false;
 }
 
-void
-term_format(char out[TERM_TEXT_SIZE], struct term term)
-{
-    char digits[4];
-    size_t count = 0, at = 0;
-
-    assert(term_valid(term));
-    for (int32_t rest = term.count; rest > 0; rest /= 10)
-        digits[count++] = (char)('0' + rest % 10);
-    out[at++] = 'P';
-    while (count > 0)
-        out[at++] = digits[--count];
-    out[at++] = units[term.unit].letter;
-    out[at] = '\0';
-}
-
+/* The day of the first midnight from `t` on. */
 static day_number
 next_local_day(utc_seconds t, const struct zone *zone)
 {
@@ -65,12 +41,6 @@ next_local_day(utc_seconds t, const struct zone *zone)
         return day;
     /* Asked back, because a zone may have skipped the day after. */
     return zone_local_day(zone, zone_day_start(zone, day + 1));
-}
-
-utc_seconds
-next_midnight(utc_seconds t, const struct zone *zone)
-{
-    return zone_day_start(zone, next_local_day(t, zone));
 }
 
 day_number
@@ -112,12 +82,4 @@ days_left(utc_seconds expires_at, utc_seconds now, const struct zone *zone)
         return -1;
     int64_t days = term_last_day(expires_at, zone) - zone_local_day(zone, now);
     return days > 0 ? days : 0; /* clocks set back over midnight: today may be the later day */
-}
-
-int
-term_compare(struct term a, struct term b, utc_seconds now, const struct zone *zone)
-{
-    utc_seconds a_end = term_end(a, now, zone), b_end = term_end(b, now, zone);
-
-    return (a_end > b_end) - (a_end < b_end);
 }

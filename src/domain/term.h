@@ -1,8 +1,9 @@
 /*
  * term.h - how long a license lasts, and the local midnight at which it ends.
  *
- *     expires_at = add(next_midnight(starts_at), term)
+ *     expires_at = add(next midnight from starts_at on, term)
  *
+ * where that midnight is starts_at itself if it is the first instant of a local day,
  * on the calendar of the organization's time zone, so that a term never runs
  * short and its last day is fully usable.
  */
@@ -23,20 +24,10 @@ struct term {
     enum term_unit unit;
 };
 
-enum { TERM_TEXT_SIZE = 8 }; /* "P3652D" and NUL, rounded up */
-
 /* ISO 8601 with one unit: "P2Y", "P18M", "P2W", "P30D"; upper case, no leading
  * zero. From one day to ten years: P3652D, P521W, P120M, P10Y. False leaves
  * *out as it was. */
 bool term_parse(struct term *out, const char *text, size_t length);
-bool term_valid(struct term term);
-
-/* As term_parse() reads it; `term` is valid. */
-void term_format(char out[TERM_TEXT_SIZE], struct term term);
-
-/* `t` itself where it is the first instant of a local day, otherwise the first
- * instant of the next one. */
-utc_seconds next_midnight(utc_seconds t, const struct zone *zone);
 
 /* Counts calendar units on a date. A day that does not exist (30 February)
  * becomes the first of the following month. */
@@ -51,9 +42,5 @@ day_number term_last_day(utc_seconds expires_at, const struct zone *zone);
 /* Local calendar days from today to the last day: 0 on the last day itself, -1
  * from `expires_at` on. */
 int64_t days_left(utc_seconds expires_at, utc_seconds now, const struct zone *zone);
-
-/* Negative, 0 or positive as `a` would end before, with or after `b` if both
- * started now. */
-int term_compare(struct term a, struct term b, utc_seconds now, const struct zone *zone);
 
 #endif

@@ -106,7 +106,8 @@ read_cell(const struct cell *cell, const char *at)
     return value;
 }
 
-void
+/* Reads the parameters out of a record: parameter_count values. */
+static void
 statement_read(const struct statement *statement, const void *record, struct value *values)
 {
     for (size_t i = 0; i < statement->in_count; i++) {

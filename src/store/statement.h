@@ -42,8 +42,6 @@ enum { STATEMENT_UNCACHED = -1, STATEMENT_MAX_PARAMETERS = 512, STATEMENT_MAX_CO
 
 typedef enum status statement_row(void *with, const void *row, struct fault *fault);
 
-/* Reads the parameters out of a record: parameter_count values. */
-void statement_read(const struct statement *statement, const void *record, struct value *values);
 /* The kind of the n-th parameter, arrays counted by their length. */
 enum value_kind statement_parameter_kind(const struct statement *statement, size_t n);
 

@@ -68,7 +68,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     enum status status;
 
     arena_init(&arena, 16 * 1024 * 1024);
-    status = json_read((const char *)data, size, fields, &record, &arena, &fault);
+    status = json_read((struct span){ (const char *)data, size }, fields, &record, &arena, &fault);
     check_status(status, &fault);
     if (!status && !record.name)
         abort(); /* it is required */

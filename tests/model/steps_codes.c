@@ -1,5 +1,6 @@
 /* steps_codes.c - steps of orders: issued, redeemed, taken back. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "service/code/codes_revoke.h"
@@ -16,12 +17,20 @@ draw_term(uint32_t draw)
     return terms[draw % (sizeof terms / sizeof terms[0])];
 }
 
+enum { TERM_SIZE = 16 };
+
+static void
+write_term(char out[TERM_SIZE], struct term term)
+{
+    snprintf(out, TERM_SIZE, "P%d%c", (int)term.count, "DWMY"[term.unit]);
+}
+
 void
 steps_issue(struct run *run, const uint32_t *draw)
 {
     struct model_code *code = &run->world.codes[run->world.code_count];
     struct code_order order = { .id = 0 };
-    char term[TERM_TEXT_SIZE];
+    char term[TERM_SIZE];
     struct code_request request = { .quantity = 1 + draw[0] % 20, .term = term };
 
     *code = (struct model_code){
@@ -31,7 +40,7 @@ steps_issue(struct run *run, const uint32_t *draw)
         .bound_to = -1,
         .redeemed_by = -1,
     };
-    term_format(term, code->term);
+    write_term(term, code->term);
     if (draw[2] % 8 == 0) {
         request.has_redeem_by = true;
         request.redeem_by = code->redeem_by = run->now / UTC_DAY - 1 + run_number(draw[3], 20);
@@ -57,9 +66,9 @@ static void
 compare_redemption(struct run *run, const struct model_code *code, const struct redemption *got,
                    bool again)
 {
-    char term[TERM_TEXT_SIZE];
+    char term[TERM_SIZE];
 
-    term_format(term, code->term);
+    write_term(term, code->term);
     run_same_text(run, "the redeemed key", got->key, code->text);
     run_same_text(run, "its term", got->term, term);
     run_same(run, "its quantity", got->quantity, code->quantity);

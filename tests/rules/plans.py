@@ -34,11 +34,10 @@ def plans(root):
     store = sqlite3.connect(":memory:")
     for path in sorted((root / "sql/migrations").glob("*.sql")):
         store.executescript(sqlgen.rewrite(sqlgen.parts_of(path)["sqlite"], "sqlite", str(path), str))
-    for path in sorted((root / "sql/queries").glob("*.sql")):
-        for statement in sqlgen.parse(path):
-            text = statement.text_for("sqlite")
-            rows = store.execute("EXPLAIN QUERY PLAN " + text, [1] * statement.parameter_count())
-            yield statement.name, text, [row[3] for row in rows]
+    for statement in sqlgen.parse_all((root / "sql/queries").glob("*.sql")):
+        text = statement.text_for("sqlite")
+        rows = store.execute("EXPLAIN QUERY PLAN " + text, [1] * statement.parameter_count())
+        yield statement.name, text, [row[3] for row in rows]
 
 
 def table_of(alias, text):

@@ -10,6 +10,12 @@ GOOD = "-- name: a :many\n-- in: x int64\n-- out: y text\nSELECT y FROM t WHERE 
 # Said once, with its field, and included twice in one statement.
 SHARED = ("-- fragment: f\n-- in: x int64\n-- Prose.\nx = :x\n\n"
           "-- name: a :many\n-- out: y text\nSELECT y FROM t WHERE\n  -- include: f\n OR NOT\n  -- include: f\n;\n")
+# `b` takes less of the row, and by another name only its columns.
+LIKE = (GOOD.replace("-- out", "-- in: z text\n-- out").replace("= :x", "= :x OR y = :z")
+        + "-- name: b :many\n-- like: a\nSELECT y FROM u WHERE z = :z;\n"
+        + "-- name: c :one\n-- in: w int64\n-- like: b out\nSELECT y FROM u WHERE z = :w;\n")
+# The fields of a fragment stand in the shared row already.
+LIKE_SHARED = SHARED + "-- name: b :many\n-- like: a\nSELECT y FROM u WHERE\n-- include: f\n;\n"
 REFUSED = [  # (queries, a part of the reason)
     (GOOD + GOOD, "a: stands twice"),
     (GOOD.replace(":many", ":some"), "a: unknown arity :some"),
@@ -35,6 +41,19 @@ REFUSED = [  # (queries, a part of the reason)
     (SHARED + "-- fragment: f\nx\n", "the fragment f stands twice"),
     (SHARED + "-- fragment: g\nx\n", "fragments that nothing includes: ['g']"),
     (SHARED.replace("-- out: y text\n", "-- out: y text\n-- in: x int64\n"), "a: x stands twice"),
+    (LIKE.replace("like: a", "like: b"), "b: no statement b stands before it"),
+    (LIKE.replace("like: a", "like: a both"), "b: cannot read '-- like: a both'"),
+    (LIKE.replace("-- like: a", "-- in: x int64\n-- like: a"), "b: says its `in` twice"),
+    (LIKE.replace("-- like: a", "-- like: a\n-- in: v int64"), "b: has the `in` of a: v cannot be added"),
+    (LIKE.replace("-- like: a", "-- like: a\n-- like: a"), "b: says its `in` twice"),
+    (LIKE.replace("like: b out", "like: b"), "c: says its `in` twice"),
+    (LIKE.replace("z = :z;", "z = :v;"), "b: sqlite: the parameter :v is not declared"),
+    (LIKE.replace("SELECT y FROM u WHERE z = :z;", "-- for: sqlite\nSELECT :z;\n-- for: postgres\nSELECT :x;"),
+     "b: sqlite: declared but not used: ['x']"),
+    (LIKE.replace("y = :z", "y = 1").replace("z = :z", "z = 1"), "a: declared but not used by any"),
+    (LIKE.replace("b :many", "b :exec"), "b: :exec has no columns"),
+    (GOOD + "-- name: b :exec\nSELECT 1;\n-- name: c :exec\n-- like: b\nSELECT 1;", "c: b has no fields"),
+    (GOOD + "-- name: b :exec\nSELECT 1;\n-- name: c :exec\n-- like: b in\nSELECT 1;", "c: b has no `in`"),
 ]
 
 
@@ -60,11 +79,33 @@ def run(text):
         return done.returncode, done.stderr
 
 
+def faults_of_like():
+    with tempfile.TemporaryDirectory() as folder:
+        done = generate(LIKE, folder)
+        if done.returncode:
+            yield f"a row type is not shared: {done.stderr}"
+            return
+        header = pathlib.Path(folder, "statements.h").read_text()
+        source = pathlib.Path(folder, "statements.c").read_text()
+    for wanted in ("b(struct db *db, const struct a_in *in, struct a_out **out,",
+                   "c(struct db *db, const struct c_in *in, struct a_out *out)"):
+        if wanted not in header:
+            yield f"the header does not say: {wanted}"
+    if re.search(r"struct (b_in|b_out|c_out) {", header):
+        yield "a shared row type is declared again"
+    bound = source.split("statement_b = {")[1].split("};")[0]
+    if "offsetof(struct a_in, z)" not in bound or "offsetof(struct a_in, x)" in bound or ".in_count = 1," not in bound:
+        yield f"b binds something else than z:\n{bound}"
+
+
 def faults():
     if run(GOOD) != (0, ""):
         yield f"a good one is refused: {run(GOOD)[1]}"
     if run(SHARED) != (0, "") or text_of(SHARED) != "SELECT y FROM t WHERE x = ?1 OR NOT x = ?1":
         yield f"a fragment is not included: {run(SHARED)[1]}"
+    yield from faults_of_like()
+    if run(LIKE_SHARED) != (0, ""):
+        yield f"a row type of a fragment's fields is not shared: {run(LIKE_SHARED)[1]}"
     for text, reason in REFUSED:
         code, said = run(text)
         if code != 1 or reason not in said:

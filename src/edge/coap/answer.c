@@ -20,7 +20,9 @@ _Static_assert(PACKET_HEADER_BYTES + PACKET_MOST_TOKEN_BYTES + 1 + MOST_TEXT_BYT
                    <= ANSWER_MOST_BYTES,
                "the longest answer fits");
 
-packet_code
+/* ANSWER_UNAVAILABLE for what was not stored, so that the sensor keeps its samples and sends them
+ * again. */
+static packet_code
 answer_code_of(enum ingest_verdict verdict)
 {
     assert((unsigned)verdict < INGEST_VERDICT_COUNT);

@@ -32,10 +32,6 @@ struct answer {
     uint8_t bytes[ANSWER_MOST_BYTES];
 };
 
-/* The code for a verdict of a committed batch; ANSWER_UNAVAILABLE for what was
- * not stored, so that the sensor keeps its samples and sends them again. */
-packet_code answer_code_of(enum ingest_verdict verdict);
-
 /* Acknowledgements with the answer inside (RFC 7252, section 5.2.1). `transfer_start`: from
  * when on the sensor's data counts, 0 when it is not to be told. */
 void answer_verdict(struct answer *out, const struct answer_to *to, enum ingest_verdict verdict,

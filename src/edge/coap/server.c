@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -55,7 +54,6 @@ struct coap_server {
 
     struct decoder *decoder; /* from here on: of the thread */
     struct log_pause complaints;
-    atomic_uint_fast64_t received, malformed, answered;
 };
 
 /* The pool. */
@@ -98,7 +96,6 @@ pool_take(struct coap_server *server)
 static void
 send_answers(struct coap_server *server, struct datagrams *datagrams)
 {
-    atomic_fetch_add_explicit(&server->answered, datagrams->answer_count, memory_order_relaxed);
     datagrams_send(datagrams, server->fd);
 }
 
@@ -130,7 +127,6 @@ server_complain(struct coap_server *server, const struct datagrams *datagrams, s
 {
     char peer[ADDRESS_TEXT_SIZE];
 
-    atomic_fetch_add_explicit(&server->malformed, 1, memory_order_relaxed);
     uint64_t count = log_pause_count(&server->complaints, monotonic_nanoseconds());
     if (count == 0)
         return;
@@ -189,7 +185,6 @@ serve_batch(struct coap_server *server, struct coap_batch *batch, struct exchang
 
     if (!datagrams_receive(datagrams, server->fd))
         pause_after_failure(server);
-    atomic_fetch_add_explicit(&server->received, datagrams->count, memory_order_relaxed);
 
     utc_seconds now = datagrams->count ? server->now() : 0;
     for (size_t i = 0; i < datagrams->count; i++)
@@ -328,14 +323,4 @@ const struct address *
 coap_server_address(const struct coap_server *server)
 {
     return &server->address;
-}
-
-struct coap_counts
-coap_server_counts(const struct coap_server *server)
-{
-    return (struct coap_counts){
-        .received = atomic_load_explicit(&server->received, memory_order_relaxed),
-        .malformed = atomic_load_explicit(&server->malformed, memory_order_relaxed),
-        .answered = atomic_load_explicit(&server->answered, memory_order_relaxed),
-    };
 }

@@ -44,12 +44,4 @@ void coap_server_stop(struct coap_server *server);
 /* Where it listens, with the real port. */
 const struct address *coap_server_address(const struct coap_server *server);
 
-/* All since the start. */
-struct coap_counts {
-    uint64_t received;  /* datagrams */
-    uint64_t malformed; /* of these: not decodable */
-    uint64_t answered;
-};
-struct coap_counts coap_server_counts(const struct coap_server *server);
-
 #endif

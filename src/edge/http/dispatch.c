@@ -137,8 +137,8 @@ read_body(struct http_request *http)
     if (http->body.size > 0 && !is_json(http->headers.content_type))
         return fail(fault, STATUS_MALFORMED, "unsupported_media_type", "",
                     "the body has to be JSON, with the header Content-Type: application/json");
-    return json_read(http->body.bytes, http->body.size, http->route->body, http->input,
-                     &http->arena, fault);
+    return json_read((struct span){ http->body.bytes, http->body.size }, http->route->body,
+                     http->input, &http->arena, fault);
 }
 
 static enum status

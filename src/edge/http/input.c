@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "base/utc.h"
 
-enum { FLAW_SIZE = 64 };
+enum { FLAW_SIZE = 80 };
 
 const struct input_field *
 input_find(const struct input_field *fields, const char *name, size_t length)
@@ -21,31 +21,34 @@ input_find(const struct input_field *fields, const char *name, size_t length)
     return NULL;
 }
 
-bool
-input_is_text(enum input_kind kind)
-{
-    return kind != INPUT_INT64 && kind != INPUT_REAL && kind != INPUT_BOOL && input_is_single(kind);
-}
-
-bool
+/* Can a value of this kind stand in a query? */
+static bool
 input_is_single(enum input_kind kind)
 {
     return kind != INPUT_REAL && kind != INPUT_TEXTS && kind != INPUT_OBJECT
            && kind != INPUT_OBJECTS;
 }
 
-static void
-input_put(const struct input_field *field, void *record, const void *value, size_t size)
+bool
+input_is_text(enum input_kind kind)
 {
-    memcpy((char *)record + field->offset, value, size);
-    if (field->has)
-        memcpy((char *)record + field->has, &(bool){ true }, sizeof(bool));
+    return kind != INPUT_INT64 && kind != INPUT_REAL && kind != INPUT_BOOL && input_is_single(kind);
 }
 
 static enum status
-refusal(enum input_source source)
+input_put(const struct input_target *to, const void *value, size_t size)
 {
-    return source == INPUT_QUERY ? STATUS_MALFORMED : STATUS_INVALID;
+    memcpy((char *)to->record + to->field->offset, value, size);
+    if (to->field->has)
+        memcpy((char *)to->record + to->field->has, &(bool){ true }, sizeof(bool));
+    return STATUS_OK;
+}
+
+static enum status
+refuse_input(const struct input_target *to, const char *code, const char *flaw)
+{
+    return fail(to->fault, to->source == INPUT_QUERY ? STATUS_MALFORMED : STATUS_INVALID, code,
+                to->field->name, "%s %s", to->field->name, flaw);
 }
 
 /* What is wrong with a text; false when nothing is. */
@@ -67,37 +70,33 @@ text_flaw(char out[FLAW_SIZE], const struct input_field *field, const char *text
 }
 
 static enum status
-put_text(const struct input_field *field, void *record, const char *text, size_t length,
-         enum input_source source, struct arena *arena, struct fault *fault)
+put_text(const struct input_target *to, const char *text, size_t length)
 {
+    const struct input_field *field = to->field;
     char flaw[FLAW_SIZE];
 
     if (text_flaw(flaw, field, text, length))
-        return fail(fault, refusal(source),
-                    source == INPUT_BODY && field->refused ? field->refused : "", field->name,
-                    "%s %s", field->name, flaw);
+        return refuse_input(to, to->source == INPUT_BODY && field->refused ? field->refused : "",
+                            flaw);
 
-    const char *copy = arena_text(arena, text, length);
+    const char *copy = arena_text(to->arena, text, length);
     if (!copy)
-        return fail(fault, STATUS_TOO_LARGE, "", field->name, "the request needs too much memory");
-    input_put(field, record, &copy, sizeof copy);
-    return STATUS_OK;
+        return fail(to->fault, STATUS_TOO_LARGE, "", field->name,
+                    "the request needs too much memory");
+    return input_put(to, &copy, sizeof copy);
 }
 
 static enum status
-put_word(const struct input_field *field, void *record, const char *text, size_t length,
-         enum input_source source, struct fault *fault)
+put_word(const struct input_target *to, const char *text, size_t length)
 {
+    const struct input_field *field = to->field;
     size_t place = text_find_word(field->words, field->word_count, text, length);
 
     if (place == field->word_count)
-        return fail(fault, refusal(source), "", field->name, "%s is not one of the allowed values",
-                    field->name);
+        return refuse_input(to, "", "is not one of the allowed values");
     if (field->kind == INPUT_WORD)
-        input_put(field, record, &field->words[place], sizeof field->words[place]);
-    else
-        input_put(field, record, &(unsigned){ (unsigned)place }, sizeof(unsigned));
-    return STATUS_OK;
+        return input_put(to, &field->words[place], sizeof field->words[place]);
+    return input_put(to, &(unsigned){ (unsigned)place }, sizeof(unsigned));
 }
 
 /* "15m": a number and one unit. */
@@ -123,15 +122,15 @@ duration_parse(int64_t *out, const char *text, size_t length, int64_t least, int
 
 /* Kinds that are a number inside and a text outside. */
 static enum status
-put_parsed(const struct input_field *field, void *record, const char *text, size_t length,
-           enum input_source source, struct fault *fault)
+put_parsed(const struct input_target *to, const char *text, size_t length)
 {
-    static const char *const forms[INPUT_KIND_COUNT] = {
-        [INPUT_TIME] = "an instant such as 2026-11-24T13:05:00Z",
-        [INPUT_DATE] = "a date such as 2026-11-24",
-        [INPUT_ID] = "an id",
-        [INPUT_DURATION] = "a duration such as 15m, 1h or 1d, within its limits",
+    static const char *const flaws[INPUT_KIND_COUNT] = {
+        [INPUT_TIME] = "is not an instant such as 2026-11-24T13:05:00Z",
+        [INPUT_DATE] = "is not a date such as 2026-11-24",
+        [INPUT_ID] = "is not an id",
+        [INPUT_DURATION] = "is not a duration such as 15m, 1h or 1d, within its limits",
     };
+    const struct input_field *field = to->field;
     int64_t number;
     bool good = false;
 
@@ -144,49 +143,42 @@ put_parsed(const struct input_field *field, void *record, const char *text, size
     if (field->kind == INPUT_DURATION)
         good = duration_parse(&number, text, length, field->least, field->most);
     if (!good)
-        return fail(fault, refusal(source), "", field->name, "%s is not %s", field->name,
-                    forms[field->kind]);
-    input_put(field, record, &number, sizeof number);
-    return STATUS_OK;
+        return refuse_input(to, "", flaws[field->kind]);
+    return input_put(to, &number, sizeof number);
 }
 
 /* Numbers and truths stand as texts in a query only. */
 static enum status
-put_query_value(const struct input_field *field, void *record, const char *text, size_t length,
-                struct fault *fault)
+put_query_value(const struct input_target *to, const char *text, size_t length)
 {
     int64_t number;
 
-    assert(!input_is_text(field->kind) && input_is_single(field->kind));
-    if (field->kind == INPUT_INT64) {
+    assert(!input_is_text(to->field->kind) && input_is_single(to->field->kind));
+    if (to->field->kind == INPUT_INT64) {
         if (!text_to_int64(&number, text, length, INT64_MIN, INT64_MAX))
-            return fail(fault, STATUS_MALFORMED, "", field->name, "%s is not a whole number",
-                        field->name);
-        return input_put_int64(field, record, number, INPUT_QUERY, fault);
+            return refuse_input(to, "", "is not a whole number");
+        return input_put_int64(to, number);
     }
     bool truth = length == 4 && !memcmp(text, "true", 4);
     if (!truth && !(length == 5 && !memcmp(text, "false", 5)))
-        return fail(fault, STATUS_MALFORMED, "", field->name, "%s is neither true nor false",
-                    field->name);
-    input_put_bool(field, record, truth);
-    return STATUS_OK;
+        return refuse_input(to, "", "is neither true nor false");
+    return input_put_bool(to, truth);
 }
 
 enum status
-input_put_text(const struct input_field *field, void *record, const char *text, size_t length,
-               enum input_source source, struct arena *arena, struct fault *fault)
+input_put_text(const struct input_target *to, const char *text, size_t length)
 {
-    switch (field->kind) {
+    switch (to->field->kind) {
     case INPUT_TEXT:
-        return put_text(field, record, text, length, source, arena, fault);
+        return put_text(to, text, length);
     case INPUT_WORD:
     case INPUT_CHOICE:
-        return put_word(field, record, text, length, source, fault);
+        return put_word(to, text, length);
     case INPUT_TIME:
     case INPUT_DATE:
     case INPUT_ID:
     case INPUT_DURATION:
-        return put_parsed(field, record, text, length, source, fault);
+        return put_parsed(to, text, length);
     case INPUT_INT64:
     case INPUT_REAL:
     case INPUT_BOOL:
@@ -196,35 +188,37 @@ input_put_text(const struct input_field *field, void *record, const char *text, 
     case INPUT_KIND_COUNT:
         break;
     }
-    return put_query_value(field, record, text, length, fault);
+    return put_query_value(to, text, length);
+}
+
+static enum status
+out_of_range(const struct input_target *to)
+{
+    char flaw[FLAW_SIZE];
+
+    snprintf(flaw, sizeof flaw, "is not between %" PRId64 " and %" PRId64, to->field->least,
+             to->field->most);
+    return refuse_input(to, "", flaw);
 }
 
 enum status
-input_put_int64(const struct input_field *field, void *record, int64_t number,
-                enum input_source source, struct fault *fault)
+input_put_int64(const struct input_target *to, int64_t number)
 {
-    if (number < field->least || number > field->most)
-        return fail(fault, refusal(source), "", field->name,
-                    "%s is not between %" PRId64 " and %" PRId64, field->name, field->least,
-                    field->most);
-    input_put(field, record, &number, sizeof number);
-    return STATUS_OK;
+    if (number < to->field->least || number > to->field->most)
+        return out_of_range(to);
+    return input_put(to, &number, sizeof number);
 }
 
-/* In a body only. */
 enum status
-input_put_real(const struct input_field *field, void *record, double number, struct fault *fault)
+input_put_real(const struct input_target *to, double number)
 {
-    if (!(number >= (double)field->least && number <= (double)field->most))
-        return fail(fault, STATUS_INVALID, "", field->name,
-                    "%s is not between %" PRId64 " and %" PRId64, field->name, field->least,
-                    field->most);
-    input_put(field, record, &number, sizeof number);
-    return STATUS_OK;
+    if (!(number >= (double)to->field->least && number <= (double)to->field->most))
+        return out_of_range(to);
+    return input_put(to, &number, sizeof number);
 }
 
-void
-input_put_bool(const struct input_field *field, void *record, bool truth)
+enum status
+input_put_bool(const struct input_target *to, bool truth)
 {
-    input_put(field, record, &truth, sizeof truth);
+    return input_put(to, &truth, sizeof truth);
 }

@@ -74,22 +74,25 @@ enum input_source { INPUT_BODY, INPUT_QUERY };
 const struct input_field *input_find(const struct input_field *fields, const char *name,
                                      size_t length);
 
-/* Writes a value into the record. Texts are copied into the arena.
- *   STATUS_INVALID    a limit is broken (INPUT_BODY); field: its name
- *   STATUS_MALFORMED  the same of INPUT_QUERY
+/* Where one value goes. */
+struct input_target {
+    const struct input_field *field;
+    void *record;
+    enum input_source source;
+    struct arena *arena; /* takes copies of texts */
+    struct fault *fault;
+};
+
+/* Writes a value into the record. Fails with the field's name:
+ *   STATUS_INVALID    the value breaks a limit (INPUT_BODY)
+ *   STATUS_MALFORMED  the value breaks a limit (INPUT_QUERY)
  *   STATUS_TOO_LARGE  the arena is full */
-enum status input_put_text(const struct input_field *field, void *record, const char *text,
-                           size_t length, enum input_source source, struct arena *arena,
-                           struct fault *fault);
-enum status input_put_int64(const struct input_field *field, void *record, int64_t number,
-                            enum input_source source, struct fault *fault);
-enum status input_put_real(const struct input_field *field, void *record, double number,
-                           struct fault *fault);
-void input_put_bool(const struct input_field *field, void *record, bool truth);
+enum status input_put_text(const struct input_target *to, const char *text, size_t length);
+enum status input_put_int64(const struct input_target *to, int64_t number);
+enum status input_put_real(const struct input_target *to, double number); /* INPUT_BODY only */
+enum status input_put_bool(const struct input_target *to, bool truth);
 
 /* Is a value of this kind a text in JSON? */
 bool input_is_text(enum input_kind kind);
-/* Can a value of this kind stand in a query? */
-bool input_is_single(enum input_kind kind);
 
 #endif

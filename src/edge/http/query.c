@@ -6,7 +6,7 @@
 #include "base/buffer.h"
 #include "base/text.h"
 
-enum { LINK_MOST_BYTES = 8192 };
+enum { LINK_MOST_BYTES = 8192, MOST_PLACES = 4 };
 
 const char *
 percent_decode(struct arena *arena, const char *text, size_t length, bool form)
@@ -36,27 +36,35 @@ percent_decode(struct arena *arena, const char *text, size_t length, bool form)
     return out;
 }
 
+struct query_reader {
+    const struct input_place *places;
+    size_t count;
+    uint32_t seen[MOST_PLACES]; /* a bit for each field of a place */
+    struct arena *arena;
+    struct fault *fault;
+};
+
 static enum status
-read_pair(const char *name, const char *value, const struct input_place *places, size_t count,
-          uint32_t *seen, struct arena *arena, struct fault *fault)
+read_pair(struct query_reader *reader, const char *name, const char *value)
 {
-    for (size_t i = 0; i < count; i++) {
-        const struct input_field *field = input_find(places[i].fields, name, strlen(name));
-        if (!field)
+    for (size_t i = 0; i < reader->count; i++) {
+        const struct input_place *place = &reader->places[i];
+        struct input_target to = { input_find(place->fields, name, strlen(name)), place->record,
+                                   INPUT_QUERY, reader->arena, reader->fault };
+        if (!to.field)
             continue;
-        ptrdiff_t row = field - places[i].fields;
+        ptrdiff_t row = to.field - place->fields;
         assert(row < INPUT_MOST_FIELDS);
-        if (seen[i] & 1U << row)
-            return fail(fault, STATUS_MALFORMED, "", field->name, "%s appears twice in the address",
-                        field->name);
-        seen[i] |= 1U << row;
-        return input_put_text(field, places[i].record, value, strlen(value), INPUT_QUERY, arena,
-                              fault);
+        if (reader->seen[i] & 1U << row)
+            return fail(reader->fault, STATUS_MALFORMED, "", name,
+                        "%s appears twice in the address", name);
+        reader->seen[i] |= 1U << row;
+        return input_put_text(&to, value, strlen(value));
     }
-    if (strlen(name) >= sizeof fault->field || text_has_control(name, strlen(name)))
-        return fail(fault, STATUS_MALFORMED, "unknown_parameter", "",
+    if (strlen(name) >= sizeof reader->fault->field || text_has_control(name, strlen(name)))
+        return fail(reader->fault, STATUS_MALFORMED, "unknown_parameter", "",
                     "there is no such parameter in the address");
-    return fail(fault, STATUS_MALFORMED, "unknown_parameter", name,
+    return fail(reader->fault, STATUS_MALFORMED, "unknown_parameter", name,
                 "there is no parameter \"%s\" at this address", name);
 }
 
@@ -64,9 +72,9 @@ enum status
 query_read(const char *query, const struct input_place *places, size_t count, struct arena *arena,
            struct fault *fault)
 {
-    uint32_t seen[4] = { 0 };
+    struct query_reader reader = { places, count, { 0 }, arena, fault };
 
-    assert(count <= sizeof seen / sizeof seen[0]);
+    assert(count <= MOST_PLACES);
     for (const char *pair = query ? query : ""; *pair;) {
         size_t length = strcspn(pair, "&");
         size_t name_length = strcspn(pair, "=&");
@@ -77,11 +85,9 @@ query_read(const char *query, const struct input_place *places, size_t count, st
         if (!name || !value)
             return fail(fault, STATUS_MALFORMED, "", "",
                         "the address is not percent-encoded UTF-8");
-        if (length > 0) {
-            enum status status = read_pair(name, value, places, count, seen, arena, fault);
-            if (status)
-                return status;
-        }
+        enum status status = length > 0 ? read_pair(&reader, name, value) : STATUS_OK;
+        if (status)
+            return status;
         pair += length + (pair[length] == '&');
     }
     return STATUS_OK;
@@ -111,7 +117,8 @@ query_with_cursor(struct arena *arena, const char *target, const char *cursor)
     buffer_text(&out, "?");
     for (const char *pair = target + path + (target[path] == '?'); *pair;) {
         size_t length = strcspn(pair, "&");
-        if (length > 0 && strncmp(pair, "cursor=", 7) != 0) {
+        const char *name = percent_decode(arena, pair, strcspn(pair, "=&"), true);
+        if (length > 0 && !(name && !strcmp(name, "cursor"))) {
             append_encoded(&out, pair, length, "");
             buffer_text(&out, "&");
         }

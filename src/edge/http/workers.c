@@ -5,21 +5,42 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/queue.h"
 
 struct workers {
-    struct queue *queue;
+    pthread_mutex_t lock;
+    pthread_cond_t filled; /* an item came, or the workers stop */
+    bool stopping;
+    struct work_item *first, **end; /* what waits, in order */
+    size_t waiting, most_waiting;
     size_t count;
     pthread_t threads[];
 };
 
+/* Waits for an item. NULL when the workers stop and nothing is left. */
+static struct work_item *
+workers_take(struct workers *workers)
+{
+    pthread_mutex_lock(&workers->lock);
+    while (!workers->first && !workers->stopping)
+        pthread_cond_wait(&workers->filled, &workers->lock);
+    struct work_item *item = workers->first;
+    if (item) {
+        workers->first = item->next;
+        if (!workers->first)
+            workers->end = &workers->first;
+        workers->waiting--;
+    }
+    pthread_mutex_unlock(&workers->lock);
+    return item;
+}
+
 static void *
-work(void *with)
+workers_run(void *with)
 {
     struct workers *workers = with;
     struct work_item *item;
 
-    while ((item = queue_take(workers->queue)) != NULL)
+    while ((item = workers_take(workers)) != NULL)
         item->run(item);
     return NULL;
 }
@@ -30,9 +51,12 @@ workers_start(struct workers **out, size_t threads, size_t most_waiting, struct 
     struct workers *workers = memory_new(1, sizeof *workers + threads * sizeof workers->threads[0]);
 
     *out = NULL;
-    workers->queue = queue_open(most_waiting);
+    pthread_mutex_init(&workers->lock, NULL);
+    pthread_cond_init(&workers->filled, NULL);
+    workers->end = &workers->first;
+    workers->most_waiting = most_waiting;
     for (; workers->count < threads; workers->count++) {
-        int error = pthread_create(&workers->threads[workers->count], NULL, work, workers);
+        int error = pthread_create(&workers->threads[workers->count], NULL, workers_run, workers);
         if (error) {
             workers_stop(workers);
             return fail(fault, STATUS_BROKEN, "", "", "a thread cannot be started: %s",
@@ -48,15 +72,29 @@ workers_stop(struct workers *workers)
 {
     if (!workers)
         return;
-    queue_close(workers->queue);
+    pthread_mutex_lock(&workers->lock);
+    workers->stopping = true;
+    pthread_cond_broadcast(&workers->filled);
+    pthread_mutex_unlock(&workers->lock);
     for (size_t i = 0; i < workers->count; i++)
         pthread_join(workers->threads[i], NULL);
-    queue_free(workers->queue);
+    pthread_cond_destroy(&workers->filled);
+    pthread_mutex_destroy(&workers->lock);
     free(workers);
 }
 
 bool
 workers_put(struct workers *workers, struct work_item *item)
 {
-    return queue_put(workers->queue, item);
+    pthread_mutex_lock(&workers->lock);
+    bool fits = !workers->stopping && workers->waiting < workers->most_waiting;
+    if (fits) {
+        item->next = NULL;
+        *workers->end = item;
+        workers->end = &item->next;
+        workers->waiting++;
+        pthread_cond_signal(&workers->filled);
+    }
+    pthread_mutex_unlock(&workers->lock);
+    return fits;
 }

@@ -16,15 +16,17 @@ struct workers;
 struct work_item {
     void (*run)(struct work_item *item);
     void *owner;
+    struct work_item *next; /* the workers' */
 };
 
 /* The caller stops them. STATUS_BROKEN: the system gives no thread; *out is NULL. */
 enum status workers_start(struct workers **out, size_t threads, size_t most_waiting,
                           struct fault *fault);
-/* Does what waits, then ends. NULL is allowed. */
+/* Runs what waits, then ends the threads. NULL is allowed. */
 void workers_stop(struct workers *workers);
 
-/* False: too many wait, or stopping; the item stays the caller's. */
+/* The workers begin items in the order in which they came. False, at once: `most_waiting` items
+ * wait, or the workers stop; the item stays the caller's. */
 bool workers_put(struct workers *workers, struct work_item *item);
 
 #endif

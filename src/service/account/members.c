@@ -42,7 +42,8 @@ find_invited(struct call *call, int64_t organization_id, int64_t id, struct memb
     return read_role(call, row.role, &out->role);
 }
 
-enum status
+/* Reads a member or an invitation. STATUS_NOT_FOUND */
+static enum status
 member_find(struct call *call, int64_t organization_id, int64_t id, struct member *out)
 {
     struct member_by_user_out row;

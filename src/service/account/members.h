@@ -42,9 +42,6 @@ enum status member_change(struct call *call, int64_t organization_id, int64_t id
  * the invitation. The user, and what he did, stay. Failures as above. */
 enum status member_remove(struct call *call, int64_t organization_id, int64_t id);
 
-/* Reads a member or an invitation. STATUS_NOT_FOUND */
-enum status member_find(struct call *call, int64_t organization_id, int64_t id, struct member *out);
-
 /* Appends "member.<...>" to the organization's chain, as `actor`; a side may be NULL. */
 enum status member_record(struct call *call, int64_t organization_id, const struct actor *actor,
                           const char *action, const struct member *before,

@@ -31,7 +31,7 @@ struct signed_in {
     char token[TOKEN_TEXT_SIZE]; /* of a new session; "" otherwise */
 };
 
-enum sign_up { SIGN_UP_WITH_CODE, SIGN_UP_OPEN, SIGN_UP_CLOSED, SIGN_UP_COUNT };
+enum sign_up { SIGN_UP_WITH_CODE, SIGN_UP_OPEN, SIGN_UP_CLOSED };
 
 struct user_request {
     const char *email;           /* 3 to 254 bytes with one "@" between two parts */
@@ -50,8 +50,8 @@ enum {
 };
 
 /* May somebody from `client` (an address) sign up as `request` says? A read, so that
- * nobody waits for a hash in vain; people_sign_up asks again in its transaction. Who is
- * told code_not_accepted calls people_note_wrong_code(), so that it counts.
+ * nobody waits for a hash in vain. It counts no wrong code: people_sign_up() asks again in its
+ * transaction and counts it.
  *   STATUS_INVALID    email; name; activation_code: code_malformed
  *   STATUS_FORBIDDEN  sign_up_closed; activation_code is missing: code_required
  *   STATUS_NOT_FOUND  code_not_accepted (also a redeemed one)
@@ -59,10 +59,6 @@ enum {
  *   STATUS_SLOW_DOWN  too_many_codes: fault.until */
 enum status people_may_sign_up(struct call *call, const struct user_request *request,
                                enum sign_up mode, const char *client);
-
-/* Counts a wrong code of `client`, and fails as call->db.fault (that of people_may_sign_up)
- * says, or because it could not be counted. Writes. */
-enum status people_note_wrong_code(struct call *call, const char *client);
 
 /* Makes the user and a session. A wrong code is counted for `client`. Failures as above.
  * request->operator_ does not count. */
@@ -105,9 +101,5 @@ enum status people_by_session(struct call *call, const char *token, struct signe
 
 /* Ends a session; one that is not there is no failure. */
 enum status people_sign_out(struct call *call, const char *token);
-
-/* The role of a user in an organization; *found false: not a member, or no such organization. */
-enum status people_role(struct call *call, int64_t user_id, int64_t organization_id, enum role *out,
-                        bool *found);
 
 #endif

@@ -212,29 +212,6 @@ people_set_up(struct call *call, const struct user_request *request, const char 
     return status ? status : transact(call, set_up_body, &setting_up);
 }
 
-struct wrong_code {
-    char subject[THROTTLE_SUBJECT_SIZE];
-    struct fault why;
-};
-
-static enum status
-wrong_code_body(struct call *call, void *with)
-{
-    const struct wrong_code *wrong_code = with;
-
-    call->db.fault = wrong_code->why;
-    return throttle_note_failure(call, wrong_code->subject, wrong_code->why.status);
-}
-
-enum status
-people_note_wrong_code(struct call *call, const char *client)
-{
-    struct wrong_code wrong_code = { .why = call->db.fault };
-
-    throttle_subject(wrong_code.subject, "sign_up", client);
-    return transact(call, wrong_code_body, &wrong_code);
-}
-
 struct account_add_context {
     const char *password_hash;
     struct user *out;
@@ -266,20 +243,5 @@ people_count(struct call *call, int64_t *out)
 
     if (!status)
         *out = row.count;
-    return status;
-}
-
-enum status
-people_role(struct call *call, int64_t user_id, int64_t organization_id, enum role *out,
-            bool *found)
-{
-    struct member_role_out row;
-    enum status status = member_role(
-        &call->db,
-        &(struct member_role_in){ .organization_id = organization_id, .user_id = user_id }, &row,
-        found);
-
-    if (!status && *found && !role_parse(out, row.role, strlen(row.role)))
-        return call_fail(call, STATUS_BROKEN, "", "", "a member's role cannot be read");
     return status;
 }

@@ -28,8 +28,8 @@ alarm_rules_read_recipients(struct call *call, int64_t organization_id, struct a
 }
 
 static enum status
-alarm_rules_fill(struct call *call, int64_t organization_id, const struct alarm_rule_get_out *from,
-                 struct alarm_rule_row *out)
+alarm_rules_fill(struct call *call, int64_t organization_id,
+                 const struct alarm_rules_page_out *from, struct alarm_rule_row *out)
 {
     *out = (struct alarm_rule_row){
         .id = from->id,
@@ -70,13 +70,8 @@ alarm_rules_list(struct call *call, int64_t organization_id, struct page_request
     out->items = call_new(call, (out->count + 1) * sizeof *out->items);
     if (!out->items)
         return STATUS_TOO_LARGE;
-    for (size_t i = 0; !status && i < out->count; i++) {
-        _Static_assert(sizeof *rows == sizeof(struct alarm_rule_get_out),
-                       "two statements, one row");
-        struct alarm_rule_get_out row;
-        memcpy(&row, &rows[i], sizeof row);
-        status = alarm_rules_fill(call, organization_id, &row, &out->items[i]);
-    }
+    for (size_t i = 0; !status && i < out->count; i++)
+        status = alarm_rules_fill(call, organization_id, &rows[i], &out->items[i]);
     if (status || found <= limit)
         return status;
     out->next =
@@ -87,7 +82,7 @@ alarm_rules_list(struct call *call, int64_t organization_id, struct page_request
 enum status
 alarm_rule_read(struct call *call, int64_t organization_id, int64_t id, struct alarm_rule_row *out)
 {
-    struct alarm_rule_get_out row;
+    struct alarm_rules_page_out row;
     bool found;
     enum status status =
         alarm_rule_get(&call->db, &(struct alarm_rule_get_in){ organization_id, id }, &row, &found);

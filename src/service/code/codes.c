@@ -131,23 +131,32 @@ code_issue(struct call *call, const struct code_request *request, struct code_or
     return status;
 }
 
-/* The statements that read orders have rows with the same columns. */
-#define ORDER_OF(row)                                                                              \
-    (struct code_order)                                                                            \
-    {                                                                                              \
-        .id = (row).id, .quantity = (row).quantity, .term = (row).term,                            \
-        .has_redeem_by = (row).redeem_by.is, .redeem_by = (row).redeem_by.value,                   \
-        .bound_organization_id = (row).bound_organization_id, .reference = (row).reference,        \
-        .state = (row).state, .issued_at = (row).issued_at, .issued_by = (row).issued_by,          \
-        .redeemed_at = (row).redeemed_at, .organization_id = (row).organization_id,                \
-        .revoked_at = (row).revoked_at, .revoked_by = (row).revoked_by,                            \
-        .revoke_reason = (row).revoke_reason,                                                      \
-    }
+static struct code_order
+order_of(const struct code_list_page_out *row)
+{
+    return (struct code_order){
+        .id = row->id,
+        .quantity = row->quantity,
+        .term = row->term,
+        .has_redeem_by = row->redeem_by.is,
+        .redeem_by = row->redeem_by.value,
+        .bound_organization_id = row->bound_organization_id,
+        .reference = row->reference,
+        .state = row->state,
+        .issued_at = row->issued_at,
+        .issued_by = row->issued_by,
+        .redeemed_at = row->redeemed_at,
+        .organization_id = row->organization_id,
+        .revoked_at = row->revoked_at,
+        .revoked_by = row->revoked_by,
+        .revoke_reason = row->revoke_reason,
+    };
+}
 
 enum status
 code_get(struct call *call, int64_t id, struct code_order *out)
 {
-    struct code_by_id_out row;
+    struct code_list_page_out row;
     bool found;
     enum status status = code_by_id(
         &call->db, &(struct code_by_id_in){ .code_id = id, .today = call->now / UTC_DAY }, &row,
@@ -157,7 +166,7 @@ code_get(struct call *call, int64_t id, struct code_order *out)
         return status;
     if (!found)
         return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such code");
-    *out = ORDER_OF(row);
+    *out = order_of(&row);
     return STATUS_OK;
 }
 
@@ -170,7 +179,7 @@ finish_code_page(struct call *call, const struct code_list_page_out *rows, size_
     if (!out->items)
         return STATUS_TOO_LARGE;
     for (size_t i = 0; i < out->count; i++)
-        out->items[i] = ORDER_OF(rows[i]);
+        out->items[i] = order_of(&rows[i]);
     if (count <= limit)
         return STATUS_OK;
     const struct code_order *last = &out->items[limit - 1];

@@ -2,52 +2,12 @@
 
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/id.h"
+#include "base/text.h"
 #include "base/varint.h"
 
-enum { CURSOR_VERSION = 1, SIX_BITS = 63 };
-
-static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-/* base64url without padding (RFC 4648, section 5). `out` has room for 4 symbols for
- * each 3 bytes begun, and NUL. */
-static void
-encode(char *out, const uint8_t *bytes, size_t size)
-{
-    uint32_t bits = 0;
-    int held = 0;
-
-    for (size_t i = 0; i < size; i++) {
-        bits = bits << 8 | bytes[i];
-        for (held += 8; held >= 6; held -= 6)
-            *out++ = alphabet[bits >> (held - 6) & SIX_BITS];
-    }
-    if (held > 0)
-        *out++ = alphabet[bits << (6 - held) & SIX_BITS];
-    *out = '\0';
-}
-
-/* The number of bytes in *size. False for what encode() does not write. */
-static bool
-decode(uint8_t *out, size_t *size, const char *text)
-{
-    uint32_t bits = 0;
-    int held = 0;
-
-    *size = 0;
-    for (; *text; text++) {
-        const char *symbol = strchr(alphabet, *text);
-        if (!symbol)
-            return false;
-        bits = bits << 6 | (uint32_t)(symbol - alphabet);
-        held += 6;
-        if (held >= 8) {
-            held -= 8;
-            out[(*size)++] = (uint8_t)(bits >> held);
-        }
-    }
-    return held < 6 && (bits & ((1U << held) - 1)) == 0;
-}
+enum { CURSOR_VERSION = 1 };
 
 static size_t
 cursor_put_text(uint8_t *out, const char *text)
@@ -70,7 +30,7 @@ cursor_write(struct call *call, char list, const struct cursor_place *place)
 {
     size_t room = 2 + VARINT_MOST_BYTES + text_room(place->text) + text_room(place->text_2);
     uint8_t *bytes = call_new(call, room);
-    char *text = call_new(call, room * 4 / 3 + 4);
+    char *text = call_new(call, BASE64URL_SIZE(room));
     size_t size = 0;
 
     if (!bytes || !text) {
@@ -82,7 +42,7 @@ cursor_write(struct call *call, char list, const struct cursor_place *place)
     size += varint_write(bytes + size, zigzag_encode(place->number));
     size += cursor_put_text(bytes + size, place->text);
     size += cursor_put_text(bytes + size, place->text_2);
-    encode(text, bytes, size);
+    base64url_encode(text, bytes, size);
     return text;
 }
 
@@ -92,7 +52,7 @@ take_text(struct call *call, const char **out, const uint8_t **at, const uint8_t
     uint64_t length;
 
     if (!varint_read(&length, at, end) || length > (uint64_t)(end - *at)
-        || memchr(*at, '\0', (size_t)length))
+        || memchr(*at, '\0', (size_t)length) || !utf8_valid((const char *)*at, (size_t)length))
         return false;
     *out = arena_text(call->db.arena, (const char *)*at, (size_t)length);
     *at += length;
@@ -117,13 +77,18 @@ cursor_read(struct call *call, char list, const char *cursor, struct cursor_plac
 
     if (!cursor)
         return STATUS_OK;
-    if (strlen(cursor) > CURSOR_MOST_BYTES || !decode(bytes, &size, cursor) || size < 2
-        || bytes[0] != CURSOR_VERSION || bytes[1] != (uint8_t)list
+    if (strlen(cursor) > CURSOR_MOST_BYTES || !base64url_decode(bytes, sizeof bytes, &size, cursor)
+        || size < 2 || bytes[0] != CURSOR_VERSION || bytes[1] != (uint8_t)list
         || !varint_read(&number, &at, bytes + size)
         || !take_text(call, &place.text, &at, bytes + size)
         || !take_text(call, &place.text_2, &at, bytes + size) || at != bytes + size)
         return not_a_cursor(call);
     place.number = zigzag_decode(number);
+    const char *again = cursor_write(call, list, &place); /* a number has longer forms, too */
+    if (!again)
+        return call->db.fault.status;
+    if (strcmp(again, cursor) != 0)
+        return not_a_cursor(call);
     *out = place;
     return STATUS_OK;
 }

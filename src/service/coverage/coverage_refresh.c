@@ -8,7 +8,7 @@
 #include "statements.h"
 #include "store/store.h"
 
-enum { IN_LIST = 32 }; /* length of the arrays in sql/queries/ingest.sql */
+enum { IN_LIST = 32 }; /* length of the arrays in sql/queries/coverage.sql */
 
 /* Rows of one sensor gather here until the next sensor's come. */
 struct refresh_context {
@@ -52,9 +52,9 @@ gather_finish(struct refresh_context *context)
 }
 
 static enum status
-gather(struct refresh_context *context, const struct ingest_coverage_since_out *row,
-       struct fault *fault)
+gather(void *with, const struct ingest_coverage_out *row, struct fault *fault)
 {
+    struct refresh_context *context = with;
     struct serial parsed;
 
     if (!serial_parse(&parsed, row->serial, strlen(row->serial)))
@@ -102,22 +102,7 @@ take_coverage(void *with, const struct ingest_coverage_out *row, struct fault *f
     if (organization != context->organization)
         gather_finish(context);
     context->organization = organization;
-    return gather(context,
-                  &(struct ingest_coverage_since_out){
-                      .sensor_id = row->sensor_id,
-                      .serial = row->serial,
-                      .removed = row->removed,
-                      .auto_renewal = row->auto_renewal,
-                      .starts_at = row->starts_at,
-                      .expires_at = row->expires_at,
-                  },
-                  fault);
-}
-
-static enum status
-take_coverage_since(void *with, const struct ingest_coverage_since_out *row, struct fault *fault)
-{
-    return gather(with, row, fault);
+    return gather(context, row, fault);
 }
 
 /* Organizations that one step touches, each once. */
@@ -147,7 +132,7 @@ reload_changed(struct call *call, struct refresh_context *context,
         &call->db,
         &(struct ingest_coverage_since_in){ .organization_id = organization->id,
                                             .version = organization->version },
-        take_coverage_since, context);
+        gather, context);
     if (status)
         return status;
     gather_finish(context);

@@ -46,9 +46,8 @@ struct page_context {
     char q_name[MANAGER_PATTERN_SIZE];
     char key[CODE_TEXT_SIZE];
     struct cursor_place after;
-    struct cursor_place *places; /* one a sensor found: limit + 1 at most */
-    int64_t *ids;
-    size_t found;
+    size_t most;  /* sensors that are looked for */
+    int64_t *ids; /* room for limit */
 };
 
 static void
@@ -109,77 +108,6 @@ read_filters(struct call *call, struct page_context *context)
     return STATUS_OK;
 }
 
-static void
-found(struct page_context *context, int64_t sensor_id, const char *serial, const char *name,
-      int64_t instant)
-{
-    context->ids[context->found] = sensor_id;
-    context->places[context->found++] = (struct cursor_place){
-        .number = instant,
-        .text = serial,
-        .text_2 = name,
-    };
-}
-
-static enum status
-read_by_serial(struct call *call, const struct page_context *context, size_t most,
-               struct manager_page_by_serial_out **rows, size_t *count)
-{
-    return manager_page_by_serial(&call->db,
-                                  &(struct manager_page_by_serial_in){
-                                      .organization_id = context->organization_id,
-                                      .now = call->now,
-                                      .ends_from = context->ends_from,
-                                      .ends_to = context->ends_to,
-                                      .q_serial = context->q_serial,
-                                      .q_name = context->q_name,
-                                      .key = context->key,
-                                      .before = context->query->expires_before,
-                                      .after_serial = context->after.text,
-                                      .most = (int64_t)most,
-                                  },
-                                  rows, count);
-}
-
-static enum status
-find_by_serial(struct call *call, struct page_context *context)
-{
-    struct manager_page_by_serial_out *rows;
-    size_t count;
-    enum status status =
-        read_by_serial(call, context, (size_t)context->query->page.limit + 1, &rows, &count);
-
-    for (size_t i = 0; !status && i < count; i++)
-        found(context, rows[i].sensor_id, rows[i].serial, NULL, 0);
-    return status;
-}
-
-static enum status
-find_by_name(struct call *call, struct page_context *context)
-{
-    struct manager_page_by_name_out *rows;
-    size_t count;
-    enum status status = manager_page_by_name(&call->db,
-                                              &(struct manager_page_by_name_in){
-                                                  .organization_id = context->organization_id,
-                                                  .now = call->now,
-                                                  .ends_from = context->ends_from,
-                                                  .ends_to = context->ends_to,
-                                                  .q_serial = context->q_serial,
-                                                  .q_name = context->q_name,
-                                                  .key = context->key,
-                                                  .before = context->query->expires_before,
-                                                  .after_name = context->after.text_2,
-                                                  .after_serial = context->after.text,
-                                                  .most = context->query->page.limit + 1,
-                                              },
-                                              &rows, &count);
-
-    for (size_t i = 0; !status && i < count; i++)
-        found(context, rows[i].sensor_id, rows[i].serial, rows[i].name_folded, 0);
-    return status;
-}
-
 /* Nothing stands before `first`: an index of instants need not be read from its beginning, where
  * those without one stand. */
 static void
@@ -189,81 +117,51 @@ begin_at(struct page_context *context, utc_seconds first)
         context->after = (struct cursor_place){ .number = first, .text = "" };
 }
 
-static enum status
-find_by_end(struct call *call, struct page_context *context)
-{
-    struct manager_page_by_end_out *rows;
-    size_t count;
+typedef enum status sensors_of_page(struct db *db, const struct manager_page_by_serial_in *in,
+                                    struct manager_page_by_serial_out **rows, size_t *count);
 
-    begin_at(context, context->ends_from > 0 ? context->ends_from : 1);
-    enum status status = manager_page_by_end(&call->db,
-                                             &(struct manager_page_by_end_in){
-                                                 .organization_id = context->organization_id,
-                                                 .now = call->now,
-                                                 .ends_from = context->ends_from,
-                                                 .ends_to = context->ends_to,
-                                                 .q_serial = context->q_serial,
-                                                 .q_name = context->q_name,
-                                                 .key = context->key,
-                                                 .before = context->query->expires_before,
-                                                 .never = UTC_NEVER,
-                                                 .after_instant = context->after.number,
-                                                 .after_serial = context->after.text,
-                                                 .most = context->query->page.limit + 1,
-                                             },
-                                             &rows, &count);
-
-    for (size_t i = 0; !status && i < count; i++)
-        found(context, rows[i].sensor_id, rows[i].serial, NULL, rows[i].instant);
-    return status;
-}
-
-static enum status
-find_by_start(struct call *call, struct page_context *context)
-{
-    struct manager_page_by_start_out *rows;
-    size_t count;
-
-    begin_at(context, 1);
-    enum status status = manager_page_by_start(&call->db,
-                                               &(struct manager_page_by_start_in){
-                                                   .organization_id = context->organization_id,
-                                                   .now = call->now,
-                                                   .ends_from = context->ends_from,
-                                                   .ends_to = context->ends_to,
-                                                   .q_serial = context->q_serial,
-                                                   .q_name = context->q_name,
-                                                   .key = context->key,
-                                                   .before = context->query->expires_before,
-                                                   .never = UTC_NEVER,
-                                                   .after_instant = context->after.number,
-                                                   .after_serial = context->after.text,
-                                                   .most = context->query->page.limit + 1,
-                                               },
-                                               &rows, &count);
-
-    for (size_t i = 0; !status && i < count; i++)
-        found(context, rows[i].sensor_id, rows[i].serial, NULL, rows[i].instant);
-    return status;
-}
-
-static enum status
-manager_page_find(struct call *call, struct page_context *context)
+static sensors_of_page *
+in_order(struct page_context *context)
 {
     switch (context->query->sort) {
     case MANAGER_BY_SERIAL:
-        return find_by_serial(call, context);
+        return manager_page_by_serial;
     case MANAGER_BY_NAME:
-        return find_by_name(call, context);
+        return manager_page_by_name;
     case MANAGER_BY_EXPIRES_AT:
-        return find_by_end(call, context);
+        begin_at(context, context->ends_from > 0 ? context->ends_from : 1);
+        return manager_page_by_end;
     case MANAGER_BY_ACTIVATED_AT:
-        return find_by_start(call, context);
+        begin_at(context, 1);
+        return manager_page_by_start;
     case MANAGER_SORT_COUNT:
         break;
     }
     assert(false); /* an order that there is not */
-    return STATUS_BROKEN;
+    return NULL;
+}
+
+static enum status
+manager_page_find(struct call *call, const struct page_context *context, sensors_of_page *sensors,
+                  struct manager_page_by_serial_out **rows, size_t *count)
+{
+    return sensors(&call->db,
+                   &(struct manager_page_by_serial_in){
+                       .organization_id = context->organization_id,
+                       .now = call->now,
+                       .ends_from = context->ends_from,
+                       .ends_to = context->ends_to,
+                       .q_serial = context->q_serial,
+                       .q_name = context->q_name,
+                       .key = context->key,
+                       .before = context->query->expires_before,
+                       .after_serial = context->after.text,
+                       .after_name = context->after.text_2,
+                       .after_instant = context->after.number,
+                       .never = UTC_NEVER,
+                       .most = (int64_t)context->most,
+                   },
+                   rows, count);
 }
 
 static enum status
@@ -271,24 +169,29 @@ page_body(struct call *call, void *with)
 {
     struct page_context *context = with;
     struct manager_page *out = context->out;
-    size_t limit = (size_t)context->query->page.limit;
-    char letter = cursor_letters[context->query->sort];
+    struct manager_page_by_serial_out *found;
+    size_t limit = (size_t)context->query->page.limit, count;
 
     *out = (struct manager_page){ .rows = context->rows };
-    context->found = 0;
     enum status status = organization_load(call, context->organization_id, &context->look);
     if (!status)
         status = manager_totals(call, context->organization_id, context->committed, out);
     if (!status)
-        status = manager_page_find(call, context);
+        status = manager_page_find(call, context, in_order(context), &found, &count);
     if (status)
         return status;
-    out->count = context->found < limit ? context->found : limit;
+    for (; out->count < count && out->count < limit; out->count++)
+        context->ids[out->count] = found[out->count].sensor_id;
     status =
         manager_fill(call, &context->look, context->committed, context->ids, out->count, out->rows);
-    if (status || context->found <= limit)
+    if (status || count <= limit)
         return status;
-    out->next = cursor_write(call, letter, &context->places[limit - 1]);
+    out->next = cursor_write(call, cursor_letters[context->query->sort],
+                             &(struct cursor_place){
+                                 .number = found[limit - 1].instant,
+                                 .text = found[limit - 1].serial,
+                                 .text_2 = found[limit - 1].name_folded,
+                             });
     return out->next ? STATUS_OK : call->db.fault.status;
 }
 
@@ -303,12 +206,12 @@ manager_list(struct call *call, int64_t organization_id, const struct manager_qu
         .out = out,
         .committed = !call->in_transaction,
         .after = { .number = INT64_MIN, .text = "", .text_2 = "" },
-        .places = call_new(call, room * sizeof *context.places),
+        .most = room,
         .ids = call_new(call, room * sizeof *context.ids),
         .rows = call_new(call, room * sizeof *context.rows),
     };
 
-    if (!context.places || !context.ids || !context.rows)
+    if (!context.ids || !context.rows)
         return STATUS_TOO_LARGE;
     enum status status = read_filters(call, &context);
     if (!status)
@@ -325,13 +228,14 @@ manager_find(struct call *call, int64_t organization_id, const struct manager_qu
     struct page_context context = {
         .organization_id = organization_id,
         .query = query,
-        .after = { .text = "" },
+        .after = { .text = "", .text_2 = "" },
+        .most = most,
     };
     struct manager_page_by_serial_out *rows;
     enum status status = read_filters(call, &context);
 
     if (!status)
-        status = read_by_serial(call, &context, most, &rows, count);
+        status = manager_page_find(call, &context, manager_page_by_serial, &rows, count);
     if (status)
         return status;
     *out = call_new(call, (*count + 1) * sizeof **out);

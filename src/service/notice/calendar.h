@@ -31,7 +31,6 @@ enum {
     CALENDAR_MOST_LICENSES = 20000, /* the first to end */
     CALENDAR_NAMED_A_DAY = 50,      /* sensors by name */
     CALENDAR_HOURS = 6,             /* how often a calendar program should look */
-    CALENDAR_MOST_BYTES = 8 * 1024 * 1024,
 };
 
 /* What changes when the calendar does, or a day goes by: for an ETag. The same failure. */

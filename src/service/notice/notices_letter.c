@@ -85,7 +85,10 @@ notices_letter_write_subject(char out[SUBJECT_SIZE], const struct notices_letter
                      : (counts->shown == 1 ? " ends" : "s end"));
 }
 
-void
+enum { NOTICE_WORDS_SIZE = 96 };
+
+/* "will stop on 24 November 2026", "was renewed from the pool after 24 November 2026", ... */
+static void
 notice_words(char out[NOTICE_WORDS_SIZE], const struct notice_item *item)
 {
     char day[DATE_WORDS_SIZE];

@@ -23,8 +23,4 @@ struct notices_letter {
 enum status notices_letter_queue(struct call *call, const struct notices_letter *letter,
                                  const char *to, int64_t *outbox_id);
 
-/* "will stop on 24 November 2026", "was renewed from the pool after 24 November 2026", ... */
-enum { NOTICE_WORDS_SIZE = 96 };
-void notice_words(char out[NOTICE_WORDS_SIZE], const struct notice_item *item);
-
 #endif

@@ -16,67 +16,11 @@ struct list_context {
 };
 
 static enum status
-read_of_alert(struct call *call, const struct notices_page_of_alert_in *in, void **rows,
-              size_t *count)
-{
-    struct notices_page_of_alert_out *found = NULL;
-    struct alert alert;
-    enum status status = alert_read(call, in->organization_id, in->alert_id, &alert);
-
-    if (!status)
-        status = notices_page_of_alert(&call->db, in, &found, count);
-    *rows = found;
-    return status;
-}
-
-static enum status
-notices_list_read_of_sensor(struct call *call, const struct notices_page_of_alert_in *in,
-                            void **rows, size_t *count)
-{
-    struct notices_page_of_sensor_out *found = NULL;
-    enum status status = notices_page_of_sensor(&call->db,
-                                                &(struct notices_page_of_sensor_in){
-                                                    .sensor_id = in->sensor_id,
-                                                    .organization_id = in->organization_id,
-                                                    .before_at = in->before_at,
-                                                    .before_id = in->before_id,
-                                                    .most = in->most,
-                                                },
-                                                &found, count);
-
-    *rows = found;
-    return status;
-}
-
-static enum status
-notices_list_read_all(struct call *call, const struct notices_page_of_alert_in *in, void **rows,
-                      size_t *count)
-{
-    struct notices_page_out *found = NULL;
-    enum status status = notices_page(&call->db,
-                                      &(struct notices_page_in){
-                                          .organization_id = in->organization_id,
-                                          .before_at = in->before_at,
-                                          .before_id = in->before_id,
-                                          .most = in->most,
-                                      },
-                                      &found, count);
-
-    *rows = found;
-    return status;
-}
-
-/* All of them give the same columns. */
-_Static_assert(sizeof(struct notices_page_of_sensor_out) == sizeof(struct notices_page_out)
-                   && sizeof(struct notices_page_of_alert_out) == sizeof(struct notices_page_out),
-               "one fragment, one row");
-
-static enum status
-notices_list_read_rows(struct call *call, const struct list_context *context, void **rows,
-                       size_t *count)
+notices_list_read_rows(struct call *call, const struct list_context *context,
+                       struct notices_page_out **rows, size_t *count)
 {
     const struct notice_query *query = context->query;
-    struct notices_page_of_alert_in in = {
+    struct notices_page_in in = {
         .alert_id = query->alert_id,
         .organization_id = context->organization_id,
         .before_at = UTC_NEVER,
@@ -84,6 +28,7 @@ notices_list_read_rows(struct call *call, const struct list_context *context, vo
         .most = query->page.limit + 1,
     };
     struct found_sensor sensor;
+    struct alert alert;
     enum status status =
         cursor_read_id(call, NOTICES_CURSOR, query->page.cursor, &in.before_at, &in.before_id);
 
@@ -91,11 +36,13 @@ notices_list_read_rows(struct call *call, const struct list_context *context, vo
         status = sensor_find(call, context->organization_id, query->serial, &sensor);
         in.sensor_id = sensor.id;
     }
+    if (!status && query->alert_id)
+        status = alert_read(call, context->organization_id, query->alert_id, &alert);
     if (status)
         return status;
-    return query->alert_id ? read_of_alert(call, &in, rows, count)
-           : query->serial ? notices_list_read_of_sensor(call, &in, rows, count)
-                           : notices_list_read_all(call, &in, rows, count);
+    return (query->alert_id ? notices_page_of_alert
+            : query->serial ? notices_page_of_sensor
+                            : notices_page)(&call->db, &in, rows, count);
 }
 
 static enum status
@@ -134,14 +81,12 @@ notices_list_body(struct call *call, void *with)
     const struct list_context *context = with;
     struct notice_page *out = context->out;
     size_t limit = (size_t)context->query->page.limit, count;
-    const struct notices_page_out *rows;
-    void *found = NULL;
+    struct notices_page_out *rows;
     int64_t serials = 0;
-    enum status status = notices_list_read_rows(call, context, &found, &count);
+    enum status status = notices_list_read_rows(call, context, &rows, &count);
 
     if (status)
         return status;
-    rows = found;
     *out = (struct notice_page){ .items = call_new(call, (count + 1) * sizeof *out->items) };
     if (!out->items)
         return STATUS_TOO_LARGE;

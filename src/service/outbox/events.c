@@ -82,20 +82,3 @@ event_emit_each(struct call *call, int64_t organization_id, enum event event, si
     }
     return outbox_put_webhook_calls(call, calls, queued, ids);
 }
-
-/* `with` is an object: its members, without the braces. */
-static void
-write_members(struct json_writer *json, const void *with, size_t index)
-{
-    const char *object = with;
-    size_t length = strlen(object);
-
-    (void)index;
-    buffer_append(json->out, object + 1, length - 2);
-}
-
-enum status
-event_emit(struct call *call, int64_t organization_id, enum event event, const char *data)
-{
-    return event_emit_each(call, organization_id, event, 1, write_members, data);
-}

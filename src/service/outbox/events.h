@@ -34,10 +34,6 @@ typedef void event_writer(struct json_writer *json, const void *with, size_t ind
 enum status event_emit_each(struct call *call, int64_t organization_id, enum event event,
                             size_t count, event_writer *write, const void *with);
 
-/* One message; `data` is a JSON object. */
-enum status event_emit(struct call *call, int64_t organization_id, enum event event,
-                       const char *data);
-
 /* {"type","timestamp","data"} in the arena, as Standard Webhooks has it; NULL when it is too
  * large, with the fault filled. */
 const char *event_body(struct call *call, const char *type, event_writer *write, const void *with,

@@ -99,7 +99,6 @@ read_one(struct call *call, const struct send_context *context)
 {
     char target[ID_TEXT_SIZE];
     struct webhook_calls_page_out row;
-    struct webhook_call_get_out found_row;
     bool found;
 
     id_format(target, context->id);
@@ -109,16 +108,11 @@ read_one(struct call *call, const struct send_context *context)
                                               .target = target,
                                               .call_id = context->delivery_id,
                                           },
-                                          &found_row, &found);
+                                          &row, &found);
     if (status)
         return status;
     if (!found)
         return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such delivery");
-    row = (struct webhook_calls_page_out){
-        found_row.id,         found_row.purpose,     found_row.message_id, found_row.state,
-        found_row.queued_at,  found_row.next_try_at, found_row.attempts,   found_row.sent_at,
-        found_row.last_error, found_row.answer_code,
-    };
     *context->out = delivery_of(&row);
     return STATUS_OK;
 }

@@ -14,6 +14,8 @@
 #define SECOND "282C02410002"
 #define THIRD  "282C02410003"
 
+enum { MOST_BYTES = 8 * 1024 * 1024 };
+
 static bool
 holds(const struct buffer *calendar, const char *words)
 {
@@ -39,7 +41,7 @@ writes_days(struct fixture *fixture)
     remove_sensor(fixture, organization, THIRD);
     check_int(sensor_change(call, organization, FIRST, &off, &sensor), STATUS_OK);
     check_int(calendar_feed_make(call, organization, token), STATUS_OK);
-    buffer_init(&calendar, CALENDAR_MOST_BYTES);
+    buffer_init(&calendar, MOST_BYTES);
     check_int(calendar_write(call, token, &calendar), STATUS_OK);
     check(holds(&calendar, "X-WR-CALNAME:Cold chain: licenses\r\n"));
     check(holds(&calendar, "DTSTART;VALUE=DATE:20261204\r\nDTEND;VALUE=DATE:20261205\r\n"));
@@ -81,7 +83,7 @@ keeps_its_secret(struct fixture *fixture)
     struct calendar_feed feed;
     struct buffer calendar;
 
-    buffer_init(&calendar, CALENDAR_MOST_BYTES);
+    buffer_init(&calendar, MOST_BYTES);
     check_int(calendar_feed_find(call, organization, &feed), STATUS_OK);
     check(!feed.is);
     check_failed(fixture, calendar_feed_revoke(call, organization), STATUS_NOT_FOUND, "", "");

@@ -23,8 +23,9 @@ TEST(csv_fields_are_quoted_where_they_must_be)
 
         check_row(fields[i].row);
         buffer_init(&out, 100);
-        csv_put_field(&out, fields[i].field);
-        check_text(out.size ? out.bytes : "", fields[i].written);
+        csv_put_row(&out, &fields[i].field, 1);
+        out.bytes[out.size -= 2] = '\0'; /* the line's end */
+        check_text(out.bytes, fields[i].written);
         buffer_clear(&out);
     }
 }

@@ -96,8 +96,8 @@ TEST(json_becomes_rows_of_an_import)
 
         arena_init(&arena, 1024 * 1024);
         check_row(json_rows[i].text);
-        check_int(import_read_json(json_rows[i].text, strlen(json_rows[i].text), sensor_fields,
-                                   &rows, &arena, &fault),
+        check_int(import_read_json((struct span){ json_rows[i].text, strlen(json_rows[i].text) },
+                                   sensor_fields, &rows, &arena, &fault),
                   json_rows[i].status);
         tell(&rows, got, sizeof got);
         if (!json_rows[i].status)

@@ -57,7 +57,7 @@ read_into(struct record *record, const char *text, size_t size, struct arena *ar
 {
     *record = (struct record){ .name = NULL };
     *fault = (struct fault){ .status = STATUS_OK };
-    return json_read(text, size, fields, record, arena, fault);
+    return json_read((struct span){ text, size }, fields, record, arena, fault);
 }
 
 TEST(a_whole_object_is_read)
@@ -206,10 +206,11 @@ TEST(without_required_fields_no_body_is_as_good_as_an_empty_object)
     struct arena arena;
 
     arena_init(&arena, 65536);
-    check_int(json_read(NULL, 0, fields + 1, &record, &arena, &fault), STATUS_OK);
-    check_int(json_read(NULL, 0, NULL, NULL, &arena, &fault), STATUS_OK);
-    check_int(json_read("{}", 2, NULL, NULL, &arena, &fault), STATUS_OK);
-    check_int(json_read("{\"a\":1}", 7, NULL, NULL, &arena, &fault), STATUS_MALFORMED);
+    check_int(json_read((struct span){ NULL, 0 }, fields + 1, &record, &arena, &fault), STATUS_OK);
+    check_int(json_read((struct span){ NULL, 0 }, NULL, NULL, &arena, &fault), STATUS_OK);
+    check_int(json_read((struct span){ "{}", 2 }, NULL, NULL, &arena, &fault), STATUS_OK);
+    check_int(json_read((struct span){ "{\"a\":1}", 7 }, NULL, NULL, &arena, &fault),
+              STATUS_MALFORMED);
     arena_clear(&arena);
 }
 
@@ -255,9 +256,12 @@ TEST(a_list_has_as_many_items_as_it_must)
     struct arena arena;
 
     arena_init(&arena, 65536);
-    check_int(json_read("{\"serials\":[\"\"]}", 16, not_empty, &nested, &arena, &fault), STATUS_OK);
-    check_int(json_read("{\"serials\":[]}", 14, not_empty, &nested, &arena, &fault),
-              STATUS_INVALID);
+    check_int(
+        json_read((struct span){ "{\"serials\":[\"\"]}", 16 }, not_empty, &nested, &arena, &fault),
+        STATUS_OK);
+    check_int(
+        json_read((struct span){ "{\"serials\":[]}", 14 }, not_empty, &nested, &arena, &fault),
+        STATUS_INVALID);
     check_text(fault.field, "serials");
     arena_clear(&arena);
 }
@@ -313,7 +317,8 @@ TEST(lists_and_objects_are_read)
         struct nested nested = { .has_filter = false };
         struct fault fault = { .status = STATUS_OK };
         check_row(rows[i].text);
-        check_int(json_read(rows[i].text, strlen(rows[i].text), outer, &nested, &arena, &fault),
+        check_int(json_read((struct span){ rows[i].text, strlen(rows[i].text) }, outer, &nested,
+                            &arena, &fault),
                   rows[i].status);
         check_text(fault.code, rows[i].code);
         check_text(fault.field, rows[i].field);

@@ -126,6 +126,7 @@ TEST(the_next_page_keeps_all_but_the_cursor)
         { "/a", "x", "/a?cursor=x" },
         { "/a?", "x", "/a?cursor=x" },
         { "/a?limit=5&cursor=old&q=b", "x", "/a?limit=5&q=b&cursor=x" },
+        { "/a?cursor&q=b&%63ursor=old", "x", "/a?q=b&cursor=x" },
         { "/a?cursors=1", "x+/&=", "/a?cursors=1&cursor=x%2B/%26%3D" },
         { "/a?q=<\">", "x", "/a?q=%3C%22%3E&cursor=x" },
     };

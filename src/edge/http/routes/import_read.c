@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/csv.h"
-#include "base/text.h"
 #include "edge/http/json_read.h"
 
 enum column { COLUMN_SERIAL, COLUMN_NAME, COLUMN_KEY, COLUMN_AUTO_RENEWAL, COLUMN_COUNT };
@@ -190,15 +189,17 @@ import_read_take_row(void *with, const void *record, const struct fault *why)
 }
 
 enum status
-import_read_json(const char *text, size_t size, const struct input_field *fields,
-                 struct import_rows *out, struct arena *arena, struct fault *fault)
+import_read_json(struct span text, const struct input_field *fields, struct import_rows *out,
+                 struct arena *arena, struct fault *fault)
 {
     struct growing growing = { .rows = out, .arena = arena };
-    struct sensor_request room;
+    struct sensor_request request;
+    const struct json_rows rows = {
+        fields, &request, sizeof request, IMPORT_MOST_ROWS, import_read_take_row, &growing
+    };
 
     *out = (struct import_rows){ 0 };
     fault->status = STATUS_OK;
-    enum status status = json_read_array(text, size, fields, &room, sizeof room, IMPORT_MOST_ROWS,
-                                         arena, import_read_take_row, &growing, fault);
+    enum status status = json_read_array(text, &rows, arena, fault);
     return status && fault->status != status ? import_read_too_large(fault) : status;
 }

@@ -2,6 +2,7 @@
 #ifndef EDGE_HTTP_ROUTES_IMPORT_READ_H
 #define EDGE_HTTP_ROUTES_IMPORT_READ_H
 
+#include "base/text.h"
 #include "edge/http/input.h"
 #include "service/sensor/sensors_import.h"
 
@@ -21,7 +22,7 @@ enum status import_read_csv(char *text, size_t size, struct import_rows *out, st
 
 /* A JSON array of the objects of POST /sensors, whose `fields` write a struct sensor_request.
  *   failures as json_read_array() */
-enum status import_read_json(const char *text, size_t size, const struct input_field *fields,
+enum status import_read_json(struct span text, const struct input_field *fields,
                              struct import_rows *out, struct arena *arena, struct fault *fault);
 
 #endif

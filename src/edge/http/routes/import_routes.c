@@ -37,8 +37,8 @@ import_read_rows(struct http_request *http, struct call *call)
     if (is_type(http, "text/csv"))
         status = import_read_csv(body->bytes, body->size, &input->rows, &http->arena, fault);
     else if (is_type(http, "application/json"))
-        status = import_read_json(body->bytes, body->size, sensor_fields, &input->rows,
-                                  &http->arena, fault);
+        status = import_read_json((struct span){ body->bytes, body->size }, sensor_fields,
+                                  &input->rows, &http->arena, fault);
     else
         status = fail(fault, STATUS_MALFORMED, "unsupported_media_type", "",
                       "the body has to be text/csv or application/json");

@@ -4,8 +4,6 @@
 #include "edge/http/route.h"
 #include "edge/http/static_files.h"
 
-enum { PAGE_MOST_BYTES = 4096 };
-
 /* GET /healthz */
 static enum status
 get_health(struct http_request *http, struct call *call)

@@ -1,0 +1,136 @@
+#include "edge/http/workers.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+#include <time.h>
+
+#include "support/check.h"
+
+enum { ROUNDS = 5, MOST_WAITING = 3, PROBES = 60000, PRODUCERS = 3, EACH = 20000 };
+
+/* One worker, which a held item keeps busy until `go`. */
+static struct {
+    struct workers *workers;
+    sem_t begun, go;
+    struct work_item held;
+    struct work_item *done[PROBES + 1];
+    int count;
+} one;
+
+static struct work_item items[PRODUCERS * EACH];
+
+static void
+note_item(struct work_item *item)
+{
+    one.done[one.count++] = item;
+}
+
+static void
+hold_worker(struct work_item *item)
+{
+    (void)item;
+    sem_post(&one.begun);
+    sem_wait(&one.go);
+}
+
+static void
+start_held(size_t most_waiting)
+{
+    struct fault fault = { 0 };
+
+    one.count = 0;
+    one.held = (struct work_item){ .run = hold_worker };
+    for (int i = 0; i < PRODUCERS * EACH; i++)
+        items[i] = (struct work_item){ .run = note_item };
+    sem_init(&one.begun, 0, 0);
+    sem_init(&one.go, 0, 0);
+    check_int(workers_start(&one.workers, 1, most_waiting, &fault), STATUS_OK);
+    check(workers_put(one.workers, &one.held));
+    sem_wait(&one.begun);
+}
+
+TEST(workers_keep_order_and_limit)
+{
+    start_held(MOST_WAITING);
+    for (int round = 0; round < ROUNDS; round++) {
+        one.count = 0;
+        check(workers_put(one.workers, &items[0]));
+        check(workers_put(one.workers, &items[1]));
+        check(workers_put(one.workers, &one.held));
+        check(!workers_put(one.workers, &items[2]));
+        sem_post(&one.go);
+        sem_wait(&one.begun);
+        check_int(one.count, 2);
+        check(one.done[0] == &items[0] && one.done[1] == &items[1]);
+    }
+    sem_post(&one.go);
+    workers_stop(one.workers);
+    check_int(one.count, 2);
+}
+
+static void *
+stop_workers(void *with)
+{
+    workers_stop(with);
+    return NULL;
+}
+
+TEST(workers_run_what_is_left_after_stopping_and_take_no_more)
+{
+    pthread_t stopper;
+    int taken = 0;
+
+    start_held(PROBES);
+    check(workers_put(one.workers, &items[taken++]));
+    check_int(pthread_create(&stopper, NULL, stop_workers, one.workers), 0);
+    while (taken < PROBES && workers_put(one.workers, &items[taken])) {
+        taken++;
+        nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+    }
+    check(taken < PROBES); /* refused because they stop: there is room */
+    check_int(one.count, 0);
+    sem_post(&one.go);
+    pthread_join(stopper, NULL);
+    check_int(one.count, taken);
+    workers_stop(NULL);
+}
+
+static struct workers *several;
+static atomic_int done_by_several;
+
+static void
+count_item(struct work_item *item)
+{
+    (void)item;
+    atomic_fetch_add(&done_by_several, 1);
+}
+
+static void *
+produce_items(void *with)
+{
+    struct work_item *own = with;
+
+    for (int i = 0; i < EACH; i++) {
+        own[i] = (struct work_item){ .run = count_item };
+        while (!workers_put(several, &own[i]))
+            sched_yield();
+    }
+    return NULL;
+}
+
+TEST(workers_lose_nothing_between_threads)
+{
+    pthread_t producers[PRODUCERS];
+    struct fault fault = { 0 };
+
+    atomic_store(&done_by_several, 0);
+    check_int(workers_start(&several, 2, 32, &fault), STATUS_OK);
+    for (int i = 0; i < PRODUCERS; i++)
+        check_int(pthread_create(&producers[i], NULL, produce_items, items + (size_t)i * EACH), 0);
+    for (int i = 0; i < PRODUCERS; i++)
+        pthread_join(producers[i], NULL);
+    workers_stop(several);
+    check_int(atomic_load(&done_by_several), PRODUCERS * EACH);
+}
