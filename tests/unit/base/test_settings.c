@@ -160,9 +160,10 @@ TEST(a_wrong_flag_is_told_what_would_be_right)
         { "--mode=slo", "--mode is \"slo\": it must be slow or fast" },
         { "--mode=slow|fast", "--mode is \"slow|fast\": it must be slow or fast" },
         { "--mode=\x1b[2J", "--mode is \"?[2J\": it must be slow or fast" },
-        { "--store=file", "--store cannot be used: it must begin with file: or net:// and go on" },
+        { "--store=file",
+          "--store cannot be used: it must start with file: or net:// and contain more than that" },
         { "--store=net://",
-          "--store cannot be used: it must begin with file: or net:// and go on" },
+          "--store cannot be used: it must start with file: or net:// and contain more than that" },
         { "--json=yes", "--json takes no value" },
     };
 
