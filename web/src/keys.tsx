@@ -1,4 +1,4 @@
-// Keys for the whole page, and the dialog that lists them. They can be switched off for those whose voice types.
+// Keyboard shortcuts of the page, and the dialog that lists them. People who type by voice can switch them off.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { undoLast } from "./announce";
 import { Dialog } from "./components/dialog";
@@ -21,7 +21,7 @@ const isTyping = (target: EventTarget | null) =>
     (target instanceof HTMLInputElement && !/^(checkbox|radio|button)$/.test(target.type)));
 
 const asked = new EventTarget();
-/** A page offers what "/" and "a" do there: the element with data-key. */
+/** The element with data-key is what "/" and "a" activate on a page. */
 const press = (key: string) => {
   const element = document.querySelector<HTMLElement>(`[data-key="${key}"]`);
   if (element instanceof HTMLInputElement) element.select();

@@ -1,4 +1,4 @@
-// For whoever does not know the password any more: a link by mail.
+// For users who forgot their password: a link by e-mail.
 import { useState } from "preact/hooks";
 import { askForReset, canSendResets } from "../api";
 import { Field } from "../components/field";

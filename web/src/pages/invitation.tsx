@@ -1,4 +1,4 @@
-// Where the link of an invitation leads: to join, with a new account or one's own.
+// The page of an invitation link: join with a new or an existing account.
 import { useState } from "preact/hooks";
 import type { Invitation as Invited, Session } from "../api";
 import { acceptInvitation, getInvitation } from "../api";
@@ -36,7 +36,7 @@ export function Invitation({ token }: { token: string }) {
   );
 }
 
-/** The organization that is new in the session. */
+/** The organization that the session did not have before. */
 function goInto(answer: Session, before: Session | null): void {
   const known = before?.organizations.map(({ id }) => id) ?? [];
   const joined = answer.organizations.find(({ id }) => !known.includes(id));

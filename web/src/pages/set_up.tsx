@@ -1,4 +1,4 @@
-// Where the link of the first start leads: it makes the first user, an operator.
+// The page of the link of the first start: it creates the first user, an operator.
 import { useState } from "preact/hooks";
 import { setUp } from "../api";
 import { Field } from "../components/field";

@@ -8,7 +8,7 @@ import { Link, navigate, Redirect, usePlace } from "../router";
 import { homeOf, useSession } from "../session";
 import { useSubmit } from "../use_submit";
 
-/** Only an address of ours: what stands in the query may come from anywhere. */
+/** Only an address of this server: the query may come from anywhere. */
 function safeNext(next: string | null): string | null {
   return next && /^\/(?![/\\])/.test(next) ? next : null;
 }

@@ -1,4 +1,4 @@
-// Alarm rules: what is watched, of which sensors, and who is told.
+// Alarm rules: conditions, sensors and recipients.
 import { useState } from "preact/hooks";
 import { announce } from "../../announce";
 import type { AlarmRule, Person } from "../../api";

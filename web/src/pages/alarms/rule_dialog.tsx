@@ -1,4 +1,4 @@
-// Adding an alarm rule, or changing what one asks for.
+// Adding or changing an alarm rule.
 import { useId, useState } from "preact/hooks";
 import { announce } from "../../announce";
 import type { AlarmRule, AlarmRuleSettings, Condition, Person } from "../../api";
@@ -23,7 +23,7 @@ const CONDITIONS: [Condition, string][] = [
   ["lost_connection", "Lost connection"],
   ["low_battery", "Low battery"],
 ];
-/** Of what a rule can watch, each with its unit. */
+/** The types of measurement for a rule, each with its unit. */
 const TYPES: [string, string][] = [
   ["temperature", "°C"],
   ["humidity", "%"],
@@ -53,7 +53,7 @@ const TYPES: [string, string][] = [
   ["ch4_gas", "ppm"],
 ];
 
-/** A number as typed, with a comma too; what is none goes to the server as NaN, which is no JSON. */
+/** Reads a typed number, also with a comma; any other text becomes NaN. */
 const typed = (text: string) => Number(text.trim().replace(",", "."));
 
 export function RuleDialog({ organization, rule, members, onClose, onDone }: Props) {

@@ -1,4 +1,4 @@
-// Alerts: those that go on first, then those that are over; a row opens its course.
+// Alerts: open ones first, then those that are over; a row opens its measurements.
 import type { Alert, List as Page } from "../../api";
 import { getAlert, getAlerts } from "../../api";
 import { Dialog } from "../../components/dialog";

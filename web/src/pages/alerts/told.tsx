@@ -1,4 +1,4 @@
-// Who was told of an alert, and how far the delivery of each mail is.
+// The messages about an alert and their delivery.
 import { getNotices } from "../../api";
 import { MoreButton, useMore } from "../../components/load_more";
 import { ProblemNote } from "../../components/notes";
@@ -11,7 +11,7 @@ export function Told({ alert }: { alert: string }) {
   const { id } = useOrganization();
   const list = useResource(alert, (signal) => getNotices(id, { alert }, signal), alert);
   const more = useMore(alert, list.data, (cursor) => getNotices(id, { alert, cursor }));
-  // Once every mail has arrived, or was given up, there is nothing to wait for.
+  // When every message has arrived or failed, there is nothing to wait for.
   const items = list.data?.items ?? [];
   const waits = items.length === 0 || items.some(({ state }) => state === "waiting");
   useEvery(30, () => {

@@ -1,4 +1,4 @@
-// The audit log: who changed what, when, and how it was before.
+// The audit log: each change with its author, time, and the state before and after.
 import type { AuditEntry } from "../../api";
 import { getAuditLog } from "../../api";
 import { MoreButton, useMore } from "../../components/load_more";
@@ -31,7 +31,7 @@ export function AuditLog() {
     object: wanted.object,
     action: wanted.action,
     from: isDay(wanted.from) ? midnight(wanted.from, time_zone) : null,
-    // Both days count; the API leaves the end out.
+    // Both days are included; the API excludes the end.
     to: isDay(wanted.to) ? midnight(nextDay(wanted.to), time_zone) : null,
   };
   const key = JSON.stringify(filter);

@@ -51,7 +51,7 @@ export function Forecast() {
 const spanWords = (months: number) =>
   months % 12 === 0 ? count(months / 12, "year", "years") : count(months, "month", "months");
 
-/** The plot in words, for those who do not see it and those in a hurry. */
+/** The plot in words, for people who cannot see it or are in a hurry. */
 function summaryOf(plan: Plan, months: number): string {
   const now = plan.series[0]?.licenses_left ?? 0;
   const last = plan.series[plan.series.length - 1]?.licenses_left ?? now;

@@ -1,4 +1,4 @@
-// The server's answer to each row: what is wrong first, then what would happen to the others.
+// The server's answer to each row: errors first, then the result for the others.
 import type { ImportRow } from "../../api";
 import { Icon } from "../../components/icon";
 import { Sign } from "../../components/state_sign";
@@ -100,8 +100,8 @@ export function Answer({ list, results, refused }: Props) {
   );
 }
 
-/** Rows count from 1, the header left out. A serial that cannot be read is shown as it was typed. */
+/** Rows are counted from 1, without the header. A serial that cannot be read is shown as it was typed. */
 const serialOf = (list: SensorList, { row, serial }: ImportRow) =>
   serial || list.rows[row - 1]?.serial || "";
-/** The name stands in the list only. */
+/** Only the list has the name. */
 const nameOf = (list: SensorList, { row }: ImportRow) => list.rows[row - 1]?.name ?? "";

@@ -1,4 +1,4 @@
-// Importing sensors: choose or paste a list, see what would happen to each row, then all of it at once.
+// Importing sensors: choose or paste a list, check the result for each row, then import all of it.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { announce } from "../../announce";
 import type { ImportAnswer, ImportRow, Problem } from "../../api";

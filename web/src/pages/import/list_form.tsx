@@ -10,7 +10,7 @@ import { BYTES_AT_MOST } from "./read_list";
 
 interface Props {
   text: string;
-  /** Its name, where the list is a file. */
+  /** Its name, if the list is a file. */
   file: string | null;
   list: SensorList | null;
   busy: boolean;
@@ -25,7 +25,7 @@ export function ListForm({ text, file, list, busy, onText, onFile, onCheck }: Pr
   const [over, setOver] = useState(false);
   const read = async (chosen: File | undefined) => {
     if (!chosen) return;
-    // Twice what may be sent: quotes and delimiters go on the way.
+    // Twice the limit, because quotes and delimiters may be dropped.
     if (chosen.size > 2 * BYTES_AT_MOST) return announce(`${chosen.name} is too large. Split it.`);
     onFile(chosen.name, await chosen.text());
   };

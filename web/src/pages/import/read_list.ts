@@ -1,4 +1,4 @@
-// A list of sensors as people have it: with or without a header, with commas, semicolons or tabs.
+// Reads a list of sensors: with or without a header, with commas, semicolons or tabs.
 import { joinCsv, readCsv } from "../../csv";
 
 export const ROWS_AT_MOST = 100_000,
@@ -11,9 +11,9 @@ export interface SensorList {
   csv: string;
   /** Serial and name of each row, in order. */
   rows: { serial: string; name: string }[];
-  /** Columns that mean nothing here. */
+  /** Columns that are ignored. */
   ignored: string[];
-  /** Why it cannot be sent, if it cannot. */
+  /** The reason why it cannot be sent, if any. */
   problem: string | null;
 }
 

@@ -1,10 +1,10 @@
-// What is ticked, and what to do with it: a bar at the foot of the list.
+// A bar at the foot of the list with the selection and its actions.
 import { count } from "../../format";
 import type { Selection } from "./selection";
 
 interface Props {
   selection: Selection;
-  /** Everything that the filter lets through, in words; null where that cannot be asked for. */
+  /** All sensors that match the filter, in words; null if the API has no such filter. */
   everything: string | null;
   onAssign: () => void;
 }

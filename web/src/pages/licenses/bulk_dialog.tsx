@@ -1,4 +1,4 @@
-// Licenses for many sensors at once: what would happen first, then all of it or nothing.
+// Licenses for many sensors: first a dry run, then all or nothing.
 import { useEffect, useState } from "preact/hooks";
 import type { AssignmentOrder, Assignments, LicenseFilter, Problem } from "../../api";
 import { previewAssignments } from "../../api";
@@ -14,7 +14,7 @@ import { assignToMany } from "../../verbs/licenses";
 
 interface Props {
   organization: string;
-  /** Whom: these, or all that the filter lets through. */
+  /** The sensors: these, or all that match the filter. */
   serials: string[] | null;
   filter: LicenseFilter;
   names: Map<string, string>;

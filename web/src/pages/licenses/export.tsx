@@ -46,7 +46,7 @@ function lineOf(row: LicenseRow): string[] {
   ].map((value) => (value === null ? "" : String(value)));
 }
 
-/** As the list is sorted on the page: what has no such instant comes last, ties by serial. */
+/** Sorted as on the page: rows without the instant come last, ties by serial. */
 function inOrder(rows: LicenseRow[], sort: string): LicenseRow[] {
   const of = (row: LicenseRow): string =>
     (sort === "activated_at"
@@ -60,7 +60,7 @@ function inOrder(rows: LicenseRow[], sort: string): LicenseRow[] {
   return rows.sort((a, b) => order(of(a), of(b)) || order(a.serial, b.serial));
 }
 
-/** Read by serial, where a page of a long list costs the server least. */
+/** Read by serial, because pages in that order cost the server least. */
 async function readAll(
   organization: string,
   wanted: Asked,

@@ -1,4 +1,4 @@
-// One sensor: its license now, what happens when that ends, and the things to do about it.
+// One sensor: its license, what comes next, and the actions.
 import type { TargetedMouseEvent } from "preact";
 import type { LicenseRow } from "../../api";
 import { CopyKey } from "../../components/copy";

@@ -16,7 +16,7 @@ interface Props {
   onAssign: (row: LicenseRow) => void;
 }
 
-/** All rows shown, or none; in between where some are ticked. */
+/** All rows shown, or none; mixed if some are selected. */
 function TickAll({ rows, selection }: { rows: LicenseRow[]; selection: Selection }) {
   const box = useRef<HTMLInputElement>(null);
   const ticked = rows.filter(({ serial }) => selection.serials.has(serial)).length;

@@ -1,4 +1,4 @@
-// What the list says where it has nothing to show.
+// The note of an empty list.
 import type { Counts, LicenseManagerPage } from "../../api";
 import { Empty } from "../../components/notes";
 import { count, number } from "../../format";

@@ -1,4 +1,4 @@
-// Inviting somebody: whom, as what; and the link where no mail goes out.
+// Inviting a member: address and role; and the link if the server sends no e-mail.
 import { useState } from "preact/hooks";
 import { announce } from "../../announce";
 import type { Person, Role } from "../../api";

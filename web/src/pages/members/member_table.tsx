@@ -7,9 +7,9 @@ interface Props {
   people: Person[];
   timeZone: string;
   self: string;
-  /** May change something. */
+  /** May change members. */
   administers: boolean;
-  /** Whose role must stay: the only administrator. */
+  /** The only administrator, whose role cannot change. */
   last: string | null;
   busy: boolean;
   onRole: (person: Person, role: Role) => void;
@@ -40,7 +40,7 @@ export function MemberTable(props: Props) {
   );
 }
 
-/** What became of an invitation's mail, where that is bad news; else how long its link works. */
+/** A failed or waiting e-mail of an invitation; otherwise the end of its link. */
 function Invitation({ person, timeZone }: { person: Person; timeZone: string }) {
   const { mail_state, mail_error, expires_at } = person;
   if (mail_state === "failed")

@@ -1,4 +1,4 @@
-// Who works in the organization, and as what.
+// The members of the organization and their roles.
 import { useState } from "preact/hooks";
 import { announce } from "../../announce";
 import type { Person, Role } from "../../api";

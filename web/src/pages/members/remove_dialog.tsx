@@ -1,4 +1,4 @@
-// Removing a member, or withdrawing an invitation: first what that does.
+// Removing a member or withdrawing an invitation, with the effect.
 import { announce } from "../../announce";
 import type { Person } from "../../api";
 import { removePerson } from "../../api";

@@ -1,4 +1,4 @@
-// What a role is called, and what it is for.
+// The names of the roles and their permissions.
 import type { Role } from "../../api";
 
 export const ROLES: { value: Role; words: string; may: string }[] = [

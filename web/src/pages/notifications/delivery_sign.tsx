@@ -1,4 +1,4 @@
-// How far the delivery of a mail is.
+// The delivery of an e-mail.
 import type { Delivery } from "../../api";
 import { Sign } from "../../components/state_sign";
 import { count, moment, time } from "../../format";

@@ -1,4 +1,4 @@
-// The Notification Manager: who is told of licenses that end, and what was told.
+// The Notification Manager: recipients and sent messages.
 import type { Person } from "../../api";
 import { getNoticeRecipients, getPeople } from "../../api";
 import { Icon } from "../../components/icon";
@@ -40,7 +40,7 @@ export function Notifications() {
   );
 }
 
-/** Those who have come: whoever is only invited cannot be told yet. */
+/** Members who accepted: an invited person cannot get messages yet. */
 async function allMembers(id: string, signal: AbortSignal): Promise<Person[]> {
   const found: Person[] = [];
   let cursor: string | null = null;

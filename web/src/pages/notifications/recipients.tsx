@@ -1,4 +1,4 @@
-// Members, each with a switch: told or not, and of what.
+// The members, each with switches for e-mail.
 import type { NoticeRecipient, Person } from "../../api";
 import { setNoticeRecipients } from "../../api";
 import { Switch } from "../../components/switch";

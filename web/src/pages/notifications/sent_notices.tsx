@@ -1,4 +1,4 @@
-// What was told to whom, and how far its delivery is.
+// The sent messages and their delivery.
 import type { Notice } from "../../api";
 import { getNotices } from "../../api";
 import { MoreButton, useMore } from "../../components/load_more";

@@ -1,4 +1,4 @@
-// For operators: issue activation codes, see what became of them, take them back.
+// For operators: issue activation codes, list them, revoke them.
 import { useState } from "preact/hooks";
 import type { IssuedCode } from "../../api";
 import { getIssuedCodes } from "../../api";

@@ -1,4 +1,4 @@
-// Taking back an order: why, when, and what that does to whom.
+// Revoking an order: reason, time, and a preview of the effect.
 import { useEffect, useState } from "preact/hooks";
 import { announce } from "../../announce";
 import type { IssuedCode, Problem, Revocation } from "../../api";
@@ -26,7 +26,7 @@ interface Preview {
 }
 
 const PAUSE_MS = 250;
-/** The preview asks for a reason as the act does; what stands there does not matter to it. */
+/** The preview needs a reason like the revocation; its text does not matter. */
 const ANY_REASON = "preview";
 
 function usePreview(id: string, at: string | null): Preview | null {
@@ -51,7 +51,7 @@ function usePreview(id: string, at: string | null): Preview | null {
   return preview?.of === of ? preview : null;
 }
 
-/** A day and an hour of this browser's zone as an instant; null where they are none. */
+/** A date and a time in the browser's zone as an instant; null if they are invalid. */
 function instantOf(local: string): string | null {
   const at = new Date(local);
   return Number.isNaN(at.getTime()) ? null : at.toISOString().replace(/\.\d+Z$/, "Z");

@@ -1,4 +1,4 @@
-// How the sensor is, in one strip: what is wrong has its sign.
+// The state of the sensor in one strip, with signs for problems.
 import type { ComponentChildren } from "preact";
 import type { LicenseRow, Sensor } from "../../api";
 import { Sign, StateSign } from "../../components/state_sign";

@@ -1,4 +1,4 @@
-// What the sensor measured: a plot of one channel over a range, in words, and as a table behind it.
+// The measurements of a sensor: a plot of one channel over a range, in words, and as a table.
 import type { License, Sensor } from "../../api";
 import { Empty, ProblemNote } from "../../components/notes";
 import { Skeleton } from "../../components/skeleton";

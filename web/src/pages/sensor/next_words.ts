@@ -1,4 +1,4 @@
-// What happens to a sensor next, and why: sentences made of its row, its licenses and the plan.
+// Sentences about what happens to a sensor next, from its row, its licenses and the plan.
 import type { Forecast, License, LicenseRow, PlannedRenewal } from "../../api";
 import { shortenKey } from "../../code";
 import { count, date, day, lastDay } from "../../format";

@@ -1,4 +1,4 @@
-// The alerts of a sensor that go on.
+// The open alerts of a sensor.
 import { getAlerts } from "../../api";
 import { Icon } from "../../components/icon";
 import { time } from "../../format";

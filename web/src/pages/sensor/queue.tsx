@@ -1,4 +1,4 @@
-// The licenses that wait: dragged by the grip, moved by buttons or by Alt with an arrow key, taken back.
+// The waiting licenses: dragged, moved by buttons or Alt with an arrow key, taken back.
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { announce } from "../../announce";
 import type { License } from "../../api";

@@ -1,4 +1,4 @@
-// Removing a sensor: first what becomes of its licenses and measurements.
+// Removing a sensor, with the effect on its licenses and measurements.
 import type { LicenseRow } from "../../api";
 import { ConfirmDialog } from "../../components/confirm_dialog";
 import { count, date } from "../../format";

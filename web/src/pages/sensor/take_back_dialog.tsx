@@ -1,4 +1,4 @@
-// Taking back the license that runs: only while nothing was saved under it, and not without a word on what follows.
+// Taking back the running license: only while nothing was saved under it, with the effect shown before.
 import type { License } from "../../api";
 import { ConfirmDialog } from "../../components/confirm_dialog";
 import { takeBackLicense } from "../../verbs/licenses";

@@ -1,4 +1,4 @@
-// What sensors carry in their messages: seen, renewed, required or not.
+// The device token: shown, renewed, required or not.
 import { useState } from "preact/hooks";
 import { announce } from "../../announce";
 import { changeOrganization, renewDeviceToken } from "../../api";

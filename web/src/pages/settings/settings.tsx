@@ -1,4 +1,4 @@
-// What an administrator sets for the whole organization.
+// The settings of the organization.
 import { useState } from "preact/hooks";
 import { announce } from "../../announce";
 import { changeOrganization } from "../../api";

@@ -1,4 +1,4 @@
-// A new webhook: where to, which events; then its secret, once.
+// A new webhook: address and events; then its secret, once.
 import { useState } from "preact/hooks";
 import type { Webhook, WebhookEvent } from "../../api";
 import { createWebhook } from "../../api";

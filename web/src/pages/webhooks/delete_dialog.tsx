@@ -1,4 +1,4 @@
-// Deleting a webhook: first what that does.
+// Deleting a webhook, with the effect.
 import { announce } from "../../announce";
 import type { Webhook } from "../../api";
 import { deleteWebhook } from "../../api";

@@ -1,4 +1,4 @@
-// What was sent to one webhook, and what came of it.
+// The messages to one webhook and their delivery.
 import { announce } from "../../announce";
 import type { Webhook, WebhookDelivery } from "../../api";
 import { getDeliveries, redeliver } from "../../api";

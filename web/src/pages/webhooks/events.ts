@@ -1,4 +1,4 @@
-// The events, and what each of them means.
+// The events and their meanings.
 import type { WebhookEvent } from "../../api";
 
 export const EVENTS: { event: WebhookEvent; means: string }[] = [
