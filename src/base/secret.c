@@ -207,8 +207,8 @@ secret_write_key(int file, const struct secret_key *key)
     return written;
 }
 
-/* Written aside and linked into place: whoever comes at the same moment sees a
- * whole key or none, and the first one stays. */
+/* Written to another file and linked into place: a process that comes at the same
+ * moment sees a whole key or none, and the first one stays. */
 static enum status
 secret_make_key(const char *path, struct fault *fault)
 {

@@ -34,7 +34,7 @@ enum status settings_take_flags(struct settings *settings, unsigned user, char *
                                 struct fault *fault);
 
 /* Reads `prefix` + the name in capitals with underscores ("TENURE_HTTP_THREADS").
- * An empty variable is as good as none.
+ * An empty variable does not count.
  *   STATUS_INVALID  a bad value */
 enum status settings_take_environment(struct settings *settings, const char *prefix,
                                       struct fault *fault);

@@ -2,8 +2,8 @@
  * alarm.h - an alarm rule, and what the values of one channel make of it.
  *
  * Values are taken in the order in which they were measured, each once. So the alerts of a
- * channel are a function of its set of values, whatever order they arrive in; whoever takes a
- * value that is late takes those after it again (service/alarm/alarm_replay.h).
+ * channel are a function of its set of values, in whatever order they arrive. After a late
+ * value, the values behind it have to be taken again (service/alarm/alarm_replay.h).
  *
  *   above   an alert begins with the first value above the threshold. It ends with the first
  *           that is not above threshold - hysteresis

@@ -2,9 +2,9 @@
  * forecast.h - what the pool will be asked for: who is renewed when and from which key,
  * who stops, and what has to be bought.
  *
- * The plan of renewal.h, gone through event by event. Once the pool is empty, whoever
- * comes stops; and would take a license of the term `buy` if there were one, again and
- * again: that is what to buy. A day is named as an expiration day is (term.h): the
+ * The plan of renewal.h, gone through event by event. Once the pool is empty, the
+ * next sensors stop. Each of them would take licenses of the term `buy` again and again:
+ * those are the licenses to buy. A day is named as an expiration day is (term.h): the
  * local day that ends at the instant.
  */
 #ifndef DOMAIN_FORECAST_H

@@ -47,7 +47,7 @@ backend_advise(const char *store, struct fault *fault)
                 "%s: see that its database runs and that --store names it", why.reason);
 }
 
-/* A look alone: a store that is not there is made by whoever opens it to write. */
+/* Only a check: opening a store for writing creates it. */
 static enum status
 find_store(const char *url, struct fault *fault)
 {

@@ -31,7 +31,7 @@ const terms = async (page) =>
   (await waiting(page).getByRole("listitem").allInnerTexts()).map(
     (text) => /\d+ (years?|days)/.exec(text)[0],
   );
-/** Waits until the queue reads so: what is sent together is shown in order at once, with dates when it is done. */
+/** Waits for this order of the queue: moves are shown immediately, and their dates after the answer. */
 async function queueReads(page, wanted) {
   for (let turn = 0; ; turn++) {
     const now = await terms(page);

@@ -122,7 +122,7 @@ test("an administrator changes the settings", async () => {
   assert.deepEqual(faults, []);
 });
 
-test("whoever's session has ended is told so, and goes on where they were", async () => {
+test("an ended session is announced, and the next sign-in continues at the same page", async () => {
   const { page, context } = await openPage(browser, program.url, { storageState });
   await page.goto(`/o/${org}/members`);
   await page.getByRole("row", { name: ADMIN.email }).waitFor();

@@ -23,8 +23,8 @@ void http_clear(struct http_request *http);
  * "http://host/path?query" (RFC 9112, section 3.2.2), whose host is not looked at. */
 void http_set_target(struct http_request *http, const char *target);
 
-/* Only its head is there, and its body may be longer than HTTP_BODY_MOST_BYTES: whoever may send
- * such a one is known before it comes. False: http->answer says why not. */
+/* After the headers of a request whose body may be longer than HTTP_BODY_MOST_BYTES: checks the
+ * access before the body is read. False: http->answer has the reason. */
 bool http_admit_long_body(struct http_request *http);
 
 /* All of the request is there. */

@@ -251,7 +251,7 @@ TEST(the_environment_is_weaker_than_a_flag)
     open_fixture(&fixture);
     setenv("TEST_SETTINGS_THREADS", "5", 1);
     setenv("TEST_SETTINGS_LISTEN_ON", "[::]:81", 1);
-    setenv("TEST_SETTINGS_MODE", "", 1);    /* as good as none */
+    setenv("TEST_SETTINGS_MODE", "", 1);    /* does not count */
     setenv("TEST_SETTINGS_NAME", "ada", 1); /* a flag only */
     check_int(take(&fixture, SERVER, FLAGS(WORD("--threads=6"))), STATUS_OK);
     check_int(settings_take_environment(&fixture.settings, "TEST_SETTINGS_", &fixture.fault),

@@ -1,4 +1,4 @@
-/* operator_routes.c - what whoever sells licenses does. */
+/* operator_routes.c - routes for operators. */
 #include "edge/http/answer.h"
 #include "edge/http/route.h"
 #include "edge/http/routes/page_query.h"

@@ -71,7 +71,7 @@ answer_json(struct http_request *http, struct call *call, const struct readings_
                   : answer_list(http, ANSWER_ITEMS(page.items, page.count, write), page.next);
 }
 
-/* RFC 4180; a number is written as JSON writes it, what is not there is empty. None of our
+/* RFC 4180; numbers have the form of JSON, and missing values are empty. None of our
  * words and units holds a comma, a quote or a line break. */
 static void
 write_csv_line(struct buffer *out, const struct reading *reading)
