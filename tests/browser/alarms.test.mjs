@@ -56,7 +56,7 @@ test("alarm rules and alerts", async (t) => {
     await page.waitForFunction(() => document.activeElement.labels?.[0]?.innerText === "Above");
     await page.getByText("In °C", { exact: true }).waitFor();
     await page.getByLabel("Above", { exact: true }).fill("8");
-    await page.getByLabel("Ends when back by").fill("0,5");
+    await page.getByLabel("Ends this far inside the limit").fill("0,5");
     await page.getByLabel("owner@example.com").check();
     await press(page.getByRole("dialog"), "Add rule");
     await page.getByRole("rowheader", { name: /Temperature above 8 °C/ }).waitFor();
@@ -71,7 +71,7 @@ test("alarm rules and alerts", async (t) => {
     await page.getByText("9.2 °C").waitFor();
     await page.getByRole("button", { name: /^Details of Temperature above/ }).click();
     await page.getByRole("dialog").locator(".plot canvas").waitFor();
-    await page.getByText("ends when back by 0.5 °C").waitFor();
+    await page.getByText("ends 0.5 °C inside the limit").waitFor();
     await page.getByText("Table of the values").click();
     await page.getByRole("dialog").getByRole("row").filter({ hasText: "9.2" }).waitFor();
     const told = page.getByRole("dialog").getByRole("row").filter({ hasText: OWNER.email });
@@ -144,7 +144,7 @@ test("looked at closely", async (t) => {
         await page.goto(`${at}/alerts`);
         await page.getByText("ongoing").first().waitFor();
         await assertFit(page, "alerts");
-        if (viewport === WIDE) await assertUnderHeading(page, "What", ".alert-course");
+        if (viewport === WIDE) await assertUnderHeading(page, "Rule", ".alert-course");
         await shot(page, `alerts-${words}-${colorScheme}`);
         await page.getByRole("button", { name: /^Details of/ }).first().click();
         await page.getByRole("dialog").locator(".plot canvas").waitFor();

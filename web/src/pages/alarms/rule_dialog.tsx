@@ -166,7 +166,7 @@ export function RuleDialog({ organization, rule, members, onClose, onDone }: Pro
             autocomplete="off"
           />
           <Field
-            label="Ends when back by"
+            label="Ends this far inside the limit"
             optional
             value={hysteresis}
             onValue={setHysteresis}

@@ -40,7 +40,7 @@ export function durationWords(text: string): string {
   return units ? `${number(many)} ${units[many === 1 ? 0 : 1]}` : text;
 }
 
-/** The other parts of the condition: "for 15 minutes, ends when back by 0.5 °C". */
+/** The other parts of the condition: "for 15 minutes, ends 0.5 °C inside the limit". */
 export function moreWords(rule: Looked): string {
   const parts: string[] = [];
   if (rule.for)
@@ -50,6 +50,6 @@ export function moreWords(rule: Looked): string {
         : `for ${durationWords(rule.for)}`,
     );
   if (rule.hysteresis && !STATES[rule.channel_type ?? ""])
-    parts.push(`ends when back by ${withUnit(rule.hysteresis, rule.unit)}`);
+    parts.push(`ends ${withUnit(rule.hysteresis, rule.unit)} inside the limit`);
   return parts.join(", ");
 }

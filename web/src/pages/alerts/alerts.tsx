@@ -71,7 +71,7 @@ function List({ open, list }: { open: boolean; list: Resource<Page<Alert>> }) {
           <caption class="visually-hidden">{`Alerts: ${title}`}</caption>
           <thead role="rowgroup">
             <tr role="row">
-              {["Sensor", "What", "Since", open ? "Now" : "Until", "Peak"].map((words) => (
+              {["Sensor", "Rule", "Since", open ? "Now" : "Until", "Peak"].map((words) => (
                 <th key={words} role="columnheader" scope="col">
                   {words}
                 </th>
@@ -98,7 +98,7 @@ function Row({ alert }: { alert: Alert }) {
       <th role="rowheader" scope="row" class="cell-sensor">
         <Link href={`/o/${id}/sensors/${alert.serial}`}>{name}</Link>
       </th>
-      <td role="cell" data-label="What">
+      <td role="cell" data-label="Rule">
         <button
           type="button"
           class="link alert-course"

@@ -90,7 +90,7 @@ function When() {
   const { id, role, notice_time, time_zone } = useOrganization();
   return (
     <p>
-      Messages are sent at <strong>{notice_time}</strong> in <strong>{time_zone}</strong>.
+      Messages are sent at <strong>{notice_time}</strong> ({time_zone}).
       {role === "administrator" && (
         <>
           {" "}
