@@ -1,10 +1,14 @@
 # make         build/tenure
 # make run     installs what it needs, builds, and runs the demonstration
-# make test    installs what it needs and runs every test
+# make test    installs what it needs and runs every test; T=NAME: those whose name or file contains NAME
 # make check   installs what it needs and runs the quick loop: unit, property, store on SQLite, rules
 # make torture installs what the tests need and tortures the program for MINUTES=30
 # make bench   installs what the tests need and measures; see bench/README.md
-.PHONY: all run test check torture bench format clean web
+# make asan, make tsan       the C tests with sanitizers; make coverage: which lines the tests reach
+# make tidy                  clang-tidy
+# make test-system           needs root or minutes: a bare Debian, clang-tidy, much torture and fuzzing
+# make hooks                 checks format and layers before each commit
+.PHONY: all run test check asan tsan coverage tidy test-system hooks torture bench format clean web
 
 all: build/build.ninja
 	@tools/build.sh build
@@ -23,13 +27,30 @@ run:
 	@exec build/tenure demo
 
 test:
+ifdef T
 	@tools/setup.sh test
-	@tools/test.sh
+	@$(MAKE) --no-print-directory all
+	@tools/test.py name '$(T)'
+else
+	@tools/setup.sh test
+	@tools/test.py all
+endif
 
 check:
 	@tools/setup.sh check
 	@$(MAKE) --no-print-directory all
-	@tools/test.sh quick
+	@tools/test.py quick
+
+asan tsan coverage tidy:
+	@tools/setup.sh $@
+	@tools/test.py $@
+
+test-system:
+	@tools/setup.sh tidy
+	@tools/test.py system
+
+hooks:
+	@tools/hooks/install.sh
 
 torture:
 	@tools/setup.sh test
@@ -45,4 +66,4 @@ format:
 	clang-format -i $$(git ls-files 'src/*.[ch]' 'tests/*.[ch]' 'bench/*.[ch]')
 
 clean:
-	rm -rf build build-clang build-bench build-setup.log
+	rm -rf build build-clang build-tsan build-coverage build-bench build-logs build-setup.log

@@ -3,7 +3,8 @@
 #
 #   tools/setup.sh run     what building and running needs
 #   tools/setup.sh check   what make check needs
-#   tools/setup.sh test    what all tests need
+#   tools/setup.sh test    what all tests need; asan and tsan need the same
+#   tools/setup.sh coverage, tidy   what these need, too
 #   tools/setup.sh web     only the packages of the pages, when their lock file has changed
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,6 +16,8 @@ check_packages=("${run_packages[@]}" clang-format python3-yaml)
 test_packages=("${check_packages[@]}" clang libclang-rt-14-dev llvm libcoap3-bin openssl
     postgresql-15 postgresql-client-15 python3-pytest python3-pytest-xdist python3-aiosmtpd
     chromium fonts-dejavu-core)
+coverage_packages=("${test_packages[@]}" gcovr)
+tidy_packages=("${test_packages[@]}" clang-tidy)
 
 oldest_node=18.20 # Debian 12's; "engines" of web/package.json names it, too
 
@@ -96,7 +99,9 @@ install_web() {
 case "${1:-}" in
 run) install_packages "${run_packages[@]}"; install_web ;;
 check) install_packages "${check_packages[@]}"; install_web ;;
-test) install_packages "${test_packages[@]}"; install_web ;;
+test | asan | tsan) install_packages "${test_packages[@]}"; install_web ;;
+coverage) install_packages "${coverage_packages[@]}"; install_web ;;
+tidy) install_packages "${tidy_packages[@]}"; install_web ;;
 web) install_web ;;
-*) say "usage: tools/setup.sh run|check|test|web"; exit 2 ;;
+*) say "usage: tools/setup.sh run|check|test|asan|tsan|coverage|tidy|web"; exit 2 ;;
 esac

@@ -76,24 +76,6 @@ SELECT min((SELECT min(sensor.coverage_ends_at) FROM sensor
                AND sensor.coverage_ends_at >= expiry_watch.emitted_until))
   FROM expiry_watch;
 
--- name: keys_first_of_each_term :many
--- The keys that the next license may come from. Among keys of one term the
--- oldest goes first in every order of the pool, so there is one row a term, at
--- most as many as there are terms.
--- in:   organization_id  int64
--- out:  id               int64
--- out:  key              text
--- out:  term             text
--- out:  redemption       int64
--- out:  licenses_left    int64
-SELECT id, key, term, redemption, licenses_left
-  FROM (SELECT id, key, term, redemption, quantity - assigned - withdrawn AS licenses_left,
-               row_number() OVER (PARTITION BY term ORDER BY redemption) AS place
-          FROM license_key
-         WHERE organization_id = :organization_id
-           AND assigned + withdrawn < quantity) AS free
- WHERE place = 1;
-
 -- name: licenses_insert :batch
 -- in:   organization_id  int64
 -- in:   id               int64
@@ -122,18 +104,12 @@ SELECT id, key, term, redemption, quantity - assigned - withdrawn
  WHERE organization_id = :organization_id
  ORDER BY key;
 
--- name: organization_by_id :maybe
--- in:   id                     int64
--- out:  name                   text
--- out:  time_zone              text
--- out:  pool_order             text
--- out:  notice_time            text
--- out:  device_token           text
--- out:  device_token_required  bool
--- out:  created_at             int64
-SELECT name, time_zone, pool_order, notice_time, device_token, device_token_required, created_at
-  FROM organization
- WHERE id = :id;
+-- name: organization_ledger :maybe
+-- in:   id          int64
+-- out:  version     int64
+-- out:  time_zone   text
+-- out:  pool_order  text
+SELECT version, time_zone, pool_order FROM organization WHERE id = :id;
 
 -- name: organization_raise_version :maybe
 -- The first statement of every change of a ledger: until the commit nobody else
@@ -165,9 +141,9 @@ SELECT id, key, term, redemption, licenses_left, place
          WHERE organization_id = :organization_id AND assigned + withdrawn < quantity) AS free
  WHERE place <= :most;
 
--- name: renewals_due :many
--- Sensors with auto renewal whose coverage ends in [from, until], in the order in
--- which they are served. A sensor that never had a license ends at 0.
+-- name: renewal_queue_sensors :each
+-- The renewal queue: sensors with auto renewal whose coverage ends in [from, until], in the order
+-- in which they are served. A sensor that never had a license ends at 0.
 -- in:   organization_id   int64
 -- in:   from              int64
 -- in:   until             int64
@@ -181,6 +157,45 @@ SELECT id, serial, coverage_ends_at
    AND coverage_ends_at >= :from AND coverage_ends_at <= :until
  ORDER BY coverage_ends_at, serial
  LIMIT :most;
+
+-- name: renewal_queue_size :one
+-- in:   organization_id  int64
+-- in:   from             int64
+-- in:   until            int64
+-- out:  count            int64
+SELECT count(*)
+  FROM sensor
+ WHERE organization_id = :organization_id AND auto_renewal AND removed_at IS NULL
+   AND coverage_ends_at >= :from AND coverage_ends_at <= :until;
+
+-- name: pool_horizon_at :maybe
+-- The pool, the first end in the renewal queue (a late instant: the queue is empty), and the sensor
+-- that stands in the queue behind as many others as the pool holds licenses; none by :until.
+-- in:   organization_id  int64
+-- in:   until            int64
+-- out:  version          int64
+-- out:  licenses_left    int64
+-- out:  first_end        int64
+-- out:  left_out_at      int64?
+-- out:  left_out_serial  text
+SELECT organization.version,
+       (SELECT CAST(coalesce(sum(quantity - assigned - withdrawn), 0) AS BIGINT) FROM license_key
+         WHERE organization_id = :organization_id),
+       (SELECT coalesce(min(coverage_ends_at), 9223372036854775807) FROM sensor
+         WHERE organization_id = :organization_id AND auto_renewal AND removed_at IS NULL
+           AND coverage_ends_at > 0),
+       left_out.coverage_ends_at, left_out.serial
+  FROM organization
+  LEFT JOIN (SELECT coverage_ends_at, serial
+               FROM sensor
+              WHERE organization_id = :organization_id AND auto_renewal AND removed_at IS NULL
+                AND coverage_ends_at > 0 AND coverage_ends_at <= :until
+              ORDER BY coverage_ends_at, serial
+              LIMIT 1
+             OFFSET (SELECT CAST(coalesce(sum(quantity - assigned - withdrawn), 0) AS BIGINT)
+                       FROM license_key
+                      WHERE organization_id = :organization_id)) AS left_out ON true
+ WHERE organization.id = :organization_id;
 
 -- name: renewal_insert :batch
 -- in:   organization_id  int64

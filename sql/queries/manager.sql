@@ -238,13 +238,16 @@ SELECT license.sensor_id, license.id, license.starts_at, license.expires_at, lic
 -- in:   organization_id  int64
 -- in:   now              int64
 -- in:   soon             int64
+-- out:  licenses_left    int64
 -- out:  active           int64
 -- out:  expiring         int64
 -- out:  expired          int64
 -- out:  unlicensed       int64
 -- out:  next_end         int64
 -- out:  next_soon        int64
-SELECT (SELECT count(*) FROM sensor
+SELECT (SELECT CAST(coalesce(sum(quantity - assigned - withdrawn), 0) AS BIGINT) FROM license_key
+         WHERE organization_id = :organization_id),
+       (SELECT count(*) FROM sensor
          WHERE organization_id = :organization_id AND removed_at IS NULL AND coverage_ends_at > :now),
        (SELECT count(*) FROM sensor
          WHERE organization_id = :organization_id AND removed_at IS NULL
@@ -258,16 +261,6 @@ SELECT (SELECT count(*) FROM sensor
          WHERE organization_id = :organization_id AND removed_at IS NULL AND coverage_ends_at > :now),
        (SELECT min(coverage_ends_at) FROM sensor
          WHERE organization_id = :organization_id AND removed_at IS NULL AND coverage_ends_at > :soon);
-
--- name: manager_state :maybe
--- in:   organization_id  int64
--- out:  version          int64
--- out:  licenses_left    int64
-SELECT version,
-       (SELECT CAST(coalesce(sum(quantity - assigned - withdrawn), 0) AS BIGINT) FROM license_key
-         WHERE license_key.organization_id = organization.id)
-  FROM organization
- WHERE id = :organization_id;
 
 -- name: renewal_set_end :batch
 -- in:   organization_id   int64

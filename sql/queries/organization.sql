@@ -68,3 +68,16 @@ SELECT id, name, created_at,
 INSERT INTO member (organization_id, user_id, role, added_at)
 VALUES (:organization_id, :user_id, :role, :added_at)
 ON CONFLICT (organization_id, user_id) DO NOTHING;
+
+-- name: organization_by_id :maybe
+-- in:   id                     int64
+-- out:  name                   text
+-- out:  time_zone              text
+-- out:  pool_order             text
+-- out:  notice_time            text
+-- out:  device_token           text
+-- out:  device_token_required  bool
+-- out:  created_at             int64
+SELECT name, time_zone, pool_order, notice_time, device_token, device_token_required, created_at
+  FROM organization
+ WHERE id = :id;

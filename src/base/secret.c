@@ -128,12 +128,20 @@ secret_equal(const void *a, const void *b, size_t size)
     return sodium_memcmp(a, b, size) == 0;
 }
 
+/* A build with sanitizers is for tests only. Most of their time would be password hashing. */
+#ifdef TENURE_CHEAP_PASSWORDS
+static const unsigned long long password_steps = crypto_pwhash_OPSLIMIT_MIN;
+static const size_t password_memory = crypto_pwhash_MEMLIMIT_MIN;
+#else
+static const unsigned long long password_steps = crypto_pwhash_OPSLIMIT_INTERACTIVE;
+static const size_t password_memory = crypto_pwhash_MEMLIMIT_INTERACTIVE;
+#endif
+
 void
 password_hash(char out[PASSWORD_HASH_SIZE], const char *password)
 {
     memset(out, 0, PASSWORD_HASH_SIZE);
-    if (crypto_pwhash_str(out, password, strlen(password), crypto_pwhash_OPSLIMIT_INTERACTIVE,
-                          crypto_pwhash_MEMLIMIT_INTERACTIVE)) {
+    if (crypto_pwhash_str(out, password, strlen(password), password_steps, password_memory)) {
         perror("password hash"); /* out of memory */
         abort();
     }

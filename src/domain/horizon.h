@@ -1,55 +1,30 @@
 /*
- * reach.h - how far down the line of auto renewal the pool reaches, by places alone.
+ * horizon.h - how far the pool reaches in the renewal queue (renewal.h).
  *
- * Where nobody comes back into the line before a sensor's turn, the sensor gets a
- * license exactly when fewer stand in front of it than the pool holds: no plan has to be
- * made. And places found once serve later states of the line as bounds: each sensor
- * that was touched since moves another by one place at most. What cannot be told in
- * this way is for the plan (renewal.h).
+ * The pool runs out at one place of the queue. Every sensor before that place is renewed when its
+ * coverage ends; no sensor from that place on is.
  */
 #ifndef DOMAIN_HORIZON_H
 #define DOMAIN_HORIZON_H
 
 #include "domain/renewal.h"
 
-struct reach_place {
-    bool is; /* false: the line is shorter */
-    utc_seconds ends_at;
-    uint64_t serial;
+struct pool_horizon {
+    int64_t version;                /* of the ledger; 0: the horizon is not known */
+    int64_t licenses_left;          /* in the pool */
+    utc_seconds until;              /* says nothing of coverage that ends later */
+    bool all;                       /* all are renewed; else: */
+    struct renewal_sensor left_out; /* the first that finds the pool empty */
 };
 
-/* The line as it was once. */
-struct reach {
-    int64_t left;              /* licenses in the pool */
-    int64_t margin;            /* 1 to left */
-    struct reach_place guard;  /* who had left - margin others in front */
-    struct reach_place short_; /* who had `left` others in front */
-    int64_t unsure;            /* sensors that may have been elsewhere already */
-};
+/* Does the pool hold a license for this sensor of the queue when its coverage ends? */
+bool horizon_serves(const struct pool_horizon *horizon, utc_seconds ends_at, uint64_t serial);
 
-/* The line as it is. */
-struct reach_now {
-    int64_t left;
-    int64_t touched; /* sensors touched since `reach` */
-    int64_t returns; /* renewals, at most, that sensors take once more before the sensor's turn */
-};
-
-enum reach_verdict { REACH_UNKNOWN, REACH_SERVED, REACH_LEFT_OUT };
-
-/* For a sensor that stands in the line at its end. */
-enum reach_verdict reach_verdict(const struct reach *reach, const struct reach_now *now,
-                                 utc_seconds ends_at, uint64_t serial);
-
-/* The margin to look with when the pool holds `left`: half of it while the line is
- * shorter than that, else about the root, so that n changes cost n roots and not n squares. */
-int64_t reach_wide_margin(int64_t left);
-int64_t reach_narrow_margin(int64_t left);
-
-/* How many renewals, at most, one sensor takes in [first_end, until] after its first, when
- * no term in the pool is shorter than `shortest` seconds; INT64_MAX when that is 0. */
-int64_t reach_returns(utc_seconds first_end, utc_seconds until, int64_t shortest);
+/* How many renewals one sensor can take in [first_end, until] after its first, where every term
+ * lasts at least `shortest` seconds; INT64_MAX when that is 0. */
+int64_t horizon_returns(utc_seconds first_end, utc_seconds until, int64_t shortest);
 
 /* Seconds that a license of this term lasts at least, in any zone; may be 0. */
-int64_t reach_shortest(struct term term);
+int64_t horizon_shortest(struct term term);
 
 #endif

@@ -1,5 +1,7 @@
 """What the tests from outside share. TENURE_BINARY names the program (else build/tenure);
-TEST_POSTGRES_URL a PostgreSQL on which databases may be made."""
+TEST_POSTGRES_URL a PostgreSQL on which databases may be made. TENURE_TEST_STORES=sqlite or =postgresql picks
+the tests of one store; a test that names no store counts as one of SQLite."""
+import os
 import pathlib
 import subprocess
 
@@ -14,6 +16,25 @@ from stores import both_stores, new_store  # noqa: F401
 from web import Client
 
 OPERATOR_EMAIL, OPERATOR_PASSWORD = "operator@example.com", "a quiet green river"
+STORES = ("sqlite", "postgresql")
+SHARED = {"fleet", "house", "cluster"}  # fixtures that last longer than a test
+LONG = {"test_durability", "test_disk", "test_lifecycle", "test_webhooks", "test_mail"}
+
+
+def store_of(item):
+    named = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    return next((store for store in STORES if store in named), "sqlite")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Picks the stores, and begins with the files whose tests take long. pytest-xdist gives the tests of one group to
+    one worker: those of a file that share a server."""
+    wanted = os.environ.get("TENURE_TEST_STORES", " ".join(STORES)).split()
+    config.hook.pytest_deselected(items=[item for item in items if store_of(item) not in wanted])
+    items[:] = sorted((item for item in items if store_of(item) in wanted), key=lambda item: item.path.stem not in LONG)
+    for item in items:
+        if SHARED & set(item.fixturenames):
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}-{store_of(item)}"))
 
 @pytest.fixture(scope="session")
 def clock(tmp_path_factory):
@@ -77,7 +98,7 @@ def coap(server):
         yield device
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="session", params=STORES)
 def fleet(request, tmp_path_factory, clock):
     """One for each store, for all tests that take a serial of their own."""
     with running(request.param, tmp_path_factory.mktemp("fleet"), clock, offset=until("2026-03-10T12:00:00Z")) as server:

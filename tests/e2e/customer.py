@@ -31,7 +31,7 @@ def new_serial():
     return f"282C02{next(serial_numbers):06X}"
 
 
-def eventually(check, seconds=8.0):
+def eventually(check, seconds=60.0):
     """Waits until `check` gives something true, and gives that."""
     end = time.monotonic() + seconds
     while not (got := check()):

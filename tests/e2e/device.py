@@ -144,7 +144,7 @@ class Device:
         self.sent_at = time.monotonic()
         self.socket.send(data)
 
-    def receive(self, seconds=5.0):
+    def receive(self, seconds=10.0):
         """The next reply, or None when none comes."""
         self.socket.settimeout(seconds)
         try:
@@ -152,7 +152,7 @@ class Device:
         except socket.timeout:
             return None
 
-    def exchange(self, code, path, payload=b"", kind=CON, options=(), seconds=5.0):
+    def exchange(self, code, path, payload=b"", kind=CON, options=(), seconds=10.0):
         """Sends one request; gives its reply (None for none in time)."""
         self.message_id = self.message_id + 1 & 0xFFFF
         token = os.urandom(4)

@@ -7,9 +7,10 @@ import signal
 import subprocess
 import time
 
-START_SECONDS = 20
+START_SECONDS = 60
 STOP_SECONDS = 5  # what the program promises
-BINARY = os.environ.get("TENURE_BINARY") or str(pathlib.Path(__file__).parents[2] / "build" / "tenure")
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BINARY = os.path.abspath(os.environ.get("TENURE_BINARY") or ROOT / "build" / "tenure")
 
 
 def environment(clock=None, offset=None, extra=None):
@@ -24,7 +25,7 @@ def environment(clock=None, offset=None, extra=None):
 class Command:
     """What one run of the program said."""
 
-    def __init__(self, *arguments, cwd=None, env=None, stdin=subprocess.DEVNULL, timeout=30):
+    def __init__(self, *arguments, cwd=None, env=None, stdin=subprocess.DEVNULL, timeout=120):
         done = subprocess.run([BINARY, *map(str, arguments)], capture_output=True, text=True, cwd=cwd,
                               env=env or environment(), stdin=stdin, timeout=timeout, start_new_session=True)
         self.code, self.out, self.err = done.returncode, done.stdout, done.stderr

@@ -46,7 +46,7 @@ class Receiver:
         self.server.server_close()
         self.thread.join()
 
-    def wait(self, count, seconds=15):
+    def wait(self, count, seconds=60):
         """All that came, once they are so many."""
         with self.lock:
             assert self.lock.wait_for(lambda: len(self.got) >= count, seconds), f"{len(self.got)} of {count} came"

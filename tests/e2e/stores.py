@@ -15,7 +15,7 @@ both_stores = pytest.mark.parametrize("store_url", ["sqlite", "postgresql"], ind
 
 def psql(statement):
     subprocess.run(["psql", "-q", "-X", os.environ["TEST_POSTGRES_URL"], "-c", statement], check=True,
-                   timeout=30, capture_output=True)
+                   timeout=120, capture_output=True)
 
 
 @contextlib.contextmanager
@@ -39,5 +39,5 @@ def look(store_url, statement):
     if store_url.startswith("sqlite:"):
         with contextlib.closing(sqlite3.connect(store_url.removeprefix("sqlite:"), timeout=5)) as store:
             return str(store.execute(statement).fetchone()[0])
-    return subprocess.run(["psql", "-q", "-X", "-A", "-t", store_url, "-c", statement], check=True, timeout=30,
+    return subprocess.run(["psql", "-q", "-X", "-A", "-t", store_url, "-c", statement], check=True, timeout=120,
                           capture_output=True, text=True).stdout.strip()

@@ -34,7 +34,7 @@ def test_an_alert_whose_message_was_acknowledged_is_mailed_after_a_kill(make_ser
         house.server.offset += LEASE
         house.server.start()
         house.sign_in_again()
-        eventually(lambda: look(store_url, "SELECT count(*) FROM outbox WHERE purpose = 'alert' AND state = 'sent'") == "1", 20)
+        eventually(lambda: look(store_url, "SELECT count(*) FROM outbox WHERE purpose = 'alert' AND state = 'sent'") == "1")
         assert look(store_url, "SELECT count(*) FROM outbox WHERE purpose = 'alert'") == "1"
         assert len(set(relay.arrived)) == 1 and len(relay.arrived) <= 2, relay.arrived
         assert len(alerts(house)) == 1
@@ -51,7 +51,7 @@ def test_a_mail_that_the_relay_took_before_a_kill_comes_once_more_at_most(make_s
         relay.go_on.set()
         house.server.offset += LEASE
         house.server.start()
-        eventually(lambda: look(store_url, "SELECT count(*) FROM outbox WHERE purpose = 'alert' AND state = 'sent'") == "1", 20)
+        eventually(lambda: look(store_url, "SELECT count(*) FROM outbox WHERE purpose = 'alert' AND state = 'sent'") == "1")
         assert len(set(relay.arrived)) == 1 and len(relay.arrived) <= 2, relay.arrived
 
 
@@ -95,7 +95,7 @@ def test_an_event_that_was_taken_before_a_kill_comes_once_more_under_its_id(make
         server.offset += LEASE
         server.start()
         customer.sign_in_again()
-        eventually(lambda: deliveries(customer, hook)[0]["state"] == "sent", 20)
+        eventually(lambda: deliveries(customer, hook)[0]["state"] == "sent")
         got = receiver.wait(2)
         assert len(got) == 2, "once more, and not again"
         assert len({headers["webhook-id"] for headers, _ in got}) == 1 and len({body for _, body in got}) == 1

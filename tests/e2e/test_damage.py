@@ -54,7 +54,7 @@ class Scene:
 
     def compact(self, offset):
         self.server.move_clock(offset)
-        eventually(lambda: self.look("SELECT count(*) FROM journal") == "0", 20)
+        eventually(lambda: self.look("SELECT count(*) FROM journal") == "0")
 
     def told(self):
         return [line.split("store.damaged ")[1].split()[0] for line in self.server.log.read_text().splitlines()

@@ -47,7 +47,7 @@ def test_the_example_has_sensors_in_all_states_that_really_send(demo):
     serials = {state: [row["serial"] for row in shown["items"] if row["state"] == state] for state in shown["counts"]}
     for serial in serials["active"]:
         measured = f"{organization}/sensors/{serial}/measurements"
-        assert eventually(lambda: client.get(measured).json["items"], seconds=20)
+        assert eventually(lambda: client.get(measured).json["items"])
     for serial in serials["unlicensed"]:
         assert client.get(f"{organization}/sensors/{serial}/measurements").json["items"] == []
 
@@ -58,10 +58,10 @@ def test_its_members_are_told_of_what_ends_and_there_are_alerts(demo):
     ticked = client.get(f"{organization}/notifications/license-expiration").json["recipients"]
     told = {emails[one["user_id"]]: one["only_what_stops"] for one in ticked}
     assert told == {demo.told["email"]: False, demo.told["analyst_email"]: True}
-    notices = eventually(lambda: client.get(f"{organization}/notices").json["items"], seconds=20)
+    notices = eventually(lambda: client.get(f"{organization}/notices").json["items"])
     assert {notice["recipient"] for notice in notices} == set(told)
     assert {notice["state"] for notice in notices} == {"waiting"}, "there is no relay"
-    assert eventually(lambda: client.get(f"{organization}/alerts").json["items"], seconds=20)
+    assert eventually(lambda: client.get(f"{organization}/alerts").json["items"])
     assert all(rule["recipients"] for rule in client.get(f"{organization}/alarm-rules").json["items"])
 
 

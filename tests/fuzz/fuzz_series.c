@@ -28,7 +28,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (!series_decode(samples, MOST, &count, data, size))
         return 0;
-    must(series_count(&promised, data, size) && foreseen == count);
+    must(series_count(&promised, data, size) && promised == count);
 
     size_t written = series_encode(bytes, sizeof bytes, samples, count);
     must(written > 0 && written <= series_bound(count));

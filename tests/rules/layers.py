@@ -22,7 +22,7 @@ SERVICE = {  # a room of src/service: the rooms that it may use, besides core
     "webhook": "audit ledger outbox",
     "alarm": "audit coverage ledger measurement outbox",
     "ingest": "alarm coverage ledger measurement outbox",
-    "manager": "audit forecast ledger license",
+    "manager": "audit ledger license",
     "sensor": "audit ledger license manager measurement organization",
     "notice": "alarm audit forecast ledger organization outbox sensor",
     "code": "audit ledger license notice organization outbox",

@@ -12,9 +12,9 @@
 #include "support/sample.h"
 
 enum {
-    SOON_MS = 500,     /* without waiting for the server */
-    IN_TIME_MS = 3500, /* of an impatient store: its wait and a second, or libpq's two */
-    BATCH_ROWS = 1000, /* with their texts more than a socket holds */
+    SOON_MS = 1000,     /* without waiting for the server */
+    IN_TIME_MS = 10000, /* an impatient store: its wait and a second, or libpq's two seconds */
+    BATCH_ROWS = 1000,  /* with their texts more than a socket holds */
     TEXT_BYTES = 2000,
 };
 

@@ -2,8 +2,9 @@
  * check.h - the harness of the C tests, over cmocka.
  *
  * TEST(name) registers itself; check_*() goes on after a failure, so that one
- * run shows every bad row of a table. Link support/check.c for main(); its first
- * argument, if there is one, picks the tests whose names hold it.
+ * run shows every bad row of a table. Link support/check.c for main(). Its
+ * arguments pick the tests whose name or source file contains one of them;
+ * --list prints the source file and the name of each test.
  */
 #ifndef SUPPORT_CHECK_H
 #define SUPPORT_CHECK_H
@@ -12,9 +13,10 @@
 #include <stdint.h>
 
 struct test {
-    const char *name;
+    const char *name, *file;
     void (*run)(void);
     struct test *next;
+    double seconds; /* that the run took */
 };
 
 void test_register(struct test *test);
@@ -23,7 +25,7 @@ void test_register(struct test *test);
     static void name(void);                                                                        \
     __attribute__((constructor)) static void register_##name(void)                                 \
     {                                                                                              \
-        static struct test test = { #name, name, NULL };                                           \
+        static struct test test = { #name, __FILE__, name, NULL, 0 };                              \
         test_register(&test);                                                                      \
     }                                                                                              \
     static void name(void)

@@ -9,7 +9,7 @@ The exit code is the command's. Nothing in it survives a power cut: it is for
 tests. From Python: `with cluster() as url: ...`.
 
 Where TEST_POSTGRES_URL is set already, that one is used; with `--own --` not
-even then. With TENURE_TEST_SQLITE_ONLY=1 there is none.
+even then. With TENURE_TEST_STORES=sqlite there is none.
 """
 import contextlib
 import ctypes
@@ -24,7 +24,7 @@ import sys
 import tempfile
 import time
 
-START_SECONDS = 30
+START_SECONDS = 60
 SETTINGS = {
     "fsync": "off", "full_page_writes": "off", "shared_buffers": "32MB", "max_connections": "200",
     "listen_addresses": "127.0.0.1", "log_min_messages": "fatal", "autovacuum": "off",
@@ -104,7 +104,7 @@ def main(arguments):
     if marker != "--" or not command:
         sys.exit(__doc__)
     given = os.environ.get("TEST_POSTGRES_URL") and not own
-    if given or os.environ.get("TENURE_TEST_SQLITE_ONLY") == "1":
+    if given or os.environ.get("TENURE_TEST_STORES") == "sqlite":
         os.execvp(command[0], command)
 
     def leave(number, _):

@@ -7,12 +7,12 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "store/migrate.h"
 #include "store/statement.h"
 #include "store/store_internal.h"
 #include "support/check.h"
+#include "support/template.h"
 
-enum { URL_SIZE = 1024, NOON = 1795521600 }; /* 2026-11-24T12:00:00Z */
+enum { URL_SIZE = 1024 };
 
 /* A driver that stands in front of another and fails when it is told to. */
 static const struct driver *inner;
@@ -178,9 +178,10 @@ fixture_open_second(struct fixture *fixture, enum store_mode mode)
     return store;
 }
 
-/* `fresh` empties the place that the URL names; `gone` takes it away again. */
+/* `prepare` makes a migrated store without rows of the one that is open; NULL: it is one. */
 static void
-run_on(const char *url, const char *fresh, const char *gone, void (*test)(struct fixture *fixture))
+run_on(const char *url, void (*prepare)(struct fixture *fixture),
+       void (*test)(struct fixture *fixture))
 {
     static struct driver faulty;
     struct fixture fixture = { .url = url };
@@ -212,18 +213,21 @@ run_on(const char *url, const char *fresh, const char *gone, void (*test)(struct
         .actor = &actor_system,
         .secret = &fixture.secret,
         .public_url = "https://tenure.example.com",
-        .now = NOON,
+        .now = FIXTURE_NOW,
     };
-    fixture_script(&fixture, fresh);
-    check_int(migrate(store, NOON, &fault), STATUS_OK);
-    check_text(fault.reason, "");
+    prepare(&fixture);
     fixture_fail_at(&fixture, 0);
     test(&fixture);
     store_rollback(store); /* what a failed test left open */
-    if (gone)
-        fixture_script(&fixture, gone);
     arena_clear(&fixture.arena);
     store_close(store);
+}
+
+/* No power cut in a test. */
+static void
+prepare_sqlite(struct fixture *fixture)
+{
+    fixture_script(fixture, "PRAGMA synchronous=OFF");
 }
 
 static void
@@ -238,7 +242,8 @@ run_on_sqlite(void (*test)(struct fixture *fixture))
         return;
     }
     snprintf(url, sizeof url, "sqlite:%s/tenure.db", folder);
-    run_on(url, "PRAGMA synchronous=OFF", NULL, test); /* no power cut in a test */
+    template_copy_sqlite(url + strlen("sqlite:"));
+    run_on(url, prepare_sqlite, test);
     for (const char *const *end = (const char *const[]){ "", "-wal", "-shm", NULL }; *end; end++) {
         snprintf(file, sizeof file, "%s/tenure.db%s", folder, *end);
         unlink(file);
@@ -250,26 +255,31 @@ run_on_sqlite(void (*test)(struct fixture *fixture))
 static void
 run_on_postgres(const char *cluster_url, void (*test)(struct fixture *fixture))
 {
-    char url[URL_SIZE], fresh[128], gone[64];
-    long own = (long)getpid();
+    char url[URL_SIZE];
 
     snprintf(url, sizeof url, "%s%coptions=-csearch_path%%3Dtest_%ld", cluster_url,
-             strchr(cluster_url, '?') ? '&' : '?', own);
-    snprintf(gone, sizeof gone, "DROP SCHEMA IF EXISTS test_%ld CASCADE", own);
-    snprintf(fresh, sizeof fresh, "%s; CREATE SCHEMA test_%ld;", gone, own);
-    run_on(url, fresh, gone, test);
+             strchr(cluster_url, '?') ? '&' : '?', (long)getpid());
+    run_on(url, template_reset_postgres, test);
+}
+
+static bool
+is_wanted(const char *driver_name)
+{
+    const char *wanted = getenv("TENURE_TEST_STORES");
+
+    return !wanted || strstr(wanted, driver_name);
 }
 
 void
 with_each_store(void (*test)(struct fixture *fixture))
 {
     const char *cluster_url = getenv("TEST_POSTGRES_URL");
-    const char *sqlite_only = getenv("TENURE_TEST_SQLITE_ONLY");
 
     log_start(LOG_ERROR);
-    run_on_sqlite(test);
-    if (cluster_url)
+    if (is_wanted("sqlite"))
+        run_on_sqlite(test);
+    if (is_wanted("postgresql") && cluster_url)
         run_on_postgres(cluster_url, test);
-    else if (!sqlite_only || strcmp(sqlite_only, "1"))
+    else if (is_wanted("postgresql"))
         check_text("TEST_POSTGRES_URL is not set: run under tests/support/postgres.py", "");
 }

@@ -3,8 +3,8 @@
  *
  * Runs on SQLite in a temporary folder, and on PostgreSQL at
  * TEST_POSTGRES_URL, which tests/support/postgres.py sets; without it a test
- * fails, unless TENURE_TEST_SQLITE_ONLY=1. Each test gets a fresh store with the
- * schema and no rows.
+ * fails. TENURE_TEST_STORES=sqlite or TENURE_TEST_STORES=postgresql limits the
+ * tests to one of them. Each test gets a store with the schema and no rows.
  */
 #ifndef SUPPORT_STORE_FIXTURE_H
 #define SUPPORT_STORE_FIXTURE_H
@@ -14,12 +14,15 @@
 #include "service/core/call.h"
 #include "store/store.h"
 
-enum { FIXTURE_ARENA_BYTES = 16 * 1024 * 1024 };
+enum {
+    FIXTURE_ARENA_BYTES = 16 * 1024 * 1024,
+    FIXTURE_NOW = 1795521600
+}; /* 2026-11-24T12:00:00Z */
 
 struct fixture {
     const char *driver_name; /* as store_driver_name() */
     const char *url;
-    struct call call; /* the system, at 2026-11-24T12:00:00Z */
+    struct call call; /* the system, at FIXTURE_NOW */
     struct arena arena;
     struct secret_key secret;
 };

@@ -141,7 +141,7 @@ class AtCall:
         def step():
             return look(world.url, "SELECT hex(max(value)) FROM store_fact WHERE name = 'compaction_step'")
         before = step()
-        eventually(lambda: step() != before, 10)
+        eventually(lambda: step() != before)
 
     def order(self, _, compaction, most=60):
         self.calls.order(CHANGES, self.rng.randrange(100 if compaction else most), 1,

@@ -159,6 +159,6 @@ def goes_on(world, server, customer):
             frame = measurements(serial, channel(1, server.now(), [1]))
             reply = device.post("m", frame, seconds=1)
             return reply and reply.code == CREATED
-        eventually(acknowledged, 20)
+        eventually(acknowledged)
 
 

@@ -40,7 +40,7 @@ class Pair:
             ask(self.primary.server_url, f"CREATE DATABASE {self.primary.database}")
             self.standby = Standby(self.folders[1], self.primary)
             self.standby.start()
-            eventually(lambda: ask(self.standby.url, "SELECT pg_is_in_recovery()") == "t", 30)
+            eventually(lambda: ask(self.standby.url, "SELECT pg_is_in_recovery()") == "t")
         except BaseException:
             self.__exit__()
             raise

@@ -43,7 +43,7 @@ SCENARIOS = {  # name: (what runs it, the stores that it is for); what takes lon
 OWN_CLUSTER = {"database", "standby"}
 LONG_ONLY = {"stalls"}  # with --minutes, or when named
 MOST_EFFORT = 6
-MOST_SECONDS = 300  # for one scenario, times its effort
+MOST_SECONDS = 900  # for one scenario, times its effort
 
 
 class Case:
@@ -92,10 +92,10 @@ def start_one(name, store, seed, effort):
 
 
 def chosen(only):
-    without = POSTGRESQL if os.environ.get("TENURE_TEST_SQLITE_ONLY") == "1" else None
+    wanted = os.environ.get("TENURE_TEST_STORES", f"{SQLITE} {POSTGRESQL}").split()
     for name, (_, stores) in SCENARIOS.items():
         for store in stores:
-            if store == without:
+            if store not in wanted:
                 continue
             if not only or name in only or f"{name}:{store}" in only:
                 yield name, store
@@ -123,13 +123,17 @@ def main():
     parser.add_argument("--minutes", type=float, help="run ever new seeds for so long")
     parser.add_argument("--effort", type=int, help="times as many rounds in each scenario (1; with --minutes 4)")
     parser.add_argument("--only", nargs="*", default=[], help="scenarios, as NAME or NAME:STORE")
+    parser.add_argument("--list", action="store_true", help="print the scenarios")
     parser.add_argument("--jobs", type=int, default=2, help="scenarios at once")
     parser.add_argument("--here", action="store_true", help="run one in this process")
     arguments = parser.parse_args()
     arguments.effort = arguments.effort or (4 if arguments.minutes else 1)
+    if arguments.list:
+        print("\n".join(SCENARIOS))
+        return 0
     if unknown := [one for one in arguments.only if not list(chosen([one]))]:
         parser.error(f"no such scenario: {' '.join(unknown)}; there are {' '.join(SCENARIOS)}")
-    if not os.environ.get("TEST_POSTGRES_URL") and os.environ.get("TENURE_TEST_SQLITE_ONLY") != "1":
+    if not os.environ.get("TEST_POSTGRES_URL") and os.environ.get("TENURE_TEST_STORES") != SQLITE:
         cluster = str(ground.HERE.parent / "support" / "postgres.py")
         again = [sys.executable, __file__, "--seed", str(arguments.seed), *sys.argv[1:]]
         os.execv(sys.executable, [sys.executable, cluster, "--", *again])

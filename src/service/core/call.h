@@ -52,6 +52,7 @@ struct call {
     struct clock_memory *clock; /* service/core/clock.h; NULL: only the store remembers */
     utc_seconds clock_stored;   /* set by clock.c: the store's mark, in the transaction */
     bool in_transaction;        /* set by transaction.c: a begin is open */
+    bool only_reads;            /* set by transaction.c: that transaction writes nothing */
     bool saves;                 /* the transaction saves measurements: saving_exclusion() */
     /* Set by saving_exclusion(): the verb runs again while nobody saves measurements. */
     bool wants_exclusion, excludes_saving;

@@ -12,8 +12,7 @@ enum { SLOTS = 1024 };
 struct slot {
     int64_t organization_id;
     struct ledger_cache_counts counts;
-    struct ledger_cache_reach reach;
-    struct ledger_cache_plan plan;
+    struct pool_horizon horizon;
 };
 
 struct ledger_cache {
@@ -84,47 +83,24 @@ ledger_cache_put_counts(struct ledger_cache *ledger_cache, int64_t organization_
 }
 
 bool
-ledger_cache_get_reach(struct ledger_cache *ledger_cache, int64_t organization_id,
-                       struct ledger_cache_reach *out)
+ledger_cache_get_horizon(struct ledger_cache *ledger_cache, int64_t organization_id,
+                         struct pool_horizon *out)
 {
     if (!ledger_cache)
         return false;
-    *out = take_slot(ledger_cache, organization_id)->reach;
+    *out = take_slot(ledger_cache, organization_id)->horizon;
     pthread_mutex_unlock(&ledger_cache->lock);
     return out->version != 0;
 }
 
 void
-ledger_cache_put_reach(struct ledger_cache *ledger_cache, int64_t organization_id,
-                       const struct ledger_cache_reach *reach)
+ledger_cache_put_horizon(struct ledger_cache *ledger_cache, int64_t organization_id,
+                         const struct pool_horizon *horizon)
 {
     if (!ledger_cache)
         return;
     struct slot *slot = take_slot(ledger_cache, organization_id);
-    if (reach->version >= slot->reach.version)
-        slot->reach = *reach;
-    pthread_mutex_unlock(&ledger_cache->lock);
-}
-
-bool
-ledger_cache_get_plan(struct ledger_cache *ledger_cache, int64_t organization_id,
-                      struct ledger_cache_plan *out)
-{
-    if (!ledger_cache)
-        return false;
-    *out = take_slot(ledger_cache, organization_id)->plan;
-    pthread_mutex_unlock(&ledger_cache->lock);
-    return out->version != 0;
-}
-
-void
-ledger_cache_put_plan(struct ledger_cache *ledger_cache, int64_t organization_id,
-                      const struct ledger_cache_plan *plan)
-{
-    if (!ledger_cache)
-        return;
-    struct slot *slot = take_slot(ledger_cache, organization_id);
-    if (plan->version >= slot->plan.version)
-        slot->plan = *plan;
+    if (horizon->version >= slot->horizon.version)
+        slot->horizon = *horizon;
     pthread_mutex_unlock(&ledger_cache->lock);
 }

@@ -22,17 +22,11 @@ void ledger_cache_close(struct ledger_cache *ledger_cache); /* NULL is allowed *
 /* The store has gone back to an older state. NULL is allowed. */
 void ledger_cache_forget(struct ledger_cache *ledger_cache);
 
-/* Counts of sensors, good for instants in [from, until) at this version. */
+/* The pool, and counts of sensors for instants in [from, until), at this version. */
 struct ledger_cache_counts {
     int64_t version;
     utc_seconds from, until;
-    int64_t active, expiring, expired, unlicensed;
-};
-
-/* How far the pool reaches: by places in the line, as of a version (domain/reach.h). */
-struct ledger_cache_reach {
-    int64_t version;
-    struct reach reach;
+    int64_t licenses_left, active, expiring, expired, unlicensed;
 };
 
 /* False: not known. `ledger_cache` may be NULL: nothing ever is. */
@@ -40,22 +34,9 @@ bool ledger_cache_get_counts(struct ledger_cache *ledger_cache, int64_t organiza
                              struct ledger_cache_counts *out);
 void ledger_cache_put_counts(struct ledger_cache *ledger_cache, int64_t organization_id,
                              const struct ledger_cache_counts *counts);
-bool ledger_cache_get_reach(struct ledger_cache *ledger_cache, int64_t organization_id,
-                            struct ledger_cache_reach *out);
-void ledger_cache_put_reach(struct ledger_cache *ledger_cache, int64_t organization_id,
-                            const struct ledger_cache_reach *reach);
-
-/* The end of the plan: the first that is left out of all that end by `until` (`has_short`
- * false: none is). Exactly of this version. */
-struct ledger_cache_plan {
-    int64_t version;
-    utc_seconds until;
-    bool has_short;
-    struct renewal_sensor first_short;
-};
-bool ledger_cache_get_plan(struct ledger_cache *ledger_cache, int64_t organization_id,
-                           struct ledger_cache_plan *out);
-void ledger_cache_put_plan(struct ledger_cache *ledger_cache, int64_t organization_id,
-                           const struct ledger_cache_plan *plan);
+bool ledger_cache_get_horizon(struct ledger_cache *ledger_cache, int64_t organization_id,
+                              struct pool_horizon *out);
+void ledger_cache_put_horizon(struct ledger_cache *ledger_cache, int64_t organization_id,
+                              const struct pool_horizon *horizon);
 
 #endif

@@ -84,10 +84,11 @@ try_once(struct call *call, transaction_body *body, void *with, bool writes)
     if (status)
         return status;
     call->in_transaction = true;
+    call->only_reads = !writes;
     status = writes ? open_writing(call) : STATUS_OK;
     if (!status)
         status = body(call, with);
-    call->in_transaction = false;
+    call->in_transaction = call->only_reads = false;
     if (status || (writes && call->dry_run)) {
         store_rollback(call->db.store);
         return status;

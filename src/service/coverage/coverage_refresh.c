@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "service/ledger/sensor_find.h"
 #include "service/outbox/events.h"
 #include "statements.h"
 #include "store/store.h"
@@ -56,9 +57,10 @@ gather(void *with, const struct ingest_coverage_out *row, struct fault *fault)
 {
     struct refresh_context *context = with;
     struct serial parsed;
+    enum status status = sensor_serial(fault, row->serial, &parsed);
 
-    if (!serial_parse(&parsed, row->serial, strlen(row->serial)))
-        return fail(fault, STATUS_BROKEN, "", "", "a serial in the store cannot be read");
+    if (status)
+        return status;
     /* A sensor that was replaced comes with each serial that it had. */
     if (context->open
         && (context->sensor_id != row->sensor_id

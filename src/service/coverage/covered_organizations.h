@@ -6,17 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "domain/renewal.h"
+#include "domain/horizon.h"
 
 #define COVERAGE_VERSION_UNREAD (-1)
-
-/* Who of the line of auto renewal will be renewed: renewal_promise.h. */
-struct renewal_promise {
-    int64_t version;   /* of the organization, for which it holds */
-    utc_seconds until; /* it says nothing of later ends */
-    bool all;          /* everybody; else those in front of `left_out` */
-    struct renewal_sensor left_out;
-};
 
 /* An organization as the gate sees it. */
 struct covered_organization {
@@ -26,12 +18,12 @@ struct covered_organization {
     bool device_token_required;
     bool has_alarms; /* it has, or had, alarm rules: evaluator.h */
     char device_token[64];
-    bool tells_refusals; /* somebody wants to know of a first refusal:
-                            service/ingest/refusal_watch.h */
-    utc_seconds due_at;  /* when the pool may have to renew a sensor; UTC_NEVER */
-    bool unsettled;      /* changed by the transaction that it is read in */
-    struct renewal_promise lookahead;
-    uint64_t batch; /* the last step that touched it: coverage_refresh.c's */
+    bool tells_refusals;           /* somebody wants to know of a first refusal:
+                                      service/ingest/refusal_watch.h */
+    utc_seconds due_at;            /* when the pool may have to renew a sensor; UTC_NEVER */
+    bool unsettled;                /* changed by the transaction that it is read in */
+    struct pool_horizon lookahead; /* renewal_lookahead.h */
+    uint64_t batch;                /* the last step that touched it: coverage_refresh.c's */
 };
 
 struct covered_organizations {

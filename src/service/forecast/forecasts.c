@@ -6,7 +6,8 @@
 
 #include "domain/forecast.h"
 #include "service/core/transaction.h"
-#include "service/forecast/renewal_queue.h"
+#include "service/ledger/renewal_queue.h"
+#include "service/ledger/sensor_find.h"
 #include "statements.h"
 #include "store/store.h"
 
@@ -62,8 +63,9 @@ take_stopping(void *with, const struct forecast_stopping_out *row, struct fault 
 
     if (off->count == context->off_room)
         return forecasts_too_large(fault);
-    if (!serial_parse(&serial, row->serial, strlen(row->serial)))
-        return fail(fault, STATUS_BROKEN, "", "", "a serial in the store cannot be read");
+    enum status status = sensor_serial(fault, row->serial, &serial);
+    if (status)
+        return status;
     context->off_ids[off->count] = row->id;
     off->line[off->count] =
         (struct renewal_sensor){ row->coverage_ends_at, serial_number(serial), off->count };
@@ -92,29 +94,38 @@ read_stopping(struct forecast_context *context, size_t count)
 }
 
 static enum status
-read_lines(struct forecast_context *context)
+forecasts_read_stopping(struct forecast_context *context)
 {
     struct call *call = context->call;
     struct forecast *forecast = &context->forecast;
-    struct renewal_queue line;
-    struct forecast_counts_out counts;
-    enum status status = renewal_queue_keys(call, &context->look, &line.plan);
+    struct forecast_stopping_count_out stopping;
+    enum status status =
+        forecast_stopping_count(&call->db,
+                                &(struct forecast_stopping_count_in){ context->organization_id,
+                                                                      call->now, forecast->until },
+                                &stopping);
+
+    return status ? status : read_stopping(context, (size_t)stopping.count);
+}
+
+static enum status
+forecasts_read_renewing(struct forecast_context *context)
+{
+    struct call *call = context->call;
+    struct forecast *forecast = &context->forecast;
+    struct renewal_queue queue;
+    struct renewal_queue_part part = { .until = forecast->until };
+    enum status status = renewal_queue_keys(call, &context->look, INT64_MAX, &queue);
 
     if (!status)
-        status = forecast_counts(
-            &call->db,
-            &(struct forecast_counts_in){ context->organization_id, call->now, forecast->until },
-            &counts);
+        status = renewal_queue_count(call, context->organization_id, &part);
     if (!status)
-        status = renewal_queue_read(call, context->organization_id, 0, forecast->until,
-                                    (size_t)counts.renewing, &line);
-    if (!status)
-        status = read_stopping(context, (size_t)counts.stopping);
+        status = renewal_queue_read(call, context->organization_id, &part, &queue);
     if (status)
         return status;
-    forecast->plan = line.plan;
-    context->on_ids = line.ids;
-    forecast->stopped = call_new(call, line.plan.count + 1);
+    forecast->plan = queue.plan;
+    context->on_ids = queue.ids;
+    forecast->stopped = call_new(call, queue.plan.count + 1);
     return forecast->stopped ? STATUS_OK : forecasts_too_large(&call->db.fault);
 }
 
@@ -301,7 +312,9 @@ forecasts_make_body(struct call *call, void *with)
     if (!status)
         status = forecasts_read_term(context);
     if (!status)
-        status = read_lines(context);
+        status = forecasts_read_renewing(context);
+    if (!status)
+        status = forecasts_read_stopping(context);
     if (status)
         return status;
     forecasts_run(context);

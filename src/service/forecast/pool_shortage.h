@@ -1,21 +1,20 @@
-/* pool_shortage.h - do the renewals that fall due by an instant outnumber the licenses left? */
+/* pool_shortage.h - does the pool run out by an instant? */
 #ifndef SERVICE_FORECAST_POOL_SHORTAGE_H
 #define SERVICE_FORECAST_POOL_SHORTAGE_H
 
-#include "service/ledger/organization_lock.h"
+#include "service/core/call.h"
 
 enum { POOL_SHORTAGE_DAYS = 60 }; /* how far the watch looks (pool_watch.h) */
 
 struct pool_shortage {
     bool low;
-    int64_t counted; /* sensors that were looked at: what it has cost */
     int64_t licenses_left;
-    int64_t renewals;        /* of sensors, each once; exact where it is low and was asked for */
-    utc_seconds first_short; /* the end of the first that gets none, the same */
+    int64_t renewals;        /* sensors whose coverage ends by then, with auto renewal */
+    utc_seconds first_short; /* the end of the first that finds the pool empty, where it is low */
 };
 
-/* Inside a transaction. `details`: also the last two, at the price of the plan. */
+/* Inside a transaction. */
 enum status pool_shortage(struct call *call, int64_t organization_id, utc_seconds until,
-                          bool details, struct pool_shortage *out);
+                          struct pool_shortage *out);
 
 #endif

@@ -44,16 +44,20 @@ organization_lock(struct call *call, int64_t id, struct organization_lock *out)
 enum status
 organization_load(struct call *call, int64_t id, struct organization_lock *out)
 {
-    struct organization_by_id_out row;
+    struct organization_ledger_out row;
     bool found;
     enum status status =
-        organization_by_id(&call->db, &(struct organization_by_id_in){ .id = id }, &row, &found);
+        organization_ledger(&call->db, &(struct organization_ledger_in){ id }, &row, &found);
 
     if (status)
         return status;
     if (!found)
         return lock_not_found(call);
-    *out = (struct organization_lock){ .organization_id = id };
+    *out = (struct organization_lock){
+        .organization_id = id,
+        .version = row.version,
+        .committed = call->only_reads,
+    };
     return lock_fill(call, row.time_zone, row.pool_order, out);
 }
 

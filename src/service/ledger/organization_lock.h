@@ -11,6 +11,7 @@
 struct organization_lock {
     int64_t organization_id;
     int64_t version; /* to stamp on sensors that change */
+    bool committed;  /* the version is: what is found in it holds for others, too */
     const struct zone *zone;
     enum pool_order pool_order;
 };
@@ -22,8 +23,8 @@ struct organization_lock {
  *   STATUS_BROKEN  this machine does not know the organization's time zone */
 enum status organization_lock(struct call *call, int64_t id, struct organization_lock *out);
 
-/* The zone and the pool's order, for reading; failures as organization_lock(). The
- * version is 0. */
+/* The same for reading, without the lock. The version is committed in a transaction that only
+ * reads; failures as organization_lock(). */
 enum status organization_load(struct call *call, int64_t id, struct organization_lock *out);
 /* The zone alone. */
 enum status organization_zone(struct call *call, int64_t id, const struct zone **out);

@@ -4,10 +4,9 @@
 #include <string.h>
 
 #include "base/id.h"
-#include "domain/renewal.h"
-#include "domain/serial.h"
 #include "service/audit/audit.h"
 #include "service/core/clock.h"
+#include "service/ledger/renewal_queue.h"
 #include "service/outbox/events.h"
 #include "statements.h"
 #include "store/store.h"
@@ -29,97 +28,40 @@ struct new_end {
 struct step {
     struct call *call;
     const struct organization_lock *lock;
-    struct renewal_plan plan;
-    bool *last_read; /* by index of the keys: behind it others of its term may stand, */
-    bool keys_end;   /* and one of these has given out its last license */
-    struct renewals_due_out *due;
-    size_t due_count;
+    struct renewal_queue queue;
+    size_t read;                /* sensors in the queue at first */
+    bool keys_end;              /* more keys may follow one that is used up */
     bool full;                  /* there may be more due than were read, */
     struct renewal_sensor last; /* all behind this one */
 
-    struct new_end *ends; /* by index of `due` */
+    struct new_end *ends; /* by index of the sensors */
     struct renewal_insert_in *licenses;
     struct audit_fact *facts;
     size_t count, license_room, fact_room;
     utc_seconds newest_start; /* of a renewal: the newest end that is passed */
 };
 
-static enum status
-read_keys(struct step *step)
-{
-    struct call *call = step->call;
-    struct renewal_keys_out *rows;
-    size_t count;
-    enum status status =
-        renewal_keys(&call->db,
-                     &(struct renewal_keys_in){ .organization_id = step->lock->organization_id,
-                                                .most = MOST_KEYS },
-                     &rows, &count);
-
-    if (status)
-        return status;
-    step->plan.keys = call_new(call, (count + 1) * sizeof *step->plan.keys);
-    step->last_read = call_new(call, (count + 1) * sizeof *step->last_read);
-    if (!step->plan.keys || !step->last_read)
-        return STATUS_TOO_LARGE;
-    for (size_t i = 0; i < count; i++) {
-        struct pool_key *key = &step->plan.keys[i];
-        *key = (struct pool_key){
-            .id = rows[i].id,
-            .key = rows[i].key,
-            .redemption = rows[i].redemption,
-            .left = rows[i].licenses_left,
-        };
-        step->last_read[i] = rows[i].place == MOST_KEYS;
-        if (!term_parse(&key->term, rows[i].term, strlen(rows[i].term)))
-            return call_fail(call, STATUS_BROKEN, "", "", "the term of a key cannot be read");
-    }
-    step->plan.key_count = count;
-    return STATUS_OK;
-}
-
 /* The sensors whose coverage ends in [from, until], the first RENEWING_STEP of them. */
-static enum status
-read_line(struct step *step, utc_seconds from, utc_seconds until)
-{
-    struct call *call = step->call;
-    enum status status = renewals_due(&call->db,
-                                      &(struct renewals_due_in){
-                                          .organization_id = step->lock->organization_id,
-                                          .from = from,
-                                          .until = until,
-                                          .most = RENEWING_STEP,
-                                      },
-                                      &step->due, &step->due_count);
-
-    if (status)
-        return status;
-    step->full = step->due_count == RENEWING_STEP;
-    step->plan.line = call_new(call, (step->due_count + 1) * sizeof *step->plan.line);
-    step->ends = call_new(call, (step->due_count + 1) * sizeof *step->ends);
-    if (!step->plan.line || !step->ends)
-        return STATUS_TOO_LARGE;
-    for (size_t i = 0; i < step->due_count; i++) {
-        struct serial serial;
-        if (!serial_parse(&serial, step->due[i].serial, strlen(step->due[i].serial)))
-            return call_fail(call, STATUS_BROKEN, "", "", "a serial in the store cannot be read");
-        step->plan.line[i] =
-            (struct renewal_sensor){ step->due[i].coverage_ends_at, serial_number(serial), i };
-    }
-    if (step->due_count > 0)
-        step->last = step->plan.line[step->due_count - 1];
-    step->plan.count = step->due_count;
-    renewal_begin(&step->plan);
-    return STATUS_OK;
-}
-
 static enum status
 renewing_begin(struct step *step, utc_seconds from, utc_seconds until)
 {
-    step->plan.order = step->lock->pool_order;
-    step->plan.zone = step->lock->zone;
-    enum status status = read_keys(step);
-    return status || step->plan.key_count == 0 ? status : read_line(step, from, until);
+    struct call *call = step->call;
+    struct renewal_plan *plan = &step->queue.plan;
+    const struct renewal_queue_part part = { from, until, RENEWING_STEP };
+    enum status status = renewal_queue_keys(call, step->lock, MOST_KEYS, &step->queue);
+
+    if (status || plan->key_count == 0)
+        return status;
+    status = renewal_queue_read(call, step->lock->organization_id, &part, &step->queue);
+    if (status)
+        return status;
+    step->read = plan->count;
+    step->full = step->read == RENEWING_STEP;
+    for (size_t i = 0; i < plan->count; i++)
+        if (i == 0 || renewal_goes_before(&step->last, &plan->line[i]))
+            step->last = plan->line[i];
+    step->ends = call_new(call, (step->read + 1) * sizeof *step->ends);
+    return step->ends ? STATUS_OK : STATUS_TOO_LARGE;
 }
 
 /* A step grows past RENEWING_STEP only where short terms followed each other while
@@ -145,15 +87,19 @@ renewing_note_fact(struct step *step, const struct renewal *renewal, int64_t lic
     struct audit_json json;
     struct json_writer *writer = audit_json_open(&json);
     struct audit_fact *fact = &step->facts[step->count];
+    char *serial = call_new(step->call, SERIAL_TEXT_SIZE);
 
+    if (!serial)
+        return STATUS_TOO_LARGE;
+    serial_format(serial, serial_from_number(renewal->sensor.serial));
     json_put_id(writer, "license", license_id);
-    json_put_text(writer, "key", step->plan.keys[renewal->key].key);
+    json_put_text(writer, "key", step->queue.plan.keys[renewal->key].key);
     json_put_time(writer, "starts_at", renewal->starts_at);
     json_put_time(writer, "expires_at", renewal->expires_at);
     *fact = (struct audit_fact){
         .action = "license.renew",
         .object_kind = "sensor",
-        .object_id = step->due[renewal->sensor.index].serial,
+        .object_id = serial,
     };
     return audit_json_close(&json, step->call, &fact->after);
 }
@@ -161,7 +107,7 @@ renewing_note_fact(struct step *step, const struct renewal *renewal, int64_t lic
 static enum status
 renewing_note(struct step *step, const struct renewal *renewal)
 {
-    const struct renewals_due_out *sensor = &step->due[renewal->sensor.index];
+    int64_t sensor_id = step->queue.ids[renewal->sensor.index];
     int64_t id = id_random();
     enum status status = renewing_make_room(step);
 
@@ -172,21 +118,22 @@ renewing_note(struct step *step, const struct renewal *renewal)
     step->licenses[step->count++] = (struct renewal_insert_in){
         .organization_id = step->lock->organization_id,
         .id = id,
-        .sensor_id = sensor->id,
-        .key_id = step->plan.keys[renewal->key].id,
+        .sensor_id = sensor_id,
+        .key_id = step->queue.plan.keys[renewal->key].id,
         .starts_at = renewal->starts_at,
         .expires_at = renewal->expires_at,
         .assigned_at = step->call->now,
         .assigned_by = actor_system.name,
     };
     step->ends[renewal->sensor.index] = (struct new_end){
-        sensor->id,
+        sensor_id,
         renewal->starts_at,
         renewal->expires_at,
     };
     if (renewal->starts_at > step->newest_start && renewal->starts_at < step->call->now)
         step->newest_start = renewal->starts_at;
-    step->keys_end = step->last_read[renewal->key] && step->plan.keys[renewal->key].left == 0;
+    step->keys_end = step->queue.last_read[renewal->key]
+                     && step->queue.plan.keys[renewal->key].left == 0;
     return STATUS_OK;
 }
 
@@ -197,16 +144,16 @@ write_keys(struct step *step)
     struct call *call = step->call;
     enum status status = STATUS_OK;
 
-    for (size_t i = 0; i < step->plan.key_count && !status; i++) {
+    for (size_t i = 0; i < step->queue.plan.key_count && !status; i++) {
         int64_t taken = 0, changed;
         for (size_t k = 0; k < step->count; k++)
-            taken += step->licenses[k].key_id == step->plan.keys[i].id;
+            taken += step->licenses[k].key_id == step->queue.plan.keys[i].id;
         if (taken == 0)
             continue;
-        status = renewal_take(
-            &call->db,
-            &(struct renewal_take_in){ step->lock->organization_id, step->plan.keys[i].id, taken },
-            &changed);
+        status = renewal_take(&call->db,
+                              &(struct renewal_take_in){ step->lock->organization_id,
+                                                         step->queue.plan.keys[i].id, taken },
+                              &changed);
         if (!status && changed != 1)
             status = call_fail(call, STATUS_BUSY, "", "", "the pool has changed");
     }
@@ -250,7 +197,7 @@ write_ends(struct step *step)
     size_t count = 0, done = 0;
     enum status status = STATUS_OK;
 
-    for (size_t i = 0; i < step->due_count; i++)
+    for (size_t i = 0; i < step->read; i++)
         if (step->ends[i].ends_at)
             step->ends[count++] = step->ends[i];
     qsort(step->ends, count, sizeof *step->ends, by_end);
@@ -266,11 +213,11 @@ renewing_write_renewed(struct json_writer *json, const void *with, size_t index)
     const struct renewal_insert_in *license = &step->licenses[index];
     size_t key = 0;
 
-    while (step->plan.keys[key].id != license->key_id)
+    while (step->queue.plan.keys[key].id != license->key_id)
         key++;
     json_put_text(json, "serial", step->facts[index].object_id);
     json_put_id(json, "license_id", license->id);
-    json_put_text(json, "key", step->plan.keys[key].key);
+    json_put_text(json, "key", step->queue.plan.keys[key].key);
     json_put_time(json, "starts_at", license->starts_at);
     json_put_time(json, "expires_at", license->expires_at);
 }
@@ -302,8 +249,8 @@ renewing_write(struct step *step)
 static bool
 may_go_on(const struct step *step)
 {
-    return step->plan.count > 0 && !step->keys_end
-           && (!step->full || !renewal_goes_before(&step->last, &step->plan.line[0]));
+    return step->queue.plan.count > 0 && !step->keys_end
+           && (!step->full || !renewal_goes_before(&step->last, &step->queue.plan.line[0]));
 }
 
 /* *more: others may be due behind the step. */
@@ -313,7 +260,8 @@ plan_step(struct step *step, bool *more)
     struct renewal renewal;
     enum status status = renewing_begin(step, SOME_END, step->call->now);
 
-    while (!status && may_go_on(step) && renewal_next(&step->plan, step->call->now, &renewal)) {
+    while (!status && may_go_on(step)
+           && renewal_next(&step->queue.plan, step->call->now, &renewal)) {
         if (renewal.key == SIZE_MAX)
             break; /* the pool is empty: nobody is served any more */
         status = renewing_note(step, &renewal);
@@ -346,7 +294,8 @@ revive_step(struct step *step, utc_seconds from, utc_seconds until)
     struct renewal renewal;
     enum status status = renewing_begin(step, from, until);
 
-    while (!status && !step->keys_end && renewal_revive(&step->plan, step->call->now, &renewal))
+    while (!status && !step->keys_end
+           && renewal_revive(&step->queue.plan, step->call->now, &renewal))
         status = renewing_note(step, &renewal);
     return status ? status : renewing_write(step);
 }

@@ -38,6 +38,14 @@ sensor_find(struct call *call, int64_t organization_id, const char *serial,
 }
 
 enum status
+sensor_serial(struct fault *fault, const char *text, struct serial *out)
+{
+    if (!serial_parse(out, text, strlen(text)))
+        return fail(fault, STATUS_BROKEN, "", "", "a serial in the store cannot be read");
+    return STATUS_OK;
+}
+
+enum status
 sensor_refresh_coverage(struct call *call, int64_t organization_id, int64_t sensor_id,
                         int64_t version)
 {

@@ -17,6 +17,9 @@ struct found_sensor {
 enum status sensor_find(struct call *call, int64_t organization_id, const char *serial,
                         struct found_sensor *out);
 
+/* Reads a serial that the store holds. STATUS_BROKEN */
+enum status sensor_serial(struct fault *fault, const char *text, struct serial *out);
+
 /* After a sensor's licenses have changed: stamps it with the organization's new version
  * and keeps the end of its coverage. */
 enum status sensor_refresh_coverage(struct call *call, int64_t organization_id, int64_t sensor_id,

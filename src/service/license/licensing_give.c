@@ -6,6 +6,7 @@
 #include "domain/code.h"
 #include "domain/coverage.h"
 #include "domain/term.h"
+#include "service/ledger/renewal_queue.h"
 #include "statements.h"
 #include "store/store.h"
 
@@ -111,39 +112,24 @@ static enum status
 choose_from_pool(struct give_context *context, struct chosen_key *out)
 {
     struct call *call = context->call;
-    struct keys_first_of_each_term_out *rows;
-    size_t count;
-    enum status status = keys_first_of_each_term(
-        &call->db,
-        &(struct keys_first_of_each_term_in){ .organization_id = context->lock->organization_id },
-        &rows, &count);
+    struct renewal_queue queue;
+    const struct renewal_plan *pool = &queue.plan;
+    char term[TERM_TEXT_SIZE];
+    enum status status = renewal_queue_keys(call, context->lock, 1, &queue);
 
     if (status)
         return status;
-    struct pool_key *keys = call_new(call, (count + 1) * sizeof *keys);
-    if (!keys)
-        return call_fail(call, STATUS_TOO_LARGE, "", "", "the pool has too many terms");
-    for (size_t i = 0; i < count && !status; i++) {
-        keys[i] = (struct pool_key){
-            .id = rows[i].id,
-            .key = rows[i].key,
-            .redemption = rows[i].redemption,
-            .left = rows[i].licenses_left,
-        };
-        status = give_read_term(call, rows[i].term, &keys[i].term);
-    }
-    if (status)
-        return status;
-    size_t pick = pool_pick(keys, count, context->lock->pool_order, call->now, context->lock->zone);
+    size_t pick = pool_pick(pool->keys, pool->key_count, pool->order, call->now, pool->zone);
     if (pick == SIZE_MAX)
         return no_licenses_left(call);
+    term_format(term, pool->keys[pick].term);
     *out = (struct chosen_key){
-        .id = keys[pick].id,
-        .key = keys[pick].key,
-        .term_text = rows[pick].term,
-        .term = keys[pick].term,
+        .id = pool->keys[pick].id,
+        .key = pool->keys[pick].key,
+        .term_text = call_text(call, term),
+        .term = pool->keys[pick].term,
     };
-    return STATUS_OK;
+    return out->term_text ? STATUS_OK : STATUS_TOO_LARGE;
 }
 
 /* The number of changed rows decides, not what was read before. */

@@ -1,7 +1,7 @@
 #include "service/manager/manager_fill.h"
 
 #include "domain/term.h"
-#include "service/forecast/pool_horizon.h"
+#include "service/ledger/pool_horizon.h"
 #include "statements.h"
 #include "store/store.h"
 
@@ -136,10 +136,10 @@ is_renewed_next(const struct manager_row *row)
 
 /* Whoever is renewed when its coverage ends, if the pool holds a license by then. */
 static enum status
-fill_next(struct call *call, const struct organization_lock *look, bool committed,
-          struct manager_row *rows, size_t count)
+fill_next(struct call *call, const struct organization_lock *look, struct manager_row *rows,
+          size_t count)
 {
-    struct pool_horizon reach;
+    struct pool_horizon horizon;
     utc_seconds until = 0;
     enum status status;
 
@@ -148,11 +148,12 @@ fill_next(struct call *call, const struct organization_lock *look, bool committe
             until = rows[i].covered_until;
     if (until == 0)
         return STATUS_OK;
-    status = pool_horizon_begin(&reach, call, look, committed, until);
+    status = pool_horizon_find(call, look, until, &horizon);
     for (size_t i = 0; i < count && !status; i++) {
         bool served = false;
         if (is_renewed_next(&rows[i]))
-            status = pool_horizon_ask(&reach, rows[i].covered_until, rows[i].serial, &served);
+            status =
+                pool_horizon_ask(call, &horizon, rows[i].covered_until, rows[i].serial, &served);
         if (served)
             rows[i].next = "pool";
     }
@@ -160,8 +161,8 @@ fill_next(struct call *call, const struct organization_lock *look, bool committe
 }
 
 enum status
-manager_fill(struct call *call, const struct organization_lock *look, bool committed,
-             const int64_t *ids, size_t count, struct manager_row *rows)
+manager_fill(struct call *call, const struct organization_lock *look, const int64_t *ids,
+             size_t count, struct manager_row *rows)
 {
     struct fill_context context = { .call = call, .look = look };
     enum status status = STATUS_OK;
@@ -170,5 +171,5 @@ manager_fill(struct call *call, const struct organization_lock *look, bool commi
         size_t some = count - done < IN_LIST ? count - done : IN_LIST;
         status = fill_some(&context, ids + done, some, rows + done);
     }
-    return status ? status : fill_next(call, look, committed, rows, count);
+    return status ? status : fill_next(call, look, rows, count);
 }

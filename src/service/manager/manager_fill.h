@@ -6,9 +6,8 @@
 #include "service/manager/manager.h"
 
 /* The rows of `count` sensors, in the order of `ids`, into `rows` (zeroed). Inside a
- * transaction of the caller, so that all of it is one state; `committed`: that has
- * not changed the ledger. */
-enum status manager_fill(struct call *call, const struct organization_lock *look, bool committed,
+ * transaction of the caller, so that all of it is one state. */
+enum status manager_fill(struct call *call, const struct organization_lock *look,
                          const int64_t *ids, size_t count, struct manager_row *rows);
 
 #endif

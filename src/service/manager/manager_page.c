@@ -40,7 +40,6 @@ struct page_context {
     struct manager_page *out;
     struct manager_row *rows; /* room for limit */
     struct organization_lock look;
-    bool committed;                 /* the transaction is ours: it has not changed the ledger */
     utc_seconds ends_from, ends_to; /* of coverage, which is what a state is */
     char q_serial[MANAGER_PATTERN_SIZE];
     char q_name[MANAGER_PATTERN_SIZE];
@@ -175,15 +174,14 @@ page_body(struct call *call, void *with)
     *out = (struct manager_page){ .rows = context->rows };
     enum status status = organization_load(call, context->organization_id, &context->look);
     if (!status)
-        status = manager_totals(call, context->organization_id, context->committed, out);
+        status = manager_totals(call, &context->look, out);
     if (!status)
         status = manager_page_find(call, context, in_order(context), &found, &count);
     if (status)
         return status;
     for (; out->count < count && out->count < limit; out->count++)
         context->ids[out->count] = found[out->count].sensor_id;
-    status =
-        manager_fill(call, &context->look, context->committed, context->ids, out->count, out->rows);
+    status = manager_fill(call, &context->look, context->ids, out->count, out->rows);
     if (status || count <= limit)
         return status;
     out->next = cursor_write(call, cursor_letters[context->query->sort],
@@ -204,7 +202,6 @@ manager_list(struct call *call, int64_t organization_id, const struct manager_qu
         .organization_id = organization_id,
         .query = query,
         .out = out,
-        .committed = !call->in_transaction,
         .after = { .number = INT64_MIN, .text = "", .text_2 = "" },
         .most = room,
         .ids = call_new(call, room * sizeof *context.ids),
@@ -249,7 +246,6 @@ manager_find(struct call *call, int64_t organization_id, const struct manager_qu
 struct one_row {
     int64_t organization_id;
     const char *serial;
-    bool committed;
     struct manager_row *out;
 };
 
@@ -264,7 +260,7 @@ row_body(struct call *call, void *with)
     if (!status)
         status = sensor_find(call, one_row->organization_id, one_row->serial, &sensor);
     if (!status)
-        status = manager_fill(call, &look, one_row->committed, &sensor.id, 1, one_row->out);
+        status = manager_fill(call, &look, &sensor.id, 1, one_row->out);
     return status;
 }
 
@@ -274,7 +270,6 @@ manager_row(struct call *call, int64_t organization_id, const char *serial, stru
     struct one_row one_row = {
         .organization_id = organization_id,
         .serial = serial,
-        .committed = !call->in_transaction,
         .out = out,
     };
 

@@ -11,12 +11,13 @@ soon(utc_seconds now)
 }
 
 static enum status
-manager_totals_count(struct call *call, int64_t organization_id, struct ledger_cache_counts *out)
+manager_totals_count(struct call *call, const struct organization_lock *look,
+                     struct ledger_cache_counts *out)
 {
     struct manager_counts_out row;
     enum status status = manager_counts(&call->db,
                                         &(struct manager_counts_in){
-                                            .organization_id = organization_id,
+                                            .organization_id = look->organization_id,
                                             .now = call->now,
                                             .soon = soon(call->now),
                                         },
@@ -25,8 +26,10 @@ manager_totals_count(struct call *call, int64_t organization_id, struct ledger_c
     if (status)
         return status;
     *out = (struct ledger_cache_counts){
+        .version = look->version,
         .from = call->now,
         .until = row.next_end ? row.next_end : UTC_NEVER,
+        .licenses_left = row.licenses_left,
         .active = row.active,
         .expiring = row.expiring,
         .expired = row.expired,
@@ -37,38 +40,23 @@ manager_totals_count(struct call *call, int64_t organization_id, struct ledger_c
     return STATUS_OK;
 }
 
-/* Once for a version of the ledger, until the next sensor passes a border. */
-static enum status
-count_once(struct call *call, int64_t organization_id, int64_t version,
-           struct ledger_cache_counts *out)
-{
-    if (ledger_cache_get_counts(call->ledger_cache, organization_id, out) && out->version == version
-        && call->now >= out->from && call->now < out->until)
-        return STATUS_OK;
-    enum status status = manager_totals_count(call, organization_id, out);
-    if (status)
-        return status;
-    out->version = version;
-    ledger_cache_put_counts(call->ledger_cache, organization_id, out);
-    return STATUS_OK;
-}
-
 enum status
-manager_totals(struct call *call, int64_t organization_id, bool committed, struct manager_page *out)
+manager_totals(struct call *call, const struct organization_lock *look, struct manager_page *out)
 {
-    struct manager_state_out state;
+    int64_t id = look->organization_id;
     struct ledger_cache_counts counts;
-    bool found;
-    enum status status =
-        manager_state(&call->db, &(struct manager_state_in){ .organization_id = organization_id },
-                      &state, &found);
 
-    if (!status)
-        status = committed ? count_once(call, organization_id, state.version, &counts)
-                           : manager_totals_count(call, organization_id, &counts);
-    if (status)
-        return status;
-    out->licenses_left = state.licenses_left;
+    /* Once for a version of the ledger, until the next sensor passes a border. */
+    if (!look->committed || !ledger_cache_get_counts(call->ledger_cache, id, &counts)
+        || counts.version != look->version || call->now < counts.from
+        || call->now >= counts.until) {
+        enum status status = manager_totals_count(call, look, &counts);
+        if (status)
+            return status;
+        if (look->committed)
+            ledger_cache_put_counts(call->ledger_cache, id, &counts);
+    }
+    out->licenses_left = counts.licenses_left;
     out->active = counts.active;
     out->expiring = counts.expiring;
     out->expired = counts.expired;

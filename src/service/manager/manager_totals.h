@@ -1,12 +1,12 @@
-/* manager_totals.h - how an organization stands as a whole. */
+/* manager_totals.h - the counts of an organization. */
 #ifndef SERVICE_MANAGER_MANAGER_TOTALS_H
 #define SERVICE_MANAGER_MANAGER_TOTALS_H
 
+#include "service/ledger/organization_lock.h"
 #include "service/manager/manager.h"
 
-/* The licenses left and the counts of `out`. Inside a transaction; `committed`: that has not
- * changed the ledger. */
-enum status manager_totals(struct call *call, int64_t organization_id, bool committed,
+/* The licenses left and the counts of `out`. Inside a transaction. */
+enum status manager_totals(struct call *call, const struct organization_lock *look,
                            struct manager_page *out);
 
 #endif

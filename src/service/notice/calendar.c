@@ -8,7 +8,7 @@
 #include "domain/notice.h"
 #include "domain/term.h"
 #include "service/core/transaction.h"
-#include "service/forecast/pool_horizon.h"
+#include "service/ledger/pool_horizon.h"
 #include "service/organization/organizations.h"
 #include "statements.h"
 #include "store/store.h"
@@ -98,7 +98,7 @@ static enum status
 calendar_decide(struct calendar_context *context)
 {
     struct call *call = context->call;
-    struct pool_horizon reach;
+    struct pool_horizon horizon;
     utc_seconds until = 0;
     enum status status = STATUS_OK;
 
@@ -106,7 +106,7 @@ calendar_decide(struct calendar_context *context)
         if (calendar_asks_pool(context, &context->endings[i]))
             until = context->endings[i].expires_at;
     if (until > 0)
-        status = pool_horizon_begin(&reach, call, &context->look, true, until);
+        status = pool_horizon_find(call, &context->look, until, &horizon);
     for (size_t i = 0; i < context->count && !status; i++) {
         struct ending *ending = &context->endings[i];
         struct notice_facts facts = {
@@ -116,8 +116,8 @@ calendar_decide(struct calendar_context *context)
             .auto_renewal = ending->auto_renewal,
         };
         if (calendar_asks_pool(context, ending))
-            status =
-                pool_horizon_ask(&reach, ending->expires_at, ending->serial, &facts.pool_serves);
+            status = pool_horizon_ask(call, &horizon, ending->expires_at, ending->serial,
+                                      &facts.pool_serves);
         ending->next = notice_next(&facts);
     }
     return status;

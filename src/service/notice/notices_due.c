@@ -5,7 +5,7 @@
 
 #include "domain/serial.h"
 #include "domain/term.h"
-#include "service/forecast/pool_horizon.h"
+#include "service/ledger/pool_horizon.h"
 #include "statements.h"
 #include "store/store.h"
 
@@ -115,7 +115,7 @@ static enum status
 due_decide(struct due_context *context, const struct organization_lock *lock)
 {
     struct notices_due *out = context->out;
-    struct pool_horizon reach;
+    struct pool_horizon horizon;
     utc_seconds until = 0;
     enum status status = STATUS_OK;
 
@@ -123,12 +123,12 @@ due_decide(struct due_context *context, const struct organization_lock *lock)
         if (due_asks_pool(&context->facts[i]) && out->items[i].expires_at > until)
             until = out->items[i].expires_at;
     if (until > 0)
-        status = pool_horizon_begin(&reach, context->call, lock, false, until);
+        status = pool_horizon_find(context->call, lock, until, &horizon);
     for (size_t i = 0; i < out->count && !status; i++) {
         struct notice_facts *facts = &context->facts[i];
         if (due_asks_pool(facts))
-            status = pool_horizon_ask(&reach, out->items[i].expires_at, out->items[i].serial,
-                                      &facts->pool_serves);
+            facts->pool_serves =
+                horizon_serves(&horizon, out->items[i].expires_at, out->items[i].serial_number);
         out->items[i].next = notice_next(facts);
     }
     return status;

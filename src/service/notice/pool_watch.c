@@ -1,6 +1,7 @@
 #include "service/notice/pool_watch.h"
 
 #include "service/forecast/pool_shortage.h"
+#include "service/ledger/organization_lock.h"
 #include "service/notice/notices_send.h"
 #include "service/notice/pool_watch_letter.h"
 #include "service/outbox/events.h"
@@ -46,25 +47,21 @@ pool_watch_tell(struct call *call, const struct pool_watch_due_out *row,
 
 /* Whoever turns the state tells. */
 static enum status
-turn(struct call *call, const struct pool_watch_due_out *row, utc_seconds until, bool low)
+turn(struct call *call, const struct pool_watch_due_out *row, const struct pool_shortage *look)
 {
-    struct pool_shortage look;
     int64_t changed;
     enum status status =
-        pool_watch_turn(&call->db, &(struct pool_watch_turn_in){ row->id, low }, &changed);
+        pool_watch_turn(&call->db, &(struct pool_watch_turn_in){ row->id, look->low }, &changed);
 
-    if (status || changed == 0 || !low)
-        return status;
-    status = pool_shortage(call, row->id, until, true, &look);
-    return status ? status : pool_watch_tell(call, row, &look);
+    return status || changed == 0 || !look->low ? status : pool_watch_tell(call, row, look);
 }
 
 static enum status
 watch(struct call *call, const struct pool_watch_due_out *row, int64_t *counted)
 {
-    utc_seconds until = call->now + POOL_SHORTAGE_DAYS * UTC_DAY;
     struct pool_shortage look;
-    enum status status = pool_shortage(call, row->id, until, false, &look);
+    enum status status =
+        pool_shortage(call, row->id, call->now + POOL_SHORTAGE_DAYS * UTC_DAY, &look);
 
     if (!status)
         status = pool_watch_look(&call->db,
@@ -75,8 +72,8 @@ watch(struct call *call, const struct pool_watch_due_out *row, int64_t *counted)
                                  },
                                  NULL);
     if (!status && look.low != row->low)
-        status = turn(call, row, until, look.low);
-    *counted += look.counted;
+        status = turn(call, row, &look);
+    *counted += look.renewals;
     return status;
 }
 

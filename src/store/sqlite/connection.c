@@ -259,6 +259,8 @@ open_db(struct connection *connection, struct fault *fault)
     sqlite3_extended_result_codes(connection->db, 1);
     sqlite3_busy_handler(connection->db, wait_for_lock, connection);
     sqlite3_db_config(connection->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    /* Otherwise each new pattern of a LIKE has its statement compiled again. */
+    sqlite3_db_config(connection->db, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
     return STATUS_OK;
 }
 

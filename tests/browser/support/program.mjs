@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 
 const binary = process.env.TENURE_BINARY;
-const START_MS = 20_000,
+const START_MS = 60_000,
   STOP_MS = 10_000;
 
 /** Starts a server with an empty store, and with more settings. `stop()` ends it and removes all that it kept. */

@@ -1,0 +1,97 @@
+#include "service/ledger/renewal_queue.h"
+
+#include <string.h>
+
+#include "service/ledger/sensor_find.h"
+#include "statements.h"
+#include "store/store.h"
+
+static enum status
+renewal_queue_too_large(struct call *call)
+{
+    return call_fail(call, STATUS_TOO_LARGE, "", "",
+                     "the organization has too many sensors for a plan");
+}
+
+enum status
+renewal_queue_keys(struct call *call, const struct organization_lock *lock, int64_t most,
+                   struct renewal_queue *out)
+{
+    struct renewal_keys_out *rows;
+    size_t count;
+    enum status status = renewal_keys(
+        &call->db, &(struct renewal_keys_in){ .organization_id = lock->organization_id, most },
+        &rows, &count);
+
+    if (status)
+        return status;
+    *out = (struct renewal_queue){
+        .plan = { .order = lock->pool_order, .zone = lock->zone, .key_count = count },
+        .last_read = call_new(call, (count + 1) * sizeof *out->last_read),
+    };
+    out->plan.keys = call_new(call, (count + 1) * sizeof *out->plan.keys);
+    if (!out->plan.keys || !out->last_read)
+        return renewal_queue_too_large(call);
+    for (size_t i = 0; i < count; i++) {
+        struct pool_key *key = &out->plan.keys[i];
+        *key = (struct pool_key){
+            .id = rows[i].id,
+            .key = rows[i].key,
+            .redemption = rows[i].redemption,
+            .left = rows[i].licenses_left,
+        };
+        out->last_read[i] = rows[i].place == most;
+        if (!term_parse(&key->term, rows[i].term, strlen(rows[i].term)))
+            return call_fail(call, STATUS_BROKEN, "", "", "the term of a key cannot be read");
+    }
+    return STATUS_OK;
+}
+
+enum status
+renewal_queue_count(struct call *call, int64_t organization_id, struct renewal_queue_part *part)
+{
+    struct renewal_queue_size_out size;
+    enum status status = renewal_queue_size(
+        &call->db, &(struct renewal_queue_size_in){ organization_id, part->from, part->until },
+        &size);
+
+    if (!status)
+        part->most = size.count;
+    return status;
+}
+
+static enum status
+renewal_queue_add(void *with, const struct renewal_queue_sensors_out *row, struct fault *fault)
+{
+    struct renewal_queue *queue = with;
+    size_t index = queue->plan.count++;
+    struct serial serial;
+    enum status status = sensor_serial(fault, row->serial, &serial);
+
+    queue->plan.line[index] =
+        (struct renewal_sensor){ row->coverage_ends_at, serial_number(serial), index };
+    queue->ids[index] = row->id;
+    return status;
+}
+
+enum status
+renewal_queue_read(struct call *call, int64_t organization_id,
+                   const struct renewal_queue_part *part, struct renewal_queue *out)
+{
+    out->plan.count = 0;
+    out->plan.line = call_new(call, ((size_t)part->most + 1) * sizeof *out->plan.line);
+    out->ids = call_new(call, ((size_t)part->most + 1) * sizeof *out->ids);
+    if (!out->plan.line || !out->ids)
+        return renewal_queue_too_large(call);
+    enum status status = renewal_queue_sensors(&call->db,
+                                               &(struct renewal_queue_sensors_in){
+                                                   .organization_id = organization_id,
+                                                   .from = part->from,
+                                                   .until = part->until,
+                                                   .most = part->most,
+                                               },
+                                               renewal_queue_add, out);
+    if (!status)
+        renewal_begin(&out->plan);
+    return status;
+}

@@ -1,0 +1,144 @@
+#include "service/ledger/pool_horizon.h"
+
+#include <stdio.h>
+
+#include "service/core/ledger_cache.h"
+#include "service/core/transaction.h"
+#include "service/ledger/ledger.h"
+#include "service/ledger/renewal_queue.h"
+#include "service/sensor/sensors.h"
+#include "support/check.h"
+#include "support/random.h"
+#include "support/verbs.h"
+
+enum { ROUNDS = 60, MOST_SENSORS = 24 };
+
+struct horizon_test {
+    struct fixture *fixture;
+    struct random random;
+    int64_t organization;
+    int served, left_out; /* seen so far */
+};
+
+/* The plan itself, sensor by sensor, without places and without the cache. */
+static void
+check_against_plan(struct call *call, const struct organization_lock *lock, utc_seconds until,
+                   struct horizon_test *test)
+{
+    struct renewal_queue_part part = { .from = 1, .until = until };
+    struct renewal_queue queue;
+    struct pool_horizon horizon;
+    struct renewal renewal;
+    bool asked[MOST_SENSORS] = { false };
+
+    check_int(pool_horizon_find(call, lock, until, &horizon), STATUS_OK);
+    check_int(horizon.version, lock->version);
+    check(horizon.until >= until);
+    check_int(renewal_queue_keys(call, lock, INT64_MAX, &queue), STATUS_OK);
+    check_int(renewal_queue_count(call, lock->organization_id, &part), STATUS_OK);
+    check_int(renewal_queue_read(call, lock->organization_id, &part, &queue), STATUS_OK);
+    while (renewal_next(&queue.plan, until, &renewal)) {
+        const struct renewal_sensor *sensor = &renewal.sensor;
+        bool serves = renewal.key != SIZE_MAX;
+        if (asked[sensor->index])
+            continue; /* its first renewal is what a horizon tells */
+        asked[sensor->index] = true;
+        check_int(horizon_serves(&horizon, sensor->ends_at, sensor->serial), serves);
+        test->served += serves;
+        test->left_out += !serves;
+    }
+}
+
+static utc_seconds
+random_until(struct horizon_test *test, utc_seconds now)
+{
+    static const int64_t days[] = { 1, 12, 40, 400, 1500 };
+
+    return now
+           + (int64_t)random_below(&test->random, (uint64_t)days[random_below(&test->random, 5)]
+                                                      * (uint64_t)UTC_DAY);
+}
+
+static enum status
+reading_body(struct call *call, void *with)
+{
+    struct horizon_test *test = with;
+    struct organization_lock look;
+
+    check_int(organization_load(call, test->organization, &look), STATUS_OK);
+    check(look.committed);
+    for (int i = 0; i < 4; i++)
+        check_against_plan(call, &look, random_until(test, call->now), test);
+    return STATUS_OK;
+}
+
+/* Version and ledger of a transaction that is undone: a trace in the cache would show later. */
+static enum status
+writing_body(struct call *call, void *with)
+{
+    struct horizon_test *test = with;
+    struct sensor_request request = { .serial = "FFFFFFFFFFFF" };
+    struct organization_lock lock;
+    struct manager_row row;
+
+    check_int(ledger_begin(call, test->organization, &lock), STATUS_OK);
+    if (sensor_add(call, test->organization, &request, &row))
+        return STATUS_CONFLICT;
+    check_int(organization_load(call, test->organization, &lock), STATUS_OK);
+    check(!lock.committed);
+    check_against_plan(call, &lock, random_until(test, call->now), test);
+    return STATUS_OK;
+}
+
+static void
+fill_randomly(struct horizon_test *test)
+{
+    static const char *const terms[] = { "P1D", "P10D", "P1M", "P1Y", "P2Y" };
+    struct fixture *fixture = test->fixture;
+    int sensors = 1 + (int)random_below(&test->random, MOST_SENSORS - 2);
+    int64_t spare = (int64_t)random_below(&test->random, 40);
+
+    make_key(fixture, test->organization, sensors, terms[1 + random_below(&test->random, 3)]);
+    for (int i = 0; i < sensors; i++) {
+        char serial[SERIAL_TEXT_SIZE];
+        snprintf(serial, sizeof serial, "%012X", (unsigned)random_below(&test->random, 1U << 30));
+        add_sensor(fixture, test->organization, serial, "");
+        if (random_below(&test->random, 3) == 0)
+            fixture->call.now += (int64_t)random_below(&test->random, (uint64_t)UTC_DAY / 4);
+    }
+    for (int i = 0; i < 3 && spare > 0; i++)
+        make_key(fixture, test->organization,
+                 1 + (int64_t)random_below(&test->random, (uint64_t)spare),
+                 terms[random_below(&test->random, 5)]);
+}
+
+static void
+says_what_the_plan_says(struct fixture *fixture)
+{
+    struct horizon_test test = { .fixture = fixture, .random = random_seeded() };
+
+    fixture->call.ledger_cache = ledger_cache_open();
+    for (int round = 0; round < ROUNDS && check_failures() == 0; round++) {
+        struct arena arena, *before = fixture->call.db.arena;
+        arena_init(&arena, FIXTURE_ARENA_BYTES);
+        fixture->call.db.arena = &arena;
+        test.organization = make_organization(fixture, "Cold chain");
+        fill_randomly(&test);
+        check_int(read_transact(&fixture->call, reading_body, &test), STATUS_OK);
+        fixture->call.dry_run = true;
+        (void)transact(&fixture->call, writing_body, &test); /* the pool may be empty */
+        fixture->call.dry_run = false;
+        fixture->call.db.fault = (struct fault){ 0 };
+        check_int(read_transact(&fixture->call, reading_body, &test), STATUS_OK);
+        fixture->call.db.arena = before;
+        arena_clear(&arena);
+    }
+    check(test.served > 100 && test.left_out > 100);
+    ledger_cache_close(fixture->call.ledger_cache);
+    fixture->call.ledger_cache = NULL;
+}
+
+TEST(pool_horizon_says_what_the_plan_says)
+{
+    with_each_store(says_what_the_plan_says);
+}
