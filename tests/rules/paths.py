@@ -14,7 +14,7 @@ from layers import SERVICE
 PAGES = ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", "docs/glossary.md", "docs/decisions/*.md", "src/*README.md"]
 ENDINGS = "c|h|py|sql|md|ts|tsx|mjs|css|sh|yaml|build|proto|jsonl"
 PATH = re.compile(rf"(?:[\w.*-]+/)+(?:[\w.*-]+)?|[\w*-]+\.(?:{ENDINGS})|[\w*-]+/")
-NOT_KEPT = ("build/", "./data/", "sql/migrations/NNNN")  # made by a command; by the program; a form
+NOT_KEPT = ("build", "./data/", "sql/migrations/NNNN")  # made by a command; by the program; a form
 
 
 def project_files(root):
