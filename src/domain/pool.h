@@ -22,8 +22,9 @@ struct pool_key {
     int64_t id;
     const char *key; /* its text; breaks the last tie */
     struct term term;
-    int64_t redemption; /* which of the organization's keys came first: ascending, not a time */
-    int64_t left;       /* licenses that no sensor holds */
+    int64_t redemption;    /* which of the organization's keys came first: ascending, not a time */
+    int64_t left;          /* licenses that no sensor holds */
+    const char *term_text; /* NULL where no caller needs it */
 };
 
 /* The index of the key to take from, SIZE_MAX when none has a license left.

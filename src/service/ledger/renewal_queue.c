@@ -37,6 +37,7 @@ renewal_queue_keys(struct call *call, const struct organization_lock *lock, int6
         *key = (struct pool_key){
             .id = rows[i].id,
             .key = rows[i].key,
+            .term_text = rows[i].term,
             .redemption = rows[i].redemption,
             .left = rows[i].licenses_left,
         };

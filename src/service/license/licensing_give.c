@@ -114,7 +114,6 @@ choose_from_pool(struct give_context *context, struct chosen_key *out)
     struct call *call = context->call;
     struct renewal_queue queue;
     const struct renewal_plan *pool = &queue.plan;
-    char term[TERM_TEXT_SIZE];
     enum status status = renewal_queue_keys(call, context->lock, 1, &queue);
 
     if (status)
@@ -122,14 +121,13 @@ choose_from_pool(struct give_context *context, struct chosen_key *out)
     size_t pick = pool_pick(pool->keys, pool->key_count, pool->order, call->now, pool->zone);
     if (pick == SIZE_MAX)
         return no_licenses_left(call);
-    term_format(term, pool->keys[pick].term);
     *out = (struct chosen_key){
         .id = pool->keys[pick].id,
         .key = pool->keys[pick].key,
-        .term_text = call_text(call, term),
+        .term_text = pool->keys[pick].term_text,
         .term = pool->keys[pick].term,
     };
-    return out->term_text ? STATUS_OK : STATUS_TOO_LARGE;
+    return STATUS_OK;
 }
 
 /* The number of changed rows decides, not what was read before. */

@@ -17,10 +17,10 @@
 
 /*                                   id  key  term        redeemed left */
 static const struct pool_key keys[] = {
-    { 1, "B", YEARS(1), 200, 5 },   { 2, "A", YEARS(1), 200, 5 },
-    { 3, "C", YEARS(2), 100, 0 }, /* the oldest, empty */
-    { 4, "D", MONTHS(12), 150, 5 }, { 5, "E", YEARS(3), 300, 5 },
-    { 6, "F", DAYS(28), 400, 5 },   { 7, "G", MONTHS(1), 350, 5 },
+    { 1, "B", YEARS(1), 200, 5, NULL },   { 2, "A", YEARS(1), 200, 5, NULL },
+    { 3, "C", YEARS(2), 100, 0, NULL }, /* the oldest, empty */
+    { 4, "D", MONTHS(12), 150, 5, NULL }, { 5, "E", YEARS(3), 300, 5, NULL },
+    { 6, "F", DAYS(28), 400, 5, NULL },   { 7, "G", MONTHS(1), 350, 5, NULL },
 };
 enum { KEYS = sizeof keys / sizeof keys[0] };
 
