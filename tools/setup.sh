@@ -11,7 +11,8 @@ cd "$(dirname "$0")/.."
 
 run_packages=(gcc libc6-dev make meson ninja-build pkg-config python3 tzdata
     libmicrohttpd-dev libcoap3-dev libprotobuf-c-dev protobuf-c-compiler libjansson-dev
-    libcurl4-gnutls-dev libsodium-dev libzstd-dev libsqlite3-dev libpq-dev libsystemd-dev libcmocka-dev)
+    libcurl4-gnutls-dev libidn2-dev libunistring-dev libsodium-dev libzstd-dev
+    libsqlite3-dev libpq-dev libsystemd-dev libcmocka-dev)
 check_packages=("${run_packages[@]}" clang-format python3-yaml)
 test_packages=("${check_packages[@]}" clang libclang-rt-14-dev llvm libcoap3-bin openssl
     postgresql-15 postgresql-client-15 python3-pytest python3-pytest-xdist python3-aiosmtpd

@@ -217,11 +217,12 @@ DELETE FROM session WHERE user_id = :user_id;
 -- in:   id             int64
 -- in:   email          text
 -- in:   name           text
+-- in:   name_folded    text
 -- in:   password_hash  text
 -- in:   operator       bool
 -- in:   created_at     int64
-INSERT INTO user_account (id, email, name, password_hash, operator, created_at)
-VALUES (:id, :email, :name, :password_hash, :operator, :created_at)
+INSERT INTO user_account (id, email, name, name_folded, password_hash, operator, created_at)
+VALUES (:id, :email, :name, :name_folded, :password_hash, :operator, :created_at)
 ON CONFLICT (email) DO NOTHING;
 
 -- name: user_by_email :maybe
@@ -233,6 +234,19 @@ ON CONFLICT (email) DO NOTHING;
 SELECT id, name, password_hash, operator
   FROM user_account
  WHERE email = :email;
+
+-- name: users_with_same_email :many
+-- The accounts that another one keeps from having their e-mail in its one form.
+-- in:   most   int64
+-- out:  count  int64
+-- out:  email  text
+-- out:  other  text
+SELECT (SELECT count(*) FROM user_account WHERE same_email_as IS NOT NULL),
+       user_account.email, other.email
+  FROM user_account
+  JOIN user_account AS other ON other.id = user_account.same_email_as
+ ORDER BY user_account.created_at, user_account.id
+ LIMIT :most;
 
 -- name: user_count :one
 -- out:  count  int64
@@ -247,7 +261,7 @@ SELECT member.organization_id, organization.name, member.role
   FROM member
   JOIN organization ON organization.id = member.organization_id
  WHERE member.user_id = :user_id
- ORDER BY organization.name, organization.id;
+ ORDER BY organization.name_folded, organization.id;
 
 -- name: session_insert :exec
 -- in:   token_hash  bytes
@@ -276,7 +290,7 @@ SELECT user_account.id, user_account.email, user_account.name, user_account.oper
   LEFT JOIN member       ON member.user_id = user_account.id
   LEFT JOIN organization ON organization.id = member.organization_id
  WHERE session.token_hash = :token_hash AND session.expires_at > :now
- ORDER BY organization.name, organization.id;
+ ORDER BY organization.name_folded, organization.id;
 
 -- name: session_delete :exec
 -- in:   token_hash  bytes

@@ -43,6 +43,7 @@ VALUES (:organization_id, :sequence, :at, :actor_kind, :actor_id, :actor_name, :
 -- in:   before_sequence  int64
 -- in:   user_id          int64
 -- in:   user_name        text
+-- in:   user_email       text
 -- in:   object           text
 -- in:   only_action      text
 -- in:   from             int64
@@ -62,7 +63,7 @@ SELECT sequence, at, actor_kind, actor_id, actor_name, action, object_kind, obje
   FROM audit_entry
  WHERE organization_id = :organization_id AND sequence < :before_sequence
    AND (:user_id = 0 OR actor_id = :user_id)
-   AND (:user_name = '' OR actor_name = :user_name)
+   AND (:user_name = '' OR actor_name = :user_name OR actor_name = :user_email)
    AND (:object = '' OR object_id = :object OR object_kind = :object)
    AND (:only_action = '' OR action = :only_action)
    AND at >= :from AND at < :to

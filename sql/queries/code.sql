@@ -67,13 +67,14 @@ SELECT id, quantity, term, redeem_by, bound_organization_id, reference, state, i
 -- Newest first; the row before the page is (:before_at, :before_id). "" is any
 -- reference, any state.
 -- in:   reference              text
+-- in:   reference_nfc          text
 -- in:   wanted_state           text
 -- in:   before_at              int64
 -- in:   before_id              int64
 -- in:   most                   int64
 -- include: code_order
  WHERE (issued_at, id) < (:before_at, :before_id)
-   AND (:reference = '' OR reference = :reference)
+   AND (:reference = '' OR reference = :reference OR reference = :reference_nfc)
    AND (:wanted_state = '' OR state = :wanted_state)
  ORDER BY issued_at DESC, id DESC
  LIMIT :most;

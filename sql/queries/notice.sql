@@ -179,7 +179,7 @@ SELECT notice_recipient.user_id, user_account.email, user_account.name, notice_r
   FROM notice_recipient
   JOIN user_account ON user_account.id = notice_recipient.user_id
  WHERE notice_recipient.organization_id = :organization_id
- ORDER BY user_account.name, user_account.email;
+ ORDER BY user_account.name_folded, user_account.email;
 
 -- name: notice_recipients_delete :exec
 -- in:   organization_id  int64

@@ -3,14 +3,16 @@
 -- name: organization_insert :exec
 -- in:   id            int64
 -- in:   name          text
+-- in:   name_folded   text
 -- in:   time_zone     text
 -- in:   pool_order    text
 -- in:   notice_time   text
 -- in:   device_token  text
 -- in:   created_at    int64
-INSERT INTO organization (id, name, time_zone, pool_order, notice_time, device_token,
+INSERT INTO organization (id, name, name_folded, time_zone, pool_order, notice_time, device_token,
                           device_token_required, version, created_at)
-VALUES (:id, :name, :time_zone, :pool_order, :notice_time, :device_token, false, 1, :created_at);
+VALUES (:id, :name, :name_folded, :time_zone, :pool_order, :notice_time, :device_token, false, 1,
+        :created_at);
 
 -- name: organization_update :exec
 -- With another time zone or notice time the next notices are due at another instant. In another
@@ -18,13 +20,14 @@ VALUES (:id, :name, :time_zone, :pool_order, :notice_time, :device_token, false,
 -- February): so many are looked at again; who was told is not told again.
 -- in:   id                     int64
 -- in:   name                   text
+-- in:   name_folded            text
 -- in:   time_zone              text
 -- in:   pool_order             text
 -- in:   notice_time            text
 -- in:   device_token           text
 -- in:   device_token_required  bool
 UPDATE organization
-   SET name = :name, time_zone = :time_zone, pool_order = :pool_order, notice_time = :notice_time,
+   SET name = :name, name_folded = :name_folded, time_zone = :time_zone, pool_order = :pool_order, notice_time = :notice_time,
        device_token = :device_token, device_token_required = :device_token_required,
        notices_through = notices_through - CASE WHEN time_zone = :time_zone THEN 0 ELSE 5 END,
        notices_last_user = CASE WHEN time_zone = :time_zone THEN notices_last_user ELSE 0 END,

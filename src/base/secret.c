@@ -11,6 +11,8 @@
 
 #include "base/base64.h"
 #include "base/durable.h"
+#include "base/memory.h"
+#include "base/unicode.h"
 
 _Static_assert(PASSWORD_HASH_SIZE >= crypto_pwhash_STRBYTES, "room for argon2id");
 
@@ -128,6 +130,24 @@ secret_equal(const void *a, const void *b, size_t size)
     return sodium_memcmp(a, b, size) == 0;
 }
 
+/* Give it to password_forget(). */
+static char *
+password_nfc(const char *password, size_t *size)
+{
+    size_t length = strlen(password);
+    char *out = memory_new(length + 1, UNICODE_GROWTH);
+
+    *size = unicode_nfc(out, password, length);
+    return out;
+}
+
+static void
+password_forget(char *password, size_t size)
+{
+    sodium_memzero(password, size);
+    free(password);
+}
+
 /* A build with sanitizers is for tests only. Most of their time would be password hashing. */
 #ifdef TENURE_CHEAP_PASSWORDS
 static const unsigned long long password_steps = crypto_pwhash_OPSLIMIT_MIN;
@@ -140,20 +160,31 @@ static const size_t password_memory = crypto_pwhash_MEMLIMIT_INTERACTIVE;
 void
 password_hash(char out[PASSWORD_HASH_SIZE], const char *password)
 {
+    size_t size;
+    char *normal = password_nfc(password, &size);
+
     memset(out, 0, PASSWORD_HASH_SIZE);
-    if (crypto_pwhash_str(out, password, strlen(password), password_steps, password_memory)) {
+    if (crypto_pwhash_str(out, normal, size, password_steps, password_memory)) {
         perror("password hash"); /* out of memory */
         abort();
     }
+    password_forget(normal, size);
 }
 
 bool
 password_matches(const char *hash, const char *password)
 {
     char padded[crypto_pwhash_STRBYTES] = ""; /* the library reads all of it */
+    size_t size;
+    char *normal = password_nfc(password, &size);
+    bool other = strcmp(normal, password) != 0;
 
     snprintf(padded, sizeof padded, "%s", hash);
-    return crypto_pwhash_str_verify(padded, password, strlen(password)) == 0;
+    bool matches = !crypto_pwhash_str_verify(padded, normal, size);
+    password_forget(normal, size);
+    if (!matches && other)
+        matches = !crypto_pwhash_str_verify(padded, password, strlen(password));
+    return matches;
 }
 
 static enum status

@@ -57,8 +57,12 @@ bool secret_open(void *out, const uint8_t *sealed, size_t size, const struct sec
 /* Comparing secrets: the time does not depend on where they differ. */
 bool secret_equal(const void *a, const void *b, size_t size);
 
-/* argon2id, interactive limits: about 0.15 s and 64 MiB. Run it on a worker. */
+/* argon2id, interactive limits: about 0.15 s and 64 MiB. Run it on a worker. It hashes the
+ * password in Normalization Form C, so any keyboard can type it. */
 void password_hash(char out[PASSWORD_HASH_SIZE], const char *password);
+
+/* Tries that form first and then, where it is another one, the password as it was typed, which is
+ * what an older program hashed. Takes twice as long for that second try, whatever the hash. */
 bool password_matches(const char *hash, const char *password);
 
 /* Reads the key file.

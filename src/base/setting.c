@@ -7,6 +7,7 @@
 
 #include "base/address.h"
 #include "base/text.h"
+#include "base/web_origin.h"
 
 enum { WANTED_SIZE = 128, SHOWN_SIZE = 49 };
 
@@ -42,22 +43,6 @@ is_choice(const struct setting *setting, const char *value, bool prefix)
     return false;
 }
 
-/* RFC 6454, section 6.2: a scheme, a host, perhaps a port; no path. */
-static bool
-is_origin(const char *value)
-{
-    const char *host = value;
-
-    if (!strncmp(value, "https://", 8))
-        host += 8;
-    else if (!strncmp(value, "http://", 7))
-        host += 7;
-    else
-        return false;
-    size_t length = strlen(host);
-    return length > 0 && length <= 253 + 6 && strcspn(host, "/?#@\\ \"<>") == length;
-}
-
 /* RFC 3986, section 3.3, without escapes. */
 static bool
 is_words(const struct setting *setting, const char *value)
@@ -90,6 +75,7 @@ setting_fits(const struct setting *setting, const char *value)
 {
     int64_t size = (int64_t)strlen(value);
     struct address address;
+    char origin[WEB_ORIGIN_SIZE];
 
     if (size > SETTING_VALUE_MOST_BYTES || text_has_control(value, (size_t)size))
         return false;
@@ -107,7 +93,7 @@ setting_fits(const struct setting *setting, const char *value)
     case SETTING_HOST:
         return address_parse_host(&address, value);
     case SETTING_URL:
-        return is_origin(value);
+        return web_origin_read(origin, value);
     case SETTING_PATH:
         return size > 0;
     case SETTING_WORDS:

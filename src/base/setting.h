@@ -17,7 +17,7 @@ enum setting_kind {
     SETTING_PREFIX,  /* begins with one of `choices`, and goes on after it */
     SETTING_ADDRESS, /* base/address.h, with a port */
     SETTING_HOST,    /* base/address.h, without a port */
-    SETTING_URL,     /* an http or https origin: scheme, host, perhaps a port */
+    SETTING_URL,     /* what web_origin_read() takes */
     SETTING_PATH,    /* of a file: 1 to `most` bytes */
     SETTING_WORDS,   /* as in a URL's path: up to `most_words` words of letters, digits and -._~
                         parted by "/", `most` characters; a "/" at either end does not count */

@@ -138,7 +138,7 @@ text_find_word(const char *const *words, size_t count, const char *text, size_t 
 }
 
 void
-text_fold(char *out, const char *text, size_t length)
+text_lower(char *out, const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++)
         out[i] = lower(text[i]);

@@ -38,8 +38,8 @@ bool text_equal_nocase(const char *text, size_t length, const char *word);
 /* The place of the text in `words`, of which some may be NULL; `count` when it is none of them. */
 size_t text_find_word(const char *const *words, size_t count, const char *text, size_t length);
 
-/* For search: writes `length` bytes and NUL, with ASCII letters in lower case.
- * Letters beyond ASCII stay as they are: serials and most names need no more. */
-void text_fold(char *out, const char *text, size_t length);
+/* Writes `length` bytes and NUL, with ASCII letters in lower case. Other letters stay as they are:
+ * see unicode.h. */
+void text_lower(char *out, const char *text, size_t length);
 
 #endif

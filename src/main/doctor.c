@@ -21,7 +21,7 @@
 #include "store/migrate.h"
 #include "store/store.h"
 
-enum { MOST_FINDINGS = 16, WORDS_SIZE = 500, ANSWER_BYTES = 64 * 1024 };
+enum { MOST_FINDINGS = 16, WORDS_SIZE = 500, SAME_EMAILS_SHOWN = 3, ANSWER_BYTES = 64 * 1024 };
 
 #define DISK_LEAST_BYTES (UINT64_C(1) << 30)
 
@@ -155,6 +155,27 @@ check_users(struct doctor *doctor, struct call *call)
             "--operator`");
 }
 
+/* Names accounts that only their exact addresses tell apart. */
+static void
+check_emails(struct doctor *doctor, struct call *call)
+{
+    char pairs[WORDS_SIZE / 2] = "";
+    struct same_email *found;
+    int64_t total;
+    size_t count, used = 0;
+
+    if (people_same_emails(call, SAME_EMAILS_SHOWN, &found, &count, &total) || count == 0)
+        return;
+    for (size_t i = 0; i < count && used < sizeof pairs; i++)
+        used += (size_t)snprintf(pairs + used, sizeof pairs - used, "%s%s and %s", i ? ", " : "",
+                                 found[i].email, found[i].other);
+    doctor_find(
+        doctor, "e-mails", VERDICT_WARNING,
+        "pairs of accounts whose e-mails count as one: %lld (%s): each signs in with exactly this "
+        "address; ask their owners which account to keep",
+        (long long)total, pairs);
+}
+
 static void
 folder_of(char out[SETTING_VALUE_MOST_BYTES], const char *path)
 {
@@ -219,8 +240,10 @@ check_inside(struct doctor *doctor, struct store *store)
     };
 
     arena_init(&arena, ANSWER_BYTES);
-    if (check_schema(doctor, store))
+    if (check_schema(doctor, store)) {
         check_damage(doctor, &call);
+        check_emails(doctor, &call);
+    }
     check_secret(doctor, &call);
     check_users(doctor, &call);
     check_clock(doctor, &call);

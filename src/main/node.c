@@ -64,12 +64,13 @@ node_options_read(const struct settings *settings, struct node_options *out, str
         .http = settings_text(settings, OPTION_HTTP),
         .coap = settings_text(settings, OPTION_COAP),
         .coap_prefix = settings_text(settings, OPTION_COAP_PREFIX),
-        .public_url = settings_text(settings, OPTION_PUBLIC_URL),
         .trusted_proxy = settings_text(settings, OPTION_TRUSTED_PROXY),
         .sign_up = sign_up_of(settings_text(settings, OPTION_SIGN_UP)),
         .http_threads = (size_t)settings_int64(settings, OPTION_HTTP_THREADS),
         .outgoing = outgoing_options_read(settings),
     };
+    if (!web_origin_read(out->public_url, settings_text(settings, OPTION_PUBLIC_URL)))
+        out->public_url[0] = '\0'; /* none is set: a bad one was refused before */
     return backend_place(settings, &out->place, fault);
 }
 
@@ -150,14 +151,11 @@ static void
 take_public_url(struct node *node, const struct node_options *options)
 {
     char address[ADDRESS_TEXT_SIZE];
-    size_t length = strlen(options->public_url);
 
     http_server_address(node->http, address);
     bool is_any = !strncmp(address, "0.0.0.0:", 8) || !strncmp(address, "[::]:", 5);
-    length -= length > 0 && options->public_url[length - 1] == '/';
-    if (length > 0)
-        snprintf(node->public_url, sizeof node->public_url, "%.*s", (int)length,
-                 options->public_url);
+    if (*options->public_url)
+        snprintf(node->public_url, sizeof node->public_url, "%s", options->public_url);
     else
         snprintf(node->public_url, sizeof node->public_url, "http://%s%s",
                  is_any ? "localhost" : "", is_any ? strrchr(address, ':') : address);

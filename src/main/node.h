@@ -6,6 +6,7 @@
 
 #include "base/address.h"
 #include "base/secret.h"
+#include "base/web_origin.h"
 #include "main/backend.h"
 #include "main/outgoing.h"
 #include "service/account/people.h"
@@ -17,7 +18,7 @@ struct node_options {
     const char *http; /* "127.0.0.1:8080"; port 0: the system chooses */
     const char *coap;
     const char *coap_prefix;
-    const char *public_url;
+    char public_url[WEB_ORIGIN_SIZE]; /* as a browser sends it; "" for none */
     const char *trusted_proxy;
     enum sign_up sign_up;
     size_t http_threads;

@@ -18,6 +18,7 @@ enum { PASSWORD_SIZE = 1024 };
 
 struct outgoing {
     struct mail_way mail; /* its relay is NULL when none is set */
+    char from[EMAIL_SIZE];
     struct webhook_way webhooks;
     struct sender *sender;
 };
@@ -91,12 +92,13 @@ open_relay(struct outgoing *outgoing, const struct outgoing_options *options, st
     if (!status && *url.user)
         status = find_password(password, options->password_file, fault);
     if (!status) {
-        outgoing->mail.from = options->mail_from;
+        email_for_mail(outgoing->from, options->mail_from);
+        outgoing->mail.from = outgoing->from;
         outgoing->mail.relay = relay_open(&(struct relay_options){
             .url = url.url,
             .user = url.user,
             .password = password,
-            .from = options->mail_from,
+            .from = outgoing->from,
             .ca_file = options->ca_file,
             .plain = url.plain,
         });

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "statements.h"
 #include "store/store_internal.h"
+#include "store/text_forms.h"
 
 enum { TRIES = 10, ANSWER_BYTES = 4096 };
 
@@ -120,7 +121,7 @@ migrate(struct store *store, utc_seconds now, struct fault *fault)
         else if (status)
             return status;
     }
-    return STATUS_OK;
+    return text_forms_update(store, fault);
 }
 
 enum status
@@ -131,10 +132,14 @@ migrations_missing(struct store *store, int *out, struct fault *fault)
     int64_t number = 0;
 
     arena_init(&arena, ANSWER_BYTES);
+    bool stale = false;
     enum status status = migrate_read_last(&db, &number);
     arena_clear(&arena);
     if (status)
         *fault = db.fault;
     *out = newest_number() - (int)number;
+    if (!status && *out == 0)
+        status = text_forms_stale(store, &stale, fault);
+    *out += stale;
     return status;
 }

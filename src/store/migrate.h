@@ -24,15 +24,15 @@ struct migration {
 
 extern const struct migration migrations_all[];
 
-/* Runs what is missing, each in a transaction of its own. Several processes
- * may do so at once: one does the work, the others wait for it.
+/* Runs what is missing, each in a transaction of its own, and then brings the texts of the store
+ * into the forms of this program (text_forms.h). Several processes may do so at once: one does the
+ * work, the others wait for it.
  *   STATUS_CONFLICT  the store is newer than this program: start the newer one
  *   STATUS_BUSY      another process is migrating for long, or the store cannot be reached */
 enum status migrate(struct store *store, utc_seconds now, struct fault *fault);
 
-/* How many migrations have still to run. Changes nothing, and may be asked of a store that is
- * open for reading.
- *   STATUS_CONFLICT  as above
+/* How many migrations have still to run; one more where only texts have an older form. Changes
+ * nothing, and may be asked of a store that is open for reading. STATUS_CONFLICT  as above
  *   STATUS_BROKEN    what the store names holds no schema of ours */
 enum status migrations_missing(struct store *store, int *out, struct fault *fault);
 

@@ -41,3 +41,13 @@ def look(store_url, statement):
             return str(store.execute(statement).fetchone()[0])
     return subprocess.run(["psql", "-q", "-X", "-A", "-t", store_url, "-c", statement], check=True, timeout=120,
                           capture_output=True, text=True).stdout.strip()
+
+
+def change(store_url, statement):
+    """Runs a statement that changes rows, beside the program."""
+    if store_url.startswith("sqlite:"):
+        with contextlib.closing(sqlite3.connect(store_url.removeprefix("sqlite:"), timeout=5)) as store:
+            store.execute(statement)
+            store.commit()
+    else:
+        subprocess.run(["psql", "-q", "-X", store_url, "-c", statement], check=True, timeout=30, capture_output=True)

@@ -1,24 +1,10 @@
 """Rows of the store that somebody or a disk has broken hurt nothing but themselves."""
-import contextlib
-import sqlite3
-import subprocess
-
 from customer import Customer, eventually
 from device import Device
 from fleet import is_acknowledged, temperatures
-from stores import both_stores, look
+from stores import both_stores, change, look
 
 BREAK = "UPDATE {0} SET {1} = substr({1}, 2) WHERE sensor_id = {2}"
-
-
-def change(store_url, statement):
-    """Beside the program."""
-    if store_url.startswith("sqlite:"):
-        with contextlib.closing(sqlite3.connect(store_url.removeprefix("sqlite:"), timeout=5)) as store:
-            store.execute(statement)
-            store.commit()
-    else:
-        subprocess.run(["psql", "-q", "-X", store_url, "-c", statement], check=True, timeout=30, capture_output=True)
 
 
 class Scene:

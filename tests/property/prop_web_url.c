@@ -1,5 +1,10 @@
-/* prop_web_url.c - what is taken for an address of the web cannot be read in two ways. */
+/* prop_web_url.c - what is taken for an address of the web cannot be read in two ways: libcurl,
+ * which sends the request, reads the same host and port. */
+#include <arpa/inet.h>
 #include <ctype.h>
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -38,7 +43,30 @@ static const char *const pieces[] = {
     "[",
     "]",
     "0x7f",
+    "127.1",
+    "0177",
 };
+
+/* It takes "127.1" for an address at once; for us it is a name until it is looked up. */
+static void
+check_curl(const char *text, const struct web_url *url)
+{
+    char *host = NULL, *port = NULL, want[WEB_URL_HOST_SIZE + 2], number[16];
+    bool bracketed = strchr(url->host, ':') != NULL;
+    CURLU *read = curl_url();
+
+    check_int(curl_url_set(read, CURLUPART_URL, text, 0), CURLUE_OK);
+    check_int(curl_url_get(read, CURLUPART_HOST, &host, 0), CURLUE_OK);
+    check_int(curl_url_get(read, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT), CURLUE_OK);
+    snprintf(want, sizeof want, bracketed ? "[%s]" : "%s", url->host);
+    snprintf(number, sizeof number, "%u", url->port);
+    if (url->numeric || inet_pton(AF_INET, host, &(struct in_addr){ 0 }) != 1)
+        check_text(host, want);
+    check_text(port, number);
+    curl_free(host);
+    curl_free(port);
+    curl_url_cleanup(read);
+}
 
 static void
 check_laws(const char *text, size_t length)
@@ -61,6 +89,7 @@ check_laws(const char *text, size_t length)
     if (url.numeric)
         check(address_class_of((const struct sockaddr *)&url.address.storage)
               < ADDRESS_CLASS_COUNT);
+    check_curl(text, &url);
 }
 
 TEST(web_url_has_one_meaning)

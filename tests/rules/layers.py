@@ -49,7 +49,8 @@ MAY_INCLUDE |= {
     for room, others in SERVICE.items()
 }
 LIBRARIES = re.compile(  # a library's header: one file a library
-    r"(sqlite3|libpq-fe|jansson|microhttpd|sodium|zstd|coap3|protobuf-c|systemd|curl)\b")
+    r"(sqlite3|libpq-fe|jansson|microhttpd|sodium|zstd|coap3|protobuf-c|systemd|curl|idn2"
+    r"|uni(?=str|norm|case|ctype|types))")
 NAMED_BY = {"sodium": {"base/base64.c", "base/secret.c"}}  # more than one, each for a part of it
 BANNED = {  # a call: what to use instead
     "time": "call->now", "gettimeofday": "call->now", "clock_gettime": "utc_now or monotonic_nanoseconds",

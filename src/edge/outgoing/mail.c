@@ -27,6 +27,7 @@ send_mail(void *with, struct call *call, const struct outbox_message *message, s
 {
     struct mail_way *way = with;
     struct transfer_result result;
+    char to[EMAIL_SIZE];
     struct buffer bytes;
 
     (void)call;
@@ -35,10 +36,11 @@ send_mail(void *with, struct call *call, const struct outbox_message *message, s
                                  .words = "mail cannot be sent to this address" };
         return STATUS_OK;
     }
+    email_for_mail(to, message->target);
     buffer_init(&bytes, MAIL_MOST_BYTES);
     mime_write(&bytes, &(struct mime_mail){
                            .from = way->from,
-                           .to = message->target,
+                           .to = to,
                            .message_id = message->message_id,
                            .date = message->queued_at,
                            .content = &message->content,
@@ -46,7 +48,7 @@ send_mail(void *with, struct call *call, const struct outbox_message *message, s
     if (bytes.overflow) {
         *out = (struct outcome){ .end = OUTCOME_FAILED, .words = "the mail is too large" };
     } else {
-        transfer_mail(way->relay, message->target, &bytes,
+        transfer_mail(way->relay, to, &bytes,
                       (struct transfer_stop){ sender_stop_asked, message->sender }, &result);
         outcome_from_transfer(out, &result);
     }

@@ -98,7 +98,7 @@ enum status
 password_reset_ask(struct call *call, const char *email, const char *client)
 {
     struct reset_request_context context;
-    enum status status = people_email(call, email, &context.email);
+    enum status status = people_known_email(call, email, &context.email);
 
     if (status)
         return status;

@@ -13,7 +13,7 @@
 
 struct user {
     int64_t id;
-    const char *email; /* lower case */
+    const char *email; /* in the form of email_normalize() */
     const char *name;
     bool operator_; /* sells licenses, across organizations */
 };
@@ -83,6 +83,16 @@ enum status people_add(struct call *call, const struct user_request *request, st
 
 /* How many users there are. */
 enum status people_count(struct call *call, int64_t *out);
+
+/* Accounts of an older program whose e-mails now count as one. Each signs in with its exact
+ * address; any other way to write it reaches `other`. */
+struct same_email {
+    const char *email, *other;
+};
+
+/* The oldest ones, at most `most`; *total: how many there are. */
+enum status people_same_emails(struct call *call, size_t most, struct same_email **out,
+                               size_t *count, int64_t *total);
 
 /* The hash to compare a password with. For an unknown e-mail it is a hash that
  * nothing matches, so that the answer takes as long. Lives in the arena.

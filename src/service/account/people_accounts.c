@@ -45,20 +45,24 @@ record_user(struct call *call, const struct user *user)
 enum status
 people_make(struct call *call, struct user *user, const char *password_hash)
 {
+    const char *folded;
     int64_t changed;
+    enum status status = input_fold(call, user->name, &folded);
 
+    if (status)
+        return status;
     user->id = id_random();
-    enum status status = user_insert(&call->db,
-                                     &(struct user_insert_in){
-                                         .id = user->id,
-                                         .email = user->email,
-                                         .name = user->name,
-                                         .password_hash = password_hash,
-                                         .operator= user->operator_,
-                                         .created_at = call->now,
-                                     },
-                                     &changed);
-
+    status = user_insert(&call->db,
+                         &(struct user_insert_in){
+                             .id = user->id,
+                             .email = user->email,
+                             .name = user->name,
+                             .name_folded = folded,
+                             .password_hash = password_hash,
+                             .operator= user->operator_,
+                             .created_at = call->now,
+                         },
+                         &changed);
     if (status)
         return status;
     return changed == 0 ? email_taken(call) : record_user(call, user);
@@ -244,4 +248,23 @@ people_count(struct call *call, int64_t *out)
     if (!status)
         *out = row.count;
     return status;
+}
+
+enum status
+people_same_emails(struct call *call, size_t most, struct same_email **out, size_t *count,
+                   int64_t *total)
+{
+    struct users_with_same_email_out *rows;
+    enum status status = users_with_same_email(
+        &call->db, &(struct users_with_same_email_in){ (int64_t)most }, &rows, count);
+
+    if (status)
+        return status;
+    *total = *count > 0 ? rows[0].count : 0;
+    *out = call_new(call, (*count + 1) * sizeof **out);
+    if (!*out)
+        return STATUS_TOO_LARGE;
+    for (size_t i = 0; i < *count; i++)
+        (*out)[i] = (struct same_email){ rows[i].email, rows[i].other };
+    return STATUS_OK;
 }

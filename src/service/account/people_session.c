@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "service/core/text_check.h"
+#include "base/text.h"
 #include "service/core/throttle.h"
 #include "service/core/transaction.h"
 #include "statements.h"
@@ -19,15 +19,56 @@ static const char unmatched_hash[] =
     "$argon2id$v=19$m=65536,t=2,p=1$"
     "PI1XqSGXLt6BsIMdWC+8Ww$r7lcQSPBZw9dhgMtZ1jj3YJ61X/PTQFHDG+Ix38KX9o";
 
+static enum status
+bad_email(struct call *call)
+{
+    return call_fail(call, STATUS_INVALID, "", "email",
+                     "it must be an e-mail address of at most %d bytes", EMAIL_MOST_BYTES);
+}
+
+static enum status
+keep_email(struct call *call, const char *email, const char **out)
+{
+    *out = call_text(call, email);
+    return *out ? STATUS_OK : STATUS_TOO_LARGE;
+}
+
+/* `normal` is "" for an address that has no such form. */
+static enum status
+find_email(struct call *call, const char *email, const char *normal, const char **out)
+{
+    struct user_by_email_out row;
+    char exact[EMAIL_SIZE];
+    bool found = false;
+
+    text_lower(exact, email, strlen(email));
+    if (!strcmp(exact, normal))
+        return keep_email(call, normal, out);
+    enum status status =
+        user_by_email(&call->db, &(struct user_by_email_in){ .email = exact }, &row, &found);
+    return status ? status : keep_email(call, found || !*normal ? exact : normal, out);
+}
+
 enum status
 people_email(struct call *call, const char *email, const char **out)
 {
-    const char *text = email ? email : "";
+    char normal[EMAIL_SIZE];
 
-    if (!email_valid(text))
-        return call_fail(call, STATUS_INVALID, "", "email",
-                         "it must be an e-mail address of at most %d bytes", EMAIL_MOST_BYTES);
-    return input_fold(call, text, out);
+    if (!email || !email_normalize(normal, email))
+        return bad_email(call);
+    return find_email(call, email, normal, out);
+}
+
+enum status
+people_known_email(struct call *call, const char *email, const char **out)
+{
+    char normal[EMAIL_SIZE];
+
+    if (!email || !email_valid(email))
+        return bad_email(call);
+    if (!email_normalize(normal, email))
+        *normal = '\0';
+    return find_email(call, email, normal, out);
 }
 
 static void
@@ -94,20 +135,20 @@ people_password_hash(struct call *call, const char *email, const char **out)
 {
     char subject[THROTTLE_SUBJECT_SIZE];
     struct user_by_email_out row;
-    const char *folded;
+    const char *known;
     bool found;
-    enum status status = people_email(call, email, &folded);
+    enum status status = people_known_email(call, email, &known);
 
     *out = unmatched_hash;
     if (status == STATUS_INVALID) /* nobody's: told apart by nothing */
         return STATUS_OK;
     if (status)
         return status;
-    throttle_subject(subject, "sign_in", folded);
+    throttle_subject(subject, "sign_in", known);
     status = throttle_check(call, subject, "sign_in_failed", too_many);
     if (!status)
         status =
-            user_by_email(&call->db, &(struct user_by_email_in){ .email = folded }, &row, &found);
+            user_by_email(&call->db, &(struct user_by_email_in){ .email = known }, &row, &found);
     if (!status && found)
         *out = row.password_hash;
     return status;
@@ -156,7 +197,7 @@ people_sign_in(struct call *call, const char *email, bool matched, struct signed
 {
     char subject[THROTTLE_SUBJECT_SIZE];
     struct signing_in signing_in = { .subject = subject, .matched = matched, .out = out };
-    enum status status = people_email(call, email, &signing_in.email);
+    enum status status = people_known_email(call, email, &signing_in.email);
 
     *out = (struct signed_in){ 0 };
     if (status == STATUS_INVALID)

@@ -4,8 +4,14 @@
 
 #include "service/account/people.h"
 
-/* The checked address in lower case, in the arena. STATUS_INVALID email */
+/* The address as the store has it, in the arena: in the form of email_normalize(), or, where the
+ * account of an older program has it just as it was typed but for the case of ASCII letters, in
+ * that one. STATUS_INVALID email */
 enum status people_email(struct call *call, const char *email, const char **out);
+
+/* The same for somebody who may have an account: also an address that no new account can have.
+ * Failures as above. */
+enum status people_known_email(struct call *call, const char *email, const char **out);
 
 /* Makes a user with a new id and its entry in the operator's chain. Inside a transaction.
  *   STATUS_CONFLICT email_taken */

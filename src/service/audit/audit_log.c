@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/email.h"
 #include "base/id.h"
 #include "domain/serial.h"
 #include "service/core/cursor.h"
@@ -70,12 +71,14 @@ audit_list(struct call *call, int64_t organization_id, const struct audit_query 
         .most = query->page.limit + 1,
     };
     struct audit_log_page_out *rows;
+    char email[EMAIL_SIZE];
     size_t count;
     enum status status = cursor_read(call, AUDIT_CURSOR, query->page.cursor, &place);
 
     in.before_sequence = place.number;
     if (id_parse(&in.user_id, in.user_name, strlen(in.user_name)))
         in.user_name = "";
+    in.user_email = email_normalize(email, in.user_name) ? email : in.user_name;
     if (!status)
         status = audit_log_page(&call->db, &in, &rows, &count);
     return status ? status

@@ -204,6 +204,8 @@ code_list(struct call *call, const struct code_query *query, struct code_page *o
         cursor_read_id(call, CODES_CURSOR, query->page.cursor, &in.before_at, &in.before_id);
 
     if (!status)
+        status = input_nfc(call, in.reference, &in.reference_nfc);
+    if (!status)
         status = code_list_page(&call->db, &in, &rows, &count);
     return status ? status : finish_code_page(call, rows, count, (size_t)query->page.limit, out);
 }

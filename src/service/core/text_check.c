@@ -1,37 +1,63 @@
 #include "service/core/text_check.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "base/unicode.h"
+
+static enum status
+text_check_bad_length(struct call *call, const char *field, size_t least, size_t most)
+{
+    return call_fail(call, STATUS_INVALID, "", field, "it must have %zu to %zu bytes", least, most);
+}
 
 enum status
 input_text(struct call *call, const char *field, const char *text, size_t least, size_t most,
            const char **out)
 {
+    char normal[INPUT_TEXT_MOST_BYTES * UNICODE_GROWTH + 1];
     const char *at = text ? text : "";
     size_t length = strlen(at);
 
+    assert(most <= INPUT_TEXT_MOST_BYTES);
     text_trim(&at, &length);
     if (length < least && length == 0)
         return call_fail(call, STATUS_INVALID, "", field, "it must not be empty");
-    if (length < least || length > most)
-        return call_fail(call, STATUS_INVALID, "", field, "it must have %zu to %zu bytes", least,
-                         most);
+    if (length > INPUT_TEXT_MOST_BYTES)
+        return text_check_bad_length(call, field, least, most);
     if (!utf8_valid(at, length) || text_has_control(at, length))
         return call_fail(call, STATUS_INVALID, "", field,
                          "it must be one line of text without control characters");
-    *out = arena_text(call->db.arena, at, length);
-    return *out ? STATUS_OK : call_too_large(call);
+    length = unicode_nfc(normal, at, length);
+    if (length < least || length > most)
+        return text_check_bad_length(call, field, least, most);
+    enum unicode_flaw flaw = length > 0 ? unicode_check(normal, length) : UNICODE_OK;
+    if (flaw)
+        return call_fail(call, STATUS_INVALID, "", field, "it %s", unicode_flaw_sentence(flaw));
+    *out = call_text(call, normal);
+    return *out ? STATUS_OK : STATUS_TOO_LARGE;
+}
+
+enum status
+input_nfc(struct call *call, const char *text, const char **out)
+{
+    size_t length = strlen(text);
+    char *normal = call_new(call, length * UNICODE_GROWTH + 1);
+
+    if (!normal)
+        return STATUS_TOO_LARGE;
+    unicode_nfc(normal, text, length);
+    *out = normal;
+    return STATUS_OK;
 }
 
 enum status
 input_fold(struct call *call, const char *text, const char **out)
 {
-    char *folded = call_new(call, strlen(text) + 1);
+    char folded[UNICODE_FOLDED_SIZE];
 
-    if (!folded)
-        return STATUS_TOO_LARGE;
-    text_fold(folded, text, strlen(text));
-    *out = folded;
-    return STATUS_OK;
+    unicode_fold(folded, text, strlen(text));
+    *out = call_text(call, folded);
+    return *out ? STATUS_OK : STATUS_TOO_LARGE;
 }

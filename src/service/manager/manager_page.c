@@ -2,7 +2,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/unicode.h"
 #include "domain/code.h"
 #include "service/core/cursor.h"
 #include "service/core/transaction.h"
@@ -86,14 +86,14 @@ read_filters(struct call *call, struct page_context *context)
 {
     const struct manager_query *query = context->query;
     const char *q = query->q ? query->q : "";
-    char folded[MANAGER_Q_MOST_BYTES + 1];
+    char folded[UNICODE_FOLDED_SIZE];
     struct code code;
 
     if (strlen(q) > MANAGER_Q_MOST_BYTES)
         return call_fail(call, STATUS_MALFORMED, "", "q", "it must have at most %d bytes",
                          MANAGER_Q_MOST_BYTES);
     manager_page_read_state(call, context);
-    text_fold(folded, q, strlen(q));
+    unicode_fold(folded, q, strlen(q));
     manager_pattern(context->q_name, folded);
     if (q[0])
         manager_serial_pattern(context->q_serial, q);

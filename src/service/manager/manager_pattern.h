@@ -2,9 +2,10 @@
 #ifndef SERVICE_MANAGER_MANAGER_PATTERN_H
 #define SERVICE_MANAGER_MANAGER_PATTERN_H
 
+#include "base/unicode.h"
 #include "service/manager/manager.h"
 
-enum { MANAGER_PATTERN_SIZE = 2 * MANAGER_Q_MOST_BYTES + 3 };
+enum { MANAGER_PATTERN_SIZE = 2 * UNICODE_FOLDED_MOST_BYTES + 3 };
 
 /* A LIKE pattern (ESCAPE '!') for "contains". */
 void manager_pattern(char out[MANAGER_PATTERN_SIZE], const char *text);

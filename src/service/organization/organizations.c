@@ -71,21 +71,24 @@ static enum status
 organizations_create_body(struct call *call, void *with)
 {
     struct organization *organization = with;
-    const char *after;
+    const char *folded, *after;
+    enum status status = input_fold(call, organization->name, &folded);
 
+    if (status)
+        return status;
     organization->id = id_random();
-    enum status status = organization_insert(&call->db,
-                                             &(struct organization_insert_in){
-                                                 .id = organization->id,
-                                                 .name = organization->name,
-                                                 .time_zone = organization->time_zone,
-                                                 .pool_order = organization->pool_order,
-                                                 .notice_time = organization->notice_time,
-                                                 .device_token = organization->device_token,
-                                                 .created_at = organization->created_at,
-                                             },
-                                             NULL);
-
+    status = organization_insert(&call->db,
+                                 &(struct organization_insert_in){
+                                     .id = organization->id,
+                                     .name = organization->name,
+                                     .name_folded = folded,
+                                     .time_zone = organization->time_zone,
+                                     .pool_order = organization->pool_order,
+                                     .notice_time = organization->notice_time,
+                                     .device_token = organization->device_token,
+                                     .created_at = organization->created_at,
+                                 },
+                                 NULL);
     if (!status && call->actor->kind != ACTOR_SYSTEM)
         status = member_insert(&call->db,
                                &(struct member_insert_in){
@@ -160,10 +163,16 @@ organization_get(struct call *call, int64_t id, struct organization *out)
 static enum status
 organizations_update(struct call *call, const struct organization *organization)
 {
+    const char *folded;
+    enum status status = input_fold(call, organization->name, &folded);
+
+    if (status)
+        return status;
     return organization_update(&call->db,
                                &(struct organization_update_in){
                                    .id = organization->id,
                                    .name = organization->name,
+                                   .name_folded = folded,
                                    .time_zone = organization->time_zone,
                                    .pool_order = organization->pool_order,
                                    .notice_time = organization->notice_time,

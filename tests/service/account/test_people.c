@@ -174,7 +174,7 @@ refuses_emails(struct fixture *fixture)
                      "email");
     }
     memset(longest, 'a', sizeof longest);
-    longest[1] = '@';
+    longest[EMAIL_MOST_BYTES - 2] = '@';
     longest[EMAIL_MOST_BYTES + 1] = '\0';
     request.email = longest;
     check_failed(fixture, people_add(&fixture->call, &request, &user), STATUS_INVALID, "", "email");

@@ -25,6 +25,28 @@ TEST(secret_hash_depends_on_bytes_and_key)
     check(!secret_equal(keyed, other, HASH_BYTES));
 }
 
+TEST(secret_password_matches_however_it_is_composed)
+{
+    char hash[PASSWORD_HASH_SIZE];
+
+    password_hash(hash, "Ku\u0308hlraum 7");
+    check(password_matches(hash, "Kühlraum 7"));
+    check(password_matches(hash, "Ku\u0308hlraum 7"));
+    check(!password_matches(hash, "KÜHLRAUM 7"));
+    check(!password_matches(hash, "Kuhlraum 7"));
+}
+
+/* Made by a program that hashed what was typed: "Ku\u0308hlraum 7" in these bytes. */
+TEST(secret_password_of_an_older_program_matches_as_typed)
+{
+    static const char hash[] = "$argon2id$v=19$m=65536,t=2,p=1$"
+                               "/1S1NtOfMPsutn8dk8Vrtw$0hSCtgHXsdl6wYSHiGUnZ6UPJO+QUHTg7Kptbc2HCC8";
+
+    check(password_matches(hash, "Ku\u0308hlraum 7"));
+    check(!password_matches(hash, "Kühlraum 7"));
+    check(!password_matches(hash, "Ku\u0308hlraum 8"));
+}
+
 TEST(secret_password_matches_itself_alone)
 {
     char hash[PASSWORD_HASH_SIZE];

@@ -127,13 +127,13 @@ TEST(text_compares_without_case)
     check(!text_equal_nocase("[", 1, "{"));
 }
 
-TEST(text_folds_ascii_letters_only)
+TEST(text_lowers_ascii_letters_only)
 {
     char out[16];
 
-    text_fold(out, "AZ[az09Ł", strlen("AZ[az09Ł"));
+    text_lower(out, "AZ[az09Ł", strlen("AZ[az09Ł"));
     check_text(out, "az[az09Ł");
-    text_fold(out, "ABC", 1);
+    text_lower(out, "ABC", 1);
     check_text(out, "a");
 }
 

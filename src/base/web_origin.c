@@ -1,0 +1,33 @@
+#include "base/web_origin.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/domain_name.h"
+
+static bool
+is_ascii(const char *text)
+{
+    while (*text && (unsigned char)*text < 0x80)
+        text++;
+    return !*text;
+}
+
+bool
+web_origin_read(char out[WEB_ORIGIN_SIZE], const char *text)
+{
+    int scheme = !strncmp(text, "https://", 8) ? 8 : !strncmp(text, "http://", 7) ? 7 : 0;
+    const char *host = text + scheme;
+    char ascii[DOMAIN_NAME_SIZE];
+    size_t length = strlen(host);
+
+    if (scheme == 0 || length == 0 || strcspn(host, "/?#@\\ \"<>") != length)
+        return false;
+    if (is_ascii(host))
+        return snprintf(out, WEB_ORIGIN_SIZE, "%s", text) - scheme <= 253 + 6;
+    size_t name = strcspn(host, ":");
+    if (!is_ascii(host + name) || !domain_name_to_ascii(ascii, host, name))
+        return false;
+    return snprintf(out, WEB_ORIGIN_SIZE, "%.*s%s%s", scheme, text, ascii, host + name)
+           < WEB_ORIGIN_SIZE;
+}
