@@ -1,7 +1,7 @@
 -- Users, sessions, members, invitations, password resets.
 
 -- fragment: invitation_mail
--- With the mail of the newest link, if one was queued and is remembered.
+-- With the mail of the newest link, if the outbox still has it.
 -- in:   organization_id  int64
   FROM invitation
   LEFT JOIN outbox AS mail
@@ -16,8 +16,8 @@
                    LIMIT 1)
  WHERE invitation.organization_id = :organization_id
 
--- name: everybody_page :many
--- Members by e-mail, then those invited; the row before the page is (:after_rank, :after_email).
+-- name: members_page :many
+-- Members by e-mail, then invitations by e-mail; the page starts after (:after_rank, :after_email).
 -- Both are few: service/account/members.h and service/account/invitations.h have the limits.
 -- in:   after_rank       int64
 -- in:   after_email      text
@@ -41,7 +41,7 @@ SELECT rank, id, email, name, role, expires_at, mail_state, mail_error
         SELECT CAST(1 AS BIGINT), invitation.id, invitation.email, '', invitation.role,
                invitation.expires_at, mail.state, nullif(mail.last_error, '')
 -- include: invitation_mail
-       ) AS everybody
+       ) AS members
  WHERE (rank, email) > (:after_rank, :after_email)
  ORDER BY rank, email
  LIMIT :most;
@@ -91,7 +91,7 @@ UPDATE member SET role = :role WHERE organization_id = :organization_id AND user
 DELETE FROM member WHERE organization_id = :organization_id AND user_id = :user_id;
 
 -- name: invitation_put :one
--- Takes the place of an older one to the same address: its link stops.
+-- Replaces an older one to the same address: its link stops working.
 -- in:   organization_id  int64
 -- in:   id               int64
 -- in:   email            text
@@ -147,7 +147,7 @@ SELECT invitation.organization_id, organization.name, invitation.id, invitation.
  WHERE invitation.token_hash = :token_hash AND invitation.expires_at > :now;
 
 -- name: invitation_count_open :one
--- Besides that to :email.
+-- Without the one to :email.
 -- in:   organization_id  int64
 -- in:   email            text
 -- in:   now              int64
@@ -196,7 +196,7 @@ SELECT user_account.id, user_account.email, user_account.name, user_account.oper
 DELETE FROM password_reset WHERE user_id = :user_id;
 
 -- name: password_resets_delete_ended :exec
--- A few at a time, in passing.
+-- A few at a time, with each request.
 -- in:   now   int64
 -- in:   most  int64
 DELETE FROM password_reset
@@ -272,8 +272,8 @@ INSERT INTO session (token_hash, user_id, created_at, expires_at)
 VALUES (:token_hash, :user_id, :created_at, :expires_at);
 
 -- name: session_holder :many
--- The user, once for each organization; once alone when there is none. No row:
--- no such session, or it has ended.
+-- One row for each organization of the user, or one row when there is none. No row: the session
+-- does not exist or has ended.
 -- in:   token_hash       bytes
 -- in:   now              int64
 -- out:  id               int64
@@ -297,7 +297,7 @@ SELECT user_account.id, user_account.email, user_account.name, user_account.oper
 DELETE FROM session WHERE token_hash = :token_hash;
 
 -- name: sessions_delete_ended :exec
--- A few at a time, in passing: a sign-in makes one and takes up to :most away.
+-- A few at a time: each sign-in makes a session and deletes up to :most ended ones.
 -- in:   now   int64
 -- in:   most  int64
 DELETE FROM session

@@ -1,8 +1,8 @@
 -- The audit log: a chain of entries for each organization.
 
 -- name: audit_chain_extend :one
--- Takes the next :count numbers of a chain and gives the last of them, and the newest hash. The row stays
--- locked until the commit, which is what keeps the operator's chain in order.
+-- Takes the next :count numbers of a chain. Gives the last of them, and the newest hash. The row stays
+-- locked until the commit, which keeps the operator's chain in order.
 -- in:   organization_id  int64
 -- in:   count            int64
 -- in:   first_hash       bytes
@@ -37,8 +37,7 @@ VALUES (:organization_id, :sequence, :at, :actor_kind, :actor_id, :actor_name, :
         :object_kind, :object_id, :before, :after, :hash);
 
 -- name: audit_log_page :many
--- Newest first, before :before. "" and 0 are any; an object is named by its id or its
--- kind.
+-- Newest first, before :before_sequence. "" and 0 are any; :object is an id or a kind.
 -- in:   organization_id  int64
 -- in:   before_sequence  int64
 -- in:   user_id          int64
@@ -71,8 +70,8 @@ SELECT sequence, at, actor_kind, actor_id, actor_name, action, object_kind, obje
  LIMIT :most;
 
 -- name: audit_chains :many
--- Every chain that there should be or that there is, the operator's first; head: how many
--- entries it says it has.
+-- Every chain that exists or should exist, the operator's first. `head`: the number of entries that
+-- the chain claims.
 -- out:  organization_id  int64
 -- out:  name             text
 -- out:  head             int64

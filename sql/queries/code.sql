@@ -29,7 +29,7 @@ SELECT id, quantity, term, redeem_by, bound_organization_id, organization_id, re
  WHERE code_hash = :code_hash;
 
 -- name: code_set_redeemed :exec
--- Decides a race: of two organizations one changes the row.
+-- Decides a race: of two organizations, one changes the row.
 -- in:   id               int64
 -- in:   organization_id  int64
 -- in:   now              int64
@@ -38,7 +38,7 @@ UPDATE activation_code
  WHERE id = :id AND redeemed_at IS NULL AND revoked_at IS NULL;
 
 -- fragment: code_order
--- Orders as the operator sees them; :today decides which can still be redeemed.
+-- Orders as the operator sees them; :today decides which ones have expired.
 -- in:   today                  int64
 -- out:  id                     int64
 -- out:  quantity               int64
@@ -64,8 +64,7 @@ SELECT id, quantity, term, redeem_by, bound_organization_id, reference, state, i
           FROM activation_code) AS code
 
 -- name: code_list_page :many
--- Newest first; the row before the page is (:before_at, :before_id). "" is any
--- reference, any state.
+-- Newest first; the page starts after (:before_at, :before_id). "" is any reference or state.
 -- in:   reference              text
 -- in:   reference_nfc          text
 -- in:   wanted_state           text
@@ -86,7 +85,7 @@ SELECT id, quantity, term, redeem_by, bound_organization_id, reference, state, i
  WHERE id = :code_id;
 
 -- name: code_set_revoked :exec
--- No row is changed when it was redeemed or revoked meanwhile: :redeemed says what it was.
+-- Changes no row if the code was revoked, or redeemed since :redeemed was read.
 -- in:   id             int64
 -- in:   redeemed       bool
 -- in:   revoked_at     int64
@@ -111,8 +110,8 @@ INSERT INTO license_key (organization_id, id, key, quantity, assigned, withdrawn
 VALUES (:organization_id, :id, :key, :quantity, 0, 0, :term,
         :redeemed_at, :redemption, :redeemed_by, :licenses_left_then);
 
--- name: key_set_told :exec
--- What the redeemer was told is left.
+-- name: key_set_answered :exec
+-- Keeps the number of licenses left that the answer gave.
 -- in:   organization_id     int64
 -- in:   id                  int64
 -- in:   licenses_left_then  int64
@@ -129,7 +128,7 @@ INSERT INTO redemption_renewed (organization_id, key_id, place, serial, expires_
 VALUES (:organization_id, :key_id, :place, :serial, :expires_at);
 
 -- name: redemption_renewed_list :many
--- In the order of the answer.
+-- In the order of the first answer.
 -- in:   organization_id  int64
 -- in:   key_id           int64
 -- out:  serial           text
@@ -159,7 +158,7 @@ SELECT CAST(coalesce(sum(quantity - assigned - withdrawn), 0) AS BIGINT)
  WHERE organization_id = :organization_id;
 
 -- name: key_list_page :many
--- Oldest redemption first; the row before the page is (:after_at, :after_id).
+-- Oldest redemption first; the page starts after (:after_at, :after_id).
 -- in:   organization_id  int64
 -- in:   after_at         int64
 -- in:   after_id         int64
@@ -189,17 +188,17 @@ SELECT key, quantity - assigned - withdrawn
  WHERE organization_id = :organization_id AND id = :id;
 
 -- name: revocation_sensors :many
--- Sensors that hold a license of the key which runs or waits, in no order.
+-- Sensors that hold a running or waiting license of the key, in no order.
 -- in:   organization_id  int64
 -- in:   key_id           int64
 -- in:   now              int64
 -- out:  sensor_id        int64
-SELECT DISTINCT +sensor_id -- not in the order of another index
+SELECT DISTINCT +sensor_id -- the plus keeps the planner from another index
   FROM license
  WHERE organization_id = :organization_id AND key_id = :key_id AND expires_at > :now;
 
 -- name: revocation_licenses :many
--- What runs and what waits for these sensors, sensor by sensor, first to start first.
+-- Running and waiting licenses of these sensors, sensor by sensor, in order of start.
 -- in:   organization_id  int64
 -- in:   sensor_ids       int64[128]
 -- in:   now              int64
@@ -233,7 +232,7 @@ UPDATE license SET expires_at = :ends_at, revoked_at = :ends_at
 DELETE FROM license WHERE organization_id = :organization_id AND id = :id;
 
 -- name: revocation_stamp :batch
--- As sensor_licenses_changed, for many.
+-- As sensor_licenses_changed, in a batch.
 -- in:   organization_id  int64
 -- in:   id               int64
 -- in:   version          int64
@@ -250,7 +249,7 @@ UPDATE sensor
  WHERE organization_id = :organization_id AND id = :id;
 
 -- name: revocation_withdraw :exec
--- All that is left, and of those that sensors held as many as vanished.
+-- Withdraws all licenses left in the pool, and :vanished that sensors held.
 -- in:   organization_id  int64
 -- in:   id               int64
 -- in:   vanished         int64

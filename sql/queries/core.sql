@@ -1,6 +1,6 @@
--- What every verb needs: the clock's mark, keyed answers, counted failures, facts about the store,
--- marks of write transactions (store/store.h). Times of marks are the database's: a server with a wrong
--- clock cannot take the marks of another server for old ones.
+-- The clock's mark, idempotent answers, throttled subjects, facts about the store, and marks of write
+-- transactions (store/store.h). Marks use the database's clock: a server with a wrong clock cannot
+-- mistake the marks of another server for old ones.
 
 -- name: clock_mark_get :one
 -- out:  latest_at  int64
@@ -43,8 +43,7 @@ VALUES (:user_id, :key, :request_hash, :answer_code, :answer, :made_at);
 SELECT value FROM store_fact WHERE name = 'secret_fingerprint';
 
 -- name: secret_fingerprint_claim :exec
--- No row is changed when the store has one. Somebody who claims at the same moment waits
--- here for the commit.
+-- Changes no row if the store has one. A concurrent claim waits here for the commit.
 -- in:   fingerprint  bytes
 INSERT INTO store_fact (name, value) VALUES ('secret_fingerprint', :fingerprint)
 ON CONFLICT (name) DO NOTHING;
@@ -62,7 +61,7 @@ SELECT wait_until
  WHERE subject = :subject AND forget_at > :now;
 
 -- name: throttle_lock :one
--- Locks the subject's row until the commit, making it when there is none.
+-- Locks the subject's row until the commit; makes it if there is none.
 -- in:   subject     text
 -- in:   none        bytes
 -- out:  recent      bytes
@@ -89,7 +88,7 @@ UPDATE throttle
 DELETE FROM throttle WHERE subject = :subject;
 
 -- name: throttle_delete_forgotten :exec
--- A few at a time, in passing: each failure makes at most one row.
+-- A few at a time: each failure makes at most one row and deletes up to :most.
 -- in:   now   int64
 -- in:   most  int64
 DELETE FROM throttle
@@ -97,8 +96,8 @@ DELETE FROM throttle
                     WHERE forget_at <= :now ORDER BY forget_at LIMIT :most);
 
 -- name: transaction_open :maybe
--- Writes a mark in place of an older one. No row: a transaction with this mark has been committed.
--- Waits for one with this mark that has not ended. replaced: the older one was there.
+-- Writes a mark in place of an older one. No row: a transaction with this mark was committed. Waits
+-- for a transaction with this mark that has not ended. replaced: the older mark existed.
 -- in:   node       int64
 -- in:   number     int64
 -- in:   replaces   int64
@@ -133,7 +132,7 @@ DELETE FROM transaction_mark WHERE committed_at < unixepoch() - :age;
 DELETE FROM transaction_mark WHERE committed_at < extract(epoch FROM now()) - :age;
 
 -- name: saving_exclude :one
--- Waits until no transaction saves measurements; until the end of this one, none begins to.
+-- Waits until no transaction saves measurements, and lets none start until this one ends.
 -- out:  alone  bool
 -- for: sqlite
 SELECT true;

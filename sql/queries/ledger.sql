@@ -36,7 +36,7 @@ SELECT id, serial, name, coverage_ends_at
  ORDER BY coverage_ends_at, serial
  LIMIT :most;
 
--- name: expiry_watch_told :exec
+-- name: expiry_watch_advance :exec
 -- in:   organization_id  int64
 -- in:   emitted_until       int64
 -- in:   emitted_serial      text
@@ -56,7 +56,7 @@ ON CONFLICT (organization_id) DO NOTHING;
 DELETE FROM expiry_watch WHERE organization_id = :organization_id;
 
 -- name: expiry_watch_due :many
--- Organizations that have a coverage to be told of.
+-- Organizations with a due event.
 -- in:   now              int64
 -- in:   most             int64
 -- out:  organization_id  int64
@@ -69,7 +69,7 @@ SELECT organization_id
  LIMIT :most;
 
 -- name: expiry_watch_next :one
--- The next end that somebody wants to be told of.
+-- The next end that gives an event.
 -- out:  ends_at  int64?
 SELECT min((SELECT min(sensor.coverage_ends_at) FROM sensor
              WHERE sensor.organization_id = expiry_watch.organization_id AND sensor.removed_at IS NULL
@@ -112,8 +112,8 @@ SELECT id, key, term, redemption, quantity - assigned - withdrawn
 SELECT version, time_zone, pool_order FROM organization WHERE id = :id;
 
 -- name: organization_raise_version :maybe
--- The first statement of every change of a ledger: until the commit nobody else
--- changes the same one.
+-- The first statement of every change of a ledger: until the commit no other transaction
+-- changes the same ledger.
 -- in:   id          int64
 -- out:  version     int64
 -- out:  time_zone   text
@@ -233,8 +233,8 @@ UPDATE license_key
    AND assigned + withdrawn + :count <= quantity;
 
 -- name: renewal_organizations :many
--- Organizations with licenses left and a sensor whose coverage has ended. Its first end is asked of
--- each: with EXISTS, PostgreSQL may read all that is due to tell who has some.
+-- Organizations with licenses left and a sensor whose coverage has ended. The statement compares the
+-- first end of each organization: with EXISTS, PostgreSQL may read every due sensor.
 -- in:   now   int64
 -- in:   most  int64
 -- out:  id    int64

@@ -87,10 +87,10 @@ SELECT sensor.id, sensor.serial, sensor.name_folded, NULL
  LIMIT :most;
 
 -- name: manager_page_by_end :many
--- By the end of the current license; without one last. Whoever waits for nothing has
--- coverage that ends with it, so these three are read in the order of their end:
--- expired ones, running ones with an empty queue, those without. Running ones with a queue
--- are found by what waits, which somebody gave them by hand: few, read each time.
+-- By the end of the current license; sensors without a license come last. The coverage of a sensor
+-- without a queue ends with its current license, so the index by that end gives expired sensors and
+-- running ones with an empty queue. The waiting licenses, which people gave by hand, give the running
+-- sensors with a queue: few, all read each time.
 -- like: manager_page_by_serial
 SELECT sensor_id, serial, NULL, instant
   FROM (SELECT sensor_id, serial, instant
@@ -133,9 +133,9 @@ SELECT sensor_id, serial, NULL, instant
  LIMIT :most;
 
 -- name: manager_page_by_start :many
--- By the beginning of the current license; without one last. Of whoever waits for nothing
--- it is the beginning of the last license, which an index holds: they are read in its
--- order. Those with a queue are looked at each, as in the order by end.
+-- By the beginning of the current license; sensors without a license come last. Without a queue it
+-- is the beginning of the last license, and an index gives the order. Sensors with a queue are all
+-- read each time, as in the order by end.
 -- like: manager_page_by_serial
 SELECT sensor_id, serial, NULL, instant
   FROM (SELECT sensor_id, serial, instant

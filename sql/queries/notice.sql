@@ -1,4 +1,4 @@
--- Notices of licenses that end, the low pool, the calendar feed (under a secret link).
+-- Notices of ending licenses, the low pool, and the calendar feed.
 
 -- name: calendar_feed_get :maybe
 -- in:   organization_id  int64
@@ -31,8 +31,8 @@ SELECT organization.id, organization.name, organization.version
  WHERE calendar_feed.token_hash = :token_hash;
 
 -- name: calendar_ends :each
--- Licenses that end after an instant, in their order, of sensors that are not removed.
--- `followed_by`: how the license behind it came to be, '' for none.
+-- Licenses that end after an instant, in order, of sensors that are not removed. `followed_by`:
+-- the cause of the next license, '' for none.
 -- in:   organization_id  int64
 -- in:   after            int64
 -- in:   most             int64
@@ -54,7 +54,7 @@ SELECT license.expires_at, sensor.serial, sensor.name, sensor.auto_renewal,
  LIMIT :most;
 
 -- name: notices_organizations :many
--- Whose notices are due, the longest waiting first.
+-- Organizations whose notices are due, the longest waiting first.
 -- in:   now              int64
 -- in:   most             int64
 -- out:  id                 int64
@@ -71,23 +71,23 @@ SELECT id, created_at, name, time_zone, notice_time, notices_through, notices_la
  LIMIT :most;
 
 -- name: notices_next :one
--- When the next are due; 0 also for an organization that was not looked at yet.
+-- When the next notices are due; 0 for an organization that was not checked yet.
 -- out:  due_at  int64?
 SELECT min(notices_due_at) FROM organization;
 
 -- name: notices_done :exec
--- These days are done, or recipients up to :told_user were told of them. No row is changed when
--- somebody else was faster, or the settings have changed.
+-- These days are done, or their recipients up to :last_user. Changes no row if another node was
+-- faster, or if the settings have changed.
 -- in:   id           int64
 -- in:   seen         int64
 -- in:   seen_user    int64
 -- in:   time_zone    text
 -- in:   notice_time  text
 -- in:   through      int64
--- in:   told_user    int64
+-- in:   last_user    int64
 -- in:   due_at       int64
 UPDATE organization
-   SET notices_through = :through, notices_last_user = :told_user, notices_due_at = :due_at
+   SET notices_through = :through, notices_last_user = :last_user, notices_due_at = :due_at
  WHERE id = :id AND notices_through = :seen AND notices_last_user = :seen_user
    AND time_zone = :time_zone AND notice_time = :notice_time;
 
@@ -104,8 +104,8 @@ SELECT true
  LIMIT 1;
 
 -- name: notices_ending :each
--- Licenses that end in (after, until], of sensors that are not removed, and how the license
--- behind each came to be, '' for none. `told`: how many were told of it already.
+-- Licenses that end in (after, until], of sensors that are not removed. `followed_by`: the cause of
+-- the next license, '' for none. `sent`: how many users had the notice already.
 -- in:   organization_id  int64
 -- in:   after            int64
 -- in:   until            int64
@@ -119,7 +119,7 @@ SELECT true
 -- out:  name             text
 -- out:  auto_renewal     bool
 -- out:  followed_by      text
--- out:  told             int64
+-- out:  sent             int64
 SELECT license.id, license.starts_at, license.expires_at, license.assigned_at,
        sensor.id, sensor.serial, sensor.name, sensor.auto_renewal,
        coalesce((SELECT behind.cause FROM license AS behind
@@ -135,7 +135,7 @@ SELECT license.id, license.starts_at, license.expires_at, license.assigned_at,
    AND license.expires_at > :after AND license.expires_at <= :until
    AND license.revoked_at IS NULL AND sensor.removed_at IS NULL;
 
--- name: notices_is_told :maybe
+-- name: notice_item_get :maybe
 -- in:   organization_id  int64
 -- in:   license_id       int64
 -- in:   kind             text
@@ -145,18 +145,6 @@ SELECT notice_id
   FROM notice_item
  WHERE organization_id = :organization_id AND license_id = :license_id AND kind = :kind
    AND user_id = :user_id;
-
--- name: notice_insert :batch
--- in:   organization_id  int64
--- in:   id               int64
--- in:   kind             text
--- in:   user_id          int64
--- in:   recipient        text
--- in:   due_on           int64
--- in:   queued_at        int64
--- in:   outbox_id        int64
-INSERT INTO notice (organization_id, id, kind, user_id, recipient, due_on, queued_at, outbox_id)
-VALUES (:organization_id, :id, :kind, :user_id, :recipient, :due_on, :queued_at, :outbox_id);
 
 -- name: notice_item_insert :batch
 -- in:   organization_id  int64
@@ -186,7 +174,7 @@ SELECT notice_recipient.user_id, user_account.email, user_account.name, notice_r
 DELETE FROM notice_recipient WHERE organization_id = :organization_id;
 
 -- name: notice_recipient_insert :exec
--- No row is changed when the user is no member.
+-- Changes no row if the user is not a member.
 -- in:   organization_id  int64
 -- in:   user_id          int64
 -- in:   only_what_stops  bool
@@ -196,7 +184,7 @@ SELECT organization_id, user_id, :only_what_stops
  WHERE organization_id = :organization_id AND user_id = :user_id;
 
 -- fragment: notice_row
--- With its mail, as far as that is remembered. `items`: how much it speaks of.
+-- With its mail, if the outbox still has it. `items`: the number of licenses or alerts in it.
 -- in:   organization_id  int64
 -- out:  id               int64
 -- out:  kind             text
@@ -232,15 +220,15 @@ SELECT notice.id, notice.kind, notice.recipient, notice.due_on, notice.queued_at
  LIMIT :most;
 
 -- name: notices_page :many
--- Newest first; the row before the page is (:before_at, :before_id). `sensor_id` and `alert_id`
--- are for those of a sensor or an alert.
+-- Newest first; the page starts after (:before_at, :before_id). Only the statements below read
+-- `sensor_id` and `alert_id`.
 -- in:   sensor_id        int64
 -- in:   alert_id         int64
 -- include: notice_row
 -- include: notices_before
 
 -- name: notices_page_of_sensor :many
--- Those that speak of it.
+-- Notices about a sensor.
 -- like: notices_page
 -- include: notice_row
    AND notice.id IN (SELECT notice_item.notice_id FROM notice_item
@@ -256,7 +244,7 @@ SELECT notice.id, notice.kind, notice.recipient, notice.due_on, notice.queued_at
 -- include: notices_before
 
 -- name: notices_page_of_alert :many
--- Those that speak of it. sensor_id: only where it is of this sensor, 0 for any.
+-- Notices about an alert; :sensor_id is 0, or the sensor of the alert.
 -- like: notices_page
 -- include: notice_row
    AND notice.id IN (SELECT notice_rule.notice_id
@@ -270,7 +258,7 @@ SELECT notice.id, notice.kind, notice.recipient, notice.due_on, notice.queued_at
 -- include: notices_before
 
 -- name: notice_serials :many
--- Of the sensors that a notice speaks of, in their order.
+-- Serials of the sensors of a notice, in order.
 -- in:   organization_id  int64
 -- in:   notice_id        int64
 -- out:  serial           text
@@ -283,8 +271,8 @@ SELECT sensor.serial
           JOIN alert_mail_batch ON alert_mail_batch.organization_id = notice_rule.organization_id
                          AND alert_mail_batch.batch_id = notice_rule.batch_id
                          AND alert_mail_batch.rule_id = notice_rule.rule_id AND alert_mail_batch.over = notice_rule.over
-         WHERE notice_rule.organization_id = :organization_id AND notice_rule.notice_id = :notice_id) AS spoken_of
-  JOIN sensor ON sensor.organization_id = :organization_id AND sensor.id = spoken_of.id
+         WHERE notice_rule.organization_id = :organization_id AND notice_rule.notice_id = :notice_id) AS named
+  JOIN sensor ON sensor.organization_id = :organization_id AND sensor.id = named.id
  ORDER BY sensor.serial;
 
 -- name: notices_put_off :exec
@@ -292,7 +280,7 @@ SELECT sensor.serial
 -- in:   due_at  int64
 UPDATE organization SET notices_due_at = :due_at WHERE id = :id;
 
--- name: outbox_test_mail :maybe
+-- name: test_mail_delivery :maybe
 -- in:   organization_id  int64
 -- in:   id               int64
 -- out:  recipient        text
@@ -306,8 +294,8 @@ SELECT target, queued_at, state, attempts, sent_at, nullif(last_error, '')
  WHERE organization_id = :organization_id AND id = :id AND purpose = 'test';
 
 -- name: pool_watch_due :many
--- Organizations whose ledger has changed since the last look, or that must be looked at
--- again because time went by. Reads the row of every organization, but not their sensors.
+-- Organizations whose ledger has changed since the last check, or whose next check is due. Reads
+-- the row of every organization, but not their sensors.
 -- in:   now      int64
 -- in:   most     int64
 -- out:  id       int64
@@ -325,16 +313,16 @@ SELECT organization.id, organization.name, organization.version, coalesce(pool_w
 -- out:  check_at  int64?
 SELECT min(check_at) FROM pool_watch;
 
--- name: pool_watch_look :exec
+-- name: pool_watch_checked :exec
 -- in:   organization_id  int64
 -- in:   version          int64
--- in:   check_at    int64
+-- in:   check_at         int64
 INSERT INTO pool_watch (organization_id, version, check_at, low)
 VALUES (:organization_id, :version, :check_at, false)
 ON CONFLICT (organization_id) DO UPDATE SET version = :version, check_at = :check_at;
 
--- name: pool_watch_turn :exec
--- No row is changed when it was so already: of several that notice it at once one tells.
+-- name: pool_watch_set_low :exec
+-- Changes no row if the state is the same: of several nodes, one warns.
 -- in:   organization_id  int64
 -- in:   low              bool
 UPDATE pool_watch SET low = :low WHERE organization_id = :organization_id AND low <> :low;

@@ -1,4 +1,4 @@
--- Mails and webhook calls that wait to be sent, and the events that cause them.
+-- The outbox: mails and webhook calls, and the notices and events that cause them.
 
 -- name: event_wanted :one
 -- in:   organization_id  int64
@@ -36,6 +36,18 @@ INSERT INTO outbox (organization_id, id, kind, purpose, target, message_id, cont
 VALUES (:organization_id, :id, :kind, :purpose, :target, :message_id, :content, 'waiting',
         :queued_at, :queued_at, 0, '');
 
+-- name: notice_insert :batch
+-- in:   organization_id  int64
+-- in:   id               int64
+-- in:   kind             text
+-- in:   user_id          int64
+-- in:   recipient        text
+-- in:   due_on           int64
+-- in:   queued_at        int64
+-- in:   outbox_id        int64
+INSERT INTO notice (organization_id, id, kind, user_id, recipient, due_on, queued_at, outbox_id)
+VALUES (:organization_id, :id, :kind, :user_id, :recipient, :due_on, :queued_at, :outbox_id);
+
 -- name: outbox_get :maybe
 -- in:   organization_id  int64
 -- in:   id               int64
@@ -57,7 +69,7 @@ SELECT kind, purpose, target, message_id, content, state, queued_at, next_try_at
  WHERE organization_id = :organization_id AND id = :id;
 
 -- name: outbox_due :many
--- What of a kind is to be tried, the longest waiting first.
+-- Messages of a kind that are due, the longest waiting first.
 -- in:   kind             text
 -- in:   now              int64
 -- in:   most             int64
@@ -71,7 +83,7 @@ SELECT organization_id, id, next_try_at
  LIMIT :most;
 
 -- name: outbox_claim :exec
--- Whoever changes the row may try it until `until`; no row when somebody else was faster.
+-- Leases the message until `until`. Changes no row if another sender was faster.
 -- in:   organization_id  int64
 -- in:   id               int64
 -- in:   seen             int64
@@ -82,7 +94,7 @@ UPDATE outbox
  WHERE organization_id = :organization_id AND id = :id AND state = 'waiting' AND next_try_at = :seen;
 
 -- name: outbox_sent :exec
--- Whoever says so: it was taken, also where a later try is under way.
+-- The receiver took the message, even if a later try is under way.
 -- in:   organization_id  int64
 -- in:   id               int64
 -- in:   now              int64
@@ -92,7 +104,7 @@ UPDATE outbox
  WHERE organization_id = :organization_id AND id = :id AND state <> 'sent';
 
 -- name: outbox_not_sent :exec
--- Of the try with this number; a later one knows better.
+-- Records the failure of this attempt, unless a later one has begun.
 -- in:   organization_id  int64
 -- in:   id               int64
 -- in:   attempt          int64
@@ -104,8 +116,8 @@ UPDATE outbox
    SET state = :state, next_try_at = :next_try_at, last_error = :last_error, answer_code = :answer_code
  WHERE organization_id = :organization_id AND id = :id AND state = 'waiting' AND attempts = :attempt;
 
--- name: outbox_rest :exec
--- What is due for a target that was not reached waits until then, and that is no try.
+-- name: outbox_delay :exec
+-- Delays due messages to a target that was not reached. This does not count as a try.
 -- in:   organization_id  int64
 -- in:   kind             text
 -- in:   target           text
@@ -150,7 +162,7 @@ DELETE FROM outbox
        (SELECT organization_id, id FROM outbox WHERE queued_at < :before ORDER BY queued_at LIMIT :most);
 
 -- name: outbox_put_back :exec
--- The try with this number was cut off by our own end, and does not count.
+-- This attempt was interrupted by our shutdown and does not count.
 -- in:   organization_id  int64
 -- in:   id               int64
 -- in:   attempt          int64

@@ -1,7 +1,7 @@
 -- Webhooks and their deliveries.
 
 -- name: outbox_retry :exec
--- By hand: as if it had just been queued, under the same id.
+-- Sends a message again, under the same id.
 -- in:   organization_id  int64
 -- in:   id               int64
 -- in:   now              int64
@@ -45,7 +45,6 @@ SELECT id, url, created_at, created_by, gone_at
 SELECT webhook_id, event FROM webhook_event WHERE organization_id = :organization_id;
 
 -- name: webhook_secret :maybe
--- Where and with what a message is sent.
 -- in:   organization_id  int64
 -- in:   id               int64
 -- out:  url              text
@@ -89,7 +88,7 @@ SELECT id, purpose, message_id, state, queued_at, next_try_at, attempts, sent_at
  WHERE organization_id = :organization_id AND kind = 'webhook'
 
 -- name: webhook_calls_page :many
--- Newest first; the row before the page is (:before_at, :before_id).
+-- Newest first; the page starts after (:before_at, :before_id).
 -- in:   target           text
 -- in:   before_at        int64
 -- in:   before_id        int64

@@ -1,8 +1,7 @@
 /*
- * address.h - a numeric IP address with a port, as text and for the system.
+ * address.h - numeric IP addresses with a port.
  *
- * Names are not looked up: what a program listens on must not depend on a
- * name server.
+ * Names are not resolved: a listening address must not depend on a name server.
  */
 #ifndef BASE_ADDRESS_H
 #define BASE_ADDRESS_H
@@ -12,22 +11,22 @@
 
 struct address {
     struct sockaddr_storage storage;
-    socklen_t size; /* of what is used in `storage` */
+    socklen_t size; /* used bytes of `storage` */
 };
 
 enum { ADDRESS_TEXT_SIZE = 64 }; /* "[IPv6%scope]:65535" and NUL */
 
-/* "127.0.0.1:8080", "[::]:5683"; port 0 lets the system choose. False, with
- * *out as it was, for anything else. */
+/* Parses "127.0.0.1:8080" or "[::]:5683"; the system chooses for port 0. False, with *out
+ * unchanged, for other texts. */
 bool address_parse(struct address *out, const char *text);
 
-/* "127.0.0.1", "::1", "[::1]": without a port, which is 0. The same failure. */
+/* Parses "127.0.0.1", "::1" or "[::1]", with port 0. False as above. */
 bool address_parse_host(struct address *out, const char *text);
 
-/* The form that address_parse() reads. */
+/* Writes the form that address_parse() reads. */
 void address_format(char out[ADDRESS_TEXT_SIZE], const struct address *address);
 
-/* The same address with this port; the port in host order. */
+/* The port, in host order. */
 void address_set_port(struct address *address, unsigned port);
 unsigned address_port(const struct address *address);
 

@@ -10,7 +10,7 @@ enum { IPV4_BYTES = 4, IPV6_BYTES = 16 };
 
 struct range {
     uint8_t first[IPV6_BYTES];
-    unsigned bits; /* that an address of the range has in common with `first` */
+    unsigned bits; /* of the prefix that all addresses of the range share */
     enum address_class kind;
 };
 
@@ -32,7 +32,7 @@ static const struct range ipv4_ranges[] = {
     { { 240 }, 4, ADDRESS_SPECIAL },           /* RFC 1112; 255.255.255.255 is the last of it */
 };
 
-/* Those within 2000::/3; all that stands outside of it is named below or reserved. */
+/* In order of precedence; addresses outside all ranges are reserved. */
 static const struct range ipv6_ranges[] = {
     { { 0x20, 0x01 }, 23, ADDRESS_SPECIAL },             /* RFC 2928; Teredo is in it */
     { { 0x20, 0x01, 0x0d, 0xb8 }, 32, ADDRESS_SPECIAL }, /* RFC 3849 */
@@ -47,7 +47,7 @@ static const struct range ipv6_ranges[] = {
     { { 0xff }, 8, ADDRESS_MULTICAST },         /* RFC 4291 */
 };
 
-/* Behind these stands an IPv4 address. */
+/* An IPv4 address follows these prefixes. */
 static const struct range ipv4_inside[] = {
     { { [10] = 0xff, [11] = 0xff }, 96, ADDRESS_PUBLIC }, /* RFC 4291: mapped */
     { { 0x00, 0x64, 0xff, 0x9b }, 96, ADDRESS_PUBLIC },   /* RFC 6052: NAT64 */

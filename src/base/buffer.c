@@ -32,8 +32,8 @@ buffer_restart(struct buffer *buffer)
         buffer->bytes[0] = '\0';
 }
 
-/* Makes room for `size` more bytes and NUL; false past the limit. Memory doubles, so that
- * appending costs the same however long the buffer is. */
+/* Makes room for `size` more bytes and NUL. False: beyond the limit. Memory doubles, so that an
+ * append has a constant cost on average. */
 static bool
 buffer_make_room(struct buffer *buffer, size_t size)
 {

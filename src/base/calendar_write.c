@@ -5,13 +5,13 @@
 
 enum { LINE_BYTES = 75 };
 
-/* A line as it grows; a continued one begins with a space. */
+/* A folded line continues after a space. */
 struct line {
     struct buffer *out;
     size_t length;
 };
 
-/* Bytes of the UTF-8 character that begins with this one. */
+/* The bytes of the UTF-8 character that begins with `first`. */
 static size_t
 character_bytes(unsigned char first)
 {
@@ -86,8 +86,7 @@ calendar_open(struct buffer *out, const char *name, int hours)
 {
     buffer_text(out, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Tenure//Tenure//EN\r\n"
                      "CALSCALE:GREGORIAN\r\n");
-    calendar_write_put_text(out, "NAME",
-                            name); /* RFC 7986, section 5.1; the next is what older programs read */
+    calendar_write_put_text(out, "NAME", name); /* RFC 7986, section 5.1; older programs: */
     calendar_write_put_text(out, "X-WR-CALNAME", name);
     buffer_printf(out, "REFRESH-INTERVAL;VALUE=DURATION:PT%dH\r\nX-PUBLISHED-TTL:PT%dH\r\n", hours,
                   hours);

@@ -11,21 +11,20 @@
 #include "base/utc.h"
 
 struct calendar_event {
-    const char *uid; /* stays the same for the same event; globally unique */
+    const char *uid; /* globally unique; constant for an event */
     day_number day;
-    utc_seconds stamp; /* when this text was made */
+    utc_seconds stamp; /* when the event was written */
     const char *summary;
     const char *description;
     const char *url; /* NULL: none */
 };
 
-/* `name` is shown by the calendar program; `hours`: how often it should look again. Without a
- * METHOD, which the Content-Type would have to repeat, and which wants an organizer (section
- * 3.7.2; RFC 5546, section 3.2.1). */
+/* Calendar programs show `name` and refresh every `hours` hours. There is no METHOD: it requires an
+ * organizer and a parameter of the Content-Type (section 3.7.2; RFC 5546, section 3.2.1). */
 void calendar_open(struct buffer *out, const char *name, int hours);
 void calendar_put_event(struct buffer *out, const struct calendar_event *event);
-/* In place of events: a calendar holds at least one component (section 3.6). This one is a time
- * zone, which no program shows. */
+/* Writes a time zone in place of events, because a calendar needs a component (section 3.6). No
+ * program shows it. */
 void calendar_put_nothing(struct buffer *out);
 void calendar_close(struct buffer *out);
 

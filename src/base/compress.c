@@ -10,8 +10,7 @@
 
 enum { LEVEL = 1 };
 
-/* Making a context costs more than packing a block with it, so each thread
- * keeps its own. */
+/* To create a context costs more than to compress a block: each thread keeps its own. */
 struct working_memory {
     ZSTD_CCtx *pack;
     ZSTD_DCtx *unpack;
@@ -74,7 +73,7 @@ compress_bytes(void *out, size_t room, const void *bytes, size_t size)
 {
     size_t written = ZSTD_compress2(memory_of_this_thread()->pack, out, room, bytes, size);
 
-    /* Anything else is a lack of memory, with which the process ends. */
+    /* The other failure is a lack of memory, which ends the process. */
     assert(!ZSTD_isError(written) || ZSTD_getErrorCode(written) == ZSTD_error_dstSize_tooSmall);
     return ZSTD_isError(written) ? 0 : written;
 }
@@ -84,7 +83,7 @@ decompressed_size(size_t *out, const void *bytes, size_t size, size_t limit)
 {
     unsigned long long whole = ZSTD_getFrameContentSize(bytes, size);
 
-    /* The two values that mean "not said" and "damaged" are the largest ones. */
+    /* The two largest values mean "unknown" and "damaged". */
     if (whole >= ZSTD_CONTENTSIZE_ERROR || whole > limit)
         return false;
     *out = (size_t)whole;

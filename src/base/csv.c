@@ -18,7 +18,7 @@ at_line_end(const struct csv *csv)
     return csv->at == csv->end || *csv->at == '\r' || *csv->at == '\n';
 }
 
-/* Steps over one line break. */
+/* Skips one line break. */
 static void
 pass_line_end(struct csv *csv)
 {
@@ -28,7 +28,7 @@ pass_line_end(struct csv *csv)
     csv->next_line++;
 }
 
-/* The text moves to the front as its doubled quotes go. False: no closing quote. */
+/* Moves the text forward over its quotes. False: no closing quote. */
 static bool
 read_quoted(struct csv *csv, char **last)
 {
@@ -49,7 +49,7 @@ read_quoted(struct csv *csv, char **last)
     return true;
 }
 
-/* Leaves csv->at behind the field; *last is where its NUL belongs. */
+/* Moves csv->at behind the field; *last is the place of its NUL. */
 static bool
 read_field(struct csv *csv, char **field, char **last)
 {
@@ -83,7 +83,7 @@ csv_read(struct csv *csv, char **fields, size_t room, size_t *count)
             csv->at++;
         else
             pass_line_end(csv);
-        *last = '\0'; /* only now: it may stand in place of the comma or line break */
+        *last = '\0'; /* last: it may overwrite the comma or the line break */
         if (!more)
             return CSV_RECORD;
     }

@@ -4,8 +4,8 @@
 
 #include "base/buffer.h"
 
-/* Fields with commas between them and CRLF behind, quoted where they must be. A spreadsheet would
- * take a field that begins with = + - @ for a formula: an apostrophe goes before it. */
+/* Writes fields with commas between them and CRLF at the end, quoted where needed. An apostrophe
+ * precedes a field that a spreadsheet would read as a formula: = + - @. */
 void csv_put_row(struct buffer *out, const char *const *fields, size_t count);
 
 #endif

@@ -7,13 +7,13 @@
 enum { NANOSECONDS_A_MS = 1000000 };
 
 void
-deadline_end(struct deadline *deadline, int64_t milliseconds)
+deadline_set(struct deadline *deadline, int64_t milliseconds)
 {
     atomic_store(&deadline->ends_at, monotonic_nanoseconds() + milliseconds * NANOSECONDS_A_MS);
 }
 
 bool
-deadline_ends(const struct deadline *deadline)
+deadline_is_set(const struct deadline *deadline)
 {
     return deadline && atomic_load(&deadline->ends_at) != 0;
 }
@@ -26,6 +26,6 @@ deadline_left(const struct deadline *deadline, int64_t began, int64_t most)
 
     if (ends_at != 0 && ends_at < until)
         until = ends_at;
-    /* A part of a millisecond is waited for, too. */
+    /* Rounds up to whole milliseconds. */
     return until > now ? (until - now + NANOSECONDS_A_MS - 1) / NANOSECONDS_A_MS : 0;
 }

@@ -1,8 +1,8 @@
 /*
- * deadline.h - how long a process waits for what may never answer: as long as each wait says,
- * until it is asked to end; from then on all of them together only so much longer.
+ * deadline.h - one deadline that limits all waits of a process, once it is set.
  *
- * Any thread may use it. Where a pointer to one is taken, NULL is one that is never ended.
+ * Until then each wait has its own limit. Any thread may use it. A NULL pointer is a deadline that
+ * is never set.
  */
 #ifndef BASE_DEADLINE_H
 #define BASE_DEADLINE_H
@@ -11,16 +11,16 @@
 #include <stdint.h>
 
 struct deadline {
-    _Atomic int64_t ends_at; /* monotonic nanoseconds; 0: not asked to end */
+    _Atomic int64_t ends_at; /* monotonic nanoseconds; 0: not set */
 };
 
-/* From now on there are `milliseconds` left, for every wait. */
-void deadline_end(struct deadline *deadline, int64_t milliseconds);
-/* It was asked to end: nothing long is begun any more. */
-bool deadline_ends(const struct deadline *deadline);
+/* All waits end within `milliseconds` from now. */
+void deadline_set(struct deadline *deadline, int64_t milliseconds);
+/* After it is set, begin nothing long. */
+bool deadline_is_set(const struct deadline *deadline);
 
-/* What is left, in milliseconds, of a wait that began at `began` (monotonic nanoseconds) and lasts
- * `most` milliseconds at most; 0: it is over. */
+/* Milliseconds left of a wait that began at `began` (monotonic nanoseconds) and lasts at most
+ * `most` milliseconds; 0: it is over. */
 int64_t deadline_left(const struct deadline *deadline, int64_t began, int64_t most);
 
 #endif

@@ -7,8 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* How much of the first `length` bytes of `path` is the folder of what they name; 0: the working
- * directory. */
+/* The length of the folder part of the first `length` bytes of `path`; 0: the working directory. */
 static size_t
 folder_length(const char *path, size_t length)
 {
@@ -31,7 +30,7 @@ close_if_open(int file)
     errno = error;
 }
 
-/* Syncs the next folder up. `below` is the one before, or -1; it becomes this one, or -1 when
+/* Syncs one folder. *below is the open folder below it, or -1; it becomes this folder, or -1 when
  * nothing is left to sync. */
 static bool
 sync_folder(const char *folder, int *below)

@@ -2,8 +2,7 @@
 
 #include "base/secret.h"
 
-/* Crockford's Base32, lower case. 13 symbols hold 65 bits: the first one holds
- * three, the other twelve five each. */
+/* Crockford's Base32, lower case. The first symbol holds three bits, the other twelve five each. */
 static const char alphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
 
 int64_t

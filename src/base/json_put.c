@@ -1,4 +1,4 @@
-/* json_put.c - a key and its value in one. */
+/* json_put.c - writes a key and its value. */
 #include "base/json_write.h"
 
 void
@@ -13,6 +13,16 @@ json_put_int64(struct json_writer *json, const char *key, int64_t number)
 {
     json_key(json, key);
     json_int64(json, number);
+}
+
+void
+json_put_int64_if(struct json_writer *json, const char *key, bool known, int64_t number)
+{
+    json_key(json, key);
+    if (known)
+        json_int64(json, number);
+    else
+        json_write_null(json);
 }
 
 void
@@ -50,7 +60,10 @@ void
 json_put_date(struct json_writer *json, const char *key, day_number day)
 {
     json_key(json, key);
-    json_date(json, day);
+    if (day == 0)
+        json_write_null(json);
+    else
+        json_date(json, day);
 }
 
 void
@@ -58,4 +71,18 @@ json_put_id(struct json_writer *json, const char *key, int64_t id)
 {
     json_key(json, key);
     json_id(json, id);
+}
+
+void
+json_put_object_open(struct json_writer *json, const char *key)
+{
+    json_key(json, key);
+    json_object_open(json);
+}
+
+void
+json_put_array_open(struct json_writer *json, const char *key)
+{
+    json_key(json, key);
+    json_array_open(json);
 }

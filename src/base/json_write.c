@@ -20,7 +20,7 @@ json_put(struct json_writer *json, const char *bytes, size_t size)
     buffer_append(json->out, bytes, size);
 }
 
-/* What stands before a value or a key: a comma, or nothing. */
+/* Writes the comma before a key or value, if it needs one. */
 static void
 separate(struct json_writer *json)
 {
@@ -98,7 +98,7 @@ put_escape(struct json_writer *json, unsigned char c)
 static void
 put_string(struct json_writer *json, const char *text)
 {
-    const char *plain = text; /* start of what needs no escape */
+    const char *plain = text; /* start of text without escapes */
 
     json_put(json, "\"", 1);
     for (; *text; text++) {
@@ -156,9 +156,8 @@ json_int64(struct json_writer *json, int64_t number)
     json_write_put_int64(json, number);
 }
 
-/* Measured values have at most three decimals. Such a number is the quotient
- * of two small integers, which division rounds as reading does, so that its few
- * digits are the shortest; it is written ten times faster than by printf. */
+/* Writes a number of at most three decimals, as measured values have, ten times faster than printf.
+ * Such a number is the quotient of two small integers, and division rounds as parsing does. */
 static bool
 put_short_decimal(struct json_writer *json, double number)
 {

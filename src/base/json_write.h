@@ -1,8 +1,7 @@
 /*
  * json_write.h - writes JSON (RFC 8259) by appending to a buffer.
  *
- * Commas are set by the writer. Nesting is at most JSON_WRITE_DEPTH; a wrong
- * nesting is a bug and asserts.
+ * It adds commas. Nesting is at most JSON_WRITE_DEPTH; wrong nesting is a bug and asserts.
  */
 #ifndef BASE_JSON_WRITE_H
 #define BASE_JSON_WRITE_H
@@ -18,7 +17,7 @@ enum { JSON_WRITE_DEPTH = 16 };
 struct json_writer {
     struct buffer *out;
     int depth;
-    bool filled[JSON_WRITE_DEPTH]; /* something stands before at this depth */
+    bool filled[JSON_WRITE_DEPTH]; /* this depth has a value */
     bool after_key;
 };
 
@@ -36,22 +35,26 @@ void json_bool(struct json_writer *json, bool truth);
 void json_time(struct json_writer *json, utc_seconds when); /* "2026-11-24T13:05:00Z" */
 void json_date(struct json_writer *json, day_number day);   /* "2026-11-24" */
 void json_id(struct json_writer *json, int64_t id);         /* base/id.h; 0: null */
-void json_raw(struct json_writer *json, const char *value); /* one JSON value, as it is */
+void json_raw(struct json_writer *json, const char *value); /* one JSON value, unchanged */
 
-/* jansson, which reads JSON for us, has a json_real() and a json_null() of its
- * own: ours would take their place inside it. */
+/* These names avoid json_real() and json_null() of jansson, which would call ours. */
 void json_write_real(struct json_writer *json, double number); /* shortest that reads back;
                                                                   not finite: null */
 void json_write_null(struct json_writer *json);
 
-/* A key and its value in one. */
+/* A key and its value. */
 void json_put_text(struct json_writer *json, const char *key, const char *text);
 void json_put_int64(struct json_writer *json, const char *key, int64_t number);
+void json_put_int64_if(struct json_writer *json, const char *key, bool known,
+                       int64_t number); /* null unless `known` */
 void json_put_real(struct json_writer *json, const char *key, double number);
 void json_put_bool(struct json_writer *json, const char *key, bool truth);
 void json_put_null(struct json_writer *json, const char *key);
 void json_put_time(struct json_writer *json, const char *key, utc_seconds when); /* 0: null */
-void json_put_date(struct json_writer *json, const char *key, day_number day);
+void json_put_date(struct json_writer *json, const char *key, day_number day);   /* 0: null */
 void json_put_id(struct json_writer *json, const char *key, int64_t id);
+/* A key, and the beginning of its value. */
+void json_put_object_open(struct json_writer *json, const char *key);
+void json_put_array_open(struct json_writer *json, const char *key);
 
 #endif

@@ -46,8 +46,7 @@ log_put_head(char *line, enum log_level level, const char *event)
     return length < LINE_SIZE / 2 ? (size_t)length : LINE_SIZE / 2 - 1;
 }
 
-/* Copies `text` so that it stays on its line: who sends us a name with a line
- * break in it must not be able to write log lines. */
+/* Escapes control characters, so that a name with a line break cannot forge log lines. */
 static size_t
 log_put_escaped(char *line, size_t at, const char *text)
 {
@@ -85,9 +84,9 @@ log_line(enum log_level level, const char *event, const char *format, ...)
         length--;
     line[length++] = '\n';
 
-    /* One write a line: lines of several threads do not mix. */
+    /* One write for each line keeps lines of several threads apart. */
     ssize_t written = write(STDERR_FILENO, line, length);
-    (void)written; /* nowhere to say that the log is gone */
+    (void)written; /* there is no place to report it */
 }
 
 uint64_t

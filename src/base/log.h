@@ -1,7 +1,6 @@
 /*
  * log.h - one line an event on standard error: time, level, event, key=value.
- * Under systemd (JOURNAL_STREAM set) the level goes out as a sd-daemon prefix and the time is
- * left out.
+ * Under systemd (JOURNAL_STREAM is set) the level is an sd-daemon prefix, and there is no time.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
@@ -10,23 +9,22 @@
 
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERROR, LOG_LEVEL_COUNT };
 
-/* Lines below `level` are dropped. Once, before any thread starts. */
+/* Drops lines below `level`. Call it once, before any thread starts. */
 void log_start(enum log_level level);
 
-/* log_line(LOG_INFO, "http.started", "address=%s", text). Never a secret. A line break or
- * another control character in it is written as an escape. Safe from every thread. */
+/* log_line(LOG_INFO, "http.started", "address=%s", text). Log no secrets. Control characters, such
+ * as line breaks, become escapes. Any thread may call it. */
 void log_line(enum log_level level, const char *event, const char *format, ...) PRINTF_LIKE(3, 4);
 
-/* For what may happen all the time: one line stands for all of LOG_PAUSE_SECONDS. Zeroed:
- * nothing has happened. */
+/* Limits a frequent event to one line in LOG_PAUSE_SECONDS. Starts zeroed. */
 enum { LOG_PAUSE_SECONDS = 10 };
 struct log_pause {
     int64_t until; /* monotonic nanoseconds */
     uint64_t count;
 };
 
-/* It happened once more, at `now` (monotonic nanoseconds): how often since the last line, this
- * time counted. 0: not now. */
+/* Counts one event at `now` (monotonic nanoseconds). Returns the events since the last line, this
+ * one included; 0: log no line now. */
 uint64_t log_pause_count(struct log_pause *pause, int64_t now);
 
 #endif

@@ -1,18 +1,17 @@
 /*
- * memory.h - memory that its owner frees, for what outlives a call.
+ * memory.h - memory that outlives a call and that its owner frees.
  *
- * Without any left the process ends: what counts is in the store, and what a client could ask for
- * is bounded before.
+ * The process ends when no memory is left: the store keeps all data, and limits bound all requests.
  */
 #ifndef BASE_MEMORY_H
 #define BASE_MEMORY_H
 
 #include <stddef.h>
 
-/* Zeroed, aligned for any type, never NULL. free() gives it back. */
+/* Zeroed, aligned for any type, never NULL. The caller calls free(). */
 void *memory_new(size_t count, size_t size);
 
-/* What malloc(), realloc() or strdup() gave, which is not NULL. */
+/* Returns the result of malloc(), realloc() or strdup(), which is never NULL. */
 void *memory_must(void *memory);
 
 #endif

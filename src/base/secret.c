@@ -90,7 +90,7 @@ hmac_sha256(uint8_t out[HMAC_BYTES], const void *key, size_t key_size,
 _Static_assert(SEAL_BYTES == crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES,
                "a nonce and a tag");
 
-/* A key of its own, so that no hash made with `key` says anything about it. */
+/* Derives another key, so that hashes with `key` reveal nothing about it. */
 static void
 seal_key(uint8_t out[crypto_secretbox_KEYBYTES], const struct secret_key *key)
 {
@@ -218,7 +218,7 @@ read_key(struct secret_key *out, const char *path, int file, struct fault *fault
     return STATUS_OK;
 }
 
-/* All the folders of the path that are not there. */
+/* Creates the missing folders of the path. */
 static bool
 make_folders_of(const char *path)
 {
@@ -246,8 +246,8 @@ secret_write_key(int file, const struct secret_key *key)
     return written;
 }
 
-/* Written to another file and linked into place: a process that comes at the same
- * moment sees a whole key or none, and the first one stays. */
+/* Writes a temporary file and links it to `path`: other processes see a whole key or none, and the
+ * first one stays. */
 static enum status
 secret_make_key(const char *path, struct fault *fault)
 {
@@ -287,7 +287,7 @@ secret_key_read(struct secret_key *out, const char *path, struct fault *fault)
     return status;
 }
 
-/* A file that was there is synced, too: an earlier start may have ended before it did so. */
+/* Syncs an existing file too: an earlier start may have ended before it synced. */
 static enum status
 make_durable(const char *path, struct fault *fault)
 {

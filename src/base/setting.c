@@ -27,7 +27,7 @@ is_number(const struct setting *setting, const char *value)
     return setting_number(value) >= setting->least && setting_number(value) <= setting->most;
 }
 
-/* Whether `value` is (or, with `prefix`, begins with) one of the choices. */
+/* Is `value` one of the choices or, with `prefix`, does it begin with one? */
 static bool
 is_choice(const struct setting *setting, const char *value, bool prefix)
 {

@@ -31,7 +31,7 @@ find_row(const struct settings *settings, const char *name, size_t length)
     return NO_ROW;
 }
 
-/* Levenshtein's distance; a name longer than NAME_SIZE is far from all. */
+/* The Levenshtein distance; NAME_SIZE for a longer name. */
 static size_t
 distance(const char *a, size_t a_length, const char *b)
 {
@@ -54,7 +54,7 @@ distance(const char *a, size_t a_length, const char *b)
     return row[b_length];
 }
 
-/* The name that was probably meant, or NULL. */
+/* The most similar name, or NULL. */
 static const char *
 nearest(const struct settings *settings, unsigned user, const char *name, size_t length)
 {
@@ -71,7 +71,7 @@ nearest(const struct settings *settings, unsigned user, const char *name, size_t
     return best;
 }
 
-/* A name as its source spells it, for the sentence of a fault. */
+/* A name as its source spells it, for a fault. */
 struct spelling {
     const char *where; /* "FILE:LINE: "; "" for a flag */
     const char *dashes;
@@ -82,7 +82,7 @@ static enum status
 unknown_name(const struct settings *settings, unsigned user, struct spelling as,
              struct fault *fault)
 {
-    const char *what = *as.where ? "setting " : ""; /* the dashes show that it is a flag */
+    const char *what = *as.where ? "setting " : ""; /* dashes show that it is a flag */
     const char *meant = nearest(settings, user, as.name.at, as.name.length);
     int shown = as.name.length > NAME_SIZE ? NAME_SIZE : (int)as.name.length;
 
@@ -119,7 +119,7 @@ settings_take(struct settings *settings, size_t row, struct given given, struct 
     return status;
 }
 
-/* One flag at *at; moves *at to the last argument that it used. */
+/* Reads the flag at *at; moves *at to its last argument. */
 static enum status
 take_flag(struct settings *settings, unsigned user, char *const **at, struct fault *fault)
 {
@@ -196,7 +196,7 @@ settings_take_environment(struct settings *settings, const char *prefix, struct 
     return STATUS_OK;
 }
 
-/* The whole file with a NUL behind it, in the arena. */
+/* Reads the whole file and a NUL into the arena. */
 static enum status
 read_file(struct settings *settings, const char *path, char **out, struct fault *fault)
 {
@@ -232,7 +232,7 @@ trimmed(const char *text, size_t length)
     return (struct span){ text, length };
 }
 
-/* In a file a name may have underscores for its hyphens, as in the environment. */
+/* A file may write underscores for hyphens, as the environment does. */
 static int
 find_in_file(const struct settings *settings, struct span name)
 {
@@ -248,7 +248,7 @@ find_in_file(const struct settings *settings, struct span name)
 struct file_reader {
     struct settings *settings;
     int line;
-    int set_on[SETTINGS_MOST]; /* the line on which each setting was set; 0: none */
+    int set_on[SETTINGS_MOST]; /* the line that sets each setting; 0: none */
     char where[ORIGIN_SIZE];   /* "FILE:LINE: " */
 };
 

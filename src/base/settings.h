@@ -1,9 +1,9 @@
 /*
- * settings.h - what is chosen for one run, read from one table of settings.
+ * settings.h - the settings of one run, by a table.
  *
- * A setting is given by a flag, else by the environment, else by the
- * configuration file, else it is its default. Whatever is given is checked
- * where it is read, so that a fault can say where it came from.
+ * A flag is stronger than the environment, which is stronger than the configuration file, which is
+ * stronger than the default. Every value is checked where it is read, so that a fault names its
+ * place.
  */
 #ifndef BASE_SETTINGS_H
 #define BASE_SETTINGS_H
@@ -16,33 +16,32 @@ enum { SETTINGS_MOST = 48, OPERANDS_MOST = 8 };
 struct settings {
     const struct setting *table;
     size_t count;
-    struct arena *arena; /* keeps the values */
+    struct arena *arena; /* holds the values */
     const char *values[SETTINGS_MOST];
     enum setting_source sources[SETTINGS_MOST];
-    const char *operands[OPERANDS_MOST]; /* the arguments that are no flags, in order */
+    const char *operands[OPERANDS_MOST]; /* arguments that are no flags, in order */
     size_t operand_count;
 };
 
-/* Everything is its default. `table` has at most SETTINGS_MOST rows and outlives `out`. */
+/* Sets all defaults. `table` has at most SETTINGS_MOST rows and outlives `out`. */
 void settings_init(struct settings *out, const struct setting *table, size_t count,
                    struct arena *arena);
 
-/* Reads "--name value", "--name=value" and operands; after "--" all are operands.
- * Settings that share no bit with `user` are unknown. Of a flag given twice the last counts.
- *   STATUS_INVALID  an unknown flag, a missing or bad value, too many operands */
+/* Reads "--name value", "--name=value" and operands; all arguments after "--" are operands.
+ * Settings without a bit of `user` are unknown. The last one of equal flags counts. STATUS_INVALID
+ * an unknown flag, a missing or bad value, too many operands */
 enum status settings_take_flags(struct settings *settings, unsigned user, char *const *arguments,
                                 struct fault *fault);
 
-/* Reads `prefix` + the name in capitals with underscores ("TENURE_HTTP_THREADS").
- * An empty variable does not count.
- *   STATUS_INVALID  a bad value */
+/* Reads `prefix` and the name in capitals with underscores ("TENURE_HTTP_THREADS"). An empty
+ * variable counts as absent. STATUS_INVALID  a bad value */
 enum status settings_take_environment(struct settings *settings, const char *prefix,
                                       struct fault *fault);
 
-/* Reads lines "name = value"; lines that begin with # and empty lines are skipped.
+/* Reads lines "name = value"; skips empty lines and lines that begin with #.
  *   STATUS_NOT_FOUND  there is no such file
- *   STATUS_INVALID    an unknown name, a name given twice, a line that is none of these, a bad
- *                     value, a file of more than 64 KiB
+ *   STATUS_INVALID    an unknown or duplicate name, another line, a bad value, a file of more
+ *                     than 64 KiB
  *   STATUS_BROKEN     the file cannot be read; the reason says why */
 enum status settings_take_file(struct settings *settings, const char *path, struct fault *fault);
 

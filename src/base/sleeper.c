@@ -25,7 +25,7 @@ sleeper_clear(struct sleeper *sleeper)
 }
 
 static bool
-pass_time(struct sleeper *sleeper, int64_t milliseconds, bool heeds_wakes)
+sleeper_sleep(struct sleeper *sleeper, int64_t milliseconds, bool wakes_end_it)
 {
     int64_t until = monotonic_nanoseconds() + milliseconds * INT64_C(1000000);
     struct timespec deadline = { .tv_sec = (time_t)(until / 1000000000),
@@ -33,25 +33,25 @@ pass_time(struct sleeper *sleeper, int64_t milliseconds, bool heeds_wakes)
     int over = milliseconds <= 0;
 
     pthread_mutex_lock(&sleeper->lock);
-    while (!sleeper->stopping && !(heeds_wakes && sleeper->awake) && !over)
+    while (!sleeper->stopping && !(wakes_end_it && sleeper->awake) && !over)
         over = pthread_cond_timedwait(&sleeper->woken, &sleeper->lock, &deadline);
-    if (heeds_wakes && milliseconds > 0)
+    if (wakes_end_it && milliseconds > 0)
         sleeper->awake = false;
-    bool go_on = !sleeper->stopping;
+    bool goes_on = !sleeper->stopping;
     pthread_mutex_unlock(&sleeper->lock);
-    return go_on;
+    return goes_on;
 }
 
 bool
 sleeper_wait(struct sleeper *sleeper, int64_t milliseconds)
 {
-    return pass_time(sleeper, milliseconds, true);
+    return sleeper_sleep(sleeper, milliseconds, true);
 }
 
 bool
 sleeper_rest(struct sleeper *sleeper, int64_t milliseconds)
 {
-    return pass_time(sleeper, milliseconds, false);
+    return sleeper_sleep(sleeper, milliseconds, false);
 }
 
 void

@@ -1,4 +1,4 @@
-/* sleeper.h - a thread that sleeps until it is time, or until it is to stop. */
+/* sleeper.h - lets a thread sleep until a time, a wake or its stop. */
 #ifndef BASE_SLEEPER_H
 #define BASE_SLEEPER_H
 
@@ -15,13 +15,13 @@ struct sleeper {
 void sleeper_init(struct sleeper *sleeper);
 void sleeper_clear(struct sleeper *sleeper);
 
-/* Sleeps on the monotonic clock; 0 only asks. False when it is to stop, at once. */
+/* Sleeps by the monotonic clock; 0 does not sleep. False, immediately: the thread must stop. */
 bool sleeper_wait(struct sleeper *sleeper, int64_t milliseconds);
-/* The same, but wakes are kept for the next wait. */
+/* The same, but keeps wakes for the next wait. */
 bool sleeper_rest(struct sleeper *sleeper, int64_t milliseconds);
-/* From another thread: the sleep of now, or else the next one, is over at once. */
+/* From another thread: ends the current sleep or, without one, the next. */
 void sleeper_wake(struct sleeper *sleeper);
-/* From another thread: every wait ends, now and from now on. */
+/* From another thread: ends this wait and all later ones. */
 void sleeper_stop(struct sleeper *sleeper);
 
 #endif

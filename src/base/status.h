@@ -1,5 +1,5 @@
 /*
- * status.h - how every function that can fail says so.
+ * status.h - how functions report failures.
  *
  * A function that can fail returns `enum status` and takes a `struct fault *`
  * as its last parameter (or a `struct call *`, which holds one). It fills the
@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-/* With clang, a call whose status nobody looks at does not compile. */
+/* With clang, a call that ignores the status does not compile. */
 #ifdef __clang__
 #define NEVER_IGNORED __attribute__((warn_unused_result))
 #else
@@ -19,8 +19,8 @@
 #endif
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
 
-/* Each value is one answer to "what should the caller do now?". Edges turn it
- * into an HTTP code, a CoAP code or an exit code, each in one table. */
+/* Each value answers one question: what should the caller do now? Each edge has one table that
+ * turns it into an HTTP code, a CoAP code or an exit code. */
 enum NEVER_IGNORED status {
     STATUS_OK = 0,
     STATUS_MALFORMED,    /* cannot be read at all; mend its form */
@@ -36,7 +36,7 @@ enum NEVER_IGNORED status {
     STATUS_COUNT
 };
 
-/* A number that belongs to a failure: how many there would have to be, how many there are. */
+/* A number of a failure: how many are needed, how many there are. */
 struct fault_number {
     char name[16];
     int64_t number;
@@ -51,7 +51,7 @@ struct fault {
     char field[48];   /* input field at fault, "" if none; safe to show */
     char reason[256]; /* one sentence without a full stop; safe to show */
     int64_t until;    /* utc_seconds from which to try again; 0 unless SLOW_DOWN */
-    struct fault_number numbers[FAULT_NUMBERS]; /* the name "" stands behind the last one */
+    struct fault_number numbers[FAULT_NUMBERS]; /* the name "" ends them */
 };
 
 /* Fills `fault` and returns `status`, so that a failing path is one line:
@@ -60,7 +60,7 @@ struct fault {
 enum status fail(struct fault *fault, enum status status, const char *code, const char *field,
                  const char *reason, ...) PRINTF_LIKE(5, 6);
 
-/* After fail(): programs may read the number, too. One too many is a bug. */
+/* After fail(): adds a number for programs. More than FAULT_NUMBERS is a bug. */
 void fault_add_number(struct fault *fault, const char *name, int64_t number);
 
 #endif

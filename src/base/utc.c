@@ -3,39 +3,30 @@
 #include <stdio.h>
 #include <time.h>
 
-/* The calendar repeats after 400 years. Years are counted from 1 March, so that
- * the day that comes and goes stands at the end. */
+/* The calendar repeats after 400 years. Years begin on 1 March, so that a leap day is the last day.
+ */
 enum { DAYS_IN_ERA = 146097, DAYS_IN_CENTURY = 36524, DAYS_IN_FOUR_YEARS = 1461 };
 #define EPOCH_FROM_ERA INT64_C(719468) /* days from 0000-03-01 to 1970-01-01 */
 
 #define UTC_FIRST INT64_C(-62135596800) /* 0001-01-01T00:00:00Z */
 #define UTC_LAST  INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
 
-static utc_seconds
-utc_read_clock(clockid_t clock, int64_t *nanoseconds)
-{
-    struct timespec now;
-
-    clock_gettime(clock, &now);
-    *nanoseconds = now.tv_nsec;
-    return now.tv_sec;
-}
-
 utc_seconds
 utc_now(void)
 {
-    int64_t rest;
+    struct timespec now;
 
-    return utc_read_clock(CLOCK_REALTIME, &rest);
+    clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec;
 }
 
 int64_t
 monotonic_nanoseconds(void)
 {
-    int64_t rest;
-    int64_t seconds = utc_read_clock(CLOCK_MONOTONIC, &rest);
+    struct timespec now;
 
-    return seconds * 1000000000 + rest;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
 }
 
 static int64_t
@@ -73,7 +64,7 @@ civil_from_days(day_number days)
     int64_t era = floor_divide(from_era, DAYS_IN_ERA);
     int64_t day = from_era - era * DAYS_IN_ERA;
 
-    /* Take out the days that leap years have added, then it is 365 each. */
+    /* Without leap days every year has 365 days. */
     int64_t year =
         (day - day / (DAYS_IN_FOUR_YEARS - 1) + day / DAYS_IN_CENTURY - day / (DAYS_IN_ERA - 1))
         / 365;
@@ -135,7 +126,7 @@ utc_format(char out[UTC_TEXT_SIZE], utc_seconds when)
     out[20] = '\0';
 }
 
-/* Exactly `digits` digits at text[at], from `min` to `max`. */
+/* Reads exactly `digits` digits, a number from `min` to `max`. */
 static bool
 get_digits(int32_t *out, const char *text, int digits, int32_t min, int32_t max)
 {
@@ -194,7 +185,7 @@ get_offset(int32_t *out, const char *text, size_t length)
     return true;
 }
 
-/* Where the offset starts: past the seconds and the fraction, if there is one. */
+/* The start of the offset, after the seconds and an optional fraction. */
 static size_t
 end_of_seconds(const char *text, size_t length)
 {
@@ -204,7 +195,7 @@ end_of_seconds(const char *text, size_t length)
         return at;
     for (at++; at < length && text[at] >= '0' && text[at] <= '9'; at++)
         continue;
-    return at > 20 ? at : length; /* a point without digits: nothing fits after it */
+    return at > 20 ? at : length; /* a point without digits is an error */
 }
 
 bool
@@ -227,7 +218,7 @@ utc_parse(utc_seconds *out, const char *text, size_t length)
     utc_seconds when = day * UTC_DAY + hour * 3600 + minute * 60 + second - offset;
     if (when != clamp(when))
         return false;
-    /* A leap second is the last one of a UTC day; it counts as the next day's first. */
+    /* A leap second is the last second of a UTC day; it counts as the first of the next day. */
     if (second == 60 && when % UTC_DAY != 0)
         return false;
     *out = when;

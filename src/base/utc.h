@@ -1,9 +1,9 @@
 /*
- * utc.h - the one unit of time: whole seconds since 1970-01-01T00:00:00Z, leap
- * seconds not counted, and the civil calendar over it.
+ * utc.h - the unit of time: whole seconds since 1970-01-01T00:00:00Z without leap seconds, and the
+ * civil calendar.
  *
- * Rules never ask what time it is; they are told (`now`). utc_now() is the one
- * place that reads the wall clock: service/ and main/ call it once a call.
+ * Rules never read the clock; they take `now`. Only utc_now() reads the wall clock: service/ and
+ * main/ call it once a call.
  */
 #ifndef BASE_UTC_H
 #define BASE_UTC_H
@@ -33,20 +33,20 @@ enum {
 
 /* The wall clock, rounded down. */
 utc_seconds utc_now(void);
-/* A clock that only goes forward, for waits and timings; nanoseconds. */
+/* Nanoseconds of a clock that never goes back, for waits and timings. */
 int64_t monotonic_nanoseconds(void);
 
 day_number civil_to_days(struct civil_date date);
 struct civil_date civil_from_days(day_number days);
 int civil_month_length(int32_t year, int32_t month); /* days, 28 to 31 */
 
-/* RFC 3339 in UTC with whole seconds, years 0001 to 9999. Reading accepts what
- * RFC 3339, section 5.6 allows (offsets, fractions, which are cut, lower case),
- * and says false for anything else, leaving *out as it was. */
+/* RFC 3339 in UTC with whole seconds, years 0001 to 9999. Parsing accepts RFC 3339, section 5.6,
+ * with offsets, lower case, and fractions, which it cuts. False, with *out unchanged, for other
+ * texts. */
 void utc_format(char out[UTC_TEXT_SIZE], utc_seconds when);
 bool utc_parse(utc_seconds *out, const char *text, size_t length);
 
-/* "2026-11-24"; reading says false for a date that does not exist. */
+/* "2026-11-24". False: there is no such date. */
 void date_format(char out[DATE_TEXT_SIZE], day_number day);
 bool date_parse(day_number *out, const char *text, size_t length);
 

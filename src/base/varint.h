@@ -1,6 +1,7 @@
 /*
- * varint.h - integers in as few bytes as they need: unsigned LEB128, and
- * zigzag for signed ones (0, -1, 1, -2, ... become 0, 1, 2, 3, ...).
+ * varint.h - integers of variable length: unsigned LEB128, and zigzag for signed ones (0, -1, 1,
+ * -2,
+ * ... become 0, 1, 2, 3, ...).
  */
 #ifndef BASE_VARINT_H
 #define BASE_VARINT_H
@@ -25,8 +26,8 @@ varint_write(uint8_t *out, uint64_t number)
     return size;
 }
 
-/* Reads one from *at and moves it on. False, with *at and *out as they were,
- * when the bytes end first or the number does not fit into 64 bits. */
+/* Reads a number at *at and advances *at. False, with *at and *out unchanged: the bytes end too
+ * early, or the number exceeds 64 bits. */
 static inline bool
 varint_read(uint64_t *out, const uint8_t **at, const uint8_t *end)
 {

@@ -2,7 +2,7 @@
 
 #include "base/zone_file.h"
 
-/* Days beyond this are taken as it: no overflow below. */
+/* Clamps days, so that nothing below overflows. */
 #define DAY_MOST (INT64_MAX / UTC_DAY / 2)
 
 const char *
@@ -11,7 +11,7 @@ zone_name(const struct zone *zone)
     return zone->name;
 }
 
-/* How many transitions have come by `when`. */
+/* The number of transitions until `when`. */
 static size_t
 transitions_by(const struct zone *zone, utc_seconds when)
 {
@@ -56,7 +56,7 @@ zone_local_day(const struct zone *zone, utc_seconds when)
     return second % UTC_DAY < 0 ? day - 1 : day;
 }
 
-/* The first instant at which the local clock shows `local` seconds or more. */
+/* The first instant whose local time is `local` seconds or more. */
 static utc_seconds
 first_instant(const struct zone *zone, int64_t local)
 {
@@ -65,7 +65,7 @@ first_instant(const struct zone *zone, int64_t local)
     for (;;) {
         utc_seconds reached = local - zone_offset(zone, from);
         if (reached <= from)
-            return from; /* a transition has jumped over it */
+            return from; /* a transition skips it */
         utc_seconds next = next_transition(zone, from);
         if (reached < next)
             return reached;

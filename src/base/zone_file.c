@@ -5,15 +5,15 @@
 
 #include "base/memory.h"
 
-/* RFC 9636, section 3: a header of 44 bytes, a block with times of 4 bytes; from
- * version 2 on again a header, a block with times of 8 bytes, and the footer. */
+/* RFC 9636, section 3: a header of 44 bytes and a block with times of 4 bytes. Since version 2
+ * follow another header, a block with times of 8 bytes, and the footer. */
 enum {
     HEADER_BYTES = 44,
     VERSION_AT = 4,
     COUNTS_AT = 20,
     TYPE_BYTES = 6,
     MOST_TYPES = 256,            /* an index is one byte */
-    MOST_OFFSET = 7 * 24 * 3600, /* what the footer's text can say, and more than zones have */
+    MOST_OFFSET = 7 * 24 * 3600, /* the largest of the footer's text; zones have less */
 };
 
 struct block {
@@ -43,7 +43,7 @@ zone_file_read_time(const uint8_t *bytes, size_t size)
     return size == 4 ? (int64_t)(int32_t)(uint32_t)number : (int64_t)number;
 }
 
-/* Finds the parts of the block whose header stands at `at`. */
+/* Finds the parts of the block at `at`. */
 static bool
 find_block(struct block *out, const uint8_t *at, const uint8_t *end, size_t time_size)
 {
@@ -101,7 +101,7 @@ read_transitions(struct zone *zone, const struct block *block, const int32_t *of
     return true;
 }
 
-/* "\n<rule>\n"; an empty rule says that nothing is known. */
+/* Reads "\n<rule>\n". An empty rule is no rule. */
 static bool
 read_footer(struct zone *zone, const uint8_t *at, const uint8_t *end)
 {
@@ -138,7 +138,7 @@ find_extremes(struct zone *zone)
     }
 }
 
-/* The block to use: the last one. Files that count leap seconds are not for us. */
+/* Finds the last block. False for files with leap seconds, too. */
 static bool
 find_last_block(struct block *out, const uint8_t *bytes, size_t size)
 {

@@ -1,5 +1,5 @@
 /*
- * zone_file.h - what zone_parse() makes of a TZif file. For base/zone*.c only.
+ * zone_file.h - a parsed TZif file. For base/zone*.c only.
  */
 #ifndef BASE_ZONE_FILE_H
 #define BASE_ZONE_FILE_H
@@ -15,9 +15,9 @@ struct zone_transition {
 struct zone {
     char name[ZONE_NAME_SIZE];
     bool has_rule;
-    struct zone_rule rule; /* after the last transition; always, when there is none */
+    struct zone_rule rule; /* after the last transition */
     int32_t first_offset;  /* before the first transition */
-    int32_t lowest_offset; /* of all, the rule's included */
+    int32_t lowest_offset; /* of all transitions and the rule */
     int32_t highest_offset;
     size_t count;
     struct zone_transition transitions[]; /* ascending */

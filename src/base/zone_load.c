@@ -1,4 +1,4 @@
-/* zone_load.c - zones by name: from the zone directory, each once. */
+/* zone_load.c - loads zones by name from the zone directory. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,8 +9,7 @@
 
 enum { PATH_SIZE = 1024 };
 
-/* Parts of letters, digits, '_', '+' and '-' with one '/' between; begins with
- * a capital. No dot, so no way out of the directory. */
+/* See zone_load(). Without dots a name cannot leave the directory. */
 static bool
 zone_load_name_is_good(const char *name)
 {
@@ -29,7 +28,7 @@ unknown(struct fault *fault, const char *name)
                 "there is no time zone named \"%.64s\"", name);
 }
 
-/* The bytes of the file, 0 when it is not there, is a folder or too large. */
+/* Returns the size; 0: there is no file, it is a folder, or it is too large. */
 static size_t
 read_zone_file(uint8_t *bytes, size_t room, const char *name)
 {
@@ -65,7 +64,7 @@ zone_load(struct zone **out, const char *name, struct fault *fault)
     return status;
 }
 
-/* What has been loaded. Grows by good names only, of which there are some 600. */
+/* Loaded zones. Only valid names are added, about 600. */
 struct loaded {
     struct zone *zone;
     struct loaded *next;

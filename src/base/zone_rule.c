@@ -1,7 +1,7 @@
 #include "base/zone_rule.h"
 
-/* Calendar and weekdays repeat after 400 years, 20,871 weeks: any instant is
- * judged by its like in the years 1970 to 2369. */
+/* The calendar with its weekdays repeats after 400 years (20,871 weeks): every instant has an equal
+ * one in the years 1970 to 2369. */
 #define ERA_SECONDS (INT64_C(146097) * UTC_DAY)
 
 struct cursor {
@@ -42,7 +42,7 @@ read_number(struct cursor *text, int32_t *out, int32_t min, int32_t max)
     return text->at > start && number >= min && number <= max;
 }
 
-/* "CET", or "<+0330>" for names with more than letters. At least 3 characters. */
+/* "CET", or "<+0330>" for names with other characters. At least 3 characters. */
 static bool
 skip_name(struct cursor *text)
 {
@@ -96,7 +96,7 @@ read_day(struct cursor *text, struct zone_date *out)
     return read_number(text, &out->day, 0, 365);
 }
 
-/* ",date[/time]"; the time is 02:00:00 when it is not said. */
+/* ",date[/time]"; the default time is 02:00:00. */
 static bool
 read_date(struct cursor *text, struct zone_date *out)
 {
@@ -184,15 +184,15 @@ zone_rule_offset(const struct zone_rule *rule, utc_seconds when)
     int32_t year = civil_from_days(like / UTC_DAY).year;
     bool summer = false;
 
-    /* A time of day of up to a week and an offset of up to another can move a change
-     * into a neighbouring year, so that last year's may be still to come. */
+    /* A time of day and an offset, each up to a week, can move a change into a neighboring year:
+     * the change of last year may still come. */
     for (int32_t y = year - 2; y <= year + 1; y++) {
         utc_seconds end = summer_end(rule, y), start = summer_start(rule, y);
         if (end <= like && end > latest) {
             latest = end;
             summer = false;
         }
-        /* Summer that starts as it ends is summer all year (RFC 9636, section 3.3.1). */
+        /* Summer that starts when it ends lasts all year (RFC 9636, section 3.3.1). */
         if (start <= like && start >= latest) {
             latest = start;
             summer = true;

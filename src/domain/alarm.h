@@ -1,16 +1,16 @@
 /*
- * alarm.h - an alarm rule, and what the values of one channel make of it.
+ * alarm.h - an alarm rule, and the alerts that the values of one channel give.
  *
- * Values are taken in the order in which they were measured, each once. So the alerts of a
- * channel are a function of its set of values, in whatever order they arrive. After a late
- * value, the values behind it have to be taken again (service/alarm/alarm_replay.h).
+ * The rule reads values in the order in which they were measured, each once. So the alerts of a
+ * channel are a function of its set of values, in whatever order they arrive: after a late value
+ * the caller evaluates the later values again (service/alarm/alarm_replay.h).
  *
  *   above   an alert begins with the first value above the threshold. It ends with the first
  *           that is not above threshold - hysteresis
  *   below   the same, mirrored
- *   for     it counts once values were beyond the threshold for so long, without one in between
- *           that was not, and without a silence of more than ALARM_MOST_SILENCE: nobody knows
- *           what was then. It begins with the first of them all the same
+ *   for     the alert counts once all values were beyond the threshold for so long, without a
+ *           silence of more than ALARM_MOST_SILENCE, in which the value is not known. It still
+ *           begins with the first of them
  *   peak    the greatest of its values (below: the smallest)
  *
  * A binary channel has the values 1 (alarm, water, on) and 0: above 0.5 is the alarm. An error code
@@ -52,7 +52,7 @@ enum alarm_phase {
     ALARM_OPEN,
 };
 
-/* Zeroed it is idle. When it has become idle by a step the rest still tells of the alert. */
+/* Zeroed it is idle. When a step has made it idle the other fields still describe the alert. */
 struct alarm_state {
     enum alarm_phase phase;
     utc_seconds started_at;
@@ -87,16 +87,15 @@ bool alarm_is_back(const struct alarm_rule *rule, double value);
 /* How long before a value others may lie that it makes one alert with. */
 int64_t alarm_reach(const struct alarm_rule *rule);
 
-/* What is known of an alert; [started_at, ended_at). */
+/* An alert in [started_at, ended_at). */
 struct alarm_span {
     utc_seconds started_at;
     utc_seconds ended_at; /* UTC_NEVER: open */
     double peak;
 };
 
-/* Which of the alerts that were known (old, sorted) goes on as each of those found anew (found,
- * sorted): the first that has a moment in common with it and is not taken yet, SIZE_MAX for
- * none. */
+/* Gives each alert in `found` the alert in `old` that it continues: the first that overlaps it and
+ * has no match yet, SIZE_MAX for none. Both are sorted. */
 void alarm_match(size_t *match, const struct alarm_span *found, size_t found_count,
                  const struct alarm_span *old, size_t old_count);
 

@@ -1,11 +1,9 @@
 /*
- * forecast.h - what the pool will be asked for: who is renewed when and from which key,
- * who stops, and what has to be bought.
+ * forecast.h - the future demand on the pool: renewals and their keys, stops, and what to buy.
  *
- * The plan of renewal.h, gone through event by event. Once the pool is empty, the
- * next sensors stop. Each of them would take licenses of the term `buy` again and again:
- * those are the licenses to buy. A day is named as an expiration day is (term.h): the
- * local day that ends at the instant.
+ * It runs the plan of renewal.h event by event. Once the pool is empty, the next sensor in the
+ * queue stops. It would take licenses of the term `buy`, one after the other: those are to buy. A
+ * day is an expiration day (term.h): the local day that ends at the instant.
  */
 #ifndef DOMAIN_FORECAST_H
 #define DOMAIN_FORECAST_H
@@ -22,7 +20,7 @@ struct forecast {
     utc_seconds until; /* events at this instant are the last */
 
     int64_t left; /* in the pool */
-    bool dry;     /* somebody found it empty */
+    bool dry;     /* a sensor found it empty */
 };
 
 enum forecast_kind {

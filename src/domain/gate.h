@@ -14,7 +14,7 @@ enum gate_verdict {
     GATE_REFUSE_UNLICENSED,    /* the sensor never had a license */
     GATE_REFUSE_EXPIRED,       /* not covered then: before, between or after its licenses */
     GATE_REFUSE_BAD_TIMESTAMP, /* more than GATE_CLOCK_SLACK ahead of now */
-    /* Given by the lookup of the sensor, never by gate_judge(): */
+    /* The caller gives these when it looks the sensor up; gate_judge() never does: */
     GATE_REFUSE_UNKNOWN_SENSOR,
     GATE_REFUSE_BAD_TOKEN,
     GATE_VERDICT_COUNT

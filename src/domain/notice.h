@@ -1,5 +1,5 @@
 /*
- * notice.h - the days on which a license needs a notice (rule 7).
+ * notice.h - the notices of a license's end, their days and their readers (rule 7).
  *
  * A license has two notices: one on the day a calendar month before its last day, one on
  * the last day itself, each due at the organization's notice time.
@@ -43,7 +43,7 @@ bool notice_time_parse(int32_t *seconds, const char *text);
 utc_seconds notice_due_at(day_number day, int32_t notice_time, const struct zone *zone);
 
 /* The days whose notices are due by now and not done yet, when those of `through` and
- * before are. Several when nobody was there for days. */
+ * before are. Several after an outage of days. */
 struct notice_days notice_days_due(day_number through, utc_seconds now, int32_t notice_time,
                                    const struct zone *zone);
 
@@ -73,7 +73,7 @@ struct notice_facts {
 };
 enum notice_next notice_next(const struct notice_facts *facts);
 
-/* Is a member told of it, who may have asked only for what stops? */
+/* Does a member get the notice? A member may have asked only for sensors that stop. */
 bool notice_tells(bool only_what_stops, enum notice_next next);
 
 /* The order of a list: what stops first, then by end, then by serial. */

@@ -1,11 +1,10 @@
 /*
  * renewal.h - which sensor takes which license from the pool, and when.
  *
- * One plan serves what is due (renew), what will be (the forecast) and what a
- * redemption would bring back (revival). It is a simulation: the sensor whose
- * coverage ends first, then the lower serial, takes the next license in the
- * pool's order, which starts exactly at that end, and stands in line again with
- * the new end.
+ * One plan serves due renewals, the forecast and the revival after a redemption.
+ * It is a simulation: the sensor whose coverage ends first, then the lower serial,
+ * takes the next license in the pool's order. The license starts exactly at that
+ * end, and the sensor enters the queue again with the new end.
  */
 #ifndef DOMAIN_RENEWAL_H
 #define DOMAIN_RENEWAL_H
@@ -33,21 +32,21 @@ struct renewal_plan {
 };
 
 struct renewal {
-    struct renewal_sensor sensor; /* as it stood in line */
+    struct renewal_sensor sensor; /* as it was in the queue */
     size_t key; /* into `keys`; SIZE_MAX when the pool is empty: the sensor stops */
     utc_seconds starts_at;
     utc_seconds expires_at;
 };
 
-/* The order of the line. */
+/* The order of the queue. */
 bool renewal_goes_before(const struct renewal_sensor *a, const struct renewal_sensor *b);
 
-/* Orders the line; call it first. */
+/* Orders the queue; call it first. */
 void renewal_begin(struct renewal_plan *plan);
 
 /* The next renewal that falls due at `until` or before, with a license that starts
  * at the end of the one before. False when there is none. A sensor for which the
- * pool is empty leaves the line. */
+ * pool is empty leaves the queue. */
 bool renewal_next(struct renewal_plan *plan, utc_seconds until, struct renewal *out);
 
 /* Revival: the next sensor whose coverage has ended by `now` takes a license that

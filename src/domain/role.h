@@ -1,5 +1,5 @@
 /*
- * role.h - who may do what in an organization.
+ * role.h - the roles of an organization and their permissions.
  */
 #ifndef DOMAIN_ROLE_H
 #define DOMAIN_ROLE_H

@@ -13,7 +13,7 @@ enum status
 backend_place(const struct settings *settings, struct store_place *out, struct fault *fault)
 {
     out->store = options_store(settings);
-    out->must_be_there = false;
+    out->must_exist = false;
     return options_secret_file(settings, out->store, &out->secret_file, fault);
 }
 
@@ -47,20 +47,19 @@ backend_advise(const char *store, struct fault *fault)
                 "%s: see that its database runs and that --store names it", why.reason);
 }
 
-/* Only a check: opening a store for writing creates it. */
+/* Opens read-only, because opening to write would create a missing store. */
 static enum status
 find_store(const char *url, struct fault *fault)
 {
+    struct store_options options = { .url = url, .mode = STORE_READ_ONLY, .explain = true };
     struct store *store;
-    enum status status = store_open(
-        &store, &(struct store_options){ .url = url, .mode = STORE_READ_ONLY, .explain = true },
-        fault);
+    enum status status = store_open(&store, &options, fault);
 
     store_close(store);
     return status;
 }
 
-/* One that cannot be used is told before a store is made for it. */
+/* Reports a bad secret file before a store is created for it. */
 static enum status
 check_secret_file(const char *path, struct fault *fault)
 {
@@ -92,8 +91,9 @@ backend_open(const struct store_place *place, struct store **store, struct secre
     enum status status = check_secret_file(place->secret_file, fault);
 
     *store = NULL;
-    if (!status && place->must_be_there)
-        status = find_store(place->store, fault);
+    if (status)
+        return status;
+    status = place->must_exist ? find_store(place->store, fault) : STATUS_OK;
     if (!status)
         status = store_open(store, &options, fault);
     if (status)
@@ -113,7 +113,6 @@ open_call(struct cli *cli, struct call *call)
 {
     struct secret_key *secret = arena_new(&cli->arena, sizeof *secret);
     struct store_place place;
-    enum status status;
 
     secret_start();
     *call = (struct call){
@@ -123,8 +122,8 @@ open_call(struct cli *cli, struct call *call)
         .public_url = "",
         .now = utc_now(),
     };
-    status = backend_place(&cli->settings, &place, &call->db.fault);
-    place.must_be_there = cli->command->bit == COMMAND_AUDIT_VERIFY;
+    enum status status = backend_place(&cli->settings, &place, &call->db.fault);
+    place.must_exist = cli->command->bit == COMMAND_AUDIT_VERIFY;
     return status ? status : backend_open(&place, &call->db.store, secret, &call->db.fault);
 }
 

@@ -1,4 +1,4 @@
-#include "main/demo.h"
+#include "main/commands.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -6,7 +6,6 @@
 
 #include "domain/code.h"
 #include "edge/cli/answer.h"
-#include "edge/coap/simulator.h"
 #include "main/demo_data.h"
 #include "main/node.h"
 #include "main/port.h"
@@ -19,7 +18,7 @@
 enum { PASSWORD_GROUPS = 4, GROUP_SYMBOLS = 4, PERIOD_SECONDS = 30 };
 
 struct demonstration {
-    struct temp_dir temp_dir; /* none when --store is given */
+    struct temp_dir temp_dir; /* unused with --store */
     struct node_options options;
     struct demo demo;
     char password[PASSWORD_GROUPS * (GROUP_SYMBOLS + 1)];
@@ -27,7 +26,7 @@ struct demonstration {
     struct simulator *simulator;
 };
 
-/* 80 random bits in symbols that are not taken for one another. */
+/* 80 random bits in symbols that are hard to confuse. */
 static void
 make_password(char *out)
 {
@@ -42,7 +41,7 @@ make_password(char *out)
     *out = '\0';
 }
 
-/* Where to listen: as asked, else the usual port, else a free one. */
+/* The given address, else the usual port, else a free one. */
 static const char *
 choose_port(const struct settings *settings, size_t row, const char *usual, int type)
 {
@@ -98,17 +97,6 @@ fill(struct cli *cli, struct demonstration *demonstration, struct fault *fault)
     return status;
 }
 
-static enum simulated_kind
-simulated(enum demo_kind kind)
-{
-    static const enum simulated_kind kinds[DEMO_KIND_COUNT] = {
-        [DEMO_FRIDGE] = SIMULATED_FRIDGE, [DEMO_FREEZER] = SIMULATED_FREEZER,
-        [DEMO_ROOM] = SIMULATED_ROOM,     [DEMO_AIR] = SIMULATED_AIR,
-        [DEMO_DOOR] = SIMULATED_DOOR,     [DEMO_LEAK] = SIMULATED_LEAK,
-    };
-    return kinds[kind];
-}
-
 static enum status
 simulate(struct demonstration *demonstration, struct fault *fault)
 {
@@ -124,12 +112,12 @@ simulate(struct demonstration *demonstration, struct fault *fault)
 
     node_coap_address(demonstration->node, address);
     if (!address_parse(&options.server, address))
-        return fail(fault, STATUS_BROKEN, "", "", "%s is no address", address);
+        return fail(fault, STATUS_BROKEN, "", "", "%s is not an address", address);
     for (size_t i = 0; i < DEMO_SENSORS; i++) {
         const struct demo_sensor *sensor = &demonstration->demo.sensors[i];
-        sensors[i].kind = simulated(sensor->kind);
+        sensors[i].kind = sensor->kind;
         if (!serial_parse(&sensors[i].serial, sensor->serial, strlen(sensor->serial)))
-            return fail(fault, STATUS_BROKEN, "", "", "%s is no serial", sensor->serial);
+            return fail(fault, STATUS_BROKEN, "", "", "%s is not a serial", sensor->serial);
     }
     return simulator_start(&demonstration->simulator, &options, fault);
 }
@@ -169,7 +157,7 @@ print_demo(const struct cli *cli, const struct demonstration *demonstration)
            "  Stop      Ctrl-C%s\n\n",
            demo->organization_name, DEMO_SENSORS, coap, PERIOD_SECONDS, http, demo->email,
            demonstration->password, demo->spare_code, demo->analyst_email,
-           *demonstration->temp_dir.folder ? "; nothing of it stays" : "");
+           *demonstration->temp_dir.folder ? "; this deletes everything" : "");
     return cli_done(cli);
 }
 
@@ -178,15 +166,16 @@ demo_start(struct cli *cli, struct demonstration *demonstration, struct fault *f
 {
     enum status status = choose_places(cli, demonstration, fault);
 
-    if (!status)
-        status = node_listen(&demonstration->node, &demonstration->options, fault);
-    if (!status)
-        status = fill(cli, demonstration, fault);
-    if (!status)
-        status = node_start(demonstration->node, fault);
-    if (!status)
-        status = simulate(demonstration, fault);
-    return status;
+    if (status)
+        return status;
+    status = node_listen(&demonstration->node, &demonstration->options, fault);
+    if (status)
+        return status;
+    status = fill(cli, demonstration, fault);
+    if (status)
+        return status;
+    status = node_start(demonstration->node, fault);
+    return status ? status : simulate(demonstration, fault);
 }
 
 enum exit_code
@@ -194,14 +183,11 @@ demo_run(struct cli *cli)
 {
     struct demonstration demonstration = { 0 };
     struct fault fault = { 0 };
-    enum exit_code code;
 
     signals_block(); /* from here on there may be a folder to remove */
     secret_start();
-    if (demo_start(cli, &demonstration, &fault))
-        code = cli_fail(cli, &fault);
-    else
-        code = print_demo(cli, &demonstration);
+    enum exit_code code = demo_start(cli, &demonstration, &fault) ? cli_fail(cli, &fault)
+                                                                  : print_demo(cli, &demonstration);
     if (code == EXIT_DONE)
         signals_wait();
     simulator_stop(demonstration.simulator);

@@ -23,18 +23,18 @@ static const char organization_name[] = "Example Cold Chain", time_zone[] = "Eur
 enum { FOUNDED_DAYS_AGO = 420 };
 
 static const struct demo_sensor sensors[] = {
-    { "282C02410001", "Vaccine fridge 1", DEMO_FRIDGE },
-    { "282C02410002", "Vaccine fridge 2", DEMO_FRIDGE },
-    { "282C02410003", "Cold room", DEMO_ROOM },
-    { "282C02410004", "Freezer, laboratory", DEMO_FREEZER },
-    { "282C02410005", "Archive", DEMO_ROOM },
-    { "282C02410006", "Dispatch door", DEMO_DOOR },
-    { "282C02410007", "Pharmacy, back room", DEMO_AIR },
-    { "282C02410008", "Loading bay", DEMO_AIR },
-    { "282C02410009", "Server room", DEMO_AIR },
-    { "282C0241000A", "Basement, floor", DEMO_LEAK },
-    { "282C0241000B", "Freezer, stock", DEMO_FREEZER },
-    { "282C0241000C", "Van 7", DEMO_FRIDGE },
+    { "282C02410001", "Vaccine fridge 1", SIMULATED_FRIDGE },
+    { "282C02410002", "Vaccine fridge 2", SIMULATED_FRIDGE },
+    { "282C02410003", "Cold room", SIMULATED_ROOM },
+    { "282C02410004", "Freezer, laboratory", SIMULATED_FREEZER },
+    { "282C02410005", "Archive", SIMULATED_ROOM },
+    { "282C02410006", "Dispatch door", SIMULATED_DOOR },
+    { "282C02410007", "Pharmacy, back room", SIMULATED_AIR },
+    { "282C02410008", "Loading bay", SIMULATED_AIR },
+    { "282C02410009", "Server room", SIMULATED_AIR },
+    { "282C0241000A", "Basement, floor", SIMULATED_LEAK },
+    { "282C0241000B", "Freezer, stock", SIMULATED_FREEZER },
+    { "282C0241000C", "Van 7", SIMULATED_FRIDGE },
 };
 _Static_assert(sizeof sensors / sizeof sensors[0] == DEMO_SENSORS, "");
 enum { ARCHIVE = 4, PHARMACY = 6 };
@@ -124,14 +124,7 @@ make_people(struct call *call, struct demo_context *context)
         return status;
     context->out->organization_id = organization.id;
     context->analyst_id = analyst.id;
-    return member_insert(&call->db,
-                         &(struct member_insert_in){
-                             .organization_id = organization.id,
-                             .user_id = analyst.id,
-                             .role = role_word(ROLE_ANALYST),
-                             .added_at = call->now,
-                         },
-                         NULL);
+    return organization_add_member(call, organization.id, analyst.id, ROLE_ANALYST);
 }
 
 /* The administrator of all that ends, the analyst of what stops. */

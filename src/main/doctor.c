@@ -1,4 +1,4 @@
-#include "main/doctor.h"
+#include "main/commands.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -28,12 +28,13 @@ enum { MOST_FINDINGS = 16, WORDS_SIZE = 500, SAME_EMAILS_SHOWN = 3, ANSWER_BYTES
 enum verdict { VERDICT_OK, VERDICT_WARNING, VERDICT_FAILED, VERDICT_COUNT };
 
 static const char *const verdict_words[] = { "ok", "warning", "failed" };
-_Static_assert(sizeof verdict_words / sizeof *verdict_words == VERDICT_COUNT, "a word a verdict");
+_Static_assert(sizeof verdict_words / sizeof *verdict_words == VERDICT_COUNT,
+               "a verdict has no word");
 
 struct finding {
     const char *what; /* "store" */
     enum verdict verdict;
-    char words[WORDS_SIZE]; /* what is there, or what to do */
+    char words[WORDS_SIZE]; /* the state, or what to do */
 };
 
 struct doctor {
@@ -61,7 +62,7 @@ doctor_find(struct doctor *doctor, const char *what, enum verdict verdict, const
     doctor->failed = doctor->failed || verdict == VERDICT_FAILED;
 }
 
-/* Returns whether the schema is that of this program. */
+/* True: the schema is that of this program. */
 static bool
 check_schema(struct doctor *doctor, struct store *store)
 {
@@ -72,19 +73,17 @@ check_schema(struct doctor *doctor, struct store *store)
     if (status == STATUS_CONFLICT)
         doctor_find(doctor, "store", VERDICT_FAILED, "%s", fault.reason);
     else if (status)
-        doctor_find(doctor, "store", VERDICT_WARNING,
-                    "%s is there but empty: `tenure serve` fills it", store_driver_name(store));
+        doctor_find(doctor, "store", VERDICT_WARNING, "%s is empty: `tenure serve` sets it up",
+                    store_driver_name(store));
     else if (missing > 0)
-        doctor_find(
-            doctor, "store", VERDICT_WARNING,
-            "%s, of an older version: the next start brings it up to date; back it up before",
-            store_driver_name(store));
+        doctor_find(doctor, "store", VERDICT_WARNING,
+                    "%s, of an older version: back it up; the next start migrates it",
+                    store_driver_name(store));
     else
         doctor_find(doctor, "store", VERDICT_OK, "%s, up to date", store_driver_name(store));
     return !status && missing == 0;
 }
 
-/* Warns of rows that compaction has set aside. */
 static void
 check_damage(struct doctor *doctor, struct call *call)
 {
@@ -114,13 +113,12 @@ check_secret(struct doctor *doctor, struct call *call)
         doctor_find(doctor, "secret file", VERDICT_FAILED, "%s", call->db.fault.reason);
     else if (status || !found)
         doctor_find(doctor, "secret file", VERDICT_WARNING,
-                    "the store has none yet: the first start makes %s", path);
+                    "the store has none yet: the first start creates %s", path);
     else
         doctor_find(doctor, "secret file", VERDICT_OK,
                     "%s belongs to the store; keep a copy of it with every backup", path);
 }
 
-/* Whether somebody keeps it right, and whether it went back. */
 static void
 check_clock(struct doctor *doctor, struct call *call)
 {
@@ -130,17 +128,15 @@ check_clock(struct doctor *doctor, struct call *call)
     if (!clock_mark(call, &mark) && call->now < mark - CLOCK_SLACK_SECONDS)
         doctor_find(
             doctor, "clock", VERDICT_FAILED,
-            "%lld s behind the latest instant that the store has acted on: set it, until then "
-            "nothing"
-            " is written",
+            "%lld s behind the latest instant in the store: set the clock; until then nothing is "
+            "written",
             (long long)(mark - call->now));
     else if (adjtimex(&state) == TIME_ERROR)
         doctor_find(
             doctor, "clock", VERDICT_WARNING,
-            "nobody keeps it right: install a time service, for instance systemd-timesyncd or "
-            "chrony");
+            "not synchronized: install a time service, for instance systemd-timesyncd or chrony");
     else
-        doctor_find(doctor, "clock", VERDICT_OK, "kept right by a time service");
+        doctor_find(doctor, "clock", VERDICT_OK, "synchronized by a time service");
 }
 
 static void
@@ -149,10 +145,9 @@ check_users(struct doctor *doctor, struct call *call)
     int64_t users = 0;
 
     if (!people_count(call, &users) && users == 0)
-        doctor_find(
-            doctor, "users", VERDICT_WARNING,
-            "there is none yet: open the link that `tenure serve` prints, or use `tenure user add "
-            "--operator`");
+        doctor_find(doctor, "users", VERDICT_WARNING,
+                    "none yet: open the link that `tenure serve` prints, or use `tenure user add "
+                    "--operator`");
 }
 
 /* Names accounts that only their exact addresses tell apart. */
@@ -185,7 +180,7 @@ folder_of(char out[SETTING_VALUE_MOST_BYTES], const char *path)
     snprintf(out, SETTING_VALUE_MOST_BYTES, "%.*s", length, slash ? path : ".");
 }
 
-/* `serve` makes the file and its folder, not the one above it. */
+/* `serve` creates the file and its folder, but not the folder above. */
 static void
 check_missing(struct doctor *doctor, const char *file)
 {
@@ -195,12 +190,12 @@ check_missing(struct doctor *doctor, const char *file)
     folder_of(above, folder);
     if (!access(folder, F_OK) || !access(above, W_OK))
         doctor_find(doctor, "store", VERDICT_WARNING,
-                    "%s is not there yet: `tenure serve` makes it", file);
+                    "%s does not exist yet: `tenure serve` creates it", file);
     else
         doctor_find(
             doctor, "store", VERDICT_FAILED,
-            "%s cannot be made: its folder is not there, and the one above that is missing or "
-            "cannot be written to: make the folder, for the user that runs Tenure",
+            "%s cannot be created: its folder is missing, and cannot be created either: create the "
+            "folder, for the user that runs Tenure",
             file);
 }
 
@@ -212,13 +207,11 @@ check_disk(struct doctor *doctor, const char *path)
 
     folder_of(folder, path);
     if (statvfs(folder, &disk))
-        return; /* the folder is not there yet: the store says so */
+        return; /* the folder does not exist: check_store() reports that */
     uint64_t left = (uint64_t)disk.f_bavail * disk.f_frsize;
     if (access(folder, W_OK))
         doctor_find(doctor, "disk", VERDICT_FAILED,
-                    "the folder %s cannot be written to: give it to the user that runs"
-                    " Tenure",
-                    folder);
+                    "the folder %s is not writable: give it to the user that runs Tenure", folder);
     else if (left < DISK_LEAST_BYTES)
         doctor_find(doctor, "disk", VERDICT_WARNING, "less than 1 GiB is left in %s: make room",
                     folder);
@@ -250,7 +243,7 @@ check_inside(struct doctor *doctor, struct store *store)
     arena_clear(&arena);
 }
 
-/* Read-only: a store that is not there is not made. */
+/* Read-only, so that no store is created. */
 static void
 check_store(struct doctor *doctor)
 {
@@ -278,8 +271,8 @@ check_port(struct doctor *doctor, const char *what, const char *address, int typ
         doctor_find(doctor, what, VERDICT_OK, "%s is free", address);
     else
         doctor_find(doctor, what, VERDICT_WARNING,
-                    "%s is taken: by a Tenure that runs, or choose another one with --%s", address,
-                    what);
+                    "%s is in use: if not by a running Tenure, choose another one with --%s",
+                    address, what);
 }
 
 static void
@@ -290,17 +283,17 @@ check_public_url(struct doctor *doctor)
     if (!*url)
         doctor_find(
             doctor, "public URL", VERDICT_WARNING,
-            "not set: links in mails name the address that Tenure listens on; set --public-url");
+            "not set: links in mails have the address that Tenure listens on; set --public-url");
     else if (strncmp(url, "https://", 8) != 0)
         doctor_find(
             doctor, "public URL", VERDICT_WARNING,
-            "%s is not https: passwords travel in the clear; put a proxy with TLS before Tenure",
+            "%s is not https: passwords travel unencrypted; put a proxy with TLS before Tenure",
             url);
     else
         doctor_find(doctor, "public URL", VERDICT_OK, "%s", url);
 }
 
-/* As for a mail, but that none is sent. */
+/* Connects as for a mail, but sends none. */
 static void
 check_relay(struct doctor *doctor)
 {
@@ -317,7 +310,7 @@ check_relay(struct doctor *doctor)
         transfer_mail_check(outgoing_relay(outgoing), &result);
         if (result.end == TRANSFER_DONE)
             doctor_find(doctor, "mail relay", VERDICT_OK,
-                        "it is there, and takes mails from us as far as can be told");
+                        "it answers, and seems to accept our mails");
         else
             doctor_find(doctor, "mail relay", VERDICT_FAILED,
                         "%s: check --smtp and, with a user, its password", result.words);
@@ -335,7 +328,7 @@ check_zones(struct doctor *doctor)
         doctor_find(doctor, "time zones", VERDICT_FAILED,
                     "the system has no zone files: install the package tzdata");
     else
-        doctor_find(doctor, "time zones", VERDICT_OK, "the system's zone files are there");
+        doctor_find(doctor, "time zones", VERDICT_OK, "the system has zone files");
     zone_close(zone);
 }
 
@@ -345,8 +338,7 @@ write_findings(struct json_writer *json, const void *what)
     const struct doctor *doctor = what;
 
     json_put_bool(json, "ok", !doctor->failed);
-    json_key(json, "checks");
-    json_array_open(json);
+    json_put_array_open(json, "checks");
     for (size_t i = 0; i < doctor->count; i++) {
         json_object_open(json);
         json_put_text(json, "name", doctor->findings[i].what);

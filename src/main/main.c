@@ -1,15 +1,11 @@
 /* main.c - the table of commands. */
-#include "edge/cli/audit_commands.h"
 #include "edge/cli/cli.h"
-#include "edge/cli/code_commands.h"
+#include "edge/cli/commands.h"
 #include "edge/cli/help.h"
-#include "edge/cli/user_commands.h"
 #include "main/backend.h"
-#include "main/demo.h"
-#include "main/doctor.h"
-#include "main/serve.h"
+#include "main/commands.h"
 
-/* One-shot commands are quiet unless they are told otherwise. */
+/* Commands that end by themselves log only warnings by default. */
 static const struct command_default quiet[] = { { OPTION_LOG_LEVEL, "warning" },
                                                 { .words = NULL } };
 
@@ -21,88 +17,50 @@ static const struct command_default demo_defaults[] = {
     { .words = NULL },
 };
 
+#define COMMAND(name_, operands_, bit_, run_)                                                      \
+    .name = name_, .operands = operands_, .bit = bit_, .run = run_
+
 static const struct command commands[] = {
-    { .name = "serve",
-      .operands = "",
-      .bit = COMMAND_SERVE,
-      .run = serve_run,
-      .summary = "everything in one process: pages, API, sensors",
-      .detail = "Runs until SIGTERM or SIGINT; what was acknowledged is stored by then. A second\n"
-                "signal ends it at once. As long as there is no user it prints a link that makes\n"
-                "the first one, an operator; `tenure user add --operator` does the same. With\n"
-                "--json the first line of its output is the addresses and that link, as\n"
+    { COMMAND("serve", "", COMMAND_SERVE, serve_run),
+      .summary = "serves pages, API and sensors in one process",
+      .detail = "Runs until SIGTERM or SIGINT. Everything acknowledged is stored by then. A\n"
+                "second signal ends it immediately. While there is no user, it prints a link that\n"
+                "makes the first one, an operator; `tenure user add --operator` does the same.\n"
+                "With --json the first line of output has the addresses and that link, as\n"
                 "{\"http\":\"127.0.0.1:8080\",\"coap\":\"[::]:5683\",\"set_up\":null}." },
-    { .name = "demo",
-      .operands = "",
-      .bit = COMMAND_DEMO,
-      .defaults = demo_defaults,
-      .run = demo_run,
-      .summary = "an example organization with simulated sensors",
+    { COMMAND("demo", "", COMMAND_DEMO, demo_run), .defaults = demo_defaults,
+      .summary = "serves an example with simulated sensors",
       .detail = "Serves an example organization on the loopback interface, with simulated sensors\n"
-                "that post to it over CoAP, and prints the address and a sign-in with a new\n"
-                "password. Its store is a temporary one, which goes when it ends; --store names\n"
-                "one that stays, and has to be empty. Port 8080 or 5683 in use: a free one is\n"
-                "taken instead." },
-    { .name = "user add",
-      .operands = "",
-      .bit = COMMAND_USER_ADD,
-      .defaults = quiet,
-      .run = user_add_run,
-      .summary = "a first or further user",
-      .detail = "Without --password-file the password is asked for at the terminal. A line\n"
-                "break at the end of the file is not part of the password." },
-    { .name = "code issue",
-      .operands = "",
-      .bit = COMMAND_CODE_ISSUE,
-      .defaults = quiet,
-      .run = code_issue_run,
-      .summary = "a new activation code, shown once",
+                "that post to it over CoAP. Prints the address and a sign-in with a new password.\n"
+                "Its store is temporary and is deleted at the end; --store names one that stays,\n"
+                "which must be empty. If port 8080 or 5683 is in use, it takes a free one." },
+    { COMMAND("user add", "", COMMAND_USER_ADD, user_add_run), .defaults = quiet,
+      .summary = "adds a user",
+      .detail = "Without --password-file it asks for the password at the terminal. A line break\n"
+                "at the end of the file is not part of the password." },
+    { COMMAND("code issue", "", COMMAND_CODE_ISSUE, code_issue_run), .defaults = quiet,
+      .summary = "issues an activation code, shown once",
       .detail = "  tenure code issue --quantity 5 --term P2Y --reference \"order 1234\"\n\n"
-                "Standard output holds the code and nothing else." },
-    { .name = "code check",
-      .operands = "CODE",
-      .least_operands = 1,
-      .most_operands = 8,
-      .bit = COMMAND_CODE_CHECK,
-      .defaults = quiet,
-      .run = code_check_run,
-      .summary = "is a code well-formed? needs no store",
-      .detail = "Case, hyphens and spaces do not count. Exit code 0 if it is, 1 if it is not." },
-    { .name = "audit verify",
-      .operands = "",
-      .bit = COMMAND_AUDIT_VERIFY,
-      .defaults = quiet,
-      .run = audit_verify_run,
-      .summary = "has anybody changed the audit log?",
-      .detail = "Walks the log of every organization and the operator's own, and names the first\n"
-                "entry of each that was changed, is missing, or was added behind its end. Exit\n"
-                "code 0 if all fit, 1 if not. The server may run meanwhile." },
-    { .name = "doctor",
-      .operands = "",
-      .bit = COMMAND_DOCTOR,
-      .defaults = quiet,
-      .run = doctor_run,
-      .summary = "is all well, and if not, what is to be done?",
-      .detail =
-          "Looks at the store, its secret file, the disk, the clock, the ports, the public URL\n"
-          "and the mail relay, with the settings that `serve` would use, and changes nothing.\n"
-          "A line for each: ok, warning or failed. Exit code 1 when something has failed. The\n"
-          "server may run meanwhile; then it is the one that has the ports." },
-    { .name = "help",
-      .operands = "[COMMAND]",
-      .most_operands = 2,
-      .bit = COMMAND_HELP,
-      .defaults = quiet,
-      .run = help_run,
-      .summary = "this list, or all about one command",
-      .detail = "" },
-    { .name = "version",
-      .operands = "",
-      .bit = COMMAND_VERSION,
-      .defaults = quiet,
-      .run = version_run,
-      .summary = "which version this is",
-      .detail = "" },
+                "Standard output has only the code." },
+    { COMMAND("code check", "CODE", COMMAND_CODE_CHECK, code_check_run), .least_operands = 1,
+      .most_operands = 8, .defaults = quiet, .summary = "checks the form of a code; needs no store",
+      .detail = "Ignores case, hyphens and spaces. Exit code 0 if the code is well-formed, 1 if\n"
+                "it is not." },
+    { COMMAND("audit verify", "", COMMAND_AUDIT_VERIFY, audit_verify_run), .defaults = quiet,
+      .summary = "checks that the audit log was not changed",
+      .detail = "Reads the log of every organization and of the operator. Names the first entry\n"
+                "of each log that was changed, is missing, or was added after its end. Exit code\n"
+                "0 if all logs are intact, else 1. The server may run meanwhile." },
+    { COMMAND("doctor", "", COMMAND_DOCTOR, doctor_run), .defaults = quiet,
+      .summary = "checks the installation and says what to do",
+      .detail = "Checks the store, its secret file, the disk, the clock, the ports, the public\n"
+                "URL and the mail relay, with the settings that `serve` would use. Changes\n"
+                "nothing. Prints a line for each: ok, warning or failed. Exit code 1 if any check\n"
+                "has failed. The server may run meanwhile; then its ports are in use." },
+    { COMMAND("help", "[COMMAND]", COMMAND_HELP, help_run), .most_operands = 2, .defaults = quiet,
+      .summary = "lists the commands, or describes one", .detail = "" },
+    { COMMAND("version", "", COMMAND_VERSION, version_run), .defaults = quiet,
+      .summary = "prints the version", .detail = "" },
     { .name = NULL },
 };
 

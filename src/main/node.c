@@ -21,17 +21,17 @@
 enum {
     START_MEMORY_BYTES = 64 * 1024 * 1024,
     MOST_WAITING_JOBS = 1024,
-    STOP_MS = 2500, /* half of the 5 s in which we promise to end */
+    STOP_MS = 2500, /* half of the 5 s within which we promise to end */
     KEPT_MEMORY_BYTES = 64 * 1024 * 1024,
 };
 
 _Static_assert((int)COAP_PREFIX_MOST_BYTES == (int)ROUTE_MOST_PREFIX_BYTES
                    && (int)COAP_PREFIX_MOST_WORDS == (int)ROUTE_MOST_PREFIX_SEGMENTS,
-               "a prefix that the settings take is one that the paths take");
+               "the settings and the paths allow the same prefixes");
 
 struct node {
     const struct node_options *options;
-    struct deadline deadline; /* of all that follow */
+    struct deadline deadline; /* of the members below */
     struct store_claim *claim;
     struct store_options store;
     struct store_fence fence;
@@ -74,8 +74,23 @@ node_options_read(const struct settings *settings, struct node_options *out, str
     return backend_place(settings, &out->place, fault);
 }
 
-/* What must be known before anything is served: the schema is this program's, the
- * index of uncompacted measurements is whole. */
+/* Migrates the store, and reads everything that serving needs. */
+static enum status
+node_read(struct node *node, struct call *call)
+{
+    int64_t users;
+    enum status status = journal_index_rebuild(call);
+
+    if (status)
+        return status;
+    status = people_count(call, &users);
+    if (status)
+        return status;
+    if (users == 0)
+        random_token(node->set_up_token);
+    return clock_mark(call, &node->clock_mark);
+}
+
 static enum status
 node_prepare(struct node *node, const struct node_options *options, struct fault *fault)
 {
@@ -89,18 +104,11 @@ node_prepare(struct node *node, const struct node_options *options, struct fault
         .now = utc_now(),
     };
     enum status status = backend_open(&options->place, &call.db.store, &node->secret, fault);
-    int64_t users = 0;
 
     if (status)
         return status;
     arena_init(&arena, START_MEMORY_BYTES);
-    status = journal_index_rebuild(&call);
-    if (!status)
-        status = people_count(&call, &users);
-    if (!status)
-        status = clock_mark(&call, &node->clock_mark);
-    if (!status && users == 0)
-        random_token(node->set_up_token);
+    status = node_read(node, &call);
     if (status)
         *fault = call.db.fault;
     arena_clear(&arena);
@@ -121,21 +129,24 @@ start_writing(struct node *node, const struct node_options *options, struct faul
         .most_jobs = MOST_WAITING_JOBS,
     };
     enum status status = writer_start(&node->writer, &writer, fault);
+
+    if (status)
+        return status;
+    /* The ticker applies what fell due during downtime before the first request is served. */
+    const struct ticker_options ticker = {
+        .store = &node->store,
+        .writer = node->writer,
+        .schedule = schedule,
+    };
+    status = ticker_start(&node->ticker, &ticker, fault);
+    if (status)
+        return status;
     const struct compactor_options compactor = {
         .store = &node->store,
         .writer = node->writer,
         .journal_index = node->journal_index,
     };
-
-    /* What fell due while the server was down is applied before anybody asks. */
-    if (!status)
-        status = ticker_start(&node->ticker,
-                              &(struct ticker_options){ .store = &node->store,
-                                                        .writer = node->writer,
-                                                        .schedule = schedule },
-                              fault);
-    if (!status)
-        status = compactor_start(&node->compactor, &compactor, fault);
+    status = compactor_start(&node->compactor, &compactor, fault);
     const struct sender_options sender = {
         .store = &node->store,
         .writer = node->writer,
@@ -145,10 +156,10 @@ start_writing(struct node *node, const struct node_options *options, struct faul
     return status ? status : outgoing_start(node->outgoing, &sender, fault);
 }
 
-/* The address of the pages is that of links where no other is set. No browser goes to the one
- * that stands for all of a machine's. */
+/* Links use the address of the pages if --public-url is not set; a wildcard address becomes
+ * localhost. */
 static void
-take_public_url(struct node *node, const struct node_options *options)
+set_public_url(struct node *node, const struct node_options *options)
 {
     char address[ADDRESS_TEXT_SIZE];
 
@@ -159,6 +170,20 @@ take_public_url(struct node *node, const struct node_options *options)
     else
         snprintf(node->public_url, sizeof node->public_url, "http://%s%s",
                  is_any ? "localhost" : "", is_any ? strrchr(address, ':') : address);
+}
+
+static enum status
+take_ports(struct node *node, const struct node_options *options, struct fault *fault)
+{
+    enum status status = outgoing_open(&node->outgoing, &options->outgoing, fault);
+
+    if (status)
+        return status;
+    status = http_server_listen(&node->http, options->http, fault);
+    if (status)
+        return status;
+    status = coap_server_listen(&node->coap, options->coap, fault);
+    return status ? status : backend_claim(&options->place, &node->claim, fault);
 }
 
 enum status
@@ -173,24 +198,17 @@ node_listen(struct node **out, const struct node_options *options, struct fault 
         .deadline = &node->deadline,
         .fence = &node->fence,
     };
-    enum status status = outgoing_open(&node->outgoing, &options->outgoing, fault);
-    if (!status)
-        status = http_server_listen(&node->http, options->http, fault);
-    if (!status)
-        status = coap_server_listen(&node->coap, options->coap, fault);
-    if (!status)
-        status = backend_claim(&options->place, &node->claim, fault);
+    enum status status = take_ports(node, options, fault);
     if (status) {
         node_stop(node);
         return status;
     }
     node->store.claim = node->claim;
-    take_public_url(node, options);
+    set_public_url(node, options);
     *out = node;
     return STATUS_OK;
 }
 
-/* Last: who waits at a port is served. */
 static enum status
 serve_ports(struct node *node, const struct node_options *options, struct fault *fault)
 {
@@ -224,18 +242,18 @@ enum status
 node_start(struct node *node, struct fault *fault)
 {
     const struct node_options *options = node->options;
-    enum status status;
 
-    /* A batch's memory is wanted again at once: it is not given back to the system. */
+    /* Keep the memory of a batch: the next batch needs it again. */
     mallopt(M_TRIM_THRESHOLD, KEPT_MEMORY_BYTES);
     mallopt(M_MMAP_THRESHOLD, KEPT_MEMORY_BYTES / 2);
     secret_start();
     node->journal_index = journal_index_open();
     node->ledger_cache = ledger_cache_open();
-    status = node_prepare(node, options, fault);
+    enum status status = node_prepare(node, options, fault);
     signals_block();
-    if (!status)
-        status = start_writing(node, options, fault);
+    if (status)
+        return status;
+    status = start_writing(node, options, fault);
     return status ? status : serve_ports(node, options, fault);
 }
 
@@ -244,8 +262,8 @@ node_stop(struct node *node)
 {
     if (!node)
         return;
-    deadline_end(&node->deadline, STOP_MS);
-    /* Who submits stops before the writer, which answers all that they have submitted. */
+    deadline_set(&node->deadline, STOP_MS);
+    /* Everything that submits stops before the writer, which answers all submitted work. */
     http_server_stop(node->http);
     coap_server_stop(node->coap);
     ticker_stop(node->ticker);
@@ -254,7 +272,7 @@ node_stop(struct node *node)
     writer_stop(node->writer);
     journal_index_close(node->journal_index);
     ledger_cache_close(node->ledger_cache);
-    store_release(node->claim); /* last: every store is closed */
+    store_release(node->claim); /* last, when every store is closed */
     free(node);
 }
 

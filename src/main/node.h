@@ -1,6 +1,4 @@
-/*
- * node.h - everything that serves, started and stopped in order.
- */
+/* node.h - starts and stops, in order, everything that serves. */
 #ifndef MAIN_NODE_H
 #define MAIN_NODE_H
 
@@ -25,38 +23,38 @@ struct node_options {
     struct outgoing_options outgoing;
 };
 
-/* What the settings say; texts live as long as they.
+/* Reads the settings; the texts live as long as they do.
  *   STATUS_INVALID as backend_place() */
 enum status node_options_read(const struct settings *settings, struct node_options *out,
                               struct fault *fault);
 
-/* Takes the ports, before anything is made, and then the right to serve from the store, before
- * anything in it changes. Clients that connect wait until the node is started. The options live as
- * long as the node. On failure *out is NULL.
- *   STATUS_INVALID  a setting is none that can be used
+/* Takes the ports before anything is created, then claims the store before anything in it changes.
+ * Clients that connect wait until the node starts. The options live as long as the node. On failure
+ * *out is NULL.
+ *   STATUS_INVALID  a setting is not valid
  *   STATUS_BROKEN   a port is in use
  *   failures of backend_claim() */
 enum status node_listen(struct node **out, const struct node_options *options, struct fault *fault);
 
-/* Opens the store, brings it up to date and serves. Until the first thread starts
- * a signal ends the process; from then on main/signals.h takes them, also after a
- * failure. The caller stops it in any case.
+/* Opens the store, migrates it and serves. A signal ends the process until the first thread starts;
+ * from then on main/signals.h handles signals, even after a failure. The caller always stops the
+ * node.
  *   failures of backend_open() */
 enum status node_start(struct node *node, struct fault *fault);
 
-/* Stops taking requests and packets, stores and answers what it has, and
- * closes. NULL is allowed. */
+/* Stops accepting requests and packets, stores and answers pending ones, and closes. NULL is
+ * allowed. */
 void node_stop(struct node *node);
 
-/* Where it listens, with the real ports: base/address.h. */
+/* The addresses it listens on, with the real ports: base/address.h. */
 void node_http_address(const struct node *node, char out[ADDRESS_TEXT_SIZE]);
 void node_coap_address(const struct node *node, char out[ADDRESS_TEXT_SIZE]);
 
-/* The origin of its pages: as set, else where it listens. Without a slash at its end. */
+/* The origin of its pages: as set, else the address it listens on. No slash at its end. */
 const char *node_public_url(const struct node *node);
 
-/* The token of the set-up link, with which the first user can be made as long as this node
- * runs; "" when there was a user at the start. */
+/* The token of the set-up link, which can make the first user while this node runs; "" if a user
+ * existed at the start. */
 const char *node_set_up_token(const struct node *node);
 
 #endif

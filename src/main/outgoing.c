@@ -17,9 +17,9 @@
 enum { PASSWORD_SIZE = 1024 };
 
 struct outgoing {
-    struct mail_way mail; /* its relay is NULL when none is set */
+    struct mail_channel mail; /* its relay is NULL when none is set */
     char from[EMAIL_SIZE];
-    struct webhook_way webhooks;
+    struct webhook_channel webhooks;
     struct sender *sender;
 };
 
@@ -41,7 +41,7 @@ outgoing_bad(struct fault *fault, const char *setting, const char *reason)
     return fail(fault, STATUS_INVALID, "bad_setting", setting, "--%s: %s", setting, reason);
 }
 
-/* A line break at the file's end is not part of it. */
+/* A line break at the end of the file is not part of the password. */
 static enum status
 outgoing_read_password(char out[PASSWORD_SIZE], const char *path, struct fault *fault)
 {
@@ -56,7 +56,8 @@ outgoing_read_password(char out[PASSWORD_SIZE], const char *path, struct fault *
         length--;
     out[length] = '\0';
     if (length == 0 || strcspn(out, "\r\n") != length)
-        return outgoing_bad(fault, "smtp-password-file", "the file holds one line, the password");
+        return outgoing_bad(fault, "smtp-password-file",
+                            "the file must hold one line, the password");
     return STATUS_OK;
 }
 
@@ -84,12 +85,14 @@ open_relay(struct outgoing *outgoing, const struct outgoing_options *options, st
     char password[PASSWORD_SIZE] = "";
     enum status status = relay_url_read(&url, options->smtp, fault);
 
-    if (!status && !email_valid(options->mail_from))
-        status = outgoing_bad(fault, "mail-from",
-                              "--smtp wants the address that mails come from: tenure@example.com");
-    if (!status && *options->ca_file && access(options->ca_file, R_OK))
-        status = outgoing_bad(fault, "smtp-ca-file", strerror(errno));
-    if (!status && *url.user)
+    if (status)
+        return status;
+    if (!email_valid(options->mail_from))
+        return outgoing_bad(fault, "mail-from",
+                            "--smtp needs the address that mails come from: tenure@example.com");
+    if (*options->ca_file && access(options->ca_file, R_OK))
+        return outgoing_bad(fault, "smtp-ca-file", strerror(errno));
+    if (*url.user)
         status = find_password(password, options->password_file, fault);
     if (!status) {
         email_for_mail(outgoing->from, options->mail_from);

@@ -16,7 +16,7 @@ port_is_free(const char *text, int type)
     probe = socket(address.storage.ss_family, type | SOCK_CLOEXEC, 0);
     if (probe < 0)
         return false;
-    /* As a server does: connections that have ended do not count. */
+    /* As a server does, so that ended connections do not count. */
     if (type == SOCK_STREAM)
         setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     bool is_free = !bind(probe, (const struct sockaddr *)&address.storage, address.size);

@@ -1,4 +1,4 @@
-#include "main/serve.h"
+#include "main/commands.h"
 
 #include <stdio.h>
 
@@ -8,44 +8,46 @@
 #include "main/signals.h"
 #include "main/systemd.h"
 
-struct told {
+struct serving {
     char http[ADDRESS_TEXT_SIZE], coap[ADDRESS_TEXT_SIZE];
     char set_up[SETTING_VALUE_MOST_BYTES + 64]; /* the link, or "" */
 };
 
-static struct told
-serve_tell(const struct node *node)
+static struct serving
+serving_of(const struct node *node)
 {
     const char *token = node_set_up_token(node);
-    struct told told = { .set_up = "" };
+    struct serving serving = { .set_up = "" };
 
-    node_http_address(node, told.http);
-    node_coap_address(node, told.coap);
+    node_http_address(node, serving.http);
+    node_coap_address(node, serving.coap);
     if (*token)
-        snprintf(told.set_up, sizeof told.set_up, "%s/set-up/%s", node_public_url(node), token);
-    return told;
+        snprintf(serving.set_up, sizeof serving.set_up, "%s/set-up/%s", node_public_url(node),
+                 token);
+    return serving;
 }
 
 static void
-write_told(struct json_writer *json, const void *what)
+write_serving(struct json_writer *json, const void *what)
 {
-    const struct told *told = what;
+    const struct serving *serving = what;
 
-    json_put_text(json, "http", told->http);
-    json_put_text(json, "coap", told->coap);
-    json_put_text(json, "set_up", *told->set_up ? told->set_up : NULL);
+    json_put_text(json, "http", serving->http);
+    json_put_text(json, "coap", serving->coap);
+    json_put_text(json, "set_up", *serving->set_up ? serving->set_up : NULL);
 }
 
 static enum exit_code
-print_told(const struct cli *cli, const struct told *told)
+print_serving(const struct cli *cli, const struct serving *serving)
 {
     if (cli->json)
-        return cli_answer(cli, write_told, told);
-    printf("Tenure %s serves http://%s and coap://%s\n", TENURE_VERSION, told->http, told->coap);
-    if (*told->set_up)
+        return cli_answer(cli, write_serving, serving);
+    printf("Tenure %s serves http://%s and coap://%s\n", TENURE_VERSION, serving->http,
+           serving->coap);
+    if (*serving->set_up)
         printf("There is no user yet. This link makes the first one, an operator: %s\n"
-               "So does, for the same store: tenure user add --email YOU@EXAMPLE.COM --operator\n",
-               told->set_up);
+               "This command does, too: tenure user add --email YOU@EXAMPLE.COM --operator\n",
+               serving->set_up);
     return cli_done(cli);
 }
 
@@ -61,8 +63,8 @@ serve_run(struct cli *cli)
         node_stop(node);
         return cli_fail(cli, &fault);
     }
-    struct told told = serve_tell(node);
-    enum exit_code code = print_told(cli, &told);
+    struct serving serving = serving_of(node);
+    enum exit_code code = print_serving(cli, &serving);
     if (code == EXIT_DONE) {
         notify_ready();
         signals_wait();

@@ -31,7 +31,7 @@ signals_wait(void)
 
     while (sigwait(&set, &number))
         ;
-    /* Only this thread takes the second one; its default action ends the process. */
+    /* Only this thread receives the second one, whose default action ends the process. */
     signal(SIGTERM, SIG_DFL);
     signal(SIGINT, SIG_DFL);
     pthread_sigmask(SIG_UNBLOCK, &set, NULL);

@@ -1,7 +1,4 @@
-/*
- * notify.h - tells the service manager how the server is (sd_notify(3)). Does
- * nothing where there is none.
- */
+/* systemd.h - reports the state of the server to systemd, if it runs us (sd_notify(3)). */
 #ifndef MAIN_SYSTEMD_H
 #define MAIN_SYSTEMD_H
 

@@ -18,8 +18,8 @@ temp_dir_open(struct temp_dir *out, struct fault *fault)
     if (!mkdtemp(out->folder)) {
         int error = errno;
         out->folder[0] = '\0';
-        return fail(fault, STATUS_BROKEN, "", "", "no temporary folder can be made in %.100s: %s",
-                    parent, strerror(error));
+        return fail(fault, STATUS_BROKEN, "", "",
+                    "no temporary folder can be created in %.100s: %s", parent, strerror(error));
     }
     snprintf(out->store, sizeof out->store, "sqlite:%s/tenure.db", out->folder);
     snprintf(out->secret, sizeof out->secret, "%s/tenure.secret", out->folder);

@@ -1,6 +1,4 @@
-/*
- * temp_dir.h - a folder for one run, and the store in it.
- */
+/* temp_dir.h - a temporary folder with a store. */
 #ifndef MAIN_TEMP_DIR_H
 #define MAIN_TEMP_DIR_H
 
@@ -9,7 +7,7 @@
 enum { TEMP_DIR_PATH_SIZE = 256 };
 
 struct temp_dir {
-    char folder[TEMP_DIR_PATH_SIZE];      /* "" when there is none */
+    char folder[TEMP_DIR_PATH_SIZE];      /* "" for none */
     char store[TEMP_DIR_PATH_SIZE + 32];  /* the URL of an SQLite store in it */
     char secret[TEMP_DIR_PATH_SIZE + 32]; /* the path of its secret file */
 };
@@ -18,7 +16,7 @@ struct temp_dir {
  *   STATUS_BROKEN  it cannot be made; the reason says why */
 enum status temp_dir_open(struct temp_dir *out, struct fault *fault);
 
-/* Removes the store and the folder. Once more is fine. */
+/* Removes the store and the folder. It may be called again. */
 void temp_dir_remove(struct temp_dir *temp_dir);
 
 #endif

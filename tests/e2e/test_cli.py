@@ -398,7 +398,7 @@ def test_an_answer_that_cannot_be_written_is_exit_1(tmp_path, arguments):
     with open("/dev/full", "w") as full:
         done = subprocess.run([BINARY, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, cwd=tmp_path,
                               env=environment(), timeout=30)
-    assert done.returncode == 1 and "cannot be written" in done.stderr and "shown this once" not in done.stderr
+    assert done.returncode == 1 and "cannot be written" in done.stderr and "shown only once" not in done.stderr
 
 
 @pytest.mark.parametrize("field, arguments", [

@@ -219,7 +219,7 @@ def test_an_import_of_a_hundred_thousand_rows_is_one_request(make_server):
     count = 100_000 if server.store_url.startswith("sqlite") else 20_000
     customer = Customer.onboard(server, count)
     body = "serial,name,auto_renewal\n" + "".join(f"{n:012X},Sensor {n},true\n" for n in range(count))
-    connection = http.client.HTTPConnection(*server.http_address, timeout=120)
+    connection = http.client.HTTPConnection(*server.http_address, timeout=600)
     connection.request("POST", f"{customer.org}/sensors/import", body,
                        {"Content-Type": "text/csv", "Cookie": customer.cookie, "Idempotency-Key": "all"})
     answer = connection.getresponse()

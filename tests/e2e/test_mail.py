@@ -40,7 +40,7 @@ def test_a_mail_arrives_as_mail_programs_want_it(make_server):
         customer = Customer.onboard(server, 1).found(name="Kühlkette Łódź, a name that needs more than one line of a header to be written out")
         send_test(customer)
         mail, = eventually(lambda: relay.to(customer.email))
-    assert mail["Subject"] == "Mails of Tenure arrive"
+    assert mail["Subject"] == "Test mail from Tenure"
     assert mail["To"].addresses[0].addr_spec == customer.email and mail["From"].addresses[0].addr_spec == FROM
     assert mail["Message-ID"].endswith("@licenses.example.com>") and mail["Auto-Submitted"] == "auto-generated"
     assert abs(mail["Date"].datetime.timestamp() - server.now()) < 60
@@ -253,7 +253,7 @@ def test_the_doctor_asks_the_relay_and_sends_nothing(tmp_path):
 
 
 @pytest.mark.parametrize("store,state,words", [
-    ("sqlite:{}/new/t.db", "warning", "makes it"), ("sqlite:{}/new/er/t.db", "failed", "make the folder"),
+    ("sqlite:{}/new/t.db", "warning", "creates it"), ("sqlite:{}/new/er/t.db", "failed", "create the folder"),
     ("postgresql://u:secret@127.0.0.1:1/x", "failed", "see that its database runs"),
 ])
 def test_the_doctor_says_of_a_store_that_is_not_there_what_to_do(tmp_path, store, state, words):

@@ -24,8 +24,6 @@ TODAY = {  # statement: the rooms that call it although it is another's
     "key_give_back": ["sensor"],
     "licenses_insert": ["manager", "sensor"],
     "licenses_waiting": ["sensor"],
-    "member_insert": ["account", "main"],
-    "notice_insert": ["alarm"],
     "refusal_add": ["main"],
     "sensor_insert": ["main"],
     "serial_claim": ["main"],

@@ -133,7 +133,7 @@ lock_while_it_ends(struct fixture *fixture)
     check_int(store_begin(call->db.store, &call->db.fault), STATUS_OK);
     check_int(sample_rename(&call->db, &(struct sample_rename_in){ 1, "a" }, &changed), STATUS_OK);
     int64_t began = monotonic_nanoseconds();
-    deadline_end(&deadline, ENDS_IN_MS);
+    deadline_set(&deadline, ENDS_IN_MS);
     enum status status = store_begin(other, &call->db.fault);
     if (!status)
         status = sample_rename_on(fixture, other, &(struct sample_rename_in){ 1, "b" }, &changed);

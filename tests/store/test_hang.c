@@ -189,7 +189,7 @@ ends_while_it_hangs(struct fixture *fixture)
     check_int(store_open(&store, &options, &fault), STATUS_OK);
     freeze(find_postmaster(fixture));
     int64_t began = monotonic_nanoseconds();
-    deadline_end(&deadline, ENDS_IN_MS);
+    deadline_set(&deadline, ENDS_IN_MS);
     check_gives_up(store_begin(store, &fault), &fault, began, ENDED_MS);
     thaw();
     check_int(store_begin(store, &fault), STATUS_BUSY); /* for good */

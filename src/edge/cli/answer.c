@@ -7,7 +7,6 @@
 
 enum { ANSWER_MOST_BYTES = 1024 * 1024 };
 
-/* What a status means for a shell. */
 static enum exit_code
 exit_code_of(enum status status)
 {
@@ -31,7 +30,7 @@ exit_code_of(enum status status)
     return EXIT_FAILED;
 }
 
-/* "redeem-by" and "redeem_by" are the same, and so is "organization_id". */
+/* Matches "redeem-by" with "redeem_by", and "organization" with "organization_id". */
 static bool
 names_option(const char *field, const char *name)
 {
@@ -41,7 +40,7 @@ names_option(const char *field, const char *name)
     return !*field || !strcmp(field, "_id");
 }
 
-/* The flag that a service's field came from, or NULL. */
+/* The flag that a field of a verb came from, or NULL. */
 static const struct setting *
 option_of(const struct cli *cli, const char *field)
 {

@@ -1,4 +1,4 @@
-#include "edge/cli/audit_commands.h"
+#include "edge/cli/commands.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 #include "edge/cli/answer.h"
 #include "service/audit/audit_log.h"
 
-/* "an organization's name (id)" */
+/* "Cold chain (id)" */
 static void
 write_whose(char *out, size_t size, const struct audit_verdict *verdict)
 {
@@ -15,7 +15,7 @@ write_whose(char *out, size_t size, const struct audit_verdict *verdict)
 
     id_format(id, verdict->organization_id);
     if (verdict->organization_id == AUDIT_OPERATOR_CHAIN)
-        snprintf(out, size, "the operator's own log");
+        snprintf(out, size, "the operator's log");
     else
         snprintf(out, size, "%s (%s)", *verdict->name ? verdict->name : "an organization", id);
 }
@@ -28,8 +28,7 @@ write_verification(struct json_writer *json, const void *what)
     json_put_bool(json, "ok", found->flawed == 0);
     json_put_int64(json, "chains", (int64_t)found->count);
     json_put_int64(json, "entries", found->entries);
-    json_key(json, "flaws");
-    json_array_open(json);
+    json_put_array_open(json, "flaws");
     for (size_t i = 0; i < found->count; i++) {
         const struct audit_verdict *verdict = &found->chains[i];
         if (verdict->flaw == AUDIT_WHOLE)
@@ -59,12 +58,12 @@ print_verification(const struct audit_verification *found)
                audit_flaw_words(verdict->flaw));
     }
     if (found->flawed == 0)
-        printf("All %lld entries of %zu chains fit.\n", (long long)found->entries, found->count);
+        printf("All %lld entries of %zu chains are intact.\n", (long long)found->entries,
+               found->count);
     else
-        printf("%lld of %zu chains do not fit.\n", (long long)found->flawed, found->count);
+        printf("%lld of %zu chains are not intact.\n", (long long)found->flawed, found->count);
 }
 
-/* Only where somebody watches. */
 static void
 show_progress(void *with, int64_t read, int64_t all)
 {

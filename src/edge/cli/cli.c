@@ -15,7 +15,7 @@ count_words(const char *name)
     return strchr(name, ' ') ? 2 : 1;
 }
 
-/* How many of the arguments are the words of this command's name; 0: another. */
+/* The number of arguments that form the name of this command; 0: another command. */
 static size_t
 matches(const struct command *command, char *const *arguments)
 {
@@ -42,10 +42,10 @@ static enum exit_code
 no_command(const struct cli *cli, const char *word)
 {
     if (!word)
-        return cli_wrong_usage(cli, "say what to do; `tenure help` lists it all");
+        return cli_wrong_usage(cli, "name a command; `tenure help` lists them");
     if (help_is_group(cli, word))
-        return cli_wrong_usage(cli, "\"%s\" is not all; `tenure help %s` lists what can follow",
-                               word, word);
+        return cli_wrong_usage(cli, "\"%s\" needs a second word; `tenure help %s` lists them", word,
+                               word);
     return cli_wrong_usage(cli, "there is no command \"%.40s\"; `tenure help` lists them", word);
 }
 
@@ -56,7 +56,7 @@ check_operands(const struct cli *cli, struct fault *fault)
     size_t count = cli->settings.operand_count;
 
     if (count < command->least_operands)
-        return fail(fault, STATUS_INVALID, "wrong_usage", "", "it needs more: tenure %s %s",
+        return fail(fault, STATUS_INVALID, "wrong_usage", "", "arguments are missing: tenure %s %s",
                     command->name, command->operands);
     if (count > command->most_operands)
         return fail(fault, STATUS_INVALID, "wrong_usage", "",
@@ -73,7 +73,7 @@ start_log(const struct cli *cli)
     const char *chosen = settings_text(&cli->settings, OPTION_LOG_LEVEL);
     const char *own = command_default(cli->command, OPTION_LOG_LEVEL);
 
-    _Static_assert(sizeof words / sizeof *words == LOG_LEVEL_COUNT, "a word a level");
+    _Static_assert(sizeof words / sizeof *words == LOG_LEVEL_COUNT, "a level has no word");
     if (own && !settings_given(&cli->settings, OPTION_LOG_LEVEL))
         chosen = own;
     for (size_t i = 0; i < LOG_LEVEL_COUNT; i++)

@@ -1,4 +1,4 @@
-#include "edge/cli/code_commands.h"
+#include "edge/cli/commands.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -26,7 +26,7 @@ read_organization(const struct cli *cli, struct code_request *out, struct fault 
     return STATUS_OK;
 }
 
-/* Everything that can be seen to be wrong without a store. */
+/* Checks everything that needs no store. */
 static enum status
 code_read_request(const struct cli *cli, struct code_request *out, struct fault *fault)
 {
@@ -38,7 +38,8 @@ code_read_request(const struct cli *cli, struct code_request *out, struct fault 
                     "--quantity and --term are needed, such as --quantity 5 --term P2Y");
     if (!term_parse(&parsed, term, strlen(term)))
         return fail(fault, STATUS_INVALID, "wrong_usage", "term",
-                    "\"%s\" is no term: P2Y, P18M, P2W or P30D, from one day to ten years", term);
+                    "\"%s\" is not a term: P2Y, P18M, P2W or P30D, from one day to ten years",
+                    term);
     *out = (struct code_request){
         .quantity = settings_int64(&cli->settings, OPTION_QUANTITY),
         .term = term,
@@ -47,7 +48,7 @@ code_read_request(const struct cli *cli, struct code_request *out, struct fault 
     };
     if (redeem_by && !date_parse(&out->redeem_by, redeem_by, strlen(redeem_by)))
         return fail(fault, STATUS_INVALID, "wrong_usage", "redeem-by",
-                    "\"%s\" is no date: write it as 2026-11-24", redeem_by);
+                    "\"%s\" is not a date: write it as 2026-11-24", redeem_by);
     return read_organization(cli, out, fault);
 }
 
@@ -60,10 +61,7 @@ code_write_order(struct json_writer *json, const void *what)
     json_put_text(json, "code", order->code);
     json_put_int64(json, "quantity", order->quantity);
     json_put_text(json, "term", order->term);
-    if (order->has_redeem_by)
-        json_put_date(json, "redeem_by", order->redeem_by);
-    else
-        json_put_null(json, "redeem_by");
+    json_put_date(json, "redeem_by", order->has_redeem_by ? order->redeem_by : 0);
     json_put_id(json, "organization_id", order->bound_organization_id);
     json_put_text(json, "reference", order->reference);
     json_put_time(json, "issued_at", order->issued_at);
@@ -82,7 +80,7 @@ print_order(const struct cli *cli, const struct code_order *order)
         fprintf(stderr, "1 license of %s.", order->term);
     else
         fprintf(stderr, "%lld licenses of %s each.", (long long)order->quantity, order->term);
-    fputs(" The code is shown this once; keep it safe.\n", stderr);
+    fputs(" The code is shown only once; keep it safe.\n", stderr);
     return EXIT_DONE;
 }
 
@@ -109,7 +107,7 @@ struct checked {
     char text[CODE_TEXT_SIZE];
 };
 
-/* Who typed it at a shell is told more than the pages have room for. */
+/* The command line says more than the pages have room for. */
 static const char *
 sentence(enum code_reading reading)
 {
@@ -129,7 +127,7 @@ write_checked(struct json_writer *json, const void *what)
         json_put_text(json, "detail", sentence(checked->reading));
 }
 
-/* A code written with spaces comes as several arguments. */
+/* A code with spaces arrives as several arguments. */
 static void
 join_operands(const struct settings *settings, char *out, size_t size)
 {
@@ -156,9 +154,9 @@ code_check_run(struct cli *cli)
         return written == EXIT_DONE && checked.reading != CODE_OK ? EXIT_FAILED : written;
     }
     if (checked.reading == CODE_OK)
-        printf("%s is well-formed. Whether it is still good, only the server knows.\n",
+        printf("%s is well-formed. Only the server knows whether it is still valid.\n",
                checked.text);
     else
-        printf("This is no code: %s.\n", sentence(checked.reading));
+        printf("This is not a code: %s.\n", sentence(checked.reading));
     return checked.reading == CODE_OK ? EXIT_DONE : EXIT_FAILED;
 }

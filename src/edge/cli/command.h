@@ -1,6 +1,4 @@
-/*
- * command.h - what a command of the command line is, and what it is given.
- */
+/* command.h - a command of the command line, and its context. */
 #ifndef EDGE_CLI_COMMAND_H
 #define EDGE_CLI_COMMAND_H
 
@@ -13,42 +11,42 @@ enum exit_code { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
 struct cli;
 
-/* What a setting is for one command when nothing is given, where it is not the table's default. */
+/* The default of a setting for one command, if it differs from the table's. */
 struct command_default {
     enum option option;
-    const char *words; /* as shown; the end of a list has none */
+    const char *words; /* as shown; NULL ends a list */
 };
 
 struct command {
     const char *name;     /* one or two words: "user add" */
     const char *operands; /* as shown: "CODE", "[COMMAND]", "" */
     size_t least_operands, most_operands;
-    enum command_bit bit; /* of the settings that it knows */
-    const char *summary;  /* one line */
-    const char *detail;   /* what else to know, in lines of at most 80 columns, or "" */
+    enum command_bit bit;                   /* selects its settings */
+    const char *summary;                    /* one line */
+    const char *detail;                     /* more, in lines of at most 80 columns, or "" */
     const struct command_default *defaults; /* or NULL */
     enum exit_code (*run)(struct cli *cli);
 };
 
-/* How a command comes to a store. main/ gives it, since an edge knows none. */
+/* Opens the store of a command. main/ provides it, because an edge knows no store. */
 struct cli_backend {
-    /* Opens secret and store, brings the store up to date, and fills `call`
-     * (with the system as its actor and the arena of `cli`).
+    /* Opens secret and store, migrates the store, and fills `call` (the actor is the system, the
+     * arena that of `cli`).
      *   STATUS_INVALID, STATUS_CONFLICT, STATUS_BUSY, STATUS_BROKEN */
     enum status (*open)(struct cli *cli, struct call *call);
     void (*close)(struct call *call);
 };
 
 struct cli {
-    const struct command *commands; /* the last has no name */
+    const struct command *commands; /* a NULL name ends the list */
     const struct cli_backend *backend;
-    const struct command *command; /* the one that runs */
+    const struct command *command; /* that runs */
     struct settings settings;
     struct arena arena; /* for the whole run */
     bool json;
 };
 
-/* The command's own default of a setting, as shown; NULL: that of the table. */
+/* The command's own default of a setting, as shown; NULL: the table's applies. */
 const char *command_default(const struct command *command, enum option option);
 
 #endif

@@ -8,7 +8,7 @@
 
 enum { NAME_COLUMNS = 28, TEXT_COLUMNS = 80 };
 
-/* `length` bytes of the text from column NAME_COLUMNS on, broken at spaces. */
+/* Prints `length` bytes of the text from column NAME_COLUMNS on, broken at spaces. */
 static void
 print_wrapped(const char *text, size_t length)
 {
@@ -27,7 +27,7 @@ print_wrapped(const char *text, size_t length)
     printf("%.*s", (int)(stop - text), text);
 }
 
-/* Help may end with a default in words: of a command that has its own it is left out. */
+/* Omits the default in the help text if the command has its own. */
 static void
 print_help(const struct setting *option, const char *own)
 {
@@ -79,10 +79,11 @@ print_command(const struct command *command)
     if (!has_settings(command))
         return;
     if (options_table[OPTION_CONFIG].users & command->bit)
-        printf("\nSettings: by flag, else the environment (--store: TENURE_STORE), else a line\n"
-               "\"store = …\" of the configuration file, else the default\n");
+        printf(
+            "\nSettings: from the flag, else the environment (--store: TENURE_STORE), else a line\n"
+            "\"store = …\" of the configuration file, else the default\n");
     else
-        printf("\nSettings: by flag, else the default\n");
+        printf("\nSettings: from the flag, else the default\n");
     print_options(command, true);
 }
 
@@ -98,7 +99,7 @@ print_all(const struct cli *cli)
     printf("tenure %s - licenses for fleets of wireless sensors\n\n", TENURE_VERSION);
     for (const struct command *command = cli->commands; command->name; command++)
         print_line(command);
-    printf("\n`tenure help COMMAND` tells more. Exit codes: 0 done, 1 failed, 2 wrong usage.\n");
+    printf("\n`tenure help COMMAND` shows more. Exit codes: 0 done, 1 failed, 2 wrong usage.\n");
 }
 
 static bool
@@ -121,8 +122,7 @@ help_is_group(const struct cli *cli, const char *word)
 static void
 write_users(struct json_writer *json, const struct cli *cli, const struct setting *option)
 {
-    json_key(json, "commands");
-    json_array_open(json);
+    json_put_array_open(json, "commands");
     for (const struct command *command = cli->commands; command->name; command++)
         if (option->users & command->bit)
             json_text(json, command->name);
@@ -153,8 +153,7 @@ help_write_all(struct json_writer *json, const void *what)
     const struct cli *cli = what;
 
     json_put_text(json, "version", TENURE_VERSION);
-    json_key(json, "commands");
-    json_array_open(json);
+    json_put_array_open(json, "commands");
     for (const struct command *command = cli->commands; command->name; command++) {
         json_object_open(json);
         json_put_text(json, "name", command->name);
@@ -163,8 +162,7 @@ help_write_all(struct json_writer *json, const void *what)
         json_object_close(json);
     }
     json_array_close(json);
-    json_key(json, "options");
-    json_array_open(json);
+    json_put_array_open(json, "options");
     for (size_t i = 0; i < OPTION_COUNT; i++)
         write_option(json, cli, &options_table[i]);
     json_array_close(json);
@@ -187,7 +185,7 @@ help_group(const struct cli *cli, const char *word)
     for (const struct command *command = cli->commands; command->name; command++)
         if (is_in_group(command, word))
             print_line(command);
-    printf("\n`tenure help %s COMMAND` tells more.\n", word);
+    printf("\n`tenure help %s COMMAND` shows more.\n", word);
     return EXIT_DONE;
 }
 

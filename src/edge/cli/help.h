@@ -1,6 +1,4 @@
-/*
- * help.h - what the program says about itself, from its tables.
- */
+/* help.h - help and version, from the tables of commands and settings. */
 #ifndef EDGE_CLI_HELP_H
 #define EDGE_CLI_HELP_H
 
@@ -11,12 +9,12 @@ enum exit_code help_run(struct cli *cli);
 /* `tenure version` */
 enum exit_code version_run(struct cli *cli);
 
-/* All about one command. */
+/* Describes one command. */
 enum exit_code help_command(const struct cli *cli, const struct command *command);
 
-/* Is `word`, such as "user", the first of commands of two words? NULL is none. */
+/* Is `word`, such as "user", the first word of commands with two words? NULL is not. */
 bool help_is_group(const struct cli *cli, const char *word);
-/* The commands that begin with it; with --json all of them. */
+/* Lists the commands that begin with it; with --json all commands. */
 enum exit_code help_group(const struct cli *cli, const char *word);
 
 #endif

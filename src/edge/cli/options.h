@@ -1,12 +1,10 @@
-/*
- * options.h - the table of settings and of the commands' own flags.
- */
+/* options.h - the table of settings and of the commands' own flags. */
 #ifndef EDGE_CLI_OPTIONS_H
 #define EDGE_CLI_OPTIONS_H
 
 #include "base/settings.h"
 
-/* Whose a setting is; a command has one bit. */
+/* One bit for each command; a setting names the commands that use it. */
 enum command_bit {
     COMMAND_SERVE = 1 << 0,
     COMMAND_DEMO = 1 << 1,
@@ -53,7 +51,7 @@ enum option {
     OPTION_COUNT
 };
 
-/* What the paths of the sensors leave room for; main/ holds it against edge/coap. */
+/* Limits of the paths of sensors; main/ asserts that edge/coap has the same. */
 enum { COAP_PREFIX_MOST_BYTES = 32, COAP_PREFIX_MOST_WORDS = 7 };
 
 extern const struct setting options_table[OPTION_COUNT];
@@ -61,21 +59,20 @@ extern const struct setting options_table[OPTION_COUNT];
 #define OPTIONS_ENVIRONMENT  "TENURE_"
 #define OPTIONS_DEFAULT_FILE "/etc/tenure/tenure.conf"
 
-/* Reads flags and, for commands that have --config, environment and configuration
- * file into `out`, which settings_init() has prepared. The default file may be
- * missing, one that was named may not.
+/* Reads flags and, for commands with --config, environment and configuration file into `out`, which
+ * settings_init() has prepared. The default file may be missing; a named file may not.
  *   STATUS_INVALID, STATUS_BROKEN  as base/settings.h */
 enum status options_read(struct settings *out, unsigned user, char *const *arguments,
                          struct fault *fault);
 
-/* Where the store is: the setting, else sqlite:$STATE_DIRECTORY/tenure.db (systemd
- * sets it), else sqlite:data/tenure.db. In the settings' arena. */
+/* The URL of the store: the setting, else sqlite:$STATE_DIRECTORY/tenure.db (systemd sets it), else
+ * sqlite:data/tenure.db. In the settings' arena. */
 const char *options_store(const struct settings *settings);
 
-/* The file of the key that hashes codes: the setting, else beside an SQLite
- * file as FILE.secret, else tenure.secret in $STATE_DIRECTORY, in
- * $XDG_STATE_HOME/tenure or in ~/.local/state/tenure. In the settings' arena.
- *   STATUS_INVALID  none of these is there to be used */
+/* The file of the key that hashes codes: the setting, else FILE.secret beside an SQLite file, else
+ * tenure.secret in $STATE_DIRECTORY, $XDG_STATE_HOME/tenure or ~/.local/state/tenure. In the
+ * settings' arena.
+ *   STATUS_INVALID  none of these is set */
 enum status options_secret_file(const struct settings *settings, const char *store,
                                 const char **out, struct fault *fault);
 

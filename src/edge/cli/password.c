@@ -9,12 +9,6 @@
 #include <termios.h>
 #include <unistd.h>
 
-void
-password_wipe(char *password, size_t size)
-{
-    explicit_bzero(password, size);
-}
-
 static enum status
 check_length(const char *password, struct fault *fault)
 {
@@ -65,10 +59,10 @@ password_from_file(char out[PASSWORD_TEXT_SIZE], const char *path, struct fault 
 static void
 interrupted(int signal_number)
 {
-    (void)signal_number; /* read() ends with EINTR: that is all that is wanted */
+    (void)signal_number; /* only to end read() with EINTR */
 }
 
-/* One line, not shown. False: the end, an interrupt, or too long a line. */
+/* Reads one line. False: end of file, an interrupt, or the line is too long. */
 static bool
 ask(int terminal, const char *question, char out[PASSWORD_TEXT_SIZE])
 {
@@ -99,7 +93,7 @@ ask_twice(int terminal, char out[PASSWORD_TEXT_SIZE], struct fault *fault)
     if (!ask(terminal, "Once more: ", again))
         return fail(fault, STATUS_BROKEN, "", "", "interrupted; nothing was changed");
     same = !strcmp(out, again);
-    password_wipe(again, sizeof again);
+    explicit_bzero(again, sizeof again);
     if (!same)
         return fail(fault, STATUS_INVALID, "wrong_usage", "", "the two passwords differ");
     return STATUS_OK;
@@ -117,7 +111,7 @@ password_from_terminal(char out[PASSWORD_TEXT_SIZE], struct fault *fault)
         if (terminal >= 0)
             close(terminal);
         return fail(fault, STATUS_INVALID, "wrong_usage", "",
-                    "there is no terminal to ask for the password at: give --password-file");
+                    "there is no terminal to ask for the password: give --password-file");
     }
     /* An interrupt must not leave the terminal without its echo. */
     sigaction(SIGINT, &on_interrupt, &before_interrupt);

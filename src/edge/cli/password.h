@@ -1,6 +1,4 @@
-/*
- * password.h - where the command line gets a new password from.
- */
+/* password.h - reads a new password from a file or the terminal. */
 #ifndef EDGE_CLI_PASSWORD_H
 #define EDGE_CLI_PASSWORD_H
 
@@ -11,17 +9,14 @@
 
 enum { PASSWORD_TEXT_SIZE = PASSWORD_MOST_BYTES + 3 }; /* a line's end and NUL */
 
-/* The content of the file; one line break at its end is not part of it. The
- * caller wipes `out` with password_wipe().
+/* Reads the file; a line break at its end is not part of the password. The caller wipes `out`.
  *   STATUS_INVALID  the file cannot be read; the password is too short or too long, or has a
  *                   zero byte */
 enum status password_from_file(char out[PASSWORD_TEXT_SIZE], const char *path, struct fault *fault);
 
-/* Asks at the terminal, twice, without showing what is typed.
+/* Asks twice at the terminal, without echo.
  *   STATUS_INVALID  no terminal; too short or too long; the two differ
  *   STATUS_BROKEN   interrupted */
 enum status password_from_terminal(char out[PASSWORD_TEXT_SIZE], struct fault *fault);
-
-void password_wipe(char *password, size_t size);
 
 #endif

@@ -1,4 +1,4 @@
-#include "edge/cli/user_commands.h"
+#include "edge/cli/commands.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +18,7 @@ user_read_password(const struct cli *cli, char hash[PASSWORD_HASH_SIZE], struct 
                    : password_from_terminal(password, fault);
     if (!status)
         password_hash(hash, password);
-    password_wipe(password, sizeof password);
+    explicit_bzero(password, sizeof password);
     return status;
 }
 

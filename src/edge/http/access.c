@@ -5,7 +5,7 @@
 
 #include "domain/serial.h"
 
-/* Behind "http://" or "https://"; NULL for anything else. */
+/* Skips "http://" or "https://". NULL: there is neither. */
 static const char *
 host_of(const char *origin)
 {
@@ -58,7 +58,7 @@ find_user(struct http_request *http, struct call *call)
     return STATUS_OK;
 }
 
-/* The memberships that came with the session are those of this moment. */
+/* Memberships were read together with the session. */
 static bool
 find_role(struct http_request *http)
 {
@@ -83,7 +83,7 @@ check_member(struct http_request *http, struct call *call)
     return STATUS_OK;
 }
 
-/* Whatever is no serial names no sensor. */
+/* A text that is no serial names no sensor: 404. */
 static enum status
 read_serial(struct http_request *http, struct call *call)
 {

@@ -1,15 +1,15 @@
-/* access.h - may this request do what its route does? */
+/* access.h - may a request use its route? */
 #ifndef EDGE_HTTP_ACCESS_H
 #define EDGE_HTTP_ACCESS_H
 
 #include "edge/http/route.h"
 
-/* A write that a browser sends from another site. With a `public_url` the origin has to be
- * that one, else that of the request's own host; without the header it is no browser. */
+/* Refuses writes that a browser sends from another site. The origin must be `public_url` or,
+ * without one, name the request's host. A request without an Origin header comes from no browser.
+ */
 bool access_origin_accepted(const char *origin, const char *host, const char *public_url);
 
-/* Who asks, and whether the route is for them: sets http->who, ->actor, ->role,
- * ->organization_id and ->serial.
+/* Sets http->who, ->actor, ->role, ->organization_id and ->serial.
  *   STATUS_FORBIDDEN     wrong_origin; the role is too low; no operator
  *   STATUS_UNAUTHORIZED  nobody is signed in
  *   STATUS_NOT_FOUND     not a member of {org}, or no such organization; no {serial} */

@@ -32,7 +32,7 @@ answer_restart(struct http_request *http)
     struct http_answer *answer = &http->answer;
 
     buffer_clear(&answer->body);
-    *answer = (struct http_answer){ .cache = "no-store" };
+    *answer = (struct http_answer){ .code = 204, .cache = "no-store" };
     buffer_init(&answer->body, http->bulk ? HTTP_BULK_ANSWER_MOST_BYTES : HTTP_ANSWER_MOST_BYTES);
 }
 
@@ -58,8 +58,7 @@ answer_add_common_headers(struct http_request *http)
         answer_add(answer, "Content-Type", answer->content_type);
 }
 
-/* The arena may be full, which is why the answer is a failure: such an answer goes
- * without the header. */
+/* When the arena is full, the answer is a failure already and goes without the header. */
 void
 answer_header(struct http_request *http, const char *name, const char *value)
 {
@@ -119,8 +118,7 @@ answer_page(struct http_request *http, struct json_writer *json, struct answer_i
 void
 answer_array(struct json_writer *json, const char *key, struct answer_items items)
 {
-    json_key(json, key);
-    json_array_open(json);
+    json_put_array_open(json, key);
     for (size_t i = 0; i < items.count; i++) {
         json_object_open(json);
         items.write(json, (const char *)items.first + i * items.item_size);
@@ -140,13 +138,6 @@ answer_link_next(struct http_request *http, const char *next)
     int length = snprintf(link, sizeof link, "<%s>; rel=\"next\"", target);
     if (length > 0 && (size_t)length < sizeof link)
         answer_header(http, "Link", link);
-}
-
-enum status
-answer_empty(struct http_request *http, int code)
-{
-    http->answer.code = code;
-    return STATUS_OK;
 }
 
 void

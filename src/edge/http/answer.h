@@ -1,28 +1,28 @@
-/* answer.h - what handlers write answers with. */
+/* answer.h - writes the answers of handlers. */
 #ifndef EDGE_HTTP_ANSWER_H
 #define EDGE_HTTP_ANSWER_H
 
 #include "base/json_write.h"
 #include "edge/http/request.h"
 
-/* Forgets what was written so far. */
+/* Drops what the answer holds. A handler that writes nothing answers 204. */
 void answer_restart(struct http_request *http);
 
-/* Both are copied into the arena. A header too many is a bug. */
+/* Copies the value into the arena. More than HTTP_MOST_ANSWER_HEADERS is a bug. */
 void answer_header(struct http_request *http, const char *name, const char *value);
 
-/* One JSON object as the answer: open, put members, `return answer_close(...)`. A dry run
- * answers 200 whatever `code` is, and says "dry_run": true. answer_close() is always STATUS_OK;
- * the dispatcher refuses an answer of more than HTTP_ANSWER_MOST_BYTES. */
+/* The answer is one JSON object: open it, put its members, `return answer_close(...)`. A dry run
+ * answers 200 in place of `code`, with "dry_run": true. answer_close() returns STATUS_OK; the
+ * dispatcher refuses an answer of more than HTTP_ANSWER_MOST_BYTES. */
 void answer_open(struct http_request *http, struct json_writer *json, int code);
 enum status answer_close(struct http_request *http, struct json_writer *json);
 
-/* Puts the members of one item into an object that is open. */
+/* Puts the members of one item into an open object. */
 typedef void answer_writer(struct json_writer *json, const void *item);
 
-/* Items that stand one behind the other. */
+/* An array in memory. */
 struct answer_items {
-    const void *first; /* may be NULL when there is none */
+    const void *first; /* NULL is allowed when count is 0 */
     size_t count;
     size_t item_size;
     answer_writer *write;
@@ -31,33 +31,33 @@ struct answer_items {
 #define ANSWER_ITEMS(first, count, write)                                                          \
     ((struct answer_items){ (first), (count), sizeof *(first), (write) })
 
-/* The whole answer: one item; or the first page or the next of a list: "items", and "next" with
- * its Link header (NULL: there is no further page). */
+/* The last two arguments of answer_list() and answer_page(), from a page of a list. */
+#define ANSWER_PAGE(page, write) ANSWER_ITEMS((page).items, (page).count, write), (page).next
+
+/* A whole answer: one item, or one page of a list with "items", "next" and the Link header. `next`
+ * is NULL on the last page. */
 enum status answer_item(struct http_request *http, int code, const void *item,
                         answer_writer *write);
 enum status answer_list(struct http_request *http, struct answer_items items, const char *next);
 
-/* Inside an object that is open: what answer_list() writes; one array of objects. */
+/* Inside an open object: the members that answer_list() writes; one array of objects. */
 void answer_page(struct http_request *http, struct json_writer *json, struct answer_items items,
                  const char *next);
 void answer_array(struct json_writer *json, const char *key, struct answer_items items);
-/* Only the Link header; `next` NULL: none. */
+/* Adds the Link header, unless `next` is NULL. */
 void answer_link_next(struct http_request *http, const char *next);
 
-/* No body. */
-enum status answer_empty(struct http_request *http, int code);
-
-/* The session's cookie; "" takes it away. */
+/* Sets the session cookie; "" deletes it. */
 void answer_session(struct http_request *http, const char *token);
 
-/* What every answer has: security headers, X-Request-Id, Cache-Control, Content-Type. Once,
- * at the end. */
+/* Adds the headers of every answer: security, X-Request-Id, Cache-Control, Content-Type. Call it
+ * once, at the end. */
 void answer_add_common_headers(struct http_request *http);
 
-/* Who is signed in, with the cookie of a new session. */
+/* A whole answer: the user and the organizations, with the cookie of a new session. */
 enum status answer_signed_in(struct http_request *http, int code, const struct signed_in *who);
 
-/* What several routes write, each into an object that is open. */
+/* Records of several routes; each goes into an open object. */
 struct sample;
 struct outbox_delivery;
 void write_license(struct json_writer *json, const void *license);

@@ -7,7 +7,7 @@
 
 #include "base/address.h"
 
-/* An IPv4 address inside of an IPv6 one is what it is by itself. */
+/* Writes an IPv4-mapped address as IPv4. */
 static void
 host_text(char out[INET6_ADDRSTRLEN], const struct sockaddr *host, bool network)
 {
@@ -64,8 +64,8 @@ void
 client_address_text(char out[INET6_ADDRSTRLEN], const struct client_address_from *from)
 {
     struct address client;
-    bool told = from->forwarded && is_trusted(from)
-                && client_address_read_last(&client, from->forwarded);
+    bool forwarded = from->forwarded && is_trusted(from)
+                     && client_address_read_last(&client, from->forwarded);
 
-    host_text(out, told ? (const struct sockaddr *)&client.storage : from->peer, true);
+    host_text(out, forwarded ? (const struct sockaddr *)&client.storage : from->peer, true);
 }

@@ -1,6 +1,6 @@
 /*
- * client_address.h - who asks, as throttling knows him: an IPv4 address, or the /64 network of an
- * IPv6 one, since a client has a whole network to choose from.
+ * client_address.h - the client address that throttling counts: an IPv4 address or, because a
+ * client chooses freely within it, the /64 network of an IPv6 address.
  */
 #ifndef EDGE_HTTP_CLIENT_ADDRESS_H
 #define EDGE_HTTP_CLIENT_ADDRESS_H
@@ -8,13 +8,14 @@
 #include <netinet/in.h>
 
 struct client_address_from {
-    const struct sockaddr *peer; /* who is connected; NULL: unknown */
-    const char *trusted_proxy;   /* an IP address whose word is taken; NULL or "": nobody's */
-    const char *forwarded;       /* X-Forwarded-For, the last of them; NULL: none */
+    const struct sockaddr *peer; /* of the connection; NULL: unknown */
+    const char *trusted_proxy;   /* an IP address; NULL or "": none */
+    const char *forwarded;       /* the last X-Forwarded-For header; NULL: none */
 };
 
-/* The peer; or, where that is the trusted proxy, the last address in what it says: those before
- * it are what the client says of himself. The peer, too, where that is no IP address. */
+/* Writes the peer or, if the peer is the trusted proxy, the last address that it forwards. The
+ * client itself may have sent the addresses before. If the last one is no IP address, it is the
+ * peer. */
 void client_address_text(char out[INET6_ADDRSTRLEN], const struct client_address_from *from);
 
 #endif

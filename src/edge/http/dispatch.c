@@ -16,8 +16,8 @@
 #include "edge/http/submit.h"
 #include "service/core/clock.h"
 
-/* A clock set back must not bring an expired license to life: for reading, too, time stands
- * still at the latest instant (service/core/clock.h). */
+/* A clock set back must not revive an expired license: reads, too, stop at the latest instant
+ * (service/core/clock.h). */
 static utc_seconds
 dispatch_read_clock(const struct http_context *context, bool *behind)
 {
@@ -108,7 +108,7 @@ answer_allow(struct http_request *http, unsigned allowed)
     buffer_clear(&text);
 }
 
-/* No route: a page or a file, or nothing. */
+/* An address without a route may be a page or a file. */
 static void
 answer_without_route(struct http_request *http, enum status status, unsigned allowed)
 {
@@ -163,7 +163,7 @@ read_input(struct http_request *http)
     return status ? status : read_body(http);
 }
 
-/* A few at once have room. */
+/* Memory allows a few bulk requests at a time. */
 static enum status
 enter_bulk(struct http_request *http)
 {
@@ -188,25 +188,32 @@ check_and_enter(struct http_request *http)
     return status ? status : enter_bulk(http);
 }
 
-/* All that needs no store comes first, so that a store out of reach does not hide it. */
+static bool
+is_write(const struct http_route *route)
+{
+    return route->work == WORK_WRITE || route->work == WORK_PASSWORD;
+}
+
+/* Checks that need no store come first, so that their failures show even without one. */
 static enum status
 run_here(struct http_request *http)
 {
-    const struct http_route *route = http->route;
     struct call *call = &http->call;
     enum status status = check_and_enter(http);
 
-    if (!status)
-        status = read_input(http);
-    if (!status && (route->work == WORK_WRITE || route->work == WORK_PASSWORD))
-        status = write_check_key(http);
-    if (!status && route->before)
-        status = route->before(http, call);
-    if (!status && (route->work == WORK_ALONE || route->work == WORK_READ))
-        status = route->handler(http, call);
+    if (status)
+        return status;
+    status = read_input(http);
+    if (!status && is_write(http->route))
+        status = submit_check_key(http);
+    if (!status && http->route->before)
+        status = http->route->before(http, call);
+    if (status || is_write(http->route))
+        return status;
+    status = http->route->handler(http, call);
     if (!status && http->answer.body.overflow)
-        status = call_fail(call, STATUS_TOO_LARGE, "", "",
-                           "the answer is too large: ask for less at once");
+        return call_fail(call, STATUS_TOO_LARGE, "", "",
+                         "the answer is too large: ask for less at once");
     return status;
 }
 
@@ -271,9 +278,9 @@ http_begin(struct http_request *http)
         answer_fault(http);
         return HTTP_ANSWERED;
     }
-    if (http->route->work == WORK_ALONE || http->route->work == WORK_READ)
+    if (!is_write(http->route))
         return HTTP_ANSWERED;
-    if (write_hand_on(http))
+    if (submit_request(http))
         return HTTP_WAITS;
     http_refuse(http, STATUS_BUSY, "", "the server is stopping");
     return HTTP_ANSWERED;

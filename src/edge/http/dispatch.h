@@ -1,5 +1,5 @@
 /*
- * dispatch.h - the way of a request: route, access, input, handler, answer.
+ * dispatch.h - the steps of a request: route, access, input, handler, answer.
  *
  *     http thread:  begin --(read)-----------------------------> answer
  *                     +- suspend -> writer -> resume -> finish --> answer
@@ -11,28 +11,29 @@
 #include "edge/http/request.h"
 
 enum http_progress {
-    HTTP_ANSWERED, /* http->answer is to be sent */
-    HTTP_WAITS,    /* it was suspended; after its resume() call http_finish() */
+    HTTP_ANSWERED, /* send http->answer */
+    HTTP_WAITS,    /* the request is suspended; call http_finish() after its resume() */
 };
 
-/* Zeroed but for what came; the owner calls http_clear() once the answer is sent. */
+/* Prepares a request. The caller sets the fields as received, and calls http_clear() once the
+ * answer is sent. */
 void http_init(struct http_request *http, const struct http_context *context);
 void http_clear(struct http_request *http);
 
-/* What stands in the request's first line: "/path?query", or the form for proxies,
- * "http://host/path?query" (RFC 9112, section 3.2.2), whose host is not looked at. */
+/* The target of the request line: "/path?query" or, for proxies, "http://host/path?query" (RFC
+ * 9112, section 3.2.2). It ignores that host. */
 void http_set_target(struct http_request *http, const char *target);
 
-/* After the headers of a request whose body may be longer than HTTP_BODY_MOST_BYTES: checks the
- * access before the body is read. False: http->answer has the reason. */
+/* Checks access before a body of more than HTTP_BODY_MOST_BYTES is read: only the headers are
+ * there. False: http->answer is the refusal. */
 bool http_admit_long_body(struct http_request *http);
 
-/* All of the request is there. */
+/* Runs a request that is complete. */
 enum http_progress http_begin(struct http_request *http);
-/* Afterwards http->answer is to be sent. */
+/* Send http->answer afterwards. */
 void http_finish(struct http_request *http);
 
-/* An answer without looking at the request any further. */
+/* Answers with a failure. */
 void http_refuse(struct http_request *http, enum status status, const char *code,
                  const char *reason);
 

@@ -7,18 +7,18 @@
 #include "edge/http/dispatch.h"
 
 void
-http_head_note(struct http_head *head, const char *name, const char *value)
+header_checks_add(struct header_checks *checks, const char *name, const char *value)
 {
     if (!strcasecmp(name, "Content-Length")) {
-        head->length = value;
-        head->lengths++;
+        checks->length = value;
+        checks->lengths++;
     } else if (!strcasecmp(name, "Transfer-Encoding")) {
-        head->coding = value;
-        head->codings++;
+        checks->coding = value;
+        checks->codings++;
     } else if (!strcasecmp(name, "X-Forwarded-For")) {
-        head->forwarded = value;
+        checks->forwarded = value;
     } else if (!strcasecmp(name, "Host")) {
-        head->hosts++;
+        checks->hosts++;
     }
 }
 
@@ -31,12 +31,12 @@ refuse_body(struct http_request *http)
 }
 
 bool
-http_head_refuse(struct http_request *http, const struct http_head *head)
+header_checks_refuse(struct http_request *http, const struct header_checks *checks)
 {
-    const char *length = head->length, *coding = head->coding;
+    const char *length = checks->length, *coding = checks->coding;
     int64_t bytes = 0;
 
-    if (head->lengths > 1 || head->codings > 1 || head->hosts > 1)
+    if (checks->lengths > 1 || checks->codings > 1 || checks->hosts > 1)
         http_refuse(http, STATUS_MALFORMED, "", "a header that may appear once appears twice");
     else if (coding && (length || strcasecmp(coding, "chunked") != 0))
         http_refuse(http, STATUS_MALFORMED, "", "the length of the body is ambiguous");

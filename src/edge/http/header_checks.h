@@ -1,23 +1,22 @@
-/* head.h - what the head of a request says of its length, and of who asks, in one way only. */
+/* header_checks.h - refuses headers that two programs could read in two ways. */
 #ifndef EDGE_HTTP_HEADER_CHECKS_H
 #define EDGE_HTTP_HEADER_CHECKS_H
 
 #include "edge/http/request.h"
 
-/* As sent; NULL: not there. */
-struct http_head {
-    const char *length; /* Content-Length */
-    const char *coding; /* Transfer-Encoding */
-    const char
-        *forwarded; /* X-Forwarded-For, the last: a proxy may add its own behind the client's */
-    int lengths, codings, hosts; /* how often those stand there that may stand once only */
+/* NULL: the header is absent. */
+struct header_checks {
+    const char *length;    /* Content-Length */
+    const char *coding;    /* Transfer-Encoding */
+    const char *forwarded; /* the last X-Forwarded-For: a proxy adds its own behind the client's */
+    int lengths, codings, hosts; /* of headers that must be unique */
 };
 
-/* One header more; what it is not about is left out. The texts are not copied. */
-void http_head_note(struct http_head *head, const char *name, const char *value);
+/* Adds one header of the request. It keeps a pointer to the value. */
+void header_checks_add(struct header_checks *checks, const char *name, const char *value);
 
-/* What can be read in two ways by two programs is how requests are smuggled (RFC 9112, section
- * 6.3). True: it was refused, as was what is too long. */
-bool http_head_refuse(struct http_request *http, const struct http_head *head);
+/* Refuses a request whose length is ambiguous, against request smuggling (RFC 9112, section 6.3),
+ * and a body that is too long. True: http->answer is the refusal. */
+bool header_checks_refuse(struct http_request *http, const struct header_checks *checks);
 
 #endif

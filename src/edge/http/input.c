@@ -51,7 +51,7 @@ refuse_input(const struct input_target *to, const char *code, const char *flaw)
                 to->field->name, "%s %s", to->field->name, flaw);
 }
 
-/* What is wrong with a text; false when nothing is. */
+/* Describes the flaw of a text. False: there is none. */
 static bool
 text_flaw(char out[FLAW_SIZE], const struct input_field *field, const char *text, size_t length)
 {
@@ -60,7 +60,7 @@ text_flaw(char out[FLAW_SIZE], const struct input_field *field, const char *text
     else if ((int64_t)length < field->least && length == 0)
         snprintf(out, FLAW_SIZE, "is empty");
     else if ((int64_t)length < field->least)
-        /* What has too few bytes has too few characters, and these are what people count. */
+        /* A text of too few bytes has too few characters, which people count. */
         snprintf(out, FLAW_SIZE, "is shorter than %" PRId64 " characters", field->least);
     else if (text_has_control(text, length))
         snprintf(out, FLAW_SIZE, "contains a control character, such as a line break");
@@ -120,7 +120,7 @@ duration_parse(int64_t *out, const char *text, size_t length, int64_t least, int
     return false;
 }
 
-/* Kinds that are a number inside and a text outside. */
+/* Kinds that are a number in the record and a text in the request. */
 static enum status
 put_parsed(const struct input_target *to, const char *text, size_t length)
 {
@@ -147,7 +147,7 @@ put_parsed(const struct input_target *to, const char *text, size_t length)
     return input_put(to, &number, sizeof number);
 }
 
-/* Numbers and truths stand as texts in a query only. */
+/* Numbers and booleans are texts in a query only. */
 static enum status
 put_query_value(const struct input_target *to, const char *text, size_t length)
 {

@@ -16,7 +16,7 @@ wrong_type(const struct input_target *to, const char *wanted)
                 to->field->name, wanted);
 }
 
-/* Checks the number of items and makes room for them, and one more. */
+/* Checks the number of items and allocates one more. */
 static enum status
 make_items(const struct input_target *to, size_t count, size_t item_size, void *out)
 {
@@ -112,7 +112,7 @@ put_value(const struct input_target *to, json_t *value)
                                                : "a text");
 }
 
-/* The name of an unknown field comes from outside: only a plain one is repeated. */
+/* Repeats the name of an unknown field only if it is short and plain. */
 static enum status
 fail_unknown(const char *name, struct fault *fault)
 {
@@ -158,8 +158,8 @@ any_required(const struct input_field *fields)
     return false;
 }
 
-/* jansson refuses by itself: invalid UTF-8, \u0000 in a text, numbers out of range, anything
- * behind the value, nesting deeper than 2048. */
+/* jansson itself refuses invalid UTF-8, \u0000 in a text, numbers out of range, nesting deeper than
+ * 2048, and text after the value. */
 static enum status
 load(json_t **out, struct span text, struct fault *fault)
 {

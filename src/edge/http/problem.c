@@ -62,7 +62,7 @@ problem_put_detail(struct json_writer *json, const char *reason)
     char detail[sizeof(((struct fault *)0)->reason) + 1];
 
     if (!*reason)
-        reason = "the request could not be carried out";
+        reason = "the request could not be transfer out";
     snprintf(detail, sizeof detail, "%s.", reason);
     if (detail[0] >= 'a' && detail[0] <= 'z')
         detail[0] = (char)(detail[0] - 'a' + 'A');
@@ -78,7 +78,7 @@ problem_put_retry_after(struct http_request *http, const struct fault *fault, ut
     if (fault->status != STATUS_BUSY && fault->status != STATUS_SLOW_DOWN)
         return;
     if (!strcmp(fault->code, "in_doubt"))
-        return; /* a client that repeats by itself might do it twice */
+        return; /* a client that repeats the request could apply it twice */
     snprintf(text, sizeof text, "%lld", (long long)(seconds > 0 ? seconds : 1));
     answer_header(http, "Retry-After", text);
 }
@@ -110,8 +110,8 @@ problem_answer(struct http_request *http, const struct fault *fault, utc_seconds
     if (fault->status == STATUS_SLOW_DOWN && fault->until)
         json_put_time(&json, "until", fault->until);
     json_put_text(&json, "request_id", http->id);
-    if (http->tell_more)
-        http->tell_more(http, &json);
+    if (http->more_members)
+        http->more_members(http, &json);
     json_object_close(&json);
     problem_put_retry_after(http, fault, now);
 }

@@ -1,34 +1,34 @@
-/* problem.h - failures as the HTTP API tells them (RFC 9457). */
+/* problem.h - failures as problem details (RFC 9457). */
 #ifndef EDGE_HTTP_PROBLEM_H
 #define EDGE_HTTP_PROBLEM_H
 
 #include "edge/http/request.h"
 
-/* What a stable code means; the table is problem_codes.c. */
+/* The meaning of a stable code; problem_codes.c has the table. */
 struct problem_code {
     const char *code;
-    int http;           /* HTTP status code; 0: that of the status */
+    int http;           /* HTTP status code; 0: the status's */
     const char *title;  /* a few words */
-    const char *advice; /* what to do now; whole sentences */
+    const char *advice; /* the next step, in whole sentences */
 };
 
 extern const struct problem_code problem_codes[]; /* by code; ends with a NULL code */
 
-/* The row of a code; NULL for a word that is none. */
+/* The row of a code; NULL for an unknown one. */
 const struct problem_code *problem_code_find(const char *code);
 
-/* The code of a fault that names none. */
+/* The code of a fault without one. */
 const char *problem_word(enum status status);
 /* The HTTP status code of a fault. */
 int problem_http_code(const struct fault *fault);
 
-/* "detail": a reason, which is one sentence without its capital and its full stop, with both. */
+/* Puts "detail": the reason with a capital letter and a full stop. */
 void problem_put_detail(struct json_writer *json, const char *reason);
 
-/* The header, for a fault that passes by itself; for others nothing. It counts from `now`. */
+/* Adds Retry-After, counted from `now`, to a fault that passes with time. */
 void problem_put_retry_after(struct http_request *http, const struct fault *fault, utc_seconds now);
 
-/* Makes the request's answer out of a fault: problem+json, with Retry-After where it helps. */
+/* Replaces the answer by the problem of a fault, with Retry-After where it helps. */
 void problem_answer(struct http_request *http, const struct fault *fault, utc_seconds now);
 
 #endif

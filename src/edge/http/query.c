@@ -68,6 +68,16 @@ read_pair(struct query_reader *reader, const char *name, const char *value)
                 "there is no parameter \"%s\" at this address", name);
 }
 
+static void
+put_defaults(const struct input_place *place)
+{
+    for (const struct input_field *field = place->fields; field && field->name; field++) {
+        if (field->otherwise)
+            memcpy((char *)place->record + field->offset, &field->otherwise,
+                   sizeof field->otherwise);
+    }
+}
+
 enum status
 query_read(const char *query, const struct input_place *places, size_t count, struct arena *arena,
            struct fault *fault)
@@ -75,6 +85,8 @@ query_read(const char *query, const struct input_place *places, size_t count, st
     struct query_reader reader = { places, count, { 0 }, arena, fault };
 
     assert(count <= MOST_PLACES);
+    for (size_t i = 0; i < count; i++)
+        put_defaults(&places[i]);
     for (const char *pair = query ? query : ""; *pair;) {
         size_t length = strcspn(pair, "&");
         size_t name_length = strcspn(pair, "=&");
@@ -93,7 +105,7 @@ query_read(const char *query, const struct input_place *places, size_t count, st
     return STATUS_OK;
 }
 
-/* Lets through what may stand in an address, except what is in `also`. */
+/* Encodes characters that an address must not hold, and those of `also`. */
 static void
 append_encoded(struct buffer *out, const char *text, size_t length, const char *also)
 {

@@ -1,4 +1,4 @@
-/* route.h - one row a route: everything that is checked before its handler runs. */
+/* route.h - the table of routes: one row has all checks that run before the handler. */
 #ifndef EDGE_HTTP_ROUTE_H
 #define EDGE_HTTP_ROUTE_H
 
@@ -8,21 +8,21 @@
 
 enum http_access {
     ACCESS_PUBLIC,
-    ACCESS_ANYBODY, /* signed in or not: http->who tells */
+    ACCESS_ANYBODY, /* signed in or not: see http->who */
     ACCESS_SIGNED_IN,
     ACCESS_MEMBER, /* of {org}, with the route's permission */
     ACCESS_OPERATOR,
 };
 
 enum http_work {
-    WORK_ALONE,    /* on the http thread, without a store */
-    WORK_READ,     /* on the http thread, with a read-only store */
+    WORK_ALONE,    /* on the HTTP thread, without a store */
+    WORK_READ,     /* on the HTTP thread, with a read-only store */
     WORK_WRITE,    /* in a transaction of the writer */
     WORK_PASSWORD, /* `before` as WORK_READ, `hash` on a worker, then as WORK_WRITE */
 };
 
-/* Reads http->input, calls one verb, writes the answer (answer.h). As a write it may run
- * more than once: what it writes into the request is written anew each time. */
+/* Reads http->input, calls one verb and writes the answer (answer.h). A write may run more than
+ * once; each run starts the answer anew. */
 typedef enum status http_handler(struct http_request *http, struct call *call);
 
 struct http_route {
@@ -31,18 +31,29 @@ struct http_route {
     enum http_access access;
     enum permission permission; /* ACCESS_MEMBER */
     enum http_work work;
-    bool dry_run;      /* takes ?dry_run=true */
-    bool bulk;         /* many rows at once: more memory, a longer answer */
-    bool reads_body;   /* `before` reads the body, of whatever type; bulk: a long one */
-    size_t input_size; /* of the input record; 0: none */
-    const struct input_field *body;  /* NULL: no field may be there */
-    const struct input_field *query; /* NULL: the same */
+    bool dry_run;                    /* allows ?dry_run=true */
+    bool bulk;                       /* many rows: more memory, a longer answer */
+    bool reads_body;                 /* `before` reads the body, of any type; bulk: a long one */
+    size_t input_size;               /* of the input record; 0: none */
+    const struct input_field *body;  /* NULL: no field */
+    const struct input_field *query; /* NULL: no parameter */
     http_handler *handler;
     http_handler *before;
     void (*hash)(struct http_request *http);
 };
 
 #define API "/api/v1"
+
+/* The first fields of a row; the second for members of {org}, whose path follows {org}. */
+#define ROUTE(method_, path_, access_, work_)                                                      \
+    .method = (method_), .path = path_, .access = (access_), .work = (work_)
+#define MEMBER_ROUTE(method_, path_, permission_, work_)                                           \
+    ROUTE(method_, API "/organizations/{org}" path_, ACCESS_MEMBER, work_),                        \
+        .permission = (permission_)
+
+/* The fields that a route reads, into a record of `type`. */
+#define ROUTE_BODY(fields_, type)  .body = (fields_), .input_size = sizeof(type)
+#define ROUTE_QUERY(fields_, type) .query = (fields_), .input_size = sizeof(type)
 
 /* The tables, NULL at the end; a table ends with a row whose path is NULL. */
 extern const struct http_route *const http_routes[];
@@ -66,7 +77,7 @@ extern const struct http_route alarm_routes[];
 extern const struct http_route calendar_routes[];
 extern const struct http_route webhook_routes[];
 
-/* "GET", ...; of HTTP_OTHER "". */
+/* "GET", ...; "" for HTTP_OTHER. */
 const char *http_method_word(enum http_method method);
 enum http_method http_method_parse(const char *word);
 

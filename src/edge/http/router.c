@@ -5,7 +5,7 @@
 
 #include "edge/http/query.h"
 
-/* Each segment is decoded by itself: a "%2F" stays inside its segment. */
+/* Segments are decoded one by one: a "%2F" stays inside its segment. */
 struct path {
     const char *segments[ROUTER_MOST_SEGMENTS];
     size_t count;
@@ -33,7 +33,7 @@ split(struct path *path, struct http_request *http, struct fault *fault)
     return STATUS_OK;
 }
 
-/* Fills path_values as it goes; they count only when all of the pattern fits. */
+/* Fills path_values, which are valid only if the whole pattern fits. */
 static bool
 router_fits(struct http_request *http, const struct path *path, const char *pattern)
 {

@@ -24,8 +24,8 @@ enum {
     PASSWORD_THREADS = 2,
     PASSWORDS_WAITING = 64,
     IDLE_SECONDS = 30,
-    CONNECTION_BYTES = 32 * 1024, /* the request's line and headers have to fit */
-    DRAIN_BYTES = 1024 * 1024,    /* of a body too large, before the connection is cut */
+    CONNECTION_BYTES = 32 * 1024, /* must hold the request line and the headers */
+    DRAIN_BYTES = 1024 * 1024,    /* of a body that is too large, before it cuts the connection */
 };
 
 struct http_server {
@@ -67,11 +67,11 @@ resume(struct http_request *http)
     struct exchange *exchange = (struct exchange *)http;
     struct http_server *server = exchange->server;
 
-    MHD_resume_connection(exchange->connection); /* the exchange may be gone behind this line */
+    MHD_resume_connection(exchange->connection); /* from here on the exchange may be freed */
     traffic_leave(&server->traffic, TRAFFIC_SUSPENDED);
 }
 
-/* The library's own form of the address has lost what was encoded; here it is whole. */
+/* Only this callback gets the target still encoded. */
 static void *
 begin_exchange(void *with, const char *target, struct MHD_Connection *connection)
 {
@@ -133,16 +133,16 @@ header_of(struct MHD_Connection *connection, const char *name)
 }
 
 static enum MHD_Result
-note_header(void *head, enum MHD_ValueKind kind, const char *name, const char *value)
+check_header(void *head, enum MHD_ValueKind kind, const char *name, const char *value)
 {
     (void)kind;
     if (value)
-        http_head_note(head, name, value);
+        header_checks_add(head, name, value);
     return MHD_YES;
 }
 
 static void
-read_head(struct exchange *exchange, const char *method, struct http_head *head)
+read_head(struct exchange *exchange, const char *method, struct header_checks *head)
 {
     struct http_request *http = &exchange->http;
     struct MHD_Connection *connection = exchange->connection;
@@ -161,8 +161,8 @@ read_head(struct exchange *exchange, const char *method, struct http_head *head)
         .idempotency_key = header_of(connection, "Idempotency-Key"),
         .session = MHD_lookup_connection_value(connection, MHD_COOKIE_KIND, "tenure_session"),
     };
-    *head = (struct http_head){ .length = NULL };
-    MHD_get_connection_values(connection, MHD_HEADER_KIND, note_header, head);
+    *head = (struct header_checks){ .length = NULL };
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, check_header, head);
     client_address_text(exchange->client, &(struct client_address_from){
                                               .peer = info ? info->client_addr : NULL,
                                               .trusted_proxy = http->context->trusted_proxy,
@@ -172,7 +172,7 @@ read_head(struct exchange *exchange, const char *method, struct http_head *head)
 }
 
 static enum MHD_Result
-take_body(struct exchange *exchange, const char *bytes, size_t *size)
+append_body(struct exchange *exchange, const char *bytes, size_t *size)
 {
     struct buffer *body = &exchange->http.body;
 
@@ -194,14 +194,14 @@ handle(void *with, struct MHD_Connection *connection, const char *url, const cha
     (void)connection;
     (void)url;
     (void)version;
-    if (exchange->stage == EXCHANGE_NEW) { /* only the head is there */
-        struct http_head head;
+    if (exchange->stage == EXCHANGE_NEW) { /* the body follows */
+        struct header_checks head;
         exchange->stage = EXCHANGE_READING;
         read_head(exchange, method, &head);
-        return http_head_refuse(&exchange->http, &head) ? send_answer(exchange) : MHD_YES;
+        return header_checks_refuse(&exchange->http, &head) ? send_answer(exchange) : MHD_YES;
     }
     if (*upload_size > 0)
-        return take_body(exchange, upload, upload_size);
+        return append_body(exchange, upload, upload_size);
     if (exchange->stage == EXCHANGE_WAITS)
         http_finish(&exchange->http);
     else if (http_begin(&exchange->http) == HTTP_WAITS)
@@ -228,7 +228,7 @@ start_daemon(struct http_server *server, const struct http_server_options *optio
     const unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG
                            | MHD_ALLOW_SUSPEND_RESUME;
     struct MHD_OptionItem pool[] = {
-        /* one thread is no pool */
+        /* a pool has two threads or more */
         { options->threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END,
           (intptr_t)options->threads, NULL },
         { MHD_OPTION_END, 0, NULL },
@@ -244,7 +244,7 @@ start_daemon(struct http_server *server, const struct http_server_options *optio
     if (!server->daemon)
         return fail(fault, STATUS_BROKEN, "", "http", "the HTTP server cannot be started: %s",
                     strerror(errno));
-    server->listening = -1; /* the library's, until it is asked back */
+    server->listening = -1; /* the library owns it until MHD_quiesce_daemon() */
     return STATUS_OK;
 }
 
@@ -331,7 +331,7 @@ http_server_stop(struct http_server *server)
 {
     if (!server)
         return;
-    if (!server->daemon) { /* it only listens */
+    if (!server->daemon) { /* never started */
         free_server(server);
         return;
     }
@@ -339,9 +339,9 @@ http_server_stop(struct http_server *server)
     atomic_store(&server->stopping, true);
     server->listening = MHD_quiesce_daemon(server->daemon);
     traffic_wait(&server->traffic, TRAFFIC_BEGUN, until);
-    /* Closed, since the library ends the process when it is stopped over a suspended one. */
+    /* The library aborts if it stops with a suspended connection. */
     if (!traffic_close(&server->traffic, TRAFFIC_SUSPENDED, until)) {
-        /* The library must not be stopped now; the end of the process frees all. */
+        /* Leave it running: the end of the process frees it. */
         log_line(LOG_WARNING, "http.stuck", "requests still wait for the writer");
         return;
     }

@@ -17,38 +17,38 @@ struct http_server_options {
     size_t threads;                    /* 1 or more; 0: 4 */
     size_t most_connections;           /* 0: 1024 */
     size_t password_threads;           /* 0: 2; each takes 64 MiB while it hashes */
-    const struct store_options *store; /* the mode aside */
+    const struct store_options *store; /* except the mode */
     const struct secret_key *secret;
     struct journal_index *journal_index;
     struct ledger_cache *ledger_cache;
     struct writer *writer; /* outlives the server */
     enum sign_up sign_up;
-    const char *set_up_token;  /* of the set-up link; NULL or "" when there is none */
+    const char *set_up_token;  /* of the set-up link; NULL or "": none */
     const char *public_url;    /* an origin, or NULL */
     const char *trusted_proxy; /* edge/http/client_address.h */
     const char *link_url;      /* the public_url of calls: service/core/call.h */
     bool mail_is_set;
     bool webhook_private;   /* as in request.h */
-    utc_seconds clock_mark; /* service/core/clock.h: reading is never for an earlier instant */
+    utc_seconds clock_mark; /* service/core/clock.h: reads never see an earlier instant */
 };
 
-/* Takes the port, base/address.h: "127.0.0.1:8080"; port 0: the system chooses. Who connects
- * waits until the server is started. The caller stops it.
+/* Listens on `address` (base/address.h: "127.0.0.1:8080"; the system chooses for port 0). Clients
+ * that connect wait until the server starts. The caller stops it.
  *   STATUS_INVALID  field "http": no address, or not one of this machine
  *   STATUS_BROKEN   in use, or the system gives no socket */
 enum status http_server_listen(struct http_server **out, const char *address, struct fault *fault);
 
-/* Starts its threads. Signals are blocked already, so that none of them gets one.
+/* Starts its threads. The caller has blocked signals, so that no thread gets one.
  *   STATUS_BROKEN  the system gives no thread */
 enum status http_server_start(struct http_server *server, const struct http_server_options *options,
                               struct fault *fault);
 
-/* Takes no new connection, waits at most HTTP_STOP_SECONDS for answers that are on their way, then
- * ends the threads. The writer has to be running still. NULL is allowed. */
+/* Accepts no new connection, waits at most HTTP_STOP_SECONDS for answers under way, then ends the
+ * threads. The writer must still run. NULL is allowed. */
 enum { HTTP_STOP_SECONDS = 2 };
 void http_server_stop(struct http_server *server);
 
-/* What it listens on, with the port that the system chose. */
+/* The address that it listens on, with the port that the system chose. */
 void http_server_address(const struct http_server *server, char out[ADDRESS_TEXT_SIZE]);
 
 #endif

@@ -31,7 +31,7 @@ static_files_style(void)
     return NULL;
 }
 
-/* Is `path` one of these folders or in it? */
+/* Is `path` in a folder that serves programs? */
 static bool
 of_programs(const char *path)
 {
@@ -46,14 +46,14 @@ of_programs(const char *path)
     return false;
 }
 
-/* A page's address has no dot in its last part; a file's has. */
+/* The last part of a file name has a dot. */
 static bool
 names_file(const char *path)
 {
     return strchr(strrchr(path, '/'), '.') != NULL;
 }
 
-/* RFC 9110, section 12.5.3: gzip is welcome unless its weight is zero. */
+/* RFC 9110, section 12.5.3: accepts gzip unless its weight is zero. */
 static bool
 takes_gzip(const char *accept_encoding)
 {
@@ -71,7 +71,7 @@ takes_gzip(const char *accept_encoding)
     return false;
 }
 
-/* RFC 9110, section 13.1.2: a list of tags, compared weakly, or "*". */
+/* RFC 9110, section 13.1.2: "*" or a list of tags, in weak comparison. */
 static bool
 has_tag(const char *if_none_match, const char *etag)
 {
@@ -85,7 +85,7 @@ answer_file(struct http_request *http, const struct embedded_file *file, bool fo
     bool gzip = file->gzip_bytes && takes_gzip(http->headers.accept_encoding);
     char etag[80];
 
-    /* A strong tag names bytes: those of the compressed form are others. */
+    /* A strong tag names bytes: compressed content needs another one. */
     snprintf(etag, sizeof etag, "%.*s%s\"", (int)strlen(file->etag) - 1, file->etag,
              gzip ? "-gzip" : "");
     answer->cache = for_ever ? "public, max-age=31536000, immutable" : "no-cache";

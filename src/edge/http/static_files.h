@@ -4,11 +4,11 @@
 
 #include "edge/http/request.h"
 
-/* A file, or /index.html for every address that is a page's. False, with nothing done, for
- * the addresses of programs (/api, /assets, /healthz, ...) and for methods other than GET. */
+/* Answers with a file, or with /index.html for the address of a page. False, without an answer: the
+ * method is not GET, or the address belongs to programs (/api, /assets, /healthz, ...). */
 bool static_files_serve(struct http_request *http);
 
-/* The first style sheet, for pages that the server writes itself; NULL: none. */
+/* The path of the first style sheet, for pages that the server writes; NULL: none. */
 const char *static_files_style(void);
 
 #endif

@@ -6,15 +6,15 @@
 #include "edge/http/answer.h"
 #include "service/core/idempotency.h"
 
-/* Keys belong to a user, so that nobody can ask for the answer of somebody else. */
+/* A key belongs to its user: nobody gets the answer of another user. */
 static bool
-has_key(const struct http_request *http)
+submit_has_key(const struct http_request *http)
 {
     return http->headers.idempotency_key && http->who.user.id != 0 && !http->dry_run;
 }
 
 enum status
-write_check_key(struct http_request *http)
+submit_check_key(struct http_request *http)
 {
     const char *key = http->headers.idempotency_key;
     size_t length = key ? strlen(key) : 0;
@@ -28,7 +28,7 @@ write_check_key(struct http_request *http)
         return call_fail(&http->call, STATUS_MALFORMED, "", "",
                          "the Idempotency-Key has to have 1 to %d visible characters",
                          IDEMPOTENCY_KEY_MOST_BYTES);
-    if (!has_key(http))
+    if (!submit_has_key(http))
         return STATUS_OK;
 
     buffer_init(&all, http->body.size + HTTP_TARGET_MOST_BYTES + 64);
@@ -51,15 +51,11 @@ submit_prepare(struct write_job *job, struct call *call)
 }
 
 static enum status
-run_handler(struct http_request *http, struct call *call)
+submit_run_handler(struct http_request *http, struct call *call)
 {
-    enum status status;
-
     answer_restart(http);
-    status = http->route->handler(http, call);
-    if (!status && http->answer.body.overflow)
-        status = call_too_large(call);
-    return status;
+    enum status status = http->route->handler(http, call);
+    return !status && http->answer.body.overflow ? call_too_large(call) : status;
 }
 
 static enum status
@@ -72,8 +68,8 @@ submit_run(struct write_job *job, struct call *call)
     bool found = false;
     enum status status;
 
-    if (!has_key(http))
-        return run_handler(http, call);
+    if (!submit_has_key(http))
+        return submit_run_handler(http, call);
     status = idempotency_find(call, &request, &answer, &found);
     if (status)
         return status;
@@ -84,17 +80,17 @@ submit_run(struct write_job *job, struct call *call)
         buffer_append(&http->answer.body, answer.bytes, answer.size);
         return STATUS_OK;
     }
-    status = run_handler(http, call);
+    status = submit_run_handler(http, call);
     if (status)
-        return idempotency_look_again(call, &request, status);
+        return idempotency_recheck(call, &request, status);
     answer = (struct idempotent_answer){ http->answer.code, http->answer.body.bytes,
                                          http->answer.body.size };
     return idempotency_keep(call, &request, &answer);
 }
 
-/* From here on the request belongs to its connection again. */
+/* Gives the request back to its connection. */
 static void
-hand_back(struct http_request *http, enum status status, const struct fault *fault)
+submit_resume(struct http_request *http, enum status status, const struct fault *fault)
 {
     http->status = status;
     if (status && fault && fault->status == status)
@@ -107,52 +103,52 @@ hand_back(struct http_request *http, enum status status, const struct fault *fau
 static void
 submit_done(struct write_job *job, enum status status, const struct fault *fault)
 {
-    hand_back(job->owner, status, fault);
+    submit_resume(job->owner, status, fault);
 }
 
 static void
-hand_back_busy(struct http_request *http, const char *why)
+submit_refuse(struct http_request *http, const char *why)
 {
     struct fault fault;
     enum status status = fail(&fault, STATUS_BUSY, "", "", "%s", why);
 
-    hand_back(http, status, &fault);
+    submit_resume(http, status, &fault);
 }
 
 static void
-hand_to_writer(struct http_request *http)
+submit_to_writer(struct http_request *http)
 {
     http->job = (struct write_job){
         .prepare = submit_prepare, .run = submit_run, .done = submit_done, .owner = http
     };
     if (!writer_put_job(http->context->writer, &http->job))
-        hand_back_busy(http, "the server is overloaded; try again");
+        submit_refuse(http, "the server is overloaded; try again");
 }
 
 static void
-hash(struct work_item *item)
+submit_hash(struct work_item *item)
 {
     struct http_request *http = item->owner;
 
     if (atomic_load(http->context->stopping)) {
-        hand_back_busy(http, "the server is stopping");
+        submit_refuse(http, "the server is stopping");
         return;
     }
     http->route->hash(http);
-    hand_to_writer(http);
+    submit_to_writer(http);
 }
 
 bool
-write_hand_on(struct http_request *http)
+submit_request(struct http_request *http)
 {
     if (!http->context->suspend(http))
         return false;
     if (http->route->work != WORK_PASSWORD) {
-        hand_to_writer(http);
+        submit_to_writer(http);
         return true;
     }
-    http->work = (struct work_item){ .run = hash, .owner = http };
+    http->work = (struct work_item){ .run = submit_hash, .owner = http };
     if (!workers_put(http->context->workers, &http->work))
-        hand_back_busy(http, "the server is overloaded; try again");
+        submit_refuse(http, "the server is overloaded; try again");
     return true;
 }

@@ -1,4 +1,4 @@
-/* traffic.h - how many requests are on their way, so that a server can stop between them. */
+/* traffic.h - counts requests under way, so that the server can stop between them. */
 #ifndef EDGE_HTTP_TRAFFIC_H
 #define EDGE_HTTP_TRAFFIC_H
 
@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 enum traffic_stage {
-    TRAFFIC_BEGUN,     /* the answer is not sent yet */
-    TRAFFIC_SUSPENDED, /* of these: waits for a worker or the writer */
+    TRAFFIC_BEGUN,     /* the answer is not yet sent */
+    TRAFFIC_SUSPENDED, /* of these: wait for a worker or the writer */
     TRAFFIC_STAGE_COUNT
 };
 
@@ -17,7 +17,7 @@ struct traffic {
     pthread_mutex_t lock;
     pthread_cond_t fewer;
     size_t counts[TRAFFIC_STAGE_COUNT];
-    bool closed[TRAFFIC_STAGE_COUNT]; /* nobody comes in any more */
+    bool closed[TRAFFIC_STAGE_COUNT]; /* admits no more requests */
 };
 
 void traffic_init(struct traffic *traffic);
@@ -27,11 +27,11 @@ void traffic_clear(struct traffic *traffic);
 bool traffic_enter(struct traffic *traffic, enum traffic_stage stage);
 void traffic_leave(struct traffic *traffic, enum traffic_stage stage);
 
-/* Waits until nobody is in the stage. `until` is of the monotonic clock, in nanoseconds.
- * False: somebody still is. */
+/* Waits until the stage is empty, at most until `until` (monotonic nanoseconds). False: it is not.
+ */
 bool traffic_wait(struct traffic *traffic, enum traffic_stage stage, int64_t until);
 
-/* The same, and closes the stage in the moment in which nobody is in it. */
+/* The same, and closes the stage atomically when it is empty. */
 bool traffic_close(struct traffic *traffic, enum traffic_stage stage, int64_t until);
 
 #endif

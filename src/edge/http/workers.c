@@ -8,15 +8,15 @@
 
 struct workers {
     pthread_mutex_t lock;
-    pthread_cond_t filled; /* an item came, or the workers stop */
+    pthread_cond_t filled; /* an item is queued, or the workers stop */
     bool stopping;
-    struct work_item *first, **end; /* what waits, in order */
+    struct work_item *first, **end; /* waiting items, in order */
     size_t waiting, most_waiting;
     size_t count;
     pthread_t threads[];
 };
 
-/* Waits for an item. NULL when the workers stop and nothing is left. */
+/* Waits for an item. NULL: the workers stop and no item is left. */
 static struct work_item *
 workers_take(struct workers *workers)
 {

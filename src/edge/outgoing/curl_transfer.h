@@ -1,4 +1,4 @@
-/* carried.h - what a transfer is to libcurl. For edge/outgoing/transfer*.c only. */
+/* curl_transfer.h - a transfer by libcurl. For edge/outgoing/transfer*.c only. */
 #ifndef EDGE_OUTGOING_CURL_TRANSFER_H
 #define EDGE_OUTGOING_CURL_TRANSFER_H
 
@@ -8,12 +8,12 @@
 
 enum { LINE_SIZE = 256 };
 
-/* How far a mail has come: what a failure means depends on it. */
+/* The last step of a mail, which decides the meaning of a failure. */
 enum step { STEP_GREETING, STEP_SENDER, STEP_RECIPIENT, STEP_CONTENT };
 
-/* One transfer on its way. */
-struct carried {
-    const struct buffer *out; /* what is sent */
+/* One transfer in progress. */
+struct curl_transfer {
+    const struct buffer *out; /* the bytes to send */
     size_t sent;
     struct transfer_stop stop;
     bool (*admits)(const struct address *address);
@@ -23,10 +23,10 @@ struct carried {
     char line[LINE_SIZE]; /* the relay's last refusal */
 };
 
-/* What every transfer has in common. The handle is a new one, or one that was used before. */
-void carried_prepare(CURL *handle, struct carried *carried, const char *ca_file);
+/* Sets the options of every transfer on a new or used handle. */
+void transfer_prepare(CURL *handle, struct curl_transfer *transfer, const char *ca_file);
 
-/* One line of printable ASCII, cut where it is too long. */
-void carried_say(struct transfer_result *out, const char *text);
+/* Sets out->words: one line of printable ASCII, cut to its size. */
+void transfer_set_words(struct transfer_result *out, const char *text);
 
 #endif

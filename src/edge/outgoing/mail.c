@@ -25,13 +25,13 @@ outcome_from_transfer(struct outcome *out, const struct transfer_result *result)
 static enum status
 send_mail(void *with, struct call *call, const struct outbox_message *message, struct outcome *out)
 {
-    struct mail_way *way = with;
+    struct mail_channel *channel = with;
     struct transfer_result result;
     char to[EMAIL_SIZE];
     struct buffer bytes;
 
     (void)call;
-    if (!email_valid(message->target)) { /* a line break in it would be a command */
+    if (!email_valid(message->target)) { /* a line break would start another command */
         *out = (struct outcome){ .end = OUTCOME_FAILED,
                                  .words = "mail cannot be sent to this address" };
         return STATUS_OK;
@@ -39,7 +39,7 @@ send_mail(void *with, struct call *call, const struct outbox_message *message, s
     email_for_mail(to, message->target);
     buffer_init(&bytes, MAIL_MOST_BYTES);
     mime_write(&bytes, &(struct mime_mail){
-                           .from = way->from,
+                           .from = channel->from,
                            .to = to,
                            .message_id = message->message_id,
                            .date = message->queued_at,
@@ -48,7 +48,7 @@ send_mail(void *with, struct call *call, const struct outbox_message *message, s
     if (bytes.overflow) {
         *out = (struct outcome){ .end = OUTCOME_FAILED, .words = "the mail is too large" };
     } else {
-        transfer_mail(way->relay, to, &bytes,
+        transfer_mail(channel->relay, to, &bytes,
                       (struct transfer_stop){ sender_stop_asked, message->sender }, &result);
         outcome_from_transfer(out, &result);
     }
@@ -57,7 +57,8 @@ send_mail(void *with, struct call *call, const struct outbox_message *message, s
 }
 
 struct transport
-mail_transport(struct mail_way *way)
+mail_transport(struct mail_channel *channel)
 {
-    return (struct transport){ .kind = "mail", .send = send_mail, .with = way, .one_way = true };
+    return (
+        struct transport){ .kind = "mail", .send = send_mail, .with = channel, .one_way = true };
 }

@@ -9,7 +9,7 @@
 enum {
     LINE_CHARACTERS = 76, /* RFC 2045, section 6.8 */
     LINE_BYTES = LINE_CHARACTERS / 4 * 3,
-    WORD_BYTES = 42, /* of an encoded word, which has at most 75 characters: RFC 2047, section 2 */
+    WORD_BYTES = 42, /* of an encoded word of at most 75 characters: RFC 2047, section 2 */
     BOUNDARY_SIZE = 40,
 };
 
@@ -34,7 +34,7 @@ put_encoded(struct buffer *out, const void *bytes, size_t size)
     }
 }
 
-/* In a header a control character would begin another one. */
+/* A control character could start another header. */
 static void
 put_plain(struct buffer *out, const char *text)
 {
@@ -44,7 +44,7 @@ put_plain(struct buffer *out, const char *text)
     }
 }
 
-/* Of a text the next bytes for one encoded word; no character is cut in two. */
+/* The bytes of `text` for one encoded word, which ends between two characters. */
 static size_t
 word_length(const char *text)
 {
@@ -73,8 +73,8 @@ put_words(struct buffer *out, const char *text)
     }
 }
 
-/* As it is when that is ASCII and fits in a line; else in encoded words, which also keeps a text
- * that looks like one from being taken for one. */
+/* Writes plain ASCII that fits in a line, else encoded words. A text that looks like an encoded
+ * word is encoded too. */
 static void
 put_text_header(struct buffer *out, const char *name, const char *text)
 {
@@ -114,8 +114,8 @@ put_date(struct buffer *out, utc_seconds when)
                   months[date.month - 1], date.year, second / 3600, second / 60 % 60, second % 60);
 }
 
-/* What stands between the parts: from the Message-ID, so that each try has the same bytes. No line
- * of base64 begins with a hyphen. */
+/* Makes the boundary between parts from the Message-ID, so that each try sends the same bytes. No
+ * line of base64 begins with a hyphen. */
 static void
 make_boundary(char out[BOUNDARY_SIZE], const char *message_id, const char *level)
 {
@@ -127,7 +127,7 @@ make_boundary(char out[BOUNDARY_SIZE], const char *message_id, const char *level
         used += snprintf(out + used, BOUNDARY_SIZE - (size_t)used, "%02x", hash[i]);
 }
 
-/* Lines of the text end with CRLF inside of the part, too. */
+/* Line breaks inside the encoded text are CRLF, too. */
 static void
 put_text_part(struct buffer *out, const char *boundary, const char *type, const char *text)
 {
@@ -150,7 +150,7 @@ put_text_part(struct buffer *out, const char *boundary, const char *type, const 
     buffer_clear(&lines);
 }
 
-/* A name of letters, digits and what names of files have; anything else becomes "_". */
+/* Replaces characters that are unusual in file names by "_". */
 static void
 put_name(struct buffer *out, const char *name)
 {

@@ -1,6 +1,6 @@
 /*
- * mime.h - a mail as the bytes that go over the wire (RFC 5322, RFC 2045 to 2047): text and
- * HTML as alternatives, perhaps an attachment behind them.
+ * mime.h - writes a mail (RFC 5322, RFC 2045 to 2047): text and HTML as alternatives, and an
+ * optional attachment.
  */
 #ifndef EDGE_OUTGOING_MIME_H
 #define EDGE_OUTGOING_MIME_H
@@ -16,9 +16,8 @@ struct mime_mail {
     const struct outbox_content *content;
 };
 
-/* Appends it; lines end with CRLF. Whatever the texts hold, a header stays the one line that it
- * is: control characters become spaces. out->overflow: too large. The same mail has the same
- * bytes each time. */
+/* Appends the mail; lines end with CRLF. Control characters in headers become spaces, so that no
+ * text adds a header. The same mail gives the same bytes. out->overflow: it is too large. */
 void mime_write(struct buffer *out, const struct mime_mail *mail);
 
 #endif

@@ -26,7 +26,7 @@ relay_url_bad(struct fault *fault, const char *why)
     return fail(fault, STATUS_INVALID, "bad_setting", "smtp", "--smtp: %s", why);
 }
 
-/* False: an escape that is none, a control character, or too long. */
+/* False: a wrong escape, a control character, or a text that is too long. */
 static bool
 read_user(char out[RELAY_USER_SIZE], const char *text, size_t length)
 {
@@ -50,7 +50,7 @@ read_user(char out[RELAY_USER_SIZE], const char *text, size_t length)
     return size > 0 && !text_has_control(out, size);
 }
 
-/* "host", "host:25", "[::1]:25"; 0 when there is no port. */
+/* "host", "host:25", "[::1]:25". *port is 0 if there is none. */
 static bool
 relay_url_read_host(const char *text, size_t *length, int64_t *port)
 {

@@ -1,6 +1,4 @@
-/*
- * relay_url.h - the address of a relay, as the setting `smtp` says it.
- */
+/* relay_url.h - parses the setting `smtp`, the address of a relay. */
 #ifndef EDGE_OUTGOING_RELAY_URL_H
 #define EDGE_OUTGOING_RELAY_URL_H
 
@@ -18,12 +16,12 @@ struct relay_url {
 
 /* Reads
  *     smtps://[USER@]HOST[:PORT]     TLS from the first byte, port 465
- *     smtp://[USER@]HOST[:PORT]      STARTTLS where the relay offers it, with a USER always;
+ *     smtp://[USER@]HOST[:PORT]      STARTTLS if the relay offers it, always with a USER;
  *                                    port 25, with a USER 587
  *     smtp+plain://HOST[:PORT]       never TLS, port 25
- * A USER may have %40 and other escapes; a "@" in it needs none.
- *   STATUS_INVALID  what is wrong with it; field: "smtp". The reason does not repeat it: it may
- *                   hold a password by mistake */
+ * A USER may contain escapes such as %40; a "@" needs none.
+ *   STATUS_INVALID  field: "smtp". The reason does not repeat the text, which may contain a
+ * password by mistake */
 enum status relay_url_read(struct relay_url *out, const char *text, struct fault *fault);
 
 #endif

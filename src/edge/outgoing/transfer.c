@@ -7,7 +7,7 @@
 
 enum {
     CONNECT_SECONDS = 20,
-    IDLE_SECONDS = 5, /* an open connection that waits for the next mail */
+    IDLE_SECONDS = 5, /* of an open connection, until the next mail */
 };
 
 void
@@ -22,44 +22,44 @@ transfer_start(void)
 static size_t
 transfer_take_answer(char *bytes, size_t size, size_t count, void *with)
 {
-    struct carried *carried = with;
+    struct curl_transfer *transfer = with;
 
-    if (carried->answer && carried->answer->size < TRANSFER_ANSWER_MOST_BYTES) {
-        size_t left = TRANSFER_ANSWER_MOST_BYTES - carried->answer->size;
-        buffer_append(carried->answer, bytes, size * count < left ? size * count : left);
+    if (transfer->answer && transfer->answer->size < TRANSFER_ANSWER_MOST_BYTES) {
+        size_t left = TRANSFER_ANSWER_MOST_BYTES - transfer->answer->size;
+        buffer_append(transfer->answer, bytes, size * count < left ? size * count : left);
     }
-    return size * count; /* the rest is thrown away */
+    return size * count; /* drops the rest */
 }
 
 static int
 watch_stop(void *with, curl_off_t down_all, curl_off_t down, curl_off_t up_all, curl_off_t up)
 {
-    const struct carried *carried = with;
+    const struct curl_transfer *transfer = with;
 
     (void)down_all, (void)down, (void)up_all, (void)up;
-    return carried->stop.asked && carried->stop.asked(carried->stop.with);
+    return transfer->stop.asked && transfer->stop.asked(transfer->stop.with);
 }
 
-/* The address is the one that is connected to: a name that is looked up twice does not pass. */
+/* Checks the address that it connects to, so that a second lookup of the name cannot differ. */
 static curl_socket_t
 open_socket(void *with, curlsocktype purpose, struct curl_sockaddr *to)
 {
-    struct carried *carried = with;
+    struct curl_transfer *transfer = with;
     struct address address = { .size = to->addrlen };
 
     (void)purpose;
     if (to->addrlen > sizeof address.storage)
         return CURL_SOCKET_BAD;
     memcpy(&address.storage, &to->addr, to->addrlen);
-    if (carried->admits && !carried->admits(&address)) {
-        carried->not_admitted = true;
+    if (transfer->admits && !transfer->admits(&address)) {
+        transfer->not_admitted = true;
         return CURL_SOCKET_BAD;
     }
     return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
 
 void
-carried_say(struct transfer_result *out, const char *text)
+transfer_set_words(struct transfer_result *out, const char *text)
 {
     size_t size = 0;
 
@@ -70,7 +70,7 @@ carried_say(struct transfer_result *out, const char *text)
 }
 
 void
-carried_prepare(CURL *handle, struct carried *carried, const char *ca_file)
+transfer_prepare(CURL *handle, struct curl_transfer *transfer, const char *ca_file)
 {
     curl_easy_reset(handle); /* open connections stay */
     curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
@@ -82,12 +82,12 @@ carried_prepare(CURL *handle, struct carried *carried, const char *ca_file)
     curl_easy_setopt(handle, CURLOPT_MAXAGE_CONN, (long)IDLE_SECONDS);
     curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, watch_stop);
-    curl_easy_setopt(handle, CURLOPT_XFERINFODATA, carried);
+    curl_easy_setopt(handle, CURLOPT_XFERINFODATA, transfer);
     curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-    curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, carried);
+    curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, transfer);
     curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, transfer_take_answer);
-    curl_easy_setopt(handle, CURLOPT_WRITEDATA, carried);
-    /* The system's store is a folder as well, which stays: the file comes beside it. */
+    curl_easy_setopt(handle, CURLOPT_WRITEDATA, transfer);
+    /* The system's folder of certificates stays in use beside this file. */
     if (ca_file && *ca_file)
         curl_easy_setopt(handle, CURLOPT_CAINFO, ca_file);
 }
@@ -103,16 +103,16 @@ headers_of(const struct transfer_post *post)
 }
 
 static void
-post_end(struct transfer_result *out, CURLcode code, const struct carried *carried)
+post_end(struct transfer_result *out, CURLcode code, const struct curl_transfer *transfer)
 {
     if (code == CURLE_ABORTED_BY_CALLBACK) {
         out->end = TRANSFER_STOPPED;
-    } else if (carried->not_admitted && out->code == 0) {
+    } else if (transfer->not_admitted && out->code == 0) {
         out->end = TRANSFER_REFUSED;
-        carried_say(out, "its address is not allowed");
+        transfer_set_words(out, "its address is not allowed");
     } else if (code) {
         out->end = out->code ? TRANSFER_LATER : TRANSFER_UNREACHED;
-        carried_say(out, curl_easy_strerror(code));
+        transfer_set_words(out, curl_easy_strerror(code));
     } else {
         out->end = out->code / 100 == 2 ? TRANSFER_DONE
                    : out->code == 410   ? TRANSFER_REFUSED
@@ -125,14 +125,16 @@ post_end(struct transfer_result *out, CURLcode code, const struct carried *carri
 void
 transfer_post(const struct transfer_post *post, struct buffer *answer, struct transfer_result *out)
 {
-    struct carried carried = { .answer = answer, .stop = post->stop, .admits = post->admits };
+    struct curl_transfer transfer = { .answer = answer,
+                                      .stop = post->stop,
+                                      .admits = post->admits };
     struct curl_slist *headers = headers_of(post);
     CURL *handle = curl_easy_init();
     long said = 0;
 
     if (!handle || !headers)
         abort(); /* out of memory */
-    carried_prepare(handle, &carried, post->ca_file);
+    transfer_prepare(handle, &transfer, post->ca_file);
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(handle, CURLOPT_URL, post->url);
     curl_easy_setopt(handle, CURLOPT_TIMEOUT, (long)post->most_seconds);
@@ -143,7 +145,7 @@ transfer_post(const struct transfer_post *post, struct buffer *answer, struct tr
     CURLcode code = curl_easy_perform(handle);
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &said);
     *out = (struct transfer_result){ .code = (int)said };
-    post_end(out, code, &carried);
+    post_end(out, code, &transfer);
     curl_easy_cleanup(handle);
     curl_slist_free_all(headers);
 }

@@ -18,51 +18,51 @@ struct relay {
 };
 
 static size_t
-give_bytes(char *room, size_t size, size_t count, void *with)
+mail_transfer_read(char *room, size_t size, size_t count, void *with)
 {
-    struct carried *carried = with;
-    size_t left = carried->out->size - carried->sent,
+    struct curl_transfer *transfer = with;
+    size_t left = transfer->out->size - transfer->sent,
            taken = size * count < left ? size * count : left;
 
-    memcpy(room, carried->out->bytes + carried->sent, taken);
-    carried->sent += taken;
+    memcpy(room, transfer->out->bytes + transfer->sent, taken);
+    transfer->sent += taken;
     return taken;
 }
 
 static size_t
 mail_transfer_take_line(char *bytes, size_t size, size_t count, void *with)
 {
-    struct carried *carried = with;
+    struct curl_transfer *transfer = with;
     size_t length = size * count < LINE_SIZE - 1 ? size * count : LINE_SIZE - 1;
 
-    if (length == 0 || (*bytes != '4' && *bytes != '5')) /* the answer to our QUIT comes last */
+    if (length == 0 || (*bytes != '4' && *bytes != '5')) /* skips the answer to QUIT */
         return size * count;
-    memcpy(carried->line, bytes, length);
-    carried->line[length] = '\0';
+    memcpy(transfer->line, bytes, length);
+    transfer->line[length] = '\0';
     return size * count;
 }
 
-/* Our own commands go by here; their words are not kept, for some are secrets. */
+/* Sees the commands that are sent. It keeps none of their text: some are secret. */
 static int
 watch_step(CURL *handle, curl_infotype type, char *bytes, size_t size, void *with)
 {
-    struct carried *carried = with;
+    struct curl_transfer *transfer = with;
 
     (void)handle;
     if (type != CURLINFO_HEADER_OUT)
         return 0;
     if (size >= 5 && !strncmp(bytes, "MAIL ", 5))
-        carried->step = STEP_SENDER;
+        transfer->step = STEP_SENDER;
     else if (size >= 5 && !strncmp(bytes, "RCPT ", 5))
-        carried->step = STEP_RECIPIENT;
+        transfer->step = STEP_RECIPIENT;
     else if (size >= 4 && !strncmp(bytes, "DATA", 4))
-        carried->step = STEP_CONTENT;
+        transfer->step = STEP_CONTENT;
     return 0;
 }
 
-/* A relay that hangs would hold up the QUIT that the library says. */
+/* Shuts the socket down, so that a hanging relay does not delay the QUIT of the library. */
 static void
-let_go(CURL *handle)
+mail_transfer_close(CURL *handle)
 {
     curl_socket_t open = CURL_SOCKET_BAD;
 
@@ -72,7 +72,7 @@ let_go(CURL *handle)
 }
 
 static CURL *
-take_handle(struct relay *relay)
+relay_borrow(struct relay *relay)
 {
     CURL *handle = NULL;
 
@@ -84,7 +84,7 @@ take_handle(struct relay *relay)
 }
 
 static void
-put_back(struct relay *relay, CURL *handle)
+relay_give_back(struct relay *relay, CURL *handle)
 {
     pthread_mutex_lock(&relay->lock);
     bool kept = relay->idle_count < MOST_HANDLES;
@@ -92,7 +92,7 @@ put_back(struct relay *relay, CURL *handle)
         relay->idle[relay->idle_count++] = handle;
     pthread_mutex_unlock(&relay->lock);
     if (!kept)
-        let_go(handle);
+        mail_transfer_close(handle);
 }
 
 struct relay *
@@ -117,7 +117,7 @@ relay_close(struct relay *relay)
     if (!relay)
         return;
     for (size_t i = 0; i < relay->idle_count; i++)
-        let_go(relay->idle[i]);
+        mail_transfer_close(relay->idle[i]);
     pthread_mutex_destroy(&relay->lock);
     explicit_bzero((char *)relay->options.password, strlen(relay->options.password));
     const char *const texts[] = { relay->options.url, relay->options.user, relay->options.password,
@@ -128,30 +128,30 @@ relay_close(struct relay *relay)
 }
 
 static void
-prepare_relay(CURL *handle, struct carried *carried, const struct relay_options *options)
+prepare_relay(CURL *handle, struct curl_transfer *transfer, const struct relay_options *options)
 {
     long security = options->plain   ? CURLUSESSL_NONE
                     : *options->user ? CURLUSESSL_ALL
                                      : CURLUSESSL_TRY;
 
-    carried_prepare(handle, carried, options->ca_file);
+    transfer_prepare(handle, transfer, options->ca_file);
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(handle, CURLOPT_URL, options->url);
     curl_easy_setopt(handle, CURLOPT_USE_SSL, security);
     curl_easy_setopt(handle, CURLOPT_TIMEOUT, (long)TRANSFER_MOST_SECONDS);
     curl_easy_setopt(handle, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)TRANSFER_MOST_SECONDS / 2);
     curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, mail_transfer_take_line);
-    curl_easy_setopt(handle, CURLOPT_HEADERDATA, carried);
-    curl_easy_setopt(handle, CURLOPT_VERBOSE, 1L); /* to watch_step() alone */
+    curl_easy_setopt(handle, CURLOPT_HEADERDATA, transfer);
+    curl_easy_setopt(handle, CURLOPT_VERBOSE, 1L); /* calls watch_step() */
     curl_easy_setopt(handle, CURLOPT_DEBUGFUNCTION, watch_step);
-    curl_easy_setopt(handle, CURLOPT_DEBUGDATA, carried);
+    curl_easy_setopt(handle, CURLOPT_DEBUGDATA, transfer);
     if (*options->user) {
         curl_easy_setopt(handle, CURLOPT_USERNAME, options->user);
         curl_easy_setopt(handle, CURLOPT_PASSWORD, options->password);
     }
 }
 
-/* What the relay said decides, as far as the mail had come. */
+/* The code and the last step decide the end. */
 static enum transfer_end
 mail_end(CURLcode code, long said, enum step step)
 {
@@ -161,15 +161,15 @@ mail_end(CURLcode code, long said, enum step step)
         return TRANSFER_STOPPED;
     if (said == 421 || step == STEP_GREETING)
         return TRANSFER_UNREACHED;
-    if (step == STEP_SENDER) /* 552: this message is too large; anything else is about us */
+    if (step == STEP_SENDER) /* 552: the message is too large; other codes refuse the sender */
         return said == 552 ? TRANSFER_REFUSED : TRANSFER_UNREACHED;
     return said >= 500 && said <= 599 && code != CURLE_OPERATION_TIMEDOUT ? TRANSFER_REFUSED
                                                                           : TRANSFER_LATER;
 }
 
 static void
-mail_transfer_tell(struct transfer_result *out, CURL *handle, CURLcode code,
-                   const struct carried *carried)
+mail_transfer_result(struct transfer_result *out, CURL *handle, CURLcode code,
+                     const struct curl_transfer *transfer)
 {
     long said = 0;
 
@@ -177,68 +177,69 @@ mail_transfer_tell(struct transfer_result *out, CURL *handle, CURLcode code,
     *out = (struct transfer_result){ .code = (int)said };
     if (code == CURLE_OK)
         return;
-    /* A line of refusal says more than the library; what it answered to a sign-in stays here. The
-     * library's word for a greeting that is a refusal comes before any of ours. */
-    if (said >= 400 && *carried->line
-        && (carried->step > STEP_GREETING || code == CURLE_WEIRD_SERVER_REPLY))
-        carried_say(out, carried->line);
+    /* Prefer the relay's line to the library's words, except its answer to a sign-in. A refusal in
+     * the greeting comes before any step of ours. */
+    if (said >= 400 && *transfer->line
+        && (transfer->step > STEP_GREETING || code == CURLE_WEIRD_SERVER_REPLY))
+        transfer_set_words(out, transfer->line);
     else if (said >= 400 && code == CURLE_LOGIN_DENIED)
         snprintf(out->words, sizeof out->words, "the relay does not accept the sign-in (%ld)",
                  said);
     else
-        carried_say(out, curl_easy_strerror(code));
+        transfer_set_words(out, curl_easy_strerror(code));
 }
 
 static void
-send_once(CURL *handle, struct carried *carried, struct transfer_result *out)
+send_once(CURL *handle, struct curl_transfer *transfer, struct transfer_result *out)
 {
     CURLcode code = curl_easy_perform(handle);
 
-    mail_transfer_tell(out, handle, code, carried);
-    out->end = mail_end(code, out->code, carried->step);
+    mail_transfer_result(out, handle, code, transfer);
+    out->end = mail_end(code, out->code, transfer->step);
 }
 
 void
 transfer_mail(struct relay *relay, const char *recipient, const struct buffer *message,
               struct transfer_stop stop, struct transfer_result *out)
 {
-    struct carried carried = { .out = message, .stop = stop };
+    struct curl_transfer transfer = { .out = message, .stop = stop };
     char from[EMAIL_MOST_BYTES + 3], to[EMAIL_MOST_BYTES + 3];
-    CURL *handle = take_handle(relay);
+    CURL *handle = relay_borrow(relay);
     long made = 1;
 
     snprintf(from, sizeof from, "<%.*s>", EMAIL_MOST_BYTES, relay->options.from);
     snprintf(to, sizeof to, "<%.*s>", EMAIL_MOST_BYTES, recipient);
     struct curl_slist *recipients = curl_slist_append(NULL, to);
-    prepare_relay(handle, &carried, &relay->options);
+    prepare_relay(handle, &transfer, &relay->options);
     curl_easy_setopt(handle, CURLOPT_MAIL_FROM, from);
     curl_easy_setopt(handle, CURLOPT_MAIL_RCPT, recipients);
     curl_easy_setopt(handle, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(handle, CURLOPT_INFILESIZE_LARGE, (curl_off_t)message->size);
-    curl_easy_setopt(handle, CURLOPT_READFUNCTION, give_bytes);
-    curl_easy_setopt(handle, CURLOPT_READDATA, &carried);
-    send_once(handle, &carried, out);
+    curl_easy_setopt(handle, CURLOPT_READFUNCTION, mail_transfer_read);
+    curl_easy_setopt(handle, CURLOPT_READDATA, &transfer);
+    send_once(handle, &transfer, out);
     curl_easy_getinfo(handle, CURLINFO_NUM_CONNECTS, &made);
-    if (out->end == TRANSFER_UNREACHED && made == 0) { /* the connection had grown too old */
-        carried.sent = 0;
-        carried.step = STEP_GREETING;
+    if (out->end == TRANSFER_UNREACHED
+        && made == 0) { /* the relay had closed the idle connection */
+        transfer.sent = 0;
+        transfer.step = STEP_GREETING;
         curl_easy_setopt(handle, CURLOPT_FRESH_CONNECT, 1L);
-        send_once(handle, &carried, out);
+        send_once(handle, &transfer, out);
     }
     curl_easy_setopt(handle, CURLOPT_MAIL_RCPT, (struct curl_slist *)NULL);
     curl_slist_free_all(recipients);
-    put_back(relay, handle);
+    relay_give_back(relay, handle);
 }
 
 void
 transfer_mail_check(struct relay *relay, struct transfer_result *out)
 {
-    struct carried carried = { .out = NULL };
-    CURL *handle = take_handle(relay);
+    struct curl_transfer transfer = { .out = NULL };
+    CURL *handle = relay_borrow(relay);
 
-    prepare_relay(handle, &carried, &relay->options);
+    prepare_relay(handle, &transfer, &relay->options);
     curl_easy_setopt(handle, CURLOPT_NOBODY, 1L);
     curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, "NOOP");
-    send_once(handle, &carried, out);
-    let_go(handle);
+    send_once(handle, &transfer, out);
+    mail_transfer_close(handle);
 }

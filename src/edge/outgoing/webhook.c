@@ -17,7 +17,7 @@ enum {
     HTTP_GONE = 410,
 };
 
-struct setting_aside {
+struct set_aside_context {
     int64_t organization_id, id;
 };
 
@@ -34,10 +34,9 @@ webhook_refuse(struct outcome *out, enum outcome_end end, const char *words)
     snprintf(out->words, sizeof out->words, "%s", words);
 }
 
-/* Signs and posts. */
 static void
-post(const struct webhook_way *way, const struct outbox_message *message,
-     const struct webhook_receiver *receiver, struct transfer_result *result)
+webhook_post(const struct webhook_channel *channel, const struct outbox_message *message,
+             const struct webhook_receiver *receiver, struct transfer_result *result)
 {
     const char *body = message->content.body ? message->content.body : "";
     const struct webhook_message signed_message = { message->message_id, utc_now(), body,
@@ -63,7 +62,7 @@ post(const struct webhook_way *way, const struct outbox_message *message,
             .body = body,
             .body_size = strlen(body),
             .most_seconds = POST_MOST_SECONDS,
-            .admits = way->private_is_allowed ? NULL : is_public,
+            .admits = channel->private_is_allowed ? NULL : is_public,
             .ca_file = "",
             .stop = { sender_stop_asked, message->sender },
         },
@@ -71,27 +70,29 @@ post(const struct webhook_way *way, const struct outbox_message *message,
 }
 
 static enum status
-set_aside_body(struct call *call, void *with)
+webhook_end_body(struct call *call, void *with)
 {
-    const struct setting_aside *what = with;
+    const struct set_aside_context *context = with;
 
-    return webhook_set_aside(call, what->organization_id, what->id);
+    return webhook_set_aside(call, context->organization_id, context->id);
 }
 
-/* Should this fail, the next message is answered with the same. */
+/* If this fails, the next message gets the same answer and tries again. */
 static void
-set_aside(const struct webhook_way *way, struct call *call, int64_t organization_id, int64_t id)
+webhook_end(const struct webhook_channel *channel, struct call *call, int64_t organization_id,
+            int64_t id)
 {
-    struct setting_aside what = { organization_id, id };
+    struct set_aside_context context = { organization_id, id };
     struct fault fault;
 
-    (void)!writer_call(way->writer, call->db.arena, set_aside_body, NULL, &what, &fault);
+    (void)!writer_call(channel->writer, call->db.arena, webhook_end_body, NULL, &context, &fault);
 }
 
 static enum status
-send_call(void *with, struct call *call, const struct outbox_message *message, struct outcome *out)
+webhook_send(void *with, struct call *call, const struct outbox_message *message,
+             struct outcome *out)
 {
-    const struct webhook_way *way = with;
+    const struct webhook_channel *channel = with;
     struct webhook_receiver receiver;
     struct transfer_result result;
     int64_t id;
@@ -107,16 +108,17 @@ send_call(void *with, struct call *call, const struct outbox_message *message, s
     }
     if (status)
         return status;
-    post(way, message, &receiver, &result);
+    webhook_post(channel, message, &receiver, &result);
     outcome_from_transfer(out, &result);
     if (result.code == HTTP_GONE)
-        set_aside(way, call, message->organization_id, id);
+        webhook_end(channel, call, message->organization_id, id);
     return STATUS_OK;
 }
 
 struct transport
-webhook_transport(struct webhook_way *way)
+webhook_transport(struct webhook_channel *channel)
 {
-    return (
-        struct transport){ .kind = "webhook", .send = send_call, .with = way, .one_way = false };
+    return (struct transport){
+        .kind = "webhook", .send = webhook_send, .with = channel, .one_way = false
+    };
 }

@@ -24,27 +24,23 @@ struct invite_context {
 static enum status
 check_room(struct call *call, const struct invite_context *context)
 {
+    struct member_count_in members_in = { context->organization_id };
+    struct invitation_count_open_in open_in = { .organization_id = context->organization_id,
+                                                .email = context->email,
+                                                .now = call->now };
     struct member_count_out members;
     struct invitation_count_open_out open;
-    enum status status = member_count(
-        &call->db, &(struct member_count_in){ .organization_id = context->organization_id },
-        &members);
+    enum status status = member_count(&call->db, &members_in, &members);
 
-    if (!status)
-        status = invitation_count_open(&call->db,
-                                       &(struct invitation_count_open_in){
-                                           .organization_id = context->organization_id,
-                                           .email = context->email,
-                                           .now = call->now,
-                                       },
-                                       &open);
+    if (status)
+        return status;
+    status = invitation_count_open(&call->db, &open_in, &open);
     if (status)
         return status;
     if (open.count >= INVITATIONS_MOST_OPEN)
-        return call_fail(
-            call, STATUS_CONFLICT, "too_many_invitations", "",
-            "%d invitations wait already: withdraw some, or wait until they are accepted",
-            INVITATIONS_MOST_OPEN);
+        return call_fail(call, STATUS_CONFLICT, "too_many_invitations", "",
+                         "%d invitations are open: withdraw some, or wait until they are accepted",
+                         INVITATIONS_MOST_OPEN);
     if (members.count + open.count >= MEMBERS_MOST)
         return call_fail(call, STATUS_CONFLICT, "too_many_members", "",
                          "an organization has at most %d members", MEMBERS_MOST);
@@ -52,51 +48,46 @@ check_room(struct call *call, const struct invite_context *context)
 }
 
 static enum status
-check_stranger(struct call *call, const struct invite_context *context)
+check_not_member(struct call *call, const struct invite_context *context)
 {
+    struct member_by_email_in in = { context->organization_id, context->email };
     struct member_by_email_out row;
     bool found;
-    enum status status = member_by_email(&call->db,
-                                         &(struct member_by_email_in){
-                                             .organization_id = context->organization_id,
-                                             .email = context->email,
-                                         },
-                                         &row, &found);
+    enum status status = member_by_email(&call->db, &in, &row, &found);
 
     if (status || !found)
         return status;
     return call_fail(call, STATUS_CONFLICT, "already_member", "email",
-                     "%s is a member already: change the role in the list of members",
+                     "%s is already a member: change the role in the list of members",
                      context->email);
 }
 
-/* The one that this takes the place of; *found false: none. */
+/* Finds the invitation that the new one replaces. */
 static enum status
 find_older(struct call *call, const struct invite_context *context, struct member *out, bool *found)
 {
+    struct invitation_by_email_in in = { context->organization_id, context->email };
     struct invitation_by_email_out row;
-    enum status status = invitation_by_email(&call->db,
-                                             &(struct invitation_by_email_in){
-                                                 .organization_id = context->organization_id,
-                                                 .email = context->email,
-                                             },
-                                             &row, found);
+    enum status status = invitation_by_email(&call->db, &in, &row, found);
 
     if (status || !*found)
         return status;
     *out = (struct member){ .name = "", .email = context->email, .invited = true };
-    if (!role_parse(&out->role, row.role, strlen(row.role)))
-        return call_fail(call, STATUS_BROKEN, "", "", "an invitation's role cannot be read");
-    return STATUS_OK;
+    return member_parse_role(call, row.role, &out->role);
 }
 
 static enum status
 invitations_put(struct call *call, const struct invite_context *context, const char *token)
 {
     struct member *member = &context->out->member;
+    struct invitations_delete_ended_in ended = { context->organization_id,
+                                                 call->now - INVITATIONS_KEPT_SECONDS };
     struct invitation_put_out row;
     uint8_t hash[HASH_BYTES];
+    enum status status = invitations_delete_ended(&call->db, &ended, NULL);
 
+    if (status)
+        return status;
     *member = (struct member){
         .name = "",
         .email = context->email,
@@ -104,27 +95,18 @@ invitations_put(struct call *call, const struct invite_context *context, const c
         .invited = true,
         .expires_at = call->now + INVITATION_SECONDS,
     };
-    hash_bytes(hash, token, strlen(token), NULL);
-    enum status status =
-        invitations_delete_ended(&call->db,
-                                 &(struct invitations_delete_ended_in){
-                                     .organization_id = context->organization_id,
-                                     .ended_by = call->now - INVITATIONS_KEPT_SECONDS,
-                                 },
-                                 NULL);
-    if (!status)
-        status = invitation_put(&call->db,
-                                &(struct invitation_put_in){
-                                    .organization_id = context->organization_id,
-                                    .id = id_random(),
-                                    .email = context->email,
-                                    .role = role_word(context->role),
-                                    .token_hash = { hash, sizeof hash },
-                                    .invited_by = call->actor->name,
-                                    .invited_at = call->now,
-                                    .expires_at = member->expires_at,
-                                },
-                                &row);
+    people_hash_token(hash, token);
+    struct invitation_put_in in = {
+        .organization_id = context->organization_id,
+        .id = id_random(),
+        .email = context->email,
+        .role = role_word(context->role),
+        .token_hash = { hash, sizeof hash },
+        .invited_by = call->actor->name,
+        .invited_at = call->now,
+        .expires_at = member->expires_at,
+    };
+    status = invitation_put(&call->db, &in, &row);
     if (!status)
         member->id = row.id;
     return status;
@@ -148,35 +130,36 @@ invitations_send_letter(struct call *call, const struct invite_context *context,
         return status;
     snprintf(subject, sizeof subject, "You are invited to %s", organization.name);
     letter_open(&writer, subject);
-    letter_paragraph(&writer, "%s invites you to work in %s with Tenure, as %s.", call->actor->name,
-                     organization.name, role_word(context->role));
+    letter_paragraph(&writer, "%s invites you to join %s in Tenure as %s %s.", call->actor->name,
+                     organization.name, context->role == ROLE_MANAGER ? "a" : "an",
+                     role_word(context->role));
     letter_button(&writer, "Accept the invitation", link);
-    letter_small(&writer, "The link works once, for 7 days. Whoever has it can accept: do not pass "
-                          "it on. If you expected no invitation, do nothing.");
+    letter_small(&writer,
+                 "The link works once, for 7 days. Anyone who has it can accept, so please "
+                 "do not pass it on. If you did not expect this invitation, you can "
+                 "ignore this mail.");
     status = letter_close(&writer, call, &mail.letter);
     return status ? status : outbox_put_mail(call, &mail, &id);
 }
 
-/* By who invites, in whatever organization, and whom: nobody's mailbox is filled by one who knows
- * the address. */
+/* Counts by inviter and address, across organizations: nobody can flood a mailbox. */
 static enum status
 slow_down(struct call *call, const struct invite_context *context)
 {
-    char whom[EMAIL_MOST_BYTES + ID_TEXT_SIZE + 2], subject[THROTTLE_SUBJECT_SIZE],
-        inviter[ID_TEXT_SIZE];
+    char inviter[ID_TEXT_SIZE], whom[EMAIL_MOST_BYTES + ID_TEXT_SIZE + 2],
+        subject[THROTTLE_SUBJECT_SIZE];
 
     id_format(inviter, call->actor->id);
     snprintf(whom, sizeof whom, "%s:%s", inviter, context->email);
     throttle_subject(subject, "invite", whom);
-    enum status status =
-        throttle_check(call, subject, "too_many_invitation_mails",
-                       "you have invited this address many times within an hour: wait until the "
-                       "mails are there");
+    enum status status = throttle_check(
+        call, subject, "too_many_invitation_mails",
+        "you have invited this address many times within an hour: wait until the mails arrive");
     return status ? status : throttle_count(call, subject);
 }
 
 static enum status
-hand_over(struct call *call, const struct invite_context *context, const char *token)
+invitations_deliver(struct call *call, const struct invite_context *context, const char *token)
 {
     char link[1024];
 
@@ -186,37 +169,50 @@ hand_over(struct call *call, const struct invite_context *context, const char *t
         return invitations_send_letter(call, context, link);
     }
     context->out->link = call_text(call, link);
-    return context->out->link ? STATUS_OK : call_too_large(call);
+    return context->out->link ? STATUS_OK : STATUS_TOO_LARGE;
+}
+
+static enum status
+invitations_check(struct call *call, const struct invite_context *context)
+{
+    enum status status = check_not_member(call, context);
+
+    if (status)
+        return status;
+    status = check_room(call, context);
+    return status || !call->mail_is_set ? status : slow_down(call, context);
 }
 
 static enum status
 invite_body(struct call *call, void *with)
 {
     const struct invite_context *context = with;
+    struct member *member = &context->out->member, older;
     char token[TOKEN_TEXT_SIZE];
     struct organization_lock lock;
-    struct member older;
-    bool replaces = false;
+    bool replaces;
     enum status status = organization_lock(call, context->organization_id, &lock);
 
     *context->out = (struct invited){ .link = NULL };
     random_token(token);
-    if (!status)
-        status = check_stranger(call, context);
-    if (!status)
-        status = check_room(call, context);
-    if (!status && call->mail_is_set)
-        status = slow_down(call, context);
-    if (!status)
-        status = find_older(call, context, &older, &replaces);
-    if (!status)
-        status = invitations_put(call, context, token);
-    if (!status)
-        status = hand_over(call, context, token);
-    older.id = context->out->member.id;
-    return status ? status
-                  : member_record(call, context->organization_id, call->actor, "member.invite",
-                                  replaces ? &older : NULL, &context->out->member);
+    if (status)
+        return status;
+    status = invitations_check(call, context);
+    if (status)
+        return status;
+    status = find_older(call, context, &older, &replaces);
+    if (status)
+        return status;
+    status = invitations_put(call, context, token);
+    if (status)
+        return status;
+    status = invitations_deliver(call, context, token);
+    if (status)
+        return status;
+    older.id = member->id;
+    struct member_event event = { context->organization_id, "member.invite",
+                                  replaces ? &older : NULL, member };
+    return member_record(call, call->actor, &event);
 }
 
 enum status

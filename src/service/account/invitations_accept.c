@@ -1,4 +1,4 @@
-/* invitations_accept.c - an invitation seen and accepted by whoever has its link. */
+/* invitations_accept.c - the holder of an invitation's link reads and accepts it. */
 #include <string.h>
 
 #include "service/account/invitations.h"
@@ -6,35 +6,26 @@
 #include "service/core/text_check.h"
 #include "service/core/transaction.h"
 #include "service/ledger/organization_lock.h"
+#include "service/organization/organizations.h"
 #include "statements.h"
 #include "store/store.h"
 
-static enum status
-not_valid(struct call *call)
-{
-    return call_fail(call, STATUS_NOT_FOUND, "invitation_not_valid", "",
-                     "this invitation was used or withdrawn, or is older than 7 days: ask whoever"
-                     " invited you for a new one");
-}
-
 enum status
-invitation_look(struct call *call, const char *token, struct invitation *out)
+invitation_read(struct call *call, const char *token, struct invitation *out)
 {
     struct invitation_by_token_out row;
     uint8_t hash[HASH_BYTES];
+    struct invitation_by_token_in in = { .token_hash = { hash, sizeof hash }, .now = call->now };
     bool found;
 
-    hash_bytes(hash, token, strlen(token), NULL);
-    enum status status = invitation_by_token(&call->db,
-                                             &(struct invitation_by_token_in){
-                                                 .token_hash = { hash, sizeof hash },
-                                                 .now = call->now,
-                                             },
-                                             &row, &found);
+    people_hash_token(hash, token);
+    enum status status = invitation_by_token(&call->db, &in, &row, &found);
     if (status)
         return status;
     if (!found)
-        return not_valid(call);
+        return call_fail(call, STATUS_NOT_FOUND, "invitation_not_valid", "",
+                         "this invitation was used or withdrawn, or is older than 7 days: ask the"
+                         " person who invited you for a new one");
     *out = (struct invitation){
         .organization_id = row.organization_id,
         .organization = row.organization,
@@ -45,9 +36,7 @@ invitation_look(struct call *call, const char *token, struct invitation *out)
         .invited_by = row.invited_by,
         .user_id = row.user_id.is ? row.user_id.value : 0,
     };
-    if (!role_parse(&out->member.role, row.role, strlen(row.role)))
-        return call_fail(call, STATUS_BROKEN, "", "", "an invitation's role cannot be read");
-    return STATUS_OK;
+    return member_parse_role(call, row.role, &out->member.role);
 }
 
 static enum status
@@ -71,7 +60,7 @@ check_who(struct call *call, const struct acceptance *acceptance,
                          invitation->member.email);
     if (acceptance->user && acceptance->password)
         return call_fail(call, STATUS_INVALID, "", "password",
-                         "you are signed in: the password stays as it is, accept without one");
+                         "you are signed in and keep your password: accept without one");
     if (acceptance->user)
         return STATUS_OK;
     if (invitation->user_id)
@@ -87,7 +76,7 @@ enum status
 invitation_may_accept(struct call *call, const struct acceptance *acceptance,
                       struct invitation *out)
 {
-    enum status status = invitation_look(call, acceptance->token, out);
+    enum status status = invitation_read(call, acceptance->token, out);
 
     return status ? status : check_who(call, acceptance, out);
 }
@@ -96,16 +85,15 @@ static enum status
 make_user(struct call *call, const struct acceptance *acceptance,
           const struct invitation *invitation, struct user *out)
 {
-    enum status status;
-
     if (acceptance->user) {
         *out = *acceptance->user;
         return STATUS_OK;
     }
     *out = (struct user){ .email = invitation->member.email };
-    status = input_text(call, "name", acceptance->name, 0, NAME_MOST_BYTES, &out->name);
-    if (!status)
-        status = people_make(call, out, acceptance->password_hash);
+    enum status status = input_text(call, "name", acceptance->name, 0, NAME_MOST_BYTES, &out->name);
+    if (status)
+        return status;
+    status = people_make(call, out, acceptance->password_hash);
     return status == STATUS_CONFLICT ? needs_sign_in(call, invitation) : status;
 }
 
@@ -119,25 +107,15 @@ join(struct call *call, const struct invitation *invitation, const struct user *
         .email = user->email,
         .role = invitation->member.role,
     };
-    enum status status = invitation_delete(&call->db,
-                                           &(struct invitation_delete_in){
-                                               .organization_id = invitation->organization_id,
-                                               .id = invitation->member.id,
-                                           },
-                                           NULL);
+    struct invitation_delete_in used = { invitation->organization_id, invitation->member.id };
+    struct member_event event = { invitation->organization_id, "member.join", &invitation->member,
+                                  &joined };
+    enum status status = invitation_delete(&call->db, &used, NULL);
 
-    if (!status)
-        status = member_insert(&call->db,
-                               &(struct member_insert_in){
-                                   .organization_id = invitation->organization_id,
-                                   .user_id = user->id,
-                                   .role = role_word(joined.role),
-                                   .added_at = call->now,
-                               },
-                               NULL);
-    return status ? status
-                  : member_record(call, invitation->organization_id, &actor, "member.join",
-                                  &invitation->member, &joined);
+    if (status)
+        return status;
+    status = organization_add_member(call, invitation->organization_id, user->id, joined.role);
+    return status ? status : member_record(call, &actor, &event);
 }
 
 struct accept_context {
@@ -145,7 +123,7 @@ struct accept_context {
     struct signed_in *out;
 };
 
-/* Looked at once more behind the lock: of two who accept at once, one does. */
+/* Checks again while it holds the lock: of two who accept together, one succeeds. */
 static enum status
 accept_body(struct call *call, void *with)
 {
@@ -154,17 +132,21 @@ accept_body(struct call *call, void *with)
     struct signed_in *out = context->out;
     struct invitation invitation;
     struct organization_lock lock;
-    enum status status = invitation_look(call, acceptance->token, &invitation);
+    enum status status = invitation_read(call, acceptance->token, &invitation);
 
     *out = (struct signed_in){ 0 };
-    if (!status)
-        status = organization_lock(call, invitation.organization_id, &lock);
-    if (!status)
-        status = invitation_may_accept(call, acceptance, &invitation);
-    if (!status)
-        status = make_user(call, acceptance, &invitation, &out->user);
-    if (!status)
-        status = join(call, &invitation, &out->user);
+    if (status)
+        return status;
+    status = organization_lock(call, invitation.organization_id, &lock);
+    if (status)
+        return status;
+    status = invitation_may_accept(call, acceptance, &invitation);
+    if (status)
+        return status;
+    status = make_user(call, acceptance, &invitation, &out->user);
+    if (status)
+        return status;
+    status = join(call, &invitation, &out->user);
     if (status)
         return status;
     return acceptance->user ? people_memberships(call, out) : people_session_make(call, out);

@@ -9,22 +9,21 @@
 #include "statements.h"
 #include "store/store.h"
 
-static enum status
-read_role(struct call *call, const char *word, enum role *out)
+enum status
+member_parse_role(struct call *call, const char *word, enum role *out)
 {
     if (!role_parse(out, word, strlen(word)))
-        return call_fail(call, STATUS_BROKEN, "", "", "a member's role cannot be read");
+        return call_fail(call, STATUS_BROKEN, "", "", "a role in the store is not valid");
     return STATUS_OK;
 }
 
 static enum status
-find_invited(struct call *call, int64_t organization_id, int64_t id, struct member *out)
+find_invitation(struct call *call, int64_t organization_id, int64_t id, struct member *out)
 {
+    struct invitation_by_id_in in = { .organization_id = organization_id, .id = id };
     struct invitation_by_id_out row;
     bool found;
-    enum status status = invitation_by_id(
-        &call->db, &(struct invitation_by_id_in){ .organization_id = organization_id, .id = id },
-        &row, &found);
+    enum status status = invitation_by_id(&call->db, &in, &row, &found);
 
     if (status)
         return status;
@@ -39,25 +38,23 @@ find_invited(struct call *call, int64_t organization_id, int64_t id, struct memb
         .mail_state = row.mail_state,
         .mail_error = row.mail_error,
     };
-    return read_role(call, row.role, &out->role);
+    return member_parse_role(call, row.role, &out->role);
 }
 
-/* Reads a member or an invitation. STATUS_NOT_FOUND */
 static enum status
 member_find(struct call *call, int64_t organization_id, int64_t id, struct member *out)
 {
+    struct member_by_user_in in = { .organization_id = organization_id, .user_id = id };
     struct member_by_user_out row;
     bool found;
-    enum status status = member_by_user(
-        &call->db, &(struct member_by_user_in){ .organization_id = organization_id, .user_id = id },
-        &row, &found);
+    enum status status = member_by_user(&call->db, &in, &row, &found);
 
     if (status)
         return status;
     if (!found)
-        return find_invited(call, organization_id, id, out);
+        return find_invitation(call, organization_id, id, out);
     *out = (struct member){ .id = id, .name = row.name, .email = row.email };
-    return read_role(call, row.role, &out->role);
+    return member_parse_role(call, row.role, &out->role);
 }
 
 static enum status
@@ -76,38 +73,36 @@ member_json(struct call *call, const struct member *member, const char **out)
 }
 
 enum status
-member_record(struct call *call, int64_t organization_id, const struct actor *actor,
-              const char *action, const struct member *before, const struct member *after)
+member_record(struct call *call, const struct actor *actor, const struct member_event *event)
 {
     char id[ID_TEXT_SIZE];
-    struct audit_fact fact = { .action = action, .object_kind = "member", .object_id = id };
-    enum status status = member_json(call, before, &fact.before);
+    struct audit_fact fact = { .action = event->action, .object_kind = "member", .object_id = id };
+    enum status status = member_json(call, event->before, &fact.before);
 
-    if (!status)
-        status = member_json(call, after, &fact.after);
-    id_format(id, after ? after->id : before->id);
-    return status ? status : audit_append_many(call, organization_id, actor, &fact, 1);
+    if (status)
+        return status;
+    status = member_json(call, event->after, &fact.after);
+    if (status)
+        return status;
+    id_format(id, event->after ? event->after->id : event->before->id);
+    return audit_append_many(call, event->organization_id, actor, &fact, 1);
 }
 
 /* An organization without an administrator could never get one again. */
 static enum status
 check_administrators(struct call *call, int64_t organization_id, const struct member *member)
 {
+    struct member_count_other_administrators_in in = { .organization_id = organization_id,
+                                                       .user_id = member->id };
     struct member_count_other_administrators_out others;
 
     if (member->invited || member->role != ROLE_ADMINISTRATOR)
         return STATUS_OK;
-    enum status status =
-        member_count_other_administrators(&call->db,
-                                          &(struct member_count_other_administrators_in){
-                                              .organization_id = organization_id,
-                                              .user_id = member->id,
-                                          },
-                                          &others);
+    enum status status = member_count_other_administrators(&call->db, &in, &others);
     if (status || others.count > 0)
         return status;
     return call_fail(call, STATUS_CONFLICT, "last_administrator", "",
-                     "this is the last administrator: make somebody else one first");
+                     "this is the last administrator: make another member administrator first");
 }
 
 struct member_change_context {
@@ -117,37 +112,36 @@ struct member_change_context {
     struct member *out;
 };
 
+/* The lock makes two administrators who demote each other take turns. */
+static enum status
+lock_and_find(struct call *call, const struct member_change_context *context, struct member *out)
+{
+    struct organization_lock lock;
+    enum status status = organization_lock(call, context->organization_id, &lock);
+
+    return status ? status : member_find(call, context->organization_id, context->id, out);
+}
+
 static enum status
 set_role(struct call *call, int64_t organization_id, const struct member *member)
 {
-    if (member->invited)
-        return invitation_set_role(&call->db,
-                                   &(struct invitation_set_role_in){
-                                       .organization_id = organization_id,
-                                       .id = member->id,
-                                       .role = role_word(member->role),
-                                   },
-                                   NULL);
-    return member_set_role(&call->db,
-                           &(struct member_set_role_in){
-                               .organization_id = organization_id,
-                               .user_id = member->id,
-                               .role = role_word(member->role),
-                           },
-                           NULL);
+    const char *role = role_word(member->role);
+
+    if (member->invited) {
+        struct invitation_set_role_in invitation = { organization_id, member->id, role };
+        return invitation_set_role(&call->db, &invitation, NULL);
+    }
+    struct member_set_role_in in = { organization_id, member->id, role };
+    return member_set_role(&call->db, &in, NULL);
 }
 
-/* The lock makes two administrators who demote each other at once take turns. */
 static enum status
 members_change_body(struct call *call, void *with)
 {
     const struct member_change_context *context = with;
-    struct organization_lock lock;
     struct member before;
-    enum status status = organization_lock(call, context->organization_id, &lock);
+    enum status status = lock_and_find(call, context, &before);
 
-    if (!status)
-        status = member_find(call, context->organization_id, context->id, &before);
     if (status)
         return status;
     *context->out = before;
@@ -155,23 +149,21 @@ members_change_body(struct call *call, void *with)
     if (before.role == context->role)
         return STATUS_OK;
     status = check_administrators(call, context->organization_id, &before);
-    if (!status)
-        status = set_role(call, context->organization_id, context->out);
-    return status ? status
-                  : member_record(call, context->organization_id, call->actor, "member.change",
-                                  &before, context->out);
+    if (status)
+        return status;
+    status = set_role(call, context->organization_id, context->out);
+    if (status)
+        return status;
+    struct member_event event = { context->organization_id, "member.change", &before,
+                                  context->out };
+    return member_record(call, call->actor, &event);
 }
 
 enum status
 member_change(struct call *call, int64_t organization_id, int64_t id, enum role role,
               struct member *out)
 {
-    struct member_change_context context = {
-        .organization_id = organization_id,
-        .id = id,
-        .role = role,
-        .out = out,
-    };
+    struct member_change_context context = { organization_id, id, role, out };
 
     return transact(call, members_change_body, &context);
 }
@@ -179,34 +171,29 @@ member_change(struct call *call, int64_t organization_id, int64_t id, enum role 
 static enum status
 delete_row(struct call *call, int64_t organization_id, const struct member *member)
 {
-    if (member->invited)
-        return invitation_delete(
-            &call->db,
-            &(struct invitation_delete_in){ .organization_id = organization_id, .id = member->id },
-            NULL);
-    return member_delete(
-        &call->db,
-        &(struct member_delete_in){ .organization_id = organization_id, .user_id = member->id },
-        NULL);
+    if (member->invited) {
+        struct invitation_delete_in invitation = { organization_id, member->id };
+        return invitation_delete(&call->db, &invitation, NULL);
+    }
+    struct member_delete_in in = { organization_id, member->id };
+    return member_delete(&call->db, &in, NULL);
 }
 
 static enum status
 members_remove_body(struct call *call, void *with)
 {
     const struct member_change_context *context = with;
-    struct organization_lock lock;
     struct member member;
-    enum status status = organization_lock(call, context->organization_id, &lock);
+    struct member_event event = { context->organization_id, "member.remove", &member, NULL };
+    enum status status = lock_and_find(call, context, &member);
 
-    if (!status)
-        status = member_find(call, context->organization_id, context->id, &member);
-    if (!status)
-        status = check_administrators(call, context->organization_id, &member);
-    if (!status)
-        status = delete_row(call, context->organization_id, &member);
-    return status ? status
-                  : member_record(call, context->organization_id, call->actor, "member.remove",
-                                  &member, NULL);
+    if (status)
+        return status;
+    status = check_administrators(call, context->organization_id, &member);
+    if (status)
+        return status;
+    status = delete_row(call, context->organization_id, &member);
+    return status ? status : member_record(call, call->actor, &event);
 }
 
 enum status

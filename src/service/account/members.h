@@ -1,7 +1,8 @@
 /*
- * members.h - who works in an organization, and as what. Those who are invited and have not
- * come yet (invitations.h) stand in the same list, under the id of their invitation, and are
- * changed and removed like members.
+ * members.h - the members of an organization and their roles.
+ *
+ * Open invitations (invitations.h) stand in the same list, under the id of the invitation. They
+ * are changed and removed like members.
  */
 #ifndef SERVICE_ACCOUNT_MEMBERS_H
 #define SERVICE_ACCOUNT_MEMBERS_H
@@ -18,13 +19,13 @@ struct member {
     enum role role;
     bool invited;
     utc_seconds expires_at; /* of the invitation; 0 for members */
-    /* Of the invitation's mail: "waiting", "sent", "failed", and what the relay said of it last;
+    /* The state of the invitation's mail ("waiting", "sent", "failed") and the relay's last error.
      * NULL for none. */
     const char *mail_state, *mail_error;
 };
 
 struct member_page {
-    struct member *items; /* members by e-mail, then those invited */
+    struct member *items; /* members by e-mail, then invitations by e-mail */
     size_t count;
     const char *next;
 };
@@ -34,17 +35,25 @@ enum status member_list(struct call *call, int64_t organization_id, struct page_
                         struct member_page *out);
 
 /* STATUS_NOT_FOUND
- * STATUS_CONFLICT  last_administrator: somebody has to stay one */
+ * STATUS_CONFLICT  last_administrator: an organization keeps at least one */
 enum status member_change(struct call *call, int64_t organization_id, int64_t id, enum role role,
                           struct member *out);
 
-/* Ends the membership and all that belongs to it (rows that refer to it go along), or withdraws
- * the invitation. The user, and what he did, stay. Failures as above. */
+/* Removes the membership and the rows that refer to it, or withdraws the invitation. The user and
+ * the audit entries stay. Failures as above. */
 enum status member_remove(struct call *call, int64_t organization_id, int64_t id);
 
-/* Appends "member.<...>" to the organization's chain, as `actor`; a side may be NULL. */
-enum status member_record(struct call *call, int64_t organization_id, const struct actor *actor,
-                          const char *action, const struct member *before,
-                          const struct member *after);
+struct member_event {
+    int64_t organization_id;
+    const char *action;                  /* "member.invite" */
+    const struct member *before, *after; /* one may be NULL */
+};
+
+/* Appends the event to the organization's audit chain. */
+enum status member_record(struct call *call, const struct actor *actor,
+                          const struct member_event *event);
+
+/* Reads a role from the store. STATUS_BROKEN */
+enum status member_parse_role(struct call *call, const char *word, enum role *out);
 
 #endif

@@ -17,7 +17,7 @@
 
 enum { ENDED_A_TIME = 50 };
 
-static const char too_many[] = "too many links were asked for: wait, then try again";
+static const char too_many[] = "too many links were requested: wait, then try again";
 
 static enum status
 reset_send_letter(struct call *call, const char *email, const char *token)
@@ -29,10 +29,11 @@ reset_send_letter(struct call *call, const char *email, const char *token)
 
     snprintf(link, sizeof link, "%s/password-resets/%s", call->public_url, token);
     letter_open(&writer, "A new password for Tenure");
-    letter_paragraph(&writer, "Somebody asked for a new password for %s.", email);
+    letter_paragraph(&writer, "We received a request for a new password for %s.", email);
     letter_button(&writer, "Choose a new password", link);
-    letter_small(&writer, "The link works once, for an hour. A new password ends every session. "
-                          "If it was not you, do nothing: the password stays as it is.");
+    letter_small(&writer, "The link works once, for an hour. A new password ends all sessions. If "
+                          "you did not request it, you can ignore this mail: your password stays "
+                          "as it is.");
     enum status status = letter_close(&writer, call, &mail.letter);
     return status ? status : outbox_put_mail(call, &mail, &id);
 }
@@ -40,24 +41,21 @@ reset_send_letter(struct call *call, const char *email, const char *token)
 static enum status
 make_link(struct call *call, const char *email)
 {
+    struct user_by_email_in in = { email };
     struct user_by_email_out user;
     char token[TOKEN_TEXT_SIZE];
     uint8_t hash[HASH_BYTES];
     bool found;
-    enum status status =
-        user_by_email(&call->db, &(struct user_by_email_in){ .email = email }, &user, &found);
+    enum status status = user_by_email(&call->db, &in, &user, &found);
 
     if (status || !found || !call->mail_is_set)
         return status;
     random_token(token);
-    hash_bytes(hash, token, strlen(token), NULL);
-    status = password_reset_insert(&call->db,
-                                   &(struct password_reset_insert_in){
-                                       .token_hash = { hash, sizeof hash },
-                                       .user_id = user.id,
-                                       .expires_at = call->now + PASSWORD_RESET_SECONDS,
-                                   },
-                                   NULL);
+    people_hash_token(hash, token);
+    struct password_reset_insert_in reset = { .token_hash = { hash, sizeof hash },
+                                              .user_id = user.id,
+                                              .expires_at = call->now + PASSWORD_RESET_SECONDS };
+    status = password_reset_insert(&call->db, &reset, NULL);
     return status ? status : reset_send_letter(call, email, token);
 }
 
@@ -66,14 +64,13 @@ struct reset_request_context {
     char subjects[2][THROTTLE_SUBJECT_SIZE];
 };
 
-/* The same for an address that nobody has, but for the letter: both end with a commit. */
+/* Does the same for an unknown address, except for the mail: both end with a commit. */
 static enum status
-ask_body(struct call *call, void *with)
+reset_request_body(struct call *call, void *with)
 {
     const struct reset_request_context *context = with;
-    enum status status = password_resets_delete_ended(
-        &call->db,
-        &(struct password_resets_delete_ended_in){ .now = call->now, .most = ENDED_A_TIME }, NULL);
+    struct password_resets_delete_ended_in ended = { call->now, ENDED_A_TIME };
+    enum status status = password_resets_delete_ended(&call->db, &ended, NULL);
 
     for (size_t i = 0; i < 2 && !status; i++)
         status = throttle_check(call, context->subjects[i], "too_many_resets", too_many);
@@ -82,20 +79,20 @@ ask_body(struct call *call, void *with)
     return status ? status : make_link(call, context->email);
 }
 
-/* Once a process: anybody may ask, as often as they like. */
+/* Logs once a process, because anyone may ask as often as they like. */
 static void
-tell_no_relay(void)
+log_no_relay(void)
 {
-    static atomic_flag told = ATOMIC_FLAG_INIT;
+    static atomic_flag logged = ATOMIC_FLAG_INIT;
 
-    if (!atomic_flag_test_and_set(&told))
+    if (!atomic_flag_test_and_set(&logged))
         log_line(
             LOG_WARNING, "mail.not_set",
             "reason=\"somebody asked for a new password, but no link can be sent: set --smtp\"");
 }
 
 enum status
-password_reset_ask(struct call *call, const char *email, const char *client)
+password_reset_request(struct call *call, const char *email, const char *client)
 {
     struct reset_request_context context;
     enum status status = people_known_email(call, email, &context.email);
@@ -104,33 +101,28 @@ password_reset_ask(struct call *call, const char *email, const char *client)
         return status;
     throttle_subject(context.subjects[0], "reset", context.email);
     throttle_subject(context.subjects[1], "reset_by", client);
-    status = transact(call, ask_body, &context);
+    status = transact(call, reset_request_body, &context);
     if (!status && !call->mail_is_set)
-        tell_no_relay();
+        log_no_relay();
     return status;
 }
 
 enum status
-password_reset_look(struct call *call, const char *token, struct user *out)
+password_reset_read(struct call *call, const char *token, struct user *out)
 {
     struct password_reset_holder_out row;
     uint8_t hash[HASH_BYTES];
+    struct password_reset_holder_in in = { .token_hash = { hash, sizeof hash }, .now = call->now };
     bool found;
 
-    hash_bytes(hash, token, strlen(token), NULL);
-    enum status status = password_reset_holder(&call->db,
-                                               &(struct password_reset_holder_in){
-                                                   .token_hash = { hash, sizeof hash },
-                                                   .now = call->now,
-                                               },
-                                               &row, &found);
+    people_hash_token(hash, token);
+    enum status status = password_reset_holder(&call->db, &in, &row, &found);
     if (status)
         return status;
     if (!found)
         return call_fail(call, STATUS_NOT_FOUND, "reset_not_valid", "",
-                         "this link was used, or is older than an hour: ask for a new one");
-    *out = (struct user){
-        .id = row.id, .email = row.email, .name = row.name, .operator_ = row.operator, };
+                         "this link was used, or is older than an hour: request a new one");
+    *out = (struct user){ row.id, row.email, row.name, row.operator};
     return STATUS_OK;
 }
 
@@ -139,15 +131,10 @@ reset_record(struct call *call, const struct user *user)
 {
     struct actor actor = { .kind = ACTOR_USER, .id = user->id, .name = user->email };
     char id[ID_TEXT_SIZE];
+    struct audit_fact fact = { "user.reset_password", "user", id, NULL, NULL };
 
     id_format(id, user->id);
-    return audit_append_many(call, AUDIT_OPERATOR_CHAIN, &actor,
-                             &(struct audit_fact){
-                                 .action = "user.reset_password",
-                                 .object_kind = "user",
-                                 .object_id = id,
-                             },
-                             1);
+    return audit_append_many(call, AUDIT_OPERATOR_CHAIN, &actor, &fact, 1);
 }
 
 static enum status
@@ -168,42 +155,39 @@ struct reset_context {
 };
 
 static enum status
-replace(struct call *call, const struct reset_context *context)
+reset_set_password(struct call *call, const struct reset_context *context)
 {
-    int64_t user_id = context->out->user.id;
-    int64_t links;
-    enum status status = password_resets_delete_of_user(
-        &call->db, &(struct password_resets_delete_of_user_in){ .user_id = user_id }, &links);
+    int64_t user_id = context->out->user.id, links;
+    struct password_resets_delete_of_user_in resets = { user_id };
+    struct user_set_password_in password = { user_id, context->password_hash };
+    struct sessions_delete_of_user_in sessions = { user_id };
+    enum status status = password_resets_delete_of_user(&call->db, &resets, &links);
 
-    if (!status && links == 0) /* somebody was quicker with the same link */
-        return password_reset_look(call, context->token, &context->out->user);
-    if (!status)
-        status = user_set_password(&call->db,
-                                   &(struct user_set_password_in){
-                                       .id = user_id,
-                                       .password_hash = context->password_hash,
-                                   },
-                                   NULL);
-    if (!status)
-        status = sessions_delete_of_user(
-            &call->db, &(struct sessions_delete_of_user_in){ .user_id = user_id }, NULL);
-    return status;
+    if (status)
+        return status;
+    if (links == 0) /* another request with the same link was faster */
+        return password_reset_read(call, context->token, &context->out->user);
+    status = user_set_password(&call->db, &password, NULL);
+    return status ? status : sessions_delete_of_user(&call->db, &sessions, NULL);
 }
 
 static enum status
-use_body(struct call *call, void *with)
+reset_use_body(struct call *call, void *with)
 {
     const struct reset_context *context = with;
     struct signed_in *out = context->out;
 
     *out = (struct signed_in){ 0 };
-    enum status status = password_reset_look(call, context->token, &out->user);
-    if (!status)
-        status = replace(call, context);
-    if (!status)
-        status = forget_failures(call, out->user.email);
-    if (!status)
-        status = reset_record(call, &out->user);
+    enum status status = password_reset_read(call, context->token, &out->user);
+    if (status)
+        return status;
+    status = reset_set_password(call, context);
+    if (status)
+        return status;
+    status = forget_failures(call, out->user.email);
+    if (status)
+        return status;
+    status = reset_record(call, &out->user);
     return status ? status : people_session_make(call, out);
 }
 
@@ -213,5 +197,5 @@ password_reset_use(struct call *call, const char *token, const char *password_ha
 {
     struct reset_context context = { .token = token, .password_hash = password_hash, .out = out };
 
-    return transact(call, use_body, &context);
+    return transact(call, reset_use_body, &context);
 }

@@ -1,6 +1,7 @@
 /*
- * password_reset.h - a forgotten password, replaced by whoever reads the user's mail. The link
- * works once, for PASSWORD_RESET_SECONDS; the store keeps a hash of its token only.
+ * password_reset.h - replaces a forgotten password by a link that is mailed to the user.
+ *
+ * A link works once, for PASSWORD_RESET_SECONDS. The store keeps only a hash of its token.
  */
 #ifndef SERVICE_ACCOUNT_PASSWORD_RESET_H
 #define SERVICE_ACCOUNT_PASSWORD_RESET_H
@@ -9,16 +10,16 @@
 
 enum { PASSWORD_RESET_SECONDS = 3600 };
 
-/* Sends a link to `email` if somebody has it; the answer does not tell. Where no mail goes out
- * nothing is sent, and the log says so. Each question counts, for the address and for `client`.
+/* Mails a link to `email` if an account has it; the answer does not reveal that. Without a relay
+ * nothing is sent, and a log line says so. Each request counts against the address and `client`.
  *   STATUS_INVALID    email
  *   STATUS_SLOW_DOWN  too_many_resets: fault.until */
-enum status password_reset_ask(struct call *call, const char *email, const char *client);
+enum status password_reset_request(struct call *call, const char *email, const char *client);
 
-/* Whose password the link replaces. STATUS_NOT_FOUND reset_not_valid: used or too old */
-enum status password_reset_look(struct call *call, const char *token, struct user *out);
+/* The user whose password the link replaces. STATUS_NOT_FOUND reset_not_valid: used or expired */
+enum status password_reset_read(struct call *call, const char *token, struct user *out);
 
-/* Sets the password, ends every session and every link of the user, and makes a new session.
+/* Sets the password, ends all sessions and links of the user, and makes a new session.
  * Failures as above. */
 enum status password_reset_use(struct call *call, const char *token, const char *password_hash,
                                struct signed_in *out);

@@ -1,8 +1,8 @@
 /*
- * people.h - users, signing up and in, sessions, roles.
+ * people.h - users: sign-up, sign-in, sessions.
  *
- * Passwords are hashed and compared elsewhere (base/secret.h, on a worker,
- * since argon2id takes 0.15 s); these verbs see hashes and verdicts only.
+ * A worker hashes and compares passwords (base/secret.h), since argon2id takes 0.15 s. These verbs
+ * see only hashes and results.
  */
 #ifndef SERVICE_ACCOUNT_PEOPLE_H
 #define SERVICE_ACCOUNT_PEOPLE_H
@@ -49,9 +49,9 @@ enum {
     SESSION_SECONDS = 30 * 86400,
 };
 
-/* May somebody from `client` (an address) sign up as `request` says? A read, so that
- * nobody waits for a hash in vain. It counts no wrong code: people_sign_up() asks again in its
- * transaction and counts it.
+/* Checks a sign-up from `client` (an address) without writing, before the caller computes an
+ * expensive password hash. people_sign_up() checks again in its transaction, and counts a wrong
+ * code: call it after code_not_accepted, too.
  *   STATUS_INVALID    email; name; activation_code: code_malformed
  *   STATUS_FORBIDDEN  sign_up_closed; activation_code is missing: code_required
  *   STATUS_NOT_FOUND  code_not_accepted (also a redeemed one)
@@ -60,56 +60,55 @@ enum {
 enum status people_may_sign_up(struct call *call, const struct user_request *request,
                                enum sign_up mode, const char *client);
 
-/* Makes the user and a session. A wrong code is counted for `client`. Failures as above.
- * request->operator_ does not count. */
+/* Makes the user and a session. Counts a wrong code against `client`. Failures as above.
+ * Ignores request->operator_. */
 enum status people_sign_up(struct call *call, const struct user_request *request, enum sign_up mode,
                            const char *client, struct signed_in *out);
 
-/* May request->set_up_token make the first user? `token` is that of the link which this process
- * has printed, "" when it has printed none. A read, as people_may_sign_up.
+/* Checks without writing whether request->set_up_token may make the first user. `token` is that of
+ * the link that this process has printed; "" for none.
  *   STATUS_INVALID    email; name
- *   STATUS_NOT_FOUND  set_up_link_not_valid: another token, or there is a user already */
+ *   STATUS_NOT_FOUND  set_up_link_not_valid: another token, or a user exists */
 enum status people_may_set_up(struct call *call, const struct user_request *request,
                               const char *token);
 
-/* Makes the first user, who is an operator, and a session. Of several at once one does it; the
- * others fail as above. request->operator_ does not count. */
+/* Makes the first user, who is an operator, and a session. Of several concurrent calls one
+ * succeeds; the others fail as above. Ignores request->operator_. */
 enum status people_set_up(struct call *call, const struct user_request *request, const char *token,
                           struct signed_in *out);
 
-/* Makes a user, without a session: the command line.
+/* Makes a user without a session, for the command line.
  *   STATUS_INVALID email, name   STATUS_CONFLICT email_taken */
 enum status people_add(struct call *call, const struct user_request *request, struct user *out);
 
-/* How many users there are. */
 enum status people_count(struct call *call, int64_t *out);
 
-/* Accounts of an older program whose e-mails now count as one. Each signs in with its exact
- * address; any other way to write it reaches `other`. */
+/* An account of an older program whose e-mail now equals that of `other`. It signs in with its
+ * exact address; any other spelling reaches `other`. */
 struct same_email {
     const char *email, *other;
 };
 
-/* The oldest ones, at most `most`; *total: how many there are. */
+/* Gives the oldest such accounts, at most `most`, and their total number. */
 enum status people_same_emails(struct call *call, size_t most, struct same_email **out,
                                size_t *count, int64_t *total);
 
-/* The hash to compare a password with. For an unknown e-mail it is a hash that
- * nothing matches, so that the answer takes as long. Lives in the arena.
+/* The hash to compare a password with, in the arena. For an unknown e-mail it is a hash that
+ * nothing matches, so that the answer takes equally long.
  *   STATUS_SLOW_DOWN sign_in_failed: too many wrong passwords, fault.until */
 enum status people_password_hash(struct call *call, const char *email, const char **out);
 
-/* After the comparison. Makes a session, or counts the failure.
+/* Call it after the comparison. Makes a session, or counts the failure.
  *   STATUS_UNAUTHORIZED sign_in_failed
- *   STATUS_SLOW_DOWN    as above: others were wrong meanwhile */
+ *   STATUS_SLOW_DOWN    as above: other tries failed meanwhile */
 enum status people_sign_in(struct call *call, const char *email, bool matched,
                            struct signed_in *out);
 
-/* Who holds this session's token. *found false: nobody, or it has ended. */
+/* The user of a session. *found false: the session does not exist or has ended. */
 enum status people_by_session(struct call *call, const char *token, struct signed_in *out,
                               bool *found);
 
-/* Ends a session; one that is not there is no failure. */
+/* Ends a session, if it exists. */
 enum status people_sign_out(struct call *call, const char *token);
 
 #endif

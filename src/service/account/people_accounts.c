@@ -1,4 +1,4 @@
-/* people_accounts.c - users: signing up, being made, their roles. */
+/* people_accounts.c - makes users: sign-up, set-up link, command line. */
 #include <string.h>
 
 #include "base/id.h"
@@ -15,7 +15,7 @@ static enum status
 email_taken(struct call *call)
 {
     return call_fail(call, STATUS_CONFLICT, "email_taken", "email",
-                     "somebody has signed up with this e-mail already");
+                     "an account with this e-mail exists");
 }
 
 static enum status
@@ -52,17 +52,16 @@ people_make(struct call *call, struct user *user, const char *password_hash)
     if (status)
         return status;
     user->id = id_random();
-    status = user_insert(&call->db,
-                         &(struct user_insert_in){
-                             .id = user->id,
-                             .email = user->email,
-                             .name = user->name,
-                             .name_folded = folded,
-                             .password_hash = password_hash,
-                             .operator= user->operator_,
-                             .created_at = call->now,
-                         },
-                         &changed);
+    struct user_insert_in in = {
+        .id = user->id,
+        .email = user->email,
+        .name = user->name,
+        .name_folded = folded,
+        .password_hash = password_hash,
+        .operator= user->operator_,
+        .created_at = call->now,
+    };
+    status = user_insert(&call->db, &in, &changed);
     if (status)
         return status;
     return changed == 0 ? email_taken(call) : record_user(call, user);
@@ -84,12 +83,12 @@ check_invitation(struct call *call, const struct user_request *request, enum sig
 {
     if (mode == SIGN_UP_CLOSED)
         return call_fail(call, STATUS_FORBIDDEN, "sign_up_closed", "",
-                         "nobody can sign up here: ask for an invitation");
+                         "sign-up is closed here: ask for an invitation");
     if (mode == SIGN_UP_OPEN)
         return STATUS_OK;
     if (!request->activation_code || !request->activation_code[0])
         return call_fail(call, STATUS_FORBIDDEN, "code_required", "activation_code",
-                         "signing up takes an activation code");
+                         "an activation code is needed to sign up");
     return code_may_invite(call, request->activation_code, client);
 }
 
@@ -102,15 +101,16 @@ people_may_sign_up(struct call *call, const struct user_request *request, enum s
     bool found;
     enum status status = check_user(call, request, &user);
 
-    if (!status)
-        status = check_invitation(call, request, mode, client);
-    if (!status)
-        status = user_by_email(&call->db, &(struct user_by_email_in){ .email = user.email }, &row,
-                               &found);
+    if (status)
+        return status;
+    status = check_invitation(call, request, mode, client);
+    if (status)
+        return status;
+    status = user_by_email(&call->db, &(struct user_by_email_in){ user.email }, &row, &found);
     return !status && found ? email_taken(call) : status;
 }
 
-struct signing_up {
+struct sign_up_context {
     const struct user_request *request;
     enum sign_up mode;
     const char *client;
@@ -121,18 +121,19 @@ struct signing_up {
 static enum status
 sign_up_body(struct call *call, void *with)
 {
-    struct signing_up *signing_up = with;
-    struct user *user = &signing_up->out->user;
-    enum status status =
-        check_invitation(call, signing_up->request, signing_up->mode, signing_up->client);
+    struct sign_up_context *context = with;
+    struct user *user = &context->out->user;
+    enum status status = check_invitation(call, context->request, context->mode, context->client);
 
     if (status == STATUS_NOT_FOUND)
-        return throttle_note_failure(call, signing_up->subject, status);
-    if (!status)
-        status = people_make(call, user, signing_up->request->password_hash);
-    if (!status)
-        status = throttle_forget(call, signing_up->subject);
-    return status ? status : people_session_make(call, signing_up->out);
+        return throttle_count_failure(call, context->subject, status);
+    if (status)
+        return status;
+    status = people_make(call, user, context->request->password_hash);
+    if (status)
+        return status;
+    status = throttle_forget(call, context->subject);
+    return status ? status : people_session_make(call, context->out);
 }
 
 enum status
@@ -140,7 +141,7 @@ people_sign_up(struct call *call, const struct user_request *request, enum sign_
                const char *client, struct signed_in *out)
 {
     char subject[THROTTLE_SUBJECT_SIZE];
-    struct signing_up signing_up = {
+    struct sign_up_context context = {
         .request = request,
         .mode = mode,
         .client = client,
@@ -151,8 +152,8 @@ people_sign_up(struct call *call, const struct user_request *request, enum sign_
     *out = (struct signed_in){ 0 };
     throttle_subject(subject, "sign_up", client);
     enum status status = check_user(call, request, &out->user);
-    out->user.operator_ = false; /* nobody makes himself one */
-    return status ? status : transact(call, sign_up_body, &signing_up);
+    out->user.operator_ = false; /* not by sign-up */
+    return status ? status : transact(call, sign_up_body, &context);
 }
 
 static enum status
@@ -160,8 +161,8 @@ link_not_valid(struct call *call)
 {
     return call_fail(
         call, STATUS_NOT_FOUND, "set_up_link_not_valid", "set_up_token",
-        "this link is not valid: it makes the first user, once, while the server runs that"
-        " has printed it");
+        "this link is not valid: it works once, for the first user, until the server that printed"
+        " it stops");
 }
 
 enum status
@@ -179,41 +180,41 @@ people_may_set_up(struct call *call, const struct user_request *request, const c
     return count > 0 ? link_not_valid(call) : check_user(call, request, &user);
 }
 
-struct setting_up {
+struct set_up_context {
     const struct user_request *request;
     const char *token;
     struct signed_in *out;
 };
 
-/* Whoever makes a user at the same moment is waited for by the insertion, or by its entry in the
- * record of changes: so it is counted again. */
+/* The insertion or the audit entry waits for a concurrent transaction that makes a user, so the
+ * users are counted again afterwards. */
 static enum status
 set_up_body(struct call *call, void *with)
 {
-    struct setting_up *setting_up = with;
+    struct set_up_context *context = with;
     int64_t count = 0;
-    enum status status = people_may_set_up(call, setting_up->request, setting_up->token);
+    enum status status = people_may_set_up(call, context->request, context->token);
 
     if (status)
         return status;
-    status = people_make(call, &setting_up->out->user, setting_up->request->password_hash);
+    status = people_make(call, &context->out->user, context->request->password_hash);
     if (!status)
         status = people_count(call, &count);
     if (status == STATUS_CONFLICT || count > 1)
         return link_not_valid(call);
-    return status ? status : people_session_make(call, setting_up->out);
+    return status ? status : people_session_make(call, context->out);
 }
 
 enum status
 people_set_up(struct call *call, const struct user_request *request, const char *token,
               struct signed_in *out)
 {
-    struct setting_up setting_up = { .request = request, .token = token, .out = out };
+    struct set_up_context context = { .request = request, .token = token, .out = out };
 
     *out = (struct signed_in){ 0 };
     enum status status = check_user(call, request, &out->user);
     out->user.operator_ = true;
-    return status ? status : transact(call, set_up_body, &setting_up);
+    return status ? status : transact(call, set_up_body, &context);
 }
 
 struct account_add_context {

@@ -1,9 +1,10 @@
-/* people_session.c - signing in and out, and who holds a token. */
+/* people_session.c - signing in and out, and the user of a session. */
 #include "service/account/people_session.h"
 
 #include <string.h>
 
 #include "base/text.h"
+#include "service/account/members.h"
 #include "service/core/throttle.h"
 #include "service/core/transaction.h"
 #include "statements.h"
@@ -71,8 +72,8 @@ people_known_email(struct call *call, const char *email, const char **out)
     return find_email(call, email, normal, out);
 }
 
-static void
-hash_token(uint8_t out[HASH_BYTES], const char *token)
+void
+people_hash_token(uint8_t out[HASH_BYTES], const char *token)
 {
     hash_bytes(out, token, strlen(token), NULL);
 }
@@ -82,18 +83,16 @@ read_membership(struct call *call, struct membership *out, int64_t organization_
                 const char *name, const char *role)
 {
     *out = (struct membership){ .organization_id = organization_id, .name = name };
-    if (!role_parse(&out->role, role, strlen(role)))
-        return call_fail(call, STATUS_BROKEN, "", "", "a member's role cannot be read");
-    return STATUS_OK;
+    return member_parse_role(call, role, &out->role);
 }
 
 enum status
 people_memberships(struct call *call, struct signed_in *out)
 {
+    struct memberships_of_user_in in = { out->user.id };
     struct memberships_of_user_out *rows;
     size_t count;
-    enum status status = memberships_of_user(
-        &call->db, &(struct memberships_of_user_in){ .user_id = out->user.id }, &rows, &count);
+    enum status status = memberships_of_user(&call->db, &in, &rows, &count);
 
     if (status)
         return status;
@@ -111,22 +110,18 @@ enum status
 people_session_make(struct call *call, struct signed_in *out)
 {
     uint8_t hash[HASH_BYTES];
-    enum status status = sessions_delete_ended(
-        &call->db,
-        &(struct sessions_delete_ended_in){ .now = call->now, .most = ENDED_SESSIONS_A_TIME },
-        NULL);
+    struct sessions_delete_ended_in ended = { call->now, ENDED_SESSIONS_A_TIME };
+    enum status status = sessions_delete_ended(&call->db, &ended, NULL);
 
+    if (status)
+        return status;
     random_token(out->token);
-    hash_token(hash, out->token);
-    if (!status)
-        status = session_insert(&call->db,
-                                &(struct session_insert_in){
-                                    .token_hash = { hash, sizeof hash },
+    people_hash_token(hash, out->token);
+    struct session_insert_in in = { .token_hash = { hash, sizeof hash },
                                     .user_id = out->user.id,
                                     .created_at = call->now,
-                                    .expires_at = call->now + SESSION_SECONDS,
-                                },
-                                NULL);
+                                    .expires_at = call->now + SESSION_SECONDS };
+    status = session_insert(&call->db, &in, NULL);
     return status ? status : people_memberships(call, out);
 }
 
@@ -140,21 +135,21 @@ people_password_hash(struct call *call, const char *email, const char **out)
     enum status status = people_known_email(call, email, &known);
 
     *out = unmatched_hash;
-    if (status == STATUS_INVALID) /* nobody's: told apart by nothing */
+    if (status == STATUS_INVALID) /* the answer must not differ from a wrong password's */
         return STATUS_OK;
     if (status)
         return status;
     throttle_subject(subject, "sign_in", known);
     status = throttle_check(call, subject, "sign_in_failed", too_many);
-    if (!status)
-        status =
-            user_by_email(&call->db, &(struct user_by_email_in){ .email = known }, &row, &found);
+    if (status)
+        return status;
+    status = user_by_email(&call->db, &(struct user_by_email_in){ .email = known }, &row, &found);
     if (!status && found)
         *out = row.password_hash;
     return status;
 }
 
-struct signing_in {
+struct sign_in_context {
     const char *email;
     const char *subject;
     bool matched;
@@ -171,41 +166,40 @@ wrong_password(struct call *call)
 static enum status
 sign_in_body(struct call *call, void *with)
 {
-    struct signing_in *signing_in = with;
+    struct sign_in_context *context = with;
     struct user_by_email_out row;
     bool found;
 
-    enum status status = throttle_check(call, signing_in->subject, "sign_in_failed", too_many);
+    enum status status = throttle_check(call, context->subject, "sign_in_failed", too_many);
     if (status)
         return status;
-    if (!signing_in->matched)
-        return throttle_note_failure(call, signing_in->subject, wrong_password(call));
-    status = user_by_email(&call->db, &(struct user_by_email_in){ .email = signing_in->email },
-                           &row, &found);
+    if (!context->matched)
+        return throttle_count_failure(call, context->subject, wrong_password(call));
+    status = user_by_email(&call->db, &(struct user_by_email_in){ .email = context->email }, &row,
+                           &found);
     if (status)
         return status;
     if (!found)
         return wrong_password(call);
-    signing_in->out->user = (struct user){
-        .id = row.id, .email = signing_in->email, .name = row.name, .operator_ = row.operator, };
-    status = throttle_forget(call, signing_in->subject);
-    return status ? status : people_session_make(call, signing_in->out);
+    context->out->user = (struct user){ row.id, context->email, row.name, row.operator};
+    status = throttle_forget(call, context->subject);
+    return status ? status : people_session_make(call, context->out);
 }
 
 enum status
 people_sign_in(struct call *call, const char *email, bool matched, struct signed_in *out)
 {
     char subject[THROTTLE_SUBJECT_SIZE];
-    struct signing_in signing_in = { .subject = subject, .matched = matched, .out = out };
-    enum status status = people_known_email(call, email, &signing_in.email);
+    struct sign_in_context context = { .subject = subject, .matched = matched, .out = out };
+    enum status status = people_known_email(call, email, &context.email);
 
     *out = (struct signed_in){ 0 };
     if (status == STATUS_INVALID)
         return wrong_password(call);
     if (status)
         return status;
-    throttle_subject(subject, "sign_in", signing_in.email);
-    return transact(call, sign_in_body, &signing_in);
+    throttle_subject(subject, "sign_in", context.email);
+    return transact(call, sign_in_body, &context);
 }
 
 static enum status
@@ -215,12 +209,7 @@ fill_holder(struct call *call, const struct session_holder_out *rows, size_t cou
     enum status status = STATUS_OK;
 
     *out = (struct signed_in){
-        .user = {
-            .id = rows[0].id,
-            .email = rows[0].email,
-            .name = rows[0].name,
-            .operator_ = rows[0].operator,
-        },
+        .user = { rows[0].id, rows[0].email, rows[0].name, rows[0].operator },
         .organization_count = rows[0].organization_id.is ? count : 0,
         .organizations = call_new(call, count * sizeof *out->organizations),
     };
@@ -239,11 +228,9 @@ people_by_session(struct call *call, const char *token, struct signed_in *out, b
     struct session_holder_out *rows;
     size_t count;
 
-    hash_token(hash, token);
-    enum status status = session_holder(
-        &call->db,
-        &(struct session_holder_in){ .token_hash = { hash, sizeof hash }, .now = call->now }, &rows,
-        &count);
+    people_hash_token(hash, token);
+    struct session_holder_in in = { .token_hash = { hash, sizeof hash }, .now = call->now };
+    enum status status = session_holder(&call->db, &in, &rows, &count);
     if (status)
         return status;
     *found = count > 0;
@@ -253,8 +240,9 @@ people_by_session(struct call *call, const char *token, struct signed_in *out, b
 static enum status
 sign_out_body(struct call *call, void *with)
 {
-    return session_delete(&call->db,
-                          &(struct session_delete_in){ .token_hash = { with, HASH_BYTES } }, NULL);
+    struct session_delete_in in = { .token_hash = { with, HASH_BYTES } };
+
+    return session_delete(&call->db, &in, NULL);
 }
 
 enum status
@@ -262,6 +250,6 @@ people_sign_out(struct call *call, const char *token)
 {
     uint8_t hash[HASH_BYTES];
 
-    hash_token(hash, token);
+    people_hash_token(hash, token);
     return transact(call, sign_out_body, hash);
 }

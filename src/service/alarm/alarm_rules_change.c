@@ -144,7 +144,7 @@ rule_change_put_recipients(struct call *call, const struct rule_context *context
                                                  request->recipients[i] },
             &changed);
         if (!status && changed == 0)
-            return invalid(call, "recipients", "somebody is not a member of the organization");
+            return invalid(call, "recipients", "a recipient is not a member of the organization");
     }
     return status;
 }

@@ -150,20 +150,19 @@ alert_mail_record(struct call *call, const struct mail_context *context, int64_t
                   bool over)
 {
     const struct alert_tellings_out *telling = context->telling;
-    struct notice_insert_in notice = {
+    struct outbox_notice notice = {
         .organization_id = context->organization->organization_id,
         .id = id_random(),
         .kind = over ? "alert_over" : "alert_began",
         .user_id = telling->user_id,
         .recipient = telling->email,
         .due_on = zone_local_day(context->zone, call->now),
-        .queued_at = call->now,
         .outbox_id = outbox_id,
     };
 
     if (telling->over == (over ? 0 : telling->alerts))
         return STATUS_OK;
-    enum status status = notice_insert(&call->db, &notice, 1, NULL);
+    enum status status = outbox_record_notices(call, &notice, 1);
     return status ? status
                   : notice_rule_insert(&call->db,
                                        &(struct notice_rule_insert_in){

@@ -40,7 +40,7 @@ audit_json_close(struct audit_json *json, struct call *call, const char **out)
     return STATUS_OK;
 }
 
-/* Eight bytes, the lowest first: the same on every machine. */
+/* Little endian on every machine. */
 static void
 audit_put_int64(struct buffer *buffer, int64_t number)
 {
@@ -84,7 +84,7 @@ audit_hash(uint8_t out[HASH_BYTES], const uint8_t before[HASH_BYTES],
     return whole;
 }
 
-/* The entry after the one whose hash is `before`; its own hash into `hash`. */
+/* Chains an entry to the hash `before`, and gives its hash and its row. */
 static enum status
 chain_entry(struct call *call, const struct audit_entry *entry, const uint8_t before[HASH_BYTES],
             uint8_t hash[HASH_BYTES], struct audit_entry_insert_in *row)
@@ -108,39 +108,28 @@ chain_entry(struct call *call, const struct audit_entry *entry, const uint8_t be
     return STATUS_OK;
 }
 
-static struct audit_fact
-whole(const struct audit_fact *fact)
-{
-    struct audit_fact filled = *fact;
-
-    if (!filled.before)
-        filled.before = "null";
-    if (!filled.after)
-        filled.after = "null";
-    return filled;
-}
-
 enum status
 audit_append_many(struct call *call, int64_t organization_id, const struct actor *actor,
                   const struct audit_fact *facts, size_t count)
 {
+    struct audit_chain_extend_in extend = {
+        .organization_id = organization_id,
+        .count = (int64_t)count,
+        .first_hash = { nothing_before, sizeof nothing_before },
+    };
     struct audit_chain_extend_out chain;
     struct audit_entry_insert_in *rows = call_new(call, (count + 1) * sizeof *rows);
     uint8_t(*hashes)[HASH_BYTES] = call_new(call, (count + 1) * sizeof *hashes);
 
     if (!rows || !hashes)
-        return call_fail(call, STATUS_TOO_LARGE, "", "", "too many changes at once");
-    enum status status =
-        audit_chain_extend(&call->db,
-                           &(struct audit_chain_extend_in){
-                               .organization_id = organization_id,
-                               .count = (int64_t)count,
-                               .first_hash = { nothing_before, sizeof nothing_before },
-                           },
-                           &chain);
-    if (!status && chain.hash.size != HASH_BYTES)
-        status = call_fail(call, STATUS_BROKEN, "", "", "the audit log cannot be continued");
-    for (size_t i = 0; i < count && !status; i++) {
+        return STATUS_TOO_LARGE;
+    enum status status = audit_chain_extend(&call->db, &extend, &chain);
+    if (status)
+        return status;
+    if (chain.hash.size != HASH_BYTES)
+        return call_fail(call, STATUS_BROKEN, "", "", "the audit log cannot be continued");
+    for (size_t i = 0; i < count; i++) {
+        const struct audit_fact *fact = &facts[i];
         struct audit_entry entry = {
             .organization_id = organization_id,
             .sequence = chain.sequence - (int64_t)count + 1 + (int64_t)i,
@@ -148,21 +137,19 @@ audit_append_many(struct call *call, int64_t organization_id, const struct actor
             .actor_kind = actor_kind_words[actor->kind],
             .actor_id = actor->id,
             .actor_name = actor->name ? actor->name : "",
-            .fact = whole(&facts[i]),
+            .fact = { fact->action, fact->object_kind, fact->object_id,
+                      fact->before ? fact->before : "null", fact->after ? fact->after : "null" },
         };
         status =
             chain_entry(call, &entry, i > 0 ? hashes[i - 1] : chain.hash.at, hashes[i], &rows[i]);
+        if (status)
+            return status;
     }
-    if (!status)
-        status = audit_entry_insert(&call->db, rows, count, NULL);
+    status = audit_entry_insert(&call->db, rows, count, NULL);
     if (status)
         return status;
-    return audit_chain_set_hash(&call->db,
-                                &(struct audit_chain_set_hash_in){
-                                    .organization_id = organization_id,
-                                    .hash = { hashes[count - 1], HASH_BYTES },
-                                },
-                                NULL);
+    struct audit_chain_set_hash_in head = { organization_id, { hashes[count - 1], HASH_BYTES } };
+    return audit_chain_set_hash(&call->db, &head, NULL);
 }
 
 enum status

@@ -1,4 +1,4 @@
-/* audit.h - one entry a change, in the transaction of the change. */
+/* audit.h - appends an entry for each change, in the transaction of the change. */
 #ifndef SERVICE_AUDIT_AUDIT_H
 #define SERVICE_AUDIT_AUDIT_H
 
@@ -15,18 +15,17 @@ struct audit_fact {
     const char *after;  /* JSON; NULL is "null" */
 };
 
-/* Appends to the organization's chain: hash = BLAKE2b-256(hash before, entry), the
- * first one's before being zeros. Inside a transaction; the chain stays locked
- * until its end. The operator's own chain is AUDIT_OPERATOR_CHAIN. No secret
- * may stand in an entry; a redeemed key may. */
+/* Appends to the organization's chain: hash = BLAKE2b-256(previous hash, entry); before the first
+ * entry the hash is zeros. Inside a transaction; the chain stays locked until its end. An entry
+ * must contain no secret; a redeemed key is none. */
 enum status audit_append(struct call *call, int64_t organization_id, const struct audit_fact *fact);
 
-/* Several at once, in their order, by `actor`. */
+/* Appends several entries in order, by `actor`. */
 enum status audit_append_many(struct call *call, int64_t organization_id, const struct actor *actor,
                               const struct audit_fact *facts, size_t count);
 
-/* For `before` and `after`: an open JSON object to write into, and its text in the
- * arena once it is closed. Each open is followed by one close.
+/* Writes a JSON object for `before` or `after`. The close gives its text in the arena. Each open is
+ * followed by one close.
  *   STATUS_TOO_LARGE */
 struct audit_json {
     struct buffer buffer;
@@ -35,8 +34,8 @@ struct audit_json {
 struct json_writer *audit_json_open(struct audit_json *json);
 enum status audit_json_close(struct audit_json *json, struct call *call, const char **out);
 
-/* An entry as it is hashed: each field in this order, numbers as 8 bytes with the
- * lowest first, texts after their length. False: it is too large. */
+/* Hashes an entry: each field in this order, numbers as 8 bytes (little endian), texts after their
+ * length. False: it is too large. */
 struct audit_entry {
     int64_t organization_id;
     int64_t sequence;

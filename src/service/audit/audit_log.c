@@ -11,7 +11,7 @@
 
 enum { AUDIT_CURSOR = 'a' };
 
-/* A serial in any form is one. */
+/* Accepts a serial in any form. */
 static const char *
 object_of(struct call *call, const char *text)
 {
@@ -21,8 +21,7 @@ object_of(struct call *call, const char *text)
     if (!text || !serial_parse(&serial, text, strlen(text)))
         return text ? text : "";
     serial_format(written, serial);
-    const char *copy = arena_text(call->db.arena, written, sizeof written - 1);
-    return copy ? copy : text;
+    return call_text(call, written);
 }
 
 static struct audit_entry
@@ -40,20 +39,25 @@ entry_of(int64_t organization_id, const struct audit_log_page_out *row)
 }
 
 static enum status
-finish_page(struct call *call, int64_t organization_id, const struct audit_log_page_out *rows,
-            size_t count, size_t limit, struct audit_page *out)
+read_page(struct call *call, const struct audit_log_page_in *in, struct audit_page *out)
 {
+    struct audit_log_page_out *rows;
+    size_t count, limit = (size_t)in->most - 1;
+    enum status status = audit_log_page(&call->db, in, &rows, &count);
+
+    if (status)
+        return status;
     *out = (struct audit_page){ .count = count < limit ? count : limit };
     out->items = call_new(call, (out->count + 1) * sizeof *out->items);
     if (!out->items)
         return STATUS_TOO_LARGE;
     for (size_t i = 0; i < out->count; i++)
-        out->items[i] = entry_of(organization_id, &rows[i]);
+        out->items[i] = entry_of(in->organization_id, &rows[i]);
     if (count <= limit)
         return STATUS_OK;
-    out->next = cursor_write(call, AUDIT_CURSOR,
-                             &(struct cursor_place){ .number = out->items[limit - 1].sequence });
-    return out->next ? STATUS_OK : call->db.fault.status;
+    struct cursor_place last = { .number = rows[limit - 1].sequence };
+    out->next = cursor_write(call, AUDIT_CURSOR, &last);
+    return out->next ? STATUS_OK : STATUS_TOO_LARGE;
 }
 
 enum status
@@ -70,17 +74,16 @@ audit_list(struct call *call, int64_t organization_id, const struct audit_query 
         .to = query->to ? query->to : UTC_NEVER,
         .most = query->page.limit + 1,
     };
-    struct audit_log_page_out *rows;
     char email[EMAIL_SIZE];
-    size_t count;
     enum status status = cursor_read(call, AUDIT_CURSOR, query->page.cursor, &place);
 
+    if (status)
+        return status;
+    if (!in.object)
+        return STATUS_TOO_LARGE;
     in.before_sequence = place.number;
     if (id_parse(&in.user_id, in.user_name, strlen(in.user_name)))
         in.user_name = "";
     in.user_email = email_normalize(email, in.user_name) ? email : in.user_name;
-    if (!status)
-        status = audit_log_page(&call->db, &in, &rows, &count);
-    return status ? status
-                  : finish_page(call, organization_id, rows, count, (size_t)query->page.limit, out);
+    return read_page(call, &in, out);
 }

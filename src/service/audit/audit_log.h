@@ -1,4 +1,4 @@
-/* audit_log.h - reading the audit log, and checking that nobody has changed it. */
+/* audit_log.h - reads the audit log, and checks that it was not changed. */
 #ifndef SERVICE_AUDIT_AUDIT_LOG_H
 #define SERVICE_AUDIT_AUDIT_LOG_H
 
@@ -19,39 +19,38 @@ struct audit_page {
     const char *next;
 };
 
-/* A page costs what its entries cost, more when a filter skips many. STATUS_MALFORMED: the
- * cursor. */
+/* Costs more when the filter skips many entries. STATUS_MALFORMED: the cursor. */
 enum status audit_list(struct call *call, int64_t organization_id, const struct audit_query *query,
                        struct audit_page *out);
 
 enum audit_flaw {
     AUDIT_WHOLE,
-    AUDIT_MISSING,  /* an entry with this number is not there */
-    AUDIT_CHANGED,  /* its hash does not follow from it and the one before */
-    AUDIT_APPENDED, /* it stands behind the end of the chain */
-    AUDIT_NO_CHAIN, /* an organization without any entry */
+    AUDIT_MISSING,  /* the entry with this number is missing */
+    AUDIT_CHANGED,  /* its hash does not match its content and the previous hash */
+    AUDIT_APPENDED, /* it follows the end of the chain */
+    AUDIT_NO_CHAIN, /* the organization has no entries */
     AUDIT_FLAW_COUNT
 };
-/* A sentence's end, such as "is missing". */
+/* The predicate of a sentence, such as "is missing". */
 const char *audit_flaw_words(enum audit_flaw flaw);
 
 struct audit_verdict {
-    int64_t organization_id; /* AUDIT_OPERATOR_CHAIN: the operator's */
-    const char *name;        /* of the organization; "" if it has none */
-    int64_t entries;         /* that were read */
+    int64_t organization_id; /* or AUDIT_OPERATOR_CHAIN */
+    const char *name;        /* of the organization; "" if none */
+    int64_t entries;         /* read */
     enum audit_flaw flaw;
-    int64_t sequence; /* of the first entry that does not fit; 0 if all do */
+    int64_t sequence; /* of the first flawed entry; 0: none */
 };
 
 struct audit_verification {
-    struct audit_verdict *chains; /* every one that there is or should be, the operator's first */
+    struct audit_verdict *chains; /* all that exist or should exist, the operator's first */
     size_t count;
     int64_t entries;
     int64_t flawed; /* chains */
 };
 
-/* Walks every chain in the store, each in one state of it. `progress` (may be NULL) is told now
- * and then how many entries of how many were read. What is found wrong does not fail the call. */
+/* Checks every chain in the store, each in its own read transaction. Calls `progress` (may be NULL)
+ * with the numbers of read and of all entries. A flaw does not fail the call. */
 typedef void audit_progress(void *with, int64_t read, int64_t all);
 enum status audit_verify(struct call *call, audit_progress *progress, void *with,
                          struct audit_verification *out);

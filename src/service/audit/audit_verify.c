@@ -1,4 +1,4 @@
-/* audit_verify.c - the chains, entry by entry. */
+/* audit_verify.c - checks the chains, entry by entry. */
 #include <string.h>
 
 #include "service/audit/audit_log.h"
@@ -6,13 +6,13 @@
 #include "statements.h"
 #include "store/store.h"
 
-enum { TELL_EVERY = 4096 };
+enum { PROGRESS_EVERY = 4096 };
 
 static const char *const words[] = {
     [AUDIT_WHOLE] = "fits",
     [AUDIT_MISSING] = "is missing",
     [AUDIT_CHANGED] = "was changed, or does not belong there",
-    [AUDIT_APPENDED] = "was appended behind the end of the chain",
+    [AUDIT_APPENDED] = "was appended after the end of the chain",
     [AUDIT_NO_CHAIN] = "is missing, and so are all others",
 };
 _Static_assert(sizeof words / sizeof words[0] == AUDIT_FLAW_COUNT, "a flaw has no words");
@@ -28,7 +28,7 @@ struct verify_context {
     void *with;
     int64_t read, all; /* entries */
 
-    /* one chain: */
+    /* the current chain: */
     struct audit_verdict *verdict;
     int64_t head;
     uint8_t head_hash[HASH_BYTES];
@@ -37,7 +37,7 @@ struct verify_context {
 };
 
 static void
-blame(struct verify_context *context, enum audit_flaw flaw, int64_t sequence)
+report_flaw(struct verify_context *context, enum audit_flaw flaw, int64_t sequence)
 {
     if (context->verdict->flaw)
         return;
@@ -45,7 +45,7 @@ blame(struct verify_context *context, enum audit_flaw flaw, int64_t sequence)
     context->verdict->sequence = sequence;
 }
 
-/* After the first that does not fit the others are only counted. */
+/* After the first flaw, only counts the entries. */
 static enum status
 check_entry(void *with, const struct audit_entries_out *row, struct fault *fault)
 {
@@ -63,46 +63,46 @@ check_entry(void *with, const struct audit_entries_out *row, struct fault *fault
 
     (void)fault;
     context->verdict->entries++;
-    if (++context->read % TELL_EVERY == 0 && context->progress)
+    if (++context->read % PROGRESS_EVERY == 0 && context->progress)
         context->progress(context->with, context->read, context->all);
     if (context->verdict->flaw)
         return STATUS_OK;
     context->sequence++;
     if (row->sequence > context->head)
-        blame(context, context->sequence <= context->head ? AUDIT_MISSING : AUDIT_APPENDED,
-              context->sequence);
+        report_flaw(context, context->sequence <= context->head ? AUDIT_MISSING : AUDIT_APPENDED,
+                    context->sequence);
     else if (row->sequence != context->sequence)
-        blame(context, AUDIT_MISSING, context->sequence);
+        report_flaw(context, AUDIT_MISSING, context->sequence);
     else if (!audit_hash(hash, context->hash, &entry) || row->hash.size != HASH_BYTES
              || memcmp(hash, row->hash.at, HASH_BYTES) != 0)
-        blame(context, AUDIT_CHANGED, row->sequence);
+        report_flaw(context, AUDIT_CHANGED, row->sequence);
     else
         memcpy(context->hash, hash, HASH_BYTES);
     return STATUS_OK;
 }
 
-/* The end is where the chain says, and is what it says. */
+/* Compares the last entry with the head of the chain. */
 static void
 check_end(struct verify_context *context)
 {
     if (context->head == 0 && context->sequence == 0
         && context->verdict->organization_id != AUDIT_OPERATOR_CHAIN)
-        blame(context, AUDIT_NO_CHAIN, 1);
+        report_flaw(context, AUDIT_NO_CHAIN, 1);
     if (context->sequence < context->head)
-        blame(context, AUDIT_MISSING, context->sequence + 1);
+        report_flaw(context, AUDIT_MISSING, context->sequence + 1);
     if (memcmp(context->hash, context->head_hash, HASH_BYTES) != 0)
-        blame(context, AUDIT_CHANGED, context->sequence);
+        report_flaw(context, AUDIT_CHANGED, context->sequence);
 }
 
 static enum status
 chain_body(struct call *call, void *with)
 {
     struct verify_context *context = with;
+    struct audit_chain_head_in head_in = { context->verdict->organization_id };
+    struct audit_entries_in entries_in = { context->verdict->organization_id };
     struct audit_chain_head_out head;
-    int64_t organization_id = context->verdict->organization_id;
     bool found;
-    enum status status = audit_chain_head(
-        &call->db, &(struct audit_chain_head_in){ organization_id }, &head, &found);
+    enum status status = audit_chain_head(&call->db, &head_in, &head, &found);
 
     if (status)
         return status;
@@ -112,8 +112,7 @@ chain_body(struct call *call, void *with)
     memset(context->head_hash, 0, HASH_BYTES);
     if (found && head.hash.size == HASH_BYTES)
         memcpy(context->head_hash, head.hash.at, HASH_BYTES);
-    status = audit_entries(&call->db, &(struct audit_entries_in){ organization_id }, check_entry,
-                           context);
+    status = audit_entries(&call->db, &entries_in, check_entry, context);
     if (!status)
         check_end(context);
     return status;
@@ -131,7 +130,7 @@ read_chains(struct call *call, struct verify_context *context, struct audit_veri
         return status;
     out->chains = call_new(call, (count + 1) * sizeof *out->chains);
     if (!out->chains)
-        return call_fail(call, STATUS_TOO_LARGE, "", "", "there are too many chains");
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < count; i++) {
         out->chains[i] = (struct audit_verdict){ .organization_id = rows[i].organization_id,
                                                  .name = rows[i].name };

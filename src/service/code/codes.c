@@ -46,7 +46,7 @@ static enum status
 record_issue(struct call *call, const struct code_order *order)
 {
     char id[ID_TEXT_SIZE];
-    const char *after;
+    struct audit_fact fact = { "code.issue", "code", id, NULL, NULL };
     struct audit_json json;
     struct json_writer *writer = audit_json_open(&json);
 
@@ -58,29 +58,22 @@ record_issue(struct call *call, const struct code_order *order)
         json_put_null(writer, "redeem_by");
     json_put_id(writer, "organization_id", order->bound_organization_id);
     json_put_text(writer, "reference", order->reference);
-    enum status status = audit_json_close(&json, call, &after);
-    if (status)
-        return status;
     id_format(id, order->id);
-    return audit_append(call, AUDIT_OPERATOR_CHAIN,
-                        &(struct audit_fact){
-                            .action = "code.issue",
-                            .object_kind = "code",
-                            .object_id = id,
-                            .after = after,
-                        });
+    enum status status = audit_json_close(&json, call, &fact.after);
+    return status ? status : audit_append(call, AUDIT_OPERATOR_CHAIN, &fact);
 }
 
 static enum status
 issue_body(struct call *call, void *with)
 {
     struct code_order *order = with;
-    struct organization bound_to;
+    int64_t bound = order->bound_organization_id;
+    struct organization organization;
     uint8_t random[CODE_RANDOM_BYTES], hash[HASH_BYTES];
     enum status status = STATUS_OK;
 
-    if (order->bound_organization_id)
-        status = organization_get(call, order->bound_organization_id, &bound_to);
+    if (bound)
+        status = organization_get(call, bound, &organization);
     if (status == STATUS_NOT_FOUND)
         return call_fail(call, STATUS_NOT_FOUND, "", "organization_id",
                          "there is no such organization");
@@ -92,20 +85,18 @@ issue_body(struct call *call, void *with)
     code_format(order->code, &code);
     code_hash(hash, &code, call->secret);
     order->id = id_random();
-    status = code_insert(&call->db,
-                         &(struct code_insert_in){
-                             .id = order->id,
-                             .code_hash = { hash, sizeof hash },
-                             .quantity = order->quantity,
-                             .term = order->term,
-                             .redeem_by = { order->has_redeem_by, order->redeem_by },
-                             .bound_organization_id = { order->bound_organization_id != 0,
-                                                        order->bound_organization_id },
-                             .reference = order->reference,
-                             .issued_at = order->issued_at,
-                             .issued_by = order->issued_by,
-                         },
-                         NULL);
+    struct code_insert_in in = {
+        .id = order->id,
+        .code_hash = { hash, sizeof hash },
+        .quantity = order->quantity,
+        .term = order->term,
+        .redeem_by = { order->has_redeem_by, order->redeem_by },
+        .bound_organization_id = { bound != 0, bound },
+        .reference = order->reference,
+        .issued_at = order->issued_at,
+        .issued_by = order->issued_by,
+    };
+    status = code_insert(&call->db, &in, NULL);
     return status ? status : record_issue(call, order);
 }
 
@@ -124,8 +115,9 @@ code_issue(struct call *call, const struct code_request *request, struct code_or
     };
     enum status status = check_request(call, request, &order);
 
-    if (!status)
-        status = transact(call, issue_body, &order);
+    if (status)
+        return status;
+    status = transact(call, issue_body, &order);
     if (!status)
         *out = order;
     return status;
@@ -156,11 +148,10 @@ order_of(const struct code_list_page_out *row)
 enum status
 code_get(struct call *call, int64_t id, struct code_order *out)
 {
+    struct code_by_id_in in = { .code_id = id, .today = call->now / UTC_DAY };
     struct code_list_page_out row;
     bool found;
-    enum status status = code_by_id(
-        &call->db, &(struct code_by_id_in){ .code_id = id, .today = call->now / UTC_DAY }, &row,
-        &found);
+    enum status status = code_by_id(&call->db, &in, &row, &found);
 
     if (status)
         return status;
@@ -184,7 +175,7 @@ finish_code_page(struct call *call, const struct code_list_page_out *rows, size_
         return STATUS_OK;
     const struct code_order *last = &out->items[limit - 1];
     out->next = cursor_write_id(call, CODES_CURSOR, last->issued_at, last->id);
-    return out->next ? STATUS_OK : call->db.fault.status;
+    return out->next ? STATUS_OK : STATUS_TOO_LARGE;
 }
 
 enum status
@@ -231,7 +222,7 @@ finish_key_page(struct call *call, const struct key_list_page_out *rows, size_t 
     if (count <= limit)
         return STATUS_OK;
     out->next = cursor_write_id(call, KEYS_CURSOR, rows[limit - 1].redeemed_at, rows[limit - 1].id);
-    return out->next ? STATUS_OK : call->db.fault.status;
+    return out->next ? STATUS_OK : STATUS_TOO_LARGE;
 }
 
 enum status

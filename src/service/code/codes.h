@@ -1,4 +1,4 @@
-/* codes.h - activation codes: issued by the operator, redeemed by an organization. */
+/* codes.h - activation codes: the operator issues them, an organization redeems them. */
 #ifndef SERVICE_CODE_CODES_H
 #define SERVICE_CODE_CODES_H
 
@@ -8,21 +8,21 @@
 
 enum { CODE_MOST_LICENSES = 100000, REFERENCE_MOST_BYTES = 200 };
 
-/* What the store knows a code by: a keyed hash of its 25 symbols, without hyphens. */
+/* The store identifies a code by this keyed hash of its 25 symbols without hyphens. */
 void code_hash(uint8_t out[HASH_BYTES], const struct code *code, const struct secret_key *secret);
 
 struct code_request {
     int64_t quantity; /* 1 to CODE_MOST_LICENSES */
     const char *term; /* "P2Y"; 1 day to 10 years */
     bool has_redeem_by;
-    day_number redeem_by;    /* the last day, through its end in UTC; not before today */
+    day_number redeem_by;    /* last day, until its end in UTC; not before today */
     int64_t organization_id; /* the only one that may redeem it; 0 for any */
     const char *reference;   /* 0 to REFERENCE_MOST_BYTES; NULL is "" */
 };
 
 struct code_order {
     int64_t id;
-    char code[CODE_TEXT_SIZE]; /* only when just issued, else "" */
+    char code[CODE_TEXT_SIZE]; /* right after issuing; else "" */
     int64_t quantity;
     const char *term;
     bool has_redeem_by;
@@ -32,11 +32,10 @@ struct code_order {
     const char *state; /* "issued", "redeemed", "expired", "revoked" */
     utc_seconds issued_at;
     const char *issued_by;
-    utc_seconds redeemed_at; /* 0 if not */
-    int64_t organization_id; /* that redeemed it; 0 if not */
-    utc_seconds revoked_at;  /* when the operator did; 0 if not */
-    const char *revoked_by;  /* with the next: NULL if not */
-    const char *revoke_reason;
+    utc_seconds redeemed_at;                /* 0 if not */
+    int64_t organization_id;                /* that redeemed it; 0 if not */
+    utc_seconds revoked_at;                 /* 0 if not */
+    const char *revoked_by, *revoke_reason; /* NULL if not */
 };
 
 /* STATUS_INVALID names the field. STATUS_NOT_FOUND: organization_id. */
@@ -67,17 +66,16 @@ struct redemption {
     int64_t licenses_left;
     struct renewed_sensor *renewed;
     size_t renewed_count;
-    bool again; /* this organization had redeemed it before: nothing changed */
+    bool again; /* the organization had redeemed it before: nothing changed */
 };
 
-/* Puts the licenses of `code` into the pool of the organization (rule 3). A wrong
- * code is counted against the organization: that commits although the verb fails
- * (service/core/throttle.h). The same organization entering it again gets the first answer
- * again, even while it has to wait.
+/* Puts the licenses of `code` into the organization's pool (rule 3). A wrong code counts against
+ * the organization, although the verb fails (service/core/throttle.h). If the same organization
+ * enters the code again, it gets the first answer again, even while it has to wait.
  *   STATUS_INVALID    code_malformed: field "code"; never counted
  *   STATUS_NOT_FOUND  code_not_accepted
  *   STATUS_CONFLICT   code_expired, code_revoked
- *   STATUS_SLOW_DOWN  too_many_codes: fault.until; a right code has to wait too */
+ *   STATUS_SLOW_DOWN  too_many_codes: fault.until; a correct code has to wait, too */
 enum status code_redeem(struct call *call, int64_t organization_id, const char *code,
                         struct redemption *out);
 
@@ -99,9 +97,9 @@ struct key_page {
 enum status key_list(struct call *call, int64_t organization_id, struct page_request page,
                      struct key_page *out);
 
-/* Whether somebody at `client` (an address) may sign up with this code: an unredeemed one is
- * an invitation. Failures as code_redeem, with the field "activation_code". A read: who
- * calls it counts a wrong code for the subject "sign_up:<client>". */
+/* Checks whether `client` (an address) may sign up with this code: an unredeemed code is an
+ * invitation. Failures as code_redeem(), with the field "activation_code". A read: the caller
+ * counts a wrong code against the subject "sign_up:<client>". */
 enum status code_may_invite(struct call *call, const char *code, const char *client);
 
 #endif

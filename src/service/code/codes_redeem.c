@@ -1,4 +1,4 @@
-/* codes_redeem.c - a code becomes a key, or is an invitation. */
+/* codes_redeem.c - redeems a code, or accepts it as an invitation. */
 #include <string.h>
 
 #include "base/id.h"
@@ -37,8 +37,9 @@ static enum status
 find_code(struct call *call, const uint8_t hash[HASH_BYTES], struct code_by_hash_out *out,
           bool *found)
 {
-    return code_by_hash(&call->db, &(struct code_by_hash_in){ .code_hash = { hash, HASH_BYTES } },
-                        out, found);
+    struct code_by_hash_in in = { .code_hash = { hash, HASH_BYTES } };
+
+    return code_by_hash(&call->db, &in, out, found);
 }
 
 static enum status
@@ -51,16 +52,16 @@ not_accepted(struct call *call, const char *field)
 static enum status
 wrong_code(struct call *call, const struct redeem_context *context)
 {
-    return throttle_note_failure(call, context->subject, not_accepted(call, "code"));
+    return throttle_count_failure(call, context->subject, not_accepted(call, "code"));
 }
 
-/* An unredeemed code says so when it can no longer be redeemed. */
+/* An unredeemed code may be revoked or expired. */
 static enum status
 check_validity(struct call *call, const char *field, const struct code_by_hash_out *code)
 {
     if (code->revoked_at)
         return call_fail(call, STATUS_CONFLICT, "code_revoked", field,
-                         "the seller has withdrawn this code");
+                         "the seller has revoked this code");
     if (code->redeem_by.is && code->redeem_by.value < call->now / UTC_DAY) {
         char day[DATE_TEXT_SIZE];
         date_format(day, code->redeem_by.value);
@@ -70,14 +71,13 @@ check_validity(struct call *call, const char *field, const struct code_by_hash_o
     return STATUS_OK;
 }
 
-/* Who was renewed at once when the key was redeemed. */
+/* The sensors that were renewed when the key was redeemed. */
 static enum status
 read_renewed(struct call *call, int64_t organization_id, int64_t key_id, struct redemption *out)
 {
+    struct redemption_renewed_list_in in = { organization_id, key_id };
     struct redemption_renewed_list_out *rows;
-    enum status status = redemption_renewed_list(
-        &call->db, &(struct redemption_renewed_list_in){ organization_id, key_id }, &rows,
-        &out->renewed_count);
+    enum status status = redemption_renewed_list(&call->db, &in, &rows, &out->renewed_count);
 
     if (status)
         return status;
@@ -89,39 +89,37 @@ read_renewed(struct call *call, int64_t organization_id, int64_t key_id, struct 
     return STATUS_OK;
 }
 
-/* So that the answer can be given again. */
+/* Lets the same answer be given again. */
 static enum status
 keep_renewed(struct call *call, int64_t organization_id, int64_t key_id,
-             const struct redemption *told)
+             const struct redemption *redemption)
 {
-    struct redemption_renewed_insert_in *rows =
-        call_new(call, (told->renewed_count + 1) * sizeof *rows);
+    size_t count = redemption->renewed_count;
 
+    if (count == 0)
+        return STATUS_OK;
+    struct redemption_renewed_insert_in *rows = call_new(call, count * sizeof *rows);
     if (!rows)
-        return call_too_large(call);
-    for (size_t i = 0; i < told->renewed_count; i++)
+        return STATUS_TOO_LARGE;
+    for (size_t i = 0; i < count; i++)
         rows[i] = (struct redemption_renewed_insert_in){
             .organization_id = organization_id,
             .key_id = key_id,
             .place = (int64_t)i,
-            .serial = told->renewed[i].serial,
-            .expires_at = told->renewed[i].expires_at,
+            .serial = redemption->renewed[i].serial,
+            .expires_at = redemption->renewed[i].expires_at,
         };
-    if (told->renewed_count == 0)
-        return STATUS_OK;
-    return redemption_renewed_insert(&call->db, rows, told->renewed_count, NULL);
+    return redemption_renewed_insert(&call->db, rows, count, NULL);
 }
 
-/* The answer of then, once more. */
+/* Repeats the first answer. */
 static enum status
 answer_again(struct call *call, struct redeem_context *context, int64_t key_id)
 {
+    struct key_by_id_in in = { context->organization_id, key_id };
     struct key_by_id_out key;
     bool found;
-    enum status status = key_by_id(
-        &call->db,
-        &(struct key_by_id_in){ .organization_id = context->organization_id, .id = key_id }, &key,
-        &found);
+    enum status status = key_by_id(&call->db, &in, &key, &found);
 
     if (status)
         return status;
@@ -141,22 +139,14 @@ answer_again(struct call *call, struct redeem_context *context, int64_t key_id)
 static enum status
 record_redemption(struct call *call, int64_t organization_id, const struct redemption *redemption)
 {
-    const char *after;
+    struct audit_fact fact = { "code.redeem", "key", redemption->key, NULL, NULL };
     struct audit_json json;
     struct json_writer *writer = audit_json_open(&json);
 
     json_put_int64(writer, "quantity", redemption->quantity);
     json_put_text(writer, "term", redemption->term);
-    enum status status = audit_json_close(&json, call, &after);
-    if (status)
-        return status;
-    return audit_append(call, organization_id,
-                        &(struct audit_fact){
-                            .action = "code.redeem",
-                            .object_kind = "key",
-                            .object_id = redemption->key,
-                            .after = after,
-                        });
+    enum status status = audit_json_close(&json, call, &fact.after);
+    return status ? status : audit_append(call, organization_id, &fact);
 }
 
 /* The code becomes a key of the organization, with all of its licenses in the pool. */
@@ -165,19 +155,14 @@ redeem_make_key(struct call *call, struct redeem_context *context,
                 const struct code_by_hash_out *code, int64_t redemption)
 {
     struct redemption *out = context->out;
+    struct code_set_redeemed_in redeemed = { code->id, context->organization_id, call->now };
     int64_t changed;
-    enum status status = code_set_redeemed(&call->db,
-                                           &(struct code_set_redeemed_in){
-                                               .id = code->id,
-                                               .organization_id = context->organization_id,
-                                               .now = call->now,
-                                           },
-                                           &changed);
+    enum status status = code_set_redeemed(&call->db, &redeemed, &changed);
 
-    if (!status && changed == 0) /* another organization, or the operator, was faster */
-        return wrong_code(call, context);
     if (status)
         return status;
+    if (changed == 0) /* another organization, or the operator, was faster */
+        return wrong_code(call, context);
     *out = (struct redemption){
         .key = call_text(call, context->key),
         .quantity = code->quantity,
@@ -186,18 +171,17 @@ redeem_make_key(struct call *call, struct redeem_context *context,
     };
     if (!out->key)
         return STATUS_TOO_LARGE;
-    return key_insert(&call->db,
-                      &(struct key_insert_in){
-                          .organization_id = context->organization_id,
-                          .id = code->id,
-                          .key = out->key,
-                          .quantity = out->quantity,
-                          .term = out->term,
-                          .redeemed_at = out->redeemed_at,
-                          .redemption = redemption,
-                          .redeemed_by = call->actor->name,
-                      },
-                      NULL);
+    struct key_insert_in in = {
+        .organization_id = context->organization_id,
+        .id = code->id,
+        .key = out->key,
+        .quantity = out->quantity,
+        .term = out->term,
+        .redeemed_at = out->redeemed_at,
+        .redemption = redemption,
+        .redeemed_by = call->actor->name,
+    };
+    return key_insert(&call->db, &in, NULL);
 }
 
 static void
@@ -213,31 +197,35 @@ write_redeemed(struct json_writer *json, const void *with, size_t index)
     json_put_int64(json, "licenses_left", redemption->licenses_left);
 }
 
-/* Sensors that had expired are renewed at once, and what is left after that is told. */
+/* Renews expired sensors, keeps the answer and emits the event. */
 static enum status
-redeem_tell(struct call *call, struct redeem_context *context, const struct organization_lock *lock,
-            int64_t key_id)
+redeem_finish(struct call *call, struct redeem_context *context,
+              const struct organization_lock *lock, int64_t key_id)
 {
     int64_t organization_id = context->organization_id;
     struct redemption *out = context->out;
+    struct licenses_left_in pool_in = { organization_id };
     struct licenses_left_out pool;
     enum status status = record_redemption(call, organization_id, out);
 
-    if (!status)
-        status = renewing_revive(call, lock, &out->renewed, &out->renewed_count);
-    if (!status)
-        status = licenses_left(
-            &call->db, &(struct licenses_left_in){ .organization_id = organization_id }, &pool);
+    if (status)
+        return status;
+    status = renewing_revive(call, lock, &out->renewed, &out->renewed_count);
+    if (status)
+        return status;
+    status = licenses_left(&call->db, &pool_in, &pool);
     if (status)
         return status;
     out->licenses_left = pool.licenses_left;
-    status = key_set_told(
-        &call->db, &(struct key_set_told_in){ organization_id, key_id, pool.licenses_left }, NULL);
-    if (!status)
-        status = keep_renewed(call, organization_id, key_id, out);
-    return status ? status
-                  : event_emit_each(call, organization_id, EVENT_CODE_REDEEMED, 1, write_redeemed,
-                                    out);
+    struct key_set_answered_in answered = { organization_id, key_id, pool.licenses_left };
+    status = key_set_answered(&call->db, &answered, NULL);
+    if (status)
+        return status;
+    status = keep_renewed(call, organization_id, key_id, out);
+    if (status)
+        return status;
+    struct event_batch event = { organization_id, EVENT_CODE_REDEEMED, 1, write_redeemed, out };
+    return event_emit(call, &event);
 }
 
 static enum status
@@ -249,8 +237,9 @@ redeem_body(struct call *call, void *with)
     bool found;
 
     enum status status = ledger_begin(call, context->organization_id, &lock);
-    if (!status)
-        status = find_code(call, context->hash, &code, &found);
+    if (status)
+        return status;
+    status = find_code(call, context->hash, &code, &found);
     if (status)
         return status;
     if (found && code.organization_id == context->organization_id)
@@ -264,10 +253,12 @@ redeem_body(struct call *call, void *with)
     if (!found || code.organization_id || foreign)
         return wrong_code(call, context);
     status = check_validity(call, "code", &code);
-    if (!status)
-        status = redeem_make_key(call, context, &code, lock.version);
-    if (!status)
-        status = redeem_tell(call, context, &lock, code.id);
+    if (status)
+        return status;
+    status = redeem_make_key(call, context, &code, lock.version);
+    if (status)
+        return status;
+    status = redeem_finish(call, context, &lock, code.id);
     return status ? status : throttle_forget(call, context->subject);
 }
 
@@ -303,8 +294,9 @@ code_may_invite(struct call *call, const char *text, const char *client)
     throttle_subject(subject, "sign_up", client);
     code_hash(hash, &code, call->secret);
     status = throttle_check(call, subject, "too_many_codes", too_many);
-    if (!status)
-        status = find_code(call, hash, &row, &found);
+    if (status)
+        return status;
+    status = find_code(call, hash, &row, &found);
     if (status)
         return status;
     if (!found || row.organization_id)

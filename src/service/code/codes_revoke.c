@@ -1,7 +1,5 @@
 #include "service/code/codes_revoke.h"
 
-#include <string.h>
-
 #include "base/id.h"
 #include "service/audit/audit.h"
 #include "service/code/key_revoke.h"
@@ -32,22 +30,20 @@ check_not_revoked(struct call *call, const struct code_order *order)
 }
 
 static enum status
-mark(struct call *call, const struct revoke_context *context)
+set_revoked(struct call *call, const struct revoke_context *context)
 {
-    const struct code_order *order = &context->out->order;
+    struct code_set_revoked_in in = {
+        .id = context->id,
+        .redeemed = context->out->order.organization_id != 0,
+        .revoked_at = call->now,
+        .revoked_by = call->actor->name,
+        .revoke_reason = context->reason,
+    };
     int64_t changed;
-    enum status status = code_set_revoked(&call->db,
-                                          &(struct code_set_revoked_in){
-                                              .id = context->id,
-                                              .redeemed = order->organization_id != 0,
-                                              .revoked_at = call->now,
-                                              .revoked_by = call->actor->name,
-                                              .revoke_reason = context->reason,
-                                          },
-                                          &changed);
+    enum status status = code_set_revoked(&call->db, &in, &changed);
 
     if (!status && changed != 1)
-        status = call_fail(call, STATUS_BUSY, "", "", "the code was redeemed or revoked meanwhile");
+        return call_fail(call, STATUS_BUSY, "", "", "the code was redeemed or revoked meanwhile");
     return status;
 }
 
@@ -56,7 +52,7 @@ revoke_record(struct call *call, const struct revoke_context *context, int64_t c
               const char *kind, const char *object_id)
 {
     const struct code_revocation *out = context->out;
-    const char *after;
+    struct audit_fact fact = { "code.revoke", kind, object_id, NULL, NULL };
     struct audit_json json;
     struct json_writer *writer = audit_json_open(&json);
 
@@ -67,45 +63,10 @@ revoke_record(struct call *call, const struct revoke_context *context, int64_t c
     json_put_int64(writer, "ended", out->ended);
     if (chain == AUDIT_OPERATOR_CHAIN)
         json_put_id(writer, "organization_id", out->order.organization_id);
-    enum status status = audit_json_close(&json, call, &after);
-    if (status)
-        return status;
-    return audit_append(call, chain,
-                        &(struct audit_fact){
-                            .action = "code.revoke",
-                            .object_kind = kind,
-                            .object_id = object_id,
-                            .after = after,
-                        });
+    enum status status = audit_json_close(&json, call, &fact.after);
+    return status ? status : audit_append(call, chain, &fact);
 }
 
-/* Who lost coverage at this instant: from now on, also where it had begun this very second,
- * so that no end is left to begin from. */
-static enum status
-renew_who_lost(struct call *call, const struct organization_lock *lock)
-{
-    struct renewed_sensor *renewed;
-    size_t count;
-
-    return renewing_revive(call, lock, &renewed, &count);
-}
-
-static enum status
-revoke_tell(struct call *call, const struct revoke_context *context, const struct revoked_key *key,
-            const struct zone *zone)
-{
-    const struct revocation_letter what = {
-        .organization_id = context->out->order.organization_id,
-        .zone = zone,
-        .reason = context->reason,
-        .effective_at = context->out->effective_at,
-        .key = key,
-    };
-
-    return revocation_tell(call, &what);
-}
-
-/* The organization's lock first, as everywhere: then the code. */
 static enum status
 revoke_redeemed(struct call *call, struct revoke_context *context)
 {
@@ -113,10 +74,14 @@ revoke_redeemed(struct call *call, struct revoke_context *context)
     int64_t organization_id = out->order.organization_id;
     struct organization_lock lock;
     struct revoked_key key;
+    struct renewed_sensor *renewed;
+    size_t count;
     enum status status = ledger_begin(call, organization_id, &lock);
 
-    if (!status)
-        status = mark(call, context);
+    if (status)
+        return status;
+    status =
+        set_revoked(call, context); /* locks the code after the organization, as redeeming does */
     if (status)
         return status;
     out->effective_at = context->effective_at > call->now ? context->effective_at : call->now;
@@ -127,9 +92,13 @@ revoke_redeemed(struct call *call, struct revoke_context *context)
     out->withdrawn_waiting = key.withdrawn_waiting;
     out->ended = key.ended;
     status = revoke_record(call, context, organization_id, "key", key.key);
-    if (!status)
-        status = revoke_tell(call, context, &key, lock.zone);
-    return status ? status : renew_who_lost(call, &lock);
+    if (status)
+        return status;
+    struct revocation_letter letter = { organization_id, lock.zone, context->reason,
+                                        out->effective_at, &key };
+    status = revocation_letter_send(call, &letter);
+    /* Renews sensors that lost coverage now, even in the second of its start: no end is left. */
+    return status ? status : renewing_revive(call, &lock, &renewed, &count);
 }
 
 static enum status
@@ -142,12 +111,16 @@ codes_revoke_body(struct call *call, void *with)
     *out = (struct code_revocation){ 0 };
     id_format(id, context->id);
     enum status status = code_get(call, context->id, &out->order);
-    if (!status)
-        status = check_not_revoked(call, &out->order);
-    if (!status)
-        status = out->order.organization_id ? revoke_redeemed(call, context) : mark(call, context);
-    if (!status)
-        status = revoke_record(call, context, AUDIT_OPERATOR_CHAIN, "code", id);
+    if (status)
+        return status;
+    status = check_not_revoked(call, &out->order);
+    if (status)
+        return status;
+    status = out->order.organization_id ? revoke_redeemed(call, context)
+                                        : set_revoked(call, context);
+    if (status)
+        return status;
+    status = revoke_record(call, context, AUDIT_OPERATOR_CHAIN, "code", id);
     return status ? status : code_get(call, context->id, &out->order);
 }
 

@@ -1,4 +1,4 @@
-/* codes_revoke.h - the operator takes back an order (rule 9). */
+/* codes_revoke.h - the operator revokes an activation code (rule 9). */
 #ifndef SERVICE_CODE_CODES_REVOKE_H
 #define SERVICE_CODE_CODES_REVOKE_H
 
@@ -12,22 +12,21 @@ struct code_revocation_request {
 };
 
 struct code_revocation {
-    struct code_order order;     /* as it is after it */
-    utc_seconds effective_at;    /* 0 for a code that nobody had redeemed */
+    struct code_order order;     /* after the revocation */
+    utc_seconds effective_at;    /* 0 for an unredeemed code */
     int64_t withdrawn_from_pool; /* licenses that no sensor held */
-    int64_t
-        withdrawn_waiting; /* that waited for their turn: they vanish, those behind move forward */
-    int64_t ended;         /* running ones whose end is effective_at now */
+    int64_t withdrawn_waiting;   /* licenses deleted from queues; later ones move forward */
+    int64_t ended;               /* running licenses that end at effective_at */
 };
 
-/* An unredeemed code is void. Of a redeemed one the licenses in the pool and those that
- * wait are withdrawn (a license that started at this very second and ends at it counts as
- * waiting: it leaves no interval); the running ones that would last longer end at effective_at
- * and stay assigned, so that quantity = left + assigned + withdrawn. Whoever loses coverage
- * now is renewed from other keys where auto renewal is on and the pool holds a license.
+/* Voids an unredeemed code. Of a redeemed code, licenses in the pool and in queues are withdrawn.
+ * Running licenses that would last longer end at effective_at and stay assigned, so that
+ * quantity = left + assigned + withdrawn. A license whose start is effective_at leaves no
+ * interval: it is withdrawn, too. A sensor that loses coverage now is renewed from another key if
+ * its auto renewal is on and the pool holds a license.
  *   STATUS_INVALID    reason
  *   STATUS_NOT_FOUND  no such code
- *   STATUS_CONFLICT   code_revoked: it was revoked before; its instant stays */
+ *   STATUS_CONFLICT   code_revoked: it was revoked before */
 enum status code_revoke(struct call *call, int64_t id,
                         const struct code_revocation_request *request, struct code_revocation *out);
 

@@ -1,42 +1,40 @@
 #include "service/code/key_revoke.h"
 
-#include <string.h>
-
 #include "service/audit/audit.h"
+#include "service/core/in_list.h"
 #include "service/license/license_queue.h"
 #include "statements.h"
 #include "store/store.h"
 
 enum {
-    IN_LIST = 128,                       /* length of the array in sql/queries/revocation.sql */
-    SOME_MOST_BYTES = 256 * 1024 * 1024, /* for IN_LIST sensors: their licenses and entries */
+    CHUNK = 128,                          /* sensors; length of the array in sql/queries/code.sql */
+    CHUNK_MOST_BYTES = 256 * 1024 * 1024, /* for the licenses and audit entries of a chunk */
 };
 
 typedef struct revocation_licenses_out license_row;
 
-/* Some sensors, and what is written of them. */
+/* A chunk of the sensors, and the rows to write for them. */
 struct revocation_chunk {
-    struct call call; /* with memory of its own */
+    struct call call; /* with its own arena */
     int64_t key_id;
     const struct organization_lock *lock;
     utc_seconds ends_at;
-    license_row *rows; /* what ran and what waited, sensor by sensor */
+    license_row *rows; /* running and waiting licenses, sensor by sensor */
     size_t row_count;
 
     struct revocation_end_in *ends;
     struct revocation_delete_in *deletes;
     struct revocation_stamp_in *stamps;
-    struct audit_fact *facts; /* one a stamp */
+    struct audit_fact *facts; /* one for each stamp */
     size_t end_count, delete_count, stamp_count;
 };
 
-/* One sensor of them. */
 struct revoked_sensor {
     const license_row *rows;
     size_t count;
-    struct queued_license *queue; /* what goes on waiting */
+    struct queued_license *queue; /* licenses that still wait */
     size_t queue_count;
-    const license_row *runs; /* NULL: nothing does, or no more */
+    const license_row *runs; /* the license that still runs, or NULL */
     utc_seconds runs_until;
     bool changed;
 };
@@ -55,9 +53,10 @@ withdraw(struct revocation_chunk *chunk, struct revoked_sensor *sensor, const li
     sensor->changed = true;
 }
 
-/* The one that has begun. Ended at the second of its beginning it has no interval. */
+/* A license that would end in the second of its start has no interval: it is withdrawn. */
 static void
-judge_running(struct revocation_chunk *chunk, struct revoked_sensor *sensor, const license_row *row)
+revoke_running(struct revocation_chunk *chunk, struct revoked_sensor *sensor,
+               const license_row *row)
 {
     if (is_revoked(chunk, row) && row->starts_at == chunk->ends_at) {
         withdraw(chunk, sensor, row);
@@ -74,26 +73,18 @@ judge_running(struct revocation_chunk *chunk, struct revoked_sensor *sensor, con
 }
 
 static void
-revoke_key_judge(struct revocation_chunk *chunk, struct revoked_sensor *sensor)
+revoke_sensor(struct revocation_chunk *chunk, struct revoked_sensor *sensor)
 {
     for (size_t i = 0; i < sensor->count; i++) {
         const license_row *row = &sensor->rows[i];
         if (row->starts_at <= chunk->call.now)
-            judge_running(chunk, sensor, row);
+            revoke_running(chunk, sensor, row);
         else if (row->key_id == chunk->key_id)
             withdraw(chunk, sensor, row);
         else
             sensor->queue[sensor->queue_count++] =
                 (struct queued_license){ row->id, row->term, row->starts_at, row->expires_at };
     }
-}
-
-static enum status
-lay_queue(struct revocation_chunk *chunk, struct revoked_sensor *sensor)
-{
-    return license_queue_lay(&chunk->call, chunk->lock, sensor->rows[0].sensor_id, sensor->queue,
-                             sensor->queue_count,
-                             sensor->runs ? sensor->runs_until : chunk->call.now);
 }
 
 static void
@@ -107,7 +98,7 @@ put_license(struct json_writer *json, int64_t id, utc_seconds starts_at, utc_sec
 }
 
 static enum status
-note_before(struct revocation_chunk *chunk, const struct revoked_sensor *sensor, const char **out)
+describe_before(struct call *call, const struct revoked_sensor *sensor, const char **out)
 {
     struct audit_json json;
     struct json_writer *writer = audit_json_open(&json);
@@ -118,11 +109,11 @@ note_before(struct revocation_chunk *chunk, const struct revoked_sensor *sensor,
         put_license(writer, sensor->rows[i].id, sensor->rows[i].starts_at,
                     sensor->rows[i].expires_at);
     json_array_close(writer);
-    return audit_json_close(&json, &chunk->call, out);
+    return audit_json_close(&json, call, out);
 }
 
 static enum status
-note_after(struct revocation_chunk *chunk, const struct revoked_sensor *sensor, const char **out)
+describe_after(struct call *call, const struct revoked_sensor *sensor, const char **out)
 {
     struct audit_json json;
     struct json_writer *writer = audit_json_open(&json);
@@ -135,31 +126,36 @@ note_after(struct revocation_chunk *chunk, const struct revoked_sensor *sensor, 
         put_license(writer, sensor->queue[i].id, sensor->queue[i].starts_at,
                     sensor->queue[i].expires_at);
     json_array_close(writer);
-    return audit_json_close(&json, &chunk->call, out);
+    return audit_json_close(&json, call, out);
 }
 
+/* Moves the queue of a sensor forward, and prepares its stamp and its audit entry. */
 static enum status
-revoke_key_note(struct revocation_chunk *chunk, const struct revoked_sensor *sensor)
+finish_sensor(struct revocation_chunk *chunk, const struct revoked_sensor *sensor)
 {
-    struct audit_fact *fact = &chunk->facts[chunk->stamp_count];
-    enum status status = note_before(chunk, sensor, &fact->before);
+    struct call *call = &chunk->call;
+    const license_row *first = sensor->rows;
+    struct audit_fact fact = { "license.revoke", "sensor", first->serial, NULL, NULL };
+    utc_seconds from = sensor->runs ? sensor->runs_until : call->now;
+    enum status status = license_queue_lay(call, chunk->lock, first->sensor_id, sensor->queue,
+                                           sensor->queue_count, from);
 
-    if (!status)
-        status = note_after(chunk, sensor, &fact->after);
-    fact->action = "license.revoke";
-    fact->object_kind = "sensor";
-    fact->object_id = sensor->rows[0].serial;
-    chunk->stamps[chunk->stamp_count++] = (struct revocation_stamp_in){
-        chunk->lock->organization_id,
-        sensor->rows[0].sensor_id,
-        chunk->lock->version,
-    };
+    if (status)
+        return status;
+    status = describe_before(call, sensor, &fact.before);
+    if (status)
+        return status;
+    status = describe_after(call, sensor, &fact.after);
+    chunk->facts[chunk->stamp_count] = fact;
+    chunk->stamps[chunk->stamp_count++] =
+        (struct revocation_stamp_in){ chunk->lock->organization_id, first->sensor_id,
+                                      chunk->lock->version };
     return status;
 }
 
-/* The sensors' rows, cut apart; the changed ones come to the front. */
+/* Splits the rows by sensor and gives the sensors that change. */
 static enum status
-judge_all(struct revocation_chunk *chunk, struct revoked_sensor *sensors, size_t *changed)
+revoke_sensors(struct revocation_chunk *chunk, struct revoked_sensor *sensors, size_t *changed)
 {
     *changed = 0;
     for (size_t from = 0, to; from < chunk->row_count; from = to) {
@@ -170,7 +166,7 @@ judge_all(struct revocation_chunk *chunk, struct revoked_sensor *sensors, size_t
         sensor.queue = call_new(&chunk->call, sensor.count * sizeof *sensor.queue);
         if (!sensor.queue)
             return STATUS_TOO_LARGE;
-        revoke_key_judge(chunk, &sensor);
+        revoke_sensor(chunk, &sensor);
         if (sensor.changed)
             sensors[(*changed)++] = sensor;
     }
@@ -178,42 +174,40 @@ judge_all(struct revocation_chunk *chunk, struct revoked_sensor *sensors, size_t
 }
 
 static enum status
-revoke_key_read_some(struct revocation_chunk *chunk, const int64_t *sensor_ids, size_t count)
+read_chunk(struct revocation_chunk *chunk, const int64_t *sensor_ids, size_t count)
 {
     struct call *call = &chunk->call;
     struct revocation_licenses_in in = { .organization_id = chunk->lock->organization_id,
                                          .now = call->now };
 
-    for (size_t i = 0; i < IN_LIST; i++)
-        in.sensor_ids[i] = sensor_ids[i < count ? i : count - 1];
+    in_list_fill(in.sensor_ids, CHUNK, sensor_ids, count);
     enum status status = revocation_licenses(&call->db, &in, &chunk->rows, &chunk->row_count);
     if (status)
         return status;
-    chunk->ends = call_new(call, (count + 1) * sizeof *chunk->ends);
+    chunk->ends = call_new(call, count * sizeof *chunk->ends);
     chunk->deletes = call_new(call, (chunk->row_count + 1) * sizeof *chunk->deletes);
-    chunk->stamps = call_new(call, (count + 1) * sizeof *chunk->stamps);
-    chunk->facts = call_new(call, (count + 1) * sizeof *chunk->facts);
-    return chunk->ends && chunk->deletes && chunk->stamps && chunk->facts ? STATUS_OK
-                                                                          : call_too_large(call);
+    chunk->stamps = call_new(call, count * sizeof *chunk->stamps);
+    chunk->facts = call_new(call, count * sizeof *chunk->facts);
+    bool whole = chunk->ends && chunk->deletes && chunk->stamps && chunk->facts;
+    return whole ? STATUS_OK : STATUS_TOO_LARGE;
 }
 
-/* First what goes, then what moves into its place. */
+/* Deletes and ends licenses first: the queue moves into their place. */
 static enum status
-write_chunk(struct revocation_chunk *chunk, struct revoked_sensor *sensors, size_t count)
+write_chunk(struct revocation_chunk *chunk, const struct revoked_sensor *sensors, size_t count)
 {
     struct call *call = &chunk->call;
     enum status status = revocation_delete(&call->db, chunk->deletes, chunk->delete_count, NULL);
 
-    if (!status)
-        status = revocation_end(&call->db, chunk->ends, chunk->end_count, NULL);
-    for (size_t i = 0; i < count && !status; i++) {
-        status = lay_queue(chunk, &sensors[i]);
-        if (!status)
-            status = revoke_key_note(chunk, &sensors[i]);
-    }
-    if (!status)
-        status = revocation_stamp(&call->db, chunk->stamps, chunk->stamp_count, NULL);
+    if (status)
+        return status;
+    status = revocation_end(&call->db, chunk->ends, chunk->end_count, NULL);
+    for (size_t i = 0; i < count && !status; i++)
+        status = finish_sensor(chunk, &sensors[i]);
     if (status || chunk->stamp_count == 0)
+        return status;
+    status = revocation_stamp(&call->db, chunk->stamps, chunk->stamp_count, NULL);
+    if (status)
         return status;
     return audit_append_many(call, chunk->lock->organization_id, call->actor, chunk->facts,
                              chunk->stamp_count);
@@ -222,44 +216,45 @@ write_chunk(struct revocation_chunk *chunk, struct revoked_sensor *sensors, size
 static enum status
 revoke_chunk(struct revocation_chunk *chunk, const int64_t *sensor_ids, size_t count)
 {
+    struct revoked_sensor *sensors = call_new(&chunk->call, count * sizeof *sensors);
     size_t changed;
-    enum status status = revoke_key_read_some(chunk, sensor_ids, count);
-    struct revoked_sensor *sensors = call_new(&chunk->call, (count + 1) * sizeof *sensors);
 
-    if (!status && !sensors)
-        status = call_too_large(&chunk->call);
-    if (!status)
-        status = judge_all(chunk, sensors, &changed);
+    if (!sensors)
+        return STATUS_TOO_LARGE;
+    enum status status = read_chunk(chunk, sensor_ids, count);
+    if (status)
+        return status;
+    status = revoke_sensors(chunk, sensors, &changed);
     return status ? status : write_chunk(chunk, sensors, changed);
 }
 
 static enum status
-revoke_held(struct call *call, struct revocation_chunk *chunk, struct revoked_key *out)
+revoke_assigned(struct call *call, struct revocation_chunk *chunk, struct revoked_key *out)
 {
+    struct revocation_sensors_in in = { chunk->lock->organization_id, chunk->key_id, call->now };
     struct revocation_sensors_out *sensors;
     struct arena arena;
     size_t count;
-    enum status status = revocation_sensors(
-        &call->db,
-        &(struct revocation_sensors_in){ chunk->lock->organization_id, chunk->key_id, call->now },
-        &sensors, &count);
+    enum status status = revocation_sensors(&call->db, &in, &sensors, &count);
 
-    arena_init(&arena, SOME_MOST_BYTES);
+    if (status)
+        return status;
+    arena_init(&arena, CHUNK_MOST_BYTES);
     chunk->call = *call;
     chunk->call.db.arena = &arena;
-    for (size_t done = 0; done < count && !status; done += IN_LIST) {
-        int64_t ids[IN_LIST];
-        size_t these = count - done < IN_LIST ? count - done : IN_LIST;
-        for (size_t i = 0; i < these; i++)
+    for (size_t done = 0; done < count && !status; done += CHUNK) {
+        int64_t ids[CHUNK];
+        size_t size = count - done < CHUNK ? count - done : CHUNK;
+        for (size_t i = 0; i < size; i++)
             ids[i] = sensors[done + i].sensor_id;
         chunk->end_count = chunk->delete_count = chunk->stamp_count = 0;
-        status = revoke_chunk(chunk, ids, these);
+        status = revoke_chunk(chunk, ids, size);
         out->ended += (int64_t)chunk->end_count;
         out->withdrawn_waiting += (int64_t)chunk->delete_count;
         arena_clear(&arena);
-        if (status)
-            call->db.fault = chunk->call.db.fault;
     }
+    if (status)
+        call->db.fault = chunk->call.db.fault;
     return status;
 }
 
@@ -267,29 +262,24 @@ enum status
 key_revoke(struct call *call, const struct organization_lock *lock, int64_t key_id,
            utc_seconds ends_at, struct revoked_key *out)
 {
-    struct revocation_chunk chunk = {
-        .key_id = key_id,
-        .lock = lock,
-        .ends_at = ends_at,
-    };
+    struct revocation_chunk chunk = { .key_id = key_id, .lock = lock, .ends_at = ends_at };
+    struct revocation_key_in key_in = { lock->organization_id, key_id };
     struct revocation_key_out key;
     int64_t changed;
     bool found;
-    enum status status = revocation_key(
-        &call->db, &(struct revocation_key_in){ lock->organization_id, key_id }, &key, &found);
+    enum status status = revocation_key(&call->db, &key_in, &key, &found);
 
-    if (!status && !found)
-        status = call_fail(call, STATUS_BROKEN, "", "", "a redeemed code has no key");
     if (status)
         return status;
+    if (!found)
+        return call_fail(call, STATUS_BROKEN, "", "", "a redeemed code has no key");
     *out = (struct revoked_key){ .key = key.key, .withdrawn_from_pool = key.licenses_left };
-    status = revoke_held(call, &chunk, out);
-    if (!status)
-        status = revocation_withdraw(&call->db,
-                                     &(struct revocation_withdraw_in){
-                                         lock->organization_id, key_id, out->withdrawn_waiting },
-                                     &changed);
+    status = revoke_assigned(call, &chunk, out);
+    if (status)
+        return status;
+    struct revocation_withdraw_in in = { lock->organization_id, key_id, out->withdrawn_waiting };
+    status = revocation_withdraw(&call->db, &in, &changed);
     if (!status && changed != 1)
-        status = call_fail(call, STATUS_BROKEN, "", "", "the key has given out fewer licenses");
+        return call_fail(call, STATUS_BROKEN, "", "", "the key has given out fewer licenses");
     return status;
 }

@@ -1,4 +1,4 @@
-/* key_revoke.h - what becomes of the licenses of a key that the operator takes back. */
+/* key_revoke.h - withdraws and ends the licenses of a revoked key. */
 #ifndef SERVICE_CODE_KEY_REVOKE_H
 #define SERVICE_CODE_KEY_REVOKE_H
 
@@ -11,8 +11,8 @@ struct revoked_key {
     int64_t ended;
 };
 
-/* As codes_revoke.h says, sensor by sensor, each with its audit entry; the sensors are
- * stamped. Inside a transaction that holds `lock`; ends_at is now or later. Memory does not grow
+/* Does what codes_revoke.h says, with an audit entry and a new version for each sensor. Inside a
+ * transaction that holds `lock`; `ends_at` is now or later. Works in chunks: memory does not grow
  * with the number of sensors. */
 enum status key_revoke(struct call *call, const struct organization_lock *lock, int64_t key_id,
                        utc_seconds ends_at, struct revoked_key *out);

@@ -1,4 +1,4 @@
-/* revocation_letter.h - members are told that the operator has taken back an order (rule 9). */
+/* revocation_letter.h - mails the members that the operator has revoked a code (rule 9). */
 #ifndef SERVICE_CODE_REVOCATION_LETTER_H
 #define SERVICE_CODE_REVOCATION_LETTER_H
 
@@ -12,8 +12,8 @@ struct revocation_letter {
     const struct revoked_key *key;
 };
 
-/* Queues a mail for everybody who is ticked in the Notification Manager. Inside the transaction of
- * the revocation. */
-enum status revocation_tell(struct call *call, const struct revocation_letter *what);
+/* Queues a mail for each recipient in the Notification Manager. Inside the transaction of the
+ * revocation. */
+enum status revocation_letter_send(struct call *call, const struct revocation_letter *letter);
 
 #endif

@@ -1,7 +1,5 @@
-/*
- * call.h - what every piece of work carries: one HTTP request, one packet
- * batch, one tick or one command line.
- */
+/* call.h - the context of one piece of work: an HTTP request, a batch of packets, a tick, a
+ * command. */
 #ifndef SERVICE_CORE_CALL_H
 #define SERVICE_CORE_CALL_H
 
@@ -21,48 +19,46 @@ enum actor_kind { ACTOR_SYSTEM, ACTOR_USER, ACTOR_TOKEN, ACTOR_OPERATOR, ACTOR_K
 
 struct call;
 
-/* What has to be committed, step by step, before a verb can run: ledger.h. */
+/* Work that must be committed, step by step, before a verb can run: ledger.h. */
 struct catch_up {
     enum status (*step)(struct call *call, int64_t organization_id, bool *more); /* NULL: nothing */
     int64_t organization_id;
 };
 
-/* Who is asking. The audit log keeps it; what it may do is checked by the edge. */
+/* The caller, as the audit log names it. The edge checks its permissions. */
 struct actor {
     enum actor_kind kind;
     int64_t id;       /* of the user or token; 0 for the system */
-    const char *name; /* shown in the audit log: the e-mail, or "system" */
+    const char *name; /* the e-mail, or "system" */
 };
 
 extern const struct actor actor_system;
 
 struct call {
-    struct db db;                    /* its arena holds whatever a service returns */
-    const struct actor *actor;       /* never NULL; &actor_system for ticks */
-    const struct secret_key *secret; /* keys the hashes of codes */
-    struct journal_index
-        *journal_index; /* index of the uncompacted measurements; NULL on the command line */
-    struct ledger_cache
-        *ledger_cache; /* service/core/ledger_cache.h; NULL: nothing is remembered */
-    /* The origin at which people reach this server, without a slash at its end; "" when it is
-     * not known, as on the command line. */
+    struct db db;                        /* its arena holds everything that a service returns */
+    const struct actor *actor;           /* never NULL; &actor_system for ticks */
+    const struct secret_key *secret;     /* keys the hashes of codes */
+    struct journal_index *journal_index; /* of uncompacted measurements; NULL on the command line */
+    struct ledger_cache *ledger_cache;   /* NULL: nothing is cached */
+    /* The origin of this server's pages, without a slash at its end; "" if unknown, as on the
+     * command line. */
     const char *public_url;
-    bool mail_is_set;           /* there is a relay that takes mails */
+    bool mail_is_set;           /* a relay for mails is set */
     utc_seconds now;            /* read once, when the call began */
-    struct clock_memory *clock; /* service/core/clock.h; NULL: only the store remembers */
+    struct clock_memory *clock; /* service/core/clock.h; NULL: only the store has a mark */
     utc_seconds clock_stored;   /* set by clock.c: the store's mark, in the transaction */
-    bool in_transaction;        /* set by transaction.c: a begin is open */
-    bool only_reads;            /* set by transaction.c: that transaction writes nothing */
+    bool in_transaction;        /* set by transaction.c */
+    bool only_reads;            /* set by transaction.c: the transaction is read-only */
     bool saves;                 /* the transaction saves measurements: saving_exclusion() */
-    /* Set by saving_exclusion(): the verb runs again while nobody saves measurements. */
+    /* Set by saving_exclusion(): the verb runs again while no process saves measurements. */
     bool wants_exclusion, excludes_saving;
     bool dry_run; /* decide and answer, but roll back */
-    /* What a verb that fails leaves behind all the same (a wrong code is counted):
-     * run by transact() in a transaction of its own, after the roll-back. */
+    /* Work that a failed verb commits all the same, such as counting a wrong code. transact() runs
+     * it in its own transaction, after the rollback. */
     enum status (*after_failure)(struct call *call);
     char failed_subject[300]; /* for after_failure: throttle.h */
-    /* Why a verb could not run yet. transact() does it, and runs the verb again; with `hands_back`
-     * its caller does. */
+    /* Why a verb could not run yet. transact() does this work and runs the verb again; with
+     * `hands_back` its caller does both. */
     struct catch_up catch_up;
     bool hands_back;
     bool has_caught_up; /* once, for this verb */
@@ -71,17 +67,17 @@ struct call {
 /* fail() with the call's fault. */
 #define call_fail(call, ...) fail(&(call)->db.fault, __VA_ARGS__)
 
-/* STATUS_TOO_LARGE: the limit of the call's arena is reached. */
+/* Fails with STATUS_TOO_LARGE: the arena has reached its limit. */
 enum status call_too_large(struct call *call);
 
-/* Zeroed memory of the call's arena. NULL: its limit is reached, and the fault says so; return
- * STATUS_TOO_LARGE. */
+/* Zeroed memory of the call's arena. NULL: the arena has reached its limit, and the fault is
+ * filled; return STATUS_TOO_LARGE. */
 void *call_new(struct call *call, size_t size);
 
-/* A copy of `text`; NULL as call_new(). */
+/* A copy of `text`; NULL like call_new(). */
 char *call_text(struct call *call, const char *text);
 
-/* One page of a list, asked for and given. */
+/* The request for one page of a list. */
 struct page_request {
     int64_t limit;      /* 1 to 1000 */
     const char *cursor; /* opaque; NULL for the first page */

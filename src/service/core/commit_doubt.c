@@ -6,7 +6,7 @@
 
 enum { KEPT_SECONDS = 7 * UTC_DAY };
 
-/* As after a change to a standby that lagged. */
+/* For example after a failover to a standby that lagged. */
 static void
 lost_commits(struct call *call)
 {
@@ -39,16 +39,16 @@ commit_doubt_mark(struct call *call, struct store_mark mark, utc_seconds *latest
 
 /* A standby that confirms a newer commit also has the one in doubt. */
 static enum status
-commit_doubt_look(struct call *call, struct store_mark doubt, bool *committed)
+check_mark(struct call *call, struct store_mark doubt, bool *committed)
 {
     utc_seconds latest_at;
     bool is_new;
     enum status status = commit_doubt_mark(call, doubt, &latest_at, &is_new);
 
+    struct transaction_mark_touch_in touch = { doubt.node, doubt.number };
     *committed = !status && !is_new;
     if (*committed)
-        status = transaction_mark_touch(
-            &call->db, &(struct transaction_mark_touch_in){ doubt.node, doubt.number }, NULL);
+        status = transaction_mark_touch(&call->db, &touch, NULL);
     if (status || !*committed) {
         store_rollback(call->db.store);
         return status;
@@ -63,8 +63,9 @@ commit_doubt_settle(struct call *call, bool *committed)
     enum status status = store_begin(call->db.store, &call->db.fault);
 
     *committed = false;
-    if (!status)
-        status = commit_doubt_look(call, doubt, committed);
+    if (status)
+        return status;
+    status = check_mark(call, doubt, committed);
     if (status)
         return status;
     store_end_doubt(call->db.store, *committed);
@@ -76,6 +77,7 @@ commit_doubt_settle(struct call *call, bool *committed)
 enum status
 commit_doubt_forget_old(struct call *call)
 {
-    return transaction_mark_forget(&call->db, &(struct transaction_mark_forget_in){ KEPT_SECONDS },
-                                   NULL);
+    struct transaction_mark_forget_in in = { KEPT_SECONDS };
+
+    return transaction_mark_forget(&call->db, &in, NULL);
 }

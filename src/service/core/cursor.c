@@ -33,10 +33,8 @@ cursor_write(struct call *call, char list, const struct cursor_place *place)
     char *text = call_new(call, BASE64URL_SIZE(room));
     size_t size = 0;
 
-    if (!bytes || !text) {
-        (void)!call_too_large(call);
+    if (!bytes || !text)
         return NULL;
-    }
     bytes[size++] = CURSOR_VERSION;
     bytes[size++] = (uint8_t)list;
     size += varint_write(bytes + size, zigzag_encode(place->number));
@@ -47,7 +45,7 @@ cursor_write(struct call *call, char list, const struct cursor_place *place)
 }
 
 static bool
-take_text(struct call *call, const char **out, const uint8_t **at, const uint8_t *end)
+cursor_read_text(struct call *call, const char **out, const uint8_t **at, const uint8_t *end)
 {
     uint64_t length;
 
@@ -80,11 +78,11 @@ cursor_read(struct call *call, char list, const char *cursor, struct cursor_plac
     if (strlen(cursor) > CURSOR_MOST_BYTES || !base64url_decode(bytes, sizeof bytes, &size, cursor)
         || size < 2 || bytes[0] != CURSOR_VERSION || bytes[1] != (uint8_t)list
         || !varint_read(&number, &at, bytes + size)
-        || !take_text(call, &place.text, &at, bytes + size)
-        || !take_text(call, &place.text_2, &at, bytes + size) || at != bytes + size)
+        || !cursor_read_text(call, &place.text, &at, bytes + size)
+        || !cursor_read_text(call, &place.text_2, &at, bytes + size) || at != bytes + size)
         return not_a_cursor(call);
     place.number = zigzag_decode(number);
-    const char *again = cursor_write(call, list, &place); /* a number has longer forms, too */
+    const char *again = cursor_write(call, list, &place); /* a number also has longer forms */
     if (!again)
         return call->db.fault.status;
     if (strcmp(again, cursor) != 0)

@@ -1,9 +1,9 @@
 /*
- * cursor.h - where the next page of a list begins, as an opaque text: the values of
- * the last row's sort key. It stays good while rows come and go.
+ * cursor.h - an opaque text that marks where the next page of a list begins: the sort key of the
+ * last row. It stays valid while rows come and go.
  *
- * Form: base64url of a version byte, the list's letter, a number (zigzag varint), and
- * two texts, each after its length.
+ * Form: base64url of a version byte, the list's letter, a number (zigzag varint), and two texts,
+ * each after its length.
  */
 #ifndef SERVICE_CORE_CURSOR_H
 #define SERVICE_CORE_CURSOR_H
@@ -18,7 +18,7 @@ struct cursor_place {
 
 enum { CURSOR_MOST_BYTES = 1024 };
 
-/* `list` tells lists (and their orders) apart. NULL when the arena is full, with
+/* `list` is a different letter for each list and order. NULL when the arena is full, with
  * STATUS_TOO_LARGE in the fault. */
 const char *cursor_write(struct call *call, char list, const struct cursor_place *place);
 
@@ -26,8 +26,8 @@ const char *cursor_write(struct call *call, char list, const struct cursor_place
  *   STATUS_MALFORMED  field "cursor": not written by cursor_write() for this list */
 enum status cursor_read(struct call *call, char list, const char *cursor, struct cursor_place *out);
 
-/* Cursors of lists that are in the order of a number and, where that is the same, of an id.
- * With cursor NULL both stay as they were. */
+/* Cursors of lists that are ordered by a number, then by an id. With cursor NULL both stay as they
+ * were. */
 const char *cursor_write_id(struct call *call, char list, int64_t number, int64_t id);
 enum status cursor_read_id(struct call *call, char list, const char *cursor, int64_t *number,
                            int64_t *id);

@@ -26,15 +26,14 @@ idempotency_find(struct call *call, const struct idempotent_request *request,
     if (!bytes)
         return STATUS_TOO_LARGE;
     if (!secret_open(bytes, row.answer.at, row.answer.size, call->secret))
-        return call_fail(call, STATUS_BROKEN, "", "",
-                         "an answer was kept under another key file than the one in use");
+        return call_fail(call, STATUS_BROKEN, "", "", "an answer was sealed with another key file");
     *out = (struct idempotent_answer){ row.answer_code, bytes, size };
     return STATUS_OK;
 }
 
-/* After a failed statement the transaction takes no more of them. */
+/* After a failed statement the transaction accepts no more statements. */
 static bool
-may_look_again(const struct call *call, enum status status)
+may_recheck(const struct call *call, enum status status)
 {
     bool statement_failed = status == STATUS_BROKEN
                             || (status == STATUS_CONFLICT && !*call->db.fault.code);
@@ -43,14 +42,13 @@ may_look_again(const struct call *call, enum status status)
 }
 
 enum status
-idempotency_look_again(struct call *call, const struct idempotent_request *request,
-                       enum status status)
+idempotency_recheck(struct call *call, const struct idempotent_request *request, enum status status)
 {
     const struct fault why = call->db.fault;
     struct idempotent_answer answer;
     bool found = false;
 
-    if (!may_look_again(call, status))
+    if (!may_recheck(call, status))
         return status;
     if (!idempotency_find(call, request, &answer, &found) && found)
         return call_fail(call, STATUS_BUSY, "", "", "the same request has just been answered");
@@ -64,12 +62,11 @@ idempotency_keep(struct call *call, const struct idempotent_request *request,
 {
     struct idempotent_answer_forget_in old = { call->now - IDEMPOTENCY_SECONDS };
     uint8_t *sealed = call_new(call, answer->size + SEAL_BYTES);
-    enum status status;
 
     if (!sealed)
-        return call_too_large(call);
+        return STATUS_TOO_LARGE;
     secret_seal(sealed, answer->bytes, answer->size, call->secret);
-    status = idempotent_answer_forget(&call->db, &old, NULL);
+    enum status status = idempotent_answer_forget(&call->db, &old, NULL);
     if (status)
         return status;
 
@@ -83,6 +80,6 @@ idempotency_keep(struct call *call, const struct idempotent_request *request,
     };
     status = idempotent_answer_put(&call->db, &in, NULL);
     if (status == STATUS_CONFLICT)
-        return call_fail(call, STATUS_BUSY, "", "", "the same request is being answered just now");
+        return call_fail(call, STATUS_BUSY, "", "", "the same request is being answered");
     return status;
 }

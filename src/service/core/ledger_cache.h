@@ -1,10 +1,8 @@
 /*
- * ledger_cache.h - what was worked out of an organization's ledger and holds until the ledger
- * changes, so that the next page need not work it out again.
+ * ledger_cache.h - a cache of values derived from an organization's ledger, keyed by its version.
  *
- * A fixed number of organizations, each by the version of its ledger; a newer one takes
- * the place of an older one. From any thread. Nothing here is ever needed: what is not
- * found is worked out anew.
+ * It holds a fixed number of organizations; a newer version replaces an older one. From any thread.
+ * It is only a cache: a missing value is computed again.
  */
 #ifndef SERVICE_CORE_LEDGER_CACHE_H
 #define SERVICE_CORE_LEDGER_CACHE_H

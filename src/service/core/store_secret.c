@@ -11,7 +11,7 @@ struct claim {
     struct secret_key *key;
 };
 
-/* Says nothing about the key, nor about anything that is hashed with it. */
+/* Reveals nothing about the key or about other hashes with it. */
 static void
 make_fingerprint(uint8_t out[HASH_BYTES], const struct secret_key *key)
 {
@@ -20,7 +20,6 @@ make_fingerprint(uint8_t out[HASH_BYTES], const struct secret_key *key)
     hash_bytes(out, purpose, sizeof purpose, key);
 }
 
-/* The store has a fingerprint: only the key that made it will do. */
 static enum status
 read_own(struct call *call, const struct claim *claim, const struct secret_fingerprint_out *kept)
 {
@@ -30,8 +29,8 @@ read_own(struct call *call, const struct claim *claim, const struct secret_finge
     if (status == STATUS_NOT_FOUND)
         return call_fail(
             call, STATUS_CONFLICT, "secret_missing", "",
-            "the secret file %.100s is missing: restore it from a backup, for this store"
-            " can be used with no other",
+            "the secret file %.100s is missing: restore it from a backup, because this store"
+            " works with no other",
             claim->path);
     if (status)
         return status;
@@ -55,17 +54,17 @@ find_own(struct call *call, const struct claim *claim, bool *found)
     return status || !*found ? status : read_own(call, claim, &kept);
 }
 
-/* The place is taken first, so that who comes second makes no file. */
+/* Claims the place first, so that a concurrent start makes no file. */
 static enum status
 store_secret_claim_body(struct call *call, void *with)
 {
     const struct claim *claim = with;
     uint8_t fingerprint[HASH_BYTES] = { 0 };
+    struct secret_fingerprint_claim_in empty = { { fingerprint, sizeof fingerprint } };
+    struct secret_fingerprint_set_in in = { { fingerprint, sizeof fingerprint } };
     int64_t changed;
     bool found;
-    enum status status = secret_fingerprint_claim(
-        &call->db, &(struct secret_fingerprint_claim_in){ { fingerprint, sizeof fingerprint } },
-        &changed);
+    enum status status = secret_fingerprint_claim(&call->db, &empty, &changed);
 
     if (status)
         return status;
@@ -75,9 +74,7 @@ store_secret_claim_body(struct call *call, void *with)
     if (status)
         return status;
     make_fingerprint(fingerprint, claim->key);
-    return secret_fingerprint_set(
-        &call->db, &(struct secret_fingerprint_set_in){ { fingerprint, sizeof fingerprint } },
-        NULL);
+    return secret_fingerprint_set(&call->db, &in, NULL);
 }
 
 enum status

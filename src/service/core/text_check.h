@@ -1,4 +1,4 @@
-/* input.h - what every text from outside has to keep to. */
+/* text_check.h - checks and normalizes texts from outside. */
 #ifndef SERVICE_CORE_TEXT_CHECK_H
 #define SERVICE_CORE_TEXT_CHECK_H
 

@@ -21,11 +21,10 @@ throttle_subject(char out[THROTTLE_SUBJECT_SIZE], const char *what, const char *
 enum status
 throttle_check(struct call *call, const char *subject, const char *code, const char *reason)
 {
+    struct throttle_by_subject_in in = { subject, call->now };
     struct throttle_by_subject_out row;
     bool found;
-    enum status status = throttle_by_subject(
-        &call->db, &(struct throttle_by_subject_in){ .subject = subject, .now = call->now }, &row,
-        &found);
+    enum status status = throttle_by_subject(&call->db, &in, &row, &found);
 
     if (status || !found || row.wait_until <= call->now)
         return status;
@@ -37,10 +36,10 @@ throttle_check(struct call *call, const char *subject, const char *code, const c
 enum status
 throttle_forget(struct call *call, const char *subject)
 {
-    return throttle_delete(&call->db, &(struct throttle_delete_in){ .subject = subject }, NULL);
+    return throttle_delete(&call->db, &(struct throttle_delete_in){ subject }, NULL);
 }
 
-/* 30 s after `waits` pauses were given, doubling. */
+/* 30 s after the first `waits` of 0, then doubling. */
 static int64_t
 next_wait_seconds(int64_t waits)
 {
@@ -85,41 +84,34 @@ read_recent(struct throttle_record *record, struct bytes bytes)
 enum status
 throttle_count(struct call *call, const char *subject)
 {
+    struct throttle_lock_in lock = { subject, .none = { "", 0 } };
+    struct throttle_delete_forgotten_in old = { call->now, FORGOTTEN_A_TIME };
     struct throttle_lock_out row;
     uint8_t bytes[THROTTLE_FREE_TRIES * VARINT_MOST_BYTES];
     size_t size = 0;
-    enum status status = throttle_lock(
-        &call->db, &(struct throttle_lock_in){ .subject = subject, .none = { "", 0 } }, &row);
+    enum status status = throttle_lock(&call->db, &lock, &row);
 
     if (status)
         return status;
-    struct throttle_record record = {
-        .waits = row.waits,
-        .wait_until = row.wait_until,
-        .forget_at = row.forget_at,
-    };
+    struct throttle_record record = { .waits = row.waits,
+                                      .wait_until = row.wait_until,
+                                      .forget_at = row.forget_at };
     read_recent(&record, row.recent);
     throttle_add(&record, call->now);
     for (size_t i = 0; i < record.recent_count; i++)
         size += varint_write(bytes + size, (uint64_t)record.recent[i]);
 
-    status = throttle_set(&call->db,
-                          &(struct throttle_set_in){
-                              .subject = subject,
-                              .recent = { bytes, size },
-                              .waits = record.waits,
-                              .wait_until = record.wait_until,
-                              .forget_at = record.forget_at,
-                          },
-                          NULL);
-    if (status)
-        return status;
-    return throttle_delete_forgotten(
-        &call->db,
-        &(struct throttle_delete_forgotten_in){ .now = call->now, .most = FORGOTTEN_A_TIME }, NULL);
+    struct throttle_set_in set = {
+        .subject = subject,
+        .recent = { bytes, size },
+        .waits = record.waits,
+        .wait_until = record.wait_until,
+        .forget_at = record.forget_at,
+    };
+    status = throttle_set(&call->db, &set, NULL);
+    return status ? status : throttle_delete_forgotten(&call->db, &old, NULL);
 }
 
-/* Runs after the failed transaction, in one of its own. */
 static enum status
 count_failure(struct call *call)
 {
@@ -127,7 +119,7 @@ count_failure(struct call *call)
 }
 
 enum status
-throttle_note_failure(struct call *call, const char *subject, enum status failed)
+throttle_count_failure(struct call *call, const char *subject, enum status failed)
 {
     assert(call->in_transaction);
     snprintf(call->failed_subject, sizeof call->failed_subject, "%s", subject);

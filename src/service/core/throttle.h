@@ -1,11 +1,11 @@
 /*
- * throttle.h - slowing down whoever guesses.
+ * throttle.h - slows down guessing.
  *
- * A subject is what a guess is counted against: "code:<organization>",
- * "sign_in:<e-mail>", "sign_up:<client address>". After THROTTLE_FREE_TRIES wrong
- * tries within an hour it waits, twice as long after each further wrong one, and
- * nothing is looked at meanwhile, right or wrong. A right one ends it, and so
- * does an hour of peace after the wait: nobody is locked out for good.
+ * Wrong tries count against a subject: "code:<organization>", "sign_in:<e-mail>",
+ * "sign_up:<client address>". After THROTTLE_FREE_TRIES wrong tries within an hour the subject must
+ * wait, twice as long after each further wrong try. Meanwhile no try is checked, right or wrong. A
+ * right try clears the subject, and so does an hour without tries after the wait: nobody is locked
+ * out for good.
  */
 #ifndef SERVICE_CORE_THROTTLE_H
 #define SERVICE_CORE_THROTTLE_H
@@ -28,20 +28,19 @@ void throttle_subject(char out[THROTTLE_SUBJECT_SIZE], const char *what, const c
 enum status throttle_check(struct call *call, const char *subject, const char *code,
                            const char *reason);
 
-/* The subject was right: all is forgotten. Inside a transaction. */
+/* Clears the subject after a right try. Inside a transaction. */
 enum status throttle_forget(struct call *call, const char *subject);
 
-/* Counts a try of the subject, right or wrong, in the transaction that is open: where each
- * one is to be slowed down. */
+/* Counts a try, right or wrong, in the open transaction: for actions that are limited themselves,
+ * such as sending mails. */
 enum status throttle_count(struct call *call, const char *subject);
 
-/* Inside a transaction that is about to fail with `failed`, which it returns: has the
- * wrong try counted, in a transaction of its own, once this one is rolled back
- * (transact() does it, in a dry run too). Should that fail, its failure becomes the
- * verb's: what was not counted is not answered. */
-enum status throttle_note_failure(struct call *call, const char *subject, enum status failed);
+/* Inside a transaction that is about to fail with `failed`, which this returns. After the rollback
+ * transact() counts the wrong try in its own transaction, even in a dry run. If that fails, the
+ * verb fails with it: a try that was not counted gets no answer. */
+enum status throttle_count_failure(struct call *call, const char *subject, enum status failed);
 
-/* The rule itself. All zero: nothing has happened. */
+/* The rule itself. All zero: no tries. */
 struct throttle_record {
     utc_seconds recent[THROTTLE_FREE_TRIES]; /* latest wrong tries, oldest first */
     size_t recent_count;

@@ -13,7 +13,7 @@ enum {
     FIRST_PAUSE_MS = 5,
     LONGEST_PAUSE_MS = 250,
     MOST_MS = 1500,       /* of tries on a busy store */
-    DOUBT_MOST_MS = 3000, /* of looks for the outcome of a commit */
+    DOUBT_MOST_MS = 3000, /* of waiting for the outcome of a commit */
     CATCH_UP_MOST_BYTES = 256 * 1024 * 1024,
 };
 
@@ -59,7 +59,6 @@ transact_mark(struct call *call)
     return store_commit(call->db.store, &call->db.fault);
 }
 
-/* Runs before the body of a write transaction. */
 static enum status
 open_writing(struct call *call)
 {
@@ -69,9 +68,10 @@ open_writing(struct call *call)
 
     if (call->excludes_saving) /* before every other lock */
         status = saving_exclude(&call->db, &row);
-    if (!status)
-        status = store_is_shared(call->db.store) ? leave_mark(call, &latest_at)
-                                                 : clock_mark(call, &latest_at);
+    if (status)
+        return status;
+    status = store_is_shared(call->db.store) ? leave_mark(call, &latest_at)
+                                             : clock_mark(call, &latest_at);
     return status ? status : clock_settle(call, latest_at);
 }
 
@@ -96,7 +96,7 @@ try_once(struct call *call, transaction_body *body, void *with, bool writes)
     return store_commit(call->db.store, &call->db.fault);
 }
 
-/* Looks for the outcome of the commit in doubt, for DOUBT_MOST_MS at most. */
+/* Waits for the outcome of the commit in doubt, for DOUBT_MOST_MS at most. */
 static enum status
 settle_doubt(struct call *call, bool *committed)
 {
@@ -112,9 +112,9 @@ settle_doubt(struct call *call, bool *committed)
     }
 }
 
-/* Runs the body once. Where the answer of its commit is lost, finds out whether it took hold. */
+/* Runs the body once. If the answer to its commit is lost, finds out whether it succeeded. */
 static enum status
-try_and_find_out(struct call *call, transaction_body *body, void *with)
+try_and_settle(struct call *call, transaction_body *body, void *with)
 {
     bool committed = false;
 
@@ -129,12 +129,12 @@ try_and_find_out(struct call *call, transaction_body *body, void *with)
     if (settle_doubt(call, &committed))
         return fail(
             &call->db.fault, STATUS_BUSY, "in_doubt", "",
-            "the store went away during this change: see whether the change was made before "
+            "the store went away during this change: check whether the change was made before "
             "you repeat it");
     return committed ? STATUS_OK : status;
 }
 
-/* Whether the body runs again at once, now while nobody saves measurements. */
+/* True: the body runs again immediately, while no process saves measurements. */
 static bool
 takes_exclusion(struct call *call)
 {
@@ -145,7 +145,7 @@ takes_exclusion(struct call *call)
 }
 
 static bool
-has_to_wait_for_more(const struct call *call)
+cannot_retry(const struct call *call)
 {
     return call->catch_up.step || !strcmp(call->db.fault.code, "clock_behind")
            || !strcmp(call->db.fault.code, "in_doubt");
@@ -158,48 +158,48 @@ try_until(struct call *call, transaction_body *body, void *with, bool writes)
 
     for (int tries = 1;; tries++) {
         call->catch_up = (struct catch_up){ 0 };
-        enum status status = writes ? try_and_find_out(call, body, with)
+        enum status status = writes ? try_and_settle(call, body, with)
                                     : try_once(call, body, with, false);
         int64_t left = deadline_left(store_deadline(call->db.store), began, MOST_MS);
         int64_t pause = (int64_t)FIRST_PAUSE_MS << (tries - 1);
 
         if (status == STATUS_BUSY && takes_exclusion(call))
             continue;
-        if (status != STATUS_BUSY || tries == TRANSACTION_TRIES || left == 0
-            || has_to_wait_for_more(call))
+        if (status != STATUS_BUSY || tries == TRANSACTION_TRIES || left == 0 || cannot_retry(call))
             return status;
         pause_milliseconds(pause < left ? pause : left);
     }
 }
 
-struct catching_up {
-    const struct catch_up *what;
+struct catch_up_context {
+    const struct catch_up *catch_up;
     bool more;
 };
 
 static enum status
 catch_up_body(struct call *call, void *with)
 {
-    struct catching_up *catching_up = with;
+    struct catch_up_context *context = with;
+    const struct catch_up *catch_up = context->catch_up;
 
-    catching_up->more = false;
-    return catching_up->what->step(call, catching_up->what->organization_id, &catching_up->more);
+    context->more = false;
+    return catch_up->step(call, catch_up->organization_id, &context->more);
 }
 
 enum status
 transact_catch_up(struct call *call, const struct catch_up *catch_up, bool *more)
 {
-    struct catching_up catching_up = { .what = catch_up };
+    struct catch_up_context context = { .catch_up = catch_up };
     bool dry_run = call->dry_run;
 
-    call->dry_run = false; /* what is due is due */
-    enum status status = try_until(call, catch_up_body, &catching_up, true);
+    call->dry_run = false; /* due work is done in a dry run, too */
+    enum status status = try_until(call, catch_up_body, &context, true);
     call->dry_run = dry_run;
-    *more = !status && catching_up.more;
+    *more = !status && context.more;
     return status;
 }
 
-/* All steps, each with memory of its own. */
+/* Runs all steps, each with its own memory. */
 static enum status
 catch_up_whole(struct call *call)
 {
@@ -215,7 +215,6 @@ catch_up_whole(struct call *call)
     return status;
 }
 
-/* What a failed verb leaves behind all the same: a wrong code is counted. */
 static enum status
 keep_failure(struct call *call, void *with)
 {
@@ -223,7 +222,7 @@ keep_failure(struct call *call, void *with)
     return call->after_failure(call);
 }
 
-/* The body alone holds up processes that save, not what stands before or behind it. */
+/* Only the body blocks saving, not the work before and after it. */
 static enum status
 try_body(struct call *call, transaction_body *body, void *with)
 {
@@ -240,7 +239,7 @@ transact(struct call *call, transaction_body *body, void *with)
         return body(call, with);
 
     call->after_failure = NULL;
-    call->has_caught_up &= call->hands_back; /* else it is of an earlier verb */
+    call->has_caught_up &= call->hands_back; /* otherwise it belongs to an earlier verb */
     enum status status = try_body(call, body, with);
     while (status && call->catch_up.step && !call->hands_back) {
         status = catch_up_whole(call);
@@ -251,7 +250,7 @@ transact(struct call *call, transaction_body *body, void *with)
     if (status && call->after_failure) {
         struct fault why = call->db.fault;
         bool dry_run = call->dry_run;
-        call->dry_run = false; /* a guess counts in a dry run too */
+        call->dry_run = false; /* a guess counts in a dry run, too */
         enum status kept = try_until(call, keep_failure, NULL, true);
         call->dry_run = dry_run;
         call->after_failure = NULL;

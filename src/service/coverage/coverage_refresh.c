@@ -11,7 +11,7 @@
 
 enum { IN_LIST = 32 }; /* length of the arrays in sql/queries/coverage.sql */
 
-/* Rows of one sensor gather here until the next sensor's come. */
+/* Gathers the rows of one sensor until those of the next one come. */
 struct refresh_context {
     struct coverage_table *table;
     struct covered_organization *organization;
@@ -90,8 +90,8 @@ gather(void *with, const struct ingest_coverage_out *row, struct fault *fault)
     return STATUS_OK;
 }
 
-/* Sensors of organizations whose versions were not read before them are left for the next batch:
- * their serials have changed hands meanwhile. */
+/* Leaves sensors of organizations whose versions were not read before to the next batch: their
+ * serials have moved to another organization meanwhile. */
 static enum status
 take_coverage(void *with, const struct ingest_coverage_out *row, struct fault *fault)
 {
@@ -107,11 +107,11 @@ take_coverage(void *with, const struct ingest_coverage_out *row, struct fault *f
     return gather(context, row, fault);
 }
 
-/* Organizations that one step touches, each once. */
+/* The organizations of one step, each once. */
 struct touched {
     struct covered_organization **organizations;
     size_t count;
-    uint64_t batch; /* told apart from other steps by this number */
+    uint64_t batch; /* the number of this step */
 };
 
 static void
@@ -123,7 +123,7 @@ touch(struct touched *touched, struct covered_organization *organization)
     touched->organizations[touched->count++] = organization;
 }
 
-/* Reads again what one organization has changed since the table looked. */
+/* Reads again what one organization has changed since its version in the table. */
 static enum status
 reload_changed(struct call *call, struct refresh_context *context,
                struct covered_organization *organization, int64_t version)
@@ -169,7 +169,7 @@ refresh_organization(struct call *call, struct refresh_context *context,
     return reload_changed(call, context, organization, row->version);
 }
 
-/* Reads the versions of the touched organizations, and what is new in them. */
+/* Reads the versions of the touched organizations, and their changes. */
 static enum status
 refresh_organizations(struct call *call, struct refresh_context *context,
                       const struct touched *touched)
@@ -196,7 +196,7 @@ struct missing {
     size_t count;
 };
 
-/* Some of them as texts, from `first`, the last one again where the list is longer. */
+/* Lists some of them as texts, from `first`; the last one fills the rest of the list. */
 static void
 list_missing(const struct missing *missing, size_t first, char (*texts)[SERIAL_TEXT_SIZE],
              const char **list)
@@ -294,7 +294,7 @@ coverage_refresh(struct call *call, struct coverage_table *table, const struct s
     if (status)
         return status;
 
-    /* Only now: the refresh drops what was removed, and it may belong to another by now. */
+    /* Must follow the refresh: it drops removed sensors whose serial may have a new owner. */
     for (size_t i = 0; i < count; i++)
         if (!coverage_table_find(table, serials[i], &sensor)
             && !coverage_table_is_unknown(table, serials[i], call->now))

@@ -1,5 +1,5 @@
 /*
- * coverage_refresh.h - makes the coverage table true for one transaction.
+ * coverage_refresh.h - brings the coverage table up to date for one transaction.
  */
 #ifndef SERVICE_COVERAGE_COVERAGE_REFRESH_H
 #define SERVICE_COVERAGE_COVERAGE_REFRESH_H
@@ -8,8 +8,8 @@
 #include "service/coverage/coverage_table.h"
 
 /* Reads the sensors among `serials` that the table does not hold, and reads
- * again what was changed in every organization that they belong to. Afterwards
- * coverage_table_find() says for each serial what is true in this transaction;
+ * again the changed sensors of every organization that they belong to. Afterwards
+ * coverage_table_find() gives for each serial the state of this transaction;
  * false: the store knows no such sensor.
  *   STATUS_BUSY, STATUS_BROKEN as the store; the table stays usable */
 enum status coverage_refresh(struct call *call, struct coverage_table *table,

@@ -10,7 +10,7 @@ enum {
     CHUNK_RECORDS = 4096,
     FIRST_SLOTS = 1024, /* powers of two */
     UNKNOWN_SLOTS = 4096,
-    FETCH_AHEAD = 16, /* slots on their way before the first is looked at */
+    FETCH_AHEAD = 16, /* slots fetched before the first is read */
 };
 
 /* Of a record's interval_count. */
@@ -22,7 +22,7 @@ struct short_interval {
     uint32_t starts_at, expires_at;
 };
 
-/* What a sensor with several licenses has. */
+/* The intervals of a sensor with several. */
 struct many {
     utc_seconds transfer_start;
     struct interval intervals[];

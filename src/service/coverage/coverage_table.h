@@ -1,12 +1,12 @@
 /*
- * coverage_table.h - what the gate asks, in memory: serial -> sensor and its
- * license intervals. It belongs to the writer's thread.
+ * coverage_table.h - maps a serial to its sensor and license intervals, in memory. The writer's
+ * thread owns it.
  *
  * A sensor is read from the store when its first message comes, and stays. Every
  * change of an organization's ledger raises the organization's version and
- * stamps the sensors it touched; whoever decides reads the versions in its own
- * transaction and reads again what was stamped since (coverage_refresh.h). So a
- * verdict is that of the transaction, on one node or on many.
+ * stamps the changed sensors. A transaction reads the versions and then the
+ * sensors stamped since (coverage_refresh.h). So a verdict is that of the
+ * transaction, on one node or on many.
  *
  * A sensor with one license takes 28 bytes and 5 to 11 more for its place in the
  * index.
@@ -34,15 +34,15 @@ struct covered_sensor {
     bool auto_renewal;
     const struct interval *intervals; /* sorted by starts_at */
     size_t interval_count;
-    utc_seconds transfer_start; /* the last one that it is known to have been told; 0 */
+    utc_seconds transfer_start; /* the last one sent to it; 0: not known */
     struct interval single;     /* what `intervals` points at when there is one */
 };
 
 struct coverage_table *coverage_table_open(void);
 void coverage_table_close(struct coverage_table *table); /* NULL is allowed */
 
-/* Has what a search for these serials will look at brought near, all at once: among a million
- * sensors each costs several waits for memory otherwise, one after the other. Changes nothing. */
+/* Prefetches the memory that a search for these serials reads: among a million sensors each search
+ * otherwise waits for memory several times. Changes nothing. */
 void coverage_table_prefetch(const struct coverage_table *table, const struct serial *at,
                              size_t count);
 
@@ -51,25 +51,25 @@ void coverage_table_prefetch(const struct coverage_table *table, const struct se
 bool coverage_table_find(const struct coverage_table *table, struct serial serial,
                          struct covered_sensor *out);
 
-/* Adds a sensor or replaces what is known of it; copies the intervals, at most
+/* Adds or replaces a sensor; copies the intervals, at most
  * COVERAGE_MOST_INTERVALS. They are kept in whole seconds since 1970 in 32 bits: an end
  * after 2106-02-07 counts as that day. */
 void coverage_table_put(struct coverage_table *table, struct serial serial,
                         const struct covered_sensor *sensor);
 
-/* What the sensor was told (transfer_start.h), until it is put anew. Kept only with several
- * intervals: one has no gap. */
+/* Keeps what was sent to the sensor (transfer_start.h) until the sensor is put again. Only with
+ * several intervals: one has no gap. */
 void coverage_table_set_transfer_start(struct coverage_table *table, struct serial serial,
                                        utc_seconds at);
 
-/* Forgets a sensor: its serial has to be asked for anew. */
+/* Removes a sensor: its serial is read again when it comes next. */
 void coverage_table_drop(struct coverage_table *table, struct serial serial);
 
-/* After a transaction that changed organizations marked `unsettled`. Where it did not commit,
- * their sensors are forgotten: what was read of them never was. */
+/* Call it after a transaction that changed organizations marked `unsettled`. Without a commit it
+ * removes their sensors: the state that was read never came to be. */
 void coverage_table_settle(struct coverage_table *table, bool committed);
 
-/* The organization's place, NULL when it is not known. Lives as long as the table. */
+/* NULL when the table does not know the organization. Lives as long as the table. */
 struct covered_organization *coverage_table_organization(const struct coverage_table *table,
                                                          int64_t id);
 struct covered_organization *coverage_table_add_organization(struct coverage_table *table,
@@ -78,13 +78,13 @@ struct covered_organization *coverage_table_add_organization(struct coverage_tab
 /* A new number for a step of coverage_refresh(). */
 uint64_t coverage_table_next_batch(struct coverage_table *table);
 
-/* Serials that the store does not know are remembered for at most a second, so
- * that a flood of them costs one question each. */
+/* The table keeps a serial that the store does not know for at most a second, so
+ * that a flood of messages costs one query for each serial. */
 bool coverage_table_is_unknown(const struct coverage_table *table, struct serial serial,
                                utc_seconds now);
 void coverage_table_set_unknown(struct coverage_table *table, struct serial serial,
                                 utc_seconds now);
-/* After a verb of this process, which may have added a sensor. */
+/* Call it after a verb of this process, which may have added a sensor. */
 void coverage_table_forget_unknown(struct coverage_table *table);
 
 /* For the benchmark and tests. */

@@ -31,7 +31,7 @@ covered_organizations_clear(struct covered_organizations *all)
     free(all->slots);
 }
 
-/* Ids are random already; whoever makes them otherwise is spread all the same. */
+/* Spreads ids that are not random, too. */
 static size_t
 first_slot(const struct covered_organizations *all, int64_t id)
 {

@@ -10,7 +10,7 @@
 
 #define COVERAGE_VERSION_UNREAD (-1)
 
-/* An organization as the gate sees it. */
+/* What the gate knows of an organization. */
 struct covered_organization {
     int64_t id;
     int64_t version; /* its sensors in the table are as of this version or later;
@@ -18,7 +18,7 @@ struct covered_organization {
     bool device_token_required;
     bool has_alarms; /* it has, or had, alarm rules: evaluator.h */
     char device_token[64];
-    bool tells_refusals;           /* somebody wants to know of a first refusal:
+    bool tells_refusals;           /* a subscriber wants the event of a first refusal:
                                       service/ingest/refusal_watch.h */
     utc_seconds due_at;            /* when the pool may have to renew a sensor; UTC_NEVER */
     bool unsettled;                /* changed by the transaction that it is read in */

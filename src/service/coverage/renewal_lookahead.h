@@ -2,8 +2,8 @@
  * renewal_lookahead.h - renewals that are due but not applied yet.
  *
  * Ingest does not wait for midnight renewals. It computes which expired sensors the pool will
- * renew (ledger/pool_horizon.h) and treats them as renewed: whoever applies the renewals later
- * gives the same licenses.
+ * renew (ledger/pool_horizon.h) and treats them as renewed. The renewals give the same licenses
+ * whenever they are applied.
  */
 #ifndef SERVICE_COVERAGE_RENEWAL_LOOKAHEAD_H
 #define SERVICE_COVERAGE_RENEWAL_LOOKAHEAD_H

@@ -13,7 +13,7 @@
 
 enum {
     IN_LIST = 128, /* length of the array in sql/queries/forecast.sql */
-    MOST_DAYS = 31 * (FORECAST_MOST_MONTHS + 1), /* on which anything can happen */
+    MOST_DAYS = 31 * (FORECAST_MOST_MONTHS + 1), /* with an event, at most */
 };
 
 struct forecast_context {
@@ -24,7 +24,7 @@ struct forecast_context {
     struct forecast forecast;
     int64_t *on_ids, *off_ids;
     size_t off_room;
-    struct forecast_sensor *renewals, *stops; /* those that are named */
+    struct forecast_sensor *renewals, *stops; /* the named ones */
     size_t renewals_named, stops_named;
     struct forecast_report *out;
 };
@@ -217,7 +217,7 @@ note_purchase(struct forecast_context *context, day_number day)
     out->purchases[out->purchase_count - 1].quantity++;
 }
 
-/* Whoever has stopped before today does not stop again. */
+/* A sensor that stopped before today does not stop again. */
 static void
 note_short(struct forecast_context *context, const struct forecast_event *event)
 {

@@ -1,10 +1,10 @@
 /*
  * forecasts.h - the dated plan of an organization's pool (domain/forecast.h).
  *
- * Days are expiration days: what a day holds happens at the midnight that ends it. The
- * counts are exact; by name a day lists FORECAST_NAMED_A_DAY renewals and as many stops, a
- * forecast FORECAST_NAMED of each. It costs a look at every sensor whose coverage ends
- * by then (24 bytes of memory each), and ends early after FORECAST_MOST_EVENTS events.
+ * Days are expiration days: the events of a day happen at the midnight that ends it. The counts are
+ * exact. A day names FORECAST_NAMED_A_DAY renewals and as many stops, a forecast FORECAST_NAMED of
+ * each. A forecast reads every sensor whose coverage ends by then (32 bytes of memory each) and
+ * ends early after FORECAST_MOST_EVENTS events.
  */
 #ifndef SERVICE_FORECAST_FORECASTS_H
 #define SERVICE_FORECAST_FORECASTS_H
@@ -35,7 +35,7 @@ struct forecast_day {
     int64_t licenses_left; /* after it */
 };
 
-/* In one calendar month, for whoever comes while the pool is empty. */
+/* The licenses to buy in one calendar month, for sensors that find the pool empty. */
 struct forecast_purchase {
     day_number by; /* the first day in it on which one is missing */
     int64_t quantity;
@@ -46,10 +46,10 @@ struct forecast_report {
     int64_t licenses_left;     /* now */
     struct forecast_day *days; /* those on which something happens */
     size_t day_count;
-    bool has_short;         /* somebody finds the pool empty: */
-    day_number runs_dry_on; /* the first does on that day */
+    bool has_short;         /* a sensor finds the pool empty: */
+    day_number runs_dry_on; /* the first does on this day */
     char short_serial[SERIAL_TEXT_SIZE];
-    const char *term; /* to buy: that of the key redeemed last */
+    const char *term; /* to buy: the term of the key redeemed last */
     struct forecast_purchase *purchases;
     size_t purchase_count;
 };

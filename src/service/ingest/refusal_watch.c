@@ -35,8 +35,10 @@ refusal_watch_tell(struct call *call, const struct covered_sensor *sensor,
 
     if (status || !found || (row.refused_at > 0 && row.refused_at >= covered_until))
         return status;
-    return event_emit_each(call, organization_id, EVENT_SENSOR_REFUSED_FIRST, 1, write_refused,
-                           &(struct refused){ &row, covered_until, call->now });
+    struct refused refused = { &row, covered_until, call->now };
+    struct event_batch batch = { organization_id, EVENT_SENSOR_REFUSED_FIRST, 1, write_refused,
+                                 &refused };
+    return event_emit(call, &batch);
 }
 
 enum status

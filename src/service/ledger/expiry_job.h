@@ -1,4 +1,4 @@
-/* expiry_job.h - license.expired as the ticker does it (schedule.h, expiry_watch.h). */
+/* expiry_job.h - emits license.expired as a scheduled job (schedule.h, expiry_watch.h). */
 #ifndef SERVICE_LEDGER_EXPIRY_JOB_H
 #define SERVICE_LEDGER_EXPIRY_JOB_H
 

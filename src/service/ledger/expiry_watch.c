@@ -41,18 +41,18 @@ expiry_watch_step(struct call *call, int64_t organization_id, bool *more)
                                &ends, &count);
     if (!status && count > 0)
         status = clock_pass(call, ends[count - 1].coverage_ends_at);
+    struct event_batch expired = { organization_id, EVENT_LICENSE_EXPIRED, count, write_end, ends };
     if (!status && count > 0)
-        status =
-            event_emit_each(call, organization_id, EVENT_LICENSE_EXPIRED, count, write_end, ends);
+        status = event_emit(call, &expired);
     if (status)
         return status;
     *more = count == ENDS_A_STEP;
-    struct expiry_watch_told_in told = { organization_id, call->now, "" };
+    struct expiry_watch_advance_in next = { organization_id, call->now, "" };
     if (*more) {
-        told.emitted_until = ends[count - 1].coverage_ends_at;
-        told.emitted_serial = ends[count - 1].serial;
+        next.emitted_until = ends[count - 1].coverage_ends_at;
+        next.emitted_serial = ends[count - 1].serial;
     }
-    return expiry_watch_told(&call->db, &told, NULL);
+    return expiry_watch_advance(&call->db, &next, NULL);
 }
 
 enum status

@@ -5,7 +5,7 @@
 #include "service/ledger/renewing.h"
 #include "statements.h"
 
-/* As much as one step of the ticker does. */
+/* As much as one step of the scheduled job. */
 static enum status
 catch_up_step(struct call *call, int64_t organization_id, bool *more)
 {
@@ -17,7 +17,7 @@ catch_up_step(struct call *call, int64_t organization_id, bool *more)
     return status || *more ? status : expiry_watch_step(call, organization_id, more);
 }
 
-/* A verb relies on every coverage of the organization that has ended by now. */
+/* The verb decides on every coverage of the organization that has ended by now. */
 static enum status
 pass_ends(struct call *call, int64_t organization_id)
 {
@@ -44,5 +44,6 @@ ledger_begin(struct call *call, int64_t organization_id, struct organization_loc
     if (status || !more)
         return status;
     call->catch_up = (struct catch_up){ catch_up_step, organization_id };
-    return call_fail(call, STATUS_BUSY, "", "", "what is due by now has to be applied first");
+    return call_fail(call, STATUS_BUSY, "", "",
+                     "renewals are being applied; try again in a moment");
 }

@@ -1,16 +1,15 @@
-/* ledger.h - what every change of an organization's ledger begins with. */
+/* ledger.h - the beginning of every change of an organization's ledger. */
 #ifndef SERVICE_LEDGER_LEDGER_H
 #define SERVICE_LEDGER_LEDGER_H
 
 #include "service/ledger/organization_lock.h"
 
-/* Takes the organization's lock, applies the renewals that are due by now and tells of what has
- * expired (expiry_watch.h), so that what follows sees the ledger as it is at this instant. Inside
- * a transaction only.
+/* Takes the organization's lock, applies due renewals and emits due license.expired events
+ * (expiry_watch.h), so that the caller sees the ledger of this instant. Inside a transaction only.
  *   failures as organization_lock()
- *   STATUS_BUSY  with call->catch_up: more is due than one transaction should do. Let it pass:
- *                transact() has it done, in steps between which others are served, and runs
- *                all again */
+ *   STATUS_BUSY  with call->catch_up: more is due than one transaction should do. Return it:
+ *                transact() applies it in steps, serves others in between, and runs the verb
+ *                again */
 enum status ledger_begin(struct call *call, int64_t organization_id, struct organization_lock *out);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * organization_lock.h - what holds a ledger still, and what its rules need to know.
+ * organization_lock.h - the lock of a ledger, and the settings that its rules need.
  */
 #ifndef SERVICE_LEDGER_ORGANIZATION_LOCK_H
 #define SERVICE_LEDGER_ORGANIZATION_LOCK_H
@@ -11,20 +11,20 @@
 struct organization_lock {
     int64_t organization_id;
     int64_t version; /* to stamp on sensors that change */
-    bool committed;  /* the version is: what is found in it holds for others, too */
+    bool committed;  /* the version is committed: a cache may keep what was read in it */
     const struct zone *zone;
     enum pool_order pool_order;
 };
 
-/* Raises the organization's version, which is the lock: until the commit nobody
- * else changes the same ledger. Inside a transaction only. Verbs take it by
- * ledger_begin() (ledger.h), which applies what is due as well.
+/* Raises the organization's version, which is the lock: until the commit no other
+ * transaction changes the same ledger. Inside a transaction only. Verbs call
+ * ledger_begin() (ledger.h), which also applies due renewals.
  *   STATUS_NOT_FOUND
  *   STATUS_BROKEN  this machine does not know the organization's time zone */
 enum status organization_lock(struct call *call, int64_t id, struct organization_lock *out);
 
-/* The same for reading, without the lock. The version is committed in a transaction that only
- * reads; failures as organization_lock(). */
+/* Reads the same without the lock; failures as organization_lock(). The version counts as
+ * committed in a transaction that only reads. */
 enum status organization_load(struct call *call, int64_t id, struct organization_lock *out);
 /* The zone alone. */
 enum status organization_zone(struct call *call, int64_t id, const struct zone **out);

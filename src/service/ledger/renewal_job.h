@@ -1,13 +1,13 @@
-/* renewing_job.h - renewals that are due, in whatever organization (schedule.h). */
+/* renewal_job.h - applies due renewals of all organizations as a scheduled job (schedule.h). */
 #ifndef SERVICE_LEDGER_RENEWAL_JOB_H
 #define SERVICE_LEDGER_RENEWAL_JOB_H
 
 #include "service/core/call.h"
 
-/* A step of the renewals that are due in some organization: at most RENEWING_STEP. */
+/* Applies at most RENEWING_STEP due renewals of one organization. */
 enum status renewal_job_run(struct call *call, bool *more);
 
-/* When the next coverage ends that a pool may renew. */
+/* When the next coverage ends that a pool may renew; UTC_NEVER for none. */
 enum status renewal_job_next_at(struct call *call, utc_seconds *at);
 
 #endif

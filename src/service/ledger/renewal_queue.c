@@ -27,10 +27,11 @@ renewal_queue_keys(struct call *call, const struct organization_lock *lock, int6
         return status;
     *out = (struct renewal_queue){
         .plan = { .order = lock->pool_order, .zone = lock->zone, .key_count = count },
+        .terms = call_new(call, (count + 1) * sizeof *out->terms),
         .last_read = call_new(call, (count + 1) * sizeof *out->last_read),
     };
     out->plan.keys = call_new(call, (count + 1) * sizeof *out->plan.keys);
-    if (!out->plan.keys || !out->last_read)
+    if (!out->plan.keys || !out->terms || !out->last_read)
         return renewal_queue_too_large(call);
     for (size_t i = 0; i < count; i++) {
         struct pool_key *key = &out->plan.keys[i];
@@ -41,6 +42,7 @@ renewal_queue_keys(struct call *call, const struct organization_lock *lock, int6
             .redemption = rows[i].redemption,
             .left = rows[i].licenses_left,
         };
+        out->terms[i] = rows[i].term;
         out->last_read[i] = rows[i].place == most;
         if (!term_parse(&key->term, rows[i].term, strlen(rows[i].term)))
             return call_fail(call, STATUS_BROKEN, "", "", "the term of a key cannot be read");

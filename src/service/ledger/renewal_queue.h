@@ -8,6 +8,7 @@
 
 struct renewal_queue {
     struct renewal_plan plan; /* keys with licenses left; room for one more behind them */
+    const char **terms;       /* by key: its term's text */
     bool *last_read;          /* by key: more keys of its term may follow it */
     int64_t *ids;             /* of the sensors, by index */
 };

@@ -12,16 +12,16 @@
 #include "store/store.h"
 
 enum {
-    MOST_KEYS = 1024, /* of one term, looked at in one step; the next one sees the rest */
-    IN_LIST = 128,    /* length of the array in sql/queries/renewals.sql */
+    MOST_KEYS = 1024, /* of one term, read in one step; the next step reads the rest */
+    IN_LIST = 128,    /* length of the array in sql/queries/ledger.sql */
     NO_END = 0,       /* of the coverage of a sensor that never had a license */
     SOME_END = 1,     /* or later */
 };
 
-/* What becomes of a sensor that is renewed. */
+/* The coverage of a renewed sensor. */
 struct new_end {
     int64_t sensor_id;
-    utc_seconds starts_at, ends_at; /* of its newest license; 0: it is not renewed */
+    utc_seconds starts_at, ends_at; /* of its newest license; 0: not renewed */
 };
 
 /* One step: the plan, and what it writes. */
@@ -64,8 +64,7 @@ renewing_begin(struct step *step, utc_seconds from, utc_seconds until)
     return step->ends ? STATUS_OK : STATUS_TOO_LARGE;
 }
 
-/* A step grows past RENEWING_STEP only where short terms followed each other while
- * nobody was there to apply them. */
+/* A step grows past RENEWING_STEP only where short terms followed each other during an outage. */
 static enum status
 renewing_make_room(struct step *step)
 {
@@ -137,7 +136,7 @@ renewing_note(struct step *step, const struct renewal *renewal)
     return STATUS_OK;
 }
 
-/* What the plan took from each key. */
+/* Takes the plan's licenses from each key. */
 static enum status
 write_keys(struct step *step)
 {
@@ -169,7 +168,8 @@ by_end(const void *a, const void *b)
     return order ? order : (x->starts_at > y->starts_at) - (x->starts_at < y->starts_at);
 }
 
-/* The first of some sensors, as many as begin and end together and fit into one statement. */
+/* Writes the first of some sensors: as many as begin and end together and fit into one statement.
+ */
 static enum status
 write_some_ends(struct step *step, const struct new_end *ends, size_t count, size_t *done)
 {
@@ -239,13 +239,13 @@ renewing_write(struct step *step)
     if (!status)
         status = audit_append_many(call, step->lock->organization_id, &actor_system, step->facts,
                                    step->count);
-    return status ? status
-                  : event_emit_each(call, step->lock->organization_id, EVENT_LICENSE_RENEWED,
-                                    step->count, renewing_write_renewed, step);
+    struct event_batch renewed = { step->lock->organization_id, EVENT_LICENSE_RENEWED, step->count,
+                                   renewing_write_renewed, step };
+    return status ? status : event_emit(call, &renewed);
 }
 
-/* Nobody is served before somebody who stands in front of him: sensors that were not
- * read stand behind the last one that was. */
+/* Sensors are served in the order of the queue, and unread ones stand behind the last that was
+ * read: the plan must not pass it. */
 static bool
 may_go_on(const struct step *step)
 {
@@ -263,7 +263,7 @@ plan_step(struct step *step, bool *more)
     while (!status && may_go_on(step)
            && renewal_next(&step->queue.plan, step->call->now, &renewal)) {
         if (renewal.key == SIZE_MAX)
-            break; /* the pool is empty: nobody is served any more */
+            break; /* the pool is empty */
         status = renewing_note(step, &renewal);
     }
     *more = !status && (step->full || step->keys_end) && step->count > 0;

@@ -1,8 +1,8 @@
 /*
- * renewing.h - auto renewal (rule 5): what is due is applied, whoever comes first:
- * the ticker, a verb of the ledger, or a batch of measurements.
+ * renewing.h - applies auto renewals (rule 5).
  *
- * Both work in the transaction of somebody who holds the organization's lock.
+ * The scheduled job, a verb of the ledger and a batch of measurements all apply what is due. The
+ * caller's transaction holds the organization's lock.
  */
 #ifndef SERVICE_LEDGER_RENEWING_H
 #define SERVICE_LEDGER_RENEWING_H
@@ -14,19 +14,18 @@ struct renewed_sensor {
     utc_seconds expires_at;
 };
 
-enum { RENEWING_STEP = 500 }; /* renewals in one transaction of the ticker */
+enum { RENEWING_STEP = 500 }; /* renewals in one transaction of the scheduled job */
 
-/* Gives the sensors whose coverage has ended by now the licenses that they take, each
- * from the end of the one before, as if it had been done in time. At most
- * RENEWING_STEP of them; *more says that others are due. */
+/* Gives licenses to the first RENEWING_STEP sensors whose coverage has ended by now. Each license
+ * starts at the end of the one before, as if it had been given in time. *more: others are due. */
 enum status renewing_step(struct call *call, const struct organization_lock *lock, bool *more);
 
-/* All that is due, where a step does; otherwise *more, and nothing is written. */
+/* Applies everything that is due if one step does; otherwise sets *more and writes nothing. */
 enum status renewing_few(struct call *call, const struct organization_lock *lock, bool *more);
 
-/* Licenses have come into the pool: sensors that expired before are renewed now, never
- * back-dated, and behind them those that never had a license. Call it after what is due was
- * applied. In the arena: who was. */
+/* Call it when licenses have come into the pool, after the due renewals. Renews the expired sensors
+ * and then those that never had a license, from now on, never back-dated. *out: the renewed ones,
+ * in the arena. */
 enum status renewing_revive(struct call *call, const struct organization_lock *lock,
                             struct renewed_sensor **out, size_t *count);
 

@@ -20,8 +20,8 @@ enum status sensor_find(struct call *call, int64_t organization_id, const char *
 /* Reads a serial that the store holds. STATUS_BROKEN */
 enum status sensor_serial(struct fault *fault, const char *text, struct serial *out);
 
-/* After a sensor's licenses have changed: stamps it with the organization's new version
- * and keeps the end of its coverage. */
+/* Call it after a sensor's licenses have changed: stamps the sensor with the organization's new
+ * version and stores the end of its coverage. */
 enum status sensor_refresh_coverage(struct call *call, int64_t organization_id, int64_t sensor_id,
                                     int64_t version);
 

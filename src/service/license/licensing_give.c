@@ -124,7 +124,7 @@ choose_from_pool(struct give_context *context, struct chosen_key *out)
     *out = (struct chosen_key){
         .id = pool->keys[pick].id,
         .key = pool->keys[pick].key,
-        .term_text = pool->keys[pick].term_text,
+        .term_text = queue.terms[pick],
         .term = pool->keys[pick].term,
     };
     return STATUS_OK;

@@ -10,12 +10,12 @@
 #include "service/core/transaction.h"
 #include "service/ledger/pool_horizon.h"
 #include "service/organization/organizations.h"
+#include "service/outbox/letter.h"
 #include "statements.h"
 #include "store/store.h"
 
-enum { MOST_URL_BYTES = 512, MOST_DAY_BYTES = 32 * 1024 };
+enum { SUMMARY_SIZE = 96, MOST_DAY_BYTES = 32 * 1024 };
 
-/* A license that ends. */
 struct ending {
     utc_seconds expires_at;
     day_number last_day;
@@ -29,7 +29,7 @@ struct calendar_context {
     const char *token;
     struct buffer *out;
     struct calendar_feed_by_token_out feed;
-    struct organization_lock look;
+    struct organization_lock ledger; /* read, not locked */
     day_number today;
     struct ending *endings; /* first to end first */
     size_t count, room;
@@ -49,21 +49,20 @@ open_feed(struct calendar_context *context)
     bool found;
 
     hash_bytes(hash, context->token, strlen(context->token), NULL);
-    enum status status = calendar_feed_by_token(
-        &call->db, &(struct calendar_feed_by_token_in){ .token_hash = { hash, sizeof hash } },
-        &context->feed, &found);
+    struct calendar_feed_by_token_in in = { .token_hash = { hash, sizeof hash } };
+    enum status status = calendar_feed_by_token(&call->db, &in, &context->feed, &found);
     if (status)
         return status;
     if (!found)
-        return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no calendar under this link");
-    status = organization_load(call, context->feed.organization_id, &context->look);
+        return call_fail(call, STATUS_NOT_FOUND, "", "", "this calendar link is not valid");
+    status = organization_load(call, context->feed.organization_id, &context->ledger);
     if (!status)
-        context->today = zone_local_day(context->look.zone, call->now);
+        context->today = zone_local_day(context->ledger.zone, call->now);
     return status;
 }
 
 static enum status
-calendar_take_row(void *with, const struct calendar_ends_out *row, struct fault *fault)
+calendar_add_row(void *with, const struct calendar_ends_out *row, struct fault *fault)
 {
     struct calendar_context *context = with;
     struct arena *arena = context->call->db.arena;
@@ -76,7 +75,7 @@ calendar_take_row(void *with, const struct calendar_ends_out *row, struct fault 
     struct ending *ending = &endings[context->count];
     *ending = (struct ending){
         .expires_at = row->expires_at,
-        .last_day = term_last_day(row->expires_at, context->look.zone),
+        .last_day = term_last_day(row->expires_at, context->ledger.zone),
         .serial = arena_text(arena, row->serial, strlen(row->serial)),
         .name = arena_text(arena, row->name, strlen(row->name)),
         .auto_renewal = row->auto_renewal,
@@ -87,7 +86,7 @@ calendar_take_row(void *with, const struct calendar_ends_out *row, struct fault 
     return ending->serial && ending->name ? STATUS_OK : calendar_too_large(fault);
 }
 
-/* Has nothing behind it yet, and would take a license of the pool. */
+/* No license follows yet, and auto renewal would take one from the pool. */
 static bool
 calendar_asks_pool(const struct calendar_context *context, const struct ending *ending)
 {
@@ -106,7 +105,7 @@ calendar_decide(struct calendar_context *context)
         if (calendar_asks_pool(context, &context->endings[i]))
             until = context->endings[i].expires_at;
     if (until > 0)
-        status = pool_horizon_find(call, &context->look, until, &horizon);
+        status = pool_horizon_find(call, &context->ledger, until, &horizon);
     for (size_t i = 0; i < context->count && !status; i++) {
         struct ending *ending = &context->endings[i];
         struct notice_facts facts = {
@@ -138,69 +137,75 @@ words_of(const struct calendar_context *context, const struct ending *ending)
     }
 }
 
-/* Those that stop, or those that go on, until the names are used up. */
 static void
-list_some(const struct calendar_context *context, const struct ending *endings, size_t count,
-          bool stopping, struct buffer *text, size_t *named)
+list_sensor(struct buffer *text, const struct ending *ending, const char *words)
 {
-    for (size_t i = 0; i < count && *named < CALENDAR_NAMED_A_DAY; i++) {
-        const struct ending *ending = &endings[i];
-        if ((ending->next == NOTICE_STOPS) != stopping)
-            continue;
-        if (*ending->name)
-            buffer_printf(text, "%s (%s) %s\n", ending->name, ending->serial,
-                          words_of(context, ending));
-        else
-            buffer_printf(text, "%s %s\n", ending->serial, words_of(context, ending));
-        ++*named;
-    }
+    if (*ending->name)
+        buffer_printf(text, "%s (%s) %s\n", ending->name, ending->serial, words);
+    else
+        buffer_printf(text, "%s %s\n", ending->serial, words);
+}
+
+/* Lists up to CALENDAR_NAMED_A_DAY sensors; those that stop come first. */
+static void
+list_sensors(const struct calendar_context *context, const struct ending *endings, size_t count,
+             struct buffer *text)
+{
+    size_t named = 0;
+
+    for (int stopping = 1; stopping >= 0; stopping--)
+        for (size_t i = 0; i < count && named < CALENDAR_NAMED_A_DAY; i++)
+            if ((endings[i].next == NOTICE_STOPS) == stopping) {
+                list_sensor(text, &endings[i], words_of(context, &endings[i]));
+                named++;
+            }
+    if (named < count)
+        buffer_printf(text, "and %zu more\n", count - named);
+}
+
+static const char *
+verb_of(bool past, size_t count, const char *const forms[3])
+{
+    return forms[past ? 0 : count == 1 ? 1 : 2];
 }
 
 static void
 summarize(const struct calendar_context *context, const struct ending *endings, size_t count,
-          char *out, size_t size)
+          char out[SUMMARY_SIZE])
 {
-    bool ended = endings[0].expires_at <= context->call->now;
+    bool past = endings[0].expires_at <= context->call->now;
     size_t stopping = 0;
 
     for (size_t i = 0; i < count; i++)
         stopping += endings[i].next == NOTICE_STOPS;
-    int used = snprintf(out, size, "%zu license%s %s", count, count == 1 ? "" : "s",
-                        ended        ? "ended"
-                        : count == 1 ? "ends"
-                                     : "end");
+    int used = snprintf(out, SUMMARY_SIZE, "%zu license%s %s", count, letter_plural((int64_t)count),
+                        verb_of(past, count, (const char *[]){ "ended", "ends", "end" }));
     if (stopping > 0)
-        snprintf(out + used, size - (size_t)used, ", %zu sensor%s %s", stopping,
-                 stopping == 1 ? "" : "s",
-                 ended           ? "stopped"
-                 : stopping == 1 ? "stops"
-                                 : "stop");
+        snprintf(out + used, SUMMARY_SIZE - (size_t)used, ", %zu sensor%s %s", stopping,
+                 letter_plural((int64_t)stopping),
+                 verb_of(past, stopping, (const char *[]){ "stopped", "stops", "stop" }));
 }
 
 static enum status
 calendar_put_day(struct calendar_context *context, const struct ending *endings, size_t count)
 {
-    char uid[64], url[MOST_URL_BYTES], summary[96], day[DATE_TEXT_SIZE], id[ID_TEXT_SIZE];
+    char uid[64], url[PAGE_URL_SIZE], summary[SUMMARY_SIZE], day[DATE_TEXT_SIZE], id[ID_TEXT_SIZE];
     struct buffer text;
-    size_t named = 0;
 
     id_format(id, context->feed.organization_id);
     date_format(day, endings[0].last_day);
     snprintf(uid, sizeof uid, "%s-%s@tenure", day, id);
-    snprintf(url, sizeof url, "%s/o/%s/licenses", context->call->public_url, id);
-    summarize(context, endings, count, summary, sizeof summary);
+    letter_page_url(url, context->call, context->feed.organization_id, "licenses");
+    summarize(context, endings, count, summary);
 
     buffer_init(&text, MOST_DAY_BYTES);
-    list_some(context, endings, count, true, &text, &named);
-    list_some(context, endings, count, false, &text, &named);
-    if (named < count)
-        buffer_printf(&text, "and %zu more\n", count - named);
-    buffer_printf(&text, "Days are those of %s.", zone_name(context->look.zone));
+    list_sensors(context, endings, count, &text);
+    buffer_printf(&text, "Days are in the time zone %s.", zone_name(context->ledger.zone));
     calendar_put_event(context->out,
                        &(struct calendar_event){
                            .uid = uid,
                            .day = endings[0].last_day,
-                           .stamp = zone_day_start(context->look.zone, context->today),
+                           .stamp = zone_day_start(context->ledger.zone, context->today),
                            .summary = summary,
                            .description = text.bytes,
                            .url = *context->call->public_url ? url : NULL,
@@ -239,17 +244,17 @@ calendar_write_body(struct call *call, void *with)
     enum status status = open_feed(context);
 
     context->count = context->room = 0;
-    if (!status)
-        status = calendar_ends(
-            &call->db,
-            &(struct calendar_ends_in){
-                .organization_id = context->feed.organization_id,
-                .after = zone_day_start(context->look.zone, context->today - CALENDAR_PAST_DAYS),
-                .most = CALENDAR_MOST_LICENSES,
-            },
-            calendar_take_row, context);
-    if (!status)
-        status = calendar_decide(context);
+    if (status)
+        return status;
+    struct calendar_ends_in in = {
+        .organization_id = context->feed.organization_id,
+        .after = zone_day_start(context->ledger.zone, context->today - CALENDAR_PAST_DAYS),
+        .most = CALENDAR_MOST_LICENSES,
+    };
+    status = calendar_ends(&call->db, &in, calendar_add_row, context);
+    if (status)
+        return status;
+    status = calendar_decide(context);
     return status ? status : write_days(context);
 }
 
@@ -272,7 +277,7 @@ calendar_version(struct call *call, const char *token, char out[HASH_BYTES * 2 +
     if (status)
         return status;
     snprintf(facts, sizeof facts, "%lld %lld %s %s %s", (long long)context.feed.version,
-             (long long)context.today, zone_name(context.look.zone), context.feed.name,
+             (long long)context.today, zone_name(context.ledger.zone), context.feed.name,
              call->public_url);
     hash_bytes(hash, facts, strlen(facts), NULL);
     for (size_t i = 0; i < HASH_BYTES; i++)

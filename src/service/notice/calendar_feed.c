@@ -12,14 +12,14 @@
 enum status
 calendar_feed_find(struct call *call, int64_t organization_id, struct calendar_feed *out)
 {
+    struct calendar_feed_get_in in = { organization_id };
     struct calendar_feed_get_out row;
-    enum status status = calendar_feed_get(
-        &call->db, &(struct calendar_feed_get_in){ organization_id }, &row, &out->is);
+    bool found;
+    enum status status = calendar_feed_get(&call->db, &in, &row, &found);
 
-    if (!status && out->is) {
-        out->made_at = row.made_at;
-        out->made_by = row.made_by;
-    }
+    *out = (struct calendar_feed){ .is = !status && found };
+    if (out->is)
+        *out = (struct calendar_feed){ true, row.made_at, row.made_by };
     return status;
 }
 
@@ -27,11 +27,10 @@ static enum status
 feed_record(struct call *call, int64_t organization_id, const char *action)
 {
     char id[ID_TEXT_SIZE];
+    struct audit_fact fact = { action, "organization", id, NULL, NULL };
 
     id_format(id, organization_id);
-    return audit_append(
-        call, organization_id,
-        &(struct audit_fact){ .action = action, .object_kind = "organization", .object_id = id });
+    return audit_append(call, organization_id, &fact);
 }
 
 struct feed_context {
@@ -51,14 +50,10 @@ feed_make_body(struct call *call, void *with)
         return status;
     random_token(context->token);
     hash_bytes(hash, context->token, strlen(context->token), NULL);
-    status = calendar_feed_set(&call->db,
-                               &(struct calendar_feed_set_in){
-                                   .organization_id = context->organization_id,
-                                   .token_hash = { hash, sizeof hash },
-                                   .made_at = call->now,
-                                   .made_by = call->actor->name,
-                               },
-                               NULL);
+    struct calendar_feed_set_in in = {
+        context->organization_id, { hash, sizeof hash }, call->now, call->actor->name
+    };
+    status = calendar_feed_set(&call->db, &in, NULL);
     return status ? status : feed_record(call, context->organization_id, "calendar.make");
 }
 
@@ -72,14 +67,15 @@ static enum status
 feed_revoke_body(struct call *call, void *with)
 {
     int64_t organization_id = *(int64_t *)with, changed;
+    struct calendar_feed_delete_in in = { organization_id };
     struct organization_lock lock;
     enum status status = ledger_begin(call, organization_id, &lock);
 
-    if (!status)
-        status = calendar_feed_delete(
-            &call->db, &(struct calendar_feed_delete_in){ organization_id }, &changed);
+    if (status)
+        return status;
+    status = calendar_feed_delete(&call->db, &in, &changed);
     if (!status && changed == 0)
-        status = call_fail(call, STATUS_NOT_FOUND, "", "", "there is no calendar link");
+        return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no calendar link");
     return status ? status : feed_record(call, organization_id, "calendar.revoke");
 }
 

@@ -24,15 +24,15 @@ mail_check_write_letter(struct call *call, const struct mail_check_context *cont
     struct letter_writer writer;
     char url[PAGE_URL_SIZE];
 
-    organization_page_url(url, call, context->organization_id, "notifications");
-    letter_open(&writer, "Mails of Tenure arrive");
+    letter_page_url(url, call, context->organization_id, "notifications");
+    letter_open(&writer, "Test mail from Tenure");
     letter_paragraph(
         &writer,
-        "This is the test mail that you asked for in the Notification Manager of %s. Notices of"
-        " licenses that end will come the same way.",
+        "This is the test mail that you requested in the Notification Manager of %s. Notices of"
+        " expiring licenses will arrive the same way.",
         organization);
     letter_button(&writer, "Open the Notification Manager", url);
-    letter_small(&writer, "You get this because you asked for it. Nobody else does.");
+    letter_small(&writer, "You requested this mail. Nobody else gets it.");
     return letter_close(&writer, call, out);
 }
 
@@ -46,15 +46,19 @@ queue_body(struct call *call, void *with)
         .purpose = "test",
         .to = context->recipient,
     };
-    enum status status = throttle_check(call, context->subject, "too_many_test_mails",
-                                        "there were many test mails within an hour");
+    enum status status =
+        throttle_check(call, context->subject, "too_many_test_mails",
+                       "you have requested many test mails within an hour: wait, then try again");
 
-    if (!status)
-        status = throttle_count(call, context->subject);
-    if (!status)
-        status = organization_get(call, context->organization_id, &organization);
-    if (!status)
-        status = mail_check_write_letter(call, context, organization.name, &mail.letter);
+    if (status)
+        return status;
+    status = throttle_count(call, context->subject);
+    if (status)
+        return status;
+    status = organization_get(call, context->organization_id, &organization);
+    if (status)
+        return status;
+    status = mail_check_write_letter(call, context, organization.name, &mail.letter);
     return status ? status : outbox_put_mail(call, &mail, context->id);
 }
 
@@ -72,10 +76,10 @@ test_mail_queue(struct call *call, int64_t organization_id, const char *recipien
 enum status
 test_mail_find(struct call *call, int64_t organization_id, int64_t id, struct test_mail *out)
 {
-    struct outbox_test_mail_out row;
+    struct test_mail_delivery_in in = { organization_id, id };
+    struct test_mail_delivery_out row;
     bool found;
-    enum status status = outbox_test_mail(
-        &call->db, &(struct outbox_test_mail_in){ organization_id, id }, &row, &found);
+    enum status status = test_mail_delivery(&call->db, &in, &row, &found);
 
     if (status)
         return status;

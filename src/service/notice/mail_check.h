@@ -1,13 +1,13 @@
-/* test_mail.h - a mail to oneself, to see that mails arrive. */
+/* mail_check.h - a test mail to oneself. */
 #ifndef SERVICE_NOTICE_MAIL_CHECK_H
 #define SERVICE_NOTICE_MAIL_CHECK_H
 
 #include "service/core/call.h"
 #include "service/outbox/outbox_delivery.h"
 
-/* Queues one to `recipient` (an address of the one who asks), whether or not a relay is set.
+/* Queues a test mail to `recipient`, the address of the requester, even if no relay is set.
  *   STATUS_NOT_FOUND  no such organization
- *   STATUS_SLOW_DOWN  too_many_test_mails: each one counts, as a guess does (throttle.h) */
+ *   STATUS_SLOW_DOWN  too_many_test_mails: each one counts (throttle.h) */
 enum status test_mail_queue(struct call *call, int64_t organization_id, const char *recipient,
                             int64_t *id);
 
@@ -16,7 +16,7 @@ struct test_mail {
     struct outbox_delivery delivery;
 };
 
-/* How far its delivery is. STATUS_NOT_FOUND */
+/* Reads the delivery state. STATUS_NOT_FOUND */
 enum status test_mail_find(struct call *call, int64_t organization_id, int64_t id,
                            struct test_mail *out);
 

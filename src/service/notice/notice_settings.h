@@ -1,4 +1,4 @@
-/* notice_settings.h - the Notification Manager: which members are told of licenses that end. */
+/* notice_settings.h - the Notification Manager: which members get notices. */
 #ifndef SERVICE_NOTICE_NOTICE_SETTINGS_H
 #define SERVICE_NOTICE_NOTICE_SETTINGS_H
 
@@ -20,10 +20,10 @@ struct notice_recipients {
 enum status notice_recipients_get(struct call *call, int64_t organization_id,
                                   struct notice_recipients *out);
 
-/* These and no others from now on: e-mail and name are not looked at. They come back with
- * both. What fell due before somebody was ticked, he is not told.
+/* Replaces the list of recipients. Ignores e-mail and name; *out has both. A new recipient gets
+ * no notices of earlier days.
  *   STATUS_NOT_FOUND  no such organization
- *   STATUS_INVALID    recipients: somebody is no member, or stands twice */
+ *   STATUS_INVALID    recipients: not a member, or listed twice */
 enum status notice_recipients_put(struct call *call, int64_t organization_id,
                                   const struct notice_recipients *recipients,
                                   struct notice_recipients *out);

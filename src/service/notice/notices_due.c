@@ -30,7 +30,7 @@ span_of(enum notice_kind kind, struct notice_days due, utc_seconds now, const st
     struct notice_days days = notice_last_days(kind, due);
     struct span span = { zone_day_start(zone, days.first), zone_day_start(zone, days.last + 1) };
 
-    /* A month before only while it runs. */
+    /* The notice a month before goes only to running licenses. */
     if (kind == NOTICE_MONTH_BEFORE && span.after < now)
         span.after = now;
     return span;
@@ -39,7 +39,7 @@ span_of(enum notice_kind kind, struct notice_days due, utc_seconds now, const st
 static enum status
 due_too_large(struct fault *fault)
 {
-    return fail(fault, STATUS_TOO_LARGE, "", "", "too many licenses end at once");
+    return fail(fault, STATUS_TOO_LARGE, "", "", "too many licenses end on one day");
 }
 
 static enum status
@@ -60,7 +60,7 @@ due_make_room(struct due_context *context, struct fault *fault)
 }
 
 static enum status
-due_take_row(void *with, const struct notices_ending_out *row, struct fault *fault)
+due_add_row(void *with, const struct notices_ending_out *row, struct fault *fault)
 {
     struct due_context *context = with;
     struct notices_due *out = context->out;
@@ -85,7 +85,7 @@ due_take_row(void *with, const struct notices_ending_out *row, struct fault *fau
         .kind = context->kind,
         .ended = row->expires_at <= call->now,
         .shown = context->kind == NOTICE_LAST_DAY || last_day > out->days.last,
-        .told = row->told > 0,
+        .sent = row->sent > 0,
         .auto_renewal = row->auto_renewal,
         .expires_at = row->expires_at,
         .last_day = last_day,
@@ -104,7 +104,7 @@ due_take_row(void *with, const struct notices_ending_out *row, struct fault *fau
     return STATUS_OK;
 }
 
-/* The pool is asked only for those that have nothing behind them. */
+/* No license follows yet, and auto renewal would take one from the pool. */
 static bool
 due_asks_pool(const struct notice_facts *facts)
 {
@@ -153,11 +153,10 @@ notices_due_any(struct call *call, int64_t organization_id, const struct zone *z
     *any = false;
     for (int kind = 0; kind < NOTICE_KIND_COUNT && !status && !*any; kind++) {
         struct span span = span_of((enum notice_kind)kind, days, call->now, zone);
+        struct notices_any_in in = { organization_id, span.after, span.until };
         struct notices_any_out row;
         if (span.until > span.after)
-            status = notices_any(
-                &call->db, &(struct notices_any_in){ organization_id, span.after, span.until },
-                &row, any);
+            status = notices_any(&call->db, &in, &row, any);
     }
     return status;
 }
@@ -172,19 +171,15 @@ notices_due_read(struct call *call, const struct organization_lock *lock, struct
     *out = (struct notices_due){ .organization_id = lock->organization_id, .days = days };
     for (int kind = 0; kind < NOTICE_KIND_COUNT && !status; kind++) {
         struct span span = span_of((enum notice_kind)kind, days, call->now, lock->zone);
+        struct notices_ending_in in = { lock->organization_id, span.after, span.until,
+                                        notice_kind_word((enum notice_kind)kind) };
         context.kind = (enum notice_kind)kind;
         if (span.until > span.after)
-            status = notices_ending(&call->db,
-                                    &(struct notices_ending_in){
-                                        .organization_id = lock->organization_id,
-                                        .after = span.after,
-                                        .until = span.until,
-                                        .kind = notice_kind_word(context.kind),
-                                    },
-                                    due_take_row, &context);
+            status = notices_ending(&call->db, &in, due_add_row, &context);
     }
-    if (!status)
-        status = due_decide(&context, lock);
+    if (status)
+        return status;
+    status = due_decide(&context, lock);
     if (!status && out->count > 1)
         qsort(out->items, out->count, sizeof *out->items, due_compare);
     return status;

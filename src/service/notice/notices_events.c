@@ -7,22 +7,15 @@
 enum { WEBHOOKS = 0 }; /* in place of a user's id */
 
 enum status
-notices_was_told(struct call *call, int64_t organization_id, const struct notice_item *item,
-                 int64_t user_id, bool *told)
+notices_was_sent(struct call *call, int64_t organization_id, const struct notice_item *item,
+                 int64_t user_id, bool *sent)
 {
-    struct notices_is_told_out row;
+    struct notice_item_get_in in = { organization_id, item->license_id,
+                                     notice_kind_word(item->kind), user_id };
+    struct notice_item_get_out row;
 
-    *told = false;
-    if (!item->told)
-        return STATUS_OK;
-    return notices_is_told(&call->db,
-                           &(struct notices_is_told_in){
-                               .organization_id = organization_id,
-                               .license_id = item->license_id,
-                               .kind = notice_kind_word(item->kind),
-                               .user_id = user_id,
-                           },
-                           &row, told);
+    *sent = false;
+    return item->sent ? notice_item_get(&call->db, &in, &row, sent) : STATUS_OK;
 }
 
 static void
@@ -45,7 +38,7 @@ notices_events_record(struct call *call, int64_t organization_id,
     struct notice_item_insert_in *rows = call_new(call, count * sizeof *rows);
 
     if (!rows)
-        return call_fail(call, STATUS_TOO_LARGE, "", "", "too many licenses end at once");
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < count; i++)
         rows[i] = (struct notice_item_insert_in){
             .organization_id = organization_id,
@@ -62,23 +55,26 @@ notices_emit(struct call *call, const struct notices_due *due)
 {
     const struct notice_item **items = call_new(call, (due->count + 1) * sizeof *items);
     size_t count = 0;
-    bool wanted, told;
-    enum status status = events_wanted(call, due->organization_id, EVENT_LICENSE_EXPIRING, &wanted);
+    bool wanted, sent;
 
-    if (!status && !items)
-        status = call_fail(call, STATUS_TOO_LARGE, "", "", "too many licenses end at once");
+    if (!items)
+        return STATUS_TOO_LARGE;
+    enum status status = events_wanted(call, due->organization_id, EVENT_LICENSE_EXPIRING, &wanted);
     if (status || !wanted)
         return status;
-    for (size_t i = 0; i < due->count && !status; i++) {
+    for (size_t i = 0; i < due->count; i++) {
         if (due->items[i].kind != NOTICE_MONTH_BEFORE)
             continue;
-        status = notices_was_told(call, due->organization_id, &due->items[i], WEBHOOKS, &told);
-        if (!status && !told)
+        status = notices_was_sent(call, due->organization_id, &due->items[i], WEBHOOKS, &sent);
+        if (status)
+            return status;
+        if (!sent)
             items[count++] = &due->items[i];
     }
-    if (status || count == 0)
-        return status;
-    status = event_emit_each(call, due->organization_id, EVENT_LICENSE_EXPIRING, count,
-                             notices_events_write_item, items);
+    if (count == 0)
+        return STATUS_OK;
+    struct event_batch batch = { due->organization_id, EVENT_LICENSE_EXPIRING, count,
+                                 notices_events_write_item, items };
+    status = event_emit(call, &batch);
     return status ? status : notices_events_record(call, due->organization_id, items, count);
 }

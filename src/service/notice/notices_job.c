@@ -2,35 +2,36 @@
 
 #include "base/log.h"
 #include "service/ledger/ledger.h"
-#include "service/notice/notices_tell.h"
+#include "service/notice/notices_mail.h"
 #include "statements.h"
 #include "store/store.h"
 
 enum {
-    ORGANIZATIONS = 32, /* looked at in one step, while they have nothing to tell */
+    ORGANIZATIONS = 32, /* checked in one step, while none has notices */
     PUT_OFF_SECONDS = 3600,
 };
 
 /* An organization whose notices are due. */
-struct turn {
+struct due_organization {
     const struct notices_organizations_out *row;
     const struct zone *zone;
     int32_t notice_time;
-    struct notice_days days; /* to tell of; empty: only the next instant is wanted */
-    int64_t told_user;       /* recipients up to this one were told; 0 in the end: all */
+    struct notice_days days; /* to send; empty: only the next due instant is set */
+    int64_t last_user;       /* recipients up to this user are done; 0 at the end: all */
 };
 
-/* False: what the settings say cannot be read on this machine. */
+/* False: this machine cannot read the settings. */
 static bool
-read_turn(const struct call *call, const struct notices_organizations_out *row, struct turn *out)
+notices_job_read(const struct call *call, const struct notices_organizations_out *row,
+                 struct due_organization *out)
 {
     day_number through = row->notices_through;
 
-    *out = (struct turn){ .row = row, .told_user = row->notices_last_user };
+    *out = (struct due_organization){ .row = row, .last_user = row->notices_last_user };
     if (zone_get(&out->zone, row->time_zone, NULL)
         || !notice_time_parse(&out->notice_time, row->notice_time))
         return false;
-    /* An organization that is new owes what falls due from its first day on. */
+    /* A new organization owes notices from its first day on. */
     if (through < zone_local_day(out->zone, row->created_at) - 1)
         through = zone_local_day(out->zone, row->created_at) - 1;
     out->days = notice_days_due(through, call->now, out->notice_time, out->zone);
@@ -39,81 +40,87 @@ read_turn(const struct call *call, const struct notices_organizations_out *row, 
 
 /* One organization does not hold up the others. */
 static enum status
-notices_job_put_off(struct call *call, const struct notices_organizations_out *row)
+put_off(struct call *call, const struct notices_organizations_out *row)
 {
+    struct notices_put_off_in in = { row->id, call->now + PUT_OFF_SECONDS };
+
     log_line(LOG_ERROR, "notices.put_off",
              "the time zone %s or the notice time of an organization cannot be read: install its "
              "time zone data",
              row->time_zone);
-    return notices_put_off(
-        &call->db, &(struct notices_put_off_in){ row->id, call->now + PUT_OFF_SECONDS }, NULL);
+    return notices_put_off(&call->db, &in, NULL);
 }
 
 static enum status
-note_done(struct call *call, const struct turn *turn)
+mark_done(struct call *call, const struct due_organization *organization)
 {
-    bool done = turn->days.last >= turn->days.first && turn->told_user == 0;
-    day_number through = done ? turn->days.last : turn->days.first - 1;
+    bool done = organization->days.last >= organization->days.first && organization->last_user == 0;
+    day_number through = done ? organization->days.last : organization->days.first - 1;
+    struct notices_done_in in = {
+        .id = organization->row->id,
+        .seen = organization->row->notices_through,
+        .seen_user = organization->row->notices_last_user,
+        .time_zone = organization->row->time_zone,
+        .notice_time = organization->row->notice_time,
+        .through = through,
+        .last_user = organization->last_user,
+        .due_at = notice_due_at(through + 1, organization->notice_time, organization->zone),
+    };
     int64_t changed;
-    enum status status =
-        notices_done(&call->db,
-                     &(struct notices_done_in){
-                         .id = turn->row->id,
-                         .seen = turn->row->notices_through,
-                         .seen_user = turn->row->notices_last_user,
-                         .time_zone = turn->row->time_zone,
-                         .notice_time = turn->row->notice_time,
-                         .through = through,
-                         .told_user = turn->told_user,
-                         .due_at = notice_due_at(through + 1, turn->notice_time, turn->zone),
-                     },
-                     &changed);
+    enum status status = notices_done(&call->db, &in, &changed);
 
     if (!status && changed == 0)
-        status = call_fail(call, STATUS_BUSY, "", "", "another node tells of the same day");
+        return call_fail(call, STATUS_BUSY, "", "", "another node sends the notices of this day");
     return status;
 }
 
-/* *told: it was work enough for one step. */
 static enum status
-notices_job_take_turn(struct call *call, struct turn *turn, bool *told)
+send_notices(struct call *call, struct due_organization *organization)
 {
-    int64_t id = turn->row->id;
     struct organization_lock lock;
     struct notices_due due;
-    bool any = turn->days.last >= turn->days.first;
+    enum status status = ledger_begin(call, organization->row->id, &lock);
+
+    if (status)
+        return status;
+    status = notices_due_read(call, &lock, organization->days, &due);
+    return status ? status
+                  : notices_mail(call, organization->row->name, organization->zone, &due,
+                                 &organization->last_user);
+}
+
+/* *sent: the organization had notices, which is enough work for one step. */
+static enum status
+handle_organization(struct call *call, struct due_organization *organization, bool *sent)
+{
+    struct notice_days days = organization->days;
     enum status status = STATUS_OK;
 
-    *told = false;
-    if (any)
-        status = notices_due_any(call, id, turn->zone, turn->days, &any);
-    if (!any)
-        turn->told_user = 0;
-    if (!status && any) {
-        status = ledger_begin(call, id, &lock);
-        if (!status)
-            status = notices_due_read(call, &lock, turn->days, &due);
-        if (!status)
-            status = notices_tell(call, turn->row->name, turn->zone, &due, &turn->told_user);
-        *told = true;
-    }
-    return status ? status : note_done(call, turn);
+    if (days.last >= days.first)
+        status = notices_due_any(call, organization->row->id, organization->zone, days, sent);
+    if (status)
+        return status;
+    if (*sent)
+        status = send_notices(call, organization);
+    else
+        organization->last_user = 0;
+    return status ? status : mark_done(call, organization);
 }
 
 enum status
 notices_job_run(struct call *call, bool *more)
 {
+    struct notices_organizations_in in = { call->now, ORGANIZATIONS };
     struct notices_organizations_out *rows;
     size_t count;
-    bool told = false;
-    enum status status = notices_organizations(
-        &call->db, &(struct notices_organizations_in){ .now = call->now, .most = ORGANIZATIONS },
-        &rows, &count);
+    bool sent = false;
+    enum status status = notices_organizations(&call->db, &in, &rows, &count);
 
-    for (size_t i = 0; i < count && !status && !told; i++) {
-        struct turn turn;
-        status = read_turn(call, &rows[i], &turn) ? notices_job_take_turn(call, &turn, &told)
-                                                  : notices_job_put_off(call, &rows[i]);
+    for (size_t i = 0; !status && i < count && !sent; i++) {
+        struct due_organization organization;
+        status = notices_job_read(call, &rows[i], &organization)
+                     ? handle_organization(call, &organization, &sent)
+                     : put_off(call, &rows[i]);
     }
     *more = !status && count > 0;
     return status;

@@ -1,8 +1,9 @@
 /*
- * notices_job.h - mails of licenses that end, at each organization's notice time (schedule.h).
+ * notices_job.h - a scheduled job (schedule.h) that mails notices at each organization's notice
+ * time.
  *
- * A step works through one organization that has something to tell, or through several that
- * have nothing. The mails, the record of them and "this day is done" are one transaction.
+ * A step handles one organization with notices, or several without. The mails, their record and the
+ * mark that a day is done are one transaction.
  */
 #ifndef SERVICE_NOTICE_NOTICES_JOB_H
 #define SERVICE_NOTICE_NOTICES_JOB_H

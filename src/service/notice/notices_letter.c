@@ -15,15 +15,15 @@ enum {
     SUBJECT_SIZE = ORGANIZATION_NAME_MOST_BYTES + 2 + PARTS * PART_SIZE
 };
 
-/* How many of the sensors in a letter ... */
+/* Counts of the sensors in a letter. */
 struct counts {
     size_t shown;
-    size_t stopped, stop_today, stop_later; /* the rest goes on */
-    size_t ended;                           /* of all that are shown */
+    size_t stopped, stop_today, stop_later; /* the others continue */
+    size_t ended;                           /* of those shown */
 };
 
-/* By the day on which it stops, not by the notice: one of a month before that is made up may
- * come on the last day, too. */
+/* Counts by the day of the stop, not by the kind of notice: a late notice a month before may be
+ * sent on the last day. */
 static struct counts
 count_items(const struct notices_letter *letter, day_number today)
 {
@@ -47,12 +47,6 @@ count_items(const struct notices_letter *letter, day_number today)
     return counts;
 }
 
-static const char *
-notices_letter_plural(size_t count)
-{
-    return count == 1 ? "" : "s";
-}
-
 /* "Cold chain: 2 sensors stop today, 1 sensor stops within a month" */
 static void
 notices_letter_write_subject(char out[SUBJECT_SIZE], const struct notices_letter *letter,
@@ -73,7 +67,7 @@ notices_letter_write_subject(char out[SUBJECT_SIZE], const struct notices_letter
         if (parts[i].count == 0)
             continue;
         used += snprintf(out + used, SUBJECT_SIZE - (size_t)used, "%s%zu sensor%s %s", before,
-                         parts[i].count, notices_letter_plural(parts[i].count),
+                         parts[i].count, letter_plural((int64_t)parts[i].count),
                          parts[i].count == 1 ? parts[i].one : parts[i].many);
         before = ", ";
     }
@@ -108,7 +102,7 @@ notice_words(char out[NOTICE_WORDS_SIZE], const struct notice_item *item)
     }
 }
 
-/* Why it will stop, since that says what to do; "" where it does not, or has. */
+/* Why a sensor will stop, which tells what to do; "" if it continues or has stopped. */
 static const char *
 stops_why(const struct notice_item *item)
 {
@@ -128,21 +122,19 @@ notices_letter_write_item(struct letter_writer *writer, const struct notice_item
                 (const char *[]){ words, stops_why(item) }, 2);
 }
 
-/* Those that stop, or those that go on, until NOTICES_LISTED are listed. */
+/* Lists the sensors that stop, or those that continue, until NOTICES_LISTED are listed. */
 static void
 write_list(struct letter_writer *writer, const struct notices_letter *letter, bool stopping,
            size_t *listed)
 {
     bool open = false;
 
-    for (size_t i = 0; i < letter->count; i++) {
+    for (size_t i = 0; i < letter->count && *listed < NOTICES_LISTED; i++) {
         const struct notice_item *item = letter->items[i];
         if (!item->shown || (item->next == NOTICE_STOPS) != stopping)
             continue;
-        if (*listed == NOTICES_LISTED)
-            break;
         if (!open) {
-            letter_heading(writer, stopping ? "Sensors that stop" : "Sensors that go on");
+            letter_heading(writer, stopping ? "Sensors that stop" : "Sensors that continue");
             letter_list_open(writer);
             open = true;
         }
@@ -159,20 +151,21 @@ write_advice(struct letter_writer *writer, const struct counts *counts)
     if (counts->stop_today + counts->stop_later > 0)
         letter_paragraph(
             writer,
-            "A sensor that stops is not broken: what it measures after its last day is not saved. "
-            "To let it go on, give it a license or switch its auto renewal on; where no license is "
+            "A sensor that stops is not broken, but its measurements are not saved after its last "
+            "day. To keep it running, assign a license or switch on auto renewal. If no license is "
             "left, add an activation code first.");
     else if (counts->stopped > 0)
         letter_paragraph(
             writer,
-            "What a stopped sensor measured after its last day is not saved. Give it a license, "
-            "and it goes on from that moment.");
+            "The measurements of a stopped sensor are not saved after its last day. Assign a "
+            "license, and the sensor continues from that moment.");
     else
-        letter_paragraph(writer, "Every sensor goes on by itself: there is nothing to do.");
+        letter_paragraph(writer,
+                         "All of these sensors continue automatically. There is nothing to do.");
 }
 
-/* Where the License Manager shows those that stop; where none does, or where no list has them
- * all, the whole of it. */
+/* Links to the list of the sensors that stop, or to all sensors if none stops or if no list has
+ * all of them. */
 static void
 write_link(char url[PAGE_URL_SIZE], struct call *call, const struct notices_letter *letter,
            const struct counts *counts)
@@ -184,7 +177,7 @@ write_link(char url[PAGE_URL_SIZE], struct call *call, const struct notices_lett
                        : counts->stop_today > 0             ? "licenses?state=expiring"
                                                             : "licenses";
 
-    organization_page_url(url, call, letter->organization_id, page);
+    letter_page_url(url, call, letter->organization_id, page);
 }
 
 static enum status
@@ -203,10 +196,11 @@ notices_letter_write_letter(struct call *call, const struct notices_letter *lett
     write_list(&writer, letter, true, &listed);
     write_list(&writer, letter, false, &listed);
     if (listed < counts.shown)
-        letter_paragraph(&writer, "And %zu more: the attached file has the whole list.",
+        letter_paragraph(&writer, "And %zu more: the attached file has the complete list.",
                          counts.shown - listed);
     letter_button(&writer, "Open the License Manager", url);
-    letter_small(&writer, "Days are those of %s. The list is attached as a file for spreadsheets.",
+    letter_small(&writer,
+                 "Days are in the time zone %s. The list is attached as a file for spreadsheets.",
                  zone_name(letter->zone));
     notices_say_why(&writer, call, letter->organization_id, letter->organization);
     return letter_close(&writer, call, out);
@@ -252,19 +246,15 @@ notices_letter_queue(struct call *call, const struct notices_letter *letter, con
     };
     struct buffer file;
 
-    organization_page_url(url, call, letter->organization_id, "notifications");
+    letter_page_url(url, call, letter->organization_id, "notifications");
     date_format(day, zone_local_day(letter->zone, call->now));
     snprintf(name, sizeof name, "licenses-%s.csv", day);
     buffer_init(&file, NOTICES_FILE_MOST_BYTES);
     enum status status = write_file(call, letter, &file);
+    mail.attachment =
+        (struct outbox_attachment){ name, "text/csv; charset=utf-8", file.bytes, file.size };
     if (!status)
         status = notices_letter_write_letter(call, letter, &mail.letter);
-    mail.attachment = (struct outbox_attachment){
-        .name = name,
-        .type = "text/csv; charset=utf-8",
-        .bytes = file.bytes,
-        .size = file.size,
-    };
     if (!status)
         status = outbox_put_mail(call, &mail, outbox_id);
     buffer_clear(&file);

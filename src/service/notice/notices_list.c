@@ -32,14 +32,13 @@ notices_list_read_rows(struct call *call, const struct list_context *context,
     enum status status =
         cursor_read_id(call, NOTICES_CURSOR, query->page.cursor, &in.before_at, &in.before_id);
 
-    if (!status && query->serial) {
+    if (!status && query->serial)
         status = sensor_find(call, context->organization_id, query->serial, &sensor);
-        in.sensor_id = sensor.id;
-    }
     if (!status && query->alert_id)
         status = alert_read(call, context->organization_id, query->alert_id, &alert);
     if (status)
         return status;
+    in.sensor_id = query->serial ? sensor.id : 0;
     return (query->alert_id ? notices_page_of_alert
             : query->serial ? notices_page_of_sensor
                             : notices_page)(&call->db, &in, rows, count);
@@ -48,10 +47,9 @@ notices_list_read_rows(struct call *call, const struct list_context *context,
 static enum status
 notices_list_read_serials(struct call *call, int64_t organization_id, struct notice *notice)
 {
+    struct notice_serials_in in = { organization_id, notice->id };
     struct notice_serials_out *rows;
-    enum status status = notice_serials(&call->db,
-                                        &(struct notice_serials_in){ organization_id, notice->id },
-                                        &rows, &notice->serial_count);
+    enum status status = notice_serials(&call->db, &in, &rows, &notice->serial_count);
 
     if (status)
         return status;
@@ -102,7 +100,7 @@ notices_list_body(struct call *call, void *with)
         return status;
     out->next = cursor_write_id(call, NOTICES_CURSOR, rows[out->count - 1].queued_at,
                                 rows[out->count - 1].id);
-    return out->next ? STATUS_OK : call->db.fault.status;
+    return out->next ? STATUS_OK : STATUS_TOO_LARGE;
 }
 
 enum status

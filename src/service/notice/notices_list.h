@@ -1,20 +1,18 @@
-/* notices_list.h - what was told to whom, and how far its delivery is. */
+/* notices_list.h - sent messages: notices, their recipients, and their delivery state. */
 #ifndef SERVICE_NOTICE_NOTICES_LIST_H
 #define SERVICE_NOTICE_NOTICES_LIST_H
 
 #include "service/core/call.h"
 #include "service/outbox/outbox_delivery.h"
 
-enum {
-    NOTICES_MOST_SERIALS = 100000
-}; /* of one page: it ends early then, with one notice at least */
+/* A page ends early at this number of serials, after at least one notice. */
+enum { NOTICES_MOST_SERIALS = 100000 };
 
 struct notice {
     int64_t id;
-    const char *kind;      /* domain/notice.h, or "pool_low", "code_revoked",
-                              "alert_began", "alert_over" */
+    const char *kind;      /* as in struct outbox_notice */
     const char *recipient; /* the address */
-    const char **serials;  /* of the sensors it speaks of, as they are now */
+    const char **serials;  /* current serials of its sensors */
     size_t serial_count;
     day_number due_on;
     struct outbox_delivery delivery; /* of its mail */
@@ -23,7 +21,7 @@ struct notice {
 struct notice_query {
     struct page_request page;
     const char *serial; /* of a sensor; NULL: any */
-    int64_t alert_id;   /* 0: of any alert, and of what is none */
+    int64_t alert_id;   /* 0: any */
 };
 
 struct notice_page {

@@ -1,4 +1,4 @@
-/* notices_send.h - the same letter for everybody who is ticked in the Notification Manager. */
+/* notices_send.h - sends the same letter to each recipient in the Notification Manager. */
 #ifndef SERVICE_NOTICE_NOTICES_SEND_H
 #define SERVICE_NOTICE_NOTICES_SEND_H
 
@@ -13,15 +13,10 @@ struct notice_to_all {
     struct letter letter;
 };
 
-/* Queues a mail for each and records the notices. Inside a transaction. */
-enum status notices_send_all(struct call *call, const struct notice_to_all *what);
+/* Queues the mails and records the notices. Inside a transaction. */
+enum status notices_send_all(struct call *call, const struct notice_to_all *all);
 
-enum { PAGE_URL_SIZE = 512 };
-/* The address of a page of an organization: `page` "licenses", "notifications", ... */
-void organization_page_url(char out[PAGE_URL_SIZE], const struct call *call,
-                           int64_t organization_id, const char *page);
-
-/* The line at a letter's end that says why somebody gets it. */
+/* Ends a letter with the reason why the recipient gets it. */
 void notices_say_why(struct letter_writer *writer, const struct call *call, int64_t organization_id,
                      const char *organization);
 

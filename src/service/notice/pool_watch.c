@@ -9,91 +9,77 @@
 #include "store/store.h"
 
 enum {
-    ORGANIZATIONS = 64, /* looked at in one step, */
-    SENSORS = 20000,    /* or so many sensors */
+    ORGANIZATIONS = 64, /* checked in one step, at most */
+    SENSORS = 20000,    /* counted in one step; then it ends */
 };
 
 static void
 write_event(struct json_writer *json, const void *with, size_t index)
 {
-    const struct pool_shortage *look = with;
+    const struct pool_shortage *shortage = with;
 
     (void)index;
-    json_put_int64(json, "licenses_left", look->licenses_left);
-    json_put_int64(json, "sensors_to_renew", look->renewals);
+    json_put_int64(json, "licenses_left", shortage->licenses_left);
+    json_put_int64(json, "sensors_to_renew", shortage->renewals);
     json_put_int64(json, "within_days", POOL_SHORTAGE_DAYS);
-    json_put_time(json, "first_stops_at", look->first_short);
+    json_put_time(json, "first_stops_at", shortage->first_short);
 }
 
 static enum status
-pool_watch_tell(struct call *call, const struct pool_watch_due_out *row,
-                const struct pool_shortage *look)
+pool_watch_warn(struct call *call, const struct pool_watch_due_out *row,
+                const struct pool_shortage *shortage)
 {
-    struct notice_to_all all = { .organization_id = row->id,
-                                 .kind = "pool_low",
-                                 .purpose = "pool_low" };
-    struct pool_watch_letter letter = { .organization_id = row->id,
-                                        .organization = row->name,
-                                        .look = look };
+    struct notice_to_all all = { row->id, .kind = "pool_low", .purpose = "pool_low" };
+    struct event_batch event = { row->id, EVENT_POOL_LOW, 1, write_event, shortage };
     enum status status = organization_zone(call, row->id, &all.zone);
 
-    letter.zone = all.zone;
-    if (!status)
-        status = pool_watch_letter_write(call, &letter, &all.letter);
-    if (!status)
-        status = notices_send_all(call, &all);
-    return status ? status : event_emit_each(call, row->id, EVENT_POOL_LOW, 1, write_event, look);
+    if (status)
+        return status;
+    struct pool_watch_letter letter = { row->id, row->name, all.zone, shortage };
+    status = pool_watch_letter_write(call, &letter, &all.letter);
+    if (status)
+        return status;
+    status = notices_send_all(call, &all);
+    return status ? status : event_emit(call, &event);
 }
 
-/* Whoever turns the state tells. */
 static enum status
-turn(struct call *call, const struct pool_watch_due_out *row, const struct pool_shortage *look)
+pool_watch_check(struct call *call, const struct pool_watch_due_out *row, int64_t *counted)
 {
+    utc_seconds until = call->now + POOL_SHORTAGE_DAYS * UTC_DAY;
+    struct pool_watch_checked_in checked = { row->id, row->version, call->now + UTC_DAY };
+    struct pool_shortage shortage;
     int64_t changed;
-    enum status status =
-        pool_watch_turn(&call->db, &(struct pool_watch_turn_in){ row->id, look->low }, &changed);
+    enum status status = pool_shortage(call, row->id, until, &shortage);
 
-    return status || changed == 0 || !look->low ? status : pool_watch_tell(call, row, look);
-}
-
-static enum status
-watch(struct call *call, const struct pool_watch_due_out *row, int64_t *counted)
-{
-    struct pool_shortage look;
-    enum status status =
-        pool_shortage(call, row->id, call->now + POOL_SHORTAGE_DAYS * UTC_DAY, &look);
-
-    if (!status)
-        status = pool_watch_look(&call->db,
-                                 &(struct pool_watch_look_in){
-                                     .organization_id = row->id,
-                                     .version = row->version,
-                                     .check_at = call->now + UTC_DAY,
-                                 },
-                                 NULL);
-    if (!status && look.low != row->low)
-        status = turn(call, row, &look);
-    *counted += look.renewals;
-    return status;
+    if (status)
+        return status;
+    *counted += shortage.renewals;
+    status = pool_watch_checked(&call->db, &checked, NULL);
+    if (status || shortage.low == row->low)
+        return status;
+    struct pool_watch_set_low_in in = { row->id, shortage.low };
+    status = pool_watch_set_low(&call->db, &in, &changed);
+    /* Of several nodes, only the one that changes the state warns. */
+    return status || changed == 0 || !shortage.low ? status : pool_watch_warn(call, row, &shortage);
 }
 
 enum status
 pool_watch_job_run(struct call *call, bool *more)
 {
+    struct pool_watch_due_in in = { call->now, ORGANIZATIONS };
     struct pool_watch_due_out *rows;
     int64_t counted = 0;
     size_t count, done = 0;
-    enum status status = pool_watch_due(
-        &call->db, &(struct pool_watch_due_in){ .now = call->now, .most = ORGANIZATIONS }, &rows,
-        &count);
+    enum status status = pool_watch_due(&call->db, &in, &rows, &count);
 
     while (!status && done < count && counted < SENSORS)
-        status = watch(call, &rows[done++], &counted);
+        status = pool_watch_check(call, &rows[done++], &counted);
     *more = !status && count > 0;
     return status;
 }
 
-/* A changed ledger is seen within the minute after which the ticker looks anyway. */
+/* The ticker runs each job every minute anyway, which notices changed ledgers. */
 enum status
 pool_watch_job_next_at(struct call *call, utc_seconds *at)
 {

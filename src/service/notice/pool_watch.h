@@ -1,10 +1,10 @@
 /*
- * pool_watch.h - tells once when a pool will not last (schedule.h): when the renewals that fall due
- * within POOL_SHORTAGE_DAYS outnumber its licenses; again only after it was good in between.
+ * pool_watch.h - a scheduled job (schedule.h) that warns when a pool will not last.
  *
- * An organization is looked at when its ledger has changed, and once a day. A look counts
- * no further than the pool reaches, and makes the plan (domain/renewal.h) only where short
- * terms come back into the line.
+ * A pool is low when the renewals due within POOL_SHORTAGE_DAYS outnumber its licenses. Recipients
+ * and webhooks get one warning, and another only after the pool has recovered. The job checks an
+ * organization when its ledger has changed, and once a day. A check counts no further than the pool
+ * reaches. It computes the plan (domain/renewal.h) only where short terms renew repeatedly.
  */
 #ifndef SERVICE_NOTICE_POOL_WATCH_H
 #define SERVICE_NOTICE_POOL_WATCH_H

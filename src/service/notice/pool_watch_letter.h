@@ -1,4 +1,4 @@
-/* pool_watch_letter.h - the words that say that a pool will not last. */
+/* pool_watch_letter.h - the letter that warns of a low pool. */
 #ifndef SERVICE_NOTICE_POOL_WATCH_LETTER_H
 #define SERVICE_NOTICE_POOL_WATCH_LETTER_H
 
@@ -9,10 +9,10 @@ struct pool_watch_letter {
     int64_t organization_id;
     const char *organization; /* its name */
     const struct zone *zone;
-    const struct pool_shortage *look; /* with details */
+    const struct pool_shortage *shortage;
 };
 
-enum status pool_watch_letter_write(struct call *call, const struct pool_watch_letter *what,
+enum status pool_watch_letter_write(struct call *call, const struct pool_watch_letter *letter,
                                     struct letter *out);
 
 #endif

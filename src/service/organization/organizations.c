@@ -67,6 +67,14 @@ check_zone(struct call *call, const char *time_zone)
     return zone_get(&zone, time_zone ? time_zone : "", &call->db.fault);
 }
 
+enum status
+organization_add_member(struct call *call, int64_t organization_id, int64_t user_id, enum role role)
+{
+    struct member_insert_in in = { organization_id, user_id, role_word(role), call->now };
+
+    return member_insert(&call->db, &in, NULL);
+}
+
 static enum status
 organizations_create_body(struct call *call, void *with)
 {
@@ -90,14 +98,8 @@ organizations_create_body(struct call *call, void *with)
                                  },
                                  NULL);
     if (!status && call->actor->kind != ACTOR_SYSTEM)
-        status = member_insert(&call->db,
-                               &(struct member_insert_in){
-                                   .organization_id = organization->id,
-                                   .user_id = call->actor->id,
-                                   .role = role_word(ROLE_ADMINISTRATOR),
-                                   .added_at = call->now,
-                               },
-                               NULL);
+        status =
+            organization_add_member(call, organization->id, call->actor->id, ROLE_ADMINISTRATOR);
     if (!status)
         status = organizations_settings_json(call, organization, &after);
     return status

@@ -2,6 +2,7 @@
 #ifndef SERVICE_ORGANIZATION_ORGANIZATIONS_H
 #define SERVICE_ORGANIZATION_ORGANIZATIONS_H
 
+#include "domain/role.h"
 #include "service/core/call.h"
 
 enum { ORGANIZATION_NAME_MOST_BYTES = 200, DEVICE_TOKEN_LENGTH = 32 };
@@ -31,6 +32,10 @@ struct organization_change {
  *   STATUS_INVALID  name, time_zone */
 enum status organization_create(struct call *call, const char *name, const char *time_zone,
                                 struct organization *out);
+
+/* Adds a user who is no member yet. Inside a transaction, without an audit entry. */
+enum status organization_add_member(struct call *call, int64_t organization_id, int64_t user_id,
+                                    enum role role);
 
 /* STATUS_NOT_FOUND */
 enum status organization_get(struct call *call, int64_t id, struct organization *out);

@@ -1,7 +1,5 @@
 #include "service/outbox/events.h"
 
-#include <string.h>
-
 #include "service/outbox/outbox.h"
 #include "statements.h"
 #include "store/store.h"
@@ -20,9 +18,9 @@ const char *const event_words[EVENT_COUNT] = {
 enum status
 events_wanted(struct call *call, int64_t organization_id, enum event event, bool *wanted)
 {
+    struct event_wanted_in in = { organization_id, event_words[event] };
     struct event_wanted_out row;
-    enum status status = event_wanted(
-        &call->db, &(struct event_wanted_in){ organization_id, event_words[event] }, &row);
+    enum status status = event_wanted(&call->db, &in, &row);
 
     *wanted = !status && row.wanted;
     return status;
@@ -53,32 +51,27 @@ event_body(struct call *call, const char *type, event_writer *write, const void 
 }
 
 enum status
-event_emit_each(struct call *call, int64_t organization_id, enum event event, size_t count,
-                event_writer *write, const void *with)
+event_emit(struct call *call, const struct event_batch *batch)
 {
+    const char *word = event_words[batch->event];
+    struct event_webhooks_in in = { batch->organization_id, word };
     struct event_webhooks_out *webhooks;
     size_t webhook_count, queued = 0;
-    enum status status = event_webhooks(
-        &call->db, &(struct event_webhooks_in){ organization_id, event_words[event] }, &webhooks,
-        &webhook_count);
+    enum status status = event_webhooks(&call->db, &in, &webhooks, &webhook_count);
 
     if (status || webhook_count == 0)
         return status;
-    struct outbox_webhook_call *calls = call_new(call, (count * webhook_count + 1) * sizeof *calls);
-    int64_t *ids = call_new(call, (count * webhook_count + 1) * sizeof *ids);
-    if (!calls || !ids)
+    struct outbox_webhook_call *calls =
+        call_new(call, (batch->count * webhook_count + 1) * sizeof *calls);
+    if (!calls)
         return STATUS_TOO_LARGE;
-    for (size_t i = 0; i < count; i++) {
-        const char *body = event_body(call, event_words[event], write, with, i);
+    for (size_t i = 0; i < batch->count; i++) {
+        const char *body = event_body(call, word, batch->write, batch->with, i);
         if (!body)
-            return call->db.fault.status;
+            return STATUS_TOO_LARGE;
         for (size_t k = 0; k < webhook_count; k++)
-            calls[queued++] = (struct outbox_webhook_call){
-                organization_id,
-                webhooks[k].webhook_id,
-                event_words[event],
-                body,
-            };
+            calls[queued++] = (struct outbox_webhook_call){ batch->organization_id,
+                                                            webhooks[k].webhook_id, word, body };
     }
-    return outbox_put_webhook_calls(call, calls, queued, ids);
+    return outbox_put_webhook_calls(call, calls, queued, NULL);
 }

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/id.h"
+
 enum { SENTENCE_MOST_BYTES = 4096 };
 
 #define BODY_STYLE                                                                                 \
@@ -12,7 +14,7 @@ enum { SENTENCE_MOST_BYTES = 4096 };
 #define CARD_STYLE "max-width:640px;margin:0 auto"
 #define HEAD_STYLE "font-size:20px;line-height:28px;margin:0 0 16px;font-weight:600"
 #define PART_STYLE "font-size:16px;line-height:24px;margin:24px 0 8px;font-weight:600"
-/* Fainter, and not grey: one grey that is read well on white and on black there is not. */
+/* Opacity, because no gray reads well on both white and black. */
 #define SMALL_STYLE "margin:0 0 12px;font-size:13px;line-height:20px;opacity:0.75"
 #define BUTTON_STYLE                                                                               \
     "display:inline-block;padding:10px 20px;border-radius:6px;background:#0b5d66;color:#ffffff;"   \
@@ -53,7 +55,7 @@ width_of(const char *text, size_t length)
     return width;
 }
 
-/* Words in lines; a word that is longer than a line keeps whole, since it is a link. */
+/* A word that is longer than a line stays whole, since it is a link. */
 static void
 put_wrapped(struct buffer *out, const char *text, const char *indent)
 {
@@ -94,7 +96,7 @@ letter_open(struct letter_writer *writer, const char *subject)
     put_wrapped(&writer->text, subject, "");
 }
 
-/* One element, and the same as a paragraph of the text. */
+/* Writes an HTML element, and the same as a paragraph of the text. */
 static void
 put_block(struct letter_writer *writer, const char *tag, const char *style, const char *text)
 {
@@ -111,28 +113,33 @@ letter_heading(struct letter_writer *writer, const char *text)
     put_block(writer, "h2", PART_STYLE, text);
 }
 
+static void PRINTF_LIKE(3, 0) put_formatted(struct letter_writer *writer, const char *style,
+                                            const char *format, va_list arguments)
+{
+    char text[SENTENCE_MOST_BYTES];
+
+    vsnprintf(text, sizeof text, format, arguments);
+    put_block(writer, "p", style, text);
+}
+
 void
 letter_paragraph(struct letter_writer *writer, const char *format, ...)
 {
-    char text[SENTENCE_MOST_BYTES];
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    put_formatted(writer, "margin:0 0 12px", format, arguments);
     va_end(arguments);
-    put_block(writer, "p", "margin:0 0 12px", text);
 }
 
 void
 letter_small(struct letter_writer *writer, const char *format, ...)
 {
-    char text[SENTENCE_MOST_BYTES];
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    put_formatted(writer, SMALL_STYLE, format, arguments);
     va_end(arguments);
-    put_block(writer, "p", SMALL_STYLE, text);
 }
 
 void
@@ -199,4 +206,20 @@ letter_close(struct letter_writer *writer, struct call *call, struct letter *out
     if (!whole || !out->subject || !out->text || !out->html)
         return call_fail(call, STATUS_TOO_LARGE, "", "", "the mail is too large");
     return STATUS_OK;
+}
+
+const char *
+letter_plural(int64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+void
+letter_page_url(char out[PAGE_URL_SIZE], const struct call *call, int64_t organization_id,
+                const char *page)
+{
+    char id[ID_TEXT_SIZE];
+
+    id_format(id, organization_id);
+    snprintf(out, PAGE_URL_SIZE, "%s/o/%s/%s", call->public_url, id, page);
 }

@@ -1,6 +1,6 @@
 /*
- * letter.h - a mail's words, written once and given as text and as HTML, so that all mails
- * look alike and read well on a phone.
+ * letter.h - writes the content of a mail once, as text and as HTML, so that all mails look alike
+ * and read well on a phone.
  *
  *     struct letter_writer writer;
  *     letter_open(&writer, "3 sensors stop on 24 Nov 2026");
@@ -17,8 +17,8 @@
 
 struct letter {
     const char *subject; /* one line */
-    const char *text; /* lines end with \n and have at most LETTER_WIDTH characters, links aside */
-    const char *html; /* a whole document, styles inline */
+    const char *text;    /* lines end with \n; at most LETTER_WIDTH characters, except links */
+    const char *html;    /* a whole document, styles inline */
 };
 
 enum {
@@ -34,16 +34,16 @@ struct letter_writer {
 /* `subject` lives until the close. */
 void letter_open(struct letter_writer *writer, const char *subject);
 
-/* What is written is escaped. A paragraph is wrapped in the text. */
+/* These escape what they write. The text wraps paragraphs. */
 void letter_heading(struct letter_writer *writer, const char *text);
 void letter_paragraph(struct letter_writer *writer, const char *format, ...) PRINTF_LIKE(2, 3);
-/* Less important: smaller, and fainter. */
+/* Smaller and fainter. */
 void letter_small(struct letter_writer *writer, const char *format, ...) PRINTF_LIKE(2, 3);
-/* The one thing to press; in the text the address on a line of its own. */
+/* The main link; in the text the address stands alone on a line. */
 void letter_button(struct letter_writer *writer, const char *label, const char *url);
 
-/* A list of things, one below the other, as wide as a phone is: of each its name, and what is
- * said of it, a line each. In the text each is a small paragraph, and NULL or "" says nothing. */
+/* A list that fits a phone: each item has a name and up to `count` lines. In the text an item is a
+ * small paragraph. Skips lines that are NULL or "". */
 void letter_list_open(struct letter_writer *writer);
 void letter_item(struct letter_writer *writer, const char *name, const char *const *lines,
                  size_t count);
@@ -52,5 +52,13 @@ void letter_list_close(struct letter_writer *writer);
 /* Gives the letter, in the arena.
  *   STATUS_TOO_LARGE */
 enum status letter_close(struct letter_writer *writer, struct call *call, struct letter *out);
+
+/* "" for 1, else "s". */
+const char *letter_plural(int64_t count);
+
+/* The address of a page of an organization: `page` "licenses", "notifications", ... */
+enum { PAGE_URL_SIZE = 512 };
+void letter_page_url(char out[PAGE_URL_SIZE], const struct call *call, int64_t organization_id,
+                     const char *page);
 
 #endif

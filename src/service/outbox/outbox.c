@@ -19,31 +19,28 @@ write_host(char *out, size_t size, const char *public_url)
     snprintf(out, size, "%.*s", (int)length, host);
 }
 
-/* What mails and calls have in common. */
+/* Completes a row that has its organization, purpose and target. */
 static enum status
-outbox_fill(struct call *call, int64_t organization_id, const char *kind, const char *purpose,
-            const struct outbox_content *content, struct outbox_insert_in *row)
+outbox_fill(struct call *call, struct outbox_insert_in *row, const char *message_id,
+            const struct outbox_content *content)
 {
     const void *sealed;
     size_t size;
     enum status status = outbox_content_seal(call, content, &sealed, &size);
 
-    *row = (struct outbox_insert_in){
-        .organization_id = organization_id,
-        .id = id_random(),
-        .kind = kind,
-        .purpose = purpose,
-        .queued_at = call->now,
-    };
-    if (!status)
-        row->content = (struct bytes){ sealed, size };
-    return status;
+    if (status)
+        return status;
+    row->id = id_random();
+    row->message_id = call_text(call, message_id);
+    row->content = (struct bytes){ sealed, size };
+    row->queued_at = call->now;
+    return row->message_id && row->target ? STATUS_OK : STATUS_TOO_LARGE;
 }
 
 static enum status
-insert(struct call *call, struct outbox_insert_in *rows, size_t count, int64_t *ids)
+insert_rows(struct call *call, const struct outbox_insert_in *rows, size_t count, int64_t *ids)
 {
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; ids && i < count; i++)
         ids[i] = rows[i].id;
     return count == 0 ? STATUS_OK : outbox_insert(&call->db, rows, count, NULL);
 }
@@ -53,27 +50,28 @@ outbox_put_mails(struct call *call, const struct outbox_mail *mails, size_t coun
 {
     struct outbox_insert_in *rows = call_new(call, (count + 1) * sizeof *rows);
     char token[TOKEN_TEXT_SIZE], host[256], message_id[MESSAGE_ID_SIZE];
-    enum status status = STATUS_OK;
 
     if (!rows)
-        return call_too_large(call);
+        return STATUS_TOO_LARGE;
     write_host(host, sizeof host, call->public_url);
-    for (size_t i = 0; i < count && !status; i++) {
+    for (size_t i = 0; i < count; i++) {
+        const struct outbox_mail *mail = &mails[i];
         const struct outbox_content content = {
-            .letter = mails[i].letter,
-            .attachment = mails[i].attachment,
-            .unsubscribe_url = mails[i].unsubscribe_url,
+            .letter = mail->letter,
+            .attachment = mail->attachment,
+            .unsubscribe_url = mail->unsubscribe_url,
         };
-        status = outbox_fill(call, mails[i].organization_id, "mail", mails[i].purpose, &content,
-                             &rows[i]);
         random_token(token);
         snprintf(message_id, sizeof message_id, "<%s@%s>", token, host);
-        rows[i].target = mails[i].to;
-        rows[i].message_id = call_text(call, message_id);
-        if (!status && !rows[i].message_id)
-            status = call_too_large(call);
+        rows[i] = (struct outbox_insert_in){ .organization_id = mail->organization_id,
+                                             .kind = "mail",
+                                             .purpose = mail->purpose,
+                                             .target = mail->to };
+        enum status status = outbox_fill(call, &rows[i], message_id, &content);
+        if (status)
+            return status;
     }
-    return status ? status : insert(call, rows, count, ids);
+    return insert_rows(call, rows, count, ids);
 }
 
 enum status
@@ -83,32 +81,47 @@ outbox_put_mail(struct call *call, const struct outbox_mail *mail, int64_t *id)
 }
 
 enum status
+outbox_record_notices(struct call *call, const struct outbox_notice *notices, size_t count)
+{
+    struct notice_insert_in *rows = call_new(call, count * sizeof *rows);
+
+    if (!rows)
+        return STATUS_TOO_LARGE;
+    for (size_t i = 0; i < count; i++)
+        rows[i] = (struct notice_insert_in){
+            .organization_id = notices[i].organization_id,
+            .id = notices[i].id,
+            .kind = notices[i].kind,
+            .user_id = notices[i].user_id,
+            .recipient = notices[i].recipient,
+            .due_on = notices[i].due_on,
+            .queued_at = call->now,
+            .outbox_id = notices[i].outbox_id,
+        };
+    return notice_insert(&call->db, rows, count, NULL);
+}
+
+enum status
 outbox_put_webhook_calls(struct call *call, const struct outbox_webhook_call *calls, size_t count,
                          int64_t *ids)
 {
     struct outbox_insert_in *rows = call_new(call, (count + 1) * sizeof *rows);
     char token[TOKEN_TEXT_SIZE], webhook[ID_TEXT_SIZE], message_id[MESSAGE_ID_SIZE];
-    enum status status = STATUS_OK;
 
     if (!rows)
-        return call_too_large(call);
-    for (size_t i = 0; i < count && !status; i++) {
+        return STATUS_TOO_LARGE;
+    for (size_t i = 0; i < count; i++) {
         const struct outbox_content content = { .body = calls[i].body };
-        status = outbox_fill(call, calls[i].organization_id, "webhook", calls[i].event, &content,
-                             &rows[i]);
         random_token(token);
         snprintf(message_id, sizeof message_id, "msg_%s", token);
         id_format(webhook, calls[i].webhook_id);
-        rows[i].message_id = call_text(call, message_id);
-        rows[i].target = call_text(call, webhook);
-        if (!status && (!rows[i].message_id || !rows[i].target))
-            status = call_too_large(call);
+        rows[i] = (struct outbox_insert_in){ .organization_id = calls[i].organization_id,
+                                             .kind = "webhook",
+                                             .purpose = calls[i].event,
+                                             .target = call_text(call, webhook) };
+        enum status status = outbox_fill(call, &rows[i], message_id, &content);
+        if (status)
+            return status;
     }
-    return status ? status : insert(call, rows, count, ids);
-}
-
-enum status
-outbox_put_webhook_call(struct call *call, const struct outbox_webhook_call *what, int64_t *id)
-{
-    return outbox_put_webhook_calls(call, what, 1, id);
+    return insert_rows(call, rows, count, ids);
 }

@@ -1,8 +1,8 @@
 /*
- * outbox.h - what is to be sent to others, queued in the transaction of the fact that it tells.
+ * outbox.h - queues mails and webhook calls in the transaction of the fact that causes them.
  *
- * Once that transaction has committed the message is sent (sender.h) until somebody has taken it,
- * under one id that never changes: who gets it twice can tell.
+ * After the commit the sender (sender.h) tries a message until the receiver takes it. Its message
+ * id never changes, so a receiver that gets it twice can notice.
  */
 #ifndef SERVICE_OUTBOX_OUTBOX_H
 #define SERVICE_OUTBOX_OUTBOX_H
@@ -10,7 +10,7 @@
 #include "service/outbox/outbox_content.h"
 
 struct outbox_mail {
-    int64_t organization_id; /* 0: of none */
+    int64_t organization_id; /* 0: none */
     const char *purpose;     /* "license_expiration", "pool_low", "alert", "invitation",
                                 "password_reset", "test" */
     const char *to;          /* one address */
@@ -19,11 +19,27 @@ struct outbox_mail {
     const char *unsubscribe_url; /* NULL: none */
 };
 
-/* Queues a mail and gives its id. Inside a transaction.
+/* Queues mails. Gives their ids in the outbox, if `ids` is not NULL. Inside a transaction.
  *   STATUS_TOO_LARGE */
 enum status outbox_put_mail(struct call *call, const struct outbox_mail *mail, int64_t *id);
 enum status outbox_put_mails(struct call *call, const struct outbox_mail *mails, size_t count,
                              int64_t *ids);
+
+/* A mail to a member about licenses or alerts, as the list of sent messages shows it. */
+struct outbox_notice {
+    int64_t organization_id, id;
+    const char
+        *kind; /* domain/notice.h, or "pool_low", "code_revoked", "alert_began", "alert_over" */
+    int64_t user_id;
+    const char *recipient; /* the address */
+    day_number due_on;
+    int64_t outbox_id; /* of the mail */
+};
+
+/* Records `count` notices, one or more. Inside the transaction that queues their mails.
+ *   STATUS_TOO_LARGE */
+enum status outbox_record_notices(struct call *call, const struct outbox_notice *notices,
+                                  size_t count);
 
 struct outbox_webhook_call {
     int64_t organization_id;
@@ -32,9 +48,7 @@ struct outbox_webhook_call {
     const char *body;  /* JSON */
 };
 
-/* The same for calls of webhooks. */
-enum status outbox_put_webhook_call(struct call *call, const struct outbox_webhook_call *what,
-                                    int64_t *id);
+/* Queues calls of webhooks, like outbox_put_mails(). */
 enum status outbox_put_webhook_calls(struct call *call, const struct outbox_webhook_call *calls,
                                      size_t count, int64_t *ids);
 

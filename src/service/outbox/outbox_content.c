@@ -6,11 +6,11 @@
 #include "base/compress.h"
 #include "base/varint.h"
 
-/* Fields in this order, each its length plus one and its bytes; 0: it is not there. */
+/* Format of a field: its length plus one, then its bytes; 0: absent. */
 enum { CONTENT_FIELDS = 8 };
 
 struct field {
-    const void *bytes; /* NULL: not there */
+    const void *bytes; /* NULL: absent */
     size_t size;
 };
 
@@ -67,9 +67,9 @@ outbox_content_seal(struct call *call, const struct outbox_content *content, con
     return status;
 }
 
-/* A NUL stands behind each, so that a text can be used as it is. */
+/* Adds a NUL, so that a field can be used as a text. */
 static bool
-take_field(const uint8_t **at, const uint8_t *end, struct arena *arena, struct field *out)
+content_read_field(const uint8_t **at, const uint8_t *end, struct arena *arena, struct field *out)
 {
     uint64_t length;
 
@@ -85,10 +85,11 @@ take_field(const uint8_t **at, const uint8_t *end, struct arena *arena, struct f
 }
 
 static bool
-take_fields(const uint8_t *at, const uint8_t *end, struct arena *arena, struct field *fields)
+content_read_fields(const uint8_t *at, const uint8_t *end, struct arena *arena,
+                    struct field *fields)
 {
     for (size_t i = 0; i < CONTENT_FIELDS; i++)
-        if (!take_field(&at, end, arena, &fields[i]))
+        if (!content_read_field(&at, end, arena, &fields[i]))
             return false;
     return at == end;
 }
@@ -104,12 +105,12 @@ outbox_content_open(struct call *call, const void *sealed, size_t size, struct o
         return STATUS_TOO_LARGE;
     if (packed_size == 0 || !secret_open(packed, sealed, size, call->secret)
         || !decompressed_size(&plain_size, packed, packed_size, OUTBOX_CONTENT_MOST_BYTES))
-        return call_fail(call, STATUS_BROKEN, "", "", "a message was kept under another key file");
+        return call_fail(call, STATUS_BROKEN, "", "", "a message was sealed with another key file");
     uint8_t *plain = call_new(call, plain_size + 1);
     if (!plain)
         return STATUS_TOO_LARGE;
     if (!decompress_bytes(plain, plain_size, &written, packed, packed_size)
-        || !take_fields(plain, plain + written, call->db.arena, fields))
+        || !content_read_fields(plain, plain + written, call->db.arena, fields))
         return call_fail(call, STATUS_BROKEN, "", "", "a message of the outbox is damaged");
     *out = (struct outbox_content){
         .letter = { fields[0].bytes, fields[1].bytes, fields[2].bytes },

@@ -1,4 +1,4 @@
-/* outbox_delivery.h - how far the delivery of a message of the outbox is. */
+/* outbox_delivery.h - the delivery state of a message in the outbox. */
 #ifndef SERVICE_OUTBOX_OUTBOX_DELIVERY_H
 #define SERVICE_OUTBOX_OUTBOX_DELIVERY_H
 

@@ -12,19 +12,23 @@ enum {
 enum status
 outbox_old_job_run(struct call *call, bool *more)
 {
-    int64_t forgotten = 0, deleted = 0;
-    enum status status = outbox_forget_content(
-        &call->db,
-        &(struct outbox_forget_content_in){ .before = call->now - CONTENT_SECONDS, .most = A_STEP },
-        &forgotten);
+    struct outbox_forget_content_in content = { call->now - CONTENT_SECONDS, A_STEP };
+    struct outbox_delete_old_in old = { call->now - MESSAGE_SECONDS, A_STEP };
+    int64_t forgotten, deleted;
+    enum status status = outbox_forget_content(&call->db, &content, &forgotten);
 
-    if (!status)
-        status = outbox_delete_old(
-            &call->db,
-            &(struct outbox_delete_old_in){ .before = call->now - MESSAGE_SECONDS, .most = A_STEP },
-            &deleted);
+    *more = false;
+    if (status)
+        return status;
+    status = outbox_delete_old(&call->db, &old, &deleted);
     *more = !status && (forgotten == A_STEP || deleted == A_STEP);
     return status;
+}
+
+static utc_seconds
+old_at(struct optional_int64 queued_at, int64_t seconds)
+{
+    return queued_at.is ? queued_at.value + seconds + 1 : UTC_NEVER;
 }
 
 enum status
@@ -34,12 +38,13 @@ outbox_old_job_next_at(struct call *call, utc_seconds *at)
     struct outbox_oldest_out oldest;
     enum status status = outbox_oldest_kept(&call->db, &kept);
 
-    *at = UTC_NEVER;
-    if (!status && kept.queued_at.is)
-        *at = kept.queued_at.value + CONTENT_SECONDS + 1;
-    if (!status)
-        status = outbox_oldest(&call->db, &oldest);
-    if (!status && oldest.queued_at.is && oldest.queued_at.value + MESSAGE_SECONDS + 1 < *at)
-        *at = oldest.queued_at.value + MESSAGE_SECONDS + 1;
-    return status;
+    if (status)
+        return status;
+    status = outbox_oldest(&call->db, &oldest);
+    if (status)
+        return status;
+    utc_seconds content = old_at(kept.queued_at, CONTENT_SECONDS),
+                message = old_at(oldest.queued_at, MESSAGE_SECONDS);
+    *at = content < message ? content : message;
+    return STATUS_OK;
 }

@@ -1,6 +1,6 @@
 /*
- * outbox_old.h - a moment (schedule.h): what messages said is forgotten a month after they were
- * queued, unless they wait still; the messages themselves a year after.
+ * outbox_old.h - a scheduled job (schedule.h) that deletes the content of messages a month after
+ * they were queued, unless they still wait, and the messages a year after.
  */
 #ifndef SERVICE_OUTBOX_OUTBOX_OLD_H
 #define SERVICE_OUTBOX_OUTBOX_OLD_H

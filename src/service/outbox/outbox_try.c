@@ -10,10 +10,8 @@ outbox_try_find(struct call *call, const char *kind, struct outbox_try out[OUTBO
                 size_t *count)
 {
     struct outbox_due_out *rows;
-    enum status status = outbox_due(
-        &call->db,
-        &(struct outbox_due_in){ .kind = kind, .now = call->now, .most = OUTBOX_TRY_MOST }, &rows,
-        count);
+    struct outbox_due_in in = { kind, call->now, OUTBOX_TRY_MOST };
+    enum status status = outbox_due(&call->db, &in, &rows, count);
 
     for (size_t i = 0; !status && i < *count; i++)
         out[i] = (struct outbox_try){ rows[i].organization_id, rows[i].id, rows[i].next_try_at };
@@ -23,16 +21,10 @@ outbox_try_find(struct call *call, const char *kind, struct outbox_try out[OUTBO
 enum status
 outbox_try_claim(struct call *call, const struct outbox_try *try, bool *claimed)
 {
+    struct outbox_claim_in in = { try->organization_id, try->id, try->seen, call->now,
+                                  call->now + OUTBOX_LEASE_SECONDS };
     int64_t changed = 0;
-    enum status status = outbox_claim(&call->db,
-                                      &(struct outbox_claim_in){
-                                          .organization_id = try->organization_id,
-                                          .id = try->id,
-                                          .seen = try->seen,
-                                          .now = call->now,
-                                          .until = call->now + OUTBOX_LEASE_SECONDS,
-                                      },
-                                      &changed);
+    enum status status = outbox_claim(&call->db, &in, &changed);
 
     *claimed = changed > 0;
     return status;
@@ -41,16 +33,16 @@ outbox_try_claim(struct call *call, const struct outbox_try *try, bool *claimed)
 enum status
 outbox_try_read(struct call *call, const struct outbox_try *try, struct outbox_message *out)
 {
+    struct outbox_get_in in = { try->organization_id, try->id };
     struct outbox_get_out row;
     bool found;
-    enum status status = outbox_get(
-        &call->db, &(struct outbox_get_in){ try->organization_id, try->id }, &row, &found);
+    enum status status = outbox_get(&call->db, &in, &row, &found);
 
     *out = (struct outbox_message){ .attempts = 0 };
     if (status)
         return status;
     if (!found || strcmp(row.state, "waiting"))
-        return call_fail(call, STATUS_NOT_FOUND, "", "", "the message waits no more");
+        return call_fail(call, STATUS_NOT_FOUND, "", "", "the message no longer waits");
     *out = (struct outbox_message){
         .organization_id = try->organization_id,
         .id = try->id,
@@ -73,20 +65,15 @@ outbox_try_pause_seconds(int64_t attempts)
     return seconds < OUTBOX_LONGEST_PAUSE_SECONDS ? seconds : OUTBOX_LONGEST_PAUSE_SECONDS;
 }
 
-/* What else is due for the same target waits for a first pause, or each message for one that is
- * gone would hold up the others for as long as it takes to find that out. */
+/* Delays other due messages to the same target. Otherwise each of them would have to time out, and
+ * hold up messages to other targets. */
 static enum status
-rest_target(struct call *call, const struct outbox_try *try, const struct outbox_get_out *row)
+delay_target(struct call *call, const struct outbox_try *try, const struct outbox_get_out *row)
 {
-    return outbox_rest(&call->db,
-                       &(struct outbox_rest_in){
-                           .organization_id = try->organization_id,
-                           .kind = row->kind,
-                           .target = row->target,
-                           .now = call->now,
-                           .until = call->now + OUTBOX_FIRST_PAUSE_SECONDS,
-                       },
-                       NULL);
+    struct outbox_delay_in in = { try->organization_id, row->kind, row->target, call->now,
+                                  call->now + OUTBOX_FIRST_PAUSE_SECONDS };
+
+    return outbox_delay(&call->db, &in, NULL);
 }
 
 static struct optional_int64
@@ -96,54 +83,46 @@ answer_code(const struct outcome *outcome)
                                     .value = outcome->answer_code };
 }
 
-/* Again later, or no more. */
+/* Schedules the next try, or gives up. */
 static enum status
-note_failure(struct call *call, const struct outbox_try *try, int64_t attempt,
-             const struct outcome *outcome)
+finish_failure(struct call *call, const struct outbox_try *try, int64_t attempt,
+               const struct outcome *outcome)
 {
+    struct outbox_get_in in = { try->organization_id, try->id };
     struct outbox_get_out row;
     bool found;
-    enum status status = outbox_get(
-        &call->db, &(struct outbox_get_in){ try->organization_id, try->id }, &row, &found);
+    enum status status = outbox_get(&call->db, &in, &row, &found);
 
     if (status || !found)
         return status;
     utc_seconds first = row.first_try_at.is ? row.first_try_at.value : call->now;
     if (outcome->end == OUTCOME_UNREACHED)
-        status = rest_target(call, try, &row);
+        status = delay_target(call, try, &row);
     if (status)
         return status;
     bool over = outcome->end == OUTCOME_FAILED || call->now >= first + OUTBOX_TRIES_SECONDS;
-    return outbox_not_sent(&call->db,
-                           &(struct outbox_not_sent_in){
-                               .organization_id = try->organization_id,
-                               .id = try->id,
-                               .attempt = attempt,
-                               .state = over ? "failed" : "waiting",
-                               .next_try_at = call->now + outbox_try_pause_seconds(attempt),
-                               .last_error = outcome->words,
-                               .answer_code = answer_code(outcome),
-                           },
-                           NULL);
+    struct outbox_not_sent_in failure = {
+        .organization_id = try->organization_id,
+        .id = try->id,
+        .attempt = attempt,
+        .state = over ? "failed" : "waiting",
+        .next_try_at = call->now + outbox_try_pause_seconds(attempt),
+        .last_error = outcome->words,
+        .answer_code = answer_code(outcome),
+    };
+    return outbox_not_sent(&call->db, &failure, NULL);
 }
 
 enum status
-outbox_try_note(struct call *call, const struct outbox_try *try, int64_t attempt,
-                const struct outcome *outcome)
+outbox_try_finish(struct call *call, const struct outbox_try *try, int64_t attempt,
+                  const struct outcome *outcome)
 {
+    struct outbox_put_back_in back = { try->organization_id, try->id, attempt, call->now };
+    struct outbox_sent_in sent = { try->organization_id, try->id, call->now, answer_code(outcome) };
+
     if (outcome->end == OUTCOME_STOPPED)
-        return outbox_put_back(&call->db,
-                               &(struct outbox_put_back_in){
-                                   .organization_id = try->organization_id,
-                                   .id = try->id,
-                                   .attempt = attempt,
-                                   .now = call->now,
-                               },
-                               NULL);
-    if (outcome->end != OUTCOME_SENT)
-        return note_failure(call, try, attempt, outcome);
-    return outbox_sent(
-        &call->db,
-        &(struct outbox_sent_in){ try->organization_id, try->id, call->now, answer_code(outcome) },
-        NULL);
+        return outbox_put_back(&call->db, &back, NULL);
+    if (outcome->end == OUTCOME_SENT)
+        return outbox_sent(&call->db, &sent, NULL);
+    return finish_failure(call, try, attempt, outcome);
 }

@@ -84,7 +84,7 @@ note_body(struct call *call, void *with)
 {
     const struct note_context *context = with;
 
-    return outbox_try_note(call, context->try, context->attempt, context->outcome);
+    return outbox_try_finish(call, context->try, context->attempt, context->outcome);
 }
 
 static struct call

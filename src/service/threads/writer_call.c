@@ -66,7 +66,7 @@ writer_call(struct writer *writer, struct arena *arena, transaction_body *body,
     };
 
     if (!writer_put_job(writer, &context.job))
-        return fail(fault, STATUS_BUSY, "", "", "too much is waiting already");
+        return fail(fault, STATUS_BUSY, "", "", "the server is overloaded; try again");
     pthread_mutex_lock(&context.lock);
     while (!context.done)
         pthread_cond_wait(&context.ended, &context.lock);

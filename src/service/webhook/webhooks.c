@@ -1,4 +1,4 @@
-/* webhooks.c - made, listed, deleted. */
+/* webhooks.c - creates, lists and deletes webhooks. */
 #include "service/webhook/webhooks.h"
 
 #include <string.h>
@@ -17,7 +17,6 @@ enum { WEBHOOKS_CURSOR = 'h' };
 
 struct create_context {
     int64_t organization_id;
-    const struct webhook_request *request;
     uint8_t secret[WEBHOOK_SECRET_BYTES];
     struct webhook *out;
 };
@@ -47,7 +46,7 @@ read_events(struct call *call, const struct webhook_request *request, bool event
     memset(events, 0, EVENT_COUNT * sizeof *events);
     if (request->event_count == 0)
         return call_fail(call, STATUS_INVALID, "event_missing", "events",
-                         "name an event, or several");
+                         "name at least one event");
     for (size_t i = 0; i < request->event_count; i++) {
         size_t event = 0;
         while (event < EVENT_COUNT && strcmp(event_words[event], request->events[i]) != 0)
@@ -56,16 +55,16 @@ read_events(struct call *call, const struct webhook_request *request, bool event
             return call_fail(call, STATUS_INVALID, "event_unknown", "events",
                              "there is no event %.60s", request->events[i]);
         if (events[event])
-            return call_fail(call, STATUS_INVALID, "event_repeated", "events", "%s stands twice",
+            return call_fail(call, STATUS_INVALID, "event_repeated", "events", "%s is listed twice",
                              request->events[i]);
         events[event] = true;
     }
     return STATUS_OK;
 }
 
-/* What is told of expired licenses follows from the webhooks that there are. */
+/* Expired licenses are watched only while a webhook subscribes to that event. */
 static enum status
-follow(struct call *call, int64_t organization_id)
+update_expiry_watch(struct call *call, int64_t organization_id)
 {
     bool wanted;
     enum status status = events_wanted(call, organization_id, EVENT_LICENSE_EXPIRED, &wanted);
@@ -77,8 +76,8 @@ static enum status
 webhooks_record(struct call *call, int64_t organization_id, const char *action,
                 const struct webhook *webhook, bool made)
 {
-    const char *facts;
     char id[ID_TEXT_SIZE];
+    struct audit_fact fact = { action, "webhook", id, NULL, NULL };
     struct audit_json json;
     struct json_writer *writer = audit_json_open(&json);
 
@@ -90,17 +89,8 @@ webhooks_record(struct call *call, int64_t organization_id, const char *action,
         if (webhook->events[event])
             json_text(writer, event_words[event]);
     json_array_close(writer);
-    enum status status = audit_json_close(&json, call, &facts);
-    if (status)
-        return status;
-    return audit_append(call, organization_id,
-                        &(struct audit_fact){
-                            .action = action,
-                            .object_kind = "webhook",
-                            .object_id = id,
-                            .before = made ? NULL : facts,
-                            .after = made ? facts : NULL,
-                        });
+    enum status status = audit_json_close(&json, call, made ? &fact.after : &fact.before);
+    return status ? status : audit_append(call, organization_id, &fact);
 }
 
 static enum status
@@ -112,26 +102,20 @@ webhooks_put(struct call *call, const struct create_context *context)
     size_t count = 0;
 
     secret_seal(sealed, context->secret, sizeof context->secret, call->secret);
-    enum status status = webhook_insert(&call->db,
-                                        &(struct webhook_insert_in){
-                                            .organization_id = context->organization_id,
-                                            .id = webhook->id,
-                                            .url = webhook->url,
-                                            .secret = { sealed, sizeof sealed },
-                                            .created_at = webhook->created_at,
-                                            .created_by = webhook->created_by,
-                                        },
-                                        NULL);
+    struct webhook_insert_in in = {
+        .organization_id = context->organization_id,
+        .id = webhook->id,
+        .url = webhook->url,
+        .secret = { sealed, sizeof sealed },
+        .created_at = webhook->created_at,
+        .created_by = webhook->created_by,
+    };
+    enum status status = webhook_insert(&call->db, &in, NULL);
     for (size_t event = 0; event < EVENT_COUNT; event++)
         if (webhook->events[event])
-            events[count++] = (struct webhook_event_insert_in){
-                context->organization_id,
-                event_words[event],
-                webhook->id,
-            };
-    if (!status)
-        status = webhook_event_insert(&call->db, events, count, NULL);
-    return status;
+            events[count++] = (struct webhook_event_insert_in){ context->organization_id,
+                                                                event_words[event], webhook->id };
+    return status ? status : webhook_event_insert(&call->db, events, count, NULL);
 }
 
 static enum status
@@ -143,34 +127,36 @@ webhooks_create_body(struct call *call, void *with)
     size_t count;
     enum status status = ledger_begin(call, context->organization_id, &lock);
 
-    if (!status)
-        status = webhook_list(call, context->organization_id, &others, &count);
-    if (!status && count >= WEBHOOKS_MOST)
-        status = call_fail(call, STATUS_CONFLICT, "too_many_webhooks", "",
-                           "an organization has at most %d webhooks", WEBHOOKS_MOST);
+    if (status)
+        return status;
+    status = webhook_list(call, context->organization_id, &others, &count);
+    if (status)
+        return status;
+    if (count >= WEBHOOKS_MOST)
+        return call_fail(call, STATUS_CONFLICT, "too_many_webhooks", "",
+                         "an organization has at most %d webhooks", WEBHOOKS_MOST);
     context->out->created_at = call->now;
-    if (!status)
-        status = webhooks_put(call, context);
-    if (!status)
-        status = follow(call, context->organization_id);
-    return status ? status
-                  : webhooks_record(call, context->organization_id, "webhook.create", context->out,
-                                    true);
+    status = webhooks_put(call, context);
+    if (status)
+        return status;
+    status = update_expiry_watch(call, context->organization_id);
+    if (status)
+        return status;
+    return webhooks_record(call, context->organization_id, "webhook.create", context->out, true);
 }
 
 enum status
 webhook_create(struct call *call, int64_t organization_id, const struct webhook_request *request,
                struct webhook *out)
 {
-    struct create_context context = { .organization_id = organization_id,
-                                      .request = request,
-                                      .out = out };
+    struct create_context context = { .organization_id = organization_id, .out = out };
 
     *out =
         (struct webhook){ .id = id_random(), .url = request->url, .created_by = call->actor->name };
     enum status status = check_url(call, request);
-    if (!status)
-        status = read_events(call, request, out->events);
+    if (status)
+        return status;
+    status = read_events(call, request, out->events);
     if (status)
         return status;
     random_bytes(context.secret, sizeof context.secret);
@@ -181,15 +167,16 @@ webhook_create(struct call *call, int64_t organization_id, const struct webhook_
 enum status
 webhook_list(struct call *call, int64_t organization_id, struct webhook **out, size_t *count)
 {
+    struct webhooks_of_in webhooks_in = { organization_id };
+    struct webhook_events_of_in events_in = { organization_id };
     struct webhooks_of_out *rows;
     struct webhook_events_of_out *events;
     size_t event_count;
-    enum status status =
-        webhooks_of(&call->db, &(struct webhooks_of_in){ organization_id }, &rows, count);
+    enum status status = webhooks_of(&call->db, &webhooks_in, &rows, count);
 
-    if (!status)
-        status = webhook_events_of(&call->db, &(struct webhook_events_of_in){ organization_id },
-                                   &events, &event_count);
+    if (status)
+        return status;
+    status = webhook_events_of(&call->db, &events_in, &events, &event_count);
     if (status)
         return status;
     *out = call_new(call, (*count + 1) * sizeof **out);
@@ -213,7 +200,7 @@ webhook_list(struct call *call, int64_t organization_id, struct webhook **out, s
     return STATUS_OK;
 }
 
-/* There are few: all are read, whatever the page. */
+/* Reads all, because there are few. */
 enum status
 webhook_list_page(struct call *call, int64_t organization_id, struct page_request page,
                   struct webhook_page *out)
@@ -223,8 +210,9 @@ webhook_list_page(struct call *call, int64_t organization_id, struct page_reques
     struct webhook *all;
     enum status status = cursor_read_id(call, WEBHOOKS_CURSOR, page.cursor, &after_at, &after_id);
 
-    if (!status)
-        status = webhook_list(call, organization_id, &all, &count);
+    if (status)
+        return status;
+    status = webhook_list(call, organization_id, &all, &count);
     if (status)
         return status;
     while (first < count
@@ -237,12 +225,12 @@ webhook_list_page(struct call *call, int64_t organization_id, struct page_reques
     out->count = limit;
     out->next = cursor_write_id(call, WEBHOOKS_CURSOR, out->items[limit - 1].created_at,
                                 out->items[limit - 1].id);
-    return out->next ? STATUS_OK : call->db.fault.status;
+    return out->next ? STATUS_OK : STATUS_TOO_LARGE;
 }
 
 struct remove_context {
     int64_t organization_id, id;
-    bool gone; /* not deleted: set aside */
+    bool gone; /* set aside instead of deleted */
 };
 
 static enum status
@@ -261,18 +249,16 @@ webhooks_find(struct call *call, const struct remove_context *context, struct we
 }
 
 static enum status
-take_away(struct call *call, const struct remove_context *context)
+remove_rows(struct call *call, const struct remove_context *context)
 {
-    int64_t organization_id = context->organization_id, id = context->id;
+    struct webhook_set_gone_in gone = { context->organization_id, context->id, call->now };
+    struct webhook_events_delete_in events = { context->organization_id, context->id };
+    struct webhook_delete_row_in row = { context->organization_id, context->id };
 
     if (context->gone)
-        return webhook_set_gone(
-            &call->db, &(struct webhook_set_gone_in){ organization_id, id, call->now }, NULL);
-    enum status status = webhook_events_delete(
-        &call->db, &(struct webhook_events_delete_in){ organization_id, id }, NULL);
-    return status ? status
-                  : webhook_delete_row(
-                      &call->db, &(struct webhook_delete_row_in){ organization_id, id }, NULL);
+        return webhook_set_gone(&call->db, &gone, NULL);
+    enum status status = webhook_events_delete(&call->db, &events, NULL);
+    return status ? status : webhook_delete_row(&call->db, &row, NULL);
 }
 
 static enum status
@@ -283,18 +269,19 @@ webhooks_remove_body(struct call *call, void *with)
     struct webhook webhook;
     enum status status = ledger_begin(call, context->organization_id, &lock);
 
-    if (!status)
-        status = webhooks_find(call, context, &webhook);
-    if (!status && context->gone && webhook.gone_at)
-        return STATUS_OK;
-    if (!status)
-        status = take_away(call, context);
-    if (!status)
-        status = follow(call, context->organization_id);
-    return status ? status
-                  : webhooks_record(call, context->organization_id,
-                                    context->gone ? "webhook.set_aside" : "webhook.delete",
-                                    &webhook, false);
+    if (status)
+        return status;
+    status = webhooks_find(call, context, &webhook);
+    if (status || (context->gone && webhook.gone_at))
+        return status;
+    status = remove_rows(call, context);
+    if (status)
+        return status;
+    status = update_expiry_watch(call, context->organization_id);
+    if (status)
+        return status;
+    return webhooks_record(call, context->organization_id,
+                           context->gone ? "webhook.set_aside" : "webhook.delete", &webhook, false);
 }
 
 enum status

@@ -1,4 +1,4 @@
-/* webhooks_deliveries.c - messages for a webhook: what is queued, what came of it, once more. */
+/* webhooks_deliveries.c - the messages of a webhook: list, repeat, test. */
 #include <string.h>
 
 #include "base/id.h"
@@ -15,10 +15,10 @@ enum status
 webhook_receiver_get(struct call *call, int64_t organization_id, int64_t id,
                      struct webhook_receiver *out)
 {
+    struct webhook_secret_in in = { organization_id, id };
     struct webhook_secret_out row;
     bool found;
-    enum status status =
-        webhook_secret(&call->db, &(struct webhook_secret_in){ organization_id, id }, &row, &found);
+    enum status status = webhook_secret(&call->db, &in, &row, &found);
 
     if (status)
         return status;
@@ -27,9 +27,8 @@ webhook_receiver_get(struct call *call, int64_t organization_id, int64_t id,
     *out = (struct webhook_receiver){ .url = row.url, .gone = row.gone_at != 0 };
     if (row.secret.size != WEBHOOK_SECRET_BYTES + SEAL_BYTES
         || !secret_open(out->secret, row.secret.at, row.secret.size, call->secret))
-        return call_fail(
-            call, STATUS_BROKEN, "", "",
-            "the secret of a webhook was kept under another key file than the one in use");
+        return call_fail(call, STATUS_BROKEN, "", "",
+                         "the secret of a webhook was sealed with another key file");
     return STATUS_OK;
 }
 
@@ -60,7 +59,7 @@ deliveries_finish(struct call *call, const struct webhook_calls_page_out *rows, 
         return STATUS_OK;
     out->next =
         cursor_write_id(call, DELIVERIES_CURSOR, rows[limit - 1].queued_at, rows[limit - 1].id);
-    return out->next ? STATUS_OK : call->db.fault.status;
+    return out->next ? STATUS_OK : STATUS_TOO_LARGE;
 }
 
 enum status
@@ -82,10 +81,12 @@ webhook_deliveries(struct call *call, int64_t organization_id, int64_t id, struc
         cursor_read_id(call, DELIVERIES_CURSOR, page.cursor, &in.before_at, &in.before_id);
 
     id_format(target, id);
-    if (!status)
-        status = webhook_receiver_get(call, organization_id, id, &receiver);
-    if (!status)
-        status = webhook_calls_page(&call->db, &in, &rows, &count);
+    if (status)
+        return status;
+    status = webhook_receiver_get(call, organization_id, id, &receiver);
+    if (status)
+        return status;
+    status = webhook_calls_page(&call->db, &in, &rows, &count);
     return status ? status : deliveries_finish(call, rows, count, (size_t)page.limit, out);
 }
 
@@ -95,20 +96,17 @@ struct send_context {
 };
 
 static enum status
-read_one(struct call *call, const struct send_context *context)
+read_delivery(struct call *call, const struct send_context *context)
 {
     char target[ID_TEXT_SIZE];
+    struct webhook_call_get_in in = { .organization_id = context->organization_id,
+                                      .target = target,
+                                      .call_id = context->delivery_id };
     struct webhook_calls_page_out row;
     bool found;
 
     id_format(target, context->id);
-    enum status status = webhook_call_get(&call->db,
-                                          &(struct webhook_call_get_in){
-                                              .organization_id = context->organization_id,
-                                              .target = target,
-                                              .call_id = context->delivery_id,
-                                          },
-                                          &row, &found);
+    enum status status = webhook_call_get(&call->db, &in, &row, &found);
     if (status)
         return status;
     if (!found)
@@ -121,26 +119,27 @@ static enum status
 redeliver_body(struct call *call, void *with)
 {
     const struct send_context *context = with;
+    struct outbox_retry_in in = { context->organization_id, context->delivery_id, call->now };
     struct webhook_receiver receiver;
     int64_t changed;
     enum status status =
         webhook_receiver_get(call, context->organization_id, context->id, &receiver);
 
-    if (!status)
-        status = read_one(call, context);
+    if (status)
+        return status;
+    status = read_delivery(call, context);
     if (status)
         return status;
     if (!strcmp(context->out->delivery.state, "waiting"))
         return call_fail(call, STATUS_CONFLICT, "delivery_waiting", "",
-                         "this message is on its way already");
-    status = outbox_retry(
-        &call->db,
-        &(struct outbox_retry_in){ context->organization_id, context->delivery_id, call->now },
-        &changed);
-    if (!status && changed == 0)
-        status = call_fail(call, STATUS_CONFLICT, "delivery_forgotten", "",
-                           "what this message said is no longer kept");
-    return status ? status : read_one(call, context);
+                         "this message already waits to be sent");
+    status = outbox_retry(&call->db, &in, &changed);
+    if (status)
+        return status;
+    if (changed == 0)
+        return call_fail(call, STATUS_CONFLICT, "delivery_forgotten", "",
+                         "the content of this message is no longer stored");
+    return read_delivery(call, context);
 }
 
 enum status
@@ -173,13 +172,11 @@ test_body(struct call *call, void *with)
         return status;
     const char *body = event_body(call, WEBHOOK_TEST_TYPE, write_test, context, 0);
     if (!body)
-        return call->db.fault.status;
-    status = outbox_put_webhook_call(call,
-                                     &(struct outbox_webhook_call){ context->organization_id,
-                                                                    context->id, WEBHOOK_TEST_TYPE,
-                                                                    body },
-                                     &context->delivery_id);
-    return status ? status : read_one(call, context);
+        return STATUS_TOO_LARGE;
+    struct outbox_webhook_call test = { context->organization_id, context->id, WEBHOOK_TEST_TYPE,
+                                        body };
+    status = outbox_put_webhook_calls(call, &test, 1, &context->delivery_id);
+    return status ? status : read_delivery(call, context);
 }
 
 enum status

@@ -81,7 +81,7 @@ connect_anew(struct connection *connection, struct fault *fault)
                                    "read-write", connection->url, NULL };
     int64_t began = monotonic_nanoseconds();
 
-    if (deadline_ends(connection->deadline))
+    if (deadline_is_set(connection->deadline))
         return fail(fault, STATUS_BUSY, "", "", "this server is stopping");
     PQfinish(connection->pg);
     connection->pg = PQconnectdbParams(keywords, values, 1);

@@ -24,7 +24,7 @@ mails_to(struct fixture *fixture, const char *email)
     return fixture_count(fixture, sql);
 }
 
-/* Each is a mail to somebody who did not ask for it. */
+/* Each invitation is an unrequested mail. */
 static void
 slows_down(struct fixture *fixture)
 {
@@ -34,7 +34,7 @@ slows_down(struct fixture *fixture)
     struct actor as_bob;
 
     set_up(fixture, &place);
-    for (int i = 0; i < 2 * THROTTLE_FREE_TRIES; i++) /* no mail goes out: as often as wished */
+    for (int i = 0; i < 2 * THROTTLE_FREE_TRIES; i++) /* no mail goes out: no limit */
         check_int(invite(fixture, &place, "eve@example.org"), STATUS_OK);
     call->mail_is_set = true;
     for (int i = 0; i < THROTTLE_FREE_TRIES; i++)
@@ -49,7 +49,7 @@ slows_down(struct fixture *fixture)
 
     bob = make_user(fixture, "bob@example.org");
     as_bob = (struct actor){ ACTOR_USER, bob.id, "bob@example.org" };
-    call->actor = &as_bob; /* does not pay for what another did */
+    call->actor = &as_bob; /* not limited by the mails of another inviter */
     check_int(invite(fixture, &place, "eve@example.org"), STATUS_OK);
     call->actor = &place.actor;
     for (int waits = 1; waits <= 2; waits++) { /* twice as long each time */
@@ -59,10 +59,10 @@ slows_down(struct fixture *fixture)
         call->now += 1;
         check_int(invite(fixture, &place, "eve@example.org"), STATUS_OK);
     }
-    call->actor = &actor_system; /* this one's are gone */
+    call->actor = &actor_system; /* the system has sent none */
 }
 
-TEST(whoever_sends_many_invitations_to_one_address_waits)
+TEST(many_invitations_to_one_address_are_slowed_down)
 {
     with_each_store(slows_down);
 }

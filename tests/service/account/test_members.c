@@ -46,7 +46,7 @@ joins(struct fixture *fixture)
 
     set_up(fixture, &place);
     const char *token = invite(fixture, &place, "Bob@Example.org", ROLE_MANAGER);
-    check_int(invitation_look(call, token, &seen), STATUS_OK);
+    check_int(invitation_read(call, token, &seen), STATUS_OK);
     check_text(seen.organization, "Cold Chain");
     check_text(seen.member.email, "bob@example.org");
     check_text(seen.invited_by, "ann@example.org");
@@ -58,10 +58,10 @@ joins(struct fixture *fixture)
     check(in.token[0]);
     check_int(in.organization_count, 1);
     check_int(in.organizations[0].role, ROLE_MANAGER);
-    check_failed(fixture, invitation_look(call, token, &seen), STATUS_NOT_FOUND,
+    check_failed(fixture, invitation_read(call, token, &seen), STATUS_NOT_FOUND,
                  "invitation_not_valid", "");
 
-    /* Somebody with an account joins a second organization, and keeps the session. */
+    /* A user with an account joins a second organization, and keeps the session. */
     int64_t first = place.organization;
     place.organization = make_organization(fixture, "Ants");
     in = accept_as(fixture, invite(fixture, &place, "bob@example.org", ROLE_ANALYST), &in.user);
@@ -80,7 +80,7 @@ joins(struct fixture *fixture)
               2);
 }
 
-TEST(whoever_accepts_an_invitation_is_a_member)
+TEST(accepting_an_invitation_makes_a_member)
 {
     with_each_store(joins);
 }
@@ -139,16 +139,16 @@ ends(struct fixture *fixture)
     set_up(fixture, &place);
     const char *older = invite(fixture, &place, "bob@example.org", ROLE_ANALYST);
     const char *newer = invite(fixture, &place, "bob@example.org", ROLE_MANAGER);
-    check_failed(fixture, invitation_look(call, older, &seen), STATUS_NOT_FOUND,
+    check_failed(fixture, invitation_read(call, older, &seen), STATUS_NOT_FOUND,
                  "invitation_not_valid", "");
-    check_int(invitation_look(call, newer, &seen), STATUS_OK);
+    check_int(invitation_read(call, newer, &seen), STATUS_OK);
     check_int(member_change(call, place.organization, seen.member.id, ROLE_ADMINISTRATOR, &member),
               STATUS_OK);
     check(member.invited && member.role == ROLE_ADMINISTRATOR);
     call->now += INVITATION_SECONDS - 1;
-    check_int(invitation_look(call, newer, &seen), STATUS_OK);
+    check_int(invitation_read(call, newer, &seen), STATUS_OK);
     call->now += 1;
-    check_failed(fixture, invitation_look(call, newer, &seen), STATUS_NOT_FOUND,
+    check_failed(fixture, invitation_read(call, newer, &seen), STATUS_NOT_FOUND,
                  "invitation_not_valid", "");
     check_int(member_remove(call, place.organization, seen.member.id), STATUS_OK);
     check_failed(fixture, member_remove(call, place.organization, seen.member.id), STATUS_NOT_FOUND,
@@ -156,7 +156,7 @@ ends(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM invitation"), 0);
 }
 
-TEST(an_invitation_ends_by_a_newer_one_by_withdrawal_and_after_7_days)
+TEST(an_invitation_ends_by_replacement_withdrawal_or_after_7_days)
 {
     with_each_store(ends);
 }
@@ -174,7 +174,7 @@ has_limits(struct fixture *fixture)
         snprintf(email, sizeof email, "m%d@example.org", i);
         invite(fixture, &place, email, ROLE_ANALYST);
     }
-    invite(fixture, &place, email, ROLE_MANAGER); /* in the place of one */
+    invite(fixture, &place, email, ROLE_MANAGER); /* replaces one */
     snprintf(email, sizeof email, "one.more@example.org");
     check_failed(fixture, invitation_make(&fixture->call, place.organization, &request, &invited),
                  STATUS_CONFLICT, "too_many_invitations", "");
@@ -185,7 +185,7 @@ has_limits(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM invitation"), 1);
 }
 
-TEST(few_invitations_wait_at_a_time)
+TEST(an_organization_has_few_open_invitations)
 {
     with_each_store(has_limits);
 }
@@ -245,7 +245,7 @@ takes_along(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM user_account"), 2); /* the user stays */
 }
 
-TEST(whoever_is_removed_gets_no_more_notices)
+TEST(a_removed_member_gets_no_more_notices)
 {
     with_each_store(takes_along);
 }
@@ -284,7 +284,7 @@ demote_at_once(struct fixture *fixture)
               1);
 }
 
-TEST(of_two_administrators_who_demote_each_other_at_once_one_stays)
+TEST(of_two_administrators_who_demote_each_other_one_stays)
 {
     with_each_store(demote_at_once);
 }

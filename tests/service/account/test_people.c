@@ -27,7 +27,7 @@ signs_up(struct fixture *fixture)
     check_failed(fixture, people_sign_up(&fixture->call, &request, SIGN_UP_WITH_CODE, client, &in),
                  STATUS_FORBIDDEN, "code_required", "activation_code");
     request.activation_code = issue(fixture, 1, "P1Y");
-    request.operator_ = true; /* does not count */
+    request.operator_ = true; /* ignored */
     check_int(people_may_sign_up(&fixture->call, &request, SIGN_UP_WITH_CODE, client), STATUS_OK);
     check_int(people_sign_up(&fixture->call, &request, SIGN_UP_WITH_CODE, client, &in), STATUS_OK);
     check_text(in.user.email, "ann@example.org");
@@ -37,7 +37,7 @@ signs_up(struct fixture *fixture)
     check(found && holder.user.id == in.user.id && holder.organization_count == 0);
     check_int(
         fixture_count(fixture, "SELECT count(*) FROM activation_code WHERE redeemed_at IS NULL"),
-        1); /* it is the invitation, and still to be redeemed */
+        1); /* it served as the invitation, and is still unredeemed */
 
     check_failed(fixture, people_may_sign_up(&fixture->call, &request, SIGN_UP_OPEN, client),
                  STATUS_CONFLICT, "email_taken", "email");
@@ -118,7 +118,7 @@ sets_up_at_once(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM session"), 1);
 }
 
-TEST(of_two_who_set_up_at_once_one_is_the_first_user)
+TEST(of_two_concurrent_set_ups_one_makes_the_first_user)
 {
     with_each_store(sets_up_at_once);
 }
@@ -139,7 +139,7 @@ refuses_codes(struct fixture *fixture)
         check_failed(fixture, people_sign_up(call, &request, SIGN_UP_WITH_CODE, client, &in),
                      STATUS_NOT_FOUND, "code_not_accepted", "activation_code");
     request.activation_code = unknown_code;
-    for (int i = 0; i < 2; i++) { /* told so by the read, then counted */
+    for (int i = 0; i < 2; i++) { /* the read refuses it, the write counts it */
         check_int(people_may_sign_up(call, &request, SIGN_UP_WITH_CODE, client), STATUS_NOT_FOUND);
         check_failed(fixture, people_sign_up(call, &request, SIGN_UP_WITH_CODE, client, &in),
                      STATUS_NOT_FOUND, "code_not_accepted", "activation_code");
@@ -151,7 +151,7 @@ refuses_codes(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM user_account"), 0);
 }
 
-TEST(people_sign_up_slows_down_whoever_guesses_codes)
+TEST(people_sign_up_slows_down_code_guessing)
 {
     with_each_store(refuses_codes);
 }
@@ -187,7 +187,7 @@ refuses_emails(struct fixture *fixture)
                  "email_taken", "email");
 }
 
-TEST(people_add_takes_an_email_once)
+TEST(people_add_refuses_a_used_email)
 {
     with_each_store(refuses_emails);
 }
@@ -230,7 +230,7 @@ signs_in(struct fixture *fixture)
     check(!found);
     check_int(people_sign_in(call, "ann@example.org", true, &in), STATUS_OK);
     check_int(fixture_count(fixture, "SELECT count(*) FROM session"),
-              1); /* the ended one is gone */
+              1); /* the ended session is deleted */
     check_int(people_sign_out(call, in.token), STATUS_OK);
     check_int(people_sign_out(call, in.token), STATUS_OK);
     check_int(people_by_session(call, in.token, &holder, &found), STATUS_OK);
@@ -257,7 +257,8 @@ slows_down(struct fixture *fixture)
     check_int(people_password_hash(call, "no address", &hash), STATUS_OK);
     check_failed(fixture, people_sign_in(call, "no address", false, &in), STATUS_UNAUTHORIZED,
                  "sign_in_failed", "");
-    for (size_t i = 0; i < 2; i++) { /* both alike: nobody learns which there is */
+    for (size_t i = 0; i < 2;
+         i++) { /* both alike: the answer does not reveal which account exists */
         check_row(emails[i]);
         for (int tries = 0; tries < 5; tries++)
             check_failed(fixture, people_sign_in(call, emails[i], false, &in), STATUS_UNAUTHORIZED,
@@ -273,7 +274,7 @@ slows_down(struct fixture *fixture)
                  "sign_in_failed", "");
 }
 
-TEST(people_sign_in_slows_down_whoever_guesses)
+TEST(people_sign_in_slows_down_password_guessing)
 {
     with_each_store(slows_down);
 }

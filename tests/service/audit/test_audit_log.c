@@ -94,7 +94,7 @@ tells_all(struct fixture *fixture)
                  "cursor");
 }
 
-TEST(audit_list_tells_who_did_what)
+TEST(audit_list_names_actors_and_objects)
 {
     with_each_store(tells_all);
 }

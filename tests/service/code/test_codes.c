@@ -42,7 +42,7 @@ refuses_bad_orders(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM audit_entry"), 0);
 }
 
-TEST(code_issue_refuses_what_breaks_a_rule)
+TEST(code_issue_refuses_invalid_requests)
 {
     with_each_store(refuses_bad_orders);
 }
@@ -127,7 +127,8 @@ says_why_not(struct fixture *fixture)
                  "code_malformed", "code");
     check_failed(fixture, code_redeem(&fixture->call, mine, NULL, &out), STATUS_INVALID,
                  "code_malformed", "code");
-    check_int(fixture_count(fixture, "SELECT count(*) FROM throttle"), 0); /* a slip is no guess */
+    check_int(fixture_count(fixture, "SELECT count(*) FROM throttle"),
+              0); /* a typing error is not a guess */
     check_failed(fixture, code_redeem(&fixture->call, mine, bound, &out), STATUS_NOT_FOUND,
                  "code_not_accepted", "code");
     check_failed(fixture, code_redeem(&fixture->call, mine, unknown_code, &out), STATUS_NOT_FOUND,
@@ -151,7 +152,7 @@ says_why_not(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(code_redeem_says_why_not)
+TEST(code_redeem_gives_the_reason_of_a_refusal)
 {
     with_each_store(says_why_not);
 }
@@ -164,11 +165,12 @@ slows_down(struct fixture *fixture)
     struct redemption out;
 
     for (int i = 0; i < 5; i++) {
-        fixture->call.dry_run = i == 2; /* a guess is a guess */
+        fixture->call.dry_run = i == 2; /* a dry run counts, too */
         check_failed(fixture, code_redeem(&fixture->call, mine, unknown_code, &out),
                      STATUS_NOT_FOUND, "code_not_accepted", "code");
     }
-    enum status status = code_redeem(&fixture->call, mine, code, &out); /* a right one waits too */
+    enum status status =
+        code_redeem(&fixture->call, mine, code, &out); /* a correct code waits, too */
     check_int(fixture->call.db.fault.until, NOON + 30);
     check_failed(fixture, status, STATUS_SLOW_DOWN, "too_many_codes", "");
     check_int(code_redeem(&fixture->call, mine, redeemed, &out), STATUS_OK);
@@ -182,10 +184,11 @@ slows_down(struct fixture *fixture)
     check_failed(fixture, status, STATUS_SLOW_DOWN, "too_many_codes", "");
     fixture->call.now += 60;
     check_int(code_redeem(&fixture->call, mine, code, &out), STATUS_OK);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM throttle"), 0); /* it ends it */
+    check_int(fixture_count(fixture, "SELECT count(*) FROM throttle"),
+              0); /* a correct code clears the count */
 }
 
-TEST(code_redeem_slows_down_whoever_guesses)
+TEST(code_redeem_slows_down_guessing)
 {
     with_each_store(slows_down);
 }
@@ -207,7 +210,7 @@ dry_run_changes_nothing(struct fixture *fixture)
     check(!out.again);
 }
 
-TEST(code_redeem_dry_changes_nothing)
+TEST(a_dry_run_of_code_redeem_changes_nothing)
 {
     with_each_store(dry_run_changes_nothing);
 }
@@ -293,7 +296,7 @@ leaves_nothing_half_done(struct fixture *fixture)
         });
 }
 
-TEST(code_redeem_leaves_nothing_half_done)
+TEST(code_redeem_is_atomic)
 {
     with_each_store(leaves_nothing_half_done);
 }

@@ -7,7 +7,7 @@
 static const char ended_first[] = "282C02000009", ended_later[] = "282C02000005",
                   without[] = "282C02000001";
 
-/* Two sensors expire, and a third one with auto renewal on never had a license. */
+/* Two sensors expire; a third one with auto renewal never had a license. */
 static void
 make_three_wait(struct fixture *fixture, int64_t mine)
 {
@@ -50,12 +50,12 @@ renews_who_expired_first(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(code_redeem_renews_who_expired_before_who_never_had_a_license)
+TEST(code_redeem_renews_expired_sensors_before_unlicensed_ones)
 {
     with_each_store(renews_who_expired_first);
 }
 
-/* Whatever became of them since: two keys in one second, a license taken back, a new serial. */
+/* Later changes do not matter: two keys in one second, a license taken back, a new serial. */
 static void
 tells_again_who_was_renewed(struct fixture *fixture)
 {
@@ -83,7 +83,7 @@ tells_again_who_was_renewed(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(code_redeem_tells_again_who_was_renewed_then)
+TEST(code_redeem_repeats_the_first_list_of_renewals)
 {
     with_each_store(tells_again_who_was_renewed);
 }

@@ -165,7 +165,7 @@ static void
 withdraws_and_ends(struct fixture *fixture)
 {
     struct fleet fleet = make_fleet(fixture);
-    utc_seconds midnight = NOON / DAY * DAY + DAY; /* what was added at noon counts from here */
+    utc_seconds midnight = NOON / DAY * DAY + DAY; /* licenses added at noon count from here */
     struct manager_row row;
 
     switch_off(fixture);
@@ -174,7 +174,7 @@ withdraws_and_ends(struct fixture *fixture)
     check_int(got.effective_at, NOON + 3 * DAY);
     check_text(got.order.state, "revoked");
 
-    struct license_list list = held(fixture, &fleet, FIRST); /* what waited moves to now */
+    struct license_list list = held(fixture, &fleet, FIRST); /* the waiting license moves to now */
     check_int(list.count, 2);
     check_int(list.items[0].state, LICENSE_REVOKED);
     check_int(list.items[0].expires_at, fixture->call.now);
@@ -211,7 +211,7 @@ withdraws_and_ends(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(code_revoke_withdraws_what_waits_and_ends_what_runs)
+TEST(code_revoke_withdraws_waiting_licenses_and_ends_running_ones)
 {
     with_each_store(withdraws_and_ends);
 }
@@ -236,12 +236,12 @@ ends_at_an_instant(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(code_revoke_ends_what_runs_at_the_instant_named)
+TEST(code_revoke_ends_running_licenses_at_the_given_instant)
 {
     with_each_store(ends_at_an_instant);
 }
 
-/* Later than they end anyway: they run on; what waits has gone all the same. */
+/* Later than their end: running licenses stay; waiting ones are withdrawn all the same. */
 static void
 lets_run_what_ends_before(struct fixture *fixture)
 {
@@ -258,12 +258,12 @@ lets_run_what_ends_before(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(code_revoke_lets_run_what_ends_before_the_instant)
+TEST(code_revoke_keeps_licenses_that_end_earlier)
 {
     with_each_store(lets_run_what_ends_before);
 }
 
-/* An instant in the past is now; a license of this very second leaves no interval. */
+/* An instant in the past means now; a license that starts in this second leaves no interval. */
 static void
 ends_at_its_beginning(struct fixture *fixture)
 {
@@ -286,7 +286,7 @@ TEST(code_revoke_leaves_no_empty_interval)
     with_each_store(ends_at_its_beginning);
 }
 
-/* The invariant of rule 5: whoever loses coverage now is renewed now, from other keys. */
+/* The invariant of rule 5: a sensor that loses coverage now is renewed now, from other keys. */
 static void
 renews_from_other_keys(struct fixture *fixture)
 {
@@ -304,12 +304,12 @@ renews_from_other_keys(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(code_revoke_renews_whoever_it_leaves_without_coverage)
+TEST(code_revoke_renews_sensors_that_lose_coverage)
 {
     with_each_store(renews_from_other_keys);
 }
 
-/* More sensors than are written at once. */
+/* More sensors than one chunk. */
 static void
 revokes_many(struct fixture *fixture)
 {
@@ -334,7 +334,7 @@ revokes_many(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(code_revoke_revokes_more_than_are_written_at_once)
+TEST(code_revoke_handles_more_sensors_than_one_chunk)
 {
     with_each_store(revokes_many);
 }
@@ -383,7 +383,7 @@ is_tortured(struct fixture *fixture)
                   });
 }
 
-TEST(code_revoke_acts_once_or_not_at_all)
+TEST(code_revoke_is_atomic)
 {
     with_each_store(is_tortured);
 }

@@ -29,7 +29,7 @@ stands_still_or_refuses(struct fixture *fixture)
     check_int(clock_mark(call, &mark), STATUS_OK);
     check_int(mark, NOON);
 
-    call->now = NOON + CLOCK_MARK_SECONDS - 1; /* the mark is young enough */
+    call->now = NOON + CLOCK_MARK_SECONDS - 1; /* the mark is recent enough */
     check_int(transact(call, nothing, NULL), STATUS_OK);
     check_int(fixture_count(fixture, "SELECT latest_at FROM clock_mark"), NOON);
 
@@ -46,12 +46,12 @@ stands_still_or_refuses(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT latest_at FROM clock_mark"), NOON + HOUR);
 }
 
-TEST(clock_set_back_stands_still_or_puts_off_every_write)
+TEST(a_clock_set_back_stands_still_or_delays_every_write)
 {
     with_each_store(stands_still_or_refuses);
 }
 
-/* A process remembers each instant that it has acted on, the store not yet. */
+/* The process remembers the instant of its last write; the store does not know it yet. */
 static void
 remembers_at_once(struct fixture *fixture)
 {
@@ -71,7 +71,7 @@ remembers_at_once(struct fixture *fixture)
     call->clock = NULL;
 }
 
-TEST(clock_is_remembered_by_the_process_at_once)
+TEST(a_process_remembers_the_clock_immediately)
 {
     with_each_store(remembers_at_once);
 }
@@ -92,7 +92,7 @@ saved(struct fixture *fixture, utc_seconds at, utc_seconds now)
     return item.saved;
 }
 
-/* Another process, or this one after a kill: only the store remembers. */
+/* Another process, or this one after a kill: only the store has the mark. */
 static void
 begin_anew(void)
 {
@@ -120,7 +120,7 @@ expired_stays_expired(struct fixture *fixture)
     check_int(saved(fixture, NOON + END + 2, NOON + END - 19), 0);
     check_int(saved(fixture, NOON + END - 1, NOON + END - 19), 1); /* measured before the end */
 
-    /* Nothing ends there: the mark stays where it is. */
+    /* Nothing ends there, so the mark stays. */
     check_int(saved(fixture, NOON + END - 2, NOON + END + 5), 1);
     check_int(fixture_count(fixture, "SELECT latest_at FROM clock_mark"), NOON + END + 1);
     ingest_close(ingest);
@@ -128,7 +128,7 @@ expired_stays_expired(struct fixture *fixture)
     call->journal_index = NULL;
 }
 
-TEST(clock_set_back_after_an_expiry_saves_nothing_measured_after_it)
+TEST(a_clock_set_back_after_an_expiry_saves_no_later_samples)
 {
     with_each_store(expired_stays_expired);
 }
@@ -145,7 +145,7 @@ verb_passes_an_end(struct fixture *fixture)
     utc_seconds end = row.covered_until;
     call->now = end - 40;
     check_int(transact(call, nothing, NULL), STATUS_OK);
-    call->now = end - 2; /* the mark is young */
+    call->now = end - 2; /* the mark is recent */
     check_int(transact(call, nothing, NULL), STATUS_OK);
     call->now = end + 5; /* the renewal is due, and "+" queues behind it */
     check_int(license_assign(call, mine, SERIAL, NULL, &license), STATUS_CONFLICT);
@@ -155,7 +155,7 @@ verb_passes_an_end(struct fixture *fixture)
     check_int(call->now, end + 5);
 }
 
-TEST(clock_mark_is_kept_before_a_verb_decides_past_an_end)
+TEST(the_clock_mark_is_stored_before_a_verb_decides_past_an_end)
 {
     with_each_store(verb_passes_an_end);
 }

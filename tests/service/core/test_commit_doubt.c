@@ -1,4 +1,5 @@
-/* A commit whose answer is lost is looked up: its change is made once, and answered as made. */
+/* The outcome of a commit with a lost answer is looked up: its change happens once, and is
+ * reported. */
 #include "service/core/commit_doubt.h"
 
 #include <string.h>
@@ -34,7 +35,7 @@ finds_what_took_hold(struct fixture *fixture)
     struct call *call = &fixture->call;
     struct counting first = { .id = 1 }, second = { .id = 2 };
 
-    if (on_sqlite(fixture)) /* a commit there is never in doubt */
+    if (on_sqlite(fixture)) /* SQLite commits are never in doubt */
         return;
     sample_table(fixture);
     fixture_cut_commit(fixture, CUT_AFTER);
@@ -50,7 +51,7 @@ finds_what_took_hold(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM transaction_mark"), 1);
 }
 
-TEST(a_commit_whose_answer_is_lost_is_made_once)
+TEST(a_commit_with_a_lost_answer_happens_once)
 {
     with_each_store(finds_what_took_hold);
 }
@@ -75,13 +76,13 @@ plus_takes_one(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(a_verb_whose_answer_is_lost_is_answered_as_made)
+TEST(a_verb_with_a_lost_answer_reports_success)
 {
     with_each_store(plus_takes_one);
 }
 
-/* A second connection holds the row of our mark, as the first transaction does while the server
- * has not ended it. */
+/* A second connection locks the row of our mark, like the first transaction while the database has
+ * not ended it. */
 static void
 waits_for_the_first(struct fixture *fixture)
 {
@@ -107,7 +108,7 @@ waits_for_the_first(struct fixture *fixture)
     check_int(commit_doubt_mark(&other, mark, &latest_at, &is_new), STATUS_OK);
     check(is_new);
     check_int(sample_put(other.db.store, 7, &other.db.fault), STATUS_OK);
-    check_int(commit_doubt_settle(call, &committed), STATUS_BUSY); /* it may take hold yet */
+    check_int(commit_doubt_settle(call, &committed), STATUS_BUSY); /* it may still succeed */
     check(store_doubt(call->db.store));
     check_int(store_commit(other.db.store, &other.db.fault), STATUS_OK);
     check_int(commit_doubt_settle(call, &committed), STATUS_OK);
@@ -118,7 +119,7 @@ waits_for_the_first(struct fixture *fixture)
     store_close(other.db.store);
 }
 
-TEST(a_commit_that_may_take_hold_yet_stays_in_doubt)
+TEST(a_commit_that_may_still_succeed_stays_in_doubt)
 {
     with_each_store(waits_for_the_first);
 }
@@ -133,7 +134,7 @@ no_step(struct call *call, int64_t organization_id, bool *more)
     return STATUS_OK;
 }
 
-/* The store goes away between a verb and what has to be committed before it. */
+/* The store goes away between a verb and the catch-up that must come before it. */
 static enum status
 waits_for_a_step(struct call *call, void *with)
 {
@@ -149,7 +150,7 @@ gives_up(struct fixture *fixture)
     fixture_refuse_begins(fixture, 0);
 }
 
-TEST(a_step_that_cannot_begin_is_not_tried_without_end)
+TEST(a_step_that_cannot_begin_is_not_retried_forever)
 {
     with_each_store(gives_up);
 }
@@ -199,7 +200,7 @@ readable(struct fixture *fixture)
     return (int64_t)page.count;
 }
 
-/* A verb whose commit nobody can look up, until fixture_stay_away() says otherwise. */
+/* A verb whose commit stays in doubt until fixture_stay_away() ends. */
 static enum status
 stay_away(struct call *call, void *with)
 {
@@ -234,7 +235,7 @@ batch_leaves_no_orphan(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 1);
     check_int((int64_t)journal_index_count(journal_index), 1);
 
-    /* Nobody learns in time what became of it: it is found before the next batch. */
+    /* The outcome is not known in time; it is found before the next batch. */
     fixture_cut_commit(fixture, CUT_AFTER);
     fixture_stay_away(fixture, true);
     check_int(commit_sample(fixture, now - 9), STATUS_BUSY);
@@ -243,13 +244,13 @@ batch_leaves_no_orphan(struct fixture *fixture)
     check_int(commit_sample(fixture, now - 8), STATUS_BUSY);
     fixture_stay_away(fixture, false);
     check_int(journal_index_rebuild(call),
-              STATUS_OK); /* as the compactor may do: no row stands there twice */
+              STATUS_OK); /* as the compactor may do: no row is there twice */
     check_int(commit_sample(fixture, now - 8), STATUS_OK);
     check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 3);
     check_int((int64_t)journal_index_count(journal_index), 3);
     check_int(readable(fixture), 3);
 
-    /* The commit of a verb is in doubt before the next batch: the rows are found all the same. */
+    /* The commit of a verb is in doubt before the next batch; its rows are still found. */
     fixture_cut_commit(fixture, CUT_AFTER);
     fixture_stay_away(fixture, true);
     check_int(commit_sample(fixture, now - 7), STATUS_BUSY);
@@ -265,7 +266,7 @@ batch_leaves_no_orphan(struct fixture *fixture)
     end_ingest(fixture);
 }
 
-TEST(a_batch_whose_answer_is_lost_leaves_no_row_that_nobody_reads)
+TEST(a_batch_with_a_lost_answer_leaves_no_unread_row)
 {
     with_each_store(batch_leaves_no_orphan);
 }
@@ -282,7 +283,7 @@ old_marks_go(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM transaction_mark WHERE node = 1"), 0);
 }
 
-TEST(marks_of_stores_that_were_closed_long_ago_go)
+TEST(marks_of_stores_closed_long_ago_are_deleted)
 {
     with_each_store(old_marks_go);
 }
@@ -312,7 +313,7 @@ store_goes_back(struct fixture *fixture)
     end_ingest(fixture);
 }
 
-TEST(what_a_server_remembers_of_lost_commits_is_forgotten)
+TEST(a_server_forgets_its_caches_after_lost_commits)
 {
     with_each_store(store_goes_back);
 }

@@ -54,7 +54,7 @@ TEST(the_same_key_gets_the_same_answer_and_another_request_none)
     with_each_store(answers_once);
 }
 
-/* A verb that has failed, since another server has just done what it was to do. */
+/* A verb that fails because another server has just done the same. */
 static void
 looks_again(struct fixture *fixture)
 {
@@ -64,15 +64,15 @@ looks_again(struct fixture *fixture)
     enum status failed =
         call_fail(call, STATUS_CONFLICT, "sensor_exists", "serial", "it is there already");
 
-    check_int(idempotency_look_again(call, &request, failed), STATUS_CONFLICT);
+    check_int(idempotency_recheck(call, &request, failed), STATUS_CONFLICT);
     check_text(call->db.fault.code, "sensor_exists");
     check_int(idempotency_keep(call, &request, &answer), STATUS_OK);
-    check_int(idempotency_look_again(call, &request, failed),
+    check_int(idempotency_recheck(call, &request, failed),
               is_shared ? STATUS_BUSY : STATUS_CONFLICT);
     check_text(call->db.fault.code, is_shared ? "" : "sensor_exists");
 }
 
-TEST(a_verb_that_fails_where_another_server_has_answered_runs_again)
+TEST(a_verb_that_fails_after_another_server_answered_runs_again)
 {
     with_each_store(looks_again);
 }
@@ -116,7 +116,7 @@ seals(struct fixture *fixture)
     check_int(idempotency_find(call, &request, &again, &found), STATUS_BROKEN);
 }
 
-TEST(an_answer_opens_with_the_key_file_it_was_sealed_with)
+TEST(an_answer_opens_only_with_its_key_file)
 {
     with_each_store(seals);
 }
@@ -132,7 +132,7 @@ lends(struct fixture *fixture)
     check_int(store_pool_borrow(pool, &second, fault), STATUS_OK);
     check(first != second);
     store_pool_give_back(pool, first, STATUS_NOT_FOUND);
-    store_pool_give_back(pool, second, STATUS_OK); /* one too many: closed */
+    store_pool_give_back(pool, second, STATUS_OK); /* over the limit: closed */
     check_int(store_pool_borrow(pool, &third, fault), STATUS_OK);
     check(third == first);
     store_pool_give_back(pool, third, STATUS_BROKEN);
@@ -140,7 +140,7 @@ lends(struct fixture *fixture)
     store_pool_close(pool);
 }
 
-TEST(a_pool_lends_what_came_back_whole)
+TEST(a_pool_lends_only_healthy_stores)
 {
     with_each_store(lends);
 }

@@ -43,7 +43,7 @@ claims_and_compares(struct fixture *fixture)
     check_int(fixture_count(fixture, facts), 1);
     check_int(store_secret_load(call, files.one, &again), STATUS_OK);
     check(!memcmp(&first, &again, sizeof first));
-    call->now = NOON - HOUR; /* a clock that is behind does not hinder a start */
+    call->now = NOON - HOUR; /* a clock that is behind does not prevent a start */
     check_int(store_secret_load(call, files.one, &again), STATUS_OK);
 
     check_failed(fixture, store_secret_load(call, files.two, &other), STATUS_CONFLICT,
@@ -56,7 +56,7 @@ claims_and_compares(struct fixture *fixture)
     remove_files(&files);
 }
 
-TEST(a_store_knows_the_secret_that_it_was_first_started_with)
+TEST(a_store_accepts_only_its_first_secret)
 {
     with_each_store(claims_and_compares);
 }
@@ -92,14 +92,14 @@ fails_whole(struct fixture *fixture)
         fixture_fail_at(fixture, n);
         enum status status = store_secret_load(&fixture->call, files.one, &key);
         fixture_fail_at(fixture, 0);
-        check(status == STATUS_OK || status == STATUS_BUSY); /* the first look is not repeated */
+        check(status == STATUS_OK || status == STATUS_BUSY); /* the first read is not retried */
         check_int(fixture_count(fixture, facts), status ? 0 : 1);
         check_int(store_secret_load(&fixture->call, files.one, &key), STATUS_OK);
     }
     remove_files(&files);
 }
 
-TEST(whichever_call_fails_a_store_has_the_whole_fingerprint_or_none)
+TEST(a_fingerprint_is_stored_whole_whichever_call_fails)
 {
     with_each_store(fails_whole);
 }
@@ -138,13 +138,13 @@ first_starts_at_once(struct fixture *fixture)
     int winner = race.statuses[0] == STATUS_OK ? 0 : 1;
     check_int(race.statuses[winner], STATUS_OK);
     check_int(race.statuses[1 - winner], STATUS_CONFLICT);
-    check(access(race.paths[1 - winner], F_OK) != 0); /* and made nothing */
+    check(access(race.paths[1 - winner], F_OK) != 0); /* and created nothing */
     check_int(fixture_count(fixture, facts), 1);
     check_int(store_secret_load(&fixture->call, race.paths[winner], &key), STATUS_OK);
     remove_files(&files);
 }
 
-TEST(of_two_first_starts_at_once_one_decides)
+TEST(of_two_concurrent_first_starts_one_decides)
 {
     with_each_store(first_starts_at_once);
 }

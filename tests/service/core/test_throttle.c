@@ -6,7 +6,7 @@
 #include "support/check.h"
 #include "support/verbs.h"
 
-/* Wrong tries at these instants; when may the next one be made? */
+/* Wrong tries at these instants, and when the next try is allowed. */
 TEST(throttle_waits_after_five_within_an_hour)
 {
     static const struct {
@@ -38,8 +38,8 @@ TEST(throttle_waits_after_five_within_an_hour)
 static enum status
 wrong(struct call *call, void *with)
 {
-    return throttle_note_failure(call, with,
-                                 call_fail(call, STATUS_NOT_FOUND, "wrong", "f", "it is wrong"));
+    return throttle_count_failure(call, with,
+                                  call_fail(call, STATUS_NOT_FOUND, "wrong", "f", "it is wrong"));
 }
 
 static enum status
@@ -87,7 +87,7 @@ forgets(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM throttle"), 1);
 }
 
-TEST(throttle_forgets_what_is_over)
+TEST(throttle_deletes_old_records)
 {
     with_each_store(forgets);
 }

@@ -71,7 +71,7 @@ fill(struct fixture *fixture, int64_t organization, int64_t left, int off)
     }
 }
 
-/* Whoever sends before the ticker has come is judged as if it had, and nothing is written. */
+/* Messages before the scheduled renewals are judged as if these had run, and write nothing. */
 static void
 judges_as_the_ticker_will_do(struct fixture *fixture)
 {
@@ -84,7 +84,7 @@ judges_as_the_ticker_will_do(struct fixture *fixture)
         { "enough for all", SENSORS, SENSORS, SENSORS },
         { "exactly enough", SENSORS, -1, SENSORS },
         { "one too few: the last in line stops", SENSORS - 1, -1, SENSORS - 1 },
-        { "who does not want one leaves his place to others", 3, 1, 4 },
+        { "a sensor without auto renewal leaves its place to others", 3, 1, 4 },
         { "one for the first", 1, -1, 1 },
     };
 

@@ -30,7 +30,7 @@ add_with(struct fixture *fixture, int64_t organization, const char *serial, cons
 }
 
 static void
-tells_the_plan(struct fixture *fixture)
+gives_the_plan(struct fixture *fixture)
 {
     int64_t mine = make_organization(fixture, "Cold chain");
     const char *month = make_key(fixture, mine, 3, "P30D"), *year;
@@ -81,9 +81,9 @@ tells_the_plan(struct fixture *fixture)
     check_failed(fixture, forecast_make(&fixture->call, 99, 1, &report), STATUS_NOT_FOUND, "", "");
 }
 
-TEST(forecast_tells_the_plan)
+TEST(forecast_gives_the_plan)
 {
-    with_each_store(tells_the_plan);
+    with_each_store(gives_the_plan);
 }
 
 static void

@@ -41,7 +41,7 @@ check_against_plan(struct call *call, const struct organization_lock *lock, utc_
         const struct renewal_sensor *sensor = &renewal.sensor;
         bool serves = renewal.key != SIZE_MAX;
         if (asked[sensor->index])
-            continue; /* its first renewal is what a horizon tells */
+            continue; /* a horizon is about the first renewal */
         asked[sensor->index] = true;
         check_int(horizon_serves(&horizon, sensor->ends_at, sensor->serial), serves);
         test->served += serves;

@@ -100,7 +100,7 @@ serves_in_order_when_the_pool_is_short(struct fixture *fixture)
     check_int(licenses_of(fixture, SECOND, &list, organization), 1);
     check_int(fixture_count(fixture, "SELECT quantity - assigned FROM license_key"), 0);
 
-    /* Licenses arrive: whoever has expired is renewed at once, from now on. */
+    /* Licenses arrive: expired sensors are renewed immediately, from now on. */
     const char *code = issue(fixture, 2, "P1Y");
     struct redemption dry, redemption, again;
     fixture->call.dry_run = true;
@@ -180,7 +180,7 @@ TEST(renewing_comes_before_every_verb)
     with_each_store(comes_before_every_verb);
 }
 
-/* More due than fit into one step: no step serves somebody before somebody else. */
+/* More due than fit into one step: all steps keep the order of the queue. */
 static void
 goes_on_step_by_step(struct fixture *fixture)
 {

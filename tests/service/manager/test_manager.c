@@ -40,7 +40,7 @@ make_fleet(struct fixture *fixture)
 }
 
 static void
-tells_each_row(struct fixture *fixture)
+gives_each_row(struct fixture *fixture)
 {
     struct fleet fleet = make_fleet(fixture);
     struct manager_query query = { .page = { .limit = 10 }, .sort = MANAGER_BY_SERIAL };
@@ -96,9 +96,9 @@ tells_each_row(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(manager_list_tells_each_row)
+TEST(manager_list_gives_each_row)
 {
-    with_each_store(tells_each_row);
+    with_each_store(gives_each_row);
 }
 
 static void

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "service/core/transaction.h"
-#include "service/notice/notices_tell.h"
+#include "service/notice/notices_mail.h"
 #include "service/organization/organizations.h"
 #include "service/sensor/sensors.h"
 #include "service/sensor/sensors_import.h"
@@ -18,8 +18,8 @@
 #define THIRD  "282C02410003"
 #define DAY    UTC_DAY
 
-/* Nobody was there for months: last days are told of in the past tense, a month before only
- * what still runs; a license made by catching up owes what is of today or later. */
+/* After months of downtime: notices of last days use the past tense; notices a month before go only
+ * to running licenses; a license made by catching up owes only notices of today or later. */
 static void
 makes_up(struct fixture *fixture)
 {
@@ -53,7 +53,7 @@ makes_up(struct fixture *fixture)
     check(says(mail.letter.text, "was renewed from the pool"));
     /* 24 January was missed, and the license runs. */
     check(says(mail.letter.text, "Runs (" THIRD "): will stop on 24 February 2027"));
-    /* Made by catching up, and ended by then: nothing. */
+    /* Made by catching up, and ended by then: no notice. */
     check_int(listed(fixture, organization, SECOND).count, 1);
     check_int(listed(fixture, organization, FIRST).count, 1);
     check(!says(mail.letter.text, "will stop on 3"));
@@ -61,12 +61,12 @@ makes_up(struct fixture *fixture)
     check_int(mails(fixture), 1);
 }
 
-TEST(notices_missed_while_nobody_was_there_are_made_up)
+TEST(notices_missed_during_downtime_are_sent_later)
 {
     with_each_store(makes_up);
 }
 
-/* Removed before its day: nothing. A member who goes is told nothing more. */
+/* A sensor removed before its day owes no notice. A removed member gets none. */
 static void
 leaves_alone(struct fixture *fixture)
 {
@@ -93,12 +93,12 @@ leaves_alone(struct fixture *fixture)
     check_int(mails(fixture), 1);
 }
 
-TEST(notices_leave_alone_removed_sensors_and_members)
+TEST(notices_skip_removed_sensors_and_members)
 {
     with_each_store(leaves_alone);
 }
 
-/* Days get other names: no day is lost, and nothing is told twice. */
+/* The days change: no day is lost, and no notice is sent twice. */
 static void
 moves(struct fixture *fixture)
 {
@@ -129,7 +129,7 @@ moves(struct fixture *fixture)
     check_int(mails(fixture), 2);
 }
 
-TEST(notices_follow_the_time_zone_and_the_hour)
+TEST(notices_follow_the_time_zone_and_the_notice_time)
 {
     with_each_store(moves);
 }
@@ -217,7 +217,7 @@ one_more(struct fixture *fixture, void *with)
 
     snprintf(serial, sizeof serial, "282C0242%04X", ++number);
     fixture->call.now += DAY;
-    while (more) /* of the runs before */
+    while (more) /* of earlier runs */
         check_int(transact(&fixture->call, notice_body, &more), STATUS_OK);
     make_key(fixture, organization, 1, "P1D");
     add_sensor(fixture, organization, serial, "");
@@ -251,7 +251,7 @@ tortured(struct fixture *fixture)
     check_torture(fixture, &torture);
 }
 
-TEST(whichever_store_call_fails_notices_are_queued_once)
+TEST(notices_are_queued_once_whichever_store_call_fails)
 {
     with_each_store(tortured);
 }
@@ -288,7 +288,7 @@ two_nodes(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM notice_item"), 8);
 }
 
-TEST(notices_of_two_nodes_are_given_once)
+TEST(two_nodes_send_each_notice_once)
 {
     with_each_store(two_nodes);
 }
@@ -310,7 +310,7 @@ import_many(struct fixture *fixture, int64_t organization, size_t count)
     free(serials);
 }
 
-/* One recipient a step, where there is very much to tell; the others are told in the next ones. */
+/* With very many licenses a step mails one recipient; the next steps mail the others. */
 static void
 goes_on(struct fixture *fixture)
 {
@@ -340,7 +340,7 @@ goes_on(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT notices_last_user FROM organization"), 0);
 }
 
-TEST(notices_of_very_many_sensors_are_given_recipient_by_recipient)
+TEST(notices_of_many_sensors_take_one_recipient_a_step)
 {
     with_each_store(goes_on);
 }

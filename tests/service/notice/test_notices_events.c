@@ -54,7 +54,7 @@ body(struct fixture *fixture, int64_t organization)
     return content.body;
 }
 
-/* Whoever is ticked: with the notice a month before, and once. */
+/* Independent of recipients: with the notice a month before, and once. */
 static void
 emits(struct fixture *fixture)
 {
@@ -82,7 +82,7 @@ emits(struct fixture *fixture)
     check_int(listed(fixture, organization, NULL).count, 0);
 }
 
-TEST(webhooks_are_told_of_a_license_a_month_before_its_end)
+TEST(webhooks_get_license_expiring_a_month_before_the_end)
 {
     with_each_store(emits);
 }
@@ -111,7 +111,7 @@ emits_low(struct fixture *fixture)
                      "\"first_stops_at\":\"2026-12-25T00:00:00Z\""));
 }
 
-TEST(webhooks_are_told_of_a_low_pool)
+TEST(webhooks_get_pool_low)
 {
     with_each_store(emits_low);
 }

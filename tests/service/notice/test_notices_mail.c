@@ -13,7 +13,7 @@
 #define THIRD  "282C02410003"
 #define DAY    UTC_DAY
 
-/* Two notices a license, at the local hour, each once. */
+/* Two notices for each license, at the local notice time, each once. */
 static void
 tells_twice(struct fixture *fixture)
 {
@@ -53,7 +53,7 @@ tells_twice(struct fixture *fixture)
     check_text(mail.letter.subject, "Cold chain: 1 sensor stops within a month");
     check(says(mail.letter.text, "Fridge (" FIRST "): will stop on 24 November 2027"));
     check(says(mail.letter.text, "https://tenure.example.com/o/"));
-    check(says(mail.letter.text, "Days are those of Europe/Warsaw."));
+    check(says(mail.letter.text, "Days are in the time zone Europe/Warsaw."));
     check_text(mail.attachment.name, "licenses-2027-10-24.csv");
     check(says(mail.attachment.bytes, FIRST
                ",Fridge,2027-11-24,2027-11-24T23:00:00Z,stops,will stop on 24 November 2027\r\n"));
@@ -62,12 +62,12 @@ tells_twice(struct fixture *fixture)
     check_text(mail.letter.subject, "Cold chain: 1 sensor stops today");
 }
 
-TEST(notices_are_given_a_month_before_and_on_the_last_day)
+TEST(notices_are_sent_a_month_before_and_on_the_last_day)
 {
     with_each_store(tells_twice);
 }
 
-/* One mail lists all, those that stop first; who wants only those gets only those. */
+/* One mail lists all sensors, those that stop first; a recipient may choose only those. */
 static void
 tells_each_what_he_wants(struct fixture *fixture)
 {
@@ -111,12 +111,12 @@ tells_each_what_he_wants(struct fixture *fixture)
     check_int(listed(fixture, organization, THIRD).count, 2);
 }
 
-TEST(notices_tell_each_recipient_what_he_wants_to_know)
+TEST(each_recipient_gets_the_notices_they_chose)
 {
     with_each_store(tells_each_what_he_wants);
 }
 
-/* The operator takes an order back: everybody who is ticked is told, in a dry run nobody. */
+/* The operator revokes a code: each recipient gets a mail, but none in a dry run. */
 static void
 tells_of_revocation(struct fixture *fixture)
 {
@@ -138,21 +138,21 @@ tells_of_revocation(struct fixture *fixture)
     check_int(page.count, 1);
     check_text(page.items[0].kind, "code_revoked");
     struct outbox_content mail = mail_of(fixture, organization, page.items[0].id);
-    check_text(mail.letter.subject, "Cold chain: licenses taken back");
-    check(says(mail.letter.text, "The reason: not paid"));
+    check_text(mail.letter.subject, "Cold chain: licenses revoked");
+    check(says(mail.letter.text, "Reason: not paid"));
     check(says(mail.letter.text, "1 running license ends on 25 November 2026 at 13:00"));
-    check(says(mail.letter.text, "2 licenses left the pool."));
-    /* Its end was named already: no notice of it. */
+    check(says(mail.letter.text, "2 licenses were withdrawn from the pool."));
+    /* The mail named its end already: no notice. */
     tick(fixture, at("2026-11-25T12:00:00Z"));
     check_int(mails(fixture), 1);
 }
 
-TEST(notices_tell_of_an_order_that_was_taken_back)
+TEST(recipients_get_a_mail_when_a_code_is_revoked)
 {
     with_each_store(tells_of_revocation);
 }
 
-/* The mail names some; the file has them all. */
+/* The mail names some sensors; the file has all. */
 static void
 lists_some(struct fixture *fixture)
 {
@@ -173,7 +173,7 @@ lists_some(struct fixture *fixture)
     check_int(page.items[0].serial_count, SENSORS);
     struct outbox_content mail = mail_of(fixture, organization, page.items[0].id);
     check_text(mail.letter.subject, "Cold chain: 207 sensors stop today");
-    check(says(mail.letter.text, "And 7 more: the attached file has the whole list."));
+    check(says(mail.letter.text, "And 7 more: the attached file has the complete list."));
     check(!says(mail.letter.text, serial));
     check(says(mail.attachment.bytes, serial));
     check(says(mail.attachment.bytes, ",\"'=Shelf, \"\"A\"\"\","));
@@ -182,7 +182,7 @@ lists_some(struct fixture *fixture)
     check_int(lines, SENSORS + 1);
 }
 
-TEST(notices_of_very_many_sensors_name_some_and_attach_all)
+TEST(notices_of_many_sensors_name_some_and_attach_all)
 {
     with_each_store(lists_some);
 }

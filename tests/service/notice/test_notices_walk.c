@@ -1,5 +1,5 @@
-/* A walk of random steps: whatever the clock, the zone and the hour do, each license is told of
- * exactly as often as it owes. */
+/* A random walk: whatever the clock, the zone and the notice time do, each license gets exactly the
+ * notices that it owes. */
 #include <stdio.h>
 
 #include "service/organization/organizations.h"
@@ -8,7 +8,7 @@
 #include "support/noticing.h"
 #include "support/random.h"
 
-enum { STEPS = 60, MOST_DAYS = 12 }; /* nobody looks for twice as long: less than a month */
+enum { STEPS = 60, MOST_DAYS = 12 }; /* downtime lasts up to twice as long: less than a month */
 
 static const char *const zones[] = {
     "UTC",          "Europe/Warsaw",    "Pacific/Kiritimati", "Pacific/Pago_Pago",
@@ -83,7 +83,7 @@ walks(struct fixture *fixture)
               licenses);
 }
 
-TEST(notices_of_a_random_walk_are_given_once_each)
+TEST(notices_of_a_random_walk_are_sent_once_each)
 {
     walk = random_seeded();
     for (int i = 0; i < 5; i++)

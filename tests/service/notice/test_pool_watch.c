@@ -26,7 +26,7 @@ watch_body(struct call *call, void *with)
     return pool_watch_job_run(call, with);
 }
 
-/* How many were told so far, once the ticker has looked. */
+/* The number of warnings so far, after the ticker has run. */
 static int64_t
 told(struct fixture *fixture, utc_seconds now)
 {
@@ -65,12 +65,12 @@ tells_once(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM notice WHERE kind = 'pool_low'"), 2);
 }
 
-TEST(a_low_pool_is_told_once_and_again_after_it_was_good)
+TEST(a_low_pool_is_reported_once_and_again_after_it_recovered)
 {
     with_each_store(tells_once);
 }
 
-/* A short term comes back into the line within the days that are looked at. */
+/* A short term renews repeatedly within the days that the check covers. */
 static void
 counts_returns(struct fixture *fixture)
 {
@@ -78,13 +78,13 @@ counts_returns(struct fixture *fixture)
 
     tick_member(fixture, organization, "ada@example.com");
     make_key(fixture, organization, 4, "P20D");
-    add_sensor(fixture, organization, FIRST, "First"); /* 14 Dec, 3 Jan, 23 Jan: three are taken */
+    add_sensor(fixture, organization, FIRST, "First"); /* 14 Dec, 3 Jan, 23 Jan: three renewals */
     check_int(told(fixture, NOON), 0);
     check_int(told(fixture, NOON + 19 * DAY), 0);
     check_int(told(fixture, NOON + 21 * DAY), 1);
 }
 
-TEST(a_low_pool_is_seen_where_one_sensor_takes_several_licenses)
+TEST(a_pool_is_low_when_one_sensor_takes_several_licenses)
 {
     with_each_store(counts_returns);
 }
@@ -112,12 +112,12 @@ says_when(struct fixture *fixture)
               STATUS_OK);
     check_text(content.letter.subject, "Cold chain: licenses run out");
     check(strstr(content.letter.text,
-                 "2 sensors of Cold chain will want a new license within 60 days; the pool")
+                 "2 sensors of Cold chain will need a new license within 60 days; the pool")
           != NULL);
     check(strstr(content.letter.text, "stops at the end of 24 December 2026") != NULL);
 }
 
-TEST(a_low_pool_is_told_with_its_day)
+TEST(the_mail_of_a_low_pool_names_the_day)
 {
     with_each_store(says_when);
 }
@@ -168,7 +168,7 @@ tortured(struct fixture *fixture)
     check_torture(fixture, &torture);
 }
 
-TEST(whichever_store_call_fails_a_low_pool_is_told_once)
+TEST(a_low_pool_is_reported_once_whichever_store_call_fails)
 {
     with_each_store(tortured);
 }

@@ -42,7 +42,7 @@ told_of(struct fixture *fixture, const char *event)
     return fixture_count(fixture, sql);
 }
 
-/* What the only message of the webhook says. */
+/* The content of the only message of the webhook. */
 static const char *
 body_for(struct fixture *fixture, int64_t organization_id, int64_t webhook_id)
 {
@@ -92,7 +92,7 @@ redeems(struct fixture *fixture)
     check_int(told_of(fixture, "code.redeemed"), 4);
 }
 
-TEST(event_goes_to_each_webhook_that_wants_it)
+TEST(an_event_goes_to_each_subscribed_webhook)
 {
     with_each_store(redeems);
 }
@@ -136,12 +136,12 @@ renews(struct fixture *fixture)
     check_int(told_of(fixture, "license.renewed"), 1);
 }
 
-TEST(event_of_a_renewal_is_told_once)
+TEST(a_renewal_emits_one_event)
 {
     with_each_store(renews);
 }
 
-/* Two sensors for a day; nothing is left to renew them with. */
+/* Two sensors for a day; the pool is empty afterwards. */
 static int64_t
 two_for_a_day(struct fixture *fixture)
 {
@@ -169,7 +169,7 @@ expires(struct fixture *fixture)
     tick(fixture);
     check_int(told_of(fixture, "license.expired"), 0); /* a license may begin in this second */
     fixture->call.now = end + 1;
-    remove_sensor(fixture, id, ROOM); /* after its end: the verb tells before it acts */
+    remove_sensor(fixture, id, ROOM); /* after its end: the verb emits the event first */
     check_int(told_of(fixture, "license.expired"), 2);
     tick(fixture);
     check_int(told_of(fixture, "license.expired"), 2);
@@ -180,7 +180,7 @@ expires(struct fixture *fixture)
     check_int(told_of(fixture, "license.expired"), 2);
 }
 
-TEST(event_of_an_expired_license_is_told_once_an_end)
+TEST(each_end_of_a_license_emits_one_event)
 {
     with_each_store(expires);
 }
@@ -206,7 +206,7 @@ no_end(struct fixture *fixture)
     check_int(told_of(fixture, "license.expired"), 2);
 }
 
-TEST(event_of_an_end_is_not_told_of_what_goes_on_or_was_removed)
+TEST(renewed_and_removed_sensors_emit_no_expiry_event)
 {
     with_each_store(no_end);
 }
@@ -230,7 +230,7 @@ refuses(struct fixture *fixture)
 
     fixture->call.journal_index = journal_index_open();
     fixture->call.now += 3 * DAY;
-    send_twice(fixture, ingest, ROOM); /* nobody asks yet */
+    send_twice(fixture, ingest, ROOM); /* no webhook subscribes yet */
     webhook = subscribe(fixture, id, "sensor.refused_first");
     send_twice(fixture, ingest, ROOM);
     check_int(told_of(fixture, "sensor.refused_first"), 0);
@@ -257,7 +257,7 @@ refuses(struct fixture *fixture)
     ingest_close(ingest);
 }
 
-TEST(event_of_the_first_refusal_is_told_once_a_gap)
+TEST(the_first_refusal_of_a_gap_emits_one_event)
 {
     with_each_store(refuses);
 }
@@ -297,7 +297,7 @@ survives(struct fixture *fixture)
                            .delta = 1 });
 }
 
-TEST(event_is_queued_once_whichever_call_to_the_store_fails)
+TEST(an_event_is_queued_once_whichever_store_call_fails)
 {
     with_each_store(survives);
 }

@@ -54,7 +54,7 @@ reads_well(struct fixture *fixture)
     check(strstr(letter.html, "<2>") == NULL);
 }
 
-TEST(letter_says_the_same_in_text_and_html)
+TEST(a_letter_has_the_same_content_in_text_and_html)
 {
     with_each_store(reads_well);
 }
@@ -71,7 +71,7 @@ too_long(struct fixture *fixture)
     check_int(letter_close(&writer, &fixture->call, &letter), STATUS_TOO_LARGE);
 }
 
-TEST(letter_that_is_too_large_is_refused)
+TEST(a_letter_that_is_too_large_is_refused)
 {
     with_each_store(too_long);
 }
@@ -135,7 +135,7 @@ keeps_whole(struct fixture *fixture)
     check(content.body == NULL);
 }
 
-TEST(mail_is_queued_whole_under_an_id_of_its_own)
+TEST(a_mail_is_queued_whole_under_its_own_id)
 {
     with_each_store(keeps_whole);
 }
@@ -166,7 +166,7 @@ keeps_calls(struct fixture *fixture)
     check(content.letter.subject == NULL);
 }
 
-TEST(calls_of_webhooks_are_queued_together)
+TEST(webhook_calls_are_queued_together)
 {
     with_each_store(keeps_calls);
 }
@@ -187,7 +187,7 @@ another_secret(struct fixture *fixture)
     check_int(outbox_content_open(&fixture->call, sealed, 3, &content), STATUS_BROKEN);
 }
 
-TEST(content_opens_only_with_its_secret)
+TEST(content_opens_only_with_its_key)
 {
     with_each_store(another_secret);
 }
@@ -209,7 +209,7 @@ tortured(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM outbox"), calls + 1);
 }
 
-TEST(whichever_store_call_fails_a_mail_is_queued_once)
+TEST(a_mail_is_queued_once_whichever_store_call_fails)
 {
     with_each_store(tortured);
 }
@@ -233,7 +233,7 @@ tests_itself(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM outbox"), THROTTLE_FREE_TRIES + 1);
 }
 
-TEST(test_mails_go_to_who_asks_and_after_some_one_has_to_wait)
+TEST(test_mails_go_to_the_requester_and_are_slowed_down)
 {
     with_each_store(tests_itself);
 }

@@ -73,7 +73,7 @@ note_body(struct call *call, void *with)
 {
     const struct noting *noting = with;
 
-    return outbox_try_note(call, &noting->try, noting->attempt, &noting->outcome);
+    return outbox_try_finish(call, &noting->try, noting->attempt, &noting->outcome);
 }
 
 static void
@@ -137,7 +137,7 @@ rests(struct fixture *fixture)
     check_int(count, 4);
 }
 
-TEST(what_goes_to_a_target_that_was_not_reached_rests_and_nothing_else_does)
+TEST(messages_to_an_unreachable_target_wait_and_others_do_not)
 {
     with_each_store(rests);
 }
@@ -177,7 +177,7 @@ two_at_once(struct fixture *fixture)
     }
 }
 
-TEST(of_two_senders_that_claim_at_once_one_has_it)
+TEST(of_two_concurrent_claims_one_wins)
 {
     with_each_store(two_at_once);
 }
@@ -230,7 +230,7 @@ tortured(struct fixture *fixture)
                                      .delta = 1 });
 }
 
-TEST(whichever_call_to_the_store_fails_the_end_of_a_try_is_noted_once)
+TEST(the_end_of_a_try_is_recorded_once_whichever_store_call_fails)
 {
     with_each_store(tortured);
 }

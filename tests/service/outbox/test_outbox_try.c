@@ -33,7 +33,7 @@ queue(struct fixture *fixture)
     return id;
 }
 
-/* How many are due; the first of them. */
+/* The number of due messages, and the first of them. */
 static size_t
 find(struct fixture *fixture, struct outbox_try *first)
 {
@@ -66,7 +66,7 @@ note_body(struct call *call, void *with)
 {
     struct step *step = with;
 
-    return outbox_try_note(call, step->try, step->attempt, &step->outcome);
+    return outbox_try_finish(call, step->try, step->attempt, &step->outcome);
 }
 
 static bool
@@ -110,7 +110,7 @@ sends_once(struct fixture *fixture)
 
     check_int(find(fixture, &try), 1);
     check(claim(fixture, &try));
-    check(!claim(fixture, &try)); /* another thread, or node, that had found it as well */
+    check(!claim(fixture, &try)); /* another thread or node had found it, too */
     check_int(find(fixture, &again), 0);
     check_int(outbox_try_read(&fixture->call, &try, &message), STATUS_OK);
     check_int(message.attempts, 1);
@@ -122,7 +122,7 @@ sends_once(struct fixture *fixture)
     check_int(find(fixture, &again), 0);
 }
 
-TEST(message_that_was_claimed_is_nobody_elses)
+TEST(a_claimed_message_belongs_to_one_sender)
 {
     with_each_store(sends_once);
 }
@@ -137,18 +137,18 @@ comes_back(struct fixture *fixture)
     check_int(find(fixture, &try), 1);
     check(claim(fixture, &try));
     check_int(outbox_try_read(&fixture->call, &try, &first), STATUS_OK);
-    fixture->call.now += OUTBOX_LEASE_SECONDS; /* whoever had it was killed */
+    fixture->call.now += OUTBOX_LEASE_SECONDS; /* its owner was killed */
     check_int(find(fixture, &again), 1);
     check(claim(fixture, &again));
     check_int(outbox_try_read(&fixture->call, &again, &second), STATUS_OK);
     check_text(second.message_id, first.message_id);
-    note(fixture, &try, 1, OUTCOME_LATER); /* not killed, but late: the second try knows better */
+    note(fixture, &try, 1, OUTCOME_LATER); /* not killed, but late: the second try counts */
     check_int(row_of(fixture, id).next_try_at, fixture->call.now + OUTBOX_LEASE_SECONDS);
-    note(fixture, &try, 1, OUTCOME_SENT); /* but what was taken was taken */
+    note(fixture, &try, 1, OUTCOME_SENT); /* but a success always counts */
     check_text(row_of(fixture, id).state, "sent");
 }
 
-TEST(try_that_was_cut_off_is_made_again_under_the_same_id)
+TEST(an_interrupted_try_is_repeated_under_the_same_id)
 {
     with_each_store(comes_back);
 }
@@ -160,7 +160,7 @@ gives_up(struct fixture *fixture)
     utc_seconds first = 0;
     struct outbox_try try;
 
-    fixture->call.now += 5 * DAY; /* there was no relay: that is no try */
+    fixture->call.now += 5 * DAY; /* without a relay there is no try */
     first = fixture->call.now;
     while (!strcmp(row_of(fixture, id).state, "waiting") && attempt < 2 * ATTEMPTS_OF_THREE_DAYS) {
         check_int(find(fixture, &try), 1);
@@ -178,7 +178,7 @@ gives_up(struct fixture *fixture)
     check(fixture->call.now - first <= OUTBOX_TRIES_SECONDS + 2 * OUTBOX_LONGEST_PAUSE_SECONDS);
 }
 
-TEST(message_refused_for_now_is_tried_for_three_days)
+TEST(a_message_refused_for_now_is_tried_for_three_days)
 {
     with_each_store(gives_up);
 }
@@ -202,12 +202,12 @@ ends_for_other_reasons(struct fixture *fixture)
     check_int(row_of(fixture, stopped).next_try_at, fixture->call.now);
 }
 
-TEST(refused_for_good_is_the_end_and_our_own_end_is_no_try)
+TEST(a_permanent_refusal_is_final_and_a_shutdown_is_no_try)
 {
     with_each_store(ends_for_other_reasons);
 }
 
-TEST(pauses_grow_from_a_minute_to_three_hours)
+TEST(pauses_grow_from_one_minute_to_three_hours)
 {
     check_int(outbox_try_pause_seconds(1), MINUTE);
     check_int(outbox_try_pause_seconds(2), 2 * MINUTE);
@@ -253,7 +253,7 @@ forgets(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM outbox"), 0);
 }
 
-TEST(content_is_forgotten_after_a_month_and_the_message_after_a_year)
+TEST(content_is_deleted_after_a_month_and_the_message_after_a_year)
 {
     with_each_store(forgets);
 }
@@ -266,7 +266,7 @@ tortured(struct fixture *fixture)
 
     check_int(find(fixture, &try), 1);
     fixture_fail_at(fixture, 1);
-    check(claim(fixture, &try)); /* repeated, and once all the same */
+    check(claim(fixture, &try)); /* repeated, but once */
     fixture_fail_at(fixture, 2);
     note(fixture, &try, 1, OUTCOME_LATER);
     fixture_fail_at(fixture, 0);
@@ -274,7 +274,7 @@ tortured(struct fixture *fixture)
     check_text(row_of(fixture, id).last_error, "said");
 }
 
-TEST(whichever_store_call_fails_a_try_counts_once)
+TEST(a_try_counts_once_whichever_store_call_fails)
 {
     with_each_store(tortured);
 }

@@ -64,7 +64,7 @@ lives(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(webhook_is_made_listed_and_deleted)
+TEST(a_webhook_is_created_listed_and_deleted)
 {
     with_each_store(lives);
 }
@@ -163,7 +163,7 @@ pages(struct fixture *fixture)
         check_int(webhook_list_page(call, id, asked, &page), STATUS_OK);
         for (size_t i = 0; i < page.count; i++)
             check_int(page.items[i].id, all[at++].id);
-        if (!cursor) /* the row that the cursor names goes */
+        if (!cursor) /* the row of the cursor is deleted */
             check_int(webhook_delete(call, id, page.items[1].id), STATUS_OK);
         cursor = page.next;
     } while (cursor);
@@ -179,7 +179,7 @@ TEST(webhooks_come_in_pages)
     with_each_store(pages);
 }
 
-TEST(webhook_refuses_what_it_must_not_reach)
+TEST(webhooks_refuse_forbidden_targets)
 {
     with_each_store(refuses);
 }
@@ -227,7 +227,7 @@ delivers(struct fixture *fixture)
                  STATUS_MALFORMED, "", "cursor");
 }
 
-TEST(webhook_shows_its_deliveries_and_sends_one_again)
+TEST(a_webhook_lists_its_deliveries_and_repeats_one)
 {
     with_each_store(delivers);
 }
@@ -261,7 +261,7 @@ survives(struct fixture *fixture)
                                               .delta = 6 });
 }
 
-TEST(webhook_is_made_whole_or_not_at_all)
+TEST(creating_a_webhook_is_atomic)
 {
     with_each_store(survives);
 }

@@ -49,7 +49,8 @@ TEST(json_writes_our_types)
     json_object_open(&json);
     json_put_time(&json, "time", 1795525500);
     json_put_time(&json, "no_time", 0);
-    json_put_date(&json, "date", 0);
+    json_put_date(&json, "date", 1);
+    json_put_date(&json, "no_date", 0);
     json_put_id(&json, "id", 33);
     json_put_id(&json, "no_id", 0);
     json_put_text(&json, "no_text", NULL);
@@ -57,8 +58,8 @@ TEST(json_writes_our_types)
     json_put_int64(&json, "most", INT64_MAX);
     json_put_real(&json, "real", 21.5);
     json_object_close(&json);
-    check_written("{\"time\":\"2026-11-24T13:05:00Z\",\"no_time\":null,\"date\":\"1970-01-01\","
-                  "\"id\":\"0000000000011\",\"no_id\":null,\"no_text\":null,"
+    check_written("{\"time\":\"2026-11-24T13:05:00Z\",\"no_time\":null,\"date\":\"1970-01-02\","
+                  "\"no_date\":null,\"id\":\"0000000000011\",\"no_id\":null,\"no_text\":null,"
                   "\"least\":-9223372036854775808,\"most\":9223372036854775807,\"real\":21.5}");
 }
 

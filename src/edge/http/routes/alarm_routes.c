@@ -1,4 +1,5 @@
-/* alarm_routes.c - alarm rules, and the alerts that they have found. */
+/* alarm_routes.c - alarm rules and their alerts. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,44 +21,35 @@ struct rule_input {
 
 /* clang-format off */
 #define RULE_SETTINGS \
-    { .name = "threshold", .offset = offsetof(struct rule_input, rule.threshold), \
-      .kind = INPUT_REAL, .least = -ALARM_MOST_NUMBER, .most = ALARM_MOST_NUMBER, \
+    { INPUT_AT("threshold", struct rule_input, rule.threshold), .kind = INPUT_REAL, \
+      .least = -ALARM_MOST_NUMBER, .most = ALARM_MOST_NUMBER, \
       .has = offsetof(struct rule_input, rule.has_threshold) }, \
-    { .name = "hysteresis", .offset = offsetof(struct rule_input, rule.hysteresis), \
-      .kind = INPUT_REAL, .most = ALARM_MOST_NUMBER, \
-      .has = offsetof(struct rule_input, rule.has_hysteresis) }, \
-    { .name = "for", .offset = offsetof(struct rule_input, rule.for_seconds), \
-      .kind = INPUT_DURATION, .most = ALARM_MOST_FOR, \
-      .has = offsetof(struct rule_input, rule.has_for) }, \
-    { .name = "tell_when_over", .offset = offsetof(struct rule_input, rule.tell_when_over), \
-      .kind = INPUT_BOOL, .has = offsetof(struct rule_input, rule.has_tell_when_over) }, \
+    { INPUT_AT("hysteresis", struct rule_input, rule.hysteresis), .kind = INPUT_REAL, \
+      .most = ALARM_MOST_NUMBER, .has = offsetof(struct rule_input, rule.has_hysteresis) }, \
+    { INPUT_AT("for", struct rule_input, rule.for_seconds), .kind = INPUT_DURATION, \
+      .most = ALARM_MOST_FOR, .has = offsetof(struct rule_input, rule.has_for) }, \
+    { INPUT_AT("tell_when_over", struct rule_input, rule.tell_when_over), .kind = INPUT_BOOL, \
+      .has = offsetof(struct rule_input, rule.has_tell_when_over) }, \
     { INPUT_MEMBER(struct rule_input, recipients), .kind = INPUT_TEXTS, .least = 1, \
       .most = ID_TEXT_SIZE - 1, .most_items = ALARM_MOST_RECIPIENTS }
 /* clang-format on */
 
 static const struct input_field new_body[] = {
-    { .name = "serial",
-      .offset = offsetof(struct rule_input, rule.serial),
-      .kind = INPUT_TEXT,
-      .least = 1,
-      .most = SERIAL_MOST_BYTES,
-      .refused = "serial_malformed" },
-    { .name = "all", .offset = offsetof(struct rule_input, rule.all), .kind = INPUT_BOOL },
+    { INPUT_AT("serial", struct rule_input, rule.serial), .kind = INPUT_TEXT, .least = 1,
+      .most = SERIAL_MOST_BYTES, .refused = "serial_malformed" },
+    { INPUT_AT("all", struct rule_input, rule.all), .kind = INPUT_BOOL },
     { INPUT_MEMBER(struct rule_input, condition), .kind = INPUT_CHOICE, .required = true,
       .words = alarm_condition_words, .word_count = ALARM_CONDITION_COUNT,
       .has = offsetof(struct rule_input, rule.has_condition) },
-    { .name = "channel_type",
-      .offset = offsetof(struct rule_input, rule.channel_type),
-      .kind = INPUT_TEXT,
-      .least = 1,
-      .most = TYPE_MOST_BYTES },
+    { INPUT_AT("channel_type", struct rule_input, rule.channel_type), .kind = INPUT_TEXT,
+      .least = 1, .most = TYPE_MOST_BYTES },
     RULE_SETTINGS,
     INPUT_END,
 };
 
 static const struct input_field change_body[] = { RULE_SETTINGS, INPUT_END };
 
-/* The rule that a body asks for. */
+/* Reads the rule of the body. */
 static enum status
 alarm_read_request(struct http_request *http, struct call *call,
                    const struct alarm_rule_request **out)
@@ -67,8 +59,7 @@ alarm_read_request(struct http_request *http, struct call *call,
     int64_t *ids = input->recipients.items ? call_new(call, (count + 1) * sizeof *ids) : NULL;
 
     if (input->recipients.items && !ids)
-        return call_fail(call, STATUS_TOO_LARGE, "", "recipients",
-                         "the request needs too much memory");
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < count; i++)
         if (!id_parse(&ids[i], input->recipients.items[i], strlen(input->recipients.items[i])))
             return call_fail(call, STATUS_INVALID, "", "recipients",
@@ -101,25 +92,20 @@ write_duration(struct json_writer *json, const char *key, int64_t seconds)
     json_put_text(json, key, text);
 }
 
-/* What is looked for; nulls where the condition is not of values. */
+/* The condition of a rule. The members of a threshold are null where it has none. */
 static void
 alarm_write_condition(struct json_writer *json, const struct alarm_rule *rule)
 {
+    bool of_values = alarm_condition_is_of_values(rule->condition);
     char name[CHANNEL_NAME_SIZE];
 
-    json_put_text(json, "condition", alarm_condition_word(rule->condition));
-    if (alarm_condition_is_of_values(rule->condition)) {
+    if (of_values)
         channel_name(name, rule->channel_type);
-        json_put_text(json, "channel_type", name);
-        json_put_text(json, "unit", channel_type(rule->channel_type)->unit);
-        json_put_real(json, "threshold", rule->threshold);
-        json_put_real(json, "hysteresis", rule->hysteresis);
-    } else {
-        json_put_null(json, "channel_type");
-        json_put_null(json, "unit");
-        json_put_null(json, "threshold");
-        json_put_null(json, "hysteresis");
-    }
+    json_put_text(json, "condition", alarm_condition_word(rule->condition));
+    json_put_text(json, "channel_type", of_values ? name : NULL);
+    json_put_text(json, "unit", of_values ? channel_type(rule->channel_type)->unit : NULL);
+    json_put_real(json, "threshold", of_values ? rule->threshold : NAN);
+    json_put_real(json, "hysteresis", of_values ? rule->hysteresis : NAN);
     write_duration(json, "for", rule->for_seconds);
 }
 
@@ -134,8 +120,7 @@ write_rule(struct json_writer *json, const void *item)
     json_put_bool(json, "all", row->serial == NULL);
     alarm_write_condition(json, &row->rule);
     json_put_bool(json, "tell_when_over", row->tell_when_over);
-    json_key(json, "recipients");
-    json_array_open(json);
+    json_put_array_open(json, "recipients");
     for (size_t i = 0; i < row->recipient_count; i++)
         json_id(json, row->recipients[i]);
     json_array_close(json);
@@ -149,11 +134,9 @@ get_rules(struct http_request *http, struct call *call)
 {
     const struct page_request *asked = http->input;
     struct alarm_rule_page page;
-    enum status status =
-        alarm_rules_list(call, http->organization_id, page_or_default(*asked), &page);
+    enum status status = alarm_rules_list(call, http->organization_id, *asked, &page);
 
-    return status ? status
-                  : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_rule), page.next);
+    return status ? status : answer_list(http, ANSWER_PAGE(page, write_rule));
 }
 
 /* POST /organizations/{org}/alarm-rules */
@@ -164,8 +147,9 @@ post_rule(struct http_request *http, struct call *call)
     struct alarm_rule_row row;
     enum status status = alarm_read_request(http, call, &request);
 
-    if (!status)
-        status = alarm_rule_add(call, http->organization_id, request, &row);
+    if (status)
+        return status;
+    status = alarm_rule_add(call, http->organization_id, request, &row);
     return status ? status : answer_item(http, 201, &row, write_rule);
 }
 
@@ -188,9 +172,10 @@ patch_rule(struct http_request *http, struct call *call)
     struct alarm_rule_row row;
     enum status status = alarm_read_request(http, call, &request);
 
-    if (!status)
-        status =
-            alarm_rule_change(call, http->organization_id, http_path_id(http, "id"), request, &row);
+    if (status)
+        return status;
+    status =
+        alarm_rule_change(call, http->organization_id, http_path_id(http, "id"), request, &row);
     return status ? status : answer_item(http, 200, &row, write_rule);
 }
 
@@ -198,9 +183,7 @@ patch_rule(struct http_request *http, struct call *call)
 static enum status
 delete_rule(struct http_request *http, struct call *call)
 {
-    enum status status = alarm_rule_remove(call, http->organization_id, http_path_id(http, "id"));
-
-    return status ? status : answer_empty(http, 204);
+    return alarm_rule_remove(call, http->organization_id, http_path_id(http, "id"));
 }
 
 static const struct input_field alerts_query[] = {
@@ -222,17 +205,11 @@ write_alert(struct json_writer *json, const void *item)
     json_put_text(json, "serial", alert->serial);
     json_put_text(json, "sensor_name", alert->sensor_name);
     json_put_id(json, "rule", alert->rule_id);
-    if (of_values)
-        json_put_int64(json, "channel", alert->channel);
-    else
-        json_put_null(json, "channel");
+    json_put_int64_if(json, "channel", of_values, alert->channel);
     alarm_write_condition(json, &alert->rule);
     json_put_time(json, "started_at", alert->started_at);
     json_put_time(json, "ended_at", alert->ended_at);
-    if (of_values)
-        json_put_real(json, "peak", alert->peak);
-    else
-        json_put_null(json, "peak");
+    json_put_real(json, "peak", of_values ? alert->peak : NAN);
     json_put_bool(json, "evaluated", alert->evaluated);
     json_put_time(json, "noticed_at", alert->noticed_at);
     json_put_time(json, "withdrawn_at", alert->withdrawn_at);
@@ -242,13 +219,10 @@ write_alert(struct json_writer *json, const void *item)
 static enum status
 get_alerts(struct http_request *http, struct call *call)
 {
-    struct alert_query *query = http->input;
     struct alert_page page;
+    enum status status = alerts_list(call, http->organization_id, http->input, &page);
 
-    query->page = page_or_default(query->page);
-    enum status status = alerts_list(call, http->organization_id, query, &page);
-    return status ? status
-                  : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_alert), page.next);
+    return status ? status : answer_list(http, ANSWER_PAGE(page, write_alert));
 }
 
 /* GET /organizations/{org}/alerts/{id} */
@@ -262,55 +236,17 @@ get_alert(struct http_request *http, struct call *call)
 }
 
 const struct http_route alarm_routes[] = {
-    { .method = HTTP_GET,
-      .path = API "/organizations/{org}/alarm-rules",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_SEE,
-      .work = WORK_READ,
-      .query = page_query,
-      .input_size = sizeof(struct page_request),
-      .handler = get_rules },
-    { .method = HTTP_POST,
-      .path = API "/organizations/{org}/alarm-rules",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_SENSORS,
-      .work = WORK_WRITE,
-      .body = new_body,
-      .input_size = sizeof(struct rule_input),
-      .handler = post_rule },
-    { .method = HTTP_GET,
-      .path = API "/organizations/{org}/alarm-rules/{id}",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_SEE,
-      .work = WORK_READ,
-      .handler = get_rule },
-    { .method = HTTP_PATCH,
-      .path = API "/organizations/{org}/alarm-rules/{id}",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_SENSORS,
-      .work = WORK_WRITE,
-      .body = change_body,
-      .input_size = sizeof(struct rule_input),
-      .handler = patch_rule },
-    { .method = HTTP_DELETE,
-      .path = API "/organizations/{org}/alarm-rules/{id}",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_SENSORS,
-      .work = WORK_WRITE,
+    { MEMBER_ROUTE(HTTP_GET, "/alarm-rules", PERMISSION_SEE, WORK_READ),
+      ROUTE_QUERY(page_query, struct page_request), .handler = get_rules },
+    { MEMBER_ROUTE(HTTP_POST, "/alarm-rules", PERMISSION_SENSORS, WORK_WRITE),
+      ROUTE_BODY(new_body, struct rule_input), .handler = post_rule },
+    { MEMBER_ROUTE(HTTP_GET, "/alarm-rules/{id}", PERMISSION_SEE, WORK_READ), .handler = get_rule },
+    { MEMBER_ROUTE(HTTP_PATCH, "/alarm-rules/{id}", PERMISSION_SENSORS, WORK_WRITE),
+      ROUTE_BODY(change_body, struct rule_input), .handler = patch_rule },
+    { MEMBER_ROUTE(HTTP_DELETE, "/alarm-rules/{id}", PERMISSION_SENSORS, WORK_WRITE),
       .handler = delete_rule },
-    { .method = HTTP_GET,
-      .path = API "/organizations/{org}/alerts",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_SEE,
-      .work = WORK_READ,
-      .query = alerts_query,
-      .input_size = sizeof(struct alert_query),
-      .handler = get_alerts },
-    { .method = HTTP_GET,
-      .path = API "/organizations/{org}/alerts/{id}",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_SEE,
-      .work = WORK_READ,
-      .handler = get_alert },
+    { MEMBER_ROUTE(HTTP_GET, "/alerts", PERMISSION_SEE, WORK_READ),
+      ROUTE_QUERY(alerts_query, struct alert_query), .handler = get_alerts },
+    { MEMBER_ROUTE(HTTP_GET, "/alerts/{id}", PERMISSION_SEE, WORK_READ), .handler = get_alert },
     { .path = NULL },
 };

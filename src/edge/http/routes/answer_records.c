@@ -1,4 +1,4 @@
-/* answer_records.c - records that several routes write. */
+/* answer_records.c - writes records of several routes. */
 #include "domain/channel.h"
 #include "edge/http/answer.h"
 #include "service/license/licensing.h"
@@ -22,31 +22,17 @@ write_license(struct json_writer *json, const void *item)
     json_put_text(json, "assigned_by", license->assigned_by);
 }
 
-/* What a sensor without any license has: nulls. */
-static void
-write_no_license(struct json_writer *json)
-{
-    static const char *const members[] = { "activated_at", "expires_at", "last_day",
-                                           "days_left",    "key",        "key_assigned",
-                                           "key_quantity", "license_id" };
-
-    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
-        json_put_null(json, members[i]);
-}
-
+/* All members are null if the sensor has no license. */
 static void
 write_current_license(struct json_writer *json, const struct manager_row *row)
 {
     json_put_time(json, "activated_at", row->activated_at);
     json_put_time(json, "expires_at", row->expires_at);
     json_put_date(json, "last_day", row->last_day);
-    if (row->days_left < 0)
-        json_put_null(json, "days_left");
-    else
-        json_put_int64(json, "days_left", row->days_left);
+    json_put_int64_if(json, "days_left", row->has_license && row->days_left >= 0, row->days_left);
     json_put_text(json, "key", row->key);
-    json_put_int64(json, "key_assigned", row->key_assigned);
-    json_put_int64(json, "key_quantity", row->key_quantity);
+    json_put_int64_if(json, "key_assigned", row->has_license, row->key_assigned);
+    json_put_int64_if(json, "key_quantity", row->has_license, row->key_quantity);
     json_put_id(json, "license_id", row->license_id);
 }
 
@@ -58,16 +44,12 @@ write_manager_row(struct json_writer *json, const void *item)
     json_put_text(json, "serial", row->serial);
     json_put_text(json, "name", row->name);
     json_put_text(json, "state", sensor_state_word(row->state));
-    if (row->has_license)
-        write_current_license(json, row);
-    else
-        write_no_license(json);
+    write_current_license(json, row);
     json_put_bool(json, "auto_renewal", row->auto_renewal);
     json_put_time(json, "covered_until", row->covered_until);
     answer_array(json, "queue", ANSWER_ITEMS(row->queue, row->queue_count, write_license));
     json_put_text(json, "next", row->next);
-    json_key(json, "refused");
-    json_object_open(json);
+    json_put_object_open(json, "refused");
     json_put_int64(json, "count", row->refused_count);
     json_put_time(json, "first_at", row->refused_first_at);
     json_put_time(json, "last_at", row->refused_last_at);
@@ -129,8 +111,7 @@ answer_signed_in(struct http_request *http, int code, const struct signed_in *wh
     struct json_writer json;
 
     answer_open(http, &json, code);
-    json_key(&json, "user");
-    json_object_open(&json);
+    json_put_object_open(&json, "user");
     json_put_id(&json, "id", who->user.id);
     json_put_text(&json, "email", who->user.email);
     json_put_text(&json, "name", who->user.name);

@@ -79,15 +79,8 @@ post_assignments(struct http_request *http, struct call *call)
 }
 
 const struct http_route assignment_routes[] = {
-    { .method = HTTP_POST,
-      .path = API "/organizations/{org}/assignments",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_LICENSES,
-      .work = WORK_WRITE,
-      .dry_run = true,
-      .bulk = true,
-      .body = body,
-      .input_size = sizeof(struct assignment_input),
+    { MEMBER_ROUTE(HTTP_POST, "/assignments", PERMISSION_LICENSES, WORK_WRITE),
+      ROUTE_BODY(body, struct assignment_input), .dry_run = true, .bulk = true,
       .handler = post_assignments },
     { .path = NULL },
 };

@@ -16,7 +16,7 @@ static const struct input_field log_query[] = {
     INPUT_END,
 };
 
-/* The number of an entry in its chain is its id. */
+/* The id is the number of the entry in its chain. */
 static void
 write_entry(struct json_writer *json, const void *item)
 {
@@ -24,15 +24,13 @@ write_entry(struct json_writer *json, const void *item)
 
     json_put_id(json, "id", entry->sequence);
     json_put_time(json, "at", entry->at);
-    json_key(json, "actor");
-    json_object_open(json);
+    json_put_object_open(json, "actor");
     json_put_text(json, "kind", entry->actor_kind);
     json_put_id(json, "id", entry->actor_id);
     json_put_text(json, "name", entry->actor_name);
     json_object_close(json);
     json_put_text(json, "action", entry->fact.action);
-    json_key(json, "object");
-    json_object_open(json);
+    json_put_object_open(json, "object");
     json_put_text(json, "kind", entry->fact.object_kind);
     json_put_text(json, "id", entry->fact.object_id);
     json_object_close(json);
@@ -46,23 +44,14 @@ write_entry(struct json_writer *json, const void *item)
 static enum status
 get_log(struct http_request *http, struct call *call)
 {
-    struct audit_query *query = http->input;
     struct audit_page page;
+    enum status status = audit_list(call, http->organization_id, http->input, &page);
 
-    query->page = page_or_default(query->page);
-    enum status status = audit_list(call, http->organization_id, query, &page);
-    return status ? status
-                  : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_entry), page.next);
+    return status ? status : answer_list(http, ANSWER_PAGE(page, write_entry));
 }
 
 const struct http_route audit_routes[] = {
-    { .method = HTTP_GET,
-      .path = API "/organizations/{org}/audit-log",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_ADMINISTER,
-      .work = WORK_READ,
-      .query = log_query,
-      .input_size = sizeof(struct audit_query),
-      .handler = get_log },
+    { MEMBER_ROUTE(HTTP_GET, "/audit-log", PERMISSION_ADMINISTER, WORK_READ),
+      ROUTE_QUERY(log_query, struct audit_query), .handler = get_log },
     { .path = NULL },
 };

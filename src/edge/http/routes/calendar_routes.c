@@ -1,4 +1,4 @@
-/* calendar_routes.c - the secret link of the calendar feed, and the feed under it. */
+/* calendar_routes.c - the calendar feed and its secret link. */
 #include <stdio.h>
 #include <string.h>
 
@@ -46,12 +46,10 @@ post_feed(struct http_request *http, struct call *call)
 static enum status
 delete_feed(struct http_request *http, struct call *call)
 {
-    enum status status = calendar_feed_revoke(call, http->organization_id);
-
-    return status ? status : answer_empty(http, 204);
+    return calendar_feed_revoke(call, http->organization_id);
 }
 
-/* What stands before ".ics"; NULL: something else is at the end. */
+/* The text before ".ics"; NULL: another suffix. */
 static const char *
 token_of(struct http_request *http)
 {
@@ -64,7 +62,7 @@ token_of(struct http_request *http)
     return arena_text(&http->arena, name, length - (sizeof suffix - 1));
 }
 
-/* GET /calendar/{token}.ics: for calendar programs, which cannot sign in. */
+/* GET /calendar/{token}.ics: calendar programs cannot sign in. */
 static enum status
 get_calendar(struct http_request *http, struct call *call)
 {
@@ -91,27 +89,12 @@ get_calendar(struct http_request *http, struct call *call)
 }
 
 const struct http_route calendar_routes[] = {
-    { .method = HTTP_GET,
-      .path = API "/organizations/{org}/calendar-feed",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_SEE_STAFF,
-      .work = WORK_READ,
+    { MEMBER_ROUTE(HTTP_GET, "/calendar-feed", PERMISSION_SEE_STAFF, WORK_READ),
       .handler = get_feed },
-    { .method = HTTP_POST,
-      .path = API "/organizations/{org}/calendar-feed",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_SENSORS,
-      .work = WORK_WRITE,
+    { MEMBER_ROUTE(HTTP_POST, "/calendar-feed", PERMISSION_SENSORS, WORK_WRITE),
       .handler = post_feed },
-    { .method = HTTP_DELETE,
-      .path = API "/organizations/{org}/calendar-feed",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_SENSORS,
-      .work = WORK_WRITE,
+    { MEMBER_ROUTE(HTTP_DELETE, "/calendar-feed", PERMISSION_SENSORS, WORK_WRITE),
       .handler = delete_feed },
-    { .method = HTTP_GET,
-      .path = "/calendar/{token}.ics",
-      .work = WORK_READ,
-      .handler = get_calendar },
+    { ROUTE(HTTP_GET, "/calendar/{token}.ics", ACCESS_PUBLIC, WORK_READ), .handler = get_calendar },
     { .path = NULL },
 };

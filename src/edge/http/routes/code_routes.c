@@ -1,4 +1,4 @@
-/* code_routes.c - activation codes as an organization sees them. */
+/* code_routes.c - the activation codes of an organization. */
 #include "service/code/codes.h"
 
 #include "edge/http/answer.h"
@@ -66,30 +66,15 @@ get_keys(struct http_request *http, struct call *call)
 {
     const struct page_request *asked = http->input;
     struct key_page page;
-    enum status status = key_list(call, http->organization_id, page_or_default(*asked), &page);
+    enum status status = key_list(call, http->organization_id, *asked, &page);
 
-    return status
-               ? status
-               : answer_list(http, ANSWER_ITEMS(page.items, page.count, code_write_key), page.next);
+    return status ? status : answer_list(http, ANSWER_PAGE(page, code_write_key));
 }
 
 const struct http_route code_routes[] = {
-    { .method = HTTP_POST,
-      .path = API "/organizations/{org}/activation-codes",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_LICENSES,
-      .work = WORK_WRITE,
-      .dry_run = true,
-      .body = redeem_body,
-      .input_size = sizeof(struct redeem_input),
-      .handler = code_post_code },
-    { .method = HTTP_GET,
-      .path = API "/organizations/{org}/activation-codes",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_LICENSES,
-      .work = WORK_READ,
-      .query = page_query,
-      .input_size = sizeof(struct page_request),
-      .handler = get_keys },
+    { MEMBER_ROUTE(HTTP_POST, "/activation-codes", PERMISSION_LICENSES, WORK_WRITE),
+      ROUTE_BODY(redeem_body, struct redeem_input), .dry_run = true, .handler = code_post_code },
+    { MEMBER_ROUTE(HTTP_GET, "/activation-codes", PERMISSION_LICENSES, WORK_READ),
+      ROUTE_QUERY(page_query, struct page_request), .handler = get_keys },
     { .path = NULL },
 };

@@ -1,4 +1,4 @@
-/* forecast_routes.c - the dated plan of the pool. */
+/* forecast_routes.c - the forecast of the pool. */
 #include "edge/http/answer.h"
 #include "edge/http/route.h"
 #include "service/forecast/forecasts.h"
@@ -11,7 +11,7 @@ struct forecast_input {
 
 static const struct input_field forecast_query[] = {
     { INPUT_MEMBER(struct forecast_input, months), .kind = INPUT_INT64, .least = 1,
-      .most = FORECAST_MOST_MONTHS },
+      .most = FORECAST_MOST_MONTHS, .otherwise = DEFAULT_MONTHS },
     INPUT_END,
 };
 
@@ -50,15 +50,14 @@ write_point(struct json_writer *json, day_number day, int64_t licenses_left)
     json_object_close(json);
 }
 
-/* Today, each day after which another number is left, and the last day. */
+/* Today, each day that changes the licenses left, and the last day. */
 static void
 write_series(struct json_writer *json, const struct forecast_report *report)
 {
     int64_t left = report->licenses_left;
     size_t at = 0;
 
-    json_key(json, "series");
-    json_array_open(json);
+    json_put_array_open(json, "series");
     for (; at < report->day_count && report->days[at].day <= report->today; at++)
         left = report->days[at].licenses_left;
     write_point(json, report->today, left);
@@ -77,8 +76,7 @@ write_series(struct json_writer *json, const struct forecast_report *report)
 static void
 write_purchases(struct json_writer *json, const struct forecast_report *report)
 {
-    json_key(json, "to_buy");
-    json_array_open(json);
+    json_put_array_open(json, "to_buy");
     for (size_t i = 0; i < report->purchase_count; i++) {
         json_object_open(json);
         json_put_date(json, "by", report->purchases[i].by);
@@ -98,8 +96,7 @@ write_first_short(struct json_writer *json, const struct forecast_report *report
         return;
     }
     json_put_date(json, "runs_dry_on", report->runs_dry_on);
-    json_key(json, "first_short");
-    json_object_open(json);
+    json_put_object_open(json, "first_short");
     json_put_text(json, "serial", report->short_serial);
     json_put_date(json, "date", report->runs_dry_on);
     json_object_close(json);
@@ -112,8 +109,7 @@ get_forecast(struct http_request *http, struct call *call)
     const struct forecast_input *input = http->input;
     struct forecast_report report;
     struct json_writer json;
-    enum status status = forecast_make(call, http->organization_id,
-                                       input->months ? input->months : DEFAULT_MONTHS, &report);
+    enum status status = forecast_make(call, http->organization_id, input->months, &report);
 
     if (status)
         return status;
@@ -128,13 +124,7 @@ get_forecast(struct http_request *http, struct call *call)
 }
 
 const struct http_route forecast_routes[] = {
-    { .method = HTTP_GET,
-      .path = API "/organizations/{org}/forecast",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_LICENSES,
-      .work = WORK_READ,
-      .query = forecast_query,
-      .input_size = sizeof(struct forecast_input),
-      .handler = get_forecast },
+    { MEMBER_ROUTE(HTTP_GET, "/forecast", PERMISSION_LICENSES, WORK_READ),
+      ROUTE_QUERY(forecast_query, struct forecast_input), .handler = get_forecast },
     { .path = NULL },
 };

@@ -21,7 +21,7 @@ import_read_too_large(struct fault *fault)
     return fail(fault, STATUS_TOO_LARGE, "", "", "the rows need too much memory");
 }
 
-/* One more row, zeroed. NULL: the arena is full. */
+/* Adds a zeroed row. NULL: the arena is full. */
 static struct import_row *
 add_row(struct growing *growing)
 {
@@ -42,7 +42,7 @@ import_read_refuse(struct import_row *row, const char *code, const char *detail)
     row->detail = detail;
 }
 
-/* The place of each column in a record; COLUMN_COUNT for none. */
+/* The place of each column in a record; COLUMN_COUNT: none. */
 struct header {
     size_t places[COLUMN_COUNT];
     size_t count;
@@ -78,7 +78,6 @@ read_header(struct csv *csv, struct header *header, struct fault *fault)
 {
     char *names[COLUMN_COUNT];
     enum csv_result result = csv_read(csv, names, COLUMN_COUNT, &header->count);
-    enum status status = STATUS_OK;
 
     for (size_t i = 0; i < COLUMN_COUNT; i++)
         header->places[i] = COLUMN_COUNT;
@@ -87,15 +86,18 @@ read_header(struct csv *csv, struct header *header, struct fault *fault)
     if (header->count > COLUMN_COUNT)
         return fail(fault, STATUS_MALFORMED, "unknown_field", "",
                     "there are columns other than serial, name, key and auto_renewal");
-    for (size_t i = 0; i < header->count && !status; i++)
-        status = read_name(header, names[i], i, fault);
-    if (!status && header->places[COLUMN_SERIAL] == COLUMN_COUNT)
-        status = fail(fault, STATUS_INVALID, "field_missing", "serial",
-                      "the first line has to name the columns, among them serial");
-    return status;
+    for (size_t i = 0; i < header->count; i++) {
+        enum status status = read_name(header, names[i], i, fault);
+        if (status)
+            return status;
+    }
+    if (header->places[COLUMN_SERIAL] == COLUMN_COUNT)
+        return fail(fault, STATUS_INVALID, "field_missing", "serial",
+                    "the first line has to name the columns, among them serial");
+    return STATUS_OK;
 }
 
-/* NULL: an empty field, or none. */
+/* NULL: the field is empty or absent. */
 static const char *
 field_of(const struct header *header, char *const *fields, enum column column)
 {
@@ -115,7 +117,7 @@ import_read_fill(const struct header *header, char *const *fields, struct import
         .name = field_of(header, fields, COLUMN_NAME),
         .key = field_of(header, fields, COLUMN_KEY),
     };
-    if (row->request.serial) { /* spaces around a serial are a spreadsheet's */
+    if (row->request.serial) { /* a spreadsheet adds spaces around a serial */
         size_t size = strlen(row->request.serial);
         text_trim(&row->request.serial, &size);
         ((char *)(uintptr_t)row->request.serial)[size] = '\0';
@@ -169,7 +171,7 @@ import_read_csv(char *text, size_t size, struct import_rows *out, struct arena *
 }
 
 static enum status
-import_read_take_row(void *with, const void *record, const struct fault *why)
+import_read_add_json(void *with, const void *record, const struct fault *why)
 {
     struct growing *growing = with;
     struct import_row *row = add_row(growing);
@@ -195,7 +197,7 @@ import_read_json(struct span text, const struct input_field *fields, struct impo
     struct growing growing = { .rows = out, .arena = arena };
     struct sensor_request request;
     const struct json_rows rows = {
-        fields, &request, sizeof request, IMPORT_MOST_ROWS, import_read_take_row, &growing
+        fields, &request, sizeof request, IMPORT_MOST_ROWS, import_read_add_json, &growing
     };
 
     *out = (struct import_rows){ 0 };

@@ -1,4 +1,4 @@
-/* import_routes.c - many sensors at once, as CSV or JSON. */
+/* import_routes.c - imports sensors as CSV or JSON. */
 #include "service/sensor/sensors_import.h"
 
 #include <string.h>
@@ -24,7 +24,7 @@ is_type(const struct http_request *http, const char *type)
     return text_equal_nocase(text, strcspn(text, "; \t"), type);
 }
 
-/* On the http thread: what takes long and needs no store. */
+/* Runs on the HTTP thread: long work without a store. */
 static enum status
 import_read_rows(struct http_request *http, struct call *call)
 {
@@ -33,7 +33,7 @@ import_read_rows(struct http_request *http, struct call *call)
     struct fault *fault = &call->db.fault;
     enum status status;
 
-    buffer_text(body, ""); /* its NUL is there, even with nothing before it */
+    buffer_text(body, ""); /* the reader writes to the byte after the body */
     if (is_type(http, "text/csv"))
         status = import_read_csv(body->bytes, body->size, &input->rows, &http->arena, fault);
     else if (is_type(http, "application/json"))
@@ -45,7 +45,7 @@ import_read_rows(struct http_request *http, struct call *call)
     return status ? status : sensors_import_check(call, input->rows.items, input->rows.count);
 }
 
-/* The serial, or what was sent in its place, if that is short. */
+/* The serial or, if it is short, the text in its place. */
 static const char *
 shown_serial(const struct import_row *row)
 {
@@ -61,8 +61,7 @@ write_results(const struct http_request *http, struct json_writer *json)
 {
     const struct import_rows *rows = &((const struct import_input *)http->input)->rows;
 
-    json_key(json, "results");
-    json_array_open(json);
+    json_put_array_open(json, "results");
     for (size_t i = 0; i < rows->count; i++) {
         const struct import_row *row = &rows->items[i];
         json_object_open(json);
@@ -89,7 +88,7 @@ post_import(struct http_request *http, struct call *call)
     enum status status =
         sensors_import(call, http->organization_id, rows->items, rows->count, &licenses_left);
 
-    http->tell_more = status == STATUS_INVALID ? write_results : NULL;
+    http->more_members = status == STATUS_INVALID ? write_results : NULL;
     if (status)
         return status;
     answer_open(http, &json, 201);
@@ -99,16 +98,8 @@ post_import(struct http_request *http, struct call *call)
 }
 
 const struct http_route import_routes[] = {
-    { .method = HTTP_POST,
-      .path = API "/organizations/{org}/sensors/import",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_SENSORS,
-      .work = WORK_WRITE,
-      .dry_run = true,
-      .bulk = true,
-      .reads_body = true,
-      .input_size = sizeof(struct import_input),
-      .before = import_read_rows,
-      .handler = post_import },
+    { MEMBER_ROUTE(HTTP_POST, "/sensors/import", PERMISSION_SENSORS, WORK_WRITE),
+      .input_size = sizeof(struct import_input), .dry_run = true, .bulk = true, .reads_body = true,
+      .before = import_read_rows, .handler = post_import },
     { .path = NULL },
 };

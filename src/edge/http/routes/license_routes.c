@@ -37,19 +37,16 @@ static const struct input_field manager_query_fields[] = {
 static enum status
 get_manager(struct http_request *http, struct call *call)
 {
-    struct manager_query *query = http->input;
     struct manager_page page;
     struct json_writer json;
+    enum status status = manager_list(call, http->organization_id, http->input, &page);
 
-    query->page = page_or_default(query->page);
-    enum status status = manager_list(call, http->organization_id, query, &page);
     if (status)
         return status;
     answer_open(http, &json, 200);
     json_put_int64(&json, "licenses_left", page.licenses_left);
     answer_page(http, &json, ANSWER_ITEMS(page.rows, page.count, write_manager_row), page.next);
-    json_key(&json, "counts");
-    json_object_open(&json);
+    json_put_object_open(&json, "counts");
     json_put_int64(&json, "active", page.active);
     json_put_int64(&json, "expiring", page.expiring);
     json_put_int64(&json, "expired", page.expired);
@@ -101,7 +98,7 @@ page_start(const struct license_list *list, const char *cursor, size_t *out, str
 static enum status
 get_licenses(struct http_request *http, struct call *call)
 {
-    const struct page_request *asked = http->input, page = page_or_default(*asked);
+    const struct page_request *asked = http->input, page = *asked;
     struct license_list list;
     char next[ID_TEXT_SIZE];
     size_t at;
@@ -123,9 +120,7 @@ get_licenses(struct http_request *http, struct call *call)
 static enum status
 delete_license(struct http_request *http, struct call *call)
 {
-    enum status status = license_take_back(call, http->organization_id, http_path_id(http, "id"));
-
-    return status ? status : answer_empty(http, 204);
+    return license_take_back(call, http->organization_id, http_path_id(http, "id"));
 }
 
 struct queue_input {
@@ -166,44 +161,15 @@ put_queue(struct http_request *http, struct call *call)
 }
 
 const struct http_route license_routes[] = {
-    { .method = HTTP_GET,
-      .path = API "/organizations/{org}/license-manager",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_LICENSES,
-      .work = WORK_READ,
-      .query = manager_query_fields,
-      .input_size = sizeof(struct manager_query),
-      .handler = get_manager },
-    { .method = HTTP_POST,
-      .path = API "/organizations/{org}/sensors/{serial}/licenses",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_LICENSES,
-      .work = WORK_WRITE,
-      .dry_run = true,
-      .body = assign_body,
-      .input_size = sizeof(struct assign_input),
-      .handler = post_license },
-    { .method = HTTP_GET,
-      .path = API "/organizations/{org}/sensors/{serial}/licenses",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_LICENSES,
-      .work = WORK_READ,
-      .query = page_query,
-      .input_size = sizeof(struct page_request),
-      .handler = get_licenses },
-    { .method = HTTP_DELETE,
-      .path = API "/organizations/{org}/licenses/{id}",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_LICENSES,
-      .work = WORK_WRITE,
+    { MEMBER_ROUTE(HTTP_GET, "/license-manager", PERMISSION_LICENSES, WORK_READ),
+      ROUTE_QUERY(manager_query_fields, struct manager_query), .handler = get_manager },
+    { MEMBER_ROUTE(HTTP_POST, "/sensors/{serial}/licenses", PERMISSION_LICENSES, WORK_WRITE),
+      ROUTE_BODY(assign_body, struct assign_input), .dry_run = true, .handler = post_license },
+    { MEMBER_ROUTE(HTTP_GET, "/sensors/{serial}/licenses", PERMISSION_LICENSES, WORK_READ),
+      ROUTE_QUERY(page_query, struct page_request), .handler = get_licenses },
+    { MEMBER_ROUTE(HTTP_DELETE, "/licenses/{id}", PERMISSION_LICENSES, WORK_WRITE),
       .handler = delete_license },
-    { .method = HTTP_PUT,
-      .path = API "/organizations/{org}/sensors/{serial}/queue",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_LICENSES,
-      .work = WORK_WRITE,
-      .body = queue_body,
-      .input_size = sizeof(struct queue_input),
-      .handler = put_queue },
+    { MEMBER_ROUTE(HTTP_PUT, "/sensors/{serial}/queue", PERMISSION_LICENSES, WORK_WRITE),
+      ROUTE_BODY(queue_body, struct queue_input), .handler = put_queue },
     { .path = NULL },
 };

@@ -1,4 +1,4 @@
-/* member_routes.c - who works in an organization: the list, roles, invitations. */
+/* member_routes.c - members of an organization and their roles; invitations. */
 #include "edge/http/answer.h"
 #include "edge/http/route.h"
 #include "edge/http/routes/page_query.h"
@@ -25,11 +25,9 @@ get_members(struct http_request *http, struct call *call)
 {
     const struct page_request *asked = http->input;
     struct member_page page;
-    enum status status = member_list(call, http->organization_id, page_or_default(*asked), &page);
+    enum status status = member_list(call, http->organization_id, *asked, &page);
 
-    return status
-               ? status
-               : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_member), page.next);
+    return status ? status : answer_list(http, ANSWER_PAGE(page, write_member));
 }
 
 static const struct input_field invite_body[] = {
@@ -83,9 +81,7 @@ patch_member(struct http_request *http, struct call *call)
 static enum status
 delete_member(struct http_request *http, struct call *call)
 {
-    enum status status = member_remove(call, http->organization_id, http_path_id(http, "user"));
-
-    return status ? status : answer_empty(http, 204);
+    return member_remove(call, http->organization_id, http_path_id(http, "user"));
 }
 
 /* GET /invitations/{token} */
@@ -94,7 +90,7 @@ get_invitation(struct http_request *http, struct call *call)
 {
     struct invitation invitation;
     struct json_writer json;
-    enum status status = invitation_look(call, http_path_value(http, "token"), &invitation);
+    enum status status = invitation_read(call, http_path_value(http, "token"), &invitation);
 
     if (status)
         return status;
@@ -164,49 +160,18 @@ post_invitation(struct http_request *http, struct call *call)
 }
 
 const struct http_route member_routes[] = {
-    { .method = HTTP_GET,
-      .path = API "/organizations/{org}/members",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_SEE_STAFF,
-      .work = WORK_READ,
-      .query = page_query,
-      .input_size = sizeof(struct page_request),
-      .handler = get_members },
-    { .method = HTTP_POST,
-      .path = API "/organizations/{org}/members",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_ADMINISTER,
-      .work = WORK_WRITE,
-      .body = invite_body,
-      .input_size = sizeof(struct invitation_request),
-      .handler = post_member },
-    { .method = HTTP_PATCH,
-      .path = API "/organizations/{org}/members/{user}",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_ADMINISTER,
-      .work = WORK_WRITE,
-      .body = role_body,
-      .input_size = sizeof(struct role_input),
-      .handler = patch_member },
-    { .method = HTTP_DELETE,
-      .path = API "/organizations/{org}/members/{user}",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_ADMINISTER,
-      .work = WORK_WRITE,
+    { MEMBER_ROUTE(HTTP_GET, "/members", PERMISSION_SEE_STAFF, WORK_READ),
+      ROUTE_QUERY(page_query, struct page_request), .handler = get_members },
+    { MEMBER_ROUTE(HTTP_POST, "/members", PERMISSION_ADMINISTER, WORK_WRITE),
+      ROUTE_BODY(invite_body, struct invitation_request), .handler = post_member },
+    { MEMBER_ROUTE(HTTP_PATCH, "/members/{user}", PERMISSION_ADMINISTER, WORK_WRITE),
+      ROUTE_BODY(role_body, struct role_input), .handler = patch_member },
+    { MEMBER_ROUTE(HTTP_DELETE, "/members/{user}", PERMISSION_ADMINISTER, WORK_WRITE),
       .handler = delete_member },
-    { .method = HTTP_GET,
-      .path = API "/invitations/{token}",
-      .access = ACCESS_PUBLIC,
-      .work = WORK_READ,
+    { ROUTE(HTTP_GET, API "/invitations/{token}", ACCESS_PUBLIC, WORK_READ),
       .handler = get_invitation },
-    { .method = HTTP_POST,
-      .path = API "/invitations/{token}",
-      .access = ACCESS_ANYBODY,
-      .work = WORK_PASSWORD,
-      .body = accept_body,
-      .input_size = sizeof(struct accept_input),
-      .before = check_acceptance,
-      .hash = hash_new_password,
-      .handler = post_invitation },
+    { ROUTE(HTTP_POST, API "/invitations/{token}", ACCESS_ANYBODY, WORK_PASSWORD),
+      ROUTE_BODY(accept_body, struct accept_input), .before = check_acceptance,
+      .hash = hash_new_password, .handler = post_invitation },
     { .path = NULL },
 };

@@ -1,4 +1,4 @@
-/* notice_routes.c - the Notification Manager, and what was told to whom. */
+/* notice_routes.c - the Notification Manager and sent notices. */
 #include "edge/http/answer.h"
 #include "edge/http/route.h"
 #include "edge/http/routes/page_query.h"
@@ -64,7 +64,7 @@ notice_put_recipients(struct http_request *http, struct call *call)
 
 static const struct input_field notices_query[] = {
     { INPUT_MEMBER(struct notice_query, serial), .kind = INPUT_TEXT, .least = 1, .most = 32 },
-    { .name = "alert", .offset = offsetof(struct notice_query, alert_id), .kind = INPUT_ID },
+    { INPUT_AT("alert", struct notice_query, alert_id), .kind = INPUT_ID },
     PAGE_FIELDS(struct notice_query, page),
     INPUT_END,
 };
@@ -77,8 +77,7 @@ write_notice(struct json_writer *json, const void *item)
     json_put_id(json, "id", notice->id);
     json_put_text(json, "kind", notice->kind);
     json_put_text(json, "recipient", notice->recipient);
-    json_key(json, "serials");
-    json_array_open(json);
+    json_put_array_open(json, "serials");
     for (size_t i = 0; i < notice->serial_count; i++)
         json_text(json, notice->serials[i]);
     json_array_close(json);
@@ -90,14 +89,10 @@ write_notice(struct json_writer *json, const void *item)
 static enum status
 get_notices(struct http_request *http, struct call *call)
 {
-    struct notice_query *query = http->input;
     struct notice_page page;
+    enum status status = notices_list(call, http->organization_id, http->input, &page);
 
-    query->page = page_or_default(query->page);
-    enum status status = notices_list(call, http->organization_id, query, &page);
-    return status
-               ? status
-               : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_notice), page.next);
+    return status ? status : answer_list(http, ANSWER_PAGE(page, write_notice));
 }
 
 /* POST /organizations/{org}/notifications/test-mail */
@@ -135,39 +130,15 @@ get_test_mail(struct http_request *http, struct call *call)
 }
 
 const struct http_route notice_routes[] = {
-    { .method = HTTP_GET,
-      .path = API "/organizations/{org}/notifications/license-expiration",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_SEE_STAFF,
-      .work = WORK_READ,
+    { MEMBER_ROUTE(HTTP_GET, "/notifications/license-expiration", PERMISSION_SEE_STAFF, WORK_READ),
       .handler = get_recipients },
-    { .method = HTTP_PUT,
-      .path = API "/organizations/{org}/notifications/license-expiration",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_SENSORS,
-      .work = WORK_WRITE,
-      .body = recipients_body,
-      .input_size = sizeof(struct recipients_input),
-      .handler = notice_put_recipients },
-    { .method = HTTP_GET,
-      .path = API "/organizations/{org}/notices",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_SEE_STAFF,
-      .work = WORK_READ,
-      .query = notices_query,
-      .input_size = sizeof(struct notice_query),
-      .handler = get_notices },
-    { .method = HTTP_POST,
-      .path = API "/organizations/{org}/notifications/test-mail",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_SENSORS,
-      .work = WORK_WRITE,
+    { MEMBER_ROUTE(HTTP_PUT, "/notifications/license-expiration", PERMISSION_SENSORS, WORK_WRITE),
+      ROUTE_BODY(recipients_body, struct recipients_input), .handler = notice_put_recipients },
+    { MEMBER_ROUTE(HTTP_GET, "/notices", PERMISSION_SEE_STAFF, WORK_READ),
+      ROUTE_QUERY(notices_query, struct notice_query), .handler = get_notices },
+    { MEMBER_ROUTE(HTTP_POST, "/notifications/test-mail", PERMISSION_SENSORS, WORK_WRITE),
       .handler = post_test_mail },
-    { .method = HTTP_GET,
-      .path = API "/organizations/{org}/notifications/test-mail/{id}",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_SENSORS,
-      .work = WORK_READ,
+    { MEMBER_ROUTE(HTTP_GET, "/notifications/test-mail/{id}", PERMISSION_SENSORS, WORK_READ),
       .handler = get_test_mail },
     { .path = NULL },
 };

@@ -1,4 +1,4 @@
-/* operator_routes.c - routes for operators. */
+/* operator_routes.c - the routes of operators, who sell licenses. */
 #include "edge/http/answer.h"
 #include "edge/http/route.h"
 #include "edge/http/routes/page_query.h"
@@ -18,11 +18,8 @@ operator_write_order(struct json_writer *json, const void *item)
         json_put_text(json, "code", order->code);
     json_put_int64(json, "quantity", order->quantity);
     json_put_text(json, "term", order->term);
-    if (order->has_redeem_by)
-        json_put_date(json, "redeem_by", order->redeem_by);
-    else
-        json_put_null(json, "redeem_by");
-    /* The one that alone may redeem it is the one that did. */
+    json_put_date(json, "redeem_by", order->has_redeem_by ? order->redeem_by : 0);
+    /* A bound code is redeemed only by its own organization. */
     json_put_id(json, "organization_id",
                 order->organization_id ? order->organization_id : order->bound_organization_id);
     json_put_text(json, "reference", order->reference);
@@ -73,14 +70,10 @@ static const struct input_field list_query[] = {
 static enum status
 get_codes(struct http_request *http, struct call *call)
 {
-    struct code_query *query = http->input;
     struct code_page page;
+    enum status status = code_list(call, http->input, &page);
 
-    query->page = page_or_default(query->page);
-    enum status status = code_list(call, query, &page);
-    return status ? status
-                  : answer_list(http, ANSWER_ITEMS(page.items, page.count, operator_write_order),
-                                page.next);
+    return status ? status : answer_list(http, ANSWER_PAGE(page, operator_write_order));
 }
 
 static const struct input_field revoke_body[] = {
@@ -128,42 +121,21 @@ get_organizations(struct http_request *http, struct call *call)
 {
     const struct page_request *asked = http->input;
     struct organization_page page;
-    enum status status = organization_list(call, page_or_default(*asked), &page);
+    enum status status = organization_list(call, *asked, &page);
 
-    return status ? status
-                  : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_organization),
-                                page.next);
+    return status ? status : answer_list(http, ANSWER_PAGE(page, write_organization));
 }
 
 const struct http_route operator_routes[] = {
-    { .method = HTTP_POST,
-      .path = API "/operator/activation-codes",
-      .access = ACCESS_OPERATOR,
-      .work = WORK_WRITE,
-      .body = issue_body,
-      .input_size = sizeof(struct code_request),
-      .handler = operator_post_code },
-    { .method = HTTP_GET,
-      .path = API "/operator/activation-codes",
-      .access = ACCESS_OPERATOR,
-      .work = WORK_READ,
-      .query = list_query,
-      .input_size = sizeof(struct code_query),
-      .handler = get_codes },
-    { .method = HTTP_POST,
-      .path = API "/operator/activation-codes/{id}/revocation",
-      .access = ACCESS_OPERATOR,
-      .work = WORK_WRITE,
-      .dry_run = true,
-      .body = revoke_body,
-      .input_size = sizeof(struct code_revocation_request),
+    { ROUTE(HTTP_POST, API "/operator/activation-codes", ACCESS_OPERATOR, WORK_WRITE),
+      ROUTE_BODY(issue_body, struct code_request), .handler = operator_post_code },
+    { ROUTE(HTTP_GET, API "/operator/activation-codes", ACCESS_OPERATOR, WORK_READ),
+      ROUTE_QUERY(list_query, struct code_query), .handler = get_codes },
+    { ROUTE(HTTP_POST, API "/operator/activation-codes/{id}/revocation", ACCESS_OPERATOR,
+            WORK_WRITE),
+      ROUTE_BODY(revoke_body, struct code_revocation_request), .dry_run = true,
       .handler = post_revocation },
-    { .method = HTTP_GET,
-      .path = API "/operator/organizations",
-      .access = ACCESS_OPERATOR,
-      .work = WORK_READ,
-      .query = page_query,
-      .input_size = sizeof(struct page_request),
-      .handler = get_organizations },
+    { ROUTE(HTTP_GET, API "/operator/organizations", ACCESS_OPERATOR, WORK_READ),
+      ROUTE_QUERY(page_query, struct page_request), .handler = get_organizations },
     { .path = NULL },
 };

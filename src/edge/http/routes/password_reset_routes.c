@@ -1,10 +1,10 @@
-/* password_reset_routes.c - a forgotten password: asking for a link, and what it does. */
+/* password_reset_routes.c - links that reset a forgotten password. */
 #include "service/account/password_reset.h"
 
 #include "edge/http/answer.h"
 #include "edge/http/route.h"
 
-/* GET /password-resets: can a link be sent at all? */
+/* GET /password-resets: can the server send links? */
 static enum status
 get_resets(struct http_request *http, struct call *call)
 {
@@ -30,9 +30,7 @@ static enum status
 post_reset(struct http_request *http, struct call *call)
 {
     const struct ask_input *input = http->input;
-    enum status status = password_reset_ask(call, input->email, http->client);
-
-    return status ? status : answer_empty(http, 204);
+    return password_reset_request(call, input->email, http->client);
 }
 
 /* GET /password-resets/{token} */
@@ -41,7 +39,7 @@ get_reset(struct http_request *http, struct call *call)
 {
     struct user user;
     struct json_writer json;
-    enum status status = password_reset_look(call, http_path_value(http, "token"), &user);
+    enum status status = password_reset_read(call, http_path_value(http, "token"), &user);
 
     if (status)
         return status;
@@ -61,13 +59,13 @@ static const struct input_field use_body[] = {
     INPUT_END,
 };
 
-/* Spares the hash of a link that is not valid. */
+/* Avoids the hash for an invalid link. */
 static enum status
 check_link(struct http_request *http, struct call *call)
 {
     struct user user;
 
-    return password_reset_look(call, http_path_value(http, "token"), &user);
+    return password_reset_read(call, http_path_value(http, "token"), &user);
 }
 
 static void
@@ -91,31 +89,13 @@ use_reset(struct http_request *http, struct call *call)
 }
 
 const struct http_route password_reset_routes[] = {
-    { .method = HTTP_GET,
-      .path = API "/password-resets",
-      .access = ACCESS_PUBLIC,
-      .work = WORK_ALONE,
-      .handler = get_resets },
-    { .method = HTTP_POST,
-      .path = API "/password-resets",
-      .access = ACCESS_PUBLIC,
-      .work = WORK_WRITE,
-      .body = ask_body,
-      .input_size = sizeof(struct ask_input),
-      .handler = post_reset },
-    { .method = HTTP_GET,
-      .path = API "/password-resets/{token}",
-      .access = ACCESS_PUBLIC,
-      .work = WORK_READ,
+    { ROUTE(HTTP_GET, API "/password-resets", ACCESS_PUBLIC, WORK_ALONE), .handler = get_resets },
+    { ROUTE(HTTP_POST, API "/password-resets", ACCESS_PUBLIC, WORK_WRITE),
+      ROUTE_BODY(ask_body, struct ask_input), .handler = post_reset },
+    { ROUTE(HTTP_GET, API "/password-resets/{token}", ACCESS_PUBLIC, WORK_READ),
       .handler = get_reset },
-    { .method = HTTP_POST,
-      .path = API "/password-resets/{token}",
-      .access = ACCESS_PUBLIC,
-      .work = WORK_PASSWORD,
-      .body = use_body,
-      .input_size = sizeof(struct use_input),
-      .before = check_link,
-      .hash = password_reset_hash_password,
-      .handler = use_reset },
+    { ROUTE(HTTP_POST, API "/password-resets/{token}", ACCESS_PUBLIC, WORK_PASSWORD),
+      ROUTE_BODY(use_body, struct use_input), .before = check_link,
+      .hash = password_reset_hash_password, .handler = use_reset },
     { .path = NULL },
 };

@@ -1,4 +1,4 @@
-/* people_routes.c - signing up, in and out. */
+/* people_routes.c - sign-up, sign-in and sign-out. */
 #include <string.h>
 
 #include "edge/http/answer.h"
@@ -6,7 +6,7 @@
 
 struct sign_in_input {
     const char *email, *password;
-    const char *hash; /* to compare with */
+    const char *hash; /* of the account */
     bool matched;
 };
 
@@ -53,18 +53,12 @@ get_session(struct http_request *http, struct call *call)
     return answer_signed_in(http, 200, &http->who);
 }
 
-/* DELETE /session: also for a session that has ended. */
+/* DELETE /session, for an ended session too. */
 static enum status
 delete_session(struct http_request *http, struct call *call)
 {
-    enum status status = STATUS_OK;
-
-    if (http->headers.session)
-        status = people_sign_out(call, http->headers.session);
-    if (status)
-        return status;
     answer_session(http, "");
-    return answer_empty(http, 204);
+    return http->headers.session ? people_sign_out(call, http->headers.session) : STATUS_OK;
 }
 
 struct sign_up_input {
@@ -95,8 +89,8 @@ sign_up_request(const struct sign_up_input *input)
                                   .set_up_token = input->set_up_token };
 }
 
-/* Spares the hash of somebody who cannot sign up. A wrong code goes on all the same: the
- * writer refuses it again, and counts it. */
+/* Avoids the hash for people who cannot sign up. A wrong code continues: the writer refuses and
+ * counts it. */
 static enum status
 check_sign_up(struct http_request *http, struct call *call)
 {
@@ -132,33 +126,13 @@ post_user(struct http_request *http, struct call *call)
 }
 
 const struct http_route people_routes[] = {
-    { .method = HTTP_POST,
-      .path = API "/session",
-      .access = ACCESS_PUBLIC,
-      .work = WORK_PASSWORD,
-      .body = sign_in_body,
-      .input_size = sizeof(struct sign_in_input),
-      .before = find_hash,
-      .hash = compare_password,
+    { ROUTE(HTTP_POST, API "/session", ACCESS_PUBLIC, WORK_PASSWORD),
+      ROUTE_BODY(sign_in_body, struct sign_in_input), .before = find_hash, .hash = compare_password,
       .handler = post_session },
-    { .method = HTTP_GET,
-      .path = API "/session",
-      .access = ACCESS_SIGNED_IN,
-      .work = WORK_READ,
-      .handler = get_session },
-    { .method = HTTP_DELETE,
-      .path = API "/session",
-      .access = ACCESS_PUBLIC,
-      .work = WORK_WRITE,
-      .handler = delete_session },
-    { .method = HTTP_POST,
-      .path = API "/users",
-      .access = ACCESS_PUBLIC,
-      .work = WORK_PASSWORD,
-      .body = sign_up_body,
-      .input_size = sizeof(struct sign_up_input),
-      .before = check_sign_up,
-      .hash = people_hash_password,
-      .handler = post_user },
+    { ROUTE(HTTP_GET, API "/session", ACCESS_SIGNED_IN, WORK_READ), .handler = get_session },
+    { ROUTE(HTTP_DELETE, API "/session", ACCESS_PUBLIC, WORK_WRITE), .handler = delete_session },
+    { ROUTE(HTTP_POST, API "/users", ACCESS_PUBLIC, WORK_PASSWORD),
+      ROUTE_BODY(sign_up_body, struct sign_up_input), .before = check_sign_up,
+      .hash = people_hash_password, .handler = post_user },
     { .path = NULL },
 };

@@ -1,4 +1,4 @@
-/* reading_routes.c - a sensor's measurements, as JSON or as CSV. */
+/* reading_routes.c - measurements of a sensor, as JSON or CSV. */
 #include "service/measurement/readings.h"
 
 #include <math.h>
@@ -17,22 +17,17 @@ struct reading_input {
 };
 
 static const struct input_field reading_query[] = {
-    { .name = "channel",
-      .offset = offsetof(struct reading_input, query.channel),
-      .kind = INPUT_INT64,
-      .least = 1,
+    { INPUT_AT("channel", struct reading_input, query.channel), .kind = INPUT_INT64, .least = 1,
       .most = SAMPLE_MOST_CHANNELS },
-    { .name = "from", .offset = offsetof(struct reading_input, query.from), .kind = INPUT_TIME },
-    { .name = "to",
-      .offset = offsetof(struct reading_input, query.to),
-      .kind = INPUT_TIME,
+    { INPUT_AT("from", struct reading_input, query.from), .kind = INPUT_TIME },
+    { INPUT_AT("to", struct reading_input, query.to), .kind = INPUT_TIME,
       .has = offsetof(struct reading_input, has_to) },
-    { .name = "resolution",
-      .offset = offsetof(struct reading_input, query.resolution_seconds),
-      .kind = INPUT_DURATION,
-      .least = RESOLUTION_LEAST_SECONDS,
-      .most = RESOLUTION_MOST_SECONDS },
-    PAGE_FIELDS(struct reading_input, query.page),
+    { INPUT_AT("resolution", struct reading_input, query.resolution_seconds),
+      .kind = INPUT_DURATION, .least = RESOLUTION_LEAST_SECONDS, .most = RESOLUTION_MOST_SECONDS },
+    { INPUT_AT("limit", struct reading_input, query.page.limit), .kind = INPUT_INT64, .least = 1,
+      .most = PAGE_MOST },
+    { INPUT_AT("cursor", struct reading_input, query.page.cursor), .kind = INPUT_TEXT, .least = 1,
+      .most = PAGE_CURSOR_MOST_BYTES },
     INPUT_END,
 };
 
@@ -67,23 +62,29 @@ answer_json(struct http_request *http, struct call *call, const struct readings_
     struct readings_page page;
     enum status status = readings_list(call, http->organization_id, http->serial, query, &page);
 
-    return status ? status
-                  : answer_list(http, ANSWER_ITEMS(page.items, page.count, write), page.next);
+    return status ? status : answer_list(http, ANSWER_PAGE(page, write));
 }
 
-/* RFC 4180; numbers have the form of JSON, and missing values are empty. None of our
- * words and units holds a comma, a quote or a line break. */
+/* RFC 4180. No name and no unit of a channel holds a comma, a quote or a line break. */
 static void
-write_csv_line(struct buffer *out, const struct reading *reading)
+write_csv_channel(struct buffer *out, const struct sample *sample)
 {
-    const struct sample *sample = &reading->sample;
     char name[CHANNEL_NAME_SIZE], at[UTC_TEXT_SIZE];
-    struct channel_reading value = { .has_meta = false };
-    struct json_writer json;
 
     channel_name(name, sample->type);
     utc_format(at, sample->at);
     buffer_printf(out, "%d,%s,%s,%s,", sample->channel, name, channel_type(sample->type)->unit, at);
+}
+
+/* Writes numbers as JSON does. A value that is absent is empty. */
+static void
+write_csv_reading(struct buffer *out, const struct reading *reading)
+{
+    const struct sample *sample = &reading->sample;
+    struct channel_reading value = { .has_meta = false };
+    struct json_writer json;
+
+    write_csv_channel(out, sample);
     json_begin(&json, out);
     if (sample->kind == SAMPLE_VALUE) {
         value = channel_reading(sample->type, sample->raw);
@@ -107,14 +108,10 @@ write_csv_line(struct buffer *out, const struct reading *reading)
 static void
 write_csv_bucket(struct buffer *out, const struct reading *reading)
 {
-    const struct sample *sample = &reading->sample;
     const double numbers[] = { reading->min, reading->mean, reading->max };
-    char name[CHANNEL_NAME_SIZE], at[UTC_TEXT_SIZE];
     struct json_writer json;
 
-    channel_name(name, sample->type);
-    utc_format(at, sample->at);
-    buffer_printf(out, "%d,%s,%s,%s,", sample->channel, name, channel_type(sample->type)->unit, at);
+    write_csv_channel(out, &reading->sample);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         json_begin(&json, out);
         if (isfinite(numbers[i]))
@@ -124,8 +121,8 @@ write_csv_bucket(struct buffer *out, const struct reading *reading)
     buffer_printf(out, "%lld\r\n", (long long)reading->count);
 }
 
-/* Without a limit a download holds all, page after page in an arena of its own, as far as
- * the answer has room; the Link says where the rest begins. */
+/* Without a limit the answer holds page after page, each in its own arena, until it has no more
+ * room. The Link header points to the rest. */
 static enum status
 answer_csv(struct http_request *http, struct call *call, struct readings_query query)
 {
@@ -147,7 +144,7 @@ answer_csv(struct http_request *http, struct call *call, struct readings_query q
         status = readings_list(call, http->organization_id, http->serial, &query, &page);
         call->db.arena = outer;
         for (size_t i = 0; !status && i < page.count; i++)
-            (query.resolution_seconds ? write_csv_bucket : write_csv_line)(out, &page.items[i]);
+            (query.resolution_seconds ? write_csv_bucket : write_csv_reading)(out, &page.items[i]);
         bool more = !status && page.next && strlen(page.next) < sizeof cursor;
         if (more)
             memcpy(cursor, page.next, strlen(page.next) + 1);
@@ -180,18 +177,13 @@ get_measurements(struct http_request *http, struct call *call)
     answer_header(http, "Vary", "Accept");
     if (wants_csv(http->headers.accept))
         return answer_csv(http, call, input->query);
-    input->query.page = page_or_default(input->query.page);
+    if (input->query.page.limit == 0)
+        input->query.page.limit = PAGE_LIMIT;
     return answer_json(http, call, &input->query);
 }
 
 const struct http_route reading_routes[] = {
-    { .method = HTTP_GET,
-      .path = API "/organizations/{org}/sensors/{serial}/measurements",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_SEE,
-      .work = WORK_READ,
-      .query = reading_query,
-      .input_size = sizeof(struct reading_input),
-      .handler = get_measurements },
+    { MEMBER_ROUTE(HTTP_GET, "/sensors/{serial}/measurements", PERMISSION_SEE, WORK_READ),
+      ROUTE_QUERY(reading_query, struct reading_input), .handler = get_measurements },
     { .path = NULL },
 };

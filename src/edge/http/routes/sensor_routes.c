@@ -65,11 +65,9 @@ get_sensors(struct http_request *http, struct call *call)
 {
     const struct page_request *asked = http->input;
     struct sensor_page page;
-    enum status status = sensor_list(call, http->organization_id, page_or_default(*asked), &page);
+    enum status status = sensor_list(call, http->organization_id, *asked, &page);
 
-    return status ? status
-                  : answer_list(http, ANSWER_ITEMS(page.items, page.count, sensor_write_sensor),
-                                page.next);
+    return status ? status : answer_list(http, ANSWER_PAGE(page, sensor_write_sensor));
 }
 
 /* GET /organizations/{org}/sensors/{serial} */
@@ -106,9 +104,7 @@ patch_sensor(struct http_request *http, struct call *call)
 static enum status
 delete_sensor(struct http_request *http, struct call *call)
 {
-    enum status status = sensor_remove(call, http->organization_id, http->serial);
-
-    return status ? status : answer_empty(http, 204);
+    return sensor_remove(call, http->organization_id, http->serial);
 }
 
 struct replacement_input {
@@ -134,50 +130,18 @@ post_replacement(struct http_request *http, struct call *call)
 }
 
 const struct http_route sensor_routes[] = {
-    { .method = HTTP_POST,
-      .path = API "/organizations/{org}/sensors",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_SENSORS,
-      .work = WORK_WRITE,
-      .body = sensor_fields,
-      .input_size = sizeof(struct sensor_request),
-      .handler = post_sensor },
-    { .method = HTTP_GET,
-      .path = API "/organizations/{org}/sensors",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_SEE,
-      .work = WORK_READ,
-      .query = page_query,
-      .input_size = sizeof(struct page_request),
-      .handler = get_sensors },
-    { .method = HTTP_GET,
-      .path = API "/organizations/{org}/sensors/{serial}",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_SEE,
-      .work = WORK_READ,
+    { MEMBER_ROUTE(HTTP_POST, "/sensors", PERMISSION_SENSORS, WORK_WRITE),
+      ROUTE_BODY(sensor_fields, struct sensor_request), .handler = post_sensor },
+    { MEMBER_ROUTE(HTTP_GET, "/sensors", PERMISSION_SEE, WORK_READ),
+      ROUTE_QUERY(page_query, struct page_request), .handler = get_sensors },
+    { MEMBER_ROUTE(HTTP_GET, "/sensors/{serial}", PERMISSION_SEE, WORK_READ),
       .handler = get_sensor },
-    { .method = HTTP_PATCH,
-      .path = API "/organizations/{org}/sensors/{serial}",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_SENSORS,
-      .work = WORK_WRITE,
-      .body = change_body,
-      .input_size = sizeof(struct sensor_change),
-      .handler = patch_sensor },
-    { .method = HTTP_DELETE,
-      .path = API "/organizations/{org}/sensors/{serial}",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_SENSORS,
-      .work = WORK_WRITE,
+    { MEMBER_ROUTE(HTTP_PATCH, "/sensors/{serial}", PERMISSION_SENSORS, WORK_WRITE),
+      ROUTE_BODY(change_body, struct sensor_change), .handler = patch_sensor },
+    { MEMBER_ROUTE(HTTP_DELETE, "/sensors/{serial}", PERMISSION_SENSORS, WORK_WRITE),
       .handler = delete_sensor },
-    { .method = HTTP_POST,
-      .path = API "/organizations/{org}/sensors/{serial}/replacement",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_SENSORS,
-      .work = WORK_WRITE,
-      .dry_run = true,
-      .body = replacement_body,
-      .input_size = sizeof(struct replacement_input),
+    { MEMBER_ROUTE(HTTP_POST, "/sensors/{serial}/replacement", PERMISSION_SENSORS, WORK_WRITE),
+      ROUTE_BODY(replacement_body, struct replacement_input), .dry_run = true,
       .handler = post_replacement },
     { .path = NULL },
 };

@@ -1,4 +1,4 @@
-/* system_routes.c - what is not under /api/v1: is it alive, is it ready, what an error means. */
+/* system_routes.c - health, readiness, and the pages of problem codes. */
 #include "edge/http/answer.h"
 #include "edge/http/problem.h"
 #include "edge/http/route.h"
@@ -16,8 +16,7 @@ get_health(struct http_request *http, struct call *call)
     return answer_close(http, &json);
 }
 
-/* GET /readyz: a real read of the store, whether the last commit went through, and whether
- * the clock has gone back. */
+/* GET /readyz: reads the store, and checks the last commit and the clock. */
 static enum status
 get_readiness(struct http_request *http, struct call *call)
 {
@@ -44,7 +43,7 @@ get_readiness(struct http_request *http, struct call *call)
     return answer_close(http, &json);
 }
 
-/* GET /problems/{code}: the texts are our own constants, so nothing has to be escaped. */
+/* GET /problems/{code}: all texts are constants and need no escapes. */
 static enum status
 get_problem(struct http_request *http, struct call *call)
 {
@@ -72,8 +71,8 @@ get_problem(struct http_request *http, struct call *call)
 }
 
 const struct http_route system_routes[] = {
-    { .method = HTTP_GET, .path = "/healthz", .work = WORK_ALONE, .handler = get_health },
-    { .method = HTTP_GET, .path = "/readyz", .work = WORK_ALONE, .handler = get_readiness },
-    { .method = HTTP_GET, .path = "/problems/{code}", .work = WORK_ALONE, .handler = get_problem },
+    { ROUTE(HTTP_GET, "/healthz", ACCESS_PUBLIC, WORK_ALONE), .handler = get_health },
+    { ROUTE(HTTP_GET, "/readyz", ACCESS_PUBLIC, WORK_ALONE), .handler = get_readiness },
+    { ROUTE(HTTP_GET, "/problems/{code}", ACCESS_PUBLIC, WORK_ALONE), .handler = get_problem },
     { .path = NULL },
 };

@@ -1,4 +1,4 @@
-/* webhook_routes.c - where events are sent, and what came of it. */
+/* webhook_routes.c - webhooks and their deliveries. */
 #include "edge/http/answer.h"
 #include "edge/http/route.h"
 #include "edge/http/routes/page_query.h"
@@ -26,8 +26,7 @@ write_webhook(struct json_writer *json, const void *item)
 
     json_put_id(json, "id", webhook->id);
     json_put_text(json, "url", webhook->url);
-    json_key(json, "events");
-    json_array_open(json);
+    json_put_array_open(json, "events");
     for (size_t event = 0; event < EVENT_COUNT; event++)
         if (webhook->events[event])
             json_text(json, event_words[event]);
@@ -49,10 +48,7 @@ write_call(struct json_writer *json, const void *item)
     json_put_text(json, "message_id", delivery->message_id);
     write_delivery(json, &delivery->delivery);
     json_put_time(json, "next_try_at", delivery->next_try_at);
-    if (delivery->answer_code)
-        json_put_int64(json, "answer_code", delivery->answer_code);
-    else
-        json_put_null(json, "answer_code");
+    json_put_int64_if(json, "answer_code", delivery->answer_code != 0, delivery->answer_code);
 }
 
 /* GET /organizations/{org}/webhooks */
@@ -61,12 +57,9 @@ get_webhooks(struct http_request *http, struct call *call)
 {
     const struct page_request *asked = http->input;
     struct webhook_page page;
-    enum status status =
-        webhook_list_page(call, http->organization_id, page_or_default(*asked), &page);
+    enum status status = webhook_list_page(call, http->organization_id, *asked, &page);
 
-    return status
-               ? status
-               : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_webhook), page.next);
+    return status ? status : answer_list(http, ANSWER_PAGE(page, write_webhook));
 }
 
 /* POST /organizations/{org}/webhooks */
@@ -90,9 +83,7 @@ post_webhook(struct http_request *http, struct call *call)
 static enum status
 delete_webhook(struct http_request *http, struct call *call)
 {
-    enum status status = webhook_delete(call, http->organization_id, http_path_id(http, "id"));
-
-    return status ? status : answer_empty(http, 204);
+    return webhook_delete(call, http->organization_id, http_path_id(http, "id"));
 }
 
 /* GET /organizations/{org}/webhooks/{id}/deliveries */
@@ -101,11 +92,10 @@ get_deliveries(struct http_request *http, struct call *call)
 {
     const struct page_request *asked = http->input;
     struct webhook_delivery_page page;
-    enum status status = webhook_deliveries(call, http->organization_id, http_path_id(http, "id"),
-                                            page_or_default(*asked), &page);
+    enum status status =
+        webhook_deliveries(call, http->organization_id, http_path_id(http, "id"), *asked, &page);
 
-    return status ? status
-                  : answer_list(http, ANSWER_ITEMS(page.items, page.count, write_call), page.next);
+    return status ? status : answer_list(http, ANSWER_PAGE(page, write_call));
 }
 
 /* POST /organizations/{org}/webhooks/{id}/deliveries/{delivery}/redelivery */
@@ -131,47 +121,18 @@ post_test(struct http_request *http, struct call *call)
 }
 
 const struct http_route webhook_routes[] = {
-    { .method = HTTP_GET,
-      .path = API "/organizations/{org}/webhooks",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_SEE_STAFF,
-      .work = WORK_READ,
-      .query = page_query,
-      .input_size = sizeof(struct page_request),
-      .handler = get_webhooks },
-    { .method = HTTP_POST,
-      .path = API "/organizations/{org}/webhooks",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_ADMINISTER,
-      .work = WORK_WRITE,
-      .body = create_body,
-      .input_size = sizeof(struct webhook_input),
-      .handler = post_webhook },
-    { .method = HTTP_DELETE,
-      .path = API "/organizations/{org}/webhooks/{id}",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_ADMINISTER,
-      .work = WORK_WRITE,
+    { MEMBER_ROUTE(HTTP_GET, "/webhooks", PERMISSION_SEE_STAFF, WORK_READ),
+      ROUTE_QUERY(page_query, struct page_request), .handler = get_webhooks },
+    { MEMBER_ROUTE(HTTP_POST, "/webhooks", PERMISSION_ADMINISTER, WORK_WRITE),
+      ROUTE_BODY(create_body, struct webhook_input), .handler = post_webhook },
+    { MEMBER_ROUTE(HTTP_DELETE, "/webhooks/{id}", PERMISSION_ADMINISTER, WORK_WRITE),
       .handler = delete_webhook },
-    { .method = HTTP_GET,
-      .path = API "/organizations/{org}/webhooks/{id}/deliveries",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_SEE_STAFF,
-      .work = WORK_READ,
-      .query = page_query,
-      .input_size = sizeof(struct page_request),
-      .handler = get_deliveries },
-    { .method = HTTP_POST,
-      .path = API "/organizations/{org}/webhooks/{id}/deliveries/{delivery}/redelivery",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_ADMINISTER,
-      .work = WORK_WRITE,
+    { MEMBER_ROUTE(HTTP_GET, "/webhooks/{id}/deliveries", PERMISSION_SEE_STAFF, WORK_READ),
+      ROUTE_QUERY(page_query, struct page_request), .handler = get_deliveries },
+    { MEMBER_ROUTE(HTTP_POST, "/webhooks/{id}/deliveries/{delivery}/redelivery",
+                   PERMISSION_ADMINISTER, WORK_WRITE),
       .handler = post_redelivery },
-    { .method = HTTP_POST,
-      .path = API "/organizations/{org}/webhooks/{id}/test",
-      .access = ACCESS_MEMBER,
-      .permission = PERMISSION_ADMINISTER,
-      .work = WORK_WRITE,
+    { MEMBER_ROUTE(HTTP_POST, "/webhooks/{id}/test", PERMISSION_ADMINISTER, WORK_WRITE),
       .handler = post_test },
     { .path = NULL },
 };
