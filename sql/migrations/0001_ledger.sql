@@ -126,8 +126,8 @@ CREATE TABLE serial_owner (
     sensor_id       {int64} NOT NULL
 ){clustered};
 
--- Serials that a sensor had before it was replaced: whoever still knows the sensor by
--- one of them is told by the version.
+-- Serials that a sensor had before it was replaced. The version shows a server that its cache
+-- knows the sensor by one of them.
 CREATE TABLE retired_serial (
     organization_id {int64} NOT NULL,
     serial          {text}  NOT NULL,

@@ -1,4 +1,4 @@
--- What SQLite's planner is told of the tables that grow. Without it the planner takes an
+-- Statistics for SQLite's planner about the tables that grow. Without it the planner takes an
 -- organization for ten rows, and reads all of a large one where an index would do. It is said
 -- once and not measured, so that a statement runs the same way in every store; the tables
 -- themselves larger than their indexes, because their rows are wide. PostgreSQL measures by

@@ -13,7 +13,7 @@ CREATE TABLE outbox (
     queued_at       {int64} NOT NULL,
     next_try_at     {int64} NOT NULL,                   -- while it waits; a try that is under way has moved it ahead
     attempts        {int64} NOT NULL CHECK (attempts >= 0),
-    first_try_at    {int64},                            -- what is refused for now is tried for so long from here
+    first_try_at    {int64},                            -- tries after a temporary refusal count from here
     sent_at         {int64},
     answer_code     {int64},                            -- of the last try, by HTTP or SMTP; NULL: none came
     last_error      TEXT    NOT NULL,                   -- of the last try; "" for none

@@ -1,4 +1,4 @@
--- Who is told of licenses that end, and what was told (rule 7).
+-- Recipients of notices about licenses that end, and the sent notices (rule 7).
 
 -- The notices of this local day and of those before are done; 0: none yet. Of the days behind it
 -- recipients up to this one, by id, were told; 0: nobody yet. And when the next are due; 0: it has
@@ -10,8 +10,8 @@ ALTER TABLE organization ADD COLUMN notices_due_at {int64} NOT NULL DEFAULT 0;
 CREATE INDEX organization_by_notices ON organization (notices_due_at, id);
 CREATE INDEX license_by_end ON license (organization_id, expires_at);
 
--- The members ticked in the Notification Manager. Whoever stops being a member is told
--- nothing more.
+-- The members ticked in the Notification Manager. A recipient who stops being
+-- a member gets no more messages.
 CREATE TABLE notice_recipient (
     organization_id {int64} NOT NULL,
     user_id         {int64} NOT NULL,

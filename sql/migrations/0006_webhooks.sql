@@ -12,7 +12,7 @@ CREATE TABLE webhook (
     PRIMARY KEY (organization_id, id)
 ){strict};
 
--- The events that a webhook is told of: the question at each event begins with the event.
+-- The events of a webhook. The lookup at each event begins with the event.
 CREATE TABLE webhook_event (
     organization_id {int64} NOT NULL,
     event           {text}  NOT NULL,                   -- service/outbox/events.h
@@ -21,15 +21,14 @@ CREATE TABLE webhook_event (
     FOREIGN KEY (organization_id, webhook_id) REFERENCES webhook (organization_id, id)
 ){clustered};
 
--- Organizations that are told of expired licenses: which ends they have been told of, by
--- (end, serial).
+-- Organizations that get license.expired: the last end that was sent, by (end, serial).
 CREATE TABLE expiry_watch (
     organization_id {int64} PRIMARY KEY REFERENCES organization (id),
     told_until      {int64} NOT NULL,
     told_serial     {text}  NOT NULL
 ){clustered};
 
--- Sensors whose first refused measurement was told of, or came before anybody asked for it.
+-- Sensors whose first refused measurement was sent, or arrived before a webhook wanted it.
 CREATE TABLE refusal_watch (
     organization_id {int64} NOT NULL,
     sensor_id       {int64} NOT NULL,

@@ -22,7 +22,7 @@ CREATE TABLE alarm_rule (
 
 CREATE INDEX alarm_rule_by_sensor ON alarm_rule (organization_id, sensor_id, id);
 
--- The members who are told. Whoever stops being a member is told nothing more.
+-- The recipients. One who stops being a member gets no more messages.
 CREATE TABLE alarm_recipient (
     organization_id {int64} NOT NULL,
     rule_id         {int64} NOT NULL,
@@ -63,9 +63,9 @@ CREATE INDEX alert_by_sensor ON alert (organization_id, sensor_id, started_at, i
 CREATE INDEX alert_open ON alert (organization_id, sensor_id, id) WHERE ended_at IS NULL AND withdrawn_at IS NULL;
 CREATE INDEX alert_to_tell ON alert (organization_id, id) WHERE to_tell;
 
--- One row an organization that has, or had, rules. Who evaluates takes the turn in the same
--- transaction, so that what it remembers of the rules and the sensors is exact; whoever changes a
--- rule gives it back.
+-- One row for each organization that has, or had, rules. A server that evaluates claims the row in
+-- the same transaction, so that its cache of rules and sensors is exact. A change of a rule releases
+-- it.
 CREATE TABLE alarm_turn (
     organization_id {int64} PRIMARY KEY REFERENCES organization (id),
     node            {int64} NOT NULL,                   -- whose memory is good; 0: nobody's

@@ -1,7 +1,7 @@
--- What was told of alerts is a notice too: to whom, when, and what became of its mail.
+-- Messages about alerts are notices, too: recipient, time, and the state of the mail.
 
--- The alerts that an organization was told of at once, however many it was that were told: those of
--- a rule that began, and those that are over.
+-- The alerts that an organization got in one batch, for all recipients: those of a rule that began,
+-- and those that are over.
 CREATE TABLE told_alert (
     organization_id {int64} NOT NULL,
     telling_id      {int64} NOT NULL,

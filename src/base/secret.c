@@ -22,7 +22,7 @@ void
 secret_start(void)
 {
     if (sodium_init() < 0) {
-        fputs("the system gives no random numbers\n", stderr);
+        fputs("the system provides no random numbers\n", stderr);
         exit(1);
     }
 }

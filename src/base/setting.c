@@ -143,7 +143,7 @@ say_wanted(char out[WANTED_SIZE], const struct setting *setting)
         snprintf(out, WANTED_SIZE, "it must be %s", choices);
         return;
     case SETTING_PREFIX:
-        snprintf(out, WANTED_SIZE, "it must begin with %s and go on", choices);
+        snprintf(out, WANTED_SIZE, "it must start with %s and contain more than that", choices);
         return;
     case SETTING_ADDRESS:
         snprintf(out, WANTED_SIZE,
@@ -160,8 +160,9 @@ say_wanted(char out[WANTED_SIZE], const struct setting *setting)
         return;
     case SETTING_WORDS:
         snprintf(out, WANTED_SIZE,
-                 "it must be up to %" PRId64 " words of letters, digits and -._~ parted by /, up to"
-                 " %" PRId64 " characters in all",
+                 "it must be up to %" PRId64
+                 " words of letters, digits and -._~ separated by /, up to %" PRId64
+                 " characters in all",
                  setting->most_words, setting->most);
         return;
     case SETTING_SWITCH:

@@ -209,7 +209,7 @@ read_file(struct settings *settings, const char *path, char **out, struct fault 
                     "config", "%s: %s", path, strerror(errno));
     if (!text) {
         close(file);
-        return fail(fault, STATUS_BROKEN, "", "config", "%s: no room to read it", path);
+        return fail(fault, STATUS_BROKEN, "", "config", "%s: not enough memory to read it", path);
     }
     while ((got = read(file, text + size, (size_t)(FILE_MOST_BYTES + 1 - size))) > 0)
         size += got;

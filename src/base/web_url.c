@@ -147,12 +147,12 @@ static const char *const sentences[] = {
     [WEB_URL_OK] = "the address is fine",
     [WEB_URL_TOO_LONG] = "an address has at most 2048 bytes",
     [WEB_URL_SCHEME] = "an address begins with https:// or http:// and names a host",
-    [WEB_URL_USER] = "an address holds no user name and no password",
-    [WEB_URL_HOST] = "the address has no host that could be asked",
+    [WEB_URL_USER] = "an address contains no user name and no password",
+    [WEB_URL_HOST] = "the address names no host",
     [WEB_URL_PORT] = "the port is a number from 1 to 65535",
-    [WEB_URL_FRAGMENT] = "what stands behind # is never sent: leave it out",
+    [WEB_URL_FRAGMENT] = "the part after # is never sent: leave it out",
     [WEB_URL_SYMBOL] =
-        "the address holds a symbol that has to be written as % and two hexadecimal digits",
+        "the address contains a character that has to be written as % and two hexadecimal digits",
 };
 _Static_assert(sizeof sentences / sizeof sentences[0] == WEB_URL_FLAW_COUNT,
                "a flaw has no sentence");

@@ -172,7 +172,7 @@ zone_parse(struct zone **out, const void *bytes, size_t size, struct fault *faul
 
     if (!find_last_block(&block, bytes, size))
         return fail(fault, STATUS_INVALID, "time_zone_unknown", "time_zone",
-                    "this is not a time zone file that we can read");
+                    "this time zone file cannot be read");
 
     struct zone *zone =
         memory_new(1, sizeof *zone + block.time_count * sizeof zone->transitions[0]);

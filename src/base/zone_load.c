@@ -52,7 +52,7 @@ zone_load(struct zone **out, const char *name, struct fault *fault)
 {
     if (!zone_load_name_is_good(name))
         return fail(fault, STATUS_INVALID, "time_zone_unknown", "time_zone",
-                    "a time zone is named like Europe/Warsaw");
+                    "a time zone has a name such as Europe/Warsaw");
 
     size_t room = ZONE_FILE_MOST_BYTES + 1;
     uint8_t *bytes = memory_must(malloc(room));

@@ -1,7 +1,7 @@
 /*
  * notice.h - the notices of a license's end, their days and their readers (rule 7).
  *
- * A license owes two notices: one on the day a calendar month before its last day, one on
+ * A license has two notices: one on the day a calendar month before its last day, one on
  * the last day itself, each due at the organization's notice time.
  */
 #ifndef DOMAIN_NOTICE_H

@@ -81,7 +81,7 @@ const char *store_driver_name(const struct store *store);
 /* Others may save in it what this process does not hear of. */
 bool store_is_shared(const struct store *store);
 
-/* That of its options: for whoever tries again what was busy. */
+/* The deadline of its options, for callers that try again after "busy". */
 const struct deadline *store_deadline(const struct store *store);
 
 /* One transaction; it does not nest. Every path that began one ends with

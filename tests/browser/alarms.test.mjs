@@ -45,7 +45,7 @@ test("alarm rules and alerts", async (t) => {
 
   await t.test("nothing is watched yet, and a rule is added", async () => {
     await page.goto(`${at}/alerts`);
-    await page.getByText("No open alerts: everything watched is within its limits.").waitFor();
+    await page.getByText("No open alerts. Everything is within its limits.").waitFor();
     assert.deepEqual(await page.locator("h2").allInnerTexts(), ["Open", "Over"]);
     await page.getByRole("link", { name: "Alarm rules" }).click();
     await heading(page, "No alarm rules yet");
@@ -56,7 +56,7 @@ test("alarm rules and alerts", async (t) => {
     await page.waitForFunction(() => document.activeElement.labels?.[0]?.innerText === "Above");
     await page.getByText("In °C", { exact: true }).waitFor();
     await page.getByLabel("Above", { exact: true }).fill("8");
-    await page.getByLabel("Over when back by").fill("0,5");
+    await page.getByLabel("Ends this far inside the limit").fill("0,5");
     await page.getByLabel("owner@example.com").check();
     await press(page.getByRole("dialog"), "Add rule");
     await page.getByRole("rowheader", { name: /Temperature above 8 °C/ }).waitFor();
@@ -67,16 +67,16 @@ test("alarm rules and alerts", async (t) => {
     const now = Math.floor(Date.now() / 1000);
     assert.equal(await send([70, 85, 92], now), "2.01");
     await page.goto(`${at}/alerts`);
-    await page.getByText("goes on").waitFor();
+    await page.getByText("ongoing").waitFor();
     await page.getByText("9.2 °C").waitFor();
-    await page.getByRole("button", { name: /^Course of Temperature above/ }).click();
+    await page.getByRole("button", { name: /^Details of Temperature above/ }).click();
     await page.getByRole("dialog").locator(".plot canvas").waitFor();
-    await page.getByText("over when back by 0.5 °C").waitFor();
+    await page.getByText("ends 0.5 °C inside the limit").waitFor();
     await page.getByText("Table of the values").click();
     await page.getByRole("dialog").getByRole("row").filter({ hasText: "9.2" }).waitFor();
     const told = page.getByRole("dialog").getByRole("row").filter({ hasText: OWNER.email });
-    await told.getByText("it began").waitFor({ timeout: 150_000 });
-    await told.getByText("Waits").waitFor(); // this server has no relay
+    await told.getByText("alert began").waitFor({ timeout: 150_000 });
+    await told.getByText("Waiting").waitFor(); // this server has no relay
     await page.goto(`${at}/sensors/${FRIDGE}`);
     await page.getByRole("link", { name: "Temperature above 8 °C" }).waitFor();
   });
@@ -88,8 +88,8 @@ test("alarm rules and alerts", async (t) => {
     assert.equal(await page.getByRole("alert").count(), 1);
     await page.unroute("**/api/v1/organizations/*/alerts*");
     await press(page, "Try again");
-    await page.getByText("goes on").waitFor();
-    await page.getByText("No alerts yet").waitFor();
+    await page.getByText("ongoing").waitFor();
+    await page.getByText("No past alerts yet").waitFor();
     assert.equal(await page.getByRole("alert").count(), 0);
     faults.length = 0; // the requests that were cut off
   });
@@ -142,11 +142,11 @@ test("looked at closely", async (t) => {
         await assertFit(page, "the dialog of a rule");
         await shot(page, `rule-${words}-${colorScheme}`);
         await page.goto(`${at}/alerts`);
-        await page.getByText("goes on").first().waitFor();
+        await page.getByText("ongoing").first().waitFor();
         await assertFit(page, "alerts");
-        if (viewport === WIDE) await assertUnderHeading(page, "What", ".alert-course");
+        if (viewport === WIDE) await assertUnderHeading(page, "Rule", ".alert-course");
         await shot(page, `alerts-${words}-${colorScheme}`);
-        await page.getByRole("button", { name: /^Course of/ }).first().click();
+        await page.getByRole("button", { name: /^Details of/ }).first().click();
         await page.getByRole("dialog").locator(".plot canvas").waitFor();
         await assertFit(page, "the course of an alert");
         await shot(page, `course-${words}-${colorScheme}`);

@@ -64,6 +64,6 @@ test("who types is told what is missing", () => {
   assert.equal(codeState(code.slice(0, 24)).words, "1 more symbol");
   assert.equal(codeState(code).words, "Complete");
   assert.match(codeState(`${code}0`).words, /1 too many/);
-  assert.match(codeState("ABCU").words, /U is never used/);
-  assert.match(codeState(code.slice(0, 24) + (code[24] === "0" ? "1" : "0")).words, /typing slip/);
+  assert.match(codeState("ABCU").words, /U never appears/);
+  assert.match(codeState(code.slice(0, 24) + (code[24] === "0" ? "1" : "0")).words, /typing error/);
 });

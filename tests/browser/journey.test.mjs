@@ -39,7 +39,7 @@ async function typeCode(page, code) {
   await page.getByText("5 more symbols").waitFor();
   const last = code.slice(-5);
   await box.pressSequentially(last.slice(0, 4) + (last[4] === "0" ? "1" : "0"));
-  await page.getByText("There is a typing slip").waitFor();
+  await page.getByText("There is a typing error").waitFor();
   await page.keyboard.press("Backspace");
   await box.pressSequentially(last[4]);
   await page.getByText("Complete", { exact: true }).waitFor();
@@ -80,9 +80,9 @@ test("who holds nothing but a code gets from there to a measurement", async (t) 
       await page.getByRole("link", { name: "I have an activation code" }).click();
       await typeCode(page, first);
       await page.keyboard.press("Enter");
-      await heading(page, "Make your account");
+      await heading(page, "Create your account");
       await page.reload();
-      await heading(page, "Make your account");
+      await heading(page, "Create your account");
       await page.getByLabel("E-mail").fill(OWNER.email);
       await page.getByText("At least 10 characters.").waitFor();
       await page.getByLabel("Password").fill("x");
@@ -266,7 +266,7 @@ async function lookClosely(t, storageState) {
         assert.ok(cut <= 0, `${cut} px of the code are not seen`);
         await page.keyboard.press("Escape");
         await page.keyboard.press("?");
-        await page.getByRole("dialog", { name: "Keys" }).waitFor();
+        await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
         await assertFit(page, "the list of keys");
         await lookAt(page, `/o/${organization}/licenses?q=nothing-of-this-name`, "Nothing matches");
         await lookAt(page, `/o/${organization}/sensors`, "Sensors", ".table tbody tr");

@@ -31,11 +31,11 @@ const terms = async (page) =>
   (await waiting(page).getByRole("listitem").allInnerTexts()).map(
     (text) => /\d+ (years?|days)/.exec(text)[0],
   );
-/** Waits until the queue reads so: what is sent together is shown in order at once, with dates when it is done. */
+/** Waits for this order of the queue: moves are shown immediately, and their dates after the answer. */
 async function queueReads(page, wanted) {
   for (let turn = 0; ; turn++) {
     const now = await terms(page);
-    const dated = !(await waiting(page).innerText()).includes("in this order");
+    const dated = !(await waiting(page).innerText()).includes("when the license before it ends");
     if (dated && now.join() === wanted.join()) return;
     assert.ok(turn < 100, `the queue reads ${now}, not ${wanted}`);
     await page.waitForTimeout(50);
@@ -123,8 +123,8 @@ test("the whole life of licenses", async (t) => {
 
   await t.test("many sensors get licenses at once, after a look at what would happen", async () => {
     await page.goto(address("licenses?within=60"));
-    await page.getByLabel("Tick Room 1").check();
-    await page.getByLabel("Tick Room 2").check();
+    await page.getByLabel("Select Room 1").check();
+    await page.getByLabel("Select Room 2").check();
     await page.getByText("2 sensors ticked").waitFor();
     await press(page, "Assign licenses");
     const dialog = page.getByRole("dialog", { name: "Assign licenses to 2 sensors" });
@@ -148,9 +148,9 @@ test("the whole life of licenses", async (t) => {
 
   await t.test("everything in a filter is more than what is shown", async () => {
     await page.goto(address("licenses?q=Shelf"));
-    await page.getByLabel("Tick all rows shown").check();
+    await page.getByLabel("Select all rows shown").check();
     await page.getByText("100 sensors ticked").waitFor();
-    await page.getByRole("button", { name: /^Take all sensors, found by “Shelf” instead/ }).click();
+    await page.getByRole("button", { name: /^Select all sensors, found by “Shelf” instead/ }).click();
     await press(page, "Assign licenses");
     const dialog = page.getByRole("dialog");
     await dialog.getByText("120 needed, 83 left: 37 too few.").waitFor();
@@ -365,7 +365,7 @@ async function revoke(t, page) {
     const dialog = operator.page.getByRole("dialog", { name: "Revoke order long" });
     await dialog.getByText(/running licenses? ends?/).waitFor();
     await press(dialog, "Revoke");
-    await dialog.getByText("Say why: it stands in the audit log.").waitFor();
+    await dialog.getByText("Enter a reason. It is kept in the audit log.").waitFor();
     await dialog.getByLabel("Reason").fill("not paid");
     await press(dialog, "Revoke");
     await row(operator.page, /order long.*Revoked/).waitFor();
@@ -388,7 +388,7 @@ async function revoke(t, page) {
     await press(page, "Add activation code");
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("textbox").fill(fleet.later);
-    await dialog.getByText(/expired sensors? renews? at once/).waitFor();
+    await dialog.getByText(/expired sensors? renews? immediately/).waitFor();
     await dialog
       .getByRole("listitem")
       .filter({ hasText: /, until \d+ \w+ \d{4}/ })

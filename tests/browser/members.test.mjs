@@ -33,7 +33,7 @@ for (const [how, options] of [
   test(`the pages of members and settings fit: ${how}`, async () => {
     const { page, context, faults } = await openPage(browser, program.url, { storageState, ...options });
     await page.goto(`/o/${org}/members`);
-    await page.getByText("the last one: make somebody else administrator first").waitFor();
+    await page.getByText("the last one: make another member an administrator first").waitFor();
     await assertFit(page, "members");
     await press(page, "Invite");
     await assertFit(page, "inviting");
@@ -45,7 +45,7 @@ for (const [how, options] of [
     await context.close();
     const nobody = await openPage(browser, program.url, options);
     await nobody.page.goto("/forgot-password");
-    await nobody.page.getByText("This server sends no mail").waitFor();
+    await nobody.page.getByText("This server does not send e-mail").waitFor();
     await assertFit(nobody.page, "a forgotten password");
     await nobody.page.goto("/password-resets/x");
     await nobody.page.getByRole("link", { name: "Ask for a new link" }).waitFor();
@@ -110,7 +110,7 @@ test("an administrator changes the settings", async () => {
   await page.getByLabel("Name").fill("Colder Chain");
   await page.getByLabel("Which license is taken from the pool").selectOption("shortest_first");
   await press(page, "Save");
-  await page.getByText("They hold for all of Colder Chain").waitFor();
+  await page.getByText("They apply to all of Colder Chain").waitFor();
   await page.reload();
   assert.equal(await page.getByLabel("Which license is taken from the pool").inputValue(), "shortest_first");
   await press(page, "Show the token");
@@ -122,7 +122,7 @@ test("an administrator changes the settings", async () => {
   assert.deepEqual(faults, []);
 });
 
-test("whoever's session has ended is told so, and goes on where they were", async () => {
+test("an ended session is announced, and the next sign-in continues at the same page", async () => {
   const { page, context } = await openPage(browser, program.url, { storageState });
   await page.goto(`/o/${org}/members`);
   await page.getByRole("row", { name: ADMIN.email }).waitFor();

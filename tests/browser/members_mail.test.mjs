@@ -68,7 +68,7 @@ test("a test mail that waits is looked after for a while, and then by hand", asy
   await page.clock.install();
   await press(page, "Send a test mail");
   await page.getByText("451 later").waitFor();
-  const again = page.getByRole("button", { name: "Look again" });
+  const again = page.getByRole("button", { name: "Check again" });
   for (let turns = 0; (await again.count()) === 0; turns++) {
     assert.ok(turns < 60, "it was still looked after once ten minutes had passed");
     await page.clock.runFor(10_000);
@@ -107,7 +107,7 @@ test("an invitation whose mail was refused says so, and what to do", async () =>
   for (const end = Date.now() + 10_000; !(await (await list()).text()).includes('"failed"');)
     assert.ok(Date.now() < end, "the mail was not refused in time");
   await page.reload();
-  await row.getByText("the mail was not delivered").waitFor();
+  await row.getByText("the e-mail was not delivered").waitFor();
   assert.match(await row.innerText(), /no such user here/);
   await assertFit(page, "an invitation whose mail was refused");
   await row.getByRole("button", { name: "Withdraw" }).waitFor();

@@ -20,7 +20,7 @@ after(async () => {
 });
 
 const address = () => `/o/${fleet.organization}/notifications`;
-const told = (page, name) => page.getByRole("switch", { name });
+const told = (page, name) => page.getByRole("switch", { name, exact: true });
 /** Does what changes something on the server, and waits until that has said yes: a page that is left may not. */
 async function answered(page, change) {
   const answer = page.waitForResponse((one) => one.request().method() === "PUT");
@@ -70,34 +70,34 @@ test("the Notification Manager", async (t) => {
   await t.test("nobody is told yet, and that no mail goes out is said", async () => {
     await page.goto(address());
     await heading(page, "Notification Manager");
-    await page.getByText("Nobody is told yet.").waitFor();
+    await page.getByText("No recipients yet.").waitFor();
     await page.getByText("This server has no mail relay").waitFor();
-    await page.getByText("Nothing was told yet.").waitFor();
-    assert.deepEqual(await page.locator("h2").allInnerTexts(), ["Who is told", "Calendar", "What was told"]);
+    await page.getByText("Nothing has been sent yet.").waitFor();
+    assert.deepEqual(await page.locator("h2").allInnerTexts(), ["Recipients", "Calendar", "Sent messages"]);
     await assertFit(page, "empty");
   });
 
   await t.test("a member is ticked, and what only stops", async () => {
-    await answered(page, () => told(page, `Tell ${OWNER.email} by mail`).click());
-    await answered(page, () => told(page, `Tell ${OWNER.email} only what stops`).click());
-    await page.getByText("Nobody is told yet.").waitFor({ state: "detached" });
+    await answered(page, () => told(page, `E-mail to ${OWNER.email}`).click());
+    await answered(page, () => told(page, `E-mail to ${OWNER.email} only about what stops`).click());
+    await page.getByText("No recipients yet.").waitFor({ state: "detached" });
     await page.reload();
-    assert.equal(await told(page, `Tell ${OWNER.email} by mail`).isChecked(), true);
-    assert.equal(await told(page, `Tell ${OWNER.email} only what stops`).isChecked(), true);
-    await told(page, `Tell ${OWNER.email} by mail`).click();
-    await page.getByText("Nobody is told yet.").waitFor();
+    assert.equal(await told(page, `E-mail to ${OWNER.email}`).isChecked(), true);
+    assert.equal(await told(page, `E-mail to ${OWNER.email} only about what stops`).isChecked(), true);
+    await told(page, `E-mail to ${OWNER.email}`).click();
+    await page.getByText("No recipients yet.").waitFor();
   });
 
   await t.test("the calendar link works until it is taken back", async () => {
-    await press(page, "Make a link");
+    await press(page, "Create a link");
     const link = (await page.locator(".secret-link").innerText()).trim();
     const calendar = await context.request.get(link);
     assert.equal(calendar.status(), 200);
     assert.match(await calendar.text(), /BEGIN:VEVENT/);
     await page.reload();
-    await page.getByText(/A link was made on .* by owner@example.com/).waitFor();
-    await press(page, "Take the link back");
-    await page.getByRole("button", { name: "Make a link" }).waitFor();
+    await page.getByText(/A link was created on .* by owner@example.com/).waitFor();
+    await press(page, "Revoke the link");
+    await page.getByRole("button", { name: "Create a link" }).waitFor();
     assert.equal((await context.request.get(link)).status(), 404);
   });
 
@@ -105,7 +105,7 @@ test("the Notification Manager", async (t) => {
     await withNotices(page, NOTICES);
     await page.reload();
     await page.getByText("Sent 24 Oct 2026, 08:00").waitFor();
-    await page.getByText("Waits, tried 4 times").waitFor();
+    await page.getByText("Waiting, tried 4 times").waitFor();
     await page.getByText("550 no such user here").waitFor();
     for (const viewport of [WIDE, NARROW])
       for (const colorScheme of ["light", "dark"]) {

@@ -28,7 +28,7 @@ async function send(page, { email, password }) {
 test("the link of the first start makes an operator, once", async () => {
   const { page, context, faults } = await openPage(browser, program.url, { viewport: NARROW });
   await page.goto(link);
-  await page.getByRole("heading", { name: "Make the first account" }).waitFor();
+  await page.getByRole("heading", { name: "Create the first account" }).waitFor();
   await assertFit(page, "the set-up page");
   await send(page, { ...FIRST, password: "short" });
   await page.getByLabel("Password").and(page.locator("[aria-invalid=true]")).waitFor();

@@ -61,7 +61,7 @@ test("an empty pool, and sensors that wait for a license", async (t) => {
   await t.test("the forecast names who waits already, not when it will stop", async () => {
     await page.goto(`/o/${fleet.organization}/forecast`);
     await heading(page, "Forecast");
-    await page.getByText(`The first sensor that waits for a license already is ${ROOMS[0]}.`).waitFor();
+    await page.getByText(`The first sensor that already waits for a license is ${ROOMS[0]}.`).waitFor();
   });
 
   await t.test("a license taken back that goes on to a sensor that waits is said to, without a way back", async () => {
@@ -70,7 +70,7 @@ test("an empty pool, and sensors that wait for a license", async (t) => {
       .getByRole("button", { name: /Take back: waiting license 4 of 4/ })
       .click();
     const said = page.locator(".said");
-    await said.getByText("Hall: a license of 1 year was taken back, and went on to a sensor that had none").waitFor();
+    await said.getByText("Hall: a license of 1 year was taken back and went to a sensor that had none").waitFor();
     assert.equal(await said.getByRole("button", { name: "Undo" }).count(), 0);
     await page.goto(`/o/${fleet.organization}/licenses?sensor=${ROOMS[0]}`);
     await panel(page).getByText("Active", { exact: true }).waitFor();

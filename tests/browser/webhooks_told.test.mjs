@@ -68,7 +68,7 @@ test("a webhook that is called", async (t) => {
   const delivery = page.getByRole("row", { name: /webhook\.test/ });
   const lookUntil = async (row, words) => {
     for (let turn = 0; turn < 100 && !(await row.getByText(words).count()); turn++) {
-      await press(page, "Look again");
+      await press(page, "Check again");
       await page.waitForTimeout(100);
     }
     await row.getByText(words).first().waitFor();
@@ -93,11 +93,11 @@ test("a webhook that is called", async (t) => {
   await t.test("a receiver that wants no more stops it, and the page says so", async () => {
     receiver.answers.push(410);
     await press(page, /^Test/);
-    await lookUntil(page, "it answered 410");
+    await lookUntil(page, "answered 410");
     await page.reload();
     const row = page.getByRole("row", { name: new RegExp(receiver.url) });
     await row.getByText("Stopped").waitFor();
-    await row.getByText("the receiver wants no more (410)").waitFor();
+    await row.getByText("the receiver asked for no more messages (410)").waitFor();
     assert.equal(await row.getByRole("button", { name: /^Test/ }).count(), 0);
     await assertFit(page, "stopped");
   });
@@ -107,7 +107,7 @@ test("a webhook that is called", async (t) => {
     await other.page.goto(`/o/${fleet.organization}/webhooks`);
     await heading(other.page, "Webhooks");
     await press(other.page, /^Deliveries/);
-    await other.page.getByText("it answered 410").waitFor();
+    await other.page.getByText("answered 410").waitFor();
     for (const name of [/^Add/, /^Test/, /^Delete/, /^Send again/])
       assert.equal(await other.page.getByRole("button", { name }).count(), 0, String(name));
     await assertFit(other.page, "as a manager");

@@ -14,7 +14,7 @@ BINARY = os.path.abspath(os.environ.get("TENURE_BINARY") or ROOT / "build" / "te
 
 
 def environment(clock=None, offset=None, extra=None):
-    """Without settings of whoever runs the tests; under a chosen clock if wished."""
+    """Without the settings of the person who runs the tests; optionally under a chosen clock."""
     made = {k: v for k, v in os.environ.items()
             if not k.startswith("TENURE_") and k not in ("STATE_DIRECTORY", "LD_PRELOAD")}
     if offset is not None:

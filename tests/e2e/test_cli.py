@@ -122,7 +122,7 @@ BAD = [("http", "8080", "127.0.0.1:8080"), ("http", "127.0.0.1:65536", "127.0.0.
        ("log-level", "loud", "warning"), ("http-threads", "0", "1 to 64"), ("http-threads", "65", "1 to 64"),
        ("http-threads", "4x", "1 to 64"), ("public-url", "licenses.example.com", "https://"),
        ("public-url", "https://example.com/path", "https://"), ("coap-prefix", "p" * 33, "32 characters"),
-       ("coap-prefix", "a/b/c/d/e/f/g/h", "7 words"), ("coap-prefix", "efento//m", "parted by /"),
+       ("coap-prefix", "a/b/c/d/e/f/g/h", "7 words"), ("coap-prefix", "efento//m", "separated by /"),
        ("coap-prefix", "with space", "letters, digits"),
        ("store", "mysql://localhost", "sqlite:"), ("store", "sqlite:", "sqlite:")]
 

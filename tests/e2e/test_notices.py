@@ -1,4 +1,4 @@
-"""Who is told of licenses that end, and when (rule 7): under a chosen clock over months, through outages and kill -9."""
+"""Notices about licenses that end (rule 7): under a chosen clock over months, through outages and kill -9."""
 import contextlib
 import sqlite3
 import time

@@ -6,7 +6,7 @@
 #include "support/random.h"
 #include "zones.h"
 
-/* Day by day over 40 years: each last day is told of on exactly one day before it. */
+/* Day by day over 40 years: each last day has a notice on exactly one day before it. */
 TEST(notice_of_each_last_day_falls_on_one_day)
 {
     day_number told = notice_last_days(NOTICE_MONTH_BEFORE,

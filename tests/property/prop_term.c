@@ -72,7 +72,7 @@ no_term_runs_short(const struct zone *zone, struct random *random)
         struct term term = some_term(random);
         utc_seconds start = some_start(zone, random), end = term_end(term, start, zone);
         day_number day = zone_local_day(zone, start);
-        /* Whoever starts with a day starts at its midnight, even if clocks skip it. */
+        /* A start with a day is at its midnight, even if clocks skip it. */
         bool with_the_day = start == zone_day_start(zone, day);
         int64_t second = with_the_day ? 0 : local_second(zone, start) - day * UTC_DAY;
         day_number counted = counted_on_a_calendar(term, day);

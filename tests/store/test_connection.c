@@ -42,7 +42,7 @@ failed_step_dooms(struct fixture *fixture)
     check_int(sample_put(call->db.store, 1, &call->db.fault), STATUS_OK);
     check_int(sample_put(call->db.store, 1, &call->db.fault), STATUS_CONFLICT);
     check_text(call->db.fault.code, "");
-    check_text(call->db.fault.reason, "a rule of the store says no");
+    check_text(call->db.fault.reason, "a constraint of the store was violated");
     check_int(store_commit(call->db.store, &call->db.fault), STATUS_BROKEN);
     check_int(sample_count(fixture), 0);
     check_int(sample_put(call->db.store, 13, &call->db.fault), STATUS_CONFLICT); /* a check key */
@@ -234,7 +234,7 @@ worn_session(struct fixture *fixture)
         check_row(wears[i]);
         fixture_script(fixture, wears[i]);
         check_int(sample_put(call->db.store, 2, &call->db.fault), STATUS_BROKEN);
-        check_text(call->db.fault.reason, "the store failed; its log says how");
+        check_text(call->db.fault.reason, "the store failed; see its log");
         check_int(sample_put(call->db.store, 10 + (int64_t)i, &call->db.fault), STATUS_OK);
         fixture_script(fixture, wears[i]);
         check_int(store_begin(call->db.store, &call->db.fault), STATUS_OK);

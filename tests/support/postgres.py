@@ -48,8 +48,8 @@ def end_with_parent():
 
 
 def free_port():
-    """Below those from which the system takes ports for outgoing connections: whoever asks for a
-    server that is down could get its port for that, and the server could not come back."""
+    """Below those from which the system takes ports for outgoing connections: a connection to a
+    server that is down could get that port itself, and the server could not come back."""
     for port in random.sample(range(10_000, 32_768), 100):
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))

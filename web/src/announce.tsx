@@ -1,9 +1,9 @@
-// One line at the foot of the page that says what has just happened, aloud too (aria-live), and offers to undo it.
+// One line at the foot of the page that announces an action, also aloud (aria-live), and offers to undo it.
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "./components/icon";
 import { asProblem } from "./use_resource";
 
-/** Puts things back; what it resolves with is said. */
+/** Undoes the action; its result is announced. */
 export type Undo = () => Promise<string>;
 
 interface Said {
@@ -20,7 +20,7 @@ export function announce(words: string, undo: Undo | null = null): void {
 }
 
 const asked = new EventTarget();
-/** Undoes what was said last, if that can be undone. */
+/** Undoes the last announced action, if possible. */
 export const undoLast = () => asked.dispatchEvent(new Event("undo"));
 
 export function Announcer() {
@@ -42,7 +42,7 @@ export function Announcer() {
   const undo = useCallback(async () => {
     const what = latest.current;
     if (!what?.undo) return;
-    latest.current = null; // pressed twice, it acts once
+    latest.current = null; // two presses act once
     setBusy(true);
     try {
       announce(await what.undo());

@@ -1,4 +1,4 @@
-// Tells whatever is shown that the ledger has changed: one sensor, or more than one.
+// Notifies the parts of a page that the ledger has changed: one sensor, or several.
 import { useEffect, useRef } from "preact/hooks";
 
 const changes = new EventTarget();
@@ -7,7 +7,7 @@ export function changed(serial: string | null = null): void {
   changes.dispatchEvent(new CustomEvent<string | null>("change", { detail: serial }));
 }
 
-/** Runs after each change; with null anything may have changed. */
+/** Runs after each change; null means that anything may have changed. */
 export function useChanges(run: (serial: string | null) => void): void {
   const latest = useRef(run);
   latest.current = run;

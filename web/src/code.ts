@@ -1,10 +1,10 @@
-// The form of an activation code, and its check symbol: the one rule that the browser checks too, so that a
-// typing slip never counts as a guess.
+// The form of an activation code and its check symbol. The browser checks this rule, too, so that a
+// typing error never counts as a guess.
 
 const SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; // Crockford's Base32
 export const CODE_LENGTH = 25; // 24 random symbols and one check symbol
 
-/** The symbols of what was typed or pasted: upper case, without hyphens and spaces, O as 0, I and L as 1. */
+/** The symbols of a typed or pasted text: upper case, without hyphens and spaces, O as 0, I and L as 1. */
 export function codeSymbols(text: string): string {
   return text
     .toUpperCase()
@@ -44,7 +44,7 @@ export interface CodeState {
   words: string;
 }
 
-/** What to tell somebody who is typing a code. */
+/** The hint for a code that is being typed. */
 export function codeState(text: string): CodeState {
   const symbols = codeSymbols(text);
   const stranger = [...symbols].find((symbol) => !SYMBOLS.includes(symbol));
@@ -52,7 +52,7 @@ export function codeState(text: string): CodeState {
     return {
       complete: false,
       wrong: true,
-      words: `${stranger} is never used in a code. Check this symbol.`,
+      words: `${stranger} never appears in a code. Check this symbol.`,
     };
   const missing = CODE_LENGTH - symbols.length;
   if (symbols.length === 0)
@@ -69,7 +69,7 @@ export function codeState(text: string): CodeState {
     return {
       complete: false,
       wrong: true,
-      words: "There is a typing slip. Compare it symbol by symbol.",
+      words: "There is a typing error. Compare the code symbol by symbol.",
     };
   }
   return { complete: true, wrong: false, words: "Complete" };

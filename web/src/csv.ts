@@ -1,6 +1,6 @@
-// Comma-separated values (RFC 4180): read with the delimiter that spreadsheets happened to use, written with commas.
+// Comma-separated values (RFC 4180): read with the delimiter of the file, written with commas.
 
-/** Of the three that occur, the one that the first line has most of. */
+/** The most frequent of the three in the first line. */
 function delimiterOf(text: string): string {
   const line = text.slice(0, 10_000).split(/\r?\n/, 1)[0] ?? "";
   const often = (mark: string) => line.split(mark).length;
@@ -42,10 +42,10 @@ export function readCsv(text: string): string[][] {
 const quote = (field: string) =>
   /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 
-/** A spreadsheet must not take what people typed for a formula. */
+/** A spreadsheet must not read a typed text as a formula. */
 const tame = (field: string) => (/^[=+@\t\r-]/.test(field) ? `'${field}` : field);
 
-/** For people who open it in a spreadsheet. */
+/** For spreadsheets. */
 export function writeCsv(rows: string[][]): string {
   return joinCsv(rows.map((row) => row.map(tame)));
 }

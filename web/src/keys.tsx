@@ -1,4 +1,4 @@
-// Keys for the whole page, and the dialog that lists them. They can be switched off for those whose voice types.
+// Keyboard shortcuts of the page, and the dialog that lists them. People who type by voice can switch them off.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { undoLast } from "./announce";
 import { Dialog } from "./components/dialog";
@@ -21,7 +21,7 @@ const isTyping = (target: EventTarget | null) =>
     (target instanceof HTMLInputElement && !/^(checkbox|radio|button)$/.test(target.type)));
 
 const asked = new EventTarget();
-/** A page offers what "/" and "a" do there: the element with data-key. */
+/** The element with data-key is what "/" and "a" activate on a page. */
 const press = (key: string) => {
   const element = document.querySelector<HTMLElement>(`[data-key="${key}"]`);
   if (element instanceof HTMLInputElement) element.select();
@@ -35,11 +35,11 @@ const KEYS = [
   ["g l", "License Manager"],
   ["/", "Search"],
   ["a", "Add an activation code"],
-  ["z", "Undo what was done last"],
+  ["z", "Undo the last action"],
   ["Alt ↑", "Move a waiting license forward"],
   ["Alt ↓", "Move a waiting license back"],
-  ["?", "This list"],
-  ["Esc", "Close what is open"],
+  ["?", "Show this list"],
+  ["Esc", "Close the dialog or panel"],
 ] as const;
 
 export function Keys({ licenses }: { licenses: string | null }) {
@@ -76,7 +76,7 @@ export function Keys({ licenses }: { licenses: string | null }) {
     }
   };
   return (
-    <Dialog title="Keys" onClose={() => setOpen(false)}>
+    <Dialog title="Keyboard shortcuts" onClose={() => setOpen(false)}>
       <dl class="keys">
         {KEYS.map(([keys, words]) => (
           <div key={words}>
@@ -95,7 +95,7 @@ export function Keys({ licenses }: { licenses: string | null }) {
           checked={on}
           onChange={(event) => keep(event.currentTarget.checked)}
         />
-        <span>Use keys on this device</span>
+        <span>Use keyboard shortcuts on this device</span>
       </label>
     </Dialog>
   );

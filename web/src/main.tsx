@@ -1,4 +1,4 @@
-// The pages of Tenure: which page an address shows.
+// The pages of Tenure, by address.
 import type { ComponentChildren } from "preact";
 import { render } from "preact";
 import { Announcer } from "./announce";
@@ -101,7 +101,7 @@ function Pages() {
   );
 }
 
-/** Nothing for a moment: most answers come before a frame would be worth drawing. */
+/** Nothing for a moment, because most answers arrive quickly. */
 function Waiting() {
   return useSlow(true) ? (
     <Alone>

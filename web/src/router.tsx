@@ -95,7 +95,7 @@ export function Link({ href, onClick, ...rest }: LinkProps) {
   return <a href={href} onClick={follow} {...rest} />;
 }
 
-/** Goes elsewhere as soon as it is drawn. */
+/** Redirects as soon as it is drawn. */
 export function Redirect({ to }: { to: string }) {
   useEffect(() => navigate(to, true), [to]);
   return null;

@@ -1,4 +1,4 @@
-// Who is signed in, for all pages.
+// The signed-in user, for all pages.
 import type { ComponentChildren } from "preact";
 import { createContext } from "preact";
 import { useCallback, useContext, useEffect, useMemo, useState } from "preact/hooks";
@@ -7,7 +7,7 @@ import { getSession, onSignedOut, Problem, signOut } from "./api";
 
 interface Known {
   session: Session | null;
-  /** There was one on this page, and the server knows it no more. */
+  /** The session of this page has ended on the server. */
   ended: boolean;
   set: (session: Session) => void;
   reload: () => Promise<void>;
@@ -94,7 +94,7 @@ export function rememberOrganization(id: string): void {
   }
 }
 
-/** Where somebody signed in belongs. */
+/** The start page of a signed-in user. */
 export function homeOf(session: Session): string {
   let last: string | null = null;
   try {

@@ -1,4 +1,4 @@
-// Reading from the API: what was read last stays while it is read anew.
+// Reads from the API: the last answer stays while it is loaded again.
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { Problem } from "./api";
 
@@ -13,10 +13,10 @@ export interface Resource<T> {
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   console.error(error);
-  return new Problem(0, "page_failed", "This page failed. Load it again.");
+  return new Problem(0, "page_failed", "This page failed to load. Load it again.");
 }
 
-/** Reads when `key` changes; with another `subject` what was read before is dropped at once. */
+/** Reads when `key` changes; another `subject` drops the last answer immediately. */
 export function useResource<T>(
   key: string,
   read: (signal: AbortSignal) => Promise<T>,

@@ -1,4 +1,4 @@
-// Writing to the API from a form: never twice at once, and what was typed stays when it fails.
+// Writes to the API from a form: never twice at the same time, and the input stays after a failure.
 import { useCallback, useRef, useState } from "preact/hooks";
 import type { Problem } from "./api";
 import { asProblem } from "./use_resource";

@@ -171,7 +171,8 @@ enter_bulk(struct http_request *http)
         return STATUS_OK;
     if (atomic_fetch_add(http->context->bulk, 1) >= HTTP_MOST_BULK) {
         atomic_fetch_sub(http->context->bulk, 1);
-        return call_fail(&http->call, STATUS_BUSY, "", "", "others send many rows just now");
+        return call_fail(&http->call, STATUS_BUSY, "", "",
+                         "other requests with many rows are running; try again");
     }
     http->bulk = true;
     http->arena.limit = HTTP_BULK_ARENA_MOST_BYTES;

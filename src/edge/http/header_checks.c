@@ -37,9 +37,9 @@ header_checks_refuse(struct http_request *http, const struct header_checks *chec
     int64_t bytes = 0;
 
     if (checks->lengths > 1 || checks->codings > 1 || checks->hosts > 1)
-        http_refuse(http, STATUS_MALFORMED, "", "a header stands twice that may stand once");
+        http_refuse(http, STATUS_MALFORMED, "", "a header that may appear once appears twice");
     else if (coding && (length || strcasecmp(coding, "chunked") != 0))
-        http_refuse(http, STATUS_MALFORMED, "", "the length of the body is not clear");
+        http_refuse(http, STATUS_MALFORMED, "", "the length of the body is ambiguous");
     else if (length && !text_to_int64(&bytes, length, strlen(length), 0, INT64_MAX))
         http_refuse(http, STATUS_MALFORMED, "", "the header Content-Length is not a number");
     else if (atomic_load(http->context->stopping))

@@ -63,7 +63,7 @@ text_flaw(char out[FLAW_SIZE], const struct input_field *field, const char *text
         /* A text of too few bytes has too few characters, which people count. */
         snprintf(out, FLAW_SIZE, "is shorter than %" PRId64 " characters", field->least);
     else if (text_has_control(text, length))
-        snprintf(out, FLAW_SIZE, "holds a control character, such as a line break");
+        snprintf(out, FLAW_SIZE, "contains a control character, such as a line break");
     else
         return false;
     return true;
@@ -93,7 +93,7 @@ put_word(const struct input_target *to, const char *text, size_t length)
     size_t place = text_find_word(field->words, field->word_count, text, length);
 
     if (place == field->word_count)
-        return refuse_input(to, "", "is none of the words that it may be");
+        return refuse_input(to, "", "is not one of the allowed values");
     if (field->kind == INPUT_WORD)
         return input_put(to, &field->words[place], sizeof field->words[place]);
     return input_put(to, &(unsigned){ (unsigned)place }, sizeof(unsigned));
@@ -128,7 +128,7 @@ put_parsed(const struct input_target *to, const char *text, size_t length)
         [INPUT_TIME] = "is not an instant such as 2026-11-24T13:05:00Z",
         [INPUT_DATE] = "is not a date such as 2026-11-24",
         [INPUT_ID] = "is not an id",
-        [INPUT_DURATION] = "is not a length of time such as 15m, 1h or 1d, within its limits",
+        [INPUT_DURATION] = "is not a duration such as 15m, 1h or 1d, within its limits",
     };
     const struct input_field *field = to->field;
     int64_t number;

@@ -54,7 +54,7 @@ put_texts(const struct input_target *to, const json_t *array)
         const json_t *value = json_array_get(array, i);
         status = json_is_string(value)
                      ? input_put_text(&text, json_string_value(value), json_string_length(value))
-                     : wrong_type(to, "a list of texts");
+                     : wrong_type(to, "a list of strings");
     }
     memcpy((char *)to->record + to->field->offset, &texts, sizeof texts);
     return status;
@@ -93,7 +93,7 @@ put_value(const struct input_target *to, json_t *value)
     enum input_kind kind = to->field->kind;
 
     if (kind == INPUT_TEXTS)
-        return json_is_array(value) ? put_texts(to, value) : wrong_type(to, "a list of texts");
+        return json_is_array(value) ? put_texts(to, value) : wrong_type(to, "a list of strings");
     if (kind == INPUT_OBJECTS)
         return json_is_array(value) ? put_objects(to, value) : wrong_type(to, "a list of objects");
     if (kind == INPUT_OBJECT)

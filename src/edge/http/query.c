@@ -56,8 +56,8 @@ read_pair(struct query_reader *reader, const char *name, const char *value)
         ptrdiff_t row = to.field - place->fields;
         assert(row < INPUT_MOST_FIELDS);
         if (reader->seen[i] & 1U << row)
-            return fail(reader->fault, STATUS_MALFORMED, "", name, "%s stands twice in the address",
-                        name);
+            return fail(reader->fault, STATUS_MALFORMED, "", name,
+                        "%s appears twice in the address", name);
         reader->seen[i] |= 1U << row;
         return input_put_text(&to, value, strlen(value));
     }

@@ -81,7 +81,7 @@ router_find(struct http_request *http, const struct http_route *const *tables, u
     http->path_value_count = 0;
     if (*allowed)
         return fail(fault, STATUS_MALFORMED, "method_not_allowed", "",
-                    "this address does not take the method that was used");
+                    "this address does not accept this method");
     return fail(fault, STATUS_NOT_FOUND, "", "", "there is nothing at this address");
 }
 

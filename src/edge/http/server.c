@@ -342,7 +342,7 @@ http_server_stop(struct http_server *server)
     /* The library aborts if it stops with a suspended connection. */
     if (!traffic_close(&server->traffic, TRAFFIC_SUSPENDED, until)) {
         /* Leave it running: the end of the process frees it. */
-        log_line(LOG_WARNING, "http.stuck", "requests wait for the writer still");
+        log_line(LOG_WARNING, "http.stuck", "requests still wait for the writer");
         return;
     }
     MHD_stop_daemon(server->daemon);

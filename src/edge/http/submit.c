@@ -122,7 +122,7 @@ submit_to_writer(struct http_request *http)
         .prepare = submit_prepare, .run = submit_run, .done = submit_done, .owner = http
     };
     if (!writer_put_job(http->context->writer, &http->job))
-        submit_refuse(http, "too much is waiting already");
+        submit_refuse(http, "the server is overloaded; try again");
 }
 
 static void
@@ -149,6 +149,6 @@ submit_request(struct http_request *http)
     }
     http->work = (struct work_item){ .run = submit_hash, .owner = http };
     if (!workers_put(http->context->workers, &http->work))
-        submit_refuse(http, "too much is waiting already");
+        submit_refuse(http, "the server is overloaded; try again");
     return true;
 }

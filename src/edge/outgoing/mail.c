@@ -32,8 +32,8 @@ send_mail(void *with, struct call *call, const struct outbox_message *message, s
 
     (void)call;
     if (!email_valid(message->target)) { /* a line break would start another command */
-        *out =
-            (struct outcome){ .end = OUTCOME_FAILED, .words = "mail cannot go to such an address" };
+        *out = (struct outcome){ .end = OUTCOME_FAILED,
+                                 .words = "mail cannot be sent to this address" };
         return STATUS_OK;
     }
     email_for_mail(to, message->target);

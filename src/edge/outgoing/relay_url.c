@@ -85,13 +85,12 @@ relay_url_read(struct relay_url *out, const char *text, struct fault *fault)
     const char *at = strrchr(text, '@');
     const char *host = at ? at + 1 : text;
     if (at && memchr(text, ':', (size_t)(at - text)))
-        return relay_url_bad(fault,
-                             "the password does not stand in it, but in --smtp-password-file");
+        return relay_url_bad(fault, "put the password into --smtp-password-file instead");
     if (at && scheme->plain)
         return relay_url_bad(
             fault, "a password is never sent in the clear: smtp:// or smtps:// takes a user");
     if (at && !read_user(out->user, text, (size_t)(at - text)))
-        return relay_url_bad(fault, "what stands before the @ is no user");
+        return relay_url_bad(fault, "the part before the @ is not a user name");
     if (!relay_url_read_host(host, &length, &port))
         return relay_url_bad(
             fault, "after it stands a host, perhaps a port: smtps://USER@mail.example.com:465");

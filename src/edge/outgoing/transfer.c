@@ -109,7 +109,7 @@ post_end(struct transfer_result *out, CURLcode code, const struct curl_transfer 
         out->end = TRANSFER_STOPPED;
     } else if (transfer->not_admitted && out->code == 0) {
         out->end = TRANSFER_REFUSED;
-        transfer_set_words(out, "its address is one that is not called");
+        transfer_set_words(out, "its address is not allowed");
     } else if (code) {
         out->end = out->code ? TRANSFER_LATER : TRANSFER_UNREACHED;
         transfer_set_words(out, curl_easy_strerror(code));

@@ -105,7 +105,8 @@ webhook_send(void *with, struct call *call, const struct outbox_message *message
                              : STATUS_NOT_FOUND;
     if (status == STATUS_NOT_FOUND || (!status && receiver.gone)) {
         webhook_refuse(out, OUTCOME_FAILED,
-                       status ? "the webhook was deleted" : "the receiver wants no more (410)");
+                       status ? "the webhook was deleted"
+                              : "the receiver asked for no more messages (410)");
         return STATUS_OK;
     }
     if (status)

@@ -99,9 +99,9 @@ connection_report(struct connection *connection, const PGresult *result, const c
     if (status == STATUS_BUSY)
         return fail(fault, STATUS_BUSY, "", "", "the store is busy");
     if (status == STATUS_CONFLICT)
-        return fail(fault, STATUS_CONFLICT, "", "", "a rule of the store says no");
+        return fail(fault, STATUS_CONFLICT, "", "", "a constraint of the store was violated");
     connection->lost = state && is_worn(state);
-    return fail(fault, STATUS_BROKEN, "", "", "the store failed; its log says how");
+    return fail(fault, STATUS_BROKEN, "", "", "the store failed; see its log");
 }
 
 enum status

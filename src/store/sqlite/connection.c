@@ -127,7 +127,8 @@ find_meaning(int code, const struct errnos *errnos)
     case SQLITE_SCHEMA:
         return (struct meaning){ LOG_DEBUG, STATUS_BUSY, false, "the store is busy" };
     case SQLITE_CONSTRAINT:
-        return (struct meaning){ LOG_DEBUG, STATUS_CONFLICT, false, "a rule of the store says no" };
+        return (struct meaning){ LOG_DEBUG, STATUS_CONFLICT, false,
+                                 "a constraint of the store was violated" };
     case SQLITE_FULL:
         return (struct meaning){ LOG_ERROR, STATUS_BUSY, true, full };
     case SQLITE_IOERR:
@@ -146,8 +147,7 @@ find_meaning(int code, const struct errnos *errnos)
                                  "the store's file, or its folder, can only be read: give both to"
                                  " the user that runs Tenure" };
     default:
-        return (struct meaning){ LOG_ERROR, STATUS_BROKEN, false,
-                                 "the store failed; its log says how" };
+        return (struct meaning){ LOG_ERROR, STATUS_BROKEN, false, "the store failed; see its log" };
     }
 }
 

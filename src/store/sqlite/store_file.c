@@ -41,7 +41,7 @@ check_file(const char *path, struct fault *fault)
                     path);
     if (access(path, R_OK | W_OK))
         return fail(fault, STATUS_INVALID, "", "store",
-                    "%.150s cannot be written to by this user: give it to him, or run as another",
+                    "this user cannot write to %.150s: change its owner, or run as another user",
                     path);
     return STATUS_OK;
 }

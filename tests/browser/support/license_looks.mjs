@@ -38,7 +38,7 @@ async function lookAtOwnersPages(page, at) {
   const few = `${at}/licenses?q=Room`;
   await page.goto(few);
   await page
-    .getByLabel(/^Tick /)
+    .getByLabel(/^Select /)
     .nth(1)
     .check();
   await press(page, "Assign licenses");

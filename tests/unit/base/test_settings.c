@@ -160,9 +160,10 @@ TEST(a_wrong_flag_is_told_what_would_be_right)
         { "--mode=slo", "--mode is \"slo\": it must be slow or fast" },
         { "--mode=slow|fast", "--mode is \"slow|fast\": it must be slow or fast" },
         { "--mode=\x1b[2J", "--mode is \"?[2J\": it must be slow or fast" },
-        { "--store=file", "--store cannot be used: it must begin with file: or net:// and go on" },
+        { "--store=file",
+          "--store cannot be used: it must start with file: or net:// and contain more than that" },
         { "--store=net://",
-          "--store cannot be used: it must begin with file: or net:// and go on" },
+          "--store cannot be used: it must start with file: or net:// and contain more than that" },
         { "--json=yes", "--json takes no value" },
     };
 
@@ -250,7 +251,7 @@ TEST(the_environment_is_weaker_than_a_flag)
     open_fixture(&fixture);
     setenv("TEST_SETTINGS_THREADS", "5", 1);
     setenv("TEST_SETTINGS_LISTEN_ON", "[::]:81", 1);
-    setenv("TEST_SETTINGS_MODE", "", 1);    /* as good as none */
+    setenv("TEST_SETTINGS_MODE", "", 1);    /* does not count */
     setenv("TEST_SETTINGS_NAME", "ada", 1); /* a flag only */
     check_int(take(&fixture, SERVER, FLAGS(WORD("--threads=6"))), STATUS_OK);
     check_int(settings_take_environment(&fixture.settings, "TEST_SETTINGS_", &fixture.fault),

@@ -23,7 +23,7 @@ TEST(notice_is_due_a_calendar_month_before_the_last_day)
     }
 }
 
-/* Which last days are told of on a day, or on a run of days. */
+/* The last days that have a notice on a day, or on a run of days. */
 static const struct {
     const char *first_due, *last_due, *first, *last; /* first NULL: none */
 } told[] = {

@@ -11,7 +11,7 @@ TEST(who_asks_is_the_peer_or_whom_the_trusted_proxy_names)
         { "192.0.2.7:40000", NULL, NULL, "192.0.2.7" },
         { "[::ffff:192.0.2.7]:40000", "", NULL, "192.0.2.7" },
         { "[2001:db8:1:2:3:4:5:6]:1", "", NULL, "2001:db8:1:2::" },
-        /* Whoever is not trusted may say what he likes. */
+        /* A client that is not trusted can send any header. */
         { "192.0.2.7:40000", NULL, "198.51.100.1", "192.0.2.7" },
         { "192.0.2.7:40000", "127.0.0.1", "198.51.100.1", "192.0.2.7" },
         { "127.0.0.1:40000", "127.0.0.1", "198.51.100.1", "198.51.100.1" },

@@ -3,7 +3,7 @@ import type { List } from "./types";
 
 export type Condition = "above" | "below" | "lost_connection" | "low_battery";
 
-/** What is looked for; nulls where the condition is not of values. */
+/** The condition; the fields for values are null for the other conditions. */
 export interface Looked {
   condition: Condition;
   channel_type: string | null;

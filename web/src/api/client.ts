@@ -1,6 +1,6 @@
 // One call of the API: the only file that reaches the network.
 
-/** Everything that kept a call from succeeding: the server's own problem, or that it was not reached (status 0). */
+/** A failed call: the server's problem, or an unreachable server (status 0). */
 export class Problem extends Error {
   constructor(
     readonly status: number,
@@ -8,7 +8,7 @@ export class Problem extends Error {
     readonly detail: string,
     readonly field: string | null = null,
     readonly retryAfterSeconds: number | null = null,
-    /** Whatever else the problem says: the rows of a refused import, how many licenses are missing. */
+    /** Other members of the problem: the rows of a refused import, the number of missing licenses. */
     readonly more: Record<string, unknown> = {},
   ) {
     super(detail);
@@ -16,7 +16,7 @@ export class Problem extends Error {
 }
 
 let signedOut: () => void = () => {};
-/** Called whenever an answer says that the session has ended. */
+/** Called when an answer shows that the session has ended. */
 export function onSignedOut(listener: () => void): void {
   signedOut = listener;
 }
@@ -66,7 +66,7 @@ const unreachable = () =>
     "The server cannot be reached. Check the connection and try again.",
   );
 const brokenOff = () =>
-  new Problem(0, "unreachable", "The answer broke off. Check the connection and try again.");
+  new Problem(0, "unreachable", "The connection was lost. Check the connection and try again.");
 
 type Query = Record<string, string | number | boolean | null | undefined>;
 
@@ -126,11 +126,11 @@ export async function call<T>(method: string, path: string, options: Options = {
 
 export interface Sending {
   signal?: AbortSignal;
-  /** Told how much of the body has been sent, 0 to 1. */
+  /** Called with the part of the body that has been sent, 0 to 1. */
   onSent?: (share: number) => void;
 }
 
-/** POST of a long text, which tells how far it is: fetch cannot. */
+/** POST of a long text that reports its progress, which fetch cannot. */
 export function upload<T>(
   path: string,
   body: string,

@@ -14,14 +14,14 @@ export const getNoticeRecipients = (id: string, signal?: AbortSignal) =>
 export const setNoticeRecipients = (id: string, recipients: NoticeRecipient[]) =>
   call<Recipients>("PUT", recipientsOf(id), { body: { recipients } });
 
-/** What was told to whom, newest first; all, or of one alert. */
+/** Sent messages, newest first; all, or those of one alert. */
 export const getNotices = (
   id: string,
   query: { alert?: string; cursor?: string | null },
   signal?: AbortSignal,
 ) => call<List<Notice>>("GET", `${org(id)}/notices`, { query: { limit: 50, ...query }, signal });
 
-/** To whoever asks. */
+/** To the requesting user. */
 export const sendTestMail = (id: string) =>
   call<{ id: string }>("POST", `${org(id)}/notifications/test-mail`);
 export const getTestMail = (id: string, mail: string, signal?: AbortSignal) =>
@@ -31,7 +31,7 @@ const feedOf = (id: string) => `${org(id)}/calendar-feed`;
 
 export const getCalendarFeed = (id: string, signal?: AbortSignal) =>
   call<CalendarFeed>("GET", feedOf(id), { signal });
-/** The link is shown this once. */
+/** The link is shown only once. */
 export const makeCalendarFeed = (id: string) =>
   call<CalendarFeed & { url: string }>("POST", feedOf(id));
 export const revokeCalendarFeed = (id: string) => call<void>("DELETE", feedOf(id));

@@ -22,7 +22,7 @@ export interface MeasurementQuery {
   resolution?: string;
 }
 
-/** What was typed into a form: no name is none. */
+/** The fields of a form; an empty name counts as missing. */
 export function newSensor(serial: string, name: string): NewSensor {
   const called = name.trim();
   return called ? { serial: serial.trim(), name: called } : { serial: serial.trim() };

@@ -1,4 +1,4 @@
-// What the API speaks of, in the contract's words.
+// The types of the API, with the names of the contract.
 
 export type Role = "administrator" | "manager" | "analyst";
 export type SensorState = "active" | "expired" | "unlicensed";
@@ -38,7 +38,7 @@ export interface NoticeRecipient {
   only_what_stops: boolean;
 }
 
-/** What somebody was told, and the delivery of its mail. */
+/** A sent message and its delivery. */
 export interface Notice {
   id: string;
   kind:
@@ -58,7 +58,7 @@ export interface Notice {
   last_error: string | null;
 }
 
-/** How far the delivery of a mail is. */
+/** The delivery of an e-mail. */
 export type Delivery = Pick<
   Notice,
   "state" | "attempts" | "queued_at" | "sent_at" | "last_error"
@@ -187,7 +187,7 @@ export interface OrganizationCounts {
   licenses_left: number;
 }
 
-/** What revoking a code does, counted; without an instant where nobody had redeemed it. */
+/** The counted effects of revoking a code; without an instant if it was not redeemed. */
 export interface Revocation {
   effective_at: string | null;
   withdrawn_from_pool: number;

@@ -15,7 +15,7 @@ export interface Webhook {
   events: WebhookEvent[];
   created_at: string;
   created_by: string;
-  /** The receiver wanted no more. */
+  /** The receiver asked for no more messages. */
   gone_at: string | null;
   /** Only of a new one. */
   secret?: string;

@@ -1,4 +1,4 @@
-// One of a few, all in sight: radio buttons that look like a row of words.
+// A choice of a few words, all visible: radio buttons.
 import { useId } from "preact/hooks";
 
 interface Props {

@@ -1,4 +1,4 @@
-// Typing an activation code: grouped while typing, its check symbol checked at once.
+// A field for an activation code: it groups the symbols and checks the check symbol while typing.
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { codeState, codeSymbols, formatCode } from "../code";
 import { FieldError } from "./field";

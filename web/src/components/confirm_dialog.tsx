@@ -1,4 +1,4 @@
-// A question before something is done: what it does stands inside.
+// A question before an action; its content describes the effect.
 import type { ComponentChildren } from "preact";
 import { useSubmit } from "../use_submit";
 import { FormDialog } from "./form_dialog";
@@ -7,7 +7,7 @@ interface Props {
   title: string;
   deed: string;
   away?: string;
-  /** Does it, and closes the dialog; why it did not work is said here. */
+  /** Acts and closes the dialog; a failure is shown in it. */
   run: () => Promise<void>;
   onClose: () => void;
   children: ComponentChildren;

@@ -1,4 +1,4 @@
-// Copying to the clipboard, also where the page came over plain HTTP and the browser keeps its clipboard to itself.
+// Copying to the clipboard, also on plain HTTP, where the browser does not offer its clipboard.
 import { announce } from "../announce";
 import { shortenKey } from "../code";
 import { number } from "../format";
@@ -16,7 +16,7 @@ async function copy(text: string, button: HTMLElement): Promise<boolean> {
   const box = document.createElement("textarea");
   box.value = text;
   box.className = "visually-hidden";
-  button.after(box); // beside the button: a modal dialog would keep the focus from anything outside it
+  button.after(box); // beside the button, because a modal dialog keeps the focus inside
   box.select();
   const done = document.execCommand("copy");
   box.remove();

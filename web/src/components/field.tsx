@@ -1,4 +1,4 @@
-// A labelled input with its hint and, where something is wrong, what and what to do.
+// A labelled input with its hint and its error.
 import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "./icon";

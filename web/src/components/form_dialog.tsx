@@ -1,4 +1,4 @@
-// A dialog with a form: what is wrong, the fields, a way out and the deed.
+// A dialog with a form: the error, the fields, a button to cancel and one to act.
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Problem } from "../api";
@@ -9,13 +9,13 @@ import { SubmitButton } from "./submit_button";
 
 interface Props {
   title: string;
-  /** What the main button does, a verb. */
+  /** The label of the main button, a verb. */
   deed: string;
-  /** The other button; it has the focus at first where nothing is to be typed. */
+  /** The other button; it has the focus at first if there is no field. */
   away?: string;
   confirms?: boolean;
   submit: Submit;
-  /** What no field says. */
+  /** An error that belongs to no field. */
   problem?: Problem | null;
   onSend: () => void;
   onClose: () => void;

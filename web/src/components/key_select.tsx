@@ -1,4 +1,4 @@
-// Which key licenses are taken from: the pool's order unless somebody wants another.
+// The key that licenses are taken from: by default the pool order decides.
 import { useId } from "preact/hooks";
 import { getKeys } from "../api";
 import { shortenKey } from "../code";
@@ -13,7 +13,7 @@ interface Props {
   error?: string | null;
 }
 
-/** Nothing where there is no choice. */
+/** Nothing if there is no choice. */
 export function KeySelect({ organization, value, onValue, error }: Props) {
   const id = useId();
   const keys = useResource("keys", (signal) => getKeys(organization, signal), organization);

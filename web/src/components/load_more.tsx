@@ -12,7 +12,7 @@ export interface More<T> {
   show: () => void;
 }
 
-/** All items shown: the first page and those asked for since; asked anew, it begins with the first page again. */
+/** All items shown: the first page and further ones on request; a reload begins with the first page. */
 export function useMore<T>(
   key: string,
   first: List<T> | null,

@@ -1,4 +1,4 @@
-// What to say in place of content: a problem, nothing yet.
+// Notes in place of content: a problem, or nothing yet.
 import type { ComponentChildren } from "preact";
 import type { Problem } from "../api";
 import { count } from "../format";
@@ -12,7 +12,7 @@ export function waitWords(problem: Problem): string | null {
     : `Try again in ${count(Math.ceil(seconds / 60), "minute", "minutes")}.`;
 }
 
-/** The server's sentence and, where it asks for a pause, how long. */
+/** The server's sentence and, if it requests a pause, its length. */
 export function problemWords(problem: Problem): string {
   const wait = waitWords(problem);
   return wait && problem.status === 429 ? `${problem.detail} ${wait}` : problem.detail;

@@ -1,4 +1,4 @@
-// What is shown this once: a link, a secret; to be copied.
+// A link or a secret that is shown once, to be copied.
 import type { ComponentChildren } from "preact";
 import { CopyButton } from "./copy";
 import { Dialog } from "./dialog";

@@ -1,4 +1,4 @@
-// A search box whose words stand in the address, a moment after they were typed.
+// A search box; its text goes into the address a moment after typing.
 import { useEffect, useState } from "preact/hooks";
 import { setQuery } from "../router";
 import { Icon } from "./icon";

@@ -1,4 +1,4 @@
-// Grey lines where text will stand, once a wait is worth showing.
+// Gray lines in place of text, after a short wait.
 import { useSlow } from "../use_resource";
 
 export function Skeleton({ rows = 6 }: { rows?: number }) {

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 
-/** The main button of a form: says that it works, and stays focusable meanwhile. */
+/** The main button of a form: it shows that it works, and stays focusable. */
 export function SubmitButton({
   pending,
   children,

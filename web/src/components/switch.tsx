@@ -1,4 +1,4 @@
-// A switch that acts at once and goes back when the server says no.
+// A switch that acts immediately and goes back when the server refuses.
 import { useState } from "preact/hooks";
 import { announce } from "../announce";
 import { asProblem } from "../use_resource";

@@ -35,7 +35,7 @@ export function TimeZoneField(props: Props) {
       {...props}
       label="Time zone"
       options={options}
-      hint="Licenses end at midnight of this zone. Type a city to search."
+      hint="Licenses end at midnight in this time zone. Type a city to search."
     />
   );
 }

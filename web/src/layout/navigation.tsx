@@ -1,4 +1,4 @@
-// Where one can go: at the left when wide, a bar at the foot when narrow.
+// The navigation: at the left when wide, a bar at the foot when narrow.
 import { useState } from "preact/hooks";
 import { announce } from "../announce";
 import type { Membership } from "../api";
@@ -18,7 +18,7 @@ interface Entry {
   words: string;
   /** Pages that belong to it. */
   also?: string[];
-  /** Not in the bar of narrow screens, which is short: in its dialog. */
+  /** On narrow screens in the dialog, because the bar is short. */
   rare?: boolean;
 }
 

@@ -1,4 +1,4 @@
-// A page inside an organization: finds it among those of the session, reads its time zone, keeps out who may not.
+// A page inside an organization: finds it in the session, reads its time zone, and checks the role.
 import type { ComponentChildren } from "preact";
 import { createContext } from "preact";
 import { useContext, useEffect } from "preact/hooks";

@@ -1,4 +1,4 @@
-// The frame around a page: skip link, navigation, title; and what a page says when it cannot be shown.
+// The frame around a page: skip link, navigation, title; and the note when a page cannot be shown.
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Membership } from "../api";
@@ -25,7 +25,7 @@ function OfflineNote() {
   }, []);
   return (
     <div role="status">
-      {!online && <p class="offline">No connection. What you see may be out of date.</p>}
+      {!online && <p class="offline">No connection. This page may be out of date.</p>}
     </div>
   );
 }
@@ -48,7 +48,7 @@ interface ShellProps {
   children: ComponentChildren;
 }
 
-/** For pages of somebody signed in. */
+/** For pages of a signed-in user. */
 export function Shell({ organization, children }: ShellProps) {
   const manages = organization && organization.role !== "analyst";
   return (
@@ -64,7 +64,7 @@ export function Shell({ organization, children }: ShellProps) {
   );
 }
 
-/** For pages that stand alone: sign-in, onboarding, what cannot be shown. */
+/** For pages without navigation: sign-in, onboarding, errors. */
 export function Alone({
   children,
   aside,

@@ -1,7 +1,7 @@
-// Who may see which page.
+// The roles that may see a page.
 import type { Role } from "../api";
 
-/** Whom a page is for: all, those who look after licenses, or those who look after everything. */
+/** The audience of a page: all members, managers and administrators, or administrators. */
 export type Who = "members" | "managers" | "administrators";
 
 export const ALLOWED: Record<Who, Role[]> = {

@@ -1,4 +1,4 @@
-// For whoever does not know the password any more: a link by mail.
+// For users who forgot their password: a link by e-mail.
 import { useState } from "preact/hooks";
 import { askForReset, canSendResets } from "../api";
 import { Field } from "../components/field";
@@ -28,8 +28,9 @@ export function ForgotPassword() {
 
 const NoMail = () => (
   <p>
-    This server sends no mail, so it cannot send you a link. Ask whoever runs it to set a mail relay,
-    or an administrator of your organization to invite another address of yours.
+    This server does not send e-mail, so it cannot send you a link. Ask the person who runs it
+    to set up a mail relay, or ask an administrator of your organization to invite another
+    address of yours.
   </p>
 );
 
@@ -67,7 +68,7 @@ function Ask() {
             name="email"
             autocomplete="username"
             autofocus
-            hint="A link to choose a new password is sent there."
+            hint="The link for a new password is sent to this address."
             value={email}
             onValue={setEmail}
             error={submit.at("email")}

@@ -1,4 +1,4 @@
-// Where the link of an invitation leads: to join, with a new account or one's own.
+// The page of an invitation link: join with a new or an existing account.
 import { useState } from "preact/hooks";
 import type { Invitation as Invited, Session } from "../api";
 import { acceptInvitation, getInvitation } from "../api";
@@ -25,7 +25,7 @@ export function Invitation({ token }: { token: string }) {
           retry={read.problem.status === 404 ? undefined : read.reload}
         />
         <p class="alone-foot">
-          <Link href="/">To the pages of Tenure</Link>
+          <Link href="/">Go to Tenure</Link>
         </p>
       </Alone>
     );
@@ -36,7 +36,7 @@ export function Invitation({ token }: { token: string }) {
   );
 }
 
-/** The organization that is new in the session. */
+/** The organization that the session did not have before. */
 function goInto(answer: Session, before: Session | null): void {
   const known = before?.organizations.map(({ id }) => id) ?? [];
   const joined = answer.organizations.find(({ id }) => !known.includes(id));
@@ -66,7 +66,7 @@ function Offer({ token, invited }: { token: string; invited: Invited }) {
         <SomebodyElse email={session.user.email} />
       ) : !session && invited.known ? (
         <>
-          <p>There is an account with this e-mail.</p>
+          <p>An account with this e-mail address exists.</p>
           <p>
             <Link
               role="button"

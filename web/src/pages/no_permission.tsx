@@ -16,8 +16,8 @@ export function NoPermission({ organization, who }: { organization: Membership; 
       <h1>{title}</h1>
       <p>
         {analyst
-          ? `In ${organization.name} you are an analyst: you see sensors, their measurements and alerts. Managers look after licenses and notifications, administrators after all of it.`
-          : `In ${organization.name} you are a manager: you look after licenses and sensors. Administrators look after members and settings as well.`}{" "}
+          ? `In ${organization.name} you are an analyst: you see sensors, their measurements and alerts. Managers also manage licenses and notifications; administrators manage everything.`
+          : `In ${organization.name} you are a manager: you manage licenses and sensors. Administrators also manage members and settings.`}{" "}
         An administrator can change your role.
       </p>
       <p>

@@ -1,4 +1,4 @@
-// Where the link for a new password leads.
+// The page of a link for a new password.
 import { useState } from "preact/hooks";
 import { getReset, resetPassword } from "../api";
 import { Field } from "../components/field";

@@ -1,4 +1,4 @@
-// Where the link of the first start leads: it makes the first user, an operator.
+// The page of the link of the first start: it creates the first user, an operator.
 import { useState } from "preact/hooks";
 import { setUp } from "../api";
 import { Field } from "../components/field";
@@ -25,8 +25,10 @@ export function SetUp({ token }: { token: string }) {
   const problem = submit.besides("email", "password");
   return (
     <Alone>
-      <h1>Make the first account</h1>
-      <p class="faint">It is the operator's, who issues activation codes to customers.</p>
+      <h1>Create the first account</h1>
+      <p class="faint">
+        This is the account of the operator, who issues activation codes to customers.
+      </p>
       <form
         noValidate
         onSubmit={(event) => {
@@ -63,7 +65,7 @@ export function SetUp({ token }: { token: string }) {
           onValue={setPassword}
           error={submit.at("password")}
         />
-        <SubmitButton pending={submit.pending}>Make the account</SubmitButton>
+        <SubmitButton pending={submit.pending}>Create account</SubmitButton>
       </form>
     </Alone>
   );

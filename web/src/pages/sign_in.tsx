@@ -8,7 +8,7 @@ import { Link, navigate, Redirect, usePlace } from "../router";
 import { homeOf, useSession } from "../session";
 import { useSubmit } from "../use_submit";
 
-/** Only an address of ours: what stands in the query may come from anywhere. */
+/** Only an address of this server: the query may come from anywhere. */
 function safeNext(next: string | null): string | null {
   return next && /^\/(?![/\\])/.test(next) ? next : null;
 }
@@ -40,7 +40,7 @@ export function SignIn() {
       >
         {ended && !problem && (
           <p class="note" role="status">
-            Your session has ended. Sign in to go on where you were.
+            Your session has ended. Sign in to continue where you were.
           </p>
         )}
         {problem && <ProblemNote problem={problem} />}
@@ -66,7 +66,7 @@ export function SignIn() {
         <SubmitButton pending={submit.pending}>Sign in</SubmitButton>
       </form>
       <p class="alone-foot">
-        <Link href="/forgot-password">Forgot the password?</Link>
+        <Link href="/forgot-password">Forgot your password?</Link>
       </p>
       <p class="alone-foot">
         New here? <Link href="/start">I have an activation code</Link>

@@ -1,4 +1,4 @@
-// What is done to licenses, each with its way back.
+// Actions on licenses, each with its undo.
 import { announce } from "../announce";
 import type { AssignmentOrder, License } from "../api";
 import {
@@ -50,8 +50,8 @@ export async function assignToMany(organization: string, order: AssignmentOrder)
 }
 
 /**
- * A license that came back: into the pool, or where that was empty on to a sensor that waited for one. Where the look
- * fails it counts as in the pool: the license came back all the same, and the way back says what it finds.
+ * A returned license: it is in the pool, or went to a sensor that waited for one. If the check
+ * fails, it counts as in the pool, and undoing it reports the real state.
  */
 async function wentOn(organization: string): Promise<boolean> {
   return getLicenseManager(organization, { limit: 1 }).then(
@@ -71,9 +71,9 @@ export async function takeBackLicense(
   changed(from.serial);
   const what = `${from.called}: a license of ${term(license.term)}`;
   if (await wentOn(from.organization))
-    return announce(`${what} was taken back, and went on to a sensor that had none`);
+    return announce(`${what} was taken back and went to a sensor that had none`);
   const words = `${what} is back in the pool`;
-  // Behind a running license that is gone the queue has moved up: that cannot be turned back.
+  // The queue moved up after the running license was taken back: that cannot be undone.
   if (!waiting && queue.length > 0) return announce(words);
   announce(words, async () => {
     const again = await assignLicense(from.organization, from.serial, license.key);

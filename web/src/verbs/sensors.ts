@@ -1,4 +1,4 @@
-// What is done to sensors, each with its way back where there is one.
+// Actions on sensors, each with its undo if there is one.
 import { announce } from "../announce";
 import type { License } from "../api";
 import { addSensor, assignLicense, changeSensor, removeSensor, replaceSensor } from "../api";
@@ -25,7 +25,7 @@ export async function rename(of: Subject, name: string, before: string): Promise
   });
 }
 
-/** `show` is told which serial the sensor has from now on. */
+/** `show` gets the new serial of the sensor. */
 export async function replace(
   of: Subject,
   by: string,
@@ -42,7 +42,7 @@ export async function replace(
   });
 }
 
-/** `name` and `queue` are needed to put it back: what waited is assigned again, in the same order. */
+/** `name` and `queue` are needed to undo it: waiting licenses are assigned again, in the same order. */
 export async function remove(
   of: Subject,
   name: string | null,

@@ -1,4 +1,4 @@
-/** The sensor that something is done to. */
+/** The sensor of an action. */
 export interface Subject {
   organization: string;
   serial: string;

@@ -63,7 +63,7 @@ alarm_read_request(struct http_request *http, struct call *call,
     for (size_t i = 0; i < count; i++)
         if (!id_parse(&ids[i], input->recipients.items[i], strlen(input->recipients.items[i])))
             return call_fail(call, STATUS_INVALID, "", "recipients",
-                             "somebody is not a member of the organization");
+                             "a recipient is not a member of the organization");
     input->rule.condition = (enum alarm_condition)input->condition;
     input->rule.recipients = ids;
     input->rule.recipient_count = count;

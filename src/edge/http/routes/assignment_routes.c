@@ -60,7 +60,7 @@ post_assignments(struct http_request *http, struct call *call)
 
     if (input->has_filter == (input->serials.items != NULL))
         return call_fail(call, STATUS_INVALID, input->has_filter ? "" : "field_missing", "serials",
-                         "either serials or a filter has to be there");
+                         "the request needs either serials or a filter");
     enum status status = assignments_make(call, http->organization_id,
                                           &(struct assignment_request){
                                               .serials = input->serials.items,

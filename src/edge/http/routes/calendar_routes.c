@@ -71,7 +71,7 @@ get_calendar(struct http_request *http, struct call *call)
     char version[HASH_BYTES * 2 + 1], tag[HASH_BYTES * 2 + 5];
 
     if (!token)
-        return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no calendar under this link");
+        return call_fail(call, STATUS_NOT_FOUND, "", "", "no calendar has this link");
     enum status status = calendar_version(call, token, version);
     if (status)
         return status;

@@ -58,9 +58,9 @@ read_name(struct header *header, const char *name, size_t place, struct fault *f
         column++;
     if (column == COLUMN_COUNT)
         return fail(fault, STATUS_MALFORMED, "unknown_field", "",
-                    "column %zu is none of serial, name, key and auto_renewal", place + 1);
+                    "column %zu is not one of serial, name, key and auto_renewal", place + 1);
     if (header->places[column] != COLUMN_COUNT)
-        return fail(fault, STATUS_INVALID, "", columns[column], "the column %s stands twice",
+        return fail(fault, STATUS_INVALID, "", columns[column], "the column %s appears twice",
                     columns[column]);
     header->places[column] = place;
     return STATUS_OK;
@@ -70,7 +70,7 @@ static enum status
 no_csv(const struct csv *csv, struct fault *fault)
 {
     return fail(fault, STATUS_MALFORMED, "", "",
-                "line %lld: a quoted field does not end as it should", (long long)csv->line);
+                "line %lld: a quoted field is not closed correctly", (long long)csv->line);
 }
 
 static enum status
@@ -85,7 +85,7 @@ read_header(struct csv *csv, struct header *header, struct fault *fault)
         return no_csv(csv, fault);
     if (header->count > COLUMN_COUNT)
         return fail(fault, STATUS_MALFORMED, "unknown_field", "",
-                    "there are other columns than serial, name, key and auto_renewal");
+                    "there are columns other than serial, name, key and auto_renewal");
     for (size_t i = 0; i < header->count; i++) {
         enum status status = read_name(header, names[i], i, fault);
         if (status)
@@ -149,7 +149,7 @@ read_records(struct csv *csv, const struct header *header, struct growing *growi
             import_read_fill(header, fields, row);
         else
             import_read_refuse(row, "malformed",
-                               "it has another number of fields than the first line");
+                               "its number of fields differs from that of the first line");
     }
     return result == CSV_MALFORMED ? no_csv(csv, fault) : STATUS_OK;
 }

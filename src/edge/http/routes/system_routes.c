@@ -52,7 +52,7 @@ get_problem(struct http_request *http, struct call *call)
     const char *style = static_files_style();
 
     if (!row)
-        return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no problem of this name");
+        return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no problem with this name");
     http->answer.code = 200;
     http->answer.content_type = "text/html; charset=utf-8";
     http->answer.cache = "no-cache";
@@ -64,9 +64,8 @@ get_problem(struct http_request *http, struct call *call)
     if (style)
         buffer_printf(out, "<link rel=\"stylesheet\" href=\"%s\">\n", style);
     buffer_printf(out,
-                  "</head>\n<body>\n<main>\n<h1>%s</h1>\n<p>%s</p>\n"
-                  "<p>Programs know it by the code <code>%s</code>.</p>\n"
-                  "</main>\n</body>\n</html>\n",
+                  "</head>\n<body>\n<main>\n<h1>%s</h1>\n<p>%s</p>\n<p>Programs recognize it by "
+                  "the code <code>%s</code>.</p>\n</main>\n</body>\n</html>\n",
                   row->title, row->advice, row->code);
     return STATUS_OK;
 }

@@ -1,4 +1,4 @@
-// Alarm rules: what is watched, of which sensors, and who is told.
+// Alarm rules: conditions, sensors and recipients.
 import { useState } from "preact/hooks";
 import { announce } from "../../announce";
 import type { AlarmRule, Person } from "../../api";
@@ -36,7 +36,7 @@ export function Alarms() {
   };
   return (
     <>
-      <PageHead title="Alarm rules" sentence="What is watched while measurements are saved.">
+      <PageHead title="Alarm rules" sentence="Rules are checked while measurements are saved.">
         <Link class="button secondary" href={`/o/${id}/alerts`}>
           Alerts
         </Link>
@@ -50,7 +50,10 @@ export function Alarms() {
       {!list.data && !list.problem && <Skeleton />}
       {list.data && more.items.length === 0 && (
         <Empty title="No alarm rules yet">
-          <p>A rule tells when a value goes beyond a limit, a sensor is silent, or its battery is low.</p>
+          <p>
+            A rule starts an alert when a value crosses a limit, a sensor is silent, or
+            its battery is low.
+          </p>
         </Empty>
       )}
       {more.items.length > 0 && (
@@ -58,7 +61,7 @@ export function Alarms() {
           <caption class="visually-hidden">Alarm rules</caption>
           <thead role="rowgroup">
             <tr role="row">
-              {["Rule", "Sensor", "Told by mail"].map((words) => (
+              {["Rule", "Sensor", "E-mail to"].map((words) => (
                 <th key={words} role="columnheader" scope="col">
                   {words}
                 </th>
@@ -117,7 +120,7 @@ function Rule({ organization, rule, manages, onOpen }: RuleProps) {
           "All sensors"
         )}
       </td>
-      <td role="cell" data-label="Told by mail">
+      <td role="cell" data-label="E-mail to">
         {rule.recipients.length > 0 ? (
           count(rule.recipients.length, "member", "members")
         ) : (
@@ -158,7 +161,7 @@ interface DeleteProps {
 function DeleteDialog({ organization, rule, onClose, onDone }: DeleteProps) {
   const remove = async () => {
     await removeAlarmRule(organization, rule.id);
-    announce("The rule is deleted");
+    announce("Rule deleted");
     onDone();
   };
   return (
@@ -168,7 +171,7 @@ function DeleteDialog({ organization, rule, onClose, onDone }: DeleteProps) {
       run={remove}
       onClose={onClose}
     >
-      <p>Its alerts stay; those that are open end now.</p>
+      <p>Its alerts stay. Open alerts end now.</p>
     </ConfirmDialog>
   );
 }

@@ -1,4 +1,4 @@
-// Adding an alarm rule, or changing what one asks for.
+// Adding or changing an alarm rule.
 import { useId, useState } from "preact/hooks";
 import { announce } from "../../announce";
 import type { AlarmRule, AlarmRuleSettings, Condition, Person } from "../../api";
@@ -23,7 +23,7 @@ const CONDITIONS: [Condition, string][] = [
   ["lost_connection", "Lost connection"],
   ["low_battery", "Low battery"],
 ];
-/** Of what a rule can watch, each with its unit. */
+/** The types of measurement for a rule, each with its unit. */
 const TYPES: [string, string][] = [
   ["temperature", "°C"],
   ["humidity", "%"],
@@ -53,7 +53,7 @@ const TYPES: [string, string][] = [
   ["ch4_gas", "ppm"],
 ];
 
-/** A number as typed, with a comma too; what is none goes to the server as NaN, which is no JSON. */
+/** Reads a typed number, also with a comma; any other text becomes NaN. */
 const typed = (text: string) => Number(text.trim().replace(",", "."));
 
 export function RuleDialog({ organization, rule, members, onClose, onDone }: Props) {
@@ -95,7 +95,7 @@ export function RuleDialog({ organization, rule, members, onClose, onDone }: Pro
           ...(ofValues ? { channel_type: type } : {}),
           ...settings(),
         });
-      announce(rule ? "The rule is changed" : "The rule is added");
+      announce(rule ? "Rule changed" : "Rule added");
       onDone();
     });
   };
@@ -121,10 +121,10 @@ export function RuleDialog({ organization, rule, members, onClose, onDone }: Pro
             spellcheck={false}
             class="serial-input"
             placeholder="282C02424EED"
-            hint="Left empty, the rule is for all sensors"
+            hint="Leave empty for all sensors"
           />
           <div class="field">
-            <label for={`${id}-condition`}>Tell of</label>
+            <label for={`${id}-condition`}>Condition</label>
             <select
               id={`${id}-condition`}
               value={condition}
@@ -166,24 +166,24 @@ export function RuleDialog({ organization, rule, members, onClose, onDone }: Pro
             autocomplete="off"
           />
           <Field
-            label="Over when back by"
+            label="Ends this far inside the limit"
             optional
             value={hysteresis}
             onValue={setHysteresis}
             error={submit.at("hysteresis")}
             autocomplete="off"
-            hint="So that a value at the limit is not told again and again"
+            hint="Avoids repeated alerts for a value at the limit"
           />
         </>
       )}
       {ofValues && binary && (
         <p class="field-hint">
-          {`Told while the state is ${STATES[type]![condition === "above" ? 1 : 0]}.`}
+          {`Alert while the state is ${STATES[type]![condition === "above" ? 1 : 0]}.`}
         </p>
       )}
       {condition !== "low_battery" && (
         <Field
-          label={condition === "lost_connection" ? "Minutes after it was expected" : "For minutes"}
+          label={condition === "lost_connection" ? "Minutes after the expected time" : "For at least (minutes)"}
           optional
           value={minutes}
           onValue={setMinutes}
@@ -194,7 +194,7 @@ export function RuleDialog({ organization, rule, members, onClose, onDone }: Pro
       )}
       {members.length > 0 && (
         <fieldset class="choices">
-          <legend>Told by mail</legend>
+          <legend>E-mail to</legend>
           {members.map(({ user_id, name, email }) => (
             <label key={user_id}>
               <input
@@ -219,7 +219,7 @@ export function RuleDialog({ organization, rule, members, onClose, onDone }: Pro
             checked={over}
             onChange={(event) => setOver(event.currentTarget.checked)}
           />
-          <span>Tell again when it is over</span>
+          <span>Send another e-mail when it is over</span>
         </label>
       )}
     </FormDialog>

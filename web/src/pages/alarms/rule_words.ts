@@ -16,7 +16,7 @@ export function conditionWords({ condition, channel_type, unit, threshold }: Loo
   const type = channel_type ?? "";
   const states = STATES[type];
   const state = states?.[condition === "above" ? 1 : 0];
-  // Of the type that is called "Alarm" the state alone says it.
+  // The type "Alarm" needs only its state.
   if (state) return type === "ok_alarm" ? `Reports ${state}` : `${channelType(type)}: ${state}`;
   return `${channelType(type)} ${condition} ${withUnit(threshold, unit)}`;
 }
@@ -40,16 +40,16 @@ export function durationWords(text: string): string {
   return units ? `${number(many)} ${units[many === 1 ? 0 : 1]}` : text;
 }
 
-/** What else the rule asks for: "for 15 minutes, over by 0.5 °C". */
+/** The other parts of the condition: "for 15 minutes, ends 0.5 °C inside the limit". */
 export function moreWords(rule: Looked): string {
   const parts: string[] = [];
   if (rule.for)
     parts.push(
       rule.condition === "lost_connection"
-        ? `${durationWords(rule.for)} after it was expected`
+        ? `${durationWords(rule.for)} after the expected time`
         : `for ${durationWords(rule.for)}`,
     );
   if (rule.hysteresis && !STATES[rule.channel_type ?? ""])
-    parts.push(`over when back by ${withUnit(rule.hysteresis, rule.unit)}`);
+    parts.push(`ends ${withUnit(rule.hysteresis, rule.unit)} inside the limit`);
   return parts.join(", ");
 }

@@ -1,4 +1,4 @@
-// Alerts: those that go on first, then those that are over; a row opens its course.
+// Alerts: open ones first, then those that are over; a row opens its measurements.
 import type { Alert, List as Page } from "../../api";
 import { getAlert, getAlerts } from "../../api";
 import { Dialog } from "../../components/dialog";
@@ -31,7 +31,7 @@ export function Alerts() {
   useEvery(30, reload);
   return (
     <>
-      <PageHead title="Alerts" sentence="What went beyond the limits of alarm rules.">
+      <PageHead title="Alerts" sentence="Violations of the alarm rules, open ones first.">
         <Link class="button secondary" href={`/o/${id}/alarms`}>
           Alarm rules
         </Link>
@@ -62,8 +62,8 @@ function List({ open, list }: { open: boolean; list: Resource<Page<Alert>> }) {
       {list.data && more.items.length === 0 && (
         <p class="faint">
           {open
-            ? "No open alerts: everything watched is within its limits."
-            : "No alerts yet: those that are over will be here."}
+            ? "No open alerts. Everything is within its limits."
+            : "No past alerts yet."}
         </p>
       )}
       {more.items.length > 0 && (
@@ -71,7 +71,7 @@ function List({ open, list }: { open: boolean; list: Resource<Page<Alert>> }) {
           <caption class="visually-hidden">{`Alerts: ${title}`}</caption>
           <thead role="rowgroup">
             <tr role="row">
-              {["Sensor", "What", "Since", open ? "Now" : "Until", "Peak"].map((words) => (
+              {["Sensor", "Rule", "Since", open ? "Now" : "Until", "Peak"].map((words) => (
                 <th key={words} role="columnheader" scope="col">
                   {words}
                 </th>
@@ -98,11 +98,11 @@ function Row({ alert }: { alert: Alert }) {
       <th role="rowheader" scope="row" class="cell-sensor">
         <Link href={`/o/${id}/sensors/${alert.serial}`}>{name}</Link>
       </th>
-      <td role="cell" data-label="What">
+      <td role="cell" data-label="Rule">
         <button
           type="button"
           class="link alert-course"
-          aria-label={`Course of ${conditionWords(alert)}, ${name}`}
+          aria-label={`Details of ${conditionWords(alert)}, ${name}`}
           onClick={() => setQuery({ alert: alert.id })}
         >
           {conditionWords(alert)}
@@ -123,7 +123,7 @@ function Row({ alert }: { alert: Alert }) {
 
 function Now({ alert }: { alert: Alert }) {
   return alert.evaluated ? (
-    <Sign state="soon">goes on</Sign>
+    <Sign state="soon">ongoing</Sign>
   ) : (
     <Sign state="none">not evaluated</Sign>
   );

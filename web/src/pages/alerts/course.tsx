@@ -58,10 +58,11 @@ export function Course({ alert }: { alert: Alert }) {
         <Link href={`/o/${id}/sensors/${alert.serial}`}>{name}</Link>. {words}.
         {further && ` The rule: ${further}.`}
       </p>
-      {alert.withdrawn_at && <p>Measurements that arrived later have shown that this was none.</p>}
+      {alert.withdrawn_at && <p>Measurements that arrived later showed that there was no alert.</p>}
       {!alert.ended_at && !alert.evaluated && !alert.withdrawn_at && (
         <p>
-          It is no longer evaluated: the sensor has no license, was removed, or its alarms are paused.
+          It is no longer evaluated: the sensor has no license, was removed, or its alarms
+          are paused.
         </p>
       )}
       {alert.channel !== null && <Values alert={alert} states={states} words={words} />}
@@ -75,7 +76,7 @@ function Values({ alert, states, words }: { alert: Alert; states: boolean; words
   if (read.problem) return <ProblemNote problem={read.problem} retry={read.reload} />;
   if (!read.data) return <Skeleton rows={5} />;
   if (read.data.items.length === 0)
-    return <p class="faint">The measurements are those of a sensor that is no longer here.</p>;
+    return <p class="faint">The sensor of these measurements was removed.</p>;
   const name = channelType(alert.channel_type ?? "");
   const unit = plainUnit(alert.unit);
   return (

@@ -1,4 +1,4 @@
-// Who was told of an alert, and how far the delivery of each mail is.
+// The messages about an alert and their delivery.
 import { getNotices } from "../../api";
 import { MoreButton, useMore } from "../../components/load_more";
 import { ProblemNote } from "../../components/notes";
@@ -11,7 +11,7 @@ export function Told({ alert }: { alert: string }) {
   const { id } = useOrganization();
   const list = useResource(alert, (signal) => getNotices(id, { alert }, signal), alert);
   const more = useMore(alert, list.data, (cursor) => getNotices(id, { alert, cursor }));
-  // Once every mail has arrived, or was given up, there is nothing to wait for.
+  // When every message has arrived or failed, there is nothing to wait for.
   const items = list.data?.items ?? [];
   const waits = items.length === 0 || items.some(({ state }) => state === "waiting");
   useEvery(30, () => {
@@ -19,16 +19,16 @@ export function Told({ alert }: { alert: string }) {
   });
   return (
     <section class="alert-told" aria-labelledby="told">
-      <h3 id="told">Told by mail</h3>
+      <h3 id="told">Sent messages</h3>
       {list.problem && <ProblemNote problem={list.problem} retry={list.reload} />}
       {!list.data && !list.problem && <Skeleton rows={2} />}
-      {list.data && more.items.length === 0 && <p class="faint">Nobody was told of it so far.</p>}
+      {list.data && more.items.length === 0 && <p class="faint">No messages sent yet.</p>}
       {more.items.length > 0 && (
         <table class="table cards" role="table" aria-busy={list.loading || undefined}>
-          <caption class="visually-hidden">Mails, newest first</caption>
+          <caption class="visually-hidden">Messages, newest first</caption>
           <thead role="rowgroup">
             <tr role="row">
-              {["To", "That", "Delivery"].map((words) => (
+              {["To", "Subject", "Delivery"].map((words) => (
                 <th key={words} role="columnheader" scope="col">
                   {words}
                 </th>
@@ -41,8 +41,8 @@ export function Told({ alert }: { alert: string }) {
                 <th role="rowheader" scope="row" class="recipient">
                   {notice.recipient}
                 </th>
-                <td role="cell" data-label="That">
-                  {notice.kind === "alert_over" ? "it is over" : "it began"}
+                <td role="cell" data-label="Subject">
+                  {notice.kind === "alert_over" ? "alert over" : "alert began"}
                 </td>
                 <td role="cell" data-label="Delivery">
                   <DeliverySign delivery={notice} />

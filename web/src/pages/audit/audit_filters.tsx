@@ -1,4 +1,4 @@
-// Which entries are listed: by whom, about what, of which kind, when. All of it stands in the address.
+// Filters of the audit log: person, object, action, time. The address holds all of them.
 import { useEffect, useState } from "preact/hooks";
 import { Field } from "../../components/field";
 import { setQuery } from "../../router";
@@ -9,7 +9,7 @@ const PAUSE_MS = 300;
 
 interface Props {
   wanted: Wanted;
-  /** Names of those who did something: offered while typing. */
+  /** Names of people with entries: suggested while typing. */
   actors: string[];
 }
 

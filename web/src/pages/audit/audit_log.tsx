@@ -1,4 +1,4 @@
-// The audit log: who changed what, when, and how it was before.
+// The audit log: each change with its author, time, and the state before and after.
 import type { AuditEntry } from "../../api";
 import { getAuditLog } from "../../api";
 import { MoreButton, useMore } from "../../components/load_more";
@@ -31,7 +31,7 @@ export function AuditLog() {
     object: wanted.object,
     action: wanted.action,
     from: isDay(wanted.from) ? midnight(wanted.from, time_zone) : null,
-    // Both days count; the API leaves the end out.
+    // Both days are included; the API excludes the end.
     to: isDay(wanted.to) ? midnight(nextDay(wanted.to), time_zone) : null,
   };
   const key = JSON.stringify(filter);
@@ -42,7 +42,7 @@ export function AuditLog() {
     <>
       <PageHead
         title="Audit log"
-        sentence="Every change of licenses, sensors, members and settings, newest first."
+        sentence="Every change to licenses, sensors, members and settings, newest first."
       />
       <AuditFilters wanted={wanted} actors={[...new Set(more.items.flatMap(nameOf))]} />
       {list.problem && <ProblemNote problem={list.problem} retry={list.reload} />}
@@ -51,7 +51,7 @@ export function AuditLog() {
         (more.items.length > 0 ? (
           <AuditTable entries={more.items} busy={list.loading} />
         ) : (
-          <Empty title={filtered ? "No such entries" : "Nothing has been changed yet"}>
+          <Empty title={filtered ? "No such entries" : "No changes yet"}>
             {filtered && (
               <p>
                 <Link href={`/o/${id}/audit-log`}>Show all entries</Link>

@@ -1,8 +1,8 @@
-// Entries of the audit log in words: actions, objects, and what differs between before and after.
+// Entries of the audit log in words: actions, objects, and the differences between before and after.
 import type { AuditEntry } from "../../api";
 import { channelType, date, moment, number, term } from "../../format";
 
-/** Every action that the log knows of: also what the filter offers. */
+/** Every action of the log; the filter offers them, too. */
 export const ACTIONS: Record<string, string> = {
   "code.redeem": "Code redeemed",
   "code.revoke": "Code revoked",
@@ -19,7 +19,7 @@ export const ACTIONS: Record<string, string> = {
   "member.join": "Member joined",
   "member.change": "Role changed",
   "member.remove": "Member removed",
-  "organization.create": "Organization made",
+  "organization.create": "Organization created",
   "organization.change": "Settings changed",
   "organization.renew_device_token": "Device token renewed",
   "notifications.change": "Notifications changed",
@@ -28,8 +28,8 @@ export const ACTIONS: Record<string, string> = {
   "alarm_rule.remove": "Alarm rule deleted",
   "webhook.create": "Webhook added",
   "webhook.delete": "Webhook deleted",
-  "calendar.make": "Calendar link made",
-  "calendar.revoke": "Calendar link taken back",
+  "calendar.make": "Calendar link created",
+  "calendar.revoke": "Calendar link revoked",
 };
 
 function plain(word: string): string {
@@ -56,7 +56,7 @@ export interface Difference {
 
 type Fields = Record<string, unknown>;
 
-/** An object's fields; anything else stands alone. */
+/** The fields of an object; any other value becomes a single field. */
 function fieldsOf(value: unknown): Fields {
   if (value === null || value === undefined) return {};
   return typeof value === "object" && !Array.isArray(value) ? (value as Fields) : { value };
@@ -88,7 +88,7 @@ const WORDS: Record<string, (word: string) => string> = {
   pool_order: kindWords,
 };
 
-/** Fields whose names say too little, or are no words. */
+/** Fields whose names are unclear. */
 const FIELDS: Record<string, string> = {
   url: "URL",
   for_seconds: "For, in seconds",

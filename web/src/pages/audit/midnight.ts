@@ -2,7 +2,7 @@
 
 const MINUTE_MS = 60_000;
 
-/** What the clock on the wall shows at an instant, as if that were UTC. */
+/** The local time of an instant, as if it were UTC. */
 function wall(at: number, timeZone: string): number {
   const parts = new Intl.DateTimeFormat("en", {
     timeZone,
@@ -17,7 +17,7 @@ function wall(at: number, timeZone: string): number {
   return Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"));
 }
 
-/** RFC 3339 in UTC. Where clocks skip midnight it is the instant at which they skip. */
+/** RFC 3339 in UTC. If clocks skip midnight, it is the instant of the skip. */
 export function midnight(day: string, timeZone: string): string {
   const wanted = Date.parse(`${day}T00:00:00Z`);
   let at = wanted;

@@ -1,4 +1,4 @@
-// What of the audit log is asked for.
+// The filters of the audit log.
 export const FILTERS = ["user", "object", "action", "from", "to"] as const;
 
 export type Wanted = Record<(typeof FILTERS)[number], string>;

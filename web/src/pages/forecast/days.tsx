@@ -79,13 +79,13 @@ function Day({ day }: { day: PlannedDay }) {
 
 interface PlannedList<Item> {
   items: Item[];
-  /** More than `items` where the answer does not name them all. */
+  /** More than `items` if the answer does not name all of them. */
   total: number;
   what: string;
   children: (item: Item) => ComponentChild;
 }
 
-/** The first few, the rest at a press, and how many more there are. */
+/** The first few, the rest behind a button, and their number. */
 function Planned<Item>({ items, total, what, children }: PlannedList<Item>) {
   const [all, setAll] = useState(false);
   const shown = all ? items : items.slice(0, SENSORS_AT_ONCE);

@@ -32,10 +32,10 @@ export function Forecast() {
       </nav>
       <PageHead
         title="Forecast"
-        sentence="What becomes of the pool if nothing is bought and nothing else is changed."
+        sentence="How the pool develops if you buy nothing and change nothing."
       >
         <Choice
-          label="How far"
+          label="Period"
           value={String(months)}
           onChoose={(chosen) => setQuery({ months: chosen === String(USUAL) ? null : chosen })}
           options={SPANS.map((span) => ({ value: String(span), words: spanWords(span) }))}
@@ -51,7 +51,7 @@ export function Forecast() {
 const spanWords = (months: number) =>
   months % 12 === 0 ? count(months / 12, "year", "years") : count(months, "month", "months");
 
-/** The plot in words, for those who do not see it and those in a hurry. */
+/** The plot in words, for people who cannot see it or are in a hurry. */
 function summaryOf(plan: Plan, months: number): string {
   const now = plan.series[0]?.licenses_left ?? 0;
   const last = plan.series[plan.series.length - 1]?.licenses_left ?? now;
@@ -79,8 +79,8 @@ function Shown({ plan, months, busy }: { plan: Plan; months: number; busy: boole
           {short && (
             <p>
               {named
-                ? "The first sensor that stops for want of a license is "
-                : "The first sensor that waits for a license already is "}
+                ? "The first sensor to stop for lack of a license is "
+                : "The first sensor that already waits for a license is "}
               <Link href={`/o/${id}/licenses?sensor=${short.serial}`}>
                 {named?.name || short.serial}
               </Link>
@@ -99,8 +99,8 @@ function Shown({ plan, months, busy }: { plan: Plan; months: number; busy: boole
       {plan.days.length > 0 ? (
         <Days days={plan.days} />
       ) : (
-        <Empty title="Nothing ends within this time">
-          <p>As soon as a license ends within it, what happens that day stands here.</p>
+        <Empty title="Nothing ends in this period">
+          <p>Days on which a license ends appear here.</p>
         </Empty>
       )}
     </div>
@@ -110,7 +110,7 @@ function Shown({ plan, months, busy }: { plan: Plan; months: number; busy: boole
 function Series({ plan }: { plan: Plan }) {
   return (
     <table class="table plain">
-      <caption>Licenses left at the end of each day on which that changes</caption>
+      <caption>Licenses left at the end of each day with a change</caption>
       <thead>
         <tr>
           <th scope="col">Day</th>

@@ -16,7 +16,7 @@ function columnsOf({ series }: Forecast): Columns {
   return [series.map((point) => seconds(point.date)), series.map((point) => point.licenses_left)];
 }
 
-/** A line and a word where a renewal finds the pool empty. */
+/** A line and a label where a renewal finds the pool empty. */
 function markDry(plot: uPlot, on: string, color: string): void {
   const { left, top, width, height } = plot.bbox;
   const ratio = devicePixelRatio;
@@ -125,7 +125,7 @@ export function PoolPlot({ plan, words }: { plan: Forecast; words: string }) {
     };
     const plot = new uPlot(optionsFor(plan, width, say), columnsOf(plan), ref.current!);
     made.current = plot;
-    // The canvas writes with the page's font once that has come.
+    // The canvas uses the page's font once it is loaded.
     void document.fonts.load("500 13px Inter").then(() => {
       if (made.current === plot) plot.redraw(false, true);
     });

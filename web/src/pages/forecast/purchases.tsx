@@ -1,4 +1,4 @@
-// What to buy, by when.
+// The licenses to buy, with dates.
 import type { Forecast } from "../../api";
 import { CopyButton } from "../../components/copy";
 import { date, licensesOf } from "../../format";

@@ -1,4 +1,4 @@
-// The server's answer to each row: what is wrong first, then what would happen to the others.
+// The server's answer to each row: errors first, then the result for the others.
 import type { ImportRow } from "../../api";
 import { Icon } from "../../components/icon";
 import { Sign } from "../../components/state_sign";
@@ -55,14 +55,14 @@ export function Answer({ list, results, refused }: Props) {
       ) : (
         <p role="status">
           {count(good.length - resumed, "sensor", "sensors")} new
-          {resumed > 0 && `, ${number(resumed)} back with coverage left, which take no license`}.
+          {resumed > 0 && `, ${number(resumed)} back with coverage left, which take no new license`}.
         </p>
       )}
       <table class="table cards import-rows" role="table">
         <caption class="visually-hidden">What would happen to each row</caption>
         <thead role="rowgroup">
           <tr role="row">
-            {["Row", "Serial", "Name", "Answer"].map((words) => (
+            {["Row", "Serial", "Name", "Result"].map((words) => (
               <th key={words} role="columnheader" scope="col">
                 {words}
               </th>
@@ -82,12 +82,12 @@ export function Answer({ list, results, refused }: Props) {
               <td role="cell" data-label="Name">
                 {nameOf(list, row) || <span class="faint">none</span>}
               </td>
-              <td role="cell" data-label="Answer">
+              <td role="cell" data-label="Result">
                 {isBad(row) ? (
                   <Sign state="expired">{row.detail ?? row.code}</Sign>
                 ) : (
                   <Sign state="active">
-                    {row.result === "resumed" ? "carries on" : refused ? "would fit" : "new"}
+                    {row.result === "resumed" ? "continues" : refused ? "would be added" : "new"}
                   </Sign>
                 )}
               </td>
@@ -100,8 +100,8 @@ export function Answer({ list, results, refused }: Props) {
   );
 }
 
-/** Rows count from 1, the header left out. A serial that cannot be read is shown as it was typed. */
+/** Rows are counted from 1, without the header. A serial that cannot be read is shown as it was typed. */
 const serialOf = (list: SensorList, { row, serial }: ImportRow) =>
   serial || list.rows[row - 1]?.serial || "";
-/** The name stands in the list only. */
+/** Only the list has the name. */
 const nameOf = (list: SensorList, { row }: ImportRow) => list.rows[row - 1]?.name ?? "";

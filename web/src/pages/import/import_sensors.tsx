@@ -1,4 +1,4 @@
-// Importing sensors: choose or paste a list, see what would happen to each row, then all of it at once.
+// Importing sensors: choose or paste a list, check the result for each row, then import all of it.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { announce } from "../../announce";
 import type { ImportAnswer, ImportRow, Problem } from "../../api";
@@ -79,7 +79,7 @@ export function ImportSensors() {
       </nav>
       <PageHead
         title="Import sensors"
-        sentence="Each new sensor takes one license, starting at once. All rows go in, or none does."
+        sentence="Each new sensor takes one license, starting immediately. Either all rows are imported or none."
       />
       {step.kind === "done" ? (
         <Done answer={step.answer} onMore={() => take(null, "")} />
@@ -174,7 +174,7 @@ function Done({ answer, onMore }: { answer: ImportAnswer; onMore: () => void }) 
     <Empty title={`${count(answer.results.length, "sensor", "sensors")} imported`}>
       <p>
         {count(added, "takes", "take")} a new license
-        {resumed > 0 && `, ${count(resumed, "carries", "carry")} on with the one they had`}.{" "}
+        {resumed > 0 && `, ${count(resumed, "continues", "continue")} with the license they had`}.{" "}
         {count(answer.licenses_left, "license is", "licenses are")} left.
       </p>
       <div class="empty-actions">

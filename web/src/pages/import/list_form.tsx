@@ -10,7 +10,7 @@ import { BYTES_AT_MOST } from "./read_list";
 
 interface Props {
   text: string;
-  /** Its name, where the list is a file. */
+  /** Its name, if the list is a file. */
   file: string | null;
   list: SensorList | null;
   busy: boolean;
@@ -25,7 +25,7 @@ export function ListForm({ text, file, list, busy, onText, onFile, onCheck }: Pr
   const [over, setOver] = useState(false);
   const read = async (chosen: File | undefined) => {
     if (!chosen) return;
-    // Twice what may be sent: quotes and delimiters go on the way.
+    // Twice the limit, because quotes and delimiters may be dropped.
     if (chosen.size > 2 * BYTES_AT_MOST) return announce(`${chosen.name} is too large. Split it.`);
     onFile(chosen.name, await chosen.text());
   };
@@ -89,15 +89,15 @@ export function ListForm({ text, file, list, busy, onText, onFile, onCheck }: Pr
             onInput={(event) => onText(event.currentTarget.value)}
           />
           <p class="field-hint" id={`${id}-hint`}>
-            One sensor a row: serial and name, straight from a spreadsheet if you like. Columns
-            called key and auto_renewal count too.
+            One sensor per row: serial and name, for example copied from a spreadsheet.
+            The columns key and auto_renewal are read, too.
           </p>
         </div>
       )}
       <div aria-live="polite">
         {list?.problem && <FieldError>{list.problem}</FieldError>}
         {list && list.ignored.length > 0 && (
-          <p class="field-hint">Left out: {list.ignored.join(", ")}</p>
+          <p class="field-hint">Ignored columns: {list.ignored.join(", ")}</p>
         )}
       </div>
       {list && !list.problem && !file && (

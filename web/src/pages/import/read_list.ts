@@ -1,4 +1,4 @@
-// A list of sensors as people have it: with or without a header, with commas, semicolons or tabs.
+// Reads a list of sensors: with or without a header, with commas, semicolons or tabs.
 import { joinCsv, readCsv } from "../../csv";
 
 export const ROWS_AT_MOST = 100_000,
@@ -11,9 +11,9 @@ export interface SensorList {
   csv: string;
   /** Serial and name of each row, in order. */
   rows: { serial: string; name: string }[];
-  /** Columns that mean nothing here. */
+  /** Columns that are ignored. */
   ignored: string[];
-  /** Why it cannot be sent, if it cannot. */
+  /** The reason why it cannot be sent, if any. */
   problem: string | null;
 }
 
@@ -49,9 +49,9 @@ export function readList(text: string): SensorList {
 
 function problemOf(rows: number, csv: string): string | null {
   if (rows === 0)
-    return "The list has no rows. Each sensor has one: its serial and, if you like, its name.";
+    return "The list has no rows. A row has a serial and, if you like, a name.";
   if (rows > ROWS_AT_MOST)
-    return `The list has ${rows.toLocaleString()} rows; ${ROWS_AT_MOST.toLocaleString()} go in at once. Split it.`;
+    return `The list has ${rows.toLocaleString()} rows; the limit is ${ROWS_AT_MOST.toLocaleString()}. Split it.`;
   if (new Blob([csv]).size > BYTES_AT_MOST) return "The list is larger than 16 MiB. Split it.";
   return null;
 }

@@ -1,13 +1,13 @@
-// How far a long import is: sent by the byte, then worked on for about as long as the check took.
+// The progress of a long import: first the bytes sent, then the server's work, estimated from the check.
 import { useEffect, useState } from "preact/hooks";
 import { count, number } from "../../format";
 
 interface Props {
   words: string;
   rows: number;
-  /** How much of the list the server has, 0 to 1. */
+  /** The part of the list that the server has, 0 to 1. */
   sent: number;
-  /** How many seconds it may take; null: unknown. */
+  /** The expected seconds; null: unknown. */
   expected: number | null;
 }
 
@@ -31,7 +31,7 @@ export function Sending({ words, rows, sent, expected }: Props) {
   const state =
     sent < 1
       ? `sent ${number(Math.floor(sent * 100))} %`
-      : `the server is at it, ${count(Math.floor(seconds), "second", "seconds")} so far`;
+      : `the server is working, ${count(Math.floor(seconds), "second", "seconds")} so far`;
   return (
     <div class="sending">
       <p role="status">

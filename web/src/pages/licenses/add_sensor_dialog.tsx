@@ -18,7 +18,7 @@ interface Props {
   onAdded: () => void;
 }
 
-/** Problems of adding a sensor that are about its serial, whatever the answer's field says. */
+/** Problems that belong to the serial, although the answer does not name the field. */
 export const SERIAL_PROBLEMS = ["sensor_exists", "sensor_not_available", "serial_malformed"];
 
 export function AddSensorDialog({ organization, left, onClose, onCode, onAdded }: Props) {
@@ -33,7 +33,7 @@ export function AddSensorDialog({ organization, left, onClose, onCode, onAdded }
       );
       onAdded();
     });
-  // An empty pool does not stop a sensor that comes back with coverage left: the server decides.
+  // A sensor with coverage left can be added with an empty pool: the server decides.
   if (submit.problem?.code === "no_licenses_left") {
     return (
       <Dialog key="empty" title="No licenses left" onClose={onClose}>

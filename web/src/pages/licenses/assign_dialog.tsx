@@ -55,7 +55,7 @@ export function AssignDialog({ organization, row, left, onClose, onCode }: Props
             </>
           ) : (
             <>
-              <strong>{called}</strong> has no license now. The license starts at once.
+              <strong>{called}</strong> has no license now. The license starts immediately.
             </>
           )}
           {left !== null && ` It takes one of the ${count(left, "license", "licenses")} left.`}

@@ -1,10 +1,10 @@
-// What is ticked, and what to do with it: a bar at the foot of the list.
+// A bar at the foot of the list with the selection and its actions.
 import { count } from "../../format";
 import type { Selection } from "./selection";
 
 interface Props {
   selection: Selection;
-  /** Everything that the filter lets through, in words; null where that cannot be asked for. */
+  /** All sensors that match the filter, in words; null if the API has no such filter. */
   everything: string | null;
   onAssign: () => void;
 }
@@ -13,7 +13,7 @@ export function BulkBar({ selection, everything, onAssign }: Props) {
   const size = selection.serials.size;
   if (size === 0 && !selection.everything) return null;
   return (
-    <div class="bulk" role="region" aria-label="Ticked sensors">
+    <div class="bulk" role="region" aria-label="Selected sensors">
       <p role="status">
         {selection.everything ? (
           <strong>{everything}</strong>
@@ -23,7 +23,7 @@ export function BulkBar({ selection, everything, onAssign }: Props) {
       </p>
       {!selection.everything && everything && (
         <button type="button" class="link" onClick={selection.all}>
-          Take {everything.charAt(0).toLowerCase() + everything.slice(1)} instead
+          Select {everything.charAt(0).toLowerCase() + everything.slice(1)} instead
         </button>
       )}
       <div class="bulk-actions">

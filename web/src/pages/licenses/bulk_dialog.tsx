@@ -1,4 +1,4 @@
-// Licenses for many sensors at once: what would happen first, then all of it or nothing.
+// Licenses for many sensors: first a dry run, then all or nothing.
 import { useEffect, useState } from "preact/hooks";
 import type { AssignmentOrder, Assignments, LicenseFilter, Problem } from "../../api";
 import { previewAssignments } from "../../api";
@@ -14,7 +14,7 @@ import { assignToMany } from "../../verbs/licenses";
 
 interface Props {
   organization: string;
-  /** Whom: these, or all that the filter lets through. */
+  /** The sensors: these, or all that match the filter. */
   serials: string[] | null;
   filter: LicenseFilter;
   names: Map<string, string>;
@@ -117,12 +117,12 @@ export function BulkDialog(props: Props) {
         </div>
         {problem && <Refusal problem={problem} onCode={onCode} />}
         <div aria-live="polite" aria-busy={(fits && !preview) || undefined} class="preview">
-          {!problem && !answer && fits && <p class="faint">Looking at what would happen …</p>}
+          {!problem && !answer && fits && <p class="faint">Checking what would happen …</p>}
           {answer && !problem && (
             <>
               <p>
                 {nobody
-                  ? "No sensor is meant any more."
+                  ? "No sensor matches any more."
                   : `Takes ${count(total, "license", "licenses")}; ${number(answer.licenses_left)} will be left.`}
               </p>
               {!nobody && <PreviewTable answer={answer} names={names} />}
@@ -177,7 +177,7 @@ function PreviewTable({ answer, names }: { answer: Assignments; names: Map<strin
           {rows.map(({ serial, licenses }) => (
             <tr key={serial}>
               <th scope="row">{names.get(serial) ?? serial}</th>
-              <td>{licenses[0]?.state === "queued" ? "queued" : "at once"}</td>
+              <td>{licenses[0]?.state === "queued" ? "queued" : "immediately"}</td>
               <td class="nowrap">{date(licenses[licenses.length - 1]!.last_day)}</td>
             </tr>
           ))}

@@ -1,4 +1,4 @@
-/** What to say where a license is wanted and none is left. */
+/** The note when a license is needed and none is left. */
 export function EmptyPool({ onCode, onClose }: { onCode: () => void; onClose: () => void }) {
   return (
     <>

@@ -47,8 +47,8 @@ function lineOf(row: LicenseRow): string[] {
 }
 
 /**
- * As the list is sorted on the page: what has no such instant comes last, ties by serial. By name
- * the rows come in the server's order, which knows accents.
+ * Sorted as on the page: rows without the instant come last, ties by serial. By name the rows keep
+ * the server's order, which knows accents.
  */
 function inOrder(rows: LicenseRow[], sort: string): LicenseRow[] {
   if (sort === "name") return rows;
@@ -59,7 +59,7 @@ function inOrder(rows: LicenseRow[], sort: string): LicenseRow[] {
   return rows.sort((a, b) => order(of(a), of(b)) || order(a.serial, b.serial));
 }
 
-/** Read by serial or name, where a page of a long list costs the server least. */
+/** Read by serial or name, because pages in these orders cost the server least. */
 async function readAll(
   organization: string,
   wanted: Asked,

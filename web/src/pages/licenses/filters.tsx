@@ -1,4 +1,4 @@
-// Search, filters and, where there are no column headers, the order. All of it stands in the address.
+// Search, filters and, without column headers, the order. The address holds all of them.
 import type { ComponentChildren } from "preact";
 import type { Counts } from "../../api";
 import { shortenKey } from "../../code";
@@ -12,7 +12,7 @@ import { WITHIN } from "./list_query";
 interface Props {
   wanted: Asked;
   counts: Counts;
-  /** What else stands in the line, at its end. */
+  /** More content at the end of the line. */
   children?: ComponentChildren;
 }
 

@@ -1,4 +1,4 @@
-// How long the pool lasts, in two lines that lead to the whole plan.
+// The end of the pool in two lines that link to the forecast.
 import type { Forecast } from "../../api";
 import { Icon } from "../../components/icon";
 import { count, date, number } from "../../format";

@@ -1,4 +1,4 @@
-// The License Manager: what stops when, and what to do about it.
+// The License Manager: the sensors with their licenses, and the actions.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { announce } from "../../announce";
 import type { LicenseRow } from "../../api";
@@ -45,7 +45,7 @@ export function LicenseManager() {
   const plan = usePlan(id, true);
   const [open, setOpen] = useState<Open>(null);
   const shown = usePanel(query.get("sensor"));
-  // Where the panel covers the page, what lies under it is out of reach.
+  // When the panel covers the page, the page below cannot be reached.
   const covered = useMedia("(max-width: 59.9375em)") && shown !== null;
 
   const left = list.data?.licenses_left ?? null;

@@ -1,4 +1,4 @@
-// One sensor: its license now, what happens when that ends, and the things to do about it.
+// One sensor: its license, what comes next, and the actions.
 import type { TargetedMouseEvent } from "preact";
 import type { LicenseRow } from "../../api";
 import { CopyKey } from "../../components/copy";
@@ -44,7 +44,7 @@ export function Row({ row, ticked, open, onTick, onAssign }: Props) {
         <label class="tick">
           <input
             type="checkbox"
-            aria-label={`Tick ${called}`}
+            aria-label={`Select ${called}`}
             checked={ticked}
             onChange={(event) => onTick(event.currentTarget.checked)}
           />

@@ -16,7 +16,7 @@ interface Props {
   onAssign: (row: LicenseRow) => void;
 }
 
-/** All rows shown, or none; in between where some are ticked. */
+/** All rows shown, or none; mixed if some are selected. */
 function TickAll({ rows, selection }: { rows: LicenseRow[]; selection: Selection }) {
   const box = useRef<HTMLInputElement>(null);
   const ticked = rows.filter(({ serial }) => selection.serials.has(serial)).length;
@@ -29,7 +29,7 @@ function TickAll({ rows, selection }: { rows: LicenseRow[]; selection: Selection
       <input
         ref={box}
         type="checkbox"
-        aria-label="Tick all rows shown"
+        aria-label="Select all rows shown"
         checked={all}
         onChange={() => (all ? selection.clear() : selection.set(rows.map(({ serial }) => serial)))}
       />

@@ -1,10 +1,10 @@
-// What of the list the address asks for.
+// The filter and order of the list, from the address.
 import type { Counts, LicenseFilter, LicenseQuery } from "../../api";
 import { number } from "../../format";
 
 export interface Asked {
   state: string;
-  /** Ends within so many days: beside 30, for which the API has a state of its own. */
+  /** Filters by the days to the end, in addition to 30, for which the API has a state. */
   within: number | null;
   q: string;
   key: string;
@@ -27,7 +27,7 @@ export function asked(query: URLSearchParams): Asked {
   };
 }
 
-/** To the full hour, so that the list is not another with every look. */
+/** Rounded to the hour, so the address of the list does not change all the time. */
 function inDays(days: number): string {
   const at = Math.ceil((Date.now() + days * DAY_MS) / HOUR_MS) * HOUR_MS;
   return new Date(at).toISOString().replace(".000Z", "Z");
@@ -45,7 +45,7 @@ export function queryOf(wanted: Asked): LicenseQuery {
   return { ...filterOf(wanted), ...(key ? { key } : {}), sort };
 }
 
-/** All that the filter lets through, in words. */
+/** All sensors that match the filter, in words. */
 export function everythingWords({ state, within, q }: Asked, counts: Counts): string {
   const { active, expiring, expired, unlicensed } = counts;
   const known: Record<string, [number, string]> = {

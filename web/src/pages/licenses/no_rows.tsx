@@ -1,4 +1,4 @@
-// What the list says where it has nothing to show.
+// The note of an empty list.
 import type { Counts, LicenseManagerPage } from "../../api";
 import { Empty } from "../../components/notes";
 import { count, number } from "../../format";
@@ -28,7 +28,7 @@ export function NoRows({ page, wanted, onAdd }: Props) {
       <Empty title="No sensors yet">
         <p>
           {page.licenses_left > 0
-            ? `Each sensor takes one license from the pool, starting at once. ${count(page.licenses_left, "license is", "licenses are")} left.`
+            ? `Each sensor takes one license from the pool, starting immediately. ${count(page.licenses_left, "license is", "licenses are")} left.`
             : "Each sensor takes one license from the pool. The pool is empty: add an activation code first."}
         </p>
         {page.licenses_left > 0 && (
@@ -46,7 +46,7 @@ export function NoRows({ page, wanted, onAdd }: Props) {
     return (
       <Empty title={`Nothing matches “${q}”`}>
         <p>
-          Search looks at serials and names.{" "}
+          The search covers serials and names.{" "}
           <Link href={pathname}>Show all {number(total(page.counts))}</Link>
         </p>
       </Empty>

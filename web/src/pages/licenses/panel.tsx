@@ -1,4 +1,4 @@
-// The side panel of a row: all about one sensor's licenses, beside the list. The address holds whose it is.
+// The side panel of a row: the licenses of one sensor, beside the list. The address holds the serial.
 import { useEffect, useRef } from "preact/hooks";
 import type { Forecast } from "../../api";
 import { Icon } from "../../components/icon";

@@ -25,7 +25,7 @@ interface Preview {
   problem: Problem | null;
 }
 
-/** Problems that the same code meets again: asking once more would only count as another guess. */
+/** Problems that the same code would have again: another request would count as a guess. */
 const FINAL = ["code_not_accepted", "code_expired", "code_revoked", "code_malformed"];
 
 function usePreview(organization: string, code: string, complete: boolean): Preview | null {
@@ -120,7 +120,7 @@ function PreviewNote({ organization, answer, left }: NoteProps) {
 const NAMES_READ = 1000,
   NAMED_AT_MOST = 8;
 
-/** Which expired sensors the new licenses start again at once. */
+/** The expired sensors that the new licenses renew immediately. */
 function Renewed({ organization, answer }: { organization: string; answer: Redemption }) {
   const { time_zone } = useOrganization();
   const expired = useResource(
@@ -134,7 +134,7 @@ function Renewed({ organization, answer }: { organization: string; answer: Redem
   return (
     <>
       <p>
-        {count(answer.renewed.length, "expired sensor renews", "expired sensors renew")} at once:
+        {count(answer.renewed.length, "expired sensor renews", "expired sensors renew")} immediately:
       </p>
       <ul class="points">
         {shown.map(({ serial, expires_at }) => (

@@ -1,4 +1,4 @@
-// What a row of the License Manager says, in words.
+// The words of a row of the License Manager.
 import type { LicenseRow } from "../../api";
 import type { Shown } from "../../components/state_sign";
 import { count, date, daysLeft, recentDay } from "../../format";
@@ -21,7 +21,7 @@ export function endWords(row: LicenseRow): string {
     : `${date(row.last_day)} · ${daysLeft(row.days_left)}`;
 }
 
-/** The last day of what is queued, if anything is. */
+/** The last day of the queue, if there is one. */
 export function queuedUntil(row: LicenseRow): string | null {
   const last = row.queue[row.queue.length - 1];
   return last ? date(last.last_day) : null;

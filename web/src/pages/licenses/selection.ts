@@ -1,4 +1,4 @@
-// Which rows are ticked: some by serial, or everything that the filter lets through.
+// The selected rows: some by serial, or all that match the filter.
 import { useEffect, useState } from "preact/hooks";
 
 export interface Selection {
@@ -10,7 +10,7 @@ export interface Selection {
   clear: () => void;
 }
 
-/** Another list begins with nothing ticked. */
+/** Another list begins without a selection. */
 export function useSelection(key: string): Selection {
   const [serials, setSerials] = useState<Set<string>>(new Set());
   const [everything, setEverything] = useState(false);

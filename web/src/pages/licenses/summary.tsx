@@ -1,4 +1,4 @@
-// The strip at the top: what the pool holds, and how the fleet stands.
+// The strip at the top: the pool and the counts of the sensors.
 import type { ComponentChildren } from "preact";
 import type { Counts } from "../../api";
 import { Sign } from "../../components/state_sign";

@@ -1,4 +1,4 @@
-// The rows shown: as many pages as were asked for; a row that changed stays where it is until the list is read anew.
+// The rows shown: the requested pages; a row that changed keeps its place until the list is loaded again.
 import { useEffect, useState } from "preact/hooks";
 import type { LicenseManagerPage, LicenseRow } from "../../api";
 import { getLicenseManager } from "../../api";

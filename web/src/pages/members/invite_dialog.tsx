@@ -1,4 +1,4 @@
-// Inviting somebody: whom, as what; and the link where no mail goes out.
+// Inviting a member: address and role; and the link if the server sends no e-mail.
 import { useState } from "preact/hooks";
 import { announce } from "../../announce";
 import type { Person, Role } from "../../api";
@@ -33,13 +33,13 @@ export function InviteDialog({ organization, again, onClose, onInvited }: Props)
   if (invited?.link)
     return (
       <OnceDialog
-        title="Pass the link on"
+        title="Pass on the link"
         text={invited.link}
         copy="Copy the link"
         onClose={onClose}
       >
-        This server sends no mail. Give this link to <strong>{invited.email}</strong>: it works
-        once, for 7 days, and is shown this once.
+        This server does not send e-mail. Give this link to{" "}
+        <strong>{invited.email}</strong>. It works once, for 7 days, and is shown only once.
       </OnceDialog>
     );
   return (
@@ -51,7 +51,7 @@ export function InviteDialog({ organization, again, onClose, onInvited }: Props)
       onSend={() => void send()}
       onClose={onClose}
     >
-      {again && <p>The link sent before stops, a new one lasts 7 days.</p>}
+      {again && <p>The earlier link stops working. The new one works for 7 days.</p>}
       <Field
         label="E-mail"
         type="email"

@@ -7,9 +7,9 @@ interface Props {
   people: Person[];
   timeZone: string;
   self: string;
-  /** May change something. */
+  /** May change members. */
   administers: boolean;
-  /** Whose role must stay: the only administrator. */
+  /** The only administrator, whose role cannot change. */
   last: string | null;
   busy: boolean;
   onRole: (person: Person, role: Role) => void;
@@ -40,18 +40,18 @@ export function MemberTable(props: Props) {
   );
 }
 
-/** What became of an invitation's mail, where that is bad news; else how long its link works. */
+/** A failed or waiting e-mail of an invitation; otherwise the end of its link. */
 function Invitation({ person, timeZone }: { person: Person; timeZone: string }) {
   const { mail_state, mail_error, expires_at } = person;
   if (mail_state === "failed")
     return (
       <span class="under">
-        the mail was not delivered{mail_error && `: ${mail_error}`}. Withdraw, and invite the right
-        address
+        the e-mail was not delivered{mail_error && `: ${mail_error}`}. Withdraw it and invite the
+        correct address
       </span>
     );
   if (mail_state === "waiting" && mail_error)
-    return <span class="under">the mail waits: {mail_error}</span>;
+    return <span class="under">the e-mail waits: {mail_error}</span>;
   return <span class="under">the link works until {time(expires_at!, timeZone)}</span>;
 }
 
@@ -93,7 +93,7 @@ function Row({ person, ...props }: Props & { person: Person }) {
             roleWords(person.role)
           )}
           {stays && administers && (
-            <span class="under">the last one: make somebody else administrator first</span>
+            <span class="under">the last one: make another member an administrator first</span>
           )}
         </div>
       </td>

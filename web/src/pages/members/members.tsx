@@ -1,4 +1,4 @@
-// Who works in the organization, and as what.
+// The members of the organization and their roles.
 import { useState } from "preact/hooks";
 import { announce } from "../../announce";
 import type { Person, Role } from "../../api";
@@ -45,7 +45,7 @@ export function Members() {
     <>
       <PageHead
         title="Members"
-        sentence={`Who works in ${organization.name}. An invitation works once, for 7 days.`}
+        sentence={`The members of ${organization.name}. An invitation works once, for 7 days.`}
       >
         {administers && (
           <button type="button" onClick={() => setAsked({ what: "invite" })}>

@@ -1,4 +1,4 @@
-// Removing a member, or withdrawing an invitation: first what that does.
+// Removing a member or withdrawing an invitation, with the effect.
 import { announce } from "../../announce";
 import type { Person } from "../../api";
 import { removePerson } from "../../api";
@@ -16,7 +16,7 @@ export function RemoveDialog({ organization, person, self, onClose, onRemoved }:
   const invited = person.state === "invited";
   const remove = async () => {
     await removePerson(organization.id, person.user_id);
-    announce(`${person.email} ${invited ? "is not invited any more" : "is removed"}`);
+    announce(`${person.email} ${invited ? "is no longer invited" : "is removed"}`);
     onClose();
     onRemoved();
   };
@@ -33,9 +33,9 @@ export function RemoveDialog({ organization, person, self, onClose, onRemoved }:
         </p>
       ) : (
         <p>
-          <strong>{self ? "You" : person.email}</strong> {self ? "see" : "sees"} nothing of{" "}
-          {organization.name} from then on, and {self ? "get" : "gets"} no more notices. What{" "}
-          {self ? "you" : "they"} did stays in the audit log.
+          <strong>{self ? "You" : person.email}</strong> {self ? "lose" : "loses"} access to{" "}
+          {organization.name} and {self ? "get" : "gets"} no more notices.{" "}
+          {self ? "Your" : "Their"} actions stay in the audit log.
         </p>
       )}
     </ConfirmDialog>

@@ -1,4 +1,4 @@
-// One of the roles, each with what it may.
+// A choice of roles, each with its permissions.
 import { useId } from "preact/hooks";
 import type { Role } from "../../api";
 import { ROLES } from "./role_words";

@@ -1,10 +1,10 @@
-// What a role is called, and what it is for.
+// The names of the roles and their permissions.
 import type { Role } from "../../api";
 
 export const ROLES: { value: Role; words: string; may: string }[] = [
   { value: "analyst", words: "Analyst", may: "sees sensors, measurements and alerts" },
-  { value: "manager", words: "Manager", may: "looks after licenses, sensors and notifications, too" },
-  { value: "administrator", words: "Administrator", may: "invites members and changes settings, too" },
+  { value: "manager", words: "Manager", may: "also manages licenses, sensors and notifications" },
+  { value: "administrator", words: "Administrator", may: "also invites members and changes settings" },
 ];
 
 export const roleWords = (role: Role) => ROLES.find(({ value }) => value === role)!.words;

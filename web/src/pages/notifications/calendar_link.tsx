@@ -20,22 +20,22 @@ export function CalendarLink() {
       const { url: made, ...feed } = await makeCalendarFeed(id);
       setUrl(made);
       read.change(() => feed);
-      announce("The calendar link is made");
+      announce("Calendar link created");
     });
   const revoke = () =>
     void submit.run(async () => {
       await revokeCalendarFeed(id);
       setUrl(null);
       read.change(() => ({ made_at: null, made_by: null }));
-      announce("The calendar link works no more");
+      announce("Calendar link revoked");
     });
   const feed = read.data;
   return (
     <section class="section" aria-labelledby="calendar">
       <h2 id="calendar">Calendar</h2>
       <p>
-        The last days of all licenses in your calendar program. Whoever has the link sees them,
-        without signing in.
+        The last days of all licenses in your calendar program. Anyone with the link can see
+        them without signing in.
       </p>
       {read.problem && <ProblemNote problem={read.problem} retry={read.reload} />}
       {submit.problem && <ProblemNote problem={submit.problem} />}
@@ -44,12 +44,12 @@ export function CalendarLink() {
         <div class="section-actions">
           <code class="secret-link">{url}</code>
           <CopyButton text={url} label="Copy the link" />
-          <p class="field-hint">It is shown this once.</p>
+          <p class="field-hint">It is shown only once.</p>
         </div>
       )}
       {feed?.made_at && !url && (
         <p class="faint">
-          A link was made on {day(feed.made_at, time_zone)} by {feed.made_by}.
+          A link was created on {day(feed.made_at, time_zone)} by {feed.made_by}.
         </p>
       )}
       {feed && (
@@ -60,14 +60,14 @@ export function CalendarLink() {
             aria-busy={submit.pending || undefined}
             onClick={make}
           >
-            {feed.made_at ? "Make a new link" : "Make a link"}
+            {feed.made_at ? "Create a new link" : "Create a link"}
           </button>
           {feed.made_at && (
             <button type="button" class="quiet" onClick={revoke}>
-              Take the link back
+              Revoke the link
             </button>
           )}
-          {feed.made_at && <p class="field-hint">With a new link the old one works no more.</p>}
+          {feed.made_at && <p class="field-hint">A new link replaces the old one.</p>}
         </div>
       )}
     </section>

@@ -1,4 +1,4 @@
-// How far the delivery of a mail is.
+// The delivery of an e-mail.
 import type { Delivery } from "../../api";
 import { Sign } from "../../components/state_sign";
 import { count, moment, time } from "../../format";
@@ -17,7 +17,7 @@ export function DeliverySign({ delivery }: { delivery: Delivery }) {
   return (
     <span>
       <Sign state={state === "failed" ? "expired" : "soon"}>
-        {state === "failed" ? `Not delivered${tries}` : `Waits${tries}`}
+        {state === "failed" ? `Not delivered${tries}` : `Waiting${tries}`}
       </Sign>
       {last_error && <span class="faint delivery-error">{last_error}</span>}
     </span>

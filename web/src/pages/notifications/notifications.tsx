@@ -1,4 +1,4 @@
-// The Notification Manager: who is told of licenses that end, and what was told.
+// The Notification Manager: recipients and sent messages.
 import type { Person } from "../../api";
 import { getNoticeRecipients, getPeople } from "../../api";
 import { Icon } from "../../components/icon";
@@ -20,14 +20,14 @@ export function Notifications() {
     <>
       <PageHead
         title="Notification Manager"
-        sentence="One mail a month before licenses end, and one on their last day."
+        sentence="One e-mail a month before licenses end, and one on their last day."
       />
       {!mail_is_set && (
         <div class="note" role="status">
           <Icon name="soon" />
           <p>
-            This server has no mail relay, so mails wait and nothing is sent. Whoever runs the
-            server can set one.
+            This server has no mail relay, so messages wait. The person who runs the
+            server can set one up.
           </p>
         </div>
       )}
@@ -40,7 +40,7 @@ export function Notifications() {
   );
 }
 
-/** Those who have come: whoever is only invited cannot be told yet. */
+/** Members who accepted: an invited person cannot get messages yet. */
 async function allMembers(id: string, signal: AbortSignal): Promise<Person[]> {
   const found: Person[] = [];
   let cursor: string | null = null;
@@ -70,7 +70,7 @@ function WhoIsTold() {
   );
   return (
     <section class="section" aria-labelledby="told">
-      <h2 id="told">Who is told</h2>
+      <h2 id="told">Recipients</h2>
       <When />
       {read.problem && <ProblemNote problem={read.problem} retry={read.reload} />}
       {!read.data && !read.problem && <Skeleton rows={3} />}
@@ -90,7 +90,7 @@ function When() {
   const { id, role, notice_time, time_zone } = useOrganization();
   return (
     <p>
-      Mails go out at <strong>{notice_time}</strong> in <strong>{time_zone}</strong>.
+      Messages are sent at <strong>{notice_time}</strong> ({time_zone}).
       {role === "administrator" && (
         <>
           {" "}

@@ -1,4 +1,4 @@
-// Members, each with a switch: told or not, and of what.
+// The members, each with switches for e-mail.
 import type { NoticeRecipient, Person } from "../../api";
 import { setNoticeRecipients } from "../../api";
 import { Switch } from "../../components/switch";
@@ -19,12 +19,12 @@ export function Recipients({ members, recipients, onChanged }: Props) {
   };
   return (
     <>
-      {recipients.length === 0 && <p class="faint">Nobody is told yet.</p>}
+      {recipients.length === 0 && <p class="faint">No recipients yet.</p>}
       <table class="table cards" role="table">
-        <caption class="visually-hidden">Members, and what they are told</caption>
+        <caption class="visually-hidden">Members and the messages that they get</caption>
         <thead role="rowgroup">
           <tr role="row">
-            {["Member", "Told by mail", "Only what stops"].map((words) => (
+            {["Member", "Gets e-mail", "Only what stops"].map((words) => (
               <th key={words} role="columnheader" scope="col">
                 {words}
               </th>
@@ -60,9 +60,9 @@ function Member({ member, recipient, put }: MemberProps) {
         {name || email}
         {name && <span class="faint recipient-email">{email}</span>}
       </th>
-      <td role="cell" data-label="Told by mail" class="cell-switch">
+      <td role="cell" data-label="Gets e-mail" class="cell-switch">
         <Switch
-          label={`Tell ${name || email} by mail`}
+          label={`E-mail to ${name || email}`}
           on={recipient !== null}
           onChange={(on) => put(on ? { user_id, only_what_stops: false } : null)}
         />
@@ -70,7 +70,7 @@ function Member({ member, recipient, put }: MemberProps) {
       <td role="cell" data-label="Only what stops" class="cell-switch">
         {recipient ? (
           <Switch
-            label={`Tell ${name || email} only what stops`}
+            label={`E-mail to ${name || email} only about what stops`}
             on={recipient.only_what_stops}
             onChange={(on) => put({ user_id, only_what_stops: on })}
           />

@@ -1,4 +1,4 @@
-// What was told to whom, and how far its delivery is.
+// The sent messages and their delivery.
 import type { Notice } from "../../api";
 import { getNotices } from "../../api";
 import { MoreButton, useMore } from "../../components/load_more";
@@ -26,17 +26,17 @@ export function SentNotices() {
   const more = useMore(id, list.data, (cursor) => getNotices(id, { cursor }));
   return (
     <section class="section" aria-labelledby="sent">
-      <h2 id="sent">What was told</h2>
+      <h2 id="sent">Sent messages</h2>
       {list.problem && <ProblemNote problem={list.problem} retry={list.reload} />}
       {!list.data && !list.problem && <Skeleton />}
       {list.data && more.items.length === 0 && (
         <p class="faint">
-          Nothing was told yet. What is sent, to whom, and whether it arrived will be here.
+          Nothing has been sent yet. Messages, their recipients and their delivery appear here.
         </p>
       )}
       {more.items.length > 0 && (
         <table class="table cards notices" role="table" aria-busy={list.loading || undefined}>
-          <caption class="visually-hidden">Notices, newest first</caption>
+          <caption class="visually-hidden">Messages, newest first</caption>
           <thead role="rowgroup">
             <tr role="row">
               {["Notice", "To", "Sensors", "For", "Delivery"].map((words) => (

@@ -1,4 +1,4 @@
-// A mail to oneself, to see that mails arrive, and what became of it.
+// A test e-mail to the user, and its delivery.
 import { useEffect, useState } from "preact/hooks";
 import { announce } from "../../announce";
 import type { Delivery, Problem } from "../../api";
@@ -10,18 +10,18 @@ import { asProblem } from "../../use_resource";
 import { useSubmit } from "../../use_submit";
 import { DeliverySign } from "./delivery_sign";
 
-/** Between two looks. A relay may be away for days: after the last one it is looked by hand. */
+/** Pauses between two checks. After the last one the user has to check, because a relay may be away for days. */
 const PAUSES_MS = [500, 1000, 2000, 4000, 8000, 15_000, 30_000, 60_000];
 
 interface Look {
   mail: string;
   delivery: Delivery | null;
   problem: Problem | null;
-  /** It is looked no more. */
+  /** There are no more checks. */
   over: boolean;
 }
 
-/** Looks until it is decided, less and less often, or until that fails. */
+/** Checks until the result is known, less and less often, or until a check fails. */
 function useDelivery(organization: string, mail: string | null) {
   const [last, setLast] = useState<Look | null>(null);
   const [turn, setTurn] = useState(0);
@@ -79,7 +79,7 @@ export function TestMail() {
       {last?.problem && <ProblemNote problem={last.problem} retry={again} />}
       {last?.over && !last.problem && last.delivery?.state === "waiting" && (
         <button type="button" class="quiet" onClick={again}>
-          Look again
+          Check again
         </button>
       )}
     </div>

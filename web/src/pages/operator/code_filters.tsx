@@ -1,4 +1,4 @@
-// Which of the issued codes are listed.
+// The filters of the issued codes.
 import { Choice } from "../../components/choice";
 import { Search } from "../../components/search";
 import { setQuery } from "../../router";

@@ -17,7 +17,7 @@ interface Props {
   onRevoke: (code: IssuedCode) => void;
 }
 
-/** What can still be taken back. */
+/** The codes that can still be revoked. */
 const REVOCABLE = ["issued", "redeemed"];
 
 export function CodeList({ codes, busy, onRevoke }: Props) {

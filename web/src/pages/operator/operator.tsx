@@ -1,4 +1,4 @@
-// For operators: issue activation codes, see what became of them, take them back.
+// For operators: issue activation codes, list them, revoke them.
 import { useState } from "preact/hooks";
 import type { IssuedCode } from "../../api";
 import { getIssuedCodes } from "../../api";
@@ -31,7 +31,7 @@ export function Operator() {
     <>
       <PageHead
         title="Issued codes"
-        sentence="A code is a number of licenses of one term, redeemed once by one organization."
+        sentence="A code holds licenses of one term. One organization redeems it, once."
       />
       <section class="issue" aria-labelledby="issue-title">
         <h2 id="issue-title">Issue a code</h2>
@@ -81,7 +81,7 @@ function IssuedNote({ issued }: { issued: Issued }) {
   return (
     <div class="note issued">
       <div>
-        <p>{licensesOf(issued.quantity, issued.term)}. The code is shown this once: copy it now.</p>
+        <p>{licensesOf(issued.quantity, issued.term)}. The code is shown only once: copy it now.</p>
         <p class="issued-code">{issued.code}</p>
         <CopyButton text={issued.code} label="Copy the code" />
       </div>

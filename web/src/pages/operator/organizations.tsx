@@ -22,13 +22,13 @@ export function Organizations() {
     <>
       <PageHead
         title="Organizations"
-        sentence="Who works with licenses here, and how many. Their measurements are theirs."
+        sentence="All organizations with their license counts. Operators cannot see measurements."
       />
       {list.problem && <ProblemNote problem={list.problem} retry={list.reload} />}
       {!list.data && !list.problem && <Skeleton />}
       {list.data && more.items.length === 0 && (
         <Empty title="No organizations yet">
-          <p>Whoever redeems a code makes one.</p>
+          <p>An organization is created when a customer redeems a code.</p>
         </Empty>
       )}
       {more.items.length > 0 && (
@@ -54,7 +54,7 @@ export function Organizations() {
                     {number(item[name])}
                   </td>
                 ))}
-                <td role="cell" data-label="Made" class="nowrap">
+                <td role="cell" data-label="Created" class="nowrap">
                   {day(item.created_at, HERE)}
                 </td>
               </tr>

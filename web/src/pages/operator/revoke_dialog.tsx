@@ -1,4 +1,4 @@
-// Taking back an order: why, when, and what that does to whom.
+// Revoking an order: reason, time, and a preview of the effect.
 import { useEffect, useState } from "preact/hooks";
 import { announce } from "../../announce";
 import type { IssuedCode, Problem, Revocation } from "../../api";
@@ -26,7 +26,7 @@ interface Preview {
 }
 
 const PAUSE_MS = 250;
-/** The preview asks for a reason as the act does; what stands there does not matter to it. */
+/** The preview needs a reason like the revocation; its text does not matter. */
 const ANY_REASON = "preview";
 
 function usePreview(id: string, at: string | null): Preview | null {
@@ -51,7 +51,7 @@ function usePreview(id: string, at: string | null): Preview | null {
   return preview?.of === of ? preview : null;
 }
 
-/** A day and an hour of this browser's zone as an instant; null where they are none. */
+/** A date and a time in the browser's zone as an instant; null if they are invalid. */
 function instantOf(local: string): string | null {
   const at = new Date(local);
   return Number.isNaN(at.getTime()) ? null : at.toISOString().replace(/\.\d+Z$/, "Z");
@@ -91,8 +91,8 @@ export function RevokeDialog({ code, onClose, onRevoked }: Props) {
         <p>
           {licensesOf(code.quantity, code.term)}.{" "}
           {redeemed
-            ? "Its licenses in the pool and in queues vanish, and those that run end at the instant below. This cannot be undone."
-            : "Nobody has redeemed it: it becomes void. This cannot be undone."}
+            ? "Its licenses in the pool and in queues are removed. Running licenses end at the time below. This cannot be undone."
+            : "Nobody has redeemed it. It becomes void. This cannot be undone."}
         </p>
         {problem && !aboutInstant && <ProblemNote problem={problem} />}
         <Field
@@ -101,9 +101,9 @@ export function RevokeDialog({ code, onClose, onRevoked }: Props) {
           onValue={setReason}
           error={
             submit.at("reason") ??
-            (missing && !reason.trim() ? "Say why: it stands in the audit log." : null)
+            (missing && !reason.trim() ? "Enter a reason. It is kept in the audit log." : null)
           }
-          hint="Stands in the audit log; members who get notices read it"
+          hint="Kept in the audit log, and sent to the members who get notices"
           autocomplete="off"
           autofocus
         />
@@ -124,7 +124,7 @@ export function RevokeDialog({ code, onClose, onRevoked }: Props) {
                 type="datetime-local"
                 value={local}
                 onValue={setLocal}
-                error={aboutInstant ?? (missing && noInstant ? "A day and an hour." : null)}
+                error={aboutInstant ?? (missing && noInstant ? "Enter a date and a time." : null)}
                 hint={at ? moment(at, HERE) : HERE.replace(/_/g, " ")}
               />
             )}
@@ -145,7 +145,7 @@ export function RevokeDialog({ code, onClose, onRevoked }: Props) {
 function Consequences({ answer }: { answer: Revocation }) {
   const lines: [number, string, string][] = [
     [answer.withdrawn_from_pool, "license leaves the pool", "licenses leave the pool"],
-    [answer.withdrawn_waiting, "waiting license vanishes", "waiting licenses vanish"],
+    [answer.withdrawn_waiting, "waiting license is removed", "waiting licenses are removed"],
     [answer.ended, "running license ends", "running licenses end"],
   ];
   const felt = lines.filter(([size]) => size > 0);
@@ -153,7 +153,7 @@ function Consequences({ answer }: { answer: Revocation }) {
   return (
     <div class="note">
       <ul class="points">
-        {felt.length === 0 && <li>none of its licenses is left to end</li>}
+        {felt.length === 0 && <li>no license of this code is left</li>}
         {felt.map(([size, one, many]) => (
           <li key={one}>{count(size, one, many)}</li>
         ))}

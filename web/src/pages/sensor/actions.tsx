@@ -1,4 +1,4 @@
-// What can be done to a sensor, on its own page and in the panel of the License Manager alike.
+// The actions of a sensor, for its page and for the panel of the License Manager.
 import { useState } from "preact/hooks";
 import type { LicenseRow, Sensor } from "../../api";
 import { changed } from "../../changes";
@@ -16,7 +16,7 @@ interface MainProps {
   left: number;
 }
 
-/** The two things most often wanted. */
+/** The two most frequent actions. */
 export function LicenseActions({ row, left }: MainProps) {
   const { id } = useOrganization();
   const [open, setOpen] = useState<"assign" | "redeem" | null>(null);
@@ -63,7 +63,7 @@ interface CareProps {
   onRemoved: () => void;
 }
 
-/** What is wanted now and then. */
+/** The other actions. */
 export function SensorActions({ sensor, row, onReplaced, onRemoved }: CareProps) {
   const { id } = useOrganization();
   const [open, setOpen] = useState<"replace" | "remove" | null>(null);

@@ -1,4 +1,4 @@
-// How the sensor is, in one strip: what is wrong has its sign.
+// The state of the sensor in one strip, with signs for problems.
 import type { ComponentChildren } from "preact";
 import type { LicenseRow, Sensor } from "../../api";
 import { Sign, StateSign } from "../../components/state_sign";
@@ -63,7 +63,7 @@ export function Facts({ sensor, row }: { sensor: Sensor; row: LicenseRow | null 
         </Fact>
         <Fact name="Signal">{signalWords(sensor.signal)}</Fact>
         {refused && (
-          <Fact name="Refused" under="No license covered the time of measuring.">
+          <Fact name="Refused" under="No license covered the time of measurement.">
             <span class="wrong">{refused}</span>
           </Fact>
         )}

@@ -1,4 +1,4 @@
-// A sensor's licenses: what happens next and why, the timeline, what runs, what waits, what was.
+// A sensor's licenses: what happens next and why, the timeline, running, waiting and past licenses.
 import { useState } from "preact/hooks";
 import type { Forecast, License, LicenseRow } from "../../api";
 import { CopyKey } from "../../components/copy";

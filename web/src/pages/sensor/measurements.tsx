@@ -1,4 +1,4 @@
-// What the sensor measured: a plot of one channel over a range, in words, and as a table behind it.
+// The measurements of a sensor: a plot of one channel over a range, in words, and as a table.
 import type { License, Sensor } from "../../api";
 import { Empty, ProblemNote } from "../../components/notes";
 import { Skeleton } from "../../components/skeleton";
@@ -38,11 +38,11 @@ export function Measurements({ sensor, licenses }: { sensor: Sensor; licenses: L
     return (
       <section class="section" aria-labelledby="measurements-title">
         <h2 id="measurements-title">Measurements</h2>
-        <Empty title="Nothing measured yet">
+        <Empty title="No measurements yet">
           <p>
             {sensor.state === "active"
-              ? "As soon as the sensor sends, its measurements are plotted here."
-              : "Measurements are saved while a license covers the sensor; none does now."}
+              ? "Measurements appear here as soon as the sensor sends."
+              : "No license covers the sensor now, so no measurements are saved."}
           </p>
         </Empty>
       </section>
@@ -110,7 +110,7 @@ function Shown({ series, name, unit, states, range, over, licenses, latest, busy
   const { time_zone } = useOrganization();
   if (series.items.length === 0) {
     return (
-      <Empty title={`Nothing measured ${over}`}>
+      <Empty title={`No measurements ${over}`}>
         {latest && range !== "all" && (
           <p>
             The latest measurement is from {time(latest, time_zone)}.{" "}

@@ -1,4 +1,4 @@
-// What happens to a sensor next, and why: sentences made of its row, its licenses and the plan.
+// Sentences about what happens to a sensor next, from its row, its licenses and the plan.
 import type { Forecast, License, LicenseRow, PlannedRenewal } from "../../api";
 import { shortenKey } from "../../code";
 import { count, date, day, lastDay } from "../../format";
@@ -35,7 +35,7 @@ function stopWords(row: LicenseRow): string {
   const on = row.last_day ? `After ${date(row.last_day)}` : "Then";
   return row.auto_renewal
     ? `${on} it stops: auto renewal is on, but by then the pool is empty. Sensors that end earlier are renewed first.`
-    : `${on} it stops: auto renewal is off and nothing waits in the queue.`;
+    : `${on} it stops: auto renewal is off and the queue is empty.`;
 }
 
 function activeWords(row: LicenseRow, plan: Forecast | null, timeZone: string): string[] {
@@ -49,10 +49,10 @@ function expiredWords(row: LicenseRow, licenses: License[], timeZone: string): s
   const end = row.last_day ? ` since the end of ${date(row.last_day)}` : "";
   const why =
     last?.state === "revoked"
-      ? `It is without a license: the operator revoked the last one, which ended on ${day(last.expires_at, timeZone)}.`
-      : `It has been without a license${end}; nothing waited in the queue.`;
+      ? `It has no license: the operator revoked the last one, which ended on ${day(last.expires_at, timeZone)}.`
+      : `It has had no license${end}; the queue was empty.`;
   const then = row.auto_renewal
-    ? "Auto renewal is on: it renews at once when the pool gets a license."
+    ? "Auto renewal is on: it renews as soon as the pool holds a license."
     : "Auto renewal is off: it starts again when a license is assigned to it.";
   return [why, then];
 }
@@ -70,9 +70,9 @@ export function nextSentences(
       return expiredWords(row, licenses, timeZone);
     case "unlicensed":
       return [
-        "It has never had a license, so nothing that it measures is saved.",
+        "It has never had a license, so none of its measurements are saved.",
         row.auto_renewal
-          ? "Auto renewal is on: it gets one when the pool does."
+          ? "Auto renewal is on: it gets one as soon as the pool holds one."
           : "It starts when a license is assigned to it.",
       ];
   }

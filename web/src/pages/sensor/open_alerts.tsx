@@ -1,4 +1,4 @@
-// The alerts of a sensor that go on.
+// The open alerts of a sensor.
 import { getAlerts } from "../../api";
 import { Icon } from "../../components/icon";
 import { time } from "../../format";
@@ -24,7 +24,7 @@ export function OpenAlerts({ serial }: { serial: string }) {
           <li key={alert.id}>
             <Link href={`/o/${id}/alerts?alert=${alert.id}`}>{conditionWords(alert)}</Link>
             {` since ${time(alert.started_at, time_zone)}`}
-            {!alert.evaluated && ", not evaluated any more"}
+            {!alert.evaluated && ", no longer evaluated"}
           </li>
         ))}
       </ul>

@@ -227,7 +227,7 @@ export function Plot(props: Props) {
     };
     const plot = new uPlot(optionsFor(props, width, say), data, ref.current!);
     made.current = plot;
-    // The canvas writes with the page's font once that has come.
+    // The canvas uses the page's font once it is loaded.
     void document.fonts.load("13px Inter").then(() => {
       if (made.current === plot) plot.redraw(false, true);
     });

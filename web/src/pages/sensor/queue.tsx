@@ -1,4 +1,4 @@
-// The licenses that wait: dragged by the grip, moved by buttons or by Alt with an arrow key, taken back.
+// The waiting licenses: dragged, moved by buttons or Alt with an arrow key, taken back.
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { announce } from "../../announce";
 import type { License } from "../../api";
@@ -130,7 +130,7 @@ function Waiting({ license, index, of, dated, dragged, onDrag, onStep, onTakeBac
               {day(license.starts_at, time_zone)} to {date(license.last_day)}
             </>
           ) : (
-            <span class="faint">in this order, from the end before</span>
+            <span class="faint">starts when the license before it ends</span>
           )}
         </p>
         <p class="under">

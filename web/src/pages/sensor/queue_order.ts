@@ -1,4 +1,4 @@
-// The order of a queue while it is being changed: moves are shown at once and sent together a moment later.
+// The order of a queue during changes: moves are shown immediately and sent together a moment later.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { announce } from "../../announce";
 import type { License } from "../../api";
@@ -10,12 +10,12 @@ const SENT_AFTER_MS = 700;
 
 export interface Order {
   queue: License[];
-  /** Not yet as the server has it: the dates shown would be those of the old order. */
+  /** The server does not have this order yet: the dates shown would be those of the old order. */
   moved: boolean;
   move: (id: string, to: number) => void;
-  /** Sends now what was moved. */
+  /** Sends the moves now. */
   settle: () => void;
-  /** Forgets what was moved and not yet sent. */
+  /** Drops moves that were not sent yet. */
   forget: () => void;
 }
 
@@ -29,7 +29,7 @@ export function useOrder(subject: Subject, queue: License[]): Order {
   const now = useRef({ queue, ids, wanted, subject });
   now.current = { queue, ids, wanted, subject };
 
-  // Licenses that came or went meanwhile make what was moved meaningless.
+  // Moves are meaningless after licenses were added or removed.
   const valid = wanted !== null && same([...wanted].sort(), [...ids].sort());
   const moved = valid && !same(wanted, ids);
   useEffect(() => {

@@ -1,4 +1,4 @@
-// Removing a sensor: first what becomes of its licenses and measurements.
+// Removing a sensor, with the effect on its licenses and measurements.
 import type { LicenseRow } from "../../api";
 import { ConfirmDialog } from "../../components/confirm_dialog";
 import { count, date } from "../../format";
@@ -25,7 +25,7 @@ export function RemoveDialog({ subject, row, onClose, onRemoved }: Props) {
         When <strong>{subject.called}</strong> is removed:
       </p>
       <ul class="points">
-        <li>nothing that it measures from then on is saved;</li>
+        <li>its measurements are no longer saved;</li>
         {row.queue.length > 0 && (
           <li>
             {count(row.queue.length, "waiting license goes", "waiting licenses go")} back to the
@@ -34,11 +34,11 @@ export function RemoveDialog({ subject, row, onClose, onRemoved }: Props) {
         )}
         {covered && row.last_day && (
           <li>
-            the running license stays with the serial: added again by {date(row.last_day)}, the
-            sensor carries on with it;
+            the running license stays with the serial: if you add the sensor again by{" "}
+            {date(row.last_day)}, it continues with that license;
           </li>
         )}
-        <li>its measurements and alerts so far stay.</li>
+        <li>its existing measurements and alerts stay.</li>
       </ul>
     </ConfirmDialog>
   );

@@ -1,4 +1,4 @@
-// A broken sensor gets a successor: all that belongs to it goes along to another serial.
+// Replacing a broken sensor: everything moves to a new serial.
 import { useEffect, useState } from "preact/hooks";
 import type { Problem } from "../../api";
 import { previewReplacement } from "../../api";
@@ -20,7 +20,7 @@ interface Props {
 const serialOf = (typed: string) => typed.replace(/[\s:-]/g, "").toUpperCase();
 const COMPLETE = /^[0-9A-F]{12}$/;
 
-/** What the server says to this serial, once it is complete: null while unknown. */
+/** The server's answer to a complete serial; null while unknown. */
 function usePreview(subject: Subject, by: string): { by: string; problem: Problem | null } | null {
   const [known, setKnown] = useState<{ by: string; problem: Problem | null } | null>(null);
   useEffect(() => {
@@ -60,7 +60,7 @@ export function ReplaceDialog({ subject, onClose, onReplaced }: Props) {
       >
         <p>
           <strong>{subject.called}</strong> keeps its name, measurements, alarm rules, licenses and
-          queue under another serial. {subject.serial} is free afterwards.
+          queue under the new serial. {subject.serial} becomes free.
         </p>
         {problem && !atSerial && <ProblemNote problem={problem} />}
         <Field

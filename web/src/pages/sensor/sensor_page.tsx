@@ -1,4 +1,4 @@
-// One sensor: how it is, what it measured, which licenses it has had and will have.
+// One sensor: its state, its measurements, its past and future licenses.
 import { ProblemNote } from "../../components/notes";
 import { Skeleton } from "../../components/skeleton";
 import { useOrganization } from "../../layout/organization_page";

@@ -95,7 +95,7 @@ export async function readSeries(wanted: Wanted, signal: AbortSignal): Promise<S
   return readPages(wanted, from, resolutionFor(length), STATE_PAGES, signal);
 }
 
-/** What stands on the plot's line: a bucket's mean, else the value; nothing for a sensor error. */
+/** The value of the plot's line: the mean of a bucket, otherwise the value; none for a sensor error. */
 export function valueOf(item: Measurement): number | null {
   return item.mean ?? item.value ?? null;
 }

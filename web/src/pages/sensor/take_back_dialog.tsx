@@ -1,4 +1,4 @@
-// Taking back the license that runs: only while nothing was saved under it, and not without a word on what follows.
+// Taking back the running license: only while nothing was saved under it, with the effect shown before.
 import type { License } from "../../api";
 import { ConfirmDialog } from "../../components/confirm_dialog";
 import { takeBackLicense } from "../../verbs/licenses";
@@ -24,14 +24,14 @@ export function TakeBackDialog({ subject, license, queue, onClose }: Props) {
       onClose={onClose}
     >
       <p>
-        This works only as long as no measurement of <strong>{subject.called}</strong> was saved
-        under it.{" "}
+        This is possible only while no measurement of <strong>{subject.called}</strong> has
+        been saved under it.{" "}
         {queue.length > 0
-          ? "The first license of the queue starts at once, and the others move forward."
-          : "The sensor is without a license then."}
+          ? "The first license of the queue starts immediately, and the others move forward."
+          : "The sensor then has no license."}
         {queue.length === 0 &&
           subject.auto_renewal &&
-          " Its auto renewal is switched off in the same step: else it would take the next license at once."}
+          " Its auto renewal is switched off in the same step, because it would take the next license immediately."}
       </p>
     </ConfirmDialog>
   );

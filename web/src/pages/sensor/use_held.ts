@@ -1,4 +1,4 @@
-// What is known of a sensor: how it is, its row of the License Manager, all its licenses, and the plan for it.
+// The data of a sensor: its state, its row of the License Manager, all its licenses, and its plan.
 import type { Forecast, License, LicenseRow, Sensor } from "../../api";
 import { getForecast, getLicenses, getSensor } from "../../api";
 import { useChanges } from "../../changes";

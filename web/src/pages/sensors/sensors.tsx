@@ -19,7 +19,7 @@ export function Sensors() {
   const more = useMore("", list.data, (cursor) => getSensors(id, cursor));
   return (
     <>
-      <PageHead title="Sensors" sentence="What each sensor measured last." />
+      <PageHead title="Sensors" sentence="The latest values of each sensor." />
       {list.problem && <ProblemNote problem={list.problem} retry={list.reload} />}
       {!list.data && !list.problem && <Skeleton rows={8} />}
       {list.data && more.items.length === 0 && (

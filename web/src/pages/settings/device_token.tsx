@@ -1,4 +1,4 @@
-// What sensors carry in their messages: seen, renewed, required or not.
+// The device token: shown, renewed, required or not.
 import { useState } from "preact/hooks";
 import { announce } from "../../announce";
 import { changeOrganization, renewDeviceToken } from "../../api";
@@ -22,8 +22,8 @@ export function DeviceToken() {
     <section class="settings" aria-labelledby="settings-token">
       <h2 id="settings-token">Device token</h2>
       <p>
-        Sensors can carry it in their messages (the cloud token), so that nobody else sends in their
-        name. Set it in all of them before you require it.
+        Sensors include it in their messages (as the cloud token), so that others cannot
+        send in their name. Set it in all of them before you require it.
       </p>
       <Switch
         label="Device token required"
@@ -60,7 +60,7 @@ function RenewDialog({ onClose, onRenewed }: { onClose: () => void; onRenewed: (
   const send = () =>
     submit.run(async () => {
       await renewDeviceToken(organization.id);
-      announce("The device token is renewed");
+      announce("Device token renewed");
       organization.reread();
       onRenewed();
     });
@@ -73,7 +73,7 @@ function RenewDialog({ onClose, onRenewed }: { onClose: () => void; onRenewed: (
         }}
       >
         {submit.problem && <ProblemNote problem={submit.problem} />}
-        <p>The old token stops at once: every sensor that carries it has to be given the new one.</p>
+        <p>The old token stops working immediately. Every sensor that uses it needs the new one.</p>
         <div class="dialog-foot">
           <button type="button" class="secondary" onClick={onClose}>
             Cancel

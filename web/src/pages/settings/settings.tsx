@@ -1,4 +1,4 @@
-// What an administrator sets for the whole organization.
+// The settings of the organization.
 import { useState } from "preact/hooks";
 import { announce } from "../../announce";
 import { changeOrganization } from "../../api";
@@ -35,14 +35,14 @@ export function Settings() {
         pool_order: order,
         notice_time: noticeTime,
       });
-      announce("The settings are saved");
+      announce("Settings saved");
       organization.reread();
       await reload();
     });
   const problem = submit.besides("name", "time_zone", "notice_time");
   return (
     <>
-      <PageHead title="Settings" sentence={`They hold for all of ${organization.name}.`} />
+      <PageHead title="Settings" sentence={`They apply to all of ${organization.name}.`} />
       <section class="settings" aria-labelledby="settings-organization">
         <h2 id="settings-organization">Organization</h2>
         <form
@@ -56,7 +56,7 @@ export function Settings() {
           <Field label="Name" value={name} onValue={setName} error={submit.at("name")} />
           <TimeZoneField value={timeZone} onValue={setTimeZone} error={submit.at("time_zone")} />
           {timeZone !== organization.time_zone && (
-            <p class="note">Licenses that are assigned already keep their ends.</p>
+            <p class="note">Licenses already assigned keep their end dates.</p>
           )}
           <div class="field">
             <label for="pool-order">Which license is taken from the pool</label>

@@ -22,7 +22,7 @@ export function AccountStep({ code, onSession, onOtherCode }: Props) {
   const besides = taken ? null : submit.besides("email", "password");
   return (
     <>
-      <h1>Make your account</h1>
+      <h1>Create your account</h1>
       <p class="faint chosen-code">
         <span class="code">{code}</span>
         <button type="button" class="link" onClick={onOtherCode}>
@@ -49,7 +49,7 @@ export function AccountStep({ code, onSession, onOtherCode }: Props) {
         />
         {taken && (
           <p>
-            <Link href="/sign-in?next=/start">Sign in and go on with this code</Link>
+            <Link href="/sign-in?next=/start">Sign in and continue with this code</Link>
           </p>
         )}
         <Field

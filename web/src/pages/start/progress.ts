@@ -1,4 +1,4 @@
-// What onboarding has to remember over a reload. The rest follows from the session.
+// The state of onboarding that a reload has to keep. The rest follows from the session.
 
 export interface Progress {
   code?: string;

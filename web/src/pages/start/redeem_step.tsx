@@ -86,7 +86,7 @@ export function RedeemStep({ code: first, organizations, onRedeemed, onSkip }: P
       </form>
       <p class="alone-foot">
         <button type="button" class="link" onClick={onSkip}>
-          Go on without the code
+          Continue without the code
         </button>
       </p>
     </>

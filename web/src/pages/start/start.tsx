@@ -1,5 +1,5 @@
-// Onboarding for somebody who holds nothing but a code. The step follows from the session and what is remembered,
-// so that a reload in the middle goes on where it was.
+// Onboarding for a person with nothing but a code. The step follows from the session and the stored state,
+// so that a reload continues at the same step.
 import { useState } from "preact/hooks";
 import { Alone, useTitle } from "../../layout/shell";
 import { SignOutButton } from "../../layout/navigation";

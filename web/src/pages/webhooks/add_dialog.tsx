@@ -1,4 +1,4 @@
-// A new webhook: where to, which events; then its secret, once.
+// A new webhook: address and events; then its secret, once.
 import { useState } from "preact/hooks";
 import type { Webhook, WebhookEvent } from "../../api";
 import { createWebhook } from "../../api";
@@ -36,8 +36,8 @@ export function AddDialog({ organization, onClose, onAdded }: Props) {
         copy="Copy the secret"
         onClose={onClose}
       >
-        With this secret your program checks that a message to <strong>{made.url}</strong> comes
-        from here. It is shown this once.
+        Your program uses this secret to check that a message to <strong>{made.url}</strong> comes
+        from here. It is shown only once.
       </OnceDialog>
     );
   const wrong = submit.at("events");

@@ -1,4 +1,4 @@
-// Deleting a webhook: first what that does.
+// Deleting a webhook, with the effect.
 import { announce } from "../../announce";
 import type { Webhook } from "../../api";
 import { deleteWebhook } from "../../api";
@@ -14,7 +14,7 @@ interface Props {
 export function DeleteDialog({ organization, webhook, onClose, onDeleted }: Props) {
   const remove = async () => {
     await deleteWebhook(organization, webhook.id);
-    announce("The webhook is deleted");
+    announce("Webhook deleted");
     onClose();
     onDeleted();
   };
@@ -27,8 +27,8 @@ export function DeleteDialog({ organization, webhook, onClose, onDeleted }: Prop
       onClose={onClose}
     >
       <p>
-        <strong class="recipient">{webhook.url}</strong> is told of nothing from then on, nor of
-        what still waits. Its secret and the list of its deliveries are gone.
+        <strong class="recipient">{webhook.url}</strong> gets no more messages, including
+        those that still wait. Its secret and its list of deliveries are deleted.
       </p>
     </ConfirmDialog>
   );

@@ -1,4 +1,4 @@
-// What was sent to one webhook, and what came of it.
+// The messages to one webhook and their delivery.
 import { announce } from "../../announce";
 import type { Webhook, WebhookDelivery } from "../../api";
 import { getDeliveries, redeliver } from "../../api";
@@ -27,7 +27,7 @@ export function Deliveries({ webhook, turn, administers }: Props) {
   const again = (delivery: WebhookDelivery) =>
     void submit.run(async () => {
       await redeliver(id, webhook.id, delivery.id);
-      announce("The message is sent again");
+      announce("Message queued again");
       list.reload();
     });
   return (
@@ -35,7 +35,7 @@ export function Deliveries({ webhook, turn, administers }: Props) {
       <div class="section-head">
         <h2 id="deliveries">Deliveries</h2>
         <button type="button" class="quiet" onClick={list.reload}>
-          Look again
+          Check again
         </button>
       </div>
       <p class="faint recipient">to {webhook.url}</p>
@@ -43,8 +43,8 @@ export function Deliveries({ webhook, turn, administers }: Props) {
       {list.problem && <ProblemNote problem={list.problem} retry={list.reload} />}
       {!list.data && !list.problem && <Skeleton />}
       {list.data && more.items.length === 0 && (
-        <Empty title="Nothing was sent yet">
-          <p>Each message, and what the receiver answered, will be here.</p>
+        <Empty title="Nothing sent yet">
+          <p>Messages and the receiver's answers appear here.</p>
         </Empty>
       )}
       {more.items.length > 0 && (
@@ -77,7 +77,7 @@ interface RowProps {
 }
 
 const SIGNS = { sent: "active", waiting: "soon", failed: "expired" } as const;
-const WORDS = { sent: "Delivered", waiting: "Waits", failed: "Not delivered" };
+const WORDS = { sent: "Delivered", waiting: "Waiting", failed: "Not delivered" };
 
 function Row({ delivery, again }: RowProps) {
   const { time_zone } = useOrganization();
@@ -99,7 +99,7 @@ function Row({ delivery, again }: RowProps) {
             {WORDS[state]}
             {attempts > 0 && `, tried ${count(attempts, "time", "times")}`}
           </Sign>
-          {state === "sent" && answer_code && <span class="under">it answered {answer_code}</span>}
+          {state === "sent" && answer_code && <span class="under">answered {answer_code}</span>}
           {last_error && <span class="under">{last_error}</span>}
           {state === "waiting" && attempts > 0 && delivery.next_try_at && (
             <span class="under">next try {moment(delivery.next_try_at, time_zone)}</span>

@@ -39,7 +39,7 @@ export function Webhooks() {
   const close = () => setAsked(null);
   return (
     <div class="webhooks">
-      <PageHead title="Webhooks" sentence="What happens here is told to programs of your own.">
+      <PageHead title="Webhooks" sentence="Send events to your own programs.">
         {administers && (
           <button type="button" onClick={() => setAsked({ what: "add" })}>
             Add webhook
@@ -53,8 +53,8 @@ export function Webhooks() {
         <Empty title="No webhooks">
           <p>
             {administers
-              ? "Add one, and each event is sent to its address as it happens."
-              : "An administrator can have events sent to an address."}
+              ? "Add one to send events to an address as they happen."
+              : "An administrator can add one."}
           </p>
         </Empty>
       )}
@@ -99,7 +99,7 @@ function Meanings() {
         ))}
       </dl>
       <p class="faint">
-        Every message is signed as Standard Webhooks says; the manual shows how to check it.
+        Every message is signed according to Standard Webhooks. The manual shows how to verify it.
       </p>
     </section>
   );
