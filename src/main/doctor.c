@@ -182,7 +182,7 @@ folder_of(char out[SETTING_VALUE_MOST_BYTES], const char *path)
 
 /* `serve` creates the file and its folder, but not the folder above. */
 static void
-check_missing(struct doctor *doctor, const char *file)
+doctor_check_missing(struct doctor *doctor, const char *file)
 {
     char folder[SETTING_VALUE_MOST_BYTES], above[SETTING_VALUE_MOST_BYTES];
 
@@ -254,7 +254,7 @@ check_store(struct doctor *doctor)
     struct store *store = NULL;
 
     if (file && access(file, F_OK))
-        check_missing(doctor, file);
+        doctor_check_missing(doctor, file);
     else if (store_open(&store, &options, &fault) && backend_advise(url, &fault))
         doctor_find(doctor, "store", VERDICT_FAILED, "%s", fault.reason);
     if (store)

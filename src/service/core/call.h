@@ -19,7 +19,7 @@ enum actor_kind { ACTOR_SYSTEM, ACTOR_USER, ACTOR_TOKEN, ACTOR_OPERATOR, ACTOR_K
 
 struct call;
 
-/* Whether measurements are saved by this transaction, or meanwhile by others: saving_exclusion(). */
+/* Whether this transaction saves measurements, or others may meanwhile: saving_exclusion(). */
 enum saving {
     SAVING_IGNORED,
     SAVING_DONE_HERE,      /* the transaction saves measurements; its caller sets this */

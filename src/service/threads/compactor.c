@@ -140,7 +140,7 @@ drop_store(struct compactor *compactor)
 
 /* On a shared store another process may have compacted messages that the index names. */
 static void
-check_missing(struct compactor *compactor)
+compactor_check_missing(struct compactor *compactor)
 {
     bool is_shared = store_is_shared(compactor->store);
 
@@ -221,7 +221,7 @@ compact_step(struct compactor *compactor)
         status = write_work(compactor, behind ? prepare_and_write_step : compactor_write_step,
                             forget_step, &fault);
     if (!status)
-        check_missing(compactor);
+        compactor_check_missing(compactor);
     if (status == STATUS_CONFLICT)
         drop_store(compactor); /* its snapshots may be too old */
     if (!is_fault(status) || compactor->next == compactor->done)
