@@ -38,8 +38,7 @@ check_request(struct call *call, const struct code_request *request, struct code
                          "it must be one day to ten years, such as P2Y, P18M, P2W or P30D");
     if (request->has_redeem_by && request->redeem_by < call->now / UTC_DAY)
         return call_fail(call, STATUS_INVALID, "", "redeem_by", "it must not be in the past");
-    return input_text(call, "reference", request->reference, 0, REFERENCE_MOST_BYTES,
-                      &order->reference);
+    return input_text(call, "reference", 0, REFERENCE_MOST_BYTES, &order->reference);
 }
 
 static enum status
@@ -109,6 +108,7 @@ code_issue(struct call *call, const struct code_request *request, struct code_or
         .has_redeem_by = request->has_redeem_by,
         .redeem_by = request->has_redeem_by ? request->redeem_by : 0,
         .bound_organization_id = request->organization_id,
+        .reference = request->reference,
         .state = "issued",
         .issued_at = call->now,
         .issued_by = call->actor->name,
