@@ -235,24 +235,26 @@ refuse_measurements(struct call *call, const struct demo_context *context)
 static enum status
 demo_data_fill(struct call *call, struct demo_context *context)
 {
+    const struct code_request request = { .quantity = 10,
+                                          .term = "P1Y",
+                                          .reference = "Order 1042" };
     utc_seconds now = call->now;
     struct code_order spare;
-    enum status status;
 
     turn_back(call, context, FOUNDED_DAYS_AGO);
-    status = make_people(call, context);
-    if (!status)
-        status = set_recipients(call, context);
+    enum status status = make_people(call, context);
+    if (status)
+        return status;
+    status = set_recipients(call, context);
     for (size_t i = 0; i < sizeof steps / sizeof steps[0] && !status; i++)
         status = take_step(call, context, &steps[i]);
+    if (status)
+        return status;
     call->now = now;
-    if (!status)
-        status = refuse_measurements(call, context);
-    if (!status)
-        status = issue(
-            call, context,
-            &(struct code_request){ .quantity = 10, .term = "P1Y", .reference = "Order 1042" },
-            &spare);
+    status = refuse_measurements(call, context);
+    if (status)
+        return status;
+    status = issue(call, context, &request, &spare);
     if (!status)
         memcpy(context->out->spare_code, spare.code, CODE_TEXT_SIZE);
     return status;
