@@ -33,20 +33,6 @@ struct replay {
     utc_seconds from;
 };
 
-static enum status
-replay_read_alerts(struct replay *replay, struct course *course)
-{
-    return alerts_of_course(&replay->call->db,
-                            &(struct alerts_of_course_in){
-                                .organization_id = replay->sensor->organization->id,
-                                .sensor_id = replay->sensor->id,
-                                .rule_id = course->rule->id,
-                                .channel = course->channel,
-                                .after = course->from,
-                            },
-                            &course->old, &course->old_count);
-}
-
 static utc_seconds
 later_of(utc_seconds a, utc_seconds b)
 {
@@ -63,7 +49,15 @@ replay_anchor(struct replay *replay, struct course *course)
     floor = later_of(floor, later_of(sensor->from, course->rule->samples_from));
     course->first_late = later_of(course->first_late, floor);
     course->from = later_of(course->first_late - alarm_reach(&course->rule->rule), floor);
-    enum status status = replay_read_alerts(replay, course);
+    enum status status = alerts_of_course(&replay->call->db,
+                                          &(struct alerts_of_course_in){
+                                              .organization_id = sensor->organization->id,
+                                              .sensor_id = sensor->id,
+                                              .rule_id = course->rule->id,
+                                              .channel = course->channel,
+                                              .after = course->from,
+                                          },
+                                          &course->old, &course->old_count);
     if (status || course->old_count == 0)
         return status;
     const struct alerts_of_course_out *first = &course->old[0];

@@ -40,12 +40,15 @@ struct compactor {
 
     struct compaction_missing behind, gone; /* of the last step that was written */
     struct log_pause behind_pause, gone_pause;
-    bool is_behind; /* a step of the round was read from a store that was behind */
+    bool is_behind;     /* a step of the round was read from a store that was behind */
+    bool is_far_behind; /* the writer's thread prepares the current step, a long one */
 };
 
 static enum status
-prepare_step(struct compactor *compactor, bool is_long, struct fault *fault)
+prepare_step(struct compactor *compactor, struct fault *fault)
 {
+    struct compaction_queue queue = { compactor->sensors, compactor->until, compactor->done,
+                                      compactor->is_far_behind };
     struct call call = {
         .db.store = compactor->store,
         .db.arena = &compactor->arena,
@@ -54,9 +57,9 @@ prepare_step(struct compactor *compactor, bool is_long, struct fault *fault)
         .now = utc_now(),
     };
 
-    compactor->next = compactor->done;
-    enum status status = (is_long ? compaction_prepare_long : compaction_prepare)(
-        &call, compactor->sensors, compactor->until, &compactor->next, &compactor->compaction);
+    enum status status = compaction_prepare(&call, &queue, &compactor->compaction);
+
+    compactor->next = queue.done;
     if (status)
         *fault = call.db.fault;
     return status;
@@ -74,16 +77,9 @@ write_work(struct compactor *compactor, transaction_body *body, void (*committed
 static enum status
 compactor_write_step(struct call *call, void *with)
 {
-    const struct compactor *compactor = with;
-
-    return compaction_write(call, compactor->compaction);
-}
-
-static enum status
-prepare_and_write_step(struct call *call, void *with)
-{
     struct compactor *compactor = with;
-    enum status status = prepare_step(compactor, true, &call->db.fault);
+    enum status status = compactor->is_far_behind ? prepare_step(compactor, &call->db.fault)
+                                                  : STATUS_OK;
 
     return status ? status : compaction_write(call, compactor->compaction);
 }
@@ -197,7 +193,7 @@ narrow_step(struct compactor *compactor, const struct fault *fault)
 static size_t
 waiting_messages(const struct compactor *compactor)
 {
-    size_t count = journal_index_count(compactor->journal_index);
+    size_t count = journal_index_totals(compactor->journal_index).rows;
 
     return count > compactor->set_aside ? count - compactor->set_aside : 0;
 }
@@ -207,19 +203,17 @@ waiting_messages(const struct compactor *compactor)
 static bool
 compact_step(struct compactor *compactor)
 {
-    bool behind = waiting_messages(compactor)
-                  > 2 * compactor_most_messages(compactor->journal_index);
     struct fault fault;
 
     if (!has_store(compactor))
         return false;
     compactor->next = compactor->done;
     compactor->behind.count = compactor->gone.count = 0;
-    enum status status = behind ? STATUS_OK : prepare_step(compactor, false, &fault);
-
+    compactor->is_far_behind = waiting_messages(compactor)
+                               > 2 * compactor_most_messages(compactor->journal_index);
+    enum status status = compactor->is_far_behind ? STATUS_OK : prepare_step(compactor, &fault);
     if (!status)
-        status = write_work(compactor, behind ? prepare_and_write_step : compactor_write_step,
-                            forget_step, &fault);
+        status = write_work(compactor, compactor_write_step, forget_step, &fault);
     if (!status)
         compactor_check_missing(compactor);
     if (status == STATUS_CONFLICT)
@@ -329,7 +323,7 @@ is_due(struct compactor *compactor)
 size_t
 compactor_most_messages(struct journal_index *journal_index)
 {
-    size_t most = COMPACTOR_MOST_A_SENSOR * journal_index_sensor_count(journal_index);
+    size_t most = COMPACTOR_MOST_A_SENSOR * journal_index_totals(journal_index).sensors;
 
     return most > COMPACTOR_MOST_MESSAGES ? most : COMPACTOR_MOST_MESSAGES;
 }

@@ -143,15 +143,6 @@ writer_put_last(struct writer *writer, struct write_job *job)
     pthread_mutex_unlock(&writer->lock);
 }
 
-/* Puts back the jobs that the turn did not reach. */
-static void
-writer_put_first(struct writer *writer, struct write_job *jobs)
-{
-    pthread_mutex_lock(&writer->lock);
-    job_queue_put_first(&writer->jobs, jobs);
-    pthread_mutex_unlock(&writer->lock);
-}
-
 /* Does a step of the catch-up that the verb waits for. */
 static enum status
 writer_run_catch_up(struct writer *writer, struct write_job *job)
@@ -258,7 +249,9 @@ writer_main(void *with)
             writer_put_off(job);
             writer_put_off_waiting(writer);
         } else {
-            writer_put_first(writer, job);
+            pthread_mutex_lock(&writer->lock);
+            job_queue_put_first(&writer->jobs, job);
+            pthread_mutex_unlock(&writer->lock);
         }
     }
     return NULL;

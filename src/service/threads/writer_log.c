@@ -18,44 +18,29 @@ writer_log_is_clock_behind(enum status status, const struct fault *fault)
     return status == STATUS_BUSY && !strcmp(fault->code, "clock_behind");
 }
 
-static void
-writer_log_clock(struct writer_log *log, bool behind, const struct fault *fault)
-{
-    if (log->clock_behind == behind)
-        return;
-    log->clock_behind = behind;
-    if (behind)
-        log_line(LOG_ERROR, "clock.behind", "nothing is written: %s", fault->reason);
-    else
-        log_line(LOG_INFO, "clock.right", "writing continues");
-}
-
-static void
-writer_log_store(struct writer_log *log, bool unavailable, const struct fault *fault)
-{
-    if (log->store_unavailable == unavailable)
-        return;
-    log->store_unavailable = unavailable;
-    if (unavailable)
-        log_line(LOG_ERROR, "store.unavailable", "measurements are not stored: %s", fault->reason);
-    else
-        log_line(LOG_INFO, "store.available", "measurements are stored");
-}
-
 void
 writer_log_batch(struct writer_log *log, enum status status, const struct fault *fault)
 {
-    bool behind = writer_log_is_clock_behind(status, fault);
+    bool unavailable = status && !writer_log_is_clock_behind(status, fault);
 
-    writer_log_store(log, status && !behind, fault);
+    if (unavailable && !log->store_unavailable)
+        log_line(LOG_ERROR, "store.unavailable", "measurements are not stored: %s", fault->reason);
+    if (!unavailable && log->store_unavailable)
+        log_line(LOG_INFO, "store.available", "measurements are stored");
+    log->store_unavailable = unavailable;
     writer_log_verb(log, status, fault);
 }
 
 void
 writer_log_verb(struct writer_log *log, enum status status, const struct fault *fault)
 {
-    if (!status || writer_log_is_clock_behind(status, fault))
-        writer_log_clock(log, status != STATUS_OK, fault);
+    bool behind = writer_log_is_clock_behind(status, fault);
+
+    if (behind && !log->clock_behind)
+        log_line(LOG_ERROR, "clock.behind", "nothing is written: %s", fault->reason);
+    if (!status && log->clock_behind)
+        log_line(LOG_INFO, "clock.right", "writing continues");
+    log->clock_behind = behind || (status && log->clock_behind);
 }
 
 void

@@ -86,17 +86,18 @@ compact(struct fixture *fixture, size_t arena_bytes)
 {
     struct call call = fixture->call;
     struct journal_index_sensor *sensors;
-    size_t count = journal_index_sensors(journal_index, &sensors), done = 0;
+    size_t count = journal_index_sensors(journal_index, &sensors);
+    struct compaction_queue queue = { sensors, count, 0, false };
     struct journal_trim compacted = { 0 };
     int steps = 0;
 
-    while (done < count && !check_failures()) {
+    while (queue.done < count && !check_failures()) {
         struct arena arena;
         struct compaction *compaction;
 
         arena_init(&arena, arena_bytes);
         call.db.arena = &arena;
-        check_int(compaction_prepare(&call, sensors, count, &done, &compaction), STATUS_OK);
+        check_int(compaction_prepare(&call, &queue, &compaction), STATUS_OK);
         if (!check_failures()) {
             check_int(compaction_write(&call, compaction), STATUS_OK);
             compaction_forget(compaction, journal_index, &compacted);
@@ -106,7 +107,7 @@ compact(struct fixture *fixture, size_t arena_bytes)
     }
     journal_trim_clear(&compacted);
     free(sensors);
-    check_int(journal_index_count(journal_index), 0);
+    check_int(journal_index_totals(journal_index).rows, 0);
     return steps;
 }
 
@@ -152,7 +153,6 @@ takes_more_when_behind(struct fixture *fixture)
     struct sample samples[MESSAGES];
     struct journal_index_sensor *sensors;
     struct compaction *compaction;
-    size_t done = 0;
 
     begin(fixture);
     for (size_t i = 0; i < MESSAGES; i++)
@@ -162,11 +162,12 @@ takes_more_when_behind(struct fixture *fixture)
     for (size_t n = 0; n < 5; n++)
         deliver(fixture, n, samples, MESSAGES, 1);
     check_int(journal_index_sensors(journal_index, &sensors), 5);
-    check_int(compaction_prepare(&fixture->call, sensors, 5, &done, &compaction), STATUS_OK);
-    check_int(done, 3);
-    done = 0;
-    check_int(compaction_prepare_long(&fixture->call, sensors, 5, &done, &compaction), STATUS_OK);
-    check_int(done, 5);
+    struct compaction_queue queue = { sensors, 5, 0, false };
+    check_int(compaction_prepare(&fixture->call, &queue, &compaction), STATUS_OK);
+    check_int(queue.done, 3);
+    queue = (struct compaction_queue){ sensors, 5, 0, true };
+    check_int(compaction_prepare(&fixture->call, &queue, &compaction), STATUS_OK);
+    check_int(queue.done, 5);
     free(sensors);
     end();
 }
@@ -226,7 +227,7 @@ passes_by_what_is_broken(struct fixture *fixture)
     nanosleep(&two_looks, NULL);
     compactor_stop(compactor);
     writer_stop(writer);
-    check_int(journal_index_count(journal_index), BROKEN + 1);
+    check_int(journal_index_totals(journal_index).rows, BROKEN + 1);
     check(journal_index_oldest(journal_index) >= now
           && journal_index_oldest(journal_index) < UTC_NEVER);
     check_int(fixture_count(fixture, "SELECT count(*) FROM block"), SENSORS - BROKEN);

@@ -70,18 +70,18 @@ static void
 compact(struct fixture *fixture)
 {
     struct journal_index_sensor *sensors;
-    size_t count = journal_index_sensors(journal_index, &sensors), done = 0;
+    size_t count = journal_index_sensors(journal_index, &sensors);
+    struct compaction_queue queue = { sensors, count, 0, false };
 
-    while (done < count) {
+    while (queue.done < count) {
         struct compaction *compaction;
-        check_int(compaction_prepare(&fixture->call, sensors, count, &done, &compaction),
-                  STATUS_OK);
+        check_int(compaction_prepare(&fixture->call, &queue, &compaction), STATUS_OK);
         check_int(compaction_write(&fixture->call, compaction), STATUS_OK);
         compaction_forget(compaction, journal_index, &to_trim);
         arena_clear(fixture->call.db.arena);
     }
     free(sensors);
-    check_int(journal_index_count(journal_index), 0);
+    check_int(journal_index_totals(journal_index).rows, 0);
 }
 
 /* Deletes all that is compacted from the journal. */
@@ -100,7 +100,7 @@ journal_trim(struct fixture *fixture)
     journal_trim_remove(&to_trim, swept);
     check_int(to_trim.count, 0);
     check_int(fixture_count(fixture, "SELECT count(*) FROM journal"),
-              journal_index_count(journal_index));
+              journal_index_totals(journal_index).rows);
 }
 
 /* All there is, page by page. */
@@ -303,13 +303,13 @@ compacts_from_one_place(struct fixture *fixture)
     const struct sample sample = { .channel = 1, .type = 1, .at = fixture->call.now, .raw = 1 };
     struct journal_index_sensor *sensors;
     struct compaction *first, *second;
-    size_t done = 0, again = 0;
 
     begin(fixture);
     deliver(fixture, &sample, 1);
     check_int(journal_index_sensors(journal_index, &sensors), 1);
-    check_int(compaction_prepare(&fixture->call, sensors, 1, &done, &first), STATUS_OK);
-    check_int(compaction_prepare(&fixture->call, sensors, 1, &again, &second), STATUS_OK);
+    struct compaction_queue queue = { sensors, 1, 0, false }, again = queue;
+    check_int(compaction_prepare(&fixture->call, &queue, &first), STATUS_OK);
+    check_int(compaction_prepare(&fixture->call, &again, &second), STATUS_OK);
     free(sensors);
     check_int(compaction_write(&fixture->call, first), STATUS_OK);
     check_int(compaction_write(&fixture->call, second), STATUS_CONFLICT);
@@ -372,7 +372,7 @@ finds_the_tail_again(struct fixture *fixture)
     begin(fixture);
     deliver(fixture, &sample, 1);
     start_anew(fixture);
-    check_int(journal_index_count(journal_index), 1);
+    check_int(journal_index_totals(journal_index).rows, 1);
     check_int(read_all(fixture, everything(10), got, 4), 1);
     end();
 }

@@ -83,10 +83,11 @@ prepare(struct scene *scene)
 {
     struct journal_index_sensor *sensors;
     struct compaction *compaction = NULL;
-    size_t done = 0, count = journal_index_sensors(scene->reader.journal_index, &sensors);
+    size_t count = journal_index_sensors(scene->reader.journal_index, &sensors);
+    struct compaction_queue queue = { sensors, count, 0, false };
 
-    check_int(compaction_prepare(&scene->reader, sensors, count, &done, &compaction), STATUS_OK);
-    check_int(done, count);
+    check_int(compaction_prepare(&scene->reader, &queue, &compaction), STATUS_OK);
+    check_int(queue.done, count);
     free(sensors);
     return compaction;
 }
@@ -123,7 +124,7 @@ readings_of(struct fixture *fixture, const char *serial)
 static void
 check_places(struct fixture *fixture, int64_t waiting, int64_t compacted)
 {
-    check_int(journal_index_count(fixture->call.journal_index), waiting);
+    check_int(journal_index_totals(fixture->call.journal_index).rows, waiting);
     check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), waiting);
     check_int(fixture_count(fixture, "SELECT coalesce(sum(sample_count), 0) FROM block"),
               compacted);
@@ -241,7 +242,7 @@ deletes_nothing(struct fixture *fixture)
     deliver(&fixture->call, scene.ingest, FIRST, 2);
     deliver(&fixture->call, scene.ingest, SECOND, 1);
     write_step(&scene);
-    check_int(journal_index_count(fixture->call.journal_index), 0);
+    check_int(journal_index_totals(fixture->call.journal_index).rows, 0);
     fixture_script(fixture, "DELETE FROM block; DELETE FROM sensor_status; DELETE FROM store_fact;"
                             " INSERT INTO store_fact SELECT * FROM kept; DROP TABLE kept");
     check_int(journal_trim_step(&fixture->call, &scene.journal_trim, 0), STATUS_CONFLICT);

@@ -1,4 +1,4 @@
-#include "service/measurement/damage_log.h"
+#include "service/measurement/damage.h"
 
 #include <stdio.h>
 #include <string.h>
