@@ -87,8 +87,9 @@ write_place(char out[PLACE_SIZE], const struct damage *damage)
 }
 
 void
-damage_log_report(struct damage_log *log, const struct damage *damage)
+damage_report(const struct call *call, const struct damage *damage)
 {
+    struct damage_log *log = journal_index_damage_log(call->journal_index);
     enum news news = log ? damage_log_add(log, damage) : NEWS_NEW;
     char place[PLACE_SIZE];
 
@@ -102,12 +103,6 @@ damage_log_report(struct damage_log *log, const struct damage *damage)
         log_line(LOG_ERROR, "store.damaged",
                  "more than %d places cannot be read: no others are logged until the next start",
                  DAMAGE_LOG_MOST);
-}
-
-void
-damage_report(const struct call *call, const struct damage *damage)
-{
-    damage_log_report(journal_index_damage_log(call->journal_index), damage);
 }
 
 enum status

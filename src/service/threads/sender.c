@@ -162,7 +162,7 @@ channel_rest(struct channel *channel, enum outcome_end end)
 {
     long long rest = 2 * atomic_load(&channel->rest_milliseconds);
 
-    if (end != OUTCOME_UNREACHED || !channel->transport.one_way) {
+    if (end != OUTCOME_UNREACHED || !channel->transport.uses_relay) {
         atomic_store(&channel->rest_milliseconds, 0);
         return;
     }

@@ -74,12 +74,10 @@ writer_count_item(struct writer_counts *counts, const struct ingest_item *item)
 void
 writer_log_counts(const struct writer_counts *counts)
 {
-    log_line(
-        LOG_INFO, "writer.stopped",
-        "commits=%llu packets=%llu samples_saved=%llu samples_refused=%llu unknown_sensor=%llu "
-        "bad_token=%llu try_again=%llu",
-        (unsigned long long)counts->commits, (unsigned long long)counts->packets,
-        (unsigned long long)counts->samples_saved, (unsigned long long)counts->samples_refused,
-        (unsigned long long)counts->unknown_sensor, (unsigned long long)counts->bad_token,
-        (unsigned long long)counts->try_again);
+    log_line(LOG_INFO, "writer.stopped",
+             "commits=%" PRIu64 " packets=%" PRIu64 " samples_saved=%" PRIu64
+             " samples_refused=%" PRIu64 " unknown_sensor=%" PRIu64 " bad_token=%" PRIu64
+             " try_again=%" PRIu64,
+             counts->commits, counts->packets, counts->samples_saved, counts->samples_refused,
+             counts->unknown_sensor, counts->bad_token, counts->try_again);
 }

@@ -19,7 +19,7 @@ enum { SENSORS = 9 };
 static struct journal_index *journal_index;
 static struct ingest *ingest;
 
-/* The n-th sensor's; sensors are compacted in this order. */
+/* Of the n-th sensor; sensors are compacted in this order. */
 static const char *
 serial(size_t n)
 {
@@ -51,7 +51,7 @@ end(void)
     journal_index_close(journal_index);
 }
 
-/* In as many messages as it takes with so many samples in each. */
+/* Sends the samples in messages of so many. */
 static void
 deliver(struct fixture *fixture, size_t n, const struct sample *samples, size_t count, size_t each)
 {
@@ -79,7 +79,7 @@ deliver_one(struct fixture *fixture, size_t n)
     deliver(fixture, n, &sample, 1, 1);
 }
 
-/* Compacts all that there is, each step in an arena of so many bytes; returns the number of steps.
+/* Compacts everything, each step in an arena of so many bytes; returns the number of steps.
  */
 static int
 compact(struct fixture *fixture, size_t arena_bytes)
@@ -111,7 +111,7 @@ compact(struct fixture *fixture, size_t arena_bytes)
     return steps;
 }
 
-/* Blocks of which all together, or one before it is compressed, would not fit into the arena. */
+/* All blocks together do not fit in the arena, nor does one before it is compressed. */
 static void
 compacts_large_blocks(struct fixture *fixture)
 {
@@ -189,7 +189,7 @@ wait_for_journal(struct fixture *fixture, int64_t count)
 }
 
 static void
-passes_by_what_is_broken(struct fixture *fixture)
+skips_broken_sensors(struct fixture *fixture)
 {
     const struct timespec two_looks = { .tv_sec = 2, .tv_nsec = 200 * 1000 * 1000 };
     const struct store_options store = { .url = fixture->url };
@@ -221,7 +221,7 @@ passes_by_what_is_broken(struct fixture *fixture)
               STATUS_OK);
     wait_for_journal(fixture, BROKEN);
 
-    /* What is left makes no round begin: the next message waits. */
+    /* The rest begins no round: the next message waits. */
     fixture->call.now = now;
     deliver_one(fixture, 1);
     nanosleep(&two_looks, NULL);
@@ -235,12 +235,12 @@ passes_by_what_is_broken(struct fixture *fixture)
     end();
 }
 
-TEST(compactor_passes_by_sensors_that_cannot_be_compacted)
+TEST(compactor_skips_sensors_that_cannot_be_compacted)
 {
-    with_each_store(passes_by_what_is_broken);
+    with_each_store(skips_broken_sensors);
 }
 
-TEST(journal_index_counts_no_sensor_that_is_set_aside_as_old)
+TEST(journal_index_oldest_ignores_sensors_that_are_set_aside)
 {
     struct journal_index *index = journal_index_open();
     bool newly;
@@ -263,7 +263,7 @@ TEST(journal_index_counts_no_sensor_that_is_set_aside_as_old)
     journal_index_close(index);
 }
 
-/* More places than are looked at in one go. */
+/* More places than one scan covers. */
 TEST(journal_index_finds_the_oldest_row_among_many)
 {
     enum { MANY = 20 * 1000 };

@@ -119,7 +119,7 @@ compact_and_sweep(struct fixture *fixture, int n, struct arrival *arrival)
     return arrived;
 }
 
-/* What a step does not see it must not take for compacted. */
+/* A step must not count messages as compacted that it does not see. */
 static void
 loses_nothing_that_arrives_meanwhile(struct fixture *fixture)
 {
@@ -172,7 +172,7 @@ goes_on_above_what_was_compacted(struct fixture *fixture)
     journal_index_close(journal_index);
 }
 
-TEST(journal_goes_on_above_what_was_compacted_out_of_it)
+TEST(journal_ids_continue_above_those_of_compacted_messages)
 {
     with_each_store(goes_on_above_what_was_compacted);
 }
