@@ -27,7 +27,7 @@ struct replay {
     struct alarm_batch *batch;
     struct watched_sensor *sensor;
     struct course *courses;
-    size_t course_count;
+    size_t course_count, course_room;
     struct samples fresh; /* uncompacted, and of the batch; sorted */
     struct samples days;  /* of the days just read */
     utc_seconds from;
@@ -283,17 +283,20 @@ replay_set_course(struct watched_sensor *sensor, const struct course *course, in
     kept->alert_id = open_id;
 }
 
-/* Room for a course of each rule on each channel. */
 static enum status
-replay_open(struct replay *replay)
+replay_add_course(struct replay *replay, const struct watched_rule *rule, uint8_t channel,
+                  utc_seconds first_late, utc_seconds last_late)
 {
-    size_t rules = 0;
+    struct course *courses = arena_grow(replay->call->db.arena, replay->courses, sizeof *courses,
+                                        replay->course_count, &replay->course_room);
 
-    while (watched_rule_of(replay->sensor, rules))
-        rules++;
-    replay->courses =
-        call_new(replay->call, (rules * SAMPLE_MOST_CHANNELS + 1) * sizeof *replay->courses);
-    return replay->courses ? STATUS_OK : STATUS_TOO_LARGE;
+    if (!courses)
+        return call_too_large(replay->call);
+    replay->courses = courses;
+    courses[replay->course_count++] = (struct course){
+        .rule = rule, .channel = channel, .first_late = first_late, .last_late = last_late
+    };
+    return STATUS_OK;
 }
 
 enum status
@@ -301,18 +304,14 @@ alarm_replay(struct call *call, struct alarm_batch *batch, const struct late_sam
 {
     struct replay replay = { call, batch, .sensor = late->sensor };
     const struct watched_rule *rule;
-    enum status status = replay_open(&replay);
+    enum status status = STATUS_OK;
 
-    for (size_t i = 0; !status && (rule = watched_rule_of(late->sensor, i)); i++)
-        for (uint8_t channel = 1; channel <= SAMPLE_MOST_CHANNELS; channel++) {
-            struct course course = { .rule = rule,
-                                     .channel = channel,
-                                     .first_late = late->first[channel],
-                                     .last_late = late->last[channel] };
+    for (size_t i = 0; (rule = watched_rule_of(late->sensor, i)); i++)
+        for (uint8_t channel = 1; channel <= SAMPLE_MOST_CHANNELS && !status; channel++)
             if (alarm_condition_is_of_values(rule->rule.condition)
-                && course.first_late <= course.last_late)
-                replay.courses[replay.course_count++] = course;
-        }
+                && late->first[channel] <= late->last[channel])
+                status = replay_add_course(&replay, rule, channel, late->first[channel],
+                                           late->last[channel]);
     if (status || replay.course_count == 0)
         return status;
     status = replay_run(&replay);
@@ -337,16 +336,10 @@ replay_add_pending(struct replay *replay)
     for (size_t i = 0; !status && (rule = watched_rule_of(sensor, i)); i++) {
         if (rule->rule.for_seconds == 0 || !alarm_condition_is_of_values(rule->rule.condition))
             continue;
-        if (!replay->courses)
-            status = replay_open(replay);
         for (uint8_t channel = 1; channel <= SAMPLE_MOST_CHANNELS && !status; channel++)
             if (sensor->newest[channel] > 0 && !watched_course_find(sensor, rule->id, channel))
-                replay->courses[replay->course_count++] = (struct course){
-                    .rule = rule,
-                    .channel = channel,
-                    .first_late = sensor->newest[channel],
-                    .last_late = sensor->newest[channel],
-                };
+                status = replay_add_course(replay, rule, channel, sensor->newest[channel],
+                                           sensor->newest[channel]);
     }
     return status;
 }

@@ -8,7 +8,6 @@
 
 #include "base/log.h"
 #include "base/memory.h"
-#include "service/measurement/journal_index.h"
 #include "statements.h"
 #include "store/store.h"
 
@@ -87,9 +86,8 @@ write_place(char out[PLACE_SIZE], const struct damage *damage)
 }
 
 void
-damage_report(const struct call *call, const struct damage *damage)
+damage_log_report(struct damage_log *log, const struct damage *damage)
 {
-    struct damage_log *log = journal_index_damage_log(call->journal_index);
     enum news news = log ? damage_log_add(log, damage) : NEWS_NEW;
     char place[PLACE_SIZE];
 

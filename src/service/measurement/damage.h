@@ -28,11 +28,10 @@ struct damage_log;
 struct damage_log *damage_log_open(void);
 void damage_log_close(struct damage_log *log); /* NULL is allowed */
 
-/* Logs store.damaged, unless call->journal_index remembers the place. After DAMAGE_LOG_MOST places
- * one more line says that no others are logged. Without an index, as on the command line, it logs
- * every time. */
+/* Logs store.damaged, unless the log has the place. After DAMAGE_LOG_MOST places one more line says
+ * that no others are logged. Without a log, as on the command line, it logs every time. */
 enum { DAMAGE_LOG_MOST = 1000 };
-void damage_report(const struct call *call, const struct damage *damage);
+void damage_log_report(struct damage_log *log, const struct damage *damage);
 
 struct damage_summary {
     int64_t count;

@@ -71,10 +71,10 @@ journal_index_close(struct journal_index *index)
     free(index);
 }
 
-struct damage_log *
-journal_index_damage_log(struct journal_index *index)
+void
+journal_index_report_damage(const struct call *call, const struct damage *damage)
 {
-    return index ? index->damage_log : NULL;
+    damage_log_report(call->journal_index ? call->journal_index->damage_log : NULL, damage);
 }
 
 /* Sensor ids are random: no hash is needed. */

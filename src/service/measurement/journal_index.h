@@ -10,7 +10,7 @@
 
 #include "service/core/call.h"
 
-struct damage_log;
+struct damage;
 struct journal_index;
 
 struct journal_index_sensor {
@@ -54,8 +54,8 @@ utc_seconds journal_index_oldest(struct journal_index *index);
  * of its rows. *newly: it was not set aside before. */
 size_t journal_index_set_aside(struct journal_index *index, int64_t sensor_id, bool *newly);
 
-/* The log that belongs to the index. NULL without an index. */
-struct damage_log *journal_index_damage_log(struct journal_index *index);
+/* Logs a row that cannot be read, in the log that belongs to call->journal_index (damage.h). */
+void journal_index_report_damage(const struct call *call, const struct damage *damage);
 
 struct journal_index_totals {
     size_t rows;

@@ -97,8 +97,6 @@ writer_read_end(struct journal_writer *writer, struct call *call)
     return STATUS_OK;
 }
 
-enum { UNSURE_A_STEP = sizeof((struct journal_rows_in *)0)->ids / sizeof(int64_t) };
-
 struct unsure_context {
     const struct unsure_row *unsure; /* those asked for */
     struct journal_index *index;
@@ -118,32 +116,25 @@ writer_take_found(void *with, const struct journal_rows_out *row, struct fault *
     return STATUS_OK;
 }
 
-/* Finds the next unsure rows, as many as fit into one statement. */
-static enum status
-writer_find_some(struct journal_writer *writer, struct call *call)
-{
-    const struct unsure_row *unsure = writer->unsure + writer->unsure_done;
-    size_t left = writer->unsure_count - writer->unsure_done;
-    size_t count = left < UNSURE_A_STEP ? left : UNSURE_A_STEP;
-    struct unsure_context context = { unsure, call->journal_index };
-    struct journal_rows_in in;
-
-    for (size_t i = 0; i < UNSURE_A_STEP; i++)
-        in.ids[i] = unsure[i < count ? i : 0].id;
-    enum status status = journal_rows(&call->db, &in, writer_take_found, &context);
-    writer->unsure_done += status ? 0 : count;
-    return status;
-}
-
 /* The doubt is settled by now: transact() does that before its body runs. */
 static enum status
 writer_find_unsure(struct journal_writer *writer, struct call *call)
 {
-    enum status status = STATUS_OK;
+    enum { ROOM = sizeof((struct journal_rows_in *)0)->ids / sizeof(int64_t) };
 
-    while (!status && writer->unsure_done < writer->unsure_count)
-        status = writer_find_some(writer, call);
-    return status;
+    while (writer->unsure_done < writer->unsure_count) {
+        const struct unsure_row *unsure = writer->unsure + writer->unsure_done;
+        size_t left = writer->unsure_count - writer->unsure_done, count = left < ROOM ? left : ROOM;
+        struct unsure_context context = { unsure, call->journal_index };
+        struct journal_rows_in in;
+        for (size_t i = 0; i < ROOM; i++)
+            in.ids[i] = unsure[i < count ? i : 0].id;
+        enum status status = journal_rows(&call->db, &in, writer_take_found, &context);
+        if (status)
+            return status;
+        writer->unsure_done += count;
+    }
+    return STATUS_OK;
 }
 
 enum status

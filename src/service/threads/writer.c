@@ -19,11 +19,7 @@ enum {
 
 struct writer {
     struct store *store;
-    const struct secret_key *secret;
-    struct journal_index *journal_index;
-    struct ledger_cache *ledger_cache;
-    const char *public_url;
-    bool mail_is_set;
+    struct writer_options options;
     struct clock_memory clock;
     struct ingest *ingest;
     struct arena arena;
@@ -34,7 +30,6 @@ struct writer {
     pthread_cond_t work;
     struct packet_batch *packets, **packets_end;
     struct job_queue jobs;
-    size_t most_jobs;
     bool stopping;
     struct writer_counts counts;
     void (*changed)(void *with); /* the listener */
@@ -54,11 +49,11 @@ writer_new_call(struct writer *writer)
         .db.store = writer->store,
         .db.arena = &writer->arena,
         .actor = &actor_system,
-        .secret = writer->secret,
-        .journal_index = writer->journal_index,
-        .ledger_cache = writer->ledger_cache,
-        .public_url = writer->public_url,
-        .mail_is_set = writer->mail_is_set,
+        .secret = writer->options.secret,
+        .journal_index = writer->options.journal_index,
+        .ledger_cache = writer->options.ledger_cache,
+        .public_url = writer->options.public_url,
+        .mail_is_set = writer->options.mail_is_set,
         .now = utc_now(),
         .clock = &writer->clock,
     };
@@ -271,9 +266,9 @@ writer_free(struct writer *writer)
 /* Commits a mark before any request is read: a restarted server must not show an older state than
  * before. */
 static enum status
-writer_open_store(struct writer *writer, const struct writer_options *options, struct fault *fault)
+writer_open_store(struct writer *writer, struct fault *fault)
 {
-    struct store_options store = *options->store;
+    struct store_options store = *writer->options.store;
 
     store.mode = STORE_READ_WRITE;
     enum status status = store_open(&writer->store, &store, fault);
@@ -296,18 +291,13 @@ writer_start(struct writer **out, const struct writer_options *options, struct f
     arena_init(&writer->arena, ARENA_MOST_BYTES);
     pthread_mutex_init(&writer->lock, NULL);
     pthread_cond_init(&writer->work, NULL);
-    writer->secret = options->secret;
-    writer->journal_index = options->journal_index;
-    writer->ledger_cache = options->ledger_cache;
-    writer->public_url = options->public_url;
-    writer->mail_is_set = options->mail_is_set;
-    writer->most_jobs = options->most_jobs;
+    writer->options = *options;
     writer->packets_end = &writer->packets;
     job_queue_init(&writer->jobs);
     writer->counts.store_available = true;
     writer->ingest = ingest_open();
 
-    enum status status = writer_open_store(writer, options, fault);
+    enum status status = writer_open_store(writer, fault);
     if (!status && pthread_create(&writer->thread, NULL, writer_main, writer) != 0)
         status = fail(fault, STATUS_BROKEN, "", "", "the system gives no more threads");
     if (status) {
@@ -363,7 +353,7 @@ writer_put_job(struct writer *writer, struct write_job *job)
     job->catch_up = (struct catch_up){ 0 };
     job->has_caught_up = false;
     pthread_mutex_lock(&writer->lock);
-    bool taken = !writer->stopping && writer->jobs.count < writer->most_jobs;
+    bool taken = !writer->stopping && writer->jobs.count < writer->options.most_jobs;
     if (taken) {
         job_queue_append(&writer->jobs, job);
         pthread_cond_signal(&writer->work);

@@ -3,14 +3,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-static const char *const events[] = {
-    [INGEST_PENDING] = NULL,
-    [INGEST_DONE] = NULL,
+/* INGEST_TRY_AGAIN is logged as store.unavailable. */
+static const char *const events[INGEST_VERDICT_COUNT] = {
     [INGEST_UNKNOWN_SENSOR] = "ingest.unknown_sensor",
     [INGEST_BAD_TOKEN] = "ingest.bad_token",
-    [INGEST_TRY_AGAIN] = NULL, /* logged as store.unavailable */
 };
-_Static_assert(sizeof events / sizeof events[0] == INGEST_VERDICT_COUNT, "a row a verdict");
 
 static bool
 writer_log_is_clock_behind(enum status status, const struct fault *fault)

@@ -20,7 +20,7 @@ report(const struct call *call, const struct damage *damages, size_t count)
     check(file != NULL && before >= 0);
     dup2(fileno(file), STDERR_FILENO);
     for (size_t i = 0; i < 2 * count; i++)
-        damage_report(call, &damages[i % count]);
+        journal_index_report_damage(call, &damages[i % count]);
     dup2(before, STDERR_FILENO);
     close(before);
     rewind(file);
