@@ -21,8 +21,8 @@ struct refusal_watch {
     bool is_unsure; /* some are of the running transaction */
 };
 
-/* Measurements of the sensor are refused for lack of a license. In the transaction that counts
- * them, before it does. */
+/* Call it when measurements are refused for lack of a license: in the transaction that counts them,
+ * before it does. */
 enum status refusal_watch_report(struct refusal_watch *watch, struct call *call,
                                  const struct covered_sensor *sensor);
 

@@ -20,8 +20,7 @@ enum { PLACE_SIZE = 40 };
 struct damage_log {
     pthread_mutex_t lock;
     struct damage places[DAMAGE_LOG_MOST];
-    size_t count;
-    bool full; /* the line about that is written */
+    size_t count; /* DAMAGE_LOG_MOST + 1: the line about the others is written */
 };
 
 struct damage_log *
@@ -52,23 +51,20 @@ damage_log_has(const struct damage_log *log, const struct damage *damage)
     return false;
 }
 
-enum news { NEWS_OLD, NEWS_NEW, NEWS_LAST };
-
-/* Remembers the place. Returns whether it is new. */
-static enum news
+/* Remembers the place. Returns its number, from 1 on; 0: there is nothing to log. */
+static size_t
 damage_log_add(struct damage_log *log, const struct damage *damage)
 {
-    enum news news = NEWS_OLD;
+    size_t number = 0;
 
     pthread_mutex_lock(&log->lock);
-    if (!log->full && !damage_log_has(log, damage)) {
-        log->full = log->count == DAMAGE_LOG_MOST;
-        if (!log->full)
-            log->places[log->count++] = *damage;
-        news = log->full ? NEWS_LAST : NEWS_NEW;
+    if (log->count <= DAMAGE_LOG_MOST && !damage_log_has(log, damage)) {
+        if (log->count < DAMAGE_LOG_MOST)
+            log->places[log->count] = *damage;
+        number = ++log->count;
     }
     pthread_mutex_unlock(&log->lock);
-    return news;
+    return number;
 }
 
 static void
@@ -88,16 +84,16 @@ write_place(char out[PLACE_SIZE], const struct damage *damage)
 void
 damage_log_report(struct damage_log *log, const struct damage *damage)
 {
-    enum news news = log ? damage_log_add(log, damage) : NEWS_NEW;
+    size_t number = log ? damage_log_add(log, damage) : 1;
     char place[PLACE_SIZE];
 
     write_place(place, damage);
-    if (news == NEWS_NEW)
+    if (number >= 1 && number <= DAMAGE_LOG_MOST)
         log_line(LOG_ERROR, "store.damaged",
                  "%s organization=%" PRId64 " sensor=%" PRId64 "%s cannot be read and is left out",
                  damage_kind_words[damage->kind], damage->organization_id, damage->sensor_id,
                  place);
-    if (news == NEWS_LAST)
+    if (number > DAMAGE_LOG_MOST)
         log_line(LOG_ERROR, "store.damaged",
                  "more than %d places cannot be read: no others are logged until the next start",
                  DAMAGE_LOG_MOST);

@@ -98,7 +98,7 @@ writer_read_end(struct journal_writer *writer, struct call *call)
 }
 
 struct unsure_context {
-    const struct unsure_row *unsure; /* those asked for */
+    const struct unsure_row *unsure; /* those that the statement reads */
     struct journal_index *index;
 };
 

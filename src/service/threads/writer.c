@@ -129,7 +129,7 @@ writer_is_busy_for_long(enum status status, int64_t began_nanoseconds)
     return status == STATUS_BUSY && milliseconds_since(began_nanoseconds) >= BUSY_ENOUGH_MS;
 }
 
-/* Puts a job behind those that wait, because its catch-up takes a while. */
+/* Puts a job behind those that wait: its catch-up takes a while. */
 static void
 writer_put_last(struct writer *writer, struct write_job *job)
 {
