@@ -204,6 +204,30 @@ TEST(a_store_with_notices_keeps_them_where_alerts_become_notices)
     with_each_store(keeps_notices);
 }
 
+/* SQLite's planner knows every table and index by the name that it has now. */
+static void
+keeps_statistics(struct fixture *fixture)
+{
+    if (!on_sqlite(fixture))
+        return;
+    check_int(fixture_count(fixture, "SELECT count(*) FROM sqlite_stat1 WHERE NOT EXISTS (SELECT 1 "
+                                     "FROM sqlite_schema WHERE name = idx AND tbl_name = tbl)"),
+              0);
+    check_int(fixture_count(fixture,
+                            "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND "
+                            "sql IS NOT NULL AND tbl_name IN (SELECT tbl FROM "
+                            "sqlite_stat1) AND name NOT IN (SELECT idx FROM sqlite_stat1)"),
+              0);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM sqlite_stat1 WHERE tbl = "
+                                     "'alert_mail_batch'"),
+              3);
+}
+
+TEST(renamed_tables_keep_the_statistics_of_the_planner)
+{
+    with_each_store(keeps_statistics);
+}
+
 enum { REDEEMED_AT = 1728000000, EARLIER_KEY = 20 };
 
 /* The license of a sensor that begins at an instant, as renewal made it then. */
