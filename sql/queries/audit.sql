@@ -37,7 +37,8 @@ VALUES (:organization_id, :sequence, :at, :actor_kind, :actor_id, :actor_name, :
         :object_kind, :object_id, :before, :after, :hash);
 
 -- name: audit_log_page :many
--- Newest first, before :before_sequence. "" and 0 are any; :object is an id or a kind.
+-- Newest first, before :before_sequence. "" and 0 are any; :object is an id or a kind. Entries keep
+-- the e-mail that an account had then: an e-mail also finds those of the account that has it now.
 -- in:   organization_id  int64
 -- in:   before_sequence  int64
 -- in:   user_id          int64
@@ -62,7 +63,8 @@ SELECT sequence, at, actor_kind, actor_id, actor_name, action, object_kind, obje
   FROM audit_entry
  WHERE organization_id = :organization_id AND sequence < :before_sequence
    AND (:user_id = 0 OR actor_id = :user_id)
-   AND (:user_name = '' OR actor_name = :user_name OR actor_name = :user_email)
+   AND (:user_name = '' OR actor_name = :user_name OR actor_name = :user_email
+        OR actor_id IN (SELECT id FROM user_account WHERE email IN (:user_name, :user_email)))
    AND (:object = '' OR object_id = :object OR object_kind = :object)
    AND (:only_action = '' OR action = :only_action)
    AND at >= :from AND at < :to

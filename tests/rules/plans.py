@@ -21,6 +21,7 @@ TOLD = {  # these say in sql/queries that they do
     "alerts_end_of_rule", "alert_mail_due", "alert_mail_next_at", "alert_mail_last",
 }
 CURSORS = {  # what the plan of a page must say
+    "audit_log_page": "(organization_id=? AND sequence<?) LIST SUBQUERY 1 SEARCH user_account USING COVERING INDEX",
     "manager_page_by_serial": "serial>?", "manager_page_by_name": "(name_folded,serial)>(?,?)",
     "manager_page_by_end": "(coverage_ends_at,serial)>(?,?)",
     "manager_page_by_start": "(last_starts_at,serial)>(?,?)",

@@ -69,6 +69,43 @@ TEST(audit_list_filters)
     with_each_store(filters);
 }
 
+/* The entries of before keep the address as it was then. */
+static void
+finds_by_new_form(struct fixture *fixture)
+{
+    static const struct {
+        const char *row, *user;
+        int64_t count;
+    } rows[] = {
+        { "as it is now", "zoë@example.com", 2 },
+        { "as somebody types it", "ZOE\u0308@example.com", 2 },
+        { "as it was", "zOË@example.com", 2 },
+        { "another account", "zoe@example.com", 0 },
+    };
+    static const struct actor before = { .kind = ACTOR_USER, .id = 78, .name = "zOË@example.com" };
+    static const struct actor now = { .kind = ACTOR_USER, .id = 78, .name = "zoë@example.com" };
+    int64_t id = make_log(fixture);
+    struct audit_page page;
+
+    fixture_script(fixture, "INSERT INTO user_account (id, email, name, password_hash, operator,"
+                            " created_at) VALUES (78, 'zoë@example.com', 'Zoe', 'x', false, 1)");
+    fixture->call.actor = &before;
+    add_sensor(fixture, id, "282C02410003", "Hall");
+    fixture->call.actor = &now;
+    add_sensor(fixture, id, "282C02410004", "Yard");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct audit_query query = { .page = { .limit = 9 }, .user = rows[i].user };
+        check_row(rows[i].row);
+        check_int(audit_list(&fixture->call, id, &query, &page), STATUS_OK);
+        check_int(page.count, rows[i].count);
+    }
+}
+
+TEST(audit_list_finds_by_an_email_what_the_account_did_before_it_had_that_form)
+{
+    with_each_store(finds_by_new_form);
+}
+
 static void
 tells_all(struct fixture *fixture)
 {
