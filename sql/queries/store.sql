@@ -53,10 +53,14 @@ UPDATE text_form
 SELECT id, name, name_folded FROM organization WHERE id > :after_id ORDER BY id LIMIT :most;
 
 -- name: text_form_organization_set :exec
+-- Nothing changes where somebody has given another name meanwhile: that one has its form.
 -- in:   id           int64
 -- in:   name         text
 -- in:   name_folded  text
-UPDATE organization SET name = :name, name_folded = :name_folded WHERE id = :id;
+-- in:   before       text
+UPDATE organization
+   SET name = :name, name_folded = :name_folded
+ WHERE id = :id AND name = :before;
 
 -- name: text_form_users :many
 -- The oldest first, for of accounts with one address it gets the form that all ask for.
@@ -80,15 +84,23 @@ SELECT id, created_at, email, name, name_folded, same_email_as
 -- out:  id     int64
 SELECT id FROM user_account WHERE email = :email;
 
--- name: text_form_user_set :exec
+-- name: text_form_user_name_set :exec
+-- in:   id           int64
+-- in:   name         text
+-- in:   name_folded  text
+-- in:   before       text
+UPDATE user_account
+   SET name = :name, name_folded = :name_folded
+ WHERE id = :id AND name = :before;
+
+-- name: text_form_user_email_set :exec
 -- in:   id             int64
 -- in:   email          text
--- in:   name           text
--- in:   name_folded    text
 -- in:   same_email_as  int64?
+-- in:   before         text
 UPDATE user_account
-   SET email = :email, name = :name, name_folded = :name_folded, same_email_as = :same_email_as
- WHERE id = :id;
+   SET email = :email, same_email_as = :same_email_as
+ WHERE id = :id AND email = :before;
 
 -- name: text_form_invitations :many
 -- in:   after_organization  int64
@@ -108,9 +120,10 @@ SELECT organization_id, id, email
 -- in:   organization_id  int64
 -- in:   id               int64
 -- in:   email            text
+-- in:   before           text
 UPDATE invitation
    SET email = :email
- WHERE organization_id = :organization_id AND id = :id
+ WHERE organization_id = :organization_id AND id = :id AND email = :before
    AND NOT EXISTS (SELECT 1 FROM invitation AS other
                     WHERE other.organization_id = :organization_id AND other.email = :email);
 
@@ -143,6 +156,7 @@ SELECT organization_id, id, name, name_folded
 -- in:   id               int64
 -- in:   name             text
 -- in:   name_folded      text
+-- in:   before           text
 UPDATE sensor
    SET name = :name, name_folded = :name_folded
- WHERE organization_id = :organization_id AND id = :id;
+ WHERE organization_id = :organization_id AND id = :id AND name = :before;

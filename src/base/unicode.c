@@ -217,6 +217,21 @@ unicode_fold_version(char out[UNICODE_FOLD_VERSION_SIZE])
     snprintf(out, UNICODE_FOLD_VERSION_SIZE, "%d.%x", FOLD_RULES, (unsigned)_libunistring_version);
 }
 
+enum unicode_fold_age
+unicode_fold_age(const char *version)
+{
+    char *end;
+    long rules = strtol(version, &end, 10);
+    unsigned long library = *end == '.' ? strtoul(end + 1, NULL, 16) : 0;
+    unsigned long own = (unsigned)_libunistring_version;
+
+    if (rules != FOLD_RULES)
+        return rules < FOLD_RULES ? UNICODE_FOLD_OLD_RULES : UNICODE_FOLD_NEWER;
+    if (library != own)
+        return library < own ? UNICODE_FOLD_OLD_LIBRARY : UNICODE_FOLD_NEWER;
+    return UNICODE_FOLD_SAME;
+}
+
 static bool
 is_visible(ucs4_t character)
 {

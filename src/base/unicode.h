@@ -31,9 +31,19 @@ size_t unicode_lower(char *out, const char *text, size_t length);
  * kept, without a cut character. */
 void unicode_fold(char out[UNICODE_FOLDED_SIZE], const char *text, size_t length);
 
-/* Names the rules of unicode_fold(): those of this program and of the library. Forms of another
- * version have to be made again. */
+/* Names the rules of unicode_fold(): those of this program and of the library. */
 void unicode_fold_version(char out[UNICODE_FOLD_VERSION_SIZE]);
+
+enum unicode_fold_age {
+    UNICODE_FOLD_OLD_RULES,   /* of an older program */
+    UNICODE_FOLD_OLD_LIBRARY, /* of this program with an older library */
+    UNICODE_FOLD_SAME,
+    UNICODE_FOLD_NEWER, /* of a newer program, or of this one with a newer library */
+};
+
+/* Compares a version with that of this process. A text that names no version is of an older
+ * program. */
+enum unicode_fold_age unicode_fold_age(const char *version);
 
 enum unicode_flaw {
     UNICODE_OK,

@@ -17,6 +17,7 @@
 #include "service/threads/ticker.h"
 #include "service/threads/writer.h"
 #include "store/store.h"
+#include "store/text_forms.h"
 
 enum {
     START_MEMORY_BYTES = 64 * 1024 * 1024,
@@ -79,8 +80,10 @@ static enum status
 node_read(struct node *node, struct call *call)
 {
     int64_t users;
-    enum status status = journal_index_rebuild(call);
+    enum status status = text_forms_update(call->db.store, &call->db.fault);
 
+    if (!status)
+        status = journal_index_rebuild(call);
     if (status)
         return status;
     status = people_count(call, &users);

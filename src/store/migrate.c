@@ -121,7 +121,7 @@ migrate(struct store *store, utc_seconds now, struct fault *fault)
         else if (status)
             return status;
     }
-    return text_forms_update(store, fault);
+    return text_forms_complete(store, fault);
 }
 
 enum status

@@ -24,8 +24,7 @@ struct migration {
 
 extern const struct migration migrations_all[];
 
-/* Runs what is missing, each in a transaction of its own, and then brings the texts of the store
- * into the forms of this program (text_forms.h). Several processes may do so at once: one does the
+/* Runs what is missing, each in a transaction of its own, and then text_forms_complete(). Several processes may do so at once: one does the
  * work, the others wait for it.
  *   STATUS_CONFLICT  the store is newer than this program: start the newer one
  *   STATUS_BUSY      another process is migrating for long, or the store cannot be reached */

@@ -8,7 +8,6 @@
 #include "base/arena.h"
 #include "base/email.h"
 #include "base/log.h"
-#include "base/text.h"
 #include "base/unicode.h"
 #include "statements.h"
 #include "store/store_internal.h"
@@ -24,16 +23,21 @@ enum {
 /* In the order of the store: text_form.stage. */
 enum stage { STAGE_ORGANIZATIONS, STAGE_USERS, STAGE_INVITATIONS, STAGE_SENSORS, STAGE_DONE };
 
+/* The forms of a store, beside those of this process. */
+enum forms_state { FORMS_NEWER, FORMS_DONE, FORMS_OF_OLD_LIBRARY, FORMS_LACKING };
+
 struct forms_context {
     struct db db;
+    enum forms_state state;
     struct text_form_lock_out place;
     char rules[UNICODE_FOLD_VERSION_SIZE];
     size_t found;    /* rows of this step */
-    int64_t changed; /* rows of all steps */
+    int64_t changed; /* texts of all steps */
 };
 
 struct name_forms {
-    char name[NAME_MOST_BYTES * UNICODE_GROWTH + 1];
+    const char *name; /* the old one, or `room` */
+    char room[NAME_MOST_BYTES * UNICODE_GROWTH + 1];
     char folded[UNICODE_FOLDED_SIZE];
 };
 
@@ -43,17 +47,16 @@ form_name(struct name_forms *out, const char *name, const char *folded)
 {
     size_t length = strlen(name);
 
-    if (length > NAME_MOST_BYTES || !utf8_valid(name, length)
-        || unicode_nfc(out->name, name, length) > NAME_MOST_BYTES)
-        return false;
+    out->name = name;
+    if (length <= NAME_MOST_BYTES && unicode_nfc(out->room, name, length) <= NAME_MOST_BYTES)
+        out->name = out->room;
     unicode_fold(out->folded, name, length);
     return strcmp(out->name, name) || strcmp(out->folded, folded);
 }
 
 static void
-forms_move_to(struct forms_context *context, size_t found, int64_t first, int64_t second)
+forms_move_to(struct forms_context *context, int64_t first, int64_t second)
 {
-    context->found = found;
     context->place.after_first = first;
     context->place.after_second = second;
 }
@@ -70,13 +73,16 @@ form_organizations(struct forms_context *context)
     for (size_t i = 0; !status && i < count; i++) {
         if (!form_name(&forms, rows[i].name, rows[i].name_folded))
             continue;
-        status = text_form_organization_set(
-            &context->db,
-            &(struct text_form_organization_set_in){ rows[i].id, forms.name, forms.folded }, NULL);
+        status =
+            text_form_organization_set(&context->db,
+                                       &(struct text_form_organization_set_in){
+                                           rows[i].id, forms.name, forms.folded, rows[i].name },
+                                       NULL);
         context->changed++;
     }
-    if (!status)
-        forms_move_to(context, count, count ? rows[count - 1].id : 0, 0);
+    context->found = status ? 0 : count;
+    if (context->found > 0)
+        forms_move_to(context, rows[count - 1].id, 0);
     return status;
 }
 
@@ -89,10 +95,10 @@ form_email(struct forms_context *context, const struct text_form_users_out *row,
     bool taken;
 
     *same_as = (struct optional_int64){ .is = false };
-    if (!email_normalize(email, row->email) || !strcmp(email, row->email)) {
+    if (!email_normalize(email, row->email))
         snprintf(email, EMAIL_SIZE, "%s", row->email);
+    if (!strcmp(email, row->email))
         return STATUS_OK;
-    }
     enum status status = text_form_user_of_email(
         &context->db, &(struct text_form_user_of_email_in){ email }, &other, &taken);
     if (status || !taken)
@@ -111,22 +117,21 @@ form_user(struct forms_context *context, const struct text_form_users_out *row)
     struct optional_int64 same_as;
     enum status status = form_email(context, row, email, &same_as);
 
-    if (status)
+    if (!status && form_name(&forms, row->name, row->name_folded)) {
+        context->changed++;
+        status = text_form_user_name_set(
+            &context->db,
+            &(struct text_form_user_name_set_in){ row->id, forms.name, forms.folded, row->name },
+            NULL);
+    }
+    if (status
+        || (!strcmp(email, row->email) && same_as.is == row->same_email_as.is
+            && same_as.value == row->same_email_as.value))
         return status;
-    bool other_name = form_name(&forms, row->name, row->name_folded);
-    if (!other_name && !strcmp(email, row->email) && same_as.is == row->same_email_as.is
-        && same_as.value == row->same_email_as.value)
-        return STATUS_OK;
     context->changed++;
-    return text_form_user_set(&context->db,
-                              &(struct text_form_user_set_in){
-                                  .id = row->id,
-                                  .email = email,
-                                  .name = other_name ? forms.name : row->name,
-                                  .name_folded = other_name ? forms.folded : row->name_folded,
-                                  .same_email_as = same_as,
-                              },
-                              NULL);
+    return text_form_user_email_set(
+        &context->db, &(struct text_form_user_email_set_in){ row->id, email, same_as, row->email },
+        NULL);
 }
 
 static enum status
@@ -140,9 +145,9 @@ form_users(struct forms_context *context)
 
     for (size_t i = 0; !status && i < count; i++)
         status = form_user(context, &rows[i]);
-    if (!status)
-        forms_move_to(context, count, count ? rows[count - 1].created_at : 0,
-                      count ? rows[count - 1].id : 0);
+    context->found = status ? 0 : count;
+    if (context->found > 0)
+        forms_move_to(context, rows[count - 1].created_at, rows[count - 1].id);
     return status;
 }
 
@@ -155,7 +160,8 @@ form_invitation(struct forms_context *context, const struct text_form_invitation
     if (!email_normalize(email, row->email) || !strcmp(email, row->email))
         return STATUS_OK;
     enum status status = text_form_invitation_set(
-        &context->db, &(struct text_form_invitation_set_in){ row->organization_id, row->id, email },
+        &context->db,
+        &(struct text_form_invitation_set_in){ row->organization_id, row->id, email, row->email },
         &changed);
     if (status || changed == 0)
         return status;
@@ -177,9 +183,9 @@ form_invitations(struct forms_context *context)
 
     for (size_t i = 0; !status && i < count; i++)
         status = form_invitation(context, &rows[i]);
-    if (!status)
-        forms_move_to(context, count, count ? rows[count - 1].organization_id : 0,
-                      count ? rows[count - 1].id : 0);
+    context->found = status ? 0 : count;
+    if (context->found > 0)
+        forms_move_to(context, rows[count - 1].organization_id, rows[count - 1].id);
     return status;
 }
 
@@ -197,6 +203,7 @@ form_sensor(struct forms_context *context, const struct text_form_sensors_out *r
         .id = row->id,
         .name = arena_text(context->db.arena, forms.name, strlen(forms.name)),
         .name_folded = arena_text(context->db.arena, forms.folded, strlen(forms.folded)),
+        .before = row->name,
     };
     assert(out->name && out->name_folded); /* ARENA_BYTES are enough for ROWS */
     return true;
@@ -216,9 +223,10 @@ form_sensors(struct forms_context *context)
         return status;
     for (size_t i = 0; i < count; i++)
         change_count += form_sensor(context, &rows[i], &changes[change_count]);
+    context->found = count;
+    if (count > 0)
+        forms_move_to(context, rows[count - 1].organization_id, rows[count - 1].id);
     context->changed += (int64_t)change_count;
-    forms_move_to(context, count, count ? rows[count - 1].organization_id : 0,
-                  count ? rows[count - 1].id : 0);
     return text_form_sensors_set(&context->db, changes, change_count, NULL);
 }
 
@@ -248,6 +256,18 @@ forms_begin_stage(struct forms_context *context, int64_t stage)
     context->place.after_second = INT64_MIN;
 }
 
+static enum forms_state
+forms_state_of(const char *rules, int64_t stage)
+{
+    enum unicode_fold_age age = unicode_fold_age(rules);
+
+    if (age == UNICODE_FOLD_NEWER)
+        return FORMS_NEWER;
+    if (age == UNICODE_FOLD_OLD_RULES || stage != STAGE_DONE)
+        return FORMS_LACKING;
+    return age == UNICODE_FOLD_OLD_LIBRARY ? FORMS_OF_OLD_LIBRARY : FORMS_DONE;
+}
+
 /* In a transaction: the rows that come next. A stage ends with a step that is not full. */
 static enum status
 forms_step(struct forms_context *context, bool *done)
@@ -256,11 +276,16 @@ forms_step(struct forms_context *context, bool *done)
     struct text_form_lock_out *place = &context->place;
     enum status status = text_form_lock(&context->db, &start, place);
 
-    if (!status && strcmp(place->rules, context->rules))
+    if (status)
+        return status;
+    context->state = forms_state_of(place->rules, place->stage);
+    *done = context->state <= FORMS_DONE;
+    if (*done)
+        return STATUS_OK;
+    if (unicode_fold_age(place->rules) != UNICODE_FOLD_SAME)
         forms_begin_stage(context, STAGE_ORGANIZATIONS);
     context->found = 0;
-    if (!status)
-        status = form_rows(context);
+    status = form_rows(context);
     if (status)
         return status;
     if (context->found < ROWS && place->stage != STAGE_DONE)
@@ -293,44 +318,77 @@ forms_step_once(struct forms_context *context, bool *done)
     return status;
 }
 
+static enum status
+forms_look(struct db *db, enum forms_state *out)
+{
+    struct text_form_get_out place;
+    bool found;
+    enum status status = text_form_get(db, &place, &found);
+
+    *out = status || !found ? FORMS_LACKING : forms_state_of(place.rules, place.stage);
+    arena_clear(db->arena);
+    return status;
+}
+
 enum status
 text_forms_stale(struct store *store, bool *out, struct fault *fault)
 {
-    char rules[UNICODE_FOLD_VERSION_SIZE];
-    struct text_form_get_out place;
     struct arena arena;
     struct db db = { store, &arena, { 0 } };
-    bool found;
+    enum forms_state state;
 
-    unicode_fold_version(rules);
     arena_init(&arena, ARENA_BYTES);
-    enum status status = text_form_get(&db, &place, &found);
-    *out = status || !found || place.stage != STAGE_DONE || strcmp(place.rules, rules);
-    arena_clear(&arena);
+    enum status status = forms_look(&db, &state);
+    *out = state > FORMS_DONE;
     if (status)
         *fault = db.fault;
+    return status;
+}
+
+/* Makes the forms of a store in this state, or a worse one. */
+static enum status
+forms_make(struct forms_context *context, enum forms_state least)
+{
+    bool done = false;
+    int tries = 0, steps = 0;
+    enum status status = forms_look(&context->db, &context->state);
+
+    if (context->state < least)
+        return status;
+    while (!done && (!status || (status == STATUS_BUSY && ++tries < TRIES))) {
+        status = forms_step_once(context, &done);
+        if (++steps % STEPS_A_LINE == 0)
+            log_line(LOG_INFO, "store.texts_forming", "rows=%" PRId64, context->changed);
+    }
+    if (!status && context->changed > 0)
+        log_line(LOG_INFO, "store.texts_formed", "rows=%" PRId64, context->changed);
+    return status;
+}
+
+static enum status
+forms_run(struct store *store, enum forms_state least, struct fault *fault)
+{
+    struct arena arena;
+    struct forms_context context = { .db = { store, &arena, { 0 } } };
+
+    arena_init(&arena, ARENA_BYTES);
+    unicode_fold_version(context.rules);
+    enum status status = forms_make(&context, least);
+    if (status)
+        *fault = context.db.fault;
+    else if (context.state == FORMS_NEWER && least == FORMS_OF_OLD_LIBRARY)
+        log_line(LOG_WARNING, "store.texts_newer", "own=%s", context.rules);
     return status;
 }
 
 enum status
 text_forms_update(struct store *store, struct fault *fault)
 {
-    struct arena arena;
-    struct forms_context context = { .db = { store, &arena, { 0 } } };
-    bool stale = true, done = false;
-    int tries = 0, steps = 0;
-    enum status status = text_forms_stale(store, &stale, &context.db.fault);
+    return forms_run(store, FORMS_OF_OLD_LIBRARY, fault);
+}
 
-    unicode_fold_version(context.rules);
-    arena_init(&arena, ARENA_BYTES);
-    while (stale && !done && (!status || (status == STATUS_BUSY && ++tries < TRIES))) {
-        status = forms_step_once(&context, &done);
-        if (++steps % STEPS_A_LINE == 0)
-            log_line(LOG_INFO, "store.texts_forming", "rows=%" PRId64, context.changed);
-    }
-    if (status)
-        *fault = context.db.fault;
-    else if (context.changed > 0)
-        log_line(LOG_INFO, "store.texts_formed", "rows=%" PRId64, context.changed);
-    return status;
+enum status
+text_forms_complete(struct store *store, struct fault *fault)
+{
+    return forms_run(store, FORMS_LACKING, fault);
 }

@@ -3,7 +3,7 @@ import unicodedata
 
 from customer import API, Customer, eventually, is_problem, issue, new_serial
 from relay import Relay
-from stores import both_stores, change
+from stores import both_stores, change, look
 from web import Client
 
 SECRET = "Grüße aus Łódź"
@@ -76,6 +76,29 @@ def test_accounts_of_an_older_program_keep_their_sign_in_and_doctor_names_two_of
     told = server.command("doctor", "--json", "--http", "127.0.0.1:0", "--coap", "127.0.0.1:0")
     said, = [check for check in told.json["checks"] if check["name"] == "e-mails"]
     assert said["state"] == "warning" and f"{emails[1]} and {emails[0]}" in said["detail"]
+
+
+@both_stores
+def test_a_command_makes_forms_that_were_never_made_and_a_server_leaves_those_of_a_newer_library(make_server, tmp_path):
+    server = make_server(offset=0)
+    someone = Customer.onboard(server)
+    serial = someone.sensor(name="Kühlraum")
+    server.stop()
+    change(server.store_url, f"UPDATE user_account SET email = 'zOË@example.com' WHERE email = '{someone.email}'")
+    change(server.store_url, "DELETE FROM text_form")
+    password = tmp_path / "password"
+    password.write_text(SECRET)
+    again = server.command("user", "add", "--json", "--email", "zoë@example.com", "--password-file", password)
+    assert again.code == 1 and again.problem["code"] == "email_taken", again.err
+    change(server.store_url, "UPDATE text_form SET rules = '1.fffffff'")
+    change(server.store_url, "UPDATE sensor SET name_folded = 'of a newer library'")
+    server.start()
+    said, = [line for line in server.log.read_text().splitlines() if " store.texts_newer " in line]
+    assert "own=1." in said
+    someone.email = "zoë@example.com"
+    someone.sign_in_again()
+    assert [row["serial"] for row in someone.manager(q="newer")["items"]] == [serial]
+    assert look(server.store_url, "SELECT rules FROM text_form") == "1.fffffff"
 
 
 def test_a_public_url_with_letters_beyond_ascii_is_as_a_browser_sends_it(make_server):

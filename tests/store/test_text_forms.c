@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/unicode.h"
 #include "store/migrate.h"
 #include "support/check.h"
 #include "support/ledger_rows.h"
@@ -57,6 +58,12 @@ put_invitation(struct fixture *fixture, int id, const char *email)
     fixture_script(fixture, sql);
 }
 
+/* Three bytes that Form C takes apart into six, sixty times: more than a name may have. */
+#define TEN(text)   text text text text text text text text text text
+#define SIXTY(text) TEN(text) TEN(text) TEN(text) TEN(text) TEN(text) TEN(text)
+#define GROWING     SIXTY("\u0958")
+#define GROWN       SIXTY("\u0915\u093C")
+
 /* As a store of before: nothing says which forms it has. */
 static void
 make_old(struct fixture *fixture)
@@ -68,6 +75,7 @@ make_old(struct fixture *fixture)
     put_sensor(fixture, 2, "Straße");
     put_sensor(fixture, 3, "Łódź");
     put_sensor(fixture, 4, "plain");
+    put_sensor(fixture, 5, GROWING);
     put_user(fixture, 1, "ju\u0308rgen@bÜcher.example"); /* the youngest */
     put_user(fixture, 2, "jÜrgen@xn--bcher-kva.example");
     put_user(fixture, 3, "ann@example.org");
@@ -80,7 +88,7 @@ make_old(struct fixture *fixture)
 static void
 check_sensor(struct fixture *fixture, int id, const char *name, const char *folded)
 {
-    char sql[512];
+    char sql[1024];
 
     snprintf(sql, sizeof sql,
              "SELECT count(*) FROM sensor WHERE id = %d AND name = '%s' AND name_folded = '%s'", id,
@@ -110,6 +118,7 @@ check_new(struct fixture *fixture)
     check_sensor(fixture, 2, "Straße", "strasse");
     check_sensor(fixture, 3, "Łódź", "lodz");
     check_sensor(fixture, 4, "plain", "plain");
+    check_sensor(fixture, 5, GROWING, GROWN);
     check_user(fixture, 1, "ju\u0308rgen@bÜcher.example", 2); /* the older one has the form */
     check_user(fixture, 2, "jürgen@bücher.example", 0);
     check_user(fixture, 3, "ann@example.org", 0);
@@ -139,7 +148,7 @@ brings_up(struct fixture *fixture)
     check_int(migrations_missing(store, &missing, &fault), STATUS_OK);
     check_int(missing, 0);
 
-    /* Another library, or a later program: all once more. */
+    /* A later program: all once more. */
     fixture_script(fixture, "UPDATE text_form SET rules = '0.old';"
                             "UPDATE sensor SET name_folded = 'old';"
                             "DELETE FROM user_account WHERE id = 2");
@@ -195,7 +204,7 @@ ends_early(struct fixture *fixture)
     fixture_refuse_begins(fixture, 100);
     check_int(text_forms_update(fixture->call.db.store, &fault), STATUS_BUSY);
     fixture_refuse_begins(fixture, 0);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM sensor WHERE name_folded = 'old'"), 4);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM sensor WHERE name_folded = 'old'"), 5);
     check_int(text_forms_update(fixture->call.db.store, &fault), STATUS_OK);
     check_new(fixture);
 }
@@ -203,4 +212,117 @@ ends_early(struct fixture *fixture)
 TEST(forms_that_cannot_be_made_now_are_made_at_the_next_start)
 {
     with_each_store(ends_early);
+}
+
+/* Rows in their old forms, and a note of whose forms they are. */
+static void
+note(struct fixture *fixture, const char *rules, int stage)
+{
+    char sql[512];
+
+    snprintf(sql, sizeof sql,
+             "UPDATE text_form SET rules = '%s', stage = %d, after_first = 0, after_second = 0;"
+             "UPDATE sensor SET name_folded = 'old'; UPDATE organization SET name_folded = 'old';"
+             "UPDATE user_account SET name_folded = 'old' WHERE id = 3",
+             rules, stage);
+    fixture_script(fixture, sql);
+}
+
+enum { NOBODY, COMMAND, SERVER }; /* who makes the forms */
+
+static void
+takes_turns_by_age(struct fixture *fixture)
+{
+    static const struct {
+        const char *row, *rules;
+        int stage, maker;
+    } rows[] = {
+        { "an older program", "0.fffffff", 4, COMMAND },
+        { "an older library", "1.9", 4, SERVER },
+        { "an older library, not completed", "1.9", 1, COMMAND },
+        { "a newer library", "1.fffffff", 4, NOBODY },
+        { "a newer library, at work", "1.fffffff", 1, NOBODY },
+        { "a newer program", "10.9", 4, NOBODY },
+    };
+    struct store *store = fixture->call.db.store;
+    struct fault fault = { 0 };
+    bool stale;
+    char sql[128];
+
+    make_old(fixture);
+    check_int(migrate(store, 1, &fault), STATUS_OK);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        check_row(rows[i].row);
+        note(fixture, rows[i].rules, rows[i].stage);
+        check_int(text_forms_stale(store, &stale, &fault), STATUS_OK);
+        check_int(stale, rows[i].maker != NOBODY);
+        check_int(migrate(store, 1, &fault), STATUS_OK);
+        check_sensor(fixture, 2, "Straße", rows[i].maker == COMMAND ? "strasse" : "old");
+        check_int(text_forms_update(store, &fault), STATUS_OK);
+        check_sensor(fixture, 2, "Straße", rows[i].maker == NOBODY ? "old" : "strasse");
+        snprintf(sql, sizeof sql, "SELECT count(*) FROM text_form WHERE rules = '%s'",
+                 rows[i].rules);
+        check_int(fixture_count(fixture, sql), rows[i].maker == NOBODY);
+    }
+}
+
+TEST(forms_of_a_newer_library_stay_and_only_a_server_makes_those_of_an_older_one_again)
+{
+    with_each_store(takes_turns_by_age);
+}
+
+struct rename {
+    struct fixture *fixture; /* with a connection of its own */
+    const char *sql;
+};
+
+static void
+rename_now(void *with)
+{
+    const struct rename *rename = with;
+
+    fixture_script(rename->fixture, rename->sql);
+}
+
+/* Right before the rows that were read are written. */
+static void
+keeps_renames(struct fixture *fixture)
+{
+    static const struct {
+        const char *row;
+        int stage, call;
+        const char *rename, *kept;
+    } rows[] = {
+        { "organization", 0, 5, "UPDATE organization SET name = 'New', name_folded = 'new'",
+          "SELECT count(*) FROM organization WHERE name = 'New' AND name_folded = 'new'" },
+        { "user", 1, 5, "UPDATE user_account SET name = 'New', name_folded = 'new' WHERE id = 3",
+          "SELECT count(*) FROM user_account WHERE name = 'New' AND name_folded = 'new'" },
+        { "sensor", 3, 5, "UPDATE sensor SET name = 'New', name_folded = 'new' WHERE id = 1",
+          "SELECT count(*) FROM sensor WHERE name = 'New' AND name_folded = 'new'" },
+    };
+    struct fixture other = *fixture;
+    struct fault fault = { 0 };
+    char rules[UNICODE_FOLD_VERSION_SIZE];
+
+    if (!strcmp(fixture->driver_name, "sqlite"))
+        return; /* nobody else writes during a transaction */
+    unicode_fold_version(rules);
+    other.call.db.store = fixture_open_second(fixture, STORE_READ_WRITE);
+    make_old(fixture);
+    check_int(migrate(fixture->call.db.store, 1, &fault), STATUS_OK);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct rename rename = { &other, rows[i].rename };
+        check_row(rows[i].row);
+        note(fixture, rules, rows[i].stage);
+        fixture_run_at(fixture, rows[i].call, rename_now, &rename);
+        check_int(text_forms_update(fixture->call.db.store, &fault), STATUS_OK);
+        fixture_run_at(fixture, 0, NULL, NULL);
+        check_int(fixture_count(fixture, rows[i].kept), 1);
+    }
+    store_close(other.call.db.store);
+}
+
+TEST(a_rename_while_forms_are_made_stays)
+{
+    with_each_store(keeps_renames);
 }

@@ -181,3 +181,17 @@ TEST(unicode_fold_version_names_rules_and_library)
     unicode_fold_version(version);
     check(!strncmp(version, "1.", 2) && strlen(version) > 2);
 }
+
+TEST(unicode_fold_age_compares_rules_and_then_libraries_as_numbers)
+{
+    char version[UNICODE_FOLD_VERSION_SIZE];
+
+    unicode_fold_version(version);
+    check_int(unicode_fold_age(version), UNICODE_FOLD_SAME);
+    check_int(unicode_fold_age(""), UNICODE_FOLD_OLD_RULES);
+    check_int(unicode_fold_age("0.fffffff"), UNICODE_FOLD_OLD_RULES);
+    check_int(unicode_fold_age("1"), UNICODE_FOLD_OLD_LIBRARY);
+    check_int(unicode_fold_age("1.9"), UNICODE_FOLD_OLD_LIBRARY); /* a text of "1.9" is greater */
+    check_int(unicode_fold_age("1.fffffff"), UNICODE_FOLD_NEWER);
+    check_int(unicode_fold_age("10.9"), UNICODE_FOLD_NEWER);
+}
