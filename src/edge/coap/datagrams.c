@@ -7,12 +7,13 @@
 #include <unistd.h>
 
 enum {
-    RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024, /* what comes while every batch is with the writer */
+    RECEIVE_BUFFER_BYTES = 4 * 1024
+                           * 1024, /* for datagrams that come while the writer has every batch */
     SEND_BUFFER_BYTES = 1024 * 1024,
     SEND_WAIT_MILLISECONDS = 20,
 };
 
-/* More than the system's limit needs a privilege; then its limit has to do. */
+/* Only a privileged process can exceed the system's limit; others get the limit. */
 static void
 set_buffer(int fd, int forced, int plain, int bytes)
 {
@@ -20,8 +21,8 @@ set_buffer(int fd, int forced, int plain, int bytes)
         (void)!setsockopt(fd, SOL_SOCKET, plain, &bytes, sizeof bytes);
 }
 
-/* A sensor takes an answer only from the address that it wrote to (RFC 7252,
- * section 5.3.2); a machine may have several. */
+/* A sensor accepts an answer only from the address that it sent to (RFC 7252,
+ * section 5.3.2), and a machine may have several. */
 static int
 set_options(int fd, int family)
 {
@@ -36,7 +37,7 @@ set_options(int fd, int family)
     return setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on);
 }
 
-/* The socket, or -1 with errno. */
+/* Returns the socket, or -1 with errno. */
 static int
 open_bound(struct address *address)
 {
@@ -141,8 +142,8 @@ datagrams_receive(struct datagrams *datagrams, int fd)
     return true;
 }
 
-/* The control message that said where a message was sent to says, given back,
- * where the answer comes from. The interface is left to the routes. */
+/* The same control message holds the address that a message was sent to, and the address that its
+ * answer comes from. The kernel's routes choose the interface. */
 static void
 forget_interface(struct msghdr *header)
 {
@@ -170,7 +171,7 @@ datagrams_answer(struct datagrams *datagrams, size_t index)
     return answer;
 }
 
-/* True: worth another try. */
+/* True: try again. */
 static bool
 wait_for_room(int fd)
 {
@@ -192,7 +193,7 @@ datagrams_send(struct datagrams *datagrams, int fd)
         if (now > 0)
             sent += (size_t)now;
         else if (!wait_for_room(fd))
-            sent++; /* this one cannot go out; those behind it may */
+            sent++; /* this one cannot be sent; the next may */
     }
     datagrams->answer_count = 0;
 }
