@@ -35,11 +35,10 @@ read_user(char out[RELAY_USER_SIZE], const char *text, size_t length)
     for (size_t i = 0; i < length; i++) {
         char symbol = text[i];
         if (symbol == '%') {
-            int high = i + 2 < length ? text_hex_digit(text[i + 1]) : -1;
-            int low = high < 0 ? -1 : text_hex_digit(text[i + 2]);
-            if (low < 0)
+            int byte = text_percent_byte(text + i, length - i);
+            if (byte < 0)
                 return false;
-            symbol = (char)(high * 16 + low);
+            symbol = (char)byte;
             i += 2;
         }
         if (size + 1 >= RELAY_USER_SIZE || !symbol)
