@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -67,6 +68,7 @@ is_any_ipv6(const struct address *address)
 enum status
 datagrams_open(int *out, struct address *bound, const char *text, struct fault *fault)
 {
+    char what[ADDRESS_TEXT_SIZE + 4];
     struct address address;
 
     if (!address_parse(&address, text))
@@ -81,20 +83,10 @@ datagrams_open(int *out, struct address *bound, const char *text, struct fault *
         address_set_port(&address, port);
         fd = open_bound(&address);
     }
-    if (fd < 0 && errno == EADDRINUSE)
-        return fail(fault, STATUS_BROKEN, "port_in_use", "coap",
-                    "another program listens on UDP %s; end it, or choose another port with --coap",
-                    text);
-    if (fd < 0 && errno == EADDRNOTAVAIL)
-        return fail(fault, STATUS_INVALID, "", "coap",
-                    "%s is not an address of this machine; choose one with --coap", text);
-    if (fd < 0 && errno == EACCES)
-        return fail(fault, STATUS_INVALID, "", "coap",
-                    "this user may not listen on UDP %s; choose a port above 1023 with --coap",
-                    text);
-    if (fd < 0)
-        return fail(fault, STATUS_BROKEN, "", "coap", "cannot listen on UDP %s: %s", text,
-                    strerror(errno));
+    if (fd < 0) {
+        snprintf(what, sizeof what, "UDP %s", text);
+        return address_fail_listen(fault, "coap", what);
+    }
     *out = fd;
     *bound = address;
     return STATUS_OK;
