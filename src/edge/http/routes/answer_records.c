@@ -105,6 +105,15 @@ write_membership(struct json_writer *json, const void *item)
     json_put_text(json, "role", role_word(membership->role));
 }
 
+void
+hash_new_password(struct http_request *http)
+{
+    struct new_password *password = http->input;
+
+    if (password->text)
+        password_hash(password->hash, password->text);
+}
+
 enum status
 answer_signed_in(struct http_request *http, int code, const struct signed_in *who)
 {
