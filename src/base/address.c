@@ -109,7 +109,7 @@ address_fail_listen(struct fault *fault, const char *field, const char *what)
 {
     switch (errno) {
     case EADDRINUSE:
-        return fail(fault, STATUS_BROKEN, "port_in_use", field,
+        return fail(fault, STATUS_BROKEN, "", field,
                     "another program listens on %s; end it, or choose another port with --%s", what,
                     field);
     case EADDRNOTAVAIL:

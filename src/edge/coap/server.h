@@ -27,8 +27,7 @@ struct coap_server_options {
  * until the server is started. The caller stops it.
  *   STATUS_INVALID  field "coap": not an address, not one of this machine, or a port that this user
  *                   may not open
- *   STATUS_BROKEN   field "coap": another program has the port (code "port_in_use"), or the
- *                   system's error */
+ *   STATUS_BROKEN   field "coap": another program has the port, or the system's error */
 enum status coap_server_listen(struct coap_server **out, const char *address, struct fault *fault);
 
 /* Starts its thread.
