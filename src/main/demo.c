@@ -153,7 +153,7 @@ print_demo(const struct cli *cli, const struct demonstration *demonstration)
            "  Sign in   %s\n"
            "  Password  %s\n"
            "  Try       adding the activation code %s\n"
-           "  Look      as an analyst, who may only see: %s, same password\n"
+           "  Look      as an analyst, who can change nothing: %s, same password\n"
            "  Stop      Ctrl-C%s\n\n",
            demo->organization_name, DEMO_SENSORS, coap, PERIOD_SECONDS, http, demo->email,
            demonstration->password, demo->spare_code, demo->analyst_email,
