@@ -81,9 +81,9 @@ datagrams_open(int *out, struct address *bound, const char *text, struct fault *
         fd = open_bound(&address);
     }
     if (fd < 0 && errno == EADDRINUSE)
-        return fail(fault, STATUS_BROKEN, "port_in_use", "coap",
-                    "another program listens on UDP %s; end it, or choose another port with --coap",
-                    text);
+        return fail(
+            fault, STATUS_BROKEN, "port_in_use", "coap",
+            "another program listens on UDP %s; stop it, or choose another port with --coap", text);
     if (fd < 0 && errno == EADDRNOTAVAIL)
         return fail(fault, STATUS_INVALID, "", "coap",
                     "%s is not an address of this machine; choose one with --coap", text);

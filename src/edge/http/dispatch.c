@@ -213,7 +213,7 @@ run_here(struct http_request *http)
     status = http->route->handler(http, call);
     if (!status && http->answer.body.overflow)
         return call_fail(call, STATUS_TOO_LARGE, "", "",
-                         "the answer is too large: ask for less at once");
+                         "the answer is too large: request less at a time");
     return status;
 }
 
