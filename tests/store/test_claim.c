@@ -260,7 +260,7 @@ TEST(a_claim_of_no_store_is_refused_as_opening_it_is)
     check_text(fault.field, "store");
     check(!strstr(fault.reason, "secret"));
     check_int(store_claim(&claim, "sqlite:/nowhere/at/all/t.db", &fault), STATUS_INVALID);
-    check(strstr(fault.reason, "make it first") != NULL);
+    check(strstr(fault.reason, "create it first") != NULL);
 }
 
 /* Both serve at once: several machines may share a PostgreSQL store. */

@@ -264,7 +264,7 @@ static const struct {
     { "postgresql:secret", STATUS_INVALID, "sqlite:PATH or postgresql://" },
     { "sqlite:", STATUS_INVALID, "sqlite:PATH" },
     { "sqlite::memory:", STATUS_INVALID, "sqlite:PATH" },
-    { "sqlite:/nowhere/at/all/tenure.db", STATUS_INVALID, "make it first" },
+    { "sqlite:/nowhere/at/all/tenure.db", STATUS_INVALID, "create it first" },
     { "sqlite:/dev/null/tenure.db", STATUS_INVALID, "cannot be created" },
     { "sqlite:/proc/tenure.db", STATUS_INVALID, "cannot be created" },
     { "postgresql://u:sec@ret@h/d", STATUS_INVALID, "%40" },

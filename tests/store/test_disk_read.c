@@ -11,8 +11,8 @@
 
 enum { PATH_SIZE = 1024, PAGE_BYTES = 8192 };
 
-static const char too_many[] = "a file of the store cannot be opened, for too many files are open:"
-                               " raise the limit of open files";
+static const char too_many[] = "a file of the store cannot be opened because too many files are "
+                               "open: raise the limit of open files";
 static const char damaged[] = "the store's file is damaged: restore a backup";
 
 static const struct {

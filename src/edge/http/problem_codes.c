@@ -68,7 +68,7 @@ const struct problem_code problem_codes[] = {
       "The header Allow lists the methods that it accepts." },
     { "no_licenses_left", 0, "There are no licenses left",
       "Redeem an activation code, or take back a license that you do not need." },
-    { "not_found", 0, "There is nothing at this address",
+    { "not_found", 0, "The resource was not found",
       "The resource does not exist, or you may not see it. Check the address." },
     { "not_signed_in", 0, "You are not signed in", "Sign in, then send the request again." },
     { "queue_full", 0, "Too many licenses wait for this sensor",

@@ -105,8 +105,7 @@ why_not_opened(const struct errnos *errnos)
 {
     if (is_any(errnos, EMFILE, ENFILE))
         return "a file of the store cannot be opened because too many files are open: raise the "
-               "limit"
-               " of open files";
+               "limit of open files";
     return is_any(errnos, ENOSPC, EDQUOT) ? full : "a file of the store cannot be opened";
 }
 
