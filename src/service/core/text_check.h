@@ -6,17 +6,17 @@
 
 enum { INPUT_TEXT_MOST_BYTES = 1000 };
 
-/* A name or note of `least` to `most` bytes (at most INPUT_TEXT_MOST_BYTES) in Normalization Form
- * C, once the spaces around it are gone: one line of UTF-8 that unicode_check() takes. *out is that
- * form, in the arena; NULL reads as "". An empty one is fine where `least` is 0.
+/* Checks a name or note and replaces *text by its normal form in the arena: Normalization Form C
+ * without spaces around it. NULL is "". The text must be one line of UTF-8 that unicode_check()
+ * accepts, with `least` to `most` bytes (at most INPUT_TEXT_MOST_BYTES).
  *   STATUS_INVALID  `field`, with the reason */
-enum status input_text(struct call *call, const char *field, const char *text, size_t least,
-                       size_t most, const char **out);
+enum status input_text(struct call *call, const char *field, size_t least, size_t most,
+                       const char **text);
 
-/* What unicode_nfc() makes of it, in the arena. */
+/* Applies unicode_nfc(). *out is in the arena. */
 enum status input_nfc(struct call *call, const char *text, const char **out);
 
-/* What unicode_fold() makes of it, in the arena. */
+/* Applies unicode_fold(). *out is in the arena. */
 enum status input_fold(struct call *call, const char *text, const char **out);
 
 #endif

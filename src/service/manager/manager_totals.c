@@ -46,7 +46,7 @@ manager_totals(struct call *call, const struct organization_lock *look, struct m
     int64_t id = look->organization_id;
     struct ledger_cache_counts counts;
 
-    /* Once for a version of the ledger, until the next sensor passes a border. */
+    /* Counts once for a version of the ledger, until the state of a sensor changes. */
     if (!look->committed || !ledger_cache_get_counts(call->ledger_cache, id, &counts)
         || counts.version != look->version || call->now < counts.from
         || call->now >= counts.until) {
