@@ -10,8 +10,8 @@ static const char *const sentences[] = {
     [CODE_OK] = "",
     [CODE_TOO_SHORT] = "the code is too short: a code has 25 letters and digits",
     [CODE_TOO_LONG] = "the code is too long: a code has 25 letters and digits",
-    [CODE_BAD_SYMBOL] = "the code has a character that no code has",
-    [CODE_BAD_CHECK] = "there is a typing slip: compare the code with what you were sent",
+    [CODE_BAD_SYMBOL] = "the code has a character that never appears in a code",
+    [CODE_BAD_CHECK] = "there is a typing error: compare the code with the original",
 };
 _Static_assert(sizeof sentences / sizeof sentences[0] == CODE_READING_COUNT,
                "a reading has no sentence");

@@ -42,7 +42,7 @@ migrate_read_last(struct db *db, int64_t *number)
     *number = last.number;
     if (last.number > newest_number())
         return fail(&db->fault, STATUS_CONFLICT, "", "store",
-                    "the store was made by a newer version of this program: start that one");
+                    "the store was made by a newer version of this program: start that version");
     return STATUS_OK;
 }
 

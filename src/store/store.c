@@ -57,7 +57,7 @@ static enum status
 no_driver(struct fault *fault)
 {
     return fail(fault, STATUS_INVALID, "", "store",
-                "a store is written sqlite:PATH or postgresql://USER@HOST/DATABASE");
+                "write the store as sqlite:PATH or postgresql://USER@HOST/DATABASE");
 }
 
 enum status

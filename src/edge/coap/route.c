@@ -49,7 +49,7 @@ route_prefix_set(struct route_prefix *out, const char *text, struct fault *fault
         if (out->size == ROUTE_MOST_PREFIX_SEGMENTS || !segment_is_plain(bytes, size))
             return fail(
                 fault, STATUS_INVALID, "", "coap_prefix",
-                "the prefix is at most %d words of letters, digits and -._~, separated by /",
+                "the prefix has at most %d words of letters, digits and -._~, separated by /",
                 ROUTE_MOST_PREFIX_SEGMENTS);
         out->segments[out->size++] = (struct packet_segment){ bytes, size };
         segment += size + 1;

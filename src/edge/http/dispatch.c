@@ -216,7 +216,7 @@ run_here(struct http_request *http)
     if (status || !http->answer.body.overflow)
         return status;
     return call_fail(call, STATUS_TOO_LARGE, "", "",
-                     "the answer is too large: ask for less at once");
+                     "the answer is too large: request less at a time");
 }
 
 static enum status

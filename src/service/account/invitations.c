@@ -136,8 +136,8 @@ invitations_send_letter(struct call *call, const struct invite_context *context,
     letter_button(&writer, "Accept the invitation", link);
     letter_small(&writer,
                  "The link works once, for 7 days. Anyone who has it can accept, so please "
-                 "do not pass it on. If you did not expect this invitation, you can "
-                 "ignore this mail.");
+                 "do not forward it. If you did not expect this invitation, you can "
+                 "ignore this e-mail.");
     status = letter_close(&writer, call, &mail.letter);
     return status ? status : outbox_put_mail(call, &mail, &id);
 }

@@ -102,7 +102,7 @@ check_administrators(struct call *call, int64_t organization_id, const struct me
     if (status || others.count > 0)
         return status;
     return call_fail(call, STATUS_CONFLICT, "last_administrator", "",
-                     "this is the last administrator: make another member administrator first");
+                     "this is the last administrator: make another member an administrator first");
 }
 
 struct member_change_context {

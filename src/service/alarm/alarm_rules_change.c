@@ -29,7 +29,7 @@ rule_change_check_numbers(struct call *call, const struct alarm_rule *rule)
         return rule_change_refuse(call, "for", "for is longer than a day");
     if (rule->condition == ALARM_LOST_CONNECTION && rule->for_seconds < ALARM_LOST_LEAST_SECONDS)
         return rule_change_refuse(
-            call, "for", "for is shorter than two minutes, the least for a lost connection");
+            call, "for", "for is shorter than two minutes, the minimum for a lost connection");
     return STATUS_OK;
 }
 

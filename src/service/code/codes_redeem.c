@@ -61,7 +61,7 @@ check_validity(struct call *call, const char *field, const struct code_by_hash_o
 {
     if (code->revoked_at)
         return call_fail(call, STATUS_CONFLICT, "code_revoked", field,
-                         "the seller has revoked this code");
+                         "the operator has revoked this code");
     if (code->redeem_by.is && code->redeem_by.value < call->now / UTC_DAY) {
         char day[DATE_TEXT_SIZE];
         date_format(day, code->redeem_by.value);

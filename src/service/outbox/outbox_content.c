@@ -105,7 +105,8 @@ outbox_content_open(struct call *call, const void *sealed, size_t size, struct o
         return STATUS_TOO_LARGE;
     if (packed_size == 0 || !secret_open(packed, sealed, size, call->secret)
         || !decompressed_size(&plain_size, packed, packed_size, OUTBOX_CONTENT_MOST_BYTES))
-        return call_fail(call, STATUS_BROKEN, "", "", "a message was sealed with another key file");
+        return call_fail(call, STATUS_BROKEN, "", "",
+                         "a message was sealed with another secret file");
     uint8_t *plain = call_new(call, plain_size + 1);
     if (!plain)
         return STATUS_TOO_LARGE;

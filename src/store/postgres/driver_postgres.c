@@ -130,7 +130,7 @@ postgres_open(struct connection **out, const struct store_options *options, stru
 
     if (!connection_url_is_sound(options->url))
         return fail(fault, STATUS_INVALID, "", "store",
-                    "a PostgreSQL store is written postgresql://USER:PASSWORD@HOST:PORT/DATABASE, "
+                    "write a PostgreSQL store as postgresql://USER:PASSWORD@HOST:PORT/DATABASE, "
                     "with @ : / ? # and %% in the password as %%40 %%3A %%2F %%3F %%23 and %%25");
     connection = memory_new(1, sizeof *connection);
     connection->mode = options->mode;

@@ -107,8 +107,8 @@ static const char *
 why_not_opened(const struct errnos *errnos)
 {
     if (is_any(errnos, EMFILE, ENFILE))
-        return "a file of the store cannot be opened, for too many files are open: raise the limit"
-               " of open files";
+        return "a file of the store cannot be opened because too many files are open: raise the "
+               "limit of open files";
     return is_any(errnos, ENOSPC, EDQUOT) ? full : "a file of the store cannot be opened";
 }
 
@@ -135,7 +135,7 @@ outcome_of(int code, const struct errnos *errnos)
         return (struct outcome){ LOG_ERROR, STATUS_BUSY, true, full };
     case SQLITE_IOERR:
         return (struct outcome){ LOG_ERROR, STATUS_BUSY, true,
-                                 "the store's disk does not answer as it should" };
+                                 "the store's disk reports an error" };
     case SQLITE_CANTOPEN:
         return (struct outcome){ LOG_ERROR, STATUS_BUSY, true, why_not_opened(errnos) };
     case SQLITE_CORRUPT:
@@ -143,10 +143,10 @@ outcome_of(int code, const struct errnos *errnos)
                                  "the store's file is damaged: restore a backup" };
     case SQLITE_NOTADB:
         return (struct outcome){ LOG_DEBUG, STATUS_BROKEN, true,
-                                 "the store's file is no SQLite database: name another one" };
+                                 "the store's file is not an SQLite database: name another file" };
     case SQLITE_READONLY:
         return (struct outcome){ LOG_ERROR, STATUS_BROKEN, true,
-                                 "the store's file, or its folder, can only be read: give both to"
+                                 "the store's file, or its folder, is read-only: give both to"
                                  " the user that runs Tenure" };
     default:
         return (struct outcome){ LOG_ERROR, STATUS_BROKEN, false, "the store failed; see its log" };
@@ -242,7 +242,7 @@ make_wal(struct connection *connection, struct fault *fault)
         status = sqlite_report(connection, code, "journal_mode", fault);
     else if (sqlite3_stricmp((const char *)sqlite3_column_text(query, 0), "wal"))
         status = fail(fault, STATUS_INVALID, "", "store",
-                      "this file system cannot hold a SQLite store: use a local disk");
+                      "this file system cannot hold an SQLite store: use a local disk");
     sqlite3_finalize(query);
     return status;
 }
@@ -300,9 +300,9 @@ check_same_file(const struct connection *connection, struct fault *fault)
 
     if (status || (device == connection->device && inode == connection->inode))
         return status;
-    return fail(fault, STATUS_BUSY, "", "store",
-                "another file stands where the store's was: put that one back, or start Tenure"
-                " again");
+    return fail(
+        fault, STATUS_BUSY, "", "store",
+        "another file has replaced the store's file: put the old one back, or start Tenure again");
 }
 
 /* Sets device and inode. The file of a claim exists since the start of the server. */

@@ -26,7 +26,7 @@ make_folder(const char *path, struct fault *fault)
         return STATUS_OK;
     if (errno == ENOENT)
         return fail(fault, STATUS_INVALID, "", "store",
-                    "the folder above %.150s is not there: make it first", folder);
+                    "the folder above %.150s does not exist: create it first", folder);
     /* If the folder does not exist, make_file() fails. */
     return STATUS_OK;
 }
@@ -55,15 +55,15 @@ make_file(const char *path, struct fault *fault)
         return STATUS_OK;
     if (errno == EEXIST)
         return check_file(path, fault);
-    const char *why = errno == ENOENT ? "its folder is not there"
+    const char *why = errno == ENOENT ? "its folder does not exist"
                       : errno == EACCES || errno == EPERM || errno == EROFS
-                          ? "its folder cannot be written to"
+                          ? "its folder is not writable"
                       : errno == ENOSPC || errno == EDQUOT ? "the disk is full"
                       : errno == EIO                       ? "the disk fails"
-                                                           : "the path leads to no folder";
+                                                           : "a part of the path is not a folder";
     enum status status = errno == ENOSPC || errno == EDQUOT || errno == EIO ? STATUS_BUSY
                                                                             : STATUS_INVALID;
-    return fail(fault, status, "", "store", "%.150s cannot be made: %s", path, why);
+    return fail(fault, status, "", "store", "%.150s cannot be created: %s", path, why);
 }
 
 static enum status
@@ -100,7 +100,7 @@ enum status
 store_file_find(const char *path, enum store_mode mode, struct fault *fault)
 {
     if (!path[0] || !strcmp(path, ":memory:") || strlen(path) >= PATH_SIZE)
-        return fail(fault, STATUS_INVALID, "", "store", "a SQLite store is written sqlite:PATH");
+        return fail(fault, STATUS_INVALID, "", "store", "write an SQLite store as sqlite:PATH");
     if (mode == STORE_READ_ONLY)
         return find_existing(path, fault);
     enum status status = make_folder(path, fault);

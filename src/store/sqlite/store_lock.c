@@ -58,7 +58,7 @@ store_lock_in_use(int file, const char *path, struct fault *fault)
     if (!fcntl(file, F_GETLK, &holder) && holder.l_type != F_UNLCK && holder.l_pid > 0)
         snprintf(process, sizeof process, " (process %ld)", (long)holder.l_pid);
     return fail(fault, STATUS_CONFLICT, "store_in_use", "store",
-                "another Tenure%s serves the store %.120s: end it first, or name another store",
+                "another Tenure%s serves the store %.120s: stop it first, or name another store",
                 process, path);
 }
 
