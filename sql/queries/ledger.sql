@@ -91,21 +91,6 @@ INSERT INTO license (organization_id, id, sensor_id, key_id, starts_at, expires_
 VALUES (:organization_id, :id, :sensor_id, :key_id, :starts_at, :expires_at,
         :assigned_at, :assigned_by, :cause);
 
--- name: pool_withdrawal_keys :many
--- The organization's keys from one text up to another, by text.
--- in:   organization_id  int64
--- in:   first_key        text
--- in:   last_key         text
--- out:  id               int64
--- out:  key              text
--- out:  term             text
--- out:  redemption       int64
--- out:  licenses_left    int64
-SELECT id, key, term, redemption, quantity - assigned - withdrawn
-  FROM license_key
- WHERE organization_id = :organization_id AND key >= :first_key AND key <= :last_key
- ORDER BY key;
-
 -- name: organization_ledger :maybe
 -- in:   id          int64
 -- out:  version     int64
@@ -116,10 +101,7 @@ SELECT version, time_zone, pool_order FROM organization WHERE id = :id;
 -- name: organization_raise_version :maybe
 -- The first statement of every change of a ledger: until the commit no other transaction
 -- changes the same ledger.
--- in:   id          int64
--- out:  version     int64
--- out:  time_zone   text
--- out:  pool_order  text
+-- like: organization_ledger
 UPDATE organization
    SET version = version + 1
  WHERE id = :id
@@ -142,6 +124,17 @@ SELECT id, key, term, redemption, licenses_left, place
           FROM license_key
          WHERE organization_id = :organization_id AND assigned + withdrawn < quantity) AS free
  WHERE place <= :most;
+
+-- name: pool_withdrawal_keys :many
+-- The organization's keys from one text up to another, by text.
+-- in:   organization_id  int64
+-- in:   first_key        text
+-- in:   last_key         text
+-- like: renewal_keys out
+SELECT id, key, term, redemption, quantity - assigned - withdrawn AS licenses_left, 0 AS place
+  FROM license_key
+ WHERE organization_id = :organization_id AND key >= :first_key AND key <= :last_key
+ ORDER BY key;
 
 -- name: renewal_queue_sensors :each
 -- The renewal queue: sensors with auto renewal whose coverage ends in [from, until], in the order

@@ -69,7 +69,6 @@ enum alarm_event {
 
 /* "above", "below", "lost_connection", "low_battery". */
 extern const char *const alarm_condition_words[ALARM_CONDITION_COUNT];
-const char *alarm_condition_word(enum alarm_condition condition);
 bool alarm_condition_parse(enum alarm_condition *out, const char *text, size_t length);
 /* Does it look at values of a channel? */
 bool alarm_condition_is_of_values(enum alarm_condition condition);

@@ -6,21 +6,16 @@ const char code_alphabet[33] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 enum { GROUP = 5, DATA_SYMBOLS = CODE_SYMBOLS - 1, REDUCTION = 0x25 };
 
-static const char *const sentences[] = {
+const char *const code_reading_sentences[] = {
     [CODE_OK] = "",
     [CODE_TOO_SHORT] = "the code is too short: a code has 25 letters and digits",
     [CODE_TOO_LONG] = "the code is too long: a code has 25 letters and digits",
     [CODE_BAD_SYMBOL] = "the code has a character that no code has",
     [CODE_BAD_CHECK] = "there is a typing slip: compare the code with what you were sent",
 };
-_Static_assert(sizeof sentences / sizeof sentences[0] == CODE_READING_COUNT,
+_Static_assert(sizeof code_reading_sentences / sizeof code_reading_sentences[0]
+                   == CODE_READING_COUNT,
                "a reading has no sentence");
-
-const char *
-code_reading_sentence(enum code_reading reading)
-{
-    return sentences[reading];
-}
 
 /* Twice `value` in GF(2^5) modulo x^5 + x^2 + 1. */
 static unsigned

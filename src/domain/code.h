@@ -41,7 +41,7 @@ extern const char code_alphabet[33];
 enum code_reading code_parse(struct code *out, const char *text, size_t length);
 
 /* One sentence for the person who typed it, without a full stop; "" for OK. */
-const char *code_reading_sentence(enum code_reading reading);
+extern const char *const code_reading_sentences[CODE_READING_COUNT];
 
 void code_format(char out[CODE_TEXT_SIZE], const struct code *code);
 

@@ -53,8 +53,8 @@ enum license_state license_state(utc_seconds starts_at, utc_seconds expires_at,
                                  utc_seconds revoked_at, utc_seconds now);
 
 /* "unlicensed", "active", "expired". */
-const char *sensor_state_word(enum sensor_state state);
+extern const char *const sensor_state_words[SENSOR_STATE_COUNT];
 /* "queued", "active", "expired", "revoked". */
-const char *license_state_word(enum license_state state);
+extern const char *const license_state_words[LICENSE_STATE_COUNT];
 
 #endif

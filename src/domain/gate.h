@@ -30,6 +30,6 @@ enum gate_verdict gate_judge(const struct interval *intervals, size_t count, utc
 
 /* "admitted", "unlicensed", "expired", "bad_timestamp", "unknown_sensor",
  * "bad_token". */
-const char *gate_verdict_word(enum gate_verdict verdict);
+extern const char *const gate_verdict_words[GATE_VERDICT_COUNT];
 
 #endif

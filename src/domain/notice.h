@@ -17,7 +17,7 @@
 enum notice_kind { NOTICE_MONTH_BEFORE, NOTICE_LAST_DAY, NOTICE_KIND_COUNT };
 
 /* "expires_in_one_month", "expires_today". */
-const char *notice_kind_word(enum notice_kind kind);
+extern const char *const notice_kind_words[NOTICE_KIND_COUNT];
 
 /* A day that does not exist in the month before is its last: 31 March less a month is
  * 28 or 29 February. */
@@ -62,7 +62,7 @@ bool notice_is_owed(enum notice_kind kind, const struct notice_license *license,
 enum notice_next { NOTICE_STOPS, NOTICE_POOL, NOTICE_QUEUE, NOTICE_NEXT_COUNT };
 
 /* "stops", "pool", "queue". */
-const char *notice_next_word(enum notice_next next);
+extern const char *const notice_next_words[NOTICE_NEXT_COUNT];
 
 struct notice_facts {
     bool followed;         /* another license starts with its end; */

@@ -48,12 +48,6 @@ pool_pick(const struct pool_key *keys, size_t count, enum pool_order order, utc_
     return picked;
 }
 
-const char *
-pool_order_word(enum pool_order order)
-{
-    return pool_order_words[order];
-}
-
 bool
 pool_order_parse(enum pool_order *out, const char *text, size_t length)
 {

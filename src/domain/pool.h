@@ -34,7 +34,6 @@ size_t pool_pick(const struct pool_key *keys, size_t count, enum pool_order orde
 
 /* "oldest_first", "shortest_first", "longest_first". */
 extern const char *const pool_order_words[POOL_ORDER_COUNT];
-const char *pool_order_word(enum pool_order order);
 bool pool_order_parse(enum pool_order *out, const char *text, size_t length);
 
 #endif

@@ -27,12 +27,6 @@ role_may(enum role role, enum permission permission)
     return role >= lowest[permission];
 }
 
-const char *
-role_word(enum role role)
-{
-    return role_words[role];
-}
-
 bool
 role_parse(enum role *out, const char *text, size_t length)
 {

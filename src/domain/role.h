@@ -23,7 +23,6 @@ bool role_may(enum role role, enum permission permission);
 
 /* "analyst", "manager", "administrator". */
 extern const char *const role_words[ROLE_COUNT];
-const char *role_word(enum role role);
 bool role_parse(enum role *out, const char *text, size_t length);
 
 #endif

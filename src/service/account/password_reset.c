@@ -35,7 +35,7 @@ reset_send_letter(struct call *call, const char *email, const char *token)
                           "you did not request it, you can ignore this mail: your password stays "
                           "as it is.");
     enum status status = letter_close(&writer, call, &mail.letter);
-    return status ? status : outbox_put_mail(call, &mail, &id);
+    return status ? status : outbox_put_mails(call, &mail, 1, &id);
 }
 
 static enum status

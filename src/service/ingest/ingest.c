@@ -86,7 +86,7 @@ ingest_refuse(struct batch *batch, const struct call *call, const struct covered
     batch->refusals[batch->refusal_count++] = (struct refusal_add_in){
         .organization_id = sensor->organization->id,
         .sensor_id = sensor->sensor_id,
-        .reason = gate_verdict_word(verdict),
+        .reason = gate_verdict_words[verdict],
         .count = (int64_t)count,
         .at = call->now,
     };

@@ -5,7 +5,7 @@
 
 #include "service/core/transaction.h"
 #include "service/ingest/ingest.h"
-#include "service/ledger/renewal_job.h"
+#include "service/ledger/ledger_jobs.h"
 #include "service/measurement/journal_index.h"
 #include "service/sensor/sensors.h"
 #include "support/check.h"

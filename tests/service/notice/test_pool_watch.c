@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "service/core/transaction.h"
-#include "service/ledger/renewal_job.h"
+#include "service/ledger/ledger_jobs.h"
 #include "service/sensor/sensors.h"
 #include "statements.h"
 #include "support/check.h"

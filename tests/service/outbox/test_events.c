@@ -5,9 +5,8 @@
 
 #include "service/core/transaction.h"
 #include "service/ingest/ingest.h"
-#include "service/ledger/expiry_job.h"
 #include "service/ledger/expiry_watch.h"
-#include "service/ledger/renewal_job.h"
+#include "service/ledger/ledger_jobs.h"
 #include "service/measurement/journal_index.h"
 #include "service/outbox/outbox.h"
 #include "service/sensor/sensors.h"
@@ -158,12 +157,11 @@ expires(struct fixture *fixture)
 {
     int64_t id = two_for_a_day(fixture), webhook;
     utc_seconds at = 0, end = NOON + DAY + 12 * HOUR;
-    bool found;
 
-    check_int(expiry_watch_due_organization(&fixture->call, &id, &found), STATUS_OK);
-    check(!found);
+    check_int(expiry_job_next_at(&fixture->call, &at), STATUS_OK);
+    check_int(at, UTC_NEVER);
     webhook = subscribe(fixture, id, "license.expired");
-    check_int(expiry_watch_job_next_at(&fixture->call, &at), STATUS_OK);
+    check_int(expiry_job_next_at(&fixture->call, &at), STATUS_OK);
     check_int(at, end + 1);
     fixture->call.now = end;
     tick(fixture);

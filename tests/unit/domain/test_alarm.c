@@ -150,7 +150,7 @@ TEST(alarm_conditions_have_words)
                    "a condition has no row");
     for (size_t i = 0; i < ALARM_CONDITION_COUNT; i++) {
         check_row(words[i]);
-        check_text(alarm_condition_word((enum alarm_condition)i), words[i]);
+        check_text(alarm_condition_words[i], words[i]);
         check(alarm_condition_parse(&condition, words[i], strlen(words[i])));
         check_int(condition, i);
         check_int(alarm_condition_is_of_values(condition), i < ALARM_LOST_CONNECTION);

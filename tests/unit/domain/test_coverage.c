@@ -128,9 +128,9 @@ TEST(coverage_states_have_words)
     static const char *const words[] = { "unlicensed", "active", "expired" };
 
     for (int i = 0; i < SENSOR_STATE_COUNT; i++)
-        check_text(sensor_state_word((enum sensor_state)i), words[i]);
-    check_text(license_state_word(LICENSE_QUEUED), "queued");
-    check_text(license_state_word(LICENSE_ACTIVE), "active");
-    check_text(license_state_word(LICENSE_EXPIRED), "expired");
-    check_text(license_state_word(LICENSE_REVOKED), "revoked");
+        check_text(sensor_state_words[i], words[i]);
+    check_text(license_state_words[LICENSE_QUEUED], "queued");
+    check_text(license_state_words[LICENSE_ACTIVE], "active");
+    check_text(license_state_words[LICENSE_EXPIRED], "expired");
+    check_text(license_state_words[LICENSE_REVOKED], "revoked");
 }

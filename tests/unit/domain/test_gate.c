@@ -42,10 +42,10 @@ TEST(gate_knows_sensors_that_never_had_a_license)
 
 TEST(gate_verdicts_have_words)
 {
-    check_text(gate_verdict_word(GATE_ADMIT), "admitted");
-    check_text(gate_verdict_word(GATE_REFUSE_UNLICENSED), "unlicensed");
-    check_text(gate_verdict_word(GATE_REFUSE_EXPIRED), "expired");
-    check_text(gate_verdict_word(GATE_REFUSE_BAD_TIMESTAMP), "bad_timestamp");
-    check_text(gate_verdict_word(GATE_REFUSE_UNKNOWN_SENSOR), "unknown_sensor");
-    check_text(gate_verdict_word(GATE_REFUSE_BAD_TOKEN), "bad_token");
+    check_text(gate_verdict_words[GATE_ADMIT], "admitted");
+    check_text(gate_verdict_words[GATE_REFUSE_UNLICENSED], "unlicensed");
+    check_text(gate_verdict_words[GATE_REFUSE_EXPIRED], "expired");
+    check_text(gate_verdict_words[GATE_REFUSE_BAD_TIMESTAMP], "bad_timestamp");
+    check_text(gate_verdict_words[GATE_REFUSE_UNKNOWN_SENSOR], "unknown_sensor");
+    check_text(gate_verdict_words[GATE_REFUSE_BAD_TOKEN], "bad_token");
 }

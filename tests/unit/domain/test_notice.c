@@ -224,14 +224,15 @@ TEST(notice_says_what_happens_next)
 {
     for (size_t i = 0; i < sizeof nexts / sizeof nexts[0]; i++) {
         check_row(nexts[i].row);
-        check_text(notice_next_word(notice_next(&nexts[i].facts)), notice_next_word(nexts[i].next));
+        check_text(notice_next_words[notice_next(&nexts[i].facts)],
+                   notice_next_words[nexts[i].next]);
     }
     check_row(NULL);
     check(notice_tells(false, NOTICE_QUEUE) && notice_tells(false, NOTICE_STOPS));
     check(notice_tells(true, NOTICE_STOPS));
     check(!notice_tells(true, NOTICE_POOL) && !notice_tells(true, NOTICE_QUEUE));
-    check_text(notice_kind_word(NOTICE_MONTH_BEFORE), "expires_in_one_month");
-    check_text(notice_kind_word(NOTICE_LAST_DAY), "expires_today");
+    check_text(notice_kind_words[NOTICE_MONTH_BEFORE], "expires_in_one_month");
+    check_text(notice_kind_words[NOTICE_LAST_DAY], "expires_today");
 }
 
 TEST(notice_lists_those_first_that_stop)

@@ -71,7 +71,7 @@ TEST(pool_orders_have_words)
     for (int i = 0; i < POOL_ORDER_COUNT; i++) {
         enum pool_order order;
 
-        check_text(pool_order_word((enum pool_order)i), words[i]);
+        check_text(pool_order_words[i], words[i]);
         check(pool_order_parse(&order, words[i], strlen(words[i])));
         check_int(order, i);
     }
