@@ -13,15 +13,15 @@ SELECT coalesce(max(coverage_ends_at), 0)
 
 -- name: expiry_watch_get :maybe
 -- in:   organization_id  int64
--- out:  emitted_until       int64
--- out:  emitted_serial      text
+-- out:  emitted_until    int64
+-- out:  emitted_serial   text
 SELECT emitted_until, emitted_serial FROM expiry_watch WHERE organization_id = :organization_id;
 
 -- name: expiry_watch_ends :many
 -- Sensors whose coverage has ended behind (:emitted_until, :emitted_serial) and before :now.
 -- in:   organization_id   int64
--- in:   emitted_until        int64
--- in:   emitted_serial       text
+-- in:   emitted_until     int64
+-- in:   emitted_serial    text
 -- in:   now               int64
 -- in:   most              int64
 -- out:  id                int64
@@ -38,15 +38,15 @@ SELECT id, serial, name, coverage_ends_at
 
 -- name: expiry_watch_advance :exec
 -- in:   organization_id  int64
--- in:   emitted_until       int64
--- in:   emitted_serial      text
+-- in:   emitted_until    int64
+-- in:   emitted_serial   text
 UPDATE expiry_watch
    SET emitted_until = :emitted_until, emitted_serial = :emitted_serial
  WHERE organization_id = :organization_id;
 
 -- name: expiry_watch_begin :exec
 -- in:   organization_id  int64
--- in:   emitted_until       int64
+-- in:   emitted_until    int64
 INSERT INTO expiry_watch (organization_id, emitted_until, emitted_serial)
 VALUES (:organization_id, :emitted_until, '')
 ON CONFLICT (organization_id) DO NOTHING;

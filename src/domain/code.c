@@ -26,9 +26,8 @@ double_in_field(unsigned value)
     return doubled & 32 ? doubled ^ REDUCTION : doubled;
 }
 
-/* The sum of the symbols, each times its own power of 2. 2 has the order 31,
- * so 25 places have 25 different factors: no single error, and no swap of two,
- * leaves the sum as it was. */
+/* The sum of the symbols, each times its own power of 2. 2 has the order 31, so the 25 places have
+ * different factors: every single error and every swap of two symbols changes the sum. */
 static uint8_t
 check_value(const uint8_t values[DATA_SYMBOLS])
 {

@@ -8,7 +8,7 @@
 
 enum { SHORTEST_SECONDS = 12 * 3600 }; /* of any license in any zone: some days have 23 hours */
 
-/* By places alone. `row` is what it was found from. */
+/* Finds the horizon by places alone, from `row`. */
 static enum status
 horizon_by_place(struct call *call, int64_t organization_id, utc_seconds until,
                  struct pool_horizon_at_out *row, struct pool_horizon *out)
@@ -47,13 +47,13 @@ pool_horizon_find_near(struct call *call, int64_t organization_id, utc_seconds u
     return status;
 }
 
-/* A horizon in the making. */
+/* The search for a horizon. */
 struct search {
     struct call *call;
     const struct organization_lock *lock;
     struct renewal_queue queue;
     struct pool_horizon_at_out row;
-    int64_t shortest; /* seconds that a license of the pool lasts at least */
+    int64_t shortest; /* the least number of seconds that a license of the pool lasts */
     struct pool_horizon *out;
 };
 
@@ -73,7 +73,7 @@ horizon_read_keys(struct search *search)
     return STATUS_OK;
 }
 
-/* Does the pool last until then even if every sensor comes back as often as it can? */
+/* Does the pool last even if every sensor comes back as often as it can? */
 static enum status
 horizon_lasts(const struct search *search, utc_seconds until, bool *out)
 {
@@ -90,7 +90,7 @@ horizon_lasts(const struct search *search, utc_seconds until, bool *out)
     return status;
 }
 
-/* By the plan, up to search->out->until. */
+/* Finds the horizon by the plan, up to search->out->until. */
 static enum status
 horizon_by_plan(struct search *search)
 {
@@ -119,7 +119,7 @@ horizon_by_plan(struct search *search)
     return STATUS_OK;
 }
 
-/* Makes the horizon by place right where renewed sensors come back into the queue. */
+/* Corrects the horizon by place if renewed sensors come back into the queue. */
 static enum status
 horizon_count_returns(struct search *search, utc_seconds until)
 {

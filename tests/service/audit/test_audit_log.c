@@ -64,7 +64,7 @@ filters(struct fixture *fixture)
     }
 }
 
-TEST(audit_list_filters)
+TEST(audit_list_applies_its_filters)
 {
     with_each_store(filters);
 }

@@ -34,7 +34,7 @@ TEST(gate_judges_each_row)
     }
 }
 
-TEST(gate_knows_sensors_that_never_had_a_license)
+TEST(gate_refuses_sensors_that_never_had_a_license)
 {
     check_int(gate_judge(NULL, 0, 5, 5), GATE_REFUSE_UNLICENSED);
     check_int(gate_judge(NULL, 0, 5 + DAY + 1, 5), GATE_REFUSE_BAD_TIMESTAMP);

@@ -23,7 +23,7 @@ TEST(notice_is_due_a_calendar_month_before_the_last_day)
     }
 }
 
-/* The last days that have a notice on a day, or on a run of days. */
+/* The last days that have a notice on a day or on several days. */
 static const struct {
     const char *first_due, *last_due, *first, *last; /* first NULL: none */
 } told[] = {
@@ -42,7 +42,7 @@ static const struct {
     { "2026-12-31", "2026-12-31", "2027-01-31", "2027-01-31" },
 };
 
-TEST(notice_of_a_day_is_about_these_last_days)
+TEST(notice_day_has_the_last_days_of_the_table)
 {
     for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
         struct notice_days due = { on(told[i].first_due), on(told[i].last_due) };
@@ -62,7 +62,7 @@ TEST(notice_of_a_day_is_about_these_last_days)
 
 static const struct {
     const char *row, *text;
-    int32_t seconds; /* -1: it is none */
+    int32_t seconds; /* -1: invalid */
 } times[] = {
     { "the default", "08:00", 28800 },
     { "midnight", "00:00", 0 },
@@ -77,7 +77,7 @@ static const struct {
     { "a sign", "-8:00", -1 },
 };
 
-TEST(notice_time_is_an_hour_and_a_minute)
+TEST(notice_time_has_an_hour_and_a_minute)
 {
     for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
         int32_t seconds = -1;
@@ -130,7 +130,7 @@ static const struct {
       "2026-12-24" },
 };
 
-TEST(notice_days_that_were_missed_are_due)
+TEST(missed_notice_days_are_due)
 {
     for (size_t i = 0; i < sizeof due / sizeof due[0]; i++) {
         struct notice_days days =
@@ -145,7 +145,7 @@ TEST(notice_days_that_were_missed_are_due)
     }
 }
 
-/* Made at its start where `assigned` is NULL. */
+/* Assigned at its start if `assigned` is NULL. */
 static const struct {
     const char *row, *starts, *term, *assigned, *now;
     bool month_before, last_day;
@@ -183,7 +183,7 @@ static const struct {
       "2027-12-01T08:00:00Z", true, true },
 };
 
-TEST(notice_is_owed_by_these_licenses)
+TEST(notice_is_owed_by_the_licenses_of_the_table)
 {
     const struct zone *zone = zone_of("UTC");
 
@@ -220,7 +220,7 @@ static const struct {
     { "has ended", { .ended = true, .auto_renewal = true, .pool_serves = true }, NOTICE_STOPS },
 };
 
-TEST(notice_says_what_happens_next)
+TEST(notice_next_follows_from_the_facts)
 {
     for (size_t i = 0; i < sizeof nexts / sizeof nexts[0]; i++) {
         check_row(nexts[i].row);
@@ -235,7 +235,7 @@ TEST(notice_says_what_happens_next)
     check_text(notice_kind_words[NOTICE_LAST_DAY], "expires_today");
 }
 
-TEST(notice_lists_those_first_that_stop)
+TEST(notice_order_puts_stopping_sensors_first)
 {
     static const struct notice_rank in_order[] = {
         { NOTICE_STOPS, 100, 7 }, { NOTICE_STOPS, 100, 8 }, { NOTICE_STOPS, 200, 1 },

@@ -54,7 +54,7 @@ TEST(pool_picks_by_order_then_age_then_key)
     }
 }
 
-TEST(pool_without_licenses_picks_none)
+TEST(pool_without_licenses_picks_no_key)
 {
     const struct pool_key empty[] = { keys[2], keys[2] };
 

@@ -4,7 +4,7 @@
 
 #include "support/check.h"
 
-TEST(role_may_what_the_table_says)
+TEST(role_has_the_permissions_of_the_table)
 {
     static const struct {
         const char *row;

@@ -21,7 +21,7 @@ check_survives(const struct sample *samples, size_t count)
         check(!series_decode(again, count - 1, &decoded, bytes, size));
 }
 
-TEST(series_comes_back_as_it_went_in)
+TEST(series_decodes_to_what_was_encoded)
 {
     const struct sample samples[] = {
         { 1700000000, 215, 1, 1, SAMPLE_VALUE },
@@ -57,7 +57,7 @@ TEST(series_of_a_message_is_small)
     check(size > 0 && size <= 50);
 }
 
-TEST(series_refuses_what_is_none)
+TEST(series_refuses_other_bytes)
 {
     static const struct {
         const char *row, *bytes;
