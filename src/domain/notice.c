@@ -110,7 +110,7 @@ notice_next(const struct notice_facts *facts)
 }
 
 bool
-notice_tells(bool only_what_stops, enum notice_next next)
+notice_is_wanted(bool only_what_stops, enum notice_next next)
 {
     return !only_what_stops || next == NOTICE_STOPS;
 }

@@ -73,7 +73,7 @@ struct notice_facts {
 enum notice_next notice_next(const struct notice_facts *facts);
 
 /* Does a member get the notice? Some members want only sensors that stop. */
-bool notice_tells(bool only_what_stops, enum notice_next next);
+bool notice_is_wanted(bool only_what_stops, enum notice_next next);
 
 /* The order of a list: stopping sensors first, then by end, then by serial. */
 struct notice_rank {

@@ -160,7 +160,7 @@ refresh_organization(struct call *call, struct refresh_context *context,
     snprintf(organization->device_token, sizeof organization->device_token, "%s",
              row->device_token);
     enum status status = events_wanted(call, organization->id, EVENT_SENSOR_REFUSED_FIRST,
-                                       &organization->tells_refusals);
+                                       &organization->reports_refusals);
     if (status)
         return status;
     if (organization->version == COVERAGE_VERSION_UNREAD) {

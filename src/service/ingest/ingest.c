@@ -128,7 +128,7 @@ ingest_take_measurements(struct batch *batch, struct call *call,
     }
     for (size_t verdict = 0; verdict < GATE_VERDICT_COUNT; verdict++)
         ingest_refuse(batch, call, sensor, (enum gate_verdict)verdict, refused[verdict]);
-    if (sensor->organization->tells_refusals
+    if (sensor->organization->reports_refusals
         && refused[GATE_REFUSE_UNLICENSED] + refused[GATE_REFUSE_EXPIRED] > 0) {
         enum status status = refusal_watch_report(&batch->ingest->refusals, call, sensor);
         if (status)

@@ -92,7 +92,7 @@ notice_words(char out[NOTICE_WORDS_SIZE], const struct notice_item *item)
              item->next == NOTICE_STOPS ? "on" : "after", day);
 }
 
-/* Why a sensor will stop, which tells what to do; "" if it continues or has stopped. */
+/* Why a sensor will stop; "" if it continues or has stopped. */
 static const char *
 stops_why(const struct notice_item *item)
 {

@@ -30,7 +30,7 @@ choose_items(struct mail_context *context)
     for (size_t i = 0; i < due->list.count; i++) {
         const struct notice_item *item = &due->list.items[i];
         bool sent;
-        if (!notice_tells(context->recipient->only_what_stops, item->next))
+        if (!notice_is_wanted(context->recipient->only_what_stops, item->next))
             continue;
         enum status status = notices_was_sent(context->call, due->organization_id, item,
                                               context->recipient->user_id, &sent);

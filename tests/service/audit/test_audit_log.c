@@ -70,7 +70,7 @@ TEST(audit_list_applies_its_filters)
 }
 
 static void
-tells_all(struct fixture *fixture)
+names_actors_and_objects(struct fixture *fixture)
 {
     int64_t id = make_log(fixture);
     char actor[ID_TEXT_SIZE];
@@ -96,7 +96,7 @@ tells_all(struct fixture *fixture)
 
 TEST(audit_list_names_actors_and_objects)
 {
-    with_each_store(tells_all);
+    with_each_store(names_actors_and_objects);
 }
 
 static void

@@ -26,7 +26,7 @@ TEST(notice_is_due_a_calendar_month_before_the_last_day)
 /* The last days that have a notice on a day or on several days. */
 static const struct {
     const char *first_due, *last_due, *first, *last; /* first NULL: none */
-} told[] = {
+} days_of_notice[] = {
     { "2026-11-24", "2026-11-24", "2026-12-24", "2026-12-24" },
     { "2027-02-28", "2027-02-28", "2027-03-28", "2027-03-31" },
     { "2028-02-28", "2028-02-28", "2028-03-28", "2028-03-28" },
@@ -44,15 +44,16 @@ static const struct {
 
 TEST(notice_day_has_the_last_days_of_the_table)
 {
-    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
-        struct notice_days due = { on(told[i].first_due), on(told[i].last_due) };
+    for (size_t i = 0; i < sizeof days_of_notice / sizeof days_of_notice[0]; i++) {
+        struct notice_days due = { on(days_of_notice[i].first_due),
+                                   on(days_of_notice[i].last_due) };
         struct notice_days days = notice_last_days(NOTICE_MONTH_BEFORE, due);
 
-        check_row(told[i].first_due);
-        check_int(days.last >= days.first, told[i].first != NULL);
-        if (told[i].first) {
-            check_text(shown_day(days.first), told[i].first);
-            check_text(shown_day(days.last), told[i].last);
+        check_row(days_of_notice[i].first_due);
+        check_int(days.last >= days.first, days_of_notice[i].first != NULL);
+        if (days_of_notice[i].first) {
+            check_text(shown_day(days.first), days_of_notice[i].first);
+            check_text(shown_day(days.last), days_of_notice[i].last);
         }
         days = notice_last_days(NOTICE_LAST_DAY, due);
         check_int(days.first, due.first);
@@ -167,7 +168,7 @@ static const struct {
     { "a day", "2027-01-15T10:00:00Z", "P1D", NULL, "2027-01-16T08:00:00Z", false, true },
     { "a day that is today", "2027-01-15T00:00:00Z", "P1D", NULL, "2027-01-15T08:00:00Z", false,
       true },
-    { "a month before, told late while it runs", "2026-01-01T00:00:00Z", "P1Y", NULL,
+    { "a month before, sent late while it runs", "2026-01-01T00:00:00Z", "P1Y", NULL,
       "2026-12-31T23:59:59Z", true, true },
     { "a month before, after it has ended", "2026-01-01T00:00:00Z", "P1Y", NULL,
       "2027-01-01T00:00:00Z", false, true },
@@ -228,9 +229,9 @@ TEST(notice_next_follows_from_the_facts)
                    notice_next_words[nexts[i].next]);
     }
     check_row(NULL);
-    check(notice_tells(false, NOTICE_QUEUE) && notice_tells(false, NOTICE_STOPS));
-    check(notice_tells(true, NOTICE_STOPS));
-    check(!notice_tells(true, NOTICE_POOL) && !notice_tells(true, NOTICE_QUEUE));
+    check(notice_is_wanted(false, NOTICE_QUEUE) && notice_is_wanted(false, NOTICE_STOPS));
+    check(notice_is_wanted(true, NOTICE_STOPS));
+    check(!notice_is_wanted(true, NOTICE_POOL) && !notice_is_wanted(true, NOTICE_QUEUE));
     check_text(notice_kind_words[NOTICE_MONTH_BEFORE], "expires_in_one_month");
     check_text(notice_kind_words[NOTICE_LAST_DAY], "expires_today");
 }
