@@ -147,7 +147,7 @@ SELECT invitation.organization_id, organization.name, invitation.id, invitation.
  WHERE invitation.token_hash = :token_hash AND invitation.expires_at > :now;
 
 -- name: invitation_count_open :one
--- Without the one to :email.
+-- Does not count the invitation of :email.
 -- in:   organization_id  int64
 -- in:   email            text
 -- in:   now              int64
@@ -236,7 +236,7 @@ SELECT id, name, password_hash, operator
  WHERE email = :email;
 
 -- name: users_with_same_email :many
--- The accounts that another one keeps from having their e-mail in its one form.
+-- Accounts of an older program whose e-mail, in its normal form, belongs to another account.
 -- in:   most   int64
 -- out:  count  int64
 -- out:  email  text

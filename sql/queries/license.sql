@@ -1,11 +1,12 @@
--- Licenses are given, queued and taken back.
-
+-- Licenses: give, queue, take back.
 
 -- name: licenses_of_sensor :many
--- Oldest first.
+-- Those that start later than :after, first to start first.
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
+-- in:   after            int64
 -- out:  id               int64
+-- out:  key_id           int64
 -- out:  starts_at        int64
 -- out:  expires_at       int64
 -- out:  assigned_at      int64
@@ -13,12 +14,13 @@
 -- out:  revoked_at       int64
 -- out:  key              text
 -- out:  term             text
-SELECT license.id, license.starts_at, license.expires_at, license.assigned_at,
+SELECT license.id, license.key_id, license.starts_at, license.expires_at, license.assigned_at,
        license.assigned_by, license.revoked_at, license_key.key, license_key.term
   FROM license
   JOIN license_key ON license_key.organization_id = license.organization_id
                   AND license_key.id = license.key_id
  WHERE license.organization_id = :organization_id AND license.sensor_id = :sensor_id
+   AND license.starts_at > :after
  ORDER BY license.starts_at;
 
 -- name: licenses_not_ended :many
@@ -43,7 +45,7 @@ SELECT license.id, license.starts_at, license.expires_at, license_key.term
  ORDER BY license.starts_at;
 
 -- name: licenses_standing :many
--- What runs and what waits, sensor by sensor, first to start first.
+-- The running and waiting licenses of these sensors, sensor by sensor, first to start first.
 -- in:   organization_id  int64
 -- in:   sensor_ids       int64[16]
 -- in:   now              int64
@@ -66,7 +68,7 @@ UPDATE sensor
  WHERE organization_id = :organization_id AND id = :id;
 
 -- name: license_by_id :maybe
--- revoked: the operator has ended it, or will at an instant to come.
+-- revoked: the operator has revoked it, with effect now or later.
 -- in:   organization_id  int64
 -- in:   id               int64
 -- out:  sensor_id        int64
@@ -94,8 +96,8 @@ SELECT license.sensor_id, sensor.serial, sensor.auto_renewal, license.key_id, li
 DELETE FROM license WHERE organization_id = :organization_id AND id = :id;
 
 -- name: key_give_back :batch
--- Licenses come back into the pool; from an order that the operator took back they are
--- withdrawn. No row is changed when more come than were taken.
+-- Puts licenses back into the pool; those of a revoked code are withdrawn instead. Changes no row
+-- if the key has given out fewer.
 -- in:   organization_id  int64
 -- in:   id               int64
 -- in:   count            int64
@@ -114,8 +116,8 @@ UPDATE sensor SET auto_renewal = false
  WHERE organization_id = :organization_id AND id = :id;
 
 -- name: licenses_park :exec
--- Out of the way, before time: no two licenses of a sensor may start at one instant,
--- and what is put in another order changes places. license_reschedule puts them back.
+-- Moves licenses to negative instants, out of the way of their new ones: no two licenses of a sensor
+-- may start at the same instant. license_reschedule moves them back.
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
 -- in:   from             int64
@@ -131,28 +133,6 @@ UPDATE license
 UPDATE license
    SET starts_at = :starts_at, expires_at = :expires_at
  WHERE organization_id = :organization_id AND id = :id;
-
--- name: licenses_waiting :many
--- First to start first.
--- in:   organization_id  int64
--- in:   sensor_id        int64
--- in:   now              int64
--- out:  id               int64
--- out:  key_id           int64
--- out:  key              text
--- out:  term             text
--- out:  starts_at        int64
--- out:  expires_at       int64
--- out:  assigned_at      int64
--- out:  assigned_by      text
-SELECT license.id, license.key_id, license_key.key, license_key.term, license.starts_at,
-       license.expires_at, license.assigned_at, license.assigned_by
-  FROM license
-  JOIN license_key ON license_key.organization_id = license.organization_id
-                  AND license_key.id = license.key_id
- WHERE license.organization_id = :organization_id AND license.sensor_id = :sensor_id
-   AND license.starts_at > :now
- ORDER BY license.starts_at;
 
 -- name: licenses_waiting_delete :exec
 -- in:   organization_id  int64

@@ -1,8 +1,8 @@
--- The License Manager. A page is made in two steps: which sensors, then the facts about each. A
--- sensor's `current` license is the one that began last; those in its queue begin later.
+-- The License Manager. One statement finds the sensors of a page, others read the facts about them. The
+-- `current` license of a sensor is the last one that has started; those in its queue start later.
 
 -- name: assignment_sensors :many
--- Of these serials those that the organization has.
+-- Finds the sensors of the organization that have these serials.
 -- in:   organization_id  int64
 -- in:   serials          text[128]
 -- out:  id               int64
@@ -12,10 +12,9 @@ SELECT sensor_id, serial
  WHERE serial IN (:serials) AND organization_id = :organization_id;
 
 -- fragment: manager_filter
--- Coverage that ends in [ends_from, ends_to], which is what the state is (0: there never
--- was one); LIKE patterns for the serial and the folded name; '' and 0 for any: the key
--- and the end (earlier than :before) of the current license. (A plus keeps SQLite from
--- looking a condition up in an index where another one serves better.)
+-- Coverage ends in [ends_from, ends_to] (0: the sensor never had a license). :q_serial and :q_name are
+-- LIKE patterns for the serial and the folded name. The current license has the key :key ('' for any)
+-- and ends earlier than :before (0 for any). The pluses keep SQLite from using a worse index.
 -- in:   organization_id  int64
 -- in:   now              int64
 -- in:   ends_from        int64
@@ -41,8 +40,8 @@ SELECT sensor_id, serial
                        LIMIT 1) = :key)
 
 -- name: manager_page_by_serial :many
--- The page begins behind `after_serial` and what else its order looks at first, of which the
--- others are unset: in `after_...` and in the rows. `never` is the instant of a sensor without one.
+-- The page starts after :after_serial and, in the other orders, after :after_name or :after_instant.
+-- An order sets only its own columns. :never is the instant of a sensor without one.
 -- in:   after_serial     text
 -- in:   after_name       text
 -- in:   after_instant    int64
@@ -195,7 +194,7 @@ SELECT sensor.id, sensor.serial, sensor.name, sensor.auto_renewal,
  WHERE sensor.organization_id = :organization_id AND sensor.id IN (:ids);
 
 -- name: manager_queues :many
--- What waits for the sensors' turn, first to start first.
+-- The waiting licenses of these sensors, first to start first.
 -- in:   organization_id  int64
 -- in:   now              int64
 -- in:   ids              int64[32]
@@ -217,8 +216,7 @@ SELECT license.sensor_id, license.id, license.starts_at, license.expires_at, lic
  ORDER BY license.starts_at;
 
 -- name: manager_counts :one
--- And when the next of them passes a border, so that until then the same counts hold as
--- long as the ledger does; 0 for never.
+-- next_end, next_soon: when time next changes a count, if the ledger does not; 0 for never.
 -- in:   organization_id  int64
 -- in:   now              int64
 -- in:   soon             int64

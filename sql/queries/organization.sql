@@ -8,27 +8,21 @@
 -- in:   pool_order    text
 -- in:   notice_time   text
 -- in:   device_token  text
+-- in:   device_token_required  bool
 -- in:   created_at    int64
 INSERT INTO organization (id, name, name_folded, time_zone, pool_order, notice_time, device_token,
                           device_token_required, version, created_at)
-VALUES (:id, :name, :name_folded, :time_zone, :pool_order, :notice_time, :device_token, false, 1,
-        :created_at);
+VALUES (:id, :name, :name_folded, :time_zone, :pool_order, :notice_time, :device_token,
+        :device_token_required, 1, :created_at);
 
 -- name: organization_update :exec
 -- With another time zone or notice time the next notices are due at another instant. In another
 -- zone a last day may be two days earlier, and the day a month before it five (1 March and 27
--- February): so many are looked at again; who was told is not told again.
--- in:   id                     int64
--- in:   name                   text
--- in:   name_folded            text
--- in:   time_zone              text
--- in:   pool_order             text
--- in:   notice_time            text
--- in:   device_token           text
--- in:   device_token_required  bool
+-- February). So the last five days are checked again; a member who got a notice gets no second one.
+-- like: organization_insert
 UPDATE organization
-   SET name = :name, name_folded = :name_folded, time_zone = :time_zone, pool_order = :pool_order, notice_time = :notice_time,
-       device_token = :device_token, device_token_required = :device_token_required,
+   SET name = :name, name_folded = :name_folded, time_zone = :time_zone, pool_order = :pool_order,
+       notice_time = :notice_time, device_token = :device_token, device_token_required = :device_token_required,
        notices_through = notices_through - CASE WHEN time_zone = :time_zone THEN 0 ELSE 5 END,
        notices_last_user = CASE WHEN time_zone = :time_zone THEN notices_last_user ELSE 0 END,
        notices_due_at = CASE WHEN time_zone = :time_zone AND notice_time = :notice_time THEN notices_due_at
@@ -36,8 +30,7 @@ UPDATE organization
  WHERE id = :id;
 
 -- name: organization_counts_page :many
--- Newest first, as the operator sees them; the row before the page is (:before_at,
--- :before_id).
+-- Newest first, as the operator sees them; the page starts after (:before_at, :before_id).
 -- in:   now            int64
 -- in:   before_at      int64
 -- in:   before_id      int64

@@ -61,8 +61,8 @@ ON CONFLICT (serial) DO UPDATE
 SELECT serial, organization_id, sensor_id FROM serial_owner WHERE serial IN (:serials);
 
 -- name: sensors_removed :many
--- Sensors that had these serials here and were removed, the latest first. (A plus keeps
--- SQLite from the wrong index: here and below.)
+-- Removed sensors of the organization that had these serials, the latest first. The pluses keep
+-- SQLite from using a worse index.
 -- in:   organization_id   int64
 -- in:   serials           text[16]
 -- in:   now               int64
@@ -122,7 +122,7 @@ UPDATE sensor
  WHERE organization_id = :organization_id AND id = :id;
 
 -- name: sensor_list_page :many
--- By serial, from the one through the other.
+-- By serial, from :first_serial through :last_serial.
 -- in:   organization_id  int64
 -- in:   first_serial     text
 -- in:   last_serial      text

@@ -21,13 +21,9 @@ static enum status
 load_secret(struct store *store, const char *path, struct secret_key *out, struct fault *fault)
 {
     struct arena arena;
-    struct call call = {
-        .db.store = store,
-        .db.arena = &arena,
-        .actor = &actor_system,
-        .now = utc_now(),
-    };
+    struct call call = call_of_system(&arena);
 
+    call.db.store = store;
     arena_init(&arena, ANSWER_BYTES);
     enum status status = store_secret_load(&call, path, out);
     if (status)
@@ -115,13 +111,8 @@ open_call(struct cli *cli, struct call *call)
     struct store_place place;
 
     secret_start();
-    *call = (struct call){
-        .db.arena = &cli->arena,
-        .actor = &actor_system,
-        .secret = secret,
-        .public_url = "",
-        .now = utc_now(),
-    };
+    *call = call_of_system(&cli->arena);
+    call->secret = secret;
     enum status status = backend_place(&cli->settings, &place, &call->db.fault);
     place.must_exist = cli->command->bit == COMMAND_AUDIT_VERIFY;
     return status ? status : backend_open(&place, &call->db.store, secret, &call->db.fault);

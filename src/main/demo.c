@@ -23,6 +23,7 @@ struct demonstration {
     struct demo demo;
     char password[PASSWORD_GROUPS * (GROUP_SYMBOLS + 1)];
     struct node *node;
+    char http[ADDRESS_TEXT_SIZE], coap[ADDRESS_TEXT_SIZE];
     struct simulator *simulator;
 };
 
@@ -76,18 +77,13 @@ fill(struct cli *cli, struct demonstration *demonstration, struct fault *fault)
 {
     struct secret_key secret;
     char hash[PASSWORD_HASH_SIZE];
-    struct call call = {
-        .db.arena = &cli->arena,
-        .actor = &actor_system,
-        .secret = &secret,
-        .public_url = "",
-        .now = utc_now(),
-    };
+    struct call call = call_of_system(&cli->arena);
     enum status status =
         backend_open(&demonstration->options.place, &call.db.store, &secret, fault);
 
     if (status)
         return status;
+    call.secret = &secret;
     make_password(demonstration->password);
     password_hash(hash, demonstration->password);
     status = demo_fill(&call, hash, &demonstration->demo);
@@ -108,11 +104,11 @@ simulate(struct demonstration *demonstration, struct fault *fault)
         .period_seconds = PERIOD_SECONDS,
         .now = utc_now,
     };
-    char address[ADDRESS_TEXT_SIZE];
 
-    node_coap_address(demonstration->node, address);
-    if (!address_parse(&options.server, address))
-        return fail(fault, STATUS_BROKEN, "", "", "%s is not an address", address);
+    node_http_address(demonstration->node, demonstration->http);
+    node_coap_address(demonstration->node, demonstration->coap);
+    if (!address_parse(&options.server, demonstration->coap))
+        return fail(fault, STATUS_BROKEN, "", "", "%s is not an address", demonstration->coap);
     for (size_t i = 0; i < DEMO_SENSORS; i++) {
         const struct demo_sensor *sensor = &demonstration->demo.sensors[i];
         sensors[i].kind = sensor->kind;
@@ -126,12 +122,9 @@ static void
 write_demo(struct json_writer *json, const void *what)
 {
     const struct demonstration *demonstration = what;
-    char http[ADDRESS_TEXT_SIZE], coap[ADDRESS_TEXT_SIZE];
 
-    node_http_address(demonstration->node, http);
-    node_coap_address(demonstration->node, coap);
-    json_put_text(json, "http", http);
-    json_put_text(json, "coap", coap);
+    json_put_text(json, "http", demonstration->http);
+    json_put_text(json, "coap", demonstration->coap);
     json_put_text(json, "email", demonstration->demo.email);
     json_put_text(json, "analyst_email", demonstration->demo.analyst_email);
     json_put_text(json, "password", demonstration->password);
@@ -142,12 +135,9 @@ static enum exit_code
 print_demo(const struct cli *cli, const struct demonstration *demonstration)
 {
     const struct demo *demo = &demonstration->demo;
-    char http[ADDRESS_TEXT_SIZE], coap[ADDRESS_TEXT_SIZE];
 
     if (cli->json)
         return cli_answer(cli, write_demo, demonstration);
-    node_http_address(demonstration->node, http);
-    node_coap_address(demonstration->node, coap);
     printf("\n  %s: %d sensors that post to coap://%s every %d seconds\n\n"
            "  Open      http://%s\n"
            "  Sign in   %s\n"
@@ -155,9 +145,9 @@ print_demo(const struct cli *cli, const struct demonstration *demonstration)
            "  Try       adding the activation code %s\n"
            "  Look      as an analyst, who may only see: %s, same password\n"
            "  Stop      Ctrl-C%s\n\n",
-           demo->organization_name, DEMO_SENSORS, coap, PERIOD_SECONDS, http, demo->email,
-           demonstration->password, demo->spare_code, demo->analyst_email,
-           *demonstration->temp_dir.folder ? "; this deletes everything" : "");
+           demo->organization_name, DEMO_SENSORS, demonstration->coap, PERIOD_SECONDS,
+           demonstration->http, demo->email, demonstration->password, demo->spare_code,
+           demo->analyst_email, *demonstration->temp_dir.folder ? "; this deletes everything" : "");
     return cli_done(cli);
 }
 

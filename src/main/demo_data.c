@@ -1,18 +1,19 @@
 #include "main/demo_data.h"
 
+#include <string.h>
+
 #include "domain/role.h"
 #include "service/account/people.h"
 #include "service/alarm/alarm_rules.h"
 #include "service/code/codes.h"
 #include "service/core/transaction.h"
+#include "service/ingest/ingest.h"
 #include "service/ledger/sensor_find.h"
 #include "service/license/licensing.h"
 #include "service/license/take_back.h"
 #include "service/notice/notice_settings.h"
 #include "service/organization/organizations.h"
 #include "service/sensor/sensors.h"
-#include "statements.h"
-#include "store/store.h"
 
 static const char email[] = "demo@example.org", analyst_email[] = "analyst@example.org";
 static const char organization_name[] = "Example Cold Chain", time_zone[] = "Europe/Warsaw";
@@ -49,7 +50,8 @@ static const struct {
 
 enum step_kind { REDEEM, ADD, ADD_WITHOUT_RENEWAL, ADD_UNLICENSED, ASSIGN, SWITCH_ON };
 
-/* What happened, in the order in which it did: at ten in the morning, local time. */
+/* The history of the organization, in order. Each step happens at ten in the morning, local time.
+ */
 static const struct step {
     int days_ago;
     enum step_kind kind;
@@ -62,7 +64,7 @@ static const struct step {
     { 200, ADD, 1, YEAR },
     { 120, ADD_UNLICENSED, PHARMACY, YEAR },
     { 100, ADD_WITHOUT_RENEWAL, 7, YEAR },
-    { 95, ADD_WITHOUT_RENEWAL, 11, MONTHS }, /* ran out, and was given another by hand: a gap */
+    { 95, ADD_WITHOUT_RENEWAL, 11, MONTHS }, /* expired; later assigned by hand, after a gap */
     { 60, REDEEM, 0, TWO_YEARS },
     { 60, ADD, 0, TWO_YEARS },
     { 52, ADD_WITHOUT_RENEWAL, ARCHIVE, MONTHS }, /* expired 22 days ago */
@@ -124,15 +126,15 @@ make_people(struct call *call, struct demo_context *context)
     return organization_add_member(call, organization.id, analyst.id, ROLE_ANALYST);
 }
 
-/* The administrator of all that ends, the analyst of what stops. */
+/* The administrator gets all notices, the analyst only those of sensors that will stop. */
 static enum status
-tick_members(struct call *call, const struct demo_context *context)
+set_recipients(struct call *call, const struct demo_context *context)
 {
-    struct notice_recipient told[] = {
+    struct notice_recipient members[] = {
         { .user_id = context->actor.id },
         { .user_id = context->analyst_id, .only_what_stops = true },
     };
-    struct notice_recipients recipients = { .items = told, .count = 2 }, kept;
+    struct notice_recipients recipients = { .items = members, .count = 2 }, kept;
 
     return notice_recipients_put(call, context->out->organization_id, &recipients, &kept);
 }
@@ -150,20 +152,18 @@ issue(struct call *call, struct demo_context *context, const struct code_request
 static enum status
 redeem(struct call *call, struct demo_context *context, int key)
 {
+    struct code_request request = {
+        .quantity = orders[key].quantity,
+        .term = orders[key].term,
+        .reference = orders[key].reference,
+    };
     struct code_order order;
     struct redemption redemption;
-    enum status status = issue(call, context,
-                               &(struct code_request){
-                                   .quantity = orders[key].quantity,
-                                   .term = orders[key].term,
-                                   .reference = orders[key].reference,
-                               },
-                               &order);
+    enum status status = issue(call, context, &request, &order);
 
     if (status)
         return status;
-    for (size_t i = 0; i < CODE_TEXT_SIZE; i++)
-        context->keys[key][i] = order.code[i];
+    memcpy(context->keys[key], order.code, CODE_TEXT_SIZE);
     return code_redeem(call, context->out->organization_id, order.code, &redemption);
 }
 
@@ -171,43 +171,28 @@ static enum status
 demo_data_add(struct call *call, const struct demo_context *context, const struct step *step,
               struct manager_row *out)
 {
-    return sensor_add(call, context->out->organization_id,
-                      &(struct sensor_request){
-                          .serial = sensors[step->sensor].serial,
-                          .name = sensors[step->sensor].name,
-                          .key = context->keys[step->key],
-                          .has_auto_renewal = true,
-                          .auto_renewal = step->kind == ADD,
-                      },
-                      out);
-}
+    struct sensor_request request = {
+        .serial = sensors[step->sensor].serial,
+        .name = sensors[step->sensor].name,
+        .key = context->keys[step->key],
+        .has_auto_renewal = true,
+        .auto_renewal = step->kind == ADD,
+    };
 
-/* A sensor whose license was taken back. */
-static enum status
-add_unlicensed(struct call *call, const struct demo_context *context, const struct step *step)
-{
-    struct manager_row row;
-    enum status status = demo_data_add(call, context, step, &row);
-
-    return status ? status : license_take_back(call, context->out->organization_id, row.license_id);
-}
-
-static enum status
-switch_on(struct call *call, const struct demo_context *context, const struct demo_sensor *sensor)
-{
-    struct sensor changed;
-
-    return sensor_change(call, context->out->organization_id, sensor->serial,
-                         &(struct sensor_change){ .has_auto_renewal = true, .auto_renewal = true },
-                         &changed);
+    return sensor_add(call, context->out->organization_id, &request, out);
 }
 
 static enum status
 take_step(struct call *call, struct demo_context *context, const struct step *step)
 {
-    const struct demo_sensor *sensor = &sensors[step->sensor];
+    static const struct sensor_change switched_on = { .has_auto_renewal = true,
+                                                      .auto_renewal = true };
+    int64_t organization_id = context->out->organization_id;
+    const char *serial = sensors[step->sensor].serial;
     struct manager_row row;
+    struct sensor changed;
     struct license license;
+    enum status status;
 
     turn_back(call, context, step->days_ago);
     switch (step->kind) {
@@ -217,67 +202,65 @@ take_step(struct call *call, struct demo_context *context, const struct step *st
     case ADD_WITHOUT_RENEWAL:
         return demo_data_add(call, context, step, &row);
     case ADD_UNLICENSED:
-        return add_unlicensed(call, context, step);
+        status = demo_data_add(call, context, step, &row);
+        return status ? status : license_take_back(call, organization_id, row.license_id);
     case SWITCH_ON:
-        return switch_on(call, context, sensor);
+        return sensor_change(call, organization_id, serial, &switched_on, &changed);
     case ASSIGN:
         break;
     }
-    return license_assign(call, context->out->organization_id, sensor->serial,
-                          context->keys[step->key], &license);
+    return license_assign(call, organization_id, serial, context->keys[step->key], &license);
 }
 
-/* The archive's sensor has gone on sending since its license ended. */
+/* The sensor of the archive has sent measurements since its license ended. */
 static enum status
 refuse_measurements(struct call *call, const struct demo_context *context)
 {
+    int64_t organization_id = context->out->organization_id;
+    utc_seconds now = call->now;
     struct found_sensor archive;
-    struct refusal_add_in rows[2];
-    enum status status =
-        sensor_find(call, context->out->organization_id, sensors[ARCHIVE].serial, &archive);
+    enum status status = sensor_find(call, organization_id, sensors[ARCHIVE].serial, &archive);
 
     if (status)
         return status;
-    rows[0] = (struct refusal_add_in){
-        .organization_id = context->out->organization_id,
-        .sensor_id = archive.id,
-        .reason = "expired",
-        .count = 1,
-        .at = zone_day_start(context->zone, context->today - 21),
-    };
-    rows[1] = rows[0];
-    rows[1].count = 1203;
-    rows[1].at = call->now - 3600;
-    return refusal_add(&call->db, rows, 2, NULL);
+    call->now = zone_day_start(context->zone, context->today - 21);
+    status = ingest_count_refused(call, organization_id, archive.id, GATE_REFUSE_EXPIRED, 1);
+    call->now = now - 3600;
+    if (!status)
+        status = ingest_count_refused(call, organization_id, archive.id, GATE_REFUSE_EXPIRED, 1203);
+    call->now = now;
+    return status;
 }
 
 static enum status
 demo_data_fill(struct call *call, struct demo_context *context)
 {
+    const struct code_request request = { .quantity = 10,
+                                          .term = "P1Y",
+                                          .reference = "Order 1042" };
     utc_seconds now = call->now;
     struct code_order spare;
-    enum status status;
 
     turn_back(call, context, FOUNDED_DAYS_AGO);
-    status = make_people(call, context);
-    if (!status)
-        status = tick_members(call, context);
+    enum status status = make_people(call, context);
+    if (status)
+        return status;
+    status = set_recipients(call, context);
     for (size_t i = 0; i < sizeof steps / sizeof steps[0] && !status; i++)
         status = take_step(call, context, &steps[i]);
+    if (status)
+        return status;
     call->now = now;
+    status = refuse_measurements(call, context);
+    if (status)
+        return status;
+    status = issue(call, context, &request, &spare);
     if (!status)
-        status = refuse_measurements(call, context);
-    if (!status)
-        status = issue(
-            call, context,
-            &(struct code_request){ .quantity = 10, .term = "P1Y", .reference = "Order 1042" },
-            &spare);
-    for (size_t i = 0; i < CODE_TEXT_SIZE && !status; i++)
-        context->out->spare_code[i] = spare.code[i];
+        memcpy(context->out->spare_code, spare.code, CODE_TEXT_SIZE);
     return status;
 }
 
-/* Watched from now on, in all sensors; the administrator is told by mail. */
+/* Rules for all sensors from now on; the administrator gets their mails. */
 static enum status
 add_rules(struct call *call, const struct demo_context *context)
 {
@@ -341,7 +324,6 @@ demo_fill(struct call *call, const char *password_hash, struct demo *out)
         .analyst_email = analyst_email,
         .organization_name = organization_name,
     };
-    for (size_t i = 0; i < DEMO_SENSORS; i++)
-        out->sensors[i] = sensors[i];
+    memcpy(out->sensors, sensors, sizeof sensors);
     return transact(call, fill_body, &context);
 }

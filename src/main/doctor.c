@@ -224,14 +224,9 @@ static void
 check_inside(struct doctor *doctor, struct store *store)
 {
     struct arena arena;
-    struct call call = {
-        .db.store = store,
-        .db.arena = &arena,
-        .actor = &actor_system,
-        .public_url = "",
-        .now = utc_now(),
-    };
+    struct call call = call_of_system(&arena);
 
+    call.db.store = store;
     arena_init(&arena, ANSWER_BYTES);
     if (check_schema(doctor, store)) {
         check_damage(doctor, &call);

@@ -95,18 +95,14 @@ static enum status
 node_prepare(struct node *node, const struct node_options *options, struct fault *fault)
 {
     struct arena arena;
-    struct call call = {
-        .db.arena = &arena,
-        .actor = &actor_system,
-        .secret = &node->secret,
-        .journal_index = node->journal_index,
-        .public_url = node->public_url,
-        .now = utc_now(),
-    };
+    struct call call = call_of_system(&arena);
     enum status status = backend_open(&options->place, &call.db.store, &node->secret, fault);
 
     if (status)
         return status;
+    call.secret = &node->secret;
+    call.journal_index = node->journal_index;
+    call.public_url = node->public_url;
     arena_init(&arena, START_MEMORY_BYTES);
     status = node_read(node, &call);
     if (status)

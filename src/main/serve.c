@@ -1,12 +1,12 @@
 #include "main/commands.h"
 
 #include <stdio.h>
+#include <systemd/sd-daemon.h>
 
 #include "base/log.h"
 #include "edge/cli/answer.h"
 #include "main/node.h"
 #include "main/signals.h"
-#include "main/systemd.h"
 
 struct serving {
     char http[ADDRESS_TEXT_SIZE], coap[ADDRESS_TEXT_SIZE];
@@ -66,10 +66,10 @@ serve_run(struct cli *cli)
     struct serving serving = serving_of(node);
     enum exit_code code = print_serving(cli, &serving);
     if (code == EXIT_DONE) {
-        notify_ready();
+        sd_notify(0, "READY=1");
         signals_wait();
     }
-    notify_stopping();
+    sd_notify(0, "STOPPING=1");
     log_line(LOG_INFO, "server.stopping", " ");
     node_stop(node);
     return code;

@@ -44,7 +44,8 @@ compare_sensor(struct run *run, struct model_organization *own, struct model_sen
     sensor->id = facts.id;
     if (!status)
         status = licenses_of_sensor(
-            &call->db, &(struct licenses_of_sensor_in){ own->id, sensor->id }, &rows, &count);
+            &call->db, &(struct licenses_of_sensor_in){ own->id, sensor->id, INT64_MIN }, &rows,
+            &count);
     run_same(run, "reading the licenses of a sensor", status, STATUS_OK);
     snprintf(what, sizeof what, "%s: the number of licenses", sensor->serial);
     run_same(run, what, (int64_t)count, (int64_t)sensor->license_count);

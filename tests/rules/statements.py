@@ -16,9 +16,7 @@ sys.dont_write_bytecode = True
 from layers import code_only
 
 FOLDERS = {"store": ("src/store/", "src/main/")}  # of a file of statements; others: src/service/ROOM/
-TODAY = {  # statement: the rooms that call it although it is another's
-    "refusal_add": ["main"],
-}
+TODAY = {}  # statement: the rooms that call it although it is another's
 CALL = re.compile(r"(?<![\w.>])([a-z]\w*?)(?:_in\b|_out\b|_row\b|\()")  # by name, or by the type of a row
 NAME = re.compile(r"(?m)^-- name:\s*(\w+)")
 

@@ -168,8 +168,7 @@ invitations_deliver(struct call *call, const struct invite_context *context, con
         context->out->member.mail_state = "waiting";
         return invitations_send_letter(call, context, link);
     }
-    context->out->link = call_text(call, link);
-    return context->out->link ? STATUS_OK : STATUS_TOO_LARGE;
+    return call_keep_text(call, link, &context->out->link);
 }
 
 static enum status

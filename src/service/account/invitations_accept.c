@@ -52,7 +52,7 @@ static enum status
 check_who(struct call *call, const struct acceptance *acceptance,
           const struct invitation *invitation)
 {
-    const char *name;
+    const char *name = acceptance->name;
 
     if (acceptance->user && acceptance->user->id != invitation->user_id)
         return call_fail(call, STATUS_CONFLICT, "invitation_for_somebody_else", "",
@@ -69,7 +69,7 @@ check_who(struct call *call, const struct acceptance *acceptance,
         return call_fail(call, STATUS_INVALID, "field_missing", "password",
                          "password is missing: there is no account with the e-mail %s yet",
                          invitation->member.email);
-    return input_text(call, "name", acceptance->name, 0, NAME_MOST_BYTES, &name);
+    return input_text(call, "name", 0, NAME_MOST_BYTES, &name);
 }
 
 enum status
@@ -89,8 +89,8 @@ make_user(struct call *call, const struct acceptance *acceptance,
         *out = *acceptance->user;
         return STATUS_OK;
     }
-    *out = (struct user){ .email = invitation->member.email };
-    enum status status = input_text(call, "name", acceptance->name, 0, NAME_MOST_BYTES, &out->name);
+    *out = (struct user){ .email = invitation->member.email, .name = acceptance->name };
+    enum status status = input_text(call, "name", 0, NAME_MOST_BYTES, &out->name);
     if (status)
         return status;
     status = people_make(call, out, acceptance->password_hash);

@@ -83,8 +83,8 @@ enum status people_add(struct call *call, const struct user_request *request, st
 
 enum status people_count(struct call *call, int64_t *out);
 
-/* An account of an older program whose e-mail now equals that of `other`. It signs in with its
- * exact address; any other spelling reaches `other`. */
+/* An account of an older program whose e-mail has the same normal form as that of `other`. It signs
+ * in with its exact address; every other spelling belongs to `other`. */
 struct same_email {
     const char *email, *other;
 };

@@ -22,24 +22,16 @@ static enum status
 record_user(struct call *call, const struct user *user)
 {
     char id[ID_TEXT_SIZE];
-    const char *after;
+    struct audit_fact fact = { "user.add", "user", id, NULL, NULL };
     struct audit_json json;
     struct json_writer *writer = audit_json_open(&json);
 
     json_put_text(writer, "email", user->email);
     json_put_text(writer, "name", user->name);
     json_put_bool(writer, "operator", user->operator_);
-    enum status status = audit_json_close(&json, call, &after);
-    if (status)
-        return status;
     id_format(id, user->id);
-    return audit_append(call, AUDIT_OPERATOR_CHAIN,
-                        &(struct audit_fact){
-                            .action = "user.add",
-                            .object_kind = "user",
-                            .object_id = id,
-                            .after = after,
-                        });
+    enum status status = audit_json_close(&json, call, &fact.after);
+    return status ? status : audit_append(call, AUDIT_OPERATOR_CHAIN, &fact);
 }
 
 enum status
@@ -70,11 +62,9 @@ people_make(struct call *call, struct user *user, const char *password_hash)
 static enum status
 check_user(struct call *call, const struct user_request *request, struct user *user)
 {
+    *user = (struct user){ .name = request->name, .operator_ = request->operator_ };
     enum status status = people_email(call, request->email, &user->email);
-
-    user->operator_ = request->operator_;
-    return status ? status
-                  : input_text(call, "name", request->name, 0, NAME_MOST_BYTES, &user->name);
+    return status ? status : input_text(call, "name", 0, NAME_MOST_BYTES, &user->name);
 }
 
 static enum status
@@ -234,8 +224,6 @@ enum status
 people_add(struct call *call, const struct user_request *request, struct user *out)
 {
     struct account_add_context context = { .password_hash = request->password_hash, .out = out };
-
-    *out = (struct user){ 0 };
     enum status status = check_user(call, request, out);
     return status ? status : transact(call, accounts_add_body, &context);
 }

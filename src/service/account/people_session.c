@@ -14,8 +14,8 @@ enum { ENDED_SESSIONS_A_TIME = 50 };
 
 static const char too_many[] = "too many wrong passwords were entered: wait, then try again";
 
-/* Well-formed, with the limits that base/secret.h hashes with, and of no password:
- * its 32 bytes are random. */
+/* A well-formed hash with the cost that base/secret.h uses. Its 32 bytes are random: no password
+ * matches it. */
 static const char unmatched_hash[] =
     "$argon2id$v=19$m=65536,t=2,p=1$"
     "PI1XqSGXLt6BsIMdWC+8Ww$r7lcQSPBZw9dhgMtZ1jj3YJ61X/PTQFHDG+Ix38KX9o";
@@ -27,14 +27,7 @@ bad_email(struct call *call)
                      "it must be an e-mail address of at most %d bytes", EMAIL_MOST_BYTES);
 }
 
-static enum status
-keep_email(struct call *call, const char *email, const char **out)
-{
-    *out = call_text(call, email);
-    return *out ? STATUS_OK : STATUS_TOO_LARGE;
-}
-
-/* `normal` is "" for an address that has no such form. */
+/* Finds the address as the store has it. `normal` is "" if the address has no normal form. */
 static enum status
 find_email(struct call *call, const char *email, const char *normal, const char **out)
 {
@@ -44,10 +37,10 @@ find_email(struct call *call, const char *email, const char *normal, const char 
 
     text_lower(exact, email, strlen(email));
     if (!strcmp(exact, normal))
-        return keep_email(call, normal, out);
+        return call_keep_text(call, normal, out);
     enum status status =
         user_by_email(&call->db, &(struct user_by_email_in){ .email = exact }, &row, &found);
-    return status ? status : keep_email(call, found || !*normal ? exact : normal, out);
+    return status ? status : call_keep_text(call, found || !*normal ? exact : normal, out);
 }
 
 enum status
@@ -135,7 +128,7 @@ people_password_hash(struct call *call, const char *email, const char **out)
     enum status status = people_known_email(call, email, &known);
 
     *out = unmatched_hash;
-    if (status == STATUS_INVALID) /* the answer must not differ from a wrong password's */
+    if (status == STATUS_INVALID) /* answers as for a wrong password */
         return STATUS_OK;
     if (status)
         return status;

@@ -4,12 +4,13 @@
 
 #include "service/account/people.h"
 
-/* The address as the store has it, in the arena: in the form of email_normalize(), or as typed
- * (except for the case of ASCII letters) if an account of an older program has it so.
- * STATUS_INVALID email */
+/* Gives the address as the store has it, in the arena: in the form of email_normalize(), or, for an
+ * account of an older program, as typed but with ASCII letters in lower case. STATUS_INVALID email
+ */
 enum status people_email(struct call *call, const char *email, const char **out);
 
-/* The same for a sign-in: accepts an address that no new account can have, too. Failures as above.
+/* The same for a sign-in: also accepts an address that a new account cannot have. Failures as
+ * above.
  */
 enum status people_known_email(struct call *call, const char *email, const char **out);
 
@@ -17,13 +18,13 @@ enum status people_known_email(struct call *call, const char *email, const char 
  *   STATUS_CONFLICT email_taken */
 enum status people_make(struct call *call, struct user *user, const char *password_hash);
 
-/* The store keeps this hash of a token. */
+/* Hashes a token; the store has only the hash. */
 void people_hash_token(uint8_t out[HASH_BYTES], const char *token);
 
 /* Fills in the organizations of out->user. */
 enum status people_memberships(struct call *call, struct signed_in *out);
 
-/* A new session of out->user: fills in the token and the organizations. Deletes some ended
+/* Makes a session of out->user; fills in its token and the organizations. Deletes some ended
  * sessions. Inside a transaction. */
 enum status people_session_make(struct call *call, struct signed_in *out);
 

@@ -38,8 +38,7 @@ check_request(struct call *call, const struct code_request *request, struct code
                          "it must be one day to ten years, such as P2Y, P18M, P2W or P30D");
     if (request->has_redeem_by && request->redeem_by < call->now / UTC_DAY)
         return call_fail(call, STATUS_INVALID, "", "redeem_by", "it must not be in the past");
-    return input_text(call, "reference", request->reference, 0, REFERENCE_MOST_BYTES,
-                      &order->reference);
+    return input_text(call, "reference", 0, REFERENCE_MOST_BYTES, &order->reference);
 }
 
 static enum status
@@ -109,6 +108,7 @@ code_issue(struct call *call, const struct code_request *request, struct code_or
         .has_redeem_by = request->has_redeem_by,
         .redeem_by = request->has_redeem_by ? request->redeem_by : 0,
         .bound_organization_id = request->organization_id,
+        .reference = request->reference,
         .state = "issued",
         .issued_at = call->now,
         .issued_by = call->actor->name,
@@ -194,10 +194,12 @@ code_list(struct call *call, const struct code_query *query, struct code_page *o
     enum status status =
         cursor_read_id(call, CODES_CURSOR, query->page.cursor, &in.before_at, &in.before_id);
 
-    if (!status)
-        status = input_nfc(call, in.reference, &in.reference_nfc);
-    if (!status)
-        status = code_list_page(&call->db, &in, &rows, &count);
+    if (status)
+        return status;
+    status = input_nfc(call, in.reference, &in.reference_nfc);
+    if (status)
+        return status;
+    status = code_list_page(&call->db, &in, &rows, &count);
     return status ? status : finish_code_page(call, rows, count, (size_t)query->page.limit, out);
 }
 
@@ -237,7 +239,8 @@ key_list(struct call *call, int64_t organization_id, struct page_request page, s
     size_t count;
     enum status status = cursor_read_id(call, KEYS_CURSOR, page.cursor, &in.after_at, &in.after_id);
 
-    if (!status)
-        status = key_list_page(&call->db, &in, &rows, &count);
+    if (status)
+        return status;
+    status = key_list_page(&call->db, &in, &rows, &count);
     return status ? status : finish_key_page(call, rows, count, (size_t)page.limit, out);
 }

@@ -80,8 +80,7 @@ revoke_redeemed(struct call *call, struct revoke_context *context)
 
     if (status)
         return status;
-    status =
-        set_revoked(call, context); /* locks the code after the organization, as redeeming does */
+    status = set_revoked(call, context); /* after the organization's lock, as in code_redeem() */
     if (status)
         return status;
     out->effective_at = context->effective_at > call->now ? context->effective_at : call->now;
@@ -128,9 +127,8 @@ enum status
 code_revoke(struct call *call, int64_t id, const struct code_revocation_request *request,
             struct code_revocation *out)
 {
-    struct revoke_context context = { .id = id, .effective_at = request->effective_at, .out = out };
-    enum status status =
-        input_text(call, "reason", request->reason, 1, REVOKE_REASON_MOST_BYTES, &context.reason);
+    struct revoke_context context = { id, request->reason, request->effective_at, out };
+    enum status status = input_text(call, "reason", 1, REVOKE_REASON_MOST_BYTES, &context.reason);
 
     return status ? status : transact(call, codes_revoke_body, &context);
 }

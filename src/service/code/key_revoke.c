@@ -32,101 +32,36 @@ struct revocation_chunk {
 struct revoked_sensor {
     const license_row *rows;
     size_t count;
-    struct queued_license *queue; /* licenses that still wait */
-    size_t queue_count;
-    const license_row *runs; /* the license that still runs, or NULL */
-    utc_seconds runs_until;
+    struct license_queue before, after; /* running and waiting licenses */
+    size_t running;                     /* of them in `after`: 0 or 1 */
     bool changed;
 };
 
-static bool
-is_revoked(const struct revocation_chunk *chunk, const license_row *row)
-{
-    return row->key_id == chunk->key_id && row->expires_at > chunk->ends_at;
-}
-
+/* A license that would end in the second of its start has no interval: it is withdrawn, like a
+ * waiting one. */
 static void
-withdraw(struct revocation_chunk *chunk, struct revoked_sensor *sensor, const license_row *row)
-{
-    chunk->deletes[chunk->delete_count++] =
-        (struct revocation_delete_in){ chunk->lock->organization_id, row->id };
-    sensor->changed = true;
-}
-
-/* A license that would end in the second of its start has no interval: it is withdrawn. */
-static void
-revoke_running(struct revocation_chunk *chunk, struct revoked_sensor *sensor,
+revoke_license(struct revocation_chunk *chunk, struct revoked_sensor *sensor,
                const license_row *row)
 {
-    if (is_revoked(chunk, row) && row->starts_at == chunk->ends_at) {
-        withdraw(chunk, sensor, row);
+    int64_t organization_id = chunk->lock->organization_id;
+    struct queued_license left = { row->id, row->term, row->starts_at, row->expires_at };
+    bool runs = row->starts_at <= chunk->call.now;
+    bool revoked = row->key_id == chunk->key_id && (!runs || row->expires_at > chunk->ends_at);
+
+    sensor->before.items[sensor->before.count++] = left;
+    sensor->changed |= revoked;
+    if (revoked && (!runs || row->starts_at == chunk->ends_at)) {
+        chunk->deletes[chunk->delete_count++] =
+            (struct revocation_delete_in){ organization_id, row->id };
         return;
     }
-    sensor->runs = row;
-    sensor->runs_until = row->expires_at;
-    if (!is_revoked(chunk, row))
-        return;
-    sensor->runs_until = chunk->ends_at;
-    sensor->changed = true;
-    chunk->ends[chunk->end_count++] =
-        (struct revocation_end_in){ chunk->lock->organization_id, row->id, chunk->ends_at };
-}
-
-static void
-revoke_sensor(struct revocation_chunk *chunk, struct revoked_sensor *sensor)
-{
-    for (size_t i = 0; i < sensor->count; i++) {
-        const license_row *row = &sensor->rows[i];
-        if (row->starts_at <= chunk->call.now)
-            revoke_running(chunk, sensor, row);
-        else if (row->key_id == chunk->key_id)
-            withdraw(chunk, sensor, row);
-        else
-            sensor->queue[sensor->queue_count++] =
-                (struct queued_license){ row->id, row->term, row->starts_at, row->expires_at };
+    if (revoked) {
+        left.expires_at = chunk->ends_at;
+        chunk->ends[chunk->end_count++] =
+            (struct revocation_end_in){ organization_id, row->id, chunk->ends_at };
     }
-}
-
-static void
-put_license(struct json_writer *json, int64_t id, utc_seconds starts_at, utc_seconds expires_at)
-{
-    json_object_open(json);
-    json_put_id(json, "license", id);
-    json_put_time(json, "starts_at", starts_at);
-    json_put_time(json, "expires_at", expires_at);
-    json_object_close(json);
-}
-
-static enum status
-describe_before(struct call *call, const struct revoked_sensor *sensor, const char **out)
-{
-    struct audit_json json;
-    struct json_writer *writer = audit_json_open(&json);
-
-    json_key(writer, "licenses");
-    json_array_open(writer);
-    for (size_t i = 0; i < sensor->count; i++)
-        put_license(writer, sensor->rows[i].id, sensor->rows[i].starts_at,
-                    sensor->rows[i].expires_at);
-    json_array_close(writer);
-    return audit_json_close(&json, call, out);
-}
-
-static enum status
-describe_after(struct call *call, const struct revoked_sensor *sensor, const char **out)
-{
-    struct audit_json json;
-    struct json_writer *writer = audit_json_open(&json);
-
-    json_key(writer, "licenses");
-    json_array_open(writer);
-    if (sensor->runs)
-        put_license(writer, sensor->runs->id, sensor->runs->starts_at, sensor->runs_until);
-    for (size_t i = 0; i < sensor->queue_count; i++)
-        put_license(writer, sensor->queue[i].id, sensor->queue[i].starts_at,
-                    sensor->queue[i].expires_at);
-    json_array_close(writer);
-    return audit_json_close(&json, call, out);
+    sensor->running += runs;
+    sensor->after.items[sensor->after.count++] = left;
 }
 
 /* Moves the queue of a sensor forward, and prepares its stamp and its audit entry. */
@@ -136,18 +71,18 @@ finish_sensor(struct revocation_chunk *chunk, const struct revoked_sensor *senso
     struct call *call = &chunk->call;
     const license_row *first = sensor->rows;
     struct audit_fact fact = { "license.revoke", "sensor", first->serial, NULL, NULL };
-    utc_seconds from = sensor->runs ? sensor->runs_until : call->now;
     struct license_queue queue = { .sensor_id = first->sensor_id,
-                                   .items = sensor->queue,
-                                   .count = sensor->queue_count };
+                                   .items = sensor->after.items + sensor->running,
+                                   .count = sensor->after.count - sensor->running };
+    utc_seconds from = sensor->running ? sensor->after.items[0].expires_at : call->now;
     enum status status = license_queue_reschedule(call, chunk->lock, &queue, from);
 
     if (status)
         return status;
-    status = describe_before(call, sensor, &fact.before);
+    status = license_queue_json(call, "licenses", &sensor->before, &fact.before);
     if (status)
         return status;
-    status = describe_after(call, sensor, &fact.after);
+    status = license_queue_json(call, "licenses", &sensor->after, &fact.after);
     chunk->facts[chunk->stamp_count] = fact;
     chunk->stamps[chunk->stamp_count++] =
         (struct revocation_stamp_in){ chunk->lock->organization_id, first->sensor_id,
@@ -159,18 +94,23 @@ finish_sensor(struct revocation_chunk *chunk, const struct revoked_sensor *senso
 static enum status
 revoke_sensors(struct revocation_chunk *chunk, struct revoked_sensor *sensors, size_t *changed)
 {
+    size_t at = 0;
+
     *changed = 0;
-    for (size_t from = 0, to; from < chunk->row_count; from = to) {
-        struct revoked_sensor sensor = { .rows = chunk->rows + from };
-        for (to = from;
-             to < chunk->row_count && chunk->rows[to].sensor_id == sensor.rows[0].sensor_id; to++)
+    while (at < chunk->row_count) {
+        struct revoked_sensor sensor = { .rows = chunk->rows + at };
+        while (at + sensor.count < chunk->row_count
+               && sensor.rows[sensor.count].sensor_id == sensor.rows[0].sensor_id)
             sensor.count++;
-        sensor.queue = call_new(&chunk->call, sensor.count * sizeof *sensor.queue);
-        if (!sensor.queue)
+        sensor.before.items = call_new(&chunk->call, sensor.count * sizeof *sensor.before.items);
+        sensor.after.items = call_new(&chunk->call, sensor.count * sizeof *sensor.after.items);
+        if (!sensor.before.items || !sensor.after.items)
             return STATUS_TOO_LARGE;
-        revoke_sensor(chunk, &sensor);
+        for (size_t i = 0; i < sensor.count; i++)
+            revoke_license(chunk, &sensor, &sensor.rows[i]);
         if (sensor.changed)
             sensors[(*changed)++] = sensor;
+        at += sensor.count;
     }
     return STATUS_OK;
 }

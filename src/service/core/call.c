@@ -30,3 +30,21 @@ call_text(struct call *call, const char *text)
 {
     return call_room(call, arena_text(call->db.arena, text, strlen(text)));
 }
+
+enum status
+call_keep_text(struct call *call, const char *text, const char **out)
+{
+    *out = call_text(call, text);
+    return *out ? STATUS_OK : STATUS_TOO_LARGE;
+}
+
+struct call
+call_of_system(struct arena *arena)
+{
+    return (struct call){
+        .db.arena = arena,
+        .actor = &actor_system,
+        .public_url = "",
+        .now = utc_now(),
+    };
+}

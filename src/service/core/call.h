@@ -83,6 +83,12 @@ void *call_new(struct call *call, size_t size);
 /* A copy of `text`; NULL like call_new(). */
 char *call_text(struct call *call, const char *text);
 
+/* The same into *out. STATUS_TOO_LARGE */
+enum status call_keep_text(struct call *call, const char *text, const char **out);
+
+/* A call of the system at this instant, without a store. */
+struct call call_of_system(struct arena *arena);
+
 /* The request for one page of a list. */
 struct page_request {
     int64_t limit;      /* 1 to 1000 */

@@ -13,11 +13,10 @@ text_check_bad_length(struct call *call, const char *field, size_t least, size_t
 }
 
 enum status
-input_text(struct call *call, const char *field, const char *text, size_t least, size_t most,
-           const char **out)
+input_text(struct call *call, const char *field, size_t least, size_t most, const char **text)
 {
     char normal[INPUT_TEXT_MOST_BYTES * UNICODE_GROWTH + 1];
-    const char *at = text ? text : "";
+    const char *at = *text ? *text : "";
     size_t length = strlen(at);
 
     assert(most <= INPUT_TEXT_MOST_BYTES);
@@ -35,8 +34,7 @@ input_text(struct call *call, const char *field, const char *text, size_t least,
     enum unicode_flaw flaw = length > 0 ? unicode_check(normal, length) : UNICODE_OK;
     if (flaw)
         return call_fail(call, STATUS_INVALID, "", field, "it %s", unicode_flaw_sentence(flaw));
-    *out = call_text(call, normal);
-    return *out ? STATUS_OK : STATUS_TOO_LARGE;
+    return call_keep_text(call, normal, text);
 }
 
 enum status
@@ -58,6 +56,5 @@ input_fold(struct call *call, const char *text, const char **out)
     char folded[UNICODE_FOLDED_SIZE];
 
     unicode_fold(folded, text, strlen(text));
-    *out = call_text(call, folded);
-    return *out ? STATUS_OK : STATUS_TOO_LARGE;
+    return call_keep_text(call, folded, out);
 }

@@ -6,16 +6,17 @@
 
 enum { INPUT_TEXT_MOST_BYTES = 1000 };
 
-/* Trims a name or note, and normalizes it to Normalization Form C, in the arena. It must be one
- * line of UTF-8 that unicode_check() accepts, of `least` to `most` bytes (at most
- * INPUT_TEXT_MOST_BYTES). NULL reads as "". STATUS_INVALID  `field`, with the reason */
-enum status input_text(struct call *call, const char *field, const char *text, size_t least,
-                       size_t most, const char **out);
+/* Checks a name or note and replaces *text by its normal form in the arena: Normalization Form C
+ * without spaces around it. NULL is "". The text must be one line of UTF-8 that unicode_check()
+ * accepts, with `least` to `most` bytes (at most INPUT_TEXT_MOST_BYTES).
+ *   STATUS_INVALID  `field`, with the reason */
+enum status input_text(struct call *call, const char *field, size_t least, size_t most,
+                       const char **text);
 
-/* The text in Normalization Form C, in the arena. */
+/* Applies unicode_nfc(). *out is in the arena. */
 enum status input_nfc(struct call *call, const char *text, const char **out);
 
-/* The text folded by unicode_fold(), in the arena. */
+/* Applies unicode_fold(). *out is in the arena. */
 enum status input_fold(struct call *call, const char *text, const char **out);
 
 #endif

@@ -92,6 +92,16 @@ ingest_refuse(struct batch *batch, const struct call *call, const struct covered
     };
 }
 
+enum status
+ingest_count_refused(struct call *call, int64_t organization_id, int64_t sensor_id,
+                     enum gate_verdict verdict, int64_t count)
+{
+    struct refusal_add_in in = { organization_id, sensor_id, gate_verdict_words[verdict], count,
+                                 call->now };
+
+    return refusal_add(&call->db, &in, 1, NULL);
+}
+
 static enum status
 ingest_append(struct batch *batch, struct call *call, const struct covered_sensor *sensor,
               const struct saved_message *message)

@@ -7,6 +7,7 @@
 #ifndef SERVICE_INGEST_INGEST_H
 #define SERVICE_INGEST_INGEST_H
 
+#include "domain/gate.h"
 #include "domain/measurement.h"
 #include "service/core/call.h"
 
@@ -40,6 +41,10 @@ void ingest_close(struct ingest *ingest); /* NULL is allowed */
  *   others         as BUSY, but one of the items may be the cause */
 enum status ingest_commit(struct ingest *ingest, struct call *call, struct ingest_item **items,
                           size_t count);
+
+/* Counts refused measurements of a sensor at call->now. Inside a transaction. */
+enum status ingest_count_refused(struct call *call, int64_t organization_id, int64_t sensor_id,
+                                 enum gate_verdict verdict, int64_t count);
 
 /* Whether batches began, changed or ended alerts since the last call. */
 bool ingest_alerts_changed(struct ingest *ingest);

@@ -10,13 +10,12 @@
 #include "statements.h"
 #include "store/store.h"
 
-static enum status
-queue_read_rows(struct call *call, int64_t organization_id, struct license_queue *queue,
-                struct licenses_waiting_out **rows)
+enum status
+license_queue_read(struct call *call, int64_t organization_id, struct license_queue *queue)
 {
-    enum status status = licenses_waiting(
-        &call->db, &(struct licenses_waiting_in){ organization_id, queue->sensor_id, call->now },
-        rows, &queue->count);
+    struct licenses_of_sensor_in in = { organization_id, queue->sensor_id, call->now };
+    struct licenses_of_sensor_out *rows;
+    enum status status = licenses_of_sensor(&call->db, &in, &rows, &queue->count);
 
     if (status)
         return status;
@@ -24,21 +23,9 @@ queue_read_rows(struct call *call, int64_t organization_id, struct license_queue
     if (!queue->items)
         return STATUS_TOO_LARGE;
     for (size_t i = 0; i < queue->count; i++)
-        queue->items[i] = (struct queued_license){
-            (*rows)[i].id,
-            (*rows)[i].term,
-            (*rows)[i].starts_at,
-            (*rows)[i].expires_at,
-        };
+        queue->items[i] = (struct queued_license){ rows[i].id, rows[i].term, rows[i].starts_at,
+                                                   rows[i].expires_at };
     return STATUS_OK;
-}
-
-enum status
-license_queue_read(struct call *call, int64_t organization_id, struct license_queue *queue)
-{
-    struct licenses_waiting_out *rows;
-
-    return queue_read_rows(call, organization_id, queue, &rows);
 }
 
 enum status
@@ -75,10 +62,9 @@ license_queue_reschedule(struct call *call, const struct organization_lock *lock
 }
 
 void
-license_queue_put(struct json_writer *json, const struct license_queue *queue)
+license_queue_put(struct json_writer *json, const char *name, const struct license_queue *queue)
 {
-    json_key(json, "queue");
-    json_array_open(json);
+    json_put_array_open(json, name);
     for (size_t i = 0; i < queue->count; i++) {
         json_object_open(json);
         json_put_id(json, "license", queue->items[i].id);
@@ -89,6 +75,16 @@ license_queue_put(struct json_writer *json, const struct license_queue *queue)
     json_array_close(json);
 }
 
+enum status
+license_queue_json(struct call *call, const char *name, const struct license_queue *queue,
+                   const char **out)
+{
+    struct audit_json json;
+
+    license_queue_put(audit_json_open(&json), name, queue);
+    return audit_json_close(&json, call, out);
+}
+
 struct reorder_context {
     int64_t organization_id;
     const struct license_order *order;
@@ -96,9 +92,7 @@ struct reorder_context {
 
     struct organization_lock lock;
     struct found_sensor sensor;
-    struct licenses_waiting_out *rows; /* in the old order */
     struct license_queue before, after;
-    size_t *places; /* in `rows`, in the new order */
 };
 
 static enum status
@@ -108,49 +102,35 @@ reorder_mismatch(struct call *call)
                      "these are not exactly the licenses that wait for this sensor's turn");
 }
 
-static enum status
-reorder_read(struct call *call, struct reorder_context *context)
+static bool
+queue_find(const struct license_queue *queue, int64_t id, size_t *place)
 {
-    size_t count = context->order->count;
-    enum status status =
-        sensor_find(call, context->organization_id, context->order->serial, &context->sensor);
-
-    if (status)
-        return status;
-    context->before.sensor_id = context->sensor.id;
-    status = queue_read_rows(call, context->organization_id, &context->before, &context->rows);
-    if (status)
-        return status;
-    if (context->before.count != count)
-        return reorder_mismatch(call);
-    context->after = (struct license_queue){
-        .sensor_id = context->sensor.id,
-        .items = call_new(call, (count + 1) * sizeof *context->after.items),
-        .count = count,
-    };
-    context->places = call_new(call, (count + 1) * sizeof *context->places);
-    return context->after.items && context->places ? STATUS_OK : STATUS_TOO_LARGE;
+    for (*place = 0; *place < queue->count; ++*place)
+        if (queue->items[*place].id == id)
+            return true;
+    return false;
 }
 
-/* A queue is short, so every id is looked up by a loop. */
+/* Fills in `after`. A queue is short, so loops find its licenses. */
 static enum status
 reorder_order(struct call *call, struct reorder_context *context, bool *changes)
 {
-    size_t count = context->order->count;
+    struct license_queue *after = &context->after;
+    size_t count = context->order->count, place, again;
 
     *changes = false;
-    for (size_t i = 0; i < count; i++) {
-        size_t place = 0;
-        while (place < count && context->rows[place].id != context->order->ids[i])
-            place++;
-        if (place == count)
+    if (context->before.count != count)
+        return reorder_mismatch(call);
+    after->sensor_id = context->sensor.id;
+    after->items = call_new(call, (count + 1) * sizeof *after->items);
+    if (!after->items)
+        return STATUS_TOO_LARGE;
+    for (after->count = 0; after->count < count; after->count++) {
+        int64_t id = context->order->ids[after->count];
+        if (!queue_find(&context->before, id, &place) || queue_find(after, id, &again))
             return reorder_mismatch(call);
-        for (size_t k = 0; k < i; k++)
-            if (context->places[k] == place)
-                return reorder_mismatch(call);
-        context->places[i] = place;
-        context->after.items[i] = context->before.items[place];
-        *changes |= place != i;
+        after->items[after->count] = context->before.items[place];
+        *changes |= place != after->count;
     }
     return STATUS_OK;
 }
@@ -158,83 +138,52 @@ reorder_order(struct call *call, struct reorder_context *context, bool *changes)
 static enum status
 reorder_record(struct call *call, const struct reorder_context *context)
 {
-    const char *before, *after;
-    struct audit_json json;
+    struct audit_fact fact = { "queue.reorder", "sensor", context->sensor.serial, NULL, NULL };
+    enum status status = license_queue_json(call, "queue", &context->before, &fact.before);
 
-    license_queue_put(audit_json_open(&json), &context->before);
-    enum status status = audit_json_close(&json, call, &before);
     if (status)
         return status;
-    license_queue_put(audit_json_open(&json), &context->after);
-    status = audit_json_close(&json, call, &after);
-    if (status)
-        return status;
-    return audit_append(call, context->organization_id,
-                        &(struct audit_fact){
-                            .action = "queue.reorder",
-                            .object_kind = "sensor",
-                            .object_id = context->sensor.serial,
-                            .before = before,
-                            .after = after,
-                        });
+    status = license_queue_json(call, "queue", &context->after, &fact.after);
+    return status ? status : audit_append(call, context->organization_id, &fact);
 }
 
-/* The new first license starts where the old first one started: behind the running license. */
+/* The first license of the new order starts where that of the old order did: at the end of the
+ * running license. */
 static enum status
 reorder_write(struct call *call, const struct reorder_context *context)
 {
     enum status status = license_queue_reschedule(call, &context->lock, &context->after,
                                                   context->before.items[0].starts_at);
 
-    if (!status)
-        status = sensor_refresh_coverage(call, context->organization_id, context->sensor.id,
-                                         context->lock.version);
+    if (status)
+        return status;
+    status = sensor_refresh_coverage(call, context->organization_id, context->sensor.id,
+                                     context->lock.version);
     return status ? status : reorder_record(call, context);
-}
-
-static enum status
-reorder_fill(struct call *call, const struct reorder_context *context)
-{
-    struct license_list *out = context->out;
-    const char *serial = call_text(call, context->sensor.serial);
-
-    *out = (struct license_list){ .count = context->after.count };
-    out->items = call_new(call, (out->count + 1) * sizeof *out->items);
-    if (!serial || !out->items)
-        return STATUS_TOO_LARGE;
-    for (size_t i = 0; i < out->count; i++) {
-        const struct licenses_waiting_out *row = &context->rows[context->places[i]];
-        const struct queued_license *queued = &context->after.items[i];
-        out->items[i] = (struct license){
-            .id = row->id,
-            .serial = serial,
-            .key = row->key,
-            .term = row->term,
-            .state = LICENSE_QUEUED,
-            .starts_at = queued->starts_at,
-            .expires_at = queued->expires_at,
-            .last_day = term_last_day(queued->expires_at, context->lock.zone),
-            .assigned_at = row->assigned_at,
-            .assigned_by = row->assigned_by,
-        };
-    }
-    return STATUS_OK;
 }
 
 static enum status
 reorder_body(struct call *call, void *with)
 {
     struct reorder_context *context = with;
-    bool changes = false;
+    bool changes;
     enum status status = ledger_begin(call, context->organization_id, &context->lock);
 
-    if (!status)
-        status = reorder_read(call, context);
-    if (!status)
-        status = reorder_order(call, context, &changes);
+    if (status)
+        return status;
+    status = sensor_find(call, context->organization_id, context->order->serial, &context->sensor);
+    if (status)
+        return status;
+    context->before.sensor_id = context->sensor.id;
+    status = license_queue_read(call, context->organization_id, &context->before);
+    if (status)
+        return status;
+    status = reorder_order(call, context, &changes);
     if (!status && changes)
         status = reorder_write(call, context);
-    return status ? status : reorder_fill(call, context);
+    if (status)
+        return status;
+    return licenses_read(call, &context->lock, &context->sensor, call->now, context->out);
 }
 
 enum status

@@ -21,28 +21,39 @@ struct license_queue {
 enum status license_queue_read(struct call *call, int64_t organization_id,
                                struct license_queue *queue);
 
-/* Computes the intervals of waiting licenses again, in their order: the first starts at `from`,
- * each other at the end of the one before; and writes them. All licenses of the sensor that start
- * at the earliest of them or later are among them. Runs in a transaction that holds `lock`; the
- * caller stamps the sensor. */
+/* Computes new intervals for waiting licenses and writes them: the first starts at `from`, each
+ * other one at the end of the one before. The queue must contain all licenses of the sensor that
+ * start with its earliest one or later. Runs in a transaction that holds `lock`; then the caller
+ * calls sensor_refresh_coverage(). */
 enum status license_queue_reschedule(struct call *call, const struct organization_lock *lock,
                                      const struct license_queue *queue, utc_seconds from);
 
 struct license_order {
     const char *serial; /* of the sensor */
-    const int64_t *ids; /* its waiting licenses, in the order in which they shall start */
+    const int64_t *ids; /* its waiting licenses, in their new order */
     size_t count;
 };
 
-/* Puts a sensor's waiting licenses in another order; the active license stays. *out: the queue in
+/* Changes the order of a sensor's waiting licenses; the running license stays. *out: the queue in
  * its new order.
  *   STATUS_NOT_FOUND  no such sensor
  *   STATUS_INVALID    queue_mismatch: `ids` are not exactly the waiting licenses */
 enum status license_queue_reorder(struct call *call, int64_t organization_id,
                                   const struct license_order *order, struct license_list *out);
 
-/* Puts "queue" into an audit entry: each license with its interval. */
+/* Writes the member `name` of an audit entry: each license with its interval. */
 struct json_writer;
-void license_queue_put(struct json_writer *json, const struct license_queue *queue);
+void license_queue_put(struct json_writer *json, const char *name,
+                       const struct license_queue *queue);
+
+/* The same as a JSON object with this one member, in the arena. STATUS_TOO_LARGE */
+enum status license_queue_json(struct call *call, const char *name,
+                               const struct license_queue *queue, const char **out);
+
+/* Reads the licenses of a sensor that start later than `after`, first to start first. */
+struct found_sensor;
+enum status licenses_read(struct call *call, const struct organization_lock *lock,
+                          const struct found_sensor *sensor, utc_seconds after,
+                          struct license_list *out);
 
 #endif

@@ -6,16 +6,10 @@
 #include "service/core/transaction.h"
 #include "service/ledger/ledger.h"
 #include "service/ledger/sensor_find.h"
+#include "service/license/license_queue.h"
 #include "service/license/licensing_give.h"
 #include "statements.h"
 #include "store/store.h"
-
-static enum status
-keep_serial(struct call *call, const struct found_sensor *sensor, const char **out)
-{
-    *out = call_text(call, sensor->serial);
-    return *out ? STATUS_OK : call_too_large(call);
-}
 
 struct assign_context {
     int64_t organization_id;
@@ -30,13 +24,12 @@ assign_find_recipient(struct call *call, struct assign_context *context)
 {
     struct recipient *recipient = context->gift.recipients;
     struct found_sensor sensor;
-    enum status status =
-        sensor_find(call, context->gift.lock.organization_id, context->serial, &sensor);
+    enum status status = sensor_find(call, context->organization_id, context->serial, &sensor);
 
     if (status)
         return status;
     recipient->sensor_id = sensor.id;
-    status = keep_serial(call, &sensor, &recipient->serial);
+    status = call_keep_text(call, sensor.serial, &recipient->serial);
     return status ? status : recipients_read(call, &context->gift);
 }
 
@@ -48,16 +41,21 @@ assign_body(struct call *call, void *with)
     struct license *given;
     enum status status = ledger_begin(call, context->organization_id, &gift->lock);
 
-    if (!status)
-        status = assign_find_recipient(call, context);
-    if (!status)
-        status = recipients_check_queues(call, gift);
-    if (!status)
-        status = pool_withdrawal_read_one(call, &gift->lock, context->key, &gift->pool);
-    if (!status)
-        status = pool_withdrawal_choose(call, &gift->pool, context->key, 1, &gift->key);
-    if (!status)
-        status = licenses_give(call, gift, &given);
+    if (status)
+        return status;
+    status = assign_find_recipient(call, context);
+    if (status)
+        return status;
+    status = recipients_check_queues(call, gift);
+    if (status)
+        return status;
+    status = pool_withdrawal_read_one(call, &gift->lock, context->key, &gift->pool);
+    if (status)
+        return status;
+    status = pool_withdrawal_choose(call, &gift->pool, context->key, 1, &gift->key);
+    if (status)
+        return status;
+    status = licenses_give(call, gift, &given);
     if (!status)
         *context->out = given[0];
     return status;
@@ -85,17 +83,19 @@ struct history_context {
     struct license_list *out;
 };
 
-static enum status
-fill_history(struct call *call, const struct found_sensor *sensor, const struct zone *zone,
-             const struct licenses_of_sensor_out *rows, struct license_list *out)
+enum status
+licenses_read(struct call *call, const struct organization_lock *lock,
+              const struct found_sensor *sensor, utc_seconds after, struct license_list *out)
 {
-    const char *serial;
-    enum status status = keep_serial(call, sensor, &serial);
+    struct licenses_of_sensor_in in = { lock->organization_id, sensor->id, after };
+    struct licenses_of_sensor_out *rows;
+    const char *serial = call_text(call, sensor->serial);
+    enum status status = licenses_of_sensor(&call->db, &in, &rows, &out->count);
 
     if (status)
         return status;
     out->items = call_new(call, (out->count + 1) * sizeof *out->items);
-    if (!out->items)
+    if (!serial || !out->items)
         return STATUS_TOO_LARGE;
     for (size_t i = 0; i < out->count; i++)
         out->items[i] = (struct license){
@@ -107,7 +107,7 @@ fill_history(struct call *call, const struct found_sensor *sensor, const struct 
                 license_state(rows[i].starts_at, rows[i].expires_at, rows[i].revoked_at, call->now),
             .starts_at = rows[i].starts_at,
             .expires_at = rows[i].expires_at,
-            .last_day = term_last_day(rows[i].expires_at, zone),
+            .last_day = term_last_day(rows[i].expires_at, lock->zone),
             .assigned_at = rows[i].assigned_at,
             .assigned_by = rows[i].assigned_by,
         };
@@ -118,22 +118,14 @@ static enum status
 history_body(struct call *call, void *with)
 {
     const struct history_context *context = with;
-    int64_t organization_id = context->organization_id;
-    const struct zone *zone;
+    struct organization_lock look;
     struct found_sensor sensor;
-    struct licenses_of_sensor_out *rows;
-    enum status status = organization_zone(call, organization_id, &zone);
+    enum status status = organization_load(call, context->organization_id, &look);
 
-    if (!status)
-        status = sensor_find(call, organization_id, context->serial, &sensor);
-    if (!status)
-        status = licenses_of_sensor(&call->db,
-                                    &(struct licenses_of_sensor_in){
-                                        .organization_id = organization_id,
-                                        .sensor_id = sensor.id,
-                                    },
-                                    &rows, &context->out->count);
-    return status ? status : fill_history(call, &sensor, zone, rows, context->out);
+    if (status)
+        return status;
+    status = sensor_find(call, context->organization_id, context->serial, &sensor);
+    return status ? status : licenses_read(call, &look, &sensor, INT64_MIN, context->out);
 }
 
 enum status

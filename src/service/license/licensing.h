@@ -1,4 +1,4 @@
-/* licensing.h - giving licenses to sensors, and what a sensor has had. */
+/* licensing.h - gives licenses to sensors and lists them. */
 #ifndef SERVICE_LICENSE_LICENSING_H
 #define SERVICE_LICENSE_LICENSING_H
 
@@ -18,7 +18,8 @@ struct license {
     const char *assigned_by;
 };
 
-/* "+" (rule 4): starts now when the sensor is not covered, else queued at covered until.
+/* "+" (rule 4): gives a license. It starts now if the sensor is not covered, else at `covered
+ * until`.
  *   STATUS_NOT_FOUND  no such sensor, or no such key (field "key")
  *   STATUS_CONFLICT   no_licenses_left; key_exhausted when `key` is named; queue_full */
 enum status license_assign(struct call *call, int64_t organization_id, const char *serial,
@@ -28,7 +29,7 @@ struct license_list {
     struct license *items; /* oldest first */
     size_t count;
 };
-/* All of a sensor's licenses: past, running, waiting. STATUS_NOT_FOUND. */
+/* Reads all licenses of a sensor: past, running and waiting. STATUS_NOT_FOUND */
 enum status license_history(struct call *call, int64_t organization_id, const char *serial,
                             struct license_list *out);
 

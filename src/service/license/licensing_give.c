@@ -79,8 +79,8 @@ struct give_step {
     size_t end_count;
 };
 
-/* Moves the licenses that wait although nothing covers now behind the new one. *last_start: of the
- * last of them. */
+/* Moves the licenses that wait although nothing covers now behind the new one. *last_start: the
+ * start of the last of them. */
 static enum status
 give_move_queue(const struct give_step *step, struct recipient *recipient, utc_seconds *last_start)
 {
@@ -88,8 +88,9 @@ give_move_queue(const struct give_step *step, struct recipient *recipient, utc_s
     struct license_queue queue = { .sensor_id = recipient->sensor_id };
     enum status status = license_queue_read(call, step->gift->lock.organization_id, &queue);
 
-    if (!status)
-        status = license_queue_reschedule(call, &step->gift->lock, &queue, recipient->from);
+    if (status)
+        return status;
+    status = license_queue_reschedule(call, &step->gift->lock, &queue, recipient->from);
     if (status)
         return status;
     recipient->waits_uncovered = false;
@@ -108,11 +109,7 @@ give_note_fact(struct call *call, const struct license *license, struct audit_fa
     json_put_text(writer, "key", license->key);
     json_put_time(writer, "starts_at", license->starts_at);
     json_put_time(writer, "expires_at", license->expires_at);
-    *fact = (struct audit_fact){
-        .action = "license.assign",
-        .object_kind = "sensor",
-        .object_id = license->serial,
-    };
+    *fact = (struct audit_fact){ "license.assign", "sensor", license->serial, NULL, NULL };
     return audit_json_close(&json, call, &fact->after);
 }
 
@@ -176,13 +173,14 @@ give_write(struct give_step *step)
     enum status status =
         pool_withdrawal_put(call, &step->gift->pool, "by_hand", step->licenses, count);
 
-    if (!status)
-        status = sensors_set_end(&call->db, step->ends, step->end_count, NULL);
-    if (!status)
-        status = audit_append_many(call, step->gift->lock.organization_id, call->actor, step->facts,
-                                   count);
+    if (status)
+        return status;
+    status = sensors_set_end(&call->db, step->ends, step->end_count, NULL);
+    if (status)
+        return status;
     step->license_count = step->end_count = 0;
-    return status;
+    return audit_append_many(call, step->gift->lock.organization_id, call->actor, step->facts,
+                             count);
 }
 
 enum status

@@ -7,16 +7,16 @@
 
 enum { QUEUE_MOST = 100 }; /* licenses that may wait for one sensor's turn */
 
-/* A sensor that is given licenses. */
+/* A sensor that gets licenses. */
 struct recipient {
     int64_t sensor_id;
     const char *serial;
     size_t standing;      /* licenses that run or wait */
-    utc_seconds from;     /* where its next license starts: covered until, or now */
+    utc_seconds from;     /* the start of its next license: covered until, or now */
     bool waits_uncovered; /* licenses wait, but nothing covers now */
 };
 
-/* Licenses for `count` recipients, `each` for each, by hand. */
+/* Licenses that a member gives to `count` recipients, `each` to each. */
 struct license_gift {
     struct recipient *recipients;
     size_t count;
@@ -26,17 +26,18 @@ struct license_gift {
     size_t key; /* in the pool; SIZE_MAX: the pool's order picks */
 };
 
-/* All of these run in a transaction that holds gift->lock. First reads what the recipients hold,
- * by their sensor_id. */
+/* These functions run in a transaction that holds gift->lock. Call this one first: it fills in the
+ * rest of the recipients by their sensor_id and serial. */
 enum status recipients_read(struct call *call, const struct license_gift *gift);
 
 /* STATUS_CONFLICT queue_full: more than QUEUE_MOST licenses would wait for a recipient's turn. */
 enum status recipients_check_queues(struct call *call, const struct license_gift *gift);
 
-/* Gives the licenses, after the checks: starting now where the sensor is not covered, else exactly
- * at covered until. Intervals of a sensor never overlap: licenses that wait although nothing covers
- * now move behind the new one. Writes the licenses, the ends of coverage and the audit entries.
- * In *out (in the arena): gift->each licenses of each recipient, first to start first. */
+/* Gives the licenses, after the checks. A license starts now if its sensor is not covered, else
+ * exactly at `covered until`. Intervals of a sensor never overlap: licenses that wait although
+ * nothing covers now move behind the new one. Writes the licenses, the ends of coverage and the
+ * audit entries. *out, in the arena: gift->each licenses of each recipient, first to start first.
+ */
 enum status licenses_give(struct call *call, struct license_gift *gift, struct license **out);
 
 #endif

@@ -15,9 +15,9 @@ struct take_back_context {
     int64_t license_id;
     struct organization_lock lock;
     struct license_by_id_out license;
-    struct license_queue behind; /* what moves forward */
-    utc_seconds from;            /* where the first of them starts then */
-    bool covered;                /* the sensor, now, without the license */
+    struct license_queue behind; /* licenses that move forward */
+    utc_seconds from;            /* the new start of the first of them */
+    bool covered;                /* the sensor is covered now without the license */
 };
 
 static enum status
@@ -27,43 +27,47 @@ take_back_in_use(struct call *call, const char *why)
 }
 
 static enum status
-take_back_find(struct call *call, struct take_back_context *context)
+take_back_check_use(struct call *call, const struct take_back_context *context)
 {
-    struct license_by_id_out *license = &context->license;
-    bool found, used = false;
-    enum status status = license_by_id(
-        &call->db, &(struct license_by_id_in){ context->organization_id, context->license_id },
-        license, &found);
+    const struct license_by_id_out *license = &context->license;
+    struct interval interval = { license->starts_at, license->expires_at };
+    bool used;
 
-    if (status)
-        return status;
-    if (!found)
-        return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such license");
     if (license->revoked)
         return take_back_in_use(call, "this license was revoked");
-    if (license->starts_at <= call->now)
-        status = saving_exclusion(call);
-    if (!status && license->starts_at <= call->now)
-        status = saved_within(call, context->organization_id, license->sensor_id,
-                              (struct interval){ license->starts_at, license->expires_at }, &used);
+    if (license->starts_at > call->now)
+        return STATUS_OK;
+    enum status status = saving_exclusion(call);
     if (status)
         return status;
-    return used ? take_back_in_use(call, "measurements were saved under this license") : STATUS_OK;
+    status = saved_within(call, context->organization_id, license->sensor_id, interval, &used);
+    if (status || !used)
+        return status;
+    return take_back_in_use(call, "measurements were saved under this license");
 }
 
-/* What is left of the sensor's licenses: those in front stay, those behind move. */
 static enum status
-look_around(struct call *call, struct take_back_context *context)
+take_back_find(struct call *call, struct take_back_context *context)
 {
+    struct license_by_id_in in = { context->organization_id, context->license_id };
+    bool found;
+    enum status status = license_by_id(&call->db, &in, &context->license, &found);
+
+    if (status)
+        return status;
+    return found ? take_back_check_use(call, context)
+                 : call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such license");
+}
+
+/* Splits the other licenses of the sensor: those before the license stay, those behind it move. */
+static enum status
+take_back_split(struct call *call, struct take_back_context *context)
+{
+    struct licenses_not_ended_in in = { context->organization_id, context->license.sensor_id,
+                                        call->now };
     struct licenses_not_ended_out *rows;
     size_t count;
-    enum status status = licenses_not_ended(&call->db,
-                                            &(struct licenses_not_ended_in){
-                                                context->organization_id,
-                                                context->license.sensor_id,
-                                                call->now,
-                                            },
-                                            &rows, &count);
+    enum status status = licenses_not_ended(&call->db, &in, &rows, &count);
 
     if (status)
         return status;
@@ -81,19 +85,16 @@ look_around(struct call *call, struct take_back_context *context)
         if (rows[i].id == context->license_id)
             continue;
         if (behind)
-            context->behind.items[context->behind.count++] = (struct queued_license){
-                rows[i].id,
-                rows[i].term,
-                rows[i].starts_at,
-                rows[i].expires_at,
-            };
+            context->behind.items[context->behind.count++] =
+                (struct queued_license){ rows[i].id, rows[i].term, rows[i].starts_at,
+                                         rows[i].expires_at };
         else
             context->from = rows[i].expires_at;
         context->covered |= rows[i].starts_at <= call->now;
     }
     context->covered |= context->behind.count > 0 && context->from == call->now;
     if (context->behind.count > 0 && context->behind.items[0].starts_at == context->from)
-        context->behind.count = 0; /* it stood behind them all, or had ended: nothing moves */
+        context->behind.count = 0; /* the license was the last one, or has ended: nothing moves */
     return STATUS_OK;
 }
 
@@ -101,23 +102,23 @@ static enum status
 take_back_give_back(struct call *call, const struct take_back_context *context)
 {
     int64_t organization_id = context->organization_id, changed;
-    enum status status = license_delete(
-        &call->db, &(struct license_delete_in){ organization_id, context->license_id }, NULL);
+    struct license_delete_in license = { organization_id, context->license_id };
+    struct key_give_back_in key = { organization_id, context->license.key_id, 1 };
+    enum status status = license_delete(&call->db, &license, NULL);
 
-    if (!status)
-        status = key_give_back(
-            &call->db, &(struct key_give_back_in){ organization_id, context->license.key_id, 1 }, 1,
-            &changed);
-    if (!status && changed != 1)
-        status = call_fail(call, STATUS_BROKEN, "", "", "the key has given out fewer licenses");
-    return status;
+    if (status)
+        return status;
+    status = key_give_back(&call->db, &key, 1, &changed);
+    if (status || changed == 1)
+        return status;
+    return call_fail(call, STATUS_BROKEN, "", "", "the key has given out fewer licenses");
 }
 
 static enum status
-take_back_record(struct call *call, const struct take_back_context *context, bool stops)
+take_back_record(struct call *call, const struct take_back_context *context)
 {
     const struct license_by_id_out *license = &context->license;
-    const char *before, *after;
+    struct audit_fact fact = { "license.take_back", "sensor", license->serial, NULL, NULL };
     struct audit_json json;
     struct json_writer *writer = audit_json_open(&json);
 
@@ -128,39 +129,32 @@ take_back_record(struct call *call, const struct take_back_context *context, boo
     json_put_time(writer, "assigned_at", license->assigned_at);
     json_put_text(writer, "assigned_by", license->assigned_by);
     json_put_bool(writer, "auto_renewal", license->auto_renewal);
-    enum status status = audit_json_close(&json, call, &before);
+    enum status status = audit_json_close(&json, call, &fact.before);
     if (status)
         return status;
     writer = audit_json_open(&json);
-    json_put_bool(writer, "auto_renewal", license->auto_renewal && !stops);
-    license_queue_put(writer, &context->behind);
-    status = audit_json_close(&json, call, &after);
-    if (status)
-        return status;
-    return audit_append(call, context->organization_id,
-                        &(struct audit_fact){
-                            .action = "license.take_back",
-                            .object_kind = "sensor",
-                            .object_id = license->serial,
-                            .before = before,
-                            .after = after,
-                        });
+    json_put_bool(writer, "auto_renewal", license->auto_renewal && context->covered);
+    license_queue_put(writer, "queue", &context->behind);
+    status = audit_json_close(&json, call, &fact.after);
+    return status ? status : audit_append(call, context->organization_id, &fact);
 }
 
 static enum status
 take_back_write(struct call *call, struct take_back_context *context)
 {
     int64_t organization_id = context->organization_id, sensor_id = context->license.sensor_id;
+    struct sensor_stop_renewal_in sensor = { organization_id, sensor_id };
     enum status status = take_back_give_back(call, context);
 
-    if (!status)
-        status = license_queue_reschedule(call, &context->lock, &context->behind, context->from);
+    if (status)
+        return status;
+    status = license_queue_reschedule(call, &context->lock, &context->behind, context->from);
     if (!status && !context->covered)
-        status = sensor_stop_renewal(
-            &call->db, &(struct sensor_stop_renewal_in){ organization_id, sensor_id }, NULL);
-    if (!status)
-        status = sensor_refresh_coverage(call, organization_id, sensor_id, context->lock.version);
-    return status ? status : take_back_record(call, context, !context->covered);
+        status = sensor_stop_renewal(&call->db, &sensor, NULL);
+    if (status)
+        return status;
+    status = sensor_refresh_coverage(call, organization_id, sensor_id, context->lock.version);
+    return status ? status : take_back_record(call, context);
 }
 
 static enum status
@@ -171,12 +165,15 @@ take_back_body(struct call *call, void *with)
     size_t count;
     enum status status = ledger_begin(call, context->organization_id, &context->lock);
 
-    if (!status)
-        status = take_back_find(call, context);
-    if (!status)
-        status = look_around(call, context);
-    if (!status)
-        status = take_back_write(call, context);
+    if (status)
+        return status;
+    status = take_back_find(call, context);
+    if (status)
+        return status;
+    status = take_back_split(call, context);
+    if (status)
+        return status;
+    status = take_back_write(call, context);
     return status ? status : renewing_revive(call, &context->lock, &renewed, &count);
 }
 
@@ -194,11 +191,11 @@ licenses_take_back_waiting(struct call *call, const struct organization_lock *lo
                            int64_t sensor_id, struct license_list *out)
 {
     int64_t organization_id = lock->organization_id, changed = 0, given = 0;
-    struct licenses_waiting_out *rows;
+    struct licenses_of_sensor_in in = { organization_id, sensor_id, call->now };
+    struct licenses_waiting_delete_in deleted = { organization_id, sensor_id, call->now };
+    struct licenses_of_sensor_out *rows;
     size_t count;
-    enum status status = licenses_waiting(
-        &call->db, &(struct licenses_waiting_in){ organization_id, sensor_id, call->now }, &rows,
-        &count);
+    enum status status = licenses_of_sensor(&call->db, &in, &rows, &count);
 
     if (status)
         return status;
@@ -212,15 +209,13 @@ licenses_take_back_waiting(struct call *call, const struct organization_lock *lo
             .id = rows[i].id,
             .key = rows[i].key,
             .starts_at = rows[i].starts_at,
-            .expires_at = rows[i].expires_at,
         };
     }
-    status = licenses_waiting_delete(
-        &call->db, &(struct licenses_waiting_delete_in){ organization_id, sensor_id, call->now },
-        &changed);
-    if (!status)
-        status = key_give_back(&call->db, keys, count, &given);
-    if (!status && (changed != (int64_t)count || given != changed))
-        status = call_fail(call, STATUS_BROKEN, "", "", "the keys have given out fewer licenses");
-    return status;
+    status = licenses_waiting_delete(&call->db, &deleted, &changed);
+    if (status)
+        return status;
+    status = key_give_back(&call->db, keys, count, &given);
+    if (status || (changed == (int64_t)count && given == changed))
+        return status;
+    return call_fail(call, STATUS_BROKEN, "", "", "the keys have given out fewer licenses");
 }

@@ -40,17 +40,22 @@ assignments_body(struct call *call, void *with)
     struct license *licenses;
     enum status status = ledger_begin(call, context->organization_id, &gift->lock);
 
-    if (!status)
-        status = assignments_pick(call, request, ASSIGNMENT_MOST_LICENSES / gift->each, gift);
-    if (!status)
-        status = pool_withdrawal_read(call, &gift->lock, &gift->pool);
-    if (!status)
-        status = pool_withdrawal_choose(call, &gift->pool, request->key,
-                                        (int64_t)(gift->count * gift->each), &gift->key);
-    if (!status)
-        status = recipients_check_queues(call, gift);
-    if (!status)
-        status = licenses_give(call, gift, &licenses);
+    if (status)
+        return status;
+    status = assignments_pick(call, request, ASSIGNMENT_MOST_LICENSES / gift->each, gift);
+    if (status)
+        return status;
+    status = pool_withdrawal_read(call, &gift->lock, &gift->pool);
+    if (status)
+        return status;
+    status = pool_withdrawal_choose(call, &gift->pool, request->key,
+                                    (int64_t)(gift->count * gift->each), &gift->key);
+    if (status)
+        return status;
+    status = recipients_check_queues(call, gift);
+    if (status)
+        return status;
+    status = licenses_give(call, gift, &licenses);
     return status ? status : assignments_fill(call, gift, licenses, context->out);
 }
 

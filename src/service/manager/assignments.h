@@ -1,4 +1,4 @@
-/* assignments.h - "+" for many sensors at once (rule 4). */
+/* assignments.h - gives licenses to many sensors together: bulk "+" (rule 4). */
 #ifndef SERVICE_MANAGER_ASSIGNMENTS_H
 #define SERVICE_MANAGER_ASSIGNMENTS_H
 
@@ -11,7 +11,7 @@ enum {
 };
 
 struct assignment_request {
-    const char *const *serials; /* which sensors, each once; NULL: by the filter */
+    const char *const *serials; /* of the sensors, each once; NULL: use the filter */
     size_t serial_count;
     struct manager_query filter; /* state, q and expires_before: as the License Manager shows */
     int64_t count;               /* licenses for each: 1 to ASSIGNMENT_MOST_EACH */
@@ -30,7 +30,7 @@ struct assignments {
     int64_t licenses_left;
 };
 
-/* All or nothing. Every license starts as license_assign() would have it.
+/* All or nothing. Every license starts as in license_assign().
  *   STATUS_INVALID    serial_malformed, serial_repeated (field "serials")
  *   STATUS_MALFORMED  the filter's q
  *   STATUS_NOT_FOUND  a sensor (field "serials"), the key (field "key")

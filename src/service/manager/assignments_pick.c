@@ -89,10 +89,12 @@ pick_named(struct call *call, const struct assignment_request *request, struct l
     struct recipient **sorted = NULL;
     enum status status = pick_make_room(call, gift, request->serial_count);
 
-    if (!status)
-        status = pick_read_serials(call, request->serials, gift);
-    if (!status)
-        status = pick_sort(call, gift, &sorted);
+    if (status)
+        return status;
+    status = pick_read_serials(call, request->serials, gift);
+    if (status)
+        return status;
+    status = pick_sort(call, gift, &sorted);
     for (size_t from = 0; from < gift->count && !status; from += IN_LIST)
         status = pick_find_ids(call, gift, sorted, from);
     if (status)
@@ -108,13 +110,16 @@ static enum status
 pick_filtered(struct call *call, const struct assignment_request *request, size_t most,
               struct license_gift *gift)
 {
+    struct manager_query query = request->filter;
     struct manager_found *found;
     size_t count;
-    enum status status =
-        manager_find(call, gift->lock.organization_id, &request->filter, most + 1, &found, &count);
 
-    if (!status)
-        status = pick_make_room(call, gift, count);
+    query.sort = MANAGER_BY_SERIAL;
+    query.page.limit = (int64_t)most + 1;
+    enum status status = manager_find(call, gift->lock.organization_id, &query, &found, &count);
+    if (status)
+        return status;
+    status = pick_make_room(call, gift, count);
     if (status)
         return status;
     for (size_t i = 0; i < count; i++)

@@ -1,4 +1,4 @@
-/* assignments_pick.h - the sensors that a bulk assignment is for; private to assignments.c. */
+/* assignments_pick.h - finds the sensors of a bulk assignment; private to assignments.c. */
 #ifndef SERVICE_MANAGER_ASSIGNMENTS_PICK_H
 #define SERVICE_MANAGER_ASSIGNMENTS_PICK_H
 

@@ -1,4 +1,4 @@
-/* manager.h - the License Manager: one row a sensor. */
+/* manager.h - the License Manager: one row for each sensor. */
 #ifndef SERVICE_MANAGER_MANAGER_H
 #define SERVICE_MANAGER_MANAGER_H
 
@@ -10,7 +10,8 @@ struct manager_row {
     const char *serial;
     const char *name;
     enum sensor_state state;
-    bool has_license; /* false: no license has ever begun; the next ones are unset */
+    bool
+        has_license; /* false: no license has ever started; the fields up to license_id are unset */
     utc_seconds activated_at;
     utc_seconds expires_at;
     day_number last_day;
@@ -38,7 +39,7 @@ enum manager_state {
     MANAGER_UNLICENSED,
     MANAGER_STATE_COUNT
 };
-/* "active", "expiring", "expired", "unlicensed"; of MANAGER_ALL NULL. */
+/* "active", "expiring", "expired", "unlicensed"; NULL for MANAGER_ALL. */
 extern const char *const manager_state_words[MANAGER_STATE_COUNT];
 
 enum manager_sort {
@@ -52,9 +53,9 @@ enum manager_sort {
 struct manager_query {
     struct page_request page;
     enum manager_state state;
-    enum manager_sort sort;     /* ascending; what has no such instant comes last; ties by serial */
-    const char *q;              /* part of the serial or name, in any case; NULL for none */
-    const char *key;            /* of the license that runs (of the last one); NULL for any */
+    enum manager_sort sort; /* ascending; sensors without the instant come last; then by serial */
+    const char *q;          /* part of the serial or name, in any case; NULL for none */
+    const char *key;        /* of the last license that has started; NULL for any */
     utc_seconds expires_before; /* 0 for any */
 };
 
@@ -71,10 +72,10 @@ enum {
     MANAGER_Q_MOST_BYTES = 100,
 };
 
-/* STATUS_MALFORMED: cursor, q, key (their forms). STATUS_NOT_FOUND: no such organization.
- * A page costs what its rows cost (more when a filter skips many), by end or beginning
- * also a look at what waits in queues. The counts cost a look at every sensor of the organization
- * once for a version of the ledger (ledger_cache.h). */
+/* A page costs as much as its rows, and more if a filter skips many sensors. The orders by end and
+ * by beginning also read all sensors with a queue. The counts read every sensor of the
+ * organization, once for each version of the ledger (ledger_cache.h). STATUS_MALFORMED  cursor, q,
+ * key STATUS_NOT_FOUND  no such organization */
 enum status manager_list(struct call *call, int64_t organization_id,
                          const struct manager_query *query, struct manager_page *out);
 
@@ -82,13 +83,13 @@ struct manager_found {
     int64_t sensor_id;
     const char *serial;
 };
-/* The first `most` sensors that the filters of `query` leave, by serial. Inside a transaction of
- * the caller. STATUS_MALFORMED: q, key */
+/* Finds the first sensors, at most query->page.limit, that the filters of `query` admit. The order
+ * must be MANAGER_BY_SERIAL. Inside a transaction of the caller. STATUS_MALFORMED: q, key */
 enum status manager_find(struct call *call, int64_t organization_id,
-                         const struct manager_query *query, size_t most, struct manager_found **out,
+                         const struct manager_query *query, struct manager_found **out,
                          size_t *count);
 
-/* One row. STATUS_NOT_FOUND */
+/* Reads one row. STATUS_NOT_FOUND */
 enum status manager_row(struct call *call, int64_t organization_id, const char *serial,
                         struct manager_row *out);
 

@@ -3,9 +3,8 @@
 #include "domain/term.h"
 #include "service/ledger/pool_horizon.h"
 #include "statements.h"
+#include "store/in_list.h"
 #include "store/store.h"
-
-enum { IN_LIST = 32 }; /* length of the arrays in sql/queries/manager.sql */
 
 struct fill_context {
     struct call *call;
@@ -98,31 +97,27 @@ manager_fill_place_of(const int64_t *ids, size_t count, int64_t id)
     return place;
 }
 
-/* At most IN_LIST sensors. */
+/* Fills the first rows of `*count` sensors; *count: how many. */
 static enum status
-fill_some(const struct fill_context *context, const int64_t *ids, size_t count,
+fill_some(const struct fill_context *context, const int64_t *ids, size_t *count,
           struct manager_row *rows)
 {
     struct call *call = context->call;
-    struct manager_rows_in rows_in = {
-        .organization_id = context->look->organization_id,
-        .now = call->now,
-    };
-    struct manager_queues_in queues_in = {
-        .organization_id = context->look->organization_id,
-        .now = call->now,
-    };
+    int64_t organization_id = context->look->organization_id;
+    struct manager_rows_in rows_in = { .organization_id = organization_id, .now = call->now };
+    struct manager_queues_in queues_in = { .organization_id = organization_id, .now = call->now };
     struct manager_rows_out *facts;
     struct manager_queues_out *waiting;
     size_t facts_count, waiting_count;
 
-    for (size_t i = 0; i < IN_LIST; i++)
-        rows_in.ids[i] = queues_in.ids[i] = ids[i < count ? i : count - 1];
+    IN_LIST_FILL(rows_in.ids, ids, *count);
+    *count = IN_LIST_FILL(queues_in.ids, ids, *count);
     enum status status = manager_rows(&call->db, &rows_in, &facts, &facts_count);
-    if (!status)
-        status = manager_queues(&call->db, &queues_in, &waiting, &waiting_count);
+    if (status)
+        return status;
+    status = manager_queues(&call->db, &queues_in, &waiting, &waiting_count);
     for (size_t i = 0; !status && i < facts_count; i++) {
-        size_t place = manager_fill_place_of(ids, count, facts[i].sensor_id);
+        size_t place = manager_fill_place_of(ids, *count, facts[i].sensor_id);
         status = fill_row(context, &facts[i], waiting, waiting_count, &rows[place]);
     }
     return status;
@@ -134,7 +129,7 @@ is_renewed_next(const struct manager_row *row)
     return row->covered_until && row->covered_until == row->expires_at && row->auto_renewal;
 }
 
-/* Whoever is renewed when its coverage ends, if the pool holds a license by then. */
+/* Marks the sensors that the pool will renew at the end of their coverage. */
 static enum status
 fill_next(struct call *call, const struct organization_lock *look, struct manager_row *rows,
           size_t count)
@@ -167,9 +162,9 @@ manager_fill(struct call *call, const struct organization_lock *look, const int6
     struct fill_context context = { .call = call, .look = look };
     enum status status = STATUS_OK;
 
-    for (size_t done = 0; done < count && !status; done += IN_LIST) {
-        size_t some = count - done < IN_LIST ? count - done : IN_LIST;
-        status = fill_some(&context, ids + done, some, rows + done);
+    for (size_t done = 0, some; done < count && !status; done += some) {
+        some = count - done;
+        status = fill_some(&context, ids + done, &some, rows + done);
     }
     return status ? status : fill_next(call, look, rows, count);
 }

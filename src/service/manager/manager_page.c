@@ -1,4 +1,4 @@
-/* manager_page.c - which sensors stand on a page of the License Manager. */
+/* manager_page.c - finds the sensors of a page of the License Manager. */
 #include <assert.h>
 #include <string.h>
 
@@ -25,14 +25,25 @@ const char *const manager_state_words[] = {
 _Static_assert(sizeof manager_state_words / sizeof manager_state_words[0] == MANAGER_STATE_COUNT,
                "a state has no word");
 
-/* A cursor belongs to one order. */
-static const char cursor_letters[] = {
-    [MANAGER_BY_EXPIRES_AT] = 'e',
-    [MANAGER_BY_NAME] = 'n',
-    [MANAGER_BY_SERIAL] = 's',
-    [MANAGER_BY_ACTIVATED_AT] = 'a',
+typedef enum status sensors_of_page(struct db *db, const struct manager_page_by_serial_in *in,
+                                    struct manager_page_by_serial_out **rows, size_t *count);
+
+static const struct {
+    sensors_of_page *read;
+    char cursor_letter; /* a cursor belongs to one order */
+    bool by_instant;
+} page_orders[] = {
+    [MANAGER_BY_EXPIRES_AT] = { manager_page_by_end, 'e', true },
+    [MANAGER_BY_NAME] = { manager_page_by_name, 'n', false },
+    [MANAGER_BY_SERIAL] = { manager_page_by_serial, 's', false },
+    [MANAGER_BY_ACTIVATED_AT] = { manager_page_by_start, 'a', true },
 };
-_Static_assert(sizeof cursor_letters == MANAGER_SORT_COUNT, "");
+_Static_assert(sizeof page_orders / sizeof *page_orders == MANAGER_SORT_COUNT, "");
+
+/* The ends of coverage that a state stands for, both inclusive. */
+struct page_ends {
+    utc_seconds from, to;
+};
 
 struct page_context {
     int64_t organization_id;
@@ -40,45 +51,27 @@ struct page_context {
     struct manager_page *out;
     struct manager_row *rows; /* room for limit */
     struct organization_lock look;
-    utc_seconds ends_from, ends_to; /* of coverage, which is what a state is */
+    struct page_ends ends;
     char q_serial[MANAGER_PATTERN_SIZE];
     char q_name[MANAGER_PATTERN_SIZE];
     char key[CODE_TEXT_SIZE];
     struct cursor_place after;
-    size_t most;  /* sensors that are looked for */
     int64_t *ids; /* room for limit */
 };
 
-static void
-set_ends(struct page_context *context, utc_seconds from, utc_seconds to)
+static struct page_ends
+ends_of_state(enum manager_state state, utc_seconds now)
 {
-    context->ends_from = from;
-    context->ends_to = to;
-}
+    const struct page_ends ends[] = {
+        [MANAGER_ALL] = { 0, UTC_NEVER },
+        [MANAGER_ACTIVE] = { now + 1, UTC_NEVER },
+        [MANAGER_EXPIRING] = { now + 1, now + EXPIRING_DAYS * UTC_DAY },
+        [MANAGER_EXPIRED] = { 1, now },
+        [MANAGER_UNLICENSED] = { 0, 0 },
+    };
+    _Static_assert(sizeof ends / sizeof *ends == MANAGER_STATE_COUNT, "a state has no ends");
 
-static void
-manager_page_read_state(const struct call *call, struct page_context *context)
-{
-    switch (context->query->state) {
-    case MANAGER_ALL:
-        set_ends(context, 0, UTC_NEVER);
-        return;
-    case MANAGER_ACTIVE:
-        set_ends(context, call->now + 1, UTC_NEVER);
-        return;
-    case MANAGER_EXPIRING:
-        set_ends(context, call->now + 1, call->now + EXPIRING_DAYS * UTC_DAY);
-        return;
-    case MANAGER_EXPIRED:
-        set_ends(context, 1, call->now);
-        return;
-    case MANAGER_UNLICENSED:
-        set_ends(context, 0, 0);
-        return;
-    case MANAGER_STATE_COUNT:
-        break;
-    }
-    assert(false); /* a state that there is not */
+    return ends[state];
 }
 
 static enum status
@@ -92,7 +85,7 @@ read_filters(struct call *call, struct page_context *context)
     if (strlen(q) > MANAGER_Q_MOST_BYTES)
         return call_fail(call, STATUS_MALFORMED, "", "q", "it must have at most %d bytes",
                          MANAGER_Q_MOST_BYTES);
-    manager_page_read_state(call, context);
+    context->ends = ends_of_state(query->state, call->now);
     unicode_fold(folded, q, strlen(q));
     manager_pattern(context->q_name, folded);
     if (q[0])
@@ -107,60 +100,39 @@ read_filters(struct call *call, struct page_context *context)
     return STATUS_OK;
 }
 
-/* Nothing stands before `first`: an index of instants need not be read from its beginning, where
- * those without one stand. */
+/* Skips the sensors without an instant, which the index has first and the page last. */
 static void
-begin_at(struct page_context *context, utc_seconds first)
+page_begin(struct page_context *context)
 {
-    if (context->after.number < first)
+    enum manager_sort sort = context->query->sort;
+    utc_seconds from = sort == MANAGER_BY_EXPIRES_AT ? context->ends.from : 1;
+    utc_seconds first = from > 1 ? from : 1;
+
+    if (page_orders[sort].by_instant && context->after.number < first)
         context->after = (struct cursor_place){ .number = first, .text = "" };
 }
 
-typedef enum status sensors_of_page(struct db *db, const struct manager_page_by_serial_in *in,
-                                    struct manager_page_by_serial_out **rows, size_t *count);
-
-static sensors_of_page *
-in_order(struct page_context *context)
-{
-    switch (context->query->sort) {
-    case MANAGER_BY_SERIAL:
-        return manager_page_by_serial;
-    case MANAGER_BY_NAME:
-        return manager_page_by_name;
-    case MANAGER_BY_EXPIRES_AT:
-        begin_at(context, context->ends_from > 0 ? context->ends_from : 1);
-        return manager_page_by_end;
-    case MANAGER_BY_ACTIVATED_AT:
-        begin_at(context, 1);
-        return manager_page_by_start;
-    case MANAGER_SORT_COUNT:
-        break;
-    }
-    assert(false); /* an order that there is not */
-    return NULL;
-}
-
 static enum status
-manager_page_find(struct call *call, const struct page_context *context, sensors_of_page *sensors,
+manager_page_find(struct call *call, const struct page_context *context, size_t most,
                   struct manager_page_by_serial_out **rows, size_t *count)
 {
-    return sensors(&call->db,
-                   &(struct manager_page_by_serial_in){
-                       .organization_id = context->organization_id,
-                       .now = call->now,
-                       .ends_from = context->ends_from,
-                       .ends_to = context->ends_to,
-                       .q_serial = context->q_serial,
-                       .q_name = context->q_name,
-                       .key = context->key,
-                       .before = context->query->expires_before,
-                       .after_serial = context->after.text,
-                       .after_name = context->after.text_2,
-                       .after_instant = context->after.number,
-                       .never = UTC_NEVER,
-                       .most = (int64_t)context->most,
-                   },
-                   rows, count);
+    struct manager_page_by_serial_in in = {
+        .organization_id = context->organization_id,
+        .now = call->now,
+        .ends_from = context->ends.from,
+        .ends_to = context->ends.to,
+        .q_serial = context->q_serial,
+        .q_name = context->q_name,
+        .key = context->key,
+        .before = context->query->expires_before,
+        .after_serial = context->after.text,
+        .after_name = context->after.text_2,
+        .after_instant = context->after.number,
+        .never = UTC_NEVER,
+        .most = (int64_t)most,
+    };
+
+    return page_orders[context->query->sort].read(&call->db, &in, rows, count);
 }
 
 static enum status
@@ -173,10 +145,12 @@ page_body(struct call *call, void *with)
 
     *out = (struct manager_page){ .rows = context->rows };
     enum status status = organization_load(call, context->organization_id, &context->look);
-    if (!status)
-        status = manager_totals(call, &context->look, out);
-    if (!status)
-        status = manager_page_find(call, context, in_order(context), &found, &count);
+    if (status)
+        return status;
+    status = manager_totals(call, &context->look, out);
+    if (status)
+        return status;
+    status = manager_page_find(call, context, limit + 1, &found, &count);
     if (status)
         return status;
     for (; out->count < count && out->count < limit; out->count++)
@@ -184,13 +158,10 @@ page_body(struct call *call, void *with)
     status = manager_fill(call, &context->look, context->ids, out->count, out->rows);
     if (status || count <= limit)
         return status;
-    out->next = cursor_write(call, cursor_letters[context->query->sort],
-                             &(struct cursor_place){
-                                 .number = found[limit - 1].instant,
-                                 .text = found[limit - 1].serial,
-                                 .text_2 = found[limit - 1].name_folded,
-                             });
-    return out->next ? STATUS_OK : call->db.fault.status;
+    struct cursor_place last = { found[limit - 1].instant, found[limit - 1].serial,
+                                 found[limit - 1].name_folded };
+    out->next = cursor_write(call, page_orders[context->query->sort].cursor_letter, &last);
+    return out->next ? STATUS_OK : STATUS_TOO_LARGE;
 }
 
 enum status
@@ -203,7 +174,6 @@ manager_list(struct call *call, int64_t organization_id, const struct manager_qu
         .query = query,
         .out = out,
         .after = { .number = INT64_MIN, .text = "", .text_2 = "" },
-        .most = room,
         .ids = call_new(call, room * sizeof *context.ids),
         .rows = call_new(call, room * sizeof *context.rows),
     };
@@ -211,33 +181,37 @@ manager_list(struct call *call, int64_t organization_id, const struct manager_qu
     if (!context.ids || !context.rows)
         return STATUS_TOO_LARGE;
     enum status status = read_filters(call, &context);
-    if (!status)
-        status = cursor_read(call, cursor_letters[query->sort], query->page.cursor, &context.after);
-    if (!status)
-        status = read_transact(call, page_body, &context);
-    return status;
+    if (status)
+        return status;
+    status = cursor_read(call, page_orders[query->sort].cursor_letter, query->page.cursor,
+                         &context.after);
+    if (status)
+        return status;
+    page_begin(&context);
+    return read_transact(call, page_body, &context);
 }
 
 enum status
 manager_find(struct call *call, int64_t organization_id, const struct manager_query *query,
-             size_t most, struct manager_found **out, size_t *count)
+             struct manager_found **out, size_t *count)
 {
     struct page_context context = {
         .organization_id = organization_id,
         .query = query,
         .after = { .text = "", .text_2 = "" },
-        .most = most,
     };
     struct manager_page_by_serial_out *rows;
     enum status status = read_filters(call, &context);
 
-    if (!status)
-        status = manager_page_find(call, &context, manager_page_by_serial, &rows, count);
+    if (status)
+        return status;
+    assert(query->sort == MANAGER_BY_SERIAL);
+    status = manager_page_find(call, &context, (size_t)query->page.limit, &rows, count);
     if (status)
         return status;
     *out = call_new(call, (*count + 1) * sizeof **out);
     if (!*out)
-        return call_fail(call, STATUS_TOO_LARGE, "", "", "too many sensors at once");
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < *count; i++)
         (*out)[i] = (struct manager_found){ rows[i].sensor_id, rows[i].serial };
     return STATUS_OK;
@@ -257,11 +231,10 @@ row_body(struct call *call, void *with)
     struct found_sensor sensor;
     enum status status = organization_load(call, one_row->organization_id, &look);
 
-    if (!status)
-        status = sensor_find(call, one_row->organization_id, one_row->serial, &sensor);
-    if (!status)
-        status = manager_fill(call, &look, &sensor.id, 1, one_row->out);
-    return status;
+    if (status)
+        return status;
+    status = sensor_find(call, one_row->organization_id, one_row->serial, &sensor);
+    return status ? status : manager_fill(call, &look, &sensor.id, 1, one_row->out);
 }
 
 enum status

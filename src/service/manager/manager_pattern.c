@@ -31,5 +31,5 @@ manager_serial_pattern(char out[MANAGER_PATTERN_SIZE], const char *text)
     if (length > 0)
         manager_pattern(out, serial);
     else
-        out[0] = '\0'; /* nothing but separators: in no serial */
+        out[0] = '\0'; /* matches no serial */
 }

@@ -1,4 +1,4 @@
-/* manager_pattern.h - what a search asks the store for. For service/manager*.c only. */
+/* manager_pattern.h - the LIKE patterns of a search; private to this room. */
 #ifndef SERVICE_MANAGER_MANAGER_PATTERN_H
 #define SERVICE_MANAGER_MANAGER_PATTERN_H
 
@@ -7,11 +7,11 @@
 
 enum { MANAGER_PATTERN_SIZE = 2 * UNICODE_FOLDED_MOST_BYTES + 3 };
 
-/* A LIKE pattern (ESCAPE '!') for "contains". */
+/* A pattern (ESCAPE '!') for "contains". */
 void manager_pattern(char out[MANAGER_PATTERN_SIZE], const char *text);
 
-/* As it stands in a serial: upper case, without separators. "" for a text of nothing else,
- * which is in no serial. */
+/* The same in the form of a serial: upper case, without separators. "" if nothing else is left; it
+ * matches no serial. */
 void manager_serial_pattern(char out[MANAGER_PATTERN_SIZE], const char *text);
 
 #endif

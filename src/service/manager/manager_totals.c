@@ -48,7 +48,7 @@ manager_totals(struct call *call, const struct organization_lock *look, struct m
 
     if (look->committed)
         counts = ledger_cache_get(call->ledger_cache, id).counts;
-    /* Once for a version of the ledger, until the next sensor passes a border. */
+    /* Counts once for a version of the ledger, until the state of a sensor changes. */
     if (counts.version != look->version || call->now < counts.from || call->now >= counts.until) {
         enum status status = manager_totals_count(call, look, &counts);
         if (status)

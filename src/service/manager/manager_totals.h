@@ -5,7 +5,7 @@
 #include "service/ledger/organization_lock.h"
 #include "service/manager/manager.h"
 
-/* The licenses left and the counts of `out`. Inside a transaction. */
+/* Fills in the licenses left and the counts of `out`. Inside a transaction. */
 enum status manager_totals(struct call *call, const struct organization_lock *look,
                            struct manager_page *out);
 

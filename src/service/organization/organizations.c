@@ -22,11 +22,11 @@ new_device_token(struct call *call, const char **out)
     char token[TOKEN_TEXT_SIZE];
 
     random_token(token);
-    *out = arena_text(call->db.arena, token, DEVICE_TOKEN_LENGTH);
-    return *out ? STATUS_OK : call_too_large(call);
+    token[DEVICE_TOKEN_LENGTH] = '\0';
+    return call_keep_text(call, token, out);
 }
 
-/* All but the device token, which is a secret. */
+/* Without the device token, which is a secret. */
 static enum status
 organizations_settings_json(struct call *call, const struct organization *organization,
                             const char **out)
@@ -47,16 +47,10 @@ organizations_record(struct call *call, int64_t id, const char *action, const ch
                      const char *after)
 {
     char text[ID_TEXT_SIZE];
+    struct audit_fact fact = { action, "organization", text, before, after };
 
     id_format(text, id);
-    return audit_append(call, id,
-                        &(struct audit_fact){
-                            .action = action,
-                            .object_kind = "organization",
-                            .object_id = text,
-                            .before = before,
-                            .after = after,
-                        });
+    return audit_append(call, id, &fact);
 }
 
 static enum status
@@ -76,79 +70,75 @@ organization_add_member(struct call *call, int64_t organization_id, int64_t user
 }
 
 static enum status
+organizations_row(struct call *call, const struct organization *organization,
+                  struct organization_insert_in *out)
+{
+    *out = (struct organization_insert_in){
+        .id = organization->id,
+        .name = organization->name,
+        .time_zone = organization->time_zone,
+        .pool_order = organization->pool_order,
+        .notice_time = organization->notice_time,
+        .device_token = organization->device_token,
+        .device_token_required = organization->device_token_required,
+        .created_at = organization->created_at,
+    };
+    return input_fold(call, organization->name, &out->name_folded);
+}
+
+static enum status
 organizations_create_body(struct call *call, void *with)
 {
     struct organization *organization = with;
-    const char *folded, *after;
-    enum status status = input_fold(call, organization->name, &folded);
+    struct organization_insert_in row;
+    const char *after;
 
+    organization->id = id_random();
+    enum status status = organizations_row(call, organization, &row);
     if (status)
         return status;
-    organization->id = id_random();
-    status = organization_insert(&call->db,
-                                 &(struct organization_insert_in){
-                                     .id = organization->id,
-                                     .name = organization->name,
-                                     .name_folded = folded,
-                                     .time_zone = organization->time_zone,
-                                     .pool_order = organization->pool_order,
-                                     .notice_time = organization->notice_time,
-                                     .device_token = organization->device_token,
-                                     .created_at = organization->created_at,
-                                 },
-                                 NULL);
+    status = organization_insert(&call->db, &row, NULL);
     if (!status && call->actor->kind != ACTOR_SYSTEM)
-        status =
-            organization_add_member(call, organization->id, call->actor->id, ROLE_ADMINISTRATOR);
-    if (!status)
-        status = organizations_settings_json(call, organization, &after);
-    return status
-               ? status
-               : organizations_record(call, organization->id, "organization.create", NULL, after);
+        status = organization_add_member(call, row.id, call->actor->id, ROLE_ADMINISTRATOR);
+    if (status)
+        return status;
+    status = organizations_settings_json(call, organization, &after);
+    return status ? status : organizations_record(call, row.id, "organization.create", NULL, after);
 }
 
 enum status
 organization_create(struct call *call, const char *name, const char *time_zone,
                     struct organization *out)
 {
-    struct organization organization = {
+    *out = (struct organization){
+        .name = name,
         .time_zone = time_zone,
         .pool_order = pool_order_words[POOL_OLDEST_FIRST],
         .notice_time = default_notice_time,
         .created_at = call->now,
     };
-    enum status status =
-        input_text(call, "name", name, 1, ORGANIZATION_NAME_MOST_BYTES, &organization.name);
-
-    if (!status)
-        status = check_zone(call, time_zone);
-    if (!status)
-        status = new_device_token(call, &organization.device_token);
-    if (!status)
-        status = transact(call, organizations_create_body, &organization);
-    if (!status)
-        *out = organization;
-    return status;
-}
-
-static enum status
-organizations_not_found(struct call *call)
-{
-    return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such organization");
+    enum status status = input_text(call, "name", 1, ORGANIZATION_NAME_MOST_BYTES, &out->name);
+    if (status)
+        return status;
+    status = check_zone(call, time_zone);
+    if (status)
+        return status;
+    status = new_device_token(call, &out->device_token);
+    return status ? status : transact(call, organizations_create_body, out);
 }
 
 enum status
 organization_get(struct call *call, int64_t id, struct organization *out)
 {
+    struct organization_by_id_in in = { id };
     struct organization_by_id_out row;
     bool found;
-    enum status status =
-        organization_by_id(&call->db, &(struct organization_by_id_in){ .id = id }, &row, &found);
+    enum status status = organization_by_id(&call->db, &in, &row, &found);
 
     if (status)
         return status;
     if (!found)
-        return organizations_not_found(call);
+        return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such organization");
     *out = (struct organization){
         .id = id,
         .name = row.name,
@@ -165,23 +155,10 @@ organization_get(struct call *call, int64_t id, struct organization *out)
 static enum status
 organizations_update(struct call *call, const struct organization *organization)
 {
-    const char *folded;
-    enum status status = input_fold(call, organization->name, &folded);
+    struct organization_insert_in row;
+    enum status status = organizations_row(call, organization, &row);
 
-    if (status)
-        return status;
-    return organization_update(&call->db,
-                               &(struct organization_update_in){
-                                   .id = organization->id,
-                                   .name = organization->name,
-                                   .name_folded = folded,
-                                   .time_zone = organization->time_zone,
-                                   .pool_order = organization->pool_order,
-                                   .notice_time = organization->notice_time,
-                                   .device_token = organization->device_token,
-                                   .device_token_required = organization->device_token_required,
-                               },
-                               NULL);
+    return status ? status : organization_update(&call->db, &row, NULL);
 }
 
 struct organization_change_context {
@@ -191,19 +168,26 @@ struct organization_change_context {
 };
 
 static enum status
+organizations_lock_and_get(struct call *call, int64_t id, struct organization *out)
+{
+    struct organization_lock lock;
+    enum status status = ledger_begin(call, id, &lock);
+
+    return status ? status : organization_get(call, id, out);
+}
+
+static enum status
 organizations_change_body(struct call *call, void *with)
 {
     struct organization_change_context *context = with;
     const struct organization_change *change = &context->change;
     struct organization *organization = context->out;
-    struct organization_lock lock;
     const char *before, *after;
-    enum status status = ledger_begin(call, context->id, &lock);
+    enum status status = organizations_lock_and_get(call, context->id, organization);
 
-    if (!status)
-        status = organization_get(call, context->id, organization);
-    if (!status)
-        status = organizations_settings_json(call, organization, &before);
+    if (status)
+        return status;
+    status = organizations_settings_json(call, organization, &before);
     if (status)
         return status;
 
@@ -222,9 +206,8 @@ organizations_change_body(struct call *call, void *with)
     if (status || !strcmp(before, after))
         return status;
     status = organizations_update(call, organization);
-    return status
-               ? status
-               : organizations_record(call, organization->id, "organization.change", before, after);
+    return status ? status
+                  : organizations_record(call, context->id, "organization.change", before, after);
 }
 
 static enum status
@@ -235,8 +218,7 @@ check_change(struct call *call, struct organization_change *change)
     enum status status = STATUS_OK;
 
     if (change->name)
-        status =
-            input_text(call, "name", change->name, 1, ORGANIZATION_NAME_MOST_BYTES, &change->name);
+        status = input_text(call, "name", 1, ORGANIZATION_NAME_MOST_BYTES, &change->name);
     if (!status && change->time_zone)
         status = check_zone(call, change->time_zone);
     if (status)
@@ -265,15 +247,14 @@ static enum status
 renew_token_body(struct call *call, void *with)
 {
     struct organization *organization = with;
-    struct organization_lock lock;
-    enum status status = ledger_begin(call, organization->id, &lock);
+    enum status status = organizations_lock_and_get(call, organization->id, organization);
 
-    if (!status)
-        status = organization_get(call, organization->id, organization);
-    if (!status)
-        status = new_device_token(call, &organization->device_token);
-    if (!status)
-        status = organizations_update(call, organization);
+    if (status)
+        return status;
+    status = new_device_token(call, &organization->device_token);
+    if (status)
+        return status;
+    status = organizations_update(call, organization);
     return status ? status
                   : organizations_record(call, organization->id, "organization.renew_device_token",
                                          NULL, NULL);

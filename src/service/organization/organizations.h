@@ -1,4 +1,4 @@
-/* organizations.h - tenants and their settings. */
+/* organizations.h - organizations and their settings. */
 #ifndef SERVICE_ORGANIZATION_ORGANIZATIONS_H
 #define SERVICE_ORGANIZATION_ORGANIZATIONS_H
 
@@ -28,12 +28,12 @@ struct organization_change {
     bool device_token_required;
 };
 
-/* The actor becomes administrator, if it is a user. Spaces around the name go.
+/* An actor that is a user becomes administrator. Spaces around the name are removed.
  *   STATUS_INVALID  name, time_zone */
 enum status organization_create(struct call *call, const char *name, const char *time_zone,
                                 struct organization *out);
 
-/* Makes a user a member who is none yet. Inside a transaction; the caller writes the audit entry.
+/* Adds a member, unless the user is one. Inside a transaction; the caller writes the audit entry.
  */
 enum status organization_add_member(struct call *call, int64_t organization_id, int64_t user_id,
                                     enum role role);
@@ -55,15 +55,15 @@ struct organization_page {
     size_t count;
     const char *next;
 };
-/* A page costs a look at the sensors of its organizations. STATUS_MALFORMED: the cursor. */
+/* Reads all sensors of the organizations on the page. STATUS_MALFORMED: the cursor. */
 enum status organization_list(struct call *call, struct page_request page,
                               struct organization_page *out);
 
-/* STATUS_INVALID names the field; intervals already assigned keep their instants. */
+/* Licenses that sensors have keep their instants. STATUS_INVALID names the field. */
 enum status organization_change(struct call *call, int64_t id,
                                 const struct organization_change *change, struct organization *out);
 
-/* A new device token; the old one stops. */
+/* Replaces the device token; the old one stops working. */
 enum status organization_renew_device_token(struct call *call, int64_t id,
                                             struct organization *out);
 

@@ -44,7 +44,8 @@ organization_list(struct call *call, struct page_request page, struct organizati
     enum status status =
         cursor_read_id(call, ORGANIZATIONS_CURSOR, page.cursor, &in.before_at, &in.before_id);
 
-    if (!status)
-        status = organization_counts_page(&call->db, &in, &rows, &count);
+    if (status)
+        return status;
+    status = organization_counts_page(&call->db, &in, &rows, &count);
     return status ? status : organizations_finish(call, rows, count, (size_t)page.limit, out);
 }

@@ -12,15 +12,15 @@ enum { SENSOR_NAME_MOST_BYTES = 200 };
 
 struct sensor_request {
     const char *serial; /* domain/serial.h */
-    const char *name;   /* 0 to SENSOR_NAME_MOST_BYTES; NULL is "", or the one it had */
+    const char *name;   /* 0 to SENSOR_NAME_MOST_BYTES; NULL: "", or the former name */
     const char *key;    /* NULL: by the organization's pool_order */
     bool has_auto_renewal;
-    bool auto_renewal; /* default on, or as it was */
+    bool auto_renewal; /* by default on, or as before */
 };
 
-/* Adds a sensor and gives it a license, starting now (rule 4). A removed sensor of this
- * organization comes back with its history; with coverage left it takes no license. A
- * serial is free when the organization that had it has removed the sensor.
+/* Adds a sensor and gives it a license that starts now (rule 4). A removed sensor of this
+ * organization comes back with its history; if it has coverage left, it takes no license. A
+ * serial is free once the organization that had it has removed the sensor.
  *   STATUS_INVALID    serial_malformed; name
  *   STATUS_NOT_FOUND  key
  *   STATUS_CONFLICT   no_licenses_left, key_exhausted, sensor_exists, sensor_not_available */
@@ -50,7 +50,7 @@ enum status sensor_get(struct call *call, int64_t organization_id, const char *s
                        struct sensor *out);
 
 struct sensor_change {
-    const char *name; /* NULL: leave */
+    const char *name; /* NULL: unchanged */
     bool has_auto_renewal, auto_renewal;
     bool has_alarms_paused, alarms_paused;
 };
@@ -58,13 +58,13 @@ struct sensor_change {
 enum status sensor_change(struct call *call, int64_t organization_id, const char *serial,
                           const struct sensor_change *change, struct sensor *out);
 
-/* Removes a sensor (rule 8): history is kept, waiting licenses go back to the pool, the one
- * that runs stays with the serial. Nothing is saved until it is added again. What came
- * back may renew sensors that had expired. STATUS_NOT_FOUND */
+/* Removes a sensor (rule 8). Its history and its running license stay; waiting licenses go back to
+ * the pool, where they may renew expired sensors. Its measurements are refused until it is added
+ * again. STATUS_NOT_FOUND */
 enum status sensor_remove(struct call *call, int64_t organization_id, const char *serial);
 
-/* Gives the sensor a new serial; all else stays with it (rule 8). From the commit on no node
- * saves under the old one, which is free then.
+/* Gives the sensor a new serial and keeps everything else (rule 8). After the commit the old
+ * serial is free, and no node saves under it.
  *   STATUS_NOT_FOUND  no such sensor
  *   STATUS_INVALID    serial_malformed: the new one
  *   STATUS_CONFLICT   sensor_exists, sensor_not_available: the new one is in use */

@@ -1,4 +1,4 @@
-/* sensors_add.c - sensors come to an organization, or come back: one, or many of an import. */
+/* sensors_add.c - adds new sensors and sensors that come back: one, or the rows of an import. */
 #include <string.h>
 
 #include "service/audit/audit.h"
@@ -41,11 +41,7 @@ add_note_fact(struct call *call, struct add_step *step, const struct import_row 
         json_put_text(writer, "key", step->plan->pool.keys[sensor->license.key].key);
         json_put_time(writer, "expires_at", sensor->license.expires_at);
     }
-    *fact = (struct audit_fact){
-        .action = "sensor.add",
-        .object_kind = "sensor",
-        .object_id = row->serial,
-    };
+    *fact = (struct audit_fact){ "sensor.add", "sensor", row->serial, NULL, NULL };
     return audit_json_close(&json, call, &fact->after);
 }
 
@@ -85,14 +81,16 @@ add_write_step(struct call *call, struct add_step *step)
     struct add_plan *plan = step->plan;
     enum status status = sensors_insert(&call->db, step->inserts, step->insert_count, NULL);
 
-    if (!status)
-        status = sensors_resume(&call->db, step->resumes, step->resume_count, NULL);
-    if (!status)
-        status =
-            pool_withdrawal_put(call, &plan->pool, "added", step->licenses, step->license_count);
-    if (!status)
-        status = audit_append_many(call, plan->organization_id, call->actor, step->facts,
-                                   step->fact_count);
+    if (status)
+        return status;
+    status = sensors_resume(&call->db, step->resumes, step->resume_count, NULL);
+    if (status)
+        return status;
+    status = pool_withdrawal_put(call, &plan->pool, "added", step->licenses, step->license_count);
+    if (status)
+        return status;
+    status =
+        audit_append_many(call, plan->organization_id, call->actor, step->facts, step->fact_count);
     step->insert_count = step->resume_count = step->license_count = step->fact_count = 0;
     return status;
 }
@@ -122,57 +120,32 @@ add_write(struct call *call, struct add_plan *plan)
 }
 
 static enum status
-add_plan_carry_out(struct call *call, struct add_plan *plan)
+sensors_add_body(struct call *call, void *with)
 {
+    struct add_plan *plan = with;
     enum status status = ledger_begin(call, plan->organization_id, &plan->lock);
 
-    if (!status)
-        status = add_plan_make(call, plan);
-    return status ? status : add_write(call, plan);
-}
-
-struct import_context {
-    struct add_plan plan;
-    int64_t *licenses_left;
-};
-
-static enum status
-import_body(struct call *call, void *with)
-{
-    struct import_context *context = with;
-    enum status status = add_plan_carry_out(call, &context->plan);
-
-    if (!status)
-        *context->licenses_left = context->plan.pool.left;
-    return status;
+    if (status)
+        return status;
+    status = add_plan_make(call, plan);
+    if (status)
+        return status;
+    status = add_write(call, plan);
+    if (status || !plan->single)
+        return status;
+    return manager_row(call, plan->organization_id, plan->rows->serial, plan->single);
 }
 
 enum status
 sensors_import(struct call *call, int64_t organization_id, struct import_row *rows, size_t count,
                int64_t *licenses_left)
 {
-    struct import_context context = {
-        .plan = { .organization_id = organization_id, .rows = rows, .count = count },
-        .licenses_left = licenses_left,
-    };
+    struct add_plan plan = { .organization_id = organization_id, .rows = rows, .count = count };
+    enum status status = transact(call, sensors_add_body, &plan);
 
-    return transact(call, import_body, &context);
-}
-
-struct add_context {
-    struct add_plan plan;
-    struct manager_row *out;
-};
-
-static enum status
-sensor_add_body(struct call *call, void *with)
-{
-    struct add_context *context = with;
-    enum status status = add_plan_carry_out(call, &context->plan);
-
-    return status ? status
-                  : manager_row(call, context->plan.organization_id, context->plan.rows->serial,
-                                context->out);
+    if (!status)
+        *licenses_left = plan.pool.left;
+    return status;
 }
 
 enum status
@@ -180,14 +153,12 @@ sensor_add(struct call *call, int64_t organization_id, const struct sensor_reque
            struct manager_row *out)
 {
     struct import_row row = { .request = *request };
-    struct add_context context = {
-        .plan = { .organization_id = organization_id, .rows = &row, .count = 1, .single = true },
-        .out = out,
+    struct add_plan plan = {
+        .organization_id = organization_id, .rows = &row, .count = 1, .single = out
     };
     enum status status = serial_read(call, request->serial, row.serial);
 
     if (!status && request->name)
-        status =
-            input_text(call, "name", request->name, 0, SENSOR_NAME_MOST_BYTES, &row.request.name);
-    return status ? status : transact(call, sensor_add_body, &context);
+        status = input_text(call, "name", 0, SENSOR_NAME_MOST_BYTES, &row.request.name);
+    return status ? status : transact(call, sensors_add_body, &plan);
 }

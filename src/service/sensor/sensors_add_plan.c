@@ -80,7 +80,7 @@ plan_find_removed(struct call *call, const struct add_plan *plan, struct import_
     return STATUS_OK;
 }
 
-/* A sensor that was here before keeps its name and auto-renewal, unless the row has others. */
+/* A sensor that comes back keeps its name and auto renewal, unless the row has others. */
 static void
 plan_sensor(const struct import_row *row, struct planned_sensor *sensor)
 {
@@ -92,7 +92,7 @@ plan_sensor(const struct import_row *row, struct planned_sensor *sensor)
         sensor->auto_renewal = row->request.auto_renewal;
 }
 
-/* Claims in the order of the serials, so that no two imports wait for each other. */
+/* Claims in the order of the serials: two imports cannot wait for each other. */
 static enum status
 plan_claim(struct call *call, const struct add_plan *plan, const struct rows_by_serial *by_serial)
 {
@@ -212,8 +212,9 @@ plan_take_single(struct call *call, struct add_plan *plan)
     if (plan->sensors->covered)
         return STATUS_OK;
     enum status status = pool_withdrawal_read_one(call, &plan->lock, row->request.key, &plan->pool);
-    if (!status)
-        status = pool_withdrawal_choose(call, &plan->pool, row->request.key, 1, &key);
+    if (status)
+        return status;
+    status = pool_withdrawal_choose(call, &plan->pool, row->request.key, 1, &key);
     if (!status)
         plan_take(call, plan, plan->sensors, key);
     return status;

@@ -1,4 +1,4 @@
-/* sensors_add_plan.h - decides what each new sensor gets; private to sensors_add.c. */
+/* sensors_add_plan.h - plans the license of each new sensor; private to sensors_add.c. */
 #ifndef SERVICE_SENSOR_SENSORS_ADD_PLAN_H
 #define SERVICE_SENSOR_SENSORS_ADD_PLAN_H
 
@@ -9,7 +9,7 @@ struct planned_sensor {
     int64_t id;
     const char *name;
     bool auto_renewal;
-    bool covered;                 /* it comes back with coverage left, and takes no license */
+    bool covered;                 /* it comes back with coverage left and takes no license */
     utc_seconds coverage_ends_at; /* of a sensor that comes back, without the new license */
     utc_seconds last_starts_at;   /* likewise */
     struct taken_license license; /* starting now; unset when covered */
@@ -19,7 +19,7 @@ struct add_plan {
     int64_t organization_id;
     struct import_row *rows;
     size_t count;
-    bool single;                   /* the only row is a request: its refusal is the fault */
+    struct manager_row *single;    /* of sensor_add(): a refusal is the fault; NULL: an import */
     struct organization_lock lock; /* held */
 
     struct planned_sensor *sensors; /* one for each row */

@@ -1,4 +1,4 @@
-/* sensors_change.c - what a manager sets of a sensor. */
+/* sensors_change.c - changes the settings of a sensor. */
 #include <string.h>
 
 #include "service/alarm/alarm_rules.h"
@@ -31,25 +31,32 @@ change_settings_json(struct call *call, const struct found_sensor *sensor, const
 }
 
 static enum status
-change_update(struct call *call, int64_t organization_id, int64_t version,
+change_update(struct call *call, const struct organization_lock *lock,
               const struct found_sensor *sensor)
 {
-    const char *folded;
-    enum status status = input_fold(call, sensor->name, &folded);
+    struct sensor_update_in in = {
+        .organization_id = lock->organization_id,
+        .id = sensor->id,
+        .name = sensor->name,
+        .auto_renewal = sensor->auto_renewal,
+        .alarms_paused = sensor->alarms_paused,
+        .version = lock->version,
+    };
+    enum status status = input_fold(call, sensor->name, &in.name_folded);
 
-    if (status)
-        return status;
-    return sensor_update(&call->db,
-                         &(struct sensor_update_in){
-                             .organization_id = organization_id,
-                             .id = sensor->id,
-                             .name = sensor->name,
-                             .name_folded = folded,
-                             .auto_renewal = sensor->auto_renewal,
-                             .alarms_paused = sensor->alarms_paused,
-                             .version = version,
-                         },
-                         NULL);
+    return status ? status : sensor_update(&call->db, &in, NULL);
+}
+
+static enum status
+change_write(struct call *call, const struct organization_lock *lock,
+             const struct found_sensor *sensor, bool turns_alarms, const struct audit_fact *fact)
+{
+    enum status status = change_update(call, lock, sensor);
+
+    if (!status && turns_alarms)
+        status =
+            alarms_pause_changed(call, lock->organization_id, sensor->id, sensor->alarms_paused);
+    return status ? status : audit_append(call, lock->organization_id, fact);
 }
 
 static enum status
@@ -57,16 +64,17 @@ sensor_change_body(struct call *call, void *with)
 {
     const struct change_context *context = with;
     const struct sensor_change *change = &context->change;
-    int64_t organization_id = context->organization_id;
     struct organization_lock lock;
     struct found_sensor sensor;
-    const char *before, *after;
-    enum status status = ledger_begin(call, organization_id, &lock);
+    struct audit_fact fact = { "sensor.change", "sensor", sensor.serial, NULL, NULL };
+    enum status status = ledger_begin(call, context->organization_id, &lock);
 
-    if (!status)
-        status = sensor_find(call, organization_id, context->serial, &sensor);
-    if (!status)
-        status = change_settings_json(call, &sensor, &before);
+    if (status)
+        return status;
+    status = sensor_find(call, context->organization_id, context->serial, &sensor);
+    if (status)
+        return status;
+    status = change_settings_json(call, &sensor, &fact.before);
     if (status)
         return status;
     if (change->name)
@@ -77,21 +85,10 @@ sensor_change_body(struct call *call, void *with)
     if (turns_alarms)
         sensor.alarms_paused = change->alarms_paused;
 
-    status = change_settings_json(call, &sensor, &after);
-    if (status || !strcmp(before, after))
+    status = change_settings_json(call, &sensor, &fact.after);
+    if (status || !strcmp(fact.before, fact.after))
         return status;
-    status = change_update(call, organization_id, lock.version, &sensor);
-    if (!status && turns_alarms)
-        status = alarms_pause_changed(call, organization_id, sensor.id, sensor.alarms_paused);
-    if (!status)
-        status = audit_append(call, organization_id,
-                              &(struct audit_fact){
-                                  .action = "sensor.change",
-                                  .object_kind = "sensor",
-                                  .object_id = sensor.serial,
-                                  .before = before,
-                                  .after = after,
-                              });
+    status = change_write(call, &lock, &sensor, turns_alarms, &fact);
     if (status || !change->has_auto_renewal || !change->auto_renewal)
         return status;
     /* Switched on: a sensor without coverage takes a license now. */
@@ -112,8 +109,7 @@ sensor_change(struct call *call, int64_t organization_id, const char *serial,
     enum status status = STATUS_OK;
 
     if (change->name)
-        status =
-            input_text(call, "name", change->name, 0, SENSOR_NAME_MOST_BYTES, &context.change.name);
+        status = input_text(call, "name", 0, SENSOR_NAME_MOST_BYTES, &context.change.name);
     if (!status)
         status = transact(call, sensor_change_body, &context);
     return status ? status : sensor_get(call, organization_id, serial, out);

@@ -1,4 +1,4 @@
-/* sensors_import_check.c - what can be said of rows without the store. */
+/* sensors_import_check.c - checks the rows of an import without the store. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,8 +21,7 @@ check_name(struct call *call, struct import_row *row)
 
     if (!row->request.name)
         return STATUS_OK;
-    status =
-        input_text(call, "name", row->request.name, 0, SENSOR_NAME_MOST_BYTES, &row->request.name);
+    status = input_text(call, "name", 0, SENSOR_NAME_MOST_BYTES, &row->request.name);
     if (status != STATUS_INVALID)
         return status;
     const char *why = call_text(call, call->db.fault.reason);
@@ -45,8 +44,7 @@ check_key(struct call *call, struct import_row *row)
         return STATUS_OK;
     }
     code_format(text, &code);
-    row->request.key = call_text(call, text);
-    return row->request.key ? STATUS_OK : call_too_large(call);
+    return call_keep_text(call, text, &row->request.key);
 }
 
 static enum status
@@ -59,7 +57,7 @@ check_row(struct call *call, struct import_row *row)
     row->serial[0] = '\0';
     if (serial_parse(&serial, text, strlen(text)))
         serial_format(row->serial, serial);
-    if (row->code) { /* its form was refused by whoever read it */
+    if (row->code) { /* the reader of the file refused its form */
         row->malformed = true;
         return STATUS_OK;
     }
@@ -73,7 +71,7 @@ check_row(struct call *call, struct import_row *row)
     return status;
 }
 
-/* By serial, then in their order: addresses in one array. */
+/* By serial, then by place: the pointers lead into one array. */
 static int
 import_check_by_serial(const void *a, const void *b)
 {

@@ -1,4 +1,4 @@
-/* sensors_read.c - what the sensors are, and what they last said. */
+/* sensors_read.c - reads sensors with their last status. */
 #include "service/core/cursor.h"
 #include "service/ledger/sensor_find.h"
 #include "service/measurement/journal.h"
@@ -9,8 +9,7 @@
 static const char list_letter = 'l';
 static const char beyond_all_serials[] = "Z";
 
-/* The index of what is not compacted yet is asked before the store (journal_index.h), so this is no
- * part of a transaction that reads the rows. */
+/* Runs outside a transaction: the journal index must be read before the store (journal_index.h). */
 static enum status
 sensors_fill(struct call *call, int64_t organization_id, const struct sensor_list_page_out *row,
              struct sensor *out)
@@ -35,21 +34,17 @@ enum status
 sensor_list(struct call *call, int64_t organization_id, struct page_request page,
             struct sensor_page *out)
 {
-    struct sensor_list_page_out *rows;
+    struct sensor_list_page_in in = { organization_id, "", beyond_all_serials, page.limit + 1,
+                                      call->now };
     struct cursor_place first = { .text = "" };
+    struct sensor_list_page_out *rows;
     size_t found, limit = (size_t)page.limit;
     enum status status = cursor_read(call, list_letter, page.cursor, &first);
 
-    if (!status)
-        status = sensor_list_page(&call->db,
-                                  &(struct sensor_list_page_in){
-                                      .organization_id = organization_id,
-                                      .first_serial = first.text,
-                                      .last_serial = beyond_all_serials,
-                                      .most = page.limit + 1,
-                                      .now = call->now,
-                                  },
-                                  &rows, &found);
+    if (status)
+        return status;
+    in.first_serial = first.text;
+    status = sensor_list_page(&call->db, &in, &rows, &found);
     if (status)
         return status;
     *out = (struct sensor_page){ .count = found < limit ? found : limit };
@@ -60,9 +55,9 @@ sensor_list(struct call *call, int64_t organization_id, struct page_request page
         status = sensors_fill(call, organization_id, &rows[i], &out->items[i]);
     if (status || found <= limit)
         return status;
-    out->next =
-        cursor_write(call, list_letter, &(struct cursor_place){ .text = rows[limit].serial });
-    return out->next ? STATUS_OK : call->db.fault.status;
+    first.text = rows[limit].serial;
+    out->next = cursor_write(call, list_letter, &first);
+    return out->next ? STATUS_OK : STATUS_TOO_LARGE;
 }
 
 enum status
@@ -73,19 +68,13 @@ sensor_get(struct call *call, int64_t organization_id, const char *serial, struc
     size_t found;
     enum status status = sensor_find(call, organization_id, serial, &sensor);
 
-    if (!status)
-        status = sensor_list_page(&call->db,
-                                  &(struct sensor_list_page_in){
-                                      .organization_id = organization_id,
-                                      .first_serial = sensor.serial,
-                                      .last_serial = sensor.serial,
-                                      .most = 1,
-                                      .now = call->now,
-                                  },
-                                  &rows, &found);
     if (status)
         return status;
-    if (found == 0) /* removed between the two */
+    struct sensor_list_page_in in = { organization_id, sensor.serial, sensor.serial, 1, call->now };
+    status = sensor_list_page(&call->db, &in, &rows, &found);
+    if (status)
+        return status;
+    if (found == 0) /* removed since it was found */
         return call_fail(call, STATUS_NOT_FOUND, "", "serial", "there is no such sensor");
     return sensors_fill(call, organization_id, &rows[0], out);
 }

@@ -1,4 +1,4 @@
-/* sensors_remove.c - a sensor leaves, its history stays. */
+/* sensors_remove.c - removes a sensor and keeps its history. */
 #include <string.h>
 
 #include "service/audit/audit.h"
@@ -16,20 +16,20 @@ struct remove_context {
     const char *serial;
     struct organization_lock lock;
     struct found_sensor sensor;
-    struct license_list waiting; /* that were taken back */
+    struct license_list waiting; /* taken back */
 };
 
 static enum status
 remove_put(struct call *call, const struct remove_context *context)
 {
     int64_t organization_id = context->organization_id, id = context->sensor.id;
-    enum status status = sensor_set_removed(
-        &call->db, &(struct sensor_set_removed_in){ organization_id, id, call->now }, NULL);
+    struct sensor_set_removed_in removed = { organization_id, id, call->now };
+    struct serial_free_in serial = { context->sensor.serial, organization_id, id };
+    enum status status = sensor_set_removed(&call->db, &removed, NULL);
 
-    if (!status)
-        status = serial_free(
-            &call->db, &(struct serial_free_in){ context->sensor.serial, organization_id, id },
-            NULL);
+    if (status)
+        return status;
+    status = serial_free(&call->db, &serial, NULL);
     return status ? status
                   : sensor_refresh_coverage(call, organization_id, id, context->lock.version);
 }
@@ -37,14 +37,13 @@ remove_put(struct call *call, const struct remove_context *context)
 static enum status
 remove_record(struct call *call, const struct remove_context *context)
 {
-    const char *before;
+    struct audit_fact fact = { "sensor.remove", "sensor", context->sensor.serial, NULL, NULL };
     struct audit_json json;
     struct json_writer *writer = audit_json_open(&json);
 
     json_put_text(writer, "name", context->sensor.name);
     json_put_bool(writer, "auto_renewal", context->sensor.auto_renewal);
-    json_key(writer, "taken_back");
-    json_array_open(writer);
+    json_put_array_open(writer, "taken_back");
     for (size_t i = 0; i < context->waiting.count; i++) {
         json_object_open(writer);
         json_put_id(writer, "license", context->waiting.items[i].id);
@@ -53,16 +52,8 @@ remove_record(struct call *call, const struct remove_context *context)
         json_object_close(writer);
     }
     json_array_close(writer);
-    enum status status = audit_json_close(&json, call, &before);
-    if (status)
-        return status;
-    return audit_append(call, context->organization_id,
-                        &(struct audit_fact){
-                            .action = "sensor.remove",
-                            .object_kind = "sensor",
-                            .object_id = context->sensor.serial,
-                            .before = before,
-                        });
+    enum status status = audit_json_close(&json, call, &fact.before);
+    return status ? status : audit_append(call, context->organization_id, &fact);
 }
 
 static enum status
@@ -73,15 +64,19 @@ sensor_remove_body(struct call *call, void *with)
     size_t count;
     enum status status = ledger_begin(call, context->organization_id, &context->lock);
 
-    if (!status)
-        status = sensor_find(call, context->organization_id, context->serial, &context->sensor);
-    if (!status)
-        status =
-            licenses_take_back_waiting(call, &context->lock, context->sensor.id, &context->waiting);
-    if (!status)
-        status = remove_put(call, context);
-    if (!status)
-        status = remove_record(call, context);
+    if (status)
+        return status;
+    status = sensor_find(call, context->organization_id, context->serial, &context->sensor);
+    if (status)
+        return status;
+    status =
+        licenses_take_back_waiting(call, &context->lock, context->sensor.id, &context->waiting);
+    if (status)
+        return status;
+    status = remove_put(call, context);
+    if (status)
+        return status;
+    status = remove_record(call, context);
     if (status || context->waiting.count == 0)
         return status;
     return renewing_revive(call, &context->lock, &renewed, &count);

@@ -1,4 +1,4 @@
-/* sensors_replace.c - the same sensor with another serial. */
+/* sensors_replace.c - gives a sensor another serial. */
 #include <string.h>
 
 #include "service/audit/audit.h"
@@ -22,18 +22,14 @@ struct replace_context {
 static enum status
 replace_claim(struct call *call, const struct replace_context *context)
 {
+    struct serials_claim_in claim = { context->new_serial, context->organization_id,
+                                      context->sensor.id };
     const struct serial_refusal *refusal;
 
     if (!strcmp(context->new_serial, context->sensor.serial))
         return call_fail(call, STATUS_CONFLICT, "sensor_exists", "serial",
                          "the sensor has this serial already");
-    enum status status = serial_claim(call,
-                                      &(struct serials_claim_in){
-                                          context->new_serial,
-                                          context->organization_id,
-                                          context->sensor.id,
-                                      },
-                                      1, &refusal);
+    enum status status = serial_claim(call, &claim, 1, &refusal);
     if (status || !refusal)
         return status;
     return call_fail(call, STATUS_CONFLICT, refusal->code, "serial", "%s", refusal->detail);
@@ -42,26 +38,22 @@ replace_claim(struct call *call, const struct replace_context *context)
 static enum status
 replace_put(struct call *call, const struct replace_context *context)
 {
+    const char *old = context->sensor.serial, *new = context->new_serial;
     int64_t organization_id = context->organization_id, id = context->sensor.id;
     int64_t version = context->lock.version;
-    enum status status = serial_free(
-        &call->db, &(struct serial_free_in){ context->sensor.serial, organization_id, id }, NULL);
+    struct serial_free_in freed = { old, organization_id, id };
+    struct sensor_set_serial_in set = { organization_id, id, new, version };
+    struct serial_retire_in retired = { organization_id, old, id, version };
+    struct serial_unretire_in again = { organization_id, new, id }; /* one that it had before */
+    enum status status = serial_free(&call->db, &freed, NULL);
 
-    if (!status)
-        status = sensor_set_serial(
-            &call->db,
-            &(struct sensor_set_serial_in){ organization_id, id, context->new_serial, version },
-            NULL);
-    if (!status)
-        status = serial_retire(
-            &call->db,
-            &(struct serial_retire_in){ organization_id, context->sensor.serial, id, version },
-            NULL);
     if (status)
         return status;
-    return serial_unretire(&call->db, /* it may come back to one that it had */
-                           &(struct serial_unretire_in){ organization_id, context->new_serial, id },
-                           NULL);
+    status = sensor_set_serial(&call->db, &set, NULL);
+    if (status)
+        return status;
+    status = serial_retire(&call->db, &retired, NULL);
+    return status ? status : serial_unretire(&call->db, &again, NULL);
 }
 
 static enum status
@@ -76,21 +68,13 @@ serial_json(struct call *call, const char *serial, const char **out)
 static enum status
 replace_record(struct call *call, const struct replace_context *context)
 {
-    const char *before, *after;
-    enum status status = serial_json(call, context->sensor.serial, &before);
+    struct audit_fact fact = { "sensor.replace", "sensor", context->sensor.serial, NULL, NULL };
+    enum status status = serial_json(call, context->sensor.serial, &fact.before);
 
-    if (!status)
-        status = serial_json(call, context->new_serial, &after);
     if (status)
         return status;
-    return audit_append(call, context->organization_id,
-                        &(struct audit_fact){
-                            .action = "sensor.replace",
-                            .object_kind = "sensor",
-                            .object_id = context->sensor.serial,
-                            .before = before,
-                            .after = after,
-                        });
+    status = serial_json(call, context->new_serial, &fact.after);
+    return status ? status : audit_append(call, context->organization_id, &fact);
 }
 
 static enum status
@@ -100,14 +84,18 @@ replace_body(struct call *call, void *with)
     int64_t organization_id = context->organization_id;
     enum status status = ledger_begin(call, organization_id, &context->lock);
 
-    if (!status)
-        status = sensor_find(call, organization_id, context->serial, &context->sensor);
-    if (!status)
-        status = replace_claim(call, context);
-    if (!status)
-        status = replace_put(call, context);
-    if (!status)
-        status = replace_record(call, context);
+    if (status)
+        return status;
+    status = sensor_find(call, organization_id, context->serial, &context->sensor);
+    if (status)
+        return status;
+    status = replace_claim(call, context);
+    if (status)
+        return status;
+    status = replace_put(call, context);
+    if (status)
+        return status;
+    status = replace_record(call, context);
     return status ? status : manager_row(call, organization_id, context->new_serial, context->out);
 }
 

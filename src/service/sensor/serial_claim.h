@@ -1,4 +1,4 @@
-/* serial_claim.h - which sensor a serial belongs to: one sensor of one organization at a time. */
+/* serial_claim.h - a serial belongs to one sensor of one organization at a time. */
 #ifndef SERVICE_SENSOR_SERIAL_CLAIM_H
 #define SERVICE_SENSOR_SERIAL_CLAIM_H
 

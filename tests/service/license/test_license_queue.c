@@ -66,7 +66,7 @@ reorders(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(queue_is_laid_anew_in_another_order)
+TEST(queue_reorder_computes_new_intervals)
 {
     with_each_store(reorders);
 }
@@ -117,7 +117,7 @@ refuses(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(queue_has_exactly_the_waiting_licenses)
+TEST(queue_reorder_needs_exactly_the_waiting_licenses)
 {
     with_each_store(refuses);
 }
@@ -151,7 +151,7 @@ leaves_nothing_half_done(struct fixture *fixture)
                            });
 }
 
-TEST(queue_is_never_left_half_laid)
+TEST(queue_reorder_is_atomic)
 {
     with_each_store(leaves_nothing_half_done);
 }

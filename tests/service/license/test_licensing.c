@@ -195,7 +195,7 @@ queue_has_a_limit(struct fixture *fixture)
                  STATUS_CONFLICT, "queue_full", "");
 }
 
-TEST(license_assign_has_a_limit)
+TEST(license_assign_limits_the_queue)
 {
     with_each_store(queue_has_a_limit);
 }
@@ -267,7 +267,7 @@ leaves_nothing_half_done(struct fixture *fixture)
         });
 }
 
-TEST(license_assign_leaves_nothing_half_done)
+TEST(license_assign_is_atomic)
 {
     with_each_store(leaves_nothing_half_done);
 }

@@ -106,7 +106,7 @@ starts_the_next(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(license_take_back_of_a_running_one_starts_the_next)
+TEST(license_take_back_of_a_running_license_starts_the_next)
 {
     with_each_store(starts_the_next);
 }
@@ -131,7 +131,7 @@ revives(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(license_take_back_revives_who_waits)
+TEST(license_take_back_renews_expired_sensors)
 {
     with_each_store(revives);
 }
@@ -217,7 +217,7 @@ refuses_what_is_used(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(license_take_back_refuses_what_was_saved_under)
+TEST(license_take_back_refuses_a_used_license)
 {
     with_each_store(refuses_what_is_used);
 }
@@ -233,7 +233,7 @@ refuses_revoked(struct fixture *fixture)
     check_in_use(fixture, mine, license);
 }
 
-TEST(license_take_back_refuses_a_revoked_one)
+TEST(license_take_back_refuses_a_revoked_license)
 {
     with_each_store(refuses_revoked);
 }
@@ -281,7 +281,7 @@ leaves_nothing_half_done(struct fixture *fixture)
         });
 }
 
-TEST(license_take_back_leaves_nothing_half_done)
+TEST(license_take_back_is_atomic)
 {
     with_each_store(leaves_nothing_half_done);
 }
@@ -321,7 +321,7 @@ waits_for_who_saves(struct fixture *fixture)
     store_close(other.db.store);
 }
 
-TEST(license_take_back_waits_for_processes_that_save)
+TEST(license_take_back_waits_for_saving_processes)
 {
     with_each_store(waits_for_who_saves);
 }

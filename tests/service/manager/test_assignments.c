@@ -74,7 +74,7 @@ as_plus_would(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(assignments_are_what_plus_would_do)
+TEST(assignments_start_like_single_ones)
 {
     with_each_store(as_plus_would);
 }
@@ -120,7 +120,7 @@ by_filter(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(assignments_go_to_what_a_filter_leaves)
+TEST(assignments_go_to_the_filtered_sensors)
 {
     with_each_store(by_filter);
 }
@@ -182,7 +182,7 @@ refuses(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(assignments_are_made_all_or_none)
+TEST(a_refused_assignment_gives_no_license)
 {
     with_each_store(refuses);
 }
@@ -216,7 +216,7 @@ leaves_nothing_half_done(struct fixture *fixture)
         });
 }
 
-TEST(assignments_leave_nothing_half_done)
+TEST(assignments_are_atomic)
 {
     with_each_store(leaves_nothing_half_done);
 }

@@ -192,7 +192,7 @@ refuses(struct fixture *fixture)
                  "", "serial");
 }
 
-TEST(manager_list_refuses_what_is_malformed)
+TEST(manager_list_refuses_malformed_queries)
 {
     with_each_store(refuses);
 }
@@ -216,7 +216,7 @@ forecasts(struct fixture *fixture)
         check_text(page.rows[i].next, i < 2 ? "pool" : "stops");
 }
 
-TEST(manager_list_forecasts_whom_the_pool_will_serve)
+TEST(manager_list_forecasts_which_sensors_the_pool_renews)
 {
     with_each_store(forecasts);
 }

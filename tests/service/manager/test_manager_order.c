@@ -212,7 +212,7 @@ sorts_as_a_plain_sort(struct fixture *fixture)
     }
 }
 
-TEST(manager_list_sorts_as_a_plain_sort)
+TEST(manager_list_sorts_like_a_plain_sort)
 {
     with_each_store(sorts_as_a_plain_sort);
 }

@@ -118,7 +118,7 @@ pages_past_long_names(struct fixture *fixture)
     check_text(page.rows[0].serial, "000000000002");
 }
 
-TEST(manager_list_goes_on_behind_the_longest_name)
+TEST(manager_list_continues_after_the_longest_name)
 {
     with_each_store(pages_past_long_names);
 }

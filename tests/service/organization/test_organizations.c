@@ -73,7 +73,7 @@ refuses(struct fixture *fixture)
     check_failed(fixture, organization_get(&fixture->call, 99, &made), STATUS_NOT_FOUND, "", "");
 }
 
-TEST(organization_create_refuses_what_it_should)
+TEST(organization_create_refuses_invalid_requests)
 {
     with_each_store(refuses);
 }
@@ -119,7 +119,7 @@ changes(struct fixture *fixture)
                  "", "");
 }
 
-TEST(organization_change_sets_what_is_asked)
+TEST(organization_change_sets_the_given_fields)
 {
     with_each_store(changes);
 }

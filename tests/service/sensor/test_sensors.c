@@ -53,7 +53,7 @@ adds(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(sensor_add_takes_a_license_from_now)
+TEST(sensor_add_gives_a_license_that_starts_now)
 {
     with_each_store(adds);
 }
@@ -89,7 +89,7 @@ refuses(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(sensor_add_refuses_what_it_should)
+TEST(sensor_add_refuses_invalid_requests)
 {
     with_each_store(refuses);
 }
@@ -125,7 +125,7 @@ comes_back(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(sensor_add_carries_on_with_what_was_removed)
+TEST(sensor_add_resumes_a_removed_sensor)
 {
     with_each_store(comes_back);
 }
@@ -214,7 +214,7 @@ changes(struct fixture *fixture)
                  STATUS_NOT_FOUND, "", "serial");
 }
 
-TEST(sensor_change_sets_what_is_asked)
+TEST(sensor_change_sets_the_given_fields)
 {
     with_each_store(changes);
 }
@@ -265,7 +265,7 @@ lists(struct fixture *fixture)
                  STATUS_NOT_FOUND, "", "serial");
 }
 
-TEST(sensor_list_comes_in_pages_by_serial)
+TEST(sensor_list_pages_are_sorted_by_serial)
 {
     with_each_store(lists);
 }
@@ -314,7 +314,7 @@ leaves_nothing_half_done(struct fixture *fixture)
         });
 }
 
-TEST(sensor_add_leaves_nothing_half_done)
+TEST(sensor_add_is_atomic)
 {
     with_each_store(leaves_nothing_half_done);
 }

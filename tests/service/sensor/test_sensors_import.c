@@ -104,7 +104,7 @@ resumes(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(import_carries_on_with_what_was_removed)
+TEST(import_resumes_removed_sensors)
 {
     with_each_store(resumes);
 }
@@ -168,7 +168,7 @@ says_what_is_bad(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(import_says_of_each_bad_row_why)
+TEST(import_gives_a_reason_for_each_bad_row)
 {
     with_each_store(says_what_is_bad);
 }
@@ -248,7 +248,7 @@ one_of_two_wins(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(import_of_the_same_sensors_goes_to_one_of_two)
+TEST(of_two_imports_of_the_same_sensors_one_succeeds)
 {
     with_each_store(one_of_two_wins);
 }
@@ -307,7 +307,7 @@ leaves_nothing_half_done(struct fixture *fixture)
         });
 }
 
-TEST(import_leaves_nothing_half_done)
+TEST(import_is_atomic)
 {
     with_each_store(leaves_nothing_half_done);
 }

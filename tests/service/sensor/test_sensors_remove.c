@@ -57,7 +57,7 @@ give_back(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(sensor_remove_gives_back_what_waits)
+TEST(sensor_remove_returns_waiting_licenses_to_the_pool)
 {
     with_each_store(give_back);
 }
@@ -88,7 +88,7 @@ revives(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(sensor_remove_revives_who_waits)
+TEST(sensor_remove_renews_expired_sensors)
 {
     with_each_store(revives);
 }
@@ -121,7 +121,7 @@ nothing_is_saved(struct fixture *fixture)
     journal_index_close(journal_index);
 }
 
-TEST(sensor_remove_stops_saving_at_once)
+TEST(sensor_remove_stops_saving_immediately)
 {
     with_each_store(nothing_is_saved);
 }
@@ -172,7 +172,7 @@ leaves_nothing_half_done(struct fixture *fixture)
         });
 }
 
-TEST(sensor_remove_leaves_nothing_half_done)
+TEST(sensor_remove_is_atomic)
 {
     with_each_store(leaves_nothing_half_done);
 }

@@ -50,7 +50,7 @@ keeps_all_else(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(sensor_replace_keeps_all_but_the_serial)
+TEST(sensor_replace_changes_only_the_serial)
 {
     with_each_store(keeps_all_else);
 }
@@ -81,7 +81,7 @@ refuses(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(sensor_replace_takes_a_free_serial_only)
+TEST(sensor_replace_needs_a_free_serial)
 {
     with_each_store(refuses);
 }
@@ -162,7 +162,7 @@ every_node_notices(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(sensor_replace_is_noticed_by_every_node)
+TEST(sensor_replace_reaches_every_node)
 {
     with_each_store(every_node_notices);
 }
@@ -211,7 +211,7 @@ leaves_nothing_half_done(struct fixture *fixture)
         });
 }
 
-TEST(sensor_replace_leaves_nothing_half_done)
+TEST(sensor_replace_is_atomic)
 {
     with_each_store(leaves_nothing_half_done);
 }
