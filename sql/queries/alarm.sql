@@ -573,12 +573,11 @@ SELECT alarm_recipient.user_id, user_account.email, CAST(sum(batch.alerts) AS BI
  ORDER BY user_account.email;
 
 -- name: alert_mail_list :many
--- Some of the alerts in the mail to one recipient.
+-- Some of the alerts in the mail to one recipient, by their begin.
 -- in:   organization_id  int64
 -- in:   batch_id         int64
 -- in:   user_id          int64
 -- in:   most             int64
--- out:  id               int64
 -- out:  serial           text
 -- out:  sensor_name      text
 -- out:  condition        text
@@ -587,16 +586,21 @@ SELECT alarm_recipient.user_id, user_account.email, CAST(sum(batch.alerts) AS BI
 -- out:  started_at       int64
 -- out:  ended_at         int64?
 -- out:  peak             real
-SELECT alert.id, sensor.serial, sensor.name, alert.condition, alert.channel_type, alert.threshold,
-       alert.started_at, alert.ended_at, alert.peak
-  FROM alert_mail_batch
-  JOIN alarm_recipient ON alarm_recipient.organization_id = alert_mail_batch.organization_id
-                      AND alarm_recipient.rule_id = alert_mail_batch.rule_id AND alarm_recipient.user_id = :user_id
-  JOIN alert ON alert.organization_id = alert_mail_batch.organization_id AND alert.id = alert_mail_batch.alert_id
-  JOIN sensor ON sensor.organization_id = alert_mail_batch.organization_id AND sensor.id = alert_mail_batch.sensor_id
- WHERE alert_mail_batch.organization_id = :organization_id AND alert_mail_batch.batch_id = :batch_id
- ORDER BY alert_mail_batch.rule_id, alert_mail_batch.over, alert_mail_batch.alert_id
- LIMIT :most;
+SELECT serial, name, condition, channel_type, threshold, started_at, ended_at, peak
+  FROM (SELECT alert.id, sensor.serial, sensor.name, alert.condition, alert.channel_type, alert.threshold,
+               alert.started_at, alert.ended_at, alert.peak
+          FROM alert_mail_batch
+          JOIN alarm_recipient ON alarm_recipient.organization_id = alert_mail_batch.organization_id
+                              AND alarm_recipient.rule_id = alert_mail_batch.rule_id
+                              AND alarm_recipient.user_id = :user_id
+          JOIN alert ON alert.organization_id = alert_mail_batch.organization_id
+                    AND alert.id = alert_mail_batch.alert_id
+          JOIN sensor ON sensor.organization_id = alert_mail_batch.organization_id
+                     AND sensor.id = alert_mail_batch.sensor_id
+         WHERE alert_mail_batch.organization_id = :organization_id AND alert_mail_batch.batch_id = :batch_id
+         ORDER BY alert_mail_batch.rule_id, alert_mail_batch.over, alert_mail_batch.alert_id
+         LIMIT :most) AS listed
+ ORDER BY started_at, id;
 
 -- name: notice_rule_insert :exec
 -- The rules of a notice to one recipient: of the alerts that are over, or of those that only began.

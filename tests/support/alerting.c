@@ -84,19 +84,19 @@ end_alerts(struct fixture *fixture)
 }
 
 enum status
-tell_step(struct call *call, void *more)
+alert_mail_step(struct call *call, void *more)
 {
     return alert_mail_job_run(call, more);
 }
 
 int64_t
-told(struct fixture *fixture, utc_seconds now)
+count_mails_at(struct fixture *fixture, utc_seconds now)
 {
     bool more = true;
 
     fixture->call.now = now;
     while (more && check_failures() == 0)
-        check_int(transact(&fixture->call, tell_step, &more), STATUS_OK);
+        check_int(transact(&fixture->call, alert_mail_step, &more), STATUS_OK);
     arena_clear(&fixture->arena);
     return mails(fixture);
 }

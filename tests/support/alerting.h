@@ -1,5 +1,5 @@
 /*
- * alerting.h - alerts whose recipients are told, for the tests of their mails and notices.
+ * alerting.h - alerts with recipients, for the tests of their mails and notices.
  */
 #ifndef SUPPORT_ALERTING_H
 #define SUPPORT_ALERTING_H
@@ -23,9 +23,9 @@ void open_alerts_of_rules(struct fixture *fixture, int count);
 void end_alerts(struct fixture *fixture);
 
 /* A step of the ticker; with: bool, whether there are more. */
-enum status tell_step(struct call *call, void *more);
+enum status alert_mail_step(struct call *call, void *more);
 
-/* How many mails there are once the ticker has looked. */
-int64_t told(struct fixture *fixture, utc_seconds now);
+/* Runs the job of alert mails, and counts all mails. */
+int64_t count_mails_at(struct fixture *fixture, utc_seconds now);
 
 #endif

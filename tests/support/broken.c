@@ -83,10 +83,11 @@ broken_prepare(struct fixture *fixture)
 {
     struct journal_index_sensor *sensors;
     struct compaction *compaction = NULL;
-    size_t count = journal_index_sensors(journal_index, &sensors), done = 0;
+    size_t count = journal_index_sensors(journal_index, &sensors);
+    struct compaction_queue queue = { sensors, count, 0, false };
 
-    check_int(compaction_prepare(&fixture->call, sensors, count, &done, &compaction), STATUS_OK);
-    check_int(done, count);
+    check_int(compaction_prepare(&fixture->call, &queue, &compaction), STATUS_OK);
+    check_int(queue.done, count);
     free(sensors);
     return compaction;
 }
@@ -102,7 +103,7 @@ broken_seal(struct fixture *fixture)
     check_int(journal_trim_step(&fixture->call, &to_trim, 0), STATUS_OK);
     journal_trim_remove(&to_trim, to_trim.count);
     arena_clear(fixture->call.db.arena);
-    check_int(journal_index_count(journal_index), 0);
+    check_int(journal_index_totals(journal_index).rows, 0);
     check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 0);
 }
 

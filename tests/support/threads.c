@@ -6,7 +6,7 @@
 #include "support/check.h"
 
 void
-news_tell(struct news *news)
+news_set(struct news *news)
 {
     pthread_mutex_lock(&news->lock);
     news->done = true;
@@ -15,7 +15,7 @@ news_tell(struct news *news)
 }
 
 bool
-news_is_told(struct news *news)
+news_is_set(struct news *news)
 {
     pthread_mutex_lock(&news->lock);
     bool done = news->done;

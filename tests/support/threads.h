@@ -1,4 +1,4 @@
-/* threads.h - a writer that runs beside the test, and what threads tell the test. */
+/* threads.h - a writer that runs beside the test, and how threads notify the test. */
 #ifndef SUPPORT_THREADS_H
 #define SUPPORT_THREADS_H
 
@@ -19,8 +19,8 @@ struct news {
 
 #define NEWS_NONE ((struct news){ PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false })
 
-void news_tell(struct news *news);
-bool news_is_told(struct news *news);
+void news_set(struct news *news);
+bool news_is_set(struct news *news);
 /* False: it takes too long. */
 bool news_wait(struct news *news);
 

@@ -60,5 +60,5 @@ struct transport
 mail_transport(struct mail_channel *channel)
 {
     return (
-        struct transport){ .kind = "mail", .send = send_mail, .with = channel, .one_way = true };
+        struct transport){ .kind = "mail", .send = send_mail, .with = channel, .uses_relay = true };
 }

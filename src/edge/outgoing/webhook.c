@@ -122,6 +122,6 @@ struct transport
 webhook_transport(struct webhook_channel *channel)
 {
     return (struct transport){
-        .kind = "webhook", .send = webhook_send, .with = channel, .one_way = false
+        .kind = "webhook", .send = webhook_send, .with = channel, .uses_relay = false
     };
 }

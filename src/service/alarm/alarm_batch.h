@@ -58,10 +58,8 @@ void alarm_batch_samples(const struct alarm_batch *batch, const struct watched_s
 enum status late_samples_narrow(struct call *call, const struct alarm_batch *batch,
                                 struct late_samples *late);
 
-/* Extends the range of the sample's channel. */
+/* Extends or empties the ranges of channels. */
 void late_samples_add(struct late_samples *late, const struct sample *sample);
-
-/* Empties the ranges of all channels. */
 void late_samples_reset(struct late_samples *late);
 
 #endif

@@ -13,7 +13,7 @@ enum {
     MOST_INTERVAL_DAYS = 31,
 };
 
-/* The next message that the sensor's newest message announcement. */
+/* What the sensor's newest message announced about the next one. */
 struct announcement {
     utc_seconds expected_at;
     int64_t interval_seconds; /* between the two messages */

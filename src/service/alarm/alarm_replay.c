@@ -27,25 +27,11 @@ struct replay {
     struct alarm_batch *batch;
     struct watched_sensor *sensor;
     struct course *courses;
-    size_t course_count;
+    size_t course_count, course_room;
     struct samples fresh; /* uncompacted, and of the batch; sorted */
     struct samples days;  /* of the days just read */
     utc_seconds from;
 };
-
-static enum status
-replay_read_alerts(struct replay *replay, struct course *course)
-{
-    return alerts_of_course(&replay->call->db,
-                            &(struct alerts_of_course_in){
-                                .organization_id = replay->sensor->organization->id,
-                                .sensor_id = replay->sensor->id,
-                                .rule_id = course->rule->id,
-                                .channel = course->channel,
-                                .after = course->from,
-                            },
-                            &course->old, &course->old_count);
-}
 
 static utc_seconds
 later_of(utc_seconds a, utc_seconds b)
@@ -63,7 +49,15 @@ replay_anchor(struct replay *replay, struct course *course)
     floor = later_of(floor, later_of(sensor->from, course->rule->samples_from));
     course->first_late = later_of(course->first_late, floor);
     course->from = later_of(course->first_late - alarm_reach(&course->rule->rule), floor);
-    enum status status = replay_read_alerts(replay, course);
+    enum status status = alerts_of_course(&replay->call->db,
+                                          &(struct alerts_of_course_in){
+                                              .organization_id = sensor->organization->id,
+                                              .sensor_id = sensor->id,
+                                              .rule_id = course->rule->id,
+                                              .channel = course->channel,
+                                              .after = course->from,
+                                          },
+                                          &course->old, &course->old_count);
     if (status || course->old_count == 0)
         return status;
     const struct alerts_of_course_out *first = &course->old[0];
@@ -289,17 +283,20 @@ replay_set_course(struct watched_sensor *sensor, const struct course *course, in
     kept->alert_id = open_id;
 }
 
-/* Room for a course of each rule on each channel. */
 static enum status
-replay_open(struct replay *replay)
+replay_add_course(struct replay *replay, const struct watched_rule *rule, uint8_t channel,
+                  utc_seconds first_late, utc_seconds last_late)
 {
-    size_t rules = 0;
+    struct course *courses = arena_grow(replay->call->db.arena, replay->courses, sizeof *courses,
+                                        replay->course_count, &replay->course_room);
 
-    while (watched_rule_of(replay->sensor, rules))
-        rules++;
-    replay->courses =
-        call_new(replay->call, (rules * SAMPLE_MOST_CHANNELS + 1) * sizeof *replay->courses);
-    return replay->courses ? STATUS_OK : STATUS_TOO_LARGE;
+    if (!courses)
+        return call_too_large(replay->call);
+    replay->courses = courses;
+    courses[replay->course_count++] = (struct course){
+        .rule = rule, .channel = channel, .first_late = first_late, .last_late = last_late
+    };
+    return STATUS_OK;
 }
 
 enum status
@@ -307,18 +304,14 @@ alarm_replay(struct call *call, struct alarm_batch *batch, const struct late_sam
 {
     struct replay replay = { call, batch, .sensor = late->sensor };
     const struct watched_rule *rule;
-    enum status status = replay_open(&replay);
+    enum status status = STATUS_OK;
 
-    for (size_t i = 0; !status && (rule = watched_rule_of(late->sensor, i)); i++)
-        for (uint8_t channel = 1; channel <= SAMPLE_MOST_CHANNELS; channel++) {
-            struct course course = { .rule = rule,
-                                     .channel = channel,
-                                     .first_late = late->first[channel],
-                                     .last_late = late->last[channel] };
+    for (size_t i = 0; (rule = watched_rule_of(late->sensor, i)); i++)
+        for (uint8_t channel = 1; channel <= SAMPLE_MOST_CHANNELS && !status; channel++)
             if (alarm_condition_is_of_values(rule->rule.condition)
-                && course.first_late <= course.last_late)
-                replay.courses[replay.course_count++] = course;
-        }
+                && late->first[channel] <= late->last[channel])
+                status = replay_add_course(&replay, rule, channel, late->first[channel],
+                                           late->last[channel]);
     if (status || replay.course_count == 0)
         return status;
     status = replay_run(&replay);
@@ -343,16 +336,10 @@ replay_add_pending(struct replay *replay)
     for (size_t i = 0; !status && (rule = watched_rule_of(sensor, i)); i++) {
         if (rule->rule.for_seconds == 0 || !alarm_condition_is_of_values(rule->rule.condition))
             continue;
-        if (!replay->courses)
-            status = replay_open(replay);
         for (uint8_t channel = 1; channel <= SAMPLE_MOST_CHANNELS && !status; channel++)
             if (sensor->newest[channel] > 0 && !watched_course_find(sensor, rule->id, channel))
-                replay->courses[replay->course_count++] = (struct course){
-                    .rule = rule,
-                    .channel = channel,
-                    .first_late = sensor->newest[channel],
-                    .last_late = sensor->newest[channel],
-                };
+                status = replay_add_course(replay, rule, channel, sensor->newest[channel],
+                                           sensor->newest[channel]);
     }
     return status;
 }

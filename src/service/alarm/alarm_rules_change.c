@@ -192,13 +192,16 @@ rule_change_put(struct call *call, const struct rule_context *context,
                                             .made_by = call->actor->name,
                                         },
                                         NULL);
-    if (!status)
-        status = rule_change_put_recipients(call, context);
-    if (!status)
-        status = alarm_cache_owner_invalidate(
-            &call->db, &(struct alarm_cache_owner_invalidate_in){ organization_id }, NULL);
-    if (!status)
-        status = rule_change_expect(call, organization_id, row);
+    if (status)
+        return status;
+    status = rule_change_put_recipients(call, context);
+    if (status)
+        return status;
+    status = alarm_cache_owner_invalidate(
+        &call->db, &(struct alarm_cache_owner_invalidate_in){ organization_id }, NULL);
+    if (status)
+        return status;
+    status = rule_change_expect(call, organization_id, row);
     return status ? status : alarm_rule_read(call, organization_id, context->id, context->out);
 }
 
@@ -227,12 +230,14 @@ rule_change_add_body(struct call *call, void *with)
                                                     || request->tell_when_over };
     enum status status = ledger_begin(call, context->organization_id, &lock);
 
-    if (!status)
-        status = rule_change_begin(call, request, &row.rule);
+    if (status)
+        return status;
+    status = rule_change_begin(call, request, &row.rule);
     if (!status && request->serial)
         status = sensor_find(call, context->organization_id, request->serial, &sensor);
-    if (!status)
-        status = rule_change_check_counts(call, context->organization_id, sensor.id);
+    if (status)
+        return status;
+    status = rule_change_check_counts(call, context->organization_id, sensor.id);
     if (status)
         return status;
     context->id = id_random();
@@ -321,13 +326,16 @@ rule_change_remove_body(struct call *call, void *with)
     int64_t organization_id = context->organization_id;
     enum status status = ledger_begin(call, organization_id, &lock);
 
-    if (!status)
-        status = alarm_rule_read(call, organization_id, context->id, &before);
-    if (!status)
-        status = rule_change_end_alerts(call, context);
-    if (!status)
-        status = alarm_rule_delete(
-            &call->db, &(struct alarm_rule_delete_in){ organization_id, context->id }, NULL);
+    if (status)
+        return status;
+    status = alarm_rule_read(call, organization_id, context->id, &before);
+    if (status)
+        return status;
+    status = rule_change_end_alerts(call, context);
+    if (status)
+        return status;
+    status = alarm_rule_delete(
+        &call->db, &(struct alarm_rule_delete_in){ organization_id, context->id }, NULL);
     return status ? status
                   : rule_change_record(call, organization_id, "alarm_rule.remove", &before, NULL);
 }

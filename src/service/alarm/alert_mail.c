@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/id.h"
@@ -208,16 +207,6 @@ alert_mail_queue(struct call *call, const struct mail_context *context)
     return status ? status : alert_mail_record(call, context, outbox_id, true);
 }
 
-static int
-by_start(const void *a, const void *b)
-{
-    const struct alert_mail_list_out *x = a, *y = b;
-
-    if (x->started_at != y->started_at)
-        return x->started_at < y->started_at ? -1 : 1;
-    return (x->id > y->id) - (x->id < y->id);
-}
-
 static enum status
 alert_mail_send(struct call *call, struct mail_context *context)
 {
@@ -233,7 +222,6 @@ alert_mail_send(struct call *call, struct mail_context *context)
 
     if (status || context->listed_count == 0) /* no recipient any more */
         return status;
-    qsort(context->listed, context->listed_count, sizeof *context->listed, by_start);
     return alert_mail_queue(call, context);
 }
 
@@ -261,17 +249,19 @@ alert_mail_send_all(struct call *call, const struct alert_mail_due_out *organiza
     size_t count = 0;
     enum status status = zone_get(&context.zone, organization->time_zone, &call->db.fault);
 
-    if (!status)
-        status = alert_mail_last(&call->db,
-                                 &(struct alert_mail_last_in){ id, ALERT_MAIL_MOST_ROWS }, &last);
-    if (!status)
-        status = alert_mail_batch_insert(
-            &call->db, &(struct alert_mail_batch_insert_in){ id, last.id.value, context.batch_id },
-            NULL);
-    if (!status)
-        status = alert_mail_recipients(&call->db,
-                                       &(struct alert_mail_recipients_in){ id, context.batch_id },
-                                       &recipients, &count);
+    if (status)
+        return status;
+    status =
+        alert_mail_last(&call->db, &(struct alert_mail_last_in){ id, ALERT_MAIL_MOST_ROWS }, &last);
+    if (status)
+        return status;
+    status = alert_mail_batch_insert(
+        &call->db, &(struct alert_mail_batch_insert_in){ id, last.id.value, context.batch_id },
+        NULL);
+    if (status)
+        return status;
+    status = alert_mail_recipients(
+        &call->db, &(struct alert_mail_recipients_in){ id, context.batch_id }, &recipients, &count);
     for (size_t i = 0; i < count && !status; i++) {
         context.recipient = &recipients[i];
         status = alert_mail_send(call, &context);

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/id.h"
 #include "domain/serial.h"
 #include "service/core/cursor.h"
 #include "statements.h"
@@ -71,19 +70,16 @@ enum status
 alerts_list(struct call *call, int64_t organization_id, const struct alert_query *query,
             struct alert_page *out)
 {
-    struct cursor_place before = { .number = INT64_MAX, .text = "" };
     size_t found, limit = (size_t)query->page.limit;
     struct alerts_page_out *rows;
-    enum status status = cursor_read(call, list_letter, query->page.cursor, &before);
     struct alerts_page_in in = { .now = call->now,
                                  .organization_id = organization_id,
-                                 .before_at = before.number,
+                                 .before_at = INT64_MAX,
                                  .before_id = INT64_MAX,
                                  .most = query->page.limit + 1 };
 
-    if (!status && before.text[0] && !id_parse(&in.before_id, before.text, strlen(before.text)))
-        status =
-            call_fail(call, STATUS_MALFORMED, "", "cursor", "the cursor is not one of this list");
+    enum status status =
+        cursor_read_id(call, list_letter, query->page.cursor, &in.before_at, &in.before_id);
     if (!status)
         status = alerts_read_rows(call, query, &in, &rows, &found);
     if (status)
@@ -96,10 +92,6 @@ alerts_list(struct call *call, int64_t organization_id, const struct alert_query
         status = alerts_fill(call, &rows[i], &out->items[i]);
     if (status || found <= limit)
         return status;
-    char id[ID_TEXT_SIZE];
-    const struct alert *last = &out->items[limit - 1];
-    id_format(id, last->id);
-    out->next = cursor_write(call, list_letter,
-                             &(struct cursor_place){ .number = last->started_at, .text = id });
+    out->next = cursor_write_id(call, list_letter, rows[limit - 1].started_at, rows[limit - 1].id);
     return out->next ? STATUS_OK : call->db.fault.status;
 }

@@ -144,14 +144,18 @@ struct evaluation {
     struct watched_course *course;
 };
 
-/* Adds a change of the course's alert to the batch. */
+/* The change that describes the course's alert after `event`. NULL: the arena is full. */
 static struct alert_change *
-add_change(const struct evaluation *evaluation)
+evaluator_find_change(const struct evaluation *evaluation, enum alarm_event event)
 {
     struct alarm_batch *batch = evaluation->batch;
     struct watched_course *course = evaluation->course;
-    struct alert_change *change = alarm_batch_add(batch, evaluation->call);
 
+    if (event == ALARM_OPENED)
+        course->alert_id = id_random();
+    else if (course->batch == batch->number)
+        return &batch->changes[course->change];
+    struct alert_change *change = alarm_batch_add(batch, evaluation->call);
     if (!change)
         return NULL;
     course->batch = batch->number;
@@ -162,24 +166,8 @@ add_change(const struct evaluation *evaluation)
         .sensor_id = evaluation->sensor->id,
         .rule = evaluation->rule,
         .channel = course->channel,
+        .is_new = event == ALARM_OPENED,
     };
-    return change;
-}
-
-/* The change that describes the course's alert after `event`. */
-static struct alert_change *
-find_change(const struct evaluation *evaluation, enum alarm_event event)
-{
-    struct watched_course *course = evaluation->course;
-
-    if (event != ALARM_OPENED)
-        return course->batch == evaluation->batch->number
-                   ? &evaluation->batch->changes[course->change]
-                   : add_change(evaluation);
-    course->alert_id = id_random();
-    struct alert_change *change = add_change(evaluation);
-    if (change)
-        change->is_new = true;
     return change;
 }
 
@@ -190,7 +178,7 @@ evaluator_keep(const struct evaluation *evaluation, enum alarm_event event, utc_
     struct watched_course *course = evaluation->course;
 
     if (event != ALARM_NOTHING) {
-        struct alert_change *change = find_change(evaluation, event);
+        struct alert_change *change = evaluator_find_change(evaluation, event);
         utc_seconds started_at = course->state.started_at;
         if (!change)
             return STATUS_TOO_LARGE;

@@ -200,10 +200,12 @@ load_sensor(struct call *call, struct alarm_batch *batch, struct watched_sensor 
 {
     enum status status = is_damaged ? load_damaged(call, sensor) : STATUS_OK;
 
-    if (!status)
-        status = load_uncompacted(call, sensor);
-    if (!status)
-        status = alarm_replay_pending(call, batch, sensor);
+    if (status)
+        return status;
+    status = load_uncompacted(call, sensor);
+    if (status)
+        return status;
+    status = alarm_replay_pending(call, batch, sensor);
     if (!status)
         sensor->epoch = sensor->organization->epoch;
     return status;

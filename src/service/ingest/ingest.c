@@ -300,6 +300,7 @@ ingest_end_try(struct batch *batch, bool committed)
         coverage_table_settle(batch->ingest->table, committed);
     batch->renewed = false;
     evaluator_end(batch->ingest->evaluator, committed);
+    refusal_watch_end(&batch->ingest->refusals, committed);
 }
 
 /* The store went back to an older state: the caches may hold a state that never was. */

@@ -67,8 +67,16 @@ refusal_watch_report(struct refusal_watch *watch, struct call *call,
         return status;
     if (changed > 0)
         return refusal_watch_emit(call, sensor, covered_until);
-    /* Claimed before. The claimer remembers nothing: it may roll back, and then claims again. */
+    watch->is_unsure = true; /* this transaction may have claimed it, and may roll back */
     watch->known[slot].sensor_id = sensor->sensor_id;
     watch->known[slot].covered_until = covered_until;
     return STATUS_OK;
+}
+
+void
+refusal_watch_end(struct refusal_watch *watch, bool committed)
+{
+    if (watch->is_unsure && !committed)
+        *watch = (struct refusal_watch){ 0 };
+    watch->is_unsure = false;
 }

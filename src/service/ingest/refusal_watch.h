@@ -18,11 +18,15 @@ struct refusal_watch {
         int64_t sensor_id;
         utc_seconds covered_until;
     } known[REFUSAL_WATCH_SLOTS];
+    bool is_unsure; /* some are of the running transaction */
 };
 
-/* Measurements of the sensor are refused for lack of a license. In the transaction that counts
- * them, before it does. */
+/* Call it when measurements are refused for lack of a license: in the transaction that counts them,
+ * before it does. */
 enum status refusal_watch_report(struct refusal_watch *watch, struct call *call,
                                  const struct covered_sensor *sensor);
+
+/* After the transaction, and before it is tried again. */
+void refusal_watch_end(struct refusal_watch *watch, bool committed);
 
 #endif

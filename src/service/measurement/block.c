@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "domain/series.h"
 #include "service/measurement/damage.h"
+#include "service/measurement/journal_index.h"
 #include "store/store.h"
 
 static bool
@@ -27,8 +28,8 @@ block_add(const struct call *call, const struct block_place *place, struct sampl
     if (samples_add_block(out, bytes.at, bytes.size) && is_of_day(out, before, place->day))
         return true;
     out->count = before;
-    damage_report(call, &(struct damage){ DAMAGE_BLOCK, place->organization_id, place->sensor_id,
-                                          place->day });
+    journal_index_report_damage(call, &(struct damage){ DAMAGE_BLOCK, place->organization_id,
+                                                        place->sensor_id, place->day });
     return false;
 }
 

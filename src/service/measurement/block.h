@@ -12,7 +12,7 @@ struct block_place {
 };
 
 /* Appends a block's samples to `out`. A block that cannot be read, or that holds samples of another
- * day, adds nothing, is logged once (damage_log.h) and gives false. */
+ * day, adds nothing, is logged once (damage.h) and gives false. */
 bool block_add(const struct call *call, const struct block_place *place, struct samples *out,
                struct bytes bytes);
 

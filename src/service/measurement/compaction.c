@@ -213,9 +213,8 @@ compact_sensor(struct call *call, struct compaction *compaction, struct journal_
 }
 
 struct preparation {
-    const struct journal_index_sensor *sensors;
-    size_t count, from;
-    size_t *done;
+    struct compaction_queue *queue;
+    size_t from; /* of the queue: the body may run again */
     struct compaction *compaction;
 };
 
@@ -231,21 +230,22 @@ prepare_is_full(const struct compaction *compaction, size_t bytes, const struct 
 static enum status
 prepare_body(struct call *call, void *with)
 {
-    struct preparation *preparation = with;
+    const struct preparation *preparation = with;
+    struct compaction_queue *queue = preparation->queue;
     struct compaction *compaction = preparation->compaction;
     struct compaction_step_out step;
     bool found;
-    size_t at = preparation->from, used = call->db.arena->used;
+    size_t used = call->db.arena->used;
     enum status status = compaction_step(&call->db, &step, &found);
 
     compaction->step_before = found && !status ? step.value : (struct bytes){ "", 0 };
     compaction_mark_next(compaction->step_after, compaction->step_before);
     compaction->block_count = compaction->damaged_count = compaction->status_count = 0;
     compaction->sensor_count = compaction->row_count = 0;
-    while (!status && at < preparation->count
+    queue->done = preparation->from;
+    while (!status && queue->done < queue->count
            && !prepare_is_full(compaction, call->db.arena->used - used, call->db.arena))
-        status = compact_sensor(call, compaction, preparation->sensors[at++]);
-    *preparation->done = at;
+        status = compact_sensor(call, compaction, queue->sensors[queue->done++]);
     return status;
 }
 
@@ -258,7 +258,7 @@ prepare_new(struct call *call, size_t most_rows)
 
     if (!compaction)
         return NULL;
-    compaction->newest_id = journal_index_newest_id(call->journal_index);
+    compaction->newest_id = journal_index_totals(call->journal_index).newest_id;
     compaction->most_rows = most_rows;
     compaction->statuses = arena_new(arena, sensors * sizeof *compaction->statuses);
     compaction->sensors = arena_new(arena, sensors * sizeof *compaction->sensors);
@@ -270,25 +270,11 @@ prepare_new(struct call *call, size_t most_rows)
     return whole ? compaction : NULL;
 }
 
-static enum status
-prepare(struct call *call, struct preparation preparation, size_t most_rows,
-        struct compaction **out)
+enum status
+compaction_prepare(struct call *call, struct compaction_queue *queue, struct compaction **out)
 {
-    preparation.from = *preparation.done;
-    preparation.compaction = *out = prepare_new(call, most_rows);
+    struct preparation preparation = { queue, queue->done, .compaction = NULL };
+
+    preparation.compaction = *out = prepare_new(call, queue->is_long ? LONG_STEP_ROWS : STEP_ROWS);
     return *out ? read_transact(call, prepare_body, &preparation) : call_too_large(call);
-}
-
-enum status
-compaction_prepare(struct call *call, const struct journal_index_sensor *sensors, size_t count,
-                   size_t *done, struct compaction **out)
-{
-    return prepare(call, (struct preparation){ sensors, count, .done = done }, STEP_ROWS, out);
-}
-
-enum status
-compaction_prepare_long(struct call *call, const struct journal_index_sensor *sensors, size_t count,
-                        size_t *done, struct compaction **out)
-{
-    return prepare(call, (struct preparation){ sensors, count, .done = done }, LONG_STEP_ROWS, out);
 }

@@ -24,16 +24,19 @@
 
 struct compaction; /* one step; lives in the arena of the call that prepared it */
 
-/* Reads and merges the sensors from sensors[*done] on, until the step is worth a transaction: about
- * 2,000 messages and 10 ms, fewer where large blocks fill a fourth of the arena. Moves *done on:
+struct compaction_queue {
+    const struct journal_index_sensor *sensors;
+    size_t count, done;
+    bool is_long; /* a step has four times as many messages: the compactor is far behind */
+};
+
+/* Reads and merges the sensors from queue->done on, until the step is worth a transaction: about
+ * 2,000 messages and 10 ms, fewer where large blocks fill a fourth of the arena. Moves queue->done:
  * beyond the last sensor of the step; after a failure beyond the sensor that failed.
  *   STATUS_BROKEN     the store is broken
  *   STATUS_TOO_LARGE  the arena is too small for a sensor */
-enum status compaction_prepare(struct call *call, const struct journal_index_sensor *sensors,
-                               size_t count, size_t *done, struct compaction **out);
-/* The same with four times as many messages, for a compactor that is far behind. */
-enum status compaction_prepare_long(struct call *call, const struct journal_index_sensor *sensors,
-                                    size_t count, size_t *done, struct compaction **out);
+enum status compaction_prepare(struct call *call, struct compaction_queue *queue,
+                               struct compaction **out);
 
 /* Writes a prepared step, inside or outside a transaction.
  *   STATUS_CONFLICT  some process wrote a step that this one's snapshot does not show, or a damaged

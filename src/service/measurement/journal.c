@@ -53,8 +53,9 @@ journal_take_row(void *with, const struct journal_rows_out *row, struct fault *f
 
     (void)fault;
     if (!good)
-        damage_report(context->call, &(struct damage){ DAMAGE_MESSAGE, query->organization_id,
-                                                       query->sensor_id, row->id });
+        journal_index_report_damage(
+            context->call,
+            &(struct damage){ DAMAGE_MESSAGE, query->organization_id, query->sensor_id, row->id });
     while (context->at < query->count && query->ids[context->at] < row->id)
         context->at++;
     if (query->rows && context->at < query->count && query->ids[context->at] == row->id)
@@ -106,6 +107,7 @@ journal_compacted_status(struct call *call, int64_t organization_id, int64_t sen
         || latest_decode(&out->latest, out->row.latest.at, out->row.latest.size))
         return status;
     out->damaged = true;
-    damage_report(call, &(struct damage){ DAMAGE_STATUS, organization_id, sensor_id, 0 });
+    journal_index_report_damage(call,
+                                &(struct damage){ DAMAGE_STATUS, organization_id, sensor_id, 0 });
     return latest_recover(call, organization_id, sensor_id, &out->latest);
 }

@@ -33,7 +33,7 @@ struct journal_query {
 };
 
 /* Reads the rows that the store holds of those asked for. Leaves out a row that cannot be read, and
- * logs it once (damage_log.h). The owner calls samples_clear(&out->samples), also after a
+ * logs it once (damage.h). The owner calls samples_clear(&out->samples), also after a
  * failure. */
 enum status journal_read(struct call *call, const struct journal_query *query,
                          struct uncompacted *out);

@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "base/memory.h"
-#include "service/measurement/damage_log.h"
+#include "service/measurement/damage.h"
 #include "statements.h"
 #include "store/store.h"
 
@@ -71,10 +71,10 @@ journal_index_close(struct journal_index *index)
     free(index);
 }
 
-struct damage_log *
-journal_index_damage_log(struct journal_index *index)
+void
+journal_index_report_damage(const struct call *call, const struct damage *damage)
 {
-    return index ? index->damage_log : NULL;
+    damage_log_report(call->journal_index ? call->journal_index->damage_log : NULL, damage);
 }
 
 /* Sensor ids are random: no hash is needed. */
@@ -219,15 +219,6 @@ journal_index_find(struct call *call, int64_t sensor_id, int64_t **ids, size_t *
                : STATUS_OK;
 }
 
-int64_t
-journal_index_newest_id(struct journal_index *index)
-{
-    pthread_mutex_lock(&index->lock);
-    int64_t newest_id = index->newest_id;
-    pthread_mutex_unlock(&index->lock);
-    return newest_id;
-}
-
 static int
 index_by_key(const void *a, const void *b)
 {
@@ -313,22 +304,13 @@ journal_index_set_aside(struct journal_index *index, int64_t sensor_id, bool *ne
     return count;
 }
 
-size_t
-journal_index_count(struct journal_index *index)
+struct journal_index_totals
+journal_index_totals(struct journal_index *index)
 {
     pthread_mutex_lock(&index->lock);
-    size_t count = index->count;
+    struct journal_index_totals totals = { index->count, index->place_count, index->newest_id };
     pthread_mutex_unlock(&index->lock);
-    return count;
-}
-
-size_t
-journal_index_sensor_count(struct journal_index *index)
-{
-    pthread_mutex_lock(&index->lock);
-    size_t count = index->place_count;
-    pthread_mutex_unlock(&index->lock);
-    return count;
+    return totals;
 }
 
 static enum status

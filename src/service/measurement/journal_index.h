@@ -10,7 +10,7 @@
 
 #include "service/core/call.h"
 
-struct damage_log;
+struct damage;
 struct journal_index;
 
 struct journal_index_sensor {
@@ -43,10 +43,6 @@ enum status journal_index_rows(struct call *call, int64_t sensor_id, size_t most
 enum { JOURNAL_INDEX_MOST_ROWS = 1000 * 1000 };
 enum status journal_index_find(struct call *call, int64_t sensor_id, int64_t **ids, size_t *count);
 
-/* The greatest id that was added; 0 at first. A snapshot that is taken afterwards shows all rows up
- * to it, in the journal or in their blocks. */
-int64_t journal_index_newest_id(struct journal_index *index);
-
 /* Sensors that have rows, by organization and id, in memory that the caller frees. */
 size_t journal_index_sensors(struct journal_index *index, struct journal_index_sensor **out);
 
@@ -58,12 +54,15 @@ utc_seconds journal_index_oldest(struct journal_index *index);
  * of its rows. *newly: it was not set aside before. */
 size_t journal_index_set_aside(struct journal_index *index, int64_t sensor_id, bool *newly);
 
-/* The log that belongs to the index. NULL without an index. */
-struct damage_log *journal_index_damage_log(struct journal_index *index);
+/* Logs a row that cannot be read, in the log that belongs to call->journal_index (damage.h). */
+void journal_index_report_damage(const struct call *call, const struct damage *damage);
 
-/* The number of rows. */
-size_t journal_index_count(struct journal_index *index);
-/* The number of sensors with rows since the start. */
-size_t journal_index_sensor_count(struct journal_index *index);
+struct journal_index_totals {
+    size_t rows;
+    size_t sensors;    /* with rows since the start */
+    int64_t newest_id; /* the greatest that was added; a later snapshot shows all rows up to it */
+};
+
+struct journal_index_totals journal_index_totals(struct journal_index *index);
 
 #endif

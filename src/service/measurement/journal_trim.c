@@ -46,21 +46,19 @@ journal_trim_sort(struct journal_trim *trim)
         qsort(trim->ids, trim->count, sizeof *trim->ids, trim_by_id);
 }
 
-struct trim_step {
-    const uint8_t *value; /* compaction_step in the store, at least */
-    const int64_t *ids;
-    size_t count;
-    bool blocks_lost;
+struct trim_context {
+    const struct journal_trim *trim;
+    size_t from, count;
 };
 
 static enum status
-trim_check_blocks(struct call *call, const struct trim_step *step)
+trim_check_blocks(struct call *call, const struct journal_trim *trim)
 {
     struct compaction_step_out now = { .value = { "", 0 } };
     bool found;
     enum status status = compaction_step(&call->db, &now, &found);
 
-    if (!status && (step->blocks_lost || compaction_mark_is_before(now.value, step->value)))
+    if (!status && (trim->blocks_lost || compaction_mark_is_before(now.value, trim->step)))
         return call_fail(call, STATUS_CONFLICT, "", "",
                          "the store has lost blocks that were written to it");
     return status;
@@ -69,9 +67,9 @@ trim_check_blocks(struct call *call, const struct trim_step *step)
 static enum status
 trim_step_body(struct call *call, void *with)
 {
-    const struct trim_step *step = with;
+    const struct trim_context *step = with;
     int64_t deleted;
-    enum status status = trim_check_blocks(call, step);
+    enum status status = trim_check_blocks(call, step->trim);
 
     if (status)
         return status;
@@ -79,7 +77,7 @@ trim_step_body(struct call *call, void *with)
     if (!rows)
         return STATUS_TOO_LARGE;
     for (size_t i = 0; i < step->count; i++)
-        rows[i].id = step->ids[i];
+        rows[i].id = step->trim->ids[step->from + i];
     return journal_delete(&call->db, rows, step->count, &deleted);
 }
 
@@ -94,16 +92,9 @@ journal_trim_step_rows(const struct journal_trim *trim, size_t from)
 enum status
 journal_trim_step(struct call *call, const struct journal_trim *trim, size_t from)
 {
-    struct trim_step step = {
-        .value = trim->step,
-        .count = journal_trim_step_rows(trim, from),
-        .blocks_lost = trim->blocks_lost,
-    };
+    struct trim_context step = { trim, from, journal_trim_step_rows(trim, from) };
 
-    if (step.count == 0)
-        return STATUS_OK;
-    step.ids = trim->ids + from;
-    return transact(call, trim_step_body, &step);
+    return step.count == 0 ? STATUS_OK : transact(call, trim_step_body, &step);
 }
 
 void

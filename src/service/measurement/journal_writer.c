@@ -91,56 +91,28 @@ writer_read_end(struct journal_writer *writer, struct call *call)
     enum status status = journal_newest_id(&call->db, &newest);
     if (status)
         return status;
-    writer->last_id = newest.id;
-    if (call->journal_index && journal_index_newest_id(call->journal_index) > newest.id)
-        writer->last_id = journal_index_newest_id(call->journal_index);
+    int64_t indexed = call->journal_index ? journal_index_totals(call->journal_index).newest_id : 0;
+    writer->last_id = indexed > newest.id ? indexed : newest.id;
     writer->end_read = true;
     return STATUS_OK;
 }
 
-enum { UNSURE_A_STEP = sizeof((struct journal_rows_in *)0)->ids / sizeof(int64_t) };
-
-struct found_rows {
-    struct {
-        int64_t id;
-        utc_seconds received_at;
-    } at[UNSURE_A_STEP];
-    size_t count;
+struct unsure_context {
+    const struct unsure_row *unsure; /* those that the statement reads */
+    struct journal_index *index;
 };
 
 static enum status
 writer_take_found(void *with, const struct journal_rows_out *row, struct fault *fault)
 {
-    struct found_rows *found = with;
+    const struct unsure_context *context = with;
+    const struct unsure_row *unsure = context->unsure;
 
     (void)fault;
-    found->at[found->count].id = row->id;
-    found->at[found->count++].received_at = row->received_at;
-    return STATUS_OK;
-}
-
-/* Finds the next unsure rows, as many as fit into one statement. */
-static enum status
-writer_find_some(struct journal_writer *writer, struct call *call)
-{
-    const struct unsure_row *unsure = writer->unsure + writer->unsure_done;
-    size_t left = writer->unsure_count - writer->unsure_done;
-    size_t count = left < UNSURE_A_STEP ? left : UNSURE_A_STEP;
-    struct found_rows found = { .count = 0 };
-    struct journal_rows_in in;
-
-    for (size_t i = 0; i < UNSURE_A_STEP; i++)
-        in.ids[i] = unsure[i < count ? i : 0].id;
-    enum status status = journal_rows(&call->db, &in, writer_take_found, &found);
-    if (status)
-        return status;
-    for (size_t i = 0, at = 0; i < found.count; i++) {
-        while (unsure[at].id != found.at[i].id) /* both ascend */
-            at++;
-        journal_index_add(call->journal_index, unsure[at].organization_id, unsure[at].sensor_id,
-                          found.at[i].id, found.at[i].received_at);
-    }
-    writer->unsure_done += count;
+    while (unsure->id != row->id)
+        unsure++;
+    journal_index_add(context->index, unsure->organization_id, unsure->sensor_id, row->id,
+                      row->received_at);
     return STATUS_OK;
 }
 
@@ -148,11 +120,21 @@ writer_find_some(struct journal_writer *writer, struct call *call)
 static enum status
 writer_find_unsure(struct journal_writer *writer, struct call *call)
 {
-    enum status status = STATUS_OK;
+    enum { ROOM = sizeof((struct journal_rows_in *)0)->ids / sizeof(int64_t) };
 
-    while (!status && writer->unsure_done < writer->unsure_count)
-        status = writer_find_some(writer, call);
-    return status;
+    while (writer->unsure_done < writer->unsure_count) {
+        const struct unsure_row *unsure = writer->unsure + writer->unsure_done;
+        size_t left = writer->unsure_count - writer->unsure_done, count = left < ROOM ? left : ROOM;
+        struct unsure_context context = { unsure, call->journal_index };
+        struct journal_rows_in in;
+        for (size_t i = 0; i < ROOM; i++)
+            in.ids[i] = unsure[i < count ? i : 0].id;
+        enum status status = journal_rows(&call->db, &in, writer_take_found, &context);
+        if (status)
+            return status;
+        writer->unsure_done += count;
+    }
+    return STATUS_OK;
 }
 
 enum status

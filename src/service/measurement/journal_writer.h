@@ -21,7 +21,6 @@ enum status journal_writer_begin(struct journal_writer *writer, struct call *cal
 void journal_writer_add(struct journal_writer *writer, const struct call *call,
                         int64_t organization_id, int64_t sensor_id, struct bytes message);
 
-/* Writes the messages. */
 enum status journal_writer_write(struct journal_writer *writer, struct call *call);
 
 /* After a conflict: another process may have drawn the same ids. The next ones differ. */

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain/channel.h"
 #include "service/core/cursor.h"
 #include "service/core/transaction.h"
 #include "service/measurement/block.h"
-#include "service/measurement/bucket.h"
 #include "service/measurement/journal.h"
 #include "service/measurement/journal_index.h"
 #include "statements.h"
@@ -16,6 +16,13 @@ enum {
     BLOCKS_A_WINDOW = 8,
     CURSOR_LIST = 'm',
     CURSOR_CHANNELS = 8, /* a place is at * CURSOR_CHANNELS + channel */
+};
+
+/* Values of one channel within one step of a resolution. Zeroed is empty. */
+struct bucket {
+    double min, max, sum;
+    int64_t count;
+    uint16_t type; /* of the newest */
 };
 
 /* One list, while it is read: window by window, oldest first. */
@@ -35,6 +42,40 @@ struct list_context {
 
     struct samples window;
 };
+
+/* Adds a value, or a state as 0 or 1; an error is left out. */
+static void
+bucket_add(struct bucket *bucket, const struct sample *sample)
+{
+    if (sample->kind == SAMPLE_ERROR)
+        return;
+    double value = sample->kind == SAMPLE_STATE ? (double)sample->raw
+                                                : channel_reading(sample->type, sample->raw).value;
+    if (bucket->count == 0 || value < bucket->min)
+        bucket->min = value;
+    if (bucket->count == 0 || value > bucket->max)
+        bucket->max = value;
+    bucket->sum += value;
+    bucket->count++;
+    bucket->type = sample->type;
+}
+
+/* The total that a major counts together with its minor. The minor is one of the samples of the
+ * same instant; its metadata names the major (domain/channel.h). False if `sample` is no major, or
+ * if its minor is missing. */
+static bool
+bucket_total(int64_t *out, const struct sample *sample, const struct sample *instant, size_t count)
+{
+    uint16_t minor = channel_type(sample->type)->minor;
+
+    if (!minor || sample->kind != SAMPLE_VALUE)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (instant[i].type == minor && instant[i].kind == SAMPLE_VALUE
+            && channel_reading(minor, instant[i].raw).meta == sample->channel - 1)
+            return channel_total(out, sample->type, sample->raw, instant[i].raw);
+    return false;
+}
 
 static bool
 readings_is_full(const struct list_context *context)

@@ -48,8 +48,9 @@ search_message(void *with, const struct journal_rows_out *row, struct fault *fau
         search_samples(search, row->received_at);
         return STATUS_OK;
     }
-    damage_report(search->call, &(struct damage){ DAMAGE_MESSAGE, search->organization_id,
-                                                  search->sensor_id, row->id });
+    journal_index_report_damage(
+        search->call,
+        &(struct damage){ DAMAGE_MESSAGE, search->organization_id, search->sensor_id, row->id });
     if (search->interval.starts_at <= row->received_at
         && row->received_at < search->interval.expires_at)
         *search->found = true;

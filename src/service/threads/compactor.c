@@ -19,10 +19,7 @@ enum {
 struct compactor {
     struct store *store; /* NULL: it must be opened again */
     struct store_options store_options;
-    enum status (*open)(struct store **out, const struct store_options *options,
-                        struct fault *fault);
-    struct writer *writer;
-    struct journal_index *journal_index;
+    struct compactor_options options;
     struct arena arena;
     pthread_t thread;
     struct sleeper sleeper;
@@ -40,23 +37,26 @@ struct compactor {
 
     struct compaction_missing behind, gone; /* of the last step that was written */
     struct log_pause behind_pause, gone_pause;
-    bool is_behind; /* a step of the round was read from a store that was behind */
+    bool is_behind;     /* a step of the round was read from a store that was behind */
+    bool is_far_behind; /* the writer's thread prepares the current step, a long one */
 };
 
 static enum status
-prepare_step(struct compactor *compactor, bool is_long, struct fault *fault)
+prepare_step(struct compactor *compactor, struct fault *fault)
 {
+    struct compaction_queue queue = { compactor->sensors, compactor->until, compactor->done,
+                                      compactor->is_far_behind };
     struct call call = {
         .db.store = compactor->store,
         .db.arena = &compactor->arena,
         .actor = &actor_system,
-        .journal_index = compactor->journal_index,
+        .journal_index = compactor->options.journal_index,
         .now = utc_now(),
     };
 
-    compactor->next = compactor->done;
-    enum status status = (is_long ? compaction_prepare_long : compaction_prepare)(
-        &call, compactor->sensors, compactor->until, &compactor->next, &compactor->compaction);
+    enum status status = compaction_prepare(&call, &queue, &compactor->compaction);
+
+    compactor->next = queue.done;
     if (status)
         *fault = call.db.fault;
     return status;
@@ -66,7 +66,7 @@ static enum status
 write_work(struct compactor *compactor, transaction_body *body, void (*committed)(void *with),
            struct fault *fault)
 {
-    return writer_call(compactor->writer,
+    return writer_call(compactor->options.writer,
                        &(struct writer_work){ body, committed, compactor, &compactor->arena },
                        fault);
 }
@@ -74,16 +74,9 @@ write_work(struct compactor *compactor, transaction_body *body, void (*committed
 static enum status
 compactor_write_step(struct call *call, void *with)
 {
-    const struct compactor *compactor = with;
-
-    return compaction_write(call, compactor->compaction);
-}
-
-static enum status
-prepare_and_write_step(struct call *call, void *with)
-{
     struct compactor *compactor = with;
-    enum status status = prepare_step(compactor, true, &call->db.fault);
+    enum status status = compactor->is_far_behind ? prepare_step(compactor, &call->db.fault)
+                                                  : STATUS_OK;
 
     return status ? status : compaction_write(call, compactor->compaction);
 }
@@ -96,7 +89,7 @@ forget_step(void *with)
     struct compactor *compactor = with;
 
     compaction_find_missing(compactor->compaction, &compactor->behind, &compactor->gone);
-    compaction_forget(compactor->compaction, compactor->journal_index, &compactor->trim);
+    compaction_forget(compactor->compaction, compactor->options.journal_index, &compactor->trim);
     compactor->done = compactor->next;
     compactor->until = compactor->count;
 }
@@ -162,7 +155,7 @@ has_store(struct compactor *compactor)
     struct fault fault;
 
     return compactor->store
-           || !compactor->open(&compactor->store, &compactor->store_options, &fault);
+           || !compactor->options.open(&compactor->store, &compactor->store_options, &fault);
 }
 
 /* Skips a sensor. It is logged once, and tried again in each round. */
@@ -172,7 +165,8 @@ skip_sensor(struct compactor *compactor, const struct fault *fault)
     int64_t sensor_id = compactor->sensors[compactor->done].sensor_id;
     bool newly;
 
-    compactor->skipped += journal_index_set_aside(compactor->journal_index, sensor_id, &newly);
+    compactor->skipped +=
+        journal_index_set_aside(compactor->options.journal_index, sensor_id, &newly);
     if (newly)
         log_line(LOG_ERROR, "compactor.failed", "sensor=%" PRId64 " %s", sensor_id, fault->reason);
     compactor->done++;
@@ -197,7 +191,7 @@ narrow_step(struct compactor *compactor, const struct fault *fault)
 static size_t
 waiting_messages(const struct compactor *compactor)
 {
-    size_t count = journal_index_count(compactor->journal_index);
+    size_t count = journal_index_totals(compactor->options.journal_index).rows;
 
     return count > compactor->set_aside ? count - compactor->set_aside : 0;
 }
@@ -207,19 +201,17 @@ waiting_messages(const struct compactor *compactor)
 static bool
 compact_step(struct compactor *compactor)
 {
-    bool behind = waiting_messages(compactor)
-                  > 2 * compactor_most_messages(compactor->journal_index);
     struct fault fault;
 
     if (!has_store(compactor))
         return false;
     compactor->next = compactor->done;
     compactor->behind.count = compactor->gone.count = 0;
-    enum status status = behind ? STATUS_OK : prepare_step(compactor, false, &fault);
-
+    compactor->is_far_behind = waiting_messages(compactor)
+                               > 2 * compactor_most_messages(compactor->options.journal_index);
+    enum status status = compactor->is_far_behind ? STATUS_OK : prepare_step(compactor, &fault);
     if (!status)
-        status = write_work(compactor, behind ? prepare_and_write_step : compactor_write_step,
-                            forget_step, &fault);
+        status = write_work(compactor, compactor_write_step, forget_step, &fault);
     if (!status)
         compactor_check_missing(compactor);
     if (status == STATUS_CONFLICT)
@@ -241,7 +233,7 @@ trim_some(struct call *call, void *with)
 static void
 find_oldest(struct compactor *compactor)
 {
-    utc_seconds now = utc_now(), oldest = journal_index_oldest(compactor->journal_index);
+    utc_seconds now = utc_now(), oldest = journal_index_oldest(compactor->options.journal_index);
 
     compactor->since = oldest < now ? oldest : now;
 }
@@ -251,7 +243,7 @@ rebuild_index(struct call *call, void *with)
 {
     struct compactor *compactor = with;
 
-    call->journal_index = compactor->journal_index;
+    call->journal_index = compactor->options.journal_index;
     return journal_index_rebuild(call);
 }
 
@@ -305,7 +297,7 @@ compact_round(struct compactor *compactor)
     compactor->done = compactor->skipped = 0;
     compactor->is_behind = false;
     compactor->count = compactor->until =
-        journal_index_sensors(compactor->journal_index, &compactor->sensors);
+        journal_index_sensors(compactor->options.journal_index, &compactor->sensors);
     while (good && compactor->done < compactor->count && may_continue(compactor))
         good = compact_step(compactor);
     free(compactor->sensors);
@@ -323,13 +315,13 @@ is_due(struct compactor *compactor)
     if (count == 0)
         compactor->since = now;
     return now - compactor->since >= COMPACTOR_MOST_AGE_SECONDS
-           || count > compactor_most_messages(compactor->journal_index);
+           || count > compactor_most_messages(compactor->options.journal_index);
 }
 
 size_t
 compactor_most_messages(struct journal_index *journal_index)
 {
-    size_t most = COMPACTOR_MOST_A_SENSOR * journal_index_sensor_count(journal_index);
+    size_t most = COMPACTOR_MOST_A_SENSOR * journal_index_totals(journal_index).sensors;
 
     return most > COMPACTOR_MOST_MESSAGES ? most : COMPACTOR_MOST_MESSAGES;
 }
@@ -364,14 +356,14 @@ compactor_start(struct compactor **out, const struct compactor_options *options,
     *out = NULL;
     arena_init(&compactor->arena, STEP_MOST_BYTES);
     sleeper_init(&compactor->sleeper);
-    compactor->writer = options->writer;
-    compactor->journal_index = options->journal_index;
+    compactor->options = *options;
     find_oldest(compactor);
-
-    compactor->open = options->open ? options->open : store_open;
+    if (!options->open)
+        compactor->options.open = store_open;
     compactor->store_options = *options->store;
     compactor->store_options.mode = STORE_READ_ONLY;
-    enum status status = compactor->open(&compactor->store, &compactor->store_options, fault);
+    enum status status =
+        compactor->options.open(&compactor->store, &compactor->store_options, fault);
     if (!status && pthread_create(&compactor->thread, NULL, compactor_main, compactor) != 0)
         status = fail(fault, STATUS_BROKEN, "", "", "the system gives no more threads");
     if (status) {

@@ -41,9 +41,7 @@ struct worker {
 };
 
 struct sender {
-    struct writer *writer;
-    const struct secret_key *secret;
-    const char *public_url;
+    struct sender_options options;
     struct sleeper sleeper;
     atomic_llong give_up_at; /* monotonic nanoseconds; 0: never */
     struct channel channels[SENDER_MOST_TRANSPORTS];
@@ -94,8 +92,8 @@ worker_call(struct worker *worker)
         .db.store = worker->store,
         .db.arena = &worker->arena,
         .actor = &actor_system,
-        .secret = worker->sender->secret,
-        .public_url = worker->sender->public_url,
+        .secret = worker->sender->options.secret,
+        .public_url = worker->sender->options.public_url,
         .now = utc_now(),
     };
 }
@@ -124,7 +122,7 @@ static enum status
 sender_write(struct worker *worker, transaction_body *body, void *with, struct fault *fault)
 {
     struct writer_work work = { body, .with = with, .arena = &worker->writer_arena };
-    enum status status = writer_call(worker->sender->writer, &work, fault);
+    enum status status = writer_call(worker->sender->options.writer, &work, fault);
 
     arena_clear(&worker->writer_arena);
     return status;
@@ -162,7 +160,7 @@ channel_rest(struct channel *channel, enum outcome_end end)
 {
     long long rest = 2 * atomic_load(&channel->rest_milliseconds);
 
-    if (end != OUTCOME_UNREACHED || !channel->transport.one_way) {
+    if (end != OUTCOME_UNREACHED || !channel->transport.uses_relay) {
         atomic_store(&channel->rest_milliseconds, 0);
         return;
     }
@@ -230,9 +228,9 @@ worker_main(void *with)
 }
 
 static enum status
-worker_start(struct sender *sender, struct channel *channel, struct store_options store,
-             struct fault *fault)
+worker_start(struct sender *sender, struct channel *channel, struct fault *fault)
 {
+    struct store_options store = *sender->options.store;
     struct worker *worker = &sender->workers[sender->worker_count++];
 
     worker->sender = sender;
@@ -256,13 +254,11 @@ sender_start(struct sender **out, const struct sender_options *options, struct f
 
     *out = NULL;
     sleeper_init(&sender->sleeper);
-    sender->writer = options->writer;
-    sender->secret = options->secret;
-    sender->public_url = options->public_url;
+    sender->options = *options;
     for (size_t i = 0; i < options->transport_count && i < SENDER_MOST_TRANSPORTS; i++) {
         sender->channels[i].transport = options->transports[i];
         for (int j = 0; j < SENDER_THREADS && !status; j++)
-            status = worker_start(sender, &sender->channels[i], *options->store, fault);
+            status = worker_start(sender, &sender->channels[i], fault);
     }
     if (status)
         sender_stop(sender);

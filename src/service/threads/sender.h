@@ -25,9 +25,9 @@ struct transport {
     enum status (*send)(void *with, struct call *call, const struct outbox_message *message,
                         struct outcome *out);
     void *with;
-    /* All messages take one way, as through a relay. When it cannot be reached, they all wait, and
-     * only a few tries are wasted. */
-    bool one_way;
+    /* All messages pass one relay. While it cannot be reached they all wait, and few tries are
+     * wasted. */
+    bool uses_relay;
 };
 
 enum { SENDER_MOST_TRANSPORTS = 4 };

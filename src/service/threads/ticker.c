@@ -20,8 +20,7 @@ enum {
 
 struct ticker {
     struct store *store;
-    struct writer *writer;
-    const struct scheduled_job *schedule;
+    struct ticker_options options;
     struct arena arena;
     pthread_t thread;
     struct sleeper sleeper;
@@ -52,7 +51,7 @@ ticker_run_job(struct ticker *ticker, const struct scheduled_job *job, bool *aga
     *again = false;
     while (context.more && sleeper_wait(&ticker->sleeper, 0)) {
         struct fault fault;
-        enum status status = writer_call(ticker->writer, &work, &fault);
+        enum status status = writer_call(ticker->options.writer, &work, &fault);
         arena_clear(&ticker->arena);
         if (!status && context.more
             && monotonic_nanoseconds() - began >= LONG_SECONDS * INT64_C(1000000000)) {
@@ -72,12 +71,12 @@ ticker_run_job(struct ticker *ticker, const struct scheduled_job *job, bool *aga
 static bool
 ticker_run_due(struct ticker *ticker)
 {
-    const struct scheduled_job *job = ticker->schedule;
+    const struct scheduled_job *job = ticker->options.schedule;
     bool all = true, again;
 
     while (job->name) {
         all = ticker_run_job(ticker, job, &again) && all;
-        job = again ? ticker->schedule : job + 1;
+        job = again ? ticker->options.schedule : job + 1;
     }
     return all;
 }
@@ -96,7 +95,7 @@ ticker_milliseconds_to_next(struct ticker *ticker, utc_seconds round_began)
     };
     utc_seconds now = utc_now(), next = now + MOST_SLEEP_SECONDS;
 
-    for (const struct scheduled_job *job = ticker->schedule; job->name; job++) {
+    for (const struct scheduled_job *job = ticker->options.schedule; job->name; job++) {
         utc_seconds at = UTC_NEVER;
         enum status status = job->next_at(&call, &at);
         arena_clear(&ticker->arena);
@@ -152,22 +151,21 @@ ticker_start(struct ticker **out, const struct ticker_options *options, struct f
     *out = NULL;
     arena_init(&ticker->arena, STEP_MOST_BYTES);
     sleeper_init(&ticker->sleeper);
-    ticker->writer = options->writer;
-    ticker->schedule = options->schedule;
+    ticker->options = *options;
 
     struct store_options store = *options->store;
     store.mode = STORE_READ_ONLY;
     enum status status = store_open(&ticker->store, &store, fault);
     if (!status)
         for (bool again = true; again;) /* a failure is logged; the thread tries again */
-            (void)ticker_run_job(ticker, ticker->schedule, &again);
+            (void)ticker_run_job(ticker, ticker->options.schedule, &again);
     if (!status && pthread_create(&ticker->thread, NULL, ticker_main, ticker) != 0)
         status = fail(fault, STATUS_BROKEN, "", "", "the system gives no more threads");
     if (status) {
         ticker_free(ticker);
         return status;
     }
-    writer_set_listener(ticker->writer, ticker_wake, ticker);
+    writer_set_listener(ticker->options.writer, ticker_wake, ticker);
     *out = ticker;
     return STATUS_OK;
 }
@@ -177,7 +175,7 @@ ticker_stop(struct ticker *ticker)
 {
     if (!ticker)
         return;
-    writer_set_listener(ticker->writer, NULL, NULL);
+    writer_set_listener(ticker->options.writer, NULL, NULL);
     sleeper_stop(&ticker->sleeper);
     pthread_join(ticker->thread, NULL);
     ticker_free(ticker);

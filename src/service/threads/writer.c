@@ -19,11 +19,7 @@ enum {
 
 struct writer {
     struct store *store;
-    const struct secret_key *secret;
-    struct journal_index *journal_index;
-    struct ledger_cache *ledger_cache;
-    const char *public_url;
-    bool mail_is_set;
+    struct writer_options options;
     struct clock_memory clock;
     struct ingest *ingest;
     struct arena arena;
@@ -34,7 +30,6 @@ struct writer {
     pthread_cond_t work;
     struct packet_batch *packets, **packets_end;
     struct job_queue jobs;
-    size_t most_jobs;
     bool stopping;
     struct writer_counts counts;
     void (*changed)(void *with); /* the listener */
@@ -54,11 +49,11 @@ writer_new_call(struct writer *writer)
         .db.store = writer->store,
         .db.arena = &writer->arena,
         .actor = &actor_system,
-        .secret = writer->secret,
-        .journal_index = writer->journal_index,
-        .ledger_cache = writer->ledger_cache,
-        .public_url = writer->public_url,
-        .mail_is_set = writer->mail_is_set,
+        .secret = writer->options.secret,
+        .journal_index = writer->options.journal_index,
+        .ledger_cache = writer->options.ledger_cache,
+        .public_url = writer->options.public_url,
+        .mail_is_set = writer->options.mail_is_set,
         .now = utc_now(),
         .clock = &writer->clock,
     };
@@ -134,21 +129,12 @@ writer_is_busy_for_long(enum status status, int64_t began_nanoseconds)
     return status == STATUS_BUSY && milliseconds_since(began_nanoseconds) >= BUSY_ENOUGH_MS;
 }
 
-/* Puts a job behind those that wait, because its catch-up takes a while. */
+/* Puts a job behind those that wait: its catch-up takes a while. */
 static void
 writer_put_last(struct writer *writer, struct write_job *job)
 {
     pthread_mutex_lock(&writer->lock);
     job_queue_append(&writer->jobs, job);
-    pthread_mutex_unlock(&writer->lock);
-}
-
-/* Puts back the jobs that the turn did not reach. */
-static void
-writer_put_first(struct writer *writer, struct write_job *jobs)
-{
-    pthread_mutex_lock(&writer->lock);
-    job_queue_put_first(&writer->jobs, jobs);
     pthread_mutex_unlock(&writer->lock);
 }
 
@@ -258,7 +244,9 @@ writer_main(void *with)
             writer_put_off(job);
             writer_put_off_waiting(writer);
         } else {
-            writer_put_first(writer, job);
+            pthread_mutex_lock(&writer->lock);
+            job_queue_put_first(&writer->jobs, job);
+            pthread_mutex_unlock(&writer->lock);
         }
     }
     return NULL;
@@ -278,9 +266,9 @@ writer_free(struct writer *writer)
 /* Commits a mark before any request is read: a restarted server must not show an older state than
  * before. */
 static enum status
-writer_open_store(struct writer *writer, const struct writer_options *options, struct fault *fault)
+writer_open_store(struct writer *writer, struct fault *fault)
 {
-    struct store_options store = *options->store;
+    struct store_options store = *writer->options.store;
 
     store.mode = STORE_READ_WRITE;
     enum status status = store_open(&writer->store, &store, fault);
@@ -303,18 +291,13 @@ writer_start(struct writer **out, const struct writer_options *options, struct f
     arena_init(&writer->arena, ARENA_MOST_BYTES);
     pthread_mutex_init(&writer->lock, NULL);
     pthread_cond_init(&writer->work, NULL);
-    writer->secret = options->secret;
-    writer->journal_index = options->journal_index;
-    writer->ledger_cache = options->ledger_cache;
-    writer->public_url = options->public_url;
-    writer->mail_is_set = options->mail_is_set;
-    writer->most_jobs = options->most_jobs;
+    writer->options = *options;
     writer->packets_end = &writer->packets;
     job_queue_init(&writer->jobs);
     writer->counts.store_available = true;
     writer->ingest = ingest_open();
 
-    enum status status = writer_open_store(writer, options, fault);
+    enum status status = writer_open_store(writer, fault);
     if (!status && pthread_create(&writer->thread, NULL, writer_main, writer) != 0)
         status = fail(fault, STATUS_BROKEN, "", "", "the system gives no more threads");
     if (status) {
@@ -370,7 +353,7 @@ writer_put_job(struct writer *writer, struct write_job *job)
     job->catch_up = (struct catch_up){ 0 };
     job->has_caught_up = false;
     pthread_mutex_lock(&writer->lock);
-    bool taken = !writer->stopping && writer->jobs.count < writer->most_jobs;
+    bool taken = !writer->stopping && writer->jobs.count < writer->options.most_jobs;
     if (taken) {
         job_queue_append(&writer->jobs, job);
         pthread_cond_signal(&writer->work);

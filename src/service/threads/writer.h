@@ -28,7 +28,7 @@ struct packet_batch {
 };
 
 struct writer_options {
-    const struct store_options *store; /* its mode is ignored */
+    const struct store_options *store; /* read by writer_start(); its mode is ignored */
     const struct secret_key *secret;
     struct journal_index *journal_index;
     struct ledger_cache *ledger_cache;
@@ -55,7 +55,6 @@ bool writer_put_packets(struct writer *writer, struct packet_batch *batch);
 /* False: too many verbs wait, or the writer is stopping. Answer "busy". */
 bool writer_put_job(struct writer *writer, struct write_job *job);
 
-/* The counts since the start. */
 struct writer_counts writer_counts(struct writer *writer);
 
 #endif

@@ -3,14 +3,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-static const char *const events[] = {
-    [INGEST_PENDING] = NULL,
-    [INGEST_DONE] = NULL,
+/* INGEST_TRY_AGAIN is logged as store.unavailable. */
+static const char *const events[INGEST_VERDICT_COUNT] = {
     [INGEST_UNKNOWN_SENSOR] = "ingest.unknown_sensor",
     [INGEST_BAD_TOKEN] = "ingest.bad_token",
-    [INGEST_TRY_AGAIN] = NULL, /* logged as store.unavailable */
 };
-_Static_assert(sizeof events / sizeof events[0] == INGEST_VERDICT_COUNT, "a row a verdict");
 
 static bool
 writer_log_is_clock_behind(enum status status, const struct fault *fault)
@@ -18,44 +15,29 @@ writer_log_is_clock_behind(enum status status, const struct fault *fault)
     return status == STATUS_BUSY && !strcmp(fault->code, "clock_behind");
 }
 
-static void
-writer_log_clock(struct writer_log *log, bool behind, const struct fault *fault)
-{
-    if (log->clock_behind == behind)
-        return;
-    log->clock_behind = behind;
-    if (behind)
-        log_line(LOG_ERROR, "clock.behind", "nothing is written: %s", fault->reason);
-    else
-        log_line(LOG_INFO, "clock.right", "writing continues");
-}
-
-static void
-writer_log_store(struct writer_log *log, bool unavailable, const struct fault *fault)
-{
-    if (log->store_unavailable == unavailable)
-        return;
-    log->store_unavailable = unavailable;
-    if (unavailable)
-        log_line(LOG_ERROR, "store.unavailable", "measurements are not stored: %s", fault->reason);
-    else
-        log_line(LOG_INFO, "store.available", "measurements are stored");
-}
-
 void
 writer_log_batch(struct writer_log *log, enum status status, const struct fault *fault)
 {
-    bool behind = writer_log_is_clock_behind(status, fault);
+    bool unavailable = status && !writer_log_is_clock_behind(status, fault);
 
-    writer_log_store(log, status && !behind, fault);
+    if (unavailable && !log->store_unavailable)
+        log_line(LOG_ERROR, "store.unavailable", "measurements are not stored: %s", fault->reason);
+    if (!unavailable && log->store_unavailable)
+        log_line(LOG_INFO, "store.available", "measurements are stored");
+    log->store_unavailable = unavailable;
     writer_log_verb(log, status, fault);
 }
 
 void
 writer_log_verb(struct writer_log *log, enum status status, const struct fault *fault)
 {
-    if (!status || writer_log_is_clock_behind(status, fault))
-        writer_log_clock(log, status != STATUS_OK, fault);
+    bool behind = writer_log_is_clock_behind(status, fault);
+
+    if (behind && !log->clock_behind)
+        log_line(LOG_ERROR, "clock.behind", "nothing is written: %s", fault->reason);
+    if (!status && log->clock_behind)
+        log_line(LOG_INFO, "clock.right", "writing continues");
+    log->clock_behind = behind || (status && log->clock_behind);
 }
 
 void
@@ -89,12 +71,10 @@ writer_count_item(struct writer_counts *counts, const struct ingest_item *item)
 void
 writer_log_counts(const struct writer_counts *counts)
 {
-    log_line(
-        LOG_INFO, "writer.stopped",
-        "commits=%llu packets=%llu samples_saved=%llu samples_refused=%llu unknown_sensor=%llu "
-        "bad_token=%llu try_again=%llu",
-        (unsigned long long)counts->commits, (unsigned long long)counts->packets,
-        (unsigned long long)counts->samples_saved, (unsigned long long)counts->samples_refused,
-        (unsigned long long)counts->unknown_sensor, (unsigned long long)counts->bad_token,
-        (unsigned long long)counts->try_again);
+    log_line(LOG_INFO, "writer.stopped",
+             "commits=%" PRIu64 " packets=%" PRIu64 " samples_saved=%" PRIu64
+             " samples_refused=%" PRIu64 " unknown_sensor=%" PRIu64 " bad_token=%" PRIu64
+             " try_again=%" PRIu64,
+             counts->commits, counts->packets, counts->samples_saved, counts->samples_refused,
+             counts->unknown_sensor, counts->bad_token, counts->try_again);
 }

@@ -28,7 +28,7 @@ lost_body(struct call *call, void *with)
     return alarm_lost_job_run(call, with);
 }
 
-/* How many alerts there are once the ticker has looked. */
+/* How many alerts there are after the job has run. */
 static int64_t
 lost_at(struct fixture *fixture, utc_seconds now)
 {
@@ -41,7 +41,7 @@ lost_at(struct fixture *fixture, utc_seconds now)
     return fixture_count(fixture, "SELECT count(*) FROM alert WHERE withdrawn_at IS NULL");
 }
 
-/* A message that says when the next one comes. */
+/* A message that announces the next one. */
 static void
 send(struct fixture *fixture, utc_seconds next)
 {
@@ -96,7 +96,7 @@ end(void)
 }
 
 static void
-is_told_once(struct fixture *fixture)
+opens_once(struct fixture *fixture)
 {
     utc_seconds expected = begin(fixture, 24 * HOUR), next;
 
@@ -113,12 +113,12 @@ is_told_once(struct fixture *fixture)
     end();
 }
 
-TEST(alarm_lost_is_told_once_until_a_message_comes)
+TEST(alarm_lost_opens_one_alert_until_a_message_comes)
 {
-    with_each_store(is_told_once);
+    with_each_store(opens_once);
 }
 
-/* A message that another process takes. */
+/* A message that another process saves. */
 struct other {
     atomic_bool begun;
     utc_seconds next;
@@ -159,13 +159,13 @@ take_or_look(struct call *call, int thread, void *with)
 }
 
 static void
-is_not_told_of_one_that_sends(struct fixture *fixture)
+opens_none_for_a_sensor_that_sends(struct fixture *fixture)
 {
     utc_seconds expected = begin(fixture, 24 * HOUR), look_at;
     struct other other = { .next = expected + HOUR };
 
-    check_int(lost_at(fixture, expected + SLACK - 1), 0); /* nobody is left to be woken */
-    fixture->call.journal_index = NULL; /* what the other process took is not in ours */
+    check_int(lost_at(fixture, expected + SLACK - 1), 0); /* no sensor is left to wake */
+    fixture->call.journal_index = NULL; /* ours does not have the message of the other process */
     fixture->call.now = expected + SLACK;
     run_in_two_threads(fixture, take_or_look, &other);
     check_int(fixture_count(fixture, "SELECT count(*) FROM alert"), 0);
@@ -174,12 +174,12 @@ is_not_told_of_one_that_sends(struct fixture *fixture)
     end();
 }
 
-TEST(alarm_lost_is_not_told_of_a_sensor_that_another_process_hears)
+TEST(alarm_lost_opens_no_alert_if_another_process_receives_the_message)
 {
-    with_each_store(is_not_told_of_one_that_sends);
+    with_each_store(opens_none_for_a_sensor_that_sends);
 }
 
-/* As the verbs do: what changes a sensor raises its version. */
+/* As the verbs do: a change of a sensor raises its version. */
 static void
 change(struct fixture *fixture, const char *what)
 {
@@ -201,7 +201,7 @@ sleeps(struct fixture *fixture)
     check(next == UTC_NEVER);
 }
 
-/* What it sent meanwhile was not saved, so it has the time between two messages, once it counts. */
+/* Messages in the gap were not saved: the sensor gets the time between two messages. */
 static void
 is_lost_after(struct fixture *fixture, utc_seconds since, int64_t before)
 {
@@ -214,7 +214,7 @@ is_lost_after(struct fixture *fixture, utc_seconds since, int64_t before)
 }
 
 static void
-is_told_after_a_gap(struct fixture *fixture)
+opens_after_a_gap(struct fixture *fixture)
 {
     utc_seconds expected = begin(fixture, HOUR / 2 + MINUTE);
 
@@ -229,14 +229,14 @@ is_told_after_a_gap(struct fixture *fixture)
     end();
 }
 
-TEST(alarm_lost_is_told_after_a_gap_in_the_license)
+TEST(alarm_lost_opens_an_alert_after_a_gap_in_the_license)
 {
-    with_each_store(is_told_after_a_gap);
+    with_each_store(opens_after_a_gap);
 }
 
-/* It begins to count by itself when the license that waits begins. */
+/* The sensor counts again when its queued license begins. */
 static void
-is_told_after_a_license_that_waited(struct fixture *fixture)
+opens_after_a_queued_license(struct fixture *fixture)
 {
     utc_seconds expected = begin(fixture, HOUR / 2 + MINUTE), licensed = expected + 9 * HOUR, next;
 
@@ -250,13 +250,13 @@ is_told_after_a_license_that_waited(struct fixture *fixture)
     end();
 }
 
-TEST(alarm_lost_is_told_after_a_license_that_waited)
+TEST(alarm_lost_opens_an_alert_after_a_queued_license_began)
 {
-    with_each_store(is_told_after_a_license_that_waited);
+    with_each_store(opens_after_a_queued_license);
 }
 
 static void
-is_told_after_a_pause(struct fixture *fixture)
+opens_after_a_pause(struct fixture *fixture)
 {
     utc_seconds expected = begin(fixture, 9000 * HOUR);
     char sql[128];
@@ -271,13 +271,13 @@ is_told_after_a_pause(struct fixture *fixture)
     end();
 }
 
-TEST(alarm_lost_is_told_after_a_pause)
+TEST(alarm_lost_opens_an_alert_after_a_pause)
 {
-    with_each_store(is_told_after_a_pause);
+    with_each_store(opens_after_a_pause);
 }
 
 static void
-is_told_of_who_came_back(struct fixture *fixture)
+opens_for_a_sensor_added_again(struct fixture *fixture)
 {
     utc_seconds expected = begin(fixture, 9000 * HOUR);
     char sql[128];
@@ -292,12 +292,12 @@ is_told_of_who_came_back(struct fixture *fixture)
     end();
 }
 
-TEST(alarm_lost_is_told_of_a_sensor_that_was_added_again)
+TEST(alarm_lost_opens_an_alert_for_a_sensor_that_was_added_again)
 {
-    with_each_store(is_told_of_who_came_back);
+    with_each_store(opens_for_a_sensor_added_again);
 }
 
-/* Torture: whichever store call fails once, it is told once. */
+/* Torture: if any store call fails once, there is one alert. */
 static void
 leaves_nothing_half_done(struct fixture *fixture)
 {

@@ -79,7 +79,7 @@ are_made_changed_and_removed(struct fixture *fixture)
     check_real(changed.rule.threshold, 9.5);
     check_int(changed.recipient_count, 1);
     check_int(entries(fixture), 2);
-    fixture_script(fixture, "DELETE FROM member"); /* whoever leaves is not told any more */
+    fixture_script(fixture, "DELETE FROM member"); /* a former member gets no more mail */
     check_int(alarm_rule_read(&fixture->call, LEDGER_ORGANIZATION, row.id, &changed), STATUS_OK);
     check_int(changed.recipient_count, 0);
     check_int(alarm_rule_remove(&fixture->call, LEDGER_ORGANIZATION, row.id), STATUS_OK);
@@ -121,7 +121,7 @@ TEST(alarm_rules_refuse_unknown_sensors_and_recipients)
     with_each_store(refuse);
 }
 
-/* As many as may look at one sensor, its own and those on all together, in either order. */
+/* The limit counts rules on one sensor and rules on all together, in either order. */
 static void
 are_limited(struct fixture *fixture)
 {
@@ -137,12 +137,12 @@ are_limited(struct fixture *fixture)
     check_int(add(fixture, &other, &row), STATUS_OK);
 }
 
-TEST(alarm_rules_are_limited_by_what_looks_at_one_sensor)
+TEST(alarm_rules_on_one_sensor_are_limited)
 {
     with_each_store(are_limited);
 }
 
-/* One rule, with an alert of it that is open. */
+/* One rule with an open alert. */
 static void
 prepare(struct fixture *fixture, void *with)
 {

@@ -73,7 +73,7 @@ commit(struct fixture *fixture, const struct sample *samples, size_t count, bool
     arena_clear(&fixture->arena);
 }
 
-/* What a person would say of all of it at once; only what is in the list counts. */
+/* The alerts that a person would expect of all samples together; others are faults. */
 static int64_t
 digest(struct fixture *fixture)
 {
@@ -207,7 +207,7 @@ tell_of_the_battery(struct fixture *fixture)
     add_rule(fixture, "low_battery", "0", "0", 0);
     commit(fixture, samples, 1, true);
     commit(fixture, samples + 1, 1, false);
-    commit(fixture, samples, 1, true); /* late: it says nothing */
+    commit(fixture, samples, 1, true); /* late: it changes nothing */
     check_int(fixture_count(fixture, "SELECT count(*) FROM alert WHERE ended_at IS NULL"), 1);
     check_int(fixture_count(fixture, "SELECT started_at FROM alert"), now - 200);
     commit(fixture, samples + 2, 1, true);
@@ -215,12 +215,12 @@ tell_of_the_battery(struct fixture *fixture)
     end();
 }
 
-TEST(alarms_tell_of_the_battery)
+TEST(alarms_open_for_a_low_battery)
 {
     with_each_store(tell_of_the_battery);
 }
 
-/* Torture: whichever store call fails once, the alert is there once. */
+/* Torture: if any store call fails once, there is one alert. */
 static void
 leave_nothing_half_done(struct fixture *fixture)
 {

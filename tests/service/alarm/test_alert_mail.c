@@ -13,48 +13,49 @@ are_one_for_all(struct fixture *fixture)
     utc_seconds next, pause = NOON + ALERT_MAIL_PAUSE_SECONDS;
 
     begin_alerts(fixture);
-    check_int(told(fixture, NOON), 0);
+    check_int(count_mails_at(fixture, NOON), 0);
     open_alert(fixture, 1);
     open_alert(fixture, 2);
-    check_int(told(fixture, NOON), 2); /* each recipient one, of both */
+    check_int(count_mails_at(fixture, NOON), 2); /* one for each recipient, about both */
     open_alert(fixture, 3);
     check_int(alert_mail_job_next_at(&fixture->call, &next), STATUS_OK);
     check_int(next, pause);
-    check_int(told(fixture, pause - 1), 2);
-    check_int(told(fixture, pause), 4);
-    check_int(told(fixture, pause + UTC_DAY), 4);
+    check_int(count_mails_at(fixture, pause - 1), 2);
+    check_int(count_mails_at(fixture, pause), 4);
+    check_int(count_mails_at(fixture, pause + UTC_DAY), 4);
     end_alerts(fixture);
-    check_int(told(fixture, pause + UTC_DAY), 6);
-    check_int(told(fixture, pause + 2 * UTC_DAY), 6);
+    check_int(count_mails_at(fixture, pause + UTC_DAY), 6);
+    check_int(count_mails_at(fixture, pause + 2 * UTC_DAY), 6);
     check_int(
         fixture_count(fixture, "SELECT count(*) FROM outbox WHERE target = 'anna@example.org'"), 3);
     check_int(alert_mail_job_next_at(&fixture->call, &next), STATUS_OK);
     check(next == UTC_NEVER);
 }
 
-TEST(alert_mails_are_one_a_recipient_for_all_and_pause)
+TEST(each_recipient_gets_one_alert_mail_before_a_pause)
 {
     with_each_store(are_one_for_all);
 }
 
-/* However many there are: one mail says how many, lists some, and the pause holds. */
+/* One mail counts all alerts and lists some; the pause follows. */
 static void
 are_one_for_thousands(struct fixture *fixture)
 {
     begin_alerts(fixture);
     open_alerts(fixture, 1, 1201);
-    check_int(told(fixture, NOON), 2);
+    check_int(count_mails_at(fixture, NOON), 2);
     check_int(fixture_count(fixture, "SELECT count(*) FROM alert WHERE mail_pending"), 0);
-    check_int(told(fixture, NOON + ALERT_MAIL_PAUSE_SECONDS), 2);
+    check_int(count_mails_at(fixture, NOON + ALERT_MAIL_PAUSE_SECONDS), 2);
     utc_seconds next = NOON + UTC_DAY;
     open_alerts(fixture, 2000, 2000 + ALERT_MAIL_MOST_ROWS - 2);
-    check_int(told(fixture, next), 4); /* of as many as one mail may tell; the last one waits */
+    check_int(count_mails_at(fixture, next),
+              4); /* about as many as one batch covers; the last one waits */
     check_int(fixture_count(fixture, "SELECT count(*) FROM alert WHERE mail_pending"), 1);
-    check_int(told(fixture, next + ALERT_MAIL_PAUSE_SECONDS - 1), 4);
-    check_int(told(fixture, next + ALERT_MAIL_PAUSE_SECONDS), 6);
+    check_int(count_mails_at(fixture, next + ALERT_MAIL_PAUSE_SECONDS - 1), 4);
+    check_int(count_mails_at(fixture, next + ALERT_MAIL_PAUSE_SECONDS), 6);
 }
 
-TEST(alert_mails_are_one_for_thousands_of_alerts)
+TEST(one_alert_mail_covers_thousands_of_alerts)
 {
     with_each_store(are_one_for_thousands);
 }
@@ -67,23 +68,23 @@ are_for_who_is_named(struct fixture *fixture)
     begin_alerts(fixture);
     fixture_script(fixture, "DELETE FROM member WHERE user_id = 62");
     open_alert(fixture, 1);
-    check_int(told(fixture, now), 1);
+    check_int(count_mails_at(fixture, now), 1);
     fixture_script(fixture, "UPDATE alarm_rule SET tell_when_over = false");
     end_alerts(fixture);
-    check_int(told(fixture, now += UTC_DAY), 1);
+    check_int(count_mails_at(fixture, now += UTC_DAY), 1);
     open_alert(fixture, 2);
     fixture_script(fixture, "UPDATE alert SET withdrawn_at = 1 WHERE id = 2");
-    check_int(told(fixture, now += UTC_DAY), 1);
+    check_int(count_mails_at(fixture, now += UTC_DAY), 1);
     open_alert(fixture, 3);
     fixture_script(fixture, "DELETE FROM alarm_recipient");
-    check_int(told(fixture, now += UTC_DAY), 1);
+    check_int(count_mails_at(fixture, now += UTC_DAY), 1);
     open_alert(fixture, 4);
     fixture_script(fixture, "DELETE FROM alarm_rule");
-    check_int(told(fixture, now += UTC_DAY), 1);
+    check_int(count_mails_at(fixture, now += UTC_DAY), 1);
     check_int(fixture_count(fixture, "SELECT count(*) FROM alert WHERE mail_pending"), 0);
 }
 
-TEST(alert_mails_are_for_whoever_a_rule_still_names)
+TEST(alert_mails_go_only_to_members_that_a_rule_still_names)
 {
     with_each_store(are_for_who_is_named);
 }
@@ -95,7 +96,7 @@ tell_in_thread(struct call *call, int thread, void *with)
 
     (void)thread, (void)with;
     while (more) {
-        enum status status = transact(call, tell_step, &more);
+        enum status status = transact(call, alert_mail_step, &more);
         check(status == STATUS_OK || status == STATUS_BUSY);
         more = more || status;
     }
@@ -114,7 +115,7 @@ two_nodes(struct fixture *fixture)
     }
 }
 
-TEST(alert_mails_of_two_nodes_are_sent_once)
+TEST(two_nodes_send_an_alert_mail_once)
 {
     with_each_store(two_nodes);
 }
@@ -138,7 +139,7 @@ tell_or_remove(struct call *call, int thread, void *with)
         status = transact(call, remove_recipients, NULL);
 }
 
-/* He may go between the look at how much he is told and the look at what. */
+/* A recipient may leave between the two statements that read the alerts. */
 static void
 recipients_go(struct fixture *fixture)
 {
@@ -155,12 +156,12 @@ recipients_go(struct fixture *fixture)
     }
 }
 
-TEST(alert_mails_bear_that_a_recipient_goes_meanwhile)
+TEST(a_recipient_may_leave_while_alert_mails_are_written)
 {
     with_each_store(recipients_go);
 }
 
-/* Torture: whichever store call fails once, each is told once. */
+/* Torture: if any store call fails once, each recipient gets one mail. */
 static void
 leave_nothing_half_done(struct fixture *fixture)
 {
@@ -173,11 +174,11 @@ leave_nothing_half_done(struct fixture *fixture)
         open_alert(fixture, n);
         fixture->call.now = NOON;
         fixture_fail_at(fixture, n);
-        (void)!transact(&fixture->call, tell_step, &more);
+        (void)!transact(&fixture->call, alert_mail_step, &more);
         calls = fixture_calls();
         fixture_fail_at(fixture, 0);
         fixture->call.db.fault = (struct fault){ 0 };
-        check_int(told(fixture, NOON), 2);
+        check_int(count_mails_at(fixture, NOON), 2);
         check_int(fixture_count(fixture, "SELECT count(*) FROM notice"), 2);
         check_int(fixture_count(fixture, "SELECT count(*) FROM notice_rule"), 2);
         check_int(fixture_count(fixture, "SELECT count(*) FROM alert_mail_batch"), 1);

@@ -36,7 +36,7 @@ fill(struct fixture *fixture)
     }
 }
 
-/* How many transactions it takes when the n-th item cannot be stored. */
+/* The number of transactions when the n-th item cannot be stored. */
 static int
 transactions_for(struct fixture *fixture, size_t bad)
 {

@@ -45,7 +45,7 @@ delivery_of(const char *serial, const struct sample *samples, size_t count)
     return delivery;
 }
 
-/* Commits one delivery; gives its item back. */
+/* Commits one delivery and returns its item. */
 static struct ingest_item
 commit(struct fixture *fixture, const struct delivery *delivery, enum status want)
 {
@@ -123,7 +123,7 @@ sees_each_change_of_the_ledger(struct fixture *fixture)
     ingest_forget_unknown(ingest);
     check_int(commit(fixture, &other, STATUS_OK).saved, 1);
 
-    /* Removed here and added there: the very next message belongs to the other one. */
+    /* Removed here and added there: the next message belongs to the other organization. */
     ledger_remove_sensor(fixture, LEDGER_ORGANIZATION, SERIAL);
     ledger_add_sensor(fixture, 12, SERIAL);
     check_int(commit(fixture, &delivery, STATUS_OK).saved, 0);
@@ -222,7 +222,7 @@ TEST(ingest_keeps_the_newest_report)
     with_each_store(keeps_the_newest_report);
 }
 
-/* Torture: whichever store call fails, nothing is stored and nothing acknowledged. */
+/* Torture: if any store call fails, nothing is stored and nothing acknowledged. */
 static void
 leaves_nothing_half_done(struct fixture *fixture)
 {
@@ -252,7 +252,7 @@ leaves_nothing_half_done(struct fixture *fixture)
         check_int(item.verdict, INGEST_PENDING);
         check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 0);
         check_int(fixture_count(fixture, "SELECT count(*) FROM refusal"), 0);
-        check_int(journal_index_count(journal_index), 0);
+        check_int(journal_index_totals(journal_index).rows, 0);
     }
     end();
 }
@@ -285,7 +285,7 @@ forgets_a_renewal_that_was_not_committed(struct fixture *fixture)
         fixture_fail_at(fixture, 0);
         store_rollback(fixture->call.db.store);
         if (!status) {
-            check_int(item.saved, 1); /* with nothing in its way it is renewed, and saved */
+            check_int(item.saved, 1); /* no failure: the license is renewed, and the sample saved */
             break;
         }
         check_int(store_begin(fixture->call.db.store, &fixture->call.db.fault), STATUS_OK);
@@ -304,7 +304,7 @@ TEST(ingest_forgets_a_renewal_that_was_not_committed)
 }
 
 static utc_seconds
-told(struct fixture *fixture, const struct delivery *delivery, bool is_heard)
+new_transfer_start(struct fixture *fixture, const struct delivery *delivery, bool is_heard)
 {
     struct ingest_item item = { .delivery = delivery, .is_heard = is_heard }, *items[] = { &item };
 
@@ -312,9 +312,9 @@ told(struct fixture *fixture, const struct delivery *delivery, bool is_heard)
     return item.transfer_start_is_new ? item.transfer_start : 0;
 }
 
-/* Once, whatever is restarted, rolled back, or reloaded in between. */
+/* Once, in spite of restarts, rollbacks and reloads. */
 static void
-tells_the_start_after_a_gap_once(struct fixture *fixture)
+sends_the_transfer_start_once(struct fixture *fixture)
 {
     utc_seconds now = fixture->call.now;
     const struct sample before = { .channel = 1, .type = 1, .at = now - 3 * HOUR - 1, .raw = 1 };
@@ -326,44 +326,45 @@ tells_the_start_after_a_gap_once(struct fixture *fixture)
 
     begin(fixture);
     ledger_add_license(fixture, LEDGER_ORGANIZATION, SERIAL, now - 4 * HOUR, now - 3 * HOUR);
-    check_int(told(fixture, &late, true), 0); /* not covered now */
+    check_int(new_transfer_start(fixture, &late, true), 0); /* not covered now */
     ledger_add_license(fixture, LEDGER_ORGANIZATION, SERIAL, now - 2 * HOUR, now - HOUR);
     ledger_add_license(fixture, LEDGER_ORGANIZATION, SERIAL, now - HOUR, now + HOUR);
-    check_int(told(fixture, &early, true), 0); /* the rest of the first license may be to come */
-    check_int(told(fixture, &late, false), 0);
+    check_int(new_transfer_start(fixture, &early, true),
+              0); /* the rest of the first license may be to come */
+    check_int(new_transfer_start(fixture, &late, false), 0);
 
     fixture->call.dry_run = true; /* rolled back */
-    check_int(told(fixture, &late, true), now - 2 * HOUR);
+    check_int(new_transfer_start(fixture, &late, true), now - 2 * HOUR);
     fixture->call.dry_run = false;
     ingest_close(ingest);
     ingest = ingest_open();
     check_int(ingest_commit(ingest, &fixture->call, both, 2), STATUS_OK);
     check_int(twice[0].transfer_start_is_new + twice[1].transfer_start_is_new, 1);
-    check_int(told(fixture, &late, true), 0);
+    check_int(new_transfer_start(fixture, &late, true), 0);
     ingest_close(ingest);
     ingest = ingest_open();
-    check_int(told(fixture, &late, true), 0);
+    check_int(new_transfer_start(fixture, &late, true), 0);
     fixture_script(
         fixture,
         "UPDATE organization SET version = version + 1; UPDATE sensor SET version = version + 1");
-    check_int(told(fixture, &late, true), 0);
+    check_int(new_transfer_start(fixture, &late, true), 0);
 
     fixture->call.now = now + 3 * HOUR; /* another gap, of an hour */
     ledger_add_license(fixture, LEDGER_ORGANIZATION, SERIAL, now + 2 * HOUR, now + 4 * HOUR);
-    check_int(told(fixture, &late, true), 0); /* from before that one */
+    check_int(new_transfer_start(fixture, &late, true), 0); /* from before that one */
     const struct sample now_on = { .channel = 1, .type = 1, .at = now + 3 * HOUR, .raw = 1 };
     struct delivery newest = delivery_of(SERIAL, &now_on, 1);
-    check_int(told(fixture, &newest, true), now + 2 * HOUR);
-    check_int(told(fixture, &newest, true), 0);
+    check_int(new_transfer_start(fixture, &newest, true), now + 2 * HOUR);
+    check_int(new_transfer_start(fixture, &newest, true), 0);
     end();
 }
 
-TEST(ingest_tells_the_start_after_a_gap_once)
+TEST(ingest_sends_the_transfer_start_after_a_gap_once)
 {
-    with_each_store(tells_the_start_after_a_gap_once);
+    with_each_store(sends_the_transfer_start_once);
 }
 
-/* A busy store is tried again inside; what is stored is stored once. */
+/* The transaction is tried again; the message is stored once. */
 static void
 tries_a_busy_store_again(struct fixture *fixture)
 {
@@ -376,7 +377,7 @@ tries_a_busy_store_again(struct fixture *fixture)
     fixture_fail_at(fixture, 4);
     check_int(commit(fixture, &delivery, STATUS_OK).saved, 1);
     check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 1);
-    check_int(journal_index_count(journal_index), 1);
+    check_int(journal_index_totals(journal_index).rows, 1);
     end();
 }
 

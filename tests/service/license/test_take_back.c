@@ -155,17 +155,18 @@ static void
 compact(struct fixture *fixture)
 {
     struct journal_index_sensor *sensors;
-    size_t count = journal_index_sensors(journal_index, &sensors), done = 0;
+    size_t count = journal_index_sensors(journal_index, &sensors);
+    struct compaction_queue queue = { sensors, count, 0, false };
     struct compaction *compaction;
     struct journal_trim compacted = { 0 };
 
-    check_int(compaction_prepare(&fixture->call, sensors, count, &done, &compaction), STATUS_OK);
+    check_int(compaction_prepare(&fixture->call, &queue, &compaction), STATUS_OK);
     check_int(compaction_write(&fixture->call, compaction), STATUS_OK);
     compaction_forget(compaction, journal_index, &compacted);
     check_int(journal_trim_step(&fixture->call, &compacted, 0), STATUS_OK);
     journal_trim_clear(&compacted);
     free(sensors);
-    check_int(journal_index_count(journal_index), 0);
+    check_int(journal_index_totals(journal_index).rows, 0);
 }
 
 static void

@@ -19,7 +19,7 @@ enum { SENSORS = 9 };
 static struct journal_index *journal_index;
 static struct ingest *ingest;
 
-/* The n-th sensor's; sensors are compacted in this order. */
+/* Of the n-th sensor; sensors are compacted in this order. */
 static const char *
 serial(size_t n)
 {
@@ -51,7 +51,7 @@ end(void)
     journal_index_close(journal_index);
 }
 
-/* In as many messages as it takes with so many samples in each. */
+/* Sends the samples in messages of so many. */
 static void
 deliver(struct fixture *fixture, size_t n, const struct sample *samples, size_t count, size_t each)
 {
@@ -79,24 +79,25 @@ deliver_one(struct fixture *fixture, size_t n)
     deliver(fixture, n, &sample, 1, 1);
 }
 
-/* Compacts all that there is, each step in an arena of so many bytes; returns the number of steps.
+/* Compacts everything, each step in an arena of so many bytes; returns the number of steps.
  */
 static int
 compact(struct fixture *fixture, size_t arena_bytes)
 {
     struct call call = fixture->call;
     struct journal_index_sensor *sensors;
-    size_t count = journal_index_sensors(journal_index, &sensors), done = 0;
+    size_t count = journal_index_sensors(journal_index, &sensors);
+    struct compaction_queue queue = { sensors, count, 0, false };
     struct journal_trim compacted = { 0 };
     int steps = 0;
 
-    while (done < count && !check_failures()) {
+    while (queue.done < count && !check_failures()) {
         struct arena arena;
         struct compaction *compaction;
 
         arena_init(&arena, arena_bytes);
         call.db.arena = &arena;
-        check_int(compaction_prepare(&call, sensors, count, &done, &compaction), STATUS_OK);
+        check_int(compaction_prepare(&call, &queue, &compaction), STATUS_OK);
         if (!check_failures()) {
             check_int(compaction_write(&call, compaction), STATUS_OK);
             compaction_forget(compaction, journal_index, &compacted);
@@ -106,11 +107,11 @@ compact(struct fixture *fixture, size_t arena_bytes)
     }
     journal_trim_clear(&compacted);
     free(sensors);
-    check_int(journal_index_count(journal_index), 0);
+    check_int(journal_index_totals(journal_index).rows, 0);
     return steps;
 }
 
-/* Blocks of which all together, or one before it is compressed, would not fit into the arena. */
+/* All blocks together do not fit in the arena, nor does one before it is compressed. */
 static void
 compacts_large_blocks(struct fixture *fixture)
 {
@@ -152,7 +153,6 @@ takes_more_when_behind(struct fixture *fixture)
     struct sample samples[MESSAGES];
     struct journal_index_sensor *sensors;
     struct compaction *compaction;
-    size_t done = 0;
 
     begin(fixture);
     for (size_t i = 0; i < MESSAGES; i++)
@@ -162,11 +162,12 @@ takes_more_when_behind(struct fixture *fixture)
     for (size_t n = 0; n < 5; n++)
         deliver(fixture, n, samples, MESSAGES, 1);
     check_int(journal_index_sensors(journal_index, &sensors), 5);
-    check_int(compaction_prepare(&fixture->call, sensors, 5, &done, &compaction), STATUS_OK);
-    check_int(done, 3);
-    done = 0;
-    check_int(compaction_prepare_long(&fixture->call, sensors, 5, &done, &compaction), STATUS_OK);
-    check_int(done, 5);
+    struct compaction_queue queue = { sensors, 5, 0, false };
+    check_int(compaction_prepare(&fixture->call, &queue, &compaction), STATUS_OK);
+    check_int(queue.done, 3);
+    queue = (struct compaction_queue){ sensors, 5, 0, true };
+    check_int(compaction_prepare(&fixture->call, &queue, &compaction), STATUS_OK);
+    check_int(queue.done, 5);
     free(sensors);
     end();
 }
@@ -188,7 +189,7 @@ wait_for_journal(struct fixture *fixture, int64_t count)
 }
 
 static void
-passes_by_what_is_broken(struct fixture *fixture)
+skips_broken_sensors(struct fixture *fixture)
 {
     const struct timespec two_looks = { .tv_sec = 2, .tv_nsec = 200 * 1000 * 1000 };
     const struct store_options store = { .url = fixture->url };
@@ -220,13 +221,13 @@ passes_by_what_is_broken(struct fixture *fixture)
               STATUS_OK);
     wait_for_journal(fixture, BROKEN);
 
-    /* What is left makes no round begin: the next message waits. */
+    /* The rest begins no round: the next message waits. */
     fixture->call.now = now;
     deliver_one(fixture, 1);
     nanosleep(&two_looks, NULL);
     compactor_stop(compactor);
     writer_stop(writer);
-    check_int(journal_index_count(journal_index), BROKEN + 1);
+    check_int(journal_index_totals(journal_index).rows, BROKEN + 1);
     check(journal_index_oldest(journal_index) >= now
           && journal_index_oldest(journal_index) < UTC_NEVER);
     check_int(fixture_count(fixture, "SELECT count(*) FROM block"), SENSORS - BROKEN);
@@ -234,12 +235,12 @@ passes_by_what_is_broken(struct fixture *fixture)
     end();
 }
 
-TEST(compactor_passes_by_sensors_that_cannot_be_compacted)
+TEST(compactor_skips_sensors_that_cannot_be_compacted)
 {
-    with_each_store(passes_by_what_is_broken);
+    with_each_store(skips_broken_sensors);
 }
 
-TEST(journal_index_counts_no_sensor_that_is_set_aside_as_old)
+TEST(journal_index_oldest_ignores_sensors_that_are_set_aside)
 {
     struct journal_index *index = journal_index_open();
     bool newly;
@@ -262,7 +263,7 @@ TEST(journal_index_counts_no_sensor_that_is_set_aside_as_old)
     journal_index_close(index);
 }
 
-/* More places than are looked at in one go. */
+/* More places than one scan covers. */
 TEST(journal_index_finds_the_oldest_row_among_many)
 {
     enum { MANY = 20 * 1000 };

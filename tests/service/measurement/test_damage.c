@@ -1,4 +1,4 @@
-/* Compaction sets rows aside that cannot be read, and goes on. */
+/* Compaction sets rows aside that cannot be read, and continues. */
 #include <stdio.h>
 
 #include "support/broken.h"
@@ -45,7 +45,7 @@ TEST(a_broken_message_is_set_aside_and_its_neighbours_are_compacted)
     with_each_store(message_is_broken);
 }
 
-/* A sensor of which nothing else waits. */
+/* A sensor without other messages. */
 static void
 all_messages_are_broken(struct fixture *fixture)
 {
@@ -97,7 +97,7 @@ block_is_broken(struct fixture *fixture)
     check_readings(fixture, BROKEN_SERIAL, "1728");
     check_readings(fixture, BROKEN_OTHER, "123");
 
-    fixture_script(fixture, sql); /* the new one too: a place may be damaged twice */
+    fixture_script(fixture, sql); /* the new one, too: a place may be damaged twice */
     broken_deliver(fixture, BROKEN_SERIAL, now - 30, 9);
     broken_seal(fixture);
     check_damaged(fixture, 0, 2, 0);
@@ -141,12 +141,12 @@ status_is_broken(struct fixture *fixture)
     broken_end();
 }
 
-TEST(a_broken_status_is_made_anew)
+TEST(a_broken_status_is_rebuilt)
 {
     with_each_store(status_is_broken);
 }
 
-/* The reader cannot read it, and the writer can: somebody has put a backup in its place. */
+/* The reader cannot read it, and the writer can: an administrator has restored it from a backup. */
 static void
 writer_looks_again(struct fixture *fixture)
 {
@@ -182,7 +182,7 @@ TEST(a_broken_row_that_the_writer_can_read_stays_where_it_is)
     with_each_store(writer_looks_again);
 }
 
-/* Whichever call to the store fails once, all that is broken is set aside exactly once. */
+/* If any store call fails once, each damaged row is set aside exactly once. */
 static void
 sets_aside_once(struct fixture *fixture)
 {
@@ -210,7 +210,7 @@ sets_aside_once(struct fixture *fixture)
     broken_end();
 }
 
-TEST(what_is_broken_is_set_aside_once_whichever_call_fails)
+TEST(damage_is_set_aside_once_whichever_store_call_fails)
 {
     with_each_store(sets_aside_once);
 }

@@ -1,4 +1,4 @@
-/* Readers leave out rows that cannot be read, and go on. */
+/* Readers leave out rows that cannot be read, and continue. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,7 +8,7 @@
 #include "support/broken.h"
 #include "support/check.h"
 
-/* Standard error of all that `body` reads, in lines that name what is damaged. */
+/* The lines on standard error about damage while `body` reads. */
 static size_t
 lines_of(void (*body)(struct fixture *fixture), struct fixture *fixture)
 {
@@ -49,7 +49,7 @@ read_often(struct fixture *fixture)
 }
 
 static void
-tells_once(struct fixture *fixture)
+logs_once(struct fixture *fixture)
 {
     broken_begin(fixture);
     broken_deliver(fixture, BROKEN_SERIAL, fixture->call.now, 1);
@@ -63,12 +63,12 @@ tells_once(struct fixture *fixture)
     broken_end();
 }
 
-TEST(what_is_broken_is_told_once)
+TEST(damage_is_logged_once)
 {
-    with_each_store(tells_once);
+    with_each_store(logs_once);
 }
 
-/* Late messages are judged beside what is stored. */
+/* Late messages are evaluated together with the stored ones. */
 static void
 alarms_go_on(struct fixture *fixture)
 {
@@ -111,7 +111,7 @@ is_used(struct fixture *fixture, utc_seconds starts_at, utc_seconds expires_at)
     return used;
 }
 
-/* Where it was received, or on its day, nobody can tell whether a license was used. */
+/* A license counts as used at the time of a damaged message, and on the day of a damaged block. */
 static void
 check_used(struct fixture *fixture, bool block)
 {

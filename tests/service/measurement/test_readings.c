@@ -41,7 +41,7 @@ end(void)
     journal_trim_clear(&to_trim);
 }
 
-/* The program starts anew: what it remembered is gone. */
+/* As after a restart: all memory is gone. */
 static void
 start_anew(struct fixture *fixture)
 {
@@ -65,26 +65,26 @@ deliver(struct fixture *fixture, const struct sample *samples, size_t count)
     arena_clear(fixture->call.db.arena);
 }
 
-/* Compacts everything there is. */
+/* Compacts everything. */
 static void
 compact(struct fixture *fixture)
 {
     struct journal_index_sensor *sensors;
-    size_t count = journal_index_sensors(journal_index, &sensors), done = 0;
+    size_t count = journal_index_sensors(journal_index, &sensors);
+    struct compaction_queue queue = { sensors, count, 0, false };
 
-    while (done < count) {
+    while (queue.done < count) {
         struct compaction *compaction;
-        check_int(compaction_prepare(&fixture->call, sensors, count, &done, &compaction),
-                  STATUS_OK);
+        check_int(compaction_prepare(&fixture->call, &queue, &compaction), STATUS_OK);
         check_int(compaction_write(&fixture->call, compaction), STATUS_OK);
         compaction_forget(compaction, journal_index, &to_trim);
         arena_clear(fixture->call.db.arena);
     }
     free(sensors);
-    check_int(journal_index_count(journal_index), 0);
+    check_int(journal_index_totals(journal_index).rows, 0);
 }
 
-/* Deletes all that is compacted from the journal. */
+/* Deletes the compacted messages from the journal. */
 static void
 journal_trim(struct fixture *fixture)
 {
@@ -100,10 +100,10 @@ journal_trim(struct fixture *fixture)
     journal_trim_remove(&to_trim, swept);
     check_int(to_trim.count, 0);
     check_int(fixture_count(fixture, "SELECT count(*) FROM journal"),
-              journal_index_count(journal_index));
+              journal_index_totals(journal_index).rows);
 }
 
-/* All there is, page by page. */
+/* All readings, page by page. */
 static size_t
 read_all(struct fixture *fixture, struct readings_query query, struct reading *out, size_t room)
 {
@@ -175,7 +175,7 @@ reads_each_sample_once(struct fixture *fixture)
     check_int(at, count);
     compact(fixture);
     check_int(read_all(fixture, everything(1000), got, sizeof got / sizeof got[0]), count);
-    start_anew(fixture); /* all that is left in the journal is compacted again */
+    start_anew(fixture); /* the rest of the journal is compacted again */
     compact(fixture);
     journal_trim(fixture);
     check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 0);
@@ -260,7 +260,7 @@ TEST(readings_add_major_and_minor)
 }
 
 static void
-tells_how_a_sensor_is(struct fixture *fixture)
+shows_the_newest_state(struct fixture *fixture)
 {
     utc_seconds now = fixture->call.now;
     const struct sample samples[] = {
@@ -286,30 +286,30 @@ tells_how_a_sensor_is(struct fixture *fixture)
         }
         deliver(fixture, samples, 3);
         compact(fixture);
-        deliver(fixture, &late, 1); /* older than what is known: changes no latest value */
+        deliver(fixture, &late, 1); /* older: changes no latest value */
     }
     end();
 }
 
-TEST(readings_tell_how_a_sensor_is)
+TEST(sensor_status_shows_the_newest_state)
 {
-    with_each_store(tells_how_a_sensor_is);
+    with_each_store(shows_the_newest_state);
 }
 
-/* Two processes: who prepared a step before the other one wrote must not write. */
+/* A step that was prepared before another process wrote one must not be written. */
 static void
 compacts_from_one_place(struct fixture *fixture)
 {
     const struct sample sample = { .channel = 1, .type = 1, .at = fixture->call.now, .raw = 1 };
     struct journal_index_sensor *sensors;
     struct compaction *first, *second;
-    size_t done = 0, again = 0;
 
     begin(fixture);
     deliver(fixture, &sample, 1);
     check_int(journal_index_sensors(journal_index, &sensors), 1);
-    check_int(compaction_prepare(&fixture->call, sensors, 1, &done, &first), STATUS_OK);
-    check_int(compaction_prepare(&fixture->call, sensors, 1, &again, &second), STATUS_OK);
+    struct compaction_queue queue = { sensors, 1, 0, false }, again = queue;
+    check_int(compaction_prepare(&fixture->call, &queue, &first), STATUS_OK);
+    check_int(compaction_prepare(&fixture->call, &again, &second), STATUS_OK);
     free(sensors);
     check_int(compaction_write(&fixture->call, first), STATUS_OK);
     check_int(compaction_write(&fixture->call, second), STATUS_CONFLICT);
@@ -317,12 +317,12 @@ compacts_from_one_place(struct fixture *fixture)
     end();
 }
 
-TEST(compaction_is_done_from_one_place)
+TEST(compaction_conflicts_with_a_step_of_another_process)
 {
     with_each_store(compacts_from_one_place);
 }
 
-/* Two processes know of the same messages: the second one has nothing left to do, and goes on. */
+/* Two processes know the same messages: the second one has nothing left to do, and continues. */
 static void
 compacts_what_another_has_compacted(struct fixture *fixture)
 {
@@ -358,7 +358,7 @@ compacts_what_another_has_compacted(struct fixture *fixture)
     end();
 }
 
-TEST(compaction_passes_by_what_another_process_has_compacted)
+TEST(compaction_skips_messages_that_another_process_has_compacted)
 {
     with_each_store(compacts_what_another_has_compacted);
 }
@@ -372,12 +372,12 @@ finds_the_tail_again(struct fixture *fixture)
     begin(fixture);
     deliver(fixture, &sample, 1);
     start_anew(fixture);
-    check_int(journal_index_count(journal_index), 1);
+    check_int(journal_index_totals(journal_index).rows, 1);
     check_int(read_all(fixture, everything(10), got, 4), 1);
     end();
 }
 
-TEST(readings_find_the_tail_after_a_start)
+TEST(readings_find_uncompacted_messages_after_a_restart)
 {
     with_each_store(finds_the_tail_again);
 }

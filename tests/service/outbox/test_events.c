@@ -260,6 +260,42 @@ TEST(the_first_refusal_of_a_gap_emits_one_event)
     with_each_store(refuses);
 }
 
+/* Each sensor sends two messages in one batch, whose first try fails at another store call. */
+static void
+refuses_on_a_busy_store(struct fixture *fixture)
+{
+    enum { SENSORS = 40 };
+    struct ingest *ingest = ingest_open();
+    int64_t id = make_organization(fixture, "Cold chain");
+    char serials[SENSORS][SERIAL_TEXT_SIZE];
+    int calls = 1;
+
+    fixture->call.journal_index = journal_index_open();
+    subscribe(fixture, id, "sensor.refused_first");
+    make_key(fixture, id, SENSORS, "P1D");
+    for (unsigned i = 0; i < SENSORS; i++) {
+        snprintf(serials[i], sizeof serials[i], "282C024300%02X", i);
+        add_sensor(fixture, id, serials[i], "Fridge");
+    }
+    fixture->call.now += 3 * DAY;
+    for (int n = 1; n <= calls && check_failures() == 0; n++) {
+        check(n <= SENSORS);
+        fixture_fail_at(fixture, n);
+        send_twice(fixture, ingest, serials[n % SENSORS]);
+        calls = fixture_calls();
+        fixture_fail_at(fixture, 0);
+        check_int(told_of(fixture, "sensor.refused_first"), n);
+    }
+    journal_index_close(fixture->call.journal_index);
+    fixture->call.journal_index = NULL;
+    ingest_close(ingest);
+}
+
+TEST(the_first_refusal_emits_one_event_whichever_store_call_fails)
+{
+    with_each_store(refuses_on_a_busy_store);
+}
+
 static enum status
 tick_once(struct fixture *fixture, void *with)
 {

@@ -15,7 +15,7 @@
 #define FIRST  "282C02424EED"
 #define SECOND "282C02424EEE"
 
-/* A reader that a step is prepared with; the fixture's store is the writer's. */
+/* The reader that prepares a step; the fixture's store is the writer's. */
 struct scene {
     struct fixture *fixture;
     struct call reader;
@@ -47,7 +47,7 @@ add_sensors(struct fixture *fixture, utc_seconds now)
     ledger_add_license(fixture, LEDGER_ORGANIZATION, SECOND, now - UTC_DAY, now + UTC_DAY);
 }
 
-/* A new connection; while front.stands_still it shows what there is now for ever. */
+/* A new connection; while front.stands_still it always shows the present state. */
 static void
 open_reader(struct scene *scene)
 {
@@ -83,15 +83,16 @@ prepare(struct scene *scene)
 {
     struct journal_index_sensor *sensors;
     struct compaction *compaction = NULL;
-    size_t done = 0, count = journal_index_sensors(scene->reader.journal_index, &sensors);
+    size_t count = journal_index_sensors(scene->reader.journal_index, &sensors);
+    struct compaction_queue queue = { sensors, count, 0, false };
 
-    check_int(compaction_prepare(&scene->reader, sensors, count, &done, &compaction), STATUS_OK);
-    check_int(done, count);
+    check_int(compaction_prepare(&scene->reader, &queue, &compaction), STATUS_OK);
+    check_int(queue.done, count);
     free(sensors);
     return compaction;
 }
 
-/* A step and what comes after it, as the compactor does it. */
+/* A whole step, as the compactor does it. */
 static void
 compact(struct scene *scene, size_t want_behind, size_t want_gone)
 {
@@ -123,7 +124,7 @@ readings_of(struct fixture *fixture, const char *serial)
 static void
 check_places(struct fixture *fixture, int64_t waiting, int64_t compacted)
 {
-    check_int(journal_index_count(fixture->call.journal_index), waiting);
+    check_int(journal_index_totals(fixture->call.journal_index).rows, waiting);
     check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), waiting);
     check_int(fixture_count(fixture, "SELECT coalesce(sum(sample_count), 0) FROM block"),
               compacted);
@@ -212,7 +213,7 @@ forgets_what_is_gone(struct fixture *fixture)
     end(&scene);
 }
 
-TEST(compaction_forgets_what_the_writer_does_not_see_either)
+TEST(compaction_forgets_messages_that_the_writer_does_not_see_either)
 {
     with_each_store(forgets_what_is_gone);
 }
@@ -241,7 +242,7 @@ deletes_nothing(struct fixture *fixture)
     deliver(&fixture->call, scene.ingest, FIRST, 2);
     deliver(&fixture->call, scene.ingest, SECOND, 1);
     write_step(&scene);
-    check_int(journal_index_count(fixture->call.journal_index), 0);
+    check_int(journal_index_totals(fixture->call.journal_index).rows, 0);
     fixture_script(fixture, "DELETE FROM block; DELETE FROM sensor_status; DELETE FROM store_fact;"
                             " INSERT INTO store_fact SELECT * FROM kept; DROP TABLE kept");
     check_int(journal_trim_step(&fixture->call, &scene.journal_trim, 0), STATUS_CONFLICT);
@@ -284,7 +285,7 @@ trims_after_another(struct fixture *fixture)
     end(&scene);
 }
 
-TEST(compaction_deletes_what_it_has_compacted_after_another_process_has_compacted)
+TEST(compaction_trims_its_messages_after_another_process_has_compacted)
 {
     with_each_store(trims_after_another);
 }
@@ -334,7 +335,7 @@ compacts_again(struct fixture *fixture)
     end(&scene);
 }
 
-TEST(compactor_compacts_again_what_the_store_has_lost)
+TEST(compactor_compacts_messages_again_whose_blocks_are_lost)
 {
     with_each_store(compacts_again);
 }
@@ -385,7 +386,7 @@ compactor_goes_on(struct fixture *fixture)
     end(&scene);
 }
 
-TEST(compactor_opens_its_store_anew_when_it_was_behind)
+TEST(compactor_reopens_its_store_when_it_was_behind)
 {
     with_each_store(compactor_goes_on);
 }

@@ -68,7 +68,7 @@ compacts_all_that_waits(struct fixture *fixture)
     writer_stop(writer);
     check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 0);
     check_int(fixture_count(fixture, "SELECT count(*) FROM block"), 2);
-    check_int(journal_index_count(journal_index), 0);
+    check_int(journal_index_totals(journal_index).rows, 0);
     ingest_close(ingest);
     journal_index_close(journal_index);
 }
@@ -102,11 +102,12 @@ compact_and_sweep(struct fixture *fixture, int n, struct arrival *arrival)
     struct journal_index_sensor *sensors;
     struct journal_trim journal_trim = { 0 };
     struct compaction *compaction;
-    size_t done = 0, count = journal_index_sensors(journal_index, &sensors);
+    size_t count = journal_index_sensors(journal_index, &sensors);
+    struct compaction_queue queue = { sensors, count, 0, false };
 
     check(count > 0);
     fixture_run_at(fixture, n, arrive, arrival);
-    check_int(compaction_prepare(&fixture->call, sensors, count, &done, &compaction), STATUS_OK);
+    check_int(compaction_prepare(&fixture->call, &queue, &compaction), STATUS_OK);
     bool arrived = fixture_calls() >= n;
     fixture_fail_at(fixture, 0);
     check_int(compaction_write(&fixture->call, compaction), STATUS_OK);
@@ -118,7 +119,7 @@ compact_and_sweep(struct fixture *fixture, int n, struct arrival *arrival)
     return arrived;
 }
 
-/* What a step does not see it must not take for compacted. */
+/* A step must not count messages as compacted that it does not see. */
 static void
 loses_nothing_that_arrives_meanwhile(struct fixture *fixture)
 {
@@ -137,7 +138,7 @@ loses_nothing_that_arrives_meanwhile(struct fixture *fixture)
         arrive(&arrival);
         more = compact_and_sweep(fixture, n, &arrival);
         sent += more ? 4 : 2;
-        if (journal_index_count(fixture->call.journal_index) > 0)
+        if (journal_index_totals(fixture->call.journal_index).rows > 0)
             check(!compact_and_sweep(fixture, INT_MAX, &arrival));
         check_int(fixture_count(fixture, "SELECT sum(sample_count) FROM block"), sent);
     }
@@ -171,7 +172,7 @@ goes_on_above_what_was_compacted(struct fixture *fixture)
     journal_index_close(journal_index);
 }
 
-TEST(journal_goes_on_above_what_was_compacted_out_of_it)
+TEST(journal_ids_continue_above_those_of_compacted_messages)
 {
     with_each_store(goes_on_above_what_was_compacted);
 }

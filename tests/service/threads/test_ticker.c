@@ -27,8 +27,8 @@ look(struct call *call, bool *more)
 {
     (void)call;
     *more = false;
-    if (++looks == 3) /* at the start, before what takes long, and during it */
-        news_tell(&third_look);
+    if (++looks == 3) /* at the start, before the long job, and during it */
+        news_set(&third_look);
     return STATUS_OK;
 }
 
@@ -62,7 +62,7 @@ looks_again(struct fixture *fixture)
     run_until(fixture, schedule_of_test, &third_look);
 }
 
-TEST(ticker_looks_after_renewals_while_something_else_takes_long)
+TEST(ticker_runs_renewals_while_another_job_takes_long)
 {
     with_each_store(looks_again);
 }
@@ -75,7 +75,7 @@ note_due(struct call *call, bool *more)
 {
     *more = false;
     if (call->now >= falls_due_at)
-        news_tell(&fell_due);
+        news_set(&fell_due);
     return STATUS_OK;
 }
 
@@ -105,11 +105,10 @@ sees_what_falls_due(struct fixture *fixture)
     fell_due = NEWS_NONE;
     falls_due_at = utc_now() + 1;
     run_until(fixture, schedule_of_test, &fell_due);
-    check(utc_now() - falls_due_at
-          < NEWS_PATIENCE_SECONDS / 2); /* not at the look of every minute */
+    check(utc_now() - falls_due_at < NEWS_PATIENCE_SECONDS / 2); /* not only once a minute */
 }
 
-TEST(ticker_does_what_falls_due_behind_its_back_while_it_is_at_work)
+TEST(ticker_does_work_that_falls_due_during_a_round)
 {
     with_each_store(sees_what_falls_due);
 }

@@ -56,7 +56,7 @@ changed(struct write_job *job, enum status status, const struct fault *fault)
 
     (void)fault;
     scene->status = status;
-    news_tell(&scene->news);
+    news_set(&scene->news);
 }
 
 /* The next message comes as soon as the last one is answered. */
@@ -67,7 +67,7 @@ answer(struct packet_batch *batch)
     int64_t kept = fixture_count(scene->fixture, "SELECT count(*) FROM license");
 
     scene->between += kept > 1 && kept < scene->all;
-    if (!news_is_told(&scene->news))
+    if (!news_is_set(&scene->news))
         check(writer_put_packets(scene->writer, batch));
 }
 
@@ -107,7 +107,7 @@ goes_on_with_messages(struct fixture *fixture)
     journal_index_close(journal_index);
 }
 
-TEST(writer_goes_on_with_messages_while_a_verb_waits_for_what_is_due)
+TEST(writer_commits_messages_while_a_verb_waits_for_a_catch_up)
 {
     with_each_store(goes_on_with_messages);
 }
@@ -124,7 +124,7 @@ check_order(struct write_job *job, const char *want)
     check_text(got, want);
 }
 
-TEST(writer_keeps_the_order_of_verbs_that_a_turn_has_not_come_to)
+TEST(writer_keeps_the_order_of_verbs_that_a_turn_did_not_reach)
 {
     char letters[] = "abcd";
     struct write_job jobs[4];
@@ -152,7 +152,7 @@ TEST(writer_keeps_the_order_of_verbs_that_a_turn_has_not_come_to)
     check_order(job_queue_take(&queue, 16), "bcda");
 }
 
-/* A verb that does nothing, by somebody. */
+/* A verb of one actor that does nothing. */
 struct made {
     struct fixture *fixture;
     const struct actor *actor;
@@ -184,7 +184,7 @@ was_made(struct write_job *job, enum status status, const struct fault *fault)
 
     (void)fault;
     check_int(status, STATUS_OK);
-    news_tell(&made->news);
+    news_set(&made->news);
 }
 
 static void
@@ -193,7 +193,7 @@ count_news(void *with)
     ++*(int *)with;
 }
 
-/* How often the listener is told of one verb. */
+/* How often one verb notifies the listener. */
 static int
 news_of(struct fixture *fixture, struct writer *writer, const struct actor *actor, bool dry_run)
 {
@@ -201,17 +201,17 @@ news_of(struct fixture *fixture, struct writer *writer, const struct actor *acto
     struct write_job job = {
         .prepare = prepare_made, .run = make_nothing, .done = was_made, .owner = &made
     };
-    int told = 0;
+    int calls = 0;
 
-    writer_set_listener(writer, count_news, &told);
+    writer_set_listener(writer, count_news, &calls);
     check(writer_put_job(writer, &job));
     check(news_wait(&made.news));
     writer_set_listener(writer, NULL, NULL);
-    return told;
+    return calls;
 }
 
 static void
-tells_of_changes(struct fixture *fixture)
+notifies_of_changes(struct fixture *fixture)
 {
     const struct actor ann = { ACTOR_USER, 7, "ann@example.org" };
     struct journal_index *journal_index = journal_index_open();
@@ -219,12 +219,13 @@ tells_of_changes(struct fixture *fixture)
 
     check_int(news_of(fixture, writer, &ann, false), 1);
     check_int(news_of(fixture, writer, &ann, true), 0);
-    check_int(news_of(fixture, writer, &actor_system, false), 0); /* or the ticker wakes itself */
+    check_int(news_of(fixture, writer, &actor_system, false),
+              0); /* else the ticker would wake itself */
     writer_stop(writer);
     journal_index_close(journal_index);
 }
 
-TEST(writer_tells_its_listener_of_what_somebody_changed)
+TEST(writer_notifies_its_listener_of_changes_by_users)
 {
-    with_each_store(tells_of_changes);
+    with_each_store(notifies_of_changes);
 }

@@ -1,17 +1,18 @@
-#include "service/measurement/damage_log.h"
+#include "service/measurement/damage.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "service/measurement/journal_index.h"
 #include "support/check.h"
 
 static char written[4 * 1024];
 
-/* Tells `count` places of a message, each twice, with standard error going into `written`. */
+/* Reports `count` places, each twice, with standard error going into `written`. */
 static void
-tell(struct damage_log *log, const struct damage *damages, size_t count)
+report(const struct call *call, const struct damage *damages, size_t count)
 {
     FILE *file = tmpfile();
     int before = dup(STDERR_FILENO);
@@ -19,7 +20,7 @@ tell(struct damage_log *log, const struct damage *damages, size_t count)
     check(file != NULL && before >= 0);
     dup2(fileno(file), STDERR_FILENO);
     for (size_t i = 0; i < 2 * count; i++)
-        damage_log_report(log, &damages[i % count]);
+        journal_index_report_damage(call, &damages[i % count]);
     dup2(before, STDERR_FILENO);
     close(before);
     rewind(file);
@@ -46,37 +47,38 @@ TEST(damage_log_reports_each_place_once)
         { DAMAGE_STATUS, 1, 2, 0 },
         { DAMAGE_STATUS, 1, 3, 0 },
     };
-    struct damage_log *log = damage_log_open();
+    struct call call = { .journal_index = journal_index_open() };
 
     log_start(LOG_INFO);
-    tell(log, damages, 4);
+    report(&call, damages, 4);
     check_int(lines(), 4);
     check(strstr(written, " error store.damaged message organization=1 sensor=2 journal_id=77 ")
           != NULL);
     check(strstr(written, " error store.damaged block organization=1 sensor=2 day=2026-11-24 ")
           != NULL);
     check(strstr(written, " error store.damaged status organization=1 sensor=3 cannot ") != NULL);
-    damage_log_close(log);
+    journal_index_close(call.journal_index);
 
-    tell(NULL, damages, 1); /* nothing remembers */
+    call.journal_index = NULL; /* nothing remembers */
+    report(&call, damages, 1);
     check_int(lines(), 2);
 }
 
 TEST(damage_log_ends_when_it_is_full)
 {
-    struct damage_log *log = damage_log_open();
+    struct call call = { .journal_index = journal_index_open() };
     struct damage damages[2] = { { DAMAGE_MESSAGE, 1, 1, 0 }, { DAMAGE_MESSAGE, 1, 1, 0 } };
 
     log_start(LOG_ERROR);
     for (int64_t i = 0; i < DAMAGE_LOG_MOST; i++) {
         damages[0].place = i;
-        tell(log, damages, 1);
+        report(&call, damages, 1);
         check_int(lines(), 1);
     }
     damages[0].place = DAMAGE_LOG_MOST;
     damages[1].place = DAMAGE_LOG_MOST + 1;
-    tell(log, damages, 2);
+    report(&call, damages, 2);
     check_int(lines(), 1);
     check(strstr(written, "more than 1000 places") != NULL);
-    damage_log_close(log);
+    journal_index_close(call.journal_index);
 }
