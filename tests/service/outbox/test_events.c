@@ -284,7 +284,7 @@ refuses_on_a_busy_store(struct fixture *fixture)
         send_twice(fixture, ingest, serials[n % SENSORS]);
         calls = fixture_calls();
         fixture_fail_at(fixture, 0);
-        check_int(told_of(fixture, "sensor.refused_first"), n);
+        check_int(emitted(fixture, "sensor.refused_first"), n);
     }
     journal_index_close(fixture->call.journal_index);
     fixture->call.journal_index = NULL;
