@@ -36,7 +36,7 @@ reset_send_letter(struct call *call, const char *email, const char *token)
                  "sessions. If you did not request the link, you can ignore this e-mail: your "
                  "password stays the same.");
     enum status status = letter_close(&writer, call, &mail.letter);
-    return status ? status : outbox_put_mail(call, &mail, &id);
+    return status ? status : outbox_put_mails(call, &mail, 1, &id);
 }
 
 static enum status

@@ -201,7 +201,7 @@ alert_mail_queue(struct call *call, const struct mail_context *context)
                  context->organization->name, rules_url);
     enum status status = letter_close(&writer, call, &mail.letter);
     if (!status)
-        status = outbox_put_mail(call, &mail, &outbox_id);
+        status = outbox_put_mails(call, &mail, 1, &outbox_id);
     if (!status)
         status = alert_mail_record(call, context, outbox_id, false);
     return status ? status : alert_mail_record(call, context, outbox_id, true);

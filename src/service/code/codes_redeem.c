@@ -30,7 +30,7 @@ read_code(struct call *call, const char *field, const char *text, struct code *o
     if (reading == CODE_OK)
         return STATUS_OK;
     return call_fail(call, STATUS_INVALID, "code_malformed", field, "%s",
-                     code_reading_sentence(reading));
+                     code_reading_sentences[reading]);
 }
 
 static enum status

@@ -59,7 +59,7 @@ queue_body(struct call *call, void *with)
     if (status)
         return status;
     status = mail_check_write_letter(call, context, organization.name, &mail.letter);
-    return status ? status : outbox_put_mail(call, &mail, context->id);
+    return status ? status : outbox_put_mails(call, &mail, 1, context->id);
 }
 
 enum status

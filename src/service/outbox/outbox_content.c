@@ -21,7 +21,7 @@ text_field(const char *text)
 }
 
 static void
-put_field(struct buffer *out, struct field field)
+content_put_field(struct buffer *out, struct field field)
 {
     uint8_t length[VARINT_MOST_BYTES];
 
@@ -61,7 +61,7 @@ outbox_content_seal(struct call *call, const struct outbox_content *content, con
 
     buffer_init(&plain, OUTBOX_CONTENT_MOST_BYTES);
     for (size_t i = 0; i < CONTENT_FIELDS; i++)
-        put_field(&plain, fields[i]);
+        content_put_field(&plain, fields[i]);
     enum status status = plain.overflow ? call_too_large(call) : seal(call, &plain, out, size);
     buffer_clear(&plain);
     return status;

@@ -12,7 +12,7 @@ write_member(struct json_writer *json, const void *item)
     json_put_id(json, "user_id", member->id);
     json_put_text(json, "name", member->name);
     json_put_text(json, "email", member->email);
-    json_put_text(json, "role", role_word(member->role));
+    json_put_text(json, "role", role_words[member->role]);
     json_put_text(json, "state", member->invited ? "invited" : "active");
     json_put_time(json, "expires_at", member->expires_at);
     json_put_text(json, "mail_state", member->mail_state);
@@ -97,7 +97,7 @@ get_invitation(struct http_request *http, struct call *call)
     answer_open(http, &json, 200);
     json_put_text(&json, "organization", invitation.organization);
     json_put_text(&json, "email", invitation.member.email);
-    json_put_text(&json, "role", role_word(invitation.member.role));
+    json_put_text(&json, "role", role_words[invitation.member.role]);
     json_put_bool(&json, "known", invitation.user_id != 0);
     json_put_text(&json, "invited_by", invitation.invited_by);
     json_put_time(&json, "expires_at", invitation.member.expires_at);
