@@ -110,8 +110,8 @@ address_fail_listen(struct fault *fault, const char *field, const char *what)
     switch (errno) {
     case EADDRINUSE:
         return fail(fault, STATUS_BROKEN, "", field,
-                    "another program listens on %s; stop it, or choose another port with --%s", what,
-                    field);
+                    "another program listens on %s; stop it, or choose another port with --%s",
+                    what, field);
     case EADDRNOTAVAIL:
         return fail(fault, STATUS_INVALID, "", field,
                     "%s is not an address of this machine; choose one with --%s", what, field);

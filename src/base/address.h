@@ -33,9 +33,9 @@ void address_set_port(struct address *address, unsigned port);
 unsigned address_port(const struct address *address);
 
 /* The fault of a socket that cannot listen, from errno. `field` is also the name of the flag.
- * `what` begins with the protocol: "UDP [::]:5683". STATUS_INVALID  not an address of this machine,
- * or a port that this user may not open STATUS_BROKEN   another program has the port, or another
- * error of the system */
+ * `what` begins with the protocol: "UDP [::]:5683".
+ *   STATUS_INVALID  not an address of this machine, or a port that this user may not open
+ *   STATUS_BROKEN   another program has the port, or another error of the system */
 enum status address_fail_listen(struct fault *fault, const char *field, const char *what);
 
 #endif

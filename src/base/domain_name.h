@@ -16,8 +16,8 @@ enum {
     DOMAIN_NAME_SHOWN_SIZE = 1013, /* 253 characters of 4 bytes at most, and NUL */
 };
 
-/* Writes the name on the wire, in lower case. `text` is UTF-8. False, with `out` undefined: it is
- * not the name of a host, which has labels of letters, digits and hyphens between dots, with at
+/* Writes the name on the wire, in lower case. `text` is UTF-8. False, with `out` undefined,
+ * for a text that is not a host name: labels of letters, digits and hyphens between dots, with at
  * most 63 bytes each and 253 in all. */
 bool domain_name_to_ascii(char out[DOMAIN_NAME_SIZE], const char *text, size_t length);
 

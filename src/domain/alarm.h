@@ -79,10 +79,10 @@ bool alarm_value(double *out, const struct sample *sample);
 enum alarm_event alarm_step(const struct alarm_rule *rule, struct alarm_state *state,
                             utc_seconds at, double value);
 
-/* True: after this value no alert is open or pending, whatever came before. */
+/* True if this value ends any alert and begins none. */
 bool alarm_is_back(const struct alarm_rule *rule, double value);
 
-/* How many seconds before a value an alert with this value can begin. */
+/* How far apart two values of one alert can be, in seconds. */
 int64_t alarm_reach(const struct alarm_rule *rule);
 
 /* An alert in [started_at, ended_at). */

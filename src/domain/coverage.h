@@ -30,7 +30,7 @@ enum license_state {
 
 bool coverage_contains(const struct interval *intervals, size_t count, utc_seconds at);
 
-/* The end of the unbroken coverage that contains `now`, including queued licenses; 0 if `now` is
+/* The end of the unbroken chain of licenses that covers `now`, including the queue; 0 if `now` is
  * not covered. */
 utc_seconds coverage_until(const struct interval *intervals, size_t count, utc_seconds now);
 

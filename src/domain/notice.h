@@ -52,8 +52,8 @@ struct notice_license {
     utc_seconds assigned_at; /* long after its start if renewals were applied late */
 };
 
-/* Does the license owe this notice, and may it still be sent? The notice a month before: only on a
- * day after its first day, and until it expires. Both: only from the day of its assignment on. */
+/* Is this notice due for the license, and can it still be sent? The notice a month before: only on
+ * a day after its first day, and until it expires. Both: only from the day of its assignment on. */
 bool notice_is_owed(enum notice_kind kind, const struct notice_license *license, utc_seconds now,
                     const struct zone *zone);
 

@@ -1,5 +1,5 @@
 /*
- * webhook_signature.h - proves to the receiver that an event is authentic, complete and recent:
+ * webhook_signature.h - signs an event, so that the receiver can verify origin, content and age:
  * Standard Webhooks 1.0, symmetric signatures.
  */
 #ifndef DOMAIN_WEBHOOK_SIGNATURE_H

@@ -39,7 +39,7 @@ struct store_mark {
 
 /* The newest mark that the writing store of a process has committed. The reading stores of the
  * process check before each read that they see this mark. They drop a connection that shows an
- * older state, for example to a standby that lags; if a new connection is no better, the read fails
+ * older state, for example to a standby that lags; if a new connection lags too, the read fails
  * with STATUS_BUSY. Zeroed: nothing was committed. Any thread may use it. It has no effect on a
  * store that is not shared. */
 struct store_fence {

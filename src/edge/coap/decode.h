@@ -7,9 +7,9 @@
  * - Continuous channels: sample i was measured at timestamp + i * period, and its
  *   raw number is the start point plus offset i.
  * - Binary channels: each offset v is a state at timestamp + |v| - 1, on when
- *   positive. An offset 0 has no sign, so it says nothing: it is skipped.
+ *   positive. An offset of 0 has no sign and is skipped.
  * - An offset in the range of error codes (domain/channel.h) is an error; in a
- *   binary channel it has no time, so it takes the timestamp.
+ *   binary channel it has no time offset; its time is the timestamp.
  * - A channel without sensor keeps its number and has no samples.
  * - A device that sends no period factor has 14 when one of its channels is
  *   binary, else 1. A period of more than 2^32 - 1 seconds is not decodable.

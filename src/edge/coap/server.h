@@ -1,7 +1,7 @@
 /*
  * server.h - the CoAP port: sensors' messages over UDP.
  *
- * One thread receives the waiting datagrams, decodes them, answers those that need no
+ * One thread reads all waiting datagrams, decodes them, answers those that need no
  * store, and gives the others to the writer as one batch. The writer's thread sends
  * the acknowledgements once the batch is committed. The number of batches is fixed:
  * while the writer has all of them, datagrams wait in the kernel's buffer.
@@ -32,7 +32,7 @@ enum status coap_server_listen(struct coap_server **out, const char *address, st
 
 /* Starts its thread.
  *   STATUS_INVALID  as route_prefix_set()
- *   STATUS_BROKEN   the system gives no thread */
+ *   STATUS_BROKEN   the system cannot start a thread */
 enum status coap_server_start(struct coap_server *server, const struct coap_server_options *options,
                               struct fault *fault);
 

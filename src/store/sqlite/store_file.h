@@ -8,13 +8,15 @@
 
 /* Makes a missing file (0600, empty) and its folder (0700). The file of a read-only store must
  * exist. Syncs both names to the disk while the file is empty, so that a power cut loses no data
- * that is written later. STATUS_INVALID  field "store": this cannot be done; the reason says what
- * to do STATUS_BUSY     field "store": the disk is full or fails */
+ * that is written later.
+ *   STATUS_INVALID  field "store": this cannot be done; the reason says what to do
+ *   STATUS_BUSY     field "store": the disk is full or fails */
 enum status store_file_find(const char *path, enum store_mode mode, struct fault *fault);
 
 /* Syncs the folder of the store at `path` after SQLite made the write-ahead log: the name of the
  * log has to be durable before the first commit. SQLite syncs the folder too, but after the commit,
- * and it ignores a failure. STATUS_BUSY  field "store": the disk is full or fails */
+ * and it ignores a failure.
+ *   STATUS_BUSY  field "store": the disk is full or fails */
 enum status store_file_keep_log(const char *path, struct fault *fault);
 
 /* Finds device and inode of the file at `path`.
