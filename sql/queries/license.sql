@@ -47,7 +47,8 @@ SELECT license.id, license.starts_at, license.expires_at, license_key.term
 -- name: licenses_standing :many
 -- The running and waiting licenses of these sensors, sensor by sensor, first to start first.
 -- in:   organization_id  int64
--- in:   sensor_ids       int64[16]
+-- in:   sensor_ids       int64[128]
+-- in:   sensor_id        int64       (of licenses_standing_one)
 -- in:   now              int64
 -- out:  sensor_id        int64
 -- out:  starts_at        int64
@@ -56,6 +57,14 @@ SELECT sensor_id, starts_at, expires_at
   FROM license
  WHERE organization_id = :organization_id AND sensor_id IN (:sensor_ids) AND +expires_at > :now
  ORDER BY sensor_id, starts_at;
+
+-- name: licenses_standing_one :many
+-- The same for one sensor.
+-- like: licenses_standing
+SELECT sensor_id, starts_at, expires_at
+  FROM license
+ WHERE organization_id = :organization_id AND sensor_id = :sensor_id AND +expires_at > :now
+ ORDER BY starts_at;
 
 -- name: sensors_set_end :batch
 -- in:   organization_id   int64

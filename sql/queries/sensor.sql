@@ -41,7 +41,7 @@ DELETE FROM retired_serial
 
 -- name: serials_claim :batch
 -- Gives the serial to the sensor unless a sensor that is not removed has it: then no row is changed.
--- The row is locked until the commit in both cases.
+-- PostgreSQL locks the row until the commit in both cases.
 -- in:   serial           text
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
@@ -53,18 +53,44 @@ ON CONFLICT (serial) DO UPDATE
                 WHERE sensor.organization_id = serial_owner.organization_id
                   AND sensor.id = serial_owner.sensor_id AND sensor.removed_at IS NOT NULL);
 
+-- fragment: serial_owner_kept
+SELECT serial, organization_id, sensor_id
+  FROM serial_owner
+ WHERE NOT EXISTS (SELECT 1 FROM sensor
+                    WHERE sensor.organization_id = serial_owner.organization_id
+                      AND sensor.id = serial_owner.sensor_id AND sensor.removed_at IS NOT NULL)
+
 -- name: serial_owners :many
--- in:   serials          text[16]
+-- The owners of those serials that serials_claim would not give away. Locks nothing.
+-- in:   serials          text[128]
+-- in:   serial           text       (of serial_owner_one)
 -- out:  serial           text
 -- out:  organization_id  int64
 -- out:  sensor_id        int64
-SELECT serial, organization_id, sensor_id FROM serial_owner WHERE serial IN (:serials);
+-- include: serial_owner_kept
+   AND serial IN (:serials);
+
+-- name: serial_owner_one :many
+-- The same for one serial: 128 parameters would cost more than the rest of the statement.
+-- like: serial_owners
+-- include: serial_owner_kept
+   AND serial = :serial;
+
+-- fragment: removed_sensor
+SELECT id, serial, name, auto_renewal, coverage_ends_at, last_starts_at,
+       EXISTS (SELECT 1 FROM license
+                WHERE license.organization_id = sensor.organization_id
+                  AND license.sensor_id = sensor.id
+                  AND license.starts_at <= :now AND +license.expires_at > :now)
+  FROM sensor
+ WHERE +organization_id = :organization_id AND removed_at IS NOT NULL
 
 -- name: sensors_removed :many
 -- Removed sensors of the organization that had these serials, the latest first. The pluses keep
 -- SQLite from using a worse index.
 -- in:   organization_id   int64
--- in:   serials           text[16]
+-- in:   serials           text[128]
+-- in:   serial            text       (of sensors_removed_one)
 -- in:   now               int64
 -- out:  id                int64
 -- out:  serial            text
@@ -73,13 +99,15 @@ SELECT serial, organization_id, sensor_id FROM serial_owner WHERE serial IN (:se
 -- out:  coverage_ends_at  int64
 -- out:  last_starts_at    int64
 -- out:  covered           bool
-SELECT id, serial, name, auto_renewal, coverage_ends_at, last_starts_at,
-       EXISTS (SELECT 1 FROM license
-                WHERE license.organization_id = sensor.organization_id
-                  AND license.sensor_id = sensor.id
-                  AND license.starts_at <= :now AND +license.expires_at > :now)
-  FROM sensor
- WHERE +organization_id = :organization_id AND serial IN (:serials) AND removed_at IS NOT NULL
+-- include: removed_sensor
+   AND serial IN (:serials)
+ ORDER BY removed_at DESC, id;
+
+-- name: sensors_removed_one :many
+-- The same for one serial.
+-- like: sensors_removed
+-- include: removed_sensor
+   AND serial = :serial
  ORDER BY removed_at DESC, id;
 
 -- name: sensors_insert :batch

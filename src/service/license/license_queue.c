@@ -11,9 +11,10 @@
 #include "store/store.h"
 
 enum status
-license_queue_read(struct call *call, int64_t organization_id, struct license_queue *queue)
+license_queue_read(struct call *call, int64_t organization_id, utc_seconds after,
+                   struct license_queue *queue)
 {
-    struct licenses_of_sensor_in in = { organization_id, queue->sensor_id, call->now };
+    struct licenses_of_sensor_in in = { organization_id, queue->sensor_id, after };
     struct licenses_of_sensor_out *rows;
     enum status status = licenses_of_sensor(&call->db, &in, &rows, &queue->count);
 
@@ -44,8 +45,11 @@ license_queue_reschedule(struct call *call, const struct organization_lock *lock
             return call_fail(call, STATUS_BROKEN, "", "", "the term of a key cannot be read");
         if (item->starts_at < earliest)
             earliest = item->starts_at;
-        item->starts_at = from;
-        from = item->expires_at = term_end(term, from, lock->zone);
+        if (!queue->keeps_gaps || item->starts_at < from) {
+            item->starts_at = from;
+            item->expires_at = term_end(term, from, lock->zone);
+        }
+        from = item->expires_at;
         rows[i] = (struct license_reschedule_in){
             lock->organization_id,
             item->id,
@@ -175,7 +179,7 @@ reorder_body(struct call *call, void *with)
     if (status)
         return status;
     context->before.sensor_id = context->sensor.id;
-    status = license_queue_read(call, context->organization_id, &context->before);
+    status = license_queue_read(call, context->organization_id, call->now, &context->before);
     if (status)
         return status;
     status = reorder_order(call, context, &changes);

@@ -15,16 +15,17 @@ struct license_queue {
     int64_t sensor_id;
     struct queued_license *items; /* first to start first */
     size_t count;
+    bool keeps_gaps; /* a license moves only if it would overlap the one before */
 };
 
-/* Reads the licenses that wait for the turn of queue->sensor_id. */
-enum status license_queue_read(struct call *call, int64_t organization_id,
+/* Reads the licenses of queue->sensor_id that start later than `after`. */
+enum status license_queue_read(struct call *call, int64_t organization_id, utc_seconds after,
                                struct license_queue *queue);
 
 /* Computes new intervals for waiting licenses and writes them: the first starts at `from`, each
- * other one at the end of the one before. The queue must contain all licenses of the sensor that
- * start with its earliest one or later. Runs in a transaction that holds `lock`; then the caller
- * calls sensor_refresh_coverage(). */
+ * other one at the end of the one before (but see keeps_gaps). The queue must contain all licenses
+ * of the sensor that start with its earliest one or later. Runs in a transaction that holds `lock`;
+ * then the caller calls sensor_refresh_coverage(). */
 enum status license_queue_reschedule(struct call *call, const struct organization_lock *lock,
                                      const struct license_queue *queue, utc_seconds from);
 

@@ -7,7 +7,7 @@
 #include "store/store.h"
 
 enum {
-    IN_LIST = 16,     /* length of the array in licenses_standing */
+    IN_LIST = 128,    /* length of the array in licenses_standing */
     STEP_ROWS = 1000, /* licenses that are written together */
 };
 
@@ -17,13 +17,15 @@ recipients_read_some(struct call *call, const struct license_gift *gift, size_t 
 {
     struct recipient *recipients = gift->recipients + first;
     struct licenses_standing_in in = { .organization_id = gift->lock.organization_id,
+                                       .sensor_id = recipients[0].sensor_id,
                                        .now = call->now };
     struct licenses_standing_out *rows;
     size_t row_count, at = 0;
 
     for (size_t i = 0; i < IN_LIST; i++)
         in.sensor_ids[i] = recipients[i < count ? i : 0].sensor_id;
-    enum status status = licenses_standing(&call->db, &in, &rows, &row_count);
+    enum status status = count == 1 ? licenses_standing_one(&call->db, &in, &rows, &row_count)
+                                    : licenses_standing(&call->db, &in, &rows, &row_count);
     if (status)
         return status;
     for (size_t i = 0; i < row_count; i++) {
@@ -31,8 +33,8 @@ recipients_read_some(struct call *call, const struct license_gift *gift, size_t 
             at = (at + 1) % count;
         struct recipient *recipient = &recipients[at];
         recipient->standing++;
-        if (recipient->from == call->now && rows[i].starts_at > call->now)
-            recipient->waits_uncovered = true;
+        if (rows[i].starts_at > recipient->from)
+            recipient->has_gap = true;
         else
             recipient->from = rows[i].expires_at;
     }
@@ -45,7 +47,7 @@ recipients_read(struct call *call, const struct license_gift *gift)
     for (size_t i = 0; i < gift->count; i++) {
         gift->recipients[i].standing = 0;
         gift->recipients[i].from = call->now;
-        gift->recipients[i].waits_uncovered = false;
+        gift->recipients[i].has_gap = false;
     }
     for (size_t first = 0; first < gift->count; first += IN_LIST) {
         size_t left = gift->count - first;
@@ -79,23 +81,29 @@ struct give_step {
     size_t end_count;
 };
 
-/* Moves the licenses that wait although nothing covers now behind the new one. *last_start: the
- * start of the last of them. */
+/* Moves the licenses behind the gap that `given` would overlap, and goes on to the next gap. */
 static enum status
-give_move_queue(const struct give_step *step, struct recipient *recipient, utc_seconds *last_start)
+give_move_queue(const struct give_step *step, struct recipient *recipient,
+                const struct license *given, struct sensors_set_end_in *end)
 {
     struct call *call = step->call;
-    struct license_queue queue = { .sensor_id = recipient->sensor_id };
-    enum status status = license_queue_read(call, step->gift->lock.organization_id, &queue);
+    const struct organization_lock *lock = &step->gift->lock;
+    struct license_queue queue = { .sensor_id = recipient->sensor_id, .keeps_gaps = true };
+    enum status status = license_queue_read(call, lock->organization_id, given->starts_at, &queue);
 
     if (status)
         return status;
-    status = license_queue_reschedule(call, &step->gift->lock, &queue, recipient->from);
+    status = license_queue_reschedule(call, lock, &queue, given->expires_at);
     if (status)
         return status;
-    recipient->waits_uncovered = false;
-    recipient->from = queue.items[queue.count - 1].expires_at;
-    *last_start = queue.items[queue.count - 1].starts_at;
+    recipient->has_gap = false;
+    for (size_t i = 0; i < queue.count && !recipient->has_gap; i++)
+        if (queue.items[i].starts_at > recipient->from)
+            recipient->has_gap = true;
+        else
+            recipient->from = queue.items[i].expires_at;
+    end->coverage_ends_at = queue.items[queue.count - 1].expires_at;
+    end->last_starts_at = queue.items[queue.count - 1].starts_at;
     return STATUS_OK;
 }
 
@@ -145,23 +153,22 @@ give_one(struct give_step *step, struct recipient *recipient, struct license *ou
 static enum status
 give_recipient(struct give_step *step, struct recipient *recipient, struct license *out)
 {
-    utc_seconds last_start = 0;
+    struct sensors_set_end_in *end = &step->ends[step->end_count++];
 
+    *end = (struct sensors_set_end_in){
+        .organization_id = step->gift->lock.organization_id,
+        .id = recipient->sensor_id,
+        .version = step->gift->lock.version,
+    };
     for (size_t i = 0; i < step->gift->each; i++) {
         enum status status = give_one(step, recipient, &out[i]);
-        last_start = out[i].starts_at;
-        if (!status && recipient->waits_uncovered)
-            status = give_move_queue(step, recipient, &last_start);
+        end->coverage_ends_at = out[i].expires_at;
+        end->last_starts_at = out[i].starts_at;
+        if (!status && recipient->has_gap)
+            status = give_move_queue(step, recipient, &out[i], end);
         if (status)
             return status;
     }
-    step->ends[step->end_count++] = (struct sensors_set_end_in){
-        .organization_id = step->gift->lock.organization_id,
-        .id = recipient->sensor_id,
-        .coverage_ends_at = recipient->from,
-        .last_starts_at = last_start,
-        .version = step->gift->lock.version,
-    };
     return STATUS_OK;
 }
 

@@ -11,9 +11,9 @@ enum { QUEUE_MOST = 100 }; /* licenses that may wait for one sensor's turn */
 struct recipient {
     int64_t sensor_id;
     const char *serial;
-    size_t standing;      /* licenses that run or wait */
-    utc_seconds from;     /* the start of its next license: covered until, or now */
-    bool waits_uncovered; /* licenses wait, but nothing covers now */
+    size_t standing;  /* licenses that run or wait */
+    utc_seconds from; /* the start of its next license: covered until, or now */
+    bool has_gap;     /* other licenses start later than `from` */
 };
 
 /* Licenses that a member gives to `count` recipients, `each` to each. */
@@ -34,9 +34,9 @@ enum status recipients_read(struct call *call, const struct license_gift *gift);
 enum status recipients_check_queues(struct call *call, const struct license_gift *gift);
 
 /* Gives the licenses, after the checks. A license starts now if its sensor is not covered, else
- * exactly at `covered until`. Intervals of a sensor never overlap: licenses that wait although
- * nothing covers now move behind the new one. Writes the licenses, the ends of coverage and the
- * audit entries. *out, in the arena: gift->each licenses of each recipient, first to start first.
+ * exactly at `covered until`. Intervals of a sensor never overlap: licenses behind a gap move if
+ * the new one would overlap them. Writes the licenses, the ends of coverage and the audit entries.
+ * *out, in the arena: gift->each licenses of each recipient, first to start first.
  */
 enum status licenses_give(struct call *call, struct license_gift *gift, struct license **out);
 

@@ -9,7 +9,7 @@
 #include "store/store.h"
 
 enum {
-    IN_LIST = 16,     /* length of the array in sensors_removed */
+    IN_LIST = 128,    /* length of the array in sensors_removed */
     STEP_ROWS = 1000, /* serials that are claimed together */
 };
 
@@ -52,13 +52,16 @@ static enum status
 plan_find_removed(struct call *call, const struct add_plan *plan, struct import_row *const *rows,
                   size_t count)
 {
-    struct sensors_removed_in in = { .organization_id = plan->organization_id, .now = call->now };
+    struct sensors_removed_in in = { .organization_id = plan->organization_id,
+                                     .serial = rows[0]->serial,
+                                     .now = call->now };
     struct sensors_removed_out *removed;
     size_t removed_count;
 
     for (size_t i = 0; i < IN_LIST; i++)
         in.serials[i] = rows[i < count ? i : 0]->serial;
-    enum status status = sensors_removed(&call->db, &in, &removed, &removed_count);
+    enum status status = count == 1 ? sensors_removed_one(&call->db, &in, &removed, &removed_count)
+                                    : sensors_removed(&call->db, &in, &removed, &removed_count);
     if (status)
         return status;
     for (size_t i = 0; i < removed_count; i++) {
@@ -92,9 +95,14 @@ plan_sensor(const struct import_row *row, struct planned_sensor *sensor)
         sensor->auto_renewal = row->request.auto_renewal;
 }
 
-/* Claims in the order of the serials: two imports cannot wait for each other. */
+typedef enum status serial_verb(struct call *call, const struct serials_claim_in *claims,
+                                size_t count, const struct serial_refusal **refusals);
+
+/* Refuses the rows whose serials `verb` refuses. It claims in the order of the serials, so that two
+ * imports cannot wait for each other. */
 static enum status
-plan_claim(struct call *call, const struct add_plan *plan, const struct rows_by_serial *by_serial)
+plan_serials(struct call *call, const struct add_plan *plan, const struct rows_by_serial *by_serial,
+             serial_verb *verb)
 {
     size_t room = by_serial->count < STEP_ROWS ? by_serial->count : STEP_ROWS, some;
     struct serials_claim_in *claims = call_new(call, (room + 1) * sizeof *claims);
@@ -112,7 +120,7 @@ plan_claim(struct call *call, const struct add_plan *plan, const struct rows_by_
                 .organization_id = plan->organization_id,
                 .sensor_id = plan->sensors[rows[i] - plan->rows].id,
             };
-        enum status status = serial_claim(call, claims, some, refusals);
+        enum status status = verb(call, claims, some, refusals);
         if (status)
             return status;
         for (size_t i = 0; i < some; i++)
@@ -123,21 +131,18 @@ plan_claim(struct call *call, const struct add_plan *plan, const struct rows_by_
 }
 
 static enum status
-plan_find_sensors(struct call *call, struct add_plan *plan)
+plan_find_sensors(struct call *call, struct add_plan *plan, const struct rows_by_serial *by_serial)
 {
-    struct rows_by_serial by_serial;
-    enum status status = plan_sort(call, plan, &by_serial);
-
-    for (size_t done = 0; done < by_serial.count && !status; done += IN_LIST) {
-        size_t left = by_serial.count - done;
-        status =
-            plan_find_removed(call, plan, by_serial.sorted + done, left < IN_LIST ? left : IN_LIST);
+    for (size_t done = 0; done < by_serial->count; done += IN_LIST) {
+        size_t left = by_serial->count - done;
+        enum status status = plan_find_removed(call, plan, by_serial->sorted + done,
+                                               left < IN_LIST ? left : IN_LIST);
+        if (status)
+            return status;
     }
-    if (status)
-        return status;
     for (size_t i = 0; i < plan->count; i++)
         plan_sensor(&plan->rows[i], &plan->sensors[i]);
-    return plan_claim(call, plan, &by_serial);
+    return STATUS_OK;
 }
 
 static bool
@@ -163,8 +168,11 @@ plan_take_named(struct call *call, struct add_plan *plan, struct import_row *row
 static enum status
 plan_refuse_bad(struct call *call, const struct add_plan *plan)
 {
+    const struct import_row *row = plan->rows;
     size_t bad = 0;
 
+    if (plan->single && row->code)
+        return call_fail(call, STATUS_CONFLICT, row->code, "serial", "%s", row->detail);
     for (size_t i = 0; i < plan->count; i++)
         bad += plan->rows[i].code != NULL;
     if (bad == 0)
@@ -205,35 +213,56 @@ plan_take_all(struct call *call, struct add_plan *plan)
 static enum status
 plan_take_single(struct call *call, struct add_plan *plan)
 {
-    const struct import_row *row = plan->rows;
+    const char *named = plan->rows->request.key;
     size_t key;
+    enum status status = plan_refuse_bad(call, plan);
 
-    if (row->code)
-        return call_fail(call, STATUS_CONFLICT, row->code, "serial", "%s", row->detail);
-    if (plan->sensors->covered)
-        return STATUS_OK;
-    enum status status = pool_withdrawal_read_one(call, &plan->lock, row->request.key, &plan->pool);
+    if (status || plan->sensors->covered)
+        return status;
+    status = pool_withdrawal_read_one(call, &plan->lock, named, &plan->pool);
     if (status)
         return status;
-    status = pool_withdrawal_choose(call, &plan->pool, row->request.key, 1, &key);
+    status = pool_withdrawal_choose(call, &plan->pool, named, 1, &key);
     if (!status)
         plan_take(call, plan, plan->sensors, key);
     return status;
 }
 
-enum status
-add_plan_make(struct call *call, struct add_plan *plan)
+/* Forgets what an earlier try of the transaction found. */
+static enum status
+plan_reset(struct call *call, struct add_plan *plan)
 {
+    plan->pool = (struct pool_withdrawal){ 0 };
     plan->sensors = call_new(call, (plan->count + 1) * sizeof *plan->sensors);
-    if (!plan->sensors)
-        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < plan->count; i++) {
         plan->rows[i].resumed = false;
         if (!plan->rows[i].malformed)
-            plan->rows[i].code = plan->rows[i].detail = NULL; /* an earlier try may have set it */
+            plan->rows[i].code = plan->rows[i].detail = NULL;
     }
-    enum status status = plan_find_sensors(call, plan);
+    return plan->sensors ? STATUS_OK : STATUS_TOO_LARGE;
+}
+
+/* Claims only what will be written: a refused request locks no serial of others. */
+enum status
+add_plan_make(struct call *call, struct add_plan *plan)
+{
+    struct rows_by_serial by_serial;
+    enum status status = plan_reset(call, plan);
+
     if (status)
         return status;
-    return plan->single ? plan_take_single(call, plan) : plan_take_all(call, plan);
+    status = plan_sort(call, plan, &by_serial);
+    if (status)
+        return status;
+    status = plan_find_sensors(call, plan, &by_serial);
+    if (status)
+        return status;
+    status = plan_serials(call, plan, &by_serial, serial_find_taken);
+    if (status)
+        return status;
+    status = plan->single ? plan_take_single(call, plan) : plan_take_all(call, plan);
+    if (status)
+        return status;
+    status = plan_serials(call, plan, &by_serial, serial_claim);
+    return status ? status : plan_refuse_bad(call, plan);
 }

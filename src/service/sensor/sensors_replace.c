@@ -29,7 +29,9 @@ replace_claim(struct call *call, const struct replace_context *context)
     if (!strcmp(context->new_serial, context->sensor.serial))
         return call_fail(call, STATUS_CONFLICT, "sensor_exists", "serial",
                          "the sensor has this serial already");
-    enum status status = serial_claim(call, &claim, 1, &refusal);
+    enum status status = serial_find_taken(call, &claim, 1, &refusal);
+    if (!status && !refusal)
+        status = serial_claim(call, &claim, 1, &refusal);
     if (status || !refusal)
         return status;
     return call_fail(call, STATUS_CONFLICT, refusal->code, "serial", "%s", refusal->detail);

@@ -181,6 +181,100 @@ TEST(license_assign_never_overlaps)
     with_each_store(never_overlaps);
 }
 
+/* A sensor with five licenses of a week. Those that start from week `first` to week `last` go, as
+ * no verb removes them. */
+static void
+leave_gap(struct fixture *fixture, int64_t organization_id, int first, int last)
+{
+    utc_seconds start = (NOON / UTC_DAY + 1) * UTC_DAY;
+    struct license license;
+    char sql[160];
+
+    make_key(fixture, organization_id, 9, "P1W");
+    add_sensor(fixture, organization_id, fridge, "");
+    for (int i = 0; i < 4; i++)
+        check_int(license_assign(&fixture->call, organization_id, fridge, NULL, &license),
+                  STATUS_OK);
+    snprintf(sql, sizeof sql, "DELETE FROM license WHERE starts_at BETWEEN %lld AND %lld",
+             (long long)(first == 0 ? NOON : start + first * 7 * UTC_DAY),
+             (long long)(start + last * 7 * UTC_DAY));
+    fixture_script(fixture, sql);
+    fixture_script(fixture, "UPDATE license_key SET assigned = (SELECT count(*) FROM license)");
+}
+
+/* The days from the first midnight to the start of each license. */
+static void
+check_starts(struct fixture *fixture, int64_t organization_id, const int *days, size_t count)
+{
+    utc_seconds start = (NOON / UTC_DAY + 1) * UTC_DAY;
+    struct license_list all;
+
+    check_int(license_history(&fixture->call, organization_id, fridge, &all), STATUS_OK);
+    check_int(all.count, count);
+    for (size_t i = 0; i < count && i < all.count; i++)
+        check_int(all.items[i].starts_at < start ? -1 : (all.items[i].starts_at - start) / UTC_DAY,
+                  days[i]);
+    check_int(fixture_count(fixture,
+                            "SELECT count(*) FROM sensor WHERE coverage_ends_at = (SELECT "
+                            "max(expires_at) FROM license WHERE license.sensor_id = sensor.id)"),
+              1);
+    check_ledger(fixture);
+}
+
+static void
+fills_a_gap(struct fixture *fixture)
+{
+    int64_t mine = make_organization(fixture, "Mine");
+    static const int filled[] = { -1, 7, 14, 21, 28 }, next[] = { -1, 7, 14, 21, 28, 35 };
+    struct license license;
+
+    leave_gap(fixture, mine, 1, 2);
+    for (int i = 0; i < 2; i++) {
+        check_int(license_assign(&fixture->call, mine, fridge, NULL, &license), STATUS_OK);
+        check_int(license.starts_at, (NOON / UTC_DAY + 8 + 7 * i) * UTC_DAY);
+    }
+    check_starts(fixture, mine, filled, 5);
+    check_int(license_assign(&fixture->call, mine, fridge, NULL, &license), STATUS_OK);
+    check_starts(fixture, mine, next, 6);
+}
+
+static void
+moves_what_overlaps(struct fixture *fixture)
+{
+    int64_t mine = make_organization(fixture, "Mine");
+    static const int days[] = { -1, 7, 17, 28 }, more[] = { -1, 7, 17, 24, 34 };
+    struct license license;
+
+    leave_gap(fixture, mine, 1, 1);
+    fixture_script(fixture, "DELETE FROM license WHERE starts_at = 1797379200"); /* day 21 */
+    fixture_script(fixture, "UPDATE license_key SET assigned = (SELECT count(*) FROM license)");
+    const char *longer = make_key(fixture, mine, 2, "P10D");
+    check_int(license_assign(&fixture->call, mine, fridge, longer, &license), STATUS_OK);
+    check_starts(fixture, mine, days, 4);
+    check_int(license_assign(&fixture->call, mine, fridge, longer, &license), STATUS_OK);
+    check_starts(fixture, mine, more, 5);
+}
+
+static void
+starts_now_before_a_queue(struct fixture *fixture)
+{
+    int64_t mine = make_organization(fixture, "Mine");
+    static const int days[] = { -1, 21, 28 };
+    struct license license;
+
+    leave_gap(fixture, mine, 0, 2);
+    check_int(license_assign(&fixture->call, mine, fridge, NULL, &license), STATUS_OK);
+    check_int(license.starts_at, NOON);
+    check_starts(fixture, mine, days, 3); /* the queue begins later and stays */
+}
+
+TEST(license_assign_starts_at_the_first_gap)
+{
+    with_each_store(fills_a_gap);
+    with_each_store(moves_what_overlaps);
+    with_each_store(starts_now_before_a_queue);
+}
+
 static void
 queue_has_a_limit(struct fixture *fixture)
 {

@@ -187,6 +187,32 @@ TEST(a_refused_assignment_gives_no_license)
     with_each_store(refuses);
 }
 
+static void
+reads_many_at_once(struct fixture *fixture)
+{
+    int64_t mine = make_organization(fixture, "Mine");
+    struct assignments made;
+    int calls[2];
+
+    make_key(fixture, mine, 300, "P1M");
+    add_sensor(fixture, mine, fridge, "");
+    for (int i = 0; i < 2; i++) {
+        fixture_fail_at(fixture, 0);
+        check_int(make(fixture, mine, &(struct assignment_request){ .count = 1 }, &made),
+                  STATUS_OK);
+        calls[i] = fixture_calls();
+        check_int(made.count, i == 0 ? 1 : 128);
+        if (i == 0)
+            copy_sensor(fixture, fridge, 127);
+    }
+    check_int(calls[1], calls[0]);
+}
+
+TEST(assignments_read_128_sensors_a_statement)
+{
+    with_each_store(reads_many_at_once);
+}
+
 static enum status
 assign_both(struct fixture *fixture, void *with)
 {

@@ -177,6 +177,52 @@ TEST(sensor_add_gives_a_serial_to_one_of_two)
     with_each_store(one_of_two_has_it);
 }
 
+struct elsewhere {
+    struct call call;
+    int64_t organization_id;
+};
+
+static void
+add_and_remove(void *with)
+{
+    struct elsewhere *elsewhere = with;
+    struct manager_row row;
+
+    check_int(sensor_add(&elsewhere->call, elsewhere->organization_id,
+                         &(struct sensor_request){ .serial = fridge }, &row),
+              STATUS_OK);
+    check_int(sensor_remove(&elsewhere->call, elsewhere->organization_id, fridge), STATUS_OK);
+}
+
+/* The first try takes a license and fails; the second finds a sensor that needs none. */
+static void
+forgets_a_failed_try(struct fixture *fixture)
+{
+    struct elsewhere elsewhere = { .organization_id = make_organization(fixture, "Mine") };
+    struct arena arena;
+
+    make_key(fixture, elsewhere.organization_id, 9, "P1M");
+    arena_init(&arena, FIXTURE_ARENA_BYTES);
+    elsewhere.call = fixture->call;
+    elsewhere.call.db.arena = &arena;
+    elsewhere.call.db.store = fixture_open_second(fixture, STORE_READ_WRITE);
+    fixture_fail_at(fixture, 0);
+    add_sensor(fixture, elsewhere.organization_id, cellar, "");
+    fixture_run_at(fixture, fixture_calls() + 1, add_and_remove, &elsewhere); /* after the commit */
+    fixture_cut_commit(fixture, CUT_BEFORE);
+    add_sensor(fixture, elsewhere.organization_id, fridge, "");
+    fixture_fail_at(fixture, 0);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM license"), 2);
+    store_close(elsewhere.call.db.store);
+    arena_clear(&arena);
+    check_ledger(fixture);
+}
+
+TEST(sensor_add_forgets_a_failed_try)
+{
+    with_each_store(forgets_a_failed_try);
+}
+
 static void
 changes(struct fixture *fixture)
 {

@@ -253,6 +253,37 @@ TEST(of_two_imports_of_the_same_sensors_one_succeeds)
     with_each_store(one_of_two_wins);
 }
 
+static int
+count_calls(struct fixture *fixture, int64_t organization_id, uint64_t first, size_t count)
+{
+    struct import_row rows[128] = { 0 };
+    char serials[128][SERIAL_TEXT_SIZE];
+    int64_t left;
+
+    for (size_t i = 0; i < count; i++) {
+        serial_format(serials[i], serial_from_number(0x282C02400000 + first + i));
+        rows[i].request.serial = serials[i];
+    }
+    fixture_fail_at(fixture, 0);
+    check_int(import(fixture, organization_id, rows, count, &left), STATUS_OK);
+    return fixture_calls();
+}
+
+static void
+reads_many_at_once(struct fixture *fixture)
+{
+    int64_t mine = make_organization(fixture, "Mine");
+
+    make_key(fixture, mine, 130, "P1M");
+    int two = count_calls(fixture, mine, 0, 2);
+    check_int(count_calls(fixture, mine, 2, 128), two);
+}
+
+TEST(import_reads_128_serials_a_statement)
+{
+    with_each_store(reads_many_at_once);
+}
+
 struct subject {
     int64_t organization_id;
     unsigned serials;
