@@ -13,7 +13,8 @@ pool_shortage(struct call *call, int64_t organization_id, utc_seconds until,
     enum status status = renewal_queue_count(call, organization_id, &queue);
 
     if (!status)
-        status = pool_horizon_find(call, &organization, until, &horizon);
+        status = pool_horizon_find(call, &organization, &(struct horizon_range){ .until = until },
+                                   &horizon);
     if (status)
         return status;
     *out = (struct pool_shortage){

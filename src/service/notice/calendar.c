@@ -98,14 +98,15 @@ calendar_decide(struct calendar_context *context)
 {
     struct call *call = context->call;
     struct pool_horizon horizon;
-    utc_seconds until = 0;
+    struct horizon_range range = { 0 };
     enum status status = STATUS_OK;
 
-    for (size_t i = 0; i < context->count; i++)
+    for (size_t i = 0; i < context->count && !status; i++)
         if (calendar_asks_pool(context, &context->endings[i]))
-            until = context->endings[i].expires_at;
-    if (until > 0)
-        status = pool_horizon_find(call, &context->ledger, until, &horizon);
+            status = pool_horizon_include(call, &range, context->endings[i].expires_at,
+                                          context->endings[i].serial);
+    if (!status && range.until > 0)
+        status = pool_horizon_find(call, &context->ledger, &range, &horizon);
     for (size_t i = 0; i < context->count && !status; i++) {
         struct ending *ending = &context->endings[i];
         struct notice_facts facts = {

@@ -116,14 +116,14 @@ due_decide(struct due_context *context, const struct organization_lock *lock)
 {
     struct notices_due *out = context->out;
     struct pool_horizon horizon;
-    utc_seconds until = 0;
+    struct horizon_range range = { 0 };
     enum status status = STATUS_OK;
 
     for (size_t i = 0; i < out->count; i++)
-        if (due_asks_pool(&context->facts[i]) && out->items[i].expires_at > until)
-            until = out->items[i].expires_at;
-    if (until > 0)
-        status = pool_horizon_find(context->call, lock, until, &horizon);
+        if (due_asks_pool(&context->facts[i]))
+            horizon_range_add(&range, out->items[i].expires_at, out->items[i].serial_number);
+    if (range.until > 0)
+        status = pool_horizon_find(context->call, lock, &range, &horizon);
     for (size_t i = 0; i < out->count && !status; i++) {
         struct notice_facts *facts = &context->facts[i];
         if (due_asks_pool(facts))
