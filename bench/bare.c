@@ -53,14 +53,10 @@ static void
 answer(size_t i)
 {
     struct packet packet;
-    struct answer_to to;
 
     if (packet_parse(&packet, bytes[i], in[i].msg_len) != PACKET_READ)
         return;
-    to.message_id = packet.message_id;
-    to.token_size = packet.token_size;
-    memcpy(to.token, packet.token, sizeof to.token);
-    answer_verdict(&answers[i], &to, INGEST_DONE, utc_now(), 0);
+    answer_verdict(&answers[i], &packet.id, INGEST_DONE, utc_now(), 0);
     out_places[i] = (struct iovec){ answers[i].bytes, answers[i].size };
 }
 

@@ -98,14 +98,14 @@ fill_slot(struct load *load, size_t number)
         .channels = channels,
         .channel_count = 2,
     };
-    struct packet header = { .type = PACKET_CON, .code = PACKET_POST, .token_size = 4 };
+    struct packet header = { .type = PACKET_CON, .code = PACKET_POST, .id.token_size = 4 };
 
     slot->generation++;
     slot->message_id = (uint16_t)sequence;
-    header.message_id = slot->message_id;
-    header.token[0] = (uint8_t)(number >> 8);
-    header.token[1] = (uint8_t)number;
-    memcpy(header.token + 2, &slot->generation, 2);
+    header.id.message_id = slot->message_id;
+    header.id.token[0] = (uint8_t)(number >> 8);
+    header.id.token[1] = (uint8_t)number;
+    memcpy(header.id.token + 2, &slot->generation, 2);
     slot->size = packet_write_request(slot->bytes, MESSAGE_BYTES, &header, "m");
     slot->bytes[slot->size++] = PACKET_PAYLOAD_MARKER;
     size_t payload = frame_encode(slot->bytes + slot->size, MESSAGE_BYTES - slot->size, &frame);
@@ -147,15 +147,15 @@ answer_is_right(const struct load *load, const uint8_t *bytes, size_t size, size
 {
     struct packet packet;
 
-    if (packet_parse(&packet, bytes, size) != PACKET_READ || packet.token_size != 4)
+    if (packet_parse(&packet, bytes, size) != PACKET_READ || packet.id.token_size != 4)
         return false;
-    *number = (size_t)(packet.token[0] << 8 | packet.token[1]);
+    *number = (size_t)(packet.id.token[0] << 8 | packet.id.token[1]);
     if (*number >= load->outstanding)
         return false;
     const struct slot *slot = &load->slots[*number];
     return packet.type == PACKET_ACK && packet.code == ANSWER_CREATED
-           && packet.message_id == slot->message_id
-           && !memcmp(packet.token + 2, &slot->generation, 2) && packet.payload_size >= 2
+           && packet.id.message_id == slot->message_id
+           && !memcmp(packet.id.token + 2, &slot->generation, 2) && packet.payload_size >= 2
            && packet.payload[0] == 8 << 3;
 }
 

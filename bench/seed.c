@@ -3,9 +3,9 @@
  *
  *   bench_seed STORE-URL SENSORS [AN-ORGANIZATION [LICENSES [TERM]]]
  *
- * By the same verbs that an operator and a customer use: a code of LICENSES licenses a
- * sensor is redeemed, and the organization's sensors are imported, which takes one each; the
- * rest stays in the pool. Prints the id of the first organization.
+ * It calls the verbs of an operator and a customer. Each organization redeems a code with LICENSES
+ * licenses a sensor and imports its sensors, which takes one license each; the other licenses stay
+ * in the pool. Prints the id of the first organization.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -33,20 +33,22 @@ static enum status
 fill_pool(struct call *call, const struct seed *seed)
 {
     uint64_t left = (seed->end_serial - seed->first_serial) * seed->licenses;
-    enum status status = STATUS_OK;
 
-    while (left > 0 && !status) {
+    while (left > 0) {
         uint64_t quantity = left < CODE_MOST ? left : CODE_MOST;
         struct code_request request = { .quantity = (int64_t)quantity, .term = seed->term };
         struct code_order order;
         struct redemption redemption;
+        enum status status = code_issue(call, &request, &order);
 
-        status = code_issue(call, &request, &order);
-        if (!status)
-            status = code_redeem(call, seed->organization_id, order.code, &redemption);
+        if (status)
+            return status;
+        status = code_redeem(call, seed->organization_id, order.code, &redemption);
+        if (status)
+            return status;
         left -= quantity;
     }
-    return status;
+    return STATUS_OK;
 }
 
 static enum status
@@ -64,8 +66,7 @@ add_sensors(struct call *call, const struct seed *seed, uint64_t first, uint64_t
         rows[i].request = (struct sensor_request){ .serial = serials[i] };
     }
     enum status status = sensors_import_check(call, rows, count);
-    if (!status)
-        status = sensors_import(call, seed->organization_id, rows, count, &left);
+    status = status ? status : sensors_import(call, seed->organization_id, rows, count, &left);
     free(rows);
     free(serials);
     return status;
@@ -93,19 +94,19 @@ add_organization(struct call *call, void *with)
 static enum status
 fill(struct call *call, uint64_t sensors, uint64_t an_organization, struct seed seed)
 {
-    enum status status = STATUS_OK;
-
-    for (uint64_t done = 0; !status && done < sensors; done += an_organization) {
+    for (uint64_t done = 0; done < sensors; done += an_organization) {
         uint64_t end = done + an_organization;
 
         seed.first_serial = FIRST_SERIAL + done;
         seed.end_serial = FIRST_SERIAL + (end < sensors ? end : sensors);
-        status = transact(call, add_organization, &seed);
+        enum status status = transact(call, add_organization, &seed);
         arena_clear(call->db.arena);
-        if (!status && done == 0)
+        if (status)
+            return status;
+        if (done == 0)
             printf("%" PRId64 "\n", seed.organization_id);
     }
-    return status;
+    return STATUS_OK;
 }
 
 int
@@ -133,10 +134,8 @@ main(int argc, char **argv)
                          .term = argc > 5 ? argv[5] : "P1Y" };
     struct store_options options = { .url = argv[1], .mode = STORE_READ_WRITE };
     enum status status = store_open(&call.db.store, &options, &call.db.fault);
-    if (!status)
-        status = migrate(call.db.store, call.now, &call.db.fault);
-    if (!status)
-        status = fill(&call, strtoull(argv[2], NULL, 10), an_organization, seed);
+    status = status ? status : migrate(call.db.store, call.now, &call.db.fault);
+    status = status ? status : fill(&call, strtoull(argv[2], NULL, 10), an_organization, seed);
     if (status)
         fprintf(stderr, "bench_seed: %s\n", call.db.fault.reason);
     store_close(call.db.store);

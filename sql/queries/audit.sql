@@ -58,7 +58,9 @@ VALUES (:organization_id, :sequence, :at, :actor_kind, :actor_id, :actor_name, :
 -- out:  object_id        text
 -- out:  before           text
 -- out:  after            text
-SELECT sequence, at, actor_kind, actor_id, actor_name, action, object_kind, object_id, before, after
+-- out:  hash             bytes
+SELECT sequence, at, actor_kind, actor_id, actor_name, action, object_kind, object_id, before, after,
+       hash
   FROM audit_entry
  WHERE organization_id = :organization_id AND sequence < :before_sequence
    AND (:user_id = 0 OR actor_id = :user_id)
@@ -92,17 +94,7 @@ SELECT sequence, hash FROM audit_chain WHERE organization_id = :organization_id;
 -- name: audit_entries :each
 -- A whole chain, oldest first.
 -- in:   organization_id  int64
--- out:  sequence         int64
--- out:  at               int64
--- out:  actor_kind       text
--- out:  actor_id         int64
--- out:  actor_name       text
--- out:  action           text
--- out:  object_kind      text
--- out:  object_id        text
--- out:  before           text
--- out:  after            text
--- out:  hash             bytes
+-- like: audit_log_page out
 SELECT sequence, at, actor_kind, actor_id, actor_name, action, object_kind, object_id, before, after,
        hash
   FROM audit_entry

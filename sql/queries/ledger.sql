@@ -13,15 +13,15 @@ SELECT coalesce(max(coverage_ends_at), 0)
 
 -- name: expiry_watch_get :maybe
 -- in:   organization_id  int64
--- out:  emitted_until       int64
--- out:  emitted_serial      text
+-- out:  emitted_until    int64
+-- out:  emitted_serial   text
 SELECT emitted_until, emitted_serial FROM expiry_watch WHERE organization_id = :organization_id;
 
 -- name: expiry_watch_ends :many
 -- Sensors whose coverage has ended behind (:emitted_until, :emitted_serial) and before :now.
 -- in:   organization_id   int64
--- in:   emitted_until        int64
--- in:   emitted_serial       text
+-- in:   emitted_until     int64
+-- in:   emitted_serial    text
 -- in:   now               int64
 -- in:   most              int64
 -- out:  id                int64
@@ -38,15 +38,15 @@ SELECT id, serial, name, coverage_ends_at
 
 -- name: expiry_watch_advance :exec
 -- in:   organization_id  int64
--- in:   emitted_until       int64
--- in:   emitted_serial      text
+-- in:   emitted_until    int64
+-- in:   emitted_serial   text
 UPDATE expiry_watch
    SET emitted_until = :emitted_until, emitted_serial = :emitted_serial
  WHERE organization_id = :organization_id;
 
 -- name: expiry_watch_begin :exec
 -- in:   organization_id  int64
--- in:   emitted_until       int64
+-- in:   emitted_until    int64
 INSERT INTO expiry_watch (organization_id, emitted_until, emitted_serial)
 VALUES (:organization_id, :emitted_until, '')
 ON CONFLICT (organization_id) DO NOTHING;
@@ -91,21 +91,6 @@ INSERT INTO license (organization_id, id, sensor_id, key_id, starts_at, expires_
 VALUES (:organization_id, :id, :sensor_id, :key_id, :starts_at, :expires_at,
         :assigned_at, :assigned_by, :cause);
 
--- name: pool_withdrawal_keys :many
--- The organization's keys from one text up to another, by text.
--- in:   organization_id  int64
--- in:   first_key        text
--- in:   last_key         text
--- out:  id               int64
--- out:  key              text
--- out:  term             text
--- out:  redemption       int64
--- out:  licenses_left    int64
-SELECT id, key, term, redemption, quantity - assigned - withdrawn
-  FROM license_key
- WHERE organization_id = :organization_id AND key >= :first_key AND key <= :last_key
- ORDER BY key;
-
 -- name: organization_ledger :maybe
 -- in:   id          int64
 -- out:  version     int64
@@ -116,10 +101,7 @@ SELECT version, time_zone, pool_order FROM organization WHERE id = :id;
 -- name: organization_raise_version :maybe
 -- The first statement of every change of a ledger: until the commit no other transaction
 -- changes the same ledger.
--- in:   id          int64
--- out:  version     int64
--- out:  time_zone   text
--- out:  pool_order  text
+-- like: organization_ledger
 UPDATE organization
    SET version = version + 1
  WHERE id = :id
@@ -142,6 +124,17 @@ SELECT id, key, term, redemption, licenses_left, place
           FROM license_key
          WHERE organization_id = :organization_id AND assigned + withdrawn < quantity) AS free
  WHERE place <= :most;
+
+-- name: pool_withdrawal_keys :many
+-- The organization's keys from one text up to another, by text.
+-- in:   organization_id  int64
+-- in:   first_key        text
+-- in:   last_key         text
+-- like: renewal_keys out
+SELECT id, key, term, redemption, quantity - assigned - withdrawn AS licenses_left, 0 AS place
+  FROM license_key
+ WHERE organization_id = :organization_id AND key >= :first_key AND key <= :last_key
+ ORDER BY key;
 
 -- name: renewal_queue_sensors :each
 -- The renewal queue: sensors with auto renewal whose coverage ends in [from, until], in the order

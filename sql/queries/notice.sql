@@ -55,8 +55,8 @@ SELECT license.expires_at, sensor.serial, sensor.name, sensor.auto_renewal,
 
 -- name: notices_organizations :many
 -- Organizations whose notices are due, the longest waiting first.
--- in:   now              int64
--- in:   most             int64
+-- in:   now                int64
+-- in:   most               int64
 -- out:  id                 int64
 -- out:  created_at         int64
 -- out:  name               text

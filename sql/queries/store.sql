@@ -13,7 +13,7 @@ INSERT INTO schema_migration (number, name, applied_at)
 VALUES (:number, :name, :applied_at);
 
 -- name: transaction_mark_get :maybe
--- The newest one of a node.
+-- The newest mark of a node.
 -- in:   node    int64
 -- out:  number  int64
 SELECT number FROM transaction_mark WHERE node = :node ORDER BY number DESC LIMIT 1;
@@ -24,7 +24,7 @@ SELECT number FROM transaction_mark WHERE node = :node ORDER BY number DESC LIMI
 SELECT rules, stage FROM text_form WHERE id = 1;
 
 -- name: text_form_lock :one
--- Nobody else goes on with the forms until the end of the transaction.
+-- Locks the row until the end of the transaction.
 -- in:   start         int64
 -- out:  rules         text
 -- out:  stage         int64
@@ -44,36 +44,60 @@ UPDATE text_form
    SET rules = :rules, stage = :stage, after_first = :after_first, after_second = :after_second
  WHERE id = 1;
 
--- name: text_form_organizations :many
--- in:   after_id     int64
--- in:   most         int64
--- out:  id           int64
--- out:  name         text
--- out:  name_folded  text
-SELECT id, name, name_folded FROM organization WHERE id > :after_id ORDER BY id LIMIT :most;
-
--- name: text_form_organization_set :exec
--- in:   id           int64
--- in:   name         text
--- in:   name_folded  text
-UPDATE organization SET name = :name, name_folded = :name_folded WHERE id = :id;
-
 -- name: text_form_users :many
--- The oldest first, for of accounts with one address it gets the form that all ask for.
--- in:   after_at       int64
--- in:   after_id       int64
+-- The oldest account comes first: it keeps the address that others may have in another form. The
+-- key of a row is `first` and `second`.
+-- in:   after_first    int64
+-- in:   after_second   int64
 -- in:   most           int64
--- out:  id             int64
--- out:  created_at     int64
+-- out:  first          int64
+-- out:  second         int64
 -- out:  email          text
 -- out:  name           text
 -- out:  name_folded    text
 -- out:  same_email_as  int64?
-SELECT id, created_at, email, name, name_folded, same_email_as
+SELECT created_at, id, email, name, name_folded, same_email_as
   FROM user_account
- WHERE (created_at, id) > (:after_at, :after_id)
+ WHERE (created_at, id) > (:after_first, :after_second)
  ORDER BY created_at, id
  LIMIT :most;
+
+-- name: text_form_organizations :many
+-- like: text_form_users
+SELECT id, 0, NULL, name, name_folded, NULL
+  FROM organization
+ WHERE id > :after_first
+ ORDER BY id
+ LIMIT :most;
+
+-- name: text_form_invitations :many
+-- like: text_form_users
+SELECT organization_id, id, email, NULL, NULL, NULL
+  FROM invitation
+ WHERE (organization_id, id) > (:after_first, :after_second)
+ ORDER BY organization_id, id
+ LIMIT :most;
+
+-- name: text_form_sensors :many
+-- like: text_form_users
+SELECT organization_id, id, NULL, name, name_folded, NULL
+  FROM sensor
+ WHERE (organization_id, id) > (:after_first, :after_second)
+ ORDER BY organization_id, id
+ LIMIT :most;
+
+-- name: text_form_sensors_set :batch
+-- in:   first        int64
+-- in:   second       int64
+-- in:   name         text
+-- in:   name_folded  text
+UPDATE sensor
+   SET name = :name, name_folded = :name_folded
+ WHERE organization_id = :first AND id = :second;
+
+-- name: text_form_organizations_set :batch
+-- like: text_form_sensors_set
+UPDATE organization SET name = :name, name_folded = :name_folded WHERE id = :first;
 
 -- name: text_form_user_of_email :maybe
 -- in:   email  text
@@ -90,21 +114,8 @@ UPDATE user_account
    SET email = :email, name = :name, name_folded = :name_folded, same_email_as = :same_email_as
  WHERE id = :id;
 
--- name: text_form_invitations :many
--- in:   after_organization  int64
--- in:   after_id            int64
--- in:   most                int64
--- out:  organization_id     int64
--- out:  id                  int64
--- out:  email               text
-SELECT organization_id, id, email
-  FROM invitation
- WHERE (organization_id, id) > (:after_organization, :after_id)
- ORDER BY organization_id, id
- LIMIT :most;
-
 -- name: text_form_invitation_set :exec
--- Where the organization has invited the address in this form, too, that invitation stays.
+-- Changes nothing where the organization has also invited the address in this form.
 -- in:   organization_id  int64
 -- in:   id               int64
 -- in:   email            text
@@ -123,26 +134,3 @@ UPDATE outbox
    SET target = :email
  WHERE organization_id = :organization_id AND kind = 'mail' AND purpose = 'invitation'
    AND target = :before;
-
--- name: text_form_sensors :many
--- in:   after_organization  int64
--- in:   after_id            int64
--- in:   most                int64
--- out:  organization_id     int64
--- out:  id                  int64
--- out:  name                text
--- out:  name_folded         text
-SELECT organization_id, id, name, name_folded
-  FROM sensor
- WHERE (organization_id, id) > (:after_organization, :after_id)
- ORDER BY organization_id, id
- LIMIT :most;
-
--- name: text_form_sensors_set :batch
--- in:   organization_id  int64
--- in:   id               int64
--- in:   name             text
--- in:   name_folded      text
-UPDATE sensor
-   SET name = :name, name_folded = :name_folded
- WHERE organization_id = :organization_id AND id = :id;

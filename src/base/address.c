@@ -1,6 +1,7 @@
 #include "base/address.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -101,4 +102,25 @@ address_port(const struct address *address)
     if (address->storage.ss_family == AF_INET6)
         return ntohs(((const struct sockaddr_in6 *)&address->storage)->sin6_port);
     return ntohs(((const struct sockaddr_in *)&address->storage)->sin_port);
+}
+
+enum status
+address_fail_listen(struct fault *fault, const char *field, const char *what)
+{
+    switch (errno) {
+    case EADDRINUSE:
+        return fail(fault, STATUS_BROKEN, "", field,
+                    "another program listens on %s; stop it, or choose another port with --%s",
+                    what, field);
+    case EADDRNOTAVAIL:
+        return fail(fault, STATUS_INVALID, "", field,
+                    "%s is not an address of this machine; choose one with --%s", what, field);
+    case EACCES:
+        return fail(fault, STATUS_INVALID, "", field,
+                    "this user may not listen on %s; choose a port above 1023 with --%s", what,
+                    field);
+    default:
+        return fail(fault, STATUS_BROKEN, "", field, "cannot listen on %s: %s", what,
+                    strerror(errno));
+    }
 }

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <sys/socket.h>
 
+#include "base/status.h"
+
 struct address {
     struct sockaddr_storage storage;
     socklen_t size; /* used bytes of `storage` */
@@ -29,5 +31,11 @@ void address_format(char out[ADDRESS_TEXT_SIZE], const struct address *address);
 /* The port, in host order. */
 void address_set_port(struct address *address, unsigned port);
 unsigned address_port(const struct address *address);
+
+/* The fault of a socket that cannot listen, from errno. `field` is also the name of the flag.
+ * `what` begins with the protocol: "UDP [::]:5683".
+ *   STATUS_INVALID  not an address of this machine, or a port that this user may not open
+ *   STATUS_BROKEN   another program has the port, or another error of the system */
+enum status address_fail_listen(struct fault *fault, const char *field, const char *what);
 
 #endif

@@ -4,26 +4,20 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 enum { LABEL_MOST_BYTES = 63, FLAGS = IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL };
 
-static bool
-is_letter_or_digit(char symbol)
-{
-    return (symbol >= 'a' && symbol <= 'z') || (symbol >= '0' && symbol <= '9');
-}
-
-/* RFC 1123, section 2.1. The library lets other symbols pass; with its flag for these rules it
- * drops them in silence. */
+/* RFC 1123, section 2.1. The library accepts other symbols. With its flag for these rules it drops
+ * them without an error. */
 static bool
 is_host_name(const char *name)
 {
     for (size_t length; *name; name += length) {
         length = strcspn(name, ".");
-        if (length == 0 || length > LABEL_MOST_BYTES || name[0] == '-' || name[length - 1] == '-')
+        if (length == 0 || length > LABEL_MOST_BYTES || name[0] == '-' || name[length - 1] == '-'
+            || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") < length)
             return false;
-        for (size_t i = 0; i < length; i++)
-            if (!is_letter_or_digit(name[i]) && name[i] != '-')
-                return false;
         if (name[length] == '.' && !name[++length])
             return false;
     }
@@ -38,9 +32,7 @@ domain_name_to_ascii(char out[DOMAIN_NAME_SIZE], const char *text, size_t length
 
     if (length == 0 || length >= sizeof copy || memchr(text, '\0', length))
         return false;
-    for (size_t i = 0; i < length; i++) /* the library leaves a name of ASCII as it is */
-        copy[i] = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] - 'A' + 'a') : text[i];
-    copy[length] = '\0';
+    text_lower(copy, text, length); /* the library does not change an ASCII name */
     if (idn2_to_ascii_8z(copy, &ascii, FLAGS) != IDN2_OK)
         return false;
     bool good = *ascii && strlen(ascii) < DOMAIN_NAME_SIZE && is_host_name(ascii);
@@ -50,7 +42,7 @@ domain_name_to_ascii(char out[DOMAIN_NAME_SIZE], const char *text, size_t length
     return good;
 }
 
-/* Does the name for people lead to the same host? */
+/* Is the name for people the same host? */
 static bool
 leads_back(const char *shown, const char *ascii)
 {

@@ -11,9 +11,9 @@ enum {
     EMAIL_SIZE = EMAIL_MOST_BYTES + 1,
 };
 
-/* One "@" between two parts, each of words that single dots part, in UTF-8, and nothing that would
- * need quotes in a mail (RFC 5322, sections 3.2.3 and 3.4.1) or end a line of one; whether a mail
- * arrives is seen when one is sent. */
+/* Two parts around one "@", each of words separated by single dots, in UTF-8. No character needs
+ * quotes in a mail (RFC 5322, sections 3.2.3 and 3.4.1) or ends a line. Only a mail shows whether
+ * the address exists. */
 bool email_valid(const char *text);
 
 /* The form in which an address is kept, shown and compared: Normalization Form C, the part before

@@ -49,21 +49,19 @@ json_put_null(struct json_writer *json, const char *key)
 void
 json_put_time(struct json_writer *json, const char *key, utc_seconds when)
 {
-    json_key(json, key);
-    if (when == 0)
-        json_write_null(json);
-    else
-        json_time(json, when);
+    char text[UTC_TEXT_SIZE];
+
+    utc_format(text, when);
+    json_put_text(json, key, when ? text : NULL);
 }
 
 void
 json_put_date(struct json_writer *json, const char *key, day_number day)
 {
-    json_key(json, key);
-    if (day == 0)
-        json_write_null(json);
-    else
-        json_date(json, day);
+    char text[DATE_TEXT_SIZE];
+
+    date_format(text, day);
+    json_put_text(json, key, day ? text : NULL);
 }
 
 void

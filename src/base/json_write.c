@@ -220,24 +220,6 @@ json_write_null(struct json_writer *json)
 }
 
 void
-json_time(struct json_writer *json, utc_seconds when)
-{
-    char text[UTC_TEXT_SIZE];
-
-    utc_format(text, when);
-    json_text(json, text);
-}
-
-void
-json_date(struct json_writer *json, day_number day)
-{
-    char text[DATE_TEXT_SIZE];
-
-    date_format(text, day);
-    json_text(json, text);
-}
-
-void
 json_id(struct json_writer *json, int64_t id)
 {
     char text[ID_TEXT_SIZE];

@@ -32,8 +32,6 @@ void json_key(struct json_writer *json, const char *key);
 void json_text(struct json_writer *json, const char *text); /* NULL: null; UTF-8 */
 void json_int64(struct json_writer *json, int64_t number);
 void json_bool(struct json_writer *json, bool truth);
-void json_time(struct json_writer *json, utc_seconds when); /* "2026-11-24T13:05:00Z" */
-void json_date(struct json_writer *json, day_number day);   /* "2026-11-24" */
 void json_id(struct json_writer *json, int64_t id);         /* base/id.h; 0: null */
 void json_raw(struct json_writer *json, const char *value); /* one JSON value, unchanged */
 
@@ -50,8 +48,9 @@ void json_put_int64_if(struct json_writer *json, const char *key, bool known,
 void json_put_real(struct json_writer *json, const char *key, double number);
 void json_put_bool(struct json_writer *json, const char *key, bool truth);
 void json_put_null(struct json_writer *json, const char *key);
-void json_put_time(struct json_writer *json, const char *key, utc_seconds when); /* 0: null */
-void json_put_date(struct json_writer *json, const char *key, day_number day);   /* 0: null */
+/* "2026-11-24T13:05:00Z" and "2026-11-24"; 0: null. */
+void json_put_time(struct json_writer *json, const char *key, utc_seconds when);
+void json_put_date(struct json_writer *json, const char *key, day_number day);
 void json_put_id(struct json_writer *json, const char *key, int64_t id);
 /* A key, and the beginning of its value. */
 void json_put_object_open(struct json_writer *json, const char *key);

@@ -190,7 +190,7 @@ password_matches(const char *hash, const char *password)
 static enum status
 broken(struct fault *fault, const char *path)
 {
-    return fail(fault, STATUS_BROKEN, "", "", "the key file %s: %s", path, strerror(errno));
+    return fail(fault, STATUS_BROKEN, "", "", "the secret file %s: %s", path, strerror(errno));
 }
 
 static enum status
@@ -202,16 +202,16 @@ read_key(struct secret_key *out, const char *path, int file, struct fault *fault
     if (fstat(file, &about))
         return broken(fault, path);
     if (S_ISDIR(about.st_mode))
-        return fail(fault, STATUS_INVALID, "", "", "%.150s is a folder: name a key file in it",
+        return fail(fault, STATUS_INVALID, "", "", "%.150s is a folder: name a secret file in it",
                     path);
     if (about.st_mode & (S_IRWXG | S_IRWXO))
         return fail(fault, STATUS_INVALID, "", "",
-                    "others may read the key file %s: run chmod 600 on it", path);
+                    "others may read the secret file %s: run chmod 600 on it", path);
     ssize_t size = read(file, bytes, sizeof bytes);
     if (size < 0)
         return broken(fault, path);
     if (size != sizeof out->bytes)
-        return fail(fault, STATUS_INVALID, "", "", "%s is not a key file: it must hold 32 bytes",
+        return fail(fault, STATUS_INVALID, "", "", "%s is not a secret file: it must hold 32 bytes",
                     path);
     memcpy(out->bytes, bytes, sizeof out->bytes);
     sodium_memzero(bytes, sizeof bytes);
@@ -279,7 +279,7 @@ secret_key_read(struct secret_key *out, const char *path, struct fault *fault)
     int file = open(path, O_RDONLY | O_CLOEXEC);
 
     if (file < 0 && errno == ENOENT)
-        return fail(fault, STATUS_NOT_FOUND, "", "", "there is no key file %s", path);
+        return fail(fault, STATUS_NOT_FOUND, "", "", "there is no secret file %s", path);
     if (file < 0)
         return broken(fault, path);
     enum status status = read_key(out, path, file, fault);
@@ -299,7 +299,7 @@ make_durable(const char *path, struct fault *fault)
         close(file);
     return synced ? STATUS_OK
                   : fail(fault, STATUS_BROKEN, "", "",
-                         "the key file %.100s, or its folder, cannot be synced to the disk: %s",
+                         "the secret file %.100s, or its folder, cannot be synced to the disk: %s",
                          path, strerror(reason));
 }
 

@@ -34,7 +34,8 @@ enum status settings_take_flags(struct settings *settings, unsigned user, char *
                                 struct fault *fault);
 
 /* Reads `prefix` and the name in capitals with underscores ("TENURE_HTTP_THREADS"). An empty
- * variable counts as absent. STATUS_INVALID  a bad value */
+ * variable counts as absent.
+ *   STATUS_INVALID  a bad value */
 enum status settings_take_environment(struct settings *settings, const char *prefix,
                                       struct fault *fault);
 

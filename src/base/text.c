@@ -25,9 +25,8 @@ text_to_int64(int64_t *out, const char *text, size_t length, int64_t min, int64_
     return true;
 }
 
-/* Bytes of the character at bytes[0], 0 when it is none. RFC 3629, section 4:
- * the lead byte alone, or the second one, shuts out what is too long, too high
- * or a surrogate. */
+/* The length of the character at bytes[0]; 0: it is not valid. RFC 3629, section 4: the first or
+ * the second byte excludes overlong forms, surrogates, and numbers above U+10FFFF. */
 static size_t
 character_length(const unsigned char *bytes, size_t left)
 {
@@ -83,6 +82,16 @@ text_has_control(const char *text, size_t length)
     return false;
 }
 
+bool
+text_is_ascii(const char *text, size_t length)
+{
+    unsigned char all = 0;
+
+    for (size_t i = 0; i < length; i++)
+        all |= (unsigned char)text[i];
+    return all < 0x80;
+}
+
 static bool
 is_blank(char c)
 {
@@ -123,6 +132,15 @@ text_hex_digit(char digit)
     if (digit >= 'a' && digit <= 'f')
         return digit - 'a' + 10;
     return digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : -1;
+}
+
+int
+text_percent_byte(const char *text, size_t length)
+{
+    int high = length >= 3 && text[0] == '%' ? text_hex_digit(text[1]) : -1;
+    int low = high < 0 ? -1 : text_hex_digit(text[2]);
+
+    return low < 0 ? -1 : high * 16 + low;
 }
 
 size_t

@@ -19,25 +19,21 @@ enum { FOLD_RULES = 1 }; /* raise it with every change of unicode_fold() */
 enum {
     NON_JOINER = 0x200C,
     JOINER = 0x200D,
-    ANNOTATION_FIRST = 0xFFF9, /* three controls that no property calls ignorable */
+    ANNOTATION_FIRST = 0xFFF9, /* three controls; the library does not call them ignorable */
     ANNOTATION_LAST = 0xFFFB,
-    BLANK_BRAILLE = 0x2800, /* a symbol without dots */
+    BLANK_BRAILLE = 0x2800, /* the symbol without dots */
 };
 
-/* Has it no letters but those of ASCII? The library refuses what is no UTF-8. */
+/* The library has nothing to do for ASCII, and refuses bytes that are not UTF-8. */
 static bool
 is_plain(const char *text, size_t length)
 {
-    unsigned char all = 0;
-
-    for (size_t i = 0; i < length; i++)
-        all |= (unsigned char)text[i];
-    return all < 0x80 || !utf8_valid(text, length);
+    return text_is_ascii(text, length) || !utf8_valid(text, length);
 }
 
-/* The character at *at, which moves behind it. */
+/* Returns the character at *at and moves *at behind it. */
 static ucs4_t
-unicode_take(const uint8_t **at, const uint8_t *end)
+unicode_next(const uint8_t **at, const uint8_t *end)
 {
     ucs4_t character;
 
@@ -45,7 +41,7 @@ unicode_take(const uint8_t **at, const uint8_t *end)
     return character;
 }
 
-/* `made` is what the library returned: `out` itself, or memory that is ours. */
+/* The library returned `made`: `out` itself, or memory that we free. */
 static size_t
 take_result(char *out, size_t room, uint8_t *made, size_t size)
 {
@@ -87,8 +83,8 @@ unicode_lower(char *out, const char *text, size_t length)
     return take_result(out, room, made, size);
 }
 
-/* Accents and points that a search looks past, by their canonical combining class. The others
- * make a letter another one: nuktas, voicing marks, viramas, and vowels of Thai or Tibetan. */
+/* Accents and points that a search ignores, by their canonical combining class. The other marks
+ * change a letter: nuktas, voicing marks, viramas, and vowels of Thai or Tibetan. */
 static bool
 is_accent(ucs4_t character)
 {
@@ -97,8 +93,8 @@ is_accent(ucs4_t character)
     return class == UC_CCC_OV || (class >= 10 && class <= 36) || class >= UC_CCC_ATBL;
 }
 
-/* Letters that no decomposition takes apart; NULL for others. With ß among them, most names of
- * Latin letters are ASCII after one pass. */
+/* Letters without a decomposition; NULL for others. As ß is one of them, most names of Latin
+ * letters are ASCII after one pass. */
 static const char *
 plain_letter(ucs4_t character)
 {
@@ -139,7 +135,7 @@ plain_letter(ucs4_t character)
     }
 }
 
-/* In place: nothing gets longer. */
+/* Works in place: no replacement is longer. */
 static size_t
 simplify(uint8_t *text, size_t length)
 {
@@ -148,7 +144,7 @@ simplify(uint8_t *text, size_t length)
 
     while (at < end) {
         const uint8_t *before = at;
-        ucs4_t character = unicode_take(&at, end);
+        ucs4_t character = unicode_next(&at, end);
         const char *plain = plain_letter(character);
         size_t size = plain ? strlen(plain) : (size_t)(at - before);
         if (!plain
@@ -170,7 +166,7 @@ whole_characters(const uint8_t *text, size_t length, size_t most)
     return most;
 }
 
-/* The text without accents, in lower case. Free it. */
+/* The text without accents, in lower case. The caller frees it. */
 static uint8_t *
 fold_case(const uint8_t *text, size_t length, size_t *size)
 {
@@ -188,7 +184,7 @@ keep_folded(char out[UNICODE_FOLDED_SIZE], const uint8_t *text, size_t length)
     text_lower(out, (const char *)text, whole_characters(text, length, UNICODE_FOLDED_MOST_BYTES));
 }
 
-/* Accents go before the case is folded, too: one of them, U+0345, would become a letter. */
+/* Removes accents before it folds the case: folding makes U+0345 a letter. */
 void
 unicode_fold(char out[UNICODE_FOLDED_SIZE], const char *text, size_t length)
 {
@@ -267,9 +263,9 @@ unicode_check(const char *text, size_t length)
     bool visible = false;
 
     while (at < end) {
-        ucs4_t character = unicode_take(&at, end);
+        ucs4_t character = unicode_next(&at, end);
         const uint8_t *behind = at;
-        ucs4_t after = at < end ? unicode_take(&behind, end) : 0;
+        ucs4_t after = at < end ? unicode_next(&behind, end) : 0;
         if (uc_is_property_bidi_control(character))
             return UNICODE_DIRECTION;
         if (is_hidden(character) && !is_at_home(before, character, after))
@@ -302,7 +298,7 @@ unicode_all_visible(const char *text, size_t length)
     const uint8_t *at = (const uint8_t *)text, *end = at + length;
 
     while (at < end) {
-        ucs4_t character = unicode_take(&at, end);
+        ucs4_t character = unicode_next(&at, end);
         if (!is_visible(character) && (!is_mark(character) || is_hidden(character)))
             return false;
     }

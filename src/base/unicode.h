@@ -1,9 +1,9 @@
 /*
- * unicode.h - texts that people type: one normal form, what a search and an order compare, and
- * what nobody can see (libunistring).
+ * unicode.h - texts that people type: their normal form, the form for searching and sorting, and
+ * invisible characters (libunistring).
  *
- * Every function takes `length` bytes of UTF-8. Of bytes that are no UTF-8, only ASCII letters
- * change. Without any memory left the process ends.
+ * Every function takes `length` bytes of UTF-8. In bytes that are not UTF-8, only ASCII letters
+ * change. The process ends when no memory is left.
  */
 #ifndef BASE_UNICODE_H
 #define BASE_UNICODE_H
@@ -12,7 +12,7 @@
 #include <stddef.h>
 
 enum {
-    UNICODE_GROWTH = 3, /* a normal form has at most so many times the bytes of its text */
+    UNICODE_GROWTH = 3, /* a normal form has at most this many times the bytes of its text */
     UNICODE_FOLDED_MOST_BYTES = 600,
     UNICODE_FOLDED_SIZE = UNICODE_FOLDED_MOST_BYTES + 1,
     UNICODE_FOLD_VERSION_SIZE = 24,
@@ -22,37 +22,36 @@ enum {
  * bytes and NUL. Returns the bytes written, without the NUL. */
 size_t unicode_nfc(char *out, const char *text, size_t length);
 
-/* The same in lower case, whatever the language. */
+/* The same in lower case, by the rules of no particular language. */
 size_t unicode_lower(char *out, const char *text, size_t length);
 
-/* The folded form, by which a text is found and sorted: without case, accents, widths of letters
- * and characters that nobody sees. "Kühlraum" becomes "kuhlraum", "Łódź" becomes "lodz", "Groß"
- * becomes "gross". A folded form folds to itself. Its first UNICODE_FOLDED_MOST_BYTES bytes are
- * kept, without a cut character. */
+/* The folded form, for searching and sorting: without case, accents, widths of letters and
+ * invisible characters. "Kühlraum" becomes "kuhlraum", "Łódź" becomes "lodz", "Groß" becomes
+ * "gross". A folded form folds to itself. It keeps the first UNICODE_FOLDED_MOST_BYTES bytes and
+ * cuts no character. */
 void unicode_fold(char out[UNICODE_FOLDED_SIZE], const char *text, size_t length);
 
-/* Names the rules of unicode_fold(): those of this program and of the library. Forms of another
- * version have to be made again. */
+/* The version of unicode_fold(): of the rules in this program and in the library. Forms of another
+ * version are out of date. */
 void unicode_fold_version(char out[UNICODE_FOLD_VERSION_SIZE]);
 
 enum unicode_flaw {
     UNICODE_OK,
-    UNICODE_BLANK,     /* nothing in it can be seen */
-    UNICODE_DIRECTION, /* it changes the direction of what stands around it */
-    UNICODE_HIDDEN,    /* a character that takes no room, or a line separator */
+    UNICODE_BLANK,     /* no character is visible */
+    UNICODE_DIRECTION, /* a character changes the direction of text */
+    UNICODE_HIDDEN,    /* a character without width, or a line separator */
     UNICODE_FLAW_COUNT
 };
 
-/* May people be shown the text as a name? It holds a character that can be seen, and none that
- * hides: no controls of direction, no line separators, no characters without width. Accents are
- * none of these, nor is a variation selector behind a character, nor a joiner (U+200C, U+200D)
- * between letters or emoji. */
+/* Can the text be a name? A name has a visible character, and no controls of direction, no line
+ * separators and no characters without width. Allowed are accents, a variation selector behind a
+ * character, and a joiner (U+200C, U+200D) between letters or emoji. */
 enum unicode_flaw unicode_check(const char *text, size_t length);
 
-/* What is wrong, to stand behind "it": "must hold ...". */
+/* Describes the flaw. The sentence continues "it": "must hold ...". */
 const char *unicode_flaw_sentence(enum unicode_flaw flaw);
 
-/* Can every character be seen, apart from accents? Spaces and joiners cannot. */
+/* Is every character visible, apart from accents? Spaces and joiners are not. */
 bool unicode_all_visible(const char *text, size_t length);
 
 #endif

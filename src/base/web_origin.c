@@ -4,14 +4,7 @@
 #include <string.h>
 
 #include "base/domain_name.h"
-
-static bool
-is_ascii(const char *text)
-{
-    while (*text && (unsigned char)*text < 0x80)
-        text++;
-    return !*text;
-}
+#include "base/text.h"
 
 bool
 web_origin_read(char out[WEB_ORIGIN_SIZE], const char *text)
@@ -23,10 +16,10 @@ web_origin_read(char out[WEB_ORIGIN_SIZE], const char *text)
 
     if (scheme == 0 || length == 0 || strcspn(host, "/?#@\\ \"<>") != length)
         return false;
-    if (is_ascii(host))
+    if (text_is_ascii(host, length))
         return snprintf(out, WEB_ORIGIN_SIZE, "%s", text) - scheme <= 253 + 6;
     size_t name = strcspn(host, ":");
-    if (!is_ascii(host + name) || !domain_name_to_ascii(ascii, host, name))
+    if (!text_is_ascii(host + name, length - name) || !domain_name_to_ascii(ascii, host, name))
         return false;
     return snprintf(out, WEB_ORIGIN_SIZE, "%.*s%s%s", scheme, text, ascii, host + name)
            < WEB_ORIGIN_SIZE;

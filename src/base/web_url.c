@@ -97,9 +97,7 @@ check_rest(const char *text, size_t length)
             return WEB_URL_FRAGMENT;
         if (text[i] <= ' ' || text[i] > '~' || strchr("\"<>\\^`{|}", text[i]))
             return WEB_URL_SYMBOL;
-        if (text[i] == '%'
-            && (length - i < 3 || text_hex_digit(text[i + 1]) < 0
-                || text_hex_digit(text[i + 2]) < 0))
+        if (text[i] == '%' && text_percent_byte(text + i, length - i) < 0)
             return WEB_URL_SYMBOL;
     }
     return WEB_URL_OK;

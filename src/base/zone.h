@@ -34,7 +34,8 @@ enum status zone_get(const struct zone **out, const char *name, struct fault *fa
 enum status zone_load(struct zone **out, const char *name, struct fault *fault);
 
 /* Parses the bytes of a file, versions 1 to 4. It refuses files with leap seconds, which
- * utc_seconds does not count. STATUS_INVALID  as zone_get() */
+ * utc_seconds does not count.
+ *   STATUS_INVALID  as zone_get() */
 enum status zone_parse(struct zone **out, const void *bytes, size_t size, struct fault *fault);
 
 void zone_close(struct zone *zone);

@@ -13,12 +13,6 @@ _Static_assert(sizeof alarm_condition_words / sizeof alarm_condition_words[0]
                    == ALARM_CONDITION_COUNT,
                "a condition has no word");
 
-const char *
-alarm_condition_word(enum alarm_condition condition)
-{
-    return alarm_condition_words[condition];
-}
-
 bool
 alarm_condition_parse(enum alarm_condition *out, const char *text, size_t length)
 {

@@ -1,20 +1,19 @@
 /*
  * alarm.h - an alarm rule, and the alerts that the values of one channel give.
  *
- * The rule reads values in the order in which they were measured, each once. So the alerts of a
- * channel are a function of its set of values, in whatever order they arrive: after a late value
- * the caller evaluates the later values again (service/alarm/alarm_replay.h).
+ * The rule reads each value once, in the order of measurement. So the alerts of a channel depend
+ * only on its set of values and not on the order of arrival: after a late value the caller
+ * evaluates the later values again (service/alarm/alarm_replay.h).
  *
  *   above   an alert begins with the first value above the threshold. It ends with the first
- *           that is not above threshold - hysteresis
+ *           value that is not above threshold - hysteresis
  *   below   the same, mirrored
- *   for     the alert counts once all values were beyond the threshold for so long, without a
- *           silence of more than ALARM_MOST_SILENCE, in which the value is not known. It still
- *           begins with the first of them
- *   peak    the greatest of its values (below: the smallest)
+ *   for     the alert opens when all values have been beyond the threshold for this long, without
+ *           a silence longer than ALARM_MOST_SILENCE. It still begins with the first of them
+ *   peak    the greatest value of the alert (below: the smallest)
  *
- * A binary channel has the values 1 (alarm, water, on) and 0: above 0.5 is the alarm. An error code
- * is no value: the caller leaves it out.
+ * A binary channel has the values 1 (alarm, water, on) and 0, so "above 0.5" means alarm. The
+ * caller leaves out error codes.
  */
 #ifndef DOMAIN_ALARM_H
 #define DOMAIN_ALARM_H
@@ -29,12 +28,12 @@
 enum alarm_condition {
     ALARM_ABOVE,
     ALARM_BELOW,
-    ALARM_LOST_CONNECTION, /* of the sensor: no message by when it said that it would send one */
-    ALARM_LOW_BATTERY,     /* of the sensor: its message says so */
+    ALARM_LOST_CONNECTION, /* no message came by the time that the sensor announced */
+    ALARM_LOW_BATTERY,     /* a message of the sensor reports it */
     ALARM_CONDITION_COUNT
 };
 
-/* Of `for`, and the longest silence that it reaches over. */
+/* The longest `for`, and the longest silence within it. */
 #define ALARM_MOST_FOR     UTC_DAY
 #define ALARM_MOST_SILENCE UTC_DAY
 
@@ -48,43 +47,42 @@ struct alarm_rule {
 
 enum alarm_phase {
     ALARM_IDLE,
-    ALARM_PENDING, /* beyond, not yet for long enough */
+    ALARM_PENDING, /* beyond the threshold, but not long enough yet */
     ALARM_OPEN,
 };
 
-/* Zeroed it is idle. When a step has made it idle the other fields still describe the alert. */
+/* Zeroed: idle. After a step that makes it idle, the other fields still describe the alert. */
 struct alarm_state {
     enum alarm_phase phase;
     utc_seconds started_at;
-    utc_seconds last_at; /* of the last value taken while pending */
+    utc_seconds last_at; /* of the last value while pending */
     double peak;
 };
 
 enum alarm_event {
     ALARM_NOTHING,
     ALARM_OPENED,
-    ALARM_PEAKED, /* still open; the peak is another */
-    ALARM_CLOSED, /* by the value just taken */
+    ALARM_PEAKED, /* still open, with a new peak */
+    ALARM_CLOSED, /* by this value */
 };
 
 /* "above", "below", "lost_connection", "low_battery". */
 extern const char *const alarm_condition_words[ALARM_CONDITION_COUNT];
-const char *alarm_condition_word(enum alarm_condition condition);
 bool alarm_condition_parse(enum alarm_condition *out, const char *text, size_t length);
-/* Does it look at values of a channel? */
+/* Does the condition compare values of a channel? */
 bool alarm_condition_is_of_values(enum alarm_condition condition);
 
 /* The value of a sample. False: it is an error code. */
 bool alarm_value(double *out, const struct sample *sample);
 
-/* Takes the next value. */
+/* Evaluates the next value. */
 enum alarm_event alarm_step(const struct alarm_rule *rule, struct alarm_state *state,
                             utc_seconds at, double value);
 
-/* After such a value there is no alert and none begins, whatever was before it. */
+/* True if this value ends any alert and begins none. */
 bool alarm_is_back(const struct alarm_rule *rule, double value);
 
-/* How long before a value others may lie that it makes one alert with. */
+/* How far apart two values of one alert can be, in seconds. */
 int64_t alarm_reach(const struct alarm_rule *rule);
 
 /* An alert in [started_at, ended_at). */
@@ -94,8 +92,8 @@ struct alarm_span {
     double peak;
 };
 
-/* Gives each alert in `found` the alert in `old` that it continues: the first that overlaps it and
- * has no match yet, SIZE_MAX for none. Both are sorted. */
+/* Matches each alert in `found` with the alert in `old` that it continues: the first one that
+ * overlaps it and has no match yet; SIZE_MAX for none. Both are sorted. */
 void alarm_match(size_t *match, const struct alarm_span *found, size_t found_count,
                  const struct alarm_span *old, size_t old_count);
 

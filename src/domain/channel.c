@@ -123,8 +123,7 @@ channel_number(uint16_t *out, const char *name, size_t length)
     return true;
 }
 
-/* The part of a raw number that counts: without its metadata, in whole units of
- * the divisor. */
+/* The raw number without its metadata. */
 static int64_t
 counted(const struct channel_type *type, int64_t raw)
 {

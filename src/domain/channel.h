@@ -1,9 +1,5 @@
-/*
- * channel.h - the types of channel that sensors have, and what a raw number
- * of each means.
- *
- * Source: the vendor's published protocol definition of January 2026.
- */
+/* channel.h - the channel types of sensors, and the meaning of their raw numbers. Source: the
+ * vendor's published protocol definition of January 2026. */
 #ifndef DOMAIN_CHANNEL_H
 #define DOMAIN_CHANNEL_H
 
@@ -41,13 +37,13 @@ enum {
 
 bool sample_is_error(int64_t offset);
 
-/* What is known of a type. Never NULL: of an unknown number it is a continuous
- * one without unit and divisor, whose `name` is "" (channel_name() has it). */
+/* Never NULL: an unknown number gives a continuous type without unit and divisor, with the name ""
+ * (channel_name() has its name). */
 const struct channel_type *channel_type(uint16_t number);
 
-/* Its API name; "type_77" when unknown. */
+/* The name in the API; "type_77" for an unknown type. */
 void channel_name(char out[CHANNEL_NAME_SIZE], uint16_t number);
-/* The way back. False, with *out untouched, for no such name. */
+/* The reverse. False leaves *out as it was: there is no such name. */
 bool channel_number(uint16_t *out, const char *name, size_t length);
 
 struct channel_reading {
@@ -56,15 +52,14 @@ struct channel_reading {
     int32_t meta;
 };
 
-/* The value of a raw number (SAMPLE_VALUE). Of a binary type: 0 or 1. */
+/* The value of a raw number (SAMPLE_VALUE); 0 or 1 for a binary type. */
 struct channel_reading channel_reading(uint16_t type, int64_t raw);
 
-/* "alarm" or "ok", "water" or "dry", "on" or "off"; for a type that is not
- * binary as for ok_alarm. */
+/* "alarm" or "ok", "water" or "dry", "on" or "off". Other types use the words of ok_alarm. */
 const char *channel_state_word(uint16_t type, int64_t raw);
 
-/* What a major and its minor of the same time count together, in the minor's
- * unit. False when `major_type` is no major, or it does not fit. */
+/* The total of a major and its minor of the same time, in the minor's unit. False: `major_type` is
+ * not a major, or the total overflows. */
 bool channel_total(int64_t *out, uint16_t major_type, int64_t major_raw, int64_t minor_raw);
 
 #endif

@@ -6,21 +6,16 @@ const char code_alphabet[33] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 enum { GROUP = 5, DATA_SYMBOLS = CODE_SYMBOLS - 1, REDUCTION = 0x25 };
 
-static const char *const sentences[] = {
+const char *const code_reading_sentences[] = {
     [CODE_OK] = "",
     [CODE_TOO_SHORT] = "the code is too short: a code has 25 letters and digits",
     [CODE_TOO_LONG] = "the code is too long: a code has 25 letters and digits",
-    [CODE_BAD_SYMBOL] = "the code has a character that no code has",
-    [CODE_BAD_CHECK] = "there is a typing slip: compare the code with what you were sent",
+    [CODE_BAD_SYMBOL] = "the code has a character that never appears in a code",
+    [CODE_BAD_CHECK] = "there is a typing error: compare the code with the original",
 };
-_Static_assert(sizeof sentences / sizeof sentences[0] == CODE_READING_COUNT,
+_Static_assert(sizeof code_reading_sentences / sizeof code_reading_sentences[0]
+                   == CODE_READING_COUNT,
                "a reading has no sentence");
-
-const char *
-code_reading_sentence(enum code_reading reading)
-{
-    return sentences[reading];
-}
 
 /* Twice `value` in GF(2^5) modulo x^5 + x^2 + 1. */
 static unsigned
@@ -31,9 +26,8 @@ double_in_field(unsigned value)
     return doubled & 32 ? doubled ^ REDUCTION : doubled;
 }
 
-/* The sum of the symbols, each times its own power of 2. 2 has the order 31,
- * so 25 places have 25 different factors: no single error, and no swap of two,
- * leaves the sum as it was. */
+/* The sum of the symbols, each times its own power of 2. 2 has the order 31, so the 25 places have
+ * different factors: every single error and every swap of two symbols changes the sum. */
 static uint8_t
 check_value(const uint8_t values[DATA_SYMBOLS])
 {

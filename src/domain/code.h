@@ -1,9 +1,8 @@
 /*
  * code.h - activation codes: XXXXX-XXXXX-XXXXX-XXXXX-XXXXX in Crockford Base32.
  *
- * 24 random symbols (120 bits) and one check symbol over them that catches
- * every single wrong symbol and every swap of two neighbours. The pages check
- * it too, in web/, by the same rule.
+ * 24 random symbols (120 bits) and a check symbol that detects every single wrong symbol and every
+ * swap of two symbols. The pages (web/) check it by the same rule.
  */
 #ifndef DOMAIN_CODE_H
 #define DOMAIN_CODE_H
@@ -17,8 +16,8 @@ enum {
     CODE_RANDOM_BYTES = 15,
 };
 
-/* A well-formed code: its check symbol is right. Compare and hash the text
- * that code_format() gives, or `values`: each code has one form of either. */
+/* A code with a correct check symbol. Compare and hash `values` or the text of code_format(): a
+ * code has only one form of each. */
 struct code {
     uint8_t values[CODE_SYMBOLS]; /* 0 to 31 each */
 };
@@ -27,25 +26,24 @@ enum code_reading {
     CODE_OK,
     CODE_TOO_SHORT,
     CODE_TOO_LONG,
-    CODE_BAD_SYMBOL, /* something that is no symbol, such as U or '*' */
-    CODE_BAD_CHECK,  /* a typing slip */
+    CODE_BAD_SYMBOL, /* a character that is not a symbol, such as U or '*' */
+    CODE_BAD_CHECK,  /* a typing error */
     CODE_READING_COUNT
 };
 
-/* 0123456789ABCDEFGHJKMNPQRSTVWXYZ; the value of a symbol is its place. */
+/* The value of a symbol is its index. */
 extern const char code_alphabet[33];
 
-/* Case, hyphens and white space do not count; O reads as 0, I and L as 1. A
- * wrong symbol is said before a wrong length. Anything but CODE_OK leaves *out
- * as it was. */
+/* Ignores case, hyphens and white space; reads O as 0, I and L as 1. Reports a wrong symbol before
+ * a wrong length. Other results than CODE_OK leave *out as it was. */
 enum code_reading code_parse(struct code *out, const char *text, size_t length);
 
-/* One sentence for the person who typed it, without a full stop; "" for OK. */
-const char *code_reading_sentence(enum code_reading reading);
+/* A sentence for the person who typed the code, without a period; "" for CODE_OK. */
+extern const char *const code_reading_sentences[CODE_READING_COUNT];
 
 void code_format(char out[CODE_TEXT_SIZE], const struct code *code);
 
-/* 120 bits from the system's generator become a code. */
+/* Makes a code of 120 random bits. */
 struct code code_from_random(const uint8_t bytes[CODE_RANDOM_BYTES]);
 
 #endif

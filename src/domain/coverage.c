@@ -2,21 +2,21 @@
 
 #include <string.h>
 
-static const char *const sensor_words[] = {
+const char *const sensor_state_words[] = {
     [SENSOR_UNLICENSED] = "unlicensed",
     [SENSOR_ACTIVE] = "active",
     [SENSOR_EXPIRED] = "expired",
 };
-_Static_assert(sizeof sensor_words / sizeof sensor_words[0] == SENSOR_STATE_COUNT,
+_Static_assert(sizeof sensor_state_words / sizeof sensor_state_words[0] == SENSOR_STATE_COUNT,
                "a state has no word");
 
-static const char *const license_words[] = {
+const char *const license_state_words[] = {
     [LICENSE_QUEUED] = "queued",
     [LICENSE_ACTIVE] = "active",
     [LICENSE_EXPIRED] = "expired",
     [LICENSE_REVOKED] = "revoked",
 };
-_Static_assert(sizeof license_words / sizeof license_words[0] == LICENSE_STATE_COUNT,
+_Static_assert(sizeof license_state_words / sizeof license_state_words[0] == LICENSE_STATE_COUNT,
                "a state has no word");
 
 static bool
@@ -103,16 +103,4 @@ license_state(utc_seconds starts_at, utc_seconds expires_at, utc_seconds revoked
     if (now < starts_at)
         return LICENSE_QUEUED;
     return now < expires_at ? LICENSE_ACTIVE : LICENSE_EXPIRED;
-}
-
-const char *
-sensor_state_word(enum sensor_state state)
-{
-    return sensor_words[state];
-}
-
-const char *
-license_state_word(enum license_state state)
-{
-    return license_words[state];
 }

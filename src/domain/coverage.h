@@ -1,8 +1,8 @@
 /*
  * coverage.h - when a sensor is licensed: the union of its license intervals.
  *
- * Arrays of intervals are sorted by starts_at. A state is never stored: it is
- * a function of the intervals and the clock.
+ * Arrays of intervals are sorted by starts_at. A state is never stored: it follows from the
+ * intervals and the clock.
  */
 #ifndef DOMAIN_COVERAGE_H
 #define DOMAIN_COVERAGE_H
@@ -30,31 +30,31 @@ enum license_state {
 
 bool coverage_contains(const struct interval *intervals, size_t count, utc_seconds at);
 
-/* Covered until: the end of the unbroken chain that holds `now`, a queue
- * counted in; 0 when `now` is not covered. */
+/* The end of the unbroken chain of licenses that covers `now`, including the queue; 0 if `now` is
+ * not covered. */
 utc_seconds coverage_until(const struct interval *intervals, size_t count, utc_seconds now);
 
-/* The gap in front of the unbroken chain that holds `now`: from the end of what was before it
- * to its beginning. False, with *out unset, when `now` is not covered or nothing was before. */
+/* The gap before the unbroken coverage that contains `now`. False leaves *out unset: `now` is not
+ * covered, or there was no coverage before. */
 bool coverage_gap(struct interval *out, const struct interval *intervals, size_t count,
                   utc_seconds now);
 
-/* Active: covered now. Expired: not, but an interval has ended. Unlicensed:
- * none has. */
+/* Active: covered now. Expired: not covered now, but an interval has ended. Unlicensed: no interval
+ * has ended. */
 enum sensor_state coverage_state(const struct interval *intervals, size_t count, utc_seconds now);
 
-/* The interval that runs now, else the last one that has ended; SIZE_MAX when
- * there is neither. */
+/* The index of the interval that contains `now`, else of the last one that has ended; SIZE_MAX:
+ * neither. */
 size_t coverage_current(const struct interval *intervals, size_t count, utc_seconds now);
 
-/* `revoked_at` is the instant at which the operator ended it, 0 for never;
- * until then it is what its interval says. */
+/* `revoked_at`: when the operator ended the license; 0: never. Before that, the interval decides.
+ */
 enum license_state license_state(utc_seconds starts_at, utc_seconds expires_at,
                                  utc_seconds revoked_at, utc_seconds now);
 
 /* "unlicensed", "active", "expired". */
-const char *sensor_state_word(enum sensor_state state);
+extern const char *const sensor_state_words[SENSOR_STATE_COUNT];
 /* "queued", "active", "expired", "revoked". */
-const char *license_state_word(enum license_state state);
+extern const char *const license_state_words[LICENSE_STATE_COUNT];
 
 #endif

@@ -21,7 +21,7 @@ set_time(const struct forecast *forecast, utc_seconds at, struct forecast_event 
                    : term_last_day(at, forecast->plan.zone);
 }
 
-/* From here on the pool is one of licenses that are not there. */
+/* From here on the pool consists of licenses to buy. */
 static void
 run_dry(struct forecast *forecast)
 {
@@ -33,7 +33,7 @@ run_dry(struct forecast *forecast)
             (struct pool_key){ .key = "", .term = forecast->buy, .left = INT64_MAX };
 }
 
-/* Without coverage now: it would begin now, as a revival does. */
+/* A license for a sensor without coverage would start now, like a revival. */
 static void
 forecast_take(struct forecast *forecast, struct renewal *out)
 {
@@ -67,7 +67,7 @@ renew(struct forecast *forecast, struct forecast_event *out)
     forecast->stopped[renewal.sensor.index] = true;
 }
 
-/* Auto renewal off: it leaves the line. A plan without keys does that. */
+/* A plan without keys removes the sensor from the queue. */
 static void
 forecast_stop(struct forecast *forecast, struct forecast_event *out)
 {

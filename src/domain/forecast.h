@@ -2,7 +2,7 @@
  * forecast.h - the future demand on the pool: renewals and their keys, stops, and what to buy.
  *
  * It runs the plan of renewal.h event by event. Once the pool is empty, the next sensor in the
- * queue stops. It would take licenses of the term `buy`, one after the other: those are to buy. A
+ * queue stops. It would need licenses of the term `buy`, one after the other: these are to buy. A
  * day is an expiration day (term.h): the local day that ends at the instant.
  */
 #ifndef DOMAIN_FORECAST_H
@@ -13,8 +13,8 @@
 struct forecast {
     struct renewal_plan plan; /* auto renewal on; the caller's keys have room for one more */
     struct renewal_plan off;  /* auto renewal off: only `line` and `count` */
-    bool *stopped;            /* one a sensor of `plan`, by index; all false */
-    bool has_buy;             /* false: the term to buy is not known, nothing is to buy */
+    bool *stopped;            /* by index of the sensors of `plan`; all false */
+    bool has_buy;             /* false: the term to buy is unknown, and there is nothing to buy */
     struct term buy;
     utc_seconds now;
     utc_seconds until; /* events at this instant are the last */
@@ -26,23 +26,23 @@ struct forecast {
 enum forecast_kind {
     FORECAST_RENEWS, /* takes a license of the pool */
     FORECAST_STOPS,  /* coverage ends and auto renewal is off */
-    FORECAST_SHORT,  /* wants a license, and the pool is empty */
+    FORECAST_SHORT,  /* needs a license, and the pool is empty */
 };
 
 struct forecast_event {
     enum forecast_kind kind;
-    utc_seconds at;               /* when coverage ends; what is due already: now */
-    day_number day;               /* the local day that ends then; what is due already: today */
-    struct renewal_sensor sensor; /* with its end, as it stood */
-    size_t key;                   /* FORECAST_RENEWS: into plan.keys */
+    utc_seconds at;               /* when the coverage ends; now if it has ended */
+    day_number day;               /* the local day that ends then; today if it has ended */
+    struct renewal_sensor sensor; /* with its end before the event */
+    size_t key;                   /* FORECAST_RENEWS: index in plan.keys */
     utc_seconds expires_at;       /* of the license taken, or of the one to buy */
-    bool again; /* FORECAST_SHORT: it has stopped before; had it not, it would want another */
+    bool again;                   /* FORECAST_SHORT: the sensor has stopped before */
 };
 
-/* Orders the lines and counts the pool; call it first. */
+/* Orders the queues and counts the pool. Call it first. */
 void forecast_begin(struct forecast *forecast);
 
-/* The next event, by its instant; false when none is left until `until`. */
+/* The next event in order of time. False: there is none up to `until`. */
 bool forecast_next(struct forecast *forecast, struct forecast_event *out);
 
 #endif

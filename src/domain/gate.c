@@ -1,6 +1,6 @@
 #include "domain/gate.h"
 
-static const char *const words[] = {
+const char *const gate_verdict_words[] = {
     [GATE_ADMIT] = "admitted",
     [GATE_REFUSE_UNLICENSED] = "unlicensed",
     [GATE_REFUSE_EXPIRED] = "expired",
@@ -8,7 +8,8 @@ static const char *const words[] = {
     [GATE_REFUSE_UNKNOWN_SENSOR] = "unknown_sensor",
     [GATE_REFUSE_BAD_TOKEN] = "bad_token",
 };
-_Static_assert(sizeof words / sizeof words[0] == GATE_VERDICT_COUNT, "a verdict has no word");
+_Static_assert(sizeof gate_verdict_words / sizeof gate_verdict_words[0] == GATE_VERDICT_COUNT,
+               "a verdict has no word");
 
 enum gate_verdict
 gate_judge(const struct interval *intervals, size_t count, utc_seconds at, utc_seconds now)
@@ -19,10 +20,4 @@ gate_judge(const struct interval *intervals, size_t count, utc_seconds at, utc_s
         return GATE_REFUSE_UNLICENSED;
     return coverage_contains(intervals, count, at < now ? at : now) ? GATE_ADMIT
                                                                     : GATE_REFUSE_EXPIRED;
-}
-
-const char *
-gate_verdict_word(enum gate_verdict verdict)
-{
-    return words[verdict];
 }

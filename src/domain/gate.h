@@ -1,8 +1,4 @@
-/*
- * gate.h - is this sample saved?
- *
- * It is judged by the time at which it was measured, not the time it arrived.
- */
+/* gate.h - decides whether a sample is saved, by its time of measurement and not of arrival. */
 #ifndef DOMAIN_GATE_H
 #define DOMAIN_GATE_H
 
@@ -12,9 +8,9 @@
 enum gate_verdict {
     GATE_ADMIT,
     GATE_REFUSE_UNLICENSED,    /* the sensor never had a license */
-    GATE_REFUSE_EXPIRED,       /* not covered then: before, between or after its licenses */
+    GATE_REFUSE_EXPIRED,       /* not covered: before, between or after the licenses */
     GATE_REFUSE_BAD_TIMESTAMP, /* more than GATE_CLOCK_SLACK ahead of now */
-    /* The caller gives these when it looks the sensor up; gate_judge() never does: */
+    /* Set by the caller when it looks up the sensor, never by gate_judge(): */
     GATE_REFUSE_UNKNOWN_SENSOR,
     GATE_REFUSE_BAD_TOKEN,
     GATE_VERDICT_COUNT
@@ -23,13 +19,11 @@ enum gate_verdict {
 /* How far a device clock may run ahead. */
 #define GATE_CLOCK_SLACK UTC_DAY
 
-/* A sample measured at `at`, judged at the earlier of `at` and `now`. The
- * intervals are sorted by starts_at. */
+/* Checks the coverage at the earlier of `at` and `now`. The intervals are sorted by starts_at. */
 enum gate_verdict gate_judge(const struct interval *intervals, size_t count, utc_seconds at,
                              utc_seconds now);
 
-/* "admitted", "unlicensed", "expired", "bad_timestamp", "unknown_sensor",
- * "bad_token". */
-const char *gate_verdict_word(enum gate_verdict verdict);
+/* "admitted", "unlicensed", "expired", "bad_timestamp", "unknown_sensor", "bad_token". */
+extern const char *const gate_verdict_words[GATE_VERDICT_COUNT];
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * horizon.h - how far the pool reaches in the renewal queue (renewal.h).
  *
- * The pool runs out at one place of the queue. Every sensor before that place is renewed when its
- * coverage ends; no sensor from that place on is.
+ * The pool runs out at one place in the queue. Every sensor before it is renewed when its coverage
+ * ends; the sensors from that place on are not.
  */
 #ifndef DOMAIN_HORIZON_H
 #define DOMAIN_HORIZON_H
@@ -10,9 +10,9 @@
 #include "domain/renewal.h"
 
 struct pool_horizon {
-    int64_t version;                /* of the ledger; 0: the horizon is not known */
+    int64_t version;                /* of the ledger; 0: unknown */
     int64_t licenses_left;          /* in the pool */
-    utc_seconds until;              /* says nothing of coverage that ends later */
+    utc_seconds until;              /* valid for coverage that ends by then */
     bool all;                       /* all are renewed; else: */
     bool at_most;                   /* left_out is a bound: the first may stand before it */
     struct renewal_sensor left_out; /* the first that finds the pool empty */
@@ -33,11 +33,11 @@ bool horizon_answers(const struct pool_horizon *horizon, const struct horizon_ra
 /* Does the pool hold a license for this sensor of the queue when its coverage ends? */
 bool horizon_serves(const struct pool_horizon *horizon, utc_seconds ends_at, uint64_t serial);
 
-/* How many renewals one sensor can take in [first_end, until] after its first, where every term
- * lasts at least `shortest` seconds; INT64_MAX when that is 0. */
+/* How many renewals a sensor can take in [first_end, until] after its first one, if every term
+ * lasts at least `shortest` seconds; INT64_MAX if that is 0. */
 int64_t horizon_returns(utc_seconds first_end, utc_seconds until, int64_t shortest);
 
-/* Seconds that a license of this term lasts at least, in any zone; may be 0. */
+/* The least number of seconds that a license of this term lasts, in any zone; may be 0. */
 int64_t horizon_shortest(struct term term);
 
 #endif

@@ -1,6 +1,4 @@
-/*
- * measurement.h - what a sensor delivers in one message.
- */
+/* measurement.h - the content of a sensor's message. */
 #ifndef DOMAIN_MEASUREMENT_H
 #define DOMAIN_MEASUREMENT_H
 
@@ -14,7 +12,7 @@
 enum { SAMPLE_MOST_CHANNELS = 6, CLOUD_TOKEN_SIZE = 37 };
 
 enum sample_kind {
-    SAMPLE_VALUE, /* raw: start point + offset; domain/channel.h makes it a value */
+    SAMPLE_VALUE, /* raw: start point + offset; channel_reading() gives the value */
     SAMPLE_STATE, /* raw: 1 alarm, water, on; 0 ok, dry, off */
     SAMPLE_ERROR, /* raw: the sensor's error code */
     SAMPLE_KIND_COUNT
@@ -30,8 +28,8 @@ struct sample {
 
 enum delivery_kind {
     DELIVERY_MEASUREMENTS,
-    DELIVERY_DEVICE_INFO, /* diagnostics: kept as sent, the newest of a sensor */
-    DELIVERY_CONFIG,      /* its configuration: kept in the same way */
+    DELIVERY_DEVICE_INFO, /* diagnostics; the newest of a sensor is stored as sent */
+    DELIVERY_CONFIG,      /* its configuration; stored the same way */
     DELIVERY_KIND_COUNT
 };
 
@@ -40,13 +38,13 @@ struct delivery {
     struct serial serial;
     const struct sample *samples; /* in the arena of the batch */
     size_t sample_count;
-    utc_seconds next_transmission_at; /* 0 when not said */
-    uint32_t period_seconds;          /* between two samples; 0 when not said */
-    uint32_t transfer_reason;         /* bits 3 to 7: how often it was tried before */
-    uint32_t battery_level;           /* as sent: volts and kind of supply; 0 when not said */
+    utc_seconds next_transmission_at; /* 0: not sent */
+    uint32_t period_seconds;          /* between two samples; 0: not sent */
+    uint32_t transfer_reason;         /* bits 3 to 7: the number of earlier tries */
+    uint32_t battery_level;           /* as sent: volts and kind of supply; 0: not sent */
     uint8_t signal;                   /* RSSI index 0 to 63; SIGNAL_UNKNOWN */
     bool battery_ok;
-    char cloud_token[CLOUD_TOKEN_SIZE]; /* "" when none */
+    char cloud_token[CLOUD_TOKEN_SIZE]; /* "": none */
     const uint8_t *payload;             /* the message as sent; lives as long as `samples` */
     size_t payload_size;
 };

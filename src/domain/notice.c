@@ -4,34 +4,22 @@
 
 #include "domain/term.h"
 
-static const char *const kind_words[] = {
+const char *const notice_kind_words[] = {
     [NOTICE_MONTH_BEFORE] = "expires_in_one_month",
     [NOTICE_LAST_DAY] = "expires_today",
 };
 
-_Static_assert(sizeof kind_words / sizeof kind_words[0] == NOTICE_KIND_COUNT,
+_Static_assert(sizeof notice_kind_words / sizeof notice_kind_words[0] == NOTICE_KIND_COUNT,
                "every kind has its word");
 
-static const char *const next_words[] = {
+const char *const notice_next_words[] = {
     [NOTICE_STOPS] = "stops",
     [NOTICE_POOL] = "pool",
     [NOTICE_QUEUE] = "queue",
 };
 
-_Static_assert(sizeof next_words / sizeof next_words[0] == NOTICE_NEXT_COUNT,
+_Static_assert(sizeof notice_next_words / sizeof notice_next_words[0] == NOTICE_NEXT_COUNT,
                "every end has its word");
-
-const char *
-notice_kind_word(enum notice_kind kind)
-{
-    return kind_words[kind];
-}
-
-const char *
-notice_next_word(enum notice_next next)
-{
-    return next_words[next];
-}
 
 day_number
 notice_month_before(day_number last_day)
@@ -122,7 +110,7 @@ notice_next(const struct notice_facts *facts)
 }
 
 bool
-notice_tells(bool only_what_stops, enum notice_next next)
+notice_is_wanted(bool only_what_stops, enum notice_next next)
 {
     return !only_what_stops || next == NOTICE_STOPS;
 }

@@ -14,7 +14,7 @@ _Static_assert(sizeof pool_order_words / sizeof pool_order_words[0] == POOL_ORDE
 
 struct candidate {
     const struct pool_key *key;
-    utc_seconds end; /* it would give now; 0 when the order does not ask for it */
+    utc_seconds end; /* of a license that starts now; 0 if the order does not need it */
 };
 
 static bool
@@ -46,12 +46,6 @@ pool_pick(const struct pool_key *keys, size_t count, enum pool_order order, utc_
         }
     }
     return picked;
-}
-
-const char *
-pool_order_word(enum pool_order order)
-{
-    return pool_order_words[order];
 }
 
 bool

@@ -1,6 +1,4 @@
-/*
- * pool.h - which key the next license is taken from.
- */
+/* pool.h - chooses the key that gives the next license. */
 #ifndef DOMAIN_POOL_H
 #define DOMAIN_POOL_H
 
@@ -22,19 +20,18 @@ struct pool_key {
     int64_t id;
     const char *key; /* its text; breaks the last tie */
     struct term term;
-    int64_t redemption;    /* which of the organization's keys came first: ascending, not a time */
-    int64_t left;          /* licenses that no sensor holds */
-    const char *term_text; /* NULL where no caller needs it */
+    int64_t redemption;    /* ascending in the order of redemption; not a time */
+    int64_t left;          /* unassigned licenses */
+    const char *term_text; /* NULL if no caller needs it */
 };
 
-/* The index of the key to take from, SIZE_MAX when none has a license left.
- * Lengths are compared by the end they would give now; ties go by redemption. */
+/* The index of the key; SIZE_MAX: no key has a license left. Terms are compared by the end of a
+ * license that starts now; ties go by redemption. */
 size_t pool_pick(const struct pool_key *keys, size_t count, enum pool_order order, utc_seconds now,
                  const struct zone *zone);
 
 /* "oldest_first", "shortest_first", "longest_first". */
 extern const char *const pool_order_words[POOL_ORDER_COUNT];
-const char *pool_order_word(enum pool_order order);
 bool pool_order_parse(enum pool_order *out, const char *text, size_t length);
 
 #endif

@@ -38,7 +38,7 @@ leave_line(struct renewal_plan *plan)
         sink(plan, 0);
 }
 
-/* The first in line takes a license that starts at `starts_at`. */
+/* The first sensor in the queue takes a license that starts at `starts_at`. */
 static void
 take(struct renewal_plan *plan, utc_seconds starts_at, struct renewal *out)
 {

@@ -11,7 +11,7 @@ const char *const role_words[] = {
 };
 _Static_assert(sizeof role_words / sizeof role_words[0] == ROLE_COUNT, "a role has no word");
 
-/* The lowest role that may. */
+/* The lowest role with the permission. */
 static const enum role lowest[] = {
     [PERMISSION_SEE] = ROLE_ANALYST,
     [PERMISSION_SEE_STAFF] = ROLE_MANAGER,
@@ -25,12 +25,6 @@ bool
 role_may(enum role role, enum permission permission)
 {
     return role >= lowest[permission];
-}
-
-const char *
-role_word(enum role role)
-{
-    return role_words[role];
 }
 
 bool

@@ -1,13 +1,11 @@
-/*
- * role.h - the roles of an organization and their permissions.
- */
+/* role.h - the roles of an organization and their permissions. */
 #ifndef DOMAIN_ROLE_H
 #define DOMAIN_ROLE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Ordered: each may all that the one before may. */
+/* Ordered: each role has all permissions of the one before. */
 enum role { ROLE_ANALYST, ROLE_MANAGER, ROLE_ADMINISTRATOR, ROLE_COUNT };
 
 enum permission {
@@ -23,7 +21,6 @@ bool role_may(enum role role, enum permission permission);
 
 /* "analyst", "manager", "administrator". */
 extern const char *const role_words[ROLE_COUNT];
-const char *role_word(enum role role);
 bool role_parse(enum role *out, const char *text, size_t length);
 
 #endif

@@ -1,6 +1,4 @@
-/*
- * serial.h - the six bytes that name a sensor.
- */
+/* serial.h - the six bytes that identify a sensor. */
 #ifndef DOMAIN_SERIAL_H
 #define DOMAIN_SERIAL_H
 
@@ -14,16 +12,15 @@ struct serial {
 
 enum { SERIAL_TEXT_SIZE = 13 }; /* twelve hex digits and NUL */
 
-/* Reads twelve hex digits, either case; a ':' or '-' may stand between two
- * pairs. False leaves *out as it was. */
+/* Reads twelve hex digits in upper or lower case, with or without ':' or '-' between pairs. False
+ * leaves *out as it was. */
 bool serial_parse(struct serial *out, const char *text, size_t length);
 
-/* Upper-case hex: serial_parse() of it gives the serial back. */
+/* Writes upper-case hex, which serial_parse() reads. */
 void serial_format(char out[SERIAL_TEXT_SIZE], struct serial serial);
 
-/* The six bytes as one number, the first highest: the order of the numbers is
- * the order of the texts. From 0 to 2^48 - 1. */
+/* The six bytes as one number, big endian, 0 to 2^48 - 1. Numbers sort like the texts. */
 uint64_t serial_number(struct serial serial);
-struct serial serial_from_number(uint64_t number); /* upper 16 bits are dropped */
+struct serial serial_from_number(uint64_t number); /* ignores the upper 16 bits */
 
 #endif

@@ -7,14 +7,13 @@
 enum {
     VERSION = 1,
     KINDS = 4, /* room for SAMPLE_KIND_COUNT in a run's first number */
-    /* A sample that is a run by itself: channel and kind 2, type 3, length 10,
-     * time 10, raw 10. */
+    /* Of a run of one sample: channel and kind 2, type 3, length 10, time 10, raw 10. */
     MOST_BYTES_A_SAMPLE = 35,
     HEAD_BYTES = 1 + VARINT_MOST_BYTES,
 };
 _Static_assert((int)SAMPLE_KIND_COUNT <= KINDS, "a kind does not fit");
 
-/* Differences wrap around as unsigned numbers do, so that any two fit. */
+/* Differences wrap around like unsigned numbers, so that every difference fits. */
 static int64_t
 difference(int64_t a, int64_t b)
 {
@@ -70,7 +69,7 @@ run_length(const struct sample *samples, size_t count)
     return length;
 }
 
-/* How many samples from run[from] on come at the distance `step`. */
+/* The number of samples from run[from] on with the time step `step`. */
 static size_t
 steady_length(const struct sample *run, size_t from, size_t length, int64_t step)
 {

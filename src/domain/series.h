@@ -1,16 +1,14 @@
 /*
- * series.h - samples as bytes: in the journal, and (before compression) in blocks.
+ * series.h - samples as bytes, in the journal and, before compression, in blocks.
  *
- * A series is any sequence of samples; it comes back exactly as it went in.
- * What costs little: neighbours with the same channel, type and kind, times at
- * one distance, values near each other. So it is kept sorted by channel, then
- * time.
+ * A series is any sequence of samples, and decoding gives back exactly what was encoded. It takes
+ * few bytes if neighbors have the same channel, type and kind, equal time steps and similar values,
+ * so it is kept sorted by channel, then time.
  *
- * Form: a version byte (1) and the number of samples; then runs of neighbours with
- * the same channel, type and kind: channel * 4 + kind, type, length of the
- * run, first time (less the time before it), changes of the time's step (a zero is
- * followed by how many more zeros come), raw numbers (each less the one before).
- * All are varints, signed ones in zigzag.
+ * Form: a version byte (1) and the number of samples; then runs of neighbors with the same channel,
+ * type and kind: channel * 4 + kind, type, length of the run, first time (less the time before it),
+ * changes of the time step (a zero is followed by the number of zeros after it), raw numbers (each
+ * less the one before). All are varints, signed ones in zigzag.
  */
 #ifndef DOMAIN_SERIES_H
 #define DOMAIN_SERIES_H
@@ -21,30 +19,32 @@
 
 #include "domain/measurement.h"
 
-/* Room that series_encode() never passes. */
+/* The most bytes that series_encode() writes for `count` samples. */
 size_t series_bound(size_t count);
 
-/* Bytes written; 0 when `room` is too small. */
+/* Returns the number of bytes; 0 if `room` is too small. */
 size_t series_encode(uint8_t *out, size_t room, const struct sample *samples, size_t count);
 
-/* How many samples the bytes say they hold; never more than `size`. False when
- * they are no series. */
+/* The number of samples that the bytes claim to hold, at most `size`. False: not a series. */
 bool series_count(size_t *out, const uint8_t *bytes, size_t size);
 
-/* Sets *count. False when the bytes are no series or hold more than `room`. */
+/* Sets *count. False: the bytes are not a series, or hold more than `room`. */
 bool series_decode(struct sample *out, size_t room, size_t *count, const uint8_t *bytes,
                    size_t size);
 
-/* Merges two series sorted by (channel, at) into `out` (room for both) and
- * returns how many it holds: sorted, and each (channel, at) once. The first one
- * stays: that of `a` before that of `b`. *differing counts those left out that
- * said something else; it is added to, and may be NULL. */
-size_t series_merge(struct sample *out, const struct sample *a, size_t a_count,
-                    const struct sample *b, size_t b_count, size_t *differing);
+/* A series in memory. */
+struct series {
+    const struct sample *samples;
+    size_t count;
+};
 
-/* Sorts in place by (channel, at), each once as in series_merge(); returns how
- * many are left. `temp_dir` has room for `count`. */
-size_t series_sort(struct sample *samples, size_t count, struct sample *temp_dir,
-                   size_t *differing);
+/* Merges two series sorted by (channel, at) into `out`, which has room for both. Returns the number
+ * of samples: sorted, each (channel, at) once. The first one stays; that of `a` is before that of
+ * `b`. Adds to *differing the number of dropped samples with another content; it may be NULL. */
+size_t series_merge(struct sample *out, struct series a, struct series b, size_t *differing);
+
+/* Sorts in place by (channel, at), each once as in series_merge(). Returns the number of samples
+ * that are left. `spare` has room for `count`. */
+size_t series_sort(struct sample *samples, size_t count, struct sample *spare, size_t *differing);
 
 #endif

@@ -1,4 +1,4 @@
-/* series_merge.c - once is once: each (channel, at) of two series one time. */
+/* series_merge.c - merges and sorts series, so that each (channel, at) stands once. */
 #include <string.h>
 
 #include "domain/series.h"
@@ -12,23 +12,23 @@ series_merge_compare(const struct sample *a, const struct sample *b)
 }
 
 static bool
-says_the_same(const struct sample *a, const struct sample *b)
+has_same_content(const struct sample *a, const struct sample *b)
 {
     return a->kind == b->kind && a->type == b->type && a->raw == b->raw;
 }
 
 size_t
-series_merge(struct sample *out, const struct sample *a, size_t a_count, const struct sample *b,
-             size_t b_count, size_t *differing)
+series_merge(struct sample *out, struct series a, struct series b, size_t *differing)
 {
     size_t i = 0, k = 0, count = 0;
 
-    while (i < a_count || k < b_count) {
-        bool from_a = k == b_count || (i < a_count && series_merge_compare(&a[i], &b[k]) <= 0);
-        const struct sample *next = from_a ? &a[i++] : &b[k++];
+    while (i < a.count || k < b.count) {
+        bool from_a = k == b.count
+                      || (i < a.count && series_merge_compare(&a.samples[i], &b.samples[k]) <= 0);
+        const struct sample *next = from_a ? &a.samples[i++] : &b.samples[k++];
         if (count == 0 || series_merge_compare(&out[count - 1], next) != 0)
             out[count++] = *next;
-        else if (differing && !says_the_same(&out[count - 1], next))
+        else if (differing && !has_same_content(&out[count - 1], next))
             ++*differing;
     }
     return count;
@@ -44,15 +44,16 @@ is_sorted(const struct sample *samples, size_t count)
 }
 
 size_t
-series_sort(struct sample *samples, size_t count, struct sample *temp_dir, size_t *differing)
+series_sort(struct sample *samples, size_t count, struct sample *spare, size_t *differing)
 {
     if (is_sorted(samples, count))
         return count; /* as nearly every message is */
 
     size_t half = count / 2;
-    size_t left = series_sort(samples, half, temp_dir, differing);
-    size_t right = series_sort(samples + half, count - half, temp_dir, differing);
-    size_t whole = series_merge(temp_dir, samples, left, samples + half, right, differing);
-    memcpy(samples, temp_dir, whole * sizeof *samples);
+    size_t left = series_sort(samples, half, spare, differing);
+    size_t right = series_sort(samples + half, count - half, spare, differing);
+    size_t whole = series_merge(spare, (struct series){ samples, left },
+                                (struct series){ samples + half, right }, differing);
+    memcpy(samples, spare, whole * sizeof *samples);
     return whole;
 }

@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 
-/* Ten years at most: in days what ten years have at least in our time. */
+/* Ten years at most. In days: the fewest that ten years of our time have. */
 static const struct {
     char letter;
     int32_t most;
@@ -39,7 +39,7 @@ next_local_day(utc_seconds t, const struct zone *zone)
 
     if (zone_day_start(zone, day) == t)
         return day;
-    /* Asked back, because a zone may have skipped the day after. */
+    /* Converted back, because a zone may skip the next day. */
     return zone_local_day(zone, zone_day_start(zone, day + 1));
 }
 
@@ -81,5 +81,5 @@ days_left(utc_seconds expires_at, utc_seconds now, const struct zone *zone)
     if (now >= expires_at)
         return -1;
     int64_t days = term_last_day(expires_at, zone) - zone_local_day(zone, now);
-    return days > 0 ? days : 0; /* clocks set back over midnight: today may be the later day */
+    return days > 0 ? days : 0; /* if clocks go back over midnight, today may be the later day */
 }

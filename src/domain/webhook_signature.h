@@ -1,6 +1,6 @@
 /*
- * webhook_signature.h - how the receiver of an event knows that it comes from here, whole, and
- * not long ago: Standard Webhooks 1.0, symmetric signatures.
+ * webhook_signature.h - signs an event, so that the receiver can verify origin, content and age:
+ * Standard Webhooks 1.0, symmetric signatures.
  */
 #ifndef DOMAIN_WEBHOOK_SIGNATURE_H
 #define DOMAIN_WEBHOOK_SIGNATURE_H
@@ -22,7 +22,7 @@ enum {
 };
 
 struct webhook_message {
-    const char *id;      /* webhook-id: the same with each attempt */
+    const char *id;      /* webhook-id: the same in each attempt */
     utc_seconds sent_at; /* webhook-timestamp: of this attempt */
     const void *payload;
     size_t size;

@@ -143,7 +143,7 @@ print_demo(const struct cli *cli, const struct demonstration *demonstration)
            "  Sign in   %s\n"
            "  Password  %s\n"
            "  Try       adding the activation code %s\n"
-           "  Look      as an analyst, who may only see: %s, same password\n"
+           "  Look      as an analyst, who can change nothing: %s, same password\n"
            "  Stop      Ctrl-C%s\n\n",
            demo->organization_name, DEMO_SENSORS, demonstration->coap, PERIOD_SECONDS,
            demonstration->http, demo->email, demonstration->password, demo->spare_code,

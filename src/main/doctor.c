@@ -213,8 +213,8 @@ check_disk(struct doctor *doctor, const char *path)
         doctor_find(doctor, "disk", VERDICT_FAILED,
                     "the folder %s is not writable: give it to the user that runs Tenure", folder);
     else if (left < DISK_LEAST_BYTES)
-        doctor_find(doctor, "disk", VERDICT_WARNING, "less than 1 GiB is left in %s: make room",
-                    folder);
+        doctor_find(doctor, "disk", VERDICT_WARNING,
+                    "less than 1 GiB is left in %s: free some space", folder);
     else
         doctor_find(doctor, "disk", VERDICT_OK, "%llu GiB left in %s",
                     (unsigned long long)(left >> 30), folder);
@@ -278,12 +278,12 @@ check_public_url(struct doctor *doctor)
     if (!*url)
         doctor_find(
             doctor, "public URL", VERDICT_WARNING,
-            "not set: links in mails have the address that Tenure listens on; set --public-url");
+            "not set: links in e-mails have the address that Tenure listens on; set --public-url");
     else if (strncmp(url, "https://", 8) != 0)
-        doctor_find(
-            doctor, "public URL", VERDICT_WARNING,
-            "%s is not https: passwords travel unencrypted; put a proxy with TLS before Tenure",
-            url);
+        doctor_find(doctor, "public URL", VERDICT_WARNING,
+                    "%s is not https: passwords travel unencrypted; put a proxy with TLS in front "
+                    "of Tenure",
+                    url);
     else
         doctor_find(doctor, "public URL", VERDICT_OK, "%s", url);
 }
@@ -298,7 +298,7 @@ check_relay(struct doctor *doctor)
 
     if (!*doctor->options.outgoing.smtp) {
         doctor_find(doctor, "mail relay", VERDICT_WARNING,
-                    "not set: mails wait; give --smtp and --mail-from");
+                    "not set: e-mails wait; give --smtp and --mail-from");
     } else if (outgoing_open(&outgoing, &doctor->options.outgoing, &fault)) {
         doctor_find(doctor, "mail relay", VERDICT_FAILED, "%s", fault.reason);
     } else {

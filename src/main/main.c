@@ -25,7 +25,7 @@ static const struct command commands[] = {
       .summary = "serves pages, API and sensors in one process",
       .detail = "Runs until SIGTERM or SIGINT. Everything acknowledged is stored by then. A\n"
                 "second signal ends it immediately. While there is no user, it prints a link that\n"
-                "makes the first one, an operator; `tenure user add --operator` does the same.\n"
+                "creates the first one, an operator; `tenure user add --operator` does too.\n"
                 "With --json the first line of output has the addresses and that link, as\n"
                 "{\"http\":\"127.0.0.1:8080\",\"coap\":\"[::]:5683\",\"set_up\":null}." },
     { COMMAND("demo", "", COMMAND_DEMO, demo_run), .defaults = demo_defaults,

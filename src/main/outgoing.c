@@ -89,7 +89,7 @@ open_relay(struct outgoing *outgoing, const struct outgoing_options *options, st
         return status;
     if (!email_valid(options->mail_from))
         return outgoing_bad(fault, "mail-from",
-                            "--smtp needs the address that mails come from: tenure@example.com");
+                            "--smtp needs a sender address: tenure@example.com");
     if (*options->ca_file && access(options->ca_file, R_OK))
         return outgoing_bad(fault, "smtp-ca-file", strerror(errno));
     if (*url.user)
@@ -144,7 +144,7 @@ outgoing_start(struct outgoing *outgoing, const struct sender_options *options, 
         transports[with.transport_count++] = mail_transport(&outgoing->mail);
     else
         log_line(LOG_WARNING, "mail.not_set",
-                 "no relay is set: mails wait until --smtp and --mail-from are given");
+                 "no relay is set: e-mails wait until --smtp and --mail-from are given");
     outgoing->webhooks.writer = options->writer;
     transports[with.transport_count++] = webhook_transport(&outgoing->webhooks);
     return sender_start(&outgoing->sender, &with, fault);

@@ -45,7 +45,7 @@ print_serving(const struct cli *cli, const struct serving *serving)
     printf("Tenure %s serves http://%s and coap://%s\n", TENURE_VERSION, serving->http,
            serving->coap);
     if (*serving->set_up)
-        printf("There is no user yet. This link makes the first one, an operator: %s\n"
+        printf("There is no user yet. This link creates the first one, an operator: %s\n"
                "This command does, too: tenure user add --email YOU@EXAMPLE.COM --operator\n",
                serving->set_up);
     return cli_done(cli);

@@ -1,4 +1,4 @@
-/* fence.c - proves that a reading store is as new as what this process has committed. */
+/* fence.c - checks that a reading store shows all commits of this process. */
 #include <stdatomic.h>
 
 #include "base/log.h"
@@ -26,9 +26,9 @@ fence_drop(struct store *store, struct fault *fault)
     return fail(fault, STATUS_BUSY, "", "", "the store shows an older state; try again");
 }
 
-/* Reads the fence before the store, so that a commit in between does no harm. */
+/* Reads the fence before the store: a commit in between does no harm. */
 static enum status
-fence_look(struct store *store, struct fault *fault)
+fence_check(struct store *store, struct fault *fault)
 {
     int64_t number = atomic_load(&store->fence->number);
     struct transaction_mark_get_in in = { atomic_load(&store->fence->node) };
@@ -57,7 +57,7 @@ fence_look(struct store *store, struct fault *fault)
 enum status
 fence_prove_snapshot(struct store *store, struct fault *fault)
 {
-    return store->fence && store->reads_only ? fence_look(store, fault) : STATUS_OK;
+    return store->fence && store->reads_only ? fence_check(store, fault) : STATUS_OK;
 }
 
 static enum status
@@ -66,10 +66,10 @@ prove_once(struct store *store, struct fault *fault)
     bool is_new;
     enum status status = store->driver->ready(store->connection, &is_new, fault);
     if (is_new)
-        store->proven = 0; /* it stays unproven where the look fails */
+        store->proven = 0; /* and stays so if the check fails */
     if (status || store->proven == atomic_load(&store->fence->number))
         return status;
-    return fence_look(store, fault);
+    return fence_check(store, fault);
 }
 
 enum status

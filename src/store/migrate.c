@@ -11,7 +11,7 @@
 enum { TRIES = 10, ANSWER_BYTES = 4096 };
 
 static enum status
-script(struct db *db, const struct migration *migration)
+migrate_script(struct db *db, const struct migration *migration)
 {
     const struct driver *driver = db->store->driver;
     bool sqlite = !strcmp(driver->name, "sqlite");
@@ -42,13 +42,13 @@ migrate_read_last(struct db *db, int64_t *number)
     *number = last.number;
     if (last.number > newest_number())
         return fail(&db->fault, STATUS_CONFLICT, "", "store",
-                    "the store was made by a newer version of this program: start that one");
+                    "the store was made by a newer version of this program: start that version");
     return STATUS_OK;
 }
 
-/* The same under the lock, also of a store that is new. */
+/* The same under the lock, and for a new store. */
 static enum status
-migrate_look(struct db *db, int64_t *number)
+migrate_lock_and_read(struct db *db, int64_t *number)
 {
     const struct driver *driver = db->store->driver;
     enum status status = STATUS_OK;
@@ -56,16 +56,16 @@ migrate_look(struct db *db, int64_t *number)
     if (driver->migration_lock)
         status = driver->script(db->store->connection, driver->migration_lock, &db->fault);
     if (!status)
-        status = script(db, &migrations_all[0]);
+        status = migrate_script(db, &migrations_all[0]);
     return status ? status : migrate_read_last(db, number);
 }
 
-/* In a transaction: the one that comes next, if any. */
+/* Runs the next migration, if there is one. Call it in a transaction. */
 static enum status
 migrate_step(struct db *db, utc_seconds now, bool *done)
 {
     int64_t number, changed;
-    enum status status = migrate_look(db, &number);
+    enum status status = migrate_lock_and_read(db, &number);
 
     if (status)
         return status;
@@ -74,7 +74,7 @@ migrate_step(struct db *db, utc_seconds now, bool *done)
         return STATUS_OK;
 
     const struct migration *next = &migrations_all[number + 1];
-    status = script(db, next);
+    status = migrate_script(db, next);
     if (status)
         return status;
     log_line(LOG_INFO, "store.migrated", "number=%d name=%s", next->number, next->name);
@@ -88,7 +88,7 @@ migrate_step(struct db *db, utc_seconds now, bool *done)
 }
 
 static enum status
-step_once(struct store *store, utc_seconds now, bool *done, struct fault *fault)
+migrate_step_once(struct store *store, utc_seconds now, bool *done, struct fault *fault)
 {
     struct arena arena;
     struct db db = { store, &arena, { 0 } };
@@ -114,12 +114,11 @@ migrate(struct store *store, utc_seconds now, struct fault *fault)
     int tries = 0;
 
     while (!done) {
-        enum status status = step_once(store, now, &done, fault);
+        enum status status = migrate_step_once(store, now, &done, fault);
 
-        if (status == STATUS_BUSY && ++tries < TRIES)
-            done = false; /* begin has waited already: no pause */
-        else if (status)
+        if (status && (status != STATUS_BUSY || ++tries >= TRIES))
             return status;
+        done = done && !status; /* no pause: store_begin() has waited */
     }
     return text_forms_update(store, fault);
 }
@@ -135,10 +134,12 @@ migrations_missing(struct store *store, int *out, struct fault *fault)
     bool stale = false;
     enum status status = migrate_read_last(&db, &number);
     arena_clear(&arena);
-    if (status)
-        *fault = db.fault;
     *out = newest_number() - (int)number;
-    if (!status && *out == 0)
+    if (status) {
+        *fault = db.fault;
+        return status;
+    }
+    if (*out == 0)
         status = text_forms_stale(store, &stale, fault);
     *out += stale;
     return status;

@@ -1,11 +1,10 @@
 /*
- * migrate.h - brings a store's schema up to this program.
+ * migrate.h - updates the schema of a store.
  *
- * A migration is one file in sql/migrations. It is numbered, never edited once
- * released, and only goes forward. A fresh store runs them all: there is no
- * second, "current" schema that could drift from them. Number 0 makes the
- * table that remembers which ones ran; it is run every time and changes
- * nothing when that table is there.
+ * A migration is one file in sql/migrations. It has a number, never changes after its release, and
+ * cannot be reverted. A new store runs them all: there is no second, "current" schema that could
+ * differ from them. Number 0 makes the table of the migrations that ran. It always runs, and
+ * changes nothing when the table exists.
  */
 #ifndef STORE_MIGRATE_H
 #define STORE_MIGRATE_H
@@ -16,7 +15,7 @@
 struct store;
 
 struct migration {
-    int number;       /* 0, 1, 2, ... without a hole */
+    int number;       /* 0, 1, 2, ... without a gap */
     const char *name; /* NULL ends the list */
     const char *sqlite;
     const char *postgres;
@@ -24,16 +23,17 @@ struct migration {
 
 extern const struct migration migrations_all[];
 
-/* Runs what is missing, each in a transaction of its own, and then brings the texts of the store
- * into the forms of this program (text_forms.h). Several processes may do so at once: one does the
- * work, the others wait for it.
+/* Runs the missing migrations, each in its own transaction, and then updates the forms of texts
+ * (text_forms.h). Several processes may call it at the same time: one does the work, the others
+ * wait.
  *   STATUS_CONFLICT  the store is newer than this program: start the newer one
- *   STATUS_BUSY      another process is migrating for long, or the store cannot be reached */
+ *   STATUS_BUSY      another process migrates for a long time, or the store cannot be reached */
 enum status migrate(struct store *store, utc_seconds now, struct fault *fault);
 
-/* How many migrations have still to run; one more where only texts have an older form. Changes
- * nothing, and may be asked of a store that is open for reading. STATUS_CONFLICT  as above
- *   STATUS_BROKEN    what the store names holds no schema of ours */
+/* Counts the missing migrations; 1 if only texts have an older form. Changes nothing; the store may
+ * be open for reading.
+ *   STATUS_CONFLICT  as above
+ *   STATUS_BROKEN    the database is not a store of this program */
 enum status migrations_missing(struct store *store, int *out, struct fault *fault);
 
 #endif

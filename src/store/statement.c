@@ -5,7 +5,7 @@
 
 #include "store/store_internal.h"
 
-/* The rows of one run. */
+/* Collects the rows of one run. */
 struct landing {
     const struct statement *statement;
     struct arena *arena; /* NULL: texts and bytes are not copied */
@@ -13,52 +13,6 @@ struct landing {
     size_t count;
     size_t room;
 };
-
-static struct value
-read_text(const char *at)
-{
-    struct value value = { .kind = VALUE_NULL };
-    const char *text;
-
-    memcpy(&text, at, sizeof text);
-    if (text) {
-        value.kind = VALUE_TEXT;
-        value.text.at = text;
-        value.text.length = strlen(text);
-    }
-    return value;
-}
-
-static struct value
-read_bytes(const char *at)
-{
-    struct value value = { .kind = VALUE_NULL };
-    struct bytes bytes;
-
-    memcpy(&bytes, at, sizeof bytes);
-    if (bytes.at) {
-        value.kind = VALUE_BYTES;
-        value.text.at = bytes.at;
-        value.text.length = bytes.size;
-    }
-    return value;
-}
-
-static struct value
-read_int64(const struct cell *cell, const char *at)
-{
-    struct value value = { .kind = VALUE_INT64 };
-    struct optional_int64 number = { .is = true };
-
-    if (cell->optional)
-        memcpy(&number, at, sizeof number);
-    else
-        memcpy(&number.value, at, sizeof number.value);
-    if (!number.is)
-        return (struct value){ .kind = VALUE_NULL };
-    value.int64 = number.value;
-    return value;
-}
 
 static size_t
 cell_stride(const struct cell *cell)
@@ -83,16 +37,19 @@ cell_stride(const struct cell *cell)
 static struct value
 read_cell(const struct cell *cell, const char *at)
 {
-    struct value value = { .kind = cell->kind };
+    struct optional_int64 number = { .is = true };
+    struct value value = { .kind = VALUE_NULL };
+    struct bytes bytes = { NULL, 0 };
     bool truth;
 
     switch (cell->kind) {
     case VALUE_INT64:
-        return read_int64(cell, at);
-    case VALUE_TEXT:
-        return read_text(at);
-    case VALUE_BYTES:
-        return read_bytes(at);
+        if (cell->optional)
+            memcpy(&number, at, sizeof number);
+        else
+            memcpy(&number.value, at, sizeof number.value);
+        value.int64 = number.value;
+        break;
     case VALUE_BOOL:
         memcpy(&truth, at, sizeof truth);
         value.int64 = truth;
@@ -100,9 +57,23 @@ read_cell(const struct cell *cell, const char *at)
     case VALUE_REAL:
         memcpy(&value.real, at, sizeof value.real);
         break;
+    case VALUE_TEXT:
+        memcpy(&bytes.at, at, sizeof bytes.at);
+        bytes.size = bytes.at ? strlen(bytes.at) : 0;
+        break;
+    case VALUE_BYTES:
+        memcpy(&bytes, at, sizeof bytes);
+        break;
     case VALUE_NULL:
         break;
     }
+    bool has_text = cell->kind == VALUE_TEXT || cell->kind == VALUE_BYTES;
+    if (has_text) {
+        value.text.at = bytes.at;
+        value.text.length = bytes.size;
+    }
+    if (number.is && (!has_text || bytes.at))
+        value.kind = cell->kind;
     return value;
 }
 
@@ -129,7 +100,7 @@ statement_parameter_kind(const struct statement *statement, size_t n)
     return cell->kind;
 }
 
-/* A copy of a text or bytes in the arena; without an arena the row's own. */
+/* Copies a text or bytes into the arena, if there is one. */
 static const char *
 statement_keep(struct landing *landing, const struct value *value)
 {
@@ -208,7 +179,6 @@ land_row(void *into, const struct value *row, struct fault *fault)
     return STATUS_OK;
 }
 
-/* changed: NULL, or where the number of changed rows goes. */
 static enum status
 statement_run(struct db *db, struct driver_run run, const void *in, int64_t *changed)
 {
@@ -247,7 +217,7 @@ statement_maybe(struct db *db, const struct statement *statement, const void *in
 
     if (status)
         return status;
-    /* The statement promises at most one row: a second is a bug in its SQL. */
+    /* A second row is a bug in the SQL. */
     assert(landing.count <= 1);
     *found = landing.count == 1;
     if (*found)
@@ -333,13 +303,15 @@ statement_batch(struct db *db, const struct statement *statement, const void *ro
     struct record_array array = { statement, rows };
     struct driver_batch batch = { statement, read_batch, &array, count };
     int64_t sum = 0;
-    enum status status = STATUS_OK;
 
     assert(store->in_transaction && !store->streaming);
-    if (count)
-        status = store->driver->run_batch(store->connection, &batch, &sum, &db->fault);
-    store->doomed |= status != STATUS_OK;
-    if (!status && changed)
+    if (count) {
+        enum status status = store->driver->run_batch(store->connection, &batch, &sum, &db->fault);
+        store->doomed |= status != STATUS_OK;
+        if (status)
+            return status;
+    }
+    if (changed)
         *changed = sum;
-    return status;
+    return STATUS_OK;
 }

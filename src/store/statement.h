@@ -1,8 +1,7 @@
 /*
  * statement.h - runs one generated statement: C struct in, C struct out.
  *
- * Only generated code, the drivers and test suites include this. All of them
- * may fail as driver.h says.
+ * Only generated code, the drivers and tests include this. The functions fail as driver.h says.
  */
 #ifndef STORE_STATEMENT_H
 #define STORE_STATEMENT_H
@@ -13,7 +12,7 @@
 #include "store/driver.h"
 #include "store/kinds.h"
 
-/* Where a column or parameter sits in its C struct. */
+/* The place of a column or parameter in its C struct. */
 struct cell {
     size_t offset;
     enum value_kind kind;
@@ -26,23 +25,23 @@ struct statement {
     int number;                /* its place in a connection's cache; STATEMENT_UNCACHED */
     const char *sqlite;        /* text with ?1, ?2 */
     const char *postgres;      /* text with $1, $2 */
-    const char *postgres_many; /* an insertion of many_rows rows at once; NULL when it takes one */
+    const char *postgres_many; /* inserts many_rows rows; NULL: there is no such text */
     size_t many_rows;
     const struct cell *in;
     size_t in_count;
     size_t in_size;         /* bytes of the in struct */
-    size_t parameter_count; /* arrays counted by their length */
+    size_t parameter_count; /* each item of an array counts */
     const struct cell *out;
     size_t out_count;
     size_t out_size; /* bytes of the out struct */
-    bool streams;    /* rows are handed on as they come, and may be many */
+    bool streams;    /* passes rows on as they come; there may be many */
 };
 
 enum { STATEMENT_UNCACHED = -1, STATEMENT_MAX_PARAMETERS = 512, STATEMENT_MAX_COLUMNS = 64 };
 
 typedef enum status statement_row(void *with, const void *row, struct fault *fault);
 
-/* The kind of the n-th parameter, arrays counted by their length. */
+/* The kind of the n-th parameter; each item of an array counts. */
 enum value_kind statement_parameter_kind(const struct statement *statement, size_t n);
 
 /* Exactly one row, or STATUS_NOT_FOUND. Texts and bytes live in db->arena;
@@ -50,33 +49,32 @@ enum value_kind statement_parameter_kind(const struct statement *statement, size
 enum status statement_one(struct db *db, const struct statement *statement, const void *in,
                           void *out);
 
-/* At most one row; no row is no failure: *found is false, *out untouched. */
+/* At most one row. Without a row, *found is false and *out is unchanged. */
 enum status statement_maybe(struct db *db, const struct statement *statement, const void *in,
                             void *out, bool *found);
 
-/* Any number of rows: an array in `arena`, NULL when there are none. */
+/* Any number of rows: an array in db->arena, NULL without rows. */
 enum status statement_many(struct db *db, const struct statement *statement, const void *in,
                            void **out, size_t *count);
 
-/* Where statement_each() puts a row, and what it calls then. */
+/* statement_each() fills `record` with a row and calls row(with, record). */
 struct statement_rows {
     void *record;
     statement_row *row;
     void *with;
 };
 
-/* Any number of rows, one after the other in rows->record. Texts and bytes of a row
- * are gone when rows->row() returns; it may not use the same store. Its failure
- * stops the statement and becomes the result. */
+/* Any number of rows, one at a time. The texts and bytes of a row live until rows->row() returns,
+ * which must not use the same store. Its failure ends the statement and becomes the result. */
 enum status statement_each(struct db *db, const struct statement *statement, const void *in,
                            const struct statement_rows *rows);
 
-/* No rows; *changed is how many the statement touched. NULL: nobody asks. */
+/* No rows. *changed is the number of rows that the statement changed; `changed` may be NULL. */
 enum status statement_exec(struct db *db, const struct statement *statement, const void *in,
                            int64_t *changed);
 
-/* The same for an array of `count` in structs; *changed is the sum. Inside a
- * write transaction only, which has to be rolled back after a failure. */
+/* The same for an array of `count` in structs; *changed is the sum. Call it in a write transaction
+ * and roll back after a failure. */
 enum status statement_batch(struct db *db, const struct statement *statement, const void *rows,
                             size_t count, int64_t *changed);
 

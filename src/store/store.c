@@ -57,7 +57,7 @@ static enum status
 no_driver(struct fault *fault)
 {
     return fail(fault, STATUS_INVALID, "", "store",
-                "a store is written sqlite:PATH or postgresql://USER@HOST/DATABASE");
+                "write the store as sqlite:PATH or postgresql://USER@HOST/DATABASE");
 }
 
 enum status
@@ -127,7 +127,7 @@ store_deadline(const struct store *store)
 }
 
 static enum status
-begin(struct store *store, enum store_mode mode, struct fault *fault)
+store_begin_as(struct store *store, enum store_mode mode, struct fault *fault)
 {
     assert(!store->in_transaction && !store->streaming);
     enum status status = store->driver->begin(store->connection, mode, fault);
@@ -141,16 +141,17 @@ begin(struct store *store, enum store_mode mode, struct fault *fault)
 enum status
 store_begin(struct store *store, struct fault *fault)
 {
-    return begin(store, STORE_READ_WRITE, fault);
+    return store_begin_as(store, STORE_READ_WRITE, fault);
 }
 
 enum status
 store_begin_read(struct store *store, struct fault *fault)
 {
-    enum status status = begin(store, STORE_READ_ONLY, fault);
+    enum status status = store_begin_as(store, STORE_READ_ONLY, fault);
 
-    if (!status)
-        status = fence_prove_snapshot(store, fault);
+    if (status)
+        return status;
+    status = fence_prove_snapshot(store, fault);
     if (status)
         store_rollback(store);
     return status;
@@ -170,7 +171,7 @@ store_commit(struct store *store, struct fault *fault)
     enum status status;
 
     assert(store->in_transaction);
-    /* PostgreSQL gives such a transaction up by itself; SQLite would keep half of it. */
+    /* PostgreSQL refuses to commit such a transaction; SQLite would commit a part of it. */
     if (store->doomed)
         status =
             fail(fault, STATUS_BROKEN, "", "", "an earlier statement of this transaction failed");

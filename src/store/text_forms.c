@@ -21,14 +21,13 @@ enum {
     TRIES = 10
 };
 
-/* In the order of the store: text_form.stage. */
+/* In the order of the work, and stored as text_form.stage. */
 enum stage { STAGE_ORGANIZATIONS, STAGE_USERS, STAGE_INVITATIONS, STAGE_SENSORS, STAGE_DONE };
 
 struct forms_context {
     struct db db;
     struct text_form_lock_out place;
     char rules[UNICODE_FOLD_VERSION_SIZE];
-    size_t found;    /* rows of this step */
     int64_t changed; /* rows of all steps */
 };
 
@@ -37,207 +36,118 @@ struct name_forms {
     char folded[UNICODE_FOLDED_SIZE];
 };
 
-/* True when the row has other forms. A name that would get longer than names may be stays. */
+/* False: the row has these forms, or the name would become too long. Such a name stays. */
 static bool
-form_name(struct name_forms *out, const char *name, const char *folded)
+form_name(struct name_forms *out, const struct text_form_users_out *row)
 {
-    size_t length = strlen(name);
+    size_t length = strlen(row->name);
 
-    if (length > NAME_MOST_BYTES || !utf8_valid(name, length)
-        || unicode_nfc(out->name, name, length) > NAME_MOST_BYTES)
+    if (length > NAME_MOST_BYTES || !utf8_valid(row->name, length)
+        || unicode_nfc(out->name, row->name, length) > NAME_MOST_BYTES)
         return false;
-    unicode_fold(out->folded, name, length);
-    return strcmp(out->name, name) || strcmp(out->folded, folded);
+    unicode_fold(out->folded, row->name, length);
+    return strcmp(out->name, row->name) || strcmp(out->folded, row->name_folded);
 }
 
-static void
-forms_move_to(struct forms_context *context, size_t found, int64_t first, int64_t second)
+/* False: the row has this form, or no valid address. Such an address stays. */
+static bool
+form_email(char out[EMAIL_SIZE], const struct text_form_users_out *row)
 {
-    context->found = found;
-    context->place.after_first = first;
-    context->place.after_second = second;
+    return email_normalize(out, row->email) && strcmp(out, row->email);
 }
 
-static enum status
-form_organizations(struct forms_context *context)
-{
-    struct text_form_organizations_in in = { context->place.after_first, ROWS };
-    struct text_form_organizations_out *rows;
-    struct name_forms forms;
-    size_t count;
-    enum status status = text_form_organizations(&context->db, &in, &rows, &count);
-
-    for (size_t i = 0; !status && i < count; i++) {
-        if (!form_name(&forms, rows[i].name, rows[i].name_folded))
-            continue;
-        status = text_form_organization_set(
-            &context->db,
-            &(struct text_form_organization_set_in){ rows[i].id, forms.name, forms.folded }, NULL);
-        context->changed++;
-    }
-    if (!status)
-        forms_move_to(context, count, count ? rows[count - 1].id : 0, 0);
-    return status;
-}
-
-/* The form of the account's address, which it keeps where another account has that form. */
-static enum status
-form_email(struct forms_context *context, const struct text_form_users_out *row,
-           char email[EMAIL_SIZE], struct optional_int64 *same_as)
-{
-    struct text_form_user_of_email_out other;
-    bool taken;
-
-    *same_as = (struct optional_int64){ .is = false };
-    if (!email_normalize(email, row->email) || !strcmp(email, row->email)) {
-        snprintf(email, EMAIL_SIZE, "%s", row->email);
-        return STATUS_OK;
-    }
-    enum status status = text_form_user_of_email(
-        &context->db, &(struct text_form_user_of_email_in){ email }, &other, &taken);
-    if (status || !taken)
-        return status;
-    *same_as = (struct optional_int64){ .is = true, .value = other.id };
-    snprintf(email, EMAIL_SIZE, "%s", row->email);
-    log_line(LOG_WARNING, "store.same_email", "user=%" PRId64 " other=%" PRId64, row->id, other.id);
-    return STATUS_OK;
-}
-
+/* An account keeps its address where another account has the new form. */
 static enum status
 form_user(struct forms_context *context, const struct text_form_users_out *row)
 {
-    char email[EMAIL_SIZE];
+    struct text_form_user_set_in change = {
+        row->second, row->email, row->name, row->name_folded, { .is = false }
+    };
+    struct text_form_user_of_email_out other;
     struct name_forms forms;
-    struct optional_int64 same_as;
-    enum status status = form_email(context, row, email, &same_as);
+    char email[EMAIL_SIZE];
+    bool new_email = form_email(email, row), taken = false;
 
-    if (status)
-        return status;
-    bool other_name = form_name(&forms, row->name, row->name_folded);
-    if (!other_name && !strcmp(email, row->email) && same_as.is == row->same_email_as.is
-        && same_as.value == row->same_email_as.value)
+    if (new_email) {
+        enum status status = text_form_user_of_email(
+            &context->db, &(struct text_form_user_of_email_in){ email }, &other, &taken);
+        if (status)
+            return status;
+    }
+    if (taken) {
+        change.same_email_as = (struct optional_int64){ .is = true, .value = other.id };
+        log_line(LOG_WARNING, "store.same_email", "user=%" PRId64 " other=%" PRId64, row->second,
+                 other.id);
+    } else if (new_email) {
+        change.email = email;
+    }
+    bool new_name = form_name(&forms, row);
+    if (new_name) {
+        change.name = forms.name;
+        change.name_folded = forms.folded;
+    }
+    if (!new_name && change.email == row->email && change.same_email_as.is == row->same_email_as.is
+        && change.same_email_as.value == row->same_email_as.value)
         return STATUS_OK;
     context->changed++;
-    return text_form_user_set(&context->db,
-                              &(struct text_form_user_set_in){
-                                  .id = row->id,
-                                  .email = email,
-                                  .name = other_name ? forms.name : row->name,
-                                  .name_folded = other_name ? forms.folded : row->name_folded,
-                                  .same_email_as = same_as,
-                              },
-                              NULL);
+    return text_form_user_set(&context->db, &change, NULL);
 }
 
 static enum status
-form_users(struct forms_context *context)
-{
-    struct text_form_users_in in = { context->place.after_first, context->place.after_second,
-                                     ROWS };
-    struct text_form_users_out *rows;
-    size_t count;
-    enum status status = text_form_users(&context->db, &in, &rows, &count);
-
-    for (size_t i = 0; !status && i < count; i++)
-        status = form_user(context, &rows[i]);
-    if (!status)
-        forms_move_to(context, count, count ? rows[count - 1].created_at : 0,
-                      count ? rows[count - 1].id : 0);
-    return status;
-}
-
-static enum status
-form_invitation(struct forms_context *context, const struct text_form_invitations_out *row)
+form_invitation(struct forms_context *context, const struct text_form_users_out *row)
 {
     char email[EMAIL_SIZE];
     int64_t changed;
 
-    if (!email_normalize(email, row->email) || !strcmp(email, row->email))
+    if (!form_email(email, row))
         return STATUS_OK;
     enum status status = text_form_invitation_set(
-        &context->db, &(struct text_form_invitation_set_in){ row->organization_id, row->id, email },
+        &context->db, &(struct text_form_invitation_set_in){ row->first, row->second, email },
         &changed);
     if (status || changed == 0)
         return status;
     context->changed++;
     return text_form_invitation_mail_set(
-        &context->db,
-        &(struct text_form_invitation_mail_set_in){ row->organization_id, row->email, email },
+        &context->db, &(struct text_form_invitation_mail_set_in){ row->first, row->email, email },
         NULL);
 }
 
+/* Each stage has a `form` for one row, or a `set_names` for many. */
+static const struct {
+    enum status (*rows)(struct db *db, const struct text_form_users_in *in,
+                        struct text_form_users_out **out, size_t *count);
+    enum status (*form)(struct forms_context *context, const struct text_form_users_out *row);
+    enum status (*set_names)(struct db *db, const struct text_form_sensors_set_in *changes,
+                             size_t count, int64_t *changed);
+} stages[] = {
+    [STAGE_ORGANIZATIONS] = { text_form_organizations, NULL, text_form_organizations_set },
+    [STAGE_USERS] = { text_form_users, form_user, NULL },
+    [STAGE_INVITATIONS] = { text_form_invitations, form_invitation, NULL },
+    [STAGE_SENSORS] = { text_form_sensors, NULL, text_form_sensors_set },
+};
+
 static enum status
-form_invitations(struct forms_context *context)
+form_names(struct forms_context *context, const struct text_form_users_out *rows, size_t count)
 {
-    struct text_form_invitations_in in = { context->place.after_first, context->place.after_second,
-                                           ROWS };
-    struct text_form_invitations_out *rows;
-    size_t count;
-    enum status status = text_form_invitations(&context->db, &in, &rows, &count);
-
-    for (size_t i = 0; !status && i < count; i++)
-        status = form_invitation(context, &rows[i]);
-    if (!status)
-        forms_move_to(context, count, count ? rows[count - 1].organization_id : 0,
-                      count ? rows[count - 1].id : 0);
-    return status;
-}
-
-/* True when the row has other forms: *out is how it changes. */
-static bool
-form_sensor(struct forms_context *context, const struct text_form_sensors_out *row,
-            struct text_form_sensors_set_in *out)
-{
+    struct text_form_sensors_set_in changes[ROWS];
+    struct arena *arena = context->db.arena;
+    size_t change_count = 0;
     struct name_forms forms;
 
-    if (!form_name(&forms, row->name, row->name_folded))
-        return false;
-    *out = (struct text_form_sensors_set_in){
-        .organization_id = row->organization_id,
-        .id = row->id,
-        .name = arena_text(context->db.arena, forms.name, strlen(forms.name)),
-        .name_folded = arena_text(context->db.arena, forms.folded, strlen(forms.folded)),
-    };
-    assert(out->name && out->name_folded); /* ARENA_BYTES are enough for ROWS */
-    return true;
-}
-
-static enum status
-form_sensors(struct forms_context *context)
-{
-    struct text_form_sensors_in in = { context->place.after_first, context->place.after_second,
-                                       ROWS };
-    struct text_form_sensors_set_in changes[ROWS];
-    struct text_form_sensors_out *rows;
-    size_t count, change_count = 0;
-    enum status status = text_form_sensors(&context->db, &in, &rows, &count);
-
-    if (status)
-        return status;
-    for (size_t i = 0; i < count; i++)
-        change_count += form_sensor(context, &rows[i], &changes[change_count]);
-    context->changed += (int64_t)change_count;
-    forms_move_to(context, count, count ? rows[count - 1].organization_id : 0,
-                  count ? rows[count - 1].id : 0);
-    return text_form_sensors_set(&context->db, changes, change_count, NULL);
-}
-
-static enum status
-form_rows(struct forms_context *context)
-{
-    switch ((enum stage)context->place.stage) {
-    case STAGE_ORGANIZATIONS:
-        return form_organizations(context);
-    case STAGE_USERS:
-        return form_users(context);
-    case STAGE_INVITATIONS:
-        return form_invitations(context);
-    case STAGE_SENSORS:
-        return form_sensors(context);
-    case STAGE_DONE:
-        break;
+    for (size_t i = 0; i < count; i++) {
+        if (!form_name(&forms, &rows[i]))
+            continue;
+        struct text_form_sensors_set_in *change = &changes[change_count++];
+        *change = (struct text_form_sensors_set_in){
+            rows[i].first,
+            rows[i].second,
+            arena_text(arena, forms.name, strlen(forms.name)),
+            arena_text(arena, forms.folded, strlen(forms.folded)),
+        };
+        assert(change->name && change->name_folded); /* ARENA_BYTES are enough for ROWS */
     }
-    return STATUS_OK;
+    context->changed += (int64_t)change_count;
+    return stages[context->place.stage].set_names(&context->db, changes, change_count, NULL);
 }
 
 static void
@@ -248,7 +158,32 @@ forms_begin_stage(struct forms_context *context, int64_t stage)
     context->place.after_second = INT64_MIN;
 }
 
-/* In a transaction: the rows that come next. A stage ends with a step that is not full. */
+/* The next rows of the stage. Fewer than ROWS end the stage. */
+static enum status
+form_rows(struct forms_context *context)
+{
+    struct text_form_lock_out *place = &context->place;
+    struct text_form_users_in in = { place->after_first, place->after_second, ROWS };
+    struct text_form_users_out *rows;
+    size_t count;
+    enum status status = stages[place->stage].rows(&context->db, &in, &rows, &count);
+
+    if (status)
+        return status;
+    if (stages[place->stage].set_names)
+        status = form_names(context, rows, count);
+    for (size_t i = 0; !status && i < count && stages[place->stage].form; i++)
+        status = stages[place->stage].form(context, &rows[i]);
+    if (count < ROWS) {
+        forms_begin_stage(context, place->stage + 1);
+    } else {
+        place->after_first = rows[count - 1].first;
+        place->after_second = rows[count - 1].second;
+    }
+    return status;
+}
+
+/* Runs in a transaction. */
 static enum status
 forms_step(struct forms_context *context, bool *done)
 {
@@ -256,15 +191,14 @@ forms_step(struct forms_context *context, bool *done)
     struct text_form_lock_out *place = &context->place;
     enum status status = text_form_lock(&context->db, &start, place);
 
-    if (!status && strcmp(place->rules, context->rules))
+    if (status)
+        return status;
+    if (strcmp(place->rules, context->rules))
         forms_begin_stage(context, STAGE_ORGANIZATIONS);
-    context->found = 0;
-    if (!status)
+    if (place->stage < STAGE_DONE)
         status = form_rows(context);
     if (status)
         return status;
-    if (context->found < ROWS && place->stage != STAGE_DONE)
-        forms_begin_stage(context, place->stage + 1);
     *done = place->stage == STAGE_DONE;
     return text_form_set(&context->db,
                          &(struct text_form_set_in){ context->rules, place->stage,

@@ -1,10 +1,9 @@
 /*
- * text_forms.h - brings the texts of a store into the forms of this program.
+ * text_forms.h - updates the forms of texts in a store.
  *
- * Names have a folded form beside them, e-mail addresses one form for all ways to write them
- * (base/unicode.h, base/email.h). Rows of an older program, or of other tables of the library, are
- * brought up here, some at a time, each time in a transaction of its own that also notes how far
- * it came: a start that ends early goes on at the next.
+ * A name has a folded form beside it, and an e-mail address has one normal form (base/unicode.h,
+ * base/email.h). An older program, or an older library, wrote other forms. The update takes some
+ * rows at a time. Each transaction also saves the place, so that the next start continues there.
  */
 #ifndef STORE_TEXT_FORMS_H
 #define STORE_TEXT_FORMS_H
@@ -15,13 +14,12 @@
 
 struct store;
 
-/* After the migrations. Several processes may do so at once: they take turns.
- *   STATUS_BUSY    another process holds the store for long, or it cannot be reached
+/* Call it after the migrations. Several processes may call it at the same time: they take turns.
+ *   STATUS_BUSY    another process holds the store for a long time, or it cannot be reached
  *   STATUS_BROKEN  the store is broken */
 enum status text_forms_update(struct store *store, struct fault *fault);
 
-/* Is there anything to bring up? True also where that cannot be told. Changes nothing. Failures as
- * above. */
+/* Is there anything to update? True after a failure. Changes nothing. Failures as above. */
 enum status text_forms_stale(struct store *store, bool *out, struct fault *fault);
 
 #endif

@@ -72,7 +72,7 @@ test("alarm rules and alerts", async (t) => {
     await page.getByRole("button", { name: /^Details of Temperature above/ }).click();
     await page.getByRole("dialog").locator(".plot canvas").waitFor();
     await page.getByText("ends 0.5 °C inside the limit").waitFor();
-    await page.getByText("Table of the values").click();
+    await page.getByText("Table of values").click();
     await page.getByRole("dialog").getByRole("row").filter({ hasText: "9.2" }).waitFor();
     const told = page.getByRole("dialog").getByRole("row").filter({ hasText: OWNER.email });
     await told.getByText("alert began").waitFor({ timeout: 150_000 });

@@ -209,7 +209,7 @@ test("who holds nothing but a code gets from there to a measurement", async (t) 
       await page.waitForFunction(
         () => globalThis.written.filter((text) => /^\d\d:\d\d$/.test(text)).length >= 2,
       );
-      await page.getByText("Table of the values").click();
+      await page.getByText("Table of values").click();
       await page.getByRole("cell", { name: "4.5", exact: true }).waitFor();
       await page.getByRole("img", { name: /Timeline of licenses: active/ }).waitFor();
     },

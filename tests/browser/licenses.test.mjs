@@ -85,7 +85,7 @@ test("the whole life of licenses", async (t) => {
       mimeType: "text/csv",
       buffer: Buffer.from(list(120)),
     });
-    await page.getByText("120 sensors new.").waitFor();
+    await page.getByText("120 new sensors.").waitFor();
     await page.getByText("83 licenses will be left.").waitFor();
     const button = await page.getByRole("button", { name: "Import 120 sensors" }).boundingBox();
     assert.ok(button.y + button.height < 900, "the button stands before the rows");
@@ -125,7 +125,7 @@ test("the whole life of licenses", async (t) => {
     await page.goto(address("licenses?within=60"));
     await page.getByLabel("Select Room 1").check();
     await page.getByLabel("Select Room 2").check();
-    await page.getByText("2 sensors ticked").waitFor();
+    await page.getByText("2 sensors selected").waitFor();
     await press(page, "Assign licenses");
     const dialog = page.getByRole("dialog", { name: "Assign licenses to 2 sensors" });
     await dialog.getByText("Takes 2 licenses; 81 will be left.").waitFor();
@@ -149,13 +149,13 @@ test("the whole life of licenses", async (t) => {
   await t.test("everything in a filter is more than what is shown", async () => {
     await page.goto(address("licenses?q=Shelf"));
     await page.getByLabel("Select all rows shown").check();
-    await page.getByText("100 sensors ticked").waitFor();
+    await page.getByText("100 sensors selected").waitFor();
     await page.getByRole("button", { name: /^Select all sensors, found by “Shelf” instead/ }).click();
     await press(page, "Assign licenses");
     const dialog = page.getByRole("dialog");
     await dialog.getByText("120 needed, 83 left: 37 too few.").waitFor();
     await page.keyboard.press("Escape");
-    await press(page, "Untick");
+    await press(page, "Clear selection");
   });
 
   await t.test("a row opens its panel; the address keeps it", async () => {
@@ -192,14 +192,14 @@ test("the whole life of licenses", async (t) => {
       .getByRole("button", { name: /Move down: waiting license 1 of 3/ })
       .focus();
     await page.keyboard.press("Alt+ArrowDown");
-    await said(page, "Room 1: the queue has a new order");
+    await said(page, "Room 1: queue reordered");
     await queueReads(page, ["45 days", "2 years", "2 years"]);
     await page.waitForFunction(() =>
       /Move down: waiting license 2 of 3/.test(document.activeElement.getAttribute("aria-label")),
     );
     await page.evaluate(() => document.activeElement.blur());
     await page.keyboard.press("z");
-    await said(page, "Room 1: the queue is as it was");
+    await said(page, "Room 1: the queue is in its old order again");
     await queueReads(page, ["2 years", "45 days", "2 years"]);
 
     const from = await waiting(page).locator(".grip").nth(1).boundingBox();
@@ -208,7 +208,7 @@ test("the whole life of licenses", async (t) => {
     await page.mouse.down();
     await page.mouse.move(from.x + 12, to.y + to.height - 4, { steps: 8 });
     await page.mouse.up();
-    await said(page, "Room 1: the queue has a new order");
+    await said(page, "Room 1: queue reordered");
     await queueReads(page, ["2 years", "2 years", "45 days"]);
   });
 
@@ -261,7 +261,7 @@ test("the whole life of licenses", async (t) => {
       await page.keyboard.press("Enter");
       await there.getByRole("heading", { name: "Cellar" }).waitFor();
       await row(page, /Cellar/).waitFor();
-      await undo(page, "Called Room 2 again");
+      await undo(page, "Renamed back to Room 2");
 
       const pause = there.getByRole("switch", { name: "Pause alarms of Room 2" });
       await pause.click();
@@ -277,7 +277,7 @@ test("the whole life of licenses", async (t) => {
       await dialog.getByLabel("Serial of the new sensor").fill("28:2c:02:00:00:ff");
       await dialog.getByText("282C020000FF can take its place.").waitFor();
       await page.keyboard.press("Enter");
-      await said(page, "Room 2 has the serial 282C020000FF now");
+      await said(page, "Room 2 now has the serial 282C020000FF");
       await page.waitForURL(/sensor=282C020000FF/);
       await there.getByText("282C020000FF").waitFor();
       await undo(page, `Room 2 has the serial ${ROOMS[1]} again`);
@@ -321,7 +321,7 @@ test("the whole life of licenses", async (t) => {
     assert.ok(gap >= 24, `sections stand apart: ${gap} px`);
     await lengthen(page, "Renewed", /^Show \d+ sensors more renewed on/);
     await lengthen(page, "Stops", /^Show \d+ sensors more that stop on/);
-    await page.getByText("Table of the values").click();
+    await page.getByText("Table of values").click();
     await page.getByRole("columnheader", { name: "Licenses left" }).waitFor();
     await page.getByRole("link", { name: "Room 3" }).first().click();
     await panel(page).getByRole("heading", { name: "Room 3" }).waitFor();

@@ -33,7 +33,7 @@ for (const [how, options] of [
   test(`the pages of members and settings fit: ${how}`, async () => {
     const { page, context, faults } = await openPage(browser, program.url, { storageState, ...options });
     await page.goto(`/o/${org}/members`);
-    await page.getByText("the last one: make another member an administrator first").waitFor();
+    await page.getByText("the last administrator: make another member one first").waitFor();
     await assertFit(page, "members");
     await press(page, "Invite");
     await assertFit(page, "inviting");
@@ -110,7 +110,7 @@ test("an administrator changes the settings", async () => {
   await page.getByLabel("Name").fill("Colder Chain");
   await page.getByLabel("Which license is taken from the pool").selectOption("shortest_first");
   await press(page, "Save");
-  await page.getByText("They apply to all of Colder Chain").waitFor();
+  await page.getByText("These apply to all of Colder Chain").waitFor();
   await page.reload();
   assert.equal(await page.getByLabel("Which license is taken from the pool").inputValue(), "shortest_first");
   await press(page, "Show the token");

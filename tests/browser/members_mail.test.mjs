@@ -41,10 +41,10 @@ test("what became of a test mail is shown where it was asked for", async () => {
   await page.waitForURL(`**/o/${org}/**`);
   await page.goto(`/o/${org}/notifications`);
   const became = page.locator(".section-actions [role=status]");
-  await press(page, "Send a test mail");
+  await press(page, "Send a test e-mail");
   await became.getByText("Sent").waitFor();
   relay.refused.add(ADA.email);
-  await press(page, "Send a test mail");
+  await press(page, "Send a test e-mail");
   await became.getByText("Not delivered").waitFor();
   assert.match(await became.innerText(), /no such user here/);
   await assertFit(page, "a test mail that was refused");
@@ -66,7 +66,7 @@ test("a test mail that waits is looked after for a while, and then by hand", asy
     return route.fulfill({ json });
   });
   await page.clock.install();
-  await press(page, "Send a test mail");
+  await press(page, "Send a test e-mail");
   await page.getByText("451 later").waitFor();
   const again = page.getByRole("button", { name: "Check again" });
   for (let turns = 0; (await again.count()) === 0; turns++) {

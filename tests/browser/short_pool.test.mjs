@@ -51,7 +51,7 @@ test("an empty pool, and sensors that wait for a license", async (t) => {
     for (const serial of ROOMS.concat("282C02424EED"))
       await call(context, "PATCH", `/organizations/${fleet.organization}/sensors/${serial}`, { auto_renewal: false });
     await page.reload();
-    await page.locator(".summary-forecast").getByText("Nothing renews from the pool").waitFor();
+    await page.locator(".summary-forecast").getByText("No renewals from the pool").waitFor();
     for (const serial of ROOMS)
       await call(context, "PATCH", `/organizations/${fleet.organization}/sensors/${serial}`, { auto_renewal: true });
   });
@@ -61,7 +61,7 @@ test("an empty pool, and sensors that wait for a license", async (t) => {
   await t.test("the forecast names who waits already, not when it will stop", async () => {
     await page.goto(`/o/${fleet.organization}/forecast`);
     await heading(page, "Forecast");
-    await page.getByText(`The first sensor that already waits for a license is ${ROOMS[0]}.`).waitFor();
+    await page.getByText(`The first sensor that is already waiting for a license is ${ROOMS[0]}.`).waitFor();
   });
 
   await t.test("a license taken back that goes on to a sensor that waits is said to, without a way back", async () => {

@@ -32,7 +32,7 @@ def test_a_second_server_on_one_sqlite_file_is_refused_and_the_first_goes_on(ser
     assert told.code == 1 and not told.out
     assert told.err.startswith("tenure: ") and told.err.count("\n") == 1, told.err
     assert f"another Tenure (process {server.process.pid}) serves the store" in told.err
-    assert "tenure.db" in told.err and "end it first" in told.err
+    assert "tenure.db" in told.err and "stop it first" in told.err
     assert beside(server, command, "--json", *PORTS).problem["code"] == "store_in_use"
     assert http.get("/readyz").status == 200
     assert server.stop() == 0

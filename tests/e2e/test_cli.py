@@ -208,7 +208,7 @@ def test_the_default_store_stands_in_the_state_folder(run, tmp_path, password_fi
 
 @pytest.mark.parametrize("command", [["serve", "--http", "127.0.0.1:0", "--coap", "127.0.0.1:0"],
                                      ["code", "issue", "--quantity", "1", "--term", "P1Y"]])
-@pytest.mark.parametrize("store, todo", [("sqlite:/proc/none/tenure.db", ""), ("sqlite:{folder}/text.db", "name another one"),
+@pytest.mark.parametrize("store, todo", [("sqlite:/proc/none/tenure.db", ""), ("sqlite:{folder}/text.db", "name another file"),
                                          ("sqlite:{folder}", "name a file in it"),
                                          ("postgresql://nobody@127.0.0.1:1/none", "refused: see that its database runs")])
 def test_a_store_that_cannot_be_opened_is_one_sentence(run, tmp_path, command, store, todo):

@@ -56,7 +56,7 @@ def test_under_a_clock_set_far_back_reading_goes_on_and_nothing_is_written(make_
             assert ready.json == {"status": "not_ready", "store": "ok", "clock": "behind", "mail": "not_set"}
     assert mark_of(server) == mark
     line, = log_of(server, "clock.behind")
-    assert "set the clock right" in line
+    assert "correct the clock" in line
     assert not log_of(server, "store.unavailable")
 
     server.move_clock(server.offset + 2 * HOUR + DAY)

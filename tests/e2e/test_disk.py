@@ -12,7 +12,7 @@ from program import Command, Server
 from stores import look
 from web import Client
 
-FAILS, FULL = "the store's disk does not answer as it should", "the store's disk is full"
+FAILS, FULL = "the store's disk reports an error", "the store's disk is full"
 PORTS = ["--http", "127.0.0.1:0", "--coap", "127.0.0.1:0"]
 
 

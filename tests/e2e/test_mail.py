@@ -40,7 +40,7 @@ def test_a_mail_arrives_as_mail_programs_want_it(make_server):
         customer = Customer.onboard(server, 1).found(name="Kühlkette Łódź, a name that needs more than one line of a header to be written out")
         send_test(customer)
         mail, = eventually(lambda: relay.to(customer.email))
-    assert mail["Subject"] == "Test mail from Tenure"
+    assert mail["Subject"] == "Test e-mail from Tenure"
     assert mail["To"].addresses[0].addr_spec == customer.email and mail["From"].addresses[0].addr_spec == FROM
     assert mail["Message-ID"].endswith("@licenses.example.com>") and mail["Auto-Submitted"] == "auto-generated"
     assert abs(mail["Date"].datetime.timestamp() - server.now()) < 60

@@ -93,8 +93,8 @@ agree(const uint8_t *data, size_t size)
 
         must((int)coap_pdu_get_type(theirs) == (int)ours.type);
         must((int)coap_pdu_get_code(theirs) == (int)ours.code);
-        must(coap_pdu_get_mid(theirs) == ours.message_id);
-        must(token.length == ours.token_size && !memcmp(token.s, ours.token, token.length));
+        must(coap_pdu_get_mid(theirs) == ours.id.message_id);
+        must(token.length == ours.id.token_size && !memcmp(token.s, ours.id.token, token.length));
         coap_get_data(theirs, &payload_size, &payload);
         must(payload_size == ours.payload_size);
         must(!payload_size || !memcmp(payload, ours.payload, payload_size));
@@ -113,11 +113,11 @@ check_answer(const struct exchange *exchange, const uint8_t *request)
     must(exchange->confirmable && (request[0] >> 4 & 3) == PACKET_CON);
     must(exchange->answer.size <= ANSWER_MOST_BYTES);
     must(packet_parse(&answer, exchange->answer.bytes, exchange->answer.size) == PACKET_READ);
-    must(answer.message_id == (request[2] << 8 | request[3]));
+    must(answer.id.message_id == (request[2] << 8 | request[3]));
     must(answer.type == PACKET_ACK || (answer.type == PACKET_RST && answer.code == PACKET_EMPTY));
     if (answer.type == PACKET_ACK) {
-        must(answer.token_size == (request[0] & 0x0F));
-        must(!memcmp(answer.token, request + PACKET_HEADER_BYTES, answer.token_size));
+        must(answer.id.token_size == (request[0] & 0x0F));
+        must(!memcmp(answer.id.token, request + PACKET_HEADER_BYTES, answer.id.token_size));
     }
 }
 
@@ -157,8 +157,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     for (size_t i = 0; i < 2; i++) {
         arena_init(&samples, 1 << 20);
-        enum exchange_step step =
-            exchange_take(&exchange, decoder, &prefixes[i], &samples, data, size, 1700000000);
+        exchange = (struct exchange){ decoder, &prefixes[i], &samples, .now = 1700000000 };
+        enum exchange_step step = exchange_handle(&exchange, data, size);
         if (step == EXCHANGE_ANSWER)
             check_answer(&exchange, data);
         if (step == EXCHANGE_DELIVER)

@@ -48,12 +48,13 @@ static void
 decode_anything(const uint8_t *data, size_t size)
 {
     for (int kind = 0; kind < DELIVERY_KIND_COUNT; kind++) {
-        struct delivery delivery;
+        struct delivery delivery = { .kind = (enum delivery_kind)kind,
+                                     .payload = data,
+                                     .payload_size = size };
         struct fault fault = { .status = STATUS_OK };
 
         arena_init(&samples, 1 << 20);
-        enum status status = decode_delivery(decoder, &delivery, (enum delivery_kind)kind, data,
-                                             size, &samples, &fault);
+        enum status status = decode_delivery(&delivery, decoder, &samples, &fault);
         must(status == fault.status);
         if (!status)
             check_limits(&delivery, size);
@@ -84,7 +85,7 @@ encode_and_decode(const uint8_t *data, size_t size)
     struct frame frame = {
         .channels = &channel, .channel_count = 1, .period_factor = 1, .cloud_token = ""
     };
-    struct delivery delivery;
+    struct delivery delivery = { .kind = DELIVERY_MEASUREMENTS, .payload = bytes };
 
     frame.serial = serial_from_number(next_number(&data, &size));
     frame.period_base = next_number(&data, &size);
@@ -97,8 +98,8 @@ encode_and_decode(const uint8_t *data, size_t size)
     size_t encoded = frame_encode(bytes, sizeof bytes, &frame);
     must(encoded > 0);
     arena_init(&samples, 1 << 20);
-    must(!decode_delivery(decoder, &delivery, DELIVERY_MEASUREMENTS, bytes, encoded, &samples,
-                          NULL));
+    delivery.payload_size = encoded;
+    must(!decode_delivery(&delivery, decoder, &samples, NULL));
     must(serial_number(delivery.serial) == serial_number(frame.serial));
     must(delivery.period_seconds == frame.period_base);
     must(delivery.next_transmission_at == frame.next_transmission_at);

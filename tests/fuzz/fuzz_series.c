@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { MOST = 4096 };
 
-static struct sample samples[MOST], again[MOST], temp_dir[MOST], merged[2 * MOST];
+static struct sample samples[MOST], again[MOST], spare[MOST], merged[2 * MOST];
 static uint8_t bytes[16 + 40 * MOST];
 
 static void
@@ -36,8 +36,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     must(repeated == count && same_samples(samples, again, count));
     must(series_encode(bytes, written - 1, samples, count) == 0);
 
-    count = series_sort(samples, count, temp_dir, NULL);
-    repeated = series_merge(merged, samples, count, samples, count, &differing);
+    count = series_sort(samples, count, spare, NULL);
+    repeated = series_merge(merged, (struct series){ samples, count },
+                            (struct series){ samples, count }, &differing);
     must(repeated == count && differing == 0 && same_samples(samples, merged, count));
     return 0;
 }

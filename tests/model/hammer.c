@@ -22,7 +22,7 @@
 #include "service/code/codes_revoke.h"
 #include "service/core/transaction.h"
 #include "service/ingest/ingest.h"
-#include "service/ledger/renewal_job.h"
+#include "service/ledger/ledger_jobs.h"
 #include "service/license/license_queue.h"
 #include "service/license/licensing.h"
 #include "service/license/take_back.h"

@@ -4,7 +4,7 @@
 
 #include "run.h"
 #include "service/core/transaction.h"
-#include "service/ledger/renewal_job.h"
+#include "service/ledger/ledger_jobs.h"
 #include "service/license/license_queue.h"
 #include "service/license/licensing.h"
 #include "service/license/take_back.h"
@@ -144,7 +144,7 @@ take_change(struct run *run, const uint32_t *draw)
             run_differ(run, "%s", fault.reason);
     } else {
         own->pool_order = (enum pool_order)(draw[2] % POOL_ORDER_COUNT);
-        change.pool_order = pool_order_word(own->pool_order);
+        change.pool_order = pool_order_words[own->pool_order];
     }
     run_note(run, "change to %s", change.time_zone ? change.time_zone : change.pool_order);
     (void)run_answered(

@@ -12,7 +12,7 @@
 #include "hammer.h"
 #include "service/audit/audit_log.h"
 #include "service/core/transaction.h"
-#include "service/ledger/renewal_job.h"
+#include "service/ledger/ledger_jobs.h"
 #include "support/check.h"
 #include "support/random.h"
 #include "support/verbs.h"

@@ -32,9 +32,9 @@ some_samples(struct sample *out, size_t most, struct random *random)
 static size_t
 some_series(struct sample *out, size_t most, struct random *random)
 {
-    static struct sample temp_dir[MOST];
+    static struct sample spare[MOST];
 
-    return series_sort(out, some_samples(out, most, random), temp_dir, NULL);
+    return series_sort(out, some_samples(out, most, random), spare, NULL);
 }
 
 TEST(series_survives_encoding_and_decoding)
@@ -101,7 +101,8 @@ TEST(series_merge_holds_each_once_and_the_first)
     for (int i = 0; i < 1000; i++) {
         size_t a_count = some_series(a, 40, &random), b_count = some_series(b, 40, &random);
         size_t differing = 0, expected = 0, fresh = 0;
-        size_t count = series_merge(out, a, a_count, b, b_count, &differing);
+        size_t count = series_merge(out, (struct series){ a, a_count },
+                                    (struct series){ b, b_count }, &differing);
 
         check(is_series(out, count));
         for (size_t j = 0; j < a_count; j++) {
@@ -129,16 +130,22 @@ TEST(series_merge_may_be_cut_anywhere)
     for (int i = 0; i < 1000; i++) {
         size_t a_count = some_series(a, 40, &random), b_count = some_series(b, 40, &random);
         size_t c_count = some_series(c, 40, &random);
-        size_t ab_count = series_merge(ab, a, a_count, b, b_count, NULL);
-        size_t bc_count = series_merge(bc, b, b_count, c, c_count, NULL);
-        size_t left_count = series_merge(left, ab, ab_count, c, c_count, NULL);
-        size_t right_count = series_merge(right, a, a_count, bc, bc_count, NULL);
+        size_t ab_count =
+            series_merge(ab, (struct series){ a, a_count }, (struct series){ b, b_count }, NULL);
+        size_t bc_count =
+            series_merge(bc, (struct series){ b, b_count }, (struct series){ c, c_count }, NULL);
+        size_t left_count = series_merge(left, (struct series){ ab, ab_count },
+                                         (struct series){ c, c_count }, NULL);
+        size_t right_count = series_merge(right, (struct series){ a, a_count },
+                                          (struct series){ bc, bc_count }, NULL);
 
         check_int(left_count, (int64_t)right_count);
         check(same_samples(left, right, left_count));
 
         size_t differing = 0; /* the same message again changes nothing */
-        check_int(series_merge(right, ab, ab_count, a, a_count, &differing), (int64_t)ab_count);
+        check_int(series_merge(right, (struct series){ ab, ab_count },
+                               (struct series){ a, a_count }, &differing),
+                  (int64_t)ab_count);
         check(same_samples(right, ab, ab_count));
         check_int(differing, 0);
     }
@@ -147,17 +154,18 @@ TEST(series_merge_may_be_cut_anywhere)
 TEST(series_sort_is_a_merge_of_one_by_one)
 {
     struct random random = random_seeded();
-    static struct sample samples[MOST], sorted[MOST], temp_dir[MOST], slow[MOST], next[MOST + 1];
+    static struct sample samples[MOST], sorted[MOST], spare[MOST], slow[MOST], next[MOST + 1];
 
     for (int i = 0; i < 300; i++) {
         size_t count = some_samples(samples, 60, &random), slow_count = 0;
 
         for (size_t j = 0; j < count; j++) {
-            slow_count = series_merge(next, slow, slow_count, &samples[j], 1, NULL);
+            slow_count = series_merge(next, (struct series){ slow, slow_count },
+                                      (struct series){ &samples[j], 1 }, NULL);
             memcpy(slow, next, slow_count * sizeof *slow);
         }
         memcpy(sorted, samples, count * sizeof *samples);
-        check_int(series_sort(sorted, count, temp_dir, NULL), (int64_t)slow_count);
+        check_int(series_sort(sorted, count, spare, NULL), (int64_t)slow_count);
         check(same_samples(sorted, slow, slow_count));
     }
 }

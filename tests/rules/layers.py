@@ -24,7 +24,7 @@ SERVICE = {  # a room of src/service: the rooms that it may use, besides core
     "ingest": "alarm coverage ledger measurement outbox",
     "manager": "audit ledger license",
     "sensor": "alarm audit ledger license manager measurement organization",
-    "notice": "alarm audit forecast ledger organization outbox sensor",
+    "notice": "alarm audit ledger organization outbox sensor",
     "code": "audit ledger license notice organization outbox",
     "threads": "alarm ingest ledger measurement notice outbox",
     "account": "audit code ledger organization outbox",

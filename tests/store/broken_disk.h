@@ -6,7 +6,7 @@
 
 enum { ROWS = 200, ALWAYS = 1000000 };
 
-#define DISK_FAILS "the store's disk does not answer as it should"
+#define DISK_FAILS "the store's disk reports an error"
 #define DISK_FULL  "the store's disk is full"
 
 /* Runs `test` on SQLite, with a disk that is well. */

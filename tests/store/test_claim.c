@@ -82,7 +82,7 @@ TEST(a_store_is_claimed_once_until_it_is_released)
     check_int(store_claim(&claim, place.url, &fault), STATUS_OK);
     check(claim != NULL);
     check(!stat(place.lock, &made) && (made.st_mode & 0777) == 0600);
-    check_refused(place.url, "t.db: end it first");
+    check_refused(place.url, "t.db: stop it first");
     check_refused(place.url, "another Tenure"); /* a refusal takes nothing away */
     store_release(claim);
     check(!stat(place.lock, &made));
@@ -130,7 +130,7 @@ TEST(a_store_is_claimed_once_whatever_stands_beside_it)
     check_int(link(there, here), 0);
     snprintf(url, sizeof url, "sqlite:%s/new/other.db", place.folder);
     check_refused(url, "another Tenure serves the store");
-    check_refused(url, "other.db: end it first");
+    check_refused(url, "other.db: stop it first");
     check_int(remove(place.lock), 0);
     check_refused(place.url, "another Tenure serves the store");
     store_release(claim);
@@ -243,7 +243,7 @@ TEST(a_server_opens_no_other_store_than_the_one_that_it_claimed)
     check_not_opened(&place, claim, "bring its disk back");
     check(access(file, F_OK) != 0); /* none was made */
     fclose(fopen(file, "w"));
-    check_not_opened(&place, claim, "another file stands where the store's was");
+    check_not_opened(&place, claim, "another file has replaced the store's file");
     check_int(rename(aside, file), 0);
     check_int(store_open(&store, &options, &fault), STATUS_OK);
     store_close(store);
@@ -260,7 +260,7 @@ TEST(a_claim_of_no_store_is_refused_as_opening_it_is)
     check_text(fault.field, "store");
     check(!strstr(fault.reason, "secret"));
     check_int(store_claim(&claim, "sqlite:/nowhere/at/all/t.db", &fault), STATUS_INVALID);
-    check(strstr(fault.reason, "make it first") != NULL);
+    check(strstr(fault.reason, "create it first") != NULL);
 }
 
 /* Both serve at once: several machines may share a PostgreSQL store. */

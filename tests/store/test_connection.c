@@ -264,9 +264,9 @@ static const struct {
     { "postgresql:secret", STATUS_INVALID, "sqlite:PATH or postgresql://" },
     { "sqlite:", STATUS_INVALID, "sqlite:PATH" },
     { "sqlite::memory:", STATUS_INVALID, "sqlite:PATH" },
-    { "sqlite:/nowhere/at/all/tenure.db", STATUS_INVALID, "make it first" },
-    { "sqlite:/dev/null/tenure.db", STATUS_INVALID, "cannot be made" },
-    { "sqlite:/proc/tenure.db", STATUS_INVALID, "cannot be made" },
+    { "sqlite:/nowhere/at/all/tenure.db", STATUS_INVALID, "create it first" },
+    { "sqlite:/dev/null/tenure.db", STATUS_INVALID, "cannot be created" },
+    { "sqlite:/proc/tenure.db", STATUS_INVALID, "cannot be created" },
     { "postgresql://u:sec@ret@h/d", STATUS_INVALID, "%40" },
     { "postgresql://u:sec/ret@h/d", STATUS_INVALID, "%2F" },
     { "postgresql://u:12/secret@h/d", STATUS_INVALID, "%2F" },
@@ -314,7 +314,7 @@ TEST(a_sqlite_store_is_made_for_its_owner_alone)
     check(file && fputs("this is no database at all, but a text of some length", file) > 0);
     check(file && !fclose(file));
     check_int(store_open(&store, &options, &fault), STATUS_BROKEN);
-    check_text(fault.reason, "the store's file is no SQLite database: name another one");
+    check_text(fault.reason, "the store's file is not an SQLite database: name another file");
     check(!remove(path));
     snprintf(path, sizeof path, "%s/new", folder);
     check(!stat(path, &made) && (made.st_mode & 0777) == 0700);

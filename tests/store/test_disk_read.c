@@ -11,8 +11,8 @@
 
 enum { PATH_SIZE = 1024, PAGE_BYTES = 8192 };
 
-static const char too_many[] = "a file of the store cannot be opened, for too many files are open:"
-                               " raise the limit of open files";
+static const char too_many[] = "a file of the store cannot be opened because too many files are "
+                               "open: raise the limit of open files";
 static const char damaged[] = "the store's file is damaged: restore a backup";
 
 static const struct {
@@ -247,7 +247,7 @@ is_replaced(struct fixture *fixture)
     check_put_off(store, "bring its disk back");
     check(access(path, F_OK) != 0); /* and none is made */
     check_int(close(open(path, O_RDWR | O_CREAT, 0600)), 0);
-    check_put_off(store, "another file stands where the store's was");
+    check_put_off(store, "another file has replaced the store's file");
     check_int(rename(aside, path), 0);
     check_int(read_all(store, &fault), STATUS_OK);
     store_close(store);

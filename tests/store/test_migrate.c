@@ -49,7 +49,7 @@ newer_is_refused(struct fixture *fixture)
     check_int(migrate(fixture->call.db.store, fixture->call.now, &fault), STATUS_CONFLICT);
     check_text(fault.field, "store");
     check_text(fault.reason,
-               "the store was made by a newer version of this program: start that one");
+               "the store was made by a newer version of this program: start that version");
     check_int(store_begin(fixture->call.db.store, &fault), STATUS_OK); /* nothing was left open */
     store_rollback(fixture->call.db.store);
 }

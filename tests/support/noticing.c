@@ -5,7 +5,7 @@
 
 #include "service/account/people.h"
 #include "service/core/transaction.h"
-#include "service/ledger/renewal_job.h"
+#include "service/ledger/ledger_jobs.h"
 #include "service/notice/notices_job.h"
 #include "statements.h"
 #include "support/check.h"

@@ -112,7 +112,7 @@ static const char *
 sentence(enum code_reading reading)
 {
     return reading == CODE_BAD_CHECK ? "one symbol is wrong, or two neighbors are swapped"
-                                     : code_reading_sentence(reading);
+                                     : code_reading_sentences[reading];
 }
 
 static void

@@ -29,12 +29,12 @@ const struct setting options_table[OPTION_COUNT] = {
                                  "beside an SQLite store, else tenure.secret in the state folder" },
     [OPTION_HTTP] = { SETTING("http", SETTING_ADDRESS, "ADDRESS:PORT", "127.0.0.1:8080"),
                       .users = SERVING,
-                      .help = "address of pages and API; port 0 takes a free one" },
+                      .help = "address of the pages and the API; port 0 selects a free one" },
     [OPTION_HTTP_THREADS] = { SETTING("http-threads", SETTING_NUMBER, "NUMBER", "4"), .least = 1,
                               .most = 64, .users = SERVING,
                               .help = "threads that answer HTTP requests" },
     [OPTION_PUBLIC_URL] = { SETTING("public-url", SETTING_URL, "URL", ""), .users = SERVING,
-                            .help = "the origin of the pages as people reach it, for example "
+                            .help = "the origin at which people reach the pages, for example "
                                     "behind a proxy" },
     [OPTION_TRUSTED_PROXY] = { SETTING("trusted-proxy", SETTING_HOST, "ADDRESS", ""),
                                .users = SERVING,
@@ -50,49 +50,51 @@ const struct setting options_table[OPTION_COUNT] = {
                                          "networks, too" },
     [OPTION_COAP] = { SETTING("coap", SETTING_ADDRESS, "ADDRESS:PORT", "[::]:5683"),
                       .users = SERVING,
-                      .help =
-                          "UDP address for sensors; [::] includes IPv4; port 0 takes a free one" },
+                      .help = "UDP address for sensors; [::] includes IPv4; port 0 selects a free "
+                              "one" },
     [OPTION_COAP_PREFIX] = { SETTING("coap-prefix", SETTING_WORDS, "PATH", ""),
                              .most = COAP_PREFIX_MOST_BYTES, .most_words = COAP_PREFIX_MOST_WORDS,
                              .users = SERVING,
                              .help = "a prefix of the paths for sensors: efento gives /efento/m" },
     [OPTION_SMTP] = { SETTING("smtp", SETTING_PREFIX, "URL", ""),
                       .choices = "smtp://|smtps://|smtp+plain://", .users = SERVING, .secret = true,
-                      .help = "the relay for mails: smtp://USER@HOST:587, smtps://HOST; without "
-                              "one, mails wait" },
+                      .help = "the relay for e-mail: smtp://USER@HOST:587, smtps://HOST; without "
+                              "one, messages wait" },
     [OPTION_MAIL_FROM] = { SETTING("mail-from", SETTING_TEXT, "E-MAIL", ""), .least = 3,
                            .most = EMAIL_MOST_BYTES, .users = SERVING,
-                           .help = "the address that mails come from; with --smtp" },
+                           .help = "the sender address of e-mail; required with --smtp" },
     [OPTION_SMTP_PASSWORD_FILE] = { SETTING("smtp-password-file", SETTING_PATH, "FILE", ""),
                                     .users = SERVING,
-                                    .help = "has the password of the relay's user; default: the "
-                                            "systemd credential smtp-password" },
+                                    .help =
+                                        "file with the password of the relay's user; default: the "
+                                        "systemd credential smtp-password" },
     [OPTION_SMTP_CA_FILE] = { SETTING("smtp-ca-file", SETTING_PATH, "FILE", ""), .users = SERVING,
-                              .help = "certificates to trust besides the system's, for a relay "
-                                      "with its own" },
+                              .help =
+                                  "certificates to trust in addition to the system's, for a relay "
+                                  "with a certificate of your own" },
     [OPTION_LOG_LEVEL] = { SETTING("log-level", SETTING_CHOICE, "LEVEL", "info"),
                            .choices = "debug|info|warning|error", .users = STORING,
-                           .help = "least level of the log on standard error: debug, info, "
+                           .help = "lowest level of the log on standard error: debug, info, "
                                    "warning, error" },
     [OPTION_CONFIG] = { SETTING("config", SETTING_PATH, "FILE", ""), .weakest = SOURCE_ENVIRONMENT,
                         .users = CONFIGURED,
                         .help = "the configuration file; default: " OPTIONS_DEFAULT_FILE
-                                ", if it is there" },
+                                ", if it exists" },
 
     [OPTION_EMAIL] = { FLAG("email", SETTING_TEXT, "E-MAIL"), .least = 3, .most = EMAIL_MOST_BYTES,
-                       .users = COMMAND_USER_ADD, .help = "e-mail of the account" },
+                       .users = COMMAND_USER_ADD, .help = "e-mail address of the account" },
     [OPTION_NAME] = { FLAG("name", SETTING_TEXT, "NAME"), .most = NAME_MOST_BYTES,
                       .users = COMMAND_USER_ADD, .help = "name shown to others" },
     [OPTION_OPERATOR] = { FLAG("operator", SETTING_SWITCH, NULL), .users = COMMAND_USER_ADD,
                           .help = "may issue codes and see all organizations" },
     [OPTION_PASSWORD_FILE] = { FLAG("password-file", SETTING_PATH, "FILE"),
                                .users = COMMAND_USER_ADD,
-                               .help = "has the password; without it the terminal asks" },
+                               .help = "file with the password; without it, asks at the terminal" },
     [OPTION_QUANTITY] = { FLAG("quantity", SETTING_NUMBER, "NUMBER"), .least = 1, .most = 100000,
-                          .users = COMMAND_CODE_ISSUE, .help = "number of licenses, 1 to 100000" },
+                          .users = COMMAND_CODE_ISSUE, .help = "number of licenses, 1 to 100,000" },
     [OPTION_TERM] = { FLAG("term", SETTING_TEXT, "TERM"), .least = 1, .most = 32,
                       .users = COMMAND_CODE_ISSUE,
-                      .help = "term of each: P2Y, P18M, P2W, P30D; one day to ten years" },
+                      .help = "term of each license: P2Y, P18M, P2W, P30D; one day to ten years" },
     [OPTION_REDEEM_BY] = { FLAG("redeem-by", SETTING_TEXT, "DATE"), .least = 1, .most = 32,
                            .users = COMMAND_CODE_ISSUE,
                            .help = "last day to redeem the code: 2026-11-24" },
@@ -103,9 +105,9 @@ const struct setting options_table[OPTION_COUNT] = {
                            .users = COMMAND_CODE_ISSUE,
                            .help = "your reference, such as an order number" },
     [OPTION_JSON] = { FLAG("json", SETTING_SWITCH, NULL), .users = COMMAND_ALL,
-                      .help = "answer in JSON, for programs" },
+                      .help = "answers in JSON, for programs" },
     [OPTION_HELP] = { FLAG("help", SETTING_SWITCH, NULL), .users = COMMAND_ALL,
-                      .help = "this text" },
+                      .help = "shows this text" },
 };
 
 _Static_assert((int)OPTION_COUNT <= (int)SETTINGS_MOST, "base/settings.h has room for all");

@@ -1,4 +1,4 @@
-/* answer.h - what a sensor hears. */
+/* answer.h - writes the answers to sensors. */
 #ifndef EDGE_COAP_ANSWER_H
 #define EDGE_COAP_ANSWER_H
 
@@ -8,7 +8,7 @@
 
 enum {
     ANSWER_MOST_BYTES = 192,
-    ANSWER_MAX_AGE_SECONDS = 30, /* when to come again after 5.03 */
+    ANSWER_MAX_AGE_SECONDS = 30, /* a sensor sends again after this time, when it got 5.03 */
 };
 
 enum {
@@ -20,27 +20,21 @@ enum {
     ANSWER_UNAVAILABLE = PACKET_CODE(5, 3),
 };
 
-/* The request that is answered: what the acknowledgement repeats of it. */
-struct answer_to {
-    uint16_t message_id;
-    uint8_t token_size;
-    uint8_t token[PACKET_MOST_TOKEN_BYTES];
-};
-
 struct answer {
     size_t size;
     uint8_t bytes[ANSWER_MOST_BYTES];
 };
 
-/* Acknowledgements with the answer inside (RFC 7252, section 5.2.1). `transfer_start`: from
- * when on the sensor's data counts, 0 when it is not to be told. */
-void answer_verdict(struct answer *out, const struct answer_to *to, enum ingest_verdict verdict,
+/* An acknowledgement that contains the answer (RFC 7252, section 5.2.1), as the other two.
+ * `transfer_start`: the sensor's data counts from this time on; 0: the answer does not contain it.
+ */
+void answer_verdict(struct answer *out, const struct packet_id *to, enum ingest_verdict verdict,
                     utc_seconds now, utc_seconds transfer_start);
-void answer_time(struct answer *out, const struct answer_to *to, utc_seconds now);
-/* `text` is the diagnostic payload; it is cut at 128 bytes. */
-void answer_refusal(struct answer *out, const struct answer_to *to, packet_code code,
+void answer_time(struct answer *out, const struct packet_id *to, utc_seconds now);
+/* `text` is the diagnostic payload, of which 128 bytes are sent. */
+void answer_refusal(struct answer *out, const struct packet_id *to, packet_code code,
                     const char *text);
-/* An empty Reset, as a ping or an unreadable message is answered. */
+/* An empty Reset: the answer to a ping and to an unreadable message. */
 void answer_reset(struct answer *out, uint16_t message_id);
 
 #endif

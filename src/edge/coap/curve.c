@@ -4,7 +4,7 @@
 #include <math.h>
 
 /* One channel of a kind: a middle, a daily swing, a slow wander and a small noise,
- * all in raw numbers. A binary one is on for up to `on_seconds` of each cycle. */
+ * all in raw numbers. A binary channel is on for up to `on_seconds` of each cycle. */
 struct shape {
     uint16_t type;
     double middle, daily, wander, noise;
@@ -47,7 +47,7 @@ curve_channels(uint16_t *types, enum simulated_kind kind)
     return count;
 }
 
-/* A well mixed number (the finalizer of splitmix64). */
+/* The finalizer of splitmix64. */
 static uint64_t
 mix(uint64_t number)
 {
@@ -57,14 +57,14 @@ mix(uint64_t number)
     return number ^ number >> 31;
 }
 
-/* -1 to 1, the same for the same seed and step. */
+/* A number from -1 to 1 for each seed and step. */
 static double
 chance(uint64_t seed, int64_t step)
 {
     return (double)(mix(seed ^ mix((uint64_t)step)) >> 11) / (double)(UINT64_C(1) << 52) - 1;
 }
 
-/* Goes smoothly from one chance to the next, WANDER_SECONDS apart. */
+/* Moves smoothly from one chance to the next, every WANDER_SECONDS. */
 static double
 wander(uint64_t seed, utc_seconds at)
 {

@@ -3,16 +3,18 @@
 #include <assert.h>
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 enum {
-    RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024, /* what comes while every batch is with the writer */
+    RECEIVE_BUFFER_BYTES = 4 * 1024
+                           * 1024, /* for datagrams that come while the writer has every batch */
     SEND_BUFFER_BYTES = 1024 * 1024,
     SEND_WAIT_MILLISECONDS = 20,
 };
 
-/* More than the system's limit needs a privilege; then its limit has to do. */
+/* Only a privileged process can exceed the system's limit; others get the limit. */
 static void
 set_buffer(int fd, int forced, int plain, int bytes)
 {
@@ -20,8 +22,8 @@ set_buffer(int fd, int forced, int plain, int bytes)
         (void)!setsockopt(fd, SOL_SOCKET, plain, &bytes, sizeof bytes);
 }
 
-/* A sensor takes an answer only from the address that it wrote to (RFC 7252,
- * section 5.3.2); a machine may have several. */
+/* A sensor accepts an answer only from the address that it sent to (RFC 7252,
+ * section 5.3.2), and a machine may have several. */
 static int
 set_options(int fd, int family)
 {
@@ -36,7 +38,7 @@ set_options(int fd, int family)
     return setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on);
 }
 
-/* The socket, or -1 with errno. */
+/* Returns the socket, or -1 with errno. */
 static int
 open_bound(struct address *address)
 {
@@ -66,6 +68,7 @@ is_any_ipv6(const struct address *address)
 enum status
 datagrams_open(int *out, struct address *bound, const char *text, struct fault *fault)
 {
+    char what[ADDRESS_TEXT_SIZE + 4];
     struct address address;
 
     if (!address_parse(&address, text))
@@ -80,20 +83,10 @@ datagrams_open(int *out, struct address *bound, const char *text, struct fault *
         address_set_port(&address, port);
         fd = open_bound(&address);
     }
-    if (fd < 0 && errno == EADDRINUSE)
-        return fail(fault, STATUS_BROKEN, "port_in_use", "coap",
-                    "another program listens on UDP %s; end it, or choose another port with --coap",
-                    text);
-    if (fd < 0 && errno == EADDRNOTAVAIL)
-        return fail(fault, STATUS_INVALID, "", "coap",
-                    "%s is not an address of this machine; choose one with --coap", text);
-    if (fd < 0 && errno == EACCES)
-        return fail(fault, STATUS_INVALID, "", "coap",
-                    "this user may not listen on UDP %s; choose a port above 1023 with --coap",
-                    text);
-    if (fd < 0)
-        return fail(fault, STATUS_BROKEN, "", "coap", "cannot listen on UDP %s: %s", text,
-                    strerror(errno));
+    if (fd < 0) {
+        snprintf(what, sizeof what, "UDP %s", text);
+        return address_fail_listen(fault, "coap", what);
+    }
     *out = fd;
     *bound = address;
     return STATUS_OK;
@@ -141,8 +134,8 @@ datagrams_receive(struct datagrams *datagrams, int fd)
     return true;
 }
 
-/* The control message that said where a message was sent to says, given back,
- * where the answer comes from. The interface is left to the routes. */
+/* The same control message holds the address that a message was sent to, and the address that its
+ * answer comes from. The kernel's routes choose the interface. */
 static void
 forget_interface(struct msghdr *header)
 {
@@ -170,7 +163,7 @@ datagrams_answer(struct datagrams *datagrams, size_t index)
     return answer;
 }
 
-/* True: worth another try. */
+/* True: try again. */
 static bool
 wait_for_room(int fd)
 {
@@ -192,7 +185,7 @@ datagrams_send(struct datagrams *datagrams, int fd)
         if (now > 0)
             sent += (size_t)now;
         else if (!wait_for_room(fd))
-            sent++; /* this one cannot go out; those behind it may */
+            sent++; /* this one cannot be sent; the next may */
     }
     datagrams->answer_count = 0;
 }

@@ -1,5 +1,5 @@
 /*
- * datagrams.h - a UDP socket that receives and answers many messages a call
+ * datagrams.h - a UDP socket that receives and sends many messages with one call
  * (recvmmsg, sendmmsg).
  */
 #ifndef EDGE_COAP_DATAGRAMS_H
@@ -17,7 +17,7 @@ enum {
     DATAGRAMS_CONTROL_BYTES = 64, /* holds the address that a message was sent to */
 };
 
-/* About half a megabyte: one batch as it came, and its answers. */
+/* One batch of datagrams, and their answers: about half a megabyte. */
 struct datagrams {
     size_t count;
     struct mmsghdr headers[DATAGRAMS_MOST]; /* msg_len: the size sent, also when it was cut */
@@ -32,9 +32,8 @@ struct datagrams {
     struct answer answers[DATAGRAMS_MOST];
 };
 
-/* Opens a socket on `address` ("[::]:5683" takes IPv4 too, and IPv4 alone on a
- * machine without IPv6). *bound has the port that the system chose for port 0.
- * The caller closes the socket.
+/* Opens a socket on `address`. "[::]:5683" includes IPv4; on a machine without IPv6 it means IPv4
+ * alone. *bound has the port that the system chose for port 0. The caller closes the socket.
  *   STATUS_INVALID  not a numeric address with a port
  *   STATUS_BROKEN   the port is in use or not allowed, or the address is not of this machine */
 enum status datagrams_open(int *out, struct address *bound, const char *address,
@@ -42,17 +41,17 @@ enum status datagrams_open(int *out, struct address *bound, const char *address,
 
 void datagrams_init(struct datagrams *datagrams);
 
-/* Takes what is there, without waiting. False when the socket failed; errno says why. */
+/* Receives the datagrams that are there, without waiting. False: the socket failed, with errno. */
 bool datagrams_receive(struct datagrams *datagrams, int fd);
 
-/* Room for an answer to message `index`, from the address that it was sent to.
- * At most DATAGRAMS_MOST before datagrams_send(). */
+/* Room for an answer to message `index`. It goes out from the address that the message was sent to.
+ * At most DATAGRAMS_MOST answers before datagrams_send(). */
 struct answer *datagrams_answer(struct datagrams *datagrams, size_t index);
 
-/* Sends the answers. One that cannot be sent is dropped: the sensor asks again. */
+/* Sends the answers. Drops one that cannot be sent: the sensor repeats its message. */
 void datagrams_send(struct datagrams *datagrams, int fd);
 
-/* Of message `index`, for the log. */
+/* The sender of message `index`, for the log. */
 void datagrams_peer(char out[ADDRESS_TEXT_SIZE], const struct datagrams *datagrams, size_t index);
 
 #endif

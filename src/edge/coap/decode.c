@@ -11,34 +11,34 @@
 #include "measurements.pb-c.h"
 
 enum {
-    /* The most that protobuf-c takes for 1,500 bytes: about 100 for each field of two bytes. */
-    TEMP_DIR_BYTES = 160 * 1024,
+    /* protobuf-c takes at most this for 1,500 bytes: about 100 for each field of two bytes. */
+    SCRATCH_BYTES = 160 * 1024,
     BINARY_PERIOD_FACTOR = 14,
     SIGNAL_MOST = 63,
 };
 
-/* protobuf-c allocates here and never frees: the next message starts anew. */
+/* protobuf-c allocates in `scratch` and never frees: each message starts with all of it. */
 struct decoder {
     ProtobufCAllocator allocator;
     size_t used;
-    max_align_t temp_dir[TEMP_DIR_BYTES / sizeof(max_align_t)];
+    max_align_t scratch[SCRATCH_BYTES / sizeof(max_align_t)];
 };
 
 static void *
-temp_dir_new(void *context, size_t size)
+scratch_new(void *context, size_t size)
 {
     struct decoder *decoder = context;
     const size_t grain = _Alignof(max_align_t);
 
-    if (size > TEMP_DIR_BYTES - decoder->used) /* whole grains, so that rounding up fits, too */
-        return NULL;                           /* protobuf-c gives the message up */
-    void *memory = (char *)decoder->temp_dir + decoder->used;
+    if (size > SCRATCH_BYTES - decoder->used) /* both are whole grains, so rounding up fits too */
+        return NULL;                          /* protobuf-c then refuses the message */
+    void *memory = (char *)decoder->scratch + decoder->used;
     decoder->used += (size + grain - 1) / grain * grain;
     return memory;
 }
 
 static void
-temp_dir_free(void *context, void *memory)
+scratch_free(void *context, void *memory)
 {
     (void)context;
     (void)memory;
@@ -49,7 +49,7 @@ decoder_open(void)
 {
     struct decoder *decoder = memory_must(malloc(sizeof *decoder));
     decoder->used = 0;
-    decoder->allocator = (ProtobufCAllocator){ temp_dir_new, temp_dir_free, decoder };
+    decoder->allocator = (ProtobufCAllocator){ scratch_new, scratch_free, decoder };
     return decoder;
 }
 
@@ -60,8 +60,8 @@ decoder_close(struct decoder *decoder)
 }
 
 static enum status
-take_identity(struct delivery *out, ProtobufCBinaryData serial, ProtobufCBinaryData token,
-              struct fault *fault)
+decode_identity(struct delivery *out, ProtobufCBinaryData serial, ProtobufCBinaryData token,
+                struct fault *fault)
 {
     if (serial.len != sizeof out->serial.bytes)
         return fail(fault, STATUS_MALFORMED, "", "serial", "the serial number has %zu bytes, not 6",
@@ -73,26 +73,20 @@ take_identity(struct delivery *out, ProtobufCBinaryData serial, ProtobufCBinaryD
     if (token.len && memchr(token.data, 0, token.len))
         return fail(fault, STATUS_MALFORMED, "", "cloud_token", "the cloud token contains a NUL");
     if (token.len)
-        memcpy(out->cloud_token, token.data, token.len); /* the NUL behind it is there */
+        memcpy(out->cloud_token, token.data, token.len); /* zeroed before: the NUL is there */
     return STATUS_OK;
 }
 
-/* Its number was checked to fit. */
+/* check_channels() has checked that the number fits. */
 static const struct channel_type *
 decode_type_of(const Device__Channel *channel)
 {
     return channel_type((uint16_t)channel->type);
 }
 
-static utc_seconds
-within_range(utc_seconds at)
-{
-    return at < DECODE_LAST_TIME ? at : DECODE_LAST_TIME;
-}
-
-/* Writes the samples of one channel at `out` and returns the end of them. */
+/* Writes the samples of one channel at `out` and returns their end. */
 static struct sample *
-take_channel(struct sample *out, const Device__Channel *channel, size_t number, uint32_t period)
+decode_channel(struct sample *out, const Device__Channel *channel, size_t number, uint32_t period)
 {
     enum channel_kind kind = decode_type_of(channel)->kind;
 
@@ -119,15 +113,17 @@ take_channel(struct sample *out, const Device__Channel *channel, size_t number, 
             sample.kind = SAMPLE_VALUE;
             sample.raw = (int64_t)channel->start_point + offset;
         }
-        sample.at = within_range(sample.at);
+        if (sample.at > DECODE_LAST_TIME)
+            sample.at = DECODE_LAST_TIME;
         *out++ = sample;
     }
     return out;
 }
 
-/* Checks what the whole message says, and how many samples that can be at most. */
+/* *most: the message has at most that many samples. */
 static enum status
-survey(const Device__Measurements *message, uint32_t *period, size_t *most, struct fault *fault)
+check_channels(const Device__Measurements *message, uint32_t *period, size_t *most,
+               struct fault *fault)
 {
     bool binary = false;
 
@@ -157,14 +153,15 @@ survey(const Device__Measurements *message, uint32_t *period, size_t *most, stru
 }
 
 static enum status
-decode_take_measurements(struct delivery *out, const Device__Measurements *message,
-                         struct arena *samples, struct fault *fault)
+decode_measurements(struct delivery *out, const Device__Measurements *message,
+                    struct arena *samples, struct fault *fault)
 {
     size_t most;
-    enum status status = take_identity(out, message->serial, message->cloud_token, fault);
+    enum status status = decode_identity(out, message->serial, message->cloud_token, fault);
 
-    if (!status)
-        status = survey(message, &out->period_seconds, &most, fault);
+    if (status)
+        return status;
+    status = check_channels(message, &out->period_seconds, &most, fault);
     if (status)
         return status;
 
@@ -173,7 +170,7 @@ decode_take_measurements(struct delivery *out, const Device__Measurements *messa
     if (most && !first)
         return fail(fault, STATUS_TOO_LARGE, "", "", "there are too many samples");
     for (size_t i = 0; most && i < message->n_channels; i++)
-        end = take_channel(end, message->channels[i], i + 1, out->period_seconds);
+        end = decode_channel(end, message->channels[i], i + 1, out->period_seconds);
     out->samples = first;
     out->sample_count = most ? (size_t)(end - first) : 0;
     out->next_transmission_at = message->next_transmission_at;
@@ -184,26 +181,23 @@ decode_take_measurements(struct delivery *out, const Device__Measurements *messa
     return STATUS_OK;
 }
 
-static const ProtobufCMessageDescriptor *
-descriptor_of(enum delivery_kind kind)
-{
-    static const ProtobufCMessageDescriptor *const descriptors[] = {
-        [DELIVERY_MEASUREMENTS] = &device__measurements__descriptor,
-        [DELIVERY_DEVICE_INFO] = &device__device_info__descriptor,
-        [DELIVERY_CONFIG] = &device__config__descriptor,
-    };
-    _Static_assert(sizeof descriptors / sizeof descriptors[0] == DELIVERY_KIND_COUNT,
-                   "every kind of delivery has a message");
-
-    return descriptors[kind];
-}
+static const ProtobufCMessageDescriptor *const descriptors[] = {
+    [DELIVERY_MEASUREMENTS] = &device__measurements__descriptor,
+    [DELIVERY_DEVICE_INFO] = &device__device_info__descriptor,
+    [DELIVERY_CONFIG] = &device__config__descriptor,
+};
+_Static_assert(sizeof descriptors / sizeof descriptors[0] == DELIVERY_KIND_COUNT,
+               "every kind of delivery has a message");
 
 enum status
-decode_delivery(struct decoder *decoder, struct delivery *out, enum delivery_kind kind,
-                const uint8_t *payload, size_t size, struct arena *samples, struct fault *fault)
+decode_delivery(struct delivery *delivery, struct decoder *decoder, struct arena *samples,
+                struct fault *fault)
 {
-    *out = (struct delivery){
-        .kind = kind, .signal = SIGNAL_UNKNOWN, .payload = payload, .payload_size = size
+    enum delivery_kind kind = delivery->kind;
+    size_t size = delivery->payload_size;
+
+    *delivery = (struct delivery){
+        .kind = kind, .signal = SIGNAL_UNKNOWN, .payload = delivery->payload, .payload_size = size
     };
     if (size > DECODE_MOST_BYTES)
         return fail(fault, STATUS_TOO_LARGE, "", "", "the payload is longer than %d bytes",
@@ -211,17 +205,17 @@ decode_delivery(struct decoder *decoder, struct delivery *out, enum delivery_kin
 
     decoder->used = 0;
     const ProtobufCMessage *message =
-        protobuf_c_message_unpack(descriptor_of(kind), &decoder->allocator, size, payload);
+        protobuf_c_message_unpack(descriptors[kind], &decoder->allocator, size, delivery->payload);
     if (!message)
         return fail(fault, STATUS_MALFORMED, "", "",
                     "the payload is not the protobuf message expected");
 
     if (kind == DELIVERY_MEASUREMENTS)
-        return decode_take_measurements(out, (const Device__Measurements *)message, samples, fault);
+        return decode_measurements(delivery, (const Device__Measurements *)message, samples, fault);
     if (kind == DELIVERY_DEVICE_INFO) {
         const Device__DeviceInfo *info = (const Device__DeviceInfo *)message;
-        return take_identity(out, info->serial, info->cloud_token, fault);
+        return decode_identity(delivery, info->serial, info->cloud_token, fault);
     }
     const Device__Config *config = (const Device__Config *)message;
-    return take_identity(out, config->serial, config->cloud_token, fault);
+    return decode_identity(delivery, config->serial, config->cloud_token, fault);
 }

@@ -1,19 +1,19 @@
 /*
- * decode.h - the protobuf payload of a sensor's message -> a delivery.
+ * decode.h - reads the protobuf payload of a sensor's message into a delivery.
  *
- * Follows the folder proto. What is decided here, beyond field numbers:
+ * It follows the folder proto, and adds these rules:
  * - A serial has six bytes, a cloud token at most 36 and no NUL, a message at
  *   most six channels: anything else is not decodable.
  * - Continuous channels: sample i was measured at timestamp + i * period, and its
  *   raw number is the start point plus offset i.
  * - Binary channels: each offset v is a state at timestamp + |v| - 1, on when
- *   positive. An offset 0 says nothing, since it has no sign: it is passed over.
+ *   positive. An offset of 0 has no sign and is skipped.
  * - An offset in the range of error codes (domain/channel.h) is an error; in a
- *   binary channel it carries no time of its own and stands at the timestamp.
+ *   binary channel it has no time offset; its time is the timestamp.
  * - A channel without sensor keeps its number and has no samples.
- * - A device that says no period factor has 14 when one of its channels is
+ * - A device that sends no period factor has 14 when one of its channels is
  *   binary, else 1. A period of more than 2^32 - 1 seconds is not decodable.
- * - A time after DECODE_LAST_TIME is set to it: no license reaches that far.
+ * - A time after DECODE_LAST_TIME becomes DECODE_LAST_TIME: no license reaches that far.
  */
 #ifndef EDGE_COAP_DECODE_H
 #define EDGE_COAP_DECODE_H
@@ -24,7 +24,7 @@
 
 enum {
     DECODE_MOST_BYTES = 1500,   /* of a payload */
-    DECODE_MOST_SAMPLES = 1500, /* of a message; each takes a byte at least */
+    DECODE_MOST_SAMPLES = 1500, /* of a message; each takes at least one byte */
 };
 
 #define DECODE_FIRST_TIME ((utc_seconds)INT32_MIN)  /* devices count 32 bits */
@@ -32,16 +32,16 @@ enum {
 
 struct decoder;
 
-/* Working memory of fixed size, for one thread. The owner closes it; NULL is
- * allowed there. */
+/* Working memory of fixed size, for one thread. The owner closes it. decoder_close() allows NULL.
+ */
 struct decoder *decoder_open(void);
 void decoder_close(struct decoder *decoder);
 
-/* Fills all of *out; its samples are in `samples`, its payload is `payload`.
+/* Decodes the payload of *delivery. The caller has set kind, payload and payload_size; this
+ * function sets all other fields. The samples are in the arena.
  *   STATUS_MALFORMED  not decodable; the reason says why
- *   STATUS_TOO_LARGE  more than DECODE_MOST_BYTES, or more than `samples` holds */
-enum status decode_delivery(struct decoder *decoder, struct delivery *out, enum delivery_kind kind,
-                            const uint8_t *payload, size_t size, struct arena *samples,
-                            struct fault *fault);
+ *   STATUS_TOO_LARGE  more than DECODE_MOST_BYTES, or more than the arena holds */
+enum status decode_delivery(struct delivery *delivery, struct decoder *decoder,
+                            struct arena *samples, struct fault *fault);
 
 #endif

@@ -1,88 +1,83 @@
 #include "edge/coap/exchange.h"
 
 #include <assert.h>
-#include <string.h>
-
-static void
-remember_request(struct exchange *out, const struct packet *packet)
-{
-    out->confirmable = packet->type == PACKET_CON;
-    out->to.message_id = packet->message_id;
-    out->to.token_size = packet->token_size;
-    memcpy(out->to.token, packet->token, sizeof packet->token);
-}
 
 static enum exchange_step
-exchange_refuse(struct exchange *out, packet_code code, const char *text)
+exchange_refuse(struct exchange *exchange, packet_code code, const char *text)
 {
-    if (!out->confirmable)
+    if (!exchange->confirmable)
         return EXCHANGE_NOTHING;
-    answer_refusal(&out->answer, &out->to, code, text);
+    answer_refusal(&exchange->answer, &exchange->to, code, text);
     return EXCHANGE_ANSWER;
 }
 
-/* For `return exchange_complain(out, fail(&out->fault, ...))`. */
+/* For `return exchange_complain(exchange, fail(&exchange->fault, ...))`. */
 static enum exchange_step
-exchange_complain(struct exchange *out, enum status status)
+exchange_complain(struct exchange *exchange, enum status status)
 {
-    assert(status != STATUS_OK && out->fault.status == status);
-    return exchange_refuse(out, ANSWER_BAD_REQUEST, out->fault.reason);
+    assert(status != STATUS_OK && exchange->fault.status == status);
+    return exchange_refuse(exchange, ANSWER_BAD_REQUEST, exchange->fault.reason);
 }
 
-/* Not a request, or one whose token cannot be repeated: a Reset says so. */
+/* For a message that is not a request, or whose token an answer cannot repeat. */
 static enum exchange_step
-reject(struct exchange *out)
+exchange_reset(struct exchange *exchange)
 {
-    if (!out->confirmable)
+    if (!exchange->confirmable)
         return EXCHANGE_NOTHING;
-    answer_reset(&out->answer, out->to.message_id);
+    answer_reset(&exchange->answer, exchange->to.message_id);
     return EXCHANGE_ANSWER;
 }
 
 static enum exchange_step
-take_request(struct exchange *out, const struct route *route, const struct packet *packet,
-             struct decoder *decoder, struct arena *samples, utc_seconds now)
+exchange_request(struct exchange *exchange, const struct packet *packet)
 {
+    const struct route *route = route_find(exchange->prefix, packet);
+
     if (!route)
-        return exchange_refuse(out, ANSWER_NOT_FOUND, "");
+        return exchange_refuse(exchange, ANSWER_NOT_FOUND, "");
     if (!route_allows(route, packet->code))
-        return exchange_refuse(out, ANSWER_METHOD_NOT_ALLOWED, "");
+        return exchange_refuse(exchange, ANSWER_METHOD_NOT_ALLOWED, "");
     if (!route->delivers) {
-        if (!out->confirmable)
+        if (!exchange->confirmable)
             return EXCHANGE_NOTHING;
-        answer_time(&out->answer, &out->to, now);
+        answer_time(&exchange->answer, &exchange->to, exchange->now);
         return EXCHANGE_ANSWER;
     }
 
-    enum status status = decode_delivery(decoder, &out->delivery, route->kind, packet->payload,
-                                         packet->payload_size, samples, &out->fault);
-    return status ? exchange_complain(out, status) : EXCHANGE_DELIVER;
+    exchange->delivery.kind = route->kind;
+    exchange->delivery.payload = packet->payload;
+    exchange->delivery.payload_size = packet->payload_size;
+    enum status status = decode_delivery(&exchange->delivery, exchange->decoder, exchange->samples,
+                                         &exchange->fault);
+    return status ? exchange_complain(exchange, status) : EXCHANGE_DELIVER;
 }
 
 enum exchange_step
-exchange_take(struct exchange *out, struct decoder *decoder, const struct route_prefix *prefix,
-              struct arena *samples, const uint8_t *bytes, size_t size, utc_seconds now)
+exchange_handle(struct exchange *exchange, const uint8_t *bytes, size_t size)
 {
     struct packet packet;
     size_t kept = size < PACKET_MOST_BYTES ? size : PACKET_MOST_BYTES;
     enum packet_verdict verdict = packet_parse(&packet, bytes, kept);
 
-    out->fault.status = STATUS_OK;
+    exchange->fault.status = STATUS_OK;
     if (verdict == PACKET_FOREIGN || packet.type == PACKET_ACK || packet.type == PACKET_RST)
         return EXCHANGE_NOTHING;
-    remember_request(out, &packet);
+    exchange->confirmable = packet.type == PACKET_CON;
+    exchange->to = packet.id;
     if (verdict == PACKET_BAD_TOKEN)
-        (void)!fail(&out->fault, STATUS_MALFORMED, "", "", "the token is cut short or too long");
+        (void)!fail(&exchange->fault, STATUS_MALFORMED, "", "",
+                    "the token is cut short or too long");
     if (packet.code == PACKET_EMPTY || verdict == PACKET_BAD_TOKEN)
-        return reject(out);
+        return exchange_reset(exchange);
     if (packet.code >> 5 != 0)
-        return EXCHANGE_NOTHING; /* a response: to nothing that we asked */
+        return EXCHANGE_NOTHING; /* a response, though we send no requests */
     if (size > PACKET_MOST_BYTES)
-        return exchange_complain(out,
-                                 fail(&out->fault, STATUS_TOO_LARGE, "", "",
+        return exchange_complain(exchange,
+                                 fail(&exchange->fault, STATUS_TOO_LARGE, "", "",
                                       "the datagram is longer than %d bytes", PACKET_MOST_BYTES));
     if (verdict == PACKET_BAD_OPTION)
-        return exchange_complain(out, fail(&out->fault, STATUS_MALFORMED, "", "",
-                                           "the options are not in the form of RFC 7252"));
-    return take_request(out, route_find(prefix, &packet), &packet, decoder, samples, now);
+        return exchange_complain(exchange, fail(&exchange->fault, STATUS_MALFORMED, "", "",
+                                                "the options are not in the form of RFC 7252"));
+    return exchange_request(exchange, &packet);
 }

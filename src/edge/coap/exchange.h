@@ -1,12 +1,12 @@
 /*
- * exchange.h - what is done with one datagram. No socket, no clock.
+ * exchange.h - handles one datagram. No socket, no clock.
  *
  *   confirmable, a delivery       acknowledged once it is stored
- *   confirmable, "t"              2.05 with the time, at once
- *   confirmable, not decodable    4.00 with a reason, at once
- *   confirmable, another path     4.04; another method on ours 4.05
- *   confirmable and empty (ping), or no request at all: Reset (RFC 7252, section 4.3)
- *   non-confirmable               the delivery is stored, nothing is ever answered
+ *   confirmable, "t"              2.05 with the time, immediately
+ *   confirmable, not decodable    4.00 with a reason, immediately
+ *   confirmable, another path     4.04; another method on one of our paths: 4.05
+ *   confirmable, empty (a ping) or not a request: Reset (RFC 7252, section 4.3)
+ *   non-confirmable               the delivery is stored; nothing is answered
  *   acknowledgement, reset, response, another version: nothing
  */
 #ifndef EDGE_COAP_EXCHANGE_H
@@ -19,21 +19,26 @@
 
 enum exchange_step {
     EXCHANGE_NOTHING, /* no answer */
-    EXCHANGE_ANSWER,  /* `answer` goes out at once */
-    EXCHANGE_DELIVER, /* `delivery` goes to the writer; answered afterwards if `confirmable` */
+    EXCHANGE_ANSWER,  /* send `answer` immediately */
+    EXCHANGE_DELIVER, /* give `delivery` to the writer; answer afterwards if `confirmable` */
 };
 
 struct exchange {
+    /* The caller sets these. */
+    struct decoder *decoder;
+    const struct route_prefix *prefix;
+    struct arena *samples; /* of the deliveries */
+    utc_seconds now;
+
+    /* exchange_handle() sets these. */
     bool confirmable;
-    struct answer_to to;      /* when confirmable */
+    struct packet_id to;      /* when confirmable */
     struct answer answer;     /* of EXCHANGE_ANSWER */
     struct delivery delivery; /* of EXCHANGE_DELIVER */
     struct fault fault;       /* why the message is malformed; STATUS_OK when it is not */
 };
 
-/* `size` may say more than PACKET_MOST_BYTES: the datagram was cut there. */
-enum exchange_step exchange_take(struct exchange *out, struct decoder *decoder,
-                                 const struct route_prefix *prefix, struct arena *samples,
-                                 const uint8_t *bytes, size_t size, utc_seconds now);
+/* A `size` above PACKET_MOST_BYTES: the datagram was cut there. */
+enum exchange_step exchange_handle(struct exchange *exchange, const uint8_t *bytes, size_t size);
 
 #endif

@@ -42,7 +42,7 @@ put_number(struct sink *sink, unsigned field, uint64_t number)
     put_varint(sink, number);
 }
 
-/* The head of a field whose `size` bytes follow. */
+/* The head of a field; its `size` bytes follow. */
 static void
 frame_put_head(struct sink *sink, unsigned field, size_t size)
 {

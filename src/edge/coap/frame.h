@@ -1,5 +1,5 @@
 /*
- * frame.h - the other side of decode.h: a sensor's Measurements as protobuf
+ * frame.h - the opposite of decode.h: writes a sensor's Measurements as protobuf
  * bytes, for the simulator, the benchmark and the tests.
  */
 #ifndef EDGE_COAP_FRAME_H
@@ -7,7 +7,7 @@
 
 #include "domain/measurement.h"
 
-/* As on the wire; zeros are left out, as proto3 has it. */
+/* As on the wire. Zeros are not written, as in proto3. */
 struct frame_channel {
     int32_t type;
     int32_t timestamp; /* Unix seconds */
@@ -30,7 +30,7 @@ struct frame {
     size_t channel_count; /* at most SAMPLE_MOST_CHANNELS */
 };
 
-/* Bytes written; 0 when `room` is too small. */
+/* Returns the bytes written, or 0 when `room` is too small. */
 size_t frame_encode(uint8_t *out, size_t room, const struct frame *frame);
 
 #endif

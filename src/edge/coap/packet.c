@@ -3,10 +3,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* The 4-bit fields of an option: 13 and 14 say that one or two bytes follow. */
+/* A 4-bit field of an option: 13 means that one byte follows, 14 means two. */
 enum { ONE_BYTE_MORE = 13, TWO_BYTES_MORE = 14, TWO_BYTES_FROM = 269 };
 
-/* Number and length of an option have the same form. False: reserved, or cut short. */
+/* The number and the length of an option have this form. False: a reserved value, or cut short. */
 static bool
 read_extended(uint32_t *out, unsigned nibble, const uint8_t **at, const uint8_t *end)
 {
@@ -29,7 +29,7 @@ read_extended(uint32_t *out, unsigned nibble, const uint8_t **at, const uint8_t 
     return false;
 }
 
-/* From the first option to the end: options, marker, payload. */
+/* Reads the options, the marker and the payload. */
 static bool
 read_rest(struct packet *out, const uint8_t *at, const uint8_t *end)
 {
@@ -69,15 +69,15 @@ packet_parse(struct packet *out, const uint8_t *bytes, size_t size)
 
     out->type = (enum packet_type)(bytes[0] >> 4 & 3);
     out->code = bytes[1];
-    out->message_id = (uint16_t)(bytes[2] << 8 | bytes[3]);
-    out->token_size = 0;
+    out->id.message_id = (uint16_t)(bytes[2] << 8 | bytes[3]);
+    out->id.token_size = 0;
     out->path_size = 0;
     out->payload = NULL;
     out->payload_size = 0;
     if (token_size > PACKET_MOST_TOKEN_BYTES || token_size > size - PACKET_HEADER_BYTES)
         return PACKET_BAD_TOKEN;
-    out->token_size = (uint8_t)token_size;
-    memcpy(out->token, bytes + PACKET_HEADER_BYTES, token_size);
+    out->id.token_size = (uint8_t)token_size;
+    memcpy(out->id.token, bytes + PACKET_HEADER_BYTES, token_size);
     if (out->code == PACKET_EMPTY)
         return size == PACKET_HEADER_BYTES ? PACKET_READ : PACKET_BAD_OPTION;
     if (!read_rest(out, bytes + PACKET_HEADER_BYTES + token_size, bytes + size))
@@ -85,7 +85,19 @@ packet_parse(struct packet *out, const uint8_t *bytes, size_t size)
     return PACKET_READ;
 }
 
-/* One Uri-Path option, the first or a further one. Returns its size, or 0. */
+size_t
+packet_write_header(uint8_t *out, enum packet_type type, packet_code code,
+                    const struct packet_id *id)
+{
+    out[0] = (uint8_t)(1 << 6 | (int)type << 4 | id->token_size);
+    out[1] = code;
+    out[2] = (uint8_t)(id->message_id >> 8);
+    out[3] = (uint8_t)id->message_id;
+    memcpy(out + PACKET_HEADER_BYTES, id->token, id->token_size);
+    return PACKET_HEADER_BYTES + (size_t)id->token_size;
+}
+
+/* Writes one Uri-Path option. Returns its size, or 0 when it does not fit. */
 static size_t
 write_segment(uint8_t *out, size_t room, bool first, const char *text, size_t length)
 {
@@ -104,15 +116,10 @@ write_segment(uint8_t *out, size_t room, bool first, const char *text, size_t le
 size_t
 packet_write_request(uint8_t *out, size_t room, const struct packet *header, const char *path)
 {
-    size_t size = PACKET_HEADER_BYTES + (size_t)header->token_size;
-
-    if (room < size)
+    if (room < PACKET_HEADER_BYTES + (size_t)header->id.token_size)
         return 0;
-    out[0] = (uint8_t)(1 << 6 | (int)header->type << 4 | header->token_size);
-    out[1] = header->code;
-    out[2] = (uint8_t)(header->message_id >> 8);
-    out[3] = (uint8_t)header->message_id;
-    memcpy(out + PACKET_HEADER_BYTES, header->token, header->token_size);
+
+    size_t size = packet_write_header(out, header->type, header->code, &header->id);
     for (bool first = true; *path; first = false) {
         size_t length = strcspn(path, "/");
         size_t written = write_segment(out + size, room - size, first, path, length);

@@ -1,8 +1,8 @@
 /*
  * packet.h - one CoAP message of a datagram: header, token, path, payload.
  *
- * RFC 7252, section 3. Written by hand: docs/decisions/0001-coap-codec.md says
- * why, and tests/fuzz/fuzz_coap.c holds it against libcoap's verdict.
+ * RFC 7252, section 3. docs/decisions/0001-coap-codec.md says why no library does this.
+ * tests/fuzz/fuzz_coap.c compares it with libcoap.
  */
 #ifndef EDGE_COAP_PACKET_H
 #define EDGE_COAP_PACKET_H
@@ -12,7 +12,7 @@
 
 enum packet_type { PACKET_CON, PACKET_NON, PACKET_ACK, PACKET_RST };
 
-/* A code as it stands in the message: class in the top three bits. */
+/* As in the message: the class is in the top three bits. */
 typedef uint8_t packet_code;
 
 #define PACKET_CODE(class, detail) ((packet_code)((class) << 5 | (detail)))
@@ -29,7 +29,7 @@ enum {
     PACKET_PAYLOAD_MARKER = 0xFF,
     PACKET_OPTION_URI_PATH = 11,
     PACKET_OPTION_MAX_AGE = 14,
-    PACKET_MOST_SEGMENTS = 8, /* of a path; more are counted but not kept */
+    PACKET_MOST_SEGMENTS = 8, /* of a path; further ones are only counted */
     PACKET_MOST_BYTES = 1500, /* of a datagram */
 };
 
@@ -38,31 +38,41 @@ struct packet_segment {
     size_t size;
 };
 
+/* An answer repeats these of its request. */
+struct packet_id {
+    uint16_t message_id;
+    uint8_t token_size;
+    uint8_t token[PACKET_MOST_TOKEN_BYTES];
+};
+
 struct packet {
     enum packet_type type;
     packet_code code;
-    uint16_t message_id;
-    uint8_t token[PACKET_MOST_TOKEN_BYTES];
-    uint8_t token_size;
+    struct packet_id id;
     struct packet_segment path[PACKET_MOST_SEGMENTS];
-    size_t path_size;       /* number of Uri-Path options, also beyond PACKET_MOST_SEGMENTS */
+    size_t path_size;       /* all Uri-Path options, even more than PACKET_MOST_SEGMENTS */
     const uint8_t *payload; /* in the datagram; NULL when there is none */
     size_t payload_size;
 };
 
 enum packet_verdict {
     PACKET_READ,
-    PACKET_FOREIGN,    /* not CoAP version 1, or no whole header: nothing of *out is set */
+    PACKET_FOREIGN,    /* not CoAP version 1, or the header is cut short: *out is not set */
     PACKET_BAD_TOKEN,  /* type, code and message id are set */
-    PACKET_BAD_OPTION, /* those and the token are set; or the message should have been empty */
+    PACKET_BAD_OPTION, /* the token is set too; also an empty message with more bytes */
 };
 
-/* Reads the message. Options of any number and length are passed over: devices
- * may be set to send a token in any. What *out points to is in `bytes`. */
+/* Reads the message. Skips other options of any number and length: a device may be configured to
+ * send a token in any option. The pointers in *out point into `bytes`. */
 enum packet_verdict packet_parse(struct packet *out, const uint8_t *bytes, size_t size);
 
-/* Writes a request without payload for `path`, whose segments are parted by '/'.
- * Returns the bytes written; 0 when `room` is too small. The path is at most 32 bytes. */
+/* Writes the header and the token. Returns the bytes written: at most PACKET_HEADER_BYTES +
+ * PACKET_MOST_TOKEN_BYTES. */
+size_t packet_write_header(uint8_t *out, enum packet_type type, packet_code code,
+                           const struct packet_id *id);
+
+/* Writes a request without payload for `path`, whose segments are separated by '/'. The path is at
+ * most 32 bytes. Returns the bytes written, or 0 when `room` is too small. */
 size_t packet_write_request(uint8_t *out, size_t room, const struct packet *header,
                             const char *path);
 

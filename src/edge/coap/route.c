@@ -13,7 +13,7 @@ static const struct route routes[] = {
 _Static_assert(sizeof routes / sizeof routes[0] == DELIVERY_KIND_COUNT + 1,
                "every kind of delivery has a path, and so has the time");
 
-/* RFC 3986, section 3.3 without escapes: what a person can set in a device. */
+/* RFC 3986, section 3.3, without escapes: a device can be configured with these. */
 static bool
 segment_is_plain(const uint8_t *bytes, size_t size)
 {
@@ -47,9 +47,10 @@ route_prefix_set(struct route_prefix *out, const char *text, struct fault *fault
         const uint8_t *bytes = (const uint8_t *)segment;
 
         if (out->size == ROUTE_MOST_PREFIX_SEGMENTS || !segment_is_plain(bytes, size))
-            return fail(fault, STATUS_INVALID, "", "coap_prefix",
-                        "the prefix is at most %d words of letters, digits and -._~, parted by /",
-                        ROUTE_MOST_PREFIX_SEGMENTS);
+            return fail(
+                fault, STATUS_INVALID, "", "coap_prefix",
+                "the prefix has at most %d words of letters, digits and -._~, separated by /",
+                ROUTE_MOST_PREFIX_SEGMENTS);
         out->segments[out->size++] = (struct packet_segment){ bytes, size };
         segment += size + 1;
     }

@@ -1,4 +1,4 @@
-/* route.h - which of our paths a request names. */
+/* route.h - the paths of the CoAP port. */
 #ifndef EDGE_COAP_ROUTE_H
 #define EDGE_COAP_ROUTE_H
 
@@ -13,18 +13,17 @@ enum {
     ROUTE_MOST_PREFIX_SEGMENTS = PACKET_MOST_SEGMENTS - 1,
 };
 
-/* What stands before "m", "i", "c" and "t". */
+/* The segments before "m", "i", "c" and "t". */
 struct route_prefix {
     char text[ROUTE_MOST_PREFIX_BYTES + 1];
     struct packet_segment segments[ROUTE_MOST_PREFIX_SEGMENTS]; /* in `text`: do not copy */
     size_t size;
 };
 
-/* "" or NULL for none, "efento", "site/efento"; a '/' at either end is fine.
+/* `text`: "efento", "site/efento"; "" or NULL for none. A '/' at either end is allowed.
  *   STATUS_INVALID  too long, an empty segment, or a character that a path may not have */
 enum status route_prefix_set(struct route_prefix *out, const char *text, struct fault *fault);
 
-/* A resource of ours. */
 struct route {
     char name; /* the last segment */
     bool allows_get;
@@ -32,10 +31,9 @@ struct route {
     enum delivery_kind kind; /* when it delivers */
 };
 
-/* NULL when the path is none of ours. */
+/* NULL: there is no such path. */
 const struct route *route_find(const struct route_prefix *prefix, const struct packet *packet);
 
-/* GET or POST, as the route has it. */
 bool route_allows(const struct route *route, packet_code method);
 
 #endif

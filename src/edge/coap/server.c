@@ -22,7 +22,7 @@ enum {
 /* A delivery on its way through the writer, and how to answer it. */
 struct pending {
     size_t datagram; /* index in the batch */
-    struct answer_to to;
+    struct packet_id to;
 };
 
 struct coap_batch {
@@ -38,7 +38,7 @@ struct coap_batch {
 
 struct coap_server {
     int fd;
-    int stop_fd; /* readable once it shall stop */
+    int stop_fd; /* readable once the thread has to stop */
     struct address address;
     struct route_prefix prefix;
     struct writer *writer;
@@ -46,20 +46,20 @@ struct coap_server {
     pthread_t thread;
     bool started; /* the thread */
 
-    pthread_mutex_t lock; /* of the pool */
+    pthread_mutex_t lock; /* of the batches */
     pthread_cond_t returned;
     struct coap_batch *batches, *free;
     size_t batch_count, free_count;
     bool stopping;
 
-    struct decoder *decoder; /* from here on: of the thread */
+    struct decoder *decoder; /* this and the next: the thread's */
     struct log_pause complaints;
 };
 
-/* The pool. */
+/* The batches. */
 
 static void
-pool_give(struct coap_batch *batch)
+give_batch(struct coap_batch *batch)
 {
     struct coap_server *server = batch->server;
 
@@ -73,9 +73,9 @@ pool_give(struct coap_batch *batch)
     pthread_mutex_unlock(&server->lock);
 }
 
-/* Waits for a free one. NULL: stopping. */
+/* Waits for a free batch. NULL: the server is stopping. */
 static struct coap_batch *
-pool_take(struct coap_server *server)
+take_batch(struct coap_server *server)
 {
     struct coap_batch *batch = NULL;
 
@@ -93,18 +93,11 @@ pool_take(struct coap_server *server)
 
 /* Answers. */
 
-static void
-send_answers(struct coap_server *server, struct datagrams *datagrams)
-{
-    datagrams_send(datagrams, server->fd);
-}
-
-/* On the writer's thread, after the commit; or on ours when nothing was stored. */
+/* Runs on the writer's thread after the commit, or on the server's when nothing was stored. */
 static void
 answer_batch(struct packet_batch *packets)
 {
     struct coap_batch *batch = packets->owner;
-    struct coap_server *server = batch->server;
 
     for (size_t i = 0; i < packets->count; i++) {
         const struct pending *pending = &batch->pending[i];
@@ -115,15 +108,15 @@ answer_batch(struct packet_batch *packets)
                            item->verdict, packets->answered_at,
                            item->transfer_start_is_new ? item->transfer_start : 0);
     }
-    send_answers(server, &batch->datagrams);
-    pool_give(batch);
+    datagrams_send(&batch->datagrams, batch->server->fd);
+    give_batch(batch);
 }
 
 /* Receiving. */
 
 static void
-server_complain(struct coap_server *server, const struct datagrams *datagrams, size_t index,
-                const struct fault *fault)
+log_malformed(struct coap_server *server, const struct datagrams *datagrams, size_t index,
+              const struct fault *fault)
 {
     char peer[ADDRESS_TEXT_SIZE];
 
@@ -136,16 +129,14 @@ server_complain(struct coap_server *server, const struct datagrams *datagrams, s
 }
 
 static void
-take_datagram(struct coap_batch *batch, struct exchange *exchange, size_t index, utc_seconds now)
+handle_datagram(struct coap_batch *batch, struct exchange *exchange, size_t index)
 {
-    struct coap_server *server = batch->server;
     struct datagrams *datagrams = &batch->datagrams;
-    enum exchange_step step = exchange_take(exchange, server->decoder, &server->prefix,
-                                            &batch->samples, datagrams->bytes[index],
-                                            datagrams->headers[index].msg_len, now);
+    enum exchange_step step =
+        exchange_handle(exchange, datagrams->bytes[index], datagrams->headers[index].msg_len);
 
     if (exchange->fault.status)
-        server_complain(server, datagrams, index, &exchange->fault);
+        log_malformed(batch->server, datagrams, index, &exchange->fault);
     if (step == EXCHANGE_ANSWER)
         *datagrams_answer(datagrams, index) = exchange->answer;
     if (step != EXCHANGE_DELIVER)
@@ -186,28 +177,28 @@ serve_batch(struct coap_server *server, struct coap_batch *batch, struct exchang
     if (!datagrams_receive(datagrams, server->fd))
         pause_after_failure(server);
 
-    utc_seconds now = datagrams->count ? server->now() : 0;
+    exchange->samples = &batch->samples;
+    exchange->now = datagrams->count ? server->now() : 0;
     for (size_t i = 0; i < datagrams->count; i++)
-        take_datagram(batch, exchange, i, now);
-    if (datagrams->answer_count)
-        send_answers(server, datagrams);
+        handle_datagram(batch, exchange, i);
+    datagrams_send(datagrams, server->fd);
     if (batch->packets.count == 0)
-        pool_give(batch);
+        give_batch(batch);
     else if (!writer_put_packets(server->writer, &batch->packets))
-        answer_batch(&batch->packets); /* each is still pending: 5.03 */
+        answer_batch(&batch->packets); /* all are still INGEST_PENDING: 5.03 */
 }
 
 static void *
 server_run(void *argument)
 {
     struct coap_server *server = argument;
-    struct exchange exchange;
+    struct exchange exchange = { .decoder = server->decoder, .prefix = &server->prefix };
     struct coap_batch *batch;
 
     pthread_setname_np(pthread_self(), "coap");
-    while ((batch = pool_take(server))) {
+    while ((batch = take_batch(server))) {
         if (!wait_for_datagrams(server)) {
-            pool_give(batch);
+            give_batch(batch);
             break;
         }
         serve_batch(server, batch, &exchange);
@@ -231,11 +222,11 @@ make_batches(struct coap_server *server, size_t count)
         batch->packets.owner = batch;
         arena_init(&batch->samples, BATCH_SAMPLE_BYTES);
         datagrams_init(&batch->datagrams);
-        pool_give(batch);
+        give_batch(batch);
     }
 }
 
-/* All but the thread, which is over or was never started. */
+/* The thread has ended, or never started. */
 static void
 server_release(struct coap_server *server)
 {
@@ -292,7 +283,7 @@ coap_server_start(struct coap_server *server, const struct coap_server_options *
     return STATUS_OK;
 }
 
-/* The thread has taken its last batch, and each is back from the writer. */
+/* Waits until the thread has ended and the writer has answered all batches. */
 static void
 end_thread(struct coap_server *server)
 {

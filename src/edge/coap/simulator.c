@@ -24,7 +24,7 @@ enum {
     PATH_BYTES = ROUTE_MOST_PREFIX_BYTES + 3,
     ACK_TIMEOUT_SECONDS = 2, /* RFC 7252, section 4.8 */
     MAX_RETRANSMIT = 4,
-    PAUSE_SECONDS = 10, /* after a message that nobody acknowledged */
+    PAUSE_SECONDS = 10, /* after a message without acknowledgement */
     TICK_MILLISECONDS = 500,
     BATTERY_LEVEL = 2160, /* 3.60 V, not rechargeable */
 };
@@ -32,12 +32,12 @@ enum {
 /* One sensor sends one message at a time. */
 struct sender {
     struct simulated_sensor sensor;
-    utc_seconds acknowledged_until; /* measurements up to here are with the server */
-    utc_seconds sending_until;      /* those of the message on its way; 0: none is */
+    utc_seconds acknowledged_until; /* the server has the measurements up to here */
+    utc_seconds sending_until;      /* the same for the message on its way; 0: there is none */
     uint16_t message_id;
     uint32_t token;
     unsigned tries;   /* of the message on its way */
-    uint32_t retries; /* messages given up since the last acknowledgement */
+    uint32_t retries; /* messages without one since the last acknowledgement */
     int64_t next_try; /* monotonic nanoseconds */
     size_t size;
     uint8_t bytes[MESSAGE_BYTES];
@@ -61,7 +61,7 @@ seconds_from_now(int64_t seconds)
     return monotonic_nanoseconds() + seconds * INT64_C(1000000000);
 }
 
-/* Where a channel's offsets are built. */
+/* The offsets of one channel. */
 struct draft {
     int32_t offsets[MESSAGE_PERIODS > MOST_BINARY_OFFSETS ? MESSAGE_PERIODS : MOST_BINARY_OFFSETS];
 };
@@ -78,7 +78,7 @@ draft_continuous(struct frame_channel *channel, struct draft *draft, const struc
                                                   - channel->start_point;
 }
 
-/* The state at the start, each change to the second, the state at the end. */
+/* The state at the start, each change, and the state at the end. */
 static void
 draft_binary(struct frame_channel *channel, struct draft *draft, struct sender *sender,
              size_t index)
@@ -97,7 +97,7 @@ draft_binary(struct frame_channel *channel, struct draft *draft, struct sender *
     }
 }
 
-/* Writes the next message of a sensor that has measurements up to `until`. */
+/* Writes the next message of a sensor with measurements up to `until`. */
 static void
 compose(struct simulator *simulator, struct sender *sender, utc_seconds until)
 {
@@ -123,11 +123,11 @@ compose(struct simulator *simulator, struct sender *sender, utc_seconds until)
 
     struct packet header = { .type = PACKET_CON,
                              .code = PACKET_POST,
-                             .message_id = simulator->next_message_id++,
-                             .token_size = sizeof sender->token };
+                             .id = { .message_id = simulator->next_message_id++,
+                                     .token_size = sizeof sender->token } };
     sender->token++;
-    memcpy(header.token, &sender->token, sizeof sender->token);
-    sender->message_id = header.message_id;
+    memcpy(header.id.token, &sender->token, sizeof sender->token);
+    sender->message_id = header.id.message_id;
     sender->tries = 0;
     size_t head = packet_write_request(sender->bytes, MESSAGE_BYTES, &header, simulator->path);
     sender->bytes[head] = PACKET_PAYLOAD_MARKER;
@@ -159,7 +159,7 @@ transmit(struct simulator *simulator, struct sender *sender)
     sender->tries++;
 }
 
-/* The message is given up: its measurements go out again later, in another one. */
+/* Gives the message up. A later message contains its measurements. */
 static void
 give_up(struct sender *sender)
 {
@@ -198,7 +198,7 @@ simulator_take_answer(struct simulator *simulator, const uint8_t *bytes, size_t 
     for (size_t i = 0; i < simulator->count; i++) {
         struct sender *sender = &simulator->senders[i];
 
-        if (!sender->sending_until || sender->message_id != packet.message_id)
+        if (!sender->sending_until || sender->message_id != packet.id.message_id)
             continue;
         if (packet.code >> 5 == 2) {
             sender->acknowledged_until = sender->sending_until;
@@ -233,7 +233,6 @@ simulator_run(void *argument)
     return NULL;
 }
 
-/* All but the thread. */
 static void
 simulator_release(struct simulator *simulator)
 {

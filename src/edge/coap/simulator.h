@@ -1,9 +1,9 @@
 /*
- * simulator.h - sensors that do not exist, for `tenure demo`: they measure
- * plausible curves and post them over UDP to a real CoAP port, as real ones do.
+ * simulator.h - simulated sensors for `tenure demo`: they send plausible measurements over UDP
+ * to a real CoAP port, as real sensors do.
  *
- * A curve is a function of serial and time, so that it goes on where it was after
- * a restart. The first messages hold the last 24 hours.
+ * A curve is a function of serial and time, so it continues after a restart. The first messages
+ * contain the last 24 hours.
  */
 #ifndef EDGE_COAP_SIMULATOR_H
 #define EDGE_COAP_SIMULATOR_H
@@ -42,10 +42,10 @@ struct simulator_options {
 
 /* Starts the thread.
  *   STATUS_INVALID  as route_prefix_set()
- *   STATUS_BROKEN   no socket, no thread; the reason says why */
+ *   STATUS_BROKEN   there is no socket or no thread; the reason says why */
 enum status simulator_start(struct simulator **out, const struct simulator_options *options,
                             struct fault *fault);
-/* Ends it within a moment; what was not acknowledged is lost. NULL is allowed. */
+/* Ends the thread soon. Measurements without acknowledgement are lost. NULL is allowed. */
 void simulator_stop(struct simulator *simulator);
 
 #endif

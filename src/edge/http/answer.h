@@ -57,6 +57,15 @@ void answer_add_common_headers(struct http_request *http);
 /* A whole answer: the user and the organizations, with the cookie of a new session. */
 enum status answer_signed_in(struct http_request *http, int code, const struct signed_in *who);
 
+/* A password of a body. First member of the input record of a route whose `hash` is
+ * hash_new_password(). */
+struct new_password {
+    const char *text; /* NULL: absent */
+    char hash[PASSWORD_HASH_SIZE];
+};
+
+void hash_new_password(struct http_request *http);
+
 /* Records of several routes; each goes into an open object. */
 struct sample;
 struct outbox_delivery;

@@ -119,12 +119,12 @@ answer_without_route(struct http_request *http, enum status status, unsigned all
         answer_allow(http, allowed);
 }
 
-static bool
-is_json(const char *content_type)
+bool
+http_content_is(const struct http_request *http, const char *type)
 {
-    size_t length = content_type ? strcspn(content_type, "; \t") : 0;
+    const char *text = http->headers.content_type ? http->headers.content_type : "";
 
-    return text_equal_nocase(content_type ? content_type : "", length, "application/json");
+    return text_equal_nocase(text, strcspn(text, "; \t"), type);
 }
 
 static enum status
@@ -134,7 +134,7 @@ read_body(struct http_request *http)
 
     if (http->method == HTTP_GET || http->route->reads_body)
         return STATUS_OK;
-    if (http->body.size > 0 && !is_json(http->headers.content_type))
+    if (http->body.size > 0 && !http_content_is(http, "application/json"))
         return fail(fault, STATUS_MALFORMED, "unsupported_media_type", "",
                     "the body has to be JSON, with the header Content-Type: application/json");
     return json_read((struct span){ http->body.bytes, http->body.size }, http->route->body,
@@ -204,17 +204,19 @@ run_here(struct http_request *http)
     if (status)
         return status;
     status = read_input(http);
-    if (!status && is_write(http->route))
-        status = submit_check_key(http);
-    if (!status && http->route->before)
-        status = http->route->before(http, call);
-    if (status || is_write(http->route))
+    if (status)
         return status;
+    if (is_write(http->route)) {
+        status = submit_check_key(http);
+        if (status || !http->route->before)
+            return status;
+        return http->route->before(http, call);
+    }
     status = http->route->handler(http, call);
-    if (!status && http->answer.body.overflow)
-        return call_fail(call, STATUS_TOO_LARGE, "", "",
-                         "the answer is too large: ask for less at once");
-    return status;
+    if (status || !http->answer.body.overflow)
+        return status;
+    return call_fail(call, STATUS_TOO_LARGE, "", "",
+                     "the answer is too large: request less at a time");
 }
 
 static enum status

@@ -211,8 +211,7 @@ enum status
 json_read_array(struct span text, const struct json_rows *rows, struct arena *arena,
                 struct fault *fault)
 {
-    json_t *root, *value;
-    size_t place;
+    json_t *root;
     enum status status = load(&root, text, fault);
 
     if (status)
@@ -222,11 +221,8 @@ json_read_array(struct span text, const struct json_rows *rows, struct arena *ar
     else if (json_array_size(root) > rows->most)
         status =
             fail(fault, STATUS_TOO_LARGE, "", "", "the body has more than %zu rows", rows->most);
-    json_array_foreach(root, place, value)
-    {
-        if (!status)
-            status = json_read_row(rows, value, arena);
-    }
+    for (size_t i = 0; !status && i < json_array_size(root); i++)
+        status = json_read_row(rows, json_array_get(root, i), arena);
     json_decref(root);
     return status;
 }

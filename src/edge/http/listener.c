@@ -1,32 +1,9 @@
 #include "edge/http/listener.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
+#include <netinet/in.h>
 #include <unistd.h>
 
 enum { BACKLOG = 511 };
-
-static enum status
-fail_with_errno(struct fault *fault, const char *address)
-{
-    switch (errno) {
-    case EADDRINUSE:
-        return fail(fault, STATUS_BROKEN, "", "http",
-                    "another program listens on %s; choose another port with --http", address);
-    case EADDRNOTAVAIL:
-        return fail(fault, STATUS_INVALID, "", "http",
-                    "%s is not an address of this machine; choose one with --http", address);
-    case EACCES:
-        return fail(fault, STATUS_INVALID, "", "http",
-                    "this user may not listen on %s; choose a port above 1023 with --http",
-                    address);
-    default:
-        return fail(fault, STATUS_BROKEN, "", "http", "cannot listen on %s: %s", address,
-                    strerror(errno));
-    }
-}
 
 static bool
 listener_set_up(int listening, struct address *wanted)
@@ -53,9 +30,9 @@ listener_open(int *out, struct address *bound, const char *address, struct fault
                     "%s is not an address; write it as 127.0.0.1:8080 or [::]:8080", address);
     int listening = socket(bound->storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (listening < 0)
-        return fail_with_errno(fault, address);
+        return address_fail_listen(fault, "http", address);
     if (!listener_set_up(listening, bound)) {
-        enum status status = fail_with_errno(fault, address);
+        enum status status = address_fail_listen(fault, "http", address);
         close(listening);
         return status;
     }

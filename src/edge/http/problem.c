@@ -62,7 +62,7 @@ problem_put_detail(struct json_writer *json, const char *reason)
     char detail[sizeof(((struct fault *)0)->reason) + 1];
 
     if (!*reason)
-        reason = "the request could not be transfer out";
+        reason = "the request could not be carried out";
     snprintf(detail, sizeof detail, "%s.", reason);
     if (detail[0] >= 'a' && detail[0] <= 'z')
         detail[0] = (char)(detail[0] - 'a' + 'A');

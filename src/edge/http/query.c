@@ -17,11 +17,10 @@ percent_decode(struct arena *arena, const char *text, size_t length, bool form)
     for (size_t i = 0; out && i < length; i++) {
         char c = text[i];
         if (c == '%') {
-            int high = i + 2 < length ? text_hex_digit(text[i + 1]) : -1;
-            int low = i + 2 < length ? text_hex_digit(text[i + 2]) : -1;
-            if (high < 0 || low < 0)
+            int byte = text_percent_byte(text + i, length - i);
+            if (byte < 0)
                 return NULL;
-            c = (char)(high * 16 + low);
+            c = (char)byte;
             i += 2;
         } else if (form && c == '+') {
             c = ' ';

@@ -11,8 +11,9 @@ struct input_place {
 };
 
 /* Reads "limit=100&q=cold%20room" (NULL is as ""). The first place that has a field of the name
- * takes the value. STATUS_MALFORMED  unknown_parameter; a duplicate name; a value of a wrong kind
- * or beyond its limits: the field */
+ * takes the value.
+ *   STATUS_MALFORMED  unknown_parameter; a duplicate name; a value of a wrong kind or beyond its
+ *                     limits: the field */
 enum status query_read(const char *query, const struct input_place *places, size_t count,
                        struct arena *arena, struct fault *fault);
 

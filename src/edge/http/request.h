@@ -130,6 +130,9 @@ struct http_request {
     void (*more_members)(const struct http_request *http, struct json_writer *json);
 };
 
+/* Is this the media type of the body? */
+bool http_content_is(const struct http_request *http, const char *type);
+
 /* The decoded value of "{name}" in the path; NULL when the route has none. */
 const char *http_path_value(const struct http_request *http, const char *name);
 /* Its id; 0, which no row has, if it is no id. */

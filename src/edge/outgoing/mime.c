@@ -5,6 +5,7 @@
 
 #include "base/base64.h"
 #include "base/secret.h"
+#include "base/text.h"
 
 enum {
     LINE_CHARACTERS = 76, /* RFC 2045, section 6.8 */
@@ -78,10 +79,9 @@ put_words(struct buffer *out, const char *text)
 static void
 put_text_header(struct buffer *out, const char *name, const char *text)
 {
-    bool plain = strlen(name) + 2 + strlen(text) <= LINE_CHARACTERS && !strstr(text, "=?");
+    bool plain = strlen(name) + 2 + strlen(text) <= LINE_CHARACTERS && !strstr(text, "=?")
+                 && text_is_ascii(text, strlen(text));
 
-    for (const char *at = text; *at; at++)
-        plain = plain && (unsigned char)*at < 0x80;
     buffer_printf(out, "%s: ", name);
     if (plain)
         put_plain(out, text);

@@ -35,11 +35,10 @@ read_user(char out[RELAY_USER_SIZE], const char *text, size_t length)
     for (size_t i = 0; i < length; i++) {
         char symbol = text[i];
         if (symbol == '%') {
-            int high = i + 2 < length ? text_hex_digit(text[i + 1]) : -1;
-            int low = high < 0 ? -1 : text_hex_digit(text[i + 2]);
-            if (low < 0)
+            int byte = text_percent_byte(text + i, length - i);
+            if (byte < 0)
                 return false;
-            symbol = (char)(high * 16 + low);
+            symbol = (char)byte;
             i += 2;
         }
         if (size + 1 >= RELAY_USER_SIZE || !symbol)
@@ -79,7 +78,7 @@ relay_url_read(struct relay_url *out, const char *text, struct fault *fault)
     while (scheme->prefix && strncmp(text, scheme->prefix, strlen(scheme->prefix)))
         scheme++;
     if (!scheme->prefix)
-        return relay_url_bad(fault, "it begins with smtp://, smtps:// or smtp+plain://");
+        return relay_url_bad(fault, "it must begin with smtp://, smtps:// or smtp+plain://");
     *out = (struct relay_url){ .plain = scheme->plain };
     text += strlen(scheme->prefix);
     const char *at = strrchr(text, '@');
@@ -93,7 +92,8 @@ relay_url_read(struct relay_url *out, const char *text, struct fault *fault)
         return relay_url_bad(fault, "the part before the @ is not a user name");
     if (!relay_url_read_host(host, &length, &port))
         return relay_url_bad(
-            fault, "after it stands a host, perhaps a port: smtps://USER@mail.example.com:465");
+            fault,
+            "after that it names a host, and perhaps a port: smtps://USER@mail.example.com:465");
     if (!port)
         port = at ? scheme->port_with_user : scheme->port;
     snprintf(out->url, sizeof out->url, "%s://%.*s:%d", scheme->written, (int)length, host,

@@ -100,7 +100,7 @@ invitations_put(struct call *call, const struct invite_context *context, const c
         .organization_id = context->organization_id,
         .id = id_random(),
         .email = context->email,
-        .role = role_word(context->role),
+        .role = role_words[context->role],
         .token_hash = { hash, sizeof hash },
         .invited_by = call->actor->name,
         .invited_at = call->now,
@@ -132,14 +132,14 @@ invitations_send_letter(struct call *call, const struct invite_context *context,
     letter_open(&writer, subject);
     letter_paragraph(&writer, "%s invites you to join %s in Tenure as %s %s.", call->actor->name,
                      organization.name, context->role == ROLE_MANAGER ? "a" : "an",
-                     role_word(context->role));
+                     role_words[context->role]);
     letter_button(&writer, "Accept the invitation", link);
     letter_small(&writer,
                  "The link works once, for 7 days. Anyone who has it can accept, so please "
-                 "do not pass it on. If you did not expect this invitation, you can "
-                 "ignore this mail.");
+                 "do not forward it. If you did not expect this invitation, you can "
+                 "ignore this e-mail.");
     status = letter_close(&writer, call, &mail.letter);
-    return status ? status : outbox_put_mail(call, &mail, &id);
+    return status ? status : outbox_put_mails(call, &mail, 1, &id);
 }
 
 /* Counts by inviter and address, across organizations: nobody can flood a mailbox. */

@@ -44,7 +44,7 @@ needs_sign_in(struct call *call, const struct invitation *invitation)
 {
     return call_fail(
         call, STATUS_CONFLICT, "invitation_needs_sign_in", "",
-        "there is an account with the e-mail %s: sign in with it, then open the link again",
+        "there is an account with the e-mail address %s: sign in with it, then open the link again",
         invitation->member.email);
 }
 
@@ -67,7 +67,7 @@ check_who(struct call *call, const struct acceptance *acceptance,
         return needs_sign_in(call, invitation);
     if (!acceptance->password)
         return call_fail(call, STATUS_INVALID, "field_missing", "password",
-                         "password is missing: there is no account with the e-mail %s yet",
+                         "password is missing: there is no account with the e-mail address %s yet",
                          invitation->member.email);
     return input_text(call, "name", 0, NAME_MOST_BYTES, &name);
 }

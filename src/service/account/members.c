@@ -67,7 +67,7 @@ member_json(struct call *call, const struct member *member, const char **out)
         return STATUS_OK;
     struct json_writer *writer = audit_json_open(&json);
     json_put_text(writer, "email", member->email);
-    json_put_text(writer, "role", role_word(member->role));
+    json_put_text(writer, "role", role_words[member->role]);
     json_put_text(writer, "state", member->invited ? "invited" : "active");
     return audit_json_close(&json, call, out);
 }
@@ -102,7 +102,7 @@ check_administrators(struct call *call, int64_t organization_id, const struct me
     if (status || others.count > 0)
         return status;
     return call_fail(call, STATUS_CONFLICT, "last_administrator", "",
-                     "this is the last administrator: make another member administrator first");
+                     "this is the last administrator: make another member an administrator first");
 }
 
 struct member_change_context {
@@ -125,7 +125,7 @@ lock_and_find(struct call *call, const struct member_change_context *context, st
 static enum status
 set_role(struct call *call, int64_t organization_id, const struct member *member)
 {
-    const char *role = role_word(member->role);
+    const char *role = role_words[member->role];
 
     if (member->invited) {
         struct invitation_set_role_in invitation = { organization_id, member->id, role };

@@ -1,7 +1,7 @@
 /*
  * members.h - the members of an organization and their roles.
  *
- * Open invitations (invitations.h) stand in the same list, under the id of the invitation. They
+ * Open invitations (invitations.h) are in the same list, under the id of the invitation. They
  * are changed and removed like members.
  */
 #ifndef SERVICE_ACCOUNT_MEMBERS_H

@@ -31,11 +31,12 @@ reset_send_letter(struct call *call, const char *email, const char *token)
     letter_open(&writer, "A new password for Tenure");
     letter_paragraph(&writer, "We received a request for a new password for %s.", email);
     letter_button(&writer, "Choose a new password", link);
-    letter_small(&writer, "The link works once, for an hour. A new password ends all sessions. If "
-                          "you did not request it, you can ignore this mail: your password stays "
-                          "as it is.");
+    letter_small(&writer,
+                 "The link works once, for an hour. A new password ends all your "
+                 "sessions. If you did not request the link, you can ignore this e-mail: your "
+                 "password stays the same.");
     enum status status = letter_close(&writer, call, &mail.letter);
-    return status ? status : outbox_put_mail(call, &mail, &id);
+    return status ? status : outbox_put_mails(call, &mail, 1, &id);
 }
 
 static enum status

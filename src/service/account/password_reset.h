@@ -16,7 +16,8 @@ enum { PASSWORD_RESET_SECONDS = 3600 };
  *   STATUS_SLOW_DOWN  too_many_resets: fault.until */
 enum status password_reset_request(struct call *call, const char *email, const char *client);
 
-/* The user whose password the link replaces. STATUS_NOT_FOUND reset_not_valid: used or expired */
+/* The user whose password the link replaces.
+ *   STATUS_NOT_FOUND  reset_not_valid: used or expired */
 enum status password_reset_read(struct call *call, const char *token, struct user *out);
 
 /* Sets the password, ends all sessions and links of the user, and makes a new session.

@@ -15,7 +15,7 @@ static enum status
 email_taken(struct call *call)
 {
     return call_fail(call, STATUS_CONFLICT, "email_taken", "email",
-                     "an account with this e-mail exists");
+                     "an account with this e-mail address exists");
 }
 
 static enum status
@@ -78,7 +78,7 @@ check_invitation(struct call *call, const struct user_request *request, enum sig
         return STATUS_OK;
     if (!request->activation_code || !request->activation_code[0])
         return call_fail(call, STATUS_FORBIDDEN, "code_required", "activation_code",
-                         "an activation code is needed to sign up");
+                         "you need an activation code to sign up");
     return code_may_invite(call, request->activation_code, client);
 }
 

@@ -153,7 +153,7 @@ static enum status
 wrong_password(struct call *call)
 {
     return call_fail(call, STATUS_UNAUTHORIZED, "sign_in_failed", "",
-                     "the e-mail or the password is wrong");
+                     "the e-mail address or the password is wrong");
 }
 
 static enum status

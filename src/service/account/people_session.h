@@ -5,8 +5,8 @@
 #include "service/account/people.h"
 
 /* Gives the address as the store has it, in the arena: in the form of email_normalize(), or, for an
- * account of an older program, as typed but with ASCII letters in lower case. STATUS_INVALID email
- */
+ * account of an older program, as typed but with ASCII letters in lower case.
+ *   STATUS_INVALID  email */
 enum status people_email(struct call *call, const char *email, const char **out);
 
 /* The same for a sign-in: also accepts an address that a new account cannot have. Failures as

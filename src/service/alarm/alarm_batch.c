@@ -39,7 +39,7 @@ alert_change_insert(const struct call *call, const struct alert_change *change)
         .rule_id = change->rule->id,
         .sensor_id = change->sensor_id,
         .channel = change->channel,
-        .condition = alarm_condition_word(rule->condition),
+        .condition = alarm_condition_words[rule->condition],
         .channel_type = rule->channel_type,
         .threshold = rule->threshold,
         .hysteresis = rule->hysteresis,

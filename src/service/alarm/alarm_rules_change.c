@@ -29,7 +29,7 @@ rule_change_check_numbers(struct call *call, const struct alarm_rule *rule)
         return rule_change_refuse(call, "for", "for is longer than a day");
     if (rule->condition == ALARM_LOST_CONNECTION && rule->for_seconds < ALARM_LOST_LEAST_SECONDS)
         return rule_change_refuse(
-            call, "for", "for is shorter than two minutes, the least for a lost connection");
+            call, "for", "for is shorter than two minutes, the minimum for a lost connection");
     return STATUS_OK;
 }
 
@@ -93,7 +93,7 @@ rule_change_describe(struct call *call, const struct alarm_rule_row *row, const 
     struct json_writer *writer = audit_json_open(&json);
 
     json_put_text(writer, "serial", row->serial);
-    json_put_text(writer, "condition", alarm_condition_word(row->rule.condition));
+    json_put_text(writer, "condition", alarm_condition_words[row->rule.condition]);
     if (alarm_condition_is_of_values(row->rule.condition)) {
         char name[CHANNEL_NAME_SIZE];
         channel_name(name, row->rule.channel_type);
@@ -181,7 +181,7 @@ rule_change_put(struct call *call, const struct rule_context *context,
                                             .organization_id = organization_id,
                                             .id = context->id,
                                             .sensor_id = { row->sensor_id != 0, row->sensor_id },
-                                            .condition = alarm_condition_word(rule->condition),
+                                            .condition = alarm_condition_words[rule->condition],
                                             .channel_type = rule->channel_type,
                                             .threshold = rule->threshold,
                                             .hysteresis = rule->hysteresis,

@@ -196,12 +196,12 @@ alert_mail_queue(struct call *call, const struct mail_context *context)
     letter_paragraph(&writer, "In %s:", context->organization->name);
     write_items(&writer, context);
     letter_button(&writer, "See the alerts", url);
-    letter_small(&writer, "Times are those of %s.", zone_name(context->zone));
-    letter_small(&writer, "You get this because an alarm rule of %s names you: %s",
+    letter_small(&writer, "Times are in the time zone %s.", zone_name(context->zone));
+    letter_small(&writer, "You get this e-mail because an alarm rule of %s names you: %s",
                  context->organization->name, rules_url);
     enum status status = letter_close(&writer, call, &mail.letter);
     if (!status)
-        status = outbox_put_mail(call, &mail, &outbox_id);
+        status = outbox_put_mails(call, &mail, 1, &outbox_id);
     if (!status)
         status = alert_mail_record(call, context, outbox_id, false);
     return status ? status : alert_mail_record(call, context, outbox_id, true);

@@ -87,7 +87,7 @@ alerts_list(struct call *call, int64_t organization_id, const struct alert_query
     *out = (struct alert_page){ .count = found < limit ? found : limit };
     out->items = call_new(call, (out->count + 1) * sizeof *out->items);
     if (!out->items)
-        return call_fail(call, STATUS_TOO_LARGE, "", "limit", "ask for fewer at once");
+        return call_fail(call, STATUS_TOO_LARGE, "", "limit", "request fewer at a time");
     for (size_t i = 0; i < out->count && !status; i++)
         status = alerts_fill(call, &rows[i], &out->items[i]);
     if (status || found <= limit)

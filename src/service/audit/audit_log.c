@@ -24,8 +24,8 @@ object_of(struct call *call, const char *text)
     return call_text(call, written);
 }
 
-static struct audit_entry
-entry_of(int64_t organization_id, const struct audit_log_page_out *row)
+struct audit_entry
+audit_entry_of(int64_t organization_id, const struct audit_log_page_out *row)
 {
     return (struct audit_entry){
         .organization_id = organization_id,
@@ -52,7 +52,7 @@ read_page(struct call *call, const struct audit_log_page_in *in, struct audit_pa
     if (!out->items)
         return STATUS_TOO_LARGE;
     for (size_t i = 0; i < out->count; i++)
-        out->items[i] = entry_of(in->organization_id, &rows[i]);
+        out->items[i] = audit_entry_of(in->organization_id, &rows[i]);
     if (count <= limit)
         return STATUS_OK;
     struct cursor_place last = { .number = rows[limit - 1].sequence };

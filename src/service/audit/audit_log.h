@@ -23,6 +23,9 @@ struct audit_page {
 enum status audit_list(struct call *call, int64_t organization_id, const struct audit_query *query,
                        struct audit_page *out);
 
+struct audit_log_page_out;
+struct audit_entry audit_entry_of(int64_t organization_id, const struct audit_log_page_out *row);
+
 enum audit_flaw {
     AUDIT_WHOLE,
     AUDIT_MISSING,  /* the entry with this number is missing */

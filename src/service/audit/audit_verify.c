@@ -47,18 +47,10 @@ report_flaw(struct verify_context *context, enum audit_flaw flaw, int64_t sequen
 
 /* After the first flaw, only counts the entries. */
 static enum status
-check_entry(void *with, const struct audit_entries_out *row, struct fault *fault)
+check_entry(void *with, const struct audit_log_page_out *row, struct fault *fault)
 {
     struct verify_context *context = with;
-    struct audit_entry entry = {
-        .organization_id = context->verdict->organization_id,
-        .sequence = row->sequence,
-        .at = row->at,
-        .actor_kind = row->actor_kind,
-        .actor_id = row->actor_id,
-        .actor_name = row->actor_name,
-        .fact = { row->action, row->object_kind, row->object_id, row->before, row->after },
-    };
+    struct audit_entry entry = audit_entry_of(context->verdict->organization_id, row);
     uint8_t hash[HASH_BYTES];
 
     (void)fault;

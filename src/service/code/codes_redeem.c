@@ -30,7 +30,7 @@ read_code(struct call *call, const char *field, const char *text, struct code *o
     if (reading == CODE_OK)
         return STATUS_OK;
     return call_fail(call, STATUS_INVALID, "code_malformed", field, "%s",
-                     code_reading_sentence(reading));
+                     code_reading_sentences[reading]);
 }
 
 static enum status
@@ -61,7 +61,7 @@ check_validity(struct call *call, const char *field, const struct code_by_hash_o
 {
     if (code->revoked_at)
         return call_fail(call, STATUS_CONFLICT, "code_revoked", field,
-                         "the seller has revoked this code");
+                         "the operator has revoked this code");
     if (code->redeem_by.is && code->redeem_by.value < call->now / UTC_DAY) {
         char day[DATE_TEXT_SIZE];
         date_format(day, code->redeem_by.value);

@@ -8,7 +8,7 @@ enum status
 call_too_large(struct call *call)
 {
     return call_fail(call, STATUS_TOO_LARGE, "", "",
-                     "this needs more memory than one request may use: ask for less at once");
+                     "this needs more memory than one request may use: request less at a time");
 }
 
 static void *

@@ -24,8 +24,8 @@ behind(struct call *call, utc_seconds mark)
     utc_format(now, call->now);
     utc_format(latest, mark);
     return call_fail(call, STATUS_BUSY, "clock_behind", "",
-                     "the server's clock reads %s, but it has acted at %s: set the clock right",
-                     now, latest);
+                     "the server's clock reads %s, but it has acted at %s: correct the clock", now,
+                     latest);
 }
 
 static enum status

@@ -18,8 +18,8 @@ enum status commit_doubt_mark(struct call *call, struct store_mark mark, utc_sec
                               bool *is_new);
 
 /* Ends the doubt of the store (store_doubt() is not NULL). *committed true: the commit succeeded,
- * and each standby that must confirm it has done so; false: it never will. STATUS_BUSY  not known
- * yet: call it again */
+ * and each standby that must confirm it has done so; false: it never will.
+ *   STATUS_BUSY  not known yet: call it again */
 enum status commit_doubt_settle(struct call *call, bool *committed);
 
 /* Deletes the marks of stores that were closed a week ago or earlier. */

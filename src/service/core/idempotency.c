@@ -26,7 +26,8 @@ idempotency_find(struct call *call, const struct idempotent_request *request,
     if (!bytes)
         return STATUS_TOO_LARGE;
     if (!secret_open(bytes, row.answer.at, row.answer.size, call->secret))
-        return call_fail(call, STATUS_BROKEN, "", "", "an answer was sealed with another key file");
+        return call_fail(call, STATUS_BROKEN, "", "",
+                         "an answer was sealed with another secret file");
     *out = (struct idempotent_answer){ row.answer_code, bytes, size };
     return STATUS_OK;
 }

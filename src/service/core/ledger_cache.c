@@ -8,11 +8,9 @@
 
 enum { SLOTS = 1024 };
 
-/* One organization's; a version of 0 is no version. */
 struct slot {
     int64_t organization_id;
-    struct ledger_cache_counts counts;
-    struct pool_horizon horizon;
+    struct ledger_values values;
 };
 
 struct ledger_cache {
@@ -47,7 +45,7 @@ ledger_cache_forget(struct ledger_cache *ledger_cache)
     pthread_mutex_unlock(&ledger_cache->lock);
 }
 
-/* The slot of this organization, made free for it if another has it; locked. Ids are random. */
+/* Locks the cache. The slot is emptied if it holds another organization. Ids are random. */
 static struct slot *
 take_slot(struct ledger_cache *ledger_cache, int64_t organization_id)
 {
@@ -59,48 +57,26 @@ take_slot(struct ledger_cache *ledger_cache, int64_t organization_id)
     return slot;
 }
 
-bool
-ledger_cache_get_counts(struct ledger_cache *ledger_cache, int64_t organization_id,
-                        struct ledger_cache_counts *out)
+struct ledger_values
+ledger_cache_get(struct ledger_cache *ledger_cache, int64_t organization_id)
 {
     if (!ledger_cache)
-        return false;
-    *out = take_slot(ledger_cache, organization_id)->counts;
+        return (struct ledger_values){ 0 };
+    struct ledger_values values = take_slot(ledger_cache, organization_id)->values;
     pthread_mutex_unlock(&ledger_cache->lock);
-    return out->version != 0;
+    return values;
 }
 
 void
-ledger_cache_put_counts(struct ledger_cache *ledger_cache, int64_t organization_id,
-                        const struct ledger_cache_counts *counts)
+ledger_cache_put(struct ledger_cache *ledger_cache, int64_t organization_id,
+                 const struct ledger_values *values)
 {
     if (!ledger_cache)
         return;
-    struct slot *slot = take_slot(ledger_cache, organization_id);
-    if (counts->version >= slot->counts.version)
-        slot->counts = *counts;
-    pthread_mutex_unlock(&ledger_cache->lock);
-}
-
-bool
-ledger_cache_get_horizon(struct ledger_cache *ledger_cache, int64_t organization_id,
-                         struct pool_horizon *out)
-{
-    if (!ledger_cache)
-        return false;
-    *out = take_slot(ledger_cache, organization_id)->horizon;
-    pthread_mutex_unlock(&ledger_cache->lock);
-    return out->version != 0;
-}
-
-void
-ledger_cache_put_horizon(struct ledger_cache *ledger_cache, int64_t organization_id,
-                         const struct pool_horizon *horizon)
-{
-    if (!ledger_cache)
-        return;
-    struct slot *slot = take_slot(ledger_cache, organization_id);
-    if (horizon->version >= slot->horizon.version)
-        slot->horizon = *horizon;
+    struct ledger_values *cached = &take_slot(ledger_cache, organization_id)->values;
+    if (values->counts.version >= cached->counts.version)
+        cached->counts = values->counts;
+    if (values->horizon.version >= cached->horizon.version)
+        cached->horizon = values->horizon;
     pthread_mutex_unlock(&ledger_cache->lock);
 }

@@ -127,10 +127,9 @@ try_and_settle(struct call *call, transaction_body *body, void *with)
     if (!store_doubt(call->db.store))
         return status;
     if (settle_doubt(call, &committed))
-        return fail(
-            &call->db.fault, STATUS_BUSY, "in_doubt", "",
-            "the store went away during this change: check whether the change was made before "
-            "you repeat it");
+        return fail(&call->db.fault, STATUS_BUSY, "in_doubt", "",
+                    "the connection to the store was lost during this change: check whether the "
+                    "change was made before you repeat it");
     return committed ? STATUS_OK : status;
 }
 

@@ -13,10 +13,11 @@ typedef enum status transaction_body(struct call *call, void *with);
  * transactions, even in a dry run.
  *   the status of `body`, or
  *   STATUS_BUSY    nothing was changed, except with the code in_doubt; the call may be repeated.
- *                  clock_behind: it was not tried again (clock.h). in_doubt: the connection was
- * lost during the commit, and the store was away too long to find out whether the commit succeeded
- * (commit_doubt.h); only an idempotent call may be repeated STATUS_BROKEN  the store is broken;
- * nothing was changed */
+ *                  clock_behind: it was not tried again (clock.h)
+ *                  in_doubt: the connection was lost during the commit, and the store was away
+ *                  too long to find out whether the commit succeeded (commit_doubt.h); only an
+ *                  idempotent call may be repeated
+ *   STATUS_BROKEN  the store is broken; nothing was changed */
 enum status transact(struct call *call, transaction_body *body, void *with);
 
 /* In a transaction whose decision would be wrong if another process saved measurements before its
@@ -34,8 +35,9 @@ enum status transact_catch_up(struct call *call, const struct catch_up *catch_up
 
 /* Commits only a mark, whatever the clock shows. From then on the read-only stores of this process
  * prove that they show no older state (store.h, struct store_fence). Tries once, without waiting
- * for a busy store. Does nothing if the store is not shared. STATUS_BUSY    the store cannot be
- * reached, or cannot be written STATUS_BROKEN  the store is broken */
+ * for a busy store. Does nothing if the store is not shared.
+ *   STATUS_BUSY    the store cannot be reached, or cannot be written
+ *   STATUS_BROKEN  the store is broken */
 enum status transact_mark(struct call *call);
 
 enum { TRANSACTION_TRIES = 8 };

@@ -7,9 +7,10 @@
 #include "service/ledger/sensor_find.h"
 #include "service/outbox/events.h"
 #include "statements.h"
+#include "store/in_list.h"
 #include "store/store.h"
 
-enum { IN_LIST = 32 }; /* length of the arrays in sql/queries/coverage.sql */
+enum { IN_LIST = 32 }; /* serials in a statement of sql/queries/coverage.sql */
 
 /* Gathers the rows of one sensor until those of the next one come. */
 struct refresh_context {
@@ -109,7 +110,7 @@ take_coverage(void *with, const struct ingest_coverage_out *row, struct fault *f
 
 /* The organizations of one step, each once. */
 struct touched {
-    struct covered_organization **organizations;
+    int64_t *ids;
     size_t count;
     uint64_t batch; /* the number of this step */
 };
@@ -120,7 +121,7 @@ touch(struct touched *touched, struct covered_organization *organization)
     if (organization->batch == touched->batch)
         return;
     organization->batch = touched->batch;
-    touched->organizations[touched->count++] = organization;
+    touched->ids[touched->count++] = organization->id;
 }
 
 /* Reads again what one organization has changed since its version in the table. */
@@ -159,7 +160,7 @@ refresh_organization(struct call *call, struct refresh_context *context,
     snprintf(organization->device_token, sizeof organization->device_token, "%s",
              row->device_token);
     enum status status = events_wanted(call, organization->id, EVENT_SENSOR_REFUSED_FIRST,
-                                       &organization->tells_refusals);
+                                       &organization->reports_refusals);
     if (status)
         return status;
     if (organization->version == COVERAGE_VERSION_UNREAD) {
@@ -174,15 +175,13 @@ static enum status
 refresh_organizations(struct call *call, struct refresh_context *context,
                       const struct touched *touched)
 {
+    struct ingest_organizations_in in;
+    struct ingest_organizations_out *rows;
+    size_t count;
     enum status status = STATUS_OK;
 
-    for (size_t done = 0; done < touched->count && !status; done += IN_LIST) {
-        struct ingest_organizations_in in;
-        struct ingest_organizations_out *rows;
-        size_t count, left = touched->count - done;
-
-        for (size_t i = 0; i < IN_LIST; i++)
-            in.ids[i] = touched->organizations[done + (i < left ? i : left - 1)]->id;
+    for (size_t done = 0; done < touched->count && !status;) {
+        done += IN_LIST_FILL(in.ids, touched->ids + done, touched->count - done);
         status = ingest_organizations(&call->db, &in, &rows, &count);
         for (size_t i = 0; !status && i < count; i++)
             status = refresh_organization(call, context, &rows[i]);
@@ -257,17 +256,21 @@ load_missing(struct call *call, struct refresh_context *context, struct touched 
     touched->batch = context->batch = coverage_table_next_batch(context->table);
     enum status status = find_owners(call, context->table, missing, touched);
 
+    if (status)
+        return status;
     /* Versions first: a sensor read after them is at least as new as they are. */
-    if (!status)
-        status = refresh_organizations(call, context, touched);
-    if (!status)
-        status = load_sensors(call, context, missing);
-    for (size_t i = 0; !status && i < missing->count; i++) {
+    status = refresh_organizations(call, context, touched);
+    if (status)
+        return status;
+    status = load_sensors(call, context, missing);
+    if (status)
+        return status;
+    for (size_t i = 0; i < missing->count; i++) {
         struct covered_sensor sensor;
         if (!coverage_table_find(context->table, *missing->serials[i], &sensor))
             coverage_table_set_unknown(context->table, *missing->serials[i], call->now);
     }
-    return status;
+    return STATUS_OK;
 }
 
 enum status
@@ -276,15 +279,16 @@ coverage_refresh(struct call *call, struct coverage_table *table, const struct s
 {
     struct interval intervals[COVERAGE_MOST_INTERVALS];
     struct refresh_context context = { .table = table, .intervals = intervals };
-    struct touched touched = { .organizations = arena_new(
-                                   call->db.arena, (count + 1) * sizeof *touched.organizations),
-                               .batch = coverage_table_next_batch(table) };
+    struct touched touched = {
+        .ids = call_new(call, (count + 1) * sizeof *touched.ids),
+        .batch = coverage_table_next_batch(table),
+    };
     struct missing missing = {
         .serials = call_new(call, (count + 1) * sizeof *missing.serials),
     };
     struct covered_sensor sensor;
 
-    if (!touched.organizations || !missing.serials)
+    if (!touched.ids || !missing.serials)
         return call_fail(call, STATUS_TOO_LARGE, "", "", "too many messages at once");
     coverage_table_prefetch(table, serials, count);
     for (size_t i = 0; i < count; i++)

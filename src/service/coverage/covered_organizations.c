@@ -31,7 +31,7 @@ covered_organizations_clear(struct covered_organizations *all)
     free(all->slots);
 }
 
-/* Spreads ids that are not random, too. */
+/* Also spreads ids that are not random. */
 static size_t
 first_slot(const struct covered_organizations *all, int64_t id)
 {

@@ -10,7 +10,6 @@
 
 #define COVERAGE_VERSION_UNREAD (-1)
 
-/* What the gate knows of an organization. */
 struct covered_organization {
     int64_t id;
     int64_t version; /* its sensors in the table are as of this version or later;
@@ -18,10 +17,10 @@ struct covered_organization {
     bool device_token_required;
     bool has_alarms; /* it has, or had, alarm rules: evaluator.h */
     char device_token[64];
-    bool tells_refusals;           /* a subscriber wants the event of a first refusal:
-                                      service/ingest/refusal_watch.h */
+    bool reports_refusals;         /* a webhook subscribes to the first refusal:
+                                    service/ingest/refusal_watch.h */
     utc_seconds due_at;            /* when the pool may have to renew a sensor; UTC_NEVER */
-    bool unsettled;                /* changed by the transaction that it is read in */
+    bool unsettled;                /* changed by the transaction that reads it */
     struct pool_horizon lookahead; /* renewal_lookahead.h */
     uint64_t batch;                /* the last step that touched it: coverage_refresh.c's */
 };
@@ -37,9 +36,9 @@ struct covered_organizations {
 
 void covered_organizations_init(struct covered_organizations *all);
 void covered_organizations_clear(struct covered_organizations *all);
-/* COVERED_ORGANIZATION_NONE: it is not known. */
+/* COVERED_ORGANIZATION_NONE: unknown. */
 uint32_t covered_organizations_index(const struct covered_organizations *all, int64_t id);
-/* The one of this id, whose version is unread when it is new. */
+/* Returns the organization, or adds it with an unread version. */
 struct covered_organization *covered_organizations_add(struct covered_organizations *all,
                                                        int64_t id);
 

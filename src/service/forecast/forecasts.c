@@ -9,11 +9,17 @@
 #include "service/ledger/renewal_queue.h"
 #include "service/ledger/sensor_find.h"
 #include "statements.h"
+#include "store/in_list.h"
 #include "store/store.h"
 
 enum {
-    IN_LIST = 128, /* length of the array in sql/queries/forecast.sql */
     MOST_DAYS = 31 * (FORECAST_MOST_MONTHS + 1), /* with an event, at most */
+};
+
+/* Sensors that the report names: room for FORECAST_NAMED. */
+struct named_sensors {
+    struct forecast_sensor *sensors;
+    size_t count;
 };
 
 struct forecast_context {
@@ -24,8 +30,7 @@ struct forecast_context {
     struct forecast forecast;
     int64_t *on_ids, *off_ids;
     size_t off_room;
-    struct forecast_sensor *renewals, *stops; /* the named ones */
-    size_t renewals_named, stops_named;
+    struct named_sensors renewals, stops;
     struct forecast_report *out;
 };
 
@@ -55,7 +60,7 @@ forecasts_read_term(struct forecast_context *context)
 }
 
 static enum status
-take_stopping(void *with, const struct forecast_stopping_out *row, struct fault *fault)
+add_stopping(void *with, const struct forecast_stopping_out *row, struct fault *fault)
 {
     struct forecast_context *context = with;
     struct renewal_plan *off = &context->forecast.off;
@@ -90,7 +95,7 @@ read_stopping(struct forecast_context *context, size_t count)
     return forecast_stopping(
         &call->db,
         &(struct forecast_stopping_in){ context->organization_id, call->now, forecast->until },
-        take_stopping, context);
+        add_stopping, context);
 }
 
 static enum status
@@ -117,10 +122,12 @@ forecasts_read_renewing(struct forecast_context *context)
     struct renewal_queue_part part = { .until = forecast->until };
     enum status status = renewal_queue_keys(call, &context->look, INT64_MAX, &queue);
 
-    if (!status)
-        status = renewal_queue_count(call, context->organization_id, &part);
-    if (!status)
-        status = renewal_queue_read(call, context->organization_id, &part, &queue);
+    if (status)
+        return status;
+    status = renewal_queue_count(call, context->organization_id, &part);
+    if (status)
+        return status;
+    status = renewal_queue_read(call, context->organization_id, &part, &queue);
     if (status)
         return status;
     forecast->plan = queue.plan;
@@ -137,9 +144,10 @@ forecasts_prepare(struct forecast_context *context)
 
     out->days = arena_new(arena, MOST_DAYS * sizeof *out->days);
     out->purchases = arena_new(arena, (FORECAST_MOST_MONTHS + 2) * sizeof *out->purchases);
-    context->renewals = arena_new(arena, FORECAST_NAMED * sizeof *context->renewals);
-    context->stops = arena_new(arena, FORECAST_NAMED * sizeof *context->stops);
-    if (!out->days || !out->purchases || !context->renewals || !context->stops)
+    context->renewals.sensors = arena_new(arena, FORECAST_NAMED * sizeof(struct forecast_sensor));
+    context->stops.sensors = arena_new(arena, FORECAST_NAMED * sizeof(struct forecast_sensor));
+    context->renewals.count = context->stops.count = 0;
+    if (!out->days || !out->purchases || !context->renewals.sensors || !context->stops.sensors)
         return forecasts_too_large(&context->call->db.fault);
     return STATUS_OK;
 }
@@ -151,49 +159,54 @@ forecasts_day_of(struct forecast_context *context, day_number day)
     struct forecast_report *out = context->out;
     struct forecast_day *last = out->day_count > 0 ? &out->days[out->day_count - 1] : NULL;
 
-    if (last && day <= last->day)
-        return last;
-    assert(out->day_count < MOST_DAYS);
-    out->days[out->day_count] = (struct forecast_day){
-        .day = day,
-        .renewals = context->renewals + context->renewals_named,
-        .stops = context->stops + context->stops_named,
-    };
-    return &out->days[out->day_count++];
+    if (!last || day > last->day) {
+        assert(out->day_count < MOST_DAYS);
+        last = &out->days[out->day_count++];
+        *last = (struct forecast_day){
+            .day = day,
+            .renewals = context->renewals.sensors + context->renewals.count,
+            .stops = context->stops.sensors + context->stops.count,
+        };
+    }
+    last->licenses_left = context->forecast.left;
+    return last;
+}
+
+/* Names a sensor of a day that names `of_day` already. NULL: enough are named. */
+static struct forecast_sensor *
+name_sensor(struct named_sensors *named, size_t *of_day, const struct forecast_event *event,
+            int64_t id)
+{
+    if (*of_day == FORECAST_NAMED_A_DAY || named->count == FORECAST_NAMED)
+        return NULL;
+    struct forecast_sensor *sensor = &named->sensors[named->count++];
+    *sensor = (struct forecast_sensor){ .id = id };
+    serial_format(sensor->serial, serial_from_number(event->sensor.serial));
+    ++*of_day;
+    return sensor;
 }
 
 static void
-note_renewal(struct forecast_context *context, const struct forecast_event *event)
+add_renewal(struct forecast_context *context, const struct forecast_event *event)
 {
     struct forecast_day *day = forecasts_day_of(context, event->day);
+    struct forecast_sensor *sensor = name_sensor(&context->renewals, &day->renewals_named, event,
+                                                 context->on_ids[event->sensor.index]);
 
     day->renewal_count++;
-    day->licenses_left = context->forecast.left;
-    if (day->renewals_named == FORECAST_NAMED_A_DAY || context->renewals_named == FORECAST_NAMED)
+    if (!sensor)
         return;
-    struct forecast_sensor *sensor = &context->renewals[context->renewals_named++];
-    *sensor = (struct forecast_sensor){
-        .id = context->on_ids[event->sensor.index],
-        .key = context->forecast.plan.keys[event->key].key,
-        .expires_at = event->expires_at,
-    };
-    serial_format(sensor->serial, serial_from_number(event->sensor.serial));
-    day->renewals_named++;
+    sensor->key = context->forecast.plan.keys[event->key].key;
+    sensor->expires_at = event->expires_at;
 }
 
 static void
-note_stop(struct forecast_context *context, const struct forecast_event *event, int64_t id)
+add_stop(struct forecast_context *context, const struct forecast_event *event, int64_t id)
 {
     struct forecast_day *day = forecasts_day_of(context, event->day);
 
     day->stop_count++;
-    day->licenses_left = context->forecast.left;
-    if (day->stops_named == FORECAST_NAMED_A_DAY || context->stops_named == FORECAST_NAMED)
-        return;
-    struct forecast_sensor *sensor = &context->stops[context->stops_named++];
-    *sensor = (struct forecast_sensor){ .id = id };
-    serial_format(sensor->serial, serial_from_number(event->sensor.serial));
-    day->stops_named++;
+    (void)name_sensor(&context->stops, &day->stops_named, event, id);
 }
 
 static int64_t
@@ -205,7 +218,7 @@ month_of(day_number day)
 }
 
 static void
-note_purchase(struct forecast_context *context, day_number day)
+add_purchase(struct forecast_context *context, day_number day)
 {
     struct forecast_report *out = context->out;
     size_t count = out->purchase_count;
@@ -219,7 +232,7 @@ note_purchase(struct forecast_context *context, day_number day)
 
 /* A sensor that stopped before today does not stop again. */
 static void
-note_short(struct forecast_context *context, const struct forecast_event *event)
+add_short(struct forecast_context *context, const struct forecast_event *event)
 {
     struct forecast_report *out = context->out;
 
@@ -229,9 +242,9 @@ note_short(struct forecast_context *context, const struct forecast_event *event)
         serial_format(out->short_serial, serial_from_number(event->sensor.serial));
     }
     if (context->forecast.has_buy)
-        note_purchase(context, event->day);
+        add_purchase(context, event->day);
     if (!event->again && event->sensor.ends_at > context->call->now)
-        note_stop(context, event, context->on_ids[event->sensor.index]);
+        add_stop(context, event, context->on_ids[event->sensor.index]);
 }
 
 static void
@@ -245,13 +258,13 @@ forecasts_run(struct forecast_context *context)
     while (events++ < FORECAST_MOST_EVENTS && forecast_next(&context->forecast, &event)) {
         switch (event.kind) {
         case FORECAST_RENEWS:
-            note_renewal(context, &event);
+            add_renewal(context, &event);
             break;
         case FORECAST_STOPS:
-            note_stop(context, &event, context->off_ids[event.sensor.index]);
+            add_stop(context, &event, context->off_ids[event.sensor.index]);
             break;
         case FORECAST_SHORT:
-            note_short(context, &event);
+            add_short(context, &event);
             break;
         }
     }
@@ -259,36 +272,37 @@ forecasts_run(struct forecast_context *context)
         context->out->until = event.day;
 }
 
-/* The names of at most IN_LIST sensors. */
+static const char *
+find_name(const struct forecast_names_out *rows, size_t count, int64_t id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].id == id)
+            return rows[i].name;
+    return "";
+}
+
 static enum status
-read_some_names(struct forecast_context *context, struct forecast_sensor *sensors, size_t count)
+read_names(struct forecast_context *context, struct named_sensors *named)
 {
     struct call *call = context->call;
     struct forecast_names_in in = { .organization_id = context->organization_id };
     struct forecast_names_out *rows;
-    size_t found;
+    int64_t *ids = call_new(call, (named->count + 1) * sizeof *ids);
+    size_t count;
 
-    for (size_t i = 0; i < IN_LIST; i++)
-        in.ids[i] = sensors[i < count ? i : count - 1].id;
-    enum status status = forecast_names(&call->db, &in, &rows, &found);
-    for (size_t i = 0; !status && i < count; i++) {
-        sensors[i].name = "";
-        for (size_t k = 0; k < found; k++)
-            if (rows[k].id == sensors[i].id)
-                sensors[i].name = rows[k].name;
+    if (!ids)
+        return STATUS_TOO_LARGE;
+    for (size_t i = 0; i < named->count; i++)
+        ids[i] = named->sensors[i].id;
+    for (size_t done = 0, end; done < named->count; done = end) {
+        end = done + IN_LIST_FILL(in.ids, ids + done, named->count - done);
+        enum status status = forecast_names(&call->db, &in, &rows, &count);
+        if (status)
+            return status;
+        for (size_t i = done; i < end; i++)
+            named->sensors[i].name = find_name(rows, count, ids[i]);
     }
-    return status;
-}
-
-static enum status
-read_names(struct forecast_context *context, struct forecast_sensor *sensors, size_t count)
-{
-    enum status status = STATUS_OK;
-
-    for (size_t done = 0; done < count && !status; done += IN_LIST)
-        status = read_some_names(context, sensors + done,
-                                 count - done < IN_LIST ? count - done : IN_LIST);
-    return status;
+    return STATUS_OK;
 }
 
 static enum status
@@ -307,19 +321,21 @@ forecasts_make_body(struct call *call, void *with)
         .now = call->now,
         .until = zone_day_start(context->look.zone, out->until + 1),
     };
-    context->renewals_named = context->stops_named = 0;
     status = forecasts_prepare(context);
-    if (!status)
-        status = forecasts_read_term(context);
-    if (!status)
-        status = forecasts_read_renewing(context);
-    if (!status)
-        status = forecasts_read_stopping(context);
+    if (status)
+        return status;
+    status = forecasts_read_term(context);
+    if (status)
+        return status;
+    status = forecasts_read_renewing(context);
+    if (status)
+        return status;
+    status = forecasts_read_stopping(context);
     if (status)
         return status;
     forecasts_run(context);
-    status = read_names(context, context->renewals, context->renewals_named);
-    return status ? status : read_names(context, context->stops, context->stops_named);
+    status = read_names(context, &context->renewals);
+    return status ? status : read_names(context, &context->stops);
 }
 
 enum status

@@ -86,7 +86,7 @@ ingest_refuse(struct batch *batch, const struct call *call, const struct covered
     batch->refusals[batch->refusal_count++] = (struct refusal_add_in){
         .organization_id = sensor->organization->id,
         .sensor_id = sensor->sensor_id,
-        .reason = gate_verdict_word(verdict),
+        .reason = gate_verdict_words[verdict],
         .count = (int64_t)count,
         .at = call->now,
     };
@@ -96,7 +96,7 @@ enum status
 ingest_count_refused(struct call *call, int64_t organization_id, int64_t sensor_id,
                      enum gate_verdict verdict, int64_t count)
 {
-    struct refusal_add_in in = { organization_id, sensor_id, gate_verdict_word(verdict), count,
+    struct refusal_add_in in = { organization_id, sensor_id, gate_verdict_words[verdict], count,
                                  call->now };
 
     return refusal_add(&call->db, &in, 1, NULL);
@@ -138,7 +138,7 @@ ingest_take_measurements(struct batch *batch, struct call *call,
     }
     for (size_t verdict = 0; verdict < GATE_VERDICT_COUNT; verdict++)
         ingest_refuse(batch, call, sensor, (enum gate_verdict)verdict, refused[verdict]);
-    if (sensor->organization->tells_refusals
+    if (sensor->organization->reports_refusals
         && refused[GATE_REFUSE_UNLICENSED] + refused[GATE_REFUSE_EXPIRED] > 0) {
         enum status status = refusal_watch_report(&batch->ingest->refusals, call, sensor);
         if (status)

@@ -17,6 +17,16 @@ write_end(struct json_writer *json, const void *with, size_t index)
     json_put_time(json, "expired_at", end->coverage_ends_at);
 }
 
+static enum status
+expiry_watch_emit(struct call *call, int64_t organization_id,
+                  const struct expiry_watch_ends_out *ends, size_t count)
+{
+    struct event_batch expired = { organization_id, EVENT_LICENSE_EXPIRED, count, write_end, ends };
+    enum status status = clock_pass(call, ends[count - 1].coverage_ends_at);
+
+    return status ? status : event_emit(call, &expired);
+}
+
 enum status
 expiry_watch_step(struct call *call, int64_t organization_id, bool *more)
 {
@@ -40,10 +50,7 @@ expiry_watch_step(struct call *call, int64_t organization_id, bool *more)
                                },
                                &ends, &count);
     if (!status && count > 0)
-        status = clock_pass(call, ends[count - 1].coverage_ends_at);
-    struct event_batch expired = { organization_id, EVENT_LICENSE_EXPIRED, count, write_end, ends };
-    if (!status && count > 0)
-        status = event_emit(call, &expired);
+        status = expiry_watch_emit(call, organization_id, ends, count);
     if (status)
         return status;
     *more = count == ENDS_A_STEP;
@@ -62,29 +69,4 @@ expiry_watch_set(struct call *call, int64_t organization_id, bool wanted)
         return expiry_watch_begin(
             &call->db, &(struct expiry_watch_begin_in){ organization_id, call->now }, NULL);
     return expiry_watch_end(&call->db, &(struct expiry_watch_end_in){ organization_id }, NULL);
-}
-
-enum status
-expiry_watch_due_organization(struct call *call, int64_t *organization_id, bool *found)
-{
-    struct expiry_watch_due_out *due;
-    size_t count = 0;
-    enum status status = expiry_watch_due(
-        &call->db, &(struct expiry_watch_due_in){ .now = call->now, .most = 1 }, &due, &count);
-
-    *found = !status && count > 0;
-    if (*found)
-        *organization_id = due[0].organization_id;
-    return status;
-}
-
-enum status
-expiry_watch_job_next_at(struct call *call, utc_seconds *at)
-{
-    struct expiry_watch_next_out next;
-    enum status status = expiry_watch_next(&call->db, &next);
-
-    if (!status)
-        *at = next.ends_at.is ? next.ends_at.value + 1 : UTC_NEVER;
-    return status;
 }

@@ -19,8 +19,4 @@ enum status expiry_watch_step(struct call *call, int64_t organization_id, bool *
 /* Begins or ends the watch when webhooks change. */
 enum status expiry_watch_set(struct call *call, int64_t organization_id, bool wanted);
 
-/* An organization with a due event, for the scheduled job. */
-enum status expiry_watch_due_organization(struct call *call, int64_t *organization_id, bool *found);
-enum status expiry_watch_job_next_at(struct call *call, utc_seconds *at);
-
 #endif

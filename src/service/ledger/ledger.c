@@ -12,8 +12,9 @@ catch_up_step(struct call *call, int64_t organization_id, bool *more)
     struct organization_lock lock;
     enum status status = organization_lock(call, organization_id, &lock);
 
-    if (!status)
-        status = renewing_step(call, &lock, more);
+    if (status)
+        return status;
+    status = renewing_step(call, &lock, more);
     return status || *more ? status : expiry_watch_step(call, organization_id, more);
 }
 
@@ -35,10 +36,12 @@ ledger_begin(struct call *call, int64_t organization_id, struct organization_loc
     bool more = false;
     enum status status = organization_lock(call, organization_id, out);
 
-    if (!status)
-        status = pass_ends(call, organization_id);
-    if (!status)
-        status = renewing_few(call, out, &more);
+    if (status)
+        return status;
+    status = pass_ends(call, organization_id);
+    if (status)
+        return status;
+    status = renewing_few(call, out, &more);
     if (!status && !more)
         status = expiry_watch_step(call, organization_id, &more);
     if (status || !more)

@@ -20,45 +20,36 @@ lock_fill(struct call *call, const char *time_zone, const char *pool_order,
 }
 
 static enum status
-lock_not_found(struct call *call)
+lock_read(struct call *call, int64_t id, bool raise_version, struct organization_lock *out)
 {
-    return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such organization");
+    struct organization_ledger_in in = { id };
+    struct organization_ledger_out row;
+    bool found;
+    enum status status = raise_version ? organization_raise_version(&call->db, &in, &row, &found)
+                                       : organization_ledger(&call->db, &in, &row, &found);
+
+    if (status)
+        return status;
+    if (!found)
+        return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such organization");
+    *out = (struct organization_lock){
+        .organization_id = id,
+        .version = row.version,
+        .committed = !raise_version && call->only_reads,
+    };
+    return lock_fill(call, row.time_zone, row.pool_order, out);
 }
 
 enum status
 organization_lock(struct call *call, int64_t id, struct organization_lock *out)
 {
-    struct organization_raise_version_out row;
-    bool found;
-    enum status status = organization_raise_version(
-        &call->db, &(struct organization_raise_version_in){ .id = id }, &row, &found);
-
-    if (status)
-        return status;
-    if (!found)
-        return lock_not_found(call);
-    *out = (struct organization_lock){ .organization_id = id, .version = row.version };
-    return lock_fill(call, row.time_zone, row.pool_order, out);
+    return lock_read(call, id, true, out);
 }
 
 enum status
 organization_load(struct call *call, int64_t id, struct organization_lock *out)
 {
-    struct organization_ledger_out row;
-    bool found;
-    enum status status =
-        organization_ledger(&call->db, &(struct organization_ledger_in){ id }, &row, &found);
-
-    if (status)
-        return status;
-    if (!found)
-        return lock_not_found(call);
-    *out = (struct organization_lock){
-        .organization_id = id,
-        .version = row.version,
-        .committed = call->only_reads,
-    };
-    return lock_fill(call, row.time_zone, row.pool_order, out);
+    return lock_read(call, id, false, out);
 }
 
 enum status

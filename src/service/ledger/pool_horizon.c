@@ -9,7 +9,7 @@
 
 enum { SHORTEST_SECONDS = 12 * 3600 }; /* of any license in any zone: some days have 23 hours */
 
-/* By places alone. `row` is what it was found from. */
+/* Finds the horizon by places alone, from `row`. */
 static enum status
 horizon_by_place(struct call *call, int64_t organization_id, utc_seconds until,
                  struct pool_horizon_at_out *row, struct pool_horizon *out)
@@ -44,12 +44,13 @@ horizon_near(struct call *call, const struct pool_horizon_near_out *near, utc_se
 
     if (horizon_returns(near->first_end, until, SHORTEST_SECONDS) > 0)
         return STATUS_OK;
-    if (near->ending <= near->licenses_left) {
+    if (near->ending <= near->licenses_left || near->licenses_left == 0) {
         *out = (struct pool_horizon){
             .version = near->version,
             .licenses_left = near->licenses_left,
             .until = until,
-            .all = true,
+            .all = near->ending <= near->licenses_left,
+            .left_out = { .ends_at = near->first_end }, /* of an empty pool */
         };
         return STATUS_OK;
     }
@@ -81,13 +82,13 @@ pool_horizon_find_near(struct call *call, const int64_t *ids, size_t count, utc_
     return status;
 }
 
-/* A horizon in the making. */
+/* The search for a horizon. */
 struct search {
     struct call *call;
     const struct organization_lock *lock;
     struct renewal_queue queue;
     struct pool_horizon_at_out row;
-    int64_t shortest; /* seconds that a license of the pool lasts at least */
+    int64_t shortest; /* the least number of seconds that a license of the pool lasts */
     const struct horizon_range *range;
     struct pool_horizon *out;
 };
@@ -97,16 +98,18 @@ horizon_read_keys(struct search *search)
 {
     enum status status = renewal_queue_keys(search->call, search->lock, INT64_MAX, &search->queue);
 
+    if (status)
+        return status;
     search->shortest = INT64_MAX;
-    for (size_t i = 0; !status && i < search->queue.plan.key_count; i++) {
+    for (size_t i = 0; i < search->queue.plan.key_count; i++) {
         int64_t shortest = horizon_shortest(search->queue.plan.keys[i].term);
         if (shortest < search->shortest)
             search->shortest = shortest;
     }
-    return status;
+    return STATUS_OK;
 }
 
-/* Does the pool last until then even if every sensor comes back as often as it can? */
+/* Does the pool last even if every sensor comes back as often as it can? */
 static enum status
 horizon_lasts(const struct search *search, utc_seconds until, bool *out)
 {
@@ -116,14 +119,14 @@ horizon_lasts(const struct search *search, utc_seconds until, bool *out)
     struct renewal_queue_part early = { .from = 1, .until = until - search->shortest };
     enum status status = renewal_queue_count(search->call, id, &all);
 
-    if (!status)
-        status = renewal_queue_count(search->call, id, &early);
-    *out = !status
-           && (early.most == 0 || each <= (search->row.licenses_left - all.most) / early.most);
+    if (status)
+        return status;
+    status = renewal_queue_count(search->call, id, &early);
+    *out = early.most == 0 || each <= (search->row.licenses_left - all.most) / early.most;
     return status;
 }
 
-/* By the plan, up to search->out->until. */
+/* Finds the horizon by the plan, up to search->out->until. */
 static enum status
 horizon_by_plan(struct search *search)
 {
@@ -134,12 +137,14 @@ horizon_by_plan(struct search *search)
     int64_t id = lock.organization_id;
     enum status status = lock.zone ? STATUS_OK : organization_load(search->call, id, &lock);
 
+    if (status)
+        return status;
     search->queue.plan.order = lock.pool_order;
     search->queue.plan.zone = lock.zone;
-    if (!status)
-        status = renewal_queue_count(search->call, id, &part);
-    if (!status)
-        status = renewal_queue_read(search->call, id, &part, &search->queue);
+    status = renewal_queue_count(search->call, id, &part);
+    if (status)
+        return status;
+    status = renewal_queue_read(search->call, id, &part, &search->queue);
     if (status)
         return status;
     out->all = true;
@@ -150,7 +155,7 @@ horizon_by_plan(struct search *search)
     return STATUS_OK;
 }
 
-/* Makes the horizon by place right where renewed sensors come back into the queue. */
+/* Corrects the horizon by place if renewed sensors come back into the queue. */
 static enum status
 horizon_count_returns(struct search *search)
 {
@@ -187,17 +192,11 @@ horizon_count_returns(struct search *search)
     return status;
 }
 
-/* Does the pool hold a license for every sensor of the organization, as the cache knows? */
+/* Does the pool hold a license for every sensor of the organization? */
 static bool
-horizon_is_plenty(const struct search *search)
+horizon_is_plenty(const struct ledger_cache_counts *counts, int64_t version)
 {
-    struct ledger_cache_counts counts;
-
-    return search->lock->committed
-           && ledger_cache_get_counts(search->call->ledger_cache, search->lock->organization_id,
-                                      &counts)
-           && counts.version == search->lock->version
-           && counts.licenses_left >= counts.active + counts.expired;
+    return counts->version == version && counts->licenses_left >= counts->active + counts->expired;
 }
 
 enum status
@@ -205,25 +204,30 @@ pool_horizon_find(struct call *call, const struct organization_lock *lock,
                   const struct horizon_range *range, struct pool_horizon *out)
 {
     struct search search = { .call = call, .lock = lock, .range = range, .out = out };
+    struct ledger_values cached = { 0 };
     int64_t id = lock->organization_id;
     utc_seconds most = range->until;
 
-    if (lock->committed && ledger_cache_get_horizon(call->ledger_cache, id, out)
-        && out->version == lock->version) {
+    if (lock->committed)
+        cached = ledger_cache_get(call->ledger_cache, id);
+    if (lock->committed && cached.horizon.version == lock->version) {
+        *out = cached.horizon;
         if (horizon_answers(out, range))
             return STATUS_OK;
         most = UTC_NEVER; /* the next pages find it */
     }
-    bool plenty = horizon_is_plenty(&search);
+    bool plenty = lock->committed && horizon_is_plenty(&cached.counts, lock->version);
     enum status status = horizon_by_place(call, id, plenty ? 0 : most, &search.row, out);
+    if (status)
+        return status;
     if (plenty)
         out->until = UTC_NEVER;
-    if (!status)
-        status = horizon_read_keys(&search);
-    if (!status)
-        status = horizon_count_returns(&search);
+    status = horizon_read_keys(&search);
+    if (status)
+        return status;
+    status = horizon_count_returns(&search);
     if (!status && lock->committed)
-        ledger_cache_put_horizon(call->ledger_cache, id, out);
+        ledger_cache_put(call->ledger_cache, id, &(struct ledger_values){ .horizon = *out });
     return status;
 }
 

@@ -28,7 +28,7 @@ static enum status
 withdrawal_read_keys(struct call *call, const struct organization_lock *lock, const char *first,
                      const char *last, struct pool_withdrawal *out)
 {
-    struct pool_withdrawal_keys_out *rows;
+    struct renewal_keys_out *rows;
     size_t count;
     enum status status = pool_withdrawal_keys(
         &call->db, &(struct pool_withdrawal_keys_in){ lock->organization_id, first, last }, &rows,
@@ -36,24 +36,9 @@ withdrawal_read_keys(struct call *call, const struct organization_lock *lock, co
 
     if (status)
         return status;
-    *out = (struct pool_withdrawal){
-        .keys = call_new(call, (count + 1) * sizeof *out->keys),
-        .count = count,
-    };
-    if (!out->keys)
-        return STATUS_TOO_LARGE;
-    for (size_t i = 0; i < count; i++) {
-        out->keys[i] = (struct pool_key){
-            .id = rows[i].id,
-            .key = rows[i].key,
-            .redemption = rows[i].redemption,
-            .left = rows[i].licenses_left,
-            .term_text = rows[i].term,
-        };
-        if (!term_parse(&out->keys[i].term, rows[i].term, strlen(rows[i].term)))
-            return call_fail(call, STATUS_BROKEN, "", "", "the term of a key cannot be read");
-    }
-    return withdrawal_fill(call, lock, out);
+    *out = (struct pool_withdrawal){ .count = count };
+    status = pool_keys_of(call, rows, count, &out->keys);
+    return status ? status : withdrawal_fill(call, lock, out);
 }
 
 enum status
@@ -183,19 +168,9 @@ pool_withdrawal_put(struct call *call, struct pool_withdrawal *pool, const char 
 enum status
 pool_withdrawal_write(struct call *call, const struct pool_withdrawal *pool)
 {
-    for (size_t i = 0; i < pool->count; i++) {
-        int64_t changed;
-        if (pool->taken[i] == 0)
-            continue;
-        enum status status =
-            renewal_take(&call->db,
-                         &(struct renewal_take_in){ pool->lock->organization_id, pool->keys[i].id,
-                                                    pool->taken[i] },
-                         &changed);
-        if (status)
-            return status;
-        if (changed != 1)
-            return call_fail(call, STATUS_BUSY, "", "", "the pool has changed");
-    }
-    return STATUS_OK;
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < pool->count && !status; i++)
+        status = pool_key_take(call, pool->lock->organization_id, pool->keys[i].id, pool->taken[i]);
+    return status;
 }

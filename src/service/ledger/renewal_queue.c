@@ -6,11 +6,39 @@
 #include "statements.h"
 #include "store/store.h"
 
-static enum status
-renewal_queue_too_large(struct call *call)
+enum status
+pool_keys_of(struct call *call, const struct renewal_keys_out *rows, size_t count,
+             struct pool_key **out)
 {
-    return call_fail(call, STATUS_TOO_LARGE, "", "",
-                     "the organization has too many sensors for a plan");
+    struct pool_key *keys = call_new(call, (count + 1) * sizeof *keys);
+
+    if (!keys)
+        return STATUS_TOO_LARGE;
+    *out = keys;
+    for (size_t i = 0; i < count; i++) {
+        keys[i] = (struct pool_key){
+            .id = rows[i].id,
+            .key = rows[i].key,
+            .term_text = rows[i].term,
+            .redemption = rows[i].redemption,
+            .left = rows[i].licenses_left,
+        };
+        if (!term_parse(&keys[i].term, rows[i].term, strlen(rows[i].term)))
+            return call_fail(call, STATUS_BROKEN, "", "", "the term of a key cannot be read");
+    }
+    return STATUS_OK;
+}
+
+enum status
+pool_key_take(struct call *call, int64_t organization_id, int64_t key_id, int64_t taken)
+{
+    struct renewal_take_in in = { organization_id, key_id, taken };
+    int64_t changed;
+    enum status status = taken > 0 ? renewal_take(&call->db, &in, &changed) : STATUS_OK;
+
+    if (!status && taken > 0 && changed != 1)
+        return call_fail(call, STATUS_BUSY, "", "", "the pool has changed");
+    return status;
 }
 
 enum status
@@ -29,23 +57,11 @@ renewal_queue_keys(struct call *call, const struct organization_lock *lock, int6
         .plan = { .order = lock->pool_order, .zone = lock->zone, .key_count = count },
         .last_read = call_new(call, (count + 1) * sizeof *out->last_read),
     };
-    out->plan.keys = call_new(call, (count + 1) * sizeof *out->plan.keys);
-    if (!out->plan.keys || !out->last_read)
-        return renewal_queue_too_large(call);
-    for (size_t i = 0; i < count; i++) {
-        struct pool_key *key = &out->plan.keys[i];
-        *key = (struct pool_key){
-            .id = rows[i].id,
-            .key = rows[i].key,
-            .term_text = rows[i].term,
-            .redemption = rows[i].redemption,
-            .left = rows[i].licenses_left,
-        };
+    if (!out->last_read)
+        return STATUS_TOO_LARGE;
+    for (size_t i = 0; i < count; i++)
         out->last_read[i] = rows[i].place == most;
-        if (!term_parse(&key->term, rows[i].term, strlen(rows[i].term)))
-            return call_fail(call, STATUS_BROKEN, "", "", "the term of a key cannot be read");
-    }
-    return STATUS_OK;
+    return pool_keys_of(call, rows, count, &out->plan.keys);
 }
 
 enum status
@@ -83,7 +99,8 @@ renewal_queue_read(struct call *call, int64_t organization_id,
     out->plan.line = call_new(call, ((size_t)part->most + 1) * sizeof *out->plan.line);
     out->ids = call_new(call, ((size_t)part->most + 1) * sizeof *out->ids);
     if (!out->plan.line || !out->ids)
-        return renewal_queue_too_large(call);
+        return call_fail(call, STATUS_TOO_LARGE, "", "",
+                         "the organization has too many sensors for a plan");
     enum status status = renewal_queue_sensors(&call->db,
                                                &(struct renewal_queue_sensors_in){
                                                    .organization_id = organization_id,

@@ -6,6 +6,16 @@
 #include "domain/serial.h"
 #include "service/ledger/organization_lock.h"
 
+struct renewal_keys_out;
+
+/* The keys of some rows, in the arena; room for one more behind them. */
+enum status pool_keys_of(struct call *call, const struct renewal_keys_out *rows, size_t count,
+                         struct pool_key **out);
+
+/* Takes licenses from a key, 0 or more. STATUS_BUSY: the key no longer has them. */
+enum status pool_key_take(struct call *call, int64_t organization_id, int64_t key_id,
+                          int64_t taken);
+
 struct renewal_queue {
     struct renewal_plan plan; /* keys with licenses left; room for one more behind them */
     bool *last_read;          /* by key: more keys of its term may follow it */

@@ -1,7 +1,6 @@
 #include "service/ledger/renewing.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/id.h"
 #include "service/audit/audit.h"
@@ -9,11 +8,11 @@
 #include "service/ledger/renewal_queue.h"
 #include "service/outbox/events.h"
 #include "statements.h"
+#include "store/in_list.h"
 #include "store/store.h"
 
 enum {
     MOST_KEYS = 1024, /* of one term, read in one step; the next step reads the rest */
-    IN_LIST = 128,    /* length of the array in sql/queries/ledger.sql */
     NO_END = 0,       /* of the coverage of a sensor that never had a license */
     SOME_END = 1,     /* or later */
 };
@@ -110,8 +109,9 @@ renewing_note(struct step *step, const struct renewal *renewal)
     int64_t id = id_random();
     enum status status = renewing_make_room(step);
 
-    if (!status)
-        status = renewing_note_fact(step, renewal, id);
+    if (status)
+        return status;
+    status = renewing_note_fact(step, renewal, id);
     if (status)
         return status;
     step->licenses[step->count++] = (struct licenses_insert_in){
@@ -141,21 +141,14 @@ renewing_note(struct step *step, const struct renewal *renewal)
 static enum status
 write_keys(struct step *step)
 {
-    struct call *call = step->call;
+    const struct renewal_plan *plan = &step->queue.plan;
     enum status status = STATUS_OK;
 
-    for (size_t i = 0; i < step->queue.plan.key_count && !status; i++) {
-        int64_t taken = 0, changed;
+    for (size_t i = 0; i < plan->key_count && !status; i++) {
+        int64_t taken = 0;
         for (size_t k = 0; k < step->count; k++)
-            taken += step->licenses[k].key_id == step->queue.plan.keys[i].id;
-        if (taken == 0)
-            continue;
-        status = renewal_take(&call->db,
-                              &(struct renewal_take_in){ step->lock->organization_id,
-                                                         step->queue.plan.keys[i].id, taken },
-                              &changed);
-        if (!status && changed != 1)
-            status = call_fail(call, STATUS_BUSY, "", "", "the pool has changed");
+            taken += step->licenses[k].key_id == plan->keys[i].id;
+        status = pool_key_take(step->call, step->lock->organization_id, plan->keys[i].id, taken);
     }
     return status;
 }
@@ -169,41 +162,35 @@ by_end(const void *a, const void *b)
     return order ? order : (x->starts_at > y->starts_at) - (x->starts_at < y->starts_at);
 }
 
-/* Writes the first of some sensors: as many as begin and end together and fit into one statement.
- */
-static enum status
-write_some_ends(struct step *step, const struct new_end *ends, size_t count, size_t *done)
-{
-    struct call *call = step->call;
-    struct renewal_set_end_together_in in = {
-        .organization_id = step->lock->organization_id,
-        .coverage_ends_at = ends[0].ends_at,
-        .last_starts_at = ends[0].starts_at,
-        .version = step->lock->version,
-    };
-
-    for (*done = 0; *done < IN_LIST && *done < count; (*done)++) {
-        if (by_end(&ends[*done], &ends[0]) != 0)
-            break;
-        in.ids[*done] = ends[*done].sensor_id;
-    }
-    for (size_t i = *done; i < IN_LIST; i++)
-        in.ids[i] = in.ids[0];
-    return renewal_set_end_together(&call->db, &in, NULL);
-}
-
+/* Sensors that begin and end together share a statement. */
 static enum status
 write_ends(struct step *step)
 {
-    size_t count = 0, done = 0;
+    const struct new_end *ends = step->ends;
+    int64_t *ids = call_new(step->call, (step->read + 1) * sizeof *ids);
+    size_t count = 0;
     enum status status = STATUS_OK;
 
+    if (!ids)
+        return STATUS_TOO_LARGE;
     for (size_t i = 0; i < step->read; i++)
-        if (step->ends[i].ends_at)
-            step->ends[count++] = step->ends[i];
-    qsort(step->ends, count, sizeof *step->ends, by_end);
-    for (size_t at = 0; at < count && !status; at += done)
-        status = write_some_ends(step, step->ends + at, count - at, &done);
+        if (ends[i].ends_at)
+            step->ends[count++] = ends[i];
+    qsort(step->ends, count, sizeof *ends, by_end);
+    for (size_t i = 0; i < count; i++)
+        ids[i] = ends[i].sensor_id;
+    for (size_t at = 0, same; at < count && !status;) {
+        struct renewal_set_end_together_in in = {
+            .organization_id = step->lock->organization_id,
+            .coverage_ends_at = ends[at].ends_at,
+            .last_starts_at = ends[at].starts_at,
+            .version = step->lock->version,
+        };
+        for (same = 1; at + same < count && by_end(&ends[at], &ends[at + same]) == 0;)
+            same++;
+        at += IN_LIST_FILL(in.ids, ids + at, same);
+        status = renewal_set_end_together(&step->call->db, &in, NULL);
+    }
     return status;
 }
 
@@ -231,15 +218,19 @@ renewing_write(struct step *step)
     if (step->count == 0)
         return STATUS_OK;
     enum status status = clock_pass(call, step->newest_start);
-    if (!status)
-        status = licenses_insert(&call->db, step->licenses, step->count, NULL);
-    if (!status)
-        status = write_ends(step);
-    if (!status)
-        status = write_keys(step);
-    if (!status)
-        status = audit_append_many(call, step->lock->organization_id, &actor_system, step->facts,
-                                   step->count);
+    if (status)
+        return status;
+    status = licenses_insert(&call->db, step->licenses, step->count, NULL);
+    if (status)
+        return status;
+    status = write_ends(step);
+    if (status)
+        return status;
+    status = write_keys(step);
+    if (status)
+        return status;
+    status = audit_append_many(call, step->lock->organization_id, &actor_system, step->facts,
+                               step->count);
     struct event_batch renewed = { step->lock->organization_id, EVENT_LICENSE_RENEWED, step->count,
                                    renewing_write_renewed, step };
     return status ? status : event_emit(call, &renewed);
@@ -317,18 +308,13 @@ renewing_revive(struct call *call, const struct organization_lock *lock,
                                       : revive_step(&step, NO_END, NO_END);
         if (status)
             return status;
-        if (*count + step.count > room) {
-            room = 2 * (*count + step.count);
-            struct renewed_sensor *grown = call_new(call, room * sizeof *grown);
-            if (!grown)
-                return STATUS_TOO_LARGE;
-            if (*count > 0)
-                memcpy(grown, *out, *count * sizeof *grown);
-            *out = grown;
-        }
-        for (size_t i = 0; i < step.count; i++)
+        for (size_t i = 0; i < step.count; i++) {
+            *out = arena_grow(call->db.arena, *out, sizeof **out, *count, &room);
+            if (!*out)
+                return call_too_large(call);
             (*out)[(*count)++] =
                 (struct renewed_sensor){ step.facts[i].object_id, step.licenses[i].expires_at };
+        }
         if (step.count == 0 || (!step.full && !step.keys_end)) {
             done = !licensed;
             licensed = false;

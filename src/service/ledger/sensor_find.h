@@ -13,7 +13,8 @@ struct found_sensor {
     bool alarms_paused;
 };
 
-/* In any form that domain/serial.h reads. STATUS_NOT_FOUND, for a text that is no serial too. */
+/* Takes any form that domain/serial.h reads.
+ *   STATUS_NOT_FOUND  also for a text that is not a serial */
 enum status sensor_find(struct call *call, int64_t organization_id, const char *serial,
                         struct found_sensor *out);
 

@@ -99,7 +99,7 @@ static enum status
 reorder_mismatch(struct call *call)
 {
     return call_fail(call, STATUS_INVALID, "queue_mismatch", "licenses",
-                     "these are not exactly the licenses that wait for this sensor's turn");
+                     "these are not exactly the licenses that wait in this sensor's queue");
 }
 
 static bool

@@ -63,7 +63,7 @@ recipients_check_queues(struct call *call, const struct license_gift *gift)
     for (size_t i = 0; i < gift->count; i++)
         if (gift->recipients[i].standing + gift->each > QUEUE_MOST + 1)
             return call_fail(call, STATUS_CONFLICT, "queue_full", "",
-                             "at most %d licenses can wait for the turn of %s", QUEUE_MOST,
+                             "at most %d licenses can wait in the queue of %s", QUEUE_MOST,
                              gift->recipients[i].serial);
     return STATUS_OK;
 }

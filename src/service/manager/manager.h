@@ -74,8 +74,9 @@ enum {
 
 /* A page costs as much as its rows, and more if a filter skips many sensors. The orders by end and
  * by beginning also read all sensors with a queue. The counts read every sensor of the
- * organization, once for each version of the ledger (ledger_cache.h). STATUS_MALFORMED  cursor, q,
- * key STATUS_NOT_FOUND  no such organization */
+ * organization, once for each version of the ledger (ledger_cache.h).
+ *   STATUS_MALFORMED  cursor, q, key
+ *   STATUS_NOT_FOUND  no such organization */
 enum status manager_list(struct call *call, int64_t organization_id,
                          const struct manager_query *query, struct manager_page *out);
 

@@ -44,17 +44,17 @@ enum status
 manager_totals(struct call *call, const struct organization_lock *look, struct manager_page *out)
 {
     int64_t id = look->organization_id;
-    struct ledger_cache_counts counts;
+    struct ledger_cache_counts counts = { 0 };
 
+    if (look->committed)
+        counts = ledger_cache_get(call->ledger_cache, id).counts;
     /* Counts once for a version of the ledger, until the state of a sensor changes. */
-    if (!look->committed || !ledger_cache_get_counts(call->ledger_cache, id, &counts)
-        || counts.version != look->version || call->now < counts.from
-        || call->now >= counts.until) {
+    if (counts.version != look->version || call->now < counts.from || call->now >= counts.until) {
         enum status status = manager_totals_count(call, look, &counts);
         if (status)
             return status;
         if (look->committed)
-            ledger_cache_put_counts(call->ledger_cache, id, &counts);
+            ledger_cache_put(call->ledger_cache, id, &(struct ledger_values){ .counts = counts });
     }
     out->licenses_left = counts.licenses_left;
     out->active = counts.active;

@@ -3,7 +3,7 @@
  *
  * Compaction works by sensor, and the messages of a few sensors are spread over the whole journal:
  * deleting them in each step would write most of the journal's pages each time. So their ids are
- * gathered and deleted in the order in which they were appended. Until then a message stands in the
+ * gathered and deleted in the order in which they were appended. Until then a message is in the
  * journal and in a block, which does no harm: each sample counts once. After a crash or a stop in
  * between it is compacted again.
  *

@@ -282,7 +282,7 @@ readings_list(struct call *call, int64_t organization_id, const char *serial,
         return status;
     context.items = call_new(call, context.room * sizeof *context.items);
     if (!context.items)
-        return call_fail(call, STATUS_TOO_LARGE, "", "limit", "ask for fewer at once");
+        return call_fail(call, STATUS_TOO_LARGE, "", "limit", "request fewer at a time");
     context.after = place.number;
     context.from = place.number / CURSOR_CHANNELS > query->from ? place.number / CURSOR_CHANNELS
                                                                 : query->from;

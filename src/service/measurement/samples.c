@@ -48,7 +48,8 @@ samples_merge(struct samples *samples, const struct sample *more, size_t count)
     if (count == 0)
         return 0;
     merged = memory_must(malloc(room * sizeof *merged));
-    samples->count = series_merge(merged, samples->at, samples->count, more, count, &differing);
+    samples->count = series_merge(merged, (struct series){ samples->at, samples->count },
+                                  (struct series){ more, count }, &differing);
     free(samples->at);
     samples->at = merged;
     samples->room = room;

@@ -5,24 +5,14 @@
 
 #include "base/calendar_write.h"
 #include "base/id.h"
-#include "domain/notice.h"
-#include "domain/term.h"
 #include "service/core/transaction.h"
-#include "service/ledger/pool_horizon.h"
+#include "service/notice/notices_due.h"
 #include "service/organization/organizations.h"
 #include "service/outbox/letter.h"
 #include "statements.h"
 #include "store/store.h"
 
 enum { SUMMARY_SIZE = 96, MOST_DAY_BYTES = 32 * 1024 };
-
-struct ending {
-    utc_seconds expires_at;
-    day_number last_day;
-    const char *serial, *name;
-    bool auto_renewal, followed, followed_by_pool;
-    enum notice_next next;
-};
 
 struct calendar_context {
     struct call *call;
@@ -31,15 +21,8 @@ struct calendar_context {
     struct calendar_feed_by_token_out feed;
     struct organization_lock ledger; /* read, not locked */
     day_number today;
-    struct ending *endings; /* first to end first */
-    size_t count, room;
+    struct notice_list list; /* first to end first */
 };
-
-static enum status
-calendar_too_large(struct fault *fault)
-{
-    return fail(fault, STATUS_TOO_LARGE, "", "", "the calendar is too large");
-}
 
 static enum status
 open_feed(struct calendar_context *context)
@@ -65,99 +48,36 @@ static enum status
 calendar_add_row(void *with, const struct calendar_ends_out *row, struct fault *fault)
 {
     struct calendar_context *context = with;
-    struct arena *arena = context->call->db.arena;
-    struct ending *endings =
-        arena_grow(arena, context->endings, sizeof *endings, context->count, &context->room);
-
-    if (!endings)
-        return calendar_too_large(fault);
-    context->endings = endings;
-    struct ending *ending = &endings[context->count];
-    *ending = (struct ending){
+    struct notice_item item = {
+        .serial = row->serial,
+        .name = row->name,
         .expires_at = row->expires_at,
-        .last_day = term_last_day(row->expires_at, context->ledger.zone),
-        .serial = arena_text(arena, row->serial, strlen(row->serial)),
-        .name = arena_text(arena, row->name, strlen(row->name)),
-        .auto_renewal = row->auto_renewal,
-        .followed = *row->followed_by != '\0',
-        .followed_by_pool = !strcmp(row->followed_by, "auto_renewal"),
+        .facts.auto_renewal = row->auto_renewal,
     };
-    context->count++;
-    return ending->serial && ending->name ? STATUS_OK : calendar_too_large(fault);
-}
 
-/* No license follows yet, and auto renewal would take one from the pool. */
-static bool
-calendar_asks_pool(const struct calendar_context *context, const struct ending *ending)
-{
-    return ending->expires_at > context->call->now && !ending->followed && ending->auto_renewal;
-}
-
-static enum status
-calendar_decide(struct calendar_context *context)
-{
-    struct call *call = context->call;
-    struct pool_horizon horizon;
-    struct horizon_range range = { 0 };
-    enum status status = STATUS_OK;
-
-    for (size_t i = 0; i < context->count && !status; i++)
-        if (calendar_asks_pool(context, &context->endings[i]))
-            status = pool_horizon_include(call, &range, context->endings[i].expires_at,
-                                          context->endings[i].serial);
-    if (!status && range.until > 0)
-        status = pool_horizon_find(call, &context->ledger, &range, &horizon);
-    for (size_t i = 0; i < context->count && !status; i++) {
-        struct ending *ending = &context->endings[i];
-        struct notice_facts facts = {
-            .followed = ending->followed,
-            .followed_by_pool = ending->followed_by_pool,
-            .ended = ending->expires_at <= call->now,
-            .auto_renewal = ending->auto_renewal,
-        };
-        if (calendar_asks_pool(context, ending))
-            status = pool_horizon_ask(call, &horizon, ending->expires_at, ending->serial,
-                                      &facts.pool_serves);
-        ending->next = notice_next(&facts);
-    }
-    return status;
-}
-
-static const char *
-words_of(const struct calendar_context *context, const struct ending *ending)
-{
-    bool ended = ending->expires_at <= context->call->now;
-
-    switch (ending->next) {
-    case NOTICE_QUEUE:
-        return ended ? "continued with a queued license" : "continues with a queued license";
-    case NOTICE_POOL:
-        return ended ? "was renewed from the pool" : "will be renewed from the pool";
-    default:
-        return ended ? "stopped" : "will stop";
-    }
+    (void)fault; /* it is the call's */
+    return notice_list_add(context->call, &context->ledger, &context->list, item, row->followed_by);
 }
 
 static void
-list_sensor(struct buffer *text, const struct ending *ending, const char *words)
+list_sensor(struct buffer *text, const struct notice_item *item)
 {
-    if (*ending->name)
-        buffer_printf(text, "%s (%s) %s\n", ending->name, ending->serial, words);
+    if (*item->name)
+        buffer_printf(text, "%s (%s) %s\n", item->name, item->serial, notice_item_phrase(item));
     else
-        buffer_printf(text, "%s %s\n", ending->serial, words);
+        buffer_printf(text, "%s %s\n", item->serial, notice_item_phrase(item));
 }
 
 /* Lists up to CALENDAR_NAMED_A_DAY sensors; those that stop come first. */
 static void
-list_sensors(const struct calendar_context *context, const struct ending *endings, size_t count,
-             struct buffer *text)
+list_sensors(const struct notice_item *items, size_t count, struct buffer *text)
 {
     size_t named = 0;
 
     for (int stopping = 1; stopping >= 0; stopping--)
         for (size_t i = 0; i < count && named < CALENDAR_NAMED_A_DAY; i++)
-            if ((endings[i].next == NOTICE_STOPS) == stopping) {
-                list_sensor(text, &endings[i], words_of(context, &endings[i]));
+            if ((items[i].next == NOTICE_STOPS) == stopping) {
+                list_sensor(text, &items[i]);
                 named++;
             }
     if (named < count)
@@ -171,14 +91,13 @@ verb_of(bool past, size_t count, const char *const forms[3])
 }
 
 static void
-summarize(const struct calendar_context *context, const struct ending *endings, size_t count,
-          char out[SUMMARY_SIZE])
+summarize(const struct notice_item *items, size_t count, char out[SUMMARY_SIZE])
 {
-    bool past = endings[0].expires_at <= context->call->now;
+    bool past = items[0].facts.ended;
     size_t stopping = 0;
 
     for (size_t i = 0; i < count; i++)
-        stopping += endings[i].next == NOTICE_STOPS;
+        stopping += items[i].next == NOTICE_STOPS;
     int used = snprintf(out, SUMMARY_SIZE, "%zu license%s %s", count, letter_plural((int64_t)count),
                         verb_of(past, count, (const char *[]){ "ended", "ends", "end" }));
     if (stopping > 0)
@@ -188,24 +107,24 @@ summarize(const struct calendar_context *context, const struct ending *endings, 
 }
 
 static enum status
-calendar_put_day(struct calendar_context *context, const struct ending *endings, size_t count)
+calendar_put_day(struct calendar_context *context, const struct notice_item *items, size_t count)
 {
     char uid[64], url[PAGE_URL_SIZE], summary[SUMMARY_SIZE], day[DATE_TEXT_SIZE], id[ID_TEXT_SIZE];
     struct buffer text;
 
     id_format(id, context->feed.organization_id);
-    date_format(day, endings[0].last_day);
+    date_format(day, items[0].last_day);
     snprintf(uid, sizeof uid, "%s-%s@tenure", day, id);
     letter_page_url(url, context->call, context->feed.organization_id, "licenses");
-    summarize(context, endings, count, summary);
+    summarize(items, count, summary);
 
     buffer_init(&text, MOST_DAY_BYTES);
-    list_sensors(context, endings, count, &text);
+    list_sensors(items, count, &text);
     buffer_printf(&text, "Days are in the time zone %s.", zone_name(context->ledger.zone));
     calendar_put_event(context->out,
                        &(struct calendar_event){
                            .uid = uid,
-                           .day = endings[0].last_day,
+                           .day = items[0].last_day,
                            .stamp = zone_day_start(context->ledger.zone, context->today),
                            .summary = summary,
                            .description = text.bytes,
@@ -213,8 +132,9 @@ calendar_put_day(struct calendar_context *context, const struct ending *endings,
                        });
     bool whole = !text.overflow;
     buffer_clear(&text);
-    return whole && !context->out->overflow ? STATUS_OK
-                                            : calendar_too_large(&context->call->db.fault);
+    if (!whole || context->out->overflow)
+        return call_fail(context->call, STATUS_TOO_LARGE, "", "", "the calendar is too large");
+    return STATUS_OK;
 }
 
 static enum status
@@ -226,13 +146,13 @@ write_days(struct calendar_context *context)
     snprintf(name, sizeof name, "%s: licenses", context->feed.name);
     buffer_restart(context->out);
     calendar_open(context->out, name, CALENDAR_HOURS);
-    if (context->count == 0)
+    if (context->list.count == 0)
         calendar_put_nothing(context->out);
-    for (size_t i = 0, next; i < context->count && !status; i = next) {
-        for (next = i + 1; next < context->count; next++)
-            if (context->endings[next].last_day != context->endings[i].last_day)
+    for (size_t i = 0, next; i < context->list.count && !status; i = next) {
+        for (next = i + 1; next < context->list.count; next++)
+            if (context->list.items[next].last_day != context->list.items[i].last_day)
                 break;
-        status = calendar_put_day(context, &context->endings[i], next - i);
+        status = calendar_put_day(context, &context->list.items[i], next - i);
     }
     calendar_close(context->out);
     return status;
@@ -244,7 +164,7 @@ calendar_write_body(struct call *call, void *with)
     struct calendar_context *context = with;
     enum status status = open_feed(context);
 
-    context->count = context->room = 0;
+    context->list = (struct notice_list){ 0 };
     if (status)
         return status;
     struct calendar_ends_in in = {
@@ -255,7 +175,7 @@ calendar_write_body(struct call *call, void *with)
     status = calendar_ends(&call->db, &in, calendar_add_row, context);
     if (status)
         return status;
-    status = calendar_decide(context);
+    status = notice_list_decide(call, &context->ledger, &context->list);
     return status ? status : write_days(context);
 }
 

@@ -25,14 +25,14 @@ mail_check_write_letter(struct call *call, const struct mail_check_context *cont
     char url[PAGE_URL_SIZE];
 
     letter_page_url(url, call, context->organization_id, "notifications");
-    letter_open(&writer, "Test mail from Tenure");
+    letter_open(&writer, "Test e-mail from Tenure");
     letter_paragraph(
         &writer,
-        "This is the test mail that you requested in the Notification Manager of %s. Notices of"
+        "This is the test e-mail that you requested in the Notification Manager of %s. Notices of"
         " expiring licenses will arrive the same way.",
         organization);
     letter_button(&writer, "Open the Notification Manager", url);
-    letter_small(&writer, "You requested this mail. Nobody else gets it.");
+    letter_small(&writer, "You requested this e-mail. Nobody else gets it.");
     return letter_close(&writer, call, out);
 }
 
@@ -48,7 +48,7 @@ queue_body(struct call *call, void *with)
     };
     enum status status =
         throttle_check(call, context->subject, "too_many_test_mails",
-                       "you have requested many test mails within an hour: wait, then try again");
+                       "you have requested many test e-mails within an hour: wait, then try again");
 
     if (status)
         return status;
@@ -59,7 +59,7 @@ queue_body(struct call *call, void *with)
     if (status)
         return status;
     status = mail_check_write_letter(call, context, organization.name, &mail.letter);
-    return status ? status : outbox_put_mail(call, &mail, context->id);
+    return status ? status : outbox_put_mails(call, &mail, 1, context->id);
 }
 
 enum status
@@ -84,7 +84,7 @@ test_mail_find(struct call *call, int64_t organization_id, int64_t id, struct te
     if (status)
         return status;
     if (!found)
-        return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such test mail");
+        return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no such test e-mail");
     *out = (struct test_mail){
         .recipient = row.recipient,
         .delivery = { row.queued_at, row.state, row.attempts, row.sent_at, row.last_error },

@@ -3,20 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "domain/serial.h"
 #include "domain/term.h"
 #include "service/ledger/pool_horizon.h"
+#include "service/ledger/sensor_find.h"
 #include "statements.h"
 #include "store/store.h"
 
 struct due_context {
     struct call *call;
-    const struct zone *zone;
+    const struct organization_lock *lock;
     enum notice_kind kind;
     struct notices_due *out;
-    size_t room;
-    struct notice_facts *facts; /* by index of the items */
-    size_t facts_room;
 };
 
 /* Ends in (after, until]. */
@@ -36,102 +33,100 @@ span_of(enum notice_kind kind, struct notice_days due, utc_seconds now, const st
     return span;
 }
 
-static enum status
-due_too_large(struct fault *fault)
+enum status
+notice_list_add(struct call *call, const struct organization_lock *lock, struct notice_list *list,
+                struct notice_item item, const char *followed_by)
 {
-    return fail(fault, STATUS_TOO_LARGE, "", "", "too many licenses end on one day");
+    struct notice_item *items =
+        arena_grow(call->db.arena, list->items, sizeof *items, list->count, &list->room);
+    struct serial serial;
+    enum status status = sensor_serial(&call->db.fault, item.serial, &serial);
+
+    if (status)
+        return status;
+    item.serial = call_text(call, item.serial);
+    item.name = call_text(call, item.name);
+    if (!items || !item.serial || !item.name)
+        return call_fail(call, STATUS_TOO_LARGE, "", "", "too many licenses end");
+    item.serial_number = serial_number(serial);
+    item.last_day = term_last_day(item.expires_at, lock->zone);
+    item.facts.ended = item.expires_at <= call->now;
+    item.facts.followed = *followed_by != '\0';
+    item.facts.followed_by_pool = !strcmp(followed_by, "auto_renewal");
+    list->items = items;
+    items[list->count++] = item;
+    return STATUS_OK;
 }
 
-static enum status
-due_make_room(struct due_context *context, struct fault *fault)
+/* No license follows yet, and auto renewal would take one from the pool. */
+static bool
+asks_pool(const struct notice_facts *facts)
 {
-    struct arena *arena = context->call->db.arena;
-    struct notices_due *out = context->out;
-    struct notice_item *items =
-        arena_grow(arena, out->items, sizeof *items, out->count, &context->room);
-    struct notice_facts *facts =
-        arena_grow(arena, context->facts, sizeof *facts, out->count, &context->facts_room);
+    return !facts->ended && !facts->followed && facts->auto_renewal;
+}
 
-    if (!items || !facts)
-        return due_too_large(fault);
-    out->items = items;
-    context->facts = facts;
+enum status
+notice_list_decide(struct call *call, const struct organization_lock *lock,
+                   struct notice_list *list)
+{
+    struct pool_horizon horizon;
+    struct horizon_range range = { 0 };
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < list->count; i++)
+        if (asks_pool(&list->items[i].facts))
+            horizon_range_add(&range, list->items[i].expires_at, list->items[i].serial_number);
+    if (range.until > 0)
+        status = pool_horizon_find(call, lock, &range, &horizon);
+    if (status)
+        return status;
+    for (size_t i = 0; i < list->count; i++) {
+        struct notice_item *item = &list->items[i];
+        item->facts.pool_serves =
+            asks_pool(&item->facts)
+            && horizon_serves(&horizon, item->expires_at, item->serial_number);
+        item->next = notice_next(&item->facts);
+    }
     return STATUS_OK;
+}
+
+const char *
+notice_item_phrase(const struct notice_item *item)
+{
+    static const char *const phrases[NOTICE_NEXT_COUNT][2] = {
+        [NOTICE_STOPS] = { "will stop", "stopped" },
+        [NOTICE_POOL] = { "will be renewed from the pool", "was renewed from the pool" },
+        [NOTICE_QUEUE] = { "continues with a queued license", "continued with a queued license" },
+    };
+
+    return phrases[item->next][item->facts.ended];
 }
 
 static enum status
 due_add_row(void *with, const struct notices_ending_out *row, struct fault *fault)
 {
     struct due_context *context = with;
-    struct notices_due *out = context->out;
-    struct call *call = context->call;
+    const struct zone *zone = context->lock->zone;
     struct notice_license license = { row->starts_at, row->expires_at, row->assigned_at };
-    struct serial serial;
+    day_number last_day = term_last_day(row->expires_at, zone);
 
-    if (!notice_is_owed(context->kind, &license, call->now, context->zone))
+    (void)fault; /* it is the call's */
+    if (!notice_is_owed(context->kind, &license, context->call->now, zone))
         return STATUS_OK;
-    if (!serial_parse(&serial, row->serial, strlen(row->serial)))
-        return fail(fault, STATUS_BROKEN, "", "", "a serial in the store cannot be read");
-    enum status status = due_make_room(context, fault);
-    if (status)
-        return status;
-
-    day_number last_day = term_last_day(row->expires_at, context->zone);
     struct notice_item item = {
         .license_id = row->license_id,
         .sensor_id = row->sensor_id,
-        .serial = call_text(call, row->serial),
-        .name = call_text(call, row->name),
+        .serial = row->serial,
+        .name = row->name,
         .kind = context->kind,
-        .ended = row->expires_at <= call->now,
-        .shown = context->kind == NOTICE_LAST_DAY || last_day > out->days.last,
+        .shown = context->kind == NOTICE_LAST_DAY || last_day > context->out->days.last,
         .sent = row->sent > 0,
-        .auto_renewal = row->auto_renewal,
         .expires_at = row->expires_at,
-        .last_day = last_day,
         .due_on = notice_day(context->kind, last_day),
-        .serial_number = serial_number(serial),
+        .facts.auto_renewal = row->auto_renewal,
     };
-    if (!item.serial || !item.name)
-        return due_too_large(fault);
-    context->facts[out->count] = (struct notice_facts){
-        .followed = *row->followed_by != '\0',
-        .followed_by_pool = !strcmp(row->followed_by, "auto_renewal"),
-        .ended = item.ended,
-        .auto_renewal = row->auto_renewal,
-    };
-    out->items[out->count++] = item;
-    return STATUS_OK;
-}
-
-/* No license follows yet, and auto renewal would take one from the pool. */
-static bool
-due_asks_pool(const struct notice_facts *facts)
-{
-    return !facts->ended && !facts->followed && facts->auto_renewal;
-}
-
-static enum status
-due_decide(struct due_context *context, const struct organization_lock *lock)
-{
-    struct notices_due *out = context->out;
-    struct pool_horizon horizon;
-    struct horizon_range range = { 0 };
-    enum status status = STATUS_OK;
-
-    for (size_t i = 0; i < out->count; i++)
-        if (due_asks_pool(&context->facts[i]))
-            horizon_range_add(&range, out->items[i].expires_at, out->items[i].serial_number);
-    if (range.until > 0)
-        status = pool_horizon_find(context->call, lock, &range, &horizon);
-    for (size_t i = 0; i < out->count && !status; i++) {
-        struct notice_facts *facts = &context->facts[i];
-        if (due_asks_pool(facts))
-            facts->pool_serves =
-                horizon_serves(&horizon, out->items[i].expires_at, out->items[i].serial_number);
-        out->items[i].next = notice_next(facts);
-    }
-    return status;
+    return notice_list_add(context->call, context->lock, &context->out->list, item,
+                           row->followed_by);
 }
 
 static int
@@ -165,22 +160,22 @@ enum status
 notices_due_read(struct call *call, const struct organization_lock *lock, struct notice_days days,
                  struct notices_due *out)
 {
-    struct due_context context = { .call = call, .zone = lock->zone, .out = out };
+    struct due_context context = { .call = call, .lock = lock, .out = out };
     enum status status = STATUS_OK;
 
     *out = (struct notices_due){ .organization_id = lock->organization_id, .days = days };
     for (int kind = 0; kind < NOTICE_KIND_COUNT && !status; kind++) {
         struct span span = span_of((enum notice_kind)kind, days, call->now, lock->zone);
         struct notices_ending_in in = { lock->organization_id, span.after, span.until,
-                                        notice_kind_word((enum notice_kind)kind) };
+                                        notice_kind_words[kind] };
         context.kind = (enum notice_kind)kind;
         if (span.until > span.after)
             status = notices_ending(&call->db, &in, due_add_row, &context);
     }
     if (status)
         return status;
-    status = due_decide(&context, lock);
-    if (!status && out->count > 1)
-        qsort(out->items, out->count, sizeof *out->items, due_compare);
+    status = notice_list_decide(call, lock, &out->list);
+    if (!status && out->list.count > 1)
+        qsort(out->list.items, out->list.count, sizeof *out->list.items, due_compare);
     return status;
 }

@@ -11,7 +11,7 @@ notices_was_sent(struct call *call, int64_t organization_id, const struct notice
                  int64_t user_id, bool *sent)
 {
     struct notice_item_get_in in = { organization_id, item->license_id,
-                                     notice_kind_word(item->kind), user_id };
+                                     notice_kind_words[item->kind], user_id };
     struct notice_item_get_out row;
 
     *sent = false;
@@ -28,7 +28,7 @@ notices_events_write_item(struct json_writer *json, const void *with, size_t ind
     json_put_id(json, "license_id", item->license_id);
     json_put_time(json, "expires_at", item->expires_at);
     json_put_date(json, "last_day", item->last_day);
-    json_put_text(json, "next", notice_next_word(item->next));
+    json_put_text(json, "next", notice_next_words[item->next]);
 }
 
 static enum status
@@ -43,7 +43,7 @@ notices_events_record(struct call *call, int64_t organization_id,
         rows[i] = (struct notice_item_insert_in){
             .organization_id = organization_id,
             .license_id = items[i]->license_id,
-            .kind = notice_kind_word(items[i]->kind),
+            .kind = notice_kind_words[items[i]->kind],
             .user_id = WEBHOOKS,
             .sensor_id = items[i]->sensor_id,
         };
@@ -53,7 +53,7 @@ notices_events_record(struct call *call, int64_t organization_id,
 enum status
 notices_emit(struct call *call, const struct notices_due *due)
 {
-    const struct notice_item **items = call_new(call, (due->count + 1) * sizeof *items);
+    const struct notice_item **items = call_new(call, (due->list.count + 1) * sizeof *items);
     size_t count = 0;
     bool wanted, sent;
 
@@ -62,14 +62,14 @@ notices_emit(struct call *call, const struct notices_due *due)
     enum status status = events_wanted(call, due->organization_id, EVENT_LICENSE_EXPIRING, &wanted);
     if (status || !wanted)
         return status;
-    for (size_t i = 0; i < due->count; i++) {
-        if (due->items[i].kind != NOTICE_MONTH_BEFORE)
+    for (size_t i = 0; i < due->list.count; i++) {
+        if (due->list.items[i].kind != NOTICE_MONTH_BEFORE)
             continue;
-        status = notices_was_sent(call, due->organization_id, &due->items[i], WEBHOOKS, &sent);
+        status = notices_was_sent(call, due->organization_id, &due->list.items[i], WEBHOOKS, &sent);
         if (status)
             return status;
         if (!sent)
-            items[count++] = &due->items[i];
+            items[count++] = &due->list.items[i];
     }
     if (count == 0)
         return STATUS_OK;

@@ -34,10 +34,10 @@ count_items(const struct notices_letter *letter, day_number today)
         if (!item->shown)
             continue;
         counts.shown++;
-        counts.ended += item->ended;
+        counts.ended += item->facts.ended;
         if (item->next != NOTICE_STOPS)
             continue;
-        if (item->ended)
+        if (item->facts.ended)
             counts.stopped++;
         else if (item->last_day <= today)
             counts.stop_today++;
@@ -88,27 +88,17 @@ notice_words(char out[NOTICE_WORDS_SIZE], const struct notice_item *item)
     char day[DATE_WORDS_SIZE];
 
     date_write_out(day, item->last_day);
-    switch (item->next) {
-    case NOTICE_QUEUE:
-        snprintf(out, NOTICE_WORDS_SIZE, "%s with a queued license after %s",
-                 item->ended ? "continued" : "continues", day);
-        break;
-    case NOTICE_POOL:
-        snprintf(out, NOTICE_WORDS_SIZE, "%s renewed from the pool after %s",
-                 item->ended ? "was" : "will be", day);
-        break;
-    default:
-        snprintf(out, NOTICE_WORDS_SIZE, "%s on %s", item->ended ? "stopped" : "will stop", day);
-    }
+    snprintf(out, NOTICE_WORDS_SIZE, "%s %s %s", notice_item_phrase(item),
+             item->next == NOTICE_STOPS ? "on" : "after", day);
 }
 
-/* Why a sensor will stop, which tells what to do; "" if it continues or has stopped. */
+/* Why a sensor will stop; "" if it continues or has stopped. */
 static const char *
 stops_why(const struct notice_item *item)
 {
-    if (item->next != NOTICE_STOPS || item->ended)
+    if (item->next != NOTICE_STOPS || item->facts.ended)
         return "";
-    return item->auto_renewal ? "no license is left for it" : "auto renewal is off";
+    return item->facts.auto_renewal ? "no license is left for it" : "auto renewal is off";
 }
 
 static void
@@ -218,7 +208,7 @@ write_file(struct call *call, const struct notices_letter *letter, struct buffer
         const struct notice_item *item = letter->items[i];
         char day[DATE_TEXT_SIZE], at[UTC_TEXT_SIZE], words[NOTICE_WORDS_SIZE];
         const char *fields[COLUMNS] = {
-            item->serial, item->name, day, at, notice_next_word(item->next), words
+            item->serial, item->name, day, at, notice_next_words[item->next], words
         };
         if (!item->shown)
             continue;
@@ -256,7 +246,7 @@ notices_letter_queue(struct call *call, const struct notices_letter *letter, con
     if (!status)
         status = notices_letter_write_letter(call, letter, &mail.letter);
     if (!status)
-        status = outbox_put_mail(call, &mail, outbox_id);
+        status = outbox_put_mails(call, &mail, 1, outbox_id);
     buffer_clear(&file);
     return status;
 }

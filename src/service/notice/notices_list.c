@@ -32,7 +32,9 @@ notices_list_read_rows(struct call *call, const struct list_context *context,
     enum status status =
         cursor_read_id(call, NOTICES_CURSOR, query->page.cursor, &in.before_at, &in.before_id);
 
-    if (!status && query->serial)
+    if (status)
+        return status;
+    if (query->serial)
         status = sensor_find(call, context->organization_id, query->serial, &sensor);
     if (!status && query->alert_id)
         status = alert_read(call, context->organization_id, query->alert_id, &alert);

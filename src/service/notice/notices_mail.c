@@ -27,10 +27,10 @@ choose_items(struct mail_context *context)
     const struct notices_due *due = context->due;
 
     context->count = 0;
-    for (size_t i = 0; i < due->count; i++) {
-        const struct notice_item *item = &due->items[i];
+    for (size_t i = 0; i < due->list.count; i++) {
+        const struct notice_item *item = &due->list.items[i];
         bool sent;
-        if (!notice_tells(context->recipient->only_what_stops, item->next))
+        if (!notice_is_wanted(context->recipient->only_what_stops, item->next))
             continue;
         enum status status = notices_was_sent(context->call, due->organization_id, item,
                                               context->recipient->user_id, &sent);
@@ -46,7 +46,7 @@ choose_items(struct mail_context *context)
 static int64_t
 notice_of(struct mail_context *context, const struct notice_item *item, int64_t outbox_id)
 {
-    const char *kind = notice_kind_word(item->kind);
+    const char *kind = notice_kind_words[item->kind];
 
     for (size_t i = 0; i < context->notice_count; i++) {
         const struct outbox_notice *notice = &context->notices[i];
@@ -77,7 +77,7 @@ record_mail(struct mail_context *context, int64_t outbox_id)
         context->rows[i] = (struct notice_item_insert_in){
             .organization_id = context->due->organization_id,
             .license_id = item->license_id,
-            .kind = notice_kind_word(item->kind),
+            .kind = notice_kind_words[item->kind],
             .user_id = context->recipient->user_id,
             .notice_id = notice_of(context, item, outbox_id),
             .sensor_id = item->sensor_id,
@@ -130,7 +130,7 @@ enum status
 notices_mail(struct call *call, const char *organization, const struct zone *zone,
              const struct notices_due *due, int64_t *last_user)
 {
-    size_t most = due->count + 1, mailed = 0;
+    size_t most = due->list.count + 1, mailed = 0;
     struct mail_context context = {
         .call = call,
         .due = due,

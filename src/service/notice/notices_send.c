@@ -12,7 +12,7 @@ notices_say_why(struct letter_writer *writer, const struct call *call, int64_t o
 
     letter_page_url(url, call, organization_id, "notifications");
     letter_small(writer,
-                 "You get this mail because you are a recipient in the Notification Manager of "
+                 "You get this e-mail because you are a recipient in the Notification Manager of "
                  "%s: %s",
                  organization, url);
 }

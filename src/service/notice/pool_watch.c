@@ -1,7 +1,7 @@
 #include "service/notice/pool_watch.h"
 
-#include "service/forecast/pool_shortage.h"
-#include "service/ledger/organization_lock.h"
+#include "service/ledger/pool_horizon.h"
+#include "service/ledger/renewal_queue.h"
 #include "service/notice/notices_send.h"
 #include "service/notice/pool_watch_letter.h"
 #include "service/outbox/events.h"
@@ -44,13 +44,35 @@ pool_watch_warn(struct call *call, const struct pool_watch_due_out *row,
 }
 
 static enum status
+pool_watch_measure(struct call *call, int64_t organization_id, struct pool_shortage *out)
+{
+    const struct organization_lock organization = { .organization_id = organization_id };
+    const struct horizon_range range = { .until = call->now + POOL_SHORTAGE_DAYS * UTC_DAY };
+    struct renewal_queue_part queue = { .from = 1, .until = range.until };
+    struct pool_horizon horizon;
+    enum status status = renewal_queue_count(call, organization_id, &queue);
+
+    if (status)
+        return status;
+    status = pool_horizon_find(call, &organization, &range, &horizon);
+    if (status)
+        return status;
+    *out = (struct pool_shortage){
+        .low = !horizon.all,
+        .licenses_left = horizon.licenses_left,
+        .renewals = queue.most,
+        .first_short = horizon.left_out.ends_at,
+    };
+    return STATUS_OK;
+}
+
+static enum status
 pool_watch_check(struct call *call, const struct pool_watch_due_out *row, int64_t *counted)
 {
-    utc_seconds until = call->now + POOL_SHORTAGE_DAYS * UTC_DAY;
     struct pool_watch_checked_in checked = { row->id, row->version, call->now + UTC_DAY };
     struct pool_shortage shortage;
     int64_t changed;
-    enum status status = pool_shortage(call, row->id, until, &shortage);
+    enum status status = pool_watch_measure(call, row->id, &shortage);
 
     if (status)
         return status;

@@ -40,7 +40,7 @@ pool_watch_letter_write(struct call *call, const struct pool_watch_letter *lette
     pool_watch_letter_write_facts(&writer, letter, call->now);
     letter_button(&writer, "See what to buy, and by when", url);
     letter_small(&writer,
-                 "Days are in the time zone %s. You get this mail once, and again only after the "
+                 "Days are in the time zone %s. You get this e-mail once, and again only after the "
                  "pool has recovered.",
                  zone_name(letter->zone));
     notices_say_why(&writer, call, letter->organization_id, letter->organization);

@@ -64,7 +64,7 @@ check_zone(struct call *call, const char *time_zone)
 enum status
 organization_add_member(struct call *call, int64_t organization_id, int64_t user_id, enum role role)
 {
-    struct member_insert_in in = { organization_id, user_id, role_word(role), call->now };
+    struct member_insert_in in = { organization_id, user_id, role_words[role], call->now };
 
     return member_insert(&call->db, &in, NULL);
 }
@@ -113,7 +113,7 @@ organization_create(struct call *call, const char *name, const char *time_zone,
     *out = (struct organization){
         .name = name,
         .time_zone = time_zone,
-        .pool_order = pool_order_word(POOL_OLDEST_FIRST),
+        .pool_order = pool_order_words[POOL_OLDEST_FIRST],
         .notice_time = default_notice_time,
         .created_at = call->now,
     };

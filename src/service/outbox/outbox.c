@@ -75,12 +75,6 @@ outbox_put_mails(struct call *call, const struct outbox_mail *mails, size_t coun
 }
 
 enum status
-outbox_put_mail(struct call *call, const struct outbox_mail *mail, int64_t *id)
-{
-    return outbox_put_mails(call, mail, 1, id);
-}
-
-enum status
 outbox_record_notices(struct call *call, const struct outbox_notice *notices, size_t count)
 {
     struct notice_insert_in *rows = call_new(call, count * sizeof *rows);

@@ -21,7 +21,6 @@ struct outbox_mail {
 
 /* Queues mails. Gives their ids in the outbox, if `ids` is not NULL. Inside a transaction.
  *   STATUS_TOO_LARGE */
-enum status outbox_put_mail(struct call *call, const struct outbox_mail *mail, int64_t *id);
 enum status outbox_put_mails(struct call *call, const struct outbox_mail *mails, size_t count,
                              int64_t *ids);
 

@@ -21,7 +21,7 @@ text_field(const char *text)
 }
 
 static void
-put_field(struct buffer *out, struct field field)
+content_put_field(struct buffer *out, struct field field)
 {
     uint8_t length[VARINT_MOST_BYTES];
 
@@ -61,7 +61,7 @@ outbox_content_seal(struct call *call, const struct outbox_content *content, con
 
     buffer_init(&plain, OUTBOX_CONTENT_MOST_BYTES);
     for (size_t i = 0; i < CONTENT_FIELDS; i++)
-        put_field(&plain, fields[i]);
+        content_put_field(&plain, fields[i]);
     enum status status = plain.overflow ? call_too_large(call) : seal(call, &plain, out, size);
     buffer_clear(&plain);
     return status;
@@ -105,7 +105,8 @@ outbox_content_open(struct call *call, const void *sealed, size_t size, struct o
         return STATUS_TOO_LARGE;
     if (packed_size == 0 || !secret_open(packed, sealed, size, call->secret)
         || !decompressed_size(&plain_size, packed, packed_size, OUTBOX_CONTENT_MOST_BYTES))
-        return call_fail(call, STATUS_BROKEN, "", "", "a message was sealed with another key file");
+        return call_fail(call, STATUS_BROKEN, "", "",
+                         "a message was sealed with another secret file");
     uint8_t *plain = call_new(call, plain_size + 1);
     if (!plain)
         return STATUS_TOO_LARGE;

@@ -156,7 +156,8 @@ plan_take_named(struct call *call, struct add_plan *plan, struct import_row *row
     if (key == SIZE_MAX)
         plan_refuse(row, "not_found", "this organization has no such key");
     else if (!plan_take(call, plan, sensor, key))
-        plan_refuse(row, "key_exhausted", "this key has fewer licenses left than rows name it");
+        plan_refuse(row, "key_exhausted",
+                    "this key has fewer licenses left than rows that name it");
 }
 
 static enum status
@@ -169,7 +170,7 @@ plan_refuse_bad(struct call *call, const struct add_plan *plan)
     if (bad == 0)
         return STATUS_OK;
     return call_fail(call, STATUS_INVALID, "import_refused", "",
-                     "%zu of %zu rows cannot be imported, so none was", bad, plan->count);
+                     "%zu of %zu rows cannot be imported, so none were imported", bad, plan->count);
 }
 
 /* Licenses of named keys are taken first. */

@@ -1,11 +1,11 @@
 /*
  * writer.h - the one thread that writes: packets and verbs.
  *
- * It takes all that waits, however little: the packets in one transaction, then some verbs, each in
- * its own. If a verb must wait for a catch-up (call.h), the writer does one step of it a turn, so
- * that packets and other verbs continue. While one commit runs the next batch gathers: a quiet
- * server answers after one commit, and a busy one commits hundreds of packets together. There is no
- * timer.
+ * It takes all waiting work, even a single item: the packets in one transaction, then some verbs,
+ * each in its own. If a verb must wait for a catch-up (call.h), the writer does one step of it a
+ * turn, so that packets and other verbs continue. While one commit runs the next batch gathers: a
+ * quiet server answers after one commit, and a busy one commits hundreds of packets together. There
+ * is no timer.
  */
 #ifndef SERVICE_THREADS_WRITER_H
 #define SERVICE_THREADS_WRITER_H

@@ -28,7 +28,7 @@ webhook_receiver_get(struct call *call, int64_t organization_id, int64_t id,
     if (row.secret.size != WEBHOOK_SECRET_BYTES + SEAL_BYTES
         || !secret_open(out->secret, row.secret.at, row.secret.size, call->secret))
         return call_fail(call, STATUS_BROKEN, "", "",
-                         "the secret of a webhook was sealed with another key file");
+                         "the secret of a webhook was sealed with another secret file");
     return STATUS_OK;
 }
 
@@ -132,7 +132,7 @@ redeliver_body(struct call *call, void *with)
         return status;
     if (!strcmp(context->out->delivery.state, "waiting"))
         return call_fail(call, STATUS_CONFLICT, "delivery_waiting", "",
-                         "this message already waits to be sent");
+                         "this message is already waiting to be sent");
     status = outbox_retry(&call->db, &in, &changed);
     if (status)
         return status;

@@ -7,18 +7,18 @@
 #include "base/log.h"
 #include "base/utc.h"
 
-/* How long a server may be silent before it counts as gone. Its own timeouts do not
- * help: a machine that hangs does not fire them, nor does a commit that waits for the
- * standby. Longer than lock_timeout, so that a lock of somebody else is told as one. */
+/* A server that is silent for longer counts as gone. The timeouts of the server do not help: they
+ * do not work on a machine that hangs, nor for a commit that waits for the standby. The limit is
+ * longer than lock_timeout, so that a lock of another session is reported as a lock. */
 enum {
-    SILENCE_MORE_MS = 1000,             /* than busy_wait_ms */
-    LOOK_MS = 100,                      /* whether deadline ends meanwhile */
-    STREAM_WAITS = 5,                   /* times that: it may have to sort a table first */
-    SCRIPT_SILENCE_MS = 10 * 60 * 1000, /* a migration builds indexes */
+    SILENCE_MORE_MS = 1000,             /* added to busy_wait_ms */
+    LOOK_MS = 100,                      /* between two looks at the deadline */
+    STREAM_WAITS = 5,                   /* factor for a stream: the server may sort a table first */
+    SCRIPT_SILENCE_MS = 10 * 60 * 1000, /* for a script: a migration builds indexes */
     NANOSECONDS_A_MS = 1000000,
 };
 
-/* The server is a standby: it was one when the address led there, or has become one. */
+/* The server is a standby: from the start, or since a failover. */
 static bool
 cannot_write(const struct connection *connection, const char *state)
 {
@@ -27,9 +27,9 @@ cannot_write(const struct connection *connection, const char *state)
                || !strcmp(state, "55000")); /* object_not_in_prerequisite_state: in recovery */
 }
 
-/* The session may be at fault, and a new one may not: it has the settings and rights that hold now.
- * Classes: feature_not_supported ("cached plan must not change result type"), transaction state,
- * statement name, schema name, syntax error or access rule violation. */
+/* A new session may work: it gets the current settings and rights. Classes: feature_not_supported
+ * ("cached plan must not change result type"), transaction state, statement name, schema name,
+ * syntax error or access rule violation. */
 static bool
 is_worn(const char *state)
 {
@@ -43,9 +43,9 @@ is_worn(const char *state)
 
 /* SQLSTATE: a class of two symbols and a condition of three. */
 static enum status
-meaning(const struct connection *connection, const char *state)
+connection_status_of(const struct connection *connection, const char *state)
 {
-    static const char *const again[] = {
+    static const char *const busy[] = {
         "40",    "53",    "08",                      /* serialization, resources, connection */
         "55P03", "57014",                            /* lock not available, query canceled */
         "57P01", "57P02", "57P03", "57P05", "25P03", /* the server ends the session */
@@ -53,13 +53,13 @@ meaning(const struct connection *connection, const char *state)
 
     if (!strncmp(state, "23", 2))
         return STATUS_CONFLICT;
-    for (size_t i = 0; i < sizeof again / sizeof again[0]; i++)
-        if (!strncmp(state, again[i], strlen(again[i])))
+    for (size_t i = 0; i < sizeof busy / sizeof busy[0]; i++)
+        if (!strncmp(state, busy[i], strlen(busy[i])))
             return STATUS_BUSY;
     return cannot_write(connection, state) ? STATUS_BUSY : STATUS_BROKEN;
 }
 
-/* A FATAL answer is the last one, though libpq learns that only afterwards. */
+/* A FATAL answer ends the connection. libpq notices that only afterwards. */
 static bool
 is_cut_off(const struct connection *connection, const PGresult *result)
 {
@@ -79,9 +79,9 @@ connection_report(struct connection *connection, const PGresult *result, const c
     const char *message = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
     bool cut = is_cut_off(connection, result);
 
-    if (!connection->pg) /* dropped; the log says why */
+    if (!connection->pg) /* dropped; the log has the reason */
         return fail(fault, STATUS_BUSY, "", "", "the store does not answer");
-    enum status status = state ? meaning(connection, state) : STATUS_BROKEN;
+    enum status status = state ? connection_status_of(connection, state) : STATUS_BROKEN;
 
     if (cut || (state && cannot_write(connection, state))) {
         connection->lost = true;
@@ -145,7 +145,7 @@ silence_ms(const struct connection *connection)
                                  : most;
 }
 
-/* As poll(2) until there is something; 0: it was waited for in vain. */
+/* As poll(2). 0: nothing came in time. */
 static int
 wait_for(const struct connection *connection, struct pollfd *socket)
 {

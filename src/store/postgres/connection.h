@@ -1,7 +1,7 @@
 /*
- * connection.h - a connection to PostgreSQL, and the meaning of its answers.
+ * connection.h - a connection to PostgreSQL, and the status of each answer.
  *
- * The only header that includes libpq; only the files of this room include it.
+ * Only this header includes libpq, and only the files of this folder include this header.
  */
 #ifndef STORE_POSTGRES_CONNECTION_H
 #define STORE_POSTGRES_CONNECTION_H
@@ -12,18 +12,18 @@
 #include "store/driver.h"
 
 struct connection {
-    PGconn *pg; /* never blocks; NULL: dropped, because the server was silent or away */
+    PGconn *pg; /* never blocks; NULL: dropped, because the server did not answer */
     char *url;
     enum store_mode mode;
     int busy_wait_ms;
     const struct deadline *deadline;
-    int64_t rest_until; /* monotonic nanoseconds: a lost connection is not renewed before */
-    bool explain;       /* of its options, until it is open */
+    int64_t rest_until; /* monotonic nanoseconds: a lost connection is not renewed earlier */
+    bool explain;       /* from the options, until the connection is open */
     bool in_transaction;
-    bool in_script;   /* until the end of the transaction */
-    bool streams;     /* the statement that runs gives its rows one by one */
+    bool in_script;   /* until the end of its transaction */
+    bool streams;     /* the running statement gives its rows one by one */
     bool lost;        /* it must be renewed before use */
-    bool is_new;      /* made since the last postgres_ready() */
+    bool is_new;      /* since the last postgres_ready() */
     bool committed;   /* the last transaction ended with a commit */
     bool not_durable; /* a commit did not wait for the synchronous standby */
     bool *prepared;   /* by statement->number */
@@ -32,30 +32,30 @@ struct connection {
     size_t row_bytes_size;
 };
 
-/* libpq's messages quote the parts of a URL, and in one whose password holds
- * an unescaped symbol those parts are pieces of it. Such a URL has an @ or a
- * port of letters where none can be, and is refused before libpq sees it. */
+/* False for a URL whose password has an unescaped symbol: it has an @ in the wrong place, or a port
+ * with letters. libpq would read pieces of the password as other parts, and quote them in its
+ * messages. */
 bool connection_url_is_sound(const char *url);
 
-/* In driver_postgres.c. Outside a transaction: renews the connection if it is known to be lost. */
+/* In driver_postgres.c. Renews a lost connection. Call it outside a transaction. */
 enum status connection_ready(struct connection *connection, struct fault *fault);
 
-/* The next answer, as PQgetResult: NULL after the last one, and on a lost connection. Drops the
- * connection to a server that is silent for about a second more than busy_wait_ms, or until the
- * deadline ends. Every wait is in this function. */
+/* Returns the next answer, as PQgetResult(): NULL after the last one, and on a lost connection.
+ * Drops the connection when the server is silent for about a second more than busy_wait_ms, or
+ * until the deadline ends. Only this function waits. */
 PGresult *connection_result(struct connection *connection);
 
 /* Runs SQL without rows. */
 enum status connection_command(struct connection *connection, const char *sql, const char *doing,
                                struct fault *fault);
 
-/* Closes the connection; it is lost until it is renewed. */
+/* Closes the connection, which is lost until it is renewed. */
 void connection_drop(struct connection *connection);
-/* The same for a server that did not answer since `began` (monotonic nanoseconds): the connection
- * is not renewed before as much time has passed again. */
+/* The same for a server that has not answered since `began` (monotonic nanoseconds). The connection
+ * is not renewed until the same time has passed again. */
 void connection_give_up(struct connection *connection, int64_t began);
 
-/* Takes all answers, without rows; the first failure wins. */
+/* Takes all answers, which have no rows. Returns the first failure. */
 enum status connection_finish(struct connection *connection, const char *doing,
                               struct fault *fault);
 

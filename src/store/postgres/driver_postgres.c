@@ -21,9 +21,9 @@ forget_prepared(struct connection *connection)
         memset(connection->prepared, 0, connection->prepared_size * sizeof(bool));
 }
 
-/* Identified by the server's function name, since messages are translated. */
+/* The function of the server identifies the notice, because messages are translated. */
 static void
-take_notice(void *with, const PGresult *notice)
+postgres_notice(void *with, const PGresult *notice)
 {
     struct connection *connection = with;
     const char *where = PQresultErrorField(notice, PG_DIAG_SOURCE_FUNCTION);
@@ -36,9 +36,9 @@ take_notice(void *with, const PGresult *notice)
              message ? message : "");
 }
 
-/* An acknowledgement promises that the disk has it, so synchronous_commit is
- * raised where it is weaker than `on`. A transaction whose COMMIT was lost on its way must not
- * hold its locks for as long as the server takes to notice that the connection is gone. */
+/* An acknowledgement promises that the disk has the data, so synchronous_commit is at least `on`. A
+ * transaction whose COMMIT was lost on its way must not hold its locks until the server notices
+ * that the connection is gone. */
 static enum status
 postgres_set_up(struct connection *connection, struct fault *fault)
 {
@@ -60,20 +60,20 @@ postgres_set_up(struct connection *connection, struct fault *fault)
     return status;
 }
 
-/* The first line of what libpq says: its messages hold no password. */
+/* The reason is the first line of libpq's message, which holds no password. */
 static enum status
-explain(const struct connection *connection, struct fault *fault)
+fail_to_connect(const struct connection *connection, struct fault *fault)
 {
     const char *message = PQerrorMessage(connection->pg);
 
     return fail(fault, STATUS_BUSY, "", "", "%.*s", (int)strcspn(message, "\n"), message);
 }
 
-/* libpq's own connect_timeout (for each host) bounds this, up to the first answer. */
+/* The connect_timeout of libpq limits this for each host, up to the first answer. */
 static enum status
 connect_anew(struct connection *connection, struct fault *fault)
 {
-    /* What the URL says stands last, and wins. */
+    /* The URL comes last, so its settings win. */
     const char *const keywords[] = { "connect_timeout",      "tcp_user_timeout", "keepalives_idle",
                                      "keepalives_interval",  "application_name", "client_encoding",
                                      "target_session_attrs", "dbname",           NULL };
@@ -87,12 +87,12 @@ connect_anew(struct connection *connection, struct fault *fault)
     connection->pg = PQconnectdbParams(keywords, values, 1);
     if (PQstatus(connection->pg) != CONNECTION_OK || PQsetnonblocking(connection->pg, 1)) {
         enum status status = connection->explain
-                                 ? explain(connection, fault)
+                                 ? fail_to_connect(connection, fault)
                                  : connection_report(connection, NULL, "connect", fault);
         connection_give_up(connection, began);
         return status;
     }
-    PQsetNoticeReceiver(connection->pg, take_notice, connection);
+    PQsetNoticeReceiver(connection->pg, postgres_notice, connection);
     connection->is_new = true;
     return postgres_set_up(connection, fault);
 }
@@ -105,9 +105,10 @@ connection_ready(struct connection *connection, struct fault *fault)
     if (monotonic_nanoseconds() < connection->rest_until)
         return fail(fault, STATUS_BUSY, "", "", "the store does not answer");
     enum status status = connect_anew(connection, fault);
-    if (!status)
-        log_line(LOG_INFO, "store.connected_again", "server=%d", PQserverVersion(connection->pg));
-    return status;
+    if (status)
+        return status;
+    log_line(LOG_INFO, "store.connected_again", "server=%d", PQserverVersion(connection->pg));
+    return STATUS_OK;
 }
 
 static void
@@ -129,7 +130,7 @@ postgres_open(struct connection **out, const struct store_options *options, stru
 
     if (!connection_url_is_sound(options->url))
         return fail(fault, STATUS_INVALID, "", "store",
-                    "a PostgreSQL store is written postgresql://USER:PASSWORD@HOST:PORT/DATABASE, "
+                    "write a PostgreSQL store as postgresql://USER:PASSWORD@HOST:PORT/DATABASE, "
                     "with @ : / ? # and %% in the password as %%40 %%3A %%2F %%3F %%23 and %%25");
     connection = memory_new(1, sizeof *connection);
     connection->mode = options->mode;
@@ -167,13 +168,11 @@ postgres_begin(struct connection *connection, enum store_mode mode, struct fault
     if (status)
         return status;
     status = connection_command(connection, sql, "begin", fault);
-    if (status && connection->pg
-        && connection->lost) { /* it was lost before, and only now we know */
+    if (status && connection->pg && connection->lost) { /* it was lost before */
         status = connection_ready(connection, fault);
-        if (!status)
-            status = connection_command(connection, sql, "begin", fault);
+        status = status ? status : connection_command(connection, sql, "begin", fault);
     }
-    if (status && connection->pg) { /* it refuses our transactions: drop it */
+    if (status && connection->pg) { /* the server refuses transactions */
         connection_drop(connection);
         status = fail(fault, STATUS_BUSY, "", "", "the store is not reachable");
     }
@@ -205,7 +204,7 @@ postgres_rollback(struct connection *connection)
 
     if (!connection->lost && PQtransactionStatus(connection->pg) != PQTRANS_IDLE
         && connection_command(connection, "ROLLBACK", "roll back", &fault))
-        connection->lost = true; /* the server forgets it with the connection */
+        connection->lost = true; /* the server rolls back with the end of the connection */
     connection->in_transaction = connection->in_script = false;
 }
 
@@ -214,14 +213,14 @@ postgres_script(struct connection *connection, const char *sql, struct fault *fa
 {
     connection->in_script = true;
     enum status status = connection_command(connection, sql, "script", fault);
-    connection->in_script = connection->in_transaction; /* what follows in it may take long too */
+    connection->in_script = connection->in_transaction; /* later statements may take long too */
     return status;
 }
 
 const struct driver driver_postgres = {
     .name = "postgresql",
     .is_shared = true,
-    /* Any number, known to this program alone; it waits longer than other locks. */
+    /* The number is arbitrary. This lock waits longer than others. */
     .migration_lock = "SET LOCAL lock_timeout = '60s'; SELECT pg_advisory_xact_lock(7365727561)",
     .open = postgres_open,
     .close = postgres_close,

@@ -14,14 +14,14 @@ enum {
     BATCH_ROUND = 1000, /* rows a round trip; bounds what both sides hold in memory */
 };
 
-/* The types of pg_type.dat that have had these numbers since the beginning. */
+/* From pg_type.dat. These numbers never change. */
 enum { OID_BOOL = 16, OID_BYTES = 17, OID_INT64 = 20, OID_TEXT = 25, OID_REAL = 701 };
 
-/* Parameters as libpq wants them. */
+/* Parameters in the form of libpq. */
 struct bound {
     int count;
     const char *at[STATEMENT_MAX_PARAMETERS];
-    int lengths[STATEMENT_MAX_PARAMETERS]; /* of what is binary */
+    int lengths[STATEMENT_MAX_PARAMETERS]; /* of binary ones */
     int formats[STATEMENT_MAX_PARAMETERS]; /* 0 text, 1 binary */
     char numbers[STATEMENT_MAX_PARAMETERS][NUMBER_TEXT_SIZE];
 };
@@ -92,16 +92,8 @@ postgres_run_bind_all(struct bound *bound, const struct value *in, size_t count)
 static bool *
 prepared_slot(struct connection *connection, int number)
 {
-    size_t wanted = (size_t)number + 1;
-
-    if (connection->prepared_size < wanted) {
-        size_t size = wanted < 128 ? 128 : 2 * wanted;
-        bool *grown = memory_must(realloc(connection->prepared, size * sizeof *grown));
-        memset(grown + connection->prepared_size, 0,
-               (size - connection->prepared_size) * sizeof *grown);
-        connection->prepared = grown;
-        connection->prepared_size = size;
-    }
+    connection->prepared = memory_grow(connection->prepared, &connection->prepared_size,
+                                       (size_t)number, sizeof *connection->prepared);
     return &connection->prepared[number];
 }
 
@@ -110,7 +102,7 @@ struct wording {
     const struct statement *statement;
     const char *text;
     size_t rows;
-    char name[NAME_SIZE]; /* on the server; "": it is not kept there */
+    char name[NAME_SIZE]; /* of the prepared statement; "": the unnamed one */
 };
 
 static struct wording
@@ -157,16 +149,14 @@ postgres_run_prepare(struct connection *connection, const struct wording *wordin
     return status;
 }
 
-/* Inside a transaction a lost connection stays lost, and so is the transaction. */
+/* Inside a transaction a lost connection stays lost, and the transaction with it. */
 static enum status
 get_ready(struct connection *connection, const struct wording *wording, struct fault *fault)
 {
-    enum status status = STATUS_OK;
-
-    if (!connection->in_transaction)
-        status = connection_ready(connection, fault);
-    else if (connection->lost)
-        status = connection_report(connection, NULL, wording->statement->name, fault);
+    if (connection->in_transaction && connection->lost)
+        return connection_report(connection, NULL, wording->statement->name, fault);
+    enum status status = connection->in_transaction ? STATUS_OK
+                                                    : connection_ready(connection, fault);
     return status ? status : postgres_run_prepare(connection, wording, fault);
 }
 
@@ -183,7 +173,7 @@ half_byte(char digit)
     return (char)(digit <= '9' ? digit - '0' : digit - 'a' + 10);
 }
 
-/* "\x0a0b" into `out`; how many bytes that are. */
+/* Reads "\x0a0b" into `out`. Returns the number of bytes. */
 static size_t
 read_hex(char *out, const char *text, size_t length)
 {
@@ -283,7 +273,7 @@ postgres_run(struct connection *connection, const struct driver_run *run, int64_
         status = connection_report(connection, NULL, statement->name, fault);
     else if (statement->streams)
         PQsetSingleRowMode(connection->pg);
-    /* Takes all results, also after a failure: else the connection stays in use. */
+    /* Takes all results, even after a failure: otherwise the connection stays in use. */
     while ((result = connection_result(connection))) {
         if (!status)
             status = connection_check(connection, result, statement->name, fault);
@@ -328,7 +318,7 @@ struct pipeline {
     struct wording one, many;
 };
 
-/* Sends rows from `first` on in one run. */
+/* Sends the rows from `first` on in one run. */
 static bool
 send_rows(struct connection *connection, const struct driver_batch *batch,
           const struct wording *wording, size_t first)
@@ -379,7 +369,9 @@ postgres_run_batch(struct connection *connection, const struct driver_batch *bat
     enum status status = get_ready(connection, &pipeline.one, fault);
 
     *changed = 0;
-    if (!status && pipeline.many.text && batch->count >= pipeline.many.rows)
+    if (status)
+        return status;
+    if (pipeline.many.text && batch->count >= pipeline.many.rows)
         status = postgres_run_prepare(connection, &pipeline.many, fault);
     if (status)
         return status;
@@ -388,6 +380,6 @@ postgres_run_batch(struct connection *connection, const struct driver_batch *bat
     for (size_t first = 0; first < batch->count && !status; first += BATCH_ROUND)
         status = run_round(connection, &pipeline, first, changed, fault);
     if (!PQexitPipelineMode(connection->pg))
-        connection->lost = true; /* only after a failure: the round was not answered completely */
+        connection->lost = true; /* after a failure: a part of the round was not answered */
     return status;
 }

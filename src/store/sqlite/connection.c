@@ -16,22 +16,24 @@ enum { OPEN_PAUSE_MS = 10, LONGEST_PAUSE_MS = 25 };
 
 static const char full[] = "the store's disk is full";
 
-/* The schema is ours alone, so nothing in a file is trusted beyond its data. */
+/* The schema of a file is not trusted, because somebody else may have written it. */
 static const char setup_both[] =
     "PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;"
     "PRAGMA mmap_size=0; PRAGMA trusted_schema=OFF;";
 static const char setup_writer[] = "PRAGMA cache_size=-65536; PRAGMA journal_size_limit=67108864;";
 static const char setup_reader[] = "PRAGMA cache_size=-8192; PRAGMA query_only=ON;";
-/* Only a read opens the write-ahead log, and makes it. */
+/* The first read opens the write-ahead log, or makes it. */
 static const char setup_log[] = "SELECT count(*) FROM sqlite_schema";
 
-/* The error numbers that a failure left behind, where there is one; 0: none. */
+/* The error numbers of a failure; 0: none. */
 struct errnos {
     int file, wal; /* the last of the file, and of the write-ahead log */
-    int call;      /* of the call that failed, if SQLite tells it */
+    int call;      /* of the call that failed, if SQLite keeps it */
 };
 
-/* SQLite tells a read that fails with EIO as damage, but keeps the number (os_unix.c, unixRead). */
+/* SQLite reports a read that fails with EIO as damage, but keeps the number (unixRead() in
+ * os_unix.c).
+ */
 static struct errnos
 find_errnos(sqlite3 *db, int code)
 {
@@ -41,7 +43,8 @@ find_errnos(sqlite3 *db, int code)
 
     if (!db)
         return found;
-    if (kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN) /* else it is of an earlier failure */
+    if (kind == SQLITE_IOERR
+        || kind == SQLITE_CANTOPEN) /* otherwise it is from an earlier failure */
         found.call = sqlite3_system_errno(db);
     sqlite3_file_control(db, "main", SQLITE_FCNTL_LAST_ERRNO, &found.file);
     sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
@@ -62,13 +65,13 @@ is_any(const struct errnos *errnos, int one, int other)
 }
 
 static int
-newest(const struct errnos *errnos)
+newest_errno(const struct errnos *errnos)
 {
     return errnos->call ? errnos->call : errnos->file ? errnos->file : errnos->wal;
 }
 
-/* SQLite opens a file for reading when it cannot open it for writing, whatever the reason, such as
- * too many open files. */
+/* SQLite opens a file for reading when it cannot open it for writing, even if the reason is another
+ * one, such as too many open files. */
 static bool
 may_be_written(const char *path)
 {
@@ -80,7 +83,7 @@ may_be_written(const char *path)
     return !access(path, W_OK) && !access(folder, W_OK);
 }
 
-/* The code that says what really failed. */
+/* The code of the real failure. */
 static int
 true_code(const struct connection *connection, int code, const struct errnos *errnos)
 {
@@ -104,50 +107,49 @@ static const char *
 why_not_opened(const struct errnos *errnos)
 {
     if (is_any(errnos, EMFILE, ENFILE))
-        return "a file of the store cannot be opened, for too many files are open: raise the limit"
-               " of open files";
+        return "a file of the store cannot be opened because too many files are open: raise the "
+               "limit of open files";
     return is_any(errnos, ENOSPC, EDQUOT) ? full : "a file of the store cannot be opened";
 }
 
-/* What a failure means. */
-struct meaning {
+struct outcome {
     enum log_level level;
     enum status status;
     bool makes_stale;
     const char *reason;
 };
 
-static struct meaning
-find_meaning(int code, const struct errnos *errnos)
+static struct outcome
+outcome_of(int code, const struct errnos *errnos)
 {
     switch (code) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_PROTOCOL:
     case SQLITE_SCHEMA:
-        return (struct meaning){ LOG_DEBUG, STATUS_BUSY, false, "the store is busy" };
+        return (struct outcome){ LOG_DEBUG, STATUS_BUSY, false, "the store is busy" };
     case SQLITE_CONSTRAINT:
-        return (struct meaning){ LOG_DEBUG, STATUS_CONFLICT, false,
+        return (struct outcome){ LOG_DEBUG, STATUS_CONFLICT, false,
                                  "a constraint of the store was violated" };
     case SQLITE_FULL:
-        return (struct meaning){ LOG_ERROR, STATUS_BUSY, true, full };
+        return (struct outcome){ LOG_ERROR, STATUS_BUSY, true, full };
     case SQLITE_IOERR:
-        return (struct meaning){ LOG_ERROR, STATUS_BUSY, true,
-                                 "the store's disk does not answer as it should" };
+        return (struct outcome){ LOG_ERROR, STATUS_BUSY, true,
+                                 "the store's disk reports an error" };
     case SQLITE_CANTOPEN:
-        return (struct meaning){ LOG_ERROR, STATUS_BUSY, true, why_not_opened(errnos) };
+        return (struct outcome){ LOG_ERROR, STATUS_BUSY, true, why_not_opened(errnos) };
     case SQLITE_CORRUPT:
-        return (struct meaning){ LOG_ERROR, STATUS_BROKEN, true,
+        return (struct outcome){ LOG_ERROR, STATUS_BROKEN, true,
                                  "the store's file is damaged: restore a backup" };
     case SQLITE_NOTADB:
-        return (struct meaning){ LOG_DEBUG, STATUS_BROKEN, true,
-                                 "the store's file is no SQLite database: name another one" };
+        return (struct outcome){ LOG_DEBUG, STATUS_BROKEN, true,
+                                 "the store's file is not an SQLite database: name another file" };
     case SQLITE_READONLY:
-        return (struct meaning){ LOG_ERROR, STATUS_BROKEN, true,
-                                 "the store's file, or its folder, can only be read: give both to"
+        return (struct outcome){ LOG_ERROR, STATUS_BROKEN, true,
+                                 "the store's file, or its folder, is read-only: give both to"
                                  " the user that runs Tenure" };
     default:
-        return (struct meaning){ LOG_ERROR, STATUS_BROKEN, false, "the store failed; see its log" };
+        return (struct outcome){ LOG_ERROR, STATUS_BROKEN, false, "the store failed; see its log" };
     }
 }
 
@@ -158,13 +160,13 @@ sqlite_report(struct connection *connection, int code, const char *doing, struct
         abort();
     const struct errnos errnos = find_errnos(connection->db, code);
     int real = true_code(connection, code, &errnos);
-    struct meaning meaning = find_meaning(real, &errnos);
+    struct outcome outcome = outcome_of(real, &errnos);
 
-    connection->stale = connection->stale || meaning.makes_stale;
-    log_line(meaning.level, "store.failed", "doing=%s code=%d errno=%d message=%s", doing, code,
-             newest(&errnos),
+    connection->stale = connection->stale || outcome.makes_stale;
+    log_line(outcome.level, "store.failed", "doing=%s code=%d errno=%d message=%s", doing, code,
+             newest_errno(&errnos),
              real == (code & 0xFF) ? sqlite3_errmsg(connection->db) : sqlite3_errstr(real));
-    return fail(fault, meaning.status, "", "", "%s", meaning.reason);
+    return fail(fault, outcome.status, "", "", "%s", outcome.reason);
 }
 
 enum status
@@ -198,7 +200,7 @@ sqlite_close(struct connection *connection)
     free(connection);
 }
 
-/* The `count`-th time that a lock of somebody else is met in one wait for it. */
+/* SQLite calls this again and again while another connection has the lock. */
 static int
 wait_for_lock(void *with, int count)
 {
@@ -214,8 +216,8 @@ wait_for_lock(void *with, int count)
     return left > 0;
 }
 
-/* The page size counts only until the first page is written. Another process
- * that does the same at this moment makes us wait without SQLite's busy handler. */
+/* The page size has an effect only before the first page is written. SQLite does not call its busy
+ * handler when another process does the same. */
 static enum status
 make_wal(struct connection *connection, struct fault *fault)
 {
@@ -240,7 +242,7 @@ make_wal(struct connection *connection, struct fault *fault)
         status = sqlite_report(connection, code, "journal_mode", fault);
     else if (sqlite3_stricmp((const char *)sqlite3_column_text(query, 0), "wal"))
         status = fail(fault, STATUS_INVALID, "", "store",
-                      "this file system cannot hold a SQLite store: use a local disk");
+                      "this file system cannot hold an SQLite store: use a local disk");
     sqlite3_finalize(query);
     return status;
 }
@@ -259,7 +261,7 @@ open_db(struct connection *connection, struct fault *fault)
     sqlite3_extended_result_codes(connection->db, 1);
     sqlite3_busy_handler(connection->db, wait_for_lock, connection);
     sqlite3_db_config(connection->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    /* Otherwise each new pattern of a LIKE has its statement compiled again. */
+    /* Otherwise SQLite compiles a statement again for each new pattern of a LIKE. */
     sqlite3_db_config(connection->db, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
     return STATUS_OK;
 }
@@ -281,12 +283,14 @@ first_open(struct connection *connection, struct fault *fault)
 {
     enum status status = open_db(connection, fault);
 
-    if (!status && connection->mode == STORE_READ_WRITE)
+    if (status)
+        return status;
+    if (connection->mode == STORE_READ_WRITE)
         status = make_wal(connection, fault);
     return status ? status : sqlite_connection_set_up(connection, fault);
 }
 
-/* A disk that is gone may leave an empty folder, or an older store, in its place. */
+/* Without its disk, the folder may be empty or hold an older store. */
 static enum status
 check_same_file(const struct connection *connection, struct fault *fault)
 {
@@ -296,12 +300,12 @@ check_same_file(const struct connection *connection, struct fault *fault)
 
     if (status || (device == connection->device && inode == connection->inode))
         return status;
-    return fail(fault, STATUS_BUSY, "", "store",
-                "another file stands where the store's was: put that one back, or start Tenure"
-                " again");
+    return fail(
+        fault, STATUS_BUSY, "", "store",
+        "another file has replaced the store's file: put the old one back, or start Tenure again");
 }
 
-/* Sets which file it is. A server's own has been there since its start. */
+/* Sets device and inode. The file of a claim exists since the start of the server. */
 static enum status
 find_file(struct connection *connection, const struct store_claim *claim, struct fault *fault)
 {
@@ -326,8 +330,7 @@ sqlite_open(struct connection **out, const struct store_options *options, struct
     connection->busy_wait_ms = options->busy_wait_ms;
     connection->deadline = options->deadline;
     enum status status = find_file(connection, options->claim, fault);
-    if (!status)
-        status = first_open(connection, fault);
+    status = status ? status : first_open(connection, fault);
     if (status) {
         sqlite_close(connection);
         return status;
@@ -339,17 +342,14 @@ sqlite_open(struct connection **out, const struct store_options *options, struct
 enum status
 sqlite_ready(struct connection *connection, struct fault *fault)
 {
-    enum status status;
-
     if (!connection->stale || connection->in_transaction)
         return STATUS_OK;
-    status = check_same_file(connection, fault);
+    enum status status = check_same_file(connection, fault);
     if (status)
         return status;
     close_db(connection);
     status = open_db(connection, fault);
-    if (!status)
-        status = sqlite_connection_set_up(connection, fault);
+    status = status ? status : sqlite_connection_set_up(connection, fault);
     connection->stale = status != STATUS_OK;
     return status;
 }

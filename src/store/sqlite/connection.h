@@ -1,7 +1,7 @@
 /*
- * connection.h - a connection to an SQLite file, and what its result codes mean.
+ * connection.h - a connection to a SQLite file, and the status of each result code.
  *
- * The one header that includes SQLite's; only the files of this room include it.
+ * Only this header includes sqlite3.h, and only the files of this folder include this header.
  */
 #ifndef STORE_SQLITE_CONNECTION_H
 #define STORE_SQLITE_CONNECTION_H
@@ -23,7 +23,7 @@ struct connection {
     const struct deadline *deadline;
     int64_t waits_since; /* monotonic nanoseconds */
     bool in_transaction;
-    bool stale; /* a file failed under it: opened again before it is used again */
+    bool stale; /* a file failed: open it again before the next use */
 };
 
 /* As the driver's open and close. */
@@ -31,17 +31,16 @@ enum status sqlite_open(struct connection **out, const struct store_options *opt
                         struct fault *fault);
 void sqlite_close(struct connection *connection);
 
-/* Opens a stale connection again, unless a transaction is open: SQLite keeps the error number of a
- * failed file, and a page that it could not read whole. It has to be the same file as the first
- * time; none is made.
- *   failures of opening a store */
+/* Opens a stale connection again, unless a transaction is open. SQLite would keep the error number
+ * of the failed file, and a page that it read in part. The file must be the one that was opened
+ * first. Failures as store_open(). */
 enum status sqlite_ready(struct connection *connection, struct fault *fault);
 
-/* Logs SQLite's failure `code` of the statement or step `doing`, and turns it into a status. */
+/* Logs the failure `code` of the statement or step `doing`, and returns its status. */
 enum status sqlite_report(struct connection *connection, int code, const char *doing,
                           struct fault *fault);
 
-/* Runs SQL whose rows nobody wants. */
+/* Runs SQL and ignores its rows. */
 enum status sqlite_command(struct connection *connection, const char *sql, const char *doing,
                            struct fault *fault);
 

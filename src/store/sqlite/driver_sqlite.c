@@ -25,10 +25,12 @@ sqlite_claim(struct store_claim *out, const char *url, struct fault *fault)
     const char *path = strchr(url, ':') + 1;
     enum status status = store_file_find(path, STORE_READ_WRITE, fault);
 
-    if (!status)
-        status = store_file_identify(path, &out->device, &out->inode, fault);
-    if (!status)
-        status = store_lock_take(&out->lock, path, fault);
+    if (status)
+        return status;
+    status = store_file_identify(path, &out->device, &out->inode, fault);
+    if (status)
+        return status;
+    status = store_lock_take(&out->lock, path, fault);
     if (status)
         return status;
     status = store_lock_take_store(&out->store, path, fault);
@@ -40,12 +42,12 @@ sqlite_claim(struct store_claim *out, const char *url, struct fault *fault)
 static enum status
 sqlite_begin(struct connection *connection, enum store_mode mode, struct fault *fault)
 {
+    const char *sql = mode == STORE_READ_WRITE ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED";
     enum status status = sqlite_ready(connection, fault);
 
-    if (!status)
-        status = sqlite_command(connection,
-                                mode == STORE_READ_WRITE ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED",
-                                "begin", fault);
+    if (status)
+        return status;
+    status = sqlite_command(connection, sql, "begin", fault);
     connection->in_transaction = status == STATUS_OK;
     return status;
 }
@@ -124,7 +126,7 @@ column(sqlite3_stmt *query, int place, enum value_kind kind)
         break;
     }
     value.text.length = (size_t)sqlite3_column_bytes(query, place);
-    if (!value.text.at) /* no bytes, which is not NULL */
+    if (!value.text.at) /* no bytes; this is not NULL */
         value.text.at = "";
     return value;
 }
@@ -132,15 +134,8 @@ column(sqlite3_stmt *query, int place, enum value_kind kind)
 static sqlite3_stmt **
 cache_slot(struct connection *connection, int number)
 {
-    size_t wanted = (size_t)number + 1;
-
-    if (connection->cache_size < wanted) {
-        size_t size = wanted < 128 ? 128 : 2 * wanted;
-        sqlite3_stmt **grown = memory_must(realloc(connection->cache, size * sizeof *grown));
-        memset(grown + connection->cache_size, 0, (size - connection->cache_size) * sizeof *grown);
-        connection->cache = grown;
-        connection->cache_size = size;
-    }
+    connection->cache = memory_grow(connection->cache, &connection->cache_size, (size_t)number,
+                                    sizeof *connection->cache);
     return &connection->cache[number];
 }
 
@@ -154,8 +149,7 @@ sqlite_prepare(struct connection *connection, const struct statement *statement,
 
     if (status)
         return status;
-    /* After some failures SQLite has rolled back: this statement would be a transaction of its own.
-     */
+    /* SQLite rolls back after some failures. This statement would run outside the transaction. */
     if (connection->in_transaction && sqlite3_get_autocommit(connection->db))
         return fail(fault, STATUS_BUSY, "", "", "an earlier statement of this transaction failed");
     sqlite3_stmt **slot = cached ? cache_slot(connection, statement->number) : out;

@@ -12,7 +12,7 @@
 
 enum { PATH_SIZE = 4096 };
 
-/* Makes the folder in which `path` stands, if only that one is missing. */
+/* Makes the folder of `path`, if its own folder exists. */
 static enum status
 make_folder(const char *path, struct fault *fault)
 {
@@ -26,8 +26,8 @@ make_folder(const char *path, struct fault *fault)
         return STATUS_OK;
     if (errno == ENOENT)
         return fail(fault, STATUS_INVALID, "", "store",
-                    "the folder above %.150s is not there: make it first", folder);
-    /* Whether the folder is there nevertheless, making the file will show. */
+                    "the folder above %.150s does not exist: create it first", folder);
+    /* If the folder does not exist, make_file() fails. */
     return STATUS_OK;
 }
 
@@ -46,8 +46,8 @@ check_file(const char *path, struct fault *fault)
     return STATUS_OK;
 }
 
-/* Made empty and by us, since SQLite would let everybody read it. mknod() opens
- * no descriptor, whose closing would drop other connections' locks. */
+/* SQLite would make a file that everybody may read. mknod() opens no descriptor; closing one would
+ * release the locks of other connections. */
 static enum status
 make_file(const char *path, struct fault *fault)
 {
@@ -55,15 +55,15 @@ make_file(const char *path, struct fault *fault)
         return STATUS_OK;
     if (errno == EEXIST)
         return check_file(path, fault);
-    const char *why = errno == ENOENT ? "its folder is not there"
+    const char *why = errno == ENOENT ? "its folder does not exist"
                       : errno == EACCES || errno == EPERM || errno == EROFS
-                          ? "its folder cannot be written to"
+                          ? "its folder is not writable"
                       : errno == ENOSPC || errno == EDQUOT ? "the disk is full"
                       : errno == EIO                       ? "the disk fails"
-                                                           : "the path leads to no folder";
+                                                           : "a part of the path is not a folder";
     enum status status = errno == ENOSPC || errno == EDQUOT || errno == EIO ? STATUS_BUSY
                                                                             : STATUS_INVALID;
-    return fail(fault, status, "", "store", "%.150s cannot be made: %s", path, why);
+    return fail(fault, status, "", "store", "%.150s cannot be created: %s", path, why);
 }
 
 static enum status
@@ -73,10 +73,10 @@ not_synced(const char *path, struct fault *fault)
                 "the folder of %.100s cannot be synced to the disk: %s", path, strerror(errno));
 }
 
-/* An earlier start may have ended between making the file and syncing its name. Nothing is written
- * into a file before its name is synced. */
+/* An earlier start may have ended after it made the file and before it synced the name. A file
+ * whose name is not synced is empty. */
 static enum status
-keep_name(const char *path, struct fault *fault)
+sync_name(const char *path, struct fault *fault)
 {
     struct stat found;
 
@@ -86,7 +86,7 @@ keep_name(const char *path, struct fault *fault)
 }
 
 static enum status
-find_made(const char *path, struct fault *fault)
+find_existing(const char *path, struct fault *fault)
 {
     if (!access(path, F_OK))
         return STATUS_OK;
@@ -100,13 +100,14 @@ enum status
 store_file_find(const char *path, enum store_mode mode, struct fault *fault)
 {
     if (!path[0] || !strcmp(path, ":memory:") || strlen(path) >= PATH_SIZE)
-        return fail(fault, STATUS_INVALID, "", "store", "a SQLite store is written sqlite:PATH");
+        return fail(fault, STATUS_INVALID, "", "store", "write an SQLite store as sqlite:PATH");
     if (mode == STORE_READ_ONLY)
-        return find_made(path, fault);
+        return find_existing(path, fault);
     enum status status = make_folder(path, fault);
-    if (!status)
-        status = make_file(path, fault);
-    return status ? status : keep_name(path, fault);
+    if (status)
+        return status;
+    status = make_file(path, fault);
+    return status ? status : sync_name(path, fault);
 }
 
 enum status

@@ -9,10 +9,9 @@
 #include <unistd.h>
 
 /* Bytes of the lock file. The holder locks both. The first lock decides. The second is a
- * traditional record lock, because the kernel tells the process id of its holder, which it does
- * not for open file descriptions. Of the store's file the holder locks the first byte, which
- * SQLite never locks ("File Locking And Concurrency In SQLite Version 3", section 3: its bytes
- * begin at 1 GiB). */
+ * traditional record lock: for these, the kernel gives the process id of the holder. In the store's
+ * file the holder locks the first byte, which SQLite never locks ("File Locking And Concurrency In
+ * SQLite Version 3", section 3: its locks begin at 1 GiB). */
 enum { BYTE_OF_LOCK, BYTE_OF_PROCESS };
 
 static struct flock
@@ -54,12 +53,12 @@ store_lock_in_use(int file, const char *path, struct fault *fault)
     struct flock holder = byte_lock(BYTE_OF_PROCESS);
     char process[32] = "";
 
-    /* No process id where the holder runs in another container, is about to start or end, or
-     * serves the same file under another name. */
+    /* There is no process id if the holder runs in another container, just starts or ends, or uses
+     * another name of the file. */
     if (!fcntl(file, F_GETLK, &holder) && holder.l_type != F_UNLCK && holder.l_pid > 0)
         snprintf(process, sizeof process, " (process %ld)", (long)holder.l_pid);
     return fail(fault, STATUS_CONFLICT, "store_in_use", "store",
-                "another Tenure%s serves the store %.120s: end it first, or name another store",
+                "another Tenure%s serves the store %.120s: stop it first, or name another store",
                 process, path);
 }
 
@@ -77,7 +76,7 @@ lock(int file, const char *path, struct fault *fault)
                 strerror(errno));
 }
 
-/* Gives up *file where `status` is a failure. */
+/* Closes *file after a failure. */
 static enum status
 close_after(int *file, enum status status)
 {
@@ -101,10 +100,11 @@ store_lock_take(int *file, const char *path, struct fault *fault)
     *file = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
     if (*file < 0)
         return cannot_open(name, fault);
-    enum status status = lock(*file, path, fault);
-    if (!status)
-        (void)fcntl(*file, F_SETLK, &process); /* it only adds the number to a sentence */
-    return close_after(file, status);
+    enum status status = close_after(file, lock(*file, path, fault));
+    if (status)
+        return status;
+    (void)fcntl(*file, F_SETLK, &process); /* only for the process id in a message */
+    return STATUS_OK;
 }
 
 enum status

@@ -64,13 +64,13 @@ filters(struct fixture *fixture)
     }
 }
 
-TEST(audit_list_filters)
+TEST(audit_list_applies_its_filters)
 {
     with_each_store(filters);
 }
 
 static void
-tells_all(struct fixture *fixture)
+names_actors_and_objects(struct fixture *fixture)
 {
     int64_t id = make_log(fixture);
     char actor[ID_TEXT_SIZE];
@@ -96,7 +96,7 @@ tells_all(struct fixture *fixture)
 
 TEST(audit_list_names_actors_and_objects)
 {
-    with_each_store(tells_all);
+    with_each_store(names_actors_and_objects);
 }
 
 static void

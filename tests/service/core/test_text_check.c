@@ -67,7 +67,7 @@ says_why(struct fixture *fixture)
     }
 }
 
-TEST(texts_that_are_refused_say_why)
+TEST(refused_texts_have_a_reason)
 {
     with_each_store(says_why);
 }

@@ -70,7 +70,7 @@ counts_although_the_verb_fails(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM throttle"), 0);
 }
 
-TEST(throttle_counts_although_the_verb_fails)
+TEST(throttle_counts_a_try_even_if_the_verb_fails)
 {
     with_each_store(counts_although_the_verb_fails);
 }

@@ -34,8 +34,8 @@ check_same(struct coverage_table *table, size_t number)
     check(!memcmp(sensor.intervals, known->intervals, known->count * sizeof *known->intervals));
 }
 
-/* Whatever is put, replaced and dropped, in whatever order: the table says the last. */
-TEST(coverage_table_says_what_was_put_last)
+/* After any order of puts, replacements and drops, the table holds the last value. */
+TEST(coverage_table_returns_the_last_value_put)
 {
     struct random random = random_seeded();
     struct coverage_table *table = coverage_table_open();
@@ -74,7 +74,7 @@ TEST(coverage_table_says_what_was_put_last)
     coverage_table_close(table);
 }
 
-/* Among so many, several stand in each other's way with the same bits of their hash. */
+/* Among so many sensors, several have the same bits of the hash. */
 static void
 check_each(const struct coverage_table *table, uint64_t count, uint64_t factor)
 {
@@ -98,7 +98,7 @@ check_each(const struct coverage_table *table, uint64_t count, uint64_t factor)
     check_int(strangers, 0);
 }
 
-TEST(coverage_table_knows_a_million_and_takes_at_most_40_bytes_a_sensor)
+TEST(coverage_table_holds_a_million_sensors_in_40_bytes_each)
 {
     struct coverage_table *table = coverage_table_open();
     struct covered_organization *organization = coverage_table_add_organization(table, 1);
@@ -117,7 +117,7 @@ TEST(coverage_table_knows_a_million_and_takes_at_most_40_bytes_a_sensor)
     coverage_table_close(table);
 }
 
-TEST(coverage_table_remembers_the_unknown_for_a_second)
+TEST(coverage_table_remembers_an_unknown_serial_for_a_second)
 {
     struct coverage_table *table = coverage_table_open();
     struct serial serial = serial_from_number(42);
@@ -134,14 +134,14 @@ TEST(coverage_table_remembers_the_unknown_for_a_second)
 
 enum { JOURNAL_INDEX_PLACES = 3000, JOURNAL_INDEX_ROWS = 20 };
 
-/* A sensor's rows, as they should be. */
+/* The expected rows of a sensor. */
 struct known_rows {
     int64_t ids[JOURNAL_INDEX_ROWS];
     size_t count;
     int64_t newest;
 };
 
-/* Each row with the same chance, wherever it stands, and some ids that are not there. */
+/* Each row has the same chance; some ids do not exist. */
 static size_t
 remove_some(struct random *random, struct journal_index *journal_index, int64_t sensor_id,
             struct known_rows *known)

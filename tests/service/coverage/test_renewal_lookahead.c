@@ -5,7 +5,7 @@
 
 #include "service/core/transaction.h"
 #include "service/ingest/ingest.h"
-#include "service/ledger/renewal_job.h"
+#include "service/ledger/ledger_jobs.h"
 #include "service/measurement/journal_index.h"
 #include "service/sensor/sensors.h"
 #include "support/check.h"
@@ -13,7 +13,7 @@
 
 enum { SENSORS = 6 };
 
-/* Ten days from the midnight after a noon: all that is given then ends at one instant. */
+/* Ten days from the midnight after a noon: all licenses given then end together. */
 #define TERM INT64_C(12 * 3600 + 10 * 86400)
 #define END  (NOON + TERM)
 
@@ -53,7 +53,7 @@ tick(struct fixture *fixture)
         check_int(transact(&fixture->call, tick_body, &more), STATUS_OK);
 }
 
-/* `left` licenses wait for SENSORS sensors, one of which does not want any. */
+/* `left` licenses wait for SENSORS sensors, one of which has auto renewal off. */
 static void
 fill(struct fixture *fixture, int64_t organization, int64_t left, int off)
 {
@@ -79,13 +79,14 @@ judges_as_the_ticker_will_do(struct fixture *fixture)
         const char *row;
         int64_t left;
         int off;
-        int served; /* the first so many serials, but for `off` */
+        int served; /* the number of first serials that are served, without `off` */
     } rows[] = {
         { "enough for all", SENSORS, SENSORS, SENSORS },
         { "exactly enough", SENSORS, -1, SENSORS },
         { "one too few: the last in line stops", SENSORS - 1, -1, SENSORS - 1 },
         { "a sensor without auto renewal leaves its place to others", 3, 1, 4 },
         { "one for the first", 1, -1, 1 },
+        { "none for any", 0, -1, 0 },
     };
 
     for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
@@ -122,7 +123,7 @@ judges_as_the_ticker_will_do(struct fixture *fixture)
     }
 }
 
-TEST(renewal_lookahead_judges_as_the_ticker_will_do)
+TEST(renewal_lookahead_agrees_with_the_later_renewal)
 {
     with_each_store(judges_as_the_ticker_will_do);
 }
@@ -141,7 +142,7 @@ ends_with_a_change(struct fixture *fixture)
     fill(fixture, organization, 1, -1);
     fixture->call.now = END - 1;
     check(is_saved(fixture, ingest, 1, END - 1));
-    write_serial(serial, 0); /* the first in line leaves it: the second is served */
+    write_serial(serial, 0); /* the first sensor leaves the queue: the second is served */
     check_int(sensor_change(&fixture->call, organization, serial, &off, &sensor), STATUS_OK);
     fixture->call.now = END;
     check(!is_saved(fixture, ingest, 0, END));

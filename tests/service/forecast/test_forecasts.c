@@ -81,7 +81,7 @@ gives_the_plan(struct fixture *fixture)
     check_failed(fixture, forecast_make(&fixture->call, 99, 1, &report), STATUS_NOT_FOUND, "", "");
 }
 
-TEST(forecast_gives_the_plan)
+TEST(forecast_returns_the_dated_plan)
 {
     with_each_store(gives_the_plan);
 }
@@ -112,7 +112,7 @@ buys_by_the_month(struct fixture *fixture)
     check(!report.term && !report.has_short);
 }
 
-TEST(forecast_buys_by_the_month)
+TEST(forecast_groups_purchases_by_month)
 {
     with_each_store(buys_by_the_month);
 }
@@ -139,12 +139,12 @@ names_only_some(struct fixture *fixture)
     check_int(report.days[2].stop_count, 100);
 }
 
-TEST(forecast_names_some_and_counts_all)
+TEST(forecast_names_some_sensors_and_counts_all)
 {
     with_each_store(names_only_some);
 }
 
-/* "next" in the rows and the forecast say the same of every sensor. */
+/* "next" in the rows and the forecast agree on every sensor. */
 static void
 check_agreement(struct fixture *fixture, int64_t organization)
 {
@@ -197,7 +197,7 @@ agrees(struct fixture *fixture)
             struct sensor_request request = { .serial = serial,
                                               .key = random_below(&random, 3) ? NULL : first };
             fixture->call.dry_run = random_below(&random, 5)
-                                    == 0; /* what was never committed leaves no trace */
+                                    == 0; /* a rolled back change leaves no trace */
             enum status status = sensor_add(&fixture->call, mine, &request, &row);
             if (!status && fixture->call.dry_run) {
                 fixture->call.dry_run = false;
@@ -221,7 +221,7 @@ agrees(struct fixture *fixture)
     ledger_cache_close(ledger_cache);
 }
 
-TEST(forecast_and_rows_say_the_same_of_every_sensor)
+TEST(forecast_and_license_rows_agree_on_every_sensor)
 {
     with_each_store(agrees);
 }

@@ -5,7 +5,7 @@
 
 #include "service/core/transaction.h"
 #include "service/ingest/ingest.h"
-#include "service/ledger/renewal_job.h"
+#include "service/ledger/ledger_jobs.h"
 #include "service/ledger/renewing.h"
 #include "service/license/licensing.h"
 #include "service/measurement/journal_index.h"
@@ -148,7 +148,7 @@ leaves_alone_who_does_not_want_it(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(renewing_leaves_alone_who_has_it_switched_off)
+TEST(renewing_skips_sensors_without_auto_renewal)
 {
     with_each_store(leaves_alone_who_does_not_want_it);
 }
@@ -175,7 +175,7 @@ comes_before_every_verb(struct fixture *fixture)
         check_text(list.items[1].term, "P10D");
 }
 
-TEST(renewing_comes_before_every_verb)
+TEST(due_renewals_are_applied_before_every_verb)
 {
     with_each_store(comes_before_every_verb);
 }
@@ -202,7 +202,7 @@ goes_on_step_by_step(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(renewing_goes_on_step_by_step)
+TEST(renewing_continues_step_by_step)
 {
     with_each_store(goes_on_step_by_step);
 }
@@ -279,7 +279,7 @@ comes_before_samples_are_judged(struct fixture *fixture)
     journal_index_close(journal_index);
 }
 
-TEST(renewing_comes_before_samples_are_judged)
+TEST(due_renewals_are_applied_before_samples_are_judged)
 {
     with_each_store(comes_before_samples_are_judged);
 }
@@ -313,7 +313,7 @@ leaves_nothing_half_done(struct fixture *fixture)
     check_int(0, 1); /* the step has more calls than were tried */
 }
 
-TEST(renewing_leaves_nothing_half_done)
+TEST(renewing_is_atomic)
 {
     with_each_store(leaves_nothing_half_done);
 }
@@ -358,7 +358,7 @@ takes_from_many_keys(struct fixture *fixture)
     check_ledger(fixture);
 }
 
-TEST(renewing_takes_from_more_keys_than_a_step_looks_at)
+TEST(renewing_takes_from_more_keys_than_a_step_reads)
 {
     with_each_store(takes_from_many_keys);
 }

@@ -104,7 +104,7 @@ keeps_its_secret(struct fixture *fixture)
     buffer_clear(&calendar);
 }
 
-TEST(calendar_is_under_the_newest_link_only)
+TEST(calendar_opens_only_under_the_newest_link)
 {
     with_each_store(keeps_its_secret);
 }

@@ -111,7 +111,7 @@ emits_low(struct fixture *fixture)
                      "\"first_stops_at\":\"2026-12-25T00:00:00Z\""));
 }
 
-TEST(webhooks_get_pool_low)
+TEST(webhooks_get_pool_low_events)
 {
     with_each_store(emits_low);
 }

@@ -15,7 +15,7 @@
 
 /* Two notices for each license, at the local notice time, each once. */
 static void
-tells_twice(struct fixture *fixture)
+sends_both_notices(struct fixture *fixture)
 {
     int64_t organization = make_organization_in(fixture, "Cold chain", "Europe/Warsaw");
 
@@ -64,12 +64,12 @@ tells_twice(struct fixture *fixture)
 
 TEST(notices_are_sent_a_month_before_and_on_the_last_day)
 {
-    with_each_store(tells_twice);
+    with_each_store(sends_both_notices);
 }
 
 /* One mail lists all sensors, those that stop first; a recipient may choose only those. */
 static void
-tells_each_what_he_wants(struct fixture *fixture)
+sends_the_chosen_notices(struct fixture *fixture)
 {
     int64_t organization = make_organization(fixture, "Cold chain");
     struct sensor_change off = { .has_auto_renewal = true, .auto_renewal = false };
@@ -113,12 +113,12 @@ tells_each_what_he_wants(struct fixture *fixture)
 
 TEST(each_recipient_gets_the_notices_they_chose)
 {
-    with_each_store(tells_each_what_he_wants);
+    with_each_store(sends_the_chosen_notices);
 }
 
 /* The operator revokes a code: each recipient gets a mail, but none in a dry run. */
 static void
-tells_of_revocation(struct fixture *fixture)
+mails_about_a_revocation(struct fixture *fixture)
 {
     int64_t organization = make_organization_in(fixture, "Cold chain", "Europe/Warsaw");
     struct code_revocation_request request = { .reason = "not paid", .effective_at = NOON + DAY };
@@ -149,7 +149,7 @@ tells_of_revocation(struct fixture *fixture)
 
 TEST(recipients_get_a_mail_when_a_code_is_revoked)
 {
-    with_each_store(tells_of_revocation);
+    with_each_store(mails_about_a_revocation);
 }
 
 /* The mail names some sensors; the file has all. */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "service/core/transaction.h"
-#include "service/ledger/renewal_job.h"
+#include "service/ledger/ledger_jobs.h"
 #include "service/sensor/sensors.h"
 #include "statements.h"
 #include "support/check.h"
@@ -28,7 +28,7 @@ watch_body(struct call *call, void *with)
 
 /* The number of warnings so far, after the ticker has run. */
 static int64_t
-told(struct fixture *fixture, utc_seconds now)
+warnings(struct fixture *fixture, utc_seconds now)
 {
     bool more = true;
 
@@ -41,7 +41,7 @@ told(struct fixture *fixture, utc_seconds now)
 }
 
 static void
-tells_once(struct fixture *fixture)
+warns_once(struct fixture *fixture)
 {
     int64_t organization = make_organization(fixture, "Cold chain");
 
@@ -49,25 +49,25 @@ tells_once(struct fixture *fixture)
     make_key(fixture, organization, 3, "P1Y");
     add_sensor(fixture, organization, FIRST, "First"); /* both end on 24 Nov 2027 */
     add_sensor(fixture, organization, SECOND, "Second");
-    check_int(told(fixture, NOON), 0);
-    check_int(told(fixture, at("2027-09-25T12:00:00Z")), 0); /* 60 days and 12 hours before */
-    check_int(told(fixture, at("2027-09-26T12:00:00Z")), 1); /* two renewals, one license */
-    check_int(told(fixture, at("2027-09-27T12:00:00Z")), 1);
-    check_int(told(fixture, at("2027-10-20T12:00:00Z")), 1);
+    check_int(warnings(fixture, NOON), 0);
+    check_int(warnings(fixture, at("2027-09-25T12:00:00Z")), 0); /* 60 days and 12 hours before */
+    check_int(warnings(fixture, at("2027-09-26T12:00:00Z")), 1); /* two renewals, one license */
+    check_int(warnings(fixture, at("2027-09-27T12:00:00Z")), 1);
+    check_int(warnings(fixture, at("2027-10-20T12:00:00Z")), 1);
     make_key(fixture, organization, 1, "P1Y");
-    check_int(told(fixture, at("2027-10-20T12:01:00Z")), 1); /* good */
+    check_int(warnings(fixture, at("2027-10-20T12:01:00Z")), 1); /* good */
     struct license license;
     check_int(license_assign(&fixture->call, organization, FIRST, NULL, &license), STATUS_OK);
-    check_int(told(fixture, at("2027-10-20T12:02:00Z")), 1); /* one renewal, one license */
+    check_int(warnings(fixture, at("2027-10-20T12:02:00Z")), 1); /* one renewal, one license */
     check_int(license_assign(&fixture->call, organization, FIRST, NULL, &license), STATUS_OK);
-    check_int(told(fixture, at("2027-10-20T12:03:00Z")), 2); /* and none */
-    check_int(told(fixture, at("2027-12-01T12:00:00Z")), 2); /* expired since, and still low */
+    check_int(warnings(fixture, at("2027-10-20T12:03:00Z")), 2); /* and none */
+    check_int(warnings(fixture, at("2027-12-01T12:00:00Z")), 2); /* expired since, and still low */
     check_int(fixture_count(fixture, "SELECT count(*) FROM notice WHERE kind = 'pool_low'"), 2);
 }
 
 TEST(a_low_pool_is_reported_once_and_again_after_it_recovered)
 {
-    with_each_store(tells_once);
+    with_each_store(warns_once);
 }
 
 /* A short term renews repeatedly within the days that the check covers. */
@@ -79,9 +79,9 @@ counts_returns(struct fixture *fixture)
     tick_member(fixture, organization, "ada@example.com");
     make_key(fixture, organization, 4, "P20D");
     add_sensor(fixture, organization, FIRST, "First"); /* 14 Dec, 3 Jan, 23 Jan: three renewals */
-    check_int(told(fixture, NOON), 0);
-    check_int(told(fixture, NOON + 19 * DAY), 0);
-    check_int(told(fixture, NOON + 21 * DAY), 1);
+    check_int(warnings(fixture, NOON), 0);
+    check_int(warnings(fixture, NOON + 19 * DAY), 0);
+    check_int(warnings(fixture, NOON + 21 * DAY), 1);
 }
 
 TEST(a_pool_is_low_when_one_sensor_takes_several_licenses)
@@ -101,7 +101,7 @@ says_when(struct fixture *fixture)
     make_key(fixture, organization, 2, "P30D");
     add_sensor(fixture, organization, FIRST, "First");
     add_sensor(fixture, organization, SECOND, "Second");
-    check_int(told(fixture, NOON), 1);
+    check_int(warnings(fixture, NOON), 1);
     check_int(outbox_get(&fixture->call.db,
                          &(struct outbox_get_in){ organization,
                                                   fixture_count(fixture, "SELECT id FROM outbox") },
@@ -132,7 +132,7 @@ make_low(struct fixture *fixture, void *with)
 
     fixture->call.now += DAY;
     make_key(fixture, organization, 2, "P10Y");
-    (void)told(fixture, fixture->call.now);
+    (void)warnings(fixture, fixture->call.now);
     left = fixture_count(fixture, "SELECT sum(quantity - assigned) FROM license_key");
     for (; left > 0 && !fault.status; left--)
         check_int(license_assign(&fixture->call, organization, SECOND, NULL, &license), STATUS_OK);
@@ -164,7 +164,7 @@ tortured(struct fixture *fixture)
     add_sensor(fixture, organization, FIRST, "First");
     make_key(fixture, organization, 1, "P10Y");
     add_sensor(fixture, organization, SECOND, "Second");
-    check_int(told(fixture, NOON), 1);
+    check_int(warnings(fixture, NOON), 1);
     check_torture(fixture, &torture);
 }
 

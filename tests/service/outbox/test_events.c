@@ -5,9 +5,8 @@
 
 #include "service/core/transaction.h"
 #include "service/ingest/ingest.h"
-#include "service/ledger/expiry_job.h"
 #include "service/ledger/expiry_watch.h"
-#include "service/ledger/renewal_job.h"
+#include "service/ledger/ledger_jobs.h"
 #include "service/measurement/journal_index.h"
 #include "service/outbox/outbox.h"
 #include "service/sensor/sensors.h"
@@ -33,7 +32,7 @@ subscribe(struct fixture *fixture, int64_t organization_id, const char *event)
 }
 
 static int64_t
-told_of(struct fixture *fixture, const char *event)
+emitted(struct fixture *fixture, const char *event)
 {
     char sql[200];
 
@@ -75,7 +74,7 @@ redeems(struct fixture *fixture)
     const char *key = make_key(fixture, id, 5, "P1Y");
 
     make_key(fixture, other, 5, "P1Y");
-    check_int(told_of(fixture, "code.redeemed"), 1);
+    check_int(emitted(fixture, "code.redeemed"), 1);
     snprintf(want, sizeof want,
              "{\"type\":\"code.redeemed\",\"timestamp\":\"2026-11-24T12:00:00Z\",\"data\":{\"key\":"
              "\"%s\","
@@ -86,10 +85,10 @@ redeems(struct fixture *fixture)
 
     subscribe(fixture, id, "code.redeemed");
     make_key(fixture, id, 1, "P1Y");
-    check_int(told_of(fixture, "code.redeemed"), 3);
+    check_int(emitted(fixture, "code.redeemed"), 3);
     check_int(webhook_set_aside(&fixture->call, id, webhook), STATUS_OK);
     make_key(fixture, id, 1, "P1Y");
-    check_int(told_of(fixture, "code.redeemed"), 4);
+    check_int(emitted(fixture, "code.redeemed"), 4);
 }
 
 TEST(an_event_goes_to_each_subscribed_webhook)
@@ -125,7 +124,7 @@ renews(struct fixture *fixture)
     add_sensor(fixture, id, FRIDGE, "Fridge");
     fixture->call.now += 2 * DAY;
     tick(fixture);
-    check_int(told_of(fixture, "license.renewed"), 1);
+    check_int(emitted(fixture, "license.renewed"), 1);
     const char *body = body_for(fixture, id, webhook);
     check(strstr(body, "\"data\":{\"serial\":\"" FRIDGE "\",\"license_id\":\"") != NULL);
     check(strstr(body,
@@ -133,7 +132,7 @@ renews(struct fixture *fixture)
           != NULL);
     fixture->call.now += 2 * DAY;
     tick(fixture);
-    check_int(told_of(fixture, "license.renewed"), 1);
+    check_int(emitted(fixture, "license.renewed"), 1);
 }
 
 TEST(a_renewal_emits_one_event)
@@ -158,26 +157,25 @@ expires(struct fixture *fixture)
 {
     int64_t id = two_for_a_day(fixture), webhook;
     utc_seconds at = 0, end = NOON + DAY + 12 * HOUR;
-    bool found;
 
-    check_int(expiry_watch_due_organization(&fixture->call, &id, &found), STATUS_OK);
-    check(!found);
+    check_int(expiry_job_next_at(&fixture->call, &at), STATUS_OK);
+    check_int(at, UTC_NEVER);
     webhook = subscribe(fixture, id, "license.expired");
-    check_int(expiry_watch_job_next_at(&fixture->call, &at), STATUS_OK);
+    check_int(expiry_job_next_at(&fixture->call, &at), STATUS_OK);
     check_int(at, end + 1);
     fixture->call.now = end;
     tick(fixture);
-    check_int(told_of(fixture, "license.expired"), 0); /* a license may begin in this second */
+    check_int(emitted(fixture, "license.expired"), 0); /* a license may begin in this second */
     fixture->call.now = end + 1;
     remove_sensor(fixture, id, ROOM); /* after its end: the verb emits the event first */
-    check_int(told_of(fixture, "license.expired"), 2);
+    check_int(emitted(fixture, "license.expired"), 2);
     tick(fixture);
-    check_int(told_of(fixture, "license.expired"), 2);
+    check_int(emitted(fixture, "license.expired"), 2);
     check_int(webhook_delete(&fixture->call, id, webhook), STATUS_OK);
     webhook = subscribe(fixture, id, "license.expired");
     fixture->call.now += 400 * DAY; /* an outage */
     tick(fixture);
-    check_int(told_of(fixture, "license.expired"), 2);
+    check_int(emitted(fixture, "license.expired"), 2);
 }
 
 TEST(each_end_of_a_license_emits_one_event)
@@ -196,14 +194,14 @@ no_end(struct fixture *fixture)
     make_key(fixture, id, 1, "P1D"); /* renews the fridge */
     fixture->call.now = NOON + DAY + 12 * HOUR + 5;
     tick(fixture);
-    check_int(told_of(fixture, "license.expired"), 0);
+    check_int(emitted(fixture, "license.expired"), 0);
     fixture->call.now += DAY;
     tick(fixture);
-    check_int(told_of(fixture, "license.expired"), 1);
+    check_int(emitted(fixture, "license.expired"), 1);
     make_key(fixture, id, 1, "P1D"); /* revived; it ends again */
     fixture->call.now += 3 * DAY;
     tick(fixture);
-    check_int(told_of(fixture, "license.expired"), 2);
+    check_int(emitted(fixture, "license.expired"), 2);
 }
 
 TEST(renewed_and_removed_sensors_emit_no_expiry_event)
@@ -233,10 +231,10 @@ refuses(struct fixture *fixture)
     send_twice(fixture, ingest, ROOM); /* no webhook subscribes yet */
     webhook = subscribe(fixture, id, "sensor.refused_first");
     send_twice(fixture, ingest, ROOM);
-    check_int(told_of(fixture, "sensor.refused_first"), 0);
+    check_int(emitted(fixture, "sensor.refused_first"), 0);
     for (int n = 0; n < 4; n++) {
         send_twice(fixture, ingest, FRIDGE);
-        check_int(told_of(fixture, "sensor.refused_first"), 1);
+        check_int(emitted(fixture, "sensor.refused_first"), 1);
     }
     check(strstr(body_for(fixture, id, webhook),
                  "\"data\":{\"serial\":\"" FRIDGE
@@ -245,12 +243,12 @@ refuses(struct fixture *fixture)
           != NULL);
     make_key(fixture, id, 2, "P1D"); /* both are covered again, for a day */
     send_twice(fixture, ingest, FRIDGE);
-    check_int(told_of(fixture, "sensor.refused_first"), 1);
+    check_int(emitted(fixture, "sensor.refused_first"), 1);
     fixture->call.now += 3 * DAY;
     send_twice(fixture, ingest, FRIDGE);
     send_twice(fixture, ingest, ROOM);
     send_twice(fixture, ingest, ROOM);
-    check_int(told_of(fixture, "sensor.refused_first"), 3);
+    check_int(emitted(fixture, "sensor.refused_first"), 3);
     check_int(webhook_delete(&fixture->call, id, webhook), STATUS_OK);
     journal_index_close(fixture->call.journal_index);
     fixture->call.journal_index = NULL;
@@ -286,7 +284,7 @@ refuses_on_a_busy_store(struct fixture *fixture)
         send_twice(fixture, ingest, serials[n % SENSORS]);
         calls = fixture_calls();
         fixture_fail_at(fixture, 0);
-        check_int(told_of(fixture, "sensor.refused_first"), n);
+        check_int(emitted(fixture, "sensor.refused_first"), n);
     }
     journal_index_close(fixture->call.journal_index);
     fixture->call.journal_index = NULL;

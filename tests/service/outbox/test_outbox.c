@@ -84,7 +84,7 @@ queue_one(struct call *call, void *with)
     enum status status = write_letter(call, &letter);
 
     return status ? status
-                  : outbox_put_mail(
+                  : outbox_put_mails(
                       call,
                       &(struct outbox_mail){
                           .organization_id = 7,
@@ -94,7 +94,7 @@ queue_one(struct call *call, void *with)
                           .attachment = { "list.csv", "text/csv; charset=utf-8", "a\0b", 3 },
                           .unsubscribe_url = "https://tenure.example.com/o/7/notifications",
                       },
-                      id);
+                      1, id);
 }
 
 static struct outbox_get_out

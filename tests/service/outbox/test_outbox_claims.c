@@ -15,14 +15,14 @@ queue_body(struct call *call, void *with)
 {
     (void)with;
     int64_t id;
-    return outbox_put_mail(call,
-                           &(struct outbox_mail){
-                               .organization_id = 7,
-                               .purpose = "test",
-                               .to = "ada@example.com",
-                               .letter = { "s", "t", "<p>h" },
-                           },
-                           &id);
+    return outbox_put_mails(call,
+                            &(struct outbox_mail){
+                                .organization_id = 7,
+                                .purpose = "test",
+                                .to = "ada@example.com",
+                                .letter = { "s", "t", "<p>h" },
+                            },
+                            1, &id);
 }
 
 static void

@@ -14,14 +14,14 @@ enum { MINUTE = 60, HOUR = 3600, DAY = 86400, ATTEMPTS_OF_THREE_DAYS = 32 };
 static enum status
 queue_one(struct call *call, void *with)
 {
-    return outbox_put_mail(call,
-                           &(struct outbox_mail){
-                               .organization_id = 7,
-                               .purpose = "test",
-                               .to = "ada@example.com",
-                               .letter = { "subject", "text", "html" },
-                           },
-                           with);
+    return outbox_put_mails(call,
+                            &(struct outbox_mail){
+                                .organization_id = 7,
+                                .purpose = "test",
+                                .to = "ada@example.com",
+                                .letter = { "subject", "text", "html" },
+                            },
+                            1, with);
 }
 
 static int64_t

@@ -174,7 +174,7 @@ pages(struct fixture *fixture)
                  STATUS_MALFORMED, "", "cursor");
 }
 
-TEST(webhooks_come_in_pages)
+TEST(webhooks_are_listed_page_by_page)
 {
     with_each_store(pages);
 }

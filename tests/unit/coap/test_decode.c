@@ -18,7 +18,8 @@ decode(struct delivery *out, enum delivery_kind kind, const uint8_t *bytes, size
 
     arena_clear(&arena);
     arena_init(&arena, 1 << 20);
-    enum status status = decode_delivery(decoder, out, kind, bytes, size, &arena, &fault);
+    *out = (struct delivery){ .kind = kind, .payload = bytes, .payload_size = size };
+    enum status status = decode_delivery(out, decoder, &arena, &fault);
     decoder_close(decoder);
     return status;
 }
@@ -239,13 +240,11 @@ TEST(decode_says_when_the_samples_do_not_fit)
 {
     struct bytes bytes = from_hex(SERIAL "183c 2209 0801 10e807 2a020000");
     struct decoder *decoder = decoder_open();
-    struct delivery delivery;
+    struct delivery delivery = { .payload = bytes.at, .payload_size = bytes.size };
     struct arena small;
 
     arena_init(&small, sizeof(struct sample));
-    check_int(decode_delivery(decoder, &delivery, DELIVERY_MEASUREMENTS, bytes.at, bytes.size,
-                              &small, &fault),
-              STATUS_TOO_LARGE);
+    check_int(decode_delivery(&delivery, decoder, &small, &fault), STATUS_TOO_LARGE);
     arena_clear(&small);
     decoder_close(decoder);
 }

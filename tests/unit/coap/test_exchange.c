@@ -18,7 +18,8 @@ take(const char *prefix_text, const uint8_t *bytes, size_t size)
 
     arena_init(&arena, 1 << 20);
     check_int(route_prefix_set(&prefix, prefix_text, NULL), STATUS_OK);
-    enum exchange_step step = exchange_take(&exchange, decoder, &prefix, &arena, bytes, size, NOW);
+    exchange = (struct exchange){ decoder, &prefix, &arena, .now = NOW };
+    enum exchange_step step = exchange_handle(&exchange, bytes, size);
     arena_clear(&arena);
     decoder_close(decoder);
     return step;
@@ -123,7 +124,7 @@ TEST(answer_says_what_became_of_a_delivery)
         { INGEST_TRY_AGAIN, NOW - 1, "62a31234aabbd1011e" },
         { INGEST_PENDING, 0, "62a31234aabbd1011e" },
     };
-    const struct answer_to to = { .message_id = 0x1234, .token_size = 2, .token = { 0xAA, 0xBB } };
+    const struct packet_id to = { .message_id = 0x1234, .token_size = 2, .token = { 0xAA, 0xBB } };
 
     for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
         struct answer answer;
@@ -135,7 +136,7 @@ TEST(answer_says_what_became_of_a_delivery)
 
 TEST(answer_cuts_a_long_text)
 {
-    const struct answer_to to = { .message_id = 1, .token_size = 8 };
+    const struct packet_id to = { .message_id = 1, .token_size = 8 };
     struct answer answer;
     char text[300];
 

@@ -61,8 +61,8 @@ TEST(packet_reads_each_row)
             continue;
         check_int(packet.type, rows[i].type);
         check_int(packet.code, rows[i].code);
-        check_int(packet.message_id, rows[i].message_id);
-        check_int(packet.token_size, rows[i].token_size);
+        check_int(packet.id.message_id, rows[i].message_id);
+        check_int(packet.id.token_size, rows[i].token_size);
         check_int(packet.path_size, rows[i].path_size);
         check_int(packet.payload_size, rows[i].payload_size);
     }
@@ -76,9 +76,7 @@ TEST(packet_reads_what_it_writes)
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         struct packet header = { .type = PACKET_CON,
                                  .code = PACKET_POST,
-                                 .message_id = 0xABCD,
-                                 .token = "token123",
-                                 .token_size = 8 };
+                                 .id = { 0xABCD, 8, "token123" } };
         struct packet got;
         uint8_t bytes[64];
         char path[64] = "";
@@ -86,8 +84,8 @@ TEST(packet_reads_what_it_writes)
 
         check_row(paths[i]);
         check_int(packet_parse(&got, bytes, size), PACKET_READ);
-        check_int(got.message_id, 0xABCD);
-        check(!memcmp(got.token, header.token, 8));
+        check_int(got.id.message_id, 0xABCD);
+        check(!memcmp(got.id.token, header.id.token, 8));
         for (size_t j = 0; j < got.path_size; j++) {
             size_t at = strlen(path);
             snprintf(path + at, sizeof path - at, "%s%.*s", j ? "/" : "", (int)got.path[j].size,

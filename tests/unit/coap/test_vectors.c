@@ -75,16 +75,16 @@ static void
 check_measurements(const struct bytes *payload, json_t *expected)
 {
     struct decoder *decoder = decoder_open();
-    struct delivery delivery;
+    struct delivery delivery = { .kind = DELIVERY_MEASUREMENTS,
+                                 .payload = payload->at,
+                                 .payload_size = payload->size };
     struct fault fault;
     struct arena arena;
     json_t *channels = json_object_get(expected, "channels"), *channel, *field;
     size_t i, samples = 0;
 
     arena_init(&arena, 1 << 20);
-    check_int(decode_delivery(decoder, &delivery, DELIVERY_MEASUREMENTS, payload->at, payload->size,
-                              &arena, &fault),
-              STATUS_OK);
+    check_int(decode_delivery(&delivery, decoder, &arena, &fault), STATUS_OK);
     json_array_foreach(channels, i, channel) samples += check_channel(&delivery, channel);
     if (channels)
         check_int(delivery.sample_count, samples);
@@ -100,7 +100,7 @@ check_measurements(const struct bytes *payload, json_t *expected)
 static void
 check_answer(const struct bytes *payload, json_t *expected, const char *endpoint)
 {
-    const struct answer_to to = { .message_id = 1 };
+    const struct packet_id to = { .message_id = 1 };
     json_t *time = json_object_get(expected, "unix_time");
     struct answer answer;
 

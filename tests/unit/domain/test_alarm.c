@@ -84,7 +84,7 @@ TEST(alarm_opens_beyond_the_threshold_and_closes_past_the_hysteresis)
         check_course(&courses[i]);
 }
 
-TEST(alarm_that_has_to_last_begins_with_its_first_value)
+TEST(alarm_that_must_last_begins_with_its_first_value)
 {
     const struct course courses[] = {
         { "a second too short",
@@ -127,13 +127,13 @@ TEST(alarm_that_has_to_last_begins_with_its_first_value)
         check_course(&courses[i]);
 }
 
-TEST(alarm_reaches_back_only_where_it_has_to_last)
+TEST(alarm_reaches_back_only_if_it_must_last)
 {
     check_int(alarm_reach(&above), 0);
     check_int(alarm_reach(&lasting), 10 * MINUTE + ALARM_MOST_SILENCE);
 }
 
-TEST(alarm_is_back_where_no_alert_can_be)
+TEST(alarm_is_back_where_no_alert_can_exist)
 {
     check(alarm_is_back(&above, 7.5));
     check(!alarm_is_back(&above, 7.6));
@@ -150,7 +150,7 @@ TEST(alarm_conditions_have_words)
                    "a condition has no row");
     for (size_t i = 0; i < ALARM_CONDITION_COUNT; i++) {
         check_row(words[i]);
-        check_text(alarm_condition_word((enum alarm_condition)i), words[i]);
+        check_text(alarm_condition_words[i], words[i]);
         check(alarm_condition_parse(&condition, words[i], strlen(words[i])));
         check_int(condition, i);
         check_int(alarm_condition_is_of_values(condition), i < ALARM_LOST_CONNECTION);
@@ -158,7 +158,7 @@ TEST(alarm_conditions_have_words)
     check(!alarm_condition_parse(&condition, "abov", 4));
 }
 
-TEST(alarm_value_of_a_state_is_one_or_nothing_and_of_an_error_none)
+TEST(alarm_value_of_a_state_is_one_or_zero_and_an_error_has_none)
 {
     double value = 5;
 

@@ -76,7 +76,7 @@ TEST(channel_types_are_those_of_the_devices)
     }
 }
 
-TEST(channel_of_an_unknown_type_is_named_by_its_number)
+TEST(channel_of_an_unknown_type_has_its_number_as_name)
 {
     char name[CHANNEL_NAME_SIZE];
     uint16_t number = 0;
@@ -100,7 +100,7 @@ TEST(channel_of_an_unknown_type_is_named_by_its_number)
     }
 }
 
-TEST(channel_reading_divides_or_takes_out_the_metadata)
+TEST(channel_reading_divides_or_removes_the_metadata)
 {
     static const struct {
         const char *row;
@@ -164,7 +164,7 @@ TEST(channel_totals_count_major_and_minor_together)
     }
 }
 
-TEST(channel_minors_and_majors_know_each_other)
+TEST(channel_minors_and_majors_refer_to_each_other)
 {
     for (uint16_t number = 0; number < CHANNEL_TYPE_COUNT; number++) {
         const struct channel_type *type = channel_type(number);

@@ -3,7 +3,7 @@
 #include "domain/code.h"
 #include "support/check.h"
 
-/* Made by a program of a few lines in another language, by the rule alone. */
+/* Computed by a short program in another language. */
 static const struct {
     uint8_t bytes[CODE_RANDOM_BYTES];
     const char *text;
@@ -36,7 +36,7 @@ TEST(code_has_known_check_symbols)
     }
 }
 
-TEST(code_says_what_is_wrong)
+TEST(code_reports_its_flaw)
 {
     static const struct {
         const char *row, *text;
@@ -70,13 +70,13 @@ TEST(code_says_what_is_wrong)
         check_row(rows[i].row);
         check_int(code_parse(&code, rows[i].text, strlen(rows[i].text)), rows[i].want);
         check_int(memcmp(&code, &untouched, sizeof code) == 0, rows[i].want != CODE_OK);
-        check_int(code_reading_sentence(rows[i].want)[0] == '\0', rows[i].want == CODE_OK);
+        check_int(code_reading_sentences[rows[i].want][0] == '\0', rows[i].want == CODE_OK);
     }
     check_row("NUL inside");
     check_int(code_parse(&(struct code){ { 0 } }, "0\0", 2), CODE_BAD_SYMBOL);
 }
 
-TEST(code_reads_look_alikes_as_digits)
+TEST(code_reads_similar_letters_as_digits)
 {
     struct code code, same;
 

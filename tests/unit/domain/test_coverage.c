@@ -4,7 +4,7 @@
 
 #include "support/check.h"
 
-/* Two in a row, a gap, one more, and one that waits behind it. */
+/* Two in a row, a gap, one more, and a queued one. */
 static const struct interval some[] = {
     { 100, 200 },
     { 200, 300 },
@@ -33,7 +33,7 @@ static const struct {
     { "over", 600, 0, 0, SENSOR_EXPIRED, 3 },
 };
 
-TEST(coverage_answers_at_each_border)
+TEST(coverage_is_exact_at_each_border)
 {
     const size_t count = sizeof some / sizeof some[0];
 
@@ -82,7 +82,7 @@ TEST(coverage_gap_is_the_last_one_before_now)
     check(!coverage_gap(&(struct interval){ 0 }, NULL, 0, 5));
 }
 
-TEST(coverage_of_nothing_is_none)
+TEST(coverage_without_intervals_is_empty)
 {
     check(!coverage_contains(NULL, 0, 5));
     check_int(coverage_until(NULL, 0, 5), 0);
@@ -128,9 +128,9 @@ TEST(coverage_states_have_words)
     static const char *const words[] = { "unlicensed", "active", "expired" };
 
     for (int i = 0; i < SENSOR_STATE_COUNT; i++)
-        check_text(sensor_state_word((enum sensor_state)i), words[i]);
-    check_text(license_state_word(LICENSE_QUEUED), "queued");
-    check_text(license_state_word(LICENSE_ACTIVE), "active");
-    check_text(license_state_word(LICENSE_EXPIRED), "expired");
-    check_text(license_state_word(LICENSE_REVOKED), "revoked");
+        check_text(sensor_state_words[i], words[i]);
+    check_text(license_state_words[LICENSE_QUEUED], "queued");
+    check_text(license_state_words[LICENSE_ACTIVE], "active");
+    check_text(license_state_words[LICENSE_EXPIRED], "expired");
+    check_text(license_state_words[LICENSE_REVOKED], "revoked");
 }

@@ -64,7 +64,7 @@ check_events(struct forecast *forecast, const struct wanted *want, size_t count)
     check(!forecast_next(forecast, &event));
 }
 
-TEST(forecast_renews_until_the_pool_is_empty_and_then_says_what_to_buy)
+TEST(forecast_renews_until_the_pool_is_empty_then_lists_purchases)
 {
     static const struct wanted want[] = {
         { FORECAST_RENEWS, 1, 101, 1, false }, { FORECAST_RENEWS, 2, 101, 0, false },
@@ -81,7 +81,7 @@ TEST(forecast_renews_until_the_pool_is_empty_and_then_says_what_to_buy)
     check(forecast.dry);
 }
 
-TEST(forecast_ends_with_the_last_instant_asked_for)
+TEST(forecast_ends_at_the_requested_instant)
 {
     static const struct wanted want[] = { { FORECAST_RENEWS, 1, 101, 4, false } };
 
@@ -96,7 +96,7 @@ TEST(forecast_ends_with_the_last_instant_asked_for)
     check_events(&forecast, want, 0);
 }
 
-TEST(forecast_stops_whoever_has_no_auto_renewal)
+TEST(forecast_stops_sensors_without_auto_renewal)
 {
     static const struct wanted want[] = {
         { FORECAST_STOPS, 9, 100, 1, false },
@@ -114,7 +114,7 @@ TEST(forecast_stops_whoever_has_no_auto_renewal)
     check_events(&forecast, want, sizeof want / sizeof want[0]);
 }
 
-/* Expired already, and the pool is empty: what would serve it is needed today. */
+/* Expired already, and the pool is empty: a license for it is needed today. */
 TEST(forecast_counts_what_is_missing_today)
 {
     static const struct wanted want[] = {
@@ -126,7 +126,7 @@ TEST(forecast_counts_what_is_missing_today)
     struct forecast_event event;
 
     put(renewing, 0, 90 * DAY, 1);
-    put(renewing, 1, 0, 2); /* never had one */
+    put(renewing, 1, 0, 2); /* never had a license */
     struct forecast forecast = forecast_of(2, 0, 0, 111 * DAY);
     struct forecast first = forecast;
     check(forecast_next(&first, &event));
@@ -143,8 +143,8 @@ TEST(forecast_counts_what_is_missing_today)
     check_int(event.day, want[2].day);
 }
 
-/* Due, but not applied yet: it starts where the one before ended. */
-TEST(forecast_renews_what_is_due_from_its_end)
+/* Due, but not applied yet: it starts at the end of the one before. */
+TEST(forecast_renews_due_sensors_from_their_end)
 {
     struct forecast_event event;
 
@@ -158,7 +158,7 @@ TEST(forecast_renews_what_is_due_from_its_end)
     check(!forecast_next(&forecast, &event));
 }
 
-TEST(forecast_without_a_term_to_buy_lets_everybody_stop_once)
+TEST(forecast_without_a_term_to_buy_stops_each_sensor_once)
 {
     static const struct wanted want[] = {
         { FORECAST_SHORT, 1, 101, 0, false },

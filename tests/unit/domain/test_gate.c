@@ -34,7 +34,7 @@ TEST(gate_judges_each_row)
     }
 }
 
-TEST(gate_knows_sensors_that_never_had_a_license)
+TEST(gate_refuses_sensors_that_never_had_a_license)
 {
     check_int(gate_judge(NULL, 0, 5, 5), GATE_REFUSE_UNLICENSED);
     check_int(gate_judge(NULL, 0, 5 + DAY + 1, 5), GATE_REFUSE_BAD_TIMESTAMP);
@@ -42,10 +42,10 @@ TEST(gate_knows_sensors_that_never_had_a_license)
 
 TEST(gate_verdicts_have_words)
 {
-    check_text(gate_verdict_word(GATE_ADMIT), "admitted");
-    check_text(gate_verdict_word(GATE_REFUSE_UNLICENSED), "unlicensed");
-    check_text(gate_verdict_word(GATE_REFUSE_EXPIRED), "expired");
-    check_text(gate_verdict_word(GATE_REFUSE_BAD_TIMESTAMP), "bad_timestamp");
-    check_text(gate_verdict_word(GATE_REFUSE_UNKNOWN_SENSOR), "unknown_sensor");
-    check_text(gate_verdict_word(GATE_REFUSE_BAD_TOKEN), "bad_token");
+    check_text(gate_verdict_words[GATE_ADMIT], "admitted");
+    check_text(gate_verdict_words[GATE_REFUSE_UNLICENSED], "unlicensed");
+    check_text(gate_verdict_words[GATE_REFUSE_EXPIRED], "expired");
+    check_text(gate_verdict_words[GATE_REFUSE_BAD_TIMESTAMP], "bad_timestamp");
+    check_text(gate_verdict_words[GATE_REFUSE_UNKNOWN_SENSOR], "unknown_sensor");
+    check_text(gate_verdict_words[GATE_REFUSE_BAD_TOKEN], "bad_token");
 }

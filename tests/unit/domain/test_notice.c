@@ -23,10 +23,10 @@ TEST(notice_is_due_a_calendar_month_before_the_last_day)
     }
 }
 
-/* The last days that have a notice on a day, or on a run of days. */
+/* The last days that have a notice on a day or on several days. */
 static const struct {
     const char *first_due, *last_due, *first, *last; /* first NULL: none */
-} told[] = {
+} days_of_notice[] = {
     { "2026-11-24", "2026-11-24", "2026-12-24", "2026-12-24" },
     { "2027-02-28", "2027-02-28", "2027-03-28", "2027-03-31" },
     { "2028-02-28", "2028-02-28", "2028-03-28", "2028-03-28" },
@@ -42,17 +42,18 @@ static const struct {
     { "2026-12-31", "2026-12-31", "2027-01-31", "2027-01-31" },
 };
 
-TEST(notice_of_a_day_is_about_these_last_days)
+TEST(notice_day_has_the_last_days_of_the_table)
 {
-    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
-        struct notice_days due = { on(told[i].first_due), on(told[i].last_due) };
+    for (size_t i = 0; i < sizeof days_of_notice / sizeof days_of_notice[0]; i++) {
+        struct notice_days due = { on(days_of_notice[i].first_due),
+                                   on(days_of_notice[i].last_due) };
         struct notice_days days = notice_last_days(NOTICE_MONTH_BEFORE, due);
 
-        check_row(told[i].first_due);
-        check_int(days.last >= days.first, told[i].first != NULL);
-        if (told[i].first) {
-            check_text(shown_day(days.first), told[i].first);
-            check_text(shown_day(days.last), told[i].last);
+        check_row(days_of_notice[i].first_due);
+        check_int(days.last >= days.first, days_of_notice[i].first != NULL);
+        if (days_of_notice[i].first) {
+            check_text(shown_day(days.first), days_of_notice[i].first);
+            check_text(shown_day(days.last), days_of_notice[i].last);
         }
         days = notice_last_days(NOTICE_LAST_DAY, due);
         check_int(days.first, due.first);
@@ -62,7 +63,7 @@ TEST(notice_of_a_day_is_about_these_last_days)
 
 static const struct {
     const char *row, *text;
-    int32_t seconds; /* -1: it is none */
+    int32_t seconds; /* -1: invalid */
 } times[] = {
     { "the default", "08:00", 28800 },
     { "midnight", "00:00", 0 },
@@ -77,7 +78,7 @@ static const struct {
     { "a sign", "-8:00", -1 },
 };
 
-TEST(notice_time_is_an_hour_and_a_minute)
+TEST(notice_time_has_an_hour_and_a_minute)
 {
     for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
         int32_t seconds = -1;
@@ -130,7 +131,7 @@ static const struct {
       "2026-12-24" },
 };
 
-TEST(notice_days_that_were_missed_are_due)
+TEST(missed_notice_days_are_due)
 {
     for (size_t i = 0; i < sizeof due / sizeof due[0]; i++) {
         struct notice_days days =
@@ -145,7 +146,7 @@ TEST(notice_days_that_were_missed_are_due)
     }
 }
 
-/* Made at its start where `assigned` is NULL. */
+/* Assigned at its start if `assigned` is NULL. */
 static const struct {
     const char *row, *starts, *term, *assigned, *now;
     bool month_before, last_day;
@@ -167,7 +168,7 @@ static const struct {
     { "a day", "2027-01-15T10:00:00Z", "P1D", NULL, "2027-01-16T08:00:00Z", false, true },
     { "a day that is today", "2027-01-15T00:00:00Z", "P1D", NULL, "2027-01-15T08:00:00Z", false,
       true },
-    { "a month before, told late while it runs", "2026-01-01T00:00:00Z", "P1Y", NULL,
+    { "a month before, sent late while it runs", "2026-01-01T00:00:00Z", "P1Y", NULL,
       "2026-12-31T23:59:59Z", true, true },
     { "a month before, after it has ended", "2026-01-01T00:00:00Z", "P1Y", NULL,
       "2027-01-01T00:00:00Z", false, true },
@@ -183,7 +184,7 @@ static const struct {
       "2027-12-01T08:00:00Z", true, true },
 };
 
-TEST(notice_is_owed_by_these_licenses)
+TEST(notice_is_owed_by_the_licenses_of_the_table)
 {
     const struct zone *zone = zone_of("UTC");
 
@@ -220,21 +221,22 @@ static const struct {
     { "has ended", { .ended = true, .auto_renewal = true, .pool_serves = true }, NOTICE_STOPS },
 };
 
-TEST(notice_says_what_happens_next)
+TEST(notice_next_follows_from_the_facts)
 {
     for (size_t i = 0; i < sizeof nexts / sizeof nexts[0]; i++) {
         check_row(nexts[i].row);
-        check_text(notice_next_word(notice_next(&nexts[i].facts)), notice_next_word(nexts[i].next));
+        check_text(notice_next_words[notice_next(&nexts[i].facts)],
+                   notice_next_words[nexts[i].next]);
     }
     check_row(NULL);
-    check(notice_tells(false, NOTICE_QUEUE) && notice_tells(false, NOTICE_STOPS));
-    check(notice_tells(true, NOTICE_STOPS));
-    check(!notice_tells(true, NOTICE_POOL) && !notice_tells(true, NOTICE_QUEUE));
-    check_text(notice_kind_word(NOTICE_MONTH_BEFORE), "expires_in_one_month");
-    check_text(notice_kind_word(NOTICE_LAST_DAY), "expires_today");
+    check(notice_is_wanted(false, NOTICE_QUEUE) && notice_is_wanted(false, NOTICE_STOPS));
+    check(notice_is_wanted(true, NOTICE_STOPS));
+    check(!notice_is_wanted(true, NOTICE_POOL) && !notice_is_wanted(true, NOTICE_QUEUE));
+    check_text(notice_kind_words[NOTICE_MONTH_BEFORE], "expires_in_one_month");
+    check_text(notice_kind_words[NOTICE_LAST_DAY], "expires_today");
 }
 
-TEST(notice_lists_those_first_that_stop)
+TEST(notice_order_puts_stopping_sensors_first)
 {
     static const struct notice_rank in_order[] = {
         { NOTICE_STOPS, 100, 7 }, { NOTICE_STOPS, 100, 8 }, { NOTICE_STOPS, 200, 1 },

@@ -54,7 +54,7 @@ TEST(pool_picks_by_order_then_age_then_key)
     }
 }
 
-TEST(pool_without_licenses_picks_none)
+TEST(pool_without_licenses_picks_no_key)
 {
     const struct pool_key empty[] = { keys[2], keys[2] };
 
@@ -71,7 +71,7 @@ TEST(pool_orders_have_words)
     for (int i = 0; i < POOL_ORDER_COUNT; i++) {
         enum pool_order order;
 
-        check_text(pool_order_word((enum pool_order)i), words[i]);
+        check_text(pool_order_words[i], words[i]);
         check(pool_order_parse(&order, words[i], strlen(words[i])));
         check_int(order, i);
     }

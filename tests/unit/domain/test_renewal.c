@@ -62,7 +62,7 @@ TEST(renewal_is_due_at_the_end_and_not_before)
 
 /* Down over several ends: one license follows the other without a gap, and each takes
  * its place in line again with its new end. */
-TEST(renewal_catches_up_as_if_nothing_had_been_missed)
+TEST(renewal_catches_up_as_if_it_had_run_in_time)
 {
     static const struct {
         size_t index;
@@ -116,7 +116,7 @@ TEST(renewal_takes_keys_in_the_pools_order)
     }
 }
 
-TEST(renewal_revives_from_now_on_and_never_back)
+TEST(renewal_revives_from_now_on_and_never_back_dates)
 {
     struct renewal renewal;
     utc_seconds now = 100 * UTC_DAY + 7;

@@ -4,7 +4,7 @@
 
 #include "support/check.h"
 
-TEST(role_may_what_the_table_says)
+TEST(role_has_the_permissions_of_the_table)
 {
     static const struct {
         const char *row;
@@ -34,7 +34,7 @@ TEST(role_has_a_word)
     for (int i = 0; i < ROLE_COUNT; i++) {
         enum role role;
 
-        check_text(role_word((enum role)i), words[i]);
+        check_text(role_words[i], words[i]);
         check(role_parse(&role, words[i], strlen(words[i])));
         check_int(role, i);
     }

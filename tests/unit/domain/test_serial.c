@@ -3,7 +3,7 @@
 #include "domain/serial.h"
 #include "support/check.h"
 
-TEST(serial_reads_each_way_to_write_it)
+TEST(serial_reads_every_written_form)
 {
     static const char *const rows[] = {
         "282C02424EED", "282c02424eed", "28:2C:02:42:4E:ED", "28-2c-02-42-4e-ed", "282C02-424EED",

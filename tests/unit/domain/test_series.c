@@ -21,7 +21,7 @@ check_survives(const struct sample *samples, size_t count)
         check(!series_decode(again, count - 1, &decoded, bytes, size));
 }
 
-TEST(series_comes_back_as_it_went_in)
+TEST(series_decodes_to_what_was_encoded)
 {
     const struct sample samples[] = {
         { 1700000000, 215, 1, 1, SAMPLE_VALUE },
@@ -57,7 +57,7 @@ TEST(series_of_a_message_is_small)
     check(size > 0 && size <= 50);
 }
 
-TEST(series_refuses_what_is_none)
+TEST(series_refuses_other_bytes)
 {
     static const struct {
         const char *row, *bytes;
@@ -98,12 +98,12 @@ TEST(series_merge_keeps_the_first)
     struct sample out[8];
     size_t differing = 10;
 
-    check_int(series_merge(out, a, 3, b, 5, &differing), 5);
+    check_int(series_merge(out, (struct series){ a, 3 }, (struct series){ b, 5 }, &differing), 5);
     check_int(differing, 12); /* another value at 20, another type at 10 */
     for (size_t i = 0; i < 5; i++)
         check_int(out[i].raw, want[i]);
     check_int(out[3].type, 1);
-    check_int(series_merge(out, a, 0, b, 0, NULL), 0);
+    check_int(series_merge(out, (struct series){ a, 0 }, (struct series){ b, 0 }, NULL), 0);
 }
 
 TEST(series_sort_keeps_the_first)
@@ -113,10 +113,10 @@ TEST(series_sort_keeps_the_first)
         { 20, 5, 1, 1, 0 }, { 10, 2, 1, 1, 0 }, { 30, 6, 1, 1, 0 },
     };
     const int64_t want[] = { 2, 5, 1, 4 };
-    struct sample temp_dir[7];
+    struct sample spare[7];
     size_t differing = 0;
 
-    check_int(series_sort(samples, 7, temp_dir, &differing), 4);
+    check_int(series_sort(samples, 7, spare, &differing), 4);
     check_int(differing, 2);
     for (size_t i = 0; i < 4; i++)
         check_int(samples[i].raw, want[i]);

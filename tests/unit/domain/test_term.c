@@ -133,7 +133,7 @@ TEST(term_next_midnight_adds_nothing_at_midnight)
                    rows[i].expires_at);
 }
 
-TEST(term_days_left_are_calendar_days)
+TEST(days_left_are_calendar_days)
 {
     static const struct {
         const char *row, *zone, *expires_at, *now;

@@ -5,7 +5,7 @@
 #include "support/check.h"
 
 /* The example of the Standard Webhooks libraries: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw. */
-TEST(webhook_signature_is_that_of_the_published_example)
+TEST(webhook_signature_matches_the_published_example)
 {
     static const uint8_t secret[] = {
         0x31, 0xf2, 0x90, 0xf6, 0xbf, 0x06, 0x29, 0x8a, 0xab, 0x4f, 0x08, 0xd4,

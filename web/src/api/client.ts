@@ -150,7 +150,7 @@ export function upload<T>(
     sending.upload.onprogress = ({ loaded, total }) => onSent?.(total > 0 ? loaded / total : 0);
     sending.upload.onload = () => onSent?.(1);
     sending.onerror = () => reject(unreachable());
-    sending.onabort = () => reject(new DOMException("The sending was stopped.", "AbortError"));
+    sending.onabort = () => reject(new DOMException("The upload was stopped.", "AbortError"));
     sending.onload = () => {
       const { status, responseText } = sending;
       if (keyed && status < 500) keysWithoutAnswer.delete(request);

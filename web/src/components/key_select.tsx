@@ -28,7 +28,7 @@ export function KeySelect({ organization, value, onValue, error }: Props) {
         aria-invalid={error ? "true" : undefined}
         onChange={(event) => onValue(event.currentTarget.value)}
       >
-        <option value="">In the order of the pool</option>
+        <option value="">In pool order</option>
         {open.map(({ key, left, term: length }) => (
           <option key={key} value={key}>
             {shortenKey(key)} · {term(length)} · {number(left)} left

@@ -91,13 +91,13 @@ export async function takeBackLicense(
 export async function reorder(of: Subject, before: License[], wanted: string[]): Promise<void> {
   await orderQueue(of.organization, of.serial, wanted);
   changed(of.serial);
-  announce(`${of.called}: the queue has a new order`, async () => {
+  announce(`${of.called}: queue reordered`, async () => {
     await orderQueue(
       of.organization,
       of.serial,
       before.map(({ id }) => id),
     );
     changed(of.serial);
-    return `${of.called}: the queue is as it was`;
+    return `${of.called}: the queue is in its old order again`;
   });
 }

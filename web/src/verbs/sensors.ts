@@ -21,7 +21,7 @@ export async function rename(of: Subject, name: string, before: string): Promise
   announce(`Renamed to ${name || of.serial}`, async () => {
     await changeSensor(of.organization, of.serial, { name: before });
     changed(of.serial);
-    return `Called ${before || of.serial} again`;
+    return `Renamed back to ${before || of.serial}`;
   });
 }
 
@@ -34,7 +34,7 @@ export async function replace(
   await replaceSensor(of.organization, of.serial, by);
   show(by);
   changed();
-  announce(`${of.called} has the serial ${by} now`, async () => {
+  announce(`${of.called} now has the serial ${by}`, async () => {
     await replaceSensor(of.organization, by, of.serial);
     show(of.serial);
     changed();

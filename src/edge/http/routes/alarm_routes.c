@@ -101,7 +101,7 @@ alarm_write_condition(struct json_writer *json, const struct alarm_rule *rule)
 
     if (of_values)
         channel_name(name, rule->channel_type);
-    json_put_text(json, "condition", alarm_condition_word(rule->condition));
+    json_put_text(json, "condition", alarm_condition_words[rule->condition]);
     json_put_text(json, "channel_type", of_values ? name : NULL);
     json_put_text(json, "unit", of_values ? channel_type(rule->channel_type)->unit : NULL);
     json_put_real(json, "threshold", of_values ? rule->threshold : NAN);

@@ -14,7 +14,7 @@ write_license(struct json_writer *json, const void *item)
     json_put_text(json, "serial", license->serial);
     json_put_text(json, "key", license->key);
     json_put_text(json, "term", license->term);
-    json_put_text(json, "state", license_state_word(license->state));
+    json_put_text(json, "state", license_state_words[license->state]);
     json_put_time(json, "starts_at", license->starts_at);
     json_put_time(json, "expires_at", license->expires_at);
     json_put_date(json, "last_day", license->last_day);
@@ -43,7 +43,7 @@ write_manager_row(struct json_writer *json, const void *item)
 
     json_put_text(json, "serial", row->serial);
     json_put_text(json, "name", row->name);
-    json_put_text(json, "state", sensor_state_word(row->state));
+    json_put_text(json, "state", sensor_state_words[row->state]);
     write_current_license(json, row);
     json_put_bool(json, "auto_renewal", row->auto_renewal);
     json_put_time(json, "covered_until", row->covered_until);
@@ -102,7 +102,16 @@ write_membership(struct json_writer *json, const void *item)
 
     json_put_id(json, "id", membership->organization_id);
     json_put_text(json, "name", membership->name);
-    json_put_text(json, "role", role_word(membership->role));
+    json_put_text(json, "role", role_words[membership->role]);
+}
+
+void
+hash_new_password(struct http_request *http)
+{
+    struct new_password *password = http->input;
+
+    if (password->text)
+        password_hash(password->hash, password->text);
 }
 
 enum status

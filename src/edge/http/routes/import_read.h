@@ -12,11 +12,11 @@ struct import_rows {
 };
 
 /* Reads CSV (base/csv.h) with a header: the column serial and, optionally, name, key and
- * auto_renewal
- * ("true", "false"), in any order. An empty field counts as absent. It overwrites the text, which
- * has a writable byte after its end. A malformed row gets a code. STATUS_MALFORMED  no CSV in
- * UTF-8; unknown_field: a column STATUS_INVALID    field_missing: no column serial; a duplicate
- * column STATUS_TOO_LARGE  more than IMPORT_MOST_ROWS; the arena is full */
+ * auto_renewal ("true", "false"), in any order. An empty field counts as absent. It overwrites the
+ * text, which has a writable byte after its end. A malformed row gets a code.
+ *   STATUS_MALFORMED  no CSV in UTF-8; unknown_field: a column
+ *   STATUS_INVALID    field_missing: no column serial; a duplicate column
+ *   STATUS_TOO_LARGE  more than IMPORT_MOST_ROWS; the arena is full */
 enum status import_read_csv(char *text, size_t size, struct import_rows *out, struct arena *arena,
                             struct fault *fault);
 

@@ -16,14 +16,6 @@ struct import_input {
     struct import_rows rows;
 };
 
-static bool
-is_type(const struct http_request *http, const char *type)
-{
-    const char *text = http->headers.content_type ? http->headers.content_type : "";
-
-    return text_equal_nocase(text, strcspn(text, "; \t"), type);
-}
-
 /* Runs on the HTTP thread: long work without a store. */
 static enum status
 import_read_rows(struct http_request *http, struct call *call)
@@ -34,9 +26,9 @@ import_read_rows(struct http_request *http, struct call *call)
     enum status status;
 
     buffer_text(body, ""); /* the reader writes to the byte after the body */
-    if (is_type(http, "text/csv"))
+    if (http_content_is(http, "text/csv"))
         status = import_read_csv(body->bytes, body->size, &input->rows, &http->arena, fault);
-    else if (is_type(http, "application/json"))
+    else if (http_content_is(http, "application/json"))
         status = import_read_json((struct span){ body->bytes, body->size }, sensor_fields,
                                   &input->rows, &http->arena, fault);
     else

@@ -104,8 +104,9 @@ get_licenses(struct http_request *http, struct call *call)
     size_t at;
     enum status status = license_history(call, http->organization_id, http->serial, &list);
 
-    if (!status)
-        status = page_start(&list, page.cursor, &at, call);
+    if (status)
+        return status;
+    status = page_start(&list, page.cursor, &at, call);
     if (status)
         return status;
     size_t end = list.count - at > (size_t)page.limit ? at + (size_t)page.limit : list.count;

@@ -12,7 +12,7 @@ write_member(struct json_writer *json, const void *item)
     json_put_id(json, "user_id", member->id);
     json_put_text(json, "name", member->name);
     json_put_text(json, "email", member->email);
-    json_put_text(json, "role", role_word(member->role));
+    json_put_text(json, "role", role_words[member->role]);
     json_put_text(json, "state", member->invited ? "invited" : "active");
     json_put_time(json, "expires_at", member->expires_at);
     json_put_text(json, "mail_state", member->mail_state);
@@ -97,7 +97,7 @@ get_invitation(struct http_request *http, struct call *call)
     answer_open(http, &json, 200);
     json_put_text(&json, "organization", invitation.organization);
     json_put_text(&json, "email", invitation.member.email);
-    json_put_text(&json, "role", role_word(invitation.member.role));
+    json_put_text(&json, "role", role_words[invitation.member.role]);
     json_put_bool(&json, "known", invitation.user_id != 0);
     json_put_text(&json, "invited_by", invitation.invited_by);
     json_put_time(&json, "expires_at", invitation.member.expires_at);
@@ -105,12 +105,12 @@ get_invitation(struct http_request *http, struct call *call)
 }
 
 struct accept_input {
-    const char *password, *name;
-    char hash[PASSWORD_HASH_SIZE];
+    struct new_password password;
+    const char *name;
 };
 
 static const struct input_field accept_body[] = {
-    { INPUT_MEMBER(struct accept_input, password), .kind = INPUT_TEXT,
+    { INPUT_AT("password", struct accept_input, password.text), .kind = INPUT_TEXT,
       .least = PASSWORD_LEAST_BYTES, .most = PASSWORD_MOST_BYTES },
     { INPUT_MEMBER(struct accept_input, name), .kind = INPUT_TEXT, .most = NAME_MOST_BYTES },
     INPUT_END,
@@ -124,8 +124,8 @@ acceptance_of(struct http_request *http)
     return (struct acceptance){
         .token = http_path_value(http, "token"),
         .user = http->who.user.id ? &http->who.user : NULL,
-        .password = input->password,
-        .password_hash = input->hash,
+        .password = input->password.text,
+        .password_hash = input->password.hash,
         .name = input->name,
     };
 }
@@ -137,15 +137,6 @@ check_acceptance(struct http_request *http, struct call *call)
     struct invitation invitation;
 
     return invitation_may_accept(call, &acceptance, &invitation);
-}
-
-static void
-hash_new_password(struct http_request *http)
-{
-    struct accept_input *input = http->input;
-
-    if (input->password)
-        password_hash(input->hash, input->password);
 }
 
 /* POST /invitations/{token} */

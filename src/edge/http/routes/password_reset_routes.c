@@ -48,13 +48,8 @@ get_reset(struct http_request *http, struct call *call)
     return answer_close(http, &json);
 }
 
-struct use_input {
-    const char *password;
-    char hash[PASSWORD_HASH_SIZE];
-};
-
 static const struct input_field use_body[] = {
-    { INPUT_MEMBER(struct use_input, password), .kind = INPUT_TEXT, .required = true,
+    { INPUT_AT("password", struct new_password, text), .kind = INPUT_TEXT, .required = true,
       .least = PASSWORD_LEAST_BYTES, .most = PASSWORD_MOST_BYTES },
     INPUT_END,
 };
@@ -68,22 +63,14 @@ check_link(struct http_request *http, struct call *call)
     return password_reset_read(call, http_path_value(http, "token"), &user);
 }
 
-static void
-password_reset_hash_password(struct http_request *http)
-{
-    struct use_input *input = http->input;
-
-    password_hash(input->hash, input->password);
-}
-
 /* POST /password-resets/{token} */
 static enum status
 use_reset(struct http_request *http, struct call *call)
 {
-    const struct use_input *input = http->input;
+    const struct new_password *password = http->input;
     struct signed_in who;
     enum status status =
-        password_reset_use(call, http_path_value(http, "token"), input->hash, &who);
+        password_reset_use(call, http_path_value(http, "token"), password->hash, &who);
 
     return status ? status : answer_signed_in(http, 200, &who);
 }
@@ -95,7 +82,7 @@ const struct http_route password_reset_routes[] = {
     { ROUTE(HTTP_GET, API "/password-resets/{token}", ACCESS_PUBLIC, WORK_READ),
       .handler = get_reset },
     { ROUTE(HTTP_POST, API "/password-resets/{token}", ACCESS_PUBLIC, WORK_PASSWORD),
-      ROUTE_BODY(use_body, struct use_input), .before = check_link,
-      .hash = password_reset_hash_password, .handler = use_reset },
+      ROUTE_BODY(use_body, struct new_password), .before = check_link, .hash = hash_new_password,
+      .handler = use_reset },
     { .path = NULL },
 };

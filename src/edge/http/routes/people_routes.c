@@ -62,15 +62,15 @@ delete_session(struct http_request *http, struct call *call)
 }
 
 struct sign_up_input {
-    const char *email, *password, *name, *activation_code, *set_up_token;
-    char hash[PASSWORD_HASH_SIZE];
+    struct new_password password;
+    const char *email, *name, *activation_code, *set_up_token;
 };
 
 static const struct input_field sign_up_body[] = {
     { INPUT_MEMBER(struct sign_up_input, email), .kind = INPUT_TEXT, .required = true, .least = 3,
       .most = EMAIL_MOST_BYTES },
-    { INPUT_MEMBER(struct sign_up_input, password), .kind = INPUT_TEXT, .required = true,
-      .least = PASSWORD_LEAST_BYTES, .most = PASSWORD_MOST_BYTES },
+    { INPUT_AT("password", struct sign_up_input, password.text), .kind = INPUT_TEXT,
+      .required = true, .least = PASSWORD_LEAST_BYTES, .most = PASSWORD_MOST_BYTES },
     { INPUT_MEMBER(struct sign_up_input, name), .kind = INPUT_TEXT, .most = NAME_MOST_BYTES },
     { INPUT_MEMBER(struct sign_up_input, activation_code), .kind = INPUT_TEXT, .most = 100,
       .refused = "code_malformed" },
@@ -83,7 +83,7 @@ static struct user_request
 sign_up_request(const struct sign_up_input *input)
 {
     return (struct user_request){ .email = input->email,
-                                  .password_hash = input->hash,
+                                  .password_hash = input->password.hash,
                                   .name = input->name,
                                   .activation_code = input->activation_code,
                                   .set_up_token = input->set_up_token };
@@ -101,14 +101,6 @@ check_sign_up(struct http_request *http, struct call *call)
         return people_may_set_up(call, &request, context->set_up_token);
     enum status status = people_may_sign_up(call, &request, context->sign_up, http->client);
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
-}
-
-static void
-people_hash_password(struct http_request *http)
-{
-    struct sign_up_input *input = http->input;
-
-    password_hash(input->hash, input->password);
 }
 
 /* POST /users */
@@ -133,6 +125,6 @@ const struct http_route people_routes[] = {
     { ROUTE(HTTP_DELETE, API "/session", ACCESS_PUBLIC, WORK_WRITE), .handler = delete_session },
     { ROUTE(HTTP_POST, API "/users", ACCESS_PUBLIC, WORK_PASSWORD),
       ROUTE_BODY(sign_up_body, struct sign_up_input), .before = check_sign_up,
-      .hash = people_hash_password, .handler = post_user },
+      .hash = hash_new_password, .handler = post_user },
     { .path = NULL },
 };

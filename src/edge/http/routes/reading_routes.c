@@ -2,6 +2,7 @@
 #include "service/measurement/readings.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "domain/channel.h"
@@ -121,38 +122,47 @@ write_csv_bucket(struct buffer *out, const struct reading *reading)
     buffer_printf(out, "%lld\r\n", (long long)reading->count);
 }
 
-/* Without a limit the answer holds page after page, each in its own arena, until it has no more
- * room. The Link header points to the rest. */
+/* Adds one page, which lives in its own arena. Writes the next cursor, or "" after the last page.
+ */
+static enum status
+write_csv_page(struct http_request *http, struct call *call, const struct readings_query *query,
+               char cursor[PAGE_CURSOR_MOST_BYTES + 1])
+{
+    struct arena *outer = call->db.arena, arena;
+    struct readings_page page = { .count = 0 };
+
+    arena_init(&arena, HTTP_ARENA_MOST_BYTES);
+    call->db.arena = &arena;
+    enum status status = readings_list(call, http->organization_id, http->serial, query, &page);
+    call->db.arena = outer;
+    for (size_t i = 0; !status && i < page.count; i++)
+        (query->resolution_seconds ? write_csv_bucket : write_csv_reading)(&http->answer.body,
+                                                                           &page.items[i]);
+    snprintf(cursor, PAGE_CURSOR_MOST_BYTES + 1, "%s", !status && page.next ? page.next : "");
+    arena_clear(&arena);
+    return status;
+}
+
+/* Without a limit the answer holds page after page until it has no more room. The Link header
+ * points to the rest. */
 static enum status
 answer_csv(struct http_request *http, struct call *call, struct readings_query query)
 {
     const size_t enough = HTTP_ANSWER_MOST_BYTES - PAGE_MOST * 256;
     struct buffer *out = &http->answer.body;
-    struct arena *outer = call->db.arena, arena;
     bool whole = query.page.limit == 0;
-    char cursor[PAGE_CURSOR_MOST_BYTES + 1] = "";
-    struct readings_page page = { .next = query.page.cursor };
-    enum status status;
+    char cursor[PAGE_CURSOR_MOST_BYTES + 1];
 
     query.page.limit = whole ? PAGE_MOST : query.page.limit;
     buffer_text(out, "channel,type,unit,at,");
     buffer_text(out, query.resolution_seconds ? "min,mean,max,count\r\n"
                                               : "value,state,error_code,meta,total\r\n");
-    arena_init(&arena, HTTP_ARENA_MOST_BYTES);
     do {
-        call->db.arena = &arena;
-        status = readings_list(call, http->organization_id, http->serial, &query, &page);
-        call->db.arena = outer;
-        for (size_t i = 0; !status && i < page.count; i++)
-            (query.resolution_seconds ? write_csv_bucket : write_csv_reading)(out, &page.items[i]);
-        bool more = !status && page.next && strlen(page.next) < sizeof cursor;
-        if (more)
-            memcpy(cursor, page.next, strlen(page.next) + 1);
-        query.page.cursor = more ? cursor : NULL;
-        arena_clear(&arena);
-    } while (!status && whole && query.page.cursor && out->size < enough);
-    if (status)
-        return status;
+        enum status status = write_csv_page(http, call, &query, cursor);
+        if (status)
+            return status;
+        query.page.cursor = *cursor ? cursor : NULL;
+    } while (whole && query.page.cursor && out->size < enough);
     http->answer.code = 200;
     http->answer.content_type = "text/csv; charset=utf-8";
     answer_header(http, "Content-Disposition", "attachment; filename=\"measurements.csv\"");

@@ -22,7 +22,7 @@ sensor_write_sensor(struct json_writer *json, const void *item)
 
     json_put_text(json, "serial", sensor->serial);
     json_put_text(json, "name", sensor->name);
-    json_put_text(json, "state", sensor_state_word(sensor->state));
+    json_put_text(json, "state", sensor_state_words[sensor->state]);
     json_put_time(json, "last_seen_at", sensor->status.last_seen_at);
     if (!sensor->status.has_reported) {
         json_put_null(json, "battery_ok");

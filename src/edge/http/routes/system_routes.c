@@ -16,23 +16,28 @@ get_health(struct http_request *http, struct call *call)
     return answer_close(http, &json);
 }
 
+static bool
+store_answers(const struct http_context *context, struct call *call)
+{
+    int64_t users;
+
+    if (store_pool_borrow(context->stores, &call->db.store, &call->db.fault))
+        return false;
+    enum status status = people_count(call, &users);
+    store_pool_give_back(context->stores, call->db.store, status);
+    call->db.store = NULL;
+    return !status;
+}
+
 /* GET /readyz: reads the store, and checks the last commit and the clock. */
 static enum status
 get_readiness(struct http_request *http, struct call *call)
 {
     const struct http_context *context = http->context;
-    bool store = writer_counts(context->writer).store_available;
+    bool store = store_answers(context, call) && writer_counts(context->writer).store_available;
     bool clock = !http->clock_behind;
-    int64_t users;
-    enum status status = store_pool_borrow(context->stores, &call->db.store, &call->db.fault);
     struct json_writer json;
 
-    if (!status) {
-        status = people_count(call, &users);
-        store_pool_give_back(context->stores, call->db.store, status);
-        call->db.store = NULL;
-    }
-    store = store && !status;
     if (!store || !clock)
         problem_put_retry_after(http, &(struct fault){ .status = STATUS_BUSY }, 0);
     answer_open(http, &json, store && clock ? 200 : 503);

@@ -171,7 +171,7 @@ function DeleteDialog({ organization, rule, onClose, onDone }: DeleteProps) {
       run={remove}
       onClose={onClose}
     >
-      <p>Its alerts stay. Open alerts end now.</p>
+      <p>Its alerts are kept. Open alerts end now.</p>
     </ConfirmDialog>
   );
 }

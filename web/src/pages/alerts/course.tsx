@@ -46,10 +46,11 @@ export function Course({ alert }: { alert: Alert }) {
   const further = moreWords(alert);
   const states = STATES[alert.channel_type ?? ""] !== undefined;
   const words = [
-    `From ${time(alert.started_at, time_zone)}`,
-    alert.ended_at ? `until ${time(alert.ended_at, time_zone)}` : "on",
+    `${alert.ended_at ? "From" : "Since"} ${time(alert.started_at, time_zone)}`,
+    alert.ended_at ? `until ${time(alert.ended_at, time_zone)}` : "",
     alert.peak !== null && !states ? `, peak ${withUnit(alert.peak, alert.unit)}` : "",
   ]
+    .filter(Boolean)
     .join(" ")
     .replace(" ,", ",");
   return (

@@ -17,7 +17,7 @@ export function AuditFilters({ wanted, actors }: Props) {
   const actions = Object.entries(ACTIONS).map(([value, words]) => ({ value, words }));
   return (
     <form class="audit-filters" role="search" onSubmit={(event) => event.preventDefault()}>
-      <Typed label="Who, by e-mail" name="user" value={wanted.user} offered={actors} />
+      <Typed label="E-mail of the person" name="user" value={wanted.user} offered={actors} />
       <Pick
         label="Change"
         name="action"

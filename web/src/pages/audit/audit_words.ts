@@ -91,7 +91,7 @@ const WORDS: Record<string, (word: string) => string> = {
 /** Fields whose names are unclear. */
 const FIELDS: Record<string, string> = {
   url: "URL",
-  for_seconds: "For, in seconds",
+  for_seconds: "Duration in seconds",
 };
 
 /** Fields that differ; of something new or gone, all of them. */

@@ -59,7 +59,7 @@ function summaryOf(plan: Plan, months: number): string {
   const head = `${count(now, "license is", "licenses are")} left now.`;
   if (plan.runs_dry_on)
     return `${head} The pool lasts until ${date(plan.runs_dry_on)}; ${count(renewals, "renewal comes", "renewals come")} from it within ${spanWords(months)}.`;
-  if (renewals === 0) return `${head} Nothing renews from the pool within ${spanWords(months)}.`;
+  if (renewals === 0) return `${head} No sensor renews from the pool within ${spanWords(months)}.`;
   return `${head} Within ${spanWords(months)} ${count(renewals, "renewal takes", "renewals take")} licenses from the pool; ${number(last)} will be left.`;
 }
 
@@ -80,7 +80,7 @@ function Shown({ plan, months, busy }: { plan: Plan; months: number; busy: boole
             <p>
               {named
                 ? "The first sensor to stop for lack of a license is "
-                : "The first sensor that already waits for a license is "}
+                : "The first sensor that is already waiting for a license is "}
               <Link href={`/o/${id}/licenses?sensor=${short.serial}`}>
                 {named?.name || short.serial}
               </Link>
@@ -90,7 +90,7 @@ function Shown({ plan, months, busy }: { plan: Plan; months: number; busy: boole
         </figcaption>
         {plan.series.length > 0 && (
           <details class="behind">
-            <summary>Table of the values</summary>
+            <summary>Table of values</summary>
             <Series plan={plan} />
           </details>
         )}

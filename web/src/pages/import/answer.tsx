@@ -54,8 +54,8 @@ export function Answer({ list, results, refused }: Props) {
         </div>
       ) : (
         <p role="status">
-          {count(good.length - resumed, "sensor", "sensors")} new
-          {resumed > 0 && `, ${number(resumed)} back with coverage left, which take no new license`}.
+          {count(good.length - resumed, "new sensor", "new sensors")}
+          {resumed > 0 && `, and ${number(resumed)} that still have a license and take no new one`}.
         </p>
       )}
       <table class="table cards import-rows" role="table">

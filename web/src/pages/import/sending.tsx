@@ -30,7 +30,7 @@ export function Sending({ words, rows, sent, expected }: Props) {
         : Math.min(NEVER_BEYOND, SENDING_SHARE + worked * (1 - SENDING_SHARE));
   const state =
     sent < 1
-      ? `sent ${number(Math.floor(sent * 100))} %`
+      ? `sent ${number(Math.floor(sent * 100))}%`
       : `the server is working, ${count(Math.floor(seconds), "second", "seconds")} so far`;
   return (
     <div class="sending">

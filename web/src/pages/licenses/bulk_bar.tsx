@@ -18,7 +18,7 @@ export function BulkBar({ selection, everything, onAssign }: Props) {
         {selection.everything ? (
           <strong>{everything}</strong>
         ) : (
-          <strong>{count(size, "sensor", "sensors")} ticked</strong>
+          <strong>{count(size, "sensor", "sensors")} selected</strong>
         )}
       </p>
       {!selection.everything && everything && (
@@ -28,7 +28,7 @@ export function BulkBar({ selection, everything, onAssign }: Props) {
       )}
       <div class="bulk-actions">
         <button type="button" class="quiet" onClick={selection.clear}>
-          Untick
+          Clear selection
         </button>
         <button type="button" onClick={onAssign}>
           Assign licenses

@@ -117,12 +117,12 @@ export function BulkDialog(props: Props) {
         </div>
         {problem && <Refusal problem={problem} onCode={onCode} />}
         <div aria-live="polite" aria-busy={(fits && !preview) || undefined} class="preview">
-          {!problem && !answer && fits && <p class="faint">Checking what would happen …</p>}
+          {!problem && !answer && fits && <p class="faint">Checking what would happen…</p>}
           {answer && !problem && (
             <>
               <p>
                 {nobody
-                  ? "No sensor matches any more."
+                  ? "No sensor matches anymore."
                   : `Takes ${count(total, "license", "licenses")}; ${number(answer.licenses_left)} will be left.`}
               </p>
               {!nobody && <PreviewTable answer={answer} names={names} />}

@@ -3,8 +3,8 @@ export function EmptyPool({ onCode, onClose }: { onCode: () => void; onClose: ()
   return (
     <>
       <p>
-        No licenses are left in the pool. An activation code brings new ones; your supplier issues
-        it with an order.
+        No licenses are left in the pool. An activation code adds more. Your supplier issues one
+        with each order.
       </p>
       <div class="dialog-foot">
         <button type="button" class="secondary" onClick={onClose}>

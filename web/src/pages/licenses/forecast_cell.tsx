@@ -15,8 +15,8 @@ function lastsWords(plan: Forecast, months: number): [string, string] {
   }
   const renewals = plan.days.reduce((sum, { renewal_count }) => sum + renewal_count, 0);
   return renewals > 0
-    ? [`Lasts for ${number(months)} months`, `${count(renewals, "renewal", "renewals")} within them`]
-    : ["Nothing renews from the pool", `within ${number(months)} months`];
+    ? [`Lasts for ${number(months)} months`, `${count(renewals, "renewal", "renewals")} in that time`]
+    : ["No renewals from the pool", `within ${number(months)} months`];
 }
 
 interface Props {

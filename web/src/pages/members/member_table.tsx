@@ -51,7 +51,7 @@ function Invitation({ person, timeZone }: { person: Person; timeZone: string }) 
       </span>
     );
   if (mail_state === "waiting" && mail_error)
-    return <span class="under">the e-mail waits: {mail_error}</span>;
+    return <span class="under">the e-mail is waiting: {mail_error}</span>;
   return <span class="under">the link works until {time(expires_at!, timeZone)}</span>;
 }
 
@@ -93,7 +93,7 @@ function Row({ person, ...props }: Props & { person: Person }) {
             roleWords(person.role)
           )}
           {stays && administers && (
-            <span class="under">the last one: make another member an administrator first</span>
+            <span class="under">the last administrator: make another member one first</span>
           )}
         </div>
       </td>

@@ -61,7 +61,7 @@ export function TestMail() {
   const send = () =>
     void submit.run(async () => {
       setMail((await sendTestMail(id)).id);
-      announce(`A test mail is on its way to ${email}`);
+      announce(`A test e-mail is on its way to ${email}`);
     });
   return (
     <div class="section-actions">
@@ -72,7 +72,7 @@ export function TestMail() {
         aria-busy={submit.pending || undefined}
         onClick={send}
       >
-        Send a test mail
+        Send a test e-mail
       </button>
       <p class="field-hint">It goes to {email}.</p>
       <div role="status">{last?.delivery && <DeliverySign delivery={last.delivery} />}</div>

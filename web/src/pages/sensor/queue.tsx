@@ -39,7 +39,7 @@ export function Queue({ subject, queue }: Props) {
     if (to < 0 || to >= order.queue.length) return;
     focus.current = { id: license.id, control };
     order.move(license.id, to);
-    setSaid(`Moved to place ${to + 1} of ${order.queue.length}`);
+    setSaid(`Moved to position ${to + 1} of ${order.queue.length}`);
   };
 
   const drag = (license: License) => (event: PointerEvent) => {

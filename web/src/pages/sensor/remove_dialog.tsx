@@ -38,7 +38,7 @@ export function RemoveDialog({ subject, row, onClose, onRemoved }: Props) {
             {date(row.last_day)}, it continues with that license;
           </li>
         )}
-        <li>its existing measurements and alerts stay.</li>
+        <li>its existing measurements and alerts are kept.</li>
       </ul>
     </ConfirmDialog>
   );

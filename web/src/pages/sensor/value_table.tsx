@@ -15,7 +15,7 @@ interface Props {
 export function ValueTable(props: Props) {
   return (
     <details class="behind">
-      <summary>Table of the values</summary>
+      <summary>Table of values</summary>
       <Values {...props} />
     </details>
   );

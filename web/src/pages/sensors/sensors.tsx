@@ -28,7 +28,7 @@ export function Sensors() {
             {organization.role === "analyst" ? (
               "A manager or an administrator adds them."
             ) : (
-              <Link href={`/o/${id}/licenses`}>Add the first in the License Manager</Link>
+              <Link href={`/o/${id}/licenses`}>Add the first one in the License Manager</Link>
             )}
           </p>
         </Empty>

@@ -42,7 +42,7 @@ export function Settings() {
   const problem = submit.besides("name", "time_zone", "notice_time");
   return (
     <>
-      <PageHead title="Settings" sentence={`They apply to all of ${organization.name}.`} />
+      <PageHead title="Settings" sentence={`These apply to all of ${organization.name}.`} />
       <section class="settings" aria-labelledby="settings-organization">
         <h2 id="settings-organization">Organization</h2>
         <form

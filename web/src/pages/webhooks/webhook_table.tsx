@@ -66,7 +66,7 @@ function Row({ webhook, open, administers, onOpen, onTest, onDelete }: Props & {
           </span>
           {webhook.gone_at && (
             <span class="under">
-              the receiver asked for no more messages (410) since {moment(webhook.gone_at, time_zone)}
+              the receiver asked for no more messages (410) on {moment(webhook.gone_at, time_zone)}
             </span>
           )}
         </div>
