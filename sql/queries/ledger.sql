@@ -192,6 +192,27 @@ SELECT organization.version,
                       WHERE organization_id = :organization_id)) AS left_out ON true
  WHERE organization.id = :organization_id;
 
+-- name: pool_horizon_near :many
+-- The same of several organizations, with how many sensors of the queue end by :until.
+-- in:   ids            int64[32]
+-- in:   until          int64
+-- out:  id             int64
+-- out:  version        int64
+-- out:  licenses_left  int64
+-- out:  first_end      int64
+-- out:  ending         int64
+SELECT id, version,
+       (SELECT CAST(coalesce(sum(quantity - assigned - withdrawn), 0) AS BIGINT) FROM license_key
+         WHERE license_key.organization_id = organization.id),
+       (SELECT coalesce(min(coverage_ends_at), 9223372036854775807) FROM sensor
+         WHERE sensor.organization_id = organization.id AND auto_renewal AND removed_at IS NULL
+           AND coverage_ends_at > 0),
+       (SELECT count(*) FROM sensor
+         WHERE sensor.organization_id = organization.id AND auto_renewal AND removed_at IS NULL
+           AND coverage_ends_at > 0 AND coverage_ends_at <= :until)
+  FROM organization
+ WHERE id IN (:ids);
+
 -- name: renewal_set_end_together :exec
 -- Of sensors whose new licenses begin and end together, as those of a midnight do.
 -- in:   organization_id   int64

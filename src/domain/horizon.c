@@ -1,5 +1,23 @@
 #include "domain/horizon.h"
 
+void
+horizon_range_add(struct horizon_range *range, utc_seconds ends_at, uint64_t serial)
+{
+    const struct renewal_sensor sensor = { .ends_at = ends_at, .serial = serial };
+
+    if (range->until == 0 || renewal_goes_before(&sensor, &range->first))
+        range->first = sensor;
+    if (ends_at > range->until)
+        range->until = ends_at;
+}
+
+bool
+horizon_answers(const struct pool_horizon *horizon, const struct horizon_range *range)
+{
+    return range->until <= horizon->until
+           && !(horizon->at_most && renewal_goes_before(&range->first, &horizon->left_out));
+}
+
 bool
 horizon_serves(const struct pool_horizon *horizon, utc_seconds ends_at, uint64_t serial)
 {

@@ -45,16 +45,20 @@ enum status
 renewal_lookahead_make(struct call *call, struct covered_organization *const *organizations,
                        size_t count)
 {
-    enum status status = STATUS_OK;
+    if (count == 0)
+        return STATUS_OK;
+    struct pool_horizon *found = call_new(call, count * sizeof *found);
+    int64_t *ids = call_new(call, count * sizeof *ids);
 
+    if (!found || !ids)
+        return STATUS_TOO_LARGE;
+    for (size_t i = 0; i < count; i++)
+        ids[i] = organizations[i]->id;
+    enum status status = pool_horizon_find_near(call, ids, count, call->now + AHEAD_SECONDS, found);
     for (size_t i = 0; i < count && !status; i++) {
         struct covered_organization *organization = organizations[i];
-        struct pool_horizon found = { 0 };
-        if (!organization->unsettled)
-            status =
-                pool_horizon_find_near(call, organization->id, call->now + AHEAD_SECONDS, &found);
-        organization->lookahead =
-            found.version == organization->version ? found : (struct pool_horizon){ 0 };
+        bool holds = !organization->unsettled && found[i].version == organization->version;
+        organization->lookahead = holds ? found[i] : (struct pool_horizon){ 0 };
     }
     return status;
 }

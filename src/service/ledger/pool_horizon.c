@@ -4,6 +4,7 @@
 #include "service/ledger/renewal_queue.h"
 #include "service/ledger/sensor_find.h"
 #include "statements.h"
+#include "store/in_list.h"
 #include "store/store.h"
 
 enum { SHORTEST_SECONDS = 12 * 3600 }; /* of any license in any zone: some days have 23 hours */
@@ -35,15 +36,49 @@ horizon_by_place(struct call *call, int64_t organization_id, utc_seconds until,
     return status;
 }
 
-enum status
-pool_horizon_find_near(struct call *call, int64_t organization_id, utc_seconds until,
-                       struct pool_horizon *out)
+static enum status
+horizon_near(struct call *call, const struct pool_horizon_near_out *near, utc_seconds until,
+             struct pool_horizon *out)
 {
     struct pool_horizon_at_out row;
-    enum status status = horizon_by_place(call, organization_id, until, &row, out);
 
+    if (horizon_returns(near->first_end, until, SHORTEST_SECONDS) > 0)
+        return STATUS_OK;
+    if (near->ending <= near->licenses_left || near->licenses_left == 0) {
+        *out = (struct pool_horizon){
+            .version = near->version,
+            .licenses_left = near->licenses_left,
+            .until = until,
+            .all = near->ending <= near->licenses_left,
+            .left_out = { .ends_at = near->first_end }, /* of an empty pool */
+        };
+        return STATUS_OK;
+    }
+    enum status status = horizon_by_place(call, near->id, until, &row, out);
     if (!status && horizon_returns(row.first_end, until, SHORTEST_SECONDS) > 0)
-        out->version = 0;
+        out->version = 0; /* another transaction changed the queue in between */
+    return status;
+}
+
+enum status
+pool_horizon_find_near(struct call *call, const int64_t *ids, size_t count, utc_seconds until,
+                       struct pool_horizon *out)
+{
+    struct pool_horizon_near_in in = { .until = until };
+    enum status status = STATUS_OK;
+
+    for (size_t done = 0, some; done < count && !status; done += some) {
+        struct pool_horizon_near_out *rows;
+        size_t found;
+        some = IN_LIST_FILL(in.ids, ids + done, count - done);
+        status = pool_horizon_near(&call->db, &in, &rows, &found);
+        for (size_t i = done; i < done + some && !status; i++) {
+            out[i] = (struct pool_horizon){ 0 };
+            for (size_t k = 0; k < found && !status; k++)
+                if (rows[k].id == ids[i])
+                    status = horizon_near(call, &rows[k], until, &out[i]);
+        }
+    }
     return status;
 }
 
@@ -54,6 +89,7 @@ struct search {
     struct renewal_queue queue;
     struct pool_horizon_at_out row;
     int64_t shortest; /* the least number of seconds that a license of the pool lasts */
+    const struct horizon_range *range;
     struct pool_horizon *out;
 };
 
@@ -121,9 +157,10 @@ horizon_by_plan(struct search *search)
 
 /* Corrects the horizon by place if renewed sensors come back into the queue. */
 static enum status
-horizon_count_returns(struct search *search, utc_seconds until)
+horizon_count_returns(struct search *search)
 {
     struct pool_horizon *out = search->out;
+    utc_seconds until = search->range->until;
     utc_seconds found_until = out->until;
     utc_seconds first_end = search->row.first_end;
 
@@ -133,6 +170,11 @@ horizon_count_returns(struct search *search, utc_seconds until)
             out->until = first_end + search->shortest - 1;
         return STATUS_OK;
     }
+    /* Sensors that come back can only move left_out towards the front. */
+    out->at_most = !out->all;
+    if (out->at_most && horizon_answers(out, search->range))
+        return STATUS_OK;
+    out->at_most = false;
     if (out->all) {
         bool lasts;
         enum status status = horizon_lasts(search, until, &lasts);
@@ -158,19 +200,19 @@ horizon_is_plenty(const struct ledger_cache_counts *counts, int64_t version)
 }
 
 enum status
-pool_horizon_find(struct call *call, const struct organization_lock *lock, utc_seconds until,
-                  struct pool_horizon *out)
+pool_horizon_find(struct call *call, const struct organization_lock *lock,
+                  const struct horizon_range *range, struct pool_horizon *out)
 {
-    struct search search = { .call = call, .lock = lock, .out = out };
+    struct search search = { .call = call, .lock = lock, .range = range, .out = out };
     struct ledger_values cached = { 0 };
     int64_t id = lock->organization_id;
-    utc_seconds most = until;
+    utc_seconds most = range->until;
 
     if (lock->committed)
         cached = ledger_cache_get(call->ledger_cache, id);
     if (lock->committed && cached.horizon.version == lock->version) {
         *out = cached.horizon;
-        if (out->until >= until)
+        if (horizon_answers(out, range))
             return STATUS_OK;
         most = UTC_NEVER; /* the next pages find it */
     }
@@ -183,9 +225,21 @@ pool_horizon_find(struct call *call, const struct organization_lock *lock, utc_s
     status = horizon_read_keys(&search);
     if (status)
         return status;
-    status = horizon_count_returns(&search, until);
+    status = horizon_count_returns(&search);
     if (!status && lock->committed)
         ledger_cache_put(call->ledger_cache, id, &(struct ledger_values){ .horizon = *out });
+    return status;
+}
+
+enum status
+pool_horizon_include(struct call *call, struct horizon_range *range, utc_seconds ends_at,
+                     const char *text)
+{
+    struct serial serial;
+    enum status status = sensor_serial(&call->db.fault, text, &serial);
+
+    if (!status)
+        horizon_range_add(range, ends_at, serial_number(serial));
     return status;
 }
 

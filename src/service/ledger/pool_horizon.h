@@ -11,18 +11,22 @@
 #include "domain/horizon.h"
 #include "service/ledger/organization_lock.h"
 
-/* The horizon for all coverage that ends by `until`. Inside a transaction. Reads as many sensors as
- * the pool holds licenses; the plan takes 32 bytes of memory for each. Only the organization's id
- * of the lock is needed: the plan reads the rest. */
+/* A horizon that answers the range. Inside a transaction. Reads as many sensors as the pool holds
+ * licenses; the plan takes 32 bytes of memory for each. There is no plan if places answer the
+ * range. Only the organization's id of the lock is needed: the plan reads the rest. */
 enum status pool_horizon_find(struct call *call, const struct organization_lock *lock,
-                              utc_seconds until, struct pool_horizon *out);
+                              const struct horizon_range *range, struct pool_horizon *out);
 
-/* The same without a plan and without the lock. out->version is 0 if a sensor may come back into
- * the queue by `until`. */
-enum status pool_horizon_find_near(struct call *call, int64_t organization_id, utc_seconds until,
-                                   struct pool_horizon *out);
+/* The horizons of several organizations for all coverage that ends by `until`, without a plan and
+ * without locks. out[i].version is 0 if there is no organization ids[i], or if a sensor may come
+ * back into the queue by `until`. One statement asks about 32 organizations; each organization
+ * whose queue exceeds its pool needs another, unless its pool is empty. */
+enum status pool_horizon_find_near(struct call *call, const int64_t *ids, size_t count,
+                                   utc_seconds until, struct pool_horizon *out);
 
-/* horizon_serves() for a serial as the store writes it. */
+/* horizon_range_add() and horizon_serves() for a serial as the store writes it. */
+enum status pool_horizon_include(struct call *call, struct horizon_range *range,
+                                 utc_seconds ends_at, const char *serial);
 enum status pool_horizon_ask(struct call *call, const struct pool_horizon *horizon,
                              utc_seconds ends_at, const char *serial, bool *served);
 

@@ -135,15 +135,15 @@ fill_next(struct call *call, const struct organization_lock *look, struct manage
           size_t count)
 {
     struct pool_horizon horizon;
-    utc_seconds until = 0;
-    enum status status;
+    struct horizon_range range = { 0 };
+    enum status status = STATUS_OK;
 
-    for (size_t i = 0; i < count; i++)
-        if (is_renewed_next(&rows[i]) && rows[i].covered_until > until)
-            until = rows[i].covered_until;
-    if (until == 0)
-        return STATUS_OK;
-    status = pool_horizon_find(call, look, until, &horizon);
+    for (size_t i = 0; i < count && !status; i++)
+        if (is_renewed_next(&rows[i]))
+            status = pool_horizon_include(call, &range, rows[i].covered_until, rows[i].serial);
+    if (status || range.until == 0)
+        return status;
+    status = pool_horizon_find(call, look, &range, &horizon);
     for (size_t i = 0; i < count && !status; i++) {
         bool served = false;
         if (is_renewed_next(&rows[i]))

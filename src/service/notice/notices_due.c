@@ -70,14 +70,14 @@ notice_list_decide(struct call *call, const struct organization_lock *lock,
                    struct notice_list *list)
 {
     struct pool_horizon horizon;
-    utc_seconds until = 0;
+    struct horizon_range range = { 0 };
     enum status status = STATUS_OK;
 
     for (size_t i = 0; i < list->count; i++)
-        if (asks_pool(&list->items[i].facts) && list->items[i].expires_at > until)
-            until = list->items[i].expires_at;
-    if (until > 0)
-        status = pool_horizon_find(call, lock, until, &horizon);
+        if (asks_pool(&list->items[i].facts))
+            horizon_range_add(&range, list->items[i].expires_at, list->items[i].serial_number);
+    if (range.until > 0)
+        status = pool_horizon_find(call, lock, &range, &horizon);
     if (status)
         return status;
     for (size_t i = 0; i < list->count; i++) {

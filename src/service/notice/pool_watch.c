@@ -47,14 +47,14 @@ static enum status
 pool_watch_measure(struct call *call, int64_t organization_id, struct pool_shortage *out)
 {
     const struct organization_lock organization = { .organization_id = organization_id };
-    utc_seconds until = call->now + POOL_SHORTAGE_DAYS * UTC_DAY;
-    struct renewal_queue_part queue = { .from = 1, .until = until };
+    const struct horizon_range range = { .until = call->now + POOL_SHORTAGE_DAYS * UTC_DAY };
+    struct renewal_queue_part queue = { .from = 1, .until = range.until };
     struct pool_horizon horizon;
     enum status status = renewal_queue_count(call, organization_id, &queue);
 
     if (status)
         return status;
-    status = pool_horizon_find(call, &organization, until, &horizon);
+    status = pool_horizon_find(call, &organization, &range, &horizon);
     if (status)
         return status;
     *out = (struct pool_shortage){

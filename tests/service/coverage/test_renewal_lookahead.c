@@ -86,6 +86,7 @@ judges_as_the_ticker_will_do(struct fixture *fixture)
         { "one too few: the last in line stops", SENSORS - 1, -1, SENSORS - 1 },
         { "a sensor without auto renewal leaves its place to others", 3, 1, 4 },
         { "one for the first", 1, -1, 1 },
+        { "none for any", 0, -1, 0 },
     };
 
     for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
