@@ -1,4 +1,4 @@
-#include "base/csv_write.h"
+#include "base/csv.h"
 
 #include <string.h>
 

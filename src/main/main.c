@@ -1,6 +1,5 @@
 /* main.c - the table of commands. */
-#include "edge/cli/cli.h"
-#include "edge/cli/commands.h"
+#include "edge/cli/command.h"
 #include "edge/cli/help.h"
 #include "main/backend.h"
 #include "main/commands.h"

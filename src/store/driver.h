@@ -104,4 +104,8 @@ struct driver {
     enum status (*claim)(struct store_claim *out, const char *url, struct fault *fault);
 };
 
+extern const struct driver driver_sqlite; /* URL: "sqlite:PATH" */
+extern const struct driver
+    driver_postgres; /* URL as libpq takes it: "postgresql://USER@HOST/..." */
+
 #endif

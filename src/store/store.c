@@ -7,8 +7,6 @@
 
 #include "base/id.h"
 #include "base/memory.h"
-#include "store/postgres/driver_postgres.h"
-#include "store/sqlite/driver_sqlite.h"
 #include "store/store_internal.h"
 
 static const struct {

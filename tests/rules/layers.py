@@ -59,7 +59,6 @@ BANNED = {  # a call: what to use instead
     "localtime": "base/local_day", "rand": "random_bytes", "srand": "random_bytes", "random": "random_bytes",
     "system": "nothing", "popen": "nothing",
 }
-DISPATCHERS = {"store/store.c": ["store/sqlite", "store/postgres"]}  # a thing that chooses its driver
 MAY_CALL = {"clock_gettime": "base/utc.c"}  # the clock's one place
 MOST_LINES = 400
 
@@ -69,7 +68,7 @@ def room_of(path):
 
 
 def allowed(path, room, header):
-    may = [room] + MAY_INCLUDE[room] + DISPATCHERS.get(path, [])
+    may = [room] + MAY_INCLUDE[room]
     return any(header == a or room_of(header) == a or a == "service" and header.startswith("service/")
                or a[0] == "." and header.endswith(a) for a in may)
 

@@ -46,6 +46,17 @@ struct cli {
     bool json;
 };
 
+/* Runs the command that the arguments name (those of main without the program's name, NULL at the
+ * end). Gives the exit code. */
+enum exit_code cli_run(const struct command *commands, const struct cli_backend *backend,
+                       char *const *arguments);
+
+/* The commands that need no server. */
+enum exit_code audit_verify_run(struct cli *cli);
+enum exit_code code_issue_run(struct cli *cli);
+enum exit_code code_check_run(struct cli *cli);
+enum exit_code user_add_run(struct cli *cli);
+
 /* The command's own default of a setting, as shown; NULL: the table's applies. */
 const char *command_default(const struct command *command, enum option option);
 

@@ -1,4 +1,4 @@
-#include "edge/cli/commands.h"
+#include "edge/cli/command.h"
 
 #include <stdio.h>
 #include <string.h>

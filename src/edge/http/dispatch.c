@@ -11,7 +11,7 @@
 #include "edge/http/json_read.h"
 #include "edge/http/problem.h"
 #include "edge/http/query.h"
-#include "edge/http/router.h"
+#include "edge/http/route.h"
 #include "edge/http/static_files.h"
 #include "edge/http/submit.h"
 #include "service/core/clock.h"

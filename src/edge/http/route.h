@@ -81,4 +81,13 @@ extern const struct http_route webhook_routes[];
 const char *http_method_word(enum http_method method);
 enum http_method http_method_parse(const char *word);
 
+enum { ROUTER_MOST_SEGMENTS = 12 };
+
+/* Sets http->route and http->path_values by http->method and http->target.
+ *   STATUS_MALFORMED  the path is not percent-encoded UTF-8;
+ *                     method_not_allowed: *allowed has a bit (1 << method) for each allowed one
+ *   STATUS_NOT_FOUND  no route has this path */
+enum status router_find(struct http_request *http, const struct http_route *const *tables,
+                        unsigned *allowed, struct fault *fault);
+
 #endif

@@ -1,4 +1,4 @@
-#include "edge/http/router.h"
+#include "edge/http/route.h"
 
 #include <assert.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #define SERVICE_NOTICE_MAIL_CHECK_H
 
 #include "service/core/call.h"
-#include "service/outbox/outbox_delivery.h"
+#include "service/outbox/outbox.h"
 
 /* Queues a test mail to `recipient`, the address of the requester, even if no relay is set.
  *   STATUS_NOT_FOUND  no such organization

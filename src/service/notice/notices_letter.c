@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/csv_write.h"
+#include "base/csv.h"
 #include "service/notice/notices_send.h"
 #include "service/organization/organizations.h"
 #include "service/outbox/outbox.h"

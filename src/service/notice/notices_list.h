@@ -3,7 +3,7 @@
 #define SERVICE_NOTICE_NOTICES_LIST_H
 
 #include "service/core/call.h"
-#include "service/outbox/outbox_delivery.h"
+#include "service/outbox/outbox.h"
 
 /* A page ends early at this number of serials, after at least one notice. */
 enum { NOTICES_MOST_SERIALS = 100000 };

@@ -51,4 +51,13 @@ struct outbox_webhook_call {
 enum status outbox_put_webhook_calls(struct call *call, const struct outbox_webhook_call *calls,
                                      size_t count, int64_t *ids);
 
+/* The delivery state of a message. */
+struct outbox_delivery {
+    utc_seconds queued_at;
+    const char *state; /* "waiting", "sent", "failed" */
+    int64_t attempts;
+    utc_seconds sent_at;    /* 0: not yet */
+    const char *last_error; /* of the last try; NULL: none */
+};
+
 #endif

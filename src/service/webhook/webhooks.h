@@ -10,7 +10,7 @@
 #include "base/web_url.h"
 #include "domain/webhook_signature.h"
 #include "service/outbox/events.h"
-#include "service/outbox/outbox_delivery.h"
+#include "service/outbox/outbox.h"
 
 enum { WEBHOOKS_MOST = 20 }; /* of an organization */
 

@@ -1,4 +1,3 @@
-#include "store/postgres/driver_postgres.h"
 
 #include <stdio.h>
 #include <stdlib.h>

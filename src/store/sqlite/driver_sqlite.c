@@ -1,4 +1,3 @@
-#include "store/sqlite/driver_sqlite.h"
 
 #include <assert.h>
 #include <stdlib.h>

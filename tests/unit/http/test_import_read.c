@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "edge/http/routes/sensor_fields.h"
 #include "support/check.h"
 
 /* What was read, a row each: serial|name|key|auto_renewal|code; "-" for none. */

@@ -3,7 +3,7 @@
 #include "edge/http/answer.h"
 #include "service/license/licensing.h"
 #include "service/manager/manager.h"
-#include "service/outbox/outbox_delivery.h"
+#include "service/outbox/outbox.h"
 
 void
 write_license(struct json_writer *json, const void *item)

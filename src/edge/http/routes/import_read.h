@@ -22,6 +22,8 @@ enum status import_read_csv(char *text, size_t size, struct import_rows *out, st
 
 /* Reads a JSON array of objects as in POST /sensors; `fields` fill a struct sensor_request.
  *   failures as json_read_array() */
+extern const struct input_field sensor_fields[]; /* of a struct sensor_request: sensor_routes.c */
+
 enum status import_read_json(struct span text, const struct input_field *fields,
                              struct import_rows *out, struct arena *arena, struct fault *fault);
 

@@ -8,7 +8,6 @@
 #include "edge/http/problem.h"
 #include "edge/http/route.h"
 #include "edge/http/routes/import_read.h"
-#include "edge/http/routes/sensor_fields.h"
 
 enum { SHOWN_MOST_BYTES = 64 };
 

@@ -3,8 +3,8 @@
 
 #include "edge/http/answer.h"
 #include "edge/http/route.h"
+#include "edge/http/routes/import_read.h"
 #include "edge/http/routes/page_query.h"
-#include "edge/http/routes/sensor_fields.h"
 
 enum { SERIAL_MOST_BYTES = 32, KEY_MOST_BYTES = 100 };
 
