@@ -346,8 +346,7 @@ takes_from_many_keys(struct fixture *fixture)
     check_int(licenses_of(fixture, FIRST, &list, organization) > 2, true);
     check_text(list.items[1].term, "P1D");
     check_text(list.items[2].term, "P2D");
-    fixture->call.now = NOON
-                        + 4000 * DAY; /* a step's keys are exhausted before what is due is done */
+    fixture->call.now = NOON + 4000 * DAY; /* the keys of one step do not suffice */
     tick(fixture);
     check_int(licenses_of(fixture, FIRST, &list, organization) > 1900, true);
     check_int(list.items[list.count - 1].state, LICENSE_ACTIVE);
