@@ -231,23 +231,6 @@ UPDATE license SET expires_at = :ends_at, revoked_at = :ends_at
 -- in:   id               int64
 DELETE FROM license WHERE organization_id = :organization_id AND id = :id;
 
--- name: revocation_stamp :batch
--- As sensor_licenses_changed, in a batch.
--- in:   organization_id  int64
--- in:   id               int64
--- in:   version          int64
-UPDATE sensor
-   SET version = :version,
-       coverage_ends_at = coalesce((SELECT expires_at FROM license
-                                     WHERE license.organization_id = sensor.organization_id
-                                       AND license.sensor_id = sensor.id
-                                     ORDER BY starts_at DESC
-                                     LIMIT 1), 0),
-       last_starts_at = coalesce((SELECT max(starts_at) FROM license
-                                   WHERE license.organization_id = sensor.organization_id
-                                     AND license.sensor_id = sensor.id), 0)
- WHERE organization_id = :organization_id AND id = :id;
-
 -- name: revocation_withdraw :exec
 -- Withdraws all licenses left in the pool, and :vanished that sensors held.
 -- in:   organization_id  int64

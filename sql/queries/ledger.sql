@@ -275,7 +275,7 @@ SELECT id, name, auto_renewal, alarms_paused
   FROM sensor
  WHERE organization_id = :organization_id AND serial = :serial AND removed_at IS NULL;
 
--- name: sensor_licenses_changed :exec
+-- name: sensor_licenses_changed :batch
 -- in:   organization_id  int64
 -- in:   id               int64
 -- in:   version          int64

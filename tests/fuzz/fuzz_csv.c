@@ -100,7 +100,7 @@ write_record(struct buffer *out, char *const *fields, size_t count)
     buffer_text(out, "\r\n");
 }
 
-/* What was written of a record is read as the same fields. */
+/* Fields that are written and read again are the same. */
 static void
 check_again(char *const *fields, size_t count)
 {

@@ -1,6 +1,7 @@
 #include "service/code/key_revoke.h"
 
 #include "service/audit/audit.h"
+#include "service/ledger/sensor_find.h"
 #include "service/license/license_queue.h"
 #include "statements.h"
 #include "store/in_list.h"
@@ -24,9 +25,9 @@ struct revocation_chunk {
 
     struct revocation_end_in *ends;
     struct revocation_delete_in *deletes;
-    struct revocation_stamp_in *stamps;
-    struct audit_fact *facts; /* one for each stamp */
-    size_t end_count, delete_count, stamp_count;
+    int64_t *changed_ids;
+    struct audit_fact *facts; /* one for each changed sensor */
+    size_t end_count, delete_count, changed_count;
 };
 
 struct revoked_sensor {
@@ -64,7 +65,7 @@ revoke_license(struct revocation_chunk *chunk, struct revoked_sensor *sensor,
     sensor->after.items[sensor->after.count++] = left;
 }
 
-/* Moves the queue of a sensor forward, and prepares its stamp and its audit entry. */
+/* Moves the queue of a sensor forward, and prepares its audit entry. */
 static enum status
 finish_sensor(struct revocation_chunk *chunk, const struct revoked_sensor *sensor)
 {
@@ -83,10 +84,8 @@ finish_sensor(struct revocation_chunk *chunk, const struct revoked_sensor *senso
     if (status)
         return status;
     status = license_queue_json(call, "licenses", &sensor->after, &fact.after);
-    chunk->facts[chunk->stamp_count] = fact;
-    chunk->stamps[chunk->stamp_count++] =
-        (struct revocation_stamp_in){ chunk->lock->organization_id, first->sensor_id,
-                                      chunk->lock->version };
+    chunk->facts[chunk->changed_count] = fact;
+    chunk->changed_ids[chunk->changed_count++] = first->sensor_id;
     return status;
 }
 
@@ -128,9 +127,9 @@ read_chunk(struct revocation_chunk *chunk, const int64_t *sensor_ids, size_t cou
         return status;
     chunk->ends = call_new(call, count * sizeof *chunk->ends);
     chunk->deletes = call_new(call, (chunk->row_count + 1) * sizeof *chunk->deletes);
-    chunk->stamps = call_new(call, count * sizeof *chunk->stamps);
+    chunk->changed_ids = call_new(call, count * sizeof *chunk->changed_ids);
     chunk->facts = call_new(call, count * sizeof *chunk->facts);
-    bool whole = chunk->ends && chunk->deletes && chunk->stamps && chunk->facts;
+    bool whole = chunk->ends && chunk->deletes && chunk->changed_ids && chunk->facts;
     return whole ? STATUS_OK : STATUS_TOO_LARGE;
 }
 
@@ -146,13 +145,13 @@ write_chunk(struct revocation_chunk *chunk, const struct revoked_sensor *sensors
     status = revocation_end(&call->db, chunk->ends, chunk->end_count, NULL);
     for (size_t i = 0; i < count && !status; i++)
         status = finish_sensor(chunk, &sensors[i]);
-    if (status || chunk->stamp_count == 0)
+    if (status || chunk->changed_count == 0)
         return status;
-    status = revocation_stamp(&call->db, chunk->stamps, chunk->stamp_count, NULL);
+    status = sensors_refresh_coverage(call, chunk->lock, chunk->changed_ids, chunk->changed_count);
     if (status)
         return status;
     return audit_append_many(call, chunk->lock->organization_id, call->actor, chunk->facts,
-                             chunk->stamp_count);
+                             chunk->changed_count);
 }
 
 static enum status
@@ -189,7 +188,7 @@ revoke_assigned(struct call *call, struct revocation_chunk *chunk, struct revoke
         size_t size = count - done < CHUNK ? count - done : CHUNK;
         for (size_t i = 0; i < size; i++)
             ids[i] = sensors[done + i].sensor_id;
-        chunk->end_count = chunk->delete_count = chunk->stamp_count = 0;
+        chunk->end_count = chunk->delete_count = chunk->changed_count = 0;
         status = revoke_chunk(chunk, ids, size);
         out->ended += (int64_t)chunk->end_count;
         out->withdrawn_waiting += (int64_t)chunk->delete_count;

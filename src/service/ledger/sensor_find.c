@@ -46,14 +46,15 @@ sensor_serial(struct fault *fault, const char *text, struct serial *out)
 }
 
 enum status
-sensor_refresh_coverage(struct call *call, int64_t organization_id, int64_t sensor_id,
-                        int64_t version)
+sensors_refresh_coverage(struct call *call, const struct organization_lock *lock,
+                         const int64_t *sensor_ids, size_t count)
 {
-    return sensor_licenses_changed(&call->db,
-                                   &(struct sensor_licenses_changed_in){
-                                       .organization_id = organization_id,
-                                       .id = sensor_id,
-                                       .version = version,
-                                   },
-                                   NULL);
+    struct sensor_licenses_changed_in *rows = call_new(call, (count + 1) * sizeof *rows);
+
+    if (!rows)
+        return STATUS_TOO_LARGE;
+    for (size_t i = 0; i < count; i++)
+        rows[i] = (struct sensor_licenses_changed_in){ lock->organization_id, sensor_ids[i],
+                                                       lock->version };
+    return sensor_licenses_changed(&call->db, rows, count, NULL);
 }

@@ -3,7 +3,7 @@
 #define SERVICE_LEDGER_SENSOR_FIND_H
 
 #include "domain/serial.h"
-#include "service/core/call.h"
+#include "service/ledger/organization_lock.h"
 
 struct found_sensor {
     int64_t id;
@@ -21,9 +21,9 @@ enum status sensor_find(struct call *call, int64_t organization_id, const char *
 /* Reads a serial that the store holds. STATUS_BROKEN */
 enum status sensor_serial(struct fault *fault, const char *text, struct serial *out);
 
-/* Call it after a sensor's licenses have changed: stamps the sensor with the organization's new
- * version and stores the end of its coverage. */
-enum status sensor_refresh_coverage(struct call *call, int64_t organization_id, int64_t sensor_id,
-                                    int64_t version);
+/* Call it after the licenses of sensors have changed: stamps the sensors with the organization's
+ * new version and stores the end of their coverage. STATUS_TOO_LARGE */
+enum status sensors_refresh_coverage(struct call *call, const struct organization_lock *lock,
+                                     const int64_t *sensor_ids, size_t count);
 
 #endif

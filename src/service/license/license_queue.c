@@ -161,8 +161,7 @@ reorder_write(struct call *call, const struct reorder_context *context)
 
     if (status)
         return status;
-    status = sensor_refresh_coverage(call, context->organization_id, context->sensor.id,
-                                     context->lock.version);
+    status = sensors_refresh_coverage(call, &context->lock, &context->sensor.id, 1);
     return status ? status : reorder_record(call, context);
 }
 

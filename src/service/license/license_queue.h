@@ -25,7 +25,7 @@ enum status license_queue_read(struct call *call, int64_t organization_id, utc_s
 /* Computes new intervals for waiting licenses and writes them: the first starts at `from`, each
  * other one at the end of the one before (but see keeps_gaps). The queue must contain all licenses
  * of the sensor that start with its earliest one or later. Runs in a transaction that holds `lock`;
- * then the caller calls sensor_refresh_coverage(). */
+ * then the caller calls sensors_refresh_coverage(). */
 enum status license_queue_reschedule(struct call *call, const struct organization_lock *lock,
                                      const struct license_queue *queue, utc_seconds from);
 

@@ -153,7 +153,7 @@ take_back_write(struct call *call, struct take_back_context *context)
         status = sensor_stop_renewal(&call->db, &sensor, NULL);
     if (status)
         return status;
-    status = sensor_refresh_coverage(call, organization_id, sensor_id, context->lock.version);
+    status = sensors_refresh_coverage(call, &context->lock, &sensor_id, 1);
     return status ? status : take_back_record(call, context);
 }
 

@@ -12,7 +12,8 @@
 enum status license_take_back(struct call *call, int64_t organization_id, int64_t license_id);
 
 /* Takes back all waiting licenses of a sensor. Runs in a transaction that holds `lock`; then the
- * caller calls sensor_refresh_coverage(). *out: these licenses, each with id, key and starts_at. */
+ * caller calls sensors_refresh_coverage(). *out: these licenses, each with id, key and starts_at.
+ */
 enum status licenses_take_back_waiting(struct call *call, const struct organization_lock *lock,
                                        int64_t sensor_id, struct license_list *out);
 

@@ -22,7 +22,7 @@ struct damage {
     int64_t place;
 };
 
-/* What was logged. Safe from every thread; belongs to the journal index. */
+/* The damage that is logged already. Safe from every thread; belongs to the journal index. */
 struct damage_log;
 
 struct damage_log *damage_log_open(void);

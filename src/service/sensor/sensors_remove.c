@@ -30,8 +30,7 @@ remove_put(struct call *call, const struct remove_context *context)
     if (status)
         return status;
     status = serial_free(&call->db, &serial, NULL);
-    return status ? status
-                  : sensor_refresh_coverage(call, organization_id, id, context->lock.version);
+    return status ? status : sensors_refresh_coverage(call, &context->lock, &id, 1);
 }
 
 static enum status
