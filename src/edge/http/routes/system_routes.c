@@ -29,22 +29,38 @@ store_answers(const struct http_context *context, struct call *call)
     return !status;
 }
 
+static const char *const clock_words[] = { "ok", "behind", "differs" };
+_Static_assert(sizeof clock_words / sizeof *clock_words == CLOCK_STATE_COUNT,
+               "a state of the clock has no word");
+
+/* What does not keep the server from its work, but may soon. */
+static void
+put_warnings(struct json_writer *json)
+{
+    json_put_array_open(json, "warnings");
+    if (utc_is_unsynchronized())
+        json_text(json, "clock_unsynchronized");
+    json_array_close(json);
+}
+
 /* GET /readyz: reads the store, and checks the last commit and the clock. */
 static enum status
 get_readiness(struct http_request *http, struct call *call)
 {
     const struct http_context *context = http->context;
     bool store = store_answers(context, call) && writer_counts(context->writer).store_available;
-    bool clock = !http->clock_behind;
+    enum clock_state clock = clock_state(context->clock, utc_now());
+    bool ready = store && clock == CLOCK_RIGHT;
     struct json_writer json;
 
-    if (!store || !clock)
+    if (!ready)
         problem_put_retry_after(http, &(struct fault){ .status = STATUS_BUSY }, 0);
-    answer_open(http, &json, store && clock ? 200 : 503);
-    json_put_text(&json, "status", store && clock ? "ready" : "not_ready");
+    answer_open(http, &json, ready ? 200 : 503);
+    json_put_text(&json, "status", ready ? "ready" : "not_ready");
     json_put_text(&json, "store", store ? "ok" : "unavailable");
-    json_put_text(&json, "clock", clock ? "ok" : "behind");
+    json_put_text(&json, "clock", clock_words[clock]);
     json_put_text(&json, "mail", context->mail_is_set ? "set" : "not_set");
+    put_warnings(&json);
     return answer_close(http, &json);
 }
 
