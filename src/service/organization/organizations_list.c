@@ -57,7 +57,7 @@ organization_list(struct call *call, struct page_request page, struct organizati
 struct missing_zone_context {
     struct call *call;
     char zone[ZONE_NAME_SIZE]; /* of the row before; rows of a zone follow each other */
-    bool missing;              /* it */
+    bool begun, missing;
     struct missing_zone *items;
     size_t most, count;
     int64_t total;
@@ -70,8 +70,9 @@ organizations_add_missing(void *with, const struct organization_zones_out *row, 
     size_t at = context->count;
 
     (void)fault; /* it is the call's */
-    if (strcmp(context->zone, row->time_zone) != 0)
+    if (!context->begun || strcmp(context->zone, row->time_zone) != 0)
         (void)zone_get_or_utc(row->time_zone, &context->missing);
+    context->begun = true;
     snprintf(context->zone, sizeof context->zone, "%s", row->time_zone);
     if (!context->missing || context->total++ >= (int64_t)context->most)
         return STATUS_OK;
