@@ -63,6 +63,7 @@ exchange_request(struct exchange *exchange, const struct packet *packet)
     exchange->delivery.payload_size = packet->payload_size;
     enum status status = decode_delivery(&exchange->delivery, exchange->decoder, exchange->samples,
                                          &exchange->fault);
+    exchange->delivery.message_id = exchange->to.message_id;
     return status ? exchange_complain(exchange, status) : EXCHANGE_DELIVER;
 }
 
