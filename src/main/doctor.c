@@ -11,6 +11,7 @@
 #include "edge/cli/answer.h"
 #include "edge/outgoing/transfer.h"
 #include "main/backend.h"
+#include "main/doctor_organizations.h"
 #include "main/finding.h"
 #include "main/node.h"
 #include "main/port.h"
@@ -20,7 +21,7 @@
 #include "store/migrate.h"
 #include "store/store.h"
 
-enum { MOST_FINDINGS = 16, SAME_EMAILS_SHOWN = 3, ANSWER_BYTES = 64 * 1024 };
+enum { MOST_FINDINGS = 64, SAME_EMAILS_SHOWN = 3, ANSWER_BYTES = 64 * 1024 };
 
 #define DISK_LEAST_BYTES (UINT64_C(1) << 30)
 
@@ -201,6 +202,12 @@ check_disk(struct doctor *doctor, const char *path)
 }
 
 static void
+doctor_add_warning(void *with, const char *what, const char *words)
+{
+    doctor_find(with, what, VERDICT_WARNING, "%s", words);
+}
+
+static void
 check_inside(struct doctor *doctor, struct store *store)
 {
     struct arena arena;
@@ -211,6 +218,7 @@ check_inside(struct doctor *doctor, struct store *store)
     if (check_schema(doctor, store)) {
         check_damage(doctor, &call);
         check_emails(doctor, &call);
+        doctor_check_organizations(&call, doctor_add_warning, doctor);
     }
     check_secret(doctor, &call);
     check_users(doctor, &call);
@@ -268,6 +276,30 @@ check_public_url(struct doctor *doctor)
         doctor_find(doctor, "public URL", VERDICT_OK, "%s", url);
 }
 
+static void
+find_relay_answer(struct doctor *doctor, enum smtp_step step, const struct transfer_result *result)
+{
+    static const char *const refused[] = {
+        [SMTP_GREETING] = "the relay does not greet this server",
+        [SMTP_HELLO] = "the relay refuses EHLO or STARTTLS",
+        [SMTP_SIGN_IN] = "the relay refuses the sign-in (AUTH)",
+        [SMTP_SENDER] = "the relay refuses the sender (MAIL FROM)",
+        [SMTP_RECIPIENT] = "the relay refuses a mail to the sender's own address (RCPT TO)",
+    };
+    /* These concern the mailbox of the sender, not our mails to others. */
+    bool is_warning = step == SMTP_RECIPIENT
+                      && (result->end == TRANSFER_REFUSED
+                          || (result->end == TRANSFER_LATER && result->code < 500));
+
+    if (result->end == TRANSFER_DONE)
+        doctor_find(doctor, "mail relay", VERDICT_OK,
+                    "it accepts the sender and a recipient; nothing was sent");
+    else
+        doctor_find(doctor, "mail relay", is_warning ? VERDICT_WARNING : VERDICT_FAILED, "%s: %s%s",
+                    refused[step], result->words,
+                    result->code >= 400 ? "" : ": check --smtp and, with a user, its password");
+}
+
 /* Connects as for a mail, but sends none. */
 static void
 check_relay(struct doctor *doctor)
@@ -282,13 +314,8 @@ check_relay(struct doctor *doctor)
     } else if (outgoing_open(&outgoing, &doctor->options.outgoing, &fault)) {
         doctor_find(doctor, "mail relay", VERDICT_FAILED, "%s", fault.reason);
     } else {
-        transfer_mail_check(outgoing_relay(outgoing), &result);
-        if (result.end == TRANSFER_DONE)
-            doctor_find(doctor, "mail relay", VERDICT_OK,
-                        "it answers, and seems to accept our mails");
-        else
-            doctor_find(doctor, "mail relay", VERDICT_FAILED,
-                        "%s: check --smtp and, with a user, its password", result.words);
+        enum smtp_step step = transfer_mail_check(outgoing_relay(outgoing), &result);
+        find_relay_answer(doctor, step, &result);
     }
     outgoing_stop(outgoing);
 }

@@ -73,6 +73,10 @@ const struct setting options_table[OPTION_COUNT] = {
                               .help =
                                   "certificates to trust in addition to the system's, for a relay "
                                   "with a certificate of your own" },
+    [OPTION_SMTP_HELLO] = { SETTING("smtp-hello", SETTING_TEXT, "NAME", ""), .least = 1,
+                            .most = 253, .users = SERVING,
+                            .help = "the name in EHLO; default: the full name of this host, else "
+                                    "its address" },
     [OPTION_CLOCK_CHECK] = { SETTING("clock-check", SETTING_CHOICE, "on|off", "on"),
                              .choices = "on|off", .users = STORING,
                              .help = "on: a server whose clock differs from PostgreSQL's by more "
