@@ -12,7 +12,7 @@ from stores import both_stores, look
 from web import Client
 
 HOUR, MAX_AGE, FAR = 3600, 14, 800 * DAY
-SAID = {"status": "ready", "store": "ok", "clock": "ok", "mail": "not_set", "warnings": []}
+SAID = {"status": "ready", "store": "ok", "clock": "ok", "mail": "not_set", "warnings": [], "left_out": []}
 on_postgresql = pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
 
 

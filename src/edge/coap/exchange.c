@@ -46,11 +46,10 @@ exchange_request(struct exchange *exchange, const struct packet *packet)
         return exchange_complain(exchange, fail(&exchange->fault, STATUS_MALFORMED, "", "",
                                                 "Block1 has the reserved size 7"));
     if (packet->part == PACKET_FRAGMENT)
-        return exchange_complain(exchange,
-                                 fail(&exchange->fault, STATUS_TOO_LARGE, "", "",
-                                      "this is a fragment: send the whole message in one "
-                                      "datagram, with at most %d bytes",
-                                      ANSWER_LARGEST_BYTES));
+        return exchange_complain(exchange, fail(&exchange->fault, STATUS_TOO_LARGE, "", "",
+                                                "this is a fragment: send the whole message in one "
+                                                "datagram, with at most %d bytes",
+                                                ANSWER_LARGEST_BYTES));
     if (!route->delivers) {
         if (!exchange->confirmable)
             return EXCHANGE_NOTHING;

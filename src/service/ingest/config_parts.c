@@ -55,10 +55,9 @@ part_put(struct call *call, const struct delivery *delivery,
         .message_id = delivery->message_id,
         .payload = report->payload,
     };
-    enum status status = delivery->part == 1
-                             ? parts_forget(call, report, 2,
-                                            report->received_at - CONFIG_PART_EARLY_SECONDS)
-                             : STATUS_OK;
+    enum status status = delivery->part == 1 ? parts_forget(
+                             call, report, 2, report->received_at - CONFIG_PART_EARLY_SECONDS)
+                                             : STATUS_OK;
 
     return status ? status : config_part_put(&call->db, &in, NULL);
 }
