@@ -1,52 +1,61 @@
 #include "service/account/invitation_limits.h"
 
+#include <stdio.h>
+
 #include "base/id.h"
 #include "service/core/throttle.h"
 #include "service/organization/organizations.h"
 
+enum { REASON_SIZE = 128 };
+
 static enum status
 limit_user(struct call *call)
 {
-    char id[ID_TEXT_SIZE], subject[THROTTLE_SUBJECT_SIZE];
-    struct throttle_quota quota = {
+    char id[ID_TEXT_SIZE], subject[THROTTLE_SUBJECT_SIZE], reason[REASON_SIZE];
+    const struct throttle_quota quota = {
         subject,
         INVITATIONS_A_DAY_OF_USER,
         "user_invitation_limit",
-        "you have sent 20 invitations within a day: wait, or ask another administrator",
+        reason,
     };
 
     if (call->actor->kind == ACTOR_SYSTEM)
         return STATUS_OK;
     id_format(id, call->actor->id);
     throttle_subject(subject, "invitations_of_user", id);
+    snprintf(reason, sizeof reason,
+             "you have sent %d invitations within a day: wait, or ask another administrator",
+             INVITATIONS_A_DAY_OF_USER);
     return throttle_quota_take(call, &quota);
 }
 
 static enum status
 limit_organization(struct call *call, int64_t organization_id)
 {
-    char id[ID_TEXT_SIZE], subject[THROTTLE_SUBJECT_SIZE];
-    struct throttle_quota quota = {
+    char id[ID_TEXT_SIZE], subject[THROTTLE_SUBJECT_SIZE], reason[REASON_SIZE];
+    const struct throttle_quota quota = {
         subject,
         INVITATIONS_A_DAY_OF_ORGANIZATION,
         "organization_invitation_limit",
-        "the organization has sent 50 invitations within a day: wait",
+        reason,
     };
 
     id_format(id, organization_id);
     throttle_subject(subject, "invitations_of_organization", id);
+    snprintf(reason, sizeof reason, "the organization has sent %d invitations within a day: wait",
+             INVITATIONS_A_DAY_OF_ORGANIZATION);
     return throttle_quota_take(call, &quota);
 }
 
 static enum status
 limit_unredeemed(struct call *call, int64_t organization_id)
 {
-    struct throttle_quota quota = {
+    const struct throttle_quota quota = {
         "invitations_unredeemed",
         INVITATIONS_A_DAY_UNREDEEMED,
         "server_invitation_limit",
-        "new organizations have sent all invitations of this day: redeem an activation code first, "
-        "or wait",
+        "new organizations have sent all invitations of this day: redeem an activation code "
+        "first, or wait",
     };
     bool has_redeemed;
     enum status status = organization_has_redeemed(call, organization_id, &has_redeemed);
