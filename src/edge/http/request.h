@@ -11,7 +11,7 @@
 
 #include "base/buffer.h"
 #include "base/id.h"
-#include "edge/http/workers.h"
+#include "base/workers.h"
 #include "service/account/people.h"
 #include "service/core/call.h"
 #include "service/core/store_pool.h"

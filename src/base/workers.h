@@ -1,9 +1,7 @@
-/*
- * workers.h - a few threads for long work without a store: password hashes, which take 0.15 s and
- * 64 MiB each.
- */
-#ifndef EDGE_HTTP_WORKERS_H
-#define EDGE_HTTP_WORKERS_H
+/* workers.h - a few threads for long work without a store: password hashes, the dialogue of a mail
+ * with its relay. */
+#ifndef BASE_WORKERS_H
+#define BASE_WORKERS_H
 
 #include <stdbool.h>
 #include <stddef.h>

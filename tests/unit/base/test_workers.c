@@ -1,4 +1,4 @@
-#include "edge/http/workers.h"
+#include "base/workers.h"
 
 #include <pthread.h>
 #include <sched.h>
