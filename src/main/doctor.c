@@ -288,6 +288,30 @@ check_public_url(struct doctor *doctor)
         doctor_find(doctor, "public URL", VERDICT_OK, "%s", url);
 }
 
+static void
+find_relay_answer(struct doctor *doctor, enum smtp_step step, const struct transfer_result *result)
+{
+    static const char *const refused[] = {
+        [SMTP_GREETING] = "the relay does not greet this server",
+        [SMTP_HELLO] = "the relay refuses EHLO or STARTTLS",
+        [SMTP_SIGN_IN] = "the relay refuses the sign-in (AUTH)",
+        [SMTP_SENDER] = "the relay refuses the sender (MAIL FROM)",
+        [SMTP_RECIPIENT] = "the relay refuses a mail to the sender's own address (RCPT TO)",
+    };
+    /* These concern the mailbox of the sender, not our mails to others. */
+    bool is_warning = step == SMTP_RECIPIENT
+                      && (result->end == TRANSFER_REFUSED
+                          || (result->end == TRANSFER_LATER && result->code < 500));
+
+    if (result->end == TRANSFER_DONE)
+        doctor_find(doctor, "mail relay", VERDICT_OK,
+                    "it accepts the sender and a recipient; nothing was sent");
+    else
+        doctor_find(doctor, "mail relay", is_warning ? VERDICT_WARNING : VERDICT_FAILED, "%s: %s%s",
+                    refused[step], result->words,
+                    result->code >= 400 ? "" : ": check --smtp and, with a user, its password");
+}
+
 /* Connects as for a mail, but sends none. */
 static void
 check_relay(struct doctor *doctor)
@@ -302,13 +326,8 @@ check_relay(struct doctor *doctor)
     } else if (outgoing_open(&outgoing, &doctor->options.outgoing, &fault)) {
         doctor_find(doctor, "mail relay", VERDICT_FAILED, "%s", fault.reason);
     } else {
-        transfer_mail_check(outgoing_relay(outgoing), &result);
-        if (result.end == TRANSFER_DONE)
-            doctor_find(doctor, "mail relay", VERDICT_OK,
-                        "it answers, and seems to accept our mails");
-        else
-            doctor_find(doctor, "mail relay", VERDICT_FAILED,
-                        "%s: check --smtp and, with a user, its password", result.words);
+        enum smtp_step step = transfer_mail_check(outgoing_relay(outgoing), &result);
+        find_relay_answer(doctor, step, &result);
     }
     outgoing_stop(outgoing);
 }

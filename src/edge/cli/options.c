@@ -72,6 +72,10 @@ const struct setting options_table[OPTION_COUNT] = {
                               .help =
                                   "certificates to trust in addition to the system's, for a relay "
                                   "with a certificate of your own" },
+    [OPTION_SMTP_HELLO] = { SETTING("smtp-hello", SETTING_TEXT, "NAME", ""), .least = 1,
+                            .most = 253, .users = SERVING,
+                            .help = "the name in EHLO; default: the full name of this host, else "
+                                    "its address" },
     [OPTION_LOG_LEVEL] = { SETTING("log-level", SETTING_CHOICE, "LEVEL", "info"),
                            .choices = "debug|info|warning|error", .users = STORING,
                            .help = "lowest level of the log on standard error: debug, info, "

@@ -34,6 +34,7 @@ enum option {
     OPTION_MAIL_FROM,
     OPTION_SMTP_PASSWORD_FILE,
     OPTION_SMTP_CA_FILE,
+    OPTION_SMTP_HELLO,
     OPTION_LOG_LEVEL,
     OPTION_CONFIG, /* not in a file */
     /* flags of one command */

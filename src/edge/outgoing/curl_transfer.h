@@ -4,12 +4,10 @@
 
 #include <curl/curl.h>
 
+#include <stdatomic.h>
+
+#include "edge/outgoing/smtp_reply.h"
 #include "edge/outgoing/transfer.h"
-
-enum { LINE_SIZE = 256 };
-
-/* The last step of a mail, which decides the meaning of a failure. */
-enum step { STEP_GREETING, STEP_SENDER, STEP_RECIPIENT, STEP_CONTENT };
 
 /* One transfer in progress. */
 struct curl_transfer {
@@ -18,8 +16,11 @@ struct curl_transfer {
     struct transfer_stop stop;
     bool (*admits)(const struct address *address);
     bool admitted, not_admitted; /* an address so far */
-    enum step step;
-    char line[LINE_SIZE]; /* the relay's last refusal */
+    enum smtp_step step;
+    char line[SMTP_REPLY_SIZE]; /* the relay's last refusal */
+    bool needs_utf8;            /* an address that only SMTPUTF8 (RFC 6531) can carry */
+    bool lacks_utf8;            /* the relay does not offer it */
+    atomic_bool *offers_utf8;   /* the relay's last answer to EHLO did */
 };
 
 /* Sets the options of every transfer on a new or used handle. */

@@ -19,13 +19,23 @@ enum transfer_end {
     TRANSFER_DONE,      /* accepted */
     TRANSFER_LATER,     /* the server did not accept it this time */
     TRANSFER_REFUSED,   /* the server will never accept it */
-    TRANSFER_UNREACHED, /* no connection, no TLS, or no sign-in */
+    TRANSFER_UNREACHED, /* no connection, or the server does not serve us: all messages wait */
     TRANSFER_STOPPED,   /* `stop` ended it */
     TRANSFER_END_COUNT
 };
 
+/* The last step of a mail that had begun. */
+enum smtp_step {
+    SMTP_GREETING,
+    SMTP_HELLO, /* EHLO, HELO, STARTTLS */
+    SMTP_SIGN_IN,
+    SMTP_SENDER,
+    SMTP_RECIPIENT,
+    SMTP_CONTENT
+};
+
 enum {
-    TRANSFER_WORDS_SIZE = 200,
+    TRANSFER_WORDS_SIZE = 320,
     TRANSFER_MOST_SECONDS = 60, /* for a mail; a post sets its own */
 };
 
@@ -56,6 +66,7 @@ struct relay_options {
     const char *password;
     const char *from;    /* the sender of the envelope */
     const char *ca_file; /* trusted in addition to the system's; "": none */
+    const char *hello;   /* the EHLO name, as smtp_hello_read() makes it; "": smtp_hello_find() */
     bool plain;          /* never tries TLS */
 };
 
@@ -63,14 +74,16 @@ struct relay_options {
 struct relay *relay_open(const struct relay_options *options);
 void relay_close(struct relay *relay); /* after the last transfer; NULL is allowed */
 
-/* Sends one mail to one recipient; the lines of `message` end with CRLF. Any thread may call it. If
- * the relay refuses (5xx) the recipient or the message, the result is TRANSFER_REFUSED. If it
- * refuses the sender, which every mail has, the result is TRANSFER_UNREACHED. */
+/* Sends one mail to one recipient; the lines of `message` end with CRLF. Any thread may call it.
+ * smtp_reply.h says which refusal has which result. A relay that took a mail within the last
+ * minutes does not become TRANSFER_UNREACHED by a refusal of RCPT: it is TRANSFER_LATER. */
 void transfer_mail(struct relay *relay, const char *recipient, const struct buffer *message,
                    struct transfer_stop stop, struct transfer_result *out);
 
-/* Connects with EHLO, STARTTLS and AUTH as for a mail, and disconnects. */
-void transfer_mail_check(struct relay *relay, struct transfer_result *out);
+/* Asks whether the relay takes our mails, and sends none: EHLO, STARTTLS and AUTH as for a mail,
+ * then MAIL and RCPT with the sender's own address, and RSET. Returns the step at which it ended:
+ * SMTP_RECIPIENT if all went well. */
+enum smtp_step transfer_mail_check(struct relay *relay, struct transfer_result *out);
 
 /* A thread that runs many posts at a time, and its connections, kept a few seconds for the next
  * post to the same server. */

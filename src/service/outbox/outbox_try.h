@@ -18,7 +18,7 @@ enum outcome_end {
     OUTCOME_END_COUNT
 };
 
-enum { OUTCOME_WORDS_SIZE = 200 };
+enum { OUTCOME_WORDS_SIZE = 320 };
 
 struct outcome {
     enum outcome_end end;

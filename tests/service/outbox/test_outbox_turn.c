@@ -168,10 +168,10 @@ static struct outbox_get_out
 answered(struct fixture *fixture, int64_t attempt, utc_seconds retry_at)
 {
     struct outbox_try_list found = look_from_begin(fixture);
-    struct trying trying = { .outcome = { .end = OUTCOME_LATER,
-                                          .answer_code = 503,
-                                          .retry_at = retry_at },
-                             .attempt = attempt };
+    struct trying trying = {
+        .outcome = { .end = OUTCOME_LATER, .answer_code = 503, .retry_at = retry_at },
+        .attempt = attempt
+    };
     struct outbox_get_out row = { 0 };
     bool is;
 
@@ -180,10 +180,10 @@ answered(struct fixture *fixture, int64_t attempt, utc_seconds retry_at)
     check_int(transact(&fixture->call, claim_body, &trying), STATUS_OK);
     check(trying.claimed);
     check_int(transact(&fixture->call, finish_body, &trying), STATUS_OK);
-    check_int(
-        outbox_get(&fixture->call.db,
-                   &(struct outbox_get_in){ trying.try.organization_id, trying.try.id }, &row, &is),
-        STATUS_OK);
+    check_int(outbox_get(&fixture->call.db,
+                         &(struct outbox_get_in){ trying.try.organization_id, trying.try.id }, &row,
+                         &is),
+              STATUS_OK);
     return row;
 }
 
@@ -217,7 +217,8 @@ bounds_it(struct fixture *fixture)
     utc_seconds first = fixture->call.now;
 
     queue_calls(fixture, ORGANIZATION, 1, 1);
-    check_int(answered(fixture, 1, first + 1).next_try_at, first + MINUTE); /* our pause is longer */
+    check_int(answered(fixture, 1, first + 1).next_try_at,
+              first + MINUTE); /* our pause is longer */
     fixture->call.now = first + DAY;
     struct outbox_get_out row = answered(fixture, 2, first + 365 * DAY);
     check_text(row.state, "waiting");
@@ -292,10 +293,10 @@ answer_prepare(struct fixture *fixture, void *with)
     queue_calls(fixture, ORGANIZATION, ++webhook_id, 1); /* those before are paused */
     struct outbox_try_list found = look_from_begin(fixture);
     check_int(found.count, 1);
-    *trying = (struct trying){ .try = found.items[0],
-                               .outcome = { .end = OUTCOME_LATER,
-                                            .retry_at = fixture->call.now + HOUR },
-                               .attempt = 1 };
+    *trying =
+        (struct trying){ .try = found.items[0],
+                         .outcome = { .end = OUTCOME_LATER, .retry_at = fixture->call.now + HOUR },
+                         .attempt = 1 };
     check_int(transact(&fixture->call, claim_body, trying), STATUS_OK);
 }
 
@@ -310,12 +311,11 @@ pause_tortured(struct fixture *fixture)
 {
     struct trying trying;
 
-    check_torture(fixture,
-                  &(struct torture){ .prepare = answer_prepare,
-                                     .verb = answer_verb,
-                                     .with = &trying,
-                                     .rows = "SELECT count(*) FROM outbox_pause",
-                                     .delta = 1 });
+    check_torture(fixture, &(struct torture){ .prepare = answer_prepare,
+                                              .verb = answer_verb,
+                                              .with = &trying,
+                                              .rows = "SELECT count(*) FROM outbox_pause",
+                                              .delta = 1 });
 }
 
 TEST(a_pause_is_recorded_with_its_try_whichever_store_call_fails)
