@@ -14,7 +14,7 @@ enum {
     POST_MOST_SECONDS = 20, /* the standard recommends 15 to 30 */
     HEADER_SIZE = 400,
     HTTP_GONE = 410,
-    MOST_RUNNING = 256,
+    MOST_RUNNING = 128,
     MOST_QUICK = 64,
 };
 

@@ -135,15 +135,20 @@ channel_finish(struct channel *channel)
     }
 }
 
-/* A try that never left this server. */
+/* Records a try that never left this server. If the store is away it was none: the sender rests. */
 static void
-sending_give_back(struct channel *channel, struct sending *sending, enum outcome_end end,
-                  const char *words)
+sending_give_back(struct channel *channel, struct sending *sending, enum status status,
+                  const char *reason)
 {
     struct sending_batch batch = { .items = { sending }, .count = 1 };
+    bool away = status == STATUS_BUSY;
 
-    sending->outcome = (struct outcome){ .end = end };
-    snprintf(sending->outcome.words, sizeof sending->outcome.words, "%.150s", words);
+    sending->outcome = (struct outcome){ .end = away ? OUTCOME_STOPPED : OUTCOME_LATER };
+    if (away)
+        channel->rest_until = monotonic_nanoseconds() + LOOK_MILLISECONDS * INT64_C(1000000);
+    else
+        snprintf(sending->outcome.words, sizeof sending->outcome.words,
+                 "the message cannot be sent: %.100s", reason);
     sender_record(&channel->records, &batch);
     sender_log(channel, sending);
     running_remove(&channel->running, sending);
@@ -160,26 +165,19 @@ sending_start(struct channel *channel, struct sending *sending)
         running_remove(&channel->running, sending);
         return;
     }
-    if (status) {
-        char words[OUTCOME_WORDS_SIZE];
-        snprintf(words, sizeof words, "the message cannot be read: %.100s", call.db.fault.reason);
-        sending_give_back(channel, sending, OUTCOME_LATER, words);
-        return;
-    }
-    status = channel->transport.start(channel->transport.with, &call, sending);
-    if (status) {
-        sending_give_back(channel, sending, OUTCOME_STOPPED, "");
-        channel->rest_until = monotonic_nanoseconds() + LOOK_MILLISECONDS * INT64_C(1000000);
-    }
+    if (!status)
+        status = channel->transport.start(channel->transport.with, &call, sending);
+    if (status)
+        sending_give_back(channel, sending, status, call.db.fault.reason);
 }
 
-/* Claims the picked messages, and starts those that it got. False: it got none. */
-static bool
+/* Claims the picked messages, and starts those that it got. Returns the milliseconds until the next
+ * look. */
+static int64_t
 channel_start(struct channel *channel, struct sending_batch *picked)
 {
-    bool any = false;
+    bool works = sender_claim(&channel->records, picked), any = false;
 
-    sender_claim(&channel->records, picked);
     for (size_t i = 0; i < picked->count; i++) {
         any = any || picked->items[i]->claimed;
         if (picked->items[i]->claimed)
@@ -187,7 +185,9 @@ channel_start(struct channel *channel, struct sending_batch *picked)
         else
             running_remove(&channel->running, picked->items[i]);
     }
-    return any;
+    if (!works)
+        return LOOK_MILLISECONDS;
+    return any ? 0 : NEXT_LOOK_MILLISECONDS; /* another server had them first */
 }
 
 /* After a relay was away, one try shows whether it is back. */
@@ -242,7 +242,7 @@ channel_look(struct channel *channel)
     if (status)
         return LOOK_MILLISECONDS;
     if (picked.count > 0)
-        return channel_start(channel, &picked) ? 0 : NEXT_LOOK_MILLISECONDS;
+        return channel_start(channel, &picked);
     if (!last)
         return NEXT_LOOK_MILLISECONDS;
     return from_begin ? LOOK_MILLISECONDS : 0;

@@ -26,8 +26,9 @@ struct transport {
     struct running_limits limits;
     /* Starts one try, and returns without waiting for another server. `call` has a store to read
      * from, outside any transaction; its arena lives until `end`. Then sending_end() must follow
-     * once, at the latest soon after `stop`. A failure of the call itself (the store is away) is no
-     * try: neither sending_end() nor `end` follows. */
+     * once, at the latest soon after `stop`. After a failure neither sending_end() nor `end`
+     * follows. STATUS_BUSY: the store is away, and this was no try. Others: this message cannot be
+     * sent now. */
     enum status (*start)(void *with, struct call *call, struct sending *sending);
     /* After sending_end(): frees what `start` made. */
     void (*end)(void *with, struct call *call, struct sending *sending);

@@ -47,18 +47,17 @@ sender_claim_body(struct call *call, void *with)
     return status;
 }
 
-void
+bool
 sender_claim(struct sender_records *records, struct sending_batch *batch)
 {
     struct fault fault;
     enum status status = records_write(records, sender_claim_body, batch, &fault);
 
-    if (!status)
-        return;
-    for (size_t i = 0; i < batch->count; i++)
+    for (size_t i = 0; status && i < batch->count; i++)
         batch->items[i]->claimed = false;
-    if (status != STATUS_BUSY)
+    if (status && status != STATUS_BUSY)
         log_line(LOG_ERROR, "sender.failed", "%s", fault.reason);
+    return !status;
 }
 
 static enum status

@@ -22,8 +22,9 @@ struct sending_batch {
     size_t count;
 };
 
-/* Sets `claimed` of each try. Logs a failure; then no try is claimed. */
-void sender_claim(struct sender_records *records, struct sending_batch *batch);
+/* Sets `claimed` of each try. False: it failed, and no try is claimed. Logs a failure, but not a
+ * busy writer. */
+bool sender_claim(struct sender_records *records, struct sending_batch *batch);
 
 /* Records the outcome of each try. Waits a second for a busy writer: else the messages would be
  * sent once more. Logs what cannot be recorded. */

@@ -27,7 +27,7 @@ struct sending {
 };
 
 enum {
-    SENDER_MOST_RUNNING = 256, /* of a kind */
+    SENDER_MOST_RUNNING = 128, /* of a kind */
     SENDER_MOST_OF_ORGANIZATION = 2,
     SENDER_QUICK_SECONDS = 5,
     SENDER_MOST_BYTES = 64 * 1024 * 1024, /* in memory, when another try begins */

@@ -22,7 +22,7 @@ static struct {
     size_t sent_count, most_held, ended_count;
     size_t held_at_first_sent;
     bool same_target_twice;
-    bool store_fails; /* `start` fails, once */
+    enum status fails; /* of `start`, once */
     bool stopped;
     struct news two_held, sent, held_again;
 } wire;
@@ -55,15 +55,16 @@ wire_start(void *with, struct call *call, struct sending *sending)
 
     (void)with;
     pthread_mutex_lock(&wire.lock);
-    bool fails = wire.store_fails, stopped = wire.stopped;
-    wire.store_fails = false;
+    enum status fails = wire.fails;
+    bool stopped = wire.stopped;
+    wire.fails = STATUS_OK;
     if (!fails && hangs && !stopped)
         wire_hold(sending);
     if (!fails && !hangs && wire.sent_count++ == 0)
         wire.held_at_first_sent = wire.held_count;
     pthread_mutex_unlock(&wire.lock);
     if (fails)
-        return call_fail(call, STATUS_BUSY, "", "", "the test says so");
+        return call_fail(call, fails, "", "", "the test says so");
     if (!hangs) {
         sending_end(sending, &(struct outcome){ .end = OUTCOME_SENT, .answer_code = 204 });
         news_set(&wire.sent);
@@ -239,7 +240,7 @@ store_away(struct fixture *fixture)
     struct scene scene;
 
     wire_reset();
-    wire.store_fails = true;
+    wire.fails = STATUS_BUSY;
     queue(fixture, OTHER);
     scene_start(&scene, fixture);
     check(comes_true(fixture, "SELECT count(*) FROM outbox WHERE state = 'sent'", 1));
@@ -250,6 +251,30 @@ store_away(struct fixture *fixture)
 TEST(a_try_that_cannot_read_what_it_needs_does_not_count)
 {
     with_each_store(store_away);
+}
+
+static void
+cannot_start(struct fixture *fixture)
+{
+    struct scene scene;
+
+    wire_reset();
+    wire.fails = STATUS_BROKEN;
+    queue(fixture, OTHER);
+    scene_start(&scene, fixture);
+    check(comes_true(fixture,
+                     "SELECT count(*) FROM outbox WHERE last_error LIKE '%the test says so'", 1));
+    queue(fixture, OTHER);
+    check(comes_true(fixture, "SELECT count(*) FROM outbox WHERE state = 'sent'", 1));
+    scene_stop(&scene);
+    check_int(fixture_count(fixture,
+                            "SELECT count(*) FROM outbox WHERE attempts = 1 AND state = 'waiting'"),
+              1);
+}
+
+TEST(a_message_that_cannot_be_sent_waits_and_others_pass_it)
+{
+    with_each_store(cannot_start);
 }
 
 static void
