@@ -138,12 +138,27 @@ outgoing_relay(const struct outgoing *outgoing)
     return outgoing->mail.relay;
 }
 
+/* What the transports run on. */
+static enum status
+outgoing_start_threads(struct outgoing *outgoing, struct fault *fault)
+{
+    enum status status = transfer_loop_start(&outgoing->webhooks.loop, fault);
+
+    if (!status && outgoing->mail.relay)
+        status =
+            workers_start(&outgoing->mail.workers, MAIL_MOST_RUNNING, MAIL_MOST_RUNNING, fault);
+    return status;
+}
+
 enum status
 outgoing_start(struct outgoing *outgoing, const struct sender_options *options, struct fault *fault)
 {
     struct transport transports[SENDER_MOST_TRANSPORTS];
     struct sender_options with = *options;
+    enum status status = outgoing_start_threads(outgoing, fault);
 
+    if (status)
+        return status;
     with.transports = transports;
     if (outgoing->mail.relay)
         transports[with.transport_count++] = mail_transport(&outgoing->mail);
@@ -161,6 +176,8 @@ outgoing_stop(struct outgoing *outgoing)
     if (!outgoing)
         return;
     sender_stop(outgoing->sender);
+    transfer_loop_stop(outgoing->webhooks.loop);
+    workers_stop(outgoing->mail.workers);
     relay_close(outgoing->mail.relay);
     free(outgoing);
 }

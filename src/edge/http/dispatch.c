@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "edge/http/access.h"
 #include "edge/http/answer.h"
+#include "edge/http/bulk_places.h"
 #include "edge/http/json_read.h"
 #include "edge/http/problem.h"
 #include "edge/http/query.h"
@@ -52,7 +53,7 @@ void
 http_clear(struct http_request *http)
 {
     if (http->bulk)
-        atomic_fetch_sub(http->context->bulk, 1);
+        bulk_places_leave(http->context->bulk, http->bulk_source);
     http->bulk = false;
     if (http->body.bytes) /* it may hold a password */
         explicit_bzero(http->body.bytes, http->body.room);
@@ -150,17 +151,30 @@ read_input(struct http_request *http)
     return status ? status : read_body(http);
 }
 
-/* Memory allows a few bulk requests at a time. */
+int64_t
+http_source(const struct http_request *http)
+{
+    uint8_t hash[HASH_BYTES];
+    int64_t source;
+
+    if (http->organization_id != 0)
+        return http->organization_id;
+    if (http->who.user.id != 0)
+        return http->who.user.id;
+    hash_bytes(hash, http->client, strlen(http->client), NULL);
+    memcpy(&source, hash, sizeof source);
+    return source ? source : 1;
+}
+
 static enum status
 enter_bulk(struct http_request *http)
 {
     if (http->bulk || !http->route->bulk)
         return STATUS_OK;
-    if (atomic_fetch_add(http->context->bulk, 1) >= HTTP_MOST_BULK) {
-        atomic_fetch_sub(http->context->bulk, 1);
+    http->bulk_source = http_source(http);
+    if (!bulk_places_enter(http->context->bulk, http->bulk_source))
         return call_fail(&http->call, STATUS_BUSY, "", "",
                          "other requests with many rows are running; try again");
-    }
     http->bulk = true;
     http->arena.limit = HTTP_BULK_ARENA_MOST_BYTES;
     answer_restart(http);

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "edge/http/answer.h"
+#include "edge/http/bulk_places.h"
 #include "edge/http/client_address.h"
 #include "edge/http/dispatch.h"
 #include "edge/http/header_checks.h"
@@ -34,7 +35,7 @@ struct http_server {
     int listening;
     struct address bound;
     atomic_bool stopping;
-    atomic_int bulk; /* of the context */
+    struct bulk_places bulk; /* of the context */
     struct traffic traffic;
 };
 
@@ -282,7 +283,6 @@ init_context(struct http_server *server, const struct http_server_options *optio
         .bulk = &server->bulk,
     };
     atomic_init(&server->stopping, false);
-    atomic_init(&server->bulk, 0);
 }
 
 static void
@@ -293,6 +293,7 @@ free_server(struct http_server *server)
     if (server->listening >= 0)
         close(server->listening);
     traffic_clear(&server->traffic);
+    bulk_places_clear(&server->bulk);
     free(server);
 }
 
@@ -304,6 +305,7 @@ http_server_listen(struct http_server **out, const char *address, struct fault *
     *out = NULL;
     server->listening = -1;
     traffic_init(&server->traffic);
+    bulk_places_init(&server->bulk);
     enum status status = listener_open(&server->listening, &server->bound, address, fault);
     if (status)
         free_server(server);

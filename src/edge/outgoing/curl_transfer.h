@@ -15,8 +15,7 @@ struct curl_transfer {
     size_t sent;
     struct transfer_stop stop;
     bool (*admits)(const struct address *address);
-    bool not_admitted;
-    struct buffer *answer;
+    bool admitted, not_admitted; /* an address so far */
     enum smtp_step step;
     char line[SMTP_REPLY_SIZE]; /* the relay's last refusal */
     bool needs_utf8;            /* an address that only SMTPUTF8 (RFC 6531) can carry */
@@ -29,5 +28,18 @@ void transfer_prepare(CURL *handle, struct curl_transfer *transfer, const char *
 
 /* Sets out->words: one line of printable ASCII, cut to its size. */
 void transfer_set_words(struct transfer_result *out, const char *text);
+
+/* A transfer on the thread of a loop. */
+struct loop_transfer {
+    CURL *handle;
+    int64_t end_at; /* monotonic nanoseconds: the loop ends it then; 0: never. Set on the thread */
+    /* Called once, on the thread; owns the transfer from then on. CURLE_OPERATION_TIMEDOUT: at
+     * end_at. CURLE_ABORTED_BY_CALLBACK: the loop was interrupted. */
+    void (*ended)(struct loop_transfer *transfer, CURLcode code);
+    struct loop_transfer *next; /* the loop's */
+};
+
+/* Starts a transfer whose handle is prepared. Any thread. */
+void transfer_loop_add(struct transfer_loop *loop, struct loop_transfer *transfer);
 
 #endif

@@ -12,6 +12,8 @@
 
 #include "base/address.h"
 #include "base/buffer.h"
+#include "base/status.h"
+#include "base/utc.h"
 
 enum transfer_end {
     TRANSFER_DONE,      /* accepted */
@@ -34,7 +36,6 @@ enum smtp_step {
 
 enum {
     TRANSFER_WORDS_SIZE = 320,
-    TRANSFER_ANSWER_MOST_BYTES = 64 * 1024,
     TRANSFER_MOST_SECONDS = 60, /* for a mail; a post sets its own */
 };
 
@@ -42,6 +43,8 @@ struct transfer_result {
     enum transfer_end end;
     int code;                        /* the last code of SMTP or HTTP; 0: none */
     char words[TRANSFER_WORDS_SIZE]; /* the reason in one line; "" after TRANSFER_DONE */
+    utc_seconds retry_at; /* Retry-After of TRANSFER_LATER: the server asks for nothing before; 0:
+                             it does not say */
 };
 
 /* Asks about once a second, and before it connects, whether to end. */
@@ -82,6 +85,16 @@ void transfer_mail(struct relay *relay, const char *recipient, const struct buff
  * SMTP_RECIPIENT if all went well. */
 enum smtp_step transfer_mail_check(struct relay *relay, struct transfer_result *out);
 
+/* A thread that runs many posts at a time, and its connections, kept a few seconds for the next
+ * post to the same server. */
+struct transfer_loop;
+
+/* STATUS_BROKEN: the system gives no thread */
+enum status transfer_loop_start(struct transfer_loop **out, struct fault *fault);
+/* Ends all posts now, and those that start later, with TRANSFER_STOPPED. Does not wait. */
+void transfer_loop_interrupt(struct transfer_loop *loop);
+void transfer_loop_stop(struct transfer_loop *loop); /* after the last post; NULL is allowed */
+
 struct transfer_post {
     const char *url;            /* http or https; no user in it */
     const char *const *headers; /* "name: value" without line breaks; NULL at the end */
@@ -92,13 +105,17 @@ struct transfer_post {
      * Redirects and proxies are not followed. */
     bool (*admits)(const struct address *address);
     const char *ca_file; /* as for a relay */
-    struct transfer_stop stop;
+    /* Called once, on the thread of the loop. */
+    void (*done)(void *with, const struct transfer_result *result);
+    void *with;
 };
 
-/* Done: 2xx. Refused: 410, or an address that `admits` refuses. Later: any other answer. `answer`
- * (may be NULL) gets the body, cut at TRANSFER_ANSWER_MOST_BYTES or at its own limit. Any thread
- * may call it. */
-void transfer_post(const struct transfer_post *post, struct buffer *answer,
-                   struct transfer_result *out);
+/* Starts a post; does not wait. *order, with all that it names, lives until `done`. Any thread may
+ * call it.
+ *
+ * The status of the answer decides as soon as it arrives. Done: 2xx. Refused: 410, or no address
+ * that `admits` allows. Later: any other status. The rest of the answer gets 2 seconds and 64 KiB;
+ * however it ends, the result stays. */
+void transfer_post(struct transfer_loop *loop, const struct transfer_post *order);
 
 #endif
