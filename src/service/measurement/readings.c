@@ -22,7 +22,7 @@ enum {
 struct bucket {
     double min, max, sum;
     int64_t count;
-    uint16_t type; /* of the newest */
+    int32_t type; /* of the newest */
 };
 
 /* One list, while it is read: window by window, oldest first. */
@@ -66,7 +66,7 @@ bucket_add(struct bucket *bucket, const struct sample *sample)
 static bool
 bucket_total(int64_t *out, const struct sample *sample, const struct sample *instant, size_t count)
 {
-    uint16_t minor = channel_type(sample->type)->minor;
+    int32_t minor = channel_type(sample->type)->minor;
 
     if (!minor || sample->kind != SAMPLE_VALUE)
         return false;
