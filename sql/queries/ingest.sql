@@ -98,3 +98,10 @@ UPDATE config_part SET is_merged = TRUE
 -- in:   before           int64
 DELETE FROM config_part
  WHERE organization_id = :organization_id AND sensor_id = :sensor_id AND part >= :from_part AND received_at < :before;
+
+-- name: ingest_serial_owners :many
+-- The organizations that some serials belong to; no row for an unknown one.
+-- in:   serials          text[32]
+-- out:  serial           text
+-- out:  organization_id  int64
+SELECT serial, organization_id FROM serial_owner WHERE serial IN (:serials);
