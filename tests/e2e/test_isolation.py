@@ -64,9 +64,7 @@ def left_out(customer):
     """The jobs that /readyz names, with the number of their organizations."""
     ready = customer.get("/readyz")
     assert ready.status == 200, ready
-    found = {row["job"]: row["organizations"] for row in ready.json["left_out"]}
-    assert ready.json["jobs"] == ("organizations_left_out" if found else "ok")
-    return found
+    return {row["job"]: row["organizations"] for row in ready.json.get("left_out", [])}
 
 
 def lines(server, event):

@@ -162,6 +162,14 @@ fixture_script(struct fixture *fixture, const char *sql)
     check_text(fault.reason, "");
 }
 
+bool
+fixture_try_script(struct fixture *fixture, const char *sql)
+{
+    struct fault fault = { 0 };
+
+    return !inner->script(fixture->call.db.store->connection, sql, &fault);
+}
+
 struct store *
 fixture_open_second(struct fixture *fixture, enum store_mode mode)
 {

@@ -51,6 +51,8 @@ int fixture_calls(void);
 int64_t fixture_count(struct fixture *fixture, const char *sql);
 /* Runs a script; the words {int64}, {bool} and {bytes} are not spelled here. */
 void fixture_script(struct fixture *fixture, const char *sql);
+/* The same; false: the store refuses it. */
+bool fixture_try_script(struct fixture *fixture, const char *sql);
 
 /* Another connection to the same store, without the torture; the test closes it. */
 struct store *fixture_open_second(struct fixture *fixture, enum store_mode mode);

@@ -34,7 +34,8 @@ store_answers(const struct http_context *context, struct call *call, struct job_
 static void
 put_jobs(struct json_writer *json, const struct job_isolation *jobs, size_t count)
 {
-    json_put_text(json, "jobs", count > 0 ? "organizations_left_out" : "ok");
+    if (count == 0)
+        return;
     json_put_array_open(json, "left_out");
     for (size_t i = 0; i < count; i++) {
         json_object_open(json);

@@ -1,0 +1,122 @@
+/* Whatever a column of one organization holds: the program goes on, and so do the jobs of others.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "support/check.h"
+#include "support/isolating.h"
+
+enum { SQL_SIZE = 512 };
+
+/* Values of each kind, as SQL. */
+static const char *const numbers[] = { "-9223372036854775807", "0", "$t", "9223372036854775807" };
+static const char *const reals[] = { "-1e308", "1e308", "0" };
+static const char *const texts[] = {
+    "''", "'ZZZZZZZZZZZZ'", "'P99999999999Y'", "'99:99'", "'\xC5\xBC\xE2\x82\xAC'",
+};
+static const char *const bytes[] = { "''", "$b" };
+static const char *const truths[] = { "true", "false" };
+
+static const struct kind {
+    const char *const *values;
+    size_t count;
+} kinds[] = {
+    ['n'] = { numbers, sizeof numbers / sizeof numbers[0] },
+    ['N'] = { numbers, sizeof numbers / sizeof numbers[0] }, /* statements of all add to it */
+    ['r'] = { reals, sizeof reals / sizeof reals[0] },
+    ['t'] = { texts, sizeof texts / sizeof texts[0] },
+    ['b'] = { bytes, sizeof bytes / sizeof bytes[0] },
+    ['?'] = { truths, sizeof truths / sizeof truths[0] },
+};
+
+/* The jobs that read a table, by their place in isolating_cases, and its columns, each with its
+ * kind. */
+static const struct table {
+    const char *name, *jobs, *columns;
+} tables[] = {
+    { "organization", "012345",
+      "t time_zone t notice_time N version n created_at n notices_through n notices_last_user"
+      " N notices_due_at t name" },
+    { "license_key", "0123", "t key N quantity N assigned t term n redemption" },
+    { "sensor", "01234",
+      "t serial t name ? auto_renewal ? alarms_paused n added_at N removed_at N coverage_ends_at"
+      " n last_starts_at N version n alarms_from" },
+    { "license", "014", "N starts_at N expires_at n assigned_at n revoked_at" },
+    { "audit_chain", "0", "n sequence b hash" },
+    { "pool_watch", "2", "N version N check_at ? low" },
+    { "expiry_watch", "3", "N emitted_until t emitted_serial" },
+    { "webhook", "3", "t url b secret n created_at n gone_at" },
+    { "alarm_rule", "45",
+      "n sensor_id n channel_type r threshold r hysteresis n for_seconds ? tell_when_over"
+      " n samples_from" },
+    { "alert", "45",
+      "n rule_id n channel t condition n channel_type r threshold n for_seconds n started_at"
+      " n ended_at r peak n noticed_at n withdrawn_at" },
+    { "alarm_cache_owner", "45", "n node N mail_at N seen_version" },
+    { "alarm_expectation", "4", "N expected_at N look_at" },
+};
+
+static const struct isolating_case *tried;
+static bool overflows; /* the value, when anything is added */
+static char broken[SQL_SIZE];
+static int tries;
+
+/* The store may refuse the value. */
+static void
+one_column(struct fixture *fixture)
+{
+    static char name[2 * SQL_SIZE];
+    struct job_turn turn = isolating_turn(tried->job);
+    struct call call = fixture->call;
+    utc_seconds at = 0;
+
+    if (!overflows && strcmp(fixture->driver_name, "sqlite") != 0)
+        return; /* the program reads other values alike */
+    snprintf(name, sizeof name, "%s: %s: %s", fixture->driver_name, tried->job, broken);
+    check_row(name);
+    isolating_begin(fixture, tried);
+    if (isolating_try_sql(fixture, ISOLATED, broken)) {
+        tries++;
+        check(isolating_run_job(fixture, &turn) <= 1);
+        check_int(isolating_count(fixture, FIRST_OTHER, tried->done), 1);
+        check_int(isolating_count(fixture, LAST_OTHER, tried->done), 1);
+        call.job = &turn.step;
+        check_int(job_turn_next_at(&call, &turn, &at), STATUS_OK);
+        check(at > call.now); /* the ticker does not spin */
+    }
+    isolating_end(fixture);
+}
+
+static void
+each_value(const struct table *table, char kind_letter, const char *column)
+{
+    const struct kind *kind = &kinds[(unsigned char)kind_letter];
+
+    for (size_t i = 0; i < kind->count; i++) {
+        snprintf(broken, sizeof broken, "UPDATE %s SET %s = %s WHERE %s = $o", table->name, column,
+                 kind->values[i], !strcmp(table->name, "organization") ? "id" : "organization_id");
+        overflows = kind_letter == 'N' && i + 1 == kind->count;
+        with_each_store(one_column);
+    }
+}
+
+static void
+each_column(const struct table *table)
+{
+    char columns[SQL_SIZE], *rest = columns;
+
+    snprintf(columns, sizeof columns, "%s", table->columns);
+    for (char *kind = strsep(&rest, " "); kind && rest; kind = strsep(&rest, " "))
+        each_value(table, *kind, strsep(&rest, " "));
+}
+
+TEST(no_value_of_a_column_of_one_organization_stops_a_job_for_others)
+{
+    tries = 0;
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+        for (const char *job = tables[i].jobs; *job; job++) {
+            tried = &isolating_cases[*job - '0'];
+            each_column(&tables[i]);
+        }
+    check(tries > 400);
+}
