@@ -278,6 +278,14 @@ is_wanted(const char *driver_name)
 }
 
 void
+with_sqlite(void (*test)(struct fixture *fixture))
+{
+    log_start(LOG_ERROR);
+    if (is_wanted("sqlite"))
+        run_on_sqlite(test);
+}
+
+void
 with_each_store(void (*test)(struct fixture *fixture))
 {
     const char *cluster_url = getenv("TEST_POSTGRES_URL");

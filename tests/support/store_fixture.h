@@ -29,6 +29,8 @@ struct fixture {
 
 /* Runs `test` once a driver, with check_row() set to the driver's name. */
 void with_each_store(void (*test)(struct fixture *fixture));
+/* The same on SQLite only: for many small scenes that no driver runs in another way. */
+void with_sqlite(void (*test)(struct fixture *fixture));
 
 /* Makes the n-th call from now on to the fixture's own store (begin, commit, a
  * statement, a batch) fail with STATUS_BUSY; 0 for none. */

@@ -9,11 +9,9 @@
 enum { SQL_SIZE = 512 };
 
 /* Values of each kind, as SQL. */
-static const char *const numbers[] = { "-9223372036854775807", "0", "$t", "9223372036854775807" };
+static const char *const numbers[] = { "-9223372036854775807", "0", "9223372036854775807" };
 static const char *const reals[] = { "-1e308", "1e308", "0" };
-static const char *const texts[] = {
-    "''", "'ZZZZZZZZZZZZ'", "'P99999999999Y'", "'99:99'", "'\xC5\xBC\xE2\x82\xAC'",
-};
+static const char *const texts[] = { "''", "'ZZZZZZZZZZZZ'", "'\xC5\xBC\xE2\x82\xAC'" };
 static const char *const bytes[] = { "''", "$b" };
 static const char *const truths[] = { "true", "false" };
 
@@ -57,7 +55,6 @@ static const struct table {
 };
 
 static const struct isolating_case *tried;
-static bool overflows; /* the value, when anything is added */
 static char broken[SQL_SIZE];
 static int tries;
 
@@ -70,8 +67,6 @@ one_column(struct fixture *fixture)
     struct call call = fixture->call;
     utc_seconds at = 0;
 
-    if (!overflows && strcmp(fixture->driver_name, "sqlite") != 0)
-        return; /* the program reads other values alike */
     snprintf(name, sizeof name, "%s: %s: %s", fixture->driver_name, tried->job, broken);
     check_row(name);
     isolating_begin(fixture, tried);
@@ -95,8 +90,10 @@ each_value(const struct table *table, char kind_letter, const char *column)
     for (size_t i = 0; i < kind->count; i++) {
         snprintf(broken, sizeof broken, "UPDATE %s SET %s = %s WHERE %s = $o", table->name, column,
                  kind->values[i], !strcmp(table->name, "organization") ? "id" : "organization_id");
-        overflows = kind_letter == 'N' && i + 1 == kind->count;
-        with_each_store(one_column);
+        if (kind_letter == 'N' && i + 1 == kind->count) /* the databases add in different ways */
+            with_each_store(one_column);
+        else
+            with_sqlite(one_column);
     }
 }
 
@@ -118,5 +115,5 @@ TEST(no_value_of_a_column_of_one_organization_stops_a_job_for_others)
             tried = &isolating_cases[*job - '0'];
             each_column(&tables[i]);
         }
-    check(tries > 400);
+    check(tries > 250);
 }
