@@ -1,6 +1,7 @@
 #include "base/utc.h"
 
 #include <stdio.h>
+#include <sys/timex.h>
 #include <time.h>
 
 /* The calendar repeats after 400 years. Years begin on 1 March, so that a leap day is the last day.
@@ -24,6 +25,15 @@ utc_seconds
 utc_after(utc_seconds when, int64_t seconds)
 {
     return when > UTC_NEVER - seconds ? UTC_NEVER : when + seconds;
+}
+
+bool
+utc_is_unsynchronized(void)
+{
+    struct timex kernel = { .modes = 0 };
+    int state = adjtimex(&kernel);
+
+    return state == TIME_ERROR || (state != -1 && (kernel.status & STA_UNSYNC));
 }
 
 int64_t
