@@ -17,19 +17,6 @@
 #include "edge/http/submit.h"
 #include "service/core/clock.h"
 
-/* A clock set back must not revive an expired license: reads, too, stop at the latest instant
- * (service/core/clock.h). */
-static utc_seconds
-dispatch_read_clock(const struct http_context *context, bool *behind)
-{
-    long long now = utc_now(), latest = atomic_load(context->latest);
-
-    while (now > latest && !atomic_compare_exchange_weak(context->latest, &latest, now))
-        continue;
-    *behind = now < latest - CLOCK_SLACK_SECONDS;
-    return now < latest ? latest : now;
-}
-
 void
 http_init(struct http_request *http, const struct http_context *context)
 {
@@ -46,7 +33,7 @@ http_init(struct http_request *http, const struct http_context *context)
                                 .ledger_cache = context->ledger_cache,
                                 .public_url = context->link_url,
                                 .mail_is_set = context->mail_is_set,
-                                .now = dispatch_read_clock(context, &http->clock_behind) };
+                                .now = utc_now() };
     answer_restart(http);
 }
 
@@ -213,10 +200,12 @@ static enum status
 run_here(struct http_request *http)
 {
     struct call *call = &http->call;
-    enum status status = check_and_enter(http);
+    enum status status = check_and_enter(http); /* sessions follow the clock, */
 
     if (status)
         return status;
+    if (!http->route->any_clock) /* but a clock set back revives no license */
+        call->now = clock_shown(http->context->clock, call->now);
     status = read_input(http);
     if (status)
         return status;

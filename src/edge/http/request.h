@@ -13,7 +13,7 @@
 #include "base/id.h"
 #include "base/workers.h"
 #include "service/account/people.h"
-#include "service/core/call.h"
+#include "service/core/clock.h"
 #include "service/core/store_pool.h"
 #include "service/threads/writer.h"
 
@@ -63,7 +63,7 @@ struct http_context {
     /* The connection rests from suspend() to resume(), which any thread may call. */
     bool (*suspend)(struct http_request *http); /* false: the server is stopping */
     void (*resume)(struct http_request *http);
-    atomic_llong *latest;  /* the latest instant of the clock */
+    const struct clock_memory *clock;
     atomic_bool *stopping; /* begin nothing long */
     struct bulk_places *bulk;
 };
@@ -96,7 +96,6 @@ struct http_request {
     struct arena arena;
     struct actor actor;
     char id[ID_TEXT_SIZE]; /* X-Request-Id */
-    bool clock_behind;     /* by more than CLOCK_SLACK_SECONDS */
 
     /* as received */
     enum http_method method;

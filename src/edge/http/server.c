@@ -34,7 +34,6 @@ struct http_server {
     struct MHD_Daemon *daemon;
     int listening;
     struct address bound;
-    atomic_llong latest; /* of the context */
     atomic_bool stopping;
     struct bulk_places bulk; /* of the context */
     struct traffic traffic;
@@ -279,11 +278,10 @@ init_context(struct http_server *server, const struct http_server_options *optio
         .webhook_private = options->webhook_private,
         .suspend = suspend,
         .resume = resume,
-        .latest = &server->latest,
+        .clock = options->clock,
         .stopping = &server->stopping,
         .bulk = &server->bulk,
     };
-    atomic_init(&server->latest, options->clock_mark);
     atomic_init(&server->stopping, false);
 }
 

@@ -48,6 +48,7 @@ submit_prepare(struct write_job *job, struct call *call)
     call->db.arena = &http->arena;
     call->actor = &http->actor;
     call->dry_run = http->dry_run;
+    call->any_clock = http->route->any_clock;
 }
 
 static enum status

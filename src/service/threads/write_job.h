@@ -8,8 +8,8 @@
 /* A verb. All three run on the writer's thread. */
 struct write_job {
     struct fair_item place; /* its source: who waits for the verb; 0: this process */
-    /* Sets call->db.arena, actor and dry_run; store, secret, journal_index, ledger_cache and now
-     * are set. */
+    /* Sets call->db.arena, actor, dry_run and any_clock; store, secret, journal_index, ledger_cache
+     * and now are set. */
     void (*prepare)(struct write_job *job, struct call *call);
     /* Runs in a transaction that the writer began; again, from the start, if the store was busy. */
     enum status (*run)(struct write_job *job, struct call *call);

@@ -20,7 +20,6 @@ enum {
 struct writer {
     struct store *store;
     struct writer_options options;
-    struct clock_memory clock;
     struct ingest *ingest;
     struct arena arena;
     struct writer_log log;
@@ -55,7 +54,7 @@ writer_new_call(struct writer *writer)
         .public_url = writer->options.public_url,
         .mail_is_set = writer->options.mail_is_set,
         .now = utc_now(),
-        .clock = &writer->clock,
+        .clock = writer->options.clock,
     };
 }
 
@@ -183,7 +182,8 @@ writer_run_job(struct writer *writer, struct write_job *job)
         ingest_forget_unknown(writer->ingest); /* it may have added a sensor */
     if (!status && !call.dry_run && call.actor->kind != ACTOR_SYSTEM)
         writer_notify_listener(writer);
-    writer_log_verb(&writer->log, status, &call.db.fault);
+    if (!call.any_clock)
+        writer_log_verb(&writer->log, status, &call.db.fault);
     job->done(job, status, &call.db.fault);
     return status;
 }

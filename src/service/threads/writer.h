@@ -32,7 +32,8 @@ struct writer_options {
     const struct secret_key *secret;
     struct journal_index *journal_index;
     struct ledger_cache *ledger_cache;
-    const char *public_url; /* of its calls: call.h */
+    struct clock_memory *clock; /* of the process; outlives the writer */
+    const char *public_url;     /* of its calls: call.h */
     bool mail_is_set;
     size_t most_jobs; /* verbs that may wait; of one source half of them */
 };
