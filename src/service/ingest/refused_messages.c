@@ -164,7 +164,7 @@ refused_read_some(struct call *call, struct refused_message_put_in *rows, size_t
 }
 
 static enum status
-refused_read(struct call *call, const struct refused_sensors *sensors)
+refused_read_all(struct call *call, const struct refused_sensors *sensors)
 {
     enum status status = STATUS_OK;
 
@@ -216,7 +216,7 @@ refused_messages_note(struct call *call, struct refused_message *messages, size_
             };
     }
     if (!status)
-        status = refused_read(call, &sensors);
+        status = refused_read_all(call, &sensors);
     for (size_t i = 0, sensor = 0, some; i < count && !status; i += some) {
         some = refused_count_sensor(messages + i, count - i);
         status = refused_decide(call, messages + i, some, &sensors.rows[sensor++]);
