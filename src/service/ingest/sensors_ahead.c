@@ -1,6 +1,7 @@
 #include "service/ingest/sensors_ahead.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 
 #include "base/log.h"
 
@@ -37,11 +38,13 @@ sensors_ahead_note(struct sensors_ahead *sensors, int64_t sensor_id, utc_seconds
 {
     size_t slot = (uint64_t)sensor_id % SENSORS_AHEAD_SLOTS;
     int64_t ahead = newest_ahead ? newest_ahead - now : 0;
+    bool is_known = sensors->heard[slot].sensor_id == sensor_id
+                    && sensors->heard[slot].ahead >= SENSORS_AHEAD_SECONDS;
 
     sensors->heard[slot].sensor_id = sensor_id;
     sensors->heard[slot].heard_at = now;
     sensors->heard[slot].ahead = ahead;
-    if (ahead < SENSORS_AHEAD_SECONDS || sensors->looked_at == now
+    if (ahead < SENSORS_AHEAD_SECONDS || (is_known && sensors->looked_at == now)
         || (sensors->logged_at > 0 && now - sensors->logged_at < SENSORS_AHEAD_PAUSE))
         return;
     sensors_ahead_look(sensors, now);
