@@ -83,6 +83,8 @@ SELECT min(last_hour) FROM refused_message;
 
 -- name: conflict_watch_next :many
 -- Sensors whose conflicts must be counted.
+-- in:   job              text
+-- in:   now              int64
 -- in:   most             int64
 -- out:  organization_id  int64
 -- out:  sensor_id        int64
@@ -97,12 +99,21 @@ SELECT conflict_watch.organization_id, conflict_watch.sensor_id, coalesce(sensor
   LEFT JOIN sensor ON sensor.organization_id = conflict_watch.organization_id
                   AND sensor.id = conflict_watch.sensor_id
  WHERE conflict_watch.is_pending
+   AND NOT EXISTS (SELECT 1 FROM job_failure
+                    WHERE job_failure.job = :job AND job_failure.organization_id = conflict_watch.organization_id
+                      AND job_failure.retry_at > :now)
  ORDER BY conflict_watch.organization_id, conflict_watch.sensor_id
  LIMIT :most;
 
--- name: conflict_watch_any :one
--- out:  is_there  bool
-SELECT EXISTS (SELECT 1 FROM conflict_watch WHERE is_pending);
+-- name: conflict_watch_next_at :one
+-- Now, if conflicts must be counted.
+-- like: job_failure_next
+SELECT max(:now)
+  FROM conflict_watch
+ WHERE is_pending
+   AND NOT EXISTS (SELECT 1 FROM job_failure
+                    WHERE job_failure.job = :job AND job_failure.organization_id = conflict_watch.organization_id
+                      AND job_failure.retry_at > :now);
 
 -- name: conflict_watch_count :exec
 -- A day begins with the total of the day before.
@@ -127,3 +138,10 @@ UPDATE conflict_watch
    SET emitted_day = :day
  WHERE organization_id = :organization_id AND sensor_id = :sensor_id
    AND day = :day AND emitted_day < :day AND total - total_before >= :least;
+
+-- name: ingest_serial_owners :many
+-- The organizations that some serials belong to; no row for an unknown one.
+-- in:   serials          text[32]
+-- out:  serial           text
+-- out:  organization_id  int64
+SELECT serial, organization_id FROM serial_owner WHERE serial IN (:serials);

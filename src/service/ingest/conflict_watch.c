@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "service/core/job.h"
 #include "service/measurement/sensor_status.h"
 #include "service/outbox/events.h"
 #include "statements.h"
@@ -145,20 +146,20 @@ conflict_watch_job_run(struct call *call, bool *more)
     struct conflict_watch_next_out *sensors;
     size_t count;
     enum status status = conflict_watch_next(
-        &call->db, &(struct conflict_watch_next_in){ SENSORS_A_STEP }, &sensors, &count);
+        &call->db, &(struct conflict_watch_next_in){ job_name(call), call->now, SENSORS_A_STEP },
+        &sensors, &count);
 
     *more = !status && count == SENSORS_A_STEP;
-    for (size_t i = 0; i < count && !status; i++)
-        status = conflicts_count_sensor(call, &sensors[i]);
+    for (size_t i = 0; i < count && !status; i++) {
+        status = job_begin_organization(call, sensors[i].organization_id);
+        if (!status)
+            status = conflicts_count_sensor(call, &sensors[i]);
+    }
     return status;
 }
 
 enum status
 conflict_watch_job_next_at(struct call *call, utc_seconds *at)
 {
-    struct conflict_watch_any_out any;
-    enum status status = conflict_watch_any(&call->db, &any);
-
-    *at = !status && any.is_there ? call->now : UTC_NEVER;
-    return status;
+    return job_next_at(call, conflict_watch_next_at, at);
 }

@@ -8,6 +8,7 @@
 #include "service/coverage/coverage_refresh.h"
 #include "service/coverage/renewal_lookahead.h"
 #include "service/ingest/ingest_batch.h"
+#include "service/ingest/ingest_isolation.h"
 #include "service/ingest/ingest_order.h"
 #include "service/ledger/renewing.h"
 #include "service/measurement/journal_index.h"
@@ -18,7 +19,7 @@ struct ingest *
 ingest_open(void)
 {
     struct ingest *ingest = memory_new(1, sizeof *ingest);
-    ingest->table = coverage_table_open();
+    ingest->isolation.table = ingest->table = coverage_table_open();
     ingest->evaluator = evaluator_open();
     ingest->journal = journal_writer_open();
     return ingest;
@@ -33,6 +34,12 @@ ingest_close(struct ingest *ingest)
     evaluator_close(ingest->evaluator);
     journal_writer_close(ingest->journal);
     free(ingest);
+}
+
+struct ingest_isolation *
+ingest_isolation_of(struct ingest *ingest)
+{
+    return &ingest->isolation;
 }
 
 bool
@@ -149,7 +156,7 @@ ingest_begin_anew(struct ingest *ingest, struct call *call)
         return status;
     coverage_table_close(ingest->table);
     evaluator_close(ingest->evaluator);
-    ingest->table = coverage_table_open();
+    ingest->isolation.table = ingest->table = coverage_table_open();
     ingest->evaluator = evaluator_open();
     ingest->refusal_watch = (struct refusal_watch){ 0 };
     ingest->losses = store_losses(call->db.store);

@@ -6,6 +6,7 @@
 #include "service/coverage/coverage_table.h"
 #include "service/ingest/conflict_watch.h"
 #include "service/ingest/ingest.h"
+#include "service/ingest/ingest_isolation.h"
 #include "service/ingest/refusal_counts.h"
 #include "service/ingest/refusal_watch.h"
 #include "service/ingest/sensors_ahead.h"
@@ -19,6 +20,7 @@ struct ingest {
     struct conflict_watch conflict_watch;
     struct sensors_ahead sensors_ahead;
     struct journal_writer *journal;
+    struct ingest_isolation isolation;
     unsigned losses; /* of the store, when the rest was last read anew */
 };
 
