@@ -51,7 +51,7 @@ SELECT sensor_id, serial
    AND (NOT :stops
         OR ((NOT sensor.auto_renewal
              OR +sensor.coverage_ends_at > :left_end
-             OR (+sensor.coverage_ends_at = :left_end AND +sensor.serial >= :left_serial))
+             OR (+sensor.coverage_ends_at = :left_end AND sensor.serial >= :left_serial))
             AND NOT EXISTS (SELECT 1 FROM license AS queued
                              WHERE queued.organization_id = sensor.organization_id
                                AND queued.sensor_id = sensor.id AND queued.starts_at > :now)))
@@ -275,8 +275,8 @@ SELECT count(*)
   FROM sensor
  WHERE organization_id = :organization_id AND removed_at IS NULL
    AND coverage_ends_at > :now AND coverage_ends_at <= :soon
-   AND (NOT +auto_renewal OR +coverage_ends_at > :left_end
-        OR (+coverage_ends_at = :left_end AND +serial >= :left_serial))
+   AND (NOT auto_renewal OR +coverage_ends_at > :left_end
+        OR (+coverage_ends_at = :left_end AND serial >= :left_serial))
    AND NOT EXISTS (SELECT 1 FROM license AS queued
                     WHERE queued.organization_id = sensor.organization_id
                       AND queued.sensor_id = sensor.id AND queued.starts_at > :now);
