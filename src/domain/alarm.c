@@ -8,6 +8,7 @@ const char *const alarm_condition_words[] = {
     [ALARM_BELOW] = "below",
     [ALARM_LOST_CONNECTION] = "lost_connection",
     [ALARM_LOW_BATTERY] = "low_battery",
+    [ALARM_SENSOR_ERROR] = "sensor_error",
 };
 _Static_assert(sizeof alarm_condition_words / sizeof alarm_condition_words[0]
                    == ALARM_CONDITION_COUNT,
@@ -31,32 +32,55 @@ alarm_condition_is_of_values(enum alarm_condition condition)
 }
 
 bool
-alarm_value(double *out, const struct sample *sample)
+alarm_condition_is_of_samples(enum alarm_condition condition)
 {
-    if (sample->kind == SAMPLE_ERROR)
+    return alarm_condition_is_of_values(condition) || condition == ALARM_SENSOR_ERROR;
+}
+
+bool
+alarm_reads(const struct alarm_rule *rule, const struct sample *sample)
+{
+    if (rule->condition == ALARM_SENSOR_ERROR)
+        return rule->channel_type == 0 || rule->channel_type == sample->type;
+    return alarm_condition_is_of_values(rule->condition) && rule->channel_type == sample->type
+           && sample->kind != SAMPLE_ERROR;
+}
+
+bool
+alarm_value(double *out, const struct alarm_rule *rule, const struct sample *sample)
+{
+    if (!alarm_reads(rule, sample))
         return false;
-    *out = sample->kind == SAMPLE_STATE ? sample->raw != 0
-                                        : channel_reading(sample->type, sample->raw).value;
+    if (rule->condition == ALARM_SENSOR_ERROR)
+        *out = sample->kind == SAMPLE_ERROR ? (double)sample->raw : 0;
+    else if (sample->kind == SAMPLE_STATE)
+        *out = sample->raw != 0;
+    else
+        *out = channel_reading(sample->type, sample->raw).value;
     return true;
 }
 
 static bool
 is_beyond(const struct alarm_rule *rule, double value)
 {
-    return rule->condition == ALARM_ABOVE ? value > rule->threshold : value < rule->threshold;
+    if (rule->condition == ALARM_SENSOR_ERROR)
+        return value > 0;
+    return rule->condition == ALARM_BELOW ? value < rule->threshold : value > rule->threshold;
 }
 
 bool
 alarm_is_back(const struct alarm_rule *rule, double value)
 {
-    return rule->condition == ALARM_ABOVE ? value <= rule->threshold - rule->hysteresis
-                                          : value >= rule->threshold + rule->hysteresis;
+    if (rule->condition == ALARM_SENSOR_ERROR)
+        return value <= 0;
+    return rule->condition == ALARM_BELOW ? value >= rule->threshold + rule->hysteresis
+                                          : value <= rule->threshold - rule->hysteresis;
 }
 
 static bool
 is_further(const struct alarm_rule *rule, double value, double peak)
 {
-    return rule->condition == ALARM_ABOVE ? value > peak : value < peak;
+    return rule->condition == ALARM_BELOW ? value < peak : value > peak;
 }
 
 static enum alarm_event

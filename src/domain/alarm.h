@@ -1,19 +1,21 @@
 /*
- * alarm.h - an alarm rule, and the alerts that the values of one channel give.
+ * alarm.h - an alarm rule, and the alerts that the samples of one channel give.
  *
- * The rule reads each value once, in the order of measurement. So the alerts of a channel depend
- * only on its set of values and not on the order of arrival: after a late value the caller
- * evaluates the later values again (service/alarm/alarm_replay.h).
+ * The rule reads each sample once, in the order of measurement. So the alerts of a channel depend
+ * only on its set of samples and not on the order of arrival: after a late sample the caller
+ * evaluates the later samples again (service/alarm/alarm_replay.h).
  *
  *   above   an alert begins with the first value above the threshold. It ends with the first
  *           value that is not above threshold - hysteresis
  *   below   the same, mirrored
+ *   sensor_error  an alert begins with the first error code. It ends with the first sample that is
+ *           none. An error code is the value of its sample; other samples have the value 0
  *   for     the alert opens when all values have been beyond the threshold for this long, without
  *           a silence longer than ALARM_MOST_SILENCE. It still begins with the first of them
  *   peak    the greatest value of the alert (below: the smallest)
  *
- * A binary channel has the values 1 (alarm, water, on) and 0, so "above 0.5" means alarm. The
- * caller leaves out error codes.
+ * A binary channel has the values 1 (alarm, water, on) and 0, so "above 0.5" means alarm. For
+ * above and below an error code is no value.
  */
 #ifndef DOMAIN_ALARM_H
 #define DOMAIN_ALARM_H
@@ -30,6 +32,7 @@ enum alarm_condition {
     ALARM_BELOW,
     ALARM_LOST_CONNECTION, /* no message came by the time that the sensor announced */
     ALARM_LOW_BATTERY,     /* a message of the sensor reports it */
+    ALARM_SENSOR_ERROR,    /* a channel reports error codes */
     ALARM_CONDITION_COUNT
 };
 
@@ -39,7 +42,7 @@ enum alarm_condition {
 
 struct alarm_rule {
     enum alarm_condition condition;
-    uint16_t channel_type; /* of a condition on values */
+    uint16_t channel_type; /* of a condition on samples; ALARM_SENSOR_ERROR: 0 means any type */
     double threshold;
     double hysteresis;   /* not negative */
     int64_t for_seconds; /* 0 to ALARM_MOST_FOR */
@@ -66,14 +69,18 @@ enum alarm_event {
     ALARM_CLOSED, /* by this value */
 };
 
-/* "above", "below", "lost_connection", "low_battery". */
+/* "above", "below", "lost_connection", "low_battery", "sensor_error". */
 extern const char *const alarm_condition_words[ALARM_CONDITION_COUNT];
 bool alarm_condition_parse(enum alarm_condition *out, const char *text, size_t length);
-/* Does the condition compare values of a channel? */
+/* Does the condition compare values of a channel with a threshold? */
 bool alarm_condition_is_of_values(enum alarm_condition condition);
+/* Does the condition evaluate the samples of a channel? One on values does. */
+bool alarm_condition_is_of_samples(enum alarm_condition condition);
 
-/* The value of a sample. False: it is an error code. */
-bool alarm_value(double *out, const struct sample *sample);
+/* Does the rule evaluate this sample? */
+bool alarm_reads(const struct alarm_rule *rule, const struct sample *sample);
+/* The value that the rule compares. False: the rule does not read the sample. */
+bool alarm_value(double *out, const struct alarm_rule *rule, const struct sample *sample);
 
 /* Evaluates the next value. */
 enum alarm_event alarm_step(const struct alarm_rule *rule, struct alarm_state *state,

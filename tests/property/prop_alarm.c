@@ -45,3 +45,52 @@ TEST(alarm_match_takes_each_alert_once_and_only_where_they_meet)
         }
     }
 }
+
+enum { MOST_SAMPLES = 24 };
+
+/* The first instant from `i` on at which the channel has reported nothing but error codes for
+ * `seconds`; UTC_NEVER: it has not. */
+static utc_seconds
+find_broken(const struct sample *samples, size_t count, size_t i, int64_t seconds)
+{
+    for (size_t j = i; j < count && samples[j].kind == SAMPLE_ERROR; j++)
+        if (samples[j].at - samples[i].at >= seconds)
+            return samples[j].at;
+    return UTC_NEVER;
+}
+
+TEST(alarm_of_a_sensor_error_opens_after_error_codes_alone)
+{
+    struct random random = random_seeded();
+    struct sample samples[MOST_SAMPLES];
+
+    for (int round = 0; round < ROUNDS && !check_failures(); round++) {
+        struct alarm_rule rule = { .condition = ALARM_SENSOR_ERROR,
+                                   .channel_type = (uint16_t)random_below(&random, 2),
+                                   .for_seconds = (int64_t)random_below(&random, 200) };
+        struct alarm_state state = { 0 };
+        size_t begin = 0; /* of the error codes that the last sample belongs to */
+
+        for (size_t i = 0; i < MOST_SAMPLES; i++) {
+            bool is_error = random_below(&random, 3) > 0, was_open = state.phase == ALARM_OPEN;
+            samples[i] = (struct sample){
+                .at = (i ? samples[i - 1].at : 0) + 1 + (utc_seconds)random_below(&random, 100),
+                .raw = is_error ? 8355840 + (int64_t)random_below(&random, 32768) : -5,
+                .type = 1,
+                .channel = 1,
+                .kind = is_error ? SAMPLE_ERROR : SAMPLE_VALUE,
+            };
+            double value;
+            check(alarm_value(&value, &rule, &samples[i]));
+            enum alarm_event event = alarm_step(&rule, &state, samples[i].at, value);
+            begin = is_error ? begin : i + 1;
+            bool is_open = is_error
+                           && find_broken(samples, i + 1, begin, rule.for_seconds) != UTC_NEVER;
+            check_int(state.phase == ALARM_OPEN, is_open);
+            check_int(event == ALARM_OPENED, is_open && !was_open);
+            check_int(event == ALARM_CLOSED, was_open && !is_open);
+            if (is_open)
+                check_int(state.started_at, samples[begin].at);
+        }
+    }
+}

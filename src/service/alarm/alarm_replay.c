@@ -95,9 +95,8 @@ replay_step(struct replay *replay, struct course *course, const struct sample *s
 {
     double value;
 
-    if (course->done || sample->channel != course->channel
-        || sample->type != course->rule->rule.channel_type || sample->at < course->from
-        || !alarm_value(&value, sample))
+    if (course->done || sample->channel != course->channel || sample->at < course->from
+        || !alarm_value(&value, &course->rule->rule, sample))
         return STATUS_OK;
     enum alarm_event event = alarm_step(&course->rule->rule, &course->state, sample->at, value);
     if (event == ALARM_OPENED) {
@@ -308,7 +307,7 @@ alarm_replay(struct call *call, struct alarm_batch *batch, const struct late_sam
 
     for (size_t i = 0; (rule = watched_rule_of(late->sensor, i)); i++)
         for (uint8_t channel = 1; channel <= SAMPLE_MOST_CHANNELS && !status; channel++)
-            if (alarm_condition_is_of_values(rule->rule.condition)
+            if (alarm_condition_is_of_samples(rule->rule.condition)
                 && late->first[channel] <= late->last[channel])
                 status = replay_add_course(&replay, rule, channel, late->first[channel],
                                            late->last[channel]);
@@ -334,7 +333,7 @@ replay_add_pending(struct replay *replay)
     enum status status = STATUS_OK;
 
     for (size_t i = 0; !status && (rule = watched_rule_of(sensor, i)); i++) {
-        if (rule->rule.for_seconds == 0 || !alarm_condition_is_of_values(rule->rule.condition))
+        if (rule->rule.for_seconds == 0 || !alarm_condition_is_of_samples(rule->rule.condition))
             continue;
         for (uint8_t channel = 1; channel <= SAMPLE_MOST_CHANNELS && !status; channel++)
             if (sensor->newest[channel] > 0 && !watched_course_find(sensor, rule->id, channel))

@@ -201,7 +201,7 @@ evaluator_advance(struct alarm_batch *batch, struct call *call, struct watched_s
     struct alarm_state state = { 0 };
     double value;
 
-    if (!alarm_value(&value, sample) || sample->at < rule->samples_from
+    if (!alarm_value(&value, &rule->rule, sample) || sample->at < rule->samples_from
         || sample->at < sensor->from)
         return STATUS_OK;
     if (course)
@@ -247,8 +247,7 @@ evaluator_add_sample(struct alarm_batch *batch, struct call *call, struct watche
         return STATUS_OK;
     *newest = in_order ? (uint32_t)sample->at : *newest;
     for (size_t i = 0; !status && (rule = watched_rule_of(sensor, i)); i++) {
-        if (rule->rule.channel_type != sample->type
-            || !alarm_condition_is_of_values(rule->rule.condition))
+        if (!alarm_reads(&rule->rule, sample))
             continue;
         status = in_order && !sensor->late ? evaluator_advance(batch, call, sensor, rule, sample)
                                            : evaluator_add_late(batch, call, sensor, sample);
