@@ -77,15 +77,13 @@ ON CONFLICT (organization_id, sensor_id) DO UPDATE SET due_at = excluded.due_at;
 -- in:   sensor_id        int64
 DELETE FROM alarm_due WHERE organization_id = :organization_id AND sensor_id = :sensor_id;
 
--- name: alarm_due_seed :exec
+-- name: alarm_due_seed :batch
 -- The sensor is evaluated again at due_at, or before.
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
 -- in:   due_at           int64
 INSERT INTO alarm_due (organization_id, sensor_id, due_at)
-SELECT organization_id, id, :due_at
-  FROM sensor
- WHERE organization_id = :organization_id AND id = :sensor_id
+VALUES (:organization_id, :sensor_id, :due_at)
 ON CONFLICT (organization_id, sensor_id)
 DO UPDATE SET due_at = excluded.due_at WHERE excluded.due_at < alarm_due.due_at;
 

@@ -52,16 +52,22 @@ alarm_due_rule_changed(struct call *call, int64_t organization_id, int64_t senso
     if (!alarm_reads_binary(rule))
         return STATUS_OK;
     if (sensor_id)
-        return alarm_due_sensor_changed(call, organization_id, sensor_id);
+        return alarm_due_sensors_changed(call, organization_id, &sensor_id, 1);
     return alarm_due_seed_all(&call->db,
                               &(struct alarm_due_seed_all_in){ organization_id, call->now }, NULL);
 }
 
 enum status
-alarm_due_sensor_changed(struct call *call, int64_t organization_id, int64_t sensor_id)
+alarm_due_sensors_changed(struct call *call, int64_t organization_id, const int64_t *sensor_ids,
+                          size_t count)
 {
-    return alarm_due_seed(
-        &call->db, &(struct alarm_due_seed_in){ organization_id, sensor_id, call->now }, NULL);
+    struct alarm_due_seed_in *seeds = call_new(call, (count + 1) * sizeof *seeds);
+
+    if (!seeds)
+        return STATUS_TOO_LARGE;
+    for (size_t i = 0; i < count; i++)
+        seeds[i] = (struct alarm_due_seed_in){ organization_id, sensor_ids[i], call->now };
+    return count == 0 ? STATUS_OK : alarm_due_seed(&call->db, seeds, count, NULL);
 }
 
 /* Some sensors of one organization, evaluated by a step of the job. Its cache ends with the step.
