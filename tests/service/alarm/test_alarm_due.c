@@ -14,13 +14,19 @@ static const struct alarm_rule door_open = {
 };
 
 static void
-send_door(struct fixture *fixture, utc_seconds at, bool open)
+send_door_to(struct fixture *fixture, size_t node, utc_seconds at, bool open)
 {
     const struct sample sample = {
         .at = at, .raw = open, .type = DOOR, .channel = DOOR, .kind = SAMPLE_STATE
     };
 
-    check_int(alarm_commit(fixture, 0, &sample, 1), 1);
+    check_int(alarm_commit(fixture, node, &sample, 1), 1);
+}
+
+static void
+send_door(struct fixture *fixture, utc_seconds at, bool open)
+{
+    send_door_to(fixture, 0, at, open);
 }
 
 static void
@@ -315,15 +321,16 @@ does_not_go_back(struct fixture *fixture)
 
     begin_with_door(fixture);
     send_door(fixture, now, true);
+    fixture->call.now = now + 10 * MINUTE - 5; /* the store's clock mark stays here */
+    send_temperature(fixture, fixture->call.now, 40);
     run_job_at(fixture, now + 10 * MINUTE);
     check_int(alarm_count_open(fixture), 1);
     fixture->call.now = now + 10 * MINUTE - 2;
-    send_door(fixture, now + 1, true);  /* late */
-    send_door(fixture, now + 10, true); /* in order */
+    send_door_to(fixture, 1, now + 1, true);  /* late */
+    send_door_to(fixture, 1, now + 10, true); /* in order */
     check_int(alarm_count_open(fixture), 1);
     check_int(fixture_count(fixture, "SELECT count(*) FROM alert"), 1);
-    send_temperature(fixture, now, 40);
-    send_door(fixture, now + 10 * MINUTE, false);
+    send_door_to(fixture, 1, now + 10 * MINUTE, false);
     check_int(alarm_count(fixture), 1);
     check_int(fixture_count(fixture, "SELECT ended_at FROM alert"), now + 10 * MINUTE);
     alarm_nodes_close();
