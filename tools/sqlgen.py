@@ -28,8 +28,8 @@ and stands, with its fields, wherever a line says `-- include: sensor_filter`.
 
 Statements that take or give the same fields share a row type, so that C needs
 one function for all of them. `-- like: alerts_page` gives a statement the `in`
-and the `out` of a statement that stands before it, in this file or in one that
-sorts before it; `-- like: alerts_page out` gives it only the `out`. A statement
+and the `out` of a statement that stands before it, in this file, in core.sql or
+in one that sorts before it; `-- like: alerts_page out` gives it only the `out`. A statement
 binds the fields of a shared `in` that it uses; one of those that share it has
 to use each field.
 
@@ -283,7 +283,8 @@ def parse(path, known):
 
 def parse_all(paths):
     known = {}
-    statements = [statement for path in sorted(paths) for statement in parse(path, known)]
+    paths = sorted(paths, key=lambda path: (path.stem != "core", path))
+    statements = [statement for path in paths for statement in parse(path, known)]
     for owner in statements:
         if owner.shares and owner.owner["in"] is owner:
             used = set().union(*(one.used() for one in statements if one.owner["in"] is owner))
@@ -427,14 +428,15 @@ def parts_of(path):
 
 
 def write_migrations(paths, into):
-    rows = []
-    for expected, path in enumerate(paths):
+    rows, last = [], -1
+    for path in paths:
         match = re.fullmatch(r"(\d{4})_(\w+)", path.stem)
-        if not match or int(match[1]) != expected:
-            sys.exit(f"{path}: migrations are numbered 0000, 0001, 0002, ... without a hole")
+        if not match or int(match[1]) <= last:
+            sys.exit(f"{path}: each migration has a number of its own: 0000, 0001, 0002, ...")
+        last = int(match[1])
         texts = [c_text(rewrite(part, dialect, str(path), lambda name: ":" + name))
                  for dialect, part in parts_of(path).items()]
-        rows.append(f'{{ {expected}, "{match[2]}",\n{texts[0]},\n{texts[1]} }},\n')
+        rows.append(f'{{ {last}, "{match[2]}",\n{texts[0]},\n{texts[1]} }},\n')
     (into / "migrations.c").write_text(
         MADE + LONG_TEXTS + '#include "store/migrate.h"\n\n#include <stddef.h>\n\n'
         "const struct migration migrations_all[] = {\n" + "".join(rows) + "{ 0, NULL, NULL, NULL },\n};\n")

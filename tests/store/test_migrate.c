@@ -27,7 +27,8 @@ again_changes_nothing(struct fixture *fixture)
     struct fault fault = { 0 };
 
     check_int(fixture_count(fixture, "SELECT count(*) FROM schema_migration"), released());
-    check_int(fixture_count(fixture, "SELECT max(number) FROM schema_migration"), released());
+    check_int(fixture_count(fixture, "SELECT max(number) FROM schema_migration"),
+              migrations_all[released()].number);
     check_int(migrate(fixture->call.db.store, fixture->call.now + 5, &fault), STATUS_OK);
     check_int(fixture_count(fixture, "SELECT count(*) FROM schema_migration"), released());
     check_int(fixture_count(fixture, "SELECT max(applied_at) FROM schema_migration"),

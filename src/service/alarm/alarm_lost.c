@@ -1,6 +1,7 @@
 #include "service/alarm/alarm_lost.h"
 
 #include "base/id.h"
+#include "service/core/job.h"
 #include "service/measurement/journal.h"
 #include "service/measurement/journal_index.h"
 #include "statements.h"
@@ -133,8 +134,10 @@ lost_check_sensor(struct call *call, const struct alarm_expectations_due_out *ro
     struct optional_int64 look_at = { 0 };
     struct announcement announcement = { .expected_at = row->expected_at };
     bool counts = row->is_watched && row->is_covered;
-    enum status status = counts ? lost_find_announcement(call, row, &announcement) : STATUS_OK;
+    enum status status = job_begin_organization(call, row->organization_id);
 
+    if (!status && counts)
+        status = lost_find_announcement(call, row, &announcement);
     if (row->is_watched && !row->is_covered)
         look_at = row->next_starts_at;
     if (!status && counts && announcement.expected_at > 0) {
@@ -153,10 +156,13 @@ lost_check_sensor(struct call *call, const struct alarm_expectations_due_out *ro
 static enum status
 lost_wake_organization(struct call *call, const struct alarm_wake_due_out *row)
 {
-    enum status status = alarm_expectation_wake(
+    enum status status = job_begin_organization(call, row->organization_id);
+
+    if (status)
+        return status;
+    status = alarm_expectation_wake(
         &call->db,
         &(struct alarm_expectation_wake_in){ row->organization_id, row->seen, call->now }, NULL);
-
     if (status)
         return status;
     return alarm_wake_done(
@@ -170,7 +176,8 @@ lost_wake_changed(struct call *call, bool *more)
     struct alarm_wake_due_out *rows;
     size_t count;
     enum status status = alarm_wake_due(
-        &call->db, &(struct alarm_wake_due_in){ ORGANIZATIONS_A_STEP }, &rows, &count);
+        &call->db, &(struct alarm_wake_due_in){ job_name(call), call->now, ORGANIZATIONS_A_STEP },
+        &rows, &count);
 
     for (size_t i = 0; i < count && !status; i++)
         status = lost_wake_organization(call, &rows[i]);
@@ -195,12 +202,13 @@ lost_check_due(struct call *call, bool *more)
     struct alarm_expectations_due_out *rows;
     size_t owned_count, count = 0;
     enum status status = alarm_lost_owners_lock(
-        &call->db, &(struct alarm_lost_owners_lock_in){ call->now, SENSORS_A_STEP }, &owned,
-        &owned_count);
+        &call->db, &(struct alarm_lost_owners_lock_in){ job_name(call), call->now, SENSORS_A_STEP },
+        &owned, &owned_count);
 
     if (!status && owned_count > 0)
         status = alarm_expectations_due(
-            &call->db, &(struct alarm_expectations_due_in){ call->now, SENSORS_A_STEP }, &rows,
+            &call->db,
+            &(struct alarm_expectations_due_in){ job_name(call), call->now, SENSORS_A_STEP }, &rows,
             &count);
     for (size_t i = 0; i < count && !status; i++)
         if (lost_is_owned(owned, owned_count, rows[i].organization_id)) /* else not locked yet */
@@ -224,10 +232,5 @@ alarm_lost_job_run(struct call *call, bool *more)
 enum status
 alarm_lost_job_next_at(struct call *call, utc_seconds *at)
 {
-    struct alarm_expectation_next_out next;
-    enum status status = alarm_expectation_next(&call->db, &next);
-
-    if (!status)
-        *at = next.look_at.is ? next.look_at.value : UTC_NEVER;
-    return status;
+    return job_next_at(call, alarm_expectation_next, at);
 }

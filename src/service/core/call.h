@@ -12,6 +12,7 @@
 #include "store/db.h"
 
 struct clock_memory;
+struct job_step;
 struct ledger_cache;
 struct journal_index;
 
@@ -51,10 +52,12 @@ struct call {
     /* The origin of this server's pages, without a slash at its end; "" if unknown, as on the
      * command line. */
     const char *public_url;
+    struct job_step *job;       /* service/core/job.h; NULL: this is no step of a job */
     bool mail_is_set;           /* a relay for mails is set */
     utc_seconds now;            /* read once, when the call began */
     struct clock_memory *clock; /* service/core/clock.h; NULL: only the store has a mark */
     utc_seconds clock_stored;   /* set by clock.c: the store's mark, in the transaction */
+    bool any_clock;             /* the verb decides nothing about licenses: clock.h */
     bool in_transaction;        /* set by transaction.c */
     bool only_reads;            /* set by transaction.c: the transaction is read-only */
     enum saving saving;

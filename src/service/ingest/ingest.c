@@ -11,6 +11,8 @@
 #include "service/coverage/coverage_refresh.h"
 #include "service/coverage/coverage_table.h"
 #include "service/coverage/renewal_lookahead.h"
+#include "service/ingest/config_parts.h"
+#include "service/ingest/ingest_isolation.h"
 #include "service/ingest/ingest_order.h"
 #include "service/ingest/refusal_watch.h"
 #include "service/ingest/transfer_start.h"
@@ -26,6 +28,7 @@ struct ingest {
     struct evaluator *evaluator;
     struct refusal_watch refusals;
     struct journal_writer *journal;
+    struct ingest_isolation isolation;
     unsigned losses; /* of the store, when the rest was last read anew */
 };
 
@@ -48,7 +51,7 @@ struct ingest *
 ingest_open(void)
 {
     struct ingest *ingest = memory_new(1, sizeof *ingest);
-    ingest->table = coverage_table_open();
+    ingest->isolation.table = ingest->table = coverage_table_open();
     ingest->evaluator = evaluator_open();
     ingest->journal = journal_writer_open();
     return ingest;
@@ -63,6 +66,12 @@ ingest_close(struct ingest *ingest)
     evaluator_close(ingest->evaluator);
     journal_writer_close(ingest->journal);
     free(ingest);
+}
+
+struct ingest_isolation *
+ingest_isolation_of(struct ingest *ingest)
+{
+    return &ingest->isolation;
 }
 
 bool
@@ -156,19 +165,26 @@ ingest_take_measurements(struct batch *batch, struct call *call,
     return status ? status : ingest_append(batch, call, sensor, &message);
 }
 
-static void
-ingest_take_report(struct batch *batch, const struct call *call,
-                   const struct covered_sensor *sensor, const struct delivery *delivery)
+static enum status
+ingest_take_report(struct batch *batch, struct call *call, const struct covered_sensor *sensor,
+                   const struct delivery *delivery)
 {
     if (!coverage_contains(sensor->intervals, sensor->interval_count, call->now))
-        return;
-    batch->reports[batch->report_count++] = (struct sensor_report_put_in){
+        return STATUS_OK;
+    struct sensor_report_put_in report = {
         .organization_id = sensor->organization->id,
         .sensor_id = sensor->sensor_id,
         .kind = delivery->kind == DELIVERY_DEVICE_INFO ? "device_info" : "config",
         .received_at = call->now,
         .payload = { delivery->payload, delivery->payload_size },
     };
+    bool is_whole = true;
+    enum status status = delivery->kind == DELIVERY_CONFIG
+                             ? config_parts_take(call, delivery, &report, &is_whole)
+                             : STATUS_OK;
+    if (!status && is_whole)
+        batch->reports[batch->report_count++] = report;
+    return status;
 }
 
 static bool
@@ -216,10 +232,8 @@ ingest_decide(struct batch *batch, struct call *call, struct ingest_item *item)
     enum status status = renewal_lookahead_count_in(call, &sensor, item->delivery->serial);
     if (status)
         return status;
-    if (item->delivery->kind != DELIVERY_MEASUREMENTS) {
-        ingest_take_report(batch, call, &sensor, item->delivery);
-        return STATUS_OK;
-    }
+    if (item->delivery->kind != DELIVERY_MEASUREMENTS)
+        return ingest_take_report(batch, call, &sensor, item->delivery);
     status = ingest_take_measurements(batch, call, &sensor, item);
     return status || !item->is_heard ? status : transfer_start_announce(call, &sensor, item);
 }
@@ -313,7 +327,7 @@ ingest_begin_anew(struct ingest *ingest, struct call *call)
         return status;
     coverage_table_close(ingest->table);
     evaluator_close(ingest->evaluator);
-    ingest->table = coverage_table_open();
+    ingest->isolation.table = ingest->table = coverage_table_open();
     ingest->evaluator = evaluator_open();
     ingest->refusals = (struct refusal_watch){ 0 };
     ingest->losses = store_losses(call->db.store);
