@@ -2,6 +2,8 @@
 
 #include "service/alarm/alarm_lost.h"
 #include "service/alarm/alert_mail.h"
+#include "service/ingest/conflict_watch.h"
+#include "service/ingest/refused_messages.h"
 #include "service/ledger/expiry_watch.h"
 #include "service/ledger/ledger_jobs.h"
 #include "service/notice/notices_job.h"
@@ -16,5 +18,7 @@ const struct scheduled_job schedule[] = {
     { "old messages", outbox_old_job_run, outbox_old_job_next_at },
     { "lost connections", alarm_lost_job_run, alarm_lost_job_next_at },
     { "alerts", alert_mail_job_run, alert_mail_job_next_at },
+    { "conflicts", conflict_watch_job_run, conflict_watch_job_next_at },
+    { "old refusals", refused_messages_job_run, refused_messages_job_next_at },
     { .name = NULL },
 };
