@@ -44,8 +44,6 @@ put_warnings(struct json_writer *json, const struct job_isolation *jobs, size_t 
     if (count > 0)
         json_text(json, "organizations_left_out");
     json_array_close(json);
-    if (count == 0)
-        return;
     json_put_array_open(json, "left_out");
     for (size_t i = 0; i < count; i++) {
         json_object_open(json);
