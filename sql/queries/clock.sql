@@ -52,6 +52,11 @@ UPDATE expiry_watch SET emitted_until = :now, emitted_serial = '' WHERE emitted_
 UPDATE outbox SET next_try_at = :now, first_try_at = NULL
  WHERE state = 'waiting' AND next_try_at > :now + 86400;
 
+-- name: clock_reset_pauses :exec
+-- A receiver rests for a day at most.
+-- like: clock_reset_versions
+DELETE FROM outbox_pause WHERE until > :now + 86400;
+
 -- name: clock_reset_contacts :exec
 -- like: clock_reset_versions
 UPDATE sensor_status SET last_seen_at = :now WHERE last_seen_at > :now;
