@@ -53,9 +53,9 @@ UPDATE outbox SET next_try_at = :now, first_try_at = NULL
  WHERE state = 'waiting' AND next_try_at > :now + 86400;
 
 -- name: clock_reset_pauses :exec
--- A receiver rests for a day at most.
+-- A receiver can ask for a pause of 3 days at most.
 -- like: clock_reset_versions
-DELETE FROM outbox_pause WHERE until > :now + 86400;
+DELETE FROM outbox_pause WHERE until > :now + 3 * 86400;
 
 -- name: clock_reset_contacts :exec
 -- like: clock_reset_versions

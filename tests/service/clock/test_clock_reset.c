@@ -165,6 +165,26 @@ TEST(a_reset_of_the_clock_brings_back_what_lies_too_far_ahead)
 }
 
 static void
+ends_pauses(struct fixture *fixture)
+{
+    bool changed = false;
+
+    act_far_ahead(fixture);
+    fixture_script(fixture,
+                   "INSERT INTO outbox_pause (organization_id, kind, target, until)"
+                   " VALUES (7, 'webhook', 'far', 90000000000), (7, 'webhook', 'near', 0)");
+    check_int(clock_reset(&fixture->call, &changed), STATUS_OK);
+    check(changed);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM outbox_pause"), 1);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM outbox_pause WHERE target = 'far'"), 0);
+}
+
+TEST(a_reset_of_the_clock_ends_pauses_of_receivers_that_are_far_ahead)
+{
+    with_each_store(ends_pauses);
+}
+
+static void
 set_mark_ahead(struct fixture *fixture, void *with)
 {
     (void)with;
