@@ -47,7 +47,7 @@ UPDATE pool_watch SET check_at = :now WHERE check_at > :now + 86400;
 UPDATE expiry_watch SET emitted_until = :now, emitted_serial = '' WHERE emitted_until > :now;
 
 -- name: clock_reset_messages :exec
--- Messages that wait are tried at once.
+-- Messages that wait are tried at once. Reads all that wait, for this happens once.
 -- like: clock_reset_versions
 UPDATE outbox SET next_try_at = :now, first_try_at = NULL
  WHERE state = 'waiting' AND next_try_at > :now + 86400;

@@ -9,9 +9,9 @@
 
 #include "base/zone.h"
 #include "edge/cli/answer.h"
-#include "edge/outgoing/transfer.h"
 #include "main/backend.h"
 #include "main/doctor_organizations.h"
+#include "main/doctor_relay.h"
 #include "main/finding.h"
 #include "main/node.h"
 #include "main/port.h"
@@ -279,25 +279,14 @@ check_public_url(struct doctor *doctor)
 static void
 find_relay_answer(struct doctor *doctor, enum smtp_step step, const struct transfer_result *result)
 {
-    static const char *const refused[] = {
-        [SMTP_GREETING] = "the relay does not greet this server",
-        [SMTP_HELLO] = "the relay refuses EHLO or STARTTLS",
-        [SMTP_SIGN_IN] = "the relay refuses the sign-in (AUTH)",
-        [SMTP_SENDER] = "the relay refuses the sender (MAIL FROM)",
-        [SMTP_RECIPIENT] = "the relay refuses a mail to the sender's own address (RCPT TO)",
-    };
-    /* These concern the mailbox of the sender, not our mails to others. */
-    bool is_warning = step == SMTP_RECIPIENT
-                      && (result->end == TRANSFER_REFUSED
-                          || (result->end == TRANSFER_LATER && result->code < 500));
+    char words[DOCTOR_RELAY_SIZE];
+    bool serves = doctor_relay_write(words, step, result);
 
-    if (result->end == TRANSFER_DONE)
-        doctor_find(doctor, "mail relay", VERDICT_OK,
-                    "it accepts the sender and a recipient; nothing was sent");
-    else
-        doctor_find(doctor, "mail relay", is_warning ? VERDICT_WARNING : VERDICT_FAILED, "%s: %s%s",
-                    refused[step], result->words,
-                    result->code >= 400 ? "" : ": check --smtp and, with a user, its password");
+    doctor_find(doctor, "mail relay",
+                result->end == TRANSFER_DONE ? VERDICT_OK
+                : serves                     ? VERDICT_WARNING
+                                             : VERDICT_FAILED,
+                "%s", words);
 }
 
 /* Connects as for a mail, but sends none. */

@@ -71,10 +71,10 @@ write_span(char out[WORDS_SIZE], const struct mail_context *context,
 static void
 alert_mail_write_condition(char out[WORDS_SIZE], const struct alert_mail_list_out *alert)
 {
-    const struct channel_type *type = channel_type((uint16_t)alert->channel_type);
+    const struct channel_type *type = channel_type((int32_t)alert->channel_type);
     char name[CHANNEL_NAME_SIZE];
 
-    channel_name(name, (uint16_t)alert->channel_type);
+    channel_name(name, (int32_t)alert->channel_type);
     for (char *at = name; *at; at++)
         *at = *at == '_' ? ' ' : *at;
     if (!strcmp(alert->condition, "lost_connection"))
@@ -93,7 +93,7 @@ alert_mail_write_condition(char out[WORDS_SIZE], const struct alert_mail_list_ou
 static void
 write_peak(char out[WORDS_SIZE], const struct alert_mail_list_out *alert)
 {
-    const struct channel_type *type = channel_type((uint16_t)alert->channel_type);
+    const struct channel_type *type = channel_type((int32_t)alert->channel_type);
     bool above = !strcmp(alert->condition, "above");
 
     *out = '\0';

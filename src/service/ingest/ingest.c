@@ -11,6 +11,7 @@
 #include "service/coverage/coverage_refresh.h"
 #include "service/coverage/coverage_table.h"
 #include "service/coverage/renewal_lookahead.h"
+#include "service/ingest/config_parts.h"
 #include "service/ingest/ingest_isolation.h"
 #include "service/ingest/ingest_order.h"
 #include "service/ingest/refusal_watch.h"
@@ -164,19 +165,26 @@ ingest_take_measurements(struct batch *batch, struct call *call,
     return status ? status : ingest_append(batch, call, sensor, &message);
 }
 
-static void
-ingest_take_report(struct batch *batch, const struct call *call,
-                   const struct covered_sensor *sensor, const struct delivery *delivery)
+static enum status
+ingest_take_report(struct batch *batch, struct call *call, const struct covered_sensor *sensor,
+                   const struct delivery *delivery)
 {
     if (!coverage_contains(sensor->intervals, sensor->interval_count, call->now))
-        return;
-    batch->reports[batch->report_count++] = (struct sensor_report_put_in){
+        return STATUS_OK;
+    struct sensor_report_put_in report = {
         .organization_id = sensor->organization->id,
         .sensor_id = sensor->sensor_id,
         .kind = delivery->kind == DELIVERY_DEVICE_INFO ? "device_info" : "config",
         .received_at = call->now,
         .payload = { delivery->payload, delivery->payload_size },
     };
+    bool is_whole = true;
+    enum status status = delivery->kind == DELIVERY_CONFIG
+                             ? config_parts_take(call, delivery, &report, &is_whole)
+                             : STATUS_OK;
+    if (!status && is_whole)
+        batch->reports[batch->report_count++] = report;
+    return status;
 }
 
 static bool
@@ -224,10 +232,8 @@ ingest_decide(struct batch *batch, struct call *call, struct ingest_item *item)
     enum status status = renewal_lookahead_count_in(call, &sensor, item->delivery->serial);
     if (status)
         return status;
-    if (item->delivery->kind != DELIVERY_MEASUREMENTS) {
-        ingest_take_report(batch, call, &sensor, item->delivery);
-        return STATUS_OK;
-    }
+    if (item->delivery->kind != DELIVERY_MEASUREMENTS)
+        return ingest_take_report(batch, call, &sensor, item->delivery);
     status = ingest_take_measurements(batch, call, &sensor, item);
     return status || !item->is_heard ? status : transfer_start_announce(call, &sensor, item);
 }
