@@ -90,6 +90,11 @@ UPDATE password_reset SET expires_at = :now + 3600 WHERE expires_at > :now + 360
 -- like: clock_reset_versions
 DELETE FROM idempotent_answer WHERE made_at > :now;
 
+-- name: clock_reset_jobs :exec
+-- A job leaves out an organization for an hour at most.
+-- like: clock_reset_versions
+DELETE FROM job_failure WHERE retry_at > :now + 7200;
+
 -- name: clock_reset_throttles :exec
 -- No limit is longer than a day and an hour.
 -- like: clock_reset_versions

@@ -57,13 +57,6 @@ VALUES (:organization_id, :sensor_id, :starts_at)
 ON CONFLICT (organization_id, sensor_id)
 DO UPDATE SET starts_at = excluded.starts_at WHERE transfer_start.starts_at < excluded.starts_at;
 
--- name: ingest_serial_owners :many
--- The organizations that some serials belong to; no row for an unknown one.
--- in:   serials          text[32]
--- out:  serial           text
--- out:  organization_id  int64
-SELECT serial, organization_id FROM serial_owner WHERE serial IN (:serials);
-
 -- name: config_part_list :many
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
@@ -105,3 +98,10 @@ UPDATE config_part SET is_merged = TRUE
 -- in:   before           int64
 DELETE FROM config_part
  WHERE organization_id = :organization_id AND sensor_id = :sensor_id AND part >= :from_part AND received_at < :before;
+
+-- name: ingest_serial_owners :many
+-- The organizations that some serials belong to; no row for an unknown one.
+-- in:   serials          text[32]
+-- out:  serial           text
+-- out:  organization_id  int64
+SELECT serial, organization_id FROM serial_owner WHERE serial IN (:serials);

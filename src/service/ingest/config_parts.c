@@ -55,10 +55,9 @@ part_put(struct call *call, const struct delivery *delivery,
         .message_id = delivery->message_id,
         .payload = report->payload,
     };
-    enum status status = delivery->part == 1
-                             ? parts_forget(call, report, 2,
-                                            report->received_at - CONFIG_PART_EARLY_SECONDS)
-                             : STATUS_OK;
+    enum status status = delivery->part == 1 ? parts_forget(
+                             call, report, 2, report->received_at - CONFIG_PART_EARLY_SECONDS)
+                                             : STATUS_OK;
 
     return status ? status : config_part_put(&call->db, &in, NULL);
 }
@@ -106,11 +105,11 @@ config_parts_take(struct call *call, const struct delivery *delivery,
     if (*is_whole)
         return parts_forget(call, report, 1, INT64_MAX);
     enum status status = parts_read(call, report, &parts);
-    if (status || is_repeat(&parts, delivery, report->received_at))
-        return status;
-    status = part_put(call, delivery, report);
-    if (!status)
-        status = parts_read(call, report, &parts);
+    if (!status && !is_repeat(&parts, delivery, report->received_at)) {
+        status = part_put(call, delivery, report);
+        if (!status)
+            status = parts_read(call, report, &parts);
+    }
     if (status)
         return status;
     size_t count = parts_whole(&parts);

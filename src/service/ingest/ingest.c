@@ -15,6 +15,7 @@
 #include "service/ingest/ingest_isolation.h"
 #include "service/ingest/ingest_order.h"
 #include "service/ingest/refusal_watch.h"
+#include "service/ingest/sensor_report.h"
 #include "service/ingest/transfer_start.h"
 #include "service/ledger/renewing.h"
 #include "service/measurement/journal_index.h"
@@ -169,21 +170,11 @@ static enum status
 ingest_take_report(struct batch *batch, struct call *call, const struct covered_sensor *sensor,
                    const struct delivery *delivery)
 {
-    if (!coverage_contains(sensor->intervals, sensor->interval_count, call->now))
-        return STATUS_OK;
-    struct sensor_report_put_in report = {
-        .organization_id = sensor->organization->id,
-        .sensor_id = sensor->sensor_id,
-        .kind = delivery->kind == DELIVERY_DEVICE_INFO ? "device_info" : "config",
-        .received_at = call->now,
-        .payload = { delivery->payload, delivery->payload_size },
-    };
-    bool is_whole = true;
-    enum status status = delivery->kind == DELIVERY_CONFIG
-                             ? config_parts_take(call, delivery, &report, &is_whole)
-                             : STATUS_OK;
-    if (!status && is_whole)
-        batch->reports[batch->report_count++] = report;
+    bool is_kept;
+    enum status status =
+        sensor_report_make(call, sensor, delivery, &batch->reports[batch->report_count], &is_kept);
+
+    batch->report_count += !status && is_kept;
     return status;
 }
 
