@@ -170,7 +170,8 @@ DO UPDATE SET sample_count = excluded.sample_count, samples = excluded.samples;
 -- out:  next_transmission_at  int64
 -- out:  latest                bytes
 -- out:  differing_repeats     int64
-SELECT last_seen_at, battery_ok, battery_level, signal, next_transmission_at, latest, differing_repeats
+-- out:  conflicts             bytes
+SELECT last_seen_at, battery_ok, battery_level, signal, next_transmission_at, latest, differing_repeats, conflicts
   FROM sensor_status
  WHERE organization_id = :organization_id AND sensor_id = :sensor_id;
 
@@ -184,15 +185,24 @@ SELECT last_seen_at, battery_ok, battery_level, signal, next_transmission_at, la
 -- in:   next_transmission_at  int64
 -- in:   latest                bytes
 -- in:   differing_repeats     int64
+-- in:   conflicts             bytes
 INSERT INTO sensor_status (organization_id, sensor_id, last_seen_at, battery_ok, battery_level, signal,
-                           next_transmission_at, latest, differing_repeats)
+                           next_transmission_at, latest, differing_repeats, conflicts)
 VALUES (:organization_id, :sensor_id, :last_seen_at, :battery_ok, :battery_level, :signal,
-        :next_transmission_at, :latest, :differing_repeats)
+        :next_transmission_at, :latest, :differing_repeats, :conflicts)
 ON CONFLICT (organization_id, sensor_id)
 DO UPDATE SET last_seen_at = excluded.last_seen_at, battery_ok = excluded.battery_ok,
               battery_level = excluded.battery_level, signal = excluded.signal,
               next_transmission_at = excluded.next_transmission_at, latest = excluded.latest,
-              differing_repeats = excluded.differing_repeats;
+              differing_repeats = excluded.differing_repeats, conflicts = excluded.conflicts;
+
+-- name: conflict_watch_mark :batch
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+INSERT INTO conflict_watch (organization_id, sensor_id, day, total_before, total, emitted_day, is_pending)
+VALUES (:organization_id, :sensor_id, 0, 0, 0, 0, true)
+ON CONFLICT (organization_id, sensor_id)
+DO UPDATE SET is_pending = true WHERE NOT conflict_watch.is_pending;
 
 -- name: readings_sensor :maybe
 -- in:   organization_id  int64

@@ -163,7 +163,6 @@ UPDATE sensor
 -- out:  alarms_paused    bool
 -- out:  covered          bool
 -- out:  had_license      bool
--- out:  refused_last_at  int64
 SELECT id, serial, name, auto_renewal, alarms_paused,
        EXISTS (SELECT 1 FROM license
                 WHERE license.organization_id = sensor.organization_id
@@ -172,10 +171,7 @@ SELECT id, serial, name, auto_renewal, alarms_paused,
        EXISTS (SELECT 1 FROM license
                 WHERE license.organization_id = sensor.organization_id
                   AND license.sensor_id = sensor.id
-                  AND license.starts_at <= :now),
-       (SELECT max(last_at) FROM refusal
-         WHERE refusal.organization_id = sensor.organization_id
-           AND refusal.sensor_id = sensor.id)
+                  AND license.starts_at <= :now)
   FROM sensor
  WHERE organization_id = :organization_id AND removed_at IS NULL
    AND serial >= :first_serial AND serial <= :last_serial

@@ -5,6 +5,7 @@
 #include "domain/coverage.h"
 #include "service/core/call.h"
 #include "service/license/licensing.h"
+#include "service/manager/refused.h"
 
 struct manager_row {
     const char *serial;
@@ -26,9 +27,7 @@ struct manager_row {
     size_t queue_count;
     /* "queue", "pool" (by the plan, pool_horizon.h), "stops"; NULL when not covered */
     const char *next;
-    int64_t refused_count;
-    utc_seconds refused_first_at;
-    utc_seconds refused_last_at;
+    struct refused refused;
 };
 
 enum manager_state {
@@ -37,9 +36,11 @@ enum manager_state {
     MANAGER_EXPIRING,
     MANAGER_EXPIRED,
     MANAGER_UNLICENSED,
+    MANAGER_STOPPING,   /* covered now, nothing follows, ends within EXPIRING_DAYS */
+    MANAGER_NOT_SAVING, /* not covered now, and measurements were refused within the last day */
     MANAGER_STATE_COUNT
 };
-/* "active", "expiring", "expired", "unlicensed"; NULL for MANAGER_ALL. */
+/* "active", "expiring", "expired", "unlicensed", "stopping", "not_saving"; NULL for MANAGER_ALL. */
 extern const char *const manager_state_words[MANAGER_STATE_COUNT];
 
 enum manager_sort {
@@ -64,11 +65,12 @@ struct manager_page {
     struct manager_row *rows;
     size_t count;
     const char *next;
-    int64_t active, expiring, expired, unlicensed; /* of the whole organization */
+    /* Of the whole organization. In a large one, not_saving may be a minute old. */
+    int64_t active, expiring, expired, unlicensed, stopping, not_saving;
 };
 
 enum {
-    EXPIRING_DAYS = 30, /* of 24 hours, from now to covered until */
+    EXPIRING_DAYS = 30, /* days left of the coverage, local calendar days */
     MANAGER_Q_MOST_BYTES = 100,
 };
 

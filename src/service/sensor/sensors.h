@@ -33,6 +33,7 @@ struct sensor {
     const char *name;
     enum sensor_state state;
     struct sensor_status status; /* last_seen_at: its last message, saved or refused */
+    struct refused refused;
     bool auto_renewal;
     bool alarms_paused;
 };

@@ -84,10 +84,18 @@ export interface License {
   assigned_by: string;
 }
 
+export type RefusalReason =
+  | "bad_token"
+  | "bad_timestamp"
+  | "unlicensed"
+  | "before_first_license"
+  | "expired";
+
 export interface Refused {
   count: number;
   first_at: string | null;
   last_at: string | null;
+  reasons: Record<RefusalReason, number>;
 }
 
 export interface LicenseRow {
@@ -114,6 +122,10 @@ export interface Counts {
   expiring: number;
   expired: number;
   unlicensed: number;
+  /** Active, nothing follows, and ends within 30 days. */
+  stopping: number;
+  /** Without a license now, and still sending. */
+  not_saving: number;
 }
 export interface List<T> {
   items: T[];
@@ -148,6 +160,9 @@ export interface Sensor {
   serial: string;
   name: string | null;
   state: SensorState;
+  refused: Refused;
+  /** Measurements that came again with another value. */
+  conflicts: number;
   last_seen_at: string | null;
   battery_ok: boolean | null;
   signal: number | null;

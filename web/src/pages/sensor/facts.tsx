@@ -5,6 +5,7 @@ import { Sign, StateSign } from "../../components/state_sign";
 import { ago, channelType, reading, time } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
 import { endSign, endWords, nextWords, refusedWords } from "../licenses/row_words";
+import { reasonTitles } from "./refusal_words";
 
 /** A received signal: a sensor's index 0..63 (99 unknown), or dBm where it is negative. */
 export function signalWords(signal: number | null): string {
@@ -38,7 +39,7 @@ function Fact({
 
 export function Facts({ sensor, row }: { sensor: Sensor; row: LicenseRow | null }) {
   const { time_zone } = useOrganization();
-  const refused = row && refusedWords(row, time_zone);
+  const refused = refusedWords(sensor.refused, time_zone);
   return (
     <>
       <dl class="facts">
@@ -63,7 +64,7 @@ export function Facts({ sensor, row }: { sensor: Sensor; row: LicenseRow | null 
         </Fact>
         <Fact name="Signal">{signalWords(sensor.signal)}</Fact>
         {refused && (
-          <Fact name="Refused" under="No license covered the time of measurement.">
+          <Fact name="Not saved" under={reasonTitles(sensor.refused)}>
             <span class="wrong">{refused}</span>
           </Fact>
         )}
