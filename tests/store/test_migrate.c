@@ -205,6 +205,71 @@ TEST(a_store_with_notices_keeps_them_where_alerts_become_notices)
     with_each_store(keeps_notices);
 }
 
+static void
+add_entry(struct fixture *fresh, int organization_id, int sequence, const char *action)
+{
+    char sql[400];
+
+    snprintf(sql, sizeof sql,
+             "INSERT INTO audit_entry (organization_id, sequence, at, actor_kind, actor_id, "
+             "actor_name, action, object_kind, object_id, before, after, hash) VALUES (%d, %d, 1, "
+             "'user', 61, 'anna@example.org', '%s', 'organization', 'x', 'null', 'null', %s)",
+             organization_id, sequence, action, on_sqlite(fresh) ? "x'00'" : "'\\x00'");
+    fixture_script(fresh, sql);
+}
+
+/* Three organizations: of 71 and 72 nobody was ever a recipient, in 73 the members have chosen
+ * none. */
+static void
+gets_recipients(struct fixture *fixture)
+{
+    char url[URL_SIZE];
+    struct fixture fresh = fresh_place(fixture, url);
+    struct fault fault = { 0 };
+
+    fresh.call.db.store = fixture_open_second(&fresh, STORE_READ_WRITE);
+    migrate_to(&fresh, 15);
+    fixture_script(
+        &fresh,
+        "INSERT INTO organization (id, name, time_zone, pool_order, notice_time, device_token, "
+        "device_token_required, version, created_at, notices_through, notices_due_at) "
+        "VALUES (71, 'A', 'UTC', 'oldest_first', '08:00', 'x', false, 1, 1, 5, 9), "
+        "(72, 'B', 'UTC', 'oldest_first', '08:00', 'x', false, 1, 1, 99999, 9), "
+        "(73, 'C', 'UTC', 'oldest_first', '08:00', 'x', false, 1, 1, 5, 9); "
+        "INSERT INTO user_account (id, email, name, password_hash, operator, created_at) "
+        "VALUES (61, 'anna@example.org', '', 'x', false, 1), (62, 'b@example.org', '', 'x', false, "
+        "1); "
+        "INSERT INTO member (organization_id, user_id, role, added_at) "
+        "VALUES (71, 61, 'administrator', 1), (71, 62, 'manager', 1), (72, 62, 'administrator', "
+        "1), (73, 61, 'administrator', 1); ");
+    add_entry(&fresh, 72, 1, "organization.create");
+    add_entry(&fresh, 73, 2, "notifications.change");
+    check_int(migrate(fresh.call.db.store, 2, &fault), STATUS_OK);
+    check_int(fixture_count(&fresh, "SELECT count(*) FROM notice_recipient"), 2);
+    check_int(fixture_count(&fresh, "SELECT count(*) FROM notice_recipient WHERE organization_id = "
+                                    "71 AND user_id = 61 AND NOT only_what_stops"),
+              1);
+    check_int(fixture_count(&fresh, "SELECT count(*) FROM notice_recipient WHERE organization_id = "
+                                    "72 AND user_id = 62"),
+              1);
+    check_int(fixture_count(&fresh, "SELECT created_by FROM organization WHERE id = 72"), 61);
+    /* Days that have passed are not made up. */
+    int64_t yesterday =
+        fixture_count(&fresh, "SELECT notices_through FROM organization WHERE id = 71");
+    check(yesterday >= utc_now() / UTC_DAY - 2 && yesterday < utc_now() / UTC_DAY);
+    check_int(fixture_count(&fresh, "SELECT notices_through FROM organization WHERE id = 72"),
+              99999);
+    check_int(fixture_count(&fresh, "SELECT notices_through FROM organization WHERE id = 73"), 5);
+    check_int(fixture_count(&fresh, "SELECT notices_due_at FROM organization WHERE id = 73"), 9);
+    store_close(fresh.call.db.store);
+    leave_place(&fresh);
+}
+
+TEST(a_store_where_nobody_was_a_recipient_gets_its_administrators)
+{
+    with_each_store(gets_recipients);
+}
+
 /* SQLite's planner knows every table and index by the name that it has now. */
 static void
 keeps_statistics(struct fixture *fixture)

@@ -5,7 +5,12 @@
 
 #include "base/varint.h"
 
-enum { MOST_TEXT_BYTES = 128, OPTION_MOST_BYTES = 4, CONFIG_CURRENT_TIME = 8, CONFIG_TRANSFER_START = 65 };
+enum {
+    MOST_TEXT_BYTES = 128,
+    OPTION_MOST_BYTES = 4,
+    CONFIG_CURRENT_TIME = 8,
+    CONFIG_TRANSFER_START = 65
+};
 
 /* ANSWER_UNAVAILABLE where nothing was stored: the sensor keeps its samples and sends them again.
  * A sensor that is unknown or has a bad token would only drain its battery that way. */
@@ -16,7 +21,8 @@ static const packet_code codes[] = {
 };
 _Static_assert(sizeof codes / sizeof codes[0] == INGEST_VERDICT_COUNT,
                "every verdict has an answer");
-_Static_assert(PACKET_HEADER_BYTES + PACKET_MOST_TOKEN_BYTES + OPTION_MOST_BYTES + 1 + MOST_TEXT_BYTES
+_Static_assert(PACKET_HEADER_BYTES + PACKET_MOST_TOKEN_BYTES + OPTION_MOST_BYTES + 1
+                       + MOST_TEXT_BYTES
                    <= ANSWER_MOST_BYTES,
                "the longest answer fits");
 

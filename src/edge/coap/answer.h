@@ -28,15 +28,15 @@ struct answer {
     uint8_t bytes[ANSWER_MOST_BYTES];
 };
 
-/* An acknowledgement that contains the answer (RFC 7252, section 5.2.1), as the other two. A success
- * repeats Block1 if the request had it (RFC 7959, section 2.3).
- * `transfer_start`: the sensor's data counts from this time on; 0: the answer does not contain it.
+/* An acknowledgement that contains the answer (RFC 7252, section 5.2.1), as the other two. A
+ * success repeats Block1 if the request had it (RFC 7959, section 2.3). `transfer_start`: the
+ * sensor's data counts from this time on; 0: the answer does not contain it.
  */
 void answer_verdict(struct answer *out, const struct packet_id *to, enum ingest_verdict verdict,
                     utc_seconds now, utc_seconds transfer_start);
 void answer_time(struct answer *out, const struct packet_id *to, utc_seconds now);
-/* `text` is the diagnostic payload, of which 128 bytes are sent. ANSWER_TOO_LARGE contains Size1 with
- * ANSWER_LARGEST_BYTES. */
+/* `text` is the diagnostic payload, of which 128 bytes are sent. ANSWER_TOO_LARGE contains Size1
+ * with ANSWER_LARGEST_BYTES. */
 void answer_refusal(struct answer *out, const struct packet_id *to, packet_code code,
                     const char *text);
 /* An empty Reset: the answer to a ping and to an unreadable message. */

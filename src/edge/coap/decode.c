@@ -115,8 +115,7 @@ decode_channel(struct sample *out, const Device__Channel *channel, size_t number
 
 /* *most: the message has at most that many samples. *binary: one of its channels is. */
 static enum status
-check_channels(const Device__Measurements *message, size_t *most, bool *binary,
-               struct fault *fault)
+check_channels(const Device__Measurements *message, size_t *most, bool *binary, struct fault *fault)
 {
     *binary = false;
     *most = 0;

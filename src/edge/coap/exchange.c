@@ -46,15 +46,17 @@ exchange_request(struct exchange *exchange, const struct packet *packet)
         return exchange_complain(exchange, fail(&exchange->fault, STATUS_MALFORMED, "", "",
                                                 "Block1 has the reserved size 7"));
     if (packet->part == PACKET_FRAGMENT)
-        return exchange_complain(exchange,
-                                 fail(&exchange->fault, STATUS_TOO_LARGE, "", "",
-                                      "this is a fragment: send the whole message in one "
-                                      "datagram, with at most %d bytes",
-                                      ANSWER_LARGEST_BYTES));
+        return exchange_complain(exchange, fail(&exchange->fault, STATUS_TOO_LARGE, "", "",
+                                                "this is a fragment: send the whole message in one "
+                                                "datagram, with at most %d bytes",
+                                                ANSWER_LARGEST_BYTES));
     if (!route->delivers) {
         if (!exchange->confirmable)
             return EXCHANGE_NOTHING;
-        answer_time(&exchange->answer, &exchange->to, exchange->now);
+        if (exchange->clock_is_wrong) /* it must not set the clock of a sensor */
+            answer_verdict(&exchange->answer, &exchange->to, INGEST_TRY_AGAIN, exchange->now, 0);
+        else
+            answer_time(&exchange->answer, &exchange->to, exchange->now);
         return EXCHANGE_ANSWER;
     }
 

@@ -13,8 +13,8 @@
  *   non-confirmable               the delivery is stored; nothing is answered
  *   acknowledgement, reset, another version: nothing
  *
- * No other option changes the answer, critical or not, because a device may be set to send its token
- * in any option:
+ * No other option changes the answer, critical or not, because a device may be set to send its
+ * token in any option:
  * - Block1 with number 0 and no more is a whole message.
  * - Block2: each answer fits the smallest block, so that it is whole.
  * - Uri-Host, Uri-Port, Uri-Query: a device's address of this server and its extras.
@@ -43,6 +43,7 @@ struct exchange {
     const struct route_prefix *prefix;
     struct arena *samples; /* of the deliveries */
     utc_seconds now;
+    bool clock_is_wrong; /* `now` is no time for a sensor */
 
     /* exchange_handle() sets these. */
     bool confirmable;

@@ -54,8 +54,8 @@ read_block(struct packet *out, const uint8_t *bytes, size_t size)
 static bool
 is_proxy_scheme(const uint8_t *bytes, size_t size)
 {
-    static const char *const schemes[] = { "coap",  "coaps",   "coap+tcp", "coaps+tcp",
-                                           "http",  "coap+ws", "coaps+ws", "https" };
+    static const char *const schemes[] = { "coap", "coaps",   "coap+tcp", "coaps+tcp",
+                                           "http", "coap+ws", "coaps+ws", "https" };
     enum { COUNT = sizeof schemes / sizeof *schemes };
 
     for (size_t i = 0; i < COUNT; i++)

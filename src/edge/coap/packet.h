@@ -65,7 +65,7 @@ struct packet {
     packet_code code;
     struct packet_id id;
     struct packet_segment path[PACKET_MOST_SEGMENTS];
-    size_t path_size;       /* all Uri-Path options, even more than PACKET_MOST_SEGMENTS */
+    size_t path_size; /* all Uri-Path options, even more than PACKET_MOST_SEGMENTS */
     enum packet_part part;
     bool is_for_proxy;      /* asks to be forwarded: Proxy-Uri or Proxy-Scheme */
     const uint8_t *payload; /* in the datagram; NULL when there is none */
@@ -80,9 +80,9 @@ enum packet_verdict {
 };
 
 /* Reads the message. Skips other options of any number and length: a device may be configured to
- * send a token in any option. So an option counts only with a value that it can have: Block1 with at
- * most 3 bytes, Proxy-Uri with "://", Proxy-Scheme with a scheme of CoAP or HTTP. The pointers in
- * *out point into `bytes`. */
+ * send a token in any option. So an option counts only with a value that it can have: Block1 with
+ * at most 3 bytes, Proxy-Uri with "://", Proxy-Scheme with a scheme of CoAP or HTTP. The pointers
+ * in *out point into `bytes`. */
 enum packet_verdict packet_parse(struct packet *out, const uint8_t *bytes, size_t size);
 
 /* Writes the header and the token. Returns the bytes written: at most PACKET_HEADER_BYTES +

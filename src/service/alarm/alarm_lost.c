@@ -78,7 +78,7 @@ lost_due_at(const struct alarm_expectations_due_out *row, const struct announcem
     if (row->added_at > since)
         since = row->added_at;
     return announcement->expected_at > since ? announcement->expected_at
-                                             : since + announcement->interval_seconds;
+                                             : utc_after(since, announcement->interval_seconds);
 }
 
 static enum status
@@ -112,7 +112,7 @@ lost_open_alerts(struct call *call, const struct alarm_expectations_due_out *row
         &count);
 
     for (size_t i = 0; i < count && !status; i++) {
-        utc_seconds lost_at = expected_at + rules[i].for_seconds;
+        utc_seconds lost_at = utc_after(expected_at, rules[i].for_seconds);
         if (lost_at <= call->now) {
             opened = true;
             status = lost_open_alert(call, row, &rules[i], expected_at);

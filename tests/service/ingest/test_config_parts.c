@@ -168,12 +168,12 @@ parts_stand_in_their_order(struct fixture *fixture)
     begin(fixture);
     commit_step(fixture, &last);
     commit_step(fixture, &first);
-    check_int(fixture_count(fixture,
-                            is_sqlite
-                                ? "SELECT count(*) FROM sensor_report WHERE payload = x'424343'"
-                                : "SELECT count(*) FROM sensor_report WHERE payload = "
-                                  "'\\x424343'::bytea"),
-              1);
+    check_int(
+        fixture_count(fixture, is_sqlite
+                                   ? "SELECT count(*) FROM sensor_report WHERE payload = x'424343'"
+                                   : "SELECT count(*) FROM sensor_report WHERE payload = "
+                                     "'\\x424343'::bytea"),
+        1);
     ingest_close(ingest);
 }
 

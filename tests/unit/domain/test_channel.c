@@ -82,17 +82,20 @@ TEST(channel_of_an_unknown_type_has_its_number_as_name)
         int32_t number;
         const char *name;
     } rows[] = {
-        { 44, "type_44" },       { 77, "type_77" },
-        { -1, "type_-1" },       { -5, "type_-5" },
-        { 65535, "type_65535" }, { 65536 + 1, "type_65537" },
-        { 70000, "type_70000" }, { INT32_MAX, "type_2147483647" },
+        { 44, "type_44" },
+        { 77, "type_77" },
+        { -1, "type_-1" },
+        { -5, "type_-5" },
+        { 65535, "type_65535" },
+        { 65536 + 1, "type_65537" },
+        { 70000, "type_70000" },
+        { INT32_MAX, "type_2147483647" },
         { INT32_MIN, "type_-2147483648" },
     };
     static const char *const bad[] = {
-        "type_0",    "type_1",      "type_43",         "type_",
-        "type_077",  "type_-0",     "type_-05",        "type_2147483648",
-        "type_+77",  "Temperature", "type_4294967373", "type_-2147483649",
-        "type_77 ",  "",            "temp",
+        "type_0",          "type_1",           "type_43",         "type_",    "type_077",
+        "type_-0",         "type_-05",         "type_2147483648", "type_+77", "Temperature",
+        "type_4294967373", "type_-2147483649", "type_77 ",        "",         "temp",
     };
     int32_t number = 77;
 

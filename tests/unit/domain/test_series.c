@@ -70,7 +70,8 @@ TEST(series_of_version_1_is_read)
     check(series_decode(out, 3, &count, bytes, sizeof bytes));
     check_int(count, 3);
     const struct sample want[] = {
-        { 10, 5, 1, 1, SAMPLE_VALUE }, { 70, 4, 1, 1, SAMPLE_VALUE },
+        { 10, 5, 1, 1, SAMPLE_VALUE },
+        { 70, 4, 1, 1, SAMPLE_VALUE },
         { 70, 1, UINT16_MAX, 1, SAMPLE_VALUE },
     };
     check(same_samples(out, want, 3));
