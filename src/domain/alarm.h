@@ -1,19 +1,22 @@
 /*
- * alarm.h - an alarm rule, and the alerts that the values of one channel give.
+ * alarm.h - an alarm rule, and the alerts that the samples of one channel give.
  *
- * The rule reads each value once, in the order of measurement. So the alerts of a channel depend
- * only on its set of values and not on the order of arrival: after a late value the caller
- * evaluates the later values again (service/alarm/alarm_replay.h).
+ * The rule reads each sample once, in the order of measurement. So the alerts of a channel depend
+ * only on its set of samples and not on the order of arrival: after a late sample the caller
+ * evaluates the later samples again (service/alarm/alarm_replay.h).
  *
  *   above   an alert begins with the first value above the threshold. It ends with the first
  *           value that is not above threshold - hysteresis
  *   below   the same, mirrored
+ *   sensor_error  an alert begins with the first error code. It ends with the first sample that is
+ *           none. An error code is the value of its sample; other samples have the value 0
  *   for     the alert opens when all values have been beyond the threshold for this long, without
  *           a silence longer than ALARM_MOST_SILENCE. It still begins with the first of them
  *   peak    the greatest value of the alert (below: the smallest)
  *
- * A binary channel has the values 1 (alarm, water, on) and 0, so "above 0.5" means alarm. The
- * caller leaves out error codes.
+ * A binary channel has the values 1 (alarm, water, on) and 0, so "above 0.5" means alarm. It sends
+ * changes only: a value holds until the next one or the end of coverage. So `for` runs by the
+ * clock, and no silence is too long. For above and below an error code is no value.
  */
 #ifndef DOMAIN_ALARM_H
 #define DOMAIN_ALARM_H
@@ -30,6 +33,7 @@ enum alarm_condition {
     ALARM_BELOW,
     ALARM_LOST_CONNECTION, /* no message came by the time that the sensor announced */
     ALARM_LOW_BATTERY,     /* a message of the sensor reports it */
+    ALARM_SENSOR_ERROR,    /* a channel reports error codes */
     ALARM_CONDITION_COUNT
 };
 
@@ -39,7 +43,7 @@ enum alarm_condition {
 
 struct alarm_rule {
     enum alarm_condition condition;
-    int32_t channel_type; /* of a condition on values */
+    int32_t channel_type; /* of a condition on samples; ALARM_SENSOR_ERROR: 0 means any type */
     double threshold;
     double hysteresis;   /* not negative */
     int64_t for_seconds; /* 0 to ALARM_MOST_FOR */
@@ -57,6 +61,7 @@ struct alarm_state {
     utc_seconds started_at;
     utc_seconds last_at; /* of the last value while pending */
     double peak;
+    bool holds; /* the last value holds until the next one: the channel is binary */
 };
 
 enum alarm_event {
@@ -66,19 +71,43 @@ enum alarm_event {
     ALARM_CLOSED, /* by this value */
 };
 
-/* "above", "below", "lost_connection", "low_battery". */
+/* A sample as a rule reads it. */
+struct alarm_reading {
+    utc_seconds at;
+    double value;
+    bool holds; /* until the next one: the channel is binary */
+};
+
+/* "above", "below", "lost_connection", "low_battery", "sensor_error". */
 extern const char *const alarm_condition_words[ALARM_CONDITION_COUNT];
 bool alarm_condition_parse(enum alarm_condition *out, const char *text, size_t length);
-/* Does the condition compare values of a channel? */
+/* Does the condition compare values of a channel with a threshold? */
 bool alarm_condition_is_of_values(enum alarm_condition condition);
+/* Does the condition evaluate the samples of a channel? One on values does. */
+bool alarm_condition_is_of_samples(enum alarm_condition condition);
 
-/* The value of a sample. False: it is an error code. */
-bool alarm_value(double *out, const struct sample *sample);
+/* False: the rule does not read the sample; *out is unset. */
+bool alarm_read(struct alarm_reading *out, const struct alarm_rule *rule,
+                const struct sample *sample);
+/* Can the rule read a binary channel? */
+bool alarm_reads_binary(const struct alarm_rule *rule);
 
-/* Evaluates the next value. */
+/* Evaluates the next value; alarm_hold() comes first. */
 enum alarm_event alarm_step(const struct alarm_rule *rule, struct alarm_state *state,
-                            utc_seconds at, double value);
+                            const struct alarm_reading *reading);
 
+/* Lets the last value of a binary channel hold until `at`, when the next value comes or now is. A
+ * pending alert opens once its values held long enough; a gap of the coverage before `at` ends the
+ * wait. covered_until: the end of the unbroken coverage at state->last_at; 0: none. Gives
+ * ALARM_OPENED or ALARM_NOTHING; changes no other state. */
+enum alarm_event alarm_hold(const struct alarm_rule *rule, struct alarm_state *state,
+                            utc_seconds covered_until, utc_seconds at);
+
+/* When a pending alert of a binary channel opens without another value; UTC_NEVER for others. */
+utc_seconds alarm_due_at(const struct alarm_rule *rule, const struct alarm_state *state);
+
+/* True if this value begins an alert. */
+bool alarm_is_beyond(const struct alarm_rule *rule, double value);
 /* True if this value ends any alert and begins none. */
 bool alarm_is_back(const struct alarm_rule *rule, double value);
 

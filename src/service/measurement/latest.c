@@ -11,12 +11,12 @@
 enum { WITH_CHECKSUM = 2, WITHOUT_CHECKSUM = 1 }; /* the first byte */
 
 void
-latest_add(struct latest *latest, const struct sample *more, size_t count, utc_seconds now)
+latest_add(struct latest *latest, const struct sample *more, size_t count, utc_seconds until)
 {
     for (size_t i = 0; i < count; i++) {
         size_t place = 0;
 
-        if (more[i].at > now)
+        if (more[i].at > until)
             continue;
         while (place < latest->count && latest->at[place].channel < more[i].channel)
             place++;
@@ -82,19 +82,13 @@ latest_decode(struct latest *out, const uint8_t *bytes, size_t size)
 enum status
 latest_recover(struct call *call, int64_t organization_id, int64_t sensor_id, struct latest *latest)
 {
-    struct block_before_in in = { organization_id, sensor_id, call->now / UTC_DAY + 1 };
+    struct block_place place = { organization_id, sensor_id, call->now / UTC_DAY + 1 };
     enum status status = STATUS_OK;
     bool found = true;
 
     for (size_t i = 0; i < LATEST_MOST_BLOCKS && !status && found; i++) {
-        struct block_before_out row;
-        status = block_before(&call->db, &in, &row, &found);
-        if (status || !found)
-            break;
         struct samples samples = { 0 };
-        in.before_day = row.day;
-        block_add(call, &(struct block_place){ organization_id, sensor_id, row.day }, &samples,
-                  row.samples);
+        status = block_read_before(call, &place, &samples, &found);
         latest_add(latest, samples.at, samples.count, call->now);
         samples_clear(&samples);
     }
