@@ -225,7 +225,7 @@ gets_recipients(struct fixture *fixture)
 {
     char url[URL_SIZE];
     struct fixture fresh = fresh_place(fixture, url);
-    struct fault fault = { 0 };
+    struct fault fault;
 
     fresh.call.db.store = fixture_open_second(&fresh, STORE_READ_WRITE);
     migrate_to(&fresh, 15);
@@ -371,4 +371,30 @@ keeps_renewals(struct fixture *fixture)
 TEST(a_store_with_redemptions_keeps_whom_they_renewed)
 {
     with_each_store(keeps_renewals);
+}
+
+static void
+keeps_refusals(struct fixture *fixture)
+{
+    char url[URL_SIZE];
+    struct fixture fresh = fresh_place(fixture, url);
+    struct fault fault;
+
+    fresh.call.db.store = fixture_open_second(&fresh, STORE_READ_WRITE);
+    migrate_to(&fresh, 15);
+    fixture_script(&fresh, "INSERT INTO refusal VALUES (7, 8, 'expired', 1204, 1, 2)");
+    fixture_script(&fresh,
+                   on_sqlite(&fresh)
+                       ? "INSERT INTO sensor_status VALUES (7, 8, 1, 1, 0, 9, 0, x'', 5)"
+                       : "INSERT INTO sensor_status VALUES (7, 8, 1, true, 0, 9, 0, '', 5)");
+    check_int(migrate(fresh.call.db.store, 2, &fault), STATUS_OK);
+    check_int(fixture_count(&fresh, "SELECT count * (last_at - first_at) FROM refusal"), 1204);
+    check_int(fixture_count(&fresh, "SELECT total FROM conflict_watch"), 5);
+    store_close(fresh.call.db.store);
+    leave_place(&fresh);
+}
+
+TEST(a_store_with_refusals_and_conflicts_keeps_their_counts)
+{
+    with_each_store(keeps_refusals);
 }
