@@ -108,7 +108,7 @@ SELECT min((SELECT min(alarm_due.due_at) FROM alarm_due
                       AND job_failure.retry_at > :now);
 
 -- name: alarm_due_organization :maybe
--- The first organization behind :after, by id, with a sensor that is due.
+-- The first organization after :after, by id, with a sensor that is due.
 -- in:   job              text
 -- in:   now              int64
 -- in:   after            int64
@@ -134,7 +134,7 @@ SELECT evaluated_at FROM alarm_cache_owner WHERE organization_id = :organization
 SELECT evaluated_at FROM alarm_cache_owner WHERE organization_id = :organization_id FOR UPDATE;
 
 -- name: alarm_due_sensors :many
--- is_watched: it is there, and its alarms are not paused.
+-- is_watched: the sensor is not removed, and its alarms are not paused.
 -- in:   organization_id  int64
 -- in:   now              int64
 -- in:   most             int64

@@ -30,7 +30,7 @@ newest_number(void)
     return migration->number;
 }
 
-/* The first migration after this number; there is one. */
+/* The first migration after this number, which must exist. */
 static const struct migration *
 migration_after(int64_t number)
 {

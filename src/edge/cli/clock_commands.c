@@ -39,13 +39,12 @@ print_count(FILE *out, int64_t count, const char *what)
         fprintf(out, "  %lld %s\n", (long long)count, what);
 }
 
-/* What a reset leaves as it is. */
+/* Prints what a reset does not undo. */
 static void
 print_leftovers(FILE *out, const struct clock_leftovers *left)
 {
-    fprintf(out, "A reset cannot undo what was decided for those instants:\n"
-                 "  licenses that counted as expired meanwhile, and measurements that were refused "
-                 "for it\n");
+    fprintf(out, "A reset cannot undo the decisions for those instants:\n"
+                 "  licenses that counted as expired, and measurements refused for that reason\n");
     print_count(out, left->licenses,
                 "licenses assigned; those that have not started can be taken back");
     print_count(out, left->renewals, "of these licenses are automatic renewals");
@@ -108,7 +107,7 @@ reset_answer(const struct cli *cli, const struct reset_report *report)
     utc_format(before, report->before);
     utc_format(after, report->after);
     if (report->changed)
-        printf("The clock's mark was %s and is now %s. A server that runs goes on by itself.\n",
+        printf("The clock's mark was %s and is now %s. A running server continues by itself.\n",
                before, after);
     else
         printf("The clock's mark is not in the future: nothing was changed.\n");

@@ -6,7 +6,7 @@
 #include "store/store.h"
 
 enum {
-    USUAL_INTERVAL_SECONDS = 3600, /* of a sensor whose messages announce none */
+    USUAL_INTERVAL_SECONDS = 3600, /* of a sensor that announces no interval */
     LEAST_INTERVAL_SECONDS = 60,
     MOST_INTERVAL_SECONDS = 7 * UTC_DAY,
 };

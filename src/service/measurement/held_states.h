@@ -1,4 +1,5 @@
-/* held_states.h - which states of a sensor's binary channels hold, and how long (buckets.h). */
+/* held_states.h - finds the states of a sensor's binary channels that hold, and how long they hold
+ * (buckets.h). */
 #ifndef SERVICE_MEASUREMENT_HELD_STATES_H
 #define SERVICE_MEASUREMENT_HELD_STATES_H
 
@@ -22,9 +23,9 @@ struct held_states_query {
 };
 
 /* Reads the licenses, the last contact, and the newest samples of binary channels measured before
- * query->from. A state holds at most until the next message is due: the last contact
- * plus the announced interval, and never beyond call->now. An interval of less than a minute or
- * more than 7 days is not believed; an hour takes its place. */
+ * query->from. A state holds at most until the next message is due: the last contact plus the
+ * announced interval, and never beyond call->now. It ignores an interval of less than a minute or
+ * more than 7 days, and takes an hour instead. */
 enum status held_states_read(struct call *call, const struct held_states_query *query,
                              struct held_states *out);
 
