@@ -67,6 +67,15 @@ UPDATE sensor_status SET last_seen_at = :now WHERE last_seen_at > :now;
 UPDATE alarm_expectation SET expected_at = :now, look_at = :now
  WHERE expected_at > :now + 8 * 86400;
 
+-- name: clock_reset_evaluations :exec
+-- Each server reads the alarms of these organizations again.
+-- like: clock_reset_versions
+UPDATE alarm_cache_owner SET evaluated_at = :now, node = 0 WHERE evaluated_at > :now;
+
+-- name: clock_reset_samples_ahead :exec
+-- like: clock_reset_versions
+UPDATE alarm_due SET due_at = :now WHERE due_at > :now + 86400;
+
 -- name: clock_reset_alert_mails :exec
 -- like: clock_reset_versions
 UPDATE alarm_cache_owner SET mail_at = :now WHERE mail_at > :now + 86400;
