@@ -329,8 +329,8 @@ world_ingest(struct world *world, const char *serial, const utc_seconds *at, siz
             sensor->refused_first_at = now;
         sensor->refused_last_at = now;
     }
-    /* A message without samples still says that the sensor is there. */
-    if (*saved > 0 || (count == 0 && world_covered_until(sensor, now)))
+    /* A message of a licensed sensor says that it is there. */
+    if (*saved > 0 || world_covered_until(sensor, now))
         world->messages++;
     return true;
 }

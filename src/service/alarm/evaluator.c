@@ -309,7 +309,8 @@ evaluator_add_facts(struct evaluator *evaluator, struct call *call, struct watch
 
     for (size_t i = 0; !status && (evaluation.rule = watched_rule_of(sensor, i)); i++) {
         const struct alarm_rule *rule = &evaluation.rule->rule;
-        if (rule->condition == ALARM_LOW_BATTERY && newest > sensor->newest[0])
+        if (rule->condition == ALARM_LOW_BATTERY && newest > sensor->newest[0]
+            && delivery->kind == DELIVERY_MEASUREMENTS)
             status = evaluator_switch(evaluation, !delivery->battery_ok,
                                       newest < call->now ? newest : call->now);
         if (rule->condition != ALARM_LOST_CONNECTION)
@@ -320,7 +321,7 @@ evaluator_add_facts(struct evaluator *evaluator, struct call *call, struct watch
         if (!shortest || rule->for_seconds < shortest->rule.for_seconds)
             shortest = evaluation.rule;
     }
-    if (newest > sensor->newest[0])
+    if (newest > sensor->newest[0] && delivery->kind == DELIVERY_MEASUREMENTS)
         sensor->newest[0] = (uint32_t)newest;
     if (!status && shortest)
         evaluator_expect(evaluator, call, sensor, shortest, delivery->next_transmission_at);

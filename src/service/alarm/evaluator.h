@@ -19,9 +19,12 @@ struct evaluator;
 /* A message that is saved, with its admitted samples. They live until evaluator_write(). */
 struct saved_message {
     int64_t sensor_id;
-    const struct delivery *delivery;
+    const struct delivery *delivery; /* of any kind */
     const struct sample *samples;
-    size_t count;
+    size_t count;              /* 0: none was admitted */
+    uint32_t refused_for_time; /* samples: GATE_REFUSE_BAD_TIMESTAMP */
+    int64_t clock_offset;      /* seconds that the newest of these is ahead of now; negative: behind
+                                  it; 0: none was refused */
 };
 
 struct evaluator *evaluator_open(void);
@@ -32,6 +35,7 @@ enum status evaluator_begin(struct evaluator *evaluator, struct call *call,
                             const struct coverage_table *table, const struct serial *serials,
                             size_t count);
 
+/* Once for each delivery of a sensor that is covered now or has admitted samples. */
 enum status evaluator_add(struct evaluator *evaluator, struct call *call,
                           const struct saved_message *message);
 

@@ -12,6 +12,7 @@
 #include "service/coverage/coverage_table.h"
 #include "service/coverage/renewal_lookahead.h"
 #include "service/ingest/ingest_order.h"
+#include "service/ingest/message_judge.h"
 #include "service/ingest/refusal_watch.h"
 #include "service/ingest/transfer_start.h"
 #include "service/ledger/renewing.h"
@@ -117,51 +118,24 @@ ingest_append(struct batch *batch, struct call *call, const struct covered_senso
     return STATUS_OK;
 }
 
-/* Decides about every sample; the admitted ones go to the journal. */
 static enum status
-ingest_take_measurements(struct batch *batch, struct call *call,
-                         const struct covered_sensor *sensor, struct ingest_item *item)
+ingest_count_refusals(struct batch *batch, struct call *call, const struct covered_sensor *sensor,
+                      const struct message_judgment *judgment)
 {
-    const struct delivery *delivery = item->delivery;
-    size_t refused[GATE_VERDICT_COUNT] = { 0 }, admitted = 0;
-    struct sample *samples = call_new(call, (delivery->sample_count + 1) * sizeof *samples);
+    const uint32_t *refused = judgment->refused;
 
-    if (!samples)
-        return STATUS_TOO_LARGE;
-    for (size_t i = 0; i < delivery->sample_count; i++) {
-        enum gate_verdict verdict = gate_judge(sensor->intervals, sensor->interval_count,
-                                               delivery->samples[i].at, call->now);
-        if (verdict == GATE_ADMIT)
-            samples[admitted++] = delivery->samples[i];
-        else
-            refused[verdict]++;
-    }
     for (size_t verdict = 0; verdict < GATE_VERDICT_COUNT; verdict++)
         ingest_refuse(batch, call, sensor, (enum gate_verdict)verdict, refused[verdict]);
-    if (sensor->organization->reports_refusals
-        && refused[GATE_REFUSE_UNLICENSED] + refused[GATE_REFUSE_EXPIRED] > 0) {
-        enum status status = refusal_watch_report(&batch->ingest->refusals, call, sensor);
-        if (status)
-            return status;
-    }
-    item->saved = (uint32_t)admitted;
-    item->refused = (uint32_t)(delivery->sample_count - admitted);
-    /* A message without samples is saved, too: it shows that the sensor works. */
-    if (admitted == 0
-        && (delivery->sample_count > 0
-            || !coverage_contains(sensor->intervals, sensor->interval_count, call->now)))
+    if (!sensor->organization->reports_refusals
+        || refused[GATE_REFUSE_UNLICENSED] + refused[GATE_REFUSE_EXPIRED] == 0)
         return STATUS_OK;
-    struct saved_message message = { sensor->sensor_id, delivery, samples, admitted };
-    enum status status = evaluator_add(batch->ingest->evaluator, call, &message);
-    return status ? status : ingest_append(batch, call, sensor, &message);
+    return refusal_watch_report(&batch->ingest->refusals, call, sensor);
 }
 
 static void
 ingest_take_report(struct batch *batch, const struct call *call,
                    const struct covered_sensor *sensor, const struct delivery *delivery)
 {
-    if (!coverage_contains(sensor->intervals, sensor->interval_count, call->now))
-        return;
     batch->reports[batch->report_count++] = (struct sensor_report_put_in){
         .organization_id = sensor->organization->id,
         .sensor_id = sensor->sensor_id,
@@ -169,6 +143,38 @@ ingest_take_report(struct batch *batch, const struct call *call,
         .received_at = call->now,
         .payload = { delivery->payload, delivery->payload_size },
     };
+}
+
+/* Decides about every sample. The admitted ones go to the journal. A message without them goes
+ * there too if the sensor is covered now: it shows that the sensor works. */
+static enum status
+ingest_take(struct batch *batch, struct call *call, const struct covered_sensor *sensor,
+            struct ingest_item *item)
+{
+    const struct delivery *delivery = item->delivery;
+    struct message_judgment judgment;
+    enum status status = message_judge(call, sensor, delivery, &judgment);
+
+    if (!status)
+        status = ingest_count_refusals(batch, call, sensor, &judgment);
+    item->saved = (uint32_t)judgment.admitted_count;
+    item->refused = message_refused(&judgment);
+    if (status || (judgment.admitted_count == 0 && !judgment.is_covered))
+        return status;
+    struct saved_message message = {
+        .sensor_id = sensor->sensor_id,
+        .delivery = delivery,
+        .samples = judgment.admitted,
+        .count = judgment.admitted_count,
+        .refused_for_time = judgment.refused[GATE_REFUSE_BAD_TIMESTAMP],
+        .clock_offset = judgment.clock_offset,
+    };
+    status = evaluator_add(batch->ingest->evaluator, call, &message);
+    if (!status && delivery->kind == DELIVERY_MEASUREMENTS)
+        return ingest_append(batch, call, sensor, &message);
+    if (!status)
+        ingest_take_report(batch, call, sensor, delivery);
+    return status;
 }
 
 static bool
@@ -216,11 +222,7 @@ ingest_decide(struct batch *batch, struct call *call, struct ingest_item *item)
     enum status status = renewal_lookahead_count_in(call, &sensor, item->delivery->serial);
     if (status)
         return status;
-    if (item->delivery->kind != DELIVERY_MEASUREMENTS) {
-        ingest_take_report(batch, call, &sensor, item->delivery);
-        return STATUS_OK;
-    }
-    status = ingest_take_measurements(batch, call, &sensor, item);
+    status = ingest_take(batch, call, &sensor, item);
     return status || !item->is_heard ? status : transfer_start_announce(call, &sensor, item);
 }
 

@@ -118,6 +118,35 @@ TEST(alarm_lost_opens_one_alert_until_a_message_comes)
     with_each_store(opens_once);
 }
 
+/* A report says nothing about the battery: it does not hold its state. */
+static void
+ends_with_a_report(struct fixture *fixture)
+{
+    utc_seconds expected = begin(fixture, 24 * HOUR);
+    struct delivery report = { .kind = DELIVERY_DEVICE_INFO, .payload = (const uint8_t *)"" };
+    struct ingest_item item = { .delivery = &report }, *items[] = { &item };
+
+    fixture_script(fixture,
+                   "INSERT INTO alarm_rule (organization_id, id, sensor_id, condition, "
+                   "channel_type, threshold, hysteresis, for_seconds, tell_when_over, "
+                   "samples_from, made_at, made_by) "
+                   "SELECT organization_id, 72, NULL, 'low_battery', 0, 0, 0, 0, false, 0, 0, "
+                   "'test' FROM alarm_rule");
+    ingest_close(ingest);
+    ingest = ingest_open();
+    check_int(lost_at(fixture, expected + SLACK), 1);
+    check(serial_parse(&report.serial, SERIAL, strlen(SERIAL)));
+    check_int(ingest_commit(ingest, &fixture->call, items, 1), STATUS_OK);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM alert WHERE ended_at IS NULL"), 0);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM alert WHERE rule_id = 72"), 0);
+    end();
+}
+
+TEST(alarm_lost_ends_with_a_message_of_any_kind)
+{
+    with_each_store(ends_with_a_report);
+}
+
 /* A message that another process saves. */
 struct other {
     atomic_bool begun;

@@ -222,6 +222,32 @@ TEST(ingest_keeps_the_newest_report)
     with_each_store(keeps_the_newest_report);
 }
 
+/* It shows that the sensor works, though none of its samples is saved. */
+static void
+saves_that_a_licensed_sensor_was_heard(struct fixture *fixture)
+{
+    utc_seconds now = fixture->call.now;
+    const struct sample ahead = { .channel = 1, .type = 1, .at = now + 48 * HOUR, .raw = 1 };
+    const struct sample before = { .channel = 1, .type = 1, .at = now - 2 * HOUR, .raw = 1 };
+    struct delivery wrong_clock = delivery_of(SERIAL, &ahead, 1),
+                    gap = delivery_of(SERIAL, &before, 1);
+
+    begin(fixture);
+    check_int(commit(fixture, &wrong_clock, STATUS_OK).refused, 1);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 0); /* no license */
+    ledger_add_license(fixture, LEDGER_ORGANIZATION, SERIAL, now - HOUR, now + HOUR);
+    check_int(commit(fixture, &wrong_clock, STATUS_OK).saved, 0);
+    check_int(commit(fixture, &gap, STATUS_OK).saved, 0);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 2);
+    check_int(readings_count(fixture, SERIAL), 0);
+    end();
+}
+
+TEST(ingest_saves_that_a_licensed_sensor_was_heard)
+{
+    with_each_store(saves_that_a_licensed_sensor_was_heard);
+}
+
 /* Torture: if any store call fails, nothing is stored and nothing acknowledged. */
 static void
 leaves_nothing_half_done(struct fixture *fixture)
