@@ -427,14 +427,15 @@ def parts_of(path):
 
 
 def write_migrations(paths, into):
-    rows = []
-    for expected, path in enumerate(paths):
+    rows, last = [], -1
+    for path in paths:
         match = re.fullmatch(r"(\d{4})_(\w+)", path.stem)
-        if not match or int(match[1]) != expected:
-            sys.exit(f"{path}: migrations are numbered 0000, 0001, 0002, ... without a hole")
+        if not match or int(match[1]) <= last:
+            sys.exit(f"{path}: each migration has a number of its own: 0000, 0001, 0002, ...")
+        last = int(match[1])
         texts = [c_text(rewrite(part, dialect, str(path), lambda name: ":" + name))
                  for dialect, part in parts_of(path).items()]
-        rows.append(f'{{ {expected}, "{match[2]}",\n{texts[0]},\n{texts[1]} }},\n')
+        rows.append(f'{{ {last}, "{match[2]}",\n{texts[0]},\n{texts[1]} }},\n')
     (into / "migrations.c").write_text(
         MADE + LONG_TEXTS + '#include "store/migrate.h"\n\n#include <stddef.h>\n\n'
         "const struct migration migrations_all[] = {\n" + "".join(rows) + "{ 0, NULL, NULL, NULL },\n};\n")
