@@ -164,6 +164,9 @@ UPDATE sensor
 -- out:  covered          bool
 -- out:  had_license      bool
 -- out:  refused_last_at  int64
+-- out:  reported_at      int64
+-- out:  enclosure        int64
+-- out:  enclosure_at     int64
 SELECT id, serial, name, auto_renewal, alarms_paused,
        EXISTS (SELECT 1 FROM license
                 WHERE license.organization_id = sensor.organization_id
@@ -175,7 +178,16 @@ SELECT id, serial, name, auto_renewal, alarms_paused,
                   AND license.starts_at <= :now),
        (SELECT max(last_at) FROM refusal
          WHERE refusal.organization_id = sensor.organization_id
-           AND refusal.sensor_id = sensor.id)
+           AND refusal.sensor_id = sensor.id),
+       (SELECT coalesce(max(received_at), 0) FROM sensor_report
+         WHERE sensor_report.organization_id = sensor.organization_id
+           AND sensor_report.sensor_id = sensor.id),
+       (SELECT coalesce(max(enclosure), 0) FROM sensor_report
+         WHERE sensor_report.organization_id = sensor.organization_id
+           AND sensor_report.sensor_id = sensor.id AND sensor_report.kind = 'device_info'),
+       (SELECT coalesce(max(enclosure_at), 0) FROM sensor_report
+         WHERE sensor_report.organization_id = sensor.organization_id
+           AND sensor_report.sensor_id = sensor.id AND sensor_report.kind = 'device_info')
   FROM sensor
  WHERE organization_id = :organization_id AND removed_at IS NULL
    AND serial >= :first_serial AND serial <= :last_serial

@@ -4,12 +4,13 @@
  * It belongs to the writer's thread.
  *
  * All of it can be read from the store again. It is valid while the store names this process as the
- * owner (alarm_cache_owner). A sensor takes about 120 bytes, and 56 more for each alert.
+ * owner (alarm_cache_owner). A sensor takes about 180 bytes, and 56 more for each alert.
  */
 #ifndef SERVICE_ALARM_EVALUATOR_CACHE_H
 #define SERVICE_ALARM_EVALUATOR_CACHE_H
 
 #include "domain/alarm.h"
+#include "domain/contact.h"
 #include "domain/measurement.h"
 
 struct watched_rule {
@@ -48,8 +49,10 @@ struct watched_sensor {
     uint32_t late;                 /* its late_samples, counted from 1; 0: none */
     uint32_t own_first, own_count; /* its rules besides those for all */
     uint32_t from;                 /* older samples do not count: alarms were paused */
-    uint32_t expected_at;          /* as the store has it; 0: the next message must set it */
-    /* By channel: when the newest sample was measured; [0]: on any channel. */
+    struct contact contact;        /* as alarm_expectation has it, and these two */
+    uint32_t clock_wrong_since;    /* 0: it is right */
+    uint8_t enclosure;             /* of the last DeviceInfo: enum enclosure */
+    /* By channel: when the newest sample was measured; [0] is unused. */
     uint32_t newest[SAMPLE_MOST_CHANNELS + 1];
     uint16_t course_count, course_room;
     bool paused;

@@ -127,8 +127,6 @@ load_newest(struct watched_sensor *sensor, const struct sample *samples, size_t 
         uint32_t at = (uint32_t)samples[i].at;
         if (at > sensor->newest[samples[i].channel])
             sensor->newest[samples[i].channel] = at;
-        if (at > sensor->newest[0])
-            sensor->newest[0] = at;
     }
 }
 
@@ -147,7 +145,10 @@ load_take_sensor(void *with, const struct alarm_sensors_out *row, struct fault *
     load_newest(sensor, latest.at, latest.count);
     sensor->paused = row->alarms_paused;
     sensor->from = (uint32_t)row->alarms_from;
-    sensor->expected_at = row->look_at.is ? (uint32_t)row->expected_at : 0;
+    sensor->contact = (struct contact){ .heard_at = row->heard_at, .announced = row->announced };
+    contact_gaps_read(&sensor->contact, row->gaps.at, row->gaps.size);
+    sensor->clock_wrong_since = (uint32_t)row->clock_wrong_since;
+    sensor->enclosure = (uint8_t)row->enclosure;
     return STATUS_OK;
 }
 

@@ -109,12 +109,14 @@ ingest_append(struct batch *batch, struct call *call, const struct covered_senso
 {
     size_t room = message_bound(message->count);
     uint8_t *bytes = call_new(call, room);
+    struct delivery facts = *message->delivery;
 
     if (!bytes)
         return STATUS_TOO_LARGE;
+    facts.clock_offset = message->clock_offset;
     journal_writer_add(batch->ingest->journal, call, sensor->organization->id, sensor->sensor_id,
-                       (struct bytes){ bytes, message_encode(bytes, room, message->delivery,
-                                                             message->samples, message->count) });
+                       (struct bytes){ bytes, message_encode(bytes, room, &facts, message->samples,
+                                                             message->count) });
     return STATUS_OK;
 }
 
@@ -142,6 +144,7 @@ ingest_take_report(struct batch *batch, const struct call *call,
         .kind = delivery->kind == DELIVERY_DEVICE_INFO ? "device_info" : "config",
         .received_at = call->now,
         .payload = { delivery->payload, delivery->payload_size },
+        .enclosure = delivery->enclosure,
     };
 }
 
