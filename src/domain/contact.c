@@ -30,8 +30,7 @@ contact_add_gap(struct contact *contact, int64_t gap)
 {
     if (contact->gap_count < CONTACT_MOST_GAPS)
         contact->gap_count++;
-    memmove(contact->gaps + 1, contact->gaps,
-            (contact->gap_count - 1U) * sizeof contact->gaps[0]);
+    memmove(contact->gaps + 1, contact->gaps, (contact->gap_count - 1U) * sizeof contact->gaps[0]);
     contact->gaps[0] = (uint32_t)(gap < CONTACT_MOST ? gap : CONTACT_MOST);
 }
 

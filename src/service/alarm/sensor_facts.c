@@ -45,8 +45,8 @@ sensor_facts_take(struct sensor_facts *out, struct watched_sensor *sensor,
 {
     *out = (struct sensor_facts){ .delivery = delivery, .now = now };
     if (facts_have_rule(sensor, ALARM_LOST_CONNECTION))
-        out->is_changed = contact_add(&sensor->contact, delivery->kind,
-                                      contact_announced_by(delivery), now);
+        out->is_changed =
+            contact_add(&sensor->contact, delivery->kind, contact_announced_by(delivery), now);
     if (sensor->paused)
         return;
     if (delivery->sample_count > 0 && facts_have_rule(sensor, ALARM_CLOCK_WRONG))

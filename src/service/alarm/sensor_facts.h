@@ -4,11 +4,10 @@
  *
  *   connection  a message of any kind restores it (domain/contact.h)
  *   battery     the measurements that arrived last decide
- *   clock       wrong since the first of the messages with samples that were refused for their time;
- *               right with the next samples that are all in time
- *   tampering   measurements with a sign of it, or a DeviceInfo whose enclosure is, or was, open. It
- *               is over with the next measurements without a sign, but an open enclosure must be
- *               reported closed
+ *   clock       wrong since the first of the messages with samples that were refused for their
+ * time; right with the next samples that are all in time tampering   measurements with a sign of
+ * it, or a DeviceInfo whose enclosure is, or was, open. It is over with the next measurements
+ * without a sign, but an open enclosure must be reported closed
  *
  * alarm_expectation keeps what the rules need of it, so that each server and each restart go on
  * alike. The evaluator writes that row when it changes: at most once a minute for a contact.
@@ -30,8 +29,7 @@ struct sensor_facts {
 
 /* Takes a message into the cache's sensor. `refused_for_time`: how many of its samples were. */
 void sensor_facts_take(struct sensor_facts *out, struct watched_sensor *sensor,
-                       const struct delivery *delivery, uint32_t refused_for_time,
-                       utc_seconds now);
+                       const struct delivery *delivery, uint32_t refused_for_time, utc_seconds now);
 
 enum fact_step { FACT_NOTHING, FACT_BEGINS, FACT_ENDS };
 

@@ -2,8 +2,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "support/check.h"
 #include "support/alerting.h"
+#include "support/check.h"
 #include "support/hearing.h"
 #include "support/ledger_rows.h"
 #include "support/noticing.h"
