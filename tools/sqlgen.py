@@ -28,8 +28,8 @@ and stands, with its fields, wherever a line says `-- include: sensor_filter`.
 
 Statements that take or give the same fields share a row type, so that C needs
 one function for all of them. `-- like: alerts_page` gives a statement the `in`
-and the `out` of a statement that stands before it, in this file or in one that
-sorts before it; `-- like: alerts_page out` gives it only the `out`. A statement
+and the `out` of a statement that stands before it, in this file, in core.sql or
+in one that sorts before it; `-- like: alerts_page out` gives it only the `out`. A statement
 binds the fields of a shared `in` that it uses; one of those that share it has
 to use each field.
 
@@ -283,7 +283,8 @@ def parse(path, known):
 
 def parse_all(paths):
     known = {}
-    statements = [statement for path in sorted(paths) for statement in parse(path, known)]
+    paths = sorted(paths, key=lambda path: (path.stem != "core", path))
+    statements = [statement for path in paths for statement in parse(path, known)]
     for owner in statements:
         if owner.shares and owner.owner["in"] is owner:
             used = set().union(*(one.used() for one in statements if one.owner["in"] is owner))

@@ -132,6 +132,8 @@ UPDATE alarm_expectation SET heard_at = 0
 -- name: alarm_wake_due :many
 -- Organizations with sensors that changed since seen_version. PostgreSQL locks their rows: another
 -- process may be about to put a sensor to sleep.
+-- in:   job              text
+-- in:   now              int64
 -- in:   most             int64
 -- out:  organization_id  int64
 -- out:  seen             int64
@@ -141,12 +143,18 @@ SELECT alarm_cache_owner.organization_id, alarm_cache_owner.seen_version, organi
   FROM alarm_cache_owner
   JOIN organization ON organization.id = alarm_cache_owner.organization_id
  WHERE organization.version > alarm_cache_owner.seen_version
+   AND NOT EXISTS (SELECT 1 FROM job_failure
+                    WHERE job_failure.job = :job AND job_failure.organization_id = organization.id
+                      AND job_failure.retry_at > :now)
  LIMIT :most;
 -- for: postgres
 SELECT alarm_cache_owner.organization_id, alarm_cache_owner.seen_version, organization.version
   FROM alarm_cache_owner
   JOIN organization ON organization.id = alarm_cache_owner.organization_id
  WHERE organization.version > alarm_cache_owner.seen_version
+   AND NOT EXISTS (SELECT 1 FROM job_failure
+                    WHERE job_failure.job = :job AND job_failure.organization_id = organization.id
+                      AND job_failure.retry_at > :now)
  ORDER BY alarm_cache_owner.organization_id
  LIMIT :most
    FOR UPDATE OF alarm_cache_owner;
@@ -168,6 +176,7 @@ UPDATE alarm_cache_owner SET seen_version = :version WHERE organization_id = :or
 -- name: alarm_lost_owners_lock :many
 -- The organizations of the next sensors that may be lost. PostgreSQL locks their rows: else a message
 -- that another process saves meanwhile would be overlooked, and its expectation overwritten.
+-- in:   job              text
 -- in:   now              int64
 -- in:   most             int64
 -- out:  organization_id  int64
@@ -176,21 +185,34 @@ SELECT organization_id
   FROM alarm_cache_owner
  WHERE organization_id IN (SELECT due.organization_id
                              FROM (SELECT organization_id FROM alarm_expectation
-                                    WHERE look_at <= :now ORDER BY look_at LIMIT :most) AS due)
+                                    WHERE look_at <= :now
+                                      AND NOT EXISTS (SELECT 1 FROM job_failure
+                                                       WHERE job_failure.job = :job
+                                                         AND job_failure.organization_id
+                                                           = alarm_expectation.organization_id
+                                                         AND job_failure.retry_at > :now)
+                                    ORDER BY look_at LIMIT :most) AS due)
  ORDER BY organization_id;
 -- for: postgres
 SELECT organization_id
   FROM alarm_cache_owner
  WHERE organization_id IN (SELECT due.organization_id
                              FROM (SELECT organization_id FROM alarm_expectation
-                                    WHERE look_at <= :now ORDER BY look_at LIMIT :most) AS due)
+                                    WHERE look_at <= :now
+                                      AND NOT EXISTS (SELECT 1 FROM job_failure
+                                                       WHERE job_failure.job = :job
+                                                         AND job_failure.organization_id
+                                                           = alarm_expectation.organization_id
+                                                         AND job_failure.retry_at > :now)
+                                    ORDER BY look_at LIMIT :most) AS due)
  ORDER BY organization_id
    FOR UPDATE;
 
 -- name: alarm_expectations_due :many
--- Sensors that may be lost, of any organization. A covered one that is not removed or paused
--- counts, since the latest of covered_from, alarms_from and added_at. next_starts_at: when its next license begins.
--- reported_at: when its newest DeviceInfo or Config came.
+-- Sensors that may be lost, of any organization. A covered one that is not removed or paused counts,
+-- since the latest of covered_from, alarms_from and added_at. next_starts_at: when its next license
+-- begins. reported_at: when its newest DeviceInfo or Config came.
+-- in:   job              text
 -- in:   now              int64
 -- in:   most             int64
 -- out:  organization_id  int64
@@ -230,12 +252,23 @@ SELECT alarm_expectation.organization_id, alarm_expectation.sensor_id, alarm_exp
   JOIN sensor ON sensor.organization_id = alarm_expectation.organization_id
              AND sensor.id = alarm_expectation.sensor_id
  WHERE alarm_expectation.look_at <= :now
+   AND NOT EXISTS (SELECT 1 FROM job_failure
+                    WHERE job_failure.job = :job AND job_failure.organization_id = alarm_expectation.organization_id
+                      AND job_failure.retry_at > :now)
  ORDER BY alarm_expectation.look_at
  LIMIT :most;
 
 -- name: alarm_expectation_next :one
--- out:  look_at  int64?
-SELECT min(look_at) FROM alarm_expectation WHERE look_at IS NOT NULL;
+-- like: job_failure_next
+SELECT (SELECT look_at
+          FROM alarm_expectation
+         WHERE look_at IS NOT NULL
+           AND NOT EXISTS (SELECT 1 FROM job_failure
+                            WHERE job_failure.job = :job
+                              AND job_failure.organization_id = alarm_expectation.organization_id
+                              AND job_failure.retry_at > :now)
+         ORDER BY look_at
+         LIMIT 1);
 
 -- name: alarm_rules_by_time :many
 -- The rules whose alerts on a sensor begin by time alone, without an open alert on it.
@@ -549,8 +582,10 @@ SELECT alert.id, alert.rule_id, sensor.serial, sensor.name, alert.channel, alert
                        AND alarm_expectation.look_at <= :now AND alarm_expectation.look_at > :now - 600))
 
 -- name: alert_mail_due :maybe
--- An organization with alerts to mail. PostgreSQL locks its row: until the commit no other process
--- mails the same alerts, and no alert begins or ends that would count as mailed.
+-- The organization with alerts to mail that has waited longest. PostgreSQL locks its row: until the
+-- commit no other process mails the same alerts, and no alert begins or ends that would count as
+-- mailed.
+-- in:   job              text
 -- in:   now              int64
 -- out:  organization_id  int64
 -- out:  name             text
@@ -561,8 +596,12 @@ SELECT alarm_cache_owner.organization_id, organization.name, organization.time_z
   JOIN organization ON organization.id = alarm_cache_owner.organization_id
  WHERE alarm_cache_owner.mail_at <= :now
    AND EXISTS (SELECT 1 FROM alert WHERE alert.organization_id = alarm_cache_owner.organization_id AND alert.mail_pending)
+   AND NOT EXISTS (SELECT 1 FROM job_failure
+                    WHERE job_failure.job = :job AND job_failure.organization_id = alarm_cache_owner.organization_id
+                      AND job_failure.retry_at > :now)
    AND NOT
 -- include: alert_mail_gathers
+ ORDER BY alarm_cache_owner.mail_at, alarm_cache_owner.organization_id
  LIMIT 1;
 -- for: postgres
 SELECT alarm_cache_owner.organization_id, organization.name, organization.time_zone
@@ -570,20 +609,23 @@ SELECT alarm_cache_owner.organization_id, organization.name, organization.time_z
   JOIN organization ON organization.id = alarm_cache_owner.organization_id
  WHERE alarm_cache_owner.mail_at <= :now
    AND EXISTS (SELECT 1 FROM alert WHERE alert.organization_id = alarm_cache_owner.organization_id AND alert.mail_pending)
+   AND NOT EXISTS (SELECT 1 FROM job_failure
+                    WHERE job_failure.job = :job AND job_failure.organization_id = alarm_cache_owner.organization_id
+                      AND job_failure.retry_at > :now)
    AND NOT
 -- include: alert_mail_gathers
+ ORDER BY alarm_cache_owner.mail_at, alarm_cache_owner.organization_id
  LIMIT 1
    FOR UPDATE OF alarm_cache_owner;
 
 -- name: alert_mail_next_at :one
--- in:   now  int64
--- out:  at  int64?
+-- like: job_failure_next
 SELECT min(alarm_cache_owner.mail_at)
   FROM alarm_cache_owner
  WHERE EXISTS (SELECT 1 FROM alert WHERE alert.organization_id = alarm_cache_owner.organization_id AND alert.mail_pending)
-   AND NOT
--- include: alert_mail_gathers
-;
+   AND NOT EXISTS (SELECT 1 FROM job_failure
+                    WHERE job_failure.job = :job AND job_failure.organization_id = alarm_cache_owner.organization_id
+                      AND job_failure.retry_at > :now);
 
 -- name: alert_mail_last :one
 -- The last alert of the next batch of mails, by id. A batch takes at most `most` rows: one an alert, and

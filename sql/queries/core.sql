@@ -1,5 +1,5 @@
--- The clock's mark, idempotent answers, throttled subjects, facts about the store, and marks of write
--- transactions (store/store.h). Marks use the database's clock: a server with a wrong clock cannot
+-- The clock's mark, idempotent answers, throttled subjects, failures of jobs, facts about the store, and
+-- marks of write transactions (store/store.h). Marks use the database's clock: a server with a wrong clock cannot
 -- mistake the marks of another server for old ones.
 
 -- name: clock_mark_get :one
@@ -37,6 +37,87 @@ DELETE FROM idempotent_answer WHERE made_at < :before;
 -- in:   made_at       int64
 INSERT INTO idempotent_answer (user_id, key, request_hash, answer_code, answer, made_at)
 VALUES (:user_id, :key, :request_hash, :answer_code, :answer, :made_at);
+
+-- name: job_failure_delete :exec
+-- in:   job              text
+-- in:   organization_id  int64
+DELETE FROM job_failure WHERE job = :job AND organization_id = :organization_id;
+
+-- name: job_failure_get :maybe
+-- in:   job              text
+-- in:   organization_id  int64
+-- out:  failures         int64
+-- out:  since            int64
+-- out:  retry_at         int64
+SELECT failures, since, retry_at
+  FROM job_failure
+ WHERE job = :job AND organization_id = :organization_id;
+
+-- name: job_failure_put :exec
+-- in:   job              text
+-- in:   organization_id  int64
+-- in:   failures         int64
+-- in:   since            int64
+-- in:   retry_at         int64
+-- in:   reason           text
+INSERT INTO job_failure (job, organization_id, failures, since, retry_at, reason)
+VALUES (:job, :organization_id, :failures, :since, :retry_at, :reason)
+ON CONFLICT (job, organization_id)
+DO UPDATE SET failures = excluded.failures, since = excluded.since, retry_at = excluded.retry_at,
+              reason = excluded.reason;
+
+-- name: job_failures_end :many
+-- Forgets the organizations of the job that could be tried again by :now, and those of every job
+-- that could be tried again by :long_ago.
+-- in:   job              text
+-- in:   now              int64
+-- in:   long_ago         int64
+-- out:  job              text
+-- out:  organization_id  int64
+DELETE FROM job_failure
+ WHERE (job = :job AND retry_at <= :now) OR retry_at <= :long_ago
+RETURNING job, organization_id;
+
+-- name: job_failures_by_job :many
+-- out:  job            text
+-- out:  organizations  int64
+SELECT job, count(*) FROM job_failure GROUP BY job ORDER BY job;
+
+-- name: job_failures_list :many
+-- The longest failing first. total: of all. name: '' for a job as a whole.
+-- in:   most             int64
+-- out:  job              text
+-- out:  organization_id  int64
+-- out:  name             text
+-- out:  failures         int64
+-- out:  since            int64
+-- out:  retry_at         int64
+-- out:  reason           text
+-- out:  total            int64
+SELECT job_failure.job, job_failure.organization_id, coalesce(organization.name, ''),
+       job_failure.failures, job_failure.since, job_failure.retry_at, job_failure.reason,
+       count(*) OVER ()
+  FROM job_failure
+  LEFT JOIN organization ON organization.id = job_failure.organization_id
+ ORDER BY job_failure.since, job_failure.job, job_failure.organization_id
+ LIMIT :most;
+
+-- name: job_failure_next :one
+-- When a job tries an organization again. The statements that name a job's next instant share
+-- these fields: service/core/job.h.
+-- in:   job  text
+-- in:   now  int64
+-- out:  at   int64?
+SELECT min(retry_at) FROM job_failure WHERE retry_at > :now;
+
+-- name: job_state :one
+-- How many organizations the job left out; until when it rests as a whole, 0: it does not.
+-- in:   job          text
+-- out:  failing      int64
+-- out:  rests_until  int64
+SELECT count(*), coalesce(max(CASE WHEN organization_id = 0 THEN retry_at ELSE 0 END), 0)
+  FROM job_failure
+ WHERE job = :job;
 
 -- name: secret_fingerprint :maybe
 -- out:  fingerprint  bytes

@@ -60,3 +60,10 @@ INSERT INTO transfer_start (organization_id, sensor_id, starts_at)
 VALUES (:organization_id, :sensor_id, :starts_at)
 ON CONFLICT (organization_id, sensor_id)
 DO UPDATE SET starts_at = excluded.starts_at WHERE transfer_start.starts_at < excluded.starts_at;
+
+-- name: ingest_serial_owners :many
+-- The organizations that some serials belong to; no row for an unknown one.
+-- in:   serials          text[32]
+-- out:  serial           text
+-- out:  organization_id  int64
+SELECT serial, organization_id FROM serial_owner WHERE serial IN (:serials);

@@ -55,26 +55,16 @@ ON CONFLICT (organization_id) DO NOTHING;
 -- in:   organization_id  int64
 DELETE FROM expiry_watch WHERE organization_id = :organization_id;
 
--- name: expiry_watch_due :many
--- Organizations with a due event.
--- in:   now              int64
--- in:   most             int64
--- out:  organization_id  int64
-SELECT organization_id
-  FROM expiry_watch
- WHERE EXISTS (SELECT 1 FROM sensor
-                WHERE sensor.organization_id = expiry_watch.organization_id AND sensor.removed_at IS NULL
-                  AND sensor.coverage_ends_at >= expiry_watch.emitted_until
-                  AND sensor.coverage_ends_at < :now)
- LIMIT :most;
-
 -- name: expiry_watch_next :one
--- The next end that gives an event.
--- out:  ends_at  int64?
-SELECT min((SELECT min(sensor.coverage_ends_at) FROM sensor
+-- The instant behind the next end that gives an event.
+-- like: job_failure_next
+SELECT min((SELECT min(sensor.coverage_ends_at) + 1 FROM sensor
              WHERE sensor.organization_id = expiry_watch.organization_id AND sensor.removed_at IS NULL
                AND sensor.coverage_ends_at >= expiry_watch.emitted_until))
-  FROM expiry_watch;
+  FROM expiry_watch
+ WHERE NOT EXISTS (SELECT 1 FROM job_failure
+                    WHERE job_failure.job = :job AND job_failure.organization_id = expiry_watch.organization_id
+                      AND job_failure.retry_at > :now);
 
 -- name: licenses_insert :batch
 -- in:   organization_id  int64
@@ -234,35 +224,57 @@ UPDATE license_key
  WHERE organization_id = :organization_id AND id = :id
    AND assigned + withdrawn + :count <= quantity;
 
--- name: renewal_organizations :many
--- Organizations with licenses left and a sensor whose coverage has ended. The statement compares the
--- first end of each organization: with EXISTS, PostgreSQL may read every due sensor.
--- in:   now   int64
--- in:   most  int64
--- out:  id    int64
+-- name: renewal_organization :maybe
+-- The first organization behind :after, by id, with licenses left and a sensor whose coverage has
+-- ended. The statement compares the first end of each organization: with EXISTS, PostgreSQL may read
+-- every due sensor.
+-- in:   job    text
+-- in:   now    int64
+-- in:   after  int64
+-- out:  id     int64
 SELECT organization.id
   FROM organization
- WHERE EXISTS (SELECT 1 FROM license_key
+ WHERE organization.id > :after
+   AND EXISTS (SELECT 1 FROM license_key
                 WHERE license_key.organization_id = organization.id
                   AND license_key.assigned + license_key.withdrawn < license_key.quantity)
    AND (SELECT min(sensor.coverage_ends_at) FROM sensor
          WHERE sensor.organization_id = organization.id
            AND sensor.auto_renewal AND sensor.removed_at IS NULL
            AND sensor.coverage_ends_at > 0) <= :now
- LIMIT :most;
+   AND NOT EXISTS (SELECT 1 FROM job_failure
+                    WHERE job_failure.job = :job AND job_failure.organization_id = organization.id
+                      AND job_failure.retry_at > :now)
+ ORDER BY organization.id
+ LIMIT 1;
 
 -- name: renewal_next_end :one
--- When the next coverage ends that a pool may renew; 0 for never.
--- in:   now      int64
--- out:  ends_at  int64
-SELECT coalesce(min((SELECT min(sensor.coverage_ends_at) FROM sensor
-                      WHERE sensor.organization_id = organization.id
-                        AND sensor.auto_renewal AND sensor.removed_at IS NULL
-                        AND sensor.coverage_ends_at > :now)), 0)
+-- When the next coverage ends that a pool may renew.
+-- like: job_failure_next
+SELECT min((SELECT min(sensor.coverage_ends_at) FROM sensor
+             WHERE sensor.organization_id = organization.id
+               AND sensor.auto_renewal AND sensor.removed_at IS NULL
+               AND sensor.coverage_ends_at > :now))
   FROM organization
  WHERE EXISTS (SELECT 1 FROM license_key
                 WHERE license_key.organization_id = organization.id
                   AND license_key.assigned + license_key.withdrawn < license_key.quantity);
+
+-- name: expiry_watch_due :maybe
+-- The first organization behind :after, by id, with a due event.
+-- like: renewal_organization
+SELECT expiry_watch.organization_id
+  FROM expiry_watch
+ WHERE expiry_watch.organization_id > :after
+   AND EXISTS (SELECT 1 FROM sensor
+                WHERE sensor.organization_id = expiry_watch.organization_id AND sensor.removed_at IS NULL
+                  AND sensor.coverage_ends_at >= expiry_watch.emitted_until
+                  AND sensor.coverage_ends_at < :now)
+   AND NOT EXISTS (SELECT 1 FROM job_failure
+                    WHERE job_failure.job = :job AND job_failure.organization_id = expiry_watch.organization_id
+                      AND job_failure.retry_at > :now)
+ ORDER BY expiry_watch.organization_id
+ LIMIT 1;
 
 -- name: sensor_by_serial :maybe
 -- in:   organization_id  int64

@@ -215,6 +215,17 @@ SELECT id
   FROM sensor
  WHERE organization_id = :organization_id AND serial = :serial AND removed_at IS NULL;
 
+-- name: readings_coverage :many
+-- When the sensor is licensed, first to start first.
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- out:  starts_at        int64
+-- out:  expires_at       int64
+SELECT starts_at, expires_at
+  FROM license
+ WHERE organization_id = :organization_id AND sensor_id = :sensor_id
+ ORDER BY starts_at;
+
 -- name: compaction_step :maybe
 -- A value that changes with each step of compaction. A process that read the blocks before another
 -- one changed them must not write.

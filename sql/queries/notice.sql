@@ -55,6 +55,7 @@ SELECT license.expires_at, sensor.serial, sensor.name, sensor.auto_renewal,
 
 -- name: notices_organizations :many
 -- Organizations whose notices are due, the longest waiting first.
+-- in:   job                text
 -- in:   now                int64
 -- in:   most               int64
 -- out:  id                 int64
@@ -67,13 +68,22 @@ SELECT license.expires_at, sensor.serial, sensor.name, sensor.auto_renewal,
 SELECT id, created_at, name, time_zone, notice_time, notices_through, notices_last_user
   FROM organization
  WHERE notices_due_at <= :now
+   AND NOT EXISTS (SELECT 1 FROM job_failure
+                    WHERE job_failure.job = :job AND job_failure.organization_id = organization.id
+                      AND job_failure.retry_at > :now)
  ORDER BY notices_due_at, id
  LIMIT :most;
 
 -- name: notices_next :one
 -- When the next notices are due; 0 for an organization that was not checked yet.
--- out:  due_at  int64?
-SELECT min(notices_due_at) FROM organization;
+-- like: job_failure_next
+SELECT (SELECT notices_due_at
+          FROM organization
+         WHERE NOT EXISTS (SELECT 1 FROM job_failure
+                            WHERE job_failure.job = :job AND job_failure.organization_id = organization.id
+                              AND job_failure.retry_at > :now)
+         ORDER BY notices_due_at, id
+         LIMIT 1);
 
 -- name: notices_done :exec
 -- These days are done, or their recipients up to :last_user. Changes no row if another node was
@@ -275,11 +285,6 @@ SELECT sensor.serial
   JOIN sensor ON sensor.organization_id = :organization_id AND sensor.id = named.id
  ORDER BY sensor.serial;
 
--- name: notices_put_off :exec
--- in:   id      int64
--- in:   due_at  int64
-UPDATE organization SET notices_due_at = :due_at WHERE id = :id;
-
 -- name: test_mail_delivery :maybe
 -- in:   organization_id  int64
 -- in:   id               int64
@@ -296,6 +301,7 @@ SELECT target, queued_at, state, attempts, sent_at, nullif(last_error, '')
 -- name: pool_watch_due :many
 -- Organizations whose ledger has changed since the last check, or whose next check is due. Reads
 -- the row of every organization, but not their sensors.
+-- in:   job      text
 -- in:   now      int64
 -- in:   most     int64
 -- out:  id       int64
@@ -305,13 +311,20 @@ SELECT target, queued_at, state, attempts, sent_at, nullif(last_error, '')
 SELECT organization.id, organization.name, organization.version, coalesce(pool_watch.low, false)
   FROM organization
   LEFT JOIN pool_watch ON pool_watch.organization_id = organization.id
- WHERE pool_watch.version IS NULL OR pool_watch.version <> organization.version
-    OR pool_watch.check_at <= :now
+ WHERE (pool_watch.version IS NULL OR pool_watch.version <> organization.version
+        OR pool_watch.check_at <= :now)
+   AND NOT EXISTS (SELECT 1 FROM job_failure
+                    WHERE job_failure.job = :job AND job_failure.organization_id = organization.id
+                      AND job_failure.retry_at > :now)
  LIMIT :most;
 
 -- name: pool_watch_next :one
--- out:  check_at  int64?
-SELECT min(check_at) FROM pool_watch;
+-- like: job_failure_next
+SELECT min(check_at)
+  FROM pool_watch
+ WHERE NOT EXISTS (SELECT 1 FROM job_failure
+                    WHERE job_failure.job = :job AND job_failure.organization_id = pool_watch.organization_id
+                      AND job_failure.retry_at > :now);
 
 -- name: pool_watch_checked :exec
 -- in:   organization_id  int64

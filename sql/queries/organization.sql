@@ -77,3 +77,9 @@ ON CONFLICT (organization_id, user_id) DO NOTHING;
 SELECT name, time_zone, pool_order, notice_time, device_token, device_token_required, created_at
   FROM organization
  WHERE id = :id;
+
+-- name: organization_zones :each
+-- out:  id         int64
+-- out:  name       text
+-- out:  time_zone  text
+SELECT id, name, time_zone FROM organization ORDER BY time_zone, id;

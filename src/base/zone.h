@@ -7,6 +7,7 @@
 #ifndef BASE_ZONE_H
 #define BASE_ZONE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,10 +28,14 @@ enum {
  * this name */
 enum status zone_get(const struct zone **out, const char *name, struct fault *fault);
 
-/* The same, but the caller owns the zone and calls zone_close(). It reads files of TZDIR or
- * /usr/share/zoneinfo. A name has parts of letters, digits, '_', '+' and '-', separated by '/', and
- * begins with a capital, as names of the IANA database do: "localtime" or "right/UTC" depend on the
- * machine. */
+/* The same, or UTC with *missing, which may be NULL: the zone was there once and is gone. The next
+ * call looks for it again. */
+const struct zone *zone_get_or_utc(const char *name, bool *missing);
+
+/* The same as zone_get(), but the caller owns the zone and calls zone_close(). It reads files of
+ * TZDIR or /usr/share/zoneinfo. A name has parts of letters, digits, '_', '+' and '-', separated by
+ * '/', and begins with a capital, as names of the IANA database do: "localtime" or "right/UTC"
+ * depend on the machine. */
 enum status zone_load(struct zone **out, const char *name, struct fault *fault);
 
 /* Parses the bytes of a file, versions 1 to 4. It refuses files with leap seconds, which

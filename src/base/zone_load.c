@@ -1,8 +1,11 @@
 /* zone_load.c - loads zones by name from the zone directory. */
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/zone_file.h"
@@ -28,7 +31,23 @@ unknown(struct fault *fault, const char *name)
                 "there is no time zone named \"%.64s\"", name);
 }
 
-/* Returns the size; 0: there is no file, it is a folder, or it is too large. */
+/* NULL: there is no file, or it is no regular one. A named pipe does not block. */
+static FILE *
+open_zone_file(const char *path)
+{
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat state;
+
+    if (descriptor < 0)
+        return NULL;
+    FILE *file = !fstat(descriptor, &state) && S_ISREG(state.st_mode) ? fdopen(descriptor, "rb")
+                                                                      : NULL;
+    if (!file)
+        close(descriptor);
+    return file;
+}
+
+/* Returns the size; 0: there is no file, it cannot be read, or it is too large. */
 static size_t
 read_zone_file(uint8_t *bytes, size_t room, const char *name)
 {
@@ -38,7 +57,7 @@ read_zone_file(uint8_t *bytes, size_t room, const char *name)
     if (snprintf(path, sizeof path, "%s/%s", directory ? directory : "/usr/share/zoneinfo", name)
         >= PATH_SIZE)
         return 0;
-    FILE *file = fopen(path, "rbe");
+    FILE *file = open_zone_file(path);
     if (!file)
         return 0;
     size_t size = fread(bytes, 1, room, file);
@@ -101,4 +120,16 @@ zone_get(const struct zone **out, const char *name, struct fault *fault)
     enum status status = load_once(out, name, fault);
     pthread_mutex_unlock(&lock);
     return status;
+}
+
+const struct zone *
+zone_get_or_utc(const char *name, bool *missing)
+{
+    static const struct zone utc = { .name = "UTC" };
+    const struct zone *found = &utc;
+    bool is_missing = zone_get(&found, name, NULL) != STATUS_OK;
+
+    if (missing)
+        *missing = is_missing;
+    return found;
 }

@@ -12,6 +12,7 @@
 #include "edge/cli/answer.h"
 #include "edge/outgoing/transfer.h"
 #include "main/backend.h"
+#include "main/doctor_organizations.h"
 #include "main/node.h"
 #include "main/port.h"
 #include "service/account/people.h"
@@ -21,7 +22,7 @@
 #include "store/migrate.h"
 #include "store/store.h"
 
-enum { MOST_FINDINGS = 16, WORDS_SIZE = 500, SAME_EMAILS_SHOWN = 3, ANSWER_BYTES = 64 * 1024 };
+enum { MOST_FINDINGS = 64, WORDS_SIZE = 500, SAME_EMAILS_SHOWN = 3, ANSWER_BYTES = 64 * 1024 };
 
 #define DISK_LEAST_BYTES (UINT64_C(1) << 30)
 
@@ -221,6 +222,12 @@ check_disk(struct doctor *doctor, const char *path)
 }
 
 static void
+doctor_add_warning(void *with, const char *what, const char *words)
+{
+    doctor_find(with, what, VERDICT_WARNING, "%s", words);
+}
+
+static void
 check_inside(struct doctor *doctor, struct store *store)
 {
     struct arena arena;
@@ -231,6 +238,7 @@ check_inside(struct doctor *doctor, struct store *store)
     if (check_schema(doctor, store)) {
         check_damage(doctor, &call);
         check_emails(doctor, &call);
+        doctor_check_organizations(&call, doctor_add_warning, doctor);
     }
     check_secret(doctor, &call);
     check_users(doctor, &call);

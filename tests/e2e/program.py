@@ -42,9 +42,10 @@ class Command:
 class Server:
     """`tenure serve` on free loopback ports. start() and stop() as often as wished: the store stays."""
 
-    def __init__(self, store_url, folder, clock, offset=None, coap="127.0.0.1:0", arguments=()):
+    def __init__(self, store_url, folder, clock, offset=None, coap="127.0.0.1:0", arguments=(), zones=None):
         self.store_url, self.folder, self.clock = store_url, pathlib.Path(folder), clock
         self.offset, self.coap_wish, self.arguments = offset, coap, list(arguments)
+        self.extra = {"TZDIR": str(zones)} if zones else {}
         self.process = None
         self.log = self.folder / "server.log"
 
@@ -52,7 +53,7 @@ class Server:
         return ["--store", self.store_url, "--secret-file", str(self.folder / "secret")]
 
     def environment(self):
-        return environment(self.clock, self.offset)
+        return environment(self.clock, self.offset, self.extra)
 
     def command_line(self):
         return ["serve", "--json", *self.store_arguments(), "--http", "127.0.0.1:0", "--coap", self.coap_wish]
@@ -112,7 +113,7 @@ class Server:
     def command(self, *arguments):
         """A command on the same store under the same clock."""
         return Command(*arguments, *self.store_arguments(), cwd=self.folder,
-                       env=environment(self.clock, self.offset))
+                       env=self.environment())
 
 
 def address(text):

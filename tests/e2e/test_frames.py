@@ -253,6 +253,17 @@ def test_a_resolution_gives_least_mean_most_and_number_without_errors(fleet):
     assert (bucket["min"], bucket["mean"], bucket["max"], bucket["count"]) == (10, 20, 30, 3)
 
 
+def test_the_mean_of_a_state_is_its_share_of_the_time(fleet):
+    serial = fleet.serial()
+    hour = fleet.then() // 3600 * 3600 - 4 * 3600
+    opened, closed = 901, 2701  # of the hour: half of it
+    frame = measurements(serial, channel(OK_ALARM, hour, [-1, opened, -closed, -7000]))
+    assert is_acknowledged(fleet.server, fleet.device.post("m", frame))
+    first, second, *_ = fleet.kept(serial, resolution="1h")
+    assert (first["mean"], first["count"]) == (0.5, 3)
+    assert (second["mean"], second["max"], second["count"]) == (0, 0, 1)
+
+
 def test_measurements_can_be_downloaded_as_csv(fleet):
     serial, at = fleet.serial(), fleet.then()
     assert is_acknowledged(fleet.server, fleet.device.post("m", temperatures(serial, at, 215, 216)))

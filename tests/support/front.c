@@ -1,5 +1,6 @@
 #include "support/front.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,15 +104,37 @@ roll_back(struct connection *connection)
 }
 
 static bool
-fails(const struct statement *statement, const struct value *in)
+names_a_failing_number(const struct statement *statement, const struct value *in)
 {
-    if (!front.failing || strcmp(statement->name, front.failing) != 0)
-        return false;
     for (size_t i = 0; i < statement->parameter_count; i++)
         for (size_t n = 0; n < front.failing_count; n++)
             if (in[i].kind == VALUE_INT64 && in[i].int64 == front.failing_numbers[n])
                 return true;
     return false;
+}
+
+static bool
+is_spared(const struct statement *statement)
+{
+    for (const char *const *begin = front.spared; begin && *begin; begin++)
+        if (!strncmp(statement->name, *begin, strlen(*begin)))
+            return true;
+    return false;
+}
+
+static bool
+fails(const struct statement *statement, const struct value *in)
+{
+    bool is_named = front.failing && !strcmp(statement->name, front.failing);
+
+    if (is_spared(statement) || (!is_named && front.failing_at == 0)
+        || !names_a_failing_number(statement, in))
+        return false;
+    if (is_named)
+        return true;
+    if (++front.failing_seen == front.failing_at)
+        snprintf(front.failed, sizeof front.failed, "%s", statement->name);
+    return *front.failed && !strcmp(front.failed, statement->name);
 }
 
 static enum status

@@ -11,8 +11,12 @@
 struct front {
     int writes; /* write transactions begun so far */
     int opens;  /* connections opened so far */
-    /* This statement fails with STATUS_BROKEN where one of its parameters is one of these. */
+    /* This statement fails with STATUS_BROKEN where one of its parameters is one of these; with
+     * `failing_at`, the n-th statement of them all that has such a parameter, whatever its name. */
     const char *failing;
+    int failing_at, failing_seen;
+    char failed[64];           /* its name */
+    const char *const *spared; /* begins of the names of statements that never fail; NULL ends it */
     const int64_t *failing_numbers;
     size_t failing_count;
     /* A connection that is opened for reading while this is true keeps the snapshot of that moment:

@@ -5,6 +5,7 @@
 #include "base/id.h"
 #include "domain/alarm.h"
 #include "domain/contact.h"
+#include "service/core/job.h"
 #include "service/measurement/journal.h"
 #include "service/measurement/journal_index.h"
 #include "statements.h"
@@ -244,8 +245,10 @@ static enum status
 lost_check_sensor(struct call *call, const struct alarm_expectations_due_out *row)
 {
     struct optional_int64 look_at = { 0 };
-    enum status status = STATUS_OK;
+    enum status status = job_begin_organization(call, row->organization_id);
 
+    if (status)
+        return status;
     if (!row->is_covered || row->is_removed)
         status = lost_forget_contact(call, row);
     else if (!row->is_paused)
@@ -263,7 +266,11 @@ lost_check_sensor(struct call *call, const struct alarm_expectations_due_out *ro
 static enum status
 lost_wake_organization(struct call *call, const struct alarm_wake_due_out *row)
 {
-    enum status status = alarm_expectation_wake(
+    enum status status = job_begin_organization(call, row->organization_id);
+
+    if (status)
+        return status;
+    status = alarm_expectation_wake(
         &call->db,
         &(struct alarm_expectation_wake_in){ row->organization_id, row->seen, call->now }, NULL);
 
@@ -285,7 +292,8 @@ lost_wake_changed(struct call *call, bool *more)
     struct alarm_wake_due_out *rows;
     size_t count;
     enum status status = alarm_wake_due(
-        &call->db, &(struct alarm_wake_due_in){ ORGANIZATIONS_A_STEP }, &rows, &count);
+        &call->db, &(struct alarm_wake_due_in){ job_name(call), call->now, ORGANIZATIONS_A_STEP },
+        &rows, &count);
 
     for (size_t i = 0; i < count && !status; i++)
         status = lost_wake_organization(call, &rows[i]);
@@ -310,12 +318,13 @@ lost_check_due(struct call *call, bool *more)
     struct alarm_expectations_due_out *rows;
     size_t owned_count, count = 0;
     enum status status = alarm_lost_owners_lock(
-        &call->db, &(struct alarm_lost_owners_lock_in){ call->now, SENSORS_A_STEP }, &owned,
-        &owned_count);
+        &call->db, &(struct alarm_lost_owners_lock_in){ job_name(call), call->now, SENSORS_A_STEP },
+        &owned, &owned_count);
 
     if (!status && owned_count > 0)
         status = alarm_expectations_due(
-            &call->db, &(struct alarm_expectations_due_in){ call->now, SENSORS_A_STEP }, &rows,
+            &call->db,
+            &(struct alarm_expectations_due_in){ job_name(call), call->now, SENSORS_A_STEP }, &rows,
             &count);
     for (size_t i = 0; i < count && !status; i++)
         if (lost_is_owned(owned, owned_count, rows[i].organization_id)) /* else not locked yet */
@@ -339,10 +348,5 @@ alarm_lost_job_run(struct call *call, bool *more)
 enum status
 alarm_lost_job_next_at(struct call *call, utc_seconds *at)
 {
-    struct alarm_expectation_next_out next;
-    enum status status = alarm_expectation_next(&call->db, &next);
-
-    if (!status)
-        *at = next.look_at.is ? next.look_at.value : UTC_NEVER;
-    return status;
+    return job_next_at(call, alarm_expectation_next, at);
 }

@@ -8,6 +8,8 @@
 #include "base/zone.h"
 #include "domain/alarm.h"
 #include "domain/channel.h"
+#include "service/core/job.h"
+#include "service/ledger/organization_lock.h"
 #include "service/outbox/outbox.h"
 #include "statements.h"
 #include "store/store.h"
@@ -255,11 +257,12 @@ alert_mail_send(struct call *call, struct mail_context *context)
     return alert_mail_queue(call, context);
 }
 
-/* Marks the alerts up to `last` as mailed. Without a mail there is no pause. */
+/* Marks the alerts up to `last` as mailed. Without a mail there is no pause, but the organizations
+ * that wait come first. */
 static enum status
 alert_mail_finish(struct call *call, int64_t organization_id, int64_t last, bool mailed)
 {
-    utc_seconds pause_until = mailed ? call->now + ALERT_MAIL_PAUSE_SECONDS : 0;
+    utc_seconds pause_until = mailed ? call->now + ALERT_MAIL_PAUSE_SECONDS : call->now;
     enum status status =
         alerts_set_mailed(&call->db, &(struct alerts_set_mailed_in){ organization_id, last }, NULL);
 
@@ -273,16 +276,17 @@ static enum status
 alert_mail_send_all(struct call *call, const struct alert_mail_due_out *organization)
 {
     int64_t id = organization->organization_id;
-    struct mail_context context = { .organization = organization, .batch_id = id_random() };
+    struct mail_context context = {
+        .organization = organization,
+        .zone = organization_find_zone(id, organization->time_zone, NULL),
+        .batch_id = id_random(),
+    };
     struct alert_mail_last_out last;
     struct alert_mail_recipients_out *recipients;
     size_t count = 0;
-    enum status status = zone_get(&context.zone, organization->time_zone, &call->db.fault);
-
-    if (status)
-        return status;
-    status =
+    enum status status =
         alert_mail_last(&call->db, &(struct alert_mail_last_in){ id, ALERT_MAIL_MOST_ROWS }, &last);
+
     if (status)
         return status;
     status = alert_mail_batch_insert(
@@ -303,20 +307,17 @@ enum status
 alert_mail_job_run(struct call *call, bool *more)
 {
     struct alert_mail_due_out organization;
-    enum status status =
-        alert_mail_due(&call->db, &(struct alert_mail_due_in){ call->now }, &organization, more);
+    struct alert_mail_due_in in = { job_name(call), call->now };
+    enum status status = alert_mail_due(&call->db, &in, &organization, more);
 
-    return status || !*more ? status : alert_mail_send_all(call, &organization);
+    if (status || !*more)
+        return status;
+    status = job_begin_organization(call, organization.organization_id);
+    return status ? status : alert_mail_send_all(call, &organization);
 }
 
 enum status
 alert_mail_job_next_at(struct call *call, utc_seconds *at)
 {
-    struct alert_mail_next_at_out next;
-    enum status status =
-        alert_mail_next_at(&call->db, &(struct alert_mail_next_at_in){ call->now }, &next);
-
-    if (!status)
-        *at = next.at.is ? next.at.value : UTC_NEVER;
-    return status;
+    return job_next_at(call, alert_mail_next_at, at);
 }

@@ -12,6 +12,7 @@
 #include "store/db.h"
 
 struct clock_memory;
+struct job_step;
 struct ledger_cache;
 struct journal_index;
 
@@ -51,6 +52,7 @@ struct call {
     /* The origin of this server's pages, without a slash at its end; "" if unknown, as on the
      * command line. */
     const char *public_url;
+    struct job_step *job;       /* service/core/job.h; NULL: this is no step of a job */
     bool mail_is_set;           /* a relay for mails is set */
     utc_seconds now;            /* read once, when the call began */
     struct clock_memory *clock; /* service/core/clock.h; NULL: only the store has a mark */

@@ -11,6 +11,7 @@
 #include "service/coverage/coverage_refresh.h"
 #include "service/coverage/coverage_table.h"
 #include "service/coverage/renewal_lookahead.h"
+#include "service/ingest/ingest_isolation.h"
 #include "service/ingest/ingest_order.h"
 #include "service/ingest/message_judge.h"
 #include "service/ingest/refusal_watch.h"
@@ -27,6 +28,7 @@ struct ingest {
     struct evaluator *evaluator;
     struct refusal_watch refusals;
     struct journal_writer *journal;
+    struct ingest_isolation isolation;
     unsigned losses; /* of the store, when the rest was last read anew */
 };
 
@@ -49,7 +51,7 @@ struct ingest *
 ingest_open(void)
 {
     struct ingest *ingest = memory_new(1, sizeof *ingest);
-    ingest->table = coverage_table_open();
+    ingest->isolation.table = ingest->table = coverage_table_open();
     ingest->evaluator = evaluator_open();
     ingest->journal = journal_writer_open();
     return ingest;
@@ -64,6 +66,12 @@ ingest_close(struct ingest *ingest)
     evaluator_close(ingest->evaluator);
     journal_writer_close(ingest->journal);
     free(ingest);
+}
+
+struct ingest_isolation *
+ingest_isolation_of(struct ingest *ingest)
+{
+    return &ingest->isolation;
 }
 
 bool
@@ -318,7 +326,7 @@ ingest_begin_anew(struct ingest *ingest, struct call *call)
         return status;
     coverage_table_close(ingest->table);
     evaluator_close(ingest->evaluator);
-    ingest->table = coverage_table_open();
+    ingest->isolation.table = ingest->table = coverage_table_open();
     ingest->evaluator = evaluator_open();
     ingest->refusals = (struct refusal_watch){ 0 };
     ingest->losses = store_losses(call->db.store);

@@ -1,66 +1,77 @@
 #include "service/ledger/ledger_jobs.h"
 
+#include "service/core/job.h"
 #include "service/ledger/expiry_watch.h"
 #include "service/ledger/organization_lock.h"
 #include "service/ledger/renewing.h"
 #include "statements.h"
 #include "store/store.h"
 
+typedef enum status find_statement(struct db *db, const struct renewal_organization_in *in,
+                                   struct renewal_organization_out *out, bool *found);
+
+/* Begins the next organization with due work; behind the last one, the first. */
+static enum status
+ledger_job_begin(struct call *call, find_statement *find, int64_t *organization_id, bool *found)
+{
+    struct renewal_organization_in in = {
+        .job = job_name(call),
+        .now = call->now,
+        .after = job_last_organization(call),
+    };
+    struct renewal_organization_out row;
+    enum status status = find(&call->db, &in, &row, found);
+
+    if (!status && !*found && in.after > 0) {
+        in.after = 0;
+        status = find(&call->db, &in, &row, found);
+    }
+    if (status || !*found)
+        return status;
+    *organization_id = row.id;
+    return job_begin_organization(call, row.id);
+}
+
 enum status
 renewal_job_run(struct call *call, bool *more)
 {
-    struct renewal_organizations_out *due;
     struct organization_lock lock;
-    size_t count;
+    int64_t id;
     bool again;
-    enum status status = renewal_organizations(
-        &call->db, &(struct renewal_organizations_in){ .now = call->now, .most = 1 }, &due, &count);
+    enum status status = ledger_job_begin(call, renewal_organization, &id, more);
 
-    *more = !status && count > 0;
-    if (!*more)
+    if (status || !*more)
         return status;
-    status = organization_lock(call, due[0].id, &lock);
+    status = organization_lock(call, id, &lock);
     return status ? status : renewing_step(call, &lock, &again);
 }
 
 enum status
 renewal_job_next_at(struct call *call, utc_seconds *at)
 {
-    struct renewal_next_end_out next;
-    enum status status =
-        renewal_next_end(&call->db, &(struct renewal_next_end_in){ .now = call->now }, &next);
-
-    if (!status)
-        *at = next.ends_at > 0 ? next.ends_at : UTC_NEVER;
-    return status;
+    return job_next_at(call, renewal_next_end, at);
 }
 
 enum status
 expiry_job_run(struct call *call, bool *more)
 {
-    struct expiry_watch_due_out *due;
     struct organization_lock lock;
-    size_t count;
-    bool again = true;
-    enum status status = expiry_watch_due(
-        &call->db, &(struct expiry_watch_due_in){ .now = call->now, .most = 1 }, &due, &count);
+    int64_t id;
+    bool renewals_due, again;
+    enum status status = ledger_job_begin(call, expiry_watch_due, &id, more);
 
-    *more = !status && count > 0;
-    if (!*more)
+    if (status || !*more)
         return status;
-    status = organization_lock(call, due[0].organization_id, &lock);
-    while (!status && again)
-        status = renewing_step(call, &lock, &again);
-    return status ? status : expiry_watch_step(call, lock.organization_id, &again);
+    status = organization_lock(call, id, &lock);
+    if (!status)
+        status = renewing_step(call, &lock, &renewals_due);
+    if (status || renewals_due) /* the next step goes on */
+        return status;
+    return expiry_watch_step(call, id, &again);
 }
 
 enum status
 expiry_job_next_at(struct call *call, utc_seconds *at)
 {
-    struct expiry_watch_next_out next;
-    enum status status = expiry_watch_next(&call->db, &next);
-
-    if (!status)
-        *at = next.ends_at.is ? next.ends_at.value + 1 : UTC_NEVER;
-    return status;
+    return job_next_at(call, expiry_watch_next, at);
 }

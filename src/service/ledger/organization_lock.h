@@ -16,11 +16,16 @@ struct organization_lock {
     enum pool_order pool_order;
 };
 
+/* The zone of an organization by its name. UTC with *missing, which may be NULL: this machine has
+ * no zone of this name any more. That is logged once an organization and hour
+ * (organization.zone_missing). */
+const struct zone *organization_find_zone(int64_t id, const char *name, bool *missing);
+
 /* Raises the organization's version, which is the lock: until the commit no other
  * transaction changes the same ledger. Inside a transaction only. Verbs call
  * ledger_begin() (ledger.h), which also applies due renewals.
  *   STATUS_NOT_FOUND
- *   STATUS_BROKEN  this machine does not know the organization's time zone */
+ *   STATUS_BROKEN  the organization's pool order cannot be read */
 enum status organization_lock(struct call *call, int64_t id, struct organization_lock *out);
 
 /* Reads the same without the lock; failures as organization_lock(). The version counts as

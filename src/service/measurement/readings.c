@@ -7,6 +7,7 @@
 #include "service/core/cursor.h"
 #include "service/core/transaction.h"
 #include "service/measurement/block.h"
+#include "service/measurement/held_states.h"
 #include "service/measurement/journal.h"
 #include "service/measurement/journal_index.h"
 #include "statements.h"
@@ -16,13 +17,6 @@ enum {
     BLOCKS_A_WINDOW = 8,
     CURSOR_LIST = 'm',
     CURSOR_CHANNELS = 8, /* a place is at * CURSOR_CHANNELS + channel */
-};
-
-/* Values of one channel within one step of a resolution. Zeroed is empty. */
-struct bucket {
-    double min, max, sum;
-    int64_t count;
-    uint16_t type; /* of the newest */
 };
 
 /* One list, while it is read: window by window, oldest first. */
@@ -37,34 +31,17 @@ struct list_context {
 
     struct reading *items; /* room for limit + 1 */
     size_t room, count;
-    struct bucket buckets[SAMPLE_MOST_CHANNELS + 1]; /* by channel; the one being filled */
-    utc_seconds bucket_at;
+    struct buckets buckets; /* with a resolution */
 
     struct samples window;
 };
-
-/* Adds a value, or a state as 0 or 1; an error is left out. */
-static void
-bucket_add(struct bucket *bucket, const struct sample *sample)
-{
-    if (sample->kind == SAMPLE_ERROR)
-        return;
-    double value = sample->kind == SAMPLE_STATE ? (double)sample->raw
-                                                : channel_reading(sample->type, sample->raw).value;
-    if (bucket->count == 0 || value < bucket->min)
-        bucket->min = value;
-    if (bucket->count == 0 || value > bucket->max)
-        bucket->max = value;
-    bucket->sum += value;
-    bucket->count++;
-    bucket->type = sample->type;
-}
 
 /* The total that a major counts together with its minor. The minor is one of the samples of the
  * same instant; its metadata names the major (domain/channel.h). False if `sample` is no major, or
  * if its minor is missing. */
 static bool
-bucket_total(int64_t *out, const struct sample *sample, const struct sample *instant, size_t count)
+readings_total(int64_t *out, const struct sample *sample, const struct sample *instant,
+               size_t count)
 {
     uint16_t minor = channel_type(sample->type)->minor;
 
@@ -100,45 +77,37 @@ readings_emit(struct list_context *context, const struct reading *reading)
     context->items[context->count++] = *reading;
 }
 
-static void
-readings_flush_buckets(struct list_context *context)
+static bool
+readings_take_bucket(void *with, const struct bucket *bucket)
 {
-    for (size_t channel = 1; channel <= SAMPLE_MOST_CHANNELS; channel++) {
-        struct bucket *bucket = &context->buckets[channel];
-        if (bucket->count > 0)
-            readings_emit(context, &(struct reading){
-                                       .sample = { .at = context->bucket_at,
-                                                   .type = bucket->type,
-                                                   .channel = (uint8_t)channel },
-                                       .min = bucket->min,
-                                       .mean = bucket->sum / (double)bucket->count,
-                                       .max = bucket->max,
-                                       .count = bucket->count,
-                                   });
-        *bucket = (struct bucket){ 0 };
-    }
+    struct list_context *context = with;
+
+    readings_emit(
+        context,
+        &(struct reading){
+            .sample = { .at = bucket->at, .type = bucket->type, .channel = bucket->channel },
+            .min = bucket->min,
+            .mean = bucket->mean,
+            .max = bucket->max,
+            .count = bucket->count,
+        });
+    return !readings_is_full(context);
 }
 
 /* Takes the samples of one instant, by channel. */
 static void
 readings_take_instant(struct list_context *context, const struct sample *samples, size_t count)
 {
-    int64_t resolution = context->query->resolution_seconds;
-
-    if (resolution == 0) {
+    if (context->query->resolution_seconds == 0) {
         for (size_t i = 0; i < count; i++) {
             struct reading reading = { .sample = samples[i] };
-            reading.has_total = bucket_total(&reading.total, &samples[i], samples, count);
+            reading.has_total = readings_total(&reading.total, &samples[i], samples, count);
             readings_emit(context, &reading);
         }
         return;
     }
-    utc_seconds at = samples[0].at - samples[0].at % resolution;
-    if (at != context->bucket_at)
-        readings_flush_buckets(context);
-    context->bucket_at = at;
     for (size_t i = 0; i < count; i++)
-        bucket_add(&context->buckets[samples[i].channel], &samples[i]);
+        buckets_add(&context->buckets, &samples[i]);
 }
 
 static int
@@ -201,30 +170,61 @@ readings_read_window(struct call *call, struct list_context *context,
     return STATUS_OK;
 }
 
+/* The buckets know which states hold when the list begins. */
+static enum status
+readings_begin_buckets(struct call *call, struct list_context *context,
+                       const struct uncompacted *uncompacted)
+{
+    struct held_states *held = call_new(call, sizeof *held);
+
+    if (!held)
+        return STATUS_TOO_LARGE;
+    enum status status = held_states_read(call,
+                                          &(struct held_states_query){
+                                              .organization_id = context->organization_id,
+                                              .sensor_id = context->sensor_id,
+                                              .from = context->from,
+                                              .uncompacted = uncompacted,
+                                          },
+                                          held);
+    context->buckets = (struct buckets){
+        .resolution = context->query->resolution_seconds,
+        .channel = context->query->channel,
+        .limits = held->limits,
+        .take = readings_take_bucket,
+        .with = context,
+    };
+    buckets_begin(&context->buckets, context->from, held->before.at, held->before.count);
+    return status;
+}
+
 static enum status
 readings_list_body(struct call *call, void *with)
 {
     struct list_context *context = with;
+    bool has_buckets = context->query->resolution_seconds > 0;
     struct journal_query uncompacted_rows = {
         .organization_id = context->organization_id,
         .sensor_id = context->sensor_id,
         .ids = context->ids,
         .count = context->id_count,
-        .from = context->from,
-        .to = context->query->to,
+        .from = context->from - (has_buckets ? HELD_STATES_DAYS * UTC_DAY : 0),
+        .to = has_buckets ? UTC_NEVER : context->query->to,
     };
     struct uncompacted uncompacted;
     day_number day = context->from / UTC_DAY;
 
     context->count = 0;
-    memset(context->buckets, 0, sizeof context->buckets);
     enum status status = journal_read(call, &uncompacted_rows, &uncompacted);
+    if (!status && has_buckets)
+        status = readings_begin_buckets(call, context, &uncompacted);
     while (!status && day != UTC_NEVER && !readings_is_full(context)) {
         status = readings_read_window(call, context, &uncompacted.samples, &day);
         if (!status)
             readings_take_window(context);
     }
-    readings_flush_buckets(context);
+    if (!status && has_buckets)
+        buckets_end(&context->buckets, context->query->to);
     samples_clear(&uncompacted.samples);
     samples_clear(&context->window);
     return status;

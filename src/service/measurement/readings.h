@@ -17,8 +17,8 @@ struct reading {
     struct sample sample; /* with a resolution: .at is the start of the bucket */
     bool has_total;
     int64_t total;         /* on a major: domain/channel.h */
-    double min, mean, max; /* with a resolution only: of the values, errors left out */
-    int64_t count;
+    double min, mean, max; /* with a resolution only, as buckets.h: errors left out */
+    int64_t count;         /* of samples; 0: a state holds that was sent before */
 };
 
 struct readings_page {

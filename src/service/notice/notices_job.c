@@ -1,6 +1,6 @@
 #include "service/notice/notices_job.h"
 
-#include "base/log.h"
+#include "service/core/job.h"
 #include "service/ledger/ledger.h"
 #include "service/notice/notices_mail.h"
 #include "statements.h"
@@ -8,47 +8,37 @@
 
 enum {
     ORGANIZATIONS = 32, /* checked in one step, while none has notices */
-    PUT_OFF_SECONDS = 3600,
+    /* In another zone a day of a notice may be this much earlier: organization_update. */
+    DAYS_OF_ANOTHER_ZONE = 5,
 };
 
 /* An organization whose notices are due. */
 struct due_organization {
     const struct notices_organizations_out *row;
     const struct zone *zone;
+    bool zone_missing; /* the zone is UTC instead */
     int32_t notice_time;
     struct notice_days days; /* to send; empty: only the next due instant is set */
     int64_t last_user;       /* recipients up to this user are done; 0 at the end: all */
 };
 
-/* False: this machine cannot read the settings. */
-static bool
-notices_job_read(const struct call *call, const struct notices_organizations_out *row,
+static enum status
+notices_job_read(struct call *call, const struct notices_organizations_out *row,
                  struct due_organization *out)
 {
     day_number through = row->notices_through;
 
     *out = (struct due_organization){ .row = row, .last_user = row->notices_last_user };
-    if (zone_get(&out->zone, row->time_zone, NULL)
-        || !notice_time_parse(&out->notice_time, row->notice_time))
-        return false;
+    out->zone = organization_find_zone(row->id, row->time_zone, &out->zone_missing);
+    if (!notice_time_parse(&out->notice_time, row->notice_time))
+        return call_fail(call, STATUS_BROKEN, "", "",
+                         "the organization's notice time \"%.16s\" cannot be read",
+                         row->notice_time);
     /* A new organization owes notices from its first day on. */
     if (through < zone_local_day(out->zone, row->created_at) - 1)
         through = zone_local_day(out->zone, row->created_at) - 1;
     out->days = notice_days_due(through, call->now, out->notice_time, out->zone);
-    return true;
-}
-
-/* One organization does not hold up the others. */
-static enum status
-put_off(struct call *call, const struct notices_organizations_out *row)
-{
-    struct notices_put_off_in in = { row->id, call->now + PUT_OFF_SECONDS };
-
-    log_line(LOG_ERROR, "notices.put_off",
-             "the time zone %s or the notice time of an organization cannot be read: install its "
-             "time zone data",
-             row->time_zone);
-    return notices_put_off(&call->db, &in, NULL);
+    return STATUS_OK;
 }
 
 static enum status
@@ -67,6 +57,11 @@ mark_done(struct call *call, const struct due_organization *organization)
         .due_at = notice_due_at(through + 1, organization->notice_time, organization->zone),
     };
     int64_t changed;
+
+    if (done && organization->zone_missing) /* it may come back */
+        in.through -= DAYS_OF_ANOTHER_ZONE;
+    if (in.due_at < call->now) /* recipients are left: others that wait come first */
+        in.due_at = call->now;
     enum status status = notices_done(&call->db, &in, &changed);
 
     if (!status && changed == 0)
@@ -91,11 +86,17 @@ send_notices(struct call *call, struct due_organization *organization)
 
 /* *sent: the organization had notices, which is enough work for one step. */
 static enum status
-handle_organization(struct call *call, struct due_organization *organization, bool *sent)
+handle_organization(struct call *call, const struct notices_organizations_out *row, bool *sent)
 {
-    struct notice_days days = organization->days;
-    enum status status = STATUS_OK;
+    struct due_organization found, *organization = &found;
+    struct notice_days days;
+    enum status status = job_begin_organization(call, row->id);
 
+    if (!status)
+        status = notices_job_read(call, row, organization);
+    if (status)
+        return status;
+    days = organization->days;
     if (days.last >= days.first)
         status = notices_due_any(call, organization->row->id, organization->zone, days, sent);
     if (status)
@@ -110,18 +111,14 @@ handle_organization(struct call *call, struct due_organization *organization, bo
 enum status
 notices_job_run(struct call *call, bool *more)
 {
-    struct notices_organizations_in in = { call->now, ORGANIZATIONS };
+    struct notices_organizations_in in = { job_name(call), call->now, ORGANIZATIONS };
     struct notices_organizations_out *rows;
     size_t count;
     bool sent = false;
     enum status status = notices_organizations(&call->db, &in, &rows, &count);
 
-    for (size_t i = 0; !status && i < count && !sent; i++) {
-        struct due_organization organization;
-        status = notices_job_read(call, &rows[i], &organization)
-                     ? handle_organization(call, &organization, &sent)
-                     : put_off(call, &rows[i]);
-    }
+    for (size_t i = 0; !status && i < count && !sent; i++)
+        status = handle_organization(call, &rows[i], &sent);
     *more = !status && count > 0;
     return status;
 }
@@ -129,10 +126,5 @@ notices_job_run(struct call *call, bool *more)
 enum status
 notices_job_next_at(struct call *call, utc_seconds *at)
 {
-    struct notices_next_out next;
-    enum status status = notices_next(&call->db, &next);
-
-    if (!status)
-        *at = next.due_at.is ? next.due_at.value : UTC_NEVER;
-    return status;
+    return job_next_at(call, notices_next, at);
 }

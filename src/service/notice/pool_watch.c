@@ -1,5 +1,6 @@
 #include "service/notice/pool_watch.h"
 
+#include "service/core/job.h"
 #include "service/ledger/pool_horizon.h"
 #include "service/ledger/renewal_queue.h"
 #include "service/notice/notices_send.h"
@@ -72,8 +73,11 @@ pool_watch_check(struct call *call, const struct pool_watch_due_out *row, int64_
     struct pool_watch_checked_in checked = { row->id, row->version, call->now + UTC_DAY };
     struct pool_shortage shortage;
     int64_t changed;
-    enum status status = pool_watch_measure(call, row->id, &shortage);
+    enum status status = job_begin_organization(call, row->id);
 
+    if (status)
+        return status;
+    status = pool_watch_measure(call, row->id, &shortage);
     if (status)
         return status;
     *counted += shortage.renewals;
@@ -89,7 +93,7 @@ pool_watch_check(struct call *call, const struct pool_watch_due_out *row, int64_
 enum status
 pool_watch_job_run(struct call *call, bool *more)
 {
-    struct pool_watch_due_in in = { call->now, ORGANIZATIONS };
+    struct pool_watch_due_in in = { job_name(call), call->now, ORGANIZATIONS };
     struct pool_watch_due_out *rows;
     int64_t counted = 0;
     size_t count, done = 0;
@@ -105,10 +109,5 @@ pool_watch_job_run(struct call *call, bool *more)
 enum status
 pool_watch_job_next_at(struct call *call, utc_seconds *at)
 {
-    struct pool_watch_next_out next;
-    enum status status = pool_watch_next(&call->db, &next);
-
-    if (!status)
-        *at = next.check_at.is ? next.check_at.value : UTC_NEVER;
-    return status;
+    return job_next_at(call, pool_watch_next, at);
 }

@@ -149,6 +149,7 @@ organization_get(struct call *call, int64_t id, struct organization *out)
         .device_token_required = row.device_token_required,
         .created_at = row.created_at,
     };
+    (void)organization_find_zone(id, row.time_zone, &out->time_zone_missing);
     return STATUS_OK;
 }
 
@@ -193,8 +194,10 @@ organizations_change_body(struct call *call, void *with)
 
     if (change->name)
         organization->name = change->name;
-    if (change->time_zone)
+    if (change->time_zone) { /* check_change() has found it */
         organization->time_zone = change->time_zone;
+        organization->time_zone_missing = false;
+    }
     if (change->pool_order)
         organization->pool_order = change->pool_order;
     if (change->notice_time)

@@ -11,6 +11,7 @@ struct organization {
     int64_t id;
     const char *name;
     const char *time_zone;
+    bool time_zone_missing; /* this machine has no such zone any more: days are those of UTC */
     const char *pool_order;
     const char *notice_time;  /* "08:00" */
     const char *device_token; /* DEVICE_TOKEN_LENGTH symbols: devices have room for 36 */
@@ -62,6 +63,17 @@ enum status organization_list(struct call *call, struct page_request page,
 /* Licenses that sensors have keep their instants. STATUS_INVALID names the field. */
 enum status organization_change(struct call *call, int64_t id,
                                 const struct organization_change *change, struct organization *out);
+
+/* Organizations whose time zone this machine does not have. */
+struct missing_zone {
+    int64_t id;
+    const char *name, *time_zone;
+};
+
+/* Lists up to `most` of them, by zone. *total: of all. Reads every organization. */
+enum status organization_list_missing_zones(struct call *call, size_t most,
+                                            struct missing_zone **out, size_t *count,
+                                            int64_t *total);
 
 /* Replaces the device token; the old one stops working. */
 enum status organization_renew_device_token(struct call *call, int64_t id,

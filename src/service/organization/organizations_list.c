@@ -1,4 +1,8 @@
-/* organizations_list.c - organizations with their counts, for the operator. */
+/* organizations_list.c - lists of organizations, for the operator. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/zone.h"
 #include "service/core/cursor.h"
 #include "service/organization/organizations.h"
 #include "statements.h"
@@ -48,4 +52,52 @@ organization_list(struct call *call, struct page_request page, struct organizati
         return status;
     status = organization_counts_page(&call->db, &in, &rows, &count);
     return status ? status : organizations_finish(call, rows, count, (size_t)page.limit, out);
+}
+
+struct missing_zone_context {
+    struct call *call;
+    char zone[ZONE_NAME_SIZE]; /* of the row before; rows of a zone follow each other */
+    bool begun, missing;
+    struct missing_zone *items;
+    size_t most, count;
+    int64_t total;
+};
+
+static enum status
+organizations_add_missing(void *with, const struct organization_zones_out *row, struct fault *fault)
+{
+    struct missing_zone_context *context = with;
+    size_t at = context->count;
+
+    (void)fault; /* it is the call's */
+    if (!context->begun || strcmp(context->zone, row->time_zone) != 0)
+        (void)zone_get_or_utc(row->time_zone, &context->missing);
+    context->begun = true;
+    snprintf(context->zone, sizeof context->zone, "%s", row->time_zone);
+    if (!context->missing || context->total++ >= (int64_t)context->most)
+        return STATUS_OK;
+    context->items[at].id = row->id;
+    enum status status = call_keep_text(context->call, row->name, &context->items[at].name);
+    context->count += !status;
+    return status ? status
+                  : call_keep_text(context->call, row->time_zone, &context->items[at].time_zone);
+}
+
+enum status
+organization_list_missing_zones(struct call *call, size_t most, struct missing_zone **out,
+                                size_t *count, int64_t *total)
+{
+    struct missing_zone_context context = {
+        .call = call,
+        .items = call_new(call, (most + 1) * sizeof *context.items),
+        .most = most,
+    };
+
+    if (!context.items)
+        return STATUS_TOO_LARGE;
+    enum status status = organization_zones(&call->db, organizations_add_missing, &context);
+    *out = context.items;
+    *count = context.count;
+    *total = context.total;
+    return status;
 }

@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/sleeper.h"
-#include "service/threads/schedule.h"
+#include "service/threads/job_turn.h"
 #include "service/threads/writer_call.h"
 #include "store/store.h"
 
@@ -21,48 +21,68 @@ enum {
 struct ticker {
     struct store *store;
     struct ticker_options options;
+    struct job_turn *jobs;
+    size_t job_count;
     struct arena arena;
     pthread_t thread;
     struct sleeper sleeper;
 };
 
-struct step_context {
-    const struct scheduled_job *job;
-    bool more;
-};
-
 static enum status
-ticker_step_body(struct call *call, void *with)
+ticker_write(struct ticker *ticker, transaction_body *body, struct job_turn *job,
+             struct fault *fault)
 {
-    struct step_context *context = with;
+    struct writer_work work = { body, .with = job, .arena = &ticker->arena };
+    enum status status = writer_call(ticker->options.writer, &work, fault);
 
-    return context->job->run(call, &context->more);
+    arena_clear(&ticker->arena);
+    return status;
 }
 
-/* Runs a job until nothing of it is due. False after a failure. *again: it takes longer than a
- * second, and the jobs before it may have fallen due meanwhile. */
+/* Records that a step failed, so that the job goes on without its organization. False: it cannot be
+ * recorded, or it was already. */
 static bool
-ticker_run_job(struct ticker *ticker, const struct scheduled_job *job, bool *again)
+ticker_isolate(struct ticker *ticker, struct job_turn *job, const struct fault *why)
 {
-    struct step_context context = { .job = job, .more = true };
-    struct writer_work work = { ticker_step_body, .with = &context, .arena = &ticker->arena };
+    struct fault fault;
+
+    job->failure.reason = why->reason;
+    if (ticker_write(ticker, job_turn_isolate, job, &fault)) {
+        job->more = false;
+        log_line(LOG_ERROR, "ticker.failed", "%s: %s", job->row->name, why->reason);
+        return false;
+    }
+    job_log_isolated(&job->failure, &job->pause);
+    return !job->pause.was_left_out;
+}
+
+/* False after a failure that is not an organization's. */
+static bool
+ticker_run_step(struct ticker *ticker, struct job_turn *job)
+{
+    struct fault fault;
+    enum status status = ticker_write(ticker, job_turn_run, job, &fault);
+
+    for (size_t i = 0; i < job->step.recovered_count && !status; i++)
+        job_log_recovered(job->row->name, job->step.recovered[i]);
+    if (!status)
+        return true;
+    job->more = false;
+    return status != STATUS_BUSY && ticker_isolate(ticker, job, &fault);
+}
+
+/* Runs a job until nothing of it is due, but at most for a second. False after a failure. */
+static bool
+ticker_run_job(struct ticker *ticker, struct job_turn *job)
+{
     int64_t began = monotonic_nanoseconds();
 
-    *again = false;
-    while (context.more && sleeper_wait(&ticker->sleeper, 0)) {
-        struct fault fault;
-        enum status status = writer_call(ticker->options.writer, &work, &fault);
-        arena_clear(&ticker->arena);
-        if (!status && context.more
-            && monotonic_nanoseconds() - began >= LONG_SECONDS * INT64_C(1000000000)) {
-            *again = true;
+    job->more = true;
+    while (job->more && sleeper_wait(&ticker->sleeper, 0)) {
+        if (!ticker_run_step(ticker, job))
+            return false;
+        if (monotonic_nanoseconds() - began >= LONG_SECONDS * INT64_C(1000000000))
             return true;
-        }
-        if (!status)
-            continue;
-        if (status != STATUS_BUSY)
-            log_line(LOG_ERROR, "ticker.failed", "%s: %s", job->name, fault.reason);
-        return false;
     }
     return true;
 }
@@ -71,12 +91,14 @@ ticker_run_job(struct ticker *ticker, const struct scheduled_job *job, bool *aga
 static bool
 ticker_run_due(struct ticker *ticker)
 {
-    const struct scheduled_job *job = ticker->options.schedule;
-    bool all = true, again;
+    bool all = true, more = true;
 
-    while (job->name) {
-        all = ticker_run_job(ticker, job, &again) && all;
-        job = again ? ticker->options.schedule : job + 1;
+    while (more && sleeper_wait(&ticker->sleeper, 0)) {
+        more = false;
+        for (size_t i = 0; i < ticker->job_count; i++) {
+            all = ticker_run_job(ticker, &ticker->jobs[i]) && all;
+            more |= ticker->jobs[i].more;
+        }
     }
     return all;
 }
@@ -93,17 +115,20 @@ ticker_milliseconds_to_next(struct ticker *ticker, utc_seconds round_began)
         .actor = &actor_system,
         .now = round_began,
     };
-    utc_seconds now = utc_now(), next = now + MOST_SLEEP_SECONDS;
+    utc_seconds now = utc_now(), next = UTC_NEVER;
+    enum status status = job_retry_at(&call, &next);
 
-    for (const struct scheduled_job *job = ticker->options.schedule; job->name; job++) {
+    if (next > now + MOST_SLEEP_SECONDS)
+        next = now + MOST_SLEEP_SECONDS;
+    for (size_t i = 0; i < ticker->job_count && !status; i++) {
         utc_seconds at = UTC_NEVER;
-        enum status status = job->next_at(&call, &at);
+        status = job_turn_next_at(&call, &ticker->jobs[i], &at);
         arena_clear(&ticker->arena);
-        if (status)
-            return AFTER_FAILURE_SECONDS * 1000;
         if (at < next)
             next = at;
     }
+    if (status)
+        return AFTER_FAILURE_SECONDS * 1000;
     if (next > now)
         return (next - now) * 1000;
     return next > round_began ? 0 : AFTER_FAILURE_SECONDS * 1000;
@@ -140,7 +165,30 @@ ticker_free(struct ticker *ticker)
     store_close(ticker->store);
     arena_clear(&ticker->arena);
     sleeper_clear(&ticker->sleeper);
+    free(ticker->jobs);
     free(ticker);
+}
+
+static void
+ticker_make_jobs(struct ticker *ticker)
+{
+    const struct scheduled_job *schedule_rows = ticker->options.schedule;
+
+    while (schedule_rows[ticker->job_count].name)
+        ticker->job_count++;
+    ticker->jobs = memory_new(ticker->job_count + 1, sizeof *ticker->jobs);
+    for (size_t i = 0; i < ticker->job_count; i++)
+        ticker->jobs[i] = job_turn_of(&schedule_rows[i]);
+}
+
+/* A failure is logged; the thread tries again. */
+static void
+ticker_run_first_job(struct ticker *ticker)
+{
+    struct job_turn *first = ticker->jobs;
+
+    while (ticker_run_job(ticker, first) && first->more)
+        continue;
 }
 
 enum status
@@ -152,13 +200,13 @@ ticker_start(struct ticker **out, const struct ticker_options *options, struct f
     arena_init(&ticker->arena, STEP_MOST_BYTES);
     sleeper_init(&ticker->sleeper);
     ticker->options = *options;
+    ticker_make_jobs(ticker);
 
     struct store_options store = *options->store;
     store.mode = STORE_READ_ONLY;
     enum status status = store_open(&ticker->store, &store, fault);
     if (!status)
-        for (bool again = true; again;) /* a failure is logged; the thread tries again */
-            (void)ticker_run_job(ticker, ticker->options.schedule, &again);
+        ticker_run_first_job(ticker);
     if (!status && pthread_create(&ticker->thread, NULL, ticker_main, ticker) != 0)
         status = fail(fault, STATUS_BROKEN, "", "", "the system gives no more threads");
     if (status) {

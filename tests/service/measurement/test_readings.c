@@ -1,130 +1,15 @@
-#include "service/measurement/readings.h"
 #include "service/measurement/sensor_status.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "service/ingest/ingest.h"
 #include "service/measurement/compaction.h"
-#include "service/measurement/journal.h"
 #include "support/check.h"
 #include "support/ledger_rows.h"
 #include "support/random.h"
-#include "support/store_fixture.h"
+#include "support/reading.h"
 
-#define SERIAL "282C02424EED"
-#define DAYS   20
-
-static struct journal_index *journal_index;
-static struct ingest *ingest;
-static struct journal_trim to_trim; /* and not deleted from the journal yet */
-
-static void
-begin(struct fixture *fixture)
-{
-    utc_seconds now = fixture->call.now;
-
-    journal_index = journal_index_open();
-    ingest = ingest_open();
-    fixture->call.journal_index = journal_index;
-    ledger_add_organization(fixture, LEDGER_ORGANIZATION);
-    ledger_add_sensor(fixture, LEDGER_ORGANIZATION, SERIAL);
-    ledger_add_license(fixture, LEDGER_ORGANIZATION, SERIAL, now - 100 * UTC_DAY,
-                       now + 100 * UTC_DAY);
-}
-
-static void
-end(void)
-{
-    ingest_close(ingest);
-    journal_index_close(journal_index);
-    journal_trim_clear(&to_trim);
-}
-
-/* As after a restart: all memory is gone. */
-static void
-start_anew(struct fixture *fixture)
-{
-    journal_index_close(journal_index);
-    journal_trim_clear(&to_trim);
-    fixture->call.journal_index = journal_index = journal_index_open();
-    check_int(journal_index_rebuild(&fixture->call), STATUS_OK);
-}
-
-static void
-deliver(struct fixture *fixture, const struct sample *samples, size_t count)
-{
-    struct delivery delivery = {
-        .samples = samples, .sample_count = count, .battery_ok = true, .signal = 31
-    };
-    struct ingest_item item = { .delivery = &delivery }, *items[] = { &item };
-
-    check(serial_parse(&delivery.serial, SERIAL, strlen(SERIAL)));
-    check_int(ingest_commit(ingest, &fixture->call, items, 1), STATUS_OK);
-    check_int(item.saved, count);
-    arena_clear(fixture->call.db.arena);
-}
-
-/* Compacts everything. */
-static void
-compact(struct fixture *fixture)
-{
-    struct journal_index_sensor *sensors;
-    size_t count = journal_index_sensors(journal_index, &sensors);
-    struct compaction_queue queue = { sensors, count, 0, false };
-
-    while (queue.done < count) {
-        struct compaction *compaction;
-        check_int(compaction_prepare(&fixture->call, &queue, &compaction), STATUS_OK);
-        check_int(compaction_write(&fixture->call, compaction), STATUS_OK);
-        compaction_forget(compaction, journal_index, &to_trim);
-        arena_clear(fixture->call.db.arena);
-    }
-    free(sensors);
-    check_int(journal_index_totals(journal_index).rows, 0);
-}
-
-/* Deletes the compacted messages from the journal. */
-static void
-journal_trim(struct fixture *fixture)
-{
-    size_t swept = 0;
-
-    journal_trim_sort(&to_trim);
-    while (swept < to_trim.count && !check_failures()) {
-        size_t rows = journal_trim_step_rows(&to_trim, swept);
-        check_int(journal_trim_step(&fixture->call, &to_trim, swept), STATUS_OK);
-        swept += rows;
-        arena_clear(fixture->call.db.arena);
-    }
-    journal_trim_remove(&to_trim, swept);
-    check_int(to_trim.count, 0);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM journal"),
-              journal_index_totals(journal_index).rows);
-}
-
-/* All readings, page by page. */
-static size_t
-read_all(struct fixture *fixture, struct readings_query query, struct reading *out, size_t room)
-{
-    size_t count = 0;
-
-    do {
-        struct readings_page page = { 0 };
-        check_int(readings_list(&fixture->call, LEDGER_ORGANIZATION, SERIAL, &query, &page),
-                  STATUS_OK);
-        for (size_t i = 0; i < page.count && count < room; i++)
-            out[count++] = page.items[i];
-        query.page.cursor = page.next;
-    } while (query.page.cursor && !check_failures());
-    return count;
-}
-
-static struct readings_query
-everything(int64_t limit)
-{
-    return (struct readings_query){ .page = { .limit = limit }, .to = UTC_NEVER };
-}
+#define DAYS 20
 
 /* Random samples, delivered in random groupings, with repeats, compacted now and
  * then, with starts in between, after which what is compacted may stand in the journal: what is
@@ -138,7 +23,7 @@ reads_each_sample_once(struct fixture *fixture)
     static struct reading got[2 * SLOTS + 10];
     utc_seconds origin = fixture->call.now - DAYS * UTC_DAY;
 
-    begin(fixture);
+    reading_begin(fixture);
     memset(first, 0xFF, sizeof first);
     for (int message = 0; message < 300; message++) {
         struct sample samples[12];
@@ -153,15 +38,16 @@ reads_each_sample_once(struct fixture *fixture)
             if (first[slot][channel] < 0)
                 first[slot][channel] = raw;
         }
-        deliver(fixture, samples, count);
+        reading_deliver(fixture, samples, count);
         if (random_below(&random, 40) == 0)
-            compact(fixture);
+            reading_compact(fixture);
         if (random_below(&random, 80) == 0)
-            journal_trim(fixture);
+            reading_trim(fixture);
         if (random_below(&random, 80) == 0)
-            start_anew(fixture);
+            reading_restart(fixture);
     }
-    size_t count = read_all(fixture, everything(7), got, sizeof got / sizeof got[0]), at = 0;
+    size_t count = reading_all(fixture, reading_everything(7), got, sizeof got / sizeof got[0]),
+           at = 0;
     for (size_t slot = 0; slot < SLOTS; slot++)
         for (size_t channel = 0; channel < 2; channel++) {
             if (first[slot][channel] < 0)
@@ -173,15 +59,17 @@ reads_each_sample_once(struct fixture *fixture)
             at++;
         }
     check_int(at, count);
-    compact(fixture);
-    check_int(read_all(fixture, everything(1000), got, sizeof got / sizeof got[0]), count);
-    start_anew(fixture); /* the rest of the journal is compacted again */
-    compact(fixture);
-    journal_trim(fixture);
+    reading_compact(fixture);
+    check_int(reading_all(fixture, reading_everything(1000), got, sizeof got / sizeof got[0]),
+              count);
+    reading_restart(fixture); /* the rest of the journal is compacted again */
+    reading_compact(fixture);
+    reading_trim(fixture);
     check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 0);
-    check_int(read_all(fixture, everything(1000), got, sizeof got / sizeof got[0]), count);
+    check_int(reading_all(fixture, reading_everything(1000), got, sizeof got / sizeof got[0]),
+              count);
     check_int(fixture_count(fixture, "SELECT sum(sample_count) FROM block"), count);
-    end();
+    reading_end(fixture);
 }
 
 TEST(readings_give_each_sample_once)
@@ -201,20 +89,20 @@ selects_and_condenses(struct fixture *fixture)
         { .channel = 3, .type = 5, .kind = SAMPLE_STATE, .at = hour + 10, .raw = 1 },
     };
     struct reading got[10];
-    struct readings_query query = everything(1);
+    struct readings_query query = reading_everything(1);
 
-    begin(fixture);
-    deliver(fixture, samples, 5);
+    reading_begin(fixture);
+    reading_deliver(fixture, samples, 5);
     query.channel = 1;
-    check_int(read_all(fixture, query, got, 10), 4);
+    check_int(reading_all(fixture, query, got, 10), 4);
     query.from = hour + 1;
     query.to = hour + 3600; /* not included */
-    check_int(read_all(fixture, query, got, 10), 2);
+    check_int(reading_all(fixture, query, got, 10), 2);
     check_int(got[1].sample.kind, SAMPLE_ERROR);
 
-    query = everything(1);
+    query = reading_everything(1);
     query.resolution_seconds = 3600;
-    check_int(read_all(fixture, query, got, 10), 3);
+    check_int(reading_all(fixture, query, got, 10), 4); /* the state of channel 3 still holds */
     check_int(got[0].sample.at, hour);
     check_int(got[0].sample.channel, 1);
     check_int(got[0].count, 2);
@@ -224,7 +112,7 @@ selects_and_condenses(struct fixture *fixture)
     check_int(got[1].sample.channel, 3);
     check_int(got[2].sample.at, hour + 3600);
     check_real(got[2].mean, -5);
-    end();
+    reading_end(fixture);
 }
 
 TEST(readings_select_and_condense)
@@ -242,16 +130,16 @@ adds_major_and_minor(struct fixture *fixture)
         { .channel = 3, .type = 25, .at = at + 1, .raw = 8 * 4 },  /* without a minor */
     };
     struct reading got[10];
-    struct readings_query query = everything(10);
+    struct readings_query query = reading_everything(10);
 
-    begin(fixture);
-    deliver(fixture, samples, 3);
+    reading_begin(fixture);
+    reading_deliver(fixture, samples, 3);
     query.channel = 3;
-    check_int(read_all(fixture, query, got, 10), 2);
+    check_int(reading_all(fixture, query, got, 10), 2);
     check(got[0].has_total);
     check_int(got[0].total, 742);
     check(!got[1].has_total);
-    end();
+    reading_end(fixture);
 }
 
 TEST(readings_add_major_and_minor)
@@ -270,11 +158,11 @@ shows_the_newest_state(struct fixture *fixture)
     };
     const struct sample late = { .channel = 1, .type = 1, .at = now - 600, .raw = 9 };
 
-    begin(fixture);
+    reading_begin(fixture);
     for (int compacted = 0; compacted < 2; compacted++) {
         struct sensor_status sensor = { 0 };
-        check_int(sensor_status_read(&fixture->call, LEDGER_ORGANIZATION, ledger_sensor_id(SERIAL),
-                                     &sensor),
+        check_int(sensor_status_read(&fixture->call, LEDGER_ORGANIZATION,
+                                     ledger_sensor_id(READING_SERIAL), &sensor),
                   STATUS_OK);
         check_int(sensor.last_seen_at, compacted ? now : 0);
         check_int(sensor.channel_count, compacted ? 2 : 0);
@@ -284,11 +172,11 @@ shows_the_newest_state(struct fixture *fixture)
             check_int(sensor.channels[0].raw, 216);
             check_int(sensor.channels[1].raw, 44);
         }
-        deliver(fixture, samples, 3);
-        compact(fixture);
-        deliver(fixture, &late, 1); /* older: changes no latest value */
+        reading_deliver(fixture, samples, 3);
+        reading_compact(fixture);
+        reading_deliver(fixture, &late, 1); /* older: changes no latest value */
     }
-    end();
+    reading_end(fixture);
 }
 
 TEST(sensor_status_shows_the_newest_state)
@@ -304,9 +192,9 @@ compacts_from_one_place(struct fixture *fixture)
     struct journal_index_sensor *sensors;
     struct compaction *first, *second;
 
-    begin(fixture);
-    deliver(fixture, &sample, 1);
-    check_int(journal_index_sensors(journal_index, &sensors), 1);
+    reading_begin(fixture);
+    reading_deliver(fixture, &sample, 1);
+    check_int(journal_index_sensors(fixture->call.journal_index, &sensors), 1);
     struct compaction_queue queue = { sensors, 1, 0, false }, again = queue;
     check_int(compaction_prepare(&fixture->call, &queue, &first), STATUS_OK);
     check_int(compaction_prepare(&fixture->call, &again, &second), STATUS_OK);
@@ -314,7 +202,7 @@ compacts_from_one_place(struct fixture *fixture)
     check_int(compaction_write(&fixture->call, first), STATUS_OK);
     check_int(compaction_write(&fixture->call, second), STATUS_CONFLICT);
     check_int(fixture_count(fixture, "SELECT sum(sample_count) FROM block"), 1);
-    end();
+    reading_end(fixture);
 }
 
 TEST(compaction_conflicts_with_a_step_of_another_process)
@@ -332,30 +220,30 @@ compacts_what_another_has_compacted(struct fixture *fixture)
     };
     struct reading got[4];
 
-    begin(fixture);
-    deliver(fixture, samples, 1);
-    struct journal_index *other = journal_index_open(), *first = journal_index;
-    fixture->call.journal_index = journal_index = other;
+    reading_begin(fixture);
+    reading_deliver(fixture, samples, 1);
+    struct journal_index *other = journal_index_open(), *first = fixture->call.journal_index;
+    fixture->call.journal_index = other;
     check_int(journal_index_rebuild(&fixture->call), STATUS_OK);
-    fixture->call.journal_index = journal_index = first;
+    fixture->call.journal_index = first;
     fixture->call.now += 10;
-    deliver(fixture, samples + 1, 1);
-    compact(fixture);
-    journal_trim(fixture);
+    reading_deliver(fixture, samples + 1, 1);
+    reading_compact(fixture);
+    reading_trim(fixture);
 
-    fixture->call.journal_index = journal_index = other;
-    compact(fixture);
-    journal_trim(fixture);
-    check_int(read_all(fixture, everything(10), got, 4), 2);
+    fixture->call.journal_index = other;
+    reading_compact(fixture);
+    reading_trim(fixture);
+    check_int(reading_all(fixture, reading_everything(10), got, 4), 2);
     check_int(fixture_count(fixture, "SELECT last_seen_at FROM sensor_status"), fixture->call.now);
     fixture->call.now += 10;
     samples[0].at = fixture->call.now;
-    deliver(fixture, samples, 1);
-    compact(fixture);
+    reading_deliver(fixture, samples, 1);
+    reading_compact(fixture);
     check_int(fixture_count(fixture, "SELECT sum(sample_count) FROM block"), 3);
     check_int(fixture_count(fixture, "SELECT last_seen_at FROM sensor_status"), fixture->call.now);
     journal_index_close(first);
-    end();
+    reading_end(fixture);
 }
 
 TEST(compaction_skips_messages_that_another_process_has_compacted)
@@ -369,12 +257,12 @@ finds_the_tail_again(struct fixture *fixture)
     const struct sample sample = { .channel = 1, .type = 1, .at = fixture->call.now, .raw = 1 };
     struct reading got[4];
 
-    begin(fixture);
-    deliver(fixture, &sample, 1);
-    start_anew(fixture);
-    check_int(journal_index_totals(journal_index).rows, 1);
-    check_int(read_all(fixture, everything(10), got, 4), 1);
-    end();
+    reading_begin(fixture);
+    reading_deliver(fixture, &sample, 1);
+    reading_restart(fixture);
+    check_int(journal_index_totals(fixture->call.journal_index).rows, 1);
+    check_int(reading_all(fixture, reading_everything(10), got, 4), 1);
+    reading_end(fixture);
 }
 
 TEST(readings_find_uncompacted_messages_after_a_restart)

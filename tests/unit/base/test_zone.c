@@ -198,3 +198,23 @@ TEST(zone_names_come_from_the_zone_database_only)
         check(zone == NULL);
     }
 }
+
+TEST(zone_that_is_not_there_becomes_utc)
+{
+    static const char *const names[] = { "Nowhere/City", "", "../UTC", "/UTC", "Europe" };
+    bool missing = true;
+
+    check_text(zone_name(zone_get_or_utc("Europe/Warsaw", &missing)), "Europe/Warsaw");
+    check(!missing);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        check_row(names[i]);
+        const struct zone *zone = zone_get_or_utc(names[i], &missing);
+        check(missing);
+        check_text(zone_name(zone), "UTC");
+        check_int(zone_offset(zone, 0), 0);
+        check_int(zone_local_day(zone, UTC_DAY - 1), 0);
+        check_int(zone_day_start(zone, 20000), 20000 * UTC_DAY);
+        check_int(zone_local_to_utc(zone, 1, 3600), UTC_DAY + 3600);
+    }
+    check_text(zone_name(zone_get_or_utc("Nowhere/City", NULL)), "UTC");
+}

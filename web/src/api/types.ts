@@ -24,6 +24,8 @@ export interface Organization {
   id: string;
   name: string;
   time_zone: string;
+  /** The server lacks this zone: it counts days in UTC. */
+  time_zone_missing: boolean;
   pool_order: string;
   notice_time: string;
   device_token_required: boolean;

@@ -8,13 +8,15 @@ import { ProblemNote } from "../components/notes";
 import { Skeleton } from "../components/skeleton";
 import { NoPermission } from "../pages/no_permission";
 import { NotFound } from "../pages/not_found";
+import { Link } from "../router";
 import { rememberOrganization, useSession } from "../session";
 import { useResource } from "../use_resource";
 import { Shell } from "./shell";
 import type { Who } from "./who";
 import { ALLOWED } from "./who";
 
-export type Current = Organization & Membership & { reread: () => void };
+/** `time_zone` is the one in which days are counted. */
+export type Current = Organization & Membership & { stored_time_zone: string; reread: () => void };
 
 const Context = createContext<Current | null>(null);
 
@@ -59,10 +61,37 @@ function Inside({ membership, children }: { membership: Membership; children: Co
   useEffect(() => rememberOrganization(membership.id), [membership.id]);
   if (read.data)
     return (
-      <Context.Provider value={{ ...read.data, ...membership, reread: read.reload }}>
+      <Context.Provider value={{ ...counted(read.data), ...membership, reread: read.reload }}>
+        {read.data.time_zone_missing && <ZoneNote />}
         {children}
       </Context.Provider>
     );
   if (read.problem) return <ProblemNote problem={read.problem} retry={read.reload} />;
   return <Skeleton />;
+}
+
+function counted(organization: Organization) {
+  const { time_zone, time_zone_missing } = organization;
+  return {
+    ...organization,
+    time_zone: time_zone_missing ? "UTC" : time_zone,
+    stored_time_zone: time_zone,
+  };
+}
+
+function ZoneNote() {
+  const { id, role, stored_time_zone } = useOrganization();
+  return (
+    <div class="note" role="status">
+      <p>
+        The server does not have the time zone <strong>{stored_time_zone}</strong> any more. Until
+        it does, days and ends of licenses are those of UTC.{" "}
+        {role === "administrator" ? (
+          <Link href={`/o/${id}/settings`}>Choose another time zone</Link>
+        ) : (
+          "An administrator can choose another one in the settings."
+        )}
+      </p>
+    </div>
+  );
 }

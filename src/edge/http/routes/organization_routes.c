@@ -15,6 +15,7 @@ answer_organization(struct http_request *http, int code, const struct organizati
     json_put_id(&json, "id", organization->id);
     json_put_text(&json, "name", organization->name);
     json_put_text(&json, "time_zone", organization->time_zone);
+    json_put_bool(&json, "time_zone_missing", organization->time_zone_missing);
     json_put_text(&json, "pool_order", organization->pool_order);
     json_put_text(&json, "notice_time", organization->notice_time);
     json_put_bool(&json, "device_token_required", organization->device_token_required);

@@ -3,6 +3,7 @@
 #include "edge/http/problem.h"
 #include "edge/http/route.h"
 #include "edge/http/static_files.h"
+#include "service/core/job.h"
 
 /* GET /healthz */
 static enum status
@@ -16,17 +17,32 @@ get_health(struct http_request *http, struct call *call)
     return answer_close(http, &json);
 }
 
+/* *count: of the jobs that leave out organizations. */
 static bool
-store_answers(const struct http_context *context, struct call *call)
+store_answers(const struct http_context *context, struct call *call, struct job_isolation **jobs,
+              size_t *count)
 {
-    int64_t users;
-
     if (store_pool_borrow(context->stores, &call->db.store, &call->db.fault))
         return false;
-    enum status status = people_count(call, &users);
+    enum status status = job_count_left_out(call, jobs, count);
     store_pool_give_back(context->stores, call->db.store, status);
     call->db.store = NULL;
     return !status;
+}
+
+/* Without the organizations: anyone may read this. */
+static void
+put_jobs(struct json_writer *json, const struct job_isolation *jobs, size_t count)
+{
+    json_put_text(json, "jobs", count > 0 ? "organizations_left_out" : "ok");
+    json_put_array_open(json, "left_out");
+    for (size_t i = 0; i < count; i++) {
+        json_object_open(json);
+        json_put_text(json, "job", jobs[i].job);
+        json_put_int64(json, "organizations", jobs[i].organizations);
+        json_object_close(json);
+    }
+    json_array_close(json);
 }
 
 /* GET /readyz: reads the store, and checks the last commit and the clock. */
@@ -34,7 +50,10 @@ static enum status
 get_readiness(struct http_request *http, struct call *call)
 {
     const struct http_context *context = http->context;
-    bool store = store_answers(context, call) && writer_counts(context->writer).store_available;
+    struct job_isolation *jobs;
+    size_t job_count = 0;
+    bool store = store_answers(context, call, &jobs, &job_count)
+                 && writer_counts(context->writer).store_available;
     bool clock = !http->clock_behind;
     struct json_writer json;
 
@@ -45,6 +64,7 @@ get_readiness(struct http_request *http, struct call *call)
     json_put_text(&json, "store", store ? "ok" : "unavailable");
     json_put_text(&json, "clock", clock ? "ok" : "behind");
     json_put_text(&json, "mail", context->mail_is_set ? "set" : "not_set");
+    put_jobs(&json, jobs, store ? job_count : 0);
     return answer_close(http, &json);
 }
 

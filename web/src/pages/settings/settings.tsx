@@ -23,7 +23,8 @@ export function Settings() {
   const organization = useOrganization();
   const { reload } = useSession();
   const [name, setName] = useState(organization.name);
-  const [timeZone, setTimeZone] = useState(organization.time_zone);
+  const [timeZone, setTimeZone] = useState(organization.stored_time_zone);
+  const keepsZone = timeZone === organization.stored_time_zone;
   const [order, setOrder] = useState(organization.pool_order);
   const [noticeTime, setNoticeTime] = useState(organization.notice_time);
   const submit = useSubmit();
@@ -31,7 +32,7 @@ export function Settings() {
     submit.run(async () => {
       await changeOrganization(organization.id, {
         name: name.trim(),
-        time_zone: timeZone,
+        ...(keepsZone ? {} : { time_zone: timeZone }),
         pool_order: order,
         notice_time: noticeTime,
       });
@@ -54,8 +55,17 @@ export function Settings() {
         >
           {problem && <ProblemNote problem={problem} />}
           <Field label="Name" value={name} onValue={setName} error={submit.at("name")} />
-          <TimeZoneField value={timeZone} onValue={setTimeZone} error={submit.at("time_zone")} />
-          {timeZone !== organization.time_zone && (
+          <TimeZoneField
+            value={timeZone}
+            onValue={setTimeZone}
+            error={
+              submit.at("time_zone") ??
+              (organization.time_zone_missing && keepsZone
+                ? "The server does not have this time zone: choose another one."
+                : null)
+            }
+          />
+          {!keepsZone && (
             <p class="note">Licenses already assigned keep their end dates.</p>
           )}
           <div class="field">
