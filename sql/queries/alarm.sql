@@ -9,14 +9,15 @@
 -- in:   organizations    int64[32]
 -- out:  organization_id  int64
 -- out:  before           int64
+-- out:  evaluated_at     int64
 -- for: sqlite
 UPDATE alarm_cache_owner SET node_before = node, node = :node
  WHERE organization_id IN (:organizations) AND node <> :node
-RETURNING organization_id, node_before;
+RETURNING organization_id, node_before, evaluated_at;
 -- for: postgres
 UPDATE alarm_cache_owner SET node_before = node, node = :node
  WHERE organization_id IN (:organizations)
-RETURNING organization_id, node_before;
+RETURNING organization_id, node_before, evaluated_at;
 
 -- name: alarm_cache_owner_invalidate :exec
 -- Makes every node's cache of the organization stale.
@@ -41,7 +42,8 @@ SELECT id, coalesce(sensor_id, 0), condition, channel_type, threshold, hysteresi
  ORDER BY coalesce(sensor_id, 0), id;
 
 -- name: alarm_sensors :each
--- The newest compacted samples of some sensors, and what alarm_expectation keeps of them.
+-- The newest compacted samples of some sensors, what alarm_expectation keeps of them, and when they are
+-- evaluated again.
 -- in:   organization_id  int64
 -- in:   sensor_ids       int64[32]
 -- out:  id               int64
@@ -53,15 +55,107 @@ SELECT id, coalesce(sensor_id, 0), condition, channel_type, threshold, hysteresi
 -- out:  gaps               bytes
 -- out:  clock_wrong_since  int64
 -- out:  enclosure          int64
+-- out:  due_at             int64?
 SELECT sensor.id, sensor.alarms_paused, sensor.alarms_from, sensor_status.latest,
        coalesce(alarm_expectation.heard_at, 0), coalesce(alarm_expectation.announced, 0), alarm_expectation.gaps,
-       coalesce(alarm_expectation.clock_wrong_since, 0), coalesce(alarm_expectation.enclosure, 0)
+       coalesce(alarm_expectation.clock_wrong_since, 0), coalesce(alarm_expectation.enclosure, 0),
+       alarm_due.due_at
   FROM sensor
   LEFT JOIN sensor_status ON sensor_status.organization_id = sensor.organization_id
                          AND sensor_status.sensor_id = sensor.id
   LEFT JOIN alarm_expectation ON alarm_expectation.organization_id = sensor.organization_id
                              AND alarm_expectation.sensor_id = sensor.id
+  LEFT JOIN alarm_due ON alarm_due.organization_id = sensor.organization_id
+                     AND alarm_due.sensor_id = sensor.id
  WHERE sensor.organization_id = :organization_id AND sensor.id IN (:sensor_ids);
+
+-- name: alarm_due_put :batch
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   due_at           int64
+INSERT INTO alarm_due (organization_id, sensor_id, due_at)
+VALUES (:organization_id, :sensor_id, :due_at)
+ON CONFLICT (organization_id, sensor_id) DO UPDATE SET due_at = excluded.due_at;
+
+-- name: alarm_due_delete :batch
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+DELETE FROM alarm_due WHERE organization_id = :organization_id AND sensor_id = :sensor_id;
+
+-- name: alarm_due_seed :exec
+-- The sensor is evaluated again at due_at, or before.
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   due_at           int64
+INSERT INTO alarm_due (organization_id, sensor_id, due_at)
+SELECT organization_id, id, :due_at
+  FROM sensor
+ WHERE organization_id = :organization_id AND id = :sensor_id
+ON CONFLICT (organization_id, sensor_id)
+DO UPDATE SET due_at = excluded.due_at WHERE excluded.due_at < alarm_due.due_at;
+
+-- name: alarm_due_seed_all :exec
+-- The same for all sensors.
+-- in:   organization_id  int64
+-- in:   due_at           int64
+INSERT INTO alarm_due (organization_id, sensor_id, due_at)
+SELECT organization_id, id, :due_at
+  FROM sensor
+ WHERE organization_id = :organization_id AND removed_at IS NULL AND serial >= ''
+ON CONFLICT (organization_id, sensor_id)
+DO UPDATE SET due_at = excluded.due_at WHERE excluded.due_at < alarm_due.due_at;
+
+-- name: alarm_due_next :one
+-- out:  due_at  int64?
+SELECT min(due_at) FROM alarm_due;
+
+-- name: alarm_due_organization :maybe
+-- The organization of the sensor that is due first.
+-- in:   now              int64
+-- out:  organization_id  int64
+SELECT organization_id FROM alarm_due WHERE due_at <= :now ORDER BY due_at LIMIT 1;
+
+-- name: alarm_due_owner_lock :maybe
+-- PostgreSQL locks the row: until the commit no other process evaluates samples of the organization.
+-- in:   organization_id  int64
+-- out:  evaluated_at     int64
+-- for: sqlite
+SELECT evaluated_at FROM alarm_cache_owner WHERE organization_id = :organization_id;
+-- for: postgres
+SELECT evaluated_at FROM alarm_cache_owner WHERE organization_id = :organization_id FOR UPDATE;
+
+-- name: alarm_due_sensors :many
+-- is_watched: it is there, and its alarms are not paused.
+-- in:   organization_id  int64
+-- in:   now              int64
+-- in:   most             int64
+-- out:  sensor_id        int64
+-- out:  due_at           int64
+-- out:  is_watched       bool
+SELECT alarm_due.sensor_id, alarm_due.due_at,
+       sensor.id IS NOT NULL AND sensor.removed_at IS NULL AND NOT sensor.alarms_paused
+  FROM alarm_due
+  LEFT JOIN sensor ON sensor.organization_id = alarm_due.organization_id AND sensor.id = alarm_due.sensor_id
+ WHERE alarm_due.organization_id = :organization_id AND alarm_due.due_at <= :now
+ ORDER BY alarm_due.due_at
+ LIMIT :most;
+
+-- name: alarm_due_evaluated :exec
+-- in:   organization_id  int64
+-- in:   evaluated_at     int64
+UPDATE alarm_cache_owner SET evaluated_at = :evaluated_at WHERE organization_id = :organization_id;
+
+-- name: alarm_coverage :each
+-- The license intervals of some sensors.
+-- in:   organization_id  int64
+-- in:   sensor_ids       int64[32]
+-- out:  sensor_id        int64
+-- out:  starts_at        int64
+-- out:  expires_at       int64
+SELECT sensor_id, starts_at, expires_at
+  FROM license
+ WHERE organization_id = :organization_id AND sensor_id IN (:sensor_ids)
+ ORDER BY sensor_id, starts_at;
 
 -- name: alarm_expectation_put :batch
 -- in:   organization_id  int64

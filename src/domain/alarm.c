@@ -39,7 +39,7 @@ alarm_condition_is_of_samples(enum alarm_condition condition)
     return alarm_condition_is_of_values(condition) || condition == ALARM_SENSOR_ERROR;
 }
 
-bool
+static bool
 alarm_reads(const struct alarm_rule *rule, const struct sample *sample)
 {
     if (rule->condition == ALARM_SENSOR_ERROR)
@@ -48,22 +48,36 @@ alarm_reads(const struct alarm_rule *rule, const struct sample *sample)
            && sample->kind != SAMPLE_ERROR;
 }
 
+static bool
+is_binary(uint16_t type)
+{
+    return channel_type(type)->kind == CHANNEL_BINARY;
+}
+
 bool
-alarm_value(double *out, const struct alarm_rule *rule, const struct sample *sample)
+alarm_reads_binary(const struct alarm_rule *rule)
+{
+    return alarm_condition_is_of_samples(rule->condition)
+           && (rule->channel_type == 0 || is_binary(rule->channel_type));
+}
+
+bool
+alarm_read(struct alarm_reading *out, const struct alarm_rule *rule, const struct sample *sample)
 {
     if (!alarm_reads(rule, sample))
         return false;
+    *out = (struct alarm_reading){ .at = sample->at, .holds = is_binary(sample->type) };
     if (rule->condition == ALARM_SENSOR_ERROR)
-        *out = sample->kind == SAMPLE_ERROR ? (double)sample->raw : 0;
+        out->value = sample->kind == SAMPLE_ERROR ? (double)sample->raw : 0;
     else if (sample->kind == SAMPLE_STATE)
-        *out = sample->raw != 0;
+        out->value = sample->raw != 0;
     else
-        *out = channel_reading(sample->type, sample->raw).value;
+        out->value = channel_reading(sample->type, sample->raw).value;
     return true;
 }
 
-static bool
-is_beyond(const struct alarm_rule *rule, double value)
+bool
+alarm_is_beyond(const struct alarm_rule *rule, double value)
 {
     if (rule->condition == ALARM_SENSOR_ERROR)
         return value > 0;
@@ -99,11 +113,15 @@ step_open(const struct alarm_rule *rule, struct alarm_state *state, double value
 }
 
 enum alarm_event
-alarm_step(const struct alarm_rule *rule, struct alarm_state *state, utc_seconds at, double value)
+alarm_step(const struct alarm_rule *rule, struct alarm_state *state,
+           const struct alarm_reading *reading)
 {
+    utc_seconds at = reading->at;
+    double value = reading->value;
+
     if (state->phase == ALARM_OPEN)
         return step_open(rule, state, value);
-    if (!is_beyond(rule, value)) {
+    if (!alarm_is_beyond(rule, value)) {
         state->phase = ALARM_IDLE;
         return ALARM_NOTHING;
     }
@@ -112,10 +130,33 @@ alarm_step(const struct alarm_rule *rule, struct alarm_state *state, utc_seconds
     if (is_further(rule, value, state->peak))
         state->peak = value;
     state->last_at = at;
+    state->holds = reading->holds;
     if (at - state->started_at < rule->for_seconds)
         return ALARM_NOTHING;
     state->phase = ALARM_OPEN;
     return ALARM_OPENED;
+}
+
+enum alarm_event
+alarm_hold(const struct alarm_rule *rule, struct alarm_state *state, utc_seconds covered_until,
+           utc_seconds at)
+{
+    utc_seconds until = covered_until < at ? covered_until : at;
+
+    if (alarm_due_at(rule, state) <= until) {
+        state->phase = ALARM_OPEN;
+        return ALARM_OPENED;
+    }
+    if (state->phase == ALARM_PENDING && state->holds && until < at)
+        state->phase = ALARM_IDLE;
+    return ALARM_NOTHING;
+}
+
+utc_seconds
+alarm_due_at(const struct alarm_rule *rule, const struct alarm_state *state)
+{
+    return state->phase == ALARM_PENDING && state->holds ? state->started_at + rule->for_seconds
+                                                         : UTC_NEVER;
 }
 
 int64_t

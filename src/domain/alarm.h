@@ -14,8 +14,9 @@
  *           a silence longer than ALARM_MOST_SILENCE. It still begins with the first of them
  *   peak    the greatest value of the alert (below: the smallest)
  *
- * A binary channel has the values 1 (alarm, water, on) and 0, so "above 0.5" means alarm. For
- * above and below an error code is no value.
+ * A binary channel has the values 1 (alarm, water, on) and 0, so "above 0.5" means alarm. It sends
+ * changes only: a value holds until the next one or the end of coverage. So `for` runs by the
+ * clock, and no silence is too long. For above and below an error code is no value.
  */
 #ifndef DOMAIN_ALARM_H
 #define DOMAIN_ALARM_H
@@ -62,6 +63,7 @@ struct alarm_state {
     utc_seconds started_at;
     utc_seconds last_at; /* of the last value while pending */
     double peak;
+    bool holds; /* the last value holds until the next one: the channel is binary */
 };
 
 enum alarm_event {
@@ -69,6 +71,13 @@ enum alarm_event {
     ALARM_OPENED,
     ALARM_PEAKED, /* still open, with a new peak */
     ALARM_CLOSED, /* by this value */
+};
+
+/* A sample as a rule reads it. */
+struct alarm_reading {
+    utc_seconds at;
+    double value;
+    bool holds; /* until the next one: the channel is binary */
 };
 
 /* "above", "below", "lost_connection", "low_battery", "sensor_error", "clock_wrong", "tamper". */
@@ -79,15 +88,28 @@ bool alarm_condition_is_of_values(enum alarm_condition condition);
 /* Does the condition evaluate the samples of a channel? One on values does. */
 bool alarm_condition_is_of_samples(enum alarm_condition condition);
 
-/* Does the rule evaluate this sample? */
-bool alarm_reads(const struct alarm_rule *rule, const struct sample *sample);
-/* The value that the rule compares. False: the rule does not read the sample. */
-bool alarm_value(double *out, const struct alarm_rule *rule, const struct sample *sample);
+/* False: the rule does not read the sample; *out is unset. */
+bool alarm_read(struct alarm_reading *out, const struct alarm_rule *rule,
+                const struct sample *sample);
+/* Can the rule read a binary channel? */
+bool alarm_reads_binary(const struct alarm_rule *rule);
 
-/* Evaluates the next value. */
+/* Evaluates the next value; alarm_hold() comes first. */
 enum alarm_event alarm_step(const struct alarm_rule *rule, struct alarm_state *state,
-                            utc_seconds at, double value);
+                            const struct alarm_reading *reading);
 
+/* Lets the last value of a binary channel hold until `at`, when the next value comes or now is. A
+ * pending alert opens once its values held long enough; a gap of the coverage before `at` ends the
+ * wait. covered_until: the end of the unbroken coverage at state->last_at; 0: none. Gives
+ * ALARM_OPENED or ALARM_NOTHING; changes no other state. */
+enum alarm_event alarm_hold(const struct alarm_rule *rule, struct alarm_state *state,
+                            utc_seconds covered_until, utc_seconds at);
+
+/* When a pending alert of a binary channel opens without another value; UTC_NEVER for others. */
+utc_seconds alarm_due_at(const struct alarm_rule *rule, const struct alarm_state *state);
+
+/* True if this value begins an alert. */
+bool alarm_is_beyond(const struct alarm_rule *rule, double value);
 /* True if this value ends any alert and begins none. */
 bool alarm_is_back(const struct alarm_rule *rule, double value);
 

@@ -1,5 +1,6 @@
 /* Alerts found anew go on as those that were known: whatever there is, each is taken once. */
 #include "domain/alarm.h"
+#include "domain/coverage.h"
 #include "support/check.h"
 #include "support/random.h"
 
@@ -80,9 +81,9 @@ TEST(alarm_of_a_sensor_error_opens_after_error_codes_alone)
                 .channel = 1,
                 .kind = is_error ? SAMPLE_ERROR : SAMPLE_VALUE,
             };
-            double value;
-            check(alarm_value(&value, &rule, &samples[i]));
-            enum alarm_event event = alarm_step(&rule, &state, samples[i].at, value);
+            struct alarm_reading reading;
+            check(alarm_read(&reading, &rule, &samples[i]));
+            enum alarm_event event = alarm_step(&rule, &state, &reading);
             begin = is_error ? begin : i + 1;
             bool is_open = is_error
                            && find_broken(samples, i + 1, begin, rule.for_seconds) != UTC_NEVER;
@@ -91,6 +92,57 @@ TEST(alarm_of_a_sensor_error_opens_after_error_codes_alone)
             check_int(event == ALARM_CLOSED, was_open && !is_open);
             if (is_open)
                 check_int(state.started_at, samples[begin].at);
+        }
+    }
+}
+
+/* The end of the coverage that has one gap. */
+static utc_seconds
+covered_until(const struct interval *gap, utc_seconds at)
+{
+    if (at < gap->starts_at)
+        return gap->starts_at;
+    return at < gap->expires_at ? 0 : UTC_NEVER;
+}
+
+static void
+hold(const struct alarm_rule *rule, struct alarm_state *state, const struct interval *gap,
+     utc_seconds at)
+{
+    (void)alarm_hold(rule, state, covered_until(gap, state->last_at), at);
+}
+
+TEST(alarm_of_a_binary_channel_is_the_same_however_often_the_clock_is_read)
+{
+    struct random random = random_seeded();
+
+    for (int round = 0; round < ROUNDS && !check_failures(); round++) {
+        const struct alarm_rule rule = { .condition = ALARM_ABOVE,
+                                         .channel_type = 5,
+                                         .threshold = 0.5,
+                                         .for_seconds = (int64_t)random_below(&random, 300) };
+        struct alarm_state rarely = { 0 }, often = { 0 };
+        struct interval gap = { (utc_seconds)random_below(&random, 1000), 0 };
+        utc_seconds at = 1;
+
+        gap.expires_at = gap.starts_at + (utc_seconds)random_below(&random, 200);
+        for (size_t i = 0; i < MOST_SAMPLES; i++) {
+            struct alarm_reading reading = { .value = (double)random_below(&random, 2),
+                                             .holds = true };
+            utc_seconds end = at + 1 + (utc_seconds)random_below(&random, 200);
+            while (at < end) {
+                hold(&rule, &often, &gap, at);
+                at += 1 + (utc_seconds)random_below(&random, 50);
+            }
+            reading.at = at;
+            hold(&rule, &often, &gap, at);
+            hold(&rule, &rarely, &gap, at);
+            check_int(rarely.phase, often.phase);
+            (void)alarm_step(&rule, &rarely, &reading);
+            (void)alarm_step(&rule, &often, &reading);
+            check_int(rarely.phase, often.phase);
+            if (often.phase != ALARM_IDLE)
+                check_int(rarely.started_at, often.started_at);
         }
     }
 }

@@ -5,6 +5,84 @@
 #include "statements.h"
 #include "store/store.h"
 
+enum status
+alarm_batch_begin(struct alarm_batch *batch, struct call *call, size_t count)
+{
+    *batch = (struct alarm_batch){
+        .number = batch->number + 1,
+        .room = count,
+        .messages = call_new(call, (count + 1) * sizeof *batch->messages),
+        .sensors = call_new(call, (count + 1) * sizeof(struct watched_sensor *)),
+        .coverage = call_new(call, (count + 1) * sizeof *batch->coverage),
+    };
+    return batch->messages && batch->sensors && batch->coverage ? STATUS_OK : STATUS_TOO_LARGE;
+}
+
+enum status
+alarm_batch_add_sensor(struct alarm_batch *batch, struct call *call, struct watched_sensor *sensor,
+                       const struct interval *intervals, size_t count)
+{
+    struct interval *copy = call_new(call, (count + 1) * sizeof *copy);
+
+    if (!copy)
+        return STATUS_TOO_LARGE;
+    if (count > 0)
+        memcpy(copy, intervals, count * sizeof *copy);
+    sensor->batch = batch->number;
+    sensor->message = sensor->late = 0;
+    sensor->place = (uint32_t)batch->sensor_count;
+    batch->coverage[batch->sensor_count] = (struct alarm_coverage){ copy, count };
+    batch->sensors[batch->sensor_count++] = sensor;
+    return STATUS_OK;
+}
+
+utc_seconds
+alarm_batch_covered_until(const struct alarm_batch *batch, const struct watched_sensor *sensor,
+                          utc_seconds at)
+{
+    const struct alarm_coverage *coverage = &batch->coverage[sensor->place];
+
+    return coverage_until(coverage->intervals, coverage->count, at);
+}
+
+struct late_samples *
+alarm_batch_late(struct alarm_batch *batch, struct call *call, struct watched_sensor *sensor)
+{
+    if (!batch->late)
+        batch->late = call_new(call, (batch->room + 1) * sizeof *batch->late);
+    if (!batch->late)
+        return NULL;
+    if (!sensor->late) {
+        sensor->late = (uint32_t)++batch->late_count;
+        batch->late[sensor->late - 1].sensor = sensor;
+        late_samples_reset(&batch->late[sensor->late - 1]);
+    }
+    return &batch->late[sensor->late - 1];
+}
+
+enum status
+alarm_batch_settle(struct alarm_batch *batch, struct call *call, struct watched_sensor *sensor)
+{
+    utc_seconds now = sensor->organization->now, due_at = watched_sensor_due_at(sensor);
+    struct late_samples *late;
+
+    if (sensor->stored_due_at && sensor->stored_due_at < due_at)
+        due_at = sensor->stored_due_at;
+    if (due_at > now || sensor->paused)
+        return STATUS_OK;
+    late = alarm_batch_late(batch, call, sensor);
+    if (!late)
+        return STATUS_TOO_LARGE;
+    late->settles = true;
+    for (size_t channel = 1; channel <= SAMPLE_MOST_CHANNELS; channel++) {
+        if (sensor->newest[channel] == 0)
+            continue;
+        late->first[channel] = due_at <= ALARM_DUE_STATES ? now : due_at;
+        late->last[channel] = now;
+    }
+    return STATUS_OK;
+}
+
 struct alert_change *
 alarm_batch_add(struct alarm_batch *batch, struct call *call)
 {

@@ -2,6 +2,7 @@
 #ifndef SERVICE_ALARM_ALARM_BATCH_H
 #define SERVICE_ALARM_ALARM_BATCH_H
 
+#include "domain/coverage.h"
 #include "service/alarm/evaluator_cache.h"
 #include "service/core/call.h"
 #include "service/measurement/samples.h"
@@ -23,9 +24,19 @@ struct alarm_message {
     uint32_t previous; /* the sensor's previous message, counted from 1; 0: none */
 };
 
+/* watched_sensor.stored_due_at: only the states that hold now are due. */
+enum { ALARM_DUE_STATES = 1 };
+
+/* The licenses of a sensor, by now. */
+struct alarm_coverage {
+    const struct interval *intervals;
+    size_t count;
+};
+
 /* Times of a sensor's samples that came out of order. */
 struct late_samples {
     struct watched_sensor *sensor;
+    bool settles; /* the ranges reach from the sensor's due instant until now (alarm_due.h) */
     utc_seconds first[SAMPLE_MOST_CHANNELS + 1]; /* by channel; UTC_NEVER: none */
     utc_seconds last[SAMPLE_MOST_CHANNELS + 1];
 };
@@ -39,9 +50,23 @@ struct alarm_batch {
     struct late_samples *late;
     size_t late_count;
     struct watched_sensor **sensors; /* of the batch, those with rules */
-    size_t sensor_count;
-    bool wrote; /* changes were written to the store */
+    struct alarm_coverage *coverage; /* of the same */
+    size_t sensor_count, room;
+    bool wrote;    /* changes were written to the store */
+    bool due_soon; /* an instant was written that the ticker may not know in time (alarm_due.h) */
 };
+
+/* Prepares an empty batch with room for `count` sensors and messages; it keeps its number. */
+enum status alarm_batch_begin(struct alarm_batch *batch, struct call *call, size_t count);
+
+/* Adds a sensor. Copies its intervals. */
+enum status alarm_batch_add_sensor(struct alarm_batch *batch, struct call *call,
+                                   struct watched_sensor *sensor, const struct interval *intervals,
+                                   size_t count);
+
+/* The end of the sensor's unbroken coverage at `at`; 0: it is not covered. */
+utc_seconds alarm_batch_covered_until(const struct alarm_batch *batch,
+                                      const struct watched_sensor *sensor, utc_seconds at);
 
 /* In the arena. NULL: the arena is full; the fault says so. */
 struct alert_change *alarm_batch_add(struct alarm_batch *batch, struct call *call);
@@ -53,8 +78,16 @@ enum status alarm_changes_write(struct call *call, struct alarm_batch *batch);
 void alarm_batch_samples(const struct alarm_batch *batch, const struct watched_sensor *sensor,
                          struct samples *out);
 
+/* The sensor's late samples; none at first. NULL: the arena is full; the fault says so. */
+struct late_samples *alarm_batch_late(struct alarm_batch *batch, struct call *call,
+                                      struct watched_sensor *sensor);
+
+/* If something is due, makes the sensor's samples from then on late: they are evaluated again. */
+enum status alarm_batch_settle(struct alarm_batch *batch, struct call *call,
+                               struct watched_sensor *sensor);
+
 /* Removes the samples that are stored already, so that a repeat changes nothing. Does nothing where
- * the samples span several days. */
+ * the samples span several days, or settle what is due. */
 enum status late_samples_narrow(struct call *call, const struct alarm_batch *batch,
                                 struct late_samples *late);
 

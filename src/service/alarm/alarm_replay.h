@@ -1,7 +1,9 @@
 /*
- * alarm_replay.h - evaluates the stored values of a sensor again after some came late.
+ * alarm_replay.h - evaluates the stored values of a sensor again after some came late, or when
+ * something is due (alarm_due.h).
  *
- * The alerts become those of all saved samples, as if they had come in order. A known alert
+ * The alerts become those of all saved samples until now, as if they had come in order. Samples
+ * that are ahead of the clock are left out, and the first of them is noted. A known alert
  * continues as the first alert found that overlaps it. The other alerts found are new. A known
  * alert that overlaps none is withdrawn. A sample that is stored already changes nothing.
  *
@@ -16,8 +18,8 @@
 
 enum { ALARM_REPLAY_DAYS = 35 };
 
-/* Adds to batch->changes, and moves the sensor's courses. Runs in the transaction of the batch,
- * after the changes from samples in order are written. */
+/* Adds to batch->changes, and moves the sensor's courses and ahead_at. Runs in the transaction of
+ * the batch, after the changes from samples in order are written. */
 enum status alarm_replay(struct call *call, struct alarm_batch *batch,
                          const struct late_samples *late);
 

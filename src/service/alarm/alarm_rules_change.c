@@ -3,6 +3,7 @@
 
 #include "base/id.h"
 #include "domain/channel.h"
+#include "service/alarm/alarm_due.h"
 #include "service/alarm/alarm_rules.h"
 #include "service/audit/audit.h"
 #include "service/core/transaction.h"
@@ -225,6 +226,8 @@ rule_change_put(struct call *call, const struct rule_context *context,
     if (status)
         return status;
     status = rule_change_expect(call, organization_id, row);
+    if (!status)
+        status = alarm_due_rule_changed(call, organization_id, row->sensor_id, rule);
     return status ? status : alarm_rule_read(call, organization_id, context->id, context->out);
 }
 
@@ -380,8 +383,8 @@ alarms_pause_changed(struct call *call, int64_t organization_id, int64_t sensor_
         status = sensor_alarms_from(
             &call->db, &(struct sensor_alarms_from_in){ organization_id, sensor_id, call->now },
             NULL);
-    return status
-               ? status
-               : alarm_cache_owner_invalidate(
-                   &call->db, &(struct alarm_cache_owner_invalidate_in){ organization_id }, NULL);
+    if (!status)
+        status = alarm_cache_owner_invalidate(
+            &call->db, &(struct alarm_cache_owner_invalidate_in){ organization_id }, NULL);
+    return status || paused ? status : alarm_due_sensor_changed(call, organization_id, sensor_id);
 }

@@ -45,7 +45,7 @@ enum status evaluator_write(struct evaluator *evaluator, struct call *call);
 /* After the transaction, and before it is tried again. */
 void evaluator_end(struct evaluator *evaluator, bool committed);
 
-/* Whether alerts began, changed or ended since the last call. */
+/* Whether alerts began, changed or ended, or something falls due soon, since the last call. */
 bool evaluator_take_changed(struct evaluator *evaluator);
 
 #endif

@@ -118,6 +118,12 @@ evaluator_cache_find(const struct evaluator_cache *cache, int64_t id)
     return *evaluator_cache_slot(&cache->sensors, id);
 }
 
+void
+watched_organization_set_now(struct watched_organization *organization, utc_seconds now)
+{
+    organization->now = now > organization->evaluated_at ? now : organization->evaluated_at;
+}
+
 const struct watched_rule *
 watched_rule_of(const struct watched_sensor *sensor, size_t n)
 {
@@ -175,7 +181,8 @@ watched_course_add(struct watched_sensor *sensor, int64_t rule_id, uint8_t chann
             memory_must(realloc(sensor->courses, sensor->course_room * sizeof *sensor->courses));
     }
     struct watched_course *course = &sensor->courses[sensor->course_count++];
-    *course = (struct watched_course){ .rule_id = rule_id, .channel = channel };
+    *course =
+        (struct watched_course){ .rule_id = rule_id, .channel = channel, .due_at = UTC_NEVER };
     return course;
 }
 
@@ -183,6 +190,17 @@ void
 watched_course_remove(struct watched_sensor *sensor, struct watched_course *course)
 {
     *course = sensor->courses[--sensor->course_count];
+}
+
+utc_seconds
+watched_sensor_due_at(const struct watched_sensor *sensor)
+{
+    utc_seconds at = sensor->ahead_at ? sensor->ahead_at : UTC_NEVER;
+
+    for (size_t i = 0; i < sensor->course_count; i++)
+        if (sensor->courses[i].due_at < at)
+            at = sensor->courses[i].due_at;
+    return at;
 }
 
 void

@@ -4,7 +4,8 @@
  * It belongs to the writer's thread.
  *
  * All of it can be read from the store again. It is valid while the store names this process as the
- * owner (alarm_cache_owner). A sensor takes about 180 bytes, and 56 more for each alert.
+ * owner (alarm_cache_owner); that of a sensor also only until its due instant (alarm_due.h). A
+ * sensor takes about 190 bytes, and 72 more for each alert.
  */
 #ifndef SERVICE_ALARM_EVALUATOR_CACHE_H
 #define SERVICE_ALARM_EVALUATOR_CACHE_H
@@ -26,6 +27,8 @@ struct watched_organization {
     bool read;                  /* `rules` are those of the store */
     struct watched_rule *rules; /* for all sensors first, then by sensor */
     size_t rule_count, all_count;
+    utc_seconds evaluated_at; /* the latest instant of the job alarm_due.h, by any server's clock */
+    utc_seconds now;          /* the later of that and the batch's: later samples wait */
 };
 
 /* One rule on one channel of a sensor, open or pending. A rule about the sensor itself has channel
@@ -34,7 +37,8 @@ struct watched_course {
     int64_t rule_id;
     int64_t alert_id; /* when open */
     struct alarm_state state;
-    uint32_t change; /* its index in the batch's list, if `batch` is this batch */
+    utc_seconds due_at; /* alarm_due_at() of `state` */
+    uint32_t change;    /* its index in the batch's list, if `batch` is this batch */
     uint32_t batch;
     uint8_t channel;
 };
@@ -47,6 +51,9 @@ struct watched_sensor {
     uint32_t batch;                /* the last one with a message of it */
     uint32_t message;              /* in that batch: its last message, counted from 1; 0: none */
     uint32_t late;                 /* its late_samples, counted from 1; 0: none */
+    uint32_t place;                /* in the batch's `sensors` and `coverage` */
+    uint32_t ahead_at;             /* of the first sample that waits for its time; 0: none */
+    uint32_t stored_due_at;        /* as the store has it (alarm_due.h); 0: none */
     uint32_t own_first, own_count; /* its rules besides those for all */
     uint32_t from;                 /* older samples do not count: alarms were paused */
     struct contact contact;        /* as alarm_expectation has it, and these two */
@@ -70,6 +77,9 @@ struct watched_sensor *evaluator_cache_sensor(struct evaluator_cache *cache, int
 /* NULL: not in the cache. */
 struct watched_sensor *evaluator_cache_find(const struct evaluator_cache *cache, int64_t id);
 
+/* Sets `now` for a batch that begins at this instant. */
+void watched_organization_set_now(struct watched_organization *organization, utc_seconds now);
+
 /* The n-th rule on a sensor; NULL after the last. */
 const struct watched_rule *watched_rule_of(const struct watched_sensor *sensor, size_t n);
 /* Finds the sensor's own rules among those of its organization. */
@@ -81,6 +91,10 @@ struct watched_course *watched_course_find(const struct watched_sensor *sensor, 
 struct watched_course *watched_course_add(struct watched_sensor *sensor, int64_t rule_id,
                                           uint8_t channel);
 void watched_course_remove(struct watched_sensor *sensor, struct watched_course *course);
+
+/* From then on the store may know more: a sample's time has come, or a state has lasted long
+ * enough. UTC_NEVER: nothing is due. */
+utc_seconds watched_sensor_due_at(const struct watched_sensor *sensor);
 
 /* The sensor must be read again. */
 void watched_sensor_forget(struct watched_sensor *sensor);

@@ -39,8 +39,8 @@ load_take_rule(void *with, const struct alarm_rules_all_out *row, struct fault *
     return STATUS_OK;
 }
 
-static enum status
-load_rules(struct call *call, struct watched_organization *organization)
+enum status
+evaluator_load_rules(struct call *call, struct watched_organization *organization)
 {
     free(organization->rules);
     organization->rules = NULL;
@@ -60,13 +60,17 @@ load_claim_some(struct call *call, struct evaluator_cache *cache,
     size_t found;
     enum status status = alarm_cache_owner_claim(&call->db, in, &rows, &found);
 
-    for (size_t i = 0; !status && i < found; i++)
-        if (rows[i].before != in->node)
-            evaluator_cache_organization(cache, rows[i].organization_id)->read = false;
+    for (size_t i = 0; !status && i < found; i++) {
+        struct watched_organization *organization =
+            evaluator_cache_organization(cache, rows[i].organization_id);
+        organization->read = organization->read && rows[i].before == in->node;
+        organization->evaluated_at = rows[i].evaluated_at;
+    }
     for (size_t i = 0; !status && i < count; i++) {
         struct watched_organization *organization = evaluator_cache_organization(cache, ids[i]);
+        watched_organization_set_now(organization, call->now);
         if (!organization->read)
-            status = load_rules(call, organization);
+            status = evaluator_load_rules(call, organization);
     }
     return status;
 }
@@ -149,6 +153,8 @@ load_take_sensor(void *with, const struct alarm_sensors_out *row, struct fault *
     contact_gaps_read(&sensor->contact, row->gaps.at, row->gaps.size);
     sensor->clock_wrong_since = (uint32_t)row->clock_wrong_since;
     sensor->enclosure = (uint8_t)row->enclosure;
+    sensor->stored_due_at = row->due_at.value > 0 ? (uint32_t)row->due_at.value
+                                                  : (row->due_at.is ? ALARM_DUE_STATES : 0);
     return STATUS_OK;
 }
 
@@ -195,6 +201,18 @@ load_damaged(struct call *call, struct watched_sensor *sensor)
     return status;
 }
 
+/* The newest samples do not tell the first one that is ahead: the next message looks for it. */
+static void
+load_ahead(struct watched_sensor *sensor)
+{
+    utc_seconds now = sensor->organization->now;
+
+    sensor->ahead_at = 0;
+    for (size_t channel = 1; channel <= SAMPLE_MOST_CHANNELS; channel++)
+        if (sensor->newest[channel] > now)
+            sensor->ahead_at = (uint32_t)(now + 1);
+}
+
 static enum status
 load_sensor(struct call *call, struct alarm_batch *batch, struct watched_sensor *sensor,
             bool is_damaged)
@@ -206,7 +224,10 @@ load_sensor(struct call *call, struct alarm_batch *batch, struct watched_sensor 
     status = load_uncompacted(call, sensor);
     if (status)
         return status;
-    status = alarm_replay_pending(call, batch, sensor);
+    load_ahead(sensor);
+    if (sensor->stored_due_at == 0 || sensor->stored_due_at > sensor->organization->now)
+        status =
+            alarm_replay_pending(call, batch, sensor); /* else alarm_batch_settle() does more */
     if (!status)
         sensor->epoch = sensor->organization->epoch;
     return status;
@@ -232,11 +253,21 @@ load_some_sensors(struct call *call, struct alarm_batch *batch, struct load_cont
 }
 
 enum status
-evaluator_load_sensors(struct call *call, struct alarm_batch *batch,
-                       struct watched_sensor **sensors, size_t count)
+evaluator_load_sensors(struct call *call, struct alarm_batch *batch)
 {
+    struct watched_sensor **sensors = NULL;
+    size_t count = 0;
     enum status status = STATUS_OK;
 
+    for (size_t i = 0; i < batch->sensor_count; i++) {
+        if (batch->sensors[i]->epoch != 0)
+            continue;
+        if (!sensors)
+            sensors = call_new(call, batch->sensor_count * sizeof(struct watched_sensor *));
+        if (!sensors)
+            return STATUS_TOO_LARGE;
+        sensors[count++] = batch->sensors[i];
+    }
     /* Groups the sensors by organization; a batch has few organizations. */
     for (size_t i = 0; i < count && !status; i++) {
         struct load_context context = { .count = 0 };

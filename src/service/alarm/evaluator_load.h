@@ -9,8 +9,10 @@
 enum status evaluator_load_claim(struct call *call, struct evaluator_cache *cache, int64_t node,
                                  int64_t *ids, size_t count);
 
-/* Reads sensors whose epoch is 0, in the transaction of the batch. */
-enum status evaluator_load_sensors(struct call *call, struct alarm_batch *batch,
-                                   struct watched_sensor **sensors, size_t count);
+/* Reads the organization's rules again. */
+enum status evaluator_load_rules(struct call *call, struct watched_organization *organization);
+
+/* Reads the sensors of the batch whose epoch is 0, in its transaction. */
+enum status evaluator_load_sensors(struct call *call, struct alarm_batch *batch);
 
 #endif

@@ -116,7 +116,7 @@ late_samples_narrow(struct call *call, const struct alarm_batch *batch, struct l
         from = late->first[i] < from ? late->first[i] : from;
         to = late->last[i] > to ? late->last[i] : to;
     }
-    if (from > to || to - from > NARROW_MOST_DAYS * UTC_DAY)
+    if (late->settles || from > to || to - from > NARROW_MOST_DAYS * UTC_DAY)
         return STATUS_OK;
     enum status status = late_samples_read_stored(call, late->sensor, from, to, &stored);
     if (!status) {

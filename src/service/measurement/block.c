@@ -68,6 +68,20 @@ block_read_range(struct call *call, const struct block_range *range, struct samp
 }
 
 enum status
+block_read_before(struct call *call, struct block_place *place, struct samples *out, bool *found)
+{
+    struct block_before_in in = { place->organization_id, place->sensor_id, place->day };
+    struct block_before_out row;
+    enum status status = block_before(&call->db, &in, &row, found);
+
+    if (status || !*found)
+        return status;
+    place->day = row.day;
+    (void)block_add(call, place, out, row.samples);
+    return STATUS_OK;
+}
+
+enum status
 block_pack(struct call *call, const struct samples *samples, struct bytes *out)
 {
     size_t room = series_bound(samples->count);

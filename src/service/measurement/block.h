@@ -33,6 +33,11 @@ struct block_run {
 enum status block_read_range(struct call *call, const struct block_range *range,
                              struct samples *out, struct block_run *run);
 
+/* Appends the samples of the sensor's newest block before place->day, as block_add(), and sets
+ * place->day to its day. *found: there is one. */
+enum status block_read_before(struct call *call, struct block_place *place, struct samples *out,
+                              bool *found);
+
 /* Encodes and compresses samples of one day, sorted by (channel, at). *out lives in the arena; the
  * larger buffers in between are freed. STATUS_TOO_LARGE: the arena is full. */
 enum status block_pack(struct call *call, const struct samples *samples, struct bytes *out);

@@ -68,20 +68,14 @@ latest_decode(struct latest *out, const uint8_t *bytes, size_t size)
 enum status
 latest_recover(struct call *call, int64_t organization_id, int64_t sensor_id, struct latest *out)
 {
-    struct block_before_in in = { organization_id, sensor_id, UTC_NEVER / UTC_DAY };
+    struct block_place place = { organization_id, sensor_id, UTC_NEVER / UTC_DAY };
     enum status status = STATUS_OK;
     bool found = true;
 
     out->count = 0;
     for (size_t i = 0; i < LATEST_MOST_BLOCKS && !status && found; i++) {
-        struct block_before_out row;
-        status = block_before(&call->db, &in, &row, &found);
-        if (status || !found)
-            break;
         struct samples samples = { 0 };
-        in.before_day = row.day;
-        block_add(call, &(struct block_place){ organization_id, sensor_id, row.day }, &samples,
-                  row.samples);
+        status = block_read_before(call, &place, &samples, &found);
         latest_add(out, samples.at, samples.count);
         samples_clear(&samples);
     }

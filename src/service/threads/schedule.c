@@ -1,5 +1,6 @@
 #include "service/threads/schedule.h"
 
+#include "service/alarm/alarm_due.h"
 #include "service/alarm/alarm_lost.h"
 #include "service/alarm/alert_mail.h"
 #include "service/ledger/expiry_watch.h"
@@ -15,6 +16,7 @@ const struct scheduled_job schedule[] = {
     { "expired licenses", expiry_job_run, expiry_job_next_at },
     { "old messages", outbox_old_job_run, outbox_old_job_next_at },
     { "lost connections", alarm_lost_job_run, alarm_lost_job_next_at },
+    { "alerts due", alarm_due_job_run, alarm_due_job_next_at },
     { "alerts", alert_mail_job_run, alert_mail_job_next_at },
     { .name = NULL },
 };

@@ -43,7 +43,9 @@ check_course(const struct course *course)
 
     check_row(course->row);
     for (size_t i = 0; i < course->count; i++)
-        check_int(alarm_step(&course->rule, &state, course->steps[i].at, course->steps[i].value),
+        check_int(alarm_step(&course->rule, &state,
+                             &(struct alarm_reading){ .at = course->steps[i].at,
+                                                      .value = course->steps[i].value }),
                   course->steps[i].want);
     check_int(state.started_at, course->started_at);
     check_real(state.peak, course->peak);
@@ -189,6 +191,7 @@ struct reading {
     struct sample sample;
     bool want; /* the rule reads it */
     double value;
+    bool holds;
 };
 
 TEST(alarm_reads_the_samples_of_its_channel_type)
@@ -201,24 +204,76 @@ TEST(alarm_reads_the_samples_of_its_channel_type)
     const struct alarm_rule any = { .condition = ALARM_SENSOR_ERROR };
     const struct alarm_rule one = { .condition = ALARM_SENSOR_ERROR, .channel_type = 1 };
     const struct reading readings[] = {
-        { "a value", warm, value, true, -3.5 },
-        { "a state", door, state, true, 1 },
-        { "a value of another type", door, value, false, 0 },
-        { "an error code is no value", warm, error, false, 0 },
-        { "the error code of any channel", any, error, true, 8388557 },
-        { "the error code of its channel", one, error, true, 8388557 },
-        { "a value is no error", one, value, true, 0 },
-        { "a state is no error", any, state, true, 0 },
-        { "of another type", one, state, false, 0 },
-        { "a battery has no samples", { .condition = ALARM_LOW_BATTERY }, error, false, 0 },
-        { "a connection has no samples", { .condition = ALARM_LOST_CONNECTION }, value, false, 0 },
+        { "a value", warm, value, true, -3.5, false },
+        { "a state", door, state, true, 1, true },
+        { "a value of another type", door, value, false, 0, false },
+        { "an error code is no value", warm, error, false, 0, false },
+        { "the error code of any channel", any, error, true, 8388557, false },
+        { "the error code of its channel", one, error, true, 8388557, false },
+        { "a value is no error", one, value, true, 0, false },
+        { "a state is no error", any, state, true, 0, true },
+        { "of another type", one, state, false, 0, false },
+        { "a battery has no samples", { .condition = ALARM_LOW_BATTERY }, error, false, 0, false },
+        { "a connection has no samples",
+          { .condition = ALARM_LOST_CONNECTION },
+          value,
+          false,
+          0,
+          false },
     };
 
     for (size_t i = 0; i < sizeof readings / sizeof readings[0]; i++) {
-        double got = 0;
+        struct alarm_reading got = { 0 };
         check_row(readings[i].row);
-        check_int(alarm_reads(&readings[i].rule, &readings[i].sample), readings[i].want);
-        check_int(alarm_value(&got, &readings[i].rule, &readings[i].sample), readings[i].want);
-        check_real(got, readings[i].value);
+        check_int(alarm_read(&got, &readings[i].rule, &readings[i].sample), readings[i].want);
+        check_real(got.value, readings[i].value);
+        check_int(got.holds, readings[i].holds);
+    }
+}
+
+TEST(alarm_may_read_a_binary_channel)
+{
+    check(alarm_reads_binary(&(struct alarm_rule){ ALARM_ABOVE, .channel_type = 5 }));
+    check(alarm_reads_binary(&(struct alarm_rule){ ALARM_BELOW, .channel_type = 42 }));
+    check(alarm_reads_binary(&(struct alarm_rule){ .condition = ALARM_SENSOR_ERROR }));
+    check(!alarm_reads_binary(&(struct alarm_rule){ ALARM_ABOVE, .channel_type = 1 }));
+    check(!alarm_reads_binary(&(struct alarm_rule){ ALARM_SENSOR_ERROR, .channel_type = 1 }));
+    check(!alarm_reads_binary(&(struct alarm_rule){ .condition = ALARM_LOW_BATTERY }));
+}
+
+/* The state of a door that is open since 60, and what becomes of it. */
+struct hold {
+    const char *row;
+    enum alarm_phase phase;
+    bool holds;
+    utc_seconds covered_until, at;
+    enum alarm_phase want;
+};
+
+TEST(alarm_of_a_binary_channel_opens_by_the_clock)
+{
+    const utc_seconds due = 60 + 10 * MINUTE, late = due + UTC_DAY;
+    const struct hold rows[] = {
+        { "a second too early", ALARM_PENDING, true, late, due - 1, ALARM_PENDING },
+        { "in time", ALARM_PENDING, true, late, due, ALARM_OPEN },
+        { "much later", ALARM_PENDING, true, late, late, ALARM_OPEN },
+        { "the coverage ends in time", ALARM_PENDING, true, due, late, ALARM_OPEN },
+        { "it ends a second too early", ALARM_PENDING, true, due - 1, late, ALARM_IDLE },
+        { "it ends now", ALARM_PENDING, true, due - 1, due - 1, ALARM_PENDING },
+        { "there is none", ALARM_PENDING, true, 0, due, ALARM_IDLE },
+        { "a value that does not hold", ALARM_PENDING, false, late, late, ALARM_PENDING },
+        { "an idle state", ALARM_IDLE, true, late, late, ALARM_IDLE },
+        { "an open alert stays open", ALARM_OPEN, true, 0, late, ALARM_OPEN },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct alarm_state state = { rows[i].phase, 60, 60, 1, rows[i].holds };
+        bool waits = rows[i].phase == ALARM_PENDING && rows[i].holds;
+        check_row(rows[i].row);
+        check_int(alarm_due_at(&lasting, &state), waits ? due : UTC_NEVER);
+        check_int(alarm_hold(&lasting, &state, rows[i].covered_until, rows[i].at),
+                  rows[i].want == ALARM_OPEN && waits ? ALARM_OPENED : ALARM_NOTHING);
+        check_int(state.phase, rows[i].want);
+        check_int(state.started_at, 60);
     }
 }
