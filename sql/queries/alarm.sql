@@ -305,7 +305,8 @@ SELECT organization_id
 -- name: alarm_expectations_due :many
 -- Sensors that may be lost, of any organization. A covered one that is not removed or paused counts,
 -- since the latest of covered_from, alarms_from and added_at. next_starts_at: when its next license
--- begins. reported_at: when its newest DeviceInfo or Config came.
+-- begins. reported_at: when its newest DeviceInfo or Config came. upgraded_at: when the store learned
+-- that a sensor that never sent is a case for a rule.
 -- in:   job              text
 -- in:   now              int64
 -- in:   most             int64
@@ -316,6 +317,7 @@ SELECT organization_id
 -- out:  gaps               bytes
 -- out:  clock_wrong_since  int64
 -- out:  reported_at        int64
+-- out:  upgraded_at        int64
 -- out:  is_removed         bool
 -- out:  is_paused          bool
 -- out:  is_covered       bool
@@ -327,6 +329,7 @@ SELECT alarm_expectation.organization_id, alarm_expectation.sensor_id, alarm_exp
        alarm_expectation.announced, alarm_expectation.gaps, alarm_expectation.clock_wrong_since,
        (SELECT coalesce(max(sensor_report.received_at), 0) FROM sensor_report
          WHERE sensor_report.organization_id = sensor.organization_id AND sensor_report.sensor_id = sensor.id),
+       (SELECT coalesce(max(applied_at), 0) FROM schema_migration WHERE number = 17),
        sensor.removed_at IS NOT NULL, sensor.alarms_paused,
        EXISTS (SELECT 1 FROM license
                 WHERE license.organization_id = sensor.organization_id AND license.sensor_id = sensor.id
@@ -392,11 +395,6 @@ SELECT id, condition, for_seconds, samples_from, made_at
 SELECT last_seen_at, next_transmission_at, latest
   FROM sensor_status
  WHERE organization_id = :organization_id AND sensor_id = :sensor_id;
-
--- name: alarm_upgraded_at :one
--- When the store learned that a sensor that never sent is a case for a rule.
--- out:  at  int64
-SELECT coalesce(max(applied_at), 0) FROM schema_migration WHERE number = 17;
 
 -- fragment: alarm_rule_row
 -- out:  id               int64

@@ -25,7 +25,6 @@ struct lost_sensor {
     const struct alarm_expectations_due_out *row;
     struct contact contact; /* heard_at is exact if the messages came to this server */
     utc_seconds since;      /* the sensor counts since then */
-    utc_seconds upgraded_at;
 };
 
 static utc_seconds
@@ -131,13 +130,13 @@ lost_due_at(const struct lost_sensor *sensor, const struct alarm_rules_by_time_o
     utc_seconds due_at = contact->heard_at + contact_interval(contact);
 
     if (contact->heard_at == 0)
-        return lost_later_of(lost_later_of(sensor->since, rule->made_at), sensor->upgraded_at)
+        return lost_later_of(lost_later_of(sensor->since, rule->made_at), sensor->row->upgraded_at)
                + LOST_FIRST_SECONDS;
     if (due_at <= sensor->since)
         due_at = sensor->since + contact_interval(contact);
-    if (contact->heard_at < sensor->upgraded_at && sensor->row->heard_at == 0
+    if (contact->heard_at < sensor->row->upgraded_at && sensor->row->heard_at == 0
         && contact->announced == 0)
-        due_at = lost_later_of(due_at, sensor->upgraded_at + LOST_FIRST_SECONDS);
+        due_at = lost_later_of(due_at, sensor->row->upgraded_at + LOST_FIRST_SECONDS);
     return due_at;
 }
 
@@ -230,13 +229,8 @@ lost_check_counting(struct call *call, const struct alarm_expectations_due_out *
         .row = row,
         .since = lost_later_of(lost_later_of(row->covered_from, row->alarms_from), row->added_at),
     };
-    struct alarm_upgraded_at_out upgraded;
-    enum status status = alarm_upgraded_at(&call->db, &upgraded);
+    enum status status = lost_find_contact(call, &sensor);
 
-    if (status)
-        return status;
-    sensor.upgraded_at = upgraded.at;
-    status = lost_find_contact(call, &sensor);
     return status ? status : lost_open_alerts(call, &sensor, look_at);
 }
 

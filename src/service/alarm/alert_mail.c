@@ -44,7 +44,7 @@ write_clock(char out[CLOCK_SIZE], const struct mail_context *context, utc_second
 }
 
 /* "since 24 November 2026 13:05", "24 November 2026 13:05 to 13:20"; with the second day if it is
- * another one. */
+ * another one. "" for a sensor that never sent. */
 static void
 write_span(char out[WORDS_SIZE], const struct mail_context *context,
            const struct alert_mail_list_out *alert)
@@ -56,7 +56,9 @@ write_span(char out[WORDS_SIZE], const struct mail_context *context,
     date_write_out(first_words, first);
     write_clock(from, context, alert->started_at);
     if (!alert->ended_at.is) {
-        snprintf(out, WORDS_SIZE, "since %s %s", first_words, from);
+        *out = '\0';
+        if (!alert->never_seen)
+            snprintf(out, WORDS_SIZE, "since %s %s", first_words, from);
         return;
     }
     day_number last = zone_local_day(context->zone, alert->ended_at.value);
@@ -105,7 +107,7 @@ alert_mail_write_condition(char out[WORDS_SIZE], const struct alert_mail_list_ou
     for (char *at = name; *at; at++)
         *at = *at == '_' ? ' ' : *at;
     if (condition == ALARM_LOST_CONNECTION)
-        snprintf(out, WORDS_SIZE, alert->never_seen ? "never sent a message" : "no message");
+        snprintf(out, WORDS_SIZE, "%s", alert->never_seen ? "never sent a message" : "no message");
     else if (condition == ALARM_LOW_BATTERY)
         snprintf(out, WORDS_SIZE, "battery is low");
     else if (condition == ALARM_CLOCK_WRONG)
