@@ -51,15 +51,97 @@ DO UPDATE SET received_at = excluded.received_at, payload = excluded.payload, en
               enclosure_at = CASE WHEN sensor_report.enclosure = excluded.enclosure
                                   THEN sensor_report.enclosure_at ELSE excluded.received_at END;
 
--- name: transfer_start_claim :exec
--- Changes a row only for the first transaction that announces this time, or a later one.
+-- name: refused_message_rows :many
+-- in:   organization_id  int64
+-- in:   sensor_ids       int64[32]
+-- out:  sensor_id        int64
+-- out:  digests          bytes
+SELECT sensor_id, digests
+  FROM refused_message
+ WHERE organization_id = :organization_id AND sensor_id IN (:sensor_ids)
+ ORDER BY sensor_id;
+
+-- name: refused_message_put :batch
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
--- in:   starts_at        int64
-INSERT INTO transfer_start (organization_id, sensor_id, starts_at)
-VALUES (:organization_id, :sensor_id, :starts_at)
+-- in:   digests          bytes
+-- in:   last_hour        int64
+INSERT INTO refused_message (organization_id, sensor_id, digests, last_hour)
+VALUES (:organization_id, :sensor_id, :digests, :last_hour)
 ON CONFLICT (organization_id, sensor_id)
-DO UPDATE SET starts_at = excluded.starts_at WHERE transfer_start.starts_at < excluded.starts_at;
+DO UPDATE SET digests = excluded.digests, last_hour = excluded.last_hour;
+
+-- name: refused_messages_trim :exec
+-- in:   before_hour  int64
+-- in:   most         int64
+DELETE FROM refused_message
+ WHERE (organization_id, sensor_id) IN (SELECT organization_id, sensor_id
+                                          FROM refused_message
+                                         WHERE last_hour < :before_hour
+                                         ORDER BY last_hour
+                                         LIMIT :most);
+
+-- name: refused_messages_first :one
+-- out:  last_hour  int64?
+SELECT min(last_hour) FROM refused_message;
+
+-- name: conflict_watch_next :many
+-- Sensors whose conflicts must be counted.
+-- in:   job              text
+-- in:   now              int64
+-- in:   most             int64
+-- out:  organization_id  int64
+-- out:  sensor_id        int64
+-- out:  serial           text
+-- out:  name             text
+-- out:  day              int64
+-- out:  total_before     int64
+-- out:  total            int64
+SELECT conflict_watch.organization_id, conflict_watch.sensor_id, coalesce(sensor.serial, ''),
+       coalesce(sensor.name, ''), conflict_watch.day, conflict_watch.total_before, conflict_watch.total
+  FROM conflict_watch
+  LEFT JOIN sensor ON sensor.organization_id = conflict_watch.organization_id
+                  AND sensor.id = conflict_watch.sensor_id
+ WHERE conflict_watch.is_pending
+   AND NOT EXISTS (SELECT 1 FROM job_failure
+                    WHERE job_failure.job = :job AND job_failure.organization_id = conflict_watch.organization_id
+                      AND job_failure.retry_at > :now)
+ ORDER BY conflict_watch.organization_id, conflict_watch.sensor_id
+ LIMIT :most;
+
+-- name: conflict_watch_next_at :one
+-- Now, if conflicts must be counted.
+-- like: job_failure_next
+SELECT max(:now)
+  FROM conflict_watch
+ WHERE is_pending
+   AND NOT EXISTS (SELECT 1 FROM job_failure
+                    WHERE job_failure.job = :job AND job_failure.organization_id = conflict_watch.organization_id
+                      AND job_failure.retry_at > :now);
+
+-- name: conflict_watch_count :exec
+-- A day begins with the total of the day before.
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   day              int64
+-- in:   total            int64
+UPDATE conflict_watch
+   SET total_before = CASE WHEN day < :day THEN total ELSE total_before END,
+       day = CASE WHEN day < :day THEN :day ELSE day END,
+       total = CASE WHEN total < :total THEN :total ELSE total END,
+       is_pending = false
+ WHERE organization_id = :organization_id AND sensor_id = :sensor_id;
+
+-- name: conflict_watch_claim :exec
+-- Changes the row only for the first event of the day.
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   day              int64
+-- in:   least            int64
+UPDATE conflict_watch
+   SET emitted_day = :day
+ WHERE organization_id = :organization_id AND sensor_id = :sensor_id
+   AND day = :day AND emitted_day < :day AND total - total_before >= :least;
 
 -- name: ingest_serial_owners :many
 -- The organizations that some serials belong to; no row for an unknown one.

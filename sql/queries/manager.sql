@@ -170,18 +170,9 @@ SELECT sensor_id, serial, NULL, instant
 -- out:  key               text
 -- out:  key_assigned      int64
 -- out:  key_quantity      int64
--- out:  refused_count     int64
--- out:  refused_first_at  int64
--- out:  refused_last_at   int64
 SELECT sensor.id, sensor.serial, sensor.name, sensor.auto_renewal,
        current.id, current.starts_at, current.expires_at,
-       license_key.key, license_key.assigned, license_key.quantity,
-       (SELECT CAST(sum(count) AS BIGINT) FROM refusal
-         WHERE refusal.organization_id = sensor.organization_id AND refusal.sensor_id = sensor.id),
-       (SELECT min(first_at) FROM refusal
-         WHERE refusal.organization_id = sensor.organization_id AND refusal.sensor_id = sensor.id),
-       (SELECT max(last_at) FROM refusal
-         WHERE refusal.organization_id = sensor.organization_id AND refusal.sensor_id = sensor.id)
+       license_key.key, license_key.assigned, license_key.quantity
   FROM sensor
   LEFT JOIN license AS current
          ON current.organization_id = sensor.organization_id AND current.sensor_id = sensor.id
@@ -192,6 +183,19 @@ SELECT sensor.id, sensor.serial, sensor.name, sensor.auto_renewal,
   LEFT JOIN license_key
          ON license_key.organization_id = current.organization_id AND license_key.id = current.key_id
  WHERE sensor.organization_id = :organization_id AND sensor.id IN (:ids);
+
+-- name: manager_refusals :many
+-- The refused samples of these sensors, by their reasons.
+-- in:   organization_id  int64
+-- in:   ids              int64[32]
+-- out:  sensor_id        int64
+-- out:  reason           text
+-- out:  count            int64
+-- out:  first_at         int64
+-- out:  last_at          int64
+SELECT sensor_id, reason, count, first_at, last_at
+  FROM refusal
+ WHERE organization_id = :organization_id AND sensor_id IN (:ids);
 
 -- name: manager_queues :many
 -- The waiting licenses of these sensors, first to start first.

@@ -163,7 +163,6 @@ UPDATE sensor
 -- out:  alarms_paused    bool
 -- out:  covered          bool
 -- out:  had_license      bool
--- out:  refused_last_at  int64
 -- out:  reported_at      int64
 -- out:  enclosure        int64
 -- out:  enclosure_at     int64
@@ -176,9 +175,6 @@ SELECT id, serial, name, auto_renewal, alarms_paused,
                 WHERE license.organization_id = sensor.organization_id
                   AND license.sensor_id = sensor.id
                   AND license.starts_at <= :now),
-       (SELECT max(last_at) FROM refusal
-         WHERE refusal.organization_id = sensor.organization_id
-           AND refusal.sensor_id = sensor.id),
        (SELECT coalesce(max(received_at), 0) FROM sensor_report
          WHERE sensor_report.organization_id = sensor.organization_id
            AND sensor_report.sensor_id = sensor.id),

@@ -55,19 +55,15 @@ coverage_until(const struct interval *intervals, size_t count, utc_seconds now)
 bool
 coverage_gap(struct interval *out, const struct interval *intervals, size_t count, utc_seconds now)
 {
-    struct interval gap = { 0 };
-    utc_seconds until = 0;
+    utc_seconds until = COVERAGE_BEGINNING;
 
     for (size_t i = 0; i < count && intervals[i].starts_at <= now; i++) {
-        if (i > 0 && intervals[i].starts_at > until)
-            gap = (struct interval){ until, intervals[i].starts_at };
+        if (intervals[i].starts_at > until)
+            *out = (struct interval){ until, intervals[i].starts_at };
         if (intervals[i].expires_at > until)
             until = intervals[i].expires_at;
     }
-    if (now >= until || gap.expires_at == 0)
-        return false;
-    *out = gap;
-    return true;
+    return until != COVERAGE_BEGINNING;
 }
 
 size_t

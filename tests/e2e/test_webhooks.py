@@ -6,7 +6,8 @@ from receiver import Receiver, signature
 from stores import both_stores
 from web import Client
 
-ALL = ["license.expiring", "license.expired", "license.renewed", "pool.low", "code.redeemed", "sensor.refused_first"]
+ALL = ["license.expiring", "license.expired", "license.renewed", "pool.low", "code.redeemed", "sensor.refused_first",
+       "sensor.conflicts"]
 PRIVATE = ("--webhook-private", "on")
 
 

@@ -42,7 +42,7 @@ shows_all_states(struct fixture *fixture)
     check_int(row_of(&page, demo.sensors[2].serial)->days_left, 9);
     check_int(row_of(&page, demo.sensors[3].serial)->days_left, 0);
     check_text(row_of(&page, demo.sensors[3].serial)->next, "stops");
-    check_int(row_of(&page, demo.sensors[4].serial)->refused_count, 1204);
+    check_int(row_of(&page, demo.sensors[4].serial)->refused.count, 1204);
     check_text(row_of(&page, demo.sensors[5].serial)->next, "queue");
     check_text(row_of(&page, demo.sensors[11].serial)->next, "pool");
     check_ledger(fixture);

@@ -80,9 +80,9 @@ compare_row(struct run *run, const struct manager_row *row, const struct model_s
                        : SENSOR_UNLICENSED);
     run_same(run, "how many wait", (int64_t)row->queue_count,
              (int64_t)world_waiting(sensor, run->acted));
-    run_same(run, "refused", row->refused_count, sensor->refused_count);
-    run_same(run, "refused first", row->refused_first_at, sensor->refused_first_at);
-    run_same(run, "refused last", row->refused_last_at, sensor->refused_last_at);
+    run_same(run, "refused", row->refused.count, sensor->refused_count);
+    run_same(run, "refused first", row->refused.first_at, sensor->refused_first_at);
+    run_same(run, "refused last", row->refused.last_at, sensor->refused_last_at);
     run_same(run, "has a license", row->has_license, license != NULL);
     if (!license || run->differs)
         return;

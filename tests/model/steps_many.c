@@ -10,7 +10,7 @@
 #include "steps.h"
 #include "support/check.h"
 
-enum { MOST_DELIVERIES = 3, MOST_SAMPLES = 4, MOST_ROWS = 4 };
+enum { MOST_DELIVERIES = 3, MOST_ROWS = 4 };
 
 /* When a sample may have been measured: mostly close to where something changes. */
 static utc_seconds

@@ -24,6 +24,8 @@ enum {
     MOST_SENSORS = 32, /* of an organization, removed ones too */
     MOST_LICENSES = 160,
     MOST_SAVED = 200,
+    MOST_SAMPLES = 4, /* of a message */
+    MOST_REFUSALS = 200,
     MOST_CODES = 160,
     MOST_REVIVED = MOST_SENSORS,
 };
@@ -33,6 +35,13 @@ struct model_license {
     int code;
     utc_seconds starts_at, expires_at;
     bool revoked;
+};
+
+/* A message with refused samples: its times; its other content follows from their places. */
+struct model_refusal {
+    utc_seconds times[MOST_SAMPLES];
+    size_t count;
+    utc_seconds came_at;
 };
 
 struct model_sensor {
@@ -48,6 +57,10 @@ struct model_sensor {
     size_t saved_count;
     int64_t refused_count;
     utc_seconds refused_first_at, refused_last_at;
+    struct model_refusal refusals[MOST_REFUSALS]; /* the last messages with refusals */
+    size_t refusal_count;
+    utc_seconds ahead[MOST_SAVED]; /* the times of the samples saved ahead of the clock */
+    size_t ahead_count;
 };
 
 struct model_organization {

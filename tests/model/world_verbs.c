@@ -303,6 +303,59 @@ world_replace(struct world *world, int organization, const char *serial, const c
     return expected;
 }
 
+static bool
+covers(const struct model_sensor *sensor, utc_seconds at)
+{
+    for (size_t k = 0; k < sensor->license_count; k++)
+        if (sensor->licenses[k].starts_at <= at && at < sensor->licenses[k].expires_at)
+            return true;
+    return false;
+}
+
+/* Saves a sample up to 5 minutes ahead, and what it saved ahead of the clock before. */
+static bool
+saves(struct model_sensor *sensor, utc_seconds at, utc_seconds now)
+{
+    utc_seconds judged = at < now ? at : now;
+
+    if (at > now + 300 || at < INT64_C(1420070400))
+        return false;
+    if (covers(sensor, judged)) {
+        sensor->saved[sensor->saved_count++] = judged;
+        if (at > now)
+            sensor->ahead[sensor->ahead_count++] = at;
+        return true;
+    }
+    for (size_t i = 0; i < sensor->ahead_count; i++)
+        if (sensor->ahead[i] == at)
+            return true;
+    return false;
+}
+
+/* Did the message come within the last hour? */
+static bool
+came_before(struct model_sensor *sensor, const utc_seconds *at, size_t count, utc_seconds now)
+{
+    struct model_refusal *refusal;
+    bool found = false;
+
+    for (size_t i = 0; i < sensor->refusal_count && !found; i++) {
+        refusal = &sensor->refusals[i];
+        found = refusal->count == count && refusal->came_at >= now - 3600
+                && memcmp(refusal->times, at, count * sizeof *at) == 0;
+        if (found)
+            refusal->came_at = now;
+    }
+    if (found)
+        return true;
+    refusal = &sensor->refusals[sensor->refusal_count++ % MOST_REFUSALS];
+    sensor->refusal_count = sensor->refusal_count < MOST_REFUSALS ? sensor->refusal_count
+                                                                  : MOST_REFUSALS;
+    *refusal = (struct model_refusal){ .count = count, .came_at = now };
+    memcpy(refusal->times, at, count * sizeof *at);
+    return false;
+}
+
 bool
 world_ingest(struct world *world, const char *serial, const utc_seconds *at, size_t count,
              utc_seconds now, size_t *saved)
@@ -314,19 +367,12 @@ world_ingest(struct world *world, const char *serial, const utc_seconds *at, siz
     if (!sensor)
         return false;
     world_apply_due(world, organization, now);
-    for (size_t i = 0; i < count; i++) {
-        utc_seconds judged = at[i] < now ? at[i] : now;
-        bool saves = false;
-        for (size_t k = 0; k < sensor->license_count; k++)
-            saves |= sensor->licenses[k].starts_at <= judged
-                     && judged < sensor->licenses[k].expires_at;
-        if (saves && at[i] <= now + GATE_CLOCK_SLACK) {
-            sensor->saved[sensor->saved_count++] = judged;
-            ++*saved;
-            continue;
-        }
-        if (sensor->refused_count++ == 0)
+    for (size_t i = 0; i < count; i++)
+        *saved += saves(sensor, at[i], now);
+    if (*saved < count && !came_before(sensor, at, count, now)) {
+        if (sensor->refused_count == 0)
             sensor->refused_first_at = now;
+        sensor->refused_count += (int64_t)(count - *saved);
         sensor->refused_last_at = now;
     }
     /* A message of a licensed sensor says that it is there. */

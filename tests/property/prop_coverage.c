@@ -101,23 +101,103 @@ TEST(coverage_current_runs_now_or_ended_last)
     }
 }
 
-/* A sample that arrives later is judged as one that arrives at once. */
-TEST(gate_judges_by_the_time_of_measuring)
+/* Brute force: the seconds before the last coverage that has begun by now, back to a covered one.
+ */
+static bool
+model_gap(struct interval *out, const struct model *model, utc_seconds now)
+{
+    utc_seconds end = now;
+
+    while (end >= 0 && !model->covered[end])
+        end--;
+    while (end > 0 && model->covered[end - 1])
+        end--;
+    if (end < 0)
+        return false;
+    out->expires_at = out->starts_at = end;
+    while (out->starts_at > 0 && !model->covered[out->starts_at - 1])
+        out->starts_at--;
+    if (out->starts_at == 0)
+        out->starts_at = COVERAGE_BEGINNING;
+    return true;
+}
+
+TEST(coverage_gap_is_that_of_the_seconds)
 {
     struct random random = random_seeded();
 
     for (int i = 0; i < 3000; i++) {
         struct interval intervals[MOST];
         size_t count = some_intervals(intervals, &random);
+        struct model model;
 
-        for (utc_seconds at = 0; at < SECONDS; at++) {
+        for (size_t k = 0; k < count; k++) { /* second 0 is before all of them */
+            intervals[k].starts_at++;
+            intervals[k].expires_at++;
+        }
+        model = model_of(intervals, count);
+        for (utc_seconds now = 0; now < SECONDS; now++) {
+            struct interval gap = { 0 }, want = { 0 };
+            check_int(coverage_gap(&gap, intervals, count, now), model_gap(&want, &model, now));
+            check_int(gap.starts_at, want.starts_at);
+            check_int(gap.expires_at, want.expires_at);
+        }
+    }
+}
+
+/* A sample that arrives later is judged as one that arrives at once, and one of a clock that is a
+ * little ahead as one of a right clock. */
+TEST(gate_judges_by_the_time_of_measuring)
+{
+    const utc_seconds base = GATE_FIRST_TIME;
+    struct random random = random_seeded();
+
+    for (int i = 0; i < 3000; i++) {
+        struct interval intervals[MOST];
+        size_t count = some_intervals(intervals, &random);
+
+        for (size_t k = 0; k < count; k++) {
+            intervals[k].starts_at += base;
+            intervals[k].expires_at += base;
+        }
+        for (utc_seconds at = base; at < base + SECONDS; at++) {
             utc_seconds later = at + (utc_seconds)random_below(&random, SECONDS);
             enum gate_verdict at_once = gate_judge(intervals, count, at, at);
 
-            check_int(gate_judge(intervals, count, at, later), at_once);
             check_int(at_once == GATE_ADMIT, coverage_contains(intervals, count, at));
-            /* and one from a fast clock as one from a right clock */
             check_int(gate_judge(intervals, count, later, at), at_once);
+            check_int(gate_judge(intervals, count, at, later) == GATE_ADMIT, at_once == GATE_ADMIT);
+            check_int(gate_judge(intervals, count, at + GATE_CLOCK_SLACK + 1, at),
+                      GATE_REFUSE_BAD_TIMESTAMP);
+            check_int(gate_judge(intervals, count, at - SECONDS - 1, later) == GATE_ADMIT, false);
+        }
+    }
+}
+
+/* A sample that is admitted ahead of the clock, and refused when it comes again, is known as one
+ * that may have been admitted; and no other. */
+TEST(gate_recognizes_what_it_admitted_before)
+{
+    const utc_seconds base = GATE_FIRST_TIME;
+    struct random random = random_seeded();
+
+    for (int i = 0; i < 300; i++) {
+        struct interval intervals[MOST];
+        size_t count = some_intervals(intervals, &random);
+
+        for (size_t k = 0; k < count; k++) { /* minutes: the slack is five of them */
+            intervals[k].starts_at = base + 60 * intervals[k].starts_at;
+            intervals[k].expires_at = base + 60 * intervals[k].expires_at;
+        }
+        for (int n = 0; n < 100; n++) {
+            utc_seconds now = base + (utc_seconds)random_below(&random, 60 * SECONDS);
+            utc_seconds at = now - (utc_seconds)random_below(&random, 600);
+            bool admitted = false;
+            if (gate_judge(intervals, count, at, now) != GATE_REFUSE_EXPIRED)
+                continue;
+            for (utc_seconds earlier = at - 600; earlier < now; earlier++)
+                admitted |= gate_judge(intervals, count, at, earlier) == GATE_ADMIT;
+            check_int(gate_earlier_end(intervals, count, at, now) > 0, admitted);
         }
     }
 }

@@ -105,8 +105,7 @@ answer_batch(struct packet_batch *packets)
 
         if (item->is_heard)
             answer_verdict(datagrams_answer(&batch->datagrams, pending->datagram), &pending->to,
-                           item->verdict, packets->answered_at,
-                           item->transfer_start_is_new ? item->transfer_start : 0);
+                           item->verdict, packets->answered_at, item->transfer_start);
     }
     datagrams_send(&batch->datagrams, batch->server->fd);
     give_batch(batch);

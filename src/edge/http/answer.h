@@ -69,8 +69,11 @@ void hash_new_password(struct http_request *http);
 /* Records of several routes; each goes into an open object. */
 struct sample;
 struct outbox_delivery;
+struct refused;
 void write_license(struct json_writer *json, const void *license);
 void write_manager_row(struct json_writer *json, const void *manager_row);
+/* "refused": the counts, and one for each reason, 0 too. */
+void write_refused(struct json_writer *json, const struct refused *refused);
 /* "queued_at", "state", "attempts", "sent_at", "last_error". */
 void write_delivery(struct json_writer *json, const struct outbox_delivery *delivery);
 /* "channel", "type", "unit". */

@@ -161,6 +161,9 @@ refresh_organization(struct call *call, struct refresh_context *context,
              row->device_token);
     enum status status = events_wanted(call, organization->id, EVENT_SENSOR_REFUSED_FIRST,
                                        &organization->reports_refusals);
+    if (!status)
+        status = events_wanted(call, organization->id, EVENT_SENSOR_CONFLICTS,
+                               &organization->reports_conflicts);
     if (status)
         return status;
     if (organization->version == COVERAGE_VERSION_UNREAD) {

@@ -22,12 +22,6 @@ struct short_interval {
     uint32_t starts_at, expires_at;
 };
 
-/* The intervals of a sensor with several. */
-struct many {
-    utc_seconds transfer_start;
-    struct interval intervals[];
-};
-
 /* Wide members are bytes, so that no padding stands between records. */
 struct record {
     uint8_t serial[6];
@@ -36,7 +30,7 @@ struct record {
     uint8_t sensor_id[sizeof(int64_t)];
     union {
         struct short_interval one;
-        uint8_t many[sizeof(struct many *)]; /* when interval_count > 1 */
+        uint8_t many[sizeof(struct interval *)]; /* when interval_count > 1 */
     };
 };
 _Static_assert(sizeof(struct record) == 28, "a sensor takes 28 bytes");
@@ -70,10 +64,10 @@ count_of(const struct record *record)
     return record->interval_count & COUNT_BITS;
 }
 
-static struct many *
+static struct interval *
 many_of(const struct record *record)
 {
-    struct many *many;
+    struct interval *many;
 
     memcpy(&many, record->many, sizeof many);
     return many;
@@ -82,7 +76,7 @@ many_of(const struct record *record)
 static size_t
 many_bytes(size_t count)
 {
-    return sizeof(struct many) + count * sizeof(struct interval);
+    return count * sizeof(struct interval);
 }
 
 /* Spreads serials, which makers hand out in a row, over all slots. */
@@ -217,8 +211,7 @@ coverage_table_find(const struct coverage_table *table, struct serial serial,
     out->single = (struct interval){ 0 };
     if (out->interval_count == 1)
         out->single = (struct interval){ record->one.starts_at, record->one.expires_at };
-    out->intervals = out->interval_count > 1 ? many_of(record)->intervals : &out->single;
-    out->transfer_start = out->interval_count > 1 ? many_of(record)->transfer_start : 0;
+    out->intervals = out->interval_count > 1 ? many_of(record) : &out->single;
     return true;
 }
 
@@ -290,23 +283,12 @@ coverage_table_put(struct coverage_table *table, struct serial serial,
         record->one = (struct short_interval){ shorten(intervals[0].starts_at),
                                                shorten(intervals[0].expires_at) };
     } else if (count > 1) {
-        struct many *many = memory_must(malloc(many_bytes(count)));
-        many->transfer_start = 0;
-        memcpy(many->intervals, intervals, count * sizeof *intervals);
+        struct interval *many = memory_must(malloc(many_bytes(count)));
+        memcpy(many, intervals, count * sizeof *intervals);
         memcpy(record->many, &many, sizeof many);
         table->many_bytes += many_bytes(count);
     }
     record->interval_count = (uint16_t)(count | (sensor->auto_renewal ? AUTO_RENEWAL : 0));
-}
-
-void
-coverage_table_set_transfer_start(struct coverage_table *table, struct serial serial,
-                                  utc_seconds at)
-{
-    struct record *record = known_record(table, serial);
-
-    if (record && count_of(record) > 1)
-        many_of(record)->transfer_start = at;
 }
 
 void

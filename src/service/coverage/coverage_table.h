@@ -34,8 +34,7 @@ struct covered_sensor {
     bool auto_renewal;
     const struct interval *intervals; /* sorted by starts_at */
     size_t interval_count;
-    utc_seconds transfer_start; /* the last one sent to it; 0: not known */
-    struct interval single;     /* what `intervals` points at when there is one */
+    struct interval single; /* what `intervals` points at when there is one */
 };
 
 struct coverage_table *coverage_table_open(void);
@@ -56,11 +55,6 @@ bool coverage_table_find(const struct coverage_table *table, struct serial seria
  * after 2106-02-07 counts as that day. */
 void coverage_table_put(struct coverage_table *table, struct serial serial,
                         const struct covered_sensor *sensor);
-
-/* Keeps what was sent to the sensor (transfer_start.h) until the sensor is put again. Only with
- * several intervals: one has no gap. */
-void coverage_table_set_transfer_start(struct coverage_table *table, struct serial serial,
-                                       utc_seconds at);
 
 /* Removes a sensor: its serial is read again when it comes next. */
 void coverage_table_drop(struct coverage_table *table, struct serial serial);

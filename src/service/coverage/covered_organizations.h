@@ -17,8 +17,9 @@ struct covered_organization {
     bool device_token_required;
     bool has_alarms; /* it has, or had, alarm rules: evaluator.h */
     char device_token[64];
-    bool reports_refusals;         /* a webhook subscribes to the first refusal:
-                                    service/ingest/refusal_watch.h */
+    /* A webhook subscribes to the first refusal (service/ingest/refusal_watch.h), and to conflicts
+     * (service/ingest/conflict_watch.h). */
+    bool reports_refusals, reports_conflicts;
     utc_seconds due_at;            /* when the pool may have to renew a sensor; UTC_NEVER */
     bool unsettled;                /* changed by the transaction that reads it */
     struct pool_horizon lookahead; /* renewal_lookahead.h */

@@ -27,8 +27,7 @@ struct ingest_item {
     bool is_heard;                   /* the sender receives the answer */
     enum ingest_verdict verdict;
     uint32_t saved, refused;    /* samples */
-    utc_seconds transfer_start; /* after a gap: its data counts from here on; 0: no gap */
-    bool transfer_start_is_new; /* the answer carries it, once */
+    utc_seconds transfer_start; /* the answer carries it: transfer_start.h; 0: it does not */
 };
 
 struct ingest *ingest_open(void);
@@ -46,8 +45,9 @@ enum status ingest_commit(struct ingest *ingest, struct call *call, struct inges
 enum status ingest_count_refused(struct call *call, int64_t organization_id, int64_t sensor_id,
                                  enum gate_verdict verdict, int64_t count);
 
-/* Whether batches began, changed or ended alerts since the last call. */
-bool ingest_alerts_changed(struct ingest *ingest);
+/* Whether batches left work to the jobs of the schedule since the last call: changed alerts, or
+ * conflicts to count. */
+bool ingest_take_work(struct ingest *ingest);
 
 /* After a verb of this process: it may have added a sensor. */
 void ingest_forget_unknown(struct ingest *ingest);

@@ -1,7 +1,6 @@
 #include "service/ingest/ingest_order.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 struct place {
     uint64_t serial;
@@ -32,21 +31,4 @@ ingest_sort_items(struct call *call, struct ingest_item **items, size_t count)
     for (size_t i = 0; i < count; i++)
         items[i] = places[i].item;
     return STATUS_OK;
-}
-
-static int
-by_sensor_and_reason(const void *a, const void *b)
-{
-    const struct refusal_add_in *x = a, *y = b;
-
-    if (x->sensor_id != y->sensor_id)
-        return (x->sensor_id > y->sensor_id) - (x->sensor_id < y->sensor_id);
-    return strcmp(x->reason, y->reason);
-}
-
-void
-ingest_sort_refusals(struct refusal_add_in *refusals, size_t count)
-{
-    if (count > 1)
-        qsort(refusals, count, sizeof *refusals, by_sensor_and_reason);
 }

@@ -6,13 +6,9 @@
 #define SERVICE_INGEST_INGEST_ORDER_H
 
 #include "service/ingest/ingest.h"
-#include "statements.h"
 
 /* By serial; messages of one sensor stay in the order of their arrival.
  *   STATUS_TOO_LARGE  the arena is full */
 enum status ingest_sort_items(struct call *call, struct ingest_item **items, size_t count);
-
-/* By sensor and reason. */
-void ingest_sort_refusals(struct refusal_add_in *refusals, size_t count);
 
 #endif

@@ -9,18 +9,21 @@
 
 struct message_judgment {
     bool is_covered; /* the sensor, now */
-    struct sample *admitted;
+    const struct sample *admitted;
     size_t admitted_count;
     uint32_t refused[GATE_VERDICT_COUNT]; /* samples, by the reason */
+    uint32_t refused_count;               /* samples, for any reason */
+    utc_seconds newest_ahead; /* the newest sample that is ahead of now; 0: there is none */
     int64_t clock_offset; /* seconds that the newest sample that was refused for its time is ahead
                              of now; negative: behind it; 0: there is none */
 };
 
-/* Judges at call->now. out->admitted lives in the arena. STATUS_TOO_LARGE: it is full. */
+/* Judges at call->now. out->admitted are the samples of the delivery, or lives in the arena. It
+ * admits a repeat of a sample that was ahead of the clock when it was saved, even if the coverage
+ * has ended meanwhile. It reads the store only for samples that may be such repeats.
+ *   STATUS_TOO_LARGE  the arena is full
+ *   others            as the store */
 enum status message_judge(struct call *call, const struct covered_sensor *sensor,
                           const struct delivery *delivery, struct message_judgment *out);
-
-/* The samples that were refused. */
-uint32_t message_refused(const struct message_judgment *judgment);
 
 #endif

@@ -1,21 +1,21 @@
 /*
  * transfer_start.h - saves a sensor's battery: it need not send data that no license covers.
  *
- * When coverage begins again after a gap, the server sends the sensor, once, the time from which on
- * its data counts; the sensor treats older data as sent. The answer to a message that reaches into
- * the gap or beyond carries it: sensors send the oldest data first, so everything measured under
- * the license before has arrived by then.
+ * The answer to a message that reaches into the last gap, or across it, carries the end of the gap:
+ * the sensor sends its data from that time on and treats older data as sent. Sensors send the
+ * oldest data first, so everything measured under the license before the gap has arrived by then.
+ * The answer follows from the coverage and the message alone: a retry gets it again.
  */
 #ifndef SERVICE_INGEST_TRANSFER_START_H
 #define SERVICE_INGEST_TRANSFER_START_H
 
+#include "domain/measurement.h"
 #include "service/coverage/coverage_table.h"
-#include "service/ingest/ingest.h"
 
-/* Inside the transaction of the batch, for measurements of a sensor that receives the answer.
- * Sets item->transfer_start and item->transfer_start_is_new.
- *   STATUS_BUSY, STATUS_BROKEN as the store */
-enum status transfer_start_announce(struct call *call, const struct covered_sensor *sensor,
-                                    struct ingest_item *item);
+/* The end of the last gap (coverage_gap()), if the message holds a sample before it and a sample at
+ * or after the beginning of the gap; 0 otherwise. Samples with a bad time (domain/gate.h) do not
+ * count, and no answer names a time before GATE_FIRST_TIME. */
+utc_seconds transfer_start_of(const struct covered_sensor *sensor, const struct delivery *delivery,
+                              utc_seconds now);
 
 #endif

@@ -5,6 +5,7 @@
 #include "domain/coverage.h"
 #include "service/core/call.h"
 #include "service/license/licensing.h"
+#include "service/manager/refused.h"
 
 struct manager_row {
     const char *serial;
@@ -26,9 +27,7 @@ struct manager_row {
     size_t queue_count;
     /* "queue", "pool" (by the plan, pool_horizon.h), "stops"; NULL when not covered */
     const char *next;
-    int64_t refused_count;
-    utc_seconds refused_first_at;
-    utc_seconds refused_last_at;
+    struct refused refused;
 };
 
 enum manager_state {

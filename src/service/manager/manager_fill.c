@@ -67,9 +67,6 @@ fill_row(const struct fill_context *context, const struct manager_rows_out *fact
         .serial = facts->serial,
         .name = facts->name,
         .auto_renewal = facts->auto_renewal,
-        .refused_count = facts->refused_count,
-        .refused_first_at = facts->refused_first_at,
-        .refused_last_at = facts->refused_last_at,
         .has_license = facts->license_id.is,
         .days_left = -1,
     };
@@ -108,6 +105,7 @@ fill_some(const struct fill_context *context, const int64_t *ids, size_t *count,
     struct manager_queues_in queues_in = { .organization_id = organization_id, .now = call->now };
     struct manager_rows_out *facts;
     struct manager_queues_out *waiting;
+    struct refused refused[sizeof rows_in.ids / sizeof *rows_in.ids];
     size_t facts_count, waiting_count;
 
     IN_LIST_FILL(rows_in.ids, ids, *count);
@@ -116,9 +114,12 @@ fill_some(const struct fill_context *context, const int64_t *ids, size_t *count,
     if (status)
         return status;
     status = manager_queues(&call->db, &queues_in, &waiting, &waiting_count);
+    if (!status)
+        status = refused_read(call, organization_id, ids, count, refused);
     for (size_t i = 0; !status && i < facts_count; i++) {
         size_t place = manager_fill_place_of(ids, *count, facts[i].sensor_id);
         status = fill_row(context, &facts[i], waiting, waiting_count, &rows[place]);
+        rows[place].refused = refused[place];
     }
     return status;
 }

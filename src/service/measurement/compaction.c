@@ -84,12 +84,6 @@ compact_day(struct call *call, struct compaction *compaction, const struct block
     return status;
 }
 
-static day_number
-compact_day_of(const struct sample *sample)
-{
-    return sample->at / UTC_DAY; /* admitted samples lie after 1970 */
-}
-
 static enum status
 compact_days(struct call *call, struct compaction *compaction,
              const struct compaction_sensor *sensor, const struct samples *fresh, size_t *differing)
@@ -98,32 +92,39 @@ compact_days(struct call *call, struct compaction *compaction,
     struct samples of_day = { 0 };
     enum status status = STATUS_OK;
 
-    for (day_number day = -1, next = 0; !status; day = next) {
-        /* The earliest day after `day`; a step has few days. */
-        next = INT64_MAX;
-        for (size_t i = 0; i < fresh->count; i++)
-            if (compact_day_of(&fresh->at[i]) > day && compact_day_of(&fresh->at[i]) < next)
-                next = compact_day_of(&fresh->at[i]);
-        if (next == INT64_MAX)
-            break;
-        of_day.count = 0;
-        for (size_t i = 0; i < fresh->count; i++)
-            if (compact_day_of(&fresh->at[i]) == next) {
-                *samples_reserve(&of_day, 1) = fresh->at[i];
-                of_day.count++;
-            }
-        place.day = next;
+    for (place.day = samples_next_day(fresh, -1); !status && place.day != INT64_MAX;
+         place.day = samples_next_day(fresh, place.day)) {
+        samples_take_day(&of_day, fresh, place.day);
         status = compact_day(call, compaction, &place, &of_day, differing);
     }
     samples_clear(&of_day);
     return status;
 }
 
+/* Counts the conflicts of the rows that were read. */
+static enum status
+compact_conflicts(struct call *call, struct compaction *compaction,
+                  const struct compaction_sensor *sensor, struct conflicts *conflicts)
+{
+    struct journal_query rows = { .organization_id = sensor->organization_id,
+                                  .sensor_id = sensor->sensor_id,
+                                  .ids = compaction->ids + sensor->first,
+                                  .count = sensor->count,
+                                  .to = UTC_NEVER };
+    enum status status = conflicts_find(call, &rows, conflicts->known, conflicts);
+
+    if (!status && conflicts->count > 0)
+        compaction->marks[compaction->mark_count++] =
+            (struct conflicting_sensor){ sensor->organization_id, sensor->sensor_id };
+    return status;
+}
+
 static enum status
 compact_status(struct call *call, struct compaction *compaction, struct compaction_sensor *sensor,
-               const struct uncompacted *uncompacted, size_t differing)
+               const struct uncompacted *uncompacted, bool has_repeats)
 {
     struct compacted_status old;
+    struct conflicts conflicts = { 0 };
     struct bytes latest;
     enum status status =
         journal_compacted_status(call, sensor->organization_id, sensor->sensor_id, &old);
@@ -131,7 +132,12 @@ compact_status(struct call *call, struct compaction *compaction, struct compacti
     if (status)
         return status;
     sensor->status_is_damaged = old.damaged;
-    latest_add(&old.latest, uncompacted->samples.at, uncompacted->samples.count);
+    conflicts.known = old.row.conflicts;
+    if (has_repeats)
+        status = compact_conflicts(call, compaction, sensor, &conflicts);
+    if (status)
+        return status;
+    latest_add(&old.latest, uncompacted->samples.at, uncompacted->samples.count, call->now);
     status = latest_encode(call, &old.latest, &latest);
     if (status)
         return status;
@@ -149,7 +155,8 @@ compact_status(struct call *call, struct compaction *compaction, struct compacti
         .signal = old.row.signal,
         .next_transmission_at = old.row.next_transmission_at,
         .latest = latest,
-        .differing_repeats = old.row.differing_repeats + (int64_t)differing,
+        .differing_repeats = old.row.differing_repeats + (int64_t)conflicts.count,
+        .conflicts = conflicts.known,
         .clock_wrong_since = signs.clock_wrong_since,
         .clock_offset = signs.clock_offset,
         .tamper_at = signs.tamper_at,
@@ -179,6 +186,7 @@ compact_rows(struct call *call, struct compaction *compaction, struct compaction
                                           .count = sensor->count,
                                           .to = UTC_NEVER,
                                           .rows = compaction->found + sensor->first,
+                                          .stops_ahead = true,
                                       },
                                       &uncompacted);
     size_t differing = uncompacted.differing;
@@ -186,8 +194,9 @@ compact_rows(struct call *call, struct compaction *compaction, struct compaction
 
     if (!status && is_read)
         status = compact_days(call, compaction, sensor, &uncompacted.samples, &differing);
+    sensor->count = uncompacted.row_count;
     if (!status && is_read)
-        status = compact_status(call, compaction, sensor, &uncompacted, differing);
+        status = compact_status(call, compaction, sensor, &uncompacted, differing > 0);
     samples_clear(&uncompacted.samples);
     return status;
 }
@@ -213,10 +222,10 @@ compact_sensor(struct call *call, struct compaction *compaction, struct journal_
     };
     memcpy(compaction->ids + sensor->first, ids, count * sizeof *ids);
     status = compact_rows(call, compaction, sensor);
-    if (status)
+    if (status || sensor->count == 0)
         return status;
     compaction->sensor_count++;
-    compaction->row_count += count;
+    compaction->row_count += sensor->count;
     return STATUS_OK;
 }
 
@@ -249,6 +258,7 @@ prepare_body(struct call *call, void *with)
     compaction->step_before = found && !status ? step.value : (struct bytes){ "", 0 };
     compaction_mark_next(compaction->step_after, compaction->step_before);
     compaction->block_count = compaction->damaged_count = compaction->status_count = 0;
+    compaction->mark_count = 0;
     compaction->sensor_count = compaction->row_count = 0;
     queue->done = preparation->from;
     while (!status && queue->done < queue->count
@@ -269,12 +279,13 @@ prepare_new(struct call *call, size_t most_rows)
     compaction->newest_id = journal_index_totals(call->journal_index).newest_id;
     compaction->most_rows = most_rows;
     compaction->statuses = arena_new(arena, sensors * sizeof *compaction->statuses);
+    compaction->marks = arena_new(arena, sensors * sizeof *compaction->marks);
     compaction->sensors = arena_new(arena, sensors * sizeof *compaction->sensors);
     compaction->ids = arena_new(arena, rows * sizeof *compaction->ids);
     compaction->found = arena_new(arena, rows);
     compaction->seen = arena_new(arena, rows * sizeof *compaction->seen);
-    bool whole = compaction->statuses && compaction->sensors && compaction->ids && compaction->found
-                 && compaction->seen;
+    bool whole = compaction->statuses && compaction->marks && compaction->sensors && compaction->ids
+                 && compaction->found && compaction->seen;
     return whole ? compaction : NULL;
 }
 

@@ -5,6 +5,7 @@
 #include "service/measurement/block.h"
 #include "service/measurement/compaction.h"
 #include "service/measurement/compaction_mark.h"
+#include "service/measurement/conflicts.h"
 #include "statements.h"
 
 enum { COMPACTION_SENSOR_MOST_ROWS = 1024 }; /* of one sensor in one step */
@@ -25,6 +26,8 @@ struct compaction {
     size_t damaged_count, damaged_room;
     struct sensor_status_put_in *statuses;
     size_t status_count;
+    struct conflicting_sensor *marks; /* sensors with new conflicts */
+    size_t mark_count;
     struct compaction_sensor *sensors;
     size_t sensor_count;
     /* Rows of the journal, by sensor and id. */

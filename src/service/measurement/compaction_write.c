@@ -164,6 +164,8 @@ step_write_body(struct call *call, void *with)
         status = step_set_aside(call, compaction);
     if (!status && compaction->block_count > 0)
         status = block_put(&call->db, compaction->blocks, compaction->block_count, NULL);
+    if (!status)
+        status = conflicts_mark(call, compaction->marks, compaction->mark_count);
     if (status || compaction->status_count == 0)
         return status;
     return sensor_status_put(&call->db, compaction->statuses, compaction->status_count, NULL);

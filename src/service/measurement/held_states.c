@@ -54,7 +54,7 @@ held_states_read_limit(struct call *call, const struct held_states_query *query,
         contact = uncompacted->newest_received_at;
         next = uncompacted->newest.next_transmission_at;
     }
-    latest_add(latest, uncompacted->samples.at, uncompacted->samples.count);
+    latest_add(latest, uncompacted->samples.at, uncompacted->samples.count, UTC_NEVER);
     *until = contact + held_states_interval(next, held_states_newest_at(latest));
     *until = *until < call->now ? *until : call->now;
     *binary = 0;
@@ -91,7 +91,7 @@ held_states_add_before(struct latest *before, const struct samples *samples, utc
 {
     for (size_t i = 0; i < samples->count; i++)
         if (samples->at[i].at < from)
-            latest_add(before, &samples->at[i], 1);
+            latest_add(before, &samples->at[i], 1, UTC_NEVER);
 }
 
 /* No sample measured before `at` is newer than the known one of any of these channels. */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "domain/gate.h"
 #include "service/core/transaction.h"
 #include "service/measurement/damage.h"
 #include "service/measurement/journal_index.h"
@@ -63,6 +64,19 @@ sensor_signs_add(struct sensor_signs *signs, const struct uncompacted *uncompact
     }
 }
 
+/* Does the row have samples whose time has not come? */
+static bool
+journal_row_is_ahead(const struct call *call, const struct journal_rows_out *row,
+                     const struct sample *samples, size_t count)
+{
+    if (row->received_at + GATE_CLOCK_SLACK < call->now)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (samples[i].at > call->now)
+            return true;
+    return false;
+}
+
 /* False: the row cannot be read, and nothing is added. */
 static bool
 add_message(struct journal_context *context, const struct journal_rows_out *row)
@@ -75,6 +89,12 @@ add_message(struct journal_context *context, const struct journal_rows_out *row)
     if (!message_decode(&facts, &series, &size, row->message.at, row->message.size)
         || !samples_add_series(samples, series, size))
         return false;
+    if (context->query->stops_ahead
+        && journal_row_is_ahead(context->call, row, samples->at + first, samples->count - first)) {
+        samples->count = first;
+        context->out->stopped = true;
+        return true;
+    }
     add_signs(context->out, &facts, samples->count > first, row->received_at);
     for (size_t i = first; i < samples->count; i++)
         if (samples->at[i].at >= context->query->from && samples->at[i].at < context->query->to)
@@ -90,15 +110,21 @@ journal_take_row(void *with, const struct journal_rows_out *row, struct fault *f
 {
     struct journal_context *context = with;
     const struct journal_query *query = context->query;
-    bool good = add_message(context, row);
 
     (void)fault;
+    if (context->out->stopped)
+        return STATUS_OK;
+    while (context->at < query->count && query->ids[context->at] < row->id)
+        context->at++;
+    bool good = add_message(context, row);
+    if (context->out->stopped) {
+        context->out->row_count = context->at;
+        return STATUS_OK;
+    }
     if (!good)
         journal_index_report_damage(
             context->call,
             &(struct damage){ DAMAGE_MESSAGE, query->organization_id, query->sensor_id, row->id });
-    while (context->at < query->count && query->ids[context->at] < row->id)
-        context->at++;
     if (query->rows && context->at < query->count && query->ids[context->at] == row->id)
         query->rows[context->at] = good ? JOURNAL_ROW_READ : JOURNAL_ROW_BROKEN;
     return STATUS_OK;
@@ -109,17 +135,18 @@ journal_read(struct call *call, const struct journal_query *query, struct uncomp
 {
     struct journal_context context = { .call = call, .query = query, .out = out };
 
-    *out = (struct uncompacted){ 0 };
+    *out = (struct uncompacted){ .row_count = query->count };
     if (query->rows && query->count > 0)
         memset(query->rows, JOURNAL_ROW_MISSING, query->count);
-    for (size_t done = 0; done < query->count;) {
+    for (size_t done = 0; done < query->count && !out->stopped;) {
         struct journal_rows_in in;
         done += IN_LIST_FILL(in.ids, query->ids + done, query->count - done);
         enum status status = journal_rows(&call->db, &in, journal_take_row, &context);
         if (status)
             return status;
     }
-    out->differing = samples_sort(&out->samples);
+    if (!query->keeps_repeats)
+        out->differing = samples_sort(&out->samples);
     return STATUS_OK;
 }
 
@@ -155,9 +182,14 @@ journal_compacted_status(struct call *call, int64_t organization_id, int64_t sen
         sensor_status_get(&call->db, &(struct sensor_status_get_in){ organization_id, sensor_id },
                           &out->row, &out->found);
 
-    if (status || !out->found
-        || latest_decode(&out->latest, out->row.latest.at, out->row.latest.size))
+    if (status || !out->found)
         return status;
+    if (latest_decode(&out->latest, out->row.latest.at, out->row.latest.size)) {
+        /* Earlier programs kept samples that lie ahead. */
+        return latest_remove_ahead(&out->latest, call->now)
+                   ? latest_recover(call, organization_id, sensor_id, &out->latest)
+                   : STATUS_OK;
+    }
     out->damaged = true;
     journal_index_report_damage(call,
                                 &(struct damage){ DAMAGE_STATUS, organization_id, sensor_id, 0 });

@@ -11,6 +11,8 @@
 struct uncompacted {
     struct samples samples;         /* sorted by (channel, at), each once */
     size_t differing;               /* repeats with another value; they are left out */
+    size_t row_count;               /* of the ids: those that were read */
+    bool stopped;                   /* at the id after them */
     struct delivery newest;         /* the sensor's state in its newest message */
     utc_seconds newest_received_at; /* 0 when there is no message */
     struct sensor_signs signs;
@@ -36,6 +38,9 @@ struct journal_query {
     size_t count;
     utc_seconds from, to; /* only samples in [from, to) */
     uint8_t *rows;        /* NULL, or room for the enum journal_row of each id */
+    bool keeps_repeats;   /* keep all samples, in the order of arrival */
+    bool stops_ahead;     /* stop before the first row with a sample ahead of call->now: it becomes
+                             the newest of its channel later */
 };
 
 /* Reads the rows that the store holds of those asked for. Leaves out a row that cannot be read, and

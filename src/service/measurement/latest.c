@@ -11,11 +11,13 @@
 enum { WITH_CHECKSUM = 2, WITHOUT_CHECKSUM = 1 }; /* the first byte */
 
 void
-latest_add(struct latest *latest, const struct sample *more, size_t count)
+latest_add(struct latest *latest, const struct sample *more, size_t count, utc_seconds now)
 {
     for (size_t i = 0; i < count; i++) {
         size_t place = 0;
 
+        if (more[i].at > now)
+            continue;
         while (place < latest->count && latest->at[place].channel < more[i].channel)
             place++;
         bool there = place < latest->count && latest->at[place].channel == more[i].channel;
@@ -30,6 +32,18 @@ latest_add(struct latest *latest, const struct sample *more, size_t count)
         }
         latest->at[place] = more[i];
     }
+}
+
+bool
+latest_remove_ahead(struct latest *latest, utc_seconds now)
+{
+    size_t kept = 0, before = latest->count;
+
+    for (size_t i = 0; i < latest->count; i++)
+        if (latest->at[i].at <= now)
+            latest->at[kept++] = latest->at[i];
+    latest->count = kept;
+    return kept < before;
 }
 
 enum status
@@ -66,17 +80,16 @@ latest_decode(struct latest *out, const uint8_t *bytes, size_t size)
 }
 
 enum status
-latest_recover(struct call *call, int64_t organization_id, int64_t sensor_id, struct latest *out)
+latest_recover(struct call *call, int64_t organization_id, int64_t sensor_id, struct latest *latest)
 {
-    struct block_place place = { organization_id, sensor_id, UTC_NEVER / UTC_DAY };
+    struct block_place place = { organization_id, sensor_id, call->now / UTC_DAY + 1 };
     enum status status = STATUS_OK;
     bool found = true;
 
-    out->count = 0;
     for (size_t i = 0; i < LATEST_MOST_BLOCKS && !status && found; i++) {
         struct samples samples = { 0 };
         status = block_read_before(call, &place, &samples, &found);
-        latest_add(out, samples.at, samples.count);
+        latest_add(latest, samples.at, samples.count, call->now);
         samples_clear(&samples);
     }
     return status;

@@ -18,8 +18,12 @@ struct latest {
     size_t count;
 };
 
-/* A later sample of `more` (sorted by (channel, at)) replaces the one of its channel. */
-void latest_add(struct latest *latest, const struct sample *more, size_t count);
+/* A later sample of `more` (sorted by (channel, at)) replaces the one of its channel, unless it
+ * lies ahead of `now`: it becomes the newest when its time has come. */
+void latest_add(struct latest *latest, const struct sample *more, size_t count, utc_seconds now);
+
+/* Removes the samples that lie ahead of `now`. False: there were none. */
+bool latest_remove_ahead(struct latest *latest, utc_seconds now);
 
 /* In the arena. STATUS_TOO_LARGE: it is full. */
 enum status latest_encode(struct call *call, const struct latest *latest, struct bytes *out);
@@ -27,10 +31,10 @@ enum status latest_encode(struct call *call, const struct latest *latest, struct
 /* Gives false and an empty `out` if the bytes are damaged. */
 bool latest_decode(struct latest *out, const uint8_t *bytes, size_t size);
 
-/* Rebuilds a damaged status from the sensor's newest blocks, at most LATEST_MOST_BLOCKS. The caller
- * adds the uncompacted samples. */
+/* Adds the newest samples until call->now of the sensor's newest blocks, at most
+ * LATEST_MOST_BLOCKS: to rebuild a damaged status. The caller adds the uncompacted samples. */
 enum { LATEST_MOST_BLOCKS = 8 };
 enum status latest_recover(struct call *call, int64_t organization_id, int64_t sensor_id,
-                           struct latest *out);
+                           struct latest *latest);
 
 #endif

@@ -56,6 +56,30 @@ samples_merge(struct samples *samples, const struct sample *more, size_t count)
     return differing;
 }
 
+day_number
+samples_next_day(const struct samples *samples, day_number day)
+{
+    day_number next = INT64_MAX;
+
+    for (size_t i = 0; i < samples->count; i++) {
+        day_number other = samples->at[i].at / UTC_DAY; /* admitted samples lie after 1970 */
+        if (other > day && other < next)
+            next = other;
+    }
+    return next;
+}
+
+void
+samples_take_day(struct samples *out, const struct samples *samples, day_number day)
+{
+    out->count = 0;
+    for (size_t i = 0; i < samples->count; i++)
+        if (samples->at[i].at / UTC_DAY == day) {
+            *samples_reserve(out, 1) = samples->at[i];
+            out->count++;
+        }
+}
+
 bool
 samples_are_sound(const struct sample *samples, size_t count)
 {

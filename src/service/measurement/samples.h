@@ -27,6 +27,13 @@ size_t samples_sort(struct samples *samples);
  * samples_sort(). */
 size_t samples_merge(struct samples *samples, const struct sample *more, size_t count);
 
+/* The first UTC day after `day` of which there is a sample; INT64_MAX: none. A scan: for few days.
+ */
+day_number samples_next_day(const struct samples *samples, day_number day);
+
+/* Replaces the content of `out` by the samples of the day, in their order. */
+void samples_take_day(struct samples *out, const struct samples *samples, day_number day);
+
 /* Whether each sample has a channel and a time that a sensor can have. Bytes that were damaged
  * before there were checksums may have others, for which the arrays by channel have no room. */
 bool samples_are_sound(const struct sample *samples, size_t count);

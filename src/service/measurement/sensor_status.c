@@ -1,6 +1,7 @@
 #include "service/measurement/sensor_status.h"
 
 #include "service/core/transaction.h"
+#include "service/measurement/conflicts.h"
 #include "service/measurement/journal.h"
 #include "service/measurement/journal_index.h"
 
@@ -8,6 +9,33 @@ struct status_context {
     struct journal_query rows;
     struct sensor_status *out;
 };
+
+/* Is one of the samples not newer than the newest compacted one of its channel? It may repeat a
+ * sample of a block. */
+static bool
+status_has_late(const struct latest *latest, const struct samples *samples)
+{
+    for (size_t i = 0; i < samples->count; i++)
+        for (size_t k = 0; k < latest->count; k++)
+            if (latest->at[k].channel == samples->at[i].channel
+                && samples->at[i].at <= latest->at[k].at)
+                return true;
+    return false;
+}
+
+static enum status
+status_count_conflicts(struct call *call, const struct status_context *context,
+                       const struct compacted_status *compacted,
+                       const struct uncompacted *uncompacted)
+{
+    struct conflicts conflicts = { 0 };
+    enum status status = STATUS_OK;
+
+    if (uncompacted->differing > 0 || status_has_late(&compacted->latest, &uncompacted->samples))
+        status = conflicts_find(call, &context->rows, compacted->row.conflicts, &conflicts);
+    context->out->conflicts = compacted->row.differing_repeats + (int64_t)conflicts.count;
+    return status;
+}
 
 static enum status
 status_body(struct call *call, void *with)
@@ -24,6 +52,8 @@ status_body(struct call *call, void *with)
     if (status)
         return status;
     status = journal_read(call, &context->rows, &uncompacted);
+    if (!status)
+        status = status_count_conflicts(call, context, compacted, &uncompacted);
     bool newer = uncompacted.newest_received_at >= compacted->row.last_seen_at
                  && uncompacted.newest_received_at > 0;
     out->last_seen_at = newer ? uncompacted.newest_received_at : compacted->row.last_seen_at;
@@ -33,7 +63,7 @@ status_body(struct call *call, void *with)
     out->signs = compacted_signs(compacted);
     if (newer)
         sensor_signs_add(&out->signs, &uncompacted);
-    latest_add(&compacted->latest, uncompacted.samples.at, uncompacted.samples.count);
+    latest_add(&compacted->latest, uncompacted.samples.at, uncompacted.samples.count, call->now);
     out->channels = compacted->latest.at;
     out->channel_count = compacted->latest.count;
     samples_clear(&uncompacted.samples);

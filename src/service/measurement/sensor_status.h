@@ -19,8 +19,9 @@ struct sensor_status {
     bool has_reported;        /* a message was saved: the next two fields are known */
     bool battery_ok;
     int64_t signal;                /* RSSI index; 99 unknown */
-    const struct sample *channels; /* the newest sample of each channel, by channel */
+    const struct sample *channels; /* the newest sample of each channel until now, by channel */
     size_t channel_count;
+    int64_t conflicts; /* conflicts.h */
     struct sensor_signs signs;
 };
 

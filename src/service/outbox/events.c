@@ -13,6 +13,7 @@ const char *const event_words[EVENT_COUNT] = {
     [EVENT_POOL_LOW] = "pool.low",
     [EVENT_CODE_REDEEMED] = "code.redeemed",
     [EVENT_SENSOR_REFUSED_FIRST] = "sensor.refused_first",
+    [EVENT_SENSOR_CONFLICTS] = "sensor.conflicts",
 };
 
 enum status

@@ -17,6 +17,7 @@ enum event {
     EVENT_POOL_LOW,         /* as the notice of a low pool */
     EVENT_CODE_REDEEMED,
     EVENT_SENSOR_REFUSED_FIRST, /* the first sample refused since the sensor was last covered */
+    EVENT_SENSOR_CONFLICTS,     /* other values for the same times, many on one day */
     EVENT_COUNT
 };
 

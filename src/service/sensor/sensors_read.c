@@ -35,15 +35,34 @@ sensors_fill(struct call *call, int64_t organization_id, const struct sensor_lis
         .alarms_paused = row->alarms_paused,
     };
     enum status status = sensor_status_read(call, organization_id, row->id, &out->status);
-    if (status)
-        return status;
-    if (row->refused_last_at > out->status.last_seen_at)
-        out->status.last_seen_at = row->refused_last_at;
+
     if (row->reported_at > out->status.last_seen_at)
         out->status.last_seen_at = row->reported_at;
     sensors_add_enclosure(&out->status.signs, row);
     out->enclosure_open = row->enclosure == ENCLOSURE_OPEN;
-    return STATUS_OK;
+    return status;
+}
+
+/* After sensors_fill(). */
+static enum status
+sensors_fill_refused(struct call *call, int64_t organization_id, struct sensor *items, size_t count)
+{
+    int64_t *ids = call_new(call, (count + 1) * sizeof *ids);
+    struct refused *refused = call_new(call, (count + 1) * sizeof *refused);
+    enum status status = ids && refused ? STATUS_OK : STATUS_TOO_LARGE;
+
+    for (size_t i = 0; i < count && !status; i++)
+        ids[i] = items[i].id;
+    for (size_t done = 0, some; done < count && !status; done += some) {
+        some = count - done;
+        status = refused_read(call, organization_id, ids + done, &some, refused + done);
+    }
+    for (size_t i = 0; i < count && !status; i++) {
+        items[i].refused = refused[i];
+        if (refused[i].last_at > items[i].status.last_seen_at)
+            items[i].status.last_seen_at = refused[i].last_at;
+    }
+    return status;
 }
 
 enum status
@@ -69,6 +88,8 @@ sensor_list(struct call *call, int64_t organization_id, struct page_request page
         return STATUS_TOO_LARGE;
     for (size_t i = 0; !status && i < out->count; i++)
         status = sensors_fill(call, organization_id, &rows[i], &out->items[i]);
+    if (!status)
+        status = sensors_fill_refused(call, organization_id, out->items, out->count);
     if (status || found <= limit)
         return status;
     first.text = rows[limit].serial;
@@ -92,5 +113,6 @@ sensor_get(struct call *call, int64_t organization_id, const char *serial, struc
         return status;
     if (found == 0) /* removed since it was found */
         return call_fail(call, STATUS_NOT_FOUND, "", "serial", "there is no such sensor");
-    return sensors_fill(call, organization_id, &rows[0], out);
+    status = sensors_fill(call, organization_id, &rows[0], out);
+    return status ? status : sensors_fill_refused(call, organization_id, out, 1);
 }

@@ -3,6 +3,8 @@
 #include "service/alarm/alarm_due.h"
 #include "service/alarm/alarm_lost.h"
 #include "service/alarm/alert_mail.h"
+#include "service/ingest/conflict_watch.h"
+#include "service/ingest/refused_messages.h"
 #include "service/ledger/expiry_watch.h"
 #include "service/ledger/ledger_jobs.h"
 #include "service/notice/notices_job.h"
@@ -18,5 +20,7 @@ const struct scheduled_job schedule[] = {
     { "lost connections", alarm_lost_job_run, alarm_lost_job_next_at },
     { "alerts due", alarm_due_job_run, alarm_due_job_next_at },
     { "alerts", alert_mail_job_run, alert_mail_job_next_at },
+    { "conflicts", conflict_watch_job_run, conflict_watch_job_next_at },
+    { "old refusals", refused_messages_job_run, refused_messages_job_next_at },
     { .name = NULL },
 };

@@ -96,7 +96,7 @@ writer_commit_packets(struct writer *writer, struct packet_batch *first)
     for (size_t i = 0; i < count; i++)
         writer_count_item(&writer->counts, items[i]);
     pthread_mutex_unlock(&writer->lock);
-    if (ingest_alerts_changed(writer->ingest))
+    if (ingest_take_work(writer->ingest))
         writer_notify_listener(writer);
     free(items);
 

@@ -47,7 +47,10 @@ static const struct announcement {
     { "absent", 0, 0, HOUR, true },
     { "a slow clock, right between the two", -600, HOUR / 2 - 600, HOUR / 2, false },
     { "a clock years ahead, right between the two", YEARS, YEARS + HOUR / 2, HOUR / 2, false },
-    { "a clock years behind, right between the two", -HOUR / 2, 0, HOUR / 2, false },
+    { "a clock half an hour behind", -HOUR / 2, 0, HOUR / 2, false },
+    { "a clock years behind, right between the two", -YEARS, -YEARS + HOUR / 2, HOUR / 2, false },
+    { "a clock at its beginning", 100 - FIXTURE_NOW, 100 - FIXTURE_NOW + HOUR / 2, HOUR / 2,
+      false },
 };
 
 static void

@@ -211,7 +211,7 @@ refuses_what_is_used(struct fixture *fixture)
     check_in_use(fixture, mine, used); /* it has ended by now */
     fixture->call.now += 5;
     next = assign(fixture, mine, fridge);
-    deliver(fixture, fridge, fixture->call.now + 3600, 1); /* a clock that runs ahead */
+    deliver(fixture, fridge, fixture->call.now + 300, 1); /* a clock that runs ahead */
     check_in_use(fixture, mine, next);
     ingest_close(ingest);
     journal_index_close(journal_index);

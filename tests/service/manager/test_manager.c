@@ -69,9 +69,12 @@ gives_each_row(struct fixture *fixture)
     check_int(row->expires_at, fleet.end_1);
     check_int(row->days_left, -1);
     check_int(row->covered_until, 0);
-    check_int(row->refused_count, 1204);
-    check_int(row->refused_first_at, 50);
-    check_int(row->refused_last_at, 99);
+    check_int(row->refused.count, 1204);
+    check_int(row->refused.reasons[GATE_REFUSE_EXPIRED], 1200);
+    check_int(row->refused.reasons[GATE_REFUSE_BAD_TIMESTAMP], 4);
+    check_int(row->refused.reasons[GATE_REFUSE_UNLICENSED], 0);
+    check_int(row->refused.first_at, 50);
+    check_int(row->refused.last_at, 99);
 
     row = &page.rows[1];
     check_int(row->state, SENSOR_ACTIVE);

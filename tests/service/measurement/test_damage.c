@@ -153,7 +153,8 @@ writer_looks_again(struct fixture *fixture)
     broken_begin(fixture);
     broken_deliver_days(fixture);
     broken_seal(fixture);
-    broken_deliver(fixture, BROKEN_SERIAL, fixture->call.now + 1, 4);
+    fixture->call.now++;
+    broken_deliver(fixture, BROKEN_SERIAL, fixture->call.now, 4);
     static const struct {
         const char *table, *column;
     } rows[] = { { "journal", "message" }, { "block", "samples" }, { "sensor_status", "latest" } };
@@ -188,10 +189,11 @@ sets_aside_once(struct fixture *fixture)
 {
     broken_begin(fixture);
     for (int n = 1;; n++) {
-        broken_deliver(fixture, BROKEN_SERIAL, fixture->call.now, 1);
+        broken_deliver(fixture, BROKEN_SERIAL, fixture->call.now - 60, 1);
         broken_seal(fixture);
-        broken_deliver(fixture, BROKEN_SERIAL, fixture->call.now + n, 2);
-        broken_deliver(fixture, BROKEN_SERIAL, fixture->call.now + n, 3);
+        fixture->call.now++;
+        broken_deliver(fixture, BROKEN_SERIAL, fixture->call.now, 2);
+        broken_deliver(fixture, BROKEN_SERIAL, fixture->call.now, 3);
         fixture_script(fixture, BREAK_BLOCKS ";" BREAK_STATUSES ";" BREAK_FIRST_MESSAGE);
         struct compaction *compaction = broken_prepare(fixture);
         fixture_fail_at(fixture, n);

@@ -37,7 +37,7 @@ adds(struct fixture *fixture)
     check_int(row.covered_until, row.expires_at);
     check_int(row.queue_count, 0);
     check_text(row.next, "pool");
-    check_int(row.refused_count, 0);
+    check_int(row.refused.count, 0);
     check_int(sensor_add(&fixture->call, mine,
                          &(struct sensor_request){
                              .serial = cellar, .has_auto_renewal = true, .key = key },

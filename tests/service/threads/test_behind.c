@@ -27,7 +27,7 @@ static void
 deliver(struct call *call, struct ingest *ingest, const char *serial, int64_t number)
 {
     const struct sample sample = {
-        .channel = 1, .type = 1, .at = call->now + number, .raw = number
+        .channel = 1, .type = 1, .at = call->now - 60 + number, .raw = number
     };
     struct delivery delivery = { .samples = &sample, .sample_count = 1, .battery_ok = true };
     struct ingest_item item = { .delivery = &delivery }, *items[] = { &item };

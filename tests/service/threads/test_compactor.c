@@ -17,9 +17,9 @@
 #define YOUNG "282C02424EEE"
 
 static void
-deliver(struct call *call, struct ingest *ingest, const char *serial)
+deliver(struct call *call, struct ingest *ingest, const char *serial, utc_seconds at)
 {
-    const struct sample sample = { .channel = 1, .type = 1, .at = call->now, .raw = 1 };
+    const struct sample sample = { .channel = 1, .type = 1, .at = at, .raw = 1 };
     struct delivery delivery = { .samples = &sample, .sample_count = 1, .battery_ok = true };
     struct ingest_item item = { .delivery = &delivery }, *items[] = { &item };
 
@@ -48,9 +48,9 @@ compacts_all_that_waits(struct fixture *fixture)
 
     add_both(fixture, now);
     fixture->call.now = now - COMPACTOR_MOST_AGE_SECONDS - 1;
-    deliver(&fixture->call, ingest, OLD);
+    deliver(&fixture->call, ingest, OLD, fixture->call.now);
     fixture->call.now = now;
-    deliver(&fixture->call, ingest, YOUNG);
+    deliver(&fixture->call, ingest, YOUNG, fixture->call.now);
 
     struct writer *writer = start_writer(fixture, journal_index);
     struct compactor *compactor;
@@ -81,6 +81,7 @@ TEST(compactor_compacts_all_that_waits_once_the_oldest_message_is_an_hour_old)
 struct arrival {
     struct call call;
     struct ingest *ingest;
+    utc_seconds at; /* the newest sample */
 };
 
 static void
@@ -88,9 +89,9 @@ arrive(void *with)
 {
     struct arrival *arrival = with;
 
-    arrival->call.now++;
-    deliver(&arrival->call, arrival->ingest, OLD);
-    deliver(&arrival->call, arrival->ingest, YOUNG);
+    arrival->at++;
+    deliver(&arrival->call, arrival->ingest, OLD, arrival->at);
+    deliver(&arrival->call, arrival->ingest, YOUNG, arrival->at);
 }
 
 /* One step, as the compactor does it. Messages arrive before the n-th call of its preparation;
@@ -125,7 +126,7 @@ loses_nothing_that_arrives_meanwhile(struct fixture *fixture)
 {
     utc_seconds now = fixture->call.now;
     struct arena arena;
-    struct arrival arrival = { .call = fixture->call, .ingest = ingest_open() };
+    struct arrival arrival = { .call = fixture->call, .ingest = ingest_open(), .at = now - 1000 };
     int64_t sent = 0;
     int n = 1;
 
@@ -166,7 +167,7 @@ goes_on_above_what_was_compacted(struct fixture *fixture)
     journal_index_add(journal_index, LEDGER_ORGANIZATION, ledger_sensor_id(OLD), compacted,
                       fixture->call.now + 30);
     journal_index_remove(journal_index, ledger_sensor_id(OLD), &compacted, 1);
-    deliver(&fixture->call, ingest, OLD);
+    deliver(&fixture->call, ingest, OLD, fixture->call.now);
     check(fixture_count(fixture, "SELECT max(id) FROM journal") > compacted);
     ingest_close(ingest);
     journal_index_close(journal_index);

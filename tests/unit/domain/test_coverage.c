@@ -48,7 +48,7 @@ TEST(coverage_is_exact_at_each_border)
     }
 }
 
-TEST(coverage_gap_is_the_last_one_before_now)
+TEST(coverage_gap_is_the_last_one_that_has_ended)
 {
     static const struct interval twice[] = {
         { 100, 500 }, { 200, 300 }, { 600, 700 }, { 800, 900 }
@@ -60,12 +60,12 @@ TEST(coverage_gap_is_the_last_one_before_now)
         struct interval want;
     } rows[] = {
         { "before the first", some, 99, { 0 } },
-        { "in the first chain", some, 299, { 0 } },
-        { "in the gap", some, 399, { 0 } },
+        { "in the first chain", some, 299, { COVERAGE_BEGINNING, 100 } },
+        { "in the gap, which has not ended", some, 399, { COVERAGE_BEGINNING, 100 } },
         { "first second after the gap", some, 400, { 300, 400 } },
         { "in what follows without another", some, 599, { 300, 400 } },
-        { "over", some, 600, { 0 } },
-        { "an interval inside another makes none", twice, 499, { 0 } },
+        { "over", some, 600, { 300, 400 } },
+        { "an interval inside another makes none", twice, 499, { COVERAGE_BEGINNING, 100 } },
         { "behind it", twice, 600, { 500, 600 } },
         { "behind two", twice, 850, { 700, 800 } },
     };

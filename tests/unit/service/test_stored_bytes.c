@@ -127,7 +127,7 @@ TEST(no_changed_bit_of_a_status_gives_other_samples)
     struct bytes bytes;
 
     arena_init(&arena, ROOM);
-    latest_add(&latest, samples(), COUNT);
+    latest_add(&latest, samples(), COUNT, UTC_NEVER);
     check_int(latest_encode(&call, &latest, &bytes), STATUS_OK);
     check_each_change(read_latest, bytes.at, bytes.size);
     arena_clear(&arena);

@@ -84,10 +84,18 @@ export interface License {
   assigned_by: string;
 }
 
+export type RefusalReason =
+  | "bad_token"
+  | "bad_timestamp"
+  | "unlicensed"
+  | "before_first_license"
+  | "expired";
+
 export interface Refused {
   count: number;
   first_at: string | null;
   last_at: string | null;
+  reasons: Record<RefusalReason, number>;
 }
 
 export interface LicenseRow {
@@ -148,6 +156,9 @@ export interface Sensor {
   serial: string;
   name: string | null;
   state: SensorState;
+  refused: Refused;
+  /** Measurements that came again with another value. */
+  conflicts: number;
   last_seen_at: string | null;
   battery_ok: boolean | null;
   signal: number | null;

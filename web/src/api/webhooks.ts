@@ -7,7 +7,8 @@ export type WebhookEvent =
   | "license.renewed"
   | "pool.low"
   | "code.redeemed"
-  | "sensor.refused_first";
+  | "sensor.refused_first"
+  | "sensor.conflicts";
 
 export interface Webhook {
   id: string;

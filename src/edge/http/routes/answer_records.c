@@ -37,6 +37,25 @@ write_current_license(struct json_writer *json, const struct manager_row *row)
 }
 
 void
+write_refused(struct json_writer *json, const struct refused *refused)
+{
+    static const enum gate_verdict reasons[] = {
+        GATE_REFUSE_UNLICENSED,    GATE_REFUSE_EXPIRED,   GATE_REFUSE_BEFORE_FIRST_LICENSE,
+        GATE_REFUSE_BAD_TIMESTAMP, GATE_REFUSE_BAD_TOKEN,
+    };
+
+    json_put_object_open(json, "refused");
+    json_put_int64(json, "count", refused->count);
+    json_put_time(json, "first_at", refused->first_at);
+    json_put_time(json, "last_at", refused->last_at);
+    json_put_object_open(json, "reasons");
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
+        json_put_int64(json, gate_verdict_words[reasons[i]], refused->reasons[reasons[i]]);
+    json_object_close(json);
+    json_object_close(json);
+}
+
+void
 write_manager_row(struct json_writer *json, const void *item)
 {
     const struct manager_row *row = item;
@@ -49,11 +68,7 @@ write_manager_row(struct json_writer *json, const void *item)
     json_put_time(json, "covered_until", row->covered_until);
     answer_array(json, "queue", ANSWER_ITEMS(row->queue, row->queue_count, write_license));
     json_put_text(json, "next", row->next);
-    json_put_object_open(json, "refused");
-    json_put_int64(json, "count", row->refused_count);
-    json_put_time(json, "first_at", row->refused_first_at);
-    json_put_time(json, "last_at", row->refused_last_at);
-    json_object_close(json);
+    write_refused(json, &row->refused);
 }
 
 void

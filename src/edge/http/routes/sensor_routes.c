@@ -55,6 +55,8 @@ sensor_write_sensor(struct json_writer *json, const void *item)
     json_put_text(json, "serial", sensor->serial);
     json_put_text(json, "name", sensor->name);
     json_put_text(json, "state", sensor_state_words[sensor->state]);
+    write_refused(json, &sensor->refused);
+    json_put_int64(json, "conflicts", sensor->status.conflicts);
     json_put_time(json, "last_seen_at", sensor->status.last_seen_at);
     if (!sensor->status.has_reported) {
         json_put_null(json, "battery_ok");

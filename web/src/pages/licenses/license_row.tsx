@@ -33,7 +33,7 @@ export function Row({ row, ticked, open, onTick, onAssign }: Props) {
   const { id, time_zone } = useOrganization();
   const called = row.name || row.serial;
   const next = nextWords(row),
-    refused = refusedWords(row, time_zone);
+    refused = refusedWords(row.refused, time_zone);
   const press = (event: TargetedMouseEvent<HTMLElement>) => {
     const control = event.target instanceof Element && event.target.closest(CONTROLS);
     if (!control && !getSelection()?.toString()) setQuery({ sensor: row.serial }, false);

@@ -9,6 +9,7 @@ import { useOrganization } from "../../layout/organization_page";
 import { Link, setQuery } from "../../router";
 import { LicenseActions, SensorActions } from "../sensor/actions";
 import { Licenses } from "../sensor/licenses";
+import { NotSaved } from "../sensor/not_saved";
 import { Rename } from "../sensor/rename";
 import { useHeld } from "../sensor/use_held";
 
@@ -70,6 +71,7 @@ export function Panel({ serial, plan, onClose }: Props) {
             <LicenseActions row={row} left={held.data.left} />
           </div>
           <Licenses row={row} licenses={held.data.licenses} plan={plan} level={3} />
+          <NotSaved refused={row.refused} conflicts={sensor.data.conflicts} level={3} />
           <SensorActions
             sensor={sensor.data}
             row={row}

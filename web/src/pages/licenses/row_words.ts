@@ -1,5 +1,5 @@
 // The words of a row of the License Manager.
-import type { LicenseRow } from "../../api";
+import type { LicenseRow, Refused } from "../../api";
 import type { Shown } from "../../components/state_sign";
 import { count, date, daysLeft, recentDay } from "../../format";
 
@@ -40,9 +40,8 @@ export function nextWords(row: LicenseRow): string | null {
   }
 }
 
-export function refusedWords(row: LicenseRow, timeZone: string): string | null {
-  const { count: refused, first_at } = row.refused;
-  if (refused === 0) return null;
-  const since = first_at ? ` since ${recentDay(first_at, timeZone)}` : "";
-  return `${count(refused, "measurement", "measurements")} refused${since}`;
+export function refusedWords(refused: Refused, timeZone: string): string | null {
+  if (refused.count === 0) return null;
+  const since = refused.first_at ? ` since ${recentDay(refused.first_at, timeZone)}` : "";
+  return `${count(refused.count, "measurement", "measurements")} refused${since}`;
 }

@@ -5,6 +5,7 @@ import { Sign, StateSign } from "../../components/state_sign";
 import { ago, channelType, count, reading, time } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
 import { endSign, endWords, nextWords, refusedWords } from "../licenses/row_words";
+import { reasonTitles } from "./refusal_words";
 
 /** A received signal: a sensor's index 0..63 (99 unknown), or dBm where it is negative. */
 export function signalWords(signal: number | null): string {
@@ -66,7 +67,7 @@ function Fact({
 
 export function Facts({ sensor, row }: { sensor: Sensor; row: LicenseRow | null }) {
   const { time_zone } = useOrganization();
-  const refused = row && refusedWords(row, time_zone);
+  const refused = refusedWords(sensor.refused, time_zone);
   return (
     <>
       <dl class="facts">
@@ -106,14 +107,7 @@ export function Facts({ sensor, row }: { sensor: Sensor; row: LicenseRow | null 
           </Fact>
         )}
         {refused && (
-          <Fact
-            name="Refused"
-            under={
-              sensor.clock_wrong
-                ? "The sensor gives them a wrong time."
-                : "No license covered the time of measurement."
-            }
-          >
+          <Fact name="Not saved" under={reasonTitles(sensor.refused)}>
             <span class="wrong">{refused}</span>
           </Fact>
         )}

@@ -6,7 +6,6 @@ import { date, day, moment, term } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
 import type { Subject } from "../../verbs/subject";
 import { subjectOf } from "../../verbs/subject";
-import { refusedWords } from "../licenses/row_words";
 import { History } from "./history";
 import { nextSentences } from "./next_words";
 import { Queue } from "./queue";
@@ -28,16 +27,12 @@ export function Licenses({ row, licenses, plan, level }: Props) {
   const running = licenses.find(({ state }) => state === "active");
   const waiting = licenses.filter(({ state }) => state === "queued");
   const past = licenses.filter(({ state }) => state === "expired" || state === "revoked");
-  const refused = refusedWords(row, time_zone);
   return (
     <div class="licenses-of">
       <div class="next">
         {nextSentences(row, licenses, plan, time_zone).map((sentence) => (
           <p key={sentence}>{sentence}</p>
         ))}
-        {refused && (
-          <p class="wrong">{refused}: no license covered the time at which they were measured.</p>
-        )}
       </div>
       {licenses.length > 0 && <Timeline licenses={licenses} timeZone={time_zone} />}
       {running && (

@@ -2,7 +2,7 @@
 import type { License, Sensor } from "../../api";
 import { Empty, ProblemNote } from "../../components/notes";
 import { Skeleton } from "../../components/skeleton";
-import { channelType, number, plainUnit, time } from "../../format";
+import { channelType, count, number, plainUnit, time } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
 import { setQuery, usePlace } from "../../router";
 import { useEvery, useResource } from "../../use_resource";
@@ -35,14 +35,17 @@ export function Measurements({ sensor, licenses }: { sensor: Sensor; licenses: L
   );
   useEvery(60, series.reload);
   if (!channel) {
+    const refused = sensor.refused.count;
     return (
       <section class="section" aria-labelledby="measurements-title">
         <h2 id="measurements-title">Measurements</h2>
-        <Empty title="No measurements yet">
+        <Empty title={refused > 0 ? "No measurements saved" : "No measurements yet"}>
           <p>
-            {sensor.state === "active"
-              ? "Measurements appear here as soon as the sensor sends."
-              : "No license covers the sensor now, so no measurements are saved."}
+            {refused > 0
+              ? `The sensor sent ${count(refused, "measurement", "measurements")} that could not be saved.`
+              : sensor.state === "active"
+                ? "Measurements appear here as soon as the sensor sends."
+                : "No license covers the sensor now, so no measurements are saved."}
           </p>
         </Empty>
       </section>

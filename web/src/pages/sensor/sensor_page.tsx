@@ -11,6 +11,7 @@ import { OpenAlerts } from "./open_alerts";
 import { Facts } from "./facts";
 import { Licenses } from "./licenses";
 import { Measurements } from "./measurements";
+import { NotSaved } from "./not_saved";
 import { Rename } from "./rename";
 import { useHeld, usePlan } from "./use_held";
 
@@ -50,6 +51,7 @@ export function SensorPage({ serial }: { serial: string }) {
       <OpenAlerts key={`alerts ${id} ${serial}`} serial={serial} />
       <Facts sensor={data} row={row} />
       <Measurements key={`${id} ${serial}`} sensor={data} licenses={held.data?.licenses ?? null} />
+      <NotSaved refused={data.refused} conflicts={data.conflicts} level={2} />
       {manages && (
         <section class="section" aria-labelledby="licenses-title">
           <h2 id="licenses-title">Licenses</h2>

@@ -11,4 +11,8 @@ export const EVENTS: { event: WebhookEvent; means: string }[] = [
     event: "sensor.refused_first",
     means: "The first measurement that is not saved because the sensor has no license.",
   },
+  {
+    event: "sensor.conflicts",
+    means: "A sensor sent other values for times that it had sent before, 10 or more on one day.",
+  },
 ];
