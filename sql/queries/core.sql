@@ -3,8 +3,16 @@
 -- mistake the marks of another server for old ones.
 
 -- name: clock_mark_get :one
--- out:  latest_at  int64
-SELECT coalesce(max(latest_at), 0) FROM clock_mark;
+-- database_at: what the database's own clock reads; NULL for SQLite, which has none.
+-- out:  latest_at    int64
+-- out:  resets       int64
+-- out:  database_at  int64?
+-- for: sqlite
+SELECT coalesce(max(latest_at), 0), coalesce(max(resets), 0), NULL FROM clock_mark;
+-- for: postgres
+SELECT coalesce(max(latest_at), 0), coalesce(max(resets), 0),
+       CAST(floor(extract(epoch FROM now())) AS BIGINT)
+  FROM clock_mark;
 
 -- name: clock_mark_raise :exec
 -- in:   now  int64
@@ -178,27 +186,33 @@ DELETE FROM throttle
 
 -- name: transaction_open :maybe
 -- Writes a mark in place of an older one. No row: a transaction with this mark was committed. Waits
--- for a transaction with this mark that has not ended. replaced: the older mark existed.
--- in:   node       int64
--- in:   number     int64
--- in:   replaces   int64
--- in:   saves      bool
--- out:  latest_at  int64
--- out:  replaced   int64
--- out:  saves      bool
+-- for a transaction with this mark that has not ended. replaced: the older mark existed. The last
+-- three: as clock_mark_get.
+-- in:   node         int64
+-- in:   number       int64
+-- in:   replaces     int64
+-- in:   saves        bool
+-- out:  replaced     int64
+-- out:  saves        bool
+-- out:  latest_at    int64
+-- out:  resets       int64
+-- out:  database_at  int64?
 -- for: sqlite
 INSERT INTO transaction_mark (node, number, committed_at)
 SELECT :node, :number, unixepoch() WHERE :replaces < :number
 ON CONFLICT (node, number) DO NOTHING
-RETURNING (SELECT coalesce(max(latest_at), 0) FROM clock_mark), 1, :saves;
+RETURNING 1, :saves, (SELECT coalesce(max(latest_at), 0) FROM clock_mark),
+          (SELECT coalesce(max(resets), 0) FROM clock_mark), NULL;
 -- for: postgres
 WITH replaced AS (DELETE FROM transaction_mark WHERE node = :node AND number = :replaces
                   RETURNING number)
 INSERT INTO transaction_mark (node, number, committed_at) VALUES (:node, :number, CAST(extract(epoch FROM now()) AS BIGINT))
 ON CONFLICT (node, number) DO NOTHING
-RETURNING (SELECT coalesce(max(latest_at), 0) FROM clock_mark),
-          (SELECT count(*) FROM replaced),
-          CASE WHEN :saves THEN pg_advisory_xact_lock_shared(7365727562) IS NOT NULL ELSE false END;
+RETURNING (SELECT count(*) FROM replaced),
+          CASE WHEN :saves THEN pg_advisory_xact_lock_shared(7365727562) IS NOT NULL ELSE false END,
+          (SELECT coalesce(max(latest_at), 0) FROM clock_mark),
+          (SELECT coalesce(max(resets), 0) FROM clock_mark),
+          CAST(floor(extract(epoch FROM now())) AS BIGINT);
 
 -- name: transaction_mark_touch :exec
 -- in:   node    int64

@@ -149,3 +149,45 @@ UPDATE conflict_watch
 -- out:  serial           text
 -- out:  organization_id  int64
 SELECT serial, organization_id FROM serial_owner WHERE serial IN (:serials);
+
+-- name: config_part_list :many
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- out:  part             int64
+-- out:  is_last          bool
+-- out:  received_at      int64
+-- out:  message_id       int64
+-- out:  is_merged        bool
+-- out:  payload          bytes
+SELECT part, is_last, received_at, message_id, is_merged, payload FROM config_part
+ WHERE organization_id = :organization_id AND sensor_id = :sensor_id
+ ORDER BY part;
+
+-- name: config_part_put :exec
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   part             int64
+-- in:   is_last          bool
+-- in:   received_at      int64
+-- in:   message_id       int64
+-- in:   payload          bytes
+INSERT INTO config_part (organization_id, sensor_id, part, is_last, received_at, message_id, is_merged, payload)
+VALUES (:organization_id, :sensor_id, :part, :is_last, :received_at, :message_id, FALSE, :payload)
+ON CONFLICT (organization_id, sensor_id, part)
+DO UPDATE SET is_last = excluded.is_last, received_at = excluded.received_at, message_id = excluded.message_id,
+              is_merged = excluded.is_merged, payload = excluded.payload;
+
+-- name: config_part_set_merged :exec
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+UPDATE config_part SET is_merged = TRUE
+ WHERE organization_id = :organization_id AND sensor_id = :sensor_id;
+
+-- name: config_part_forget :exec
+-- The parts from from_part on that came before `before`.
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+-- in:   from_part        int64
+-- in:   before           int64
+DELETE FROM config_part
+ WHERE organization_id = :organization_id AND sensor_id = :sensor_id AND part >= :from_part AND received_at < :before;

@@ -68,19 +68,86 @@ SELECT kind, purpose, target, message_id, content, state, queued_at, next_try_at
   FROM outbox
  WHERE organization_id = :organization_id AND id = :id;
 
--- name: outbox_due :many
--- Messages of a kind that are due, the longest waiting first.
--- in:   kind             text
--- in:   now              int64
--- in:   most             int64
--- out:  organization_id  int64
--- out:  id               int64
--- out:  next_try_at      int64
-SELECT organization_id, id, next_try_at
-  FROM outbox
- WHERE state = 'waiting' AND kind = :kind AND next_try_at <= :now
- ORDER BY next_try_at, organization_id, id
- LIMIT :most;
+-- name: outbox_due :one
+-- Whether a message of a kind is due.
+-- in:   kind  text
+-- in:   now   int64
+-- out:  is    bool
+SELECT EXISTS (SELECT 1 FROM outbox
+                WHERE state = 'waiting' AND kind = :kind AND next_try_at <= :now);
+
+-- name: outbox_turns :many
+-- The targets that have waiting messages, in order, from the one after (:after_organization_id,
+-- :after_target) on; of each target the message whose try is next. Reads one entry of the index for
+-- each target, so that no backlog hides another target. `due`: it may be tried now.
+-- in:   kind                   text
+-- in:   now                    int64
+-- in:   after_organization_id  int64
+-- in:   after_target           text
+-- in:   most                   int64
+-- out:  organization_id        int64
+-- out:  target                 text
+-- out:  id                     int64
+-- out:  next_try_at            int64
+-- out:  due                    bool
+-- for: sqlite
+WITH RECURSIVE turn (row_number, organization_id, target, number) AS (
+    SELECT * FROM (
+        SELECT rowid, organization_id, target, 1
+          FROM outbox
+         WHERE state = 'waiting' AND kind = :kind
+           AND (organization_id, target, next_try_at) > (:after_organization_id, :after_target, 9223372036854775807)
+         ORDER BY organization_id, target, next_try_at, id
+         LIMIT 1)
+    UNION ALL
+    SELECT next.rowid, next.organization_id, next.target, turn.number + 1
+      FROM turn
+      JOIN outbox AS next
+        ON next.rowid = (SELECT rowid
+                           FROM outbox
+                          WHERE state = 'waiting' AND kind = :kind
+                            AND (organization_id, target, next_try_at) > (turn.organization_id, +turn.target, 9223372036854775807)
+                          ORDER BY organization_id, target, next_try_at, id
+                          LIMIT 1)
+     WHERE turn.number < :most
+)
+SELECT head.organization_id, head.target, head.id, head.next_try_at,
+       head.next_try_at <= :now
+       AND NOT EXISTS (SELECT 1 FROM outbox_pause AS pause
+                        WHERE pause.organization_id = head.organization_id
+                          AND pause.kind = :kind AND pause.target = head.target
+                          AND pause.until > :now)
+  FROM turn
+  JOIN outbox AS head ON head.rowid = turn.row_number
+ ORDER BY turn.number;
+-- for: postgres
+WITH RECURSIVE turn AS (
+    (SELECT organization_id, target, id, next_try_at, 1 AS number
+       FROM outbox
+      WHERE state = 'waiting' AND kind = :kind
+        AND (organization_id, target, next_try_at) > (:after_organization_id, :after_target, 9223372036854775807)
+      ORDER BY organization_id, target, next_try_at, id
+      LIMIT 1)
+    UNION ALL
+    SELECT next.organization_id, next.target, next.id, next.next_try_at, turn.number + 1
+      FROM turn
+     CROSS JOIN LATERAL (
+           SELECT organization_id, target, id, next_try_at
+             FROM outbox
+            WHERE state = 'waiting' AND kind = :kind
+              AND (organization_id, target, next_try_at) > (turn.organization_id, turn.target, 9223372036854775807)
+            ORDER BY organization_id, target, next_try_at, id
+            LIMIT 1) AS next
+     WHERE turn.number < :most
+)
+SELECT turn.organization_id, turn.target, turn.id, turn.next_try_at,
+       turn.next_try_at <= :now
+       AND NOT EXISTS (SELECT 1 FROM outbox_pause AS pause
+                        WHERE pause.organization_id = turn.organization_id
+                          AND pause.kind = :kind AND pause.target = turn.target
+                          AND pause.until > :now)
+  FROM turn
+ ORDER BY turn.number;
 
 -- name: outbox_claim :exec
 -- Leases the message until `until`. Changes no row if another sender was faster.
@@ -116,17 +183,30 @@ UPDATE outbox
    SET state = :state, next_try_at = :next_try_at, last_error = :last_error, answer_code = :answer_code
  WHERE organization_id = :organization_id AND id = :id AND state = 'waiting' AND attempts = :attempt;
 
--- name: outbox_delay :exec
--- Delays due messages to a target that was not reached. This does not count as a try.
+-- name: outbox_pause_set :exec
+-- No message to the target is tried before `until`. A longer pause stays.
 -- in:   organization_id  int64
 -- in:   kind             text
 -- in:   target           text
--- in:   now              int64
 -- in:   until            int64
-UPDATE outbox
-   SET next_try_at = :until
- WHERE organization_id = :organization_id AND kind = :kind AND target = :target
-   AND state = 'waiting' AND next_try_at <= :now;
+INSERT INTO outbox_pause (organization_id, kind, target, until)
+VALUES (:organization_id, :kind, :target, :until)
+    ON CONFLICT (organization_id, kind, target) DO UPDATE
+   SET until = excluded.until
+ WHERE outbox_pause.until < excluded.until;
+
+-- name: outbox_pause_end :exec
+-- in:   organization_id  int64
+-- in:   kind             text
+-- in:   target           text
+DELETE FROM outbox_pause
+ WHERE organization_id = :organization_id AND kind = :kind AND target = :target;
+
+-- name: outbox_pauses_forget :exec
+-- Deletes the pauses of an organization that are over.
+-- in:   organization_id  int64
+-- in:   now              int64
+DELETE FROM outbox_pause WHERE organization_id = :organization_id AND until <= :now;
 
 -- name: outbox_oldest_kept :one
 -- out:  queued_at  int64?

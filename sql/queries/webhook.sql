@@ -82,8 +82,13 @@ UPDATE webhook
 -- out:  sent_at          int64
 -- out:  last_error       text
 -- out:  answer_code      int64
-SELECT id, purpose, message_id, state, queued_at, next_try_at, attempts, sent_at,
-       nullif(last_error, ''), answer_code
+SELECT id, purpose, message_id, state, queued_at,
+       coalesce((SELECT pause.until
+                   FROM outbox_pause AS pause
+                  WHERE pause.organization_id = outbox.organization_id AND pause.kind = 'webhook'
+                    AND pause.target = outbox.target AND pause.until > outbox.next_try_at),
+                next_try_at),
+       attempts, sent_at, nullif(last_error, ''), answer_code
   FROM outbox
  WHERE organization_id = :organization_id AND kind = 'webhook'
 

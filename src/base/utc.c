@@ -1,6 +1,7 @@
 #include "base/utc.h"
 
 #include <stdio.h>
+#include <sys/timex.h>
 #include <time.h>
 
 /* The calendar repeats after 400 years. Years begin on 1 March, so that a leap day is the last day.
@@ -18,6 +19,15 @@ utc_now(void)
 
     clock_gettime(CLOCK_REALTIME, &now);
     return now.tv_sec;
+}
+
+bool
+utc_is_unsynchronized(void)
+{
+    struct timex kernel = { .modes = 0 };
+    int state = adjtimex(&kernel);
+
+    return state == TIME_ERROR || (state != -1 && (kernel.status & STA_UNSYNC));
 }
 
 int64_t

@@ -49,7 +49,7 @@ alarm_reads(const struct alarm_rule *rule, const struct sample *sample)
 }
 
 static bool
-is_binary(uint16_t type)
+is_binary(int32_t type)
 {
     return channel_type(type)->kind == CHANNEL_BINARY;
 }

@@ -45,7 +45,7 @@ enum alarm_condition {
 
 struct alarm_rule {
     enum alarm_condition condition;
-    uint16_t channel_type; /* of a condition on samples; ALARM_SENSOR_ERROR: 0 means any type */
+    int32_t channel_type; /* of a condition on samples; ALARM_SENSOR_ERROR: 0 means any type */
     double threshold;
     double hysteresis;   /* not negative */
     int64_t for_seconds; /* 0 to ALARM_MOST_FOR */

@@ -1,5 +1,6 @@
 #include "domain/channel.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -84,6 +85,12 @@ _Static_assert(sizeof types / sizeof types[0] == CHANNEL_TYPE_COUNT, "a type is 
 
 static const struct channel_type unknown_type = CONTINUOUS("", "", 1);
 
+static bool
+is_known(int32_t number)
+{
+    return number >= 0 && number < CHANNEL_TYPE_COUNT;
+}
+
 bool
 sample_is_error(int64_t offset)
 {
@@ -91,35 +98,36 @@ sample_is_error(int64_t offset)
 }
 
 const struct channel_type *
-channel_type(uint16_t number)
+channel_type(int32_t number)
 {
-    return number < CHANNEL_TYPE_COUNT ? &types[number] : &unknown_type;
+    return is_known(number) ? &types[number] : &unknown_type;
 }
 
 void
-channel_name(char out[CHANNEL_NAME_SIZE], uint16_t number)
+channel_name(char out[CHANNEL_NAME_SIZE], int32_t number)
 {
-    if (number < CHANNEL_TYPE_COUNT)
+    if (is_known(number))
         snprintf(out, CHANNEL_NAME_SIZE, "%s", types[number].name);
     else
-        snprintf(out, CHANNEL_NAME_SIZE, UNKNOWN_PREFIX "%u", (unsigned)number);
+        snprintf(out, CHANNEL_NAME_SIZE, UNKNOWN_PREFIX "%" PRId32, number);
 }
 
 bool
-channel_number(uint16_t *out, const char *name, size_t length)
+channel_number(int32_t *out, const char *name, size_t length)
 {
     const size_t prefix = sizeof UNKNOWN_PREFIX - 1;
     int64_t number;
 
-    for (uint16_t known = 0; known < CHANNEL_TYPE_COUNT; known++)
+    for (int32_t known = 0; known < CHANNEL_TYPE_COUNT; known++)
         if (strlen(types[known].name) == length && !memcmp(types[known].name, name, length)) {
             *out = known;
             return true;
         }
     if (length <= prefix || memcmp(name, UNKNOWN_PREFIX, prefix) != 0
-        || !text_to_int64(&number, name + prefix, length - prefix, CHANNEL_TYPE_COUNT, UINT16_MAX))
+        || !text_to_int64(&number, name + prefix, length - prefix, INT32_MIN, INT32_MAX)
+        || is_known((int32_t)number))
         return false;
-    *out = (uint16_t)number;
+    *out = (int32_t)number;
     return true;
 }
 
@@ -131,7 +139,7 @@ counted(const struct channel_type *type, int64_t raw)
 }
 
 struct channel_reading
-channel_reading(uint16_t number, int64_t raw)
+channel_reading(int32_t number, int64_t raw)
 {
     const struct channel_type *type = channel_type(number);
     struct channel_reading reading = { (double)counted(type, raw) / type->divisor, false, 0 };
@@ -145,7 +153,7 @@ channel_reading(uint16_t number, int64_t raw)
 }
 
 const char *
-channel_state_word(uint16_t number, int64_t raw)
+channel_state_word(int32_t number, int64_t raw)
 {
     const struct channel_type *type = channel_type(number);
 
@@ -155,7 +163,7 @@ channel_state_word(uint16_t number, int64_t raw)
 }
 
 bool
-channel_total(int64_t *out, uint16_t major_type, int64_t major_raw, int64_t minor_raw)
+channel_total(int64_t *out, int32_t major_type, int64_t major_raw, int64_t minor_raw)
 {
     const struct channel_type *major = channel_type(major_type);
     int64_t total;

@@ -22,8 +22,8 @@ struct channel_type {
     int32_t divisor;            /* value = raw / divisor */
     int32_t meta_modulus;       /* 0, or K: value = raw div K, meta = |raw| mod K */
     const char *state_words[2]; /* binary: of raw 0 and raw 1 */
-    uint16_t minor;             /* of a major: the number of its minor; else 0 */
-    uint16_t major;             /* of a minor: the number of its major; else 0 */
+    int32_t minor;              /* of a major: the number of its minor; else 0 */
+    int32_t major;              /* of a minor: the number of its major; else 0 */
     int32_t minors_in_major;    /* of a major: minor units in one of its own; else 0 */
 };
 
@@ -39,12 +39,12 @@ bool sample_is_error(int64_t offset);
 
 /* Never NULL: an unknown number gives a continuous type without unit and divisor, with the name ""
  * (channel_name() has its name). */
-const struct channel_type *channel_type(uint16_t number);
+const struct channel_type *channel_type(int32_t number);
 
-/* The name in the API; "type_77" for an unknown type. */
-void channel_name(char out[CHANNEL_NAME_SIZE], uint16_t number);
+/* The name in the API; "type_77" or "type_-5" for an unknown type. */
+void channel_name(char out[CHANNEL_NAME_SIZE], int32_t number);
 /* The reverse. False leaves *out as it was: there is no such name. */
-bool channel_number(uint16_t *out, const char *name, size_t length);
+bool channel_number(int32_t *out, const char *name, size_t length);
 
 struct channel_reading {
     double value;
@@ -53,13 +53,13 @@ struct channel_reading {
 };
 
 /* The value of a raw number (SAMPLE_VALUE); 0 or 1 for a binary type. */
-struct channel_reading channel_reading(uint16_t type, int64_t raw);
+struct channel_reading channel_reading(int32_t type, int64_t raw);
 
 /* "alarm" or "ok", "water" or "dry", "on" or "off". Other types use the words of ok_alarm. */
-const char *channel_state_word(uint16_t type, int64_t raw);
+const char *channel_state_word(int32_t type, int64_t raw);
 
 /* The total of a major and its minor of the same time, in the minor's unit. False: `major_type` is
  * not a major, or the total overflows. */
-bool channel_total(int64_t *out, uint16_t major_type, int64_t major_raw, int64_t minor_raw);
+bool channel_total(int64_t *out, int32_t major_type, int64_t major_raw, int64_t minor_raw);
 
 #endif

@@ -9,7 +9,7 @@
 #include "base/utc.h"
 #include "domain/serial.h"
 
-enum { SAMPLE_MOST_CHANNELS = 6, CLOUD_TOKEN_SIZE = 37 };
+enum { SAMPLE_MOST_CHANNELS = 6, CLOUD_TOKEN_SIZE = 37, CONFIG_MOST_PARTS = 8 };
 
 enum sample_kind {
     SAMPLE_VALUE, /* raw: start point + offset; channel_reading() gives the value */
@@ -21,7 +21,7 @@ enum sample_kind {
 struct sample {
     utc_seconds at; /* measured */
     int64_t raw;
-    uint16_t type;   /* number of the channel type: domain/channel.h */
+    int32_t type;    /* number of the channel type: domain/channel.h; any number is kept */
     uint8_t channel; /* 1 to SAMPLE_MOST_CHANNELS */
     uint8_t kind;    /* enum sample_kind */
 };
@@ -53,6 +53,9 @@ struct delivery {
     uint8_t enclosure;                /* enum enclosure, of DELIVERY_DEVICE_INFO */
     uint8_t signal;                   /* RSSI index 0 to 63; SIGNAL_UNKNOWN */
     bool battery_ok;
+    uint8_t part;        /* of a configuration sent in parts: 1 to CONFIG_MOST_PARTS; 0: whole */
+    bool is_last_part;   /* of the configuration */
+    uint16_t message_id; /* of the datagram: a repeat has the same one */
     char cloud_token[CLOUD_TOKEN_SIZE]; /* "": none */
     const uint8_t *payload;             /* the message as sent; lives as long as `samples` */
     size_t payload_size;

@@ -5,10 +5,11 @@
 #include "base/varint.h"
 
 enum {
-    VERSION = 1,
+    UNSIGNED_TYPES = 1, /* versions */
+    SIGNED_TYPES = 2,
     KINDS = 4, /* room for SAMPLE_KIND_COUNT in a run's first number */
-    /* Of a run of one sample: channel and kind 2, type 3, length 10, time 10, raw 10. */
-    MOST_BYTES_A_SAMPLE = 35,
+    /* Of a run of one sample: channel and kind 2, type 5, length 10, time 10, raw 10. */
+    MOST_BYTES_A_SAMPLE = 37,
     HEAD_BYTES = 1 + VARINT_MOST_BYTES,
 };
 _Static_assert((int)SAMPLE_KIND_COUNT <= KINDS, "a kind does not fit");
@@ -115,13 +116,13 @@ series_encode(uint8_t *bytes, size_t room, const struct sample *samples, size_t 
     struct writer out = { bytes, bytes + room, false };
     utc_seconds before = 0;
 
-    series_put(&out, VERSION);
+    series_put(&out, SIGNED_TYPES);
     series_put(&out, count);
     for (size_t i = 0, length; i < count && !out.full; i += length) {
         const struct sample *run = samples + i;
         length = run_length(run, count - i);
         series_put(&out, (uint64_t)run->channel * KINDS + run->kind);
-        series_put(&out, run->type);
+        put_signed(&out, run->type);
         series_put(&out, length);
         put_times(&out, run, length, before);
         put_raws(&out, run, length);
@@ -133,6 +134,7 @@ series_encode(uint8_t *bytes, size_t room, const struct sample *samples, size_t 
 struct reader {
     const uint8_t *at;
     const uint8_t *end;
+    uint64_t version;
 };
 
 /* A number up to `most`. */
@@ -156,10 +158,10 @@ get_signed(struct reader *in, int64_t *out)
 static bool
 get_head(struct reader *in, size_t *count)
 {
-    uint64_t version, number;
+    uint64_t number;
 
     /* Each sample takes a byte at least, for its raw number. */
-    if (!series_get(in, &version, VERSION) || version != VERSION
+    if (!series_get(in, &in->version, SIGNED_TYPES) || in->version < UNSIGNED_TYPES
         || !series_get(in, &number, (uint64_t)(in->end - in->at)))
         return false;
     *count = (size_t)number;
@@ -169,7 +171,7 @@ get_head(struct reader *in, size_t *count)
 bool
 series_count(size_t *out, const uint8_t *bytes, size_t size)
 {
-    struct reader in = { bytes, bytes + size };
+    struct reader in = { .at = bytes, .end = bytes + size };
 
     return get_head(&in, out);
 }
@@ -212,19 +214,38 @@ get_raws(struct reader *in, struct sample *run, size_t length)
     return true;
 }
 
+static bool
+get_type(struct reader *in, int32_t *out)
+{
+    uint64_t number;
+    int64_t type;
+
+    if (in->version == UNSIGNED_TYPES) {
+        if (!series_get(in, &number, UINT16_MAX))
+            return false;
+        *out = (int32_t)number;
+        return true;
+    }
+    if (!get_signed(in, &type) || type < INT32_MIN || type > INT32_MAX)
+        return false;
+    *out = (int32_t)type;
+    return true;
+}
+
 /* Reads one run of at most `room` samples; 0 when there is none. */
 static size_t
 get_run(struct reader *in, struct sample *run, size_t room, utc_seconds before)
 {
-    uint64_t tag, type, length;
+    uint64_t tag, length;
+    int32_t type;
 
     if (!series_get(in, &tag, UINT8_MAX * KINDS + KINDS - 1) || tag % KINDS >= SAMPLE_KIND_COUNT
-        || !series_get(in, &type, UINT16_MAX) || !series_get(in, &length, room) || length == 0)
+        || !get_type(in, &type) || !series_get(in, &length, room) || length == 0)
         return 0;
     for (size_t i = 0; i < length; i++) {
         run[i].channel = (uint8_t)(tag / KINDS);
         run[i].kind = (uint8_t)(tag % KINDS);
-        run[i].type = (uint16_t)type;
+        run[i].type = type;
     }
     return get_times(in, run, (size_t)length, before) && get_raws(in, run, (size_t)length)
                ? (size_t)length
@@ -234,7 +255,7 @@ get_run(struct reader *in, struct sample *run, size_t room, utc_seconds before)
 bool
 series_decode(struct sample *out, size_t room, size_t *count, const uint8_t *bytes, size_t size)
 {
-    struct reader in = { bytes, bytes + size };
+    struct reader in = { .at = bytes, .end = bytes + size };
     size_t whole;
 
     if (!get_head(&in, &whole) || whole > room)

@@ -5,10 +5,11 @@
  * few bytes if neighbors have the same channel, type and kind, equal time steps and similar values,
  * so it is kept sorted by channel, then time.
  *
- * Form: a version byte (1) and the number of samples; then runs of neighbors with the same channel,
+ * Form: a version byte (2) and the number of samples; then runs of neighbors with the same channel,
  * type and kind: channel * 4 + kind, type, length of the run, first time (less the time before it),
  * changes of the time step (a zero is followed by the number of zeros after it), raw numbers (each
- * less the one before). All are varints, signed ones in zigzag.
+ * less the one before). All are varints, signed ones (type, times, raw numbers) in zigzag. In
+ * version 1, of earlier programs, the type is an unsigned varint up to 65535; it is read as well.
  */
 #ifndef DOMAIN_SERIES_H
 #define DOMAIN_SERIES_H

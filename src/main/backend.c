@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/secret.h"
+#include "service/core/clock.h"
 #include "service/core/store_secret.h"
 #include "store/migrate.h"
 #include "store/store.h"
@@ -15,6 +16,12 @@ backend_place(const struct settings *settings, struct store_place *out, struct f
     out->store = options_store(settings);
     out->must_exist = false;
     return options_secret_file(settings, out->store, &out->secret_file, fault);
+}
+
+bool
+backend_checks_clock(const struct settings *settings)
+{
+    return strcmp(settings_text(settings, OPTION_CLOCK_CHECK), "off") != 0;
 }
 
 static enum status
@@ -105,6 +112,16 @@ backend_open(const struct store_place *place, struct store **store, struct secre
 }
 
 static enum status
+backend_clock(const struct settings *settings, struct call *call)
+{
+    call->clock = call_new(call, sizeof *call->clock);
+    if (!call->clock)
+        return STATUS_TOO_LARGE;
+    call->clock->checks = backend_checks_clock(settings);
+    return STATUS_OK;
+}
+
+static enum status
 open_call(struct cli *cli, struct call *call)
 {
     struct secret_key *secret = arena_new(&cli->arena, sizeof *secret);
@@ -114,8 +131,13 @@ open_call(struct cli *cli, struct call *call)
     *call = call_of_system(&cli->arena);
     call->secret = secret;
     enum status status = backend_place(&cli->settings, &place, &call->db.fault);
-    place.must_exist = cli->command->bit == COMMAND_AUDIT_VERIFY;
-    return status ? status : backend_open(&place, &call->db.store, secret, &call->db.fault);
+    if (!status)
+        status = backend_clock(&cli->settings, call);
+    place.must_exist = cli->command->bit & (COMMAND_AUDIT_VERIFY | COMMAND_CLOCK_RESET);
+    if (!status)
+        status = backend_open(&place, &call->db.store, secret, &call->db.fault);
+    call->now = utc_now(); /* opening may have taken long */
+    return status;
 }
 
 static void

@@ -20,6 +20,9 @@ struct store_place {
 enum status backend_place(const struct settings *settings, struct store_place *out,
                           struct fault *fault);
 
+/* Compares the clock with the database's, according to the settings. */
+bool backend_checks_clock(const struct settings *settings);
+
 /* After store_open() has failed: adds advice if the database cannot be reached. Gives the status of
  * the fault. */
 enum status backend_advise(const char *store, struct fault *fault);

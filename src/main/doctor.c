@@ -5,38 +5,29 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/statvfs.h>
-#include <sys/timex.h>
 #include <unistd.h>
 
 #include "base/zone.h"
 #include "edge/cli/answer.h"
-#include "edge/outgoing/transfer.h"
 #include "main/backend.h"
 #include "main/doctor_organizations.h"
+#include "main/doctor_relay.h"
+#include "main/finding.h"
 #include "main/node.h"
 #include "main/port.h"
 #include "service/account/people.h"
-#include "service/core/clock.h"
 #include "service/core/store_secret.h"
 #include "service/measurement/damage.h"
 #include "store/migrate.h"
 #include "store/store.h"
 
-enum { MOST_FINDINGS = 64, WORDS_SIZE = 500, SAME_EMAILS_SHOWN = 3, ANSWER_BYTES = 64 * 1024 };
+enum { MOST_FINDINGS = 64, SAME_EMAILS_SHOWN = 3, ANSWER_BYTES = 64 * 1024 };
 
 #define DISK_LEAST_BYTES (UINT64_C(1) << 30)
-
-enum verdict { VERDICT_OK, VERDICT_WARNING, VERDICT_FAILED, VERDICT_COUNT };
 
 static const char *const verdict_words[] = { "ok", "warning", "failed" };
 _Static_assert(sizeof verdict_words / sizeof *verdict_words == VERDICT_COUNT,
                "a verdict has no word");
-
-struct finding {
-    const char *what; /* "store" */
-    enum verdict verdict;
-    char words[WORDS_SIZE]; /* the state, or what to do */
-};
 
 struct doctor {
     struct cli *cli;
@@ -123,21 +114,10 @@ check_secret(struct doctor *doctor, struct call *call)
 static void
 check_clock(struct doctor *doctor, struct call *call)
 {
-    struct timex state = { .modes = 0 };
-    utc_seconds mark = 0;
+    struct finding *finding = &doctor->findings[doctor->count++];
 
-    if (!clock_mark(call, &mark) && call->now < mark - CLOCK_SLACK_SECONDS)
-        doctor_find(
-            doctor, "clock", VERDICT_FAILED,
-            "%lld s behind the latest instant in the store: set the clock; until then nothing is "
-            "written",
-            (long long)(mark - call->now));
-    else if (adjtimex(&state) == TIME_ERROR)
-        doctor_find(
-            doctor, "clock", VERDICT_WARNING,
-            "not synchronized: install a time service, for instance systemd-timesyncd or chrony");
-    else
-        doctor_find(doctor, "clock", VERDICT_OK, "synchronized by a time service");
+    finding_clock(finding, call, doctor->options.clock_check);
+    doctor->failed = doctor->failed || finding->verdict == VERDICT_FAILED;
 }
 
 static void
@@ -155,7 +135,7 @@ check_users(struct doctor *doctor, struct call *call)
 static void
 check_emails(struct doctor *doctor, struct call *call)
 {
-    char pairs[WORDS_SIZE / 2] = "";
+    char pairs[FINDING_WORDS_SIZE / 2] = "";
     struct same_email *found;
     int64_t total;
     size_t count, used = 0;
@@ -296,6 +276,19 @@ check_public_url(struct doctor *doctor)
         doctor_find(doctor, "public URL", VERDICT_OK, "%s", url);
 }
 
+static void
+find_relay_answer(struct doctor *doctor, enum smtp_step step, const struct transfer_result *result)
+{
+    char words[DOCTOR_RELAY_SIZE];
+    bool serves = doctor_relay_write(words, step, result);
+
+    doctor_find(doctor, "mail relay",
+                result->end == TRANSFER_DONE ? VERDICT_OK
+                : serves                     ? VERDICT_WARNING
+                                             : VERDICT_FAILED,
+                "%s", words);
+}
+
 /* Connects as for a mail, but sends none. */
 static void
 check_relay(struct doctor *doctor)
@@ -310,13 +303,8 @@ check_relay(struct doctor *doctor)
     } else if (outgoing_open(&outgoing, &doctor->options.outgoing, &fault)) {
         doctor_find(doctor, "mail relay", VERDICT_FAILED, "%s", fault.reason);
     } else {
-        transfer_mail_check(outgoing_relay(outgoing), &result);
-        if (result.end == TRANSFER_DONE)
-            doctor_find(doctor, "mail relay", VERDICT_OK,
-                        "it answers, and seems to accept our mails");
-        else
-            doctor_find(doctor, "mail relay", VERDICT_FAILED,
-                        "%s: check --smtp and, with a user, its password", result.words);
+        enum smtp_step step = transfer_mail_check(outgoing_relay(outgoing), &result);
+        find_relay_answer(doctor, step, &result);
     }
     outgoing_stop(outgoing);
 }

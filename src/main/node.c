@@ -47,7 +47,7 @@ struct node {
     struct http_server *http;
     char set_up_token[TOKEN_TEXT_SIZE];
     char public_url[SETTING_VALUE_MOST_BYTES]; /* of calls: service/core/call.h */
-    utc_seconds clock_mark;
+    struct clock_memory clock;
 };
 
 static enum sign_up
@@ -67,6 +67,7 @@ node_options_read(const struct settings *settings, struct node_options *out, str
         .coap_prefix = settings_text(settings, OPTION_COAP_PREFIX),
         .trusted_proxy = settings_text(settings, OPTION_TRUSTED_PROXY),
         .sign_up = sign_up_of(settings_text(settings, OPTION_SIGN_UP)),
+        .clock_check = backend_checks_clock(settings),
         .http_threads = (size_t)settings_int64(settings, OPTION_HTTP_THREADS),
         .outgoing = outgoing_options_read(settings),
     };
@@ -91,7 +92,11 @@ node_read(struct node *node, struct call *call)
         return status;
     if (users == 0)
         random_token(node->set_up_token);
-    return clock_mark(call, &node->clock_mark);
+    struct clock_stored stored;
+    status = clock_read_stored(call, &stored);
+    if (!status)
+        clock_learn(&node->clock, &stored, call->now);
+    return status;
 }
 
 static enum status
@@ -123,6 +128,7 @@ start_writing(struct node *node, const struct node_options *options, struct faul
         .secret = &node->secret,
         .journal_index = node->journal_index,
         .ledger_cache = node->ledger_cache,
+        .clock = &node->clock,
         .public_url = node->public_url,
         .mail_is_set = *options->outgoing.smtp,
         .most_jobs = MOST_WAITING_JOBS,
@@ -192,6 +198,7 @@ node_listen(struct node **out, const struct node_options *options, struct fault 
 
     *out = NULL;
     node->options = options;
+    node->clock.checks = options->clock_check;
     node->store = (struct store_options){
         .url = options->place.store,
         .deadline = &node->deadline,
@@ -230,7 +237,7 @@ serve_ports(struct node *node, const struct node_options *options, struct fault 
         .link_url = node->public_url,
         .mail_is_set = *options->outgoing.smtp,
         .set_up_token = node->set_up_token,
-        .clock_mark = node->clock_mark,
+        .clock = &node->clock,
     };
     enum status status = coap_server_start(node->coap, &coap, fault);
 

@@ -12,6 +12,7 @@
 #include "edge/cli/options.h"
 #include "edge/outgoing/mail.h"
 #include "edge/outgoing/relay_url.h"
+#include "edge/outgoing/smtp_hello.h"
 #include "edge/outgoing/webhook.h"
 
 enum { PASSWORD_SIZE = 1024 };
@@ -32,6 +33,7 @@ outgoing_options_read(const struct settings *settings)
         .mail_from = settings_text(settings, OPTION_MAIL_FROM),
         .password_file = settings_text(settings, OPTION_SMTP_PASSWORD_FILE),
         .ca_file = settings_text(settings, OPTION_SMTP_CA_FILE),
+        .hello = settings_text(settings, OPTION_SMTP_HELLO),
     };
 }
 
@@ -82,9 +84,11 @@ static enum status
 open_relay(struct outgoing *outgoing, const struct outgoing_options *options, struct fault *fault)
 {
     struct relay_url url;
-    char password[PASSWORD_SIZE] = "";
+    char password[PASSWORD_SIZE] = "", hello[SMTP_HELLO_SIZE];
     enum status status = relay_url_read(&url, options->smtp, fault);
 
+    if (!status)
+        status = smtp_hello_read(hello, options->hello, fault);
     if (status)
         return status;
     if (!email_valid(options->mail_from))
@@ -103,6 +107,7 @@ open_relay(struct outgoing *outgoing, const struct outgoing_options *options, st
             .password = password,
             .from = outgoing->from,
             .ca_file = options->ca_file,
+            .hello = hello,
             .plain = url.plain,
         });
     }
@@ -133,12 +138,27 @@ outgoing_relay(const struct outgoing *outgoing)
     return outgoing->mail.relay;
 }
 
+/* What the transports run on. */
+static enum status
+outgoing_start_threads(struct outgoing *outgoing, struct fault *fault)
+{
+    enum status status = transfer_loop_start(&outgoing->webhooks.loop, fault);
+
+    if (!status && outgoing->mail.relay)
+        status =
+            workers_start(&outgoing->mail.workers, MAIL_MOST_RUNNING, MAIL_MOST_RUNNING, fault);
+    return status;
+}
+
 enum status
 outgoing_start(struct outgoing *outgoing, const struct sender_options *options, struct fault *fault)
 {
     struct transport transports[SENDER_MOST_TRANSPORTS];
     struct sender_options with = *options;
+    enum status status = outgoing_start_threads(outgoing, fault);
 
+    if (status)
+        return status;
     with.transports = transports;
     if (outgoing->mail.relay)
         transports[with.transport_count++] = mail_transport(&outgoing->mail);
@@ -156,6 +176,8 @@ outgoing_stop(struct outgoing *outgoing)
     if (!outgoing)
         return;
     sender_stop(outgoing->sender);
+    transfer_loop_stop(outgoing->webhooks.loop);
+    workers_stop(outgoing->mail.workers);
     relay_close(outgoing->mail.relay);
     free(outgoing);
 }

@@ -16,6 +16,7 @@ struct outgoing_options {
     const char *mail_from;
     const char *password_file; /* "" for $CREDENTIALS_DIRECTORY/smtp-password */
     const char *ca_file;
+    const char *hello;
     bool webhook_private; /* webhooks may reach addresses outside the internet */
 };
 

@@ -4,7 +4,10 @@ import hashlib
 import hmac
 import http.server
 import json
+import socket
+import struct
 import threading
+import time
 
 
 class Receiver:
@@ -63,3 +66,110 @@ def signature(secret, headers, body):
     assert 24 <= len(key) <= 64
     signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
     return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+
+
+class RoughReceiver:
+    """Speaks HTTP as badly as the first word of the path says. `came` holds (path, webhook-id) of all requests in
+    order, `story` what happened on which path: "came", "left"."""
+
+    def __init__(self):
+        self.came, self.story, self.lock = [], [], threading.Condition()
+        self.answers = {}  # path: the bytes of an answer, for /says
+        self.going = True
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.port = self.listener.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self):
+        threading.Thread(target=self.listen, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.going = False
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+
+    def listen(self):
+        while self.going:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
+
+    def serve(self, connection):
+        path = "?"  # until a request comes
+        connection.settimeout(60)
+        try:
+            with connection, connection.makefile("rb") as stream:
+                while path := self.read(stream):
+                    self.tell("came", path)
+                    getattr(self, path.split("/")[1])(connection, path)
+        except OSError:
+            pass  # the other side has gone, or we made it go
+        self.tell("left", path)
+
+    def read(self, stream):
+        words, headers = stream.readline().split(b" "), {}
+        if len(words) != 3:
+            return None
+        while (line := stream.readline()) not in (b"\r\n", b""):
+            name, value = line.decode().split(":", 1)
+            headers[name.lower()] = value.strip()
+        stream.read(int(headers.get("content-length", 0)))
+        path = words[1].decode()
+        with self.lock:
+            self.came.append((path, headers.get("webhook-id")))
+        return path
+
+    def tell(self, what, path):
+        with self.lock:
+            self.story.append((what, path))
+            self.lock.notify_all()
+
+    def wait(self, path, count=1, seconds=60):
+        """The ids of the requests whose paths begin so, once they are so many."""
+        ids = lambda: [one for came, one in self.came if came.startswith(path)]
+        with self.lock:
+            assert self.lock.wait_for(lambda: len(ids()) >= count, seconds), f"{len(ids())} of {count} at {path}"
+            return ids()
+
+    def says(self, connection, path):
+        connection.sendall(self.answers.get(path) or b"HTTP/1.1 204 No Content\r\n\r\n")
+
+    def hang(self, connection, path):
+        connection.recv(1)  # until the other side goes
+        raise OSError
+
+    def hangs_once(self, connection, path):
+        (self.hang if len(self.wait(path)) == 1 else self.says)(connection, path)
+
+    def endless_body(self, connection, path):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        while self.going:
+            connection.sendall(b"1000\r\n" + b"x" * 0x1000 + b"\r\n")
+
+    def silent_body(self, connection, path):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n")
+        self.hang(connection, path)
+
+    def endless_headers(self, connection, path):
+        connection.sendall(b"HTTP/1.1 201 Created\r\n")
+        while self.going:
+            connection.sendall(b"X-More: and more\r\n")
+            time.sleep(0.01)
+
+    def reset(self, connection, path):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")
+        time.sleep(0.2)  # so that the answer arrives: a reset takes back what still waits at the other side
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        raise OSError
+
+    def hesitates(self, connection, path):
+        connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n")
+        connection.sendall(b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n")
+
+    def drips(self, connection, path):
+        for byte in b"HTTP/1.1 200 OK and then a reason that is far too long for the patience of anybody\r\n":
+            connection.sendall(bytes([byte]))
+            time.sleep(1)

@@ -38,10 +38,12 @@ class Listening(Controller):
 
 
 class Relay:
-    """aiosmtpd on a free port. `says` holds what it answers to RCPT of an address, instead of 250."""
+    """aiosmtpd on a free port. `says` holds what it answers to RCPT of an address, instead of 250; `refuses`
+    what it answers at a step (EHLO, MAIL, RCPT, DATA); `heard` what came: (step, argument)."""
 
-    def __init__(self, files=None, starttls=False, sign_in=False):
+    def __init__(self, files=None, starttls=False, sign_in=False, utf8=False):
         self.mails, self.says, self.lock = [], {}, threading.Lock()
+        self.refuses, self.heard = {}, []
         context = None
         if files:
             context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -49,7 +51,7 @@ class Relay:
         tls = {"tls_context": context, "require_starttls": True} if starttls else {"ssl_context": context}
         listener = socket.create_server(("127.0.0.1", 0))
         self.port = listener.getsockname()[1]
-        self.controller = Listening(self, listener, **(tls if files else {}), server_hostname="localhost",
+        self.controller = Listening(self, listener, **(tls if files else {}), server_hostname="localhost", enable_SMTPUTF8=utf8,
                                     **({"auth_required": True, "authenticator": self.authenticate,
                                         "auth_require_tls": bool(starttls)} if sign_in else {}))
 
@@ -57,13 +59,43 @@ class Relay:
         good = data.login == USER.encode() and data.password == PASSWORD.encode()
         return AuthResult(success=good, handled=good)  # a no is said for us
 
+    def hear(self, step, argument):
+        with self.lock:
+            self.heard.append((step, argument))
+        return self.refuses.get(step)
+
+    def heard_of(self, step):
+        with self.lock:
+            return [argument for heard, argument in self.heard if heard == step]
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        refused = self.hear("EHLO", hostname)
+        if not refused:
+            session.host_name = hostname
+        return [refused] if refused else responses
+
+    async def handle_HELO(self, server, session, envelope, hostname):
+        return self.refuses.get("EHLO") or "250 localhost"
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        refused = self.hear("MAIL", address)
+        if not refused:
+            envelope.mail_from = address
+        return refused or "250 OK"
+
+    async def handle_RSET(self, server, session, envelope):
+        return self.hear("RSET", "") or "250 OK"
+
     async def handle_RCPT(self, server, session, envelope, address, options):
-        answer = self.says.get(address)
+        answer = self.hear("RCPT", address) or self.says.get(address)
         if not answer:
             envelope.rcpt_tos.append(address)
         return answer or "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
+        refused = self.hear("DATA", "")
+        if refused:
+            return refused
         with self.lock:
             self.mails.append((envelope.rcpt_tos[0], read_mail(envelope.content)))
         return "250 taken"

@@ -1,11 +1,16 @@
 """A clock that was set back: nothing is decided for an instant that has passed already (rule 10)."""
-from customer import API, DAY, Customer, instant, is_problem, new_serial
+import pytest
+
+from customer import API, DAY, PASSWORD, Customer, eventually, instant, is_problem, new_serial
 from device import ACK, CREATED, UNAVAILABLE, Device
 from fleet import send, temperatures
+from program import Command, environment
 from stores import both_stores, look
 from web import Client
 
-HOUR, MAX_AGE = 3600, 14
+HOUR, MAX_AGE, FAR = 3600, 14, 800 * DAY
+SAID = {"status": "ready", "store": "ok", "clock": "ok", "mail": "not_set", "warnings": []}
+on_postgresql = pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
 
 
 def mark_of(server):
@@ -18,7 +23,60 @@ def log_of(server, event):
 
 def is_ready(server):
     ready = Client(server.http_address).get("/readyz")
-    return ready.status == 200 and ready.json == {"status": "ready", "store": "ok", "clock": "ok", "mail": "not_set"}
+    return ready.status == 200 and ready.json == SAID
+
+
+def is_not_ready(server, why):
+    ready = Client(server.http_address).get("/readyz")
+    assert ready.status == 503 and int(ready.headers["Retry-After"]) > 0, ready
+    assert ready.json == SAID | {"status": "not_ready", "clock": why}
+    return True
+
+
+def signs_in_and_out(customer):
+    """In a new session; the customer keeps the old one."""
+    client = Client(customer.server.http_address)
+    assert client.sign_in(customer.email, PASSWORD).status == 200
+    assert client.get(customer.org).status == 200
+    assert client.delete(f"{API}/session").status == 204
+    assert client.get(customer.org).status == 401
+    return True
+
+
+def is_put_off(server, serial):
+    """A message gets 5.03 with Max-Age."""
+    with Device(server.coap_address) as device:
+        reply = device.post("m", temperatures(serial, server.now(), 216))
+    assert reply and reply.kind == ACK and reply.code == UNAVAILABLE, reply
+    return int.from_bytes(reply.options[MAX_AGE][0], "big") > 0
+
+
+def run(server, *words, check="off", synchronized="yes"):
+    """A command on the server's store and clock."""
+    more = {"TENURE_CLOCK_CHECK": check, "CLOCK_SYNCHRONIZED": synchronized}
+    return Command(*words, *server.store_arguments(), cwd=server.folder,
+                   env=environment(server.clock, server.offset, more))
+
+
+def doctor(server, **how):
+    """(state, words) of the clock."""
+    found, = [one for one in run(server, "doctor", "--json", **how).json["checks"] if one["name"] == "clock"]
+    return found["state"], found["detail"]
+
+
+def once_ahead(make_server):
+    """(customer, serial): the clock was 800 days ahead for a while and is right again."""
+    customer = Customer.onboard(make_server(offset=0), 3, "P10Y")
+    serial, server = customer.sensor(), customer.server
+    send(server, serial, server.now(), 215)
+    server.move_clock(FAR)
+    assert customer.sign_in(customer.email, PASSWORD).status == 200, "the session of before has ended by this clock"
+    for _ in range(6):
+        Client(server.http_address).sign_in(customer.email, "wrong, again and again")
+    customer.sensor()
+    server.move_clock(0)
+    assert customer.sign_in(customer.email, PASSWORD).status == 200
+    return customer, serial
 
 
 def expired(make_server):
@@ -45,15 +103,9 @@ def test_under_a_clock_set_far_back_reading_goes_on_and_nothing_is_written(make_
     assert len(customer.times(serial)) == 1
     for answer in (customer.add(new_serial()), customer.assign(serial), customer.patch(customer.org, {"name": "x"})):
         is_problem(answer, 503, "clock_behind")
-    nobody = Client(server.http_address)
-    with Device(server.coap_address) as device:
-        for turn in range(2):
-            reply = device.post("m", temperatures(serial, server.now() + turn, 216))
-            assert reply and reply.kind == ACK and reply.code == UNAVAILABLE, reply
-            assert int.from_bytes(reply.options[MAX_AGE][0], "big") > 0
-            ready = nobody.get("/readyz")
-            assert ready.status == 503 and int(ready.headers["Retry-After"]) > 0
-            assert ready.json == {"status": "not_ready", "store": "ok", "clock": "behind", "mail": "not_set"}
+    assert signs_in_and_out(customer)
+    for _ in range(2):
+        assert is_put_off(server, serial) and is_not_ready(server, "behind")
     assert mark_of(server) == mark
     line, = log_of(server, "clock.behind")
     assert "correct the clock" in line
@@ -79,3 +131,141 @@ def test_under_a_clock_a_little_behind_time_stands_still(make_server):
     assert customer.times(serial) == [mark]
     assert is_ready(server)
     assert not log_of(server, "clock.behind")
+
+
+@both_stores
+def test_after_a_clock_was_far_ahead_reading_and_signing_in_go_on(make_server):
+    customer, serial = once_ahead(make_server)
+    server, mark = customer.server, mark_of(customer.server)
+    assert mark > server.now() + FAR - HOUR
+    assert signs_in_and_out(customer)
+    is_problem(Client(server.http_address).sign_in(customer.email, "a wrong password"), 401, "sign_in_failed")
+    assert len(customer.times(serial)) == 1
+    is_problem(customer.patch(customer.org, {"name": "x"}), 503, "clock_behind")
+    is_problem(Client(server.http_address).post(f"{API}/password-resets", {"email": customer.email}), 503, "clock_behind")
+    assert is_put_off(server, serial) and is_not_ready(server, "behind")
+    assert mark_of(server) == mark
+    assert len(log_of(server, "clock.behind")) == 1 and not log_of(server, "clock.right")
+
+    state, words = doctor(server)
+    assert state == "failed" and "tenure clock reset" in words
+    state, words = doctor(server, synchronized="no")
+    assert state == "failed" and "tenure clock reset" not in words, "the clock may be the wrong one"
+
+
+@both_stores
+def test_a_reset_of_the_clock_frees_a_server_that_runs(make_server):
+    customer, serial = once_ahead(make_server)
+    server, mark = customer.server, mark_of(customer.server)
+    entries = int(look(server.store_url, "SELECT count(*) FROM audit_entry"))
+    assert run(server, "clock", "reset").code == 2, "nobody is there to be asked"
+    unsure = run(server, "clock", "reset", "--yes", "--json", synchronized="no")
+    assert unsure.code == 1 and unsure.problem["code"] == "clock_unsynchronized"
+    assert mark_of(server) == mark
+
+    done = run(server, "clock", "reset", "--yes", "--json")
+    assert done.code == 0, done.err
+    assert done.json["changed"] and instant(done.json["mark_before"]) == mark
+    assert instant(done.json["mark"]) <= server.now()
+    assert done.json["not_undone"]["licenses_assigned"] == 1, "the sensor that was added meanwhile"
+    assert int(look(server.store_url, "SELECT count(*) FROM audit_entry")) == entries + 1
+    assert look(server.store_url, "SELECT action FROM audit_entry WHERE object_kind = 'clock'") == "clock.reset"
+
+    assert customer.patch(customer.org, {"name": "x"}).status == 200
+    assert eventually(lambda: is_ready(server))
+    send(server, serial, server.now(), 217)
+    assert len(customer.times(serial)) == 2
+    assert len(log_of(server, "clock.right")) == 1
+    again = run(server, "clock", "reset", "--yes", "--json")
+    assert again.code == 0 and not again.json["changed"]
+    assert doctor(server)[0] == "ok"
+    assert run(server, "audit", "verify").code == 0
+
+
+@both_stores
+def test_a_reset_of_the_clock_needs_no_server(make_server):
+    customer, serial = once_ahead(make_server)
+    server = customer.server
+    server.stop()
+    done = run(server, "clock", "reset", "--yes", "--force", synchronized="no")
+    assert done.code == 0 and "is now" in done.out and "cannot undo" in done.err, done
+    server.start()
+    assert is_ready(server) and customer.patch(customer.org, {"name": "x"}).status == 200
+    for column in ("notices_due_at", "notices_through * 86400"):
+        assert int(look(server.store_url, f"SELECT max({column}) FROM organization")) < server.now() + 3 * DAY, column
+    for column, table in (("expires_at", "session"), ("check_at", "pool_watch"), ("forget_at", "throttle")):
+        assert int(look(server.store_url, f"SELECT coalesce(max({column}), 0) FROM {table}")) < server.now() + 31 * DAY
+
+
+def test_a_reset_of_the_clock_makes_no_store(tmp_path):
+    none = Command("clock", "reset", "--yes", "--store", f"sqlite:{tmp_path}/none.db", cwd=tmp_path, env=environment())
+    assert none.code == 2 and not (tmp_path / "none.db").exists()
+
+
+@pytest.mark.parametrize("seconds, works", [(58, True), (70, False), (HOUR, False)])
+def test_writing_stops_when_the_clock_is_a_minute_behind(make_server, seconds, works):
+    customer = Customer.onboard(make_server(offset=0), 3)
+    server = customer.server
+    server.move_clock(2 * HOUR)
+    assert customer.patch(customer.org, {"name": "x"}).status == 200
+    server.move_clock(2 * HOUR - seconds)
+    assert signs_in_and_out(customer)
+    answer = customer.patch(customer.org, {"name": "y"})
+    assert answer.status == 200 if works else is_problem(answer, 503, "clock_behind")
+    assert is_ready(server) if works else is_not_ready(server, "behind")
+
+
+@on_postgresql
+@pytest.mark.parametrize("hours", [2, -2])
+def test_a_server_whose_clock_differs_from_the_database_stops_only_itself(make_server, hours):
+    checks = ("--clock-check", "on")
+    customer = Customer.onboard(make_server(offset=0, arguments=checks), 3)
+    right, serial = customer.server, customer.sensor()
+    wrong = make_server(offset=hours * HOUR, arguments=checks)
+    away = Customer(wrong, customer.email)
+    assert away.sign_in(customer.email, PASSWORD).status == 200
+    away.org = customer.org
+    for _ in range(2):
+        answer = away.patch(away.org, {"name": "x"})
+        is_problem(answer, 503, "clock_differs" if hours > 0 else "clock_behind")
+        assert away.get(away.org).status == 200 and signs_in_and_out(away)
+        assert is_put_off(wrong, serial)
+        assert is_not_ready(wrong, "differs" if hours > 0 else "behind")
+        wrong.move_clock(wrong.offset)  # and after a restart
+        away.cookie = None
+        away.sign_in(customer.email, PASSWORD)
+    assert mark_of(right) <= right.now()
+    assert customer.patch(customer.org, {"name": "y"}).status == 200 and is_ready(right)
+    send(right, serial, right.now(), 215)
+    assert log_of(wrong, "clock.differs" if hours > 0 else "clock.behind")
+
+    state, words = doctor(wrong, check="on", synchronized="no")
+    assert state == "failed" and "this machine's clock" in words and "clock reset" not in words
+    state, words = doctor(wrong, check="on")
+    assert state == "failed" and "the clock of the database's machine" in words
+    issued = run(wrong, "code", "issue", "--quantity", "1", "--term", "P1Y", check="on")
+    assert issued.code == 1 and not issued.out
+    wrong.move_clock(0)
+    assert eventually(lambda: is_ready(wrong)) and away.patch(away.org, {"name": "z"}).status == 200
+
+
+@on_postgresql
+def test_a_reset_refuses_a_clock_that_differs_from_the_database(make_server):
+    customer, _ = once_ahead(make_server)
+    server, mark = customer.server, mark_of(customer.server)
+    server.move_clock(2 * HOUR)
+    refused = run(server, "clock", "reset", "--yes", "--json", check="on")
+    assert refused.code == 1 and refused.problem["code"] == "clock_differs" and mark_of(server) == mark
+    forced = run(server, "clock", "reset", "--yes", "--force", "--json", check="on")
+    assert forced.code == 0 and forced.json["changed"]
+
+
+def test_a_clock_that_the_kernel_does_not_call_synchronized_is_a_warning(make_server, monkeypatch):
+    server = make_server(offset=0)
+    server.stop()
+    monkeypatch.setattr(server, "environment",
+                        lambda: environment(server.clock, 0, {"CLOCK_SYNCHRONIZED": "no"}))
+    server.start()
+    ready = Client(server.http_address).get("/readyz")
+    assert ready.status == 200 and ready.json == SAID | {"warnings": ["clock_unsynchronized"]}
+    assert doctor(server, synchronized="no")[0] == "warning" and doctor(server)[0] == "ok"

@@ -108,6 +108,120 @@ def test_what_is_refused_for_three_days_has_failed(make_server):
         eventually(lambda: outbox(server, "state") == "failed")
 
 
+@pytest.mark.parametrize("step,answer,advice", [
+    ("RCPT", "504 5.5.2 Helo command rejected: need fully-qualified hostname", "smtp-hello"),
+    ("RCPT", "530 Authentication required", "password"),
+    ("RCPT", "554 Relay access denied", "let the relay forward"),
+    ("RCPT", "550 5.7.1 some policy of ours", ""), ("RCPT", "550 5.4.4 no route to host", ""),
+    ("RCPT", "521 5.3.2 no mail here", "who runs it"), ("DATA", "550 5.7.1 looks like spam", ""),
+    ("DATA", "554 5.2.252 SendAsDenied; you may not send as this", "mail-from"),
+    ("MAIL", "550 5.1.1 unknown user", "mail-from"),
+])
+def test_a_refusal_of_us_or_of_the_way_is_tried_for_three_days(make_server, step, answer, advice):
+    with Relay() as relay:
+        server = make_server(offset=0, arguments=settings(f"smtp+plain://127.0.0.1:{relay.port}"))
+        customer = Customer.onboard(server, 1)
+        relay.refuses[step] = answer
+        send_test(customer)
+        error = eventually(lambda: outbox(server, "last_error"))
+        assert error.startswith(answer) and advice in error and outbox(server, "state") == "waiting"
+        server.move_clock(3 * DAY - HOUR)
+        eventually(lambda: int(outbox(server, "attempts")) >= 2)
+        relay.refuses = {}
+        server.move_clock(3 * DAY)
+        is_sent(server)
+
+
+@pytest.mark.parametrize("step,answer", [
+    ("RCPT", "550 5.1.1 user unknown"), ("RCPT", "550 User unknown"), ("RCPT", "551 User not local"),
+    ("RCPT", "553 mailbox name not allowed"), ("RCPT", "552 5.2.2 over quota"), ("DATA", "552 5.3.4 too large"),
+    ("DATA", "554 5.6.0 bad content"), ("MAIL", "552 5.3.4 too large"),
+])
+def test_a_refusal_of_the_recipient_or_the_content_is_final(make_server, step, answer):
+    with Relay() as relay:
+        server = make_server(offset=0, arguments=settings(f"smtp+plain://127.0.0.1:{relay.port}"))
+        relay.refuses[step] = answer
+        send_test(Customer.onboard(server, 1))
+        eventually(lambda: outbox(server, "state") == "failed")
+        assert answer in outbox(server, "last_error") and outbox(server, "attempts") == "1"
+
+
+def test_a_relay_that_refuses_all_of_us_is_asked_seldom(make_server):
+    with Relay() as relay:
+        server = make_server(offset=0, arguments=settings(f"smtp+plain://127.0.0.1:{relay.port}"))
+        relay.refuses["RCPT"] = "554 5.7.1 Relay access denied"
+        customers = [Customer.onboard(server, 1) for _ in range(12)]
+        for customer in customers:
+            send_test(customer)
+        eventually(lambda: look(server.store_url, "SELECT count(*) FROM outbox WHERE last_error <> ''") != "0")
+        assert len(relay.heard_of("RCPT")) < len(customers), "the first refusal lets the others rest"
+        relay.refuses = {}
+        for customer in customers:
+            eventually(lambda: relay.to(customer.email) or server.move_clock(server.offset + 2 * MINUTE))
+        assert look(server.store_url, "SELECT count(*) FROM outbox WHERE attempts > 4") == "0"
+
+
+def test_one_recipient_that_the_relay_does_not_serve_holds_up_nobody(make_server):
+    with Relay() as relay:
+        server = make_server(offset=0, arguments=settings(f"smtp+plain://127.0.0.1:{relay.port}"))
+        first, *others = (Customer.onboard(server, 1) for _ in range(8))
+        send_test(first)
+        eventually(lambda: relay.to(first.email))
+        for other in others[:-1]:
+            relay.says[other.email] = "554 5.7.1 Relay access denied"
+            send_test(other)
+        send_test(others[-1])
+        eventually(lambda: relay.to(others[-1].email))
+        assert all(relay.heard_of("RCPT").count(other.email) <= 1 for other in others)
+        assert outbox(server, "state", others[0].email) == "waiting"
+
+
+def test_the_relay_is_greeted_by_a_full_name_or_an_address(make_server, tmp_path):
+    with Relay() as relay:
+        url = f"smtp+plain://127.0.0.1:{relay.port}"
+        for given, greeted in (("tenure.example.com", "tenure.example.com"), ("bücher.example", "xn--bcher-kva.example"),
+                               ("[192.0.2.1]", "[192.0.2.1]"), ("[IPv6:2001:db8::1]", "[IPv6:2001:db8::1]")):
+            relay.heard.clear()
+            assert doctor(tmp_path, "--smtp", url, "--mail-from", FROM, "--smtp-hello", given)[0] == 0
+            assert relay.heard_of("EHLO") == [greeted]
+        relay.heard.clear()
+        server = make_server(offset=0, arguments=settings(url))
+        send_test(Customer.onboard(server, 1))
+        is_sent(server)
+        name, = relay.heard_of("EHLO")
+        assert name == "[127.0.0.1]" or ("." in name and not name.startswith("localhost")), name
+
+
+@both_stores
+def test_domains_go_out_in_ascii_in_the_envelope_and_in_the_headers(make_server):
+    with Relay() as relay:
+        server = make_server(offset=0, arguments=["--smtp", f"smtp+plain://127.0.0.1:{relay.port}",
+                                                  "--mail-from", "tenure@bücher.example"])
+        customer = Customer.onboard(server, 1, email="ada@kühlhaus.example")
+        send_test(customer)
+        mail, = eventually(lambda: relay.to("ada@xn--khlhaus-n2a.example"))
+        assert mail["To"].addresses[0].addr_spec == "ada@xn--khlhaus-n2a.example"
+        assert mail["From"].addresses[0].addr_spec == "tenure@xn--bcher-kva.example"
+        assert relay.heard_of("MAIL") == ["tenure@xn--bcher-kva.example"]
+        is_sent(server)
+
+
+@pytest.mark.parametrize("utf8", [True, False])
+def test_an_address_beyond_ascii_needs_a_relay_that_takes_it(make_server, utf8):
+    with Relay(utf8=utf8) as relay:
+        server = make_server(offset=0, arguments=settings(f"smtp+plain://127.0.0.1:{relay.port}"))
+        customer, other = Customer.onboard(server, 1, email="łukasz@example.com"), Customer.onboard(server, 1)
+        send_test(other)
+        eventually(lambda: relay.to(other.email))
+        send_test(customer)
+        if utf8:
+            eventually(lambda: relay.to("łukasz@example.com"))
+            return
+        assert eventually(lambda: outbox(server, "state", "łukasz@example.com") == "failed")
+        assert "only ASCII before the @" in outbox(server, "last_error", "łukasz@example.com")
+        assert relay.heard_of("RCPT") == [other.email]
+
+
 @pytest.mark.parametrize("how", ["STARTTLS", "TLS"])
 def test_a_password_goes_over_tls_that_is_checked(make_server, tmp_path, how):
     files, password = certificate(tmp_path), tmp_path / "password"
@@ -166,7 +280,7 @@ def test_a_relay_that_turns_us_away_at_once_is_quoted_and_asked_again(make_serve
         server = make_server(offset=0, arguments=settings(f"smtp+plain://127.0.0.1:{relay.port}"))
         relay.greeting = b"554 5.7.1 your address is on a list"
         send_test(Customer.onboard(server, 1))
-        assert eventually(lambda: outbox(server, "last_error")) == "554 5.7.1 your address is on a list"
+        assert eventually(lambda: outbox(server, "last_error")).startswith("554 5.7.1 your address is on a list (")
         assert outbox(server, "state") == "waiting"
         relay.greeting = b"220 localhost"
         server.move_clock(2 * MINUTE)
@@ -229,6 +343,7 @@ def test_after_five_test_mails_one_has_to_wait(make_server):
     ["--smtp", "smtp://user:secret@localhost"], ["--smtp", "smtp://localhost"], ["--smtp", "http://localhost"],
     ["--smtp", "smtp://me@localhost", "--mail-from", FROM], ["--smtp", "smtp+plain://me@localhost", "--mail-from", FROM],
     ["--smtp", "smtp://localhost", "--mail-from", "nobody"],
+    ["--smtp", "smtp://localhost", "--mail-from", FROM, "--smtp-hello", "not a name"],
 ])
 def test_a_bad_setting_of_the_relay_is_said_before_anything_is_made(tmp_path, arguments):
     told = Command("serve", "--store", f"sqlite:{tmp_path}/t.db", *arguments, cwd=tmp_path, env=environment())
@@ -248,8 +363,28 @@ def test_the_doctor_asks_the_relay_and_sends_nothing(tmp_path):
         url = f"smtp+plain://127.0.0.1:{relay.port}"
         code, check = doctor(tmp_path, "--smtp", url, "--mail-from", FROM)
         assert code == 0 and check["state"] == "ok" and not relay.mails, check
+        assert [step for step, _ in relay.heard] == ["EHLO", "MAIL", "RCPT", "RSET"]
+        assert relay.heard_of("MAIL") == relay.heard_of("RCPT") == [FROM]
     code, check = doctor(tmp_path, "--smtp", url, "--mail-from", FROM)
     assert code == 1 and check["state"] == "failed", check
+
+
+@pytest.mark.parametrize("step,answer,state,words", [
+    ("EHLO", "550 5.7.1 who are you", "failed", "EHLO"),
+    ("MAIL", "553 5.7.1 Sender address rejected: not owned by you", "failed", "mail-from"),
+    ("RCPT", "504 5.5.2 Helo command rejected: need fully-qualified hostname", "failed", "smtp-hello"),
+    ("RCPT", "554 5.7.1 Relay access denied", "failed", "user into smtp"),
+    ("RCPT", "530 5.7.0 Authentication required", "failed", "password"),
+    ("RCPT", "550 5.1.1 User unknown", "warning", "RCPT TO"),
+    ("RCPT", "450 4.2.0 Greylisted", "warning", "Greylisted"),
+])
+def test_the_doctor_says_which_step_the_relay_refuses_and_what_to_do(tmp_path, step, answer, state, words):
+    with Relay() as relay:
+        relay.refuses[step] = answer
+        code, check = doctor(tmp_path, "--smtp", f"smtp+plain://127.0.0.1:{relay.port}", "--mail-from", FROM)
+    assert check["state"] == state and code == (state == "failed"), check
+    assert answer in check["detail"] and words in check["detail"] and step in check["detail"], check
+    assert not relay.mails and not relay.heard_of("DATA")
 
 
 @pytest.mark.parametrize("store,state,words", [

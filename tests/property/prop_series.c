@@ -20,7 +20,7 @@ some_samples(struct sample *out, size_t most, struct random *random)
             .at = steady ? 1700000000 + 60 * (utc_seconds)i
                          : 1700000000 + (utc_seconds)random_below(random, 2 * MOST),
             .raw = wild ? (int64_t)random_next(random) : 200 + (int64_t)random_below(random, 4),
-            .type = (uint16_t)(wild ? random_next(random) : 1),
+            .type = wild ? (int32_t)(uint32_t)random_next(random) : 1,
             .channel = (uint8_t)(1 + random_below(random, 2)),
             .kind = (uint8_t)(random_below(random, 10) ? SAMPLE_VALUE : SAMPLE_ERROR),
         };
@@ -185,7 +185,7 @@ TEST(series_of_a_regular_day_takes_less_than_a_byte_a_sample)
             day[i] = (struct sample){
                 .at = 1700006400 + (utc_seconds)(i % per_channel * (86400 / per_channel)),
                 .raw = raw,
-                .type = (uint16_t)(1 + i / per_channel),
+                .type = (int32_t)(1 + i / per_channel),
                 .channel = (uint8_t)(1 + i / per_channel),
             };
         }

@@ -13,6 +13,7 @@ SERVICE = {  # a room of src/service: the rooms that it may use, besides core
     "core": "",
     "audit": "",
     "outbox": "",
+    "clock": "audit",
     "measurement": "",
     "ledger": "audit outbox",
     "coverage": "ledger outbox",

@@ -31,7 +31,7 @@ struct command {
 /* Opens the store of a command. main/ provides it, because an edge knows no store. */
 struct cli_backend {
     /* Opens secret and store, migrates the store, and fills `call` (the actor is the system, the
-     * arena that of `cli`).
+     * arena that of `cli`, the clock has a memory).
      *   STATUS_INVALID, STATUS_CONFLICT, STATUS_BUSY, STATUS_BROKEN */
     enum status (*open)(struct cli *cli, struct call *call);
     void (*close)(struct call *call);
@@ -53,6 +53,7 @@ enum exit_code cli_run(const struct command *commands, const struct cli_backend 
 
 /* The commands that need no server. */
 enum exit_code audit_verify_run(struct cli *cli);
+enum exit_code clock_reset_run(struct cli *cli);
 enum exit_code code_issue_run(struct cli *cli);
 enum exit_code code_check_run(struct cli *cli);
 enum exit_code user_add_run(struct cli *cli);

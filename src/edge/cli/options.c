@@ -8,7 +8,8 @@
 #include "service/account/people.h"
 
 #define SERVING (COMMAND_SERVE | COMMAND_DEMO | COMMAND_DOCTOR)
-#define STORING (SERVING | COMMAND_USER_ADD | COMMAND_CODE_ISSUE | COMMAND_AUDIT_VERIFY)
+#define STORING                                                                                    \
+    (SERVING | COMMAND_USER_ADD | COMMAND_CODE_ISSUE | COMMAND_AUDIT_VERIFY | COMMAND_CLOCK_RESET)
 /* The demonstration reads only flags, so that it never opens a real store by accident. */
 #define CONFIGURED (STORING & ~COMMAND_DEMO)
 
@@ -72,6 +73,14 @@ const struct setting options_table[OPTION_COUNT] = {
                               .help =
                                   "certificates to trust in addition to the system's, for a relay "
                                   "with a certificate of your own" },
+    [OPTION_SMTP_HELLO] = { SETTING("smtp-hello", SETTING_TEXT, "NAME", ""), .least = 1,
+                            .most = 253, .users = SERVING,
+                            .help = "the name in EHLO; default: the full name of this host, else "
+                                    "its address" },
+    [OPTION_CLOCK_CHECK] = { SETTING("clock-check", SETTING_CHOICE, "on|off", "on"),
+                             .choices = "on|off", .users = STORING,
+                             .help = "on: a server whose clock differs from PostgreSQL's by more "
+                                     "than 30 s writes nothing" },
     [OPTION_LOG_LEVEL] = { SETTING("log-level", SETTING_CHOICE, "LEVEL", "info"),
                            .choices = "debug|info|warning|error", .users = STORING,
                            .help = "lowest level of the log on standard error: debug, info, "
@@ -104,6 +113,10 @@ const struct setting options_table[OPTION_COUNT] = {
     [OPTION_REFERENCE] = { FLAG("reference", SETTING_TEXT, "TEXT"), .most = 200,
                            .users = COMMAND_CODE_ISSUE,
                            .help = "your reference, such as an order number" },
+    [OPTION_YES] = { FLAG("yes", SETTING_SWITCH, NULL), .users = COMMAND_CLOCK_RESET,
+                     .help = "does it without asking at the terminal" },
+    [OPTION_FORCE] = { FLAG("force", SETTING_SWITCH, NULL), .users = COMMAND_CLOCK_RESET,
+                       .help = "believes this machine's clock, whatever speaks against it" },
     [OPTION_JSON] = { FLAG("json", SETTING_SWITCH, NULL), .users = COMMAND_ALL,
                       .help = "answers in JSON, for programs" },
     [OPTION_HELP] = { FLAG("help", SETTING_SWITCH, NULL), .users = COMMAND_ALL,

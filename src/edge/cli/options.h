@@ -15,7 +15,8 @@ enum command_bit {
     COMMAND_VERSION = 1 << 6,
     COMMAND_AUDIT_VERIFY = 1 << 7,
     COMMAND_DOCTOR = 1 << 8,
-    COMMAND_ALL = (1 << 9) - 1,
+    COMMAND_CLOCK_RESET = 1 << 9,
+    COMMAND_ALL = (1 << 10) - 1,
 };
 
 enum option {
@@ -34,6 +35,8 @@ enum option {
     OPTION_MAIL_FROM,
     OPTION_SMTP_PASSWORD_FILE,
     OPTION_SMTP_CA_FILE,
+    OPTION_SMTP_HELLO,
+    OPTION_CLOCK_CHECK,
     OPTION_LOG_LEVEL,
     OPTION_CONFIG, /* not in a file */
     /* flags of one command */
@@ -46,6 +49,8 @@ enum option {
     OPTION_REDEEM_BY,
     OPTION_ORGANIZATION,
     OPTION_REFERENCE,
+    OPTION_YES,
+    OPTION_FORCE,
     OPTION_JSON,
     OPTION_HELP,
     OPTION_COUNT

@@ -5,7 +5,12 @@
 
 #include "base/varint.h"
 
-enum { MOST_TEXT_BYTES = 128, CONFIG_CURRENT_TIME = 8, CONFIG_TRANSFER_START = 65 };
+enum {
+    MOST_TEXT_BYTES = 128,
+    OPTION_MOST_BYTES = 4,
+    CONFIG_CURRENT_TIME = 8,
+    CONFIG_TRANSFER_START = 65
+};
 
 /* ANSWER_UNAVAILABLE where nothing was stored: the sensor keeps its samples and sends them again.
  * A sensor that is unknown or has a bad token would only drain its battery that way. */
@@ -16,7 +21,8 @@ static const packet_code codes[] = {
 };
 _Static_assert(sizeof codes / sizeof codes[0] == INGEST_VERDICT_COUNT,
                "every verdict has an answer");
-_Static_assert(PACKET_HEADER_BYTES + PACKET_MOST_TOKEN_BYTES + 1 + MOST_TEXT_BYTES
+_Static_assert(PACKET_HEADER_BYTES + PACKET_MOST_TOKEN_BYTES + OPTION_MOST_BYTES + 1
+                       + MOST_TEXT_BYTES
                    <= ANSWER_MOST_BYTES,
                "the longest answer fits");
 
@@ -24,6 +30,28 @@ static void
 put_acknowledgement(struct answer *out, const struct packet_id *to, packet_code code)
 {
     out->size = packet_write_header(out->bytes, PACKET_ACK, code, to);
+}
+
+/* The only option of an answer; its number is at least 13, so that its delta takes a byte more. */
+static void
+put_option(struct answer *out, unsigned number, uint32_t value)
+{
+    unsigned size = value > 0xFF ? 2 : value > 0;
+
+    assert(number >= 13 && number < 13 + 256 && value <= UINT16_MAX);
+    out->bytes[out->size++] = (uint8_t)(13 << 4 | size);
+    out->bytes[out->size++] = (uint8_t)(number - 13);
+    if (size == 2)
+        out->bytes[out->size++] = (uint8_t)(value >> 8);
+    if (size > 0)
+        out->bytes[out->size++] = (uint8_t)value;
+}
+
+static void
+put_block1(struct answer *out, const struct packet_id *to)
+{
+    if (to->has_block1)
+        put_option(out, PACKET_OPTION_BLOCK1, to->block1_size);
 }
 
 static void
@@ -57,12 +85,10 @@ answer_verdict(struct answer *out, const struct packet_id *to, enum ingest_verdi
 
         if (transfer_start)
             size += write_field(config + size, CONFIG_TRANSFER_START, transfer_start);
+        put_block1(out, to);
         put_payload(out, config, size);
     } else {
-        /* Option 14 is the first: a delta of 13 + 1, and a length of one byte. */
-        out->bytes[out->size++] = 0xD1;
-        out->bytes[out->size++] = PACKET_OPTION_MAX_AGE - 13;
-        out->bytes[out->size++] = ANSWER_MAX_AGE_SECONDS;
+        put_option(out, PACKET_OPTION_MAX_AGE, ANSWER_MAX_AGE_SECONDS);
     }
 }
 
@@ -73,6 +99,7 @@ answer_time(struct answer *out, const struct packet_id *to, utc_seconds now)
                                  (uint8_t)now };
 
     put_acknowledgement(out, to, ANSWER_CONTENT);
+    put_block1(out, to);
     put_payload(out, seconds, sizeof seconds);
 }
 
@@ -82,6 +109,8 @@ answer_refusal(struct answer *out, const struct packet_id *to, packet_code code,
     size_t length = strnlen(text, MOST_TEXT_BYTES);
 
     put_acknowledgement(out, to, code);
+    if (code == ANSWER_TOO_LARGE)
+        put_option(out, PACKET_OPTION_SIZE1, ANSWER_LARGEST_BYTES);
     if (length)
         put_payload(out, text, length);
 }

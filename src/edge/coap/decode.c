@@ -77,24 +77,17 @@ decode_identity(struct delivery *out, ProtobufCBinaryData serial, ProtobufCBinar
     return STATUS_OK;
 }
 
-/* check_channels() has checked that the number fits. */
-static const struct channel_type *
-decode_type_of(const Device__Channel *channel)
-{
-    return channel_type((uint16_t)channel->type);
-}
-
 /* Writes the samples of one channel at `out` and returns their end. */
 static struct sample *
 decode_channel(struct sample *out, const Device__Channel *channel, size_t number, uint32_t period)
 {
-    enum channel_kind kind = decode_type_of(channel)->kind;
+    enum channel_kind kind = channel_type(channel->type)->kind;
 
     for (size_t i = 0; i < channel->n_offsets && kind != CHANNEL_NONE; i++) {
         int64_t offset = channel->offsets[i];
         struct sample sample = {
             .channel = (uint8_t)number,
-            .type = (uint16_t)channel->type,
+            .type = channel->type,
             .at = channel->timestamp,
         };
 
@@ -120,13 +113,11 @@ decode_channel(struct sample *out, const Device__Channel *channel, size_t number
     return out;
 }
 
-/* *most: the message has at most that many samples. */
+/* *most: the message has at most that many samples. *binary: one of its channels is. */
 static enum status
-check_channels(const Device__Measurements *message, uint32_t *period, size_t *most,
-               struct fault *fault)
+check_channels(const Device__Measurements *message, size_t *most, bool *binary, struct fault *fault)
 {
-    bool binary = false;
-
+    *binary = false;
     *most = 0;
     if (message->n_channels > SAMPLE_MOST_CHANNELS)
         return fail(fault, STATUS_MALFORMED, "", "channels", "there are %zu channels, more than %d",
@@ -134,22 +125,50 @@ check_channels(const Device__Measurements *message, uint32_t *period, size_t *mo
     for (size_t i = 0; i < message->n_channels; i++) {
         const Device__Channel *channel = message->channels[i];
 
-        if (channel->type < 0 || channel->type > UINT16_MAX)
-            return fail(fault, STATUS_MALFORMED, "", "type", "there is no channel type %d",
-                        channel->type);
-        binary = binary || decode_type_of(channel)->kind == CHANNEL_BINARY;
+        *binary = *binary || channel_type(channel->type)->kind == CHANNEL_BINARY;
         *most += channel->n_offsets;
     }
     assert(*most <= DECODE_MOST_SAMPLES);
+    return STATUS_OK;
+}
 
+/* Without a period all samples of a continuous channel would have one time, and all but the first
+ * would be lost. */
+static enum status
+check_period_is_there(const Device__Measurements *message, struct fault *fault)
+{
+    for (size_t i = 0; i < message->n_channels; i++) {
+        const Device__Channel *channel = message->channels[i];
+
+        if (channel_type(channel->type)->kind == CHANNEL_CONTINUOUS && channel->n_offsets > 1)
+            return fail(fault, STATUS_MALFORMED, "", "period_base",
+                        "there is no period between the %zu samples of channel %zu",
+                        channel->n_offsets, i + 1);
+    }
+    return STATUS_OK;
+}
+
+static enum status
+decode_period(uint32_t *out, const Device__Measurements *message, bool binary, struct fault *fault)
+{
     uint32_t factor = message->period_factor;
+
     if (factor == 0)
         factor = binary ? BINARY_PERIOD_FACTOR : 1;
     uint64_t seconds = (uint64_t)message->period_base * factor;
     if (seconds > UINT32_MAX)
         return fail(fault, STATUS_MALFORMED, "", "period_factor", "the period is too long");
-    *period = (uint32_t)seconds;
-    return STATUS_OK;
+    *out = (uint32_t)seconds;
+    return seconds == 0 ? check_period_is_there(message, fault) : STATUS_OK;
+}
+
+/* Firmware from 7.0 leaves the signal out when it does not know it. */
+static uint8_t
+decode_signal(const Device__Measurements *message)
+{
+    if (message->signal_presence_case != DEVICE__MEASUREMENTS__SIGNAL_PRESENCE_SIGNAL)
+        return SIGNAL_UNKNOWN;
+    return message->signal <= SIGNAL_MOST ? (uint8_t)message->signal : SIGNAL_UNKNOWN;
 }
 
 static enum status
@@ -157,11 +176,13 @@ decode_measurements(struct delivery *out, const Device__Measurements *message,
                     struct arena *samples, struct fault *fault)
 {
     size_t most;
+    bool binary;
     enum status status = decode_identity(out, message->serial, message->cloud_token, fault);
 
-    if (status)
-        return status;
-    status = check_channels(message, &out->period_seconds, &most, fault);
+    if (!status)
+        status = check_channels(message, &most, &binary, fault);
+    if (!status)
+        status = decode_period(&out->period_seconds, message, binary, fault);
     if (status)
         return status;
 
@@ -176,9 +197,24 @@ decode_measurements(struct delivery *out, const Device__Measurements *message,
     out->next_transmission_at = message->next_transmission_at;
     out->transfer_reason = message->transfer_reason;
     out->battery_level = message->battery_level;
-    out->signal = message->signal <= SIGNAL_MOST ? (uint8_t)message->signal : SIGNAL_UNKNOWN;
+    out->signal = decode_signal(message);
     out->battery_ok = message->battery_ok;
     return STATUS_OK;
+}
+
+/* Part 1 that is the last is a whole configuration. */
+static enum status
+decode_config(struct delivery *out, const Device__Config *config, struct fault *fault)
+{
+    int64_t part = config->part < 0 ? -(int64_t)config->part : config->part;
+
+    if (part > CONFIG_MOST_PARTS)
+        return fail(fault, STATUS_MALFORMED, "", "part",
+                    "a configuration has at most %d parts, not %lld", CONFIG_MOST_PARTS,
+                    (long long)part);
+    out->part = config->part == 1 ? 0 : (uint8_t)part;
+    out->is_last_part = config->part > 1;
+    return decode_identity(out, config->serial, config->cloud_token, fault);
 }
 
 static const ProtobufCMessageDescriptor *const descriptors[] = {
@@ -218,6 +254,5 @@ decode_delivery(struct delivery *delivery, struct decoder *decoder, struct arena
             delivery->enclosure = (uint8_t)info->enclosure_tamper;
         return decode_identity(delivery, info->serial, info->cloud_token, fault);
     }
-    const Device__Config *config = (const Device__Config *)message;
-    return decode_identity(delivery, config->serial, config->cloud_token, fault);
+    return decode_config(delivery, (const Device__Config *)message, fault);
 }

@@ -16,7 +16,9 @@ static enum exchange_step
 exchange_complain(struct exchange *exchange, enum status status)
 {
     assert(status != STATUS_OK && exchange->fault.status == status);
-    return exchange_refuse(exchange, ANSWER_BAD_REQUEST, exchange->fault.reason);
+    return exchange_refuse(exchange,
+                           status == STATUS_TOO_LARGE ? ANSWER_TOO_LARGE : ANSWER_BAD_REQUEST,
+                           exchange->fault.reason);
 }
 
 /* For a message that is not a request, or whose token an answer cannot repeat. */
@@ -34,10 +36,20 @@ exchange_request(struct exchange *exchange, const struct packet *packet)
 {
     const struct route *route = route_find(exchange->prefix, packet);
 
+    if (packet->is_for_proxy)
+        return exchange_refuse(exchange, ANSWER_NO_PROXY, "");
     if (!route)
         return exchange_refuse(exchange, ANSWER_NOT_FOUND, "");
     if (!route_allows(route, packet->code))
         return exchange_refuse(exchange, ANSWER_METHOD_NOT_ALLOWED, "");
+    if (packet->part == PACKET_BAD_BLOCK)
+        return exchange_complain(exchange, fail(&exchange->fault, STATUS_MALFORMED, "", "",
+                                                "Block1 has the reserved size 7"));
+    if (packet->part == PACKET_FRAGMENT)
+        return exchange_complain(exchange, fail(&exchange->fault, STATUS_TOO_LARGE, "", "",
+                                                "this is a fragment: send the whole message in one "
+                                                "datagram, with at most %d bytes",
+                                                ANSWER_LARGEST_BYTES));
     if (!route->delivers) {
         if (!exchange->confirmable)
             return EXCHANGE_NOTHING;
@@ -50,6 +62,7 @@ exchange_request(struct exchange *exchange, const struct packet *packet)
     exchange->delivery.payload_size = packet->payload_size;
     enum status status = decode_delivery(&exchange->delivery, exchange->decoder, exchange->samples,
                                          &exchange->fault);
+    exchange->delivery.message_id = exchange->to.message_id;
     return status ? exchange_complain(exchange, status) : EXCHANGE_DELIVER;
 }
 
@@ -68,10 +81,8 @@ exchange_handle(struct exchange *exchange, const uint8_t *bytes, size_t size)
     if (verdict == PACKET_BAD_TOKEN)
         (void)!fail(&exchange->fault, STATUS_MALFORMED, "", "",
                     "the token is cut short or too long");
-    if (packet.code == PACKET_EMPTY || verdict == PACKET_BAD_TOKEN)
+    if (packet.code >> 5 != 0 || packet.code == PACKET_EMPTY || verdict == PACKET_BAD_TOKEN)
         return exchange_reset(exchange);
-    if (packet.code >> 5 != 0)
-        return EXCHANGE_NOTHING; /* a response, though we send no requests */
     if (size > PACKET_MOST_BYTES)
         return exchange_complain(exchange,
                                  fail(&exchange->fault, STATUS_TOO_LARGE, "", "",

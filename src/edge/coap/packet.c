@@ -1,10 +1,13 @@
 #include "edge/coap/packet.h"
 
-#include <stdbool.h>
 #include <string.h>
+
+#include "base/text.h"
 
 /* A 4-bit field of an option: 13 means that one byte follows, 14 means two. */
 enum { ONE_BYTE_MORE = 13, TWO_BYTES_MORE = 14, TWO_BYTES_FROM = 269 };
+
+enum { BLOCK_SIZE_RESERVED = 7 };
 
 /* The number and the length of an option have this form. False: a reserved value, or cut short. */
 static bool
@@ -29,6 +32,62 @@ read_extended(uint32_t *out, unsigned nibble, const uint8_t **at, const uint8_t 
     return false;
 }
 
+static void
+read_block(struct packet *out, const uint8_t *bytes, size_t size)
+{
+    uint32_t value = 0;
+
+    if (size > 3)
+        return;
+    for (size_t i = 0; i < size; i++)
+        value = value << 8 | bytes[i];
+    if (value >> 3 != 0) {
+        out->part = PACKET_FRAGMENT;
+    } else if (value == BLOCK_SIZE_RESERVED) {
+        out->part = out->part == PACKET_WHOLE ? PACKET_BAD_BLOCK : out->part;
+    } else {
+        out->id.has_block1 = true;
+        out->id.block1_size = (uint8_t)value;
+    }
+}
+
+static bool
+is_proxy_scheme(const uint8_t *bytes, size_t size)
+{
+    static const char *const schemes[] = { "coap", "coaps",   "coap+tcp", "coaps+tcp",
+                                           "http", "coap+ws", "coaps+ws", "https" };
+    enum { COUNT = sizeof schemes / sizeof *schemes };
+
+    for (size_t i = 0; i < COUNT; i++)
+        if (text_equal_nocase((const char *)bytes, size, schemes[i]))
+            return true;
+    return false;
+}
+
+static void
+read_option(struct packet *out, uint32_t number, const uint8_t *bytes, size_t size)
+{
+    switch (number) {
+    case PACKET_OPTION_URI_PATH:
+        if (out->path_size < PACKET_MOST_SEGMENTS)
+            out->path[out->path_size] = (struct packet_segment){ bytes, size };
+        out->path_size++;
+        return;
+    case PACKET_OPTION_BLOCK1:
+    case PACKET_OPTION_Q_BLOCK1:
+        read_block(out, bytes, size);
+        return;
+    case PACKET_OPTION_PROXY_URI:
+        out->is_for_proxy = out->is_for_proxy || (size > 3 && memmem(bytes, size, "://", 3));
+        return;
+    case PACKET_OPTION_PROXY_SCHEME:
+        out->is_for_proxy = out->is_for_proxy || is_proxy_scheme(bytes, size);
+        return;
+    default:
+        return;
+    }
+}
+
 /* Reads the options, the marker and the payload. */
 static bool
 read_rest(struct packet *out, const uint8_t *at, const uint8_t *end)
@@ -45,11 +104,7 @@ read_rest(struct packet *out, const uint8_t *at, const uint8_t *end)
         number += delta;
         if (number > UINT16_MAX || length > (size_t)(end - at))
             return false;
-        if (number == PACKET_OPTION_URI_PATH) {
-            if (out->path_size < PACKET_MOST_SEGMENTS)
-                out->path[out->path_size] = (struct packet_segment){ at, length };
-            out->path_size++;
-        }
+        read_option(out, number, at, length);
         at += length;
     }
     if (at == end)
@@ -71,7 +126,10 @@ packet_parse(struct packet *out, const uint8_t *bytes, size_t size)
     out->code = bytes[1];
     out->id.message_id = (uint16_t)(bytes[2] << 8 | bytes[3]);
     out->id.token_size = 0;
+    out->id.has_block1 = false;
     out->path_size = 0;
+    out->part = PACKET_WHOLE;
+    out->is_for_proxy = false;
     out->payload = NULL;
     out->payload_size = 0;
     if (token_size > PACKET_MOST_TOKEN_BYTES || token_size > size - PACKET_HEADER_BYTES)

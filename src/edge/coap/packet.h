@@ -7,6 +7,7 @@
 #ifndef EDGE_COAP_PACKET_H
 #define EDGE_COAP_PACKET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,6 +30,11 @@ enum {
     PACKET_PAYLOAD_MARKER = 0xFF,
     PACKET_OPTION_URI_PATH = 11,
     PACKET_OPTION_MAX_AGE = 14,
+    PACKET_OPTION_Q_BLOCK1 = 19, /* RFC 9177; its values are those of Block1 */
+    PACKET_OPTION_BLOCK1 = 27,   /* RFC 7959 */
+    PACKET_OPTION_PROXY_URI = 35,
+    PACKET_OPTION_PROXY_SCHEME = 39,
+    PACKET_OPTION_SIZE1 = 60,
     PACKET_MOST_SEGMENTS = 8, /* of a path; further ones are only counted */
     PACKET_MOST_BYTES = 1500, /* of a datagram */
 };
@@ -43,6 +49,15 @@ struct packet_id {
     uint16_t message_id;
     uint8_t token_size;
     uint8_t token[PACKET_MOST_TOKEN_BYTES];
+    bool has_block1;     /* the request says that it is whole: Block1 number 0, no more */
+    uint8_t block1_size; /* its SZX */
+};
+
+/* How much of a request a datagram holds: RFC 7959, section 2.2. */
+enum packet_part {
+    PACKET_WHOLE,
+    PACKET_FRAGMENT,  /* Block1: more follow, or its number is above 0 */
+    PACKET_BAD_BLOCK, /* Block1 with the reserved size 7 */
 };
 
 struct packet {
@@ -50,7 +65,9 @@ struct packet {
     packet_code code;
     struct packet_id id;
     struct packet_segment path[PACKET_MOST_SEGMENTS];
-    size_t path_size;       /* all Uri-Path options, even more than PACKET_MOST_SEGMENTS */
+    size_t path_size; /* all Uri-Path options, even more than PACKET_MOST_SEGMENTS */
+    enum packet_part part;
+    bool is_for_proxy;      /* asks to be forwarded: Proxy-Uri or Proxy-Scheme */
     const uint8_t *payload; /* in the datagram; NULL when there is none */
     size_t payload_size;
 };
@@ -63,7 +80,9 @@ enum packet_verdict {
 };
 
 /* Reads the message. Skips other options of any number and length: a device may be configured to
- * send a token in any option. The pointers in *out point into `bytes`. */
+ * send a token in any option. So an option counts only with a value that it can have: Block1 with
+ * at most 3 bytes, Proxy-Uri with "://", Proxy-Scheme with a scheme of CoAP or HTTP. The pointers
+ * in *out point into `bytes`. */
 enum packet_verdict packet_parse(struct packet *out, const uint8_t *bytes, size_t size);
 
 /* Writes the header and the token. Returns the bytes written: at most PACKET_HEADER_BYTES +

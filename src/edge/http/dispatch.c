@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "edge/http/access.h"
 #include "edge/http/answer.h"
+#include "edge/http/bulk_places.h"
 #include "edge/http/json_read.h"
 #include "edge/http/problem.h"
 #include "edge/http/query.h"
@@ -15,19 +16,6 @@
 #include "edge/http/static_files.h"
 #include "edge/http/submit.h"
 #include "service/core/clock.h"
-
-/* A clock set back must not revive an expired license: reads, too, stop at the latest instant
- * (service/core/clock.h). */
-static utc_seconds
-dispatch_read_clock(const struct http_context *context, bool *behind)
-{
-    long long now = utc_now(), latest = atomic_load(context->latest);
-
-    while (now > latest && !atomic_compare_exchange_weak(context->latest, &latest, now))
-        continue;
-    *behind = now < latest - CLOCK_SLACK_SECONDS;
-    return now < latest ? latest : now;
-}
 
 void
 http_init(struct http_request *http, const struct http_context *context)
@@ -45,7 +33,7 @@ http_init(struct http_request *http, const struct http_context *context)
                                 .ledger_cache = context->ledger_cache,
                                 .public_url = context->link_url,
                                 .mail_is_set = context->mail_is_set,
-                                .now = dispatch_read_clock(context, &http->clock_behind) };
+                                .now = utc_now() };
     answer_restart(http);
 }
 
@@ -65,7 +53,7 @@ void
 http_clear(struct http_request *http)
 {
     if (http->bulk)
-        atomic_fetch_sub(http->context->bulk, 1);
+        bulk_places_leave(http->context->bulk, http->bulk_source);
     http->bulk = false;
     if (http->body.bytes) /* it may hold a password */
         explicit_bzero(http->body.bytes, http->body.room);
@@ -163,17 +151,30 @@ read_input(struct http_request *http)
     return status ? status : read_body(http);
 }
 
-/* Memory allows a few bulk requests at a time. */
+int64_t
+http_source(const struct http_request *http)
+{
+    uint8_t hash[HASH_BYTES];
+    int64_t source;
+
+    if (http->organization_id != 0)
+        return http->organization_id;
+    if (http->who.user.id != 0)
+        return http->who.user.id;
+    hash_bytes(hash, http->client, strlen(http->client), NULL);
+    memcpy(&source, hash, sizeof source);
+    return source ? source : 1;
+}
+
 static enum status
 enter_bulk(struct http_request *http)
 {
     if (http->bulk || !http->route->bulk)
         return STATUS_OK;
-    if (atomic_fetch_add(http->context->bulk, 1) >= HTTP_MOST_BULK) {
-        atomic_fetch_sub(http->context->bulk, 1);
+    http->bulk_source = http_source(http);
+    if (!bulk_places_enter(http->context->bulk, http->bulk_source))
         return call_fail(&http->call, STATUS_BUSY, "", "",
                          "other requests with many rows are running; try again");
-    }
     http->bulk = true;
     http->arena.limit = HTTP_BULK_ARENA_MOST_BYTES;
     answer_restart(http);
@@ -199,10 +200,12 @@ static enum status
 run_here(struct http_request *http)
 {
     struct call *call = &http->call;
-    enum status status = check_and_enter(http);
+    enum status status = check_and_enter(http); /* sessions follow the clock, */
 
     if (status)
         return status;
+    if (!http->route->any_clock) /* but a clock set back revives no license */
+        call->now = clock_shown(http->context->clock, call->now);
     status = read_input(http);
     if (status)
         return status;

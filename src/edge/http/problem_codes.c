@@ -12,8 +12,11 @@ const struct problem_code problem_codes[] = {
     { "busy", 0, "The server is busy",
       "Nothing was changed. Send the same request again after the time in Retry-After." },
     { "clock_behind", 0, "The server's clock is behind",
-      "Nothing was changed. Reading still works. The person who runs the server has to correct its "
-      "clock." },
+      "Nothing was changed. Reading and signing in still work. The person who runs the server has "
+      "to correct its clock: `tenure doctor` says how." },
+    { "clock_differs", 0, "The clocks of the server and the database differ",
+      "Nothing was changed. Reading and signing in still work. The person who runs the server has "
+      "to correct the clock that is wrong: `tenure doctor` says which." },
     { "code_expired", 0, "The activation code has expired",
       "The last day to redeem it has passed. Ask the issuer for a new one." },
     { "code_malformed", 422, "This is not an activation code",

@@ -11,9 +11,9 @@
 
 #include "base/buffer.h"
 #include "base/id.h"
-#include "edge/http/workers.h"
+#include "base/workers.h"
 #include "service/account/people.h"
-#include "service/core/call.h"
+#include "service/core/clock.h"
 #include "service/core/store_pool.h"
 #include "service/threads/writer.h"
 
@@ -37,10 +37,10 @@ enum {
     HTTP_BULK_BODY_MOST_BYTES = 16 * 1024 * 1024,
     HTTP_BULK_ANSWER_MOST_BYTES = 64 * 1024 * 1024,
     HTTP_BULK_ARENA_MOST_BYTES = 512 * 1024 * 1024,
-    HTTP_MOST_BULK = 4, /* bulk requests at a time */
     HTTP_MOST_PATH_VALUES = 4,
 };
 
+struct bulk_places;
 struct http_request;
 struct http_route;
 struct json_writer;
@@ -63,9 +63,9 @@ struct http_context {
     /* The connection rests from suspend() to resume(), which any thread may call. */
     bool (*suspend)(struct http_request *http); /* false: the server is stopping */
     void (*resume)(struct http_request *http);
-    atomic_llong *latest;  /* the latest instant of the clock */
+    const struct clock_memory *clock;
     atomic_bool *stopping; /* begin nothing long */
-    atomic_int *bulk;      /* bulk requests under way */
+    struct bulk_places *bulk;
 };
 
 /* NULL: absent. */
@@ -96,7 +96,6 @@ struct http_request {
     struct arena arena;
     struct actor actor;
     char id[ID_TEXT_SIZE]; /* X-Request-Id */
-    bool clock_behind;     /* by more than CLOCK_SLACK_SECONDS */
 
     /* as received */
     enum http_method method;
@@ -118,7 +117,8 @@ struct http_request {
     enum role role;          /* in {org} */
     void *input;             /* the route's input record */
     bool dry_run;
-    bool bulk; /* counted in context->bulk */
+    bool bulk;           /* it has a place in context->bulk, */
+    int64_t bulk_source; /* by this http_source() */
 
     /* in progress */
     struct write_job job;
@@ -129,6 +129,10 @@ struct http_request {
     /* Adds members to a problem; NULL: none. */
     void (*more_members)(const struct http_request *http, struct json_writer *json);
 };
+
+/* Whose turn a request takes, once it is routed and signed in: that of its organization, else of
+ * its user, else of its client. Never 0. */
+int64_t http_source(const struct http_request *http);
 
 /* Is this the media type of the body? */
 bool http_content_is(const struct http_request *http, const char *type);

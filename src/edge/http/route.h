@@ -31,6 +31,7 @@ struct http_route {
     enum http_access access;
     enum permission permission; /* ACCESS_MEMBER */
     enum http_work work;
+    bool any_clock;                  /* service/core/clock.h */
     bool dry_run;                    /* allows ?dry_run=true */
     bool bulk;                       /* many rows: more memory, a longer answer */
     bool reads_body;                 /* `before` reads the body, of any type; bulk: a long one */

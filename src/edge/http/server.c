@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "edge/http/answer.h"
+#include "edge/http/bulk_places.h"
 #include "edge/http/client_address.h"
 #include "edge/http/dispatch.h"
 #include "edge/http/header_checks.h"
@@ -33,9 +34,8 @@ struct http_server {
     struct MHD_Daemon *daemon;
     int listening;
     struct address bound;
-    atomic_llong latest; /* of the context */
     atomic_bool stopping;
-    atomic_int bulk; /* of the context */
+    struct bulk_places bulk; /* of the context */
     struct traffic traffic;
 };
 
@@ -278,13 +278,11 @@ init_context(struct http_server *server, const struct http_server_options *optio
         .webhook_private = options->webhook_private,
         .suspend = suspend,
         .resume = resume,
-        .latest = &server->latest,
+        .clock = options->clock,
         .stopping = &server->stopping,
         .bulk = &server->bulk,
     };
-    atomic_init(&server->latest, options->clock_mark);
     atomic_init(&server->stopping, false);
-    atomic_init(&server->bulk, 0);
 }
 
 static void
@@ -295,6 +293,7 @@ free_server(struct http_server *server)
     if (server->listening >= 0)
         close(server->listening);
     traffic_clear(&server->traffic);
+    bulk_places_clear(&server->bulk);
     free(server);
 }
 
@@ -306,6 +305,7 @@ http_server_listen(struct http_server **out, const char *address, struct fault *
     *out = NULL;
     server->listening = -1;
     traffic_init(&server->traffic);
+    bulk_places_init(&server->bulk);
     enum status status = listener_open(&server->listening, &server->bound, address, fault);
     if (status)
         free_server(server);

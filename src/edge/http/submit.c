@@ -48,6 +48,7 @@ submit_prepare(struct write_job *job, struct call *call)
     call->db.arena = &http->arena;
     call->actor = &http->actor;
     call->dry_run = http->dry_run;
+    call->any_clock = http->route->any_clock;
 }
 
 static enum status
@@ -118,9 +119,11 @@ submit_refuse(struct http_request *http, const char *why)
 static void
 submit_to_writer(struct http_request *http)
 {
-    http->job = (struct write_job){
-        .prepare = submit_prepare, .run = submit_run, .done = submit_done, .owner = http
-    };
+    http->job = (struct write_job){ .place.source = http_source(http),
+                                    .prepare = submit_prepare,
+                                    .run = submit_run,
+                                    .done = submit_done,
+                                    .owner = http };
     if (!writer_put_job(http->context->writer, &http->job))
         submit_refuse(http, "the server is overloaded; try again");
 }
@@ -147,7 +150,8 @@ submit_request(struct http_request *http)
         submit_to_writer(http);
         return true;
     }
-    http->work = (struct work_item){ .run = submit_hash, .owner = http };
+    http->work =
+        (struct work_item){ .place.source = http_source(http), .run = submit_hash, .owner = http };
     if (!workers_put(http->context->workers, &http->work))
         submit_refuse(http, "the server is overloaded; try again");
     return true;

@@ -4,12 +4,10 @@
 
 #include <curl/curl.h>
 
+#include <stdatomic.h>
+
+#include "edge/outgoing/smtp_reply.h"
 #include "edge/outgoing/transfer.h"
-
-enum { LINE_SIZE = 256 };
-
-/* The last step of a mail, which decides the meaning of a failure. */
-enum step { STEP_GREETING, STEP_SENDER, STEP_RECIPIENT, STEP_CONTENT };
 
 /* One transfer in progress. */
 struct curl_transfer {
@@ -17,10 +15,12 @@ struct curl_transfer {
     size_t sent;
     struct transfer_stop stop;
     bool (*admits)(const struct address *address);
-    bool not_admitted;
-    struct buffer *answer;
-    enum step step;
-    char line[LINE_SIZE]; /* the relay's last refusal */
+    bool admitted, not_admitted; /* an address so far */
+    enum smtp_step step;
+    char line[SMTP_REPLY_SIZE]; /* the relay's last refusal */
+    bool needs_utf8;            /* an address that only SMTPUTF8 (RFC 6531) can carry */
+    bool lacks_utf8;            /* the relay does not offer it */
+    atomic_bool *offers_utf8;   /* the relay's last answer to EHLO did */
 };
 
 /* Sets the options of every transfer on a new or used handle. */
@@ -28,5 +28,18 @@ void transfer_prepare(CURL *handle, struct curl_transfer *transfer, const char *
 
 /* Sets out->words: one line of printable ASCII, cut to its size. */
 void transfer_set_words(struct transfer_result *out, const char *text);
+
+/* A transfer on the thread of a loop. */
+struct loop_transfer {
+    CURL *handle;
+    int64_t end_at; /* monotonic nanoseconds: the loop ends it then; 0: never. Set on the thread */
+    /* Called once, on the thread; owns the transfer from then on. CURLE_OPERATION_TIMEDOUT: at
+     * end_at. CURLE_ABORTED_BY_CALLBACK: the loop was interrupted. */
+    void (*ended)(struct loop_transfer *transfer, CURLcode code);
+    struct loop_transfer *next; /* the loop's */
+};
+
+/* Starts a transfer whose handle is prepared. Any thread. */
+void transfer_loop_add(struct transfer_loop *loop, struct loop_transfer *transfer);
 
 #endif

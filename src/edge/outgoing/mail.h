@@ -2,18 +2,27 @@
 #ifndef EDGE_OUTGOING_MAIL_H
 #define EDGE_OUTGOING_MAIL_H
 
+#include <stdatomic.h>
+
+#include "base/workers.h"
 #include "edge/outgoing/transfer.h"
 #include "service/threads/sender.h"
+
+enum { MAIL_MOST_RUNNING = 16, MAIL_MOST_QUICK = 3 };
 
 struct mail_channel {
     struct relay *relay;
     const char *from;
+    struct workers *workers; /* MAIL_MOST_RUNNING threads: a dialogue with a relay blocks one */
+    atomic_bool stopping;    /* set by the transport */
 };
 
-/* The transport of the kind "mail": one channel for all mails. `channel` outlives the sender. */
+/* The transport of the kind "mail": one channel for all mails. `channel` outlives the sender. A
+ * relay expects few connections of one client, so MAIL_MOST_QUICK mails are sent at a time; more
+ * only while it answers slowly. */
 struct transport mail_transport(struct mail_channel *channel);
 
-/* Turns the result of a transfer into an outcome for the outbox. */
-void outcome_from_transfer(struct outcome *out, const struct transfer_result *result);
+/* The outcome of a transfer, for the outbox. */
+struct outcome outcome_from_transfer(const struct transfer_result *result);
 
 #endif

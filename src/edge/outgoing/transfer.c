@@ -19,16 +19,12 @@ transfer_start(void)
     }
 }
 
+/* Nobody reads it. */
 static size_t
-transfer_take_answer(char *bytes, size_t size, size_t count, void *with)
+transfer_drop_answer(char *bytes, size_t size, size_t count, void *with)
 {
-    struct curl_transfer *transfer = with;
-
-    if (transfer->answer && transfer->answer->size < TRANSFER_ANSWER_MOST_BYTES) {
-        size_t left = TRANSFER_ANSWER_MOST_BYTES - transfer->answer->size;
-        buffer_append(transfer->answer, bytes, size * count < left ? size * count : left);
-    }
-    return size * count; /* drops the rest */
+    (void)bytes, (void)with;
+    return size * count;
 }
 
 static int
@@ -55,6 +51,7 @@ open_socket(void *with, curlsocktype purpose, struct curl_sockaddr *to)
         transfer->not_admitted = true;
         return CURL_SOCKET_BAD;
     }
+    transfer->admitted = true;
     return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
 
@@ -85,67 +82,10 @@ transfer_prepare(CURL *handle, struct curl_transfer *transfer, const char *ca_fi
     curl_easy_setopt(handle, CURLOPT_XFERINFODATA, transfer);
     curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, transfer);
-    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, transfer_take_answer);
-    curl_easy_setopt(handle, CURLOPT_WRITEDATA, transfer);
+    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, transfer_drop_answer);
+    /* A name server that hangs holds up neither the end of a transfer nor others. */
+    curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L);
     /* The system's folder of certificates stays in use beside this file. */
     if (ca_file && *ca_file)
         curl_easy_setopt(handle, CURLOPT_CAINFO, ca_file);
-}
-
-static struct curl_slist *
-headers_of(const struct transfer_post *post)
-{
-    struct curl_slist *list = curl_slist_append(NULL, "Expect:");
-
-    for (const char *const *header = post->headers; header && *header; header++)
-        list = curl_slist_append(list, *header);
-    return list;
-}
-
-static void
-post_end(struct transfer_result *out, CURLcode code, const struct curl_transfer *transfer)
-{
-    if (code == CURLE_ABORTED_BY_CALLBACK) {
-        out->end = TRANSFER_STOPPED;
-    } else if (transfer->not_admitted && out->code == 0) {
-        out->end = TRANSFER_REFUSED;
-        transfer_set_words(out, "its address is not allowed");
-    } else if (code) {
-        out->end = out->code ? TRANSFER_LATER : TRANSFER_UNREACHED;
-        transfer_set_words(out, curl_easy_strerror(code));
-    } else {
-        out->end = out->code / 100 == 2 ? TRANSFER_DONE
-                   : out->code == 410   ? TRANSFER_REFUSED
-                                        : TRANSFER_LATER;
-        if (out->end != TRANSFER_DONE)
-            snprintf(out->words, sizeof out->words, "it answered %d", out->code);
-    }
-}
-
-void
-transfer_post(const struct transfer_post *post, struct buffer *answer, struct transfer_result *out)
-{
-    struct curl_transfer transfer = { .answer = answer,
-                                      .stop = post->stop,
-                                      .admits = post->admits };
-    struct curl_slist *headers = headers_of(post);
-    CURL *handle = curl_easy_init();
-    long said = 0;
-
-    if (!handle || !headers)
-        abort(); /* out of memory */
-    transfer_prepare(handle, &transfer, post->ca_file);
-    curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(handle, CURLOPT_URL, post->url);
-    curl_easy_setopt(handle, CURLOPT_TIMEOUT, (long)post->most_seconds);
-    curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(handle, CURLOPT_POST, 1L);
-    curl_easy_setopt(handle, CURLOPT_POSTFIELDS, post->body);
-    curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)post->body_size);
-    CURLcode code = curl_easy_perform(handle);
-    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &said);
-    *out = (struct transfer_result){ .code = (int)said };
-    post_end(out, code, &transfer);
-    curl_easy_cleanup(handle);
-    curl_slist_free_all(headers);
 }

@@ -12,19 +12,30 @@
 
 #include "base/address.h"
 #include "base/buffer.h"
+#include "base/status.h"
+#include "base/utc.h"
 
 enum transfer_end {
     TRANSFER_DONE,      /* accepted */
     TRANSFER_LATER,     /* the server did not accept it this time */
     TRANSFER_REFUSED,   /* the server will never accept it */
-    TRANSFER_UNREACHED, /* no connection, no TLS, or no sign-in */
+    TRANSFER_UNREACHED, /* no connection, or the server does not serve us: all messages wait */
     TRANSFER_STOPPED,   /* `stop` ended it */
     TRANSFER_END_COUNT
 };
 
+/* The last step of a mail that had begun. */
+enum smtp_step {
+    SMTP_GREETING,
+    SMTP_HELLO, /* EHLO, HELO, STARTTLS */
+    SMTP_SIGN_IN,
+    SMTP_SENDER,
+    SMTP_RECIPIENT,
+    SMTP_CONTENT
+};
+
 enum {
-    TRANSFER_WORDS_SIZE = 200,
-    TRANSFER_ANSWER_MOST_BYTES = 64 * 1024,
+    TRANSFER_WORDS_SIZE = 320,
     TRANSFER_MOST_SECONDS = 60, /* for a mail; a post sets its own */
 };
 
@@ -32,6 +43,8 @@ struct transfer_result {
     enum transfer_end end;
     int code;                        /* the last code of SMTP or HTTP; 0: none */
     char words[TRANSFER_WORDS_SIZE]; /* the reason in one line; "" after TRANSFER_DONE */
+    utc_seconds retry_at; /* Retry-After of TRANSFER_LATER: the server asks for nothing before; 0:
+                             it does not say */
 };
 
 /* Asks about once a second, and before it connects, whether to end. */
@@ -53,6 +66,7 @@ struct relay_options {
     const char *password;
     const char *from;    /* the sender of the envelope */
     const char *ca_file; /* trusted in addition to the system's; "": none */
+    const char *hello;   /* the EHLO name, as smtp_hello_read() makes it; "": smtp_hello_find() */
     bool plain;          /* never tries TLS */
 };
 
@@ -60,14 +74,26 @@ struct relay_options {
 struct relay *relay_open(const struct relay_options *options);
 void relay_close(struct relay *relay); /* after the last transfer; NULL is allowed */
 
-/* Sends one mail to one recipient; the lines of `message` end with CRLF. Any thread may call it. If
- * the relay refuses (5xx) the recipient or the message, the result is TRANSFER_REFUSED. If it
- * refuses the sender, which every mail has, the result is TRANSFER_UNREACHED. */
+/* Sends one mail to one recipient; the lines of `message` end with CRLF. Any thread may call it.
+ * smtp_reply.h says which refusal has which result. A relay that took a mail within the last
+ * minutes does not become TRANSFER_UNREACHED by a refusal of RCPT: it is TRANSFER_LATER. */
 void transfer_mail(struct relay *relay, const char *recipient, const struct buffer *message,
                    struct transfer_stop stop, struct transfer_result *out);
 
-/* Connects with EHLO, STARTTLS and AUTH as for a mail, and disconnects. */
-void transfer_mail_check(struct relay *relay, struct transfer_result *out);
+/* Asks whether the relay takes our mails, and sends none: EHLO, STARTTLS and AUTH as for a mail,
+ * then MAIL and RCPT with the sender's own address, and RSET. Returns the step at which it ended:
+ * SMTP_RECIPIENT if all went well. */
+enum smtp_step transfer_mail_check(struct relay *relay, struct transfer_result *out);
+
+/* A thread that runs many posts at a time, and its connections, kept a few seconds for the next
+ * post to the same server. */
+struct transfer_loop;
+
+/* STATUS_BROKEN: the system gives no thread */
+enum status transfer_loop_start(struct transfer_loop **out, struct fault *fault);
+/* Ends all posts now, and those that start later, with TRANSFER_STOPPED. Does not wait. */
+void transfer_loop_interrupt(struct transfer_loop *loop);
+void transfer_loop_stop(struct transfer_loop *loop); /* after the last post; NULL is allowed */
 
 struct transfer_post {
     const char *url;            /* http or https; no user in it */
@@ -79,13 +105,17 @@ struct transfer_post {
      * Redirects and proxies are not followed. */
     bool (*admits)(const struct address *address);
     const char *ca_file; /* as for a relay */
-    struct transfer_stop stop;
+    /* Called once, on the thread of the loop. */
+    void (*done)(void *with, const struct transfer_result *result);
+    void *with;
 };
 
-/* Done: 2xx. Refused: 410, or an address that `admits` refuses. Later: any other answer. `answer`
- * (may be NULL) gets the body, cut at TRANSFER_ANSWER_MOST_BYTES or at its own limit. Any thread
- * may call it. */
-void transfer_post(const struct transfer_post *post, struct buffer *answer,
-                   struct transfer_result *out);
+/* Starts a post; does not wait. *order, with all that it names, lives until `done`. Any thread may
+ * call it.
+ *
+ * The status of the answer decides as soon as it arrives. Done: 2xx. Refused: 410, or no address
+ * that `admits` allows. Later: any other status. The rest of the answer gets 2 seconds and 64 KiB;
+ * however it ends, the result stays. */
+void transfer_post(struct transfer_loop *loop, const struct transfer_post *order);
 
 #endif

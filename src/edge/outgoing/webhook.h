@@ -2,9 +2,11 @@
 #ifndef EDGE_OUTGOING_WEBHOOK_H
 #define EDGE_OUTGOING_WEBHOOK_H
 
+#include "edge/outgoing/transfer.h"
 #include "service/threads/sender.h"
 
 struct webhook_channel {
+    struct transfer_loop *loop;
     struct writer *writer;   /* ends the subscription of a receiver that is gone */
     bool private_is_allowed; /* otherwise only public addresses are reached */
 };

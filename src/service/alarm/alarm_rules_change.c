@@ -104,7 +104,7 @@ rule_change_describe(struct call *call, const struct alarm_rule_row *row, const 
 
     json_put_text(writer, "serial", row->serial);
     json_put_text(writer, "condition", alarm_condition_words[row->rule.condition]);
-    if (row->rule.channel_type > 0) {
+    if (row->rule.channel_type != 0) {
         char name[CHANNEL_NAME_SIZE];
         channel_name(name, row->rule.channel_type);
         json_put_text(writer, "channel_type", name);

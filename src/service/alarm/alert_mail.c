@@ -86,7 +86,7 @@ static void
 alert_mail_write_values(char out[WORDS_SIZE], const struct alert_mail_list_out *alert,
                         const char *name)
 {
-    const struct channel_type *type = channel_type((uint16_t)alert->channel_type);
+    const struct channel_type *type = channel_type((int32_t)alert->channel_type);
 
     if (type->kind == CHANNEL_BINARY)
         snprintf(out, WORDS_SIZE, "%s: %s", name,
@@ -103,7 +103,7 @@ alert_mail_write_condition(char out[WORDS_SIZE], const struct alert_mail_list_ou
     char name[CHANNEL_NAME_SIZE];
 
     (void)!alarm_condition_parse(&condition, alert->condition, strlen(alert->condition));
-    channel_name(name, (uint16_t)alert->channel_type);
+    channel_name(name, (int32_t)alert->channel_type);
     for (char *at = name; *at; at++)
         *at = *at == '_' ? ' ' : *at;
     if (condition == ALARM_LOST_CONNECTION)
@@ -125,7 +125,7 @@ alert_mail_write_condition(char out[WORDS_SIZE], const struct alert_mail_list_ou
 static void
 write_peak(char out[WORDS_SIZE], const struct alert_mail_list_out *alert)
 {
-    const struct channel_type *type = channel_type((uint16_t)alert->channel_type);
+    const struct channel_type *type = channel_type((int32_t)alert->channel_type);
     bool above = !strcmp(alert->condition, "above");
 
     *out = '\0';

@@ -18,7 +18,7 @@ alerts_fill(struct call *call, const struct alerts_page_out *row, struct alert *
         .serial = row->serial,
         .sensor_name = row->sensor_name,
         .channel = row->channel,
-        .rule.channel_type = (uint16_t)row->channel_type,
+        .rule.channel_type = (int32_t)row->channel_type,
         .rule.threshold = row->threshold,
         .rule.hysteresis = row->hysteresis,
         .rule.for_seconds = row->for_seconds,

@@ -27,7 +27,7 @@ load_take_rule(void *with, const struct alarm_rules_all_out *row, struct fault *
     *rule = (struct watched_rule){
         .id = row->id,
         .sensor_id = row->sensor_id,
-        .rule.channel_type = (uint16_t)row->channel_type,
+        .rule.channel_type = (int32_t)row->channel_type,
         .rule.threshold = row->threshold,
         .rule.hysteresis = row->hysteresis,
         .rule.for_seconds = row->for_seconds,

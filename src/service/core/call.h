@@ -57,6 +57,7 @@ struct call {
     utc_seconds now;            /* read once, when the call began */
     struct clock_memory *clock; /* service/core/clock.h; NULL: only the store has a mark */
     utc_seconds clock_stored;   /* set by clock.c: the store's mark, in the transaction */
+    bool any_clock;             /* the verb decides nothing about licenses: clock.h */
     bool in_transaction;        /* set by transaction.c */
     bool only_reads;            /* set by transaction.c: the transaction is read-only */
     enum saving saving;

@@ -6,14 +6,51 @@
 #include "store/store.h"
 
 enum status
-clock_mark(struct call *call, utc_seconds *out)
+clock_read_stored(struct call *call, struct clock_stored *out)
 {
-    struct clock_mark_get_out mark;
-    enum status status = clock_mark_get(&call->db, &mark);
+    struct clock_mark_get_out row;
+    enum status status = clock_mark_get(&call->db, &row);
 
     if (!status)
-        *out = mark.latest_at;
+        *out = (struct clock_stored){ row.latest_at, row.resets, row.database_at.is,
+                                      row.database_at.value };
     return status;
+}
+
+int64_t
+clock_difference(const struct clock_stored *stored, utc_seconds now)
+{
+    int64_t ahead = stored->has_database ? now - stored->database_at : 0;
+
+    return ahead > CLOCK_DIFFERENCE_SECONDS || ahead < -CLOCK_DIFFERENCE_SECONDS ? ahead : 0;
+}
+
+void
+clock_learn(struct clock_memory *memory, const struct clock_stored *stored, utc_seconds now)
+{
+    if (memory->resets != stored->resets) {
+        memory->latest = stored->mark;
+        memory->resets = stored->resets;
+    }
+    if (memory->latest < stored->mark)
+        memory->latest = stored->mark;
+    memory->difference = memory->checks ? clock_difference(stored, now) : 0;
+}
+
+utc_seconds
+clock_shown(const struct clock_memory *memory, utc_seconds now)
+{
+    utc_seconds latest = memory->latest;
+
+    return now < latest ? latest : now;
+}
+
+enum clock_state
+clock_state(const struct clock_memory *memory, utc_seconds now)
+{
+    if (now < memory->latest - CLOCK_SLACK_SECONDS)
+        return CLOCK_BEHIND;
+    return memory->difference ? CLOCK_DIFFERS : CLOCK_RIGHT;
 }
 
 static enum status
@@ -24,8 +61,29 @@ behind(struct call *call, utc_seconds mark)
     utc_format(now, call->now);
     utc_format(latest, mark);
     return call_fail(call, STATUS_BUSY, "clock_behind", "",
-                     "the server's clock reads %s, but it has acted at %s: correct the clock", now,
-                     latest);
+                     "the server's clock reads %s, but it has acted at %s: correct the clock, or, "
+                     "if the clock is right, run `tenure clock reset`",
+                     now, latest);
+}
+
+static enum status
+differs(struct call *call, const struct clock_stored *stored)
+{
+    char now[UTC_TEXT_SIZE], database[UTC_TEXT_SIZE];
+
+    utc_format(now, call->now);
+    utc_format(database, stored->database_at);
+    return call_fail(call, STATUS_BUSY, "clock_differs", "",
+                     "the server's clock reads %s, but the database's reads %s: correct the one "
+                     "that is wrong",
+                     now, database);
+}
+
+bool
+clock_has_failed(const struct fault *fault)
+{
+    return fault->status == STATUS_BUSY
+           && (!strcmp(fault->code, "clock_behind") || !strcmp(fault->code, "clock_differs"));
 }
 
 static enum status
@@ -36,20 +94,26 @@ raise_mark(struct call *call)
 }
 
 enum status
-clock_settle(struct call *call, utc_seconds stored)
+clock_settle(struct call *call, const struct clock_stored *stored)
 {
-    utc_seconds mark = stored;
+    struct clock_memory *memory = call->clock;
 
-    if (call->clock && call->clock->latest > mark)
-        mark = call->clock->latest;
+    if (memory)
+        clock_learn(memory, stored, call->now);
+    call->clock_stored = stored->mark;
+    if (call->any_clock)
+        return STATUS_OK;
+
+    utc_seconds mark = memory ? memory->latest : stored->mark;
     if (call->now < mark - CLOCK_SLACK_SECONDS)
         return behind(call, mark);
+    if (memory && memory->difference)
+        return differs(call, stored);
     if (call->now < mark)
         call->now = mark;
-    if (call->clock)
-        call->clock->latest = call->now;
-    call->clock_stored = stored;
-    return call->now < stored + CLOCK_MARK_SECONDS ? STATUS_OK : raise_mark(call);
+    if (memory)
+        memory->latest = call->now;
+    return call->now < stored->mark + CLOCK_MARK_SECONDS ? STATUS_OK : raise_mark(call);
 }
 
 static bool

@@ -6,29 +6,71 @@
  * behind, writes fail until the clock is right. A process also remembers its latest instant in
  * memory. The mark in the store follows with each transaction that decides past an end of coverage,
  * and otherwise every CLOCK_MARK_SECONDS.
+ *
+ * On a shared store each write transaction also compares the clock with that of the database. If
+ * they differ by more than CLOCK_DIFFERENCE_SECONDS, the transaction fails and moves no mark: one
+ * wrong clock stops its own server, and no other.
+ *
+ * A verb that decides nothing about licenses may run under any clock: call->any_clock. Signing in
+ * is such a verb. It acts at the instant that the clock reads, and moves no mark.
  */
 #ifndef SERVICE_CORE_CLOCK_H
 #define SERVICE_CORE_CLOCK_H
 
+#include <stdatomic.h>
+
 #include "service/core/call.h"
 
 enum {
-    CLOCK_SLACK_SECONDS = 60, /* up to this far behind the mark, time stands still */
-    CLOCK_MARK_SECONDS = 30,  /* while there are writes, the mark moves at least this often */
+    CLOCK_SLACK_SECONDS = 60,      /* up to this far behind the mark, time stands still */
+    CLOCK_MARK_SECONDS = 30,       /* while there are writes, the mark moves at least this often */
+    CLOCK_DIFFERENCE_SECONDS = 30, /* from the database's clock, in either direction */
 };
 
-/* The memory of a process between its transactions. Zeroed at the start. Belongs to one thread. */
+/* The memory of a process between its transactions. Zeroed at the start; `checks` is set before any
+ * other thread reads it. One thread settles, every thread may read. */
 struct clock_memory {
-    utc_seconds latest; /* instant of a write */
+    _Atomic int64_t latest;     /* instant of a write, or the store's mark */
+    _Atomic int64_t resets;     /* of the mark: `latest` is not older than the newest one */
+    _Atomic int64_t difference; /* seconds ahead of the database's clock; 0: not too many */
+    bool checks;                /* compares the clock with the database's */
 };
 
-/* The mark in the store; 0 in a fresh one. */
-enum status clock_mark(struct call *call, utc_seconds *out);
+/* What a store says about time. */
+struct clock_stored {
+    utc_seconds mark; /* 0 in a fresh store */
+    int64_t resets;   /* how often `tenure clock reset` has set the mark back */
+    bool has_database;
+    utc_seconds database_at; /* the database's clock, if it has one of its own */
+};
+
+enum status clock_read_stored(struct call *call, struct clock_stored *out);
+
+/* Seconds that `now` is ahead of the database's clock; 0 if that is at most
+ * CLOCK_DIFFERENCE_SECONDS, or if the database has no clock. */
+int64_t clock_difference(const struct clock_stored *stored, utc_seconds now);
+
+/* Takes in what the store says, without a decision. `now`: what the clock reads. */
+void clock_learn(struct clock_memory *memory, const struct clock_stored *stored, utc_seconds now);
+
+/* The instant for which a reader shows licenses when the clock reads `now`: never before the latest
+ * instant of a write. */
+utc_seconds clock_shown(const struct clock_memory *memory, utc_seconds now);
+
+enum clock_state { CLOCK_RIGHT, CLOCK_BEHIND, CLOCK_DIFFERS, CLOCK_STATE_COUNT };
+
+/* Whether writes act when the clock reads `now`, as far as the process knows. */
+enum clock_state clock_state(const struct clock_memory *memory, utc_seconds now);
 
 /* At the start of a write transaction. If the clock is a little behind the mark (the later of
- * `stored` and call->clock), sets call->now to the mark. Moves the stored mark if it is old.
- *   STATUS_BUSY clock_behind: the clock is further behind */
-enum status clock_settle(struct call *call, utc_seconds stored);
+ * `stored` and call->clock), sets call->now to the mark. Moves the stored mark if it is old. Does
+ * neither for call->any_clock.
+ *   STATUS_BUSY clock_behind:  the clock is further behind
+ *               clock_differs: the clock differs from the database's */
+enum status clock_settle(struct call *call, const struct clock_stored *stored);
+
+/* Did clock_settle() fail? */
+bool clock_has_failed(const struct fault *fault);
 
 /* In a write transaction that relies on the end of a coverage at `end`. If `end` lies between the
  * stored mark and now, moves the mark to call->now in this transaction. */

@@ -18,7 +18,8 @@ lost_commits(struct call *call)
 }
 
 enum status
-commit_doubt_mark(struct call *call, struct store_mark mark, utc_seconds *latest_at, bool *is_new)
+commit_doubt_mark(struct call *call, struct store_mark mark, struct clock_stored *stored,
+                  bool *is_new)
 {
     struct transaction_open_in in = {
         .node = mark.node,
@@ -31,7 +32,8 @@ commit_doubt_mark(struct call *call, struct store_mark mark, utc_seconds *latest
 
     if (status || !*is_new)
         return status;
-    *latest_at = row.latest_at;
+    *stored = (struct clock_stored){ row.latest_at, row.resets, row.database_at.is,
+                                     row.database_at.value };
     if (mark.replaces > 0 && row.replaced == 0)
         lost_commits(call);
     return STATUS_OK;
@@ -41,9 +43,9 @@ commit_doubt_mark(struct call *call, struct store_mark mark, utc_seconds *latest
 static enum status
 check_mark(struct call *call, struct store_mark doubt, bool *committed)
 {
-    utc_seconds latest_at;
+    struct clock_stored stored;
     bool is_new;
-    enum status status = commit_doubt_mark(call, doubt, &latest_at, &is_new);
+    enum status status = commit_doubt_mark(call, doubt, &stored, &is_new);
 
     struct transaction_mark_touch_in touch = { doubt.node, doubt.number };
     *committed = !status && !is_new;

@@ -9,13 +9,14 @@
 #define SERVICE_CORE_COMMIT_DOUBT_H
 
 #include "service/core/call.h"
+#include "service/core/clock.h"
 #include "store/store.h"
 
-/* In a write transaction: writes the mark. *latest_at: the clock's mark, as clock_mark() gives it.
- * *is_new false: this mark was committed before, and nothing is written. Waits for a transaction
- * with this mark that the database has not ended yet. */
-enum status commit_doubt_mark(struct call *call, struct store_mark mark, utc_seconds *latest_at,
-                              bool *is_new);
+/* In a write transaction: writes the mark. *stored: as clock_read_stored() gives it. *is_new false:
+ * this mark was committed before, and nothing is written. Waits for a transaction with this mark
+ * that the database has not ended yet. */
+enum status commit_doubt_mark(struct call *call, struct store_mark mark,
+                              struct clock_stored *stored, bool *is_new);
 
 /* Ends the doubt of the store (store_doubt() is not NULL). *committed true: the commit succeeded,
  * and each standby that must confirm it has done so; false: it never will.

@@ -29,11 +29,11 @@ pause_milliseconds(int64_t milliseconds)
 }
 
 static enum status
-leave_mark(struct call *call, utc_seconds *latest_at)
+leave_mark(struct call *call, struct clock_stored *stored)
 {
     struct store_mark mark = store_take_mark(call->db.store);
     bool is_new;
-    enum status status = commit_doubt_mark(call, mark, latest_at, &is_new);
+    enum status status = commit_doubt_mark(call, mark, stored, &is_new);
 
     if (!status && !is_new)
         return call_fail(call, STATUS_BROKEN, "", "",
@@ -44,14 +44,14 @@ leave_mark(struct call *call, utc_seconds *latest_at)
 enum status
 transact_mark(struct call *call)
 {
-    utc_seconds latest_at;
+    struct clock_stored stored;
 
     if (!store_is_shared(call->db.store))
         return STATUS_OK;
     enum status status = store_begin(call->db.store, &call->db.fault);
     if (status)
         return status;
-    status = leave_mark(call, &latest_at);
+    status = leave_mark(call, &stored);
     if (status) {
         store_rollback(call->db.store);
         return status;
@@ -62,7 +62,7 @@ transact_mark(struct call *call)
 static enum status
 open_writing(struct call *call)
 {
-    utc_seconds latest_at = 0;
+    struct clock_stored stored = { 0 };
     struct saving_exclude_out row;
     enum status status = STATUS_OK;
 
@@ -70,9 +70,9 @@ open_writing(struct call *call)
         status = saving_exclude(&call->db, &row);
     if (status)
         return status;
-    status = store_is_shared(call->db.store) ? leave_mark(call, &latest_at)
-                                             : clock_mark(call, &latest_at);
-    return status ? status : clock_settle(call, latest_at);
+    status = store_is_shared(call->db.store) ? leave_mark(call, &stored)
+                                             : clock_read_stored(call, &stored);
+    return status ? status : clock_settle(call, &stored);
 }
 
 static enum status
@@ -147,7 +147,7 @@ takes_exclusion(struct call *call)
 static bool
 cannot_retry(const struct call *call)
 {
-    return call->catch_up.step || !strcmp(call->db.fault.code, "clock_behind")
+    return call->catch_up.step || clock_has_failed(&call->db.fault)
            || !strcmp(call->db.fault.code, "in_doubt");
 }
 

@@ -13,7 +13,7 @@ typedef enum status transaction_body(struct call *call, void *with);
  * transactions, even in a dry run.
  *   the status of `body`, or
  *   STATUS_BUSY    nothing was changed, except with the code in_doubt; the call may be repeated.
- *                  clock_behind: it was not tried again (clock.h)
+ *                  clock_behind, clock_differs: it was not tried again (clock.h)
  *                  in_doubt: the connection was lost during the commit, and the store was away
  *                  too long to find out whether the commit succeeded (commit_doubt.h); only an
  *                  idempotent call may be repeated

@@ -3,6 +3,7 @@
 
 #include "base/secret.h"
 #include "service/coverage/renewal_lookahead.h"
+#include "service/ingest/config_parts.h"
 #include "service/ingest/ingest_batch.h"
 #include "service/ingest/message_judge.h"
 #include "service/ingest/transfer_start.h"
@@ -56,11 +57,11 @@ ingest_count_judged(struct ingest_batch *batch, struct call *call,
     return ingest_report_refusal(batch, call, sensor, judgment->refused);
 }
 
-static void
-ingest_take_report(struct ingest_batch *batch, const struct call *call,
+static enum status
+ingest_take_report(struct ingest_batch *batch, struct call *call,
                    const struct covered_sensor *sensor, const struct delivery *delivery)
 {
-    batch->reports[batch->report_count++] = (struct sensor_report_put_in){
+    struct sensor_report_put_in report = {
         .organization_id = sensor->organization->id,
         .sensor_id = sensor->sensor_id,
         .kind = delivery->kind == DELIVERY_DEVICE_INFO ? "device_info" : "config",
@@ -68,6 +69,14 @@ ingest_take_report(struct ingest_batch *batch, const struct call *call,
         .payload = { delivery->payload, delivery->payload_size },
         .enclosure = delivery->enclosure,
     };
+    bool is_whole = true;
+    enum status status = delivery->kind == DELIVERY_CONFIG
+                             ? config_parts_take(call, delivery, &report, &is_whole)
+                             : STATUS_OK;
+
+    if (!status && is_whole)
+        batch->reports[batch->report_count++] = report;
+    return status;
 }
 
 /* Decides about every sample. The admitted ones go to the journal. A message without them goes
@@ -102,9 +111,7 @@ ingest_take(struct ingest_batch *batch, struct call *call, const struct covered_
     status = evaluator_add(batch->ingest->evaluator, call, &message);
     if (!status && delivery->kind == DELIVERY_MEASUREMENTS)
         return ingest_append(batch, call, sensor, &message);
-    if (!status)
-        ingest_take_report(batch, call, sensor, delivery);
-    return status;
+    return status ? status : ingest_take_report(batch, call, sensor, delivery);
 }
 
 static bool

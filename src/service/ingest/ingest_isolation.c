@@ -141,7 +141,7 @@ isolation_raise(struct ingest *ingest, struct call *call, const struct isolated 
 {
     struct ingest_isolation *all = ingest_isolation_of(ingest);
     struct isolation_record record = {
-        .failure = { job_measurements, key->organization_id, reason },
+        .failure = { job_measurements, key->organization_id, reason, 0 },
     };
 
     if (transact(call, isolation_record_body, &record))
@@ -195,7 +195,7 @@ isolation_end(struct ingest *ingest, struct call *call, const struct isolated *k
 {
     struct ingest_isolation *all = ingest_isolation_of(ingest);
     struct isolation_record record = {
-        .failure = { job_measurements, key->organization_id, NULL },
+        .failure = { job_measurements, key->organization_id, NULL, 0 },
     };
 
     isolation_drop(all, isolation_find(all, true, key->organization_id, 0));

@@ -15,7 +15,7 @@
 
 struct bucket {
     uint8_t channel;
-    uint16_t type;
+    int32_t type;
     utc_seconds at;
     double min, mean, max;
     int64_t count; /* of its samples, errors left out */
@@ -34,12 +34,12 @@ typedef bool bucket_taker(void *with, const struct bucket *bucket);
 struct bucket_sum {
     double min, max, sum;
     int64_t count, held_seconds, set_seconds; /* set: the state was 1 */
-    uint16_t type;
+    int32_t type;
 };
 
 struct held_state {
     utc_seconds from, until; /* counted until `from`; from == until: no state holds */
-    uint16_t type;
+    int32_t type;
     bool is_set;
 };
 

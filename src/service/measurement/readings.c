@@ -43,7 +43,7 @@ static bool
 readings_total(int64_t *out, const struct sample *sample, const struct sample *instant,
                size_t count)
 {
-    uint16_t minor = channel_type(sample->type)->minor;
+    int32_t minor = channel_type(sample->type)->minor;
 
     if (!minor || sample->kind != SAMPLE_VALUE)
         return false;

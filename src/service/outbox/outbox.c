@@ -119,3 +119,13 @@ outbox_put_webhook_calls(struct call *call, const struct outbox_webhook_call *ca
     }
     return insert_rows(call, rows, count, ids);
 }
+
+enum status
+outbox_end_pause(struct call *call, int64_t organization_id, int64_t webhook_id)
+{
+    char webhook[ID_TEXT_SIZE];
+    struct outbox_pause_end_in in = { organization_id, "webhook", webhook };
+
+    id_format(webhook, webhook_id);
+    return outbox_pause_end(&call->db, &in, NULL);
+}

@@ -51,6 +51,10 @@ struct outbox_webhook_call {
 enum status outbox_put_webhook_calls(struct call *call, const struct outbox_webhook_call *calls,
                                      size_t count, int64_t *ids);
 
+/* Ends the pause of a webhook (outbox_try.h), because a person asks for a message now. Inside a
+ * transaction. */
+enum status outbox_end_pause(struct call *call, int64_t organization_id, int64_t webhook_id);
+
 /* The delivery state of a message. */
 struct outbox_delivery {
     utc_seconds queued_at;

@@ -6,19 +6,6 @@
 #include "store/store.h"
 
 enum status
-outbox_try_find(struct call *call, const char *kind, struct outbox_try out[OUTBOX_TRY_MOST],
-                size_t *count)
-{
-    struct outbox_due_out *rows;
-    struct outbox_due_in in = { kind, call->now, OUTBOX_TRY_MOST };
-    enum status status = outbox_due(&call->db, &in, &rows, count);
-
-    for (size_t i = 0; !status && i < *count; i++)
-        out[i] = (struct outbox_try){ rows[i].organization_id, rows[i].id, rows[i].next_try_at };
-    return status;
-}
-
-enum status
 outbox_try_claim(struct call *call, const struct outbox_try *try, bool *claimed)
 {
     struct outbox_claim_in in = { try->organization_id, try->id, try->seen, call->now,
@@ -65,15 +52,40 @@ outbox_try_pause_seconds(int64_t attempts)
     return seconds < OUTBOX_LONGEST_PAUSE_SECONDS ? seconds : OUTBOX_LONGEST_PAUSE_SECONDS;
 }
 
-/* Delays other due messages to the same target. Otherwise each of them would have to time out, and
- * hold up messages to other targets. */
+/* Holds the messages to a target until `until`. Otherwise each of them would be refused or would
+ * have to time out. */
 static enum status
-delay_target(struct call *call, const struct outbox_try *try, const struct outbox_get_out *row)
+pause_target(struct call *call, const struct outbox_try *try, const struct outbox_get_out *row,
+             utc_seconds until)
 {
-    struct outbox_delay_in in = { try->organization_id, row->kind, row->target, call->now,
-                                  call->now + OUTBOX_FIRST_PAUSE_SECONDS };
+    struct outbox_pauses_forget_in over = { try->organization_id, call->now };
+    struct outbox_pause_set_in in = { try->organization_id, row->kind, row->target, until };
+    enum status status = outbox_pauses_forget(&call->db, &over, NULL);
 
-    return outbox_delay(&call->db, &in, NULL);
+    return status ? status : outbox_pause_set(&call->db, &in, NULL);
+}
+
+static utc_seconds
+pause_earlier(utc_seconds a, utc_seconds b)
+{
+    return a < b ? a : b;
+}
+
+static utc_seconds
+pause_later(utc_seconds a, utc_seconds b)
+{
+    return a > b ? a : b;
+}
+
+/* When the target may get its next message. A relay that was not reached is no target: the sender
+ * rests. */
+static utc_seconds
+pause_end(const struct call *call, const struct outbox_get_out *row, const struct outcome *outcome)
+{
+    bool unreached = outcome->end == OUTCOME_UNREACHED && !strcmp(row->kind, "webhook");
+    utc_seconds asked = pause_earlier(outcome->retry_at, call->now + OUTBOX_TRIES_SECONDS);
+
+    return pause_later(asked, unreached ? call->now + OUTBOX_FIRST_PAUSE_SECONDS : 0);
 }
 
 static struct optional_int64
@@ -95,18 +107,20 @@ finish_failure(struct call *call, const struct outbox_try *try, int64_t attempt,
 
     if (status || !found)
         return status;
-    utc_seconds first = row.first_try_at.is ? row.first_try_at.value : call->now;
-    if (outcome->end == OUTCOME_UNREACHED)
-        status = delay_target(call, try, &row);
+    utc_seconds first = row.first_try_at.is ? row.first_try_at.value : call->now,
+                last = first + OUTBOX_TRIES_SECONDS, pause = pause_end(call, &row, outcome);
+    if (pause > call->now && outcome->end != OUTCOME_FAILED)
+        status = pause_target(call, try, &row, pause);
     if (status)
         return status;
-    bool over = outcome->end == OUTCOME_FAILED || call->now >= first + OUTBOX_TRIES_SECONDS;
+    bool over = outcome->end == OUTCOME_FAILED || call->now >= last;
     struct outbox_not_sent_in failure = {
         .organization_id = try->organization_id,
         .id = try->id,
         .attempt = attempt,
         .state = over ? "failed" : "waiting",
-        .next_try_at = call->now + outbox_try_pause_seconds(attempt),
+        .next_try_at = pause_later(call->now + outbox_try_pause_seconds(attempt),
+                                   pause_earlier(outcome->retry_at, last)),
         .last_error = outcome->words,
         .answer_code = answer_code(outcome),
     };

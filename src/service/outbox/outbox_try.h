@@ -1,29 +1,30 @@
 /*
- * outbox_try.h - one try to send a message, as the store sees it: find, claim, read, finish.
+ * outbox_try.h - one try to send a message, as the store sees it: claim, read, finish.
+ * outbox_turn.h finds the messages.
  */
 #ifndef SERVICE_OUTBOX_OUTBOX_TRY_H
 #define SERVICE_OUTBOX_OUTBOX_TRY_H
 
+#include "base/email.h"
 #include "service/outbox/outbox_content.h"
-
-struct sender;
 
 /* How a try ended. */
 enum outcome_end {
     OUTCOME_SENT,
     OUTCOME_LATER,     /* try again after a growing pause */
     OUTCOME_FAILED,    /* never again: the receiver refused it */
-    OUTCOME_UNREACHED, /* as LATER; other messages to the same target wait for a minute */
+    OUTCOME_UNREACHED, /* as LATER; other messages to the same webhook wait for a minute */
     OUTCOME_STOPPED,   /* this process ends: as if it had not been tried */
     OUTCOME_END_COUNT
 };
 
-enum { OUTCOME_WORDS_SIZE = 200 };
+enum { OUTCOME_WORDS_SIZE = 320 };
 
 struct outcome {
     enum outcome_end end;
     char words[OUTCOME_WORDS_SIZE]; /* stored and shown; no secret, no control characters */
     int answer_code;                /* of HTTP or SMTP; 0: none came */
+    utc_seconds retry_at; /* the receiver asks for no message before; 0: it does not say */
 };
 
 /* A message that is due. Its texts live in call->db.arena. */
@@ -35,10 +36,10 @@ struct outbox_message {
     utc_seconds queued_at;
     int64_t attempts; /* including this one */
     struct outbox_content content;
-    struct sender *sender; /* for sender_stop_asked() */
 };
 
 enum {
+    OUTBOX_TARGET_SIZE = EMAIL_SIZE,
     OUTBOX_LEASE_SECONDS = 300, /* longer than any try takes */
     OUTBOX_TRIES_SECONDS = 3 * 86400,
     OUTBOX_FIRST_PAUSE_SECONDS = 60, /* then twice as long, ... */
@@ -48,13 +49,13 @@ enum {
 struct outbox_try {
     int64_t organization_id, id;
     utc_seconds seen; /* its next_try_at */
+    const char *target;
 };
 
-enum { OUTBOX_TRY_MOST = 16 };
-
-/* Due messages of a kind, the longest waiting first. A read. */
-enum status outbox_try_find(struct call *call, const char *kind,
-                            struct outbox_try out[OUTBOX_TRY_MOST], size_t *count);
+struct outbox_try_list {
+    struct outbox_try *items;
+    size_t count;
+};
 
 /* Leases the message for OUTBOX_LEASE_SECONDS. *claimed false: another sender was faster. Inside a
  * transaction. */
@@ -67,7 +68,9 @@ enum status outbox_try_claim(struct call *call, const struct outbox_try *try, bo
 enum status outbox_try_read(struct call *call, const struct outbox_try *try,
                             struct outbox_message *out);
 
-/* Records how this attempt ended. Inside a transaction. */
+/* Records how this attempt ended. A webhook that was not reached, and a target that asked for a
+ * pause (outcome->retry_at, but for at most OUTBOX_TRIES_SECONDS), get no message until it is over.
+ * Inside a transaction. */
 enum status outbox_try_finish(struct call *call, const struct outbox_try *try, int64_t attempt,
                               const struct outcome *outcome);
 

@@ -9,241 +9,296 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/sleeper.h"
-#include "service/outbox/outbox_try.h"
-#include "service/threads/writer_call.h"
+#include "service/outbox/outbox_turn.h"
+#include "service/threads/sender_record.h"
 #include "store/store.h"
 
 enum {
-    LOOK_MILLISECONDS = 1000, /* the longest that a queued message waits for a thread */
+    LOOK_MILLISECONDS = 1000, /* the longest that a queued message waits for a look */
+    NEXT_LOOK_MILLISECONDS = 50,
     FIRST_REST_MILLISECONDS = 2000,
     LONGEST_REST_MILLISECONDS = 60 * 1000,
     GRACE_MILLISECONDS = 1500, /* for the running tries after sender_stop() */
-    MOST_MEMORY_BYTES = 256 * 1024 * 1024,
-    RECORD_TRIES = 5, /* of writing an outcome */
-    RECORD_PAUSE_MILLISECONDS = 200,
-    MOST_THREADS = SENDER_MOST_TRANSPORTS * SENDER_THREADS,
+    MOST_MEMORY_BYTES = 64 * 1024 * 1024,
 };
 
-/* Shared by the threads of one transport. */
+/* The messages of one kind. `lock` guards `ended`; the rest belongs to the thread. */
 struct channel {
-    struct transport transport;
-    atomic_llong rest_until;        /* monotonic nanoseconds: no try before */
-    atomic_llong rest_milliseconds; /* the last rest; 0: the last try reached it */
-};
-
-struct worker {
     struct sender *sender;
-    struct channel *channel;
+    struct transport transport;
     struct store *store;
-    struct arena arena, writer_arena;
+    struct arena arena;
+    struct sender_records records;
+    struct outbox_turn turn;
+    struct running running;
+    int64_t rest_until;        /* monotonic nanoseconds: no try before */
+    int64_t rest_milliseconds; /* the last rest; 0: the last try reached the relay */
+    bool gave_up;              /* the transport was told to stop */
+    struct sleeper sleeper;
+    pthread_mutex_t lock;
+    struct sending *ended;
     pthread_t thread;
     bool started;
 };
 
 struct sender {
     struct sender_options options;
-    struct sleeper sleeper;
-    atomic_llong give_up_at; /* monotonic nanoseconds; 0: never */
+    atomic_llong give_up_at; /* monotonic nanoseconds; 0: it does not stop */
+    size_t channel_count;
     struct channel channels[SENDER_MOST_TRANSPORTS];
-    size_t worker_count;
-    struct worker workers[MOST_THREADS];
 };
 
-bool
-sender_stop_asked(void *sender)
+void
+sending_end(struct sending *sending, const struct outcome *outcome)
 {
-    struct sender *asked = sender;
-    long long at = asked ? atomic_load(&asked->give_up_at) : 0;
+    struct channel *channel = sending->channel;
 
-    return at != 0 && monotonic_nanoseconds() >= at;
-}
-
-struct claim_context {
-    const struct outbox_try *try;
-    bool claimed;
-};
-
-static enum status
-sender_claim_body(struct call *call, void *with)
-{
-    struct claim_context *context = with;
-
-    return outbox_try_claim(call, context->try, &context->claimed);
-}
-
-struct record_context {
-    const struct outbox_try *try;
-    int64_t attempt;
-    const struct outcome *outcome;
-};
-
-static enum status
-sender_record_body(struct call *call, void *with)
-{
-    const struct record_context *context = with;
-
-    return outbox_try_finish(call, context->try, context->attempt, context->outcome);
+    sending->outcome = *outcome;
+    pthread_mutex_lock(&channel->lock);
+    sending->ended = channel->ended;
+    channel->ended = sending;
+    pthread_mutex_unlock(&channel->lock);
+    sleeper_wake(&channel->sleeper);
 }
 
 static struct call
-worker_call(struct worker *worker)
+channel_call(struct channel *channel, struct arena *arena)
 {
     return (struct call){
-        .db.store = worker->store,
-        .db.arena = &worker->arena,
+        .db.store = channel->store,
+        .db.arena = arena,
         .actor = &actor_system,
-        .secret = worker->sender->options.secret,
-        .public_url = worker->sender->options.public_url,
+        .secret = channel->sender->options.secret,
+        .public_url = channel->sender->options.public_url,
         .now = utc_now(),
     };
 }
 
 /* Without the address: the log must not reveal the recipient. */
 static void
-sender_log(const struct worker *worker, const struct outbox_message *message,
-           const struct outcome *outcome)
+sender_log(const struct channel *channel, const struct sending *sending)
 {
     static const char *const events[] = {
         [OUTCOME_SENT] = "sent",           [OUTCOME_LATER] = "later",
         [OUTCOME_FAILED] = "failed",       [OUTCOME_UNREACHED] = "unreached",
         [OUTCOME_STOPPED] = "interrupted",
     };
+    const struct outbox_message *message = &sending->message;
+    const struct outcome *outcome = &sending->outcome;
     bool good = outcome->end == OUTCOME_SENT || outcome->end == OUTCOME_STOPPED;
     char event[32];
 
     _Static_assert(sizeof events / sizeof *events == OUTCOME_END_COUNT, "each end has its word");
-    snprintf(event, sizeof event, "%s.%s", worker->channel->transport.kind, events[outcome->end]);
+    snprintf(event, sizeof event, "%s.%s", channel->transport.kind, events[outcome->end]);
     log_line(good ? LOG_INFO : LOG_WARNING, event,
              "purpose=%s message_id=%s attempt=%" PRId64 "%s%s", message->purpose,
              message->message_id, message->attempts, *outcome->words ? " " : "", outcome->words);
 }
 
-static enum status
-sender_write(struct worker *worker, transaction_body *body, void *with, struct fault *fault)
-{
-    struct writer_work work = { body, .with = with, .arena = &worker->writer_arena };
-    enum status status = writer_call(worker->sender->options.writer, &work, fault);
-
-    arena_clear(&worker->writer_arena);
-    return status;
-}
-
-/* Writes the outcome. Tries again if the writer is busy: else the message would be sent once
- * more. */
-static void
-sender_record(struct worker *worker, struct record_context context)
-{
-    struct fault fault = { 0 };
-
-    for (int i = 0; i < RECORD_TRIES; i++) {
-        if (!sender_write(worker, sender_record_body, &context, &fault))
-            return;
-        (void)sleeper_wait(&worker->sender->sleeper, RECORD_PAUSE_MILLISECONDS);
-    }
-    log_line(LOG_ERROR, "sender.not_noted", "a message will be sent once more: %s", fault.reason);
-}
-
-static bool
-sender_claim(struct worker *worker, const struct outbox_try *try)
-{
-    struct claim_context context = { .try = try };
-    struct fault fault;
-    enum status status = sender_write(worker, sender_claim_body, &context, &fault);
-
-    if (status && status != STATUS_BUSY)
-        log_line(LOG_ERROR, "sender.failed", "%s", fault.reason);
-    return !status && context.claimed;
-}
-
+/* Several tries may find the relay away at the same time: that is one rest. */
 static void
 channel_rest(struct channel *channel, enum outcome_end end)
 {
-    long long rest = 2 * atomic_load(&channel->rest_milliseconds);
+    int64_t now = monotonic_nanoseconds(), rest = 2 * channel->rest_milliseconds;
 
     if (end != OUTCOME_UNREACHED || !channel->transport.uses_relay) {
-        atomic_store(&channel->rest_milliseconds, 0);
+        channel->rest_milliseconds = 0;
         return;
     }
+    if (now < channel->rest_until)
+        return;
     rest = rest < FIRST_REST_MILLISECONDS ? FIRST_REST_MILLISECONDS : rest;
     rest = rest > LONGEST_REST_MILLISECONDS ? LONGEST_REST_MILLISECONDS : rest;
-    atomic_store(&channel->rest_milliseconds, rest);
-    atomic_store(&channel->rest_until, monotonic_nanoseconds() + rest * 1000000);
+    channel->rest_milliseconds = rest;
+    channel->rest_until = now + rest * 1000000;
+}
+
+/* Records the tries that have ended. */
+static void
+channel_finish(struct channel *channel)
+{
+    struct sending_batch batch = { .count = 0 };
+
+    pthread_mutex_lock(&channel->lock);
+    for (; channel->ended; channel->ended = channel->ended->ended)
+        batch.items[batch.count++] = channel->ended;
+    pthread_mutex_unlock(&channel->lock);
+    for (size_t i = 0; i < batch.count; i++) {
+        struct call call = channel_call(channel, &batch.items[i]->arena);
+        channel->transport.end(channel->transport.with, &call, batch.items[i]);
+    }
+    sender_record(&channel->records, &batch);
+    for (size_t i = 0; i < batch.count; i++) {
+        sender_log(channel, batch.items[i]);
+        channel_rest(channel, batch.items[i]->outcome.end);
+        running_remove(&channel->running, batch.items[i]);
+    }
+}
+
+/* Records a try that never left this server. If the store is away it was none: the sender rests. */
+static void
+sending_give_back(struct channel *channel, struct sending *sending, enum status status,
+                  const char *reason)
+{
+    struct sending_batch batch = { .items = { sending }, .count = 1 };
+    bool away = status == STATUS_BUSY;
+
+    sending->outcome = (struct outcome){ .end = away ? OUTCOME_STOPPED : OUTCOME_LATER };
+    if (away)
+        channel->rest_until = monotonic_nanoseconds() + LOOK_MILLISECONDS * INT64_C(1000000);
+    else
+        snprintf(sending->outcome.words, sizeof sending->outcome.words,
+                 "the message cannot be sent: %.100s", reason);
+    sender_record(&channel->records, &batch);
+    sender_log(channel, sending);
+    running_remove(&channel->running, sending);
 }
 
 static void
-worker_try(struct worker *worker, const struct outbox_try *try)
+sending_start(struct channel *channel, struct sending *sending)
 {
-    const struct transport *transport = &worker->channel->transport;
-    struct outbox_message message;
-    struct outcome outcome = { .end = OUTCOME_LATER };
-    struct call call = worker_call(worker);
+    struct call call = channel_call(channel, &sending->arena);
+    enum status status = outbox_try_read(&call, &sending->try, &sending->message);
 
-    if (!sender_claim(worker, try))
+    if (status && sending->message.attempts == 0) {
+        /* it is not due any more, or the lease brings it back */
+        running_remove(&channel->running, sending);
         return;
-    enum status status = outbox_try_read(&call, try, &message);
-    if (status && message.attempts == 0)
-        return; /* it is not due any more, or the lease brings it back */
-    message.sender = worker->sender;
-    if (status) {
-        snprintf(outcome.words, sizeof outcome.words, "the message cannot be read: %.100s",
-                 call.db.fault.reason);
-    } else if (transport->send(transport->with, &call, &message, &outcome)) {
-        outcome.end = OUTCOME_STOPPED;
-        (void)sleeper_wait(&worker->sender->sleeper, LOOK_MILLISECONDS);
     }
-    sender_record(worker, (struct record_context){ try, message.attempts, &outcome });
-    sender_log(worker, &message, &outcome);
-    channel_rest(worker->channel, outcome.end);
+    if (!status)
+        status = channel->transport.start(channel->transport.with, &call, sending);
+    if (status)
+        sending_give_back(channel, sending, status, call.db.fault.reason);
 }
 
-static bool
-worker_may_try(struct worker *worker)
+/* Claims the picked messages, and starts those that it got. Returns the milliseconds until the next
+ * look. */
+static int64_t
+channel_start(struct channel *channel, struct sending_batch *picked)
 {
-    return sleeper_wait(&worker->sender->sleeper, 0)
-           && monotonic_nanoseconds() >= atomic_load(&worker->channel->rest_until);
+    bool works = sender_claim(&channel->records, picked), any = false;
+
+    for (size_t i = 0; i < picked->count; i++) {
+        any = any || picked->items[i]->claimed;
+        if (picked->items[i]->claimed)
+            sending_start(channel, picked->items[i]);
+        else
+            running_remove(&channel->running, picked->items[i]);
+    }
+    if (!works)
+        return LOOK_MILLISECONDS;
+    return any ? 0 : NEXT_LOOK_MILLISECONDS; /* another server had them first */
+}
+
+/* After a relay was away, one try shows whether it is back. */
+static bool
+channel_has_room(const struct channel *channel)
+{
+    int64_t now = monotonic_nanoseconds();
+
+    if (now < channel->rest_until || (channel->rest_milliseconds > 0 && channel->running.count > 0))
+        return false;
+    return running_has_room(&channel->running, &channel->transport.limits, now);
+}
+
+/* Picks messages of the list, as far as the limits allow. If no place is left, the next look begins
+ * with the next organization. */
+static void
+channel_pick(struct channel *channel, const struct outbox_try_list *list,
+             struct sending_batch *picked)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const struct outbox_try *try = &list->items[i];
+        if (!running_admits(&channel->running, &channel->transport.limits, try))
+            continue;
+        if (!channel_has_room(channel)) {
+            outbox_turn_skip(&channel->turn, list->items[i > 0 ? i - 1 : 0].organization_id);
+            return;
+        }
+        struct sending *sending = running_add(&channel->running, try, monotonic_nanoseconds());
+        sending->channel = channel;
+        picked->items[picked->count++] = sending;
+    }
+}
+
+/* Starts what is due. Returns the milliseconds until the next look. */
+static int64_t
+channel_look(struct channel *channel)
+{
+    struct sending_batch picked = { .count = 0 };
+    struct call call = channel_call(channel, &channel->arena);
+    struct outbox_try_list list;
+    bool from_begin = channel->turn.organization_id == INT64_MIN, last;
+
+    if (!channel_has_room(channel))
+        return LOOK_MILLISECONDS;
+    enum status status =
+        outbox_turn_look(&call, channel->transport.kind, &channel->turn, &list, &last);
+    if (!status && last)
+        outbox_turn_begin(&channel->turn);
+    if (!status)
+        channel_pick(channel, &list, &picked);
+    arena_clear(&channel->arena);
+    if (status)
+        return LOOK_MILLISECONDS;
+    if (picked.count > 0)
+        return channel_start(channel, &picked);
+    if (!last)
+        return NEXT_LOOK_MILLISECONDS;
+    return from_begin ? LOOK_MILLISECONDS : 0;
+}
+
+/* While the sender stops: how long to wait for running tries. */
+static int64_t
+channel_wait_for_end(struct channel *channel, int64_t give_up_at)
+{
+    int64_t left = give_up_at - monotonic_nanoseconds();
+
+    if (left > 0)
+        return left / 1000000 + 1;
+    if (!channel->gave_up)
+        channel->transport.stop(channel->transport.with);
+    channel->gave_up = true;
+    return LOOK_MILLISECONDS;
 }
 
 static void *
-worker_main(void *with)
+channel_main(void *with)
 {
-    struct worker *worker = with;
-    struct outbox_try tries[OUTBOX_TRY_MOST];
-    int64_t wait = 0;
+    struct channel *channel = with;
 
-    while (sleeper_wait(&worker->sender->sleeper, wait)) {
-        struct call call = worker_call(worker);
-        size_t count = 0;
-        wait = LOOK_MILLISECONDS;
-        if (!worker_may_try(worker)
-            || outbox_try_find(&call, worker->channel->transport.kind, tries, &count))
-            count = 0;
-        arena_clear(&worker->arena);
-        for (size_t i = 0; i < count && worker_may_try(worker); i++) {
-            worker_try(worker, &tries[i]);
-            arena_clear(&worker->arena);
-            wait = 0;
-        }
+    for (;;) {
+        int64_t give_up_at = atomic_load(&channel->sender->give_up_at);
+        channel_finish(channel);
+        if (give_up_at && channel->running.count == 0)
+            return NULL;
+        int64_t wait = give_up_at ? channel_wait_for_end(channel, give_up_at)
+                                  : channel_look(channel);
+        (void)sleeper_wait(&channel->sleeper, wait);
     }
-    return NULL;
 }
 
 static enum status
-worker_start(struct sender *sender, struct channel *channel, struct fault *fault)
+channel_open(struct sender *sender, const struct transport *transport, struct fault *fault)
 {
     struct store_options store = *sender->options.store;
-    struct worker *worker = &sender->workers[sender->worker_count++];
+    struct channel *channel = &sender->channels[sender->channel_count++];
 
-    worker->sender = sender;
-    worker->channel = channel;
-    arena_init(&worker->arena, MOST_MEMORY_BYTES);
-    arena_init(&worker->writer_arena, MOST_MEMORY_BYTES);
+    channel->sender = sender;
+    channel->transport = *transport;
+    arena_init(&channel->arena, MOST_MEMORY_BYTES);
+    sender_records_init(&channel->records, sender->options.writer, &channel->sleeper);
+    outbox_turn_begin(&channel->turn);
+    sleeper_init(&channel->sleeper);
+    pthread_mutex_init(&channel->lock, NULL);
     store.mode = STORE_READ_ONLY;
-    enum status status = store_open(&worker->store, &store, fault);
+    enum status status = store_open(&channel->store, &store, fault);
     if (status)
         return status;
-    worker->started = pthread_create(&worker->thread, NULL, worker_main, worker) == 0;
-    return worker->started ? STATUS_OK
-                           : fail(fault, STATUS_BROKEN, "", "", "the system gives no more threads");
+    channel->started = pthread_create(&channel->thread, NULL, channel_main, channel) == 0;
+    return channel->started
+               ? STATUS_OK
+               : fail(fault, STATUS_BROKEN, "", "", "the system gives no more threads");
 }
 
 enum status
@@ -253,18 +308,26 @@ sender_start(struct sender **out, const struct sender_options *options, struct f
     enum status status = STATUS_OK;
 
     *out = NULL;
-    sleeper_init(&sender->sleeper);
     sender->options = *options;
-    for (size_t i = 0; i < options->transport_count && i < SENDER_MOST_TRANSPORTS; i++) {
-        sender->channels[i].transport = options->transports[i];
-        for (int j = 0; j < SENDER_THREADS && !status; j++)
-            status = worker_start(sender, &sender->channels[i], fault);
-    }
+    for (size_t i = 0; i < options->transport_count && !status; i++)
+        status = channel_open(sender, &options->transports[i], fault);
     if (status)
         sender_stop(sender);
     else
         *out = sender;
     return status;
+}
+
+static void
+channel_close(struct channel *channel)
+{
+    if (channel->started)
+        pthread_join(channel->thread, NULL);
+    store_close(channel->store);
+    arena_clear(&channel->arena);
+    sender_records_clear(&channel->records);
+    sleeper_clear(&channel->sleeper);
+    pthread_mutex_destroy(&channel->lock);
 }
 
 void
@@ -273,15 +336,9 @@ sender_stop(struct sender *sender)
     if (!sender)
         return;
     atomic_store(&sender->give_up_at, monotonic_nanoseconds() + GRACE_MILLISECONDS * 1000000LL);
-    sleeper_stop(&sender->sleeper);
-    for (size_t i = 0; i < sender->worker_count; i++) {
-        struct worker *worker = &sender->workers[i];
-        if (worker->started)
-            pthread_join(worker->thread, NULL);
-        store_close(worker->store);
-        arena_clear(&worker->arena);
-        arena_clear(&worker->writer_arena);
-    }
-    sleeper_clear(&sender->sleeper);
+    for (size_t i = 0; i < sender->channel_count; i++)
+        sleeper_wake(&sender->channels[i].sleeper);
+    for (size_t i = 0; i < sender->channel_count; i++)
+        channel_close(&sender->channels[i]);
     free(sender);
 }

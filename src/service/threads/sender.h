@@ -1,9 +1,12 @@
 /*
- * sender.h - the threads that send the messages of the outbox until they are delivered.
+ * sender.h - sends the messages of the outbox until they are delivered.
  *
- * A thread claims a due message first: one UPDATE through the writer counts the try and moves the
- * next one ahead. So one of several senders and nodes has it, and after a crash it is sent again
- * with the same id. The outcome is written afterwards.
+ * One thread for each kind of message finds due messages, claims them, hands them to a transport,
+ * and records how each try ended. It never waits for another server. A claim is an UPDATE through
+ * the writer that counts the try and moves the next one ahead. So one of several senders and nodes
+ * has the message, and after a crash it is sent again with the same id.
+ *
+ * Tries are shared fairly: sender_running.h has the limits, outbox_turn.h the order.
  *
  * A message that cannot be sent now is tried again with growing pauses, for OUTBOX_TRIES_SECONDS
  * from its first try.
@@ -11,28 +14,37 @@
 #ifndef SERVICE_THREADS_SENDER_H
 #define SERVICE_THREADS_SENDER_H
 
-#include "service/outbox/outbox_try.h"
+#include "service/threads/sender_running.h"
 #include "service/threads/writer.h"
 
 struct sender;
 
-/* A way to the outside: a mail relay, HTTP. It outlives the sender. */
+/* A way to the outside: a mail relay, HTTP. It outlives the sender. All its functions run on the
+ * thread of its kind. */
 struct transport {
     const char *kind; /* "mail", "webhook" */
-    /* Tries to send once, on one of the sender's threads. It may take a minute, and ends soon after
-     * sender_stop_asked(). `call` has a store to read from, outside any transaction. Fills *out. A
-     * failure of the call itself (the store is away) counts as OUTCOME_STOPPED. */
-    enum status (*send)(void *with, struct call *call, const struct outbox_message *message,
-                        struct outcome *out);
+    struct running_limits limits;
+    /* Starts one try, and returns without waiting for another server. `call` has a store to read
+     * from, outside any transaction; its arena lives until `end`. Then sending_end() must follow
+     * once, at the latest soon after `stop`. After a failure neither sending_end() nor `end`
+     * follows. STATUS_BUSY: the store is away, and this was no try. Others: this message cannot be
+     * sent now. */
+    enum status (*start)(void *with, struct call *call, struct sending *sending);
+    /* After sending_end(): frees what `start` made. */
+    void (*end)(void *with, struct call *call, struct sending *sending);
+    /* Ends running tries, and those that start later, with OUTCOME_STOPPED. Does not wait. */
+    void (*stop)(void *with);
     void *with;
     /* All messages pass one relay. While it cannot be reached they all wait, and few tries are
      * wasted. */
     bool uses_relay;
 };
 
-enum { SENDER_MOST_TRANSPORTS = 4 };
+/* Reports how a try ended. Any thread may call it, also before `start` returns. From then on the
+ * sender owns `sending` again. */
+void sending_end(struct sending *sending, const struct outcome *outcome);
 
-enum { SENDER_THREADS = 2 }; /* of each transport: a slow recipient does not delay the others */
+enum { SENDER_MOST_TRANSPORTS = 4 };
 
 struct sender_options {
     const struct store_options *store; /* its mode is ignored */
@@ -47,9 +59,8 @@ struct sender_options {
  * Failures as store_open(). */
 enum status sender_start(struct sender **out, const struct sender_options *options,
                          struct fault *fault);
-void sender_stop(struct sender *sender); /* gives up a running try; NULL is allowed */
-
-/* Whether a transport must give up. `sender`: of the message; NULL: never. */
-bool sender_stop_asked(void *sender);
+/* Waits a short time for running tries, then stops them, and records the end of each. NULL is
+ * allowed. */
+void sender_stop(struct sender *sender);
 
 #endif

@@ -20,7 +20,6 @@ enum {
 struct writer {
     struct store *store;
     struct writer_options options;
-    struct clock_memory clock;
     struct ingest *ingest;
     struct arena arena;
     struct writer_log log;
@@ -29,7 +28,7 @@ struct writer {
     pthread_mutex_t lock; /* of all below */
     pthread_cond_t work;
     struct packet_batch *packets, **packets_end;
-    struct job_queue jobs;
+    struct fair_queue jobs;
     bool stopping;
     struct writer_counts counts;
     void (*changed)(void *with); /* the listener */
@@ -55,7 +54,7 @@ writer_new_call(struct writer *writer)
         .public_url = writer->options.public_url,
         .mail_is_set = writer->options.mail_is_set,
         .now = utc_now(),
-        .clock = &writer->clock,
+        .clock = writer->options.clock,
     };
 }
 
@@ -129,12 +128,18 @@ writer_is_busy_for_long(enum status status, int64_t began_nanoseconds)
     return status == STATUS_BUSY && milliseconds_since(began_nanoseconds) >= BUSY_ENOUGH_MS;
 }
 
-/* Puts a job behind those that wait: its catch-up takes a while. */
+static struct write_job *
+writer_next_job(const struct write_job *job)
+{
+    return (struct write_job *)job->place.next;
+}
+
+/* Puts a job back, behind those that wait as long: its catch-up takes a while. */
 static void
-writer_put_last(struct writer *writer, struct write_job *job)
+writer_put_again(struct writer *writer, struct write_job *job)
 {
     pthread_mutex_lock(&writer->lock);
-    job_queue_append(&writer->jobs, job);
+    fair_queue_put(&writer->jobs, &job->place);
     pthread_mutex_unlock(&writer->lock);
 }
 
@@ -153,7 +158,7 @@ writer_run_catch_up(struct writer *writer, struct write_job *job)
     if (status)
         job->done(job, status, &call.db.fault);
     else
-        writer_put_last(writer, job);
+        writer_put_again(writer, job);
     return status;
 }
 
@@ -170,14 +175,15 @@ writer_run_job(struct writer *writer, struct write_job *job)
     enum status status = transact(&call, writer_job_body, job);
     if (status && call.catch_up.step) {
         job->catch_up = call.catch_up;
-        writer_put_last(writer, job);
+        writer_put_again(writer, job);
         return STATUS_OK;
     }
     if (!status && !call.dry_run)
         ingest_forget_unknown(writer->ingest); /* it may have added a sensor */
     if (!status && !call.dry_run && call.actor->kind != ACTOR_SYSTEM)
         writer_notify_listener(writer);
-    writer_log_verb(&writer->log, status, &call.db.fault);
+    if (!call.any_clock)
+        writer_log_verb(&writer->log, status, &call.db.fault);
     job->done(job, status, &call.db.fault);
     return status;
 }
@@ -189,7 +195,7 @@ writer_put_off(struct write_job *jobs)
     enum status status = fail(&fault, STATUS_BUSY, "", "", "the store is busy");
 
     for (struct write_job *job = jobs, *next; job; job = next) {
-        next = job->next; /* after `done` it is its owner's again */
+        next = writer_next_job(job); /* after `done` it is its owner's again */
         job->done(job, status, &fault);
     }
 }
@@ -200,7 +206,7 @@ static void
 writer_put_off_waiting(struct writer *writer)
 {
     pthread_mutex_lock(&writer->lock);
-    struct write_job *waiting = job_queue_take(&writer->jobs, SIZE_MAX);
+    struct write_job *waiting = (struct write_job *)fair_queue_take(&writer->jobs, SIZE_MAX);
     pthread_mutex_unlock(&writer->lock);
     writer_put_off(waiting);
 }
@@ -216,7 +222,7 @@ writer_take_turn(struct writer *writer, struct turn *turn)
     turn->packets = writer->packets;
     writer->packets = NULL;
     writer->packets_end = &writer->packets;
-    turn->jobs = job_queue_take(&writer->jobs, JOBS_A_TURN);
+    turn->jobs = (struct write_job *)fair_queue_take(&writer->jobs, JOBS_A_TURN);
     pthread_mutex_unlock(&writer->lock);
     return turn->packets || turn->jobs;
 }
@@ -234,7 +240,7 @@ writer_main(void *with)
         struct write_job *job = turn.jobs;
 
         while (job && !writer_is_busy_for_long(status, began)) {
-            struct write_job *next = job->next;
+            struct write_job *next = writer_next_job(job);
             status = writer_run_job(writer, job);
             job = next;
             if (milliseconds_since(verbs_began) >= TURN_MS)
@@ -245,7 +251,7 @@ writer_main(void *with)
             writer_put_off_waiting(writer);
         } else {
             pthread_mutex_lock(&writer->lock);
-            job_queue_put_first(&writer->jobs, job);
+            fair_queue_put_first(&writer->jobs, job ? &job->place : NULL);
             pthread_mutex_unlock(&writer->lock);
         }
     }
@@ -293,7 +299,7 @@ writer_start(struct writer **out, const struct writer_options *options, struct f
     pthread_cond_init(&writer->work, NULL);
     writer->options = *options;
     writer->packets_end = &writer->packets;
-    job_queue_init(&writer->jobs);
+    fair_queue_init(&writer->jobs);
     writer->counts.store_available = true;
     writer->ingest = ingest_open();
 
@@ -353,9 +359,11 @@ writer_put_job(struct writer *writer, struct write_job *job)
     job->catch_up = (struct catch_up){ 0 };
     job->has_caught_up = false;
     pthread_mutex_lock(&writer->lock);
-    bool taken = !writer->stopping && writer->jobs.count < writer->options.most_jobs;
+    bool taken =
+        !writer->stopping
+        && fair_queue_has_room(&writer->jobs, job->place.source, writer->options.most_jobs);
     if (taken) {
-        job_queue_append(&writer->jobs, job);
+        fair_queue_put(&writer->jobs, &job->place);
         pthread_cond_signal(&writer->work);
     }
     pthread_mutex_unlock(&writer->lock);

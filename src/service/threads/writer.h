@@ -2,16 +2,16 @@
  * writer.h - the one thread that writes: packets and verbs.
  *
  * It takes all waiting work, even a single item: the packets in one transaction, then some verbs,
- * each in its own. If a verb must wait for a catch-up (call.h), the writer does one step of it a
- * turn, so that packets and other verbs continue. While one commit runs the next batch gathers: a
- * quiet server answers after one commit, and a busy one commits hundreds of packets together. There
- * is no timer.
+ * each in its own. The verbs of organizations and users get their turn (fair_queue.h). If a verb
+ * must wait for a catch-up (call.h), the writer does one step of it a turn, so that packets and
+ * other verbs continue. While one commit runs the next batch gathers: a quiet server answers after
+ * one commit, and a busy one commits hundreds of packets together. There is no timer.
  */
 #ifndef SERVICE_THREADS_WRITER_H
 #define SERVICE_THREADS_WRITER_H
 
 #include "service/ingest/ingest.h"
-#include "service/threads/job_queue.h"
+#include "service/threads/write_job.h"
 #include "service/threads/writer_log.h"
 
 struct writer;
@@ -32,9 +32,10 @@ struct writer_options {
     const struct secret_key *secret;
     struct journal_index *journal_index;
     struct ledger_cache *ledger_cache;
-    const char *public_url; /* of its calls: call.h */
+    struct clock_memory *clock; /* of the process; outlives the writer */
+    const char *public_url;     /* of its calls: call.h */
     bool mail_is_set;
-    size_t most_jobs; /* verbs that may wait */
+    size_t most_jobs; /* verbs that may wait; of one source half of them */
 };
 
 /* Opens its own writing store and starts the thread; the caller stops it.

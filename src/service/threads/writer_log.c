@@ -3,22 +3,18 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "service/core/clock.h"
+
 /* INGEST_TRY_AGAIN is logged as store.unavailable. */
 static const char *const events[INGEST_VERDICT_COUNT] = {
     [INGEST_UNKNOWN_SENSOR] = "ingest.unknown_sensor",
     [INGEST_BAD_TOKEN] = "ingest.bad_token",
 };
 
-static bool
-writer_log_is_clock_behind(enum status status, const struct fault *fault)
-{
-    return status == STATUS_BUSY && !strcmp(fault->code, "clock_behind");
-}
-
 void
 writer_log_batch(struct writer_log *log, enum status status, const struct fault *fault)
 {
-    bool unavailable = status && !writer_log_is_clock_behind(status, fault);
+    bool unavailable = status && !clock_has_failed(fault);
 
     if (unavailable && !log->store_unavailable)
         log_line(LOG_ERROR, "store.unavailable", "measurements are not stored: %s", fault->reason);
@@ -31,13 +27,14 @@ writer_log_batch(struct writer_log *log, enum status status, const struct fault 
 void
 writer_log_verb(struct writer_log *log, enum status status, const struct fault *fault)
 {
-    bool behind = writer_log_is_clock_behind(status, fault);
+    bool failed = status && clock_has_failed(fault);
 
-    if (behind && !log->clock_behind)
-        log_line(LOG_ERROR, "clock.behind", "nothing is written: %s", fault->reason);
-    if (!status && log->clock_behind)
+    if (failed && !log->clock_failed)
+        log_line(LOG_ERROR, !strcmp(fault->code, "clock_behind") ? "clock.behind" : "clock.differs",
+                 "nothing is written: %s", fault->reason);
+    if (!status && log->clock_failed)
         log_line(LOG_INFO, "clock.right", "writing continues");
-    log->clock_behind = behind || (status && log->clock_behind);
+    log->clock_failed = failed || (status && log->clock_failed);
 }
 
 void

@@ -7,15 +7,15 @@
 
 /* Zeroed: all is well. */
 struct writer_log {
-    bool store_unavailable, clock_behind;
+    bool store_unavailable, clock_failed;
     struct log_pause pauses[INGEST_VERDICT_COUNT];
 };
 
-/* Logs a change in how batches end: store.unavailable, store.available, clock.behind, clock.right.
- * A clock that is behind is not the store's fault. */
+/* Logs a change in how batches end: store.unavailable, store.available, clock.behind,
+ * clock.differs, clock.right. A wrong clock is not the store's fault. */
 void writer_log_batch(struct writer_log *log, enum status status, const struct fault *fault);
 
-/* The same for a verb, which shows only the clock. */
+/* The same for a verb, which shows only the clock. Not for a verb that runs under any clock. */
 void writer_log_verb(struct writer_log *log, enum status status, const struct fault *fault);
 
 /* Logs ingest.unknown_sensor and ingest.bad_token, each at most once in LOG_PAUSE_SECONDS. */
@@ -27,7 +27,7 @@ struct writer_counts {
     uint64_t packets;
     uint64_t samples_saved, samples_refused;
     uint64_t unknown_sensor, bad_token, try_again; /* packets */
-    /* The last batch was stored, or failed only because the clock is behind. */
+    /* The last batch was stored, or failed only because of the clock. */
     bool store_available;
 };
 

@@ -88,14 +88,15 @@ struct webhook_delivery_page {
 enum status webhook_deliveries(struct call *call, int64_t organization_id, int64_t id,
                                struct page_request page, struct webhook_delivery_page *out);
 
-/* Sends the same message again, as if it had just been queued.
+/* Sends the same message again, as if it had just been queued, and ends a pause of the webhook.
  *   STATUS_NOT_FOUND
  *   STATUS_CONFLICT  delivery_waiting: it still waits; delivery_forgotten: its content is deleted
  */
 enum status webhook_redeliver(struct call *call, int64_t organization_id, int64_t id,
                               int64_t delivery_id, struct webhook_delivery *out);
 
-/* Queues a message of the type WEBHOOK_TEST_TYPE for this webhook only. STATUS_NOT_FOUND */
+/* Queues a message of the type WEBHOOK_TEST_TYPE for this webhook only, and ends its pause.
+ * STATUS_NOT_FOUND */
 enum status webhook_test(struct call *call, int64_t organization_id, int64_t id,
                          struct webhook_delivery *out);
 

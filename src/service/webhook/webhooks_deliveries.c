@@ -139,7 +139,8 @@ redeliver_body(struct call *call, void *with)
     if (changed == 0)
         return call_fail(call, STATUS_CONFLICT, "delivery_forgotten", "",
                          "the content of this message is no longer stored");
-    return read_delivery(call, context);
+    status = outbox_end_pause(call, context->organization_id, context->id);
+    return status ? status : read_delivery(call, context);
 }
 
 enum status
@@ -175,6 +176,9 @@ test_body(struct call *call, void *with)
         return STATUS_TOO_LARGE;
     struct outbox_webhook_call test = { context->organization_id, context->id, WEBHOOK_TEST_TYPE,
                                         body };
+    status = outbox_end_pause(call, context->organization_id, context->id);
+    if (status)
+        return status;
     status = outbox_put_webhook_calls(call, &test, 1, &context->delivery_id);
     return status ? status : read_delivery(call, context);
 }

@@ -57,7 +57,7 @@ is_covered(const struct world *world, utc_seconds at)
 
 /* The sample that counts at this instant; NULL: there is none. */
 static const struct sample *
-find_sample(const struct world *world, uint16_t type, utc_seconds at)
+find_sample(const struct world *world, int32_t type, utc_seconds at)
 {
     for (size_t i = 0; i < SAMPLES; i++)
         if (world->saved[i] && world->samples[i].type == type && world->samples[i].at == at)

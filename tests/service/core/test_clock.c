@@ -21,13 +21,13 @@ static void
 stands_still_or_refuses(struct fixture *fixture)
 {
     struct call *call = &fixture->call;
-    utc_seconds mark;
+    struct clock_stored stored;
 
-    check_int(clock_mark(call, &mark), STATUS_OK);
-    check_int(mark, 0);
+    check_int(clock_read_stored(call, &stored), STATUS_OK);
+    check_int(stored.mark, 0);
     check_int(transact(call, nothing, NULL), STATUS_OK);
-    check_int(clock_mark(call, &mark), STATUS_OK);
-    check_int(mark, NOON);
+    check_int(clock_read_stored(call, &stored), STATUS_OK);
+    check_int(stored.mark, NOON);
 
     call->now = NOON + CLOCK_MARK_SECONDS - 1; /* the mark is recent enough */
     check_int(transact(call, nothing, NULL), STATUS_OK);
@@ -74,6 +74,94 @@ remembers_at_once(struct fixture *fixture)
 TEST(a_process_remembers_the_clock_immediately)
 {
     with_each_store(remembers_at_once);
+}
+
+/* Another process has set the mark back: this one forgets what it remembers. */
+static void
+forgets_after_a_reset(struct fixture *fixture)
+{
+    struct call *call = &fixture->call;
+    struct clock_memory memory = { 0 };
+
+    call->clock = &memory;
+    call->now = NOON + 800 * UTC_DAY;
+    check_int(transact(call, nothing, NULL), STATUS_OK);
+    call->now = NOON;
+    check_failed(fixture, transact(call, nothing, NULL), STATUS_BUSY, "clock_behind", "");
+    check_int(clock_state(&memory, NOON), CLOCK_BEHIND);
+    check_int(clock_shown(&memory, NOON), NOON + 800 * UTC_DAY);
+    fixture_script(fixture, "UPDATE clock_mark SET latest_at = 1795521600, resets = resets + 1");
+    check_int(transact(call, nothing, NULL), STATUS_OK);
+    check_int(call->now, NOON);
+    check_int(clock_state(&memory, NOON), CLOCK_RIGHT);
+    check_int(clock_shown(&memory, NOON - 1), NOON);
+    call->clock = NULL;
+}
+
+TEST(a_process_forgets_the_clock_after_a_reset)
+{
+    with_each_store(forgets_after_a_reset);
+}
+
+static void
+acts_under_any_clock(struct fixture *fixture)
+{
+    struct call *call = &fixture->call;
+    struct clock_memory memory = { 0 };
+
+    call->clock = &memory;
+    check_int(transact(call, nothing, NULL), STATUS_OK);
+    call->any_clock = true;
+    for (int far = -800; far <= 800; far += 400) {
+        call->now = NOON + far * UTC_DAY;
+        check_int(transact(call, nothing, NULL), STATUS_OK);
+        check_int(call->now, NOON + far * UTC_DAY);
+    }
+    check_int(fixture_count(fixture, "SELECT latest_at FROM clock_mark"), NOON);
+    check_int(memory.latest, NOON);
+    call->any_clock = false;
+    call->clock = NULL;
+}
+
+TEST(a_verb_for_any_clock_acts_at_its_instant_and_moves_no_mark)
+{
+    with_each_store(acts_under_any_clock);
+}
+
+/* SQLite has no clock of its own. */
+static void
+compares_with_the_database(struct fixture *fixture)
+{
+    static const struct {
+        int64_t ahead;
+        enum status status;
+    } rows[] = {
+        { 0, STATUS_OK },    { 25, STATUS_OK },     { -25, STATUS_OK },
+        { 40, STATUS_BUSY }, { 7200, STATUS_BUSY }, { -40, STATUS_BUSY },
+    };
+    struct call *call = &fixture->call;
+    struct clock_memory memory = { .checks = true };
+
+    call->clock = &memory;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        call->now = utc_now() + rows[i].ahead;
+        enum status want = store_is_shared(call->db.store) ? rows[i].status : STATUS_OK;
+        fixture_script(fixture, "DELETE FROM clock_mark");
+        memory.latest = 0;
+        if (want)
+            check_failed(fixture, transact(call, nothing, NULL), want, "clock_differs", "");
+        else
+            check_int(transact(call, nothing, NULL), want);
+        check_int(clock_state(&memory, utc_now()) == CLOCK_DIFFERS, want == STATUS_BUSY);
+        if (want)
+            check_int(fixture_count(fixture, "SELECT count(*) FROM clock_mark"), 0);
+    }
+    call->clock = NULL;
+}
+
+TEST(a_clock_that_differs_from_the_database_decides_nothing)
+{
+    with_each_store(compares_with_the_database);
 }
 
 static struct ingest *ingest;

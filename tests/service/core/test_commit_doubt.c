@@ -89,7 +89,7 @@ waits_for_the_first(struct fixture *fixture)
     struct call *call = &fixture->call, other = *call;
     struct counting counting = { .id = 1 };
     struct store_mark mark;
-    utc_seconds latest_at;
+    struct clock_stored stored;
     bool is_new, committed;
 
     if (on_sqlite(fixture))
@@ -99,13 +99,13 @@ waits_for_the_first(struct fixture *fixture)
     fixture_cut_commit(fixture, CUT_BEFORE);
     check_int(store_begin(call->db.store, &call->db.fault), STATUS_OK);
     mark = store_take_mark(call->db.store);
-    check_int(commit_doubt_mark(call, mark, &latest_at, &is_new), STATUS_OK);
+    check_int(commit_doubt_mark(call, mark, &stored, &is_new), STATUS_OK);
     check(is_new);
     check_int(store_commit(call->db.store, &call->db.fault), STATUS_BUSY);
     check(store_doubt(call->db.store));
 
     check_int(store_begin(other.db.store, &other.db.fault), STATUS_OK);
-    check_int(commit_doubt_mark(&other, mark, &latest_at, &is_new), STATUS_OK);
+    check_int(commit_doubt_mark(&other, mark, &stored, &is_new), STATUS_OK);
     check(is_new);
     check_int(sample_put(other.db.store, 7, &other.db.fault), STATUS_OK);
     check_int(commit_doubt_settle(call, &committed), STATUS_BUSY); /* it may still succeed */

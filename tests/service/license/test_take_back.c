@@ -300,7 +300,7 @@ waits_for_who_saves(struct fixture *fixture)
 {
     struct call *call = &fixture->call, other = *call;
     struct store_options options = { .url = fixture->url, .busy_wait_ms = 100 };
-    utc_seconds latest_at;
+    struct clock_stored stored;
     int runs = 0;
     bool is_new;
 
@@ -312,7 +312,7 @@ waits_for_who_saves(struct fixture *fixture)
     check_int(store_open(&other.db.store, &options, &call->db.fault), STATUS_OK);
     other.saving = SAVING_DONE_HERE;
     check_int(store_begin(other.db.store, &other.db.fault), STATUS_OK);
-    check_int(commit_doubt_mark(&other, store_take_mark(other.db.store), &latest_at, &is_new),
+    check_int(commit_doubt_mark(&other, store_take_mark(other.db.store), &stored, &is_new),
               STATUS_OK);
     check_failed(fixture, transact(call, excluding, &runs), STATUS_BUSY, "", "");
     check_int(runs, 1);

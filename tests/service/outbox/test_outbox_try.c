@@ -5,6 +5,7 @@
 #include "service/core/transaction.h"
 #include "service/outbox/outbox.h"
 #include "service/outbox/outbox_old.h"
+#include "service/outbox/outbox_turn.h"
 #include "statements.h"
 #include "support/check.h"
 #include "support/store_fixture.h"
@@ -33,17 +34,20 @@ queue(struct fixture *fixture)
     return id;
 }
 
-/* The number of due messages, and the first of them. */
+/* The number of targets with due messages, and the first message. */
 static size_t
 find(struct fixture *fixture, struct outbox_try *first)
 {
-    struct outbox_try due[OUTBOX_TRY_MOST];
-    size_t count = 0;
+    struct outbox_turn turn;
+    struct outbox_try_list due;
+    bool last;
 
-    check_int(outbox_try_find(&fixture->call, "mail", due, &count), STATUS_OK);
-    if (count > 0)
-        *first = due[0];
-    return count;
+    outbox_turn_begin(&turn);
+    check_int(outbox_turn_look(&fixture->call, "mail", &turn, &due, &last), STATUS_OK);
+    check(last);
+    if (due.count > 0)
+        *first = due.items[0];
+    return due.count;
 }
 
 struct step {

@@ -9,7 +9,6 @@
 #include "service/ledger/renewing.h"
 #include "service/measurement/journal_index.h"
 #include "service/sensor/sensors.h"
-#include "service/threads/job_queue.h"
 #include "support/check.h"
 #include "support/threads.h"
 #include "support/verbs.h"
@@ -112,46 +111,6 @@ TEST(writer_commits_messages_while_a_verb_waits_for_a_catch_up)
     with_each_store(goes_on_with_messages);
 }
 
-/* Each job's owner is its letter. */
-static void
-check_order(struct write_job *job, const char *want)
-{
-    char got[8] = "";
-    size_t count = 0;
-
-    for (; job && count + 1 < sizeof got; job = job->next)
-        got[count++] = *(const char *)job->owner;
-    check_text(got, want);
-}
-
-TEST(writer_keeps_the_order_of_verbs_that_a_turn_did_not_reach)
-{
-    char letters[] = "abcd";
-    struct write_job jobs[4];
-    struct job_queue queue;
-
-    job_queue_init(&queue);
-    job_queue_put_first(&queue, NULL);
-    check_order(job_queue_take(&queue, 2), "");
-    for (size_t i = 0; i < 4; i++)
-        jobs[i] = (struct write_job){ .owner = &letters[i] };
-    job_queue_append(&queue, &jobs[0]);
-    job_queue_append(&queue, &jobs[1]);
-    job_queue_append(&queue, &jobs[2]);
-    struct write_job *taken = job_queue_take(&queue, 2);
-    check_order(taken, "ab");
-    check_int(queue.count, 1);
-    job_queue_put_first(&queue, taken->next);
-    check_int(queue.count, 2);
-    job_queue_append(&queue, &jobs[3]);
-    taken = job_queue_take(&queue, SIZE_MAX);
-    check_order(taken, "bcd");
-    check_int(queue.count, 0);
-    job_queue_put_first(&queue, taken);
-    job_queue_append(&queue, &jobs[0]);
-    check_order(job_queue_take(&queue, 16), "bcda");
-}
-
 /* A verb of one actor that does nothing. */
 struct made {
     struct fixture *fixture;
@@ -228,4 +187,71 @@ notifies_of_changes(struct fixture *fixture)
 TEST(writer_notifies_its_listener_of_changes_by_users)
 {
     with_each_store(notifies_of_changes);
+}
+
+enum { ANN = 7, BOB = 8, QUEUED = 10 };
+
+/* Verbs of two organizations, queued behind one that holds the writer. */
+static struct {
+    struct news held, go, done;
+    char order[QUEUED + 2];
+    size_t count;
+} turns;
+
+static void
+prepare_turn(struct write_job *job, struct call *call)
+{
+    call->db.arena = &((struct fixture *)job->owner)->arena;
+}
+
+static enum status
+hold_writer(struct write_job *job, struct call *call)
+{
+    (void)job, (void)call;
+    news_set(&turns.held);
+    check(news_wait(&turns.go));
+    return STATUS_OK;
+}
+
+static void
+note_turn(struct write_job *job, enum status status, const struct fault *fault)
+{
+    (void)fault;
+    check_int(status, STATUS_OK);
+    if (job->run == hold_writer)
+        return;
+    turns.order[turns.count++] = job->place.source == ANN ? 'a' : 'b';
+    if (turns.count == QUEUED + 1)
+        news_set(&turns.done);
+}
+
+static void
+takes_turns(struct fixture *fixture)
+{
+    struct journal_index *journal_index = journal_index_open();
+    struct writer *writer = start_writer(fixture, journal_index);
+    struct write_job jobs[QUEUED + 2];
+
+    memset(&turns, 0, sizeof turns);
+    turns.held = turns.go = turns.done = NEWS_NONE;
+    for (size_t i = 0; i < QUEUED + 2; i++)
+        jobs[i] = (struct write_job){ .place.source = i <= QUEUED / 2 ? ANN : BOB,
+                                      .prepare = prepare_turn,
+                                      .run = i == 0 ? hold_writer : make_nothing,
+                                      .done = note_turn,
+                                      .owner = fixture };
+    check(writer_put_job(writer, &jobs[0]));
+    check(news_wait(&turns.held));
+    for (size_t i = 1; i < QUEUED + 2; i++)
+        check(writer_put_job(writer, &jobs[i]));
+    news_set(&turns.go);
+    check(news_wait(&turns.done));
+    writer_stop(writer);
+    journal_index_close(journal_index);
+    check_text(turns.order, "abababababb");
+}
+
+TEST(writer_serves_organizations_in_turn)
+{
+    with_each_store(takes_turns);
 }

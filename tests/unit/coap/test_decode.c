@@ -84,9 +84,25 @@ static const struct {
     { "no sensor, yet offsets", SERIAL "2206 10e807 2a0100", "" },
     { "a shared modem has no samples", SERIAL "2208 081f 10e807 2a0100", "" },
     { "an unknown type", SERIAL "2208 084d 10e807 2a0104", "1/77 @1000 v2" },
-    { "the highest type", SERIAL "220a 08ffff03 10e807 2a0104", "1/65535 @1000 v2" },
-    { "type 65536", SERIAL "220a 08808004 10e807 2a0104", NULL },
-    { "negative type", SERIAL "2211 08ffffffffffffffffff01 10e807 2a0104", NULL },
+    { "type 65535", SERIAL "220a 08ffff03 10e807 2a0104", "1/65535 @1000 v2" },
+    { "type 65536 + 1", SERIAL "220a 08818004 10e807 2a0104", "1/65537 @1000 v2" },
+    { "the highest type", SERIAL "220c 08ffffffff07 10e807 2a0104", "1/2147483647 @1000 v2" },
+    { "type -1", SERIAL "2211 08ffffffffffffffffff01 10e807 2a0104", "1/-1 @1000 v2" },
+    { "the lowest type", SERIAL "2211 0880808080f8ffffffff01 10e807 2a0104",
+      "1/-2147483648 @1000 v2" },
+    { "several samples without a period", SERIAL "2209 0801 10e807 2a020000", NULL },
+    { "with a base of 0", SERIAL "1800 2209 0801 10e807 2a020000", NULL },
+    { "with a factor alone", SERIAL "4005 2209 0801 10e807 2a020000", NULL },
+    { "of an unknown type", SERIAL "2209 084d 10e807 2a020000", NULL },
+    { "of the second channel", SERIAL "2200 2209 0801 10e807 2a020000", NULL },
+    { "one sample a channel needs none", SERIAL "2208 0801 10e807 2a0100 2208 0802 10e807 2a0102",
+      "1/1 @1000 v0; 2/2 @1000 v1" },
+    { "states need none", SERIAL "2209 0805 10e807 2a020203", "1/5 @1000 s1; 1/5 @1001 s0" },
+    { "nor does a channel without sensor", SERIAL "2209 081f 10e807 2a020000", "" },
+    { "a factor of 0 is none", SERIAL "183c 4000 2209 0801 10e807 2a020000",
+      "1/1 @1000 v0; 1/1 @1060 v0" },
+    { "an absent start point is 0", SERIAL "183c 2208 0801 10e807 2a0106", "1/1 @1000 v3" },
+    { "an absent timestamp is 1970", SERIAL "183c 2205 0801 2a0106", "1/1 @0 v3" },
     { "six channels", SERIAL "2200 2200 2200 2200 2200 2208 0801 10e807 2a0100", "6/1 @1000 v0" },
     { "seven channels", SERIAL "2200 2200 2200 2200 2200 2200 2200", NULL },
     { "unknown fields", SERIAL "b80601 c20602abcd 220b 0801 10e807 2a0100 f80701", "1/1 @1000 v0" },
@@ -154,8 +170,14 @@ TEST(decode_tells_what_a_sensor_says_of_itself)
 
     check_int(decode_hex(&delivery, DELIVERY_MEASUREMENTS, SERIAL), STATUS_OK);
     check(!delivery.battery_ok);
-    check_int(delivery.signal, 0);
+    check_int(delivery.signal, SIGNAL_UNKNOWN);
+    check_int(delivery.next_transmission_at, 0);
+    check_int(delivery.battery_level, 0);
     check_text(delivery.cloud_token, "");
+    check_int(decode_hex(&delivery, DELIVERY_MEASUREMENTS, SERIAL "3800"), STATUS_OK);
+    check_int(delivery.signal, 0);
+    check_int(decode_hex(&delivery, DELIVERY_MEASUREMENTS, SERIAL "383f 3800"), STATUS_OK);
+    check_int(delivery.signal, 0); /* the last one counts */
     check_int(decode_hex(&delivery, DELIVERY_MEASUREMENTS, SERIAL "3840"), STATUS_OK);
     check_int(delivery.signal, SIGNAL_UNKNOWN);
     arena_clear(&arena);
@@ -208,6 +230,42 @@ TEST(decode_finds_the_enclosure_of_a_device_info)
     check_int(delivery.enclosure, ENCLOSURE_CLOSED); /* a state that is not known */
     check_int(decode_hex(&delivery, DELIVERY_MEASUREMENTS, SERIAL "3080808003"), STATUS_OK);
     check_int(delivery_tamper(&delivery), TAMPER_PIN | TAMPER_ENCLOSURE);
+    arena_clear(&arena);
+}
+
+TEST(decode_tells_the_parts_of_a_configuration)
+{
+    static const struct {
+        const char *row, *field;
+        int part; /* -1: not decodable */
+        bool is_last;
+    } parts[] = {
+        { "absent", "", 0, false },
+        { "0", "e00200", 0, false },
+        { "-1", "e00201", 1, false },
+        { "1, the only one", "e00202", 0, false },
+        { "2, the last", "e00204", 2, true },
+        { "-2", "e00203", 2, false },
+        { "8, the last", "e00210", 8, true },
+        { "-8", "e0020f", 8, false },
+        { "9", "e00212", -1, false },
+        { "-9", "e00211", -1, false },
+        { "-2^31", "e002ffffffff0f", -1, false },
+    };
+
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        struct delivery delivery;
+        char text[80];
+
+        snprintf(text, sizeof text, "ca0106282c02424eed %s", parts[i].field);
+        check_row(parts[i].row);
+        check_int(decode_hex(&delivery, DELIVERY_CONFIG, text),
+                  parts[i].part < 0 ? STATUS_MALFORMED : STATUS_OK);
+        if (parts[i].part < 0)
+            continue;
+        check_int(delivery.part, parts[i].part);
+        check_int(delivery.is_last_part, parts[i].is_last);
+    }
     arena_clear(&arena);
 }
 

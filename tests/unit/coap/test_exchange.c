@@ -55,8 +55,59 @@ static const struct {
     { "empty, not confirmable", "50001234", EXCHANGE_NOTHING, NULL, 0 },
     { "acknowledgement", "60411234", EXCHANGE_NOTHING, NULL, 0 },
     { "reset", "70001234", EXCHANGE_NOTHING, NULL, 0 },
-    { "a response", "40451234", EXCHANGE_NOTHING, NULL, 0 },
-    { "a reserved class", "40211234", EXCHANGE_NOTHING, NULL, 0 },
+    { "a response", "40451234", EXCHANGE_ANSWER, "70001234", 0 },
+    { "a response with a token", "42451234aabb", EXCHANGE_ANSWER, "70001234", 0 },
+    { "a response to a path of ours", "42441234aabb b16d" GOOD, EXCHANGE_ANSWER, "70001234", 0 },
+    { "a failed response", "40841234", EXCHANGE_ANSWER, "70001234", 0 },
+    { "a reserved class, 1", "40211234", EXCHANGE_ANSWER, "70001234", 0 },
+    { "a reserved class, 3", "40611234", EXCHANGE_ANSWER, "70001234", 0 },
+    { "a reserved class, 6", "40c11234", EXCHANGE_ANSWER, "70001234", 0 },
+    { "a signal of TCP", "40e11234", EXCHANGE_ANSWER, "70001234", 0 },
+    { "a response, not confirmable", "50451234", EXCHANGE_NOTHING, NULL, 0 },
+    { "a reserved class, not confirmable", "50c11234", EXCHANGE_NOTHING, NULL, 0 },
+    { "Block1, number 0, more", "41021234aa b16d d10308" GOOD, EXCHANGE_ANSWER,
+      "618d1234aad22f0578ff", 1 },
+    { "Block1, number 0, more, 1024 bytes", "41021234aa b16d d1030e" GOOD, EXCHANGE_ANSWER,
+      "618d1234aad22f0578ff", 1 },
+    { "Block1, number 1, the last", "41021234aa b16d d10310" GOOD, EXCHANGE_ANSWER,
+      "618d1234aad22f0578ff", 1 },
+    { "Block1, the highest number", "41021234aa b16d d303fffff6" GOOD, EXCHANGE_ANSWER,
+      "618d1234aad22f0578ff", 1 },
+    { "Block1 of the reserved size, more", "41021234aa b16d d1030f" GOOD, EXCHANGE_ANSWER,
+      "618d1234aad22f0578ff", 1 },
+    { "Block1 of the reserved size", "41021234aa b16d d10307" GOOD, EXCHANGE_ANSWER, "61801234aaff",
+      1 },
+    { "two Block1, one a fragment", "41021234aa b16d d10306 0110" GOOD, EXCHANGE_ANSWER,
+      "618d1234aad22f0578ff", 1 },
+    { "a fragment, not confirmable", "51021234aa b16d d10308" GOOD, EXCHANGE_NOTHING, NULL, 1 },
+    { "a last fragment, not confirmable", "51021234aa b16d d10310" GOOD, EXCHANGE_NOTHING, NULL,
+      1 },
+    { "a fragment of i", "41021234aa b169 d10308" GOOD, EXCHANGE_ANSWER, "618d1234aad22f0578ff",
+      1 },
+    { "a fragment of c", "41021234aa b163 d10308ff00", EXCHANGE_ANSWER, "618d1234aad22f0578ff", 1 },
+    { "a fragment of another path", "41021234aa b178 d10308" GOOD, EXCHANGE_ANSWER, "61841234aa",
+      0 },
+    { "Q-Block1, more", "41021234aa b16d 8108" GOOD, EXCHANGE_ANSWER, "618d1234aad22f0578ff", 1 },
+    { "Block1, whole", "41021234aa b16d d10306" GOOD, EXCHANGE_DELIVER, NULL, 0 },
+    { "Block1, whole, no bytes", "41021234aa b16d d003" GOOD, EXCHANGE_DELIVER, NULL, 0 },
+    { "Block1, whole, three bytes", "41021234aa b16d d303000006" GOOD, EXCHANGE_DELIVER, NULL, 0 },
+    { "a token of 4 bytes in option 27", "41021234aa b16d d40331323334" GOOD, EXCHANGE_DELIVER,
+      NULL, 0 },
+    { "the time, Block1, whole", "41021234aa b174 d10306", EXCHANGE_ANSWER,
+      "61451234aad10e06ff6553f100", 0 },
+    { "Block2 of a later number", "41021234aa b16d c110" GOOD, EXCHANGE_DELIVER, NULL, 0 },
+    { "Proxy-Uri", "41021234aa b16d dd0b03 636f61703a2f2f6578616d706c652f6d" GOOD, EXCHANGE_ANSWER,
+      "61a51234aa", 0 },
+    { "Proxy-Scheme", "41021234aa b16d d40f 636f6170" GOOD, EXCHANGE_ANSWER, "61a51234aa", 0 },
+    { "Proxy-Scheme, not confirmable", "51021234aa b16d d40f 636f6170" GOOD, EXCHANGE_NOTHING, NULL,
+      0 },
+    { "a token in option 35", "41021234aa b16d d40b31323334" GOOD, EXCHANGE_DELIVER, NULL, 0 },
+    { "a token in option 39", "41021234aa b16d d40f31323334" GOOD, EXCHANGE_DELIVER, NULL, 0 },
+    { "If-Match, Uri-Host, If-None-Match, Observe, Uri-Port",
+      "41021234aa 1161 216c 20 1100 1133 416d" GOOD, EXCHANGE_DELIVER, NULL, 0 },
+    { "Content-Format, Uri-Query, Accept", "41021234aa b16d 1132 3161 2132" GOOD, EXCHANGE_DELIVER,
+      NULL, 0 },
+    { "No-Response", "41021234aa b16d d1ea1a" GOOD, EXCHANGE_DELIVER, NULL, 0 },
     { "version 2", "80021234 b16d", EXCHANGE_NOTHING, NULL, 0 },
     { "nothing", "", EXCHANGE_NOTHING, NULL, 0 },
 };
@@ -106,7 +157,11 @@ TEST(exchange_refuses_a_datagram_that_was_cut)
     datagram = from_hex("41021234aa b16d" GOOD);
     datagram.size = PACKET_MOST_BYTES + 1;
     check_int(take("", datagram.at, datagram.size), EXCHANGE_ANSWER);
-    check_int(exchange.answer.bytes[1], ANSWER_BAD_REQUEST);
+    check_text(to_hex(exchange.answer.bytes, 10), "618d1234aad22f0578ff");
+    check_int(exchange.fault.status, STATUS_TOO_LARGE);
+    datagram = from_hex("51021234aa b16d" GOOD);
+    datagram.size = PACKET_MOST_BYTES + 1;
+    check_int(take("", datagram.at, datagram.size), EXCHANGE_NOTHING);
     check_int(exchange.fault.status, STATUS_TOO_LARGE);
 }
 
@@ -134,6 +189,21 @@ TEST(answer_says_what_became_of_a_delivery)
     }
 }
 
+TEST(answer_to_a_whole_message_in_one_block_repeats_block1)
+{
+    struct bytes datagram = from_hex("42021234aabb b16d d10306" GOOD);
+    struct answer answer;
+
+    check_int(take("", datagram.at, datagram.size), EXCHANGE_DELIVER);
+    answer_verdict(&answer, &exchange.to, INGEST_DONE, NOW, 0);
+    check_text(to_hex(answer.bytes, answer.size), "62411234aabbd10e06ff4080e2cfaa06");
+    answer_verdict(&answer, &exchange.to, INGEST_TRY_AGAIN, NOW, 0);
+    check_text(to_hex(answer.bytes, answer.size), "62a31234aabbd1011e");
+    datagram = from_hex("42021234aabb b16d" GOOD);
+    check_int(take("", datagram.at, datagram.size), EXCHANGE_DELIVER);
+    check(!exchange.to.has_block1);
+}
+
 TEST(answer_cuts_a_long_text)
 {
     const struct packet_id to = { .message_id = 1, .token_size = 8 };
@@ -144,4 +214,6 @@ TEST(answer_cuts_a_long_text)
     text[sizeof text - 1] = 0;
     answer_refusal(&answer, &to, ANSWER_BAD_REQUEST, text);
     check_int(answer.size, 4 + 8 + 1 + 128);
+    answer_refusal(&answer, &to, ANSWER_TOO_LARGE, text);
+    check_int(answer.size, 4 + 8 + 4 + 1 + 128);
 }

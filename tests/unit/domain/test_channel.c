@@ -7,7 +7,7 @@
 TEST(channel_types_are_those_of_the_devices)
 {
     static const struct {
-        uint16_t number;
+        int32_t number;
         const char *name, *unit;
         int32_t divisor, modulus;
     } rows[] = {
@@ -59,7 +59,7 @@ TEST(channel_types_are_those_of_the_devices)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const struct channel_type *type = channel_type(rows[i].number);
         char name[CHANNEL_NAME_SIZE];
-        uint16_t number = 0;
+        int32_t number = 0;
         int binary = rows[i].number == 5 || rows[i].number == 7 || rows[i].number == 42;
 
         check_row(rows[i].name);
@@ -78,21 +78,40 @@ TEST(channel_types_are_those_of_the_devices)
 
 TEST(channel_of_an_unknown_type_has_its_number_as_name)
 {
-    char name[CHANNEL_NAME_SIZE];
-    uint16_t number = 0;
+    static const struct {
+        int32_t number;
+        const char *name;
+    } rows[] = {
+        { 44, "type_44" },
+        { 77, "type_77" },
+        { -1, "type_-1" },
+        { -5, "type_-5" },
+        { 65535, "type_65535" },
+        { 65536 + 1, "type_65537" },
+        { 70000, "type_70000" },
+        { INT32_MAX, "type_2147483647" },
+        { INT32_MIN, "type_-2147483648" },
+    };
+    static const char *const bad[] = {
+        "type_0",          "type_1",           "type_43",         "type_",    "type_077",
+        "type_-0",         "type_-05",         "type_2147483648", "type_+77", "Temperature",
+        "type_4294967373", "type_-2147483649", "type_77 ",        "",         "temp",
+    };
+    int32_t number = 77;
 
-    channel_name(name, 77);
-    check_text(name, "type_77");
-    channel_name(name, 65535);
-    check_text(name, "type_65535");
-    check(channel_number(&number, "type_77", 7));
-    check_int(number, 77);
-    check_int(channel_type(77)->kind, CHANNEL_CONTINUOUS);
-    check_real(channel_reading(77, -12).value, -12);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char name[CHANNEL_NAME_SIZE];
+
+        channel_name(name, rows[i].number);
+        check_text(name, rows[i].name);
+        check(channel_number(&number, name, strlen(name)));
+        check_int(number, rows[i].number);
+        check_int(channel_type(number)->kind, CHANNEL_CONTINUOUS);
+        check_real(channel_reading(number, -12).value, -12);
+        check(!channel_reading(number, -12).has_meta);
+    }
     check(channel_type(0)->kind == CHANNEL_NONE);
-
-    static const char *const bad[] = { "type_1",  "type_43",     "type_", "type_65536", "type_077",
-                                       "type_-1", "Temperature", "",      "temp" };
+    number = 77;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         check_row(bad[i]);
         check(!channel_number(&number, bad[i], strlen(bad[i])));
@@ -104,7 +123,7 @@ TEST(channel_reading_divides_or_removes_the_metadata)
 {
     static const struct {
         const char *row;
-        uint16_t type;
+        int32_t type;
         int64_t raw;
         double value;
         int meta; /* -1: none */
@@ -140,7 +159,7 @@ TEST(channel_totals_count_major_and_minor_together)
 {
     static const struct {
         const char *row;
-        uint16_t type;
+        int32_t type;
         int64_t major, minor;
         int fits;
         int64_t want;
@@ -166,7 +185,7 @@ TEST(channel_totals_count_major_and_minor_together)
 
 TEST(channel_minors_and_majors_refer_to_each_other)
 {
-    for (uint16_t number = 0; number < CHANNEL_TYPE_COUNT; number++) {
+    for (int32_t number = 0; number < CHANNEL_TYPE_COUNT; number++) {
         const struct channel_type *type = channel_type(number);
 
         check_row(type->name);

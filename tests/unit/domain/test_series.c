@@ -30,8 +30,10 @@ TEST(series_decodes_to_what_was_encoded)
         { 1700000180, 214, 1, 1, SAMPLE_VALUE },
         { 1700000000, 1, 5, 2, SAMPLE_STATE },
         { 1700000003, 0, 5, 2, SAMPLE_STATE },
-        { INT64_MIN, INT64_MAX, UINT16_MAX, 255, SAMPLE_VALUE },
-        { INT64_MAX, INT64_MIN, UINT16_MAX, 255, SAMPLE_VALUE },
+        { INT64_MIN, INT64_MAX, INT32_MAX, 255, SAMPLE_VALUE },
+        { INT64_MAX, INT64_MIN, INT32_MIN, 255, SAMPLE_VALUE },
+        { 1700000000, 1, -1, 6, SAMPLE_VALUE },
+        { 1700000000, 1, 70000, 6, SAMPLE_VALUE },
         { 0, 0, 0, 0, SAMPLE_VALUE },
     };
 
@@ -57,6 +59,24 @@ TEST(series_of_a_message_is_small)
     check(size > 0 && size <= 50);
 }
 
+/* Bytes that an earlier program wrote: type 1, then 65535. */
+TEST(series_of_version_1_is_read)
+{
+    static const uint8_t bytes[] = { 1, 3, 4, 1, 2, 20, 120, 10, 1, 4, 0xff, 0xff, 3, 1, 0, 2 };
+    struct sample out[3];
+    size_t count;
+
+    check(series_count(&count, bytes, sizeof bytes) && count == 3);
+    check(series_decode(out, 3, &count, bytes, sizeof bytes));
+    check_int(count, 3);
+    const struct sample want[] = {
+        { 10, 5, 1, 1, SAMPLE_VALUE },
+        { 70, 4, 1, 1, SAMPLE_VALUE },
+        { 70, 1, UINT16_MAX, 1, SAMPLE_VALUE },
+    };
+    check(same_samples(out, want, 3));
+}
+
 TEST(series_refuses_other_bytes)
 {
     static const struct {
@@ -65,7 +85,7 @@ TEST(series_refuses_other_bytes)
     } rows[] = {
         { "nothing", "", 0 },
         { "version 0", "\0\0", 2 },
-        { "version 2", "\2\0", 2 },
+        { "version 3", "\3\0", 2 },
         { "no count", "\1", 1 },
         { "more samples than bytes", "\1\5\4\1\1\0", 6 },
         { "something behind it", "\1\0\0", 3 },
@@ -74,7 +94,9 @@ TEST(series_refuses_other_bytes)
         { "run longer than the rest", "\1\1\4\1\2\0\0\0\0", 9 },
         { "more equal steps than samples", "\1\2\4\1\2\0\0\1\0\0", 10 },
         { "channel 256", "\1\1\x80\x08\1\1\0\0", 8 },
-        { "type 65536", "\1\1\4\x80\x80\4\1\0\0", 9 },
+        { "type 65536 in version 1", "\1\1\4\x80\x80\4\1\0\0", 9 },
+        { "type 2^31", "\2\1\4\x80\x80\x80\x80\x10\1\0\0", 11 },
+        { "type -2^31 - 1", "\2\1\4\x81\x80\x80\x80\x10\1\0\0", 11 },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -97,7 +97,7 @@ static void
 alarm_write_condition(struct json_writer *json, const struct alarm_rule *rule)
 {
     bool of_values = alarm_condition_is_of_values(rule->condition),
-         of_type = rule->channel_type > 0;
+         of_type = rule->channel_type != 0;
     char name[CHANNEL_NAME_SIZE];
 
     if (of_type)

@@ -118,11 +118,12 @@ post_user(struct http_request *http, struct call *call)
 }
 
 const struct http_route people_routes[] = {
-    { ROUTE(HTTP_POST, API "/session", ACCESS_PUBLIC, WORK_PASSWORD),
+    { ROUTE(HTTP_POST, API "/session", ACCESS_PUBLIC, WORK_PASSWORD), .any_clock = true,
       ROUTE_BODY(sign_in_body, struct sign_in_input), .before = find_hash, .hash = compare_password,
       .handler = post_session },
     { ROUTE(HTTP_GET, API "/session", ACCESS_SIGNED_IN, WORK_READ), .handler = get_session },
-    { ROUTE(HTTP_DELETE, API "/session", ACCESS_PUBLIC, WORK_WRITE), .handler = delete_session },
+    { ROUTE(HTTP_DELETE, API "/session", ACCESS_PUBLIC, WORK_WRITE), .any_clock = true,
+      .handler = delete_session },
     { ROUTE(HTTP_POST, API "/users", ACCESS_PUBLIC, WORK_PASSWORD),
       ROUTE_BODY(sign_up_body, struct sign_up_input), .before = check_sign_up,
       .hash = hash_new_password, .handler = post_user },

@@ -30,11 +30,20 @@ store_answers(const struct http_context *context, struct call *call, struct job_
     return !status;
 }
 
-/* Without the organizations: anyone may read this. */
+static const char *const clock_words[] = { "ok", "behind", "differs" };
+_Static_assert(sizeof clock_words / sizeof *clock_words == CLOCK_STATE_COUNT,
+               "a state of the clock has no word");
+
+/* What does not keep the server from its work. Without the organizations: anyone may read this. */
 static void
-put_jobs(struct json_writer *json, const struct job_isolation *jobs, size_t count)
+put_warnings(struct json_writer *json, const struct job_isolation *jobs, size_t count)
 {
-    json_put_text(json, "jobs", count > 0 ? "organizations_left_out" : "ok");
+    json_put_array_open(json, "warnings");
+    if (utc_is_unsynchronized())
+        json_text(json, "clock_unsynchronized");
+    if (count > 0)
+        json_text(json, "organizations_left_out");
+    json_array_close(json);
     json_put_array_open(json, "left_out");
     for (size_t i = 0; i < count; i++) {
         json_object_open(json);
@@ -54,17 +63,18 @@ get_readiness(struct http_request *http, struct call *call)
     size_t job_count = 0;
     bool store = store_answers(context, call, &jobs, &job_count)
                  && writer_counts(context->writer).store_available;
-    bool clock = !http->clock_behind;
+    enum clock_state clock = clock_state(context->clock, utc_now());
+    bool ready = store && clock == CLOCK_RIGHT;
     struct json_writer json;
 
-    if (!store || !clock)
+    if (!ready)
         problem_put_retry_after(http, &(struct fault){ .status = STATUS_BUSY }, 0);
-    answer_open(http, &json, store && clock ? 200 : 503);
-    json_put_text(&json, "status", store && clock ? "ready" : "not_ready");
+    answer_open(http, &json, ready ? 200 : 503);
+    json_put_text(&json, "status", ready ? "ready" : "not_ready");
     json_put_text(&json, "store", store ? "ok" : "unavailable");
-    json_put_text(&json, "clock", clock ? "ok" : "behind");
+    json_put_text(&json, "clock", clock_words[clock]);
     json_put_text(&json, "mail", context->mail_is_set ? "set" : "not_set");
-    put_jobs(&json, jobs, store ? job_count : 0);
+    put_warnings(&json, jobs, store ? job_count : 0);
     return answer_close(http, &json);
 }
 

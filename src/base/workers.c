@@ -1,4 +1,4 @@
-#include "edge/http/workers.h"
+#include "base/workers.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -10,8 +10,8 @@ struct workers {
     pthread_mutex_t lock;
     pthread_cond_t filled; /* an item is queued, or the workers stop */
     bool stopping;
-    struct work_item *first, **end; /* waiting items, in order */
-    size_t waiting, most_waiting;
+    struct fair_queue queue;
+    size_t most_waiting;
     size_t count;
     pthread_t threads[];
 };
@@ -21,15 +21,9 @@ static struct work_item *
 workers_take(struct workers *workers)
 {
     pthread_mutex_lock(&workers->lock);
-    while (!workers->first && !workers->stopping)
+    while (!workers->queue.first && !workers->stopping)
         pthread_cond_wait(&workers->filled, &workers->lock);
-    struct work_item *item = workers->first;
-    if (item) {
-        workers->first = item->next;
-        if (!workers->first)
-            workers->end = &workers->first;
-        workers->waiting--;
-    }
+    struct work_item *item = (struct work_item *)fair_queue_take(&workers->queue, 1);
     pthread_mutex_unlock(&workers->lock);
     return item;
 }
@@ -53,7 +47,7 @@ workers_start(struct workers **out, size_t threads, size_t most_waiting, struct 
     *out = NULL;
     pthread_mutex_init(&workers->lock, NULL);
     pthread_cond_init(&workers->filled, NULL);
-    workers->end = &workers->first;
+    fair_queue_init(&workers->queue);
     workers->most_waiting = most_waiting;
     for (; workers->count < threads; workers->count++) {
         int error = pthread_create(&workers->threads[workers->count], NULL, workers_run, workers);
@@ -87,12 +81,10 @@ bool
 workers_put(struct workers *workers, struct work_item *item)
 {
     pthread_mutex_lock(&workers->lock);
-    bool fits = !workers->stopping && workers->waiting < workers->most_waiting;
+    bool fits = !workers->stopping
+                && fair_queue_has_room(&workers->queue, item->place.source, workers->most_waiting);
     if (fits) {
-        item->next = NULL;
-        *workers->end = item;
-        workers->end = &item->next;
-        workers->waiting++;
+        fair_queue_put(&workers->queue, &item->place);
         pthread_cond_signal(&workers->filled);
     }
     pthread_mutex_unlock(&workers->lock);

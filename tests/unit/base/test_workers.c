@@ -1,4 +1,4 @@
-#include "edge/http/workers.h"
+#include "base/workers.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -68,6 +68,25 @@ TEST(workers_keep_order_and_limit)
     sem_post(&one.go);
     workers_stop(one.workers);
     check_int(one.count, 2);
+}
+
+TEST(workers_serve_sources_in_turn_and_leave_each_room)
+{
+    enum { ANN = 7, BOB = 8, ROOM = 6 };
+
+    start_held(ROOM);
+    for (int i = 0; i < ROOM; i++)
+        items[i].place.source = i < 4 ? ANN : BOB;
+    check(workers_put(one.workers, &items[0]));
+    check(workers_put(one.workers, &items[1]));
+    check(workers_put(one.workers, &items[2]));
+    check(!workers_put(one.workers, &items[3])); /* half of the room */
+    check(workers_put(one.workers, &items[4]));
+    sem_post(&one.go);
+    workers_stop(one.workers);
+    check_int(one.count, 4);
+    check(one.done[0] == &items[0] && one.done[1] == &items[4]);
+    check(one.done[2] == &items[1] && one.done[3] == &items[2]);
 }
 
 static void *
