@@ -52,6 +52,11 @@ UPDATE expiry_watch SET emitted_until = :now, emitted_serial = '' WHERE emitted_
 UPDATE outbox SET next_try_at = :now, first_try_at = NULL
  WHERE state = 'waiting' AND next_try_at > :now + 86400;
 
+-- name: clock_reset_pauses :exec
+-- A receiver can ask for a pause of 3 days at most.
+-- like: clock_reset_versions
+DELETE FROM outbox_pause WHERE until > :now + 3 * 86400;
+
 -- name: clock_reset_contacts :exec
 -- like: clock_reset_versions
 UPDATE sensor_status
@@ -91,6 +96,11 @@ UPDATE password_reset SET expires_at = :now + 3600 WHERE expires_at > :now + 360
 -- name: clock_reset_answers :exec
 -- like: clock_reset_versions
 DELETE FROM idempotent_answer WHERE made_at > :now;
+
+-- name: clock_reset_jobs :exec
+-- A job leaves out an organization for an hour at most.
+-- like: clock_reset_versions
+DELETE FROM job_failure WHERE retry_at > :now + 7200;
 
 -- name: clock_reset_throttles :exec
 -- No limit is longer than a day and an hour.

@@ -24,7 +24,8 @@ VALUES (:id, :code_hash, :quantity, :term, :redeem_by, :bound_organization_id,
 -- out:  bound_organization_id  int64
 -- out:  organization_id        int64
 -- out:  revoked_at             int64
-SELECT id, quantity, term, redeem_by, bound_organization_id, organization_id, revoked_at
+-- out:  signed_up_by           int64?
+SELECT id, quantity, term, redeem_by, bound_organization_id, organization_id, revoked_at, signed_up_by
   FROM activation_code
  WHERE code_hash = :code_hash;
 
@@ -36,6 +37,13 @@ SELECT id, quantity, term, redeem_by, bound_organization_id, organization_id, re
 UPDATE activation_code
    SET redeemed_at = :now, organization_id = :organization_id
  WHERE id = :id AND redeemed_at IS NULL AND revoked_at IS NULL;
+
+-- name: code_set_signed_up :exec
+-- Decides a race: of two accounts, one changes the row.
+-- in:   code_hash  bytes
+-- in:   user_id    int64
+UPDATE activation_code SET signed_up_by = :user_id
+ WHERE code_hash = :code_hash AND signed_up_by IS NULL;
 
 -- fragment: code_order
 -- Orders as the operator sees them; :today decides which ones have expired.

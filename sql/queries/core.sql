@@ -177,12 +177,18 @@ UPDATE throttle
 DELETE FROM throttle WHERE subject = :subject;
 
 -- name: throttle_delete_forgotten :exec
--- A few at a time: each failure makes at most one row and deletes up to :most.
+-- A few at a time: each failure makes at most one row and deletes up to :most. Waits for no other
+-- transaction, which may hold a row and wait for one of ours.
 -- in:   now   int64
 -- in:   most  int64
+-- for: sqlite
 DELETE FROM throttle
  WHERE subject IN (SELECT subject FROM throttle
                     WHERE forget_at <= :now ORDER BY forget_at LIMIT :most);
+-- for: postgres
+DELETE FROM throttle
+ WHERE subject IN (SELECT subject FROM throttle
+                    WHERE forget_at <= :now ORDER BY forget_at LIMIT :most FOR UPDATE SKIP LOCKED);
 
 -- name: transaction_open :maybe
 -- Writes a mark in place of an older one. No row: a transaction with this mark was committed. Waits

@@ -143,13 +143,6 @@ UPDATE conflict_watch
  WHERE organization_id = :organization_id AND sensor_id = :sensor_id
    AND day = :day AND emitted_day < :day AND total - total_before >= :least;
 
--- name: ingest_serial_owners :many
--- The organizations that some serials belong to; no row for an unknown one.
--- in:   serials          text[32]
--- out:  serial           text
--- out:  organization_id  int64
-SELECT serial, organization_id FROM serial_owner WHERE serial IN (:serials);
-
 -- name: config_part_list :many
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
@@ -191,3 +184,10 @@ UPDATE config_part SET is_merged = TRUE
 -- in:   before           int64
 DELETE FROM config_part
  WHERE organization_id = :organization_id AND sensor_id = :sensor_id AND part >= :from_part AND received_at < :before;
+
+-- name: ingest_serial_owners :many
+-- The organizations that some serials belong to; no row for an unknown one.
+-- in:   serials          text[32]
+-- out:  serial           text
+-- out:  organization_id  int64
+SELECT serial, organization_id FROM serial_owner WHERE serial IN (:serials);

@@ -60,7 +60,8 @@ DELETE FROM expiry_watch WHERE organization_id = :organization_id;
 -- like: job_failure_next
 SELECT min((SELECT min(sensor.coverage_ends_at) + 1 FROM sensor
              WHERE sensor.organization_id = expiry_watch.organization_id AND sensor.removed_at IS NULL
-               AND sensor.coverage_ends_at >= expiry_watch.emitted_until))
+               AND sensor.coverage_ends_at >= expiry_watch.emitted_until
+               AND sensor.coverage_ends_at < 9223372036854775807))
   FROM expiry_watch
  WHERE NOT EXISTS (SELECT 1 FROM job_failure
                     WHERE job_failure.job = :job AND job_failure.organization_id = expiry_watch.organization_id

@@ -10,10 +10,37 @@
 -- in:   device_token  text
 -- in:   device_token_required  bool
 -- in:   created_at    int64
+-- in:   created_by    int64
 INSERT INTO organization (id, name, name_folded, time_zone, pool_order, notice_time, device_token,
-                          device_token_required, version, created_at)
+                          device_token_required, version, created_at, created_by)
 VALUES (:id, :name, :name_folded, :time_zone, :pool_order, :notice_time, :device_token,
-        :device_token_required, 1, :created_at);
+        :device_token_required, 1, :created_at, :created_by);
+
+-- name: organization_creator_lock :exec
+-- Locks the user until the commit: of several servers one makes an organization for them at a time.
+-- in:   user_id  int64
+UPDATE user_account SET created_at = created_at WHERE id = :user_id;
+
+-- name: organization_count_unredeemed :one
+-- Organizations that the user has made and that have redeemed no code.
+-- in:   user_id  int64
+-- out:  count    int64
+SELECT count(*)
+  FROM organization
+ WHERE created_by = :user_id AND created_by <> 0
+   AND NOT EXISTS (SELECT 1 FROM license_key WHERE license_key.organization_id = organization.id);
+
+-- name: organization_any_key :maybe
+-- Has the organization redeemed a code?
+-- in:   organization_id  int64
+-- out:  any              bool
+SELECT true FROM license_key WHERE organization_id = :organization_id LIMIT 1;
+
+-- name: organization_first_recipient :exec
+-- in:   organization_id  int64
+-- in:   user_id          int64
+INSERT INTO notice_recipient (organization_id, user_id, only_what_stops)
+VALUES (:organization_id, :user_id, false);
 
 -- name: organization_update :exec
 -- With another time zone or notice time the next notices are due at another instant. In another

@@ -21,6 +21,12 @@ utc_now(void)
     return now.tv_sec;
 }
 
+utc_seconds
+utc_after(utc_seconds when, int64_t seconds)
+{
+    return when > UTC_NEVER - seconds ? UTC_NEVER : when + seconds;
+}
+
 bool
 utc_is_unsynchronized(void)
 {

@@ -39,6 +39,9 @@ bool utc_is_unsynchronized(void);
 /* Nanoseconds of a clock that never goes back, for waits and timings. */
 int64_t monotonic_nanoseconds(void);
 
+/* `when` + `seconds` (0 or more), at most UTC_NEVER: a broken row may hold any number. */
+utc_seconds utc_after(utc_seconds when, int64_t seconds);
+
 day_number civil_to_days(struct civil_date date);
 struct civil_date civil_from_days(day_number days);
 int civil_month_length(int32_t year, int32_t month); /* days, 28 to 31 */

@@ -22,8 +22,9 @@ enum {
     ZONE_MOST_TRANSITIONS = 8192,
 };
 
-/* The zone `name` ("Europe/Warsaw"), read once and kept for the life of the process. Any thread may
- * call it. *out is unchanged on failure.
+/* The zone `name` ("Europe/Warsaw"), kept for the life of the process. A file that has changed on
+ * disk is read again within a second or so; one that is gone stays in use. Any thread may call it.
+ * *out is unchanged on failure.
  *   STATUS_INVALID  "time_zone_unknown", field "time_zone": the directory has no usable zone of
  * this name */
 enum status zone_get(const struct zone **out, const char *name, struct fault *fault);

@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "base/zone_file.h"
 
-enum { PATH_SIZE = 1024 };
+enum { PATH_SIZE = 1024, ZONE_CHECK_SECONDS = 1 };
 
 /* See zone_load(). Without dots a name cannot leave the directory. */
 static bool
@@ -47,15 +47,23 @@ open_zone_file(const char *path)
     return file;
 }
 
+/* False: it is too long. */
+static bool
+zone_path(char out[PATH_SIZE], const char *name)
+{
+    const char *directory = getenv("TZDIR");
+
+    return snprintf(out, PATH_SIZE, "%s/%s", directory ? directory : "/usr/share/zoneinfo", name)
+           < PATH_SIZE;
+}
+
 /* Returns the size; 0: there is no file, it cannot be read, or it is too large. */
 static size_t
 read_zone_file(uint8_t *bytes, size_t room, const char *name)
 {
-    const char *directory = getenv("TZDIR");
     char path[PATH_SIZE];
 
-    if (snprintf(path, sizeof path, "%s/%s", directory ? directory : "/usr/share/zoneinfo", name)
-        >= PATH_SIZE)
+    if (!zone_path(path, name))
         return 0;
     FILE *file = open_zone_file(path);
     if (!file)
@@ -83,33 +91,88 @@ zone_load(struct zone **out, const char *name, struct fault *fault)
     return status;
 }
 
-/* Loaded zones. Only valid names are added, about 600. */
+/* Tells one content of a file from the next. */
+struct zone_version {
+    dev_t device;
+    ino_t number;
+    off_t size;
+    struct timespec changed_at;
+};
+
+/* Loaded zones, about 600: only valid names are added. A newer version of a zone stands before the
+ * older one, which others may still use. */
 struct loaded {
     struct zone *zone;
+    struct zone_version version;
+    int64_t checked_at; /* monotonic nanoseconds */
     struct loaded *next;
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct loaded *all;
 
-static enum status
-load_once(const struct zone **out, const char *name, struct fault *fault)
+/* All zeros: there is no file. */
+static struct zone_version
+version_of(const char *name)
 {
-    for (struct loaded *known = all; known; known = known->next)
-        if (!strcmp(known->zone->name, name)) {
-            *out = known->zone;
-            return STATUS_OK;
-        }
+    char path[PATH_SIZE];
+    struct stat state;
 
+    if (!zone_path(path, name) || stat(path, &state))
+        return (struct zone_version){ 0 };
+    return (struct zone_version){ state.st_dev, state.st_ino, state.st_size, state.st_mtim };
+}
+
+/* Looks at the file at most once in ZONE_CHECK_SECONDS. A file that is gone has not changed. */
+static bool
+zone_has_changed(struct loaded *known)
+{
+    int64_t now = monotonic_nanoseconds();
+
+    if (now - known->checked_at < ZONE_CHECK_SECONDS * INT64_C(1000000000))
+        return false;
+    known->checked_at = now;
+    struct zone_version found = version_of(known->zone->name), had = known->version;
+    if (found.number == 0)
+        return false;
+    known->version = found; /* a file that cannot be read is not read again and again */
+    return found.device != had.device || found.number != had.number || found.size != had.size
+           || found.changed_at.tv_sec != had.changed_at.tv_sec
+           || found.changed_at.tv_nsec != had.changed_at.tv_nsec;
+}
+
+static enum status
+zone_add(const struct zone **out, const char *name, struct fault *fault)
+{
     struct loaded *loaded = memory_new(1, sizeof *loaded);
+
+    *loaded = (struct loaded){
+        .version = version_of(name),
+        .checked_at = monotonic_nanoseconds(),
+        .next = all,
+    };
     enum status status = zone_load(&loaded->zone, name, fault);
     if (status) {
         free(loaded);
         return status;
     }
-    loaded->next = all;
     all = loaded;
     *out = loaded->zone;
+    return STATUS_OK;
+}
+
+static enum status
+zone_find(const struct zone **out, const char *name, struct fault *fault)
+{
+    struct loaded *known = all;
+
+    while (known && strcmp(known->zone->name, name) != 0)
+        known = known->next;
+    if (!known)
+        return zone_add(out, name, fault);
+    *out = known->zone;
+    if (zone_has_changed(known))
+        (void)zone_add(out, name, NULL); /* otherwise it stays as it was */
     return STATUS_OK;
 }
 
@@ -117,7 +180,7 @@ enum status
 zone_get(const struct zone **out, const char *name, struct fault *fault)
 {
     pthread_mutex_lock(&lock);
-    enum status status = load_once(out, name, fault);
+    enum status status = zone_find(out, name, fault);
     pthread_mutex_unlock(&lock);
     return status;
 }

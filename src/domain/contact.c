@@ -5,12 +5,10 @@
 int64_t
 contact_announced(utc_seconds next_transmission_at, utc_seconds newest_sample_at)
 {
-    int64_t interval = next_transmission_at - newest_sample_at;
+    bool is_time = next_transmission_at > 0 && next_transmission_at <= UINT32_MAX;
+    int64_t interval = is_time ? next_transmission_at - newest_sample_at : 0;
 
-    return next_transmission_at > 0 && interval >= CONTACT_LEAST_ANNOUNCED
-                   && interval <= CONTACT_MOST
-               ? interval
-               : 0;
+    return interval >= CONTACT_LEAST_ANNOUNCED && interval <= CONTACT_MOST ? interval : 0;
 }
 
 int64_t
@@ -78,13 +76,18 @@ contact_gaps_write(uint8_t out[CONTACT_GAPS_BYTES], const struct contact *contac
     return size;
 }
 
-void
-contact_gaps_read(struct contact *contact, const uint8_t *bytes, size_t size)
+struct contact
+contact_read(utc_seconds heard_at, int64_t announced, const uint8_t *gaps, size_t size)
 {
-    const uint8_t *at = bytes, *end = bytes + size;
+    struct contact contact = { 0 };
+    const uint8_t *at = gaps, *end = size > 0 ? gaps + size : gaps;
     uint64_t gap;
 
-    contact->gap_count = 0;
-    while (contact->gap_count < CONTACT_MOST_GAPS && varint_read(&gap, &at, end))
-        contact->gaps[contact->gap_count++] = (uint32_t)(gap < CONTACT_MOST ? gap : CONTACT_MOST);
+    if (heard_at >= 0 && heard_at <= UINT32_MAX)
+        contact.heard_at = heard_at;
+    if (announced >= CONTACT_LEAST_ANNOUNCED && announced <= CONTACT_MOST)
+        contact.announced = announced;
+    while (contact.gap_count < CONTACT_MOST_GAPS && varint_read(&gap, &at, end))
+        contact.gaps[contact.gap_count++] = (uint32_t)(gap < CONTACT_MOST ? gap : CONTACT_MOST);
+    return contact;
 }

@@ -51,8 +51,12 @@ bool contact_add(struct contact *contact, enum delivery_kind kind, int64_t annou
 /* Seconds from one message to the next. */
 int64_t contact_interval(const struct contact *contact);
 
-/* The gaps as bytes; returns their number. Reading leaves out what is not a gap. */
+/* The gaps as bytes; returns their number. */
 size_t contact_gaps_write(uint8_t out[CONTACT_GAPS_BYTES], const struct contact *contact);
-void contact_gaps_read(struct contact *contact, const uint8_t *bytes, size_t size);
+
+/* A contact as it was stored. A broken number counts as none, and bytes that are no gaps as none.
+ */
+struct contact contact_read(utc_seconds heard_at, int64_t announced, const uint8_t *gaps,
+                            size_t size);
 
 #endif

@@ -222,6 +222,7 @@ serve_ports(struct node *node, const struct node_options *options, struct fault 
         .prefix = options->coap_prefix,
         .writer = node->writer,
         .now = utc_now,
+        .clock = &node->clock,
     };
     const struct http_server_options http = {
         .threads = options->http_threads,

@@ -67,9 +67,16 @@ test("the Notification Manager", async (t) => {
     storageState: fleet.owner,
   });
 
-  await t.test("nobody is told yet, and that no mail goes out is said", async () => {
+  await t.test("the maker of the organization is told from the start", async () => {
     await page.goto(address());
     await heading(page, "Notification Manager");
+    await told(page, `E-mail to ${OWNER.email}`).waitFor();
+    assert.equal(await told(page, `E-mail to ${OWNER.email}`).isChecked(), true);
+    assert.equal(await page.getByText("No recipients yet.").count(), 0);
+    await answered(page, () => told(page, `E-mail to ${OWNER.email}`).click());
+  });
+
+  await t.test("nobody is told, and that no mail goes out is said", async () => {
     await page.getByText("No recipients yet.").waitFor();
     await page.getByText("This server has no mail relay").waitFor();
     await page.getByText("Nothing has been sent yet.").waitFor();
@@ -86,6 +93,27 @@ test("the Notification Manager", async (t) => {
     assert.equal(await told(page, `E-mail to ${OWNER.email} only about what stops`).isChecked(), true);
     await told(page, `E-mail to ${OWNER.email}`).click();
     await page.getByText("No recipients yet.").waitFor();
+  });
+
+  await t.test("both pages say that nobody is told, with a button that selects oneself", async () => {
+    for (const where of [address(), `/o/${fleet.organization}/licenses`]) {
+      await page.goto(where);
+      const button = page.getByRole("button", { name: "Send it to me" });
+      await button.waitFor();
+      for (const viewport of [WIDE, NARROW])
+        for (const colorScheme of ["light", "dark"]) {
+          await page.setViewportSize(viewport);
+          await page.emulateMedia({ colorScheme });
+          await assertFit(page, `nobody is told, ${where}, ${viewport.width} px, ${colorScheme}`);
+        }
+      await page.setViewportSize(WIDE);
+      await button.focus();
+      await answered(page, () => page.keyboard.press("Enter"));
+      await page.getByText("No recipients yet.").waitFor({ state: "detached" });
+      await page.goto(address());
+      assert.equal(await told(page, `E-mail to ${OWNER.email}`).isChecked(), true);
+      await answered(page, () => told(page, `E-mail to ${OWNER.email}`).click());
+    }
   });
 
   await t.test("the calendar link works until it is taken back", async () => {

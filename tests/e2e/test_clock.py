@@ -1,15 +1,18 @@
 """A clock that was set back: nothing is decided for an instant that has passed already (rule 10)."""
+import mmap
+import struct
+
 import pytest
 
 from customer import API, DAY, PASSWORD, Customer, eventually, instant, is_problem, new_serial
-from device import ACK, CREATED, UNAVAILABLE, Device
+from device import ACK, CREATED, GET, UNAVAILABLE, Device
 from fleet import send, temperatures
 from program import Command, environment
 from stores import both_stores, look
 from web import Client
 
 HOUR, MAX_AGE, FAR = 3600, 14, 800 * DAY
-SAID = {"status": "ready", "store": "ok", "clock": "ok", "mail": "not_set", "warnings": []}
+SAID = {"status": "ready", "store": "ok", "clock": "ok", "mail": "not_set", "warnings": [], "left_out": []}
 on_postgresql = pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
 
 
@@ -44,11 +47,12 @@ def signs_in_and_out(customer):
 
 
 def is_put_off(server, serial):
-    """A message gets 5.03 with Max-Age."""
+    """A message gets 5.03 with Max-Age, and so does a question for the time, which would set a sensor's clock."""
     with Device(server.coap_address) as device:
-        reply = device.post("m", temperatures(serial, server.now(), 216))
-    assert reply and reply.kind == ACK and reply.code == UNAVAILABLE, reply
-    return int.from_bytes(reply.options[MAX_AGE][0], "big") > 0
+        for reply in (device.post("m", temperatures(serial, server.now(), 216)), device.exchange(GET, "t")):
+            assert reply and reply.kind == ACK and reply.code == UNAVAILABLE, reply
+            assert int.from_bytes(reply.options[MAX_AGE][0], "big") > 0
+    return True
 
 
 def run(server, *words, check="off", synchronized="yes"):
@@ -151,6 +155,56 @@ def test_after_a_clock_was_far_ahead_reading_and_signing_in_go_on(make_server):
     assert state == "failed" and "tenure clock reset" in words
     state, words = doctor(server, synchronized="no")
     assert state == "failed" and "tenure clock reset" not in words, "the clock may be the wrong one"
+
+
+class Moved:
+    """The clock of a server that runs."""
+
+    def __init__(self, server, check):
+        self.path = server.folder / "clock"
+        self.path.write_bytes(struct.pack("=q", 0))
+        with open(self.path, "r+b") as file:
+            self.shared = mmap.mmap(file.fileno(), 8)
+        self.server, more = server, {"CLOCK_FILE": str(self.path), "TENURE_CLOCK_CHECK": check}
+        server.stop()
+        server.environment = lambda: environment(server.clock, 0, more)
+        server.start()
+
+    def move(self, seconds):
+        self.shared[:8] = struct.pack("=q", seconds)
+        self.server.offset = seconds
+
+
+@both_stores
+def test_a_clock_that_jumps_while_the_server_runs_needs_a_reset(make_server):
+    customer = Customer.onboard(make_server(offset=0), 3, "P10Y")
+    server, clock = customer.server, Moved(customer.server, "off")
+    clock.move(FAR)
+    assert customer.sign_in(customer.email, PASSWORD).status == 200
+    assert customer.patch(customer.org, {"name": "x"}).status == 200
+    clock.move(0)
+    assert customer.sign_in(customer.email, PASSWORD).status == 200 and signs_in_and_out(customer)
+    is_problem(customer.patch(customer.org, {"name": "y"}), 503, "clock_behind")
+    assert is_not_ready(server, "behind")
+    done = run(server, "clock", "reset", "--yes", "--json")
+    assert done.code == 0 and done.json["changed"]
+    assert customer.patch(customer.org, {"name": "y"}).status == 200 and eventually(lambda: is_ready(server))
+
+
+@on_postgresql
+def test_a_clock_that_jumps_while_the_server_runs_is_noticed(make_server):
+    customer = Customer.onboard(make_server(offset=0), 3)
+    serial, server, clock = customer.sensor(), customer.server, Moved(customer.server, "on")
+    for seconds in (FAR, 2 * HOUR, 45):
+        clock.move(seconds)
+        assert customer.sign_in(customer.email, PASSWORD).status == 200
+        is_problem(customer.patch(customer.org, {"name": "x"}), 503, "clock_differs")
+        assert is_put_off(server, serial) and is_not_ready(server, "differs")
+        clock.move(0)
+        assert customer.sign_in(customer.email, PASSWORD).status == 200
+        assert customer.patch(customer.org, {"name": str(seconds)}).status == 200 and is_ready(server)
+        send(server, serial, server.now(), 215)
+    assert mark_of(server) <= server.now()
 
 
 @both_stores

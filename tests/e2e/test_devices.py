@@ -8,12 +8,13 @@ import subprocess
 import pytest
 
 from customer import DAY, Customer, eventually, has_happened, instant, issue, new_serial, until, written
-from device import (ACK, CON, CONTENT, GET, NON, NOT_FOUND, POST, RST, Device, datagram, measurements, message,
-                    read_message)
+from device import (ACK, BAD_REQUEST, CON, CONTENT, GET, NON, NOT_FOUND, POST, RST, Device, datagram, measurements, message,
+                    read_message, zigzag)
 from fleet import TEMPERATURE, Fleet, is_acknowledged, tells_the_time, temperatures
-from stores import both_stores
+from stores import both_stores, look
 
-METHOD_NOT_ALLOWED = 0x85
+METHOD_NOT_ALLOWED, TOO_LARGE, NO_PROXY = 0x85, 0x8D, 0xA5
+BLOCK1, SIZE1 = 27, 60
 
 
 @pytest.fixture
@@ -99,6 +100,80 @@ def test_options_of_any_number_are_passed_over(fleet, options):
     assert is_acknowledged(fleet.server, reply)
     assert fleet.device.exchange(GET, "t", options=options).code == CONTENT
     assert fleet.customer.times(serial) == [at]
+
+
+def is_told_to_send_whole(reply):
+    return reply.kind == ACK and reply.code == TOO_LARGE and reply.options[SIZE1] == [b"\x05\x78"] and reply.payload
+
+
+FRAGMENTS = [b"\x08", b"\x0e", b"\x10", b"\x16", b"\x1e", b"\x01\x06", b"\xff\xff\xff"]
+
+
+@both_stores
+def test_a_fragment_is_never_taken_for_a_message(make_server):
+    fleet = Fleet(make_server(offset=0), sensors=2)
+    serial, other, at = fleet.serial(), fleet.serial(), fleet.then()
+    whole = {"m": temperatures(serial, at, 215), "i": message((1, bytes.fromhex(serial)), (3, 7)),
+             "c": message((25, bytes.fromhex(serial)), (2, 60))}
+    for path, payload in whole.items():
+        for value in FRAGMENTS:
+            assert is_told_to_send_whole(fleet.device.post(path, payload, options=[(BLOCK1, value)])), (path, value)
+            fleet.device.send(datagram(NON, POST, 9, b"nons", path, payload, [(BLOCK1, value)]))
+    assert is_acknowledged(fleet.server, fleet.device.post("m", temperatures(other, at, 1)))
+    assert fleet.device.receive(0.1) is None, "a NON is not answered"
+    assert fleet.kept(serial) == [] and look(fleet.server.store_url, "SELECT count(*) FROM sensor_report") == "0"
+    for path, payload in whole.items():
+        assert is_acknowledged(fleet.server, fleet.device.post(path, payload))
+    assert fleet.customer.times(serial) == [at]
+
+
+def test_one_block_that_is_the_whole_message_is_taken(fleet):
+    serial, at = fleet.serial(), fleet.then()
+    for i, value in enumerate((b"", b"\x00", b"\x06", b"\x00\x00\x04")):
+        reply = fleet.device.post("m", temperatures(serial, at + 60 * i, 215), options=[(BLOCK1, value)])
+        assert is_acknowledged(fleet.server, reply) and reply.options == {BLOCK1: [value.lstrip(b"\0")]}
+    assert len(fleet.kept(serial)) == 4
+
+
+def test_a_message_too_large_is_told_how_large_it_may_be(fleet):
+    serial, at = fleet.serial(), fleet.then()
+    large = temperatures(serial, at, 215) + message((90, b"x" * 1600))
+    assert is_told_to_send_whole(fleet.device.post("m", large))
+    with Device(fleet.server.coap_address) as device:
+        device.send(datagram(NON, POST, 9, b"nons", "m", large))
+        assert is_acknowledged(fleet.server, device.post("m", temperatures(serial, at + 60, 1)))
+        assert device.receive(0.1) is None
+    assert fleet.customer.times(serial) == [at + 60]
+    assert is_acknowledged(fleet.server, fleet.device.post("m", temperatures(serial, at, 215) + message((90, b"x" * 1350))))
+
+
+def test_nothing_is_forwarded_to_another_server(fleet):
+    serial, at = fleet.serial(), fleet.then()
+    for option in ((35, b"coap://example.com/m"), (39, b"coap"), (39, b"HTTPS")):
+        assert fleet.device.post("m", temperatures(serial, at, 215), options=[option]).code == NO_PROXY
+    assert fleet.kept(serial) == []
+
+
+def test_a_token_may_stand_in_an_option_of_any_number(fleet):
+    serial, at, sent = fleet.serial(), fleet.then(), 0
+    for number in (1, 3, 5, 6, 7, 9, 12, 15, 17, 19, 23, 27, 28, 31, 35, 39, 60, 252, 258, 292, 2053):
+        for token in (b"490154203237518", b"x" * 36, b"7c5f"):
+            reply = fleet.device.post("m", temperatures(serial, at + sent, 215), options=[(number, token)])
+            assert is_acknowledged(fleet.server, reply), (number, token)
+            sent += 1
+    assert len(fleet.kept(serial)) == sent
+
+
+def test_what_is_no_request_is_reset_where_confirmable_and_ignored_else(fleet):
+    serial, at = fleet.serial(), fleet.then()
+    with Device(fleet.server.coap_address) as device:
+        for code in (0x21, 0x41, 0x44, 0x45, 0x61, 0x80, 0xA3, 0xC0, 0xE1):
+            device.send(datagram(NON, code, 78, b"nons", "m", temperatures(serial, at, 215)))
+            device.send(datagram(CON, code, 77, b"cons", "m", temperatures(serial, at, 215)))
+            reply = device.receive()
+            assert (reply.kind, reply.code, reply.message_id, reply.token) == (RST, 0, 77, b""), code
+        assert is_acknowledged(fleet.server, device.post("m", temperatures(serial, at + 60, 1)))
+    assert fleet.customer.times(serial) == [at + 60]
 
 
 def test_a_coap_ping_is_answered_with_a_reset(fleet):
@@ -264,3 +339,54 @@ def test_the_client_of_libcoap_posts_measurements_and_reads_the_time(fleet, tmp_
     assert [item["value"] for item in fleet.kept(serial)] == [21.5]
     told, = struct.unpack("!I", coap_client(tmp_path, "-m", "get", base + "/t"))
     assert began <= told <= fleet.server.now()
+
+
+@pytest.mark.skipif(not COAP_CLIENT, reason="libcoap's client is not installed")
+def test_the_client_of_libcoap_stores_no_fragment(fleet, tmp_path):
+    serial, at = fleet.serial(), fleet.then()
+    base = "coap://%s:%d" % fleet.server.coap_address
+    frame = tmp_path / "frame"
+    frame.write_bytes(temperatures(serial, at, *range(60)))
+    told = subprocess.run([COAP_CLIENT, "-B", "5", "-b", "64", "-m", "post", "-f", frame, base + "/m"], capture_output=True,
+                          text=True, timeout=20)
+    assert "4.13" in told.stdout + told.stderr and fleet.kept(serial) == []
+    frame.write_bytes(temperatures(serial, at, 215))
+    read_message(coap_client(tmp_path, "-b", "512", "-m", "post", "-f", frame, base + "/m"))
+    assert [item["value"] for item in fleet.kept(serial)] == [21.5]
+
+
+# configurations in parts
+
+def stored_configuration(fleet):
+    payload = look(fleet.server.store_url, "SELECT " + ("hex(payload)" if fleet.server.store_url.startswith("sqlite")
+                                                        else "encode(payload, 'hex')") + " FROM sensor_report")
+    return read_message(bytes.fromhex(payload))
+
+
+@both_stores
+def test_a_configuration_in_parts_is_stored_when_it_is_whole(make_server):
+    fleet = Fleet(make_server(offset=0), sensors=1)
+    serial = fleet.serial()
+    part = lambda number, *fields: message((25, bytes.fromhex(serial)), (44, zigzag(number)), *fields)
+    count = lambda: look(fleet.server.store_url, "SELECT count(*) FROM sensor_report")
+    first = datagram(CON, POST, 501, b"part", "c", part(-1, (2, 60), (3, 3600)))
+    for _ in range(2):
+        fleet.device.send(first)
+        assert is_acknowledged(fleet.server, fleet.device.receive()) and count() == "0"
+    fleet.server.move_clock(fleet.server.offset + 60)
+    fleet.device = Device(fleet.server.coap_address)
+    assert is_acknowledged(fleet.server, fleet.device.post("c", part(2, (26, 5), (29, 600))))
+    whole = stored_configuration(fleet)
+    assert (whole[2], whole[3], whole[26], whole[29]) == ([60], [3600], [5], [600])
+
+    assert is_acknowledged(fleet.server, fleet.device.post("c", part(2, (26, 7), (29, 700))))
+    assert stored_configuration(fleet)[26] == [5], "half of a new one changes nothing"
+    assert is_acknowledged(fleet.server, fleet.device.post("c", part(-1, (2, 90), (3, 7200))))
+    whole = stored_configuration(fleet)
+    assert (whole[2], whole[3], whole[26], whole[29]) == ([90], [7200], [7], [700])
+
+    assert is_acknowledged(fleet.server, fleet.device.post("c", part(-1, (2, 1))))
+    assert stored_configuration(fleet) == whole
+    assert is_acknowledged(fleet.server, fleet.device.post("c", message((25, bytes.fromhex(serial)), (2, 30)))) and count() == "1"
+    assert stored_configuration(fleet)[2] == [30]
+    assert fleet.device.post("c", part(9)).code == BAD_REQUEST

@@ -4,11 +4,11 @@ import pathlib
 
 import pytest
 
-from customer import Customer, has_happened, instant, until, written
+from customer import Customer, eventually, has_happened, instant, until, written
 from device import (ACK, BAD_REQUEST, CON, CONTENT, GET, NON, NOT_FOUND, POST, RST, Device, channel, datagram,
                     measurements, message, read_message, zigzag)
-from fleet import HUMIDITY, OK_ALARM, TEMPERATURE, is_acknowledged, temperatures
-from stores import both_stores
+from fleet import HUMIDITY, OK_ALARM, TEMPERATURE, Fleet, is_acknowledged, temperatures
+from stores import both_stores, look
 
 VECTORS = pathlib.Path(__file__).parents[1] / "vectors" / "device-vectors.jsonl"
 FRAMES = [v for v in map(json.loads, VECTORS.read_text().splitlines()) if v["endpoint"] == "m"]
@@ -121,6 +121,38 @@ def test_a_minor_and_its_major_have_a_total(fleet, minor, major, factor):
     assert (high["value"], high["meta"], high["total"]) == (40_000, 0, 40_000 * factor + 57)
 
 
+@both_stores
+def test_an_unknown_type_of_any_number_is_kept_by_it(make_server):
+    fleet = Fleet(make_server(offset=0), sensors=2)
+    numbers = [77, -5, 70_000, 65_536, 2**31 - 1, -2**31]
+    names = [f"type_{number}" for number in numbers]
+    serial, other = fleet.serial(), fleet.serial()
+    for name in names:
+        rule = {"serial": serial, "condition": "above", "channel_type": name, "threshold": 100}
+        assert fleet.customer.post(f"{fleet.customer.org}/alarm-rules", rule).status == 201
+    at = fleet.server.now()
+    for began, value in ((at - 3600, 1), (at, 300)):
+        frame = measurements(serial, *(channel(number, began, [value]) for number in numbers))
+        assert is_acknowledged(fleet.server, fleet.device.post("m", frame))
+    assert is_acknowledged(fleet.server, fleet.device.post("m", temperatures(other, at, 215)))
+    wanted = [(began, i, name, value) for began, value in ((at - 3600, 1), (at, 300)) for i, name in enumerate(names, 1)]
+
+    def check():
+        assert [(instant(i["at"]), i["channel"], i["type"], i["value"]) for i in fleet.kept(serial)] == wanted
+        sensor = fleet.customer.get(f"{fleet.customer.org}/sensors/{serial}").json
+        assert [(c["channel"], c["type"], c["value"]) for c in sensor["channels"]] == [(i, n, 300) for i, n in enumerate(names, 1)]
+        table = fleet.customer.get(f"{fleet.customer.org}/sensors/{serial}/measurements", headers={"Accept": "text/csv"}).body.decode()
+        assert all(f",{name}," in table for name in names)
+        alerts = fleet.customer.get(f"{fleet.customer.org}/alerts").json["items"]
+        assert sorted(alert["channel_type"] for alert in alerts) == sorted(names)
+
+    check()
+    fleet.server.move_clock(fleet.server.offset + 2 * 3600)
+    eventually(lambda: look(fleet.server.store_url, "SELECT count(*) FROM journal") == "0")
+    fleet.customer.sign_in_again()
+    check()
+
+
 def test_a_shared_modem_and_an_empty_channel_keep_their_place(fleet):
     serial, at = fleet.serial(), fleet.then()
     frame = measurements(serial, message((1, 31)), b"", channel(TEMPERATURE, at, [215]))
@@ -161,7 +193,26 @@ def test_a_period_factor_stretches_the_period(fleet):
     assert [t - at for t in fleet.customer.times(serial)] == [0, 600, 1200]
 
 
+@pytest.mark.parametrize("period", [{"period": 0}, {"period": 0, "factor": 5}])
+def test_several_samples_without_a_period_are_refused_and_not_lost(fleet, period):
+    serial, at = fleet.serial(), fleet.then()
+    reply = fleet.device.post("m", temperatures(serial, at, 1, 2, 3, **period))
+    assert reply.code == BAD_REQUEST and b"period" in reply.payload
+    assert fleet.kept(serial) == []
+    frame = measurements(serial, channel(TEMPERATURE, at, [1]), channel(OK_ALARM, at, [-1, 60]), **period)
+    assert is_acknowledged(fleet.server, fleet.device.post("m", frame)), "one sample a channel, and states, need none"
+    assert [instant(item["at"]) - at for item in fleet.kept(serial)] == [0, 0, 59]
+
+
 # what stands beside the samples
+
+def test_an_absent_signal_is_unknown_and_0_is_weak(fleet):
+    serial, at = fleet.serial(), fleet.then()
+    for i, (extra, signal) in enumerate((([], 99), ([(7, 0)], 0), ([(7, 99)], 99), ([(7, 63)], 63), ([], 99))):
+        assert is_acknowledged(fleet.server, fleet.device.post("m", temperatures(serial, at + 60 * i, 215, extra=extra)))
+        assert fleet.customer.get(f"{fleet.customer.org}/sensors/{serial}").json["signal"] == signal
+
+
 
 def test_the_state_of_a_sensor_is_that_of_its_newest_message(fleet):
     serial, at = fleet.serial(), fleet.then()

@@ -387,6 +387,14 @@ def test_the_doctor_says_which_step_the_relay_refuses_and_what_to_do(tmp_path, s
     assert not relay.mails and not relay.heard_of("DATA")
 
 
+@pytest.mark.parametrize("wants,words", [("TLS", "the relay wants TLS"), ("a sign-in", "check the user in smtp")])
+def test_the_doctor_says_that_the_relay_wants_tls_or_a_sign_in(tmp_path, wants, words):
+    files = certificate(tmp_path) if wants == "TLS" else None
+    with Relay(files, starttls=wants == "TLS", sign_in=wants != "TLS") as relay:
+        code, check = doctor(tmp_path, "--smtp", f"smtp+plain://127.0.0.1:{relay.port}", "--mail-from", FROM)
+    assert code == 1 and check["state"] == "failed" and "MAIL FROM" in check["detail"] and words in check["detail"], check
+
+
 @pytest.mark.parametrize("store,state,words", [
     ("sqlite:{}/new/t.db", "warning", "creates it"), ("sqlite:{}/new/er/t.db", "failed", "create the folder"),
     ("postgresql://u:secret@127.0.0.1:1/x", "failed", "see that its database runs"),

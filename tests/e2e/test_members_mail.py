@@ -64,14 +64,53 @@ def test_an_invitation_comes_by_mail_and_somebody_new_joins(served, relay):
     customer = Customer.onboard(served, 1)
     token = invite(customer, relay, "grace@example.com")
     mail, = relay.to("grace@example.com")
-    assert mail["Subject"] == "You are invited to Cold Chain"
-    assert customer.email in mail.get_body(("plain",)).get_content()
+    assert mail["Subject"] == "You are invited to an organization in Tenure"
+    words = " ".join(mail.get_body(("plain",)).get_content().split())
+    assert f"{customer.email} invites you to join the organization “Cold Chain” in Tenure as an analyst." in words
     grace, answer = accept(served, token, password=PASSWORD, name="Grace")
     assert answer.status == 200 and answer.json["organizations"][0]["role"] == "analyst"
     assert grace.get(f"{customer.org}/sensors").status == 200
     assert members(customer)["grace@example.com"]["state"] == "active"
     is_problem(accept(served, token, password=PASSWORD)[1], 404, "invitation_not_valid")
     assert token not in served.log.read_text()
+
+
+ADVERTISEMENT = "WIN a phone at https://shop.example/win or www.shop.example, " + "only today " * 10
+
+
+def test_an_organization_cannot_advertise_in_its_name(served, relay):
+    customer = Customer.onboard(served, 1)
+    assert customer.patch(customer.org, {"name": ADVERTISEMENT}).status == 200
+    token = invite(customer, relay, "grace@example.com")
+    mail, = relay.to("grace@example.com")
+    assert "WIN" not in mail["Subject"] and customer.email in mail.get_body(("plain",)).get_content()
+    for kind in ("plain", "html"):
+        body = mail.get_body((kind,)).get_content()
+        assert "shop.example" not in body and "only today only" not in " ".join(body.split())
+        assert f"{PUBLIC}/invitations/{token}" in body and "chosen its name" in " ".join(body.split())
+
+
+@both_stores
+def test_a_user_sends_few_invitations_in_a_day(served, relay):
+    customer = Customer.onboard(served, 1)
+    other = customer.post(f"{API}/organizations", {"name": "Other", "time_zone": "UTC"})
+    paths = [f"{customer.org}/members", f"{API}/organizations/{other.json['id']}/members"]
+    for number in range(20):  # one is sent again, one is withdrawn
+        email = "again@example.com" if number in (3, 7) else f"stranger{number}@example.com"
+        answer = customer.post(paths[number % 2], {"email": email, "role": "analyst"})
+        assert answer.status == 201, answer
+        if number == 5:
+            assert customer.delete(f"{paths[1]}/{answer.json['user_id']}").status == 204
+    for path in paths:
+        answer = customer.post(path, {"email": "one.more@example.com", "role": "analyst"})
+        is_problem(answer, 429, "user_invitation_limit")
+        assert 23 * HOUR < int(answer.headers["Retry-After"]) <= 24 * HOUR
+    served.move_clock(HOUR)
+    is_problem(customer.post(paths[0], {"email": "one.more@example.com", "role": "analyst"}), 429, "user_invitation_limit")
+    assert Client(served.http_address).get("/problems/user_invitation_limit").status == 200
+    served.move_clock(25 * HOUR)
+    assert customer.post(paths[0], {"email": "one.more@example.com", "role": "analyst"}).status == 201
+    assert eventually(lambda: len(relay.to("stranger0@example.com")) == 1)
 
 
 def test_who_is_signed_in_with_that_address_joins_by_the_link(served, relay):

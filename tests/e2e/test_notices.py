@@ -150,7 +150,10 @@ def test_who_may_and_what_is_refused(make_server):
     server = make_server(offset=0)
     customer = Customer.onboard(server, 1)
     path = f"{customer.org}/notifications/license-expiration"
-    assert customer.get(path).json == {"recipients": []}
+    first, = customer.get(path).json["recipients"]
+    me = customer.get(f"{API}/session").json["user"]["id"]
+    assert first == {"user_id": me, "only_what_stops": False}, "who makes an organization is told from the start"
+    assert customer.put(path, {"recipients": []}).json == {"recipients": []}
     nobody = {"user_id": customer.id}
     is_problem(customer.put(path, {"recipients": [nobody]}), 422, field="recipients")
     is_problem(customer.put(path, {"recipients": [{"user_id": "no id"}]}), 422, field="user_id")

@@ -105,6 +105,9 @@ def test_signing_up_needs_an_unredeemed_code(common_server, foreign_codes):
     assert new.cookie is None
     assert sign_up(activation_code=code, name="New").status == 201
     assert new.get(f"{API}/session").json["user"]["name"] == "New"
+    is_problem(sign_up(activation_code=code, name="Again"), 409, "email_taken")
+    for email in ("second@example.com", customer.email):  # which says nothing about other accounts
+        is_problem(sign_up(activation_code=code, email=email), 409, "code_has_invited", "activation_code")
 
 
 @pytest.mark.parametrize("mode, status, code", [("closed", 403, "sign_up_closed"), ("open", 201, None)])

@@ -2,8 +2,8 @@
  * fuzz_coap.c - one datagram, as anybody can send it.
  *
  * Laws: nothing is ever answered to what is not confirmable; an answer can be
- * read, and repeats message id and token; a delivery keeps its limits; and our
- * reader agrees with libcoap's.
+ * read, and repeats message id and token; a delivery keeps its limits; no
+ * fragment is delivered; and our reader agrees with libcoap's.
  */
 #include <coap3/coap.h>
 #include <stdbool.h>
@@ -105,6 +105,28 @@ agree(const uint8_t *data, size_t size)
     coap_delete_pdu(theirs);
 }
 
+/* Block1 or Q-Block1 with more, or with a number above 0, as libcoap's reader finds it. */
+static bool
+is_fragment(const uint8_t *bytes, size_t size)
+{
+    const uint8_t *at = bytes + PACKET_HEADER_BYTES + (bytes[0] & 0x0F), *end = bytes + size;
+    unsigned number = 0;
+
+    while (at < end && *at != PACKET_PAYLOAD_MARKER) {
+        coap_option_t option;
+        size_t taken = coap_opt_parse(at, (size_t)(end - at), &option);
+
+        if (taken == 0)
+            return false;
+        number += option.delta;
+        if ((number == PACKET_OPTION_BLOCK1 || number == PACKET_OPTION_Q_BLOCK1)
+            && option.length <= 3 && coap_decode_var_bytes(option.value, option.length) > 7)
+            return true;
+        at += taken;
+    }
+    return false;
+}
+
 static void
 check_answer(const struct exchange *exchange, const uint8_t *request)
 {
@@ -161,8 +183,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         enum exchange_step step = exchange_handle(&exchange, data, size);
         if (step == EXCHANGE_ANSWER)
             check_answer(&exchange, data);
-        if (step == EXCHANGE_DELIVER)
+        if (step == EXCHANGE_DELIVER) {
+            must(!is_fragment(data, size));
             check_delivery(&exchange.delivery, data, size);
+        }
         arena_clear(&samples);
     }
     return 0;

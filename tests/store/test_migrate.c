@@ -7,9 +7,10 @@
 #include "store/migrate.h"
 #include "support/check.h"
 #include "support/ledger_rows.h"
-#include "support/store_fixture.h"
+#include "support/migrating.h"
+#include "support/sample.h"
 
-enum { WORKERS = 4, URL_SIZE = 1024 };
+enum { WORKERS = 4 };
 
 static int
 released(void)
@@ -60,11 +61,6 @@ TEST(a_newer_store_is_refused)
     with_each_store(newer_is_refused);
 }
 
-/* As before any start: without a single table. */
-static const char empty_postgres[] =
-    "DO $$ DECLARE own text := current_schema(); BEGIN"
-    " EXECUTE 'DROP SCHEMA ' || own || ' CASCADE'; EXECUTE 'CREATE SCHEMA ' || own; END $$";
-
 struct worker {
     pthread_t thread;
     struct store *store;
@@ -81,37 +77,11 @@ work(void *with)
     return NULL;
 }
 
-static bool
-on_sqlite(const struct fixture *fixture)
-{
-    return !strcmp(fixture->driver_name, "sqlite");
-}
-
-/* SQLite: a file that is not there yet; PostgreSQL: the same schema, emptied. */
-static struct fixture
-fresh_place(struct fixture *fixture, char url[URL_SIZE])
-{
-    struct fixture fresh = *fixture;
-
-    snprintf(url, URL_SIZE, "%s%s", fixture->url, on_sqlite(fixture) ? "-fresh" : "");
-    fresh.url = url;
-    if (!on_sqlite(fixture))
-        fixture_script(fixture, empty_postgres);
-    return fresh;
-}
-
-static void
-leave_place(const struct fixture *fresh)
-{
-    if (on_sqlite(fresh))
-        check_int(remove(fresh->url + strlen("sqlite:")), 0);
-}
-
 static void
 many_at_once(struct fixture *fixture)
 {
     struct worker workers[WORKERS] = { 0 };
-    char url[URL_SIZE];
+    char url[MIGRATING_URL_SIZE];
     struct fixture fresh = fresh_place(fixture, url);
 
     for (int i = 0; i < WORKERS; i++) {
@@ -153,26 +123,10 @@ TEST(a_migration_that_fails_leaves_nothing_behind)
     with_each_store(half_is_rolled_back);
 }
 
-/* A store as the migration with this number left it. */
-static void
-migrate_to(struct fixture *fresh, int newest)
-{
-    char sql[256];
-
-    for (const struct migration *next = migrations_all; next->number <= newest; next++) {
-        fixture_script(fresh, on_sqlite(fresh) ? next->sqlite : next->postgres);
-        snprintf(sql, sizeof sql,
-                 "INSERT INTO schema_migration (number, name, applied_at) VALUES (%d, '%s', 1)",
-                 next->number, next->name);
-        if (next->number > 0)
-            fixture_script(fresh, sql);
-    }
-}
-
 static void
 keeps_notices(struct fixture *fixture)
 {
-    char url[URL_SIZE];
+    char url[MIGRATING_URL_SIZE];
     struct fixture fresh = fresh_place(fixture, url);
     struct fault fault = { 0 };
 
@@ -205,49 +159,69 @@ TEST(a_store_with_notices_keeps_them_where_alerts_become_notices)
     with_each_store(keeps_notices);
 }
 
-/* A rule with a recipient, a sensor that it watches, and one that never sent. */
 static void
-keeps_alarm_rules(struct fixture *fixture)
+add_entry(struct fixture *fresh, int organization_id, int sequence, const char *action)
 {
-    char url[URL_SIZE];
+    char sql[400];
+
+    snprintf(sql, sizeof sql,
+             "INSERT INTO audit_entry (organization_id, sequence, at, actor_kind, actor_id, "
+             "actor_name, action, object_kind, object_id, before, after, hash) VALUES (%d, %d, 1, "
+             "'user', 61, 'anna@example.org', '%s', 'organization', 'x', 'null', 'null', %s)",
+             organization_id, sequence, action, on_sqlite(fresh) ? "x'00'" : "'\\x00'");
+    fixture_script(fresh, sql);
+}
+
+/* Three organizations: of 71 and 72 nobody was ever a recipient, in 73 the members have chosen
+ * none. */
+static void
+gets_recipients(struct fixture *fixture)
+{
+    char url[MIGRATING_URL_SIZE];
     struct fixture fresh = fresh_place(fixture, url);
     struct fault fault = { 0 };
 
     fresh.call.db.store = fixture_open_second(&fresh, STORE_READ_WRITE);
     migrate_to(&fresh, 15);
-    ledger_add_organization(&fresh, LEDGER_ORGANIZATION);
-    ledger_add_sensor(&fresh, LEDGER_ORGANIZATION, "282C02424EF1");
-    ledger_add_sensor(&fresh, LEDGER_ORGANIZATION, "282C02424EF2");
     fixture_script(
         &fresh,
-        "INSERT INTO user_account (id, email, name, password_hash, operator, created_at) VALUES "
-        "(61, 'anna@example.org', 'Anna', 'x', false, 0); "
-        "INSERT INTO member (organization_id, user_id, role, added_at) VALUES "
-        "(11, 61, 'manager', 0); "
-        "INSERT INTO alarm_rule (organization_id, id, sensor_id, condition, channel_type, "
-        "threshold, hysteresis, for_seconds, tell_when_over, samples_from, made_at, made_by) "
-        "VALUES (11, 71, NULL, 'lost_connection', 0, 0, 0, 600, true, 0, 5, 'test'); "
-        "INSERT INTO alarm_recipient (organization_id, rule_id, user_id) VALUES (11, 71, 61); "
-        "INSERT INTO alarm_expectation (organization_id, sensor_id, expected_at, look_at) "
-        "SELECT 11, min(id), 1728000000, NULL FROM sensor");
+        "INSERT INTO organization (id, name, time_zone, pool_order, notice_time, device_token, "
+        "device_token_required, version, created_at, notices_through, notices_due_at) "
+        "VALUES (71, 'A', 'UTC', 'oldest_first', '08:00', 'x', false, 1, 1, 5, 9), "
+        "(72, 'B', 'UTC', 'oldest_first', '08:00', 'x', false, 1, 1, 99999, 9), "
+        "(73, 'C', 'UTC', 'oldest_first', '08:00', 'x', false, 1, 1, 5, 9); "
+        "INSERT INTO user_account (id, email, name, password_hash, operator, created_at) "
+        "VALUES (61, 'anna@example.org', '', 'x', false, 1), (62, 'b@example.org', '', 'x', false, "
+        "1); "
+        "INSERT INTO member (organization_id, user_id, role, added_at) "
+        "VALUES (71, 61, 'administrator', 1), (71, 62, 'manager', 1), (72, 62, 'administrator', "
+        "1), (73, 61, 'administrator', 1); ");
+    add_entry(&fresh, 72, 1, "organization.create");
+    add_entry(&fresh, 73, 2, "notifications.change");
     check_int(migrate(fresh.call.db.store, 2, &fault), STATUS_OK);
-    check_text(fault.reason, "");
-    check_int(fixture_count(&fresh, "SELECT count(*) FROM alarm_rule WHERE id = 71 AND made_at = 5 "
-                                    "AND condition = 'lost_connection' AND for_seconds = 600"),
+    check_int(fixture_count(&fresh, "SELECT count(*) FROM notice_recipient"), 2);
+    check_int(fixture_count(&fresh, "SELECT count(*) FROM notice_recipient WHERE organization_id = "
+                                    "71 AND user_id = 61 AND NOT only_what_stops"),
               1);
-    check_int(fixture_count(&fresh, "SELECT count(*) FROM alarm_recipient"), 1);
-    check_int(fixture_count(&fresh, "SELECT count(*) FROM alarm_expectation WHERE look_at = 0"), 2);
-    fixture_script(&fresh, "UPDATE alarm_rule SET condition = 'tamper'; "
-                           "DROP INDEX alarm_rule_by_sensor; DROP INDEX alarm_recipient_by_user; "
-                           "DELETE FROM alarm_rule"); /* the recipient goes along */
-    check_int(fixture_count(&fresh, "SELECT count(*) FROM alarm_recipient"), 0);
+    check_int(fixture_count(&fresh, "SELECT count(*) FROM notice_recipient WHERE organization_id = "
+                                    "72 AND user_id = 62"),
+              1);
+    check_int(fixture_count(&fresh, "SELECT created_by FROM organization WHERE id = 72"), 61);
+    /* Days that have passed are not made up. */
+    int64_t yesterday =
+        fixture_count(&fresh, "SELECT notices_through FROM organization WHERE id = 71");
+    check(yesterday >= utc_now() / UTC_DAY - 2 && yesterday < utc_now() / UTC_DAY);
+    check_int(fixture_count(&fresh, "SELECT notices_through FROM organization WHERE id = 72"),
+              99999);
+    check_int(fixture_count(&fresh, "SELECT notices_through FROM organization WHERE id = 73"), 5);
+    check_int(fixture_count(&fresh, "SELECT notices_due_at FROM organization WHERE id = 73"), 9);
     store_close(fresh.call.db.store);
     leave_place(&fresh);
 }
 
-TEST(a_store_with_alarm_rules_keeps_them_and_their_recipients)
+TEST(a_store_where_nobody_was_a_recipient_gets_its_administrators)
 {
-    with_each_store(keeps_alarm_rules);
+    with_each_store(gets_recipients);
 }
 
 /* SQLite's planner knows every table and index by the name that it has now. */
@@ -330,7 +304,7 @@ redeem(struct fixture *fixture)
 static void
 keeps_renewals(struct fixture *fixture)
 {
-    char url[URL_SIZE];
+    char url[MIGRATING_URL_SIZE];
     struct fixture fresh = fresh_place(fixture, url);
     struct fault fault = { 0 };
 

@@ -104,6 +104,15 @@ isolating_run_sql(struct fixture *fixture, int64_t organization, const char *tex
     fixture_script(fixture, sql);
 }
 
+bool
+isolating_try_sql(struct fixture *fixture, int64_t organization, const char *text)
+{
+    char sql[SQL_SIZE];
+
+    isolating_script(fixture, organization, text, sql);
+    return fixture_try_script(fixture, sql);
+}
+
 int64_t
 isolating_count(struct fixture *fixture, int64_t organization, const char *text)
 {

@@ -33,6 +33,8 @@ void isolating_begin(struct fixture *fixture, const struct isolating_case *row);
 void isolating_end(struct fixture *fixture);
 
 void isolating_run_sql(struct fixture *fixture, int64_t organization, const char *text);
+/* False: the store refuses it. */
+bool isolating_try_sql(struct fixture *fixture, int64_t organization, const char *text);
 int64_t isolating_count(struct fixture *fixture, int64_t organization, const char *text);
 
 /* Runs the job as the ticker does, but in the fixture's time; returns the number of failed steps.

@@ -162,6 +162,14 @@ fixture_script(struct fixture *fixture, const char *sql)
     check_text(fault.reason, "");
 }
 
+bool
+fixture_try_script(struct fixture *fixture, const char *sql)
+{
+    struct fault fault = { 0 };
+
+    return !inner->script(fixture->call.db.store->connection, sql, &fault);
+}
+
 struct store *
 fixture_open_second(struct fixture *fixture, enum store_mode mode)
 {
@@ -267,6 +275,14 @@ is_wanted(const char *driver_name)
     const char *wanted = getenv("TENURE_TEST_STORES");
 
     return !wanted || strstr(wanted, driver_name);
+}
+
+void
+with_sqlite(void (*test)(struct fixture *fixture))
+{
+    log_start(LOG_ERROR);
+    if (is_wanted("sqlite"))
+        run_on_sqlite(test);
 }
 
 void

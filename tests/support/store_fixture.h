@@ -29,6 +29,8 @@ struct fixture {
 
 /* Runs `test` once a driver, with check_row() set to the driver's name. */
 void with_each_store(void (*test)(struct fixture *fixture));
+/* The same on SQLite only: for many small scenes that no driver runs in another way. */
+void with_sqlite(void (*test)(struct fixture *fixture));
 
 /* Makes the n-th call from now on to the fixture's own store (begin, commit, a
  * statement, a batch) fail with STATUS_BUSY; 0 for none. */
@@ -51,6 +53,8 @@ int fixture_calls(void);
 int64_t fixture_count(struct fixture *fixture, const char *sql);
 /* Runs a script; the words {int64}, {bool} and {bytes} are not spelled here. */
 void fixture_script(struct fixture *fixture, const char *sql);
+/* The same; false: the store refuses it. */
+bool fixture_try_script(struct fixture *fixture, const char *sql);
 
 /* Another connection to the same store, without the torture; the test closes it. */
 struct store *fixture_open_second(struct fixture *fixture, enum store_mode mode);

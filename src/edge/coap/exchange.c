@@ -53,7 +53,10 @@ exchange_request(struct exchange *exchange, const struct packet *packet)
     if (!route->delivers) {
         if (!exchange->confirmable)
             return EXCHANGE_NOTHING;
-        answer_time(&exchange->answer, &exchange->to, exchange->now);
+        if (exchange->clock_is_wrong) /* it must not set the clock of a sensor */
+            answer_verdict(&exchange->answer, &exchange->to, INGEST_TRY_AGAIN, exchange->now, 0);
+        else
+            answer_time(&exchange->answer, &exchange->to, exchange->now);
         return EXCHANGE_ANSWER;
     }
 

@@ -43,6 +43,7 @@ struct exchange {
     const struct route_prefix *prefix;
     struct arena *samples; /* of the deliveries */
     utc_seconds now;
+    bool clock_is_wrong; /* `now` is no time for a sensor */
 
     /* exchange_handle() sets these. */
     bool confirmable;

@@ -43,6 +43,7 @@ struct coap_server {
     struct route_prefix prefix;
     struct writer *writer;
     utc_seconds (*now)(void);
+    const struct clock_memory *clock;
     pthread_t thread;
     bool started; /* the thread */
 
@@ -178,6 +179,8 @@ serve_batch(struct coap_server *server, struct coap_batch *batch, struct exchang
 
     exchange->samples = &batch->samples;
     exchange->now = datagrams->count ? server->now() : 0;
+    exchange->clock_is_wrong = server->clock
+                               && clock_state(server->clock, exchange->now) != CLOCK_RIGHT;
     for (size_t i = 0; i < datagrams->count; i++)
         handle_datagram(batch, exchange, i);
     datagrams_send(datagrams, server->fd);
@@ -269,6 +272,7 @@ coap_server_start(struct coap_server *server, const struct coap_server_options *
         return status;
     server->writer = options->writer;
     server->now = options->now;
+    server->clock = options->clock;
     server->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (server->stop_fd < 0)
         return fail(fault, STATUS_BROKEN, "", "", "cannot open an event: %s", strerror(errno));

@@ -10,6 +10,7 @@
 #define EDGE_COAP_SERVER_H
 
 #include "base/address.h"
+#include "service/core/clock.h"
 #include "service/threads/writer.h"
 
 struct coap_server;
@@ -19,8 +20,9 @@ enum { COAP_BATCHES = 16 };
 struct coap_server_options {
     const char *prefix; /* of the paths m, i, c and t; NULL or "" for none */
     struct writer *writer;
-    size_t batches;           /* of 256 messages; 0: COAP_BATCHES */
-    utc_seconds (*now)(void); /* the time that sensors get; an edge reads no clock itself */
+    size_t batches;                   /* of 256 messages; 0: COAP_BATCHES */
+    utc_seconds (*now)(void);         /* the time that sensors get; an edge reads no clock itself */
+    const struct clock_memory *clock; /* of the process; NULL: the time is always right */
 };
 
 /* Opens the port. "[::]:5683" includes IPv4. With port 0 the system chooses one. Datagrams wait

@@ -19,6 +19,9 @@ const struct problem_code problem_codes[] = {
       "to correct the clock that is wrong: `tenure doctor` says which." },
     { "code_expired", 0, "The activation code has expired",
       "The last day to redeem it has passed. Ask the issuer for a new one." },
+    { "code_has_invited", 0, "An account was made with this activation code",
+      "A code invites one account. Sign in with that account, or ask its owner for an "
+      "invitation." },
     { "code_malformed", 422, "This is not an activation code",
       "A code has 25 letters and digits in five groups. Compare it with the original: the last "
       "symbol shows that another one is wrong." },
@@ -74,6 +77,8 @@ const struct problem_code problem_codes[] = {
     { "not_found", 0, "The resource was not found",
       "The resource does not exist, or you may not see it. Check the address." },
     { "not_signed_in", 0, "You are not signed in", "Sign in, then send the request again." },
+    { "organization_invitation_limit", 0, "The organization has sent too many invitations",
+      "An organization sends 50 invitations in a day. Try again after the time in Retry-After." },
     { "queue_full", 0, "Too many licenses wait for this sensor",
       "The queue of a sensor has a limit. The licenses stay in the pool." },
     { "queue_mismatch", 0, "These are not the waiting licenses",
@@ -87,6 +92,9 @@ const struct problem_code problem_codes[] = {
     { "serial_malformed", 422, "This is not a serial",
       "A serial has 12 hexadecimal digits, such as 282C02424EED." },
     { "serial_repeated", 0, "A serial appears twice", "Name each sensor once." },
+    { "server_invitation_limit", 0, "New organizations have sent too many invitations",
+      "Redeem an activation code in the organization, or try again after the time in "
+      "Retry-After." },
     { "set_up_link_not_valid", 0, "The set-up link is not valid",
       "The link creates the first user, once, while the server that printed it runs. If there is a "
       "user already, sign in. If not, start the server again: it prints a new link." },
@@ -112,6 +120,10 @@ const struct problem_code problem_codes[] = {
       "Withdraw some, or wait until they are accepted." },
     { "too_many_members", 0, "The organization has too many members",
       "Remove a member who does not need access." },
+    { "too_many_organizations", 0, "You have too many new organizations",
+      "A user may have 3 organizations that have redeemed no activation code. Redeem one in each "
+      "of "
+      "them first." },
     { "too_many_resets", 0, "Too many links were requested",
       "Try again after the time in Retry-After." },
     { "too_many_rules", 0, "There are too many alarm rules",
@@ -132,6 +144,8 @@ const struct problem_code problem_codes[] = {
     { "url_not_allowed", 422, "This address may not be called",
       "Webhooks reach only the internet. The person who runs the server can allow private networks "
       "with --webhook-private." },
+    { "user_invitation_limit", 0, "You have sent too many invitations",
+      "A user sends 20 invitations in a day. Try again after the time in Retry-After." },
     { "wrong_origin", 0, "The request comes from another site",
       "A browser may write only from the pages of this server. The person who runs the server can "
       "set its address with --public-url." },

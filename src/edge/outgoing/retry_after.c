@@ -1,6 +1,5 @@
 #include "edge/outgoing/retry_after.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { MOST_DIGITS = 12 }; /* of seconds that are counted */
@@ -49,38 +48,88 @@ retry_after_year(int year, utc_seconds now)
     return full > this_year + 50 ? full - 100 : full;
 }
 
-static bool
-retry_after_fields(struct date_fields *out, const char *text, utc_seconds now)
+/* The number that a letter of a form counts; NULL: none. */
+static int *
+retry_after_number(struct date_fields *out, char letter)
 {
-    int end = 0;
-    size_t length = strlen(text);
-
-    if (sscanf(text, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n", &out->day, out->month,
-               &out->year, &out->hour, &out->minute, &out->second, &end)
-            == 6
-        && (size_t)end == length)
-        return true; /* Sun, 06 Nov 1994 08:49:37 GMT */
-    end = 0;
-    if (sscanf(text, "%*9[A-Za-z], %2d-%3[A-Za-z]-%2d %2d:%2d:%2d GMT%n", &out->day, out->month,
-               &out->year, &out->hour, &out->minute, &out->second, &end)
-            == 6
-        && (size_t)end == length) { /* Sunday, 06-Nov-94 08:49:37 GMT */
-        out->year = retry_after_year(out->year, now);
-        return true;
+    switch (letter) {
+    case 'D':
+        return &out->day;
+    case 'Y':
+        return &out->year;
+    case 'h':
+        return &out->hour;
+    case 'm':
+        return &out->minute;
+    case 's':
+        return &out->second;
+    default:
+        return NULL;
     }
-    end = 0;
-    return sscanf(text, "%*3[A-Za-z] %3[A-Za-z] %2d %2d:%2d:%2d %4d%n", out->month, &out->day,
-                  &out->hour, &out->minute, &out->second, &out->year, &end)
-               == 6
-           && (size_t)end == length; /* Sun Nov  6 08:49:37 1994 */
+}
+
+static bool
+retry_after_is_letter(char byte)
+{
+    return (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z');
+}
+
+/* Takes one byte of a date, as a letter of its form says. */
+static bool
+retry_after_take(struct date_fields *out, char letter, char byte)
+{
+    int *number = retry_after_number(out, letter);
+    size_t length = strlen(out->month);
+
+    if (number && byte >= '0' && byte <= '9')
+        *number = 10 * *number + (byte - '0');
+    else if (letter == 'N' && retry_after_is_letter(byte) && length < sizeof out->month - 1)
+        out->month[length] = byte;
+    else if (letter == 'w')
+        return retry_after_is_letter(byte);
+    else
+        return !number && letter != 'N' && letter == byte;
+    return true;
+}
+
+/* Each letter of a form stands for a digit (D, Y, h, m, s) or a letter (N: of the month; w: any). A
+ * star stands for letters, an underscore for a space or the first digit of the day. */
+static bool
+retry_after_fields(struct date_fields *out, const char *text, const char *form)
+{
+    *out = (struct date_fields){ .month = "" };
+    if (*form == '*') {
+        while (retry_after_is_letter(*text))
+            text++;
+        form++;
+    }
+    for (; *form; form++, text++) {
+        char letter = *form == '_' && *text != ' ' ? 'D' : *form == '_' ? ' ' : *form;
+        if (!retry_after_take(out, letter, *text))
+            return false;
+    }
+    return *text == '\0';
+}
+
+/* RFC 9110, section 5.6.7: a date of today, and two old forms. */
+static bool
+retry_after_read_fields(struct date_fields *out, const char *text, utc_seconds now)
+{
+    if (retry_after_fields(out, text, "www, DD NNN YYYY hh:mm:ss GMT")
+        || retry_after_fields(out, text, "www NNN _D hh:mm:ss YYYY"))
+        return true;
+    if (!retry_after_fields(out, text, "*, DD-NNN-YY hh:mm:ss GMT"))
+        return false;
+    out->year = retry_after_year(out->year, now);
+    return true;
 }
 
 static utc_seconds
 retry_after_date(const char *text, utc_seconds now)
 {
-    struct date_fields read = { .month = "" };
+    struct date_fields read;
 
-    if (!retry_after_fields(&read, text, now))
+    if (!retry_after_read_fields(&read, text, now))
         return 0;
     struct civil_date date = { read.year, retry_after_month(read.month), read.day };
     if (date.month == 0 || date.year < 1 || date.day < 1

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/id.h"
+#include "service/account/invitation_limits.h"
 #include "service/account/people_session.h"
 #include "service/core/throttle.h"
 #include "service/core/transaction.h"
@@ -115,7 +116,7 @@ invitations_put(struct call *call, const struct invite_context *context, const c
 static enum status
 invitations_send_letter(struct call *call, const struct invite_context *context, const char *link)
 {
-    char subject[ORGANIZATION_NAME_MOST_BYTES + 64];
+    char name[LETTER_QUOTE_SIZE];
     struct organization organization;
     struct letter_writer writer;
     struct outbox_mail mail = {
@@ -128,16 +129,16 @@ invitations_send_letter(struct call *call, const struct invite_context *context,
 
     if (status)
         return status;
-    snprintf(subject, sizeof subject, "You are invited to %s", organization.name);
-    letter_open(&writer, subject);
-    letter_paragraph(&writer, "%s invites you to join %s in Tenure as %s %s.", call->actor->name,
-                     organization.name, context->role == ROLE_MANAGER ? "a" : "an",
+    letter_quote(name, organization.name);
+    letter_open(&writer, "You are invited to an organization in Tenure");
+    letter_paragraph(&writer, "%s invites you to join the organization %s in Tenure as %s %s.",
+                     call->actor->name, name, context->role == ROLE_MANAGER ? "a" : "an",
                      role_words[context->role]);
     letter_button(&writer, "Accept the invitation", link);
     letter_small(&writer,
                  "The link works once, for 7 days. Anyone who has it can accept, so please "
-                 "do not forward it. If you did not expect this invitation, you can "
-                 "ignore this e-mail.");
+                 "do not forward it. The members of the organization have chosen its name. If you "
+                 "did not expect this invitation, you can ignore this e-mail.");
     status = letter_close(&writer, call, &mail.letter);
     return status ? status : outbox_put_mails(call, &mail, 1, &id);
 }
@@ -179,7 +180,9 @@ invitations_check(struct call *call, const struct invite_context *context)
     if (status)
         return status;
     status = check_room(call, context);
-    return status || !call->mail_is_set ? status : slow_down(call, context);
+    if (!status && call->mail_is_set)
+        status = slow_down(call, context);
+    return status ? status : invitation_limits_take(call, context->organization_id);
 }
 
 static enum status

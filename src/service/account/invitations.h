@@ -26,9 +26,12 @@ struct invited {
 };
 
 /* Invites an address. Replaces an older invitation of the same address, whose link stops working.
+ * Each one counts, also a repeated or withdrawn one, and also without a relay.
  *   STATUS_INVALID   email
  *   STATUS_CONFLICT  already_member; too_many_invitations; too_many_members
- *   STATUS_SLOW_DOWN too_many_invitation_mails, when a relay is set: fault.until
+ *   STATUS_SLOW_DOWN too_many_invitation_mails, when a relay is set: fault.until;
+ *                    user_invitation_limit, organization_invitation_limit,
+ *                    server_invitation_limit: within a day, fault.until
  *   STATUS_NOT_FOUND no such organization */
 enum status invitation_make(struct call *call, int64_t organization_id,
                             const struct invitation_request *request, struct invited *out);

@@ -69,8 +69,9 @@ check_user(struct call *call, const struct user_request *request, struct user *u
 
 static enum status
 check_invitation(struct call *call, const struct user_request *request, enum sign_up mode,
-                 const char *client)
+                 const char *client, int64_t *invited)
 {
+    *invited = 0;
     if (mode == SIGN_UP_CLOSED)
         return call_fail(call, STATUS_FORBIDDEN, "sign_up_closed", "",
                          "sign-up is closed here: ask for an invitation");
@@ -79,7 +80,24 @@ check_invitation(struct call *call, const struct user_request *request, enum sig
     if (!request->activation_code || !request->activation_code[0])
         return call_fail(call, STATUS_FORBIDDEN, "code_required", "activation_code",
                          "you need an activation code to sign up");
-    return code_may_invite(call, request->activation_code, client);
+    return code_may_invite(call, request->activation_code, client, invited);
+}
+
+/* Is the address free, and the code unused? A used code reveals only the account that it has
+ * invited. */
+static enum status
+check_free(struct call *call, const char *email, int64_t invited)
+{
+    struct user_by_email_out row;
+    bool found;
+    enum status status =
+        user_by_email(&call->db, &(struct user_by_email_in){ email }, &row, &found);
+
+    if (status)
+        return status;
+    if (invited && !(found && row.id == invited))
+        return code_has_invited(call);
+    return found ? email_taken(call) : STATUS_OK;
 }
 
 enum status
@@ -87,17 +105,13 @@ people_may_sign_up(struct call *call, const struct user_request *request, enum s
                    const char *client)
 {
     struct user user = { 0 };
-    struct user_by_email_out row;
-    bool found;
+    int64_t invited;
     enum status status = check_user(call, request, &user);
 
     if (status)
         return status;
-    status = check_invitation(call, request, mode, client);
-    if (status)
-        return status;
-    status = user_by_email(&call->db, &(struct user_by_email_in){ user.email }, &row, &found);
-    return !status && found ? email_taken(call) : status;
+    status = check_invitation(call, request, mode, client, &invited);
+    return status ? status : check_free(call, user.email, invited);
 }
 
 struct sign_up_context {
@@ -113,13 +127,19 @@ sign_up_body(struct call *call, void *with)
 {
     struct sign_up_context *context = with;
     struct user *user = &context->out->user;
-    enum status status = check_invitation(call, context->request, context->mode, context->client);
+    int64_t invited;
+    enum status status =
+        check_invitation(call, context->request, context->mode, context->client, &invited);
 
     if (status == STATUS_NOT_FOUND)
         return throttle_count_failure(call, context->subject, status);
+    if (!status)
+        status = check_free(call, user->email, invited);
     if (status)
         return status;
     status = people_make(call, user, context->request->password_hash);
+    if (!status && context->mode == SIGN_UP_WITH_CODE)
+        status = code_use_invitation(call, context->request->activation_code, user->id);
     if (status)
         return status;
     status = throttle_forget(call, context->subject);

@@ -113,9 +113,8 @@ lost_find_contact(struct call *call, struct lost_sensor *sensor)
         status = lost_read_compacted(call, row, &heard);
     if (status)
         return status;
-    sensor->contact = (struct contact){ .heard_at = row->heard_at, .announced = row->announced };
-    contact_gaps_read(&sensor->contact, row->gaps.at, row->gaps.size);
-    if (heard.heard_at >= row->heard_at + CONTACT_STEP)
+    sensor->contact = contact_read(row->heard_at, row->announced, row->gaps.at, row->gaps.size);
+    if (heard.heard_at >= sensor->contact.heard_at + CONTACT_STEP)
         sensor->contact.announced = heard.announced;
     heard.heard_at = lost_later_of(heard.heard_at, row->reported_at);
     sensor->contact.heard_at = lost_later_of(heard.heard_at, sensor->contact.heard_at);
@@ -127,16 +126,17 @@ static utc_seconds
 lost_due_at(const struct lost_sensor *sensor, const struct alarm_rules_by_time_out *rule)
 {
     const struct contact *contact = &sensor->contact;
-    utc_seconds due_at = contact->heard_at + contact_interval(contact);
+    utc_seconds due_at = utc_after(contact->heard_at, contact_interval(contact));
 
     if (contact->heard_at == 0)
-        return lost_later_of(lost_later_of(sensor->since, rule->made_at), sensor->row->upgraded_at)
-               + LOST_FIRST_SECONDS;
+        return utc_after(
+            lost_later_of(lost_later_of(sensor->since, rule->made_at), sensor->row->upgraded_at),
+            LOST_FIRST_SECONDS);
     if (due_at <= sensor->since)
-        due_at = sensor->since + contact_interval(contact);
+        due_at = utc_after(sensor->since, contact_interval(contact));
     if (contact->heard_at < sensor->row->upgraded_at && sensor->row->heard_at == 0
         && contact->announced == 0)
-        due_at = lost_later_of(due_at, sensor->row->upgraded_at + LOST_FIRST_SECONDS);
+        due_at = lost_later_of(due_at, utc_after(sensor->row->upgraded_at, LOST_FIRST_SECONDS));
     return due_at;
 }
 
@@ -191,7 +191,7 @@ lost_open_alerts(struct call *call, const struct lost_sensor *sensor,
         utc_seconds starts_at = lost_starts_at(sensor, &rules[i]);
         if (starts_at == UTC_NEVER)
             continue;
-        utc_seconds opens_at = starts_at + rules[i].for_seconds;
+        utc_seconds opens_at = utc_after(starts_at, rules[i].for_seconds);
         if (opens_at <= call->now) {
             opened = true;
             status = lost_open_alert(call, sensor, &rules[i], starts_at);

@@ -149,8 +149,7 @@ load_take_sensor(void *with, const struct alarm_sensors_out *row, struct fault *
     load_newest(sensor, latest.at, latest.count);
     sensor->paused = row->alarms_paused;
     sensor->from = (uint32_t)row->alarms_from;
-    sensor->contact = (struct contact){ .heard_at = row->heard_at, .announced = row->announced };
-    contact_gaps_read(&sensor->contact, row->gaps.at, row->gaps.size);
+    sensor->contact = contact_read(row->heard_at, row->announced, row->gaps.at, row->gaps.size);
     sensor->clock_wrong_since = (uint32_t)row->clock_wrong_since;
     sensor->enclosure = (uint8_t)row->enclosure;
     sensor->stored_due_at = row->due_at.value > 0 ? (uint32_t)row->due_at.value

@@ -106,9 +106,10 @@ facts_due_at(const struct watched_sensor *sensor, const struct watched_rule *rul
     if (watched_course_find(sensor, rule->id, 0))
         return UTC_NEVER;
     if (rule->rule.condition == ALARM_LOST_CONNECTION)
-        return contact->heard_at + contact_interval(contact) + rule->rule.for_seconds;
+        return utc_after(utc_after(contact->heard_at, contact_interval(contact)),
+                         rule->rule.for_seconds);
     if (rule->rule.condition == ALARM_CLOCK_WRONG && sensor->clock_wrong_since > 0)
-        return sensor->clock_wrong_since + rule->rule.for_seconds;
+        return utc_after(sensor->clock_wrong_since, rule->rule.for_seconds);
     return UTC_NEVER;
 }
 

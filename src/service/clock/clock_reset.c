@@ -42,7 +42,7 @@ static reset_step *const reset_steps[] = {
     clock_reset_expiries,     clock_reset_messages,    clock_reset_contacts,
     clock_reset_expectations, clock_reset_alert_mails, clock_reset_sessions,
     clock_reset_invitations,  clock_reset_links,       clock_reset_answers,
-    clock_reset_throttles,
+    clock_reset_jobs,         clock_reset_throttles,   clock_reset_pauses,
 };
 
 static enum status

@@ -98,8 +98,18 @@ enum status key_list(struct call *call, int64_t organization_id, struct page_req
                      struct key_page *out);
 
 /* Checks whether `client` (an address) may sign up with this code: an unredeemed code is an
- * invitation. Failures as code_redeem(), with the field "activation_code". A read: the caller
+ * invitation, for one account. *invited: the account that it has invited; 0: none, which the
+ * caller checks. Failures as code_redeem(), with the field "activation_code". A read: the caller
  * counts a wrong code against the subject "sign_up:<client>". */
-enum status code_may_invite(struct call *call, const char *code, const char *client);
+enum status code_may_invite(struct call *call, const char *code, const char *client,
+                            int64_t *invited);
+
+/* STATUS_CONFLICT code_has_invited */
+enum status code_has_invited(struct call *call);
+
+/* Records the account that has signed up with this code. Inside a transaction, after
+ * code_may_invite().
+ *   STATUS_CONFLICT  code_has_invited */
+enum status code_use_invitation(struct call *call, const char *code, int64_t user_id);
 
 #endif

@@ -280,7 +280,15 @@ code_redeem(struct call *call, int64_t organization_id, const char *text, struct
 }
 
 enum status
-code_may_invite(struct call *call, const char *text, const char *client)
+code_has_invited(struct call *call)
+{
+    return call_fail(call, STATUS_CONFLICT, "code_has_invited", "activation_code",
+                     "an account was made with this code already: sign in with that account, or "
+                     "ask its owner for an invitation");
+}
+
+enum status
+code_may_invite(struct call *call, const char *text, const char *client, int64_t *invited)
 {
     char subject[THROTTLE_SUBJECT_SIZE];
     uint8_t hash[HASH_BYTES];
@@ -301,5 +309,22 @@ code_may_invite(struct call *call, const char *text, const char *client)
         return status;
     if (!found || row.organization_id)
         return not_accepted(call, "activation_code");
+    *invited = row.signed_up_by.is ? row.signed_up_by.value : 0;
     return check_validity(call, "activation_code", &row);
+}
+
+enum status
+code_use_invitation(struct call *call, const char *text, int64_t user_id)
+{
+    uint8_t hash[HASH_BYTES];
+    struct code code;
+    int64_t changed;
+    enum status status = read_code(call, "activation_code", text, &code);
+
+    if (status)
+        return status;
+    code_hash(hash, &code, call->secret);
+    struct code_set_signed_up_in in = { .code_hash = { hash, sizeof hash }, .user_id = user_id };
+    status = code_set_signed_up(&call->db, &in, &changed);
+    return status || changed ? status : code_has_invited(call);
 }

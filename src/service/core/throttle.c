@@ -5,10 +5,15 @@
 #include <string.h>
 
 #include "base/varint.h"
+#include "service/core/clock.h"
 #include "statements.h"
 #include "store/store.h"
 
-enum { FORGOTTEN_A_TIME = 50 };
+enum {
+    FORGOTTEN_A_TIME = 50,
+    KEPT_MOST_SECONDS = THROTTLE_LONGEST_WAIT_SECONDS + THROTTLE_WINDOW_SECONDS
+                        + CLOCK_SLACK_SECONDS,
+};
 
 _Static_assert(sizeof((struct call *)0)->failed_subject == THROTTLE_SUBJECT_SIZE, "");
 
@@ -26,7 +31,8 @@ throttle_check(struct call *call, const char *subject, const char *code, const c
     bool found;
     enum status status = throttle_by_subject(&call->db, &in, &row, &found);
 
-    if (status || !found || row.wait_until <= call->now)
+    if (status || !found || row.wait_until <= call->now
+        || row.wait_until > call->now + THROTTLE_LONGEST_WAIT_SECONDS + CLOCK_SLACK_SECONDS)
         return status;
     status = call_fail(call, STATUS_SLOW_DOWN, code, "", "%s", reason);
     call->db.fault.until = row.wait_until;
@@ -55,7 +61,7 @@ throttle_add(struct throttle_record *record, utc_seconds now)
 {
     size_t most = THROTTLE_FREE_TRIES;
 
-    if (record->forget_at <= now)
+    if (record->forget_at <= now || record->forget_at > now + KEPT_MOST_SECONDS)
         *record = (struct throttle_record){ 0 };
     if (record->recent_count == most)
         memmove(record->recent, record->recent + 1, (most - 1) * sizeof record->recent[0]);
@@ -71,24 +77,44 @@ throttle_add(struct throttle_record *record, utc_seconds now)
     record->forget_at = calm_from + THROTTLE_WINDOW_SECONDS;
 }
 
-static void
-read_recent(struct throttle_record *record, struct bytes bytes)
+static size_t
+read_recent(struct bytes bytes, utc_seconds *out, size_t most)
 {
     const uint8_t *at = bytes.at, *end = at + bytes.size;
     uint64_t instant;
+    size_t count = 0;
 
-    while (record->recent_count < THROTTLE_FREE_TRIES && varint_read(&instant, &at, end))
-        record->recent[record->recent_count++] = (utc_seconds)instant;
+    while (count < most && varint_read(&instant, &at, end))
+        out[count++] = (utc_seconds)instant;
+    return count;
+}
+
+static size_t
+write_recent(uint8_t *out, const utc_seconds *recent, size_t count)
+{
+    size_t size = 0;
+
+    for (size_t i = 0; i < count; i++)
+        size += varint_write(out + size, (uint64_t)recent[i]);
+    return size;
+}
+
+/* Also deletes some rows that are forgotten. */
+static enum status
+throttle_keep(struct call *call, const struct throttle_set_in *row)
+{
+    struct throttle_delete_forgotten_in old = { call->now, FORGOTTEN_A_TIME };
+    enum status status = throttle_set(&call->db, row, NULL);
+
+    return status ? status : throttle_delete_forgotten(&call->db, &old, NULL);
 }
 
 enum status
 throttle_count(struct call *call, const char *subject)
 {
     struct throttle_lock_in lock = { subject, .none = { "", 0 } };
-    struct throttle_delete_forgotten_in old = { call->now, FORGOTTEN_A_TIME };
     struct throttle_lock_out row;
     uint8_t bytes[THROTTLE_FREE_TRIES * VARINT_MOST_BYTES];
-    size_t size = 0;
     enum status status = throttle_lock(&call->db, &lock, &row);
 
     if (status)
@@ -96,10 +122,9 @@ throttle_count(struct call *call, const char *subject)
     struct throttle_record record = { .waits = row.waits,
                                       .wait_until = row.wait_until,
                                       .forget_at = row.forget_at };
-    read_recent(&record, row.recent);
+    record.recent_count = read_recent(row.recent, record.recent, THROTTLE_FREE_TRIES);
     throttle_add(&record, call->now);
-    for (size_t i = 0; i < record.recent_count; i++)
-        size += varint_write(bytes + size, (uint64_t)record.recent[i]);
+    size_t size = write_recent(bytes, record.recent, record.recent_count);
 
     struct throttle_set_in set = {
         .subject = subject,
@@ -108,8 +133,47 @@ throttle_count(struct call *call, const char *subject)
         .wait_until = record.wait_until,
         .forget_at = record.forget_at,
     };
-    status = throttle_set(&call->db, &set, NULL);
-    return status ? status : throttle_delete_forgotten(&call->db, &old, NULL);
+    return throttle_keep(call, &set);
+}
+
+/* Drops instants that are a day old, or that a wrong clock has dated ahead. */
+static size_t
+drop_uncounted(utc_seconds *recent, size_t count, utc_seconds now)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (recent[i] > now - UTC_DAY && recent[i] <= now + CLOCK_SLACK_SECONDS)
+            recent[kept++] = recent[i];
+    return kept;
+}
+
+enum status
+throttle_quota_take(struct call *call, const struct throttle_quota *quota)
+{
+    struct throttle_lock_in lock = { quota->subject, .none = { "", 0 } };
+    struct throttle_lock_out row;
+    utc_seconds recent[THROTTLE_MOST_QUOTA];
+    uint8_t bytes[THROTTLE_MOST_QUOTA * VARINT_MOST_BYTES];
+    enum status status = throttle_lock(&call->db, &lock, &row);
+
+    assert(quota->most <= THROTTLE_MOST_QUOTA);
+    if (status)
+        return status;
+    size_t count = read_recent(row.recent, recent, THROTTLE_MOST_QUOTA);
+    count = drop_uncounted(recent, count, call->now);
+    if (count >= quota->most) {
+        status = call_fail(call, STATUS_SLOW_DOWN, quota->code, "", "%s", quota->reason);
+        call->db.fault.until = recent[count - quota->most] + UTC_DAY;
+        return status;
+    }
+    recent[count++] = call->now;
+    struct throttle_set_in set = {
+        .subject = quota->subject,
+        .recent = { bytes, write_recent(bytes, recent, count) },
+        .forget_at = call->now + UTC_DAY,
+    };
+    return throttle_keep(call, &set);
 }
 
 static enum status

@@ -5,7 +5,9 @@
  * "sign_up:<client address>". After THROTTLE_FREE_TRIES wrong tries within an hour the subject must
  * wait, twice as long after each further wrong try. Meanwhile no try is checked, right or wrong. A
  * right try clears the subject, and so does an hour without tries after the wait: nobody is locked
- * out for good.
+ * out for good. Tries that a wrong clock has dated far ahead do not count.
+ *
+ * A quota limits how often a subject may do something, such as send invitations, within a day.
  */
 #ifndef SERVICE_CORE_THROTTLE_H
 #define SERVICE_CORE_THROTTLE_H
@@ -18,6 +20,7 @@ enum {
     THROTTLE_FIRST_WAIT_SECONDS = 30,
     THROTTLE_LONGEST_WAIT_SECONDS = 3600,
     THROTTLE_SUBJECT_SIZE = 300,
+    THROTTLE_MOST_QUOTA = 200,
 };
 
 /* "<what>:<whom>"; what does not fit is cut. */
@@ -39,6 +42,17 @@ enum status throttle_count(struct call *call, const char *subject);
  * transact() counts the wrong try in its own transaction, even in a dry run. If that fails, the
  * verb fails with it: a try that was not counted gets no answer. */
 enum status throttle_count_failure(struct call *call, const char *subject, enum status failed);
+
+struct throttle_quota {
+    const char *subject;
+    size_t most; /* in 24 hours; at most THROTTLE_MOST_QUOTA */
+    const char *code, *reason;
+};
+
+/* Takes one of a quota, in the open transaction, and locks the subject until its end: of several
+ * servers no two take the last one.
+ *   STATUS_SLOW_DOWN  the quota's code and reason; fault.until: when the oldest one is a day old */
+enum status throttle_quota_take(struct call *call, const struct throttle_quota *quota);
 
 /* The rule itself. All zero: no tries. */
 struct throttle_record {

@@ -105,11 +105,11 @@ config_parts_take(struct call *call, const struct delivery *delivery,
     if (*is_whole)
         return parts_forget(call, report, 1, INT64_MAX);
     enum status status = parts_read(call, report, &parts);
-    if (status || is_repeat(&parts, delivery, report->received_at))
-        return status;
-    status = part_put(call, delivery, report);
-    if (!status)
-        status = parts_read(call, report, &parts);
+    if (!status && !is_repeat(&parts, delivery, report->received_at)) {
+        status = part_put(call, delivery, report);
+        if (!status)
+            status = parts_read(call, report, &parts);
+    }
     if (status)
         return status;
     size_t count = parts_whole(&parts);

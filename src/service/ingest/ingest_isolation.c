@@ -141,7 +141,9 @@ isolation_raise(struct ingest *ingest, struct call *call, const struct isolated 
 {
     struct ingest_isolation *all = ingest_isolation_of(ingest);
     struct isolation_record record = {
-        .failure = { job_measurements, key->organization_id, reason, 0 },
+        .failure = { .job = job_measurements,
+                     .organization_id = key->organization_id,
+                     .reason = reason },
     };
 
     if (transact(call, isolation_record_body, &record))
@@ -195,7 +197,7 @@ isolation_end(struct ingest *ingest, struct call *call, const struct isolated *k
 {
     struct ingest_isolation *all = ingest_isolation_of(ingest);
     struct isolation_record record = {
-        .failure = { job_measurements, key->organization_id, NULL, 0 },
+        .failure = { .job = job_measurements, .organization_id = key->organization_id },
     };
 
     isolation_drop(all, isolation_find(all, true, key->organization_id, 0));

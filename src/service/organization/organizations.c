@@ -87,19 +87,52 @@ organizations_row(struct call *call, const struct organization *organization,
 }
 
 static enum status
+organizations_check_creator(struct call *call)
+{
+    struct organization_creator_lock_in lock = { call->actor->id };
+    struct organization_count_unredeemed_in in = { call->actor->id };
+    struct organization_count_unredeemed_out row;
+    enum status status = organization_creator_lock(&call->db, &lock, NULL);
+
+    if (status)
+        return status;
+    status = organization_count_unredeemed(&call->db, &in, &row);
+    if (status || row.count < ORGANIZATIONS_MOST_UNREDEEMED)
+        return status;
+    return call_fail(call, STATUS_CONFLICT, "too_many_organizations", "",
+                     "you have made %d organizations that have redeemed no activation code: redeem "
+                     "one in each of them first",
+                     ORGANIZATIONS_MOST_UNREDEEMED);
+}
+
+/* Makes the creator its administrator, who also gets the notices of licenses. */
+static enum status
+organizations_add_creator(struct call *call, int64_t id)
+{
+    struct organization_first_recipient_in recipient = { id, call->actor->id };
+    enum status status = organization_add_member(call, id, call->actor->id, ROLE_ADMINISTRATOR);
+
+    return status ? status : organization_first_recipient(&call->db, &recipient, NULL);
+}
+
+static enum status
 organizations_create_body(struct call *call, void *with)
 {
     struct organization *organization = with;
     struct organization_insert_in row;
     const char *after;
+    bool by_user = call->actor->kind != ACTOR_SYSTEM;
 
     organization->id = id_random();
     enum status status = organizations_row(call, organization, &row);
+    if (!status && by_user)
+        status = organizations_check_creator(call);
     if (status)
         return status;
+    row.created_by = by_user ? call->actor->id : 0;
     status = organization_insert(&call->db, &row, NULL);
-    if (!status && call->actor->kind != ACTOR_SYSTEM)
-        status = organization_add_member(call, row.id, call->actor->id, ROLE_ADMINISTRATOR);
+    if (!status && by_user)
+        status = organizations_add_creator(call, row.id);
     if (status)
         return status;
     status = organizations_settings_json(call, organization, &after);
@@ -125,6 +158,14 @@ organization_create(struct call *call, const char *name, const char *time_zone,
         return status;
     status = new_device_token(call, &out->device_token);
     return status ? status : transact(call, organizations_create_body, out);
+}
+
+enum status
+organization_has_redeemed(struct call *call, int64_t id, bool *out)
+{
+    struct organization_any_key_out row;
+
+    return organization_any_key(&call->db, &(struct organization_any_key_in){ id }, &row, out);
 }
 
 enum status

@@ -5,7 +5,11 @@
 #include "domain/role.h"
 #include "service/core/call.h"
 
-enum { ORGANIZATION_NAME_MOST_BYTES = 200, DEVICE_TOKEN_LENGTH = 32 };
+enum {
+    ORGANIZATION_NAME_MOST_BYTES = 200,
+    DEVICE_TOKEN_LENGTH = 32,
+    ORGANIZATIONS_MOST_UNREDEEMED = 3, /* that a user has made and that have redeemed no code */
+};
 
 struct organization {
     int64_t id;
@@ -29,8 +33,10 @@ struct organization_change {
     bool device_token_required;
 };
 
-/* An actor that is a user becomes administrator. Spaces around the name are removed.
- *   STATUS_INVALID  name, time_zone */
+/* An actor that is a user becomes administrator and recipient of license notices. Spaces around the
+ * name are removed.
+ *   STATUS_INVALID   name, time_zone
+ *   STATUS_CONFLICT  too_many_organizations: ORGANIZATIONS_MOST_UNREDEEMED */
 enum status organization_create(struct call *call, const char *name, const char *time_zone,
                                 struct organization *out);
 
@@ -38,6 +44,9 @@ enum status organization_create(struct call *call, const char *name, const char 
  */
 enum status organization_add_member(struct call *call, int64_t organization_id, int64_t user_id,
                                     enum role role);
+
+/* Has the organization redeemed an activation code, even one that was revoked since? */
+enum status organization_has_redeemed(struct call *call, int64_t id, bool *out);
 
 /* STATUS_NOT_FOUND */
 enum status organization_get(struct call *call, int64_t id, struct organization *out);

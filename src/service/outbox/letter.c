@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/id.h"
+#include "base/text.h"
+#include "base/unicode.h"
 
 enum { SENTENCE_MOST_BYTES = 4096 };
 
@@ -206,6 +208,42 @@ letter_close(struct letter_writer *writer, struct call *call, struct letter *out
     if (!whole || !out->subject || !out->text || !out->html)
         return call_fail(call, STATUS_TOO_LARGE, "", "", "the mail is too large");
     return STATUS_OK;
+}
+
+/* Of a word in any script. */
+static bool
+is_letter_byte(char byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte & 0x80);
+}
+
+/* Would a mail program take what stands around this byte for an address? "shop.example",
+ * "https://shop", but not "z o.o.". */
+static bool
+makes_link(const char *at)
+{
+    if (*at == ':')
+        return at[1] == '/';
+    return (*at == '.' || *at == '@') && is_letter_byte(at[1]) && is_letter_byte(at[2]);
+}
+
+void
+letter_quote(char out[LETTER_QUOTE_SIZE], const char *name)
+{
+    size_t size = 0, count = 0;
+
+    if (text_has_control(name, strlen(name)) || unicode_check(name, strlen(name)))
+        name = "…";
+    size += (size_t)snprintf(out, LETTER_QUOTE_SIZE, "“");
+    for (const char *at = name; *at; at++) {
+        count += ((unsigned char)*at & 0xC0) != 0x80;
+        if (count > LETTER_QUOTE_MOST)
+            break;
+        out[size++] = *at == '"' ? '\'' : *at;
+        if (makes_link(at))
+            out[size++] = ' ';
+    }
+    snprintf(out + size, LETTER_QUOTE_SIZE - size, "%s”", count > LETTER_QUOTE_MOST ? "…" : "");
 }
 
 const char *

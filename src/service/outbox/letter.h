@@ -53,6 +53,12 @@ void letter_list_close(struct letter_writer *writer);
  *   STATUS_TOO_LARGE */
 enum status letter_close(struct letter_writer *writer, struct call *call, struct letter *out);
 
+/* Quotes a name that others have chosen, for a mail to a person who does not know them: “Cold
+ * Chain”. Cuts it after LETTER_QUOTE_MOST characters, and breaks what a mail program would show as
+ * a link. A name that hides something becomes “…”. */
+enum { LETTER_QUOTE_MOST = 60, LETTER_QUOTE_SIZE = 5 * LETTER_QUOTE_MOST + 16 };
+void letter_quote(char out[LETTER_QUOTE_SIZE], const char *name);
+
 /* "" for 1, else "s". */
 const char *letter_plural(int64_t count);
 

@@ -1,5 +1,6 @@
 #include "service/threads/sender.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -284,6 +285,7 @@ channel_open(struct sender *sender, const struct transport *transport, struct fa
     struct store_options store = *sender->options.store;
     struct channel *channel = &sender->channels[sender->channel_count++];
 
+    assert(transport->limits.most <= SENDER_MOST_RUNNING);
     channel->sender = sender;
     channel->transport = *transport;
     arena_init(&channel->arena, MOST_MEMORY_BYTES);

@@ -97,6 +97,90 @@ TEST(a_reset_of_the_clock_lets_verbs_act_again)
     with_each_store(resets);
 }
 
+/* What a wrong clock has left behind, 800 days and more ahead, and how far ahead it may be after
+ * the reset. */
+static const struct {
+    const char *insert, *instant;
+    int64_t most;
+} leftovers[] = {
+    { "INSERT INTO session (token_hash, user_id, created_at, expires_at) "
+      "SELECT code_hash, 1, 1, 1900000000 FROM activation_code",
+      "SELECT max(expires_at) FROM session", 30 * UTC_DAY },
+    { "INSERT INTO password_reset (token_hash, user_id, expires_at) "
+      "SELECT code_hash, 1, 1900000000 FROM activation_code",
+      "SELECT max(expires_at) FROM password_reset", HOUR },
+    { "INSERT INTO invitation (organization_id, id, email, role, token_hash, invited_by, "
+      "invited_at, expires_at) SELECT organization.id, 1, 'x', 'analyst', code_hash, 'y', 1, "
+      "1900000000 FROM organization, activation_code",
+      "SELECT max(expires_at) FROM invitation", 7 * UTC_DAY },
+    { "INSERT INTO outbox (organization_id, id, kind, purpose, target, message_id, content, state, "
+      "queued_at, next_try_at, attempts, last_error) SELECT 0, 1, 'mail', 'test', 'x', 'm', "
+      "code_hash, 'waiting', 1, 1900000000, 0, '' FROM activation_code",
+      "SELECT max(next_try_at) FROM outbox", 0 },
+    { "INSERT INTO throttle (subject, recent, waits, wait_until, forget_at) "
+      "SELECT 'x', code_hash, 1, 1900000000, 1900003600 FROM activation_code",
+      "SELECT coalesce(max(forget_at), 0) FROM throttle", 0 },
+    { "INSERT INTO job_failure (job, organization_id, failures, since, retry_at, reason) "
+      "SELECT 'notices', id, 1, 1, 1900000000, '' FROM organization",
+      "SELECT coalesce(max(retry_at), 0) FROM job_failure", 0 },
+    { "INSERT INTO pool_watch (organization_id, version, check_at, low) "
+      "SELECT id, 1, 1900000000, false FROM organization",
+      "SELECT max(check_at) FROM pool_watch", 0 },
+    { "INSERT INTO expiry_watch (organization_id, emitted_until, emitted_serial) "
+      "SELECT id, 1900000000, '' FROM organization",
+      "SELECT max(emitted_until) FROM expiry_watch", 0 },
+    { "INSERT INTO alarm_cache_owner (organization_id, node, node_before, mail_at) "
+      "SELECT id, 0, 0, 1900000000 FROM organization",
+      "SELECT max(mail_at) FROM alarm_cache_owner", 0 },
+    { "INSERT INTO alarm_expectation (organization_id, sensor_id, heard_at, look_at) "
+      "SELECT organization_id, id, 1900000000, 1900000600 FROM sensor",
+      "SELECT max(look_at) FROM alarm_expectation", 0 },
+    { "UPDATE sensor_status SET last_seen_at = 1900000000",
+      "SELECT coalesce(max(last_seen_at), 0) FROM sensor_status", 0 },
+};
+
+static void
+brings_back(struct fixture *fixture)
+{
+    bool changed;
+
+    act_far_ahead(fixture);
+    fixture_script(fixture, "INSERT INTO user_account (id, email, name, password_hash, operator, "
+                            "created_at) VALUES (1, 'x', '', '', false, 1)");
+    for (size_t i = 0; i < sizeof leftovers / sizeof *leftovers; i++)
+        fixture_script(fixture, leftovers[i].insert);
+    check_int(clock_reset(&fixture->call, &changed), STATUS_OK);
+    for (size_t i = 0; i < sizeof leftovers / sizeof *leftovers; i++) {
+        check_row(leftovers[i].instant);
+        check(fixture_count(fixture, leftovers[i].instant) <= NOON + leftovers[i].most);
+    }
+}
+
+TEST(a_reset_of_the_clock_brings_back_what_lies_too_far_ahead)
+{
+    with_each_store(brings_back);
+}
+
+static void
+ends_pauses(struct fixture *fixture)
+{
+    bool changed = false;
+
+    act_far_ahead(fixture);
+    fixture_script(fixture,
+                   "INSERT INTO outbox_pause (organization_id, kind, target, until)"
+                   " VALUES (7, 'webhook', 'far', 90000000000), (7, 'webhook', 'near', 0)");
+    check_int(clock_reset(&fixture->call, &changed), STATUS_OK);
+    check(changed);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM outbox_pause"), 1);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM outbox_pause WHERE target = 'far'"), 0);
+}
+
+TEST(a_reset_of_the_clock_ends_pauses_of_receivers_that_are_far_ahead)
+{
+    with_each_store(ends_pauses);
+}
+
 static void
 set_mark_ahead(struct fixture *fixture, void *with)
 {

@@ -24,6 +24,7 @@ TEST(throttle_waits_after_five_within_an_hour)
         { "at most an hour", { 1, 2, 3, 4, 5, 35, 95, 215, 455, 935, 1895, 3815 }, 7415 },
         { "an hour of peace after the wait", { 1, 2, 3, 4, 5, 35 + 3600 }, 0 },
         { "a second less", { 1, 2, 3, 4, 5, 35 + 3599 }, 35 + 3599 + 60 },
+        { "by a clock that was far ahead", { 70000001, 70000002, 70000003, 70000004, 5 }, 0 },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -90,4 +91,68 @@ forgets(struct fixture *fixture)
 TEST(throttle_deletes_old_records)
 {
     with_each_store(forgets);
+}
+
+static enum status
+take(struct call *call, void *with)
+{
+    return throttle_quota_take(call, with);
+}
+
+static void
+limits_a_day(struct fixture *fixture)
+{
+    struct throttle_quota quota = { "send:x", 3, "too_many", "wait" };
+    struct call *call = &fixture->call;
+    utc_seconds began = call->now;
+
+    for (int i = 0; i < 3; i++, call->now += 10)
+        check_int(transact(call, take, &quota), STATUS_OK);
+    enum status status = transact(call, take, &quota);
+    check_int(call->db.fault.until, began + UTC_DAY);
+    check_failed(fixture, status, STATUS_SLOW_DOWN, "too_many", "");
+    call->now = began + UTC_DAY; /* the first one is a day old */
+    check_int(transact(call, take, &quota), STATUS_OK);
+    status = transact(call, take, &quota);
+    check_int(call->db.fault.until, began + 10 + UTC_DAY);
+    check_failed(fixture, status, STATUS_SLOW_DOWN, "too_many", "");
+    fixture_script(fixture, "DELETE FROM clock_mark");
+    call->now = began - 10 * UTC_DAY; /* those of a wrong clock do not count */
+    check_int(transact(call, take, &quota), STATUS_OK);
+}
+
+TEST(throttle_quota_limits_each_span_of_a_day)
+{
+    with_each_store(limits_a_day);
+}
+
+static _Atomic int taken, refused;
+
+static void
+take_in_thread(struct call *call, int thread, void *with)
+{
+    (void)thread;
+    for (int i = 0; i < 20; i++) {
+        enum status status = transact(call, take, with);
+        taken += status == STATUS_OK;
+        refused += status == STATUS_SLOW_DOWN;
+        i -= status == STATUS_BUSY; /* the other one had the store for too long */
+        call->db.fault = (struct fault){ 0 };
+    }
+}
+
+static void
+limits_two_at_once(struct fixture *fixture)
+{
+    struct throttle_quota quota = { "send:x", 20, "too_many", "wait" };
+
+    taken = refused = 0;
+    run_in_two_threads(fixture, take_in_thread, &quota);
+    check_int(taken, 20);
+    check_int(refused, 20);
+}
+
+TEST(throttle_quota_limits_two_servers_together)
+{
+    with_each_store(limits_two_at_once);
 }

@@ -36,6 +36,13 @@ makes_its_creator_administrator(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM audit_entry WHERE action ="
                                      " 'organization.create' AND actor_name = 'ann@example.org'"),
               1);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM notice_recipient WHERE NOT"
+                                     " only_what_stops AND user_id = (SELECT id FROM user_account)"
+                                     " AND organization_id = (SELECT id FROM organization)"),
+              1);
+    fixture->call.actor = &actor_system;
+    check_int(organization_create(&fixture->call, "Of the system", "UTC", &made), STATUS_OK);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM notice_recipient"), 1);
 }
 
 TEST(organization_create_makes_its_creator_administrator)

@@ -162,3 +162,12 @@ TEST(utc_clocks_go_forward)
     check(utc_now() > 1700000000);
     check(monotonic_nanoseconds() >= before);
 }
+
+TEST(utc_after_stops_at_never)
+{
+    check_int(utc_after(5, 7), 12);
+    check_int(utc_after(INT64_MIN, INT64_MAX), -1);
+    check_int(utc_after(UTC_NEVER - 1, 1), UTC_NEVER);
+    check_int(utc_after(UTC_NEVER, 1), UTC_NEVER);
+    check_int(utc_after(1, INT64_MAX), UTC_NEVER);
+}

@@ -1,4 +1,10 @@
 #include "base/zone.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
 #include "support/check.h"
 #include "support/moment.h"
 
@@ -217,4 +223,64 @@ TEST(zone_that_is_not_there_becomes_utc)
         check_int(zone_local_to_utc(zone, 1, 3600), UTC_DAY + 3600);
     }
     check_text(zone_name(zone_get_or_utc("Nowhere/City", NULL)), "UTC");
+}
+
+/* As package managers do: a new file takes the place of the old one. */
+static void
+copy_zone(const char *from, const char *folder)
+{
+    static char bytes[ZONE_FILE_MOST_BYTES];
+    char path[128], made[128], changing[128];
+
+    snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", from);
+    snprintf(made, sizeof made, "%s/New", folder);
+    snprintf(changing, sizeof changing, "%s/Changing", folder);
+    FILE *in = fopen(path, "rb"), *out = fopen(made, "wb");
+    check(in && out);
+    size_t size = fread(bytes, 1, sizeof bytes, in);
+    check_int(fwrite(bytes, 1, size, out), size);
+    check_int(fclose(in) | fclose(out), 0);
+    check_int(rename(made, changing), 0);
+}
+
+/* Waits for the offset of January 1970; gives the last one seen. */
+static int32_t
+offset_becomes(int32_t want)
+{
+    const struct timespec pause = { .tv_nsec = 20000000 };
+    const struct zone *zone = NULL;
+    int32_t offset = 0;
+
+    for (int i = 0; i < 3000 && offset != want; i++) {
+        check_int(zone_get(&zone, "Changing", NULL), STATUS_OK);
+        offset = zone_offset(zone, 0);
+        nanosleep(&pause, NULL);
+    }
+    return offset;
+}
+
+TEST(zone_is_read_again_when_its_file_has_changed)
+{
+    char folder[] = "/tmp/zones-XXXXXX", file[64];
+    const struct zone *first;
+
+    if (!mkdtemp(folder)) {
+        check_text(folder, "a temporary folder");
+        return;
+    }
+    setenv("TZDIR", folder, true);
+    copy_zone("Europe/Warsaw", folder);
+    check_int(zone_get(&first, "Changing", NULL), STATUS_OK);
+    check_int(zone_offset(first, 0), 3600);
+    copy_zone("America/New_York", folder);
+    check_int(offset_becomes(-18000), -18000);
+    check_int(zone_offset(first, 0), 3600); /* others may still use it */
+    copy_zone("tzdata.zi", folder);         /* no zone */
+    copy_zone("Asia/Kolkata", folder);
+    check_int(offset_becomes(19800), 19800);
+    snprintf(file, sizeof file, "%s/Changing", folder);
+    check_int(unlink(file), 0);
+    check_int(offset_becomes(19800), 19800);
+    check_int(rmdir(folder), 0);
+    unsetenv("TZDIR");
 }

@@ -59,7 +59,9 @@ TEST(contact_keeps_the_last_ten_gaps)
     check_int(contact.gaps[0], 11 * HOUR);
     check_int(contact.gaps[9], 2 * HOUR);
     check_int(contact_interval(&contact), 11 * HOUR);
-    contact_gaps_read(&read, bytes, contact_gaps_write(bytes, &contact));
+    read = contact_read(AT, HOUR, bytes, contact_gaps_write(bytes, &contact));
+    check_int(read.heard_at, AT);
+    check_int(read.announced, HOUR);
     check_int(read.gap_count, 10);
     check(!memcmp(read.gaps, contact.gaps, sizeof read.gaps));
     check(contact_add(&contact, DELIVERY_CONFIG, 0, contact.heard_at + 30 * DAY));
@@ -85,13 +87,19 @@ TEST(contact_takes_messages_of_one_minute_as_one)
     check(!contact_add(&contact, DELIVERY_MEASUREMENTS, 0, AT)); /* the clock stood still */
 }
 
-TEST(contact_gaps_that_are_damaged_are_left_out)
+TEST(contact_leaves_out_what_is_damaged)
 {
-    struct contact contact = { 0 };
+    static const int64_t wrong[] = { INT64_MIN, -1, INT64_MAX };
     static const uint8_t bytes[] = { 0x90, 0x1C, 0xFF, 0xFF, 0xFF, 0x7F, 0x80 };
 
-    contact_gaps_read(&contact, bytes, sizeof bytes);
+    struct contact contact = contact_read(AT, HOUR, bytes, sizeof bytes);
     check_int(contact.gap_count, 2);
     check_int(contact.gaps[0], 3600);
     check_int(contact.gaps[1], 7 * DAY);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        contact = contact_read(wrong[i], wrong[i], NULL, 0);
+        check_int(contact.heard_at, 0);
+        check_int(contact_interval(&contact), HOUR);
+        check_int(contact_announced(wrong[i], AT), 0);
+    }
 }

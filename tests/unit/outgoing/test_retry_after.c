@@ -62,6 +62,13 @@ TEST(retry_after_that_is_no_time_says_nothing)
         "Sat, 24 Oct 2026 -1:00:00 GMT",
         "Sat, 24 Oct -999 14:00:00 GMT",
         "24 Oct 2026 14:00:00 GMT",
+        "Sat, 2 Oct 2026 14:00:00 GMT",
+        "Sat, 24 October 2026 14:00:00 GMT",
+        "Sat, 24 Oct 2026 14:00:00 GMT ",
+        "Sat, +4 Oct 2026 14:00:00 GMT",
+        "Sat, ",
+        ", 24-Oct-2026 14:00:00 GMT",
+        "Sat Oct 244 14:00:00 2026",
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

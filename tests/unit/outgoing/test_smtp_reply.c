@@ -128,6 +128,8 @@ TEST(refusals_of_us_at_rcpt_concern_the_relay_and_are_not_final)
         { RCPT, REST, "452 4.3.1 Insufficient system storage" },
         { RCPT, REST, "421 4.7.0 Try again later, closing connection" },
         { RCPT, REST, "503 5.5.1 Error: need MAIL command" },
+        { RCPT, REST, "550 Sending quota exceeded for this account" },
+        { DATA, REST, "454 Throttling failure: Maximum sending rate exceeded." },
         { RCPT, REST, "502 5.5.2 Error: command not recognized" },
         { DATA, REST, "554 5.2.252 SendAsDenied; a@b not allowed to send as c@d" },
         { DATA, REST, "554 5.2.0 STOREDRV.Submission.Exception:OutboundSpamException" },
@@ -162,6 +164,7 @@ TEST(other_refusals_are_tried_again)
         { RCPT, LATER, "550 4.1.1 User unknown" }, /* the two codes differ */
         { RCPT, LATER, "556 Domain does not accept mail" },
         { RCPT, LATER, "550 Administrative prohibition" },
+        { RCPT, LATER, "550 Host unknown in DNS" },
         { RCPT, LATER, "550 " },
         { RCPT, LATER, "501 5.5.4 Invalid arguments" },
         { DATA, LATER, "554 Transaction failed" },

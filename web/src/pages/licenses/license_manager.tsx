@@ -11,6 +11,7 @@ import { licensesOf } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
 import { PageHead, useTitle } from "../../layout/shell";
 import { Link, setQuery, usePlace } from "../../router";
+import { NoRecipientsNote } from "../notifications/no_recipients";
 import { FORECAST_MONTHS, usePlan } from "../sensor/use_held";
 import { AddSensorDialog } from "./add_sensor_dialog";
 import { AssignDialog } from "./assign_dialog";
@@ -72,6 +73,7 @@ export function LicenseManager() {
             Add activation code
           </button>
         </PageHead>
+        <NoRecipientsNote key={id} />
         {list.problem && <ProblemNote problem={list.problem} retry={reload} />}
         {!list.data && !list.problem && <Skeleton rows={8} />}
         {list.data && (

@@ -3,6 +3,7 @@ import type { NoticeRecipient, Person } from "../../api";
 import { setNoticeRecipients } from "../../api";
 import { Switch } from "../../components/switch";
 import { useOrganization } from "../../layout/organization_page";
+import { NoRecipients } from "./no_recipients";
 
 interface Props {
   members: Person[];
@@ -19,7 +20,7 @@ export function Recipients({ members, recipients, onChanged }: Props) {
   };
   return (
     <>
-      {recipients.length === 0 && <p class="faint">No recipients yet.</p>}
+      {recipients.length === 0 && <NoRecipients onChanged={onChanged} />}
       <table class="table cards" role="table">
         <caption class="visually-hidden">Members and the messages that they get</caption>
         <thead role="rowgroup">
