@@ -10,7 +10,7 @@ CREATE TABLE alarm_due (
     PRIMARY KEY (organization_id, sensor_id)
 ){clustered};
 
-CREATE INDEX alarm_due_by_time ON alarm_due (due_at);
+CREATE INDEX alarm_due_by_time ON alarm_due (organization_id, due_at);
 
 -- The latest instant at which a server evaluated what was due. Another server, whose clock is slower,
 -- evaluates no earlier instant.
@@ -29,7 +29,7 @@ SELECT organization_id, id, 0
 -- for: sqlite
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('alarm_due', 'alarm_due', '100000 1000 1'),
-    ('alarm_due', 'alarm_due_by_time', '100000 10');
+    ('alarm_due', 'alarm_due_by_time', '100000 1000 10');
 ANALYZE sqlite_schema;
 -- for: postgres
 SELECT 1;

@@ -82,15 +82,13 @@ ON CONFLICT (organization_id, sensor_id) DO UPDATE SET due_at = excluded.due_at;
 -- in:   sensor_id        int64
 DELETE FROM alarm_due WHERE organization_id = :organization_id AND sensor_id = :sensor_id;
 
--- name: alarm_due_seed :exec
+-- name: alarm_due_seed :batch
 -- The sensor is evaluated again at due_at, or before.
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
 -- in:   due_at           int64
 INSERT INTO alarm_due (organization_id, sensor_id, due_at)
-SELECT organization_id, id, :due_at
-  FROM sensor
- WHERE organization_id = :organization_id AND id = :sensor_id
+VALUES (:organization_id, :sensor_id, :due_at)
 ON CONFLICT (organization_id, sensor_id)
 DO UPDATE SET due_at = excluded.due_at WHERE excluded.due_at < alarm_due.due_at;
 
@@ -106,14 +104,30 @@ ON CONFLICT (organization_id, sensor_id)
 DO UPDATE SET due_at = excluded.due_at WHERE excluded.due_at < alarm_due.due_at;
 
 -- name: alarm_due_next :one
--- out:  due_at  int64?
-SELECT min(due_at) FROM alarm_due;
+-- like: job_failure_next
+SELECT min((SELECT min(alarm_due.due_at) FROM alarm_due
+             WHERE alarm_due.organization_id = alarm_cache_owner.organization_id))
+  FROM alarm_cache_owner
+ WHERE NOT EXISTS (SELECT 1 FROM job_failure
+                    WHERE job_failure.job = :job AND job_failure.organization_id = alarm_cache_owner.organization_id
+                      AND job_failure.retry_at > :now);
 
 -- name: alarm_due_organization :maybe
--- The organization of the sensor that is due first.
+-- The first organization behind :after, by id, with a sensor that is due.
+-- in:   job              text
 -- in:   now              int64
+-- in:   after            int64
 -- out:  organization_id  int64
-SELECT organization_id FROM alarm_due WHERE due_at <= :now ORDER BY due_at LIMIT 1;
+SELECT alarm_cache_owner.organization_id
+  FROM alarm_cache_owner
+ WHERE alarm_cache_owner.organization_id > :after
+   AND (SELECT min(alarm_due.due_at) FROM alarm_due
+         WHERE alarm_due.organization_id = alarm_cache_owner.organization_id) <= :now
+   AND NOT EXISTS (SELECT 1 FROM job_failure
+                    WHERE job_failure.job = :job AND job_failure.organization_id = alarm_cache_owner.organization_id
+                      AND job_failure.retry_at > :now)
+ ORDER BY alarm_cache_owner.organization_id
+ LIMIT 1;
 
 -- name: alarm_due_owner_lock :maybe
 -- PostgreSQL locks the row: until the commit no other process evaluates samples of the organization.

@@ -14,7 +14,9 @@ SELECT sensor_id, serial
 -- fragment: manager_filter
 -- Coverage ends in [ends_from, ends_to] (0: the sensor never had a license). :q_serial and :q_name are
 -- LIKE patterns for the serial and the folded name. The current license has the key :key ('' for any)
--- and ends earlier than :before (0 for any). The pluses keep SQLite from using a worse index.
+-- and ends earlier than :before (0 for any). A sample was refused since :refused_since (0 for any). With
+-- :stops nothing follows the current license; the pool renews the sensors before (:left_end, :left_serial).
+-- The pluses keep SQLite from using a worse index.
 -- in:   organization_id  int64
 -- in:   now              int64
 -- in:   ends_from        int64
@@ -23,6 +25,10 @@ SELECT sensor_id, serial
 -- in:   q_name           text
 -- in:   key              text
 -- in:   before           int64
+-- in:   refused_since    int64
+-- in:   stops            bool
+-- in:   left_end         int64
+-- in:   left_serial      text
        sensor.organization_id = :organization_id AND sensor.removed_at IS NULL
    AND +sensor.coverage_ends_at >= :ends_from AND +sensor.coverage_ends_at <= :ends_to
    AND (sensor.serial LIKE :q_serial ESCAPE '!' OR sensor.name_folded LIKE :q_name ESCAPE '!')
@@ -38,6 +44,17 @@ SELECT sensor_id, serial
                          AND license.sensor_id = sensor.id AND license.starts_at <= :now
                        ORDER BY license.starts_at DESC
                        LIMIT 1) = :key)
+   AND (:refused_since = 0 OR EXISTS (SELECT 1 FROM refusal
+                                       WHERE refusal.organization_id = sensor.organization_id
+                                         AND refusal.sensor_id = sensor.id
+                                         AND refusal.last_at >= :refused_since))
+   AND (NOT :stops
+        OR ((NOT sensor.auto_renewal
+             OR +sensor.coverage_ends_at > :left_end
+             OR (+sensor.coverage_ends_at = :left_end AND sensor.serial >= :left_serial))
+            AND NOT EXISTS (SELECT 1 FROM license AS queued
+                             WHERE queued.organization_id = sensor.organization_id
+                               AND queued.sensor_id = sensor.id AND queued.starts_at > :now)))
 
 -- name: manager_page_by_serial :many
 -- The page starts after :after_serial and, in the other orders, after :after_name or :after_instant.
@@ -220,7 +237,7 @@ SELECT license.sensor_id, license.id, license.starts_at, license.expires_at, lic
  ORDER BY license.starts_at;
 
 -- name: manager_counts :one
--- next_end, next_soon: when time next changes a count, if the ledger does not; 0 for never.
+-- next_end: when a coverage ends next; 0 for never.
 -- in:   organization_id  int64
 -- in:   now              int64
 -- in:   soon             int64
@@ -230,7 +247,6 @@ SELECT license.sensor_id, license.id, license.starts_at, license.expires_at, lic
 -- out:  expired          int64
 -- out:  unlicensed       int64
 -- out:  next_end         int64
--- out:  next_soon        int64
 SELECT (SELECT CAST(coalesce(sum(quantity - assigned - withdrawn), 0) AS BIGINT) FROM license_key
          WHERE organization_id = :organization_id),
        (SELECT count(*) FROM sensor
@@ -244,6 +260,37 @@ SELECT (SELECT CAST(coalesce(sum(quantity - assigned - withdrawn), 0) AS BIGINT)
        (SELECT count(*) FROM sensor
          WHERE organization_id = :organization_id AND removed_at IS NULL AND coverage_ends_at = 0),
        (SELECT min(coverage_ends_at) FROM sensor
-         WHERE organization_id = :organization_id AND removed_at IS NULL AND coverage_ends_at > :now),
-       (SELECT min(coverage_ends_at) FROM sensor
-         WHERE organization_id = :organization_id AND removed_at IS NULL AND coverage_ends_at > :soon);
+         WHERE organization_id = :organization_id AND removed_at IS NULL AND coverage_ends_at > :now);
+
+-- name: manager_stopping :one
+-- How many sensors stop by :soon: their coverage ends, and no queue and no pool continues it, as in
+-- manager_filter.
+-- in:   organization_id  int64
+-- in:   now              int64
+-- in:   soon             int64
+-- in:   left_end         int64
+-- in:   left_serial      text
+-- out:  count            int64
+SELECT count(*)
+  FROM sensor
+ WHERE organization_id = :organization_id AND removed_at IS NULL
+   AND coverage_ends_at > :now AND coverage_ends_at <= :soon
+   AND (NOT auto_renewal OR +coverage_ends_at > :left_end
+        OR (+coverage_ends_at = :left_end AND serial >= :left_serial))
+   AND NOT EXISTS (SELECT 1 FROM license AS queued
+                    WHERE queued.organization_id = sensor.organization_id
+                      AND queued.sensor_id = sensor.id AND queued.starts_at > :now);
+
+-- name: manager_not_saving :one
+-- How many sensors are not covered, and had samples refused since :refused_since.
+-- in:   organization_id  int64
+-- in:   now              int64
+-- in:   refused_since    int64
+-- out:  count            int64
+SELECT count(*)
+  FROM sensor
+ WHERE organization_id = :organization_id AND removed_at IS NULL
+   AND coverage_ends_at >= 0 AND coverage_ends_at <= :now
+   AND EXISTS (SELECT 1 FROM refusal
+                WHERE refusal.organization_id = sensor.organization_id
+                  AND refusal.sensor_id = sensor.id AND refusal.last_at >= :refused_since);

@@ -42,9 +42,11 @@ alarm_condition_is_of_samples(enum alarm_condition condition)
 static bool
 alarm_reads(const struct alarm_rule *rule, const struct sample *sample)
 {
+    if (rule->channel_type != sample->type && rule->channel_type != 0)
+        return false;
     if (rule->condition == ALARM_SENSOR_ERROR)
-        return rule->channel_type == 0 || rule->channel_type == sample->type;
-    return alarm_condition_is_of_values(rule->condition) && rule->channel_type == sample->type
+        return true;
+    return rule->channel_type != 0 && alarm_condition_is_of_values(rule->condition)
            && sample->kind != SAMPLE_ERROR;
 }
 
@@ -66,7 +68,9 @@ alarm_read(struct alarm_reading *out, const struct alarm_rule *rule, const struc
 {
     if (!alarm_reads(rule, sample))
         return false;
-    *out = (struct alarm_reading){ .at = sample->at, .holds = is_binary(sample->type) };
+    out->at = sample->at;
+    out->holds = sample->kind == SAMPLE_STATE
+                 || (sample->kind == SAMPLE_ERROR && is_binary(sample->type));
     if (rule->condition == ALARM_SENSOR_ERROR)
         out->value = sample->kind == SAMPLE_ERROR ? (double)sample->raw : 0;
     else if (sample->kind == SAMPLE_STATE)

@@ -7,6 +7,8 @@ from customer import API, Customer, eventually, has_happened, instant, is_proble
 from fleet import send
 from stores import both_stores
 
+NO_SENSORS = dict.fromkeys(("active", "expiring", "expired", "unlicensed", "stopping", "not_saving"), 0)
+
 
 # from a code to sensors
 
@@ -46,7 +48,7 @@ def test_whoever_holds_a_code_gets_from_it_to_licensed_sensors(common_server):
     assert again.status == 200 and again.json == told, "the first answer, whatever happened since"
     manager = customer.manager()
     assert manager["licenses_left"] == 0
-    assert manager["counts"] == {"active": 2, "expiring": 0, "expired": 0, "unlicensed": 0}
+    assert manager["counts"] == NO_SENSORS | {"active": 2}
     key, = customer.items(f"{customer.org}/activation-codes")
     assert (key["key"], key["quantity"], key["assigned"], key["left"], key["term"]) == (code, 2, 2, 0, "P2Y")
     assert key["redeemed_by"] == "ada@example.com"
@@ -66,7 +68,8 @@ def test_a_row_of_the_license_manager_has_every_column(customer):
         license_["id"], license_["starts_at"], license_["expires_at"], license_["expires_at"], license_["last_day"],
         license_["key"])
     assert row["queue"] == [] and row["next"] == "pool" and row["auto_renewal"] is True
-    assert row["refused"] == {"count": 0, "first_at": None, "last_at": None}
+    assert row["refused"] == {"count": 0, "first_at": None, "last_at": None, "reasons": dict.fromkeys(
+        ("unlicensed", "expired", "before_first_license", "bad_timestamp", "bad_token"), 0)}
     assert (license_["state"], license_["term"], license_["assigned_by"]) == ("active", "P2Y", customer.email)
 
 
@@ -141,7 +144,7 @@ def test_a_sensor_expires_by_the_clock_alone_and_its_history_stays_readable(make
     serial = customer.sensor(auto_renewal=False)
     end = instant("2026-03-11T23:00:00Z")
     assert customer.row(serial)["expires_at"] == written(end)
-    assert customer.manager()["counts"] == {"active": 1, "expiring": 1, "expired": 0, "unlicensed": 0}
+    assert customer.manager()["counts"] == NO_SENSORS | {"active": 1, "expiring": 1, "stopping": 1}
     at = server.now()
     send(server, serial, at, 215)
 
@@ -155,13 +158,16 @@ def test_a_sensor_expires_by_the_clock_alone_and_its_history_stays_readable(make
     assert row["expires_at"] == written(end), "that of the last license"
     assert customer.licenses(serial)[0]["state"] == "expired"
     assert customer.get(f"{customer.org}/sensors/{serial}").json["state"] == "expired"
-    assert customer.manager()["counts"] == {"active": 0, "expiring": 0, "expired": 1, "unlicensed": 0}
+    assert customer.manager()["counts"] == NO_SENSORS | {"expired": 1}
+    assert customer.manager(state="stopping")["items"] == customer.manager(state="not_saving")["items"] == []
     assert [r["serial"] for r in customer.manager(state="expired")["items"]] == [serial]
     assert customer.manager(state="active")["items"] == []
 
     began = server.now()
     send(server, serial, began, 1, 2, 3)  # acknowledged all the same
     assert [item["value"] for item in customer.measurements(serial)] == [21.5]
+    assert customer.manager()["counts"] == NO_SENSORS | {"expired": 1, "not_saving": 1}
+    assert [r["serial"] for r in customer.manager(state="not_saving")["items"]] == [serial]
     refused = customer.row(serial)["refused"]
     assert refused["count"] == 3 and has_happened(server, refused["first_at"], began)
 

@@ -181,7 +181,7 @@ def test_what_hangs_before_the_request_holds_up_nobody_either(make_server, rough
         hanging = [(names, hook_with_test(names, f"http://{name}.hanging.example/")) for name in "ab"]
         hanging += [(handshakes, hook_with_test(handshakes, f"https://127.0.0.1:{silent.getsockname()[1]}/")),
                     (handshakes, hook_with_test(handshakes, f"{rough.url}/drips"))]
-        eventually(lambda: outbox(server, "sum(attempts)") == "4")
+        eventually(lambda: int(outbox(server, "sum(attempts)")) >= 4)
         assert ended(other, hook_with_test(other, f"{rough.url}/says/other"))["state"] == "sent"
         assert not any(deliveries(customer, hook)[0]["last_error"] for customer, hook in hanging), "they hang all the while"
         for customer, hook in hanging:
@@ -189,6 +189,7 @@ def test_what_hangs_before_the_request_holds_up_nobody_either(make_server, rough
             assert late["state"] == "waiting" and late["answer_code"] is None and late["last_error"], late
         unknown = ended(other, hook_with_test(other, "http://nobody.invalid/"))
         assert unknown["state"] == "waiting" and unknown["last_error"], unknown
+        before = int(outbox(server, "sum(attempts)"))
         send_test(names, hanging[0][1])
-        eventually(lambda: outbox(server, "sum(attempts)") == "7")
+        eventually(lambda: int(outbox(server, "sum(attempts)")) > before)
         assert server.stop() == 0, "while a name is looked up"

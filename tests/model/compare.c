@@ -123,7 +123,7 @@ static void
 compare_counts(struct run *run, const struct model_organization *own,
                const struct manager_page *page)
 {
-    int64_t active = 0, expiring = 0, expired = 0, unlicensed = 0;
+    int64_t active = 0, expiring = 0, expired = 0, unlicensed = 0, not_saving = 0, stopping = 0;
 
     for (size_t i = 0; i < own->sensor_count; i++) {
         const struct model_sensor *sensor = &own->sensors[i];
@@ -131,10 +131,16 @@ compare_counts(struct run *run, const struct model_organization *own,
         if (sensor->removed)
             continue;
         active += until != 0;
-        expiring += until && until <= run->acted + EXPIRING_DAYS * UTC_DAY;
+        expiring += until && days_left(until, run->acted, own->zone) <= EXPIRING_DAYS;
+        not_saving += !until && sensor->refused_last_at >= run->acted - UTC_DAY;
         expired += !until && current(sensor, run->acted);
         unlicensed += !until && !current(sensor, run->acted);
     }
+    for (size_t i = 0; i < page->count; i++) /* compare_next() checks what comes next */
+        stopping += page->rows[i].next && strcmp(page->rows[i].next, "stops") == 0
+                    && page->rows[i].days_left <= EXPIRING_DAYS;
+    run_same(run, "stopping sensors", page->stopping, stopping);
+    run_same(run, "sensors that do not save", page->not_saving, not_saving);
     run_same(run, "active sensors", page->active, active);
     run_same(run, "expiring sensors", page->expiring, expiring);
     run_same(run, "expired sensors", page->expired, expired);

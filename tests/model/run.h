@@ -25,11 +25,12 @@ struct run {
     struct ledger_cache *ledger_cache;
     struct ingest *nodes[RUN_NODES]; /* two tables of coverage over one store */
     struct world world;
-    struct world kept; /* before the step */
-    utc_seconds clock; /* what the machine's clock says */
-    utc_seconds now;   /* what the program should act at */
-    utc_seconds acted; /* the latest of them */
-    bool behind;       /* rule 10: it should put all writes off */
+    struct world kept;    /* before the step */
+    utc_seconds clock;    /* what the machine's clock says */
+    utc_seconds now;      /* what the program should act at */
+    utc_seconds acted;    /* the latest of them */
+    utc_seconds saved_at; /* when messages were saved last */
+    bool behind;          /* rule 10: it should put all writes off */
     bool dry;
     bool touched[MOST_ORGANIZATIONS];
     size_t taken; /* steps so far */

@@ -141,3 +141,32 @@ alarm_next_due(struct fixture *fixture)
 {
     return fixture_count(fixture, "SELECT coalesce(min(due_at), -1) FROM alarm_due");
 }
+
+const struct alarm_rule alarm_door_rule = {
+    .condition = ALARM_ABOVE, .channel_type = DOOR, .threshold = 0.5, .for_seconds = 10 * MINUTE
+};
+
+void
+alarm_begin_with_door(struct fixture *fixture)
+{
+    alarm_nodes_begin(fixture);
+    alarm_add_license(fixture, alarm_always);
+    alarm_add_rule(fixture, 1, &alarm_door_rule);
+}
+
+void
+alarm_send_door(struct fixture *fixture, size_t node, utc_seconds at, bool open)
+{
+    const struct sample sample = {
+        .at = at, .raw = open, .type = DOOR, .channel = DOOR, .kind = SAMPLE_STATE
+    };
+
+    check_int(alarm_commit(fixture, node, &sample, 1), 1);
+}
+
+void
+alarm_run_due_job_at(struct fixture *fixture, utc_seconds now)
+{
+    fixture->call.now = now;
+    alarm_run_due_job(fixture);
+}

@@ -8,7 +8,7 @@
 
 #include "domain/alarm.h"
 #include "domain/coverage.h"
-#include "support/store_fixture.h"
+#include "support/verbs.h"
 
 #define ALARM_SERIAL "282C02424EED"
 
@@ -19,8 +19,7 @@ enum {
 };
 
 #define MINUTE INT64_C(60)
-#define HOUR   (60 * MINUTE)
-#define DAY    (24 * HOUR)
+#define DAY    (INT64_C(24) * HOUR)
 
 /* From 90 days before FIXTURE_NOW to 90 days after it. */
 extern const struct interval alarm_always;
@@ -44,6 +43,15 @@ uint32_t alarm_commit(struct fixture *fixture, size_t node, const struct sample 
 enum status alarm_due_body(struct call *call, void *with);
 /* Runs the job until nothing is due. */
 void alarm_run_due_job(struct fixture *fixture);
+/* Sets the clock before. */
+void alarm_run_due_job_at(struct fixture *fixture, utc_seconds now);
+
+/* "Open for 10 minutes". */
+extern const struct alarm_rule alarm_door_rule;
+/* alarm_nodes_begin() with a license and this rule, which has the id 1. */
+void alarm_begin_with_door(struct fixture *fixture);
+/* A message with one sample. */
+void alarm_send_door(struct fixture *fixture, size_t node, utc_seconds at, bool open);
 
 /* Compacts all measurements. */
 void alarm_compact(struct fixture *fixture);

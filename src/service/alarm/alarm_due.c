@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "service/alarm/alarm_replay.h"
 #include "service/alarm/evaluator_load.h"
+#include "service/core/job.h"
 #include "service/ledger/ledger.h"
 #include "statements.h"
 #include "store/in_list.h"
@@ -52,16 +53,22 @@ alarm_due_rule_changed(struct call *call, int64_t organization_id, int64_t senso
     if (!alarm_reads_binary(rule))
         return STATUS_OK;
     if (sensor_id)
-        return alarm_due_sensor_changed(call, organization_id, sensor_id);
+        return alarm_due_sensors_changed(call, organization_id, &sensor_id, 1);
     return alarm_due_seed_all(&call->db,
                               &(struct alarm_due_seed_all_in){ organization_id, call->now }, NULL);
 }
 
 enum status
-alarm_due_sensor_changed(struct call *call, int64_t organization_id, int64_t sensor_id)
+alarm_due_sensors_changed(struct call *call, int64_t organization_id, const int64_t *sensor_ids,
+                          size_t count)
 {
-    return alarm_due_seed(
-        &call->db, &(struct alarm_due_seed_in){ organization_id, sensor_id, call->now }, NULL);
+    struct alarm_due_seed_in *seeds = call_new(call, (count + 1) * sizeof *seeds);
+
+    if (!seeds)
+        return STATUS_TOO_LARGE;
+    for (size_t i = 0; i < count; i++)
+        seeds[i] = (struct alarm_due_seed_in){ organization_id, sensor_ids[i], call->now };
+    return count == 0 ? STATUS_OK : alarm_due_seed(&call->db, seeds, count, NULL);
 }
 
 /* Some sensors of one organization, evaluated by a step of the job. Its cache ends with the step.
@@ -219,20 +226,26 @@ due_run_organization(struct call *call, int64_t organization_id)
 enum status
 alarm_due_job_run(struct call *call, bool *more)
 {
-    struct alarm_due_organization_out first;
-    enum status status = alarm_due_organization(
-        &call->db, &(struct alarm_due_organization_in){ call->now }, &first, more);
+    struct alarm_due_organization_in in = {
+        .job = job_name(call),
+        .now = call->now,
+        .after = job_last_organization(call),
+    };
+    struct alarm_due_organization_out row;
+    enum status status = alarm_due_organization(&call->db, &in, &row, more);
 
-    return status || !*more ? status : due_run_organization(call, first.organization_id);
+    if (!status && !*more && in.after > 0) { /* behind the last one, the first */
+        in.after = 0;
+        status = alarm_due_organization(&call->db, &in, &row, more);
+    }
+    if (status || !*more)
+        return status;
+    status = job_begin_organization(call, row.organization_id);
+    return status ? status : due_run_organization(call, row.organization_id);
 }
 
 enum status
 alarm_due_job_next_at(struct call *call, utc_seconds *at)
 {
-    struct alarm_due_next_out next;
-    enum status status = alarm_due_next(&call->db, &next);
-
-    if (!status)
-        *at = next.due_at.is ? next.due_at.value : UTC_NEVER;
-    return status;
+    return job_next_at(call, alarm_due_next, at);
 }

@@ -25,8 +25,10 @@ enum status alarm_due_write(struct call *call, struct alarm_batch *batch);
 enum status alarm_due_rule_changed(struct call *call, int64_t organization_id, int64_t sensor_id,
                                    const struct alarm_rule *rule);
 
-/* After the alarms of a sensor were resumed, inside the caller's transaction. */
-enum status alarm_due_sensor_changed(struct call *call, int64_t organization_id, int64_t sensor_id);
+/* After the alarms of these sensors were resumed, or removed sensors were added again, inside the
+ * caller's transaction. */
+enum status alarm_due_sensors_changed(struct call *call, int64_t organization_id,
+                                      const int64_t *sensor_ids, size_t count);
 
 enum status alarm_due_job_run(struct call *call, bool *more);
 enum status alarm_due_job_next_at(struct call *call, utc_seconds *at);

@@ -386,5 +386,6 @@ alarms_pause_changed(struct call *call, int64_t organization_id, int64_t sensor_
     if (!status)
         status = alarm_cache_owner_invalidate(
             &call->db, &(struct alarm_cache_owner_invalidate_in){ organization_id }, NULL);
-    return status || paused ? status : alarm_due_sensor_changed(call, organization_id, sensor_id);
+    return status || paused ? status
+                            : alarm_due_sensors_changed(call, organization_id, &sensor_id, 1);
 }

@@ -66,28 +66,26 @@ evaluation_step(const struct evaluation *evaluation, struct alarm_state *state,
 }
 
 static enum status
-evaluation_advance(struct evaluation evaluation, uint8_t channel,
+evaluation_advance(struct evaluation *evaluation, uint8_t channel,
                    const struct alarm_reading *reading)
 {
-    struct watched_sensor *sensor = evaluation.sensor;
-    const struct watched_rule *rule = evaluation.rule;
-    struct watched_course *course = watched_course_find(sensor, rule->id, channel);
+    struct watched_sensor *sensor = evaluation->sensor;
+    const struct watched_rule *rule = evaluation->rule;
+    struct watched_course *course = evaluation->course;
     struct alarm_state state = { 0 };
 
     if (course)
         state = course->state;
-    enum alarm_event event = evaluation_step(&evaluation, &state, reading);
+    enum alarm_event event = evaluation_step(evaluation, &state, reading);
     if (event != ALARM_NOTHING && reading->at > sensor->organization->now) {
         sensor->ahead_at = (uint32_t)reading->at; /* no earlier one waits */
         return STATUS_OK;
     }
-    if (!course && state.phase == ALARM_IDLE)
-        return STATUS_OK;
     course = course ? course : watched_course_add(sensor, rule->id, channel);
     course->state = state;
     course->due_at = alarm_due_at(&rule->rule, &state);
-    evaluation.course = course;
-    return evaluation_keep(&evaluation, event, reading->at);
+    evaluation->course = course;
+    return evaluation_keep(evaluation, event, reading->at);
 }
 
 static enum status
@@ -115,7 +113,7 @@ evaluation_is_due(const struct watched_rule *rule, const struct watched_course *
 
 /* Evaluates a sample that is newer than all before. */
 static enum status
-evaluation_take(const struct evaluation *evaluation, const struct sample *sample,
+evaluation_take(struct evaluation *evaluation, const struct sample *sample,
                 const struct alarm_reading *reading)
 {
     const struct watched_sensor *sensor = evaluation->sensor;
@@ -123,10 +121,12 @@ evaluation_take(const struct evaluation *evaluation, const struct sample *sample
 
     if (sample->at < rule->samples_from || sample->at < sensor->from) /* it may hold until then */
         return reading->holds ? evaluation_add_late(evaluation, sample) : STATUS_OK;
-    const struct watched_course *course = watched_course_find(sensor, rule->id, sample->channel);
-    if (course && evaluation_is_due(rule, course, sample->at))
+    evaluation->course = watched_course_find(sensor, rule->id, sample->channel);
+    if (!evaluation->course && !alarm_is_beyond(&rule->rule, reading->value))
+        return STATUS_OK; /* nearly always */
+    if (evaluation->course && evaluation_is_due(rule, evaluation->course, sample->at))
         return evaluation_add_late(evaluation, sample);
-    return evaluation_advance(*evaluation, sample->channel, reading);
+    return evaluation_advance(evaluation, sample->channel, reading);
 }
 
 /* A sample with the time of the newest one is a repeat. */

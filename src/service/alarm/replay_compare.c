@@ -51,6 +51,8 @@ replay_compare(struct replay *replay, const struct replay_course *course, int64_
         int64_t id = is_known ? course->old[match[i]].id : id_random();
         if (is_known)
             kept[match[i]] = true;
+        else if (course->found[i].ended_at < course->first_late)
+            continue; /* the rule did not exist then */
         if (course->found[i].ended_at == UTC_NEVER)
             *open_id = id;
         status = replay_put_change(replay, course, id, &course->found[i],

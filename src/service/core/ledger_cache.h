@@ -24,7 +24,9 @@ void ledger_cache_forget(struct ledger_cache *ledger_cache);
 struct ledger_cache_counts {
     int64_t version; /* of the ledger; 0: unknown */
     utc_seconds from, until;
-    int64_t licenses_left, active, expiring, expired, unlicensed;
+    int64_t licenses_left, active, expiring, expired, unlicensed, stopping;
+    utc_seconds refusals_at; /* when not_saving was counted */
+    int64_t not_saving;
 };
 
 /* The values of an organization, each with its own version. */

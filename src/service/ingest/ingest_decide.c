@@ -3,9 +3,9 @@
 
 #include "base/secret.h"
 #include "service/coverage/renewal_lookahead.h"
+#include "service/ingest/config_parts.h"
 #include "service/ingest/ingest_batch.h"
 #include "service/ingest/message_judge.h"
-#include "service/ingest/sensor_report.h"
 #include "service/ingest/transfer_start.h"
 #include "service/measurement/message.h"
 
@@ -61,11 +61,21 @@ static enum status
 ingest_take_report(struct ingest_batch *batch, struct call *call,
                    const struct covered_sensor *sensor, const struct delivery *delivery)
 {
-    bool is_kept;
-    enum status status =
-        sensor_report_make(call, sensor, delivery, &batch->reports[batch->report_count], &is_kept);
+    struct sensor_report_put_in report = {
+        .organization_id = sensor->organization->id,
+        .sensor_id = sensor->sensor_id,
+        .kind = delivery->kind == DELIVERY_DEVICE_INFO ? "device_info" : "config",
+        .received_at = call->now,
+        .payload = { delivery->payload, delivery->payload_size },
+        .enclosure = delivery->enclosure,
+    };
+    bool is_whole = true;
+    enum status status = delivery->kind == DELIVERY_CONFIG
+                             ? config_parts_take(call, delivery, &report, &is_whole)
+                             : STATUS_OK;
 
-    batch->report_count += !status && is_kept;
+    if (!status && is_whole)
+        batch->reports[batch->report_count++] = report;
     return status;
 }
 

@@ -36,9 +36,11 @@ enum manager_state {
     MANAGER_EXPIRING,
     MANAGER_EXPIRED,
     MANAGER_UNLICENSED,
+    MANAGER_STOPPING,   /* covered now, nothing follows, ends within EXPIRING_DAYS */
+    MANAGER_NOT_SAVING, /* not covered now, and measurements were refused within the last day */
     MANAGER_STATE_COUNT
 };
-/* "active", "expiring", "expired", "unlicensed"; NULL for MANAGER_ALL. */
+/* "active", "expiring", "expired", "unlicensed", "stopping", "not_saving"; NULL for MANAGER_ALL. */
 extern const char *const manager_state_words[MANAGER_STATE_COUNT];
 
 enum manager_sort {
@@ -63,11 +65,12 @@ struct manager_page {
     struct manager_row *rows;
     size_t count;
     const char *next;
-    int64_t active, expiring, expired, unlicensed; /* of the whole organization */
+    /* Of the whole organization. In a large one, not_saving may be a minute old. */
+    int64_t active, expiring, expired, unlicensed, stopping, not_saving;
 };
 
 enum {
-    EXPIRING_DAYS = 30, /* of 24 hours, from now to covered until */
+    EXPIRING_DAYS = 30, /* days left of the coverage, local calendar days */
     MANAGER_Q_MOST_BYTES = 100,
 };
 

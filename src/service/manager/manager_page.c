@@ -21,6 +21,8 @@ const char *const manager_state_words[] = {
     [MANAGER_EXPIRING] = "expiring",
     [MANAGER_EXPIRED] = "expired",
     [MANAGER_UNLICENSED] = "unlicensed",
+    [MANAGER_STOPPING] = "stopping",
+    [MANAGER_NOT_SAVING] = "not_saving",
 };
 _Static_assert(sizeof manager_state_words / sizeof manager_state_words[0] == MANAGER_STATE_COUNT,
                "a state has no word");
@@ -52,6 +54,7 @@ struct page_context {
     struct manager_row *rows; /* room for limit */
     struct organization_lock look;
     struct page_ends ends;
+    struct manager_left_out left_out; /* of MANAGER_STOPPING */
     char q_serial[MANAGER_PATTERN_SIZE];
     char q_name[MANAGER_PATTERN_SIZE];
     char key[CODE_TEXT_SIZE];
@@ -60,14 +63,13 @@ struct page_context {
 };
 
 static struct page_ends
-ends_of_state(enum manager_state state, utc_seconds now)
+ends_of_state(enum manager_state state, utc_seconds now, utc_seconds soon)
 {
     const struct page_ends ends[] = {
-        [MANAGER_ALL] = { 0, UTC_NEVER },
-        [MANAGER_ACTIVE] = { now + 1, UTC_NEVER },
-        [MANAGER_EXPIRING] = { now + 1, now + EXPIRING_DAYS * UTC_DAY },
-        [MANAGER_EXPIRED] = { 1, now },
-        [MANAGER_UNLICENSED] = { 0, 0 },
+        [MANAGER_ALL] = { 0, UTC_NEVER },       [MANAGER_ACTIVE] = { now + 1, UTC_NEVER },
+        [MANAGER_EXPIRING] = { now + 1, soon }, [MANAGER_EXPIRED] = { 1, now },
+        [MANAGER_UNLICENSED] = { 0, 0 },        [MANAGER_STOPPING] = { now + 1, soon },
+        [MANAGER_NOT_SAVING] = { 0, now },
     };
     _Static_assert(sizeof ends / sizeof *ends == MANAGER_STATE_COUNT, "a state has no ends");
 
@@ -85,7 +87,6 @@ read_filters(struct call *call, struct page_context *context)
     if (strlen(q) > MANAGER_Q_MOST_BYTES)
         return call_fail(call, STATUS_MALFORMED, "", "q", "it must have at most %d bytes",
                          MANAGER_Q_MOST_BYTES);
-    context->ends = ends_of_state(query->state, call->now);
     unicode_fold(folded, q, strlen(q));
     manager_pattern(context->q_name, folded);
     if (q[0])
@@ -100,16 +101,26 @@ read_filters(struct call *call, struct page_context *context)
     return STATUS_OK;
 }
 
-/* Skips the sensors without an instant, which the index has first and the page last. */
-static void
-page_begin(struct page_context *context)
+/* Finds out what the state stands for. Skips the sensors without an instant, which the index has
+ * first and the page last. */
+static enum status
+page_begin(struct call *call, struct page_context *context)
 {
     enum manager_sort sort = context->query->sort;
+    enum manager_state state = context->query->state;
+    enum status status = organization_load(call, context->organization_id, &context->look);
+
+    if (status)
+        return status;
+    context->ends = ends_of_state(state, call->now, manager_soon(&context->look, call->now));
+    if (state == MANAGER_STOPPING)
+        status = manager_find_left_out(call, &context->look, context->ends.to, &context->left_out);
     utc_seconds from = sort == MANAGER_BY_EXPIRES_AT ? context->ends.from : 1;
     utc_seconds first = from > 1 ? from : 1;
 
     if (page_orders[sort].by_instant && context->after.number < first)
         context->after = (struct cursor_place){ .number = first, .text = "" };
+    return status;
 }
 
 static enum status
@@ -125,6 +136,11 @@ manager_page_find(struct call *call, const struct page_context *context, size_t 
         .q_name = context->q_name,
         .key = context->key,
         .before = context->query->expires_before,
+        .refused_since =
+            context->query->state == MANAGER_NOT_SAVING ? manager_refused_since(call->now) : 0,
+        .stops = context->query->state == MANAGER_STOPPING,
+        .left_end = context->left_out.ends_at,
+        .left_serial = context->left_out.serial,
         .after_serial = context->after.text,
         .after_name = context->after.text_2,
         .after_instant = context->after.number,
@@ -144,7 +160,7 @@ page_body(struct call *call, void *with)
     size_t limit = (size_t)context->query->page.limit, count;
 
     *out = (struct manager_page){ .rows = context->rows };
-    enum status status = organization_load(call, context->organization_id, &context->look);
+    enum status status = page_begin(call, context);
     if (status)
         return status;
     status = manager_totals(call, &context->look, out);
@@ -187,7 +203,6 @@ manager_list(struct call *call, int64_t organization_id, const struct manager_qu
                          &context.after);
     if (status)
         return status;
-    page_begin(&context);
     return read_transact(call, page_body, &context);
 }
 
@@ -206,6 +221,9 @@ manager_find(struct call *call, int64_t organization_id, const struct manager_qu
     if (status)
         return status;
     assert(query->sort == MANAGER_BY_SERIAL);
+    status = page_begin(call, &context);
+    if (status)
+        return status;
     status = manager_page_find(call, &context, (size_t)query->page.limit, &rows, count);
     if (status)
         return status;

@@ -86,14 +86,6 @@ held_states_read_coverage(struct call *call, const struct held_states_query *que
     return STATUS_OK;
 }
 
-static void
-held_states_add_before(struct latest *before, const struct samples *samples, utc_seconds from)
-{
-    for (size_t i = 0; i < samples->count; i++)
-        if (samples->at[i].at < from)
-            latest_add(before, &samples->at[i], 1, UTC_NEVER);
-}
-
 /* No sample measured before `at` is newer than the known one of any of these channels. */
 static bool
 held_states_are_found(const struct latest *before, unsigned channels, utc_seconds at)
@@ -109,22 +101,20 @@ static enum status
 held_states_read_before(struct call *call, const struct held_states_query *query, unsigned channels,
                         struct latest *before)
 {
+    const struct samples *uncompacted = &query->uncompacted->samples;
     const day_number day = query->from / UTC_DAY;
-    struct block_before_in in = { query->organization_id, query->sensor_id, day + 1 };
+    struct block_place place = { query->organization_id, query->sensor_id, day + 1 };
 
-    held_states_add_before(before, &query->uncompacted->samples, query->from);
-    while (!held_states_are_found(before, channels, in.before_day * UTC_DAY)) {
-        struct block_before_out row;
+    latest_add(before, uncompacted->at, uncompacted->count, query->from - 1);
+    while (!held_states_are_found(before, channels, place.day * UTC_DAY)) {
         struct samples samples = { 0 };
         bool found;
-        enum status status = block_before(&call->db, &in, &row, &found);
-        if (status || !found || row.day < day - HELD_STATES_DAYS)
-            return status;
-        block_add(call, &(struct block_place){ query->organization_id, query->sensor_id, row.day },
-                  &samples, row.samples);
-        held_states_add_before(before, &samples, query->from);
+        enum status status = block_read_before(call, &place, &samples, &found);
+        if (!status && found && place.day >= day - HELD_STATES_DAYS)
+            latest_add(before, samples.at, samples.count, query->from - 1);
         samples_clear(&samples);
-        in.before_day = row.day;
+        if (status || !found || place.day < day - HELD_STATES_DAYS)
+            return status;
     }
     return STATUS_OK;
 }

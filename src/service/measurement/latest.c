@@ -11,12 +11,12 @@
 enum { WITH_CHECKSUM = 2, WITHOUT_CHECKSUM = 1 }; /* the first byte */
 
 void
-latest_add(struct latest *latest, const struct sample *more, size_t count, utc_seconds now)
+latest_add(struct latest *latest, const struct sample *more, size_t count, utc_seconds until)
 {
     for (size_t i = 0; i < count; i++) {
         size_t place = 0;
 
-        if (more[i].at > now)
+        if (more[i].at > until)
             continue;
         while (place < latest->count && latest->at[place].channel < more[i].channel)
             place++;

@@ -18,9 +18,9 @@ struct latest {
     size_t count;
 };
 
-/* A later sample of `more` (sorted by (channel, at)) replaces the one of its channel, unless it
- * lies ahead of `now`: it becomes the newest when its time has come. */
-void latest_add(struct latest *latest, const struct sample *more, size_t count, utc_seconds now);
+/* A later sample of `more` (sorted by (channel, at)) replaces the one of its channel, unless it was
+ * measured after `until`. With call->now there, a sample that lies ahead waits for its time. */
+void latest_add(struct latest *latest, const struct sample *more, size_t count, utc_seconds until);
 
 /* Removes the samples that lie ahead of `now`. False: there were none. */
 bool latest_remove_ahead(struct latest *latest, utc_seconds now);

@@ -1,6 +1,7 @@
 /* sensors_add.c - adds new sensors and sensors that come back: one, or the rows of an import. */
 #include <string.h>
 
+#include "service/alarm/alarm_due.h"
 #include "service/audit/audit.h"
 #include "service/core/text_check.h"
 #include "service/core/transaction.h"
@@ -76,6 +77,20 @@ add_note(struct call *call, struct add_step *step, const struct import_row *row,
 }
 
 static enum status
+add_resume(struct call *call, const struct add_step *step)
+{
+    size_t count = step->resume_count;
+    int64_t *ids = call_new(call, (count + 1) * sizeof *ids);
+    enum status status = sensors_resume(&call->db, step->resumes, count, NULL);
+
+    if (status || !ids)
+        return status ? status : STATUS_TOO_LARGE;
+    for (size_t i = 0; i < count; i++)
+        ids[i] = step->resumes[i].id;
+    return alarm_due_sensors_changed(call, step->plan->organization_id, ids, count);
+}
+
+static enum status
 add_write_step(struct call *call, struct add_step *step)
 {
     struct add_plan *plan = step->plan;
@@ -83,7 +98,7 @@ add_write_step(struct call *call, struct add_step *step)
 
     if (status)
         return status;
-    status = sensors_resume(&call->db, step->resumes, step->resume_count, NULL);
+    status = add_resume(call, step);
     if (status)
         return status;
     status = pool_withdrawal_put(call, &plan->pool, "added", step->licenses, step->license_count);

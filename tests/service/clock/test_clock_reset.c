@@ -117,6 +117,9 @@ static const struct {
       "queued_at, next_try_at, attempts, last_error) SELECT 0, 1, 'mail', 'test', 'x', 'm', "
       "code_hash, 'waiting', 1, 1900000000, 0, '' FROM activation_code",
       "SELECT max(next_try_at) FROM outbox", 0 },
+    { "INSERT INTO outbox_pause (organization_id, kind, target, until) "
+      "VALUES (0, 'mail', 'x', 1900000000)",
+      "SELECT coalesce(max(until), 0) FROM outbox_pause", 0 },
     { "INSERT INTO throttle (subject, recent, waits, wait_until, forget_at) "
       "SELECT 'x', code_hash, 1, 1900000000, 1900003600 FROM activation_code",
       "SELECT coalesce(max(forget_at), 0) FROM throttle", 0 },

@@ -120,6 +120,7 @@ filters(struct fixture *fixture)
         { "expiring", { .sort = MANAGER_BY_NAME, .state = MANAGER_EXPIRING }, "23" },
         { "expired", { .sort = MANAGER_BY_EXPIRES_AT, .state = MANAGER_EXPIRED }, "1" },
         { "unlicensed", { .sort = MANAGER_BY_SERIAL, .state = MANAGER_UNLICENSED }, "4" },
+        { "not saving", { .sort = MANAGER_BY_SERIAL, .state = MANAGER_NOT_SAVING }, "" },
         { "a part of the name", { .sort = MANAGER_BY_SERIAL, .q = "RA" }, "2" },
         { "no part of a serial", { .sort = MANAGER_BY_SERIAL, .q = "00:00:5" }, "" },
         { "a part of the serial", { .sort = MANAGER_BY_SERIAL, .q = "00:00:03" }, "3" },
@@ -217,6 +218,16 @@ forecasts(struct fixture *fixture)
     check_int(page.count, 40);
     for (size_t i = 0; i < page.count; i++) /* two are left: for the first two serials */
         check_text(page.rows[i].next, i < 2 ? "pool" : "stops");
+    check_int(page.stopping, 0);
+
+    fixture->call.now = page.rows[0].expires_at - 30 * UTC_DAY;
+    check_int(manager_list(&fixture->call, mine, &query, &page), STATUS_OK);
+    check_int(page.expiring, 40);
+    check_int(page.stopping, 38);
+    query.state = MANAGER_STOPPING;
+    check_int(manager_list(&fixture->call, mine, &query, &page), STATUS_OK);
+    check_int(page.count, 38);
+    check_text(page.rows[0].serial, "000000000002");
 }
 
 TEST(manager_list_forecasts_which_sensors_the_pool_renews)
@@ -233,7 +244,7 @@ expiring_at_the_border(struct fixture *fixture)
 
     make_key(fixture, mine, 2, "P31D");
     utc_seconds end = add_sensor(fixture, mine, "000000000001", "a").expires_at;
-    fixture->call.now = end - EXPIRING_DAYS * UTC_DAY - 1;
+    fixture->call.now = end - (EXPIRING_DAYS + 1) * UTC_DAY - 1; /* 31 days left */
     check_int(manager_list(&fixture->call, mine, &query, &page), STATUS_OK);
     check_int(page.expiring, 0);
     check_int(page.count, 0);
@@ -241,6 +252,7 @@ expiring_at_the_border(struct fixture *fixture)
     check_int(manager_list(&fixture->call, mine, &query, &page), STATUS_OK);
     check_int(page.expiring, 1);
     check_int(page.count, 1);
+    check_int(page.rows[0].days_left, EXPIRING_DAYS);
     fixture->call.now = end - 1;
     check_int(manager_list(&fixture->call, mine, &query, &page), STATUS_OK);
     check_int(page.active, 1);

@@ -56,11 +56,15 @@ sort_plainly(const struct manager_query *query, utc_seconds now, const struct ma
     size_t left = 0;
 
     for (size_t i = 0; i < count; i++) {
-        bool soon = all[i].covered_until <= now + EXPIRING_DAYS * UTC_DAY;
+        bool soon = (all[i].covered_until - 1) / UTC_DAY - now / UTC_DAY <= EXPIRING_DAYS;
+        bool stops = soon && all[i].next && strcmp(all[i].next, "stops") == 0;
+        bool refused = all[i].refused.last_at >= now - UTC_DAY;
         if ((query->state == MANAGER_ACTIVE && all[i].state != SENSOR_ACTIVE)
             || (query->state == MANAGER_EXPIRING && (all[i].state != SENSOR_ACTIVE || !soon))
             || (query->state == MANAGER_EXPIRED && all[i].state != SENSOR_EXPIRED)
             || (query->state == MANAGER_UNLICENSED && all[i].state != SENSOR_UNLICENSED)
+            || (query->state == MANAGER_STOPPING && !stops)
+            || (query->state == MANAGER_NOT_SAVING && (all[i].state == SENSOR_ACTIVE || !refused))
             || (query->q && !strstr(all[i].name, query->q))
             || (query->key && (!all[i].has_license || strcmp(all[i].key, query->key) != 0))
             || (query->expires_before
@@ -91,6 +95,20 @@ check_pages(struct fixture *fixture, int64_t organization, struct manager_query 
 }
 
 static void
+check_counts(const struct manager_page *all, utc_seconds now, struct manager_row *room)
+{
+    const int64_t counts[MANAGER_STATE_COUNT] = {
+        (int64_t)all->count, all->active,   all->expiring,   all->expired,
+        all->unlicensed,     all->stopping, all->not_saving,
+    };
+
+    for (int state = 0; state < MANAGER_STATE_COUNT; state++) {
+        struct manager_query query = { .state = (enum manager_state)state };
+        check_int(counts[state], (int64_t)sort_plainly(&query, now, all->rows, all->count, room));
+    }
+}
+
+static void
 check_orders(struct fixture *fixture, struct random *random, int64_t organization,
              const char *const keys[2])
 {
@@ -99,6 +117,7 @@ check_orders(struct fixture *fixture, struct random *random, int64_t organizatio
     struct manager_page all;
 
     check_int(manager_list(&fixture->call, organization, &query, &all), STATUS_OK);
+    check_counts(&all, fixture->call.now, want);
     for (size_t i = 0; i < sizeof sorts / sizeof sorts[0]; i++) {
         for (int state = 0; state < MANAGER_STATE_COUNT; state++) {
             size_t filter = random_below(random, 6);
@@ -130,6 +149,19 @@ take_some_back(struct fixture *fixture, struct random *random, int64_t organizat
 
 /* One verb on one sensor; it may be refused. */
 static void
+refuse_some(struct fixture *fixture, const char *serial)
+{
+    char sql[400];
+
+    snprintf(sql, sizeof sql,
+             "INSERT INTO refusal (organization_id, sensor_id, reason, count, first_at, last_at)"
+             " SELECT organization_id, id, 'expired', 1, %" PRId64 ", %" PRId64 " FROM sensor"
+             " WHERE serial = '%s' AND NOT EXISTS (SELECT 1 FROM refusal WHERE sensor_id = id)",
+             fixture->call.now, fixture->call.now, serial);
+    fixture_script(fixture, sql);
+}
+
+static void
 act(struct fixture *fixture, struct random *random, int64_t organization, const char *const keys[2])
 {
     const char *key = keys[random_below(random, 2)];
@@ -148,7 +180,7 @@ act(struct fixture *fixture, struct random *random, int64_t organization, const 
                                     .auto_renewal = request.auto_renewal };
 
     snprintf(serial, sizeof serial, "0000000000%02zu", random_below(random, SENSORS));
-    switch (random_below(random, 10)) {
+    switch (random_below(random, 11)) {
     case 0:
         (void)sensor_remove(&fixture->call, organization, serial);
         break;
@@ -161,6 +193,9 @@ act(struct fixture *fixture, struct random *random, int64_t organization, const 
         break;
     case 4:
         fixture->call.now += (utc_seconds)random_below(random, 2 * UTC_DAY);
+        break;
+    case 10:
+        refuse_some(fixture, serial);
         break;
     case 5:
     case 6:

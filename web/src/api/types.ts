@@ -122,6 +122,10 @@ export interface Counts {
   expiring: number;
   expired: number;
   unlicensed: number;
+  /** Active, nothing follows, and ends within 30 days. */
+  stopping: number;
+  /** Without a license now, and still sending. */
+  not_saving: number;
 }
 export interface List<T> {
   items: T[];

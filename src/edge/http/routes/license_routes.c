@@ -49,6 +49,8 @@ get_manager(struct http_request *http, struct call *call)
     json_put_object_open(&json, "counts");
     json_put_int64(&json, "active", page.active);
     json_put_int64(&json, "expiring", page.expiring);
+    json_put_int64(&json, "stopping", page.stopping);
+    json_put_int64(&json, "not_saving", page.not_saving);
     json_put_int64(&json, "expired", page.expired);
     json_put_int64(&json, "unlicensed", page.unlicensed);
     json_object_close(&json);

@@ -30,8 +30,8 @@ interface Tab {
   size: number | null;
 }
 
-function tabsOf(counts: Counts): Tab[] {
-  const { active, expiring, expired, unlicensed } = counts;
+function tabsOf(counts: Counts, wanted: string): Tab[] {
+  const { active, expiring, expired, unlicensed, stopping, not_saving } = counts;
   const tab = (state: string, words: string, size: number) => ({
     state,
     words,
@@ -44,6 +44,11 @@ function tabsOf(counts: Counts): Tab[] {
     ...WITHIN.map((days) => ({ state: "", within: days, words: `${days} days`, size: null })),
     tab("expired", "Expired", expired),
     tab("unlicensed", "Never licensed", unlicensed),
+    // What needs a person.
+    ...(stopping > 0 || wanted === "stopping" ? [tab("stopping", "Stopping", stopping)] : []),
+    ...(not_saving > 0 || wanted === "not_saving"
+      ? [tab("not_saving", "Not saving", not_saving)]
+      : []),
   ];
 }
 
@@ -62,7 +67,7 @@ export function Filters({ wanted, counts, children }: Props) {
     <div class="filters">
       <Search name="q" value={q} label="Search serial or name" />
       <nav class="tabs" aria-label="Filter">
-        {tabsOf(counts).map((tab) => (
+        {tabsOf(counts, state).map((tab) => (
           <Link
             key={tab.words}
             href={address(tab)}

@@ -47,13 +47,15 @@ export function queryOf(wanted: Asked): LicenseQuery {
 
 /** All sensors that match the filter, in words. */
 export function everythingWords({ state, within, q }: Asked, counts: Counts): string {
-  const { active, expiring, expired, unlicensed } = counts;
+  const { active, expiring, expired, unlicensed, stopping, not_saving } = counts;
   const known: Record<string, [number, string]> = {
     "": [active + expired + unlicensed, ""],
     active: [active, " that are active"],
     expiring: [expiring, " that end within 30 days"],
     expired: [expired, " that have expired"],
     unlicensed: [unlicensed, " that never had a license"],
+    stopping: [stopping, " that stop within 30 days"],
+    not_saving: [not_saving, " that send without a license"],
   };
   const [size, which] = known[state] ?? [0, ""];
   if (within) return `All sensors that end within ${within} days${q ? `, found by “${q}”` : ""}`;

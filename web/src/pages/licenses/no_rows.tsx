@@ -12,6 +12,8 @@ const NOTHING: Record<string, string> = {
   expiring: "No sensor ends within 30 days",
   expired: "No sensor has expired",
   unlicensed: "Every sensor has had a license",
+  stopping: "No sensor stops within 30 days",
+  not_saving: "No sensor sends without a license",
 };
 
 interface Props {
