@@ -132,10 +132,14 @@ static const struct {
     { "INSERT INTO expiry_watch (organization_id, emitted_until, emitted_serial) "
       "SELECT id, 1900000000, '' FROM organization",
       "SELECT max(emitted_until) FROM expiry_watch", 0 },
-    { "INSERT INTO alarm_cache_owner (organization_id, node, node_before, mail_at) "
-      "SELECT id, 0, 0, 1900000000 FROM organization",
-      "SELECT max(mail_at) FROM alarm_cache_owner", 0 },
-    { "INSERT INTO alarm_expectation (organization_id, sensor_id, expected_at, look_at) "
+    { "INSERT INTO alarm_due (organization_id, sensor_id, due_at) "
+      "SELECT organization_id, id, 1900000000 FROM sensor",
+      "SELECT max(due_at) FROM alarm_due", 0 },
+    { "INSERT INTO alarm_cache_owner (organization_id, node, node_before, mail_at, evaluated_at) "
+      "SELECT id, 0, 0, 1900000000, 1900000000 FROM organization",
+      "SELECT max(evaluated_at) FROM alarm_cache_owner", 0 },
+    { "UPDATE alarm_cache_owner SET node = 0", "SELECT max(mail_at) FROM alarm_cache_owner", 0 },
+    { "INSERT INTO alarm_expectation (organization_id, sensor_id, heard_at, look_at) "
       "SELECT organization_id, id, 1900000000, 1900000600 FROM sensor",
       "SELECT max(look_at) FROM alarm_expectation", 0 },
     { "UPDATE sensor_status SET last_seen_at = 1900000000",
