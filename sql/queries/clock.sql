@@ -66,6 +66,12 @@ DELETE FROM outbox_pause WHERE until > :now + 3 * 86400;
 -- like: clock_reset_versions
 UPDATE sensor_status SET last_seen_at = :now WHERE last_seen_at > :now;
 
+-- name: clock_reset_journal :exec
+-- Compaction waits for the time of a message that arrived ahead of the clock, and with it for all
+-- later messages of the sensor. Reads all messages, for this happens once.
+-- like: clock_reset_versions
+UPDATE journal SET received_at = :now WHERE received_at > :now;
+
 -- name: clock_reset_expectations :exec
 -- A sensor promises its next message for 7 days at most.
 -- like: clock_reset_versions

@@ -23,7 +23,7 @@ struct journal_context {
     struct uncompacted *out;
 };
 
-/* Does the row have samples whose time has not come? */
+/* Does the row have samples whose time comes soon? A wrong clock has saved those further ahead. */
 static bool
 journal_row_is_ahead(const struct call *call, const struct journal_rows_out *row,
                      const struct sample *samples, size_t count)
@@ -31,7 +31,7 @@ journal_row_is_ahead(const struct call *call, const struct journal_rows_out *row
     if (row->received_at + GATE_CLOCK_SLACK < call->now)
         return false;
     for (size_t i = 0; i < count; i++)
-        if (samples[i].at > call->now)
+        if (samples[i].at > call->now && samples[i].at - call->now <= GATE_CLOCK_SLACK)
             return true;
     return false;
 }

@@ -168,6 +168,10 @@ static const struct {
       "message_id, is_merged, payload) SELECT sensor.organization_id, sensor.id, 2, true, "
       "1900000000, 1, false, code_hash FROM sensor, activation_code",
       "SELECT coalesce(max(received_at), 0) FROM config_part", 0 },
+    { "INSERT INTO journal (id, organization_id, sensor_id, received_at, message) "
+      "SELECT 9, sensor.organization_id, sensor.id, 1900000000, code_hash "
+      "FROM sensor, activation_code",
+      "SELECT max(received_at) FROM journal", 0 },
     { "UPDATE sensor_status SET last_seen_at = 1900000000",
       "SELECT coalesce(max(last_seen_at), 0) FROM sensor_status", 0 },
 };
