@@ -64,7 +64,11 @@ DELETE FROM outbox_pause WHERE until > :now + 3 * 86400;
 
 -- name: clock_reset_contacts :exec
 -- like: clock_reset_versions
-UPDATE sensor_status SET last_seen_at = :now WHERE last_seen_at > :now;
+UPDATE sensor_status
+   SET last_seen_at = :now,
+       clock_wrong_since = CASE WHEN clock_wrong_since > :now THEN :now ELSE clock_wrong_since END,
+       tamper_at = CASE WHEN tamper_at > :now THEN :now ELSE tamper_at END
+ WHERE last_seen_at > :now;
 
 -- name: clock_reset_journal :exec
 -- Compaction waits for the time of a message that arrived ahead of the clock, and with it for all
@@ -73,10 +77,13 @@ UPDATE sensor_status SET last_seen_at = :now WHERE last_seen_at > :now;
 UPDATE journal SET received_at = :now WHERE received_at > :now;
 
 -- name: clock_reset_expectations :exec
--- A sensor promises its next message for 7 days at most.
+-- A message is due after 7 days at most, and a rule waits for a day at most.
 -- like: clock_reset_versions
-UPDATE alarm_expectation SET expected_at = :now, look_at = :now
- WHERE expected_at > :now + 8 * 86400;
+UPDATE alarm_expectation
+   SET heard_at = CASE WHEN heard_at > :now THEN :now ELSE heard_at END,
+       clock_wrong_since = CASE WHEN clock_wrong_since > :now THEN :now ELSE clock_wrong_since END,
+       look_at = CASE WHEN look_at > :now THEN :now ELSE look_at END
+ WHERE heard_at > :now OR clock_wrong_since > :now OR look_at > :now + 8 * 86400;
 
 -- name: clock_reset_evaluations :exec
 -- Each server reads all alarms again.

@@ -7,9 +7,10 @@
 #include "store/migrate.h"
 #include "support/check.h"
 #include "support/ledger_rows.h"
-#include "support/store_fixture.h"
+#include "support/migrating.h"
+#include "support/sample.h"
 
-enum { WORKERS = 4, URL_SIZE = 1024 };
+enum { WORKERS = 4 };
 
 static int
 released(void)
@@ -60,11 +61,6 @@ TEST(a_newer_store_is_refused)
     with_each_store(newer_is_refused);
 }
 
-/* As before any start: without a single table. */
-static const char empty_postgres[] =
-    "DO $$ DECLARE own text := current_schema(); BEGIN"
-    " EXECUTE 'DROP SCHEMA ' || own || ' CASCADE'; EXECUTE 'CREATE SCHEMA ' || own; END $$";
-
 struct worker {
     pthread_t thread;
     struct store *store;
@@ -81,37 +77,11 @@ work(void *with)
     return NULL;
 }
 
-static bool
-on_sqlite(const struct fixture *fixture)
-{
-    return !strcmp(fixture->driver_name, "sqlite");
-}
-
-/* SQLite: a file that is not there yet; PostgreSQL: the same schema, emptied. */
-static struct fixture
-fresh_place(struct fixture *fixture, char url[URL_SIZE])
-{
-    struct fixture fresh = *fixture;
-
-    snprintf(url, URL_SIZE, "%s%s", fixture->url, on_sqlite(fixture) ? "-fresh" : "");
-    fresh.url = url;
-    if (!on_sqlite(fixture))
-        fixture_script(fixture, empty_postgres);
-    return fresh;
-}
-
-static void
-leave_place(const struct fixture *fresh)
-{
-    if (on_sqlite(fresh))
-        check_int(remove(fresh->url + strlen("sqlite:")), 0);
-}
-
 static void
 many_at_once(struct fixture *fixture)
 {
     struct worker workers[WORKERS] = { 0 };
-    char url[URL_SIZE];
+    char url[MIGRATING_URL_SIZE];
     struct fixture fresh = fresh_place(fixture, url);
 
     for (int i = 0; i < WORKERS; i++) {
@@ -153,26 +123,10 @@ TEST(a_migration_that_fails_leaves_nothing_behind)
     with_each_store(half_is_rolled_back);
 }
 
-/* A store as the migration with this number left it. */
-static void
-migrate_to(struct fixture *fresh, int newest)
-{
-    char sql[256];
-
-    for (const struct migration *next = migrations_all; next->number <= newest; next++) {
-        fixture_script(fresh, on_sqlite(fresh) ? next->sqlite : next->postgres);
-        snprintf(sql, sizeof sql,
-                 "INSERT INTO schema_migration (number, name, applied_at) VALUES (%d, '%s', 1)",
-                 next->number, next->name);
-        if (next->number > 0)
-            fixture_script(fresh, sql);
-    }
-}
-
 static void
 keeps_notices(struct fixture *fixture)
 {
-    char url[URL_SIZE];
+    char url[MIGRATING_URL_SIZE];
     struct fixture fresh = fresh_place(fixture, url);
     struct fault fault = { 0 };
 
@@ -223,7 +177,7 @@ add_entry(struct fixture *fresh, int organization_id, int sequence, const char *
 static void
 gets_recipients(struct fixture *fixture)
 {
-    char url[URL_SIZE];
+    char url[MIGRATING_URL_SIZE];
     struct fixture fresh = fresh_place(fixture, url);
     struct fault fault;
 
@@ -350,7 +304,7 @@ redeem(struct fixture *fixture)
 static void
 keeps_renewals(struct fixture *fixture)
 {
-    char url[URL_SIZE];
+    char url[MIGRATING_URL_SIZE];
     struct fixture fresh = fresh_place(fixture, url);
     struct fault fault = { 0 };
 
@@ -376,7 +330,7 @@ TEST(a_store_with_redemptions_keeps_whom_they_renewed)
 static void
 keeps_refusals(struct fixture *fixture)
 {
-    char url[URL_SIZE];
+    char url[MIGRATING_URL_SIZE];
     struct fixture fresh = fresh_place(fixture, url);
     struct fault fault;
 

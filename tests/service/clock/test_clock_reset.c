@@ -139,7 +139,7 @@ static const struct {
       "SELECT id, 0, 0, 1900000000, 1900000000 FROM organization",
       "SELECT max(evaluated_at) FROM alarm_cache_owner", 0 },
     { "UPDATE alarm_cache_owner SET node = 0", "SELECT max(mail_at) FROM alarm_cache_owner", 0 },
-    { "INSERT INTO alarm_expectation (organization_id, sensor_id, expected_at, look_at) "
+    { "INSERT INTO alarm_expectation (organization_id, sensor_id, heard_at, look_at) "
       "SELECT organization_id, id, 1900000000, 1900000600 FROM sensor",
       "SELECT max(look_at) FROM alarm_expectation", 0 },
     { "INSERT INTO alarm_rule (organization_id, id, condition, channel_type, threshold, "
