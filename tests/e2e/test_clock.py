@@ -138,6 +138,24 @@ def test_under_a_clock_a_little_behind_time_stands_still(make_server):
 
 
 @both_stores
+def test_under_a_clock_set_back_a_good_link_is_put_off_and_works_later(make_server):
+    customer, _ = once_ahead(make_server)
+    server = customer.server
+    assert run(server, "clock", "reset", "--yes").code == 0
+    invited = customer.post(f"{customer.org}/members", {"email": "grace@example.com", "role": "analyst"})
+    link = f"{API}/invitations/{invited.json['link'].rsplit('/', 1)[1]}"
+    server.move_clock(FAR)
+    assert customer.sign_in(customer.email, PASSWORD).status == 200
+    assert customer.patch(customer.org, {"name": "x"}).status == 200
+    server.move_clock(0)
+    for path, body in ((link, {"password": PASSWORD}), (f"{API}/password-resets/{'x' * 43}", {"password": PASSWORD}),
+                       (f"{API}/users", {"email": "new@example.com", "password": PASSWORD, "activation_code": "0" * 25})):
+        is_problem(Client(server.http_address).post(path, body), 503, "clock_behind")
+    assert run(server, "clock", "reset", "--yes").code == 0
+    assert Client(server.http_address).post(link, {"password": PASSWORD}).status == 200
+
+
+@both_stores
 def test_after_a_clock_was_far_ahead_reading_and_signing_in_go_on(make_server):
     customer, serial = once_ahead(make_server)
     server, mark = customer.server, mark_of(customer.server)
