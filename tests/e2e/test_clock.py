@@ -322,6 +322,22 @@ def test_a_server_whose_clock_differs_from_the_database_stops_only_itself(make_s
 
 
 @on_postgresql
+def test_signing_in_where_the_clock_is_wrong_ends_nothing_elsewhere(make_server):
+    checks = ("--clock-check", "on")
+    customer = Customer.onboard(make_server(offset=0, arguments=checks), 3)
+    right, nobody = customer.server, "nobody@example.com"
+    for _ in range(6):
+        answer = Client(right.http_address).sign_in(nobody, "wrong, again and again")
+    is_problem(answer, 429, "sign_in_failed")
+    wrong = make_server(offset=FAR, arguments=checks)
+    for email in (customer.email, "somebody@example.com"):
+        Client(wrong.http_address).sign_in(email, PASSWORD)
+    assert log_of(wrong, "clock.differs")
+    assert customer.get(customer.org).status == 200, "the session of before"
+    is_problem(Client(right.http_address).sign_in(nobody, "wrong"), 429, "sign_in_failed")
+
+
+@on_postgresql
 def test_a_reset_refuses_a_clock_that_differs_from_the_database(make_server):
     customer, _ = once_ahead(make_server)
     server, mark = customer.server, mark_of(customer.server)

@@ -79,6 +79,12 @@ differs(struct call *call, const struct clock_stored *stored)
                      now, database);
 }
 
+bool
+clock_may_delete(const struct call *call)
+{
+    return !call->any_clock || !call->clock || clock_state(call->clock, call->now) == CLOCK_RIGHT;
+}
+
 enum status
 clock_check(struct call *call, struct clock_memory *memory)
 {
