@@ -72,14 +72,24 @@ ON CONFLICT (organization_id, sensor_id)
 DO UPDATE SET digests = excluded.digests, last_hour = excluded.last_hour;
 
 -- name: refused_messages_trim :exec
+-- Waits for no other transaction, which may make a row new or wait for one of ours.
 -- in:   before_hour  int64
 -- in:   most         int64
+-- for: sqlite
 DELETE FROM refused_message
  WHERE (organization_id, sensor_id) IN (SELECT organization_id, sensor_id
                                           FROM refused_message
                                          WHERE last_hour < :before_hour
                                          ORDER BY last_hour
                                          LIMIT :most);
+-- for: postgres
+DELETE FROM refused_message
+ WHERE (organization_id, sensor_id) IN (SELECT organization_id, sensor_id
+                                          FROM refused_message
+                                         WHERE last_hour < :before_hour
+                                         ORDER BY last_hour
+                                         LIMIT :most
+                                           FOR UPDATE SKIP LOCKED);
 
 -- name: refused_messages_first :one
 -- out:  last_hour  int64?

@@ -28,8 +28,8 @@ struct http_server_options {
     const char *trusted_proxy; /* edge/http/client_address.h */
     const char *link_url;      /* the public_url of calls: service/core/call.h */
     bool mail_is_set;
-    bool webhook_private;             /* as in request.h */
-    const struct clock_memory *clock; /* of the process; outlives the server */
+    bool webhook_private;       /* as in request.h */
+    struct clock_memory *clock; /* of the process; outlives the server */
 };
 
 /* Listens on `address` (base/address.h: "127.0.0.1:8080"; the system chooses for port 0). Clients

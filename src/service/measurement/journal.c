@@ -64,7 +64,7 @@ sensor_signs_add(struct sensor_signs *signs, const struct uncompacted *uncompact
     }
 }
 
-/* Does the row have samples whose time has not come? */
+/* Does the row have samples whose time comes soon? A wrong clock has saved those further ahead. */
 static bool
 journal_row_is_ahead(const struct call *call, const struct journal_rows_out *row,
                      const struct sample *samples, size_t count)
@@ -72,7 +72,7 @@ journal_row_is_ahead(const struct call *call, const struct journal_rows_out *row
     if (row->received_at + GATE_CLOCK_SLACK < call->now)
         return false;
     for (size_t i = 0; i < count; i++)
-        if (samples[i].at > call->now)
+        if (samples[i].at > call->now && samples[i].at - call->now <= GATE_CLOCK_SLACK)
             return true;
     return false;
 }

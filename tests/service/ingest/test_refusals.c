@@ -250,6 +250,35 @@ TEST(refusals_forget_messages_after_an_hour)
     with_each_store(forgets_old_messages);
 }
 
+/* Another server has just had the message again, and has not committed. */
+static void
+trims_around_others(struct fixture *fixture)
+{
+    const struct sample sample = { .channel = 1, .type = 1, .at = fixture->call.now - 60 };
+    struct delivery delivery = delivery_of(SERIAL, &sample, 1);
+    struct fixture other = *fixture;
+    bool more = true;
+
+    if (!store_is_shared(fixture->call.db.store))
+        return; /* one writes at a time */
+    begin(fixture);
+    commit(fixture, &delivery);
+    other.call.db.store = fixture_open_second(fixture, STORE_READ_WRITE);
+    fixture_script(&other, "BEGIN; UPDATE refused_message SET last_hour = last_hour + 9");
+    fixture->call.now += 3 * HOUR;
+    check_int(transact(&fixture->call, trim_body, &more), STATUS_OK);
+    check(!more);
+    fixture_script(&other, "COMMIT");
+    check_int(fixture_count(fixture, "SELECT count(*) FROM refused_message"), 1);
+    store_close(other.call.db.store);
+    end();
+}
+
+TEST(refusals_are_trimmed_without_waiting_for_another_server)
+{
+    with_each_store(trims_around_others);
+}
+
 /* A batch without refusals reads and writes nothing about them. */
 static void
 costs_good_messages_nothing(struct fixture *fixture)
