@@ -72,7 +72,7 @@ UPDATE sensor_status
 
 -- name: clock_reset_journal :exec
 -- Compaction waits for the time of a message that arrived ahead of the clock, and with it for all
--- later messages of the sensor. Reads all messages, for this happens once.
+-- later messages of the sensor. Reads all messages, because it runs rarely.
 -- like: clock_reset_versions
 UPDATE journal SET received_at = :now WHERE received_at > :now;
 
@@ -102,7 +102,7 @@ UPDATE alarm_due SET due_at = :now WHERE due_at > :now + 86400;
 UPDATE alarm_rule SET samples_from = :now WHERE samples_from > :now;
 
 -- name: clock_reset_sensors :exec
--- Alarms count from these instants on. Reads all sensors, for this happens once.
+-- Alarms count from these instants on. Reads all sensors, because it runs rarely.
 -- like: clock_reset_versions
 UPDATE sensor
    SET alarms_from = CASE WHEN alarms_from > :now THEN :now ELSE alarms_from END,
@@ -110,7 +110,7 @@ UPDATE sensor
  WHERE alarms_from > :now OR added_at > :now;
 
 -- name: clock_reset_refusals :exec
--- Reads all refusals, for this happens once.
+-- Reads all refusals, because it runs rarely.
 -- like: clock_reset_versions
 UPDATE refusal
    SET first_at = CASE WHEN first_at > :now THEN :now ELSE first_at END, last_at = :now
