@@ -42,7 +42,7 @@ TEST(refusals_of_the_recipient_are_final)
           "local recipient table" },                                      /* Postfix */
         { RCPT, FINAL, "550 5.1.1 <relay@example.com>... User unknown" }, /* Sendmail */
         { RCPT, FINAL, "550 User unknown" },
-        { RCPT, FINAL, "550 Unknown user" },        /* Exim */
+        { RCPT, FINAL, "550 Unknown user" }, /* Exim */
         { RCPT, FINAL, "550 Unknown local user" },
         { RCPT, FINAL, "550 User not local" },
         { RCPT, FINAL, "550 User gone@example.com unknown" },
