@@ -29,9 +29,9 @@ and stands, with its fields, wherever a line says `-- include: sensor_filter`.
 Statements that take or give the same fields share a row type, so that C needs
 one function for all of them. `-- like: alerts_page` gives a statement the `in`
 and the `out` of a statement that stands before it, in this file, in core.sql or
-in one that sorts before it; `-- like: alerts_page out` gives it only the `out`. A statement
-binds the fields of a shared `in` that it uses; one of those that share it has
-to use each field.
+in one that sorts before it; `-- like: alerts_page out` gives it only the `out`.
+A statement binds the fields of a shared `in` that it uses; one of those that
+share it has to use each field.
 
 Writes NAME.h and NAME.c, and migrations.c when there are migrations.
 """
@@ -428,15 +428,14 @@ def parts_of(path):
 
 
 def write_migrations(paths, into):
-    rows, last = [], -1
-    for path in paths:
+    rows = []
+    for expected, path in enumerate(paths):
         match = re.fullmatch(r"(\d{4})_(\w+)", path.stem)
-        if not match or int(match[1]) <= last:
-            sys.exit(f"{path}: each migration has a number of its own: 0000, 0001, 0002, ...")
-        last = int(match[1])
+        if not match or int(match[1]) != expected:
+            sys.exit(f"{path}: migrations are numbered 0000, 0001, 0002, ... without a hole")
         texts = [c_text(rewrite(part, dialect, str(path), lambda name: ":" + name))
                  for dialect, part in parts_of(path).items()]
-        rows.append(f'{{ {last}, "{match[2]}",\n{texts[0]},\n{texts[1]} }},\n')
+        rows.append(f'{{ {expected}, "{match[2]}",\n{texts[0]},\n{texts[1]} }},\n')
     (into / "migrations.c").write_text(
         MADE + LONG_TEXTS + '#include "store/migrate.h"\n\n#include <stddef.h>\n\n'
         "const struct migration migrations_all[] = {\n" + "".join(rows) + "{ 0, NULL, NULL, NULL },\n};\n")

@@ -42,19 +42,24 @@ SELECT id, coalesce(sensor_id, 0), condition, channel_type, threshold, hysteresi
  ORDER BY coalesce(sensor_id, 0), id;
 
 -- name: alarm_sensors :each
--- The newest compacted samples of some sensors, when their messages are expected, and when they are
+-- The newest compacted samples of some sensors, what alarm_expectation keeps of them, and when they are
 -- evaluated again.
 -- in:   organization_id  int64
 -- in:   sensor_ids       int64[32]
 -- out:  id               int64
 -- out:  alarms_paused    bool
 -- out:  alarms_from      int64
--- out:  latest           bytes
--- out:  expected_at      int64
--- out:  look_at          int64?
--- out:  due_at           int64?
+-- out:  latest             bytes
+-- out:  heard_at           int64
+-- out:  announced          int64
+-- out:  gaps               bytes
+-- out:  clock_wrong_since  int64
+-- out:  enclosure          int64
+-- out:  due_at             int64?
 SELECT sensor.id, sensor.alarms_paused, sensor.alarms_from, sensor_status.latest,
-       coalesce(alarm_expectation.expected_at, 0), alarm_expectation.look_at, alarm_due.due_at
+       coalesce(alarm_expectation.heard_at, 0), coalesce(alarm_expectation.announced, 0), alarm_expectation.gaps,
+       coalesce(alarm_expectation.clock_wrong_since, 0), coalesce(alarm_expectation.enclosure, 0),
+       alarm_due.due_at
   FROM sensor
   LEFT JOIN sensor_status ON sensor_status.organization_id = sensor.organization_id
                          AND sensor_status.sensor_id = sensor.id
@@ -168,21 +173,28 @@ SELECT sensor_id, starts_at, expires_at
 
 -- name: alarm_expectation_put :batch
 -- in:   organization_id  int64
--- in:   sensor_id        int64
--- in:   expected_at      int64
--- in:   look_at          int64
-INSERT INTO alarm_expectation (organization_id, sensor_id, expected_at, look_at)
-VALUES (:organization_id, :sensor_id, :expected_at, :look_at)
+-- in:   sensor_id          int64
+-- in:   heard_at           int64
+-- in:   announced          int64
+-- in:   gaps               bytes
+-- in:   clock_wrong_since  int64
+-- in:   enclosure          int64
+-- in:   look_at            int64?
+INSERT INTO alarm_expectation (organization_id, sensor_id, heard_at, announced, gaps, clock_wrong_since, enclosure,
+                               look_at)
+VALUES (:organization_id, :sensor_id, :heard_at, :announced, :gaps, :clock_wrong_since, :enclosure, :look_at)
 ON CONFLICT (organization_id, sensor_id)
-DO UPDATE SET expected_at = excluded.expected_at, look_at = excluded.look_at;
+DO UPDATE SET heard_at = excluded.heard_at, announced = excluded.announced, gaps = excluded.gaps,
+              clock_wrong_since = excluded.clock_wrong_since, enclosure = excluded.enclosure,
+              look_at = excluded.look_at;
 
 -- name: alarm_expectation_seed :exec
 -- For a new rule on one sensor: it is checked at look_at (alarm_lost.c).
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
 -- in:   look_at          int64
-INSERT INTO alarm_expectation (organization_id, sensor_id, expected_at, look_at)
-SELECT organization_id, id, 0, :look_at
+INSERT INTO alarm_expectation (organization_id, sensor_id, look_at)
+SELECT organization_id, id, :look_at
   FROM sensor
  WHERE organization_id = :organization_id AND id = :sensor_id
 ON CONFLICT (organization_id, sensor_id) DO UPDATE SET look_at = excluded.look_at;
@@ -191,19 +203,39 @@ ON CONFLICT (organization_id, sensor_id) DO UPDATE SET look_at = excluded.look_a
 -- The same for a rule on all sensors.
 -- in:   organization_id  int64
 -- in:   look_at          int64
-INSERT INTO alarm_expectation (organization_id, sensor_id, expected_at, look_at)
-SELECT organization_id, id, 0, :look_at
+INSERT INTO alarm_expectation (organization_id, sensor_id, look_at)
+SELECT organization_id, id, :look_at
   FROM sensor
  WHERE organization_id = :organization_id AND removed_at IS NULL AND serial >= ''
 ON CONFLICT (organization_id, sensor_id) DO UPDATE SET look_at = excluded.look_at;
 
+-- name: alarm_expectation_seed_changed :exec
+-- The same for sensors that changed since a version: one that was added may never send.
+-- in:   organization_id  int64
+-- in:   seen             int64
+-- in:   look_at          int64
+INSERT INTO alarm_expectation (organization_id, sensor_id, look_at)
+SELECT organization_id, id, :look_at
+  FROM sensor
+ WHERE organization_id = :organization_id AND version > :seen AND removed_at IS NULL
+   AND EXISTS (SELECT 1 FROM alarm_rule
+                WHERE alarm_rule.organization_id = :organization_id AND alarm_rule.condition = 'lost_connection'
+                  AND (alarm_rule.sensor_id IS NULL OR alarm_rule.sensor_id = sensor.id))
+ON CONFLICT (organization_id, sensor_id) DO NOTHING;
+
 -- name: alarm_expectation_update :exec
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
--- in:   expected_at      int64
 -- in:   look_at          int64?
-UPDATE alarm_expectation SET expected_at = :expected_at, look_at = :look_at
+UPDATE alarm_expectation SET look_at = :look_at
  WHERE organization_id = :organization_id AND sensor_id = :sensor_id;
+
+-- name: alarm_expectation_forget :exec
+-- The sensor is not heard any more: the gap to its next message is not one between two messages.
+-- in:   organization_id  int64
+-- in:   sensor_id        int64
+UPDATE alarm_expectation SET heard_at = 0
+ WHERE organization_id = :organization_id AND sensor_id = :sensor_id AND heard_at <> 0;
 
 -- name: alarm_wake_due :many
 -- Organizations with sensors that changed since seen_version. PostgreSQL locks their rows: another
@@ -285,22 +317,34 @@ SELECT organization_id
    FOR UPDATE;
 
 -- name: alarm_expectations_due :many
--- Sensors that may be lost, of any organization. A sensor that is watched and covered counts, since
--- the latest of covered_from, alarms_from and added_at. next_starts_at: when its next license begins.
+-- Sensors that may be lost, of any organization. A covered one that is not removed or paused counts,
+-- since the latest of covered_from, alarms_from and added_at. next_starts_at: when its next license
+-- begins. reported_at: when its newest DeviceInfo or Config came. upgraded_at: when the store learned
+-- that a sensor that never sent is a case for a rule.
 -- in:   job              text
 -- in:   now              int64
 -- in:   most             int64
 -- out:  organization_id  int64
 -- out:  sensor_id        int64
--- out:  expected_at      int64
--- out:  is_watched       bool
+-- out:  heard_at           int64
+-- out:  announced          int64
+-- out:  gaps               bytes
+-- out:  clock_wrong_since  int64
+-- out:  reported_at        int64
+-- out:  upgraded_at        int64
+-- out:  is_removed         bool
+-- out:  is_paused          bool
 -- out:  is_covered       bool
 -- out:  covered_from     int64
 -- out:  alarms_from      int64
 -- out:  added_at         int64
 -- out:  next_starts_at   int64?
-SELECT alarm_expectation.organization_id, alarm_expectation.sensor_id, alarm_expectation.expected_at,
-       sensor.removed_at IS NULL AND NOT sensor.alarms_paused,
+SELECT alarm_expectation.organization_id, alarm_expectation.sensor_id, alarm_expectation.heard_at,
+       alarm_expectation.announced, alarm_expectation.gaps, alarm_expectation.clock_wrong_since,
+       (SELECT coalesce(max(sensor_report.received_at), 0) FROM sensor_report
+         WHERE sensor_report.organization_id = sensor.organization_id AND sensor_report.sensor_id = sensor.id),
+       (SELECT coalesce(max(applied_at), 0) FROM schema_migration WHERE number = 17),
+       sensor.removed_at IS NOT NULL, sensor.alarms_paused,
        EXISTS (SELECT 1 FROM license
                 WHERE license.organization_id = sensor.organization_id AND license.sensor_id = sensor.id
                   AND license.starts_at <= :now AND license.expires_at > :now),
@@ -337,28 +381,32 @@ SELECT (SELECT look_at
          ORDER BY look_at
          LIMIT 1);
 
--- name: alarm_rules_lost :many
--- The rules on a sensor's connection without an open alert on it.
+-- name: alarm_rules_by_time :many
+-- The rules whose alerts on a sensor begin by time alone, without an open alert on it.
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
 -- out:  id               int64
+-- out:  condition        text
 -- out:  for_seconds      int64
-SELECT id, for_seconds
+-- out:  samples_from     int64
+-- out:  made_at          int64
+SELECT id, condition, for_seconds, samples_from, made_at
   FROM alarm_rule
- WHERE organization_id = :organization_id AND condition = 'lost_connection'
+ WHERE organization_id = :organization_id AND condition IN ('lost_connection', 'clock_wrong')
    AND (sensor_id = :sensor_id OR sensor_id IS NULL)
    AND NOT EXISTS (SELECT 1 FROM alert
                     WHERE alert.organization_id = alarm_rule.organization_id AND alert.sensor_id = :sensor_id
                       AND alert.ended_at IS NULL AND alert.withdrawn_at IS NULL
                       AND alert.rule_id = alarm_rule.id);
 
--- name: alarm_next_transmission :maybe
--- When the newest compacted message came, and when it announced the next one.
+-- name: alarm_status :maybe
+-- The newest compacted message of a sensor.
 -- in:   organization_id       int64
 -- in:   sensor_id             int64
 -- out:  last_seen_at          int64
 -- out:  next_transmission_at  int64
-SELECT last_seen_at, next_transmission_at
+-- out:  latest                bytes
+SELECT last_seen_at, next_transmission_at, latest
   FROM sensor_status
  WHERE organization_id = :organization_id AND sensor_id = :sensor_id;
 
@@ -483,10 +531,13 @@ SELECT organization_id, :rule_id, user_id
 -- in:   ended_at         int64?
 -- in:   peak             real
 -- in:   noticed_at       int64
+-- in:   never_seen       bool
 INSERT INTO alert (organization_id, id, rule_id, sensor_id, channel, condition, channel_type, threshold,
-                   hysteresis, for_seconds, started_at, ended_at, peak, noticed_at, mail_pending, begin_mailed)
+                   hysteresis, for_seconds, started_at, ended_at, peak, noticed_at, mail_pending, begin_mailed,
+                   never_seen)
 VALUES (:organization_id, :id, :rule_id, :sensor_id, :channel, :condition, :channel_type, :threshold,
-        :hysteresis, :for_seconds, :started_at, :ended_at, :peak, :noticed_at, true, false);
+        :hysteresis, :for_seconds, :started_at, :ended_at, :peak, :noticed_at, true, false,
+        :never_seen);
 
 -- name: alert_update :batch
 -- in:   organization_id  int64
@@ -560,10 +611,11 @@ UPDATE alert
 -- out:  peak             real
 -- out:  noticed_at       int64
 -- out:  withdrawn_at     int64?
+-- out:  never_seen       bool
 -- out:  evaluated        bool
 SELECT alert.id, alert.rule_id, sensor.serial, sensor.name, alert.channel, alert.condition, alert.channel_type,
        alert.threshold, alert.hysteresis, alert.for_seconds, alert.started_at, alert.ended_at, alert.peak,
-       alert.noticed_at, alert.withdrawn_at,
+       alert.noticed_at, alert.withdrawn_at, alert.never_seen,
        sensor.removed_at IS NULL AND NOT sensor.alarms_paused
        AND EXISTS (SELECT 1 FROM license
                     WHERE license.organization_id = alert.organization_id AND license.sensor_id = alert.sensor_id
@@ -625,6 +677,16 @@ SELECT alert.id, alert.rule_id, sensor.serial, sensor.name, alert.channel, alert
 -- include: alert_row
  WHERE alert.organization_id = :organization_id AND alert.id = :id;
 
+-- fragment: alert_mail_gathers
+-- Sensors that never sent are alerted one after the other, and mailed about together. After ten
+-- minutes the mail waits no longer for the rest. The plus keeps SQLite from reading all sensors.
+       (EXISTS (SELECT 1 FROM alert
+                 WHERE alert.organization_id = alarm_cache_owner.organization_id AND alert.mail_pending
+                   AND alert.never_seen AND alert.ended_at IS NULL)
+        AND EXISTS (SELECT 1 FROM alarm_expectation
+                     WHERE +alarm_expectation.organization_id = alarm_cache_owner.organization_id
+                       AND alarm_expectation.look_at <= :now AND alarm_expectation.look_at > :now - 600))
+
 -- name: alert_mail_due :maybe
 -- The organization with alerts to mail that has waited longest. PostgreSQL locks its row: until the
 -- commit no other process mails the same alerts, and no alert begins or ends that would count as
@@ -643,6 +705,8 @@ SELECT alarm_cache_owner.organization_id, organization.name, organization.time_z
    AND NOT EXISTS (SELECT 1 FROM job_failure
                     WHERE job_failure.job = :job AND job_failure.organization_id = alarm_cache_owner.organization_id
                       AND job_failure.retry_at > :now)
+   AND NOT
+-- include: alert_mail_gathers
  ORDER BY alarm_cache_owner.mail_at, alarm_cache_owner.organization_id
  LIMIT 1;
 -- for: postgres
@@ -654,6 +718,8 @@ SELECT alarm_cache_owner.organization_id, organization.name, organization.time_z
    AND NOT EXISTS (SELECT 1 FROM job_failure
                     WHERE job_failure.job = :job AND job_failure.organization_id = alarm_cache_owner.organization_id
                       AND job_failure.retry_at > :now)
+   AND NOT
+-- include: alert_mail_gathers
  ORDER BY alarm_cache_owner.mail_at, alarm_cache_owner.organization_id
  LIMIT 1
    FOR UPDATE OF alarm_cache_owner;
@@ -669,8 +735,8 @@ SELECT min(alarm_cache_owner.mail_at)
 
 -- name: alert_mail_last :one
 -- The last alert of the next batch of mails, by id. A batch takes at most `most` rows: one an alert, and
--- one a recipient of a rule, for alerts that began and again for those that are over. NULL: no alert is
--- pending.
+-- one a recipient of a rule, for alerts that began and again for those that are over. Alerts on sensors
+-- that never sent are in the batch without counting: they go out in one mail. NULL: no other is pending.
 -- in:   organization_id  int64
 -- in:   most             int64
 -- out:  id               int64?
@@ -685,12 +751,13 @@ SELECT max(counted.id)
                   FROM (SELECT id, rule_id, ended_at IS NOT NULL AS over
                           FROM alert
                          WHERE organization_id = :organization_id AND mail_pending
+                           AND NOT (never_seen AND ended_at IS NULL)
                          ORDER BY id
                          LIMIT :most) AS next) AS weighed) AS counted
  WHERE counted.batch_rows <= :most;
 
 -- name: alert_mail_batch_insert :exec
--- The alerts up to `last` that a recipient gets a mail about.
+-- The alerts up to `last`, and those on sensors that never sent, that a recipient gets a mail about.
 -- in:   organization_id  int64
 -- in:   last             int64
 -- in:   batch_id         int64
@@ -698,7 +765,8 @@ INSERT INTO alert_mail_batch (organization_id, batch_id, rule_id, over, alert_id
 SELECT alert.organization_id, :batch_id, alert.rule_id, alert.ended_at IS NOT NULL, alert.id, alert.sensor_id
   FROM alert
   JOIN alarm_rule ON alarm_rule.organization_id = alert.organization_id AND alarm_rule.id = alert.rule_id
- WHERE alert.organization_id = :organization_id AND alert.mail_pending AND alert.id <= :last
+ WHERE alert.organization_id = :organization_id AND alert.mail_pending
+   AND (alert.id <= :last OR (alert.never_seen AND alert.ended_at IS NULL))
    AND alert.withdrawn_at IS NULL
    AND (NOT alert.begin_mailed OR (alert.ended_at IS NOT NULL AND alarm_rule.tell_when_over))
    AND EXISTS (SELECT 1 FROM alarm_recipient
@@ -739,9 +807,11 @@ SELECT alarm_recipient.user_id, user_account.email, CAST(sum(batch.alerts) AS BI
 -- out:  started_at       int64
 -- out:  ended_at         int64?
 -- out:  peak             real
-SELECT serial, name, condition, channel_type, threshold, started_at, ended_at, peak
+-- out:  never_seen       bool
+-- out:  channel          int64
+SELECT serial, name, condition, channel_type, threshold, started_at, ended_at, peak, never_seen, channel
   FROM (SELECT alert.id, sensor.serial, sensor.name, alert.condition, alert.channel_type, alert.threshold,
-               alert.started_at, alert.ended_at, alert.peak
+               alert.started_at, alert.ended_at, alert.peak, alert.never_seen, alert.channel
           FROM alert_mail_batch
           JOIN alarm_recipient ON alarm_recipient.organization_id = alert_mail_batch.organization_id
                               AND alarm_recipient.rule_id = alert_mail_batch.rule_id
@@ -774,7 +844,8 @@ SELECT alarm_recipient.organization_id, :batch_id, alarm_recipient.rule_id, :ove
 -- in:   organization_id  int64
 -- in:   last             int64
 UPDATE alert SET mail_pending = false, begin_mailed = true
- WHERE organization_id = :organization_id AND mail_pending AND id <= :last;
+ WHERE organization_id = :organization_id AND mail_pending
+   AND (id <= :last OR (never_seen AND ended_at IS NULL));
 
 -- name: alert_mail_pause :exec
 -- in:   organization_id  int64

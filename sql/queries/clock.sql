@@ -38,6 +38,11 @@ UPDATE organization
        notices_last_user = 0, notices_due_at = 0
  WHERE notices_through > :now / 86400 + 1 OR notices_due_at > :now + 172800;
 
+-- name: clock_reset_organizations :exec
+-- An organization owes no notices from before it was made.
+-- like: clock_reset_versions
+UPDATE organization SET created_at = :now WHERE created_at > :now;
+
 -- name: clock_reset_pools :exec
 -- like: clock_reset_versions
 UPDATE pool_watch SET check_at = :now WHERE check_at > :now + 86400;
@@ -59,13 +64,71 @@ DELETE FROM outbox_pause WHERE until > :now + 3 * 86400;
 
 -- name: clock_reset_contacts :exec
 -- like: clock_reset_versions
-UPDATE sensor_status SET last_seen_at = :now WHERE last_seen_at > :now;
+UPDATE sensor_status
+   SET last_seen_at = :now,
+       clock_wrong_since = CASE WHEN clock_wrong_since > :now THEN :now ELSE clock_wrong_since END,
+       tamper_at = CASE WHEN tamper_at > :now THEN :now ELSE tamper_at END
+ WHERE last_seen_at > :now;
+
+-- name: clock_reset_journal :exec
+-- Compaction waits for the time of a message that arrived ahead of the clock, and with it for all
+-- later messages of the sensor. Reads all messages, for this happens once.
+-- like: clock_reset_versions
+UPDATE journal SET received_at = :now WHERE received_at > :now;
 
 -- name: clock_reset_expectations :exec
--- A sensor promises its next message for 7 days at most.
+-- A message is due after 7 days at most, and a rule waits for a day at most.
 -- like: clock_reset_versions
-UPDATE alarm_expectation SET expected_at = :now, look_at = :now
- WHERE expected_at > :now + 8 * 86400;
+UPDATE alarm_expectation
+   SET heard_at = CASE WHEN heard_at > :now THEN :now ELSE heard_at END,
+       clock_wrong_since = CASE WHEN clock_wrong_since > :now THEN :now ELSE clock_wrong_since END,
+       look_at = CASE WHEN look_at > :now THEN :now ELSE look_at END
+ WHERE heard_at > :now OR clock_wrong_since > :now OR look_at > :now + 8 * 86400;
+
+-- name: clock_reset_evaluations :exec
+-- Each server reads all alarms again.
+-- like: clock_reset_versions
+UPDATE alarm_cache_owner
+   SET evaluated_at = CASE WHEN evaluated_at > :now THEN :now ELSE evaluated_at END, node = 0
+ WHERE :now = :now;
+
+-- name: clock_reset_samples_ahead :exec
+-- like: clock_reset_versions
+UPDATE alarm_due SET due_at = :now WHERE due_at > :now + 86400;
+
+-- name: clock_reset_rules :exec
+-- A rule reads no sample from before samples_from.
+-- like: clock_reset_versions
+UPDATE alarm_rule SET samples_from = :now WHERE samples_from > :now;
+
+-- name: clock_reset_sensors :exec
+-- Alarms count from these instants on. Reads all sensors, for this happens once.
+-- like: clock_reset_versions
+UPDATE sensor
+   SET alarms_from = CASE WHEN alarms_from > :now THEN :now ELSE alarms_from END,
+       added_at = CASE WHEN added_at > :now THEN :now ELSE added_at END
+ WHERE alarms_from > :now OR added_at > :now;
+
+-- name: clock_reset_refusals :exec
+-- Reads all refusals, for this happens once.
+-- like: clock_reset_versions
+UPDATE refusal
+   SET first_at = CASE WHEN first_at > :now THEN :now ELSE first_at END, last_at = :now
+ WHERE last_at > :now;
+
+-- name: clock_reset_refused_messages :exec
+-- like: clock_reset_versions
+DELETE FROM refused_message WHERE last_hour > :now / 3600;
+
+-- name: clock_reset_conflicts :exec
+-- like: clock_reset_versions
+UPDATE conflict_watch
+   SET day = :now / 86400 - 1, total_before = total, emitted_day = 0
+ WHERE day > :now / 86400 OR emitted_day > :now / 86400;
+
+-- name: clock_reset_config_parts :exec
+-- like: clock_reset_versions
+DELETE FROM config_part WHERE received_at > :now;
 
 -- name: clock_reset_alert_mails :exec
 -- like: clock_reset_versions

@@ -119,13 +119,16 @@ SELECT job_failure.job, job_failure.organization_id, coalesce(organization.name,
 SELECT min(retry_at) FROM job_failure WHERE retry_at > :now;
 
 -- name: job_state :one
--- How many organizations the job left out; until when it rests as a whole, 0: it does not.
+-- How many organizations the job left out, with those of every job that could be tried again by
+-- :long_ago; until when it rests as a whole, 0: it does not.
 -- in:   job          text
+-- in:   long_ago     int64
 -- out:  failing      int64
 -- out:  rests_until  int64
-SELECT count(*), coalesce(max(CASE WHEN organization_id = 0 THEN retry_at ELSE 0 END), 0)
+SELECT count(*),
+       coalesce(max(CASE WHEN job = :job AND organization_id = 0 THEN retry_at ELSE 0 END), 0)
   FROM job_failure
- WHERE job = :job;
+ WHERE job = :job OR retry_at <= :long_ago;
 
 -- name: secret_fingerprint :maybe
 -- out:  fingerprint  bytes

@@ -37,15 +37,19 @@ ON CONFLICT (organization_id, sensor_id, reason)
 DO UPDATE SET count = refusal.count + excluded.count, last_at = excluded.last_at;
 
 -- name: sensor_report_put :batch
+-- enclosure_at: since which message the enclosure is as it is.
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
 -- in:   kind             text
 -- in:   received_at      int64
 -- in:   payload          bytes
-INSERT INTO sensor_report (organization_id, sensor_id, kind, received_at, payload)
-VALUES (:organization_id, :sensor_id, :kind, :received_at, :payload)
+-- in:   enclosure        int64
+INSERT INTO sensor_report (organization_id, sensor_id, kind, received_at, payload, enclosure, enclosure_at)
+VALUES (:organization_id, :sensor_id, :kind, :received_at, :payload, :enclosure, :received_at)
 ON CONFLICT (organization_id, sensor_id, kind)
-DO UPDATE SET received_at = excluded.received_at, payload = excluded.payload;
+DO UPDATE SET received_at = excluded.received_at, payload = excluded.payload, enclosure = excluded.enclosure,
+              enclosure_at = CASE WHEN sensor_report.enclosure = excluded.enclosure
+                                  THEN sensor_report.enclosure_at ELSE excluded.received_at END;
 
 -- name: refused_message_rows :many
 -- in:   organization_id  int64
@@ -68,14 +72,24 @@ ON CONFLICT (organization_id, sensor_id)
 DO UPDATE SET digests = excluded.digests, last_hour = excluded.last_hour;
 
 -- name: refused_messages_trim :exec
+-- Waits for no other transaction, which may make a row new or wait for one of ours.
 -- in:   before_hour  int64
 -- in:   most         int64
+-- for: sqlite
 DELETE FROM refused_message
  WHERE (organization_id, sensor_id) IN (SELECT organization_id, sensor_id
                                           FROM refused_message
                                          WHERE last_hour < :before_hour
                                          ORDER BY last_hour
                                          LIMIT :most);
+-- for: postgres
+DELETE FROM refused_message
+ WHERE (organization_id, sensor_id) IN (SELECT organization_id, sensor_id
+                                          FROM refused_message
+                                         WHERE last_hour < :before_hour
+                                         ORDER BY last_hour
+                                         LIMIT :most
+                                           FOR UPDATE SKIP LOCKED);
 
 -- name: refused_messages_first :one
 -- out:  last_hour  int64?

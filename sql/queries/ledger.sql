@@ -249,6 +249,19 @@ SELECT organization.id
  ORDER BY organization.id
  LIMIT 1;
 
+-- name: renewals_are_due :one
+-- Has the organization licenses left, and a sensor whose coverage has ended?
+-- in:   organization_id  int64
+-- in:   now              int64
+-- out:  are              bool
+SELECT EXISTS (SELECT 1 FROM license_key
+                WHERE license_key.organization_id = :organization_id
+                  AND license_key.assigned + license_key.withdrawn < license_key.quantity)
+       AND coalesce((SELECT min(sensor.coverage_ends_at) FROM sensor
+                      WHERE sensor.organization_id = :organization_id
+                        AND sensor.auto_renewal AND sensor.removed_at IS NULL
+                        AND sensor.coverage_ends_at > 0), :now + 1) <= :now;
+
 -- name: renewal_next_end :one
 -- When the next coverage ends that a pool may renew.
 -- like: job_failure_next

@@ -171,7 +171,12 @@ DO UPDATE SET sample_count = excluded.sample_count, samples = excluded.samples;
 -- out:  latest                bytes
 -- out:  differing_repeats     int64
 -- out:  conflicts             bytes
-SELECT last_seen_at, battery_ok, battery_level, signal, next_transmission_at, latest, differing_repeats, conflicts
+-- out:  clock_wrong_since     int64
+-- out:  clock_offset          int64
+-- out:  tamper_at             int64
+-- out:  tamper_signs          int64
+SELECT last_seen_at, battery_ok, battery_level, signal, next_transmission_at, latest, differing_repeats, conflicts,
+       clock_wrong_since, clock_offset, tamper_at, tamper_signs
   FROM sensor_status
  WHERE organization_id = :organization_id AND sensor_id = :sensor_id;
 
@@ -186,15 +191,23 @@ SELECT last_seen_at, battery_ok, battery_level, signal, next_transmission_at, la
 -- in:   latest                bytes
 -- in:   differing_repeats     int64
 -- in:   conflicts             bytes
+-- in:   clock_wrong_since     int64
+-- in:   clock_offset          int64
+-- in:   tamper_at             int64
+-- in:   tamper_signs          int64
 INSERT INTO sensor_status (organization_id, sensor_id, last_seen_at, battery_ok, battery_level, signal,
-                           next_transmission_at, latest, differing_repeats, conflicts)
+                           next_transmission_at, latest, differing_repeats, conflicts,
+                           clock_wrong_since, clock_offset, tamper_at, tamper_signs)
 VALUES (:organization_id, :sensor_id, :last_seen_at, :battery_ok, :battery_level, :signal,
-        :next_transmission_at, :latest, :differing_repeats, :conflicts)
+        :next_transmission_at, :latest, :differing_repeats, :conflicts,
+        :clock_wrong_since, :clock_offset, :tamper_at, :tamper_signs)
 ON CONFLICT (organization_id, sensor_id)
 DO UPDATE SET last_seen_at = excluded.last_seen_at, battery_ok = excluded.battery_ok,
               battery_level = excluded.battery_level, signal = excluded.signal,
               next_transmission_at = excluded.next_transmission_at, latest = excluded.latest,
-              differing_repeats = excluded.differing_repeats, conflicts = excluded.conflicts;
+              differing_repeats = excluded.differing_repeats, conflicts = excluded.conflicts,
+              clock_wrong_since = excluded.clock_wrong_since, clock_offset = excluded.clock_offset,
+              tamper_at = excluded.tamper_at, tamper_signs = excluded.tamper_signs;
 
 -- name: conflict_watch_mark :batch
 -- in:   organization_id  int64

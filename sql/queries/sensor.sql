@@ -163,6 +163,9 @@ UPDATE sensor
 -- out:  alarms_paused    bool
 -- out:  covered          bool
 -- out:  had_license      bool
+-- out:  reported_at      int64
+-- out:  enclosure        int64
+-- out:  enclosure_at     int64
 SELECT id, serial, name, auto_renewal, alarms_paused,
        EXISTS (SELECT 1 FROM license
                 WHERE license.organization_id = sensor.organization_id
@@ -171,7 +174,16 @@ SELECT id, serial, name, auto_renewal, alarms_paused,
        EXISTS (SELECT 1 FROM license
                 WHERE license.organization_id = sensor.organization_id
                   AND license.sensor_id = sensor.id
-                  AND license.starts_at <= :now)
+                  AND license.starts_at <= :now),
+       (SELECT coalesce(max(received_at), 0) FROM sensor_report
+         WHERE sensor_report.organization_id = sensor.organization_id
+           AND sensor_report.sensor_id = sensor.id),
+       (SELECT coalesce(max(enclosure), 0) FROM sensor_report
+         WHERE sensor_report.organization_id = sensor.organization_id
+           AND sensor_report.sensor_id = sensor.id AND sensor_report.kind = 'device_info'),
+       (SELECT coalesce(max(enclosure_at), 0) FROM sensor_report
+         WHERE sensor_report.organization_id = sensor.organization_id
+           AND sensor_report.sensor_id = sensor.id AND sensor_report.kind = 'device_info')
   FROM sensor
  WHERE organization_id = :organization_id AND removed_at IS NULL
    AND serial >= :first_serial AND serial <= :last_serial

@@ -9,6 +9,8 @@ const char *const alarm_condition_words[] = {
     [ALARM_LOST_CONNECTION] = "lost_connection",
     [ALARM_LOW_BATTERY] = "low_battery",
     [ALARM_SENSOR_ERROR] = "sensor_error",
+    [ALARM_CLOCK_WRONG] = "clock_wrong",
+    [ALARM_TAMPER] = "tamper",
 };
 _Static_assert(sizeof alarm_condition_words / sizeof alarm_condition_words[0]
                    == ALARM_CONDITION_COUNT,

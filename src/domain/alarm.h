@@ -34,6 +34,8 @@ enum alarm_condition {
     ALARM_LOST_CONNECTION, /* no message came by the time that the sensor announced */
     ALARM_LOW_BATTERY,     /* a message of the sensor reports it */
     ALARM_SENSOR_ERROR,    /* a channel reports error codes */
+    ALARM_CLOCK_WRONG,     /* samples are refused for their time */
+    ALARM_TAMPER,          /* a message of the sensor reports it */
     ALARM_CONDITION_COUNT
 };
 
@@ -78,7 +80,7 @@ struct alarm_reading {
     bool holds; /* until the next one: the channel is binary */
 };
 
-/* "above", "below", "lost_connection", "low_battery", "sensor_error". */
+/* "above", "below", "lost_connection", "low_battery", "sensor_error", "clock_wrong", "tamper". */
 extern const char *const alarm_condition_words[ALARM_CONDITION_COUNT];
 bool alarm_condition_parse(enum alarm_condition *out, const char *text, size_t length);
 /* Does the condition compare values of a channel with a threshold? */

@@ -33,6 +33,14 @@ enum delivery_kind {
     DELIVERY_KIND_COUNT
 };
 
+/* Bits of struct delivery's transfer_reason. */
+enum { TRANSFER_PIN_TAMPER = 1 << 21, TRANSFER_ENCLOSURE_TAMPER = 1 << 22 };
+
+enum enclosure { ENCLOSURE_CLOSED, ENCLOSURE_OPEN, ENCLOSURE_WAS_OPEN };
+
+/* Signs of tampering: bits. */
+enum { TAMPER_PIN = 1, TAMPER_ENCLOSURE = 2 };
+
 struct delivery {
     enum delivery_kind kind;
     struct serial serial;
@@ -42,6 +50,7 @@ struct delivery {
     uint32_t period_seconds;          /* between two samples; 0: not sent */
     uint32_t transfer_reason;         /* bits 3 to 7: the number of earlier tries */
     uint32_t battery_level;           /* as sent: volts and kind of supply; 0: not sent */
+    uint8_t enclosure;                /* enum enclosure, of DELIVERY_DEVICE_INFO */
     uint8_t signal;                   /* RSSI index 0 to 63; SIGNAL_UNKNOWN */
     bool battery_ok;
     uint8_t part;        /* of a configuration sent in parts: 1 to CONFIG_MOST_PARTS; 0: whole */
@@ -50,8 +59,20 @@ struct delivery {
     char cloud_token[CLOUD_TOKEN_SIZE]; /* "": none */
     const uint8_t *payload;             /* the message as sent; lives as long as `samples` */
     size_t payload_size;
+    /* Of a saved message: the seconds that its newest sample that was refused for its time was
+     * ahead of its arrival; negative: behind it; 0: none was refused. */
+    int64_t clock_offset;
 };
 
 enum { SIGNAL_UNKNOWN = 99 };
+
+/* What measurements say about tampering, in bits. */
+static inline uint8_t
+delivery_tamper(const struct delivery *delivery)
+{
+    return (
+        uint8_t)((delivery->transfer_reason & TRANSFER_PIN_TAMPER ? TAMPER_PIN : 0)
+                 | (delivery->transfer_reason & TRANSFER_ENCLOSURE_TAMPER ? TAMPER_ENCLOSURE : 0));
+}
 
 #endif

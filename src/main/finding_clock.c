@@ -50,10 +50,10 @@ finding_explain_mark(struct finding *out, const struct clock_review *review)
                     latest, (long long)review->behind);
     else
         finding_set(out, VERDICT_FAILED,
-                    "%lld s behind %s, the latest instant in the store; either may be wrong, for "
-                    "the kernel does not call this machine's clock synchronized: compare it with "
-                    "another one, start a time service and run doctor again; until then nothing "
-                    "is written",
+                    "%lld s behind %s, the latest instant in the store; nothing is written until "
+                    "then. The kernel does not call this machine's clock synchronized: compare it "
+                    "with another one. If it is wrong, set it and start a time service; if it is "
+                    "right, `tenure clock reset` brings the store back to now",
                     (long long)review->behind, latest);
 }
 

@@ -30,17 +30,6 @@ newest_number(void)
     return migration->number;
 }
 
-/* The first migration after this number; there is one. */
-static const struct migration *
-migration_after(int64_t number)
-{
-    const struct migration *migration = migrations_all;
-
-    while (migration->number <= number)
-        migration++;
-    return migration;
-}
-
 /* The number of the newest migration that ran. */
 static enum status
 migrate_read_last(struct db *db, int64_t *number)
@@ -84,7 +73,7 @@ migrate_step(struct db *db, utc_seconds now, bool *done)
     if (*done)
         return STATUS_OK;
 
-    const struct migration *next = migration_after(number);
+    const struct migration *next = &migrations_all[number + 1];
     status = migrate_script(db, next);
     if (status)
         return status;

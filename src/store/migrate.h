@@ -15,7 +15,7 @@
 struct store;
 
 struct migration {
-    int number;       /* ascends from 0 */
+    int number;       /* 0, 1, 2, ... without a gap */
     const char *name; /* NULL ends the list */
     const char *sqlite;
     const char *postgres;

@@ -23,6 +23,21 @@ after(async () => {
 const send = (raw, at) =>
   post(program.coap, measurements({ serial: FRIDGE, period: 1, channels: [{ type: 1, at, raw }] }));
 
+/** On the second channel. */
+const sendHumidity = (at, raw, reason) =>
+  post(
+    program.coap,
+    measurements({
+      serial: FRIDGE,
+      period: 60,
+      reason,
+      channels: [
+        { type: 0, at, raw: [0] },
+        { type: 2, at, raw: [raw], start: 0 },
+      ],
+    }),
+  );
+
 /** The words of a column begin where its heading does. */
 async function assertUnderHeading(page, title, words) {
   const left = (locator) =>
@@ -57,14 +72,51 @@ test("alarm rules and alerts", async (t) => {
     await page.getByText("In °C", { exact: true }).waitFor();
     await page.getByLabel("Above", { exact: true }).fill("8");
     await page.getByLabel("Ends this far inside the limit").fill("0,5");
-    await page.getByLabel("owner@example.com").check();
+    assert.ok(await page.getByLabel("owner@example.com").isChecked(), "the maker gets e-mail");
     await press(page.getByRole("dialog"), "Add rule");
     await page.getByRole("rowheader", { name: /Temperature above 8 °C/ }).waitFor();
     await page.getByRole("cell", { name: "1 member" }).waitFor();
   });
 
-  await t.test("an alert opens, and its course is shown", async () => {
+  await t.test("the other conditions have the fields that they need, by keyboard", async () => {
+    const dialog = page.getByRole("dialog");
+    const fields = { "Low battery": [], "Probe error": ["Measurement", "For at least"], "Wrong clock": ["For at least"], Tampering: [] };
+    for (const [words, wanted] of Object.entries(fields)) {
+      await page.getByRole("button", { name: "Add rule" }).focus();
+      await page.keyboard.press("Enter");
+      await page.getByLabel("Condition").selectOption({ label: words });
+      for (const label of ["Measurement", "For at least"])
+        assert.equal(await dialog.getByLabel(label).count(), wanted.includes(label) ? 1 : 0, `${words}: ${label}`);
+      await page.getByLabel("owner@example.com").uncheck();
+      await page.getByText("Nobody gets e-mail of this rule.").waitFor();
+      await page.getByLabel("Condition").focus();
+      await page.keyboard.press("Tab");
+      await page.getByRole("dialog").getByRole("button", { name: "Add rule" }).focus();
+      await page.keyboard.press("Enter");
+      await page.getByRole("rowheader", { name: words }).waitFor();
+    }
+    await press(page, "E-mail me: Wrong clock");
+    await page.getByRole("row", { name: /Wrong clock/ }).getByRole("cell", { name: "1 member" }).waitFor();
+    assert.equal(await page.getByRole("button", { name: /^E-mail me/ }).count(), 3);
+    for (const words of Object.keys(fields)) {
+      await press(page, `Delete ${words}`);
+      await press(page.getByRole("dialog"), "Delete");
+      await page.getByRole("rowheader", { name: words }).waitFor({ state: "detached" });
+    }
+  });
+
+  await t.test("the sensor shows a wrong clock, tampering and a probe error", async () => {
     const now = Math.floor(Date.now() / 1000);
+    assert.equal(await sendHumidity(now, 8388557, 1 << 21), "2.01");
+    assert.equal(await sendHumidity(now + 3 * 86400, 40), "2.01");
+    await page.goto(`${at}/sensors/${FRIDGE}`);
+    await page.getByText("Probe error 8388557").waitFor();
+    await page.getByText("wrong PIN entered").waitFor();
+    await page.getByText("3 days ahead").waitFor();
+  });
+
+  await t.test("an alert opens, and its course is shown", async () => {
+    const now = Math.floor(Date.now() / 1000) - 5; // the last one is over: one ahead waits for its time
     assert.equal(await send([70, 85, 92], now), "2.01");
     await page.goto(`${at}/alerts`);
     await page.getByText("ongoing").waitFor();
@@ -119,7 +171,10 @@ test("looked at closely", async (t) => {
     owner.context.request.post(`/api/v1/organizations/${fleet.organization}/alarm-rules`, { data });
   await add({ serial: FRIDGE, condition: "above", channel_type: "temperature", threshold: 8, for: "1s" });
   await add({ all: true, condition: "lost_connection", for: "30m" });
-  await send([90, 91, 92, 93], Math.floor(Date.now() / 1000) + 10);
+  await add({ all: true, condition: "tamper", recipients: [] });
+  await send([90, 91, 92, 93], Math.floor(Date.now() / 1000) - 4);
+  await sendHumidity(Math.floor(Date.now() / 1000) - 1, 8388557, 3 << 21);
+  await sendHumidity(Math.floor(Date.now() / 1000) + 3 * 86400, 40);
   await owner.context.close();
   for (const [words, viewport] of [
     ["wide", WIDE],
@@ -134,11 +189,13 @@ test("looked at closely", async (t) => {
           storageState: fleet.owner,
         });
         await page.goto(`${at}/alarms`);
-        await page.getByText("All sensors").waitFor();
+        await page.getByText("All sensors").first().waitFor();
         await assertFit(page, "alarm rules");
         await shot(page, `alarms-${words}-${colorScheme}`);
+        await page.getByRole("button", { name: "E-mail me: Tampering" }).waitFor();
         await press(page, "Add rule");
         await page.getByRole("dialog").waitFor();
+        await page.getByLabel("Condition").selectOption("sensor_error");
         await assertFit(page, "the dialog of a rule");
         await shot(page, `rule-${words}-${colorScheme}`);
         await page.goto(`${at}/alerts`);
@@ -150,6 +207,10 @@ test("looked at closely", async (t) => {
         await page.getByRole("dialog").locator(".plot canvas").waitFor();
         await assertFit(page, "the course of an alert");
         await shot(page, `course-${words}-${colorScheme}`);
+        await page.goto(`${at}/sensors/${FRIDGE}`);
+        await page.getByText("3 days ahead").waitFor();
+        await assertFit(page, "the facts of a sensor");
+        await shot(page, `facts-${words}-${colorScheme}`);
         assert.deepEqual(faults, []);
         await context.close();
       });

@@ -112,6 +112,7 @@ def test_a_lost_connection_is_told_after_the_slack_and_is_over_with_the_next_mes
 def test_a_sensor_that_is_silent_after_a_gap_in_its_license_is_lost(house):
     server = house.server
     house.post(f"{house.org}/alarm-rules", {"all": True, "condition": "lost_connection", "for": "5m"})
+    send(house, server.now(), 40, extra=((5, server.now() + 3 * DAY),))
     later(house, instant(house.row(house.serial)["expires_at"]) - server.now() - 300)
     house.sign_in_again()
     now = server.now()

@@ -65,7 +65,7 @@ def test_nobody_is_told_of_a_rule_that_names_nobody_or_a_stranger(make_server):
     refused = house.post(f"{house.org}/alarm-rules", {"serial": house.serial, "condition": "above", "channel_type": "temperature",
                                                       "threshold": 8, "recipients": [stranger]})
     assert refused.status == 422 and refused.json["field"] == "recipients", refused
-    add_rule(house)
+    add_rule(house, recipients=[])
     send(house, house.server.now(), 85)
     assert len(alerts(house)) == 1
 
@@ -88,3 +88,31 @@ def test_what_became_of_an_alerts_mail_is_listed(make_server):
         for alert, status in ((notice["id"], 404), ("0", 400), ("", 400), ("none", 400)):
             answer = house.get(f"{house.org}/notices?alert={alert}")
             assert answer.status == status, (alert, answer)
+
+
+def test_one_mail_lists_all_sensors_that_never_sent_and_others_say_what_is_wrong(make_server):
+    with Relay() as relay:
+        house = Customer.onboard(make_server(offset=until(START), arguments=[
+            "--smtp", f"smtp+plain://127.0.0.1:{relay.port}", "--mail-from", "tenure@example.com"]), 5)
+        serials = [house.sensor(name=f"Shelf {n}") for n in range(3)]
+        house.serial = house.sensor(name="Fridge")
+        for condition in ("lost_connection", "sensor_error", "clock_wrong", "tamper"):
+            assert house.post(f"{house.org}/alarm-rules", {"all": True, "condition": condition}).status == 201
+        send(house, house.server.now(), 40, extra=((5, house.server.now() + 7 * 86400 - 60),))
+        later(house, 86400 + 700)
+        mail, = eventually(lambda: relay.to(house.email))
+        assert mail["Subject"].endswith(": 3 alerts"), mail["Subject"]
+        words = " ".join(mail.get_body(("plain",)).get_content().split())
+        assert all(f"Shelf {n} ({serial})" in words for n, serial in enumerate(serials)), words
+        assert words.count("never sent a message") == 3 and "since" not in words, words
+
+        later(house, PAUSE + 60)
+        house.sign_in_again()
+        now = house.server.now()
+        send(house, now, 8388557, extra=((6, 3 << 21),))
+        send(house, now + 3 * 86400, 40, extra=((6, 1 << 22),))
+        mail = eventually(lambda: mails_apart(relay, house)[1:])[0]
+        words = " ".join(mail.get_body(("plain",)).get_content().split())
+        assert "probe error on channel 1" in words and "wrong PIN entered and enclosure opened" in words, words
+        eventually(lambda: any("clock is wrong" in mail.get_body(("plain",)).get_content() for mail in relay.to(house.email))
+                   or (later(house, PAUSE + 60) and False))

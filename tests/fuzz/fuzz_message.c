@@ -34,7 +34,9 @@ must_come_back(const struct delivery *facts, const struct samples *samples)
     must(again.count == samples->count && same_samples(again.at, samples->at, again.count));
     must(read.battery_ok == facts->battery_ok && read.signal == facts->signal
          && read.battery_level == facts->battery_level
-         && read.next_transmission_at == facts->next_transmission_at);
+         && read.next_transmission_at == facts->next_transmission_at
+         && read.transfer_reason == facts->transfer_reason
+         && read.clock_offset == facts->clock_offset);
     must(message_encode(bytes, size - 1, facts, samples->at, samples->count) == 0);
     samples_clear(&again);
     free(bytes);

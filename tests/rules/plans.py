@@ -16,9 +16,11 @@ import sys
 sys.dont_write_bytecode = True
 LARGE = {"sensor", "license", "journal", "block", "refusal", "alert", "outbox"}
 TOLD = {  # these say in sql/queries that they do
-    "organization_counts_page", "clock_leftovers", "clock_reset_messages", "journal_index_load", "journal_of_sensor",
+    "organization_counts_page", "clock_leftovers", "clock_reset_messages", "clock_reset_sensors", "clock_reset_refusals",
+    "clock_reset_journal", "journal_index_load", "journal_of_sensor",
     # By an index of what is open, or still to be told, alone:
     "alerts_end_of_rule", "alert_mail_due", "alert_mail_next_at", "alert_mail_last",
+    "alert_mail_batch_insert", "alerts_set_mailed",
 }
 TURN = "SEARCH outbox USING INDEX outbox_turns (kind=? AND (organization_id,target,next_try_at)>(?,?,?))"
 CURSORS = {  # what the plan of a page must say

@@ -7,9 +7,10 @@
 #include "store/migrate.h"
 #include "support/check.h"
 #include "support/ledger_rows.h"
-#include "support/store_fixture.h"
+#include "support/migrating.h"
+#include "support/sample.h"
 
-enum { WORKERS = 4, URL_SIZE = 1024 };
+enum { WORKERS = 4 };
 
 static int
 released(void)
@@ -60,11 +61,6 @@ TEST(a_newer_store_is_refused)
     with_each_store(newer_is_refused);
 }
 
-/* As before any start: without a single table. */
-static const char empty_postgres[] =
-    "DO $$ DECLARE own text := current_schema(); BEGIN"
-    " EXECUTE 'DROP SCHEMA ' || own || ' CASCADE'; EXECUTE 'CREATE SCHEMA ' || own; END $$";
-
 struct worker {
     pthread_t thread;
     struct store *store;
@@ -81,37 +77,11 @@ work(void *with)
     return NULL;
 }
 
-static bool
-on_sqlite(const struct fixture *fixture)
-{
-    return !strcmp(fixture->driver_name, "sqlite");
-}
-
-/* SQLite: a file that is not there yet; PostgreSQL: the same schema, emptied. */
-static struct fixture
-fresh_place(struct fixture *fixture, char url[URL_SIZE])
-{
-    struct fixture fresh = *fixture;
-
-    snprintf(url, URL_SIZE, "%s%s", fixture->url, on_sqlite(fixture) ? "-fresh" : "");
-    fresh.url = url;
-    if (!on_sqlite(fixture))
-        fixture_script(fixture, empty_postgres);
-    return fresh;
-}
-
-static void
-leave_place(const struct fixture *fresh)
-{
-    if (on_sqlite(fresh))
-        check_int(remove(fresh->url + strlen("sqlite:")), 0);
-}
-
 static void
 many_at_once(struct fixture *fixture)
 {
     struct worker workers[WORKERS] = { 0 };
-    char url[URL_SIZE];
+    char url[MIGRATING_URL_SIZE];
     struct fixture fresh = fresh_place(fixture, url);
 
     for (int i = 0; i < WORKERS; i++) {
@@ -153,26 +123,10 @@ TEST(a_migration_that_fails_leaves_nothing_behind)
     with_each_store(half_is_rolled_back);
 }
 
-/* A store as the migration with this number left it. */
-static void
-migrate_to(struct fixture *fresh, int newest)
-{
-    char sql[256];
-
-    for (const struct migration *next = migrations_all; next->number <= newest; next++) {
-        fixture_script(fresh, on_sqlite(fresh) ? next->sqlite : next->postgres);
-        snprintf(sql, sizeof sql,
-                 "INSERT INTO schema_migration (number, name, applied_at) VALUES (%d, '%s', 1)",
-                 next->number, next->name);
-        if (next->number > 0)
-            fixture_script(fresh, sql);
-    }
-}
-
 static void
 keeps_notices(struct fixture *fixture)
 {
-    char url[URL_SIZE];
+    char url[MIGRATING_URL_SIZE];
     struct fixture fresh = fresh_place(fixture, url);
     struct fault fault = { 0 };
 
@@ -223,9 +177,9 @@ add_entry(struct fixture *fresh, int organization_id, int sequence, const char *
 static void
 gets_recipients(struct fixture *fixture)
 {
-    char url[URL_SIZE];
+    char url[MIGRATING_URL_SIZE];
     struct fixture fresh = fresh_place(fixture, url);
-    struct fault fault = { 0 };
+    struct fault fault;
 
     fresh.call.db.store = fixture_open_second(&fresh, STORE_READ_WRITE);
     migrate_to(&fresh, 15);
@@ -350,7 +304,7 @@ redeem(struct fixture *fixture)
 static void
 keeps_renewals(struct fixture *fixture)
 {
-    char url[URL_SIZE];
+    char url[MIGRATING_URL_SIZE];
     struct fixture fresh = fresh_place(fixture, url);
     struct fault fault = { 0 };
 
@@ -371,4 +325,30 @@ keeps_renewals(struct fixture *fixture)
 TEST(a_store_with_redemptions_keeps_whom_they_renewed)
 {
     with_each_store(keeps_renewals);
+}
+
+static void
+keeps_refusals(struct fixture *fixture)
+{
+    char url[MIGRATING_URL_SIZE];
+    struct fixture fresh = fresh_place(fixture, url);
+    struct fault fault;
+
+    fresh.call.db.store = fixture_open_second(&fresh, STORE_READ_WRITE);
+    migrate_to(&fresh, 15);
+    fixture_script(&fresh, "INSERT INTO refusal VALUES (7, 8, 'expired', 1204, 1, 2)");
+    fixture_script(&fresh,
+                   on_sqlite(&fresh)
+                       ? "INSERT INTO sensor_status VALUES (7, 8, 1, 1, 0, 9, 0, x'', 5)"
+                       : "INSERT INTO sensor_status VALUES (7, 8, 1, true, 0, 9, 0, '', 5)");
+    check_int(migrate(fresh.call.db.store, 2, &fault), STATUS_OK);
+    check_int(fixture_count(&fresh, "SELECT count * (last_at - first_at) FROM refusal"), 1204);
+    check_int(fixture_count(&fresh, "SELECT total FROM conflict_watch"), 5);
+    store_close(fresh.call.db.store);
+    leave_place(&fresh);
+}
+
+TEST(a_store_with_refusals_and_conflicts_keeps_their_counts)
+{
+    with_each_store(keeps_refusals);
 }

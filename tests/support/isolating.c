@@ -42,8 +42,9 @@ const struct isolating_case isolating_cases[ISOLATING_CASES] = {
       " VALUES ($o, $t - 7200, '');",
       "SELECT count(*) FROM outbox WHERE organization_id = $o AND purpose = 'license.expired'" },
     { "lost connections",
-      RULE "INSERT INTO alarm_expectation (organization_id, sensor_id, expected_at, look_at)"
-           " VALUES ($o, $s, $t - 7200, $t - 7140);",
+      RULE
+      "INSERT INTO alarm_expectation (organization_id, sensor_id, heard_at, announced, look_at)"
+      " VALUES ($o, $s, $t - 10800, 3600, $t - 7140);",
       "SELECT count(*) FROM alert WHERE organization_id = $o AND id <> 51" },
     { "alerts",
       RULE "INSERT INTO alert (organization_id, id, rule_id, sensor_id, channel, condition,"

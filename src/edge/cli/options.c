@@ -116,7 +116,7 @@ const struct setting options_table[OPTION_COUNT] = {
     [OPTION_YES] = { FLAG("yes", SETTING_SWITCH, NULL), .users = COMMAND_CLOCK_RESET,
                      .help = "does it without asking at the terminal" },
     [OPTION_FORCE] = { FLAG("force", SETTING_SWITCH, NULL), .users = COMMAND_CLOCK_RESET,
-                       .help = "believes this machine's clock, whatever speaks against it" },
+                       .help = "believes this machine's clock instead of the database's" },
     [OPTION_JSON] = { FLAG("json", SETTING_SWITCH, NULL), .users = COMMAND_ALL,
                       .help = "answers in JSON, for programs" },
     [OPTION_HELP] = { FLAG("help", SETTING_SWITCH, NULL), .users = COMMAND_ALL,

@@ -250,6 +250,8 @@ decode_delivery(struct delivery *delivery, struct decoder *decoder, struct arena
         return decode_measurements(delivery, (const Device__Measurements *)message, samples, fault);
     if (kind == DELIVERY_DEVICE_INFO) {
         const Device__DeviceInfo *info = (const Device__DeviceInfo *)message;
+        if (info->enclosure_tamper <= ENCLOSURE_WAS_OPEN)
+            delivery->enclosure = (uint8_t)info->enclosure_tamper;
         return decode_identity(delivery, info->serial, info->cloud_token, fault);
     }
     return decode_config(delivery, (const Device__Config *)message, fault);

@@ -20,7 +20,9 @@ struct curl_transfer {
     char line[SMTP_REPLY_SIZE]; /* the relay's last refusal */
     bool needs_utf8;            /* an address that only SMTPUTF8 (RFC 6531) can carry */
     bool lacks_utf8;            /* the relay does not offer it */
-    atomic_bool *offers_utf8;   /* the relay's last answer to EHLO did */
+    bool said_hello;            /* this transfer did, and no open connection served it: */
+    bool hello_offers_utf8;     /* the answer to it does */
+    atomic_bool *offers_utf8;   /* the relay's last whole answer to EHLO did, on any connection */
 };
 
 /* Sets the options of every transfer on a new or used handle. */

@@ -36,6 +36,13 @@ mail_transfer_read(char *room, size_t size, size_t count, void *with)
     return taken;
 }
 
+/* Another transfer may be in the middle of its EHLO. */
+static bool
+mail_transfer_offers_utf8(const struct curl_transfer *transfer)
+{
+    return transfer->said_hello ? transfer->hello_offers_utf8 : atomic_load(transfer->offers_utf8);
+}
+
 /* Returns 0, which ends the transfer, where the next command would be one that RFC 6531 forbids. */
 static size_t
 mail_transfer_take_line(char *bytes, size_t size, size_t count, void *with)
@@ -47,9 +54,9 @@ mail_transfer_take_line(char *bytes, size_t size, size_t count, void *with)
         return 0;
     if (transfer->step == SMTP_HELLO && length >= 12 && *bytes == '2'
         && text_equal_nocase(bytes + 4, 8, "SMTPUTF8"))
-        atomic_store(transfer->offers_utf8, true);
+        transfer->hello_offers_utf8 = true;
     if (transfer->step == SMTP_SENDER && *bytes == '2' && transfer->needs_utf8
-        && !atomic_load(transfer->offers_utf8)) {
+        && !mail_transfer_offers_utf8(transfer)) {
         transfer->lacks_utf8 = true;
         return 0;
     }
@@ -75,13 +82,15 @@ watch_step(CURL *handle, curl_infotype type, char *bytes, size_t size, void *wit
         return 0;
     if (is_command(bytes, size, "EHLO ")) {
         transfer->step = SMTP_HELLO;
-        atomic_store(transfer->offers_utf8, false);
+        transfer->said_hello = true;
+        transfer->hello_offers_utf8 = false;
     } else if (is_command(bytes, size, "HELO ") || is_command(bytes, size, "STARTTLS\r\n")) {
         transfer->step = SMTP_HELLO;
     } else if (is_command(bytes, size, "AUTH ")) {
         transfer->step = SMTP_SIGN_IN;
     } else if (is_command(bytes, size, "MAIL ")) {
         transfer->step = SMTP_SENDER;
+        atomic_store(transfer->offers_utf8, mail_transfer_offers_utf8(transfer));
     } else if (is_command(bytes, size, "RCPT ")) {
         transfer->step = SMTP_RECIPIENT;
     } else if (is_command(bytes, size, "DATA\r\n")) {
@@ -360,7 +369,7 @@ transfer_mail_check(struct relay *relay, struct transfer_result *out)
     curl_easy_setopt(handle, CURLOPT_NOBODY, 1L);
     if (check_command(handle, &transfer, "NOOP", out)) {
         snprintf(from, sizeof from, "MAIL FROM:<%.*s>%s", EMAIL_MOST_BYTES, sender,
-                 transfer.needs_utf8 && atomic_load(&relay->offers_utf8) ? " SMTPUTF8" : "");
+                 transfer.needs_utf8 && mail_transfer_offers_utf8(&transfer) ? " SMTPUTF8" : "");
         snprintf(to, sizeof to, "RCPT TO:<%.*s>", EMAIL_MOST_BYTES, sender);
         if (check_command(handle, &transfer, from, out)
             && check_command(handle, &transfer, to, out))

@@ -202,10 +202,9 @@ due_run_step(struct due_step *step, const struct alarm_due_owner_lock_out *owner
 static enum status
 due_run_organization(struct call *call, int64_t organization_id)
 {
-    struct organization_lock lock;
     struct alarm_due_owner_lock_out owner = { 0 };
     bool found;
-    enum status status = ledger_begin(call, organization_id, &lock); /* applies due renewals */
+    enum status status = ledger_apply_due(call, organization_id);
 
     if (!status)
         status = alarm_due_owner_lock(

@@ -1,10 +1,13 @@
 /*
- * alarm_lost.h - finds sensors that did not send by the time that they had announced.
+ * alarm_lost.h - opens the alerts that begin by time alone: of sensors that did not send by the
+ * time that their next message was due (domain/contact.h), or never sent, and of clocks that have
+ * been wrong for as long as a rule says.
  *
  * A scheduled job (schedule.h). A sensor without a license, a removed sensor and one with paused
- * alarms are not lost; the job skips them until they change. When such a sensor counts again, it
- * gets the interval between its newest message and the next one that it announced: what it sent
- * before was not saved.
+ * alarms do not count; the job skips them until they change. When such a sensor counts again and
+ * was heard before, its next message is due after its interval, as what it sent meanwhile was not
+ * saved. A sensor that was never heard is lost a day and the rule's duration after the latest of:
+ * it was added, it got its license, the rule was made, the store learned of this case.
  */
 #ifndef SERVICE_ALARM_ALARM_LOST_H
 #define SERVICE_ALARM_ALARM_LOST_H

@@ -20,11 +20,11 @@ struct alarm_rule_request {
     const char *serial; /* one sensor, */
     bool all;           /* or all */
     enum alarm_condition condition;
-    const char *channel_type; /* its name: domain/channel.h */
+    const char *channel_type; /* its name: domain/channel.h; NULL: none, or any */
     double threshold, hysteresis;
-    int64_t for_seconds; /* of ALARM_LOST_CONNECTION: the slack */
+    int64_t for_seconds; /* of ALARM_LOST_CONNECTION: the slack; 0 where there is none */
     bool tell_when_over;
-    const int64_t *recipients; /* users; NULL: unchanged, none for a new rule */
+    const int64_t *recipients; /* users; NULL: unchanged; of a new rule its maker */
     size_t recipient_count;
     bool has_condition, has_threshold, has_hysteresis, has_for, has_tell_when_over;
 };

@@ -47,8 +47,10 @@ rule_change_apply(struct call *call, const struct alarm_rule_request *request,
     if (!of_values && request->has_hysteresis)
         return rule_change_refuse(call, "hysteresis",
                                   "a condition that looks at no values has no hysteresis");
-    if (rule->condition == ALARM_LOW_BATTERY && request->has_for)
-        return rule_change_refuse(call, "for", "an alert on a low battery has no delay");
+    if ((rule->condition == ALARM_LOW_BATTERY || rule->condition == ALARM_TAMPER)
+        && request->has_for)
+        return rule_change_refuse(call, "for",
+                                  "an alert on a low battery or on tampering has no delay");
     if (request->has_threshold)
         rule->threshold = request->threshold;
     if (request->has_hysteresis)
@@ -56,6 +58,19 @@ rule_change_apply(struct call *call, const struct alarm_rule_request *request,
     if (request->has_for)
         rule->for_seconds = request->for_seconds;
     return rule_change_check_numbers(call, rule);
+}
+
+static enum status
+rule_change_set_type(struct call *call, const char *type, struct alarm_rule *rule)
+{
+    if (!alarm_condition_is_of_samples(rule->condition))
+        return rule_change_refuse(call, "channel_type",
+                                  "a condition that looks at no channel has no channel_type");
+    if (!channel_number(&rule->channel_type, type, strlen(type))
+        || channel_type(rule->channel_type)->kind == CHANNEL_NONE)
+        return rule_change_refuse(call, "channel_type",
+                                  "channel_type names no type of channel with measurements");
+    return STATUS_OK;
 }
 
 static enum status
@@ -67,24 +82,18 @@ rule_change_begin(struct call *call, const struct alarm_rule_request *request,
     *rule = (struct alarm_rule){ .condition = request->condition };
     if (rule->condition == ALARM_LOST_CONNECTION)
         rule->for_seconds = ALARM_LOST_SECONDS;
-    if (!alarm_condition_is_of_values(rule->condition))
-        return type ? rule_change_refuse(call, "channel_type",
-                                         "a condition that looks at no values has no channel_type")
-                    : rule_change_apply(call, request, rule);
-    if (!type || !request->has_threshold)
+    if (alarm_condition_is_of_values(rule->condition) && (!type || !request->has_threshold))
         return call_fail(call, STATUS_INVALID, "field_missing", type ? "threshold" : "channel_type",
                          "above and below need a channel_type and a threshold");
-    if (!channel_number(&rule->channel_type, type, strlen(type))
-        || channel_type(rule->channel_type)->kind == CHANNEL_NONE)
-        return rule_change_refuse(call, "channel_type",
-                                  "channel_type names no type of channel with measurements");
-    return rule_change_apply(call, request, rule);
+    enum status status = type ? rule_change_set_type(call, type, rule) : STATUS_OK;
+    return status ? status : rule_change_apply(call, request, rule);
 }
 
 struct rule_context {
     int64_t organization_id, id;
     const struct alarm_rule_request *request;
     struct alarm_rule_row *out;
+    bool is_new;
 };
 
 static enum status
@@ -95,10 +104,12 @@ rule_change_describe(struct call *call, const struct alarm_rule_row *row, const 
 
     json_put_text(writer, "serial", row->serial);
     json_put_text(writer, "condition", alarm_condition_words[row->rule.condition]);
-    if (alarm_condition_is_of_values(row->rule.condition)) {
+    if (row->rule.channel_type != 0) {
         char name[CHANNEL_NAME_SIZE];
         channel_name(name, row->rule.channel_type);
         json_put_text(writer, "channel_type", name);
+    }
+    if (alarm_condition_is_of_values(row->rule.condition)) {
         json_put_real(writer, "threshold", row->rule.threshold);
         json_put_real(writer, "hysteresis", row->rule.hysteresis);
     }
@@ -126,6 +137,18 @@ rule_change_record(struct call *call, int64_t organization_id, const char *actio
     return status ? status : audit_append(call, organization_id, &fact);
 }
 
+/* A rule that names no recipients tells its maker (rule 7), if that is a member. */
+static enum status
+rule_change_put_maker(struct call *call, const struct rule_context *context)
+{
+    if (call->actor->kind != ACTOR_USER)
+        return STATUS_OK;
+    return alarm_recipient_insert(&call->db,
+                                  &(struct alarm_recipient_insert_in){
+                                      context->organization_id, context->id, call->actor->id },
+                                  NULL);
+}
+
 static enum status
 rule_change_put_recipients(struct call *call, const struct rule_context *context)
 {
@@ -133,7 +156,7 @@ rule_change_put_recipients(struct call *call, const struct rule_context *context
     enum status status;
 
     if (!request->recipients)
-        return STATUS_OK;
+        return context->is_new ? rule_change_put_maker(call, context) : STATUS_OK;
     status = alarm_recipients_delete(
         &call->db, &(struct alarm_recipients_delete_in){ context->organization_id, context->id },
         NULL);
@@ -255,7 +278,7 @@ enum status
 alarm_rule_add(struct call *call, int64_t organization_id, const struct alarm_rule_request *request,
                struct alarm_rule_row *out)
 {
-    struct rule_context context = { organization_id, 0, request, out };
+    struct rule_context context = { organization_id, 0, request, out, true };
 
     if (!request->has_condition)
         return call_fail(call, STATUS_INVALID, "field_missing", "condition",
@@ -315,7 +338,7 @@ enum status
 alarm_rule_change(struct call *call, int64_t organization_id, int64_t id,
                   const struct alarm_rule_request *request, struct alarm_rule_row *out)
 {
-    struct rule_context context = { organization_id, id, request, out };
+    struct rule_context context = { organization_id, id, request, out, false };
 
     return transact(call, rule_change_body, &context);
 }

@@ -44,7 +44,7 @@ write_clock(char out[CLOCK_SIZE], const struct mail_context *context, utc_second
 }
 
 /* "since 24 November 2026 13:05", "24 November 2026 13:05 to 13:20"; with the second day if it is
- * another one. */
+ * another one. "" for a sensor that never sent. */
 static void
 write_span(char out[WORDS_SIZE], const struct mail_context *context,
            const struct alert_mail_list_out *alert)
@@ -56,7 +56,9 @@ write_span(char out[WORDS_SIZE], const struct mail_context *context,
     date_write_out(first_words, first);
     write_clock(from, context, alert->started_at);
     if (!alert->ended_at.is) {
-        snprintf(out, WORDS_SIZE, "since %s %s", first_words, from);
+        *out = '\0';
+        if (!alert->never_seen)
+            snprintf(out, WORDS_SIZE, "since %s %s", first_words, from);
         return;
     }
     day_number last = zone_local_day(context->zone, alert->ended_at.value);
@@ -67,26 +69,56 @@ write_span(char out[WORDS_SIZE], const struct mail_context *context,
              *last_words ? " " : "", to);
 }
 
-/* "temperature above 8 °C" */
+static const char *
+alert_mail_tamper_words(double signs)
+{
+    static const char *const words[] = {
+        [TAMPER_PIN] = "wrong PIN entered", [TAMPER_ENCLOSURE] = "enclosure opened"
+    };
+
+    return signs == TAMPER_PIN || signs == TAMPER_ENCLOSURE
+               ? words[(int)signs]
+               : "wrong PIN entered and enclosure opened";
+}
+
+/* "temperature above 8 °C"; name: of the type of channel */
 static void
-alert_mail_write_condition(char out[WORDS_SIZE], const struct alert_mail_list_out *alert)
+alert_mail_write_values(char out[WORDS_SIZE], const struct alert_mail_list_out *alert,
+                        const char *name)
 {
     const struct channel_type *type = channel_type((int32_t)alert->channel_type);
-    char name[CHANNEL_NAME_SIZE];
 
-    channel_name(name, (int32_t)alert->channel_type);
-    for (char *at = name; *at; at++)
-        *at = *at == '_' ? ' ' : *at;
-    if (!strcmp(alert->condition, "lost_connection"))
-        snprintf(out, WORDS_SIZE, "no message");
-    else if (!strcmp(alert->condition, "low_battery"))
-        snprintf(out, WORDS_SIZE, "battery is low");
-    else if (type->kind == CHANNEL_BINARY)
+    if (type->kind == CHANNEL_BINARY)
         snprintf(out, WORDS_SIZE, "%s: %s", name,
                  type->state_words[!strcmp(alert->condition, "above")]);
     else
         snprintf(out, WORDS_SIZE, "%s %s %.10g%s%s", name, alert->condition, alert->threshold,
                  type->unit[0] ? " " : "", type->unit);
+}
+
+static void
+alert_mail_write_condition(char out[WORDS_SIZE], const struct alert_mail_list_out *alert)
+{
+    enum alarm_condition condition = ALARM_CONDITION_COUNT;
+    char name[CHANNEL_NAME_SIZE];
+
+    (void)!alarm_condition_parse(&condition, alert->condition, strlen(alert->condition));
+    channel_name(name, (int32_t)alert->channel_type);
+    for (char *at = name; *at; at++)
+        *at = *at == '_' ? ' ' : *at;
+    if (condition == ALARM_LOST_CONNECTION)
+        snprintf(out, WORDS_SIZE, "%s", alert->never_seen ? "never sent a message" : "no message");
+    else if (condition == ALARM_LOW_BATTERY)
+        snprintf(out, WORDS_SIZE, "battery is low");
+    else if (condition == ALARM_CLOCK_WRONG)
+        snprintf(out, WORDS_SIZE, "clock is wrong, measurements are refused");
+    else if (condition == ALARM_TAMPER)
+        snprintf(out, WORDS_SIZE, "%s", alert_mail_tamper_words(alert->peak));
+    else if (condition == ALARM_SENSOR_ERROR)
+        snprintf(out, WORDS_SIZE, "%s%sprobe error on channel %" PRId64,
+                 alert->channel_type ? name : "", alert->channel_type ? ": " : "", alert->channel);
+    else
+        alert_mail_write_values(out, alert, name);
 }
 
 /* "up to 11 °C"; "" for a condition that looks at no values, or at two states. */

@@ -27,11 +27,29 @@ alerts_fill(struct call *call, const struct alerts_page_out *row, struct alert *
         .peak = row->peak,
         .noticed_at = row->noticed_at,
         .withdrawn_at = row->withdrawn_at.value,
+        .never_seen = row->never_seen,
         .evaluated = row->evaluated,
     };
     if (!alarm_condition_parse(&out->rule.condition, row->condition, strlen(row->condition)))
         return call_fail(call, STATUS_BROKEN, "", "", "an alert in the store cannot be read");
     return STATUS_OK;
+}
+
+const char *
+alert_cause(const struct alert *alert)
+{
+    if (alert->rule.condition == ALARM_LOST_CONNECTION)
+        return alert->never_seen ? "never_seen" : "silent";
+    if (alert->rule.condition != ALARM_TAMPER)
+        return NULL;
+    switch ((int)alert->peak) {
+    case TAMPER_PIN:
+        return "pin";
+    case TAMPER_ENCLOSURE:
+        return "enclosure";
+    default:
+        return "pin_and_enclosure";
+    }
 }
 
 enum status

@@ -9,14 +9,10 @@
 #include "service/alarm/alarm_replay.h"
 #include "service/alarm/evaluation.h"
 #include "service/alarm/evaluator_load.h"
+#include "service/alarm/sensor_facts.h"
 #include "service/coverage/renewal_lookahead.h"
 #include "statements.h"
 #include "store/store.h"
-
-enum {
-    EXPECTATION_STEP_SECONDS = 60, /* a smaller change is not written */
-    MOST_EXPECTED_DAYS = 31,
-};
 
 struct evaluator {
     struct evaluator_cache *cache;
@@ -146,7 +142,7 @@ evaluator_begin(struct evaluator *evaluator, struct call *call, const struct cov
 
 /* Opens or closes the alert of a rule about the sensor itself; evaluation->course is not set. */
 static enum status
-evaluator_switch(struct evaluation evaluation, bool is_on, utc_seconds at)
+evaluator_switch(struct evaluation evaluation, bool is_on, utc_seconds at, double peak)
 {
     struct watched_sensor *sensor = evaluation.sensor;
     struct watched_course *course = watched_course_find(sensor, evaluation.rule->id, 0);
@@ -156,65 +152,46 @@ evaluator_switch(struct evaluation evaluation, bool is_on, utc_seconds at)
     if (is_on) {
         course = watched_course_add(sensor, evaluation.rule->id, 0);
         course->state.started_at = at;
+        course->state.peak = peak;
     }
     course->state.phase = is_on ? ALARM_OPEN : ALARM_IDLE;
     evaluation.course = course;
     return evaluation_keep(&evaluation, is_on ? ALARM_OPENED : ALARM_CLOSED, at);
 }
 
-/* Notes when the sensor's next message is expected. */
-static void
-evaluator_expect(struct evaluator *evaluator, const struct call *call,
-                 struct watched_sensor *sensor, const struct watched_rule *rule, utc_seconds next)
+/* Puts the sensor's row of alarm_expectation into the list, once. */
+static enum status
+evaluator_expect(struct evaluator *evaluator, struct call *call,
+                 const struct watched_sensor *sensor)
 {
-    utc_seconds before = sensor->expected_at;
+    uint8_t *gaps = call_new(call, CONTACT_GAPS_BYTES);
     size_t at = 0;
 
-    if (next <= call->now || next > call->now + MOST_EXPECTED_DAYS * UTC_DAY
-        || (before > 0 && next < before + EXPECTATION_STEP_SECONDS
-            && next > before - EXPECTATION_STEP_SECONDS))
-        return;
-    sensor->expected_at = (uint32_t)next;
+    if (!gaps)
+        return STATUS_TOO_LARGE;
     while (at < evaluator->expectation_count && evaluator->expectations[at].sensor_id != sensor->id)
         at++;
-    evaluator->expectations[at] = (struct alarm_expectation_put_in){
-        sensor->organization->id,
-        sensor->id,
-        next,
-        next + rule->rule.for_seconds,
-    };
+    evaluator->expectations[at] = sensor_facts_row(sensor, gaps);
     evaluator->expectation_count += at == evaluator->expectation_count;
+    return STATUS_OK;
 }
 
-/* Evaluates the rules about the sensor itself. `newest`: when the message's newest sample was
- * measured. */
+/* Evaluates the rules about the sensor itself. */
 static enum status
 evaluator_add_facts(struct evaluator *evaluator, struct call *call, struct watched_sensor *sensor,
-                    const struct delivery *delivery, utc_seconds newest)
+                    const struct sensor_facts *facts)
 {
     struct evaluation evaluation = { &evaluator->batch, call, sensor, NULL, NULL };
-    const struct watched_rule *shortest = NULL;
     enum status status = STATUS_OK;
 
     for (size_t i = 0; !status && (evaluation.rule = watched_rule_of(sensor, i)); i++) {
-        const struct alarm_rule *rule = &evaluation.rule->rule;
-        if (rule->condition == ALARM_LOW_BATTERY && newest > sensor->newest[0]
-            && delivery->kind == DELIVERY_MEASUREMENTS)
-            status = evaluator_switch(evaluation, !delivery->battery_ok,
-                                      newest < call->now ? newest : call->now);
-        if (rule->condition != ALARM_LOST_CONNECTION)
-            continue;
-        if (watched_course_find(sensor, evaluation.rule->id, 0))
-            sensor->expected_at = 0; /* write the expectation again */
-        status = evaluator_switch(evaluation, false, call->now);
-        if (!shortest || rule->for_seconds < shortest->rule.for_seconds)
-            shortest = evaluation.rule;
+        utc_seconds since;
+        enum fact_step step = sensor_facts_judge(facts, sensor, evaluation.rule, &since);
+        double peak = evaluation.rule->rule.condition == ALARM_TAMPER ? facts->tamper : 0;
+        if (step != FACT_NOTHING && !sensor->paused)
+            status = evaluator_switch(evaluation, step == FACT_BEGINS, since, peak);
     }
-    if (newest > sensor->newest[0] && delivery->kind == DELIVERY_MEASUREMENTS)
-        sensor->newest[0] = (uint32_t)newest;
-    if (!status && shortest)
-        evaluator_expect(evaluator, call, sensor, shortest, delivery->next_transmission_at);
-    return status;
+    return status || !facts->is_changed ? status : evaluator_expect(evaluator, call, sensor);
 }
 
 enum status
@@ -223,10 +200,13 @@ evaluator_add(struct evaluator *evaluator, struct call *call, const struct saved
     struct alarm_batch *batch = &evaluator->batch;
     struct watched_sensor *sensor =
         batch->sensor_count > 0 ? evaluator_cache_find(evaluator->cache, message->sensor_id) : NULL;
-    utc_seconds newest = message->count > 0 ? 0 : call->now;
+    struct sensor_facts facts;
 
-    if (!sensor || sensor->batch != batch->number || sensor->paused)
+    if (!sensor || sensor->batch != batch->number)
         return STATUS_OK;
+    sensor_facts_take(&facts, sensor, message->delivery, message->refused_for_time, call->now);
+    if (sensor->paused)
+        return evaluator_add_facts(evaluator, call, sensor, &facts);
     batch->messages[batch->message_count++] =
         (struct alarm_message){ message->samples, message->count, sensor->message };
     sensor->message = (uint32_t)batch->message_count;
@@ -235,10 +215,8 @@ evaluator_add(struct evaluator *evaluator, struct call *call, const struct saved
         enum status status = evaluation_add_sample(batch, call, sensor, sample);
         if (status)
             return status;
-        if (sample->at > newest)
-            newest = sample->at;
     }
-    return evaluator_add_facts(evaluator, call, sensor, message->delivery, newest);
+    return evaluator_add_facts(evaluator, call, sensor, &facts);
 }
 
 enum status

@@ -5,8 +5,8 @@
  * written unless an alert begins, changes or ends. Late samples are evaluated by alarm_replay.h. So
  * the alerts on values are a function of the set of saved samples.
  *
- * The newest message decides about the battery; a message whose newest sample is not newer than all
- * before says nothing about it. The first saved message restores a connection.
+ * The message that arrived last decides about battery, clock and tampering, and any message
+ * restores a connection (sensor_facts.h).
  */
 #ifndef SERVICE_ALARM_EVALUATOR_H
 #define SERVICE_ALARM_EVALUATOR_H

@@ -5,12 +5,13 @@
  *
  * All of it can be read from the store again. It is valid while the store names this process as the
  * owner (alarm_cache_owner); that of a sensor also only until its due instant (alarm_due.h). A
- * sensor takes about 120 bytes, and 72 more for each alert.
+ * sensor takes about 190 bytes, and 72 more for each alert.
  */
 #ifndef SERVICE_ALARM_EVALUATOR_CACHE_H
 #define SERVICE_ALARM_EVALUATOR_CACHE_H
 
 #include "domain/alarm.h"
+#include "domain/contact.h"
 #include "domain/measurement.h"
 
 struct watched_rule {
@@ -55,8 +56,10 @@ struct watched_sensor {
     uint32_t stored_due_at;        /* as the store has it (alarm_due.h); 0: none */
     uint32_t own_first, own_count; /* its rules besides those for all */
     uint32_t from;                 /* older samples do not count: alarms were paused */
-    uint32_t expected_at;          /* as the store has it; 0: the next message must set it */
-    /* By channel: when the newest sample was measured; [0]: on any channel. */
+    struct contact contact;        /* as alarm_expectation has it, and these two */
+    uint32_t clock_wrong_since;    /* 0: it is right */
+    uint8_t enclosure;             /* of the last DeviceInfo: enum enclosure */
+    /* By channel: when the newest sample was measured; [0] is unused. */
     uint32_t newest[SAMPLE_MOST_CHANNELS + 1];
     uint16_t course_count, course_room;
     bool paused;

@@ -131,8 +131,6 @@ load_newest(struct watched_sensor *sensor, const struct sample *samples, size_t 
         uint32_t at = (uint32_t)samples[i].at;
         if (at > sensor->newest[samples[i].channel])
             sensor->newest[samples[i].channel] = at;
-        if (at > sensor->newest[0])
-            sensor->newest[0] = at;
     }
 }
 
@@ -151,7 +149,9 @@ load_take_sensor(void *with, const struct alarm_sensors_out *row, struct fault *
     load_newest(sensor, latest.at, latest.count);
     sensor->paused = row->alarms_paused;
     sensor->from = (uint32_t)row->alarms_from;
-    sensor->expected_at = row->look_at.is ? (uint32_t)row->expected_at : 0;
+    sensor->contact = contact_read(row->heard_at, row->announced, row->gaps.at, row->gaps.size);
+    sensor->clock_wrong_since = (uint32_t)row->clock_wrong_since;
+    sensor->enclosure = (uint8_t)row->enclosure;
     sensor->stored_due_at = row->due_at.value > 0 ? (uint32_t)row->due_at.value
                                                   : (row->due_at.is ? ALARM_DUE_STATES : 0);
     return STATUS_OK;

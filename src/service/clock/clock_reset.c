@@ -38,11 +38,19 @@ typedef enum status reset_step(struct db *db, const struct clock_reset_versions_
                                int64_t *changed);
 
 static reset_step *const reset_steps[] = {
-    clock_reset_versions,     clock_reset_notices,     clock_reset_pools,
-    clock_reset_expiries,     clock_reset_messages,    clock_reset_contacts,
-    clock_reset_expectations, clock_reset_alert_mails, clock_reset_sessions,
-    clock_reset_invitations,  clock_reset_links,       clock_reset_answers,
-    clock_reset_jobs,         clock_reset_throttles,   clock_reset_pauses,
+    clock_reset_versions,      clock_reset_notices,
+    clock_reset_pools,         clock_reset_expiries,
+    clock_reset_messages,      clock_reset_contacts,
+    clock_reset_expectations,  clock_reset_alert_mails,
+    clock_reset_sessions,      clock_reset_invitations,
+    clock_reset_links,         clock_reset_answers,
+    clock_reset_jobs,          clock_reset_throttles,
+    clock_reset_pauses,        clock_reset_evaluations,
+    clock_reset_samples_ahead, clock_reset_rules,
+    clock_reset_sensors,       clock_reset_organizations,
+    clock_reset_refusals,      clock_reset_refused_messages,
+    clock_reset_conflicts,     clock_reset_config_parts,
+    clock_reset_journal,
 };
 
 static enum status

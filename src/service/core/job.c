@@ -34,7 +34,8 @@ job_begin_step(struct call *call, bool *rests)
 {
     struct job_step *step = call->job;
     struct job_state_out state;
-    enum status status = job_state(&call->db, &(struct job_state_in){ step->job }, &state);
+    struct job_state_in in = { step->job, call->now - FORGOTTEN_SECONDS };
+    enum status status = job_state(&call->db, &in, &state);
 
     *rests = false;
     step->began = call->now;
@@ -85,7 +86,8 @@ job_end(struct call *call)
         return STATUS_OK;
     enum status status = job_failures_end(&call->db, &in, &rows, &count);
     for (size_t i = 0; i < count && !status; i++)
-        job_note_recovered(step, rows[i].organization_id);
+        if (!strcmp(rows[i].job, step->job))
+            job_note_recovered(step, rows[i].organization_id);
     return status;
 }
 

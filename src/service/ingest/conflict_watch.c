@@ -1,7 +1,5 @@
 #include "service/ingest/conflict_watch.h"
 
-#include <stdlib.h>
-
 #include "service/core/job.h"
 #include "service/measurement/sensor_status.h"
 #include "service/outbox/events.h"
@@ -48,27 +46,10 @@ conflict_watch_note(struct conflict_watch *watch, struct call *call,
     return STATUS_OK;
 }
 
-static int
-conflict_by_sensor(const void *a, const void *b)
-{
-    const struct conflicting_sensor *x = a, *y = b;
-
-    return (x->sensor_id > y->sensor_id) - (x->sensor_id < y->sensor_id);
-}
-
 enum status
 conflict_watch_write(struct conflict_watch *watch, struct call *call)
 {
-    struct conflicting_sensor *marks = watch->marks;
-    size_t count = 0;
-
-    if (watch->mark_count == 0)
-        return STATUS_OK;
-    qsort(marks, watch->mark_count, sizeof *marks, conflict_by_sensor);
-    for (size_t i = 0; i < watch->mark_count; i++) /* PostgreSQL changes a row once a statement */
-        if (count == 0 || marks[count - 1].sensor_id != marks[i].sensor_id)
-            marks[count++] = marks[i];
-    return conflicts_mark(call, marks, count);
+    return conflicts_mark(call, watch->marks, watch->mark_count);
 }
 
 void

@@ -15,12 +15,14 @@ ingest_append(struct ingest_batch *batch, struct call *call, const struct covere
 {
     size_t room = message_bound(message->count);
     uint8_t *bytes = call_new(call, room);
+    struct delivery facts = *message->delivery;
 
     if (!bytes)
         return STATUS_TOO_LARGE;
+    facts.clock_offset = message->clock_offset;
     journal_writer_add(batch->ingest->journal, call, sensor->organization->id, sensor->sensor_id,
-                       (struct bytes){ bytes, message_encode(bytes, room, message->delivery,
-                                                             message->samples, message->count) });
+                       (struct bytes){ bytes, message_encode(bytes, room, &facts, message->samples,
+                                                             message->count) });
     return STATUS_OK;
 }
 
@@ -65,6 +67,7 @@ ingest_take_report(struct ingest_batch *batch, struct call *call,
         .kind = delivery->kind == DELIVERY_DEVICE_INFO ? "device_info" : "config",
         .received_at = call->now,
         .payload = { delivery->payload, delivery->payload_size },
+        .enclosure = delivery->enclosure,
     };
     bool is_whole = true;
     enum status status = delivery->kind == DELIVERY_CONFIG

@@ -224,6 +224,13 @@ isolation_try(struct ingest *ingest, struct call *call, struct ingest_item **ite
     return status == STATUS_BUSY ? status : STATUS_OK;
 }
 
+/* A pause that a wrong clock has begun far ahead is over. */
+static bool
+isolation_lasts(const struct isolated *item, utc_seconds now)
+{
+    return item && item->retry_at > now && item->retry_at <= now + JOB_LONGEST_PAUSE_SECONDS;
+}
+
 /* An item may be isolated twice: with its organization, and alone. *is_free: it is not. */
 static enum status
 isolation_judge(struct ingest *ingest, struct call *call, struct ingest_item **item,
@@ -236,8 +243,7 @@ isolation_judge(struct ingest *ingest, struct call *call, struct ingest_item **i
     const struct isolated *sensor = isolation_find(all, false, 0, key.serial);
 
     *is_free = !organization && !sensor;
-    if (*is_free || (organization && organization->retry_at > call->now)
-        || (sensor && sensor->retry_at > call->now))
+    if (*is_free || isolation_lasts(organization, call->now) || isolation_lasts(sensor, call->now))
         return STATUS_OK;
     key.is_organization = organization;
     return isolation_try(ingest, call, item, &key);

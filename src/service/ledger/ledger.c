@@ -50,3 +50,16 @@ ledger_begin(struct call *call, int64_t organization_id, struct organization_loc
     return call_fail(call, STATUS_BUSY, "", "",
                      "renewals are being applied; try again in a moment");
 }
+
+enum status
+ledger_apply_due(struct call *call, int64_t organization_id)
+{
+    struct organization_lock lock;
+    struct renewals_are_due_out due;
+    enum status status = renewals_are_due(
+        &call->db, &(struct renewals_are_due_in){ organization_id, call->now }, &due);
+
+    if (status)
+        return status;
+    return due.are ? ledger_begin(call, organization_id, &lock) : pass_ends(call, organization_id);
+}

@@ -1,4 +1,4 @@
-/* ledger.h - the beginning of every change of an organization's ledger. */
+/* ledger.h - the beginning of what changes an organization's ledger, or follows from it. */
 #ifndef SERVICE_LEDGER_LEDGER_H
 #define SERVICE_LEDGER_LEDGER_H
 
@@ -11,5 +11,9 @@
  *                transact() applies it in steps, serves others in between, and runs the verb
  *                again */
 enum status ledger_begin(struct call *call, int64_t organization_id, struct organization_lock *out);
+
+/* For a caller that reads coverages and changes none: the same if a renewal is due. Otherwise it
+ * takes no lock and keeps the organization's version, so that nobody reads the ledger again. */
+enum status ledger_apply_due(struct call *call, int64_t organization_id);
 
 #endif

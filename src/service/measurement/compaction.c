@@ -141,6 +141,10 @@ compact_status(struct call *call, struct compaction *compaction, struct compacti
     status = latest_encode(call, &old.latest, &latest);
     if (status)
         return status;
+    struct sensor_signs signs = compacted_signs(&old);
+    bool is_newer = uncompacted->newest_received_at >= old.row.last_seen_at;
+    if (is_newer)
+        sensor_signs_add(&signs, uncompacted);
     struct sensor_status_put_in *put = &compaction->statuses[compaction->status_count++];
     *put = (struct sensor_status_put_in){
         .organization_id = sensor->organization_id,
@@ -153,8 +157,12 @@ compact_status(struct call *call, struct compaction *compaction, struct compacti
         .latest = latest,
         .differing_repeats = old.row.differing_repeats + (int64_t)conflicts.count,
         .conflicts = conflicts.known,
+        .clock_wrong_since = signs.clock_wrong_since,
+        .clock_offset = signs.clock_offset,
+        .tamper_at = signs.tamper_at,
+        .tamper_signs = signs.tamper_signs,
     };
-    if (uncompacted->newest_received_at < old.row.last_seen_at)
+    if (!is_newer)
         return STATUS_OK; /* a newer message is compacted: by another process, or before the start
                            */
     put->last_seen_at = uncompacted->newest_received_at;

@@ -161,15 +161,34 @@ conflicts_find(struct call *call, const struct journal_query *rows, struct bytes
     return status;
 }
 
+static int
+conflict_by_sensor(const void *a, const void *b)
+{
+    const struct conflict_watch_mark_in *x = a, *y = b;
+
+    if (x->organization_id != y->organization_id)
+        return (x->organization_id > y->organization_id)
+               - (x->organization_id < y->organization_id);
+    return (x->sensor_id > y->sensor_id) - (x->sensor_id < y->sensor_id);
+}
+
+/* In the order of the job, so that two processes never wait for each other; each once, because
+ * PostgreSQL changes a row once a statement. */
 enum status
 conflicts_mark(struct call *call, const struct conflicting_sensor *sensors, size_t count)
 {
     struct conflict_watch_mark_in *marks = call_new(call, (count + 1) * sizeof *marks);
+    size_t some = 0;
 
     if (!marks)
         return STATUS_TOO_LARGE;
     for (size_t i = 0; i < count; i++)
         marks[i] =
             (struct conflict_watch_mark_in){ sensors[i].organization_id, sensors[i].sensor_id };
-    return count > 0 ? conflict_watch_mark(&call->db, marks, count, NULL) : STATUS_OK;
+    if (count > 1)
+        qsort(marks, count, sizeof *marks, conflict_by_sensor);
+    for (size_t i = 0; i < count; i++)
+        if (some == 0 || conflict_by_sensor(&marks[some - 1], &marks[i]) != 0)
+            marks[some++] = marks[i];
+    return some > 0 ? conflict_watch_mark(&call->db, marks, some, NULL) : STATUS_OK;
 }

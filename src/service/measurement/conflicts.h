@@ -30,7 +30,7 @@ struct conflicting_sensor {
 };
 
 /* Asks for the sensors' conflicts to be counted for the event sensor.conflicts
- * (service/ingest/conflict_watch.h). Inside a transaction; sorted by sensor, each once.
+ * (service/ingest/conflict_watch.h). Inside a transaction; in any order, with repeats.
  * STATUS_TOO_LARGE: the arena is full. */
 enum status conflicts_mark(struct call *call, const struct conflicting_sensor *sensors,
                            size_t count);

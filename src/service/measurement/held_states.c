@@ -1,15 +1,10 @@
 #include "service/measurement/held_states.h"
 
 #include "domain/channel.h"
+#include "domain/contact.h"
 #include "service/measurement/block.h"
 #include "statements.h"
 #include "store/store.h"
-
-enum {
-    USUAL_INTERVAL_SECONDS = 3600, /* of a sensor whose messages announce none */
-    LEAST_INTERVAL_SECONDS = 60,
-    MOST_INTERVAL_SECONDS = 7 * UTC_DAY,
-};
 
 static utc_seconds
 held_states_newest_at(const struct latest *latest)
@@ -20,18 +15,6 @@ held_states_newest_at(const struct latest *latest)
         if (latest->at[i].at > newest)
             newest = latest->at[i].at;
     return newest;
-}
-
-/* Both times are by the sensor's clock. */
-static int64_t
-held_states_interval(utc_seconds next_transmission_at, utc_seconds newest_sample_at)
-{
-    int64_t interval = next_transmission_at - newest_sample_at;
-
-    return next_transmission_at > 0 && interval >= LEAST_INTERVAL_SECONDS
-                   && interval <= MOST_INTERVAL_SECONDS
-               ? interval
-               : USUAL_INTERVAL_SECONDS;
 }
 
 /* *binary: a bit for each channel that sends states. */
@@ -55,7 +38,8 @@ held_states_read_limit(struct call *call, const struct held_states_query *query,
         next = uncompacted->newest.next_transmission_at;
     }
     latest_add(latest, uncompacted->samples.at, uncompacted->samples.count, UTC_NEVER);
-    *until = contact + held_states_interval(next, held_states_newest_at(latest));
+    int64_t announced = contact_announced(next, held_states_newest_at(latest));
+    *until = contact + (announced > 0 ? announced : CONTACT_LEAST_USUAL);
     *until = *until < call->now ? *until : call->now;
     *binary = 0;
     for (size_t i = 0; i < latest->count; i++)

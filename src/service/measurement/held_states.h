@@ -22,9 +22,9 @@ struct held_states_query {
 };
 
 /* Reads the licenses, the last contact, and the newest samples of binary channels measured before
- * query->from. A state holds at most until the next message is due: the last contact
- * plus the announced interval, and never beyond call->now. An interval of less than a minute or
- * more than 7 days is not believed; an hour takes its place. */
+ * query->from. A state holds at most until the next message is due: the last saved message plus the
+ * interval that it announces (domain/contact.h; CONTACT_LEAST_USUAL if it announces none), and
+ * never beyond call->now. */
 enum status held_states_read(struct call *call, const struct held_states_query *query,
                              struct held_states *out);
 

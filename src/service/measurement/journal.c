@@ -23,7 +23,48 @@ struct journal_context {
     struct uncompacted *out;
 };
 
-/* Does the row have samples whose time has not come? */
+/* Rows come oldest first. A message whose samples were all in time says that the clock is right;
+ * one without samples says nothing about it. */
+static void
+add_signs(struct uncompacted *out, const struct delivery *facts, bool has_samples,
+          utc_seconds received_at)
+{
+    struct sensor_signs *signs = &out->signs;
+    uint8_t tamper = delivery_tamper(facts);
+
+    if (facts->clock_offset != 0) {
+        signs->clock_wrong_since = signs->clock_wrong_since ? signs->clock_wrong_since
+                                                            : received_at;
+        signs->clock_offset = facts->clock_offset;
+    } else if (has_samples) {
+        signs->clock_wrong_since = signs->clock_offset = 0;
+        out->clock_was_right = true;
+    }
+    if (tamper) {
+        signs->tamper_at = received_at;
+        signs->tamper_signs = tamper;
+    }
+}
+
+void
+sensor_signs_add(struct sensor_signs *signs, const struct uncompacted *uncompacted)
+{
+    const struct sensor_signs *more = &uncompacted->signs;
+
+    if (uncompacted->clock_was_right)
+        signs->clock_wrong_since = signs->clock_offset = 0;
+    if (more->clock_wrong_since) {
+        signs->clock_wrong_since = signs->clock_wrong_since ? signs->clock_wrong_since
+                                                            : more->clock_wrong_since;
+        signs->clock_offset = more->clock_offset;
+    }
+    if (more->tamper_at >= signs->tamper_at && more->tamper_at > 0) {
+        signs->tamper_at = more->tamper_at;
+        signs->tamper_signs = more->tamper_signs;
+    }
+}
+
+/* Does the row have samples whose time comes soon? A wrong clock has saved those further ahead. */
 static bool
 journal_row_is_ahead(const struct call *call, const struct journal_rows_out *row,
                      const struct sample *samples, size_t count)
@@ -31,7 +72,7 @@ journal_row_is_ahead(const struct call *call, const struct journal_rows_out *row
     if (row->received_at + GATE_CLOCK_SLACK < call->now)
         return false;
     for (size_t i = 0; i < count; i++)
-        if (samples[i].at > call->now)
+        if (samples[i].at > call->now && samples[i].at - call->now <= GATE_CLOCK_SLACK)
             return true;
     return false;
 }
@@ -54,11 +95,11 @@ add_message(struct journal_context *context, const struct journal_rows_out *row)
         context->out->stopped = true;
         return true;
     }
+    add_signs(context->out, &facts, samples->count > first, row->received_at);
     for (size_t i = first; i < samples->count; i++)
         if (samples->at[i].at >= context->query->from && samples->at[i].at < context->query->to)
             samples->at[kept++] = samples->at[i];
     samples->count = kept;
-    /* Rows come oldest first. */
     context->out->newest = facts;
     context->out->newest_received_at = row->received_at;
     return true;
@@ -119,6 +160,17 @@ journal_read_sensor(struct call *call, const struct journal_query *query, struct
     *out = (struct uncompacted){ 0 };
     all.ids = ids;
     return status ? status : journal_read(call, &all, out);
+}
+
+struct sensor_signs
+compacted_signs(const struct compacted_status *status)
+{
+    return (struct sensor_signs){
+        .clock_wrong_since = status->row.clock_wrong_since,
+        .clock_offset = status->row.clock_offset,
+        .tamper_at = status->row.tamper_at,
+        .tamper_signs = (uint8_t)status->row.tamper_signs,
+    };
 }
 
 enum status

@@ -5,6 +5,7 @@
 #include "service/core/call.h"
 #include "service/measurement/latest.h"
 #include "service/measurement/samples.h"
+#include "service/measurement/sensor_status.h"
 #include "statements.h"
 
 struct uncompacted {
@@ -14,7 +15,12 @@ struct uncompacted {
     bool stopped;                   /* at the id after them */
     struct delivery newest;         /* the sensor's state in its newest message */
     utc_seconds newest_received_at; /* 0 when there is no message */
+    struct sensor_signs signs;
+    bool clock_was_right; /* in a message: `signs` do not continue older ones */
 };
+
+/* Adds the signs of uncompacted messages to those of the compacted ones. */
+void sensor_signs_add(struct sensor_signs *signs, const struct uncompacted *uncompacted);
 
 /* Ids of rows ascend in each process: seconds since 1970, then a sequence, then bits that
  * distinguish the processes that write to one store. journal_first_id(at) is the least id of a row
@@ -55,6 +61,8 @@ struct compacted_status {
     struct sensor_status_get_out row;
     struct latest latest;
 };
+
+struct sensor_signs compacted_signs(const struct compacted_status *status);
 
 enum status journal_compacted_status(struct call *call, int64_t organization_id, int64_t sensor_id,
                                      struct compacted_status *out);

@@ -2,8 +2,9 @@
  * message.h - one delivered message as the journal keeps it: the facts about the sensor, and the
  * admitted samples.
  *
- * Form: a version byte (2), flags (bit 0: battery ok), signal, battery level and next transmission
- * as varints, a series (domain/series.h), then the checksum of all before it (base/secret.h).
+ * Form: a version byte (2), flags (bit 0: battery ok, 1: a clock offset follows, 2 and 3: tampering
+ * with the PIN and the enclosure), signal, battery level, next transmission and clock offset as
+ * varints, a series (domain/series.h), then the checksum of all before it (base/secret.h).
  * Version 1, of earlier programs, has no checksum; it is read as well.
  */
 #ifndef SERVICE_MEASUREMENT_MESSAGE_H

@@ -60,6 +60,9 @@ status_body(struct call *call, void *with)
     out->has_reported = newer || compacted->found;
     out->battery_ok = newer ? uncompacted.newest.battery_ok : compacted->row.battery_ok;
     out->signal = newer ? uncompacted.newest.signal : compacted->row.signal;
+    out->signs = compacted_signs(compacted);
+    if (newer)
+        sensor_signs_add(&out->signs, &uncompacted);
     latest_add(&compacted->latest, uncompacted.samples.at, uncompacted.samples.count, call->now);
     out->channels = compacted->latest.at;
     out->channel_count = compacted->latest.count;

@@ -5,6 +5,15 @@
 #include "domain/measurement.h"
 #include "service/core/call.h"
 
+/* What the messages say of the sensor's clock and of tampering. Times are of arrival. */
+struct sensor_signs {
+    utc_seconds
+        clock_wrong_since; /* samples are refused for their time since then; 0: they are not */
+    int64_t clock_offset;  /* seconds that the newest of them was ahead; negative: behind */
+    utc_seconds tamper_at; /* the newest sign; 0: none */
+    uint8_t tamper_signs;  /* TAMPER_PIN, TAMPER_ENCLOSURE */
+};
+
 struct sensor_status {
     utc_seconds last_seen_at; /* arrival of its newest saved message; 0: there is none */
     bool has_reported;        /* a message was saved: the next two fields are known */
@@ -13,6 +22,7 @@ struct sensor_status {
     const struct sample *channels; /* the newest sample of each channel until now, by channel */
     size_t channel_count;
     int64_t conflicts; /* conflicts.h */
+    struct sensor_signs signs;
 };
 
 /* Reads a sensor's status from its row and from the uncompacted messages. Sees every acknowledged

@@ -11,13 +11,14 @@ static const char behind_all_targets[] = "\xf4\x8f\xbf\xbf"; /* U+10FFFF */
 void
 outbox_turn_begin(struct outbox_turn *turn)
 {
-    *turn = (struct outbox_turn){ .organization_id = INT64_MIN };
+    *turn = (struct outbox_turn){ .organization_id = INT64_MIN, .is_idle = true };
 }
 
 void
 outbox_turn_skip(struct outbox_turn *turn, int64_t organization_id)
 {
     turn->organization_id = organization_id;
+    turn->is_idle = false;
     snprintf(turn->target, sizeof turn->target, "%s", behind_all_targets);
 }
 

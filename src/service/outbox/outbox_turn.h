@@ -16,6 +16,7 @@ enum { OUTBOX_TURN_MOST = 512 }; /* targets in one look */
 struct outbox_turn {
     int64_t organization_id;
     char target[OUTBOX_TARGET_SIZE];
+    bool is_idle; /* the round began before all targets; the user sets false for a try in it */
 };
 
 void outbox_turn_begin(struct outbox_turn *turn);                         /* before all targets */

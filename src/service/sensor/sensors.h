@@ -32,8 +32,9 @@ struct sensor {
     const char *serial;
     const char *name;
     enum sensor_state state;
-    struct sensor_status status; /* last_seen_at: its last message, saved or refused */
+    struct sensor_status status; /* last_seen_at: its last message of any kind */
     struct refused refused;
+    bool enclosure_open; /* as its last DeviceInfo says */
     bool auto_renewal;
     bool alarms_paused;
 };

@@ -9,6 +9,16 @@
 static const char list_letter = 'l';
 static const char beyond_all_serials[] = "Z";
 
+/* The DeviceInfo tells of the enclosure, too. */
+static void
+sensors_add_enclosure(struct sensor_signs *signs, const struct sensor_list_page_out *row)
+{
+    if (row->enclosure == ENCLOSURE_CLOSED || row->enclosure_at <= signs->tamper_at)
+        return;
+    signs->tamper_at = row->enclosure_at;
+    signs->tamper_signs = TAMPER_ENCLOSURE;
+}
+
 /* Runs outside a transaction: the journal index must be read before the store (journal_index.h). */
 static enum status
 sensors_fill(struct call *call, int64_t organization_id, const struct sensor_list_page_out *row,
@@ -24,7 +34,13 @@ sensors_fill(struct call *call, int64_t organization_id, const struct sensor_lis
         .auto_renewal = row->auto_renewal,
         .alarms_paused = row->alarms_paused,
     };
-    return sensor_status_read(call, organization_id, row->id, &out->status);
+    enum status status = sensor_status_read(call, organization_id, row->id, &out->status);
+
+    if (row->reported_at > out->status.last_seen_at)
+        out->status.last_seen_at = row->reported_at;
+    sensors_add_enclosure(&out->status.signs, row);
+    out->enclosure_open = row->enclosure == ENCLOSURE_OPEN;
+    return status;
 }
 
 /* After sensors_fill(). */

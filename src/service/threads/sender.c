@@ -229,7 +229,7 @@ channel_look(struct channel *channel)
     struct sending_batch picked = { .count = 0 };
     struct call call = channel_call(channel, &channel->arena);
     struct outbox_try_list list;
-    bool from_begin = channel->turn.organization_id == INT64_MIN, last;
+    bool is_idle = channel->turn.is_idle, last;
 
     if (!channel_has_room(channel))
         return LOOK_MILLISECONDS;
@@ -242,11 +242,13 @@ channel_look(struct channel *channel)
     arena_clear(&channel->arena);
     if (status)
         return LOOK_MILLISECONDS;
-    if (picked.count > 0)
+    if (picked.count > 0) {
+        channel->turn.is_idle = channel->turn.is_idle && last;
         return channel_start(channel, &picked);
+    }
     if (!last)
         return NEXT_LOOK_MILLISECONDS;
-    return from_begin ? LOOK_MILLISECONDS : 0;
+    return is_idle ? LOOK_MILLISECONDS : 0;
 }
 
 /* While the sender stops: how long to wait for running tries. */

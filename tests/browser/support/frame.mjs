@@ -18,23 +18,25 @@ const bytes = (field, content) => [
   ...content,
 ];
 
-/** A continuous channel: raw values from `at` (Unix seconds) on, in steps of the message's period. */
-const channel = ({ type, at, raw }) => [
+/** A continuous channel: raw values from `at` (Unix seconds) on, in steps of the message's period. An
+ * error code is counted from the start point 0. */
+const channel = ({ type, at, raw, start = raw[0] }) => [
   ...number(1, type),
   ...number(2, at),
-  ...number(4, zigzag(raw[0])),
+  ...number(4, zigzag(start)),
   ...bytes(
     5,
-    raw.flatMap((value) => varint(zigzag(value - raw[0]))),
+    raw.flatMap((value) => varint(zigzag(value - start))),
   ),
 ];
 
-export function measurements({ serial, period, channels }) {
+export function measurements({ serial, period, channels, reason = 0 }) {
   return Buffer.from([
     ...bytes(1, Buffer.from(serial, "hex")),
     ...number(2, 1),
     ...number(3, period),
     ...channels.flatMap((one) => bytes(4, channel(one))),
+    ...number(6, reason),
     ...number(7, 40),
     ...number(8, 1),
     ...bytes(16, []),

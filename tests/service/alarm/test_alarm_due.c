@@ -47,6 +47,49 @@ TEST(alarm_due_opens_the_alert_of_an_open_door_without_a_message)
     with_each_store(opens_without_a_message);
 }
 
+/* A new version would make every server count the ledger again, with each door. */
+static void
+keeps_the_ledger(struct fixture *fixture)
+{
+    utc_seconds now = fixture->call.now;
+
+    alarm_begin_with_door(fixture);
+    alarm_send_door(fixture, 0, now, true);
+    int64_t version = fixture_count(fixture, "SELECT version FROM organization");
+    alarm_run_due_job_at(fixture, now + 10 * MINUTE);
+    check_int(alarm_count_open(fixture), 1);
+    check_int(fixture_count(fixture, "SELECT version FROM organization"), version);
+    alarm_nodes_close();
+}
+
+TEST(alarm_due_keeps_the_version_of_the_ledger)
+{
+    with_each_store(keeps_the_ledger);
+}
+
+/* The license ends while the door is open, and the pool renews it. */
+static void
+counts_a_renewal(struct fixture *fixture)
+{
+    utc_seconds now = fixture->call.now;
+
+    alarm_nodes_begin(fixture);
+    alarm_add_license(fixture, (struct interval){ now - DAY, now + 5 * MINUTE });
+    alarm_add_rule(fixture, 1, &alarm_door_rule);
+    make_key(fixture, LEDGER_ORGANIZATION, 1, "P1Y");
+    fixture_script(fixture, "UPDATE sensor SET auto_renewal = true");
+    alarm_send_door(fixture, 0, now, true);
+    alarm_run_due_job_at(fixture, now + 10 * MINUTE);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM license"), 2);
+    check_int(alarm_count_open(fixture), 1);
+    alarm_nodes_close();
+}
+
+TEST(alarm_due_counts_a_renewal_that_is_due)
+{
+    with_each_store(counts_a_renewal);
+}
+
 static void
 opens_none_when_it_closes_in_time(struct fixture *fixture)
 {

@@ -45,9 +45,7 @@ lost_at(struct fixture *fixture, utc_seconds now)
 static void
 send(struct fixture *fixture, utc_seconds next)
 {
-    const struct sample sample = {
-        .channel = 1, .type = 1, .at = fixture->call.now - MINUTE, .raw = 40
-    };
+    const struct sample sample = { .channel = 1, .type = 1, .at = fixture->call.now, .raw = 40 };
     struct delivery delivery = { .samples = &sample,
                                  .sample_count = 1,
                                  .battery_ok = true,
@@ -166,9 +164,14 @@ take_message(struct call *call, void *with)
     enum status status = alarm_cache_owner_claim(&call->db, &turn, &rows, &count);
     atomic_store(&other->begun, true);
     nanosleep(&(struct timespec){ .tv_nsec = 200 * 1000 * 1000 }, NULL);
-    const struct alarm_expectation_put_in expectation = { LEDGER_ORGANIZATION,
-                                                          ledger_sensor_id(SERIAL), other->next,
-                                                          other->next + SLACK };
+    const struct alarm_expectation_put_in expectation = {
+        .organization_id = LEDGER_ORGANIZATION,
+        .sensor_id = ledger_sensor_id(SERIAL),
+        .heard_at = other->next - HOUR,
+        .announced = HOUR,
+        .gaps = { "", 0 },
+        .look_at = { true, other->next + SLACK },
+    };
     return status ? status : alarm_expectation_put(&call->db, &expectation, 1, NULL);
 }
 

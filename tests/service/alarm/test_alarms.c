@@ -205,13 +205,16 @@ tell_of_the_battery(struct fixture *fixture)
 
     begin(fixture);
     add_rule(fixture, "low_battery", "0", "0", 0);
-    commit(fixture, samples, 1, true);
-    commit(fixture, samples + 1, 1, false);
-    commit(fixture, samples, 1, true); /* late: it changes nothing */
+    commit(fixture, samples + 1, 1, true);
+    fixture->call.now = now + 60;
+    commit(fixture, samples, 1, false); /* older samples, but the message came later */
     check_int(fixture_count(fixture, "SELECT count(*) FROM alert WHERE ended_at IS NULL"), 1);
-    check_int(fixture_count(fixture, "SELECT started_at FROM alert"), now - 200);
-    commit(fixture, samples + 2, 1, true);
-    check_int(fixture_count(fixture, "SELECT ended_at FROM alert"), now - 100);
+    check_int(fixture_count(fixture, "SELECT started_at FROM alert"), now + 60);
+    fixture->call.now = now + 120;
+    commit(fixture, samples + 1, 1, true); /* a repeat: the message that arrived last decides */
+    check_int(fixture_count(fixture, "SELECT ended_at FROM alert"), now + 120);
+    commit(fixture, samples + 2, 1, false);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM alert"), 2);
     end();
 }
 

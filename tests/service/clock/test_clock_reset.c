@@ -132,12 +132,46 @@ static const struct {
     { "INSERT INTO expiry_watch (organization_id, emitted_until, emitted_serial) "
       "SELECT id, 1900000000, '' FROM organization",
       "SELECT max(emitted_until) FROM expiry_watch", 0 },
-    { "INSERT INTO alarm_cache_owner (organization_id, node, node_before, mail_at) "
-      "SELECT id, 0, 0, 1900000000 FROM organization",
-      "SELECT max(mail_at) FROM alarm_cache_owner", 0 },
-    { "INSERT INTO alarm_expectation (organization_id, sensor_id, expected_at, look_at) "
+    { "INSERT INTO alarm_due (organization_id, sensor_id, due_at) "
+      "SELECT organization_id, id, 1900000000 FROM sensor",
+      "SELECT max(due_at) FROM alarm_due", 0 },
+    { "INSERT INTO alarm_cache_owner (organization_id, node, node_before, mail_at, evaluated_at) "
+      "SELECT id, 0, 0, 1900000000, 1900000000 FROM organization",
+      "SELECT max(evaluated_at) FROM alarm_cache_owner", 0 },
+    { "UPDATE alarm_cache_owner SET node = 0", "SELECT max(mail_at) FROM alarm_cache_owner", 0 },
+    { "INSERT INTO alarm_expectation (organization_id, sensor_id, heard_at, look_at) "
       "SELECT organization_id, id, 1900000000, 1900000600 FROM sensor",
       "SELECT max(look_at) FROM alarm_expectation", 0 },
+    { "INSERT INTO alarm_rule (organization_id, id, condition, channel_type, threshold, "
+      "hysteresis, "
+      "for_seconds, tell_when_over, samples_from, made_at, made_by) "
+      "SELECT id, 9, 'above', 1, 0, 0, 0, false, 1900000000, 1, 'x' FROM organization",
+      "SELECT max(samples_from) FROM alarm_rule", 0 },
+    { "UPDATE alarm_cache_owner SET node = 1900000000", "SELECT max(node) FROM alarm_cache_owner",
+      0 },
+    { "UPDATE sensor SET alarms_from = 1900000000", "SELECT max(alarms_from) FROM sensor", 0 },
+    { "UPDATE sensor SET added_at = 1900000000", "SELECT max(added_at) FROM sensor", 0 },
+    { "UPDATE organization SET created_at = 1900000000", "SELECT max(created_at) FROM organization",
+      0 },
+    { "INSERT INTO refusal (organization_id, sensor_id, reason, count, first_at, last_at) "
+      "SELECT organization_id, id, 'expired', 1, 1900000000, 1900000000 FROM sensor",
+      "SELECT max(first_at + last_at) / 2 FROM refusal", 0 },
+    { "INSERT INTO refused_message (organization_id, sensor_id, digests, last_hour) "
+      "SELECT sensor.organization_id, sensor.id, code_hash, 1900000000 / 3600 "
+      "FROM sensor, activation_code",
+      "SELECT coalesce(max(last_hour), 0) * 3600 FROM refused_message", 0 },
+    { "INSERT INTO conflict_watch (organization_id, sensor_id, day, total_before, total, "
+      "emitted_day, is_pending) "
+      "SELECT organization_id, id, 1900000000 / 86400, 0, 9, 1900000000 / 86400, false FROM sensor",
+      "SELECT max(day + emitted_day) * 86400 FROM conflict_watch", 0 },
+    { "INSERT INTO config_part (organization_id, sensor_id, part, is_last, received_at, "
+      "message_id, is_merged, payload) SELECT sensor.organization_id, sensor.id, 2, true, "
+      "1900000000, 1, false, code_hash FROM sensor, activation_code",
+      "SELECT coalesce(max(received_at), 0) FROM config_part", 0 },
+    { "INSERT INTO journal (id, organization_id, sensor_id, received_at, message) "
+      "SELECT 9, sensor.organization_id, sensor.id, 1900000000, code_hash "
+      "FROM sensor, activation_code",
+      "SELECT max(received_at) FROM journal", 0 },
     { "UPDATE sensor_status SET last_seen_at = 1900000000",
       "SELECT coalesce(max(last_seen_at), 0) FROM sensor_status", 0 },
 };

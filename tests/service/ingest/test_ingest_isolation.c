@@ -201,6 +201,29 @@ TEST(a_sensor_that_cannot_be_saved_does_not_disturb_its_organization)
     with_each_store(one_broken_sensor);
 }
 
+/* The clock was far ahead when the sensor failed. */
+static void
+pause_of_wrong_clock(struct fixture *fixture)
+{
+    isolation_begin(fixture);
+    fixture_script(fixture, "UPDATE license SET expires_at = expires_at + 90000000");
+    fixture_script(fixture, "UPDATE sensor SET serial = 'ZZZZZZZZZZZZ', "
+                            "coverage_ends_at = coverage_ends_at + 90000000 "
+                            "WHERE id = 44169481551873");
+    fixture->call.now += 80000000;
+    check_int(isolation_deliver(fixture, BROKEN), SENSORS - 1);
+    fixture->call.now -= 80000000;
+    fixture_script(fixture, "UPDATE clock_mark SET latest_at = 1");
+    fixture_script(fixture, "UPDATE sensor SET serial = '282C02420001' WHERE id = 44169481551873");
+    check_int(isolation_deliver(fixture, BROKEN), SENSORS);
+    isolation_end(fixture);
+}
+
+TEST(a_pause_of_a_sensor_ends_when_the_clock_is_set_back)
+{
+    with_each_store(pause_of_wrong_clock);
+}
+
 /* Without a record the store may be at fault: nobody waits when it works again. */
 static void
 failing_store(struct fixture *fixture)

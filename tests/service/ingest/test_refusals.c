@@ -5,6 +5,7 @@
 #include "service/core/transaction.h"
 #include "service/ingest/ingest.h"
 #include "service/ingest/refused_messages.h"
+#include "service/measurement/compaction.h"
 #include "service/measurement/journal_index.h"
 #include "support/check.h"
 #include "support/ledger_rows.h"
@@ -249,6 +250,35 @@ TEST(refusals_forget_messages_after_an_hour)
     with_each_store(forgets_old_messages);
 }
 
+/* Another server has just had the message again, and has not committed. */
+static void
+trims_around_others(struct fixture *fixture)
+{
+    const struct sample sample = { .channel = 1, .type = 1, .at = fixture->call.now - 60 };
+    struct delivery delivery = delivery_of(SERIAL, &sample, 1);
+    struct fixture other = *fixture;
+    bool more = true;
+
+    if (!store_is_shared(fixture->call.db.store))
+        return; /* one writes at a time */
+    begin(fixture);
+    commit(fixture, &delivery);
+    other.call.db.store = fixture_open_second(fixture, STORE_READ_WRITE);
+    fixture_script(&other, "BEGIN; UPDATE refused_message SET last_hour = last_hour + 9");
+    fixture->call.now += 3 * HOUR;
+    check_int(transact(&fixture->call, trim_body, &more), STATUS_OK);
+    check(!more);
+    fixture_script(&other, "COMMIT");
+    check_int(fixture_count(fixture, "SELECT count(*) FROM refused_message"), 1);
+    store_close(other.call.db.store);
+    end();
+}
+
+TEST(refusals_are_trimmed_without_waiting_for_another_server)
+{
+    with_each_store(trims_around_others);
+}
+
 /* A batch without refusals reads and writes nothing about them. */
 static void
 costs_good_messages_nothing(struct fixture *fixture)
@@ -277,6 +307,23 @@ TEST(refusals_cost_good_messages_nothing)
     with_each_store(costs_good_messages_nothing);
 }
 
+static void
+compact(struct fixture *fixture)
+{
+    struct journal_index_sensor key = { LEDGER_ORGANIZATION, ledger_sensor_id(SERIAL) };
+    struct compaction_queue queue = { &key, 1, 0, false };
+    struct journal_trim trim = { 0 };
+    struct compaction *compaction;
+
+    check_int(compaction_prepare(&fixture->call, &queue, &compaction), STATUS_OK);
+    check_int(compaction_write(&fixture->call, compaction), STATUS_OK);
+    compaction_forget(compaction, journal_index, &trim);
+    check_int(journal_trim_step(&fixture->call, &trim, 0), STATUS_OK);
+    journal_trim_clear(&trim);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 0);
+    arena_clear(&fixture->arena);
+}
+
 /* The sensor's clock is two minutes ahead; its license ends; the acknowledgement was lost. */
 static void
 knows_a_repeat_after_the_end(struct fixture *fixture)
@@ -292,6 +339,8 @@ knows_a_repeat_after_the_end(struct fixture *fixture)
     ledger_add_license(fixture, LEDGER_ORGANIZATION, SERIAL, now - HOUR, ends);
     check_int(commit(fixture, &saved).saved, 1);
     fixture->call.now = ends + 90;
+    check_int(commit(fixture, &saved).refused, 0);
+    compact(fixture);
     check_int(commit(fixture, &saved).refused, 0);
     check_int(commit(fixture, &more).refused, 1);
     check_int(commit(fixture, &later).refused, 1);

@@ -181,6 +181,29 @@ TEST(sensor_status_leaves_messages_that_are_ahead_in_the_journal)
     with_each_store(compacts_up_to_it);
 }
 
+/* A clock that was far ahead has set the sensor's, and is right again. */
+static void
+waits_for_no_wrong_clock(struct fixture *fixture)
+{
+    utc_seconds now = fixture->call.now;
+
+    begin(fixture);
+    fixture->call.now = now + 8 * UTC_DAY;
+    send_one(fixture, now + 8 * UTC_DAY, 7);
+    fixture->call.now = now;
+    fixture_script(fixture, "UPDATE clock_mark SET latest_at = 1");
+    send_one(fixture, now, 1);
+    check_int(compact(fixture), 0);
+    check_int(fixture_count(fixture, "SELECT sum(sample_count) FROM block"), 2);
+    check_int(current(fixture), 1);
+    end();
+}
+
+TEST(sensor_status_does_not_wait_for_the_time_of_a_wrong_clock)
+{
+    with_each_store(waits_for_no_wrong_clock);
+}
+
 /* Earlier programs kept a sample a day ahead as the current value. */
 static void
 reads_earlier_statuses(struct fixture *fixture)

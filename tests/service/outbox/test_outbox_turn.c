@@ -111,6 +111,7 @@ come_in_order(struct fixture *fixture)
     }
     check_int(count, ALL);
     check_int(looks, 3);
+    check(turn.is_idle); /* the sender may rest: it has seen all targets, and began no try */
 }
 
 TEST(a_look_goes_on_where_the_last_one_ended)
@@ -130,6 +131,7 @@ skips(struct fixture *fixture)
     queue_calls(fixture, OTHER, 1, 1);
     outbox_turn_begin(&turn);
     outbox_turn_skip(&turn, ORGANIZATION);
+    check(!turn.is_idle); /* it has not seen the first target */
     check_int(outbox_turn_look(&fixture->call, "webhook", &turn, &found, &last), STATUS_OK);
     check_int(found.count, 1);
     check_int(found.items[0].organization_id, OTHER);

@@ -132,3 +132,25 @@ TEST(a_broken_row_of_one_organization_stops_a_job_only_for_it)
         with_each_store(one_broken_row);
     }
 }
+
+/* A process that has ended recorded it, or the sensor sends no more: nobody would forget it. */
+static void
+abandoned_record(struct fixture *fixture)
+{
+    struct job_turn turn = isolating_turn("renewals");
+
+    fixture_script(fixture, "INSERT INTO job_failure (job, organization_id, failures, since, "
+                            "retry_at, reason) VALUES ('measurements', 9011, 1, 1, 61, 'x')");
+    fixture->call.now = 61 + 2 * JOB_LONGEST_PAUSE_SECONDS - 1;
+    check_int(isolating_run_job(fixture, &turn), 0);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM job_failure"), 1);
+    fixture->call.now++;
+    check_int(isolating_run_job(fixture, &turn), 0);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM job_failure"), 0);
+    check_int(turn.step.recovered_count, 0); /* by this job */
+}
+
+TEST(a_failure_that_nobody_tries_again_is_forgotten)
+{
+    with_each_store(abandoned_record);
+}

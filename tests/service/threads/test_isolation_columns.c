@@ -53,8 +53,9 @@ static const struct table {
       "n rule_id n channel t condition n channel_type r threshold n for_seconds n started_at"
       " n ended_at r peak n noticed_at n withdrawn_at" },
     { "alarm_cache_owner", "45m", "n node N mail_at N seen_version" },
-    { "alarm_expectation", "4m", "N expected_at N look_at" },
-    { "sensor_status", "m", "b latest n last_seen_at n next_transmission_at" },
+    { "alarm_expectation", "4m",
+      "N heard_at n announced b gaps N clock_wrong_since n enclosure N look_at" },
+    { "sensor_status", "m", "b latest n last_seen_at n next_transmission_at n clock_wrong_since" },
 };
 
 static const struct isolating_case *tried;
@@ -98,8 +99,8 @@ static const struct isolating_case measurements = {
         " VALUES ($o, 41, NULL, 'above', 1, 0, 0, 60, false, 0, 0, 'test');"
         "INSERT INTO alarm_cache_owner (organization_id, node, node_before, mail_at)"
         " VALUES ($o, 0, 0, 0);"
-        "INSERT INTO alarm_expectation (organization_id, sensor_id, expected_at, look_at)"
-        " VALUES ($o, $s, $t - 7200, $t - 7140);"
+        "INSERT INTO alarm_expectation (organization_id, sensor_id, heard_at, announced, look_at)"
+        " VALUES ($o, $s, $t - 10800, 3600, $t - 7140);"
         "INSERT INTO sensor_status (organization_id, sensor_id, latest, last_seen_at, battery_ok,"
         " battery_level, signal, next_transmission_at, differing_repeats)"
         " VALUES ($o, $s, $b, $t - 7200, true, 0, 99, $t - 7000, 0);"

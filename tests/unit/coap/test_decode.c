@@ -216,6 +216,23 @@ TEST(decode_finds_serial_and_token_of_reports)
     arena_clear(&arena);
 }
 
+TEST(decode_finds_the_enclosure_of_a_device_info)
+{
+    struct delivery delivery;
+
+    check_int(decode_hex(&delivery, DELIVERY_DEVICE_INFO, SERIAL), STATUS_OK);
+    check_int(delivery.enclosure, ENCLOSURE_CLOSED);
+    check_int(decode_hex(&delivery, DELIVERY_DEVICE_INFO, SERIAL "980101"), STATUS_OK);
+    check_int(delivery.enclosure, ENCLOSURE_OPEN);
+    check_int(decode_hex(&delivery, DELIVERY_DEVICE_INFO, SERIAL "980102"), STATUS_OK);
+    check_int(delivery.enclosure, ENCLOSURE_WAS_OPEN);
+    check_int(decode_hex(&delivery, DELIVERY_DEVICE_INFO, SERIAL "980103"), STATUS_OK);
+    check_int(delivery.enclosure, ENCLOSURE_CLOSED); /* a state that is not known */
+    check_int(decode_hex(&delivery, DELIVERY_MEASUREMENTS, SERIAL "3080808003"), STATUS_OK);
+    check_int(delivery_tamper(&delivery), TAMPER_PIN | TAMPER_ENCLOSURE);
+    arena_clear(&arena);
+}
+
 TEST(decode_tells_the_parts_of_a_configuration)
 {
     static const struct {

@@ -74,9 +74,11 @@ TEST(packet_reads_what_it_writes)
                                          "12345678901234567890123456789012/t" };
 
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
-        struct packet header = { .type = PACKET_CON,
-                                 .code = PACKET_POST,
-                                 .id = { 0xABCD, 8, "token123" } };
+        struct packet header = {
+            .type = PACKET_CON,
+            .code = PACKET_POST,
+            .id = { .message_id = 0xABCD, .token_size = 8, .token = "token123" },
+        };
         struct packet got;
         uint8_t bytes[64];
         char path[64] = "";

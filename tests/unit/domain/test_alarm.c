@@ -166,8 +166,9 @@ TEST(alarm_is_back_where_no_alert_can_exist)
 
 TEST(alarm_conditions_have_words)
 {
-    static const char *const words[] = { "above", "below", "lost_connection", "low_battery",
-                                         "sensor_error" };
+    static const char *const words[] = { "above",       "below",        "lost_connection",
+                                         "low_battery", "sensor_error", "clock_wrong",
+                                         "tamper" };
     enum alarm_condition condition;
 
     _Static_assert(sizeof words / sizeof words[0] == ALARM_CONDITION_COUNT,

@@ -16,7 +16,12 @@ enum { COUNT = 30, ROOM = 4096 };
 #define AT 1700000000
 
 static const struct delivery facts = {
-    .battery_ok = true, .signal = 31, .battery_level = 2900, .next_transmission_at = AT + 3600
+    .battery_ok = true,
+    .signal = 31,
+    .battery_level = 2900,
+    .next_transmission_at = AT + 3600,
+    .transfer_reason = TRANSFER_ENCLOSURE_TAMPER,
+    .clock_offset = -300000,
 };
 
 static const struct sample *
@@ -47,7 +52,9 @@ read_message(const uint8_t *bytes, size_t size, bool *same)
     *same = good && read.count == COUNT && same_samples(read.at, samples(), COUNT)
             && got.battery_ok == facts.battery_ok && got.signal == facts.signal
             && got.battery_level == facts.battery_level
-            && got.next_transmission_at == facts.next_transmission_at;
+            && got.next_transmission_at == facts.next_transmission_at
+            && got.transfer_reason == facts.transfer_reason
+            && got.clock_offset == facts.clock_offset;
     samples_clear(&read);
     return good;
 }

@@ -1,7 +1,17 @@
 import { call, enc, org } from "./client";
 import type { List } from "./types";
 
-export type Condition = "above" | "below" | "lost_connection" | "low_battery";
+export type Condition =
+  | "above"
+  | "below"
+  | "lost_connection"
+  | "low_battery"
+  | "sensor_error"
+  | "clock_wrong"
+  | "tamper";
+
+/** Why an alert on a lost connection or on tampering began. */
+export type Cause = "silent" | "never_seen" | "pin" | "enclosure" | "pin_and_enclosure";
 
 /** The condition; the fields for values are null for the other conditions. */
 export interface Looked {
@@ -28,6 +38,7 @@ export interface Alert extends Looked {
   sensor_name: string;
   rule: string;
   channel: number | null;
+  cause: Cause | null;
   started_at: string;
   ended_at: string | null;
   peak: number | null;

@@ -167,6 +167,10 @@ export interface Sensor {
   battery_ok: boolean | null;
   signal: number | null;
   channels: ChannelReading[];
+  /** Samples are refused for their time since then; null: the last ones were in time. */
+  clock_wrong: { since: string; offset_seconds: number } | null;
+  /** The last sign of tampering; null: there was none. */
+  tamper: { at: string; pin: boolean; enclosure: boolean; enclosure_open: boolean } | null;
   auto_renewal: boolean;
   alarms_paused: boolean;
 }

@@ -96,14 +96,15 @@ write_duration(struct json_writer *json, const char *key, int64_t seconds)
 static void
 alarm_write_condition(struct json_writer *json, const struct alarm_rule *rule)
 {
-    bool of_values = alarm_condition_is_of_values(rule->condition);
+    bool of_values = alarm_condition_is_of_values(rule->condition),
+         of_type = rule->channel_type != 0;
     char name[CHANNEL_NAME_SIZE];
 
-    if (of_values)
+    if (of_type)
         channel_name(name, rule->channel_type);
     json_put_text(json, "condition", alarm_condition_words[rule->condition]);
-    json_put_text(json, "channel_type", of_values ? name : NULL);
-    json_put_text(json, "unit", of_values ? channel_type(rule->channel_type)->unit : NULL);
+    json_put_text(json, "channel_type", of_type ? name : NULL);
+    json_put_text(json, "unit", of_type ? channel_type(rule->channel_type)->unit : NULL);
     json_put_real(json, "threshold", of_values ? rule->threshold : NAN);
     json_put_real(json, "hysteresis", of_values ? rule->hysteresis : NAN);
     write_duration(json, "for", rule->for_seconds);
@@ -205,8 +206,10 @@ write_alert(struct json_writer *json, const void *item)
     json_put_text(json, "serial", alert->serial);
     json_put_text(json, "sensor_name", alert->sensor_name);
     json_put_id(json, "rule", alert->rule_id);
-    json_put_int64_if(json, "channel", of_values, alert->channel);
+    json_put_int64_if(json, "channel", alarm_condition_is_of_samples(alert->rule.condition),
+                      alert->channel);
     alarm_write_condition(json, &alert->rule);
+    json_put_text(json, "cause", alert_cause(alert));
     json_put_time(json, "started_at", alert->started_at);
     json_put_time(json, "ended_at", alert->ended_at);
     json_put_real(json, "peak", of_values ? alert->peak : NAN);

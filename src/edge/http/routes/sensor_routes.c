@@ -15,6 +15,38 @@ write_last_sample(struct json_writer *json, const void *item)
     write_sample(json, item);
 }
 
+/* Null: samples are not refused for their time. */
+static void
+sensor_write_clock(struct json_writer *json, const struct sensor_signs *signs)
+{
+    if (signs->clock_wrong_since == 0) {
+        json_put_null(json, "clock_wrong");
+        return;
+    }
+    json_put_object_open(json, "clock_wrong");
+    json_put_time(json, "since", signs->clock_wrong_since);
+    json_put_int64(json, "offset_seconds", signs->clock_offset);
+    json_object_close(json);
+}
+
+/* Null: there was no sign of it. */
+static void
+sensor_write_tamper(struct json_writer *json, const struct sensor *sensor)
+{
+    const struct sensor_signs *signs = &sensor->status.signs;
+
+    if (signs->tamper_at == 0) {
+        json_put_null(json, "tamper");
+        return;
+    }
+    json_put_object_open(json, "tamper");
+    json_put_time(json, "at", signs->tamper_at);
+    json_put_bool(json, "pin", signs->tamper_signs & TAMPER_PIN);
+    json_put_bool(json, "enclosure", signs->tamper_signs & TAMPER_ENCLOSURE);
+    json_put_bool(json, "enclosure_open", sensor->enclosure_open);
+    json_object_close(json);
+}
+
 static void
 sensor_write_sensor(struct json_writer *json, const void *item)
 {
@@ -36,6 +68,8 @@ sensor_write_sensor(struct json_writer *json, const void *item)
     answer_array(
         json, "channels",
         ANSWER_ITEMS(sensor->status.channels, sensor->status.channel_count, write_last_sample));
+    sensor_write_clock(json, &sensor->status.signs);
+    sensor_write_tamper(json, sensor);
     json_put_bool(json, "auto_renewal", sensor->auto_renewal);
     json_put_bool(json, "alarms_paused", sensor->alarms_paused);
 }

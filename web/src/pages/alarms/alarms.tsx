@@ -2,16 +2,19 @@
 import { useState } from "preact/hooks";
 import { announce } from "../../announce";
 import type { AlarmRule, Person } from "../../api";
-import { getAlarmRules, getPeople, removeAlarmRule } from "../../api";
+import { changeAlarmRule, getAlarmRules, getPeople, removeAlarmRule } from "../../api";
 import { ConfirmDialog } from "../../components/confirm_dialog";
 import { MoreButton, useMore } from "../../components/load_more";
 import { Empty, ProblemNote } from "../../components/notes";
 import { Skeleton } from "../../components/skeleton";
+import { Sign } from "../../components/state_sign";
 import { count } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
 import { PageHead, useTitle } from "../../layout/shell";
 import { Link } from "../../router";
+import { useSession } from "../../session";
 import { useResource } from "../../use_resource";
+import { useSubmit } from "../../use_submit";
 import { RuleDialog } from "./rule_dialog";
 import { conditionWords, moreWords } from "./rule_words";
 
@@ -51,8 +54,9 @@ export function Alarms() {
       {list.data && more.items.length === 0 && (
         <Empty title="No alarm rules yet">
           <p>
-            A rule starts an alert when a value crosses a limit, a sensor is silent, or
-            its battery is low.
+            A rule starts an alert when a value crosses a limit, a sensor is silent, its
+            battery is low, a probe reports errors, its clock is wrong, or it is
+            tampered with.
           </p>
         </Empty>
       )}
@@ -75,7 +79,7 @@ export function Alarms() {
           </thead>
           <tbody role="rowgroup">
             {more.items.map((rule) => (
-              <Rule key={rule.id} organization={id} rule={rule} manages={manages} onOpen={setOpen} />
+              <Rule key={rule.id} organization={id} rule={rule} manages={manages} onOpen={setOpen} onChanged={list.reload} />
             ))}
           </tbody>
         </table>
@@ -102,9 +106,10 @@ interface RuleProps {
   rule: AlarmRule;
   manages: boolean;
   onOpen: (open: Open) => void;
+  onChanged: () => void;
 }
 
-function Rule({ organization, rule, manages, onOpen }: RuleProps) {
+function Rule({ organization, rule, manages, onOpen, onChanged }: RuleProps) {
   const words = conditionWords(rule);
   const further = moreWords(rule);
   return (
@@ -124,7 +129,7 @@ function Rule({ organization, rule, manages, onOpen }: RuleProps) {
         {rule.recipients.length > 0 ? (
           count(rule.recipients.length, "member", "members")
         ) : (
-          <span class="faint">nobody</span>
+          <Nobody organization={organization} rule={rule} manages={manages} onChanged={onChanged} />
         )}
       </td>
       {manages && (
@@ -148,6 +153,35 @@ function Rule({ organization, rule, manages, onOpen }: RuleProps) {
         </td>
       )}
     </tr>
+  );
+}
+
+/** A rule that tells nobody says so, and lets the reader change that. */
+function Nobody({ organization, rule, manages, onChanged }: Omit<RuleProps, "onOpen">) {
+  const { session } = useSession();
+  const submit = useSubmit();
+  const add = () =>
+    submit.run(async () => {
+      await changeAlarmRule(organization, rule.id, { recipients: [session!.user.id] });
+      announce("You get e-mail of this rule");
+      onChanged();
+    });
+  return (
+    <span class="rule-nobody">
+      <Sign state="soon">nobody</Sign>
+      {manages && session && (
+        <button
+          type="button"
+          class="quiet"
+          aria-label={`E-mail me: ${conditionWords(rule)}`}
+          disabled={submit.pending}
+          onClick={() => void add()}
+        >
+          E-mail me
+        </button>
+      )}
+      {submit.problem && <ProblemNote problem={submit.problem} />}
+    </span>
   );
 }
 

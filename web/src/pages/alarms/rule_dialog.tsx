@@ -6,6 +6,7 @@ import { addAlarmRule, changeAlarmRule } from "../../api";
 import { Field } from "../../components/field";
 import { FormDialog } from "../../components/form_dialog";
 import { channelType } from "../../format";
+import { useSession } from "../../session";
 import { useSubmit } from "../../use_submit";
 import { conditionWords, STATES } from "./rule_words";
 
@@ -22,7 +23,18 @@ const CONDITIONS: [Condition, string][] = [
   ["below", "Below a value"],
   ["lost_connection", "Lost connection"],
   ["low_battery", "Low battery"],
+  ["sensor_error", "Probe error"],
+  ["clock_wrong", "Wrong clock"],
+  ["tamper", "Tampering"],
 ];
+/** What the form says of conditions that have no fields of their own. */
+const HINTS: Partial<Record<Condition, string>> = {
+  lost_connection: "Also for sensors that have a license and never sent a message.",
+  sensor_error: "Alert while the newest measurement of a channel is an error code.",
+  clock_wrong: "Alert while measurements are refused because the clock of the sensor is wrong.",
+  tamper: "Alert when a wrong PIN was entered, or the enclosure was opened.",
+};
+const hasDelay = (condition: Condition) => condition !== "low_battery" && condition !== "tamper";
 /** The types of measurement for a rule, each with its unit. */
 const TYPES: [string, string][] = [
   ["temperature", "°C"],
@@ -60,11 +72,13 @@ export function RuleDialog({ organization, rule, members, onClose, onDone }: Pro
   const [serial, setSerial] = useState(rule?.serial ?? "");
   const [condition, setCondition] = useState<Condition>(rule?.condition ?? "above");
   const [type, setType] = useState(rule?.channel_type ?? "temperature");
+  const [probe, setProbe] = useState("");
   const [threshold, setThreshold] = useState(rule?.threshold?.toString() ?? "");
   const [hysteresis, setHysteresis] = useState(rule?.hysteresis?.toString() ?? "");
   const [minutes, setMinutes] = useState(minutesOf(rule?.for ?? null));
   const [over, setOver] = useState(rule?.tell_when_over ?? true);
-  const [told, setTold] = useState(new Set(rule?.recipients ?? []));
+  const { session } = useSession();
+  const [told, setTold] = useState(new Set(rule?.recipients ?? (session ? [session.user.id] : [])));
   const [missing, setMissing] = useState<string | null>(null);
   const submit = useSubmit();
   const id = useId();
@@ -76,7 +90,7 @@ export function RuleDialog({ organization, rule, members, onClose, onDone }: Pro
     ...(ofValues && !binary ? { threshold: typed(threshold) } : {}),
     ...(ofValues && binary ? { threshold: 0.5 } : {}),
     ...(ofValues && !binary ? { hysteresis: hysteresis.trim() ? typed(hysteresis) : 0 } : {}),
-    ...(condition !== "low_battery" && (minutes.trim() || rule)
+    ...(hasDelay(condition) && (minutes.trim() || rule)
       ? { for: `${minutes.trim() || (condition === "lost_connection" ? 10 : 0)}m` }
       : {}),
     tell_when_over: over,
@@ -93,6 +107,7 @@ export function RuleDialog({ organization, rule, members, onClose, onDone }: Pro
           ...(serial.trim() ? { serial: serial.trim() } : { all: true }),
           condition,
           ...(ofValues ? { channel_type: type } : {}),
+          ...(condition === "sensor_error" && probe ? { channel_type: probe } : {}),
           ...settings(),
         });
       announce(rule ? "Rule changed" : "Rule added");
@@ -137,22 +152,8 @@ export function RuleDialog({ organization, rule, members, onClose, onDone }: Pro
               ))}
             </select>
           </div>
-          {ofValues && (
-            <div class="field">
-              <label for={`${id}-type`}>Measurement</label>
-              <select
-                id={`${id}-type`}
-                value={type}
-                onChange={(event) => setType(event.currentTarget.value)}
-              >
-                {TYPES.map(([value]) => (
-                  <option key={value} value={value}>
-                    {channelType(value)}
-                  </option>
-                ))}
-              </select>
-            </div>
-          )}
+          {ofValues && <TypeField value={type} onValue={setType} />}
+          {condition === "sensor_error" && <TypeField any value={probe} onValue={setProbe} />}
         </>
       )}
       {ofValues && !binary && (
@@ -181,7 +182,8 @@ export function RuleDialog({ organization, rule, members, onClose, onDone }: Pro
           {`Alert while the state is ${STATES[type]![condition === "above" ? 1 : 0]}.`}
         </p>
       )}
-      {condition !== "low_battery" && (
+      {HINTS[condition] && <p class="field-hint">{HINTS[condition]}</p>}
+      {hasDelay(condition) && (
         <Field
           label={condition === "lost_connection" ? "Minutes after the expected time" : "For at least (minutes)"}
           optional
@@ -212,6 +214,7 @@ export function RuleDialog({ organization, rule, members, onClose, onDone }: Pro
           ))}
         </fieldset>
       )}
+      {told.size === 0 && <p class="field-hint">Nobody gets e-mail of this rule.</p>}
       {told.size > 0 && (
         <label class="check">
           <input
@@ -223,6 +226,30 @@ export function RuleDialog({ organization, rule, members, onClose, onDone }: Pro
         </label>
       )}
     </FormDialog>
+  );
+}
+
+interface TypeProps {
+  /** With a choice of all types, "". */
+  any?: boolean;
+  value: string;
+  onValue: (value: string) => void;
+}
+
+function TypeField({ any, value, onValue }: TypeProps) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>Measurement</label>
+      <select id={id} value={value} onChange={(event) => onValue(event.currentTarget.value)}>
+        {any && <option value="">Any</option>}
+        {TYPES.map(([name]) => (
+          <option key={name} value={name}>
+            {channelType(name)}
+          </option>
+        ))}
+      </select>
+    </div>
   );
 }
 

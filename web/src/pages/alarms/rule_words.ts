@@ -1,5 +1,5 @@
 // Conditions in words.
-import type { Looked } from "../../api";
+import type { Alert, Cause, Condition, Looked } from "../../api";
 import { channelType, number } from "../../format";
 
 /** Of binary types: the word of each state, quiet first. */
@@ -9,10 +9,33 @@ export const STATES: Record<string, [string, string]> = {
   output_control: ["off", "on"],
 };
 
+/** Conditions without a threshold. */
+const PLAIN: Partial<Record<Condition, string>> = {
+  lost_connection: "Lost connection",
+  low_battery: "Low battery",
+  sensor_error: "Probe error",
+  clock_wrong: "Wrong clock",
+  tamper: "Tampering",
+};
+
+const CAUSES: Record<Cause, string> = {
+  silent: "",
+  never_seen: "never sent a message",
+  pin: "wrong PIN entered",
+  enclosure: "enclosure opened",
+  pin_and_enclosure: "wrong PIN entered, enclosure opened",
+};
+
+/** What the condition does not say of the alert: "never sent a message", "channel 2"; or "". */
+export function causeWords({ condition, cause, channel }: Alert): string {
+  if (condition === "sensor_error" && channel) return `channel ${channel}`;
+  return cause ? CAUSES[cause] : "";
+}
+
 /** "Temperature above 8 °C" */
 export function conditionWords({ condition, channel_type, unit, threshold }: Looked): string {
-  if (condition === "lost_connection") return "Lost connection";
-  if (condition === "low_battery") return "Low battery";
+  const plain = PLAIN[condition];
+  if (plain) return channel_type ? `${channelType(channel_type)}: ${plain.toLowerCase()}` : plain;
   const type = channel_type ?? "";
   const states = STATES[type];
   const state = states?.[condition === "above" ? 1 : 0];

@@ -12,7 +12,7 @@ import { PageHead, useTitle } from "../../layout/shell";
 import { Link, setQuery, usePlace } from "../../router";
 import type { Resource } from "../../use_resource";
 import { useEvery, useResource } from "../../use_resource";
-import { conditionWords, STATES, withUnit } from "../alarms/rule_words";
+import { causeWords, conditionWords, STATES, withUnit } from "../alarms/rule_words";
 import { Course } from "./course";
 import { Told } from "./told";
 
@@ -93,6 +93,7 @@ function List({ open, list }: { open: boolean; list: Resource<Page<Alert>> }) {
 function Row({ alert }: { alert: Alert }) {
   const { id, time_zone } = useOrganization();
   const name = alert.sensor_name || alert.serial;
+  const cause = causeWords(alert);
   return (
     <tr role="row">
       <th role="rowheader" scope="row" class="cell-sensor">
@@ -107,6 +108,7 @@ function Row({ alert }: { alert: Alert }) {
         >
           {conditionWords(alert)}
         </button>
+        {cause && <span class="faint rule-more">{cause}</span>}
       </td>
       <td role="cell" data-label="Since">
         {time(alert.started_at, time_zone)}

@@ -7,7 +7,7 @@ import { channelType, plainUnit, time } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
 import { Link } from "../../router";
 import { useResource } from "../../use_resource";
-import { moreWords, STATES, withUnit } from "../alarms/rule_words";
+import { causeWords, moreWords, STATES, withUnit } from "../alarms/rule_words";
 import { Plot } from "../sensor/plot";
 import { ValueTable } from "../sensor/value_table";
 
@@ -44,6 +44,7 @@ export function Course({ alert }: { alert: Alert }) {
   const { id, time_zone } = useOrganization();
   const name = alert.sensor_name || alert.serial;
   const further = moreWords(alert);
+  const cause = causeWords(alert);
   const states = STATES[alert.channel_type ?? ""] !== undefined;
   const words = [
     `${alert.ended_at ? "From" : "Since"} ${time(alert.started_at, time_zone)}`,
@@ -57,6 +58,7 @@ export function Course({ alert }: { alert: Alert }) {
     <>
       <p>
         <Link href={`/o/${id}/sensors/${alert.serial}`}>{name}</Link>. {words}.
+        {cause && ` ${cause.charAt(0).toUpperCase()}${cause.slice(1)}.`}
         {further && ` The rule: ${further}.`}
       </p>
       {alert.withdrawn_at && <p>Measurements that arrived later showed that there was no alert.</p>}
@@ -66,7 +68,7 @@ export function Course({ alert }: { alert: Alert }) {
           are paused.
         </p>
       )}
-      {alert.channel !== null && <Values alert={alert} states={states} words={words} />}
+      {alert.threshold !== null && <Values alert={alert} states={states} words={words} />}
     </>
   );
 }

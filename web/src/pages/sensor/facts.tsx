@@ -1,8 +1,8 @@
 // The state of the sensor in one strip, with signs for problems.
 import type { ComponentChildren } from "preact";
-import type { LicenseRow, Sensor } from "../../api";
+import type { ChannelReading, LicenseRow, Sensor } from "../../api";
 import { Sign, StateSign } from "../../components/state_sign";
-import { ago, channelType, reading, time } from "../../format";
+import { ago, channelType, count, reading, time } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
 import { endSign, endWords, nextWords, refusedWords } from "../licenses/row_words";
 import { reasonTitles } from "./refusal_words";
@@ -15,6 +15,34 @@ export function signalWords(signal: number | null): string {
   const dbm = signal < 0 ? signal : signal - 111;
   const word = dbm >= -85 ? "strong" : dbm >= -100 ? "fair" : "weak";
   return `−${Math.abs(dbm)} dBm, ${word}`;
+}
+
+/** A span of time in its largest unit: "3 hours", "2 days". */
+function span(seconds: number): string {
+  const size = Math.abs(seconds);
+  if (size >= 2 * 365 * 86400) return count(Math.round(size / (365 * 86400)), "year", "years");
+  if (size >= 2 * 86400) return count(Math.round(size / 86400), "day", "days");
+  if (size >= 2 * 3600) return count(Math.round(size / 3600), "hour", "hours");
+  return count(Math.max(1, Math.round(size / 60)), "minute", "minutes");
+}
+
+/** "3 hours ahead" */
+const offsetWords = (seconds: number) => `${span(seconds)} ${seconds > 0 ? "ahead" : "behind"}`;
+
+type Tamper = NonNullable<Sensor["tamper"]>;
+
+function tamperWords({ pin, enclosure, enclosure_open }: Tamper): string {
+  if (enclosure_open) return "enclosure is open";
+  if (pin && enclosure) return "wrong PIN, enclosure opened";
+  return pin ? "wrong PIN entered" : "enclosure opened";
+}
+
+/** The value, or that the probe reports an error. */
+function Latest({ channel }: { channel: ChannelReading }) {
+  const { error_code } = channel;
+  if (error_code === undefined || error_code === null)
+    return <span class="latest-value">{reading(channel)}</span>;
+  return <Sign state="expired">{`Probe error ${error_code}`}</Sign>;
 }
 
 function Fact({
@@ -63,6 +91,21 @@ export function Facts({ sensor, row }: { sensor: Sensor; row: LicenseRow | null 
           )}
         </Fact>
         <Fact name="Signal">{signalWords(sensor.signal)}</Fact>
+        {sensor.clock_wrong && (
+          <Fact
+            name="Clock"
+            under={`Measurements are refused since ${time(sensor.clock_wrong.since, time_zone)}.`}
+          >
+            <Sign state="expired">{offsetWords(sensor.clock_wrong.offset_seconds)}</Sign>
+          </Fact>
+        )}
+        {sensor.tamper && (
+          <Fact name="Tampering" under={time(sensor.tamper.at, time_zone)}>
+            <Sign state={sensor.tamper.enclosure_open ? "expired" : "soon"}>
+              {tamperWords(sensor.tamper)}
+            </Sign>
+          </Fact>
+        )}
         {refused && (
           <Fact name="Not saved" under={reasonTitles(sensor.refused)}>
             <span class="wrong">{refused}</span>
@@ -77,7 +120,7 @@ export function Facts({ sensor, row }: { sensor: Sensor; row: LicenseRow | null 
               name={channelType(channel.type)}
               under={channel.at && ago(channel.at)}
             >
-              <span class="latest-value">{reading(channel)}</span>
+              <Latest channel={channel} />
             </Fact>
           ))}
         </dl>

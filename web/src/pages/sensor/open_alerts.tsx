@@ -5,7 +5,7 @@ import { time } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
 import { Link } from "../../router";
 import { useEvery, useResource } from "../../use_resource";
-import { conditionWords } from "../alarms/rule_words";
+import { causeWords, conditionWords } from "../alarms/rule_words";
 
 export function OpenAlerts({ serial }: { serial: string }) {
   const { id, time_zone } = useOrganization();
@@ -24,6 +24,7 @@ export function OpenAlerts({ serial }: { serial: string }) {
           <li key={alert.id}>
             <Link href={`/o/${id}/alerts?alert=${alert.id}`}>{conditionWords(alert)}</Link>
             {` since ${time(alert.started_at, time_zone)}`}
+            {causeWords(alert) && `: ${causeWords(alert)}`}
             {!alert.evaluated && ", no longer evaluated"}
           </li>
         ))}
