@@ -52,13 +52,13 @@ UPDATE pool_watch SET check_at = :now WHERE check_at > :now + 86400;
 UPDATE expiry_watch SET emitted_until = :now, emitted_serial = '' WHERE emitted_until > :now;
 
 -- name: clock_reset_messages :exec
--- Messages that wait are tried at once. Reads all that wait, for this happens once.
+-- Waiting messages are tried at once. Reads all of them, because a reset is rare.
 -- like: clock_reset_versions
 UPDATE outbox SET next_try_at = :now, first_try_at = NULL
  WHERE state = 'waiting' AND next_try_at > :now + 86400;
 
 -- name: clock_reset_pauses :exec
--- A receiver can ask for a pause of 3 days at most.
+-- A receiver can ask for a pause of at most 3 days.
 -- like: clock_reset_versions
 DELETE FROM outbox_pause WHERE until > :now + 3 * 86400;
 
