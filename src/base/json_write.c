@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/id.h"
+#include "base/text.h"
 
 void
 json_begin(struct json_writer *json, struct buffer *out)
@@ -89,25 +90,41 @@ put_escape(struct json_writer *json, unsigned char c)
         ['\r'] = "\\r", ['"'] = "\\\"", ['\\'] = "\\\\",
     };
 
-    if (c < sizeof short_forms / sizeof short_forms[0] && short_forms[c][0])
+    if (c >= 0x80)
+        json_put(json, "\\ufffd", 6);
+    else if (c < sizeof short_forms / sizeof short_forms[0] && short_forms[c][0])
         json_put(json, short_forms[c], 2);
     else
         buffer_printf(json->out, "\\u%04x", c);
 }
 
+/* Bytes at the start that need no escape. A byte that is not UTF-8 gets one: a broken text in the
+ * store must not break the whole answer. */
+static size_t
+plain_bytes(const char *text, size_t left)
+{
+    unsigned char c = (unsigned char)*text;
+
+    if (c >= 0x80)
+        return utf8_character(text, left);
+    return c >= 0x20 && c != '"' && c != '\\';
+}
+
 static void
 put_string(struct json_writer *json, const char *text)
 {
-    const char *plain = text; /* start of text without escapes */
+    const char *plain = text, *end = text + strlen(text); /* plain: start of text without escapes */
 
     json_put(json, "\"", 1);
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c >= 0x20 && c != '"' && c != '\\')
+    while (text < end) {
+        size_t taken = plain_bytes(text, (size_t)(end - text));
+        if (taken > 0) {
+            text += taken;
             continue;
+        }
         json_put(json, plain, (size_t)(text - plain));
-        put_escape(json, c);
-        plain = text + 1;
+        put_escape(json, (unsigned char)*text);
+        plain = ++text;
     }
     json_put(json, plain, (size_t)(text - plain));
     json_put(json, "\"", 1);

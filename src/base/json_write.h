@@ -29,7 +29,8 @@ void json_array_open(struct json_writer *json);
 void json_array_close(struct json_writer *json);
 void json_key(struct json_writer *json, const char *key);
 
-void json_text(struct json_writer *json, const char *text); /* NULL: null; UTF-8 */
+/* NULL: null. Bytes that are not UTF-8 become U+FFFD. */
+void json_text(struct json_writer *json, const char *text);
 void json_int64(struct json_writer *json, int64_t number);
 void json_bool(struct json_writer *json, bool truth);
 void json_id(struct json_writer *json, int64_t id);         /* base/id.h; 0: null */

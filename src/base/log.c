@@ -4,8 +4,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "base/utc.h"
 
 enum { LINE_SIZE = 2048, TEXT_SIZE = 1024 };
@@ -46,22 +48,28 @@ log_put_head(char *line, enum log_level level, const char *event)
     return length < LINE_SIZE / 2 ? (size_t)length : LINE_SIZE / 2 - 1;
 }
 
-/* Escapes control characters, so that a name with a line break cannot forge log lines. */
+/* Escapes control characters, so that a name with a line break cannot forge log lines, and bytes
+ * that are not UTF-8. */
 static size_t
 log_put_escaped(char *line, size_t at, const char *text)
 {
     static const char digits[] = "0123456789abcdef";
 
-    for (; *text && at + 5 < LINE_SIZE; text++) {
+    for (size_t left = strlen(text); left > 0 && at + 5 < LINE_SIZE;) {
         unsigned char c = (unsigned char)*text;
-        if (c >= 0x20 && c != 0x7F) {
-            line[at++] = *text;
-            continue;
+        size_t size = c < 0x20 || c == 0x7F ? 0 : utf8_character(text, left);
+        if (size > 0) {
+            memcpy(line + at, text, size);
+            at += size;
+        } else {
+            line[at++] = '\\';
+            line[at++] = 'x';
+            line[at++] = digits[c >> 4];
+            line[at++] = digits[c & 0x0F];
+            size = 1;
         }
-        line[at++] = '\\';
-        line[at++] = 'x';
-        line[at++] = digits[c >> 4];
-        line[at++] = digits[c & 0x0F];
+        text += size;
+        left -= size;
     }
     return at;
 }

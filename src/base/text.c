@@ -25,11 +25,12 @@ text_to_int64(int64_t *out, const char *text, size_t length, int64_t min, int64_
     return true;
 }
 
-/* The length of the character at bytes[0]; 0: it is not valid. RFC 3629, section 4: the first or
- * the second byte excludes overlong forms, surrogates, and numbers above U+10FFFF. */
-static size_t
-character_length(const unsigned char *bytes, size_t left)
+/* RFC 3629, section 4: the first or the second byte excludes overlong forms, surrogates, and
+ * numbers above U+10FFFF. */
+size_t
+utf8_character(const char *text, size_t left)
 {
+    const unsigned char *bytes = (const unsigned char *)text;
     unsigned char lead = bytes[0];
     unsigned char low = 0x80, high = 0xBF;
     size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
@@ -57,13 +58,11 @@ character_length(const unsigned char *bytes, size_t left)
 bool
 utf8_valid(const char *bytes, size_t length)
 {
-    const unsigned char *at = (const unsigned char *)bytes;
-
     while (length > 0) {
-        size_t taken = character_length(at, length);
+        size_t taken = utf8_character(bytes, length);
         if (taken == 0)
             return false;
-        at += taken;
+        bytes += taken;
         length -= taken;
     }
     return true;

@@ -22,6 +22,9 @@ bool text_to_int64(int64_t *out, const char *text, size_t length, int64_t min, i
  * NUL and other control characters count as valid. */
 bool utf8_valid(const char *bytes, size_t length);
 
+/* Bytes of the character at the start of a text of `left` bytes, at least 1; 0: it is not UTF-8. */
+size_t utf8_character(const char *text, size_t left);
+
 /* True for a control character anywhere in the text: U+0000 to U+001F, U+007F to U+009F. */
 bool text_has_control(const char *text, size_t length);
 

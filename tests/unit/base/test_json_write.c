@@ -70,6 +70,16 @@ TEST(json_escapes_what_must_be)
     check_written("\"a\\\"b\\\\c/\\b\\f\\n\\r\\t\\u0001\\u001f\x7F Łódź\"");
 }
 
+TEST(json_is_utf8_whatever_the_text_is)
+{
+    start();
+    json_text(&json, "a\xFF"
+                     "b\xC5"
+                     "c \xED\xA0\x80 \xE2\x82\xAC \xF0\x9F\x98");
+    check_written("\"a\\ufffdb\\ufffdc \\ufffd\\ufffd\\ufffd €"
+                  " \\ufffd\\ufffd\\ufffd\"");
+}
+
 TEST(json_writes_the_shortest_number_that_reads_back)
 {
     static const struct {

@@ -30,7 +30,7 @@ static void
 two_lines(void)
 {
     log_line(LOG_DEBUG, "test.quiet", "not=shown");
-    log_line(LOG_WARNING, "test.loud", "name=%s", "a\nb\x7F");
+    log_line(LOG_WARNING, "test.loud", "name=%s", "a\nb\x7F ł\xFF");
     log_line(LOG_ERROR, "test.bare", "%s", "");
 }
 
@@ -43,7 +43,7 @@ TEST(log_writes_one_line_an_event)
     char *end = strchr(written, '\n');
     check(end != NULL && written[10] == 'T' && written[19] == 'Z');
     *end = '\0';
-    check_text(written + 20, " warning test.loud name=a\\x0ab\\x7f");
+    check_text(written + 20, " warning test.loud name=a\\x0ab\\x7f ł\\xff");
     check_text(end + 21, " error test.bare\n");
 }
 
@@ -53,7 +53,7 @@ TEST(log_speaks_to_the_journal_without_a_time)
     log_start(LOG_INFO);
     unsetenv("JOURNAL_STREAM");
     capture(two_lines);
-    check_text(written, "<4>test.loud name=a\\x0ab\\x7f\n<3>test.bare\n");
+    check_text(written, "<4>test.loud name=a\\x0ab\\x7f ł\\xff\n<3>test.bare\n");
     log_start(LOG_INFO);
 }
 
