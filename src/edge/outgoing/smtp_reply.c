@@ -288,8 +288,8 @@ smtp_reply_advice(enum smtp_step step, int code, const char *line)
             "operator: let the relay forward mail from this server, or put a user into smtp",
         [SMTP_ABOUT_SERVER] =
             "operator: the relay blocks the address of this server, ask the operator of the relay",
-        [SMTP_ABOUT_RELAY] = "operator: the relay does not serve this server, check smtp or ask "
-                             "the operator of the relay",
+        [SMTP_ABOUT_RELAY] =
+            "operator: check smtp, or ask the relay's operator to serve this server",
     };
     struct refusal refusal = refusal_read(step, code, line);
 
