@@ -138,6 +138,24 @@ def test_under_a_clock_a_little_behind_time_stands_still(make_server):
 
 
 @both_stores
+def test_under_a_clock_set_back_a_good_link_is_put_off_and_works_later(make_server):
+    customer, _ = once_ahead(make_server)
+    server = customer.server
+    assert run(server, "clock", "reset", "--yes").code == 0
+    invited = customer.post(f"{customer.org}/members", {"email": "grace@example.com", "role": "analyst"})
+    link = f"{API}/invitations/{invited.json['link'].rsplit('/', 1)[1]}"
+    server.move_clock(FAR)
+    assert customer.sign_in(customer.email, PASSWORD).status == 200
+    assert customer.patch(customer.org, {"name": "x"}).status == 200
+    server.move_clock(0)
+    for path, body in ((link, {"password": PASSWORD}), (f"{API}/password-resets/{'x' * 43}", {"password": PASSWORD}),
+                       (f"{API}/users", {"email": "new@example.com", "password": PASSWORD, "activation_code": "0" * 25})):
+        is_problem(Client(server.http_address).post(path, body), 503, "clock_behind")
+    assert run(server, "clock", "reset", "--yes").code == 0
+    assert Client(server.http_address).post(link, {"password": PASSWORD}).status == 200
+
+
+@both_stores
 def test_after_a_clock_was_far_ahead_reading_and_signing_in_go_on(make_server):
     customer, serial = once_ahead(make_server)
     server, mark = customer.server, mark_of(customer.server)
@@ -297,6 +315,22 @@ def test_a_server_whose_clock_differs_from_the_database_stops_only_itself(make_s
     assert issued.code == 1 and not issued.out
     wrong.move_clock(0)
     assert eventually(lambda: is_ready(wrong)) and away.patch(away.org, {"name": "z"}).status == 200
+
+
+@on_postgresql
+def test_signing_in_where_the_clock_is_wrong_ends_nothing_elsewhere(make_server):
+    checks = ("--clock-check", "on")
+    customer = Customer.onboard(make_server(offset=0, arguments=checks), 3)
+    right, nobody = customer.server, "nobody@example.com"
+    for _ in range(6):
+        answer = Client(right.http_address).sign_in(nobody, "wrong, again and again")
+    is_problem(answer, 429, "sign_in_failed")
+    wrong = make_server(offset=FAR, arguments=checks)
+    for email in (customer.email, "somebody@example.com"):
+        Client(wrong.http_address).sign_in(email, PASSWORD)
+    assert log_of(wrong, "clock.differs")
+    assert customer.get(customer.org).status == 200, "the session of before"
+    is_problem(Client(right.http_address).sign_in(nobody, "wrong"), 429, "sign_in_failed")
 
 
 @on_postgresql

@@ -32,6 +32,7 @@ class Clerk:
         self.waiting = []  # (serial, id): may be taken back
         self.hooks, self.orders, self.codes = {}, [], []
         self.organizations = ["Cold Chain"]
+        self.may_found = 3  # a user may have so many organizations that have redeemed no code
         self.redeemed = self.removed = self.done = 0
         self.repeated = self.put_off = self.unknown = self.failed = self.twins = 0
         self.pool = world.quantity - len(world.serials)
@@ -241,6 +242,10 @@ class Clerk:
         return answer is not None
 
     def found(self, _):
+        with self.lock:
+            if self.may_found == 0:
+                return False
+            self.may_found -= 1
         name = f"Branch {next(numbers)}"
         answer = self.ask(self.world.customer, "POST", f"{API}/organizations", {"name": name, "time_zone": "UTC"}, 201)
         if answer is not None:

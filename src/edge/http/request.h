@@ -63,7 +63,7 @@ struct http_context {
     /* The connection rests from suspend() to resume(), which any thread may call. */
     bool (*suspend)(struct http_request *http); /* false: the server is stopping */
     void (*resume)(struct http_request *http);
-    const struct clock_memory *clock;
+    struct clock_memory *clock;
     atomic_bool *stopping; /* begin nothing long */
     struct bulk_places *bulk;
 };

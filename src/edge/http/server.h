@@ -29,7 +29,7 @@ struct http_server_options {
     const char *link_url;      /* the public_url of calls: service/core/call.h */
     bool mail_is_set;
     bool webhook_private;             /* as in request.h */
-    const struct clock_memory *clock; /* of the process; outlives the server */
+    struct clock_memory *clock; /* of the process; outlives the server */
 };
 
 /* Listens on `address` (base/address.h: "127.0.0.1:8080"; the system chooses for port 0). Clients

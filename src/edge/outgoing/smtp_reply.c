@@ -59,7 +59,8 @@ skip_code(const char *line)
                                                                                      : line;
 }
 
-/* Leaves out addresses and names in "<>", whose words say nothing: "<relay@example.com>". */
+/* Leaves out addresses and names in "<>", whose words say nothing: "<relay@example.com>". Between
+ * two words there is one space, so that "user a@example.com unknown" reads "user unknown". */
 static void
 copy_text(char out[SMTP_REPLY_SIZE], const char *text)
 {
@@ -74,8 +75,11 @@ copy_text(char out[SMTP_REPLY_SIZE], const char *text)
         }
         if (*text == ' ') {
             size = is_address ? word : size;
-            word = size + 1;
+            word = size;
             is_address = false;
+            if (size == 0 || out[size - 1] == ' ')
+                continue;
+            word = size + 1;
         }
         is_address = is_address || *text == '@';
         out[size++] = (char)tolower((unsigned char)*text);
@@ -226,6 +230,8 @@ subject_of(const struct refusal *refusal)
     };
     enum smtp_subject subject = about_reply(refusal);
 
+    if (refusal->step == SMTP_HELLO && (refusal->code == 501 || refusal->code == 504))
+        return SMTP_ABOUT_HELLO;
     if (refusal->step >= SMTP_RECIPIENT || concerns_all(subject)
         || (subject == SMTP_ABOUT_CONTENT && refusal->step == SMTP_SENDER))
         return subject;

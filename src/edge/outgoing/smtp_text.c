@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { MOST_WORDS = 48 };
+enum { MOST_WORDS = 64 };
 
 /* The first row that matches decides: a text that names both the sender and a user is about the
  * sender. */
@@ -11,7 +11,9 @@ static const struct {
     const char *const words[MOST_WORDS];
 } rows[] = {
     { SMTP_ABOUT_UNKNOWN, { "greylist", "graylist", "grey-list", "gray-list", "grey list" } },
-    { SMTP_ABOUT_HELLO, { "helo ", "ehlo ", "helo/", "ehlo/", "say hello" } },
+    { SMTP_ABOUT_HELLO,
+      { "helo ", "ehlo ", "helo/", "ehlo/", "say hello", "fully-qualified host",
+        "fully qualified host" } },
     { SMTP_ABOUT_TLS, { "starttls", " tls", "tls ", "encryption", "secure connection" } },
     { SMTP_ABOUT_SIGN_IN,
       { "authenticat", "auth required", "not logged in", "log in first", "login first", "sign in",
@@ -33,10 +35,13 @@ static const struct {
     { SMTP_ABOUT_RECIPIENT,
       { "user unknown",
         "unknown user",
+        "unknown local user",
+        "user not local",
         "no such user",
         "unknown recipient",
         "recipient unknown",
         "no such recipient",
+        "no such account",
         "user not found",
         "recipient not found",
         "mailbox not found",
@@ -49,6 +54,7 @@ static const struct {
         "mailbox name not allowed",
         "mailbox is disabled",
         "mailbox disabled",
+        "account does not exist",
         "account disabled",
         "account is disabled",
         "account has been disabled",

@@ -80,6 +80,31 @@ differs(struct call *call, const struct clock_stored *stored)
 }
 
 bool
+clock_may_delete(const struct call *call)
+{
+    return !call->any_clock || !call->clock || clock_state(call->clock, call->now) == CLOCK_RIGHT;
+}
+
+enum status
+clock_check(struct call *call, struct clock_memory *memory)
+{
+    struct clock_stored stored;
+    utc_seconds now = utc_now();
+
+    if (clock_state(memory, now) == CLOCK_RIGHT)
+        return STATUS_OK;
+    enum status status = clock_read_stored(call, &stored);
+    if (status)
+        return status;
+    clock_learn(memory, &stored, now);
+    enum clock_state state = clock_state(memory, now);
+    call->now = state == CLOCK_RIGHT ? clock_shown(memory, now) : now;
+    if (state == CLOCK_RIGHT)
+        return STATUS_OK;
+    return state == CLOCK_BEHIND ? behind(call, memory->latest) : differs(call, &stored);
+}
+
+bool
 clock_has_failed(const struct fault *fault)
 {
     return fault->status == STATUS_BUSY

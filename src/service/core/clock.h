@@ -69,7 +69,16 @@ enum clock_state clock_state(const struct clock_memory *memory, utc_seconds now)
  *               clock_differs: the clock differs from the database's */
 enum status clock_settle(struct call *call, const struct clock_stored *stored);
 
-/* Did clock_settle() fail? */
+/* In the transaction of a write: may rows be deleted because their time is over? Not if the call acts
+ * at a wrong instant (call->any_clock): its server would delete the sessions of the others. */
+bool clock_may_delete(const struct call *call);
+
+/* Before the transaction of a write: would clock_settle() fail? If the process believes so, it reads
+ * the store, because a reset may have brought the mark back, and sets call->now anew.
+ *   STATUS_BUSY clock_behind, clock_differs: as clock_settle() */
+enum status clock_check(struct call *call, struct clock_memory *memory);
+
+/* Did clock_settle() or clock_check() fail? */
 bool clock_has_failed(const struct fault *fault);
 
 /* In a write transaction that relies on the end of a coverage at `end`. If `end` lies between the

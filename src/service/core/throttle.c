@@ -106,7 +106,8 @@ throttle_keep(struct call *call, const struct throttle_set_in *row)
     struct throttle_delete_forgotten_in old = { call->now, FORGOTTEN_A_TIME };
     enum status status = throttle_set(&call->db, row, NULL);
 
-    return status ? status : throttle_delete_forgotten(&call->db, &old, NULL);
+    return status || !clock_may_delete(call) ? status
+                                             : throttle_delete_forgotten(&call->db, &old, NULL);
 }
 
 enum status

@@ -43,6 +43,12 @@ TEST(refusals_of_the_recipient_are_final)
         { RCPT, FINAL, "550 5.1.1 <relay@example.com>... User unknown" }, /* Sendmail */
         { RCPT, FINAL, "550 User unknown" },
         { RCPT, FINAL, "550 Unknown user" },        /* Exim */
+        { RCPT, FINAL, "550 Unknown local user" },
+        { RCPT, FINAL, "550 User not local" },
+        { RCPT, FINAL, "550 User gone@example.com unknown" },
+        { RCPT, FINAL, "550 User <gone@example.com> unknown" },
+        { RCPT, FINAL, "550 No such account here" },
+        { RCPT, FINAL, "550 Account does not exist" },
         { RCPT, FINAL, "550 Unrouteable address" }, /* Exim */
         { RCPT, FINAL, "550 <sender@example.com> No such user here" },
         { RCPT, FINAL, "550 #5.1.0 Address rejected." }, /* IronPort */
@@ -215,6 +221,8 @@ TEST(advice_says_what_to_do)
     } rows[] = {
         { RCPT, 504, "504 5.5.2 <vm>: Helo command rejected", "smtp-hello" },
         { HELLO, 501, "501 Invalid domain name", "smtp-hello" },
+        { HELLO, 504, "504 Give me another name", "smtp-hello" },
+        { RCPT, 504, "504 need fully-qualified hostname", "smtp-hello" },
         { RCPT, 530, "530 Authentication required", "user in smtp" },
         { RCPT, 530, "530 5.7.0 Must issue a STARTTLS command first", "wants TLS" },
         { RCPT, 554, "554 5.7.1 <a@b>: Relay access denied", "forward" },
