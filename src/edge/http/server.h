@@ -28,7 +28,7 @@ struct http_server_options {
     const char *trusted_proxy; /* edge/http/client_address.h */
     const char *link_url;      /* the public_url of calls: service/core/call.h */
     bool mail_is_set;
-    bool webhook_private;             /* as in request.h */
+    bool webhook_private;       /* as in request.h */
     struct clock_memory *clock; /* of the process; outlives the server */
 };
 
