@@ -105,8 +105,8 @@ people_session_make(struct call *call, struct signed_in *out)
 {
     uint8_t hash[HASH_BYTES];
     struct sessions_delete_ended_in ended = { call->now, ENDED_SESSIONS_A_TIME };
-    enum status status =
-        clock_may_delete(call) ? sessions_delete_ended(&call->db, &ended, NULL) : STATUS_OK;
+    enum status status = clock_may_delete(call) ? sessions_delete_ended(&call->db, &ended, NULL)
+                                                : STATUS_OK;
 
     if (status)
         return status;
