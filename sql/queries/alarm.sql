@@ -113,7 +113,7 @@ SELECT min((SELECT min(alarm_due.due_at) FROM alarm_due
                       AND job_failure.retry_at > :now);
 
 -- name: alarm_due_organization :maybe
--- The first organization behind :after, by id, with a sensor that is due.
+-- The first organization after :after, by id, with a sensor that is due.
 -- in:   job              text
 -- in:   now              int64
 -- in:   after            int64
@@ -139,7 +139,7 @@ SELECT evaluated_at FROM alarm_cache_owner WHERE organization_id = :organization
 SELECT evaluated_at FROM alarm_cache_owner WHERE organization_id = :organization_id FOR UPDATE;
 
 -- name: alarm_due_sensors :many
--- is_watched: it is there, and its alarms are not paused.
+-- is_watched: the sensor is not removed, and its alarms are not paused.
 -- in:   organization_id  int64
 -- in:   now              int64
 -- in:   most             int64
@@ -679,7 +679,7 @@ SELECT alert.id, alert.rule_id, sensor.serial, sensor.name, alert.channel, alert
 
 -- fragment: alert_mail_gathers
 -- Sensors that never sent are alerted one after the other, and mailed about together. After ten
--- minutes the mail waits no longer for the rest. The plus keeps SQLite from reading all sensors.
+-- minutes the mail no longer waits for the rest. The plus keeps SQLite from reading all sensors.
        (EXISTS (SELECT 1 FROM alert
                  WHERE alert.organization_id = alarm_cache_owner.organization_id AND alert.mail_pending
                    AND alert.never_seen AND alert.ended_at IS NULL)

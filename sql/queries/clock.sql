@@ -52,13 +52,13 @@ UPDATE pool_watch SET check_at = :now WHERE check_at > :now + 86400;
 UPDATE expiry_watch SET emitted_until = :now, emitted_serial = '' WHERE emitted_until > :now;
 
 -- name: clock_reset_messages :exec
--- Messages that wait are tried at once. Reads all that wait, for this happens once.
+-- Waiting messages are tried at once. Reads all of them, because a reset is rare.
 -- like: clock_reset_versions
 UPDATE outbox SET next_try_at = :now, first_try_at = NULL
  WHERE state = 'waiting' AND next_try_at > :now + 86400;
 
 -- name: clock_reset_pauses :exec
--- A receiver can ask for a pause of 3 days at most.
+-- A receiver can ask for a pause of at most 3 days.
 -- like: clock_reset_versions
 DELETE FROM outbox_pause WHERE until > :now + 3 * 86400;
 
@@ -72,7 +72,7 @@ UPDATE sensor_status
 
 -- name: clock_reset_journal :exec
 -- Compaction waits for the time of a message that arrived ahead of the clock, and with it for all
--- later messages of the sensor. Reads all messages, for this happens once.
+-- later messages of the sensor. Reads all messages, because it runs rarely.
 -- like: clock_reset_versions
 UPDATE journal SET received_at = :now WHERE received_at > :now;
 
@@ -105,7 +105,7 @@ UPDATE alarm_rule
  WHERE samples_from > :now OR made_at > :now;
 
 -- name: clock_reset_sensors :exec
--- Alarms count from these instants on. Reads all sensors, for this happens once.
+-- Alarms count from these instants on. Reads all sensors, because it runs rarely.
 -- like: clock_reset_versions
 UPDATE sensor
    SET alarms_from = CASE WHEN alarms_from > :now THEN :now ELSE alarms_from END,
@@ -113,7 +113,7 @@ UPDATE sensor
  WHERE alarms_from > :now OR added_at > :now;
 
 -- name: clock_reset_refusals :exec
--- Reads all refusals, for this happens once.
+-- Reads all refusals, because it runs rarely.
 -- like: clock_reset_versions
 UPDATE refusal
    SET first_at = CASE WHEN first_at > :now THEN :now ELSE first_at END, last_at = :now

@@ -3,7 +3,7 @@
 -- mistake the marks of another server for old ones.
 
 -- name: clock_mark_get :one
--- database_at: what the database's own clock reads; NULL for SQLite, which has none.
+-- database_at: the reading of the database's own clock; NULL on SQLite, which has none.
 -- out:  latest_at    int64
 -- out:  resets       int64
 -- out:  database_at  int64?
@@ -92,7 +92,8 @@ RETURNING job, organization_id;
 SELECT job, count(*) FROM job_failure GROUP BY job ORDER BY job;
 
 -- name: job_failures_list :many
--- The longest failing first. total: of all. name: '' for a job as a whole.
+-- Those that have failed for the longest time come first. total: the number of all. name: '' for
+-- a job as a whole.
 -- in:   most             int64
 -- out:  job              text
 -- out:  organization_id  int64

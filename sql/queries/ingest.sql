@@ -37,7 +37,7 @@ ON CONFLICT (organization_id, sensor_id, reason)
 DO UPDATE SET count = refusal.count + excluded.count, last_at = excluded.last_at;
 
 -- name: sensor_report_put :batch
--- enclosure_at: since which message the enclosure is as it is.
+-- enclosure_at: arrival of the first message that reported this state of the enclosure.
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
 -- in:   kind             text

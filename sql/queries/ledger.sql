@@ -56,7 +56,7 @@ ON CONFLICT (organization_id) DO NOTHING;
 DELETE FROM expiry_watch WHERE organization_id = :organization_id;
 
 -- name: expiry_watch_next :one
--- The instant behind the next end that gives an event.
+-- The instant after the next end that gives an event.
 -- like: job_failure_next
 SELECT min((SELECT min(sensor.coverage_ends_at) + 1 FROM sensor
              WHERE sensor.organization_id = expiry_watch.organization_id AND sensor.removed_at IS NULL
@@ -226,7 +226,7 @@ UPDATE license_key
    AND assigned + withdrawn + :count <= quantity;
 
 -- name: renewal_organization :maybe
--- The first organization behind :after, by id, with licenses left and a sensor whose coverage has
+-- The first organization after :after, by id, with licenses left and a sensor whose coverage has
 -- ended. The statement compares the first end of each organization: with EXISTS, PostgreSQL may read
 -- every due sensor.
 -- in:   job    text
@@ -275,7 +275,7 @@ SELECT min((SELECT min(sensor.coverage_ends_at) FROM sensor
                   AND license_key.assigned + license_key.withdrawn < license_key.quantity);
 
 -- name: expiry_watch_due :maybe
--- The first organization behind :after, by id, with a due event.
+-- The first organization after :after, by id, with a due event.
 -- like: renewal_organization
 SELECT expiry_watch.organization_id
   FROM expiry_watch

@@ -54,7 +54,7 @@ SELECT license.expires_at, sensor.serial, sensor.name, sensor.auto_renewal,
  LIMIT :most;
 
 -- name: notices_organizations :many
--- Organizations whose notices are due, the longest waiting first.
+-- Organizations whose notices are due. Those that have waited longest come first.
 -- in:   job                text
 -- in:   now                int64
 -- in:   most               int64

@@ -17,12 +17,12 @@ VALUES (:id, :name, :name_folded, :time_zone, :pool_order, :notice_time, :device
         :device_token_required, 1, :created_at, :created_by);
 
 -- name: organization_creator_lock :exec
--- Locks the user until the commit: of several servers one makes an organization for them at a time.
+-- Locks the user until the commit, so that servers create organizations of a user one after the other.
 -- in:   user_id  int64
 UPDATE user_account SET created_at = created_at WHERE id = :user_id;
 
 -- name: organization_count_unredeemed :one
--- Organizations that the user has made and that have redeemed no code.
+-- Organizations that the user has created and that have not redeemed a code.
 -- in:   user_id  int64
 -- out:  count    int64
 SELECT count(*)

@@ -34,7 +34,7 @@ enum {
 /* The wall clock, rounded down. */
 utc_seconds utc_now(void);
 /* Does the kernel say that no time service keeps the wall clock right? adjtimex(2). False if it
- * does not tell, as in some sandboxes. */
+ * does not say, as in some sandboxes. */
 bool utc_is_unsynchronized(void);
 /* Nanoseconds of a clock that never goes back, for waits and timings. */
 int64_t monotonic_nanoseconds(void);

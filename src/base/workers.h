@@ -24,9 +24,9 @@ enum status workers_start(struct workers **out, size_t threads, size_t most_wait
 /* Runs the waiting items, then ends the threads. NULL is allowed. */
 void workers_stop(struct workers *workers);
 
-/* Queues an item; workers take the items of each source in order, and the sources in turn. False,
- * without waiting: `most_waiting` items wait, or half as many of this source, or the workers stop.
- * The caller then keeps the item. */
+/* Queues an item; workers take the items of each source in order, and the sources in turn. Does not
+ * wait. False: `most_waiting` items wait, or half as many of this source, or the workers stop. The
+ * caller then keeps the item. */
 bool workers_put(struct workers *workers, struct work_item *item);
 
 #endif

@@ -23,14 +23,14 @@ enum {
 };
 
 /* The zone `name` ("Europe/Warsaw"), kept for the life of the process. A file that has changed on
- * disk is read again within a second or so; one that is gone stays in use. Any thread may call it.
- * *out is unchanged on failure.
+ * disk is read again within about a second; a zone whose file is gone stays in use. Any thread may
+ * call it. *out is unchanged on failure.
  *   STATUS_INVALID  "time_zone_unknown", field "time_zone": the directory has no usable zone of
  * this name */
 enum status zone_get(const struct zone **out, const char *name, struct fault *fault);
 
-/* The same, or UTC with *missing, which may be NULL: the zone was there once and is gone. The next
- * call looks for it again. */
+/* The same, or UTC with *missing: the zone existed once and is gone. The next call looks for it
+ * again. `missing` may be NULL. */
 const struct zone *zone_get_or_utc(const char *name, bool *missing);
 
 /* The same as zone_get(), but the caller owns the zone and calls zone_close(). It reads files of

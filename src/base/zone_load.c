@@ -31,7 +31,7 @@ unknown(struct fault *fault, const char *name)
                 "there is no time zone named \"%.64s\"", name);
 }
 
-/* NULL: there is no file, or it is no regular one. A named pipe does not block. */
+/* NULL: there is no file, or it is not a regular one. A named pipe does not block. */
 static FILE *
 open_zone_file(const char *path)
 {
@@ -91,7 +91,7 @@ zone_load(struct zone **out, const char *name, struct fault *fault)
     return status;
 }
 
-/* Tells one content of a file from the next. */
+/* Identifies the content of a file. */
 struct zone_version {
     dev_t device;
     ino_t number;

@@ -9,14 +9,15 @@
  *           value that is not above threshold - hysteresis
  *   below   the same, mirrored
  *   sensor_error  an alert begins with the first error code. It ends with the first sample that is
- *           none. An error code is the value of its sample; other samples have the value 0
+ *           none. An error code is the value of its sample; all other samples have the value 0
  *   for     the alert opens when all values have been beyond the threshold for this long, without
  *           a silence longer than ALARM_MOST_SILENCE. It still begins with the first of them
  *   peak    the greatest value of the alert (below: the smallest)
  *
  * A binary channel has the values 1 (alarm, water, on) and 0, so "above 0.5" means alarm. It sends
  * changes only: a value holds until the next one or the end of coverage. So `for` runs by the
- * clock, and no silence is too long. For above and below an error code is no value.
+ * clock, and a silence of any length ends nothing. For above and below an error code is not a
+ * value.
  */
 #ifndef DOMAIN_ALARM_H
 #define DOMAIN_ALARM_H
@@ -85,7 +86,7 @@ extern const char *const alarm_condition_words[ALARM_CONDITION_COUNT];
 bool alarm_condition_parse(enum alarm_condition *out, const char *text, size_t length);
 /* Does the condition compare values of a channel with a threshold? */
 bool alarm_condition_is_of_values(enum alarm_condition condition);
-/* Does the condition evaluate the samples of a channel? One on values does. */
+/* Does the condition evaluate the samples of a channel? A condition on values does. */
 bool alarm_condition_is_of_samples(enum alarm_condition condition);
 
 /* False: the rule does not read the sample; *out is unset. */
@@ -98,8 +99,8 @@ bool alarm_reads_binary(const struct alarm_rule *rule);
 enum alarm_event alarm_step(const struct alarm_rule *rule, struct alarm_state *state,
                             const struct alarm_reading *reading);
 
-/* Lets the last value of a binary channel hold until `at`, when the next value comes or now is. A
- * pending alert opens once its values held long enough; a gap of the coverage before `at` ends the
+/* Lets the last value of a binary channel hold until `at`: the time of the next value, or now. A
+ * pending alert opens if its values held long enough; a gap of the coverage before `at` ends the
  * wait. covered_until: the end of the unbroken coverage at state->last_at; 0: none. Gives
  * ALARM_OPENED or ALARM_NOTHING; changes no other state. */
 enum alarm_event alarm_hold(const struct alarm_rule *rule, struct alarm_state *state,

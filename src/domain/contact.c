@@ -48,7 +48,7 @@ contact_add(struct contact *contact, enum delivery_kind kind, int64_t announced,
     other.announced = announced;
     int64_t moved = contact_interval(&other) - before;
     if (!is_next && moved < CONTACT_STEP && moved > -CONTACT_STEP)
-        return false; /* the due time is the same but for some seconds */
+        return false; /* the due time changes by some seconds only */
     contact->announced = announced;
     return true;
 }

@@ -2,8 +2,8 @@
  * contact.h - when a sensor was heard, and when its next message is due.
  *
  * A contact is a message of any kind. Messages less than CONTACT_STEP apart make one contact, so
- * that what is kept of a sensor changes at most once a minute. A due message is the arrival of the
- * newest one plus an interval:
+ * that the stored contact of a sensor changes at most once a minute. The next message is due one
+ * interval after the arrival of the newest one. The interval is:
  *
  *   announced   the newest measurements said when the next ones come. The interval is that time
  *               minus the time of the newest sample, both by the device's clock. It counts from
@@ -41,7 +41,8 @@ struct contact {
 
 /* The interval that a message with its newest sample at `newest_sample_at` announces; 0: none. */
 int64_t contact_announced(utc_seconds next_transmission_at, utc_seconds newest_sample_at);
-/* The same of a delivery, whose samples are all those that it had. Only measurements announce. */
+/* The same for a delivery that still has all its samples. Only measurements announce an
+ * interval. */
 int64_t contact_announced_by(const struct delivery *delivery);
 
 /* Adds a message of this kind that arrived `now`. True: the contact changed, and must be kept. */
@@ -54,7 +55,7 @@ int64_t contact_interval(const struct contact *contact);
 /* The gaps as bytes; returns their number. */
 size_t contact_gaps_write(uint8_t out[CONTACT_GAPS_BYTES], const struct contact *contact);
 
-/* A contact as it was stored. A broken number counts as none, and bytes that are no gaps as none.
+/* A contact as it was stored. Broken numbers and broken gaps count as none.
  */
 struct contact contact_read(utc_seconds heard_at, int64_t announced, const uint8_t *gaps,
                             size_t size);

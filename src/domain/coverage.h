@@ -34,8 +34,8 @@ bool coverage_contains(const struct interval *intervals, size_t count, utc_secon
  * not covered. */
 utc_seconds coverage_until(const struct interval *intervals, size_t count, utc_seconds now);
 
-/* The last gap that has ended by `now`. The time before the first license is a gap that begins at
- * COVERAGE_BEGINNING. False leaves *out unset: no license has begun. */
+/* Finds the last gap that has ended by `now`. The time before the first license is a gap that
+ * begins at COVERAGE_BEGINNING. False leaves *out unset: no license has begun. */
 #define COVERAGE_BEGINNING INT64_MIN
 bool coverage_gap(struct interval *out, const struct interval *intervals, size_t count,
                   utc_seconds now);

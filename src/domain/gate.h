@@ -33,8 +33,8 @@ bool gate_time_is_good(utc_seconds at, utc_seconds now);
 enum gate_verdict gate_judge(const struct interval *intervals, size_t count, utc_seconds at,
                              utc_seconds now);
 
-/* A sample that is not covered was admitted if it arrived ahead of the clock, before the coverage
- * ended. Returns that end; 0: it never was. */
+/* A sample that is not covered was admitted earlier if it arrived ahead of the clock, before the
+ * coverage ended. Returns that end; 0: it cannot have been admitted. */
 utc_seconds gate_earlier_end(const struct interval *intervals, size_t count, utc_seconds at,
                              utc_seconds now);
 

@@ -66,7 +66,7 @@ struct delivery {
 
 enum { SIGNAL_UNKNOWN = 99 };
 
-/* What measurements say about tampering, in bits. */
+/* The signs of tampering that measurements report, in bits. */
 static inline uint8_t
 delivery_tamper(const struct delivery *delivery)
 {

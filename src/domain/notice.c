@@ -86,7 +86,7 @@ notice_days_due(day_number through, utc_seconds now, int32_t notice_time, const 
     day_number today = zone_local_day(zone, now);
     bool due = notice_due_at(today, notice_time, zone) <= now;
 
-    /* A day behind the last one says the same: none is due. */
+    /* A day after the last one means the same: no notice is due. */
     return (struct notice_days){
         .first = (through <= today ? through : today) + 1,
         .last = due ? today : today - 1,

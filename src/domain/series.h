@@ -9,7 +9,8 @@
  * type and kind: channel * 4 + kind, type, length of the run, first time (less the time before it),
  * changes of the time step (a zero is followed by the number of zeros after it), raw numbers (each
  * less the one before). All are varints, signed ones (type, times, raw numbers) in zigzag. In
- * version 1, of earlier programs, the type is an unsigned varint up to 65535; it is read as well.
+ * version 1, which earlier programs wrote, the type is an unsigned varint up to 65535; it can still
+ * be read.
  */
 #ifndef DOMAIN_SERIES_H
 #define DOMAIN_SERIES_H

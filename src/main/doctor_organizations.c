@@ -56,11 +56,10 @@ check_jobs(struct call *call, doctor_warn *warn, void *doctor)
         utc_format(since, row->since);
         utc_format(retry_at, row->retry_at);
         id_format(id, row->organization_id);
-        snprintf(words, sizeof words,
-                 "%s: %s%s%s%s since %s: %s; repair it: it is tried again at %s", row->job,
-                 row->organization_id ? row->name : "all", row->organization_id ? " (" : "",
-                 row->organization_id ? id : "", row->organization_id ? ") is left out" : " rest",
-                 since, row->reason, retry_at);
+        snprintf(words, sizeof words, "%s: %s%s%s%s since %s: %s; repair it; the next try is at %s",
+                 row->job, row->organization_id ? row->name : "all",
+                 row->organization_id ? " (" : "", row->organization_id ? id : "",
+                 row->organization_id ? ") is left out" : " rest", since, row->reason, retry_at);
         warn(doctor, "jobs", words);
     }
     warn_of_the_rest(warn, doctor, "jobs", total - (int64_t)count);

@@ -1,4 +1,4 @@
-/* doctor_organizations.h - what `tenure doctor` says about single organizations. */
+/* doctor_organizations.h - the findings of `tenure doctor` about single organizations. */
 #ifndef MAIN_DOCTOR_ORGANIZATIONS_H
 #define MAIN_DOCTOR_ORGANIZATIONS_H
 

@@ -1,4 +1,4 @@
-/* doctor_relay.h - what `tenure doctor` says about the answer of a relay. */
+/* doctor_relay.h - the words of `tenure doctor` about the answer of a relay. */
 #ifndef MAIN_DOCTOR_RELAY_H
 #define MAIN_DOCTOR_RELAY_H
 

@@ -1,4 +1,4 @@
-/* finding.h - what a check of `tenure doctor` has found. */
+/* finding.h - the result of a check of `tenure doctor`. */
 #ifndef MAIN_FINDING_H
 #define MAIN_FINDING_H
 
@@ -14,8 +14,8 @@ struct finding {
     char words[FINDING_WORDS_SIZE]; /* the state, or what to do */
 };
 
-/* Whether the system's clock is right, and which clock is wrong otherwise. `checks`: compares it
- * with the database's. */
+/* Finds out whether the system's clock is right, and if not, which clock is wrong. `checks`:
+ * compares it with the database's. */
 void finding_clock(struct finding *out, struct call *call, bool checks);
 
 #endif

@@ -19,7 +19,7 @@ finding_set(struct finding *out, enum verdict verdict, const char *format, ...)
     va_end(arguments);
 }
 
-/* Which of two clocks is wrong. */
+/* Says which of the two clocks is wrong. */
 static void
 finding_compare_clocks(struct finding *out, const struct clock_review *review)
 {
@@ -35,7 +35,7 @@ finding_compare_clocks(struct finding *out, const struct clock_review *review)
                       "database's machine");
 }
 
-/* Whether the clock or the mark in the store is wrong. */
+/* Says whether the clock or the mark in the store is wrong. */
 static void
 finding_explain_mark(struct finding *out, const struct clock_review *review)
 {
@@ -45,7 +45,7 @@ finding_explain_mark(struct finding *out, const struct clock_review *review)
     if (review->trust == CLOCK_TRUSTED)
         finding_set(out, VERDICT_FAILED,
                     "this machine's clock is right, but a server with a wrong one has acted at %s, "
-                    "%lld s from now: nothing is written until then; `tenure clock reset` brings "
+                    "%lld s from now: nothing is written until then; `tenure clock reset` sets "
                     "the store back to now",
                     latest, (long long)review->behind);
     else
@@ -53,7 +53,7 @@ finding_explain_mark(struct finding *out, const struct clock_review *review)
                     "%lld s behind %s, the latest instant in the store; nothing is written until "
                     "then. The kernel does not call this machine's clock synchronized: compare it "
                     "with another one. If it is wrong, set it and start a time service; if it is "
-                    "right, `tenure clock reset` brings the store back to now",
+                    "right, `tenure clock reset` sets the store back to now",
                     (long long)review->behind, latest);
 }
 

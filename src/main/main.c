@@ -53,11 +53,11 @@ static const struct command commands[] = {
     { COMMAND("clock reset", "", COMMAND_CLOCK_RESET, clock_reset_run), .defaults = quiet,
       .summary = "sets the clock's mark back to now",
       .detail = "For a store that holds an instant in the future, because a server's clock was\n"
-                "wrong once: until that instant nothing is written. Says what a reset cannot\n"
+                "wrong once. Until that instant nothing is written. Lists what a reset cannot\n"
                 "undo, then asks, unless --yes is given. Refuses while this machine's clock may\n"
                 "be the wrong one: while the kernel does not call it synchronized, or while it\n"
                 "differs from PostgreSQL's. --force believes it all the same. The server may run\n"
-                "meanwhile, and goes on by itself." },
+                "meanwhile, and continues by itself." },
     { COMMAND("doctor", "", COMMAND_DOCTOR, doctor_run), .defaults = quiet,
       .summary = "checks the installation and says what to do",
       .detail = "Checks the store, its secret file, the disk, the clock, the ports, the public\n"

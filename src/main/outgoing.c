@@ -138,7 +138,7 @@ outgoing_relay(const struct outgoing *outgoing)
     return outgoing->mail.relay;
 }
 
-/* What the transports run on. */
+/* The threads and connections of the transports. */
 static enum status
 outgoing_start_threads(struct outgoing *outgoing, struct fault *fault)
 {

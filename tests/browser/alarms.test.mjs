@@ -88,7 +88,7 @@ test("alarm rules and alerts", async (t) => {
       for (const label of ["Measurement", "For at least"])
         assert.equal(await dialog.getByLabel(label).count(), wanted.includes(label) ? 1 : 0, `${words}: ${label}`);
       await page.getByLabel("owner@example.com").uncheck();
-      await page.getByText("Nobody gets e-mail of this rule.").waitFor();
+      await page.getByText("Nobody gets e-mail about this rule.").waitFor();
       await page.getByLabel("Condition").focus();
       await page.keyboard.press("Tab");
       await page.getByRole("dialog").getByRole("button", { name: "Add rule" }).focus();

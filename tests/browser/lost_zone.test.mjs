@@ -7,7 +7,7 @@ import { heading, press } from "./support/page.mjs";
 import { startProgram } from "./support/program.mjs";
 
 const LOST = "Poland/Gone"; // no browser knows it either
-const NOTE = `The server does not have the time zone ${LOST} any more.`;
+const NOTE = `The server no longer has the time zone ${LOST}.`;
 let program, browser, fleet;
 
 before(async () => {
@@ -64,7 +64,7 @@ test("settings keep the lost zone until another one is chosen, by keyboard", asy
   await heading(page, "Settings");
   const zone = page.getByRole("combobox", { name: "Time zone" });
   assert.equal(await zone.inputValue(), LOST);
-  await page.getByText("The server does not have this time zone: choose another one.").waitFor();
+  await page.getByText("The server no longer has this time zone. Choose another one.").waitFor();
   await assertFit(page, "lost zone");
 
   await page.getByLabel("Name", { exact: true }).fill("Example pharmacy 2");

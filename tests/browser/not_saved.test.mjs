@@ -96,7 +96,7 @@ test("each reason says what it means and what to do, to managers and analysts", 
         "Wrong time 2",
         "check that the sensor receives answers",
         "Before the first license 1",
-        "Another value 1",
+        "Conflicts 1",
         "The first value stays.",
       ])
         await section.getByText(words).waitFor();

@@ -128,7 +128,7 @@ class RoughReceiver:
             self.lock.notify_all()
 
     def wait(self, path, count=1, seconds=60):
-        """The ids of the requests whose paths begin so, once they are so many."""
+        """Waits for this many requests whose paths begin like this, and returns their ids."""
         ids = lambda: [one for came, one in self.came if came.startswith(path)]
         with self.lock:
             assert self.lock.wait_for(lambda: len(ids()) >= count, seconds), f"{len(ids())} of {count} at {path}"

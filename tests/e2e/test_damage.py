@@ -55,6 +55,7 @@ class Scene:
 def test_broken_rows_hurt_only_themselves(make_server):
     scene = Scene(make_server)
     at = scene.server.now()
+    scene.server.move_clock(60)
     scene.post(scene.serial, at, 10, 20)
     scene.post(scene.other, at, 30)
     scene.damage("journal", "message")

@@ -81,17 +81,24 @@ class Load:
 
 
 def start(make_server):
-    """(server, customer, serial): a sensor with a license."""
-    server = make_server(offset=0)
+    """(server, customer, serial): a sensor that has had a license for a day."""
+    server = make_server(offset=-DAY)
     customer = Customer.onboard(server)
     serial = customer.sensor()
+    server.move_clock(0)
+    customer.sign_in_again()
     return server, customer, serial
+
+
+def before(server):
+    """An instant whose next hours have passed: a load's samples are a second apart, but sent faster."""
+    return server.now() - 60_000
 
 
 @both_stores
 def test_what_was_acknowledged_right_before_kill_9_is_there(make_server):
     server, customer, serial = start(make_server)
-    acknowledged, first = set(), server.now()
+    acknowledged, first = set(), before(server)
     for turn in range(5):
         with Load(server, serial, first + 10_000 * turn) as load:
             eventually(lambda: len(load.acknowledged) >= 40 * turn + 1)
@@ -117,7 +124,7 @@ def test_a_write_that_was_answered_right_before_kill_9_is_there(make_server):
 @both_stores
 def test_a_stop_under_load_ends_cleanly_and_loses_nothing_acknowledged(make_server):
     server, customer, serial = start(make_server)
-    with Load(server, serial, server.now()) as load:
+    with Load(server, serial, before(server)) as load:
         eventually(lambda: len(load.acknowledged) >= 300)
         assert server.stop() == 0, "and within its time"
     server.start()

@@ -1,4 +1,4 @@
-"""One organization's broken row, or its lost time zone, concerns no other organization."""
+"""One organization's broken row, or its lost time zone, affects no other organization."""
 import contextlib
 import os
 import shutil
@@ -106,7 +106,7 @@ def lost_zone_scene(make_server, zones, lose):
     lose(zones / LOST)
     move_to_the_last_day(first, second)
 
-    # Both get their notices; the days of the first are those of UTC.
+    # Both get their notices; the first counts its days in UTC.
     assert [(n["kind"], n["due_on"]) for n in told(first)] == [(LAST_DAY, "2026-03-29")]
     assert [(n["kind"], n["due_on"]) for n in told(second)] == [(LAST_DAY, "2026-03-29")]
     assert settings(first) == (LOST, True) and settings(second) == (OTHER, False)

@@ -387,7 +387,7 @@ def test_the_doctor_says_which_step_the_relay_refuses_and_what_to_do(tmp_path, s
     assert not relay.mails and not relay.heard_of("DATA")
 
 
-@pytest.mark.parametrize("wants,words", [("TLS", "the relay wants TLS"), ("a sign-in", "check the user in smtp")])
+@pytest.mark.parametrize("wants,words", [("TLS", "the relay requires TLS"), ("a sign-in", "check the user in smtp")])
 def test_the_doctor_says_that_the_relay_wants_tls_or_a_sign_in(tmp_path, wants, words):
     files = certificate(tmp_path) if wants == "TLS" else None
     with Relay(files, starttls=wants == "TLS", sign_in=wants != "TLS") as relay:

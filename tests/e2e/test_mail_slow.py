@@ -11,7 +11,7 @@ QUICK = 3  # MAIL_MOST_QUICK of src/edge/outgoing/mail.h
 
 class Tarpit(Relay):
     """Does not answer to RCPT of the addresses in `at_recipient`, nor to mails to those in `at_content`, while they are
-    there. `waiting` holds those that it keeps so."""
+    there. `waiting` holds the addresses that it keeps waiting."""
 
     def __init__(self):
         self.at_recipient, self.at_content, self.waiting = set(), set(), set()

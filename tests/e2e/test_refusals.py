@@ -1,4 +1,4 @@
-"""What is not saved: why, how often it counts, who sees it, and how the sensor is answered."""
+"""Measurements that are not saved: the reasons, the counts, the people who see them, and the answer to the sensor."""
 import pytest
 
 from customer import API, DAY, PASSWORD, Customer, eventually, instant, issue, new_serial, until

@@ -1,4 +1,4 @@
-"""Receivers that hang, never end, or ask for a pause: each message arrives, and one's receiver holds up nobody else."""
+"""Receivers that hang, never end, or ask for a pause: each message arrives, and no receiver delays the others."""
 import pathlib
 import re
 import socket

@@ -145,8 +145,8 @@ TEST(coverage_gap_is_that_of_the_seconds)
     }
 }
 
-/* A sample that arrives later is judged as one that arrives at once, and one of a clock that is a
- * little ahead as one of a right clock. */
+/* The gate judges a sample that arrives later like one that arrives at once, and a sample of a
+ * clock that is a little ahead like one of a right clock. */
 TEST(gate_judges_by_the_time_of_measuring)
 {
     const utc_seconds base = GATE_FIRST_TIME;
@@ -174,8 +174,8 @@ TEST(gate_judges_by_the_time_of_measuring)
     }
 }
 
-/* A sample that is admitted ahead of the clock, and refused when it comes again, is known as one
- * that may have been admitted; and no other. */
+/* gate_earlier_end() finds exactly the samples that were admitted ahead of the clock and are
+ * refused when they come again. */
 TEST(gate_recognizes_what_it_admitted_before)
 {
     const utc_seconds base = GATE_FIRST_TIME;

@@ -1,4 +1,5 @@
-/* isolating.h - three organizations, of which a test breaks the first, and work for each job. */
+/* isolating.h - three organizations, and work for each job. A test breaks the first
+ * organization. */
 #ifndef SUPPORT_ISOLATING_H
 #define SUPPORT_ISOLATING_H
 

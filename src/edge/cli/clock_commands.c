@@ -39,13 +39,12 @@ print_count(FILE *out, int64_t count, const char *what)
         fprintf(out, "  %lld %s\n", (long long)count, what);
 }
 
-/* What a reset leaves as it is. */
+/* Prints what a reset does not undo. */
 static void
 print_leftovers(FILE *out, const struct clock_leftovers *left)
 {
-    fprintf(out, "A reset cannot undo what was decided for those instants:\n"
-                 "  licenses that counted as expired meanwhile, and measurements that were refused "
-                 "for it\n");
+    fprintf(out, "A reset cannot undo the decisions for those instants:\n"
+                 "  licenses that counted as expired, and measurements refused for that reason\n");
     print_count(out, left->licenses,
                 "licenses assigned; those that have not started can be taken back");
     print_count(out, left->renewals, "of these licenses are automatic renewals");
@@ -56,8 +55,8 @@ print_leftovers(FILE *out, const struct clock_leftovers *left)
     print_count(out, left->entries, "entries of audit logs with a wrong time");
 }
 
-/* Refuses a clock that the database's contradicts. Where only the kernel does not vouch for it,
- * says what to compare. */
+/* Refuses a clock that differs from the database's. Warns about one that only the kernel does not
+ * call synchronized. */
 static enum status
 reset_check_trust(const struct cli *cli, const struct call *call, const struct clock_review *review,
                   struct fault *fault)
@@ -80,7 +79,7 @@ reset_check_trust(const struct cli *cli, const struct call *call, const struct c
     return STATUS_OK;
 }
 
-/* Asks at a terminal; a script has decided. EXIT_DONE: go on. */
+/* Asks at a terminal, but not in a script. EXIT_DONE: go on. */
 static enum exit_code
 reset_ask(const struct cli *cli)
 {
@@ -106,7 +105,7 @@ reset_answer(const struct cli *cli, const struct reset_report *report)
     utc_format(before, report->before);
     utc_format(after, report->after);
     if (report->changed)
-        printf("The clock's mark was %s and is now %s. A server that runs goes on by itself.\n",
+        printf("The clock's mark was %s and is now %s. A running server continues by itself.\n",
                before, after);
     else
         printf("The clock's mark is not in the future: nothing was changed.\n");

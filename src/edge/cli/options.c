@@ -114,7 +114,7 @@ const struct setting options_table[OPTION_COUNT] = {
                            .users = COMMAND_CODE_ISSUE,
                            .help = "your reference, such as an order number" },
     [OPTION_YES] = { FLAG("yes", SETTING_SWITCH, NULL), .users = COMMAND_CLOCK_RESET,
-                     .help = "does it without asking at the terminal" },
+                     .help = "does it without a question at the terminal" },
     [OPTION_FORCE] = { FLAG("force", SETTING_SWITCH, NULL), .users = COMMAND_CLOCK_RESET,
                        .help = "believes this machine's clock instead of the database's" },
     [OPTION_JSON] = { FLAG("json", SETTING_SWITCH, NULL), .users = COMMAND_ALL,

@@ -32,7 +32,7 @@ put_acknowledgement(struct answer *out, const struct packet_id *to, packet_code 
     out->size = packet_write_header(out->bytes, PACKET_ACK, code, to);
 }
 
-/* The only option of an answer; its number is at least 13, so that its delta takes a byte more. */
+/* The only option of an answer. Its number is at least 13, so its delta takes one more byte. */
 static void
 put_option(struct answer *out, unsigned number, uint32_t value)
 {

@@ -9,7 +9,7 @@
 enum {
     ANSWER_MOST_BYTES = 192,
     ANSWER_MAX_AGE_SECONDS = 30, /* a sensor sends again after this time, when it got 5.03 */
-    ANSWER_LARGEST_BYTES = 1400, /* of a payload that we ask for, when one was too large */
+    ANSWER_LARGEST_BYTES = 1400, /* of the payload that Size1 asks for */
 };
 
 enum {
@@ -28,7 +28,7 @@ struct answer {
     uint8_t bytes[ANSWER_MOST_BYTES];
 };
 
-/* An acknowledgement that contains the answer (RFC 7252, section 5.2.1), as the other two. A
+/* An acknowledgement that contains the answer (RFC 7252, section 5.2.1), like the other two. A
  * success repeats Block1 if the request had it (RFC 7959, section 2.3). `transfer_start`: the
  * sensor's data counts from this time on; 0: the answer does not contain it.
  */

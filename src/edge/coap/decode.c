@@ -113,7 +113,7 @@ decode_channel(struct sample *out, const Device__Channel *channel, size_t number
     return out;
 }
 
-/* *most: the message has at most that many samples. *binary: one of its channels is. */
+/* *most: the message has at most this many samples. *binary: one of its channels is binary. */
 static enum status
 check_channels(const Device__Measurements *message, size_t *most, bool *binary, struct fault *fault)
 {

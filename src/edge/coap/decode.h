@@ -14,7 +14,7 @@
  * - A device that sends no period factor has 14 when one of its channels is
  *   binary, else 1. A period of more than 2^32 - 1 seconds is not decodable; nor
  *   is one of 0 for several samples of a continuous channel.
- * - A type of any number is kept; one that is not known is continuous.
+ * - Types of any number are kept; an unknown type is continuous.
  * - An absent signal is unknown; an absent battery status is discharged.
  * - A configuration has at most CONFIG_MOST_PARTS parts.
  * - A time after DECODE_LAST_TIME becomes DECODE_LAST_TIME: no license reaches that far.

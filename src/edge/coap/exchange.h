@@ -16,7 +16,7 @@
  * No other option changes the answer, critical or not, because a device may be set to send its
  * token in any option:
  * - Block1 with number 0 and no more is a whole message.
- * - Block2: each answer fits the smallest block, so that it is whole.
+ * - Block2: each answer fits into the smallest block, so it is always whole.
  * - Uri-Host, Uri-Port, Uri-Query: a device's address of this server and its extras.
  * - Content-Format, Accept: a body has one form, whatever it is called; another one is 4.00.
  * - If-Match, If-None-Match, Observe: the paths have no state to compare or to watch.
@@ -43,7 +43,7 @@ struct exchange {
     const struct route_prefix *prefix;
     struct arena *samples; /* of the deliveries */
     utc_seconds now;
-    bool clock_is_wrong; /* `now` is no time for a sensor */
+    bool clock_is_wrong; /* no sensor may set its clock to `now` */
 
     /* exchange_handle() sets these. */
     bool confirmable;

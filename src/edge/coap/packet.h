@@ -53,7 +53,7 @@ struct packet_id {
     uint8_t block1_size; /* its SZX */
 };
 
-/* How much of a request a datagram holds: RFC 7959, section 2.2. */
+/* The part of a request that a datagram holds: RFC 7959, section 2.2. */
 enum packet_part {
     PACKET_WHOLE,
     PACKET_FRAGMENT,  /* Block1: more follow, or its number is above 0 */

@@ -72,7 +72,7 @@ struct outbox_delivery;
 struct refused;
 void write_license(struct json_writer *json, const void *license);
 void write_manager_row(struct json_writer *json, const void *manager_row);
-/* "refused": the counts, and one for each reason, 0 too. */
+/* "refused": the counts, and one for each reason, even if it is 0. */
 void write_refused(struct json_writer *json, const struct refused *refused);
 /* "queued_at", "state", "attempts", "sent_at", "last_error". */
 void write_delivery(struct json_writer *json, const struct outbox_delivery *delivery);

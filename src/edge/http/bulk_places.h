@@ -1,5 +1,5 @@
-/* bulk_places.h - the bulk requests under way. Memory allows a few at a time, and one organization
- * may take half of them. */
+/* bulk_places.h - the places of the running bulk requests. Memory allows a few at a time, and one
+ * organization may take half of the places. */
 #ifndef EDGE_HTTP_BULK_PLACES_H
 #define EDGE_HTTP_BULK_PLACES_H
 
@@ -19,7 +19,7 @@ struct bulk_places {
 void bulk_places_init(struct bulk_places *places);
 void bulk_places_clear(struct bulk_places *places);
 
-/* `source`: http_source(). False: no place is left for it. */
+/* `source`: http_source(). False: no place is left for this source. */
 bool bulk_places_enter(struct bulk_places *places, int64_t source);
 void bulk_places_leave(struct bulk_places *places, int64_t source); /* one that has entered */
 

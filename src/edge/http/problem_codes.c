@@ -19,8 +19,8 @@ const struct problem_code problem_codes[] = {
       "to correct the clock that is wrong: `tenure doctor` says which." },
     { "code_expired", 0, "The activation code has expired",
       "The last day to redeem it has passed. Ask the issuer for a new one." },
-    { "code_has_invited", 0, "An account was made with this activation code",
-      "A code invites one account. Sign in with that account, or ask its owner for an "
+    { "code_has_invited", 0, "This activation code has created an account",
+      "A code can create one account. Sign in with that account, or ask its owner for an "
       "invitation." },
     { "code_malformed", 422, "This is not an activation code",
       "A code has 25 letters and digits in five groups. Compare it with the original: the last "
@@ -78,7 +78,8 @@ const struct problem_code problem_codes[] = {
       "The resource does not exist, or you may not see it. Check the address." },
     { "not_signed_in", 0, "You are not signed in", "Sign in, then send the request again." },
     { "organization_invitation_limit", 0, "The organization has sent too many invitations",
-      "An organization sends 50 invitations in a day. Try again after the time in Retry-After." },
+      "An organization can send 50 invitations within 24 hours. Try again after the time in "
+      "Retry-After." },
     { "queue_full", 0, "Too many licenses wait for this sensor",
       "The queue of a sensor has a limit. The licenses stay in the pool." },
     { "queue_mismatch", 0, "These are not the waiting licenses",
@@ -121,9 +122,8 @@ const struct problem_code problem_codes[] = {
     { "too_many_members", 0, "The organization has too many members",
       "Remove a member who does not need access." },
     { "too_many_organizations", 0, "You have too many new organizations",
-      "A user may have 3 organizations that have redeemed no activation code. Redeem one in each "
-      "of "
-      "them first." },
+      "A user can have 3 organizations that have not redeemed an activation code. Redeem one in "
+      "each of them first." },
     { "too_many_resets", 0, "Too many links were requested",
       "Try again after the time in Retry-After." },
     { "too_many_rules", 0, "There are too many alarm rules",
@@ -145,7 +145,7 @@ const struct problem_code problem_codes[] = {
       "Webhooks reach only the internet. The person who runs the server can allow private networks "
       "with --webhook-private." },
     { "user_invitation_limit", 0, "You have sent too many invitations",
-      "A user sends 20 invitations in a day. Try again after the time in Retry-After." },
+      "A user can send 20 invitations within 24 hours. Try again after the time in Retry-After." },
     { "wrong_origin", 0, "The request comes from another site",
       "A browser may write only from the pages of this server. The person who runs the server can "
       "set its address with --public-url." },

@@ -130,8 +130,8 @@ struct http_request {
     void (*more_members)(const struct http_request *http, struct json_writer *json);
 };
 
-/* Whose turn a request takes, once it is routed and signed in: that of its organization, else of
- * its user, else of its client. Never 0. */
+/* The source of a request that is routed and signed in (base/fair_queue.h): its organization, else
+ * its user, else its client. Never 0. */
 int64_t http_source(const struct http_request *http);
 
 /* Is this the media type of the body? */

@@ -18,8 +18,8 @@ struct mail_channel {
 };
 
 /* The transport of the kind "mail": one channel for all mails. `channel` outlives the sender. A
- * relay expects few connections of one client, so MAIL_MOST_QUICK mails are sent at a time; more
- * only while it answers slowly. */
+ * relay expects few connections from one client, so at most MAIL_MOST_QUICK mails are sent at a
+ * time; more only while the relay answers slowly. */
 struct transport mail_transport(struct mail_channel *channel);
 
 /* The outcome of a transfer, for the outbox. */

@@ -48,7 +48,7 @@ retry_after_year(int year, utc_seconds now)
     return full > this_year + 50 ? full - 100 : full;
 }
 
-/* The number that a letter of a form counts; NULL: none. */
+/* The field whose digits a letter of a form stands for; NULL: none. */
 static int *
 retry_after_number(struct date_fields *out, char letter)
 {
@@ -74,7 +74,7 @@ retry_after_is_letter(char byte)
     return (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z');
 }
 
-/* Takes one byte of a date, as a letter of its form says. */
+/* Reads one byte of a date by the letter of its form. */
 static bool
 retry_after_take(struct date_fields *out, char letter, char byte)
 {

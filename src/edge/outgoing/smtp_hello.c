@@ -46,7 +46,7 @@ smtp_hello_read(char out[SMTP_HELLO_SIZE], const char *text, struct fault *fault
     return STATUS_OK;
 }
 
-/* A name with a domain. Names such as "localhost.localdomain" say nothing about this host. */
+/* Is it a name with a domain? Names such as "localhost.localdomain" do not identify this host. */
 static bool
 take_full_name(char out[SMTP_HELLO_SIZE], const char *name)
 {

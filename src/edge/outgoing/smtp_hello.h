@@ -13,9 +13,9 @@ enum { SMTP_HELLO_SIZE = 256 };
  *   STATUS_INVALID  field: "smtp-hello" */
 enum status smtp_hello_read(char out[SMTP_HELLO_SIZE], const char *text, struct fault *fault);
 
-/* Finds a name: the fully qualified name of this host (true), else the address literal of the
- * local address that connects to the relay, else "[127.0.0.1]" (both false: it may change). `url`
- * as relay_url.h makes it. May ask a name server. */
+/* Finds a name: the fully qualified name of this host (true); else the address literal of the local
+ * address that connects to the relay, or "[127.0.0.1]" (false: this name may change). `url` as
+ * relay_url.h makes it. May ask a name server. */
 bool smtp_hello_find(char out[SMTP_HELLO_SIZE], const char *url);
 
 #endif

@@ -59,8 +59,9 @@ skip_code(const char *line)
                                                                                      : line;
 }
 
-/* Leaves out addresses and names in "<>", whose words say nothing: "<relay@example.com>". Between
- * two words there is one space, so that "user a@example.com unknown" reads "user unknown". */
+/* Leaves out addresses and names in "<>", because their words mean nothing: "<relay@example.com>".
+ * Between two words there is one space, so that "user a@example.com unknown" reads "user
+ * unknown". */
 static void
 copy_text(char out[SMTP_REPLY_SIZE], const char *text)
 {
@@ -276,19 +277,19 @@ smtp_reply_advice(enum smtp_step step, int code, const char *line)
     static const char *const advice[] = {
         [SMTP_ABOUT_UNKNOWN] = "",
         [SMTP_ABOUT_RECIPIENT] = "check the address",
-        [SMTP_ABOUT_CONTENT] = "the relay does not take a message like this one",
+        [SMTP_ABOUT_CONTENT] = "the relay does not accept a message like this one",
         [SMTP_ABOUT_HELLO] =
             "operator: set smtp-hello to a name of this server that the relay accepts",
         [SMTP_ABOUT_SIGN_IN] = "operator: check the user in smtp and its password",
-        [SMTP_ABOUT_TLS] = "operator: the relay wants TLS, check smtp",
+        [SMTP_ABOUT_TLS] = "operator: the relay requires TLS, check smtp",
         [SMTP_ABOUT_SENDER] =
             "operator: set mail-from to an address that the relay lets this server use",
         [SMTP_ABOUT_RELAYING] =
-            "operator: let the relay forward mail of this server, or put a user into smtp",
+            "operator: let the relay forward mail from this server, or put a user into smtp",
         [SMTP_ABOUT_SERVER] =
-            "operator: the relay blocks the address of this server, ask who runs it",
-        [SMTP_ABOUT_RELAY] =
-            "operator: the relay does not serve this server, check smtp or ask who runs it",
+            "operator: the relay blocks the address of this server, ask the operator of the relay",
+        [SMTP_ABOUT_RELAY] = "operator: the relay does not serve this server, check smtp or ask "
+                             "the operator of the relay",
     };
     struct refusal refusal = refusal_read(step, code, line);
 
@@ -297,7 +298,8 @@ smtp_reply_advice(enum smtp_step step, int code, const char *line)
     return code < LOWEST_FAILURE ? "" : advice[subject_of(&refusal)];
 }
 
-/* Does the reply end with a line that announces more? It keeps the mark of its last line. */
+/* Does the reply end with a line that announces another one? The reply keeps the mark of its last
+ * line. */
 static bool
 reply_goes_on(const char *reply, const char *line, size_t length)
 {

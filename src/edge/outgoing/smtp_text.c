@@ -4,7 +4,7 @@
 
 enum { MOST_WORDS = 64 };
 
-/* The first row that matches decides: a text that names both the sender and a user is about the
+/* The first row that matches decides. A text that names both the sender and a user is about the
  * sender. */
 static const struct {
     enum smtp_subject subject;

@@ -7,7 +7,7 @@ enum smtp_subject {
     SMTP_ABOUT_UNKNOWN,
     SMTP_ABOUT_RECIPIENT,
     SMTP_ABOUT_CONTENT,
-    /* From here on each mail would end so. */
+    /* From here on every mail would end like this. */
     SMTP_ABOUT_HELLO,
     SMTP_ABOUT_SIGN_IN,
     SMTP_ABOUT_TLS,

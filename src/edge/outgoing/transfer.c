@@ -19,7 +19,7 @@ transfer_start(void)
     }
 }
 
-/* Nobody reads it. */
+/* Nothing reads it. */
 static size_t
 transfer_drop_answer(char *bytes, size_t size, size_t count, void *with)
 {
@@ -83,7 +83,7 @@ transfer_prepare(CURL *handle, struct curl_transfer *transfer, const char *ca_fi
     curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, transfer);
     curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, transfer_drop_answer);
-    /* A name server that hangs holds up neither the end of a transfer nor others. */
+    /* A name server that hangs delays neither the end of this transfer nor other transfers. */
     curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L);
     /* The system's folder of certificates stays in use beside this file. */
     if (ca_file && *ca_file)

@@ -24,7 +24,7 @@ enum transfer_end {
     TRANSFER_END_COUNT
 };
 
-/* The last step of a mail that had begun. */
+/* The last step of a mail that began. */
 enum smtp_step {
     SMTP_GREETING,
     SMTP_HELLO, /* EHLO, HELO, STARTTLS */
@@ -75,12 +75,12 @@ struct relay *relay_open(const struct relay_options *options);
 void relay_close(struct relay *relay); /* after the last transfer; NULL is allowed */
 
 /* Sends one mail to one recipient; the lines of `message` end with CRLF. Any thread may call it.
- * smtp_reply.h says which refusal has which result. A relay that took a mail within the last
- * minutes does not become TRANSFER_UNREACHED by a refusal of RCPT: it is TRANSFER_LATER. */
+ * smtp_reply.h says which refusal has which result. If the relay took a mail within the last
+ * minutes, a refusal of RCPT is TRANSFER_LATER instead of TRANSFER_UNREACHED. */
 void transfer_mail(struct relay *relay, const char *recipient, const struct buffer *message,
                    struct transfer_stop stop, struct transfer_result *out);
 
-/* Asks whether the relay takes our mails, and sends none: EHLO, STARTTLS and AUTH as for a mail,
+/* Checks whether the relay takes our mails, and sends none: EHLO, STARTTLS and AUTH as for a mail,
  * then MAIL and RCPT with the sender's own address, and RSET. Returns the step at which it ended:
  * SMTP_RECIPIENT if all went well. */
 enum smtp_step transfer_mail_check(struct relay *relay, struct transfer_result *out);

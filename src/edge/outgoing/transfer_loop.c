@@ -84,7 +84,7 @@ loop_collect(struct transfer_loop *loop)
     }
 }
 
-/* Ends what has to end. Returns the milliseconds until the next one. */
+/* Ends the transfers whose time is over. Returns the milliseconds until the next one. */
 static int
 loop_end_due(struct transfer_loop *loop, bool interrupted)
 {

@@ -43,7 +43,7 @@ mail_transfer_offers_utf8(const struct curl_transfer *transfer)
     return transfer->said_hello ? transfer->hello_offers_utf8 : atomic_load(transfer->offers_utf8);
 }
 
-/* Returns 0, which ends the transfer, where the next command would be one that RFC 6531 forbids. */
+/* Returns 0, which ends the transfer, if RFC 6531 forbids the next command. */
 static size_t
 mail_transfer_take_line(char *bytes, size_t size, size_t count, void *with)
 {
@@ -168,8 +168,8 @@ relay_close(struct relay *relay)
     free(relay);
 }
 
-/* libcurl takes the EHLO name from the path of the URL. An address literal is made anew each time,
- * because the address may change. */
+/* libcurl takes the EHLO name from the path of the URL. An address literal is found again for each
+ * mail, because the address may change. */
 static void
 relay_make_url(struct relay *relay, char out[sizeof relay->url])
 {
@@ -221,7 +221,7 @@ prepare_relay(CURL *handle, struct curl_transfer *transfer, struct relay *relay)
     }
 }
 
-/* Without a refusal the step decides: before RCPT the relay is away for each mail. */
+/* If there is no refusal, the step decides: before RCPT the relay is away for every mail. */
 static enum transfer_end
 mail_end(CURLcode code, long said, const struct curl_transfer *transfer)
 {
@@ -283,7 +283,8 @@ mail_lacks_utf8(struct transfer_result *out, const char *recipient)
              of_recipient ? "this address needs another relay" : "change mail-from");
 }
 
-/* A relay that took a mail a moment ago serves us: it refuses this one alone. 421 ends more. */
+/* A relay that took a mail a moment ago serves us, so it refuses only this one. 421 concerns all
+ * mails. */
 static void
 relay_note_end(struct relay *relay, const struct curl_transfer *transfer,
                struct transfer_result *out)
@@ -345,7 +346,8 @@ transfer_mail(struct relay *relay, const char *recipient, const struct buffer *m
     relay_give_back(relay, handle);
 }
 
-/* One command of a check. libcurl takes 553 for an answer to VRFY, hence the look at the code. */
+/* Sends one command of a check. libcurl takes 553 for an answer to VRFY, so this function checks
+ * the code itself. */
 static bool
 check_command(CURL *handle, struct curl_transfer *transfer, const char *command,
               struct transfer_result *out)

@@ -24,8 +24,8 @@ struct post {
     char retry_after[RETRY_AFTER_SIZE];
 };
 
-/* The status decides. The rest of the answer is read only for its headers, and so that the
- * connection can be used again. */
+/* The status decides. The rest of the answer is read only for its headers, and to make the
+ * connection usable again. */
 static void
 post_take_status(struct post *post)
 {

@@ -24,7 +24,7 @@ limit_user(struct call *call)
     id_format(id, call->actor->id);
     throttle_subject(subject, "invitations_of_user", id);
     snprintf(reason, sizeof reason,
-             "you have sent %d invitations within a day: wait, or ask another administrator",
+             "you have sent %d invitations within 24 hours: wait, or ask another administrator",
              INVITATIONS_A_DAY_OF_USER);
     return throttle_quota_take(call, &quota);
 }
@@ -42,7 +42,8 @@ limit_organization(struct call *call, int64_t organization_id)
 
     id_format(id, organization_id);
     throttle_subject(subject, "invitations_of_organization", id);
-    snprintf(reason, sizeof reason, "the organization has sent %d invitations within a day: wait",
+    snprintf(reason, sizeof reason,
+             "the organization has sent %d invitations within 24 hours: wait",
              INVITATIONS_A_DAY_OF_ORGANIZATION);
     return throttle_quota_take(call, &quota);
 }
@@ -54,8 +55,8 @@ limit_unredeemed(struct call *call, int64_t organization_id)
         "invitations_unredeemed",
         INVITATIONS_A_DAY_UNREDEEMED,
         "server_invitation_limit",
-        "new organizations have sent all invitations of this day: redeem an activation code "
-        "first, or wait",
+        "new organizations have used up their invitations for now: redeem an activation code, "
+        "or wait",
     };
     bool has_redeemed;
     enum status status = organization_has_redeemed(call, organization_id, &has_redeemed);

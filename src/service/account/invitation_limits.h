@@ -1,4 +1,4 @@
-/* invitation_limits.h - how many invitations go out in a day. */
+/* invitation_limits.h - the limits of invitations within 24 hours. */
 #ifndef SERVICE_ACCOUNT_INVITATION_LIMITS_H
 #define SERVICE_ACCOUNT_INVITATION_LIMITS_H
 
@@ -11,7 +11,7 @@ enum {
 };
 
 /* Counts an invitation of the actor in the organization, in the open transaction. The store counts,
- * so that no restart and no second server forgets.
+ * so the limits survive a restart and hold for several servers.
  *   STATUS_SLOW_DOWN  as invitation_make() */
 enum status invitation_limits_take(struct call *call, int64_t organization_id);
 

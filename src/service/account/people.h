@@ -56,7 +56,7 @@ enum {
  *   STATUS_FORBIDDEN  sign_up_closed; activation_code is missing: code_required
  *   STATUS_NOT_FOUND  code_not_accepted (also a redeemed one)
  *   STATUS_CONFLICT   email_taken, code_expired, code_revoked
- *                     code_has_invited: a code invites one account
+ *                     code_has_invited: a code can create one account
  *   STATUS_SLOW_DOWN  too_many_codes: fault.until */
 enum status people_may_sign_up(struct call *call, const struct user_request *request,
                                enum sign_up mode, const char *client);

@@ -83,8 +83,8 @@ check_invitation(struct call *call, const struct user_request *request, enum sig
     return code_may_invite(call, request->activation_code, client, invited);
 }
 
-/* Is the address free, and the code unused? A used code reveals only the account that it has
- * invited. */
+/* Is the address free, and the code unused? A used code reveals only that it has created an
+ * account. */
 static enum status
 check_free(struct call *call, const char *email, int64_t invited)
 {

@@ -36,7 +36,7 @@ struct alarm_coverage {
 /* Times of a sensor's samples that came out of order. */
 struct late_samples {
     struct watched_sensor *sensor;
-    bool settles; /* the ranges reach from the sensor's due instant until now (alarm_due.h) */
+    bool settles; /* the ranges reach from the sensor's due instant to now (alarm_due.h) */
     utc_seconds first[SAMPLE_MOST_CHANNELS + 1]; /* by channel; UTC_NEVER: none */
     utc_seconds last[SAMPLE_MOST_CHANNELS + 1];
 };
@@ -53,7 +53,7 @@ struct alarm_batch {
     struct alarm_coverage *coverage; /* of the same */
     size_t sensor_count, room;
     bool wrote;    /* changes were written to the store */
-    bool due_soon; /* an instant was written that the ticker may not know in time (alarm_due.h) */
+    bool due_soon; /* an instant was written that the ticker may learn of too late (alarm_due.h) */
 };
 
 /* Prepares an empty batch with room for `count` sensors and messages; it keeps its number. */
@@ -82,7 +82,8 @@ void alarm_batch_samples(const struct alarm_batch *batch, const struct watched_s
 struct late_samples *alarm_batch_late(struct alarm_batch *batch, struct call *call,
                                       struct watched_sensor *sensor);
 
-/* If something is due, makes the sensor's samples from then on late: they are evaluated again. */
+/* If the sensor is due, marks its samples from the due instant on as late: they are evaluated
+ * again. */
 enum status alarm_batch_settle(struct alarm_batch *batch, struct call *call,
                                struct watched_sensor *sensor);
 

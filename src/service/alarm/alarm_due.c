@@ -11,7 +11,7 @@
 
 enum {
     SENSORS_A_STEP = 32,    /* the length of sensor_ids in the statements */
-    TICKER_MOST_SLEEP = 60, /* seconds: the ticker finds out by itself what is due later */
+    TICKER_MOST_SLEEP = 60, /* seconds: the ticker learns of later instants by itself */
 };
 
 enum status
@@ -149,8 +149,8 @@ due_evaluate(struct due_step *step)
     return status;
 }
 
-/* Finds the sensors with rules. A row of any other is deleted: what changes the sensor or makes a
- * rule writes it again. */
+/* Finds the sensors with rules. Deletes the rows of the other sensors: a change of the sensor or a
+ * new rule writes them again. */
 static enum status
 due_find_sensors(struct due_step *step, const struct alarm_due_sensors_out *rows, size_t count)
 {
@@ -233,7 +233,7 @@ alarm_due_job_run(struct call *call, bool *more)
     struct alarm_due_organization_out row;
     enum status status = alarm_due_organization(&call->db, &in, &row, more);
 
-    if (!status && !*more && in.after > 0) { /* behind the last one, the first */
+    if (!status && !*more && in.after > 0) { /* after the last one, the first */
         in.after = 0;
         status = alarm_due_organization(&call->db, &in, &row, more);
     }

@@ -9,9 +9,9 @@
  * now (alarm_replay.h), and sets the next instant. The next message does the same if it is saved
  * before the job runs. So the alerts are the same in either order, on every server.
  *
- * A state that stands when a rule is made counts from its own beginning: "open for 10 minutes"
- * alerts at once for a door that has been open for hours. After a rule was changed, or after a
- * pause, a state that stands counts from that moment on.
+ * For a new rule, a state that holds counts from its own beginning: "open for 10 minutes" alerts at
+ * once for a door that has been open for hours. After a change of the rule, or after a pause, a
+ * state that holds counts from that moment on.
  */
 #ifndef SERVICE_ALARM_ALARM_DUE_H
 #define SERVICE_ALARM_ALARM_DUE_H

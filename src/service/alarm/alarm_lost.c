@@ -16,11 +16,11 @@ enum {
     ORGANIZATIONS_A_STEP = 64,
 };
 
-/* The patience with a sensor that was never heard, and with one of which the store learned no gap
- * before the upgrade. */
+/* The time that a sensor has that was never heard, or of which the store knew no gap before the
+ * upgrade. */
 #define LOST_FIRST_SECONDS UTC_DAY
 
-/* What is known of a sensor that counts. */
+/* The known state of a sensor that counts. */
 struct lost_sensor {
     const struct alarm_expectations_due_out *row;
     struct contact contact; /* heard_at is exact if the messages came to this server */
@@ -121,7 +121,7 @@ lost_find_contact(struct call *call, struct lost_sensor *sensor)
     return STATUS_OK;
 }
 
-/* When the next message of a sensor is due that was heard, or the first one. */
+/* When the next message of a sensor is due, or its first one. */
 static utc_seconds
 lost_due_at(const struct lost_sensor *sensor, const struct alarm_rules_by_time_out *rule)
 {

@@ -5,9 +5,9 @@
  *
  * A scheduled job (schedule.h). A sensor without a license, a removed sensor and one with paused
  * alarms do not count; the job skips them until they change. When such a sensor counts again and
- * was heard before, its next message is due after its interval, as what it sent meanwhile was not
- * saved. A sensor that was never heard is lost a day and the rule's duration after the latest of:
- * it was added, it got its license, the rule was made, the store learned of this case.
+ * was heard before, its next message is due after its interval, because its messages in between
+ * were not saved. A sensor that was never heard is lost a day and the rule's duration after the
+ * latest of: it was added, it got its license, the rule was made, the store learned of this case.
  */
 #ifndef SERVICE_ALARM_ALARM_LOST_H
 #define SERVICE_ALARM_ALARM_LOST_H

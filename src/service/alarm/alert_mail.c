@@ -259,8 +259,8 @@ alert_mail_send(struct call *call, struct mail_context *context)
     return alert_mail_queue(call, context);
 }
 
-/* Marks the alerts up to `last` as mailed. Without a mail there is no pause, but the organizations
- * that wait come first. */
+/* Marks the alerts up to `last` as mailed. Without a mail there is no pause, but other waiting
+ * organizations come first. */
 static enum status
 alert_mail_finish(struct call *call, int64_t organization_id, int64_t last, bool mailed)
 {

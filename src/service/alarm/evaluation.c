@@ -111,7 +111,7 @@ evaluation_is_due(const struct watched_rule *rule, const struct watched_course *
     return course->due_at <= at;
 }
 
-/* Evaluates a sample that is newer than all before. */
+/* Evaluates a sample that is newer than all previous ones. */
 static enum status
 evaluation_take(struct evaluation *evaluation, const struct sample *sample,
                 const struct alarm_reading *reading)

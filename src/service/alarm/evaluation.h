@@ -17,9 +17,9 @@ struct evaluation {
 enum status evaluation_keep(const struct evaluation *evaluation, enum alarm_event event,
                             utc_seconds ended_at);
 
-/* Evaluates a sample by each rule of its sensor. Adds one that is out of order to the sensor's
- * late samples. One that is ahead of the clock waits for its time if it would begin, change or end
- * an alert (alarm_due.h). */
+/* Evaluates a sample by each rule of its sensor. Adds a sample that is out of order to the sensor's
+ * late samples. A sample that is ahead of the clock waits for its time if it would begin, change or
+ * end an alert (alarm_due.h). */
 enum status evaluation_add_sample(struct alarm_batch *batch, struct call *call,
                                   struct watched_sensor *sensor, const struct sample *sample);
 

@@ -45,7 +45,7 @@ enum status evaluator_write(struct evaluator *evaluator, struct call *call);
 /* After the transaction, and before it is tried again. */
 void evaluator_end(struct evaluator *evaluator, bool committed);
 
-/* Whether alerts began, changed or ended, or something falls due soon, since the last call. */
+/* True if since the last call alerts began, changed or ended, or a sensor falls due soon. */
 bool evaluator_take_changed(struct evaluator *evaluator);
 
 #endif

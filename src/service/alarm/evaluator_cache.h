@@ -92,8 +92,8 @@ struct watched_course *watched_course_add(struct watched_sensor *sensor, int64_t
                                           uint8_t channel);
 void watched_course_remove(struct watched_sensor *sensor, struct watched_course *course);
 
-/* From then on the store may know more: a sample's time has come, or a state has lasted long
- * enough. UTC_NEVER: nothing is due. */
+/* The instant from which the cache may be out of date: a sample's time has come, or a state has
+ * lasted long enough. UTC_NEVER: nothing is due. */
 utc_seconds watched_sensor_due_at(const struct watched_sensor *sensor);
 
 /* The sensor must be read again. */

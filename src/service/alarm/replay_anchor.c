@@ -28,8 +28,8 @@ anchor_read_before(struct replay *replay, day_number *day)
     return STATUS_OK;
 }
 
-/* Lets the course begin with this sample, which is before course->from, if its value is beyond and
- * holds until there. True: an even earlier one may do so, too. */
+/* Lets the course begin with this sample, which is before course->from, if its value is beyond the
+ * threshold and holds until then. True: an earlier sample may also do so. */
 static bool
 anchor_extend(const struct replay *replay, struct replay_course *course,
               const struct sample *sample)

@@ -1,16 +1,18 @@
 /*
- * sensor_facts.h - what a message says about the sensor itself: its connection, battery and clock,
- * and tampering.
+ * sensor_facts.h - the facts that a message reports about the sensor itself: its connection,
+ * battery and clock, and tampering.
  *
  *   connection  a message of any kind restores it (domain/contact.h)
  *   battery     the measurements that arrived last decide
- *   clock       wrong since the first of the messages with samples that were refused for their
- * time; right with the next samples that are all in time tampering   measurements with a sign of
- * it, or a DeviceInfo whose enclosure is, or was, open. It is over with the next measurements
- * without a sign, but an open enclosure must be reported closed
+ *   clock       it is wrong from the first message with samples that were refused for their time;
+ *               it is right with the next samples that are all in time
+ *   tampering   it begins with measurements that have a sign of it, or with a DeviceInfo whose
+ *               enclosure is, or was, open. It is over with the next measurements without a sign,
+ *               but an open enclosure has to be reported closed
  *
- * alarm_expectation keeps what the rules need of it, so that each server and each restart go on
- * alike. The evaluator writes that row when it changes: at most once a minute for a contact.
+ * alarm_expectation keeps what the rules need of it, so that every server continues in the same
+ * way, also after a restart. The evaluator writes that row when it changes: at most once a minute
+ * for a contact.
  */
 #ifndef SERVICE_ALARM_SENSOR_FACTS_H
 #define SERVICE_ALARM_SENSOR_FACTS_H
@@ -27,13 +29,14 @@ struct sensor_facts {
     bool is_changed; /* the row must be written */
 };
 
-/* Takes a message into the cache's sensor. `refused_for_time`: how many of its samples were. */
+/* Takes a message into the cache's sensor. `refused_for_time`: the number of its samples that were
+ * refused for their time. */
 void sensor_facts_take(struct sensor_facts *out, struct watched_sensor *sensor,
                        const struct delivery *delivery, uint32_t refused_for_time, utc_seconds now);
 
 enum fact_step { FACT_NOTHING, FACT_BEGINS, FACT_ENDS };
 
-/* What the message means for a rule. *since: when an alert began. */
+/* Returns the meaning of the message for a rule. *since: when an alert began. */
 enum fact_step sensor_facts_judge(const struct sensor_facts *facts,
                                   const struct watched_sensor *sensor,
                                   const struct watched_rule *rule, utc_seconds *since);

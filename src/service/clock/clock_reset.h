@@ -1,14 +1,14 @@
 /*
  * clock_reset.h - sets the clock's mark back when it lies in the future because a clock was wrong.
  *
- * A server that runs learns of the reset with its next transaction (service/core/clock.h).
+ * A running server learns of the reset with its next transaction (service/core/clock.h).
  */
 #ifndef SERVICE_CLOCK_CLOCK_RESET_H
 #define SERVICE_CLOCK_CLOCK_RESET_H
 
 #include "service/core/clock.h"
 
-/* Whether the system's clock, call->now, can be believed. */
+/* Can the system's clock, call->now, be trusted? */
 enum clock_trust {
     CLOCK_TRUSTED,
     CLOCK_UNSYNCHRONIZED,  /* the kernel knows of no time service */
@@ -26,7 +26,7 @@ struct clock_review {
 /* A read. `checks`: compares the clock with the database's. */
 enum status clock_review(struct call *call, bool checks, struct clock_review *out);
 
-/* What was decided for instants that lie in the future, and stays as it is. */
+/* The number of decisions for instants that lie in the future. A reset does not undo them. */
 struct clock_leftovers {
     int64_t licenses; /* assigned */
     int64_t renewals; /* of them */
@@ -43,7 +43,7 @@ enum status clock_leftovers_count(struct call *call, struct clock_leftovers *out
 /* Sets the mark back to call->now, with all that is scheduled too far in the future, such as
  * notices, waiting messages, and the ends of sessions. Adds an entry to the operator's audit log.
  * *changed false: the mark is not in the future, and nothing was changed. The caller asks
- * clock_review() first whether the clock can be believed. */
+ * clock_review() first whether the clock can be trusted. */
 enum status clock_reset(struct call *call, bool *changed);
 
 #endif

@@ -283,8 +283,8 @@ enum status
 code_has_invited(struct call *call)
 {
     return call_fail(call, STATUS_CONFLICT, "code_has_invited", "activation_code",
-                     "an account was made with this code already: sign in with that account, or "
-                     "ask its owner for an invitation");
+                     "this code has already created an account: sign in with that account, or ask "
+                     "its owner for an invitation");
 }
 
 enum status

@@ -36,7 +36,7 @@ struct clock_memory {
     bool checks;                /* compares the clock with the database's */
 };
 
-/* What a store says about time. */
+/* The time as a store knows it. */
 struct clock_stored {
     utc_seconds mark; /* 0 in a fresh store */
     int64_t resets;   /* how often `tenure clock reset` has set the mark back */
@@ -50,7 +50,7 @@ enum status clock_read_stored(struct call *call, struct clock_stored *out);
  * CLOCK_DIFFERENCE_SECONDS, or if the database has no clock. */
 int64_t clock_difference(const struct clock_stored *stored, utc_seconds now);
 
-/* Takes in what the store says, without a decision. `now`: what the clock reads. */
+/* Remembers the time of the store, without a decision. `now`: the reading of the clock. */
 void clock_learn(struct clock_memory *memory, const struct clock_stored *stored, utc_seconds now);
 
 /* The instant for which a reader shows licenses when the clock reads `now`: never before the latest
@@ -59,7 +59,7 @@ utc_seconds clock_shown(const struct clock_memory *memory, utc_seconds now);
 
 enum clock_state { CLOCK_RIGHT, CLOCK_BEHIND, CLOCK_DIFFERS, CLOCK_STATE_COUNT };
 
-/* Whether writes act when the clock reads `now`, as far as the process knows. */
+/* Can writes act when the clock reads `now`, as far as the process knows? */
 enum clock_state clock_state(const struct clock_memory *memory, utc_seconds now);
 
 /* At the start of a write transaction. If the clock is a little behind the mark (the later of
@@ -69,12 +69,12 @@ enum clock_state clock_state(const struct clock_memory *memory, utc_seconds now)
  *               clock_differs: the clock differs from the database's */
 enum status clock_settle(struct call *call, const struct clock_stored *stored);
 
-/* In the transaction of a write: may rows be deleted because their time is over? Not if the call acts
- * at a wrong instant (call->any_clock): its server would delete the sessions of the others. */
+/* In the transaction of a write: may rows be deleted because their time is over? Not if the call
+ * acts at a wrong instant (call->any_clock): its server would delete the sessions of the others. */
 bool clock_may_delete(const struct call *call);
 
-/* Before the transaction of a write: would clock_settle() fail? If the process believes so, it reads
- * the store, because a reset may have brought the mark back, and sets call->now anew.
+/* Before the transaction of a write: would clock_settle() fail? If the process believes so, it
+ * reads the store, because a reset may have brought the mark back, and sets call->now anew.
  *   STATUS_BUSY clock_behind, clock_differs: as clock_settle() */
 enum status clock_check(struct call *call, struct clock_memory *memory);
 

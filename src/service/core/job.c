@@ -119,7 +119,7 @@ job_pause_seconds(int64_t failures)
     return seconds < JOB_LONGEST_PAUSE_SECONDS ? seconds : JOB_LONGEST_PAUSE_SECONDS;
 }
 
-/* A reason may quote a broken text, which PostgreSQL does not take. */
+/* A reason may quote a broken text, which PostgreSQL does not accept. */
 static void
 job_clean_reason(char out[JOB_REASON_SIZE], const char *reason)
 {

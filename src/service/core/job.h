@@ -33,7 +33,8 @@ struct job_step {
     size_t recovered_count;
 };
 
-/* Begins a step, in its transaction. *rests: the job as a whole failed; do nothing now. */
+/* Begins a step, in its transaction. *rests: the job as a whole rests after a failure; the step
+ * must do nothing. */
 enum status job_begin_step(struct call *call, bool *rests);
 
 /* The step works for this organization from now on, until it names another one. A job calls it
@@ -41,14 +42,15 @@ enum status job_begin_step(struct call *call, bool *rests);
  */
 enum status job_begin_organization(struct call *call, int64_t organization_id);
 
-/* The step found nothing more to do: an organization whose pause is over has no work any more. */
+/* The step found nothing to do: an organization whose pause is over no longer has work. */
 enum status job_end(struct call *call);
 
 /* "" outside of a job: no organization is left out. */
 const char *job_name(const struct call *call);
 
-/* Of the last step that named one; 0: none, or outside of a job. A job that looks behind it first
- * gives each organization a step in turn: one with much work does not hold up the others. */
+/* The organization of the last step that named one; 0: none, or outside of a job. A job that
+ * searches from the next organization on gives each a step in turn, so one with much work does not
+ * delay the others. */
 int64_t job_last_organization(const struct call *call);
 
 /* Statements that name the instant at which something is due next. */
@@ -73,7 +75,7 @@ struct job_failure {
     utc_seconds began; /* the step that failed; 0: it was no step */
 };
 
-/* What the record says. */
+/* The result of recording the failure. */
 struct job_pause {
     int64_t failures;
     utc_seconds retry_at;
@@ -108,13 +110,13 @@ void job_log_recovered(const char *job, int64_t organization_id);
 enum status job_list_left_out(struct call *call, int64_t most, struct job_left_out **out,
                               size_t *count, int64_t *total);
 
-/* How many organizations a job leaves out. */
+/* The number of organizations that a job leaves out. */
 struct job_isolation {
     const char *job;
     int64_t organizations;
 };
 
-/* The jobs that leave out any. A read. */
+/* Lists the jobs that leave out organizations. A read. */
 enum status job_count_left_out(struct call *call, struct job_isolation **out, size_t *count);
 
 #endif

@@ -99,7 +99,7 @@ write_recent(uint8_t *out, const utc_seconds *recent, size_t count)
     return size;
 }
 
-/* Also deletes some rows that are forgotten. */
+/* Also deletes some rows that are no longer needed. */
 static enum status
 throttle_keep(struct call *call, const struct throttle_set_in *row)
 {

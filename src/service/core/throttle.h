@@ -1,13 +1,13 @@
 /*
  * throttle.h - slows down guessing.
  *
- * Wrong tries count against a subject: "code:<organization>", "sign_in:<e-mail>",
- * "sign_up:<client address>". After THROTTLE_FREE_TRIES wrong tries within an hour the subject must
- * wait, twice as long after each further wrong try. Meanwhile no try is checked, right or wrong. A
- * right try clears the subject, and so does an hour without tries after the wait: nobody is locked
- * out for good. Tries that a wrong clock has dated far ahead do not count.
+ * Wrong tries count against a subject: "code:<organization>", "sign_in:<e-mail>", "sign_up:<client
+ * address>". After THROTTLE_FREE_TRIES wrong tries within an hour the subject must wait, twice as
+ * long after each further wrong try. Meanwhile no try is checked, right or wrong. A right try
+ * clears the subject, and so does an hour without tries after the wait: nobody is locked out for
+ * good. Attempts that a wrong clock has dated far ahead do not count.
  *
- * A quota limits how often a subject may do something, such as send invitations, within a day.
+ * A quota limits how often a subject may do something within 24 hours, such as send invitations.
  */
 #ifndef SERVICE_CORE_THROTTLE_H
 #define SERVICE_CORE_THROTTLE_H
@@ -49,9 +49,10 @@ struct throttle_quota {
     const char *code, *reason;
 };
 
-/* Takes one of a quota, in the open transaction, and locks the subject until its end: of several
- * servers no two take the last one.
- *   STATUS_SLOW_DOWN  the quota's code and reason; fault.until: when the oldest one is a day old */
+/* Takes one of a quota, in the open transaction, and locks the subject until its end, so that two
+ * servers cannot both take the last one.
+ *   STATUS_SLOW_DOWN  the quota's code and reason; fault.until: the time at which the oldest one is
+ * a day old */
 enum status throttle_quota_take(struct call *call, const struct throttle_quota *quota);
 
 /* The rule itself. All zero: no tries. */

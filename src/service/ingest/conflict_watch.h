@@ -1,6 +1,6 @@
 /*
- * conflict_watch.h - the event sensor.conflicts: a sensor sent other values for times that it had
- * sent before, at least CONFLICT_EVENT_LEAST times on one day (UTC).
+ * conflict_watch.h - the event sensor.conflicts: a sensor sent different values for times that it
+ * had sent before, at least CONFLICT_EVENT_LEAST times on one day (UTC).
  *
  * Compaction finds every conflict (service/measurement/conflicts.h), but late. Where a webhook
  * subscribes to the event (coverage_table.h), ingest asks for a count as soon as a sensor sends a
@@ -16,7 +16,7 @@
 
 enum { CONFLICT_EVENT_LEAST = 10, CONFLICT_WATCH_SLOTS = 4096 };
 
-/* The newest samples of sensors; of more sensors than it has slots it forgets some. Belongs to the
+/* The newest samples of sensors. With more sensors than slots it forgets some. Belongs to the
  * writer's thread. Zeroed is empty. */
 struct conflict_watch {
     struct {
@@ -40,11 +40,11 @@ enum status conflict_watch_write(struct conflict_watch *watch, struct call *call
 /* After the transaction, and before it is tried again. */
 void conflict_watch_end(struct conflict_watch *watch, bool committed);
 
-/* Whether marks were committed since the last call. */
+/* True if marks were committed since the last call. */
 bool conflict_watch_take_marked(struct conflict_watch *watch);
 
 /* The job of the schedule: counts the conflicts of marked sensors (conflicts_mark()), and emits the
- * event once a sensor and day. */
+ * event once a day for each sensor. */
 enum status conflict_watch_job_run(struct call *call, bool *more);
 enum status conflict_watch_job_next_at(struct call *call, utc_seconds *at);
 

@@ -27,7 +27,7 @@ struct ingest_item {
     bool is_heard;                   /* the sender receives the answer */
     enum ingest_verdict verdict;
     uint32_t saved, refused;    /* samples */
-    utc_seconds transfer_start; /* the answer carries it: transfer_start.h; 0: it does not */
+    utc_seconds transfer_start; /* the answer contains it: transfer_start.h; 0: it does not */
 };
 
 struct ingest *ingest_open(void);
@@ -45,7 +45,7 @@ enum status ingest_commit(struct ingest *ingest, struct call *call, struct inges
 enum status ingest_count_refused(struct call *call, int64_t organization_id, int64_t sensor_id,
                                  enum gate_verdict verdict, int64_t count);
 
-/* Whether batches left work to the jobs of the schedule since the last call: changed alerts, or
+/* True if batches have left work to scheduled jobs since the last call: changed alerts, or
  * conflicts to count. */
 bool ingest_take_work(struct ingest *ingest);
 

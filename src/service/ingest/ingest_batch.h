@@ -1,4 +1,4 @@
-/* ingest_batch.h - a batch while it is decided, for the files of ingest.h alone. */
+/* ingest_batch.h - a batch while its messages are decided; only for the files of ingest.h. */
 #ifndef SERVICE_INGEST_INGEST_BATCH_H
 #define SERVICE_INGEST_INGEST_BATCH_H
 

@@ -134,7 +134,7 @@ isolation_record_body(struct call *call, void *with)
     return job_forget_failure(call, failure->job, failure->organization_id, &record->was_there);
 }
 
-/* Adds a failure. A store that cannot record it is at fault itself. */
+/* Adds a failure. If the store cannot record it, the store itself is at fault. */
 static void
 isolation_raise(struct ingest *ingest, struct call *call, const struct isolated *key,
                 const char *reason)

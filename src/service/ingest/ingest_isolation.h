@@ -2,11 +2,12 @@
  * ingest_isolation.h - keeps messages that cannot be saved away from those of other organizations.
  *
  * A message that fails alone (commit_split.h) isolates its sensor for a pause, which doubles with
- * each failure; several such sensors isolate their organization. Meanwhile their messages are
- * answered at once as INGEST_TRY_AGAIN: the data wait in the sensors, and the batches of others are
- * not split again and again. After the pause one message is tried alone.
+ * each failure; several such sensors isolate their organization. During the pause their messages
+ * get INGEST_TRY_AGAIN at once: the sensors keep the data, and the batches of others are not split
+ * again and again. After the pause one message is tried alone.
  *
- * This process remembers it. The table job_failure (service/core/job.h) shows it to the operator.
+ * The process remembers which sensors and organizations are isolated. The table job_failure
+ * (service/core/job.h) shows them to the operator.
  */
 #ifndef SERVICE_INGEST_INGEST_ISOLATION_H
 #define SERVICE_INGEST_INGEST_ISOLATION_H
@@ -37,8 +38,8 @@ struct ingest_isolation {
     size_t count;
 };
 
-/* Moves the items that must not be saved now behind the others; *free_count: of the others. It
- * saves those whose pause is over one by one, and counts them among the last. Keeps the order.
+/* Moves the items that must not be saved now to the end; *free_count: the number of the others.
+ * Saves the items whose pause is over one by one, and moves them to the end, too. Keeps the order.
  * Clears call->db.arena. STATUS_BUSY  the store is not available */
 enum status ingest_isolation_part(struct ingest *ingest, struct call *call,
                                   struct ingest_item **items, size_t count, size_t *free_count);
@@ -47,7 +48,7 @@ enum status ingest_isolation_part(struct ingest *ingest, struct call *call,
  */
 void ingest_isolation_add(struct ingest *ingest, struct call *call, struct ingest_item *item);
 
-/* What the ingest owns: ingest.c. */
+/* The isolation of an ingest, which owns it: ingest.c. */
 struct ingest_isolation *ingest_isolation_of(struct ingest *ingest);
 
 #endif

@@ -91,7 +91,7 @@ judge_sample(struct judging *judging, const struct sample *sample)
     return status;
 }
 
-/* Judges the samples from `first` on; those before it are admitted. */
+/* Judges the samples from `first` on; all earlier ones are admitted. */
 static enum status
 judge_each(struct judging *judging, const struct delivery *delivery, size_t first)
 {

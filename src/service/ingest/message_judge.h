@@ -18,9 +18,9 @@ struct message_judgment {
                              of now; negative: behind it; 0: there is none */
 };
 
-/* Judges at call->now. out->admitted are the samples of the delivery, or lives in the arena. It
- * admits a repeat of a sample that was ahead of the clock when it was saved, even if the coverage
- * has ended meanwhile. It reads the store only for samples that may be such repeats.
+/* Judges at call->now. out->admitted points to the samples of the delivery or into the arena.
+ * Admits a repeat of a sample that was ahead of the clock when it was saved, even if the coverage
+ * has ended since then. Reads the store only for samples that may be such repeats.
  *   STATUS_TOO_LARGE  the arena is full
  *   others            as the store */
 enum status message_judge(struct call *call, const struct covered_sensor *sensor,

@@ -44,7 +44,7 @@ history_number(const uint8_t *bytes, size_t size)
     return number;
 }
 
-/* Leaves out what is too old, or later than now: the clock was set back. */
+/* Leaves out digests that are too old, or later than now because the clock was set back. */
 static void
 history_decode(struct refused_history *out, struct bytes digests, utc_seconds now)
 {
@@ -87,7 +87,7 @@ history_remove(struct refused_history *history, size_t place)
     history->count--;
 }
 
-/* Puts the message at the end. True: it was there. */
+/* Puts the message at the end. True: it was already there. */
 static bool
 history_add(struct refused_history *history, uint64_t digest, utc_seconds now)
 {
@@ -138,7 +138,8 @@ struct refused_sensors {
     size_t count;
 };
 
-/* Reads the digests of the first sensors, at most 32, of one organization; *count: of how many. */
+/* Reads the digests of the first sensors, at most 32, of one organization; *count: the number of
+ * sensors. */
 static enum status
 refused_read_some(struct call *call, struct refused_message_put_in *rows, size_t *count)
 {

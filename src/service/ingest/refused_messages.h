@@ -28,14 +28,14 @@ struct refused_message {
     bool is_repeat;  /* set by refused_messages_note() */
 };
 
-/* Finds out which of the messages are repeats, and records them all at call->now. Sorts them by
- * sensor and place. Inside the transaction of the batch.
+/* Finds out which messages are repeats, and records all of them at call->now. Sorts them by sensor
+ * and place. Inside the transaction of the batch.
  *   STATUS_TOO_LARGE  the arena is full
  *   others            as the store */
 enum status refused_messages_note(struct call *call, struct refused_message *messages,
                                   size_t count);
 
-/* A job of the schedule: deletes the digests that are too old. */
+/* The scheduled job that deletes old digests. */
 enum status refused_messages_job_run(struct call *call, bool *more);
 enum status refused_messages_job_next_at(struct call *call, utc_seconds *at);
 

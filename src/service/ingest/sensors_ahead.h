@@ -11,10 +11,10 @@
 #include "base/utc.h"
 
 enum {
-    SENSORS_AHEAD_SLOTS = 1024,     /* of more sensors than that it sees some */
+    SENSORS_AHEAD_SLOTS = 1024,     /* of more sensors it sees only some */
     SENSORS_AHEAD_LEAST = 3,        /* sensors */
     SENSORS_AHEAD_SECONDS = 60,     /* by which a sensor is ahead */
-    SENSORS_HEARD_SECONDS = 5 * 60, /* it looks at the sensors heard since */
+    SENSORS_HEARD_SECONDS = 5 * 60, /* it counts the sensors heard since then */
     SENSORS_AHEAD_PAUSE = 60 * 60,  /* seconds between two lines */
 };
 

@@ -4,7 +4,7 @@
  * The answer to a message that reaches into the last gap, or across it, carries the end of the gap:
  * the sensor sends its data from that time on and treats older data as sent. Sensors send the
  * oldest data first, so everything measured under the license before the gap has arrived by then.
- * The answer follows from the coverage and the message alone: a retry gets it again.
+ * The answer depends only on the coverage and the message, so a retry gets the same answer.
  */
 #ifndef SERVICE_INGEST_TRANSFER_START_H
 #define SERVICE_INGEST_TRANSFER_START_H

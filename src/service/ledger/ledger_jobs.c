@@ -10,7 +10,7 @@
 typedef enum status find_statement(struct db *db, const struct renewal_organization_in *in,
                                    struct renewal_organization_out *out, bool *found);
 
-/* Begins the next organization with due work; behind the last one, the first. */
+/* Begins the next organization with due work; after the last one, the first. */
 static enum status
 ledger_job_begin(struct call *call, find_statement *find, int64_t *organization_id, bool *found)
 {

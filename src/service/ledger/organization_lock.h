@@ -17,7 +17,7 @@ struct organization_lock {
 };
 
 /* The zone of an organization by its name. UTC with *missing, which may be NULL: this machine has
- * no zone of this name any more. That is logged once an organization and hour
+ * no zone of this name any more. This is logged once an hour for each organization
  * (organization.zone_missing). */
 const struct zone *organization_find_zone(int64_t id, const char *name, bool *missing);
 

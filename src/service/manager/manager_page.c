@@ -101,8 +101,8 @@ read_filters(struct call *call, struct page_context *context)
     return STATUS_OK;
 }
 
-/* Finds out what the state stands for. Skips the sensors without an instant, which the index has
- * first and the page last. */
+/* Finds the limits of the state. Skips the sensors without an instant, which the index has first
+ * and the page last. */
 static enum status
 page_begin(struct call *call, struct page_context *context)
 {

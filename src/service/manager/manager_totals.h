@@ -6,10 +6,11 @@
 #include "service/ledger/organization_lock.h"
 #include "service/manager/manager.h"
 
-/* Coverage that ends until then ends within EXPIRING_DAYS. */
+/* Returns the instant at which EXPIRING_DAYS end: coverage that ends by then expires within
+ * them. */
 utc_seconds manager_soon(const struct organization_lock *look, utc_seconds now);
 
-/* Measurements refused since then were refused within the last day. */
+/* Returns the beginning of the last day, for refused measurements. */
 utc_seconds manager_refused_since(utc_seconds now);
 
 /* The first sensor of the renewal queue that the pool does not renew. */

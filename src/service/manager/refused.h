@@ -12,7 +12,8 @@ struct refused {
         reasons[GATE_VERDICT_COUNT]; /* those of GATE_ADMIT and GATE_REFUSE_UNKNOWN_SENSOR are 0 */
 };
 
-/* Reads those of the first sensors, at most 32, in the order of `ids`; *count: of how many. */
+/* Reads the counts of the first sensors, at most 32, in the order of `ids`; *count: the number of
+ * sensors. */
 enum status refused_read(struct call *call, int64_t organization_id, const int64_t *ids,
                          size_t *count, struct refused *out);
 

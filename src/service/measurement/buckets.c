@@ -67,7 +67,7 @@ buckets_hold_any(const struct buckets *buckets)
     return false;
 }
 
-/* Fills the buckets until `to`. Buckets in which nothing holds are passed over at once. */
+/* Fills the buckets until `to`. Skips buckets in which nothing holds. */
 static void
 buckets_advance(struct buckets *buckets, utc_seconds to)
 {

@@ -21,14 +21,14 @@ struct bucket {
     int64_t count; /* of its samples, errors left out */
 };
 
-/* How long states hold. Zeroed: not at all. */
+/* The limits of states. Zeroed: states do not hold. */
 struct hold_limits {
     const struct interval *coverage; /* sorted by starts_at; outlives the buckets */
     size_t coverage_count;
     utc_seconds until; /* no state holds longer */
 };
 
-/* Gets the filled buckets, oldest first, then by channel. False: it wants no more. */
+/* Receives the filled buckets, oldest first, then by channel. False: it wants no more. */
 typedef bool bucket_taker(void *with, const struct bucket *bucket);
 
 struct bucket_sum {

@@ -1,6 +1,6 @@
 /*
- * conflicts.h - counts samples that came with another content than the saved sample of the same
- * channel and time. The first one stays.
+ * conflicts.h - counts samples that differ from the saved sample of the same channel and time. The
+ * saved one stays.
  *
  * A conflict that comes again does not count again, as long as it is one of the last
  * CONFLICTS_MOST_KNOWN of its sensor. sensor_status.conflicts has their digests, oldest first, 8
@@ -29,7 +29,7 @@ struct conflicting_sensor {
     int64_t organization_id, sensor_id;
 };
 
-/* Asks for the sensors' conflicts to be counted for the event sensor.conflicts
+/* Asks for a count of the sensors' conflicts for the event sensor.conflicts
  * (service/ingest/conflict_watch.h). Inside a transaction; in any order, with repeats.
  * STATUS_TOO_LARGE: the arena is full. */
 enum status conflicts_mark(struct call *call, const struct conflicting_sensor *sensors,

@@ -1,4 +1,5 @@
-/* held_states.h - which states of a sensor's binary channels hold, and how long (buckets.h). */
+/* held_states.h - finds the states of a sensor's binary channels that hold, and how long they hold
+ * (buckets.h). */
 #ifndef SERVICE_MEASUREMENT_HELD_STATES_H
 #define SERVICE_MEASUREMENT_HELD_STATES_H
 

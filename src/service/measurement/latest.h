@@ -18,8 +18,9 @@ struct latest {
     size_t count;
 };
 
-/* A later sample of `more` (sorted by (channel, at)) replaces the one of its channel, unless it was
- * measured after `until`. With call->now there, a sample that lies ahead waits for its time. */
+/* A later sample of `more` (sorted by (channel, at)) replaces the sample of its channel, unless it
+ * was measured after `until`. If `until` is call->now, a sample that lies ahead waits for its
+ * time. */
 void latest_add(struct latest *latest, const struct sample *more, size_t count, utc_seconds until);
 
 /* Removes the samples that lie ahead of `now`. False: there were none. */

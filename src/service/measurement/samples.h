@@ -31,7 +31,7 @@ size_t samples_merge(struct samples *samples, const struct sample *more, size_t 
  */
 day_number samples_next_day(const struct samples *samples, day_number day);
 
-/* Replaces the content of `out` by the samples of the day, in their order. */
+/* Replaces the content of `out` with the samples of the day, in their order. */
 void samples_take_day(struct samples *out, const struct samples *samples, day_number day);
 
 /* Whether each sample has a channel and a time that a sensor can have. Bytes that were damaged

@@ -5,7 +5,7 @@
 #include "domain/measurement.h"
 #include "service/core/call.h"
 
-/* What the messages say of the sensor's clock and of tampering. Times are of arrival. */
+/* The sensor's clock and tampering, as its messages report them. All times are times of arrival. */
 struct sensor_signs {
     utc_seconds
         clock_wrong_since; /* samples are refused for their time since then; 0: they are not */

@@ -99,10 +99,11 @@ organizations_check_creator(struct call *call)
     status = organization_count_unredeemed(&call->db, &in, &row);
     if (status || row.count < ORGANIZATIONS_MOST_UNREDEEMED)
         return status;
-    return call_fail(call, STATUS_CONFLICT, "too_many_organizations", "",
-                     "you have made %d organizations that have redeemed no activation code: redeem "
-                     "one in each of them first",
-                     ORGANIZATIONS_MOST_UNREDEEMED);
+    return call_fail(
+        call, STATUS_CONFLICT, "too_many_organizations", "",
+        "you have %d organizations that have not redeemed an activation code: redeem one "
+        "in each of them first",
+        ORGANIZATIONS_MOST_UNREDEEMED);
 }
 
 /* Makes the creator its administrator, who also gets the notices of licenses. */

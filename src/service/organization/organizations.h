@@ -15,7 +15,7 @@ struct organization {
     int64_t id;
     const char *name;
     const char *time_zone;
-    bool time_zone_missing; /* this machine has no such zone any more: days are those of UTC */
+    bool time_zone_missing; /* this machine no longer has the zone: days are counted in UTC */
     const char *pool_order;
     const char *notice_time;  /* "08:00" */
     const char *device_token; /* DEVICE_TOKEN_LENGTH symbols: devices have room for 36 */
@@ -45,7 +45,7 @@ enum status organization_create(struct call *call, const char *name, const char 
 enum status organization_add_member(struct call *call, int64_t organization_id, int64_t user_id,
                                     enum role role);
 
-/* Has the organization redeemed an activation code, even one that was revoked since? */
+/* Has the organization redeemed an activation code, even if it was revoked since then? */
 enum status organization_has_redeemed(struct call *call, int64_t id, bool *out);
 
 /* STATUS_NOT_FOUND */

@@ -217,7 +217,7 @@ is_letter_byte(char byte)
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte & 0x80);
 }
 
-/* Would a mail program take what stands around this byte for an address? "shop.example",
+/* Would a mail program take the text around this byte for an address? "shop.example",
  * "https://shop", but not "z o.o.". */
 static bool
 makes_link(const char *at)

@@ -54,8 +54,8 @@ void letter_list_close(struct letter_writer *writer);
 enum status letter_close(struct letter_writer *writer, struct call *call, struct letter *out);
 
 /* Quotes a name that others have chosen, for a mail to a person who does not know them: “Cold
- * Chain”. Cuts it after LETTER_QUOTE_MOST characters, and breaks what a mail program would show as
- * a link. A name that hides something becomes “…”. */
+ * Chain”. Cuts it after LETTER_QUOTE_MOST characters, and breaks text that a mail program would
+ * show as a link. A name that hides something becomes “…”. */
 enum { LETTER_QUOTE_MOST = 60, LETTER_QUOTE_SIZE = 5 * LETTER_QUOTE_MOST + 16 };
 void letter_quote(char out[LETTER_QUOTE_SIZE], const char *name);
 

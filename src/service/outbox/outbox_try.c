@@ -52,8 +52,8 @@ outbox_try_pause_seconds(int64_t attempts)
     return seconds < OUTBOX_LONGEST_PAUSE_SECONDS ? seconds : OUTBOX_LONGEST_PAUSE_SECONDS;
 }
 
-/* Holds the messages to a target until `until`. Otherwise each of them would be refused or would
- * have to time out. */
+/* Holds back the messages to a target until `until`. Otherwise each of them would be refused or
+ * would time out. */
 static enum status
 pause_target(struct call *call, const struct outbox_try *try, const struct outbox_get_out *row,
              utc_seconds until)
@@ -77,8 +77,8 @@ pause_later(utc_seconds a, utc_seconds b)
     return a > b ? a : b;
 }
 
-/* When the target may get its next message. A relay that was not reached is no target: the sender
- * rests. */
+/* When the target may get its next message. A relay that was not reached is not a target: the
+ * sender rests. */
 static utc_seconds
 pause_end(const struct call *call, const struct outbox_get_out *row, const struct outcome *outcome)
 {

@@ -9,7 +9,7 @@
 static const char list_letter = 'l';
 static const char beyond_all_serials[] = "Z";
 
-/* The DeviceInfo tells of the enclosure, too. */
+/* The DeviceInfo also reports the enclosure. */
 static void
 sensors_add_enclosure(struct sensor_signs *signs, const struct sensor_list_page_out *row)
 {

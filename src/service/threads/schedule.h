@@ -25,9 +25,9 @@ struct scheduled_job {
     enum status (*next_at)(struct call *call, utc_seconds *at);
 };
 
-/* In order: a job sees the work of those before it, unless that takes long: each job runs for about
- * a second at a time. The first, renewals, is finished before the server serves. A row without a
- * name ends the table. */
+/* In order: a job sees the work of the jobs before it, unless that takes long. Each job runs for
+ * about a second at a time. The first, renewals, is finished before the server serves. A row
+ * without a name ends the table. */
 extern const struct scheduled_job schedule[];
 
 #endif

@@ -15,7 +15,7 @@
 #include "store/store.h"
 
 enum {
-    LOOK_MILLISECONDS = 1000, /* the longest that a queued message waits for a look */
+    LOOK_MILLISECONDS = 1000, /* a queued message waits for a look at most this long */
     NEXT_LOOK_MILLISECONDS = 50,
     FIRST_REST_MILLISECONDS = 2000,
     LONGEST_REST_MILLISECONDS = 60 * 1000,
@@ -96,7 +96,7 @@ sender_log(const struct channel *channel, const struct sending *sending)
              message->message_id, message->attempts, *outcome->words ? " " : "", outcome->words);
 }
 
-/* Several tries may find the relay away at the same time: that is one rest. */
+/* Several tries may find the relay away at the same time. They cause only one rest. */
 static void
 channel_rest(struct channel *channel, enum outcome_end end)
 {
@@ -136,7 +136,8 @@ channel_finish(struct channel *channel)
     }
 }
 
-/* Records a try that never left this server. If the store is away it was none: the sender rests. */
+/* Records a try that never left this server. If the store is away, it does not count as a try: the
+ * sender rests. */
 static void
 sending_give_back(struct channel *channel, struct sending *sending, enum status status,
                   const char *reason)

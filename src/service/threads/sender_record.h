@@ -26,8 +26,8 @@ struct sending_batch {
  * busy writer. */
 bool sender_claim(struct sender_records *records, struct sending_batch *batch);
 
-/* Records the outcome of each try. Waits a second for a busy writer: else the messages would be
- * sent once more. Logs what cannot be recorded. */
+/* Records the outcome of each try. Waits a second for a busy writer; otherwise the messages would
+ * be sent once more. Logs the tries that cannot be recorded. */
 void sender_record(struct sender_records *records, struct sending_batch *batch);
 
 #endif

@@ -1,7 +1,8 @@
 /*
  * sender_running.h - the tries that run at a time, and which message may join them.
  *
- * A server that accepts and never answers costs its organization a place, and others nothing.
+ * A server that accepts connections and never answers costs its organization a place, and others
+ * nothing.
  */
 #ifndef SERVICE_THREADS_SENDER_RUNNING_H
 #define SERVICE_THREADS_SENDER_RUNNING_H
@@ -47,12 +48,12 @@ struct running {
     size_t count;
 };
 
-/* Whether any message may join: the limits, and memory. `now` is monotonic, in nanoseconds. */
+/* May any message join? Checks the limits, and memory. `now` is monotonic, in nanoseconds. */
 bool running_has_room(const struct running *running, const struct running_limits *limits,
                       int64_t now);
 
-/* Whether this one may join too: at most SENDER_MOST_OF_ORGANIZATION of an organization, and one of
- * a target. Messages of no organization share half of the tries. */
+/* May this one join, too? At most SENDER_MOST_OF_ORGANIZATION of an organization, and one of a
+ * target. Messages of no organization share half of the tries. */
 bool running_admits(const struct running *running, const struct running_limits *limits,
                     const struct outbox_try *try);
 

@@ -40,7 +40,7 @@ ticker_write(struct ticker *ticker, transaction_body *body, struct job_turn *job
 }
 
 /* Records that a step failed, so that the job goes on without its organization. False: it cannot be
- * recorded, or it was already. */
+ * recorded, or it was recorded before. */
 static bool
 ticker_isolate(struct ticker *ticker, struct job_turn *job, const struct fault *why)
 {

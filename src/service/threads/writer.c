@@ -134,7 +134,7 @@ writer_next_job(const struct write_job *job)
     return (struct write_job *)job->place.next;
 }
 
-/* Puts a job back, behind those that wait as long: its catch-up takes a while. */
+/* Puts a job back, after the jobs that have waited as long: its catch-up takes a while. */
 static void
 writer_put_again(struct writer *writer, struct write_job *job)
 {

@@ -214,7 +214,8 @@ TEST(alarm_due_writes_nothing_for_a_sample_ahead_that_changes_no_alert)
     with_each_store(writes_nothing_without_an_event);
 }
 
-/* Another server's clock is behind: it must not undo what was due by the first one's. */
+/* Another server's clock is behind. It must not undo alerts that were due by the clock of the first
+ * one. */
 static void
 does_not_go_back(struct fixture *fixture)
 {

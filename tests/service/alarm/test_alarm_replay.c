@@ -1,4 +1,4 @@
-/* Alerts are those of the samples whose time has come, whatever happens in between. */
+/* Alerts depend only on the samples whose time has come, not on what happens in between. */
 #include "service/alarm/alarm_replay.h"
 
 #include <inttypes.h>
@@ -65,7 +65,7 @@ find_sample(const struct world *world, int32_t type, utc_seconds at)
     return NULL;
 }
 
-/* An alert, as a person finds it who looks at the sensor at each step. */
+/* An alert as a person sees it who looks at the sensor at each step. */
 struct watch {
     const struct world *world;
     const struct alarm_rule *rule;
@@ -271,7 +271,7 @@ arrived_ahead(const struct world *world, size_t i, utc_seconds now)
     return gate_earlier_end(world->intervals, world->interval_count, world->samples[i].at, now) > 0;
 }
 
-/* Sends the samples that arrive now, and some of those before again. */
+/* Sends the samples that arrive now, and repeats some earlier ones. */
 static void
 send_due(struct fixture *fixture, struct random *random, struct world *world, utc_seconds before)
 {
@@ -297,7 +297,7 @@ send_due(struct fixture *fixture, struct random *random, struct world *world, ut
                   admitted);
 }
 
-/* Its open alerts end; a state that stands counts from now on. */
+/* Its open alerts end; a state that holds counts from now on. */
 static void
 change_rule(struct fixture *fixture, struct random *random, struct world *world)
 {

@@ -1,4 +1,4 @@
-/* A state that stands while rules are made and changed, alarms are paused, and servers begin. */
+/* A state that holds while rules are made and changed, alarms are paused, and servers start. */
 #include <string.h>
 
 #include "service/alarm/alarm_due.h"
@@ -116,7 +116,7 @@ TEST(alarms_count_a_state_from_the_end_of_a_pause_on)
     with_each_store(counts_from_the_end_of_a_pause);
 }
 
-/* As the migration leaves a sensor: what began and ended before it gives no alert. */
+/* As the migration leaves a sensor: a state that began and ended before it gives no alert. */
 static void
 counts_only_what_stands(struct fixture *fixture)
 {

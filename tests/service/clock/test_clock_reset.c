@@ -97,8 +97,8 @@ TEST(a_reset_of_the_clock_lets_verbs_act_again)
     with_each_store(resets);
 }
 
-/* What a wrong clock has left behind, 800 days and more ahead, and how far ahead it may be after
- * the reset. */
+/* The traces of a wrong clock, 800 days and more ahead, and how far ahead each may be after the
+ * reset. */
 static const struct {
     const char *insert, *instant;
     int64_t most;

@@ -1,4 +1,5 @@
-/* One sensor, or all sensors of one organization, cannot be saved: the others do not notice. */
+/* Messages of one sensor, or of all sensors of one organization, cannot be saved. The others are
+ * not affected. */
 #include "service/ingest/ingest_isolation.h"
 
 #include <inttypes.h>

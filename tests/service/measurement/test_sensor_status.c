@@ -154,7 +154,7 @@ TEST(sensor_status_shows_a_sample_when_its_time_has_come)
     with_each_store(waits_for_its_time);
 }
 
-/* What came before a message that is ahead is compacted. */
+/* Messages before one that is ahead are compacted. */
 static void
 compacts_up_to_it(struct fixture *fixture)
 {
@@ -227,7 +227,7 @@ TEST(sensor_status_is_right_where_an_earlier_program_kept_a_sample_ahead)
     with_each_store(reads_earlier_statuses);
 }
 
-/* The same conflicts, by where the two samples are when they are counted. */
+/* The same conflicts, for each place where the two samples may be when they are counted. */
 static void
 counts_each_once(struct fixture *fixture)
 {

@@ -1,5 +1,5 @@
-/* A broken row of one organization: each job does the work of the others, records the one, and does
- * its work after the repair. */
+/* One organization has a broken row. Each job does the work of the others, records the failure, and
+ * does the work of the broken one after its repair. */
 #include <stdio.h>
 
 #include "support/check.h"

@@ -1,4 +1,5 @@
-/* Whatever a column of one organization holds: the program goes on, and so do the jobs of others.
+/* The program and the jobs of other organizations go on, whatever a column of one organization
+ * holds.
  */
 #include <inttypes.h>
 #include <stdio.h>

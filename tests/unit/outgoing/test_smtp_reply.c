@@ -42,7 +42,7 @@ TEST(refusals_of_the_recipient_are_final)
           "local recipient table" },                                      /* Postfix */
         { RCPT, FINAL, "550 5.1.1 <relay@example.com>... User unknown" }, /* Sendmail */
         { RCPT, FINAL, "550 User unknown" },
-        { RCPT, FINAL, "550 Unknown user" },        /* Exim */
+        { RCPT, FINAL, "550 Unknown user" }, /* Exim */
         { RCPT, FINAL, "550 Unknown local user" },
         { RCPT, FINAL, "550 User not local" },
         { RCPT, FINAL, "550 User gone@example.com unknown" },
@@ -224,7 +224,7 @@ TEST(advice_says_what_to_do)
         { HELLO, 504, "504 Give me another name", "smtp-hello" },
         { RCPT, 504, "504 need fully-qualified hostname", "smtp-hello" },
         { RCPT, 530, "530 Authentication required", "user in smtp" },
-        { RCPT, 530, "530 5.7.0 Must issue a STARTTLS command first", "wants TLS" },
+        { RCPT, 530, "530 5.7.0 Must issue a STARTTLS command first", "requires TLS" },
         { RCPT, 554, "554 5.7.1 <a@b>: Relay access denied", "forward" },
         { MAIL, 553, "553 5.7.1 <a@b>: Sender address rejected", "mail-from" },
         { RCPT, 554, "554 5.7.1 Client host [192.0.2.1] blocked", "address of this server" },

@@ -24,7 +24,7 @@ export interface Organization {
   id: string;
   name: string;
   time_zone: string;
-  /** The server lacks this zone: it counts days in UTC. */
+  /** The server no longer has this zone and counts days in UTC. */
   time_zone_missing: boolean;
   pool_order: string;
   notice_time: string;
@@ -122,9 +122,9 @@ export interface Counts {
   expiring: number;
   expired: number;
   unlicensed: number;
-  /** Active, nothing follows, and ends within 30 days. */
+  /** Active sensors that end within 30 days, and nothing follows. */
   stopping: number;
-  /** Without a license now, and still sending. */
+  /** Sensors that have no license and still send. */
   not_saving: number;
 }
 export interface List<T> {
@@ -161,7 +161,7 @@ export interface Sensor {
   name: string | null;
   state: SensorState;
   refused: Refused;
-  /** Measurements that came again with another value. */
+  /** Measurements that differ from the saved one of the same time. */
   conflicts: number;
   last_seen_at: string | null;
   battery_ok: boolean | null;

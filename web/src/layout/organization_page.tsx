@@ -82,10 +82,10 @@ function counted(organization: Organization) {
 function ZoneNote() {
   const { id, role, stored_time_zone } = useOrganization();
   return (
-    <div class="note" role="status">
+    <div class="note zone-note" role="status">
       <p>
-        The server does not have the time zone <strong>{stored_time_zone}</strong> any more. Until
-        it does, days and ends of licenses are those of UTC.{" "}
+        The server no longer has the time zone <strong>{stored_time_zone}</strong>. Until it is
+        back, days and license ends are counted in UTC.{" "}
         {role === "administrator" ? (
           <Link href={`/o/${id}/settings`}>Choose another time zone</Link>
         ) : (

@@ -34,7 +34,8 @@ static const char *const clock_words[] = { "ok", "behind", "differs" };
 _Static_assert(sizeof clock_words / sizeof *clock_words == CLOCK_STATE_COUNT,
                "a state of the clock has no word");
 
-/* What does not keep the server from its work. Without the organizations: anyone may read this. */
+/* Writes the warnings, with which the server is ready nevertheless. They name no organization,
+ * because anyone may read them. */
 static void
 put_warnings(struct json_writer *json, const struct job_isolation *jobs, size_t count)
 {

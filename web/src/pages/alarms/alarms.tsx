@@ -156,14 +156,14 @@ function Rule({ organization, rule, manages, onOpen, onChanged }: RuleProps) {
   );
 }
 
-/** A rule that tells nobody says so, and lets the reader change that. */
+/** Says that a rule has no recipients, with a button that adds the user. */
 function Nobody({ organization, rule, manages, onChanged }: Omit<RuleProps, "onOpen">) {
   const { session } = useSession();
   const submit = useSubmit();
   const add = () =>
     submit.run(async () => {
       await changeAlarmRule(organization, rule.id, { recipients: [session!.user.id] });
-      announce("You get e-mail of this rule");
+      announce("You get e-mail about this rule");
       onChanged();
     });
   return (

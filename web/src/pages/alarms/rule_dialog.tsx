@@ -27,9 +27,9 @@ const CONDITIONS: [Condition, string][] = [
   ["clock_wrong", "Wrong clock"],
   ["tamper", "Tampering"],
 ];
-/** What the form says of conditions that have no fields of their own. */
+/** The hints for conditions that have no fields of their own. */
 const HINTS: Partial<Record<Condition, string>> = {
-  lost_connection: "Also for sensors that have a license and never sent a message.",
+  lost_connection: "Also for sensors that have a license and have never sent a message.",
   sensor_error: "Alert while the newest measurement of a channel is an error code.",
   clock_wrong: "Alert while measurements are refused because the clock of the sensor is wrong.",
   tamper: "Alert when a wrong PIN was entered, or the enclosure was opened.",
@@ -214,7 +214,7 @@ export function RuleDialog({ organization, rule, members, onClose, onDone }: Pro
           ))}
         </fieldset>
       )}
-      {told.size === 0 && <p class="field-hint">Nobody gets e-mail of this rule.</p>}
+      {told.size === 0 && <p class="field-hint">Nobody gets e-mail about this rule.</p>}
       {told.size > 0 && (
         <label class="check">
           <input

@@ -26,7 +26,7 @@ const CAUSES: Record<Cause, string> = {
   pin_and_enclosure: "wrong PIN entered, enclosure opened",
 };
 
-/** What the condition does not say of the alert: "never sent a message", "channel 2"; or "". */
+/** Details that the condition does not give: "never sent a message", "channel 2"; or "". */
 export function causeWords({ condition, cause, channel }: Alert): string {
   if (condition === "sensor_error" && channel) return `channel ${channel}`;
   return cause ? CAUSES[cause] : "";

@@ -44,7 +44,7 @@ function tabsOf(counts: Counts, wanted: string): Tab[] {
     ...WITHIN.map((days) => ({ state: "", within: days, words: `${days} days`, size: null })),
     tab("expired", "Expired", expired),
     tab("unlicensed", "Never licensed", unlicensed),
-    // What needs a person.
+    // Sensors that need attention.
     ...(stopping > 0 || wanted === "stopping" ? [tab("stopping", "Stopping", stopping)] : []),
     ...(not_saving > 0 || wanted === "not_saving"
       ? [tab("not_saving", "Not saving", not_saving)]

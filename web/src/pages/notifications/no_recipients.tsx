@@ -1,4 +1,4 @@
-// Nobody gets e-mail about licenses that end: says so, with a button that selects oneself.
+// Says that nobody gets e-mail about licenses that end, with a button that selects the user.
 import { announce } from "../../announce";
 import type { NoticeRecipient } from "../../api";
 import { getNoticeRecipients, setNoticeRecipients } from "../../api";

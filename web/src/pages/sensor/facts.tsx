@@ -94,7 +94,7 @@ export function Facts({ sensor, row }: { sensor: Sensor; row: LicenseRow | null 
         {sensor.clock_wrong && (
           <Fact
             name="Clock"
-            under={`Measurements are refused since ${time(sensor.clock_wrong.since, time_zone)}.`}
+            under={`Measurements have been refused since ${time(sensor.clock_wrong.since, time_zone)}.`}
           >
             <Sign state="expired">{offsetWords(sensor.clock_wrong.offset_seconds)}</Sign>
           </Fact>

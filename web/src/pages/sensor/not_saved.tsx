@@ -40,12 +40,12 @@ export function NotSaved({ refused, conflicts, level }: Props) {
         {conflicts > 0 && (
           <div key="conflicts">
             <dt>
-              Another value <span class="faint">{number(conflicts)}</span>
+              Conflicts <span class="faint">{number(conflicts)}</span>
             </dt>
             <dd>
               {count(conflicts, "measurement", "measurements")} came again for the same time with
               another value. The first value stays. If the number grows, check whether two devices
-              use this serial, and whether the sensor&rsquo;s clock jumps.
+              use this serial, and whether the clock of the sensor jumps.
             </dd>
           </div>
         )}

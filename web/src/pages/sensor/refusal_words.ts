@@ -23,7 +23,7 @@ const REASONS: Reason[] = [
   {
     reason: "bad_timestamp",
     title: "Wrong time",
-    means: "By the sensor's clock they were measured more than 5 minutes in the future, or before 2015.",
+    means: "By the sensor's clock, they were measured more than 5 minutes in the future, or before 2015.",
     todo: "The server sets the sensor's clock with its next answer. If the number still grows, check that the sensor receives answers, and that the server's clock is right.",
   },
   {
@@ -43,7 +43,7 @@ const REASONS: Reason[] = [
     reason: "expired",
     title: "No license at that time",
     means: "They were measured when no license ran: after a license ended, and before the next one began.",
-    todo: "If the sensor has no license now, assign one. It covers the time from then on, and not the gap.",
+    todo: "If the sensor has no license now, assign one. It covers the time from then on, but not the gap.",
     analyst: "If the sensor has no license now, ask a manager to assign one.",
   },
 ];

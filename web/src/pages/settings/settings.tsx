@@ -61,7 +61,7 @@ export function Settings() {
             error={
               submit.at("time_zone") ??
               (organization.time_zone_missing && keepsZone
-                ? "The server does not have this time zone: choose another one."
+                ? "The server no longer has this time zone. Choose another one."
                 : null)
             }
           />

@@ -13,6 +13,6 @@ export const EVENTS: { event: WebhookEvent; means: string }[] = [
   },
   {
     event: "sensor.conflicts",
-    means: "A sensor sent other values for times that it had sent before, 10 or more on one day.",
+    means: "A sensor sent different values for times that it had sent before, 10 or more on one day.",
   },
 ];
