@@ -97,9 +97,12 @@ UPDATE alarm_cache_owner
 UPDATE alarm_due SET due_at = :now WHERE due_at > :now + 86400;
 
 -- name: clock_reset_rules :exec
--- A rule reads no sample from before samples_from.
+-- A rule reads no sample from before samples_from, and misses no message from before it was made.
 -- like: clock_reset_versions
-UPDATE alarm_rule SET samples_from = :now WHERE samples_from > :now;
+UPDATE alarm_rule
+   SET samples_from = CASE WHEN samples_from > :now THEN :now ELSE samples_from END,
+       made_at = CASE WHEN made_at > :now THEN :now ELSE made_at END
+ WHERE samples_from > :now OR made_at > :now;
 
 -- name: clock_reset_sensors :exec
 -- Alarms count from these instants on. Reads all sensors, because it runs rarely.
@@ -125,6 +128,12 @@ DELETE FROM refused_message WHERE last_hour > :now / 3600;
 UPDATE conflict_watch
    SET day = :now / 86400 - 1, total_before = total, emitted_day = 0
  WHERE day > :now / 86400 OR emitted_day > :now / 86400;
+
+-- name: clock_reset_reports :exec
+-- like: clock_reset_versions
+UPDATE sensor_report
+   SET received_at = :now, enclosure_at = CASE WHEN enclosure_at > :now THEN :now ELSE enclosure_at END
+ WHERE received_at > :now;
 
 -- name: clock_reset_config_parts :exec
 -- like: clock_reset_versions

@@ -50,7 +50,7 @@ static reset_step *const reset_steps[] = {
     clock_reset_sensors,       clock_reset_organizations,
     clock_reset_refusals,      clock_reset_refused_messages,
     clock_reset_conflicts,     clock_reset_config_parts,
-    clock_reset_journal,
+    clock_reset_journal,       clock_reset_reports,
 };
 
 static enum status

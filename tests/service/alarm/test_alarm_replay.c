@@ -264,6 +264,13 @@ forget_all(struct fixture *fixture)
     alarm_nodes_open(fixture);
 }
 
+/* A repeat of such a sample is no refusal after the coverage has ended. */
+static bool
+arrived_ahead(const struct world *world, size_t i, utc_seconds now)
+{
+    return gate_earlier_end(world->intervals, world->interval_count, world->samples[i].at, now) > 0;
+}
+
 /* Sends the samples that arrive now, and repeats some earlier ones. */
 static void
 send_due(struct fixture *fixture, struct random *random, struct world *world, utc_seconds before)
@@ -280,6 +287,7 @@ send_due(struct fixture *fixture, struct random *random, struct world *world, ut
         bool is_admitted =
             gate_judge(world->intervals, world->interval_count, world->samples[i].at, now)
             == GATE_ADMIT;
+        is_admitted = is_admitted || (world->saved[i] && arrived_ahead(world, i, now));
         world->saved[i] = world->saved[i] || is_admitted;
         admitted += is_admitted;
         message[count++] = world->samples[i];

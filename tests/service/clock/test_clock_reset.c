@@ -147,6 +147,11 @@ static const struct {
       "for_seconds, tell_when_over, samples_from, made_at, made_by) "
       "SELECT id, 9, 'above', 1, 0, 0, 0, false, 1900000000, 1, 'x' FROM organization",
       "SELECT max(samples_from) FROM alarm_rule", 0 },
+    { "UPDATE alarm_rule SET made_at = 1900000000", "SELECT max(made_at) FROM alarm_rule", 0 },
+    { "INSERT INTO sensor_report (organization_id, sensor_id, kind, received_at, payload, "
+      "enclosure, enclosure_at) SELECT sensor.organization_id, sensor.id, 'config', 1900000000, "
+      "code_hash, 1, 1900000000 FROM sensor, activation_code",
+      "SELECT max(received_at + enclosure_at) / 2 FROM sensor_report", 0 },
     { "UPDATE alarm_cache_owner SET node = 1900000000", "SELECT max(node) FROM alarm_cache_owner",
       0 },
     { "UPDATE sensor SET alarms_from = 1900000000", "SELECT max(alarms_from) FROM sensor", 0 },
