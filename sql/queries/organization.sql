@@ -57,7 +57,8 @@ UPDATE organization
  WHERE id = :id;
 
 -- name: organization_counts_page :many
--- Newest first, as the operator sees them; the page starts after (:before_at, :before_id).
+-- Newest first, as the operator sees them; the page starts after (:before_at, :before_id). A key with
+-- more than 10^9 licenses is broken: it counts as empty, and the list goes on.
 -- in:   now            int64
 -- in:   before_at      int64
 -- in:   before_id      int64
@@ -74,7 +75,8 @@ SELECT id, name, created_at,
        (SELECT count(*) FROM sensor
          WHERE sensor.organization_id = page.id AND sensor.removed_at IS NULL
            AND sensor.coverage_ends_at > :now),
-       (SELECT CAST(coalesce(sum(quantity - assigned - withdrawn), 0) AS BIGINT) FROM license_key
+       (SELECT CAST(coalesce(sum(CASE WHEN quantity <= 1000000000 THEN quantity - assigned - withdrawn
+                                      ELSE 0 END), 0) AS BIGINT) FROM license_key
          WHERE license_key.organization_id = page.id)
   FROM (SELECT id, name, created_at
           FROM organization

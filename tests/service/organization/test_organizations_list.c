@@ -45,3 +45,27 @@ TEST(organization_list_counts_sensors_and_licenses)
 {
     with_each_store(lists_organizations);
 }
+
+/* Two keys whose sum no number can hold. */
+static void
+lists_a_broken_key(struct fixture *fixture)
+{
+    int64_t broken = make_organization(fixture, "Broken");
+    struct organization_page page;
+
+    make_key(fixture, broken, 3, "P10D");
+    make_key(fixture, broken, 2, "P10D");
+    make_key(fixture, make_organization(fixture, "Whole"), 4, "P10D");
+    fixture_script(fixture,
+                   "UPDATE license_key SET quantity = 9000000000000000000 WHERE quantity <= 3");
+    check_int(organization_list(&fixture->call, (struct page_request){ .limit = 10 }, &page),
+              STATUS_OK);
+    check_int(page.count, 2);
+    for (size_t i = 0; i < page.count; i++)
+        check_int(page.items[i].licenses_left, page.items[i].id == broken ? 0 : 4);
+}
+
+TEST(organization_list_goes_on_over_a_broken_key)
+{
+    with_each_store(lists_a_broken_key);
+}
