@@ -64,7 +64,8 @@ loop_take(struct transfer_loop *loop, bool *interrupted)
         added->next = loop->running;
         loop->running = added;
         curl_easy_setopt(added->handle, CURLOPT_PRIVATE, added);
-        curl_multi_add_handle(loop->multi, added->handle);
+        if (curl_multi_add_handle(loop->multi, added->handle))
+            loop_end(loop, added, CURLE_FAILED_INIT);
         added = next;
     }
     return goes_on;

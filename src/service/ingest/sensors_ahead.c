@@ -45,7 +45,8 @@ sensors_ahead_note(struct sensors_ahead *sensors, int64_t sensor_id, utc_seconds
     sensors->heard[slot].heard_at = now;
     sensors->heard[slot].ahead = ahead;
     if (ahead < SENSORS_AHEAD_SECONDS || (is_known && sensors->looked_at == now)
-        || (sensors->logged_at > 0 && now - sensors->logged_at < SENSORS_AHEAD_PAUSE))
+        || (sensors->logged_at > 0 && sensors->logged_at <= now /* the clock may be set back */
+            && now - sensors->logged_at < SENSORS_AHEAD_PAUSE))
         return;
     sensors_ahead_look(sensors, now);
 }
