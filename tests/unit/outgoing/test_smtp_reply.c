@@ -230,7 +230,7 @@ TEST(advice_says_what_to_do)
         { RCPT, 554, "554 5.7.1 Client host [192.0.2.1] blocked", "address of this server" },
         { RCPT, 550, "550 5.1.1 User unknown", "check the address" },
         { DATA, 552, "552 5.3.4 Message too big", "message" },
-        { GREETING, 554, "554 No SMTP service here", "does not serve" },
+        { GREETING, 554, "554 No SMTP service here", "serve this server" },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
