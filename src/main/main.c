@@ -54,10 +54,10 @@ static const struct command commands[] = {
       .summary = "sets the clock's mark back to now",
       .detail = "For a store that holds an instant in the future, because a server's clock was\n"
                 "wrong once. Until that instant nothing is written. Lists what a reset cannot\n"
-                "undo, then asks, unless --yes is given. Refuses while this machine's clock may\n"
-                "be the wrong one: while the kernel does not call it synchronized, or while it\n"
-                "differs from PostgreSQL's. --force believes it all the same. The server may run\n"
-                "meanwhile, and continues by itself." },
+                "undo. At a terminal it then asks, unless --yes is given. Warns while the kernel\n"
+                "does not call this machine's clock synchronized. Refuses while the clock differs\n"
+                "from PostgreSQL's, unless --force is given. The server may run meanwhile, and\n"
+                "continues by itself." },
     { COMMAND("doctor", "", COMMAND_DOCTOR, doctor_run), .defaults = quiet,
       .summary = "checks the installation and says what to do",
       .detail = "Checks the store, its secret file, the disk, the clock, the ports, the public\n"
