@@ -113,7 +113,7 @@ def test_what_is_refused_for_three_days_has_failed(make_server):
     ("RCPT", "530 Authentication required", "password"),
     ("RCPT", "554 Relay access denied", "let the relay forward"),
     ("RCPT", "550 5.7.1 some policy of ours", ""), ("RCPT", "550 5.4.4 no route to host", ""),
-    ("RCPT", "521 5.3.2 no mail here", "who runs it"), ("DATA", "550 5.7.1 looks like spam", ""),
+    ("RCPT", "521 5.3.2 no mail here", "serve this server"), ("DATA", "550 5.7.1 looks like spam", ""),
     ("DATA", "554 5.2.252 SendAsDenied; you may not send as this", "mail-from"),
     ("MAIL", "550 5.1.1 unknown user", "mail-from"),
 ])

@@ -96,7 +96,7 @@ replay_anchor(struct replay *replay, struct replay_course *course)
                                           &course->old, &course->old_count);
     if (status)
         return status;
-    const struct alerts_of_course_out *first = &course->old[0];
+    const struct alerts_of_course_out *first = course->old;
     if (course->old_count == 0 || first->started_at >= course->from)
         return anchor_look_back(replay, course);
     if (first->ended_at.is && first->ended_at.value <= course->first_late) {
