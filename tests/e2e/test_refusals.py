@@ -229,7 +229,7 @@ def test_a_conflict_is_counted_once_and_shown(fleet):
 
 @both_stores
 def test_conflicts_are_told_from_ten_a_day_on(make_server):
-    server = make_server(offset=0, arguments=("--webhook-private", "on"))
+    server = make_server(offset=until("2026-12-03T08:00:00Z"), arguments=("--webhook-private", "on"))
     customer = Customer.onboard(server)
     serial = customer.sensor(name="Twin")
     server.move_clock(server.offset + DAY)
