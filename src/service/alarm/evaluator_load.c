@@ -13,6 +13,15 @@
 
 enum { SENSORS_A_STEP = 32 }; /* the length of sensor_ids in the statements */
 
+/* A broken number must not overflow later. */
+static int64_t
+load_duration(int64_t seconds)
+{
+    if (seconds < 0)
+        return 0;
+    return seconds < ALARM_MOST_FOR ? seconds : ALARM_MOST_FOR;
+}
+
 static enum status
 load_take_rule(void *with, const struct alarm_rules_all_out *row, struct fault *fault)
 {
@@ -30,7 +39,7 @@ load_take_rule(void *with, const struct alarm_rules_all_out *row, struct fault *
         .rule.channel_type = (int32_t)row->channel_type,
         .rule.threshold = row->threshold,
         .rule.hysteresis = row->hysteresis,
-        .rule.for_seconds = row->for_seconds,
+        .rule.for_seconds = load_duration(row->for_seconds),
         .samples_from = row->samples_from,
     };
     if (!alarm_condition_parse(&rule->rule.condition, row->condition, strlen(row->condition)))
