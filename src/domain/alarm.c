@@ -159,8 +159,9 @@ alarm_hold(const struct alarm_rule *rule, struct alarm_state *state, utc_seconds
 utc_seconds
 alarm_due_at(const struct alarm_rule *rule, const struct alarm_state *state)
 {
-    return state->phase == ALARM_PENDING && state->holds ? state->started_at + rule->for_seconds
-                                                         : UTC_NEVER;
+    return state->phase == ALARM_PENDING && state->holds
+               ? utc_after(state->started_at, rule->for_seconds)
+               : UTC_NEVER;
 }
 
 int64_t

@@ -107,7 +107,7 @@ evaluation_is_due(const struct watched_rule *rule, const struct watched_course *
                   utc_seconds at)
 {
     if (course->state.phase == ALARM_OPEN)
-        return at < course->state.started_at + rule->rule.for_seconds;
+        return at < utc_after(course->state.started_at, rule->rule.for_seconds);
     return course->due_at <= at;
 }
 
