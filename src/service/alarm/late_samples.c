@@ -2,8 +2,7 @@
 #include <string.h>
 
 #include "service/alarm/alarm_batch.h"
-#include "service/measurement/block.h"
-#include "service/measurement/journal.h"
+#include "service/measurement/saved_samples.h"
 
 enum { NARROW_MOST_DAYS = 2 };
 
@@ -43,39 +42,6 @@ late_samples_add(struct late_samples *late, const struct sample *sample)
         late->first[sample->channel] = sample->at;
     if (sample->at > late->last[sample->channel])
         late->last[sample->channel] = sample->at;
-}
-
-static enum status
-late_samples_read_stored(struct call *call, const struct watched_sensor *sensor, utc_seconds from,
-                         utc_seconds to, struct samples *out)
-{
-    int64_t organization_id = sensor->organization->id;
-    struct uncompacted uncompacted = { 0 };
-    struct block_run run;
-
-    /* The journal first: what another process compacts in between is found in its block. */
-    enum status status = journal_read_sensor(call,
-                                             &(struct journal_query){
-                                                 .organization_id = organization_id,
-                                                 .sensor_id = sensor->id,
-                                                 .from = from,
-                                                 .to = to + 1,
-                                             },
-                                             &uncompacted);
-    if (!status)
-        status = block_read_range(call,
-                                  &(struct block_range){
-                                      .organization_id = organization_id,
-                                      .sensor_id = sensor->id,
-                                      .from_day = from / UTC_DAY,
-                                      .to_day = to / UTC_DAY,
-                                      .most = NARROW_MOST_DAYS + 1,
-                                  },
-                                  out, &run);
-    samples_sort(out);
-    samples_merge(out, uncompacted.samples.at, uncompacted.samples.count);
-    samples_clear(&uncompacted.samples);
-    return status;
 }
 
 /* Both are sorted by (channel, at). *at: where the search continues. */
@@ -118,7 +84,13 @@ late_samples_narrow(struct call *call, const struct alarm_batch *batch, struct l
     }
     if (late->settles || from > to || to - from > NARROW_MOST_DAYS * UTC_DAY)
         return STATUS_OK;
-    enum status status = late_samples_read_stored(call, late->sensor, from, to, &stored);
+    enum status status = saved_samples_read(call,
+                                            &(struct saved_samples_query){
+                                                .organization_id = late->sensor->organization->id,
+                                                .sensor_id = late->sensor->id,
+                                                .times = { from, to + 1 },
+                                            },
+                                            &stored);
     if (!status) {
         alarm_batch_samples(batch, late->sensor, &of_batch);
         samples_sort(&of_batch);

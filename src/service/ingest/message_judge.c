@@ -59,10 +59,14 @@ judge_repeat(struct judging *judging, const struct sample *sample, bool *is_repe
     if (end == 0)
         return STATUS_OK;
     if (judging->saved_end != end) {
-        struct interval times = { end, end + GATE_CLOCK_SLACK };
+        struct saved_samples_query query = {
+            .organization_id = sensor->organization->id,
+            .sensor_id = sensor->sensor_id,
+            .times = { end, end + GATE_CLOCK_SLACK },
+            .received_from = end - GATE_CLOCK_SLACK, /* nothing was saved further ahead */
+        };
         samples_clear(&judging->saved);
-        status = saved_samples_read(judging->call, sensor->organization->id, sensor->sensor_id,
-                                    times, &judging->saved);
+        status = saved_samples_read(judging->call, &query, &judging->saved);
         judging->saved_end = end;
     }
     *is_repeat = !status && judge_holds(&judging->saved, sample);

@@ -15,21 +15,18 @@ saved_keep(struct samples *samples, struct interval times)
     samples->count = kept;
 }
 
-enum status
-saved_samples_read(struct call *call, int64_t organization_id, int64_t sensor_id,
-                   struct interval times, struct samples *out)
+static enum status
+saved_read_uncompacted(struct call *call, const struct saved_samples_query *query,
+                       struct uncompacted *out)
 {
-    utc_seconds received_from = times.starts_at - (times.expires_at - times.starts_at);
-    int64_t *ids, first_id = journal_first_id(received_from);
-    struct journal_query rows = { .organization_id = organization_id,
-                                  .sensor_id = sensor_id,
-                                  .from = times.starts_at,
-                                  .to = times.expires_at };
-    struct block_range days = { organization_id, sensor_id, times.starts_at / UTC_DAY,
-                                (times.expires_at - 1) / UTC_DAY, INT64_MAX };
-    struct uncompacted uncompacted;
-    struct block_run run;
-    enum status status = journal_index_find(call, sensor_id, &ids, &rows.count);
+    struct journal_query rows = {
+        .organization_id = query->organization_id,
+        .sensor_id = query->sensor_id,
+        .from = query->times.starts_at,
+        .to = query->times.expires_at,
+    };
+    int64_t *ids, first_id = journal_first_id(query->received_from);
+    enum status status = journal_index_find(call, query->sensor_id, &ids, &rows.count);
 
     if (status)
         return status;
@@ -38,11 +35,27 @@ saved_samples_read(struct call *call, int64_t organization_id, int64_t sensor_id
         rows.count--;
     }
     rows.ids = ids;
-    status = block_read_range(call, &days, out, &run);
-    if (status)
-        return status;
-    saved_keep(out, times);
-    status = journal_read(call, &rows, &uncompacted);
+    return journal_read(call, &rows, out);
+}
+
+enum status
+saved_samples_read(struct call *call, const struct saved_samples_query *query, struct samples *out)
+{
+    struct block_range days = {
+        .organization_id = query->organization_id,
+        .sensor_id = query->sensor_id,
+        .from_day = query->times.starts_at / UTC_DAY,
+        .to_day = (query->times.expires_at - 1) / UTC_DAY,
+        .most = INT64_MAX,
+    };
+    struct uncompacted uncompacted = { 0 };
+    struct block_run run;
+
+    /* The journal first: what another process compacts in between is found in its block. */
+    enum status status = saved_read_uncompacted(call, query, &uncompacted);
+    if (!status)
+        status = block_read_range(call, &days, out, &run);
+    saved_keep(out, query->times);
     samples_sort(out); /* blocks hold a day each: now by channel first */
     samples_merge(out, uncompacted.samples.at, uncompacted.samples.count);
     samples_clear(&uncompacted.samples);
