@@ -19,7 +19,7 @@ struct ingest *
 ingest_open(void)
 {
     struct ingest *ingest = memory_new(1, sizeof *ingest);
-    ingest->isolation.table = ingest->table = coverage_table_open();
+    ingest->table = coverage_table_open();
     ingest->evaluator = evaluator_open();
     ingest->journal = journal_writer_open();
     return ingest;
@@ -34,12 +34,6 @@ ingest_close(struct ingest *ingest)
     evaluator_close(ingest->evaluator);
     journal_writer_close(ingest->journal);
     free(ingest);
-}
-
-struct ingest_isolation *
-ingest_isolation_of(struct ingest *ingest)
-{
-    return &ingest->isolation;
 }
 
 bool
@@ -156,7 +150,7 @@ ingest_begin_anew(struct ingest *ingest, struct call *call)
         return status;
     coverage_table_close(ingest->table);
     evaluator_close(ingest->evaluator);
-    ingest->isolation.table = ingest->table = coverage_table_open();
+    ingest->table = coverage_table_open();
     ingest->evaluator = evaluator_open();
     ingest->refusal_watch = (struct refusal_watch){ 0 };
     ingest->losses = store_losses(call->db.store);

@@ -9,6 +9,7 @@
 #include "service/core/job.h"
 #include "service/core/transaction.h"
 #include "service/coverage/coverage_table.h"
+#include "service/ingest/ingest_batch.h"
 #include "statements.h"
 #include "store/store.h"
 
@@ -92,14 +93,13 @@ static enum status
 isolation_find_owners(struct ingest *ingest, struct call *call, struct ingest_item *const *items,
                       size_t count, int64_t *organization_ids)
 {
-    const struct ingest_isolation *all = ingest_isolation_of(ingest);
     struct serial unknown[OWNERS_AT_ONCE];
     size_t places[OWNERS_AT_ONCE], unknown_count = 0;
     int64_t owners[OWNERS_AT_ONCE];
 
     for (size_t i = 0; i < count; i++) {
         struct covered_sensor sensor;
-        if (coverage_table_find(all->table, items[i]->delivery->serial, &sensor)) {
+        if (coverage_table_find(ingest->table, items[i]->delivery->serial, &sensor)) {
             organization_ids[i] = sensor.organization->id;
         } else {
             places[unknown_count] = i;
@@ -139,7 +139,7 @@ static void
 isolation_raise(struct ingest *ingest, struct call *call, const struct isolated *key,
                 const char *reason)
 {
-    struct ingest_isolation *all = ingest_isolation_of(ingest);
+    struct ingest_isolation *all = &ingest->isolation;
     struct isolation_record record = {
         .failure = { .job = job_measurements,
                      .organization_id = key->organization_id,
@@ -175,7 +175,7 @@ isolation_fail(struct ingest *ingest, struct call *call, const struct isolated *
 void
 ingest_isolation_add(struct ingest *ingest, struct call *call, struct ingest_item *item)
 {
-    struct ingest_isolation *all = ingest_isolation_of(ingest);
+    struct ingest_isolation *all = &ingest->isolation;
     struct isolated key = { .serial = serial_number(item->delivery->serial) };
     bool is_new = !isolation_find(all, false, 0, key.serial);
     struct fault why = call->db.fault;
@@ -195,7 +195,7 @@ ingest_isolation_add(struct ingest *ingest, struct call *call, struct ingest_ite
 static void
 isolation_end(struct ingest *ingest, struct call *call, const struct isolated *key)
 {
-    struct ingest_isolation *all = ingest_isolation_of(ingest);
+    struct ingest_isolation *all = &ingest->isolation;
     struct isolation_record record = {
         .failure = { .job = job_measurements, .organization_id = key->organization_id },
     };
@@ -236,7 +236,7 @@ static enum status
 isolation_judge(struct ingest *ingest, struct call *call, struct ingest_item **item,
                 int64_t organization_id, bool *is_free)
 {
-    struct ingest_isolation *all = ingest_isolation_of(ingest);
+    struct ingest_isolation *all = &ingest->isolation;
     struct isolated key = { false, organization_id, serial_number((*item)->delivery->serial), 0,
                             0 };
     const struct isolated *organization = isolation_find(all, true, organization_id, 0);
@@ -256,7 +256,7 @@ ingest_isolation_part(struct ingest *ingest, struct call *call, struct ingest_it
     size_t held_count = 0;
 
     *free_count = count;
-    if (ingest_isolation_of(ingest)->count == 0)
+    if (ingest->isolation.count == 0)
         return STATUS_OK;
     int64_t *owners = memory_new(count + 1, sizeof *owners);
     struct ingest_item **held = memory_new(count + 1, sizeof(struct ingest_item *));

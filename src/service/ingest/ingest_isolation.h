@@ -29,11 +29,8 @@ struct isolated {
     utc_seconds retry_at;
 };
 
-struct coverage_table;
-
-/* Starts zeroed. */
+/* Of an ingest. Starts zeroed. */
 struct ingest_isolation {
-    const struct coverage_table *table; /* the ingest's */
     struct isolated items[INGEST_ISOLATED_MOST];
     size_t count;
 };
@@ -47,8 +44,5 @@ enum status ingest_isolation_part(struct ingest *ingest, struct call *call,
 /* Isolates the sensor of an item that failed alone, with the call's fault. Clears call->db.arena.
  */
 void ingest_isolation_add(struct ingest *ingest, struct call *call, struct ingest_item *item);
-
-/* The isolation of an ingest, which owns it: ingest.c. */
-struct ingest_isolation *ingest_isolation_of(struct ingest *ingest);
 
 #endif
