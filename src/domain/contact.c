@@ -2,6 +2,17 @@
 
 #include <string.h>
 
+utc_seconds
+contact_newest_at(const struct sample *samples, size_t count)
+{
+    utc_seconds newest = count > 0 ? samples[0].at : 0;
+
+    for (size_t i = 1; i < count; i++)
+        if (samples[i].at > newest)
+            newest = samples[i].at;
+    return newest;
+}
+
 int64_t
 contact_announced(utc_seconds next_transmission_at, utc_seconds newest_sample_at)
 {
@@ -16,11 +27,8 @@ contact_announced_by(const struct delivery *delivery)
 {
     if (delivery->kind != DELIVERY_MEASUREMENTS || delivery->sample_count == 0)
         return 0;
-    utc_seconds newest = delivery->samples[0].at;
-    for (size_t i = 1; i < delivery->sample_count; i++)
-        if (delivery->samples[i].at > newest)
-            newest = delivery->samples[i].at;
-    return contact_announced(delivery->next_transmission_at, newest);
+    return contact_announced(delivery->next_transmission_at,
+                             contact_newest_at(delivery->samples, delivery->sample_count));
 }
 
 static void

@@ -39,6 +39,9 @@ struct contact {
     uint8_t gap_count;
 };
 
+/* The time of the newest sample; 0: there is none. */
+utc_seconds contact_newest_at(const struct sample *samples, size_t count);
+
 /* The interval that a message with its newest sample at `newest_sample_at` announces; 0: none. */
 int64_t contact_announced(utc_seconds next_transmission_at, utc_seconds newest_sample_at);
 /* The same for a delivery that still has all its samples. Only measurements announce an
@@ -55,8 +58,7 @@ int64_t contact_interval(const struct contact *contact);
 /* The gaps as bytes; returns their number. */
 size_t contact_gaps_write(uint8_t out[CONTACT_GAPS_BYTES], const struct contact *contact);
 
-/* A contact as it was stored. Broken numbers and broken gaps count as none.
- */
+/* A contact as it was stored. Broken numbers and broken gaps count as none. */
 struct contact contact_read(utc_seconds heard_at, int64_t announced, const uint8_t *gaps,
                             size_t size);
 

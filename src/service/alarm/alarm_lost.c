@@ -33,16 +33,6 @@ lost_later_of(utc_seconds a, utc_seconds b)
     return a > b ? a : b;
 }
 
-static utc_seconds
-lost_newest_sample(const struct sample *samples, size_t count)
-{
-    utc_seconds newest = 0;
-
-    for (size_t i = 0; i < count; i++)
-        newest = lost_later_of(newest, samples[i].at);
-    return newest;
-}
-
 /* A stored message, and what it announced. `heard` becomes the later one. */
 static void
 lost_take_message(struct contact *heard, utc_seconds received_at, utc_seconds next_at,
@@ -69,7 +59,7 @@ lost_read_compacted(struct call *call, const struct alarm_expectations_due_out *
         return status;
     (void)!latest_decode(&latest, status_row.latest.at, status_row.latest.size);
     lost_take_message(heard, status_row.last_seen_at, status_row.next_transmission_at,
-                      lost_newest_sample(latest.at, latest.count));
+                      contact_newest_at(latest.at, latest.count));
     return STATUS_OK;
 }
 
@@ -95,7 +85,7 @@ lost_read_newest(struct call *call, const struct alarm_expectations_due_out *row
                           &uncompacted);
     lost_take_message(heard, uncompacted.newest_received_at,
                       uncompacted.newest.next_transmission_at,
-                      lost_newest_sample(uncompacted.samples.at, uncompacted.samples.count));
+                      contact_newest_at(uncompacted.samples.at, uncompacted.samples.count));
     samples_clear(&uncompacted.samples);
     return status;
 }

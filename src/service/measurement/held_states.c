@@ -6,17 +6,6 @@
 #include "statements.h"
 #include "store/store.h"
 
-static utc_seconds
-held_states_newest_at(const struct latest *latest)
-{
-    utc_seconds newest = 0;
-
-    for (size_t i = 0; i < latest->count; i++)
-        if (latest->at[i].at > newest)
-            newest = latest->at[i].at;
-    return newest;
-}
-
 /* *binary: a bit for each channel that sends states. */
 static enum status
 held_states_read_limit(struct call *call, const struct held_states_query *query, utc_seconds *until,
@@ -38,7 +27,7 @@ held_states_read_limit(struct call *call, const struct held_states_query *query,
         next = uncompacted->newest.next_transmission_at;
     }
     latest_add(latest, uncompacted->samples.at, uncompacted->samples.count, UTC_NEVER);
-    int64_t announced = contact_announced(next, held_states_newest_at(latest));
+    int64_t announced = contact_announced(next, contact_newest_at(latest->at, latest->count));
     *until = contact + (announced > 0 ? announced : CONTACT_LEAST_USUAL);
     *until = *until < call->now ? *until : call->now;
     *binary = 0;
