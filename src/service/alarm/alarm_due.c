@@ -82,8 +82,7 @@ struct due_step {
     size_t count;
     struct interval *intervals; /* of the licenses of all these sensors, sorted by sensor */
     int64_t *holders;           /* the sensor of each */
-    size_t interval_count, interval_room;
-    size_t holder_count, holder_room;
+    size_t interval_count, interval_room, holder_room;
 };
 
 static enum status
@@ -94,15 +93,15 @@ due_take_interval(void *with, const struct alarm_coverage_out *row, struct fault
     struct interval *intervals = arena_grow(arena, step->intervals, sizeof *intervals,
                                             step->interval_count, &step->interval_room);
     int64_t *holders =
-        arena_grow(arena, step->holders, sizeof *holders, step->holder_count, &step->holder_room);
+        arena_grow(arena, step->holders, sizeof *holders, step->interval_count, &step->holder_room);
 
     (void)fault; /* call_too_large() fills it */
     if (!intervals || !holders)
         return call_too_large(step->call);
     step->intervals = intervals;
     step->holders = holders;
-    intervals[step->interval_count++] = (struct interval){ row->starts_at, row->expires_at };
-    holders[step->holder_count++] = row->sensor_id;
+    intervals[step->interval_count] = (struct interval){ row->starts_at, row->expires_at };
+    holders[step->interval_count++] = row->sensor_id;
     return STATUS_OK;
 }
 

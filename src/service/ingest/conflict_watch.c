@@ -87,8 +87,8 @@ conflicts_write_event(struct json_writer *json, const void *with, size_t index)
     json_put_date(json, "day", conflicting->day);
 }
 
-/* Counts one sensor's conflicts. The first server whose count reaches the number emits the event.
- */
+/* Counts one sensor's conflicts. The server whose count reaches the number first emits the
+ * event. */
 static enum status
 conflicts_count_sensor(struct call *call, const struct conflict_watch_next_out *sensor)
 {

@@ -45,16 +45,14 @@ ingest_count_judged(struct ingest_batch *batch, struct call *call,
                     const struct covered_sensor *sensor, const struct delivery *delivery,
                     const struct message_judgment *judgment)
 {
-    enum status status = STATUS_OK;
-
     if (delivery->sample_count > 0)
         sensors_ahead_note(&batch->ingest->sensors_ahead, sensor->sensor_id, judgment->newest_ahead,
                            call->now);
-    if (judgment->refused_count > 0)
-        status = refusal_counts_add(&batch->refusals, call, sensor, delivery, judgment->refused);
-    if (status || judgment->refused_count == 0)
-        return status;
-    return ingest_report_refusal(batch, call, sensor, judgment->refused);
+    if (judgment->refused_count == 0)
+        return STATUS_OK;
+    enum status status =
+        refusal_counts_add(&batch->refusals, call, sensor, delivery, judgment->refused);
+    return status ? status : ingest_report_refusal(batch, call, sensor, judgment->refused);
 }
 
 static enum status
