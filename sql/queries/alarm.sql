@@ -44,11 +44,11 @@ SELECT id, coalesce(sensor_id, 0), condition, channel_type, threshold, hysteresi
 -- name: alarm_sensors :each
 -- The newest compacted samples of some sensors, what alarm_expectation keeps of them, and when they are
 -- evaluated again.
--- in:   organization_id  int64
--- in:   sensor_ids       int64[32]
--- out:  id               int64
--- out:  alarms_paused    bool
--- out:  alarms_from      int64
+-- in:   organization_id    int64
+-- in:   sensor_ids         int64[32]
+-- out:  id                 int64
+-- out:  alarms_paused      bool
+-- out:  alarms_from        int64
 -- out:  latest             bytes
 -- out:  heard_at           int64
 -- out:  announced          int64
@@ -172,7 +172,7 @@ SELECT sensor_id, starts_at, expires_at
  ORDER BY sensor_id, starts_at;
 
 -- name: alarm_expectation_put :batch
--- in:   organization_id  int64
+-- in:   organization_id    int64
 -- in:   sensor_id          int64
 -- in:   heard_at           int64
 -- in:   announced          int64
@@ -321,11 +321,11 @@ SELECT organization_id
 -- since the latest of covered_from, alarms_from and added_at. next_starts_at: when its next license
 -- begins. reported_at: when its newest DeviceInfo or Config came. upgraded_at: when the store learned
 -- that a sensor that never sent is a case for a rule.
--- in:   job              text
--- in:   now              int64
--- in:   most             int64
--- out:  organization_id  int64
--- out:  sensor_id        int64
+-- in:   job                text
+-- in:   now                int64
+-- in:   most               int64
+-- out:  organization_id    int64
+-- out:  sensor_id          int64
 -- out:  heard_at           int64
 -- out:  announced          int64
 -- out:  gaps               bytes
@@ -334,11 +334,11 @@ SELECT organization_id
 -- out:  upgraded_at        int64
 -- out:  is_removed         bool
 -- out:  is_paused          bool
--- out:  is_covered       bool
--- out:  covered_from     int64
--- out:  alarms_from      int64
--- out:  added_at         int64
--- out:  next_starts_at   int64?
+-- out:  is_covered         bool
+-- out:  covered_from       int64
+-- out:  alarms_from        int64
+-- out:  added_at           int64
+-- out:  next_starts_at     int64?
 SELECT alarm_expectation.organization_id, alarm_expectation.sensor_id, alarm_expectation.heard_at,
        alarm_expectation.announced, alarm_expectation.gaps, alarm_expectation.clock_wrong_since,
        (SELECT coalesce(max(sensor_report.received_at), 0) FROM sensor_report
