@@ -63,12 +63,14 @@ SELECT damaged.organization_id, damaged.sensor_id, coalesce(sensor.serial, ''), 
 
 -- name: journal_index_load :each
 -- The rows for the index in memory, oldest first.
+-- in:   before           int64
 -- out:  id               int64
 -- out:  organization_id  int64
 -- out:  sensor_id        int64
 -- out:  received_at      int64
 SELECT id, organization_id, sensor_id, received_at
   FROM journal
+ WHERE id < :before
  ORDER BY id;
 
 -- name: journal_newest_id :one

@@ -1,7 +1,7 @@
 """COMMITs whose connection is cut: before PostgreSQL has them, after it did them, or so that they come late."""
 import threading
 
-from checker import Counts, check_audit, check_ledger, check_load
+from checker import Counts, check_audit, check_compaction, check_ledger, check_load
 from clerk import Clerk
 from ground import Failure, statement
 from proxy import CUTS, Proxy
@@ -19,6 +19,31 @@ def commits(case):
 def stalls(case):
     """A COMMIT is held longer than the program waits, and takes hold when it has given up."""
     return under_load(case, stall_some)
+
+
+def successors(case):
+    """The last COMMIT of a killed server takes hold when its successor has read the journal."""
+    counts = Counts()
+    with new_folder() as folder, Proxy(case.url) as proxy:
+        world = World(proxy.url, folder, case.seed)
+        try:
+            world.settle(sensors=8)
+            with Load([world.server], world.serials, world.first, case.rng.random(), gap=0.05) as load:
+                for _ in range(2 * case.effort):
+                    load.wait(10)
+                    proxy.cut_commit("late", MESSAGES, seconds=1.0)
+                    if not proxy.wait():
+                        raise Failure("stuck: no commit of messages within 30 s")
+                    world.server.kill()
+                    world.server.start()
+                load.wait(10)
+                load.drain()
+            check_compaction(world, counts)
+            counts.add(**proxy.cuts, acknowledged=sum(s.acknowledged for s in load.sensors))
+            check_load(world.customer, load, counts)
+        finally:
+            world.server.kill()
+    return counts
 
 
 def under_load(case, cut_some):

@@ -16,7 +16,7 @@ import traceback
 import ground
 from checker import must_hold
 from clocks import clocks
-from commits import commits, stalls
+from commits import commits, stalls, successors
 from database import database
 from faults import faults
 from kills import kills
@@ -37,6 +37,7 @@ SCENARIOS = {  # name: (what runs it, the stores that it is for); what takes lon
     "faults": (faults, [SQLITE]),
     "commits": (commits, [POSTGRESQL]),
     "clocks": (clocks, [SQLITE, POSTGRESQL]),
+    "successors": (successors, [POSTGRESQL]),
     "second": (second, [SQLITE]),
     "stalls": (stalls, [POSTGRESQL]),
 }

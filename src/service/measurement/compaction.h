@@ -18,6 +18,7 @@
 #ifndef SERVICE_MEASUREMENT_COMPACTION_H
 #define SERVICE_MEASUREMENT_COMPACTION_H
 
+#include "base/log.h"
 #include "service/core/call.h"
 #include "service/measurement/journal_index.h"
 #include "service/measurement/journal_trim.h"
@@ -58,5 +59,9 @@ struct compaction_missing {
  * the writer does not see them either. */
 void compaction_find_missing(const struct compaction *compaction, struct compaction_missing *behind,
                              struct compaction_missing *gone);
+
+/* One line now and then: `pause` counts the steps in between. */
+void compaction_log_missing(struct log_pause *pause, enum log_level level, const char *event,
+                            const struct compaction_missing *missing, const char *words);
 
 #endif

@@ -1,8 +1,10 @@
 /* compaction_write.c - writes a prepared step. Decides, on the writer's connection, about the rows
  * that the step's snapshot did not show or could not read. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/id.h"
+#include "base/log.h"
 #include "service/core/transaction.h"
 #include "service/measurement/compaction_step.h"
 #include "service/measurement/journal.h"
@@ -222,4 +224,18 @@ compaction_find_missing(const struct compaction *compaction, struct compaction_m
             if (compaction->found[row] == JOURNAL_ROW_MISSING)
                 count_missing(compaction->seen[row] ? behind : gone, sensor, compaction->ids[row]);
     }
+}
+
+void
+compaction_log_missing(struct log_pause *pause, enum log_level level, const char *event,
+                       const struct compaction_missing *missing, const char *words)
+{
+    uint64_t times = missing->count ? log_pause_count(pause, monotonic_nanoseconds()) : 0;
+
+    if (times > 0)
+        log_line(level, event,
+                 "organization=%" PRId64 " sensor=%" PRId64 " messages=%zu first_id=%" PRId64
+                 " steps=%" PRIu64 " %s",
+                 missing->organization_id, missing->sensor_id, missing->count, missing->first_id,
+                 times, words);
 }

@@ -8,8 +8,6 @@
 
 #include "base/memory.h"
 #include "service/measurement/damage.h"
-#include "statements.h"
-#include "store/store.h"
 
 #define NO_ROW UINT32_MAX
 
@@ -120,11 +118,9 @@ index_take_row(struct journal_index *index)
     return (uint32_t)index->rows_used++;
 }
 
-void
-journal_index_add(struct journal_index *index, int64_t organization_id, int64_t sensor_id,
-                  int64_t journal_id, utc_seconds received_at)
+static struct place *
+index_make_place(struct journal_index *index, int64_t organization_id, int64_t sensor_id)
 {
-    pthread_mutex_lock(&index->lock);
     if ((index->place_count + 1) * 2 > index->place_room)
         index_grow(index);
     struct place *place = index_place_of(index, sensor_id);
@@ -132,20 +128,35 @@ journal_index_add(struct journal_index *index, int64_t organization_id, int64_t 
         *place = (struct place){ sensor_id, organization_id, NO_ROW, NO_ROW };
         index->place_count++;
     }
-    if (place->first != NO_ROW && index->rows[place->last].journal_id >= journal_id) {
-        pthread_mutex_unlock(&index->lock); /* it is in the index already */
-        return;
-    }
+    return place;
+}
+
+/* Returns its number. before: the row before it in the sensor's list, or NO_ROW. */
+static uint32_t
+index_insert(struct journal_index *index, struct place *place, uint32_t before, int64_t journal_id,
+             uint32_t received_at)
+{
     uint32_t number = index_take_row(index);
-    index->rows[number] = (struct row){ journal_id, (uint32_t)received_at, NO_ROW };
-    if (place->first == NO_ROW)
-        place->first = number;
-    else
-        index->rows[place->last].next = number;
-    place->last = number;
+    uint32_t *link = before == NO_ROW ? &place->first : &index->rows[before].next;
+
+    index->rows[number] = (struct row){ journal_id, received_at, *link };
+    *link = number;
+    if (place->last == before)
+        place->last = number;
     index->count++;
     if (journal_id > index->newest_id)
         index->newest_id = journal_id;
+    return number;
+}
+
+void
+journal_index_add(struct journal_index *index, int64_t organization_id, int64_t sensor_id,
+                  int64_t journal_id, utc_seconds received_at)
+{
+    pthread_mutex_lock(&index->lock);
+    struct place *place = index_make_place(index, organization_id, sensor_id);
+    if (place->last == NO_ROW || index->rows[place->last].journal_id < journal_id)
+        index_insert(index, place, place->last, journal_id, (uint32_t)received_at);
     pthread_mutex_unlock(&index->lock);
 }
 
@@ -313,45 +324,59 @@ journal_index_totals(struct journal_index *index)
     return totals;
 }
 
-static enum status
-index_load_row(void *with, const struct journal_index_load_out *row, struct fault *fault)
+void
+journal_index_replace(struct journal_index *index, struct journal_index *fresh)
 {
-    (void)fault;
-    journal_index_add(with, row->organization_id, row->sensor_id, row->id, row->received_at);
-    return STATUS_OK;
-}
-
-/* Exchanges everything except the lock and the damage log. */
-static void
-index_exchange(struct journal_index *index, struct journal_index *other)
-{
+    pthread_mutex_lock(&index->lock);
     struct journal_index kept = *index;
-
-    index->places = other->places;
-    index->place_room = other->place_room;
-    index->place_count = other->place_count;
-    index->rows = other->rows;
-    index->row_room = other->row_room;
-    index->rows_used = other->rows_used;
-    index->free_row = other->free_row;
-    index->count = other->count;
-    if (other->newest_id > index->newest_id)
-        index->newest_id = other->newest_id;
-    other->places = kept.places;
-    other->rows = kept.rows;
+    index->places = fresh->places;
+    index->place_room = fresh->place_room;
+    index->place_count = fresh->place_count;
+    index->rows = fresh->rows;
+    index->row_room = fresh->row_room;
+    index->rows_used = fresh->rows_used;
+    index->free_row = fresh->free_row;
+    index->count = fresh->count;
+    if (fresh->newest_id > index->newest_id)
+        index->newest_id = fresh->newest_id;
+    fresh->places = kept.places;
+    fresh->rows = kept.rows;
+    pthread_mutex_unlock(&index->lock);
+    journal_index_close(fresh);
 }
 
-enum status
-journal_index_rebuild(struct call *call)
+/* Both lists ascend. */
+static void
+index_merge_place(struct journal_index *index, const struct journal_index *more,
+                  const struct place *from)
 {
-    struct journal_index *fresh = journal_index_open();
-    enum status status = journal_index_load(&call->db, index_load_row, fresh);
+    struct place *place = index_make_place(index, from->organization_id, from->sensor_id);
+    uint32_t before = NO_ROW, after = place->first;
 
-    if (!status) {
-        pthread_mutex_lock(&call->journal_index->lock);
-        index_exchange(call->journal_index, fresh);
-        pthread_mutex_unlock(&call->journal_index->lock);
+    for (uint32_t number = from->first; number != NO_ROW; number = more->rows[number].next) {
+        const struct row *row = &more->rows[number];
+        while (after != NO_ROW && index->rows[after].journal_id < row->journal_id) {
+            before = after;
+            after = index->rows[after].next;
+        }
+        if (after == NO_ROW || index->rows[after].journal_id != row->journal_id)
+            before = index_insert(index, place, before, row->journal_id, row->received_at);
     }
-    journal_index_close(fresh);
-    return status;
+}
+
+size_t
+journal_index_merge(struct journal_index *index, const struct journal_index *more)
+{
+    size_t added = 0;
+
+    for (size_t i = 0; i < more->place_room; i++) {
+        if (!more->places[i].sensor_id)
+            continue;
+        pthread_mutex_lock(&index->lock);
+        size_t before = index->count;
+        index_merge_place(index, more, &more->places[i]);
+        added += index->count - before;
+        pthread_mutex_unlock(&index->lock);
+    }
+    return added;
 }

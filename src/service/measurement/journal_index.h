@@ -25,6 +25,18 @@ void journal_index_close(struct journal_index *index); /* NULL is allowed */
  * writer's thread. */
 enum status journal_index_rebuild(struct call *call);
 
+/* On a shared store, adds rows that are older than two hours and that call->journal_index does not
+ * have: twice the age at which their own server compacts them. Such a server has ended for good, or
+ * its last commit reached the store after the next start. Looks once a minute; *looked_at begins
+ * with 0. *added: the number of new rows. */
+enum status journal_index_add_left(struct call *call, utc_seconds *looked_at, size_t *added);
+
+/* Takes the place of the rows of `index`; closes `fresh`. */
+void journal_index_replace(struct journal_index *index, struct journal_index *fresh);
+
+/* Adds the rows of `more`, which has no other user. Returns the number of new ones. */
+size_t journal_index_merge(struct journal_index *index, const struct journal_index *more);
+
 /* After the commit that wrote the row. Ids of a sensor ascend; an id that is not greater than its
  * last one is in the index already. */
 void journal_index_add(struct journal_index *index, int64_t organization_id, int64_t sensor_id,

@@ -24,6 +24,7 @@ struct compactor {
     pthread_t thread;
     struct sleeper sleeper;
     utc_seconds since; /* the index has no message that was received before */
+    utc_seconds left_looked_at;
 
     /* The round. */
     struct journal_index_sensor *sensors;
@@ -41,19 +42,24 @@ struct compactor {
     bool is_far_behind; /* the writer's thread prepares the current step, a long one */
 };
 
-static enum status
-prepare_step(struct compactor *compactor, struct fault *fault)
+static struct call
+compactor_call(struct compactor *compactor)
 {
-    struct compaction_queue queue = { compactor->sensors, compactor->until, compactor->done,
-                                      compactor->is_far_behind };
-    struct call call = {
+    return (struct call){
         .db.store = compactor->store,
         .db.arena = &compactor->arena,
         .actor = &actor_system,
         .journal_index = compactor->options.journal_index,
         .now = utc_now(),
     };
+}
 
+static enum status
+prepare_step(struct compactor *compactor, struct fault *fault)
+{
+    struct compaction_queue queue = { compactor->sensors, compactor->until, compactor->done,
+                                      compactor->is_far_behind };
+    struct call call = compactor_call(compactor);
     enum status status = compaction_prepare(&call, &queue, &compactor->compaction);
 
     compactor->next = queue.done;
@@ -111,20 +117,6 @@ step_is_good(struct compactor *compactor, enum status status, const struct fault
 }
 
 static void
-log_missing(struct log_pause *pause, enum log_level level, const char *event,
-            const struct compaction_missing *missing, const char *words)
-{
-    uint64_t times = missing->count ? log_pause_count(pause, monotonic_nanoseconds()) : 0;
-
-    if (times > 0)
-        log_line(level, event,
-                 "organization=%" PRId64 " sensor=%" PRId64 " messages=%zu first_id=%" PRId64
-                 " steps=%" PRIu64 " %s",
-                 missing->organization_id, missing->sensor_id, missing->count, missing->first_id,
-                 times, words);
-}
-
-static void
 drop_store(struct compactor *compactor)
 {
     store_close(compactor->store);
@@ -137,12 +129,13 @@ compactor_check_missing(struct compactor *compactor)
 {
     bool is_shared = store_is_shared(compactor->store);
 
-    log_missing(&compactor->gone_pause, is_shared ? LOG_INFO : LOG_ERROR, "compactor.gone",
-                &compactor->gone,
-                "they are no longer in the journal and are dropped from the index");
-    log_missing(&compactor->behind_pause, LOG_ERROR, "compactor.behind", &compactor->behind,
-                "the reading connection does not show them, the writer's does: they are compacted "
-                "later, over a new connection");
+    compaction_log_missing(&compactor->gone_pause, is_shared ? LOG_INFO : LOG_ERROR,
+                           "compactor.gone", &compactor->gone,
+                           "they are no longer in the journal and are dropped from the index");
+    compaction_log_missing(
+        &compactor->behind_pause, LOG_ERROR, "compactor.behind", &compactor->behind,
+        "the reading connection does not show them, the writer's does: they are compacted "
+        "later, over a new connection");
     if (compactor->behind.count == 0)
         return;
     compactor->is_behind = true;
@@ -306,6 +299,22 @@ compact_round(struct compactor *compactor)
     return trim_journal(compactor) && good && !compactor->is_behind;
 }
 
+static void
+compactor_add_left(struct compactor *compactor)
+{
+    size_t added;
+
+    if (!has_store(compactor))
+        return;
+    struct call call = compactor_call(compactor);
+    enum status status = journal_index_add_left(&call, &compactor->left_looked_at, &added);
+    if (!step_is_good(compactor, status, &call.db.fault) || added == 0)
+        return;
+    log_line(LOG_INFO, "compactor.left", "messages=%zu another server left them in the journal",
+             added);
+    find_oldest(compactor);
+}
+
 static bool
 is_due(struct compactor *compactor)
 {
@@ -331,9 +340,11 @@ compactor_main(void *with)
 {
     struct compactor *compactor = with;
 
-    while (sleeper_wait(&compactor->sleeper, LOOK_MILLISECONDS))
+    while (sleeper_wait(&compactor->sleeper, LOOK_MILLISECONDS)) {
+        compactor_add_left(compactor);
         while (is_due(compactor) && compact_round(compactor) && may_continue(compactor))
             continue;
+    }
     return NULL;
 }
 

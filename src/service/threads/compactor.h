@@ -18,7 +18,8 @@ struct compactor_options {
 
 /* A round compacts all waiting messages. It begins when a message has waited for an hour, or when
  * more than compactor_most_messages() wait. A sensor that cannot be compacted is logged and
- * skipped. */
+ * skipped. On a shared store a server also compacts messages that another one has left for twice
+ * as long. */
 enum {
     COMPACTOR_MOST_AGE_SECONDS = 3600,
     COMPACTOR_MOST_MESSAGES = 500 * 1000,

@@ -38,23 +38,15 @@ add_both(struct fixture *fixture, utc_seconds now)
     }
 }
 
+/* Runs a compactor until the journal is empty, and checks that it is. */
 static void
-compacts_all_that_waits(struct fixture *fixture)
+compact_all(struct fixture *fixture, struct journal_index *journal_index)
 {
-    utc_seconds now = utc_now();
     int64_t give_up = monotonic_nanoseconds() + (int64_t)NEWS_PATIENCE_SECONDS * 1000000000;
-    struct journal_index *journal_index = fixture->call.journal_index = journal_index_open();
-    struct ingest *ingest = ingest_open();
-
-    add_both(fixture, now);
-    fixture->call.now = now - COMPACTOR_MOST_AGE_SECONDS - 1;
-    deliver(&fixture->call, ingest, OLD, fixture->call.now);
-    fixture->call.now = now;
-    deliver(&fixture->call, ingest, YOUNG, fixture->call.now);
-
     struct writer *writer = start_writer(fixture, journal_index);
     struct compactor *compactor;
     const struct store_options store = { .url = fixture->url };
+
     check_int(compactor_start(&compactor,
                               &(struct compactor_options){ .store = &store,
                                                            .writer = writer,
@@ -67,8 +59,23 @@ compacts_all_that_waits(struct fixture *fixture)
     compactor_stop(compactor);
     writer_stop(writer);
     check_int(fixture_count(fixture, "SELECT count(*) FROM journal"), 0);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM block"), 2);
     check_int(journal_index_totals(journal_index).rows, 0);
+}
+
+static void
+compacts_all_that_waits(struct fixture *fixture)
+{
+    utc_seconds now = utc_now();
+    struct journal_index *journal_index = fixture->call.journal_index = journal_index_open();
+    struct ingest *ingest = ingest_open();
+
+    add_both(fixture, now);
+    fixture->call.now = now - COMPACTOR_MOST_AGE_SECONDS - 1;
+    deliver(&fixture->call, ingest, OLD, fixture->call.now);
+    fixture->call.now = now;
+    deliver(&fixture->call, ingest, YOUNG, fixture->call.now);
+    compact_all(fixture, journal_index);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM block"), 2);
     ingest_close(ingest);
     journal_index_close(journal_index);
 }
@@ -76,6 +83,82 @@ compacts_all_that_waits(struct fixture *fixture)
 TEST(compactor_compacts_all_that_waits_once_the_oldest_message_is_an_hour_old)
 {
     with_each_store(compacts_all_that_waits);
+}
+
+/* No server's index has the message: its server ended for good. */
+static void
+compacts_what_another_server_left(struct fixture *fixture)
+{
+    utc_seconds now = utc_now();
+    struct journal_index *journal_index = journal_index_open(), *others = journal_index_open();
+    struct ingest *ingest = ingest_open();
+
+    fixture->call.journal_index = others;
+    if (store_is_shared(fixture->call.db.store)) {
+        add_both(fixture, now);
+        fixture->call.now = now - 2 * COMPACTOR_MOST_AGE_SECONDS - 10;
+        deliver(&fixture->call, ingest, OLD, fixture->call.now);
+        fixture->call.now = now;
+        compact_all(fixture, journal_index);
+        check_int(fixture_count(fixture, "SELECT count(*) FROM block"), 1);
+    }
+    ingest_close(ingest);
+    journal_index_close(journal_index);
+    journal_index_close(others);
+}
+
+TEST(compactor_compacts_what_another_server_left)
+{
+    with_each_store(compacts_what_another_server_left);
+}
+
+/* Returns the id of the new row. */
+static int64_t
+deliver_at(struct fixture *fixture, struct ingest *ingest, struct journal_index *journal_index,
+           utc_seconds at)
+{
+    fixture->call.journal_index = journal_index;
+    fixture->call.now = at;
+    deliver(&fixture->call, ingest, OLD, at);
+    return fixture_count(fixture, "SELECT max(id) FROM journal");
+}
+
+/* The server's own rows and those that nobody has, in turn. The last but one is too young. */
+static void
+adds_left_rows(struct fixture *fixture)
+{
+    enum { ROWS = 7, LEFT_AGE = 7200 };
+    utc_seconds now = fixture->call.now, first = now - LEFT_AGE - ROWS;
+    struct journal_index *own = journal_index_open(), *others = journal_index_open();
+    struct ingest *ingest = ingest_open();
+    int64_t want[ROWS], *ids;
+    size_t count, added;
+    bool is_shared = store_is_shared(fixture->call.db.store);
+
+    add_both(fixture, now);
+    for (int i = 0; i < ROWS - 1; i++)
+        want[i] = deliver_at(fixture, ingest, i % 3 == 1 ? own : others, first + i);
+    deliver_at(fixture, ingest, others, now - LEFT_AGE + 1);
+    want[ROWS - 1] = deliver_at(fixture, ingest, own, now);
+    for (int again = 0; again < 2; again++) {
+        utc_seconds looked_at = 0;
+        check_int(journal_index_add_left(&fixture->call, &looked_at, &added), STATUS_OK);
+        check_int(added, is_shared && !again ? 4 : 0);
+        check_int(journal_index_rows(&fixture->call, ledger_sensor_id(OLD), 2 * ROWS, &ids, &count),
+                  STATUS_OK);
+        check_int(count, is_shared ? ROWS : 3);
+        check(!is_shared || !memcmp(ids, want, sizeof want));
+        check_int(journal_index_totals(own).rows, (int64_t)count);
+        check_int(journal_index_totals(own).newest_id, want[ROWS - 1]);
+    }
+    ingest_close(ingest);
+    journal_index_close(own);
+    journal_index_close(others);
+}
+
+TEST(journal_index_adds_rows_that_other_servers_left)
+{
+    with_each_store(adds_left_rows);
 }
 
 struct arrival {
