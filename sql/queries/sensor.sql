@@ -40,41 +40,31 @@ DELETE FROM retired_serial
  WHERE organization_id = :organization_id AND serial = :serial AND sensor_id = :sensor_id;
 
 -- name: serials_claim :batch
--- Gives the serial to the sensor unless a sensor that is not removed has it: then no row is changed.
--- PostgreSQL locks the row until the commit in both cases.
+-- Gives the serial to the sensor unless another one has it: then no row is changed. Waits for
+-- transactions that claim it.
 -- in:   serial           text
 -- in:   organization_id  int64
 -- in:   sensor_id        int64
 INSERT INTO serial_owner (serial, organization_id, sensor_id)
 VALUES (:serial, :organization_id, :sensor_id)
-ON CONFLICT (serial) DO UPDATE
-   SET organization_id = excluded.organization_id, sensor_id = excluded.sensor_id
- WHERE EXISTS (SELECT 1 FROM sensor
-                WHERE sensor.organization_id = serial_owner.organization_id
-                  AND sensor.id = serial_owner.sensor_id AND sensor.removed_at IS NOT NULL);
-
--- fragment: serial_owner_kept
-SELECT serial, organization_id, sensor_id
-  FROM serial_owner
- WHERE NOT EXISTS (SELECT 1 FROM sensor
-                    WHERE sensor.organization_id = serial_owner.organization_id
-                      AND sensor.id = serial_owner.sensor_id AND sensor.removed_at IS NOT NULL)
+ON CONFLICT (serial) DO NOTHING;
 
 -- name: serial_owners :many
--- The owners of those serials that serials_claim would not give away. Locks nothing.
 -- in:   serials          text[128]
 -- in:   serial           text       (of serial_owner_one)
 -- out:  serial           text
 -- out:  organization_id  int64
 -- out:  sensor_id        int64
--- include: serial_owner_kept
-   AND serial IN (:serials);
+SELECT serial, organization_id, sensor_id
+  FROM serial_owner
+ WHERE serial IN (:serials);
 
 -- name: serial_owner_one :many
 -- The same for one serial: 128 parameters would cost more than the rest of the statement.
 -- like: serial_owners
--- include: serial_owner_kept
-   AND serial = :serial;
+SELECT serial, organization_id, sensor_id
+  FROM serial_owner
+ WHERE serial = :serial;
 
 -- fragment: removed_sensor
 SELECT id, serial, name, auto_renewal, coverage_ends_at, last_starts_at,

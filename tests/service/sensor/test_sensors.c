@@ -118,7 +118,7 @@ comes_back(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM license"), 2);
     check_ledger(fixture);
 
-    fixture_script(fixture, "UPDATE sensor SET removed_at = 1"); /* its serial still claimed */
+    remove_sensor(fixture, mine, fridge);
     check_int(add(fixture, other, fridge, "Sold", &row), STATUS_OK);
     check_failed(fixture, add(fixture, mine, fridge, "", &row), STATUS_CONFLICT,
                  "sensor_not_available", "serial");

@@ -2,6 +2,7 @@
 
 #include "service/sensor/sensors_import.h"
 #include "support/check.h"
+#include "support/threads.h"
 #include "support/verbs.h"
 
 static const char fridge[] = "282C02402FAD", cellar[] = "282C02402FAE",
@@ -168,4 +169,77 @@ refuses_after_a_race(struct fixture *fixture)
 TEST(serial_claim_refuses_what_was_taken_meanwhile)
 {
     with_each_store(refuses_after_a_race);
+}
+
+/* Adds the serial from a thread of its own, which may have to wait for a lock of the fixture's
+ * store. */
+struct waiting_neighbor {
+    struct neighbor neighbor;
+    struct fixture *fixture;
+    pthread_t thread;
+    struct news done;
+    bool started;
+};
+
+static void *
+add_store_room_beside(void *with)
+{
+    struct waiting_neighbor *waiting = with;
+
+    add_store_room(&waiting->neighbor);
+    news_set(&waiting->done);
+    return NULL;
+}
+
+static void
+start_and_wait_for_lock(void *with)
+{
+    struct waiting_neighbor *waiting = with;
+    int64_t give_up = monotonic_nanoseconds() + (int64_t)NEWS_PATIENCE_SECONDS * 1000000000;
+
+    waiting->started = !pthread_create(&waiting->thread, NULL, add_store_room_beside, waiting);
+    while (!news_is_set(&waiting->done) && monotonic_nanoseconds() < give_up
+           && fixture_count(waiting->fixture,
+                            "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid IN "
+                            "(SELECT pid FROM pg_locks AS held WHERE held.database = (SELECT oid "
+                            "FROM pg_database WHERE datname = current_database()))")
+                  == 0)
+        continue;
+}
+
+/* A removed sensor comes back while another organization adds its serial. */
+static void
+gives_a_freed_serial_once(struct fixture *fixture)
+{
+    struct waiting_neighbor other = { .fixture = fixture };
+    int64_t mine = make_organization(fixture, "Mine");
+    int refusals = 0;
+
+    if (!store_is_shared(fixture->call.db.store))
+        return;
+    make_key(fixture, mine, 9, "P1M");
+    neighbor_open(fixture, &other.neighbor);
+    for (int n = 1;; n++) {
+        add_sensor(fixture, mine, store_room, "");
+        remove_sensor(fixture, mine, store_room);
+        other.done = NEWS_NONE;
+        other.started = false;
+        fixture_run_at(fixture, n, start_and_wait_for_lock, &other);
+        enum status status = add_one(&fixture->call, mine, store_room);
+        fixture_fail_at(fixture, 0);
+        if (!other.started)
+            break;
+        pthread_join(other.thread, NULL);
+        check((status == STATUS_OK) != (other.neighbor.status == STATUS_OK));
+        refusals += other.neighbor.status == STATUS_CONFLICT;
+        check_ledger(fixture);
+        remove_sensor(fixture, status ? other.neighbor.organization_id : mine, store_room);
+    }
+    check(refusals > 0);
+    neighbor_close(&other.neighbor);
+}
+
+TEST(serial_claim_gives_a_freed_serial_to_one_of_two)
+{
+    with_each_store(gives_a_freed_serial_once);
 }
